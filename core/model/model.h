@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// A loaded checkpoint: config, weights, tokenizer, and what its folder tells people about it. Immutable, shared across threads.
+#pragma once
+
+#include "core/model/config.h"
+#include "core/text/tokenizer.h"
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+struct Progress;
+struct Weights;  // core/model/weights.h: only the engine looks inside
+
+/// One attention head, both counted from 0.
+struct HeadRef {
+  std::size_t layer = 0;
+  std::size_t head = 0;
+  friend auto operator<=>(const HeadRef&, const HeadRef&) = default;
+};
+
+/// A text in both languages of the program.
+struct Bilingual {
+  std::string ru{};
+  std::string en{};
+};
+
+/// One line of heads.json: what a head was guided to look at.
+struct HeadRole {
+  HeadRef head{};
+  std::string relation{};  ///< e.g. "predicate_subject"
+  Bilingual name{};        ///< "сказуемое → подлежащее"
+  Bilingual badge{};       ///< a few letters for a thumbnail
+  Bilingual asks{};        ///< one sentence
+};
+
+struct Model {
+  std::filesystem::path folder{};
+  std::string name{};                  ///< folder name
+  ModelConfig config{};
+  std::shared_ptr<const Weights> weights{};
+  std::shared_ptr<const Tokenizer> tokenizer{};
+  std::vector<HeadRole> roles{};       ///< from heads.json, empty where there is none
+  std::size_t parameters = 0;
+  std::size_t bytes_on_disk = 0;
+};
+
+/// Opens a Hugging Face folder (or a file inside it). Throws Error (file, item, expected, found), Cancelled.
+[[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path, const std::stop_token& stop = {},
+                                                      Progress* progress = nullptr);
+
+/// The role of a head, or nullptr.
+[[nodiscard]] const HeadRole* role_of(const Model& model, HeadRef head);
+
+/// A model a person could open: built in, or found in the Hugging Face cache.
+struct ModelEntry {
+  std::filesystem::path folder{};
+  std::string name{};
+  std::string architecture{};   ///< as config.json says; may be one we do not know
+  bool built_in = false;
+  bool supported = false;
+};
+
+/// Built-in models of `assets/models`, then those of the Hugging Face cache (HF_HOME, else ~/.cache/huggingface/hub).
+/// Reads only config.json files; unreadable ones are left out.
+[[nodiscard]] std::vector<ModelEntry> list_models(const std::filesystem::path& built_in_folder);
+
+}  // namespace regard

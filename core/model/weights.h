@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of a checkpoint, in the order the paper uses them. Views into memory-mapped files (or into buffers that hold
+// tensors widened to float32 once, for small models); `storage` keeps whatever the views point into alive.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace regard {
+
+enum class DType : std::uint8_t { f32, f16, bf16 };
+
+/// A dense row-major tensor somewhere in memory; not owning. Empty (no data) where the model has no such tensor.
+struct TensorView {
+  DType dtype = DType::f32;
+  std::vector<std::size_t> shape{};
+  const std::byte* data = nullptr;  ///< aligned to the element size
+
+  [[nodiscard]] bool empty() const { return data == nullptr; }
+  [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }
+  [[nodiscard]] std::size_t cols() const { return shape.size() < 2 ? 1 : shape[1]; }
+};
+
+/// y = x·Wᵀ + b
+struct Linear {
+  TensorView weight{};        ///< [out, in]
+  std::vector<float> bias{};  ///< [out] or empty
+};
+
+/// LayerNorm (scale and shift) or RMSNorm (scale only).
+struct Norm {
+  std::vector<float> scale{};
+  std::vector<float> shift{};  ///< empty for RMSNorm
+  [[nodiscard]] bool empty() const { return scale.empty(); }
+};
+
+struct LayerWeights {
+  Norm attention_norm{};      ///< BERT: after attention (post-norm); Llama: before it
+  Linear query{}, key{}, value{}, output{};
+  Norm query_norm{}, key_norm{};  ///< Qwen3: RMSNorm over head_dim
+  Norm feed_forward_norm{};   ///< BERT: after the feed-forward block; Llama: before it
+  Linear gate{};              ///< SwiGLU only
+  Linear up{}, down{};
+};
+
+struct Weights {
+  TensorView token_embedding{};     ///< [V, D]
+  TensorView position_embedding{};  ///< [context, D], BERT
+  TensorView type_embedding{};      ///< [types, D], BERT
+  Norm embedding_norm{};            ///< BERT
+  std::vector<LayerWeights> layers{};
+  Norm final_norm{};                ///< Llama
+  Linear head_transform{};          ///< BERT's prediction head: dense, activation, norm
+  Norm head_norm{};
+  Linear unembedding{};             ///< [V, D] (may be a view of token_embedding) and BERT's decoder bias
+  std::vector<std::shared_ptr<const void>> storage{};
+};
+
+}  // namespace regard
