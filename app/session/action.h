@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person did, as data. Panels emit actions, apply() turns them into the next Session, history keeps the values.
+#pragma once
+
+#include "app/session/session.h"
+#include "core/text/tokenizer.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace regard {
+
+struct SetText { std::string text; };                         ///< typing in the field (anchors move with the edit)
+struct ReplaceToken { std::size_t token; std::string text; }; ///< edit in place; "" deletes it (with the space before it)
+struct SelectHead { HeadRef head; };
+struct ToggleComparedHead { HeadRef head; };
+struct SelectQuery { std::size_t token; };
+struct SelectKey { std::size_t token; };
+struct SetMask { MaskMode mask; };
+struct SetTemperature { float temperature; };
+struct SetHideSpecial { bool on; };
+struct SetWordLevel { bool on; };
+struct SetSortBars { bool on; };
+struct SetArcsFromAll { bool on; };
+struct SetArcThreshold { float threshold; };
+struct SetScoreMap { ScoreMap map; };
+struct SetWeightMap { WeightMap map; };
+struct OpenModel { std::string model; };                      ///< ask the worker; Session changes only when it has loaded
+struct ModelOpened { std::string model; std::size_t layers; std::size_t heads; };  ///< clamps the head
+struct LoadSession { Session session; };
+struct Undo {};
+struct Redo {};
+
+using Action = std::variant<SetText, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask,
+                            SetTemperature, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold,
+                            SetScoreMap, SetWeightMap, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+
+/// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
+/// and the model's shape.
+struct ActionContext {
+  const Encoding* encoding = nullptr;
+  std::size_t layers = 1;
+  std::size_t heads = 1;
+};
+
+/// Pure: the next value (out-of-range heads and tokens are clamped). Undo, Redo and OpenModel leave it unchanged:
+/// they belong to History and to the shell.
+[[nodiscard]] Session apply(const Session& session, const Action& action, const ActionContext& context);
+
+/// Index of the token an anchor stands on; the nearest one where the text has changed; 0 for an empty encoding.
+[[nodiscard]] std::size_t resolve(const TokenAnchor& anchor, const Encoding& encoding);
+[[nodiscard]] TokenAnchor anchor_of(std::size_t token, const Encoding& encoding);
+
+}  // namespace regard

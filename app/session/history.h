@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Undo and redo as a list of Session values. Typing and slider drags close in time merge into one step.
+#pragma once
+
+#include "app/session/action.h"
+
+#include <deque>
+#include <string_view>
+
+namespace regard {
+
+class History {
+public:
+  explicit History(Session start) : current_(std::move(start)) {}
+
+  [[nodiscard]] const Session& current() const { return current_; }
+  /// Applies an action (Undo and Redo included). `seconds` is a clock; actions of one kind within 0.8 s merge,
+  /// selections of head, query and key always merge with the same kind. Keeps 500 steps.
+  void perform(const Action& action, const ActionContext& context, double seconds);
+  [[nodiscard]] bool can_undo() const { return !past_.empty(); }
+  [[nodiscard]] bool can_redo() const { return !future_.empty(); }
+
+private:
+  Session current_;
+  std::deque<Session> past_{};
+  std::deque<Session> future_{};
+  std::size_t last_kind_ = static_cast<std::size_t>(-1);
+  double last_seconds_ = -1e9;
+};
+
+}  // namespace regard

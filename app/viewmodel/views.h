@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot + Session -> what to draw, as plain values. Pure functions, no ImGui, no GL: tests read the same values the panels draw.
+#pragma once
+
+#include "app/session/session.h"
+#include "app/viewmodel/snapshot.h"
+#include "core/base/matrix.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// One row or column of a picture: a token, or a word at word level. Specials hidden by the session are left out.
+struct Unit {
+  std::string label{};                  ///< readable text
+  std::vector<std::size_t> tokens{};    ///< token indices, in order
+  bool special = false;
+};
+struct Axis {
+  std::vector<Unit> units{};
+  [[nodiscard]] std::size_t size() const { return units.size(); }
+  /// Unit that holds a token; size() if it is hidden.
+  [[nodiscard]] std::size_t unit_of(std::size_t token) const;
+};
+[[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session);
+
+/// Both grids of the selected head. At word level: weights are summed over the pieces attended to and averaged over the pieces
+/// that ask; scores are averaged over both. With hidden specials the weights are renormalised per row.
+struct GridView {
+  Axis axis{};                    ///< rows and columns
+  Matrix scores{};                ///< [units, units]
+  Matrix weights{};               ///< [units, units]
+  std::vector<bool> masked{};     ///< [units·units]: no query piece may look at any key piece
+  float score_limit = 1.0F;       ///< the scores' legend spans −limit … +limit (largest |allowed score|)
+  float weight_limit = 1.0F;      ///< the weights' legend spans 0 … limit
+  bool renormalised = false;
+  std::size_t query = 0;          ///< selected row (a unit)
+  std::size_t key = 0;            ///< selected column
+  [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
+    return masked[query_unit * axis.size() + key_unit];
+  }
+};
+[[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session);
+
+/// One key as the selected query sees it (always pieces: the formula is about tokens).
+struct KeyBar {
+  std::size_t token = 0;
+  std::string label{};
+  bool special = false;
+  bool masked = false;
+  float dot = 0.0F;          ///< q·k
+  float score = 0.0F;        ///< q·k · scale
+  float exponential = 0.0F;  ///< exp(score/temperature − row maximum)
+  float weight = 0.0F;       ///< softmax
+};
+/// "One question": softmax of one row with its own numbers.
+struct QuestionView {
+  std::size_t query = 0, key = 0;   ///< tokens
+  std::string query_label{}, key_label{};
+  std::vector<KeyBar> bars{};       ///< sentence order, or by weight where the session sorts
+  float scale = 1.0F;               ///< 1/√d
+  std::size_t head_dim = 0;
+  float temperature = 1.0F;
+  float row_maximum = 0.0F;         ///< max of score/temperature over allowed keys
+  float exponential_sum = 0.0F;     ///< Σ exp(score/temperature − row maximum)
+  float weight_sum = 0.0F;          ///< Σ weight, as added up
+  std::vector<float> query_vector{}, key_vector{};
+  std::vector<float> products{};    ///< [d] q_d·k_d·scale of the selected key: adds up to its score
+  std::vector<float> output{};      ///< [d] Σ_j A[i,j]·v_j
+  std::vector<float> key_value{};   ///< [d] A[i,key]·v_key, the selected key's part of it
+};
+[[nodiscard]] QuestionView make_question(const Snapshot& snapshot, const Session& session);
+
+struct Arc {
+  std::size_t query = 0, key = 0;   ///< units of the axis
+  float weight = 0.0F;
+  std::size_t colour = 0;           ///< 0 = session.head, 1… = compared_heads in order
+  bool labelled = false;            ///< write the weight: the strongest of each query and head
+};
+struct ArcsView {
+  Axis axis{};
+  std::vector<Arc> arcs{};          ///< weakest first, so that strong ones are drawn on top
+  std::size_t hidden = 0;           ///< below the threshold
+  std::vector<float> hidden_weight{}; ///< [1 + compared]: the selected query's weight that is not drawn
+  bool renormalised = false;
+};
+[[nodiscard]] ArcsView make_arcs(const Snapshot& snapshot, const Session& session);
+
+/// Token strip: the chips and how strongly the selected query looks at each.
+struct Chip {
+  Token token{};
+  float weight = 0.0F;
+  bool masked = false;
+};
+struct StripView {
+  std::vector<Chip> chips{};
+  std::size_t query = 0, key = 0;
+  std::size_t dropped = 0;          ///< tokens beyond the model's context
+};
+[[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session);
+
+struct PredictionRow {
+  std::string text{};
+  std::int32_t id = 0;
+  float probability = 0.0F;
+  float logit = 0.0F;
+};
+/// Which position is predicted: the selected query if it is a mask, else the first mask, else the last position of a causal
+/// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
+struct PredictionView {
+  enum class Why { mask, last, query, none };
+  Why why = Why::none;              ///< none: the model has no LM head, or no text
+  std::size_t position = 0;
+  std::string position_label{};
+  std::vector<PredictionRow> rows{};///< top 10
+};
+[[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const Session& session);
+
+/// All digits of what a grid shows, tab separated with labels: for the clipboard.
+[[nodiscard]] std::string grid_as_text(const GridView& grid, bool weights);
+
+}  // namespace regard
