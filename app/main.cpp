@@ -2,6 +2,6 @@
 #include <cstdio>
 
 int main() {
-    std::puts("regard " REGARD_VERSION);
-    return 0;
+  std::puts("regard " REGARD_VERSION);
+  return 0;
 }
