@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// All layers × heads as one R8 texture of thumbnails and one picture drawn from it by shaders/atlas.*.
+// UI thread with a current GL context only. Redrawn only when something changes.
+#pragma once
+
+#include "app/gfx/colour_maps.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace regard::gfx {
+
+/// One thumbnail: [side × side] weights as 8 bits, row-major; side 0 = nothing.
+struct ThumbnailPixels {
+  std::size_t side = 0;
+  std::span<const std::uint8_t> pixels{};
+};
+
+/// How the grid of thumbnails stands in the picture, in pixels: cell (layer, head) at (head·step_x, layer·step_y).
+struct AtlasLook {
+  int width = 1, height = 1;
+  float step_x = 1.0F, step_y = 1.0F;  ///< distance between neighbours
+  float tile = 1.0F;                   ///< side of a thumbnail
+  const ColourMap* map = nullptr;
+  std::array<float, 3> background{};
+
+  friend bool operator==(const AtlasLook&, const AtlasLook&) = default;
+};
+
+class ThumbnailAtlas {
+public:
+  ThumbnailAtlas();
+  ~ThumbnailAtlas();
+  ThumbnailAtlas(ThumbnailAtlas&&) noexcept;
+  ThumbnailAtlas& operator=(ThumbnailAtlas&&) noexcept;
+
+  /// `tiles` is [layers·heads], row-major by layer. Takes them over if `revision` differs from the last one.
+  void upload(std::span<const ThumbnailPixels> tiles, std::size_t layers, std::size_t heads, std::uint64_t revision);
+
+  /// GL texture name of the picture, first row on top; 0 before the first upload.
+  [[nodiscard]] unsigned render(const AtlasLook& look);
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace regard::gfx

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A matrix as coloured cells with a label for every row (query) at the left and every column (key) slanted on top.
+// Wheel zooms at the cursor, drag pans, double-click shows everything again, click selects. Probes "<id>.cells".
+// The widget shows no text but the labels: the panel writes the tooltip for `hovered`.
+#pragma once
+
+#include "app/gfx/colour_maps.h"
+#include "app/viewmodel/views.h"
+
+#include <imgui.h>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+namespace regard {
+
+namespace gfx {
+class HeatMapImage;
+}
+
+inline constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();  ///< no row, column, token, bar
+
+/// Kept by the panel between frames; two linked grids may share one.
+struct HeatMapView {
+  float zoom = 1.0F;  ///< 1 = everything fits; at most until 4 cells fill the view
+  float left = 0.0F;  ///< cell coordinate of the left edge
+  float top = 0.0F;   ///< cell coordinate of the upper edge
+};
+
+struct Cell {
+  std::size_t row = 0;  ///< query
+  std::size_t col = 0;  ///< key
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+struct HeatMapSpec {
+  std::string_view id{};                      ///< "grid.weights"
+  ImVec2 size{};                              ///< pixels of the whole widget, labels included
+  const Matrix* values = nullptr;             ///< [rows, cols]; nothing but an empty frame when null or empty
+  const std::vector<bool>* masked = nullptr;  ///< row-major [rows·cols], or null
+  std::uint64_t revision = 0;                 ///< must change whenever values or mask do
+  const Axis* rows = nullptr;                 ///< labels of the queries
+  const Axis* cols = nullptr;                 ///< labels of the keys
+  const gfx::ColourMap* map = nullptr;
+  float low = 0.0F;                  ///< value of the map's first colour
+  float high = 1.0F;                 ///< value of its last
+  std::size_t selected_row = kNone;  ///< its label in query blue, the row outlined
+  std::size_t selected_col = kNone;  ///< its label in key orange-red
+  std::size_t linked_row = kNone;    ///< hovered in another view: crosshair
+  std::size_t linked_col = kNone;
+  gfx::HeatMapImage* image =
+      nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): no cells are drawn
+};
+
+struct HeatMapResult {
+  std::optional<Cell> hovered{};
+  std::optional<Cell> clicked{};    ///< select query = row and key = col
+  ImVec2 cells_min{}, cells_max{};  ///< where the cells are, pixels
+};
+
+HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view);
+
+}  // namespace regard

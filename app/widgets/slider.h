@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sliders that also turn with the wheel while hovered; Ctrl-click types a number. Probes the frame only, not the label.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+struct SliderSpec {
+  std::string_view id{};         ///< "slider.layer": probe id and ImGui id
+  std::string label{};           ///< shown at the left of the frame; may be empty
+  float width = 0.0F;            ///< pixels, label included; 0 = what is left of the line
+  float label_width = 0.0F;      ///< pixels kept for the label, so that several sliders align; 0 = its own width
+  const char* format = nullptr;  ///< printf; nullptr = "%d" or "%.2f"
+};
+
+/// True when the value changed in this frame. Values are clamped, also typed ones.
+bool slider(const SliderSpec& spec, int& value, int low, int high);
+/// `logarithmic` for temperature: the middle of the frame is √(low·high).
+bool slider(const SliderSpec& spec, float& value, float low, float high, bool logarithmic = false);
+
+}  // namespace regard
