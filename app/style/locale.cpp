@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/style/locale.h"
+
+#include "core/base/text_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+#include <unordered_map>
+
+namespace regard {
+namespace {
+
+using Json = nlohmann::json;
+
+// Lets the table be asked with a string_view without making a string.
+struct KeyHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+};
+using Table = std::unordered_map<std::string, std::string, KeyHash, std::equal_to<>>;
+
+std::array<Table, 2> tables;
+Language current = Language::ru;
+std::set<std::string, std::less<>> unknown_keys;  // so that tr() has something lasting to point to
+
+Table& table_of(Language language) {
+  return tables[static_cast<std::size_t>(language)];
+}
+
+void collect(const Json& node, const std::string& prefix, const std::string& file, Table& table) {
+  for (const auto& [name, value] : node.items()) {
+    const std::string key = prefix.empty() ? name : prefix + "." + name;
+    if (value.is_object())
+      collect(value, key, file, table);
+    else if (value.is_string())
+      table.emplace(key, value.get<std::string>());
+    else
+      throw Error("json_value",
+                  {.file = file, .item = key, .expected = "a string or an object", .found = value.type_name()});
+  }
+}
+
+Table read_table(const std::filesystem::path& path) {
+  const std::string text = read_file(path, std::size_t{4} << 20);
+  const Json tree = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!tree.is_object())
+    throw Error("json_value", {.file = path.string(),
+                               .item = "the file",
+                               .expected = "an object",
+                               .found = tree.is_discarded() ? "no JSON" : tree.type_name()});
+  Table table;
+  collect(tree, {}, path.string(), table);
+  return table;
+}
+
+const std::string* find(std::string_view key) {
+  const Table& table = table_of(current);
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+std::string fill(std::string_view text, std::initializer_list<TrValue> values) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    result += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find('}', open);
+    const std::string_view name = text.substr(open + 1, close == std::string_view::npos ? 0 : close - open - 1);
+    const auto value =
+        std::find_if(values.begin(), values.end(), [&](const TrValue& each) { return each.name == name; });
+    if (close == std::string_view::npos || value == values.end()) {
+      result += '{';
+      text.remove_prefix(open + 1);
+    } else {
+      result += value->text;
+      text.remove_prefix(close + 1);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void load_locale(const std::filesystem::path& folder) {
+  Table russian = read_table(folder / "ru.json");
+  Table english = read_table(folder / "en.json");
+  table_of(Language::ru) = std::move(russian);
+  table_of(Language::en) = std::move(english);
+}
+
+void set_language(Language language) {
+  current = language;
+}
+Language language() {
+  return current;
+}
+
+const char* tr(std::string_view key) {
+  if (const std::string* text = find(key)) return text->c_str();
+  const auto known = unknown_keys.find(key);
+  return known != unknown_keys.end() ? known->c_str() : unknown_keys.emplace(key).first->c_str();
+}
+
+std::string tr(std::string_view key, std::initializer_list<TrValue> values) {
+  return fill(tr(key), values);
+}
+
+std::string tr_plural(std::string_view key, std::size_t count, std::initializer_list<TrValue> values) {
+  static constexpr std::array<std::string_view, 3> kForms{".one", ".few", ".many"};
+  const std::string form =
+      std::string(key) + std::string(kForms[static_cast<std::size_t>(plural_form(current, count))]);
+  return fill(fill(tr(form), values), {{"count", count}});
+}
+
+std::string tr(const Error& error) {
+  const std::string* text = find("error." + error.code());
+  return text != nullptr ? fill_template(*text, error.details()) : std::string(error.what());
+}
+
+PluralForm plural_form(Language language, std::size_t count) {
+  if (language == Language::en) return count == 1 ? PluralForm::one : PluralForm::many;
+  const std::size_t last = count % 10;
+  const bool teen = count % 100 >= 11 && count % 100 <= 14;
+  if (last == 1 && !teen) return PluralForm::one;
+  return last >= 2 && last <= 4 && !teen ? PluralForm::few : PluralForm::many;
+}
+
+}  // namespace regard

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Visible sentences by key, in the language chosen. Texts are in assets/locale/<language>.json: nested objects whose names
+// joined by dots are the key; an object {one, few, many} is a plural. UI thread only.
+#pragma once
+
+#include "app/session/preferences.h"
+#include "core/base/error.h"
+
+#include <concepts>
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+/// Reads ru.json and en.json. Throws Error (file_missing, json_syntax, json_value); what was loaded before then stays.
+void load_locale(const std::filesystem::path& folder);
+
+void set_language(Language language);
+[[nodiscard]] Language language();
+
+/// The text of a key, valid until the next load_locale(). A key that no file has comes back as itself.
+[[nodiscard]] const char* tr(std::string_view key);
+
+/// One {name} and what stands for it.
+struct TrValue {
+  TrValue(std::string_view value_name, std::string value_text) : name(value_name), text(std::move(value_text)) {}
+  TrValue(std::string_view value_name, std::integral auto number) : name(value_name), text(std::to_string(number)) {}
+  std::string_view name;
+  std::string text;
+};
+
+/// The text with every {name} replaced. Unknown names stay as they are.
+[[nodiscard]] std::string tr(std::string_view key, std::initializer_list<TrValue> values);
+
+/// The form of a plural that goes with `count`, with {count} and the other names replaced:
+/// tr_plural("status.tokens", 2) is «2 токена».
+[[nodiscard]] std::string tr_plural(std::string_view key, std::size_t count,
+                                    std::initializer_list<TrValue> values = {});
+
+/// An error in the language chosen, by its key `error.<code>`; its English sentence when there is no such key.
+[[nodiscard]] std::string tr(const Error& error);
+
+enum class PluralForm { one, few, many };
+/// Russian: 1, 21, 31… one; 2–4, 22–24… few; the rest many. English: 1 one, the rest many. (CLDR plural rules, integers.)
+[[nodiscard]] PluralForm plural_form(Language language, std::size_t count);
+
+}  // namespace regard
