@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace regard {
 namespace {
 
-constexpr ImVec4 rgb(unsigned hex, float opacity = 1.0F) {
+ImVec4 rgb(unsigned hex, float opacity = 1.0F) {
   return {static_cast<float>((hex >> 16) & 0xFFU) / 255.0F, static_cast<float>((hex >> 8) & 0xFFU) / 255.0F,
           static_cast<float>(hex & 0xFFU) / 255.0F, opacity};
 }
