@@ -48,6 +48,9 @@ struct ActionContext {
 /// they belong to History and to the shell.
 [[nodiscard]] Session apply(const Session& session, const Action& action, const ActionContext& context);
 
+/// Deleting or replacing is refused (apply() leaves the session as it is) for what the text does not hold: template specials.
+[[nodiscard]] bool can_replace(std::size_t token, const Encoding& encoding);
+
 /// Index of the token an anchor stands on; the nearest one where the text has changed; 0 for an empty encoding.
 [[nodiscard]] std::size_t resolve(const TokenAnchor& anchor, const Encoding& encoding);
 [[nodiscard]] TokenAnchor anchor_of(std::size_t token, const Encoding& encoding);

@@ -15,12 +15,15 @@ public:
 
   [[nodiscard]] const Session& current() const { return current_; }
   /// Applies an action (Undo and Redo included). `seconds` is a clock; actions of one kind within 0.8 s merge,
-  /// selections of head, query and key always merge with the same kind. Keeps 500 steps.
+  /// selections of head, query and key always merge with the same kind; a loaded session or model is a step of its own
+  /// (a ModelOpened that only confirms the session's model is none). Keeps 500 steps.
   void perform(const Action& action, const ActionContext& context, double seconds);
   [[nodiscard]] bool can_undo() const { return !past_.empty(); }
   [[nodiscard]] bool can_redo() const { return !future_.empty(); }
 
 private:
+  void step(std::deque<Session>& from, std::deque<Session>& to);
+
   Session current_;
   std::deque<Session> past_{};
   std::deque<Session> future_{};

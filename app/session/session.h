@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -17,11 +18,15 @@ struct TokenAnchor {
   enum class Kind { byte, special_front, special_back };
   Kind kind = Kind::byte;
   std::size_t value = 0;
+  std::size_t repeat = 0;  ///< among the tokens that start at this very byte (the byte pieces of one emoji), counted from 0
   friend bool operator==(const TokenAnchor&, const TokenAnchor&) = default;
 };
 
 enum class ScoreMap { blue_orange, purple_green };
 enum class WeightMap { viridis, cividis, blues };
+
+inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
+inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected head: eight colours
 
 struct Session {
   std::string model{};                     ///< folder, or the name of a built-in model
@@ -42,5 +47,21 @@ struct Session {
 
   friend bool operator==(const Session&, const Session&) = default;
 };
+
+/// Brings a value from outside into the ranges above: temperature, threshold, compared heads (no repetition, not `head`).
+void keep_invariants(Session& session);
+
+/// One replacement in a text: bytes [begin, end) of the old text gave way to `inserted` bytes.
+struct TextEdit {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::size_t inserted = 0;
+};
+
+/// The smallest edit that leads from one text to the other (longest common prefix, then suffix), on whole UTF-8 characters.
+[[nodiscard]] TextEdit edit_between(std::string_view from, std::string_view to);
+
+/// Where an anchor stands after an edit: behind it, it moves along; inside, it goes to the edit's start.
+[[nodiscard]] TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit);
 
 }  // namespace regard

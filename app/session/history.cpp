@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session/history.h"
+
+#include <utility>
+
+namespace regard {
+namespace {
+
+constexpr double merge_seconds = 0.8;
+constexpr std::size_t most_steps = 500;
+constexpr auto no_kind = static_cast<std::size_t>(-1);
+
+bool is_selection(const Action& action) {
+  return std::holds_alternative<SelectHead>(action) || std::holds_alternative<SelectQuery>(action) ||
+         std::holds_alternative<SelectKey>(action);
+}
+
+bool stands_alone(const Action& action) {
+  return std::holds_alternative<LoadSession>(action) || std::holds_alternative<ModelOpened>(action);
+}
+
+}  // namespace
+
+void History::perform(const Action& action, const ActionContext& context, double seconds) {
+  if (std::holds_alternative<Undo>(action)) return step(past_, future_);
+  if (std::holds_alternative<Redo>(action)) return step(future_, past_);
+
+  Session next = apply(current_, action, context);
+  if (next == current_) return;
+
+  // The model of this very session has arrived (after a load or an undo): its clamps are no step of their own.
+  const auto* opened = std::get_if<ModelOpened>(&action);
+  if (opened != nullptr && opened->model == current_.model) {
+    current_ = std::move(next);
+    return;
+  }
+
+  const bool merges = !past_.empty() && action.index() == last_kind_ && !stands_alone(action) &&
+                      (is_selection(action) || seconds - last_seconds_ <= merge_seconds);
+  if (!merges) past_.push_back(std::move(current_));
+  current_ = std::move(next);
+  future_.clear();
+  last_kind_ = action.index();
+  last_seconds_ = seconds;
+  if (merges && past_.back() == current_) {  // switched there and back again: nothing happened
+    past_.pop_back();
+    last_kind_ = no_kind;
+  }
+  if (past_.size() > most_steps) past_.pop_front();
+}
+
+void History::step(std::deque<Session>& from, std::deque<Session>& to) {
+  last_kind_ = no_kind;
+  if (from.empty()) return;
+  to.push_back(std::exchange(current_, std::move(from.back())));
+  from.pop_back();
+}
+
+}  // namespace regard

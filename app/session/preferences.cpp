@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session/preferences.h"
+
+#include "app/session/json_fields.h"
+#include "app/session/session_file.h"
+#include "core/base/text_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr std::size_t newest_format = 1;
+constexpr std::size_t most_preferences_bytes = 1U << 20;
+constexpr std::size_t most_name_bytes = 4096;
+constexpr std::size_t most_listed_models = 1000;  // of which the newest eight are kept
+
+constexpr std::array<Named<Language>, 2> language_names{{{Language::ru, "ru"}, {Language::en, "en"}}};
+constexpr std::array<Named<ThemeChoice>, 2> theme_names{{{ThemeChoice::dark, "dark"}, {ThemeChoice::light, "light"}}};
+
+}  // namespace
+
+void remember_model(Preferences& preferences, const std::string& model) {
+  std::erase(preferences.recent_models, model);
+  preferences.recent_models.insert(preferences.recent_models.begin(), model);
+  if (preferences.recent_models.size() > max_recent_models) preferences.recent_models.resize(max_recent_models);
+}
+
+std::string to_json(const Preferences& preferences) {
+  const ordered_json json = {
+      {"format", newest_format},
+      {"language", name_of(language_names, preferences.language)},
+      {"theme", name_of(theme_names, preferences.theme)},
+      {"text_scale", shortest_double(preferences.text_scale)},
+      {"left_share", shortest_double(preferences.left_share)},
+      {"grids_share", shortest_double(preferences.grids_share)},
+      {"question_share", shortest_double(preferences.question_share)},
+      {"recent_models", preferences.recent_models},
+  };
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+Preferences preferences_from_json(std::string_view json, const std::string& file) {
+  const Document document(json, file, newest_format);
+  const Fields fields = document.fields();
+  Preferences preferences;
+  fields.read("language", preferences.language, language_names);
+  fields.read("theme", preferences.theme, theme_names);
+  fields.read("text_scale", preferences.text_scale);
+  fields.read("left_share", preferences.left_share);
+  fields.read("grids_share", preferences.grids_share);
+  fields.read("question_share", preferences.question_share);
+  std::vector<std::string> models;
+  fields.read("recent_models", models, most_listed_models, most_name_bytes);
+  for (auto model = models.rbegin(); model != models.rend(); ++model)
+    remember_model(preferences, *model);
+  preferences.text_scale = std::clamp(preferences.text_scale, 0.7F, 2.5F);
+  preferences.left_share = std::clamp(preferences.left_share, 0.05F, 0.95F);
+  preferences.grids_share = std::clamp(preferences.grids_share, 0.05F, 0.95F);
+  preferences.question_share = std::clamp(preferences.question_share, 0.05F, 0.95F);
+  return preferences;
+}
+
+Preferences load_preferences(const fs::path& path, std::optional<Error>* problem) {
+  try {
+    return preferences_from_json(read_file(path, most_preferences_bytes), path.string());
+  } catch (const Error& error) {
+    if (problem != nullptr && error.code() != "file_missing") *problem = error;
+  }
+  return {};
+}
+
+void save_preferences(const Preferences& preferences, const fs::path& path) {
+  std::error_code ignored;  // what matters is whether the file can be written, and the writer says so
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), ignored);
+  write_file_atomically(path, to_json(preferences));
+}
+
+fs::path preferences_path() {
+  // The XDG specification: a relative path in the variable is to be ignored.
+  if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && fs::path(config).is_absolute())
+    return fs::path(config) / "regard" / "preferences.json";
+  const char* home = std::getenv("HOME");
+  return fs::path(home != nullptr ? home : ".") / ".config" / "regard" / "preferences.json";
+}
+
+}  // namespace regard

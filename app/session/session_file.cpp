@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session/session_file.h"
+
+#include "app/session/json_fields.h"
+#include "core/base/text_file.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace regard {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t newest_format = 1;
+constexpr std::size_t most_text_bytes = 8U << 20;
+constexpr std::size_t most_name_bytes = 4096;
+constexpr std::size_t most_index = 1U << 20;  // layers, heads
+constexpr std::size_t most_byte = std::size_t{1} << 40;
+
+constexpr std::array<Named<MaskMode>, 3> mask_names{
+    {{MaskMode::as_trained, "as_trained"}, {MaskMode::causal, "causal"}, {MaskMode::bidirectional, "bidirectional"}}};
+constexpr std::array<Named<ScoreMap>, 2> score_map_names{
+    {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
+constexpr std::array<Named<WeightMap>, 3> weight_map_names{
+    {{WeightMap::viridis, "viridis"}, {WeightMap::cividis, "cividis"}, {WeightMap::blues, "blues"}}};
+constexpr std::array<Named<TokenAnchor::Kind>, 3> anchor_names{{{TokenAnchor::Kind::byte, "byte"},
+                                                                {TokenAnchor::Kind::special_front, "special_front"},
+                                                                {TokenAnchor::Kind::special_back, "special_back"}}};
+
+ordered_json json_of(HeadRef head) {
+  return {{"layer", head.layer}, {"head", head.head}};
+}
+
+ordered_json json_of(const TokenAnchor& anchor) {
+  return {{"kind", name_of(anchor_names, anchor.kind)}, {"value", anchor.value}, {"repeat", anchor.repeat}};
+}
+
+void read_head(const Fields& fields, HeadRef& head) {
+  fields.read("layer", head.layer, most_index);
+  fields.read("head", head.head, most_index);
+}
+
+void read_anchor(const Fields& fields, TokenAnchor& anchor) {
+  fields.read("kind", anchor.kind, anchor_names);
+  fields.read("value", anchor.value, most_byte);
+  fields.read("repeat", anchor.repeat, most_byte);
+}
+
+}  // namespace
+
+std::string to_json(const Session& session) {
+  ordered_json compared = ordered_json::array();
+  for (const HeadRef& head : session.compared_heads)
+    compared.push_back(json_of(head));
+  const ordered_json json = {
+      {"format", newest_format},
+      {"model", session.model},
+      {"text", session.text},
+      {"head", json_of(session.head)},
+      {"compared_heads", compared},
+      {"query", json_of(session.query)},
+      {"key", json_of(session.key)},
+      {"mask", name_of(mask_names, session.mask)},
+      {"temperature", shortest_double(session.temperature)},
+      {"hide_special", session.hide_special},
+      {"word_level", session.word_level},
+      {"sort_bars", session.sort_bars},
+      {"arcs_from_all", session.arcs_from_all},
+      {"arc_threshold", shortest_double(session.arc_threshold)},
+      {"score_map", name_of(score_map_names, session.score_map)},
+      {"weight_map", name_of(weight_map_names, session.weight_map)},
+  };
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+Session session_from_json(std::string_view json, const std::string& file) {
+  const Document document(json, file, newest_format);
+  const Fields fields = document.fields();
+  Session session;
+  fields.read("model", session.model, most_name_bytes);
+  fields.read("text", session.text, most_text_bytes);
+  fields.read_object("head", [&](const Fields& head) { read_head(head, session.head); });
+  fields.read_list("compared_heads", max_compared_heads,
+                   [&](const Fields& head) { read_head(head, session.compared_heads.emplace_back()); });
+  fields.read_object("query", [&](const Fields& anchor) { read_anchor(anchor, session.query); });
+  fields.read_object("key", [&](const Fields& anchor) { read_anchor(anchor, session.key); });
+  fields.read("mask", session.mask, mask_names);
+  fields.read("temperature", session.temperature);
+  fields.read("hide_special", session.hide_special);
+  fields.read("word_level", session.word_level);
+  fields.read("sort_bars", session.sort_bars);
+  fields.read("arcs_from_all", session.arcs_from_all);
+  fields.read("arc_threshold", session.arc_threshold);
+  fields.read("score_map", session.score_map, score_map_names);
+  fields.read("weight_map", session.weight_map, weight_map_names);
+  keep_invariants(session);
+  return session;
+}
+
+void save_session(const Session& session, const std::filesystem::path& path) {
+  write_file_atomically(path, to_json(session));
+}
+
+Session load_session(const std::filesystem::path& path) {
+  return session_from_json(read_file(path, max_session_bytes), path.string());
+}
+
+}  // namespace regard
