@@ -10,7 +10,10 @@
 
 namespace regard {
 
-enum class Family { bert, llama };  ///< llama: Llama, Mistral, Qwen2, Qwen3 (one residual stream, RMSNorm, RoPE, SwiGLU)
+enum class Family {
+  bert,
+  llama
+};  ///< llama: Llama, Mistral, Qwen2, Qwen3 (one residual stream, RMSNorm, RoPE, SwiGLU)
 enum class Activation { gelu, gelu_tanh, relu, silu };
 
 /// Rotary position encoding, half-split pairs (k, k + d/2).
@@ -21,8 +24,8 @@ struct RopeConfig {
   float factor = 1.0F;
   float low_frequency_factor = 1.0F;
   float high_frequency_factor = 4.0F;
-  float original_context = 0.0F;   ///< tokens
-  float attention_factor = 1.0F;   ///< YaRN's multiplier of cos and sin
+  float original_context = 0.0F;  ///< tokens
+  float attention_factor = 1.0F;  ///< YaRN's multiplier of cos and sin
   float beta_fast = 32.0F;
   float beta_slow = 1.0F;
 };
@@ -30,22 +33,25 @@ struct RopeConfig {
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
 struct ModelConfig {
   Family family = Family::bert;
-  std::string architecture{};         ///< e.g. "BertForMaskedLM", as the file names it
+  std::string architecture{};  ///< e.g. "BertForMaskedLM", as the file names it
   std::size_t layers = 0;
-  std::size_t heads = 0;              ///< query heads per layer
-  std::size_t kv_heads = 0;           ///< key/value heads; query head h reads kv head ⌊h·kv_heads/heads⌋
+  std::size_t heads = 0;     ///< query heads per layer
+  std::size_t kv_heads = 0;  ///< key/value heads; query head h reads kv head ⌊h·kv_heads/heads⌋
   std::size_t head_dim = 0;
-  std::size_t hidden = 0;             ///< width of the residual stream, D
+  std::size_t hidden = 0;  ///< width of the residual stream, D
   std::size_t feed_forward = 0;
   std::size_t vocabulary = 0;
-  std::size_t context = 0;            ///< most tokens it can read
-  std::size_t token_types = 0;        ///< BERT's segment embeddings
+  std::size_t context = 0;      ///< most tokens it can read
+  std::size_t token_types = 0;  ///< BERT's segment embeddings
   Activation activation = Activation::gelu;
   float norm_epsilon = 1e-5F;
   bool causal = false;
   bool tied_embeddings = true;
-  bool has_lm_head = true;            ///< BertModel has none: no predictions then
-  bool qk_norm = false;               ///< Qwen3
+  bool has_lm_head = true;         ///< BertModel has none: no predictions then
+  bool qk_norm = false;            ///< Qwen3
+  bool attention_bias = false;     ///< query, key and value projections add a bias
+  bool output_bias = false;        ///< the attention's output projection adds one
+  bool feed_forward_bias = false;  ///< so do gate, up and down
   RopeConfig rope{};
   std::vector<std::size_t> window{};  ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -33,25 +34,32 @@ struct Bilingual {
 struct HeadRole {
   HeadRef head{};
   std::string relation{};  ///< e.g. "predicate_subject"
+  bool guided = true;      ///< trained towards the relation; false: free, the relation was found in it afterwards
   Bilingual name{};        ///< "сказуемое → подлежащее"
   Bilingual badge{};       ///< a few letters for a thumbnail
   Bilingual asks{};        ///< one sentence
 };
 
+/// From the bytes of heads.json: {"heads": [{"layer", "head", "relation", "guided", "name": {"ru", "en"}, "short": {…},
+/// "asks": {…}}, …]}; "short" is the badge; guided, short and asks may be left out, other keys are ignored.
+/// Pure; fuzzed. Throws Error: json_*, heads_range (a head the config does not have), heads_duplicate.
+[[nodiscard]] std::vector<HeadRole> parse_heads(std::string_view json, const ModelConfig& config,
+                                                const std::string& file);
+
 struct Model {
   std::filesystem::path folder{};
-  std::string name{};                  ///< folder name
+  std::string name{};  ///< folder name, or "org/name" for a folder of the Hugging Face cache
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
   std::shared_ptr<const Tokenizer> tokenizer{};
-  std::vector<HeadRole> roles{};       ///< from heads.json, empty where there is none
+  std::vector<HeadRole> roles{};  ///< from heads.json, empty where there is none
   std::size_t parameters = 0;
   std::size_t bytes_on_disk = 0;
 };
 
 /// Opens a Hugging Face folder (or a file inside it). Throws Error (file, item, expected, found), Cancelled.
-[[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path, const std::stop_token& stop = {},
-                                                      Progress* progress = nullptr);
+[[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
+                                                      const std::stop_token& stop = {}, Progress* progress = nullptr);
 
 /// The role of a head, or nullptr.
 [[nodiscard]] const HeadRole* role_of(const Model& model, HeadRef head);
@@ -60,7 +68,7 @@ struct Model {
 struct ModelEntry {
   std::filesystem::path folder{};
   std::string name{};
-  std::string architecture{};   ///< as config.json says; may be one we do not know
+  std::string architecture{};  ///< as config.json says; may be one we do not know
   bool built_in = false;
   bool supported = false;
 };

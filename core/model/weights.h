@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace regard {
@@ -23,6 +24,9 @@ struct TensorView {
   [[nodiscard]] std::size_t cols() const { return shape.size() < 2 ? 1 : shape[1]; }
 };
 
+/// Numbers [first, first + target.size()) of the tensor, counted row by row, as float32. They must exist.
+void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target);
+
 /// y = x·Wᵀ + b
 struct Linear {
   TensorView weight{};        ///< [out, in]
@@ -37,11 +41,11 @@ struct Norm {
 };
 
 struct LayerWeights {
-  Norm attention_norm{};      ///< BERT: after attention (post-norm); Llama: before it
+  Norm attention_norm{};  ///< BERT: after attention (post-norm); Llama: before it
   Linear query{}, key{}, value{}, output{};
   Norm query_norm{}, key_norm{};  ///< Qwen3: RMSNorm over head_dim
-  Norm feed_forward_norm{};   ///< BERT: after the feed-forward block; Llama: before it
-  Linear gate{};              ///< SwiGLU only
+  Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; Llama: before it
+  Linear gate{};                  ///< SwiGLU only
   Linear up{}, down{};
 };
 
@@ -51,10 +55,10 @@ struct Weights {
   TensorView type_embedding{};      ///< [types, D], BERT
   Norm embedding_norm{};            ///< BERT
   std::vector<LayerWeights> layers{};
-  Norm final_norm{};                ///< Llama
-  Linear head_transform{};          ///< BERT's prediction head: dense, activation, norm
+  Norm final_norm{};        ///< Llama
+  Linear head_transform{};  ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
-  Linear unembedding{};             ///< [V, D] (may be a view of token_embedding) and BERT's decoder bias
+  Linear unembedding{};  ///< [V, D] (may be a view of token_embedding) and BERT's decoder bias
   std::vector<std::shared_ptr<const void>> storage{};
 };
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/error.h"
+
+#include <array>
+
+namespace regard {
+namespace {
+
+using Message = std::pair<std::string_view, std::string_view>;
+
+// Values that fill the places are numbers, shapes, names and excerpts, so that a translated template reads as one language.
+constexpr Message kMessages[] = {
+    // files
+    {"file_missing", "{file}: there is no such file or folder."},
+    {"file_not_regular", "{file} is not an ordinary file."},
+    {"file_unreadable", "{file} cannot be read: {found}."},
+    {"file_unwritable", "{file} cannot be written: {found}."},
+    {"file_too_large", "{file} is too large: {found} bytes, where at most {expected} can be read."},
+    {"file_truncated", "{file} is cut short: {item} needs {expected} bytes, but only {found} are there."},
+    // JSON of any kind
+    {"json_syntax", "{file} is not valid JSON at line:column {item}, near «{found}»."},
+    {"json_depth", "{file} nests JSON deeper than {expected} levels."},
+    {"json_missing", "{file} has no {item}, which should be {expected}."},
+    {"json_value", "{file}: {item} should be {expected}, but is {found}."},
+    // safetensors and tensors
+    {"safetensors_header", "{file} is not a sound safetensors file: {item} should be {expected}, but is {found}."},
+    {"safetensors_duplicate", "{file} describes the tensor {item} twice."},
+    {"safetensors_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
+    {"safetensors_shard",
+     "{file}: the tensor {item} should be in a file beside it, but «{found}» is not a plain file name."},
+    {"tensor_missing", "{file} has no tensor {item}, expected with shape {expected}."},
+    {"tensor_range", "{file} is cut short: the tensor {item} lies at bytes {found} of the data, which has {expected}."},
+    {"tensor_size", "{file}: the tensor {item} takes {found} bytes, but its shape and type need {expected}."},
+    {"tensor_shape", "{file}: the tensor {item} has shape {found}, expected {expected}."},
+    {"tensor_dtype", "{file}: the tensor {item} has numbers of type {found}, expected {expected}."},
+    {"npz_format", "{file} is not a sound npz file: {item} should be {expected}, but is {found}."},
+    // models
+    {"unknown_architecture",
+     "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},
+    {"config_missing", "{file} has no {item}, which should be {expected}."},
+    {"config_value", "{file}: {item} should be {expected}, but is {found}."},
+    {"config_quantized", "{file} describes quantised weights ({found}), but only {expected} can be read."},
+    {"not_a_model", "{file} is no model: there is no {expected} in the folder {item}."},
+    {"weights_missing", "{file} has no weights: expected {expected}, found {found}."},
+    {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
+    {"heads_duplicate", "{file} names layer:head {item} twice."},
+    // tokenizers
+    {"tokenizer_missing", "{file} has no tokenizer: expected {expected}."},
+    {"tokenizer_value", "{file}: {item} should be {expected}, but is {found}."},
+    {"tokenizer_unsupported", "{file}: {item} of kind {found} is not known here; the known ones are {expected}."},
+    // running
+    {"no_tokens", "There is no token to read: the text is empty."},
+    {"too_many_tokens", "There are {found} tokens, but the model {item} reads at most {expected}."},
+    {"token_id", "There is no token {found}: the vocabulary of {item} has {expected} entries, counted from 0."},
+    {"not_generative", "The model {item} does not predict the next token, so it cannot continue a text."},
+    // the window
+    {"window", "No window can be opened: {found}."},
+    {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},
+    {"shader", "The graphics driver refuses {file}: {found}"},
+    // sessions
+    {"session_version",
+     "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
+    {"session_value", "{file}: {item} should be {expected}, but is {found}."},
+};
+
+/// Length of the well-formed UTF-8 character at the start of `text`, 0 if there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead < 0xE0   ? 2
+                             : (lead & 0xF0) == 0xE0       ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t at = 1; at < length; ++at)
+    if ((byte(at) & 0xC0) != 0x80) return 0;
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
+  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogates
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // beyond U+10FFFF
+  return length;
+}
+
+/// What a stranger's file says must not break a terminal or a window: bounded, valid UTF-8, no control characters.
+std::string printable(std::string_view text, std::size_t limit) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    if (result.size() + length > limit) return result + "…";
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const bool control =
+        lead < 0x20 || lead == 0x7F || (lead == 0xC2 && length == 2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+    if (length == 0)
+      result += "\xEF\xBF\xBD";  // U+FFFD
+    else if (control)
+      result += ' ';
+    else
+      result += text.substr(at, length);
+    at += length == 0 ? 1 : length;
+  }
+  return result;
+}
+
+Error::Details printable(const Error::Details& details) {
+  return {printable(details.file, 1000), printable(details.item, 200), printable(details.expected, 600),
+          printable(details.found, 200)};
+}
+
+std::string sentence(std::string_view code, const Error::Details& details) {
+  for (const auto& [known, text] : kMessages)
+    if (known == code) return fill_template(text, details);
+  return fill_template(std::string(code) + ": {file} {item} {expected} {found}", details);
+}
+
+}  // namespace
+
+Error::Error(std::string_view code, Details details)
+    : code_(code), details_(printable(details)), sentence_(sentence(code, details_)) {}
+
+std::span<const Message> error_messages() {
+  return kMessages;
+}
+
+std::string fill_template(std::string_view text, const Error::Details& details) {
+  const std::array<std::pair<std::string_view, const std::string*>, 4> places{{{"{file}", &details.file},
+                                                                               {"{item}", &details.item},
+                                                                               {"{expected}", &details.expected},
+                                                                               {"{found}", &details.found}}};
+  std::string result;
+  while (!text.empty()) {
+    std::size_t taken = 1;
+    std::string_view piece = text.substr(0, 1);
+    for (const auto& [place, value] : places) {
+      if (!text.starts_with(place)) continue;
+      taken = place.size();
+      piece = *value;
+      break;
+    }
+    result += piece;
+    text.remove_prefix(taken);
+  }
+  return result;
+}
+
+}  // namespace regard

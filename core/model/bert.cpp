@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// BERT (Devlin et al. 2018, https://arxiv.org/abs/1810.04805): learned positions, token types, post-norm, bidirectional.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+
+void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::bert;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext});
+  config.token_types = reader.size("type_vocab_size", {.most = 1'024}, 2);
+  config.activation = read_activation(reader, "gelu");
+  config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);
+  if (reader.text("position_embedding_type", "absolute") != "absolute")
+    reader.fail("position_embedding_type", "absolute");
+  if (reader.flag("add_cross_attention", false)) reader.fail("add_cross_attention", "false");
+  config.causal = reader.flag("is_decoder", false);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.query = reader.linear(name + "attention.self.query", hidden, hidden, true);
+  layer.key = reader.linear(name + "attention.self.key", hidden, hidden, true);
+  layer.value = reader.linear(name + "attention.self.value", hidden, hidden, true);
+  layer.output = reader.linear(name + "attention.output.dense", hidden, hidden, true);
+  layer.attention_norm = reader.layer_norm(name + "attention.output.LayerNorm", hidden);
+  layer.up = reader.linear(name + "intermediate.dense", config.feed_forward, hidden, true);
+  layer.down = reader.linear(name + "output.dense", hidden, config.feed_forward, true);
+  layer.feed_forward_norm = reader.layer_norm(name + "output.LayerNorm", hidden);
+  return layer;
+}
+
+void read_prediction_head(const ModelConfig& config, WeightReader& reader, Weights& weights) {
+  const std::string name = "cls.predictions.";
+  weights.head_transform = reader.linear(name + "transform.dense", config.hidden, config.hidden, true);
+  weights.head_norm = reader.layer_norm(name + "transform.LayerNorm", config.hidden);
+  weights.unembedding.weight = config.tied_embeddings
+                                   ? weights.token_embedding
+                                   : reader.tensor(name + "decoder.weight", {config.vocabulary, config.hidden});
+  const bool newer = !reader.has(name + "bias") && reader.has(name + "decoder.bias");
+  weights.unembedding.bias = reader.vector(name + (newer ? "decoder.bias" : "bias"), config.vocabulary);
+}
+
+}  // namespace
+
+Weights read_bert_weights(const ModelConfig& config, WeightReader& reader) {
+  // A bare BertModel is saved without the prefix, a model with a head with it.
+  const bool bare = reader.has("embeddings.word_embeddings.weight") ||
+                    (!config.has_lm_head && !reader.has("bert.embeddings.word_embeddings.weight"));
+  const std::string root = bare ? "" : "bert.";
+  Weights weights;
+  weights.token_embedding =
+      reader.tensor(root + "embeddings.word_embeddings.weight", {config.vocabulary, config.hidden});
+  weights.position_embedding =
+      reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
+  weights.type_embedding =
+      reader.tensor(root + "embeddings.token_type_embeddings.weight", {config.token_types, config.hidden});
+  weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  if (config.has_lm_head) read_prediction_head(config, reader, weights);
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard

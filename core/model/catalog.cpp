@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/catalog.h"
+
+#include "core/base/error.h"
+#include "core/base/text_file.h"
+#include "core/format/json.h"
+#include "core/model/family.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace regard {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kConfigLimit = 4 << 20;  // bytes
+constexpr std::size_t kRefLimit = 4'096;       // bytes
+constexpr std::string_view kCachePrefix = "models--";
+
+std::vector<fs::path> folders_in(const fs::path& folder) {
+  std::vector<fs::path> result;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
+       !error && entry != end; entry.increment(error))
+    if (std::error_code ignored; entry->is_directory(ignored)) result.push_back(entry->path());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+/// Reads config.json as far as a list needs it; none if the folder has no readable one.
+std::optional<ModelEntry> entry_of(const fs::path& folder, bool built_in) {
+  ModelEntry entry{.folder = folder, .name = model_name(folder), .built_in = built_in};
+  const fs::path file = folder / "config.json";
+  std::string text;
+  try {
+    text = read_file(file, kConfigLimit);
+    const nlohmann::json config = parse_json(text, file.string());
+    if (!config.is_object()) return std::nullopt;
+    if (const auto names = config.find("architectures"); names != config.end() && names->is_array() && !names->empty())
+      if (names->front().is_string()) entry.architecture = names->front().get<std::string>();
+    if (const auto type = config.find("model_type"); entry.architecture.empty() && type != config.end())
+      if (type->is_string()) entry.architecture = type->get<std::string>();
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  try {
+    entry.architecture = parse_model_config(text, file.string()).architecture;
+    entry.supported = true;
+  } catch (const Error&) {
+    entry.supported = false;  // listed all the same, so that opening it can say why
+  }
+  return entry;
+}
+
+/// The snapshot folder to open of one models--org--name.
+std::optional<fs::path> snapshot_of(const fs::path& repository) {
+  std::error_code error;
+  try {
+    std::string revision = read_file(repository / "refs" / "main", kRefLimit);
+    revision.erase(revision.find_last_not_of(" \r\n") + 1);
+    const bool plain = !revision.empty() && revision.find_first_of("/.") == std::string::npos;
+    if (plain && fs::exists(repository / "snapshots" / revision / "config.json", error))
+      return repository / "snapshots" / revision;
+  } catch (const Error&) {
+    error.clear();  // no refs/main: a cache may hold only a pinned revision
+  }
+  std::vector<fs::path> snapshots = folders_in(repository / "snapshots");
+  std::erase_if(snapshots, [&](const fs::path& folder) { return !fs::exists(folder / "config.json", error); });
+  if (snapshots.empty()) return std::nullopt;
+  return *std::max_element(snapshots.begin(), snapshots.end(), [](const fs::path& a, const fs::path& b) {
+    std::error_code ignored;
+    return fs::last_write_time(a, ignored) < fs::last_write_time(b, ignored);
+  });
+}
+
+std::optional<fs::path> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return fs::path(value);
+}
+
+}  // namespace
+
+std::string model_name(const fs::path& folder) {
+  const std::string repository = folder.parent_path().parent_path().filename().string();
+  if (folder.parent_path().filename() != "snapshots" || !repository.starts_with(kCachePrefix))
+    return folder.filename().string();
+  const std::string name = repository.substr(kCachePrefix.size());
+  const std::size_t dashes = name.find("--");
+  return dashes == std::string::npos ? name : name.substr(0, dashes) + "/" + name.substr(dashes + 2);
+}
+
+fs::path huggingface_hub() {
+  if (const auto hub = environment("HF_HUB_CACHE")) return *hub;
+  if (const auto home = environment("HF_HOME")) return *home / "hub";
+  if (const auto cache = environment("XDG_CACHE_HOME")) return *cache / "huggingface" / "hub";
+  if (const auto home = environment("HOME")) return *home / ".cache" / "huggingface" / "hub";
+  return {};
+}
+
+std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
+  std::vector<ModelEntry> entries;
+  for (const fs::path& repository : folders_in(hub)) {
+    if (!repository.filename().string().starts_with(kCachePrefix)) continue;
+    const auto snapshot = snapshot_of(repository);
+    if (!snapshot) continue;
+    if (auto entry = entry_of(*snapshot, false)) entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::vector<ModelEntry> list_models(const fs::path& built_in_folder) {
+  std::vector<ModelEntry> entries;
+  for (const fs::path& folder : folders_in(built_in_folder))
+    if (auto entry = entry_of(folder, true)) entries.push_back(std::move(*entry));
+  if (const fs::path hub = huggingface_hub(); !hub.empty()) {
+    std::vector<ModelEntry> cached = models_of_cache(hub);
+    std::move(cached.begin(), cached.end(), std::back_inserter(entries));
+  }
+  return entries;
+}
+
+}  // namespace regard

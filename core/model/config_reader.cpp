@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/config_reader.h"
+
+#include "core/base/error.h"
+#include "core/format/json.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace regard {
+namespace {
+
+std::string number_text(float value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", static_cast<double>(value));
+  return text;
+}
+
+}  // namespace
+
+ConfigReader::ConfigReader(const nlohmann::json& object, std::string file, std::string path)
+    : object_(&object), file_(std::move(file)), path_(std::move(path)) {}
+
+const nlohmann::json* ConfigReader::find(std::string_view key) const {
+  const auto found = object_->find(key);
+  return found == object_->end() || found->is_null() ? nullptr : &*found;
+}
+
+bool ConfigReader::has(std::string_view key) const {
+  return find(key) != nullptr;
+}
+
+void ConfigReader::fail(std::string_view key, std::string expected) const {
+  const nlohmann::json* value = find(key);
+  throw Error("config_value", {.file = file_,
+                               .item = path_ + std::string(key),
+                               .expected = std::move(expected),
+                               .found = value == nullptr ? "null" : json_excerpt(*value)});
+}
+
+void ConfigReader::fail_missing(std::string_view key, std::string expected) const {
+  throw Error("config_missing", {.file = file_, .item = path_ + std::string(key), .expected = std::move(expected)});
+}
+
+std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback) const {
+  const std::string range = std::to_string(bounds.least) + "…" + std::to_string(bounds.most);
+  const nlohmann::json* value = find(key);
+  if (value == nullptr && !fallback) fail_missing(key, range);
+  if (value == nullptr) return *fallback;
+  if (!value->is_number_unsigned()) fail(key, range);
+  const auto number = value->get<std::uint64_t>();
+  if (number < bounds.least || number > bounds.most) fail(key, range);
+  return static_cast<std::size_t>(number);
+}
+
+float ConfigReader::positive(std::string_view key, float most, std::optional<float> fallback) const {
+  const std::string range = "> 0, ≤ " + number_text(most);
+  const nlohmann::json* value = find(key);
+  if (value == nullptr && !fallback) fail_missing(key, range);
+  if (value == nullptr) return *fallback;
+  if (!value->is_number()) fail(key, range);
+  const auto number = value->get<double>();
+  if (!(number >= 1e-30 && number <= static_cast<double>(most))) fail(key, range);
+  return static_cast<float>(number);
+}
+
+bool ConfigReader::flag(std::string_view key, bool fallback) const {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return fallback;
+  if (!value->is_boolean()) fail(key, "true / false");
+  return value->get<bool>();
+}
+
+std::string ConfigReader::text(std::string_view key, std::optional<std::string> fallback) const {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr && !fallback) fail_missing(key, "\"…\"");
+  if (value == nullptr) return *std::move(fallback);
+  if (!value->is_string()) fail(key, "\"…\"");
+  return value->get<std::string>();
+}
+
+std::vector<std::string> ConfigReader::texts(std::string_view key) const {
+  std::vector<std::string> result;
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return result;
+  if (!value->is_array()) fail(key, "[\"…\", …]");
+  for (const auto& part : *value) {
+    if (!part.is_string()) fail(key, "[\"…\", …]");
+    result.push_back(part.get<std::string>());
+  }
+  return result;
+}
+
+std::optional<ConfigReader> ConfigReader::object(std::string_view key) const {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) fail(key, "{…}");
+  return ConfigReader(*value, file_, path_ + std::string(key) + ".");
+}
+
+}  // namespace regard

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading checked values out of config.json, for the files of the model families. Not for other rooms.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+/// One JSON object of a config file; borrows it. A key that is missing or null takes the fallback; without a fallback
+/// that is Error config_missing. A value of another kind or outside its range is Error config_value.
+class ConfigReader {
+public:
+  /// `path` is what stands before the keys in errors ("rope_scaling."), empty at the top.
+  ConfigReader(const nlohmann::json& object, std::string file, std::string path = {});
+
+  struct Bounds {
+    std::size_t least = 1;
+    std::size_t most = 0;
+  };
+  [[nodiscard]] std::size_t size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback = {}) const;
+  /// In (0, most].
+  [[nodiscard]] float positive(std::string_view key, float most, std::optional<float> fallback = {}) const;
+  [[nodiscard]] bool flag(std::string_view key, bool fallback) const;
+  [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> fallback = {}) const;
+  /// Texts of a list; empty if it is missing.
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  /// The object under a key, or none if it is missing or null.
+  [[nodiscard]] std::optional<ConfigReader> object(std::string_view key) const;
+  [[nodiscard]] bool has(std::string_view key) const;  ///< there, and not null
+
+  [[noreturn]] void fail(std::string_view key, std::string expected) const;  ///< config_value about what is there
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+private:
+  [[nodiscard]] const nlohmann::json* find(std::string_view key) const;
+  [[noreturn]] void fail_missing(std::string_view key, std::string expected) const;
+
+  const nlohmann::json* object_;
+  std::string file_;
+  std::string path_;
+};
+
+}  // namespace regard

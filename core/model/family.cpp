@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/family.h"
+
+#include "core/base/error.h"
+#include "core/format/json.h"
+#include "core/model/config_reader.h"
+
+#include <nlohmann/json.hpp>
+
+namespace regard {
+namespace {
+
+constexpr Architecture kArchitectures[] = {
+    {"BertForMaskedLM", "bert", true, read_bert_config, read_bert_weights},
+    {"BertForPreTraining", "bert", true, read_bert_config, read_bert_weights},
+    {"BertModel", "bert", false, read_bert_config, read_bert_weights},
+    {"LlamaForCausalLM", "llama", true, read_llama_config, read_llama_weights},
+    {"LlamaModel", "llama", false, read_llama_config, read_llama_weights},
+    {"MistralForCausalLM", "mistral", true, read_mistral_config, read_llama_weights},
+    {"MistralModel", "mistral", false, read_mistral_config, read_llama_weights},
+    {"Qwen2ForCausalLM", "qwen2", true, read_qwen2_config, read_llama_weights},
+    {"Qwen2Model", "qwen2", false, read_qwen2_config, read_llama_weights},
+    {"Qwen3ForCausalLM", "qwen3", true, read_qwen3_config, read_llama_weights},
+    {"Qwen3Model", "qwen3", false, read_qwen3_config, read_llama_weights},
+};
+
+/// The first known name of "architectures"; where the file lists none, what its "model_type" means.
+const Architecture& choose_architecture(const ConfigReader& reader) {
+  const std::vector<std::string> names = reader.texts("architectures");
+  for (const std::string& name : names)
+    if (const Architecture* known = find_architecture(name)) return *known;
+  const std::string type = reader.text("model_type", "");
+  if (names.empty())
+    for (const Architecture& known : kArchitectures)
+      if (known.model_type == type) return known;
+  if (names.empty() && type.empty())
+    throw Error("config_missing", {.file = reader.file(), .item = "architectures", .expected = "[\"…\"]"});
+  std::string all;
+  for (const Architecture& known : kArchitectures)
+    all += (all.empty() ? "" : ", ") + std::string(known.name);
+  throw Error("unknown_architecture",
+              {.file = reader.file(), .expected = all, .found = names.empty() ? type : names.front()});
+}
+
+void check_consistent(const ConfigReader& reader, const ModelConfig& config) {
+  if (config.heads % config.kv_heads != 0)
+    reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads) + " (÷)");
+  if (config.queries_width() > bounds::kHidden)
+    reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
+}
+
+}  // namespace
+
+std::span<const Architecture> architectures() {
+  return kArchitectures;
+}
+
+const Architecture* find_architecture(std::string_view name) {
+  for (const Architecture& known : kArchitectures)
+    if (known.name == name) return &known;
+  return nullptr;
+}
+
+Activation read_activation(const ConfigReader& reader, std::string_view fallback) {
+  const std::string name = reader.text("hidden_act", std::string(fallback));
+  if (name == "gelu" || name == "gelu_python") return Activation::gelu;
+  if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
+  if (name == "relu") return Activation::relu;
+  if (name == "silu" || name == "swish") return Activation::silu;
+  reader.fail("hidden_act", "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish");
+}
+
+ModelConfig parse_model_config(std::string_view json, const std::string& file) {
+  const nlohmann::json document = parse_json(json, file);
+  if (!document.is_object())
+    throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
+  const ConfigReader reader(document, file);
+  const Architecture& architecture = choose_architecture(reader);
+  if (const auto quantization = reader.object("quantization_config"))
+    throw Error("config_quantized",
+                {.file = file, .expected = "F32, F16, BF16", .found = quantization->text("quant_method", "?")});
+  ModelConfig config;
+  config.architecture = architecture.name;
+  config.has_lm_head = architecture.has_lm_head;
+  architecture.read_config(reader, config);
+  config.window.resize(config.layers, 0);
+  check_consistent(reader, config);
+  return config;
+}
+
+}  // namespace regard

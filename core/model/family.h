@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a model family has to tell: how its config.json reads, and how its tensors are called. A new family is one .cpp with
+// these functions, one declaration here and one line in the table of family.cpp. Not for other rooms.
+#pragma once
+
+#include "core/model/config.h"
+
+#include <span>
+#include <string_view>
+
+namespace regard {
+
+class ConfigReader;
+class WeightReader;
+struct Weights;
+
+/// One name that "architectures" may hold.
+struct Architecture {
+  std::string_view name;
+  std::string_view model_type;  ///< as "model_type" in files that list no architecture
+  bool has_lm_head;
+  /// Fills everything but `architecture` and `has_lm_head`, which are set before. Throws Error.
+  void (*read_config)(const ConfigReader& reader, ModelConfig& config);
+  /// Throws Error (tensor_missing, tensor_shape, tensor_dtype), Cancelled.
+  Weights (*read_weights)(const ModelConfig& config, WeightReader& reader);
+};
+
+/// Every architecture that can be opened, the one for a bare "model_type" first among its own.
+[[nodiscard]] std::span<const Architecture> architectures();
+/// nullptr if the name is not known.
+[[nodiscard]] const Architecture* find_architecture(std::string_view name);
+
+void read_bert_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_bert_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_llama_config(const ConfigReader& reader, ModelConfig& config);
+void read_mistral_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen2_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_llama_weights(const ModelConfig& config, WeightReader& reader);
+
+/// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
+/// config.context must be set; it grows where the scaling lets the model read more.
+void read_rope(const ConfigReader& reader, ModelConfig& config);
+
+/// Upper bounds of sizes: generous, but small enough that products of two never overflow.
+namespace bounds {
+inline constexpr std::size_t kLayers = 1'000;
+inline constexpr std::size_t kHeads = 1'024;
+inline constexpr std::size_t kHeadDim = 4'096;
+inline constexpr std::size_t kHidden = 262'144;
+inline constexpr std::size_t kFeedForward = 2'097'152;
+inline constexpr std::size_t kVocabulary = 16'777'216;
+inline constexpr std::size_t kContext = 16'777'216;
+}  // namespace bounds
+
+[[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback);
+
+}  // namespace regard

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Llama (Touvron et al. 2023, https://arxiv.org/abs/2302.13971) and its relatives Mistral, Qwen2 and Qwen3: RMSNorm before
+// each block, RoPE, SwiGLU, grouped queries, causal.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+namespace {
+
+/// What all relatives share. Fallbacks are those of Hugging Face's configuration classes.
+void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t default_context) {
+  config.family = Family::llama;
+  config.causal = true;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.kv_heads = reader.size("num_key_value_heads", {.most = config.heads}, config.heads);
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  if (!reader.has("head_dim") && config.hidden % config.heads != 0)
+    reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, config.hidden / config.heads);
+  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, default_context);
+  config.activation = read_activation(reader, "silu");
+  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", false);
+  config.window.resize(config.layers, 0);
+  read_rope(reader, config);
+}
+
+std::size_t read_window(const ConfigReader& reader, std::size_t fallback) {
+  return reader.size("sliding_window", {.most = bounds::kContext}, fallback);
+}
+
+/// Qwen: layers from max_window_layers on look through a window, or those that layer_types names.
+void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
+  if (!reader.flag("use_sliding_window", false)) return;
+  const std::size_t window = read_window(reader, 4'096);
+  const std::size_t first = reader.size("max_window_layers", {.least = 0, .most = bounds::kLayers}, 28);
+  const std::vector<std::string> types = reader.texts("layer_types");
+  if (!types.empty() && types.size() != config.layers)
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const bool known = types.empty() || types[layer] == "sliding_attention" || types[layer] == "full_attention";
+    if (!known) reader.fail("layer_types", "full_attention, sliding_attention");
+    const bool slides = types.empty() ? layer >= first : types[layer] == "sliding_attention";
+    config.window[layer] = slides ? window : 0;
+  }
+}
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  const std::string attention = name + "self_attn.";
+  LayerWeights layer;
+  layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
+  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, config.attention_bias);
+  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, config.attention_bias);
+  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, config.attention_bias);
+  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), config.output_bias);
+  if (config.qk_norm) {
+    layer.query_norm = reader.rms_norm(attention + "q_norm", config.head_dim);
+    layer.key_norm = reader.rms_norm(attention + "k_norm", config.head_dim);
+  }
+  layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
+  layer.gate = reader.linear(name + "mlp.gate_proj", config.feed_forward, hidden, config.feed_forward_bias);
+  layer.up = reader.linear(name + "mlp.up_proj", config.feed_forward, hidden, config.feed_forward_bias);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, config.feed_forward_bias);
+  return layer;
+}
+
+}  // namespace
+
+void read_llama_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 2'048);
+  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
+  config.feed_forward_bias = reader.flag("mlp_bias", false);
+}
+
+void read_mistral_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 131'072);
+  if (reader.has("sliding_window")) config.window.assign(config.layers, read_window(reader, 0));
+}
+
+void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 32'768);
+  config.attention_bias = true;
+  read_qwen_windows(reader, config);
+}
+
+void read_qwen3_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 32'768);
+  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
+  config.qk_norm = true;
+  read_qwen_windows(reader, config);
+}
+
+Weights read_llama_weights(const ModelConfig& config, WeightReader& reader) {
+  // A bare …Model is saved without the prefix, a model with a head with it.
+  const bool bare =
+      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
+  const std::string root = bare ? "" : "model.";
+  Weights weights;
+  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.rms_norm(root + "norm", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/model.h"
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/base/text_file.h"
+#include "core/model/catalog.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kSmallFile = 4 << 20;  // bytes: config.json, heads.json
+
+/// What a person pointed at: the folder, and the weight file if it was one.
+struct Chosen {
+  fs::path folder{};
+  fs::path weights{};
+};
+
+Chosen choose(const fs::path& given) {
+  std::error_code error;
+  fs::path path = fs::absolute(given, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // "models/council/"
+  if (error || given.empty() || !fs::exists(path, error)) throw Error("file_missing", {.file = given.string()});
+  Chosen chosen{.folder = path};
+  if (!fs::is_directory(path, error)) {
+    chosen.folder = path.parent_path();
+    if (path.extension() == ".safetensors") chosen.weights = path;
+  }
+  if (!fs::exists(chosen.folder / "config.json", error))
+    throw Error("not_a_model", {.file = path.string(), .item = chosen.folder.string(), .expected = "config.json"});
+  return chosen;
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_token& stop, Progress* progress) {
+  const Chosen chosen = choose(path);
+  auto model = std::make_shared<Model>();
+  model->folder = chosen.folder;
+  model->name = model_name(chosen.folder);
+  const fs::path config_file = chosen.folder / "config.json";
+  model->config = parse_model_config(read_file(config_file, kSmallFile), config_file.string());
+  throw_if_stopped(stop);
+
+  model->tokenizer = load_tokenizer(chosen.folder);  // before the weights: quicker to find fault with
+  const fs::path heads_file = chosen.folder / "heads.json";
+  if (std::error_code error; fs::exists(heads_file, error))
+    model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());
+
+  const Checkpoint checkpoint = open_checkpoint(chosen.folder, chosen.weights);
+  WeightReader reader(checkpoint, stop, progress);
+  const Architecture* architecture = find_architecture(model->config.architecture);
+  model->weights = std::make_shared<const Weights>(architecture->read_weights(model->config, reader));
+  model->parameters = reader.parameters();
+  model->bytes_on_disk = checkpoint.bytes();
+  return model;
+}
+
+}  // namespace regard

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tensors of a checkpoint by name, for the files of the model families. Not for other rooms.
+#pragma once
+
+#include "core/base/mapped_file.h"
+#include "core/format/safetensors.h"
+#include "core/model/weights.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+struct Progress;
+
+/// The mapped weight files of a folder, and where each tensor lies in them.
+struct Checkpoint {
+  struct File {
+    std::string name{};  ///< whole path, for errors
+    std::shared_ptr<const MappedFile> mapping{};
+  };
+  struct Place {
+    std::size_t file = 0;
+    StoredTensor tensor{};
+  };
+  std::string listing{};  ///< the file that says which tensors there are: the only one, or the index
+  std::vector<File> files{};
+  std::map<std::string, Place, std::less<>> places{};
+
+  [[nodiscard]] std::size_t bytes() const;  ///< of all files together
+};
+
+/// Opens the weights of a folder: model.safetensors, else those that model.safetensors.index.json lists, else the only
+/// .safetensors file there. `chosen`, if not empty, is the .safetensors file to use. Throws Error.
+[[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& folder, const std::filesystem::path& chosen = {});
+
+/// Hands out tensors by name, each checked against the shape the config promises. A model whose float32 weights take at
+/// most kWidenLimit is widened to float32 here, once; a larger one is viewed where it lies.
+/// Every function throws Error (tensor_missing, tensor_shape, tensor_dtype) and Cancelled.
+class WeightReader {
+public:
+  static constexpr std::size_t kWidenLimit = std::size_t{1} << 30;  // bytes
+
+  /// `checkpoint` must outlive the reader (not the weights read). `widen_limit` in bytes of float32.
+  WeightReader(const Checkpoint& checkpoint, std::stop_token stop = {}, Progress* progress = nullptr,
+               std::size_t widen_limit = kWidenLimit);
+
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// The tensor as a matrix or whatever its shape is.
+  [[nodiscard]] TensorView tensor(const std::string& name, std::vector<std::size_t> shape);
+  /// A one-dimensional tensor, always as float32.
+  [[nodiscard]] std::vector<float> vector(const std::string& name, std::size_t size);
+  /// name + ".weight" [out, in] and, if asked, name + ".bias" [out].
+  [[nodiscard]] Linear linear(const std::string& name, std::size_t out, std::size_t in, bool bias);
+  /// LayerNorm: name + ".weight" and ".bias", or ".gamma" and ".beta" in older files.
+  [[nodiscard]] Norm layer_norm(const std::string& name, std::size_t size);
+  /// RMSNorm: name + ".weight".
+  [[nodiscard]] Norm rms_norm(const std::string& name, std::size_t size);
+
+  void report(float fraction);                                          ///< to Progress, if there is one
+  [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
+  [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return std::move(storage_); }
+
+private:
+  struct Found {
+    const StoredTensor* tensor;
+    std::span<const std::byte> bytes;
+    DType type;
+    std::size_t count;
+  };
+  [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
+
+  const Checkpoint& checkpoint_;
+  std::stop_token stop_;
+  Progress* progress_;
+  bool widen_ = false;
+  std::size_t parameters_ = 0;
+  std::vector<std::shared_ptr<const void>> storage_{};
+};
+
+}  // namespace regard
