@@ -4,6 +4,7 @@
 // Replays every file of the corpus, then feeds mutations of them for SECONDS. The random sequence is fixed,
 // so a failure comes again; the input being tried is kept in `<program>.last-input` when the program dies.
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
