@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, PCRE2. The system's own are taken first;
+# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, PCRE2, zlib. The system's own are taken first;
 # with REGARD_FETCH the missing ones are downloaded, pinned to the versions Debian 12 ships.
 include(FetchContent)
 find_package(PkgConfig REQUIRED)
@@ -52,8 +52,17 @@ else()
     set(pcre2_target pcre2-8-static)
 endif()
 
+find_package(ZLIB QUIET)
+if(TARGET ZLIB::ZLIB)
+    set(zlib_target ZLIB::ZLIB)
+else()
+    regard_fetch(zlib https://github.com/madler/zlib/archive/refs/tags/v1.2.13.tar.gz zlib1g-dev)
+    target_include_directories(zlibstatic INTERFACE ${zlib_SOURCE_DIR} ${zlib_BINARY_DIR})
+    set(zlib_target zlibstatic)
+endif()
+
 target_link_libraries(regard_core_dependencies INTERFACE Eigen3::Eigen nlohmann_json::nlohmann_json
-                                                         ${utf8proc_target} ${pcre2_target})
+                                                         ${utf8proc_target} ${pcre2_target} ${zlib_target})
 target_compile_definitions(regard_core_dependencies INTERFACE PCRE2_CODE_UNIT_WIDTH=8)
 
 if(REGARD_OPENMP)
