@@ -42,6 +42,7 @@ constexpr Message kMessages[] = {
     {"config_quantized", "{file} describes quantised weights ({found}), but only {expected} can be read."},
     {"not_a_model", "{file} is no model: there is no {expected} in the folder {item}."},
     {"weights_missing", "{file} has no weights: expected {expected}, found {found}."},
+    {"weights_format", "{file} holds weights in a form that cannot be read here; expected {expected}."},
     {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
     {"heads_duplicate", "{file} names layer:head {item} twice."},
     // tokenizers
