@@ -2,6 +2,7 @@
 """From trees and running text to batches of arrays."""
 import collections
 import glob
+import json
 import os
 import random
 
@@ -299,9 +300,19 @@ class TextBatches:
         return ids[:, :int((ids != PAD).sum(1).max())]
 
 
-def load(root, cache, pieces, made_count, seed):
+def sentences_to_avoid(path):
+    """The test's sentences, as grammar.plain writes them: the grammars never make these."""
+    if not path:
+        return set()
+    with open(path, encoding="utf-8") as f:
+        lists = json.load(f)
+    return {" ".join(w for w in basic_words(item["text"]) if w.isalnum() or "-" in w)
+            for items in lists.values() for item in items if isinstance(item, dict)}
+
+
+def load(root, cache, pieces, made_count, seed, avoid):
     """Everything that training needs: (train samples, made samples, dev samples, text)."""
     os.makedirs(cache, exist_ok=True)
     train, dev = read_trees(root, TRAIN), read_trees(root, DEV)
-    made = [Sample(lang, words) for lang, words in grammar.sentences(made_count, seed)]
+    made = [Sample(lang, words) for lang, words in grammar.sentences(made_count, seed, avoid)]
     return train, made, dev, TextBatches(root, pieces, cache)
