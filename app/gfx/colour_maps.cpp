@@ -98,15 +98,33 @@ float distance(Lab x, Lab y) {
   return std::hypot(x.L - y.L, x.a - y.a, x.b - y.b);
 }
 
+constexpr std::size_t kFine = 2048;  // steps that a curve is followed in
+
+/// Corners rounded: each place becomes the mean of its surroundings, which shrink towards the ends so that these stay.
+std::vector<Lab> rounded(const std::vector<Lab>& curve) {
+  constexpr std::size_t kReach = kFine / 10;
+  std::vector<Lab> sums(curve.size() + 1);
+  for (std::size_t i = 0; i < curve.size(); ++i)
+    sums[i + 1] = {sums[i].L + curve[i].L, sums[i].a + curve[i].a, sums[i].b + curve[i].b};
+  std::vector<Lab> result(curve.size());
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    const std::size_t reach = std::min({i, curve.size() - 1 - i, kReach});
+    const Lab &from = sums[i - reach], &to = sums[i + reach + 1];
+    const float count = static_cast<float>(2 * reach + 1);
+    result[i] = {(to.L - from.L) / count, (to.a - from.a) / count, (to.b - from.b) / count};
+  }
+  return result;
+}
+
 /// `count` colours at equal OKLab distances along the curve, ends included.
 std::vector<Lab> even_steps(std::span<const Point> points, std::size_t count) {
-  constexpr std::size_t kFine = 2048;
   std::vector<Lab> curve(kFine + 1);
-  std::vector<float> length(kFine + 1, 0.0F);
-  for (std::size_t i = 0; i <= kFine; ++i) {
+  for (std::size_t i = 0; i <= kFine; ++i)
     curve[i] = into_gamut(along(points, static_cast<float>(i) / kFine));
-    if (i > 0) length[i] = length[i - 1] + distance(curve[i - 1], curve[i]);
-  }
+  curve = rounded(curve);
+  std::vector<float> length(kFine + 1, 0.0F);
+  for (std::size_t i = 1; i <= kFine; ++i)
+    length[i] = length[i - 1] + distance(curve[i - 1], curve[i]);
   std::vector<Lab> steps;
   steps.reserve(count);
   std::size_t right = 1;
@@ -190,7 +208,7 @@ ColourMap make(WeightMap map, ThemeChoice theme) {
 ColourMap make(ScoreMap map, ThemeChoice theme) {
   const bool dark = theme == ThemeChoice::dark;
   const Point middle{dark ? kDarkZero + 0.02F : kLightZero, 0.0F, 0.0F};
-  const float half = dark ? 0.52F : 0.74F, end = dark ? 0.80F : 0.50F;
+  const float half = dark ? 0.52F : 0.74F, end = dark ? 0.77F : 0.50F;
   const float half_chroma = dark ? 0.105F : 0.085F;
   const auto arm = [&](float hue, float chroma) {
     return std::array{Point{half, half_chroma, hue}, Point{end, chroma, hue}};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A matrix on the GPU and the picture of it: R32F values and an R8 mask, max-pooled levels for zooming out, drawn by
-// shaders/heat_map.* into a texture of exactly the pixels that will be shown. UI thread with a current GL context only.
-// The picture is redrawn only when the data, the view, the size or the colours change: moving the mouse costs nothing.
+// A matrix on the GPU and the picture of it: R32F values with masked cells marked in them, max-pooled levels for zooming
+// out, drawn by shaders/heat_map.frag into a texture of exactly the pixels that will be shown. UI thread with a current GL
+// context only. Redrawn only when data, view, size or colours change: moving the mouse costs nothing.
 #pragma once
 
 #include "app/gfx/colour_maps.h"
@@ -14,15 +14,16 @@
 
 namespace regard::gfx {
 
-/// What to draw of the matrix, and how. Colours are linear 0 … 1 rgb as the theme has them.
+/// What to draw of the matrix, and how.
 struct HeatMapLook {
   float left = 0.0F, top = 0.0F;   ///< cell coordinates of the picture's upper left corner
   float cols = 1.0F, rows = 1.0F;  ///< how many cells the picture spans
   int width = 1, height = 1;       ///< pixels
   const ColourMap* map = nullptr;
   float low = 0.0F, high = 1.0F;      ///< values of the first and last colour
-  std::array<float, 3> background{};  ///< outside the matrix and in the gaps between cells
-  std::array<float, 3> hatch{};       ///< the lines of masked cells
+  float hatch_period = 8.0F;          ///< pixels between the lines of masked cells
+  std::array<float, 3> background{};  ///< rgb outside the matrix, between cells, under the hatching
+  std::array<float, 3> hatch{};       ///< rgb of the lines
 
   friend bool operator==(const HeatMapLook&, const HeatMapLook&) = default;
 };
@@ -38,9 +39,12 @@ public:
   /// row-major [rows·cols]. At most 16 384 rows and columns.
   void upload(const Matrix& values, const std::vector<bool>* masked, std::uint64_t revision);
 
-  /// The GL texture name of the picture, `look.width` × `look.height`, first row on top; 0 before the first upload.
-  /// Restores the framebuffer binding and the viewport it found.
+  /// GL texture name of the picture, [look.height, look.width] rgba8, upright the way OpenGL counts: show it with
+  /// uv (0, 1) – (1, 0). 0 before the first upload. Leaves the window's framebuffer bound and the viewport as it was.
   [[nodiscard]] unsigned render(const HeatMapLook& look);
+
+  /// The picture of the last render(): [height, width, 4] bytes, the top row first. For tests.
+  [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;
 
 private:
   struct State;

@@ -41,8 +41,12 @@ public:
   /// `tiles` is [layers·heads], row-major by layer. Takes them over if `revision` differs from the last one.
   void upload(std::span<const ThumbnailPixels> tiles, std::size_t layers, std::size_t heads, std::uint64_t revision);
 
-  /// GL texture name of the picture, first row on top; 0 before the first upload.
+  /// GL texture name of the picture, upright the way OpenGL counts: show it with uv (0, 1) – (1, 0). 0 before the first
+  /// upload. Leaves the window's framebuffer bound and the viewport as it was.
   [[nodiscard]] unsigned render(const AtlasLook& look);
+
+  /// The picture of the last render(): [height, width, 4] bytes, the top row first. For tests.
+  [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;
 
 private:
   struct State;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the heat map and the overview share: a shader that fills an off-screen picture, colours taken from a colour map.
+// UI thread with a current GL context only; for the source files of this room.
+#pragma once
+
+#include "app/gfx/colour_maps.h"
+#include "app/gfx/objects.h"
+#include "app/gfx/shader.h"
+
+#include <string_view>
+
+namespace regard::gfx {
+
+class Picture {
+public:
+  explicit Picture(std::string_view fragment_file);
+
+  /// Makes the target fit, binds target, program and the map's colours (unit 1, uniform `colours`, and `picture`).
+  /// Set the other uniforms on program(), then call finish().
+  void begin(int width, int height, const ColourMap& map);
+  /// Draws and gives the window's framebuffer and viewport back.
+  void finish();
+
+  [[nodiscard]] ShaderProgram& program() { return program_; }
+  [[nodiscard]] const Framebuffer& target() const { return target_; }
+
+private:
+  ShaderProgram program_;
+  VertexArray rectangle_;
+  Framebuffer target_{};
+  Texture2D colours_{};
+  const ColourMap* map_ = nullptr;
+  int viewport_[4] = {0, 0, 0, 0};
+};
+
+}  // namespace regard::gfx

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// All layers × heads as thumbnails out of one atlas. A pixel that covers several texels shows the largest of them, so that
+// one bright cell survives in the smallest thumbnail. Common subset of GLSL 330 and 300 es.
+
+uniform sampler2D atlas;     // r8, [layers·side, heads·side] weights 0 … 1
+uniform sampler2D colours;   // rgba8 [1, 256]
+uniform vec2 picture;        // pixels
+uniform vec2 step_size;      // pixels from one thumbnail to the next
+uniform vec2 counts;         // heads, layers
+uniform float tile;          // pixels of a thumbnail's side
+uniform float side;          // texels of a thumbnail's side
+uniform vec4 background;
+
+out vec4 colour;
+
+const int widest = 16;       // texels under one pixel, each way; a larger footprint is sampled
+
+void main() {
+  vec2 point = vec2(gl_FragCoord.x, picture.y - gl_FragCoord.y);
+  vec2 place = floor(point / step_size);
+  vec2 inside = floor(point - floor(place * step_size + 0.5));
+  if (any(greaterThanEqual(place, counts)) || any(lessThan(inside, vec2(0.0))) ||
+      any(greaterThanEqual(inside, vec2(tile)))) {
+    colour = vec4(background.rgb, 1.0);
+    return;
+  }
+  vec2 texels = vec2(side / tile);
+  ivec2 first = ivec2(inside * texels);
+  ivec2 last = max(ivec2(ceil((inside + 1.0) * texels)) - 1, first);
+  if (side <= tile) {
+    first = ivec2((inside + 0.5) * texels);
+    last = first;
+  }
+  ivec2 corner = ivec2(place * side);
+  ivec2 stride = (last - first) / widest + 1;
+  float largest = 0.0;
+  for (int y = first.y; y <= last.y; y += stride.y)
+    for (int x = first.x; x <= last.x; x += stride.x)
+      largest = max(largest, texelFetch(atlas, corner + ivec2(x, y), 0).r);
+  colour = vec4(texelFetch(colours, ivec2(int(largest * 255.0 + 0.5), 0), 0).rgb, 1.0);
+}
