@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt; tokenizer_config.json completes both.
+#include "core/base/error.h"
+#include "core/base/text_file.h"
+#include "core/format/json.h"
+#include "core/text/json_fields.h"
+#include "core/text/pipeline.h"
+
+namespace regard {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLargestFile = std::size_t{96} << 20;  // bytes; the largest in use today has about 35 MB
+
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+struct TokenizerConfig {
+  JsonPlace place{};
+  json root = json::object();
+};
+
+TokenizerConfig read_config(const fs::path& folder) {
+  const fs::path path = folder / "tokenizer_config.json";
+  TokenizerConfig config{{path.string(), {}}, json::object()};
+  if (is_there(path)) config.root = parse_json(read_file(path, kLargestFile), path.string());
+  if (!config.root.is_object()) fail_value(config.place, "{…}", config.root);
+  return config;
+}
+
+// A token is named by its text or by an object that holds it.
+std::string token_name(const TokenizerConfig& config, const char* key) {
+  const json* value = member(config.place, config.root, key);
+  if (value == nullptr) return {};
+  if (value->is_object()) return string_member(config.place.at(key), *value, "content");
+  return value->is_string() ? value->get<std::string>() : std::string();
+}
+
+WordPieceOptions wordpiece_options(const TokenizerConfig& config) {
+  WordPieceOptions options;
+  options.lower_case = bool_member(config.place, config.root, "do_lower_case", true);
+  options.strip_accents = bool_member(config.place, config.root, "strip_accents", options.lower_case);
+  options.split_chinese_characters = bool_member(config.place, config.root, "tokenize_chinese_chars", true);
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<const Tokenizer> load_tokenizer(const fs::path& folder) {
+  const fs::path json_path = folder / "tokenizer.json";
+  const fs::path vocab_path = folder / "vocab.txt";
+  if (!is_there(json_path) && !is_there(vocab_path))
+    throw Error("tokenizer_missing", {.file = folder.string(), .expected = "tokenizer.json, vocab.txt"});
+  const TokenizerConfig config = read_config(folder);
+  TokenizerParts parts =
+      is_there(json_path)
+          ? parse_tokenizer_parts(read_file(json_path, kLargestFile), json_path.string())
+          : parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string());
+  parts.mask = token_name(config, "mask_token");
+  parts.end = token_name(config, "eos_token");
+  return make_tokenizer(std::move(parts));
+}
+
+}  // namespace regard

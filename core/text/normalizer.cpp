@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/normalizer.h"
+
+#include <optional>
+
+namespace regard {
+namespace {
+
+// A longer run of combining marks is normalised in pieces: ordering marks takes quadratic time.
+constexpr std::size_t kLongestCluster = 1024;  // bytes
+
+// Calls visit(code, begin, end) for each character.
+template <typename Visit>
+void for_each_character(std::string_view text, Visit&& visit) {
+  for (std::size_t at = 0; at < text.size();) {
+    const DecodedCharacter character = decode_utf8(text, at);
+    visit(character.code, at, at + character.length);
+    at += character.length;
+  }
+}
+
+// Applies put(code, out) to each character; what put() writes takes the character's span, unless it is the same bytes.
+template <typename Put>
+AlignedText map_characters(const AlignedText& text, Put&& put) {
+  AlignedText result;
+  result.reserve(text.text.size());
+  std::string replacement;
+  for_each_character(text.text, [&](char32_t code, std::size_t begin, std::size_t end) {
+    replacement.clear();
+    put(code, replacement);
+    if (std::string_view(text.text).substr(begin, end - begin) == replacement)
+      result.append(text, begin, end);
+    else
+      result.append(replacement, source_of(text, {begin, end}));
+  });
+  return result;
+}
+
+AlignedText clean(const AlignedText& text) {
+  return map_characters(text, [](char32_t code, std::string& out) {
+    if (is_whitespace(code))
+      out.push_back(' ');
+    else if (code != 0 && code != 0xFFFD && !is_control(code))
+      append_utf8(out, code);
+  });
+}
+
+AlignedText surround_chinese(const AlignedText& text) {
+  AlignedText result;
+  result.reserve(text.text.size());
+  for_each_character(text.text, [&](char32_t code, std::size_t begin, std::size_t end) {
+    const bool split = is_chinese_character(code);
+    const ByteSpan whole = source_of(text, {begin, end});
+    if (split) result.append(" ", {whole.begin, whole.begin});
+    result.append(text, begin, end);
+    if (split) result.append(" ", {whole.end, whole.end});
+  });
+  return result;
+}
+
+AlignedText lower_case(const AlignedText& text) {
+  return map_characters(text, [](char32_t code, std::string& out) { append_lower_case(out, code); });
+}
+
+AlignedText drop_marks(const AlignedText& text) {
+  return map_characters(text, [](char32_t code, std::string& out) {
+    if (!is_nonspacing_mark(code)) append_utf8(out, code);
+  });
+}
+
+// Normal forms act on clusters: a character and what may join it. Everything in a rewritten cluster has its whole span.
+AlignedText to_form(const AlignedText& text, NormalForm form) {
+  const std::string_view bytes = text.text;
+  AlignedText result;
+  result.reserve(bytes.size());
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    std::size_t end = begin + utf8_length(bytes[begin]);
+    while (end < bytes.size() && end - begin < kLongestCluster) {
+      const DecodedCharacter next = decode_utf8(bytes, end);
+      if (!may_join_previous(next.code)) break;
+      end += next.length;
+    }
+    const bool plain = end - begin == 1 && static_cast<unsigned char>(bytes[begin]) < 0x80;
+    const std::string_view cluster = bytes.substr(begin, end - begin);
+    const std::string changed = plain ? std::string(cluster) : normalized(cluster, form);
+    if (changed == cluster)
+      result.append(text, begin, end);
+    else
+      result.append(changed, source_of(text, {begin, end}));
+    begin = end;
+  }
+  return result;
+}
+
+AlignedText apply(const BertNormalizer& step, AlignedText text) {
+  if (step.clean_text) text = clean(text);
+  if (step.split_chinese_characters) text = surround_chinese(text);
+  if (step.strip_accents) text = drop_marks(to_form(text, NormalForm::nfd));
+  if (step.lower_case) text = lower_case(text);
+  return text;
+}
+
+AlignedText apply(const UnicodeNormalizer& step, AlignedText text) {
+  return to_form(text, step.form);
+}
+AlignedText apply(const LowercaseNormalizer&, AlignedText text) {
+  return lower_case(text);
+}
+AlignedText apply(const StripAccentsNormalizer&, AlignedText text) {
+  return drop_marks(text);
+}
+
+AlignedText apply(const PrependNormalizer& step, AlignedText text) {
+  if (text.text.empty()) return text;
+  AlignedText result;
+  result.reserve(text.text.size() + step.prefix.size());
+  const std::uint32_t start = text.source.front().begin;
+  result.append(step.prefix, {start, start});
+  result.append(text, 0, text.text.size());
+  return result;
+}
+
+AlignedText apply(const ReplaceNormalizer& step, AlignedText text) {
+  AlignedText result;
+  result.reserve(text.text.size());
+  RegexMatcher matcher(step.pattern);
+  std::size_t at = 0;
+  while (at < text.text.size()) {
+    const std::optional<TextRange> match = matcher.find(text.text, at);
+    if (!match) break;
+    if (match->begin == match->end) {  // an empty match replaces nothing
+      const std::size_t next =
+          match->begin < text.text.size() ? match->begin + utf8_length(text.text[match->begin]) : match->begin;
+      result.append(text, at, next);
+      at = next;
+      if (match->begin == text.text.size()) break;
+      continue;
+    }
+    result.append(text, at, match->begin);
+    result.append(step.content, source_of(text, *match));
+    at = match->end;
+  }
+  if (at < text.text.size()) result.append(text, at, text.text.size());
+  return result;
+}
+
+AlignedText apply(const StripNormalizer& step, AlignedText text) {
+  std::size_t first = text.text.size();
+  std::size_t last = 0;
+  for_each_character(text.text, [&](char32_t code, std::size_t begin, std::size_t end) {
+    if (is_whitespace(code)) return;
+    if (first > begin) first = begin;
+    last = end;
+  });
+  if (first >= last) return {};
+  AlignedText result;
+  const std::size_t begin = step.left ? first : 0;
+  result.append(text, begin, step.right ? last : text.text.size());
+  return result;
+}
+
+}  // namespace
+
+AlignedText normalize(const Normalizer& normalizer, AlignedText text) {
+  for (const NormalizerStep& step : normalizer)
+    text = std::visit([&](const auto& kind) { return apply(kind, std::move(text)); }, step);
+  return text;
+}
+
+}  // namespace regard

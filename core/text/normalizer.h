@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The normalisers of tokenizer.json. They rewrite an AlignedText, so every byte still knows where it came from.
+// Plain data and free functions; a Normalizer is immutable after parsing and may be used from any thread.
+#pragma once
+
+#include "core/text/aligned_text.h"
+#include "core/text/regex.h"
+#include "core/text/unicode.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace regard {
+
+/// BERT's: each switch as in the file.
+struct BertNormalizer {
+  bool clean_text = true;  ///< control characters and U+FFFD go, every whitespace becomes a space
+  bool split_chinese_characters = true;
+  bool strip_accents = true;  ///< й → и, ё → е, é → e
+  bool lower_case = true;
+};
+struct UnicodeNormalizer {
+  NormalForm form = NormalForm::nfc;
+};
+struct LowercaseNormalizer {};
+struct StripAccentsNormalizer {};
+struct PrependNormalizer {
+  std::string prefix{};
+};
+struct ReplaceNormalizer {
+  Regex pattern;
+  std::string content{};
+};
+struct StripNormalizer {
+  bool left = true;
+  bool right = true;
+};
+using NormalizerStep = std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer,
+                                    PrependNormalizer, ReplaceNormalizer, StripNormalizer>;
+
+/// Steps in order; no steps leave the text as it is.
+using Normalizer = std::vector<NormalizerStep>;
+
+[[nodiscard]] AlignedText normalize(const Normalizer& normalizer, AlignedText text);
+
+}  // namespace regard

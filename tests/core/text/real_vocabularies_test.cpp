@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ids of real tokenizers, where their files are at hand.
+#include "core/text/tokenizer.h"
+#include "tests/core/text/vocabulary_files.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kShared = REGARD_SHARED_DATA;
+
+// Encodes every case without specials and compares the ids; returns how many were compared.
+std::size_t compare_cases(const Tokenizer& tokenizer, const fs::path& gguf) {
+  const std::vector<test::VocabularyCase> cases = test::read_cases(gguf);
+  for (const test::VocabularyCase& each : cases) {
+    std::vector<std::int32_t> ids;
+    for (const Token& token : tokenizer.encode(each.text, {.add_special = false}).tokens)
+      ids.push_back(token.id);
+    EXPECT_EQ(ids, each.ids) << "text: «" << each.text << "»";
+  }
+  return cases.size();
+}
+
+TEST(RealVocabularies, gpt2_gives_its_own_ids) {
+  const fs::path file = kShared / "tokenizers/ggml-vocab-gpt-2.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const auto tokenizer =
+      parse_tokenizer_json(test::byte_level_json(test::GgufReader(test::read_whole(file)).read()), "gpt2");
+  EXPECT_GT(compare_cases(*tokenizer, file), 40U);
+}
+
+TEST(RealVocabularies, llama_gives_its_own_ids) {
+  for (const char* name : {"ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf"}) {
+    const fs::path file = kShared / "tokenizers" / name;
+    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    const auto tokenizer =
+        parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), name);
+    EXPECT_GT(compare_cases(*tokenizer, file), 40U);
+  }
+}
+
+TEST(RealVocabularies, bert_gives_its_own_ids) {
+  const fs::path file = kShared / "tokenizers/ggml-vocab-bert-bge.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const auto tokenizer = parse_vocab_txt(test::vocab_txt(test::GgufReader(test::read_whole(file)).read()), {}, "bge");
+  EXPECT_GT(compare_cases(*tokenizer, file), 40U);
+}
+
+TEST(RealVocabularies, stories260k_gives_the_ids_of_its_reference) {
+  const fs::path folder = kShared / "checkpoints/stories260k";
+  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  const auto tokenizer = load_tokenizer(folder);
+  const auto reference = nlohmann::json::parse(test::read_whole(folder / "reference.json"));
+  for (const auto& item : reference["items"]) {
+    const Encoding encoding = tokenizer->encode(item["text"].get<std::string>());
+    std::vector<std::int32_t> ids;
+    std::vector<std::string> pieces;
+    for (const Token& token : encoding.tokens) {
+      ids.push_back(token.id);
+      pieces.push_back(token.piece);
+    }
+    EXPECT_EQ(ids, item["ids"].get<std::vector<std::int32_t>>());
+    EXPECT_EQ(pieces, item["tokens"].get<std::vector<std::string>>());
+    EXPECT_EQ(tokenizer->decode(ids), item["text"].get<std::string>());
+  }
+  EXPECT_EQ(tokenizer->end_id(), 2);
+  EXPECT_FALSE(tokenizer->mask_id());
+}
+
+TEST(RealVocabularies, ten_megabytes_of_text_are_read_fast) {
+  const fs::path file = kShared / "tokenizers/ggml-vocab-llama-spm.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const auto tokenizer =
+      parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), "llama");
+  std::string text;
+  while (text.size() < 10'000'000)
+    text += "Кошка, которая сидела на крыше, смотрела на птицу. The cat saw it " + std::to_string(text.size()) + ". ";
+  const auto start = std::chrono::steady_clock::now();
+  const Encoding cut = tokenizer->encode(text, {.max_tokens = 512});
+  const auto middle = std::chrono::steady_clock::now();
+  const Encoding whole = tokenizer->encode(text, {});
+  const auto end = std::chrono::steady_clock::now();
+  EXPECT_EQ(cut.tokens.size(), 512U);
+  EXPECT_GE(cut.dropped, 1U);
+  for (std::size_t index = 0; index < 512; ++index)
+    ASSERT_EQ(cut.tokens[index], whole.tokens[index]) << index;
+  const auto seconds = [](auto span) { return std::chrono::duration<double>(span).count(); };
+  std::cout << "10 MB: " << seconds(middle - start) << " s for 512 tokens, " << seconds(end - middle) << " s for all "
+            << whole.tokens.size() << "\n";
+  EXPECT_LT(seconds(middle - start), 5.0);
+}
+
+}  // namespace
+}  // namespace regard
