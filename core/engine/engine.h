@@ -35,14 +35,15 @@ struct Prediction {
 [[nodiscard]] std::vector<Prediction> predict(const Trace& trace, std::size_t position, std::size_t count);
 
 struct GenerateOptions {
-  std::size_t tokens = 32;       ///< at most so many new ones
-  float temperature = 0.0F;      ///< of sampling; 0 = greedy
-  std::size_t top_k = 0;         ///< 0 = all
+  std::size_t tokens = 32;   ///< at most so many new ones
+  float temperature = 0.0F;  ///< of sampling; 0 = greedy
+  std::size_t top_k = 0;     ///< 0 = all
   std::uint64_t seed = 0;
 };
 
 /// Continues ids token by token (causal models only, else Error); stops at the end token or the context. → the new ids.
-[[nodiscard]] std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model, std::vector<std::int32_t> ids,
-                                                 const GenerateOptions& options, const std::stop_token& stop = {});
+[[nodiscard]] std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model,
+                                                 std::vector<std::int32_t> ids, const GenerateOptions& options,
+                                                 const std::stop_token& stop = {});
 
 }  // namespace regard

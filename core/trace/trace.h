@@ -16,33 +16,36 @@ enum class MaskMode { as_trained, causal, bidirectional };
 
 /// What to compute. A plain value; equal requests on the same model give equal traces.
 struct Request {
-  std::vector<std::int32_t> ids{};              ///< [T], at most config.context
+  std::vector<std::int32_t> ids{};  ///< [T], at most config.context
   MaskMode mask = MaskMode::as_trained;
-  float temperature = 1.0F;                     ///< weights = softmax(scores / temperature) in every head; > 0
-  bool all_logits = false;                      ///< Trace::logits for every position (otherwise ask logits_at())
+  float temperature = 1.0F;  ///< weights = softmax(scores / temperature) in every head; > 0
+  bool all_logits = false;   ///< Trace::logits for every position (otherwise ask logits_at())
 
   friend bool operator==(const Request&, const Request&) = default;
 };
 
 /// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim; heads lie side by side in a row.
 struct LayerTrace {
-  Matrix queries{};            ///< [T, H·d] after position encoding and QK-norm
-  Matrix keys{};               ///< [T, G·d] likewise
-  Matrix values{};             ///< [T, G·d]
-  Matrix head_outputs{};       ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection
-  Matrix attention_output{};   ///< [T, D] what attention writes (after the output projection)
-  Matrix feed_forward_output{};///< [T, D] what the feed-forward block writes
-  Matrix log_sum_exp{};        ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key
+  Matrix queries{};              ///< [T, H·d] after position encoding and QK-norm
+  Matrix keys{};                 ///< [T, G·d] likewise
+  Matrix values{};               ///< [T, G·d]
+  Matrix head_outputs{};         ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection
+  Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
+  Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
+  Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key
+  // The same in two parts, because one float32 cannot hold lse_i well enough for rows that sum to 1 ± 1e-6:
+  Matrix row_maximum{};  ///< [H, T] m_i = max_{allowed j} s[i,j], before temperature
+  Matrix row_sum{};  ///< [H, T] z_i = Σ_{allowed j} exp((s[i,j] − m_i)/temperature); lse_i = m_i/temperature + log z_i
 };
 
 struct Trace {
   std::shared_ptr<const Model> model{};
   Request request{};
-  std::vector<Matrix> residual{};   ///< [L + 1] of [T, D]: embedding first, then the stream after each layer
-  std::vector<LayerTrace> layers{}; ///< [L]
-  Matrix logits{};                  ///< [T, V] if request.all_logits, else empty
-  std::size_t reused_tokens = 0;    ///< rows taken over from the previous Trace (causal prefix)
-  double milliseconds = 0.0;        ///< wall time of the run
+  std::vector<Matrix> residual{};    ///< [L + 1] of [T, D]: embedding first, then the stream after each layer
+  std::vector<LayerTrace> layers{};  ///< [L]
+  Matrix logits{};                   ///< [T, V] if request.all_logits, else empty
+  std::size_t reused_tokens = 0;     ///< rows taken over from the previous Trace (causal prefix)
+  double milliseconds = 0.0;         ///< wall time of the run
 
   [[nodiscard]] std::size_t tokens() const { return request.ids.size(); }
   [[nodiscard]] bool causal() const;  ///< what request.mask means for this model
@@ -55,14 +58,18 @@ struct Range {
   [[nodiscard]] std::size_t size() const { return end - begin; }
 };
 
-/// May this query look at this key, by causality and window (request.mask applied)?
+/// The keys this query may look at, by causality and window (request.mask applied); never empty. A bidirectional run of a
+/// layer with a window w looks at |i−j| < w.
+[[nodiscard]] Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query);
+
+/// May this query look at this key?
 [[nodiscard]] bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key);
 
 /// Any tile of s[i,j] = q_i·k_j · scale, scaled, position encoding applied, before the mask and before temperature.
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 
-/// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked: the numbers the run used.
+/// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked: the numbers the run used, to the last bit.
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Whole rows of one head.

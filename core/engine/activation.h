@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The non-linear functions of feed-forward blocks. Pure; any thread.
+#pragma once
+
+#include "core/engine/rows.h"
+#include "core/model/config.h"
+
+namespace regard {
+
+/// x = f(x), element by element. gelu: x·Φ(x) with the error function to 2·10⁻⁷; gelu_tanh: its tanh approximation
+/// (Hendrycks, Gimpel 2016); silu: x·σ(x).
+void activate(Activation activation, Rows x);
+
+/// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu).
+void activate_gated(Activation activation, Rows gate, ConstRows up);
+
+}  // namespace regard

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scaled dot-product attention of all heads of a layer (Vaswani et al. 2017), by blocks of queries: the T×T grids are never
+// stored, so memory grows with T. Internal to the engine.
+#pragma once
+
+#include "core/base/multiply.h"
+#include "core/engine/forward.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace regard {
+
+/// Keys and values of each kv head as multiply() wants them; one for all layers, so that its memory is taken once.
+struct AttentionScratch {
+  std::vector<PaddedMatrix> transposed_keys{};  ///< [kv heads] of [d, T]
+  std::vector<PaddedMatrix> values{};           ///< [kv heads] of [T, d]
+};
+
+/// From the layer's queries, keys and values: its head_outputs, row maxima, row sums and log-sum-exps for the rows of the pass.
+/// Throws Cancelled between blocks of queries.
+void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch);
+
+}  // namespace regard

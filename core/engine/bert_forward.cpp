@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// BERT (Devlin et al. 2019): learned positions, every block's output is added to the stream and then normalised.
+#include "core/engine/activation.h"
+#include "core/engine/attention.h"
+#include "core/engine/forward.h"
+#include "core/engine/linear.h"
+#include "core/engine/norm.h"
+
+namespace regard {
+namespace {
+
+void embed(const Pass& pass) {
+  const Weights& w = pass.weights();
+  const Rows residual = pass.now(pass.trace.residual.front());
+  for (std::size_t token = pass.rows.begin; token < pass.rows.end; ++token) {
+    const std::span<float> row = residual.row(token - pass.rows.begin);
+    copy_row(w.token_embedding, static_cast<std::size_t>(pass.trace.request.ids[token]), row);
+    add_row(w.position_embedding, token, row);
+    if (!w.type_embedding.empty()) add_row(w.type_embedding, 0, row);  // one segment: all tokens are of type 0
+  }
+  layer_norm(residual, w.embedding_norm, pass.config().norm_epsilon, residual);
+}
+
+/// Rows that live as long as one pass, shared by its layers.
+struct Buffers {
+  Matrix middle;  ///< [T', D] the stream after attention
+  Matrix inner;   ///< [T', F]
+  AttentionScratch attention{};
+};
+
+void bert_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+  const ModelConfig& config = pass.config();
+  const LayerWeights& w = pass.weights().layers[layer];
+  LayerTrace& t = pass.trace.layers[layer];
+  const Rows stream = pass.now(pass.trace.residual[layer]);
+  const Rows middle = all_rows(buffers.middle);
+  const Rows inner = all_rows(buffers.inner);
+
+  project(stream, w.query, pass.now(t.queries), pass.stop);
+  project(stream, w.key, pass.now(t.keys), pass.stop);
+  project(stream, w.value, pass.now(t.values), pass.stop);
+  attend(pass, layer, buffers.attention);
+  project(pass.now(t.head_outputs), w.output, pass.now(t.attention_output), pass.stop);
+  add(stream, pass.now(t.attention_output), middle);
+  layer_norm(middle, w.attention_norm, config.norm_epsilon, middle);
+
+  project(middle, w.up, inner, pass.stop);
+  activate(config.activation, inner);
+  project(inner, w.down, pass.now(t.feed_forward_output), pass.stop);
+  const Rows next = pass.now(pass.trace.residual[layer + 1]);
+  add(middle, pass.now(t.feed_forward_output), next);
+  layer_norm(next, w.feed_forward_norm, config.norm_epsilon, next);
+}
+
+}  // namespace
+
+void bert_forward(Pass& pass) {
+  const ModelConfig& config = pass.config();
+  Buffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
+  embed(pass);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    bert_layer(pass, layer, buffers);
+    pass.layer_done(layer);
+  }
+}
+
+Matrix bert_unembed(const Model& model, ConstRows residual, const std::stop_token& stop) {
+  const Weights& w = *model.weights;
+  Matrix transformed(residual.count, model.config.hidden);
+  project(residual, w.head_transform, all_rows(transformed), stop);
+  activate(model.config.activation, all_rows(transformed));
+  layer_norm(all_rows(transformed), w.head_norm, model.config.norm_epsilon, all_rows(transformed));
+  Matrix logits(residual.count, model.config.vocabulary);
+  project(all_rows(transformed), w.unembedding, all_rows(logits), stop);
+  return logits;
+}
+
+}  // namespace regard

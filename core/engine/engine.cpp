@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/engine.h"
+
+#include "core/engine/forward.h"
+#include "core/engine/growing_trace.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace regard {
+
+std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
+                                 const std::shared_ptr<const Trace>& previous, const std::stop_token& stop,
+                                 Progress* progress) {
+  const auto start = std::chrono::steady_clock::now();
+  check_ids(*model, request.ids);
+  throw_if_stopped(stop);
+  if (progress != nullptr) progress->fraction = 0.0F;
+  const std::size_t known = reusable_tokens(model, request, previous.get());
+  const auto trace = std::make_shared<Trace>(empty_trace(model, std::move(request)));
+  if (known > 0) take_over(*trace, *previous, known);
+  extend(*trace, known, stop, progress);
+  trace->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return trace;
+}
+
+Matrix logits_at(const Trace& trace, std::span<const std::size_t> positions) {
+  const Matrix& stream = trace.residual.back();
+  Matrix chosen(positions.size(), stream.cols);
+  for (std::size_t row = 0; row < positions.size(); ++row)
+    std::copy_n(stream.row(positions[row]).begin(), stream.cols, chosen.row(row).begin());
+  return unembed(*trace.model, all_rows(std::as_const(chosen)), {});
+}
+
+std::vector<Prediction> predict(const Trace& trace, std::size_t position, std::size_t count) {
+  if (!trace.model->config.has_lm_head) return {};
+  const std::size_t positions[] = {position};
+  const Matrix computed = trace.logits.empty() ? logits_at(trace, positions) : Matrix{};
+  const std::span<const float> logits = trace.logits.empty() ? computed.row(0) : trace.logits.row(position);
+
+  const float maximum = *std::max_element(logits.begin(), logits.end());
+  double sum = 0.0;
+  for (const float logit : logits)
+    sum += std::exp(logit - maximum);
+
+  std::vector<std::int32_t> ids(logits.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  const auto logit_of = [&](std::int32_t id) { return logits[static_cast<std::size_t>(id)]; };
+  const auto better = [&](std::int32_t a, std::int32_t b) {
+    return logit_of(a) != logit_of(b) ? logit_of(a) > logit_of(b) : a < b;
+  };
+  count = std::min(count, ids.size());
+  std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count), ids.end(), better);
+
+  std::vector<Prediction> best(count);
+  for (std::size_t rank = 0; rank < count; ++rank) {
+    const float logit = logit_of(ids[rank]);
+    best[rank] = {ids[rank], logit, static_cast<float>(std::exp(logit - maximum) / sum)};
+  }
+  return best;
+}
+
+}  // namespace regard

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/growing_trace.h"
+
+#include "core/base/error.h"
+#include "core/engine/forward.h"
+#include "core/engine/rope.h"
+
+#include <algorithm>
+#include <string>
+
+namespace regard {
+namespace {
+
+/// Appends rows of zeros, or the first `rows` rows of a copy: memory grows geometrically.
+void set_rows(Matrix& matrix, std::size_t rows) {
+  matrix.rows = rows;
+  matrix.values.resize(rows * matrix.cols);
+}
+
+void copy_rows(const Matrix& from, std::size_t rows, Matrix& to) {
+  to.cols = from.cols;
+  to.rows = rows;
+  to.values.assign(from.values.begin(), from.values.begin() + static_cast<std::ptrdiff_t>(rows * from.cols));
+}
+
+/// [heads, T] -> [heads, cols], columns kept or added at the right.
+Matrix with_columns(const Matrix& from, std::size_t cols) {
+  Matrix to(from.rows, cols);
+  for (std::size_t row = 0; row < from.rows; ++row)
+    std::copy_n(from.row(row).begin(), std::min(from.cols, cols), to.row(row).begin());
+  return to;
+}
+
+void set_columns(Matrix& matrix, std::size_t cols) {
+  if (matrix.cols != cols) matrix = with_columns(matrix, cols);
+}
+
+void resize(LayerTrace& layer, std::size_t tokens) {
+  for (Matrix* matrix : {&layer.queries, &layer.keys, &layer.values, &layer.head_outputs, &layer.attention_output,
+                         &layer.feed_forward_output})
+    set_rows(*matrix, tokens);
+  for (Matrix* matrix : {&layer.log_sum_exp, &layer.row_maximum, &layer.row_sum})
+    set_columns(*matrix, tokens);
+}
+
+LayerTrace layer_without_tokens(const ModelConfig& config) {
+  LayerTrace layer;
+  layer.queries = layer.head_outputs = Matrix(0, config.queries_width());
+  layer.keys = layer.values = Matrix(0, config.keys_width());
+  layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
+  layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
+  return layer;
+}
+
+LayerTrace layer_prefix(const LayerTrace& from, std::size_t tokens) {
+  LayerTrace to;
+  copy_rows(from.queries, tokens, to.queries);
+  copy_rows(from.keys, tokens, to.keys);
+  copy_rows(from.values, tokens, to.values);
+  copy_rows(from.head_outputs, tokens, to.head_outputs);
+  copy_rows(from.attention_output, tokens, to.attention_output);
+  copy_rows(from.feed_forward_output, tokens, to.feed_forward_output);
+  to.log_sum_exp = with_columns(from.log_sum_exp, tokens);
+  to.row_maximum = with_columns(from.row_maximum, tokens);
+  to.row_sum = with_columns(from.row_sum, tokens);
+  return to;
+}
+
+void add_logits(Trace& trace, const std::stop_token& stop) {
+  const std::size_t known = trace.logits.rows;
+  const Range missing{known, trace.tokens()};
+  const Matrix logits = unembed(*trace.model, rows_of(std::as_const(trace.residual.back()), missing), stop);
+  trace.logits.values.insert(trace.logits.values.end(), logits.values.begin(), logits.values.end());
+  trace.logits.cols = trace.model->config.vocabulary;
+  trace.logits.rows = trace.tokens();
+}
+
+}  // namespace
+
+void check_ids(const Model& model, std::span<const std::int32_t> ids) {
+  const ModelConfig& config = model.config;
+  if (ids.size() > config.context)
+    throw Error("too_many_tokens",
+                {.item = model.name, .expected = std::to_string(config.context), .found = std::to_string(ids.size())});
+  for (const std::int32_t id : ids) {
+    if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary)
+      throw Error("token_id",
+                  {.item = model.name, .expected = std::to_string(config.vocabulary), .found = std::to_string(id)});
+  }
+}
+
+bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens) {
+  if (config.rope.scaling != RopeConfig::Scaling::dynamic) return true;
+  return rotary_frequencies(config.rope, config.head_dim, tokens) ==
+         rotary_frequencies(config.rope, config.head_dim, other_tokens);
+}
+
+std::size_t reusable_tokens(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous) {
+  if (previous == nullptr || previous->model != model || !previous->causal()) return 0;
+  if (previous->request.mask != request.mask || previous->request.temperature != request.temperature) return 0;
+  if (!same_rotation(model->config, request.ids.size(), previous->tokens())) return 0;
+  const auto [end, unused] =
+      std::mismatch(request.ids.begin(), request.ids.end(), previous->request.ids.begin(), previous->request.ids.end());
+  return static_cast<std::size_t>(end - request.ids.begin());
+}
+
+Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
+  Trace trace;
+  trace.model = model;
+  trace.request = std::move(request);
+  trace.residual.assign(model->config.layers + 1, Matrix(0, model->config.hidden));
+  trace.layers.assign(model->config.layers, layer_without_tokens(model->config));
+  return trace;
+}
+
+void take_over(Trace& trace, const Trace& previous, std::size_t tokens) {
+  for (std::size_t layer = 0; layer <= trace.layers.size(); ++layer)
+    copy_rows(previous.residual[layer], tokens, trace.residual[layer]);
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    trace.layers[layer] = layer_prefix(previous.layers[layer], tokens);
+  if (trace.request.all_logits && previous.logits.rows >= tokens) copy_rows(previous.logits, tokens, trace.logits);
+  trace.reused_tokens = tokens;
+}
+
+void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress) {
+  const std::size_t tokens = trace.tokens();
+  for (Matrix& residual : trace.residual)
+    set_rows(residual, tokens);
+  for (LayerTrace& layer : trace.layers)
+    resize(layer, tokens);
+  if (known < tokens) {
+    Pass pass{*trace.model, trace, {known, tokens}, stop, progress};
+    switch (trace.model->config.family) {
+      case Family::bert:
+        bert_forward(pass);
+        break;
+      case Family::llama:
+        llama_forward(pass);
+        break;
+    }
+  }
+  if (trace.request.all_logits && trace.model->config.has_lm_head) add_logits(trace, stop);
+  if (progress != nullptr) progress->fraction = 1.0F;
+}
+
+void Pass::layer_done(std::size_t layer) const {
+  throw_if_stopped(stop);
+  if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(config().layers + 1);
+}
+
+Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop) {
+  if (!model.config.has_lm_head) return {};
+  switch (model.config.family) {
+    case Family::bert:
+      return bert_unembed(model, residual, stop);
+    case Family::llama:
+      return llama_unembed(model, residual, stop);
+  }
+  return {};
+}
+
+}  // namespace regard

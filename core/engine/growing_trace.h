@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Trace while it is being written: sized, filled from a previous one, extended token by token. Internal to the engine.
+#pragma once
+
+#include "core/base/progress.h"
+#include "core/trace/trace.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+
+namespace regard {
+
+/// Throws Error if the model cannot read these ids: too many, or outside its vocabulary.
+void check_ids(const Model& model, std::span<const std::int32_t> ids);
+
+/// How many leading rows of `previous` a run of `request` may take over: 0 unless both runs are causal, of one model, mask and
+/// temperature, and their rotary frequencies agree.
+[[nodiscard]] std::size_t reusable_tokens(const std::shared_ptr<const Model>& model, const Request& request,
+                                          const Trace* previous);
+
+/// Do texts of these lengths turn their queries and keys by the same angles? (Not always with dynamic rotary scaling.)
+[[nodiscard]] bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens);
+
+/// An empty Trace of the model: no tokens yet.
+[[nodiscard]] Trace empty_trace(const std::shared_ptr<const Model>& model, Request request);
+
+/// Takes over the first `tokens` rows of `previous`; trace is empty.
+void take_over(Trace& trace, const Trace& previous, std::size_t tokens);
+
+/// Makes the trace as long as its request and computes the rows after the first `known` ones. Throws Cancelled (the trace is
+/// then of no use).
+void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress);
+
+}  // namespace regard

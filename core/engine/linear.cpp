@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/linear.h"
+
+#include "core/base/half.h"
+#include "core/base/parallel.h"
+#include "core/base/progress.h"
+#include "core/engine/eigen.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace regard {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Stride = Eigen::OuterStride<Eigen::Dynamic>;
+using MatrixIn = Eigen::Map<const RowMajor>;
+using MatrixOut = Eigen::Map<RowMajor, 0, Stride>;
+
+constexpr std::size_t kBlockFloats = std::size_t{1} << 18;  // a block of weights: 1 MiB, fits the second-level cache
+constexpr double kWorkForThreads = 1e7;                     // multiply-adds that pay for waking another core
+constexpr std::size_t kRowOverhead = 6;  // reading a weight costs about as much as so many multiply-adds
+
+std::size_t size_of(DType dtype) {
+  return dtype == DType::f32 ? sizeof(float) : sizeof(std::uint16_t);
+}
+
+void widen(DType dtype, const std::byte* source, std::span<float> target) {
+  const std::span<const std::byte> bytes{source, target.size() * size_of(dtype)};
+  switch (dtype) {
+    case DType::f32:
+      std::copy_n(reinterpret_cast<const float*>(source), target.size(), target.begin());
+      break;
+    case DType::f16:
+      widen_f16(bytes, target);
+      break;
+    case DType::bf16:
+      widen_bf16(bytes, target);
+      break;
+  }
+}
+
+/// out columns [begin, end) = x · (rows [begin, end) of the weights)ᵀ + b.
+void project_block(ConstRows x, const Linear& linear, const Rows& out, std::size_t begin, std::size_t end,
+                   std::vector<float>& widened) {
+  const std::size_t count = end - begin;
+  const std::byte* source = linear.weight.data + begin * x.width * size_of(linear.weight.dtype);
+  const float* weights = reinterpret_cast<const float*>(source);
+  if (linear.weight.dtype != DType::f32) {
+    widened.resize(count * x.width);
+    widen(linear.weight.dtype, source, widened);
+    weights = widened.data();
+  }
+  const auto signed_size = [](std::size_t size) { return static_cast<Eigen::Index>(size); };
+  const MatrixIn input(x.data, signed_size(x.count), signed_size(x.width));
+  const MatrixIn block(weights, signed_size(count), signed_size(x.width));
+  MatrixOut result(out.data + begin, signed_size(x.count), signed_size(count), Stride(signed_size(out.width)));
+  result.noalias() = input * block.transpose();
+  if (!linear.bias.empty())
+    result.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(linear.bias.data() + begin, signed_size(count));
+}
+
+}  // namespace
+
+void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
+  assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
+  assert(linear.bias.empty() || linear.bias.size() == out.width);
+  if (x.count == 0) return;
+  const std::size_t block = std::clamp<std::size_t>(kBlockFloats / x.width / 16 * 16, 16, 1024);
+  const double work_of_a_row = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width);
+  const auto grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row) + 1;
+  parallel_for(out.width, std::max<std::size_t>(grain, 16), [&](std::size_t begin, std::size_t end) {
+    std::vector<float> widened;
+    for (std::size_t row = begin; row < end; row += block) {
+      throw_if_stopped(stop);
+      project_block(x, linear, out, row, std::min(end, row + block), widened);
+    }
+  });
+}
+
+void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
+  assert(row < table.rows() && target.size() == table.cols());
+  widen(table.dtype, table.data + row * target.size() * size_of(table.dtype), target);
+}
+
+void add_row(const TensorView& table, std::size_t row, std::span<float> target) {
+  thread_local std::vector<float> widened;
+  widened.resize(target.size());
+  copy_row(table, row, widened);
+  for (std::size_t column = 0; column < target.size(); ++column)
+    target[column] += widened[column];
+}
+
+void add(ConstRows a, ConstRows b, Rows out) {
+  assert(a.all().size() == b.all().size() && a.all().size() == out.all().size());
+  for (std::size_t at = 0; at < out.all().size(); ++at)
+    out.data[at] = a.data[at] + b.data[at];
+}
+
+}  // namespace regard

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Normalisation of rows. Pure; any thread. out may be x.
+#pragma once
+
+#include "core/engine/rows.h"
+#include "core/model/weights.h"
+
+namespace regard {
+
+/// out = (x − mean)/√(variance + ε) · scale + shift, row by row (Ba, Kiros, Hinton 2016).
+void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out);
+
+/// out = x/√(mean of x² + ε) · scale, row by row (Zhang, Sennrich 2019).
+void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out);
+
+}  // namespace regard

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/rope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace regard {
+namespace {
+
+constexpr float kTurn = 2.0F * std::numbers::pi_v<float>;
+
+/// Llama 3.1: long waves are stretched by `factor`, short ones stay, those between are blended.
+float llama3_frequency(float frequency, const RopeConfig& rope) {
+  const float wavelength = kTurn / frequency;
+  if (wavelength < rope.original_context / rope.high_frequency_factor) return frequency;
+  if (wavelength > rope.original_context / rope.low_frequency_factor) return frequency / rope.factor;
+  const float blend = (rope.original_context / wavelength - rope.low_frequency_factor) /
+                      (rope.high_frequency_factor - rope.low_frequency_factor);
+  return (1.0F - blend) * frequency / rope.factor + blend * frequency;
+}
+
+/// The pair that makes `turns` full turns over the original context (Peng et al. 2023, YaRN), as a real number.
+float pair_with_turns(float turns, const RopeConfig& rope, std::size_t head_dim) {
+  return static_cast<float>(head_dim) * std::log(rope.original_context / (turns * kTurn)) /
+         (2.0F * std::log(rope.base));
+}
+
+/// YaRN: pairs that turn often stay, pairs that turn seldom are stretched, with a linear ramp between.
+void scale_yarn(std::vector<float>& frequencies, const RopeConfig& rope, std::size_t head_dim) {
+  const float first = std::max(std::floor(pair_with_turns(rope.beta_fast, rope, head_dim)), 0.0F);
+  float last = std::min(std::ceil(pair_with_turns(rope.beta_slow, rope, head_dim)), static_cast<float>(head_dim - 1));
+  if (last == first) last += 0.001F;
+  for (std::size_t pair = 0; pair < frequencies.size(); ++pair) {
+    const float stretched = std::clamp((static_cast<float>(pair) - first) / (last - first), 0.0F, 1.0F);
+    frequencies[pair] = frequencies[pair] / rope.factor * stretched + frequencies[pair] * (1.0F - stretched);
+  }
+}
+
+/// "Dynamic NTK": the base grows with the text once it is longer than the original context.
+float dynamic_base(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens) {
+  const auto length = static_cast<float>(tokens);
+  if (length <= rope.original_context) return rope.base;
+  const auto dim = static_cast<float>(head_dim);
+  const float growth = rope.factor * length / rope.original_context - (rope.factor - 1.0F);
+  return rope.base * std::pow(growth, dim / (dim - 2.0F));
+}
+
+}  // namespace
+
+std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens) {
+  using Scaling = RopeConfig::Scaling;
+  const float base = rope.scaling == Scaling::dynamic ? dynamic_base(rope, head_dim, tokens) : rope.base;
+  std::vector<float> frequencies(head_dim / 2);
+  for (std::size_t pair = 0; pair < frequencies.size(); ++pair)
+    frequencies[pair] = 1.0F / std::pow(base, static_cast<float>(2 * pair) / static_cast<float>(head_dim));
+  switch (rope.scaling) {
+    case Scaling::none:
+    case Scaling::dynamic:
+      break;
+    case Scaling::linear:
+      for (float& frequency : frequencies)
+        frequency /= rope.factor;
+      break;
+    case Scaling::llama3:
+      for (float& frequency : frequencies)
+        frequency = llama3_frequency(frequency, rope);
+      break;
+    case Scaling::yarn:
+      scale_yarn(frequencies, rope, head_dim);
+      break;
+  }
+  return frequencies;
+}
+
+RotaryTable rotary_table(const std::vector<float>& frequencies, Range positions, float attention_factor) {
+  RotaryTable table{Matrix(positions.size(), frequencies.size()), Matrix(positions.size(), frequencies.size())};
+  for (std::size_t row = 0; row < positions.size(); ++row) {
+    const auto position = static_cast<float>(positions.begin + row);
+    for (std::size_t pair = 0; pair < frequencies.size(); ++pair) {
+      const float angle = position * frequencies[pair];
+      table.cosine(row, pair) = std::cos(angle) * attention_factor;
+      table.sine(row, pair) = std::sin(angle) * attention_factor;
+    }
+  }
+  return table;
+}
+
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
+  const std::size_t half = head_dim / 2;
+  const std::size_t heads = heads_side_by_side.width / head_dim;
+  for (std::size_t row = 0; row < heads_side_by_side.count; ++row) {
+    const float* cosine = table.cosine.row(row).data();
+    const float* sine = table.sine.row(row).data();
+    for (std::size_t head = 0; head < heads; ++head) {
+      float* first = heads_side_by_side.row(row).data() + head * head_dim;
+      float* second = first + half;
+      for (std::size_t pair = 0; pair < half; ++pair) {
+        const float x = first[pair];
+        const float y = second[pair];
+        first[pair] = x * cosine[pair] - y * sine[pair];
+        second[pair] = y * cosine[pair] + x * sine[pair];
+      }
+    }
+  }
+}
+
+}  // namespace regard

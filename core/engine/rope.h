@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rotary position encoding (Su et al. 2021), half-split pairs (k, k + d/2), with the scalings of long-context checkpoints.
+#pragma once
+
+#include "core/engine/rows.h"
+#include "core/model/config.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace regard {
+
+/// θ_k for k = 0…d/2−1, radians per token. Only `dynamic` depends on `tokens`, the length of the text.
+[[nodiscard]] std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens);
+
+/// cos and sin of every angle of some positions, times YaRN's attention factor. [positions.size() × d/2] each.
+struct RotaryTable {
+  Matrix cosine{};
+  Matrix sine{};
+};
+[[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, Range positions, float attention_factor);
+
+/// Rotates every head of every row in place; row r stands at row r of the table.
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim);
+
+}  // namespace regard

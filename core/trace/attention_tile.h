@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic of one head that the run and the accessors of a Trace share, so that a tile shows to the last bit what the
+// run used. Pure; any thread.
+#pragma once
+
+#include "core/base/multiply.h"
+#include "core/trace/trace.h"
+
+#include <cstddef>
+
+namespace regard {
+
+/// Columns [first_column, first_column + width) of some rows, transposed: [width, rows.size()], padded.
+void pack_transposed(const Matrix& from, std::size_t first_column, std::size_t width, Range rows, PaddedMatrix& to);
+
+/// The same, not transposed: [rows.size(), width], padded.
+void pack_columns(const Matrix& from, std::size_t first_column, std::size_t width, Range rows, PaddedMatrix& to);
+
+/// s = q·k · scale for `count` rows of queries against columns [begin, end) of transposed keys (multiples of kLanes).
+void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
+                std::size_t end, float scale, float* out, std::size_t out_stride);
+
+/// What softmax needs to know of a row.
+struct RowStatistics {
+  float maximum = 0.0F;  ///< m = max s over the allowed keys
+  float sum = 0.0F;      ///< z = Σ exp((s − m)/temperature) over them
+};
+
+/// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
+RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature);
+
+/// The same with m and z known: the columns are any part of the row.
+void weights_row(float* scores, std::size_t length, Range allowed, float temperature, RowStatistics statistics);
+
+}  // namespace regard

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/trace.h"
+
+#include "core/trace/attention_tile.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+std::span<const float> head_columns(const Matrix& matrix, std::size_t row, std::size_t head, std::size_t head_dim) {
+  return matrix.row(row).subspan(head * head_dim, head_dim);
+}
+
+/// The tile of scores with rows padded to whole registers.
+PaddedMatrix padded_scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  const ModelConfig& config = trace.model->config;
+  const LayerTrace& layer = trace.layers[head.layer];
+  const std::size_t head_dim = config.head_dim;
+  PaddedMatrix packed;
+  pack_transposed(layer.keys, config.kv_head_of(head.head) * head_dim, head_dim, keys, packed);
+  PaddedMatrix tile;
+  tile.resize(queries.size(), keys.size());
+  const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
+                     layer.queries.cols};
+  score_rows(rows, queries.size(), packed, 0, tile.stride, score_scale(config), tile.values.data(), tile.stride);
+  return tile;
+}
+
+Matrix without_padding(const PaddedMatrix& tile) {
+  Matrix result(tile.rows, tile.cols);
+  for (std::size_t row = 0; row < tile.rows; ++row)
+    std::copy_n(tile.row(row), tile.cols, result.row(row).begin());
+  return result;
+}
+
+/// `range` moved so that `origin` becomes 0; what lies before it is cut off.
+Range relative(Range range, std::size_t origin) {
+  return {std::max(range.begin, origin) - origin, std::max(range.end, origin) - origin};
+}
+
+}  // namespace
+
+bool Trace::causal() const {
+  switch (request.mask) {
+    case MaskMode::as_trained:
+      return model->config.causal;
+    case MaskMode::causal:
+      return true;
+    case MaskMode::bidirectional:
+      return false;
+  }
+  return false;
+}
+
+Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query) {
+  const std::vector<std::size_t>& windows = trace.model->config.window;
+  const std::size_t window = layer < windows.size() ? windows[layer] : 0;
+  const std::size_t end = trace.causal() ? query + 1 : trace.tokens();
+  if (window == 0) return {0, end};
+  return {query + 1 > window ? query + 1 - window : 0, std::min(end, query + window)};
+}
+
+bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key) {
+  const Range keys = allowed_keys(trace, layer, query);
+  return keys.begin <= key && key < keys.end;
+}
+
+float score_scale(const ModelConfig& config) {
+  return 1.0F / std::sqrt(static_cast<float>(config.head_dim));
+}
+
+Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  return without_padding(padded_scores(trace, head, queries, keys));
+}
+
+Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  const LayerTrace& layer = trace.layers[head.layer];
+  PaddedMatrix tile = padded_scores(trace, head, queries, keys);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const RowStatistics statistics{layer.row_maximum(head.head, query), layer.row_sum(head.head, query)};
+    weights_row(tile.row(query - queries.begin), keys.size(),
+                relative(allowed_keys(trace, head.layer, query), keys.begin), trace.request.temperature, statistics);
+  }
+  return without_padding(tile);
+}
+
+Matrix scores(const Trace& trace, HeadRef head) {
+  return scores(trace, head, {0, trace.tokens()}, {0, trace.tokens()});
+}
+
+Matrix weights(const Trace& trace, HeadRef head) {
+  return weights(trace, head, {0, trace.tokens()}, {0, trace.tokens()});
+}
+
+std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token) {
+  return head_columns(trace.layers[head.layer].queries, token, head.head, trace.model->config.head_dim);
+}
+
+std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token) {
+  const ModelConfig& config = trace.model->config;
+  return head_columns(trace.layers[head.layer].keys, token, config.kv_head_of(head.head), config.head_dim);
+}
+
+std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token) {
+  const ModelConfig& config = trace.model->config;
+  return head_columns(trace.layers[head.layer].values, token, config.kv_head_of(head.head), config.head_dim);
+}
+
+std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token) {
+  return head_columns(trace.layers[head.layer].head_outputs, token, head.head, trace.model->config.head_dim);
+}
+
+}  // namespace regard
