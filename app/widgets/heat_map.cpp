@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/heat_map.h"
+
+#include "app/gfx/heat_map_image.h"
+#include "app/style/theme.h"
+#include "app/widgets/axis_labels.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/scope.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+namespace regard {
+namespace {
+
+constexpr float kLargestCell = 5.0F;  // ems: two tokens do not fill the panel
+constexpr float kFewestCells = 4.0F;  // as far as one can zoom in
+constexpr float kWheelStep = 1.2F;
+
+/// Where everything stands, pixels.
+struct Layout {
+  AxisRoom labels{};
+  ImVec2 space{};       ///< what is left for cells
+  float fitted = 1.0F;  ///< side of a cell at zoom 1
+  ImVec2 min{}, max{};  ///< cells
+  float cell = 1.0F;    ///< side of a cell now
+  float cols = 1.0F;    ///< visible, in cells
+  float rows = 1.0F;
+};
+
+/// Labels take their part of the size, the cells are squares in the rest.
+Layout measure(const HeatMapSpec& spec, ImVec2 at) {
+  const float cols = static_cast<float>(spec.values->cols), rows = static_cast<float>(spec.values->rows);
+  const float guess = std::min({0.8F * spec.size.x / cols, 0.8F * spec.size.y / rows, em(kLargestCell)});
+  Layout layout;
+  layout.labels = axis_room(spec.rows, spec.cols, guess, spec.size);
+  layout.min = {std::ceil(at.x + layout.labels.left), std::ceil(at.y + layout.labels.top)};
+  layout.space = {std::max(1.0F, std::floor(at.x + spec.size.x - layout.labels.right) - layout.min.x),
+                  std::max(1.0F, std::floor(at.y + spec.size.y) - layout.min.y)};
+  layout.fitted = std::min({layout.space.x / cols, layout.space.y / rows, em(kLargestCell)});
+  if (layout.fitted > 8.0F)
+    layout.fitted = std::floor(layout.fitted);  // every cell equally large, where that costs little
+  return layout;
+}
+
+/// Puts zoom and position inside their limits and derives what is visible.
+void apply_view(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
+  const float cols = static_cast<float>(spec.values->cols), rows = static_cast<float>(spec.values->rows);
+  const float most = std::max(1.0F, std::min(layout.space.x, layout.space.y) / (kFewestCells * layout.fitted));
+  view.zoom = std::clamp(view.zoom, 1.0F, most);
+  layout.cell = layout.fitted * view.zoom;
+  layout.max = {layout.min.x + std::max(1.0F, std::floor(std::min(layout.space.x, layout.cell * cols) + 0.01F)),
+                layout.min.y + std::max(1.0F, std::floor(std::min(layout.space.y, layout.cell * rows) + 0.01F))};
+  layout.cols = (layout.max.x - layout.min.x) / layout.cell;
+  layout.rows = (layout.max.y - layout.min.y) / layout.cell;
+  view.left = std::clamp(view.left, 0.0F, std::max(0.0F, cols - layout.cols));
+  view.top = std::clamp(view.top, 0.0F, std::max(0.0F, rows - layout.rows));
+}
+
+std::optional<Cell> cell_at(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImVec2 point) {
+  if (!inside(point, layout.min, layout.max)) return std::nullopt;
+  const auto row = static_cast<std::size_t>(view.top + (point.y - layout.min.y) / layout.cell);
+  const auto col = static_cast<std::size_t>(view.left + (point.x - layout.min.x) / layout.cell);
+  if (row >= spec.values->rows || col >= spec.values->cols) return std::nullopt;
+  return Cell{row, col};
+}
+
+/// Zooms so that what is under the cursor stays there.
+void turn_wheel(const Layout& layout, HeatMapView& view) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 offset(io.MousePos.x - layout.min.x, io.MousePos.y - layout.min.y);
+  const float zoom = std::max(1.0F, view.zoom * std::pow(kWheelStep, io.MouseWheel));
+  view.left += offset.x / layout.cell - offset.x / (layout.fitted * zoom);
+  view.top += offset.y / layout.cell - offset.y / (layout.fitted * zoom);
+  view.zoom = zoom;
+}
+
+bool was_dragged() {
+  const ImGuiIO& io = ImGui::GetIO();
+  return io.MouseDragMaxDistanceSqr[0] > io.MouseDragThreshold * io.MouseDragThreshold;
+}
+
+/// Wheel, drag, double-click and click on the cells.
+HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
+  const ImGuiIO& io = ImGui::GetIO();
+  HeatMapResult result;
+  ImGui::SetCursorScreenPos(layout.min);
+  ImGui::InvisibleButton("cells", {layout.max.x - layout.min.x, layout.max.y - layout.min.y});
+  const bool hovered = ImGui::IsItemHovered();
+  if (hovered) {
+    ImGui::SetItemUsingMouseWheel();
+    if (io.MouseWheel != 0.0F && !io.KeyCtrl) turn_wheel(layout, view);
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view = {};
+  }
+  if (ImGui::IsItemActive() && was_dragged() && view.zoom > 1.0F) {
+    view.left -= io.MouseDelta.x / layout.cell;
+    view.top -= io.MouseDelta.y / layout.cell;
+    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
+  }
+  const bool released = ImGui::IsItemDeactivated() && hovered && !was_dragged();
+  apply_view(spec, layout, view);
+  if (hovered) result.hovered = cell_at(spec, layout, view, io.MousePos);
+  if (released) result.clicked = result.hovered;
+  return result;
+}
+
+void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+  const Theme& now = theme();
+  if (spec.image == nullptr || spec.map == nullptr) return;
+  spec.image->upload(*spec.values, spec.masked, spec.revision);
+  const gfx::HeatMapLook look{.left = view.left,
+                              .top = view.top,
+                              .cols = layout.cols,
+                              .rows = layout.rows,
+                              .width = static_cast<int>(layout.max.x - layout.min.x),
+                              .height = static_cast<int>(layout.max.y - layout.min.y),
+                              .map = spec.map,
+                              .low = spec.low,
+                              .high = spec.high,
+                              .hatch_period = std::round(em(0.5F)),
+                              .background = to_rgb(now.panel),
+                              .hatch = to_rgb(now.masked)};
+  const unsigned texture = spec.image->render(look);
+  if (texture == 0) return;
+  list.AddImage(reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(texture)), layout.min, layout.max,
+                {0.0F, 1.0F}, {1.0F, 0.0F});
+}
+
+/// Numbers in the cells, once these are large enough to hold them.
+void paint_numbers(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+  const Face face = number_face();
+  const int decimals = spec.high > 1.0F ? 1 : 2;
+  if (spec.map == nullptr || layout.cell < text_width(face, spec.low < 0.0F ? "−00.0" : "0.00") + em(0.4F)) return;
+  const auto last = [](float end, std::size_t size) {
+    return std::min(size, static_cast<std::size_t>(std::ceil(end)));
+  };
+  const std::size_t row_end = last(view.top + layout.rows, spec.values->rows);
+  const std::size_t col_end = last(view.left + layout.cols, spec.values->cols);
+  for (auto row = static_cast<std::size_t>(view.top); row < row_end; ++row)
+    for (auto col = static_cast<std::size_t>(view.left); col < col_end; ++col) {
+      if (spec.masked != nullptr && (*spec.masked)[row * spec.values->cols + col]) continue;
+      const float value = (*spec.values)(row, col);
+      const std::string text = number(value, decimals);
+      const gfx::Rgb ground = spec.map->at(value, spec.low, spec.high);
+      const ImVec4 ink = readable_on(ImGui::ColorConvertU32ToFloat4(to_u32(ground)));
+      const ImVec2 middle(layout.min.x + (static_cast<float>(col) + 0.5F - view.left) * layout.cell,
+                          layout.min.y + (static_cast<float>(row) + 0.5F - view.top) * layout.cell);
+      paint_text(list, face, {middle.x - 0.5F * text_width(face, text), middle.y - 0.5F * face.size},
+                 colour_u32(ink, 0.85F), text);
+    }
+}
+
+struct Lines {
+  ImVec2 min, max;
+};
+/// The rectangle of cells [row, row + rows) × [col, col + cols) on the screen.
+Lines rectangle(const Layout& layout, const HeatMapView& view, float row, float col, float rows, float cols) {
+  const auto x = [&](float at) { return layout.min.x + std::floor((at - view.left) * layout.cell + 0.5F); };
+  const auto y = [&](float at) { return layout.min.y + std::floor((at - view.top) * layout.cell + 0.5F); };
+  return {{x(col), y(row)},
+          {std::max(x(col + cols) + 1.0F, x(col) + 3.0F), std::max(y(row + rows) + 1.0F, y(row) + 3.0F)}};
+}
+
+void outline(ImDrawList& list, const Lines& box, const ImVec4& colour, float opacity, float thickness) {
+  // A dark or light seam under the line keeps it visible on cells of its own colour.
+  const float grown = 0.5F * thickness;
+  list.AddRect({box.min.x - grown, box.min.y - grown}, {box.max.x + grown, box.max.y + grown},
+               colour_u32(theme().panel, 0.8F * opacity), 0.0F, 0, thickness + 2.0F);
+  list.AddRect({box.min.x - grown, box.min.y - grown}, {box.max.x + grown, box.max.y + grown},
+               colour_u32(colour, opacity), 0.0F, 0, thickness);
+}
+
+void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, std::size_t row,
+                 std::size_t col, ImDrawList& list) {
+  const Theme& now = theme();
+  const float rows = static_cast<float>(spec.values->rows), cols = static_cast<float>(spec.values->cols);
+  const float thin = std::max(1.0F, std::round(em(0.07F))), thick = std::max(2.0F, std::round(em(0.125F)));
+  const auto in_row = [&](std::size_t at) { return rectangle(layout, view, static_cast<float>(at), 0.0F, 1.0F, cols); };
+  const auto in_col = [&](std::size_t at) { return rectangle(layout, view, 0.0F, static_cast<float>(at), rows, 1.0F); };
+  if (row < spec.values->rows && row != spec.selected_row) outline(list, in_row(row), now.text, 0.55F, thin);
+  if (col < spec.values->cols && col != spec.selected_col) outline(list, in_col(col), now.text, 0.55F, thin);
+  if (spec.selected_row < spec.values->rows) outline(list, in_row(spec.selected_row), now.query, 1.0F, thick);
+  if (spec.selected_col >= spec.values->cols) return;
+  outline(list, in_col(spec.selected_col), now.key, 0.55F, thin);
+  if (spec.selected_row >= spec.values->rows) return;
+  const Lines chosen =
+      rectangle(layout, view, static_cast<float>(spec.selected_row), static_cast<float>(spec.selected_col), 1.0F, 1.0F);
+  outline(list, chosen, now.key, 1.0F, thick);
+}
+
+}  // namespace
+
+HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
+  const ScopedId id(spec.id);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (spec.values == nullptr || spec.values->empty() || spec.size.x < 2.0F || spec.size.y < 2.0F) {
+    ImGui::Dummy(spec.size);
+    return {};
+  }
+  Layout layout = measure(spec, at);
+  apply_view(spec, layout, view);
+  HeatMapResult result = interact(spec, layout, view);
+  result.cells_min = layout.min;
+  result.cells_max = layout.max;
+  const std::size_t row = result.hovered ? result.hovered->row : spec.linked_row;
+  const std::size_t col = result.hovered ? result.hovered->col : spec.linked_col;
+
+  paint_cells(spec, layout, view, list);
+  list.PushClipRect(layout.min, layout.max, true);
+  paint_numbers(spec, layout, view, list);
+  list.PopClipRect();
+  const float seam = std::ceil(em(0.125F)) + 1.0F;  // outlines stand around their cells
+  list.PushClipRect({layout.min.x - seam, layout.min.y - seam}, {layout.max.x + seam, layout.max.y + seam}, true);
+  paint_marks(spec, layout, view, row, col, list);
+  list.PopClipRect();
+  if (spec.rows != nullptr)
+    paint_row_labels(list, {spec.rows, layout.min, layout.max, layout.cell, view.top, spec.selected_row, row}, at.x);
+  if (spec.cols != nullptr)
+    paint_column_labels(list, {spec.cols, layout.min, layout.max, layout.cell, view.left, spec.selected_col, col},
+                        layout.labels, at.x + spec.size.x);
+
+  probe(std::string(spec.id) + ".cells", layout.min, layout.max, {view.left, view.top, layout.cols, layout.rows});
+  ImGui::SetCursorScreenPos(at);
+  ImGui::Dummy(spec.size);
+  return result;
+}
+
+}  // namespace regard

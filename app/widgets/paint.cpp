@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/paint.h"
+
+#include "app/style/fonts.h"
+#include "app/style/theme.h"
+#include "app/widgets/scope.h"
+
+#include <imgui_internal.h>
+
+#include <cmath>
+#include <cstdio>
+
+namespace regard {
+namespace {
+
+Face face_of(ImFont* font, float share) {
+  if (font != nullptr) return {font, font->FontSize};
+  return {ImGui::GetFont(), ImGui::GetFontSize() * share};
+}
+
+constexpr std::string_view kEllipsis = "…";
+
+}  // namespace
+
+Face text_face() {
+  return face_of(fonts().text, 1.0F);
+}
+Face small_face() {
+  return face_of(fonts().small, 0.85F);
+}
+Face large_face() {
+  return face_of(fonts().large, 1.4F);
+}
+Face number_face() {
+  return face_of(fonts().mono_small, 0.8F);
+}
+
+float text_width(const Face& face, std::string_view text) {
+  return face.font->CalcTextSizeA(face.size, FLT_MAX, 0.0F, text.data(), text.data() + text.size()).x;
+}
+
+std::string shortened(const Face& face, std::string_view text, float width) {
+  if (text_width(face, text) <= width) return std::string(text);
+  const float rest = width - text_width(face, kEllipsis);
+  const char* end = text.data() + text.size();
+  const char* cut = text.data();
+  if (rest > 0.0F) face.font->CalcTextSizeA(face.size, rest, 0.0F, text.data(), end, &cut);
+  return std::string(text.data(), cut).append(kEllipsis);
+}
+
+void paint_text(ImDrawList& list, const Face& face, ImVec2 at, ImU32 colour, std::string_view text) {
+  list.AddText(face.font, face.size, {std::floor(at.x), std::floor(at.y)}, colour, text.data(),
+               text.data() + text.size());
+}
+
+void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float angle, ImU32 colour,
+                       std::string_view text) {
+  const float scale = face.size / face.font->FontSize;
+  const float cosine = std::cos(angle), sine = std::sin(angle);
+  const auto turned = [&](float x, float y) {
+    return ImVec2(origin.x + cosine * x - sine * y, origin.y + sine * x + cosine * y);
+  };
+  const float top = -0.5F * face.size;
+  float pen = 0.0F;
+  const char* end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    unsigned character = 0;
+    at += ImTextCharFromUtf8(&character, at, end);
+    if (character == 0) break;
+    const ImFontGlyph* glyph = face.font->FindGlyph(static_cast<ImWchar>(character));
+    if (glyph == nullptr) continue;
+    if (glyph->Visible != 0) {
+      const float left = pen + glyph->X0 * scale, right = pen + glyph->X1 * scale;
+      const float up = top + glyph->Y0 * scale, down = top + glyph->Y1 * scale;
+      list.PrimReserve(6, 4);
+      list.PrimQuadUV(turned(left, up), turned(right, up), turned(right, down), turned(left, down),
+                      {glyph->U0, glyph->V0}, {glyph->U1, glyph->V0}, {glyph->U1, glyph->V1}, {glyph->U0, glyph->V1},
+                      colour);
+    }
+    pen += glyph->AdvanceX * scale;
+  }
+}
+
+void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max) {
+  const float step = em(0.5F);
+  const ImU32 colour = colour_u32(theme().masked);
+  list.PushClipRect(min, max, true);
+  const float height = max.y - min.y;
+  for (float x = min.x - height; x < max.x; x += step)
+    list.AddLine({x, max.y}, {x + height, min.y}, colour, 1.0F);
+  list.PopClipRect();
+}
+
+ImU32 to_u32(gfx::Rgb colour) {
+  return IM_COL32(colour.r, colour.g, colour.b, 255);
+}
+
+std::array<float, 3> to_rgb(const ImVec4& colour) {
+  return {colour.x, colour.y, colour.z};
+}
+
+std::string number(float value, int decimals) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.*f", decimals, static_cast<double>(value));
+  if (text[0] != '-') return text;
+  const bool zero = std::string_view(text).find_first_of("123456789") == std::string_view::npos;
+  return zero ? std::string(text + 1) : "−" + std::string(text + 1);
+}
+
+bool overlap(ImVec2 first_min, ImVec2 first_max, ImVec2 second_min, ImVec2 second_max) {
+  return first_min.x < second_max.x && second_min.x < first_max.x && first_min.y < second_max.y &&
+         second_min.y < first_max.y;
+}
+
+}  // namespace regard
