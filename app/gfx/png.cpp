@@ -29,7 +29,7 @@ void write_png(const std::filesystem::path& path, int width, int height, std::sp
   image.format = PNG_FORMAT_RGB;
   image.flags = PNG_IMAGE_FLAG_FAST;
   if (png_image_write_to_file(&image, path.c_str(), 0, rgb.data(), 0, nullptr) == 0)
-    throw Error("write_file", {.file = path.string(), .found = errno != 0 ? std::strerror(errno) : image.message});
+    throw Error("file_unwritable", {.file = path.string(), .found = errno != 0 ? std::strerror(errno) : image.message});
 }
 
 }  // namespace regard::gfx

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/window.h"
+
+#include "app/gfx/gl.h"
+#include "app/gfx/objects.h"
+#include "app/gfx/png.h"
+#include "app/style/fonts.h"
+#include "app/style/theme.h"
+#include "core/base/error.h"
+
+#include <GLFW/glfw3.h>
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <fcntl.h>
+#include <imgui.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace regard::shell {
+namespace {
+
+constexpr double kLongestSleep = 60.0;  // seconds
+// A held key moves things at ImGui's repeat rate; the next look at it must come in time.
+constexpr double kHeldKeyInterval = 0.02;
+
+std::atomic<bool> woken = false;
+std::string last_glfw_error;
+
+void remember_error(int /*code*/, const char* description) {
+  last_glfw_error = description;
+}
+
+GLFWwindow* open_window(const WindowOptions& options) {
+  glfwSetErrorCallback(remember_error);
+  if (glfwInit() == GLFW_FALSE) throw Error("window", {.found = last_glfw_error});
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, options.exact_size ? GLFW_FALSE : GLFW_TRUE);
+  glfwWindowHintString(GLFW_X11_CLASS_NAME, "regard");
+  glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "regard");
+  GLFWwindow* window = glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+  if (window == nullptr) {
+    glfwTerminate();
+    throw Error("window", {.found = last_glfw_error});
+  }
+  glfwSetWindowSizeLimits(window, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(1);
+  return window;
+}
+
+int open_frame_file(const std::filesystem::path& path) {
+  if (path.empty()) return -1;
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) throw Error("file_unwritable", {.file = path.string(), .found = std::strerror(errno)});
+  return file;
+}
+
+Window& self(GLFWwindow* window) {
+  return *static_cast<Window*>(glfwGetWindowUserPointer(window));
+}
+
+}  // namespace
+
+void Window::CloseWindow::operator()(GLFWwindow* window) const {
+  glfwDestroyWindow(window);
+  glfwTerminate();
+}
+
+void Window::CloseImGui::operator()(ImGuiContext* context) const {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext(context);
+}
+
+Window::Window(const WindowOptions& options)
+    : window_(open_window(options)), font_folder_(options.font_folder), text_scale_(options.text_scale) {
+  gfx::load_functions();
+  float vertical_scale = 1.0F;
+  glfwGetWindowContentScale(window_.get(), &content_scale_, &vertical_scale);
+
+  ImGuiContext* context = ImGui::CreateContext();
+  ImGui_ImplGlfw_InitForOpenGL(window_.get(), /*install_callbacks=*/false);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  imgui_.reset(context);
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would keep the loop awake
+  install_callbacks();
+  set_theme(options.theme);
+  renew_style();
+  frame_file_ = open_frame_file(options.frame_file);
+}
+
+Window::~Window() {
+  if (frame_file_ >= 0) ::close(frame_file_);
+}
+
+void Window::install_callbacks() {
+  GLFWwindow* raw = window_.get();
+  glfwSetWindowUserPointer(raw, this);
+  glfwSetKeyCallback(raw, [](GLFWwindow* window, int key, int scancode, int action, int mods) {
+    self(window).redraw();
+    if (action == GLFW_REPEAT) return;  // ImGui repeats by itself
+    const KeyEvent::Kind kind = action == GLFW_PRESS ? KeyEvent::Kind::press : KeyEvent::Kind::release;
+    self(window).keys_.push({.kind = kind, .key = key, .scancode = scancode, .mods = mods});
+  });
+  glfwSetCharCallback(raw, [](GLFWwindow* window, unsigned codepoint) {
+    self(window).redraw();
+    self(window).keys_.push({.kind = KeyEvent::Kind::character, .codepoint = codepoint});
+  });
+  glfwSetMouseButtonCallback(raw, [](GLFWwindow* window, int button, int action, int mods) {
+    self(window).redraw();
+    ImGui_ImplGlfw_MouseButtonCallback(window, button, action, mods);
+  });
+  glfwSetScrollCallback(raw, [](GLFWwindow* window, double x, double y) {
+    self(window).redraw();
+    ImGui_ImplGlfw_ScrollCallback(window, x, y);
+  });
+  glfwSetCursorPosCallback(raw, [](GLFWwindow* window, double, double) { self(window).redraw(); });
+  glfwSetCursorEnterCallback(raw, [](GLFWwindow* window, int entered) {
+    self(window).redraw();
+    ImGui_ImplGlfw_CursorEnterCallback(window, entered);
+  });
+  glfwSetWindowFocusCallback(raw, [](GLFWwindow* window, int focused) {
+    self(window).redraw();
+    ImGui_ImplGlfw_WindowFocusCallback(window, focused);
+  });
+  glfwSetFramebufferSizeCallback(raw, [](GLFWwindow* window, int, int) { self(window).redraw(); });
+  glfwSetWindowRefreshCallback(raw, [](GLFWwindow* window) { self(window).redraw(); });
+  glfwSetWindowIconifyCallback(raw, [](GLFWwindow* window, int) { self(window).redraw(); });
+  glfwSetWindowContentScaleCallback(raw, [](GLFWwindow* window, float scale, float) {
+    self(window).redraw();
+    self(window).content_scale_ = scale;
+    self(window).style_is_old_ = true;
+  });
+  glfwSetDropCallback(raw, [](GLFWwindow* window, int count, const char** paths) {
+    self(window).redraw();
+    self(window).dropped_.insert(self(window).dropped_.end(), paths, paths + count);
+  });
+}
+
+void Window::wake() {
+  woken = true;
+  glfwPostEmptyEvent();
+}
+
+void Window::redraw(int frames) {
+  active_frames_ = std::max(active_frames_, frames);
+}
+
+void Window::redraw_within(double seconds) {
+  const double at = glfwGetTime() + seconds;
+  draw_at_ = draw_at_ ? std::min(*draw_at_, at) : at;
+}
+
+void Window::close() {
+  glfwSetWindowShouldClose(window_.get(), GLFW_TRUE);
+  redraw(1);
+}
+
+bool Window::full_screen() const {
+  return glfwGetWindowMonitor(window_.get()) != nullptr;
+}
+
+void Window::toggle_full_screen() {
+  redraw();
+  if (full_screen()) {
+    glfwSetWindowMonitor(window_.get(), nullptr, windowed_x_, windowed_y_, windowed_width_, windowed_height_,
+                         GLFW_DONT_CARE);
+    return;
+  }
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  const GLFWvidmode* mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  if (mode == nullptr) return;
+  glfwGetWindowPos(window_.get(), &windowed_x_, &windowed_y_);
+  glfwGetWindowSize(window_.get(), &windowed_width_, &windowed_height_);
+  glfwSetWindowMonitor(window_.get(), monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+void Window::set_theme(ThemeChoice choice) {
+  regard::set_theme(choice);
+  style_is_old_ = true;
+  redraw();
+}
+
+void Window::set_text_scale(float scale) {
+  text_scale_ = scale;
+  style_is_old_ = true;
+  redraw();
+}
+
+std::vector<std::filesystem::path> Window::take_dropped() {
+  return std::exchange(dropped_, {});
+}
+
+// Between frames: fonts for the size wanted, then colours and paddings for them.
+void Window::renew_style() {
+  style_is_old_ = false;
+  const float pixels = std::round(kTextPixels * text_scale_ * content_scale_);
+  if (pixels != built_pixels_) {
+    build_fonts(*ImGui::GetIO().Fonts, font_folder_, pixels);
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+    built_pixels_ = pixels;
+  }
+  apply_theme(ImGui::GetStyle(), pixels);
+}
+
+void Window::wait_for_work() {
+  for (;;) {
+    if (!keys_.empty()) redraw();
+    const double now = glfwGetTime();
+    if (draw_at_ && *draw_at_ <= now) {
+      draw_at_.reset();
+      redraw(1);
+    }
+    if (active_frames_ > 0)
+      glfwPollEvents();
+    else
+      glfwWaitEventsTimeout(draw_at_ ? std::clamp(*draw_at_ - now, 0.001, kLongestSleep) : kLongestSleep);
+    if (woken.exchange(false)) redraw();
+    const bool hidden = glfwGetWindowAttrib(window_.get(), GLFW_ICONIFIED) != GLFW_FALSE;
+    if (hidden) active_frames_ = 0;
+    if (active_frames_ > 0 || glfwWindowShouldClose(window_.get()) != GLFW_FALSE) return;
+  }
+}
+
+void Window::deliver_keys() {
+  for (const KeyEvent& event : keys_.take_frame()) {
+    if (event.kind == KeyEvent::Kind::character)
+      ImGui_ImplGlfw_CharCallback(window_.get(), event.codepoint);
+    else
+      ImGui_ImplGlfw_KeyCallback(window_.get(), event.key, event.scancode,
+                                 event.kind == KeyEvent::Kind::press ? GLFW_PRESS : GLFW_RELEASE, event.mods);
+  }
+  const ImGuiIO& io = ImGui::GetIO();
+  if (std::any_of(std::begin(io.KeysDown), std::end(io.KeysDown), [](bool down) { return down; }))
+    redraw_within(kHeldKeyInterval);
+}
+
+bool Window::begin_frame() {
+  wait_for_work();
+  if (glfwWindowShouldClose(window_.get()) != GLFW_FALSE) return false;
+  --active_frames_;
+  frame_start_ = glfwGetTime();
+  if (style_is_old_) renew_style();
+  deliver_keys();
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+  return true;
+}
+
+void Window::end_frame() {
+  ImGui::Render();
+  int width = 0;
+  int height = 0;
+  glfwGetFramebufferSize(window_.get(), &width, &height);
+  const ImVec4& ground = theme().background;
+  glViewport(0, 0, width, height);
+  glClearColor(ground.x, ground.y, ground.z, 1.0F);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+
+  const std::filesystem::path picture_path = std::exchange(picture_path_, {});
+  std::vector<std::uint8_t> picture;
+  if (!picture_path.empty()) picture = gfx::read_pixels(0, 0, width, height);
+  glfwSwapBuffers(window_.get());
+  last_frame_seconds_ = glfwGetTime() - frame_start_;
+  ++frames_shown_;
+  write_frame_count();
+  if (!picture_path.empty()) gfx::write_png(picture_path, width, height, picture);
+}
+
+// One write of a fixed length, so that a reader never sees half a number.
+void Window::write_frame_count() {
+  if (frame_file_ < 0) return;
+  std::array<char, 32> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%012llu\n", static_cast<unsigned long long>(frames_shown_));
+  if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
+    ::close(frame_file_);
+    frame_file_ = -1;
+  }
+}
+
+}  // namespace regard::shell

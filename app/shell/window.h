@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window: GLFW, an OpenGL 3.3 context, Dear ImGui and its backends, and a loop that sleeps when nothing happens.
+// One at a time; UI thread only, except wake().
+//
+//   while (window.begin_frame()) { draw…; window.end_frame(); }
+#pragma once
+
+#include "app/session/preferences.h"
+#include "app/shell/key_queue.h"
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct GLFWwindow;
+struct ImGuiContext;
+
+namespace regard::shell {
+
+struct WindowOptions {
+  std::string title = "Regard";
+  int width = 1600;
+  int height = 900;
+  bool exact_size = false;  ///< pixels as given; otherwise the size grows with the monitor's content scale
+  std::filesystem::path font_folder{};
+  float text_scale = 1.0F;
+  ThemeChoice theme = ThemeChoice::dark;
+  std::filesystem::path frame_file{};  ///< the number of frames shown so far is kept in it, for tests; empty: none
+};
+
+class Window {
+public:
+  /// Throws Error: window, graphics, file_missing (a font), file_unwritable (the frame file).
+  explicit Window(const WindowOptions& options);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  /// Sleeps until there is something to draw, delivers input, opens an ImGui frame. False when the window is to close.
+  [[nodiscard]] bool begin_frame();
+  /// Closes the ImGui frame, draws it, shows it. Throws Error(file_unwritable) when a picture could not be written; the
+  /// frame has been shown then.
+  void end_frame();
+
+  /// Any thread: there is news, draw again.
+  static void wake();
+  /// Draw so many more frames without waiting for an event.
+  void redraw(int frames = kActiveFrames);
+  /// Draw at least one frame within so many seconds, even if nothing happens.
+  void redraw_within(double seconds);
+
+  void close();
+  void toggle_full_screen();
+  /// The theme and text size of the following frames; fonts are rebuilt when the size changes.
+  void set_theme(ThemeChoice choice);
+  void set_text_scale(float scale);
+  /// Writes the frame that is drawn next (or now, between begin_frame and end_frame) as PNG.
+  void capture(std::filesystem::path path) { picture_path_ = std::move(path); }
+  /// What was dropped on the window since the last call.
+  [[nodiscard]] std::vector<std::filesystem::path> take_dropped();
+
+  [[nodiscard]] bool full_screen() const;
+  [[nodiscard]] float content_scale() const { return content_scale_; }
+  [[nodiscard]] std::uint64_t frames_shown() const { return frames_shown_; }
+  [[nodiscard]] double last_frame_seconds() const { return last_frame_seconds_; }  ///< from begin_frame to swap
+
+  /// After an event ImGui needs a second frame to settle and a third to show what that changed.
+  static constexpr int kActiveFrames = 3;
+
+private:
+  void install_callbacks();
+  void deliver_keys();
+  void wait_for_work();
+  void renew_style();
+  void write_frame_count();
+
+  struct CloseWindow {
+    void operator()(GLFWwindow* window) const;
+  };
+  struct CloseImGui {
+    void operator()(ImGuiContext* context) const;
+  };
+  std::unique_ptr<GLFWwindow, CloseWindow> window_{};
+  std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
+  KeyQueue keys_{};
+  std::vector<std::filesystem::path> dropped_{};
+  std::filesystem::path font_folder_{};
+  std::filesystem::path picture_path_{};
+  float text_scale_ = 1.0F;
+  float content_scale_ = 1.0F;
+  float built_pixels_ = 0.0F;  ///< text height of the fonts in the atlas
+  bool style_is_old_ = true;
+  int active_frames_ = kActiveFrames;
+  std::optional<double> draw_at_{};  ///< GLFW time
+  double frame_start_ = 0.0;
+  double last_frame_seconds_ = 0.0;
+  std::uint64_t frames_shown_ = 0;
+  int frame_file_ = -1;
+  int windowed_x_ = 0, windowed_y_ = 0, windowed_width_ = 0, windowed_height_ = 0;
+};
+
+}  // namespace regard::shell
