@@ -4,7 +4,9 @@
 
 #include "app/viewmodel/snapshot.h"
 #include "core/base/progress.h"
+#include "core/engine/engine.h"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,16 +24,31 @@ struct RunRequest {
 
 enum class WorkerState { idle, loading_model, running };
 
+/// What the worker computes with; tests put their own in.
+struct WorkerTools {
+  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, const std::stop_token&, Progress*)> load = load_model;
+  std::function<std::shared_ptr<const Trace>(const std::shared_ptr<const Model>&, Request, const std::shared_ptr<const Trace>&,
+                                             const std::stop_token&, Progress*)>
+      run = regard::run;
+};
+
+/// A model stays loaded until another one loads fine: after a failure the next request that names the old one just runs.
+/// A text longer than the model's context is cut (encoding.dropped says so); a text of no token gives a snapshot without a
+/// trace. A failed load or run publishes the last good state again, with `error` and `failed_model` set. A cancelled one
+/// publishes nothing. Texts of more than 128 tokens come twice: first with the thumbnails of the text before.
 /// Owns one thread. All functions are for the UI thread. Destruction cancels the current run and joins.
 class Worker {
 public:
-  /// `resolve_model` maps a name to a folder; `wake` is called from the worker after each snapshot (glfwPostEmptyEvent).
-  Worker(std::function<std::string(const std::string&)> resolve_model, std::function<void()> wake);
+  /// `resolve_model` maps a name to a folder (it may throw Error); `wake` is called from the worker after each snapshot and
+  /// when it falls idle (glfwPostEmptyEvent).
+  Worker(std::function<std::string(const std::string&)> resolve_model, std::function<void()> wake, WorkerTools tools = {});
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void post(RunRequest request);  ///< replaces a waiting request; asks a running one that differs to stop
+  /// Replaces a waiting request; asks a running one that differs to stop. A model that is being loaded goes on loading
+  /// while only the text changes; then only the newest text is run.
+  void post(RunRequest request);
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;  ///< never null; number 0 before the first
   [[nodiscard]] WorkerState state() const;
   [[nodiscard]] float progress() const;  ///< 0…1 of the current load or run

@@ -12,7 +12,15 @@
 
 namespace regard {
 
-/// One row or column of a picture: a token, or a word at word level. Specials hidden by the session are left out.
+/// The selection as this snapshot can show it: the session may be a few keystrokes or a model ahead of it.
+[[nodiscard]] std::size_t selected_query(const Snapshot& snapshot, const Session& session);  ///< token, 0 if there is none
+[[nodiscard]] std::size_t selected_key(const Snapshot& snapshot, const Session& session);
+[[nodiscard]] HeadRef shown_head(const Snapshot& snapshot, const Session& session);          ///< clamped to the model
+/// A token's text on one line: outer spaces cut, "·" for a token of nothing but spaces, "↵" for a line end.
+[[nodiscard]] std::string label_of(const Token& token);
+
+/// One row or column of a picture: a token, or a word at word level. Specials hidden by the session are left out (a [MASK]
+/// in the text is what one looks at, so it stays).
 struct Unit {
   std::string label{};                  ///< readable text
   std::vector<std::size_t> tokens{};    ///< token indices, in order
@@ -26,23 +34,35 @@ struct Axis {
 };
 [[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session);
 
+/// Longer axes are shown by windows of this many units (T×T numbers of a book would fill the memory).
+inline constexpr std::size_t window_units = 1024;
+/// The window that holds the selected query; everything if that is few enough. Moves by half windows, so that a neighbour's
+/// selection seldom changes it.
+[[nodiscard]] Range window_of(const Axis& axis, std::size_t selected_unit);
+
 /// Both grids of the selected head. At word level: weights are summed over the pieces attended to and averaged over the pieces
-/// that ask; scores are averaged over both. With hidden specials the weights are renormalised per row.
+/// that ask; scores are averaged over both (the allowed pairs, where there are any). With hidden specials the weights are
+/// renormalised per row, over all keys that are not hidden, whether or not they are inside the window.
 struct GridView {
-  Axis axis{};                    ///< rows and columns
+  Axis axis{};                    ///< rows and columns: the units of the window
+  Range window{};                 ///< which units of the whole axis these are
+  std::size_t total_units = 0;    ///< size of the whole axis; larger than axis.size() only beyond window_units
+  std::vector<float> outside{};   ///< [units] each row's weight on keys outside the window; empty when nothing is outside
   Matrix scores{};                ///< [units, units]
   Matrix weights{};               ///< [units, units]
   std::vector<bool> masked{};     ///< [units·units]: no query piece may look at any key piece
   float score_limit = 1.0F;       ///< the scores' legend spans −limit … +limit (largest |allowed score|)
   float weight_limit = 1.0F;      ///< the weights' legend spans 0 … limit
   bool renormalised = false;
-  std::size_t query = 0;          ///< selected row (a unit)
-  std::size_t key = 0;            ///< selected column
+  std::size_t query = 0;          ///< selected row (a unit); axis.size() when it is hidden or outside the window
+  std::size_t key = 0;            ///< selected column; likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * axis.size() + key_unit];
   }
 };
 [[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session);
+/// The same for any window of units of the whole axis (clamped to it).
+[[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session, Range window);
 
 /// One key as the selected query sees it (always pieces: the formula is about tokens).
 struct KeyBar {
@@ -57,9 +77,15 @@ struct KeyBar {
 };
 /// "One question": softmax of one row with its own numbers.
 struct QuestionView {
+  static constexpr std::size_t most_bars = 64;
   std::size_t query = 0, key = 0;   ///< tokens
   std::string query_label{}, key_label{};
-  std::vector<KeyBar> bars{};       ///< sentence order, or by weight where the session sorts
+  /// Sentence order, or by weight where the session sorts. With more than most_bars keys: the strongest ones and the selected
+  /// key; the others are summed up in `other_…`, and all sums below count them.
+  std::vector<KeyBar> bars{};
+  std::size_t other_keys = 0;
+  float other_weight = 0.0F;
+  float other_exponential = 0.0F;
   float scale = 1.0F;               ///< 1/√d
   std::size_t head_dim = 0;
   float temperature = 1.0F;
@@ -80,9 +106,13 @@ struct Arc {
   bool labelled = false;            ///< write the weight: the strongest of each query and head
 };
 struct ArcsView {
-  Axis axis{};
+  static constexpr std::size_t most_arcs = 64;  ///< of one query and head; the weaker ones count as hidden
+  static constexpr std::size_t most_arcs_from_all = 1500;  ///< of one head, when all queries ask
+  Axis axis{};                      ///< the grid's: the units of the window
+  Range window{};
+  std::size_t total_units = 0;
   std::vector<Arc> arcs{};          ///< weakest first, so that strong ones are drawn on top
-  std::size_t hidden = 0;           ///< below the threshold
+  std::size_t hidden = 0;           ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
   std::vector<float> hidden_weight{}; ///< [1 + compared]: the selected query's weight that is not drawn
   bool renormalised = false;
 };

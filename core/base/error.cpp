@@ -58,6 +58,8 @@ constexpr Message kMessages[] = {
     {"window", "No window can be opened: {found}."},
     {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},
     {"shader", "The graphics driver refuses {file}: {found}"},
+    {"out_of_memory", "There is not enough memory for this text or model."},
+    {"unexpected", "Something went wrong that the program did not foresee: {found}."},
     // sessions
     {"session_version",
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session/action.h"
+#include "app/viewmodel/views.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace regard {
+namespace {
+
+std::size_t selected_token(TokenAnchor anchor, const Snapshot& snapshot, const Session& session) {
+  return resolve(moved(anchor, edit_between(session.text, snapshot.encoding.text)), snapshot.encoding);
+}
+
+/// Outer spaces cut, line ends and tabs as signs that keep the text on one line.
+std::string one_line(std::string_view text) {
+  if (text.find_first_not_of(' ') == std::string_view::npos) return text.empty() ? "" : "·";
+  text.remove_prefix(text.find_first_not_of(' '));
+  text.remove_suffix(text.size() - 1 - text.find_last_not_of(' '));
+  std::string line;
+  for (const char letter : text) {
+    if (letter == '\n')
+      line += "↵";
+    else if (letter == '\t')
+      line += "→";
+    else if (letter != '\r')
+      line += letter;
+  }
+  return line.empty() ? "↵" : line;
+}
+
+std::optional<std::int32_t> mask_id(const Snapshot& snapshot) {
+  return snapshot.model && snapshot.model->tokenizer ? snapshot.model->tokenizer->mask_id() : std::nullopt;
+}
+
+}  // namespace
+
+std::size_t selected_query(const Snapshot& snapshot, const Session& session) {
+  return selected_token(session.query, snapshot, session);
+}
+
+std::size_t selected_key(const Snapshot& snapshot, const Session& session) {
+  return selected_token(session.key, snapshot, session);
+}
+
+HeadRef shown_head(const Snapshot& snapshot, const Session& session) {
+  if (!snapshot.model) return {};
+  const ModelConfig& config = snapshot.model->config;
+  return {std::min(session.head.layer, config.layers - 1), std::min(session.head.head, config.heads - 1)};
+}
+
+std::string label_of(const Token& token) {
+  return one_line(token.text);
+}
+
+std::size_t Axis::unit_of(std::size_t token) const {
+  const auto after = std::upper_bound(units.begin(), units.end(), token, [](std::size_t wanted, const Unit& unit) {
+    return wanted < unit.tokens.front();
+  });
+  if (after == units.begin()) return size();
+  const Unit& unit = *std::prev(after);
+  const bool holds = std::find(unit.tokens.begin(), unit.tokens.end(), token) != unit.tokens.end();
+  return holds ? static_cast<std::size_t>(std::prev(after) - units.begin()) : size();
+}
+
+Axis make_axis(const Snapshot& snapshot, const Session& session) {
+  const std::vector<Token>& tokens = snapshot.encoding.tokens;
+  const std::optional<std::int32_t> mask = mask_id(snapshot);
+  Axis axis;
+  for (std::size_t token = 0; token < tokens.size(); ++token) {
+    const bool is_mask = mask && tokens[token].id == *mask;
+    if (session.hide_special && tokens[token].special && !is_mask) continue;
+    const bool same_word = session.word_level && !axis.units.empty() && tokens[token].word >= 0 &&
+                           axis.units.back().tokens.back() + 1 == token &&
+                           tokens[axis.units.back().tokens.front()].word == tokens[token].word;
+    if (same_word) {
+      Unit& word = axis.units.back();
+      word.tokens.push_back(token);
+      const Token& first = tokens[word.tokens.front()];
+      if (first.begin < tokens[token].end)
+        word.label =
+            one_line(std::string_view(snapshot.encoding.text).substr(first.begin, tokens[token].end - first.begin));
+    } else {
+      axis.units.push_back({label_of(tokens[token]), {token}, tokens[token].special});
+    }
+  }
+  return axis;
+}
+
+Range window_of(const Axis& axis, std::size_t selected_unit) {
+  if (axis.size() <= window_units) return {0, axis.size()};
+  constexpr std::size_t half = window_units / 2;
+  const std::size_t quarter = half / 2;  // the selection keeps at least a quarter window of neighbours on both sides
+  const std::size_t selected = std::min(selected_unit, axis.size() - 1);
+  const std::size_t begin = selected < quarter ? 0 : (selected - quarter) / half * half;
+  return {std::min(begin, axis.size() - window_units), std::min(begin, axis.size() - window_units) + window_units};
+}
+
+}  // namespace regard

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/memo.h"
+
+namespace regard {
+namespace {
+
+/// The fields a view depends on, the others at their defaults.
+Session axis_inputs(const Session& session) {
+  Session inputs;
+  inputs.hide_special = session.hide_special;
+  inputs.word_level = session.word_level;
+  return inputs;
+}
+
+Session grid_inputs(const Session& session) {
+  Session inputs = axis_inputs(session);
+  inputs.head = session.head;
+  return inputs;
+}
+
+Session question_inputs(const Session& session) {
+  Session inputs;
+  inputs.head = session.head;
+  inputs.sort_bars = session.sort_bars;
+  return inputs;
+}
+
+Session arcs_inputs(const Session& session) {
+  Session inputs = grid_inputs(session);
+  inputs.compared_heads = session.compared_heads;
+  inputs.arcs_from_all = session.arcs_from_all;
+  inputs.arc_threshold = session.arc_threshold;
+  return inputs;
+}
+
+bool same(Range left, Range right) {
+  return left.begin == right.begin && left.end == right.end;
+}
+
+}  // namespace
+
+const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, const Session& session) {
+  const bool fresh = snapshot_ != snapshot;
+  if (!fresh && session == session_) return views_;
+
+  const std::size_t query = selected_query(*snapshot, session);
+  const std::size_t key = selected_key(*snapshot, session);
+  const bool query_moved = query != views_.query;
+  const bool moved = query_moved || key != views_.key;
+  const auto changed = [&](auto inputs) { return fresh || inputs(session) != inputs(session_); };
+
+  const Axis axis = snapshot->encoding.tokens.size() > window_units ? make_axis(*snapshot, session) : Axis{};
+  const Range window = window_of(axis, axis.unit_of(query));
+  if (changed(grid_inputs) || !same(window, window_)) {
+    views_.grid = make_grid(*snapshot, session);
+    ++views_.grid_revision;
+  } else if (moved) {
+    views_.grid.query = views_.grid.axis.unit_of(query);
+    views_.grid.key = views_.grid.axis.unit_of(key);
+  }
+  if (changed(question_inputs) || moved) views_.question = make_question(*snapshot, session);
+  if (changed(arcs_inputs) || query_moved) views_.arcs = make_arcs(*snapshot, session);
+  if (fresh || moved || session.head != session_.head) views_.strip = make_strip(*snapshot, session);
+  if (fresh || query_moved) views_.predictions = make_predictions(*snapshot, session);
+
+  views_.query = query;
+  views_.key = key;
+  window_ = window;
+  snapshot_ = snapshot;
+  session_ = session;
+  return views_;
+}
+
+}  // namespace regard

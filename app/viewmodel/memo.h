@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views of this frame, each computed again only when what it depends on has changed. UI thread only.
+#pragma once
+
+#include "app/viewmodel/views.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace regard {
+
+/// What the panels draw. All of one snapshot and one session.
+struct Views {
+  GridView grid{};
+  std::uint64_t grid_revision = 0;  ///< changes with the grid's numbers, not with the selection
+  QuestionView question{};
+  ArcsView arcs{};
+  StripView strip{};
+  PredictionView predictions{};
+  std::size_t query = 0, key = 0;   ///< selected tokens of the snapshot's encoding
+};
+
+class ViewMemo {
+public:
+  /// Pure in (snapshot, session). `snapshot` must not be null.
+  const Views& update(const std::shared_ptr<const Snapshot>& snapshot, const Session& session);
+
+private:
+  Views views_{};
+  Range window_{};  ///< what views_.grid was made for
+  std::shared_ptr<const Snapshot> snapshot_{};
+  Session session_{};
+};
+
+}  // namespace regard

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/predictions.h"
+
+#include "app/viewmodel/views.h"
+#include "core/engine/engine.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+/// Sets position and why; the order is told at PredictionView.
+void choose_position(PredictionView& view, const Snapshot& snapshot, std::size_t selected) {
+  const std::vector<std::size_t> masks = mask_positions(snapshot);
+  if (!masks.empty()) {
+    view.why = PredictionView::Why::mask;
+    view.position = std::binary_search(masks.begin(), masks.end(), selected) ? selected : masks.front();
+  } else if (snapshot.model->config.causal) {
+    view.why = PredictionView::Why::last;
+    view.position = snapshot.encoding.tokens.size() - 1;
+  } else {
+    view.why = PredictionView::Why::query;
+    view.position = selected;
+  }
+}
+
+std::vector<Prediction> best_at(const Snapshot& snapshot, std::size_t position) {
+  for (const PositionPredictions& known : snapshot.predictions)
+    if (known.position == position) return known.best;
+  return predict(*snapshot.trace, position, predictions_per_position);
+}
+
+}  // namespace
+
+bool can_predict(const Snapshot& snapshot) {
+  return snapshot.model && snapshot.trace && snapshot.trace->tokens() > 0 && snapshot.model->config.has_lm_head;
+}
+
+std::vector<std::size_t> mask_positions(const Snapshot& snapshot) {
+  std::vector<std::size_t> positions;
+  if (!snapshot.model || !snapshot.model->tokenizer) return positions;
+  const std::optional<std::int32_t> mask = snapshot.model->tokenizer->mask_id();
+  for (std::size_t token = 0; mask && token < snapshot.encoding.tokens.size(); ++token)
+    if (snapshot.encoding.tokens[token].id == *mask) positions.push_back(token);
+  return positions;
+}
+
+PredictionView make_predictions(const Snapshot& snapshot, const Session& session) {
+  PredictionView view;
+  if (!can_predict(snapshot)) return view;
+  choose_position(view, snapshot, selected_query(snapshot, session));
+  view.position_label = label_of(snapshot.encoding.tokens[view.position]);
+  for (const Prediction& candidate : best_at(snapshot, view.position)) {
+    const std::string text = snapshot.model->tokenizer ? snapshot.model->tokenizer->readable(candidate.id) : "";
+    view.rows.push_back({text, candidate.id, candidate.probability, candidate.logit});
+  }
+  return view;
+}
+
+}  // namespace regard

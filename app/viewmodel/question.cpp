@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/views.h"
+#include "core/analysis/row_steps.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+std::vector<KeyBar> all_bars(const Snapshot& snapshot, const RowSteps& steps) {
+  std::vector<KeyBar> bars(steps.weights.size());
+  for (std::size_t key = 0; key < bars.size(); ++key) {
+    const Token& token = snapshot.encoding.tokens[key];
+    bars[key] = {.token = key,
+                 .label = label_of(token),
+                 .special = token.special,
+                 .masked = key < steps.allowed.begin || key >= steps.allowed.end,
+                 .dot = steps.dots[key],
+                 .score = steps.scores[key],
+                 .exponential = steps.exponentials[key],
+                 .weight = steps.weights[key]};
+  }
+  return bars;
+}
+
+bool stronger(const KeyBar& left, const KeyBar& right) {
+  if (left.masked != right.masked) return right.masked;
+  return left.weight > right.weight;
+}
+
+/// Leaves the strongest bars and the selected key's, the strongest first; the others are added to the view's rest.
+void keep_strongest(QuestionView& view) {
+  const auto kept = static_cast<std::ptrdiff_t>(QuestionView::most_bars);
+  const auto selected =
+      std::find_if(view.bars.begin() + kept, view.bars.end(), [&](const KeyBar& bar) { return bar.token == view.key; });
+  if (selected != view.bars.end()) std::rotate(view.bars.begin() + kept - 1, selected, selected + 1);
+  double weight = 0.0, exponential = 0.0;
+  for (auto bar = view.bars.begin() + kept; bar != view.bars.end(); ++bar) {
+    weight += bar->weight;
+    exponential += bar->exponential;
+  }
+  view.other_keys = view.bars.size() - QuestionView::most_bars;
+  view.other_weight = static_cast<float>(weight);
+  view.other_exponential = static_cast<float>(exponential);
+  view.bars.resize(QuestionView::most_bars);
+}
+
+void choose_bars(QuestionView& view, bool sorted) {
+  const bool too_many = view.bars.size() > QuestionView::most_bars;
+  if (sorted || too_many) std::stable_sort(view.bars.begin(), view.bars.end(), stronger);
+  if (too_many) keep_strongest(view);
+  if (!sorted)
+    std::sort(view.bars.begin(), view.bars.end(),
+              [](const KeyBar& left, const KeyBar& right) { return left.token < right.token; });
+  else
+    std::stable_sort(view.bars.begin(), view.bars.end(), stronger);
+}
+
+}  // namespace
+
+QuestionView make_question(const Snapshot& snapshot, const Session& session) {
+  if (!snapshot.trace || snapshot.trace->tokens() == 0) return {};
+  const Trace& trace = *snapshot.trace;
+  const HeadRef head = shown_head(snapshot, session);
+  QuestionView view;
+  view.query = selected_query(snapshot, session);
+  view.key = selected_key(snapshot, session);
+  view.query_label = label_of(snapshot.encoding.tokens[view.query]);
+  view.key_label = label_of(snapshot.encoding.tokens[view.key]);
+  view.scale = score_scale(trace.model->config);
+  view.head_dim = trace.model->config.head_dim;
+  view.temperature = trace.request.temperature;
+
+  const RowSteps steps = row_steps(trace, head, view.query);
+  view.row_maximum = steps.maximum;
+  view.exponential_sum = steps.sum;
+  double sum = 0.0;
+  for (const float weight : steps.weights)
+    sum += weight;
+  view.weight_sum = static_cast<float>(sum);
+  view.bars = all_bars(snapshot, steps);
+  choose_bars(view, session.sort_bars);
+
+  const auto copy = [](std::span<const float> row) { return std::vector<float>(row.begin(), row.end()); };
+  view.query_vector = copy(query_of(trace, head, view.query));
+  view.key_vector = copy(key_of(trace, head, view.key));
+  view.products = score_products(trace, head, view.query, view.key);
+  view.output = copy(output_of(trace, head, view.query));
+  view.key_value = weighted_value(trace, head, view.key, steps.weights[view.key]);
+  return view;
+}
+
+}  // namespace regard

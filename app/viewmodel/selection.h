@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several views of one room share. Private to app/viewmodel.
+#pragma once
+
+#include "app/viewmodel/views.h"
+#include "core/analysis/groups.h"
+
+#include <span>
+#include <vector>
+
+namespace regard {
+
+/// The units of an axis as groups of tokens.
+[[nodiscard]] inline std::vector<TokenGroup> groups_of(std::span<const Unit> units) {
+  std::vector<TokenGroup> groups;
+  groups.reserve(units.size());
+  for (const Unit& unit : units)
+    groups.push_back(unit.tokens);
+  return groups;
+}
+
+/// Are some tokens left out of the axis?
+[[nodiscard]] inline bool hides_tokens(const Axis& axis, const Snapshot& snapshot) {
+  std::size_t shown = 0;
+  for (const Unit& unit : axis.units)
+    shown += unit.tokens.size();
+  return shown < snapshot.encoding.tokens.size();
+}
+
+}  // namespace regard

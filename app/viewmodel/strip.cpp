@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/views.h"
+
+namespace regard {
+
+StripView make_strip(const Snapshot& snapshot, const Session& session) {
+  StripView view;
+  view.dropped = snapshot.encoding.dropped;
+  view.query = selected_query(snapshot, session);
+  view.key = selected_key(snapshot, session);
+  view.chips.reserve(snapshot.encoding.tokens.size());
+  for (const Token& token : snapshot.encoding.tokens)
+    view.chips.push_back({.token = token});
+  if (!snapshot.trace || view.chips.empty()) return view;
+
+  const Trace& trace = *snapshot.trace;
+  const HeadRef head = shown_head(snapshot, session);
+  const Range reach = allowed_keys(trace, head.layer, view.query);
+  const Matrix row = weights(trace, head, {view.query, view.query + 1}, {0, view.chips.size()});
+  for (std::size_t key = 0; key < view.chips.size(); ++key) {
+    view.chips[key].weight = row(0, key);
+    view.chips[key].masked = key < reach.begin || key >= reach.end;
+  }
+  return view;
+}
+
+}  // namespace regard

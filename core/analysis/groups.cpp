@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/groups.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+using Groups = std::span<const TokenGroup>;
+
+constexpr std::size_t kBlockGroups = 64;  // rows of groups whose tokens' tile is held at a time
+constexpr std::size_t kBlockKeys = 2048;  // columns, where only sums are kept
+
+/// The tokens from the first to the last of some groups (those between them included).
+Range tokens_of(Groups groups) {
+  if (groups.empty()) return {};
+  return {groups.front().front(), groups.back().back() + 1};
+}
+
+/// visit(first, groups): consecutive pieces of a list of groups.
+template <class Visit>
+void by_blocks(Groups groups, std::size_t size, const Visit& visit) {
+  for (std::size_t first = 0; first < groups.size(); first += size)
+    visit(first, groups.subspan(first, std::min(size, groups.size() - first)));
+}
+
+/// The tile's first query and first key.
+struct Corner {
+  std::size_t query = 0;
+  std::size_t key = 0;
+};
+
+/// Σ over the pieces of `keys`, mean over the pieces of `queries`.
+float weight_between(const Matrix& tile, Corner origin, const TokenGroup& queries, const TokenGroup& keys) {
+  double sum = 0.0;
+  for (const std::size_t query : queries)
+    for (const std::size_t key : keys)
+      sum += tile(query - origin.query, key - origin.key);
+  return static_cast<float>(sum / static_cast<double>(queries.size()));
+}
+
+struct ScoreCell {
+  float score = 0.0F;
+  bool masked = true;
+};
+
+ScoreCell score_between(const Trace& trace, std::size_t layer, const Matrix& tile, Corner origin,
+                        const TokenGroup& queries, const TokenGroup& keys) {
+  double allowed_sum = 0.0, sum = 0.0;
+  std::size_t allowed_pairs = 0;
+  for (const std::size_t query : queries) {
+    const Range reach = allowed_keys(trace, layer, query);
+    for (const std::size_t key : keys) {
+      const double score = tile(query - origin.query, key - origin.key);
+      sum += score;
+      if (key < reach.begin || key >= reach.end) continue;
+      allowed_sum += score;
+      ++allowed_pairs;
+    }
+  }
+  if (allowed_pairs > 0) return {static_cast<float>(allowed_sum / static_cast<double>(allowed_pairs)), false};
+  return {static_cast<float>(sum / static_cast<double>(queries.size() * keys.size())), true};
+}
+
+}  // namespace
+
+Matrix grouped_weights(const Trace& trace, HeadRef head, Groups rows, Groups cols) {
+  Matrix result(rows.size(), cols.size());
+  if (result.empty()) return result;
+  const Range keys = tokens_of(cols);
+  by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
+    const Range queries = tokens_of(block);
+    const Matrix tile = weights(trace, head, queries, keys);
+    for (std::size_t row = 0; row < block.size(); ++row)
+      for (std::size_t col = 0; col < cols.size(); ++col)
+        result(first + row, col) = weight_between(tile, {queries.begin, keys.begin}, block[row], cols[col]);
+  });
+  return result;
+}
+
+GroupedAttention grouped_attention(const Trace& trace, HeadRef head, Groups rows, Groups cols) {
+  GroupedAttention result{Matrix(rows.size(), cols.size()), grouped_weights(trace, head, rows, cols),
+                          std::vector<bool>(rows.size() * cols.size())};
+  if (result.weights.empty()) return result;
+  const Range keys = tokens_of(cols);
+  by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
+    const Range queries = tokens_of(block);
+    const Matrix tile = scores(trace, head, queries, keys);
+    for (std::size_t row = 0; row < block.size(); ++row) {
+      for (std::size_t col = 0; col < cols.size(); ++col) {
+        const ScoreCell cell =
+            score_between(trace, head.layer, tile, {queries.begin, keys.begin}, block[row], cols[col]);
+        result.scores(first + row, col) = cell.score;
+        result.masked[(first + row) * cols.size() + col] = cell.masked;
+      }
+    }
+  });
+  return result;
+}
+
+std::vector<double> grouped_mass(const Trace& trace, HeadRef head, Groups rows, Groups cols) {
+  std::vector<double> mass(rows.size());
+  by_blocks(cols, kBlockKeys, [&](std::size_t, Groups block) {
+    const Matrix part = grouped_weights(trace, head, rows, block);
+    for (std::size_t row = 0; row < part.rows; ++row)
+      for (const float weight : part.row(row))
+        mass[row] += weight;
+  });
+  return mass;
+}
+
+void renormalise_rows(Matrix& weights) {
+  std::vector<double> mass(weights.rows);
+  for (std::size_t row = 0; row < weights.rows; ++row)
+    for (const float weight : weights.row(row))
+      mass[row] += weight;
+  renormalise_rows(weights, mass);
+}
+
+void renormalise_rows(Matrix& weights, std::span<const double> mass) {
+  for (std::size_t row = 0; row < weights.rows; ++row)
+    if (mass[row] > 0.0)
+      for (float& weight : weights.row(row))
+        weight = static_cast<float>(weight / mass[row]);
+}
+
+}  // namespace regard

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/row_steps.h"
+
+#include <cmath>
+#include <numeric>
+
+namespace regard {
+
+RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
+  const std::size_t tokens = trace.tokens();
+  const float temperature = trace.request.temperature;
+  const std::span<const float> asking = query_of(trace, head, query);
+  RowSteps steps;
+  steps.allowed = allowed_keys(trace, head.layer, query);
+  steps.scores = scores(trace, head, {query, query + 1}, {0, tokens}).values;
+  steps.weights = weights(trace, head, {query, query + 1}, {0, tokens}).values;
+  steps.dots.resize(tokens);
+  steps.exponentials.resize(tokens);
+  const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
+  steps.maximum = largest_score / temperature;
+  double sum = 0.0;
+  for (std::size_t key = 0; key < tokens; ++key) {
+    const std::span<const float> asked = key_of(trace, head, key);
+    steps.dots[key] = static_cast<float>(std::inner_product(asking.begin(), asking.end(), asked.begin(), 0.0));
+    if (key < steps.allowed.begin || key >= steps.allowed.end) continue;
+    steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
+    sum += steps.exponentials[key];
+  }
+  steps.sum = static_cast<float>(sum);
+  return steps;
+}
+
+std::vector<float> score_products(const Trace& trace, HeadRef head, std::size_t query, std::size_t key) {
+  const std::span<const float> asking = query_of(trace, head, query);
+  const std::span<const float> asked = key_of(trace, head, key);
+  const float scale = score_scale(trace.model->config);
+  std::vector<float> products(asking.size());
+  for (std::size_t dimension = 0; dimension < products.size(); ++dimension)
+    products[dimension] = asking[dimension] * asked[dimension] * scale;
+  return products;
+}
+
+std::vector<float> weighted_value(const Trace& trace, HeadRef head, std::size_t key, float weight) {
+  const std::span<const float> value = value_of(trace, head, key);
+  std::vector<float> part(value.begin(), value.end());
+  for (float& number : part)
+    number *= weight;
+  return part;
+}
+
+}  // namespace regard
