@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/bars.h"
+
+#include "app/style/theme.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/scope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace regard {
+namespace {
+
+constexpr float kSlant = -0.96F;  // radians, as on the grids
+constexpr float kWidest = 4.5F;   // ems of a bar with its gap
+constexpr float kNarrowest = 1.15F;
+constexpr float kLongestLabel = 5.5F;
+
+struct Layout {
+  ImVec2 min{}, max{};  ///< bars, pixels; max.x beyond the window where they scroll
+  float slot = 1.0F;    ///< a bar with its gap
+  float bar = 1.0F;
+  float zero = 0.0F;  ///< y of value 0
+  bool slanted = false;
+  float label_limit = 0.0F;
+  std::size_t label_every = 1;
+  bool all_numbers = true;
+};
+
+std::string_view trimmed(std::string_view label) {
+  return label.size() > 1 && label.front() == ' ' ? label.substr(1) : label;
+}
+
+float widest_label(const BarsSpec& spec, const Face& face) {
+  float width = 0.0F;
+  for (const Bar& bar : spec.bars)
+    width = std::max(width, text_width(face, trimmed(bar.label)));
+  return width;
+}
+
+float widest_number(const BarsSpec& spec, const Face& face) {
+  float width = 0.0F;
+  for (const Bar& bar : spec.bars)
+    if (!bar.masked) width = std::max(width, text_width(face, number(bar.value, spec.decimals)));
+  return width;
+}
+
+/// Round steps for dimension numbers, so that labels stand apart.
+std::size_t index_step(float slot, float label) {
+  for (const std::size_t step : {1U, 2U, 4U, 8U, 16U, 32U, 64U})
+    if (slot * static_cast<float>(step) > label + em(0.6F)) return step;
+  return 128;
+}
+
+float y_of(const BarsSpec& spec, const Layout& layout, float value) {
+  const float span = spec.high - spec.low;
+  const float share = span > 0.0F ? (std::clamp(value, spec.low, spec.high) - spec.low) / span : 0.0F;
+  return layout.max.y - share * (layout.max.y - layout.min.y);
+}
+
+/// The content's size is decided here: wider than the window where there are too many bars.
+Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
+  const Face labels = small_face(), numbers = number_face();
+  const auto count = static_cast<float>(spec.bars.size());
+  const float least = spec.fit ? 0.0F : em(kNarrowest);
+  Layout layout;
+  layout.slot = std::clamp(spec.size.x / count, least, em(kWidest));
+  const float widest = widest_label(spec, labels);
+  layout.slanted = !spec.index_labels && widest > layout.slot - em(0.25F);
+  layout.label_limit =
+      layout.slanted ? std::min({widest, em(kLongestLabel), 0.45F * height / -std::sin(kSlant)}) : layout.slot;
+  if (spec.index_labels) layout.label_every = index_step(layout.slot, widest);
+  const float below = layout.slanted ? -layout.label_limit * std::sin(kSlant) + em(0.6F) : labels.size + em(0.3F);
+  const float number_room = numbers.size + em(0.15F);
+
+  // The first slanted label leans out to the left.
+  const float lean = layout.slanted ? std::max(0.0F, layout.label_limit * std::cos(kSlant) - 0.5F * layout.slot) : 0.0F;
+  if (!spec.fit) layout.slot = std::clamp((spec.size.x - lean) / count, least, em(kWidest));
+  layout.min = {at.x + lean, at.y + number_room};
+  layout.max = {layout.min.x + layout.slot * count, std::max(layout.min.y + 2.0F, at.y + height - below)};
+  if (spec.low < 0.0F) layout.max.y = std::max(layout.min.y + 2.0F, layout.max.y - number_room);
+  layout.zero = std::floor(y_of(spec, layout, 0.0F));
+  layout.bar = std::min(layout.slot >= 4.0F ? std::max(2.0F, std::round(0.64F * layout.slot)) : layout.slot, em(2.2F));
+  layout.all_numbers = spec.numbers && widest_number(spec, numbers) < layout.slot - em(0.1F);
+  return layout;
+}
+
+ImVec4 tint(const BarsSpec& spec, const Bar& bar) {
+  const Theme& now = theme();
+  switch (spec.tint) {
+    case BarTint::query:
+      return now.query;
+    case BarTint::key:
+      return now.key;
+    case BarTint::value:
+      return now.value;
+    case BarTint::sign:
+      return bar.value < 0.0F ? now.negative : now.positive;
+    case BarTint::neutral:
+      break;
+  }
+  return now.accent;
+}
+
+void paint_bar(const BarsSpec& spec, const Layout& layout, std::size_t index, bool hovered, ImDrawList& list) {
+  const Bar& bar = spec.bars[index];
+  const Theme& now = theme();
+  const float left = layout.min.x + static_cast<float>(index) * layout.slot + 0.5F * (layout.slot - layout.bar);
+  const bool selected = index == spec.selected;
+  const auto snap = [&](float x) { return layout.bar >= 3.0F ? std::floor(x) : x; };
+  if (bar.masked) {
+    paint_hatching(list, {snap(left), layout.min.y}, {snap(left + layout.bar), layout.zero});
+    return;
+  }
+  const float end = y_of(spec, layout, bar.value);
+  ImVec2 min(snap(left), std::min(end, layout.zero)), max(snap(left + layout.bar), std::max(end, layout.zero));
+  if (max.y - min.y < 1.0F) min.y = max.y - 1.0F;  // zero is a line, not nothing
+  const ImVec4 colour = selected ? now.key : tint(spec, bar);
+  const float opacity = selected || hovered ? 1.0F : bar.muted ? 0.45F : 0.8F;
+  const float round = std::min({em(0.15F), 0.3F * layout.bar, 0.5F * (max.y - min.y)});
+  const ImDrawFlags corners = bar.value < 0.0F ? ImDrawFlags_RoundCornersBottom : ImDrawFlags_RoundCornersTop;
+  list.AddRectFilled(min, max, colour_u32(colour, opacity), round, corners);
+}
+
+void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
+  const Bar& bar = spec.bars[index];
+  if (bar.masked || (!layout.all_numbers && !marked)) return;
+  const Face face = number_face();
+  const std::string text = number(bar.value, spec.decimals);
+  const float wide = text_width(face, text), middle = layout.min.x + (static_cast<float>(index) + 0.5F) * layout.slot;
+  const float end = y_of(spec, layout, bar.value);
+  const float y = bar.value < 0.0F ? end + em(0.1F) : end - face.size - em(0.05F);
+  const float x = std::clamp(middle - 0.5F * wide, layout.min.x, std::max(layout.min.x, layout.max.x - wide));
+  if (!layout.all_numbers)
+    list.AddRectFilled({x - em(0.15F), y}, {x + wide + em(0.15F), y + face.size}, colour_u32(theme().panel, 0.85F),
+                       em(0.15F));
+  paint_text(list, face, {x, y}, colour_u32(marked ? theme().text : theme().text_muted), text);
+}
+
+void paint_label(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
+  const Bar& bar = spec.bars[index];
+  if (index % layout.label_every != 0) return;
+  const Face face = small_face();
+  const float middle = layout.min.x + (static_cast<float>(index) + 0.5F) * layout.slot;
+  const float top = layout.max.y + em(0.2F) + (spec.low < 0.0F ? number_face().size + em(0.1F) : 0.0F);
+  const ImVec4& colour = index == spec.selected && !spec.index_labels ? theme().key
+                         : marked                                     ? theme().text
+                                                                      : theme().text_muted;
+  const std::string text = shortened(face, trimmed(bar.label), layout.label_limit);
+  const float wide = text_width(face, text);
+  if (layout.slanted) {
+    // The text ends under its bar.
+    const ImVec2 end(middle, top + 0.35F * face.size);
+    paint_text_turned(list, face, {end.x - wide * std::cos(kSlant), end.y - wide * std::sin(kSlant)}, kSlant,
+                      colour_u32(colour), text);
+  } else {
+    paint_text(list, face, {middle - 0.5F * wide, top}, colour_u32(colour), text);
+  }
+}
+
+void paint(const BarsSpec& spec, const Layout& layout, std::size_t hovered, ImDrawList& list) {
+  const float from = ImGui::GetWindowPos().x - layout.slot,
+              to = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() + layout.slot;
+  const auto is_marked = [&](std::size_t index) {
+    return index == hovered || index == spec.linked || index == spec.selected;
+  };
+  const auto is_visible = [&](std::size_t index) {
+    const float x = layout.min.x + static_cast<float>(index) * layout.slot;
+    return x >= from - em(kLongestLabel) && x <= to + em(kLongestLabel);
+  };
+  const auto each = [&](const auto& draw) {
+    for (std::size_t index = 0; index < spec.bars.size(); ++index)
+      if (is_visible(index)) draw(index);
+  };
+  each([&](std::size_t index) { paint_bar(spec, layout, index, index == hovered || index == spec.linked, list); });
+  list.AddLine({layout.min.x, layout.zero + 0.5F}, {layout.max.x, layout.zero + 0.5F}, colour_u32(theme().grid));
+  each([&](std::size_t index) { paint_label(spec, layout, index, is_marked(index), list); });
+  each([&](std::size_t index) {
+    if (!is_marked(index)) paint_number(spec, layout, index, false, list);
+  });
+  // The marked numbers last: they stand on top of their neighbours. While one is hovered, it alone is told.
+  const bool one = !layout.all_numbers && hovered != kNone;
+  each([&](std::size_t index) {
+    if (is_marked(index) && (!one || index == hovered)) paint_number(spec, layout, index, true, list);
+  });
+}
+
+}  // namespace
+
+BarsResult bars(const BarsSpec& spec) {
+  BarsResult result;
+  const ScopedId id(spec.id);
+  if (spec.bars.empty() || spec.size.x < em() || spec.size.y < em()) {
+    ImGui::Dummy(spec.size);
+    return result;
+  }
+  const bool scrolls = !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
+  const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
+  const bool open =
+      ImGui::BeginChild("bars", spec.size, false, flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+  if (open) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = spec.size.y - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0.0F);
+    const Layout layout = measure(spec, at, height);
+    ImGui::SetCursorScreenPos({layout.min.x, at.y});
+    ImGui::InvisibleButton("row", {std::max(1.0F, layout.max.x - layout.min.x), std::max(1.0F, height)});
+    std::size_t hovered = kNone;
+    if (ImGui::IsItemHovered()) {
+      const float place = (ImGui::GetIO().MousePos.x - layout.min.x) / layout.slot;
+      hovered = std::min(static_cast<std::size_t>(std::max(0.0F, place)), spec.bars.size() - 1);
+      result.hovered = hovered;
+      if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) result.clicked = hovered;
+      if (scrolls) ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
+    }
+    paint(spec, layout, hovered, *ImGui::GetWindowDrawList());
+    if (probe_enabled())
+      for (std::size_t index = 0; index < spec.bars.size(); ++index) {
+        const float x = layout.min.x + static_cast<float>(index) * layout.slot;
+        probe(std::string(spec.id) + ".bar." + std::to_string(index), {x, layout.min.y},
+              {x + layout.slot, layout.max.y});
+      }
+  }
+  ImGui::EndChild();
+  return result;
+}
+
+}  // namespace regard

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/overview.h"
+
+#include "app/gfx/thumbnail_atlas.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/scope.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr float kSmallestTile = 0.9F;  // ems; more layers scroll
+constexpr float kLargestTile = 7.0F;
+constexpr float kBadgeTile = 1.9F;  // badges need at least such a thumbnail
+
+struct Layout {
+  std::size_t layers = 0, heads = 0;
+  float label = 0.0F;   ///< width of the layer labels
+  float header = 0.0F;  ///< height of the head labels
+  float tile = 1.0F;    ///< side of a thumbnail, whole pixels
+  float step_x = 1.0F, step_y = 1.0F;
+  float badge = 0.0F;  ///< height under a thumbnail for the role, 0 = none
+  ImVec2 origin{};     ///< corner of thumbnail 0.0
+};
+
+const Bilingual* badge_of(const OverviewSpec& spec, HeadRef head) {
+  if (spec.snapshot->model == nullptr) return nullptr;
+  const HeadRole* role = role_of(*spec.snapshot->model, head);
+  return role == nullptr ? nullptr : &role->badge;
+}
+
+const std::string& in(Language language, const Bilingual& text) {
+  return language == Language::ru ? text.ru : text.en;
+}
+
+Layout measure(const OverviewSpec& spec) {
+  const Face face = small_face();
+  const std::vector<std::vector<Thumbnail>>& thumbnails = spec.snapshot->thumbnails;
+  Layout layout;
+  layout.layers = thumbnails.size();
+  layout.heads = thumbnails.empty() ? 0 : thumbnails.front().size();
+  if (layout.heads == 0) return layout;
+  layout.label = text_width(face, std::to_string(layout.layers - 1)) + em(0.5F);
+  layout.header = face.size + em(0.3F);
+  const float heads = static_cast<float>(layout.heads), layers = static_cast<float>(layout.layers);
+  const bool roles = spec.snapshot->model != nullptr && !spec.snapshot->model->roles.empty();
+  const auto fit = [&](float badge) {
+    const float gap = std::max(2.0F, std::round(em(0.25F)));
+    const float wide = (spec.size.x - layout.label) / heads - gap;
+    const float high = (spec.size.y - layout.header) / layers - gap - badge;
+    layout.tile = std::floor(
+        std::clamp(std::min(wide, high), std::min(em(kSmallestTile), std::max(3.0F, wide)), em(kLargestTile)));
+    layout.badge = badge;
+    layout.step_x = layout.tile + gap;
+    layout.step_y = layout.tile + gap + badge;
+  };
+  fit(roles ? std::round(face.size * 0.95F) : 0.0F);
+  if (roles && layout.tile < em(kBadgeTile)) fit(0.0F);
+  return layout;
+}
+
+ImVec2 corner(const Layout& layout, HeadRef head) {
+  return {layout.origin.x + static_cast<float>(head.head) * layout.step_x,
+          layout.origin.y + static_cast<float>(head.layer) * layout.step_y};
+}
+
+/// The head whose thumbnail, gap and badge hold the point.
+std::optional<HeadRef> head_at(const Layout& layout, ImVec2 point) {
+  if (point.x < layout.origin.x || point.y < layout.origin.y) return std::nullopt;
+  const HeadRef head{static_cast<std::size_t>((point.y - layout.origin.y) / layout.step_y),
+                     static_cast<std::size_t>((point.x - layout.origin.x) / layout.step_x)};
+  if (head.layer >= layout.layers || head.head >= layout.heads) return std::nullopt;
+  return head;
+}
+
+/// The selected row and column, as two quiet bands behind the thumbnails.
+void paint_bands(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
+  const float half = std::floor(0.5F * (layout.step_x - layout.tile));
+  const ImVec2 at = corner(layout, spec.selected);
+  const ImU32 colour = colour_u32(theme().selection, 0.55F);
+  const float right = layout.origin.x + static_cast<float>(layout.heads) * layout.step_x - half;
+  const float bottom = layout.origin.y + static_cast<float>(layout.layers) * layout.step_y - half;
+  const float round = em(0.2F);
+  list.AddRectFilled({layout.origin.x - layout.label, at.y - half}, {right, at.y + layout.step_y - half}, colour,
+                     round);
+  list.AddRectFilled({at.x - half, layout.origin.y - layout.header}, {at.x + layout.tile + half, bottom}, colour,
+                     round);
+}
+
+void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
+  if (spec.atlas == nullptr || spec.map == nullptr) return;
+  std::vector<gfx::ThumbnailPixels> tiles;
+  tiles.reserve(layout.layers * layout.heads);
+  for (const std::vector<Thumbnail>& layer : spec.snapshot->thumbnails)
+    for (const Thumbnail& head : layer)
+      tiles.push_back({head.side, head.pixels});
+  spec.atlas->upload(tiles, layout.layers, layout.heads, spec.snapshot->number);
+  const gfx::AtlasLook look{.width = static_cast<int>(layout.step_x * static_cast<float>(layout.heads)),
+                            .height = static_cast<int>(layout.step_y * static_cast<float>(layout.layers)),
+                            .step_x = layout.step_x,
+                            .step_y = layout.step_y,
+                            .tile = layout.tile,
+                            .map = spec.map,
+                            .background = to_rgb(theme().panel)};
+  const unsigned texture = spec.atlas->render(look);
+  if (texture == 0) return;
+  const auto handle = reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(texture));
+  const float width = static_cast<float>(look.width), height = static_cast<float>(look.height);
+  // One rectangle a thumbnail: what is between them stays free for bands and badges.
+  for (std::size_t layer = 0; layer < layout.layers; ++layer)
+    for (std::size_t head = 0; head < layout.heads; ++head) {
+      const ImVec2 min = corner(layout, {layer, head});
+      const ImVec2 max(min.x + layout.tile, min.y + layout.tile);
+      if (!ImGui::IsRectVisible(min, max)) continue;
+      const ImVec2 from(min.x - layout.origin.x, min.y - layout.origin.y);
+      list.AddImage(handle, min, max, {from.x / width, 1.0F - from.y / height},
+                    {(from.x + layout.tile) / width, 1.0F - (from.y + layout.tile) / height});
+    }
+}
+
+/// Numbers of every layer or head, every n-th where they would touch.
+void paint_numbers(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
+  const Face face = small_face();
+  const auto every = [](float least, float step) {
+    return static_cast<std::size_t>(std::max(1.0F, std::ceil(least / step)));
+  };
+  const auto colour = [](bool selected) { return colour_u32(selected ? theme().text : theme().text_muted); };
+  const std::size_t layer_step = every(face.size, layout.step_y);
+  const std::size_t head_step = every(text_width(face, "00") + em(0.2F), layout.step_x);
+  for (std::size_t layer = 0; layer < layout.layers; ++layer) {
+    const bool selected = layer == spec.selected.layer;
+    if (layer % layer_step != 0 && !selected) continue;
+    const std::string text = std::to_string(layer);
+    const float y = corner(layout, {layer, 0}).y + 0.5F * (layout.tile - face.size);
+    paint_text(list, face, {layout.origin.x - em(0.35F) - text_width(face, text), y}, colour(selected), text);
+  }
+  for (std::size_t head = 0; head < layout.heads; ++head) {
+    const bool selected = head == spec.selected.head;
+    if (head % head_step != 0 && !selected) continue;
+    const std::string text = std::to_string(head);
+    const float x = corner(layout, {0, head}).x + 0.5F * (layout.tile - text_width(face, text));
+    paint_text(list, face, {x, layout.origin.y - layout.header}, colour(selected), text);
+  }
+}
+
+void paint_badge(const OverviewSpec& spec, const Layout& layout, HeadRef head, ImDrawList& list) {
+  const Bilingual* badge = layout.badge > 0.0F ? badge_of(spec, head) : nullptr;
+  if (badge == nullptr) return;
+  Face face = small_face();
+  const std::string& text = in(spec.language, *badge);
+  const float room = layout.step_x - 1.0F;
+  face.size *= std::clamp(room / std::max(1.0F, text_width(face, text)), 0.8F, 1.0F);
+  const std::string shown = shortened(face, text, room);
+  const ImVec2 at = corner(layout, head);
+  paint_text(list, face, {at.x + 0.5F * (layout.tile - text_width(face, shown)), at.y + layout.tile},
+             colour_u32(head == spec.selected ? theme().text : theme().text_muted), shown);
+}
+
+void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, bool hovered, ImDrawList& list) {
+  const ImVec2 min = corner(layout, head), max(min.x + layout.tile, min.y + layout.tile);
+  const float thick = std::max(2.0F, std::round(em(0.125F))), away = 0.5F * thick;
+  const auto ring = [&](const ImVec4& colour) {
+    list.AddRect({min.x - away, min.y - away}, {max.x + away, max.y + away}, colour_u32(colour), away, 0, thick);
+  };
+  const auto compared = std::find(spec.compared.begin(), spec.compared.end(), head);
+  if (head == spec.selected)
+    ring(head_colour(0));
+  else if (compared != spec.compared.end())
+    ring(head_colour(static_cast<std::size_t>(compared - spec.compared.begin()) + 1));
+  else
+    list.AddRect(min, max, colour_u32(hovered ? theme().text : theme().grid));
+}
+
+void tooltip(const OverviewSpec& spec, HeadRef head) {
+  const ScopedTooltip scope;
+  ImGui::TextUnformatted(tr("overview.head", {{"layer", head.layer}, {"head", head.head}}).c_str());
+  const HeadRole* role = spec.snapshot->model != nullptr ? role_of(*spec.snapshot->model, head) : nullptr;
+  if (role != nullptr) ImGui::TextUnformatted(in(spec.language, role->name).c_str());
+  ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
+  if (role != nullptr && !in(spec.language, role->asks).empty()) {
+    ImGui::PushTextWrapPos(em(22.0F));
+    ImGui::TextUnformatted(in(spec.language, role->asks).c_str());
+    ImGui::PopTextWrapPos();
+  }
+  ImGui::TextUnformatted(tr("overview.compare"));
+  ImGui::PopStyleColor();
+}
+
+void paint(const OverviewSpec& spec, const Layout& layout, const std::optional<HeadRef>& hovered, ImDrawList& list) {
+  paint_bands(spec, layout, list);
+  paint_thumbnails(spec, layout, list);
+  paint_numbers(spec, layout, list);
+  for (std::size_t layer = 0; layer < layout.layers; ++layer)
+    for (std::size_t head = 0; head < layout.heads; ++head) {
+      const HeadRef ref{layer, head};
+      const ImVec2 min = corner(layout, ref);
+      if (!ImGui::IsRectVisible(min, {min.x + layout.step_x, min.y + layout.step_y})) continue;
+      paint_frame(spec, layout, ref, hovered == ref, list);
+      paint_badge(spec, layout, ref, list);
+      probe("overview.head." + std::to_string(layer) + "." + std::to_string(head), min,
+            {min.x + layout.tile, min.y + layout.tile});
+    }
+}
+
+}  // namespace
+
+OverviewResult overview(const OverviewSpec& spec) {
+  OverviewResult result;
+  const ScopedId id(spec.id);
+  if (spec.snapshot == nullptr || spec.size.x < em() || spec.size.y < em()) {
+    ImGui::Dummy(spec.size);
+    return result;
+  }
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
+  const bool open = ImGui::BeginChild("heads", spec.size, false, ImGuiWindowFlags_NoNav);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+  Layout layout = measure(spec);
+  if (open && layout.heads > 0) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    layout.origin = {std::floor(at.x + layout.label), std::floor(at.y + layout.header)};
+    const ImVec2 end(layout.origin.x + layout.step_x * static_cast<float>(layout.heads),
+                     layout.origin.y + layout.step_y * static_cast<float>(layout.layers));
+    ImGui::InvisibleButton("thumbnails", {end.x - at.x, end.y - at.y});
+    if (ImGui::IsItemHovered()) result.hovered = head_at(layout, ImGui::GetIO().MousePos);
+    if (result.hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
+      (ImGui::GetIO().KeyCtrl ? result.compared : result.clicked) = result.hovered;
+    paint(spec, layout, result.hovered, *ImGui::GetWindowDrawList());
+    if (result.hovered && !ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(spec, *result.hovered);
+  }
+  ImGui::EndChild();
+  return result;
+}
+
+}  // namespace regard
