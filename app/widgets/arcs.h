@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sentence on a line with arcs above it, from the query to each key, arrow head at the key; thickness and opacity by
 // weight, the number on labelled arcs. A sentence that is too long shrinks a little, then scrolls sideways.
-// Click: query. Shift-click: key. Probes "arcs.unit.<index>".
+// Click: query. Shift-click: key. A click on an arc: both. Probes "arcs.unit.<index>".
 #pragma once
 
 #include "app/viewmodel/views.h"
