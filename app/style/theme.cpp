@@ -47,9 +47,9 @@ Theme make_light() {
   theme.panel = rgb(0xFAFBFC);
   theme.panel_border = rgb(0xD3D8E0);
   theme.raised = rgb(0xFFFFFF);
-  theme.frame = rgb(0xE9ECF1);
-  theme.frame_hovered = rgb(0xDDE2EA);
-  theme.frame_active = rgb(0xCED5E0);
+  theme.frame = rgb(0xE1E6ED);
+  theme.frame_hovered = rgb(0xD5DCE6);
+  theme.frame_active = rgb(0xC7D0DD);
   theme.text = rgb(0x1B1F26);
   theme.text_muted = rgb(0x565F6E);
   theme.accent = rgb(0x6243B8);

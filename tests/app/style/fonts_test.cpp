@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/style/fonts.h"
+
+#include "core/base/error.h"
+
+#include <gtest/gtest.h>
+#include <imgui.h>
+
+#include <filesystem>
+#include <string>
+
+namespace regard {
+namespace {
+
+TEST(Fonts, have_a_glyph_for_every_sign_the_window_writes) {
+  ImFontAtlas atlas;
+  build_fonts(atlas, std::filesystem::path(REGARD_ASSETS_DIR) / "fonts", 16.0F);
+  const std::u32string signs = U"AzЯяЁёЇїҐґΑω0123456789Ġ▁Ċ→←↑↓·—–«»„“ᵀ√⊙ΣΔ‖∞…≤≥±×÷½⌊⌋░▒■□●₀₁²³€№ẞé";
+  for (const auto& [name, font] : {std::pair{"text", fonts().text},
+                                   {"small", fonts().small},
+                                   {"heading", fonts().heading},
+                                   {"mono", fonts().mono},
+                                   {"mono_small", fonts().mono_small}}) {
+    ASSERT_NE(font, nullptr) << name;
+    for (const char32_t sign : signs)
+      EXPECT_NE(font->FindGlyphNoFallback(static_cast<ImWchar>(sign)), nullptr)
+          << name << " lacks U+" << std::hex << static_cast<unsigned>(sign);
+  }
+}
+
+TEST(Fonts, show_the_replacement_sign_for_what_they_lack) {
+  ImFontAtlas atlas;
+  build_fonts(atlas, std::filesystem::path(REGARD_ASSETS_DIR) / "fonts", 16.0F);
+  const ImFontGlyph* chinese = fonts().text->FindGlyph(0x6F22);
+  ASSERT_NE(chinese, nullptr);
+  EXPECT_EQ(chinese, fonts().text->FindGlyphNoFallback(0xFFFD));
+}
+
+TEST(Fonts, numbers_have_one_width) {
+  ImFontAtlas atlas;
+  build_fonts(atlas, std::filesystem::path(REGARD_ASSETS_DIR) / "fonts", 20.0F);
+  for (char digit = '1'; digit <= '9'; ++digit)
+    EXPECT_EQ(fonts().mono->GetCharAdvance(static_cast<ImWchar>(digit)), fonts().mono->GetCharAdvance('0'));
+}
+
+TEST(Fonts, a_folder_without_fonts_is_an_error_that_names_the_file) {
+  ImFontAtlas atlas;
+  try {
+    build_fonts(atlas, "/nonexistent", 16.0F);
+    FAIL() << "it was built";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "file_missing");
+    EXPECT_NE(error.details().file.find("Inter-Regular.otf"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace regard

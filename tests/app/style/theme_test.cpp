@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/style/theme.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace regard {
+namespace {
+
+using Role = std::pair<std::string, ImVec4>;
+
+std::vector<Role> grounds(const Theme& theme) {
+  return {{"background", theme.background}, {"panel", theme.panel}, {"raised", theme.raised}, {"frame", theme.frame}};
+}
+
+std::vector<Role> texts(const Theme& theme) {
+  std::vector<Role> roles{
+      {"text", theme.text}, {"text_muted", theme.text_muted}, {"accent", theme.accent},   {"query", theme.query},
+      {"key", theme.key},   {"value", theme.value},           {"warning", theme.warning}, {"error", theme.error}};
+  for (std::size_t index = 0; index < theme.heads.size(); ++index)
+    roles.emplace_back("head " + std::to_string(index), theme.heads[index]);
+  return roles;
+}
+
+class Themes : public testing::TestWithParam<const Theme*> {};
+
+TEST_P(Themes, text_of_every_role_is_readable_on_every_ground) {
+  for (const auto& [ground_name, ground] : grounds(*GetParam()))
+    for (const auto& [text_name, text] : texts(*GetParam()))
+      EXPECT_GE(contrast(text, ground), 4.5F) << text_name << " on " << ground_name;
+  EXPECT_GE(contrast(GetParam()->text, GetParam()->selection), 4.5F) << "selected text";
+  EXPECT_GE(contrast(GetParam()->text, GetParam()->frame_active), 4.5F) << "text of a pressed button";
+}
+
+TEST_P(Themes, bars_stand_out_from_the_panel) {
+  EXPECT_GE(contrast(GetParam()->negative, GetParam()->panel), 3.0F);
+  EXPECT_GE(contrast(GetParam()->positive, GetParam()->panel), 3.0F);
+}
+
+TEST_P(Themes, query_is_blue_key_is_orange_red_and_value_is_green) {
+  const Theme& theme = *GetParam();
+  EXPECT_TRUE(theme.query.z > theme.query.x && theme.query.z > theme.query.y);
+  EXPECT_TRUE(theme.key.x > theme.key.y && theme.key.y > theme.key.z);
+  EXPECT_TRUE(theme.value.y > theme.value.x && theme.value.y > theme.value.z);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, Themes, testing::Values(&dark_theme(), &light_theme()),
+                         [](const auto& each) { return std::string(each.param->dark ? "dark" : "light"); });
+
+TEST(Contrast, agrees_with_known_pairs) {
+  const ImVec4 black(0, 0, 0, 1);
+  const ImVec4 white(1, 1, 1, 1);
+  const ImVec4 grey(0x76 / 255.0F, 0x76 / 255.0F, 0x76 / 255.0F, 1);  // the darkest grey that fails no text on white
+  EXPECT_NEAR(contrast(black, white), 21.0F, 1e-3F);
+  EXPECT_NEAR(contrast(white, white), 1.0F, 1e-6F);
+  EXPECT_NEAR(contrast(grey, white), 4.54F, 0.01F);
+}
+
+TEST(Contrast, the_readable_colour_is_white_on_dark_and_black_on_light) {
+  EXPECT_EQ(readable_on({0.1F, 0.1F, 0.4F, 1}).x, 1.0F);
+  EXPECT_EQ(readable_on({0.9F, 0.9F, 0.3F, 1}).x, 0.0F);
+}
+
+TEST(ApplyTheme, sizes_grow_with_the_text) {
+  ImGuiStyle small;
+  ImGuiStyle large;
+  set_theme(ThemeChoice::light);
+  apply_theme(small, 16.0F);
+  apply_theme(large, 32.0F);
+  EXPECT_EQ(large.FramePadding.x, 2.0F * small.FramePadding.x);
+  EXPECT_EQ(large.ScrollbarSize, 2.0F * small.ScrollbarSize);
+  EXPECT_EQ(small.Colors[ImGuiCol_WindowBg].x, light_theme().background.x);
+  set_theme(ThemeChoice::dark);
+}
+
+}  // namespace
+}  // namespace regard
