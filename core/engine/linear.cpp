@@ -2,6 +2,7 @@
 #include "core/engine/linear.h"
 
 #include "core/base/half.h"
+#include "core/base/lanes.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/eigen.h"
@@ -19,6 +20,9 @@ using MatrixOut = Eigen::Map<RowMajor, 0, Stride>;
 
 constexpr std::size_t kBlockFloats = std::size_t{1} << 18;  // a block of weights: 1 MiB, fits the second-level cache
 constexpr double kWorkForThreads = 1e7;                     // multiply-adds that pay for waking another core
+// Eigen sums whole groups of so many rows in one order and the rows left over in another. With whole groups only, a row comes
+// out the same to the last bit whatever stands beside it, and a reused prefix is a fresh run.
+constexpr std::size_t kTogether = 4;
 constexpr std::size_t kRowOverhead = 6;  // reading a weight costs about as much as so many multiply-adds
 
 std::size_t size_of(DType dtype) {
@@ -60,20 +64,35 @@ void project_block(ConstRows x, const Linear& linear, const Rows& out, std::size
     result.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(linear.bias.data() + begin, signed_size(count));
 }
 
+/// The rows of x followed by rows of zeros, up to a multiple of kTogether.
+Matrix with_whole_groups(ConstRows x) {
+  Matrix rows((x.count + kTogether - 1) / kTogether * kTogether, x.width);
+  std::copy_n(x.data, x.all().size(), rows.values.begin());
+  return rows;
+}
+
 }  // namespace
 
 void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
   assert(linear.bias.empty() || linear.bias.size() == out.width);
   if (x.count == 0) return;
+  if (x.count % kTogether != 0) {
+    const Matrix input = with_whole_groups(x);
+    Matrix output(input.rows, out.width);
+    project(all_rows(input), linear, all_rows(output), stop);
+    std::copy_n(output.values.begin(), out.all().size(), out.data);
+    return;
+  }
   const std::size_t block = std::clamp<std::size_t>(kBlockFloats / x.width / 16 * 16, 16, 1024);
   const double work_of_a_row = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width);
-  const auto grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row) + 1;
-  parallel_for(out.width, std::max<std::size_t>(grain, 16), [&](std::size_t begin, std::size_t end) {
+  const auto grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row / kLanes) + 1;
+  parallel_for(padded(out.width) / kLanes, grain, [&](std::size_t begin, std::size_t end) {
     std::vector<float> widened;
-    for (std::size_t row = begin; row < end; row += block) {
+    const std::size_t last = std::min(end * kLanes, out.width);
+    for (std::size_t row = begin * kLanes; row < last; row += block) {
       throw_if_stopped(stop);
-      project_block(x, linear, out, row, std::min(end, row + block), widened);
+      project_block(x, linear, out, row, std::min(last, row + block), widened);
     }
   });
 }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/norm.h"
 
-#include "core/engine/eigen.h"
+#include "core/base/lanes.h"
 
+#include <cassert>
 #include <cmath>
 
 namespace regard {
 namespace {
 
-using RowIn = Eigen::Map<const Eigen::ArrayXf>;
-using RowOut = Eigen::Map<Eigen::ArrayXf>;
-
-RowIn in(std::span<const float> values) {
-  return {values.data(), static_cast<Eigen::Index>(values.size())};
-}
-RowOut out_of(std::span<float> values) {
-  return {values.data(), static_cast<Eigen::Index>(values.size())};
+/// Mean of f(x) over a row, in an order that depends on its length alone; f takes Lanes or one float.
+template <typename Function>
+float mean_of(std::span<const float> row, const Function& f) {
+  Lanes lane_sums{};
+  std::size_t at = 0;
+  for (; at + kLanes <= row.size(); at += kLanes) lane_sums += f(load(row.data() + at));
+  double sum = sum_of(lane_sums);
+  for (; at < row.size(); ++at) sum += static_cast<double>(f(row[at]));
+  return static_cast<float>(sum / static_cast<double>(row.size()));
 }
 
 }  // namespace
@@ -23,19 +25,23 @@ RowOut out_of(std::span<float> values) {
 void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
   assert(norm.scale.size() == x.width && norm.shift.size() == x.width);
   for (std::size_t row = 0; row < x.count; ++row) {
-    const RowIn values = in(x.row(row));
-    const float mean = values.mean();
-    const float variance = (values - mean).square().mean();
-    out_of(out.row(row)) = (values - mean) * (1.0F / std::sqrt(variance + epsilon)) * in(norm.scale) + in(norm.shift);
+    const std::span<const float> from = x.row(row);
+    const std::span<float> to = out.row(row);
+    const float mean = mean_of(from, [](auto value) { return value; });
+    const float variance = mean_of(from, [mean](auto value) { return (value - mean) * (value - mean); });
+    const float inverse = 1.0F / std::sqrt(variance + epsilon);
+    for (std::size_t column = 0; column < x.width; ++column)
+      to[column] = (from[column] - mean) * inverse * norm.scale[column] + norm.shift[column];
   }
 }
 
 void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
-  assert(norm.scale.size() == x.width);
+  assert(norm.scale.size() == x.width && norm.shift.empty());
   for (std::size_t row = 0; row < x.count; ++row) {
-    const RowIn values = in(x.row(row));
-    const float mean_square = values.square().mean();
-    out_of(out.row(row)) = values * (1.0F / std::sqrt(mean_square + epsilon)) * in(norm.scale);
+    const std::span<const float> from = x.row(row);
+    const std::span<float> to = out.row(row);
+    const float inverse = 1.0F / std::sqrt(mean_of(from, [](auto value) { return value * value; }) + epsilon);
+    for (std::size_t column = 0; column < x.width; ++column) to[column] = from[column] * inverse * norm.scale[column];
   }
 }
 
