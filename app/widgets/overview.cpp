@@ -180,7 +180,7 @@ void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, b
 
 void tooltip(const OverviewSpec& spec, HeadRef head) {
   const ScopedTooltip scope;
-  ImGui::TextUnformatted(tr("overview.head", {{"layer", head.layer}, {"head", head.head}}).c_str());
+  ImGui::TextUnformatted(tr("widgets.overview.head", {{"layer", head.layer}, {"head", head.head}}).c_str());
   const HeadRole* role = spec.snapshot->model != nullptr ? role_of(*spec.snapshot->model, head) : nullptr;
   if (role != nullptr) ImGui::TextUnformatted(in(spec.language, role->name).c_str());
   ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
@@ -189,7 +189,8 @@ void tooltip(const OverviewSpec& spec, HeadRef head) {
     ImGui::TextUnformatted(in(spec.language, role->asks).c_str());
     ImGui::PopTextWrapPos();
   }
-  ImGui::TextUnformatted(tr("overview.compare"));
+  if (role != nullptr && !role->guided) ImGui::TextUnformatted(tr("widgets.overview.found"));
+  ImGui::TextUnformatted(tr("widgets.overview.compare"));
   ImGui::PopStyleColor();
 }
 

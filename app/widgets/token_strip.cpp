@@ -149,13 +149,13 @@ void edit(TokenStripState& state, const Token& token, ImVec2 min, ImVec2 size, T
 
 void tooltip(const Token& token, const Chip& chip) {
   const ScopedTooltip scope;
-  ImGui::TextUnformatted(tr("strip.piece", {{"piece", token.piece}, {"id", token.id}}).c_str());
+  ImGui::TextUnformatted(tr("widgets.strip.piece", {{"piece", token.piece}, {"id", token.id}}).c_str());
   ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
-  const std::string span = is_editable(token) ? tr("strip.bytes", {{"begin", token.begin}, {"end", token.end}})
-                                              : std::string(tr("strip.template"));
+  const std::string span = is_editable(token) ? tr("widgets.strip.bytes", {{"begin", token.begin}, {"end", token.end}})
+                                              : std::string(tr("widgets.strip.template"));
   ImGui::TextUnformatted(span.c_str());
-  const std::string weight =
-      chip.masked ? std::string(tr("strip.masked")) : tr("strip.weight", {{"weight", number(chip.weight, 3)}});
+  const std::string weight = chip.masked ? std::string(tr("widgets.strip.masked"))
+                                         : tr("widgets.strip.weight", {{"weight", number(chip.weight, 3)}});
   ImGui::TextUnformatted(weight.c_str());
   ImGui::PopStyleColor();
 }
