@@ -128,6 +128,7 @@ std::map<std::string, NpyArray, std::less<>> parse_npz(std::span<const std::byte
     std::string entry(reinterpret_cast<const char*>(name_bytes.data()), name_bytes.size());
     const std::string place = name + ":" + entry;
     NpyArray array = parse_npy(read_entry(bytes, central, place, limit), place);
+    limit -= array.bytes.size();  // never negative: read_entry() keeps to it
     if (entry.ends_with(".npy")) entry.resize(entry.size() - 4);
     arrays.insert_or_assign(std::move(entry), std::move(array));
     central += kCentralSize + name_size + bytes.number(central + 30, 2) + bytes.number(central + 32, 2);
@@ -204,7 +205,8 @@ void NpzWriter::finish() {
     put(out, kVersion64, 2);
     put_common(out, entry.crc, entry.size, entry.name.size());
     put(out, extra.empty() ? 0 : extra.size() + 4, 2);
-    put(out, 0, 2 + 2 + 2 + 4);  // comment, disk, attributes
+    put(out, 0, 2 + 2);  // comment, disk
+    put(out, 0, 2 + 4);  // attributes
     put(out, std::min(entry.offset, kIn32), 4);
     out += entry.name;
     if (extra.empty()) continue;

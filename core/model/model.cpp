@@ -28,7 +28,10 @@ Chosen choose(const fs::path& given) {
   Chosen chosen{.folder = path};
   if (!fs::is_directory(path, error)) {
     chosen.folder = path.parent_path();
-    if (path.extension() == ".safetensors") chosen.weights = path;
+    const std::string kind = path.extension().string();
+    if (kind == ".safetensors") chosen.weights = path;
+    for (const char* other : {".gguf", ".bin", ".pt", ".pth", ".h5", ".onnx"})  // not what lies beside it, either
+      if (kind == other) throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors"});
   }
   if (!fs::exists(chosen.folder / "config.json", error))
     throw Error("not_a_model", {.file = path.string(), .item = chosen.folder.string(), .expected = "config.json"});

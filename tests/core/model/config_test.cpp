@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/config.h"
+#include "core/model/family.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/model/tiny_checkpoint.h"
+
+#include <gtest/gtest.h>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+using testing::error_of;
+using Scaling = RopeConfig::Scaling;
+
+ModelConfig parse(const std::string& json) {
+  return parse_model_config(json, "config.json");
+}
+
+Error error_in(const std::string& json) {
+  return error_of([&] { static_cast<void>(parse(json)); });
+}
+
+/// A Llama-like config with more keys.
+std::string llama_with(const std::string& keys, const std::string& architecture = "LlamaForCausalLM") {
+  return R"({"architectures": [")" + architecture +
+         R"("], "hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 8,
+        "intermediate_size": 172, "vocab_size": 512, "max_position_embeddings": 2048)" +
+         (keys.empty() ? "" : ", ") + keys + "}";
+}
+
+std::string bert_with(const std::string& keys) {
+  return R"({"architectures": ["BertModel"], "hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3,
+        "intermediate_size": 48, "vocab_size": 100, "max_position_embeddings": 64)" +
+         std::string(keys.empty() ? "" : ", ") + keys + "}";
+}
+
+TEST(ModelConfig, reads_berts_sizes_and_switches) {
+  const ModelConfig config = parse(testing::tiny_bert().config);
+  EXPECT_EQ(config.family, Family::bert);
+  EXPECT_EQ(config.architecture, "BertForMaskedLM");
+  EXPECT_EQ(config.layers, 2U);
+  EXPECT_EQ(config.heads, 3U);
+  EXPECT_EQ(config.kv_heads, 3U);
+  EXPECT_EQ(config.head_dim, 4U);
+  EXPECT_EQ(config.hidden, 12U);
+  EXPECT_EQ(config.feed_forward, 10U);
+  EXPECT_EQ(config.vocabulary, 11U);
+  EXPECT_EQ(config.context, 9U);
+  EXPECT_EQ(config.token_types, 2U);
+  EXPECT_EQ(config.activation, Activation::gelu);
+  EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-12F);
+  EXPECT_FALSE(config.causal);
+  EXPECT_TRUE(config.tied_embeddings);
+  EXPECT_TRUE(config.has_lm_head);
+  EXPECT_EQ(config.window, (std::vector<std::size_t>{0, 0}));
+  EXPECT_FALSE(parse(bert_with("")).has_lm_head);
+}
+
+TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
+  const ModelConfig config = parse(llama_with(""));
+  EXPECT_EQ(config.family, Family::llama);
+  EXPECT_TRUE(config.causal);
+  EXPECT_EQ(config.kv_heads, 8U);
+  EXPECT_EQ(config.head_dim, 8U);
+  EXPECT_EQ(config.activation, Activation::silu);
+  EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-6F);
+  EXPECT_FLOAT_EQ(config.rope.base, 10000.0F);
+  EXPECT_FALSE(config.tied_embeddings);
+  EXPECT_FALSE(config.qk_norm);
+  EXPECT_FALSE(config.attention_bias || config.output_bias || config.feed_forward_bias);
+  const ModelConfig grouped =
+      parse(llama_with(R"("num_key_value_heads": 2, "head_dim": 16, "tie_word_embeddings": true)"));
+  EXPECT_EQ(grouped.queries_width(), 128U);
+  EXPECT_EQ(grouped.keys_width(), 32U);
+  EXPECT_EQ(grouped.kv_head_of(3), 0U);
+  EXPECT_EQ(grouped.kv_head_of(4), 1U);
+  EXPECT_TRUE(grouped.tied_embeddings);
+}
+
+TEST(ModelConfig, knows_where_each_relative_of_llama_has_biases_and_norms) {
+  const ModelConfig qwen2 = parse(llama_with("", "Qwen2ForCausalLM"));
+  EXPECT_TRUE(qwen2.attention_bias);
+  EXPECT_FALSE(qwen2.output_bias);
+  const ModelConfig qwen3 = parse(llama_with("", "Qwen3ForCausalLM"));
+  EXPECT_TRUE(qwen3.qk_norm);
+  EXPECT_FALSE(qwen3.attention_bias);
+  const ModelConfig llama = parse(llama_with(R"("attention_bias": true, "mlp_bias": true)"));
+  EXPECT_TRUE(llama.attention_bias && llama.output_bias && llama.feed_forward_bias);
+  EXPECT_FALSE(parse(llama_with("", "MistralModel")).has_lm_head);
+}
+
+TEST(ModelConfig, reads_sliding_windows_layer_by_layer) {
+  using Windows = std::vector<std::size_t>;
+  EXPECT_EQ(parse(llama_with(R"("sliding_window": 16)", "MistralForCausalLM")).window, (Windows{16, 16, 16, 16}));
+  EXPECT_EQ(parse(llama_with(R"("sliding_window": null)", "MistralForCausalLM")).window, (Windows{0, 0, 0, 0}));
+  const std::string half = R"("sliding_window": 16, "max_window_layers": 2, "use_sliding_window": )";
+  EXPECT_EQ(parse(llama_with(half + "false", "Qwen2ForCausalLM")).window, (Windows{0, 0, 0, 0}));
+  EXPECT_EQ(parse(llama_with(half + "true", "Qwen2ForCausalLM")).window, (Windows{0, 0, 16, 16}));
+  const std::string types =
+      R"(, "layer_types": ["sliding_attention", "full_attention", "full_attention", "sliding_attention"])";
+  EXPECT_EQ(parse(llama_with(half + "true" + types, "Qwen3ForCausalLM")).window, (Windows{16, 0, 0, 16}));
+  EXPECT_EQ(
+      error_in(llama_with(half + R"(true, "layer_types": ["full_attention"])", "Qwen3ForCausalLM")).details().item,
+      "layer_types");
+}
+
+TEST(ModelConfig, reads_every_kind_of_rope_scaling_under_either_name) {
+  EXPECT_EQ(parse(llama_with(R"("rope_scaling": null, "rope_theta": 500000)")).rope.base, 500000.0F);
+  EXPECT_EQ(parse(llama_with(R"("rope_scaling": {"rope_type": "default"})")).rope.scaling, Scaling::none);
+  const RopeConfig linear = parse(llama_with(R"("rope_scaling": {"type": "linear", "factor": 4})")).rope;
+  EXPECT_EQ(linear.scaling, Scaling::linear);
+  EXPECT_EQ(linear.factor, 4.0F);
+  const ModelConfig dynamic = parse(llama_with(R"("rope_scaling": {"type": "dynamic", "factor": 2.0})"));
+  EXPECT_EQ(dynamic.rope.scaling, Scaling::dynamic);
+  EXPECT_EQ(dynamic.rope.original_context, 2048.0F);
+  EXPECT_EQ(dynamic.context, 4096U) << "a stretched model reads more than its file's context";
+  const RopeConfig llama3 =
+      parse(llama_with(R"("rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0, "original_max_position_embeddings": 1024})"))
+          .rope;
+  EXPECT_EQ(llama3.scaling, Scaling::llama3);
+  EXPECT_EQ(llama3.original_context, 1024.0F);
+  EXPECT_EQ(llama3.high_frequency_factor, 4.0F);
+  const ModelConfig yarn =
+      parse(llama_with(R"("rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024})"));
+  EXPECT_EQ(yarn.rope.scaling, Scaling::yarn);
+  EXPECT_FLOAT_EQ(yarn.rope.attention_factor, 0.1F * std::log(4.0F) + 1.0F);
+  EXPECT_EQ(yarn.rope.beta_fast, 32.0F);
+  EXPECT_EQ(yarn.context, 4096U);
+  const RopeConfig told =
+      parse(llama_with(R"("rope_scaling": {"type": "yarn", "factor": 4, "attention_factor": 0.5})")).rope;
+  EXPECT_EQ(told.attention_factor, 0.5F);
+  const RopeConfig newer =
+      parse(llama_with(R"("rope_parameters": {"rope_type": "linear", "factor": 2, "rope_theta": 1e6})")).rope;
+  EXPECT_EQ(newer.base, 1e6F);
+  EXPECT_EQ(newer.scaling, Scaling::linear);
+}
+
+TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "longrope", "factor": 4})")).details().found,
+            "\"longrope\"");
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "linear"})")).details().item, "rope_scaling.factor");
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "linear", "factor": 0.5})")).details().expected, "≥ 1");
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": 3)")).details().item, "rope_scaling");
+  EXPECT_EQ(error_in(llama_with(R"("rope_theta": -1)")).details().item, "rope_theta");
+  EXPECT_EQ(error_in(llama_with(R"("head_dim": 7)")).details().item, "head_dim");
+}
+
+TEST(ModelConfig, names_an_unknown_architecture_and_lists_all_known_ones) {
+  const Error error = error_in(R"({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"})");
+  EXPECT_EQ(error.code(), "unknown_architecture");
+  const std::string sentence = error.what();
+  EXPECT_NE(sentence.find("GPT2LMHeadModel"), std::string::npos) << sentence;
+  for (const Architecture& known : architectures())
+    EXPECT_NE(sentence.find(known.name), std::string::npos) << sentence;
+}
+
+TEST(ModelConfig, goes_by_the_model_type_where_no_architecture_is_listed) {
+  const std::string sizes =
+      R"("hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 48,
+        "vocab_size": 100, "max_position_embeddings": 64})";
+  EXPECT_EQ(parse(R"({"model_type": "bert", )" + sizes).architecture, "BertForMaskedLM");
+  EXPECT_EQ(error_in(R"({"model_type": "gpt2", )" + sizes).code(), "unknown_architecture");
+  const Error error = error_in("{" + sizes);
+  EXPECT_EQ(error.code(), "config_missing");
+  EXPECT_EQ(error.details().item, "architectures");
+}
+
+TEST(ModelConfig, says_which_size_is_missing_or_senseless_and_what_would_do) {
+  const Error missing = error_in(R"({"architectures": ["BertModel"]})");
+  EXPECT_EQ(missing.code(), "config_missing");
+  EXPECT_EQ(missing.details().item, "num_hidden_layers");
+  for (const char* value : {"0", "-4", "1e9", "\"8\"", "99999999999", "18446744073709551616", "[8]", "2.5", "true"}) {
+    auto model = testing::tiny_bert();
+    testing::edit(model, R"("num_hidden_layers": 2)", std::string(R"("num_hidden_layers": )") + value);
+    const Error error = error_in(model.config);
+    EXPECT_EQ(error.code(), "config_value") << value;
+    EXPECT_EQ(error.details().item, "num_hidden_layers") << value;
+    EXPECT_EQ(error.details().expected, "1…1000") << value;
+  }
+  EXPECT_EQ(error_in(llama_with(R"("num_key_value_heads": 3)")).details().item, "num_key_value_heads");
+  EXPECT_EQ(error_in(llama_with(R"("num_key_value_heads": 9)")).details().item, "num_key_value_heads");
+  EXPECT_EQ(error_in(llama_with(R"("tie_word_embeddings": "yes")")).details().item, "tie_word_embeddings");
+  EXPECT_EQ(error_in(llama_with(R"("hidden_act": "mish")")).details().found, "\"mish\"");
+  EXPECT_EQ(error_in(llama_with(R"("rms_norm_eps": 0)")).details().item, "rms_norm_eps");
+  EXPECT_EQ(error_in(bert_with(R"("position_embedding_type": "relative_key")")).details().item,
+            "position_embedding_type");
+  EXPECT_EQ(error_in("[]").code(), "json_value");
+  EXPECT_EQ(error_in("{").code(), "json_syntax");
+  auto uneven = testing::tiny_bert();
+  testing::edit(uneven, R"("num_attention_heads": 3)", R"("num_attention_heads": 5)");
+  EXPECT_EQ(error_in(uneven.config).details().item, "hidden_size");
+}
+
+TEST(ModelConfig, refuses_quantised_weights_by_their_method) {
+  const Error error = error_in(llama_with(R"("quantization_config": {"quant_method": "gptq", "bits": 4})"));
+  EXPECT_EQ(error.code(), "config_quantized");
+  EXPECT_EQ(error.details().found, "gptq");
+}
+
+TEST(ModelConfig, reads_every_spelling_of_the_activations) {
+  EXPECT_EQ(parse(bert_with(R"("hidden_act": "relu")")).activation, Activation::relu);
+  EXPECT_EQ(parse(bert_with(R"("hidden_act": "gelu_new")")).activation, Activation::gelu_tanh);
+  EXPECT_EQ(parse(bert_with(R"("hidden_act": "gelu_pytorch_tanh")")).activation, Activation::gelu_tanh);
+  EXPECT_EQ(parse(bert_with(R"("hidden_act": "swish")")).activation, Activation::silu);
+}
+
+}  // namespace
+}  // namespace regard

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/progress.h"
+#include "core/model/catalog.h"
+#include "core/model/model.h"
+#include "core/model/weights.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/model/tiny_checkpoint.h"
+
+#include <gtest/gtest.h>
+#include <cstdlib>
+
+namespace regard {
+namespace {
+
+using testing::error_of;
+using testing::TemporaryFolder;
+namespace fs = std::filesystem;
+
+Error error_of_opening(const fs::path& path) {
+  return error_of([&] { static_cast<void>(load_model(path)); });
+}
+
+TEST(LoadModel, opens_a_folder_a_file_in_it_and_a_path_with_a_slash_at_its_end) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder / "tiny");
+  for (const fs::path& path : {folder / "tiny", folder / "tiny/", folder / "tiny/config.json",
+                               folder / "tiny/model.safetensors", folder / "tiny/../tiny/."}) {
+    const auto model = load_model(path);
+    EXPECT_EQ(model->folder, folder / "tiny") << path;
+    EXPECT_EQ(model->name, "tiny");
+    EXPECT_EQ(model->config.architecture, "BertForMaskedLM");
+    EXPECT_EQ(model->weights->layers.size(), 2U);
+    EXPECT_EQ(model->tokenizer->vocabulary_size(), 11U);
+    EXPECT_EQ(model->bytes_on_disk, fs::file_size(folder / "tiny/model.safetensors"));
+  }
+}
+
+TEST(LoadModel, reads_the_roles_of_heads_and_refuses_wrong_ones) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder.path());
+  EXPECT_TRUE(load_model(folder.path())->roles.empty());
+  const std::string rest = R"(, "head": 2, "relation": "r", "name": {"ru": "а", "en": "a"}}]})";
+  testing::write(folder / "heads.json", R"({"heads": [{"layer": 1)" + rest);
+  const auto model = load_model(folder.path());
+  ASSERT_NE(role_of(*model, {1, 2}), nullptr);
+  EXPECT_EQ(role_of(*model, {1, 2})->name.en, "a");
+  testing::write(folder / "heads.json", R"({"heads": [{"layer": 2)" + rest);
+  EXPECT_EQ(error_of_opening(folder.path()).code(), "heads_range");
+}
+
+TEST(LoadModel, says_in_a_sentence_why_something_is_no_model) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(error_of_opening(folder / "nothing").code(), "file_missing");
+  EXPECT_EQ(error_of_opening("").code(), "file_missing");
+  EXPECT_EQ(error_of_opening(folder.path()).code(), "not_a_model");
+  testing::write(folder / "photo.jpg", "x");
+  const Error photo = error_of_opening(folder / "photo.jpg");
+  EXPECT_EQ(photo.code(), "not_a_model");
+  EXPECT_EQ(photo.details().file, (folder / "photo.jpg").string());
+
+  testing::tiny_bert().write_to(folder / "m");
+  testing::write(folder / "m/m.gguf", "GGUF");
+  EXPECT_EQ(error_of_opening(folder / "m/m.gguf").code(), "weights_format");
+  fs::remove(folder / "m/m.gguf");
+  fs::remove(folder / "m/model.safetensors");
+  EXPECT_EQ(error_of_opening(folder / "m").code(), "weights_missing");
+  testing::write(folder / "m/config.json", R"({"architectures": ["T5Model"]})");
+  EXPECT_EQ(error_of_opening(folder / "m").code(), "unknown_architecture");
+}
+
+TEST(LoadModel, of_truncated_weights_names_the_tensor) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder.path());
+  fs::resize_file(folder / "model.safetensors", fs::file_size(folder / "model.safetensors") - 1);
+  const Error error = error_of_opening(folder.path());
+  EXPECT_EQ(error.code(), "tensor_range");
+  EXPECT_EQ(error.details().item, "cls.predictions.bias");
+  EXPECT_EQ(error.details().file, (folder / "model.safetensors").string());
+}
+
+TEST(LoadModel, can_be_stopped) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder.path());
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(static_cast<void>(load_model(folder.path(), stop.get_token())), Cancelled);
+}
+
+TEST(LoadModel, opens_the_real_llama_of_the_shared_data) {
+  const fs::path path = fs::path(REGARD_SHARED_DATA) / "checkpoints/stories260k";
+  if (!fs::exists(path)) GTEST_SKIP() << path << " is not there";
+  const auto model = load_model(path);
+  EXPECT_EQ(model->name, "stories260k");
+  EXPECT_EQ(model->config.architecture, "LlamaForCausalLM");
+  EXPECT_EQ(model->config.layers, 5U);
+  EXPECT_EQ(model->config.kv_heads, 4U);
+  EXPECT_EQ(model->parameters, 260032U);
+  EXPECT_EQ(model->bytes_on_disk, fs::file_size(path / "model.safetensors"));
+}
+
+/// Sets an environment variable for the time of a test.
+class WithEnvironment {
+public:
+  WithEnvironment(const char* name, const std::string& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~WithEnvironment() {
+    if (old_.empty())
+      ::unsetenv(name_);
+    else
+      ::setenv(name_, old_.c_str(), 1);
+  }
+  WithEnvironment(const WithEnvironment&) = delete;
+  WithEnvironment& operator=(const WithEnvironment&) = delete;
+
+private:
+  const char* name_;
+  std::string old_{};
+};
+
+TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder / "models/council");
+  testing::write(folder / "models/broken/config.json", "{");
+  testing::write(folder / "models/recipe/README", "no model");
+  const fs::path hub = folder / "hf/hub";
+  const fs::path cached = hub / "models--org--tiny--name";
+  testing::tiny_llama().write_to(cached / "snapshots/old");
+  testing::tiny_llama().write_to(cached / "blobs/files");
+  fs::create_directories(cached / "snapshots/new");
+  fs::create_symlink("../../blobs/files/config.json", cached / "snapshots/new/config.json");
+  testing::write(cached / "refs/main", "new\n");
+  testing::write(hub / "models--gpt2/snapshots/abc/config.json", R"({"architectures": ["GPT2LMHeadModel"]})");
+  testing::write(hub / "models--escape/refs/main", "../../../models/council");
+  testing::write(hub / "datasets--x/snapshots/abc/config.json", "{}");
+
+  const WithEnvironment unset("HF_HUB_CACHE", "");
+  const WithEnvironment home("HF_HOME", (folder / "hf").string());
+  const auto models = list_models(folder / "models");
+  ASSERT_EQ(models.size(), 3U);
+  EXPECT_EQ(models[0].name, "council");
+  EXPECT_TRUE(models[0].built_in && models[0].supported);
+  EXPECT_EQ(models[0].architecture, "BertForMaskedLM");
+  EXPECT_EQ(models[1].name, "gpt2");
+  EXPECT_EQ(models[1].architecture, "GPT2LMHeadModel");
+  EXPECT_FALSE(models[1].supported || models[1].built_in);
+  EXPECT_EQ(models[2].name, "org/tiny--name");
+  EXPECT_EQ(models[2].folder, cached / "snapshots/new");
+  EXPECT_TRUE(models[2].supported);
+}
+
+TEST(ListModels, of_folders_that_are_not_there_are_none) {
+  const WithEnvironment unset("HF_HUB_CACHE", "/nonexistent/hub");
+  EXPECT_TRUE(list_models("/nonexistent/models").empty());
+}
+
+TEST(HuggingfaceHub, follows_the_environment_in_the_documented_order) {
+  const WithEnvironment home("HOME", "/home/someone");
+  const WithEnvironment xdg("XDG_CACHE_HOME", "");
+  const WithEnvironment hf("HF_HOME", "");
+  const WithEnvironment hub("HF_HUB_CACHE", "");
+  EXPECT_EQ(huggingface_hub(), "/home/someone/.cache/huggingface/hub");
+  const WithEnvironment with_hf("HF_HOME", "/data/hf");
+  EXPECT_EQ(huggingface_hub(), "/data/hf/hub");
+  const WithEnvironment with_hub("HF_HUB_CACHE", "/data/hub");
+  EXPECT_EQ(huggingface_hub(), "/data/hub");
+}
+
+}  // namespace
+}  // namespace regard
