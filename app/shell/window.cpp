@@ -4,6 +4,7 @@
 #include "app/gfx/gl.h"
 #include "app/gfx/objects.h"
 #include "app/gfx/png.h"
+#include "app/panels/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "core/base/error.h"
@@ -238,7 +239,7 @@ void Window::wait_for_work() {
 void Window::deliver_keys() {
   for (const KeyEvent& event : keys_.take_frame()) {
     if (event.kind == KeyEvent::Kind::character)
-      ImGui_ImplGlfw_CharCallback(window_.get(), event.codepoint);
+      ImGui_ImplGlfw_CharCallback(window_.get(), to_field(event.codepoint));
     else
       ImGui_ImplGlfw_KeyCallback(window_.get(), event.key, event.scancode,
                                  event.kind == KeyEvent::Kind::press ? GLFW_PRESS : GLFW_RELEASE, event.mods);
@@ -285,9 +286,10 @@ void Window::end_frame() {
 // One write of a fixed length, so that a reader never sees half a number.
 void Window::write_frame_count() {
   if (frame_file_ < 0) return;
-  std::array<char, 32> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%012llu\n", static_cast<unsigned long long>(frames_shown_));
+  std::array<char, 48> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%012llu %012llu %d\n",
+                                   static_cast<unsigned long long>(frames_shown_),
+                                   static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0);
   if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
     ::close(frame_file_);
     frame_file_ = -1;

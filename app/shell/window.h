@@ -29,7 +29,7 @@ struct WindowOptions {
   std::filesystem::path font_folder{};
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
-  std::filesystem::path frame_file{};  ///< the number of frames shown so far is kept in it, for tests; empty: none
+  std::filesystem::path frame_file{};  ///< "frames snapshot busy" is kept in it, for tests; empty: none
 };
 
 class Window {
@@ -60,6 +60,11 @@ public:
   void set_text_scale(float scale);
   /// Writes the frame that is drawn next (or now, between begin_frame and end_frame) as PNG.
   void capture(std::filesystem::path path) { picture_path_ = std::move(path); }
+  /// What stands behind the number of frames in the frame file: the snapshot on show, and whether more is to come.
+  void set_frame_note(std::uint64_t snapshot, bool busy) {
+    shown_snapshot_ = snapshot;
+    busy_ = busy;
+  }
   /// What was dropped on the window since the last call.
   [[nodiscard]] std::vector<std::filesystem::path> take_dropped();
 
@@ -99,6 +104,8 @@ private:
   double frame_start_ = 0.0;
   double last_frame_seconds_ = 0.0;
   std::uint64_t frames_shown_ = 0;
+  std::uint64_t shown_snapshot_ = 0;
+  bool busy_ = true;
   int frame_file_ = -1;
   int windowed_x_ = 0, windowed_y_ = 0, windowed_width_ = 0, windowed_height_ = 0;
 };

@@ -26,7 +26,7 @@ APP = {
     "app/style": ANY_CORE | STATE | {"app/jobs", "app/gfx"},
     "app/widgets": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style"},
     "app/panels": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/widgets"},
-    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/widgets", "app/panels"},
+    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/widgets", "app/panels", "app/cli"},
     "app/cli": ANY_CORE | STATE | {"app/jobs"},
 }
 ROOMS = {**CORE, **APP}

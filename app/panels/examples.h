@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences of assets/examples.json: each with the word whose question is shown first and the relation whose head
+// shows it best.
+#pragma once
+
+#include "app/session/preferences.h"
+#include "app/session/session.h"
+#include "app/viewmodel/snapshot.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+struct Example {
+  std::string text{};
+  std::string select{};    ///< the word that asks
+  std::string relation{};  ///< guided head to show, where the model has one; may be empty
+};
+
+struct ExampleGroup {
+  Language language = Language::ru;
+  std::vector<Example> examples{};
+};
+
+using Examples = std::vector<ExampleGroup>;
+
+/// Throws Error (file_missing, json_syntax, json_value).
+[[nodiscard]] Examples load_examples(const std::filesystem::path& file);
+
+/// The session with the example's sentence and its word selected, and its head where the model has the role.
+[[nodiscard]] Session with_example(Session session, const Example& example, const Model* model);
+
+/// Head that was guided to a relation, if the model has one.
+[[nodiscard]] const HeadRole* role_of_relation(const Model* model, std::string_view relation);
+
+}  // namespace regard

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/grids.h"
+
+#include "app/panels/heads.h"
+#include "app/panels/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/legend.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+bool any_masked(const GridView& grid) {
+  return std::find(grid.masked.begin(), grid.masked.end(), true) != grid.masked.end();
+}
+
+std::size_t linked_unit(const GridView& grid, const std::optional<std::size_t>& token) {
+  if (!token) return kNone;
+  const std::size_t unit = grid.axis.unit_of(*token);
+  return unit < grid.axis.size() ? unit : kNone;
+}
+
+std::size_t or_none(const GridView& grid, std::size_t unit) { return unit < grid.axis.size() ? unit : kNone; }
+
+/// A little hatched square and what it means.
+float masked_legend_width() {
+  const ScopedFont font(fonts().small);
+  return em(1.3F) + ImGui::CalcTextSize(tr("grids.masked")).x;
+}
+
+void masked_legend() {
+  const ScopedFont font(fonts().small);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const float side = em(0.9F);
+  const ImVec2 max{min.x + side, min.y + side};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  paint_hatching(list, min, max);
+  list.AddRect(min, max, colour_u32(theme().grid));
+  ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
+  coloured(theme().text_muted, tr("grids.masked"));
+}
+
+struct GridLook {
+  const char* id;
+  const char* legend_id;
+  GridKind kind;
+  const Matrix* values;
+  const gfx::ColourMap* map;
+  gfx::HeatMapImage* image;
+  float low, high;
+};
+
+GridLook look_of(const PanelContext& context, GridKind kind) {
+  const GridView& grid = context.views.grid;
+  const ThemeChoice choice = context.preferences.theme;
+  PanelImages* images = context.images;
+  if (kind == GridKind::scores)
+    return {"grid.scores", "legend.scores", kind, &grid.scores, &gfx::colour_map(context.session.score_map, choice),
+            images != nullptr ? &images->scores : nullptr, -grid.score_limit, grid.score_limit};
+  return {"grid.weights", "legend.weights", kind, &grid.weights, &gfx::colour_map(context.session.weight_map, choice),
+          images != nullptr ? &images->weights : nullptr, 0.0F, grid.weight_limit};
+}
+
+/// Row and column the numbers are told about: under the mouse somewhere, else the selection.
+std::optional<Cell> current_cell(const PanelContext& context) {
+  const GridView& grid = context.views.grid;
+  const std::size_t row = linked_unit(grid, context.hover.query);
+  const std::size_t col = linked_unit(grid, context.hover.key);
+  const Cell cell{row == kNone ? grid.query : row, col == kNone ? grid.key : col};
+  if (cell.row >= grid.axis.size() || cell.col >= grid.axis.size()) return std::nullopt;
+  return cell;
+}
+
+void tooltip(const GridView& grid, const Cell& cell) {
+  const ScopedTooltip scope;
+  coloured(theme().query, grid.axis.units[cell.row].label);
+  ImGui::SameLine(0.0F, em(0.4F));
+  coloured(theme().text_muted, "→");
+  ImGui::SameLine(0.0F, em(0.4F));
+  coloured(theme().key, grid.axis.units[cell.col].label);
+  const ScopedFont font(fonts().mono);
+  const auto line = [&](const char* name, const std::string& value) {
+    coloured(theme().text_muted, name);
+    ImGui::SameLine(em(7.0F));
+    coloured(theme().text, value);
+  };
+  line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
+  line(tr("grids.weight"),
+       grid.is_masked(cell.row, cell.col) ? tr("grids.masked") : number(grid.weights(cell.row, cell.col), 6));
+}
+
+void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {
+  const GridView& grid = context.views.grid;
+  const auto first_token = [&](std::size_t unit) { return grid.axis.units[unit].tokens.front(); };
+  if (result.hovered) {
+    context.next_hover.query = first_token(result.hovered->row);
+    context.next_hover.key = first_token(result.hovered->col);
+    context.state.copy_from = kind;
+    tooltip(grid, *result.hovered);
+  }
+  if (result.clicked) {
+    context.act(SelectQuery{first_token(result.clicked->row)});
+    context.act(SelectKey{first_token(result.clicked->col)});
+  }
+}
+
+void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
+  const GridView& grid = context.views.grid;
+  HeatMapSpec spec;
+  spec.id = look.id;
+  spec.size = size;
+  spec.values = look.values;
+  spec.masked = &grid.masked;
+  spec.revision = context.views.grid_revision;
+  spec.rows = spec.cols = &grid.axis;
+  spec.map = look.map;
+  spec.low = look.low;
+  spec.high = look.high;
+  spec.selected_row = or_none(grid, grid.query);
+  spec.selected_col = or_none(grid, grid.key);
+  spec.linked_row = linked_unit(grid, context.hover.query);
+  spec.linked_col = linked_unit(grid, context.hover.key);
+  spec.image = look.image;
+  take_hover(context, heat_map(spec, context.state.grid_view), look.kind);
+}
+
+void draw_half(PanelContext& context, GridKind kind) {
+  const GridView& grid = context.views.grid;
+  const bool scores = kind == GridKind::scores;
+  heading(tr(scores ? "grids.scores" : "grids.weights"));
+  std::string note = scores ? tr("grids.scores_about")
+                 : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  if (grid.total_units > grid.axis.size())
+    note = tr("grids.window", {{"first", grid.window.begin}, {"last", grid.window.end - 1}, {"all", grid.total_units}}) +
+           " · " + note;
+  heading_note(note);
+  const GridLook look = look_of(context, kind);
+  const std::optional<Cell> cell = current_cell(context);
+  LegendSpec legend_spec;
+  legend_spec.id = look.legend_id;
+  legend_spec.map = look.map;
+  legend_spec.low = look.low;
+  legend_spec.high = look.high;
+  if (cell) legend_spec.current = (*look.values)(cell->row, cell->col);
+  const bool masked = any_masked(grid);
+  const float width = ImGui::GetContentRegionAvail().x;
+  legend_spec.width = std::min(em(20.0F), masked ? width - masked_legend_width() - em(1.5F) : width);
+  legend(legend_spec);
+  if (masked) {
+    ImGui::SameLine(0.0F, em(1.5F));
+    masked_legend();
+  }
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  if (grid.axis.units.empty())
+    wrapped_caption(tr("grids.empty"));
+  else
+    draw_grid(context, look, {std::max(room.x, em(4.0F)), std::max(room.y, em(4.0F))});
+}
+
+}  // namespace
+
+void draw_grids(PanelContext& context) {
+  context.state.copy_from = GridKind::none;
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float space = em(1.0F);
+  const float half = (room.x - space) * 0.5F;
+  for (const GridKind kind : {GridKind::scores, GridKind::weights}) {
+    if (kind == GridKind::weights) ImGui::SameLine(0.0F, space);
+    const ScopedId scope(static_cast<std::size_t>(kind));
+    ImGui::BeginChild("half", {half, room.y}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+    draw_half(context, kind);
+    ImGui::EndChild();
+  }
+}
+
+}  // namespace regard

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads.h"
+
+#include "app/panels/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/overview.h"
+#include "app/widgets/slider.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+const std::string& in_language(const Bilingual& text) { return language() == Language::ru ? text.ru : text.en; }
+
+std::size_t layers_of(const Snapshot& snapshot) { return snapshot.model ? snapshot.model->config.layers : 1; }
+std::size_t heads_of(const Snapshot& snapshot) { return snapshot.model ? snapshot.model->config.heads : 1; }
+
+void draw_overview(PanelContext& context, float height) {
+  OverviewSpec spec;
+  spec.size = {ImGui::GetContentRegionAvail().x, height};
+  spec.snapshot = &context.snapshot;
+  spec.selected = context.session.head;
+  spec.compared = context.session.compared_heads;
+  spec.language = context.preferences.language;
+  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.atlas = context.images != nullptr ? &context.images->atlas : nullptr;
+  const OverviewResult result = overview(spec);
+  if (result.hovered) context.next_hover.head = result.hovered;
+  if (result.clicked) context.act(SelectHead{*result.clicked});
+  if (result.compared) context.act(ToggleComparedHead{*result.compared});
+}
+
+void draw_sliders(PanelContext& context) {
+  const HeadRef head = context.session.head;
+  int layer = static_cast<int>(head.layer);
+  int index = static_cast<int>(head.head);
+  const int last_layer = static_cast<int>(layers_of(context.snapshot)) - 1;
+  const int last_head = static_cast<int>(heads_of(context.snapshot)) - 1;
+  const float label_width =
+      std::max(ImGui::CalcTextSize(tr("heads.layer")).x, ImGui::CalcTextSize(tr("heads.head")).x) + em(0.75F);
+  SliderSpec spec;
+  spec.label_width = label_width;
+  spec.id = "slider.layer";
+  spec.label = tr("heads.layer");
+  if (slider(spec, layer, 0, last_layer)) context.act(SelectHead{{static_cast<std::size_t>(layer), head.head}});
+  spec.id = "slider.head";
+  spec.label = tr("heads.head");
+  if (slider(spec, index, 0, last_head)) context.act(SelectHead{{head.layer, static_cast<std::size_t>(index)}});
+}
+
+void draw_role(PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.model || snapshot.model->roles.empty()) {
+    coloured(theme().text_muted, head_label(context.session.head));
+    return;
+  }
+  const HeadRole* role = role_of(*snapshot.model, context.session.head);
+  coloured(theme().text, role != nullptr ? in_language(role->name) : tr("heads.free"));
+  wrapped_caption(role != nullptr ? in_language(role->asks) : tr("heads.free_about"));
+}
+
+/// Two sliders, the name and two lines about it.
+float controls_height() {
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  return 2.0F * (ImGui::GetFrameHeight() + space) + em(1.0F) + 3.0F * em(0.85F) + 3.0F * space + em(0.5F);
+}
+
+}  // namespace
+
+std::string head_label(HeadRef head) {
+  return tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
+}
+
+std::string head_name(const Snapshot& snapshot, HeadRef head) {
+  const HeadRole* role = snapshot.model ? role_of(*snapshot.model, head) : nullptr;
+  return role != nullptr ? in_language(role->name) : head_label(head);
+}
+
+float heads_height(const PanelContext& context, float width) {
+  const auto layers = static_cast<float>(layers_of(context.snapshot));
+  const auto heads = static_cast<float>(heads_of(context.snapshot));
+  const float tile = std::min(em(3.5F), (width - em(1.5F)) / heads);
+  return ImGui::GetTextLineHeightWithSpacing() + em(1.5F) + tile * layers + em(0.5F) + controls_height();
+}
+
+void draw_heads(PanelContext& context) {
+  heading(tr("heads.title"));
+  heading_note(tr("heads.caption"));
+  const float height = ImGui::GetContentRegionAvail().y - controls_height();
+  draw_overview(context, std::max(height, em(4.0F)));
+  gap(0.5F);
+  draw_sliders(context);
+  gap(0.25F);
+  draw_role(context);
+}
+
+}  // namespace regard

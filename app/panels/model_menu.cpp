@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/model_menu.h"
+
+#include "app/panels/parts.h"
+#include "app/panels/top_bar.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+void section(std::string_view text) {
+  gap(0.5F);
+  caption(text);
+}
+
+bool is_current(const PanelContext& context, const std::string& model) {
+  return context.session.model == model ||
+         (context.snapshot.model && context.snapshot.model->folder == std::filesystem::path(model));
+}
+
+void open(PanelContext& context, const std::string& model) {
+  context.act(OpenModel{model});
+  ImGui::CloseCurrentPopup();
+}
+
+/// One line about a model: ours by name, others by their architecture.
+std::string about(const ModelEntry& entry) {
+  const std::string key = "models.about." + entry.name;
+  const std::string text = tr(key);
+  if (entry.built_in && text != key) return text;
+  return entry.supported ? entry.architecture : tr("models.unknown", {{"architecture", entry.architecture}});
+}
+
+void list(PanelContext& context, bool built_in) {
+  if (context.world.models == nullptr) return;
+  const std::vector<ModelEntry>& models = *context.world.models;
+  const auto wanted = [&](const ModelEntry& entry) { return entry.built_in == built_in; };
+  if (std::none_of(models.begin(), models.end(), wanted)) return;
+  section(tr(built_in ? "models.built_in" : "models.cache"));
+  for (const ModelEntry& entry : models) {
+    if (!wanted(entry)) continue;
+    const std::string model = built_in ? entry.name : entry.folder.string();
+    if (menu_line("models." + entry.name, entry.name, about(entry), is_current(context, model), entry.supported))
+      open(context, model);
+  }
+}
+
+void recent(PanelContext& context) {
+  std::vector<std::string> shown;
+  for (const std::string& model : context.preferences.recent_models) {
+    const bool listed = context.world.models != nullptr &&
+                        std::any_of(context.world.models->begin(), context.world.models->end(),
+                                    [&](const ModelEntry& entry) { return entry.built_in && entry.name == model; });
+    if (!listed) shown.push_back(model);
+  }
+  if (shown.empty()) return;
+  section(tr("models.recent"));
+  for (std::size_t index = 0; index < shown.size(); ++index)
+    if (menu_line("models.recent." + std::to_string(index), display_name(shown[index]), shown[index],
+                  is_current(context, shown[index])))
+      open(context, shown[index]);
+}
+
+void path_field(PanelContext& context) {
+  section(tr("models.other"));
+  const float button = ImGui::CalcTextSize(tr("models.open")).x + em(1.0F);
+  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x);
+  const bool entered = ImGui::InputTextWithHint("##path", tr("models.path"), &context.state.model_path,
+                                                ImGuiInputTextFlags_EnterReturnsTrue);
+  probe_last_item("models.path");
+  ImGui::SameLine();
+  const bool pressed = ImGui::Button(tr("models.open"), {button, 0.0F});
+  probe_last_item("models.open");
+  if ((entered || pressed) && !context.state.model_path.empty()) open(context, context.state.model_path);
+  wrapped_caption(tr("models.drop"));
+}
+
+}  // namespace
+
+bool menu_line(std::string_view id, std::string_view text, std::string_view second, bool selected, bool enabled) {
+  const ScopedId scope(id);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float pad = em(0.25F);
+  const float height = em(1.2F) + (second.empty() ? 0.0F : em(1.1F)) + 2.0F * pad;
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + width, min.y + height};
+  const bool chosen = ImGui::InvisibleButton("line", {width, height}) && enabled;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (enabled && ImGui::IsItemHovered())
+    list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
+  else if (selected)
+    list.AddRectFilled(min, max, colour_u32(theme().selection), em(0.25F));
+  const float left = min.x + em(0.5F);
+  const std::string first_line = fitted(text, width - em(1.0F));
+  list.AddText({left, min.y + pad}, colour_u32(enabled ? theme().text : theme().text_muted), first_line.c_str());
+  if (!second.empty()) {
+    const ScopedFont font(fonts().small);
+    const std::string second_line = fitted(second, width - em(1.0F));
+    list.AddText({left, max.y - pad - ImGui::GetFontSize() * 1.1F}, colour_u32(theme().text_muted),
+                 second_line.c_str());
+  }
+  probe(id, min, max);
+  return chosen;
+}
+
+void draw_model_menu(PanelContext& context, ImVec2 corner) {
+  ImGui::SetNextWindowPos(corner);
+  ImGui::SetNextWindowSize({em(28.0F), 0.0F});
+  if (!ImGui::BeginPopup(kModelMenu)) return;
+  context.state.popup_open = true;
+  list(context, true);
+  recent(context);
+  list(context, false);
+  path_field(context);
+  ImGui::EndPopup();
+}
+
+void draw_examples_menu(PanelContext& context, ImVec2 corner) {
+  ImGui::SetNextWindowPos(corner);
+  ImGui::SetNextWindowSize({em(34.0F), 0.0F});
+  if (!ImGui::BeginPopup(kExamplesMenu)) return;
+  context.state.popup_open = true;
+  const Examples none;
+  const Examples& groups = context.world.examples != nullptr ? *context.world.examples : none;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    section(tr(groups[group].language == Language::ru ? "examples.ru" : "examples.en"));
+    for (std::size_t index = 0; index < groups[group].examples.size(); ++index) {
+      const std::string id = "examples." + std::to_string(group) + "." + std::to_string(index);
+      const std::string& text = groups[group].examples[index].text;
+      if (!menu_line(id, text, {}, context.session.text == text)) continue;
+      context.command(ChooseExample{group, index});
+      ImGui::CloseCurrentPopup();
+    }
+  }
+  ImGui::EndPopup();
+}
+
+}  // namespace regard

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a panel is given and what it may hand back. A panel is one function draw(PanelContext&) in its own pair of files and
+// one line of registry.cpp; it draws into the child window the layout has opened for it. UI thread only. A panel reads
+// values and writes actions, commands and next_hover; it never waits, touches files or keeps state of its own: what must
+// last until the next frame is in PanelState.
+#pragma once
+
+#include "app/gfx/heat_map_image.h"
+#include "app/gfx/thumbnail_atlas.h"
+#include "app/jobs/worker.h"
+#include "app/panels/command.h"
+#include "app/panels/examples.h"
+#include "app/panels/message.h"
+#include "app/viewmodel/memo.h"
+#include "app/session/action.h"
+#include "app/widgets/heat_map.h"
+#include "app/widgets/token_strip.h"
+
+#include <imgui.h>
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// What the mouse points at, in tokens; linked across panels (they read the last frame's, write the next one's).
+struct Hover {
+  std::optional<std::size_t> query{};
+  std::optional<std::size_t> key{};
+  std::optional<HeadRef> head{};
+  friend bool operator==(const Hover&, const Hover&) = default;
+};
+
+/// Pictures on the GPU; absent in tests without OpenGL.
+struct PanelImages {
+  gfx::HeatMapImage scores{};
+  gfx::HeatMapImage weights{};
+  gfx::ThumbnailAtlas atlas{};
+};
+
+/// The sentence field: what ImGui edits, and what of the session it has taken over.
+struct SentenceState {
+  std::string buffer{};
+  std::string synced{};      ///< session.text when the buffer was last equal to it
+  bool replace = false;      ///< the session changed under the field (undo, example): it must take the new text
+  std::size_t cursor = 0;    ///< byte the cursor goes to then
+  bool wants_focus = false;
+};
+
+enum class Overlay { none, help, log };
+enum class GridKind { none, scores, weights };
+
+/// In-window question for a path.
+struct PathDialog {
+  enum class Kind { closed, save_session, open_session };
+  Kind kind = Kind::closed;
+  std::string path{};
+  std::optional<Message> problem{};  ///< why the last try failed
+  bool appearing = false;
+};
+
+/// Kept by the shell between frames.
+struct PanelState {
+  SentenceState sentence{};
+  TokenStripState strip{};
+  HeatMapView grid_view{};
+  GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
+  Overlay overlay = Overlay::none;
+  PathDialog dialog{};
+  std::string session_path{};           ///< saved to or opened from last
+  std::string model_path{};             ///< typed in the model menu
+  int lower_tab = 0;                    ///< narrow windows show one of the lower views
+  bool popup_open = false;              ///< a menu was open in the last frame
+};
+
+/// What the shell knows beside session and snapshot.
+struct World {
+  WorkerState worker = WorkerState::idle;
+  float progress = 0.0F;
+  std::string loading{};                 ///< model on its way, as a person would name it
+  const std::vector<ModelEntry>* models = nullptr;
+  const Examples* examples = nullptr;
+  const std::deque<Message>* log = nullptr;
+  bool can_undo = false, can_redo = false;
+};
+
+struct PanelContext {
+  const Snapshot& snapshot;
+  const Views& views;
+  const Session& session;
+  const Preferences& preferences;
+  const World& world;
+  const Hover& hover;  ///< of the last frame
+  Hover& next_hover;
+  PanelState& state;
+  PanelImages* images;  ///< null without OpenGL
+  std::vector<Action>& actions;
+  std::vector<Command>& commands;
+  bool tabbed = false;  ///< the panel's name stands on a tab: no heading
+
+  void act(Action action) const { actions.push_back(std::move(action)); }
+  void command(Command command) const { commands.push_back(std::move(command)); }
+};
+
+}  // namespace regard

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/sentence.h"
+
+#include "app/panels/bmp_text.h"
+#include "app/panels/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+/// While the field is active ImGui edits a copy of its own; this puts the session's text into it.
+int take_over(ImGuiInputTextCallbackData* data) {
+  auto& state = *static_cast<SentenceState*>(data->UserData);
+  if (!state.replace) return 0;
+  state.replace = false;
+  const std::string text = state.buffer;
+  data->DeleteChars(0, data->BufTextLen);
+  data->InsertChars(0, text.data(), text.data() + text.size());
+  data->CursorPos = data->SelectionStart = data->SelectionEnd =
+      static_cast<int>(std::min<std::size_t>(state.cursor, static_cast<std::size_t>(data->BufTextLen)));
+  return 0;
+}
+
+void draw_field(PanelContext& context) {
+  SentenceState& state = context.state.sentence;
+  follow_session(state, context.session.text);
+  const ScopedFont font(fonts().large);
+  if (state.wants_focus) ImGui::SetKeyboardFocusHere();
+  state.wants_focus = false;
+  ImGui::SetNextItemWidth(-1.0F);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {em(0.5F), em(0.3F)});
+  const bool edited = ImGui::InputTextWithHint("##sentence", tr("sentence.hint"), &state.buffer,
+                                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways,
+                                               take_over, &state);
+  ImGui::PopStyleVar();
+  probe_last_item("sentence.text");
+  if (!ImGui::IsItemActive()) state.replace = false;
+  if (!edited) return;
+  if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) {
+    state.buffer = to_field(context.session.text);  // Escape leaves the field; it takes nothing back
+    return;
+  }
+  const std::string text = from_field(state.buffer);
+  if (text == context.session.text) return;
+  state.synced = text;
+  context.act(SetText{text});
+}
+
+struct Notice {
+  std::string text{};
+  bool warning = false;
+};
+
+Notice notice(const PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (context.views.strip.dropped > 0)
+    return {tr_plural("sentence.cut", context.views.strip.dropped,
+                      {{"kept", snapshot.encoding.tokens.size()},
+                       {"context", snapshot.model ? snapshot.model->config.context : 0}}),
+            true};
+  if (snapshot.encoding.repaired) return {tr("sentence.repaired"), true};
+  return {};
+}
+
+TokenStripSpec strip_spec(const PanelContext& context, float width) {
+  TokenStripSpec spec;
+  spec.view = &context.views.strip;
+  spec.width = width;
+  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.weight_limit = 1.0F;
+  if (context.hover.key) spec.linked = *context.hover.key;
+  return spec;
+}
+
+void draw_strip(PanelContext& context) {
+  const TokenStripSpec spec = strip_spec(context, ImGui::GetContentRegionAvail().x);
+  const TokenStripResult result = token_strip(spec, context.state.strip);
+  if (result.hovered) context.next_hover.key = result.hovered;
+  if (result.query) context.act(SelectQuery{*result.query});
+  if (result.key) context.act(SelectKey{*result.key});
+  // Delete is a shortcut of the whole window: result.deleted would do it twice.
+  if (result.replaced) context.act(ReplaceToken{result.replaced->token, result.replaced->text});
+}
+
+float field_height() {
+  const ScopedFont font(fonts().large);
+  return em(1.6F);
+}
+
+float notice_height() {
+  const ScopedFont font(fonts().small);
+  return ImGui::GetTextLineHeight();
+}
+
+}  // namespace
+
+void follow_session(SentenceState& state, const std::string& text) {
+  if (text == state.synced) return;
+  const TextEdit edit = edit_between(state.synced, text);
+  state.cursor = to_field(std::string_view(text).substr(0, edit.begin + edit.inserted)).size();
+  state.buffer = to_field(text);
+  state.synced = text;
+  state.replace = true;
+}
+
+float sentence_height(const PanelContext& context, float width) {
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  float height = field_height() + space + token_strip_height(strip_spec(context, width));
+  if (!notice(context).text.empty()) height += notice_height() + space;
+  return height;
+}
+
+void draw_sentence(PanelContext& context) {
+  draw_field(context);
+  if (const Notice line = notice(context); !line.text.empty()) {
+    const ScopedFont font(fonts().small);
+    const ImVec2 min = ImGui::GetCursorScreenPos();
+    const std::string shown = fitted(line.text, ImGui::GetContentRegionAvail().x);
+    coloured(theme().warning, shown);
+    probe("sentence.notice", min, ImGui::GetItemRectMax());
+  }
+  draw_strip(context);
+}
+
+}  // namespace regard

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/shortcuts.h"
+
+#include "app/panels/overlays.h"
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+bool pressed(int key, bool repeat = false) { return ImGui::IsKeyPressed(key, repeat); }
+
+constexpr float kTextStep = 1.1F;
+
+void step_head(PanelContext& context, int layers, int heads) {
+  if (!context.snapshot.model) return;
+  const ModelConfig& config = context.snapshot.model->config;
+  const auto moved = [](std::size_t from, int by, std::size_t count) {
+    const auto last = static_cast<std::ptrdiff_t>(count) - 1;
+    return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(from) + by, 0, last));
+  };
+  const HeadRef now = context.session.head;
+  const HeadRef next{moved(now.layer, layers, config.layers), moved(now.head, heads, config.heads)};
+  if (next != now) context.act(SelectHead{next});
+}
+
+/// Moves the query over what can be seen: special tokens that are hidden are passed over.
+void step_query(PanelContext& context, int by) {
+  const GridView& grid = context.views.grid;
+  const auto count = static_cast<std::ptrdiff_t>(grid.axis.size());
+  if (count == 0) return;
+  const std::size_t unit = grid.axis.unit_of(context.views.query);
+  std::ptrdiff_t next = unit < grid.axis.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
+  next = (next + count) % count;
+  context.act(SelectQuery{grid.axis.units[static_cast<std::size_t>(next)].tokens.front()});
+}
+
+void close_or_cancel(PanelContext& context) {
+  PanelState& state = context.state;
+  if (state.dialog.kind != PathDialog::Kind::closed)
+    state.dialog.kind = PathDialog::Kind::closed;
+  else if (state.overlay != Overlay::none)
+    state.overlay = Overlay::none;
+  else if (!state.popup_open && !ImGui::GetIO().WantTextInput && context.world.worker != WorkerState::idle)
+    context.command(CancelRun{});
+}
+
+void toggle(Overlay& overlay, Overlay wanted) { overlay = overlay == wanted ? Overlay::none : wanted; }
+
+void function_keys(PanelContext& context) {
+  const Preferences& preferences = context.preferences;
+  if (pressed(GLFW_KEY_F1)) toggle(context.state.overlay, Overlay::help);
+  if (pressed(GLFW_KEY_F2))
+    context.command(SetLanguage{preferences.language == Language::ru ? Language::en : Language::ru});
+  if (pressed(GLFW_KEY_F3))
+    context.command(SetTheme{preferences.theme == ThemeChoice::dark ? ThemeChoice::light : ThemeChoice::dark});
+  if (pressed(GLFW_KEY_F11)) context.command(ToggleFullScreen{});
+  if (pressed(GLFW_KEY_F12)) context.command(CapturePicture{});
+  if (pressed(GLFW_KEY_ESCAPE)) close_or_cancel(context);
+}
+
+void copy(PanelContext& context) {
+  const GridKind kind = context.state.copy_from;
+  if (kind == GridKind::none || ImGui::GetIO().WantTextInput) return;
+  context.command(CopyText{grid_as_text(context.views.grid, kind == GridKind::weights)});
+}
+
+void control_keys(PanelContext& context, bool shift) {
+  if (pressed(GLFW_KEY_Z, true)) context.act(shift ? Action{Redo{}} : Action{Undo{}});
+  if (pressed(GLFW_KEY_Y, true)) context.act(Redo{});
+  if (pressed(GLFW_KEY_S)) ask_for_path(context.state, PathDialog::Kind::save_session, context.state.session_path);
+  if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
+  if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
+  if (pressed(GLFW_KEY_C)) copy(context);
+  if (pressed(GLFW_KEY_EQUAL, true) || pressed(GLFW_KEY_KP_ADD, true)) context.command(ScaleText{kTextStep});
+  if (pressed(GLFW_KEY_MINUS, true) || pressed(GLFW_KEY_KP_SUBTRACT, true)) context.command(ScaleText{1.0F / kTextStep});
+  if (pressed(GLFW_KEY_0) || pressed(GLFW_KEY_KP_0)) context.command(ScaleText{0.0F});
+}
+
+void plain_keys(PanelContext& context, bool shift) {
+  if (pressed(GLFW_KEY_UP, true)) step_head(context, -1, 0);
+  if (pressed(GLFW_KEY_DOWN, true)) step_head(context, 1, 0);
+  if (pressed(GLFW_KEY_LEFT, true)) step_head(context, 0, -1);
+  if (pressed(GLFW_KEY_RIGHT, true)) step_head(context, 0, 1);
+  if (pressed(GLFW_KEY_TAB, true)) step_query(context, shift ? -1 : 1);
+  if (pressed(GLFW_KEY_PERIOD, true)) step_query(context, 1);
+  if (pressed(GLFW_KEY_COMMA, true)) step_query(context, -1);
+  if (pressed(GLFW_KEY_DELETE, true) && can_replace(context.views.query, context.snapshot.encoding))
+    context.act(ReplaceToken{context.views.query, ""});
+}
+
+}  // namespace
+
+void handle_keys(PanelContext& context) {
+  const ImGuiIO& io = ImGui::GetIO();
+  function_keys(context);
+  if (io.KeyCtrl) return control_keys(context, io.KeyShift);
+  const bool covered = context.state.overlay != Overlay::none || context.state.dialog.kind != PathDialog::Kind::closed ||
+                       context.state.popup_open;
+  if (!covered && !io.WantTextInput && !io.KeyAlt && !io.KeySuper) plain_keys(context, io.KeyShift);
+}
+
+}  // namespace regard

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keyboard: which key means which action or command. Called once a frame before the panels are drawn.
+#pragma once
+
+#include "app/panels/panel.h"
+
+namespace regard {
+
+/// Reads ImGui's key state of this frame. Keys that a text field wants (arrows, Delete, letters) are left to it.
+void handle_keys(PanelContext& context);
+
+}  // namespace regard

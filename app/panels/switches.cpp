@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/switches.h"
+
+#include "app/panels/model_menu.h"
+#include "app/panels/parts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/legend.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/slider.h"
+
+#include <array>
+
+namespace regard {
+namespace {
+
+constexpr const char* kColoursMenu = "colours";
+
+using Part = void (*)(PanelContext&);
+using Width = float (*)();
+
+void draw_special(PanelContext& context) {
+  bool hide = context.session.hide_special;
+  if (check("switch.hide_special", tr("switches.hide_special"), hide)) context.act(SetHideSpecial{hide});
+  hint(tr("switches.hide_special_hint"));
+}
+float special_width() { return check_width(tr("switches.hide_special")); }
+
+void draw_level(PanelContext& context) {
+  const std::size_t now = context.session.word_level ? 1 : 0;
+  const std::size_t chosen = choose("switch.level", {tr("switches.pieces"), tr("switches.words")}, now);
+  if (chosen != now) context.act(SetWordLevel{chosen == 1});
+}
+float level_width() { return choose_width({tr("switches.pieces"), tr("switches.words")}); }
+
+void draw_mask(PanelContext& context) {
+  align_to_frame();
+  coloured(theme().text_muted, tr("switches.mask"));
+  ImGui::SameLine();
+  const auto now = static_cast<std::size_t>(context.session.mask);
+  const std::size_t chosen =
+      choose("switch.mask", {tr("switches.as_trained"), tr("switches.causal"), tr("switches.bidirectional")}, now);
+  if (chosen != now) context.act(SetMask{static_cast<MaskMode>(chosen)});
+}
+float mask_width() {
+  return ImGui::CalcTextSize(tr("switches.mask")).x + ImGui::GetStyle().ItemSpacing.x +
+         choose_width({tr("switches.as_trained"), tr("switches.causal"), tr("switches.bidirectional")});
+}
+
+constexpr float kTemperatureFrame = 8.0F;  ///< ems
+
+float temperature_slider_width() { return ImGui::CalcTextSize(tr("switches.temperature")).x + em(0.5F + kTemperatureFrame); }
+
+void draw_temperature(PanelContext& context) {
+  float temperature = context.session.temperature;
+  SliderSpec spec;
+  spec.id = "slider.temperature";
+  spec.label = tr("switches.temperature");
+  spec.width = temperature_slider_width();
+  if (slider(spec, temperature, min_temperature, max_temperature, true)) context.act(SetTemperature{temperature});
+  hint(tr("switches.temperature_hint"));
+  ImGui::SameLine(0.0F, em(0.25F));
+  const bool changed = context.session.temperature != 1.0F;
+  const ScopedTextColour ink(changed ? theme().warning : theme().text_muted);
+  if (quiet_button("switch.temperature_reset", "= 1") && changed) context.act(SetTemperature{1.0F});
+  hint(tr("switches.temperature_reset"));
+}
+float temperature_width() { return temperature_slider_width() + em(0.25F) + quiet_button_width("= 1"); }
+
+template <class Map>
+void map_line(PanelContext& context, const char* key, Map map, Map current) {
+  const float width = em(7.0F);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const gfx::ColourMap& colours = gfx::colour_map(map, context.preferences.theme);
+  if (menu_line(key, tr(key), {}, map == current)) {
+    if constexpr (std::is_same_v<Map, ScoreMap>)
+      context.act(SetScoreMap{map});
+    else
+      context.act(SetWeightMap{map});
+  }
+  const ImVec2 max{ImGui::GetItemRectMax().x - em(0.5F), ImGui::GetItemRectMax().y - em(0.4F)};
+  const float left = max.x - width;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  constexpr int steps = 56;
+  for (int step = 0; step < steps; ++step) {
+    const gfx::Rgb colour = colours.table[static_cast<std::size_t>(step * 255 / (steps - 1))];
+    const float from = left + width * static_cast<float>(step) / steps;
+    const float to = left + width * static_cast<float>(step + 1) / steps;
+    list.AddRectFilled({from, start.y + em(0.4F)}, {to, max.y}, IM_COL32(colour.r, colour.g, colour.b, 255));
+  }
+}
+
+void draw_colours(PanelContext& context) {
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  if (quiet_button("switch.colours", tr("switches.colours"), true)) ImGui::OpenPopup(kColoursMenu);
+  ImGui::SetNextWindowPos({corner.x, corner.y + ImGui::GetFrameHeight()});
+  ImGui::SetNextWindowSize({em(20.0F), 0.0F});
+  if (!ImGui::BeginPopup(kColoursMenu)) return;
+  context.state.popup_open = true;
+  caption(tr("switches.score_map"));
+  map_line(context, "maps.blue_orange", ScoreMap::blue_orange, context.session.score_map);
+  map_line(context, "maps.purple_green", ScoreMap::purple_green, context.session.score_map);
+  gap(0.5F);
+  caption(tr("switches.weight_map"));
+  map_line(context, "maps.viridis", WeightMap::viridis, context.session.weight_map);
+  map_line(context, "maps.cividis", WeightMap::cividis, context.session.weight_map);
+  map_line(context, "maps.blues", WeightMap::blues, context.session.weight_map);
+  ImGui::EndPopup();
+}
+float colours_width() { return quiet_button_width(tr("switches.colours"), true); }
+
+struct Switch {
+  Part draw;
+  Width width;
+};
+constexpr std::array<Switch, 5> kSwitches{{{draw_level, level_width},
+                                           {draw_special, special_width},
+                                           {draw_mask, mask_width},
+                                           {draw_temperature, temperature_width},
+                                           {draw_colours, colours_width}}};
+
+constexpr float kSpace = 1.75F;  ///< ems between switches
+
+}  // namespace
+
+float switches_height(const PanelContext&, float width) {
+  float used = 0.0F;
+  int lines = 1;
+  for (const Switch& part : kSwitches) {
+    const float needed = part.width();
+    if (used > 0.0F && used + em(kSpace) + needed > width) {
+      ++lines;
+      used = 0.0F;
+    }
+    used += (used > 0.0F ? em(kSpace) : 0.0F) + needed;
+  }
+  const auto count = static_cast<float>(lines);
+  return count * ImGui::GetFrameHeight() + (count - 1.0F) * ImGui::GetStyle().ItemSpacing.y;
+}
+
+void draw_switches(PanelContext& context) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  bool first = true;
+  for (const Switch& part : kSwitches) {
+    if (!first) {
+      ImGui::SameLine(0.0F, em(kSpace));
+      if (ImGui::GetCursorScreenPos().x + part.width() > right) ImGui::NewLine();
+    }
+    first = false;
+    ImGui::BeginGroup();
+    part.draw(context);
+    ImGui::EndGroup();
+  }
+}
+
+}  // namespace regard

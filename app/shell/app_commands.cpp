@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carrying out what panels, keys and dropped files asked for.
+#include "app/panels/top_bar.h"
+#include "app/session/session_file.h"
+#include "app/shell/app_loop.h"
+#include "app/style/locale.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+namespace regard::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+constexpr float kSmallestText = 0.7F;
+constexpr float kLargestText = 2.5F;
+
+/// A JSON file that is no part of a model folder is taken for a session.
+bool is_session_file(const fs::path& path) {
+  static constexpr std::array<const char*, 4> kOfModels{"config.json", "tokenizer.json", "tokenizer_config.json",
+                                                        "model.safetensors.index.json"};
+  const std::string name = path.filename().string();
+  return path.extension() == ".json" && std::find(kOfModels.begin(), kOfModels.end(), name) == kOfModels.end();
+}
+
+fs::path picture_folder() {
+  std::error_code error;
+  if (const char* chosen = std::getenv("XDG_PICTURES_DIR"); chosen != nullptr && fs::is_directory(chosen, error))
+    return chosen;
+  return fs::current_path(error);
+}
+
+std::string time_stamp() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y%m%d-%H%M%S", &local)};
+}
+
+}  // namespace
+
+void AppLoop::perform(const Action& action) {
+  if (const auto* open = std::get_if<OpenModel>(&action)) return open_model(open->model);
+  history_.perform(action, action_context(), ImGui::GetTime());
+}
+
+void AppLoop::carry_out(const Command& command) {
+  std::visit(Overloaded{
+                 [&](const SetLanguage& set) {
+                   preferences_.language = set.language;
+                   set_language(set.language);
+                 },
+                 [&](const SetTheme& set) {
+                   preferences_.theme = set.theme;
+                   window_->set_theme(set.theme);
+                 },
+                 [&](const ScaleText& scale) {
+                   const float wanted = scale.factor == 0.0F ? 1.0F : preferences_.text_scale * scale.factor;
+                   preferences_.text_scale = std::clamp(wanted, kSmallestText, kLargestText);
+                   window_->set_text_scale(preferences_.text_scale);
+                 },
+                 [&](const SetLeftShare& set) { preferences_.left_share = set.share; },
+                 [&](const SetGridsShare& set) { preferences_.grids_share = set.share; },
+                 [&](const SetQuestionShare& set) { preferences_.question_share = set.share; },
+                 [&](const ToggleFullScreen&) { window_->toggle_full_screen(); },
+                 [&](const CapturePicture&) { capture(); },
+                 [&](const CopyText& copy) {
+                   ImGui::SetClipboardText(copy.text.c_str());
+                   say(make_message("log.copied"));
+                 },
+                 [&](const ChooseExample& chosen) {
+                   const Example& example = examples_.at(chosen.group).examples.at(chosen.index);
+                   perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
+                 },
+                 [&](const RefreshModels&) { refresh_models(); },
+                 [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
+                 [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
+                 [&](const CancelRun&) {
+                   worker_->cancel();
+                   pending_model_.reset();
+                   say(make_message("log.cancelled"));
+                 },
+             },
+             command);
+}
+
+void AppLoop::open_model(const std::string& model) {
+  if (model == history_.current().model && !pending_model_) {
+    if (snapshot_->source_model == model) return;
+    posted_.reset();  // it was cancelled or has failed: try again
+    return;
+  }
+  pending_model_ = model;
+  confirmed_model_.clear();
+}
+
+void AppLoop::take_dropped() {
+  for (const fs::path& path : window_->take_dropped()) {
+    if (is_session_file(path))
+      open_session_from(path);
+    else
+      open_model(path.string());
+  }
+}
+
+void AppLoop::save_session_to(const fs::path& path) {
+  try {
+    save_session(history_.current(), path);
+    state_.session_path = path.string();
+    state_.dialog.kind = PathDialog::Kind::closed;
+    say(make_message("log.session_saved", {{"file", path.string()}}));
+  } catch (const Error& error) {
+    state_.dialog.problem = make_message(error);
+    say(make_message(error));
+  }
+}
+
+void AppLoop::open_session_from(const fs::path& path) {
+  try {
+    Session session = load_session(path);
+    if (session.model.empty()) session.model = history_.current().model;
+    pending_model_.reset();
+    confirmed_model_.clear();
+    perform(LoadSession{std::move(session)});
+    state_.session_path = path.string();
+    state_.dialog.kind = PathDialog::Kind::closed;
+    say(make_message("log.session_opened", {{"file", path.string()}}));
+  } catch (const Error& error) {
+    state_.dialog.problem = make_message(error);
+    say(make_message(error));
+  }
+}
+
+void AppLoop::capture() {
+  const fs::path folder = picture_folder();
+  const std::string stem = "regard-" + time_stamp();
+  std::error_code error;
+  picture_ = folder / (stem + ".png");
+  for (int copy = 2; fs::exists(picture_, error); ++copy)
+    picture_ = folder / (stem + "-" + std::to_string(copy) + ".png");
+  window_->capture(picture_);
+}
+
+void AppLoop::refresh_models() {
+  if (models_coming_.valid()) return;
+  models_coming_ = std::async(std::launch::async, [folder = built_in_models(assets_)] {
+    std::vector<ModelEntry> found = list_models(folder);
+    Window::wake();
+    return found;
+  });
+}
+
+void AppLoop::take_models() {
+  if (!models_coming_.valid() || models_coming_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  try {
+    models_ = models_coming_.get();
+  } catch (const std::exception& thrown) {  // the disk may vanish under us
+    say(make_message(Error("unexpected", {.found = thrown.what()})));
+  }
+}
+
+void AppLoop::save_preferences_if_changed() {
+  if (preferences_ == saved_preferences_ || !preferences_writable_) return;
+  try {
+    save_preferences(preferences_, preferences_path());
+    saved_preferences_ = preferences_;
+  } catch (const Error& error) {
+    preferences_writable_ = false;  // say it once
+    say(make_message(error));
+  }
+}
+
+}  // namespace regard::shell

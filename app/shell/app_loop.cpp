@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/app_loop.h"
+
+#include "app/panels/shortcuts.h"
+#include "app/panels/top_bar.h"
+#include "app/shell/clipboard.h"
+#include "app/shell/layout.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+
+#include <utility>
+
+namespace regard::shell {
+namespace {
+
+constexpr std::size_t kMostMessages = 200;
+constexpr double kProgressInterval = 0.1;  // seconds between pictures of a progress bar
+
+WindowOptions window_options(const regard::WindowOptions& wanted, const Preferences& preferences,
+                             const std::filesystem::path& assets) {
+  WindowOptions options;
+  if (wanted.window) {
+    options.width = wanted.window->width;
+    options.height = wanted.window->height;
+    options.exact_size = true;
+  }
+  options.font_folder = assets / "fonts";
+  options.text_scale = preferences.text_scale;
+  options.theme = preferences.theme;
+  options.frame_file = wanted.frame_file;
+  return options;
+}
+
+}  // namespace
+
+AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path assets, Start start)
+    : assets_(std::move(assets)),
+      preferences_(start.preferences),
+      saved_preferences_(start.preferences),
+      examples_(std::move(start.examples)),
+      history_(start.session),
+      start_relation_(std::move(start.relation)),
+      instruments_(options.probe_file, options.session_dump) {
+  for (Message& message : start.messages)
+    say(std::move(message));
+  // The model loads while the window opens.
+  worker_.emplace([folder = assets_](const std::string& model) { return resolve_model(model, folder); }, Window::wake);
+  snapshot_ = worker_->latest();
+  post_request();
+  window_.emplace(window_options(options, preferences_, assets_));
+  install_clipboard();
+}
+
+AppLoop::~AppLoop() {
+  save_preferences_if_changed();
+  worker_.reset();
+}
+
+void AppLoop::run() {
+  while (window_->begin_frame())
+    frame();
+}
+
+World AppLoop::world() const {
+  World world;
+  world.worker = worker_->state();
+  world.progress = worker_->progress();
+  if (pending_model_)
+    world.loading = display_name(*pending_model_);
+  else if (snapshot_->source_model != history_.current().model)
+    world.loading = display_name(history_.current().model);
+  world.models = &models_;
+  world.examples = &examples_;
+  world.log = &log_;
+  world.can_undo = history_.can_undo();
+  world.can_redo = history_.can_redo();
+  return world;
+}
+
+ActionContext AppLoop::action_context() const {
+  ActionContext context;
+  context.encoding = &snapshot_->encoding;
+  if (snapshot_->model) {
+    context.layers = snapshot_->model->config.layers;
+    context.heads = snapshot_->model->config.heads;
+  }
+  return context;
+}
+
+void AppLoop::frame() {
+  take_dropped();
+  take_models();
+  take_snapshot();
+  const Views& views = memo_.update(snapshot_, history_.current());
+  const World now = world();
+  Hover next_hover;
+  std::vector<Action> actions;
+  std::vector<Command> commands;
+  const Session session = history_.current();
+  const Preferences preferences = preferences_;
+  PanelContext context{*snapshot_, views,  session,  preferences, now, hover_, next_hover,
+                       state_,     &images_, actions, commands};
+  probe_clear();
+  handle_keys(context);
+  draw_window(context);
+  show_frame(context);
+
+  if (next_hover != hover_) window_->redraw(1);
+  hover_ = next_hover;
+  for (const Action& action : actions)
+    perform(action);
+  for (const Command& command : commands)
+    carry_out(command);
+  if (!actions.empty() || !commands.empty()) window_->redraw(1);
+  post_request();
+  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
+  if (worker_->state() != WorkerState::idle) window_->redraw_within(kProgressInterval);
+}
+
+void AppLoop::show_frame(const PanelContext& context) {
+  try {
+    window_->set_frame_note(context.snapshot.number, is_busy());
+    window_->end_frame();
+    if (const std::filesystem::path written = std::exchange(picture_, {}); !written.empty())
+      say(make_message("log.picture", {{"file", written.string()}}));
+    instruments_.record(context, window_->frames_shown());
+  } catch (const Error& error) {
+    picture_.clear();
+    say(make_message(error));
+  }
+}
+
+bool AppLoop::is_busy() const {
+  return worker_->state() != WorkerState::idle || worker_->latest() != snapshot_ || pending_model_.has_value() ||
+         snapshot_->number == 0;
+}
+
+void AppLoop::post_request() {
+  const Session& session = history_.current();
+  RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
+  if (request.model.empty() || posted_ == request) return;
+  posted_ = request;
+  worker_->post(std::move(request));
+}
+
+void AppLoop::take_snapshot() {
+  std::shared_ptr<const Snapshot> latest = worker_->latest();
+  if (latest == snapshot_) return;
+  snapshot_ = std::move(latest);
+  if (snapshot_->error)
+    request_failed(*snapshot_->error);
+  else
+    model_arrived();
+}
+
+void AppLoop::model_arrived() {
+  const std::string& shown = snapshot_->source_model;
+  if (!snapshot_->model || shown == confirmed_model_) return;
+  const ModelConfig& config = snapshot_->model->config;
+  const Session& session = history_.current();
+  const bool asked_for = pending_model_ == shown;
+  if (!asked_for && shown != session.model) return;  // overtaken by another wish
+  if (!start_relation_.empty()) {
+    Session begun = session;
+    if (const HeadRole* role = role_of_relation(snapshot_->model.get(), start_relation_)) begun.head = role->head;
+    history_ = History(begun);
+    start_relation_.clear();
+  }
+  history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
+  confirmed_model_ = shown;
+  if (!asked_for) return;
+  pending_model_.reset();
+  remember_model(preferences_, shown);
+  say(make_message("log.model_opened", {{"model", display_name(shown)}}));
+}
+
+void AppLoop::request_failed(const Error& error) {
+  say(make_message(error));
+  const std::string& failed = snapshot_->failed_model;
+  if (pending_model_ == failed) {
+    pending_model_.reset();  // the current model stays
+    return;
+  }
+  if (failed != history_.current().model || failed == snapshot_->source_model) return;
+  // The session names a model that cannot be opened: go back to the one that is shown, or to the built-in one.
+  const std::string instead = snapshot_->model ? snapshot_->source_model : default_model(assets_);
+  if (instead.empty() || instead == failed) return;
+  const ActionContext context = action_context();
+  history_.perform(ModelOpened{instead, context.layers, context.heads}, context, ImGui::GetTime());
+  say(make_message("log.instead", {{"model", display_name(instead)}}, Message::Kind::warning));
+}
+
+void AppLoop::say(Message message) {
+  log_.push_back(std::move(message));
+  if (log_.size() > kMostMessages) log_.pop_front();
+  if (window_) window_->redraw();
+}
+
+}  // namespace regard::shell

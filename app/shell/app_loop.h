@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of the running program and what it does in a frame. Private to app/shell.
+#pragma once
+
+#include "app/jobs/worker.h"
+#include "app/panels/panel.h"
+#include "app/session/history.h"
+#include "app/shell/instruments.h"
+#include "app/shell/start.h"
+#include "app/shell/window.h"
+
+#include <deque>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regard::shell {
+
+class AppLoop {
+public:
+  AppLoop(const regard::WindowOptions& options, std::filesystem::path assets, Start start);
+  ~AppLoop();
+  AppLoop(const AppLoop&) = delete;
+  AppLoop& operator=(const AppLoop&) = delete;
+
+  void run();
+
+private:
+  // One frame.
+  void frame();
+  void show_frame(const PanelContext& context);
+  [[nodiscard]] World world() const;
+  [[nodiscard]] ActionContext action_context() const;
+  void post_request();
+  [[nodiscard]] bool is_busy() const;
+
+  // News from the worker.
+  void take_snapshot();
+  void model_arrived();
+  void request_failed(const Error& error);
+
+  // What panels and people asked for.
+  void perform(const Action& action);
+  void carry_out(const Command& command);
+  void take_dropped();
+  void open_model(const std::string& model);
+  void save_session_to(const std::filesystem::path& path);
+  void open_session_from(const std::filesystem::path& path);
+  void capture();
+  void refresh_models();
+  void take_models();
+  void save_preferences_if_changed();
+
+  void say(Message message);
+
+  std::filesystem::path assets_;
+  Preferences preferences_;
+  Preferences saved_preferences_;
+  bool preferences_writable_ = true;
+  Examples examples_;
+  History history_;
+  std::string start_relation_;
+  std::deque<Message> log_{};
+  std::vector<ModelEntry> models_{};
+  std::future<std::vector<ModelEntry>> models_coming_{};
+
+  std::optional<Window> window_{};  ///< before the worker: it wakes the window
+  PanelImages images_{};            ///< after the window: they are freed while the context lives
+  std::optional<Worker> worker_{};
+  std::optional<RunRequest> posted_{};
+  std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
+  std::shared_ptr<const Snapshot> snapshot_{};
+  std::string confirmed_model_{};               ///< session.model when its shape was last taken over
+
+  ViewMemo memo_{};
+  PanelState state_{};
+  Hover hover_{};
+  Instruments instruments_;
+  std::filesystem::path picture_{};             ///< on its way to the disk
+};
+
+}  // namespace regard::shell

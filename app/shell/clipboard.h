@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the clipboard and ImGui's fields: they hold one line of 16-bit characters. UI thread only.
+#pragma once
+
+namespace regard::shell {
+
+/// Pasted text has its line breaks and tabs turned into spaces and its wide characters kept (app/panels/bmp_text.h); copied
+/// text gets them back. Call once, after the backend has set its own functions.
+void install_clipboard();
+
+}  // namespace regard::shell

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/instruments.h"
+
+#include "app/session/session_file.h"
+#include "app/widgets/probe.h"
+#include "core/base/text_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace regard::shell {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* name_of(WorkerState state) {
+  static constexpr std::array<const char*, 3> kNames{"idle", "loading_model", "running"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+Json token_list(const Snapshot& snapshot) {
+  constexpr std::size_t kMost = 2048;
+  Json list = Json::array();
+  for (const Token& token : snapshot.encoding.tokens) {
+    if (list.size() == kMost) break;
+    list.push_back(token.piece);
+  }
+  return list;
+}
+
+Json state_of(const PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  const Preferences& preferences = context.preferences;
+  const PanelState& state = context.state;
+  const GridView& grid = context.views.grid;
+  Json json;
+  json["snapshot"] = snapshot.number;
+  json["worker"] = name_of(context.world.worker);
+  json["text_shown"] = snapshot.source_text;
+  json["model_shown"] = snapshot.model ? snapshot.model->folder.string() : "";
+  json["tokens"] = token_list(snapshot);
+  json["query"] = context.views.query;
+  json["key"] = context.views.key;
+  json["grid_units"] = grid.axis.size();
+  json["score_limit"] = grid.score_limit;
+  json["weight_limit"] = grid.weight_limit;
+  json["renormalised"] = grid.renormalised;
+  json["language"] = preferences.language == Language::ru ? "ru" : "en";
+  json["theme"] = preferences.theme == ThemeChoice::dark ? "dark" : "light";
+  json["text_scale"] = preferences.text_scale;
+  json["overlay"] = state.dialog.kind != PathDialog::Kind::closed ? "dialog"
+                    : state.overlay == Overlay::help              ? "help"
+                    : state.overlay == Overlay::log               ? "log"
+                                                                  : "none";
+  json["can_undo"] = context.world.can_undo;
+  json["can_redo"] = context.world.can_redo;
+  json["last_message"] =
+      context.world.log == nullptr || context.world.log->empty() ? "" : text_of(context.world.log->back());
+  return json;
+}
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+Instruments::Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump)
+    : probe_file_(std::move(probe_file)), session_dump_(std::move(session_dump)) {
+  probe_enable(!probe_file_.empty());
+}
+
+void Instruments::write(std::filesystem::path& path, const std::string& text, std::string& last) {
+  if (text == last) return;
+  last = text;
+  try {
+    write_file_atomically(path, text);
+  } catch (const Error&) {
+    path.clear();
+    throw;
+  }
+}
+
+void Instruments::record(const PanelContext& context, std::uint64_t frame) {
+  if (!session_dump_.empty()) write(session_dump_, to_json(context.session), last_session_);
+  if (probe_file_.empty()) return;
+  // The frame number changes always: it is added behind the comparison of everything else.
+  const std::string items = probe_json();
+  const std::string body = items.substr(0, items.rfind('}')) + ",\"session\":" + to_json(context.session) +
+                           ",\"state\":" + dump(state_of(context));
+  if (body == last_probe_) return;
+  last_probe_ = body;
+  std::string ignored;
+  write(probe_file_, body + ",\"frame\":" + std::to_string(frame) + "}\n", ignored);
+}
+
+}  // namespace regard::shell

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tests may look at: files written when the program was started with --probe-file or --session-dump. Nothing here
+// changes what the program does. UI thread only.
+#pragma once
+
+#include "app/panels/panel.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace regard::shell {
+
+class Instruments {
+public:
+  Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump);
+
+  /// After a frame was shown: writes what has changed. Throws Error (file_unwritable) once, then stays silent.
+  void record(const PanelContext& context, std::uint64_t frame);
+
+private:
+  void write(std::filesystem::path& path, const std::string& text, std::string& last);
+
+  std::filesystem::path probe_file_;
+  std::filesystem::path session_dump_;
+  std::string last_probe_{};
+  std::string last_session_{};
+};
+
+}  // namespace regard::shell

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/start.h"
+
+#include "app/session/session_file.h"
+#include "app/style/locale.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <system_error>
+
+namespace regard::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFirstModel = "council";
+
+Preferences first_preferences(const WindowOptions& options, std::vector<Message>& messages) {
+  std::optional<Error> problem;
+  const fs::path file = preferences_path();
+  std::error_code ignored;
+  const bool first_time = !fs::exists(file, ignored);
+  Preferences preferences = load_preferences(file, &problem);
+  if (problem) messages.push_back(make_message(*problem));
+  if (first_time || problem) preferences.language = language_of_machine();
+  if (options.lang) preferences.language = *options.lang;
+  if (options.theme) preferences.theme = *options.theme;
+  return preferences;
+}
+
+void apply_options(Start& start, const WindowOptions& options) {
+  Session& session = start.session;
+  if (options.model) session.model = *options.model;
+  if (options.text) {
+    session.text = *options.text;
+    session.query = session.key = {};
+  }
+  if (options.layer) session.head.layer = *options.layer;
+  if (options.head) session.head.head = *options.head;
+  if (options.layer || options.head) start.relation.clear();
+}
+
+bool is_model_folder(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_regular_file(folder / "config.json", ignored);
+}
+
+}  // namespace
+
+Start make_start(const WindowOptions& options, const fs::path& assets) {
+  if (assets.empty()) throw Error("file_missing", {.file = "assets/locale"});
+  load_locale(assets / "locale");
+  Start start;
+  start.preferences = first_preferences(options, start.messages);
+  set_language(start.preferences.language);
+  try {
+    start.examples = load_examples(assets / "examples.json");
+  } catch (const Error& error) {
+    start.messages.push_back(make_message(error));
+  }
+  if (!options.session.empty()) {
+    start.session = load_session(options.session);
+  } else if (!start.examples.empty() && !start.examples.front().examples.empty()) {
+    const Example& first = start.examples.front().examples.front();
+    start.session = with_example({}, first, nullptr);
+    start.relation = first.relation;
+  }
+  if (start.session.model.empty()) start.session.model = default_model(assets);
+  apply_options(start, options);
+  return start;
+}
+
+Language language_of_machine() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    return std::string_view(value).starts_with("ru") ? Language::ru : Language::en;
+  }
+  return Language::en;
+}
+
+fs::path built_in_models(const fs::path& assets) { return assets / "models"; }
+
+std::string default_model(const fs::path& assets) {
+  if (is_model_folder(built_in_models(assets) / kFirstModel)) return kFirstModel;
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(built_in_models(assets), ignored))
+    if (is_model_folder(entry.path())) names.push_back(entry.path().filename().string());
+  return names.empty() ? std::string() : *std::min_element(names.begin(), names.end());
+}
+
+std::string resolve_model(const std::string& model, const fs::path& assets) {
+  if (model.empty()) throw Error("not_a_model", {.file = "\"\"", .expected = "config.json"});
+  const bool plain_name = fs::path(model).filename() == model;
+  const fs::path built_in = built_in_models(assets) / model;
+  if (plain_name && is_model_folder(built_in)) return built_in.string();
+  return expand_home(model).string();
+}
+
+fs::path expand_home(const fs::path& path) {
+  const std::string text = path.string();
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || (text != "~" && !text.starts_with("~/"))) return path;
+  return fs::path(home) / text.substr(std::min<std::size_t>(2, text.size()));
+}
+
+}  // namespace regard::shell

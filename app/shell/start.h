@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window begins with: preferences, session, model; out of the command line, the files of this machine and the
+// defaults, in this order. Pure but for reading files.
+#pragma once
+
+#include "app/cli/window_options.h"
+#include "app/panels/examples.h"
+#include "app/panels/message.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace regard::shell {
+
+struct Start {
+  Preferences preferences{};
+  Session session{};
+  Examples examples{};
+  std::string relation{};           ///< guided head to go to once the model is there; empty: session.head is wanted as it is
+  std::vector<Message> messages{};  ///< what went wrong and was worked around
+};
+
+/// Loads the locale too. Throws Error where the program's own files are missing or the given session cannot be read.
+[[nodiscard]] Start make_start(const WindowOptions& options, const std::filesystem::path& assets);
+
+/// The language of a machine by $LC_ALL, $LC_MESSAGES or $LANG: ru… is Russian, everything else English.
+[[nodiscard]] Language language_of_machine();
+
+/// Folder of the built-in models.
+[[nodiscard]] std::filesystem::path built_in_models(const std::filesystem::path& assets);
+/// Name of the model to begin with: "council", or the first built-in one; empty where there is none.
+[[nodiscard]] std::string default_model(const std::filesystem::path& assets);
+/// The folder a model's name or path means: a built-in model's name wins, "~/" is the home folder.
+[[nodiscard]] std::string resolve_model(const std::string& model, const std::filesystem::path& assets);
+/// "~/x" -> "/home/…/x".
+[[nodiscard]] std::filesystem::path expand_home(const std::filesystem::path& path);
+
+}  // namespace regard::shell
