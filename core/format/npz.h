@@ -26,7 +26,7 @@ struct NpyArray {
   [[nodiscard]] std::size_t size() const;  ///< numbers
   /// Every number as float32 (i64 and f64 are rounded).
   [[nodiscard]] std::vector<float> as_f32() const;
-  /// Every number as an integer; fractions are cut.
+  /// Every number of an integer array. Throws Error npz_format for the others.
   [[nodiscard]] std::vector<std::int64_t> as_i64() const;
 };
 
