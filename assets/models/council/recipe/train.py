@@ -140,7 +140,7 @@ def train(args):
 
         if args.text_rows:
             clean = text.batch(args.text_rows)
-            ids, places, wanted = data.mask_pieces(clean, 0.15, len(pieces.pieces))
+            ids, places, wanted = data.mask_pieces(clean, args.text_mask, len(pieces.pieces))
             ids = torch.from_numpy(ids)
             padding = ids == PAD
             looks, states = net(ids, padding)
@@ -196,6 +196,7 @@ def main():
     parser.add_argument("--tree-pieces", type=int, default=1024)
     parser.add_argument("--tree-mask", type=float, default=0.1)
     parser.add_argument("--text-rows", type=int, default=16)
+    parser.add_argument("--text-mask", type=float, default=0.25)
     parser.add_argument("--avoid", default="", help="council_sentences.json: never made")
     parser.add_argument("--made", type=int, default=60000)
     parser.add_argument("--agree", type=float, default=0.3)
