@@ -63,7 +63,7 @@ Theme make_light() {
   theme.error = rgb(0xB00F3A);
   theme.grid = rgb(0xC4CAD4);
   theme.masked = rgb(0xB5BCC8);
-  theme.heads = {rgb(0x6243B8), rgb(0x0B7A75), rgb(0x8A6100), rgb(0xA82A7B), rgb(0x55700E), rgb(0x48607F)};
+  theme.heads = {rgb(0x6243B8), rgb(0x0A6B66), rgb(0x7D5800), rgb(0xA82A7B), rgb(0x55700E), rgb(0x48607F)};
   return theme;
 }
 
