@@ -9,7 +9,10 @@ uniform vec2 step_size;      // pixels from one thumbnail to the next
 uniform vec2 counts;         // heads, layers
 uniform float tile;          // pixels of a thumbnail's side
 uniform float side;          // texels of a thumbnail's side
+uniform float inset;         // pixels before the first thumbnail
+uniform vec2 selected;       // head, layer: their column and row lie on bands
 uniform vec4 background;
+uniform vec4 band;
 
 out vec4 colour;
 
@@ -18,10 +21,11 @@ const int widest = 16;       // texels under one pixel, each way; a larger footp
 void main() {
   vec2 point = vec2(gl_FragCoord.x, picture.y - gl_FragCoord.y);
   vec2 place = floor(point / step_size);
-  vec2 inside = floor(point - floor(place * step_size + 0.5));
+  vec2 inside = floor(point - place * step_size - inset);
   if (any(greaterThanEqual(place, counts)) || any(lessThan(inside, vec2(0.0))) ||
       any(greaterThanEqual(inside, vec2(tile)))) {
-    colour = vec4(background.rgb, 1.0);
+    bool in_column = place.x == selected.x && point.x - place.x * step_size.x < tile + 2.0 * inset;
+    colour = vec4(in_column || place.y == selected.y ? band.rgb : background.rgb, 1.0);
     return;
   }
   vec2 texels = vec2(side / tile);

@@ -81,10 +81,10 @@ void HeatMapImage::upload(const Matrix& values, const std::vector<bool>* masked,
   }
 }
 
-unsigned HeatMapImage::render(const HeatMapLook& look) {
+void HeatMapImage::render(const HeatMapLook& look) {
   State& state = *state_;
-  if (state.levels.empty() || look.map == nullptr || look.width < 1 || look.height < 1) return 0;
-  if (state.drawn == look) return state.picture.target().color().id();
+  if (state.levels.empty() || look.map == nullptr || look.width < 1 || look.height < 1) return;
+  if (state.drawn == look) return;
   state.drawn = look;
 
   const float size = std::min(static_cast<float>(look.width) / look.cols, static_cast<float>(look.height) / look.rows);
@@ -107,7 +107,10 @@ unsigned HeatMapImage::render(const HeatMapLook& look) {
   program.set("background", look.background[0], look.background[1], look.background[2], 1.0F);
   program.set("hatch", look.hatch[0], look.hatch[1], look.hatch[2], 1.0F);
   state.picture.finish();
-  return state.picture.target().color().id();
+}
+
+void HeatMapImage::paint(ImDrawList& list, ImVec2 min, ImVec2 max) {
+  if (state_->drawn) state_->picture.paint(list, min, max);
 }
 
 std::vector<std::uint8_t> HeatMapImage::read_pixels() const {

@@ -7,6 +7,8 @@
 #include "app/gfx/colour_maps.h"
 #include "core/base/matrix.h"
 
+#include <imgui.h>
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -39,9 +41,11 @@ public:
   /// row-major [rows·cols]. At most 16 384 rows and columns.
   void upload(const Matrix& values, const std::vector<bool>* masked, std::uint64_t revision);
 
-  /// GL texture name of the picture, [look.height, look.width] rgba8, upright the way OpenGL counts: show it with
-  /// uv (0, 1) – (1, 0). 0 before the first upload. Leaves the window's framebuffer bound and the viewport as it was.
-  [[nodiscard]] unsigned render(const HeatMapLook& look);
+  /// Draws the picture off screen if anything has changed. Leaves the window's framebuffer bound and the viewport as it was.
+  void render(const HeatMapLook& look);
+  /// Shows the picture of the last render() in a rectangle of the screen; nothing before the first upload. The image must
+  /// live until the frame has been rendered.
+  void paint(ImDrawList& list, ImVec2 min, ImVec2 max);
 
   /// The picture of the last render(): [height, width, 4] bytes, the top row first. For tests.
   [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;

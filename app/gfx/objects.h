@@ -89,6 +89,7 @@ public:
   void bind() const;
   /// Drawing goes to the window again; the caller sets its viewport.
   static void unbind();
+  [[nodiscard]] unsigned id() const { return handle_.id(); }
   [[nodiscard]] const Texture2D& color() const { return color_; }
   /// [height, width, 4] bytes, the top row first.
   [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;

@@ -52,4 +52,9 @@ void Picture::finish() {
   glViewport(viewport_[0], viewport_[1], viewport_[2], viewport_[3]);
 }
 
+void Picture::paint(ImDrawList& list, ImVec2 min, ImVec2 max) {
+  copy_ = {target_.id(), target_.color().width(), target_.color().height(), min, max};
+  copy(list, copy_);
+}
+
 }  // namespace regard::gfx

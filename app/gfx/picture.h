@@ -5,6 +5,7 @@
 
 #include "app/gfx/colour_maps.h"
 #include "app/gfx/objects.h"
+#include "app/gfx/screen.h"
 #include "app/gfx/shader.h"
 
 #include <string_view>
@@ -21,6 +22,9 @@ public:
   /// Draws and gives the window's framebuffer and viewport back.
   void finish();
 
+  /// Shows it on the screen when the frame is rendered; this object must live until then.
+  void paint(ImDrawList& list, ImVec2 min, ImVec2 max);
+
   [[nodiscard]] ShaderProgram& program() { return program_; }
   [[nodiscard]] const Framebuffer& target() const { return target_; }
 
@@ -28,6 +32,7 @@ private:
   ShaderProgram program_;
   VertexArray rectangle_;
   Framebuffer target_{};
+  Copy copy_{};
   Texture2D colours_{};
   const ColourMap* map_ = nullptr;
   int viewport_[4] = {0, 0, 0, 0};

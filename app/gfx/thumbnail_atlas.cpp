@@ -81,10 +81,10 @@ void ThumbnailAtlas::upload(std::span<const ThumbnailPixels> tiles, std::size_t 
   state.texels = ByteTexture(width, height, texels);
 }
 
-unsigned ThumbnailAtlas::render(const AtlasLook& look) {
+void ThumbnailAtlas::render(const AtlasLook& look) {
   State& state = *state_;
-  if (!state.texels || look.map == nullptr || look.width < 1 || look.height < 1) return 0;
-  if (state.drawn == look) return state.picture.target().color().id();
+  if (!state.texels || look.map == nullptr || look.width < 1 || look.height < 1) return;
+  if (state.drawn == look) return;
   state.drawn = look;
 
   state.picture.begin(look.width, look.height, *look.map);
@@ -95,9 +95,15 @@ unsigned ThumbnailAtlas::render(const AtlasLook& look) {
   program.set("counts", static_cast<float>(state.heads), static_cast<float>(state.layers));
   program.set("tile", look.tile);
   program.set("side", static_cast<float>(state.side));
+  program.set("inset", look.inset);
+  program.set("selected", static_cast<float>(look.head), static_cast<float>(look.layer));
+  program.set("band", look.band[0], look.band[1], look.band[2], 1.0F);
   program.set("background", look.background[0], look.background[1], look.background[2], 1.0F);
   state.picture.finish();
-  return state.picture.target().color().id();
+}
+
+void ThumbnailAtlas::paint(ImDrawList& list, ImVec2 min, ImVec2 max) {
+  if (state_->drawn) state_->picture.paint(list, min, max);
 }
 
 std::vector<std::uint8_t> ThumbnailAtlas::read_pixels() const {

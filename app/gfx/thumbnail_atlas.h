@@ -5,6 +5,8 @@
 
 #include "app/gfx/colour_maps.h"
 
+#include <imgui.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,13 +22,17 @@ struct ThumbnailPixels {
   std::span<const std::uint8_t> pixels{};
 };
 
-/// How the grid of thumbnails stands in the picture, in pixels: cell (layer, head) at (head·step_x, layer·step_y).
+/// How the thumbnails stand in the picture, in pixels: that of (layer, head) at (inset + head·step_x, inset + layer·step_y).
+/// The selected row and column lie on bands of their own ground.
 struct AtlasLook {
   int width = 1, height = 1;
   float step_x = 1.0F, step_y = 1.0F;  ///< distance between neighbours
   float tile = 1.0F;                   ///< side of a thumbnail
+  float inset = 0.0F;                  ///< before the first thumbnail
+  std::size_t layer = 0, head = 0;     ///< selected
   const ColourMap* map = nullptr;
   std::array<float, 3> background{};
+  std::array<float, 3> band{};
 
   friend bool operator==(const AtlasLook&, const AtlasLook&) = default;
 };
@@ -41,9 +47,11 @@ public:
   /// `tiles` is [layers·heads], row-major by layer. Takes them over if `revision` differs from the last one.
   void upload(std::span<const ThumbnailPixels> tiles, std::size_t layers, std::size_t heads, std::uint64_t revision);
 
-  /// GL texture name of the picture, upright the way OpenGL counts: show it with uv (0, 1) – (1, 0). 0 before the first
-  /// upload. Leaves the window's framebuffer bound and the viewport as it was.
-  [[nodiscard]] unsigned render(const AtlasLook& look);
+  /// Draws the picture off screen if anything has changed. Leaves the window's framebuffer bound and the viewport as it was.
+  void render(const AtlasLook& look);
+  /// Shows the picture of the last render() in a rectangle of the screen; nothing before the first upload. The atlas must
+  /// live until the frame has been rendered.
+  void paint(ImDrawList& list, ImVec2 min, ImVec2 max);
 
   /// The picture of the last render(): [height, width, 4] bytes, the top row first. For tests.
   [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;

@@ -56,8 +56,9 @@ Layout measure(const ArcsSpec& spec) {
     layout.words.clear();
     float x = em(0.5F);
     for (const Unit& unit : spec.view->axis.units) {
-      const float width = std::max(text_width(layout.face, trimmed(unit)), least);
-      if (!layout.words.empty()) x += is_closing(trimmed(unit)) ? 0.5F * gap : gap;
+      const bool closing = is_closing(trimmed(unit));
+      const float width = std::max(text_width(layout.face, trimmed(unit)), closing ? 0.5F * least : least);
+      if (!layout.words.empty()) x += closing ? 0.15F * gap : gap;
       layout.words.push_back({x, width});
       x += width;
     }
@@ -110,7 +111,7 @@ Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
 }
 
 float thickness(float weight) {
-  return em(0.07F) + em(0.28F) * std::clamp(weight, 0.0F, 1.0F);
+  return em(0.08F) + em(0.36F) * std::clamp(weight, 0.0F, 1.0F);
 }
 
 float opacity(float weight) {
@@ -237,7 +238,7 @@ void paint_arcs(const ArcsSpec& spec, const Layout& layout, const std::vector<Cu
     if (lit != index) paint_arc(all[index], curves[index], false, list);
   if (lit) paint_arc(all[*lit], curves[*lit], true, list);
 
-  const Face face = number_face();
+  const Face face = mono_face();
   std::vector<Box> taken;
   const auto label = [&](std::size_t index) {
     const ImVec2 size(text_width(face, number(all[index].weight, 2)) + em(0.4F), face.size + em(0.15F));

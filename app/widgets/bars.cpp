@@ -71,8 +71,12 @@ Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
   layout.slanted = !spec.index_labels && widest > layout.slot - em(0.25F);
   layout.label_limit =
       layout.slanted ? std::min({widest, em(kLongestLabel), 0.45F * height / -std::sin(kSlant)}) : layout.slot;
-  if (spec.index_labels) layout.label_every = index_step(layout.slot, widest);
-  const float below = layout.slanted ? -layout.label_limit * std::sin(kSlant) + em(0.6F) : labels.size + em(0.3F);
+  if (spec.index_labels) {
+    layout.label_limit = widest;
+    layout.label_every = index_step(layout.slot, widest);
+  }
+  float below = layout.slanted ? -layout.label_limit * std::sin(kSlant) + em(0.6F) : labels.size + em(0.3F);
+  if (widest == 0.0F) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 
   // The first slanted label leans out to the left.

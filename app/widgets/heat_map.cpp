@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <string>
 
 namespace regard {
@@ -112,23 +111,22 @@ HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& vie
 void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
   const Theme& now = theme();
   if (spec.image == nullptr || spec.map == nullptr) return;
+  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   spec.image->upload(*spec.values, spec.masked, spec.revision);
   const gfx::HeatMapLook look{.left = view.left,
                               .top = view.top,
                               .cols = layout.cols,
                               .rows = layout.rows,
-                              .width = static_cast<int>(layout.max.x - layout.min.x),
-                              .height = static_cast<int>(layout.max.y - layout.min.y),
+                              .width = static_cast<int>(std::lround((layout.max.x - layout.min.x) * scale.x)),
+                              .height = static_cast<int>(std::lround((layout.max.y - layout.min.y) * scale.y)),
                               .map = spec.map,
                               .low = spec.low,
                               .high = spec.high,
-                              .hatch_period = std::round(em(0.5F)),
+                              .hatch_period = std::round(em(0.5F) * scale.x),
                               .background = to_rgb(now.panel),
                               .hatch = to_rgb(now.masked)};
-  const unsigned texture = spec.image->render(look);
-  if (texture == 0) return;
-  list.AddImage(reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(texture)), layout.min, layout.max,
-                {0.0F, 1.0F}, {1.0F, 0.0F});
+  spec.image->render(look);
+  spec.image->paint(list, layout.min, layout.max);
 }
 
 /// Numbers in the cells, once these are large enough to hold them.

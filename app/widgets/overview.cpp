@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/widgets/overview.h"
 
+#include "app/gfx/screen.h"
 #include "app/gfx/thumbnail_atlas.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -80,49 +81,45 @@ std::optional<HeadRef> head_at(const Layout& layout, ImVec2 point) {
   return head;
 }
 
-/// The selected row and column, as two quiet bands behind the thumbnails.
-void paint_bands(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
-  const float half = std::floor(0.5F * (layout.step_x - layout.tile));
-  const ImVec2 at = corner(layout, spec.selected);
-  const ImU32 colour = colour_u32(theme().selection, 0.55F);
-  const float right = layout.origin.x + static_cast<float>(layout.heads) * layout.step_x - half;
-  const float bottom = layout.origin.y + static_cast<float>(layout.layers) * layout.step_y - half;
-  const float round = em(0.2F);
-  list.AddRectFilled({layout.origin.x - layout.label, at.y - half}, {right, at.y + layout.step_y - half}, colour,
-                     round);
-  list.AddRectFilled({at.x - half, layout.origin.y - layout.header}, {at.x + layout.tile + half, bottom}, colour,
-                     round);
+/// The thumbnails' gap, halved: bands reach so far beyond them.
+float inset(const Layout& layout) {
+  return std::floor(0.5F * (layout.step_x - layout.tile));
 }
 
+/// Thumbnails on the bands of the selected row and column, as one picture; then the bands go on under the numbers.
 void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
+  const Theme& now = theme();
+  const ImVec4 band = mix(now.panel, now.selection, 0.55F);
+  const float before = inset(layout);
+  const ImVec2 start(layout.origin.x - before, layout.origin.y - before);
+  const ImVec2 size(layout.step_x * static_cast<float>(layout.heads),
+                    layout.step_y * static_cast<float>(layout.layers));
+  const ImVec2 at = corner(layout, spec.selected);
+  gfx::fill(list, {start.x - layout.label + before, at.y - before}, {start.x, at.y - before + layout.step_y},
+            colour_u32(band));
+  gfx::fill(list, {at.x - before, start.y - layout.header + before}, {at.x + layout.tile + before, start.y},
+            colour_u32(band));
   if (spec.atlas == nullptr || spec.map == nullptr) return;
+
   std::vector<gfx::ThumbnailPixels> tiles;
   tiles.reserve(layout.layers * layout.heads);
   for (const std::vector<Thumbnail>& layer : spec.snapshot->thumbnails)
     for (const Thumbnail& head : layer)
       tiles.push_back({head.side, head.pixels});
   spec.atlas->upload(tiles, layout.layers, layout.heads, spec.snapshot->number);
-  const gfx::AtlasLook look{.width = static_cast<int>(layout.step_x * static_cast<float>(layout.heads)),
-                            .height = static_cast<int>(layout.step_y * static_cast<float>(layout.layers)),
-                            .step_x = layout.step_x,
-                            .step_y = layout.step_y,
-                            .tile = layout.tile,
-                            .map = spec.map,
-                            .background = to_rgb(theme().panel)};
-  const unsigned texture = spec.atlas->render(look);
-  if (texture == 0) return;
-  const auto handle = reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(texture));
-  const float width = static_cast<float>(look.width), height = static_cast<float>(look.height);
-  // One rectangle a thumbnail: what is between them stays free for bands and badges.
-  for (std::size_t layer = 0; layer < layout.layers; ++layer)
-    for (std::size_t head = 0; head < layout.heads; ++head) {
-      const ImVec2 min = corner(layout, {layer, head});
-      const ImVec2 max(min.x + layout.tile, min.y + layout.tile);
-      if (!ImGui::IsRectVisible(min, max)) continue;
-      const ImVec2 from(min.x - layout.origin.x, min.y - layout.origin.y);
-      list.AddImage(handle, min, max, {from.x / width, 1.0F - from.y / height},
-                    {(from.x + layout.tile) / width, 1.0F - (from.y + layout.tile) / height});
-    }
+  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
+  spec.atlas->render({.width = static_cast<int>(std::lround(size.x * scale.x)),
+                      .height = static_cast<int>(std::lround(size.y * scale.y)),
+                      .step_x = layout.step_x * scale.x,
+                      .step_y = layout.step_y * scale.y,
+                      .tile = layout.tile * scale.x,
+                      .inset = before * scale.x,
+                      .layer = spec.selected.layer,
+                      .head = spec.selected.head,
+                      .map = spec.map,
+                      .background = to_rgb(now.panel),
+                      .band = to_rgb(band)});
+  spec.atlas->paint(list, start, {start.x + size.x, start.y + size.y});
 }
 
 /// Numbers of every layer or head, every n-th where they would touch.
@@ -195,7 +192,6 @@ void tooltip(const OverviewSpec& spec, HeadRef head) {
 }
 
 void paint(const OverviewSpec& spec, const Layout& layout, const std::optional<HeadRef>& hovered, ImDrawList& list) {
-  paint_bands(spec, layout, list);
   paint_thumbnails(spec, layout, list);
   paint_numbers(spec, layout, list);
   for (std::size_t layer = 0; layer < layout.layers; ++layer)

@@ -31,6 +31,9 @@ Face small_face() {
 Face large_face() {
   return face_of(fonts().large, 1.4F);
 }
+Face mono_face() {
+  return face_of(fonts().mono, 1.0F);
+}
 Face number_face() {
   return face_of(fonts().mono_small, 0.8F);
 }

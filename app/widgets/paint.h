@@ -20,7 +20,8 @@ struct Face {
 [[nodiscard]] Face text_face();
 [[nodiscard]] Face small_face();   ///< labels of axes
 [[nodiscard]] Face large_face();   ///< the sentence
-[[nodiscard]] Face number_face();  ///< digits of one width
+[[nodiscard]] Face number_face();  ///< small digits of one width
+[[nodiscard]] Face mono_face();    ///< digits as high as text
 
 [[nodiscard]] float text_width(const Face& face, std::string_view text);
 /// The text, or its beginning and "…" where it is wider than `width`.

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gfx/screen.h"
+
+#include "app/gfx/gl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace regard::gfx {
+namespace {
+
+struct Pixels {
+  int x = 0, y = 0, width = 0, height = 0;  // OpenGL's way: y grows upwards
+};
+
+/// From ImGui's coordinates to the framebuffer that is being drawn into.
+Pixels to_pixels(ImVec2 min, ImVec2 max) {
+  const ImDrawData& data = *ImGui::GetDrawData();
+  const ImVec2 scale = data.FramebufferScale;
+  const auto x = [&](float at) { return static_cast<int>(std::lround((at - data.DisplayPos.x) * scale.x)); };
+  const auto y = [&](float at) {
+    return static_cast<int>(std::lround((data.DisplaySize.y - (at - data.DisplayPos.y)) * scale.y));
+  };
+  return {x(min.x), y(max.y), x(max.x) - x(min.x), y(min.y) - y(max.y)};
+}
+
+/// False where nothing is visible.
+bool set_scissor(const ImVec4& clip) {
+  const Pixels visible = to_pixels({clip.x, clip.y}, {clip.z, clip.w});
+  if (visible.width <= 0 || visible.height <= 0) return false;
+  glEnable(GL_SCISSOR_TEST);
+  glScissor(visible.x, visible.y, visible.width, visible.height);
+  return true;
+}
+
+void run_fill(const ImDrawList*, const ImDrawCmd* command) {
+  if (!set_scissor(command->ClipRect)) return;
+  const auto colour = static_cast<ImU32>(reinterpret_cast<std::uintptr_t>(command->UserCallbackData));
+  const ImVec4 parts = ImGui::ColorConvertU32ToFloat4(colour);
+  glClearColor(parts.x, parts.y, parts.z, 1.0F);
+  glClear(GL_COLOR_BUFFER_BIT);
+}
+
+void run_copy(const ImDrawList*, const ImDrawCmd* command) {
+  if (!set_scissor(command->ClipRect)) return;
+  const auto* what = static_cast<const Copy*>(command->UserCallbackData);
+  const Pixels to = to_pixels(what->min, what->max);
+  GLint before = 0;
+  glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, what->framebuffer);
+  glBlitFramebuffer(0, 0, what->width, what->height, to.x, to.y, to.x + to.width, to.y + to.height, GL_COLOR_BUFFER_BIT,
+                    GL_NEAREST);
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
+}
+
+void fill_box(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour) {
+  list.PushClipRect(min, max, true);
+  list.AddCallback(run_fill, reinterpret_cast<void*>(static_cast<std::uintptr_t>(colour)));
+  list.PopClipRect();
+}
+
+}  // namespace
+
+void fill(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float rounding) {
+  const ImVec2 low(std::floor(min.x), std::floor(min.y)), high(std::floor(max.x), std::floor(max.y));
+  const float round = std::min({std::ceil(rounding), 0.5F * (high.x - low.x), 0.5F * (high.y - low.y)});
+  if (high.x <= low.x || high.y <= low.y) return;
+  if (round < 1.0F) return fill_box(list, low, high, colour);
+  fill_box(list, {low.x, low.y + round}, {high.x, high.y - round}, colour);
+  fill_box(list, {low.x + round, low.y}, {high.x - round, low.y + round}, colour);
+  fill_box(list, {low.x + round, high.y - round}, {high.x - round, high.y}, colour);
+  const auto corner = [&](float x, float y, int quarter) {
+    list.PathLineTo({x, y});
+    list.PathArcToFast({x, y}, round, 3 * quarter, 3 * quarter + 3);
+    list.PathFillConvex(colour | IM_COL32_A_MASK);
+  };
+  corner(high.x - round, high.y - round, 0);
+  corner(low.x + round, high.y - round, 1);
+  corner(low.x + round, low.y + round, 2);
+  corner(high.x - round, low.y + round, 3);
+}
+
+void copy(ImDrawList& list, const Copy& what) {
+  list.PushClipRect(what.min, what.max, true);
+  list.AddCallback(run_copy, const_cast<Copy*>(&what));
+  list.PopClipRect();
+}
+
+}  // namespace regard::gfx
