@@ -182,7 +182,7 @@ ColourMap make(WeightMap map, ThemeChoice theme) {
       static constexpr std::array kDark{Point{kDarkZero, 0.045F, 295.0F}, Point{0.375F, 0.105F, 283.0F},
                                         Point{0.505F, 0.100F, 240.0F},    Point{0.635F, 0.110F, 190.0F},
                                         Point{0.775F, 0.165F, 146.0F},    Point{0.925F, 0.175F, 108.0F}};
-      static constexpr std::array kLight{Point{kLightZero, 0.018F, 108.0F}, Point{0.86F, 0.110F, 128.0F},
+      static constexpr std::array kLight{Point{kLightZero, 0.008F, 108.0F}, Point{0.86F, 0.110F, 128.0F},
                                          Point{0.72F, 0.120F, 165.0F},      Point{0.57F, 0.100F, 215.0F},
                                          Point{0.42F, 0.120F, 275.0F},      Point{0.29F, 0.130F, 300.0F}};
       return sequential(dark ? std::span<const Point>(kDark) : kLight);
@@ -190,7 +190,7 @@ ColourMap make(WeightMap map, ThemeChoice theme) {
     case WeightMap::cividis: {
       static constexpr std::array kDark{Point{kDarkZero, 0.050F, 262.0F}, Point{0.42F, 0.070F, 262.0F},
                                         Point{0.73F, 0.078F, 95.0F}, Point{0.92F, 0.150F, 98.0F}};
-      static constexpr std::array kLight{Point{kLightZero, 0.020F, 98.0F}, Point{0.84F, 0.110F, 95.0F},
+      static constexpr std::array kLight{Point{kLightZero, 0.010F, 98.0F}, Point{0.84F, 0.110F, 95.0F},
                                          Point{0.47F, 0.070F, 262.0F}, Point{0.29F, 0.100F, 264.0F}};
       return sequential(dark ? std::span<const Point>(kDark) : kLight);
     }

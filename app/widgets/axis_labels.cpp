@@ -32,16 +32,17 @@ float longest(const Axis& axis, const Face& face) {
   return width;
 }
 
-/// Labels that are written: every n-th so that they do not touch, and the two marked ones, whose neighbours give way.
+/// Labels that are written: the hovered one, the selected one unless it would touch that, and every n-th of the others that
+/// touches neither.
 bool is_written(const AxisPicture& picture, std::size_t index, std::size_t every, float pitch, float least) {
-  if (index == picture.selected || index == picture.hovered) return true;
-  if (index % every != 0) return false;
-  const auto too_near = [&](std::size_t marked) {
+  const auto touches = [&](std::size_t marked) {
     if (marked >= picture.axis->size()) return false;
-    const float apart = std::abs(static_cast<float>(index) - static_cast<float>(marked)) * pitch;
-    return apart < least;
+    return std::abs(static_cast<float>(index) - static_cast<float>(marked)) * pitch < least;
   };
-  return !too_near(picture.selected) && !too_near(picture.hovered);
+  if (index == picture.hovered) return true;
+  if (touches(picture.hovered)) return false;
+  if (index == picture.selected) return true;
+  return index % every == 0 && !touches(picture.selected);
 }
 
 ImU32 label_colour(const AxisPicture& picture, std::size_t index, const ImVec4& selected) {

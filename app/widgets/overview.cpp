@@ -19,7 +19,8 @@ namespace {
 
 constexpr float kSmallestTile = 0.9F;  // ems; more layers scroll
 constexpr float kLargestTile = 7.0F;
-constexpr float kBadgeTile = 1.9F;  // badges need at least such a thumbnail
+constexpr float kFramedTile = 1.5F;  // smaller ones need no frame: the gap tells them apart
+constexpr float kBadgeTile = 1.9F;   // badges need at least such a thumbnail
 
 struct Layout {
   std::size_t layers = 0, heads = 0;
@@ -171,7 +172,7 @@ void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, b
     ring(head_colour(0));
   else if (compared != spec.compared.end())
     ring(head_colour(static_cast<std::size_t>(compared - spec.compared.begin()) + 1));
-  else
+  else if (hovered || layout.tile >= em(kFramedTile))
     list.AddRect(min, max, colour_u32(hovered ? theme().text : theme().grid));
 }
 

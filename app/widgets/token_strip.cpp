@@ -139,6 +139,8 @@ void edit(TokenStripState& state, const Token& token, ImVec2 min, ImVec2 size, T
   const bool entered = ImGui::InputText("##editor", &state.buffer,
                                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
+  ImGui::GetWindowDrawList()->AddRect(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), colour_u32(theme().accent),
+                                      em(0.3F), 0, std::max(2.0F, std::round(em(0.125F))));
   probe_last_item("strip.editor");
   const bool escaped = ImGui::IsItemDeactivated() && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false);
   if (!entered && !ImGui::IsItemDeactivated()) return;
