@@ -2,7 +2,6 @@
 #include "core/engine/linear.h"
 
 #include "core/base/half.h"
-#include "core/base/lanes.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/eigen.h"
@@ -18,12 +17,18 @@ using Stride = Eigen::OuterStride<Eigen::Dynamic>;
 using MatrixIn = Eigen::Map<const RowMajor>;
 using MatrixOut = Eigen::Map<RowMajor, 0, Stride>;
 
-constexpr std::size_t kBlockFloats = std::size_t{1} << 18;  // a block of weights: 1 MiB, fits the second-level cache
-constexpr double kWorkForThreads = 1e7;                     // multiply-adds that pay for waking another core
-// Eigen sums whole groups of so many rows in one order and the rows left over in another. With whole groups only, a row comes
-// out the same to the last bit whatever stands beside it, and a reused prefix is a fresh run.
+// Eigen's innermost kernel takes kUnit rows of weights and kTogether rows of x at once, and sums what is left over in another
+// order. Only whole units are split off, so a row comes out the same to the last bit whatever stands beside it and however the
+// work is shared out: a reused prefix is a fresh run.
+constexpr std::size_t kUnit = 48;
 constexpr std::size_t kTogether = 4;
-constexpr std::size_t kRowOverhead = 6;  // reading a weight costs about as much as so many multiply-adds
+
+constexpr std::size_t kBlockFloats = std::size_t{1}
+                                     << 18;       // a block of widened weights: 1 MiB stays in the second-level cache
+constexpr std::size_t kRowsPerStop = 48 * kUnit;  // rows of weights between two looks at the stop token
+constexpr double kWorkForThreads = 1e7;           // multiply-adds that pay for waking another core
+constexpr std::size_t kRowOverhead = 6;           // reading a weight costs about as much as so many multiply-adds
+constexpr std::size_t kRowsPerPiece = 192;  // arranging x for Eigen, anew in each piece, costs a fraction of so many
 
 std::size_t size_of(DType dtype) {
   return dtype == DType::f32 ? sizeof(float) : sizeof(std::uint16_t);
@@ -84,13 +89,17 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
     std::copy_n(output.values.begin(), out.all().size(), out.data);
     return;
   }
-  const std::size_t block = std::clamp<std::size_t>(kBlockFloats / x.width / 16 * 16, 16, 1024);
+  const bool widens = linear.weight.dtype != DType::f32;
+  const std::size_t block =
+      widens ? std::clamp<std::size_t>(kBlockFloats / x.width / kUnit, 1, 20) * kUnit : kRowsPerStop;
   const double work_of_a_row = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width);
-  const auto grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row / kLanes) + 1;
-  parallel_for(padded(out.width) / kLanes, grain, [&](std::size_t begin, std::size_t end) {
+  const std::size_t least_rows =
+      std::max(static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row) + 1, std::min(x.count, kRowsPerPiece));
+  const std::size_t units = (out.width + kUnit - 1) / kUnit;
+  parallel_for(units, (least_rows + kUnit - 1) / kUnit, [&](std::size_t begin, std::size_t end) {
     std::vector<float> widened;
-    const std::size_t last = std::min(end * kLanes, out.width);
-    for (std::size_t row = begin * kLanes; row < last; row += block) {
+    const std::size_t last = std::min(end * kUnit, out.width);
+    for (std::size_t row = begin * kUnit; row < last; row += block) {
       throw_if_stopped(stop);
       project_block(x, linear, out, row, std::min(last, row + block), widened);
     }
