@@ -11,8 +11,9 @@
 namespace regard {
 namespace {
 
-// Pairs first…last, ended by 0. What Inter or JetBrains Mono lack of these is taken from DejaVu Sans.
-constexpr ImWchar kRanges[] = {
+// Pairs first…last, ended by 0. What Inter or JetBrains Mono lack of these is taken from DejaVu Sans. Building takes time
+// in proportion to the signs, and the window waits for it: only the fonts that show any sentence get all of them.
+constexpr ImWchar kSentenceSigns[] = {
     0x0020, 0x024F,  // Latin with its supplements, Ġ Ċ among them
     0x02B0, 0x036F,  // modifier letters, combining accents
     0x0370, 0x03FF,  // Greek
@@ -21,15 +22,22 @@ constexpr ImWchar kRanges[] = {
     0x1E00, 0x1EFF,  // Latin with more accents
     0x2000, 0x206F,  // punctuation: — … « » ‖
     0x2070, 0x20BF,  // superscripts, subscripts, currency
-    0x2100, 0x218F,  // letter-like signs, fractions
+    0x2100, 0x214F,  // letter-like signs: № ™
     0x2190, 0x21FF,  // arrows
     0x2200, 0x22FF,  // mathematics: √ Σ ∞ ⊙
-    0x2300, 0x23FF,  // technical: ⌊ ⌋
+    0x2308, 0x230B,  // ⌈ ⌉ ⌊ ⌋
     0x2500, 0x25FF,  // lines, blocks ▁ ░ ■, shapes
-    0x2600, 0x26FF,  // signs
+    0x2605, 0x2606,  // ★ ☆
     0x2713, 0x2718,  // ✓ ✗
     0xFFFD, 0xFFFD,  // what stands for a character that no font has
     0,
+};
+
+// For headings, numbers and formulas, which the program writes itself; sentences appear in them in few languages.
+constexpr ImWchar kFormulaSigns[] = {
+    0x0020, 0x017F, 0x0391, 0x03C9, 0x0400, 0x045F, 0x0490, 0x0491, 0x1D40, 0x1D40, 0x1E9E, 0x1E9E, 0x2010,
+    0x2044, 0x2070, 0x209F, 0x20AC, 0x20AC, 0x2116, 0x2116, 0x2190, 0x2199, 0x2200, 0x2265, 0x2299, 0x2299,
+    0x22C5, 0x22C5, 0x2308, 0x230B, 0x2581, 0x2593, 0x25A0, 0x25CF, 0x2713, 0x2718, 0xFFFD, 0xFFFD, 0,
 };
 
 Fonts current;
@@ -51,12 +59,13 @@ FontFiles read_fonts(const std::filesystem::path& folder) {
 }
 
 // The atlas only borrows the bytes: `files` must live until it has been built.
-ImFont* add(ImFontAtlas& atlas, const std::string& main, const std::string& signs, float pixels, const char* name) {
+ImFont* add(ImFontAtlas& atlas, const std::string& main, const std::string& signs, const ImWchar* ranges, float pixels,
+            const char* name) {
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.OversampleH = pixels < 22.0F ? 2 : 1;
   config.OversampleV = 1;
-  config.GlyphRanges = kRanges;
+  config.GlyphRanges = ranges;
   std::strncpy(config.Name, name, sizeof config.Name - 1);
   const auto add_file = [&](const std::string& bytes) {
     return atlas.AddFontFromMemoryTTF(const_cast<char*>(bytes.data()), static_cast<int>(bytes.size()), pixels, &config);
@@ -75,11 +84,12 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   atlas.Clear();
   atlas.TexDesiredWidth = 2048;
   Fonts fonts;
-  fonts.text = add(atlas, files.text, files.signs, sized(1.0F), "text");
-  fonts.small = add(atlas, files.text, files.signs, sized(0.85F), "small");
-  fonts.heading = add(atlas, files.heading, files.signs, sized(1.15F), "heading");
-  fonts.mono = add(atlas, files.mono, files.signs, sized(1.0F), "mono");
-  fonts.mono_small = add(atlas, files.mono, files.signs, sized(0.8F), "mono small");
+  fonts.text = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.0F), "text");
+  fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(0.85F), "small");
+  fonts.heading = add(atlas, files.heading, files.signs, kFormulaSigns, sized(1.15F), "heading");
+  fonts.large = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.4F), "large");
+  fonts.mono = add(atlas, files.mono, files.signs, kFormulaSigns, sized(1.0F), "mono");
+  fonts.mono_small = add(atlas, files.mono, files.signs, kFormulaSigns, sized(0.8F), "mono small");
   if (!atlas.Build()) throw Error("file_unreadable", {.file = folder.string(), .found = "these are no fonts"});
   current = fonts;
 }

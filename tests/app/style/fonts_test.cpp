@@ -19,6 +19,7 @@ TEST(Fonts, have_a_glyph_for_every_sign_the_window_writes) {
   for (const auto& [name, font] : {std::pair{"text", fonts().text},
                                    {"small", fonts().small},
                                    {"heading", fonts().heading},
+                                   {"large", fonts().large},
                                    {"mono", fonts().mono},
                                    {"mono_small", fonts().mono_small}}) {
     ASSERT_NE(font, nullptr) << name;
