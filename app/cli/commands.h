@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands behind the command line. Each writes its result to `out` and remarks to `err`, and throws Error (bad input)
+// or Refusal (a sentence of its own).
+#pragma once
+
+#include "core/trace/trace.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace regard::cli {
+
+/// A command cannot be carried out as asked; what() is the sentence.
+struct Refusal : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+enum class TraceFormat { json, csv, npz };
+
+struct TraceCommand {
+  std::string model{};
+  std::optional<std::string> text{};
+  std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
+  std::optional<std::size_t> layer{};
+  std::optional<std::size_t> head{};
+  MaskMode mask = MaskMode::as_trained;
+  float temperature = 1.0F;
+  TraceFormat format = TraceFormat::json;
+  std::filesystem::path npz{};
+};
+
+struct TokensCommand {
+  std::string model{};
+  std::string text{};
+  bool json = false;
+};
+
+struct GenerateCommand {
+  std::string model{};
+  std::string text{};
+  std::size_t tokens = 32;
+  float temperature = 0.0F;
+  std::size_t top_k = 0;
+  std::uint64_t seed = 0;
+};
+
+void run_trace(const TraceCommand& command, Streams streams);
+void run_tokens(const TokensCommand& command, Streams streams);
+void run_generate(const GenerateCommand& command, Streams streams);
+void run_models(Streams streams);
+
+}  // namespace regard::cli

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// `regard trace`: texts in, numbers out.
+#include "app/base/model_path.h"
+#include "app/cli/commands.h"
+#include "app/cli/writers.h"
+#include "core/base/error.h"
+#include "core/base/text_file.h"
+#include "core/engine/engine.h"
+#include "core/trace/export.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace regard::cli {
+namespace {
+
+constexpr std::size_t kLargestTextFile = std::size_t{256} << 20;  // bytes
+
+// Lines of a file; a newline at its end starts no further text.
+std::vector<std::string> lines_of(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  std::vector<std::string> lines;
+  while (!bytes.empty()) {
+    const std::size_t length = std::min(bytes.find('\n'), bytes.size());
+    std::string_view line = bytes.substr(0, length);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+    bytes.remove_prefix(std::min(length + 1, bytes.size()));
+  }
+  return lines;
+}
+
+std::vector<std::string> texts_of(const TraceCommand& command) {
+  if (command.text) return {*command.text};
+  std::vector<std::string> texts = lines_of(read_file(command.text_file, kLargestTextFile));
+  if (texts.empty()) throw Refusal(command.text_file.string() + " holds no text.");
+  if (command.format == TraceFormat::npz && texts.size() > 1)
+    throw Refusal(command.text_file.string() + " holds " + std::to_string(texts.size()) +
+                  " texts, but an NPZ file takes only one; use --json for several.");
+  return texts;
+}
+
+void check_index(const Model& model, const char* option, const std::optional<std::size_t>& index, std::size_t count) {
+  if (index && *index >= count)
+    throw Error("heads_range", {model.name, option, std::to_string(count - 1), std::to_string(*index)});
+}
+
+// The heads that were asked for, in order; all of them where neither option says more.
+std::vector<HeadRef> asked_heads(const TraceCommand& command, const Model& model) {
+  check_index(model, "--layer", command.layer, model.config.layers);
+  check_index(model, "--head", command.head, model.config.heads);
+  std::vector<HeadRef> heads;
+  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
+    for (std::size_t head = 0; head < model.config.heads; ++head)
+      if (command.layer.value_or(layer) == layer && command.head.value_or(head) == head) heads.push_back({layer, head});
+  return heads;
+}
+
+void remark(const Encoding& encoding, const Model& model, std::size_t number, std::ostream& err) {
+  const std::string which = number == 0 ? "The text" : "Text " + std::to_string(number);
+  if (encoding.repaired)
+    err << "regard: " << which << " holds bytes that are not UTF-8; they were replaced by U+FFFD.\n";
+  if (encoding.dropped > 0)
+    err << "regard: " << which << " was cut after " << encoding.tokens.size() << " tokens, which is all the model "
+        << model.name << " reads.\n";
+}
+
+std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model, const Encoding& encoding,
+                                      const TraceCommand& command) {
+  Request request;
+  for (const Token& token : encoding.tokens)
+    request.ids.push_back(token.id);
+  request.mask = command.mask;
+  request.temperature = command.temperature;
+  request.all_logits = command.format == TraceFormat::npz && model->config.has_lm_head;
+  return run(model, std::move(request));
+}
+
+}  // namespace
+
+void run_trace(const TraceCommand& command, Streams streams) {
+  const std::vector<std::string> texts = texts_of(command);
+  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::vector<HeadRef> heads = asked_heads(command, *model);
+  if (command.format == TraceFormat::csv) streams.out << trace_csv_header();
+  for (std::size_t text = 0; text < texts.size(); ++text) {
+    const Encoding encoding = model->tokenizer->encode(texts[text], {.max_tokens = model->config.context});
+    remark(encoding, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
+    const std::shared_ptr<const Trace> trace = trace_of(model, encoding, command);
+    if (command.format == TraceFormat::npz)
+      write_npz(*trace, command.npz);
+    else if (command.format == TraceFormat::csv)
+      streams.out << trace_csv(*trace, encoding, heads, text);
+    else
+      streams.out << trace_json(*trace, encoding, heads) << "\n";
+  }
+}
+
+}  // namespace regard::cli

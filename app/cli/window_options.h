@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asks of the window. Plain data: the command line fills it, the shell carries it out.
+#pragma once
+
+#include "app/session/preferences.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace regard {
+
+struct WindowSize {
+  int width = 0;   ///< pixels
+  int height = 0;
+};
+
+/// Empty fields leave the choice to the session file, the preferences or the defaults, in this order.
+struct WindowOptions {
+  std::optional<std::string> model{};       ///< folder, or the name of a built-in model
+  std::optional<std::string> text{};
+  std::optional<std::size_t> layer{};       ///< counted from 0
+  std::optional<std::size_t> head{};
+  std::filesystem::path session{};          ///< a session file to open
+  std::optional<Language> lang{};
+  std::optional<ThemeChoice> theme{};
+  std::optional<WindowSize> window{};
+  // What only observes, for tests:
+  std::filesystem::path frame_file{};       ///< "frame snapshot busy" after each frame
+  std::filesystem::path probe_file{};       ///< rectangles of the items, session and state, as JSON, when they change
+  std::filesystem::path session_dump{};     ///< the session's JSON, on each change
+};
+
+}  // namespace regard

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/writers.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace regard::cli {
+namespace {
+
+std::string shortest(float value) {
+  if (!std::isfinite(value)) return "null";  // JSON has no other word for it
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
+
+std::string rows_json(const Matrix& matrix) {
+  std::string result = "[";
+  for (std::size_t query = 0; query < matrix.rows; ++query) {
+    result += query == 0 ? "[" : ",[";
+    for (std::size_t key = 0; key < matrix.cols; ++key) {
+      if (key > 0) result += ',';
+      result += shortest(matrix(query, key));
+    }
+    result += ']';
+  }
+  return result + "]";
+}
+
+// A field of a CSV row (RFC 4180).
+std::string field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string result = "\"";
+  for (const char byte : text) {
+    if (byte == '"') result += '"';
+    result += byte;
+  }
+  return result + "\"";
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string tokens_json(const Encoding& encoding) {
+  std::string result = "[";
+  for (const Token& token : encoding.tokens) {
+    if (result.size() > 1) result += ',';
+    result += "{\"id\":" + std::to_string(token.id) + ",\"piece\":" + json_string(token.piece) +
+              ",\"text\":" + json_string(token.text) + ",\"start\":" + std::to_string(token.begin) +
+              ",\"end\":" + std::to_string(token.end) + ",\"word\":" + std::to_string(token.word) +
+              ",\"special\":" + (token.special ? "true" : "false") + "}";
+  }
+  return result + "]";
+}
+
+std::string trace_json(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads) {
+  std::string result = "{\"model\":" + json_string(trace.model->name) + ",\"text\":" + json_string(encoding.text) +
+                       ",\"dropped\":" + std::to_string(encoding.dropped) + ",\"tokens\":" + tokens_json(encoding) +
+                       ",\"heads\":[";
+  bool first = true;
+  for (const HeadRef head : heads) {
+    if (!first) result += ',';
+    first = false;
+    result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
+              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) + "}";
+  }
+  return result + "]}";
+}
+
+std::string_view trace_csv_header() {
+  return "text,layer,head,query,key,query_token,key_token,score,weight\n";
+}
+
+std::string trace_csv(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads,
+                      std::size_t text) {
+  std::vector<std::string> names;
+  for (const Token& token : encoding.tokens)
+    names.push_back(field(token.text));
+  std::string result;
+  for (const HeadRef head : heads) {
+    const Matrix score = scores(trace, head);
+    const Matrix weight = weights(trace, head);
+    const std::string front =
+        std::to_string(text) + "," + std::to_string(head.layer) + "," + std::to_string(head.head) + ",";
+    for (std::size_t query = 0; query < score.rows; ++query)
+      for (std::size_t key = 0; key < score.cols; ++key)
+        result += front + std::to_string(query) + "," + std::to_string(key) + "," + names[query] + "," + names[key] +
+                  "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
+  }
+  return result;
+}
+
+}  // namespace regard::cli

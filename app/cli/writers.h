@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// How results are written as text: JSON and CSV with the shortest digits that give the same float32 back. Pure.
+#pragma once
+
+#include "core/text/tokenizer.h"
+#include "core/trace/trace.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard::cli {
+
+/// A JSON string, quotes included.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+/// [{"id":…,"piece":…,"text":…,"start":…,"end":…,"word":…,"special":…}, …]; start and end count bytes of the text.
+[[nodiscard]] std::string tokens_json(const Encoding& encoding);
+
+/// One line without a newline: model, text, tokens, and scores and weights of the asked heads as rows of queries.
+[[nodiscard]] std::string trace_json(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads);
+
+/// The line above the rows of trace_csv().
+[[nodiscard]] std::string_view trace_csv_header();
+/// A row per head, query and key. `text` is the number of the text, from 0.
+[[nodiscard]] std::string trace_csv(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads,
+                                    std::size_t text);
+
+}  // namespace regard::cli

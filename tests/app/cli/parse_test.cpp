@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line understands and what it refuses.
+#include "tests/app/cli/command_line.h"
+
+#include <regex>
+
+namespace regard {
+namespace {
+
+using regard::testing::expect_refusal;
+using regard::testing::Said;
+using regard::testing::say;
+
+WindowOptions window(const std::vector<std::string>& arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const cli::Outcome outcome = cli::parse(arguments, out, err);
+  EXPECT_TRUE(std::holds_alternative<WindowOptions>(outcome)) << err.str();
+  EXPECT_EQ(out.str() + err.str(), "");
+  return std::holds_alternative<WindowOptions>(outcome) ? std::get<WindowOptions>(outcome) : WindowOptions{};
+}
+
+TEST(CommandLine, nothing_opens_the_window_with_nothing_chosen) {
+  const WindowOptions options = window({});
+  EXPECT_FALSE(options.model || options.text || options.layer || options.head || options.lang || options.theme ||
+               options.window);
+  EXPECT_TRUE(options.session.empty() && options.frame_file.empty() && options.probe_file.empty());
+}
+
+TEST(CommandLine, every_window_option_arrives) {
+  const WindowOptions options =
+      window({"--model",      "council", "--text",       "Кошка.", "--layer",        "2",     "--head",   "0",
+              "--session",    "s.json",  "--lang",       "en",     "--theme",        "light", "--window", "1280x800",
+              "--frame-file", "f",       "--probe-file", "p",      "--session-dump", "d"});
+  EXPECT_EQ(options.model, "council");
+  EXPECT_EQ(options.text, "Кошка.");
+  EXPECT_EQ(options.layer, 2U);
+  EXPECT_EQ(options.head, 0U);
+  EXPECT_EQ(options.session, "s.json");
+  EXPECT_EQ(options.lang, Language::en);
+  EXPECT_EQ(options.theme, ThemeChoice::light);
+  ASSERT_TRUE(options.window);
+  EXPECT_EQ(options.window->width, 1280);
+  EXPECT_EQ(options.window->height, 800);
+  EXPECT_EQ(options.frame_file, "f");
+  EXPECT_EQ(options.probe_file, "p");
+  EXPECT_EQ(options.session_dump, "d");
+}
+
+TEST(CommandLine, an_empty_text_is_a_text) {
+  const WindowOptions options = window({"--text", ""});
+  ASSERT_TRUE(options.text);
+  EXPECT_EQ(*options.text, "");
+}
+
+TEST(CommandLine, help_and_version_go_to_standard_output) {
+  const Said help = say({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_EQ(help.err, "");
+  for (const char* word : {"trace", "tokens", "generate", "models", "--window", "counted from 0"})
+    EXPECT_NE(help.out.find(word), std::string::npos) << word;
+  const Said trace = say({"trace", "--help"});
+  EXPECT_EQ(trace.code, 0);
+  for (const char* word : {"--text-file", "--npz", "--json", "--csv", "--mask", "counted from 0"})
+    EXPECT_NE(trace.out.find(word), std::string::npos) << word;
+  const Said version = say({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_TRUE(std::regex_match(version.out, std::regex("regard \\d+\\.\\d+\\.\\d+\n"))) << version.out;
+}
+
+TEST(CommandLine, bad_usage_ends_with_code_2) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {"--nonsense"},
+      {"sing"},
+      {"--lang", "de"},
+      {"--theme", "pink"},
+      {"--window", "1600"},
+      {"--window", "0x0"},
+      {"--window", "1600x900x2"},
+      {"--window", "99999999999x900"},
+      {"--layer", "-1"},
+      {"--head", "one"},
+      {"--text"},
+      {"trace"},
+      {"trace", "--text", "a"},
+      {"trace", "--json"},
+      {"trace", "--text", "a", "--text-file", "f", "--json"},
+      {"trace", "--text", "a", "--json", "--csv"},
+      {"trace", "--text", "a", "--json", "--npz", "f"},
+      {"trace", "--text", "a", "--json", "--layer", "-1"},
+      {"trace", "--text", "a", "--json", "--layer", "99999999999999999999"},
+      {"trace", "--text", "a", "--json", "--temperature", "0"},
+      {"trace", "--text", "a", "--json", "--temperature", "nan"},
+      {"trace", "--text", "a", "--json", "--mask", "sideways"},
+      {"trace", "--text", "a", "--json", "more"},
+      {"tokens"},
+      {"generate", "--text", "a", "--temperature", "-1"},
+      {"models", "trace"},
+      {"--model", "council", "models"},
+  };
+  for (const std::vector<std::string>& arguments : wrong) {
+    std::string line;
+    for (const std::string& argument : arguments)
+      line += " " + argument;
+    SCOPED_TRACE(line);
+    expect_refusal(say(arguments), 2, "regard --help");
+  }
+}
+
+}  // namespace
+}  // namespace regard
