@@ -73,23 +73,24 @@ TEST(RealVocabularies, stories260k_gives_the_ids_of_its_reference) {
 }
 
 TEST(RealVocabularies, ten_megabytes_cut_at_a_limit_are_read_fast) {
-    const fs::path file = kShared / "tokenizers/ggml-vocab-llama-spm.gguf";
-    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
-    const auto tokenizer =
-        parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), "llama");
-    std::string text;
-    while (text.size() < 10'000'000)
-        text += "Кошка, которая сидела на крыше, смотрела на птицу. The cat saw it " + std::to_string(text.size()) + ". ";
-    const auto start = std::chrono::steady_clock::now();
-    const Encoding cut = tokenizer->encode(text, {.max_tokens = 512});
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const Encoding whole = tokenizer->encode(std::string_view(text).substr(0, 100'000), {});
-    EXPECT_EQ(cut.text.size(), text.size());
-    ASSERT_EQ(cut.tokens.size(), 512U);
-    EXPECT_GE(cut.dropped, 1U);
-    for (std::size_t index = 0; index < 512; ++index) ASSERT_EQ(cut.tokens[index], whole.tokens[index]) << index;
-    std::cout << "10 MB cut at 512 tokens: " << seconds << " s\n";
-    EXPECT_LT(seconds, 5.0);
+  const fs::path file = kShared / "tokenizers/ggml-vocab-llama-spm.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const auto tokenizer =
+      parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), "llama");
+  std::string text;
+  while (text.size() < 10'000'000)
+    text += "Кошка, которая сидела на крыше, смотрела на птицу. The cat saw it " + std::to_string(text.size()) + ". ";
+  const auto start = std::chrono::steady_clock::now();
+  const Encoding cut = tokenizer->encode(text, {.max_tokens = 512});
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const Encoding whole = tokenizer->encode(std::string_view(text).substr(0, 100'000), {});
+  EXPECT_EQ(cut.text.size(), text.size());
+  ASSERT_EQ(cut.tokens.size(), 512U);
+  EXPECT_GE(cut.dropped, 1U);
+  for (std::size_t index = 0; index < 512; ++index)
+    ASSERT_EQ(cut.tokens[index], whole.tokens[index]) << index;
+  std::cout << "10 MB cut at 512 tokens: " << seconds << " s\n";
+  EXPECT_LT(seconds, 5.0);
 }
 
 }  // namespace

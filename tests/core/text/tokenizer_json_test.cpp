@@ -16,7 +16,7 @@ using nlohmann::json;
 using Ids = std::vector<std::int32_t>;
 
 json bert_json() {
-    return json::parse(R"({
+  return json::parse(R"({
       "added_tokens": [
         {"id": 0, "content": "[UNK]", "special": true}, {"id": 1, "content": "[CLS]", "special": true},
         {"id": 2, "content": "[SEP]", "special": true}, {"id": 3, "content": "[MASK]", "special": true, "lstrip": true}],
@@ -30,157 +30,164 @@ json bert_json() {
 }
 
 json character_json() {
-    return json::parse(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, " ": 2, "ab": 3}, "merges": ["a b"]}})");
+  return json::parse(R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, " ": 2, "ab": 3}, "merges": ["a b"]}})");
 }
 
 Ids ids(const json& file, std::string_view text, const EncodeOptions& options = {}) {
-    Ids result;
-    for (const Token& token : parse_tokenizer_json(file.dump(), "t")->encode(text, options).tokens) result.push_back(token.id);
-    return result;
+  Ids result;
+  for (const Token& token : parse_tokenizer_json(file.dump(), "t")->encode(text, options).tokens)
+    result.push_back(token.id);
+  return result;
 }
 
 // The error that this file gives.
 Error error_of(const std::string& bytes) {
-    try {
-        (void)parse_tokenizer_json(bytes, "tokenizer.json");
-    } catch (const Error& error) {
-        EXPECT_EQ(error.details().file, "tokenizer.json");
-        return error;
-    }
-    ADD_FAILURE() << "no Error was thrown";
-    return Error("none", {});
+  try {
+    (void)parse_tokenizer_json(bytes, "tokenizer.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.details().file, "tokenizer.json");
+    return error;
+  }
+  ADD_FAILURE() << "no Error was thrown";
+  return Error("none", {});
 }
 
 TEST(TokenizerJson, wordpiece_with_berts_steps) {
-    EXPECT_EQ(ids(bert_json(), "Котик спит."), (Ids{1, 4, 5, 6, 7, 2}));
-    const Encoding encoding = parse_tokenizer_json(bert_json().dump(), "t")->encode("Кот  [MASK].");
-    ASSERT_EQ(encoding.tokens.size(), 5U);
-    EXPECT_EQ(encoding.tokens[2], (Token{3, "[MASK]", "[MASK]", 8, 14, 1, true}));  // the spaces it swallows are not its own
-    EXPECT_EQ(encoding.tokens[3].word, 2);
+  EXPECT_EQ(ids(bert_json(), "Котик спит."), (Ids{1, 4, 5, 6, 7, 2}));
+  const Encoding encoding = parse_tokenizer_json(bert_json().dump(), "t")->encode("Кот  [MASK].");
+  ASSERT_EQ(encoding.tokens.size(), 5U);
+  EXPECT_EQ(encoding.tokens[2],
+            (Token{3, "[MASK]", "[MASK]", 8, 14, 1, true}));  // the spaces it swallows are not its own
+  EXPECT_EQ(encoding.tokens[3].word, 2);
 }
 
 TEST(TokenizerJson, both_ways_to_write_merges) {
-    json file = character_json();
-    EXPECT_EQ(ids(file, "ab ba"), (Ids{3, 2, 1, 0}));
-    file["model"]["merges"] = json::array({json::array({"a", "b"})});
-    EXPECT_EQ(ids(file, "ab ba"), (Ids{3, 2, 1, 0}));
+  json file = character_json();
+  EXPECT_EQ(ids(file, "ab ba"), (Ids{3, 2, 1, 0}));
+  file["model"]["merges"] = json::array({json::array({"a", "b"})});
+  EXPECT_EQ(ids(file, "ab ba"), (Ids{3, 2, 1, 0}));
 }
 
 TEST(TokenizerJson, templates_and_sequences_of_processors_frame_the_text) {
-    json file = character_json();
-    file["added_tokens"] = json::parse(R"([{"id": 4, "content": "<s>", "special": true}, {"id": 5, "content": "</s>", "special": true}])");
-    file["post_processor"] = json::parse(R"({"type": "Sequence", "processors": [{"type": "ByteLevel"},
+  json file = character_json();
+  file["added_tokens"] =
+      json::parse(R"([{"id": 4, "content": "<s>", "special": true}, {"id": 5, "content": "</s>", "special": true}])");
+  file["post_processor"] = json::parse(R"({"type": "Sequence", "processors": [{"type": "ByteLevel"},
       {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "</s>"}}],
        "special_tokens": {"<s>": {"id": "<s>", "ids": [4]}, "</s>": {"id": "</s>", "ids": [5, 5]}}}]})");
-    EXPECT_EQ(ids(file, "ab"), (Ids{4, 3, 5, 5}));
-    EXPECT_EQ(ids(file, "ab", {.add_special = false}), (Ids{3}));
-    EXPECT_EQ(ids(file, "a<s>b"), (Ids{4, 0, 4, 1, 5, 5}));
-    EXPECT_EQ(ids(file, "abababab", {.max_tokens = 4}), (Ids{4, 3, 5, 5}));
+  EXPECT_EQ(ids(file, "ab"), (Ids{4, 3, 5, 5}));
+  EXPECT_EQ(ids(file, "ab", {.add_special = false}), (Ids{3}));
+  EXPECT_EQ(ids(file, "a<s>b"), (Ids{4, 0, 4, 1, 5, 5}));
+  EXPECT_EQ(ids(file, "abababab", {.max_tokens = 4}), (Ids{4, 3, 5, 5}));
 }
 
 TEST(TokenizerJson, added_tokens_are_found_leftmost_and_longest) {
-    json file = character_json();
-    file["added_tokens"] = json::parse(R"([{"id": 4, "content": "bb"}, {"id": 5, "content": "bba"},
+  json file = character_json();
+  file["added_tokens"] = json::parse(R"([{"id": 4, "content": "bb"}, {"id": 5, "content": "bba"},
       {"id": 6, "content": "<w>", "single_word": true}, {"id": 7, "content": "<r>", "rstrip": true}])");
-    EXPECT_EQ(ids(file, "abba"), (Ids{0, 5}));
-    EXPECT_EQ(ids(file, "abbb"), (Ids{0, 4, 1}));
-    EXPECT_EQ(ids(file, "a <w> a<w>"), (Ids{0, 2, 6, 2, 0}));  // the second stands in a word: its signs are unknown
-    EXPECT_EQ(ids(file, "<r>  a"), (Ids{7, 0}));
+  EXPECT_EQ(ids(file, "abba"), (Ids{0, 5}));
+  EXPECT_EQ(ids(file, "abbb"), (Ids{0, 4, 1}));
+  EXPECT_EQ(ids(file, "a <w> a<w>"), (Ids{0, 2, 6, 2, 0}));  // the second stands in a word: its signs are unknown
+  EXPECT_EQ(ids(file, "<r>  a"), (Ids{7, 0}));
 }
 
 TEST(TokenizerJson, broken_files_say_what_is_wrong) {
-    EXPECT_EQ(error_of("").code(), "json_syntax");
-    EXPECT_EQ(error_of("{\"model\": ").code(), "json_syntax");
-    EXPECT_EQ(error_of("[1]").code(), "tokenizer_value");
-    EXPECT_EQ(error_of("{}").code(), "json_missing");
-    EXPECT_EQ(error_of(std::string(100000, '[')).code(), "json_depth");
+  EXPECT_EQ(error_of("").code(), "json_syntax");
+  EXPECT_EQ(error_of("{\"model\": ").code(), "json_syntax");
+  EXPECT_EQ(error_of("[1]").code(), "tokenizer_value");
+  EXPECT_EQ(error_of("{}").code(), "json_missing");
+  EXPECT_EQ(error_of(std::string(100000, '[')).code(), "json_depth");
 
-    const auto broken = [](const char* pointer, const json& value) {
-        json file = bert_json();
-        file[json::json_pointer(pointer)] = value;
-        return error_of(file.dump());
-    };
-    EXPECT_EQ(broken("/model/type", "Unigram").code(), "tokenizer_unsupported");
-    EXPECT_NE(std::string(broken("/model/type", "Unigram").what()).find("BPE, WordPiece"), std::string::npos);
-    EXPECT_EQ(broken("/model/vocab", json::object()).details().item, "model.vocab");
-    EXPECT_EQ(broken("/model/vocab/кот", -1).details().item, "model.vocab.кот");
-    EXPECT_EQ(broken("/model/vocab/кот", 4000000000U).details().item, "model.vocab.кот");
-    EXPECT_EQ(broken("/model/unk_token", "<none>").details().item, "model.unk_token");
-    EXPECT_EQ(broken("/normalizer/type", "Precompiled").code(), "tokenizer_unsupported");
-    EXPECT_EQ(broken("/normalizer/lowercase", "yes").details().item, "normalizer.lowercase");
-    EXPECT_EQ(broken("/pre_tokenizer", 5).details().item, "pre_tokenizer");
-    EXPECT_EQ(broken("/post_processor/sep/1", 100000).details().item, "post_processor.sep");
-    EXPECT_EQ(broken("/added_tokens/0/content", "").details().item, "added_tokens[0].content");
-    EXPECT_EQ(broken("/added_tokens/1/id", 1e12).details().item, "added_tokens[1].id");
+  const auto broken = [](const char* pointer, const json& value) {
+    json file = bert_json();
+    file[json::json_pointer(pointer)] = value;
+    return error_of(file.dump());
+  };
+  EXPECT_EQ(broken("/model/type", "Unigram").code(), "tokenizer_unsupported");
+  EXPECT_NE(std::string(broken("/model/type", "Unigram").what()).find("BPE, WordPiece"), std::string::npos);
+  EXPECT_EQ(broken("/model/vocab", json::object()).details().item, "model.vocab");
+  EXPECT_EQ(broken("/model/vocab/кот", -1).details().item, "model.vocab.кот");
+  EXPECT_EQ(broken("/model/vocab/кот", 4000000000U).details().item, "model.vocab.кот");
+  EXPECT_EQ(broken("/model/unk_token", "<none>").details().item, "model.unk_token");
+  EXPECT_EQ(broken("/normalizer/type", "Precompiled").code(), "tokenizer_unsupported");
+  EXPECT_EQ(broken("/normalizer/lowercase", "yes").details().item, "normalizer.lowercase");
+  EXPECT_EQ(broken("/pre_tokenizer", 5).details().item, "pre_tokenizer");
+  EXPECT_EQ(broken("/post_processor/sep/1", 100000).details().item, "post_processor.sep");
+  EXPECT_EQ(broken("/added_tokens/0/content", "").details().item, "added_tokens[0].content");
+  EXPECT_EQ(broken("/added_tokens/1/id", 1e12).details().item, "added_tokens[1].id");
 }
 
 TEST(TokenizerJson, merges_must_stay_inside_the_vocabulary) {
-    for (const char* merge : {"a c", "b a", "ab", "a b b", ""}) {
-        json file = character_json();
-        file["model"]["merges"] = json::array({merge});
-        EXPECT_EQ(error_of(file.dump()).details().item, "model.merges[0]") << merge;
-    }
+  for (const char* merge : {"a c", "b a", "ab", "a b b", ""}) {
+    json file = character_json();
+    file["model"]["merges"] = json::array({merge});
+    EXPECT_EQ(error_of(file.dump()).details().item, "model.merges[0]") << merge;
+  }
 }
 
 TEST(TokenizerJson, a_pattern_that_does_not_compile_is_named) {
-    json file = character_json();
-    file["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", "(a"}}}, {"behavior", "Isolated"}};
-    EXPECT_EQ(error_of(file.dump()).details().item, "pre_tokenizer.pattern");
-    file["pre_tokenizer"]["pattern"] = {{"Regex", "a"}};
-    file["pre_tokenizer"]["behavior"] = "Sideways";
-    EXPECT_EQ(error_of(file.dump()).code(), "tokenizer_unsupported");
+  json file = character_json();
+  file["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", "(a"}}}, {"behavior", "Isolated"}};
+  EXPECT_EQ(error_of(file.dump()).details().item, "pre_tokenizer.pattern");
+  file["pre_tokenizer"]["pattern"] = {{"Regex", "a"}};
+  file["pre_tokenizer"]["behavior"] = "Sideways";
+  EXPECT_EQ(error_of(file.dump()).code(), "tokenizer_unsupported");
 }
 
 TEST(TokenizerJson, steps_that_multiply_a_text_are_bounded) {
-    json file = character_json();
-    const json grow = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aaaaaaaa"}};
-    file["normalizer"] = {{"type", "Sequence"}, {"normalizers", json::array()}};
-    for (int step = 0; step < 20; ++step) file["normalizer"]["normalizers"].push_back(grow);
-    EXPECT_EQ(error_of(file.dump()).details().item, "normalizer");
+  json file = character_json();
+  const json grow = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aaaaaaaa"}};
+  file["normalizer"] = {{"type", "Sequence"}, {"normalizers", json::array()}};
+  for (int step = 0; step < 20; ++step)
+    file["normalizer"]["normalizers"].push_back(grow);
+  EXPECT_EQ(error_of(file.dump()).details().item, "normalizer");
 }
 
 class TokenizerFolder : public testing::Test {
-  protected:
-    void SetUp() override {
-        folder_ = std::filesystem::path(testing::TempDir()) /
-                  ("tokenizer_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
-        std::filesystem::create_directories(folder_);
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-    void write(const char* name, const std::string& bytes) const { std::ofstream(folder_ / name, std::ios::binary) << bytes; }
+protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              ("tokenizer_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void write(const char* name, const std::string& bytes) const {
+    std::ofstream(folder_ / name, std::ios::binary) << bytes;
+  }
 
-    std::filesystem::path folder_{};
+  std::filesystem::path folder_{};
 };
 
 TEST_F(TokenizerFolder, an_empty_folder_names_what_it_lacks) {
-    try {
-        (void)load_tokenizer(folder_);
-        FAIL() << "no Error was thrown";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), "tokenizer_missing");
-    }
+  try {
+    (void)load_tokenizer(folder_);
+    FAIL() << "no Error was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "tokenizer_missing");
+  }
 }
 
 TEST_F(TokenizerFolder, vocab_txt_follows_tokenizer_config) {
-    write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\nЁж\nеж\nёж\n");
-    EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 4);  // BERT's defaults lower and strip
-    write("tokenizer_config.json", R"({"do_lower_case": true, "strip_accents": false})");
-    EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 5);
-    write("tokenizer_config.json", R"({"do_lower_case": false})");
-    EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 3);
-    write("tokenizer_config.json", R"({"do_lower_case": 3})");
-    EXPECT_THROW((void)load_tokenizer(folder_), Error);
+  write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\nЁж\nеж\nёж\n");
+  EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 4);  // BERT's defaults lower and strip
+  write("tokenizer_config.json", R"({"do_lower_case": true, "strip_accents": false})");
+  EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 5);
+  write("tokenizer_config.json", R"({"do_lower_case": false})");
+  EXPECT_EQ(load_tokenizer(folder_)->encode("Ёж").tokens[1].id, 3);
+  write("tokenizer_config.json", R"({"do_lower_case": 3})");
+  EXPECT_THROW((void)load_tokenizer(folder_), Error);
 }
 
 TEST_F(TokenizerFolder, tokenizer_json_comes_first_and_the_config_names_the_end) {
-    write("vocab.txt", "nothing of use");
-    json file = character_json();
-    file["added_tokens"] = json::parse(R"([{"id": 4, "content": "<stop>", "special": true}, {"id": 5, "content": "</s>"}])");
-    write("tokenizer.json", file.dump());
-    EXPECT_EQ(load_tokenizer(folder_)->end_id(), 5);
-    write("tokenizer_config.json", R"({"eos_token": {"content": "<stop>"}, "mask_token": "a"})");
-    EXPECT_EQ(load_tokenizer(folder_)->end_id(), 4);
-    EXPECT_EQ(load_tokenizer(folder_)->mask_id(), 0);
+  write("vocab.txt", "nothing of use");
+  json file = character_json();
+  file["added_tokens"] =
+      json::parse(R"([{"id": 4, "content": "<stop>", "special": true}, {"id": 5, "content": "</s>"}])");
+  write("tokenizer.json", file.dump());
+  EXPECT_EQ(load_tokenizer(folder_)->end_id(), 5);
+  write("tokenizer_config.json", R"({"eos_token": {"content": "<stop>"}, "mask_token": "a"})");
+  EXPECT_EQ(load_tokenizer(folder_)->end_id(), 4);
+  EXPECT_EQ(load_tokenizer(folder_)->mask_id(), 0);
 }
 
 }  // namespace
