@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // gallery FOLDER: every widget in both themes as PNG files, to be looked at; and what a frame of each costs. Not a test.
+#include "app/gfx/gl.h"
 #include "app/gfx/heat_map_image.h"
 #include "app/gfx/png.h"
 #include "app/gfx/thumbnail_atlas.h"
@@ -14,7 +15,7 @@
 #include "app/widgets/slider.h"
 #include "app/widgets/splitter.h"
 #include "app/widgets/token_strip.h"
-#include "tests/gl/offscreen.h"
+#include "tests/gl/context.h"
 
 #include <backends/imgui_impl_opengl3.h>
 
@@ -24,6 +25,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -95,7 +97,8 @@ void look_from(Sentence& s, std::size_t query, std::size_t key, bool from_all) {
 
 class Gallery {
 public:
-  explicit Gallery(std::filesystem::path folder) : folder_(std::move(folder)), window_(1600, 900) {
+  explicit Gallery(std::filesystem::path folder) : folder_(std::move(folder)) {
+    if (test::make_current(test::Api::desktop) == nullptr) throw std::runtime_error("no OpenGL 3.3; run under xvfb-run");
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
     build_fonts(*ImGui::GetIO().Fonts, REGARD_ASSETS_DIR "/fonts", kTextPixels);
@@ -153,7 +156,6 @@ private:
   }
 
   std::filesystem::path folder_;
-  OffscreenWindow window_;
   ThemeChoice choice_ = ThemeChoice::dark;
 };
 
