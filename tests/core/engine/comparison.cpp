@@ -10,7 +10,9 @@
 namespace regard::testing {
 namespace {
 
-void append(std::vector<float>& to, std::span<const float> from) { to.insert(to.end(), from.begin(), from.end()); }
+void append(std::vector<float>& to, std::span<const float> from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
 
 template <typename Tile>
 std::vector<float> all_tiles(const Trace& trace, const Tile& tile) {
@@ -61,13 +63,15 @@ std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor) {
 
 std::vector<float> all_rows_of(const Trace& trace, Matrix LayerTrace::*tensor) {
   std::vector<float> result;
-  for (const LayerTrace& layer : trace.layers) append(result, (layer.*tensor).values);
+  for (const LayerTrace& layer : trace.layers)
+    append(result, (layer.*tensor).values);
   return result;
 }
 
 std::vector<float> all_residuals(const Trace& trace) {
   std::vector<float> result;
-  for (const Matrix& residual : trace.residual) append(result, residual.values);
+  for (const Matrix& residual : trace.residual)
+    append(result, residual.values);
   return result;
 }
 
@@ -88,7 +92,8 @@ double worst_row_sum(const Trace& trace) {
       const Matrix grid = weights(trace, {layer, head});
       for (std::size_t query = 0; query < grid.rows; ++query) {
         double sum = 0.0;
-        for (const float weight : grid.row(query)) sum += static_cast<double>(weight);
+        for (const float weight : grid.row(query))
+          sum += static_cast<double>(weight);
         worst = std::max(worst, std::abs(sum - 1.0));
       }
     }

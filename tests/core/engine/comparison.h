@@ -23,9 +23,9 @@ using Arrays = std::map<std::string, NpyArray, std::less<>>;
 /// One number per head, query and key (or dimension) of a Trace, laid out as the reference does: [L, heads, T, …].
 [[nodiscard]] std::vector<float> all_scores(const Trace& trace);
 [[nodiscard]] std::vector<float> all_weights(const Trace& trace);
-[[nodiscard]] std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor);  ///< [L, heads, T, d]
+[[nodiscard]] std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor);    ///< [L, heads, T, d]
 [[nodiscard]] std::vector<float> all_rows_of(const Trace& trace, Matrix LayerTrace::*tensor);  ///< [L, T, width]
-[[nodiscard]] std::vector<float> all_residuals(const Trace& trace);  ///< [L + 1, T, D]
+[[nodiscard]] std::vector<float> all_residuals(const Trace& trace);                            ///< [L + 1, T, D]
 
 /// [n, T, T] -> the same with the last two axes swapped.
 [[nodiscard]] std::vector<float> transposed(const std::vector<float>& grids, std::size_t tokens);

@@ -5,8 +5,8 @@
 #include "core/model/weights.h"
 #include "tests/core/engine/comparison.h"
 
-#include <cstring>
 #include <gtest/gtest.h>
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -72,7 +72,8 @@ std::map<std::string, double> differences(const Trace& trace, const Arrays& arra
 
 double worst_of(const std::map<std::string, double>& differences) {
   double worst = 0.0;
-  for (const auto& [tensor, difference] : differences) worst = std::max(worst, difference);
+  for (const auto& [tensor, difference] : differences)
+    worst = std::max(worst, difference);
   return worst;
 }
 
@@ -80,7 +81,8 @@ class PyTorch : public ::testing::TestWithParam<const char*> {
 protected:
   void SetUp() override {
     if (!fs::exists(kFolder / "stamp.txt"))
-      GTEST_SKIP() << "no reference numbers in " << kFolder << ": tests/reference/make_reference.py writes them with python3-torch";
+      GTEST_SKIP() << "no reference numbers in " << kFolder
+                   << ": tests/reference/make_reference.py writes them with python3-torch";
   }
 };
 
@@ -97,7 +99,8 @@ TEST_P(PyTorch, AgreesWithEveryRecordedTensor) {
     EXPECT_EQ(trace->logits.empty(), !reference.model->config.has_lm_head);
   }
   std::cout << GetParam() << ": worst difference";
-  for (const auto& [tensor, difference] : worst) std::cout << "  " << tensor << " " << difference;
+  for (const auto& [tensor, difference] : worst)
+    std::cout << "  " << tensor << " " << difference;
   std::cout << "\n";
 }
 
@@ -105,7 +108,8 @@ TEST_P(PyTorch, ReadsTheTextsAsTheSameTokens) {
   const Reference reference = open_reference(GetParam());
   for (const ReferenceRun& one : reference.runs) {
     std::vector<std::int32_t> ids;
-    for (const Token& token : reference.model->tokenizer->encode(one.text).tokens) ids.push_back(token.id);
+    for (const Token& token : reference.model->tokenizer->encode(one.text).tokens)
+      ids.push_back(token.id);
     EXPECT_EQ(ids, one.request.ids) << one.text;
   }
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models of any size with random weights, made in memory: for tests of behaviour and for benchmarks. They have no tokenizer.
+#pragma once
+
+#include "core/base/random.h"
+#include "core/model/model.h"
+#include "core/model/weights.h"
+
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace regard::testing {
+
+struct ModelShape {
+  std::size_t layers = 2;
+  std::size_t heads = 4;
+  std::size_t kv_heads = 2;  ///< Llama; BERT has as many as heads
+  std::size_t hidden = 32;
+  std::size_t feed_forward = 64;
+  std::size_t context = 64;
+  std::size_t vocabulary = 101;
+  Activation activation = Activation::gelu;
+};
+
+/// Makes tensors and keeps their numbers alive.
+class RandomWeights {
+public:
+  explicit RandomWeights(Weights& weights, std::uint64_t seed = 1) : weights_(weights), random_(seed) {}
+
+  [[nodiscard]] TensorView tensor(std::size_t rows, std::size_t cols) {
+    const auto values = std::make_shared<std::vector<float>>(rows * cols);
+    const float spread = 3.0F / std::sqrt(static_cast<float>(cols));
+    for (float& value : *values)
+      value = (random_.uniform() - 0.5F) * spread;
+    weights_.storage.push_back(values);
+    return {DType::f32, {rows, cols}, reinterpret_cast<const std::byte*>(values->data())};
+  }
+  [[nodiscard]] Linear linear(std::size_t out, std::size_t in) {
+    return {tensor(out, in), std::vector<float>(out, 0.01F)};
+  }
+  [[nodiscard]] static Norm layer_norm(std::size_t width) {
+    return {std::vector<float>(width, 1.0F), std::vector<float>(width, 0.0F)};
+  }
+  [[nodiscard]] static Norm rms_norm(std::size_t width) { return {std::vector<float>(width, 1.0F), {}}; }
+
+private:
+  Weights& weights_;
+  Random random_;
+};
+
+inline std::shared_ptr<Model> model_of(const ModelShape& shape, Family family, std::shared_ptr<const Weights> weights) {
+  auto model = std::make_shared<Model>();
+  ModelConfig& config = model->config;
+  model->name = "random";
+  config.family = family;
+  config.layers = shape.layers;
+  config.heads = shape.heads;
+  config.kv_heads = family == Family::bert ? shape.heads : shape.kv_heads;
+  config.head_dim = shape.hidden / shape.heads;
+  config.hidden = shape.hidden;
+  config.feed_forward = shape.feed_forward;
+  config.vocabulary = shape.vocabulary;
+  config.context = shape.context;
+  config.token_types = family == Family::bert ? 2 : 0;
+  config.activation = shape.activation;
+  config.causal = family == Family::llama;
+  config.window.assign(shape.layers, 0);
+  model->weights = std::move(weights);
+  return model;
+}
+
+inline std::shared_ptr<Model> random_bert(const ModelShape& shape) {
+  const auto weights = std::make_shared<Weights>();
+  RandomWeights make(*weights);
+  const std::size_t hidden = shape.hidden;
+  weights->token_embedding = make.tensor(shape.vocabulary, hidden);
+  weights->position_embedding = make.tensor(shape.context, hidden);
+  weights->type_embedding = make.tensor(2, hidden);
+  weights->embedding_norm = RandomWeights::layer_norm(hidden);
+  for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+    LayerWeights w;
+    w.query = make.linear(hidden, hidden);
+    w.key = make.linear(hidden, hidden);
+    w.value = make.linear(hidden, hidden);
+    w.output = make.linear(hidden, hidden);
+    w.up = make.linear(shape.feed_forward, hidden);
+    w.down = make.linear(hidden, shape.feed_forward);
+    w.attention_norm = w.feed_forward_norm = RandomWeights::layer_norm(hidden);
+    weights->layers.push_back(std::move(w));
+  }
+  weights->head_transform = make.linear(hidden, hidden);
+  weights->head_norm = RandomWeights::layer_norm(hidden);
+  weights->unembedding = {weights->token_embedding, std::vector<float>(shape.vocabulary, 0.0F)};
+  return model_of(shape, Family::bert, weights);
+}
+
+inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
+  const auto weights = std::make_shared<Weights>();
+  RandomWeights make(*weights);
+  const std::size_t hidden = shape.hidden;
+  const std::size_t keys_width = hidden / shape.heads * shape.kv_heads;
+  weights->token_embedding = make.tensor(shape.vocabulary, hidden);
+  for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+    LayerWeights w;
+    w.query = make.linear(hidden, hidden);
+    w.key = make.linear(keys_width, hidden);
+    w.value = make.linear(keys_width, hidden);
+    w.output = make.linear(hidden, hidden);
+    w.gate = make.linear(shape.feed_forward, hidden);
+    w.up = make.linear(shape.feed_forward, hidden);
+    w.down = make.linear(hidden, shape.feed_forward);
+    w.attention_norm = w.feed_forward_norm = RandomWeights::rms_norm(hidden);
+    weights->layers.push_back(std::move(w));
+  }
+  weights->final_norm = RandomWeights::rms_norm(hidden);
+  weights->unembedding.weight = weights->token_embedding;
+  const auto model = model_of(shape, Family::llama, weights);
+  model->config.activation = Activation::silu;
+  return model;
+}
+
+/// Ids that look random but are always the same.
+inline std::vector<std::int32_t> some_ids(std::size_t tokens, std::size_t vocabulary) {
+  std::vector<std::int32_t> ids(tokens);
+  for (std::size_t token = 0; token < tokens; ++token)
+    ids[token] = static_cast<std::int32_t>((token * token + 7 * token + 3) % vocabulary);
+  return ids;
+}
+
+}  // namespace regard::testing
