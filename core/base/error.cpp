@@ -105,9 +105,12 @@ std::string printable(std::string_view text, std::size_t limit) {
   return result;
 }
 
-Error::Details printable(const Error::Details& details) {
-  return {printable(details.file, 1000), printable(details.item, 200), printable(details.expected, 600),
-          printable(details.found, 200)};
+Error::Details printable(Error::Details details) {
+  details.file = printable(details.file, 1000);
+  details.item = printable(details.item, 200);
+  details.expected = printable(details.expected, 600);
+  details.found = printable(details.found, 200);
+  return details;
 }
 
 std::string sentence(std::string_view code, const Error::Details& details) {
@@ -119,7 +122,7 @@ std::string sentence(std::string_view code, const Error::Details& details) {
 }  // namespace
 
 Error::Error(std::string_view code, Details details)
-    : code_(code), details_(printable(details)), sentence_(sentence(code, details_)) {}
+    : code_(code), details_(printable(std::move(details))), sentence_(sentence(code, details_)) {}
 
 std::span<const Message> error_messages() {
   return kMessages;

@@ -126,7 +126,8 @@ std::map<std::string, NpyArray, std::less<>> parse_npz(std::span<const std::byte
     const std::size_t name_size = bytes.number(central + 28, 2);
     const auto name_bytes = bytes.at(central + kCentralSize, name_size);
     std::string entry(reinterpret_cast<const char*>(name_bytes.data()), name_bytes.size());
-    const std::string place = name + ":" + entry;
+    std::string place = name;
+    place.append(":").append(entry);
     NpyArray array = parse_npy(read_entry(bytes, central, place, limit), place);
     limit -= array.bytes.size();  // never negative: read_entry() keeps to it
     if (entry.ends_with(".npy")) entry.resize(entry.size() - 4);
