@@ -59,7 +59,8 @@ private:
 class Helpers {
 public:
   Helpers() {
-    for (std::size_t thread = 1; thread < wanted_threads(); ++thread) threads_.emplace_back([this] { serve(); });
+    for (std::size_t thread = 1; thread < wanted_threads(); ++thread)
+      threads_.emplace_back([this] { serve(); });
   }
   Helpers(const Helpers&) = delete;
   Helpers& operator=(const Helpers&) = delete;
@@ -69,7 +70,8 @@ public:
       closing_ = true;
     }
     wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_)
+      thread.join();
   }
 
   [[nodiscard]] std::size_t threads() const { return threads_.size() + 1; }
