@@ -165,6 +165,7 @@ void NpzWriter::begin(std::string_view name, std::span<const std::size_t> shape)
 }
 
 void NpzWriter::append_bytes(std::string_view bytes) {
+  if (bytes.empty()) return;  // zlib takes a null pointer for the start of a new sum
   Entry& entry = entries_.back();
   assert(bytes.size() <= entry.left);
   entry.crc =
