@@ -65,7 +65,7 @@ void draw_role(PanelContext& context) {
 /// Two sliders, the name and two lines about it.
 float controls_height() {
   const float space = ImGui::GetStyle().ItemSpacing.y;
-  return 2.0F * (ImGui::GetFrameHeight() + space) + em(1.0F) + 3.0F * em(0.85F) + 3.0F * space + em(0.5F);
+  return 2.0F * (ImGui::GetFrameHeight() + space) + em(1.0F) + 2.0F * em(0.85F) + 3.0F * space + em(0.5F);
 }
 
 }  // namespace
@@ -82,8 +82,11 @@ std::string head_name(const Snapshot& snapshot, HeadRef head) {
 float heads_height(const PanelContext& context, float width) {
   const auto layers = static_cast<float>(layers_of(context.snapshot));
   const auto heads = static_cast<float>(heads_of(context.snapshot));
-  const float tile = std::min(em(3.5F), (width - em(1.5F)) / heads);
-  return ImGui::GetTextLineHeightWithSpacing() + em(1.5F) + tile * layers + em(0.5F) + controls_height();
+  const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
+  const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
+  const float badge = roles ? em(0.8F) : 0.0F;
+  const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
+  return title + em(1.15F) + (tile + badge) * layers + controls_height();
 }
 
 void draw_heads(PanelContext& context) {

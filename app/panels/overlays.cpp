@@ -161,7 +161,7 @@ struct Frame {
 
 Frame frame_of(const PanelState& state) {
   if (state.dialog.kind != PathDialog::Kind::closed) return {{em(36.0F), 0.0F}, "dialog"};
-  if (state.overlay == Overlay::help) return {{em(52.0F), 0.0F}, "help"};
+  if (state.overlay == Overlay::help) return {{em(68.0F), 0.0F}, "help"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
 
@@ -179,7 +179,7 @@ bool draw_veil() {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   ImGui::SetNextWindowBgAlpha(theme().dark ? 0.6F : 0.35F);
   ImGui::Begin("veil", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
-                                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoFocusOnAppearing);
+                                    ImGuiWindowFlags_NoFocusOnAppearing);
   const bool clicked = ImGui::InvisibleButton("close", whole);
   ImGui::End();
   ImGui::PopStyleVar();

@@ -91,6 +91,8 @@ void draw_scores(PanelContext& context, ImVec2 size) {
   spec.low = span.low;
   spec.high = span.high;
   spec.tint = BarTint::sign;
+  // The weights' row right below names the keys, unless the two rows scroll each for itself.
+  spec.labels = static_cast<float>(view.bars.size()) * em(1.25F) > size.x;
   draw_key_bars(context, spec, key_bars(view, &KeyBar::score));
 }
 
@@ -168,16 +170,24 @@ void draw_output(PanelContext& context, ImVec2 size) {
 
 using Section = void (*)(PanelContext&, ImVec2);
 
-void draw_column(PanelContext& context, std::initializer_list<Section> sections, ImVec2 room) {
-  const float space = em(0.5F);
-  const auto count = static_cast<float>(sections.size());
-  const float height = std::max(em(5.5F), (room.y - space * (count - 1.0F)) / count);
+/// Sections over each other; `shares` are their parts of the height.
+struct SectionShare {
+  Section draw;
+  float share;
+};
+void draw_column(PanelContext& context, std::initializer_list<SectionShare> sections, ImVec2 room) {
+  const float space = em(0.75F);
+  float shares = 0.0F;
+  for (const SectionShare& section : sections)
+    shares += section.share;
+  const float bars_room = room.y - space * (static_cast<float>(sections.size()) - 1.0F);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   float top = start.y;
-  for (const Section section : sections) {
+  for (const SectionShare& section : sections) {
+    const float height = std::max(em(5.5F) * section.share, bars_room * section.share / shares);
     ImGui::SetCursorScreenPos({start.x, top});
     ImGui::BeginGroup();
-    section(context, {room.x, height});
+    section.draw(context, {room.x, height});
     ImGui::EndGroup();
     top += height + space;
   }
@@ -194,6 +204,7 @@ void draw_title(PanelContext& context) {
   if (!context.tabbed) {
     heading(tr("question.title"));
     ImGui::SameLine(0.0F, em(0.75F));
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + em(0.12F));  // on the heading's baseline
   }
   token(theme().query, view.query_label, em(9.0F));
   ImGui::SameLine(0.0F, em(0.4F));
@@ -216,13 +227,15 @@ void draw_question(PanelContext& context) {
   gap(0.5F);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const bool side_by_side = room.x > em(46.0F) && room.y < em(24.0F);
-  if (!side_by_side) return draw_column(context, {draw_scores, draw_weights, draw_products, draw_output}, room);
+  if (!side_by_side) 
+    return draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}, {draw_products, 0.9F}, {draw_output, 0.9F}},
+                       room);
   const float space = em(1.5F);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float left = (room.x - space) * 0.55F;
-  draw_column(context, {draw_scores, draw_weights}, {left, room.y});
+  draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {left, room.y});
   ImGui::SetCursorScreenPos({start.x + left + space, start.y});
-  draw_column(context, {draw_products, draw_output}, {room.x - left - space, room.y});
+  draw_column(context, {{draw_products, 1.0F}, {draw_output, 1.0F}}, {room.x - left - space, room.y});
 }
 
 }  // namespace regard

@@ -147,9 +147,7 @@ void draw_switches(PanelContext& context) {
       if (ImGui::GetCursorScreenPos().x + part.width() > right) ImGui::NewLine();
     }
     first = false;
-    ImGui::BeginGroup();
-    part.draw(context);
-    ImGui::EndGroup();
+    part.draw(context);  // no ImGui group: slider() places its frame from the window's edge
   }
 }
 

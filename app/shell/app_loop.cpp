@@ -49,6 +49,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   snapshot_ = worker_->latest();
   post_request();
   window_.emplace(window_options(options, preferences_, assets_));
+  images_.emplace();
   install_clipboard();
 }
 
@@ -100,7 +101,7 @@ void AppLoop::frame() {
   const Session session = history_.current();
   const Preferences preferences = preferences_;
   PanelContext context{*snapshot_, views,  session,  preferences, now, hover_, next_hover,
-                       state_,     &images_, actions, commands};
+                       state_,     &*images_, actions, commands};
   probe_clear();
   handle_keys(context);
   draw_window(context);

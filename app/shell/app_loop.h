@@ -68,7 +68,7 @@ private:
   std::future<std::vector<ModelEntry>> models_coming_{};
 
   std::optional<Window> window_{};  ///< before the worker: it wakes the window
-  PanelImages images_{};            ///< after the window: they are freed while the context lives
+  std::optional<PanelImages> images_{}; ///< after the window: they are freed while the context lives
   std::optional<Worker> worker_{};
   std::optional<RunRequest> posted_{};
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet

@@ -67,7 +67,7 @@ void draw_left(PanelContext& context, Rect rect) {
   const float inner = rect.size.x - 2.0F * card_padding().x;
   const float wanted = heads_height(context, inner) + 2.0F * card_padding().y;
   const float gap = gap_size();
-  const float least_predictions = std::min(em(9.0F), rect.size.y * 0.4F);
+  const float least_predictions = std::min(em(7.0F), rect.size.y * 0.3F);
   const float upper = std::min(wanted, std::max(1.0F, rect.size.y - gap - least_predictions));
   place_panel(context, Place::heads, {rect.min, {rect.size.x, upper}}, true, 0);
   place_panel(context, Place::predictions,

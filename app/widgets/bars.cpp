@@ -76,7 +76,7 @@ Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
     layout.label_every = index_step(layout.slot, widest);
   }
   float below = layout.slanted ? -layout.label_limit * std::sin(kSlant) + em(0.6F) : labels.size + em(0.3F);
-  if (widest == 0.0F) below = 0.0F;  // a row that leaves its labels to the row under it
+  if (widest == 0.0F || !spec.labels) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 
   // The first slanted label leans out to the left.
@@ -133,6 +133,7 @@ void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index,
   if (bar.masked || (!layout.all_numbers && !marked)) return;
   const Face face = number_face();
   const std::string text = number(bar.value, spec.decimals);
+  if (!marked && text.find_first_of("123456789") == std::string::npos) return;  // a row of zeros tells nothing
   const float wide = text_width(face, text), middle = layout.min.x + (static_cast<float>(index) + 0.5F) * layout.slot;
   const float end = y_of(spec, layout, bar.value);
   const float y = bar.value < 0.0F ? end + em(0.1F) : end - face.size - em(0.05F);
@@ -145,7 +146,7 @@ void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index,
 
 void paint_label(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
   const Bar& bar = spec.bars[index];
-  if (index % layout.label_every != 0) return;
+  if (!spec.labels || index % layout.label_every != 0) return;
   const Face face = small_face();
   const float middle = layout.min.x + (static_cast<float>(index) + 0.5F) * layout.slot;
   const float top = layout.max.y + em(0.2F) + (spec.low < 0.0F ? number_face().size + em(0.1F) : 0.0F);
