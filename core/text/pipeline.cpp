@@ -26,10 +26,14 @@ bool is_continuation(char byte) {
 
 // Where no piece has a "▁" behind anything else, no merge can cross the start of a "▁": such a text may be cut there,
 // and each word is encoded on its own.
-bool cuts_at_space_mark(const TokenizerParts& parts, std::string_view mark) {
-  if (!std::holds_alternative<BpeModel>(parts.model) || !parts.pre_tokenizer.empty() || mark.empty()) return false;
-  if (!parts.vocabulary.find(mark) || std::get<BpeModel>(parts.model).ignore_merges) return false;
-  return std::none_of(parts.vocabulary.pieces.begin(), parts.vocabulary.pieces.end(), [&](std::string_view piece) {
+bool cuts_at_space_mark(const TokenizerParts& parts) {
+  const auto* bpe = std::get_if<BpeModel>(&parts.model);
+  const std::string& mark = parts.reading.space_mark;
+  if (bpe == nullptr || bpe->ignore_merges || !bpe->continuing_prefix.empty() || !bpe->end_of_word_suffix.empty())
+    return false;
+  if (mark.empty() || !parts.vocabulary.find(mark)) return false;
+  const auto& pieces = parts.vocabulary.pieces;
+  return std::none_of(pieces.begin(), pieces.end(), [&](std::string_view piece) {
     std::size_t at = 0;
     while (piece.substr(at).starts_with(mark))
       at += mark.size();
@@ -37,21 +41,24 @@ bool cuts_at_space_mark(const TokenizerParts& parts, std::string_view mark) {
   });
 }
 
-std::vector<TextRange> cut_before_marks(std::string_view text, std::string_view mark) {
-  std::vector<TextRange> words;
-  std::size_t begin = 0;
-  bool in_marks = true;
-  for (std::size_t at = 0; at < text.size();) {
-    const bool is_mark = text.substr(at).starts_with(mark);
-    if (is_mark && !in_marks) {
-      words.push_back({begin, at});
-      begin = at;
+std::vector<TextRange> cut_before_marks(std::string_view text, const std::vector<TextRange>& words,
+                                        std::string_view mark) {
+  std::vector<TextRange> pieces;
+  for (const TextRange& word : words) {
+    TextRange piece{word.begin, word.begin};
+    bool in_marks = true;
+    while (piece.end < word.end) {
+      const bool is_mark = text.substr(piece.end, word.end - piece.end).starts_with(mark);
+      if (is_mark && !in_marks) {
+        pieces.push_back(piece);
+        piece.begin = piece.end;
+      }
+      in_marks = is_mark;
+      piece.end += is_mark ? mark.size() : utf8_length(text[piece.end]);
     }
-    in_marks = is_mark;
-    at += is_mark ? mark.size() : utf8_length(text[at]);
+    pieces.push_back(piece);
   }
-  if (begin < text.size()) words.push_back({begin, text.size()});
-  return words;
+  return pieces;
 }
 
 // Remembers the pieces of short words while one text is encoded.
@@ -85,7 +92,7 @@ public:
       : parts_(std::move(parts)),
         raw_finder_(parts_.added, false),
         normalized_finder_(parts_.added, true),
-        cuts_at_mark_(cuts_at_space_mark(parts_, parts_.reading.space_mark)) {
+        cuts_at_mark_(cuts_at_space_mark(parts_)) {
     added_index_.reserve(parts_.added.size());
     for (std::size_t index = 0; index < parts_.added.size(); ++index)
       added_index_.try_emplace(parts_.added[index].id, index);
@@ -216,7 +223,7 @@ void PipelineTokenizer::encode_segment(std::string_view text, TextRange segment,
 void PipelineTokenizer::encode_normalized(AlignedText text, bool at_start, WordEncoder& words,
                                           std::vector<Token>& tokens) const {
   PreTokenized state = pre_tokenize(parts_.pre_tokenizer, std::move(text), at_start);
-  if (cuts_at_mark_) state.words = cut_before_marks(state.text.text, parts_.reading.space_mark);
+  if (cuts_at_mark_) state.words = cut_before_marks(state.text.text, state.words, parts_.reading.space_mark);
   std::int32_t word = tokens.empty() ? 0 : tokens.back().word + 1;
   for (const TextRange& range : state.words) {
     const auto bytes = std::string_view(state.text.text).substr(range.begin, range.end - range.begin);
