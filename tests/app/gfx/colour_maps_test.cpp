@@ -71,7 +71,7 @@ double dichromat_distance(Rgb x, Rgb y, std::size_t missing) {
   return std::sqrt(sum);
 }
 
-TEST(ColourMaps, SequentialLightnessNeverTurnsBack) {
+TEST(ColourMaps, sequential_lightness_never_turns_back) {
   for (const ThemeChoice theme : kThemes)
     for (const WeightMap name : kWeightMaps) {
       const ColourMap& map = colour_map(name, theme);
@@ -86,7 +86,7 @@ TEST(ColourMaps, SequentialLightnessNeverTurnsBack) {
     }
 }
 
-TEST(ColourMaps, EqualStepsOfValueLookEqual) {
+TEST(ColourMaps, equal_steps_of_value_look_equal) {
   for (const ThemeChoice theme : kThemes)
     for (const WeightMap name : kWeightMaps) {
       const ColourMap& map = colour_map(name, theme);
@@ -98,7 +98,7 @@ TEST(ColourMaps, EqualStepsOfValueLookEqual) {
     }
 }
 
-TEST(ColourMaps, DivergingArmsAreEquallyLightAndLeaveTheSameNeutral) {
+TEST(ColourMaps, diverging_arms_are_equally_light_and_leave_the_same_neutral) {
   for (const ThemeChoice theme : kThemes)
     for (const ScoreMap name : kScoreMaps) {
       const ColourMap& map = colour_map(name, theme);
@@ -115,7 +115,7 @@ TEST(ColourMaps, DivergingArmsAreEquallyLightAndLeaveTheSameNeutral) {
     }
 }
 
-TEST(ColourMaps, ValuesStayApartForEyesWithoutRedOrGreenCones) {
+TEST(ColourMaps, values_stay_apart_for_eyes_without_red_or_green_cones) {
   for (const std::size_t missing : {0U, 1U})
     for (const ThemeChoice theme : kThemes) {
       for (const WeightMap name : kWeightMaps)
@@ -134,13 +134,13 @@ TEST(ColourMaps, ValuesStayApartForEyesWithoutRedOrGreenCones) {
     }
 }
 
-TEST(ColourMaps, RedAndGreenOfEqualLightnessWouldFailTheSameEyes) {
+TEST(ColourMaps, red_and_green_of_equal_lightness_would_fail_the_same_eyes) {
   // The negative control of the test above: colours that differ only from red to green are not told apart.
   EXPECT_LT(dichromat_distance({178, 98, 70}, {112, 122, 66}, 1), 0.04);
   EXPECT_GT(distance(oklab(linear(Rgb{178, 98, 70})), oklab(linear(Rgb{112, 122, 66}))), 0.10);
 }
 
-TEST(ColourMaps, AColourTellsItsValueBack) {
+TEST(ColourMaps, a_colour_tells_its_value_back) {
   for (const ThemeChoice theme : kThemes) {
     std::vector<const ColourMap*> maps;
     for (const WeightMap name : kWeightMaps)
@@ -156,7 +156,7 @@ TEST(ColourMaps, AColourTellsItsValueBack) {
   }
 }
 
-TEST(ColourMaps, ValuesAreClampedAndRounded) {
+TEST(ColourMaps, values_are_clamped_and_rounded) {
   const ColourMap& map = colour_map(WeightMap::viridis, ThemeChoice::dark);
   EXPECT_EQ(map.index(-1.0F, 0.0F, 1.0F), 0U);
   EXPECT_EQ(map.index(2.0F, 0.0F, 1.0F), 255U);
