@@ -34,10 +34,12 @@ bool splitter(const SplitterSpec& spec, float& share) {
   if (spec.total <= 0.0F) return false;
 
   const float before = share;
-  if (ImGui::IsItemActive()) {
-    const ImVec2 moved = ImGui::GetIO().MouseDelta;
-    share += (upright ? moved.x : moved.y) / spec.total;
-  }
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const float hand = upright ? mouse.x : mouse.y;
+  // What the hand is away from the first pane's end stays the same: past a limit the handle waits for it to come back.
+  float& grabbed = *ImGui::GetStateStorage()->GetFloatRef(ImGui::GetID("grabbed"), 0.0F);
+  if (ImGui::IsItemActivated()) grabbed = hand - share * spec.total;
+  if (ImGui::IsItemActive()) share = (hand - grabbed) / spec.total;
   if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) share = spec.standard;
   const float least = std::clamp(spec.least_first / spec.total, 0.0F, 1.0F);
   const float most = std::max(least, 1.0F - std::clamp(spec.least_second / spec.total, 0.0F, 1.0F));

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/legend.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/slider.h"
+#include "app/widgets/splitter.h"
+#include "tests/app/widgets/headless.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+class Controls : public test::Headless {};
+
+TEST_F(Controls, a_slider_follows_the_wheel_and_stays_inside_its_limits) {
+  int layer = 3;
+  bool changed = false;
+  const auto draw = [&] { changed = slider({.id = "slider.layer", .label = "Слой", .width = 300.0F}, layer, 0, 5); };
+  frame(draw);
+  move(middle("slider.layer"), draw);
+  for (int notch = 0; notch < 4; ++notch) {
+    ImGui::GetIO().MouseWheel = 1.0F;
+    frame(draw);
+  }
+  EXPECT_EQ(layer, 5);
+  EXPECT_FALSE(changed) << "at the end nothing changes any more";
+  ImGui::GetIO().MouseWheel = -1.0F;
+  frame(draw);
+  EXPECT_EQ(layer, 4);
+  EXPECT_TRUE(changed);
+}
+
+TEST_F(Controls, the_probe_of_a_slider_is_its_frame_and_a_click_at_its_end_gives_the_last_value) {
+  int layer = 0;
+  const auto draw = [&] {
+    (void)slider({.id = "slider.layer", .label = "Слой", .width = 300.0F, .label_width = 100.0F}, layer, 0, 11);
+  };
+  frame(draw);
+  const ProbeItem frame_of_slider = item("slider.layer");
+  EXPECT_LT(frame_of_slider.max.x - frame_of_slider.min.x, 200.5F) << "the label is not part of it";
+  click({frame_of_slider.max.x - 4.0F, 0.5F * (frame_of_slider.min.y + frame_of_slider.max.y)}, draw);
+  EXPECT_EQ(layer, 11);
+}
+
+TEST_F(Controls, a_logarithmic_slider_moves_by_factors) {
+  float temperature = 1.0F;
+  const auto draw = [&] {
+    (void)slider({.id = "slider.temperature", .width = 300.0F}, temperature, 0.05F, 10.0F, true);
+  };
+  frame(draw);
+  move(middle("slider.temperature"), draw);
+  ImGui::GetIO().MouseWheel = 1.0F;
+  frame(draw);
+  const float up = temperature;
+  ImGui::GetIO().MouseWheel = 1.0F;
+  frame(draw);
+  EXPECT_NEAR(temperature / up, up / 1.0F, 1e-3F);
+  EXPECT_GT(up, 1.0F);
+}
+
+TEST_F(Controls, a_splitter_follows_the_hand_keeps_both_panes_and_comes_back) {
+  float share = 0.3F;
+  const auto draw = [&] {
+    ImGui::SetCursorScreenPos({1000.0F * share, 0.0F});
+    (void)splitter({.id = "splitter.left",
+                    .length = 600.0F,
+                    .total = 1000.0F,
+                    .least_first = 200.0F,
+                    .least_second = 300.0F,
+                    .standard = 0.4F},
+                   share);
+  };
+  frame(draw);
+  ImGuiIO& io = ImGui::GetIO();
+  move(middle("splitter.left"), draw);
+  io.MouseDown[0] = true;
+  frame(draw);
+  const float grabbed = io.MousePos.x - 1000.0F * share;
+  for (const float x : {400.0F, 900.0F, 990.0F}) {
+    io.MousePos.x = x;
+    frame(draw);
+  }
+  EXPECT_FLOAT_EQ(share, 0.7F) << "the second pane keeps its 300 pixels";
+  io.MousePos.x = 500.0F;
+  frame(draw);
+  EXPECT_NEAR(1000.0F * share, 500.0F - grabbed, 1.0F) << "back under the hand, however far it had gone";
+  io.MouseDown[0] = false;
+  frame(draw);
+  double_click(middle("splitter.left"), draw);
+  EXPECT_FLOAT_EQ(share, 0.4F);
+}
+
+TEST_F(Controls, a_legend_takes_its_height_and_probes_its_bar) {
+  const gfx::ColourMap& map = gfx::colour_map(ScoreMap::blue_orange, ThemeChoice::dark);
+  frame([&] {
+    legend({.id = "legend.scores", .width = 300.0F, .map = &map, .low = -4.0F, .high = 4.0F, .current = 1.5F});
+    EXPECT_NEAR(ImGui::GetItemRectSize().y, legend_height(), 0.01F);
+  });
+  const ProbeItem bar = item("legend.scores");
+  EXPECT_NEAR(bar.max.x - bar.min.x, 300.0F, 1.0F);
+}
+
+TEST_F(Controls, numbers_have_a_true_minus_and_no_negative_zero) {
+  EXPECT_EQ(number(-1.25F, 1), "−1.2");
+  EXPECT_EQ(number(-0.004F, 2), "0.00");
+  EXPECT_EQ(number(0.42F, 2), "0.42");
+}
+
+TEST_F(Controls, long_text_is_shortened_at_a_letter) {
+  frame([] {
+    const Face face = text_face();
+    const std::string text = "abcdefghijklmnopqrstuvwxyz";
+    const std::string cut = shortened(face, text, 0.5F * text_width(face, text));
+    EXPECT_LT(cut.size(), text.size());
+    EXPECT_TRUE(cut.ends_with("…"));
+    EXPECT_LE(text_width(face, cut), 0.5F * text_width(face, text) + 1.0F);
+    EXPECT_EQ(shortened(face, text, 1000.0F), text);
+  });
+}
+
+TEST_F(Controls, the_probe_writes_json_and_is_silent_when_off) {
+  frame([] {
+    probe("a \"quoted\" id", {10.0F, 20.0F}, {30.0F, 50.0F}, {.left = 1.5F, .top = 2.0F, .cols = 3.0F, .rows = 4.0F});
+    probe("outside", {5000.0F, 20.0F}, {5010.0F, 50.0F});
+  });
+  EXPECT_EQ(probe_json(),
+            "{\"items\":[{\"id\":\"a \\\"quoted\\\" id\",\"x\":10.00,\"y\":20.00,\"w\":20.00,\"h\":30.00,"
+            "\"range\":{\"left\":1.50,\"top\":2.00,\"cols\":3.00,\"rows\":4.00}}]}\n");
+  probe_enable(false);
+  frame([] { probe("silent", {10.0F, 20.0F}, {30.0F, 50.0F}); });
+  EXPECT_TRUE(probe_items().empty());
+}
+
+}  // namespace
+}  // namespace regard

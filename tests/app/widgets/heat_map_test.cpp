@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/heat_map.h"
+
+#include "tests/app/widgets/headless.h"
+
+#include <cmath>
+#include <set>
+
+namespace regard {
+namespace {
+
+class HeatMapWidget : public test::Headless {
+protected:
+  static constexpr std::size_t kCount = 12;
+
+  HeatMapWidget() : values_(kCount, kCount) {
+    for (std::size_t i = 0; i < kCount; ++i)
+      axis_.units.push_back({"слово" + std::to_string(i), {i}, false});
+  }
+
+  std::function<void()> draw() {
+    return [this] {
+      const HeatMapResult result = heat_map({.id = "grid.weights",
+                                             .size = {500.0F, 500.0F},
+                                             .values = &values_,
+                                             .rows = &axis_,
+                                             .cols = &axis_,
+                                             .map = &gfx::colour_map(WeightMap::viridis, ThemeChoice::dark)},
+                                            view_);
+      hovered_ = result.hovered;
+      if (result.clicked) clicked_ = result.clicked;
+    };
+  }
+
+  /// Screen position of a cell's middle, out of the probe alone.
+  static ImVec2 at(std::size_t row, std::size_t col) {
+    const ProbeItem cells = item("grid.weights.cells");
+    const float size = (cells.max.x - cells.min.x) / cells.range->cols;
+    return {cells.min.x + (static_cast<float>(col) + 0.5F - cells.range->left) * size,
+            cells.min.y + (static_cast<float>(row) + 0.5F - cells.range->top) * size};
+  }
+
+  Matrix values_;
+  Axis axis_;
+  HeatMapView view_;
+  std::optional<Cell> hovered_, clicked_;
+};
+
+TEST_F(HeatMapWidget, a_click_on_a_cell_gives_its_query_and_key) {
+  frame(draw());
+  for (const auto& [row, col] : {std::pair<std::size_t, std::size_t>{0, 0}, {3, 9}, {11, 2}, {11, 11}}) {
+    clicked_.reset();
+    click(at(row, col), draw());
+    ASSERT_TRUE(clicked_) << row << ", " << col;
+    EXPECT_EQ(*clicked_, (Cell{row, col}));
+  }
+}
+
+TEST_F(HeatMapWidget, hovering_tells_the_cell_and_nothing_outside) {
+  frame(draw());
+  move(at(5, 7), draw());
+  EXPECT_EQ(hovered_, (Cell{5, 7}));
+  const ProbeItem cells = item("grid.weights.cells");
+  move({cells.min.x - 5.0F, cells.min.y + 40.0F}, draw());
+  EXPECT_FALSE(hovered_) << "a label is no cell";
+}
+
+TEST_F(HeatMapWidget, the_wheel_zooms_and_keeps_what_is_under_the_cursor) {
+  frame(draw());
+  const ImVec2 cursor = at(8, 3);
+  move(cursor, draw());
+  for (int notch = 0; notch < 4; ++notch) {
+    ImGui::GetIO().MouseWheel = 1.0F;
+    frame(draw());
+  }
+  frame(draw());
+  EXPECT_GT(view_.zoom, 1.5F);
+  EXPECT_EQ(hovered_, (Cell{8, 3}));
+  const ImVec2 now = at(8, 3);
+  const float size = 500.0F / kCount * view_.zoom;
+  EXPECT_NEAR(now.x, cursor.x, 0.5F * size);
+  EXPECT_NEAR(now.y, cursor.y, 0.5F * size);
+  click(cursor, draw());
+  EXPECT_EQ(clicked_, (Cell{8, 3}));
+}
+
+TEST_F(HeatMapWidget, zooming_ends_at_a_few_cells_and_at_the_whole) {
+  frame(draw());
+  move(at(6, 6), draw());
+  for (int notch = 0; notch < 80; ++notch) {
+    ImGui::GetIO().MouseWheel = 1.0F;
+    frame(draw());
+  }
+  frame(draw());
+  EXPECT_GE(item("grid.weights.cells").range->cols, 3.9F);
+  for (int notch = 0; notch < 80; ++notch) {
+    ImGui::GetIO().MouseWheel = -1.0F;
+    frame(draw());
+  }
+  frame(draw());
+  EXPECT_EQ(view_.zoom, 1.0F);
+  EXPECT_EQ(view_.left, 0.0F);
+  EXPECT_NEAR(item("grid.weights.cells").range->cols, static_cast<float>(kCount), 0.05F);
+}
+
+TEST_F(HeatMapWidget, a_drag_pans_without_selecting_and_a_double_click_shows_everything) {
+  frame(draw());
+  view_ = {.zoom = 2.0F, .left = 3.0F, .top = 3.0F};
+  frames(2, draw());
+  const ProbeItem cells = item("grid.weights.cells");
+  move({0.5F * (cells.min.x + cells.max.x), 0.5F * (cells.min.y + cells.max.y)}, draw());
+  ImGuiIO& io = ImGui::GetIO();
+  io.MouseDown[0] = true;
+  frame(draw());
+  for (int step = 0; step < 10; ++step) {
+    io.MousePos.x += 10.0F;
+    frame(draw());
+  }
+  io.MouseDown[0] = false;
+  frame(draw());
+  EXPECT_LT(view_.left, 2.5F) << "the picture follows the hand: columns before come into view";
+  EXPECT_NEAR(view_.top, 3.0F, 0.01F);
+  EXPECT_FALSE(clicked_);
+
+  double_click({io.MousePos.x, io.MousePos.y}, draw());
+  EXPECT_EQ(view_.zoom, 1.0F);
+}
+
+TEST_F(HeatMapWidget, an_empty_matrix_takes_its_place_and_gives_nothing) {
+  values_ = Matrix();
+  frame(draw());
+  EXPECT_FALSE(has("grid.weights.cells"));
+  click({100.0F, 100.0F}, draw());
+  EXPECT_FALSE(clicked_);
+}
+
+TEST_F(HeatMapWidget, two_thousand_tokens_and_a_tiny_panel_do_no_harm) {
+  values_ = Matrix(2000, 2000);
+  axis_.units.assign(2000, {"слово", {0}, false});
+  frames(2, draw());
+  const ProbeItem cells = item("grid.weights.cells");
+  EXPECT_NEAR(cells.range->cols, 2000.0F, 1.0F);
+  click({cells.min.x + 1.0F, cells.min.y + 1.0F}, draw());
+  ASSERT_TRUE(clicked_);
+  EXPECT_LT(clicked_->row, 20U);
+}
+
+}  // namespace
+}  // namespace regard
