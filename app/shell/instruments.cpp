@@ -55,8 +55,10 @@ Json state_of(const PanelContext& context) {
                                                                   : "none";
   json["can_undo"] = context.world.can_undo;
   json["can_redo"] = context.world.can_redo;
-  json["last_message"] =
-      context.world.log == nullptr || context.world.log->empty() ? "" : text_of(context.world.log->back());
+  json["messages"] = Json::array();
+  if (context.world.log != nullptr)
+    for (const Message& message : *context.world.log)
+      json["messages"].push_back(text_of(message));
   return json;
 }
 

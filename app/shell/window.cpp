@@ -96,6 +96,7 @@ Window::Window(const WindowOptions& options)
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.ConfigInputTextCursorBlink = false;  // a blinking cursor would keep the loop awake
+  io.MouseDoubleClickTime = 0.5F;            // seconds, what desktops usually allow
   install_callbacks();
   set_theme(options.theme);
   renew_style();

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drives the shipped program under an X server with real keyboard and mouse events.
+
+The program's observe-only flags tell what is on screen: --frame-file (a counter after each swap), --probe-file (widget
+rectangles by id), --session-dump (the session as JSON). Nothing is injected: every step is an X event, as from a person.
+Waiting is by rendered frames, never by the clock.
+"""
+import contextlib
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+from PIL import ImageGrab
+
+BINARY = os.environ["REGARD_BINARY"]
+TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
+
+
+def run(*command, **options):
+    return subprocess.run(command, check=True, capture_output=True, text=True, **options).stdout
+
+
+class Program:
+    """A running window. `arguments` are those of a person's command line."""
+
+    def __init__(self, *arguments, size="1600x900", home=None):
+        self._own_home = None if home else tempfile.TemporaryDirectory()
+        self.home = home or self._own_home.name
+        files = {name: os.path.join(self.home, name) for name in ("frame.txt", "probe.json", "session-dump.json")}
+        self._frame_file, self._probe_file, self._session_file = files.values()
+        for file in files.values():
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(file)
+        environment = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, "config"),
+                           XDG_PICTURES_DIR=self.home, HF_HOME=os.path.join(self.home, "hub"))
+        self.process = subprocess.Popen(
+            [BINARY, "--window", size, "--frame-file", self._frame_file, "--probe-file", self._probe_file,
+             "--session-dump", self._session_file, *arguments],
+            env=environment, cwd=self.home, stderr=subprocess.PIPE, text=True)
+        self.window = self._await_window()
+        run("xdotool", "windowmove", self.window, "0", "0")
+        run("xdotool", "windowfocus", self.window)
+        self.settle()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stderr.close()
+        if self._own_home:
+            self._own_home.cleanup()
+
+    # --- what the program says -------------------------------------------------------------------------------------
+
+    def _read(self, file):
+        try:
+            with open(file, encoding="utf-8") as stream:
+                return json.load(stream)
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+
+    def frame(self):
+        """{"frame": swaps so far, "snapshot": number of the run on screen, "busy": worker at work or input waiting}"""
+        try:
+            with open(self._frame_file, encoding="ascii") as stream:
+                frame, snapshot, busy = (int(word) for word in stream.read().split())
+        except (FileNotFoundError, ValueError):
+            return {"frame": -1, "snapshot": -1, "busy": True}
+        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0}
+
+    def session(self):
+        return self._read(self._session_file)
+
+    def state(self):
+        """What is on screen: tokens, query, key, language, theme, worker, messages …"""
+        return self._read(self._probe_file)["state"]
+
+    def items(self):
+        return {item["id"]: item for item in self._read(self._probe_file)["items"]}
+
+    def item(self, name):
+        found = self.items()
+        if name not in found:
+            raise AssertionError(f"no widget '{name}' on screen; there are: {', '.join(sorted(found))}")
+        return found[name]
+
+    # --- waiting ---------------------------------------------------------------------------------------------------
+
+    def wait_for(self, condition, what):
+        end = time.monotonic() + TIMEOUT
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the program ended with {self.process.returncode}: {self.process.stderr.read()}")
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.005)
+        raise AssertionError(f"waited {TIMEOUT:.0f} s in vain for: {what}")
+
+    def wait_frames(self, since, count=2):
+        self.wait_for(lambda: self.frame()["frame"] >= since + count, f"{count} frames after frame {since}")
+
+    def settle(self):
+        """Until nothing runs, the picture shows the session's text, and no frame has come for a while."""
+        last = {"frame": -2, "since": time.monotonic()}
+
+        def quiet():
+            now = self.frame()
+            if now["frame"] != last["frame"] or now["busy"] or now["snapshot"] <= 0:
+                last.update(frame=now["frame"], since=time.monotonic())
+                return False
+            if time.monotonic() - last["since"] < 0.2:
+                return False
+            seen = self._read(self._probe_file)
+            return seen is not None and seen["session"]["text"] == seen["state"]["text_shown"]
+
+        self.wait_for(quiet, "the program to come to rest")
+
+    def _await_window(self):
+        def found():
+            result = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                    capture_output=True, text=True)
+            return result.stdout.split()[-1] if result.stdout.split() else None
+
+        return self.wait_for(found, "the window")
+
+    # --- what a person does ----------------------------------------------------------------------------------------
+
+    def _step(self, *command):
+        before = self.frame()["frame"]
+        run("xdotool", *command)
+        self.wait_frames(before)
+
+    def key(self, *keys):
+        """Presses keys one after another, each held over rendered frames."""
+        for name in keys:
+            self._step("keydown", name)
+            self._step("keyup", name)
+        self.settle()
+
+    def chord(self, modifier, name):
+        self._step("keydown", modifier)
+        self._step("keydown", name)
+        self._step("keyup", name)
+        self._step("keyup", modifier)
+        self.settle()
+
+    def type(self, text):
+        """Types letters of any alphabet, slowly enough for a software renderer."""
+        before = self.frame()["frame"]
+        run("xdotool", "type", "--delay", "200", text)
+        self.wait_frames(before)
+        self.settle()
+
+    def point(self, x, y):
+        """Moves the mouse; a nudge makes sure that there is an event even if it already was there."""
+        before = self.frame()["frame"]
+        run("xdotool", "mousemove", str(int(x) + 1), str(int(y)), "mousemove", str(int(x)), str(int(y)))
+        self.wait_frames(before)
+
+    def press(self, button=1):
+        self._step("mousedown", str(button))
+        self._step("mouseup", str(button))
+
+    def click_at(self, x, y, modifier=None):
+        self.point(x, y)
+        if modifier:
+            self._step("keydown", modifier)
+        self.press()
+        if modifier:
+            self._step("keyup", modifier)
+        self.settle()
+
+    def click(self, name, modifier=None):
+        self.click_at(*self.centre(name), modifier)
+
+    def double_click(self, name):
+        self.point(*self.centre(name))
+        self.press()
+        self.press()
+        self.settle()
+
+    def wheel(self, name, up=True, count=1):
+        self.point(*self.centre(name))
+        for _ in range(count):
+            self._step("click", "4" if up else "5")
+        self.settle()
+
+    def centre(self, name):
+        item = self.item(name)
+        return item["x"] + item["w"] / 2, item["y"] + item["h"] / 2
+
+    def close(self):
+        """Closes the window as its close button would; returns the exit code."""
+        ask_to_close(int(self.window))
+        return self.process.wait(timeout=TIMEOUT)
+
+    # --- what a person sees ----------------------------------------------------------------------------------------
+
+    def picture(self):
+        """The screen as [height, width, 3] bytes."""
+        return np.asarray(ImageGrab.grab(xdisplay="").convert("RGB"))
+
+    def clipboard(self):
+        return run("xclip", "-selection", "clipboard", "-o", timeout=10)
+
+
+def ask_to_close(window):
+    """Sends WM_DELETE_WINDOW, what a window manager's close button sends."""
+    class ClientMessage(ctypes.Structure):
+        _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int),
+                    ("display", ctypes.c_void_p), ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong),
+                    ("format", ctypes.c_int), ("data", ctypes.c_long * 5), ("padding", ctypes.c_long * 24)]
+
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+    x11.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = x11.XOpenDisplay(None)
+    client_message = 33
+    event = ClientMessage(type=client_message, window=window, format=32,
+                          message_type=x11.XInternAtom(display, b"WM_PROTOCOLS", 0))
+    event.data[0] = x11.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+    x11.XSendEvent(display, window, 0, 0, ctypes.byref(event))
+    x11.XCloseDisplay(display)
+
+
+def trace(text, layer, head, *arguments):
+    """What the command line says about one head: {"tokens": […], "heads": …} as `regard trace --json` prints it."""
+    return json.loads(run(BINARY, "trace", "--text", text, "--layer", str(layer), "--head", str(head), "--json",
+                          *arguments))
+
+
+def main(tests):
+    """Runs the functions of a test file in order, prints a line for each, exits non-zero if one failed."""
+    failed = 0
+    for test in tests:
+        try:
+            test()
+            print(f"ok      {test.__name__}", flush=True)
+        except Exception as error:  # a failing step must not hide the others
+            failed += 1
+            print(f"FAILED  {test.__name__}: {error!r}", flush=True)
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
