@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/layout.h"
 
+#include "app/gfx/screen.h"
 #include "app/panels/heads.h"
 #include "app/panels/overlays.h"
 #include "app/panels/parts.h"
@@ -37,13 +38,13 @@ void place_panel(PanelContext& context, Place place, Rect rect, bool card, ImGui
   const Panel& panel = panel_at(place);
   rect.size = {std::max(1.0F, rect.size.x), std::max(1.0F, rect.size.y)};
   ImGui::SetCursorScreenPos(rect.min);
+  if (card)
+    gfx::fill(*ImGui::GetWindowDrawList(), rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y},
+              colour_u32(theme().panel), ImGui::GetStyle().ChildRounding);
   const ImVec2 padding = card ? card_padding() : ImVec2{0.0F, 0.0F};
-  const ImVec4 nothing(0.0F, 0.0F, 0.0F, 0.0F);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, card ? theme().panel : nothing);
   const bool visible = ImGui::BeginChild(panel.id, rect.size, false,
                                          flags | ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoNavInputs);
-  ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (probe_enabled())
     probe(std::string("panel.") + panel.id, rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y});
@@ -172,8 +173,8 @@ void draw_window(PanelContext& context) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0.0F);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::Begin("regard", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavInputs | kStill);
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavInputs | kStill);
   ImGui::PopStyleVar(3);
   draw_rows(context,
             {{margin, std::round(margin * 0.75F)},

@@ -136,7 +136,7 @@ void apply_theme(ImGuiStyle& style, float text_pixels) {
       {ImGuiCol_Text, now.text},
       {ImGuiCol_TextDisabled, now.text_muted},
       {ImGuiCol_WindowBg, now.background},
-      {ImGuiCol_ChildBg, now.panel},
+      {ImGuiCol_ChildBg, nothing},  // panels fill their ground themselves, see gfx::fill
       {ImGuiCol_PopupBg, now.raised},
       {ImGuiCol_Border, now.panel_border},
       {ImGuiCol_BorderShadow, nothing},
