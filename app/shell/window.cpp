@@ -96,7 +96,7 @@ Window::Window(const WindowOptions& options)
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.ConfigInputTextCursorBlink = false;  // a blinking cursor would keep the loop awake
-  io.MouseDoubleClickTime = 0.5F;            // seconds, what desktops usually allow
+  io.MouseDoubleClickTime = 0.5F;         // seconds, what desktops usually allow
   install_callbacks();
   set_theme(options.theme);
   renew_style();
@@ -288,9 +288,9 @@ void Window::end_frame() {
 void Window::write_frame_count() {
   if (frame_file_ < 0) return;
   std::array<char, 48> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%012llu %012llu %d\n",
-                                   static_cast<unsigned long long>(frames_shown_),
-                                   static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0);
+  const int length =
+      std::snprintf(text.data(), text.size(), "%012llu %012llu %d\n", static_cast<unsigned long long>(frames_shown_),
+                    static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0);
   if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
     ::close(frame_file_);
     frame_file_ = -1;

@@ -65,10 +65,10 @@ def a_token_is_edited_in_place_and_deleted():
         program.double_click(f"strip.token.{place}")
         assert "strip.editor" in program.items(), "a double click opens no editor"
         program.chord("ctrl", "a")
-        program.type("ем")
+        program.type("и")
         program.key("Return")
-        assert program.session()["text"] == "я ем красные яблоки", program.session()["text"]
-        place = program.state()["tokens"].index("ем")
+        assert program.session()["text"] == "я и красные яблоки", program.session()["text"]
+        place = program.state()["tokens"].index("и")
         program.click(f"strip.token.{place}")
         program.key("Delete")
         assert program.session()["text"] == "я красные яблоки", program.session()["text"]
