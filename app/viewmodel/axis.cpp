@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/action.h"
 #include "app/viewmodel/views.h"
+#include "core/analysis/words.h"
 
 #include <algorithm>
 #include <optional>
@@ -27,6 +28,20 @@ std::string one_line(std::string_view text) {
       line += letter;
   }
   return line.empty() ? "↵" : line;
+}
+
+std::vector<TokenGroup> lone_groups(std::size_t count) {
+  std::vector<TokenGroup> groups(count);
+  for (std::size_t token = 0; token < count; ++token)
+    groups[token] = {token};
+  return groups;
+}
+
+/// A word as the text has it; its pieces' own texts may be signs for bytes.
+std::string group_label(const Encoding& encoding, const TokenGroup& group) {
+  const std::size_t begin = encoding.tokens[group.front()].begin, end = encoding.tokens[group.back()].end;
+  if (group.size() == 1 || begin >= end) return label_of(encoding.tokens[group.front()]);
+  return one_line(std::string_view(encoding.text).substr(begin, end - begin));
 }
 
 std::optional<std::int32_t> mask_id(const Snapshot& snapshot) {
@@ -67,22 +82,12 @@ Axis make_axis(const Snapshot& snapshot, const Session& session) {
   const std::vector<Token>& tokens = snapshot.encoding.tokens;
   const std::optional<std::int32_t> mask = mask_id(snapshot);
   Axis axis;
-  for (std::size_t token = 0; token < tokens.size(); ++token) {
-    const bool is_mask = mask && tokens[token].id == *mask;
-    if (session.hide_special && tokens[token].special && !is_mask) continue;
-    const bool same_word = session.word_level && !axis.units.empty() && tokens[token].word >= 0 &&
-                           axis.units.back().tokens.back() + 1 == token &&
-                           tokens[axis.units.back().tokens.front()].word == tokens[token].word;
-    if (same_word) {
-      Unit& word = axis.units.back();
-      word.tokens.push_back(token);
-      const Token& first = tokens[word.tokens.front()];
-      if (first.begin < tokens[token].end)
-        word.label =
-            one_line(std::string_view(snapshot.encoding.text).substr(first.begin, tokens[token].end - first.begin));
-    } else {
-      axis.units.push_back({label_of(tokens[token]), {token}, tokens[token].special});
-    }
+  for (TokenGroup& group : session.word_level ? word_groups(tokens) : lone_groups(tokens.size())) {
+    const bool special = is_special(tokens, group);
+    const bool is_mask = mask && tokens[group.front()].id == *mask;
+    if (session.hide_special && special && !is_mask) continue;
+    std::string label = group_label(snapshot.encoding, group);
+    axis.units.push_back({std::move(label), std::move(group), special});
   }
   return axis;
 }

@@ -44,16 +44,17 @@ struct ScoreCell {
   bool masked = true;
 };
 
-ScoreCell score_between(const Trace& trace, std::size_t layer, const Matrix& tile, Corner origin,
-                        const TokenGroup& queries, const TokenGroup& keys) {
+/// `reach` is what each query of the tile may look at.
+ScoreCell score_between(const Matrix& tile, std::span<const Range> reach, Corner origin, const TokenGroup& queries,
+                        const TokenGroup& keys) {
   double allowed_sum = 0.0, sum = 0.0;
   std::size_t allowed_pairs = 0;
   for (const std::size_t query : queries) {
-    const Range reach = allowed_keys(trace, layer, query);
+    const Range visible = reach[query - origin.query];
     for (const std::size_t key : keys) {
       const double score = tile(query - origin.query, key - origin.key);
       sum += score;
-      if (key < reach.begin || key >= reach.end) continue;
+      if (key < visible.begin || key >= visible.end) continue;
       allowed_sum += score;
       ++allowed_pairs;
     }
@@ -62,18 +63,46 @@ ScoreCell score_between(const Trace& trace, std::size_t layer, const Matrix& til
   return {static_cast<float>(sum / static_cast<double>(queries.size() * keys.size())), true};
 }
 
+/// The tokens of groups that all hold one token; empty if some hold more. Most pictures are of that kind, and a sum of one
+/// number is the number.
+std::vector<std::size_t> lone_tokens(Groups groups) {
+  std::vector<std::size_t> tokens;
+  tokens.reserve(groups.size());
+  for (const TokenGroup& group : groups) {
+    if (group.size() != 1) return {};
+    tokens.push_back(group.front());
+  }
+  return tokens;
+}
+
+std::vector<Range> reach_of(const Trace& trace, std::size_t layer, Range queries) {
+  std::vector<Range> reach(queries.size());
+  for (std::size_t query = queries.begin; query < queries.end; ++query)
+    reach[query - queries.begin] = allowed_keys(trace, layer, query);
+  return reach;
+}
+
 }  // namespace
 
 Matrix grouped_weights(const Trace& trace, HeadRef head, Groups rows, Groups cols) {
   Matrix result(rows.size(), cols.size());
   if (result.empty()) return result;
   const Range keys = tokens_of(cols);
+  const std::vector<std::size_t> lone_keys = lone_tokens(cols);
   by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
     const Range queries = tokens_of(block);
     const Matrix tile = weights(trace, head, queries, keys);
-    for (std::size_t row = 0; row < block.size(); ++row)
-      for (std::size_t col = 0; col < cols.size(); ++col)
-        result(first + row, col) = weight_between(tile, {queries.begin, keys.begin}, block[row], cols[col]);
+    for (std::size_t row = 0; row < block.size(); ++row) {
+      const std::span<float> out = result.row(first + row);
+      if (block[row].size() == 1 && !lone_keys.empty()) {
+        const std::span<const float> from = tile.row(block[row].front() - queries.begin);
+        for (std::size_t col = 0; col < out.size(); ++col)
+          out[col] = from[lone_keys[col] - keys.begin];
+      } else {
+        for (std::size_t col = 0; col < out.size(); ++col)
+          out[col] = weight_between(tile, {queries.begin, keys.begin}, block[row], cols[col]);
+      }
+    }
   });
   return result;
 }
@@ -83,15 +112,25 @@ GroupedAttention grouped_attention(const Trace& trace, HeadRef head, Groups rows
                           std::vector<bool>(rows.size() * cols.size())};
   if (result.weights.empty()) return result;
   const Range keys = tokens_of(cols);
+  const std::vector<std::size_t> lone_keys = lone_tokens(cols);
   by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
     const Range queries = tokens_of(block);
     const Matrix tile = scores(trace, head, queries, keys);
+    const std::vector<Range> reach = reach_of(trace, head.layer, queries);
     for (std::size_t row = 0; row < block.size(); ++row) {
+      const std::size_t first_cell = (first + row) * cols.size();
+      if (block[row].size() == 1 && !lone_keys.empty()) {
+        const std::size_t query = block[row].front() - queries.begin;
+        for (std::size_t col = 0; col < cols.size(); ++col) {
+          result.scores.values[first_cell + col] = tile(query, lone_keys[col] - keys.begin);
+          result.masked[first_cell + col] = lone_keys[col] < reach[query].begin || lone_keys[col] >= reach[query].end;
+        }
+        continue;
+      }
       for (std::size_t col = 0; col < cols.size(); ++col) {
-        const ScoreCell cell =
-            score_between(trace, head.layer, tile, {queries.begin, keys.begin}, block[row], cols[col]);
-        result.scores(first + row, col) = cell.score;
-        result.masked[(first + row) * cols.size() + col] = cell.masked;
+        const ScoreCell cell = score_between(tile, reach, {queries.begin, keys.begin}, block[row], cols[col]);
+        result.scores.values[first_cell + col] = cell.score;
+        result.masked[first_cell + col] = cell.masked;
       }
     }
   });
