@@ -84,7 +84,7 @@ float heads_height(const PanelContext& context, float width) {
   const auto heads = static_cast<float>(heads_of(context.snapshot));
   const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
   const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
-  const float badge = roles ? em(0.8F) : 0.0F;
+  const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
   const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
   return title + em(1.15F) + (tile + badge) * layers + controls_height();
 }

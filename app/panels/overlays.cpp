@@ -28,7 +28,7 @@ constexpr std::array<KeyGroup, 4> kGroups{{
     {"help.reading",
      {{{"↑ ↓", "help.layer"},
        {"← →", "help.head"},
-       {", .", "help.query"},
+       {"Tab  ,  .", "help.query"},
        {"help.key_click", "help.click"},
        {"help.key_shift_click", "help.shift_click"},
        {"help.key_ctrl_click", "help.ctrl_click"},
@@ -63,7 +63,8 @@ void draw_key_group(const KeyGroup& group, float key_width) {
     if (line.keys == nullptr) continue;
     const float left = ImGui::GetCursorPosX();
     coloured(theme().text, key_text(line.keys));
-    ImGui::SameLine(left + key_width);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + key_width);  // SameLine(x) would add the group's own offset
     coloured(theme().text_muted, tr(line.what));
   }
   ImGui::EndGroup();

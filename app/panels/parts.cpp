@@ -5,10 +5,13 @@
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -18,6 +21,9 @@ ImVec2 text_size(std::string_view text) { return ImGui::CalcTextSize(text.data()
 void plain(std::string_view text) { ImGui::TextUnformatted(text.data(), text.data() + text.size()); }
 
 float content_right() { return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x; }
+
+constexpr float kHintRest = 0.5F;  ///< seconds
+float hint_delay = 0.0F;
 
 constexpr float kTriangle = 0.34F;  ///< ems, half its width
 
@@ -200,11 +206,19 @@ std::string percent(float share) {
 
 void hint(std::string_view text) {
   if (!ImGui::IsItemHovered() || text.empty()) return;
+  const ImGuiContext& now = *ImGui::GetCurrentContext();
+  const bool has_timer = now.HoveredId != 0;  // plain text has none
+  if (has_timer && now.HoveredIdTimer < kHintRest) {
+    hint_delay = kHintRest - now.HoveredIdTimer + 0.01F;
+    return;
+  }
   const ScopedTooltip tooltip;
   const ScopedFont font(fonts().small);
   ImGui::PushTextWrapPos(em(24.0F));
   plain(text);
   ImGui::PopTextWrapPos();
 }
+
+float take_hint_delay() { return std::exchange(hint_delay, 0.0F); }
 
 }  // namespace regard

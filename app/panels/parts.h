@@ -68,5 +68,7 @@ std::size_t choose(std::string_view id, std::initializer_list<std::string_view> 
 
 /// Tooltip for the item before, shown after a short rest of the mouse.
 void hint(std::string_view text);
+/// Seconds until a hint of this frame is due, 0 if there is none; asking forgets it. The shell draws again by then.
+[[nodiscard]] float take_hint_delay();
 
 }  // namespace regard

@@ -226,7 +226,7 @@ void draw_question(PanelContext& context) {
   draw_formula(view);
   gap(0.5F);
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const bool side_by_side = room.x > em(46.0F) && room.y < em(24.0F);
+  const bool side_by_side = room.x > em(38.0F) && room.y < em(26.0F);
   if (!side_by_side) 
     return draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}, {draw_products, 0.9F}, {draw_output, 0.9F}},
                        room);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/app_loop.h"
 
+#include "app/panels/parts.h"
 #include "app/panels/shortcuts.h"
 #include "app/panels/top_bar.h"
 #include "app/shell/clipboard.h"
@@ -44,6 +45,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       instruments_(options.probe_file, options.session_dump) {
   for (Message& message : start.messages)
     say(std::move(message));
+  std::error_code ignored;
+  state_.session_path = (std::filesystem::current_path(ignored) / "regard-session.json").string();
   // The model loads while the window opens.
   worker_.emplace([folder = assets_](const std::string& model) { return resolve_model(model, folder); }, Window::wake);
   snapshot_ = worker_->latest();
@@ -116,6 +119,7 @@ void AppLoop::frame() {
   if (!actions.empty() || !commands.empty()) window_->redraw(1);
   post_request();
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
+  if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (worker_->state() != WorkerState::idle) window_->redraw_within(kProgressInterval);
 }
 
