@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 #include <atomic>
+#include <cstdlib>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace regard {
@@ -36,6 +38,23 @@ TEST(ParallelFor, keeps_a_short_range_in_one_piece) {
 TEST(ParallelFor, hands_on_an_exception_of_a_piece) {
   const auto broken = [](std::size_t, std::size_t) { throw std::runtime_error("stop"); };
   EXPECT_THROW(parallel_for(1000, 1, broken), std::runtime_error);
+}
+
+TEST(ParallelFor, may_be_called_from_several_threads_and_from_inside) {
+  ::setenv("OMP_NUM_THREADS", "4", 1);  // for a process that has not started its helpers yet, as under ctest
+  std::atomic<std::size_t> steps = 0;
+  const auto count_steps = [&] {
+    for (int round = 0; round < 200; ++round) {
+      parallel_for(64, 1, [&](std::size_t begin, std::size_t end) {
+        parallel_for(end - begin, 1, [&](std::size_t first, std::size_t last) { steps += last - first; });
+      });
+    }
+  };
+  {
+    const std::jthread other(count_steps);
+    count_steps();
+  }
+  EXPECT_EQ(steps, 2U * 200 * 64);
 }
 
 }  // namespace
