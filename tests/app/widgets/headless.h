@@ -14,7 +14,7 @@
 
 namespace regard::test {
 
-class Headless : public testing::Test {
+class Headless : public ::testing::Test {
 protected:
   void SetUp() override {
     ImGui::CreateContext();

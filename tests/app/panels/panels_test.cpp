@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every panel, drawn with what can come: nothing at all, one token, two thousand, both languages, windows of any size.
+#include "app/panels/bmp_text.h"
+#include "app/panels/registry.h"
+#include "app/panels/sentence.h"
+#include "tests/app/panels/window_harness.h"
+
+#include <algorithm>
+#include <set>
+
+namespace regard::test {
+namespace {
+
+using Panels = WindowHarness;
+
+TEST_F(Panels, draw_before_the_first_model_is_there) {
+  snapshot = std::make_shared<Snapshot>();
+  session = {};
+  session.text = "a text that was not read yet";
+  world.worker = WorkerState::loading_model;
+  world.loading = "council";
+  window_frames(4);
+  EXPECT_TRUE(has("panel.grids"));
+  EXPECT_TRUE(has("status.cancel"));
+}
+
+TEST_F(Panels, draw_a_single_token) {
+  show("king", {.specials = false});
+  session = regard::testing::session_for(*snapshot, {0, 0}, 0, 0);
+  window_frames(4);
+  EXPECT_TRUE(has("grid.weights.cells"));
+  EXPECT_TRUE(has("question.formula"));
+}
+
+TEST_F(Panels, draw_an_empty_text_of_a_model_without_special_tokens) {
+  show("", {.specials = false});
+  window_frames(4);
+  EXPECT_FALSE(has("grid.weights.cells"));
+  EXPECT_TRUE(has("sentence.text"));
+}
+
+TEST_F(Panels, draw_two_thousand_tokens) {
+  std::string text;
+  for (int word = 0; word < 2000; ++word)
+    text += "word" + std::to_string(word) + " ";
+  show(text, {.layers = 1, .heads = 1, .kv_heads = 1, .head_dim = 4});
+  session = regard::testing::session_for(*snapshot, {0, 0}, 1500, 3);
+  window_frames(3);
+  EXPECT_TRUE(has("grid.weights.cells"));
+}
+
+TEST_F(Panels, draw_in_windows_of_every_size) {
+  for (const ImVec2 size : {ImVec2{320.0F, 240.0F}, ImVec2{1024.0F, 640.0F}, ImVec2{640.0F, 2000.0F},
+                            ImVec2{3840.0F, 2160.0F}, ImVec2{1600.0F, 900.0F}, ImVec2{1.0F, 1.0F}}) {
+    ImGui::GetIO().DisplaySize = size;
+    for (int tab = 0; tab < 3; ++tab) {
+      state.lower_tab = tab;
+      for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
+        state.overlay = overlay;
+        window_frames(2);
+      }
+      state.overlay = Overlay::none;
+    }
+  }
+}
+
+TEST_F(Panels, small_windows_show_one_view_at_a_time) {
+  ImGui::GetIO().DisplaySize = {800.0F, 500.0F};
+  window_frames(2);
+  EXPECT_TRUE(has("panel.grids"));
+  EXPECT_FALSE(has("panel.arcs"));
+  click_item("tabs.2");
+  window_frames(2);
+  EXPECT_TRUE(has("panel.arcs"));
+  EXPECT_FALSE(has("panel.grids"));
+  ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+  window_frames(2);
+  for (const Panel& panel : panels())
+    EXPECT_TRUE(has(std::string("panel.") + panel.id)) << panel.id;
+}
+
+TEST_F(Panels, say_everything_in_both_languages) {
+  for (const Language each : {Language::ru, Language::en}) {
+    set_language(each);
+    preferences.language = each;
+    for (const MaskMode mask : {MaskMode::as_trained, MaskMode::causal}) {
+      session.mask = mask;
+      session.temperature = 0.5F;
+      session.word_level = session.hide_special = session.sort_bars = session.arcs_from_all = mask == MaskMode::causal;
+      window_frames(3);
+    }
+  }
+}
+
+TEST_F(Panels, ids_of_items_are_unique) {
+  window_frames(3);
+  std::set<std::string> seen;
+  for (const ProbeItem& item : probe_items())
+    EXPECT_TRUE(seen.insert(item.id).second) << item.id << " stands for two items";
+}
+
+TEST_F(Panels, switches_change_the_session) {
+  window_frames(2);
+  click_item("switch.hide_special");
+  EXPECT_TRUE(session.hide_special);
+  click_item("switch.level.1");
+  EXPECT_TRUE(session.word_level);
+  click_item("switch.mask.1");
+  EXPECT_EQ(session.mask, MaskMode::causal);
+  click_item("switch.sort");
+  EXPECT_TRUE(session.sort_bars);
+  click_item("switch.from_all");
+  EXPECT_TRUE(session.arcs_from_all);
+  session.temperature = 3.0F;
+  click_item("switch.temperature_reset");
+  EXPECT_EQ(session.temperature, 1.0F);
+}
+
+TEST_F(Panels, a_click_in_a_grid_selects_query_and_key) {
+  window_frames(2);
+  const ProbeItem cells = item("grid.weights.cells");
+  ASSERT_TRUE(cells.range);
+  const float cell = (cells.max.x - cells.min.x) / cells.range->cols;
+  ImGui::GetIO().MousePos = {cells.min.x + 4.5F * cell, cells.min.y + 5.5F * cell};
+  window_frames(2);
+  ImGui::GetIO().MouseDown[0] = true;
+  window_frames(1);
+  ImGui::GetIO().MouseDown[0] = false;
+  window_frames(2);
+  EXPECT_EQ(resolve(session.query, snapshot->encoding), 5U);
+  EXPECT_EQ(resolve(session.key, snapshot->encoding), 4U);
+}
+
+TEST_F(Panels, what_is_hovered_in_one_panel_is_known_to_the_others) {
+  window_frames(2);
+  ImGui::GetIO().MousePos = middle("strip.token.3");
+  window_frames(2);
+  ASSERT_TRUE(hover.key);
+  EXPECT_EQ(*hover.key, 3U);
+}
+
+TEST_F(Panels, typing_becomes_a_new_text) {
+  window_frames(2);
+  click_item("sentence.text");
+  window_frames(1);
+  ImGui::GetIO().AddInputCharactersUTF8("ж");
+  window_frames(1);
+  EXPECT_NE(session.text.find("ж"), std::string::npos);
+  EXPECT_EQ(session.text.size(), std::string("the old king gave the prince a swordж").size());
+}
+
+TEST_F(Panels, an_undone_text_replaces_what_the_active_field_holds) {
+  window_frames(2);
+  click_item("sentence.text");
+  window_frames(1);
+  ImGui::GetIO().AddInputCharactersUTF8("!");
+  window_frames(2);
+  session.text = "another sentence";  // as an undo would
+  window_frames(2);
+  EXPECT_EQ(session.text, "another sentence");
+  ImGui::GetIO().AddInputCharactersUTF8("?");
+  window_frames(2);
+  EXPECT_EQ(session.text.size(), std::string("another sentence?").size());
+  EXPECT_EQ(session.text.find('!'), std::string::npos) << "the old text came back: " << session.text;
+}
+
+TEST_F(Panels, an_emoji_survives_the_field) {
+  session.text = "a 🐈 sat";
+  window_frames(2);
+  click_item("sentence.text");
+  window_frames(1);
+  ImGui::GetIO().AddInputCharactersUTF8("z");
+  window_frames(2);
+  EXPECT_NE(session.text.find("🐈"), std::string::npos) << session.text;
+  EXPECT_NE(session.text.find('z'), std::string::npos) << session.text;
+}
+
+TEST(BmpText, goes_there_and_back) {
+  const std::string text = "a ж ▁ 漢 🐈 \xEE\x80\x80 🏰🐈 \xF0\x9F";
+  const std::string field = to_field(std::string_view(text));
+  EXPECT_TRUE(std::none_of(field.begin(), field.end() - 2, [](char byte) { return (byte & 0xF8) == 0xF0; }));
+  EXPECT_EQ(from_field(field), text);
+}
+
+TEST(SentenceField, puts_the_cursor_behind_what_an_undo_changed) {
+  SentenceState field;
+  follow_session(field, "the king");
+  follow_session(field, "the old king");
+  EXPECT_TRUE(field.replace);
+  EXPECT_EQ(field.buffer, "the old king");
+  EXPECT_EQ(field.cursor, std::string("the old ").size());
+}
+
+}  // namespace
+}  // namespace regard::test

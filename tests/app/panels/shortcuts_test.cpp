@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/app/panels/window_harness.h"
+
+namespace regard::test {
+namespace {
+
+using Keys = WindowHarness;
+
+TEST_F(Keys, up_and_down_go_through_layers_and_stop_at_the_ends) {
+  session.head = {0, 1};
+  window_frames(2);
+  hold(GLFW_KEY_DOWN);
+  ASSERT_NE(action<SelectHead>(), nullptr);
+  EXPECT_EQ(session.head, (HeadRef{1, 1}));
+  hold(GLFW_KEY_DOWN);
+  EXPECT_EQ(action<SelectHead>(), nullptr) << "the last layer has no next one";
+  hold(GLFW_KEY_UP);
+  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+}
+
+TEST_F(Keys, left_and_right_go_through_heads) {
+  session.head = {1, 2};
+  window_frames(2);
+  hold(GLFW_KEY_RIGHT);
+  EXPECT_EQ(session.head, (HeadRef{1, 3}));
+  hold(GLFW_KEY_LEFT);
+  hold(GLFW_KEY_LEFT);
+  EXPECT_EQ(session.head, (HeadRef{1, 1}));
+}
+
+TEST_F(Keys, tab_moves_the_query_and_goes_round) {
+  const std::size_t tokens = snapshot->encoding.tokens.size();
+  window_frames(2);
+  hold(GLFW_KEY_TAB);
+  ASSERT_NE(action<SelectQuery>(), nullptr);
+  EXPECT_EQ(action<SelectQuery>()->token, 3U);
+  hold(GLFW_KEY_TAB, false, true);
+  EXPECT_EQ(action<SelectQuery>()->token, 2U);
+  hold(GLFW_KEY_COMMA);
+  hold(GLFW_KEY_COMMA);
+  hold(GLFW_KEY_COMMA);
+  EXPECT_EQ(action<SelectQuery>()->token, tokens - 1);
+  hold(GLFW_KEY_PERIOD);
+  EXPECT_EQ(action<SelectQuery>()->token, 0U);
+}
+
+TEST_F(Keys, tab_passes_over_hidden_special_tokens) {
+  session.hide_special = true;
+  session.query = anchor_of(1, snapshot->encoding);
+  window_frames(2);
+  hold(GLFW_KEY_TAB, false, true);
+  ASSERT_NE(action<SelectQuery>(), nullptr);
+  EXPECT_EQ(action<SelectQuery>()->token, snapshot->encoding.tokens.size() - 2) << "[CLS] and [SEP] are hidden";
+}
+
+TEST_F(Keys, delete_removes_the_query_token_once) {
+  window_frames(2);
+  hold(GLFW_KEY_DELETE);
+  ASSERT_EQ(actions.size(), 1U);
+  ASSERT_NE(action<ReplaceToken>(), nullptr);
+  EXPECT_EQ(action<ReplaceToken>()->token, 2U);
+  EXPECT_EQ(action<ReplaceToken>()->text, "");
+}
+
+TEST_F(Keys, delete_leaves_template_tokens_alone) {
+  session.query = anchor_of(0, snapshot->encoding);
+  window_frames(2);
+  hold(GLFW_KEY_DELETE);
+  EXPECT_TRUE(actions.empty());
+}
+
+TEST_F(Keys, undo_and_redo_have_their_usual_keys) {
+  window_frames(2);
+  hold(GLFW_KEY_Z, true);
+  EXPECT_NE(action<Undo>(), nullptr);
+  hold(GLFW_KEY_Z, true, true);
+  EXPECT_NE(action<Redo>(), nullptr);
+  EXPECT_EQ(action<Undo>(), nullptr);
+  hold(GLFW_KEY_Y, true);
+  EXPECT_NE(action<Redo>(), nullptr);
+}
+
+TEST_F(Keys, function_keys_ask_the_shell) {
+  window_frames(2);
+  preferences.language = Language::ru;
+  preferences.theme = ThemeChoice::light;
+  hold(GLFW_KEY_F2);
+  ASSERT_NE(command<SetLanguage>(), nullptr);
+  EXPECT_EQ(command<SetLanguage>()->language, Language::en);
+  hold(GLFW_KEY_F3);
+  ASSERT_NE(command<SetTheme>(), nullptr);
+  EXPECT_EQ(command<SetTheme>()->theme, ThemeChoice::dark);
+  hold(GLFW_KEY_F11);
+  EXPECT_NE(command<ToggleFullScreen>(), nullptr);
+  hold(GLFW_KEY_F12);
+  EXPECT_NE(command<CapturePicture>(), nullptr);
+  hold(GLFW_KEY_MINUS, true);
+  ASSERT_NE(command<ScaleText>(), nullptr);
+  EXPECT_LT(command<ScaleText>()->factor, 1.0F);
+}
+
+TEST_F(Keys, escape_closes_the_help_before_it_cancels_a_run) {
+  world.worker = WorkerState::running;
+  window_frames(2);
+  hold(GLFW_KEY_F1);
+  EXPECT_EQ(state.overlay, Overlay::help);
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_EQ(state.overlay, Overlay::none);
+  EXPECT_EQ(command<CancelRun>(), nullptr);
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_NE(command<CancelRun>(), nullptr);
+}
+
+TEST_F(Keys, arrows_are_quiet_while_the_help_is_open) {
+  window_frames(2);
+  hold(GLFW_KEY_F1);
+  hold(GLFW_KEY_LEFT);
+  EXPECT_TRUE(actions.empty());
+}
+
+TEST_F(Keys, arrows_belong_to_the_text_field_while_one_types) {
+  window_frames(2);
+  click_item("sentence.text");
+  window_frames(2);
+  ASSERT_TRUE(ImGui::GetIO().WantTextInput);
+  hold(GLFW_KEY_LEFT);
+  hold(GLFW_KEY_DELETE);
+  EXPECT_TRUE(actions.empty());
+}
+
+TEST_F(Keys, the_grid_under_the_mouse_is_copied_with_all_digits) {
+  window_frames(2);
+  hold(GLFW_KEY_C, true);
+  EXPECT_EQ(command<CopyText>(), nullptr) << "the mouse is over no grid";
+  ImGui::GetIO().MousePos = middle("grid.scores.cells");
+  window_frames(2);
+  hold(GLFW_KEY_C, true);
+  ASSERT_NE(command<CopyText>(), nullptr);
+  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, false));
+  ImGui::GetIO().MousePos = middle("grid.weights.cells");
+  window_frames(2);
+  hold(GLFW_KEY_C, true);
+  ASSERT_NE(command<CopyText>(), nullptr);
+  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, true));
+}
+
+TEST_F(Keys, saving_asks_for_a_path_and_keeps_the_question_open_after_a_failure) {
+  state.session_path = "/nowhere/session.json";
+  window_frames(2);
+  hold(GLFW_KEY_S, true);
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session);
+  window_frames(2);
+  click_item("dialog.confirm");
+  ASSERT_NE(command<SaveSessionTo>(), nullptr);
+  EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/session.json");
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session) << "only the shell knows whether it worked";
+}
+
+}  // namespace
+}  // namespace regard::test

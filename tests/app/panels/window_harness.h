@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole window without a screen: a snapshot and a session made by hand, frames with keys and mouse, and what the panels
+// asked for in the last one.
+#pragma once
+
+#include "app/panels/panel.h"
+#include "app/panels/shortcuts.h"
+#include "app/shell/layout.h"
+#include "app/style/locale.h"
+#include "tests/app/viewmodel/handmade.h"
+#include "tests/app/widgets/headless.h"
+
+#include <GLFW/glfw3.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace regard::test {
+
+class WindowHarness : public Headless {
+protected:
+  void SetUp() override {
+    Headless::SetUp();
+    load_locale(std::string(REGARD_ASSETS_DIR) + "/locale");
+    set_language(Language::en);
+    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+    ImGui::GetIO().ConfigInputTextCursorBlink = false;
+    show("the old king gave the prince a sword");
+  }
+
+  void show(const std::string& text, const regard::testing::HandmadeOptions& options = {}) {
+    snapshot = regard::testing::handmade_snapshot(text, options);
+    session = regard::testing::session_for(*snapshot);
+  }
+
+  /// One frame of everything: keys first, as the shell does it.
+  void window_frame() {
+    actions.clear();
+    commands.clear();
+    const Views& views = memo.update(snapshot, session);
+    Hover next_hover;
+    PanelContext context{*snapshot, views,      session, preferences, world,  hover,
+                         next_hover, state,     nullptr, actions,     commands};
+    probe_clear();
+    ImGui::NewFrame();
+    handle_keys(context);
+    shell::draw_window(context);
+    ImGui::Render();
+    hover = next_hover;
+  }
+  /// Performs what the panels asked for, as the shell does.
+  void settle() {
+    const ActionContext context{&snapshot->encoding, snapshot->model ? snapshot->model->config.layers : 1,
+                                snapshot->model ? snapshot->model->config.heads : 1};
+    for (const Action& action : actions)
+      session = apply(session, action, context);
+  }
+  void window_frames(int count) {
+    for (int index = 0; index < count; ++index) {
+      window_frame();
+      settle();
+    }
+  }
+
+  /// Holds a key over one frame; what that frame asked for stays in `actions` and `commands`.
+  void hold(int key, bool ctrl = false, bool shift = false) {
+    ImGuiIO& io = ImGui::GetIO();
+    io.KeyCtrl = ctrl;
+    io.KeyShift = shift;
+    io.KeyMods = (ctrl ? ImGuiKeyModFlags_Ctrl : 0) | (shift ? ImGuiKeyModFlags_Shift : 0);
+    io.KeysDown[key] = true;
+    window_frame();
+    const std::vector<Action> asked = actions;
+    const std::vector<Command> ordered = commands;
+    io.KeysDown[key] = false;
+    io.KeyCtrl = io.KeyShift = false;
+    io.KeyMods = 0;
+    settle();
+    window_frame();
+    settle();
+    actions = asked;
+    commands = ordered;
+  }
+  /// Moves to a probed item, presses and releases; all that was asked for meanwhile.
+  void click_item(const std::string& id) {
+    std::vector<Action> asked;
+    std::vector<Command> ordered;
+    const auto collect = [&] {
+      window_frame();
+      asked.insert(asked.end(), actions.begin(), actions.end());
+      ordered.insert(ordered.end(), commands.begin(), commands.end());
+      settle();
+    };
+    ImGui::GetIO().MousePos = middle(id);
+    collect();
+    collect();
+    ImGui::GetIO().MouseDown[0] = true;
+    collect();
+    ImGui::GetIO().MouseDown[0] = false;
+    collect();
+    actions = asked;
+    commands = ordered;
+  }
+
+  template <class Wanted>
+  [[nodiscard]] const Wanted* action() const {
+    for (const Action& each : actions)
+      if (const auto* found = std::get_if<Wanted>(&each)) return found;
+    return nullptr;
+  }
+  template <class Wanted>
+  [[nodiscard]] const Wanted* command() const {
+    for (const Command& each : commands)
+      if (const auto* found = std::get_if<Wanted>(&each)) return found;
+    return nullptr;
+  }
+
+  std::shared_ptr<Snapshot> snapshot{};
+  Session session{};
+  Preferences preferences{};
+  World world{};
+  PanelState state{};
+  Hover hover{};
+  ViewMemo memo{};
+  std::vector<Action> actions{};
+  std::vector<Command> commands{};
+};
+
+}  // namespace regard::test

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/start.h"
+
+#include "app/session/session_file.h"
+#include "core/base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+namespace regard::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kAssets = REGARD_ASSETS_DIR;
+
+/// A home of its own, so that nobody's preferences are read.
+class Start : public testing::Test {
+protected:
+  void SetUp() override {
+    home_ = fs::temp_directory_path() / ("regard-start-" + std::to_string(getpid()));
+    fs::create_directories(home_);
+    setenv("XDG_CONFIG_HOME", home_.c_str(), 1);
+    setenv("LC_ALL", "ru_RU.UTF-8", 1);
+  }
+  void TearDown() override {
+    unsetenv("XDG_CONFIG_HOME");
+    setenv("LC_ALL", "C.UTF-8", 1);
+    fs::remove_all(home_);
+  }
+  fs::path home_{};
+};
+
+TEST_F(Start, begins_with_the_first_sentence_and_its_question) {
+  const shell::Start start = make_start({}, kAssets);
+  EXPECT_EQ(start.session.text, "Кошка, которая сидела на крыше, смотрела на птицу.");
+  EXPECT_EQ(start.session.text.find("смотрела"), start.session.query.value);
+  EXPECT_EQ(start.relation, "predicate_subject");
+  EXPECT_EQ(start.preferences.language, Language::ru);
+  EXPECT_TRUE(start.messages.empty());
+}
+
+TEST_F(Start, the_language_is_the_machines_until_somebody_chooses) {
+  setenv("LC_ALL", "de_DE.UTF-8", 1);
+  EXPECT_EQ(make_start({}, kAssets).preferences.language, Language::en);
+  Preferences chosen;
+  chosen.language = Language::ru;
+  save_preferences(chosen, preferences_path());
+  EXPECT_EQ(make_start({}, kAssets).preferences.language, Language::ru);
+}
+
+TEST_F(Start, the_command_line_wins) {
+  regard::WindowOptions options;
+  options.text = "the king";
+  options.layer = 2;
+  options.head = 5;
+  options.model = "some/folder";
+  options.lang = Language::en;
+  options.theme = ThemeChoice::light;
+  const shell::Start start = make_start(options, kAssets);
+  EXPECT_EQ(start.session.text, "the king");
+  EXPECT_EQ(start.session.head, (HeadRef{2, 5}));
+  EXPECT_EQ(start.session.model, "some/folder");
+  EXPECT_EQ(start.preferences.language, Language::en);
+  EXPECT_EQ(start.preferences.theme, ThemeChoice::light);
+  EXPECT_EQ(start.relation, "") << "a chosen head is not replaced by a guided one";
+}
+
+TEST_F(Start, broken_preferences_are_told_and_replaced_by_defaults) {
+  fs::create_directories(preferences_path().parent_path());
+  std::ofstream(preferences_path()) << "{ broken";
+  const shell::Start start = make_start({}, kAssets);
+  ASSERT_EQ(start.messages.size(), 1U);
+  ASSERT_TRUE(start.messages.front().error);
+  EXPECT_EQ(start.messages.front().error->code(), "json_syntax");
+}
+
+TEST_F(Start, a_session_file_that_cannot_be_read_is_an_error) {
+  regard::WindowOptions options;
+  options.session = home_ / "absent.json";
+  EXPECT_THROW(static_cast<void>(make_start(options, kAssets)), Error);
+}
+
+TEST_F(Start, missing_assets_are_an_error) {
+  EXPECT_THROW(static_cast<void>(make_start({}, {})), Error);
+  EXPECT_THROW(static_cast<void>(make_start({}, home_)), Error);
+}
+
+TEST(Examples, have_the_word_they_select) {
+  const Examples groups = load_examples(kAssets / "examples.json");
+  ASSERT_EQ(groups.size(), 2U);
+  for (const ExampleGroup& group : groups) {
+    EXPECT_GE(group.examples.size(), 8U);
+    for (const Example& example : group.examples)
+      EXPECT_NE(example.text.find(example.select), std::string::npos) << example.text;
+  }
+}
+
+TEST(Examples, choose_the_guided_head_where_the_model_has_it) {
+  Model model;
+  model.roles.push_back({.head = {3, 2}, .relation = "predicate_object"});
+  const Example example{"The girl reads a book.", "reads", "predicate_object"};
+  Session before;
+  before.head = {1, 1};
+  EXPECT_EQ(with_example(before, example, &model).head, (HeadRef{3, 2}));
+  EXPECT_EQ(with_example(before, example, nullptr).head, (HeadRef{1, 1}));
+}
+
+TEST(Models, a_plain_name_means_a_built_in_model_and_a_tilde_the_home) {
+  const fs::path assets = fs::temp_directory_path() / ("regard-models-" + std::to_string(getpid()));
+  fs::create_directories(assets / "models" / "tiny");
+  std::ofstream(assets / "models" / "tiny" / "config.json") << "{}";
+  EXPECT_EQ(default_model(assets), "tiny");
+  EXPECT_EQ(resolve_model("tiny", assets), (assets / "models" / "tiny").string());
+  EXPECT_EQ(resolve_model("./tiny", assets), "./tiny");
+  EXPECT_EQ(resolve_model("~/tiny", assets), std::string(std::getenv("HOME")) + "/tiny");
+  EXPECT_THROW(static_cast<void>(resolve_model("", assets)), Error);
+  fs::remove_all(assets);
+}
+
+}  // namespace
+}  // namespace regard::shell
