@@ -16,7 +16,9 @@ std::vector<unsigned>& table() {
   return characters;
 }
 
-bool is_private(unsigned character) { return character >= kFirst && character < kFirst + kCount; }
+bool is_private(unsigned character) {
+  return character >= kFirst && character < kFirst + kCount;
+}
 
 void append(std::string& text, unsigned character) {
   const auto tail = [&](int shift) { text += static_cast<char>(0x80U | ((character >> shift) & 0x3FU)); };

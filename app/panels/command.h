@@ -12,23 +12,44 @@
 
 namespace regard {
 
-struct SetLanguage { Language language; };
-struct SetTheme { ThemeChoice theme; };
-struct ScaleText { float factor; };              ///< multiplies the text size; 0 = back to 1
-struct SetLeftShare { float share; };
-struct SetGridsShare { float share; };
-struct SetQuestionShare { float share; };
+struct SetLanguage {
+  Language language;
+};
+struct SetTheme {
+  ThemeChoice theme;
+};
+struct ScaleText {
+  float factor;
+};  ///< multiplies the text size; 0 = back to 1
+struct SetLeftShare {
+  float share;
+};
+struct SetGridsShare {
+  float share;
+};
+struct SetQuestionShare {
+  float share;
+};
 struct ToggleFullScreen {};
-struct CapturePicture {};                        ///< a PNG of the whole window
-struct CopyText { std::string text; };
-struct ChooseExample { std::size_t group; std::size_t index; };
-struct RefreshModels {};                         ///< look again at what could be opened
-struct SaveSessionTo { std::filesystem::path path; };
-struct OpenSessionFrom { std::filesystem::path path; };
+struct CapturePicture {};  ///< a PNG of the whole window
+struct CopyText {
+  std::string text;
+};
+struct ChooseExample {
+  std::size_t group;
+  std::size_t index;
+};
+struct RefreshModels {};  ///< look again at what could be opened
+struct SaveSessionTo {
+  std::filesystem::path path;
+};
+struct OpenSessionFrom {
+  std::filesystem::path path;
+};
 struct CancelRun {};
 
-using Command = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
-                             ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
-                             OpenSessionFrom, CancelRun>;
+using Command =
+    std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
+                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, CancelRun>;
 
 }  // namespace regard

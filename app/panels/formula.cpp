@@ -71,8 +71,8 @@ std::vector<Step> formula_steps(const QuestionView& view) {
       {{FormulaInk::muted, scale_text(view)}, {FormulaInk::plain, number(key.score, 3)}},
   };
   if (view.temperature != 1.0F)
-    steps.push_back({{FormulaInk::muted, "÷ T " + number(view.temperature, 2) + " = "},
-                     {FormulaInk::plain, number(sharpened, 3)}});
+    steps.push_back(
+        {{FormulaInk::muted, "÷ T " + number(view.temperature, 2) + " = "}, {FormulaInk::plain, number(sharpened, 3)}});
   if (key.masked) {
     steps.push_back({{FormulaInk::muted, tr("question.masked")}});
     return steps;

@@ -23,7 +23,9 @@ std::size_t linked_unit(const GridView& grid, const std::optional<std::size_t>& 
   return unit < grid.axis.size() ? unit : kNone;
 }
 
-std::size_t or_none(const GridView& grid, std::size_t unit) { return unit < grid.axis.size() ? unit : kNone; }
+std::size_t or_none(const GridView& grid, std::size_t unit) {
+  return unit < grid.axis.size() ? unit : kNone;
+}
 
 /// A little hatched square and what it means.
 float masked_legend_width() {
@@ -58,10 +60,22 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   const ThemeChoice choice = context.preferences.theme;
   PanelImages* images = context.images;
   if (kind == GridKind::scores)
-    return {"grid.scores", "legend.scores", kind, &grid.scores, &gfx::colour_map(context.session.score_map, choice),
-            images != nullptr ? &images->scores : nullptr, -grid.score_limit, grid.score_limit};
-  return {"grid.weights", "legend.weights", kind, &grid.weights, &gfx::colour_map(context.session.weight_map, choice),
-          images != nullptr ? &images->weights : nullptr, 0.0F, grid.weight_limit};
+    return {"grid.scores",
+            "legend.scores",
+            kind,
+            &grid.scores,
+            &gfx::colour_map(context.session.score_map, choice),
+            images != nullptr ? &images->scores : nullptr,
+            -grid.score_limit,
+            grid.score_limit};
+  return {"grid.weights",
+          "legend.weights",
+          kind,
+          &grid.weights,
+          &gfx::colour_map(context.session.weight_map, choice),
+          images != nullptr ? &images->weights : nullptr,
+          0.0F,
+          grid.weight_limit};
 }
 
 /// Row and column the numbers are told about: under the mouse somewhere, else the selection.
@@ -131,11 +145,12 @@ void draw_half(PanelContext& context, GridKind kind) {
   const GridView& grid = context.views.grid;
   const bool scores = kind == GridKind::scores;
   heading(tr(scores ? "grids.scores" : "grids.weights"));
-  std::string note = scores ? tr("grids.scores_about")
-                 : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  std::string note =
+      scores ? tr("grids.scores_about") : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
   if (grid.total_units > grid.axis.size())
-    note = tr("grids.window", {{"first", grid.window.begin}, {"last", grid.window.end - 1}, {"all", grid.total_units}}) +
-           " · " + note;
+    note =
+        tr("grids.window", {{"first", grid.window.begin}, {"last", grid.window.end - 1}, {"all", grid.total_units}}) +
+        " · " + note;
   heading_note(note);
   const GridLook look = look_of(context, kind);
   const std::optional<Cell> cell = current_cell(context);

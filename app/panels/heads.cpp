@@ -13,10 +13,16 @@
 namespace regard {
 namespace {
 
-const std::string& in_language(const Bilingual& text) { return language() == Language::ru ? text.ru : text.en; }
+const std::string& in_language(const Bilingual& text) {
+  return language() == Language::ru ? text.ru : text.en;
+}
 
-std::size_t layers_of(const Snapshot& snapshot) { return snapshot.model ? snapshot.model->config.layers : 1; }
-std::size_t heads_of(const Snapshot& snapshot) { return snapshot.model ? snapshot.model->config.heads : 1; }
+std::size_t layers_of(const Snapshot& snapshot) {
+  return snapshot.model ? snapshot.model->config.layers : 1;
+}
+std::size_t heads_of(const Snapshot& snapshot) {
+  return snapshot.model ? snapshot.model->config.heads : 1;
+}
 
 void draw_overview(PanelContext& context, float height) {
   OverviewSpec spec;

@@ -14,10 +14,10 @@ namespace regard {
 struct Message {
   enum class Kind { note, warning, error };
   Kind kind = Kind::note;
-  std::string key{};                                            ///< locale key; unused where `error` is set
-  std::vector<std::pair<std::string, std::string>> values{};    ///< {name} -> text
+  std::string key{};                                          ///< locale key; unused where `error` is set
+  std::vector<std::pair<std::string, std::string>> values{};  ///< {name} -> text
   std::optional<Error> error{};
-  std::string time{};                                           ///< "14:05:09"
+  std::string time{};  ///< "14:05:09"
 };
 
 /// The sentence in the current language.

@@ -53,7 +53,9 @@ constexpr std::array<KeyGroup, 4> kGroups{{
 }};
 
 /// "help.…" is looked up, a key's own name is shown as it is.
-const char* key_text(const char* keys) { return std::string_view(keys).starts_with("help.") ? tr(keys) : keys; }
+const char* key_text(const char* keys) {
+  return std::string_view(keys).starts_with("help.") ? tr(keys) : keys;
+}
 
 void draw_key_group(const KeyGroup& group, float key_width) {
   ImGui::BeginGroup();
@@ -156,7 +158,7 @@ void draw_dialog(PanelContext& context) {
 }
 
 struct Frame {
-  ImVec2 size{};   ///< at most; 0 height: as high as its content
+  ImVec2 size{};  ///< at most; 0 height: as high as its content
   const char* id;
 };
 
@@ -179,8 +181,9 @@ bool draw_veil() {
   ImGui::PushStyleColor(ImGuiCol_WindowBg, mix(theme().background, {0.0F, 0.0F, 0.0F, 1.0F}, 0.4F));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0.0F);
   ImGui::SetNextWindowBgAlpha(theme().dark ? 0.6F : 0.35F);
-  ImGui::Begin("veil", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
-                                    ImGuiWindowFlags_NoFocusOnAppearing);
+  ImGui::Begin("veil", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav |
+                   ImGuiWindowFlags_NoFocusOnAppearing);
   const bool clicked = ImGui::InvisibleButton("close", whole);
   ImGui::End();
   ImGui::PopStyleVar();

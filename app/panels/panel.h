@@ -11,8 +11,8 @@
 #include "app/panels/command.h"
 #include "app/panels/examples.h"
 #include "app/panels/message.h"
-#include "app/viewmodel/memo.h"
 #include "app/session/action.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/heat_map.h"
 #include "app/widgets/token_strip.h"
 
@@ -43,9 +43,9 @@ struct PanelImages {
 /// The sentence field: what ImGui edits, and what of the session it has taken over.
 struct SentenceState {
   std::string buffer{};
-  std::string synced{};      ///< session.text when the buffer was last equal to it
-  bool replace = false;      ///< the session changed under the field (undo, example): it must take the new text
-  std::size_t cursor = 0;    ///< byte the cursor goes to then
+  std::string synced{};    ///< session.text when the buffer was last equal to it
+  bool replace = false;    ///< the session changed under the field (undo, example): it must take the new text
+  std::size_t cursor = 0;  ///< byte the cursor goes to then
   bool wants_focus = false;
 };
 
@@ -69,17 +69,17 @@ struct PanelState {
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
   Overlay overlay = Overlay::none;
   PathDialog dialog{};
-  std::string session_path{};           ///< saved to or opened from last
-  std::string model_path{};             ///< typed in the model menu
-  int lower_tab = 0;                    ///< narrow windows show one of the lower views
-  bool popup_open = false;              ///< a menu was open in the last frame
+  std::string session_path{};  ///< saved to or opened from last
+  std::string model_path{};    ///< typed in the model menu
+  int lower_tab = 0;           ///< narrow windows show one of the lower views
+  bool popup_open = false;     ///< a menu was open in the last frame
 };
 
 /// What the shell knows beside session and snapshot.
 struct World {
   WorkerState worker = WorkerState::idle;
   float progress = 0.0F;
-  std::string loading{};                 ///< model on its way, as a person would name it
+  std::string loading{};  ///< model on its way, as a person would name it
   const std::vector<ModelEntry>* models = nullptr;
   const Examples* examples = nullptr;
   const std::deque<Message>* log = nullptr;

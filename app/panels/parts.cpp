@@ -16,11 +16,17 @@
 namespace regard {
 namespace {
 
-ImVec2 text_size(std::string_view text) { return ImGui::CalcTextSize(text.data(), text.data() + text.size()); }
+ImVec2 text_size(std::string_view text) {
+  return ImGui::CalcTextSize(text.data(), text.data() + text.size());
+}
 
-void plain(std::string_view text) { ImGui::TextUnformatted(text.data(), text.data() + text.size()); }
+void plain(std::string_view text) {
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+}
 
-float content_right() { return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x; }
+float content_right() {
+  return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+}
 
 constexpr float kHintRest = 0.5F;  ///< seconds
 float hint_delay = 0.0F;
@@ -83,9 +89,13 @@ void align_right(float width) {
   ImGui::SetCursorScreenPos({std::max(here.x, content_right() - width), here.y});
 }
 
-void gap(float ems) { ImGui::Dummy({0.0F, std::max(0.0F, em(ems) - ImGui::GetStyle().ItemSpacing.y)}); }
+void gap(float ems) {
+  ImGui::Dummy({0.0F, std::max(0.0F, em(ems) - ImGui::GetStyle().ItemSpacing.y)});
+}
 
-void align_to_frame() { ImGui::AlignTextToFramePadding(); }
+void align_to_frame() {
+  ImGui::AlignTextToFramePadding();
+}
 
 float quiet_button_width(std::string_view label, bool menu) {
   return text_size(label).x + em(1.0F) + (menu ? em(2.0F * kTriangle + 0.25F) : 0.0F);
@@ -110,7 +120,9 @@ bool quiet_button(std::string_view id, std::string_view label, bool menu, bool a
   return clicked;
 }
 
-float check_width(std::string_view label) { return ImGui::GetFontSize() + em(0.5F) + text_size(label).x; }
+float check_width(std::string_view label) {
+  return ImGui::GetFontSize() + em(0.5F) + text_size(label).x;
+}
 
 bool check(std::string_view id, std::string_view label, bool& on) {
   const ScopedId scope(id);
@@ -194,7 +206,8 @@ std::string fitted(std::string_view text, float width) {
     else
       high = middle - 1;
   }
-  while (low > 0 && low < text.size() && (static_cast<unsigned char>(text[low]) & 0xC0U) == 0x80U) --low;
+  while (low > 0 && low < text.size() && (static_cast<unsigned char>(text[low]) & 0xC0U) == 0x80U)
+    --low;
   return std::string(text.substr(0, low)) + std::string(kDots);
 }
 
@@ -219,6 +232,8 @@ void hint(std::string_view text) {
   ImGui::PopTextWrapPos();
 }
 
-float take_hint_delay() { return std::exchange(hint_delay, 0.0F); }
+float take_hint_delay() {
+  return std::exchange(hint_delay, 0.0F);
+}
 
 }  // namespace regard

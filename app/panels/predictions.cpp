@@ -47,8 +47,8 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float top = min.y + em(0.1F);
   const std::string name = fitted(visible(row.text), name_width - em(0.5F));
   list.AddText({min.x, top}, colour_u32(theme().text), name.c_str());
-  list.AddRectFilled({bar_start, min.y + inset}, {bar_start + bar_room, max.y - inset},
-                     colour_u32(theme().frame), em(0.15F));
+  list.AddRectFilled({bar_start, min.y + inset}, {bar_start + bar_room, max.y - inset}, colour_u32(theme().frame),
+                     em(0.15F));
   const float part = largest > 0.0F ? row.probability / largest : 0.0F;
   if (part > 0.0F)
     list.AddRectFilled({bar_start, min.y + inset}, {bar_start + std::max(2.0F, bar_room * part), max.y - inset},
@@ -61,8 +61,8 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   }
   if (probe_enabled()) probe("predictions.row." + std::to_string(index), min, max);
   if (ImGui::IsItemHovered())
-    hint(tr("predictions.hint", {{"id", row.id}, {"logit", number(row.logit, 4)},
-                                 {"probability", number(row.probability, 6)}}));
+    hint(tr("predictions.hint",
+            {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", number(row.probability, 6)}}));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ std::vector<Bar> key_bars(const QuestionView& view, float KeyBar::*member) {
 }
 
 std::size_t index_of(const QuestionView& view, std::size_t token) {
-  const auto found = std::find_if(view.bars.begin(), view.bars.end(), [&](const KeyBar& bar) { return bar.token == token; });
+  const auto found =
+      std::find_if(view.bars.begin(), view.bars.end(), [&](const KeyBar& bar) { return bar.token == token; });
   return found == view.bars.end() ? kNone : static_cast<std::size_t>(found - view.bars.begin());
 }
 
@@ -164,7 +165,8 @@ void draw_output(PanelContext& context, ImVec2 size) {
     coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
     coloured(theme().value, "Σ A·v = " + number(view.output[dimension], 5));
     if (dimension < view.key_value.size())
-      coloured(theme().key, tr("question.part", {{"token", view.key_label}}) + " " + number(view.key_value[dimension], 5));
+      coloured(theme().key,
+               tr("question.part", {{"token", view.key_label}}) + " " + number(view.key_value[dimension], 5));
   });
 }
 
@@ -196,7 +198,8 @@ void draw_column(PanelContext& context, std::initializer_list<SectionShare> sect
 void draw_title(PanelContext& context) {
   const QuestionView& view = context.views.question;
   const char* sort_label = tr("question.sort");
-  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - check_width(sort_label) - em(1.0F);
+  const float right =
+      ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - check_width(sort_label) - em(1.0F);
   const auto token = [&](const ImVec4& colour, const std::string& label, float most) {
     const float room = std::min(most, right - ImGui::GetCursorScreenPos().x);
     coloured(colour, fitted(label, std::max(room, em(1.0F))));
@@ -227,7 +230,7 @@ void draw_question(PanelContext& context) {
   gap(0.5F);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const bool side_by_side = room.x > em(38.0F) && room.y < em(26.0F);
-  if (!side_by_side) 
+  if (!side_by_side)
     return draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}, {draw_products, 0.9F}, {draw_output, 0.9F}},
                        room);
   const float space = em(1.5F);

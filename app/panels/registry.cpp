@@ -31,7 +31,9 @@ constexpr std::array kPanels{
 
 }  // namespace
 
-std::span<const Panel> panels() { return kPanels; }
+std::span<const Panel> panels() {
+  return kPanels;
+}
 
 const Panel& panel_at(Place place) {
   return *std::find_if(kPanels.begin(), kPanels.end(), [place](const Panel& panel) { return panel.place == place; });

@@ -12,7 +12,7 @@ namespace regard {
 enum class Place { top, sentence, heads, predictions, grids, arcs, question, switches, status };
 
 struct Panel {
-  const char* id;     ///< "arcs": also the probe "panel.<id>"
+  const char* id;  ///< "arcs": also the probe "panel.<id>"
   Place place;
   const char* title;  ///< locale key of its name on a tab; null: it never stands on one
   void (*draw)(PanelContext&);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/sentence.h"
 
+#include "app/gfx/screen.h"
 #include "app/panels/bmp_text.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -36,9 +37,15 @@ void draw_field(PanelContext& context) {
   state.wants_focus = false;
   ImGui::SetNextItemWidth(-1.0F);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {em(0.5F), em(0.3F)});
-  const bool edited = ImGui::InputTextWithHint("##sentence", tr("sentence.hint"), &state.buffer,
-                                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways,
-                                               take_over, &state);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  gfx::fill(*ImGui::GetWindowDrawList(), at,
+            {at.x + ImGui::GetContentRegionAvail().x - 1.0F, at.y + ImGui::GetFrameHeight()}, colour_u32(theme().frame),
+            ImGui::GetStyle().FrameRounding);
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
+  const bool edited =
+      ImGui::InputTextWithHint("##sentence", tr("sentence.hint"), &state.buffer,
+                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways, take_over, &state);
+  ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   probe_last_item("sentence.text");
   if (!ImGui::IsItemActive()) state.replace = false;

@@ -10,7 +10,9 @@
 namespace regard {
 namespace {
 
-bool pressed(int key, bool repeat = false) { return ImGui::IsKeyPressed(key, repeat); }
+bool pressed(int key, bool repeat = false) {
+  return ImGui::IsKeyPressed(key, repeat);
+}
 
 constexpr float kTextStep = 1.1F;
 
@@ -47,7 +49,9 @@ void close_or_cancel(PanelContext& context) {
     context.command(CancelRun{});
 }
 
-void toggle(Overlay& overlay, Overlay wanted) { overlay = overlay == wanted ? Overlay::none : wanted; }
+void toggle(Overlay& overlay, Overlay wanted) {
+  overlay = overlay == wanted ? Overlay::none : wanted;
+}
 
 void function_keys(PanelContext& context) {
   const Preferences& preferences = context.preferences;
@@ -75,7 +79,8 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_C)) copy(context);
   if (pressed(GLFW_KEY_EQUAL, true) || pressed(GLFW_KEY_KP_ADD, true)) context.command(ScaleText{kTextStep});
-  if (pressed(GLFW_KEY_MINUS, true) || pressed(GLFW_KEY_KP_SUBTRACT, true)) context.command(ScaleText{1.0F / kTextStep});
+  if (pressed(GLFW_KEY_MINUS, true) || pressed(GLFW_KEY_KP_SUBTRACT, true))
+    context.command(ScaleText{1.0F / kTextStep});
   if (pressed(GLFW_KEY_0) || pressed(GLFW_KEY_KP_0)) context.command(ScaleText{0.0F});
 }
 
@@ -97,8 +102,8 @@ void handle_keys(PanelContext& context) {
   const ImGuiIO& io = ImGui::GetIO();
   function_keys(context);
   if (io.KeyCtrl) return control_keys(context, io.KeyShift);
-  const bool covered = context.state.overlay != Overlay::none || context.state.dialog.kind != PathDialog::Kind::closed ||
-                       context.state.popup_open;
+  const bool covered = context.state.overlay != Overlay::none ||
+                       context.state.dialog.kind != PathDialog::Kind::closed || context.state.popup_open;
   if (!covered && !io.WantTextInput && !io.KeyAlt && !io.KeySuper) plain_keys(context, io.KeyShift);
 }
 

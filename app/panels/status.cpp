@@ -20,8 +20,9 @@ std::string facts(const PanelContext& context) {
                      tr("status.shape", {{"layers", config.layers}, {"heads", config.heads}, {"width", config.hidden}});
   text += " · " + tr_plural("status.tokens", snapshot.encoding.tokens.size());
   if (snapshot.trace)
-    text += " · " + tr("status.run", {{"ms", number(static_cast<float>(snapshot.milliseconds),
-                                                    snapshot.milliseconds < 10.0 ? 1 : 0)}});
+    text +=
+        " · " + tr("status.run",
+                   {{"ms", number(static_cast<float>(snapshot.milliseconds), snapshot.milliseconds < 10.0 ? 1 : 0)}});
   return text;
 }
 
@@ -30,7 +31,7 @@ void draw_progress(PanelContext& context) {
   if (world.worker == WorkerState::idle) return;
   ImGui::SameLine(0.0F, em(1.25F));
   coloured(theme().accent, world.worker == WorkerState::loading_model ? tr("status.loading", {{"model", world.loading}})
-                                                                     : std::string(tr("status.running")));
+                                                                      : std::string(tr("status.running")));
   ImGui::SameLine(0.0F, em(0.6F));
   const float height = ImGui::GetTextLineHeight();
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -41,8 +42,7 @@ void draw_progress(PanelContext& context) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled({min.x, top}, {min.x + size.x, top + bar}, colour_u32(theme().frame), bar * 0.5F);
   const float done = std::clamp(world.progress, 0.0F, 1.0F) * size.x;
-  if (done > 1.0F)
-    list.AddRectFilled({min.x, top}, {min.x + done, top + bar}, colour_u32(theme().accent), bar * 0.5F);
+  if (done > 1.0F) list.AddRectFilled({min.x, top}, {min.x + done, top + bar}, colour_u32(theme().accent), bar * 0.5F);
   ImGui::SameLine(0.0F, em(0.6F));
   const char* cancel = tr("status.cancel");
   const ImVec2 start = ImGui::GetCursorScreenPos();

@@ -24,14 +24,18 @@ void draw_special(PanelContext& context) {
   if (check("switch.hide_special", tr("switches.hide_special"), hide)) context.act(SetHideSpecial{hide});
   hint(tr("switches.hide_special_hint"));
 }
-float special_width() { return check_width(tr("switches.hide_special")); }
+float special_width() {
+  return check_width(tr("switches.hide_special"));
+}
 
 void draw_level(PanelContext& context) {
   const std::size_t now = context.session.word_level ? 1 : 0;
   const std::size_t chosen = choose("switch.level", {tr("switches.pieces"), tr("switches.words")}, now);
   if (chosen != now) context.act(SetWordLevel{chosen == 1});
 }
-float level_width() { return choose_width({tr("switches.pieces"), tr("switches.words")}); }
+float level_width() {
+  return choose_width({tr("switches.pieces"), tr("switches.words")});
+}
 
 void draw_mask(PanelContext& context) {
   align_to_frame();
@@ -49,7 +53,9 @@ float mask_width() {
 
 constexpr float kTemperatureFrame = 8.0F;  ///< ems
 
-float temperature_slider_width() { return ImGui::CalcTextSize(tr("switches.temperature")).x + em(0.5F + kTemperatureFrame); }
+float temperature_slider_width() {
+  return ImGui::CalcTextSize(tr("switches.temperature")).x + em(0.5F + kTemperatureFrame);
+}
 
 void draw_temperature(PanelContext& context) {
   float temperature = context.session.temperature;
@@ -65,7 +71,9 @@ void draw_temperature(PanelContext& context) {
   if (quiet_button("switch.temperature_reset", "= 1") && changed) context.act(SetTemperature{1.0F});
   hint(tr("switches.temperature_reset"));
 }
-float temperature_width() { return temperature_slider_width() + em(0.25F) + quiet_button_width("= 1"); }
+float temperature_width() {
+  return temperature_slider_width() + em(0.25F) + quiet_button_width("= 1");
+}
 
 template <class Map>
 void map_line(PanelContext& context, const char* key, Map map, Map current) {
@@ -107,7 +115,9 @@ void draw_colours(PanelContext& context) {
   map_line(context, "maps.blues", WeightMap::blues, context.session.weight_map);
   ImGui::EndPopup();
 }
-float colours_width() { return quiet_button_width(tr("switches.colours"), true); }
+float colours_width() {
+  return quiet_button_width(tr("switches.colours"), true);
+}
 
 struct Switch {
   Part draw;

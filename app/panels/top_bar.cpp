@@ -13,10 +13,10 @@ namespace regard {
 namespace {
 
 void draw_menus(PanelContext& context) {
-  const std::string shown = context.world.loading.empty()
-                                ? (context.snapshot.model ? context.snapshot.model->name
-                                                          : display_name(context.session.model))
-                                : context.world.loading;
+  const std::string shown =
+      context.world.loading.empty()
+          ? (context.snapshot.model ? context.snapshot.model->name : display_name(context.session.model))
+          : context.world.loading;
   const ImVec2 below_model{ImGui::GetCursorScreenPos().x, ImGui::GetCursorScreenPos().y + ImGui::GetFrameHeight()};
   if (quiet_button("top.model", shown.empty() ? tr("models.none") : fitted(shown, em(16.0F)), true)) {
     context.command(RefreshModels{});

@@ -103,8 +103,8 @@ void AppLoop::frame() {
   std::vector<Command> commands;
   const Session session = history_.current();
   const Preferences preferences = preferences_;
-  PanelContext context{*snapshot_, views,  session,  preferences, now, hover_, next_hover,
-                       state_,     &*images_, actions, commands};
+  PanelContext context{*snapshot_, views,  session,   preferences, now,     hover_,
+                       next_hover, state_, &*images_, actions,     commands};
   probe_clear();
   handle_keys(context);
   draw_window(context);

@@ -67,19 +67,19 @@ private:
   std::vector<ModelEntry> models_{};
   std::future<std::vector<ModelEntry>> models_coming_{};
 
-  std::optional<Window> window_{};  ///< before the worker: it wakes the window
-  std::optional<PanelImages> images_{}; ///< after the window: they are freed while the context lives
+  std::optional<Window> window_{};       ///< before the worker: it wakes the window
+  std::optional<PanelImages> images_{};  ///< after the window: they are freed while the context lives
   std::optional<Worker> worker_{};
   std::optional<RunRequest> posted_{};
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
   std::shared_ptr<const Snapshot> snapshot_{};
-  std::string confirmed_model_{};               ///< session.model when its shape was last taken over
+  std::string confirmed_model_{};  ///< session.model when its shape was last taken over
 
   ViewMemo memo_{};
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;
-  std::filesystem::path picture_{};             ///< on its way to the disk
+  std::filesystem::path picture_{};  ///< on its way to the disk
 };
 
 }  // namespace regard::shell

@@ -26,7 +26,9 @@ const char* get(void* user_data) {
   return pasted.c_str();
 }
 
-void set(void* user_data, const char* text) { backend_set(user_data, from_field(text).c_str()); }
+void set(void* user_data, const char* text) {
+  backend_set(user_data, from_field(text).c_str());
+}
 
 }  // namespace
 

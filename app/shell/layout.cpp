@@ -30,8 +30,12 @@ struct Rect {
   ImVec2 size{};
 };
 
-float gap_size() { return splitter_thickness(); }
-ImVec2 card_padding() { return {em(0.875F), em(0.625F)}; }
+float gap_size() {
+  return splitter_thickness();
+}
+ImVec2 card_padding() {
+  return {em(0.875F), em(0.625F)};
+}
 
 /// A panel in its child window. `card`: on a ground of its own, with padding.
 void place_panel(PanelContext& context, Place place, Rect rect, bool card, ImGuiWindowFlags flags) {
@@ -43,8 +47,8 @@ void place_panel(PanelContext& context, Place place, Rect rect, bool card, ImGui
               colour_u32(theme().panel), ImGui::GetStyle().ChildRounding);
   const ImVec2 padding = card ? card_padding() : ImVec2{0.0F, 0.0F};
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
-  const bool visible = ImGui::BeginChild(panel.id, rect.size, false,
-                                         flags | ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoNavInputs);
+  const bool visible = ImGui::BeginChild(
+      panel.id, rect.size, false, flags | ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoNavInputs);
   ImGui::PopStyleVar();
   if (probe_enabled())
     probe(std::string("panel.") + panel.id, rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y});
@@ -98,10 +102,11 @@ void draw_middle(PanelContext& context, Rect rect) {
   const float upper = pane(context.preferences.grids_share, total, least_grids, least_arcs);
   place_panel(context, Place::grids, {rect.min, {rect.size.x, upper}}, true, kStill);
   place_splitter<SetGridsShare>(context,
-                                {"splitter.grids", SplitterLine::horizontal, rect.size.x, total, least_grids, least_arcs,
-                                 Preferences{}.grids_share},
+                                {"splitter.grids", SplitterLine::horizontal, rect.size.x, total, least_grids,
+                                 least_arcs, Preferences{}.grids_share},
                                 {rect.min.x, rect.min.y + upper}, upper / total);
-  place_panel(context, Place::arcs, {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true, kStill);
+  place_panel(context, Place::arcs, {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true,
+              kStill);
 }
 
 void draw_views(PanelContext& context, Rect rect) {
@@ -115,8 +120,13 @@ void draw_views(PanelContext& context, Rect rect) {
   // The splitter's share is that of its first pane, ours that of the question.
   ImGui::SetCursorScreenPos({rect.min.x + middle, rect.min.y});
   float share = middle / total;
-  const SplitterSpec spec{"splitter.question", SplitterLine::vertical,  rect.size.y, total, least_grids,
-                          least_question,      1.0F - Preferences{}.question_share};
+  const SplitterSpec spec{"splitter.question",
+                          SplitterLine::vertical,
+                          rect.size.y,
+                          total,
+                          least_grids,
+                          least_question,
+                          1.0F - Preferences{}.question_share};
   if (splitter(spec, share)) context.command(SetQuestionShare{1.0F - share});
   place_panel(context, Place::question, {{rect.min.x + middle + gap, rect.min.y}, {question, rect.size.y}}, true, 0);
 }
@@ -128,10 +138,10 @@ void draw_main(PanelContext& context, Rect rect, bool small) {
   const float least_right = em(small ? 20.0F : 52.0F);
   const float left = pane(context.preferences.left_share, total, least_left, least_right);
   draw_left(context, {rect.min, {left, rect.size.y}});
-  place_splitter<SetLeftShare>(context,
-                               {"splitter.left", SplitterLine::vertical, rect.size.y, total, least_left, least_right,
-                                Preferences{}.left_share},
-                               {rect.min.x + left, rect.min.y}, left / total);
+  place_splitter<SetLeftShare>(
+      context,
+      {"splitter.left", SplitterLine::vertical, rect.size.y, total, least_left, least_right, Preferences{}.left_share},
+      {rect.min.x + left, rect.min.y}, left / total);
   const Rect right{{rect.min.x + left + gap, rect.min.y}, {total - left, rect.size.y}};
   if (small)
     draw_tabs(context, right);
@@ -160,7 +170,9 @@ void draw_rows(PanelContext& context, Rect rect, bool small) {
 
 }  // namespace
 
-bool is_small(ImVec2 size, float em_pixels) { return size.x < 75.0F * em_pixels || size.y < 47.0F * em_pixels; }
+bool is_small(ImVec2 size, float em_pixels) {
+  return size.x < 75.0F * em_pixels || size.y < 47.0F * em_pixels;
+}
 
 void draw_window(PanelContext& context) {
   context.state.popup_open = false;
@@ -174,7 +186,8 @@ void draw_window(PanelContext& context) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::Begin("regard", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
-                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavInputs | kStill);
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                   ImGuiWindowFlags_NoNavInputs | kStill);
   ImGui::PopStyleVar(3);
   draw_rows(context,
             {{margin, std::round(margin * 0.75F)},

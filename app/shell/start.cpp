@@ -79,7 +79,9 @@ Language language_of_machine() {
   return Language::en;
 }
 
-fs::path built_in_models(const fs::path& assets) { return assets / "models"; }
+fs::path built_in_models(const fs::path& assets) {
+  return assets / "models";
+}
 
 std::string default_model(const fs::path& assets) {
   if (is_model_folder(built_in_models(assets) / kFirstModel)) return kFirstModel;

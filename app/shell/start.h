@@ -19,7 +19,7 @@ struct Start {
   Preferences preferences{};
   Session session{};
   Examples examples{};
-  std::string relation{};           ///< guided head to go to once the model is there; empty: session.head is wanted as it is
+  std::string relation{};  ///< guided head to go to once the model is there; empty: session.head is wanted as it is
   std::vector<Message> messages{};  ///< what went wrong and was worked around
 };
 

@@ -43,8 +43,8 @@ protected:
     commands.clear();
     const Views& views = memo.update(snapshot, session);
     Hover next_hover;
-    PanelContext context{*snapshot, views,      session, preferences, world,  hover,
-                         next_hover, state,     nullptr, actions,     commands};
+    PanelContext context{*snapshot,  views, session, preferences, world,   hover,
+                         next_hover, state, nullptr, actions,     commands};
     probe_clear();
     ImGui::NewFrame();
     handle_keys(context);
