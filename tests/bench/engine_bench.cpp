@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a run takes: a random model shaped like the built-in one with a short sentence, and one shaped like BERT-base with a
-// long text, each beside the plain Eigen products of the same sizes on as many threads.
+// long text, each beside the plain Eigen products of the same sizes on as many threads ("of_eigen" is the ratio of the two). And
+// the whole way from a changed sentence to what the window draws, in the built-in model.
+#include "app/viewmodel/snapshot.h"
 #include "core/base/parallel.h"
 #include "core/engine/eigen.h"
 #include "core/engine/engine.h"
@@ -8,6 +10,9 @@
 
 #include <benchmark/benchmark.h>
 #include <array>
+#include <chrono>
+#include <filesystem>
+#include <map>
 
 namespace regard {
 namespace {
@@ -16,11 +21,20 @@ using testing::ModelShape;
 constexpr ModelShape kBuiltIn{4, 8, 8, 256, 1'024, 128, 12'000, Activation::relu};
 constexpr ModelShape kBertBase{12, 12, 12, 768, 3'072, 512, 30'522, Activation::gelu};
 
-void run_model(benchmark::State& state, const ModelShape& shape) {
-  const auto model = testing::random_bert(shape);
-  const Request request{.ids = testing::some_ids(static_cast<std::size_t>(state.range(0)), shape.vocabulary)};
+/// Times the loop of a benchmark by itself: milliseconds per iteration.
+template <typename Body>
+double timed_loop(benchmark::State& state, const Body& body) {
+  const auto start = std::chrono::steady_clock::now();
   for (auto _ : state)
-    benchmark::DoNotOptimize(run(model, request));
+    body();
+  const std::chrono::duration<double, std::milli> passed = std::chrono::steady_clock::now() - start;
+  return passed.count() / static_cast<double>(state.iterations());
+}
+
+/// What eigen_alone() took, by hidden width and tokens; it is registered before run_model().
+std::map<std::pair<std::size_t, std::int64_t>, double>& eigen_times() {
+  static std::map<std::pair<std::size_t, std::int64_t>, double> times;
+  return times;
 }
 
 /// The six products of each layer and nothing else: columns of the result shared out over the threads.
@@ -57,15 +71,43 @@ void eigen_alone(benchmark::State& state, const ModelShape& shape) {
   state.counters["GFLOP/s"] = benchmark::Counter(work * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
+void run_model(benchmark::State& state, const ModelShape& shape) {
+  const auto model = testing::random_bert(shape);
+  const Request request{.ids = testing::some_ids(static_cast<std::size_t>(state.range(0)), shape.vocabulary)};
+  const double took = timed_loop(state, [&] { benchmark::DoNotOptimize(run(model, request)); });
+  const auto eigen = eigen_times().find({shape.hidden, state.range(0)});
+  if (eigen != eigen_times().end()) state.counters["of_eigen"] = took / eigen->second;
+}
+
+/// A letter is typed: tokens, run, everything the window shows.
+void keystroke(benchmark::State& state) {
+  const std::filesystem::path folder = std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "council";
+  if (!std::filesystem::exists(folder)) return state.SkipWithError("the built-in model is not in the build folder");
+  const auto model = load_model(folder);
+  const std::string texts[] = {"Кошка, которая сидела на крыше, смотрела на птицу",
+                               "Кошка, которая сидела на крыше, смотрела на птицу."};
+  std::size_t step = 0;
+  for (auto _ : state) {
+    Encoding encoding = model->tokenizer->encode(texts[step++ % 2]);
+    Request request;
+    for (const Token& token : encoding.tokens)
+      request.ids.push_back(token.id);
+    state.counters["tokens"] = static_cast<double>(request.ids.size());
+    auto trace = run(model, std::move(request));
+    benchmark::DoNotOptimize(make_snapshot(model, std::move(trace), std::move(encoding)));
+  }
+}
+
+BENCHMARK_CAPTURE(eigen_alone, built_in, kBuiltIn)->Arg(16)->Arg(64)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(run_model, built_in, kBuiltIn)
     ->Arg(16)
     ->Arg(17)
     ->Arg(64)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
-BENCHMARK_CAPTURE(eigen_alone, built_in, kBuiltIn)->Arg(16)->Arg(64)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(run_model, bert_base, kBertBase)->Arg(16)->Arg(512)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(eigen_alone, bert_base, kBertBase)->Arg(16)->Arg(512)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(run_model, bert_base, kBertBase)->Arg(16)->Arg(512)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(keystroke)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 }  // namespace regard
