@@ -62,10 +62,11 @@ void eigen_alone(benchmark::State& state, const ModelShape& shape) {
     });
     benchmark::DoNotOptimize(result.data());
   };
-  for (auto _ : state)
+  eigen_times()[{shape.hidden, state.range(0)}] = timed_loop(state, [&] {
     for (const auto& w : layers)
       for (std::size_t at = 0; at < 6; ++at)
         multiply(at == 5 ? wide : narrow, w[at]);
+  });
   const double work =
       2.0 * static_cast<double>(tokens * hidden * (4 * hidden + 2 * inner)) * static_cast<double>(shape.layers);
   state.counters["GFLOP/s"] = benchmark::Counter(work * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
