@@ -9,7 +9,7 @@
 namespace regard {
 
 std::filesystem::path model_path(const std::string& model) {
-  const std::filesystem::path given(model);
+  std::filesystem::path given(model);
   std::error_code error;
   const std::filesystem::path models = assets_folder() / "models";
   // A built-in model wins over a folder of the same name in the current directory: "./council" names the folder.

@@ -100,13 +100,13 @@ AlignedText apply(const BertNormalizer& step, AlignedText text) {
   return text;
 }
 
-AlignedText apply(const UnicodeNormalizer& step, AlignedText text) {
+AlignedText apply(const UnicodeNormalizer& step, const AlignedText& text) {
   return to_form(text, step.form);
 }
-AlignedText apply(const LowercaseNormalizer&, AlignedText text) {
+AlignedText apply(const LowercaseNormalizer&, const AlignedText& text) {
   return lower_case(text);
 }
-AlignedText apply(const StripAccentsNormalizer&, AlignedText text) {
+AlignedText apply(const StripAccentsNormalizer&, const AlignedText& text) {
   return drop_marks(text);
 }
 
@@ -120,7 +120,7 @@ AlignedText apply(const PrependNormalizer& step, AlignedText text) {
   return result;
 }
 
-AlignedText apply(const ReplaceNormalizer& step, AlignedText text) {
+AlignedText apply(const ReplaceNormalizer& step, const AlignedText& text) {
   AlignedText result;
   result.reserve(text.text.size());
   RegexMatcher matcher(step.pattern);
@@ -144,7 +144,7 @@ AlignedText apply(const ReplaceNormalizer& step, AlignedText text) {
   return result;
 }
 
-AlignedText apply(const StripNormalizer& step, AlignedText text) {
+AlignedText apply(const StripNormalizer& step, const AlignedText& text) {
   std::size_t first = text.text.size();
   std::size_t last = 0;
   for_each_character(text.text, [&](char32_t code, std::size_t begin, std::size_t end) {

@@ -107,7 +107,7 @@ BpeModel parse_bpe(const JsonPlace& place, const json& model, const Vocabulary& 
 
 // Old files do not name the type of their model.
 std::string model_type(const JsonPlace& place, const json& model) {
-  const std::string type = string_member(place, model, "type");
+  std::string type = string_member(place, model, "type");
   if (!type.empty()) return type;
   return member(place, model, "merges") != nullptr ? "BPE" : "WordPiece";
 }
