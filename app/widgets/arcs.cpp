@@ -133,7 +133,7 @@ void paint_arc(const Arc& arc, const Curve& curve, bool lit, ImDrawList& list) {
   // Opaque mixing with the ground: crossing arcs do not add up to a brighter spot than the strongest of them.
   const ImU32 colour = colour_u32(mix(theme().panel, head_colour(arc.colour), strength));
   const float wide = thickness(arc.weight) + (lit ? em(0.06F) : 0.0F);
-  const float head = em(0.34F) + 0.9F * wide;  // length of the arrow's head
+  const float head = em(0.34F) + 1.5F * wide;  // length of the arrow's head
   const ImVec2 tip = curve.points[3];
   const ImVec2 neck_control(curve.points[2].x, curve.points[2].y);
   // The line ends inside the head, the head points the way the curve arrives.
@@ -141,7 +141,7 @@ void paint_arc(const Arc& arc, const Curve& curve, bool lit, ImDrawList& list) {
   const ImVec2 way((tip.x - neck_control.x) / length, (tip.y - neck_control.y) / length);
   const ImVec2 neck(tip.x - way.x * head * 0.8F, tip.y - way.y * head * 0.8F);
   list.AddBezierCubic(curve.points[0], curve.points[1], curve.points[2], neck, colour, wide);
-  const float half = 0.5F * head;
+  const float half = em(0.14F) + 0.85F * wide;
   const ImVec2 back(tip.x - way.x * head, tip.y - way.y * head);
   list.AddTriangleFilled(tip, {back.x - way.y * half, back.y + way.x * half},
                          {back.x + way.y * half, back.y - way.x * half}, colour);

@@ -12,7 +12,7 @@
 namespace regard {
 namespace {
 
-constexpr float kSlant = -0.96F;       // radians: rises to the right, steep enough to stay near its column
+constexpr float kSlant = -1.05F;       // radians: rises to the right, steep enough to stay near its column
 constexpr float kLongestLabel = 7.0F;  // ems; longer ones are cut
 constexpr float kPad = 0.4F;           // ems between labels and cells
 
@@ -81,7 +81,7 @@ AxisRoom axis_room(const Axis* rows, const Axis* cols, float cell, ImVec2 size) 
     const float reach = std::min(text_width(face, cols->units[col].label), limit) * cosine + 0.5F * face.size;
     room.right = std::max(room.right, reach - to_edge);
   }
-  room.right = std::min(room.right, 0.15F * size.x);
+  room.right = std::min(room.right, 0.1F * size.x);
   return room;
 }
 

@@ -13,7 +13,7 @@
 namespace regard {
 namespace {
 
-constexpr float kSlant = -0.96F;  // radians, as on the grids
+constexpr float kSlant = -1.05F;  // radians, as on the grids
 constexpr float kWidest = 4.5F;   // ems of a bar with its gap
 constexpr float kNarrowest = 1.15F;
 constexpr float kLongestLabel = 5.5F;

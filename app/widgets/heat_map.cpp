@@ -164,13 +164,15 @@ Lines rectangle(const Layout& layout, const HeatMapView& view, float row, float 
           {std::max(x(col + cols) + 1.0F, x(col) + 3.0F), std::max(y(row + rows) + 1.0F, y(row) + 3.0F)}};
 }
 
+/// A line around cells; dark or light seams at its sides keep it visible on cells of its own colour.
 void outline(ImDrawList& list, const Lines& box, const ImVec4& colour, float opacity, float thickness) {
-  // A dark or light seam under the line keeps it visible on cells of its own colour.
-  const float grown = 0.5F * thickness;
-  list.AddRect({box.min.x - grown, box.min.y - grown}, {box.max.x + grown, box.max.y + grown},
-               colour_u32(theme().panel, 0.8F * opacity), 0.0F, 0, thickness + 2.0F);
-  list.AddRect({box.min.x - grown, box.min.y - grown}, {box.max.x + grown, box.max.y + grown},
-               colour_u32(colour, opacity), 0.0F, 0, thickness);
+  const auto ring = [&](float away, ImU32 ink, float line) {
+    paint_outline(list, {box.min.x - away, box.min.y - away}, {box.max.x + away, box.max.y + away}, ink, line);
+  };
+  const ImU32 seam = colour_u32(theme().panel, 0.8F * opacity);
+  ring(thickness + 1.0F, seam, 1.0F);
+  ring(thickness, colour_u32(colour, opacity), thickness);
+  ring(0.0F, seam, 1.0F);
 }
 
 void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, std::size_t row,
@@ -213,7 +215,7 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
   list.PushClipRect(layout.min, layout.max, true);
   paint_numbers(spec, layout, view, list);
   list.PopClipRect();
-  const float seam = std::ceil(em(0.125F)) + 1.0F;  // outlines stand around their cells
+  const float seam = std::ceil(em(0.125F)) + 2.0F;  // outlines stand around their cells
   list.PushClipRect({layout.min.x - seam, layout.min.y - seam}, {layout.max.x + seam, layout.max.y + seam}, true);
   paint_marks(spec, layout, view, row, col, list);
   list.PopClipRect();

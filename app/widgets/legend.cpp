@@ -54,7 +54,7 @@ void legend(const LegendSpec& spec) {
   const ImVec2 min(std::floor(at.x), std::floor(at.y + marker_height()));
   const ImVec2 max(std::floor(at.x + width), min.y + bar_height());
   paint_gradient(list, *spec.map, min, max);
-  list.AddRect(min, max, colour_u32(theme().grid));
+  paint_outline(list, min, max, colour_u32(theme().grid));
   probe(spec.id, min, max);
 
   const Face face = number_face();
@@ -73,7 +73,8 @@ void legend(const LegendSpec& spec) {
   if (!spec.current || std::isnan(*spec.current) || spec.high <= spec.low) return;
   const float share = std::clamp((*spec.current - spec.low) / (spec.high - spec.low), 0.0F, 1.0F);
   const float x = min.x + share * (max.x - min.x), half = marker_height() * 0.75F;
-  list.AddTriangleFilled({x - half, min.y - marker_height()}, {x + half, min.y - marker_height()}, {x, min.y},
+  const float middle = std::clamp(x, min.x + half, max.x - half);  // at the ends it leans, whole
+  list.AddTriangleFilled({middle - half, min.y - marker_height()}, {middle + half, min.y - marker_height()}, {x, min.y},
                          colour_u32(theme().text));
   list.AddLine({x, min.y}, {x, max.y}, colour_u32(theme().panel), 1.0F);
 }

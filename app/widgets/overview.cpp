@@ -148,14 +148,20 @@ void paint_numbers(const OverviewSpec& spec, const Layout& layout, ImDrawList& l
   }
 }
 
+/// The badge as it is, or its first word, or what fits of it.
+std::string badge_text(const Face& face, const std::string& badge, float room) {
+  if (text_width(face, badge) <= room) return badge;
+  const std::string first = badge.substr(0, badge.find_first_of(" ,"));
+  if (first.size() < badge.size() && text_width(face, first + "…") <= room) return first + "…";
+  return shortened(face, badge, room);
+}
+
 void paint_badge(const OverviewSpec& spec, const Layout& layout, HeadRef head, ImDrawList& list) {
   const Bilingual* badge = layout.badge > 0.0F ? badge_of(spec, head) : nullptr;
   if (badge == nullptr) return;
   Face face = small_face();
-  const std::string& text = in(spec.language, *badge);
-  const float room = layout.step_x - 1.0F;
-  face.size *= std::clamp(room / std::max(1.0F, text_width(face, text)), 0.8F, 1.0F);
-  const std::string shown = shortened(face, text, room);
+  face.size = std::round(0.82F * face.size);
+  const std::string shown = badge_text(face, in(spec.language, *badge), layout.step_x - 2.0F);
   const ImVec2 at = corner(layout, head);
   paint_text(list, face, {at.x + 0.5F * (layout.tile - text_width(face, shown)), at.y + layout.tile},
              colour_u32(head == spec.selected ? theme().text : theme().text_muted), shown);
@@ -163,9 +169,9 @@ void paint_badge(const OverviewSpec& spec, const Layout& layout, HeadRef head, I
 
 void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, bool hovered, ImDrawList& list) {
   const ImVec2 min = corner(layout, head), max(min.x + layout.tile, min.y + layout.tile);
-  const float thick = std::max(2.0F, std::round(em(0.125F))), away = 0.5F * thick;
+  const float thick = std::max(2.0F, std::round(em(0.125F)));
   const auto ring = [&](const ImVec4& colour) {
-    list.AddRect({min.x - away, min.y - away}, {max.x + away, max.y + away}, colour_u32(colour), away, 0, thick);
+    paint_outline(list, {min.x - thick, min.y - thick}, {max.x + thick, max.y + thick}, colour_u32(colour), thick);
   };
   const auto compared = std::find(spec.compared.begin(), spec.compared.end(), head);
   if (head == spec.selected)
@@ -173,7 +179,7 @@ void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, b
   else if (compared != spec.compared.end())
     ring(head_colour(static_cast<std::size_t>(compared - spec.compared.begin()) + 1));
   else if (hovered || layout.tile >= em(kFramedTile))
-    list.AddRect(min, max, colour_u32(hovered ? theme().text : theme().grid));
+    paint_outline(list, min, max, colour_u32(hovered ? theme().text : theme().grid));
 }
 
 void tooltip(const OverviewSpec& spec, HeadRef head) {

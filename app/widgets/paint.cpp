@@ -7,6 +7,7 @@
 
 #include <imgui_internal.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -82,6 +83,16 @@ void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float 
     }
     pen += glyph->AdvanceX * scale;
   }
+}
+
+void paint_outline(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float thickness) {
+  const ImVec2 low(std::floor(min.x), std::floor(min.y)), high(std::floor(max.x), std::floor(max.y));
+  const float line = std::min({thickness, 0.5F * (high.x - low.x), 0.5F * (high.y - low.y)});
+  if (line <= 0.0F) return;
+  list.AddRectFilled(low, {high.x, low.y + line}, colour);
+  list.AddRectFilled({low.x, high.y - line}, high, colour);
+  list.AddRectFilled({low.x, low.y + line}, {low.x + line, high.y - line}, colour);
+  list.AddRectFilled({high.x - line, low.y + line}, {high.x, high.y - line}, colour);
 }
 
 void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max) {

@@ -33,6 +33,9 @@ void paint_text(ImDrawList& list, const Face& face, ImVec2 at, ImU32 colour, std
 void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float angle, ImU32 colour,
                        std::string_view text);
 
+/// An outline of whole pixels inside the rectangle: sharp, and a third of the pixels that an antialiased one touches.
+void paint_outline(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float thickness = 1.0F);
+
 /// Diagonal lines in the theme's `masked` colour, cut to the rectangle.
 void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max);
 

@@ -30,6 +30,17 @@ void place(const SliderSpec& spec) {
   ImGui::SetNextItemWidth(std::max(em(2.0F), width - taken));
 }
 
+/// A grab that the number stays readable on.
+struct ScopedGrab {
+  ScopedGrab() {
+    ImGui::PushStyleColor(ImGuiCol_SliderGrab, mix(theme().frame, theme().accent, 0.45F));
+    ImGui::PushStyleColor(ImGuiCol_SliderGrabActive, mix(theme().frame, theme().accent, 0.6F));
+  }
+  ~ScopedGrab() { ImGui::PopStyleColor(2); }
+  ScopedGrab(const ScopedGrab&) = delete;
+  ScopedGrab& operator=(const ScopedGrab&) = delete;
+};
+
 /// Notches of the wheel over the frame just submitted; the window under it does not scroll.
 float wheel_over_item() {
   if (!ImGui::IsItemHovered()) return 0.0F;
@@ -44,6 +55,7 @@ bool slider(const SliderSpec& spec, int& value, int low, int high) {
   const ScopedId id(spec.id);
   const int before = value;
   place(spec);
+  const ScopedGrab grab;
   ImGui::SliderInt("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%d",
                    ImGuiSliderFlags_AlwaysClamp);
   probe_last_item(spec.id);
@@ -56,6 +68,7 @@ bool slider(const SliderSpec& spec, float& value, float low, float high, bool lo
   const ScopedId id(spec.id);
   const float before = value;
   place(spec);
+  const ScopedGrab grab;
   ImGuiSliderFlags flags = ImGuiSliderFlags_AlwaysClamp;
   if (logarithmic) flags |= ImGuiSliderFlags_Logarithmic;
   ImGui::SliderFloat("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%.2f", flags);
