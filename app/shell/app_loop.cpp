@@ -181,16 +181,17 @@ void AppLoop::model_arrived() {
 }
 
 void AppLoop::request_failed(const Error& error) {
-  say(make_message(error));
-  const std::string& failed = snapshot_->failed_model;
-  if (pending_model_ == failed) {
+  if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays
-    return;
-  }
-  if (failed != history_.current().model || failed == snapshot_->source_model) return;
-  // The session names a model that cannot be opened: go back to the one that is shown, or to the built-in one.
+  else if (failed == history_.current().model && failed != snapshot_->source_model)
+    fall_back();
+  say(make_message(error));  // last: the status line shows it
+}
+
+/// The session names a model that cannot be opened: go back to the one that is shown, or to the built-in one.
+void AppLoop::fall_back() {
   const std::string instead = snapshot_->model ? snapshot_->source_model : default_model(assets_);
-  if (instead.empty() || instead == failed) return;
+  if (instead.empty() || instead == snapshot_->failed_model) return;
   const ActionContext context = action_context();
   history_.perform(ModelOpened{instead, context.layers, context.heads}, context, ImGui::GetTime());
   say(make_message("log.instead", {{"model", display_name(instead)}}, Message::Kind::warning));

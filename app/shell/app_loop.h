@@ -41,6 +41,7 @@ private:
   void take_snapshot();
   void model_arrived();
   void request_failed(const Error& error);
+  void fall_back();
 
   // What panels and people asked for.
   void perform(const Action& action);
