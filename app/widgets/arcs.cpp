@@ -15,8 +15,7 @@
 namespace regard {
 namespace {
 
-constexpr float kLeastShrink = 0.72F;  // of the large face; longer sentences scroll
-constexpr float kHoverReach = 0.35F;   // ems around an arc
+constexpr float kHoverReach = 0.35F;  // ems around an arc
 
 struct Word {
   float left = 0.0F, width = 0.0F;  ///< pixels from the sentence's start
@@ -43,7 +42,7 @@ bool is_closing(std::string_view text) {
          text == ")" || text == "…";
 }
 
-/// Words from left to right in a face as large as fits; words keep `least` apart so that arrow heads find room.
+/// Words from left to right in the large face, in the text face where they do not fit; words keep `least` apart so that arrow heads find room.
 Layout measure(const ArcsSpec& spec) {
   Layout layout;
   layout.face = large_face();
@@ -66,7 +65,7 @@ Layout measure(const ArcsSpec& spec) {
   };
   flow();
   if (layout.width > spec.size.x) {
-    layout.face.size = std::floor(layout.face.size * std::max(kLeastShrink, spec.size.x / layout.width));
+    layout.face = text_face();
     flow();
   }
   return layout;
@@ -106,7 +105,7 @@ Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
   to += from < to ? -side : side;
   const float share = std::pow(std::abs(from - to) / std::max(1.0F, farthest), 0.65F);
   const float height = std::clamp(room * share, std::min(room, em(1.3F)), room) / 0.75F;
-  const float lean = 0.12F * (to - from);
+  const float lean = std::clamp(0.12F * (to - from), -em(4.0F), em(4.0F));  // long arcs rise steeply too
   return {{ImVec2(from, base), {from + lean, base - height}, {to - lean, base - height}, {to, base}}};
 }
 
@@ -140,7 +139,9 @@ void paint_arc(const Arc& arc, const Curve& curve, bool lit, ImDrawList& list) {
   const float length = std::max(1.0F, std::hypot(tip.x - neck_control.x, tip.y - neck_control.y));
   const ImVec2 way((tip.x - neck_control.x) / length, (tip.y - neck_control.y) / length);
   const ImVec2 neck(tip.x - way.x * head * 0.8F, tip.y - way.y * head * 0.8F);
-  list.AddBezierCubic(curve.points[0], curve.points[1], curve.points[2], neck, colour, wide);
+  const float across = std::abs(tip.x - curve.points[0].x) + std::abs(tip.y - curve.points[1].y);
+  const int segments = std::clamp(static_cast<int>(across / em(0.5F)), 24, 96);
+  list.AddBezierCubic(curve.points[0], curve.points[1], curve.points[2], neck, colour, wide, segments);
   const float half = em(0.14F) + 0.85F * wide;
   const ImVec2 back(tip.x - way.x * head, tip.y - way.y * head);
   list.AddTriangleFilled(tip, {back.x - way.y * half, back.y + way.x * half},
@@ -151,12 +152,14 @@ struct Box {
   ImVec2 min, max;
 };
 
-/// A place on the curve where the number covers no other number: the top of the arc first, then to both sides.
+/// A place on the visible part of the curve where the number covers no other: the top of the arc first, then to both sides.
 bool place_label(const Curve& curve, ImVec2 size, float top, std::vector<Box>& taken, Box& box) {
-  for (const float t : {0.5F, 0.42F, 0.58F, 0.34F, 0.66F, 0.26F, 0.74F, 0.2F, 0.8F}) {
+  const float from = ImGui::GetWindowPos().x, to = from + ImGui::GetWindowWidth();
+  for (const float t : {0.5F, 0.42F, 0.58F, 0.34F, 0.66F, 0.26F, 0.74F, 0.2F, 0.8F, 0.14F, 0.86F, 0.1F, 0.9F}) {
     const ImVec2 at = curve.at(t);
     box.min = {std::floor(at.x - 0.5F * size.x), std::floor(std::max(top, at.y - 0.5F * size.y))};
     box.max = {box.min.x + size.x, box.min.y + size.y};
+    if (box.min.x < from || box.max.x > to) continue;
     const bool free = std::none_of(taken.begin(), taken.end(),
                                    [&](const Box& other) { return overlap(box.min, box.max, other.min, other.max); });
     if (!free) continue;

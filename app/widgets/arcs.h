@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sentence on a line with arcs above it, from the query to each key, arrow head at the key; thickness and opacity by
-// weight, the number on labelled arcs. A sentence that is too long shrinks a little, then scrolls sideways.
+// weight, the number on labelled arcs. A sentence that is too long is set smaller, then scrolls sideways.
 // Click: query. Shift-click: key. A click on an arc: both. Probes "arcs.unit.<index>".
 #pragma once
 

@@ -87,7 +87,7 @@ AxisRoom axis_room(const Axis* rows, const Axis* cols, float cell, ImVec2 size) 
 
 void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) {
   const Face face = small_face();
-  const float least = face.size * 1.05F;
+  const float least = face.size * 0.95F;
   const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / picture.cell - 0.05F)));
   const auto [begin, end] = visible(picture, picture.max.y - picture.min.y);
   for (std::size_t row = begin; row < end; ++row) {
@@ -96,8 +96,8 @@ void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) 
     if (middle < picture.min.y || middle > picture.max.y) continue;
     const float right = picture.min.x - em(kPad);
     const std::string text = shortened(face, shown(picture.axis->units[row]), right - left);
-    paint_text(list, face, {right - text_width(face, text), middle - 0.5F * face.size},
-               label_colour(picture, row, theme().query), text);
+    const float y = std::min(middle - 0.5F * face.size, picture.max.y - face.size + em(0.1F));
+    paint_text(list, face, {right - text_width(face, text), y}, label_colour(picture, row, theme().query), text);
   }
 }
 
@@ -105,7 +105,7 @@ void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const Axi
   const Face face = small_face();
   const float cosine = std::cos(kSlant), sine = -std::sin(kSlant);
   const float pitch = room.slanted ? picture.cell * sine : picture.cell;  // distance between neighbouring lines of text
-  const float least = room.slanted ? face.size * 1.0F : 0.0F;
+  const float least = room.slanted ? face.size * 0.82F : 0.0F;
   const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / pitch - 0.05F)));
   const float limit = room.slanted ? (room.top - em(kPad) - 0.5F * face.size * cosine) / sine + 1.0F : picture.cell;
   const auto [begin, end] = visible(picture, picture.max.x - picture.min.x);

@@ -2,6 +2,7 @@
 // gallery FOLDER: every widget in both themes as PNG files, to be looked at; and what a frame of each costs. Not a test.
 #include "app/gfx/gl.h"
 #include "app/gfx/heat_map_image.h"
+#include "app/gfx/objects.h"
 #include "app/gfx/png.h"
 #include "app/gfx/thumbnail_atlas.h"
 #include "app/style/fonts.h"
