@@ -5,6 +5,7 @@
 #include "core/engine/growing_trace.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cmath>
 #include <numeric>
@@ -16,6 +17,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
                                  const std::shared_ptr<const Trace>& previous, const std::stop_token& stop,
                                  Progress* progress) {
   const auto start = std::chrono::steady_clock::now();
+  assert(request.temperature > 0.0F);
   check_ids(*model, request.ids);
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;

@@ -14,9 +14,11 @@ template <typename Function>
 float mean_of(std::span<const float> row, const Function& f) {
   Lanes lane_sums{};
   std::size_t at = 0;
-  for (; at + kLanes <= row.size(); at += kLanes) lane_sums += f(load(row.data() + at));
+  for (; at + kLanes <= row.size(); at += kLanes)
+    lane_sums += f(load(row.data() + at));
   double sum = sum_of(lane_sums);
-  for (; at < row.size(); ++at) sum += static_cast<double>(f(row[at]));
+  for (; at < row.size(); ++at)
+    sum += static_cast<double>(f(row[at]));
   return static_cast<float>(sum / static_cast<double>(row.size()));
 }
 
@@ -41,7 +43,8 @@ void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
     const std::span<const float> from = x.row(row);
     const std::span<float> to = out.row(row);
     const float inverse = 1.0F / std::sqrt(mean_of(from, [](auto value) { return value * value; }) + epsilon);
-    for (std::size_t column = 0; column < x.width; ++column) to[column] = from[column] * inverse * norm.scale[column];
+    for (std::size_t column = 0; column < x.width; ++column)
+      to[column] = from[column] * inverse * norm.scale[column];
   }
 }
 
