@@ -99,7 +99,8 @@ void look_from(Sentence& s, std::size_t query, std::size_t key, bool from_all) {
 class Gallery {
 public:
   explicit Gallery(std::filesystem::path folder) : folder_(std::move(folder)) {
-    if (test::make_current(test::Api::desktop) == nullptr) throw std::runtime_error("no OpenGL 3.3; run under xvfb-run");
+    if (test::make_current(test::Api::desktop) == nullptr)
+      throw std::runtime_error("no OpenGL 3.3; run under xvfb-run");
     ImGui::CreateContext();
     ImGui::GetIO().IniFilename = nullptr;
     build_fonts(*ImGui::GetIO().Fonts, REGARD_ASSETS_DIR "/fonts", kTextPixels);
