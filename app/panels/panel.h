@@ -69,10 +69,11 @@ struct PanelState {
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
   Overlay overlay = Overlay::none;
   PathDialog dialog{};
-  std::string session_path{};  ///< saved to or opened from last
-  std::string model_path{};    ///< typed in the model menu
-  int lower_tab = 0;           ///< narrow windows show one of the lower views
-  bool popup_open = false;     ///< a menu was open in the last frame
+  std::string session_path{};    ///< saved to or opened from last
+  std::string model_path{};      ///< typed in the model menu
+  float question_scroll = 0.0F;  ///< pixels, of the rows of keys
+  int lower_tab = 0;             ///< narrow windows show one of the lower views
+  bool popup_open = false;       ///< a menu was open in the last frame
 };
 
 /// What the shell knows beside session and snapshot.

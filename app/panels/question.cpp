@@ -72,6 +72,7 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
   const QuestionView& view = context.views.question;
   spec.bars = list;
   spec.selected = index_of(view, view.key);
+  spec.scroll = &context.state.question_scroll;
   if (context.hover.key) spec.linked = index_of(view, *context.hover.key);
   const BarsResult result = bars(spec);
   if (result.hovered && *result.hovered < view.bars.size()) {
@@ -92,8 +93,7 @@ void draw_scores(PanelContext& context, ImVec2 size) {
   spec.low = span.low;
   spec.high = span.high;
   spec.tint = BarTint::sign;
-  // The weights' row right below names the keys, unless the two rows scroll each for itself.
-  spec.labels = static_cast<float>(view.bars.size()) * em(1.25F) > size.x;
+  spec.labels = false;  // the weights' row right below names the keys
   draw_key_bars(context, spec, key_bars(view, &KeyBar::score));
 }
 

@@ -79,8 +79,9 @@ Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
   if (widest == 0.0F || !spec.labels) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 
-  // The first slanted label leans out to the left.
-  const float lean = layout.slanted ? std::max(0.0F, layout.label_limit * std::cos(kSlant) - 0.5F * layout.slot) : 0.0F;
+  // The first slanted label leans out to the left: by its length, not by its room, so that rows of any height are aligned.
+  const float longest = std::min(widest, em(kLongestLabel));
+  const float lean = layout.slanted ? std::max(0.0F, longest * std::cos(kSlant) - 0.5F * layout.slot) : 0.0F;
   if (!spec.fit) layout.slot = std::clamp((spec.size.x - lean) / count, least, em(kWidest));
   layout.min = {at.x + lean, at.y + number_room};
   layout.max = {layout.min.x + layout.slot * count, std::max(layout.min.y + 2.0F, at.y + height - below)};
@@ -192,6 +193,17 @@ void paint(const BarsSpec& spec, const Layout& layout, std::size_t hovered, ImDr
   });
 }
 
+/// Rows that share `position` follow the one that the hand has moved.
+void scroll_together(float& position) {
+  float& applied = *ImGui::GetStateStorage()->GetFloatRef(ImGui::GetID("applied scroll"), 0.0F);
+  const float now = ImGui::GetScrollX();
+  if (now != applied)
+    position = now;
+  else if (position != now)
+    ImGui::SetScrollX(std::clamp(position, 0.0F, ImGui::GetScrollMaxX()));
+  applied = std::clamp(position, 0.0F, ImGui::GetScrollMaxX());
+}
+
 }  // namespace
 
 BarsResult bars(const BarsSpec& spec) {
@@ -204,14 +216,16 @@ BarsResult bars(const BarsSpec& spec) {
   const bool scrolls = !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
+  const bool has_scrollbar = scrolls && spec.labels;
+  const ImGuiWindowFlags flags = has_scrollbar ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
   const bool open =
       ImGui::BeginChild("bars", spec.size, false, flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float height = spec.size.y - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0.0F);
+    if (scrolls && spec.scroll != nullptr) scroll_together(*spec.scroll);
+    const float height = spec.size.y - (has_scrollbar ? ImGui::GetStyle().ScrollbarSize : 0.0F);
     const Layout layout = measure(spec, at, height);
     ImGui::SetCursorScreenPos({layout.min.x, at.y});
     ImGui::InvisibleButton("row", {std::max(1.0F, layout.max.x - layout.min.x), std::max(1.0F, height)});

@@ -33,6 +33,7 @@ struct BarsSpec {
   int decimals = 2;              ///< of the numbers over the bars
   bool numbers = true;           ///< false: only the selected and hovered bar's number (per-dimension bars)
   bool labels = true;            ///< false: bars stand where labelled ones would, the row below names them
+  float* scroll = nullptr;       ///< pixels, shared by rows that scroll together; null: each for itself
   bool index_labels = false;     ///< labels are dimension numbers: a few round ones are enough
   bool fit = false;              ///< never scroll: bars may become as thin as a pixel (per-dimension bars)
   std::size_t selected = kNone;  ///< drawn in key orange-red
