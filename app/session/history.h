@@ -18,6 +18,8 @@ public:
   /// selections of head, query and key always merge with the same kind; a loaded session or model is a step of its own
   /// (a ModelOpened that only confirms the session's model is none). Keeps 500 steps.
   void perform(const Action& action, const ActionContext& context, double seconds);
+  /// Completes the current value without a step of its own: what could be known only after a run.
+  void amend(Session session) { current_ = std::move(session); }
   [[nodiscard]] bool can_undo() const { return !past_.empty(); }
   [[nodiscard]] bool can_redo() const { return !future_.empty(); }
 

@@ -56,6 +56,7 @@ std::string time_stamp() {
 
 void AppLoop::perform(const Action& action) {
   if (const auto* open = std::get_if<OpenModel>(&action)) return open_model(open->model);
+  choose_query_ = choose_key_ = false;  // somebody has an opinion now
   history_.perform(action, action_context(), ImGui::GetTime());
 }
 
@@ -86,6 +87,7 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const ChooseExample& chosen) {
                    const Example& example = examples_.at(chosen.group).examples.at(chosen.index);
                    perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
+                   choose_key_ = true;
                  },
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },

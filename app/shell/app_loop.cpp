@@ -5,6 +5,7 @@
 #include "app/panels/shortcuts.h"
 #include "app/panels/top_bar.h"
 #include "app/shell/clipboard.h"
+#include "app/shell/first_look.h"
 #include "app/shell/layout.h"
 #include "app/widgets/probe.h"
 
@@ -42,6 +43,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       examples_(std::move(start.examples)),
       history_(start.session),
       start_relation_(std::move(start.relation)),
+      choose_query_(start.choose_query),
+      choose_key_(start.choose_key),
       instruments_(options.probe_file, options.session_dump) {
   for (Message& message : start.messages)
     say(std::move(message));
@@ -153,10 +156,9 @@ void AppLoop::take_snapshot() {
   std::shared_ptr<const Snapshot> latest = worker_->latest();
   if (latest == snapshot_) return;
   snapshot_ = std::move(latest);
-  if (snapshot_->error)
-    request_failed(*snapshot_->error);
-  else
-    model_arrived();
+  if (snapshot_->error) return request_failed(*snapshot_->error);
+  model_arrived();
+  take_first_look();
 }
 
 void AppLoop::model_arrived() {
@@ -169,7 +171,7 @@ void AppLoop::model_arrived() {
   if (!start_relation_.empty()) {
     Session begun = session;
     if (const HeadRole* role = role_of_relation(snapshot_->model.get(), start_relation_)) begun.head = role->head;
-    history_ = History(begun);
+    history_.amend(begun);
     start_relation_.clear();
   }
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
@@ -178,6 +180,12 @@ void AppLoop::model_arrived() {
   pending_model_.reset();
   remember_model(preferences_, shown);
   say(make_message("log.model_opened", {{"model", display_name(shown)}}));
+}
+
+void AppLoop::take_first_look() {
+  if (!choose_key_ || !snapshot_->trace || snapshot_->source_text != history_.current().text) return;
+  history_.amend(with_first_look(history_.current(), *snapshot_, choose_query_));
+  choose_query_ = choose_key_ = false;
 }
 
 void AppLoop::request_failed(const Error& error) {

@@ -40,6 +40,7 @@ private:
   // News from the worker.
   void take_snapshot();
   void model_arrived();
+  void take_first_look();
   void request_failed(const Error& error);
   void fall_back();
 
@@ -64,6 +65,8 @@ private:
   Examples examples_;
   History history_;
   std::string start_relation_;
+  bool choose_query_;  ///< at the next run that shows the session's text, see first_look.h
+  bool choose_key_;
   std::deque<Message> log_{};
   std::vector<ModelEntry> models_{};
   std::future<std::vector<ModelEntry>> models_coming_{};

@@ -34,6 +34,7 @@ void apply_options(Start& start, const WindowOptions& options) {
   if (options.text) {
     session.text = *options.text;
     session.query = session.key = {};
+    start.choose_query = start.choose_key = true;
   }
   if (options.layer) session.head.layer = *options.layer;
   if (options.head) session.head.head = *options.head;
@@ -60,6 +61,7 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
   }
   if (!options.session.empty()) {
     start.session = load_session(options.session);
+    start.choose_key = false;
   } else if (!start.examples.empty() && !start.examples.front().examples.empty()) {
     const Example& first = start.examples.front().examples.front();
     start.session = with_example({}, first, nullptr);

@@ -19,7 +19,9 @@ struct Start {
   Preferences preferences{};
   Session session{};
   Examples examples{};
-  std::string relation{};  ///< guided head to go to once the model is there; empty: session.head is wanted as it is
+  std::string relation{};     ///< guided head to go to once the model is there; empty: session.head is wanted as it is
+  bool choose_query = false;  ///< nobody has said which word asks
+  bool choose_key = true;     ///< nor whom it looks at: see first_look.h
   std::vector<Message> messages{};  ///< what went wrong and was worked around
 };
 
