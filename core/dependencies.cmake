@@ -64,12 +64,3 @@ endif()
 target_link_libraries(regard_core_dependencies INTERFACE Eigen3::Eigen nlohmann_json::nlohmann_json
                                                          ${utf8proc_target} ${pcre2_target} ${zlib_target})
 target_compile_definitions(regard_core_dependencies INTERFACE PCRE2_CODE_UNIT_WIDTH=8)
-
-if(REGARD_OPENMP)
-    find_package(OpenMP QUIET COMPONENTS CXX)
-    if(OpenMP_CXX_FOUND)
-        target_link_libraries(regard_core_dependencies INTERFACE OpenMP::OpenMP_CXX)
-    else()
-        message(STATUS "OpenMP was not found: matrix products will use one core")
-    endif()
-endif()
