@@ -288,9 +288,9 @@ void Window::end_frame() {
 void Window::write_frame_count() {
   if (frame_file_ < 0) return;
   std::array<char, 48> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%012llu %012llu %d\n", static_cast<unsigned long long>(frames_shown_),
-                    static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0);
+  const int length = std::snprintf(
+      text.data(), text.size(), "%012llu %012llu %d %08ld\n", static_cast<unsigned long long>(frames_shown_),
+      static_cast<unsigned long long>(shown_snapshot_), busy_ ? 1 : 0, std::lround(last_frame_seconds_ * 1e6));
   if (::pwrite(frame_file_, text.data(), static_cast<std::size_t>(length), 0) != length) {
     ::close(frame_file_);
     frame_file_ = -1;

@@ -29,7 +29,7 @@ struct WindowOptions {
   std::filesystem::path font_folder{};
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
-  std::filesystem::path frame_file{};  ///< "frames snapshot busy" is kept in it, for tests; empty: none
+  std::filesystem::path frame_file{};  ///< "frames snapshot busy microseconds" is kept in it, for tests; empty: none
 };
 
 class Window {
@@ -71,7 +71,6 @@ public:
   [[nodiscard]] bool full_screen() const;
   [[nodiscard]] float content_scale() const { return content_scale_; }
   [[nodiscard]] std::uint64_t frames_shown() const { return frames_shown_; }
-  [[nodiscard]] double last_frame_seconds() const { return last_frame_seconds_; }  ///< from begin_frame to swap
 
   /// After an event ImGui needs a second frame to settle and a third to show what that changed.
   static constexpr int kActiveFrames = 3;
@@ -102,7 +101,7 @@ private:
   int active_frames_ = kActiveFrames;
   std::optional<double> draw_at_{};  ///< GLFW time
   double frame_start_ = 0.0;
-  double last_frame_seconds_ = 0.0;
+  double last_frame_seconds_ = 0.0;  ///< from begin_frame to swap
   std::uint64_t frames_shown_ = 0;
   std::uint64_t shown_snapshot_ = 0;
   bool busy_ = true;

@@ -26,9 +26,9 @@ def run(*command, **options):
 
 
 class Program:
-    """A running window. `arguments` are those of a person's command line."""
+    """A running window. `arguments` are those of a person's command line; without `settle` it is only started."""
 
-    def __init__(self, *arguments, size="1600x900", home=None):
+    def __init__(self, *arguments, size="1600x900", home=None, settle=True):
         self._own_home = None if home else tempfile.TemporaryDirectory()
         self.home = home or self._own_home.name
         files = {name: os.path.join(self.home, name) for name in ("frame.txt", "probe.json", "session-dump.json")}
@@ -42,6 +42,8 @@ class Program:
             [BINARY, "--window", size, "--frame-file", self._frame_file, "--probe-file", self._probe_file,
              "--session-dump", self._session_file, *arguments],
             env=environment, cwd=self.home, stderr=subprocess.PIPE, text=True)
+        if not settle:
+            return
         self.window = self._await_window()
         run("xdotool", "windowmove", self.window, "0", "0")
         run("xdotool", "windowfocus", self.window)
@@ -68,13 +70,14 @@ class Program:
             return None
 
     def frame(self):
-        """{"frame": swaps so far, "snapshot": number of the run on screen, "busy": worker at work or input waiting}"""
+        """{"frame": swaps so far, "snapshot": number of the run on screen, "busy": is the worker at work,
+        "microseconds": from the last frame's begin to its swap}"""
         try:
             with open(self._frame_file, encoding="ascii") as stream:
-                frame, snapshot, busy = (int(word) for word in stream.read().split())
+                frame, snapshot, busy, microseconds = (int(word) for word in stream.read().split())
         except (FileNotFoundError, ValueError):
-            return {"frame": -1, "snapshot": -1, "busy": True}
-        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0}
+            return {"frame": -1, "snapshot": -1, "busy": True, "microseconds": 0}
+        return {"frame": frame, "snapshot": snapshot, "busy": busy != 0, "microseconds": microseconds}
 
     def session(self):
         return self._read(self._session_file)
