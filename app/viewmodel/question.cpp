@@ -68,7 +68,7 @@ QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   view.key = selected_key(snapshot, session);
   view.query_label = label_of(snapshot.encoding.tokens[view.query]);
   view.key_label = label_of(snapshot.encoding.tokens[view.key]);
-  view.scale = score_scale(trace.model->config);
+  view.scale = score_scale(trace.model->config, head.layer);
   view.head_dim = trace.model->config.head_dim;
   view.temperature = trace.request.temperature;
 

@@ -13,7 +13,7 @@ namespace regard {
 struct RowSteps {
   Range allowed{};                    ///< keys this query may look at
   std::vector<float> dots{};          ///< [T] q·k
-  std::vector<float> scores{};        ///< [T] q·k · scale, the trace's own numbers
+  std::vector<float> scores{};        ///< [T] q·k · scale with cap and bias, the trace's own numbers
   std::vector<float> exponentials{};  ///< [T] exp(score/temperature − maximum)
   std::vector<float> weights{};       ///< [T] the trace's own numbers
   float maximum = 0.0F;               ///< largest score/temperature over the allowed keys
@@ -21,7 +21,7 @@ struct RowSteps {
 };
 [[nodiscard]] RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query);
 
-/// [d] q_d·k_d·scale: adds up to the score.
+/// [d] q_d·k_d·scale: adds up to the score before cap and bias.
 [[nodiscard]] std::vector<float> score_products(const Trace& trace, HeadRef head, std::size_t query, std::size_t key);
 
 /// [d] weight · value of one key: over all keys these add up to the head's output.

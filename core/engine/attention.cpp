@@ -58,7 +58,7 @@ void attend_block(const Pass& pass, HeadRef head, Range queries, const Attention
   block.outputs.resize(queries.size(), d);
 
   const Strided query_rows{layer.queries.row(queries.begin).data() + head.head * d, layer.queries.cols};
-  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_scale(config),
+  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, head), {queries.begin, 0},
              block.scores.values.data(), block.scores.stride);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     const Range keys_allowed = allowed_keys(pass.trace, head.layer, query);

@@ -1,24 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-// BERT (Devlin et al. 2019): learned positions, every block's output is added to the stream and then normalised.
+// BERT (Devlin et al. 2019) and its relatives RoBERTa, XLM-R, DistilBERT and ELECTRA: learned positions, every block's output is added to the stream and then normalised.
 #include "core/engine/activation.h"
 #include "core/engine/attention.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 
+#include <algorithm>
+
 namespace regard {
 namespace {
 
+/// Tokens before `token`, those without a position of their own left out.
+std::size_t placed_before(const Pass& pass, std::size_t token) {
+  const std::vector<std::int32_t>& ids = pass.trace.request.ids;
+  const auto end = ids.begin() + static_cast<std::ptrdiff_t>(token);
+  return token - static_cast<std::size_t>(std::count(ids.begin(), end, pass.config().unplaced_id));
+}
+
+/// Row of the position table; an unplaced id has the one before the first token's (RoBERTa's padding).
+std::size_t position_row(const ModelConfig& config, std::int32_t id, std::size_t placed) {
+  return id == config.unplaced_id ? config.position_offset - 1 : config.position_offset + placed;
+}
+
 void embed(const Pass& pass) {
   const Weights& w = pass.weights();
+  const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
+  const bool projected = !w.embedding_projection.weight.empty();
+  Matrix narrow(projected ? pass.rows.size() : 0, config.table_width());
+  const Rows table_rows = projected ? all_rows(narrow) : residual;
+  std::size_t placed = placed_before(pass, pass.rows.begin);
   for (std::size_t token = pass.rows.begin; token < pass.rows.end; ++token) {
-    const std::span<float> row = residual.row(token - pass.rows.begin);
-    copy_row(w.token_embedding, static_cast<std::size_t>(pass.trace.request.ids[token]), row);
-    add_row(w.position_embedding, token, row);
+    const std::span<float> row = table_rows.row(token - pass.rows.begin);
+    const std::int32_t id = pass.trace.request.ids[token];
+    copy_row(w.token_embedding, static_cast<std::size_t>(id), row);
+    add_row(w.position_embedding, position_row(config, id, placed), row);
     if (!w.type_embedding.empty()) add_row(w.type_embedding, 0, row);  // one segment: all tokens are of type 0
+    if (id != config.unplaced_id) ++placed;
   }
-  layer_norm(residual, w.embedding_norm, pass.config().norm_epsilon, residual);
+  layer_norm(table_rows, w.embedding_norm, config.norm_epsilon, table_rows);
+  if (projected) project(table_rows, w.embedding_projection, residual, pass.stop);
 }
 
 /// Rows that live as long as one pass, shared by its layers.
@@ -66,9 +88,9 @@ void bert_forward(Pass& pass) {
 
 Matrix bert_unembed(const Model& model, ConstRows residual, const std::stop_token& stop) {
   const Weights& w = *model.weights;
-  Matrix transformed(residual.count, model.config.hidden);
+  Matrix transformed(residual.count, w.head_transform.weight.rows());
   project(residual, w.head_transform, all_rows(transformed), stop);
-  activate(model.config.activation, all_rows(transformed));
+  activate(model.config.head_activation, all_rows(transformed));
   layer_norm(all_rows(transformed), w.head_norm, model.config.norm_epsilon, all_rows(transformed));
   Matrix logits(residual.count, model.config.vocabulary);
   project(all_rows(transformed), w.unembedding, all_rows(logits), stop);

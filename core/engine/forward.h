@@ -28,10 +28,12 @@ struct Pass {
 };
 
 void bert_forward(Pass& pass);
+void gpt_forward(Pass& pass);
 void llama_forward(Pass& pass);
 
 /// Logits of rows of the last residual stream, [residual.count × V]; the model has an LM head. Throws Cancelled.
 [[nodiscard]] Matrix bert_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
+[[nodiscard]] Matrix gpt_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 [[nodiscard]] Matrix llama_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 [[nodiscard]] Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 

@@ -91,8 +91,8 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids) {
 
 bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens) {
   if (config.rope.scaling != RopeConfig::Scaling::dynamic) return true;
-  return rotary_frequencies(config.rope, config.head_dim, tokens) ==
-         rotary_frequencies(config.rope, config.head_dim, other_tokens);
+  return rotary_frequencies(config.rope, config.rotary_width(), tokens) ==
+         rotary_frequencies(config.rope, config.rotary_width(), other_tokens);
 }
 
 std::size_t reusable_tokens(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous) {
@@ -134,6 +134,9 @@ void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progre
       case Family::bert:
         bert_forward(pass);
         break;
+      case Family::gpt:
+        gpt_forward(pass);
+        break;
       case Family::llama:
         llama_forward(pass);
         break;
@@ -153,6 +156,8 @@ Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& st
   switch (model.config.family) {
     case Family::bert:
       return bert_unembed(model, residual, stop);
+    case Family::gpt:
+      return gpt_unembed(model, residual, stop);
     case Family::llama:
       return llama_unembed(model, residual, stop);
   }

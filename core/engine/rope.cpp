@@ -87,7 +87,7 @@ RotaryTable rotary_table(const std::vector<float>& frequencies, Range positions,
 }
 
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
-  const std::size_t half = head_dim / 2;
+  const std::size_t half = table.cosine.cols;
   const std::size_t heads = heads_side_by_side.width / head_dim;
   for (std::size_t row = 0; row < heads_side_by_side.count; ++row) {
     const float* cosine = table.cosine.row(row).data();

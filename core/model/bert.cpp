@@ -17,7 +17,7 @@ void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext});
   config.token_types = reader.size("type_vocab_size", {.most = 1'024}, 2);
-  config.activation = read_activation(reader, "gelu");
+  config.activation = config.head_activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);
   if (reader.text("position_embedding_type", "absolute") != "absolute")
     reader.fail("position_embedding_type", "absolute");
@@ -56,23 +56,30 @@ void read_prediction_head(const ModelConfig& config, WeightReader& reader, Weigh
 
 }  // namespace
 
-Weights read_bert_weights(const ModelConfig& config, WeightReader& reader) {
-  // A bare BertModel is saved without the prefix, a model with a head with it.
-  const bool bare = reader.has("embeddings.word_embeddings.weight") ||
-                    (!config.has_lm_head && !reader.has("bert.embeddings.word_embeddings.weight"));
-  const std::string root = bare ? "" : "bert.";
+Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix) {
+  const std::string table = "embeddings.word_embeddings.weight";
+  const std::string prefixed(prefix);
+  // A bare model is saved without the prefix, a model with a head with it.
+  const bool bare = reader.has(table) || (!config.has_lm_head && !reader.has(prefixed + table));
+  const std::string root = bare ? "" : prefixed;
+  const std::size_t width = config.table_width();
   Weights weights;
-  weights.token_embedding =
-      reader.tensor(root + "embeddings.word_embeddings.weight", {config.vocabulary, config.hidden});
+  weights.token_embedding = reader.tensor(root + table, {config.vocabulary, width});
   weights.position_embedding =
-      reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
-  weights.type_embedding =
-      reader.tensor(root + "embeddings.token_type_embeddings.weight", {config.token_types, config.hidden});
-  weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
+      reader.tensor(root + "embeddings.position_embeddings.weight", {config.position_offset + config.context, width});
+  weights.type_embedding = reader.tensor(root + "embeddings.token_type_embeddings.weight", {config.token_types, width});
+  weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", width);
+  if (width != config.hidden)
+    weights.embedding_projection = reader.linear(root + "embeddings_project", config.hidden, width, true);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     weights.layers.push_back(read_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
+  return weights;
+}
+
+Weights read_bert_weights(const ModelConfig& config, WeightReader& reader) {
+  Weights weights = read_bert_encoder(config, reader, "bert.");
   if (config.has_lm_head) read_prediction_head(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@ namespace regard {
 
 enum class Family {
   bert,
+  gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM (LayerNorm, two matrices of feed-forward, positions of four kinds)
   llama
 };  ///< llama: Llama, Mistral, Qwen2, Qwen3 (one residual stream, RMSNorm, RoPE, SwiGLU)
 enum class Activation { gelu, gelu_tanh, relu, silu };
@@ -41,20 +43,35 @@ struct ModelConfig {
   std::size_t hidden = 0;  ///< width of the residual stream, D
   std::size_t feed_forward = 0;
   std::size_t vocabulary = 0;
-  std::size_t context = 0;      ///< most tokens it can read
-  std::size_t token_types = 0;  ///< BERT's segment embeddings
+  std::size_t context = 0;          ///< most tokens it can read
+  std::size_t token_types = 0;      ///< BERT's segment embeddings; 0 = none
+  std::size_t embedding_width = 0;  ///< of the embedding tables where it is not `hidden` (ELECTRA); 0 = hidden
+  std::size_t position_offset = 0;  ///< row of the position table that the first token reads
+  std::int32_t unplaced_id = -1;    ///< an id that takes no position of its own (RoBERTa's padding); −1 = none
   Activation activation = Activation::gelu;
+  Activation head_activation = Activation::gelu;  ///< of BERT's prediction head
   float norm_epsilon = 1e-5F;
   bool causal = false;
   bool tied_embeddings = true;
-  bool has_lm_head = true;         ///< BertModel has none: no predictions then
-  bool qk_norm = false;            ///< Qwen3
-  bool attention_bias = false;     ///< query, key and value projections add a bias
-  bool output_bias = false;        ///< the attention's output projection adds one
-  bool feed_forward_bias = false;  ///< so do gate, up and down
+  bool has_lm_head = true;            ///< BertModel has none: no predictions then
+  bool qk_norm = false;               ///< Qwen3
+  bool attention_bias = false;        ///< query, key and value projections add a bias
+  bool output_bias = false;           ///< the attention's output projection adds one
+  bool feed_forward_bias = false;     ///< so do gate, up and down
+  bool post_norm = false;             ///< gpt: each block is normalised after it is added (OPT 350M)
+  bool parallel_blocks = false;       ///< gpt: attention and feed-forward read the same stream (GPT-NeoX)
+  float embedding_scale = 1.0F;       ///< Gemma: √hidden
+  float score_cap = 0.0F;             ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
+  float logit_cap = 0.0F;             ///< likewise for logits
+  std::vector<float> score_scales{};  ///< [layers]; empty: 1/√d in every layer
+  std::vector<float> alibi_slopes{};  ///< [heads], ALiBi: −m·(i−j) is added to s; empty = none
+  std::size_t rotary_dim = 0;         ///< leading dimensions of a head that RoPE turns; 0: all in llama, none in gpt
+  std::optional<RopeConfig> local_rope{};  ///< of layers with a window, where it is another (Gemma 3)
   RopeConfig rope{};
   std::vector<std::size_t> window{};  ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
 
+  [[nodiscard]] std::size_t table_width() const { return embedding_width == 0 ? hidden : embedding_width; }
+  [[nodiscard]] std::size_t rotary_width() const { return rotary_dim == 0 ? head_dim : rotary_dim; }
   [[nodiscard]] std::size_t kv_head_of(std::size_t head) const { return head * kv_heads / heads; }
   [[nodiscard]] std::size_t queries_width() const { return heads * head_dim; }
   [[nodiscard]] std::size_t keys_width() const { return kv_heads * head_dim; }

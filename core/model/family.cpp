@@ -14,6 +14,24 @@ constexpr Architecture kArchitectures[] = {
     {"BertForMaskedLM", "bert", true, read_bert_config, read_bert_weights},
     {"BertForPreTraining", "bert", true, read_bert_config, read_bert_weights},
     {"BertModel", "bert", false, read_bert_config, read_bert_weights},
+    {"BertForSequenceClassification", "bert", false, read_bert_config, read_bert_weights},
+    {"RobertaForMaskedLM", "roberta", true, read_roberta_config, read_roberta_weights},
+    {"RobertaModel", "roberta", false, read_roberta_config, read_roberta_weights},
+    {"XLMRobertaForMaskedLM", "xlm-roberta", true, read_roberta_config, read_roberta_weights},
+    {"XLMRobertaModel", "xlm-roberta", false, read_roberta_config, read_roberta_weights},
+    {"DistilBertForMaskedLM", "distilbert", true, read_distilbert_config, read_distilbert_weights},
+    {"DistilBertModel", "distilbert", false, read_distilbert_config, read_distilbert_weights},
+    {"ElectraForMaskedLM", "electra", true, read_electra_config, read_electra_weights},
+    {"ElectraForPreTraining", "electra", false, read_electra_config, read_electra_weights},
+    {"ElectraModel", "electra", false, read_electra_config, read_electra_weights},
+    {"GPT2LMHeadModel", "gpt2", true, read_gpt2_config, read_gpt2_weights},
+    {"GPT2Model", "gpt2", false, read_gpt2_config, read_gpt2_weights},
+    {"GPTNeoXForCausalLM", "gpt_neox", true, read_neox_config, read_neox_weights},
+    {"GPTNeoXModel", "gpt_neox", false, read_neox_config, read_neox_weights},
+    {"OPTForCausalLM", "opt", true, read_opt_config, read_opt_weights},
+    {"OPTModel", "opt", false, read_opt_config, read_opt_weights},
+    {"BloomForCausalLM", "bloom", true, read_bloom_config, read_bloom_weights},
+    {"BloomModel", "bloom", false, read_bloom_config, read_bloom_weights},
     {"LlamaForCausalLM", "llama", true, read_llama_config, read_llama_weights},
     {"LlamaModel", "llama", false, read_llama_config, read_llama_weights},
     {"MistralForCausalLM", "mistral", true, read_mistral_config, read_llama_weights},
@@ -61,13 +79,13 @@ const Architecture* find_architecture(std::string_view name) {
   return nullptr;
 }
 
-Activation read_activation(const ConfigReader& reader, std::string_view fallback) {
-  const std::string name = reader.text("hidden_act", std::string(fallback));
+Activation read_activation(const ConfigReader& reader, std::string_view fallback, std::string_view key) {
+  const std::string name = reader.text(key, std::string(fallback));
   if (name == "gelu" || name == "gelu_python") return Activation::gelu;
   if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
   if (name == "relu") return Activation::relu;
   if (name == "silu" || name == "swish") return Activation::silu;
-  reader.fail("hidden_act", "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish");
+  reader.fail(key, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish");
 }
 
 ModelConfig parse_model_config(std::string_view json, const std::string& file) {

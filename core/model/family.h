@@ -33,6 +33,31 @@ struct Architecture {
 void read_bert_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_bert_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_roberta_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_roberta_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_electra_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_electra_weights(const ModelConfig& config, WeightReader& reader);
+
+/// The embeddings and layers that BERT and its relatives share: tensors named root + "embeddings.…" and "encoder.…". The root is
+/// `prefix`, or nothing in the files of a bare model.
+[[nodiscard]] Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix);
+
+void read_distilbert_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_gpt2_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_neox_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_neox_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_opt_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_opt_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_bloom_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_llama_config(const ConfigReader& reader, ModelConfig& config);
 void read_mistral_config(const ConfigReader& reader, ModelConfig& config);
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config);
@@ -54,6 +79,7 @@ inline constexpr std::size_t kVocabulary = 16'777'216;
 inline constexpr std::size_t kContext = 16'777'216;
 }  // namespace bounds
 
-[[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback);
+[[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback,
+                                         std::string_view key = "hidden_act");
 
 }  // namespace regard

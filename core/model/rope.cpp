@@ -74,7 +74,7 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, Model
 }  // namespace
 
 void read_rope(const ConfigReader& reader, ModelConfig& config) {
-  if (config.head_dim % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
+  if (config.rotary_width() % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
   config.rope.base = reader.positive("rope_theta", kLargestBase, 10000.0F);
   if (const auto parameters = reader.object("rope_parameters")) {  // newer files keep the base in here, too
     config.rope.base = parameters->positive("rope_theta", kLargestBase, config.rope.base);

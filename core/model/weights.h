@@ -41,24 +41,27 @@ struct Norm {
 };
 
 struct LayerWeights {
-  Norm attention_norm{};  ///< BERT: after attention (post-norm); Llama: before it
+  Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
   Norm query_norm{}, key_norm{};  ///< Qwen3: RMSNorm over head_dim
-  Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; Llama: before it
-  Linear gate{};                  ///< SwiGLU only
+  Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
+  Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
+  Linear gate{};                                             ///< SwiGLU only
   Linear up{}, down{};
 };
 
 struct Weights {
-  TensorView token_embedding{};     ///< [V, D]
-  TensorView position_embedding{};  ///< [context, D], BERT
-  TensorView type_embedding{};      ///< [types, D], BERT
-  Norm embedding_norm{};            ///< BERT
+  TensorView token_embedding{};     ///< [V, E], E = config.table_width()
+  TensorView position_embedding{};  ///< [config.position_offset + context, E], where positions are learned
+  TensorView type_embedding{};      ///< [types, E], BERT
+  Norm embedding_norm{};            ///< BERT, BLOOM
+  Linear embedding_projection{};    ///< [D, E], where E ≠ D
+  Linear output_projection{};       ///< [E, D], OPT 350M: before the unembedding
   std::vector<LayerWeights> layers{};
-  Norm final_norm{};        ///< Llama
+  Norm final_norm{};        ///< GPT, Llama
   Linear head_transform{};  ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
-  Linear unembedding{};  ///< [V, D] (may be a view of token_embedding) and BERT's decoder bias
+  Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias
   std::vector<std::shared_ptr<const void>> storage{};
 };
 

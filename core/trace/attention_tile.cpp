@@ -18,6 +18,18 @@ void mask_row(float* scores, std::size_t begin, std::size_t end, Range allowed) 
   std::fill(scores + last, scores + end, kNothing);
 }
 
+void cap_scores(float* scores, std::size_t begin, std::size_t end, float cap) {
+  for (std::size_t key = begin; key < end; key += kLanes)
+    store(scores + key, cap * hyperbolic_tangent(load(scores + key) / cap));
+}
+
+/// ALiBi: −slope·(query − key) for every column; column 0 is the key `first_key`.
+void add_distance_bias(float* scores, std::size_t begin, std::size_t end, float slope, std::size_t query,
+                       std::size_t first_key) {
+  for (std::size_t key = begin; key < end; ++key)
+    scores[key] -= slope * (static_cast<float>(query) - static_cast<float>(first_key + key));
+}
+
 Lanes shifted_exponential(const float* scores, float maximum, float inverse_temperature) {
   return exponential((load(scores) - maximum) * inverse_temperature);
 }
@@ -47,14 +59,22 @@ void pack_columns(const Matrix& from, std::size_t first_column, std::size_t widt
 }
 
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
-                std::size_t end, float scale, float* out, std::size_t out_stride) {
+                std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride) {
   multiply(queries, count, transposed_keys.rows, transposed_keys.values.data(), transposed_keys.stride, begin, end, out,
            out_stride);
   for (std::size_t query = 0; query < count; ++query) {
     float* row = out + query * out_stride;
     for (std::size_t key = begin; key < end; key += kLanes)
-      store(row + key, load(row + key) * scale);
+      store(row + key, load(row + key) * rule.scale);
+    if (rule.cap != 0.0F) cap_scores(row, begin, end, rule.cap);
+    if (rule.slope != 0.0F) add_distance_bias(row, begin, end, rule.slope, origin.query + query, origin.key);
   }
+}
+
+ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
+  return {.scale = score_scale(config, head.layer),
+          .cap = config.score_cap,
+          .slope = config.alibi_slopes.empty() ? 0.0F : config.alibi_slopes[head.head]};
 }
 
 RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature) {

@@ -16,9 +16,23 @@ void pack_transposed(const Matrix& from, std::size_t first_column, std::size_t w
 /// The same, not transposed: [rows.size(), width], padded.
 void pack_columns(const Matrix& from, std::size_t first_column, std::size_t width, Range rows, PaddedMatrix& to);
 
-/// s = q·k · scale for `count` rows of queries against columns [begin, end) of transposed keys (multiples of kLanes).
+/// How a head makes scores: t = q·k · scale; with a cap, cap·tanh(t/cap) (Gemma 2); minus slope·(i − j) (ALiBi).
+struct ScoreRule {
+  float scale = 1.0F;
+  float cap = 0.0F;    ///< 0 = none
+  float slope = 0.0F;  ///< 0 = none
+};
+[[nodiscard]] ScoreRule score_rule(const ModelConfig& config, HeadRef head);
+
+/// Where the first row and column of a tile stand in the text.
+struct TileOrigin {
+  std::size_t query = 0;
+  std::size_t key = 0;
+};
+
+/// Scores of `count` rows of queries against columns [begin, end) of transposed keys (multiples of kLanes).
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
-                std::size_t end, float scale, float* out, std::size_t out_stride);
+                std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);
 
 /// What softmax needs to know of a row.
 struct RowStatistics {

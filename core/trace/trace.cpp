@@ -25,7 +25,8 @@ PaddedMatrix padded_scores(const Trace& trace, HeadRef head, Range queries, Rang
   tile.resize(queries.size(), keys.size());
   const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
                      layer.queries.cols};
-  score_rows(rows, queries.size(), packed, 0, tile.stride, score_scale(config), tile.values.data(), tile.stride);
+  score_rows(rows, queries.size(), packed, 0, tile.stride, score_rule(config, head), {queries.begin, keys.begin},
+             tile.values.data(), tile.stride);
   return tile;
 }
 
@@ -68,7 +69,8 @@ bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size
   return keys.begin <= key && key < keys.end;
 }
 
-float score_scale(const ModelConfig& config) {
+float score_scale(const ModelConfig& config, std::size_t layer) {
+  if (!config.score_scales.empty()) return config.score_scales[layer];
   return 1.0F / std::sqrt(static_cast<float>(config.head_dim));
 }
 

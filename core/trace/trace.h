@@ -65,7 +65,8 @@ struct Range {
 /// May this query look at this key?
 [[nodiscard]] bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key);
 
-/// Any tile of s[i,j] = q_i·k_j · scale, scaled, position encoding applied, before the mask and before temperature.
+/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's bias added; position encoding applied, before
+/// the mask and before temperature.
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 
@@ -82,7 +83,7 @@ struct Range {
 [[nodiscard]] std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token);
 
-/// scale of s[i,j], 1/√d unless the model says otherwise.
-[[nodiscard]] float score_scale(const ModelConfig& config);
+/// scale of s[i,j] in a layer, 1/√d unless the model says otherwise.
+[[nodiscard]] float score_scale(const ModelConfig& config, std::size_t layer);
 
 }  // namespace regard

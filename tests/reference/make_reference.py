@@ -378,11 +378,17 @@ MODELS = {
 RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 1.0), ("as_trained", 0.6)]
 
 
-def write_model(folder, config, stored):
-    folder.mkdir(parents=True, exist_ok=True)
-    is_bert = config["model_type"] == "bert"
+def own_functions(config):
+    """What makes the weights of the families of this file, and what runs them."""
     root = "bert." if config["architectures"] == ["BertForMaskedLM"] else ""
-    weights = bert_weights(config, stored, root) if is_bert else llama_weights(config, stored)
+    if config["model_type"] == "bert":
+        return lambda c, stored: bert_weights(c, stored, root), lambda c, w, *run: bert_run(c, w, root, *run)
+    return llama_weights, llama_run
+
+
+def write_model(folder, config, stored, make_weights, run_model):
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = make_weights(config, stored)
     vocabulary = make_vocabulary(config["vocab_size"])
     weights.write(folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
@@ -394,7 +400,7 @@ def write_model(folder, config, stored):
     cases.append(("", *RUNS[0]))  # the two specials alone
     for index, (text, mask, temperature) in enumerate(cases):
         ids = encode(text, vocabulary)
-        run = bert_run(config, weights, root, ids, mask, temperature) if is_bert else llama_run(config, weights, ids, mask, temperature)
+        run = run_model(config, weights, ids, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
         runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
     np.savez_compressed(folder / "reference.npz", **arrays)
@@ -406,11 +412,14 @@ def main():
         sys.exit("usage: make_reference.py FOLDER")
     folder = pathlib.Path(sys.argv[1])
     stamp = folder / "stamp.txt"
-    version = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    more = pathlib.Path(__file__).with_name("families.py")
+    version = hashlib.sha256(pathlib.Path(__file__).read_bytes() + more.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == version:
         return
-    for name, (config, stored) in MODELS.items():
-        write_model(folder / name, config, stored)
+    import families  # it uses the functions above
+    models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()} | families.MODELS
+    for name, model in models.items():
+        write_model(folder / name, *model)
         print("wrote", folder / name)
     stamp.write_text(version)
 

@@ -90,6 +90,42 @@ TEST(ModelConfig, knows_where_each_relative_of_llama_has_biases_and_norms) {
   EXPECT_FALSE(parse(llama_with("", "MistralModel")).has_lm_head);
 }
 
+TEST(ModelConfig, gives_alibi_the_published_slopes) {
+  const auto slopes_for = [](std::size_t heads) {
+    return parse(R"({"architectures": ["BloomModel"], "n_layer": 1, "hidden_size": 48, "vocab_size": 9, "n_head": )" +
+                 std::to_string(heads) + "}")
+        .alibi_slopes;
+  };
+  const std::vector<float> eight = slopes_for(8);
+  const std::vector<float> twelve = slopes_for(12);
+  ASSERT_EQ(twelve.size(), 12U);
+  for (std::size_t head = 0; head < 8; ++head) {
+    EXPECT_FLOAT_EQ(eight[head], std::exp2(-static_cast<float>(head + 1)));
+    EXPECT_FLOAT_EQ(twelve[head], eight[head]);
+  }
+  for (std::size_t head = 8; head < 12; ++head)
+    EXPECT_FLOAT_EQ(twelve[head], std::exp2(-0.5F - static_cast<float>(head - 8)));
+}
+
+TEST(ModelConfig, counts_robertas_positions_from_behind_the_padding) {
+  const std::string sizes = R"("hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3,
+        "intermediate_size": 48, "vocab_size": 100, "max_position_embeddings": )";
+  const ModelConfig config = parse(R"({"architectures": ["RobertaForMaskedLM"], )" + sizes + "514}");
+  EXPECT_EQ(config.context, 512U);
+  EXPECT_EQ(config.position_offset, 2U);
+  EXPECT_EQ(config.unplaced_id, 1);
+  EXPECT_EQ(error_in(R"({"architectures": ["RobertaModel"], )" + sizes + "2}").details().item,
+            "max_position_embeddings");
+}
+
+TEST(ModelConfig, scales_gpt2s_scores_layer_by_layer_if_the_file_says_so) {
+  const std::string gpt2 = R"({"architectures": ["GPT2LMHeadModel"], "n_embd": 48, "n_layer": 3)";
+  EXPECT_EQ(parse(gpt2 + "}").score_scales, std::vector<float>(3, 0.5F));
+  EXPECT_EQ(parse(gpt2 + R"(, "scale_attn_weights": false})").score_scales, std::vector<float>(3, 1.0F));
+  EXPECT_EQ(parse(gpt2 + R"(, "scale_attn_by_inverse_layer_idx": true})").score_scales,
+            (std::vector<float>{0.5F, 0.25F, 0.5F / 3.0F}));
+}
+
 TEST(ModelConfig, reads_sliding_windows_layer_by_layer) {
   using Windows = std::vector<std::size_t>;
   EXPECT_EQ(parse(llama_with(R"("sliding_window": 16)", "MistralForCausalLM")).window, (Windows{16, 16, 16, 16}));
@@ -148,10 +184,10 @@ TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
 }
 
 TEST(ModelConfig, names_an_unknown_architecture_and_lists_all_known_ones) {
-  const Error error = error_in(R"({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"})");
+  const Error error = error_in(R"({"architectures": ["MambaForCausalLM"], "model_type": "mamba"})");
   EXPECT_EQ(error.code(), "unknown_architecture");
   const std::string sentence = error.what();
-  EXPECT_NE(sentence.find("GPT2LMHeadModel"), std::string::npos) << sentence;
+  EXPECT_NE(sentence.find("MambaForCausalLM"), std::string::npos) << sentence;
   for (const Architecture& known : architectures())
     EXPECT_NE(sentence.find(known.name), std::string::npos) << sentence;
 }
@@ -161,7 +197,7 @@ TEST(ModelConfig, goes_by_the_model_type_where_no_architecture_is_listed) {
       R"("hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 48,
         "vocab_size": 100, "max_position_embeddings": 64})";
   EXPECT_EQ(parse(R"({"model_type": "bert", )" + sizes).architecture, "BertForMaskedLM");
-  EXPECT_EQ(error_in(R"({"model_type": "gpt2", )" + sizes).code(), "unknown_architecture");
+  EXPECT_EQ(error_in(R"({"model_type": "mamba", )" + sizes).code(), "unknown_architecture");
   const Error error = error_in("{" + sizes);
   EXPECT_EQ(error.code(), "config_missing");
   EXPECT_EQ(error.details().item, "architectures");

@@ -131,7 +131,7 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   fs::create_directories(cached / "snapshots/new");
   fs::create_symlink("../../blobs/files/config.json", cached / "snapshots/new/config.json");
   testing::write(cached / "refs/main", "new\n");
-  testing::write(hub / "models--gpt2/snapshots/abc/config.json", R"({"architectures": ["GPT2LMHeadModel"]})");
+  testing::write(hub / "models--mamba/snapshots/abc/config.json", R"({"architectures": ["MambaForCausalLM"]})");
   testing::write(hub / "models--escape/refs/main", "../../../models/council");
   testing::write(hub / "datasets--x/snapshots/abc/config.json", "{}");
 
@@ -142,8 +142,8 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   EXPECT_EQ(models[0].name, "council");
   EXPECT_TRUE(models[0].built_in && models[0].supported);
   EXPECT_EQ(models[0].architecture, "BertForMaskedLM");
-  EXPECT_EQ(models[1].name, "gpt2");
-  EXPECT_EQ(models[1].architecture, "GPT2LMHeadModel");
+  EXPECT_EQ(models[1].name, "mamba");
+  EXPECT_EQ(models[1].architecture, "MambaForCausalLM");
   EXPECT_FALSE(models[1].supported || models[1].built_in);
   EXPECT_EQ(models[2].name, "org/tiny--name");
   EXPECT_EQ(models[2].folder, cached / "snapshots/new");

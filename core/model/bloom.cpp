@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// BLOOM (2022, https://arxiv.org/abs/2211.05100): ALiBi (Press et al. 2021, https://arxiv.org/abs/2108.12409) instead of
+// positions, a LayerNorm behind the embeddings; query, key and value of a head lie side by side in one matrix.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+#include "core/model/weight_reader.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+/// 2^(−8h/H) for a power of two; else those of the next lower power p, then every second one of 2p's.
+std::vector<float> alibi_slopes(std::size_t heads) {
+  std::size_t power = 1;
+  while (2 * power <= heads)
+    power *= 2;
+  std::vector<float> slopes;
+  for (std::size_t head = 1; head <= power; ++head)
+    slopes.push_back(std::exp2(-8.0F * static_cast<float>(head) / static_cast<float>(power)));
+  for (std::size_t odd = 1; slopes.size() < heads; odd += 2)
+    slopes.push_back(std::exp2(-4.0F * static_cast<float>(odd) / static_cast<float>(power)));
+  return slopes;
+}
+
+}  // namespace
+
+void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::gpt;
+  config.causal = true;
+  config.layers =
+      reader.size(reader.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer", {.most = bounds::kLayers});
+  config.heads = config.kv_heads =
+      reader.size(reader.has("num_attention_heads") ? "num_attention_heads" : "n_head", {.most = bounds::kHeads});
+  config.hidden = reader.size(reader.has("n_embed") ? "n_embed" : "hidden_size", {.most = bounds::kHidden});
+  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = 4 * config.hidden;
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("seq_length", {.most = bounds::kContext}, 2'048);  // what it was trained on
+  config.activation = Activation::gelu_tanh;
+  config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-5F);
+  if (reader.flag("apply_residual_connection_post_layernorm", false))
+    reader.fail("apply_residual_connection_post_layernorm", "false");
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+  config.alibi_slopes = alibi_slopes(config.heads);
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
+  const Linear fused = reader.linear(name + "self_attention.query_key_value", 3 * hidden, hidden, true);
+  layer.query = output_part(fused, config.heads, 3, 0, storage);
+  layer.key = output_part(fused, config.heads, 3, 1, storage);
+  layer.value = output_part(fused, config.heads, 3, 2, storage);
+  layer.output = reader.linear(name + "self_attention.dense", hidden, hidden, true);
+  layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
+  layer.up = reader.linear(name + "mlp.dense_h_to_4h", config.feed_forward, hidden, true);
+  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, config.feed_forward, true);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
+  const bool bare = reader.has("word_embeddings.weight") ||
+                    (!config.has_lm_head && !reader.has("transformer.word_embeddings.weight"));
+  const std::string root = bare ? "" : "transformer.";
+  Weights weights;
+  Storage parts;
+  weights.token_embedding = reader.tensor(root + "word_embeddings.weight", {config.vocabulary, config.hidden});
+  weights.embedding_norm = reader.layer_norm(root + "word_embeddings_layernorm", config.hidden);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + ".", parts));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  weights.storage.insert(weights.storage.end(), parts.begin(), parts.end());
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// DistilBERT (Sanh et al. 2019, https://arxiv.org/abs/1910.01108): BERT's blocks under other names, no token types.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+
+void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::bert;
+  config.layers = reader.size("n_layers", {.most = bounds::kLayers}, 6);
+  config.heads = config.kv_heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
+  config.hidden = reader.size("dim", {.most = bounds::kHidden}, 768);
+  if (config.hidden % config.heads != 0) reader.fail("dim", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = reader.size("hidden_dim", {.most = bounds::kFeedForward}, 4 * config.hidden);
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 512);
+  config.activation = config.head_activation = read_activation(reader, "gelu", "activation");
+  config.norm_epsilon = 1e-12F;
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.query = reader.linear(name + "attention.q_lin", hidden, hidden, true);
+  layer.key = reader.linear(name + "attention.k_lin", hidden, hidden, true);
+  layer.value = reader.linear(name + "attention.v_lin", hidden, hidden, true);
+  layer.output = reader.linear(name + "attention.out_lin", hidden, hidden, true);
+  layer.attention_norm = reader.layer_norm(name + "sa_layer_norm", hidden);
+  layer.up = reader.linear(name + "ffn.lin1", config.feed_forward, hidden, true);
+  layer.down = reader.linear(name + "ffn.lin2", hidden, config.feed_forward, true);
+  layer.feed_forward_norm = reader.layer_norm(name + "output_layer_norm", hidden);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader) {
+  const std::string table = "embeddings.word_embeddings.weight";
+  const bool bare = reader.has(table) || (!config.has_lm_head && !reader.has("distilbert." + table));
+  const std::string root = bare ? "" : "distilbert.";
+  Weights weights;
+  weights.token_embedding = reader.tensor(root + table, {config.vocabulary, config.hidden});
+  weights.position_embedding =
+      reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
+  weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "transformer.layer." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  if (config.has_lm_head) {
+    weights.head_transform = reader.linear("vocab_transform", config.hidden, config.hidden, true);
+    weights.head_norm = reader.layer_norm("vocab_layer_norm", config.hidden);
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("vocab_projector.weight", {config.vocabulary, config.hidden});
+    weights.unembedding.bias = reader.vector("vocab_projector.bias", config.vocabulary);
+  }
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard

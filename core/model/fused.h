@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrices that a file stores glued together or turned, taken apart. For the files of the model families.
+#pragma once
+
+#include "core/model/weights.h"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace regard {
+
+using Storage = std::vector<std::shared_ptr<const void>>;
+
+/// Rows [first, first + count) of y = x·Wᵀ + b, a view.
+[[nodiscard]] Linear output_rows(const Linear& fused, std::size_t first, std::size_t count);
+
+/// Rows of a matrix whose outputs are laid out [heads, parts, head_dim]: those of one part, heads side by side. A copy, which
+/// `storage` keeps.
+[[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
+                                 Storage& storage);
+
+/// [in, out] (GPT-2's Conv1D) as [out, in]. A copy of the same type, which `storage` keeps.
+[[nodiscard]] TensorView transposed(const TensorView& matrix, Storage& storage);
+
+}  // namespace regard

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// GPT-2 (Radford et al. 2019) and DistilGPT-2: learned positions, LayerNorm before each block, one fused matrix for query, key
+// and value; matrices are stored [in, out].
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+#include "core/model/weight_reader.h"
+
+#include <cmath>
+
+namespace regard {
+
+void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::gpt;
+  config.causal = true;
+  config.layers = reader.size("n_layer", {.most = bounds::kLayers}, 12);
+  config.heads = config.kv_heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
+  config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 768);
+  if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden);
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'257);
+  config.context = reader.size("n_positions", {.most = bounds::kContext}, 1'024);
+  config.activation = read_activation(reader, "gelu_new", "activation_function");
+  config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-5F);
+  if (reader.flag("add_cross_attention", false)) reader.fail("add_cross_attention", "false");
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+
+  const bool scaled = reader.flag("scale_attn_weights", true);
+  const bool by_layer = reader.flag("scale_attn_by_inverse_layer_idx", false);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const float width_scale = scaled ? 1.0F / std::sqrt(static_cast<float>(config.head_dim)) : 1.0F;
+    config.score_scales.push_back(by_layer ? width_scale / static_cast<float>(layer + 1) : width_scale);
+  }
+}
+
+namespace {
+
+Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t out, std::size_t in, Storage& storage) {
+  Linear result;
+  result.weight = transposed(reader.tensor(name + ".weight", {in, out}), storage);
+  result.bias = reader.vector(name + ".bias", out);
+  return result;
+}
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.attention_norm = reader.layer_norm(name + "ln_1", hidden);
+  const Linear fused = read_conv1d(reader, name + "attn.c_attn", 3 * hidden, hidden, storage);
+  layer.query = output_rows(fused, 0, hidden);
+  layer.key = output_rows(fused, hidden, hidden);
+  layer.value = output_rows(fused, 2 * hidden, hidden);
+  layer.output = read_conv1d(reader, name + "attn.c_proj", hidden, hidden, storage);
+  layer.feed_forward_norm = reader.layer_norm(name + "ln_2", hidden);
+  layer.up = read_conv1d(reader, name + "mlp.c_fc", config.feed_forward, hidden, storage);
+  layer.down = read_conv1d(reader, name + "mlp.c_proj", hidden, config.feed_forward, storage);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
+  // The files of the first release have no prefix, although they are used with a head.
+  const bool bare = reader.has("wte.weight") || (!config.has_lm_head && !reader.has("transformer.wte.weight"));
+  const std::string root = bare ? "" : "transformer.";
+  Weights weights;
+  Storage turned;
+  weights.token_embedding = reader.tensor(root + "wte.weight", {config.vocabulary, config.hidden});
+  weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + ".", turned));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  weights.storage.insert(weights.storage.end(), turned.begin(), turned.end());
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// GPT-NeoX (Black et al. 2022, https://arxiv.org/abs/2204.06745) and Pythia: part of each head is rotated, attention and
+// feed-forward may read the same stream; query, key and value of a head lie side by side in one matrix.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+namespace {
+
+std::size_t read_rotary_dim(const ConfigReader& reader, const ModelConfig& config) {
+  const bool newer = !reader.has("rotary_pct") && reader.has("partial_rotary_factor");
+  const float share = reader.positive(newer ? "partial_rotary_factor" : "rotary_pct", 1.0F, 0.25F);
+  const auto dim = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
+  if (dim == 0 || dim % 2 != 0) reader.fail(newer ? "partial_rotary_factor" : "rotary_pct", "2, 4, 6 … ÷ head_dim");
+  return dim;
+}
+
+}  // namespace
+
+void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::gpt;
+  config.causal = true;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);
+  config.activation = read_activation(reader, "gelu");
+  config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-5F);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", false);
+  config.attention_bias = config.output_bias = reader.flag("attention_bias", true);
+  config.feed_forward_bias = true;
+  config.parallel_blocks = reader.flag("use_parallel_residual", true);
+  config.rotary_dim = read_rotary_dim(reader, config);
+  read_rope(reader, config);
+  if (reader.has("rotary_emb_base")) config.rope.base = reader.positive("rotary_emb_base", 1e15F);
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
+  const Linear fused = reader.linear(name + "attention.query_key_value", 3 * hidden, hidden, config.attention_bias);
+  layer.query = output_part(fused, config.heads, 3, 0, storage);
+  layer.key = output_part(fused, config.heads, 3, 1, storage);
+  layer.value = output_part(fused, config.heads, 3, 2, storage);
+  layer.output = reader.linear(name + "attention.dense", hidden, hidden, config.output_bias);
+  layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
+  layer.up = reader.linear(name + "mlp.dense_h_to_4h", config.feed_forward, hidden, true);
+  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, config.feed_forward, true);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_neox_weights(const ModelConfig& config, WeightReader& reader) {
+  const bool bare = reader.has("embed_in.weight") || (!config.has_lm_head && !reader.has("gpt_neox.embed_in.weight"));
+  const std::string root = bare ? "" : "gpt_neox.";
+  Weights weights;
+  Storage parts;
+  weights.token_embedding = reader.tensor(root + "embed_in.weight", {config.vocabulary, config.hidden});
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + ".", parts));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("embed_out.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  weights.storage.insert(weights.storage.end(), parts.begin(), parts.end());
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// OPT (Zhang et al. 2022, https://arxiv.org/abs/2205.01068): learned positions that start at row 2, ReLU; the 350M model
+// normalises after its blocks and has narrower embeddings than its stream.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+
+void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
+  config.family = Family::gpt;
+  config.causal = true;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden);
+  config.embedding_width = width == config.hidden ? 0 : width;
+  config.feed_forward = reader.size("ffn_dim", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);
+  config.position_offset = 2;  // whatever the padding id is
+  config.activation = read_activation(reader, "relu", "activation_function");
+  config.post_norm = !reader.flag("do_layer_norm_before", true);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  const bool bias = reader.flag("enable_bias", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = bias;
+  if (!reader.flag("layer_norm_elementwise_affine", true)) reader.fail("layer_norm_elementwise_affine", "true");
+  if (reader.flag("_remove_final_layer_norm", false)) reader.fail("_remove_final_layer_norm", "false");
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  LayerWeights layer;
+  layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, config.attention_bias);
+  layer.key = reader.linear(name + "self_attn.k_proj", hidden, hidden, config.attention_bias);
+  layer.value = reader.linear(name + "self_attn.v_proj", hidden, hidden, config.attention_bias);
+  layer.output = reader.linear(name + "self_attn.out_proj", hidden, hidden, config.output_bias);
+  layer.attention_norm = reader.layer_norm(name + "self_attn_layer_norm", hidden);
+  layer.up = reader.linear(name + "fc1", config.feed_forward, hidden, config.feed_forward_bias);
+  layer.down = reader.linear(name + "fc2", hidden, config.feed_forward, config.feed_forward_bias);
+  layer.feed_forward_norm = reader.layer_norm(name + "final_layer_norm", hidden);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_opt_weights(const ModelConfig& config, WeightReader& reader) {
+  const bool bare = reader.has("decoder.embed_tokens.weight") ||
+                    (!config.has_lm_head && !reader.has("model.decoder.embed_tokens.weight"));
+  const std::string root = bare ? "decoder." : "model.decoder.";
+  const std::size_t width = config.table_width();
+  Weights weights;
+  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, width});
+  weights.position_embedding =
+      reader.tensor(root + "embed_positions.weight", {config.position_offset + config.context, config.hidden});
+  if (width != config.hidden) {
+    weights.embedding_projection = reader.linear(root + "project_in", config.hidden, width, false);
+    weights.output_projection = reader.linear(root + "project_out", width, config.hidden, false);
+  }
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight =
+        config.tied_embeddings ? weights.token_embedding : reader.tensor("lm_head.weight", {config.vocabulary, width});
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard

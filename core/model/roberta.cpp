@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// RoBERTa (Liu et al. 2019, https://arxiv.org/abs/1907.11692) and XLM-R (Conneau et al. 2019): BERT whose positions are counted
+// from behind the padding id, padding left out, and whose prediction head has names of its own.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+#include <algorithm>
+
+namespace regard {
+
+void read_roberta_config(const ConfigReader& reader, ModelConfig& config) {
+  read_bert_config(reader, config);
+  const std::size_t padding =
+      reader.size("pad_token_id", {.least = 0, .most = std::min(config.vocabulary, config.context) - 1}, 1);
+  config.unplaced_id = static_cast<std::int32_t>(padding);
+  config.position_offset = padding + 1;
+  if (config.context <= config.position_offset)
+    reader.fail("max_position_embeddings", "> " + std::to_string(config.position_offset));
+  config.context -= config.position_offset;  // the file counts rows of the table
+  config.head_activation = Activation::gelu;
+}
+
+Weights read_roberta_weights(const ModelConfig& config, WeightReader& reader) {
+  Weights weights = read_bert_encoder(config, reader, "roberta.");
+  if (config.has_lm_head) {
+    weights.head_transform = reader.linear("lm_head.dense", config.hidden, config.hidden, true);
+    weights.head_norm = reader.layer_norm("lm_head.layer_norm", config.hidden);
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.decoder.weight", {config.vocabulary, config.hidden});
+    const bool newer = !reader.has("lm_head.bias") && reader.has("lm_head.decoder.bias");
+    weights.unembedding.bias = reader.vector(newer ? "lm_head.decoder.bias" : "lm_head.bias", config.vocabulary);
+  }
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard
