@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt; tokenizer_config.json completes both.
+// A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt, else vocab.json with merges.txt;
+// tokenizer_config.json completes each.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
@@ -48,18 +49,47 @@ WordPieceOptions wordpiece_options(const TokenizerConfig& config) {
   return options;
 }
 
+// RoBERTa puts <s> … </s> around a text, OPT a </s> before it, GPT-2 nothing. Without a configuration's word for it, a
+// vocabulary with <mask> is RoBERTa's.
+ByteLevelOptions byte_level_options(const TokenizerConfig& config, bool has_mask) {
+  const std::string kind = string_member(config.place, config.root, "tokenizer_class");
+  ByteLevelOptions options;
+  options.add_prefix_space = bool_member(config.place, config.root, "add_prefix_space", false);
+  if (kind.starts_with("Roberta") || (kind.empty() && has_mask)) {
+    options.opening = "<s>";
+    options.closing = "</s>";
+  } else if (bool_member(config.place, config.root, "add_bos_token", false)) {
+    options.opening = token_name(config, "bos_token");
+  }
+  return options;
+}
+
+TokenizerParts read_vocab_merges(const fs::path& vocab_path, const fs::path& merges_path,
+                                 const TokenizerConfig& config) {
+  const std::string vocab = read_file(vocab_path, kLargestFile);
+  const bool has_mask = vocab.find("\"<mask>\"") != std::string::npos;
+  return parse_vocab_merges_parts(vocab, read_file(merges_path, kLargestFile), byte_level_options(config, has_mask),
+                                  vocab_path.string(), merges_path.string());
+}
+
+TokenizerParts read_parts(const fs::path& folder, const TokenizerConfig& config) {
+  const fs::path json_path = folder / "tokenizer.json";
+  const fs::path vocab_path = folder / "vocab.txt";
+  const fs::path pieces_path = folder / "vocab.json";
+  const fs::path merges_path = folder / "merges.txt";
+  if (is_there(json_path)) return parse_tokenizer_parts(read_file(json_path, kLargestFile), json_path.string());
+  if (is_there(vocab_path))
+    return parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string());
+  if (is_there(pieces_path) && is_there(merges_path)) return read_vocab_merges(pieces_path, merges_path, config);
+  throw Error("tokenizer_missing",
+              {.file = folder.string(), .expected = "tokenizer.json / vocab.txt / vocab.json + merges.txt"});
+}
+
 }  // namespace
 
 std::unique_ptr<const Tokenizer> load_tokenizer(const fs::path& folder) {
-  const fs::path json_path = folder / "tokenizer.json";
-  const fs::path vocab_path = folder / "vocab.txt";
-  if (!is_there(json_path) && !is_there(vocab_path))
-    throw Error("tokenizer_missing", {.file = folder.string(), .expected = "tokenizer.json, vocab.txt"});
   const TokenizerConfig config = read_config(folder);
-  TokenizerParts parts =
-      is_there(json_path)
-          ? parse_tokenizer_parts(read_file(json_path, kLargestFile), json_path.string())
-          : parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string());
+  TokenizerParts parts = read_parts(folder, config);
   parts.mask = token_name(config, "mask_token");
   parts.end = token_name(config, "eos_token");
   return make_tokenizer(std::move(parts));

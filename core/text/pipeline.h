@@ -57,6 +57,16 @@ struct TokenizerParts {
 [[nodiscard]] TokenizerParts parse_vocab_parts(std::string_view lines, const WordPieceOptions& options,
                                                const std::string& file);
 
+/// vocab.json and merges.txt as parts. Throws Error.
+struct ByteLevelOptions {
+  bool add_prefix_space = false;
+  std::string opening{};  ///< piece put before a text, or empty
+  std::string closing{};  ///< piece put behind it, or empty
+};
+[[nodiscard]] TokenizerParts parse_vocab_merges_parts(std::string_view vocab, std::string_view merges,
+                                                      const ByteLevelOptions& options, const std::string& vocab_file,
+                                                      const std::string& merges_file);
+
 /// Bytes of one piece, and whether decode() should join it to what stands before it.
 struct PieceBytes {
   std::string bytes{};

@@ -34,6 +34,22 @@ TEST(RealVocabularies, gpt2_gives_its_own_ids) {
   EXPECT_GT(compare_cases(*tokenizer, file), 40U);
 }
 
+TEST(RealVocabularies, gpt2_gives_its_own_ids_from_vocab_json_and_merges_txt) {
+  const fs::path file = kShared / "tokenizers/ggml-vocab-gpt-2.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const test::GgufVocabulary vocabulary = test::GgufReader(test::read_whole(file)).read();
+  const fs::path folder = fs::path(::testing::TempDir()) / "gpt2_vocab_and_merges";
+  fs::create_directories(folder);
+  std::ofstream(folder / "vocab.json") << test::vocabulary_json(vocabulary).dump();
+  std::ofstream merges(folder / "merges.txt");
+  merges << "#version: 0.2\n";
+  for (const std::string& merge : vocabulary.merges)
+    merges << merge << '\n';
+  merges.close();
+  EXPECT_GT(compare_cases(*load_tokenizer(folder), file), 40U);
+  fs::remove_all(folder);
+}
+
 TEST(RealVocabularies, llama_gives_its_own_ids) {
   for (const char* name : {"ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf"}) {
     const fs::path file = kShared / "tokenizers" / name;

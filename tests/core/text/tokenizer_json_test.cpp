@@ -178,6 +178,39 @@ TEST_F(TokenizerFolder, vocab_txt_follows_tokenizer_config) {
   EXPECT_THROW((void)load_tokenizer(folder_), Error);
 }
 
+TEST_F(TokenizerFolder, vocab_json_and_merges_read_as_byte_level_pieces) {
+  write("vocab.json", R"({"<s>": 0, "</s>": 1, "<mask>": 2, "a": 3, "b": 4, "Ġ": 5, "ab": 6, "Ġab": 7, "Ġa": 8})");
+  write("merges.txt", "#version: 0.2\r\na b\r\nĠ ab\nĠ a\n");
+  const auto ids_of = [&](const std::string& text) {
+    std::vector<std::int32_t> ids;
+    for (const Token& token : load_tokenizer(folder_)->encode(text).tokens)
+      ids.push_back(token.id);
+    return ids;
+  };
+  EXPECT_EQ(ids_of("ab ab a <mask>"), (Ids{0, 6, 7, 8, 2, 1}))
+      << "with <mask> it is RoBERTa's, which swallows the space";
+  write("tokenizer_config.json", R"({"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": true})");
+  EXPECT_EQ(ids_of("ab"), Ids{7});
+  write("tokenizer_config.json", R"({"tokenizer_class": "GPT2Tokenizer", "add_bos_token": true, "bos_token": "</s>"})");
+  EXPECT_EQ(ids_of("ab"), (Ids{1, 6})) << "as OPT does";
+}
+
+TEST_F(TokenizerFolder, merges_that_the_vocabulary_lacks_are_named) {
+  write("vocab.json", R"({"a": 0, "b": 1})");
+  for (const auto& [lines, found] : {std::pair("a b\n", "ab"), std::pair("a\n", "a"), std::pair("a b b\n", "a b b")}) {
+    write("merges.txt", lines);
+    try {
+      (void)load_tokenizer(folder_);
+      FAIL() << "no Error was thrown for " << lines;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "tokenizer_value");
+      EXPECT_EQ(error.details().found, found);
+    }
+  }
+  write("vocab.json", R"({"a": -1})");
+  EXPECT_THROW((void)load_tokenizer(folder_), Error);
+}
+
 TEST_F(TokenizerFolder, tokenizer_json_comes_first_and_the_config_names_the_end) {
   write("vocab.txt", "nothing of use");
   json file = character_json();
