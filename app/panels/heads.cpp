@@ -68,6 +68,18 @@ void draw_role(PanelContext& context) {
   wrapped_caption(role != nullptr ? in_language(role->asks) : tr("heads.free_about"));
 }
 
+constexpr float kLeastOverview = 10.0F;  ///< ems
+
+/// Head numbers, and a thumbnail with its badge for every layer.
+float overview_height(const PanelContext& context, float width) {
+  const auto layers = static_cast<float>(layers_of(context.snapshot));
+  const auto heads = static_cast<float>(heads_of(context.snapshot));
+  const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
+  const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
+  const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
+  return em(1.15F) + (tile + badge) * layers;
+}
+
 /// Two sliders, the name and two lines about it.
 float controls_height() {
   const float space = ImGui::GetStyle().ItemSpacing.y;
@@ -86,20 +98,17 @@ std::string head_name(const Snapshot& snapshot, HeadRef head) {
 }
 
 float heads_height(const PanelContext& context, float width) {
-  const auto layers = static_cast<float>(layers_of(context.snapshot));
-  const auto heads = static_cast<float>(heads_of(context.snapshot));
-  const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
-  const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
-  const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
   const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
-  return title + em(1.15F) + (tile + badge) * layers + controls_height();
+  return title + overview_height(context, width) + controls_height();
 }
 
 void draw_heads(PanelContext& context) {
   heading(tr("heads.title"));
   heading_note(tr("heads.caption"));
-  const float height = ImGui::GetContentRegionAvail().y - controls_height();
-  draw_overview(context, std::max(height, em(4.0F)));
+  // In a low window the panel scrolls rather than the overview, unless that is very long.
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float least = std::min(overview_height(context, room.x), em(kLeastOverview));
+  draw_overview(context, std::max(room.y - controls_height(), least));
   gap(0.5F);
   draw_sliders(context);
   gap(0.25F);

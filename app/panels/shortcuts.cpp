@@ -71,6 +71,13 @@ void copy(PanelContext& context) {
   context.command(CopyText{grid_as_text(context.views.grid, kind == GridKind::weights)});
 }
 
+void size_keys(PanelContext& context) {
+  if (pressed(GLFW_KEY_EQUAL, true) || pressed(GLFW_KEY_KP_ADD, true)) context.command(ScaleText{kTextStep});
+  if (pressed(GLFW_KEY_MINUS, true) || pressed(GLFW_KEY_KP_SUBTRACT, true))
+    context.command(ScaleText{1.0F / kTextStep});
+  if (pressed(GLFW_KEY_0) || pressed(GLFW_KEY_KP_0)) context.command(ScaleText{0.0F});
+}
+
 void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_Z, true)) context.act(shift ? Action{Redo{}} : Action{Undo{}});
   if (pressed(GLFW_KEY_Y, true)) context.act(Redo{});
@@ -78,10 +85,6 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_C)) copy(context);
-  if (pressed(GLFW_KEY_EQUAL, true) || pressed(GLFW_KEY_KP_ADD, true)) context.command(ScaleText{kTextStep});
-  if (pressed(GLFW_KEY_MINUS, true) || pressed(GLFW_KEY_KP_SUBTRACT, true))
-    context.command(ScaleText{1.0F / kTextStep});
-  if (pressed(GLFW_KEY_0) || pressed(GLFW_KEY_KP_0)) context.command(ScaleText{0.0F});
 }
 
 void plain_keys(PanelContext& context, bool shift) {
@@ -101,9 +104,14 @@ void plain_keys(PanelContext& context, bool shift) {
 void handle_keys(PanelContext& context) {
   const ImGuiIO& io = ImGui::GetIO();
   function_keys(context);
-  if (io.KeyCtrl) return control_keys(context, io.KeyShift);
   const bool covered = context.state.overlay != Overlay::none ||
-                       context.state.dialog.kind != PathDialog::Kind::closed || context.state.popup_open;
+                       context.state.dialog.kind != PathDialog::Kind::closed || context.state.popup_open ||
+                       context.state.strip.editing != kNone;
+  if (io.KeyCtrl) {
+    size_keys(context);
+    if (!covered) control_keys(context, io.KeyShift);
+    return;
+  }
   if (!covered && !io.WantTextInput && !io.KeyAlt && !io.KeySuper) plain_keys(context, io.KeyShift);
 }
 
