@@ -83,6 +83,10 @@ void activate(Activation activation, Rows x) {
        [&](Lanes (*f)(Lanes)) { for_lanes(x.all(), [&](Lanes lanes, std::size_t, std::size_t) { return f(lanes); }); });
 }
 
+void soft_cap(float cap, Rows x) {
+  for_lanes(x.all(), [&](Lanes lanes, std::size_t, std::size_t) { return cap * hyperbolic_tangent(lanes / cap); });
+}
+
 void activate_gated(Activation activation, Rows gate, ConstRows up) {
   assert(gate.all().size() == up.all().size());
   with(activation, [&](Lanes (*f)(Lanes)) {

@@ -14,4 +14,7 @@ void activate(Activation activation, Rows x);
 /// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu).
 void activate_gated(Activation activation, Rows gate, ConstRows up);
 
+/// x = cap·tanh(x/cap), element by element (Gemma 2).
+void soft_cap(float cap, Rows x);
+
 }  // namespace regard

@@ -90,7 +90,8 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids) {
 }
 
 bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens) {
-  if (config.rope.scaling != RopeConfig::Scaling::dynamic) return true;
+  using Scaling = RopeConfig::Scaling;
+  if (config.rope.scaling != Scaling::dynamic && config.rope.scaling != Scaling::longrope) return true;
   return rotary_frequencies(config.rope, config.rotary_width(), tokens) ==
          rotary_frequencies(config.rope, config.rotary_width(), other_tokens);
 }

@@ -37,6 +37,14 @@ void scale_yarn(std::vector<float>& frequencies, const RopeConfig& rope, std::si
   }
 }
 
+/// LongRoPE (Ding et al. 2024): each pair has its own stretch, one for short texts and one for long ones.
+void scale_longrope(std::vector<float>& frequencies, const RopeConfig& rope, std::size_t tokens) {
+  const bool is_long = static_cast<float>(tokens) > rope.original_context;
+  const std::vector<float>& factors = is_long ? rope.long_factors : rope.short_factors;
+  for (std::size_t pair = 0; pair < frequencies.size(); ++pair)
+    frequencies[pair] /= factors[pair];
+}
+
 /// "Dynamic NTK": the base grows with the text once it is longer than the original context.
 float dynamic_base(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens) {
   const auto length = static_cast<float>(tokens);
@@ -65,6 +73,9 @@ std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_d
     case Scaling::llama3:
       for (float& frequency : frequencies)
         frequency = llama3_frequency(frequency, rope);
+      break;
+    case Scaling::longrope:
+      scale_longrope(frequencies, rope, tokens);
       break;
     case Scaling::yarn:
       scale_yarn(frequencies, rope, head_dim);

@@ -10,7 +10,7 @@
 
 namespace regard {
 
-/// θ_k for k = 0…d/2−1, radians per token; d is the number of dimensions that are turned. Only `dynamic` depends on `tokens`, the length of the text.
+/// θ_k for k = 0…d/2−1, radians per token; d is the number of dimensions that are turned. Only `dynamic` and `longrope` depend on `tokens`, the length of the text.
 [[nodiscard]] std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens);
 
 /// cos and sin of every angle of some positions, times YaRN's attention factor. [positions.size() × d/2] each.

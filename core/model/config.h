@@ -15,21 +15,23 @@ enum class Family {
   bert,
   gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM (LayerNorm, two matrices of feed-forward, positions of four kinds)
   llama
-};  ///< llama: Llama, Mistral, Qwen2, Qwen3 (one residual stream, RMSNorm, RoPE, SwiGLU)
+};  ///< llama: Llama, Mistral, Qwen2, Qwen3, Phi-3, Gemma (one residual stream, RMSNorm, RoPE, gated feed-forward)
 enum class Activation { gelu, gelu_tanh, relu, silu };
 
 /// Rotary position encoding, half-split pairs (k, k + d/2).
 struct RopeConfig {
-  enum class Scaling { none, linear, dynamic, llama3, yarn };
+  enum class Scaling { none, linear, dynamic, llama3, yarn, longrope };
   float base = 10000.0F;
   Scaling scaling = Scaling::none;
   float factor = 1.0F;
   float low_frequency_factor = 1.0F;
   float high_frequency_factor = 4.0F;
   float original_context = 0.0F;  ///< tokens
-  float attention_factor = 1.0F;  ///< YaRN's multiplier of cos and sin
+  float attention_factor = 1.0F;  ///< YaRN's and LongRoPE's multiplier of cos and sin
   float beta_fast = 32.0F;
   float beta_slow = 1.0F;
+  std::vector<float> short_factors{};  ///< [d/2], LongRoPE: frequencies are divided by them
+  std::vector<float> long_factors{};   ///< [d/2], likewise for texts longer than original_context
 };
 
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
@@ -58,6 +60,7 @@ struct ModelConfig {
   bool attention_bias = false;        ///< query, key and value projections add a bias
   bool output_bias = false;           ///< the attention's output projection adds one
   bool feed_forward_bias = false;     ///< so do gate, up and down
+  bool output_norms = false;          ///< llama: what a block writes is normalised before it is added (Gemma 2, 3)
   bool post_norm = false;             ///< gpt: each block is normalised after it is added (OPT 350M)
   bool parallel_blocks = false;       ///< gpt: attention and feed-forward read the same stream (GPT-NeoX)
   float embedding_scale = 1.0F;       ///< Gemma: √hidden

@@ -91,6 +91,20 @@ std::vector<std::string> ConfigReader::texts(std::string_view key) const {
   return result;
 }
 
+std::vector<float> ConfigReader::positives(std::string_view key, std::size_t count, float most) const {
+  const std::string expected = "[> 0, ≤ " + number_text(most) + ", …] (" + std::to_string(count) + ")";
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) fail_missing(key, expected);
+  if (!value->is_array() || value->size() != count) fail(key, expected);
+  std::vector<float> numbers;
+  for (const auto& part : *value) {
+    if (!part.is_number() || !(part.get<double>() >= 1e-30 && part.get<double>() <= static_cast<double>(most)))
+      fail(key, expected);
+    numbers.push_back(part.get<float>());
+  }
+  return numbers;
+}
+
 std::optional<ConfigReader> ConfigReader::object(std::string_view key) const {
   const nlohmann::json* value = find(key);
   if (value == nullptr) return std::nullopt;

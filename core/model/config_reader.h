@@ -29,6 +29,8 @@ public:
   [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> fallback = {}) const;
   /// Texts of a list; empty if it is missing.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  /// A list of `count` numbers in (0, most].
+  [[nodiscard]] std::vector<float> positives(std::string_view key, std::size_t count, float most) const;
   /// The object under a key, or none if it is missing or null.
   [[nodiscard]] std::optional<ConfigReader> object(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const;  ///< there, and not null

@@ -40,6 +40,14 @@ constexpr Architecture kArchitectures[] = {
     {"Qwen2Model", "qwen2", false, read_qwen2_config, read_llama_weights},
     {"Qwen3ForCausalLM", "qwen3", true, read_qwen3_config, read_llama_weights},
     {"Qwen3Model", "qwen3", false, read_qwen3_config, read_llama_weights},
+    {"Phi3ForCausalLM", "phi3", true, read_phi3_config, read_phi3_weights},
+    {"Phi3Model", "phi3", false, read_phi3_config, read_phi3_weights},
+    {"GemmaForCausalLM", "gemma", true, read_gemma_config, read_gemma_weights},
+    {"GemmaModel", "gemma", false, read_gemma_config, read_gemma_weights},
+    {"Gemma2ForCausalLM", "gemma2", true, read_gemma2_config, read_gemma_weights},
+    {"Gemma2Model", "gemma2", false, read_gemma2_config, read_gemma_weights},
+    {"Gemma3ForCausalLM", "gemma3_text", true, read_gemma3_config, read_gemma_weights},
+    {"Gemma3TextModel", "gemma3_text", false, read_gemma3_config, read_gemma_weights},
 };
 
 /// The first known name of "architectures"; where the file lists none, what its "model_type" means.
@@ -53,9 +61,12 @@ const Architecture& choose_architecture(const ConfigReader& reader) {
       if (known.model_type == type) return known;
   if (names.empty() && type.empty())
     throw Error("config_missing", {.file = reader.file(), .item = "architectures", .expected = "[\"…\"]"});
-  std::string all;
-  for (const Architecture& known : kArchitectures)
-    all += (all.empty() ? "" : ", ") + std::string(known.name);
+  std::string all;  // one of each kind: a person can read that many
+  std::string_view kind;
+  for (const Architecture& known : kArchitectures) {
+    if (known.model_type != kind) all += (all.empty() ? "" : ", ") + std::string(known.name);
+    kind = known.model_type;
+  }
   throw Error("unknown_architecture",
               {.file = reader.file(), .expected = all, .found = names.empty() ? type : names.front()});
 }

@@ -64,6 +64,14 @@ void read_qwen2_config(const ConfigReader& reader, ModelConfig& config);
 void read_qwen3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_llama_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_gemma_config(const ConfigReader& reader, ModelConfig& config);
+void read_gemma2_config(const ConfigReader& reader, ModelConfig& config);
+void read_gemma3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader);
+
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
 /// config.context must be set; it grows where the scaling lets the model read more.
 void read_rope(const ConfigReader& reader, ModelConfig& config);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rotary settings as Hugging Face's config files write them. Formulas: linear (kaiokendev 2023), dynamic NTK (emozilla 2023),
-// YaRN (Peng et al. 2023, https://arxiv.org/abs/2309.00071, equations 17 to 22), Llama 3.1's frequency bands.
+// YaRN (Peng et al. 2023, https://arxiv.org/abs/2309.00071, equations 17 to 22), Llama 3.1's frequency bands, LongRoPE (Ding
+// et al. 2024, https://arxiv.org/abs/2402.13753).
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
 
@@ -35,7 +36,19 @@ RopeConfig::Scaling read_kind(const ConfigReader& scaling) {
   if (kind == "dynamic") return RopeConfig::Scaling::dynamic;
   if (kind == "llama3") return RopeConfig::Scaling::llama3;
   if (kind == "yarn") return RopeConfig::Scaling::yarn;
-  scaling.fail(key, "default, linear, dynamic, llama3, yarn");
+  if (kind == "longrope" || kind == "su") return RopeConfig::Scaling::longrope;
+  scaling.fail(key, "default, linear, dynamic, llama3, yarn, longrope");
+}
+
+/// The file's context is the stretched one.
+void read_longrope(const ConfigReader& scaling, float stretch, ModelConfig& config) {
+  RopeConfig& rope = config.rope;
+  const std::size_t pairs = config.rotary_width() / 2;
+  rope.short_factors = scaling.positives("short_factor", pairs, kLargestFactor);
+  rope.long_factors = scaling.positives("long_factor", pairs, kLargestFactor);
+  const bool stretched = stretch > 1.0F && rope.original_context > 1.0F;
+  const float plain = stretched ? std::sqrt(1.0F + std::log(stretch) / std::log(rope.original_context)) : 1.0F;
+  rope.attention_factor = scaling.positive("attention_factor", 100.0F, plain);
 }
 
 void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, ModelConfig& config) {
@@ -49,8 +62,11 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, Model
   rope.original_context = static_cast<float>(original);
   const bool yarn = rope.scaling == RopeConfig::Scaling::yarn;
   const auto stretch = static_cast<float>(config.context) / static_cast<float>(original);
-  rope.factor = scaling.positive("factor", kLargestFactor, yarn ? std::optional<float>(stretch) : std::nullopt);
+  const bool longrope = rope.scaling == RopeConfig::Scaling::longrope;
+  rope.factor =
+      scaling.positive("factor", kLargestFactor, yarn || longrope ? std::optional<float>(stretch) : std::nullopt);
   if (rope.factor < 1.0F) scaling.fail("factor", "≥ 1");
+  if (longrope) read_longrope(scaling, stretch, config);
 
   if (rope.scaling == RopeConfig::Scaling::llama3) {
     rope.low_frequency_factor = scaling.positive("low_freq_factor", kLargestFactor);

@@ -412,12 +412,14 @@ def main():
         sys.exit("usage: make_reference.py FOLDER")
     folder = pathlib.Path(sys.argv[1])
     stamp = folder / "stamp.txt"
-    more = pathlib.Path(__file__).with_name("families.py")
-    version = hashlib.sha256(pathlib.Path(__file__).read_bytes() + more.read_bytes()).hexdigest()
+    scripts = sorted(pathlib.Path(__file__).parent.glob("*.py"))
+    version = hashlib.sha256(b"".join(script.read_bytes() for script in scripts)).hexdigest()
     if stamp.exists() and stamp.read_text() == version:
         return
-    import families  # it uses the functions above
-    models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()} | families.MODELS
+    import families  # they use the functions above
+    import gated_families
+    models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()}
+    models |= families.MODELS | gated_families.MODELS
     for name, model in models.items():
         write_model(folder / name, *model)
         print("wrote", folder / name)

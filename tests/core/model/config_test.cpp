@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 #include <cmath>
+#include <set>
 
 namespace regard {
 namespace {
@@ -126,6 +127,24 @@ TEST(ModelConfig, scales_gpt2s_scores_layer_by_layer_if_the_file_says_so) {
             (std::vector<float>{0.5F, 0.25F, 0.5F / 3.0F}));
 }
 
+TEST(ModelConfig, reads_gemmas_windows_caps_and_scales) {
+  using Windows = std::vector<std::size_t>;
+  const std::string keys =
+      R"("head_dim": 16, "query_pre_attn_scalar": 64, "sliding_window": 8, "attn_logit_softcapping": 50.0)";
+  const ModelConfig gemma2 = parse(llama_with(keys, "Gemma2ForCausalLM"));
+  EXPECT_EQ(gemma2.window, (Windows{8, 0, 8, 0}));
+  EXPECT_EQ(gemma2.score_scales, std::vector<float>(4, 0.125F));
+  EXPECT_EQ(gemma2.score_cap, 50.0F);
+  EXPECT_EQ(gemma2.logit_cap, 0.0F);
+  EXPECT_EQ(gemma2.embedding_scale, 8.0F);
+  EXPECT_TRUE(gemma2.tied_embeddings && gemma2.output_norms);
+  const ModelConfig gemma3 = parse(llama_with(keys + R"(, "sliding_window_pattern": 3)", "Gemma3ForCausalLM"));
+  EXPECT_EQ(gemma3.window, (Windows{8, 8, 0, 8}));
+  EXPECT_EQ(gemma3.rope.base, 1e6F);
+  EXPECT_EQ(gemma3.local_rope->base, 1e4F);
+  EXPECT_EQ(parse(llama_with("", "GemmaForCausalLM")).activation, Activation::gelu_tanh);
+}
+
 TEST(ModelConfig, reads_sliding_windows_layer_by_layer) {
   using Windows = std::vector<std::size_t>;
   EXPECT_EQ(parse(llama_with(R"("sliding_window": 16)", "MistralForCausalLM")).window, (Windows{16, 16, 16, 16}));
@@ -174,8 +193,10 @@ TEST(ModelConfig, reads_every_kind_of_rope_scaling_under_either_name) {
 }
 
 TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
-  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "longrope", "factor": 4})")).details().found,
-            "\"longrope\"");
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "spiral", "factor": 4})")).details().found, "\"spiral\"");
+  EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "longrope", "short_factor": [1, 1, 1]})")).details().item,
+            "rope_scaling.short_factor")
+      << "a head of 8 dimensions has 4 pairs";
   EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "linear"})")).details().item, "rope_scaling.factor");
   EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "linear", "factor": 0.5})")).details().expected, "≥ 1");
   EXPECT_EQ(error_in(llama_with(R"("rope_scaling": 3)")).details().item, "rope_scaling");
@@ -183,13 +204,16 @@ TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
   EXPECT_EQ(error_in(llama_with(R"("head_dim": 7)")).details().item, "head_dim");
 }
 
-TEST(ModelConfig, names_an_unknown_architecture_and_lists_all_known_ones) {
+TEST(ModelConfig, names_an_unknown_architecture_and_one_of_every_known_kind) {
   const Error error = error_in(R"({"architectures": ["MambaForCausalLM"], "model_type": "mamba"})");
   EXPECT_EQ(error.code(), "unknown_architecture");
   const std::string sentence = error.what();
   EXPECT_NE(sentence.find("MambaForCausalLM"), std::string::npos) << sentence;
+  std::set<std::string_view> kinds;
   for (const Architecture& known : architectures())
-    EXPECT_NE(sentence.find(known.name), std::string::npos) << sentence;
+    if (kinds.insert(known.model_type).second) {
+      EXPECT_NE(sentence.find(known.name), std::string::npos) << sentence;
+    }
 }
 
 TEST(ModelConfig, goes_by_the_model_type_where_no_architecture_is_listed) {

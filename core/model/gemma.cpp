@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gemma, Gemma 2 (2024, https://arxiv.org/abs/2408.00118) and Gemma 3 (2025, https://arxiv.org/abs/2503.19786): Llama's block
+// with RMSNorm scales stored as w − 1 and embeddings times √hidden; Gemma 2 and 3 also normalise what a block writes and let
+// most layers look through a window; Gemma 2 caps scores and logits, Gemma 3 normalises queries and keys.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr float kLargestCap = 1e6F;
+
+void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t head_dim, std::size_t context) {
+  config.family = Family::llama;
+  config.causal = true;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.kv_heads = reader.size("num_key_value_heads", {.most = config.heads}, config.heads);
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, head_dim);
+  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, context);
+  config.activation = read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
+  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
+  config.embedding_scale = std::sqrt(static_cast<float>(config.hidden));
+  config.window.resize(config.layers, 0);
+}
+
+void read_output_norms(const ConfigReader& reader, ModelConfig& config) {
+  config.output_norms = true;
+  const float scalar = reader.positive("query_pre_attn_scalar", 1e6F, 256.0F);
+  config.score_scales.assign(config.layers, 1.0F / std::sqrt(scalar));
+  if (reader.has("attn_logit_softcapping")) config.score_cap = reader.positive("attn_logit_softcapping", kLargestCap);
+  if (reader.has("final_logit_softcapping")) config.logit_cap = reader.positive("final_logit_softcapping", kLargestCap);
+}
+
+/// Every `pattern`-th layer sees everything, the others the window; or as layer_types says.
+void read_windows(const ConfigReader& reader, ModelConfig& config, std::size_t pattern) {
+  const std::size_t window = reader.size("sliding_window", {.most = bounds::kContext}, 4'096);
+  const std::vector<std::string> types = reader.texts("layer_types");
+  if (!types.empty() && types.size() != config.layers)
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const bool known = types.empty() || types[layer] == "sliding_attention" || types[layer] == "full_attention";
+    if (!known) reader.fail("layer_types", "full_attention, sliding_attention");
+    const bool slides = types.empty() ? (layer + 1) % pattern != 0 : types[layer] == "sliding_attention";
+    config.window[layer] = slides ? window : 0;
+  }
+}
+
+}  // namespace
+
+void read_gemma_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 256, 8'192);
+  if (!reader.has("hidden_activation")) config.activation = Activation::gelu_tanh;  // whatever hidden_act says
+  read_rope(reader, config);
+}
+
+void read_gemma2_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 256, 8'192);
+  read_output_norms(reader, config);
+  read_windows(reader, config, 2);
+  read_rope(reader, config);
+}
+
+void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 256, 131'072);
+  read_output_norms(reader, config);
+  read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, 6));
+  config.qk_norm = true;
+  read_rope(reader, config);
+  if (!reader.has("rope_theta") && !reader.has("rope_parameters")) config.rope.base = 1e6F;
+  config.local_rope = RopeConfig{.base = reader.positive("rope_local_base_freq", 1e15F, 10000.0F)};
+  if (const auto kinds = reader.object("rope_parameters"))
+    if (kinds->has("full_attention")) reader.fail("rope_parameters", "rope_theta, rope_local_base_freq");
+}
+
+namespace {
+
+Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) {
+  Norm norm = reader.rms_norm(name, size);
+  for (float& scale : norm.scale)
+    scale += 1.0F;
+  return norm;
+}
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  const std::string attention = name + "self_attn.";
+  LayerWeights layer;
+  layer.attention_norm = read_norm(reader, name + "input_layernorm", hidden);
+  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, config.attention_bias);
+  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, config.attention_bias);
+  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, config.attention_bias);
+  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), config.output_bias);
+  if (config.qk_norm) {
+    layer.query_norm = read_norm(reader, attention + "q_norm", config.head_dim);
+    layer.key_norm = read_norm(reader, attention + "k_norm", config.head_dim);
+  }
+  if (config.output_norms) {
+    layer.attention_output_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
+    layer.feed_forward_norm = read_norm(reader, name + "pre_feedforward_layernorm", hidden);
+    layer.feed_forward_output_norm = read_norm(reader, name + "post_feedforward_layernorm", hidden);
+  } else {
+    layer.feed_forward_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
+  }
+  layer.gate = reader.linear(name + "mlp.gate_proj", config.feed_forward, hidden, false);
+  layer.up = reader.linear(name + "mlp.up_proj", config.feed_forward, hidden, false);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, false);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader) {
+  const bool bare =
+      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
+  const std::string root = bare ? "" : "model.";
+  Weights weights;
+  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = read_norm(reader, root + "norm", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Phi-3 (Abdin et al. 2024, https://arxiv.org/abs/2404.14219): Mistral's block with fused matrices; part of a head may be rotated.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+#include "core/model/weight_reader.h"
+
+namespace regard {
+
+void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
+  const float share = reader.positive("partial_rotary_factor", 1.0F, 1.0F);
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  const std::size_t head_dim = reader.size("hidden_size", {.most = bounds::kHidden}) / heads;
+  config.rotary_dim = static_cast<std::size_t>(static_cast<double>(head_dim) * static_cast<double>(share));
+  if (config.rotary_dim < 2) reader.fail("partial_rotary_factor", "≥ 2 ÷ head_dim");
+  read_mistral_config(reader, config);
+  if (config.rotary_dim > config.head_dim) reader.fail("partial_rotary_factor", "≤ 1");
+}
+
+namespace {
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden;
+  const std::size_t queries = config.queries_width();
+  const std::size_t keys = config.keys_width();
+  LayerWeights layer;
+  layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
+  const Linear attention = reader.linear(name + "self_attn.qkv_proj", queries + 2 * keys, hidden, false);
+  layer.query = output_rows(attention, 0, queries);
+  layer.key = output_rows(attention, queries, keys);
+  layer.value = output_rows(attention, queries + keys, keys);
+  layer.output = reader.linear(name + "self_attn.o_proj", hidden, queries, false);
+  layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
+  const Linear inner = reader.linear(name + "mlp.gate_up_proj", 2 * config.feed_forward, hidden, false);
+  layer.gate = output_rows(inner, 0, config.feed_forward);
+  layer.up = output_rows(inner, config.feed_forward, config.feed_forward);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, false);
+  return layer;
+}
+
+}  // namespace
+
+Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader) {
+  const bool bare =
+      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
+  const std::string root = bare ? "" : "model.";
+  Weights weights;
+  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.rms_norm(root + "norm", config.hidden);
+  if (config.has_lm_head)
+    weights.unembedding.weight = config.tied_embeddings
+                                     ? weights.token_embedding
+                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = reader.take_storage();
+  return weights;
+}
+
+}  // namespace regard
