@@ -69,6 +69,7 @@ void recent(PanelContext& context) {
 }
 
 void path_field(PanelContext& context) {
+  const ScopedRaisedFrames frames;
   section(tr("models.other"));
   const float button = ImGui::CalcTextSize(tr("models.open")).x + em(1.0F);
   ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x);
@@ -112,7 +113,7 @@ bool menu_line(std::string_view id, std::string_view text, std::string_view seco
 
 void draw_model_menu(PanelContext& context, ImVec2 corner) {
   ImGui::SetNextWindowPos(corner);
-  ImGui::SetNextWindowSize({em(28.0F), 0.0F});
+  ImGui::SetNextWindowSize({em(34.0F), 0.0F});
   if (!ImGui::BeginPopup(kModelMenu)) return;
   context.state.popup_open = true;
   list(context, true);

@@ -129,6 +129,7 @@ void draw_log(PanelContext& context) {
 }
 
 void draw_dialog(PanelContext& context) {
+  const ScopedRaisedFrames frames;
   PathDialog& dialog = context.state.dialog;
   const bool saving = dialog.kind == PathDialog::Kind::save_session;
   heading(tr(saving ? "dialog.save" : "dialog.open"));

@@ -47,6 +47,12 @@ void focus_ring(ImVec2 min, ImVec2 max) {
 
 }  // namespace
 
+ScopedRaisedFrames::ScopedRaisedFrames() {
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, theme().frame_hovered);
+  ImGui::PushStyleColor(ImGuiCol_Button, theme().frame_hovered);
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, theme().frame_active);
+}
+
 void heading(std::string_view text) {
   const ScopedFont font(fonts().heading);
   plain(text);

@@ -30,6 +30,14 @@ struct ScopedTextColour {
   ScopedTextColour& operator=(const ScopedTextColour&) = delete;
 };
 
+/// Fields and buttons that can be seen on the raised ground of menus and dialogs.
+struct ScopedRaisedFrames {
+  ScopedRaisedFrames();
+  ~ScopedRaisedFrames() { ImGui::PopStyleColor(3); }
+  ScopedRaisedFrames(const ScopedRaisedFrames&) = delete;
+  ScopedRaisedFrames& operator=(const ScopedRaisedFrames&) = delete;
+};
+
 /// A heading: semi-bold, at the current line; what follows may stay on the line (ImGui::SameLine).
 void heading(std::string_view text);
 /// Secondary text on the heading's line, on its baseline, cut with … at the content's right edge less `kept`.
