@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace regard::gfx {
 namespace {
@@ -60,6 +62,37 @@ void fill_box(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour) {
   list.PopClipRect();
 }
 
+Box whole_pixels(const Box& box) {
+  return {{std::floor(box.min.x), std::floor(box.min.y)}, {std::floor(box.max.x), std::floor(box.max.y)}};
+}
+
+/// What is left of `piece` without `hole`: up to four boxes.
+void cut(const Box& piece, const Box& hole, std::vector<Box>& rest) {
+  const Box both{{std::max(piece.min.x, hole.min.x), std::max(piece.min.y, hole.min.y)},
+                 {std::min(piece.max.x, hole.max.x), std::min(piece.max.y, hole.max.y)}};
+  if (both.min.x >= both.max.x || both.min.y >= both.max.y) return rest.push_back(piece);
+  const auto keep = [&](const Box& box) {
+    if (box.min.x < box.max.x && box.min.y < box.max.y) rest.push_back(box);
+  };
+  keep({piece.min, {piece.max.x, both.min.y}});
+  keep({{piece.min.x, both.max.y}, piece.max});
+  keep({{piece.min.x, both.min.y}, {both.min.x, both.max.y}});
+  keep({{both.max.x, both.min.y}, {piece.max.x, both.max.y}});
+}
+
+/// The four pieces between a box's corners and the arcs that round them.
+void fill_corners(ImDrawList& list, const Box& box, ImU32 colour, float round) {
+  const auto corner = [&](ImVec2 tip, float inward_x, float inward_y, int quarter) {
+    list.PathLineTo(tip);
+    list.PathArcToFast({tip.x + inward_x * round, tip.y + inward_y * round}, round, 3 * quarter, 3 * quarter + 3);
+    list.PathFillConvex(colour | IM_COL32_A_MASK);
+  };
+  corner(box.max, -1.0F, -1.0F, 0);
+  corner({box.min.x, box.max.y}, 1.0F, -1.0F, 1);
+  corner(box.min, 1.0F, 1.0F, 2);
+  corner({box.max.x, box.min.y}, -1.0F, 1.0F, 3);
+}
+
 }  // namespace
 
 void fill(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float rounding) {
@@ -79,6 +112,21 @@ void fill(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float rounding
   corner(low.x + round, high.y - round, 1);
   corner(low.x + round, low.y + round, 2);
   corner(high.x - round, low.y + round, 3);
+}
+
+void fill_around(ImDrawList& list, const Box& whole, std::span<const Box> holes, ImU32 colour, float rounding) {
+  std::vector<Box> pieces{whole_pixels(whole)};
+  for (const Box& hole : holes) {
+    std::vector<Box> rest;
+    for (const Box& piece : pieces)
+      cut(piece, whole_pixels(hole), rest);
+    pieces = std::move(rest);
+  }
+  for (const Box& piece : pieces)
+    fill_box(list, piece.min, piece.max, colour);
+  if (rounding < 1.0F) return;
+  for (const Box& hole : holes)
+    fill_corners(list, whole_pixels(hole), colour, rounding);
 }
 
 void copy(ImDrawList& list, const Copy& what) {

@@ -8,10 +8,19 @@
 
 #include <imgui.h>
 
+#include <span>
+
 namespace regard::gfx {
 
 /// A rectangle of one colour (its alpha is ignored). Corners are rounded by `rounding` pixels.
 void fill(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float rounding = 0.0F);
+
+struct Box {
+  ImVec2 min{}, max{};
+};
+/// A rectangle of one colour but for holes with rounded corners, which must not overlap. Where most of a window has one
+/// colour, filling all of it with that (the fastest clear there is) and then this around it costs a third of filling boxes.
+void fill_around(ImDrawList& list, const Box& whole, std::span<const Box> holes, ImU32 colour, float rounding);
 
 /// Where a framebuffer's picture goes. Must live until the frame has been rendered.
 struct Copy {

@@ -18,12 +18,15 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace regard::shell {
 namespace {
 
 constexpr ImGuiWindowFlags kStill = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
 constexpr std::array kTabs{Place::grids, Place::question, Place::arcs};
+
+using Cards = std::vector<gfx::Box>;  // where panels lie on a ground of their own
 
 struct Rect {
   ImVec2 min{};
@@ -38,13 +41,11 @@ ImVec2 card_padding() {
 }
 
 /// A panel in its child window. `card`: on a ground of its own, with padding.
-void place_panel(PanelContext& context, Place place, Rect rect, bool card, ImGuiWindowFlags flags) {
+void place_panel(PanelContext& context, Cards& cards, Place place, Rect rect, bool card, ImGuiWindowFlags flags) {
   const Panel& panel = panel_at(place);
   rect.size = {std::max(1.0F, rect.size.x), std::max(1.0F, rect.size.y)};
   ImGui::SetCursorScreenPos(rect.min);
-  if (card)
-    gfx::fill(*ImGui::GetWindowDrawList(), rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y},
-              colour_u32(theme().panel), ImGui::GetStyle().ChildRounding);
+  if (card) cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
   const ImVec2 padding = card ? card_padding() : ImVec2{0.0F, 0.0F};
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
   const bool visible = ImGui::BeginChild(
@@ -68,18 +69,18 @@ float pane(float share, float total, float least_first, float least_second) {
   return std::round(std::clamp(share * total, std::min(least_first, most), most));
 }
 
-void draw_left(PanelContext& context, Rect rect) {
+void draw_left(PanelContext& context, Cards& cards, Rect rect) {
   const float inner = rect.size.x - 2.0F * card_padding().x;
   const float wanted = heads_height(context, inner) + 2.0F * card_padding().y;
   const float gap = gap_size();
   const float least_predictions = std::min(em(7.0F), rect.size.y * 0.3F);
   const float upper = std::min(wanted, std::max(1.0F, rect.size.y - gap - least_predictions));
-  place_panel(context, Place::heads, {rect.min, {rect.size.x, upper}}, true, 0);
-  place_panel(context, Place::predictions,
+  place_panel(context, cards, Place::heads, {rect.min, {rect.size.x, upper}}, true, 0);
+  place_panel(context, cards, Place::predictions,
               {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, rect.size.y - upper - gap}}, true, 0);
 }
 
-void draw_tabs(PanelContext& context, Rect rect) {
+void draw_tabs(PanelContext& context, Cards& cards, Rect rect) {
   context.tabbed = true;
   const float gap = gap_size();
   ImGui::SetCursorScreenPos(rect.min);
@@ -88,35 +89,35 @@ void draw_tabs(PanelContext& context, Rect rect) {
   const std::size_t chosen = choose("tabs", {title(kTabs[0]), title(kTabs[1]), title(kTabs[2])}, current);
   context.state.lower_tab = static_cast<int>(chosen);
   const float line = ImGui::GetFrameHeight() + gap * 0.75F;
-  place_panel(context, kTabs[chosen], {{rect.min.x, rect.min.y + line}, {rect.size.x, rect.size.y - line}}, true,
+  place_panel(context, cards, kTabs[chosen], {{rect.min.x, rect.min.y + line}, {rect.size.x, rect.size.y - line}}, true,
               chosen == 0 ? kStill : 0);
   context.tabbed = false;
 }
 
 /// Grids over arcs.
-void draw_middle(PanelContext& context, Rect rect) {
+void draw_middle(PanelContext& context, Cards& cards, Rect rect) {
   const float gap = gap_size();
   const float total = rect.size.y - gap;
   const float least_grids = em(14.0F);
   const float least_arcs = em(9.0F);
   const float upper = pane(context.preferences.grids_share, total, least_grids, least_arcs);
-  place_panel(context, Place::grids, {rect.min, {rect.size.x, upper}}, true, kStill);
+  place_panel(context, cards, Place::grids, {rect.min, {rect.size.x, upper}}, true, kStill);
   place_splitter<SetGridsShare>(context,
                                 {"splitter.grids", SplitterLine::horizontal, rect.size.x, total, least_grids,
                                  least_arcs, Preferences{}.grids_share},
                                 {rect.min.x, rect.min.y + upper}, upper / total);
-  place_panel(context, Place::arcs, {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true,
+  place_panel(context, cards, Place::arcs, {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true,
               kStill);
 }
 
-void draw_views(PanelContext& context, Rect rect) {
+void draw_views(PanelContext& context, Cards& cards, Rect rect) {
   const float gap = gap_size();
   const float total = rect.size.x - gap;
   const float least_grids = em(30.0F);
   const float least_question = em(22.0F);
   const float question = pane(context.preferences.question_share, total, least_question, least_grids);
   const float middle = total - question;
-  draw_middle(context, {rect.min, {middle, rect.size.y}});
+  draw_middle(context, cards, {rect.min, {middle, rect.size.y}});
   // The splitter's share is that of its first pane, ours that of the question.
   ImGui::SetCursorScreenPos({rect.min.x + middle, rect.min.y});
   float share = middle / total;
@@ -128,34 +129,35 @@ void draw_views(PanelContext& context, Rect rect) {
                           least_question,
                           1.0F - Preferences{}.question_share};
   if (splitter(spec, share)) context.command(SetQuestionShare{1.0F - share});
-  place_panel(context, Place::question, {{rect.min.x + middle + gap, rect.min.y}, {question, rect.size.y}}, true, 0);
+  place_panel(context, cards, Place::question, {{rect.min.x + middle + gap, rect.min.y}, {question, rect.size.y}}, true,
+              0);
 }
 
-void draw_main(PanelContext& context, Rect rect, bool small) {
+void draw_main(PanelContext& context, Cards& cards, Rect rect, bool small) {
   const float gap = gap_size();
   const float total = rect.size.x - gap;
   const float least_left = em(small ? 11.0F : 15.0F);
   const float least_right = em(small ? 20.0F : 52.0F);
   const float left = pane(context.preferences.left_share, total, least_left, least_right);
-  draw_left(context, {rect.min, {left, rect.size.y}});
+  draw_left(context, cards, {rect.min, {left, rect.size.y}});
   place_splitter<SetLeftShare>(
       context,
       {"splitter.left", SplitterLine::vertical, rect.size.y, total, least_left, least_right, Preferences{}.left_share},
       {rect.min.x + left, rect.min.y}, left / total);
   const Rect right{{rect.min.x + left + gap, rect.min.y}, {total - left, rect.size.y}};
   if (small)
-    draw_tabs(context, right);
+    draw_tabs(context, cards, right);
   else
-    draw_views(context, right);
+    draw_views(context, cards, right);
 }
 
 /// Everything from the top to the bottom.
-void draw_rows(PanelContext& context, Rect rect, bool small) {
+void draw_rows(PanelContext& context, Cards& cards, Rect rect, bool small) {
   const float gap = gap_size();
   const float bottom = rect.min.y + rect.size.y;
   float top = rect.min.y;
   const auto row = [&](Place place, float height, bool card) {
-    place_panel(context, place, {{rect.min.x, top}, {rect.size.x, height}}, card, kStill);
+    place_panel(context, cards, place, {{rect.min.x, top}, {rect.size.x, height}}, card, kStill);
     top += height + gap;
   };
   row(Place::top, ImGui::GetFrameHeight(), false);
@@ -163,7 +165,7 @@ void draw_rows(PanelContext& context, Rect rect, bool small) {
   row(Place::switches, switches_height(context, rect.size.x), false);
   const float status = std::round(em(1.2F));
   const float height = bottom - status - gap - top;
-  draw_main(context, {{rect.min.x, top}, {rect.size.x, std::max(1.0F, height)}}, small);
+  draw_main(context, cards, {{rect.min.x, top}, {rect.size.x, std::max(1.0F, height)}}, small);
   top = bottom - status;
   row(Place::status, status, false);
 }
@@ -189,10 +191,20 @@ void draw_window(PanelContext& context) {
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
                    ImGuiWindowFlags_NoNavInputs | kStill);
   ImGui::PopStyleVar(3);
-  draw_rows(context,
+  // Most of the window is cards: it is filled with their colour, then around them with the background, under all the rest.
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  ImDrawListSplitter layers;
+  layers.Split(&list, 2);
+  layers.SetCurrentChannel(&list, 1);
+  Cards cards;
+  draw_rows(context, cards,
             {{margin, std::round(margin * 0.75F)},
              {std::max(1.0F, whole.x - 2.0F * margin), std::max(1.0F, whole.y - std::round(margin * 1.5F))}},
             is_small(whole, em()));
+  layers.SetCurrentChannel(&list, 0);
+  gfx::fill(list, {0.0F, 0.0F}, whole, colour_u32(theme().panel));
+  gfx::fill_around(list, {{0.0F, 0.0F}, whole}, cards, colour_u32(theme().background), ImGui::GetStyle().ChildRounding);
+  layers.Merge(&list);
   ImGui::End();
   draw_overlays(context);
 }

@@ -16,6 +16,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -94,6 +96,28 @@ TEST_F(Screen, a_fill_stays_inside_the_clip_rectangle_and_rounds_its_corners) {
   EXPECT_EQ(shot.at(100, 100), kNothing) << "outside the rounded corner";
   EXPECT_EQ(shot.at(105, 105), kRedPixel) << "inside it";
   EXPECT_EQ(shot.at(100, 140), kRedPixel);
+}
+
+TEST_F(Screen, a_fill_around_boxes_leaves_them_and_rounds_their_corners) {
+  const std::vector<gfx::Box> holes{{{20, 20}, {120, 280}}, {{140, 20}, {380, 140}}};
+  const test::Screenshot shot = frame([&] {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    gfx::fill(list, {0, 0}, {kWidth, kHeight}, kGreen);
+    gfx::fill_around(list, {{0, 0}, {kWidth, kHeight}}, holes, kRed, 10.0F);
+  });
+  const auto expected = [&](int x, int y) {
+    for (const gfx::Box& hole : holes)
+      if (static_cast<float>(x) >= hole.min.x && static_cast<float>(x) < hole.max.x &&
+          static_cast<float>(y) >= hole.min.y && static_cast<float>(y) < hole.max.y)
+        return kGreenPixel;
+    return kRedPixel;
+  };
+  for (int y = 5; y < kHeight; y += 10)
+    for (int x = 5; x < kWidth; x += 10)
+      EXPECT_EQ(shot.at(x, y), expected(x, y)) << x << ", " << y;
+  for (const auto& [x, y] : {std::pair{20, 20}, {119, 20}, {20, 279}, {119, 279}, {140, 20}, {379, 139}})
+    EXPECT_EQ(shot.at(x, y), kRedPixel) << "the corner at " << x << ", " << y;
+  EXPECT_EQ(shot.at(24, 24), kGreenPixel) << "inside the arc";
 }
 
 class WidgetOnScreen : public Screen {
