@@ -24,8 +24,11 @@ constexpr Message kMessages[] = {
     {"json_value", "{file}: {item} should be {expected}, but is {found}."},
     // safetensors and tensors
     {"safetensors_header", "{file} is not a sound safetensors file: {item} should be {expected}, but is {found}."},
-    {"safetensors_duplicate", "{file} describes the tensor {item} twice."},
-    {"safetensors_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
+    {"gguf_format", "{file} is not a sound GGUF file: {item} should be {expected}, but is {found}."},
+    {"gguf_version", "{file} is written in version {found} of GGUF, but only {expected} can be read."},
+    {"tensor_unknown", "{file} has a tensor {item}, which means nothing in a model of architecture {expected}."},
+    {"tensor_duplicate", "{file} describes the tensor {item} twice."},
+    {"tensor_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
     {"safetensors_shard",
      "{file}: the tensor {item} should be in a file beside it, but «{found}» is not a plain file name."},
     {"tensor_missing", "{file} has no tensor {item}, expected with shape {expected}."},

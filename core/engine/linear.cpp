@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/linear.h"
 
-#include "core/base/half.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/eigen.h"
+#include "core/format/dequantize.h"
 
 #include <algorithm>
 #include <vector>
@@ -30,34 +30,22 @@ constexpr double kWorkForThreads = 1e7;           // multiply-adds that pay for 
 constexpr std::size_t kRowOverhead = 6;           // reading a weight costs about as much as so many multiply-adds
 constexpr std::size_t kRowsPerPiece = 192;  // arranging x for Eigen, anew in each piece, costs a fraction of so many
 
-std::size_t size_of(DType dtype) {
-  return dtype == DType::f32 ? sizeof(float) : sizeof(std::uint16_t);
-}
-
-void widen(DType dtype, const std::byte* source, std::span<float> target) {
-  const std::span<const std::byte> bytes{source, target.size() * size_of(dtype)};
-  switch (dtype) {
-    case DType::f32:
-      std::copy_n(reinterpret_cast<const float*>(source), target.size(), target.begin());
-      break;
-    case DType::f16:
-      widen_f16(bytes, target);
-      break;
-    case DType::bf16:
-      widen_bf16(bytes, target);
-      break;
-  }
+/// Whole rows of a matrix, from `row` on.
+void widen_rows(const TensorView& matrix, std::size_t row, std::span<float> target) {
+  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, row * matrix.cols());
+  dequantize(matrix.dtype, {source, stored_bytes(matrix.dtype, target.size())}, target);
 }
 
 /// out columns [begin, end) = x · (rows [begin, end) of the weights)ᵀ + b.
 void project_block(ConstRows x, const Linear& linear, const Rows& out, std::size_t begin, std::size_t end,
                    std::vector<float>& widened) {
   const std::size_t count = end - begin;
-  const std::byte* source = linear.weight.data + begin * x.width * size_of(linear.weight.dtype);
-  const float* weights = reinterpret_cast<const float*>(source);
-  if (linear.weight.dtype != DType::f32) {
+  const float* weights = nullptr;
+  if (linear.weight.dtype == DType::f32) {
+    weights = reinterpret_cast<const float*>(linear.weight.data) + begin * x.width;
+  } else {
     widened.resize(count * x.width);
-    widen(linear.weight.dtype, source, widened);
+    widen_rows(linear.weight, begin, widened);
     weights = widened.data();
   }
   const auto signed_size = [](std::size_t size) { return static_cast<Eigen::Index>(size); };
@@ -108,7 +96,7 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
-  widen(table.dtype, table.data + row * target.size() * size_of(table.dtype), target);
+  widen_rows(table, row, target);
 }
 
 void add_row(const TensorView& table, std::size_t row, std::span<float> target) {

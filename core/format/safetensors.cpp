@@ -5,7 +5,6 @@
 #include "core/format/json.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,32 +12,11 @@
 namespace regard {
 namespace {
 
-struct TypeFacts {
-  std::string_view name;
-  std::size_t bytes;
-};
-
-constexpr std::array<TypeFacts, 15> kTypes{{{"BOOL", 1},
-                                            {"U8", 1},
-                                            {"I8", 1},
-                                            {"F8_E5M2", 1},
-                                            {"F8_E4M3", 1},
-                                            {"U16", 2},
-                                            {"I16", 2},
-                                            {"F16", 2},
-                                            {"BF16", 2},
-                                            {"U32", 4},
-                                            {"I32", 4},
-                                            {"F32", 4},
-                                            {"U64", 8},
-                                            {"I64", 8},
-                                            {"F64", 8}}};
-
 constexpr std::size_t kMostAxes = 16;
 
 std::optional<StoredType> type_named(std::string_view name) {
-  for (std::size_t index = 0; index < kTypes.size(); ++index)
-    if (kTypes[index].name == name) return static_cast<StoredType>(index);
+  for (std::size_t index = 0; index < kPlainTypes; ++index)
+    if (name_of(static_cast<StoredType>(index)) == name) return static_cast<StoredType>(index);
   return std::nullopt;
 }
 
@@ -194,7 +172,7 @@ void place(StoredTensor& tensor, std::size_t data_begin, std::size_t data_size, 
                                  .item = tensor.name,
                                  .expected = std::to_string(data_size),
                                  .found = std::to_string(tensor.begin) + "…" + std::to_string(tensor.end)});
-  std::optional<std::size_t> bytes = element_size(tensor.type);
+  std::optional<std::size_t> bytes = block_of(tensor.type).bytes;
   const bool has_empty_axis = std::find(tensor.shape.begin(), tensor.shape.end(), 0U) != tensor.shape.end();
   for (const std::size_t axis : tensor.shape)
     bytes = bytes && !has_empty_axis ? product(*bytes, axis) : bytes;
@@ -208,27 +186,7 @@ void place(StoredTensor& tensor, std::size_t data_begin, std::size_t data_size, 
   tensor.end += data_begin;
 }
 
-void check_apart(std::vector<StoredTensor>& tensors, const std::string& name) {
-  std::sort(tensors.begin(), tensors.end(),
-            [](const auto& a, const auto& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
-  for (std::size_t index = 1; index < tensors.size(); ++index)
-    if (tensors[index].begin < tensors[index - 1].end)
-      throw Error("safetensors_overlap", {.file = name, .item = tensors[index - 1].name, .found = tensors[index].name});
-  std::sort(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  for (std::size_t index = 1; index < tensors.size(); ++index)
-    if (tensors[index].name == tensors[index - 1].name)
-      throw Error("safetensors_duplicate", {.file = name, .item = tensors[index].name});
-}
-
 }  // namespace
-
-std::size_t element_size(StoredType type) {
-  return kTypes[static_cast<std::size_t>(type)].bytes;
-}
-
-std::string_view name_of(StoredType type) {
-  return kTypes[static_cast<std::size_t>(type)].name;
-}
 
 std::vector<StoredTensor> parse_safetensors(std::span<const std::byte> file, const std::string& name) {
   const std::string_view header = header_text(file, name);
@@ -254,13 +212,6 @@ std::map<std::string, std::string, std::less<>> parse_safetensors_index(std::str
     result.emplace(tensor, shard);
   }
   return result;
-}
-
-std::string shape_text(std::span<const std::size_t> shape) {
-  std::string text = "[";
-  for (const std::size_t axis : shape)
-    text += (text.size() > 1 ? ", " : "") + std::to_string(axis);
-  return text + "]";
 }
 
 }  // namespace regard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "core/format/safetensors.h"
 #include "core/model/weight_reader.h"
 
 #include <algorithm>

@@ -2,43 +2,18 @@
 #include "core/model/weight_reader.h"
 
 #include "core/base/error.h"
-#include "core/base/half.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
+#include "core/format/dequantize.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <optional>
 
 namespace regard {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 16;  // numbers a thread widens at a time
-
-std::optional<DType> float_type(StoredType type) {
-  if (type == StoredType::f32) return DType::f32;
-  if (type == StoredType::f16) return DType::f16;
-  if (type == StoredType::bf16) return DType::bf16;
-  return std::nullopt;
-}
-
-std::size_t size_of(DType type) {
-  return type == DType::f32 ? 4 : 2;
-}
-
-void widen(DType type, std::span<const std::byte> source, std::span<float> target) {
-  switch (type) {
-    case DType::f32:
-      if (!target.empty()) std::memcpy(target.data(), source.data(), source.size());
-      break;
-    case DType::f16:
-      widen_f16(source, target);
-      break;
-    case DType::bf16:
-      widen_bf16(source, target);
-      break;
-  }
-}
 
 std::size_t count_of(std::span<const std::size_t> shape) {
   std::size_t count = 1;
@@ -48,31 +23,61 @@ std::size_t count_of(std::span<const std::size_t> shape) {
 }
 
 bool aligned(const std::byte* data, DType type) {
-  return reinterpret_cast<std::uintptr_t>(data) % size_of(type) == 0;
+  const StoredBlock block = block_of(type);
+  return block.numbers > 1 || reinterpret_cast<std::uintptr_t>(data) % block.bytes == 0;
+}
+
+/// Where row `row` of a tensor lies whose rotary pairs are interleaved in heads of `width` rows.
+std::size_t interleaved_row(std::size_t row, std::size_t width) {
+  const std::size_t within = row % width;
+  const std::size_t half = width / 2;
+  return row - within + 2 * (within % half) + within / half;
+}
+
+/// The tensor's bytes with the rows in the order of the Hugging Face file.
+std::shared_ptr<std::byte[]> with_halves_apart(std::span<const std::byte> bytes, std::size_t rows, std::size_t width) {
+  std::shared_ptr<std::byte[]> copy(new std::byte[bytes.size()]);
+  const std::size_t row_bytes = bytes.size() / rows;
+  for (std::size_t row = 0; row < rows; ++row)
+    std::memcpy(copy.get() + row * row_bytes, bytes.data() + interleaved_row(row, width) * row_bytes, row_bytes);
+  return copy;
 }
 
 }  // namespace
 
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target) {
   assert(first + target.size() <= count_of(tensor.shape));
-  const std::size_t size = size_of(tensor.dtype);
-  widen(tensor.dtype, {tensor.data + first * size, target.size() * size}, target);
+  const StoredBlock block = block_of(tensor.dtype);
+  const std::size_t begin = first / block.numbers * block.numbers;
+  const std::size_t end = (first + target.size() + block.numbers - 1) / block.numbers * block.numbers;
+  const std::span<const std::byte> bytes{tensor.data + stored_bytes(tensor.dtype, begin),
+                                         stored_bytes(tensor.dtype, end - begin)};
+  if (end - begin == target.size()) return dequantize(tensor.dtype, bytes, target);
+  std::vector<float> blocks(end - begin);
+  dequantize(tensor.dtype, bytes, blocks);
+  std::copy_n(blocks.begin() + static_cast<std::ptrdiff_t>(first - begin), target.size(), target.begin());
 }
 
 WeightReader::WeightReader(const Checkpoint& checkpoint, std::stop_token stop, Progress* progress,
                            std::size_t widen_limit)
     : checkpoint_(checkpoint), stop_(std::move(stop)), progress_(progress) {
   std::size_t numbers = 0;
-  for (const auto& [name, place] : checkpoint.places)
-    if (float_type(place.tensor.type))
-      numbers += (place.tensor.end - place.tensor.begin) / element_size(place.tensor.type);
+  for (const auto& [name, place] : checkpoint.places) {
+    const StoredBlock block = block_of(place.tensor.type);
+    if (is_float_kind(place.tensor.type))
+      numbers += (place.tensor.end - place.tensor.begin) / block.bytes * block.numbers;
+  }
   widen_ = numbers <= widen_limit / sizeof(float);
   for (const Checkpoint::File& file : checkpoint.files)
     storage_.push_back(file.mapping);
 }
 
+std::string WeightReader::own_name(std::string_view name) const {
+  return checkpoint_.own_name == nullptr ? std::string(name) : checkpoint_.own_name(name);
+}
+
 bool WeightReader::has(std::string_view name) const {
-  return checkpoint_.places.contains(name);
+  return checkpoint_.places.contains(own_name(name));
 }
 
 void WeightReader::report(float fraction) {
@@ -81,34 +86,44 @@ void WeightReader::report(float fraction) {
 
 WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
   throw_if_stopped(stop_);
-  const auto found = checkpoint_.places.find(name);
+  const std::string own = own_name(name);
+  const auto found = checkpoint_.places.find(own);
   if (found == checkpoint_.places.end())
-    throw Error("tensor_missing", {.file = checkpoint_.listing, .item = name, .expected = shape_text(shape)});
+    throw Error("tensor_missing", {.file = checkpoint_.listing, .item = own, .expected = shape_text(shape)});
   const StoredTensor& tensor = found->second.tensor;
   const Checkpoint::File& file = checkpoint_.files[found->second.file];
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))
     throw Error("tensor_shape",
-                {.file = file.name, .item = name, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
-  const auto type = float_type(tensor.type);
-  if (!type)
+                {.file = file.name, .item = own, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
+  if (!is_float_kind(tensor.type))
     throw Error(
         "tensor_dtype",
-        {.file = file.name, .item = name, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
+        {.file = file.name, .item = own, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
   const std::size_t count = count_of(shape);
   parameters_ += count;
-  return {&tensor, file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), *type, count};
+  return {file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), tensor.type, count,
+          found->second.interleaved};
 }
 
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
-  const Found found = find(name, shape);
+  Found found = find(name, shape);
+  std::shared_ptr<std::byte[]> reordered;
+  if (found.interleaved != 0) {
+    reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
+    found.bytes = {reordered.get(), found.bytes.size()};
+    storage_.push_back(reordered);
+  }
   const bool copy = !aligned(found.bytes.data(), found.type) || (widen_ && found.type != DType::f32);
   if (!copy) return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
 
+  if (reordered != nullptr) storage_.pop_back();  // the floats replace it
   const std::shared_ptr<float[]> buffer(new float[found.count]);
-  const std::size_t size = size_of(found.type);
-  parallel_for(found.count, kBlock, [&](std::size_t begin, std::size_t end) {
-    widen(found.type, found.bytes.subspan(begin * size, (end - begin) * size), {buffer.get() + begin, end - begin});
-  });
+  parallel_for(found.count / block_of(found.type).numbers, kBlock / block_of(found.type).numbers,
+               [&](std::size_t begin, std::size_t end) {
+                 const StoredBlock block = block_of(found.type);
+                 dequantize(found.type, found.bytes.subspan(begin * block.bytes, (end - begin) * block.bytes),
+                            {buffer.get() + begin * block.numbers, (end - begin) * block.numbers});
+               });
   storage_.push_back(buffer);
   return {.dtype = DType::f32, .shape = std::move(shape), .data = reinterpret_cast<const std::byte*>(buffer.get())};
 }
@@ -117,8 +132,12 @@ std::vector<float> WeightReader::vector(const std::string& name, std::size_t siz
   const std::size_t shape[] = {size};
   const Found found = find(name, shape);
   std::vector<float> values(size);
-  widen(found.type, found.bytes, values);
-  return values;
+  dequantize(found.type, found.bytes, values);
+  if (found.interleaved == 0) return values;
+  std::vector<float> reordered(size);
+  for (std::size_t row = 0; row < size; ++row)
+    reordered[row] = values[interleaved_row(row, found.interleaved)];
+  return reordered;
 }
 
 Linear WeightReader::linear(const std::string& name, std::size_t out, std::size_t in, bool bias) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/mapped_file.h"
-#include "core/format/safetensors.h"
+#include "core/format/stored_tensor.h"
 #include "core/model/weights.h"
 
 #include <filesystem>
@@ -27,10 +27,13 @@ struct Checkpoint {
   struct Place {
     std::size_t file = 0;
     StoredTensor tensor{};
+    std::size_t interleaved = 0;  ///< rows of a head that lie as pairs (2k, 2k+1) instead of (k, k + d/2); 0: none do
   };
   std::string listing{};  ///< the file that says which tensors there are: the only one, or the index
   std::vector<File> files{};
   std::map<std::string, Place, std::less<>> places{};
+  /// The file's name for a tensor that families know by its Hugging Face name; null where these are the same.
+  std::string (*own_name)(std::string_view name) = nullptr;
 
   [[nodiscard]] std::size_t bytes() const;  ///< of all files together
 };
@@ -40,7 +43,7 @@ struct Checkpoint {
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& folder, const std::filesystem::path& chosen = {});
 
 /// Hands out tensors by name, each checked against the shape the config promises. A model whose float32 weights take at
-/// most kWidenLimit is widened to float32 here, once; a larger one is viewed where it lies.
+/// most kWidenLimit is widened to float32 here, once; a larger one is viewed where it lies, quantised rows included.
 /// Every function throws Error (tensor_missing, tensor_shape, tensor_dtype) and Cancelled.
 class WeightReader {
 public:
@@ -68,11 +71,12 @@ public:
 
 private:
   struct Found {
-    const StoredTensor* tensor;
     std::span<const std::byte> bytes;
     DType type;
     std::size_t count;
+    std::size_t interleaved;
   };
+  [[nodiscard]] std::string own_name(std::string_view name) const;
   [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
 
   const Checkpoint& checkpoint_;

@@ -3,21 +3,22 @@
 // tensors widened to float32 once, for small models); `storage` keeps whatever the views point into alive.
 #pragma once
 
+#include "core/format/stored_tensor.h"
+
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace regard {
 
-enum class DType : std::uint8_t { f32, f16, bf16 };
+using DType = StoredType;  ///< of weights: what dequantize() reads
 
 /// A dense row-major tensor somewhere in memory; not owning. Empty (no data) where the model has no such tensor.
 struct TensorView {
   DType dtype = DType::f32;
   std::vector<std::size_t> shape{};
-  const std::byte* data = nullptr;  ///< aligned to the element size
+  const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }

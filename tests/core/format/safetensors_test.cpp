@@ -92,11 +92,11 @@ TEST(Safetensors, refuses_tensors_that_share_bytes_or_a_name) {
   const std::string entry = R"({"dtype":"U8","shape":[4],"data_offsets":)";
   const Error overlap =
       error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"b":)" + entry + "[3,7]}}", "12345678"));
-  EXPECT_EQ(overlap.code(), "safetensors_overlap");
+  EXPECT_EQ(overlap.code(), "tensor_overlap");
   EXPECT_EQ(overlap.details().item, "a");
   EXPECT_EQ(overlap.details().found, "b");
   const Error twice = error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"a":)" + entry + "[4,8]}}", "12345678"));
-  EXPECT_EQ(twice.code(), "safetensors_duplicate");
+  EXPECT_EQ(twice.code(), "tensor_duplicate");
 }
 
 TEST(Safetensors, names_the_place_of_whatever_is_wrong_in_the_header) {
