@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/model/catalog.h"
 #include "core/model/family.h"
+#include "core/model/gguf_model.h"
 #include "core/model/weight_reader.h"
 
 namespace regard {
@@ -14,11 +15,28 @@ namespace {
 
 constexpr std::size_t kSmallFile = 4 << 20;  // bytes: config.json, heads.json
 
-/// What a person pointed at: the folder, and the weight file if it was one.
+/// What a person pointed at: the folder, and the weight file if it was one; or a .gguf file, which is a whole model.
 struct Chosen {
   fs::path folder{};
   fs::path weights{};
+  fs::path gguf{};
 };
+
+bool holds(const fs::path& folder, std::string_view extension) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == extension) return true;
+  return false;
+}
+
+/// The .gguf file of a folder that has just one and no other weights.
+fs::path only_gguf(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
+  return found.size() == 1 && !holds(folder, ".safetensors") && !holds(folder, ".bin") ? found.front() : fs::path();
+}
 
 Chosen choose(const fs::path& given) {
   std::error_code error;
@@ -30,18 +48,46 @@ Chosen choose(const fs::path& given) {
     chosen.folder = path.parent_path();
     const std::string kind = path.extension().string();
     if (kind == ".safetensors") chosen.weights = path;
-    for (const char* other : {".gguf", ".bin", ".pt", ".pth", ".h5", ".onnx"})  // not what lies beside it, either
-      if (kind == other) throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors"});
+    if (kind == ".gguf") return {.folder = path, .gguf = path};
+    for (const char* other : {".bin", ".pt", ".pth", ".h5", ".onnx"})  // not what lies beside it, either
+      if (kind == other) throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors, *.gguf"});
+  } else if (const fs::path gguf = only_gguf(path); !gguf.empty()) {
+    return {.folder = gguf, .gguf = gguf};
   }
   if (!fs::exists(chosen.folder / "config.json", error))
     throw Error("not_a_model", {.file = path.string(), .item = chosen.folder.string(), .expected = "config.json"});
   return chosen;
 }
 
+void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Progress* progress, Model& model) {
+  WeightReader reader(checkpoint, stop, progress);
+  const Architecture* architecture = find_architecture(model.config.architecture);
+  model.weights = std::make_shared<const Weights>(architecture->read_weights(model.config, reader));
+  model.parameters = reader.parameters();
+  model.bytes_on_disk = checkpoint.bytes();
+}
+
+std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_token& stop, Progress* progress) {
+  auto mapping = std::make_shared<const MappedFile>(path);
+  const Gguf gguf = parse_gguf(mapping->bytes(), path.string());
+  auto model = std::make_shared<Model>();
+  model->folder = path;
+  model->name = path.stem().string();
+  model->config = read_gguf_config(gguf, mapping->bytes());
+  throw_if_stopped(stop);
+  model->tokenizer = parse_tokenizer_gguf(gguf);
+  if (model->tokenizer->vocabulary_size() > model->config.vocabulary)
+    gguf.fail("tokenizer.ggml.tokens", "≤ " + std::to_string(model->config.vocabulary),
+              std::to_string(model->tokenizer->vocabulary_size()));
+  read_weights(make_gguf_checkpoint(gguf, model->config, mapping), stop, progress, *model);
+  return model;
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_token& stop, Progress* progress) {
   const Chosen chosen = choose(path);
+  if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, stop, progress);
   auto model = std::make_shared<Model>();
   model->folder = chosen.folder;
   model->name = model_name(chosen.folder);
@@ -54,12 +100,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   if (std::error_code error; fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());
 
-  const Checkpoint checkpoint = open_checkpoint(chosen.folder, chosen.weights);
-  WeightReader reader(checkpoint, stop, progress);
-  const Architecture* architecture = find_architecture(model->config.architecture);
-  model->weights = std::make_shared<const Weights>(architecture->read_weights(model->config, reader));
-  model->parameters = reader.parameters();
-  model->bytes_on_disk = checkpoint.bytes();
+  read_weights(open_checkpoint(chosen.folder, chosen.weights), stop, progress, *model);
   return model;
 }
 

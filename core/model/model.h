@@ -47,8 +47,8 @@ struct HeadRole {
                                                 const std::string& file);
 
 struct Model {
-  std::filesystem::path folder{};
-  std::string name{};  ///< folder name, or "org/name" for a folder of the Hugging Face cache
+  std::filesystem::path folder{};  ///< or the .gguf file
+  std::string name{};  ///< folder name, "org/name" for a folder of the Hugging Face cache, or a .gguf file's name
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
   std::shared_ptr<const Tokenizer> tokenizer{};
@@ -57,7 +57,8 @@ struct Model {
   std::size_t bytes_on_disk = 0;
 };
 
-/// Opens a Hugging Face folder (or a file inside it). Throws Error (file, item, expected, found), Cancelled.
+/// Opens a Hugging Face folder (or a file inside it), a .gguf file, or a folder whose only weights are one .gguf file.
+/// Throws Error (file, item, expected, found), Cancelled.
 [[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
 

@@ -136,6 +136,16 @@ void encode_word(const BpeModel& model, const Vocabulary& vocabulary, std::strin
     if (symbol.alive) parts.push_back({symbol.id, symbol.begin, symbol.end});
 }
 
+std::array<std::int32_t, 256> byte_pieces(const Vocabulary& vocabulary) {
+  static constexpr char kDigits[] = "0123456789ABCDEF";
+  std::array<std::int32_t, 256> ids{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    const char piece[] = {'<', '0', 'x', kDigits[byte >> 4], kDigits[byte & 15], '>'};
+    ids[byte] = vocabulary.find(std::string_view(piece, sizeof piece)).value_or(-1);
+  }
+  return ids;
+}
+
 std::optional<unsigned char> fallback_byte(std::string_view piece) {
   if (piece.size() != 6 || !piece.starts_with("<0x") || piece.back() != '>') return std::nullopt;
   int value = 0;

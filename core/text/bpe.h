@@ -40,6 +40,9 @@ struct BpeModel {
 void encode_word(const BpeModel& model, const Vocabulary& vocabulary, std::string_view word,
                  std::vector<WordPart>& parts);
 
+/// Ids of the pieces <0x00> … <0xFF>; −1 where the vocabulary lacks one.
+[[nodiscard]] std::array<std::int32_t, 256> byte_pieces(const Vocabulary& vocabulary);
+
 /// The byte a fallback piece "<0xD0>" stands for.
 [[nodiscard]] std::optional<unsigned char> fallback_byte(std::string_view piece);
 

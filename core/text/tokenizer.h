@@ -14,6 +14,8 @@
 
 namespace regard {
 
+struct Gguf;  // core/format/gguf.h
+
 /// One token of an encoded text.
 struct Token {
   std::int32_t id = 0;
@@ -67,6 +69,10 @@ public:
 
 /// From the bytes of tokenizer.json (`file` only names it in errors). Pure; fuzzed. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> parse_tokenizer_json(std::string_view json, const std::string& file);
+
+/// From the tokenizer.ggml.* keys of a GGUF file: SentencePiece by scores, byte-level BPE, WordPiece. Pure; fuzzed.
+/// Throws Error.
+[[nodiscard]] std::unique_ptr<const Tokenizer> parse_tokenizer_gguf(const Gguf& gguf);
 
 /// WordPiece from the lines of vocab.txt. Pure; fuzzed. Throws Error.
 struct WordPieceOptions {

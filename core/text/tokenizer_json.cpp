@@ -96,11 +96,7 @@ BpeModel parse_bpe(const JsonPlace& place, const json& model, const Vocabulary& 
   result.ignore_merges = bool_member(place, model, "ignore_merges", false);
   if (const std::string unknown = string_member(place, model, "unk_token"); !unknown.empty())
     result.unknown = vocabulary.find(unknown);
-  static constexpr char kDigits[] = "0123456789ABCDEF";
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    const char piece[] = {'<', '0', 'x', kDigits[byte >> 4], kDigits[byte & 15], '>'};
-    result.byte_ids[byte] = vocabulary.find(std::string_view(piece, sizeof piece)).value_or(-1);
-  }
+  result.byte_ids = byte_pieces(vocabulary);
   parse_merges(place, model, vocabulary, result);
   return result;
 }

@@ -60,8 +60,11 @@ TEST(LoadModel, says_in_a_sentence_why_something_is_no_model) {
 
   testing::tiny_bert().write_to(folder / "m");
   testing::write(folder / "m/m.gguf", "GGUF");
-  EXPECT_EQ(error_of_opening(folder / "m/m.gguf").code(), "weights_format");
+  EXPECT_EQ(error_of_opening(folder / "m/m.gguf").code(), "file_truncated");
   fs::remove(folder / "m/m.gguf");
+  testing::write(folder / "m/m.onnx", "x");
+  EXPECT_EQ(error_of_opening(folder / "m/m.onnx").code(), "weights_format");
+  fs::remove(folder / "m/m.onnx");
   fs::remove(folder / "m/model.safetensors");
   EXPECT_EQ(error_of_opening(folder / "m").code(), "weights_missing");
   testing::write(folder / "m/config.json", R"({"architectures": ["T5Model"]})");

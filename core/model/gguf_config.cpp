@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Metadata → ModelConfig, by way of the config.json that says the same: one set of checks serves both kinds of files.
+#include "core/base/error.h"
+#include "core/format/dequantize.h"
+#include "core/model/family.h"
+#include "core/model/gguf_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+namespace regard {
+namespace {
+
+using nlohmann::json;
+
+struct GgufArchitecture {
+  std::string_view name;
+  const char* huggingface;
+};
+constexpr GgufArchitecture kArchitectures[] = {
+    {"llama", "LlamaForCausalLM"}, {"qwen2", "Qwen2ForCausalLM"}, {"qwen3", "Qwen3ForCausalLM"}};
+
+struct KeyPair {
+  const char* gguf;  ///< after "llama."
+  const char* huggingface;
+};
+constexpr KeyPair kRequired[] = {{"context_length", "max_position_embeddings"},
+                                 {"embedding_length", "hidden_size"},
+                                 {"block_count", "num_hidden_layers"},
+                                 {"feed_forward_length", "intermediate_size"},
+                                 {"attention.head_count", "num_attention_heads"},
+                                 {"attention.layer_norm_rms_epsilon", "rms_norm_eps"}};
+constexpr KeyPair kOptional[] = {{"attention.head_count_kv", "num_key_value_heads"},
+                                 {"attention.key_length", "head_dim"},
+                                 {"rope.freq_base", "rope_theta"}};
+constexpr KeyPair kOfScaling[] = {{"rope.scaling.factor", "factor"},
+                                  {"rope.scaling.original_context_length", "original_max_position_embeddings"},
+                                  {"rope.scaling.yarn_beta_fast", "beta_fast"},
+                                  {"rope.scaling.yarn_beta_slow", "beta_slow"}};
+
+/// Settings that would change the numbers and that no architecture here has; 0, 1 and none mean nothing.
+constexpr const char* kForeign[] = {"expert_count",        "attention.scale",       "attention.max_alibi_bias",
+                                    "logit_scale",         "residual_scale",        "embedding_scale",
+                                    "attention.clamp_kqv", "attn_logit_softcapping"};
+
+json as_json(const GgufValue& value) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    if (*number >= 0) return static_cast<std::uint64_t>(*number);
+    return *number;
+  }
+  if (const auto* number = std::get_if<double>(&value)) return std::isfinite(*number) ? json(*number) : json("∞");
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  return gguf_excerpt(value);
+}
+
+const GgufArchitecture& architecture_of(const Gguf& gguf) {
+  const auto name = gguf.text("general.architecture");
+  if (!name)
+    throw Error("config_missing", {.file = gguf.file, .item = "general.architecture", .expected = "\"llama\""});
+  std::string known;
+  for (const GgufArchitecture& each : kArchitectures) {
+    if (each.name == *name) return each;
+    known += (known.empty() ? "" : ", ") + std::string(each.name);
+  }
+  throw Error("unknown_architecture", {.file = gguf.file, .expected = known, .found = std::string(*name)});
+}
+
+class Metadata {
+public:
+  Metadata(const Gguf& gguf, std::string_view architecture) : gguf_(gguf), prefix_(std::string(architecture) + ".") {}
+
+  [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string(name); }
+  [[nodiscard]] const GgufValue* find(std::string_view name) const { return gguf_.find(key(name)); }
+  [[nodiscard]] double number(std::string_view name, double fallback) const {
+    const GgufValue* value = find(name);
+    if (value == nullptr) return fallback;
+    const json number = as_json(*value);
+    if (!number.is_number()) fail(name, "0.0", gguf_excerpt(*value));
+    return number.get<double>();
+  }
+  void copy(const KeyPair& pair, json& to) const {
+    if (const GgufValue* value = find(pair.gguf)) to[pair.huggingface] = as_json(*value);
+  }
+  [[noreturn]] void fail(std::string_view name, std::string expected, std::string found) const {
+    throw Error("config_value",
+                {.file = gguf_.file, .item = key(name), .expected = std::move(expected), .found = std::move(found)});
+  }
+
+private:
+  const Gguf& gguf_;
+  std::string prefix_;
+};
+
+/// Llama 3.1 and later: the file holds what each frequency is divided by, and only the four numbers it was computed from are
+/// missing. Three of them are the same in every such model; the largest divisor is the fourth.
+json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes, double base) {
+  constexpr double kLow = 1.0, kHigh = 4.0, kContext = 8192.0;
+  if (tensor.type != StoredType::f32)
+    throw Error(
+        "tensor_dtype",
+        {.file = gguf.file, .item = tensor.name, .expected = "F32", .found = std::string(name_of(tensor.type))});
+  std::vector<float> divisors((tensor.end - tensor.begin) / sizeof(float));
+  dequantize(tensor.type, bytes.subspan(tensor.begin, tensor.end - tensor.begin), divisors);
+  const auto factor = static_cast<double>(*std::max_element(divisors.begin(), divisors.end()));
+  for (std::size_t pair = 0; pair < divisors.size(); ++pair) {
+    const double turns = kContext * std::pow(base, -static_cast<double>(pair) / static_cast<double>(divisors.size())) /
+                         (2.0 * std::numbers::pi);
+    const double blend = std::clamp((turns - kLow) / (kHigh - kLow), 0.0, 1.0);
+    const double expected = 1.0 / ((1.0 - blend) / factor + blend);
+    if (!(std::abs(static_cast<double>(divisors[pair]) - expected) <= 1e-3 * expected))
+      throw Error("config_value", {.file = gguf.file,
+                                   .item = tensor.name + "[" + std::to_string(pair) + "]",
+                                   .expected = gguf_excerpt(expected),
+                                   .found = gguf_excerpt(static_cast<double>(divisors[pair]))});
+  }
+  return {{"rope_type", "llama3"},
+          {"factor", factor},
+          {"low_freq_factor", kLow},
+          {"high_freq_factor", kHigh},
+          {"original_max_position_embeddings", static_cast<std::uint64_t>(kContext)}};
+}
+
+json scaling_of(const Metadata& metadata) {
+  const double old_factor = metadata.number("rope.scale_linear", 1.0);  // before there were kinds
+  if (metadata.find("rope.scaling.type") == nullptr && old_factor != 1.0)
+    return {{"rope_type", "linear"}, {"factor", old_factor}};
+  const GgufValue* type = metadata.find("rope.scaling.type");
+  const auto* kind = type == nullptr ? nullptr : std::get_if<std::string_view>(type);
+  if (type == nullptr || (kind != nullptr && *kind == "none")) return nullptr;
+  if (kind == nullptr || (*kind != "linear" && *kind != "yarn"))
+    metadata.fail("rope.scaling.type", "none, linear, yarn", gguf_excerpt(*type));
+  json scaling{{"rope_type", std::string(*kind)}};
+  for (const KeyPair& pair : kOfScaling)
+    metadata.copy(pair, scaling);
+  const double factor = metadata.number("rope.scaling.factor", 1.0);
+  if (*kind == "yarn" && factor > 1.0)
+    scaling["attention_factor"] = metadata.number("rope.scaling.attn_factor", 1.0) * (0.1 * std::log(factor) + 1.0);
+  return scaling;
+}
+
+json config_json(const Gguf& gguf, std::span<const std::byte> bytes, const GgufArchitecture& architecture,
+                 const Metadata& metadata) {
+  json config{{"architectures", {architecture.huggingface}}};
+  for (const KeyPair& pair : kRequired) {
+    if (metadata.find(pair.gguf) == nullptr)
+      throw Error("config_missing", {.file = gguf.file, .item = metadata.key(pair.gguf), .expected = "1, 2 …"});
+    metadata.copy(pair, config);
+  }
+  for (const KeyPair& pair : kOptional)
+    metadata.copy(pair, config);
+  const StoredTensor* embedding = gguf.tensor("token_embd.weight");
+  if (embedding == nullptr || embedding->shape.size() != 2)
+    throw Error("tensor_missing", {.file = gguf.file, .item = "token_embd.weight", .expected = "[n, m]"});
+  config["vocab_size"] = embedding->shape.front();
+  config["tie_word_embeddings"] = gguf.tensor("output.weight") == nullptr;
+  json scaling = scaling_of(metadata);
+  if (const StoredTensor* divisors = gguf.tensor("rope_freqs.weight"); divisors != nullptr)
+    scaling = llama3_scaling(gguf, *divisors, bytes, metadata.number("rope.freq_base", 10000.0));
+  if (!scaling.is_null()) config["rope_scaling"] = std::move(scaling);
+  return config;
+}
+
+/// A complaint about config.json, told about the key of the file that it came from.
+Error in_words_of_file(const Error& error, const Metadata& metadata) {
+  Error::Details details = error.details();
+  const std::string last = details.item.substr(details.item.rfind('.') + 1);
+  const auto rename = [&](std::span<const KeyPair> pairs) {
+    for (const KeyPair& pair : pairs)
+      if (last == pair.huggingface) details.item = metadata.key(pair.gguf);
+  };
+  rename(kRequired);
+  rename(kOptional);
+  rename(kOfScaling);
+  return Error(error.code(), std::move(details));
+}
+
+/// No value of another kind may hide behind the sizes that were read.
+void refuse_foreign_settings(const Gguf& gguf, const Metadata& metadata, const ModelConfig& config) {
+  for (const char* key : kForeign)
+    if (const double value = metadata.number(key, 0.0); value != 0.0 && value != 1.0)
+      metadata.fail(key, "0", gguf_excerpt(*metadata.find(key)));
+  const auto head_dim = static_cast<double>(config.head_dim);
+  for (const char* key : {"attention.value_length", "rope.dimension_count"})
+    if (metadata.number(key, head_dim) != head_dim)
+      metadata.fail(key, std::to_string(config.head_dim), gguf_excerpt(*metadata.find(key)));
+  const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
+  const std::size_t pairs[] = {config.head_dim / 2};
+  if (divisors != nullptr &&
+      !std::equal(divisors->shape.begin(), divisors->shape.end(), std::begin(pairs), std::end(pairs)))
+    throw Error("tensor_shape", {.file = gguf.file,
+                                 .item = divisors->name,
+                                 .expected = shape_text(pairs),
+                                 .found = shape_text(divisors->shape)});
+  if (gguf.whole("split.count").value_or(1) > 1)
+    throw Error("config_value", {.file = gguf.file,
+                                 .item = "split.count",
+                                 .expected = "1",
+                                 .found = std::to_string(*gguf.whole("split.count"))});
+}
+
+bool any_layer_has(const Gguf& gguf, std::string_view ending) {
+  return std::any_of(gguf.tensors.begin(), gguf.tensors.end(),
+                     [&](const StoredTensor& tensor) { return tensor.name.ends_with(ending); });
+}
+
+}  // namespace
+
+ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes) {
+  const GgufArchitecture& architecture = architecture_of(gguf);
+  const Metadata metadata(gguf, architecture.name);
+  const json document = config_json(gguf, bytes, architecture, metadata);
+  ModelConfig config;
+  try {
+    config = parse_model_config(document.dump(-1, ' ', false, json::error_handler_t::replace), gguf.file);
+  } catch (const Error& error) {
+    throw in_words_of_file(error, metadata);
+  }
+  refuse_foreign_settings(gguf, metadata, config);
+  config.attention_bias = any_layer_has(gguf, ".attn_q.bias");
+  config.output_bias = any_layer_has(gguf, ".attn_output.bias");
+  config.feed_forward_bias = any_layer_has(gguf, ".ffn_up.bias");
+  if (const double window = metadata.number("attention.sliding_window", 0.0); window >= 1.0)
+    config.window.assign(config.layers, static_cast<std::size_t>(std::min(window, 1e9)));
+  return config;
+}
+
+}  // namespace regard

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A GGUF file as a checkpoint: its metadata as a ModelConfig, its tensors under the names the families ask for. A new
+// architecture is one line in gguf_config.cpp and, where its tensors are called otherwise, a table in gguf_names.cpp.
+// Not for other rooms.
+#pragma once
+
+#include "core/format/gguf.h"
+#include "core/model/config.h"
+#include "core/model/weight_reader.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+/// `bytes` are the whole file. Throws Error: unknown_architecture, config_missing, config_value (about the keys of the file),
+/// gguf_format, tensor_missing, tensor_dtype.
+[[nodiscard]] ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes);
+
+/// The GGUF name of a tensor of the Llama family: "model.layers.3.mlp.up_proj.weight" → "blk.3.ffn_up.weight"; itself where
+/// there is none.
+[[nodiscard]] std::string gguf_tensor_name(std::string_view name);
+
+/// Every tensor of the file by its own name, ready for a WeightReader. A tensor that the config has no place for would change
+/// the numbers if it were passed over: Error tensor_unknown.
+[[nodiscard]] Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
+                                              std::shared_ptr<const MappedFile> mapping);
+
+}  // namespace regard

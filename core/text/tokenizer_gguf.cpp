@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tokenizer that a GGUF file carries: tokenizer.ggml.*. Token types as published with the format: 1 normal, 2 unknown,
+// 3 control, 4 user-defined, 5 unused, 6 byte.
+#include "core/base/error.h"
+#include "core/format/gguf.h"
+#include "core/text/pipeline.h"
+#include "core/text/unicode.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+using Kind = GgufArray::Kind;
+
+constexpr std::size_t kLongestPiece = 1024;  // bytes
+constexpr std::int64_t kUnknown = 2, kControl = 3, kUserDefined = 4;
+constexpr std::uint64_t kNoToken = 0xFFFFFFFF;  // how some writers say that there is none
+constexpr std::string_view kSpaceMark = "▁";
+
+std::string key(std::string_view name) {
+  return "tokenizer.ggml." + std::string(name);
+}
+
+std::vector<std::string> read_pieces(const Gguf& gguf) {
+  const GgufArray& tokens = gguf.array(key("tokens"), Kind::texts);
+  if (tokens.texts.empty()) throw Error("tokenizer_missing", {.file = gguf.file, .expected = key("tokens")});
+  std::vector<std::string> pieces;
+  pieces.reserve(tokens.texts.size());
+  for (const std::string_view token : tokens.texts) {
+    if (token.size() > kLongestPiece)
+      gguf.fail(key("tokens"), "≤ " + std::to_string(kLongestPiece) + " B", std::to_string(token.size()));
+    bool repaired = false;
+    pieces.push_back(repair_utf8(token, repaired));
+  }
+  return pieces;
+}
+
+/// By id; all normal where the file says nothing.
+std::vector<std::int64_t> read_types(const Gguf& gguf, std::size_t count) {
+  const GgufArray& types = gguf.array(key("token_type"), Kind::integers);
+  if (types.integers.empty()) return std::vector<std::int64_t>(count, 1);
+  if (types.integers.size() != count)
+    gguf.fail(key("token_type"), std::to_string(count), std::to_string(types.integers.size()));
+  return types.integers;
+}
+
+Vocabulary make_vocabulary(const std::vector<std::string>& pieces) {
+  Vocabulary vocabulary;
+  vocabulary.pieces = pieces;
+  vocabulary.ids.reserve(pieces.size());
+  for (std::size_t id = 0; id < pieces.size(); ++id)
+    vocabulary.ids.try_emplace(pieces[id], static_cast<std::int32_t>(id));
+  return vocabulary;
+}
+
+/// The id under tokenizer.ggml.<name>_token_id; none where it is absent or 0xFFFFFFFF.
+std::optional<std::int32_t> special_id(const Gguf& gguf, const std::string& name, const Vocabulary& vocabulary,
+                                       std::optional<std::int32_t> fallback = {}) {
+  const auto id = gguf.whole(key(name + "_token_id"));
+  if (!id) return fallback && vocabulary.contains(*fallback) ? fallback : std::nullopt;
+  if (*id == kNoToken) return std::nullopt;
+  if (*id >= vocabulary.pieces.size())
+    gguf.fail(key(name + "_token_id"), "< " + std::to_string(vocabulary.pieces.size()), std::to_string(*id));
+  return static_cast<std::int32_t>(*id);
+}
+
+/// Tokens that are found in the text before it is cut.
+void add_specials(const std::vector<std::int64_t>& types, bool unknown_too, TokenizerParts& parts) {
+  for (std::size_t id = 0; id < types.size(); ++id) {
+    const bool special = types[id] == kControl || (unknown_too && types[id] == kUnknown);
+    if ((!special && types[id] != kUserDefined) || parts.vocabulary.pieces[id].empty()) continue;
+    parts.added.push_back(
+        {.content = parts.vocabulary.pieces[id], .id = static_cast<std::int32_t>(id), .special = special});
+  }
+}
+
+void add_special(std::int32_t id, TokenizerParts& parts) {
+  const bool known =
+      std::any_of(parts.added.begin(), parts.added.end(), [&](const AddedToken& token) { return token.id == id; });
+  const std::string& piece = parts.vocabulary.pieces[static_cast<std::size_t>(id)];
+  if (!known && !piece.empty()) parts.added.push_back({.content = piece, .id = id, .special = true});
+}
+
+void read_frame(const Gguf& gguf, bool opens_by_default, std::optional<std::int32_t> usual_opening,
+                std::optional<std::int32_t> usual_end, TokenizerParts& parts) {
+  const auto opening = special_id(gguf, "bos", parts.vocabulary, usual_opening);
+  const auto end = special_id(gguf, "eos", parts.vocabulary, usual_end);
+  if (opening) add_special(*opening, parts);
+  if (end) add_special(*end, parts);
+  if (opening && gguf.flag(key("add_bos_token")).value_or(opens_by_default)) parts.frame.opening.push_back(*opening);
+  if (end && gguf.flag(key("add_eos_token")).value_or(false)) parts.frame.closing.push_back(*end);
+  if (end) parts.end = parts.vocabulary.pieces[static_cast<std::size_t>(*end)];
+}
+
+/// SentencePiece gives pieces scores instead of merges: of all neighbours that make a piece, those with the best-scored piece
+/// merge first, the leftmost of equals. So every way to make a piece of two others is a merge, ranked by score.
+void add_merges_by_score(const Vocabulary& vocabulary, const std::vector<std::int64_t>& types,
+                         const std::vector<float>& scores, BpeModel& model) {
+  std::vector<float> ranked(scores);
+  std::sort(ranked.begin(), ranked.end(), std::greater<>());
+  ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
+  const auto mergeable = [&](std::int32_t id) {
+    const std::int64_t type = types[static_cast<std::size_t>(id)];
+    return type == 1 || type == kUserDefined;
+  };
+  for (std::size_t id = 0; id < vocabulary.pieces.size(); ++id) {
+    const std::string_view piece = vocabulary.pieces[id];
+    const auto merged = static_cast<std::int32_t>(id);
+    if (!mergeable(merged) || vocabulary.find(piece) != merged) continue;
+    const auto place = std::lower_bound(ranked.begin(), ranked.end(), scores[id], std::greater<>());
+    const auto rank = static_cast<std::uint32_t>(place - ranked.begin());
+    for (std::size_t cut = 0; cut < piece.size();) {
+      cut += utf8_length(piece[cut]);
+      const auto left = vocabulary.find(piece.substr(0, cut));
+      const auto right = cut < piece.size() ? vocabulary.find(piece.substr(cut)) : std::nullopt;
+      if (left && right && mergeable(*left) && mergeable(*right))
+        model.merges.insert_or_assign(merge_key(*left, *right), BpeMerge{rank, merged});
+    }
+  }
+}
+
+void read_sentencepiece(const Gguf& gguf, TokenizerParts& parts) {
+  const std::size_t count = parts.vocabulary.pieces.size();
+  const std::vector<std::int64_t> types = read_types(gguf, count);
+  const std::vector<float>& scores = gguf.array(key("scores"), Kind::numbers).numbers;
+  const bool sound =
+      scores.size() == count && std::none_of(scores.begin(), scores.end(), [](float score) { return score != score; });
+  if (!sound) gguf.fail(key("scores"), "[0.0, …] (" + std::to_string(count) + ")", std::to_string(scores.size()));
+  BpeModel model;
+  model.unknown = special_id(gguf, "unknown", parts.vocabulary, 0);
+  model.fuse_unknown = true;
+  model.byte_fallback = true;
+  model.byte_ids = byte_pieces(parts.vocabulary);
+  add_merges_by_score(parts.vocabulary, types, scores, model);
+  parts.model = std::move(model);
+
+  const bool prefix = gguf.flag(key("add_space_prefix")).value_or(true);
+  if (prefix) parts.normalizer.emplace_back(PrependNormalizer{std::string(kSpaceMark)});
+  parts.normalizer.emplace_back(
+      ReplaceNormalizer{Regex(Regex::literal(" "), gguf.file, key("model")), std::string(kSpaceMark)});
+  parts.reading = {.byte_fallback = true, .space_mark = std::string(kSpaceMark), .strip_leading_space = prefix};
+  add_specials(types, true, parts);
+  read_frame(gguf, true, 1, 2, parts);
+}
+
+/// How the text is cut before byte-level merging, by the name the file gives.
+struct Cutting {
+  std::vector<std::string> names{};
+  std::vector<std::string> patterns{};  ///< one after the other, each match a word of its own
+  bool opens = false;                   ///< adds BOS where the file does not say
+  bool whole_pieces = false;            ///< a word that is a piece needs no merging
+  bool composes = false;                ///< NFC first, as the published tokenizer does
+};
+
+const std::vector<Cutting>& cuttings() {
+  const auto words_and = [](const char* digits) {
+    return std::string(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|)") + digits +
+           R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+  };
+  const std::string by_threes = words_and(R"(\p{N}{1,3})");
+  const std::string by_digits = words_and(R"(\p{N})");
+  static const std::vector<Cutting> kCuttings = {
+      {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe"}, {gpt2_pattern()}},
+      {{"llama-bpe", "llama3", "llama-v3", "falcon3"}, {by_threes}, true, true},
+      {{"smaug-bpe", "dbrx", "glm4", "chatglm-bpe"}, {by_threes}},
+      {{"qwen2", "deepseek-r1-qwen"}, {by_digits}, false, false, true},
+      {{"stablelm2", "hunyuan", "megrez"}, {by_digits}},
+      {{"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"},
+       {R"(\p{N})", gpt2_pattern()}},
+      {{"default", ""}, {R"([\p{P}\$\+<=>\^~\|]+)", gpt2_pattern(), R"(\p{N}+)", "[0-9][0-9][0-9]"}},
+  };
+  return kCuttings;
+}
+
+const Cutting& cutting_of(const Gguf& gguf) {
+  const std::string name(gguf.text(key("pre")).value_or(""));
+  std::string known;
+  for (const Cutting& cutting : cuttings())
+    for (const std::string& each : cutting.names) {
+      if (each == name) return cutting;
+      if (!each.empty()) known += (known.empty() ? "" : ", ") + each;
+    }
+  throw Error("tokenizer_unsupported", {.file = gguf.file, .item = key("pre"), .expected = known, .found = name});
+}
+
+void add_merges(const Gguf& gguf, const Vocabulary& vocabulary, BpeModel& model) {
+  const GgufArray& merges = gguf.array(key("merges"), Kind::texts);
+  model.merges.reserve(merges.texts.size());
+  std::string merged_piece;
+  for (std::size_t index = 0; index < merges.texts.size(); ++index) {
+    const std::string_view merge = merges.texts[index];
+    const std::size_t space = merge.find(' ', 1);
+    if (merge.empty() || space == std::string_view::npos) gguf.fail(key("merges"), "\"a b\"", std::string(merge));
+    const auto left = vocabulary.find(merge.substr(0, space));
+    const auto right = vocabulary.find(merge.substr(space + 1));
+    merged_piece.assign(merge.substr(0, space)).append(merge.substr(space + 1));
+    const auto merged = vocabulary.find(merged_piece);
+    if (!left || !right || !merged) gguf.fail(key("merges"), key("tokens"), std::string(merge));
+    model.merges.try_emplace(merge_key(*left, *right), BpeMerge{static_cast<std::uint32_t>(index), *merged});
+  }
+}
+
+void read_byte_level(const Gguf& gguf, TokenizerParts& parts) {
+  const Cutting& cutting = cutting_of(gguf);
+  BpeModel model;
+  model.ignore_merges = cutting.whole_pieces;
+  add_merges(gguf, parts.vocabulary, model);
+  parts.model = std::move(model);
+  if (cutting.composes) parts.normalizer.emplace_back(UnicodeNormalizer{NormalForm::nfc});
+  for (const std::string& pattern : cutting.patterns)
+    parts.pre_tokenizer.emplace_back(
+        SplitPreTokenizer{Regex(pattern, gguf.file, key("pre")), SplitBehavior::isolated, false});
+  parts.pre_tokenizer.emplace_back(ByteLevelPreTokenizer{.add_prefix_space = false, .use_regex = false});
+  parts.reading.byte_level = true;
+  add_specials(read_types(gguf, parts.vocabulary.pieces.size()), false, parts);
+  read_frame(gguf, cutting.opens, {}, {}, parts);
+}
+
+/// GGUF marks the pieces that start a word ("▁cat"); vocab.txt those that continue one ("##s"), which is what people know.
+std::vector<std::string> with_continuations_marked(std::vector<std::string> pieces) {
+  for (std::string& piece : pieces) {
+    if (piece.starts_with(kSpaceMark))
+      piece.erase(0, kSpaceMark.size());
+    else if (!(piece.starts_with('[') && piece.ends_with(']')))
+      piece.insert(0, "##");
+  }
+  return pieces;
+}
+
+bool has_capital(std::string_view piece) {
+  return std::any_of(piece.begin(), piece.end(), [](char letter) { return letter >= 'A' && letter <= 'Z'; });
+}
+
+void read_wordpiece(const Gguf& gguf, TokenizerParts& parts) {
+  const std::vector<std::int64_t> types = read_types(gguf, parts.vocabulary.pieces.size());
+  parts.vocabulary = make_vocabulary(with_continuations_marked(std::move(parts.vocabulary.pieces)));
+  const std::vector<std::string>& pieces = parts.vocabulary.pieces;
+  WordPieceModel model;
+  model.unknown = special_id(gguf, "unknown", parts.vocabulary, 100).value_or(0);
+  for (const std::string& piece : pieces)
+    model.longest_piece = std::max(model.longest_piece, piece.size());
+  // The file does not say whether capitals count; a vocabulary that holds some was trained with them.
+  const bool cased = std::any_of(pieces.begin(), pieces.end(), [](const std::string& piece) {
+    return !piece.starts_with('[') && has_capital(piece);
+  });
+  parts.model = model;
+  parts.normalizer.emplace_back(BertNormalizer{.strip_accents = !cased, .lower_case = !cased});
+  parts.pre_tokenizer.emplace_back(BertPreTokenizer{});
+  parts.reading = {.continuing_prefix = model.continuing_prefix, .spaces_between_words = true};
+  add_specials(types, true, parts);
+  const auto opening = special_id(gguf, "cls", parts.vocabulary, special_id(gguf, "bos", parts.vocabulary, 101));
+  const auto closing = special_id(gguf, "seperator", parts.vocabulary,
+                                  special_id(gguf, "eos", parts.vocabulary, 102));  // so spelt there
+  const auto mask = special_id(gguf, "mask", parts.vocabulary);
+  for (const auto& id : {opening, closing, mask})
+    if (id) add_special(*id, parts);
+  if (opening) parts.frame.opening.push_back(*opening);
+  if (closing) parts.frame.closing.push_back(*closing);
+  if (mask) parts.mask = pieces[static_cast<std::size_t>(*mask)];
+}
+
+}  // namespace
+
+std::unique_ptr<const Tokenizer> parse_tokenizer_gguf(const Gguf& gguf) {
+  const std::string model(gguf.text(key("model")).value_or(""));
+  TokenizerParts parts;
+  parts.vocabulary = make_vocabulary(read_pieces(gguf));
+  if (model == "llama")
+    read_sentencepiece(gguf, parts);
+  else if (model == "gpt2")
+    read_byte_level(gguf, parts);
+  else if (model == "bert")
+    read_wordpiece(gguf, parts);
+  else
+    throw Error("tokenizer_unsupported",
+                {.file = gguf.file, .item = key("model"), .expected = "llama, gpt2, bert", .found = model});
+  return make_tokenizer(std::move(parts));
+}
+
+}  // namespace regard

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small checkpoints written both as Hugging Face folders and as GGUF files: they must hold the same model.
+#include "core/model/gguf_model.h"
+#include "core/model/model.h"
+#include "core/model/weight_reader.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/format/gguf_writer.h"
+#include "tests/core/model/tiny_checkpoint.h"
+
+#include <gtest/gtest.h>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::error_of;
+using testing::GgufWriter;
+using testing::TemporaryFolder;
+using testing::TinyCheckpoint;
+
+/// Rows as the llama architecture stores them: the halves of each head of `width` rows woven together.
+std::string woven(const std::string& bytes, std::size_t rows, std::size_t width) {
+  const std::size_t size = bytes.size() / rows;
+  std::string result(bytes.size(), '\0');
+  for (std::size_t head = 0; head < rows / width; ++head)
+    for (std::size_t half = 0; half < 2; ++half)
+      for (std::size_t pair = 0; pair < width / 2; ++pair)
+        result.replace((head * width + 2 * pair + half) * size, size,
+                       bytes.substr((head * width + half * width / 2 + pair) * size, size));
+  return result;
+}
+
+GgufWriter metadata_of(const std::string& architecture) {
+  GgufWriter file;
+  file.text("general.architecture", architecture);
+  const auto key = [&](const char* name) { return architecture + "." + name; };
+  file.u32(key("context_length"), 32);
+  file.u32(key("embedding_length"), 10);
+  file.u32(key("block_count"), 2);
+  file.u32(key("feed_forward_length"), 7);
+  file.u32(key("attention.head_count"), 6);
+  file.u32(key("attention.head_count_kv"), 2);
+  file.u32(key("attention.key_length"), 4);
+  file.u32(key("attention.value_length"), 4);
+  file.f32(key("attention.layer_norm_rms_epsilon"), 1e-6F);
+  file.text("tokenizer.ggml.model", "gpt2");
+  file.text("tokenizer.ggml.pre", "gpt-2");
+  file.texts("tokenizer.ggml.tokens", {"a", "b", "c"});
+  return file;
+}
+
+GgufWriter gguf_of(const TinyCheckpoint& model, const std::string& architecture) {
+  GgufWriter file = metadata_of(architecture);
+  for (const testing::FileTensor& tensor : model.tensors) {
+    const std::vector<std::uint64_t> axes(tensor.shape.rbegin(), tensor.shape.rend());
+    const bool rotated =
+        tensor.name.find("q_proj") != std::string::npos || tensor.name.find("k_proj") != std::string::npos;
+    file.tensor(gguf_tensor_name(tensor.name), axes, 0,
+                rotated && architecture == "llama" ? woven(tensor.bytes, tensor.shape[0], 4) : tensor.bytes);
+  }
+  return file;
+}
+
+std::shared_ptr<const Model> open(const GgufWriter& file) {
+  const TemporaryFolder folder;
+  testing::write(folder / "tiny.gguf", file.file());
+  return load_model(folder / "tiny.gguf");
+}
+
+Error error_of_opening(const GgufWriter& file) {
+  return error_of([&] { static_cast<void>(open(file)); });
+}
+
+std::vector<float> numbers_of(const TensorView& tensor) {
+  std::vector<float> numbers(tensor.rows() * tensor.cols());
+  copy_as_f32(tensor, 0, numbers);
+  return numbers;
+}
+
+void expect_same(const Weights& ours, const Weights& expected) {
+  EXPECT_EQ(numbers_of(ours.token_embedding), numbers_of(expected.token_embedding));
+  EXPECT_EQ(numbers_of(ours.unembedding.weight), numbers_of(expected.unembedding.weight));
+  EXPECT_EQ(ours.final_norm.scale, expected.final_norm.scale);
+  ASSERT_EQ(ours.layers.size(), expected.layers.size());
+  for (std::size_t layer = 0; layer < ours.layers.size(); ++layer) {
+    const LayerWeights& a = ours.layers[layer];
+    const LayerWeights& b = expected.layers[layer];
+    for (Linear LayerWeights::*part :
+         {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
+          &LayerWeights::up, &LayerWeights::down}) {
+      EXPECT_EQ(numbers_of((a.*part).weight), numbers_of((b.*part).weight)) << layer;
+      EXPECT_EQ((a.*part).bias, (b.*part).bias) << layer;
+    }
+    for (Norm LayerWeights::*part : {&LayerWeights::attention_norm, &LayerWeights::feed_forward_norm,
+                                     &LayerWeights::query_norm, &LayerWeights::key_norm})
+      EXPECT_EQ((a.*part).scale, (b.*part).scale) << layer;
+  }
+}
+
+class GgufModel : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(GgufModel, EqualsTheHuggingFaceFolder) {
+  const auto& [architecture, huggingface] = GetParam();
+  const TinyCheckpoint tiny = testing::tiny_llama(huggingface);
+  const TemporaryFolder folder;
+  tiny.write_to(folder / "tiny");
+  const auto expected = load_model(folder / "tiny");
+  const auto ours = open(gguf_of(tiny, architecture));
+  EXPECT_EQ(ours->config.architecture, huggingface);
+  EXPECT_EQ(ours->config.qk_norm, expected->config.qk_norm);
+  EXPECT_EQ(ours->config.attention_bias, expected->config.attention_bias);
+  EXPECT_EQ(ours->config.head_dim, 4U);
+  EXPECT_EQ(ours->config.vocabulary, 11U);
+  EXPECT_FALSE(ours->config.tied_embeddings);
+  EXPECT_EQ(ours->parameters, expected->parameters);
+  expect_same(*ours->weights, *expected->weights);
+}
+
+INSTANTIATE_TEST_SUITE_P(Architectures, GgufModel,
+                         ::testing::Values(std::pair("llama", "LlamaForCausalLM"),
+                                           std::pair("qwen2", "Qwen2ForCausalLM"),
+                                           std::pair("qwen3", "Qwen3ForCausalLM")));
+
+TEST(GgufModelFile, unweaves_biases_of_queries_and_keys_too) {
+  TinyCheckpoint tiny = testing::tiny_llama();
+  testing::edit(tiny, "\"rms_norm_eps\"", "\"attention_bias\": true, \"rms_norm_eps\"");
+  for (const std::string layer : {"model.layers.0.", "model.layers.1."}) {
+    tiny.add(layer + "self_attn.q_proj.bias", {24});
+    tiny.add(layer + "self_attn.k_proj.bias", {8});
+    tiny.add(layer + "self_attn.v_proj.bias", {8});
+    tiny.add(layer + "self_attn.o_proj.bias", {10});
+  }
+  const TemporaryFolder folder;
+  tiny.write_to(folder / "tiny");
+  expect_same(*open(gguf_of(tiny, "llama"))->weights, *load_model(folder / "tiny")->weights);
+}
+
+TEST(GgufModelFile, without_an_output_matrix_uses_the_embedding) {
+  TinyCheckpoint tiny = testing::tiny_llama();
+  tiny.remove("lm_head.weight");
+  const auto model = open(gguf_of(tiny, "llama"));
+  EXPECT_TRUE(model->config.tied_embeddings);
+  EXPECT_EQ(model->weights->unembedding.weight.data, model->weights->token_embedding.data);
+}
+
+TEST(GgufModelFile, alone_in_a_folder_is_what_the_folder_means) {
+  const TinyCheckpoint tiny = testing::tiny_llama();
+  const TemporaryFolder folder;
+  testing::write(folder / "m/tiny.Q8_0.gguf", gguf_of(tiny, "llama").file());
+  const auto model = load_model(folder / "m");
+  EXPECT_EQ(model->name, "tiny.Q8_0");
+  EXPECT_EQ(model->folder, folder / "m/tiny.Q8_0.gguf");
+  testing::write(folder / "m/other.gguf", "");
+  EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "m")); }).code(), "not_a_model");
+}
+
+TEST(GgufModelFile, of_another_architecture_names_the_known_ones) {
+  const Error error = error_of_opening(metadata_of("mamba"));
+  EXPECT_EQ(error.code(), "unknown_architecture");
+  EXPECT_EQ(error.details().found, "mamba");
+  EXPECT_EQ(error.details().expected, "llama, qwen2, qwen3");
+}
+
+TEST(GgufModelFile, complains_in_the_words_of_the_file) {
+  const TinyCheckpoint tiny = testing::tiny_llama();
+  const auto with = [&](const auto& change) {
+    GgufWriter file = gguf_of(tiny, "llama");
+    change(file);
+    return error_of_opening(file);
+  };
+  GgufWriter bare;
+  bare.text("general.architecture", "llama");
+  EXPECT_EQ(error_of_opening(bare).details().item, "llama.context_length");
+  EXPECT_EQ(with([](GgufWriter& file) { file.f32("llama.rope.freq_base", -1.0F); }).details().item,
+            "llama.rope.freq_base");
+  EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.expert_count", 8); }).details().item, "llama.expert_count");
+  EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.rope.dimension_count", 2); }).details().expected, "4");
+  EXPECT_EQ(with([](GgufWriter& file) { file.u32("split.count", 3); }).details().item, "split.count");
+  EXPECT_EQ(with([](GgufWriter& file) { file.text("llama.rope.scaling.type", "longrope"); }).details().found,
+            "\"longrope\"");
+  const Error foreign = with([](GgufWriter& file) { file.tensor("blk.0.attn_sub_norm.weight", {1}, 0, "1234"); });
+  EXPECT_EQ(foreign.code(), "tensor_unknown");
+  EXPECT_EQ(foreign.details().item, "blk.0.attn_sub_norm.weight");
+  EXPECT_EQ(with([](GgufWriter& file) { file.tensor("blk.2.attn_q.weight", {1}, 0, "1234"); }).code(),
+            "tensor_unknown");
+  TinyCheckpoint incomplete = tiny;
+  incomplete.remove("model.layers.1.mlp.up_proj.weight");
+  const Error missing = error_of_opening(gguf_of(incomplete, "llama"));
+  EXPECT_EQ(missing.code(), "tensor_missing");
+  EXPECT_EQ(missing.details().item, "blk.1.ffn_up.weight");
+  EXPECT_EQ(missing.details().expected, "[7, 10]");
+}
+
+TEST(GgufModelFile, tells_how_positions_are_stretched) {
+  const TinyCheckpoint tiny = testing::tiny_llama();
+  GgufWriter linear = gguf_of(tiny, "llama");
+  linear.text("llama.rope.scaling.type", "linear");
+  linear.f32("llama.rope.scaling.factor", 4.0F);
+  EXPECT_EQ(open(linear)->config.rope.scaling, RopeConfig::Scaling::linear);
+  EXPECT_EQ(open(linear)->config.rope.factor, 4.0F);
+  GgufWriter yarn = gguf_of(tiny, "llama");
+  yarn.text("llama.rope.scaling.type", "yarn");
+  yarn.f32("llama.rope.scaling.factor", 4.0F);
+  yarn.u32("llama.rope.scaling.original_context_length", 8);
+  EXPECT_EQ(open(yarn)->config.rope.original_context, 8.0F);
+  EXPECT_NEAR(open(yarn)->config.rope.attention_factor, 0.1 * std::log(4.0) + 1.0, 1e-6);
+}
+
+/// What the frequencies of a head of 4 dimensions are divided by in a Llama 3.1 file.
+std::string llama3_divisors(double factor) {
+  std::string bytes;
+  for (int pair = 0; pair < 2; ++pair) {
+    const double wavelength = 2.0 * std::numbers::pi / std::pow(1e10, -pair / 2.0);
+    double divisor = factor;
+    if (wavelength < 8192.0 / 4.0)
+      divisor = 1.0;
+    else if (wavelength <= 8192.0) {
+      const double smooth = (8192.0 / wavelength - 1.0) / 3.0;
+      divisor = 1.0 / ((1.0 - smooth) / factor + smooth);
+    }
+    bytes += testing::little_endian(static_cast<float>(divisor));
+  }
+  return bytes;
+}
+
+TEST(GgufModelFile, recognises_the_stretching_of_llama_3_by_its_divisors) {
+  const TinyCheckpoint tiny = testing::tiny_llama();
+  GgufWriter file = gguf_of(tiny, "llama");
+  file.f32("llama.rope.freq_base", 1e10F);
+  GgufWriter other = file;
+  file.tensor("rope_freqs.weight", {2}, 0, llama3_divisors(32.0));
+  const RopeConfig rope = open(file)->config.rope;
+  EXPECT_EQ(rope.scaling, RopeConfig::Scaling::llama3);
+  EXPECT_EQ(rope.factor, 32.0F);
+  EXPECT_EQ(rope.original_context, 8192.0F);
+  other.tensor("rope_freqs.weight", {2}, 0, testing::little_endian(2.0F) + testing::little_endian(8.0F));
+  EXPECT_EQ(error_of_opening(other).details().item, "rope_freqs.weight[0]");
+  GgufWriter too_short = gguf_of(tiny, "llama");
+  too_short.f32("llama.rope.freq_base", 1e10F);
+  too_short.tensor("rope_freqs.weight", {1}, 0, testing::little_endian(1.0F));
+  EXPECT_EQ(error_of_opening(too_short).code(), "tensor_shape");
+}
+
+TEST(GgufModelFile, above_the_limit_keeps_quantised_rows_as_they_are) {
+  GgufWriter file;
+  std::string rows;
+  for (int row = 0; row < 8; ++row)
+    rows += std::string("\x00\x3C", 2) + std::string(32, static_cast<char>(row));  // row r holds the number r
+  file.tensor("blk.0.attn_q.weight", {32, 8}, 8, rows);
+  const TemporaryFolder folder;
+  testing::write(folder / "m.gguf", file.file());
+  const auto mapping = std::make_shared<const MappedFile>(folder / "m.gguf");
+  Checkpoint checkpoint{.listing = "m.gguf", .own_name = gguf_tensor_name};
+  checkpoint.files.push_back({"m.gguf", mapping});
+  for (const StoredTensor& tensor : parse_gguf(mapping->bytes(), "m.gguf").tensors)
+    checkpoint.places.emplace(tensor.name, Checkpoint::Place{.tensor = tensor, .interleaved = 4});
+  for (const std::size_t limit : {std::size_t{0}, WeightReader::kWidenLimit}) {
+    WeightReader reader(checkpoint, {}, nullptr, limit);
+    const TensorView query = reader.tensor("model.layers.0.self_attn.q_proj.weight", {8, 32});
+    const auto storage = reader.take_storage();
+    EXPECT_EQ(query.dtype, limit == 0 ? DType::q8_0 : DType::f32);
+    const std::vector<float> numbers = numbers_of(query);
+    const float expected[] = {0, 2, 1, 3, 4, 6, 5, 7};  // the halves apart again
+    for (std::size_t row = 0; row < 8; ++row)
+      EXPECT_EQ(numbers[row * 32 + 5], expected[row]) << row;
+    float odd[3] = {};
+    copy_as_f32(query, 31, odd);  // not at a block's edge
+    EXPECT_EQ(odd[0], 0.0F);
+    EXPECT_EQ(odd[1], 2.0F);
+  }
+}
+
+}  // namespace
+}  // namespace regard

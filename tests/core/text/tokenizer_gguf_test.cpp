@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tokenizers that GGUF files carry: real vocabularies where they are at hand, small ones made here.
+#include "core/base/mapped_file.h"
+#include "core/format/gguf.h"
+#include "core/text/tokenizer.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/format/gguf_writer.h"
+#include "tests/core/text/vocabulary_files.h"
+
+#include <gtest/gtest.h>
+
+#include <span>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::error_of;
+using testing::GgufWriter;
+
+std::unique_ptr<const Tokenizer> tokenizer_of(const std::string& file) {
+  const auto bytes = std::as_bytes(std::span(file.data(), file.size()));
+  return parse_tokenizer_gguf(parse_gguf(bytes, "m.gguf"));
+}
+
+std::vector<std::int32_t> ids_of(const Tokenizer& tokenizer, std::string_view text, bool special = true) {
+  std::vector<std::int32_t> ids;
+  for (const Token& token : tokenizer.encode(text, {.add_special = special}).tokens)
+    ids.push_back(token.id);
+  return ids;
+}
+
+class RealGgufVocabulary : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RealGgufVocabulary, gives_every_id_of_every_case) {
+  const fs::path file = fs::path(REGARD_SHARED_DATA) / "tokenizers" / GetParam();
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const MappedFile mapping(file);
+  const auto tokenizer = parse_tokenizer_gguf(parse_gguf(mapping.bytes(), file.string()));
+  const auto cases = test::read_cases(file);
+  EXPECT_GT(cases.size(), 40U);
+  for (const test::VocabularyCase& each : cases)
+    EXPECT_EQ(ids_of(*tokenizer, each.text, false), each.ids) << "text: «" << each.text << "»";
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, RealGgufVocabulary,
+                         ::testing::Values("ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf",
+                                           "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf"));
+
+TEST(RealGgufVocabularies, of_bert_put_cls_and_sep_around_a_text_and_show_continuations) {
+  const fs::path file = fs::path(REGARD_SHARED_DATA) / "tokenizers/ggml-vocab-bert-bge.gguf";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  const MappedFile mapping(file);
+  const auto tokenizer = parse_tokenizer_gguf(parse_gguf(mapping.bytes(), file.string()));
+  const Encoding encoding = tokenizer->encode("Attentions [MASK]");
+  ASSERT_EQ(encoding.tokens.size(), 5U);
+  EXPECT_EQ(encoding.tokens.front().id, 101);
+  EXPECT_EQ(encoding.tokens[1].piece, "attention");
+  EXPECT_EQ(encoding.tokens[2].piece, "##s");
+  EXPECT_EQ(encoding.tokens[3].id, 103);
+  EXPECT_EQ(encoding.tokens.back().id, 102);
+  EXPECT_EQ(tokenizer->mask_id(), 103);
+}
+
+/// Pieces of a tiny SentencePiece vocabulary: "ab" is better than "bc".
+GgufWriter tiny_sentencepiece() {
+  GgufWriter file;
+  file.text("tokenizer.ggml.model", "llama");
+  file.texts("tokenizer.ggml.tokens",
+             {"<unk>", "<s>", "</s>", "▁", "a", "b", "c", "bc", "ab", "▁a", "<tag>", "<0x0A>"});
+  file.numbers<float>("tokenizer.ggml.scores", 6, {0, 0, 0, -9, -9, -9, -9, -2, -1, -3, 0, 0});
+  file.numbers<std::int32_t>("tokenizer.ggml.token_type", 5, {2, 3, 3, 1, 1, 1, 1, 1, 1, 1, 4, 6});
+  return file;
+}
+
+TEST(TokenizerGguf, merges_by_score_and_falls_back_to_bytes_and_unknown) {
+  const auto tokenizer = tokenizer_of(tiny_sentencepiece().file());
+  EXPECT_EQ(ids_of(*tokenizer, "abc"), (std::vector<std::int32_t>{1, 3, 8, 6}));
+  EXPECT_EQ(ids_of(*tokenizer, "a\n?"), (std::vector<std::int32_t>{1, 9, 11, 0}));
+  EXPECT_EQ(ids_of(*tokenizer, "c<tag>c"), (std::vector<std::int32_t>{1, 3, 6, 10, 3, 6}));
+  const auto ids = ids_of(*tokenizer, "ab c");
+  EXPECT_EQ(tokenizer->decode(ids), "ab c");
+}
+
+TEST(TokenizerGguf, believes_what_the_file_says_about_bos_eos_and_the_first_space) {
+  GgufWriter file = tiny_sentencepiece();
+  file.flag("tokenizer.ggml.add_bos_token", false);
+  file.flag("tokenizer.ggml.add_eos_token", true);
+  file.flag("tokenizer.ggml.add_space_prefix", false);
+  file.u32("tokenizer.ggml.padding_token_id", 0xFFFFFFFF);
+  EXPECT_EQ(ids_of(*tokenizer_of(file.file()), "ab"), (std::vector<std::int32_t>{8, 2}));
+  GgufWriter none = tiny_sentencepiece();
+  none.u32("tokenizer.ggml.bos_token_id", 0xFFFFFFFF);
+  EXPECT_EQ(ids_of(*tokenizer_of(none.file()), "ab"), (std::vector<std::int32_t>{3, 8}));
+  GgufWriter outside = tiny_sentencepiece();
+  outside.u32("tokenizer.ggml.bos_token_id", 12);
+  EXPECT_EQ(error_of([&] { static_cast<void>(tokenizer_of(outside.file())); }).details().expected, "< 12");
+}
+
+/// Byte-level pieces for digits, letters and a space.
+GgufWriter tiny_byte_level(const std::string& cutting) {
+  GgufWriter file;
+  file.text("tokenizer.ggml.model", "gpt2");
+  if (!cutting.empty()) file.text("tokenizer.ggml.pre", cutting);
+  file.texts("tokenizer.ggml.tokens",
+             {"1", "2", "a", "'", "s", "S", "11", "1111", "Ġ", "Ġa", "<|end|>", "111", "'s", "'S"});
+  file.numbers<std::int32_t>("tokenizer.ggml.token_type", 5, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1, 1, 1});
+  file.texts("tokenizer.ggml.merges", {"1 1", "11 11", "Ġ a", "' s", "' S"});
+  file.u32("tokenizer.ggml.bos_token_id", 10);
+  return file;
+}
+
+TEST(TokenizerGguf, cuts_by_the_pattern_the_file_names) {
+  const auto ids = [](const std::string& cutting, std::string_view text) {
+    return ids_of(*tokenizer_of(tiny_byte_level(cutting).file()), text, false);
+  };
+  EXPECT_EQ(ids("gpt-2", "1111"), (std::vector<std::int32_t>{7}));
+  EXPECT_EQ(ids("llama-bpe", "1111"), (std::vector<std::int32_t>{11, 0}));  // three, a whole piece, and one
+  EXPECT_EQ(ids("qwen2", "1111"), (std::vector<std::int32_t>{0, 0, 0, 0}));
+  EXPECT_EQ(ids("smollm", "1111"), (std::vector<std::int32_t>{0, 0, 0, 0}));
+  EXPECT_EQ(ids("", "1111"), (std::vector<std::int32_t>{6, 0, 0}));  // 111 and 1; 111 is no merge
+  EXPECT_EQ(ids("qwen2", "a'S"), (std::vector<std::int32_t>{2, 13}));
+  EXPECT_EQ(ids("gpt-2", "a'S a"), (std::vector<std::int32_t>{2, 3, 5, 9}));
+  const Error error = error_of([&] { static_cast<void>(ids("tekken", "1")); });
+  EXPECT_EQ(error.code(), "tokenizer_unsupported");
+  EXPECT_EQ(error.details().found, "tekken");
+}
+
+TEST(TokenizerGguf, adds_bos_to_byte_level_texts_only_where_llama_3_does) {
+  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("llama-bpe").file()), "a").front(), 10);
+  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("qwen2").file()), "a").front(), 2);
+  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("qwen2").file()), "a<|end|>"), (std::vector<std::int32_t>{2, 10}));
+}
+
+TEST(TokenizerGguf, names_what_is_missing_or_wrong) {
+  const auto error_with = [](const auto& change) {
+    GgufWriter file;
+    change(file);
+    return error_of([&] { static_cast<void>(tokenizer_of(file.file())); });
+  };
+  EXPECT_EQ(error_with([](GgufWriter&) {}).code(), "tokenizer_missing");
+  EXPECT_EQ(error_with([](GgufWriter& file) { file.texts("tokenizer.ggml.tokens", {"a"}); }).code(),
+            "tokenizer_unsupported");
+  const auto tokens_and = [&](const auto& change) {
+    return error_with([&](GgufWriter& file) {
+      file.texts("tokenizer.ggml.tokens", {"a", "b"});
+      change(file);
+    });
+  };
+  EXPECT_EQ(tokens_and([](GgufWriter& file) { file.text("tokenizer.ggml.model", "t5"); }).details().found, "t5");
+  EXPECT_EQ(tokens_and([](GgufWriter& file) { file.text("tokenizer.ggml.model", "llama"); }).details().item,
+            "tokenizer.ggml.scores");
+  EXPECT_EQ(tokens_and([](GgufWriter& file) {
+              file.text("tokenizer.ggml.model", "gpt2");
+              file.texts("tokenizer.ggml.merges", {"a c"});
+            })
+                .details()
+                .found,
+            "a c");
+  EXPECT_EQ(error_with([](GgufWriter& file) { file.texts("tokenizer.ggml.tokens", {std::string(2000, 'x')}); }).code(),
+            "gguf_format");
+}
+
+}  // namespace
+}  // namespace regard
