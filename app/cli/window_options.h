@@ -12,24 +12,24 @@
 namespace regard {
 
 struct WindowSize {
-  int width = 0;   ///< pixels
+  int width = 0;  ///< pixels
   int height = 0;
 };
 
 /// Empty fields leave the choice to the session file, the preferences or the defaults, in this order.
 struct WindowOptions {
-  std::optional<std::string> model{};       ///< folder, or the name of a built-in model
+  std::optional<std::string> model{};  ///< folder, or the name of a built-in model
   std::optional<std::string> text{};
-  std::optional<std::size_t> layer{};       ///< counted from 0
+  std::optional<std::size_t> layer{};  ///< counted from 0
   std::optional<std::size_t> head{};
-  std::filesystem::path session{};          ///< a session file to open
+  std::filesystem::path session{};  ///< a session file to open
   std::optional<Language> lang{};
   std::optional<ThemeChoice> theme{};
   std::optional<WindowSize> window{};
   // What only observes, for tests:
-  std::filesystem::path frame_file{};       ///< "frame snapshot busy" after each frame
-  std::filesystem::path probe_file{};       ///< rectangles of the items, session and state, as JSON, when they change
-  std::filesystem::path session_dump{};     ///< the session's JSON, on each change
+  std::filesystem::path frame_file{};    ///< "frame snapshot busy" after each frame
+  std::filesystem::path probe_file{};    ///< rectangles of the items, session and state, as JSON, when they change
+  std::filesystem::path session_dump{};  ///< the session's JSON, on each change
 };
 
 }  // namespace regard

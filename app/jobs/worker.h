@@ -15,7 +15,7 @@ namespace regard {
 
 /// What the window wants to see.
 struct RunRequest {
-  std::string model{};      ///< folder or built-in name; loading happens on the worker too
+  std::string model{};  ///< folder or built-in name; loading happens on the worker too
   std::string text{};
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
@@ -26,9 +26,10 @@ enum class WorkerState { idle, loading_model, running };
 
 /// What the worker computes with; tests put their own in.
 struct WorkerTools {
-  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, const std::stop_token&, Progress*)> load = load_model;
-  std::function<std::shared_ptr<const Trace>(const std::shared_ptr<const Model>&, Request, const std::shared_ptr<const Trace>&,
-                                             const std::stop_token&, Progress*)>
+  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, const std::stop_token&, Progress*)> load =
+      load_model;
+  std::function<std::shared_ptr<const Trace>(const std::shared_ptr<const Model>&, Request,
+                                             const std::shared_ptr<const Trace>&, const std::stop_token&, Progress*)>
       run = regard::run;
 };
 
@@ -41,7 +42,8 @@ class Worker {
 public:
   /// `resolve_model` maps a name to a folder (it may throw Error); `wake` is called from the worker after each snapshot and
   /// when it falls idle (glfwPostEmptyEvent).
-  Worker(std::function<std::string(const std::string&)> resolve_model, std::function<void()> wake, WorkerTools tools = {});
+  Worker(std::function<std::string(const std::string&)> resolve_model, std::function<void()> wake,
+         WorkerTools tools = {});
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -11,24 +11,63 @@
 
 namespace regard {
 
-struct SetText { std::string text; };                         ///< typing in the field (anchors move with the edit)
-struct ReplaceToken { std::size_t token; std::string text; }; ///< edit in place; "" deletes it (with the space before it)
-struct SelectHead { HeadRef head; };
-struct ToggleComparedHead { HeadRef head; };
-struct SelectQuery { std::size_t token; };
-struct SelectKey { std::size_t token; };
-struct SetMask { MaskMode mask; };
-struct SetTemperature { float temperature; };
-struct SetHideSpecial { bool on; };
-struct SetWordLevel { bool on; };
-struct SetSortBars { bool on; };
-struct SetArcsFromAll { bool on; };
-struct SetArcThreshold { float threshold; };
-struct SetScoreMap { ScoreMap map; };
-struct SetWeightMap { WeightMap map; };
-struct OpenModel { std::string model; };                      ///< ask the worker; Session changes only when it has loaded
-struct ModelOpened { std::string model; std::size_t layers; std::size_t heads; };  ///< clamps the head
-struct LoadSession { Session session; };
+struct SetText {
+  std::string text;
+};  ///< typing in the field (anchors move with the edit)
+struct ReplaceToken {
+  std::size_t token;
+  std::string text;
+};  ///< edit in place; "" deletes it (with the space before it)
+struct SelectHead {
+  HeadRef head;
+};
+struct ToggleComparedHead {
+  HeadRef head;
+};
+struct SelectQuery {
+  std::size_t token;
+};
+struct SelectKey {
+  std::size_t token;
+};
+struct SetMask {
+  MaskMode mask;
+};
+struct SetTemperature {
+  float temperature;
+};
+struct SetHideSpecial {
+  bool on;
+};
+struct SetWordLevel {
+  bool on;
+};
+struct SetSortBars {
+  bool on;
+};
+struct SetArcsFromAll {
+  bool on;
+};
+struct SetArcThreshold {
+  float threshold;
+};
+struct SetScoreMap {
+  ScoreMap map;
+};
+struct SetWeightMap {
+  WeightMap map;
+};
+struct OpenModel {
+  std::string model;
+};  ///< ask the worker; Session changes only when it has loaded
+struct ModelOpened {
+  std::string model;
+  std::size_t layers;
+  std::size_t heads;
+};  ///< clamps the head
+struct LoadSession {
+  Session session;
+};
 struct Undo {};
 struct Redo {};
 

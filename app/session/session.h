@@ -18,7 +18,8 @@ struct TokenAnchor {
   enum class Kind { byte, special_front, special_back };
   Kind kind = Kind::byte;
   std::size_t value = 0;
-  std::size_t repeat = 0;  ///< among the tokens that start at this very byte (the byte pieces of one emoji), counted from 0
+  std::size_t repeat =
+      0;  ///< among the tokens that start at this very byte (the byte pieces of one emoji), counted from 0
   friend bool operator==(const TokenAnchor&, const TokenAnchor&) = default;
 };
 
@@ -29,19 +30,19 @@ inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
 inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected head: eight colours
 
 struct Session {
-  std::string model{};                     ///< folder, or the name of a built-in model
+  std::string model{};  ///< folder, or the name of a built-in model
   std::string text{};
-  HeadRef head{};                          ///< the head all views show
-  std::vector<HeadRef> compared_heads{};   ///< more heads in the arcs, each in its own colour; never contains `head`
-  TokenAnchor query{};                     ///< who asks
-  TokenAnchor key{};                       ///< whom we look at in detail
+  HeadRef head{};                         ///< the head all views show
+  std::vector<HeadRef> compared_heads{};  ///< more heads in the arcs, each in its own colour; never contains `head`
+  TokenAnchor query{};                    ///< who asks
+  TokenAnchor key{};                      ///< whom we look at in detail
   MaskMode mask = MaskMode::as_trained;
-  float temperature = 1.0F;                ///< 0.05 … 10
-  bool hide_special = false;               ///< leave special tokens out and renormalise (a view, says so)
+  float temperature = 1.0F;   ///< 0.05 … 10
+  bool hide_special = false;  ///< leave special tokens out and renormalise (a view, says so)
   bool word_level = false;
   bool sort_bars = false;
   bool arcs_from_all = false;
-  float arc_threshold = 0.05F;             ///< arcs below this weight are not drawn
+  float arc_threshold = 0.05F;  ///< arcs below this weight are not drawn
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
 

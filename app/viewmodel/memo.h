@@ -17,7 +17,7 @@ struct Views {
   ArcsView arcs{};
   StripView strip{};
   PredictionView predictions{};
-  std::size_t query = 0, key = 0;   ///< selected tokens of the snapshot's encoding
+  std::size_t query = 0, key = 0;  ///< selected tokens of the snapshot's encoding
 };
 
 class ViewMemo {

@@ -32,18 +32,19 @@ struct PositionPredictions {
 inline constexpr std::size_t predictions_per_position = 10;
 
 struct Snapshot {
-  std::uint64_t number = 0;                    ///< grows with each one the worker publishes
-  std::shared_ptr<const Model> model{};        ///< null until the first model has loaded
-  std::shared_ptr<const Trace> trace{};        ///< of `encoding`; null while there is none
-  Encoding encoding{};                         ///< the sentence this snapshot shows
-  std::string source_text{};                   ///< the text that was asked for, byte for byte
-  std::string source_model{};                  ///< the model as the request named it
+  std::uint64_t number = 0;                          ///< grows with each one the worker publishes
+  std::shared_ptr<const Model> model{};              ///< null until the first model has loaded
+  std::shared_ptr<const Trace> trace{};              ///< of `encoding`; null while there is none
+  Encoding encoding{};                               ///< the sentence this snapshot shows
+  std::string source_text{};                         ///< the text that was asked for, byte for byte
+  std::string source_model{};                        ///< the model as the request named it
   std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads]; empty while there is no trace
-  bool thumbnails_pending = false;             ///< they still show the text before: the next snapshot brings the right ones
-  std::vector<PositionPredictions> predictions{};    ///< of the positions people look at first (masks, a causal model's last)
-  std::optional<Error> error{};                ///< the last request failed; the rest is the last good state
-  std::string failed_model{};                  ///< the model that request named
-  double milliseconds = 0.0;                   ///< tokenize + run
+  bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
+  std::vector<PositionPredictions>
+      predictions{};             ///< of the positions people look at first (masks, a causal model's last)
+  std::optional<Error> error{};  ///< the last request failed; the rest is the last good state
+  std::string failed_model{};    ///< the model that request named
+  double milliseconds = 0.0;     ///< tokenize + run
 };
 
 /// A head's picture has at most this many pixels a side.
@@ -56,8 +57,9 @@ inline constexpr std::size_t thumbnail_side = 48;
 
 /// A finished run as a snapshot, number 0, with the predictions of the first masks and of a causal model's last position.
 /// `trace` may be null (no token). Thumbnails are made unless `previous` is given, whose (older) ones are kept as pending.
-[[nodiscard]] std::shared_ptr<Snapshot> make_snapshot(std::shared_ptr<const Model> model, std::shared_ptr<const Trace> trace,
-                                                      Encoding encoding, const std::stop_token& stop = {},
+[[nodiscard]] std::shared_ptr<Snapshot> make_snapshot(std::shared_ptr<const Model> model,
+                                                      std::shared_ptr<const Trace> trace, Encoding encoding,
+                                                      const std::stop_token& stop = {},
                                                       const Snapshot* previous = nullptr);
 
 }  // namespace regard

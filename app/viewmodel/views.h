@@ -13,17 +13,18 @@
 namespace regard {
 
 /// The selection as this snapshot can show it: the session may be a few keystrokes or a model ahead of it.
-[[nodiscard]] std::size_t selected_query(const Snapshot& snapshot, const Session& session);  ///< token, 0 if there is none
+[[nodiscard]] std::size_t selected_query(const Snapshot& snapshot,
+                                         const Session& session);  ///< token, 0 if there is none
 [[nodiscard]] std::size_t selected_key(const Snapshot& snapshot, const Session& session);
-[[nodiscard]] HeadRef shown_head(const Snapshot& snapshot, const Session& session);          ///< clamped to the model
+[[nodiscard]] HeadRef shown_head(const Snapshot& snapshot, const Session& session);  ///< clamped to the model
 /// A token's text on one line: outer spaces cut, "·" for a token of nothing but spaces, "↵" for a line end.
 [[nodiscard]] std::string label_of(const Token& token);
 
 /// One row or column of a picture: a token, or a word at word level. Specials hidden by the session are left out (a [MASK]
 /// in the text is what one looks at, so it stays).
 struct Unit {
-  std::string label{};                  ///< readable text
-  std::vector<std::size_t> tokens{};    ///< token indices, in order
+  std::string label{};                ///< readable text
+  std::vector<std::size_t> tokens{};  ///< token indices, in order
   bool special = false;
 };
 struct Axis {
@@ -44,18 +45,19 @@ inline constexpr std::size_t window_units = 1024;
 /// that ask; scores are averaged over both (the allowed pairs, where there are any). With hidden specials the weights are
 /// renormalised per row, over all keys that are not hidden, whether or not they are inside the window.
 struct GridView {
-  Axis axis{};                    ///< rows and columns: the units of the window
-  Range window{};                 ///< which units of the whole axis these are
-  std::size_t total_units = 0;    ///< size of the whole axis; larger than axis.size() only beyond window_units
-  std::vector<float> outside{};   ///< [units] each row's weight on keys outside the window; empty when nothing is outside
-  Matrix scores{};                ///< [units, units]
-  Matrix weights{};               ///< [units, units]
-  std::vector<bool> masked{};     ///< [units·units]: no query piece may look at any key piece
-  float score_limit = 1.0F;       ///< the scores' legend spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;      ///< the weights' legend spans 0 … limit
+  Axis axis{};                  ///< rows and columns: the units of the window
+  Range window{};               ///< which units of the whole axis these are
+  std::size_t total_units = 0;  ///< size of the whole axis; larger than axis.size() only beyond window_units
+  std::vector<float>
+      outside{};               ///< [units] each row's weight on keys outside the window; empty when nothing is outside
+  Matrix scores{};             ///< [units, units]
+  Matrix weights{};            ///< [units, units]
+  std::vector<bool> masked{};  ///< [units·units]: no query piece may look at any key piece
+  float score_limit = 1.0F;    ///< the scores' legend spans −limit … +limit (largest |allowed score|)
+  float weight_limit = 1.0F;   ///< the weights' legend spans 0 … limit
   bool renormalised = false;
-  std::size_t query = 0;          ///< selected row (a unit); axis.size() when it is hidden or outside the window
-  std::size_t key = 0;            ///< selected column; likewise
+  std::size_t query = 0;  ///< selected row (a unit); axis.size() when it is hidden or outside the window
+  std::size_t key = 0;    ///< selected column; likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * axis.size() + key_unit];
   }
@@ -78,7 +80,7 @@ struct KeyBar {
 /// "One question": softmax of one row with its own numbers.
 struct QuestionView {
   static constexpr std::size_t most_bars = 64;
-  std::size_t query = 0, key = 0;   ///< tokens
+  std::size_t query = 0, key = 0;  ///< tokens
   std::string query_label{}, key_label{};
   /// Sentence order, or by weight where the session sorts. With more than most_bars keys: the strongest ones and the selected
   /// key; the others are summed up in `other_…`, and all sums below count them.
@@ -86,34 +88,34 @@ struct QuestionView {
   std::size_t other_keys = 0;
   float other_weight = 0.0F;
   float other_exponential = 0.0F;
-  float scale = 1.0F;               ///< 1/√d
+  float scale = 1.0F;  ///< 1/√d
   std::size_t head_dim = 0;
   float temperature = 1.0F;
-  float row_maximum = 0.0F;         ///< max of score/temperature over allowed keys
-  float exponential_sum = 0.0F;     ///< Σ exp(score/temperature − row maximum)
-  float weight_sum = 0.0F;          ///< Σ weight, as added up
+  float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
+  float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
+  float weight_sum = 0.0F;       ///< Σ weight, as added up
   std::vector<float> query_vector{}, key_vector{};
-  std::vector<float> products{};    ///< [d] q_d·k_d·scale of the selected key: adds up to its score
-  std::vector<float> output{};      ///< [d] Σ_j A[i,j]·v_j
-  std::vector<float> key_value{};   ///< [d] A[i,key]·v_key, the selected key's part of it
+  std::vector<float> products{};   ///< [d] q_d·k_d·scale of the selected key: adds up to its score
+  std::vector<float> output{};     ///< [d] Σ_j A[i,j]·v_j
+  std::vector<float> key_value{};  ///< [d] A[i,key]·v_key, the selected key's part of it
 };
 [[nodiscard]] QuestionView make_question(const Snapshot& snapshot, const Session& session);
 
 struct Arc {
-  std::size_t query = 0, key = 0;   ///< units of the axis
+  std::size_t query = 0, key = 0;  ///< units of the axis
   float weight = 0.0F;
-  std::size_t colour = 0;           ///< 0 = session.head, 1… = compared_heads in order
-  bool labelled = false;            ///< write the weight: the strongest of each query and head
+  std::size_t colour = 0;  ///< 0 = session.head, 1… = compared_heads in order
+  bool labelled = false;   ///< write the weight: the strongest of each query and head
 };
 struct ArcsView {
-  static constexpr std::size_t most_arcs = 64;  ///< of one query and head; the weaker ones count as hidden
+  static constexpr std::size_t most_arcs = 64;             ///< of one query and head; the weaker ones count as hidden
   static constexpr std::size_t most_arcs_from_all = 1500;  ///< of one head, when all queries ask
-  Axis axis{};                      ///< the grid's: the units of the window
+  Axis axis{};                                             ///< the grid's: the units of the window
   Range window{};
   std::size_t total_units = 0;
-  std::vector<Arc> arcs{};          ///< weakest first, so that strong ones are drawn on top
-  std::size_t hidden = 0;           ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
-  std::vector<float> hidden_weight{}; ///< [1 + compared]: the selected query's weight that is not drawn
+  std::vector<Arc> arcs{};  ///< weakest first, so that strong ones are drawn on top
+  std::size_t hidden = 0;   ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
+  std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
   bool renormalised = false;
 };
 [[nodiscard]] ArcsView make_arcs(const Snapshot& snapshot, const Session& session);
@@ -127,7 +129,7 @@ struct Chip {
 struct StripView {
   std::vector<Chip> chips{};
   std::size_t query = 0, key = 0;
-  std::size_t dropped = 0;          ///< tokens beyond the model's context
+  std::size_t dropped = 0;  ///< tokens beyond the model's context
 };
 [[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session);
 
@@ -141,10 +143,10 @@ struct PredictionRow {
 /// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
 struct PredictionView {
   enum class Why { mask, last, query, none };
-  Why why = Why::none;              ///< none: the model has no LM head, or no text
+  Why why = Why::none;  ///< none: the model has no LM head, or no text
   std::size_t position = 0;
   std::string position_label{};
-  std::vector<PredictionRow> rows{};///< top 10
+  std::vector<PredictionRow> rows{};  ///< top 10
 };
 [[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const Session& session);
 

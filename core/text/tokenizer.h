@@ -19,13 +19,14 @@ struct Gguf;  // core/format/gguf.h
 /// One token of an encoded text.
 struct Token {
   std::int32_t id = 0;
-  std::string piece{};      ///< as the vocabulary stores it: "##ка", "Ġthe", "▁кот"
-  std::string text{};       ///< readable: letters a person can read, leading space kept as a space; a byte that is no whole
-                            ///< character is shown as "‹0xD0›"
-  std::size_t begin = 0;    ///< byte span [begin, end) in the text that was given to encode(); empty for template specials
+  std::string piece{};  ///< as the vocabulary stores it: "##ка", "Ġthe", "▁кот"
+  std::string text{};   ///< readable: letters a person can read, leading space kept as a space; a byte that is no whole
+                        ///< character is shown as "‹0xD0›"
+  std::size_t begin =
+      0;  ///< byte span [begin, end) in the text that was given to encode(); empty for template specials
   std::size_t end = 0;
-  std::int32_t word = -1;   ///< index of the word it belongs to, counted from 0; −1 for special tokens of the template
-  bool special = false;     ///< [CLS], [SEP], <s>, … (also when typed by hand, e.g. "[MASK]")
+  std::int32_t word = -1;  ///< index of the word it belongs to, counted from 0; −1 for special tokens of the template
+  bool special = false;    ///< [CLS], [SEP], <s>, … (also when typed by hand, e.g. "[MASK]")
 
   friend bool operator==(const Token&, const Token&) = default;
 };
@@ -34,15 +35,15 @@ struct Token {
 struct Encoding {
   std::string text{};
   std::vector<Token> tokens{};
-  bool repaired = false;         ///< invalid UTF-8 was replaced
-  std::size_t dropped = 0;       ///< tokens left out because of max_tokens (0 = everything is there)
+  bool repaired = false;    ///< invalid UTF-8 was replaced
+  std::size_t dropped = 0;  ///< tokens left out because of max_tokens (0 = everything is there)
 
   friend bool operator==(const Encoding&, const Encoding&) = default;
 };
 
 struct EncodeOptions {
-  bool add_special = true;            ///< the template's [CLS] … [SEP], <s> …
-  std::size_t max_tokens = 0;         ///< keep at most so many, specials included (the closing ones stay last); 0 = no limit
+  bool add_special = true;     ///< the template's [CLS] … [SEP], <s> …
+  std::size_t max_tokens = 0;  ///< keep at most so many, specials included (the closing ones stay last); 0 = no limit
 };
 
 /// Interface of every tokenizer family.
@@ -59,9 +60,9 @@ public:
   [[nodiscard]] virtual std::string readable(std::int32_t id) const = 0;
   [[nodiscard]] virtual std::optional<std::int32_t> id_of(std::string_view piece) const = 0;
   [[nodiscard]] virtual std::size_t vocabulary_size() const = 0;
-  [[nodiscard]] virtual std::optional<std::int32_t> mask_id() const = 0;   ///< [MASK], where the vocabulary has one
-  [[nodiscard]] virtual std::optional<std::int32_t> end_id() const = 0;    ///< end of text, where generation stops
-  [[nodiscard]] virtual std::string description() const = 0;               ///< "WordPiece, 12 000 pieces, lower case"
+  [[nodiscard]] virtual std::optional<std::int32_t> mask_id() const = 0;  ///< [MASK], where the vocabulary has one
+  [[nodiscard]] virtual std::optional<std::int32_t> end_id() const = 0;   ///< end of text, where generation stops
+  [[nodiscard]] virtual std::string description() const = 0;              ///< "WordPiece, 12 000 pieces, lower case"
 };
 
 /// From a Hugging Face folder: tokenizer.json if there is one, else vocab.txt (+ tokenizer_config.json). Throws Error.
