@@ -2,6 +2,8 @@
 // The same trained Llama as GGUF files of several kinds of numbers, against references computed from the dequantised weights
 // (folders checkpoints/stories260k and stories260k-ggml-quants of the shared test data).
 #include "core/engine/engine.h"
+#include "core/model/family.h"
+#include "core/model/gguf_model.h"
 #include "core/model/weights.h"
 #include "tests/core/engine/comparison.h"
 
@@ -91,6 +93,30 @@ TEST(StoriesGgufFile, HoldsTheNumbersOfTheHuggingFaceFileInItsOrder) {
           testing::worst_difference(numbers_of((half->weights->layers[layer].*part).weight), numbers);
       EXPECT_LE(rounding, 2e-3) << layer;
     }
+}
+
+TEST(StoriesGgufFile, RunsOnQuantisedRowsAsOnTheSameRowsWidenedOnce) {
+  for (const char* name : {"q8_0", "q4_0", "q4_1", "bf16"}) {
+    const fs::path file =
+        kCheckpoints / "stories260k-ggml-quants" / ("stories260k-ffn192-" + std::string(name) + ".gguf");
+    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    const auto widened = load_model(file);
+    const auto mapping = std::make_shared<const MappedFile>(file);
+    const Checkpoint checkpoint =
+        make_gguf_checkpoint(parse_gguf(mapping->bytes(), file.string()), widened->config, mapping);
+    WeightReader reader(checkpoint, {}, nullptr, 0);  // as for a model too large to widen
+    auto viewed = std::make_shared<Model>(*widened);
+    viewed->weights = std::make_shared<const Weights>(read_llama_weights(viewed->config, reader));
+    EXPECT_NE(viewed->weights->layers[0].query.weight.dtype, DType::f32) << name;
+    EXPECT_NE(viewed->weights->token_embedding.dtype, DType::f32) << name;
+    const Request request{.ids = {1, 403, 407, 261, 378, 432, 383}, .all_logits = true};
+    const auto expected = run(widened, request);
+    const auto ours = run(viewed, request);
+    const double logits = testing::worst_difference(ours->logits.values, expected->logits.values);
+    std::cout << name << " by blocks: worst difference of logits " << logits << "\n";
+    EXPECT_LE(logits, 1e-5) << name;
+    EXPECT_LE(testing::worst_difference(testing::all_weights(*ours), testing::all_weights(*expected)), 1e-6) << name;
+  }
 }
 
 TEST(StoriesGgufFile, ReadsTextsAndTellsStoriesAsTheHuggingFaceFileDoes) {
