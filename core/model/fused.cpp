@@ -22,7 +22,7 @@ std::byte* new_buffer(std::size_t bytes, Storage& storage) {
 }  // namespace
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
-  const std::size_t row_bytes = fused.weight.cols() * number_size(fused.weight.dtype);
+  const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
   Linear rows;
   rows.weight = {fused.weight.dtype, {count, fused.weight.cols()}, fused.weight.data + first * row_bytes};
   if (!fused.bias.empty()) {
@@ -34,7 +34,7 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
 
 Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage) {
   const std::size_t width = fused.weight.rows() / heads / parts;
-  const std::size_t block_bytes = width * fused.weight.cols() * number_size(fused.weight.dtype);
+  const std::size_t block_bytes = width * stored_bytes(fused.weight.dtype, fused.weight.cols());
   std::byte* data = new_buffer(heads * block_bytes, storage);
   Linear result;
   result.weight = {fused.weight.dtype, {heads * width, fused.weight.cols()}, data};

@@ -159,6 +159,31 @@ AlignedText apply(const StripNormalizer& step, const AlignedText& text) {
   return result;
 }
 
+AlignedText apply(const PrecompiledNormalizer& step, const AlignedText& text) {
+  constexpr std::size_t kLongestGrapheme = 5;  // bytes that are looked up together
+  AlignedText result;
+  result.reserve(text.text.size());
+  const std::string_view bytes = text.text;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const std::size_t end = begin + grapheme_length(bytes.substr(begin));
+    const std::string_view grapheme = bytes.substr(begin, end - begin);
+    const auto whole = grapheme.size() <= kLongestGrapheme ? replacement_of(step.map, grapheme) : std::nullopt;
+    if (whole) {
+      result.append(*whole, source_of(text, {begin, end}));
+      begin = end;
+      continue;
+    }
+    for (std::size_t next = begin; begin < end; begin = next) {
+      next = begin + utf8_length(bytes[begin]);
+      if (const auto single = replacement_of(step.map, bytes.substr(begin, next - begin)))
+        result.append(*single, source_of(text, {begin, next}));
+      else
+        result.append(text, begin, next);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 AlignedText normalize(const Normalizer& normalizer, AlignedText text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/text/aligned_text.h"
+#include "core/text/precompiled.h"
 #include "core/text/regex.h"
 #include "core/text/unicode.h"
 
@@ -36,8 +37,12 @@ struct StripNormalizer {
   bool left = true;
   bool right = true;
 };
+/// SentencePiece's map: graphemes of less than six bytes first, then single characters.
+struct PrecompiledNormalizer {
+  CharacterMap map{};
+};
 using NormalizerStep = std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer,
-                                    PrependNormalizer, ReplaceNormalizer, StripNormalizer>;
+                                    PrependNormalizer, ReplaceNormalizer, StripNormalizer, PrecompiledNormalizer>;
 
 /// Steps in order; no steps leave the text as it is.
 using Normalizer = std::vector<NormalizerStep>;

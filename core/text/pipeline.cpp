@@ -282,6 +282,8 @@ std::string PipelineTokenizer::description() const {
   std::string result;
   if (std::holds_alternative<WordPieceModel>(parts_.model))
     result = "WordPiece";
+  else if (const auto* unigram = std::get_if<UnigramModel>(&parts_.model))
+    result = unigram->byte_fallback ? "Unigram with byte fallback" : "Unigram";
   else
     result = parts_.reading.byte_level      ? "byte-level BPE"
              : parts_.reading.byte_fallback ? "BPE with byte fallback"

@@ -8,6 +8,7 @@
 #include "core/text/normalizer.h"
 #include "core/text/pre_tokenizer.h"
 #include "core/text/tokenizer.h"
+#include "core/text/unigram.h"
 #include "core/text/vocabulary.h"
 #include "core/text/wordpiece.h"
 
@@ -38,7 +39,7 @@ struct PieceReading {
 
 struct TokenizerParts {
   Vocabulary vocabulary{};  ///< added tokens included
-  std::variant<WordPieceModel, BpeModel> model{};
+  std::variant<WordPieceModel, BpeModel, UnigramModel> model{};
   std::vector<AddedToken> added{};
   Normalizer normalizer{};
   PreTokenizer pre_tokenizer{};

@@ -15,7 +15,7 @@ constexpr std::size_t kLongestInsertion =
 constexpr std::size_t kMostGrowing = 2;  // steps that can multiply a text, for the same reason
 
 constexpr std::string_view kNormalizers =
-    "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Prepend, Replace, Sequence, Strip";
+    "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, Precompiled, StripAccents, Prepend, Replace, Sequence, Strip";
 constexpr std::string_view kPreTokenizers =
     "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, "
     "WhitespaceSplit";
@@ -69,6 +69,15 @@ StripNormalizer parse_strip(const JsonPlace& place, const json& section) {
   return {bool_member(place, section, "strip_left", true), bool_member(place, section, "strip_right", true)};
 }
 
+// An empty map changes nothing.
+void add_precompiled(const JsonPlace& place, const json& section, Normalizer& steps) {
+  const std::string text = string_member(place, section, "precompiled_charsmap");
+  if (text.empty()) return;
+  std::optional<CharacterMap> map = parse_character_map(text);
+  if (!map) fail_value(place.at("precompiled_charsmap"), "base64(u32, trie, \"…\\0\")", text.substr(0, 40));
+  steps.emplace_back(PrecompiledNormalizer{*std::move(map)});
+}
+
 void add_normalizer(const JsonPlace& place, const json& section, Normalizer& steps) {
   const std::string type = string_member(place, section, "type");
   if (type == "Sequence") {
@@ -97,6 +106,8 @@ void add_normalizer(const JsonPlace& place, const json& section, Normalizer& ste
     steps.emplace_back(parse_replace(place, section));
   else if (type == "Strip")
     steps.emplace_back(parse_strip(place, section));
+  else if (type == "Precompiled")
+    add_precompiled(place, section, steps);
   else
     fail_unsupported(place, kNormalizers, type);
   if (steps.size() > kMostSteps) fail_value(place, "≤ 64", steps.size());
@@ -179,7 +190,7 @@ Normalizer parse_normalizer(const JsonPlace& place, const json& section) {
   add_normalizer(place, section, steps);
   check_growth(place, steps, [](const NormalizerStep& step) {
     const auto* replace = std::get_if<ReplaceNormalizer>(&step);
-    return replace != nullptr && replace->content.size() > 1;
+    return (replace != nullptr && replace->content.size() > 1) || std::holds_alternative<PrecompiledNormalizer>(step);
   });
   return steps;
 }

@@ -101,6 +101,27 @@ BpeModel parse_bpe(const JsonPlace& place, const json& model, const Vocabulary& 
   return result;
 }
 
+// [["piece", log probability], …]; the place in the list is the id.
+UnigramModel parse_unigram(const JsonPlace& place, const json& model, Vocabulary& vocabulary) {
+  const json& entries = array_member(place, model, "vocab");
+  const JsonPlace here = place.at("vocab");
+  if (entries.empty() || !entries.is_array()) fail_value(here, "[[\"…\", -1.5], …]", entries);
+  UnigramModel result;
+  for (std::size_t id = 0; id < entries.size(); ++id) {
+    const json& entry = entries[id];
+    if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() || !entry[1].is_number())
+      fail_value(here.at(id), "[\"…\", -1.5]", entry);
+    vocabulary.add(entry[0].get<std::string>(), static_cast<std::int32_t>(id));
+    result.scores.push_back(entry[1].get<double>());
+  }
+  if (const json* unknown = member(place, model, "unk_id"))
+    result.unknown = as_id(place.at("unk_id"), *unknown, entries.size());
+  result.byte_fallback = bool_member(place, model, "byte_fallback", false);
+  result.byte_ids = byte_pieces(vocabulary);
+  prepare(result, vocabulary);
+  return result;
+}
+
 // Old files do not name the type of their model.
 std::string model_type(const JsonPlace& place, const json& model) {
   std::string type = string_member(place, model, "type");
@@ -110,7 +131,11 @@ std::string model_type(const JsonPlace& place, const json& model) {
 
 void parse_model(const JsonPlace& place, const json& model, TokenizerParts& parts) {
   const std::string type = model_type(place, model);
-  if (type != "BPE" && type != "WordPiece") fail_unsupported(place, "BPE, WordPiece", type);
+  if (type == "Unigram") {
+    parts.model = parse_unigram(place, model, parts.vocabulary);
+    return;
+  }
+  if (type != "BPE" && type != "WordPiece") fail_unsupported(place, "BPE, Unigram, WordPiece", type);
   parts.vocabulary = parse_vocabulary(place, model);
   if (type == "BPE")
     parts.model = parse_bpe(place, model, parts.vocabulary);
@@ -256,6 +281,8 @@ void complete_reading(TokenizerParts& parts) {
     reading.byte_fallback = reading.byte_fallback || bpe->byte_fallback;
     if (reading.end_of_word_suffix.empty()) reading.end_of_word_suffix = bpe->end_of_word_suffix;
     reading.continuing_prefix = bpe->continuing_prefix;
+  } else if (const auto* unigram = std::get_if<UnigramModel>(&parts.model)) {
+    reading.byte_fallback = reading.byte_fallback || unigram->byte_fallback;
   } else {
     reading.continuing_prefix = std::get<WordPieceModel>(parts.model).continuing_prefix;
     reading.spaces_between_words = true;

@@ -220,4 +220,19 @@ std::string readable_bytes(std::string_view bytes) {
   return result;
 }
 
+std::size_t grapheme_length(std::string_view text) {
+  DecodedCharacter previous = decode_utf8(text, 0);
+  std::size_t length = previous.length;
+  utf8proc_int32_t state = 0;
+  while (length < text.size()) {
+    const DecodedCharacter next = decode_utf8(text, length);
+    if (utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(previous.code),
+                                         static_cast<utf8proc_int32_t>(next.code), &state))
+      break;
+    length += next.length;
+    previous = next;
+  }
+  return length;
+}
+
 }  // namespace regard

@@ -55,6 +55,9 @@ enum class NormalForm { nfc, nfd, nfkc, nfkd };
 /// characters for which this is false.
 [[nodiscard]] bool may_join_previous(char32_t code);
 
+/// Bytes of the grapheme (what a person calls a character) that `text` starts with; text is well-formed and not empty.
+[[nodiscard]] std::size_t grapheme_length(std::string_view text);
+
 /// Bytes as a person can read them: whole printable characters stay, a byte that is part of no whole character, and
 /// control characters other than tab and newline, are written "‹0xD0›".
 [[nodiscard]] std::string readable_bytes(std::string_view bytes);

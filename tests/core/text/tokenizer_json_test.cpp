@@ -103,13 +103,13 @@ TEST(TokenizerJson, broken_files_say_what_is_wrong) {
     file[json::json_pointer(pointer)] = value;
     return error_of(file.dump());
   };
-  EXPECT_EQ(broken("/model/type", "Unigram").code(), "tokenizer_unsupported");
-  EXPECT_NE(std::string(broken("/model/type", "Unigram").what()).find("BPE, WordPiece"), std::string::npos);
+  EXPECT_EQ(broken("/model/type", "WordLevel").code(), "tokenizer_unsupported");
+  EXPECT_NE(std::string(broken("/model/type", "WordLevel").what()).find("BPE, Unigram, WordPiece"), std::string::npos);
   EXPECT_EQ(broken("/model/vocab", json::object()).details().item, "model.vocab");
   EXPECT_EQ(broken("/model/vocab/кот", -1).details().item, "model.vocab.кот");
   EXPECT_EQ(broken("/model/vocab/кот", 4000000000U).details().item, "model.vocab.кот");
   EXPECT_EQ(broken("/model/unk_token", "<none>").details().item, "model.unk_token");
-  EXPECT_EQ(broken("/normalizer/type", "Precompiled").code(), "tokenizer_unsupported");
+  EXPECT_EQ(broken("/normalizer/type", "Nmt").code(), "tokenizer_unsupported");
   EXPECT_EQ(broken("/normalizer/lowercase", "yes").details().item, "normalizer.lowercase");
   EXPECT_EQ(broken("/pre_tokenizer", 5).details().item, "pre_tokenizer");
   EXPECT_EQ(broken("/post_processor/sep/1", 100000).details().item, "post_processor.sep");

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/precompiled.h"
+
+#include "core/text/unicode.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kLongestReplacement = 48;  // bytes: keeps the growth of a text bounded; NFKC's longest has 33
+
+std::optional<std::string> decode_base64(std::string_view text) {
+  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  while (text.ends_with('='))
+    text.remove_suffix(1);
+  for (const char digit : text) {
+    const std::size_t value = kAlphabet.find(digit);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push_back(static_cast<char>((bits >> count) & 0xFF));
+  }
+  return bytes;
+}
+
+std::uint32_t read_u32(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t byte = 0; byte < 4; ++byte)
+    value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[byte])) << (8 * byte);
+  return value;
+}
+
+bool short_replacements(std::string_view replacements) {
+  while (!replacements.empty()) {
+    const std::size_t length = std::min(replacements.find('\0'), replacements.size());
+    if (length > kLongestReplacement) return false;
+    replacements.remove_prefix(std::min(length + 1, replacements.size()));
+  }
+  return true;
+}
+
+// A unit of the trie: the label of the edge that leads to it, the distance to its children, or a value.
+std::uint32_t offset_of(std::uint32_t unit) {
+  return (unit >> 10) << ((unit & (1U << 9)) >> 6);
+}
+std::uint32_t label_of(std::uint32_t unit) {
+  return unit & ((1U << 31) | 0xFFU);
+}
+bool has_value(std::uint32_t unit) {
+  return ((unit >> 8) & 1U) != 0;
+}
+
+}  // namespace
+
+std::optional<CharacterMap> parse_character_map(std::string_view base64) {
+  const std::optional<std::string> bytes = decode_base64(base64);
+  if (!bytes || bytes->size() < 4) return std::nullopt;
+  std::string_view rest = *bytes;
+  const std::size_t trie_bytes = read_u32(rest);
+  rest.remove_prefix(4);
+  if (trie_bytes % 4 != 0 || trie_bytes == 0 || trie_bytes > rest.size()) return std::nullopt;
+  CharacterMap map;
+  for (std::size_t at = 0; at < trie_bytes; at += 4)
+    map.units.push_back(read_u32(rest.substr(at)));
+  map.replacements = rest.substr(trie_bytes);
+  if (!short_replacements(map.replacements)) return std::nullopt;
+  return map;
+}
+
+std::optional<std::string_view> replacement_of(const CharacterMap& map, std::string_view text) {
+  std::uint32_t node = offset_of(map.units.front());
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte == 0) return std::nullopt;
+    node ^= byte;
+    if (node >= map.units.size() || label_of(map.units[node]) != byte) return std::nullopt;
+    const std::uint32_t unit = map.units[node];
+    node ^= offset_of(unit);
+    if (!has_value(unit)) continue;
+    if (node >= map.units.size()) return std::nullopt;
+    const std::size_t begin = map.units[node] & 0x7FFFFFFFU;
+    if (begin > map.replacements.size()) return std::nullopt;
+    const std::string_view found = std::string_view(map.replacements).substr(begin);
+    const std::string_view replacement = found.substr(0, found.find('\0'));
+    if (!is_valid_utf8(replacement)) return std::nullopt;  // a value that points into a character
+    return replacement;
+  }
+  return std::nullopt;
+}
+
+}  // namespace regard

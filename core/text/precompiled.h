@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SentencePiece's compiled character map, as tokenizer.json carries it ("precompiled_charsmap"): base64 of a little-endian u32
+// (bytes of the trie), a double-array trie of u32 units (Darts), then the replacements, each ended by a zero byte.
+// Immutable after parsing, any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+struct CharacterMap {
+  std::vector<std::uint32_t> units{};
+  std::string replacements{};
+};
+
+/// Nothing where the bytes are no such map, or a replacement is longer than 48 bytes.
+[[nodiscard]] std::optional<CharacterMap> parse_character_map(std::string_view base64);
+
+/// What the shortest key that `text` starts with becomes. A view into the map.
+[[nodiscard]] std::optional<std::string_view> replacement_of(const CharacterMap& map, std::string_view text);
+
+}  // namespace regard
