@@ -17,12 +17,7 @@ const char* get(void* user_data) {
   static std::string pasted;
   const char* text = backend_get(user_data);
   if (text == nullptr) return nullptr;
-  pasted.clear();
-  for (const char* byte = text; *byte != '\0'; ++byte) {
-    if (*byte == '\r' && byte[1] == '\n') continue;
-    pasted += static_cast<unsigned char>(*byte) < 0x20 ? ' ' : *byte;
-  }
-  pasted = to_field(std::string_view(pasted));
+  pasted = to_field(one_line(text));
   return pasted.c_str();
 }
 
@@ -31,6 +26,15 @@ void set(void* user_data, const char* text) {
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    if (text.substr(index, 2) == "\r\n") continue;
+    line += static_cast<unsigned char>(text[index]) < 0x20 ? ' ' : text[index];
+  }
+  return line;
+}
 
 void install_clipboard() {
   ImGuiIO& io = ImGui::GetIO();

@@ -2,6 +2,7 @@
 #include "app/shell/start.h"
 
 #include "app/session/session_file.h"
+#include "app/shell/clipboard.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
@@ -32,7 +33,7 @@ void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
   if (options.model) session.model = *options.model;
   if (options.text) {
-    session.text = *options.text;
+    session.text = one_line(*options.text);
     session.query = session.key = {};
     start.choose_query = start.choose_key = true;
   }

@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -104,7 +105,9 @@ Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
   const float side = std::min(em(0.28F), 0.25F * layout.words[arc.key].width);
   to += from < to ? -side : side;
   const float share = std::pow(std::abs(from - to) / std::max(1.0F, farthest), 0.65F);
-  const float height = std::clamp(room * share, std::min(room, em(1.3F)), room) / 0.75F;
+  // Neighbours get a bow about as high as it is wide, not a hairpin.
+  const float most = std::min(room, std::max(em(1.3F), 1.2F * std::abs(from - to)));
+  const float height = std::clamp(room * share, std::min(room, em(1.3F)), most) / 0.75F;
   const float lean = std::clamp(0.12F * (to - from), -em(4.0F), em(4.0F));  // long arcs rise steeply too
   return {{ImVec2(from, base), {from + lean, base - height}, {to - lean, base - height}, {to, base}}};
 }
@@ -259,6 +262,18 @@ float farthest_arc(const ArcsSpec& spec, const Layout& layout) {
   return farthest;
 }
 
+/// A long sentence moves to the words that were just selected, then is left to the hand.
+void show_selection(const ArcsSpec& spec, const Layout& layout) {
+  int& shown = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("shown selection"), -1);
+  const std::size_t units = layout.words.size();
+  if (spec.query >= units) return;
+  const std::size_t key = spec.key < units ? spec.key : spec.query;
+  const int selection = static_cast<int>(spec.query * units + key);
+  if (std::exchange(shown, selection) == selection) return;
+  const float middle = 0.5F * (layout.words[spec.query].middle() + layout.words[key].middle());
+  ImGui::SetScrollX(std::clamp(middle - 0.5F * spec.size.x, 0.0F, std::max(0.0F, layout.width - spec.size.x)));
+}
+
 }  // namespace
 
 ArcsResult arcs(const ArcsSpec& spec) {
@@ -283,6 +298,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
     const float spare = std::max(0.0F, 0.5F * (spec.size.x - layout.width));
     layout.origin = {std::floor(at.x + spare), std::floor(bottom - layout.face.size - em(0.75F))};
     layout.top = at.y + em(0.3F);
+    if (scrolls) show_selection(spec, layout);
     std::vector<Curve> curves;
     curves.reserve(spec.view->arcs.size());
     const float farthest = farthest_arc(spec, layout);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -204,6 +205,19 @@ void scroll_together(float& position) {
   applied = std::clamp(position, 0.0F, ImGui::GetScrollMaxX());
 }
 
+/// A row that is too long moves to the bar that was just selected, then is left to the hand.
+void show_selected(const BarsSpec& spec, float slot) {
+  int& shown = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("shown selection"), -1);
+  if (spec.selected >= spec.bars.size()) return;
+  const int selected = static_cast<int>(spec.selected);
+  if (std::exchange(shown, selected) == selected) return;
+  const float wanted = std::max(0.0F, (static_cast<float>(selected) + 0.5F) * slot - 0.5F * spec.size.x);
+  if (spec.scroll != nullptr)
+    *spec.scroll = wanted;
+  else
+    ImGui::SetScrollX(wanted);
+}
+
 }  // namespace
 
 BarsResult bars(const BarsSpec& spec) {
@@ -224,9 +238,10 @@ BarsResult bars(const BarsSpec& spec) {
   ImGui::PopStyleVar();
   if (open) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    if (scrolls && spec.scroll != nullptr) scroll_together(*spec.scroll);
     const float height = spec.size.y - (has_scrollbar ? ImGui::GetStyle().ScrollbarSize : 0.0F);
     const Layout layout = measure(spec, at, height);
+    if (scrolls) show_selected(spec, layout.slot);
+    if (scrolls && spec.scroll != nullptr) scroll_together(*spec.scroll);
     ImGui::SetCursorScreenPos({layout.min.x, at.y});
     ImGui::InvisibleButton("row", {std::max(1.0F, layout.max.x - layout.min.x), std::max(1.0F, height)});
     std::size_t hovered = kNone;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
+#include "app/shell/clipboard.h"
+
 #include "app/session/session_file.h"
 #include "core/base/error.h"
 
@@ -69,6 +71,10 @@ TEST_F(Start, the_command_line_wins) {
   EXPECT_EQ(start.preferences.language, Language::en);
   EXPECT_EQ(start.preferences.theme, ThemeChoice::light);
   EXPECT_EQ(start.relation, "") << "a chosen head is not replaced by a guided one";
+}
+
+TEST(Start, MakesOneLineOfATextWithBreaks) {
+  EXPECT_EQ(one_line("first\r\nsecond\tthird\nfourth"), "first second third fourth");
 }
 
 TEST_F(Start, broken_preferences_are_told_and_replaced_by_defaults) {
