@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
-#include "app/shell/clipboard.h"
-
 #include "app/session/session_file.h"
+#include "app/shell/clipboard.h"
 #include "core/base/error.h"
 
 #include <gtest/gtest.h>
@@ -73,7 +72,7 @@ TEST_F(Start, the_command_line_wins) {
   EXPECT_EQ(start.relation, "") << "a chosen head is not replaced by a guided one";
 }
 
-TEST(Start, MakesOneLineOfATextWithBreaks) {
+TEST(OneLine, breaks_and_tabs_become_spaces) {
   EXPECT_EQ(one_line("first\r\nsecond\tthird\nfourth"), "first second third fourth");
 }
 
