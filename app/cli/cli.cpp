@@ -24,7 +24,7 @@ const std::map<std::string, MaskMode> kMasks{
 const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
 const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 
-constexpr const char* kModelHelp = "Folder of a model, or the name of one that `regard models` lists";
+constexpr const char* kModelHelp = "Folder or .gguf file of a model, or the name of one that `regard models` lists";
 
 // Everything the options fill.
 struct Values {

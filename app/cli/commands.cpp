@@ -13,8 +13,6 @@
 namespace regard::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 // A table a person can read: columns padded to their widest cell, counted in characters.
 class Table {
 public:
@@ -88,9 +86,7 @@ std::string continued(const Tokenizer& tokenizer, const std::string& text, std::
 }  // namespace
 
 void run_tokens(const TokensCommand& command, Streams streams) {
-  fs::path folder = model_path(command.model);
-  if (fs::is_regular_file(folder)) folder = folder.parent_path();
-  const Encoding encoding = load_tokenizer(folder)->encode(command.text);
+  const Encoding encoding = load_tokenizer_of(model_path(command.model))->encode(command.text);
   if (encoding.repaired) streams.err << "regard: bytes that are not UTF-8 were replaced by U+FFFD.\n";
   if (command.json)
     streams.out << "{\"text\":" << json_string(encoding.text) << ",\"tokens\":" << tokens_json(encoding) << "}\n";

@@ -104,4 +104,13 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   return model;
 }
 
+std::unique_ptr<const Tokenizer> load_tokenizer_of(const fs::path& path) {
+  std::error_code error;
+  const bool file = fs::is_regular_file(path, error);
+  const fs::path gguf = !file ? only_gguf(path) : path.extension() == ".gguf" ? path : fs::path();
+  if (gguf.empty()) return load_tokenizer(file ? path.parent_path() : path);
+  const MappedFile mapping(gguf);
+  return parse_tokenizer_gguf(parse_gguf(mapping.bytes(), gguf.string()));
+}
+
 }  // namespace regard

@@ -62,6 +62,9 @@ struct Model {
 [[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
 
+/// The tokenizer of what load_model() opens, without reading config or weights. Throws Error.
+[[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer_of(const std::filesystem::path& path);
+
 /// The role of a head, or nullptr.
 [[nodiscard]] const HeadRole* role_of(const Model& model, HeadRef head);
 

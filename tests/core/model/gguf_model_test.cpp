@@ -153,6 +153,8 @@ TEST(GgufModelFile, alone_in_a_folder_is_what_the_folder_means) {
   const auto model = load_model(folder / "m");
   EXPECT_EQ(model->name, "tiny.Q8_0");
   EXPECT_EQ(model->folder, folder / "m/tiny.Q8_0.gguf");
+  EXPECT_EQ(load_tokenizer_of(folder / "m")->vocabulary_size(), 3U);
+  EXPECT_EQ(load_tokenizer_of(folder / "m/tiny.Q8_0.gguf")->vocabulary_size(), 3U);
   testing::write(folder / "m/other.gguf", "");
   EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "m")); }).code(), "not_a_model");
 }
