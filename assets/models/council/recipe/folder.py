@@ -54,7 +54,7 @@ TEXTS = {
     "predicate_oblique": ("Сказуемое → место и обстоятельства", "Predicate → place and circumstance", "где?",
                           "where?", "Глагол ищет слова с предлогом или косвенным падежом: где, куда, чем, с кем.",
                           "A verb looks for its place, time, means and company."),
-    "subject_recipient": ("Кто ↔ кому", "Who ↔ to whom", "↔ кому", "↔ whom",
+    "subject_recipient": ("Кто ↔ кому", "Who ↔ to whom", "↔ кому", "↔ to",
                           "Тот, кто действует, и адресат ищут друг друга.",
                           "The doer and the recipient look at each other."),
     "clause_predicate": ("Слово → сказуемое его предложения", "Word → its clause's predicate", "сказ.", "clause",
