@@ -3,6 +3,8 @@
 // What a person calls a model, as a place on the disk. Any thread.
 #pragma once
 
+#include "app/base/assets.h"
+
 #include <filesystem>
 #include <string>
 
@@ -12,8 +14,12 @@ namespace regard {
 inline constexpr const char* kDefaultModel = "council";
 
 /// The folder of a built-in model with this name ("council"; write "./council" for a folder beside you); else a path that
-/// exists; else a model of the Hugging Face cache with this name ("org/name"); else the path as given, for load_model()
-/// to complain about.
-[[nodiscard]] std::filesystem::path model_path(const std::string& model);
+/// exists ("~/" is the home folder); else a model of the Hugging Face cache with this name ("org/name"); else the path as
+/// given, for load_model() to complain about. Throws Error (not_a_model) for an empty name.
+[[nodiscard]] std::filesystem::path model_path(const std::string& model,
+                                               const std::filesystem::path& assets = assets_folder());
+
+/// "~/x" -> "/home/…/x".
+[[nodiscard]] std::filesystem::path expand_home(const std::filesystem::path& path);
 
 }  // namespace regard

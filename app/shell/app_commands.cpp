@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
+#include "app/base/model_path.h"
 #include "app/panels/top_bar.h"
 #include "app/session/session_file.h"
 #include "app/shell/app_loop.h"

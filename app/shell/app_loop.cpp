@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/app_loop.h"
 
+#include "app/base/model_path.h"
 #include "app/panels/parts.h"
 #include "app/panels/shortcuts.h"
 #include "app/panels/top_bar.h"
@@ -51,7 +52,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   std::error_code ignored;
   state_.session_path = (std::filesystem::current_path(ignored) / "regard-session.json").string();
   // The model loads while the window opens.
-  worker_.emplace([folder = assets_](const std::string& model) { return resolve_model(model, folder); }, Window::wake);
+  worker_.emplace([folder = assets_](const std::string& model) { return model_path(model, folder).string(); },
+                  Window::wake);
   snapshot_ = worker_->latest();
   post_request();
   window_.emplace(window_options(options, preferences_, assets_));

@@ -95,19 +95,4 @@ std::string default_model(const fs::path& assets) {
   return names.empty() ? std::string() : *std::min_element(names.begin(), names.end());
 }
 
-std::string resolve_model(const std::string& model, const fs::path& assets) {
-  if (model.empty()) throw Error("not_a_model", {.file = "\"\"", .expected = "config.json"});
-  const bool plain_name = fs::path(model).filename() == model;
-  const fs::path built_in = built_in_models(assets) / model;
-  if (plain_name && is_model_folder(built_in)) return built_in.string();
-  return expand_home(model).string();
-}
-
-fs::path expand_home(const fs::path& path) {
-  const std::string text = path.string();
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || (text != "~" && !text.starts_with("~/"))) return path;
-  return fs::path(home) / text.substr(std::min<std::size_t>(2, text.size()));
-}
-
 }  // namespace regard::shell

@@ -35,9 +35,5 @@ struct Start {
 [[nodiscard]] std::filesystem::path built_in_models(const std::filesystem::path& assets);
 /// Name of the model to begin with: "council", or the first built-in one; empty where there is none.
 [[nodiscard]] std::string default_model(const std::filesystem::path& assets);
-/// The folder a model's name or path means: a built-in model's name wins, "~/" is the home folder.
-[[nodiscard]] std::string resolve_model(const std::string& model, const std::filesystem::path& assets);
-/// "~/x" -> "/home/…/x".
-[[nodiscard]] std::filesystem::path expand_home(const std::filesystem::path& path);
 
 }  // namespace regard::shell

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
+#include "app/base/model_path.h"
 #include "app/session/session_file.h"
 #include "app/shell/clipboard.h"
 #include "core/base/error.h"
@@ -121,10 +122,10 @@ TEST(Models, a_plain_name_means_a_built_in_model_and_a_tilde_the_home) {
   fs::create_directories(assets / "models" / "tiny");
   std::ofstream(assets / "models" / "tiny" / "config.json") << "{}";
   EXPECT_EQ(default_model(assets), "tiny");
-  EXPECT_EQ(resolve_model("tiny", assets), (assets / "models" / "tiny").string());
-  EXPECT_EQ(resolve_model("./tiny", assets), "./tiny");
-  EXPECT_EQ(resolve_model("~/tiny", assets), std::string(std::getenv("HOME")) + "/tiny");
-  EXPECT_THROW(static_cast<void>(resolve_model("", assets)), Error);
+  EXPECT_EQ(model_path("tiny", assets), (assets / "models" / "tiny").string());
+  EXPECT_EQ(model_path("./tiny", assets), "./tiny");
+  EXPECT_EQ(model_path("~/tiny", assets), std::string(std::getenv("HOME")) + "/tiny");
+  EXPECT_THROW(static_cast<void>(model_path("", assets)), Error);
   fs::remove_all(assets);
 }
 
