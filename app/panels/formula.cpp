@@ -68,8 +68,16 @@ std::vector<Step> formula_steps(const QuestionView& view) {
        {FormulaInk::key, "k"},
        {FormulaInk::muted, " = "},
        {FormulaInk::plain, number(key.dot, 3)}},
-      {{FormulaInk::muted, scale_text(view)}, {FormulaInk::plain, number(key.score, 3)}},
+      {{FormulaInk::muted, scale_text(view)}, {FormulaInk::plain, number(key.scaled, 3)}},
   };
+  if (view.score_cap != 0.0F) {
+    const std::string cap = number(view.score_cap, 0);
+    steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
+                     {FormulaInk::plain, number(key.score - key.bias, 3)}});
+  }
+  if (view.alibi_slope != 0.0F)
+    steps.push_back({{FormulaInk::muted, tr("question.bias", {{"bias", number(key.bias, 3)}}) + " = "},
+                     {FormulaInk::plain, number(key.score, 3)}});
   if (view.temperature != 1.0F)
     steps.push_back(
         {{FormulaInk::muted, "÷ T " + number(view.temperature, 2) + " = "}, {FormulaInk::plain, number(sharpened, 3)}});

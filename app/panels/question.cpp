@@ -85,7 +85,8 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
 
 void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
-  section_caption(theme().key, "q·k ÷ √d", tr("question.scores"));
+  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F;
+  section_caption(theme().key, plain ? "q·k ÷ √d" : "s", tr("question.scores"));
   BarsSpec spec;
   spec.id = "question.scores";
   spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};

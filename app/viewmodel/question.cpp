@@ -17,6 +17,8 @@ std::vector<KeyBar> all_bars(const Snapshot& snapshot, const RowSteps& steps) {
                  .special = token.special,
                  .masked = key < steps.allowed.begin || key >= steps.allowed.end,
                  .dot = steps.dots[key],
+                 .scaled = steps.scaled[key],
+                 .bias = steps.biases[key],
                  .score = steps.scores[key],
                  .exponential = steps.exponentials[key],
                  .weight = steps.weights[key]};
@@ -73,6 +75,8 @@ QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   view.temperature = trace.request.temperature;
 
   const RowSteps steps = row_steps(trace, head, view.query);
+  view.score_cap = steps.rule.cap;
+  view.alibi_slope = steps.rule.slope;
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
   double sum = 0.0;

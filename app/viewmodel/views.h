@@ -73,7 +73,9 @@ struct KeyBar {
   bool special = false;
   bool masked = false;
   float dot = 0.0F;          ///< q·k
-  float score = 0.0F;        ///< q·k · scale
+  float scaled = 0.0F;       ///< q·k · scale
+  float bias = 0.0F;         ///< ALiBi's −slope·(query − key); 0 elsewhere
+  float score = 0.0F;        ///< cap·tanh(scaled / cap) + bias; most models have neither cap nor bias
   float exponential = 0.0F;  ///< exp(score/temperature − row maximum)
   float weight = 0.0F;       ///< softmax
 };
@@ -88,14 +90,16 @@ struct QuestionView {
   std::size_t other_keys = 0;
   float other_weight = 0.0F;
   float other_exponential = 0.0F;
-  float scale = 1.0F;  ///< 1/√d
+  float scale = 1.0F;        ///< 1/√d
+  float score_cap = 0.0F;    ///< soft cap of the scores (Gemma 2); 0 = none
+  float alibi_slope = 0.0F;  ///< of the head (BLOOM); 0 = none
   std::size_t head_dim = 0;
   float temperature = 1.0F;
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
   float weight_sum = 0.0F;       ///< Σ weight, as added up
   std::vector<float> query_vector{}, key_vector{};
-  std::vector<float> products{};   ///< [d] q_d·k_d·scale of the selected key: adds up to its score
+  std::vector<float> products{};   ///< [d] q_d·k_d·scale of the selected key: adds up to its q·k · scale
   std::vector<float> output{};     ///< [d] Σ_j A[i,j]·v_j
   std::vector<float> key_value{};  ///< [d] A[i,key]·v_key, the selected key's part of it
 };

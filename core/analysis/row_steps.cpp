@@ -11,10 +11,13 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const float temperature = trace.request.temperature;
   const std::span<const float> asking = query_of(trace, head, query);
   RowSteps steps;
+  steps.rule = score_rule(trace.model->config, head);
   steps.allowed = allowed_keys(trace, head.layer, query);
   steps.scores = scores(trace, head, {query, query + 1}, {0, tokens}).values;
   steps.weights = weights(trace, head, {query, query + 1}, {0, tokens}).values;
   steps.dots.resize(tokens);
+  steps.scaled = steps.scores;
+  steps.biases.resize(tokens);
   steps.exponentials.resize(tokens);
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
@@ -22,6 +25,8 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   for (std::size_t key = 0; key < tokens; ++key) {
     const std::span<const float> asked = key_of(trace, head, key);
     steps.dots[key] = static_cast<float>(std::inner_product(asking.begin(), asking.end(), asked.begin(), 0.0));
+    if (steps.rule.cap != 0.0F || steps.rule.slope != 0.0F) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
+    steps.biases[key] = steps.rule.slope * (static_cast<float>(key) - static_cast<float>(query));
     if (key < steps.allowed.begin || key >= steps.allowed.end) continue;
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];

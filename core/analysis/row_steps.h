@@ -2,6 +2,7 @@
 // One query of one head, step by step: the numbers between q·k and the head's output, as the formula has them. Pure; any thread.
 #pragma once
 
+#include "core/trace/attention_tile.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -9,11 +10,15 @@
 
 namespace regard {
 
-/// softmax(q·k · scale / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0.
+/// softmax(score / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0.
+/// score = cap·tanh(scaled / cap) + bias, without the steps that the model does not have.
 struct RowSteps {
   Range allowed{};                    ///< keys this query may look at
+  ScoreRule rule{};                   ///< scale, soft cap and ALiBi slope of the head
   std::vector<float> dots{};          ///< [T] q·k
-  std::vector<float> scores{};        ///< [T] q·k · scale with cap and bias, the trace's own numbers
+  std::vector<float> scaled{};        ///< [T] q·k · scale; the scores themselves where there is neither cap nor slope
+  std::vector<float> biases{};        ///< [T] −slope·(query − key)
+  std::vector<float> scores{};        ///< [T] the trace's own numbers
   std::vector<float> exponentials{};  ///< [T] exp(score/temperature − maximum)
   std::vector<float> weights{};       ///< [T] the trace's own numbers
   float maximum = 0.0F;               ///< largest score/temperature over the allowed keys

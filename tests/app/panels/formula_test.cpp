@@ -73,6 +73,25 @@ TEST(Formula, products_add_up_to_the_score_that_is_shown) {
   EXPECT_EQ(number(sum, 3), number(view.bars[2].score, 3));
 }
 
+TEST(Formula, soft_cap_and_bias_are_steps_of_their_own) {
+  load_locale(std::string(REGARD_ASSETS_DIR) + "/locale");
+  set_language(Language::en);
+  QuestionView view;
+  view.key = 1;
+  view.head_dim = 4;
+  view.scale = 0.5F;
+  view.score_cap = 20.0F;
+  view.alibi_slope = 0.25F;
+  view.exponential_sum = 1.0F;
+  const float capped = 20.0F * std::tanh(15.0F / 20.0F);
+  view.bars = {{.token = 1, .dot = 30.0F, .scaled = 15.0F, .bias = -0.5F, .score = capped - 0.5F}};
+  const auto steps = formula_steps(view);
+  ASSERT_EQ(steps.size(), 6U);
+  EXPECT_NEAR(result_of(steps[1]), 15.0, 1e-3);
+  EXPECT_NEAR(result_of(steps[2]), static_cast<double>(capped), 1e-3);
+  EXPECT_NEAR(result_of(steps[3]), static_cast<double>(capped) - 0.5, 1e-3);
+}
+
 TEST(Percent, keeps_two_meaningful_digits) {
   EXPECT_EQ(percent(0.997F), "99.7 %");
   EXPECT_EQ(percent(0.0573F), "5.73 %");
