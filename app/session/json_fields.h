@@ -48,6 +48,7 @@ public:
   template <class Value, std::size_t count>
   void read(const char* key, Value& value, const std::array<Named<Value>, count>& names) const {
     std::vector<const char*> known;
+    known.reserve(count);
     for (const auto& entry : names)
       known.push_back(entry.name);
     if (const std::size_t found = read_name(key, known); found < count) value = names[found].value;

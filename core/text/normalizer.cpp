@@ -173,12 +173,13 @@ AlignedText apply(const PrecompiledNormalizer& step, const AlignedText& text) {
       begin = end;
       continue;
     }
-    for (std::size_t next = begin; begin < end; begin = next) {
-      next = begin + utf8_length(bytes[begin]);
+    while (begin < end) {
+      const std::size_t next = begin + utf8_length(bytes[begin]);
       if (const auto single = replacement_of(step.map, bytes.substr(begin, next - begin)))
         result.append(*single, source_of(text, {begin, next}));
       else
         result.append(text, begin, next);
+      begin = next;
     }
   }
   return result;
