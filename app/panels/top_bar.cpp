@@ -6,6 +6,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "core/model/catalog.h"
 
 #include <filesystem>
 
@@ -59,7 +60,7 @@ void draw_choices(PanelContext& context) {
 std::string display_name(std::string_view model) {
   std::filesystem::path path(model);
   if (!path.has_filename()) path = path.parent_path();
-  return path.filename().string();
+  return model_name(path);
 }
 
 void draw_top_bar(PanelContext& context) {

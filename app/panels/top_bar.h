@@ -8,7 +8,8 @@ namespace regard {
 
 void draw_top_bar(PanelContext& context);
 
-/// What a model is called in menus and in the status line: the folder's name, not its path.
+/// What a model is called in menus and in the status line: the folder's name, not its path;
+/// "org/name" for a model of the Hugging Face cache.
 [[nodiscard]] std::string display_name(std::string_view model);
 
 }  // namespace regard

@@ -3,6 +3,7 @@
 #include "app/panels/bmp_text.h"
 #include "app/panels/registry.h"
 #include "app/panels/sentence.h"
+#include "app/panels/top_bar.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>
@@ -189,6 +190,11 @@ TEST(SentenceField, puts_the_cursor_behind_what_an_undo_changed) {
   EXPECT_TRUE(field.replace);
   EXPECT_EQ(field.buffer, "the old king");
   EXPECT_EQ(field.cursor, std::string("the old ").size());
+}
+
+TEST(DisplayName, is_the_folder_or_the_repository_of_a_cached_model) {
+  EXPECT_EQ(display_name("/home/me/models/council/"), "council");
+  EXPECT_EQ(display_name("/home/me/.cache/huggingface/hub/models--acme--stories/snapshots/0a1b"), "acme/stories");
 }
 
 }  // namespace
