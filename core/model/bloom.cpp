@@ -2,6 +2,7 @@
 // BLOOM (2022, https://arxiv.org/abs/2211.05100): ALiBi (Press et al. 2021, https://arxiv.org/abs/2108.12409) instead of
 // positions, a LayerNorm behind the embeddings; query, key and value of a head lie side by side in one matrix.
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
@@ -80,10 +81,7 @@ Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
-  if (config.has_lm_head)
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();
   weights.storage.insert(weights.storage.end(), parts.begin(), parts.end());
   return weights;

@@ -3,6 +3,7 @@
 // with RMSNorm scales stored as w − 1 and embeddings times √hidden; Gemma 2 and 3 also normalise what a block writes and let
 // most layers look through a window; Gemma 2 caps scores and logits, Gemma 3 normalises queries and keys.
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/weight_reader.h"
 
@@ -119,22 +120,7 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader) {
-  const bool bare =
-      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
-  const std::string root = bare ? "" : "model.";
-  Weights weights;
-  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
-  weights.final_norm = read_norm(reader, root + "norm", config.hidden);
-  if (config.has_lm_head)
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
-  weights.storage = reader.take_storage();
-  return weights;
+  return read_decoder(config, reader, read_layer, read_norm);
 }
 
 }  // namespace regard

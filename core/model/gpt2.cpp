@@ -2,6 +2,7 @@
 // GPT-2 (Radford et al. 2019) and DistilGPT-2: learned positions, LayerNorm before each block, one fused matrix for query, key
 // and value; matrices are stored [in, out].
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
@@ -74,10 +75,7 @@ Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
-  if (config.has_lm_head)
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();
   weights.storage.insert(weights.storage.end(), turned.begin(), turned.end());
   return weights;

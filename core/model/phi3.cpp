@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Phi-3 (Abdin et al. 2024, https://arxiv.org/abs/2404.14219): Mistral's block with fused matrices; part of a head may be rotated.
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
@@ -41,22 +42,9 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader) {
-  const bool bare =
-      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
-  const std::string root = bare ? "" : "model.";
-  Weights weights;
-  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
-  weights.final_norm = reader.rms_norm(root + "norm", config.hidden);
-  if (config.has_lm_head)
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
-  weights.storage = reader.take_storage();
-  return weights;
+  return read_decoder(config, reader, read_layer, [](WeightReader& from, const std::string& name, std::size_t size) {
+    return from.rms_norm(name, size);
+  });
 }
 
 }  // namespace regard

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What decoder checkpoints have in common around their blocks. For the files of the model families only.
+#pragma once
+
+#include "core/model/config.h"
+#include "core/model/weight_reader.h"
+
+#include <string>
+
+namespace regard {
+
+/// Reads the block whose tensors' names begin with `name` ("model.layers.3.").
+using ReadLayer = LayerWeights (*)(const ModelConfig& config, WeightReader& reader, const std::string& name);
+/// Reads a norm of `size` numbers.
+using ReadNorm = Norm (*)(WeightReader& reader, const std::string& name, std::size_t size);
+
+/// Llama's layout, which Phi-3 and Gemma share: embed_tokens, layers.N, norm, lm_head. A bare …Model is saved without the
+/// prefix "model.", a model with a head with it.
+[[nodiscard]] Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer,
+                                   ReadNorm read_norm);
+
+/// Where the model has a head: lm_head.weight, or the token embedding where they are tied.
+void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights);
+
+}  // namespace regard
