@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/jobs/background.h"
+
+#include <gtest/gtest.h>
+#include <atomic>
+#include <chrono>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace regard {
+namespace {
+
+template <class Condition>
+[[nodiscard]] bool eventually(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+std::shared_ptr<const int> boxed(int value) {
+  return std::make_shared<int>(value);
+}
+
+struct BackgroundTest : ::testing::Test {
+  std::atomic<int> wakes{0}, starts{0};
+  std::atomic<bool> gate{true};  ///< open
+  Background background{[this] { ++wakes; }};
+
+  /// A task that counts its starts, waits at the gate and then hands out a number.
+  [[nodiscard]] Task<int> number(int value) {
+    return [this, value](const Job<int>& job) {
+      ++starts;
+      job.progress->fraction = 0.25F;
+      while (!gate) {
+        throw_if_stopped(job.stop);
+        std::this_thread::yield();
+      }
+      throw_if_stopped(job.stop);
+      return boxed(value);
+    };
+  }
+  Outcome<int> ask(const std::string& key, Task<int> task) {
+    return background.ask<int>("n", {{}, key}, std::move(task));
+  }
+  [[nodiscard]] Outcome<int> look() const { return background.look<int>("n"); }
+  [[nodiscard]] bool reaches(TaskState state) {
+    return eventually([&] { return look().state == state; });
+  }
+};
+
+TEST_F(BackgroundTest, NothingIsKnownUnderANameNobodyAskedFor) {
+  EXPECT_EQ(look().state, TaskState::none);
+  EXPECT_EQ(look().value, nullptr);
+  EXPECT_FALSE(background.busy());
+}
+
+TEST_F(BackgroundTest, WhatIsAskedForArrivesAndWakesTheWindow) {
+  gate = false;
+  EXPECT_TRUE(ask("a", number(7)).pending());
+  EXPECT_TRUE(background.busy());
+  ASSERT_TRUE(eventually([&] { return look().progress == 0.25F; }));
+  gate = true;
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 7);
+  EXPECT_TRUE(look().fresh);
+  EXPECT_FALSE(background.busy());
+  EXPECT_TRUE(eventually([&] { return wakes > 0; }));
+}
+
+TEST_F(BackgroundTest, AskingInEveryFrameComputesOnce) {
+  for (int frame = 0; frame < 100; ++frame)
+    (void)ask("a", number(7));
+  ASSERT_TRUE(reaches(TaskState::done));
+  for (int frame = 0; frame < 100; ++frame)
+    EXPECT_EQ(*ask("a", number(8)).value, 7);
+  EXPECT_EQ(starts, 1);
+}
+
+TEST_F(BackgroundTest, AnotherKeyCancelsAndReplacesAndTheOldValueStaysMeanwhile) {
+  (void)ask("a", number(1));
+  ASSERT_TRUE(reaches(TaskState::done));
+  gate = false;
+  (void)ask("b", number(2));
+  ASSERT_TRUE(reaches(TaskState::running));
+  EXPECT_EQ(*look().value, 1);
+  EXPECT_FALSE(look().fresh) << "the value of another key";
+  (void)ask("c", number(3));
+  ASSERT_TRUE(eventually([&] { return starts == 3; }));  // "b" has left without its gate being opened
+  gate = true;
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 3);
+  EXPECT_TRUE(look().fresh);
+}
+
+TEST_F(BackgroundTest, KeysBetweenTheFirstAndTheLastAreNeverComputed) {
+  gate = false;
+  (void)ask("first", number(0));
+  ASSERT_TRUE(reaches(TaskState::running));
+  std::atomic<bool> leave{false};
+  // One that does not look at its stop token: its successors have to wait for it.
+  (void)ask("deaf", [&](const Job<int>&) {
+    ++starts;
+    while (!leave)
+      std::this_thread::yield();
+    return boxed(-1);
+  });
+  ASSERT_TRUE(eventually([&] { return starts == 2; }));
+  for (int key = 0; key < 50; ++key)
+    (void)ask(std::to_string(key), number(key));
+  EXPECT_EQ(look().state, TaskState::waiting) << "two of one name never run at a time";
+  gate = leave = true;
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 49) << "not what the deaf one brought";
+  EXPECT_EQ(starts, 3);
+}
+
+TEST_F(BackgroundTest, PartsAreShownWhileTheRestIsComputed) {
+  std::atomic<int> allowed{0};
+  (void)ask("a", [&](const Job<int>& job) {
+    for (int part = 1; part <= 3; ++part) {
+      while (allowed < part)
+        std::this_thread::yield();
+      job.publish(boxed(part));
+    }
+    while (allowed < 4)
+      std::this_thread::yield();
+    return boxed(4);
+  });
+  for (int part = 1; part <= 3; ++part) {
+    allowed = part;
+    ASSERT_TRUE(eventually([&] { return look().value && *look().value == part; }));
+    EXPECT_TRUE(look().fresh);
+    EXPECT_TRUE(look().pending());
+  }
+  allowed = 4;
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 4);
+}
+
+TEST_F(BackgroundTest, WhatAReplacedTaskPublishesIsDropped) {
+  std::atomic<bool> replaced{false}, done{false};
+  (void)ask("old", [&](const Job<int>& job) {
+    while (!replaced)
+      std::this_thread::yield();
+    job.publish(boxed(1));
+    done = true;
+    return boxed(1);
+  });
+  ASSERT_TRUE(reaches(TaskState::running));
+  gate = false;
+  (void)ask("new", number(2));
+  replaced = true;
+  ASSERT_TRUE(eventually([&] { return done.load(); }));
+  ASSERT_TRUE(reaches(TaskState::running));
+  EXPECT_EQ(look().value, nullptr);
+  gate = true;
+  ASSERT_TRUE(reaches(TaskState::done));
+}
+
+TEST_F(BackgroundTest, AFailureIsAValueAndTheLastGoodResultStays) {
+  (void)ask("good", number(5));
+  ASSERT_TRUE(reaches(TaskState::done));
+  (void)ask("bad",
+            [](const Job<int>&) -> std::shared_ptr<const int> { throw Error("file_missing", {.file = "notes.txt"}); });
+  ASSERT_TRUE(reaches(TaskState::failed));
+  ASSERT_TRUE(look().error);
+  EXPECT_EQ(look().error->code(), "file_missing");
+  EXPECT_EQ(*look().value, 5);
+  EXPECT_FALSE(look().fresh);
+  (void)ask("huge", [](const Job<int>&) -> std::shared_ptr<const int> { throw std::bad_alloc(); });
+  ASSERT_TRUE(reaches(TaskState::failed));
+  EXPECT_EQ(look().error->code(), "out_of_memory");
+  (void)ask("odd", [](const Job<int>&) -> std::shared_ptr<const int> { throw 3; });
+  ASSERT_TRUE(reaches(TaskState::failed));
+  EXPECT_EQ(look().error->code(), "unexpected");
+  (void)ask("good again", number(6));
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_FALSE(look().error);
+}
+
+TEST_F(BackgroundTest, AFailedTaskIsTriedAgainOnlyOnRequest) {
+  const Task<int> fails = [this](const Job<int>&) -> std::shared_ptr<const int> {
+    ++starts;
+    throw std::runtime_error("no");
+  };
+  (void)ask("a", fails);
+  ASSERT_TRUE(reaches(TaskState::failed));
+  (void)ask("a", fails);
+  EXPECT_EQ(look().state, TaskState::failed);
+  background.retry("n");
+  (void)ask("a", fails);
+  ASSERT_TRUE(eventually([&] { return starts == 2; }));
+}
+
+TEST_F(BackgroundTest, ACancelledTaskStaysCancelledWhileItsKeyIsAskedFor) {
+  gate = false;
+  (void)ask("a", number(1));
+  ASSERT_TRUE(reaches(TaskState::running));
+  background.cancel("n");
+  EXPECT_EQ(ask("a", number(1)).state, TaskState::cancelled);
+  EXPECT_FALSE(background.busy());
+  gate = true;
+  background.retry("n");
+  (void)ask("a", number(1));
+  ASSERT_TRUE(reaches(TaskState::done));
+}
+
+TEST_F(BackgroundTest, ForgettingLetsGoOfTheValue) {
+  (void)ask("a", number(1));
+  ASSERT_TRUE(reaches(TaskState::done));
+  const std::weak_ptr<const int> value = look().value;
+  background.forget("n");
+  EXPECT_TRUE(value.expired());
+  EXPECT_EQ(look().value, nullptr);
+}
+
+TEST_F(BackgroundTest, AFinishedTaskLetsGoOfItsInputs) {
+  auto input = std::make_shared<const int>(3);
+  const std::weak_ptr<const int> watch = input;
+  (void)background.ask<int>("n", {{input}, ""}, [input](const Job<int>&) { return boxed(*input + 1); });
+  ASSERT_TRUE(reaches(TaskState::done));
+  input.reset();
+  EXPECT_TRUE(eventually([&] { return watch.expired(); }));
+}
+
+TEST_F(BackgroundTest, ANewObjectIsAnotherKeyEvenWithTheSameNumbers) {
+  const auto first = std::make_shared<const int>(3);
+  const auto second = std::make_shared<const int>(3);
+  EXPECT_TRUE((TaskKey{{first}, "x"} == TaskKey{{first}, "x"}));
+  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{second}, "x"}));
+  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{first}, "y"}));
+  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{first, second}, "x"}));
+  EXPECT_TRUE((TaskKey{{std::shared_ptr<const int>()}, "x"} == TaskKey{{std::shared_ptr<const int>()}, "x"}));
+  auto gone = std::make_shared<const int>(3);
+  const TaskKey old{{gone}, "x"};
+  gone.reset();
+  EXPECT_FALSE((old == TaskKey{{std::make_shared<const int>(3)}, "x"}));
+}
+
+TEST_F(BackgroundTest, TasksOfDifferentNamesRunSideBySide) {
+  gate = false;
+  (void)background.ask<int>("slow", {{}, "1"}, number(1));
+  ASSERT_TRUE(eventually([&] { return starts == 1; }));
+  (void)background.ask<int>("quick", {{}, "1"}, [](const Job<int>&) { return boxed(2); });
+  ASSERT_TRUE(eventually([&] { return background.look<int>("quick").state == TaskState::done; }));
+  EXPECT_EQ(background.look<int>("slow").state, TaskState::running);
+}
+
+TEST_F(BackgroundTest, TasksGiveWayToTheWorkerAndGoOnAfterIt) {
+  background.hold(true);
+  std::atomic<int> steps{0};
+  (void)ask("a", [&](const Job<int>& job) {
+    ++steps;
+    job.give_way();
+    ++steps;
+    return boxed(1);
+  });
+  ASSERT_TRUE(eventually([&] { return steps == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(steps, 1);
+  background.hold(false);
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(steps, 2);
+}
+
+TEST_F(BackgroundTest, AHeldTaskCanBeReplaced) {
+  background.hold(true);
+  (void)ask("a", [&](const Job<int>& job) {
+    job.give_way();
+    return boxed(1);
+  });
+  ASSERT_TRUE(reaches(TaskState::running));
+  (void)ask("b", number(2));
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 2);
+}
+
+TEST(BackgroundEnd, CancelsWhatRunsAndDropsWhatWaits) {
+  std::atomic<int> started{0}, stopped{0};
+  {
+    Background background({}, 1);
+    for (const char* name : {"a", "b", "c"})
+      (void)background.ask<int>(name, {{}, ""}, [&](const Job<int>& job) -> std::shared_ptr<const int> {
+        ++started;
+        while (!job.stop.stop_requested())
+          std::this_thread::yield();
+        ++stopped;
+        throw Cancelled{};
+      });
+    ASSERT_TRUE(eventually([&] { return started == 1; }));
+  }
+  EXPECT_EQ(started, 1);
+  EXPECT_EQ(stopped, 1);
+}
+
+TEST(BackgroundEnd, ComesAlsoToATaskThatGivesWay) {
+  Background background;
+  background.hold(true);
+  std::atomic<bool> started{false};
+  (void)background.ask<int>("a", {{}, ""}, [&](const Job<int>& job) {
+    started = true;
+    job.give_way();
+    return boxed(1);
+  });
+  ASSERT_TRUE(eventually([&] { return started.load(); }));
+}
+
+}  // namespace
+}  // namespace regard
