@@ -43,7 +43,8 @@ private:
 struct ThumbnailAtlas::State {
   Picture picture{"atlas.frag"};
   ByteTexture texels{};
-  std::size_t side = 0, layers = 0, heads = 0;
+  std::size_t rows = 0, cols = 0;  // texels of a thumbnail
+  std::size_t layers = 0, heads = 0;
   std::optional<std::uint64_t> revision{};
   std::optional<AtlasLook> drawn{};
 };
@@ -62,21 +63,23 @@ void ThumbnailAtlas::upload(std::span<const ThumbnailPixels> tiles, std::size_t 
   state.texels = {};
   state.layers = layers;
   state.heads = heads;
-  state.side = 0;
-  for (const ThumbnailPixels& tile : tiles)
-    state.side = std::max(state.side, tile.side);
-  const std::size_t width = heads * state.side, height = layers * state.side;
+  state.rows = state.cols = 0;
+  for (const ThumbnailPixels& tile : tiles) {
+    state.rows = std::max(state.rows, tile.rows);
+    state.cols = std::max(state.cols, tile.cols);
+  }
+  const std::size_t width = heads * state.cols, height = layers * state.rows;
   if (width == 0 || height == 0 || width > kLargest || height > kLargest || tiles.size() < layers * heads) return;
 
   std::vector<std::uint8_t> texels(width * height, 0);
   for (std::size_t layer = 0; layer < layers; ++layer)
     for (std::size_t head = 0; head < heads; ++head) {
       const ThumbnailPixels& tile = tiles[layer * heads + head];
-      if (tile.side != state.side || tile.pixels.size() != tile.side * tile.side) continue;
-      for (std::size_t row = 0; row < tile.side; ++row)
+      if (tile.rows != state.rows || tile.cols != state.cols || tile.pixels.size() != tile.rows * tile.cols) continue;
+      for (std::size_t row = 0; row < tile.rows; ++row)
         std::copy_n(
-            tile.pixels.begin() + static_cast<std::ptrdiff_t>(row * tile.side), tile.side,
-            texels.begin() + static_cast<std::ptrdiff_t>((layer * state.side + row) * width + head * state.side));
+            tile.pixels.begin() + static_cast<std::ptrdiff_t>(row * tile.cols), tile.cols,
+            texels.begin() + static_cast<std::ptrdiff_t>((layer * state.rows + row) * width + head * state.cols));
     }
   state.texels = ByteTexture(width, height, texels);
 }
@@ -94,7 +97,7 @@ void ThumbnailAtlas::render(const AtlasLook& look) {
   program.set("step_size", look.step_x, look.step_y);
   program.set("counts", static_cast<float>(state.heads), static_cast<float>(state.layers));
   program.set("tile", look.tile);
-  program.set("side", static_cast<float>(state.side));
+  program.set("texels", static_cast<float>(state.cols), static_cast<float>(state.rows));
   program.set("inset", look.inset);
   program.set("selected", static_cast<float>(look.head), static_cast<float>(look.layer));
   program.set("band", look.band[0], look.band[1], look.band[2], 1.0F);

@@ -16,9 +16,9 @@
 
 namespace regard::gfx {
 
-/// One thumbnail: [side × side] weights as 8 bits, row-major; side 0 = nothing.
+/// One thumbnail: [rows × cols] weights as 8 bits, row-major, stretched to a square tile; 0 × 0 = nothing.
 struct ThumbnailPixels {
-  std::size_t side = 0;
+  std::size_t rows = 0, cols = 0;
   std::span<const std::uint8_t> pixels{};
 };
 

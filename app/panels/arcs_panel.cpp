@@ -78,33 +78,33 @@ void draw_arcs(PanelContext& context) {
   draw_tools(context);
   draw_legend(context);
   const ArcsView& view = context.views.arcs;
-  if (view.axis.units.empty()) return wrapped_caption(tr("grids.empty"));
-  const auto unit = [&](std::size_t token) {
-    const std::size_t found = view.axis.unit_of(token);
-    return found < view.axis.size() ? found : kNone;
+  if (view.rows.units.empty() || view.cols.units.empty()) return wrapped_caption(tr("grids.empty"));
+  const auto unit = [](const Axis& axis, std::size_t token) {
+    const std::size_t found = axis.unit_of(token);
+    return found < axis.size() ? found : kNone;
   };
   ArcsSpec spec;
   spec.view = &view;
   spec.size = ImGui::GetContentRegionAvail();
   spec.size.y = std::max(spec.size.y, em(4.0F));
-  spec.query = unit(context.views.query);
-  spec.key = unit(context.views.key);
-  if (context.hover.key) spec.linked = unit(*context.hover.key);
+  spec.query = unit(view.rows, context.views.query);
+  spec.key = unit(view.cols, context.views.key);
+  if (context.hover.key) spec.linked = unit(view.cols, *context.hover.key);
   const ArcsResult result = arcs(spec);
-  const auto token = [&](std::size_t index) { return view.axis.units[index].tokens.front(); };
-  if (result.hovered) context.next_hover.key = token(*result.hovered);
-  if (result.query) context.act(SelectQuery{token(*result.query)});
-  if (result.key) context.act(SelectKey{token(*result.key)});
+  const auto token = [](const Axis& axis, std::size_t index) { return axis.units[index].tokens.front(); };
+  if (result.hovered) context.next_hover.key = token(view.cols, *result.hovered);
+  if (result.query) context.act(SelectQuery{token(view.rows, *result.query)});
+  if (result.key) context.act(SelectKey{token(view.cols, *result.key)});
   if (!result.hovered_arc) return;
   const Arc& arc = view.arcs[*result.hovered_arc];
-  context.next_hover.query = token(arc.query);
-  context.next_hover.key = token(arc.key);
+  context.next_hover.query = token(view.rows, arc.query);
+  context.next_hover.key = token(view.cols, arc.key);
   const ScopedTooltip tooltip;
-  coloured(theme().query, view.axis.units[arc.query].label);
+  coloured(theme().query, view.rows.units[arc.query].label);
   ImGui::SameLine(0.0F, em(0.4F));
   coloured(theme().text_muted, "→");
   ImGui::SameLine(0.0F, em(0.4F));
-  coloured(theme().key, view.axis.units[arc.key].label);
+  coloured(theme().key, view.cols.units[arc.key].label);
   const ScopedFont font(fonts().mono);
   coloured(theme().text, number(arc.weight, 6));
 }

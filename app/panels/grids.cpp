@@ -17,14 +17,14 @@ bool any_masked(const GridView& grid) {
   return std::find(grid.masked.begin(), grid.masked.end(), true) != grid.masked.end();
 }
 
-std::size_t linked_unit(const GridView& grid, const std::optional<std::size_t>& token) {
+std::size_t linked_unit(const Axis& axis, const std::optional<std::size_t>& token) {
   if (!token) return kNone;
-  const std::size_t unit = grid.axis.unit_of(*token);
-  return unit < grid.axis.size() ? unit : kNone;
+  const std::size_t unit = axis.unit_of(*token);
+  return unit < axis.size() ? unit : kNone;
 }
 
-std::size_t or_none(const GridView& grid, std::size_t unit) {
-  return unit < grid.axis.size() ? unit : kNone;
+std::size_t or_none(const Axis& axis, std::size_t unit) {
+  return unit < axis.size() ? unit : kNone;
 }
 
 /// A little hatched square and what it means.
@@ -81,20 +81,20 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
 /// Row and column the numbers are told about: under the mouse somewhere, else the selection.
 std::optional<Cell> current_cell(const PanelContext& context) {
   const GridView& grid = context.views.grid;
-  const std::size_t row = linked_unit(grid, context.hover.query);
-  const std::size_t col = linked_unit(grid, context.hover.key);
+  const std::size_t row = linked_unit(grid.rows, context.hover.query);
+  const std::size_t col = linked_unit(grid.cols, context.hover.key);
   const Cell cell{row == kNone ? grid.query : row, col == kNone ? grid.key : col};
-  if (cell.row >= grid.axis.size() || cell.col >= grid.axis.size()) return std::nullopt;
+  if (cell.row >= grid.rows.size() || cell.col >= grid.cols.size()) return std::nullopt;
   return cell;
 }
 
 void tooltip(const GridView& grid, const Cell& cell) {
   const ScopedTooltip scope;
-  coloured(theme().query, grid.axis.units[cell.row].label);
+  coloured(theme().query, grid.rows.units[cell.row].label);
   ImGui::SameLine(0.0F, em(0.4F));
   coloured(theme().text_muted, "→");
   ImGui::SameLine(0.0F, em(0.4F));
-  coloured(theme().key, grid.axis.units[cell.col].label);
+  coloured(theme().key, grid.cols.units[cell.col].label);
   const ScopedFont font(fonts().mono);
   const auto line = [&](const char* name, const std::string& value) {
     coloured(theme().text_muted, name);
@@ -108,16 +108,16 @@ void tooltip(const GridView& grid, const Cell& cell) {
 
 void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {
   const GridView& grid = context.views.grid;
-  const auto first_token = [&](std::size_t unit) { return grid.axis.units[unit].tokens.front(); };
+  const auto first_token = [](const Axis& axis, std::size_t unit) { return axis.units[unit].tokens.front(); };
   if (result.hovered) {
-    context.next_hover.query = first_token(result.hovered->row);
-    context.next_hover.key = first_token(result.hovered->col);
+    context.next_hover.query = first_token(grid.rows, result.hovered->row);
+    context.next_hover.key = first_token(grid.cols, result.hovered->col);
     context.state.copy_from = kind;
     tooltip(grid, *result.hovered);
   }
   if (result.clicked) {
-    context.act(SelectQuery{first_token(result.clicked->row)});
-    context.act(SelectKey{first_token(result.clicked->col)});
+    context.act(SelectQuery{first_token(grid.rows, result.clicked->row)});
+    context.act(SelectKey{first_token(grid.cols, result.clicked->col)});
   }
 }
 
@@ -129,14 +129,15 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   spec.values = look.values;
   spec.masked = &grid.masked;
   spec.revision = context.views.grid_revision;
-  spec.rows = spec.cols = &grid.axis;
+  spec.rows = &grid.rows;
+  spec.cols = &grid.cols;
   spec.map = look.map;
   spec.low = look.low;
   spec.high = look.high;
-  spec.selected_row = or_none(grid, grid.query);
-  spec.selected_col = or_none(grid, grid.key);
-  spec.linked_row = linked_unit(grid, context.hover.query);
-  spec.linked_col = linked_unit(grid, context.hover.key);
+  spec.selected_row = or_none(grid.rows, grid.query);
+  spec.selected_col = or_none(grid.cols, grid.key);
+  spec.linked_row = linked_unit(grid.rows, context.hover.query);
+  spec.linked_col = linked_unit(grid.cols, context.hover.key);
   spec.image = look.image;
   take_hover(context, heat_map(spec, context.state.grid_view), look.kind);
 }
@@ -147,10 +148,13 @@ void draw_half(PanelContext& context, GridKind kind) {
   heading(tr(scores ? "grids.scores" : "grids.weights"));
   std::string note =
       scores ? tr("grids.scores_about") : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
-  if (grid.total_units > grid.axis.size())
-    note =
-        tr("grids.window", {{"first", grid.window.begin}, {"last", grid.window.end - 1}, {"all", grid.total_units}}) +
-        " · " + note;
+  for (const Axis* axis : {&grid.rows, &grid.cols})
+    if (axis->total > axis->size()) {
+      const Range window = axis->window;
+      note =
+          tr("grids.window", {{"first", window.begin}, {"last", window.end - 1}, {"all", axis->total}}) + " · " + note;
+      break;
+    }
   heading_note(note);
   const GridLook look = look_of(context, kind);
   const std::optional<Cell> cell = current_cell(context);
@@ -169,7 +173,7 @@ void draw_half(PanelContext& context, GridKind kind) {
     masked_legend();
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  if (grid.axis.units.empty())
+  if (grid.rows.units.empty() || grid.cols.units.empty())
     wrapped_caption(tr("grids.empty"));
   else
     draw_grid(context, look, {std::max(room.x, em(4.0F)), std::max(room.y, em(4.0F))});

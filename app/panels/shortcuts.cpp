@@ -31,12 +31,12 @@ void step_head(PanelContext& context, int layers, int heads) {
 /// Moves the query over what can be seen: special tokens that are hidden are passed over.
 void step_query(PanelContext& context, int by) {
   const GridView& grid = context.views.grid;
-  const auto count = static_cast<std::ptrdiff_t>(grid.axis.size());
+  const auto count = static_cast<std::ptrdiff_t>(grid.rows.size());
   if (count == 0) return;
-  const std::size_t unit = grid.axis.unit_of(context.views.query);
-  std::ptrdiff_t next = unit < grid.axis.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
+  const std::size_t unit = grid.rows.unit_of(context.views.query);
+  std::ptrdiff_t next = unit < grid.rows.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
   next = (next + count) % count;
-  context.act(SelectQuery{grid.axis.units[static_cast<std::size_t>(next)].tokens.front()});
+  context.act(SelectQuery{grid.rows.units[static_cast<std::size_t>(next)].tokens.front()});
 }
 
 void close_or_cancel(PanelContext& context) {

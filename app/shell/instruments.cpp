@@ -42,7 +42,8 @@ Json state_of(const PanelContext& context) {
   json["tokens"] = token_list(snapshot);
   json["query"] = context.views.query;
   json["key"] = context.views.key;
-  json["grid_units"] = grid.axis.size();
+  json["grid_units"] = grid.rows.size();
+  json["grid_columns"] = grid.cols.size();
   json["score_limit"] = grid.score_limit;
   json["weight_limit"] = grid.weight_limit;
   json["renormalised"] = grid.renormalised;

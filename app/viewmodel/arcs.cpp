@@ -25,15 +25,17 @@ void keep_strongest(Candidates& found, std::size_t most) {
 }
 
 /// The arcs of one query, those above the threshold; its strongest carries the label.
-Candidates arcs_of_row(const Trace& trace, HeadRef head, const Axis& axis, std::size_t query,
+Candidates arcs_of_row(const Trace& trace, HeadRef head, const ArcsView& view, std::size_t query,
                        std::span<const float> weights, float threshold) {
   Candidates found;
-  for (std::size_t key = 0; key < axis.size(); ++key) {
+  for (std::size_t key = 0; key < view.cols.size(); ++key) {
+    const TokenGroup& looked_at = view.cols.units[key].tokens;
     const auto sees = [&](std::size_t from) {
       const Range reach = allowed_keys(trace, head.layer, from);
-      return axis.units[key].tokens.front() < reach.end && axis.units[key].tokens.back() >= reach.begin;
+      return looked_at.front() < reach.end && looked_at.back() >= reach.begin;
     };
-    if (std::none_of(axis.units[query].tokens.begin(), axis.units[query].tokens.end(), sees)) continue;
+    const TokenGroup& asking = view.rows.units[query].tokens;
+    if (std::none_of(asking.begin(), asking.end(), sees)) continue;
     if (weights[key] >= threshold)
       found.arcs.push_back({.query = query, .key = key, .weight = weights[key]});
     else
@@ -49,28 +51,26 @@ Candidates arcs_of_row(const Trace& trace, HeadRef head, const Axis& axis, std::
 /// What all heads of the picture share.
 struct Picture {
   const Trace& trace;
-  const Axis& axis;                    ///< the window
-  const std::vector<TokenGroup>& all;  ///< every unit that is not hidden, inside the window or not
-  Range window{};
-  Range queries{};           ///< units of the window that ask
-  std::size_t selected = 0;  ///< unit of the window, or its size
+  std::vector<TokenGroup> rows{};      ///< the units of the window that ask
+  std::vector<TokenGroup> cols{};      ///< the units of the window
+  std::vector<TokenGroup> all_cols{};  ///< every unit that is not hidden, inside the window or not
+  std::size_t first_query = 0;         ///< unit of the view's rows that rows.front() is
+  std::size_t selected = 0;            ///< unit of the view's rows, or their number
   float threshold = 0.0F;
 };
 
 void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t colour) {
-  const auto shown = std::span(picture.all).subspan(picture.window.begin, picture.window.size());
-  const auto asking = shown.subspan(picture.queries.begin, picture.queries.size());
-  Matrix weights = grouped_weights(picture.trace, head, asking, shown);
+  Matrix weights = grouped_weights(picture.trace, head, picture.rows, picture.cols);
   if (view.renormalised) {
-    if (shown.size() < picture.all.size())
-      renormalise_rows(weights, grouped_mass(picture.trace, head, asking, picture.all));
+    if (picture.cols.size() < picture.all_cols.size())
+      renormalise_rows(weights, grouped_mass(picture.trace, head, picture.rows, picture.all_cols));
     else
       renormalise_rows(weights);
   }
   Candidates head_arcs;
   for (std::size_t row = 0; row < weights.rows; ++row) {
-    const std::size_t query = picture.queries.begin + row;
-    Candidates found = arcs_of_row(picture.trace, head, picture.axis, query, weights.row(row), picture.threshold);
+    const std::size_t query = picture.first_query + row;
+    Candidates found = arcs_of_row(picture.trace, head, view, query, weights.row(row), picture.threshold);
     head_arcs.hidden += found.hidden;
     head_arcs.arcs.insert(head_arcs.arcs.end(), found.arcs.begin(), found.arcs.end());
   }
@@ -81,8 +81,8 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
     if (arc.query == picture.selected) drawn += arc.weight;
   }
   view.hidden += head_arcs.hidden;
-  view.hidden_weight.push_back(picture.selected < picture.axis.size() ? std::max(0.0F, static_cast<float>(1.0 - drawn))
-                                                                      : 0.0F);
+  const bool selected = picture.selected < view.rows.size();
+  view.hidden_weight.push_back(selected ? std::max(0.0F, static_cast<float>(1.0 - drawn)) : 0.0F);
   view.arcs.insert(view.arcs.end(), head_arcs.arcs.begin(), head_arcs.arcs.end());
 }
 
@@ -91,22 +91,23 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
 ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
   ArcsView view;
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return view;
-  view.axis = make_axis(snapshot, session);
-  view.renormalised = hides_tokens(view.axis, snapshot);
-  view.total_units = view.axis.size();
-  const std::vector<TokenGroup> all = groups_of(view.axis.units);
+  const Axis whole = make_axis(snapshot, session);
   const std::size_t query_token = selected_query(snapshot, session);
-  view.window = window_of(view.axis, view.axis.unit_of(query_token));
-  view.axis.units.erase(view.axis.units.begin() + static_cast<std::ptrdiff_t>(view.window.end), view.axis.units.end());
-  view.axis.units.erase(view.axis.units.begin(),
-                        view.axis.units.begin() + static_cast<std::ptrdiff_t>(view.window.begin));
+  const Range window = window_of(whole, whole.unit_of(query_token));
+  view.renormalised = hides_tokens(whole, snapshot);
+  view.rows = view.cols = windowed(whole, window);
 
-  Picture picture{*snapshot.trace,      view.axis, all, view.window, {}, view.axis.unit_of(query_token),
-                  session.arc_threshold};
-  if (session.arcs_from_all)
-    picture.queries = {0, view.axis.size()};
-  else if (picture.selected < view.axis.size())
-    picture.queries = {picture.selected, picture.selected + 1};
+  Picture picture{.trace = *snapshot.trace,
+                  .cols = groups_of(view.cols.units),
+                  .all_cols = groups_of(whole.units),
+                  .selected = view.rows.unit_of(query_token),
+                  .threshold = session.arc_threshold};
+  std::span<const Unit> asking(view.rows.units);
+  if (!session.arcs_from_all) {
+    picture.first_query = std::min(picture.selected, asking.size());
+    asking = asking.subspan(picture.first_query, picture.selected < asking.size() ? 1 : 0);
+  }
+  picture.rows = groups_of(asking);
 
   add_head(view, picture, shown_head(snapshot, session), 0);
   const ModelConfig& config = snapshot.trace->model->config;

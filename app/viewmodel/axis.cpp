@@ -89,6 +89,8 @@ Axis make_axis(const Snapshot& snapshot, const Session& session) {
     std::string label = group_label(snapshot.encoding, group);
     axis.units.push_back({std::move(label), std::move(group), special});
   }
+  axis.window = {0, axis.size()};
+  axis.total = axis.size();
   return axis;
 }
 
@@ -99,6 +101,13 @@ Range window_of(const Axis& axis, std::size_t selected_unit) {
   const std::size_t selected = std::min(selected_unit, axis.size() - 1);
   const std::size_t begin = selected < quarter ? 0 : (selected - quarter) / half * half;
   return {std::min(begin, axis.size() - window_units), std::min(begin, axis.size() - window_units) + window_units};
+}
+
+Axis windowed(Axis whole, Range window) {
+  whole.window = {std::min(window.begin, whole.size()), std::min(window.end, whole.size())};
+  whole.units.erase(whole.units.begin() + static_cast<std::ptrdiff_t>(whole.window.end), whole.units.end());
+  whole.units.erase(whole.units.begin(), whole.units.begin() + static_cast<std::ptrdiff_t>(whole.window.begin));
+  return whole;
 }
 
 }  // namespace regard

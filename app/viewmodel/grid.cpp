@@ -44,21 +44,34 @@ void append_label(std::string& text, std::string label) {
   text += label;
 }
 
-GridView grid_of(const Snapshot& snapshot, const Session& session, Axis axis, Range window) {
-  GridView grid;
-  grid.total_units = axis.size();
-  grid.window = {std::min(window.begin, axis.size()), std::min(window.end, axis.size())};
-  grid.renormalised = hides_tokens(axis, snapshot);
-  const HeadRef head = shown_head(snapshot, session);
-  const std::vector<TokenGroup> all = groups_of(axis.units);
-  const auto shown = std::span(all).subspan(grid.window.begin, grid.window.size());
+/// One axis of the grid: all units as groups, and the part of them that is shown.
+struct Side {
+  Axis whole{};
+  Range window{};
+  std::vector<TokenGroup> all{};
+  [[nodiscard]] std::span<const TokenGroup> shown() const {
+    return std::span(all).subspan(window.begin, window.size());
+  }
+};
 
-  GroupedAttention attention = grouped_attention(*snapshot.trace, head, shown, shown);
+Side side_of(Axis whole, Range window) {
+  Side side;
+  side.all = groups_of(whole.units);
+  side.window = {std::min(window.begin, whole.size()), std::min(window.end, whole.size())};
+  side.whole = std::move(whole);
+  return side;
+}
+
+GridView grid_of(const Snapshot& snapshot, const Session& session, Side rows, Side cols) {
+  GridView grid;
+  grid.renormalised = hides_tokens(cols.whole, snapshot);
+  const HeadRef head = shown_head(snapshot, session);
+  GroupedAttention attention = grouped_attention(*snapshot.trace, head, rows.shown(), cols.shown());
   grid.scores = std::move(attention.scores);
   grid.weights = std::move(attention.weights);
   grid.masked = std::move(attention.masked);
-  if (grid.window.size() < axis.size()) {
-    const std::vector<double> mass = grouped_mass(*snapshot.trace, head, shown, all);
+  if (cols.window.size() < cols.all.size()) {
+    const std::vector<double> mass = grouped_mass(*snapshot.trace, head, rows.shown(), cols.all);
     grid.outside = weight_outside(grid.weights, mass);
     if (grid.renormalised) renormalise_rows(grid.weights, mass);
   } else if (grid.renormalised) {
@@ -66,11 +79,10 @@ GridView grid_of(const Snapshot& snapshot, const Session& session, Axis axis, Ra
   }
   find_limits(grid);
 
-  axis.units.erase(axis.units.begin() + static_cast<std::ptrdiff_t>(grid.window.end), axis.units.end());
-  axis.units.erase(axis.units.begin(), axis.units.begin() + static_cast<std::ptrdiff_t>(grid.window.begin));
-  grid.axis = std::move(axis);
-  grid.query = grid.axis.unit_of(selected_query(snapshot, session));
-  grid.key = grid.axis.unit_of(selected_key(snapshot, session));
+  grid.rows = windowed(std::move(rows.whole), rows.window);
+  grid.cols = windowed(std::move(cols.whole), cols.window);
+  grid.query = grid.rows.unit_of(selected_query(snapshot, session));
+  grid.key = grid.cols.unit_of(selected_key(snapshot, session));
   return grid;
 }
 
@@ -78,24 +90,25 @@ GridView grid_of(const Snapshot& snapshot, const Session& session, Axis axis, Ra
 
 GridView make_grid(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.trace) return {};
-  Axis axis = make_axis(snapshot, session);
+  const Axis axis = make_axis(snapshot, session);
   const Range window = window_of(axis, axis.unit_of(selected_query(snapshot, session)));
-  return grid_of(snapshot, session, std::move(axis), window);
+  return grid_of(snapshot, session, side_of(axis, window), side_of(axis, window));
 }
 
-GridView make_grid(const Snapshot& snapshot, const Session& session, Range window) {
+GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols) {
   if (!snapshot.trace) return {};
-  return grid_of(snapshot, session, make_axis(snapshot, session), window);
+  const Axis axis = make_axis(snapshot, session);
+  return grid_of(snapshot, session, side_of(axis, rows), side_of(axis, cols));
 }
 
 std::string grid_as_text(const GridView& grid, bool weights) {
   const Matrix& numbers = weights ? grid.weights : grid.scores;
   std::string text;
-  for (const Unit& key : grid.axis.units)
+  for (const Unit& key : grid.cols.units)
     append_label(text += '\t', key.label);
   text += '\n';
   for (std::size_t query = 0; query < numbers.rows; ++query) {
-    append_label(text, grid.axis.units[query].label);
+    append_label(text, grid.rows.units[query].label);
     for (const float value : numbers.row(query))
       append_number(text += '\t', value);
     text += '\n';

@@ -55,8 +55,8 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
     views_.grid = make_grid(*snapshot, session);
     ++views_.grid_revision;
   } else if (moved) {
-    views_.grid.query = views_.grid.axis.unit_of(query);
-    views_.grid.key = views_.grid.axis.unit_of(key);
+    views_.grid.query = views_.grid.rows.unit_of(query);
+    views_.grid.key = views_.grid.cols.unit_of(key);
   }
   if (changed(question_inputs) || moved) views_.question = make_question(*snapshot, session);
   if (changed(arcs_inputs) || query_moved) views_.arcs = make_arcs(*snapshot, session);

@@ -16,10 +16,11 @@
 
 namespace regard {
 
-/// One head's picture in the overview: weights, [side × side] (max-pooled when T is larger than the side), 0…1 as 8 bits.
+/// One head's picture in the overview: weights, max-pooled where there are more tokens than thumbnail_side, 0…1 as 8 bits.
 struct Thumbnail {
-  std::size_t side = 0;
-  std::vector<std::uint8_t> pixels{};  ///< row-major, row = query
+  std::size_t rows = 0;                ///< queries
+  std::size_t cols = 0;                ///< keys
+  std::vector<std::uint8_t> pixels{};  ///< [rows, cols]
 };
 
 /// What could stand at a position, best first.

@@ -14,18 +14,15 @@ std::uint8_t as_byte(float weight) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(weight, 0.0F, 1.0F) * 255.0F));
 }
 
-/// The pixel that token `position` of `tokens` falls on.
-std::size_t pixel_of(std::size_t position, std::size_t tokens, std::size_t side) {
-  return position * side / tokens;
-}
-
-void pool_rows(Thumbnail& picture, const Matrix& tile, std::size_t first_query, std::vector<float>& pooled) {
-  const std::size_t tokens = tile.cols;
+/// `tile` holds whole rows, the first of them `first_query` of `tokens`.
+void pool_rows(const Thumbnail& picture, const Matrix& tile, std::size_t first_query, std::size_t tokens,
+               std::vector<float>& pooled) {
   for (std::size_t row = 0; row < tile.rows; ++row) {
-    float* line = pooled.data() + pixel_of(first_query + row, tokens, picture.side) * picture.side;
+    float* line = pooled.data() + (first_query + row) * picture.rows / tokens * picture.cols;
     const std::span<const float> weights = tile.row(row);
-    for (std::size_t pixel = 0, key = 0; pixel < picture.side; ++pixel) {
-      const std::size_t end = ((pixel + 1) * tokens + picture.side - 1) / picture.side;  // first key of the next pixel
+    for (std::size_t pixel = 0, key = 0; pixel < picture.cols; ++pixel) {
+      const std::size_t end =
+          ((pixel + 1) * tile.cols + picture.cols - 1) / picture.cols;  // first key of the next pixel
       float largest = line[pixel];
       for (; key < end; ++key)
         largest = std::max(largest, weights[key]);
@@ -38,12 +35,12 @@ void pool_rows(Thumbnail& picture, const Matrix& tile, std::size_t first_query, 
 
 Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token& stop) {
   const std::size_t tokens = trace.tokens();
-  Thumbnail picture{std::min(tokens, thumbnail_side), {}};
-  std::vector<float> pooled(picture.side * picture.side);
+  Thumbnail picture{std::min(tokens, thumbnail_side), std::min(tokens, thumbnail_side), {}};
+  std::vector<float> pooled(picture.rows * picture.cols);
   for (std::size_t first = 0; first < tokens; first += tile_rows) {
     throw_if_stopped(stop);
     const Range queries{first, std::min(first + tile_rows, tokens)};
-    pool_rows(picture, weights(trace, head, queries, {0, tokens}), first, pooled);
+    pool_rows(picture, weights(trace, head, queries, {0, tokens}), first, tokens, pooled);
   }
   picture.pixels.resize(pooled.size());
   std::transform(pooled.begin(), pooled.end(), picture.pixels.begin(), as_byte);

@@ -27,8 +27,11 @@ struct Unit {
   std::vector<std::size_t> tokens{};  ///< token indices, in order
   bool special = false;
 };
+/// A whole axis, or the units of a window onto it.
 struct Axis {
   std::vector<Unit> units{};
+  Range window{};         ///< which units of the whole axis these are
+  std::size_t total = 0;  ///< size of the whole axis; larger than size() only beyond window_units
   [[nodiscard]] std::size_t size() const { return units.size(); }
   /// Unit that holds a token; size() if it is hidden.
   [[nodiscard]] std::size_t unit_of(std::size_t token) const;
@@ -40,31 +43,31 @@ inline constexpr std::size_t window_units = 1024;
 /// The window that holds the selected query; everything if that is few enough. Moves by half windows, so that a neighbour's
 /// selection seldom changes it.
 [[nodiscard]] Range window_of(const Axis& axis, std::size_t selected_unit);
+/// The units of a window (clamped to the axis).
+[[nodiscard]] Axis windowed(Axis whole, Range window);
 
 /// Both grids of the selected head. At word level: weights are summed over the pieces attended to and averaged over the pieces
 /// that ask; scores are averaged over both (the allowed pairs, where there are any). With hidden specials the weights are
 /// renormalised per row, over all keys that are not hidden, whether or not they are inside the window.
 struct GridView {
-  Axis axis{};                  ///< rows and columns: the units of the window
-  Range window{};               ///< which units of the whole axis these are
-  std::size_t total_units = 0;  ///< size of the whole axis; larger than axis.size() only beyond window_units
-  std::vector<float>
-      outside{};               ///< [units] each row's weight on keys outside the window; empty when nothing is outside
-  Matrix scores{};             ///< [units, units]
-  Matrix weights{};            ///< [units, units]
-  std::vector<bool> masked{};  ///< [units·units]: no query piece may look at any key piece
-  float score_limit = 1.0F;    ///< the scores' legend spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;   ///< the weights' legend spans 0 … limit
+  Axis rows{};                   ///< who asks: the units of the window
+  Axis cols{};                   ///< who is looked at; in self-attention the same units
+  std::vector<float> outside{};  ///< [rows] each row's weight on keys outside the window; empty when nothing is outside
+  Matrix scores{};               ///< [rows, cols]
+  Matrix weights{};              ///< [rows, cols]
+  std::vector<bool> masked{};    ///< [rows·cols]: no query piece may look at any key piece
+  float score_limit = 1.0F;      ///< the scores' legend spans −limit … +limit (largest |allowed score|)
+  float weight_limit = 1.0F;     ///< the weights' legend spans 0 … limit
   bool renormalised = false;
-  std::size_t query = 0;  ///< selected row (a unit); axis.size() when it is hidden or outside the window
-  std::size_t key = 0;    ///< selected column; likewise
+  std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
+  std::size_t key = 0;    ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
-    return masked[query_unit * axis.size() + key_unit];
+    return masked[query_unit * cols.size() + key_unit];
   }
 };
 [[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session);
-/// The same for any window of units of the whole axis (clamped to it).
-[[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session, Range window);
+/// The same for any windows of units of the whole axes (clamped to them).
+[[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols);
 
 /// One key as the selected query sees it (always pieces: the formula is about tokens).
 struct KeyBar {
@@ -106,7 +109,8 @@ struct QuestionView {
 [[nodiscard]] QuestionView make_question(const Snapshot& snapshot, const Session& session);
 
 struct Arc {
-  std::size_t query = 0, key = 0;  ///< units of the axis
+  std::size_t query = 0;  ///< unit of the rows
+  std::size_t key = 0;    ///< unit of the cols
   float weight = 0.0F;
   std::size_t colour = 0;  ///< 0 = session.head, 1… = compared_heads in order
   bool labelled = false;   ///< write the weight: the strongest of each query and head
@@ -114,11 +118,9 @@ struct Arc {
 struct ArcsView {
   static constexpr std::size_t most_arcs = 64;             ///< of one query and head; the weaker ones count as hidden
   static constexpr std::size_t most_arcs_from_all = 1500;  ///< of one head, when all queries ask
-  Axis axis{};                                             ///< the grid's: the units of the window
-  Range window{};
-  std::size_t total_units = 0;
-  std::vector<Arc> arcs{};  ///< weakest first, so that strong ones are drawn on top
-  std::size_t hidden = 0;   ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
+  Axis rows{}, cols{};                                     ///< the grid's: the units of its windows
+  std::vector<Arc> arcs{};                                 ///< weakest first, so that strong ones are drawn on top
+  std::size_t hidden = 0;  ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
   std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
   bool renormalised = false;
 };

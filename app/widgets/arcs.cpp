@@ -55,7 +55,7 @@ Layout measure(const ArcsSpec& spec) {
                 least = em(0.6F) + layout.heads_gap * static_cast<float>(layout.heads - 1);
     layout.words.clear();
     float x = em(0.5F);
-    for (const Unit& unit : spec.view->axis.units) {
+    for (const Unit& unit : spec.view->cols.units) {
       const bool closing = is_closing(trimmed(unit));
       const float width = std::max(text_width(layout.face, trimmed(unit)), closing ? 0.5F * least : least);
       if (!layout.words.empty()) x += closing ? 0.15F * gap : gap;
@@ -184,7 +184,7 @@ void paint_words(const ArcsSpec& spec, const Layout& layout, std::size_t hovered
   const float line = std::max(2.0F, std::round(em(0.125F)));
   for (std::size_t unit = 0; unit < layout.words.size(); ++unit) {
     const Word& word = layout.words[unit];
-    const std::string_view text = trimmed(spec.view->axis.units[unit]);
+    const std::string_view text = trimmed(spec.view->cols.units[unit]);
     const float wide = text_width(layout.face, text);
     const ImVec2 at(layout.origin.x + word.middle() - 0.5F * wide, layout.origin.y + em(0.2F));
     const bool lit = unit == hovered || unit == spec.linked;
@@ -192,9 +192,9 @@ void paint_words(const ArcsSpec& spec, const Layout& layout, std::size_t hovered
     const ImVec4& colour = is_query                              ? now.query
                            : is_key                              ? now.key
                            : lit                                 ? now.text
-                           : spec.view->axis.units[unit].special ? now.text_muted
+                           : spec.view->cols.units[unit].special ? now.text_muted
                                                                  : now.text;
-    const float faint = spec.view->axis.units[unit].special && !lit && !is_query && !is_key ? 0.75F : 1.0F;
+    const float faint = spec.view->cols.units[unit].special && !lit && !is_query && !is_key ? 0.75F : 1.0F;
     paint_text(list, layout.face, at, colour_u32(colour, faint), text);
     const float y = at.y + layout.face.size * 1.08F;
     if (is_query) list.AddRectFilled({at.x, y}, {at.x + wide, y + line}, colour_u32(now.query), 0.5F * line);
@@ -279,7 +279,7 @@ void show_selection(const ArcsSpec& spec, const Layout& layout) {
 ArcsResult arcs(const ArcsSpec& spec) {
   ArcsResult result;
   const ScopedId id(spec.id);
-  if (spec.view == nullptr || spec.view->axis.units.empty() || spec.size.x < em() || spec.size.y < em()) {
+  if (spec.view == nullptr || spec.view->cols.units.empty() || spec.size.x < em() || spec.size.y < em()) {
     ImGui::Dummy(spec.size);
     return result;
   }

@@ -106,7 +106,7 @@ void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList
   tiles.reserve(layout.layers * layout.heads);
   for (const std::vector<Thumbnail>& layer : spec.snapshot->thumbnails)
     for (const Thumbnail& head : layer)
-      tiles.push_back({head.side, head.pixels});
+      tiles.push_back({head.rows, head.cols, head.pixels});
   spec.atlas->upload(tiles, layout.layers, layout.heads, spec.snapshot->number);
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   spec.atlas->render({.width = static_cast<int>(std::lround(size.x * scale.x)),

@@ -80,7 +80,7 @@ Sentence sentence(const std::vector<std::string>& words, bool causal) {
 void look_from(Sentence& s, std::size_t query, std::size_t key, bool from_all) {
   s.strip.query = query;
   s.strip.key = key;
-  s.arcs.axis = s.axis;
+  s.arcs.rows = s.arcs.cols = s.axis;
   for (std::size_t i = 0; i < s.strip.chips.size(); ++i) {
     s.strip.chips[i].weight = s.weights(query, i);
     s.strip.chips[i].masked = s.masked[query * s.axis.size() + i];
@@ -278,7 +278,7 @@ Snapshot heads_of(std::size_t layers, std::size_t heads, std::size_t side, bool 
   for (std::size_t layer = 0; layer < layers; ++layer) {
     snapshot.thumbnails.emplace_back();
     for (std::size_t head = 0; head < heads; ++head) {
-      Thumbnail thumbnail{.side = side, .pixels = std::vector<std::uint8_t>(side * side, 6)};
+      Thumbnail thumbnail{.rows = side, .cols = side, .pixels = std::vector<std::uint8_t>(side * side, 6)};
       for (std::size_t query = 0; query < side; ++query) {
         const std::size_t key =
             (layer % 2 == 0) ? (query + side - head % 3 + 1) % side : (query * (head + 2) + layer) % side;

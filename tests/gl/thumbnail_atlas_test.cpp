@@ -18,21 +18,23 @@ protected:
 
   /// `layers` × `heads` thumbnails of a side; each texel tells its head, row and column apart.
   struct Heads {
-    std::size_t layers, heads, side;
+    std::size_t layers, heads, rows, cols;
     std::vector<std::vector<std::uint8_t>> texels{};
     std::vector<ThumbnailPixels> tiles{};
     Heads(std::size_t layer_count, std::size_t head_count, std::size_t tile_side)
-        : layers(layer_count), heads(head_count), side(tile_side) {
+        : Heads(layer_count, head_count, tile_side, tile_side) {}
+    Heads(std::size_t layer_count, std::size_t head_count, std::size_t tile_rows, std::size_t tile_cols)
+        : layers(layer_count), heads(head_count), rows(tile_rows), cols(tile_cols) {
       for (std::size_t tile = 0; tile < layers * heads; ++tile) {
-        texels.emplace_back(side * side);
-        for (std::size_t i = 0; i < side * side; ++i)
-          texels.back()[i] = static_cast<std::uint8_t>((tile * 41 + (i / side) * 67 + (i % side) * 13) % 256);
+        texels.emplace_back(rows * cols);
+        for (std::size_t i = 0; i < rows * cols; ++i)
+          texels.back()[i] = static_cast<std::uint8_t>((tile * 41 + (i / cols) * 67 + (i % cols) * 13) % 256);
       }
       for (const auto& tile : texels)
-        tiles.push_back({side, tile});
+        tiles.push_back({rows, cols, tile});
     }
     [[nodiscard]] std::uint8_t at(std::size_t layer, std::size_t head, std::size_t row, std::size_t col) const {
-      return texels[layer * heads + head][row * side + col];
+      return texels[layer * heads + head][row * cols + col];
     }
   };
 
@@ -69,6 +71,20 @@ TEST_F(OverviewPicture, every_weight_of_every_head_is_where_it_belongs) {
         for (std::size_t col = 0; col < 6; ++col) {
           const int x = static_cast<int>(head * 28 + 2 + col * 4 + 2),
                     y = static_cast<int>(layer * 28 + 2 + row * 4 + 2);
+          ASSERT_EQ(shot.at(x, y), map().table[heads.at(layer, head, row, col)])
+              << "layer " << layer << " head " << head << " query " << row << " key " << col;
+        }
+}
+
+TEST_F(OverviewPicture, thumbnails_with_more_keys_than_queries_fill_their_squares) {
+  const Heads heads(2, 2, 3, 6);
+  const test::Screenshot shot = picture(heads, look(heads, 24.0F, 4.0F));
+  for (std::size_t layer = 0; layer < 2; ++layer)
+    for (std::size_t head = 0; head < 2; ++head)
+      for (std::size_t row = 0; row < 3; ++row)
+        for (std::size_t col = 0; col < 6; ++col) {
+          const int x = static_cast<int>(head * 28 + 2 + col * 4 + 2),
+                    y = static_cast<int>(layer * 28 + 2 + row * 8 + 4);
           ASSERT_EQ(shot.at(x, y), map().table[heads.at(layer, head, row, col)])
               << "layer " << layer << " head " << head << " query " << row << " key " << col;
         }

@@ -111,7 +111,7 @@ TEST_F(WorkerTest, ARequestBecomesASnapshotWithItsTextTraceAndThumbnails) {
   EXPECT_EQ(snapshot->trace->request.mask, MaskMode::causal);
   EXPECT_EQ(snapshot->trace->request.temperature, 0.5F);
   ASSERT_EQ(snapshot->thumbnails.size(), 1U);
-  EXPECT_EQ(snapshot->thumbnails[0][1].side, 4U);
+  EXPECT_EQ(snapshot->thumbnails[0][1].rows, 4U);
   EXPECT_FALSE(snapshot->error.has_value());
   EXPECT_TRUE(idle());
   EXPECT_GT(bench.wakes, 0);
@@ -298,14 +298,14 @@ TEST(Worker, ALongTextComesFirstWithOldThumbnailsThenWithItsOwn) {
   worker.post({"any", text});
   ASSERT_TRUE(eventually([&] { return worker.latest()->number == 3; }));
   EXPECT_FALSE(worker.latest()->thumbnails_pending);
-  EXPECT_EQ(worker.latest()->thumbnails[0][0].side, thumbnail_side);
+  EXPECT_EQ(worker.latest()->thumbnails[0][0].rows, thumbnail_side);
   const std::lock_guard lock(mutex);
   bool saw_pending = false;
   for (const auto& snapshot : seen)
     if (snapshot->number == 2) {
       saw_pending = true;
       EXPECT_TRUE(snapshot->thumbnails_pending);
-      EXPECT_EQ(snapshot->thumbnails[0][0].side, 3U);
+      EXPECT_EQ(snapshot->thumbnails[0][0].rows, 3U);
       EXPECT_EQ(snapshot->trace->tokens(), 202U);
     }
   EXPECT_TRUE(saw_pending);

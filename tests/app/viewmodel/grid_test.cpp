@@ -77,8 +77,8 @@ TEST(Grid, LimitsSpanTheAllowedNumbers) {
   const auto snapshot = handmade_snapshot("one two three four", {.causal = true});
   const GridView grid = make_grid(*snapshot, session_for(*snapshot));
   float score = 0.0F, weight = 0.0F;
-  for (std::size_t query = 0; query < grid.axis.size(); ++query)
-    for (std::size_t key = 0; key < grid.axis.size(); ++key) {
+  for (std::size_t query = 0; query < grid.rows.size(); ++query)
+    for (std::size_t key = 0; key < grid.cols.size(); ++key) {
       EXPECT_EQ(grid.is_masked(query, key), key > query);
       if (key > query) continue;
       score = std::max(score, std::abs(grid.scores(query, key)));
@@ -114,7 +114,7 @@ TEST(Grid, WordsSumOverPiecesLookedAtAndAverageOverPiecesThatAsk) {
     for (const std::size_t key : {4, 5})
       expected += pieces(query, key);
   EXPECT_NEAR(grid.weights(1, 2), expected / 3.0, 1e-6);
-  for (std::size_t row = 0; row < grid.axis.size(); ++row)
+  for (std::size_t row = 0; row < grid.rows.size(); ++row)
     EXPECT_NEAR(row_sum(grid.weights, row), 1.0, 1e-6);
   const Matrix raw = scores(*snapshot->trace, session.head);
   double mean = 0.0;
@@ -151,12 +151,13 @@ TEST(Grid, ATextOfTwoThousandWordsIsShownByAWindowAroundTheQuery) {
   Session session = session_for(*snapshot, {0, 0}, 1500, 3);
   session.hide_special = true;
   const GridView grid = make_grid(*snapshot, session);
-  EXPECT_EQ(grid.total_units, 2000U);
-  EXPECT_EQ(grid.axis.size(), window_units);
+  EXPECT_EQ(grid.rows.total, 2000U);
+  EXPECT_EQ(grid.rows.size(), window_units);
+  EXPECT_EQ(grid.cols.size(), window_units);
   EXPECT_EQ(grid.weights.rows, window_units);
-  ASSERT_LT(grid.query, grid.axis.size());
-  EXPECT_EQ(grid.axis.units[grid.query].tokens.front(), 1500U);
-  EXPECT_EQ(grid.key, grid.axis.size());
+  ASSERT_LT(grid.query, grid.rows.size());
+  EXPECT_EQ(grid.rows.units[grid.query].tokens.front(), 1500U);
+  EXPECT_EQ(grid.key, grid.cols.size());
   ASSERT_EQ(grid.outside.size(), window_units);
   for (const std::size_t row : {std::size_t{0}, grid.query})
     EXPECT_NEAR(row_sum(grid.weights, row) + grid.outside[row], 1.0, 1e-5);
@@ -180,7 +181,7 @@ TEST(Grid, WindowsMoveByHalvesAndKeepNeighboursOnBothSides) {
 
 TEST(Grid, ASnapshotWithoutATraceGivesNoGrid) {
   const GridView grid = make_grid(Snapshot{}, Session{});
-  EXPECT_EQ(grid.axis.size(), 0U);
+  EXPECT_EQ(grid.rows.size(), 0U);
   EXPECT_TRUE(grid.weights.empty());
 }
 
@@ -188,7 +189,7 @@ TEST(Grid, ASentenceOfSpecialsOnlyWithSpecialsHiddenIsEmpty) {
   const auto snapshot = handmade_snapshot("");
   Session session = session_for(*snapshot, {0, 0}, 0, 0);
   session.hide_special = true;
-  EXPECT_EQ(make_grid(*snapshot, session).axis.size(), 0U);
+  EXPECT_EQ(make_grid(*snapshot, session).rows.size(), 0U);
   EXPECT_TRUE(make_arcs(*snapshot, session).arcs.empty());
   EXPECT_EQ(make_strip(*snapshot, session).chips.size(), 2U);
 }
@@ -204,7 +205,7 @@ TEST(Grid, CopiedTextHoldsAllDigits) {
     std::getline(lines, line);
     std::istringstream fields(line);
     std::getline(fields, field, '\t');
-    EXPECT_EQ(field, grid.axis.units[row].label);
+    EXPECT_EQ(field, grid.rows.units[row].label);
     for (std::size_t col = 0; col < 4; ++col) {
       std::getline(fields, field, '\t');
       EXPECT_EQ(std::strtof(field.c_str(), nullptr), grid.weights(row, col));

@@ -22,7 +22,8 @@ std::string many_words(int count) {
 TEST(Thumbnails, ShortTextsAreTheWeightsThemselves) {
   const auto snapshot = handmade_snapshot("one two three", {.causal = true});
   const Thumbnail picture = make_thumbnail(*snapshot->trace, {1, 2});
-  ASSERT_EQ(picture.side, 5U);
+  ASSERT_EQ(picture.rows, 5U);
+  ASSERT_EQ(picture.cols, 5U);
   const Matrix all = weights(*snapshot->trace, {1, 2});
   for (std::size_t query = 0; query < 5; ++query)
     for (std::size_t key = 0; key < 5; ++key)
@@ -32,7 +33,8 @@ TEST(Thumbnails, ShortTextsAreTheWeightsThemselves) {
 TEST(Thumbnails, LongTextsKeepTheLargestWeightOfEachPixel) {
   const auto snapshot = handmade_snapshot(many_words(298), {.layers = 1, .spread = 6.0F});
   const Thumbnail picture = make_thumbnail(*snapshot->trace, {0, 1});
-  ASSERT_EQ(picture.side, thumbnail_side);
+  ASSERT_EQ(picture.rows, thumbnail_side);
+  ASSERT_EQ(picture.cols, thumbnail_side);
   const Matrix all = weights(*snapshot->trace, {0, 1});
   std::vector<float> largest(thumbnail_side * thumbnail_side);
   for (std::size_t query = 0; query < 300; ++query)

@@ -52,7 +52,7 @@ class ArcsWidget : public test::Headless {
 protected:
   ArcsWidget() {
     for (const char* word : {"Кошка", "сидела", "на", "крыше", "."})
-      view_.axis.units.push_back({word, {view_.axis.size()}, false});
+      view_.cols.units.push_back({word, {view_.cols.size()}, false});
     view_.arcs = {{1, 3, 0.3F, 0, false}, {1, 0, 0.6F, 0, true}, {1, 1, 0.1F, 0, false}};
   }
   std::function<void()> draw() {
@@ -91,7 +91,7 @@ TEST_F(ArcsWidget, the_arc_over_the_words_between_query_and_key_can_be_hovered_a
 
 TEST_F(ArcsWidget, a_long_sentence_scrolls) {
   for (int i = 0; i < 100; ++i)
-    view_.axis.units.push_back({"смотрела", {view_.axis.size()}, false});
+    view_.cols.units.push_back({"смотрела", {view_.cols.size()}, false});
   view_.arcs = {{0, 104, 0.5F, 0, true}};
   frame(draw());
   EXPECT_TRUE(has("arcs.unit.0"));

@@ -9,7 +9,7 @@ namespace {
 class Overview : public test::Headless {
 protected:
   void heads(std::size_t layers, std::size_t count) {
-    snapshot_.thumbnails.assign(layers, std::vector<Thumbnail>(count, Thumbnail{2, {0, 255, 128, 64}}));
+    snapshot_.thumbnails.assign(layers, std::vector<Thumbnail>(count, Thumbnail{2, 2, {0, 255, 128, 64}}));
     snapshot_.number = layers * 100 + count;
   }
   std::function<void()> draw() {
