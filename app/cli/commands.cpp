@@ -5,6 +5,7 @@
 #include "app/base/model_path.h"
 #include "app/cli/writers.h"
 #include "core/engine/engine.h"
+#include "core/text/continuation.h"
 
 #include <algorithm>
 #include <ostream>
@@ -61,28 +62,6 @@ void print_table(const Encoding& encoding, std::ostream& out) {
   table.print(out);
 }
 
-// What a text continues from: the template's closing specials would end it.
-std::vector<std::int32_t> prompt_ids(const Encoding& encoding) {
-  std::vector<std::int32_t> ids;
-  for (const Token& token : encoding.tokens)
-    ids.push_back(token.id);
-  for (auto token = encoding.tokens.rbegin(); token != encoding.tokens.rend(); ++token) {
-    const bool closing = token->special && token->word < 0 && ids.size() > 1;
-    if (!closing) break;
-    ids.pop_back();
-  }
-  return ids;
-}
-
-// The text as it was given and what the new ids add to it.
-std::string continued(const Tokenizer& tokenizer, const std::string& text, std::vector<std::int32_t> ids,
-                      const std::vector<std::int32_t>& more) {
-  const std::string before = tokenizer.decode(ids);
-  ids.insert(ids.end(), more.begin(), more.end());
-  const std::string whole = tokenizer.decode(ids);
-  return whole.starts_with(before) ? text + whole.substr(before.size()) : text + tokenizer.decode(more);
-}
-
 }  // namespace
 
 void run_tokens(const TokensCommand& command, Streams streams) {
@@ -96,15 +75,14 @@ void run_tokens(const TokensCommand& command, Streams streams) {
 
 void run_generate(const GenerateCommand& command, Streams streams) {
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  const Encoding encoding = model->tokenizer->encode(command.text, {.max_tokens = model->config.context});
+  const Encoding encoding = prompt_of(model->tokenizer->encode(command.text, {.max_tokens = model->config.context}));
   if (encoding.repaired) streams.err << "regard: bytes that are not UTF-8 were replaced by U+FFFD.\n";
   if (encoding.dropped > 0)
     throw Refusal("The text is longer than the " + std::to_string(model->config.context) + " tokens that the model " +
                   model->name + " reads, so there is no room to continue it.");
-  const std::vector<std::int32_t> ids = prompt_ids(encoding);
   const std::vector<std::int32_t> more =
-      generate(model, ids, {command.tokens, command.temperature, command.top_k, command.seed});
-  streams.out << continued(*model->tokenizer, encoding.text, ids, more) << "\n";
+      generate(model, ids_of(encoding), {command.tokens, command.temperature, command.top_k, command.seed});
+  streams.out << continued_text(*model->tokenizer, encoding, more) << "\n";
 }
 
 void run_models(Streams streams) {

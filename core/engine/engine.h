@@ -39,6 +39,8 @@ struct GenerateOptions {
   float temperature = 0.0F;  ///< of sampling; 0 = greedy
   std::size_t top_k = 0;     ///< 0 = all
   std::uint64_t seed = 0;
+
+  friend bool operator==(const GenerateOptions&, const GenerateOptions&) = default;
 };
 
 /// Continues ids token by token (causal models only, else Error); stops at the end token or the context. → the new ids.

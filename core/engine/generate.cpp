@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/engine/engine.h"
+#include "core/engine/generation.h"
 #include "core/engine/growing_trace.h"
 
 #include <algorithm>
@@ -43,28 +43,53 @@ std::int32_t next_id(const Trace& trace, const GenerateOptions& options, Random&
 
 }  // namespace
 
-std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model, std::vector<std::int32_t> ids,
-                                   const GenerateOptions& options, const std::stop_token& stop) {
-  const ModelConfig& config = model->config;
-  if (!config.causal || !config.has_lm_head) throw Error("not_generative", {.item = model->name});
-  if (ids.empty()) throw Error("no_tokens", {});
-  check_ids(*model, ids);
+bool is_generative(const ModelConfig& config) {
+  return config.causal && config.has_lm_head;
+}
+
+Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt, const GenerateOptions& options,
+                       const GenerationTools& tools) {
+  if (!is_generative(model->config)) throw Error("not_generative", {.item = model->name});
+  if (prompt.ids.empty()) throw Error("no_tokens", {});
+  check_ids(*model, prompt.ids);
 
   const auto end = model->tokenizer ? model->tokenizer->end_id() : std::nullopt;
+  const std::size_t given = prompt.ids.size();
   Random random(options.seed);
-  std::vector<std::int32_t> made;
-  Trace trace = empty_trace(model, Request{.ids = std::move(ids)});
-  std::size_t known = 0;
-  while (made.size() < options.tokens && trace.tokens() < config.context) {
-    if (!same_rotation(config, known, trace.tokens())) known = 0;
-    extend(trace, known, stop, nullptr);
-    known = trace.tokens();
-    const std::int32_t id = next_id(trace, options, random);
+  Generated result;
+  std::shared_ptr<const Trace> trace;
+  while (true) {
+    const bool enough = result.ids.size() >= options.tokens;
+    const bool full = prompt.ids.size() >= model->config.context;
+    result.end = enough ? GenerationEnd::enough : GenerationEnd::context;
+    if ((enough || full) && !tools.see) return result;
+    trace = tools.run(prompt, trace);
+    if (tools.see) tools.see(trace, std::span(prompt.ids).subspan(given));
+    if (enough || full) return result;
+
+    const std::int32_t id = next_id(*trace, options, random);
     if (id == end) break;
-    made.push_back(id);
-    trace.request.ids.push_back(id);
+    result.ids.push_back(id);
+    prompt.ids.push_back(id);
   }
-  return made;
+  result.end = GenerationEnd::end_token;
+  return result;
+}
+
+std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model, std::vector<std::int32_t> ids,
+                                   const GenerateOptions& options, const std::stop_token& stop) {
+  // Nobody else holds this Trace: it grows in place instead of being copied with each token.
+  std::shared_ptr<Trace> grown;
+  std::size_t known = 0;
+  const auto run_in_place = [&](Request request, const std::shared_ptr<const Trace>&) {
+    if (!grown) grown = std::make_shared<Trace>(empty_trace(model, {}));
+    if (!same_rotation(model->config, known, request.ids.size())) known = 0;
+    grown->request = std::move(request);
+    extend(*grown, known, stop, nullptr);
+    known = grown->tokens();
+    return std::shared_ptr<const Trace>(grown);
+  };
+  return continue_ids(model, Request{.ids = std::move(ids)}, options, {run_in_place, {}}).ids;
 }
 
 }  // namespace regard

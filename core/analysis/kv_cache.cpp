@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/kv_cache.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+std::size_t window_of_layer(const ModelConfig& config, std::size_t layer) {
+  return layer < config.window.size() ? config.window[layer] : 0;
+}
+
+std::size_t feed_forward_matrices(const ModelConfig& config) {
+  return config.family == Family::llama ? 3 : 2;  // gate, up, down; or up, down
+}
+
+/// One row of logits: BERT's head transforms the stream first, OPT 350M narrows it.
+std::uint64_t unembedding_of_row(const ModelConfig& config) {
+  const std::uint64_t width = config.table_width();
+  const bool extra = config.family == Family::bert || width != config.hidden;
+  return width * config.vocabulary + (extra ? config.hidden * width : 0);
+}
+
+}  // namespace
+
+std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
+  return std::uint64_t{2} * config.layers * config.keys_width() * tokens * bytes_per_number;
+}
+
+std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
+  return std::uint64_t{2} * config.layers * config.queries_width() * tokens * bytes_per_number;
+}
+
+std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
+  std::uint64_t rows = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const std::size_t window = window_of_layer(config, layer);
+    rows += window == 0 ? tokens : std::min(tokens, window);
+  }
+  return std::uint64_t{2} * config.keys_width() * rows * bytes_per_number;
+}
+
+std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, std::size_t window) {
+  std::uint64_t pairs = 0;
+  for (std::size_t query = rows.begin; query < rows.end; ++query) {
+    const std::size_t begin = window > 0 && query + 1 > window ? query + 1 - window : 0;
+    std::size_t end = causal ? query + 1 : tokens;
+    if (window > 0) end = std::min(end, query + window);
+    pairs += end - begin;
+  }
+  return pairs;
+}
+
+Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens, bool causal, std::size_t unembedded) {
+  const std::uint64_t count = rows.size();
+  const std::uint64_t hidden = config.hidden;
+  Arithmetic sum;
+  sum.projections = count * config.layers * 2 * hidden * (config.queries_width() + config.keys_width());
+  if (config.table_width() != config.hidden) sum.projections += count * config.table_width() * hidden;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    sum.attention += attention_pairs(rows, tokens, causal, window_of_layer(config, layer)) * 2 * config.queries_width();
+  sum.feed_forward = count * config.layers * feed_forward_matrices(config) * hidden * config.feed_forward;
+  if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);
+  return sum;
+}
+
+}  // namespace regard

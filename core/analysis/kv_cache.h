@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What keeping keys and values saves: the bytes of the cache and the multiply-adds of a step, counted from a model's sizes.
+// Pure; any thread. Symbols: L layers, H heads, G kv heads, d head_dim, D hidden, F feed_forward, V vocabulary, T tokens.
+#pragma once
+
+#include "core/model/config.h"
+#include "core/trace/trace.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace regard {
+
+/// What one run took over and what it computed: the rows of K and V, the same ones in every layer.
+struct CacheStep {
+  enum class Why {
+    text,    ///< a text was read or edited
+    prompt,  ///< the first run of a continuation
+    token,   ///< one more token of a continuation
+  };
+  Why why = Why::text;
+  std::size_t tokens = 0;   ///< T of this run
+  std::size_t reused = 0;   ///< rows [0, reused) came from the run before, [reused, tokens) were computed
+  std::size_t dropped = 0;  ///< rows of the run before that this one could not use
+  double milliseconds = 0.0;
+
+  [[nodiscard]] std::size_t computed() const { return tokens - reused; }
+  friend bool operator==(const CacheStep&, const CacheStep&) = default;
+};
+
+/// 2·L·G·d·T·bytes_per_number: a row of K and a row of V for each token and layer.
+[[nodiscard]] std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number);
+/// The same if every query head had a key and value head of its own: H in the place of G.
+[[nodiscard]] std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens,
+                                                  std::size_t bytes_per_number);
+/// What a cache needs that forgets what no window of a layer reaches any more: 2·G·d·bytes·Σ_l min(T, window_l).
+[[nodiscard]] std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens,
+                                                   std::size_t bytes_per_number);
+
+/// Pairs (query, key) with query in `rows` that a layer's mask allows. window 0 = none; causal: min(query + 1, window) keys,
+/// else the keys less than `window` away, of `tokens` in all.
+[[nodiscard]] std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, std::size_t window);
+
+/// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
+struct Arithmetic {
+  std::uint64_t projections = 0;   ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
+  std::uint64_t attention = 0;     ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
+  std::uint64_t feed_forward = 0;  ///< rows·L·m·D·F; m = 3 with a gate (llama), else 2
+  std::uint64_t unembedding = 0;   ///< of the rows that are asked for: D·V each, and the head's own products
+
+  [[nodiscard]] std::uint64_t total() const { return projections + attention + feed_forward + unembedding; }
+  friend bool operator==(const Arithmetic&, const Arithmetic&) = default;
+};
+
+/// Of a run over `tokens` tokens that computes the rows `rows` and the logits of `unembedded` of them. A model whose tables
+/// are narrower than its stream (ELECTRA) pays for the way in among the projections.
+[[nodiscard]] Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens, bool causal,
+                                    std::size_t unembedded);
+
+}  // namespace regard
