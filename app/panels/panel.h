@@ -7,6 +7,7 @@
 
 #include "app/gfx/heat_map_image.h"
 #include "app/gfx/thumbnail_atlas.h"
+#include "app/jobs/background.h"
 #include "app/jobs/worker.h"
 #include "app/panels/command.h"
 #include "app/panels/examples.h"
@@ -51,6 +52,8 @@ struct SentenceState {
 
 enum class Overlay { none, help, log };
 enum class GridKind { none, scores, weights };
+/// What a small window shows under the sentence: one of them at a time.
+enum class LowerView { grids, arcs, side };
 
 /// In-window question for a path.
 struct PathDialog {
@@ -72,7 +75,7 @@ struct PanelState {
   std::string session_path{};    ///< saved to or opened from last
   std::string model_path{};      ///< typed in the model menu
   float question_scroll = 0.0F;  ///< pixels, of the rows of keys
-  int lower_tab = 0;             ///< narrow windows show one of the lower views
+  LowerView lower = LowerView::grids;  ///< of a small window
   bool popup_open = false;       ///< a menu was open in the last frame
 };
 
@@ -100,6 +103,7 @@ struct PanelContext {
   std::vector<Action>& actions;
   std::vector<Command>& commands;
   bool tabbed = false;  ///< the panel's name stands on a tab: no heading
+  Background* background = nullptr;  ///< null where nothing is computed beside (tests)
 
   void act(Action action) const { actions.push_back(std::move(action)); }
   void command(Command command) const { commands.push_back(std::move(command)); }

@@ -205,11 +205,7 @@ void draw_title(PanelContext& context) {
     const float room = std::min(most, right - ImGui::GetCursorScreenPos().x);
     coloured(colour, fitted(label, std::max(room, em(1.0F))));
   };
-  if (!context.tabbed) {
-    heading(tr("question.title"));
-    ImGui::SameLine(0.0F, em(0.75F));
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + em(0.12F));  // on the heading's baseline
-  }
+  align_to_frame();
   token(theme().query, view.query_label, em(9.0F));
   ImGui::SameLine(0.0F, em(0.4F));
   coloured(theme().text_muted, "→");
@@ -224,7 +220,6 @@ void draw_title(PanelContext& context) {
 
 void draw_question(PanelContext& context) {
   const QuestionView& view = context.views.question;
-  if (view.bars.empty() && !context.tabbed) heading(tr("question.title"));
   if (view.bars.empty()) return wrapped_caption(tr("grids.empty"));
   draw_title(context);
   draw_formula(view);

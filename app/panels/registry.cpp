@@ -24,7 +24,7 @@ constexpr std::array kPanels{
     Panel{"predictions", Place::predictions, nullptr, draw_predictions},
     Panel{"grids", Place::grids, "grids.title", draw_grids},
     Panel{"arcs", Place::arcs, "arcs.title", draw_arcs},
-    Panel{"question", Place::question, "question.title", draw_question},
+    Panel{"question", Place::side, "question.title", draw_question},
     Panel{"switches", Place::switches, nullptr, draw_switches},
     Panel{"status", Place::status, nullptr, draw_status},
 };
@@ -37,6 +37,22 @@ std::span<const Panel> panels() {
 
 const Panel& panel_at(Place place) {
   return *std::find_if(kPanels.begin(), kPanels.end(), [place](const Panel& panel) { return panel.place == place; });
+}
+
+const std::vector<const Panel*>& side_panels() {
+  static const std::vector<const Panel*> list = [] {
+    std::vector<const Panel*> found;
+    for (const Panel& panel : kPanels)
+      if (panel.place == Place::side) found.push_back(&panel);
+    return found;
+  }();
+  return list;
+}
+
+std::size_t side_index(std::string_view id) {
+  const std::vector<const Panel*>& list = side_panels();
+  const auto found = std::find_if(list.begin(), list.end(), [id](const Panel* panel) { return panel->id == id; });
+  return found == list.end() ? 0 : static_cast<std::size_t>(found - list.begin());
 }
 
 }  // namespace regard

@@ -2,6 +2,7 @@
 #include "app/panels/shortcuts.h"
 
 #include "app/panels/overlays.h"
+#include "app/panels/registry.h"
 
 #include <GLFW/glfw3.h>
 
@@ -78,6 +79,16 @@ void size_keys(PanelContext& context) {
   if (pressed(GLFW_KEY_0) || pressed(GLFW_KEY_KP_0)) context.command(ScaleText{0.0F});
 }
 
+/// Ctrl-1 … Ctrl-9: the panels at the side.
+void side_keys(PanelContext& context) {
+  const std::vector<const Panel*>& list = side_panels();
+  for (std::size_t index = 0; index < std::min(list.size(), most_side_keys); ++index) {
+    if (!pressed(GLFW_KEY_1 + static_cast<int>(index))) continue;
+    context.act(SelectSide{list[index]->id});
+    context.state.lower = LowerView::side;
+  }
+}
+
 void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_Z, true)) context.act(shift ? Action{Redo{}} : Action{Undo{}});
   if (pressed(GLFW_KEY_Y, true)) context.act(Redo{});
@@ -85,6 +96,7 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_C)) copy(context);
+  side_keys(context);
 }
 
 void plain_keys(PanelContext& context, bool shift) {

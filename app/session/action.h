@@ -57,6 +57,9 @@ struct SetScoreMap {
 struct SetWeightMap {
   WeightMap map;
 };
+struct SelectSide {
+  std::string panel;
+};  ///< which panel stands at the right
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -73,7 +76,7 @@ struct Redo {};
 
 using Action = std::variant<SetText, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask,
                             SetTemperature, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold,
-                            SetScoreMap, SetWeightMap, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                            SetScoreMap, SetWeightMap, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

@@ -12,7 +12,7 @@ constexpr auto no_kind = static_cast<std::size_t>(-1);
 
 bool is_selection(const Action& action) {
   return std::holds_alternative<SelectHead>(action) || std::holds_alternative<SelectQuery>(action) ||
-         std::holds_alternative<SelectKey>(action);
+         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SelectSide>(action);
 }
 
 bool stands_alone(const Action& action) {

@@ -15,8 +15,8 @@ public:
 
   [[nodiscard]] const Session& current() const { return current_; }
   /// Applies an action (Undo and Redo included). `seconds` is a clock; actions of one kind within 0.8 s merge,
-  /// selections of head, query and key always merge with the same kind; a loaded session or model is a step of its own
-  /// (a ModelOpened that only confirms the session's model is none). Keeps 500 steps.
+  /// selections of head, query, key and side panel always merge with the same kind; a loaded session or model is a step
+  /// of its own (a ModelOpened that only confirms the session's model is none). Keeps 500 steps.
   void perform(const Action& action, const ActionContext& context, double seconds);
   /// Completes the current value without a step of its own: what could be known only after a run.
   void amend(Session session) { current_ = std::move(session); }

@@ -45,6 +45,7 @@ struct Session {
   float arc_threshold = 0.05F;  ///< arcs below this weight are not drawn
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
+  std::string side = "question";  ///< panel at the right; one the program does not know shows the first
 
   friend bool operator==(const Session&, const Session&) = default;
 };

@@ -70,6 +70,7 @@ std::string to_json(const Session& session) {
       {"arc_threshold", shortest_double(session.arc_threshold)},
       {"score_map", name_of(score_map_names, session.score_map)},
       {"weight_map", name_of(weight_map_names, session.weight_map)},
+      {"side", session.side},
   };
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -94,6 +95,7 @@ Session session_from_json(std::string_view json, const std::string& file) {
   fields.read("arc_threshold", session.arc_threshold);
   fields.read("score_map", session.score_map, score_map_names);
   fields.read("weight_map", session.weight_map, weight_map_names);
+  fields.read("side", session.side, most_name_bytes);
   keep_invariants(session);
   return session;
 }

@@ -54,6 +54,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   // The model loads while the window opens.
   worker_.emplace([folder = assets_](const std::string& model) { return model_path(model, folder).string(); },
                   Window::wake);
+  background_.emplace(Window::wake);
   snapshot_ = worker_->latest();
   post_request();
   window_.emplace(window_options(options, preferences_, assets_));
@@ -64,6 +65,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
 AppLoop::~AppLoop() {
   save_preferences_if_changed();
   worker_.reset();
+  background_.reset();
 }
 
 void AppLoop::run() {
@@ -110,6 +112,8 @@ void AppLoop::frame() {
   const Preferences preferences = preferences_;
   PanelContext context{*snapshot_, views,  session,   preferences, now,     hover_,
                        next_hover, state_, &*images_, actions,     commands};
+  context.background = &*background_;
+  background_->hold(worker_->state() != WorkerState::idle);
   probe_clear();
   handle_keys(context);
   draw_window(context);
@@ -125,7 +129,7 @@ void AppLoop::frame() {
   post_request();
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
-  if (worker_->state() != WorkerState::idle) window_->redraw_within(kProgressInterval);
+  if (worker_->state() != WorkerState::idle || background_->busy()) window_->redraw_within(kProgressInterval);
 }
 
 void AppLoop::show_frame(const PanelContext& context) {
@@ -142,8 +146,8 @@ void AppLoop::show_frame(const PanelContext& context) {
 }
 
 bool AppLoop::is_busy() const {
-  return worker_->state() != WorkerState::idle || worker_->latest() != snapshot_ || pending_model_.has_value() ||
-         snapshot_->number == 0;
+  return worker_->state() != WorkerState::idle || background_->busy() || worker_->latest() != snapshot_ ||
+         pending_model_.has_value() || snapshot_->number == 0;
 }
 
 void AppLoop::post_request() {

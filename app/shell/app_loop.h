@@ -2,6 +2,7 @@
 // The state of the running program and what it does in a frame. Private to app/shell.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/jobs/worker.h"
 #include "app/panels/panel.h"
 #include "app/session/history.h"
@@ -74,6 +75,7 @@ private:
   std::optional<Window> window_{};       ///< before the worker: it wakes the window
   std::optional<PanelImages> images_{};  ///< after the window: they are freed while the context lives
   std::optional<Worker> worker_{};
+  std::optional<Background> background_{};  ///< after the window, too
   std::optional<RunRequest> posted_{};
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
   std::shared_ptr<const Snapshot> snapshot_{};

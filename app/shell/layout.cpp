@@ -7,7 +7,9 @@
 #include "app/panels/parts.h"
 #include "app/panels/registry.h"
 #include "app/panels/sentence.h"
+#include "app/panels/shortcuts.h"
 #include "app/panels/switches.h"
+#include "app/panels/tab_row.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -15,16 +17,16 @@
 #include "app/widgets/splitter.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace regard::shell {
 namespace {
 
 constexpr ImGuiWindowFlags kStill = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
-constexpr std::array kTabs{Place::grids, Place::question, Place::arcs};
 
 using Cards = std::vector<gfx::Box>;  // where panels lie on a ground of their own
 
@@ -41,8 +43,8 @@ ImVec2 card_padding() {
 }
 
 /// A panel in its child window. `card`: on a ground of its own, with padding.
-void place_panel(PanelContext& context, Cards& cards, Place place, Rect rect, bool card, ImGuiWindowFlags flags) {
-  const Panel& panel = panel_at(place);
+void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card,
+                 ImGuiWindowFlags flags) {
   rect.size = {std::max(1.0F, rect.size.x), std::max(1.0F, rect.size.y)};
   ImGui::SetCursorScreenPos(rect.min);
   if (card) cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
@@ -75,23 +77,65 @@ void draw_left(PanelContext& context, Cards& cards, Rect rect) {
   const float gap = gap_size();
   const float least_predictions = std::min(em(7.0F), rect.size.y * 0.3F);
   const float upper = std::min(wanted, std::max(1.0F, rect.size.y - gap - least_predictions));
-  place_panel(context, cards, Place::heads, {rect.min, {rect.size.x, upper}}, true, 0);
-  place_panel(context, cards, Place::predictions,
+  place_panel(context, cards, panel_at(Place::heads), {rect.min, {rect.size.x, upper}}, true, 0);
+  place_panel(context, cards, panel_at(Place::predictions),
               {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, rect.size.y - upper - gap}}, true, 0);
 }
 
-void draw_tabs(PanelContext& context, Cards& cards, Rect rect) {
+Tab tab_of(const Panel& panel, std::string id) {
+  return {std::move(id), tr(panel.title), {}};
+}
+
+/// The tabs of the panels at the side, with their keys as hints.
+void add_side_tabs(std::vector<Tab>& tabs) {
+  const std::vector<const Panel*>& panels = side_panels();
+  for (std::size_t index = 0; index < panels.size(); ++index) {
+    tabs.push_back(tab_of(*panels[index], std::string("side.") + panels[index]->id));
+    if (index < most_side_keys) tabs.back().hint = "Ctrl-" + std::to_string(index + 1);
+  }
+}
+
+/// A card whose panel's name stands on a row of tabs; says which tab was clicked.
+std::optional<std::size_t> place_tabbed(PanelContext& context, Cards& cards, Rect rect, const std::vector<Tab>& tabs,
+                                        std::size_t chosen, const Panel& panel) {
+  cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
+  const ImVec2 padding = card_padding();
+  const float row = tab_row_height();
+  const float top = std::round(padding.y * 0.5F);
+  ImGui::SetCursorScreenPos({rect.min.x + padding.x, rect.min.y + top});
+  const auto clicked = tab_row("tabs", tabs, chosen, std::max(1.0F, rect.size.x - 2.0F * padding.x));
+  if (tab_menu_open()) context.state.popup_open = true;
   context.tabbed = true;
-  const float gap = gap_size();
-  ImGui::SetCursorScreenPos(rect.min);
-  const auto title = [](Place place) { return tr(panel_at(place).title); };
-  const auto current = static_cast<std::size_t>(std::clamp(context.state.lower_tab, 0, 2));
-  const std::size_t chosen = choose("tabs", {title(kTabs[0]), title(kTabs[1]), title(kTabs[2])}, current);
-  context.state.lower_tab = static_cast<int>(chosen);
-  const float line = ImGui::GetFrameHeight() + gap * 0.75F;
-  place_panel(context, cards, kTabs[chosen], {{rect.min.x, rect.min.y + line}, {rect.size.x, rect.size.y - line}}, true,
-              chosen == 0 ? kStill : 0);
+  place_panel(context, cards, panel, {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}},
+              true, panel.place == Place::side ? 0 : kStill);
   context.tabbed = false;
+  return clicked;
+}
+
+/// The column at the right of a large window.
+void draw_side(PanelContext& context, Cards& cards, Rect rect) {
+  std::vector<Tab> tabs;
+  add_side_tabs(tabs);
+  const std::size_t chosen = side_index(context.session.side);
+  const auto clicked = place_tabbed(context, cards, rect, tabs, chosen, *side_panels()[chosen]);
+  if (clicked) context.act(SelectSide{side_panels()[*clicked]->id});
+}
+
+/// What a small window shows under the sentence: grids, arcs and the panels of the side, one at a time.
+void draw_lower(PanelContext& context, Cards& cards, Rect rect) {
+  const Panel& grids = panel_at(Place::grids);
+  const Panel& arcs = panel_at(Place::arcs);
+  std::vector<Tab> tabs{tab_of(grids, "tabs.grids"), tab_of(arcs, "tabs.arcs")};
+  const std::size_t before = tabs.size();
+  add_side_tabs(tabs);
+  const std::size_t side = side_index(context.session.side);
+  LowerView& view = context.state.lower;
+  const std::size_t chosen = view == LowerView::grids ? 0 : view == LowerView::arcs ? 1 : before + side;
+  const Panel& panel = view == LowerView::grids ? grids : view == LowerView::arcs ? arcs : *side_panels()[side];
+  const auto clicked = place_tabbed(context, cards, rect, tabs, chosen, panel);
+  if (!clicked) return;
+  view = *clicked == 0 ? LowerView::grids : *clicked == 1 ? LowerView::arcs : LowerView::side;
+  if (view == LowerView::side) context.act(SelectSide{side_panels()[*clicked - before]->id});
 }
 
 /// Grids over arcs.
@@ -101,13 +145,13 @@ void draw_middle(PanelContext& context, Cards& cards, Rect rect) {
   const float least_grids = em(14.0F);
   const float least_arcs = em(9.0F);
   const float upper = pane(context.preferences.grids_share, total, least_grids, least_arcs);
-  place_panel(context, cards, Place::grids, {rect.min, {rect.size.x, upper}}, true, kStill);
+  place_panel(context, cards, panel_at(Place::grids), {rect.min, {rect.size.x, upper}}, true, kStill);
   place_splitter<SetGridsShare>(context,
                                 {"splitter.grids", SplitterLine::horizontal, rect.size.x, total, least_grids,
                                  least_arcs, Preferences{}.grids_share},
                                 {rect.min.x, rect.min.y + upper}, upper / total);
-  place_panel(context, cards, Place::arcs, {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true,
-              kStill);
+  place_panel(context, cards, panel_at(Place::arcs),
+              {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, true, kStill);
 }
 
 void draw_views(PanelContext& context, Cards& cards, Rect rect) {
@@ -129,8 +173,7 @@ void draw_views(PanelContext& context, Cards& cards, Rect rect) {
                           least_question,
                           1.0F - Preferences{}.question_share};
   if (splitter(spec, share)) context.command(SetQuestionShare{1.0F - share});
-  place_panel(context, cards, Place::question, {{rect.min.x + middle + gap, rect.min.y}, {question, rect.size.y}}, true,
-              0);
+  draw_side(context, cards, {{rect.min.x + middle + gap, rect.min.y}, {question, rect.size.y}});
 }
 
 void draw_main(PanelContext& context, Cards& cards, Rect rect, bool small) {
@@ -146,7 +189,7 @@ void draw_main(PanelContext& context, Cards& cards, Rect rect, bool small) {
       {rect.min.x + left, rect.min.y}, left / total);
   const Rect right{{rect.min.x + left + gap, rect.min.y}, {total - left, rect.size.y}};
   if (small)
-    draw_tabs(context, cards, right);
+    draw_lower(context, cards, right);
   else
     draw_views(context, cards, right);
 }
@@ -157,7 +200,7 @@ void draw_rows(PanelContext& context, Cards& cards, Rect rect, bool small) {
   const float bottom = rect.min.y + rect.size.y;
   float top = rect.min.y;
   const auto row = [&](Place place, float height, bool card) {
-    place_panel(context, cards, place, {{rect.min.x, top}, {rect.size.x, height}}, card, kStill);
+    place_panel(context, cards, panel_at(place), {{rect.min.x, top}, {rect.size.x, height}}, card, kStill);
     top += height + gap;
   };
   row(Place::top, ImGui::GetFrameHeight(), false);

@@ -54,8 +54,8 @@ TEST_F(Panels, draw_in_windows_of_every_size) {
   for (const ImVec2 size : {ImVec2{320.0F, 240.0F}, ImVec2{1024.0F, 640.0F}, ImVec2{640.0F, 2000.0F},
                             ImVec2{3840.0F, 2160.0F}, ImVec2{1600.0F, 900.0F}, ImVec2{1.0F, 1.0F}}) {
     ImGui::GetIO().DisplaySize = size;
-    for (int tab = 0; tab < 3; ++tab) {
-      state.lower_tab = tab;
+    for (const LowerView view : {LowerView::grids, LowerView::arcs, LowerView::side}) {
+      state.lower = view;
       for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
         state.overlay = overlay;
         window_frames(2);
@@ -70,14 +70,38 @@ TEST_F(Panels, small_windows_show_one_view_at_a_time) {
   window_frames(2);
   EXPECT_TRUE(has("panel.grids"));
   EXPECT_FALSE(has("panel.arcs"));
-  click_item("tabs.2");
+  click_item("tabs.arcs");
   window_frames(2);
   EXPECT_TRUE(has("panel.arcs"));
   EXPECT_FALSE(has("panel.grids"));
   ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
   window_frames(2);
-  for (const Panel& panel : panels())
-    EXPECT_TRUE(has(std::string("panel.") + panel.id)) << panel.id;
+  for (const Panel& panel : panels()) {
+    const bool shown = panel.place != Place::side || panel.id == session.side;
+    EXPECT_EQ(has(std::string("panel.") + panel.id), shown) << panel.id;
+  }
+}
+
+TEST_F(Panels, every_panel_of_the_side_has_a_tab_and_shows_there) {
+  for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{800.0F, 500.0F}}) {
+    ImGui::GetIO().DisplaySize = size;
+    for (const Panel* panel : side_panels()) {
+      window_frames(2);
+      const std::string tab = std::string("side.") + panel->id;
+      if (!has(tab)) click_item("tabs.more");
+      window_frames(2);
+      click_item(tab);
+      window_frames(2);
+      EXPECT_EQ(session.side, panel->id);
+      EXPECT_TRUE(has(std::string("panel.") + panel->id)) << panel->id << " in a window " << size.x << " wide";
+    }
+  }
+}
+
+TEST_F(Panels, a_side_panel_of_a_later_version_gives_way_to_the_first) {
+  session.side = "hologram";
+  window_frames(2);
+  EXPECT_TRUE(has(std::string("panel.") + side_panels().front()->id));
 }
 
 TEST_F(Panels, say_everything_in_both_languages) {

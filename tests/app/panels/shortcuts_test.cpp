@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/panels/registry.h"
 #include "tests/app/panels/window_harness.h"
+
+#include <algorithm>
 
 namespace regard::test {
 namespace {
@@ -97,6 +100,24 @@ TEST_F(Keys, function_keys_ask_the_shell) {
   hold(GLFW_KEY_MINUS, true);
   ASSERT_NE(command<ScaleText>(), nullptr);
   EXPECT_LT(command<ScaleText>()->factor, 1.0F);
+}
+
+TEST_F(Keys, control_and_a_digit_show_a_panel_of_the_side) {
+  session.side = "elsewhere";
+  window_frames(2);
+  hold(GLFW_KEY_1, true);
+  EXPECT_EQ(session.side, side_panels().front()->id);
+  const std::size_t last = std::min(side_panels().size(), most_side_keys) - 1;
+  hold(GLFW_KEY_1 + static_cast<int>(last), true);
+  EXPECT_EQ(session.side, side_panels()[last]->id);
+  EXPECT_EQ(state.lower, LowerView::side) << "a small window shows it, too";
+}
+
+TEST_F(Keys, a_digit_without_a_panel_does_nothing) {
+  window_frames(2);
+  if (side_panels().size() >= most_side_keys) GTEST_SKIP() << "every digit has one";
+  hold(GLFW_KEY_9, true);
+  EXPECT_TRUE(actions.empty());
 }
 
 TEST_F(Keys, escape_closes_the_help_before_it_cancels_a_run) {

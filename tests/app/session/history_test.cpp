@@ -135,5 +135,16 @@ TEST(History, KeepsTheNewest500Steps) {
   EXPECT_EQ(history.current().text, "99");
 }
 
+TEST(History, ChoosingAPanelOfTheSideIsOneUndoableStep) {
+  History history{Session{}};
+  history.perform(SelectSide{"layers"}, {}, 1.0);
+  history.perform(SelectSide{"effect"}, {}, 9.0);
+  EXPECT_EQ(history.current().side, "effect");
+  history.perform(Undo{}, {}, 10.0);
+  EXPECT_EQ(history.current().side, "question") << "looking around is one step";
+  history.perform(Redo{}, {}, 11.0);
+  EXPECT_EQ(history.current().side, "effect");
+}
+
 }  // namespace
 }  // namespace regard

@@ -50,6 +50,7 @@ Session everything_chosen() {
   session.arc_threshold = 0.123456789F;
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
+  session.side = "layers";
   return session;
 }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of tabs: names over a hairline, the chosen one underlined. Where they do not fit, the text becomes smaller, then the
+// last ones go into a menu behind "…" (the chosen one always stands on the row). Nothing is ever cut.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+struct Tab {
+  std::string id{};     ///< also its probe: "side.layers"
+  std::string label{};  ///< a word or two
+  std::string hint{};   ///< its key
+};
+
+/// Draws at the cursor, `width` pixels wide. The tab that was clicked. Probes every tab on show and "<id>.more".
+std::optional<std::size_t> tab_row(std::string_view id, std::span<const Tab> tabs, std::size_t chosen, float width);
+[[nodiscard]] float tab_row_height();
+/// Was the menu of a row open in this frame?
+[[nodiscard]] bool tab_menu_open();
+
+/// Which tabs stand on the row, in order, when `widths` are theirs and `more` is that of the "…" button. The chosen one
+/// always does. For tests.
+[[nodiscard]] std::vector<std::size_t> tabs_that_fit(std::span<const float> widths, std::size_t chosen, float width,
+                                                     float more);
+
+}  // namespace regard
