@@ -37,6 +37,13 @@ constexpr Message kMessages[] = {
     {"tensor_shape", "{file}: the tensor {item} has shape {found}, expected {expected}."},
     {"tensor_dtype", "{file}: the tensor {item} has numbers of type {found}, expected {expected}."},
     {"npz_format", "{file} is not a sound npz file: {item} should be {expected}, but is {found}."},
+    {"zip_format", "{file} is not a sound zip archive: {item} should be {expected}, but is {found}."},
+    {"torch_format", "{file} is not a sound PyTorch file: {item} should be {expected}, but is {found}."},
+    {"torch_global",
+     "{file} asks for {found}, which weights do not need; nothing in a file is ever executed, so it is not opened."},
+    {"torch_legacy",
+     "{file} is in the form that PyTorch wrote before version 1.6. If you trust it, have Python rewrite it: "
+     "{expected}."},
     // models
     {"unknown_architecture",
      "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},

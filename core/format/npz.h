@@ -35,7 +35,7 @@ struct NpyArray {
 [[nodiscard]] NpyArray parse_npy(std::span<const std::byte> file, const std::string& name);
 
 /// All arrays of an .npz by name (without ".npy"). They may unpack to at most `limit` bytes together.
-/// Throws Error npz_format, file_truncated, file_too_large.
+/// Throws Error zip_format, npz_format, file_truncated, file_too_large.
 [[nodiscard]] std::map<std::string, NpyArray, std::less<>> parse_npz(std::span<const std::byte> file,
                                                                      const std::string& name,
                                                                      std::size_t limit = std::size_t{1} << 30);

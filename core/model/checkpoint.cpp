@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/safetensors.h"
+#include "core/format/torch_file.h"
 #include "core/model/weight_reader.h"
 
 #include <algorithm>
@@ -14,14 +15,26 @@ constexpr std::size_t kIndexLimit = 64 << 20;  // bytes
 constexpr std::size_t kMostShards = 1'000;
 constexpr std::string_view kSingle = "model.safetensors";
 constexpr std::string_view kIndex = "model.safetensors.index.json";
+constexpr std::string_view kTorchSingle = "pytorch_model.bin";
+constexpr std::string_view kTorchIndex = "pytorch_model.bin.index.json";
 
+/// A .safetensors file, or what torch.save() writes.
 Checkpoint open_single(const fs::path& path) {
   Checkpoint checkpoint;
   checkpoint.listing = path.string();
   checkpoint.files.push_back({path.string(), std::make_shared<const MappedFile>(path)});
-  for (StoredTensor& tensor : parse_safetensors(checkpoint.files.front().mapping->bytes(), checkpoint.listing)) {
+  const std::span<const std::byte> bytes = checkpoint.files.front().mapping->bytes();
+  const auto add = [&](StoredTensor tensor, std::vector<std::size_t> strides) {
     std::string name = tensor.name;
-    checkpoint.places.emplace(std::move(name), Checkpoint::Place{0, std::move(tensor)});
+    checkpoint.places.emplace(std::move(name),
+                              Checkpoint::Place{.tensor = std::move(tensor), .strides = std::move(strides)});
+  };
+  if (path.extension() == ".safetensors") {
+    for (StoredTensor& tensor : parse_safetensors(bytes, checkpoint.listing))
+      add(std::move(tensor), {});
+  } else {
+    for (TorchTensor& each : parse_torch_file(bytes, checkpoint.listing))
+      add(std::move(each.tensor), std::move(each.strides));
   }
   return checkpoint;
 }
@@ -36,7 +49,7 @@ Checkpoint open_sharded(const fs::path& index) {
   if (tensors_of.size() > kMostShards)
     throw Error("json_value", {.file = checkpoint.listing,
                                .item = "weight_map",
-                               .expected = "≤ " + std::to_string(kMostShards) + " × *.safetensors",
+                               .expected = "≤ " + std::to_string(kMostShards) + " × *",
                                .found = std::to_string(tensors_of.size())});
   for (const auto& [file, names] : tensors_of) {
     const Checkpoint shard = open_single(index.parent_path() / file);
@@ -44,7 +57,7 @@ Checkpoint open_sharded(const fs::path& index) {
       const auto place = shard.places.find(name);
       if (place == shard.places.end())
         throw Error("tensor_missing", {.file = shard.listing, .item = name, .expected = "[…]"});
-      checkpoint.places.emplace(name, Checkpoint::Place{checkpoint.files.size(), place->second.tensor});
+      checkpoint.places.emplace(name, place->second).first->second.file = checkpoint.files.size();
     }
     checkpoint.files.push_back(shard.files.front());
   }
@@ -64,6 +77,14 @@ std::vector<std::string> files_with(const fs::path& folder, std::initializer_lis
   return names;
 }
 
+/// One of the files that an index lists means all of them.
+Checkpoint open_chosen_torch(const fs::path& folder, const fs::path& chosen) {
+  std::error_code error;
+  const bool shard =
+      chosen.filename().string().starts_with("pytorch_model-") && fs::exists(folder / kTorchIndex, error);
+  return shard ? open_sharded(folder / kTorchIndex) : open_single(chosen);
+}
+
 }  // namespace
 
 std::size_t Checkpoint::bytes() const {
@@ -76,17 +97,21 @@ std::size_t Checkpoint::bytes() const {
 Checkpoint open_checkpoint(const fs::path& folder, const fs::path& chosen) {
   std::error_code error;
   if (fs::exists(folder / kSingle, error) && chosen.empty()) return open_single(folder / kSingle);
+  if (!chosen.empty() && chosen.extension() != ".safetensors") return open_chosen_torch(folder, chosen);
   if (fs::exists(folder / kIndex, error)) return open_sharded(folder / kIndex);
   if (!chosen.empty()) return open_single(chosen);
   const auto candidates = files_with(folder, {".safetensors"});
   if (candidates.size() == 1) return open_single(folder / candidates.front());
+  if (fs::exists(folder / kTorchSingle, error)) return open_single(folder / kTorchSingle);
+  if (fs::exists(folder / kTorchIndex, error)) return open_sharded(folder / kTorchIndex);
 
   std::string found;
   for (const std::string& name : files_with(folder, {".safetensors", ".bin", ".gguf", ".pt", ".pth", ".h5", ".onnx"}))
     found += (found.empty() ? "" : ", ") + name;
-  throw Error("weights_missing", {.file = folder.string(),
-                                  .expected = std::string(kSingle) + " / " + std::string(kIndex),
-                                  .found = found.empty() ? "∅" : found});
+  throw Error("weights_missing",
+              {.file = folder.string(),
+               .expected = std::string(kSingle) + " / " + std::string(kTorchSingle) + " / *.index.json",
+               .found = found.empty() ? "∅" : found});
 }
 
 }  // namespace regard

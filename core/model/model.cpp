@@ -47,10 +47,12 @@ Chosen choose(const fs::path& given) {
   if (!fs::is_directory(path, error)) {
     chosen.folder = path.parent_path();
     const std::string kind = path.extension().string();
-    if (kind == ".safetensors") chosen.weights = path;
     if (kind == ".gguf") return {.folder = path, .gguf = path};
-    for (const char* other : {".bin", ".pt", ".pth", ".h5", ".onnx"})  // not what lies beside it, either
-      if (kind == other) throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors, *.gguf"});
+    for (const char* weights : {".safetensors", ".bin", ".pt", ".pth"})
+      if (kind == weights) chosen.weights = path;
+    for (const char* other : {".h5", ".onnx", ".msgpack"})  // not what lies beside it, either
+      if (kind == other)
+        throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors, *.gguf, *.bin, *.pt"});
   } else if (const fs::path gguf = only_gguf(path); !gguf.empty()) {
     return {.folder = gguf, .gguf = gguf};
   }

@@ -5,6 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
+#include "core/format/torch_file.h"
 
 #include <algorithm>
 #include <cassert>
@@ -101,22 +102,29 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
         {.file = file.name, .item = own, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
   const std::size_t count = count_of(shape);
   parameters_ += count;
-  return {file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), tensor.type, count,
-          found->second.interleaved};
+  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type, count,
+               found->second.interleaved};
+  if (!found->second.strides.empty()) {
+    const auto buffer =
+        std::make_shared<const std::vector<std::byte>>(gathered({tensor, found->second.strides}, result.bytes));
+    result.bytes = *buffer;
+    result.owner = buffer;
+  }
+  return result;
 }
 
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
   Found found = find(name, shape);
-  std::shared_ptr<std::byte[]> reordered;
   if (found.interleaved != 0) {
-    reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
+    const auto reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
     found.bytes = {reordered.get(), found.bytes.size()};
-    storage_.push_back(reordered);
+    found.owner = reordered;
   }
   const bool copy = !aligned(found.bytes.data(), found.type) || (widen_ && found.type != DType::f32);
-  if (!copy) return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
-
-  if (reordered != nullptr) storage_.pop_back();  // the floats replace it
+  if (!copy) {
+    if (found.owner != nullptr) storage_.push_back(found.owner);
+    return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+  }
   const std::shared_ptr<float[]> buffer(new float[found.count]);
   parallel_for(found.count / block_of(found.type).numbers, kBlock / block_of(found.type).numbers,
                [&](std::size_t begin, std::size_t end) {

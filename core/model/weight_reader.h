@@ -28,6 +28,7 @@ struct Checkpoint {
     std::size_t file = 0;
     StoredTensor tensor{};
     std::size_t interleaved = 0;  ///< rows of a head that lie as pairs (2k, 2k+1) instead of (k, k + d/2); 0: none do
+    std::vector<std::size_t> strides{};  ///< numbers to the next one along each axis; empty: row-major, side by side
   };
   std::string listing{};  ///< the file that says which tensors there are: the only one, or the index
   std::vector<File> files{};
@@ -39,7 +40,8 @@ struct Checkpoint {
 };
 
 /// Opens the weights of a folder: model.safetensors, else those that model.safetensors.index.json lists, else the only
-/// .safetensors file there. `chosen`, if not empty, is the .safetensors file to use. Throws Error.
+/// .safetensors file there, else pytorch_model.bin, else those that pytorch_model.bin.index.json lists. `chosen`, if not
+/// empty, is the file to use. Throws Error.
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& folder, const std::filesystem::path& chosen = {});
 
 /// Hands out tensors by name, each checked against the shape the config promises. A model whose float32 weights take at
@@ -72,6 +74,7 @@ public:
 private:
   struct Found {
     std::span<const std::byte> bytes;
+    std::shared_ptr<const void> owner;  ///< of bytes that do not lie in the file as they are needed
     DType type;
     std::size_t count;
     std::size_t interleaved;

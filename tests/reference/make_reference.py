@@ -405,6 +405,7 @@ def write_model(folder, config, stored, make_weights, run_model):
         runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
     np.savez_compressed(folder / "reference.npz", **arrays)
     (folder / "reference.json").write_text(json.dumps({"runs": runs}, ensure_ascii=False, indent=1) + "\n")
+    return weights.tensors
 
 
 def main():
@@ -418,11 +419,14 @@ def main():
         return
     import families  # they use the functions above
     import gated_families
+    import torch_files
     models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()}
     models |= families.MODELS | gated_families.MODELS
+    tensors_of = {}
     for name, model in models.items():
-        write_model(folder / name, *model)
+        tensors_of[name] = write_model(folder / name, *model)
         print("wrote", folder / name)
+    torch_files.write_all(folder, tensors_of)
     stamp.write_text(version)
 
 

@@ -226,10 +226,10 @@ TEST(Checkpoint, takes_the_only_safetensors_file_and_otherwise_says_what_it_foun
   std::filesystem::rename(folder / "model.safetensors", folder / "other.safetensors");
   EXPECT_EQ(open_checkpoint(folder.path()).places.size(), model.tensors.size());
   std::filesystem::remove(folder / "other.safetensors");
-  testing::write(folder / "pytorch_model.bin", "x");
+  testing::write(folder / "tf_model.h5", "x");
   const Error error = error_of([&] { static_cast<void>(open_checkpoint(folder.path())); });
   EXPECT_EQ(error.code(), "weights_missing");
-  EXPECT_EQ(error.details().found, "pytorch_model.bin");
+  EXPECT_EQ(error.details().found, "tf_model.h5");
 }
 
 TEST(WeightReader, stops_between_tensors_and_counts_each_number_once) {
