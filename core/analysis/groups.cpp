@@ -44,17 +44,27 @@ struct ScoreCell {
   bool masked = true;
 };
 
+/// What one query of a tile may look at: causality and window, then interventions.
+struct Reach {
+  Range allowed{};
+  std::size_t first_key = 0;
+  std::vector<bool> hidden{};  ///< by interventions, counted from first_key; empty: nothing
+  [[nodiscard]] bool holds(std::size_t key) const {
+    return allowed.contains(key) && (hidden.empty() || !hidden[key - first_key]);
+  }
+};
+
 /// `reach` is what each query of the tile may look at.
-ScoreCell score_between(const Matrix& tile, std::span<const Range> reach, Corner origin, const TokenGroup& queries,
+ScoreCell score_between(const Matrix& tile, std::span<const Reach> reach, Corner origin, const TokenGroup& queries,
                         const TokenGroup& keys) {
   double allowed_sum = 0.0, sum = 0.0;
   std::size_t allowed_pairs = 0;
   for (const std::size_t query : queries) {
-    const Range visible = reach[query - origin.query];
+    const Reach& visible = reach[query - origin.query];
     for (const std::size_t key : keys) {
       const double score = tile(query - origin.query, key - origin.key);
       sum += score;
-      if (key < visible.begin || key >= visible.end) continue;
+      if (!visible.holds(key)) continue;
       allowed_sum += score;
       ++allowed_pairs;
     }
@@ -75,10 +85,11 @@ std::vector<std::size_t> lone_tokens(Groups groups) {
   return tokens;
 }
 
-std::vector<Range> reach_of(const Trace& trace, std::size_t layer, Range queries) {
-  std::vector<Range> reach(queries.size());
+std::vector<Reach> reach_of(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  std::vector<Reach> reach;
+  reach.reserve(queries.size());
   for (std::size_t query = queries.begin; query < queries.end; ++query)
-    reach[query - queries.begin] = allowed_keys(trace, layer, query);
+    reach.push_back({allowed_keys(trace, head.layer, query), keys.begin, hidden_keys(trace, head, query, keys)});
   return reach;
 }
 
@@ -116,14 +127,14 @@ GroupedAttention grouped_attention(const Trace& trace, HeadRef head, Groups rows
   by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
     const Range queries = tokens_of(block);
     const Matrix tile = scores(trace, head, queries, keys);
-    const std::vector<Range> reach = reach_of(trace, head.layer, queries);
+    const std::vector<Reach> reach = reach_of(trace, head, queries, keys);
     for (std::size_t row = 0; row < block.size(); ++row) {
       const std::size_t first_cell = (first + row) * cols.size();
       if (block[row].size() == 1 && !lone_keys.empty()) {
         const std::size_t query = block[row].front() - queries.begin;
         for (std::size_t col = 0; col < cols.size(); ++col) {
           result.scores.values[first_cell + col] = tile(query, lone_keys[col] - keys.begin);
-          result.masked[first_cell + col] = lone_keys[col] < reach[query].begin || lone_keys[col] >= reach[query].end;
+          result.masked[first_cell + col] = !reach[query].holds(lone_keys[col]);
         }
         continue;
       }

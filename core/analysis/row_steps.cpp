@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/row_steps.h"
 
+#include "core/trace/head_edits.h"
+
 #include <cmath>
 #include <numeric>
 
@@ -8,10 +10,10 @@ namespace regard {
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.tokens();
-  const float temperature = trace.request.temperature;
+  const float temperature = temperature_of(trace, head);
   const std::span<const float> asking = query_of(trace, head, query);
   RowSteps steps;
-  steps.rule = score_rule(trace.model->config, head);
+  steps.rule = score_rule(trace.model->config, trace.request, head);
   steps.allowed = allowed_keys(trace, head.layer, query);
   steps.scores = scores(trace, head, {query, query + 1}, {0, tokens}).values;
   steps.weights = weights(trace, head, {query, query + 1}, {0, tokens}).values;
@@ -21,13 +23,15 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.exponentials.resize(tokens);
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
+  steps.hidden = hidden_keys(trace, head, query, {0, tokens});
+  steps.hidden.resize(tokens);
   double sum = 0.0;
   for (std::size_t key = 0; key < tokens; ++key) {
     const std::span<const float> asked = key_of(trace, head, key);
     steps.dots[key] = static_cast<float>(std::inner_product(asking.begin(), asking.end(), asked.begin(), 0.0));
     if (steps.rule.cap != 0.0F || steps.rule.slope != 0.0F) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
     steps.biases[key] = steps.rule.slope * (static_cast<float>(key) - static_cast<float>(query));
-    if (key < steps.allowed.begin || key >= steps.allowed.end) continue;
+    if (!steps.allowed.contains(key) || steps.hidden[key]) continue;
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];
   }

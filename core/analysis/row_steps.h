@@ -14,15 +14,16 @@ namespace regard {
 /// score = cap·tanh(scaled / cap) + bias, without the steps that the model does not have.
 struct RowSteps {
   Range allowed{};                    ///< keys this query may look at
-  ScoreRule rule{};                   ///< scale, soft cap and ALiBi slope of the head
+  ScoreRule rule{};                   ///< scale, soft cap and bias of the head
   std::vector<float> dots{};          ///< [T] q·k
   std::vector<float> scaled{};        ///< [T] q·k · scale; the scores themselves where there is neither cap nor slope
-  std::vector<float> biases{};        ///< [T] −slope·(query − key)
-  std::vector<float> scores{};        ///< [T] the trace's own numbers
+  std::vector<float> biases{};        ///< [T] −slope·(query − key), or T5's number for key − query
+  std::vector<float> scores{};        ///< [T] the trace's own numbers, what interventions add included
+  std::vector<bool> hidden{};         ///< [T] an intervention sets the score to −∞
   std::vector<float> exponentials{};  ///< [T] exp(score/temperature − maximum)
-  std::vector<float> weights{};       ///< [T] the trace's own numbers
-  float maximum = 0.0F;               ///< largest score/temperature over the allowed keys
-  float sum = 0.0F;                   ///< Σ exponentials
+  std::vector<float> weights{};  ///< [T] the trace's own numbers; interventions that set weights come after the softmax
+  float maximum = 0.0F;          ///< largest score/temperature over the allowed keys
+  float sum = 0.0F;              ///< Σ exponentials
 };
 [[nodiscard]] RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query);
 

@@ -64,6 +64,9 @@ constexpr Message kMessages[] = {
     {"too_many_tokens", "There are {found} tokens, but the model {item} reads at most {expected}."},
     {"token_id", "There is no token {found}: the vocabulary of {item} has {expected} entries, counted from 0."},
     {"not_generative", "The model {item} does not predict the next token, so it cannot continue a text."},
+    {"intervention_value", "{item} should be {expected}, but is {found}."},
+    {"intervention_source",
+     "{item} takes numbers from the text «{found}», but there is no run of that text by a model of the same sizes."},
     // the window
     {"window", "No window can be opened: {found}."},
     {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},

@@ -2,7 +2,9 @@
 #include "core/engine/attention.h"
 
 #include "core/base/parallel.h"
+#include "core/engine/edits.h"
 #include "core/trace/attention_tile.h"
+#include "core/trace/head_edits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,14 +17,18 @@ constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay fo
 
 void pack(const Pass& pass, const LayerTrace& layer, AttentionScratch& scratch) {
   const ModelConfig& config = pass.config();
-  const Range all{0, pass.trace.tokens()};
-  scratch.transposed_keys.resize(config.kv_heads);
-  scratch.values.resize(config.kv_heads);
-  const std::size_t grain = kWorkForThreads / (all.size() * config.head_dim * 8) + 1;
-  parallel_for(config.kv_heads, grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t head = begin; head < end; ++head) {
-      pack_transposed(layer.keys, head * config.head_dim, config.head_dim, all, scratch.transposed_keys[head]);
-      pack_columns(layer.values, head * config.head_dim, config.head_dim, all, scratch.values[head]);
+  const std::size_t tokens = pass.text_tokens();
+  const std::size_t count = pass.text_count() * config.kv_heads;
+  scratch.transposed_keys.resize(count);
+  scratch.values.resize(count);
+  const std::size_t grain = kWorkForThreads / (tokens * config.head_dim * 8) + 1;
+  parallel_for(count, grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t at = begin; at < end; ++at) {
+      const std::size_t first_column = at % config.kv_heads * config.head_dim;
+      const std::size_t first_row = at / config.kv_heads * tokens;
+      const Range rows{first_row, first_row + tokens};
+      pack_transposed(layer.keys, first_column, config.head_dim, rows, scratch.transposed_keys[at]);
+      pack_columns(layer.values, first_column, config.head_dim, rows, scratch.values[at]);
     }
   });
 }
@@ -33,63 +39,85 @@ struct BlockScratch {
   PaddedMatrix outputs{};  ///< [queries, d]
 };
 
+/// One head and some queries of one text of the pass.
+struct Block {
+  std::size_t text = 0;
+  HeadRef head{};
+  Range queries{};  ///< positions in the text
+};
+
 /// The keys that any query of the block may look at, widened to whole registers.
-Range keys_of_block(const Trace& trace, std::size_t layer, Range queries) {
-  const std::size_t begin = allowed_keys(trace, layer, queries.begin).begin;  // both ends grow with the query
-  const std::size_t end = allowed_keys(trace, layer, queries.end - 1).end;
-  return {begin / kLanes * kLanes, padded(end)};
+Range keys_of_block(const ModelConfig& config, const Request& request, const Block& block) {
+  const auto reach = [&](std::size_t query) { return allowed_keys(config, request, block.head.layer, query); };
+  return {reach(block.queries.begin).begin / kLanes * kLanes,  // both ends grow with the query
+          padded(reach(block.queries.end - 1).end)};
 }
 
-void record(LayerTrace& layer, std::size_t head, std::size_t query, RowStatistics statistics, float temperature) {
-  layer.row_maximum(head, query) = statistics.maximum;
-  layer.row_sum(head, query) = statistics.sum;
-  layer.log_sum_exp(head, query) = statistics.maximum / temperature + std::log(statistics.sum);
+void record(LayerTrace& layer, std::size_t head, std::size_t row, RowStatistics statistics, float temperature) {
+  layer.row_maximum(head, row) = statistics.maximum;
+  layer.row_sum(head, row) = statistics.sum;
+  layer.log_sum_exp(head, row) = statistics.maximum / temperature + std::log(statistics.sum);
 }
 
-void attend_block(const Pass& pass, HeadRef head, Range queries, const AttentionScratch& packed, BlockScratch& block) {
+void attend_block(const Pass& pass, const Block& block, const AttentionScratch& packed, BlockScratch& scratch) {
   const ModelConfig& config = pass.config();
-  LayerTrace& layer = pass.trace.layers[head.layer];
+  const Request& request = pass.request(block.text);
+  const auto [layer_index, head] = block.head;
+  LayerTrace& layer = pass.trace.layers[layer_index];
   const std::size_t d = config.head_dim;
-  const std::size_t tokens = pass.trace.tokens();
-  const PaddedMatrix& keys = packed.transposed_keys[config.kv_head_of(head.head)];
-  const PaddedMatrix& values = packed.values[config.kv_head_of(head.head)];
-  const Range columns = keys_of_block(pass.trace, head.layer, queries);
-  block.scores.resize(queries.size(), tokens);
-  block.outputs.resize(queries.size(), d);
+  const std::size_t tokens = pass.text_tokens();
+  const std::size_t first_row = block.text * tokens;
+  const Range queries = block.queries;
+  const std::size_t packed_at = block.text * config.kv_heads + config.kv_head_of(head);
+  const PaddedMatrix& keys = packed.transposed_keys[packed_at];
+  const PaddedMatrix& values = packed.values[packed_at];
+  const Range columns = keys_of_block(config, request, block);
+  scratch.scores.resize(queries.size(), tokens);
+  scratch.outputs.resize(queries.size(), d);
 
-  const Strided query_rows{layer.queries.row(queries.begin).data() + head.head * d, layer.queries.cols};
-  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, head), {queries.begin, 0},
-             block.scores.values.data(), block.scores.stride);
+  const Strided query_rows{layer.queries.row(first_row + queries.begin).data() + head * d, layer.queries.cols};
+  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, request, block.head),
+             {queries.begin, 0}, scratch.scores.values.data(), scratch.scores.stride);
+  const HeadEdits edits = head_edits(config, request, block.head);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const Range keys_allowed = allowed_keys(pass.trace, head.layer, query);
-    const float temperature = pass.trace.request.temperature;
-    record(layer, head.head, query,
-           softmax_row(block.scores.row(query - queries.begin), tokens, keys_allowed, temperature), temperature);
+    const Range allowed = allowed_keys(config, request, layer_index, query);
+    float* row = scratch.scores.row(query - queries.begin);
+    add_to_scores(edits, query, {0, tokens}, row);
+    mask_scores(edits, query, {0, tokens}, row);
+    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature);
+    record(layer, head, first_row + query, statistics, edits.temperature);
+    if (!edits.set.empty()) edit_weights(edits, block.head, query, allowed, row);
   }
   const std::size_t depth = std::min(columns.end, tokens) - columns.begin;
-  multiply({block.scores.row(0) + columns.begin, block.scores.stride}, queries.size(), depth, values.row(columns.begin),
-           values.stride, 0, values.stride, block.outputs.values.data(), block.outputs.stride);
+  multiply({scratch.scores.row(0) + columns.begin, scratch.scores.stride}, queries.size(), depth,
+           values.row(columns.begin), values.stride, 0, values.stride, scratch.outputs.values.data(),
+           scratch.outputs.stride);
   for (std::size_t query = queries.begin; query < queries.end; ++query)
-    std::copy_n(block.outputs.row(query - queries.begin), d, layer.head_outputs.row(query).data() + head.head * d);
+    std::copy_n(scratch.outputs.row(query - queries.begin), d,
+                layer.head_outputs.row(first_row + query).data() + head * d);
 }
 
 }  // namespace
 
 void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch) {
-  const std::size_t heads = pass.config().heads;
+  edit_queries_keys_values(pass, layer);
   pack(pass, pass.trace.layers[layer], scratch);
-  const std::size_t blocks = (pass.rows.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
+  const Range positions = pass.positions();
+  const std::size_t heads = pass.config().heads;
+  const std::size_t blocks = (positions.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
   const std::size_t work =
-      std::min(kQueriesPerBlock, pass.rows.size()) * pass.trace.tokens() * 2 * pass.config().head_dim;
-  parallel_for(heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
+      std::min(kQueriesPerBlock, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim;
+  parallel_for(pass.text_count() * heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
     BlockScratch block;
     for (std::size_t task = begin; task < end; ++task) {
       throw_if_stopped(pass.stop);
-      const std::size_t first = pass.rows.begin + task % blocks * kQueriesPerBlock;
-      const Range queries{first, std::min(pass.rows.end, first + kQueriesPerBlock)};
-      attend_block(pass, {layer, task / blocks}, queries, scratch, block);
+      const std::size_t first = positions.begin + task % blocks * kQueriesPerBlock;
+      const Range queries{first, std::min(positions.end, first + kQueriesPerBlock)};
+      const std::size_t text_and_head = task / blocks;
+      attend_block(pass, {text_and_head / heads, {layer, text_and_head % heads}, queries}, scratch, block);
     }
   });
+  edit_head_outputs(pass, layer);
 }
 
 }  // namespace regard

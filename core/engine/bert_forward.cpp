@@ -2,6 +2,7 @@
 // BERT (Devlin et al. 2019) and its relatives RoBERTa, XLM-R, DistilBERT and ELECTRA: learned positions, every block's output is added to the stream and then normalised.
 #include "core/engine/activation.h"
 #include "core/engine/attention.h"
+#include "core/engine/edits.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
@@ -19,8 +20,9 @@ std::size_t placed_before(const Pass& pass, std::size_t token) {
 }
 
 /// Row of the position table; an unplaced id has the one before the first token's (RoBERTa's padding).
-std::size_t position_row(const ModelConfig& config, std::int32_t id, std::size_t placed) {
-  return id == config.unplaced_id ? config.position_offset - 1 : config.position_offset + placed;
+std::size_t position_row(const ModelConfig& config, std::int32_t id, std::size_t placed, float shift) {
+  if (id == config.unplaced_id) return config.position_offset - 1;
+  return config.position_offset + static_cast<std::size_t>(std::max(static_cast<float>(placed) + shift, 0.0F));
 }
 
 void embed(const Pass& pass) {
@@ -30,12 +32,15 @@ void embed(const Pass& pass) {
   const bool projected = !w.embedding_projection.weight.empty();
   Matrix narrow(projected ? pass.rows.size() : 0, config.table_width());
   const Rows table_rows = projected ? all_rows(narrow) : residual;
+  const std::vector<float> places = pass.places();
+  const bool with_positions = !without_positions(pass.trace.request.interventions);
   std::size_t placed = placed_before(pass, pass.rows.begin);
   for (std::size_t token = pass.rows.begin; token < pass.rows.end; ++token) {
     const std::span<float> row = table_rows.row(token - pass.rows.begin);
     const std::int32_t id = pass.trace.request.ids[token];
     copy_row(w.token_embedding, static_cast<std::size_t>(id), row);
-    add_row(w.position_embedding, position_row(config, id, placed), row);
+    const float shift = places[token - pass.rows.begin] - static_cast<float>(token);
+    if (with_positions) add_row(w.position_embedding, position_row(config, id, placed, shift), row);
     if (!w.type_embedding.empty()) add_row(w.type_embedding, 0, row);  // one segment: all tokens are of type 0
     if (id != config.unplaced_id) ++placed;
   }
@@ -63,12 +68,14 @@ void bert_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
   project(stream, w.value, pass.now(t.values), pass.stop);
   attend(pass, layer, buffers.attention);
   project(pass.now(t.head_outputs), w.output, pass.now(t.attention_output), pass.stop);
+  edit_attention_output(pass, layer);
   add(stream, pass.now(t.attention_output), middle);
   layer_norm(middle, w.attention_norm, config.norm_epsilon, middle);
 
   project(middle, w.up, inner, pass.stop);
   activate(config.activation, inner);
   project(inner, w.down, pass.now(t.feed_forward_output), pass.stop);
+  edit_feed_forward_output(pass, layer);
   const Rows next = pass.now(pass.trace.residual[layer + 1]);
   add(middle, pass.now(t.feed_forward_output), next);
   layer_norm(next, w.feed_forward_norm, config.norm_epsilon, next);
@@ -79,8 +86,9 @@ void bert_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
 void bert_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
   Buffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
-  embed(pass);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+  if (pass.embeds) embed(pass);
+  pass.embedded();
+  for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     bert_layer(pass, layer, buffers);
     pass.layer_done(layer);
   }

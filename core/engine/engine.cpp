@@ -21,10 +21,11 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   check_ids(*model, request.ids);
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
-  const std::size_t known = reusable_tokens(model, request, previous.get());
+  check_interventions(request.interventions, model->config, request.ids.size());
+  const Reuse reuse = reusable(model, request, previous.get());
   const auto trace = std::make_shared<Trace>(empty_trace(model, std::move(request)));
-  if (known > 0) take_over(*trace, *previous, known);
-  extend(*trace, known, stop, progress);
+  if (reuse.tokens > 0 || reuse.layers > 0) take_over(*trace, *previous, reuse);
+  extend(*trace, reuse.tokens, stop, progress, reuse.layers);
   trace->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return trace;
 }

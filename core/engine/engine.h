@@ -13,9 +13,11 @@
 
 namespace regard {
 
-/// Runs a model on ids and records a Trace. For causal models the rows of the longest common prefix with `previous`
-/// (same model, mask and temperature) are taken over instead of computed; equal to a fresh run to 1e-5.
-/// Throws Error (too many ids, an id outside the vocabulary), Cancelled (within one layer of the stop request).
+/// Runs a model on ids and records a Trace. What cannot have changed since `previous` (same model, mask and temperature) is taken
+/// over instead of computed: in causal runs the rows before the first id or intervention that differs, with the same ids the
+/// layers before the first intervention that differs. Equal to a fresh run to the last bit.
+/// Throws Error (too many ids, an id outside the vocabulary, an intervention out of range), Cancelled (within one layer of the
+/// stop request).
 [[nodiscard]] std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
                                                const std::shared_ptr<const Trace>& previous = nullptr,
                                                const std::stop_token& stop = {}, Progress* progress = nullptr);

@@ -3,6 +3,7 @@
 // layer of feed-forward; positions are learned, turned into queries and keys, or a bias of the scores.
 #include "core/engine/activation.h"
 #include "core/engine/attention.h"
+#include "core/engine/edits.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
@@ -25,9 +26,11 @@ void embed(const Pass& pass) {
     copy_row(w.token_embedding, id, table_rows.row(row));
   }
   if (projected) project(table_rows, w.embedding_projection, residual, pass.stop);
-  if (!w.position_embedding.empty())
+  if (!w.position_embedding.empty() && !without_positions(pass.trace.request.interventions)) {
+    const std::vector<float> places = pass.places();
     for (std::size_t row = 0; row < pass.rows.size(); ++row)
-      add_row(w.position_embedding, config.position_offset + pass.rows.begin + row, residual.row(row));
+      add_row(w.position_embedding, config.position_offset + static_cast<std::size_t>(places[row]), residual.row(row));
+  }
   if (!w.embedding_norm.empty()) layer_norm(residual, w.embedding_norm, config.norm_epsilon, residual);
 }
 
@@ -52,6 +55,7 @@ void attention_block(const Pass& pass, std::size_t layer, ConstRows read, Buffer
   }
   attend(pass, layer, buffers.attention);
   project(pass.now(t.head_outputs), w.output, pass.now(t.attention_output), pass.stop);
+  edit_attention_output(pass, layer);
 }
 
 void feed_forward_block(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
@@ -60,6 +64,7 @@ void feed_forward_block(const Pass& pass, std::size_t layer, ConstRows read, Buf
   project(read, w.up, inner, pass.stop);
   activate(pass.config().activation, inner);
   project(inner, w.down, pass.now(pass.trace.layers[layer].feed_forward_output), pass.stop);
+  edit_feed_forward_output(pass, layer);
 }
 
 void gpt_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
@@ -101,11 +106,12 @@ void gpt_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
   Buffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
   if (config.rotary_dim > 0) {
-    const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_dim, pass.trace.tokens());
-    buffers.rotary = rotary_table(frequencies, pass.rows, config.rope.attention_factor);
+    const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_dim, pass.text_tokens());
+    buffers.rotary = rotary_table(frequencies, pass.places(), config.rope.attention_factor);
   }
-  embed(pass);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+  if (pass.embeds) embed(pass);
+  pass.embedded();
+  for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     if (config.post_norm)
       post_norm_layer(pass, layer, buffers);
     else

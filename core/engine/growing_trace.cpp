@@ -35,23 +35,6 @@ void set_columns(Matrix& matrix, std::size_t cols) {
   if (matrix.cols != cols) matrix = with_columns(matrix, cols);
 }
 
-void resize(LayerTrace& layer, std::size_t tokens) {
-  for (Matrix* matrix : {&layer.queries, &layer.keys, &layer.values, &layer.head_outputs, &layer.attention_output,
-                         &layer.feed_forward_output})
-    set_rows(*matrix, tokens);
-  for (Matrix* matrix : {&layer.log_sum_exp, &layer.row_maximum, &layer.row_sum})
-    set_columns(*matrix, tokens);
-}
-
-LayerTrace layer_without_tokens(const ModelConfig& config) {
-  LayerTrace layer;
-  layer.queries = layer.head_outputs = Matrix(0, config.queries_width());
-  layer.keys = layer.values = Matrix(0, config.keys_width());
-  layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
-  layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
-  return layer;
-}
-
 LayerTrace layer_prefix(const LayerTrace& from, std::size_t tokens) {
   LayerTrace to;
   copy_rows(from.queries, tokens, to.queries);
@@ -77,6 +60,23 @@ void add_logits(Trace& trace, const std::stop_token& stop) {
 
 }  // namespace
 
+void resize_layer(LayerTrace& layer, std::size_t rows) {
+  for (Matrix* matrix : {&layer.queries, &layer.keys, &layer.values, &layer.head_outputs, &layer.attention_output,
+                         &layer.feed_forward_output})
+    set_rows(*matrix, rows);
+  for (Matrix* matrix : {&layer.log_sum_exp, &layer.row_maximum, &layer.row_sum})
+    set_columns(*matrix, rows);
+}
+
+LayerTrace layer_without_tokens(const ModelConfig& config) {
+  LayerTrace layer;
+  layer.queries = layer.head_outputs = Matrix(0, config.queries_width());
+  layer.keys = layer.values = Matrix(0, config.keys_width());
+  layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
+  layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
+  return layer;
+}
+
 void check_ids(const Model& model, std::span<const std::int32_t> ids) {
   const ModelConfig& config = model.config;
   if (ids.size() > config.context)
@@ -96,13 +96,25 @@ bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t ot
          rotary_frequencies(config.rope, config.rotary_width(), other_tokens);
 }
 
-std::size_t reusable_tokens(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous) {
-  if (previous == nullptr || previous->model != model || !previous->causal()) return 0;
-  if (previous->request.mask != request.mask || previous->request.temperature != request.temperature) return 0;
-  if (!same_rotation(model->config, request.ids.size(), previous->tokens())) return 0;
+Reuse reusable(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous) {
+  if (previous == nullptr || previous->model != model) return {};
+  const Request& before = previous->request;
+  if (before.mask != request.mask || before.temperature != request.temperature) return {};
+  if (!same_rotation(model->config, request.ids.size(), before.ids.size())) return {};
   const auto [end, unused] =
-      std::mismatch(request.ids.begin(), request.ids.end(), previous->request.ids.begin(), previous->request.ids.end());
-  return static_cast<std::size_t>(end - request.ids.begin());
+      std::mismatch(request.ids.begin(), request.ids.end(), before.ids.begin(), before.ids.end());
+  const auto common = static_cast<std::size_t>(end - request.ids.begin());
+  const FirstChange change = first_change(before.interventions, request.interventions, model->config);
+
+  Reuse reuse;
+  if (before.ids == request.ids) reuse.layers = change.layer;
+  if (previous->causal()) reuse.tokens = std::min(common, change.position);
+  // A mean over all positions carries a change to every row of its layer.
+  const bool changed = reuse.layers < model->config.layers;
+  if (changed &&
+      (averages_from(before.interventions, reuse.layers) || averages_from(request.interventions, reuse.layers)))
+    reuse.tokens = 0;
+  return reuse;
 }
 
 Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
@@ -114,42 +126,31 @@ Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
   return trace;
 }
 
-void take_over(Trace& trace, const Trace& previous, std::size_t tokens) {
+void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
+  // The stream that the first computed layer reads is whole, too.
   for (std::size_t layer = 0; layer <= trace.layers.size(); ++layer)
-    copy_rows(previous.residual[layer], tokens, trace.residual[layer]);
+    copy_rows(previous.residual[layer], reuse.layers > 0 && layer <= reuse.layers ? trace.tokens() : reuse.tokens,
+              trace.residual[layer]);
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    trace.layers[layer] = layer_prefix(previous.layers[layer], tokens);
-  if (trace.request.all_logits && previous.logits.rows >= tokens) copy_rows(previous.logits, tokens, trace.logits);
-  trace.reused_tokens = tokens;
+    trace.layers[layer] = layer_prefix(previous.layers[layer], layer < reuse.layers ? trace.tokens() : reuse.tokens);
+  if (trace.request.all_logits && previous.logits.rows >= reuse.tokens)
+    copy_rows(previous.logits, reuse.tokens, trace.logits);
+  trace.reused_tokens = reuse.tokens;
+  trace.reused_layers = reuse.layers;
 }
 
-void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress) {
+void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress, std::size_t first_layer) {
   const std::size_t tokens = trace.tokens();
   for (Matrix& residual : trace.residual)
     set_rows(residual, tokens);
   for (LayerTrace& layer : trace.layers)
-    resize(layer, tokens);
-  if (known < tokens) {
-    Pass pass{*trace.model, trace, {known, tokens}, stop, progress};
-    switch (trace.model->config.family) {
-      case Family::bert:
-        bert_forward(pass);
-        break;
-      case Family::gpt:
-        gpt_forward(pass);
-        break;
-      case Family::llama:
-        llama_forward(pass);
-        break;
-    }
+    resize_layer(layer, tokens);
+  if (known < tokens && first_layer < trace.layers.size()) {
+    Pass pass{*trace.model, trace, {known, tokens}, stop, progress, first_layer, first_layer == 0};
+    forward(pass);
   }
   if (trace.request.all_logits && trace.model->config.has_lm_head) add_logits(trace, stop);
   if (progress != nullptr) progress->fraction = 1.0F;
-}
-
-void Pass::layer_done(std::size_t layer) const {
-  throw_if_stopped(stop);
-  if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(config().layers + 1);
 }
 
 Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop) {

@@ -16,10 +16,14 @@ namespace regard {
 /// Throws Error if the model cannot read these ids: too many, or outside its vocabulary.
 void check_ids(const Model& model, std::span<const std::int32_t> ids);
 
-/// How many leading rows of `previous` a run of `request` may take over: 0 unless both runs are causal, of one model, mask and
-/// temperature, and their rotary frequencies agree.
-[[nodiscard]] std::size_t reusable_tokens(const std::shared_ptr<const Model>& model, const Request& request,
-                                          const Trace* previous);
+/// What a run may take over from `previous`: the leading rows of every layer (causal runs), and all rows of the leading layers
+/// (the same ids, interventions that begin later).
+struct Reuse {
+  std::size_t tokens = 0;
+  std::size_t layers = 0;
+};
+/// Nothing unless both runs are of one model, mask and temperature, and their rotary frequencies agree.
+[[nodiscard]] Reuse reusable(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous);
 
 /// Do texts of these lengths turn their queries and keys by the same angles? (Not always with dynamic rotary scaling.)
 [[nodiscard]] bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens);
@@ -27,11 +31,18 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids);
 /// An empty Trace of the model: no tokens yet.
 [[nodiscard]] Trace empty_trace(const std::shared_ptr<const Model>& model, Request request);
 
-/// Takes over the first `tokens` rows of `previous`; trace is empty.
-void take_over(Trace& trace, const Trace& previous, std::size_t tokens);
+/// Copies what can be reused of `previous`; trace is empty.
+void take_over(Trace& trace, const Trace& previous, Reuse reuse);
 
-/// Makes the trace as long as its request and computes the rows after the first `known` ones. Throws Cancelled (the trace is
-/// then of no use).
-void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress);
+/// Makes the trace as long as its request and computes the rows after the first `known` ones, from the layer `first_layer` on.
+/// Throws Cancelled (the trace is then of no use).
+void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress,
+            std::size_t first_layer = 0);
+
+/// Makes room in one layer for so many rows.
+void resize_layer(LayerTrace& layer, std::size_t rows);
+
+/// A layer without rows.
+[[nodiscard]] LayerTrace layer_without_tokens(const ModelConfig& config);
 
 }  // namespace regard

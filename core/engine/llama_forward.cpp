@@ -3,6 +3,7 @@
 // block, the block's output is added to the stream.
 #include "core/engine/activation.h"
 #include "core/engine/attention.h"
+#include "core/engine/edits.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
@@ -72,6 +73,7 @@ void llama_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
   attend(pass, layer, buffers.attention);
   project(pass.now(t.head_outputs), w.output, pass.now(t.attention_output), pass.stop);
   normalise_output(config, w.attention_output_norm, pass.now(t.attention_output));
+  edit_attention_output(pass, layer);
   add(stream, pass.now(t.attention_output), next);
 
   rms_norm(next, w.feed_forward_norm, config.norm_epsilon, normed);
@@ -80,6 +82,7 @@ void llama_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
   activate_gated(config.activation, gate, up);
   project(gate, w.down, pass.now(t.feed_forward_output), pass.stop);
   normalise_output(config, w.feed_forward_output_norm, pass.now(t.feed_forward_output));
+  edit_feed_forward_output(pass, layer);
   add(next, pass.now(t.feed_forward_output), next);
 }
 
@@ -89,14 +92,16 @@ void llama_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
   const std::size_t rows = pass.rows.size();
   Buffers buffers{Matrix(rows, config.hidden), Matrix(rows, config.feed_forward), Matrix(rows, config.feed_forward)};
-  const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_width(), pass.trace.tokens());
-  buffers.rotary = rotary_table(frequencies, pass.rows, config.rope.attention_factor);
+  const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_width(), pass.text_tokens());
+  const std::vector<float> places = pass.places();
+  buffers.rotary = rotary_table(frequencies, places, config.rope.attention_factor);
   if (config.local_rope) {
-    const std::vector<float> local = rotary_frequencies(*config.local_rope, config.rotary_width(), pass.trace.tokens());
-    buffers.local_rotary = rotary_table(local, pass.rows, config.local_rope->attention_factor);
+    const std::vector<float> local = rotary_frequencies(*config.local_rope, config.rotary_width(), pass.text_tokens());
+    buffers.local_rotary = rotary_table(local, places, config.local_rope->attention_factor);
   }
-  embed(pass);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+  if (pass.embeds) embed(pass);
+  pass.embedded();
+  for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     llama_layer(pass, layer, buffers);
     pass.layer_done(layer);
   }

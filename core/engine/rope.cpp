@@ -84,12 +84,11 @@ std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_d
   return frequencies;
 }
 
-RotaryTable rotary_table(const std::vector<float>& frequencies, Range positions, float attention_factor) {
-  RotaryTable table{Matrix(positions.size(), frequencies.size()), Matrix(positions.size(), frequencies.size())};
-  for (std::size_t row = 0; row < positions.size(); ++row) {
-    const auto position = static_cast<float>(positions.begin + row);
+RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places, float attention_factor) {
+  RotaryTable table{Matrix(places.size(), frequencies.size()), Matrix(places.size(), frequencies.size())};
+  for (std::size_t row = 0; row < places.size(); ++row) {
     for (std::size_t pair = 0; pair < frequencies.size(); ++pair) {
-      const float angle = position * frequencies[pair];
+      const float angle = places[row] * frequencies[pair];
       table.cosine(row, pair) = std::cos(angle) * attention_factor;
       table.sine(row, pair) = std::sin(angle) * attention_factor;
     }

@@ -6,6 +6,7 @@
 #include "core/model/config.h"
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace regard {
@@ -13,12 +14,13 @@ namespace regard {
 /// θ_k for k = 0…d/2−1, radians per token; d is the number of dimensions that are turned. Only `dynamic` and `longrope` depend on `tokens`, the length of the text.
 [[nodiscard]] std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens);
 
-/// cos and sin of every angle of some positions, times YaRN's attention factor. [positions.size() × d/2] each.
+/// cos and sin of every angle of some positions, times YaRN's attention factor. [places.size() × d/2] each.
 struct RotaryTable {
   Matrix cosine{};
   Matrix sine{};
 };
-[[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, Range positions, float attention_factor);
+[[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places,
+                                       float attention_factor);
 
 /// Rotates the leading 2·table.cosine.cols dimensions of every head of every row in place; row r stands at row r of the table.
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim);

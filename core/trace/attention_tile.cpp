@@ -90,6 +90,10 @@ RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, floa
   for (std::size_t key = begin; key < end; key += kLanes)
     maxima = larger(maxima, load(scores + key));
   const float maximum = maximum_of(maxima);
+  if (maximum == kNothing) {
+    std::fill(scores + begin, scores + end, 0.0F);
+    return {kNothing, 0.0F};
+  }
 
   constexpr std::size_t kBlock =
       16 * kLanes;  // short float sums, added up in double: rows sum to 1 ± 1e-6 at any length
@@ -111,6 +115,10 @@ RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, floa
 }
 
 void weights_row(float* scores, std::size_t length, Range allowed, float temperature, RowStatistics statistics) {
+  if (statistics.sum == 0.0F) {
+    std::fill(scores, scores + padded(length), 0.0F);
+    return;
+  }
   const float inverse_temperature = 1.0F / temperature;
   const float inverse_sum = 1.0F / statistics.sum;
   mask_row(scores, 0, padded(length), allowed);

@@ -41,6 +41,7 @@ struct RowStatistics {
 };
 
 /// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
+/// A row of −∞ alone becomes a row of zeros, with m = −∞ and z = 0.
 RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature);
 
 /// The same with m and z known: the columns are any part of the row.

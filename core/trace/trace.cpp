@@ -2,6 +2,7 @@
 #include "core/trace/trace.h"
 
 #include "core/trace/attention_tile.h"
+#include "core/trace/head_edits.h"
 
 #include <algorithm>
 #include <cassert>
@@ -14,8 +15,8 @@ std::span<const float> head_columns(const Matrix& matrix, std::size_t row, std::
   return matrix.row(row).subspan(head * head_dim, head_dim);
 }
 
-/// The tile of scores with rows padded to whole registers.
-PaddedMatrix padded_scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
+/// The tile of scores with rows padded to whole registers, before any mask.
+PaddedMatrix padded_scores(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
   const ModelConfig& config = trace.model->config;
   const LayerTrace& layer = trace.layers[head.layer];
   const std::size_t head_dim = config.head_dim;
@@ -25,8 +26,10 @@ PaddedMatrix padded_scores(const Trace& trace, HeadRef head, Range queries, Rang
   tile.resize(queries.size(), keys.size());
   const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
                      layer.queries.cols};
-  score_rows(rows, queries.size(), packed, 0, tile.stride, score_rule(config, head), {queries.begin, keys.begin},
-             tile.values.data(), tile.stride);
+  score_rows(rows, queries.size(), packed, 0, tile.stride, score_rule(config, trace.request, head),
+             {queries.begin, keys.begin}, tile.values.data(), tile.stride);
+  for (std::size_t query = queries.begin; query < queries.end; ++query)
+    add_to_scores(edits, query, keys, tile.row(query - queries.begin));
   return tile;
 }
 
@@ -42,26 +45,54 @@ Range relative(Range range, std::size_t origin) {
   return {std::max(range.begin, origin) - origin, std::max(range.end, origin) - origin};
 }
 
+bool is_causal(const ModelConfig& config, MaskMode mask) {
+  return mask == MaskMode::causal || (mask == MaskMode::as_trained && config.causal);
+}
+
+/// The tile of weights as softmax gives them: what interventions do before it included.
+PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
+  const LayerTrace& layer = trace.layers[head.layer];
+  PaddedMatrix tile = padded_scores(trace, head, edits, queries, keys);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const RowStatistics statistics{layer.row_maximum(head.head, query), layer.row_sum(head.head, query)};
+    float* row = tile.row(query - queries.begin);
+    mask_scores(edits, query, keys, row);
+    weights_row(row, keys.size(), relative(allowed_keys(trace, head.layer, query), keys.begin), edits.temperature,
+                statistics);
+  }
+  return tile;
+}
+
 }  // namespace
 
 bool Trace::causal() const {
-  switch (request.mask) {
-    case MaskMode::as_trained:
-      return model->config.causal;
-    case MaskMode::causal:
-      return true;
-    case MaskMode::bidirectional:
-      return false;
-  }
-  return false;
+  return is_causal(model->config, request.mask);
+}
+
+Range allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
+  const std::size_t window = layer < config.window.size() ? config.window[layer] : 0;
+  const std::size_t end = is_causal(config, request.mask) ? query + 1 : request.ids.size();
+  if (window == 0) return {0, end};
+  return {query + 1 > window ? query + 1 - window : 0, std::min(end, query + window)};
 }
 
 Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query) {
-  const std::vector<std::size_t>& windows = trace.model->config.window;
-  const std::size_t window = layer < windows.size() ? windows[layer] : 0;
-  const std::size_t end = trace.causal() ? query + 1 : trace.tokens();
-  if (window == 0) return {0, end};
-  return {query + 1 > window ? query + 1 - window : 0, std::min(end, query + window)};
+  return allowed_keys(trace.model->config, trace.request, layer, query);
+}
+
+std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys) {
+  if (trace.request.interventions.empty()) return {};
+  const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
+  if (edits.masked.empty()) return {};
+  std::vector<float> scores(keys.size());
+  mask_scores(edits, query, keys, scores.data());
+  std::vector<bool> hidden(keys.size());
+  std::transform(scores.begin(), scores.end(), hidden.begin(), [](float score) { return score < 0.0F; });
+  return hidden;
+}
+
+float temperature_of(const Trace& trace, HeadRef head) {
+  return head_edits(trace.model->config, trace.request, head).temperature;
 }
 
 bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key) {
@@ -75,18 +106,22 @@ float score_scale(const ModelConfig& config, std::size_t layer) {
 }
 
 Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
-  return without_padding(padded_scores(trace, head, queries, keys));
+  const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
+  return without_padding(padded_scores(trace, head, edits, queries, keys));
 }
 
 Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
-  const LayerTrace& layer = trace.layers[head.layer];
-  PaddedMatrix tile = padded_scores(trace, head, queries, keys);
+  const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
+  if (edits.set.empty()) return without_padding(softmax_tile(trace, head, edits, queries, keys));
+  PaddedMatrix rows =
+      softmax_tile(trace, head, edits, queries, {0, trace.tokens()});  // a set weight moves its whole row
+  Matrix result(queries.size(), keys.size());
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const RowStatistics statistics{layer.row_maximum(head.head, query), layer.row_sum(head.head, query)};
-    weights_row(tile.row(query - queries.begin), keys.size(),
-                relative(allowed_keys(trace, head.layer, query), keys.begin), trace.request.temperature, statistics);
+    float* row = rows.row(query - queries.begin);
+    edit_weights(edits, head, query, allowed_keys(trace, head.layer, query), row);
+    std::copy(row + keys.begin, row + keys.end, result.row(query - queries.begin).begin());
   }
-  return without_padding(tile);
+  return result;
 }
 
 Matrix scores(const Trace& trace, HeadRef head) {

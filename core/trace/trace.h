@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/base/range.h"
 #include "core/model/model.h"
+#include "core/trace/intervention.h"
 
 #include <cstdint>
 #include <memory>
@@ -20,19 +22,21 @@ struct Request {
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;  ///< weights = softmax(scores / temperature) in every head; > 0
   bool all_logits = false;   ///< Trace::logits for every position (otherwise ask logits_at())
+  std::vector<Intervention> interventions{};  ///< in the order they are applied; core/trace/intervention.h
 
   friend bool operator==(const Request&, const Request&) = default;
 };
 
 /// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim; heads lie side by side in a row.
 struct LayerTrace {
-  Matrix queries{};              ///< [T, H·d] after position encoding and QK-norm
-  Matrix keys{};                 ///< [T, G·d] likewise
-  Matrix values{};               ///< [T, G·d]
-  Matrix head_outputs{};         ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection
-  Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
+  Matrix queries{};           ///< [T, H·d] after position encoding and QK-norm
+  Matrix keys{};              ///< [T, G·d] likewise
+  Matrix values{};            ///< [T, G·d]
+  Matrix head_outputs{};      ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
+  Matrix attention_output{};  ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
-  Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key
+  Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
+                         ///< Of the softmax alone: set_weight and copy_pattern come after it
   // The same in two parts, because one float32 cannot hold lse_i well enough for rows that sum to 1 ± 1e-6:
   Matrix row_maximum{};  ///< [H, T] m_i = max_{allowed j} s[i,j], before temperature
   Matrix row_sum{};  ///< [H, T] z_i = Σ_{allowed j} exp((s[i,j] − m_i)/temperature); lse_i = m_i/temperature + log z_i
@@ -45,32 +49,37 @@ struct Trace {
   std::vector<LayerTrace> layers{};  ///< [L]
   Matrix logits{};                   ///< [T, V] if request.all_logits, else empty
   std::size_t reused_tokens = 0;     ///< rows taken over from the previous Trace (causal prefix)
+  std::size_t reused_layers = 0;     ///< layers taken over whole, before the first one that an intervention changes
   double milliseconds = 0.0;         ///< wall time of the run
 
   [[nodiscard]] std::size_t tokens() const { return request.ids.size(); }
   [[nodiscard]] bool causal() const;  ///< what request.mask means for this model
 };
 
-/// Half-open range of positions.
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  [[nodiscard]] std::size_t size() const { return end - begin; }
-};
-
 /// The keys this query may look at, by causality and window (request.mask applied); never empty. A bidirectional run of a
 /// layer with a window w looks at |i−j| < w.
 [[nodiscard]] Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query);
 
+[[nodiscard]] Range allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer,
+                                 std::size_t query);
+
 /// May this query look at this key?
 [[nodiscard]] bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key);
 
-/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's bias added; position encoding applied, before
-/// the mask and before temperature.
+/// Which of these keys an intervention hides from a query of this head (score −∞), [keys.size()]; says nothing about causality
+/// and windows. Empty where no intervention hides anything in this head.
+[[nodiscard]] std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys);
+
+/// What the scores of a head are divided by: the request's, or an intervention's.
+[[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
+
+/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias added; position encoding applied, what
+/// interventions add included; before any mask and before temperature.
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 
-/// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked: the numbers the run used, to the last bit.
+/// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked, then set or copied where interventions say so: the
+/// numbers the run used, to the last bit.
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Whole rows of one head.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A half-open range of positions. A plain value.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+namespace regard {
+
+/// The end of a range that goes as far as there is something.
+inline constexpr std::size_t kToEnd = std::numeric_limits<std::size_t>::max();
+
+/// Half-open range of positions.
+struct Range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  [[nodiscard]] std::size_t size() const { return end - begin; }
+  [[nodiscard]] bool contains(std::size_t position) const { return begin <= position && position < end; }
+  friend bool operator==(const Range&, const Range&) = default;
+};
+
+}  // namespace regard

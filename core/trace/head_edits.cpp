@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/head_edits.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace regard {
+namespace {
+
+using Kind = InterventionKind;
+
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
+constexpr float kFree = -1.0F;  // a weight that nobody set
+
+/// visit(begin, end): the keys of the row that the item covers, as offsets from keys.begin.
+template <class Visit>
+void for_covered(const Intervention& item, std::size_t query, Range keys, const Visit& visit) {
+  const auto cut = [&](Range columns) {
+    const std::size_t begin = std::max(columns.begin, keys.begin);
+    const std::size_t end = std::min(columns.end, keys.end);
+    if (begin < end) visit(begin - keys.begin, end - keys.begin);
+  };
+  if (item.kind == Kind::hide_tokens) {
+    if (item.positions.empty()) cut(keys);
+    for (const Range& range : item.positions)
+      cut(range);
+    return;
+  }
+  for (const Cells& cells : item.cells)
+    if (cells.queries.contains(query)) cut(cells.keys);
+}
+
+/// The source's row on the keys here. A key of the source without a partner takes its weight with it.
+void copy_row(const Intervention& item, HeadRef head, std::size_t query, Range allowed, float* weights_here) {
+  const std::optional<std::size_t> asking = partner(item, query);
+  if (!asking) return;
+  const Trace& source = *item.source;
+  const Matrix row = weights(source, head, {*asking, *asking + 1}, {0, source.tokens()});
+  double mass = 0.0, carried = 0.0;
+  for (const float weight : row.values)
+    mass += weight;
+  std::vector<float> copied(allowed.size());
+  for (std::size_t key = allowed.begin; key < allowed.end; ++key) {
+    if (const auto asked = partner(item, key)) copied[key - allowed.begin] = row(0, *asked);
+    carried += copied[key - allowed.begin];
+  }
+  if (mass > 0.0 && carried == 0.0) return;  // nothing of the pattern has a place here
+  const bool lost = std::abs(mass - carried) > 1e-7;
+  for (std::size_t key = allowed.begin; key < allowed.end; ++key)
+    weights_here[key] = lost ? static_cast<float>(copied[key - allowed.begin] / carried) : copied[key - allowed.begin];
+}
+
+/// Gives the set keys their weights and the others what is left, in their old proportions.
+void share(std::span<const float> set, float* weights) {
+  double asked = 0.0, others = 0.0;
+  for (std::size_t key = 0; key < set.size(); ++key)
+    (set[key] == kFree ? others : asked) += set[key] == kFree ? weights[key] : set[key];
+  const bool full = asked >= 1.0 || others <= 0.0;
+  if (full && asked <= 0.0) {  // everything there is was set to 0
+    std::fill_n(weights, set.size(), 0.0F);
+    return;
+  }
+  for (std::size_t key = 0; key < set.size(); ++key) {
+    const double weight =
+        set[key] == kFree ? (full ? 0.0 : weights[key] * ((1.0 - asked) / others)) : set[key] / (full ? asked : 1.0);
+    weights[key] = static_cast<float>(weight);
+  }
+}
+
+bool alibi_is_shifted(const ModelConfig& config, const Request& request) {
+  return !config.alibi_slopes.empty() && !without_positions(request.interventions) &&
+         std::any_of(request.interventions.begin(), request.interventions.end(),
+                     [](const Intervention& item) { return item.kind == Kind::shift_positions; });
+}
+
+}  // namespace
+
+HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head) {
+  HeadEdits edits{.temperature = request.temperature};
+  for (const Intervention& item : request.interventions) {
+    if (!item.scope.covers(head)) continue;
+    if (item.kind == Kind::add) edits.added.push_back(&item);
+    if (item.kind == Kind::mask || item.kind == Kind::hide_tokens) edits.masked.push_back(&item);
+    if (item.kind == Kind::set_weight || item.kind == Kind::copy_pattern) edits.set.push_back(&item);
+    if (item.kind == Kind::temperature) edits.temperature = item.amount;
+  }
+  if (request.interventions.empty() || !alibi_is_shifted(config, request)) return edits;
+  edits.bias_shifts = places(request.interventions, request.ids.size());
+  for (std::size_t token = 0; token < edits.bias_shifts.size(); ++token)
+    edits.bias_shifts[token] = (edits.bias_shifts[token] - static_cast<float>(token)) * config.alibi_slopes[head.head];
+  return edits;
+}
+
+ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
+  ScoreRule rule = score_rule(config, head);
+  if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
+  return rule;
+}
+
+void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
+  if (!edits.bias_shifts.empty())
+    for (std::size_t key = keys.begin; key < keys.end; ++key)
+      scores[key - keys.begin] += edits.bias_shifts[key] - edits.bias_shifts[query];
+  std::vector<bool> done;  // cells may overlap; each is raised once
+  for (const Intervention* item : edits.added) {
+    done.assign(item->cells.size() > 1 ? keys.size() : 0, false);
+    for_covered(*item, query, keys, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t key = begin; key < end; ++key) {
+        if (!done.empty() && done[key]) continue;
+        scores[key] += item->amount;
+        if (!done.empty()) done[key] = true;
+      }
+    });
+  }
+}
+
+void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
+  for (const Intervention* item : edits.masked)
+    for_covered(*item, query, keys,
+                [&](std::size_t begin, std::size_t end) { std::fill(scores + begin, scores + end, kNothing); });
+}
+
+void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, Range allowed, float* weights) {
+  std::vector<float> set(allowed.size(), kFree);
+  bool any = false;
+  for (const Intervention* item : edits.set) {
+    if (item->kind == Kind::copy_pattern) {
+      if (!among(item->positions, query) || !partner(*item, query)) continue;
+      copy_row(*item, head, query, allowed, weights);
+      std::fill(set.begin(), set.end(), kFree);
+      any = false;
+      continue;
+    }
+    for_covered(*item, query, allowed, [&](std::size_t begin, std::size_t end) {
+      std::fill(set.data() + begin, set.data() + end, item->amount);
+      any = true;
+    });
+  }
+  if (any) share(set, weights + allowed.begin);
+}
+
+}  // namespace regard

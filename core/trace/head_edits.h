@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interventions on one head's scores and weights, row by row: the run and the accessors of a Trace call the same functions, so
+// a tile shows to the last bit what the run used. Pure; any thread.
+#pragma once
+
+#include "core/trace/attention_tile.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace regard {
+
+/// What a request does to one head between q·k and the weights. Borrows the request's list.
+struct HeadEdits {
+  float temperature = 1.0F;
+  std::vector<const Intervention*> added{};   ///< `add`
+  std::vector<const Intervention*> masked{};  ///< `mask`, `hide_tokens`
+  std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
+  std::vector<float>
+      bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
+};
+[[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
+
+/// How the head makes scores in this request: without ALiBi's slope under `no_positions`.
+[[nodiscard]] ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head);
+
+/// Adds to the scores of some keys of a row; scores[0] belongs to the key keys.begin.
+void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
+
+/// Writes −∞ over masked cells of the row.
+void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
+
+/// Changes a whole row of weights, [allowed.end] at least; keys outside `allowed` stay as they are.
+void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, Range allowed, float* weights);
+
+}  // namespace regard

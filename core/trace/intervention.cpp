@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/intervention.h"
+
+#include "core/base/error.h"
+#include "core/trace/trace.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+using Kind = InterventionKind;
+using List = std::span<const Intervention>;
+
+constexpr float kMostPlaces = 1e6F;  // whole numbers of this size are exact in float32
+
+std::string up_to(std::size_t count) {
+  return count == 0 ? "–" : "0…" + std::to_string(count - 1);
+}
+
+/// Builds the complaint about one field of one item.
+struct Complaints {
+  std::size_t number;
+  [[nodiscard]] Error about(const char* field, std::string expected, std::string found) const {
+    return {"intervention_value",
+            {.item = "interventions[" + std::to_string(number) + "]." + field,
+             .expected = std::move(expected),
+             .found = std::move(found)}};
+  }
+};
+
+std::string text_of(const Range& range) {
+  return "[" + std::to_string(range.begin) + ", " + (range.end == kToEnd ? "…" : std::to_string(range.end)) + ")";
+}
+
+bool fits(const Range& range, std::size_t tokens) {
+  return range.begin < range.end && range.begin < tokens && (range.end == kToEnd || range.end <= tokens);
+}
+
+bool of_the_whole_model(Kind kind) {
+  return kind == Kind::hide_tokens || kind == Kind::shift_positions || kind == Kind::no_positions;
+}
+
+bool has_source(Kind kind) {
+  return kind == Kind::copy_pattern || kind == Kind::patch;
+}
+
+bool of_whole_rows(PatchSite site) {
+  return site == PatchSite::residual || site == PatchSite::attention_output || site == PatchSite::feed_forward_output;
+}
+
+std::optional<Error> scope_complaint(const Intervention& item, const Complaints& complaints,
+                                     const ModelConfig& config) {
+  const HeadScope& scope = item.scope;
+  const bool patch = item.kind == Kind::patch;
+  const std::size_t layers = config.layers + (patch && item.site == PatchSite::residual ? 1 : 0);
+  const auto shown = [](const std::optional<std::size_t>& index) { return index ? std::to_string(*index) : "–"; };
+  if (of_the_whole_model(item.kind)) {
+    if (scope.layer) return complaints.about("layer", "–", shown(scope.layer));
+    if (scope.head) return complaints.about("head", "–", shown(scope.head));
+    return {};
+  }
+  const bool needs_layer = patch || scope.head || item.kind == Kind::keep_only;
+  if (scope.layer ? *scope.layer >= layers : needs_layer)
+    return complaints.about("layer", up_to(layers), shown(scope.layer));
+  if (patch && of_whole_rows(item.site) && scope.head) return complaints.about("head", "–", shown(scope.head));
+  if (scope.head ? *scope.head >= config.heads : item.kind == Kind::keep_only)
+    return complaints.about("head", up_to(config.heads), shown(scope.head));
+  return {};
+}
+
+std::optional<Error> range_complaint(const Intervention& item, const Complaints& complaints, std::size_t tokens) {
+  const bool reads_cells = item.kind == Kind::mask || item.kind == Kind::add || item.kind == Kind::set_weight;
+  if (reads_cells) {
+    if (item.cells.empty()) return complaints.about("cells", "≥ 1", "0");
+    for (const Cells& cells : item.cells) {
+      if (!fits(cells.queries, tokens)) return complaints.about("cells.queries", up_to(tokens), text_of(cells.queries));
+      if (!fits(cells.keys, tokens)) return complaints.about("cells.keys", up_to(tokens), text_of(cells.keys));
+    }
+    return {};
+  }
+  for (const Range& range : item.positions)
+    if (!fits(range, tokens)) return complaints.about("positions", up_to(tokens), text_of(range));
+  return {};
+}
+
+/// Rows that a learned table has, counted as places; 0: there is no table.
+std::size_t places_of_table(const ModelConfig& config) {
+  const bool turns = config.family == Family::llama || config.rotary_dim > 0;
+  return turns || !config.alibi_slopes.empty() ? 0 : config.context;
+}
+
+std::optional<Error> amount_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,
+                                      std::size_t tokens) {
+  const float amount = item.amount;
+  const auto wrong = [&](const char* expected) { return complaints.about("amount", expected, std::to_string(amount)); };
+  switch (item.kind) {
+    case Kind::add:
+    case Kind::scale:
+      if (!std::isfinite(amount)) return wrong("−3.4e38…3.4e38");
+      return {};
+    case Kind::set_weight:
+      if (!(amount >= 0.0F && amount <= 1.0F)) return wrong("0…1");
+      return {};
+    case Kind::temperature:
+      if (!(amount > 0.0F) || !std::isfinite(amount)) return wrong("> 0");
+      return {};
+    case Kind::shift_positions: {
+      if (!(std::abs(amount) <= kMostPlaces) || amount != std::trunc(amount)) return wrong("…−1, 0, 1…");
+      const auto most = static_cast<float>(places_of_table(config));
+      for (std::size_t token = 0; most > 0.0F && token < tokens; ++token) {
+        const float place = static_cast<float>(token) + amount;
+        if (among(item.positions, token) && (place < 0.0F || place >= most))
+          return complaints.about("amount", up_to(places_of_table(config)), std::to_string(static_cast<long>(place)));
+      }
+      return {};
+    }
+    default:
+      return {};
+  }
+}
+
+bool same_sizes(const ModelConfig& a, const ModelConfig& b) {
+  return a.layers == b.layers && a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim &&
+         a.hidden == b.hidden;
+}
+
+std::optional<Error> source_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,
+                                      std::size_t tokens) {
+  const std::string place = "interventions[" + std::to_string(complaints.number) + "]";
+  if (!item.source || !item.source->model || !same_sizes(item.source->model->config, config))
+    return Error("intervention_source", {.item = place, .found = item.source_name});
+  const std::vector<std::int32_t>& partners = item.source_positions;
+  if (!partners.empty() && partners.size() != tokens)
+    return complaints.about("source_positions", std::to_string(tokens), std::to_string(partners.size()));
+  for (const std::int32_t partner : partners)
+    if (partner >= 0 && static_cast<std::size_t>(partner) >= item.source->tokens())
+      return complaints.about("source_positions", up_to(item.source->tokens()), std::to_string(partner));
+  return {};
+}
+
+/// The first layer an item changes.
+std::size_t first_layer(const Intervention& item) {
+  const std::size_t layer = item.scope.layer.value_or(0);
+  // What comes before the patch is not recorded, so the layer that wrote it is computed again.
+  const bool after_layer = item.kind == Kind::patch && item.site == PatchSite::residual;
+  return after_layer && layer > 0 ? layer - 1 : layer;
+}
+
+/// The first row of a causal run that an item changes.
+std::size_t first_position(const Intervention& item) {
+  std::size_t first = kToEnd;
+  switch (item.kind) {
+    case Kind::mask:
+    case Kind::add:
+    case Kind::set_weight:
+      for (const Cells& cells : item.cells)
+        first = std::min(first, cells.queries.begin);
+      return first;
+    case Kind::copy_pattern:
+    case Kind::hide_tokens:
+    case Kind::shift_positions:
+    case Kind::patch:
+      for (const Range& range : item.positions)
+        first = std::min(first, range.begin);
+      return item.positions.empty() ? 0 : first;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+std::optional<Error> complaint(const Intervention& item, std::size_t number, const ModelConfig& config,
+                               std::size_t tokens) {
+  const Complaints complaints{number};
+  if (auto error = scope_complaint(item, complaints, config)) return error;
+  if (auto error = range_complaint(item, complaints, tokens)) return error;
+  if (auto error = amount_complaint(item, complaints, config, tokens)) return error;
+  return has_source(item.kind) ? source_complaint(item, complaints, config, tokens) : std::nullopt;
+}
+
+void check_interventions(List list, const ModelConfig& config, std::size_t tokens) {
+  for (std::size_t number = 0; number < list.size(); ++number)
+    if (const auto error = complaint(list[number], number, config, tokens)) throw Error(*error);
+}
+
+bool among(std::span<const Range> positions, std::size_t position) {
+  if (positions.empty()) return true;
+  return std::any_of(positions.begin(), positions.end(), [&](const Range& range) { return range.contains(position); });
+}
+
+std::optional<std::size_t> partner(const Intervention& item, std::size_t position) {
+  if (!item.source_positions.empty()) {
+    const std::int32_t found = item.source_positions[position];
+    return found < 0 ? std::nullopt : std::optional<std::size_t>(found);
+  }
+  return position < item.source->tokens() ? std::optional(position) : std::nullopt;
+}
+
+FirstChange first_change(List before, List after, const ModelConfig& config) {
+  const auto [end_before, end_after] = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
+  before = before.subspan(static_cast<std::size_t>(end_before - before.begin()));
+  after = after.subspan(static_cast<std::size_t>(end_after - after.begin()));
+  while (!before.empty() && !after.empty() && before.back() == after.back()) {
+    before = before.first(before.size() - 1);
+    after = after.first(after.size() - 1);
+  }
+  FirstChange change{config.layers, kToEnd};
+  for (const List list : {before, after}) {
+    for (const Intervention& item : list) {
+      change.layer = std::min(change.layer, first_layer(item));
+      change.position = std::min(change.position, first_position(item));
+    }
+  }
+  return change;
+}
+
+bool averages_from(List list, std::size_t layer) {
+  return std::any_of(list.begin(), list.end(), [&](const Intervention& item) {
+    const bool averages = (item.kind == Kind::ablate || item.kind == Kind::keep_only) && item.mean;
+    return averages && item.scope.layer.value_or(layer) >= layer;
+  });
+}
+
+std::vector<float> places(List list, std::size_t tokens) {
+  std::vector<float> result(tokens);
+  if (without_positions(list)) return result;
+  for (std::size_t token = 0; token < tokens; ++token) {
+    result[token] = static_cast<float>(token);
+    for (const Intervention& item : list)
+      if (item.kind == Kind::shift_positions && among(item.positions, token)) result[token] += item.amount;
+  }
+  return result;
+}
+
+bool without_positions(List list) {
+  return std::any_of(list.begin(), list.end(),
+                     [](const Intervention& item) { return item.kind == Kind::no_positions; });
+}
+
+}  // namespace regard
