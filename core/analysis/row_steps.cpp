@@ -9,7 +9,7 @@
 namespace regard {
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
-  const std::size_t tokens = trace.tokens();
+  const std::size_t tokens = trace.keys();
   const float temperature = temperature_of(trace, head);
   const std::span<const float> asking = query_of(trace, head, query);
   RowSteps steps;
@@ -29,8 +29,9 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   for (std::size_t key = 0; key < tokens; ++key) {
     const std::span<const float> asked = key_of(trace, head, key);
     steps.dots[key] = static_cast<float>(std::inner_product(asking.begin(), asking.end(), asked.begin(), 0.0));
-    if (steps.rule.cap != 0.0F || steps.rule.slope != 0.0F) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
-    steps.biases[key] = steps.rule.slope * (static_cast<float>(key) - static_cast<float>(query));
+    const bool biased = steps.rule.slope != 0.0F || !steps.rule.by_offset.empty();
+    if (steps.rule.cap != 0.0F || biased) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
+    steps.biases[key] = steps.rule.bias(query, key);
     if (!steps.allowed.contains(key) || steps.hidden[key]) continue;
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];

@@ -2,6 +2,7 @@
 #include "core/engine/engine.h"
 
 #include "core/engine/forward.h"
+#include "core/engine/growing_cross.h"
 #include "core/engine/growing_trace.h"
 
 #include <algorithm>
@@ -22,8 +23,11 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
   check_interventions(request.interventions, model->config, request.ids.size());
-  const Reuse reuse = reusable(model, request, previous.get());
+  const std::shared_ptr<const Trace> encoder = run_encoder(*model, request, previous.get(), stop);
+  const bool same_encoder = previous != nullptr && previous->encoder == encoder;
+  const Reuse reuse = reusable(model, request, same_encoder ? previous.get() : nullptr);
   const auto trace = std::make_shared<Trace>(empty_trace(model, std::move(request)));
+  trace->encoder = encoder;
   if (reuse.tokens > 0 || reuse.layers > 0) take_over(*trace, *previous, reuse);
   extend(*trace, reuse.tokens, stop, progress, reuse.layers);
   trace->milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();

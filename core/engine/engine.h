@@ -49,5 +49,8 @@ struct GenerateOptions {
 [[nodiscard]] std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model,
                                                  std::vector<std::int32_t> ids, const GenerateOptions& options,
                                                  const std::stop_token& stop = {});
+/// The same from a whole request; without ids an encoder–decoder model begins with its start tokens.
+[[nodiscard]] std::vector<std::int32_t> generate_from(const std::shared_ptr<const Model>& model, Request prompt,
+                                                      const GenerateOptions& options, const std::stop_token& stop = {});
 
 }  // namespace regard

@@ -42,6 +42,8 @@ void forward(Pass& pass) {
       return gpt_forward(pass);
     case Family::llama:
       return llama_forward(pass);
+    case Family::seq2seq:
+      return seq2seq_forward(pass);
   }
 }
 

@@ -26,6 +26,8 @@ struct Pass {
   /// Several texts of one length whose rows stand below each other in `trace`, each with its own interventions (run_variants());
   /// empty: trace.request alone. Layers then share one LayerTrace, which moves on when a layer is done.
   std::span<const Request> texts{};
+  const Trace* encoder = nullptr;  ///< of a decoder that looks at an encoder: what it looks at
+  Trace* cross = nullptr;          ///< there goes what cross-attention records, if somebody wants it
 
   [[nodiscard]] const ModelConfig& config() const { return model.config; }
   [[nodiscard]] const Weights& weights() const { return *model.weights; }
@@ -49,11 +51,13 @@ void gpt_forward(Pass& pass);
 void llama_forward(Pass& pass);
 /// Whichever the model is.
 void forward(Pass& pass);
+void seq2seq_forward(Pass& pass);
 
 /// Logits of rows of the last residual stream, [residual.count × V]; the model has an LM head. Throws Cancelled.
 [[nodiscard]] Matrix bert_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 [[nodiscard]] Matrix gpt_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 [[nodiscard]] Matrix llama_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
+[[nodiscard]] Matrix seq2seq_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 [[nodiscard]] Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 
 }  // namespace regard

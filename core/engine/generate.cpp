@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/engine/generation.h"
-#include "core/engine/growing_trace.h"
+#include "core/engine/growing_cross.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,6 +50,7 @@ bool is_generative(const ModelConfig& config) {
 Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt, const GenerateOptions& options,
                        const GenerationTools& tools) {
   if (!is_generative(model->config)) throw Error("not_generative", {.item = model->name});
+  if (prompt.ids.empty()) prompt.ids = model->config.decoder_start;
   if (prompt.ids.empty()) throw Error("no_tokens", {});
   check_ids(*model, prompt.ids);
 
@@ -78,18 +79,26 @@ Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt
 
 std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model, std::vector<std::int32_t> ids,
                                    const GenerateOptions& options, const std::stop_token& stop) {
+  return generate_from(model, Request{.ids = std::move(ids)}, options, stop);
+}
+
+std::vector<std::int32_t> generate_from(const std::shared_ptr<const Model>& model, Request prompt,
+                                        const GenerateOptions& options, const std::stop_token& stop) {
   // Nobody else holds this Trace: it grows in place instead of being copied with each token.
   std::shared_ptr<Trace> grown;
   std::size_t known = 0;
   const auto run_in_place = [&](Request request, const std::shared_ptr<const Trace>&) {
-    if (!grown) grown = std::make_shared<Trace>(empty_trace(model, {}));
+    if (!grown) {
+      grown = std::make_shared<Trace>(empty_trace(model, {}));
+      grown->encoder = run_encoder(*model, request, nullptr, stop);
+    }
     if (!same_rotation(model->config, known, request.ids.size())) known = 0;
     grown->request = std::move(request);
     extend(*grown, known, stop, nullptr);
     known = grown->tokens();
     return std::shared_ptr<const Trace>(grown);
   };
-  return continue_ids(model, Request{.ids = std::move(ids)}, options, {run_in_place, {}}).ids;
+  return continue_ids(model, std::move(prompt), options, {run_in_place, {}}).ids;
 }
 
 }  // namespace regard

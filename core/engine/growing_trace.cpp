@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/engine/forward.h"
+#include "core/engine/growing_cross.h"
 #include "core/engine/rope.h"
 
 #include <algorithm>
@@ -135,6 +136,7 @@ void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
     trace.layers[layer] = layer_prefix(previous.layers[layer], layer < reuse.layers ? trace.tokens() : reuse.tokens);
   if (trace.request.all_logits && previous.logits.rows >= reuse.tokens)
     copy_rows(previous.logits, reuse.tokens, trace.logits);
+  take_over_cross(trace, previous, reuse);
   trace.reused_tokens = reuse.tokens;
   trace.reused_layers = reuse.layers;
 }
@@ -145,8 +147,11 @@ void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progre
     set_rows(residual, tokens);
   for (LayerTrace& layer : trace.layers)
     resize_layer(layer, tokens);
+  Trace* cross = extend_cross(trace);
   if (known < tokens && first_layer < trace.layers.size()) {
     Pass pass{*trace.model, trace, {known, tokens}, stop, progress, first_layer, first_layer == 0};
+    pass.encoder = trace.encoder.get();
+    pass.cross = cross;
     forward(pass);
   }
   if (trace.request.all_logits && trace.model->config.has_lm_head) add_logits(trace, stop);
@@ -162,6 +167,8 @@ Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& st
       return gpt_unembed(model, residual, stop);
     case Family::llama:
       return llama_unembed(model, residual, stop);
+    case Family::seq2seq:
+      return seq2seq_unembed(model, residual, stop);
   }
   return {};
 }

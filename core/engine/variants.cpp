@@ -66,6 +66,7 @@ Matrix run_stacked(const Trace& base, std::span<const Request> requests, std::si
   Trace trace = stacked_trace(base, requests.size(), first_layer);
   const Range rows{0, trace.tokens()};
   Pass pass{*base.model, trace, rows, stop, nullptr, first_layer, false, requests};
+  pass.encoder = base.encoder.get();
   forward(pass);
   return std::move(trace.residual.back());
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,9 @@ namespace regard {
 enum class Family {
   bert,
   gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM (LayerNorm, two matrices of feed-forward, positions of four kinds)
-  llama
-};  ///< llama: Llama, Mistral, Qwen2, Qwen3, Phi-3, Gemma (one residual stream, RMSNorm, RoPE, gated feed-forward)
+  llama,   ///< Llama, Mistral, Qwen2, Qwen3, Phi-3, Gemma (one residual stream, RMSNorm, RoPE, gated feed-forward)
+  seq2seq  ///< T5, BART and their relatives: an encoder, and a decoder that looks at it
+};
 enum class Activation { gelu, gelu_tanh, relu, silu };
 
 /// Rotary position encoding, half-split pairs (k, k + d/2).
@@ -32,6 +34,16 @@ struct RopeConfig {
   float beta_slow = 1.0F;
   std::vector<float> short_factors{};  ///< [d/2], LongRoPE: frequencies are divided by them
   std::vector<float> long_factors{};   ///< [d/2], likewise for texts longer than original_context
+};
+
+/// T5's positions: a learned number for each head and each bucket of distances is added to s.
+struct RelativeBias {
+  std::size_t buckets = 0;      ///< 0 = none
+  std::size_t distance = 0;     ///< offsets this far and farther share the last bucket
+  bool by_layer = false;        ///< a table for each layer (umT5); else all layers share one
+  std::vector<float> values{};  ///< [heads, or layers·heads; 2·distance + 1], by key − query + distance; from the weights
+  [[nodiscard]] bool empty() const { return buckets == 0; }
+  [[nodiscard]] std::size_t width() const { return 2 * distance + 1; }
 };
 
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
@@ -72,6 +84,13 @@ struct ModelConfig {
   std::optional<RopeConfig> local_rope{};  ///< of layers with a window, where it is another (Gemma 3)
   RopeConfig rope{};
   std::vector<std::size_t> window{};  ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
+  RelativeBias relative_bias{};          ///< T5; empty elsewhere
+  // Of an encoder–decoder model this config tells of the decoder.
+  std::shared_ptr<const ModelConfig> encoder{};  ///< what it listens to; null elsewhere
+  std::vector<std::int32_t> decoder_start{};     ///< ids that every text of the decoder begins with; never empty there
+  bool gated = false;                            ///< seq2seq: the feed-forward block has a gate (T5 1.1)
+  bool sinusoidal = false;                       ///< seq2seq: positions are sines and cosines, not learned (Marian)
+  float logit_scale = 1.0F;                      ///< seq2seq: of the last stream (T5 with tied embeddings: 1/√hidden)
 
   [[nodiscard]] std::size_t table_width() const { return embedding_width == 0 ? hidden : embedding_width; }
   [[nodiscard]] std::size_t rotary_width() const { return rotary_dim == 0 ? head_dim : rotary_dim; }

@@ -48,6 +48,15 @@ constexpr Architecture kArchitectures[] = {
     {"Gemma2Model", "gemma2", false, read_gemma2_config, read_gemma_weights},
     {"Gemma3ForCausalLM", "gemma3_text", true, read_gemma3_config, read_gemma_weights},
     {"Gemma3TextModel", "gemma3_text", false, read_gemma3_config, read_gemma_weights},
+    {"T5ForConditionalGeneration", "t5", true, read_t5_config, read_t5_weights},
+    {"T5Model", "t5", false, read_t5_config, read_t5_weights},
+    {"MT5ForConditionalGeneration", "mt5", true, read_mt5_config, read_t5_weights},
+    {"UMT5ForConditionalGeneration", "umt5", true, read_umt5_config, read_t5_weights},
+    {"BartForConditionalGeneration", "bart", true, read_bart_config, read_bart_weights},
+    {"BartModel", "bart", false, read_bart_config, read_bart_weights},
+    {"MBartForConditionalGeneration", "mbart", true, read_mbart_config, read_bart_weights},
+    {"PegasusForConditionalGeneration", "pegasus", true, read_pegasus_config, read_bart_weights},
+    {"MarianMTModel", "marian", true, read_marian_config, read_bart_weights},
 };
 
 /// The first known name of "architectures"; where the file lists none, what its "model_type" means.

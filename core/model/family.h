@@ -72,6 +72,17 @@ void read_gemma2_config(const ConfigReader& reader, ModelConfig& config);
 void read_gemma3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_t5_config(const ConfigReader& reader, ModelConfig& config);
+void read_mt5_config(const ConfigReader& reader, ModelConfig& config);
+void read_umt5_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_t5_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_bart_config(const ConfigReader& reader, ModelConfig& config);
+void read_mbart_config(const ConfigReader& reader, ModelConfig& config);
+void read_pegasus_config(const ConfigReader& reader, ModelConfig& config);
+void read_marian_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_bart_weights(const ModelConfig& config, WeightReader& reader);
+
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
 /// config.context must be set; it grows where the scaling lets the model read more.
 void read_rope(const ConfigReader& reader, ModelConfig& config);

@@ -61,10 +61,24 @@ Chosen choose(const fs::path& given) {
   return chosen;
 }
 
+/// The encoder of an encoder–decoder model as a model of its own: a run of it is a Trace like any other.
+void add_encoder(Model& model) {
+  auto encoder = std::make_shared<Model>();
+  encoder->folder = model.folder;
+  encoder->name = model.name;
+  encoder->config = *model.config.encoder;
+  encoder->weights = model.weights->encoder;
+  encoder->config.relative_bias.values = encoder->weights->relative_bias;
+  encoder->tokenizer = model.tokenizer;
+  model.encoder = std::move(encoder);
+}
+
 void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Progress* progress, Model& model) {
   WeightReader reader(checkpoint, stop, progress);
   const Architecture* architecture = find_architecture(model.config.architecture);
   model.weights = std::make_shared<const Weights>(architecture->read_weights(model.config, reader));
+  model.config.relative_bias.values = model.weights->relative_bias;
+  if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();
 }

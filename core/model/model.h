@@ -53,6 +53,7 @@ struct Model {
   std::shared_ptr<const Weights> weights{};
   std::shared_ptr<const Tokenizer> tokenizer{};
   std::vector<HeadRole> roles{};  ///< from heads.json, empty where there is none
+  std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)
   std::size_t parameters = 0;
   std::size_t bytes_on_disk = 0;
 };

@@ -49,6 +49,8 @@ struct LayerWeights {
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
   Linear gate{};                                             ///< SwiGLU only
   Linear up{}, down{};
+  Norm cross_norm{};  ///< decoders that listen to an encoder: of cross-attention
+  Linear cross_query{}, cross_key{}, cross_value{}, cross_output{};
 };
 
 struct Weights {
@@ -59,6 +61,8 @@ struct Weights {
   Linear embedding_projection{};    ///< [D, E], where E ≠ D
   Linear output_projection{};       ///< [E, D], OPT 350M: before the unembedding
   std::vector<LayerWeights> layers{};
+  std::vector<float> relative_bias{};        ///< T5: what ModelConfig::relative_bias.values becomes
+  std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
   Norm final_norm{};        ///< GPT, Llama
   Linear head_transform{};  ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};

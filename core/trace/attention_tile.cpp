@@ -30,6 +30,11 @@ void add_distance_bias(float* scores, std::size_t begin, std::size_t end, float 
     scores[key] -= slope * (static_cast<float>(query) - static_cast<float>(first_key + key));
 }
 
+void add_offset_bias(float* scores, std::size_t begin, std::size_t end, const ScoreRule& rule, TileOrigin origin) {
+  for (std::size_t key = begin; key < end; ++key)
+    scores[key] += rule.bias(origin.query, origin.key + key);
+}
+
 Lanes shifted_exponential(const float* scores, float maximum, float inverse_temperature) {
   return exponential((load(scores) - maximum) * inverse_temperature);
 }
@@ -68,13 +73,28 @@ void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transpos
       store(row + key, load(row + key) * rule.scale);
     if (rule.cap != 0.0F) cap_scores(row, begin, end, rule.cap);
     if (rule.slope != 0.0F) add_distance_bias(row, begin, end, rule.slope, origin.query + query, origin.key);
+    if (!rule.by_offset.empty()) add_offset_bias(row, begin, end, rule, {origin.query + query, origin.key});
   }
 }
 
+float ScoreRule::bias(std::size_t query, std::size_t key) const {
+  if (by_offset.empty()) return slope * (static_cast<float>(key) - static_cast<float>(query));
+  const auto reach = static_cast<std::ptrdiff_t>(by_offset.size() / 2);
+  const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(key) - static_cast<std::ptrdiff_t>(query);
+  return by_offset[static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
+}
+
 ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
-  return {.scale = score_scale(config, head.layer),
-          .cap = config.score_cap,
-          .slope = config.alibi_slopes.empty() ? 0.0F : config.alibi_slopes[head.head]};
+  ScoreRule rule{.scale = score_scale(config, head.layer),
+                 .cap = config.score_cap,
+                 .slope = config.alibi_slopes.empty() ? 0.0F : config.alibi_slopes[head.head],
+                 .by_offset = {}};
+  const RelativeBias& relative = config.relative_bias;
+  if (!relative.values.empty()) {
+    const std::size_t row = (relative.by_layer ? head.layer * config.heads : 0) + head.head;
+    rule.by_offset = std::span(relative.values).subspan(row * relative.width(), relative.width());
+  }
+  return rule;
 }
 
 RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature) {

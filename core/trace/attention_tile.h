@@ -7,6 +7,7 @@
 #include "core/trace/trace.h"
 
 #include <cstddef>
+#include <span>
 
 namespace regard {
 
@@ -16,11 +17,14 @@ void pack_transposed(const Matrix& from, std::size_t first_column, std::size_t w
 /// The same, not transposed: [rows.size(), width], padded.
 void pack_columns(const Matrix& from, std::size_t first_column, std::size_t width, Range rows, PaddedMatrix& to);
 
-/// How a head makes scores: t = q·k · scale; with a cap, cap·tanh(t/cap) (Gemma 2); minus slope·(i − j) (ALiBi).
+/// How a head makes scores: t = q·k · scale; with a cap, cap·tanh(t/cap) (Gemma 2); minus slope·(i − j) (ALiBi),
+/// plus a learned number for j − i (T5).
 struct ScoreRule {
   float scale = 1.0F;
-  float cap = 0.0F;    ///< 0 = none
-  float slope = 0.0F;  ///< 0 = none
+  float cap = 0.0F;                    ///< 0 = none
+  float slope = 0.0F;                  ///< 0 = none
+  std::span<const float> by_offset{};  ///< [2·D + 1] by j − i + D, the ends go on for ever; empty = none. Of the config
+  [[nodiscard]] float bias(std::size_t query, std::size_t key) const;
 };
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, HeadRef head);
 

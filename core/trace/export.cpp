@@ -4,53 +4,68 @@
 #include "core/format/npz.h"
 
 #include <array>
+#include <string>
 #include <vector>
 
 namespace regard {
 namespace {
 
 template <typename GridOf>
-void add_grids(NpzWriter& file, const char* name, const Trace& trace, const GridOf& grid_of) {
-  const ModelConfig& config = trace.model->config;
-  const std::array<std::size_t, 4> shape{config.layers, config.heads, trace.tokens(), trace.tokens()};
+void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, const GridOf& grid_of) {
+  const std::size_t heads = trace.model->config.heads;
+  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, trace.tokens(), trace.keys()};
   file.begin(name, shape);
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    for (std::size_t head = 0; head < heads; ++head)
       file.append(grid_of(HeadRef{layer, head}).values);
 }
 
-/// A [T, heads·d] tensor of every layer as [L, heads, T, d].
-void add_heads(NpzWriter& file, const char* name, const Trace& trace, std::size_t heads, Matrix LayerTrace::*tensor) {
+/// A [rows, heads·d] tensor of every layer as [L, heads, rows, d].
+void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
   const std::size_t head_dim = trace.model->config.head_dim;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, trace.tokens(), head_dim};
+  const Matrix& first = trace.layers.front().*tensor;
+  const std::array<std::size_t, 4> shape{trace.layers.size(), first.cols / head_dim, first.rows, head_dim};
   file.begin(name, shape);
   for (const LayerTrace& layer : trace.layers)
-    for (std::size_t head = 0; head < heads; ++head)
-      for (std::size_t token = 0; token < trace.tokens(); ++token)
-        file.append((layer.*tensor).row(token).subspan(head * head_dim, head_dim));
+    for (std::size_t column = 0; column < first.cols; column += head_dim)
+      for (std::size_t row = 0; row < first.rows; ++row)
+        file.append((layer.*tensor).row(row).subspan(column, head_dim));
 }
 
-void add_residuals(NpzWriter& file, const Trace& trace) {
+void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace) {
   const std::array<std::size_t, 3> shape{trace.residual.size(), trace.tokens(), trace.model->config.hidden};
-  file.begin("residual", shape);
+  file.begin(name, shape);
   for (const Matrix& residual : trace.residual)
     file.append(residual.values);
+}
+
+void add_ids(NpzWriter& file, const std::string& name, const std::vector<std::int32_t>& ids) {
+  file.add(name, std::array{ids.size()}, std::vector<float>(ids.begin(), ids.end()));
+}
+
+/// What attention of one kind recorded; `prefix` tells the kinds apart.
+void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
+  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
+  add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
+  add_heads(file, prefix + "q", trace, &LayerTrace::queries);
+  add_heads(file, prefix + "k", trace, &LayerTrace::keys);
+  add_heads(file, prefix + "v", trace, &LayerTrace::values);
+  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs);
 }
 
 }  // namespace
 
 void write_npz(const Trace& trace, const std::filesystem::path& path) {
-  const ModelConfig& config = trace.model->config;
   NpzWriter file(path);
-  const std::vector<float> ids(trace.request.ids.begin(), trace.request.ids.end());
-  file.add("ids", std::array{trace.tokens()}, ids);
-  add_grids(file, "scores", trace, [&](HeadRef head) { return scores(trace, head); });
-  add_grids(file, "weights", trace, [&](HeadRef head) { return weights(trace, head); });
-  add_heads(file, "q", trace, config.heads, &LayerTrace::queries);
-  add_heads(file, "k", trace, config.kv_heads, &LayerTrace::keys);
-  add_heads(file, "v", trace, config.kv_heads, &LayerTrace::values);
-  add_heads(file, "head_out", trace, config.heads, &LayerTrace::head_outputs);
-  add_residuals(file, trace);
+  add_ids(file, "ids", trace.request.ids);
+  add_attention(file, "", trace);
+  add_residuals(file, "residual", trace);
+  if (trace.cross) add_attention(file, "cross_", *trace.cross);
+  if (trace.encoder) {
+    add_ids(file, "encoder_ids", trace.encoder->request.ids);
+    add_attention(file, "encoder_", *trace.encoder);
+    add_residuals(file, "encoder_residual", *trace.encoder);
+  }
   if (trace.logits.cols > 0) file.add("logits", std::array{trace.logits.rows, trace.logits.cols}, trace.logits.values);
   file.finish();
 }

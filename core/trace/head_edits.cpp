@@ -95,6 +95,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
 ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
   ScoreRule rule = score_rule(config, head);
   if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
+  if (request.cross || without_positions(request.interventions)) rule.by_offset = {};
   return rule;
 }
 

@@ -66,10 +66,17 @@ PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edi
 }  // namespace
 
 bool Trace::causal() const {
-  return is_causal(model->config, request.mask);
+  return !request.cross && is_causal(model->config, request.mask);
+}
+
+const Trace& attention_of(const Trace& trace, AttentionKind kind) {
+  if (kind == AttentionKind::cross && trace.cross != nullptr) return *trace.cross;
+  if (kind == AttentionKind::encoder && trace.encoder != nullptr) return *trace.encoder;
+  return trace;
 }
 
 Range allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
+  if (request.cross) return {0, request.encoder_ids.size()};
   const std::size_t window = layer < config.window.size() ? config.window[layer] : 0;
   const std::size_t end = is_causal(config, request.mask) ? query + 1 : request.ids.size();
   if (window == 0) return {0, end};
@@ -125,11 +132,11 @@ Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
 }
 
 Matrix scores(const Trace& trace, HeadRef head) {
-  return scores(trace, head, {0, trace.tokens()}, {0, trace.tokens()});
+  return scores(trace, head, {0, trace.tokens()}, {0, trace.keys()});
 }
 
 Matrix weights(const Trace& trace, HeadRef head) {
-  return weights(trace, head, {0, trace.tokens()}, {0, trace.tokens()});
+  return weights(trace, head, {0, trace.tokens()}, {0, trace.keys()});
 }
 
 std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token) {

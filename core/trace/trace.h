@@ -16,12 +16,22 @@ namespace regard {
 
 enum class MaskMode { as_trained, causal, bidirectional };
 
+/// Whose attention: an encoder–decoder model has three kinds.
+enum class AttentionKind {
+  self,     ///< decoder token to decoder token; in every other model the only kind
+  cross,    ///< decoder token to encoder token
+  encoder,  ///< encoder token to encoder token
+};
+
 /// What to compute. A plain value; equal requests on the same model give equal traces.
 struct Request {
   std::vector<std::int32_t> ids{};  ///< [T], at most config.context
-  MaskMode mask = MaskMode::as_trained;
-  float temperature = 1.0F;  ///< weights = softmax(scores / temperature) in every head; > 0
-  bool all_logits = false;   ///< Trace::logits for every position (otherwise ask logits_at())
+  std::vector<std::int32_t>
+      encoder_ids{};   ///< [S] of an encoder–decoder model: what the encoder reads (`ids`: the decoder)
+  bool cross = false;  ///< set by run() in Trace::cross alone: the keys are the encoder's
+  MaskMode mask = MaskMode::as_trained;       ///< of every self-attention, the encoder's too
+  float temperature = 1.0F;                   ///< weights = softmax(scores / temperature) in every head; > 0
+  bool all_logits = false;                    ///< Trace::logits for every position (otherwise ask logits_at())
   std::vector<Intervention> interventions{};  ///< in the order they are applied; core/trace/intervention.h
 
   friend bool operator==(const Request&, const Request&) = default;
@@ -51,10 +61,18 @@ struct Trace {
   std::size_t reused_tokens = 0;     ///< rows taken over from the previous Trace (causal prefix)
   std::size_t reused_layers = 0;     ///< layers taken over whole, before the first one that an intervention changes
   double milliseconds = 0.0;         ///< wall time of the run
+  /// Of an encoder–decoder model, else null: the encoder's run (its model is Model::encoder), and the cross-attention of every
+  /// layer, [T] queries and [S] keys; that one has no residual and no feed-forward.
+  std::shared_ptr<const Trace> encoder{};
+  std::shared_ptr<const Trace> cross{};
 
   [[nodiscard]] std::size_t tokens() const { return request.ids.size(); }
+  [[nodiscard]] std::size_t keys() const { return request.cross ? request.encoder_ids.size() : request.ids.size(); }
   [[nodiscard]] bool causal() const;  ///< what request.mask means for this model
 };
+
+/// The Trace whose layers hold this kind of attention; `trace` itself where its model has but one.
+[[nodiscard]] const Trace& attention_of(const Trace& trace, AttentionKind kind);
 
 /// The keys this query may look at, by causality and window (request.mask applied); never empty. A bidirectional run of a
 /// layer with a window w looks at |i−j| < w.

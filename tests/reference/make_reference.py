@@ -426,6 +426,10 @@ def main():
     for name, model in models.items():
         tensors_of[name] = write_model(folder / name, *model)
         print("wrote", folder / name)
+    import seq2seq_families
+    for name, model in seq2seq_families.MODELS.items():
+        seq2seq_families.write_model(folder / name, *model)
+        print("wrote", folder / name)
     torch_files.write_all(folder, tensors_of)
     stamp.write_text(version)
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/cross_attention.h"
+
+#include "core/base/parallel.h"
+#include "core/trace/attention_tile.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kQueriesPerBlock = 48;
+constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
+
+void pack(const ModelConfig& config, const LayerTrace& layer, AttentionScratch& scratch) {
+  const Range all{0, layer.keys.rows};
+  scratch.transposed_keys.resize(config.heads);
+  scratch.values.resize(config.heads);
+  for (std::size_t head = 0; head < config.heads; ++head) {
+    pack_transposed(layer.keys, head * config.head_dim, config.head_dim, all, scratch.transposed_keys[head]);
+    pack_columns(layer.values, head * config.head_dim, config.head_dim, all, scratch.values[head]);
+  }
+}
+
+void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queries, const AttentionScratch& packed) {
+  const std::size_t d = pass.config().head_dim, tokens = layer.keys.rows;
+  const float temperature = pass.trace.request.temperature;
+  const PaddedMatrix& keys = packed.transposed_keys[head.head];
+  const PaddedMatrix& values = packed.values[head.head];
+  PaddedMatrix weights, outputs;
+  weights.resize(queries.size(), tokens);
+  outputs.resize(queries.size(), d);
+
+  const ScoreRule rule{.scale = score_scale(pass.config(), head.layer)};
+  const Strided query_rows{layer.queries.row(queries.begin).data() + head.head * d, layer.queries.cols};
+  score_rows(query_rows, queries.size(), keys, 0, keys.stride, rule, {}, weights.values.data(), weights.stride);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const RowStatistics row = softmax_row(weights.row(query - queries.begin), tokens, {0, tokens}, temperature);
+    layer.row_maximum(head.head, query) = row.maximum;
+    layer.row_sum(head.head, query) = row.sum;
+    layer.log_sum_exp(head.head, query) = row.maximum / temperature + std::log(row.sum);
+  }
+  multiply({weights.row(0), weights.stride}, queries.size(), tokens, values.row(0), values.stride, 0, values.stride,
+           outputs.values.data(), outputs.stride);
+  for (std::size_t query = queries.begin; query < queries.end; ++query)
+    std::copy_n(outputs.row(query - queries.begin), d, layer.head_outputs.row(query).data() + head.head * d);
+}
+
+}  // namespace
+
+void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch) {
+  pack(pass.config(), layer, scratch);
+  const std::size_t heads = pass.config().heads;
+  const std::size_t blocks = (pass.rows.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
+  const std::size_t work = std::min(kQueriesPerBlock, pass.rows.size()) * layer.keys.rows * 2 * pass.config().head_dim;
+  parallel_for(heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t task = begin; task < end; ++task) {
+      throw_if_stopped(pass.stop);
+      const std::size_t first = pass.rows.begin + task % blocks * kQueriesPerBlock;
+      const Range queries{first, std::min(pass.rows.end, first + kQueriesPerBlock)};
+      attend_block(pass, {index, task / blocks}, layer, queries, scratch);
+    }
+  });
+}
+
+}  // namespace regard

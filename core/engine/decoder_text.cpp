@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/decoder_text.h"
+
+#include "core/text/continuation.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+bool of_template(const Token& token) {
+  return token.special && token.word < 0;
+}
+
+}  // namespace
+
+Encoding decoder_beginning(const Model& model) {
+  Encoding encoding;
+  for (const std::int32_t id : model.config.decoder_start) {
+    Token token;
+    token.id = id;
+    token.text = token.piece = model.tokenizer->readable(id);
+    token.special = true;
+    encoding.tokens.push_back(std::move(token));
+  }
+  return encoding;
+}
+
+Encoding encode_for_decoder(const Model& model, std::string_view text) {
+  const Encoding beginning = decoder_beginning(model);
+  Encoding encoding = model.tokenizer->encode(text, {.max_tokens = model.config.context});
+  std::vector<Token>& tokens = encoding.tokens;
+  while (!tokens.empty() && of_template(tokens.back()))
+    tokens.pop_back();
+  // A template that opens with what the decoder begins with anyway (BART's <s>) does not say it twice.
+  if (!tokens.empty() && of_template(tokens.front()) && tokens.front().id == beginning.tokens.back().id)
+    tokens.erase(tokens.begin());
+  tokens.insert(tokens.begin(), beginning.tokens.begin(), beginning.tokens.end());
+  if (tokens.size() > model.config.context) {
+    encoding.dropped += tokens.size() - model.config.context;
+    tokens.resize(model.config.context);
+  }
+  return encoding;
+}
+
+Encoding encoding_of_written(const Model& model, std::span<const std::int32_t> made) {
+  std::vector<std::int32_t> ids = model.config.decoder_start;
+  ids.insert(ids.end(), made.begin(), made.end());
+  const Encoding beginning = decoder_beginning(model);
+  // The tokenizer knows best which bytes a token stands for, where it cuts the text into these very tokens.
+  Encoding afresh = encode_for_decoder(model, continued_text(*model.tokenizer, beginning, made));
+  if (ids_of(afresh) == ids) return afresh;
+  Continuation continuation(*model.tokenizer, beginning);
+  for (const std::int32_t id : made)
+    continuation.add(id);
+  return continuation.encoding();
+}
+
+Encoding write_for_decoder(const std::shared_ptr<const Model>& model, Request request, const std::stop_token& stop) {
+  request.ids.clear();
+  request.all_logits = false;
+  request.interventions.clear();
+  if (!model->config.has_lm_head) return decoder_beginning(*model);
+  return encoding_of_written(*model, generate_from(model, std::move(request), {.tokens = kWrittenTokens}, stop));
+}
+
+}  // namespace regard

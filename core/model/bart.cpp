@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// BART (Lewis et al. 2020, https://arxiv.org/abs/1910.13461), mBART (Liu et al. 2020), Pegasus (Zhang et al. 2020) and Marian
+// (Junczys-Dowmunt et al. 2018): an encoder and a decoder with LayerNorm and biases, before or after each block.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/weight_reader.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+/// What tells the members of the family apart.
+struct Kind {
+  bool pre_norm = false;       ///< normalised before each block, and once at the end of each stack
+  bool embedding_norm = true;  ///< learned positions and a norm of the embeddings; else sines and no norm
+  const char* activation = "gelu";
+  std::size_t context = 1'024;
+  bool starts_with_padding = false;
+};
+
+/// Older files spell out what the architecture's name says already; a file that contradicts it is of another kind.
+void check_flag(const ConfigReader& reader, const char* key, bool expected) {
+  if (reader.flag(key, expected) != expected) reader.fail(key, expected ? "true" : "false");
+}
+
+ModelConfig read_stack_sizes(const ConfigReader& reader, ModelConfig config, const std::string& stack) {
+  config.layers = reader.size(stack + "_layers", {.most = bounds::kLayers});
+  config.heads = config.kv_heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
+  if (config.hidden % config.heads != 0) reader.fail("d_model", "n × " + std::to_string(config.heads));
+  config.head_dim = config.hidden / config.heads;
+  config.feed_forward = reader.size(stack + "_ffn_dim", {.most = bounds::kFeedForward});
+  return config;
+}
+
+std::vector<std::int32_t> read_start(const ConfigReader& reader, const Kind& kind, const ModelConfig& config) {
+  const ConfigReader::Bounds ids{.least = 0, .most = config.vocabulary - 1};
+  std::optional<std::size_t> fallback = 2;  // </s>
+  if (kind.starts_with_padding) fallback = reader.size("pad_token_id", ids);
+  std::vector<std::int32_t> start{
+      static_cast<std::int32_t>(reader.size("decoder_start_token_id", ids, std::min(*fallback, ids.most)))};
+  if (reader.has("forced_bos_token_id"))
+    start.push_back(static_cast<std::int32_t>(reader.size("forced_bos_token_id", ids)));
+  return start;
+}
+
+void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& config) {
+  check_flag(reader, "normalize_before", kind.pre_norm);
+  check_flag(reader, "add_final_layer_norm", kind.pre_norm);
+  check_flag(reader, "normalize_embedding", kind.embedding_norm);
+  check_flag(reader, "static_position_embeddings", !kind.embedding_norm);
+  check_flag(reader, "share_encoder_decoder_embeddings", true);
+  config.family = Family::seq2seq;
+  config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 1'024);
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  if (reader.size("decoder_vocab_size", {.most = bounds::kVocabulary}, config.vocabulary) != config.vocabulary)
+    reader.fail("decoder_vocab_size", std::to_string(config.vocabulary));
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, kind.context);
+  config.position_offset = kind.embedding_norm ? 2 : 0;
+  config.sinusoidal = !kind.embedding_norm;
+  config.activation = read_activation(reader, kind.activation, "activation_function");
+  config.post_norm = !kind.pre_norm;
+  config.tied_embeddings = reader.flag("tie_word_embeddings", true);
+  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+  if (reader.flag("scale_embedding", false)) config.embedding_scale = std::sqrt(static_cast<float>(config.hidden));
+
+  ModelConfig encoder = read_stack_sizes(reader, config, "encoder");
+  encoder.has_lm_head = false;
+  encoder.window.resize(encoder.layers, 0);
+  config = read_stack_sizes(reader, config, "decoder");
+  config.causal = true;
+  config.decoder_start = read_start(reader, kind, config);
+  config.encoder = std::make_shared<const ModelConfig>(std::move(encoder));
+}
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = config.feed_forward;
+  LayerWeights layer;
+  layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, true);
+  layer.key = reader.linear(name + "self_attn.k_proj", hidden, hidden, true);
+  layer.value = reader.linear(name + "self_attn.v_proj", hidden, hidden, true);
+  layer.output = reader.linear(name + "self_attn.out_proj", hidden, hidden, true);
+  layer.attention_norm = reader.layer_norm(name + "self_attn_layer_norm", hidden);
+  if (config.encoder != nullptr) {
+    layer.cross_query = reader.linear(name + "encoder_attn.q_proj", hidden, hidden, true);
+    layer.cross_key = reader.linear(name + "encoder_attn.k_proj", hidden, hidden, true);
+    layer.cross_value = reader.linear(name + "encoder_attn.v_proj", hidden, hidden, true);
+    layer.cross_output = reader.linear(name + "encoder_attn.out_proj", hidden, hidden, true);
+    layer.cross_norm = reader.layer_norm(name + "encoder_attn_layer_norm", hidden);
+  }
+  layer.up = reader.linear(name + "fc1", inner, hidden, true);
+  layer.down = reader.linear(name + "fc2", hidden, inner, true);
+  layer.feed_forward_norm = reader.layer_norm(name + "final_layer_norm", hidden);
+  return layer;
+}
+
+Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::string& root,
+                   const TensorView& token_embedding) {
+  Weights weights;
+  weights.token_embedding = token_embedding;
+  if (!config.sinusoidal) {
+    weights.position_embedding =
+        reader.tensor(root + "embed_positions.weight", {config.position_offset + config.context, config.hidden});
+    weights.embedding_norm = reader.layer_norm(root + "layernorm_embedding", config.hidden);
+  }
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "layer_norm", config.hidden);
+  return weights;
+}
+
+/// Both stacks read one table; a file may hold it under one of three names.
+TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader, const std::string& root) {
+  std::string name = root + "shared.weight";
+  for (const char* other : {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight"})
+    if (!reader.has(name) && reader.has(root + other)) name = root + other;
+  return reader.tensor(name, {config.vocabulary, config.hidden});
+}
+
+void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {
+  weights.unembedding.weight = config.tied_embeddings
+                                   ? weights.token_embedding
+                                   : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  if (!reader.has("final_logits_bias")) return;
+  weights.unembedding.bias.resize(config.vocabulary);
+  copy_as_f32(reader.tensor("final_logits_bias", {1, config.vocabulary}), 0, weights.unembedding.bias);
+}
+
+}  // namespace
+
+void read_bart_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {}, config);
+}
+
+void read_mbart_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.pre_norm = true}, config);
+}
+
+void read_pegasus_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.pre_norm = true, .embedding_norm = false, .starts_with_padding = true}, config);
+}
+
+void read_marian_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.embedding_norm = false, .context = 512, .starts_with_padding = true}, config);
+}
+
+Weights read_bart_weights(const ModelConfig& config, WeightReader& reader) {
+  // A bare model is saved without the prefix, a model with a head with it.
+  const bool bare = reader.has("decoder.layers.0.fc1.weight") ||
+                    (!config.has_lm_head && !reader.has("model.decoder.layers.0.fc1.weight"));
+  const std::string root = bare ? "" : "model.";
+  const TensorView table = read_token_embedding(config, reader, root);
+  Weights encoder = read_stack(*config.encoder, reader, root + "encoder.", table);
+  Weights weights = read_stack(config, reader, root + "decoder.", table);
+  if (config.has_lm_head) read_unembedding(config, reader, weights);
+  weights.storage = encoder.storage = reader.take_storage();
+  weights.encoder = std::make_shared<const Weights>(std::move(encoder));
+  return weights;
+}
+
+}  // namespace regard

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// T5 (Raffel et al. 2020, https://arxiv.org/abs/1910.10683), T5 1.1 and Flan-T5, mT5 and umT5: RMSNorm before each block, no
+// biases, scores that are not divided by √d, learned biases of the scores for relative positions.
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/relative_bias.h"
+#include "core/model/weight_reader.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kMostTokens = 8'192;           // positions are relative: no table ends a text
+constexpr std::size_t kMostBiases = 32 * 1'048'576;  // numbers of a table of biases by offset
+
+/// What the lines of T5 leave to say.
+struct Defaults {
+  const char* feed_forward = "relu";
+  bool tied = true;
+  bool bias_by_layer = false;
+};
+
+/// "relu", "gated-gelu", "gated-silu": the tanh form of gelu is meant there.
+void read_feed_forward(const ConfigReader& reader, const char* fallback, ModelConfig& config) {
+  const std::string kind = reader.text("feed_forward_proj", fallback);
+  config.gated = kind.starts_with("gated-");
+  const std::string activation = config.gated ? kind.substr(6) : kind;
+  if (activation == "relu")
+    config.activation = Activation::relu;
+  else if (activation == "silu")
+    config.activation = Activation::silu;
+  else if (activation == "gelu" || activation == "gelu_new")
+    config.activation = config.gated || activation == "gelu_new" ? Activation::gelu_tanh : Activation::gelu;
+  else
+    reader.fail("feed_forward_proj", "relu, gelu, gated-gelu, gated-silu");
+}
+
+void read_relative_bias(const ConfigReader& reader, bool by_layer, ModelConfig& config) {
+  RelativeBias& bias = config.relative_bias;
+  bias.by_layer = by_layer;
+  bias.buckets = reader.size("relative_attention_num_buckets", {.least = 4, .most = 4'096}, 32);
+  if (bias.buckets % 2 != 0) reader.fail("relative_attention_num_buckets", "2 × n");
+  // Beyond as many offsets as have a bucket of their own, or the logarithm has nothing to divide by.
+  bias.distance = reader.size("relative_attention_max_distance", {.least = bias.buckets / 2 + 1, .most = 65'536}, 128);
+  const std::size_t tables = config.heads * (by_layer ? config.layers : 1);
+  if (tables * bias.width() > kMostBiases)
+    reader.fail("relative_attention_max_distance", "≤ " + std::to_string(kMostBiases / tables / 2));
+}
+
+void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
+  config.family = Family::seq2seq;
+  config.layers = reader.size("num_layers", {.most = bounds::kLayers}, 6);
+  config.heads = config.kv_heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
+  config.head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64);
+  config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 512);
+  config.feed_forward = reader.size("d_ff", {.most = bounds::kFeedForward}, 2'048);
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 32'128);
+  config.context = kMostTokens;
+  config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-6F);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
+  read_feed_forward(reader, defaults.feed_forward, config);
+}
+
+void finish(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
+  read_relative_bias(reader, defaults.bias_by_layer, config);
+  config.score_scales.assign(config.layers, 1.0F);
+}
+
+void read_config(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
+  read_sizes(reader, defaults, config);
+  ModelConfig encoder = config;
+  encoder.has_lm_head = false;
+  finish(reader, defaults, encoder);
+  encoder.window.resize(encoder.layers, 0);
+
+  config.layers = reader.size("num_decoder_layers", {.most = bounds::kLayers}, config.layers);
+  finish(reader, defaults, config);
+  config.causal = true;
+  if (config.tied_embeddings) config.logit_scale = 1.0F / std::sqrt(static_cast<float>(config.hidden));
+  const std::size_t padding = reader.size("pad_token_id", {.least = 0, .most = config.vocabulary - 1}, 0);
+  const std::size_t start = reader.size("decoder_start_token_id", {.least = 0, .most = config.vocabulary - 1}, padding);
+  config.decoder_start = {static_cast<std::int32_t>(start)};
+  config.encoder = std::make_shared<const ModelConfig>(std::move(encoder));
+}
+
+/// The names of one attention block's four matrices.
+struct Attention {
+  Linear query, key, value, output;
+};
+
+Attention read_attention(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+  const std::size_t width = config.queries_width(), hidden = config.hidden;
+  return {reader.linear(name + ".q", width, hidden, false), reader.linear(name + ".k", width, hidden, false),
+          reader.linear(name + ".v", width, hidden, false), reader.linear(name + ".o", hidden, width, false)};
+}
+
+void read_feed_forward_weights(const ModelConfig& config, WeightReader& reader, const std::string& name,
+                               LayerWeights& layer) {
+  const std::size_t hidden = config.hidden, inner = config.feed_forward;
+  const std::string dense = name + "DenseReluDense.";
+  if (config.gated) layer.gate = reader.linear(dense + "wi_0", inner, hidden, false);
+  layer.up = reader.linear(dense + (config.gated ? "wi_1" : "wi"), inner, hidden, false);
+  layer.down = reader.linear(dense + "wo", hidden, inner, false);
+  layer.feed_forward_norm = reader.rms_norm(name + "layer_norm", hidden);
+}
+
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& block) {
+  LayerWeights layer;
+  Attention self = read_attention(config, reader, block + "layer.0.SelfAttention");
+  layer.query = std::move(self.query);
+  layer.key = std::move(self.key);
+  layer.value = std::move(self.value);
+  layer.output = std::move(self.output);
+  layer.attention_norm = reader.rms_norm(block + "layer.0.layer_norm", config.hidden);
+  if (config.encoder != nullptr) {
+    Attention cross = read_attention(config, reader, block + "layer.1.EncDecAttention");
+    layer.cross_query = std::move(cross.query);
+    layer.cross_key = std::move(cross.key);
+    layer.cross_value = std::move(cross.value);
+    layer.cross_output = std::move(cross.output);
+    layer.cross_norm = reader.rms_norm(block + "layer.1.layer_norm", config.hidden);
+  }
+  read_feed_forward_weights(config, reader, block + (config.encoder != nullptr ? "layer.2." : "layer.1."), layer);
+  return layer;
+}
+
+/// The table of relative positions of one layer, by offset, behind those of the layers before.
+void read_bias_table(const ModelConfig& config, WeightReader& reader, const std::string& block, Weights& weights) {
+  const RelativeBias& bias = config.relative_bias;
+  const TensorView table =
+      reader.tensor(block + "layer.0.SelfAttention.relative_attention_bias.weight", {bias.buckets, config.heads});
+  std::vector<float> numbers(bias.buckets * config.heads);
+  copy_as_f32(table, 0, numbers);
+  const std::vector<float> values = relative_values(numbers, config.heads, !config.causal, bias);
+  weights.relative_bias.insert(weights.relative_bias.end(), values.begin(), values.end());
+}
+
+Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::string& root,
+                   const TensorView& token_embedding) {
+  Weights weights;
+  weights.token_embedding = token_embedding;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const std::string block = root + "block." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_layer(config, reader, block));
+    if (layer == 0 || config.relative_bias.by_layer) read_bias_table(config, reader, block, weights);
+    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
+  }
+  weights.final_norm = reader.rms_norm(root + "final_layer_norm", config.hidden);
+  return weights;
+}
+
+/// Both stacks read one table; a file may hold it under one of three names.
+TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader) {
+  std::string name = "shared.weight";
+  for (const char* other : {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight"})
+    if (!reader.has(name) && reader.has(other)) name = other;
+  return reader.tensor(name, {config.vocabulary, config.hidden});
+}
+
+}  // namespace
+
+void read_t5_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {}, config);
+}
+
+void read_mt5_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.feed_forward = "gated-gelu", .tied = false}, config);
+}
+
+void read_umt5_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.feed_forward = "gated-gelu", .tied = false, .bias_by_layer = true}, config);
+}
+
+Weights read_t5_weights(const ModelConfig& config, WeightReader& reader) {
+  const TensorView table = read_token_embedding(config, reader);
+  Weights encoder = read_stack(*config.encoder, reader, "encoder.", table);
+  Weights weights = read_stack(config, reader, "decoder.", table);
+  if (config.has_lm_head)
+    weights.unembedding.weight =
+        config.tied_embeddings ? table : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  weights.storage = encoder.storage = reader.take_storage();
+  weights.encoder = std::make_shared<const Weights>(std::move(encoder));
+  return weights;
+}
+
+}  // namespace regard
