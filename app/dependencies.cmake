@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the window and the command line: Dear ImGui, GLFW, glad, libpng, CLI11; and the fonts.
+# Libraries of the window and the command line: Dear ImGui, GLFW, glad, CLI11; and the fonts (libpng comes with core).
 find_package(OpenGL QUIET)
 add_library(regard_app_dependencies INTERFACE)
 
@@ -56,18 +56,12 @@ else()
     set(glad_target regard_glad)
 endif()
 
-find_package(PNG QUIET)
-if(NOT TARGET PNG::PNG)
-    message(FATAL_ERROR "libpng was not found. On Debian 12 install libpng-dev (app/run does it); "
-                        "elsewhere take it from the system's package manager.")
-endif()
-
 find_package(CLI11 2.1 QUIET)
 if(NOT TARGET CLI11::CLI11)
     regard_fetch(cli11 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz libcli11-dev)
 endif()
 
-target_link_libraries(regard_app_dependencies INTERFACE ${imgui_target} ${glad_target} glfw PNG::PNG CLI11::CLI11
+target_link_libraries(regard_app_dependencies INTERFACE ${imgui_target} ${glad_target} glfw CLI11::CLI11
                                                         ${CMAKE_DL_LIBS})
 
 # Fonts are copied into the build tree. Text, headings, numbers, and signs the others lack.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, PCRE2, zlib. The system's own are taken first;
+# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, PCRE2, zlib, libpng. The system's own are taken first;
 # with REGARD_FETCH the missing ones are downloaded, pinned to the versions Debian 12 ships.
 include(FetchContent)
 find_package(PkgConfig REQUIRED)
@@ -61,6 +61,12 @@ else()
     set(zlib_target zlibstatic)
 endif()
 
+find_package(PNG QUIET)
+if(NOT TARGET PNG::PNG)
+    message(FATAL_ERROR "libpng was not found. On Debian 12 install libpng-dev (app/run does it); "
+                        "elsewhere take it from the system's package manager.")
+endif()
+
 target_link_libraries(regard_core_dependencies INTERFACE Eigen3::Eigen nlohmann_json::nlohmann_json
-                                                         ${utf8proc_target} ${pcre2_target} ${zlib_target})
+                                                         ${utf8proc_target} ${pcre2_target} ${zlib_target} PNG::PNG)
 target_compile_definitions(regard_core_dependencies INTERFACE PCRE2_CODE_UNIT_WIDTH=8)

@@ -4,6 +4,7 @@
 #include "core/engine/forward.h"
 #include "core/engine/growing_cross.h"
 #include "core/engine/growing_trace.h"
+#include "core/engine/patches.h"
 
 #include <algorithm>
 #include <cassert>
@@ -20,6 +21,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   const auto start = std::chrono::steady_clock::now();
   assert(request.temperature > 0.0F);
   check_ids(*model, request.ids);
+  check_picture(*model, request);
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
   check_interventions(request.interventions, model->config, request.ids.size());

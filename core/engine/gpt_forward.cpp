@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// GPT-2 (Radford et al. 2019), GPT-NeoX (Black et al. 2022), OPT (Zhang et al. 2022) and BLOOM (2022): LayerNorm, one hidden
-// layer of feed-forward; positions are learned, turned into queries and keys, or a bias of the scores.
+// GPT-2 (Radford et al. 2019), GPT-NeoX (Black et al. 2022), OPT (Zhang et al. 2022), BLOOM (2022) and ViT (Dosovitskiy et al.
+// 2020): LayerNorm, one hidden layer of feed-forward; positions are learned, turned into queries and keys, or a bias of the
+// scores.
 #include "core/engine/activation.h"
 #include "core/engine/attention.h"
 #include "core/engine/edits.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/patches.h"
 #include "core/engine/rope.h"
 
 #include <algorithm>
@@ -14,7 +16,7 @@
 namespace regard {
 namespace {
 
-void embed(const Pass& pass) {
+void embed_ids(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
@@ -26,6 +28,16 @@ void embed(const Pass& pass) {
     copy_row(w.token_embedding, id, table_rows.row(row));
   }
   if (projected) project(table_rows, w.embedding_projection, residual, pass.stop);
+}
+
+void embed(const Pass& pass) {
+  const Weights& w = pass.weights();
+  const ModelConfig& config = pass.config();
+  const Rows residual = pass.now(pass.trace.residual.front());
+  if (config.patches)
+    embed_patches(pass);
+  else
+    embed_ids(pass);
   if (!w.position_embedding.empty() && !without_positions(pass.trace.request.interventions)) {
     const std::vector<float> places = pass.places();
     for (std::size_t row = 0; row < pass.rows.size(); ++row)

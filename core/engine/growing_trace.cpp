@@ -83,6 +83,7 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids) {
   if (ids.size() > config.context)
     throw Error("too_many_tokens",
                 {.item = model.name, .expected = std::to_string(config.context), .found = std::to_string(ids.size())});
+  if (config.patches) return;  // ids of patches are no entries of a vocabulary
   for (const std::int32_t id : ids) {
     if (id < 0 || static_cast<std::size_t>(id) >= config.vocabulary)
       throw Error("token_id",
@@ -101,6 +102,7 @@ Reuse reusable(const std::shared_ptr<const Model>& model, const Request& request
   if (previous == nullptr || previous->model != model) return {};
   const Request& before = previous->request;
   if (before.mask != request.mask || before.temperature != request.temperature) return {};
+  if (before.patches != request.patches) return {};  // another picture
   if (!same_rotation(model->config, request.ids.size(), before.ids.size())) return {};
   const auto [end, unused] =
       std::mismatch(request.ids.begin(), request.ids.end(), before.ids.begin(), before.ids.end());

@@ -14,7 +14,7 @@ namespace regard {
 
 enum class Family {
   bert,
-  gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM (LayerNorm, two matrices of feed-forward, positions of four kinds)
+  gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM, ViT (LayerNorm, two matrices of feed-forward, positions of four kinds)
   llama,   ///< Llama, Mistral, Qwen2, Qwen3, Phi-3, Gemma (one residual stream, RMSNorm, RoPE, gated feed-forward)
   seq2seq  ///< T5, BART and their relatives: an encoder, and a decoder that looks at it
 };
@@ -44,6 +44,21 @@ struct RelativeBias {
   std::vector<float> values{};  ///< [heads, or layers·heads; 2·distance + 1], by key − query + distance; from the weights
   [[nodiscard]] bool empty() const { return buckets == 0; }
   [[nodiscard]] std::size_t width() const { return 2 * distance + 1; }
+};
+
+/// What a model that reads pictures makes its tokens of: one or two special tokens, then the patches row by row.
+struct PatchConfig {
+  std::size_t height = 0;  ///< pixels of the picture the model reads
+  std::size_t width = 0;
+  std::size_t patch_height = 0;  ///< pixels; what is left over at the right and at the bottom is not read
+  std::size_t patch_width = 0;
+  std::size_t channels = 3;  ///< 3: red, green, blue; 1: grey
+  std::size_t specials = 1;  ///< [CLS], in DeiT with [DIST] behind it
+
+  [[nodiscard]] std::size_t rows() const { return height / patch_height; }
+  [[nodiscard]] std::size_t cols() const { return width / patch_width; }
+  [[nodiscard]] std::size_t patches() const { return rows() * cols(); }
+  [[nodiscard]] std::size_t patch_numbers() const { return channels * patch_height * patch_width; }
 };
 
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
@@ -84,6 +99,8 @@ struct ModelConfig {
   std::optional<RopeConfig> local_rope{};  ///< of layers with a window, where it is another (Gemma 3)
   RopeConfig rope{};
   std::vector<std::size_t> window{};  ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
+  std::optional<PatchConfig> patches{};  ///< the model reads a picture; every one is `context` tokens (ViT)
+  std::vector<std::string> labels{};     ///< [vocabulary], ViT: the classes that its head on [CLS] tells apart
   RelativeBias relative_bias{};          ///< T5; empty elsewhere
   // Of an encoder–decoder model this config tells of the decoder.
   std::shared_ptr<const ModelConfig> encoder{};  ///< what it listens to; null elsewhere

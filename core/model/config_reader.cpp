@@ -30,6 +30,11 @@ bool ConfigReader::has(std::string_view key) const {
   return find(key) != nullptr;
 }
 
+bool ConfigReader::is_object(std::string_view key) const {
+  const nlohmann::json* value = find(key);
+  return value != nullptr && value->is_object();
+}
+
 void ConfigReader::fail(std::string_view key, std::string expected) const {
   const nlohmann::json* value = find(key);
   throw Error("config_value", {.file = file_,
@@ -51,6 +56,22 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
   const auto number = value->get<std::uint64_t>();
   if (number < bounds.least || number > bounds.most) fail(key, range);
   return static_cast<std::size_t>(number);
+}
+
+std::pair<std::size_t, std::size_t> ConfigReader::sides(std::string_view key, Bounds bounds,
+                                                        std::optional<std::size_t> fallback) const {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr || !value->is_array()) {
+    const std::size_t side = size(key, bounds, fallback);
+    return {side, side};
+  }
+  const auto in_range = [&](const nlohmann::json& side) {
+    return side.is_number_unsigned() && side.get<std::uint64_t>() >= bounds.least &&
+           side.get<std::uint64_t>() <= bounds.most;
+  };
+  if (value->size() != 2 || !in_range((*value)[0]) || !in_range((*value)[1]))
+    fail(key, std::to_string(bounds.least) + "…" + std::to_string(bounds.most) + " (2)");
+  return {(*value)[0].get<std::size_t>(), (*value)[1].get<std::size_t>()};
 }
 
 float ConfigReader::positive(std::string_view key, float most, std::optional<float> fallback) const {
@@ -91,14 +112,16 @@ std::vector<std::string> ConfigReader::texts(std::string_view key) const {
   return result;
 }
 
-std::vector<float> ConfigReader::positives(std::string_view key, std::size_t count, float most) const {
-  const std::string expected = "[> 0, ≤ " + number_text(most) + ", …] (" + std::to_string(count) + ")";
+std::vector<float> ConfigReader::positives(std::string_view key, std::size_t count, float most, bool zero) const {
+  const std::string expected =
+      (zero ? "[≥ 0, ≤ " : "[> 0, ≤ ") + number_text(most) + ", …] (" + std::to_string(count) + ")";
   const nlohmann::json* value = find(key);
   if (value == nullptr) fail_missing(key, expected);
   if (!value->is_array() || value->size() != count) fail(key, expected);
+  const double least = zero ? 0.0 : 1e-30;
   std::vector<float> numbers;
   for (const auto& part : *value) {
-    if (!part.is_number() || !(part.get<double>() >= 1e-30 && part.get<double>() <= static_cast<double>(most)))
+    if (!part.is_number() || !(part.get<double>() >= least && part.get<double>() <= static_cast<double>(most)))
       fail(key, expected);
     numbers.push_back(part.get<float>());
   }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -23,17 +24,22 @@ public:
     std::size_t most = 0;
   };
   [[nodiscard]] std::size_t size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback = {}) const;
+  /// Height and width: [h, w], or one number for both.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> sides(std::string_view key, Bounds bounds,
+                                                          std::optional<std::size_t> fallback = {}) const;
   /// In (0, most].
   [[nodiscard]] float positive(std::string_view key, float most, std::optional<float> fallback = {}) const;
   [[nodiscard]] bool flag(std::string_view key, bool fallback) const;
   [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> fallback = {}) const;
   /// Texts of a list; empty if it is missing.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
-  /// A list of `count` numbers in (0, most].
-  [[nodiscard]] std::vector<float> positives(std::string_view key, std::size_t count, float most) const;
+  /// A list of `count` numbers in (0, most], or [0, most].
+  [[nodiscard]] std::vector<float> positives(std::string_view key, std::size_t count, float most,
+                                             bool zero = false) const;
   /// The object under a key, or none if it is missing or null.
   [[nodiscard]] std::optional<ConfigReader> object(std::string_view key) const;
   [[nodiscard]] bool has(std::string_view key) const;  ///< there, and not null
+  [[nodiscard]] bool is_object(std::string_view key) const;
 
   [[noreturn]] void fail(std::string_view key, std::string expected) const;  ///< config_value about what is there
   [[nodiscard]] const std::string& file() const { return file_; }

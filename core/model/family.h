@@ -83,6 +83,10 @@ void read_pegasus_config(const ConfigReader& reader, ModelConfig& config);
 void read_marian_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_bart_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_vit_config(const ConfigReader& reader, ModelConfig& config);
+void read_deit_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_vit_weights(const ModelConfig& config, WeightReader& reader);
+
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
 /// config.context must be set; it grows where the scaling lets the model read more.
 void read_rope(const ConfigReader& reader, ModelConfig& config);
@@ -96,6 +100,7 @@ inline constexpr std::size_t kHidden = 262'144;
 inline constexpr std::size_t kFeedForward = 2'097'152;
 inline constexpr std::size_t kVocabulary = 16'777'216;
 inline constexpr std::size_t kContext = 16'777'216;
+inline constexpr std::size_t kImageSide = 4'096;  // pixels
 }  // namespace bounds
 
 [[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback,

@@ -8,12 +8,13 @@
 #include "core/model/family.h"
 #include "core/model/gguf_model.h"
 #include "core/model/weight_reader.h"
+#include "core/text/patch_tokens.h"
 
 namespace regard {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kSmallFile = 4 << 20;  // bytes: config.json, heads.json
+constexpr std::size_t kSmallFile = 4 << 20;  // bytes: config.json, heads.json, preprocessor_config.json
 
 /// What a person pointed at: the folder, and the weight file if it was one; or a .gguf file, which is a whole model.
 struct Chosen {
@@ -83,6 +84,16 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
   model.bytes_on_disk = checkpoint.bytes();
 }
 
+void prepare_for_pictures(const fs::path& folder, Model& model) {
+  const PatchConfig& patches = *model.config.patches;
+  model.tokenizer = make_patch_tokenizer(patches.specials, patches.rows(), patches.cols(), model.config.labels);
+  const fs::path file = folder / "preprocessor_config.json";
+  std::error_code error;
+  model.image_steps = fs::exists(file, error)
+                          ? parse_image_steps(read_file(file, kSmallFile), model.config, file.string())
+                          : default_image_steps(model.config);
+}
+
 std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_token& stop, Progress* progress) {
   auto mapping = std::make_shared<const MappedFile>(path);
   const Gguf gguf = parse_gguf(mapping->bytes(), path.string());
@@ -111,7 +122,10 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   model->config = parse_model_config(read_file(config_file, kSmallFile), config_file.string());
   throw_if_stopped(stop);
 
-  model->tokenizer = load_tokenizer(chosen.folder);  // before the weights: quicker to find fault with
+  if (model->config.patches)
+    prepare_for_pictures(chosen.folder, *model);
+  else
+    model->tokenizer = load_tokenizer(chosen.folder);  // before the weights: quicker to find fault with
   const fs::path heads_file = chosen.folder / "heads.json";
   if (std::error_code error; fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());

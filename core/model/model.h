@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/config.h"
+#include "core/model/image_input.h"
 #include "core/text/tokenizer.h"
 
 #include <filesystem>
@@ -52,6 +53,7 @@ struct Model {
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
   std::shared_ptr<const Tokenizer> tokenizer{};
+  ImageSteps image_steps{};       ///< where config.patches is set; from preprocessor_config.json or the family's habit
   std::vector<HeadRole> roles{};  ///< from heads.json, empty where there is none
   std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)
   std::size_t parameters = 0;

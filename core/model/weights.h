@@ -54,16 +54,16 @@ struct LayerWeights {
 };
 
 struct Weights {
-  TensorView token_embedding{};     ///< [V, E], E = config.table_width()
+  TensorView token_embedding{};     ///< [V, E], E = config.table_width(); ViT: [specials, D]
   TensorView position_embedding{};  ///< [config.position_offset + context, E], where positions are learned
   TensorView type_embedding{};      ///< [types, E], BERT
   Norm embedding_norm{};            ///< BERT, BLOOM
-  Linear embedding_projection{};    ///< [D, E], where E ≠ D
+  Linear embedding_projection{};    ///< [D, E], where E ≠ D; ViT: [D, numbers of a patch]
   Linear output_projection{};       ///< [E, D], OPT 350M: before the unembedding
   std::vector<LayerWeights> layers{};
   std::vector<float> relative_bias{};        ///< T5: what ModelConfig::relative_bias.values becomes
   std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
-  Norm final_norm{};        ///< GPT, Llama
+  Norm final_norm{};        ///< GPT, Llama, ViT
   Linear head_transform{};  ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
   Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias

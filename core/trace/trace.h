@@ -25,7 +25,8 @@ enum class AttentionKind {
 
 /// What to compute. A plain value; equal requests on the same model give equal traces.
 struct Request {
-  std::vector<std::int32_t> ids{};  ///< [T], at most config.context
+  std::vector<std::int32_t> ids{};          ///< [T], at most config.context; of a picture 0, 1, … T−1
+  std::shared_ptr<const Matrix> patches{};  ///< where the model reads a picture: ImageInput::patches; else null
   std::vector<std::int32_t>
       encoder_ids{};   ///< [S] of an encoder–decoder model: what the encoder reads (`ids`: the decoder)
   bool cross = false;  ///< set by run() in Trace::cross alone: the keys are the encoder's

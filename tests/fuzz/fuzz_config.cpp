@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as config.json: consistent, bounded sizes or a regard::Error, nothing else.
+// Any bytes as config.json, and as preprocessor_config.json: consistent, bounded sizes or a regard::Error, nothing else.
 #include "core/base/error.h"
 #include "core/model/config.h"
 #include "core/model/family.h"
+#include "core/model/image_input.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
+namespace {
+
+void check_steps(std::string_view json) {
+  regard::ModelConfig config;
+  config.patches = {.height = 8, .width = 12, .patch_height = 4, .patch_width = 4};
+  const auto steps = regard::parse_image_steps(json, config, "fuzz");
+  if (std::max({steps.height, steps.width, steps.shortest_edge, steps.crop_width}) > regard::bounds::kImageSide)
+    std::abort();
+  if (steps.deviation[0] <= 0.0F || (steps.shortest_edge == 0 && (steps.height == 0 || steps.width == 0))) std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    check_steps({reinterpret_cast<const char*>(data), size});
+  } catch (const regard::Error&) {}
   try {
     const auto config = regard::parse_model_config({reinterpret_cast<const char*>(data), size}, "fuzz");
     const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers && config.kv_heads > 0 &&
                        config.heads % config.kv_heads == 0 && config.head_dim > 0 && config.hidden > 0 &&
                        config.vocabulary > 0 && config.context > 0 && config.window.size() == config.layers &&
+                       (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
                        config.norm_epsilon > 0.0F && config.rope.factor >= 1.0F && config.rope.base > 0.0F;
     if (!sound) std::abort();
   } catch (const regard::Error&) {}

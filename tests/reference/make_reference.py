@@ -419,6 +419,7 @@ def main():
         return
     import families  # they use the functions above
     import gated_families
+    import vision_families
     import torch_files
     models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()}
     models |= families.MODELS | gated_families.MODELS
@@ -431,6 +432,9 @@ def main():
         seq2seq_families.write_model(folder / name, *model)
         print("wrote", folder / name)
     torch_files.write_all(folder, tensors_of)
+    for name, model in vision_families.MODELS.items():
+        vision_families.write_vision_model(folder / name, *model)
+        print("wrote", folder / name)
     stamp.write_text(version)
 
 

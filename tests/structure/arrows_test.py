@@ -31,7 +31,7 @@ APP = {
 }
 ROOMS = {**CORE, **APP}
 
-WINDOW = re.compile(r"^(imgui|GLFW/|glad/|GL/|GLES|backends/|png\.h|CLI/)")
+WINDOW = re.compile(r"^(imgui|GLFW/|glad/|GL/|GLES|backends/|CLI/)")
 IMGUI = re.compile(r"^(imgui|backends/)")
 NO_IMGUI = {"app/base", "app/session", "app/viewmodel", "app/jobs", "app/cli"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
