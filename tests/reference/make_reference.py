@@ -376,6 +376,7 @@ MODELS = {
     "llama-dynamic-f32": (llama("llama", 29, 3, 1, 16, True, rope_scaling=DYNAMIC), "F32"),
 }
 RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 1.0), ("as_trained", 0.6)]
+LENS_RUN = 0  # the case whose logits after every layer are kept
 
 
 def own_functions(config):
@@ -387,6 +388,12 @@ def own_functions(config):
 
 
 def write_model(folder, config, stored, make_weights, run_model):
+def lens(config, weights, run_model, *run):
+    """[L + 1, T, V]: the logits of models that end after 0, 1, … L layers."""
+    layers = next(name for name in ("num_hidden_layers", "n_layer", "n_layers") if name in config)
+    return np.stack([run_model({**config, layers: count}, weights, *run)["logits"] for count in range(config[layers] + 1)])
+
+
     folder.mkdir(parents=True, exist_ok=True)
     weights = make_weights(config, stored)
     vocabulary = make_vocabulary(config["vocab_size"])
@@ -403,6 +410,8 @@ def write_model(folder, config, stored, make_weights, run_model):
         run = run_model(config, weights, ids, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
         runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
+        if index == LENS_RUN and "logits" in run:
+            arrays[f"run{index}_lens"] = lens(config, weights, run_model, ids, mask, temperature)
     np.savez_compressed(folder / "reference.npz", **arrays)
     (folder / "reference.json").write_text(json.dumps({"runs": runs}, ensure_ascii=False, indent=1) + "\n")
     return weights.tensors

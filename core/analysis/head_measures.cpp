@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/head_measures.h"
+
+#include "core/base/progress.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kBlockNumbers = std::size_t{1} << 18U;  ///< weights in memory at a time
+constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
+
+/// A mean that is still being added up.
+struct Sum {
+  double value = 0.0;
+  double uniform = 0.0;
+  std::size_t rows = 0;
+  void add(double row_value, double row_uniform) {
+    value += row_value;
+    uniform += row_uniform;
+    ++rows;
+  }
+  [[nodiscard]] Measure mean() const {
+    if (rows == 0) return {};
+    const auto count = static_cast<double>(rows);
+    return {static_cast<float>(value / count), static_cast<float>(uniform / count), rows};
+  }
+};
+
+struct Sums {
+  Sum entropy{}, normalised_entropy{}, confidence{}, distance{}, previous{}, next{}, self{}, first{}, duplicate{},
+      induction{};
+};
+
+/// Calls visit(first row of the block, weights [rows, keys]) for the queries, a few rows at a time.
+template <class Visit>
+void for_each_block(const Trace& trace, HeadRef head, Range queries, const std::stop_token& stop, const Visit& visit) {
+  const std::size_t rows = std::max<std::size_t>(kBlockNumbers / std::max<std::size_t>(trace.keys(), 1), 16);
+  for (std::size_t begin = queries.begin; begin < queries.end; begin += rows) {
+    throw_if_stopped(stop);
+    const Range block{begin, std::min(begin + rows, queries.end)};
+    const std::size_t keys = trace.causal() && !trace.request.cross ? block.end : trace.keys();
+    visit(begin, weights(trace, head, block, {0, keys}));
+  }
+}
+
+/// Which keys one query may look at.
+struct Allowed {
+  Range range{};
+  std::vector<bool> hidden{};  ///< of the range; empty: none
+  double count = 0.0;
+
+  [[nodiscard]] bool has(std::size_t key) const {
+    return range.contains(key) && (hidden.empty() || !hidden[key - range.begin]);
+  }
+  /// Weight of one key for a head that looks at all of them alike.
+  [[nodiscard]] double share(std::size_t key) const { return has(key) ? 1.0 / count : 0.0; }
+};
+
+Allowed allowed_of(const Trace& trace, HeadRef head, std::size_t query) {
+  Allowed result;
+  result.range = allowed_keys(trace, head.layer, query);
+  if (!trace.request.interventions.empty()) result.hidden = hidden_keys(trace, head, query, result.range);
+  result.count = static_cast<double>(result.range.size()) -
+                 static_cast<double>(std::count(result.hidden.begin(), result.hidden.end(), true));
+  return result;
+}
+
+double distance_between(std::size_t query, std::size_t key) {
+  return query > key ? static_cast<double>(query - key) : static_cast<double>(key - query);
+}
+
+/// Mean distance of the allowed keys.
+double uniform_distance(std::size_t query, const Allowed& allowed) {
+  double sum = 0.0;
+  for (std::size_t key = allowed.range.begin; key < allowed.range.end; ++key)
+    if (allowed.has(key)) sum += distance_between(query, key);
+  return sum / allowed.count;
+}
+
+void add_sharpness(Sums& sums, std::span<const float> row, const Allowed& allowed) {
+  double entropy = 0.0;
+  float largest = 0.0F;
+  for (const float weight : row) {
+    if (weight > 0.0F) entropy -= static_cast<double>(weight * std::log(weight));
+    largest = std::max(largest, weight);
+  }
+  const double widest = std::log(allowed.count);
+  sums.entropy.add(entropy, widest);
+  if (allowed.count > 1.5) sums.normalised_entropy.add(entropy / widest, 1.0);
+  sums.confidence.add(static_cast<double>(largest), 1.0 / allowed.count);
+}
+
+void add_places(Sums& sums, std::span<const float> row, std::size_t query, const Allowed& allowed, bool causal,
+                std::size_t tokens) {
+  const auto weight = [&](std::size_t key) { return key < row.size() ? static_cast<double>(row[key]) : 0.0; };
+  double distance = 0.0;
+  for (std::size_t key = 0; key < row.size(); ++key)
+    distance += weight(key) * distance_between(query, key);
+  sums.distance.add(distance, uniform_distance(query, allowed));
+  sums.self.add(weight(query), allowed.share(query));
+  if (query > 0) sums.previous.add(weight(query - 1), allowed.share(query - 1));
+  if (query > 0) sums.first.add(weight(0), allowed.share(0));
+  if (!causal && query + 1 < tokens) sums.next.add(weight(query + 1), allowed.share(query + 1));
+}
+
+/// For every token, the nearest earlier place of the same id, or kNowhere.
+std::vector<std::size_t> earlier_places(const std::vector<std::int32_t>& ids) {
+  std::vector<std::size_t> places(ids.size(), kNowhere);
+  std::unordered_map<std::int32_t, std::size_t> latest;
+  for (std::size_t token = 0; token < ids.size(); ++token) {
+    const auto [found, is_new] = latest.try_emplace(ids[token], token);
+    if (!is_new) places[token] = std::exchange(found->second, token);
+  }
+  return places;
+}
+
+void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, const Allowed& allowed,
+                     const std::vector<std::size_t>& earlier) {
+  if (earlier[query] == kNowhere) return;
+  double copies = 0.0, uniform_copies = 0.0, followers = 0.0, uniform_followers = 0.0;
+  for (std::size_t place = earlier[query]; place != kNowhere; place = earlier[place]) {
+    copies += static_cast<double>(row[place]);
+    uniform_copies += allowed.share(place);
+    if (place + 1 == query) continue;  // "ha ha": looking at oneself is no induction
+    followers += static_cast<double>(row[place + 1]);
+    uniform_followers += allowed.share(place + 1);
+  }
+  sums.duplicate.add(copies, uniform_copies);
+  sums.induction.add(followers, uniform_followers);
+}
+
+}  // namespace
+
+HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const std::stop_token& stop) {
+  assert(queries.end <= trace.tokens());
+  const bool one_text = !trace.request.cross;
+  const std::vector<std::size_t> earlier =
+      one_text ? earlier_places(trace.request.ids) : std::vector<std::size_t>(trace.tokens(), kNowhere);
+  Sums sums;
+  for_each_block(trace, head, queries, stop, [&](std::size_t first, const Matrix& block) {
+    for (std::size_t index = 0; index < block.rows; ++index) {
+      const std::size_t query = first + index;
+      const Allowed allowed = allowed_of(trace, head, query);
+      if (allowed.count < 0.5) continue;  // interventions hide every key: the row is empty
+      add_sharpness(sums, block.row(index), allowed);
+      if (!one_text) continue;
+      add_places(sums, block.row(index), query, allowed, trace.causal(), trace.tokens());
+      add_repetitions(sums, block.row(index), query, allowed, earlier);
+    }
+  });
+  return {sums.entropy.mean(),    sums.normalised_entropy.mean(),
+          sums.confidence.mean(), sums.distance.mean(),
+          sums.previous.mean(),   sums.next.mean(),
+          sums.self.mean(),       sums.first.mean(),
+          sums.duplicate.mean(),  sums.induction.mean()};
+}
+
+HeadMeasures measure_head(const Trace& trace, HeadRef head, const std::stop_token& stop) {
+  return measure_head(trace, head, {0, trace.tokens()}, stop);
+}
+
+Measure repeated_induction(const Trace& trace, HeadRef head, RepeatedText repeated, const std::stop_token& stop) {
+  const Range second{repeated.begin + repeated.period, repeated.begin + 2 * repeated.period};
+  assert(repeated.period > 0 && second.end <= trace.tokens());
+  Sum sum;
+  for_each_block(trace, head, second, stop, [&](std::size_t first, const Matrix& block) {
+    for (std::size_t index = 0; index < block.rows; ++index) {
+      const std::size_t key = first + index + 1 - repeated.period;
+      sum.add(static_cast<double>(block(index, key)), allowed_of(trace, head, first + index).share(key));
+    }
+  });
+  return sum.mean();
+}
+
+}  // namespace regard
