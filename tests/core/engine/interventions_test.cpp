@@ -71,7 +71,6 @@ std::vector<Intervention> one_of_each(const Traced& source) {
       {.kind = Kind::no_positions},
   };
   const auto with_source = [&](Intervention item) {
-    item.source_name = "A";
     item.source = source;
     item.source_positions = partners;
     list.push_back(item);

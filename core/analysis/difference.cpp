@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/difference.h"
+
+#include "core/base/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace regard {
+namespace {
+
+/// Where each key of both texts stands on common ground.
+struct Ground {
+  std::size_t size = 0;
+  std::vector<std::size_t> first{};   ///< [T of the first]
+  std::vector<std::size_t> second{};  ///< [T of the second]
+};
+
+/// Pairs that cross no other: they border places.
+std::vector<AlignedPair> borders_of(const Alignment& alignment) {
+  const std::vector<AlignedPair>& pairs = alignment.pairs;  // ascending by first
+  std::vector<AlignedPair> borders;
+  std::vector<std::size_t> least_after(pairs.size() + 1, kToEnd);
+  for (std::size_t at = pairs.size(); at-- > 0;)
+    least_after[at] = std::min(least_after[at + 1], pairs[at].second);
+  std::size_t next = 0;  // past the largest `second` so far
+  for (std::size_t at = 0; at < pairs.size(); ++at) {
+    if (pairs[at].second >= next && pairs[at].second < least_after[at + 1]) borders.push_back(pairs[at]);
+    next = std::max(next, pairs[at].second + 1);
+  }
+  return borders;
+}
+
+Ground ground_of(const Alignment& alignment) {
+  const std::vector<AlignedPair> borders = borders_of(alignment);
+  Ground ground{alignment.pairs.size() + borders.size() + 1, std::vector<std::size_t>(alignment.to_second.size()),
+                std::vector<std::size_t>(alignment.to_first.size())};
+  const auto place = [&](std::vector<std::size_t>& places, std::size_t AlignedPair::*side) {
+    std::size_t passed = 0;  // borders before the position
+    for (std::size_t position = 0; position < places.size(); ++position) {
+      while (passed < borders.size() && borders[passed].*side < position)
+        ++passed;
+      places[position] = alignment.pairs.size() + passed;
+    }
+    for (std::size_t pair = 0; pair < alignment.pairs.size(); ++pair)
+      places[alignment.pairs[pair].*side] = pair;
+  };
+  place(ground.first, &AlignedPair::first);
+  place(ground.second, &AlignedPair::second);
+  return ground;
+}
+
+/// A row of weights put on common ground.
+std::vector<float> on_ground(std::span<const float> row, std::span<const std::size_t> places, std::size_t size) {
+  std::vector<float> result(size);
+  for (std::size_t key = 0; key < row.size(); ++key)
+    result[places[key]] += row[key];
+  return result;
+}
+
+/// Σ of a row over the keys without a partner.
+double mass_without_partner(std::span<const float> row, std::span<const std::int32_t> partners) {
+  double sum = 0.0;
+  for (std::size_t key = 0; key < row.size(); ++key)
+    if (partners[key] < 0) sum += row[key];
+  return sum;
+}
+
+/// Both grids of a head.
+struct Grids {
+  Matrix first{};
+  Matrix second{};
+};
+
+std::vector<double> movements_of(const Grids& grids, const Alignment& alignment, const Ground& ground) {
+  std::vector<double> result;
+  result.reserve(alignment.pairs.size());
+  for (const AlignedPair& query : alignment.pairs)
+    result.push_back(row_movement(on_ground(grids.first.row(query.first), ground.first, ground.size),
+                                  on_ground(grids.second.row(query.second), ground.second, ground.size)));
+  return result;
+}
+
+HeadMovement movement_of(const Trace& first, const Trace& second, const Alignment& alignment, const Ground& ground,
+                         HeadRef head, std::size_t top) {
+  HeadMovement result{.head = head};
+  if (alignment.pairs.empty()) return result;
+  const Grids grids{weights(first, head), weights(second, head)};
+  const std::vector<double> rows = movements_of(grids, alignment, ground);
+  const auto count = static_cast<double>(rows.size());
+  result.movement = std::accumulate(rows.begin(), rows.end(), 0.0) / count;
+  for (const AlignedPair& query : alignment.pairs) {
+    result.lost += mass_without_partner(grids.first.row(query.first), alignment.to_second) / count;
+    result.gained += mass_without_partner(grids.second.row(query.second), alignment.to_first) / count;
+  }
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  top = std::min(top, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(top), order.end(),
+                    [&](std::size_t a, std::size_t b) { return rows[a] != rows[b] ? rows[a] > rows[b] : a < b; });
+  for (std::size_t rank = 0; rank < top; ++rank)
+    result.queries.push_back({alignment.pairs[order[rank]], rows[order[rank]]});
+  return result;
+}
+
+Matrix difference_of(const Matrix& first, const Matrix& second, const Alignment& alignment) {
+  Matrix result(alignment.pairs.size(), alignment.pairs.size());
+  for (std::size_t row = 0; row < result.rows; ++row)
+    for (std::size_t col = 0; col < result.cols; ++col)
+      result(row, col) = second(alignment.pairs[row].second, alignment.pairs[col].second) -
+                         first(alignment.pairs[row].first, alignment.pairs[col].first);
+  return result;
+}
+
+}  // namespace
+
+double row_movement(std::span<const float> a, std::span<const float> b) {
+  double sum = 0.0;
+  for (std::size_t key = 0; key < a.size(); ++key) {
+    const double p = a[key], q = b[key], middle = (p + q) / 2.0;
+    if (p > 0.0) sum += p * std::log(p / middle) / 2.0;
+    if (q > 0.0) sum += q * std::log(q / middle) / 2.0;
+  }
+  return std::clamp(sum / std::numbers::ln2, 0.0, 1.0);
+}
+
+std::vector<double> row_movements(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
+  return movements_of({weights(first, head), weights(second, head)}, alignment, ground_of(alignment));
+}
+
+HeadMovement head_movement(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head,
+                           std::size_t top) {
+  return movement_of(first, second, alignment, ground_of(alignment), head, top);
+}
+
+std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const Alignment& alignment,
+                                         std::size_t top, const std::stop_token& stop, Progress* progress) {
+  const std::size_t layers = std::min(first.layers.size(), second.layers.size());
+  const std::size_t heads = std::min(first.model->config.heads, second.model->config.heads);
+  const Ground ground = ground_of(alignment);
+  std::vector<HeadMovement> result(layers * heads);
+  std::atomic<std::size_t> done{0};
+  parallel_for(result.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t at = begin; at < end; ++at) {
+      throw_if_stopped(stop);
+      result[at] = movement_of(first, second, alignment, ground, {at / heads, at % heads}, top);
+      if (progress != nullptr) progress->fraction = static_cast<float>(++done) / static_cast<float>(result.size());
+    }
+  });
+  return result;
+}
+
+Matrix weights_difference(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
+  return difference_of(weights(first, head), weights(second, head), alignment);
+}
+
+Matrix scores_difference(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
+  return difference_of(scores(first, head), scores(second, head), alignment);
+}
+
+}  // namespace regard
