@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The product of two small matrices whose every entry is summed in the same order, whatever the tile it is computed in:
-// scores computed for one row and for the whole grid are equal to the last bit. Attention is made of it. Pure; any thread.
+// The product of two matrices whose every entry is summed in the same order, whatever the tile it is computed in: scores
+// computed for one row and for the whole grid are equal to the last bit. The forward pass is made of it. Pure; any thread.
 #pragma once
 
 #include "core/base/lanes.h"
@@ -13,8 +13,9 @@ namespace regard {
 /// A row-major matrix whose rows are padded with zeros to whole vector registers.
 struct PaddedMatrix {
   std::size_t rows = 0;
-  std::size_t cols = 0;    ///< without the padding
-  std::size_t stride = 0;  ///< padded(cols)
+  std::size_t cols = 0;  ///< without the padding
+  std::size_t stride =
+      0;  ///< ≥ padded(cols); not a whole memory page, whose rows would push each other out of the cache
   std::vector<float> values{};
 
   /// Changes the size, keeps the memory; the contents become zeros.
@@ -34,5 +35,20 @@ struct Strided {
 /// are multiples of kLanes; out has rows of out_stride ≥ end floats.
 void multiply(Strided a, std::size_t rows, std::size_t depth, const float* b, std::size_t b_stride, std::size_t begin,
               std::size_t end, float* out, std::size_t out_stride);
+
+/// The columns that the innermost loop takes at once: the width of a panel.
+#if defined(__AVX512F__)
+inline constexpr std::size_t kPanel = 4 * kLanes;
+#else
+inline constexpr std::size_t kPanel = 3 * kLanes;
+#endif
+
+/// out[i, c] += Σ_k a[i, k]·panel[k, c] for i < rows, c < kPanel; the sum is made in the order of k, then added. `panel` is
+/// [depth, kPanel] without gaps: in this form it is read fastest.
+void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, const float* panel, float* out,
+                        std::size_t out_stride);
+
+/// to[c, r] = from[r, c] for r < rows, c < cols; `to` has rows of kPanel floats, of which those from `rows` on become 0.
+void transpose_into_panel(Strided from, std::size_t rows, std::size_t cols, float* to);
 
 }  // namespace regard

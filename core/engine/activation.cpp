@@ -79,8 +79,11 @@ void with(Activation activation, const Function& function) {
 }  // namespace
 
 void activate(Activation activation, Rows x) {
-  with(activation,
-       [&](Lanes (*f)(Lanes)) { for_lanes(x.all(), [&](Lanes lanes, std::size_t, std::size_t) { return f(lanes); }); });
+  with(activation, [&](Lanes (*f)(Lanes)) {
+    for_rows(x.count, x.width, [&](std::size_t row) {
+      for_lanes(x.row(row), [&](Lanes lanes, std::size_t, std::size_t) { return f(lanes); });
+    });
+  });
 }
 
 void soft_cap(float cap, Rows x) {
@@ -90,11 +93,14 @@ void soft_cap(float cap, Rows x) {
 void activate_gated(Activation activation, Rows gate, ConstRows up) {
   assert(gate.all().size() == up.all().size());
   with(activation, [&](Lanes (*f)(Lanes)) {
-    for_lanes(gate.all(), [&](Lanes lanes, std::size_t at, std::size_t count) {
-      if (count == kLanes) return f(lanes) * load(up.data + at);
-      std::array<float, kLanes> tail{};
-      std::copy_n(up.data + at, count, tail.begin());
-      return f(lanes) * load(tail.data());
+    for_rows(gate.count, gate.width, [&](std::size_t row) {
+      const float* factors = up.row(row).data();
+      for_lanes(gate.row(row), [&](Lanes lanes, std::size_t at, std::size_t count) {
+        if (count == kLanes) return f(lanes) * load(factors + at);
+        std::array<float, kLanes> tail{};
+        std::copy_n(factors + at, count, tail.begin());
+        return f(lanes) * load(tail.data());
+      });
     });
   });
 }

@@ -1,67 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/linear.h"
 
+#include "core/base/multiply.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
-#include "core/engine/eigen.h"
 #include "core/format/dequantize.h"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 namespace regard {
 namespace {
 
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Stride = Eigen::OuterStride<Eigen::Dynamic>;
-using MatrixIn = Eigen::Map<const RowMajor>;
-using MatrixOut = Eigen::Map<RowMajor, 0, Stride>;
+// Weights are arranged by panels of kPanel outputs and kDepth inputs, a few of them at once, and multiplied with blocks of rows
+// of x, so that both stay in the second-level cache. Every number of the result is added up in the order of the inputs, so a
+// row comes out the same to the last bit whatever stands beside it and however the work is shared out: a reused prefix is a
+// fresh run.
+constexpr std::size_t kDepth = 256;       // a multiple of every block of quantised numbers
+constexpr std::size_t kTogether = 8;      // panels
+constexpr std::size_t kRowBlock = 96;     // rows of x
+constexpr double kWorkForThreads = 1e7;   // multiply-adds that pay for waking another core
+constexpr std::size_t kRowOverhead = 12;  // reading and arranging a weight costs about as much as so many multiply-adds
 
-// Eigen's innermost kernel takes kUnit rows of weights and kTogether rows of x at once, and sums what is left over in another
-// order. Only whole units are split off, so a row comes out the same to the last bit whatever stands beside it and however the
-// work is shared out: a reused prefix is a fresh run.
-constexpr std::size_t kUnit = 48;
-constexpr std::size_t kTogether = 4;
-
-constexpr std::size_t kBlockFloats = std::size_t{1}
-                                     << 18;       // a block of widened weights: 1 MiB stays in the second-level cache
-constexpr std::size_t kRowsPerStop = 48 * kUnit;  // rows of weights between two looks at the stop token
-constexpr double kWorkForThreads = 1e7;           // multiply-adds that pay for waking another core
-constexpr std::size_t kRowOverhead = 6;           // reading a weight costs about as much as so many multiply-adds
-constexpr std::size_t kRowsPerPiece = 192;  // arranging x for Eigen, anew in each piece, costs a fraction of so many
-
-/// Whole rows of a matrix, from `row` on.
-void widen_rows(const TensorView& matrix, std::size_t row, std::span<float> target) {
-  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, row * matrix.cols());
+/// `target.size()` numbers of a stored matrix, from number `first` on.
+void widen(const TensorView& matrix, std::size_t first, std::span<float> target) {
+  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, first);
   dequantize(matrix.dtype, {source, stored_bytes(matrix.dtype, target.size())}, target);
 }
 
-/// out columns [begin, end) = x · (rows [begin, end) of the weights)ᵀ + b.
-void project_block(ConstRows x, const Linear& linear, const Rows& out, std::size_t begin, std::size_t end,
-                   std::vector<float>& widened) {
-  const std::size_t count = end - begin;
-  const float* weights = nullptr;
-  if (linear.weight.dtype == DType::f32) {
-    weights = reinterpret_cast<const float*>(linear.weight.data) + begin * x.width;
-  } else {
-    widened.resize(count * x.width);
-    widen_rows(linear.weight, begin, widened);
-    weights = widened.data();
+struct PanelScratch {
+  std::vector<float> panels{};   ///< [kTogether, kDepth, kPanel]
+  std::vector<float> widened{};  ///< [kPanel, kDepth], or a row of all panels
+  std::vector<float> outputs{};  ///< [kRowBlock, kPanel], for a panel that has fewer outputs
+};
+
+void pack_by_input(const Linear& linear, Range outputs, Range inputs, PanelScratch& scratch) {
+  scratch.widened.assign(kTogether * kPanel, 0.0F);
+  for (std::size_t input = inputs.begin; input < inputs.end; ++input) {
+    widen(linear.weight, input * linear.input_stride + outputs.begin, {scratch.widened.data(), outputs.size()});
+    float* row = scratch.panels.data() + (input - inputs.begin) * kPanel;
+    for (std::size_t column = 0; column < outputs.size(); column += kPanel)
+      std::copy_n(scratch.widened.data() + column, kPanel, row + column * kDepth);
   }
-  const auto signed_size = [](std::size_t size) { return static_cast<Eigen::Index>(size); };
-  const MatrixIn input(x.data, signed_size(x.count), signed_size(x.width));
-  const MatrixIn block(weights, signed_size(count), signed_size(x.width));
-  MatrixOut result(out.data + begin, signed_size(x.count), signed_size(count), Stride(signed_size(out.width)));
-  result.noalias() = input * block.transpose();
-  if (!linear.bias.empty())
-    result.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(linear.bias.data() + begin, signed_size(count));
 }
 
-/// The rows of x followed by rows of zeros, up to a multiple of kTogether.
-Matrix with_whole_groups(ConstRows x) {
-  Matrix rows((x.count + kTogether - 1) / kTogether * kTogether, x.width);
-  std::copy_n(x.data, x.all().size(), rows.values.begin());
-  return rows;
+/// The panels of weights of outputs [outputs.begin, outputs.end) for the inputs, as multiply_add_panel() wants them, one after
+/// the other in scratch.panels; kDepth·kPanel floats each.
+void pack_panels(const Linear& linear, Range outputs, Range inputs, PanelScratch& scratch) {
+  scratch.panels.resize(kTogether * kDepth * kPanel);
+  if (linear.input_stride != 0) return pack_by_input(linear, outputs, inputs, scratch);
+  const TensorView& weight = linear.weight;
+  float* panel = scratch.panels.data();
+  for (std::size_t output = outputs.begin; output < outputs.end; output += kPanel, panel += kDepth * kPanel) {
+    const std::size_t count = std::min(kPanel, outputs.end - output);
+    if (weight.dtype == DType::f32) {
+      const auto* numbers = reinterpret_cast<const float*>(weight.data) + output * weight.cols() + inputs.begin;
+      transpose_into_panel({numbers, weight.cols()}, count, inputs.size(), panel);
+      continue;
+    }
+    scratch.widened.resize(kPanel * kDepth);
+    for (std::size_t row = 0; row < count; ++row)
+      widen(weight, (output + row) * weight.cols() + inputs.begin,
+            {scratch.widened.data() + row * kDepth, inputs.size()});
+    transpose_into_panel({scratch.widened.data(), kDepth}, count, inputs.size(), panel);
+  }
+}
+
+/// Rows `rows` of out, `count` columns from `output` on, += x · panel.
+void add_product(ConstRows x, Range rows, Range inputs, const float* panel, const Rows& out, std::size_t output,
+                 std::size_t count, std::vector<float>& outputs) {
+  const Strided left{x.row(rows.begin).data() + inputs.begin, x.width};
+  float* target = out.row(rows.begin).data() + output;
+  if (count == kPanel) return multiply_add_panel(left, rows.size(), inputs.size(), panel, target, out.width);
+  outputs.assign(kRowBlock * kPanel, 0.0F);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    std::copy_n(target + row * out.width, count, outputs.data() + row * kPanel);
+  multiply_add_panel(left, rows.size(), inputs.size(), panel, outputs.data(), kPanel);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    std::copy_n(outputs.data() + row * kPanel, count, target + row * out.width);
+}
+
+/// Columns [columns.begin, columns.end) of out, at most kTogether panels.
+void project_columns(ConstRows x, const Linear& linear, const Rows& out, Range columns, PanelScratch& scratch) {
+  for (std::size_t row = 0; row < x.count; ++row) {
+    float* target = out.row(row).data() + columns.begin;
+    if (linear.bias.empty())
+      std::fill_n(target, columns.size(), 0.0F);
+    else
+      std::copy_n(linear.bias.data() + columns.begin, columns.size(), target);
+  }
+  const auto width_at = [&](std::size_t output) { return std::min(kPanel, columns.end - output); };
+  const auto panel_at = [&](std::size_t output) {
+    return scratch.panels.data() + (output - columns.begin) * kDepth;  // kPanel outputs take kPanel·kDepth
+  };
+  for (std::size_t input = 0; input < x.width; input += kDepth) {
+    const Range inputs{input, std::min(x.width, input + kDepth)};
+    pack_panels(linear, columns, inputs, scratch);
+    for (std::size_t row = 0; row < x.count; row += kRowBlock) {
+      const Range rows{row, std::min(x.count, row + kRowBlock)};
+      for (std::size_t output = columns.begin; output < columns.end; output += kPanel)
+        add_product(x, rows, inputs, panel_at(output), out, output, width_at(output), scratch.outputs);
+    }
+  }
 }
 
 }  // namespace
@@ -70,33 +111,21 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
   assert(linear.bias.empty() || linear.bias.size() == out.width);
   if (x.count == 0) return;
-  if (x.count % kTogether != 0) {
-    const Matrix input = with_whole_groups(x);
-    Matrix output(input.rows, out.width);
-    project(all_rows(input), linear, all_rows(output), stop);
-    std::copy_n(output.values.begin(), out.all().size(), out.data);
-    return;
-  }
-  const bool widens = linear.weight.dtype != DType::f32;
-  const std::size_t block =
-      widens ? std::clamp<std::size_t>(kBlockFloats / x.width / kUnit, 1, 20) * kUnit : kRowsPerStop;
-  const double work_of_a_row = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width);
-  const std::size_t least_rows =
-      std::max(static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_row) + 1, std::min(x.count, kRowsPerPiece));
-  const std::size_t units = (out.width + kUnit - 1) / kUnit;
-  parallel_for(units, (least_rows + kUnit - 1) / kUnit, [&](std::size_t begin, std::size_t end) {
-    std::vector<float> widened;
-    const std::size_t last = std::min(end * kUnit, out.width);
-    for (std::size_t row = begin * kUnit; row < last; row += block) {
+  const double work_of_a_panel = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kPanel);
+  const std::size_t grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_panel) + 1;
+  parallel_for((out.width + kPanel - 1) / kPanel, grain, [&](std::size_t begin, std::size_t end) {
+    PanelScratch scratch;
+    for (std::size_t panel = begin; panel < end; panel += kTogether) {
       throw_if_stopped(stop);
-      project_block(x, linear, out, row, std::min(last, row + block), widened);
+      const Range columns{panel * kPanel, std::min({out.width, end * kPanel, (panel + kTogether) * kPanel})};
+      project_columns(x, linear, out, columns, scratch);
     }
   });
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
-  widen_rows(table, row, target);
+  widen(table, row * table.cols(), target);
 }
 
 void add_row(const TensorView& table, std::size_t row, std::span<float> target) {
@@ -109,8 +138,10 @@ void add_row(const TensorView& table, std::size_t row, std::span<float> target) 
 
 void add(ConstRows a, ConstRows b, Rows out) {
   assert(a.all().size() == b.all().size() && a.all().size() == out.all().size());
-  for (std::size_t at = 0; at < out.all().size(); ++at)
-    out.data[at] = a.data[at] + b.data[at];
+  for_rows(out.count, out.width, [&](std::size_t row) {
+    const std::span<const float> left = a.row(row), right = b.row(row);
+    std::transform(left.begin(), left.end(), right.begin(), out.row(row).begin(), std::plus<>());
+  });
 }
 
 }  // namespace regard

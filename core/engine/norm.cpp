@@ -26,7 +26,7 @@ float mean_of(std::span<const float> row, const Function& f) {
 
 void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
   assert(norm.scale.size() == x.width && norm.shift.size() == x.width);
-  for (std::size_t row = 0; row < x.count; ++row) {
+  for_rows(x.count, x.width, [&](std::size_t row) {
     const std::span<const float> from = x.row(row);
     const std::span<float> to = out.row(row);
     const float mean = mean_of(from, [](auto value) { return value; });
@@ -34,18 +34,18 @@ void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
     const float inverse = 1.0F / std::sqrt(variance + epsilon);
     for (std::size_t column = 0; column < x.width; ++column)
       to[column] = (from[column] - mean) * inverse * norm.scale[column] + norm.shift[column];
-  }
+  });
 }
 
 void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
   assert(norm.scale.size() == x.width && norm.shift.empty());
-  for (std::size_t row = 0; row < x.count; ++row) {
+  for_rows(x.count, x.width, [&](std::size_t row) {
     const std::span<const float> from = x.row(row);
     const std::span<float> to = out.row(row);
     const float inverse = 1.0F / std::sqrt(mean_of(from, [](auto value) { return value * value; }) + epsilon);
     for (std::size_t column = 0; column < x.width; ++column)
       to[column] = from[column] * inverse * norm.scale[column];
-  }
+  });
 }
 
 }  // namespace regard

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/base/parallel.h"
 #include "core/trace/trace.h"
 
 #include <cassert>
@@ -52,6 +53,16 @@ struct ConstRows {
 }
 [[nodiscard]] inline ConstRows all_rows(const Matrix& matrix) {
   return rows_of(matrix, {0, matrix.rows});
+}
+
+/// body(row) for every row, on all cores where there are enough numbers to pay for it. Rows must not depend on each other.
+template <typename Body>
+void for_rows(std::size_t count, std::size_t width, const Body& body) {
+  constexpr std::size_t kNumbersForThreads = 1 << 16;
+  parallel_for(count, kNumbersForThreads / width + 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row)
+      body(row);
+  });
 }
 
 /// The heads of every row as rows of their own: [count · width/head_dim × head_dim].

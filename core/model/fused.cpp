@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/fused.h"
 
-#include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace regard {
 namespace {
-
-std::size_t number_size(DType type) {
-  assert(type == DType::f32 || type == DType::f16 || type == DType::bf16);
-  return type == DType::f32 ? 4 : 2;
-}
 
 std::byte* new_buffer(std::size_t bytes, Storage& storage) {
   const std::shared_ptr<std::byte[]> buffer(new std::byte[bytes]);  // aligned for every number
@@ -22,9 +17,12 @@ std::byte* new_buffer(std::size_t bytes, Storage& storage) {
 }  // namespace
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
-  const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
+  const std::size_t numbers_before = fused.input_stride != 0 ? first : first * fused.weight.cols();
   Linear rows;
-  rows.weight = {fused.weight.dtype, {count, fused.weight.cols()}, fused.weight.data + first * row_bytes};
+  rows.input_stride = fused.input_stride;
+  rows.weight = {fused.weight.dtype,
+                 {count, fused.weight.cols()},
+                 fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before)};
   if (!fused.bias.empty()) {
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     rows.bias.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
@@ -48,18 +46,13 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
   return result;
 }
 
-TensorView transposed(const TensorView& matrix, Storage& storage) {
-  constexpr std::size_t kTile = 32;  // both sides of a tile stay in the cache
-  const std::size_t size = number_size(matrix.dtype);
-  const std::size_t rows = matrix.rows();
-  const std::size_t cols = matrix.cols();
-  std::byte* data = new_buffer(rows * cols * size, storage);
-  for (std::size_t first_row = 0; first_row < rows; first_row += kTile)
-    for (std::size_t first_col = 0; first_col < cols; first_col += kTile)
-      for (std::size_t row = first_row; row < std::min(rows, first_row + kTile); ++row)
-        for (std::size_t col = first_col; col < std::min(cols, first_col + kTile); ++col)
-          std::memcpy(data + (col * rows + row) * size, matrix.data + (row * cols + col) * size, size);
-  return {matrix.dtype, {cols, rows}, data};
+Linear stored_by_input(TensorView matrix) {
+  assert(block_of(matrix.dtype).numbers == 1);
+  Linear result;
+  result.input_stride = matrix.cols();
+  std::swap(matrix.shape[0], matrix.shape[1]);
+  result.weight = std::move(matrix);
+  return result;
 }
 
 }  // namespace regard

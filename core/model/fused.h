@@ -20,7 +20,7 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 [[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
                                  Storage& storage);
 
-/// [in, out] (GPT-2's Conv1D) as [out, in]; not for quantised matrices. A copy of the same type, which `storage` keeps.
-[[nodiscard]] TensorView transposed(const TensorView& matrix, Storage& storage);
+/// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
+[[nodiscard]] Linear stored_by_input(TensorView matrix);
 
 }  // namespace regard

@@ -38,25 +38,24 @@ void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t out, std::size_t in, Storage& storage) {
-  Linear result;
-  result.weight = transposed(reader.tensor(name + ".weight", {in, out}), storage);
+Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t out, std::size_t in) {
+  Linear result = stored_by_input(reader.tensor(name + ".weight", {in, out}));
   result.bias = reader.vector(name + ".bias", out);
   return result;
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "ln_1", hidden);
-  const Linear fused = read_conv1d(reader, name + "attn.c_attn", 3 * hidden, hidden, storage);
+  const Linear fused = read_conv1d(reader, name + "attn.c_attn", 3 * hidden, hidden);
   layer.query = output_rows(fused, 0, hidden);
   layer.key = output_rows(fused, hidden, hidden);
   layer.value = output_rows(fused, 2 * hidden, hidden);
-  layer.output = read_conv1d(reader, name + "attn.c_proj", hidden, hidden, storage);
+  layer.output = read_conv1d(reader, name + "attn.c_proj", hidden, hidden);
   layer.feed_forward_norm = reader.layer_norm(name + "ln_2", hidden);
-  layer.up = read_conv1d(reader, name + "mlp.c_fc", config.feed_forward, hidden, storage);
-  layer.down = read_conv1d(reader, name + "mlp.c_proj", hidden, config.feed_forward, storage);
+  layer.up = read_conv1d(reader, name + "mlp.c_fc", config.feed_forward, hidden);
+  layer.down = read_conv1d(reader, name + "mlp.c_proj", hidden, config.feed_forward);
   return layer;
 }
 
@@ -67,17 +66,15 @@ Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
   const bool bare = reader.has("wte.weight") || (!config.has_lm_head && !reader.has("transformer.wte.weight"));
   const std::string root = bare ? "" : "transformer.";
   Weights weights;
-  Storage turned;
   weights.token_embedding = reader.tensor(root + "wte.weight", {config.vocabulary, config.hidden});
   weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + ".", turned));
+    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();
-  weights.storage.insert(weights.storage.end(), turned.begin(), turned.end());
   return weights;
 }
 

@@ -32,6 +32,9 @@ void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> t
 struct Linear {
   TensorView weight{};        ///< [out, in]
   std::vector<float> bias{};  ///< [out] or empty
+  /// Not 0: the numbers lie the other way round, as in GPT-2's Conv1D; the weight of output o for input i is number
+  /// i·input_stride + o. Not for quantised matrices.
+  std::size_t input_stride = 0;
 };
 
 /// LayerNorm (scale and shift) or RMSNorm (scale only).

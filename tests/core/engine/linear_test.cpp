@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/linear.h"
+
+#include "core/base/progress.h"
+#include "core/base/random.h"
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <bit>
+#include <utility>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kInputs = 300;   // more than one block of inputs
+constexpr std::size_t kOutputs = 700;  // more panels than are arranged at once, and a part of one
+
+Matrix random_matrix(std::size_t rows, std::size_t cols, std::uint64_t seed) {
+  Random random(seed);
+  Matrix matrix(rows, cols);
+  for (float& value : matrix.values)
+    value = random.uniform() - 0.5F;
+  return matrix;
+}
+
+Linear linear_of(const Matrix& weight, std::vector<float> bias = {}) {
+  Linear linear;
+  linear.weight = {DType::f32, {weight.rows, weight.cols}, reinterpret_cast<const std::byte*>(weight.values.data())};
+  linear.bias = std::move(bias);
+  return linear;
+}
+
+Matrix product(const Matrix& x, const Linear& linear) {
+  Matrix out(x.rows, linear.weight.rows());
+  project(all_rows(x), linear, all_rows(out), {});
+  return out;
+}
+
+TEST(Linear, IsTheSumOfItsFormula) {
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
+  const Matrix x = random_matrix(11, kInputs, 2);
+  const Matrix bias = random_matrix(1, kOutputs, 3);
+  const Matrix out = product(x, linear_of(weight, bias.values));
+  for (std::size_t row = 0; row < x.rows; ++row)
+    for (std::size_t output = 0; output < kOutputs; ++output) {
+      double sum = bias(0, output);
+      for (std::size_t input = 0; input < kInputs; ++input)
+        sum += static_cast<double>(x(row, input)) * static_cast<double>(weight(output, input));
+      ASSERT_NEAR(out(row, output), sum, 1e-5) << row << ", " << output;
+    }
+}
+
+TEST(Linear, GivesEachRowTheSameBitsWhateverStandsBesideIt) {
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
+  const Matrix x = random_matrix(250, kInputs, 2);
+  const Matrix together = product(x, linear_of(weight));
+  for (const std::size_t row : {0U, 5U, 96U, 249U}) {
+    Matrix alone(1, kInputs);
+    std::copy(x.row(row).begin(), x.row(row).end(), alone.values.begin());
+    const Matrix out = product(alone, linear_of(weight));
+    for (std::size_t output = 0; output < kOutputs; ++output)
+      ASSERT_EQ(out(0, output), together(row, output)) << row << ", " << output;
+  }
+}
+
+TEST(Linear, ReadsAMatrixThatLiesTheOtherWayRound) {
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
+  Matrix turned(kInputs, kOutputs);
+  for (std::size_t output = 0; output < kOutputs; ++output)
+    for (std::size_t input = 0; input < kInputs; ++input)
+      turned(input, output) = weight(output, input);
+  Linear linear = linear_of(turned);
+  std::swap(linear.weight.shape[0], linear.weight.shape[1]);
+  linear.input_stride = kOutputs;
+  const Matrix x = random_matrix(7, kInputs, 2);
+  EXPECT_EQ(product(x, linear), product(x, linear_of(weight)));
+}
+
+TEST(Linear, WidensHalfPrecisionAsItGoes) {
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
+  std::vector<std::uint16_t> halves;
+  Matrix rounded = weight;
+  for (float& value : rounded.values) {
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(value) & 0xFFFF0000U;  // a bfloat16
+    halves.push_back(static_cast<std::uint16_t>(bits >> 16U));
+    value = std::bit_cast<float>(bits);
+  }
+  Linear linear = linear_of(rounded);
+  linear.weight.dtype = DType::bf16;
+  linear.weight.data = reinterpret_cast<const std::byte*>(halves.data());
+  const Matrix x = random_matrix(7, kInputs, 2);
+  EXPECT_EQ(product(x, linear), product(x, linear_of(rounded)));
+}
+
+TEST(Linear, StopsWhenAsked) {
+  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
+  const Matrix x = random_matrix(7, kInputs, 2);
+  Matrix out(7, kOutputs);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(project(all_rows(x), linear_of(weight), all_rows(out), stop.get_token()), Cancelled);
+}
+
+}  // namespace
+}  // namespace regard
