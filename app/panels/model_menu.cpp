@@ -38,12 +38,15 @@ std::string about(const ModelEntry& entry) {
   return entry.supported ? entry.architecture : tr("models.unknown", {{"architecture", entry.architecture}});
 }
 
-void list(PanelContext& context, bool built_in) {
+/// The models found in one place.
+void list(PanelContext& context, bool built_in, bool beside_recent = false) {
   if (context.world.models == nullptr) return;
   const std::vector<ModelEntry>& models = *context.world.models;
-  const auto wanted = [&](const ModelEntry& entry) { return entry.built_in == built_in; };
+  const auto wanted = [&](const ModelEntry& entry) {
+    return entry.built_in == built_in && entry.beside_recent == beside_recent;
+  };
   if (std::none_of(models.begin(), models.end(), wanted)) return;
-  section(tr(built_in ? "models.built_in" : "models.cache"));
+  section(tr(built_in ? "models.built_in" : beside_recent ? "models.beside" : "models.cache"));
   for (const ModelEntry& entry : models) {
     if (!wanted(entry)) continue;
     const std::string model = built_in ? entry.name : entry.folder.string();
@@ -119,6 +122,7 @@ void draw_model_menu(PanelContext& context, ImVec2 corner) {
   list(context, true);
   recent(context);
   list(context, false);
+  list(context, false, true);
   path_field(context);
   ImGui::EndPopup();
 }

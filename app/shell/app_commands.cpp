@@ -161,8 +161,9 @@ void AppLoop::capture() {
 
 void AppLoop::refresh_models() {
   if (models_coming_.valid()) return;
-  models_coming_ = std::async(std::launch::async, [folder = built_in_models(assets_)] {
-    std::vector<ModelEntry> found = list_models(folder);
+  std::vector<fs::path> recent(preferences_.recent_models.begin(), preferences_.recent_models.end());
+  models_coming_ = std::async(std::launch::async, [folder = built_in_models(assets_), recent = std::move(recent)] {
+    std::vector<ModelEntry> found = list_models(folder, recent);
     Window::wake();
     return found;
   });

@@ -54,6 +54,11 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, bool built_in) {
   return entry;
 }
 
+bool holds_model(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / "config.json", error) || !gguf_files_in(folder).empty();
+}
+
 /// The snapshot folder to open of one models--org--name.
 std::optional<fs::path> snapshot_of(const fs::path& repository) {
   std::error_code error;
@@ -61,13 +66,12 @@ std::optional<fs::path> snapshot_of(const fs::path& repository) {
     std::string revision = read_file(repository / "refs" / "main", kRefLimit);
     revision.erase(revision.find_last_not_of(" \r\n") + 1);
     const bool plain = !revision.empty() && revision.find_first_of("/.") == std::string::npos;
-    if (plain && fs::exists(repository / "snapshots" / revision / "config.json", error))
-      return repository / "snapshots" / revision;
+    if (plain && holds_model(repository / "snapshots" / revision)) return repository / "snapshots" / revision;
   } catch (const Error&) {
     error.clear();  // no refs/main: a cache may hold only a pinned revision
   }
   std::vector<fs::path> snapshots = folders_in(repository / "snapshots");
-  std::erase_if(snapshots, [&](const fs::path& folder) { return !fs::exists(folder / "config.json", error); });
+  std::erase_if(snapshots, [](const fs::path& folder) { return !holds_model(folder); });
   if (snapshots.empty()) return std::nullopt;
   return *std::max_element(snapshots.begin(), snapshots.end(), [](const fs::path& a, const fs::path& b) {
     std::error_code ignored;
@@ -107,11 +111,13 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
     const auto snapshot = snapshot_of(repository);
     if (!snapshot) continue;
     if (auto entry = entry_of(*snapshot, false)) entries.push_back(std::move(*entry));
+    std::vector<ModelEntry> files = gguf_models_in(*snapshot);
+    std::move(files.begin(), files.end(), std::back_inserter(entries));
   }
   return entries;
 }
 
-std::vector<ModelEntry> list_models(const fs::path& built_in_folder) {
+std::vector<ModelEntry> list_models(const fs::path& built_in_folder, std::span<const fs::path> recent) {
   std::vector<ModelEntry> entries;
   for (const fs::path& folder : folders_in(built_in_folder))
     if (auto entry = entry_of(folder, true)) entries.push_back(std::move(*entry));
@@ -119,6 +125,8 @@ std::vector<ModelEntry> list_models(const fs::path& built_in_folder) {
     std::vector<ModelEntry> cached = models_of_cache(hub);
     std::move(cached.begin(), cached.end(), std::back_inserter(entries));
   }
+  std::vector<ModelEntry> beside = models_beside(recent, entries);
+  std::move(beside.begin(), beside.end(), std::back_inserter(entries));
   return entries;
 }
 

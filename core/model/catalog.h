@@ -5,6 +5,7 @@
 #include "core/model/model.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,19 @@ namespace regard {
 /// The folder's name; "org/name" for …/models--org--name/snapshots/<hash>.
 [[nodiscard]] std::string model_name(const std::filesystem::path& folder);
 
-/// Models of a Hugging Face cache (the folder that holds models--org--name): of each the snapshot its refs/main names,
-/// else the one written last. Sorted by name.
+/// The .gguf files of a folder, sorted.
+[[nodiscard]] std::vector<std::filesystem::path> gguf_files_in(const std::filesystem::path& folder);
+
+/// Those of them that have a header, with their architecture; of a snapshot in the Hugging Face cache they are called
+/// "org/name" or, where there are several, "org/name/file.gguf", elsewhere as the file is. Reads no weights.
+[[nodiscard]] std::vector<ModelEntry> gguf_models_in(const std::filesystem::path& folder);
+
+/// The .gguf models in the folders of recently used models, except those that are known.
+[[nodiscard]] std::vector<ModelEntry> models_beside(std::span<const std::filesystem::path> recent,
+                                                    std::span<const ModelEntry> known);
+
+/// Models of a Hugging Face cache (the folder that holds models--org--name), .gguf files included: of each the snapshot its
+/// refs/main names, else the one written last. Sorted by name.
 [[nodiscard]] std::vector<ModelEntry> models_of_cache(const std::filesystem::path& hub);
 
 /// HF_HUB_CACHE, else HF_HOME/hub, else ~/.cache/huggingface/hub (XDG_CACHE_HOME respected); empty if none is known.

@@ -86,6 +86,7 @@ namespace {
 
 Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) {
   Norm norm = reader.rms_norm(name, size);
+  if (reader.checkpoint().whole_norms) return norm;
   for (float& scale : norm.scale)
     scale += 1.0F;
   return norm;

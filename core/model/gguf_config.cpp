@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/format/dequantize.h"
 #include "core/model/family.h"
+#include "core/model/gguf_architectures.h"
 #include "core/model/gguf_model.h"
 
 #include <algorithm>
@@ -15,35 +16,16 @@ namespace {
 
 using nlohmann::json;
 
-struct GgufArchitecture {
-  std::string_view name;
-  const char* huggingface;
-};
-constexpr GgufArchitecture kArchitectures[] = {
-    {"llama", "LlamaForCausalLM"}, {"qwen2", "Qwen2ForCausalLM"}, {"qwen3", "Qwen3ForCausalLM"}};
+constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
+                                   {"rope.scaling.original_context_length", "original_max_position_embeddings"},
+                                   {"rope.scaling.yarn_beta_fast", "beta_fast"},
+                                   {"rope.scaling.yarn_beta_slow", "beta_slow"}};
 
-struct KeyPair {
-  const char* gguf;  ///< after "llama."
-  const char* huggingface;
-};
-constexpr KeyPair kRequired[] = {{"context_length", "max_position_embeddings"},
-                                 {"embedding_length", "hidden_size"},
-                                 {"block_count", "num_hidden_layers"},
-                                 {"feed_forward_length", "intermediate_size"},
-                                 {"attention.head_count", "num_attention_heads"},
-                                 {"attention.layer_norm_rms_epsilon", "rms_norm_eps"}};
-constexpr KeyPair kOptional[] = {{"attention.head_count_kv", "num_key_value_heads"},
-                                 {"attention.key_length", "head_dim"},
-                                 {"rope.freq_base", "rope_theta"}};
-constexpr KeyPair kOfScaling[] = {{"rope.scaling.factor", "factor"},
-                                  {"rope.scaling.original_context_length", "original_max_position_embeddings"},
-                                  {"rope.scaling.yarn_beta_fast", "beta_fast"},
-                                  {"rope.scaling.yarn_beta_slow", "beta_slow"}};
-
-/// Settings that would change the numbers and that no architecture here has; 0, 1 and none mean nothing.
-constexpr const char* kForeign[] = {"expert_count",        "attention.scale",       "attention.max_alibi_bias",
-                                    "logit_scale",         "residual_scale",        "embedding_scale",
-                                    "attention.clamp_kqv", "attn_logit_softcapping"};
+/// Settings that would change the numbers where an architecture does not read them; 0, 1 and none mean nothing.
+constexpr const char* kForeign[] = {"expert_count",        "attention.scale",        "attention.max_alibi_bias",
+                                    "logit_scale",         "residual_scale",         "embedding_scale",
+                                    "attention.clamp_kqv", "attn_logit_softcapping", "final_logit_softcapping"};
+constexpr std::string_view kShortFactors = "rope_factors_short.weight", kLongFactors = "rope_factors_long.weight";
 
 json as_json(const GgufValue& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
@@ -54,18 +36,6 @@ json as_json(const GgufValue& value) {
   if (const auto* number = std::get_if<double>(&value)) return std::isfinite(*number) ? json(*number) : json("∞");
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
   return gguf_excerpt(value);
-}
-
-const GgufArchitecture& architecture_of(const Gguf& gguf) {
-  const auto name = gguf.text("general.architecture");
-  if (!name)
-    throw Error("config_missing", {.file = gguf.file, .item = "general.architecture", .expected = "\"llama\""});
-  std::string known;
-  for (const GgufArchitecture& each : kArchitectures) {
-    if (each.name == *name) return each;
-    known += (known.empty() ? "" : ", ") + std::string(each.name);
-  }
-  throw Error("unknown_architecture", {.file = gguf.file, .expected = known, .found = std::string(*name)});
 }
 
 class Metadata {
@@ -81,7 +51,7 @@ public:
     if (!number.is_number()) fail(name, "0.0", gguf_excerpt(*value));
     return number.get<double>();
   }
-  void copy(const KeyPair& pair, json& to) const {
+  void copy(const GgufName& pair, json& to) const {
     if (const GgufValue* value = find(pair.gguf)) to[pair.huggingface] = as_json(*value);
   }
   [[noreturn]] void fail(std::string_view name, std::string expected, std::string found) const {
@@ -94,16 +64,38 @@ private:
   std::string prefix_;
 };
 
-/// Llama 3.1 and later: the file holds what each frequency is divided by, and only the four numbers it was computed from are
-/// missing. Three of them are the same in every such model; the largest divisor is the fourth.
-json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes, double base) {
-  constexpr double kLow = 1.0, kHigh = 4.0, kContext = 8192.0;
+/// The numbers of a float32 vector that belongs to the config.
+std::vector<float> numbers_of(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes) {
   if (tensor.type != StoredType::f32)
     throw Error(
         "tensor_dtype",
         {.file = gguf.file, .item = tensor.name, .expected = "F32", .found = std::string(name_of(tensor.type))});
-  std::vector<float> divisors((tensor.end - tensor.begin) / sizeof(float));
-  dequantize(tensor.type, bytes.subspan(tensor.begin, tensor.end - tensor.begin), divisors);
+  std::vector<float> numbers((tensor.end - tensor.begin) / sizeof(float));
+  dequantize(tensor.type, bytes.subspan(tensor.begin, tensor.end - tensor.begin), numbers);
+  return numbers;
+}
+
+/// Phi-3's LongRoPE: what frequencies are divided by in short and in long texts.
+json longrope_scaling(const Gguf& gguf, std::span<const std::byte> bytes, const Metadata& metadata) {
+  json scaling{{"rope_type", "longrope"}};
+  for (const auto& [name, key] : {std::pair(kShortFactors, "short_factor"), std::pair(kLongFactors, "long_factor")}) {
+    const StoredTensor* tensor = gguf.tensor(name);
+    if (tensor == nullptr)
+      throw Error("tensor_missing", {.file = gguf.file, .item = std::string(name), .expected = "[n]"});
+    scaling[key] = numbers_of(gguf, *tensor, bytes);
+  }
+  if (metadata.find("rope.scaling.attn_factor") != nullptr)
+    scaling["attention_factor"] = metadata.number("rope.scaling.attn_factor", 1.0);
+  return scaling;
+}
+
+/// Llama 3.1 and later: the file holds what each frequency is divided by, and only the four numbers it was computed from are
+/// missing. Three of them are the same in every such model; the largest divisor is the fourth.
+json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes, double base) {
+  constexpr double kLow = 1.0, kHigh = 4.0, kContext = 8192.0;
+  const std::vector<float> divisors = numbers_of(gguf, tensor, bytes);
+  if (divisors.empty())
+    throw Error("tensor_shape", {.file = gguf.file, .item = tensor.name, .expected = "[n]", .found = "[0]"});
   const auto factor = static_cast<double>(*std::max_element(divisors.begin(), divisors.end()));
   for (std::size_t pair = 0; pair < divisors.size(); ++pair) {
     const double turns = kContext * std::pow(base, -static_cast<double>(pair) / static_cast<double>(divisors.size())) /
@@ -133,7 +125,7 @@ json scaling_of(const Metadata& metadata) {
   if (kind == nullptr || (*kind != "linear" && *kind != "yarn"))
     metadata.fail("rope.scaling.type", "none, linear, yarn", gguf_excerpt(*type));
   json scaling{{"rope_type", std::string(*kind)}};
-  for (const KeyPair& pair : kOfScaling)
+  for (const GgufName& pair : kOfScaling)
     metadata.copy(pair, scaling);
   const double factor = metadata.number("rope.scaling.factor", 1.0);
   if (*kind == "yarn" && factor > 1.0)
@@ -141,16 +133,35 @@ json scaling_of(const Metadata& metadata) {
   return scaling;
 }
 
+/// What the files of single architectures say in other ways than config.json does.
+void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+  const double hidden = metadata.number("embedding_length", 0.0);
+  const double heads = std::max(metadata.number("attention.head_count", 1.0), 1.0);
+  const double window = metadata.number("attention.sliding_window", 0.0);
+  if (architecture.scaled_by_width > 0) {  // Gemma 2 and 3
+    const bool by_width = metadata.number("block_count", 0.0) == static_cast<double>(architecture.scaled_by_width);
+    config["query_pre_attn_scalar"] = by_width ? hidden / heads : metadata.number("attention.key_length", 256.0);
+  }
+  if (architecture.name == "phi3") {
+    if (window >= 1.0) config["sliding_window"] = as_json(*metadata.find("attention.sliding_window"));
+    if (const double turned = metadata.number("rope.dimension_count", 0.0); turned >= 1.0)
+      config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
+  }
+  if (const StoredTensor* types = gguf.tensor("token_types.weight"); types != nullptr && types->shape.size() == 2)
+    config["type_vocab_size"] = types->shape.front();
+}
+
 json config_json(const Gguf& gguf, std::span<const std::byte> bytes, const GgufArchitecture& architecture,
                  const Metadata& metadata) {
   json config{{"architectures", {architecture.huggingface}}};
-  for (const KeyPair& pair : kRequired) {
+  for (const GgufName& pair : architecture.required) {
     if (metadata.find(pair.gguf) == nullptr)
       throw Error("config_missing", {.file = gguf.file, .item = metadata.key(pair.gguf), .expected = "1, 2 …"});
     metadata.copy(pair, config);
   }
-  for (const KeyPair& pair : kOptional)
+  for (const GgufName& pair : architecture.optional)
     metadata.copy(pair, config);
+  add_peculiarities(gguf, architecture, metadata, config);
   const StoredTensor* embedding = gguf.tensor("token_embd.weight");
   if (embedding == nullptr || embedding->shape.size() != 2)
     throw Error("tensor_missing", {.file = gguf.file, .item = "token_embd.weight", .expected = "[n, m]"});
@@ -159,33 +170,43 @@ json config_json(const Gguf& gguf, std::span<const std::byte> bytes, const GgufA
   json scaling = scaling_of(metadata);
   if (const StoredTensor* divisors = gguf.tensor("rope_freqs.weight"); divisors != nullptr)
     scaling = llama3_scaling(gguf, *divisors, bytes, metadata.number("rope.freq_base", 10000.0));
+  if (architecture.name == "phi3" && gguf.tensor(kLongFactors) != nullptr)
+    scaling = longrope_scaling(gguf, bytes, metadata);
   if (!scaling.is_null()) config["rope_scaling"] = std::move(scaling);
   return config;
 }
 
 /// A complaint about config.json, told about the key of the file that it came from.
-Error in_words_of_file(const Error& error, const Metadata& metadata) {
+Error in_words_of_file(const Error& error, const GgufArchitecture& architecture, const Metadata& metadata) {
   Error::Details details = error.details();
   const std::string last = details.item.substr(details.item.rfind('.') + 1);
-  const auto rename = [&](std::span<const KeyPair> pairs) {
-    for (const KeyPair& pair : pairs)
+  const auto rename = [&](std::span<const GgufName> pairs) {
+    for (const GgufName& pair : pairs)
       if (last == pair.huggingface) details.item = metadata.key(pair.gguf);
   };
-  rename(kRequired);
-  rename(kOptional);
+  rename(architecture.required);
+  rename(architecture.optional);
   rename(kOfScaling);
   return Error(error.code(), std::move(details));
 }
 
 /// No value of another kind may hide behind the sizes that were read.
-void refuse_foreign_settings(const Gguf& gguf, const Metadata& metadata, const ModelConfig& config) {
+void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata,
+                             const ModelConfig& config) {
+  const auto is_read = [&](std::string_view key) {
+    const auto names = [&](const GgufName& each) { return key == each.gguf; };
+    return std::any_of(architecture.required.begin(), architecture.required.end(), names) ||
+           std::any_of(architecture.optional.begin(), architecture.optional.end(), names);
+  };
   for (const char* key : kForeign)
-    if (const double value = metadata.number(key, 0.0); value != 0.0 && value != 1.0)
+    if (const double value = metadata.number(key, 0.0); value != 0.0 && value != 1.0 && !is_read(key))
       metadata.fail(key, "0", gguf_excerpt(*metadata.find(key)));
-  const auto head_dim = static_cast<double>(config.head_dim);
-  for (const char* key : {"attention.value_length", "rope.dimension_count"})
-    if (metadata.number(key, head_dim) != head_dim)
-      metadata.fail(key, std::to_string(config.head_dim), gguf_excerpt(*metadata.find(key)));
+  const auto expect = [&](const char* key, std::size_t size) {
+    if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
+      metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
+  };
+  expect("attention.value_length", config.head_dim);
+  expect("rope.dimension_count", config.rotary_width());
   const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
   const std::size_t pairs[] = {config.head_dim / 2};
   if (divisors != nullptr &&
@@ -209,21 +230,23 @@ bool any_layer_has(const Gguf& gguf, std::string_view ending) {
 }  // namespace
 
 ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes) {
-  const GgufArchitecture& architecture = architecture_of(gguf);
+  const GgufArchitecture& architecture = gguf_architecture_of(gguf);
   const Metadata metadata(gguf, architecture.name);
   const json document = config_json(gguf, bytes, architecture, metadata);
   ModelConfig config;
   try {
     config = parse_model_config(document.dump(-1, ' ', false, json::error_handler_t::replace), gguf.file);
   } catch (const Error& error) {
-    throw in_words_of_file(error, metadata);
+    throw in_words_of_file(error, architecture, metadata);
   }
-  refuse_foreign_settings(gguf, metadata, config);
-  config.attention_bias = any_layer_has(gguf, ".attn_q.bias");
-  config.output_bias = any_layer_has(gguf, ".attn_output.bias");
-  config.feed_forward_bias = any_layer_has(gguf, ".ffn_up.bias");
-  if (const double window = metadata.number("attention.sliding_window", 0.0); window >= 1.0)
-    config.window.assign(config.layers, static_cast<std::size_t>(std::min(window, 1e9)));
+  refuse_foreign_settings(gguf, architecture, metadata, config);
+  if (architecture.biases == GgufBiases::as_held) {
+    config.attention_bias = any_layer_has(gguf, ".attn_q.bias");
+    config.output_bias = any_layer_has(gguf, ".attn_output.bias");
+    config.feed_forward_bias = any_layer_has(gguf, ".ffn_up.bias");
+    if (const double window = metadata.number("attention.sliding_window", 0.0); window >= 1.0)
+      config.window.assign(config.layers, static_cast<std::size_t>(std::min(window, 1e9)));
+  }
   return config;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A GGUF file as a checkpoint: its metadata as a ModelConfig, its tensors under the names the families ask for. A new
-// architecture is one line in gguf_config.cpp and, where its tensors are called otherwise, a table in gguf_names.cpp.
+// architecture is an entry in gguf_architectures.cpp with tables of its names.
 // Not for other rooms.
 #pragma once
 
@@ -19,9 +19,11 @@ namespace regard {
 /// gguf_format, tensor_missing, tensor_dtype.
 [[nodiscard]] ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes);
 
-/// The GGUF name of a tensor of the Llama family: "model.layers.3.mlp.up_proj.weight" → "blk.3.ffn_up.weight"; itself where
-/// there is none.
-[[nodiscard]] std::string gguf_tensor_name(std::string_view name);
+struct GgufArchitecture;  // core/model/gguf_architectures.h
+
+/// The GGUF name of a tensor that families know by its Hugging Face name: "model.layers.3.mlp.up_proj.weight" →
+/// "blk.3.ffn_up.weight"; itself where there is none.
+[[nodiscard]] std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& architecture);
 
 /// Every tensor of the file by its own name, ready for a WeightReader. A tensor that the config has no place for would change
 /// the numbers if it were passed over: Error tensor_unknown.

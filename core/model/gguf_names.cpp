@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/model/gguf_architectures.h"
 #include "core/model/gguf_model.h"
 
 #include <charconv>
@@ -8,22 +9,6 @@
 namespace regard {
 namespace {
 
-struct Names {
-  std::string_view huggingface;
-  std::string_view gguf;
-};
-
-constexpr Names kOutside[] = {
-    {"model.embed_tokens", "token_embd"}, {"model.norm", "output_norm"}, {"lm_head", "output"}};
-
-constexpr Names kOfLayer[] = {{"input_layernorm", "attn_norm"},    {"self_attn.q_proj", "attn_q"},
-                              {"self_attn.k_proj", "attn_k"},      {"self_attn.v_proj", "attn_v"},
-                              {"self_attn.o_proj", "attn_output"}, {"self_attn.q_norm", "attn_q_norm"},
-                              {"self_attn.k_norm", "attn_k_norm"}, {"post_attention_layernorm", "ffn_norm"},
-                              {"mlp.gate_proj", "ffn_gate"},       {"mlp.up_proj", "ffn_up"},
-                              {"mlp.down_proj", "ffn_down"}};
-
-constexpr std::string_view kLayers = "model.layers.";
 constexpr std::string_view kBlocks = "blk.";
 
 /// "…name.weight" in parts; the layer is missing outside of them.
@@ -54,64 +39,72 @@ std::optional<std::size_t> layer_of(std::string_view digits) {
   return layer;
 }
 
-bool has_bias(std::string_view name, const ModelConfig& config) {
+bool is_table(std::string_view name) {
+  return name == "token_embd" || name == "position_embd" || name == "token_types" || name == "output";
+}
+
+bool has_bias(std::string_view name, const GgufArchitecture& architecture, const ModelConfig& config) {
+  if (architecture.biases == GgufBiases::all) return !is_table(name);
+  if (architecture.biases == GgufBiases::none) return false;
   if (name == "attn_q" || name == "attn_k" || name == "attn_v") return config.attention_bias;
   if (name == "attn_output") return config.output_bias;
   return name.starts_with("ffn_") && name != "ffn_norm" && config.feed_forward_bias;
 }
 
-bool has_place(const StoredTensor& tensor, const ModelConfig& config) {
+/// Vectors that are part of the config, not of the weights.
+bool is_setting(std::string_view tensor, const ModelConfig& config) {
+  using Scaling = RopeConfig::Scaling;
+  if (tensor == "rope_freqs.weight") return config.rope.scaling == Scaling::llama3;
+  return config.rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
+}
+
+bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture, const ModelConfig& config) {
+  if (is_setting(tensor.name, config)) return true;
   const Parts parts = parts_of(tensor.name, kBlocks);
-  if (parts.layer.empty()) {
-    if (tensor.name == "rope_freqs.weight") return true;  // part of the config
-    for (const Names& names : kOutside)
-      if (names.gguf == parts.name) return parts.kind == ".weight";
-    return false;
-  }
+  const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
-  if (!layer || *layer >= config.layers) return false;
-  if (parts.name == "attn_q_norm" || parts.name == "attn_k_norm") return config.qk_norm && parts.kind == ".weight";
-  for (const Names& names : kOfLayer)
+  if (inside && (!layer || *layer >= config.layers)) return false;
+  if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") && !config.qk_norm) return false;
+  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
     if (names.gguf == parts.name)
-      return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, config));
+      return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
   return false;
 }
 
 /// Files of architecture llama hold the query and key rows of a head with rotary pairs side by side.
-std::size_t interleaved_rows(const StoredTensor& tensor, const Gguf& gguf, const ModelConfig& config) {
+std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture& architecture,
+                             const ModelConfig& config) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
-  const bool rotated = name == "attn_q" || name == "attn_k";
-  return rotated && gguf.text("general.architecture") == "llama" ? config.head_dim : 0;
+  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim : 0;
 }
 
 }  // namespace
 
-std::string gguf_tensor_name(std::string_view name) {
-  const Parts parts = parts_of(name, kLayers);
+std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& architecture) {
+  const Parts parts = parts_of(name, architecture.layers);
   const std::string kind(parts.kind);
-  if (parts.layer.empty()) {
-    for (const Names& names : kOutside)
-      if (names.huggingface == parts.name) return std::string(names.gguf) + kind;
-    return std::string(name);
-  }
-  for (const Names& names : kOfLayer)
+  const bool inside = !parts.layer.empty();
+  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
     if (names.huggingface == parts.name)
-      return std::string(kBlocks) + std::string(parts.layer) + "." + std::string(names.gguf) + kind;
+      return (inside ? std::string(kBlocks) + std::string(parts.layer) + "." : "") + names.gguf + kind;
   return std::string(name);
 }
 
 Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
                                 std::shared_ptr<const MappedFile> mapping) {
+  const GgufArchitecture& architecture = gguf_architecture_of(gguf);
   Checkpoint checkpoint;
   checkpoint.listing = gguf.file;
   checkpoint.files.push_back({gguf.file, std::move(mapping)});
-  checkpoint.own_name = gguf_tensor_name;
+  checkpoint.own_name = [&architecture](std::string_view name) { return gguf_tensor_name(name, architecture); };
+  checkpoint.outputs_first = architecture.outputs_first;
+  checkpoint.whole_norms = architecture.whole_norms;
   for (const StoredTensor& tensor : gguf.tensors) {
-    if (!has_place(tensor, config))
+    if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
     checkpoint.places.emplace(
         tensor.name,
-        Checkpoint::Place{.file = 0, .tensor = tensor, .interleaved = interleaved_rows(tensor, gguf, config)});
+        Checkpoint::Place{.file = 0, .tensor = tensor, .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;
 }

@@ -39,6 +39,7 @@ void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
 namespace {
 
 Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t out, std::size_t in) {
+  if (reader.checkpoint().outputs_first) return reader.linear(name, out, in, true);
   Linear result = stored_by_input(reader.tensor(name + ".weight", {in, out}));
   result.bias = reader.vector(name + ".bias", out);
   return result;

@@ -94,6 +94,15 @@ void prepare_for_pictures(const fs::path& folder, Model& model) {
                           : default_image_steps(model.config);
 }
 
+/// What is told about the heads of a .gguf file: "name.heads.json" beside it, or heads.json where it is the only one there.
+void read_roles_beside(const fs::path& gguf, Model& model) {
+  std::error_code error;
+  fs::path file = gguf.parent_path() / (gguf.stem().string() + ".heads.json");
+  if (!fs::exists(file, error) && gguf_files_in(gguf.parent_path()).size() == 1)
+    file = gguf.parent_path() / "heads.json";
+  if (fs::exists(file, error)) model.roles = parse_heads(read_file(file, kSmallFile), model.config, file.string());
+}
+
 std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_token& stop, Progress* progress) {
   auto mapping = std::make_shared<const MappedFile>(path);
   const Gguf gguf = parse_gguf(mapping->bytes(), path.string());
@@ -106,6 +115,7 @@ std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_tok
   if (model->tokenizer->vocabulary_size() > model->config.vocabulary)
     gguf.fail("tokenizer.ggml.tokens", "≤ " + std::to_string(model->config.vocabulary),
               std::to_string(model->tokenizer->vocabulary_size()));
+  read_roles_beside(path, *model);
   read_weights(make_gguf_checkpoint(gguf, model->config, mapping), stop, progress, *model);
   return model;
 }

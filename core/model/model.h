@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -71,17 +72,20 @@ struct Model {
 /// The role of a head, or nullptr.
 [[nodiscard]] const HeadRole* role_of(const Model& model, HeadRef head);
 
-/// A model a person could open: built in, or found in the Hugging Face cache.
+/// A model a person could open: built in, found in the Hugging Face cache, or beside one used recently.
 struct ModelEntry {
-  std::filesystem::path folder{};
+  std::filesystem::path folder{};  ///< or the .gguf file
   std::string name{};
-  std::string architecture{};  ///< as config.json says; may be one we do not know
+  std::string architecture{};  ///< as the file says; may be one we do not know
   bool built_in = false;
   bool supported = false;
+  bool beside_recent = false;
 };
 
-/// Built-in models of `assets/models`, then those of the Hugging Face cache (HF_HOME, else ~/.cache/huggingface/hub).
-/// Reads only config.json files; unreadable ones are left out.
-[[nodiscard]] std::vector<ModelEntry> list_models(const std::filesystem::path& built_in_folder);
+/// Built-in models of `assets/models`, then those of the Hugging Face cache (HF_HOME, else ~/.cache/huggingface/hub), then the
+/// .gguf files in the folders of `recent` models. Reads only config.json files and the headers of .gguf files; unreadable
+/// ones are left out.
+[[nodiscard]] std::vector<ModelEntry> list_models(const std::filesystem::path& built_in_folder,
+                                                  std::span<const std::filesystem::path> recent = {});
 
 }  // namespace regard

@@ -74,7 +74,7 @@ WeightReader::WeightReader(const Checkpoint& checkpoint, std::stop_token stop, P
 }
 
 std::string WeightReader::own_name(std::string_view name) const {
-  return checkpoint_.own_name == nullptr ? std::string(name) : checkpoint_.own_name(name);
+  return !checkpoint_.own_name ? std::string(name) : checkpoint_.own_name(name);
 }
 
 bool WeightReader::has(std::string_view name) const {

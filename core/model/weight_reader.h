@@ -7,6 +7,7 @@
 #include "core/model/weights.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -34,7 +35,9 @@ struct Checkpoint {
   std::vector<File> files{};
   std::map<std::string, Place, std::less<>> places{};
   /// The file's name for a tensor that families know by its Hugging Face name; null where these are the same.
-  std::string (*own_name)(std::string_view name) = nullptr;
+  std::function<std::string(std::string_view name)> own_name{};
+  bool outputs_first = false;  ///< GPT-2's matrices are [out, in], as those of other families
+  bool whole_norms = false;    ///< Gemma's norm scales are w, not w − 1
 
   [[nodiscard]] std::size_t bytes() const;  ///< of all files together
 };
@@ -67,6 +70,7 @@ public:
   /// RMSNorm: name + ".weight".
   [[nodiscard]] Norm rms_norm(const std::string& name, std::size_t size);
 
+  [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
   void report(float fraction);                                          ///< to Progress, if there is one
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return std::move(storage_); }

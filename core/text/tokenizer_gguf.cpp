@@ -158,12 +158,20 @@ const std::vector<Cutting>& cuttings() {
     return std::string(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|)") + digits +
            R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
   };
+  // Words with their capitals in front, then words all in capitals; `tail` may follow both.
+  const auto cased_words_and = [](const std::string& tail, const char* digits) {
+    return R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)" + tail +
+           R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)" + tail + "|" + digits +
+           R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+  };
   const std::string by_threes = words_and(R"(\p{N}{1,3})");
   const std::string by_digits = words_and(R"(\p{N})");
   static const std::vector<Cutting> kCuttings = {
       {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe"}, {gpt2_pattern()}},
       {{"llama-bpe", "llama3", "llama-v3", "falcon3"}, {by_threes}, true, true},
       {{"smaug-bpe", "dbrx", "glm4", "chatglm-bpe"}, {by_threes}},
+      {{"gpt-4o", "llama4"}, {cased_words_and(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)", R"(\p{N}{1,3})")}},
+      {{"tekken"}, {cased_words_and("", R"(\p{N})")}, false, true},
       {{"qwen2", "deepseek-r1-qwen"}, {by_digits}, false, false, true},
       {{"stablelm2", "hunyuan", "megrez"}, {by_digits}},
       {{"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"},

@@ -366,6 +366,7 @@ MODELS = {
     "bert-gelu-f32": (bert(39, "gelu"), "F32"),
     "bert-tanh-f16": (bert(27, "gelu_new", tied=False), "F16"),
     "bert-bare-bf16": (bert(33, "relu", architecture="BertModel"), "BF16"),
+    "bert-bare-gelu-bf16": (bert(36, "gelu", architecture="BertModel"), "BF16"),
     "qwen3-one-kv-head-bf16": (llama("qwen3", 40, 3, 1, 14, True, rope_theta=1000000.0), "BF16"),
     "qwen2-window-f16": (llama("qwen2", 36, 3, 3, 12, False, use_sliding_window=True, sliding_window=5, max_window_layers=1), "F16"),
     "mistral-window-f32": (llama("mistral", 30, 3, 3, 8, False, sliding_window=9), "F32"),
@@ -429,6 +430,7 @@ def main():
     import families  # they use the functions above
     import gated_families
     import vision_families
+    import gguf_files
     import torch_files
     models = {name: (*model, *own_functions(model[0])) for name, model in MODELS.items()}
     models |= families.MODELS | gated_families.MODELS
@@ -441,6 +443,9 @@ def main():
         seq2seq_families.write_model(folder / name, *model)
         print("wrote", folder / name)
     torch_files.write_all(folder, tensors_of)
+    for name in gguf_files.MODELS:
+        config = models[name][0]
+        gguf_files.write(folder / (name + ".gguf"), config, tensors_of[name], make_vocabulary(config["vocab_size"]))
     for name, model in vision_families.MODELS.items():
         vision_families.write_vision_model(folder / name, *model)
         print("wrote", folder / name)

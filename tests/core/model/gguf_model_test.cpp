@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small checkpoints written both as Hugging Face folders and as GGUF files: they must hold the same model.
 #include "core/model/gguf_model.h"
+#include "core/model/gguf_architectures.h"
 #include "core/model/model.h"
 #include "core/model/weight_reader.h"
 #include "tests/core/base/expect_error.h"
@@ -33,6 +34,12 @@ std::string woven(const std::string& bytes, std::size_t rows, std::size_t width)
   return result;
 }
 
+const GgufArchitecture& architecture_named(const std::string& name) {
+  for (const GgufArchitecture& each : gguf_architectures())
+    if (each.name == name) return each;
+  throw std::runtime_error("no architecture " + name);
+}
+
 GgufWriter metadata_of(const std::string& architecture) {
   GgufWriter file;
   file.text("general.architecture", architecture);
@@ -58,7 +65,7 @@ GgufWriter gguf_of(const TinyCheckpoint& model, const std::string& architecture)
     const std::vector<std::uint64_t> axes(tensor.shape.rbegin(), tensor.shape.rend());
     const bool rotated =
         tensor.name.find("q_proj") != std::string::npos || tensor.name.find("k_proj") != std::string::npos;
-    file.tensor(gguf_tensor_name(tensor.name), axes, 0,
+    file.tensor(gguf_tensor_name(tensor.name, architecture_named(architecture)), axes, 0,
                 rotated && architecture == "llama" ? woven(tensor.bytes, tensor.shape[0], 4) : tensor.bytes);
   }
   return file;
@@ -159,11 +166,36 @@ TEST(GgufModelFile, alone_in_a_folder_is_what_the_folder_means) {
   EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "m")); }).code(), "not_a_model");
 }
 
+TEST(GgufModelFile, is_told_about_its_heads_by_the_file_beside_it) {
+  const auto roles = [](const char* relation) {
+    return std::string(R"({"heads": [{"layer": 1, "head": 2, "relation": ")") + relation +
+           R"(", "name": {"ru": "р", "en": "r"}}]})";
+  };
+  const TemporaryFolder folder;
+  testing::write(folder / "a.gguf", gguf_of(testing::tiny_llama(), "llama").file());
+  EXPECT_TRUE(load_model(folder / "a.gguf")->roles.empty());
+  testing::write(folder / "heads.json", roles("of the folder"));
+  ASSERT_EQ(load_model(folder / "a.gguf")->roles.size(), 1U);
+  EXPECT_EQ(load_model(folder / "a.gguf")->roles[0].relation, "of the folder");
+  testing::write(folder / "a.heads.json", roles("of the file"));
+  EXPECT_EQ(load_model(folder / "a.gguf")->roles[0].relation, "of the file");
+  testing::write(folder / "b.gguf", gguf_of(testing::tiny_llama(), "llama").file());
+  EXPECT_TRUE(load_model(folder / "b.gguf")->roles.empty()) << "heads.json may be about either";
+}
+
+TEST(GgufModelFile, of_version_1_says_which_can_be_read) {
+  const TemporaryFolder folder;
+  testing::write(folder / "old.gguf", std::string("GGUF\1\0\0\0", 8) + std::string(16, '\0'));
+  const Error error = error_of([&] { static_cast<void>(load_model(folder / "old.gguf")); });
+  EXPECT_EQ(error.code(), "gguf_version");
+  EXPECT_EQ(error.details().found, "1");
+}
+
 TEST(GgufModelFile, of_another_architecture_names_the_known_ones) {
   const Error error = error_of_opening(metadata_of("mamba"));
   EXPECT_EQ(error.code(), "unknown_architecture");
   EXPECT_EQ(error.details().found, "mamba");
-  EXPECT_EQ(error.details().expected, "llama, qwen2, qwen3");
+  EXPECT_EQ(error.details().expected, "llama, qwen2, qwen3, gpt2, gemma, gemma2, gemma3, phi3, bert");
 }
 
 TEST(GgufModelFile, complains_in_the_words_of_the_file) {
@@ -255,7 +287,9 @@ TEST(GgufModelFile, above_the_limit_keeps_quantised_rows_as_they_are) {
   const TemporaryFolder folder;
   testing::write(folder / "m.gguf", file.file());
   const auto mapping = std::make_shared<const MappedFile>(folder / "m.gguf");
-  Checkpoint checkpoint{.listing = "m.gguf", .own_name = gguf_tensor_name};
+  const GgufArchitecture& architecture = architecture_named("llama");
+  Checkpoint checkpoint{.listing = "m.gguf"};
+  checkpoint.own_name = [&](std::string_view name) { return gguf_tensor_name(name, architecture); };
   checkpoint.files.push_back({"m.gguf", mapping});
   for (const StoredTensor& tensor : parse_gguf(mapping->bytes(), "m.gguf").tensors)
     checkpoint.places.emplace(tensor.name, Checkpoint::Place{.tensor = tensor, .interleaved = 4});

@@ -4,6 +4,7 @@
 #include "core/model/model.h"
 #include "core/model/weights.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/format/gguf_writer.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
 #include <gtest/gtest.h>
@@ -151,6 +152,37 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   EXPECT_EQ(models[2].name, "org/tiny--name");
   EXPECT_EQ(models[2].folder, cached / "snapshots/new");
   EXPECT_TRUE(models[2].supported);
+}
+
+std::string gguf_header(const std::string& architecture) {
+  testing::GgufWriter file;
+  file.text("general.architecture", architecture);
+  return file.file();
+}
+
+TEST(ListModels, finds_gguf_files_in_the_cache_and_beside_recent_models) {
+  const TemporaryFolder folder;
+  const fs::path hub = folder / "hub";
+  testing::write(hub / "models--org--one-GGUF/snapshots/abc/one.gguf", gguf_header("llama"));
+  testing::write(hub / "models--org--two-GGUF/snapshots/abc/two.Q4_0.gguf", gguf_header("llama"));
+  testing::write(hub / "models--org--two-GGUF/snapshots/abc/two.Q8_0.gguf", gguf_header("mamba"));
+  testing::write(hub / "models--org--two-GGUF/snapshots/abc/broken.gguf", "GGUF");
+  testing::write(folder / "mine/a.gguf", gguf_header("gpt2"));
+  testing::write(folder / "mine/b.gguf", gguf_header("gpt2"));
+  const WithEnvironment cache("HF_HUB_CACHE", hub.string());
+  const fs::path recent[] = {"council", folder / "mine/a.gguf", folder / "mine"};
+  const auto models = list_models(folder / "nothing built in", recent);
+  ASSERT_EQ(models.size(), 5U);
+  EXPECT_EQ(models[0].name, "org/one-GGUF");
+  EXPECT_EQ(models[0].folder, hub / "models--org--one-GGUF/snapshots/abc/one.gguf");
+  EXPECT_EQ(models[0].architecture, "llama");
+  EXPECT_FALSE(models[0].supported) << "a header without sizes cannot be opened";
+  EXPECT_EQ(models[1].name, "org/two-GGUF/two.Q4_0.gguf");
+  EXPECT_EQ(models[2].architecture, "mamba");
+  EXPECT_EQ(models[3].name, "a");
+  EXPECT_TRUE(models[3].beside_recent);
+  EXPECT_EQ(models[4].folder, folder / "mine/b.gguf");
+  EXPECT_EQ(list_models(folder / "nothing built in").size(), 3U);
 }
 
 TEST(ListModels, of_folders_that_are_not_there_are_none) {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The .gguf files of a folder as models to choose from: their headers are read, their weights are not.
+#include "core/base/error.h"
+#include "core/model/catalog.h"
+#include "core/model/gguf_model.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMostFiles = 100;  // of one folder
+
+std::optional<ModelEntry> entry_of(const fs::path& file) {
+  ModelEntry entry{.folder = file, .name = file.stem().string()};
+  try {
+    const MappedFile mapping(file);
+    const Gguf gguf = parse_gguf(mapping.bytes(), file.string());
+    entry.architecture = gguf.text("general.architecture").value_or("");
+    entry.architecture = read_gguf_config(gguf, mapping.bytes()).architecture;
+    entry.supported = true;
+  } catch (const Error&) {
+    if (entry.architecture.empty()) return std::nullopt;  // not even a header; else opening it can say why
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::vector<fs::path> gguf_files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
+       !error && entry != end && files.size() < kMostFiles; entry.increment(error))
+    if (std::error_code ignored; entry->path().extension() == ".gguf" && entry->is_regular_file(ignored))
+      files.push_back(entry->path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<ModelEntry> gguf_models_in(const fs::path& folder) {
+  std::vector<ModelEntry> entries;
+  const std::string repository = model_name(folder);
+  const bool cached = repository != folder.filename().string();
+  const std::vector<fs::path> files = gguf_files_in(folder);
+  for (const fs::path& file : files) {
+    auto entry = entry_of(file);
+    if (!entry) continue;
+    if (cached) entry->name = files.size() == 1 ? repository : repository + "/" + file.filename().string();
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
+std::vector<ModelEntry> models_beside(std::span<const fs::path> recent, std::span<const ModelEntry> known) {
+  std::vector<ModelEntry> entries;
+  const auto is_known = [&](const fs::path& file) {
+    const auto same = [&](const ModelEntry& entry) { return entry.folder == file; };
+    return std::any_of(known.begin(), known.end(), same) || std::any_of(entries.begin(), entries.end(), same);
+  };
+  for (const fs::path& model : recent) {
+    std::error_code error;
+    const bool file = model.extension() == ".gguf" && fs::is_regular_file(model, error);
+    if (!file && !fs::is_directory(model, error)) continue;
+    for (ModelEntry& entry : gguf_models_in(file ? model.parent_path() : model)) {
+      if (is_known(entry.folder)) continue;
+      entry.beside_recent = true;
+      entries.push_back(std::move(entry));
+    }
+  }
+  return entries;
+}
+
+}  // namespace regard

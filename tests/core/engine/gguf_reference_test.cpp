@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random models as Hugging Face folders and as GGUF files of every architecture (tests/reference/gguf_files.py): the same
+// tensors, the same numbers. That the folders are right is shown by reference_test.cpp.
+#include "core/engine/engine.h"
+#include "core/engine/linear.h"
+#include "core/model/weights.h"
+#include "tests/core/engine/comparison.h"
+
+#include <gtest/gtest.h>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kFolder = REGARD_REFERENCE_DIR;
+
+class GgufReference : public ::testing::TestWithParam<const char*> {
+protected:
+  void SetUp() override {
+    if (!fs::exists(kFolder / "stamp.txt"))
+      GTEST_SKIP() << "no reference files in " << kFolder
+                   << ": tests/reference/make_reference.py writes them with python3-torch";
+  }
+};
+
+std::vector<float> numbers_of(const TensorView& tensor) {
+  std::vector<float> numbers(tensor.rows() * tensor.cols());
+  if (!tensor.empty()) copy_as_f32(tensor, 0, numbers);
+  return numbers;
+}
+
+/// What the matrix makes of the unit vectors: its columns, however they lie in the file.
+std::vector<float> columns_of(const Linear& linear) {
+  Matrix units(linear.weight.cols(), linear.weight.cols());
+  for (std::size_t unit = 0; unit < units.rows; ++unit)
+    units(unit, unit) = 1.0F;
+  Matrix columns(units.rows, linear.weight.rows());
+  if (!linear.weight.empty()) project(all_rows(units), linear, all_rows(columns), {});
+  return columns.values;
+}
+
+void expect_same(const Norm& ours, const Norm& expected) {
+  EXPECT_EQ(ours.scale, expected.scale);
+  EXPECT_EQ(ours.shift, expected.shift);
+}
+
+void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
+  for (Linear LayerWeights::*part :
+       {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
+        &LayerWeights::up, &LayerWeights::down}) {
+    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+    EXPECT_EQ((ours.*part).bias, (expected.*part).bias);
+  }
+  for (Norm LayerWeights::*part :
+       {&LayerWeights::attention_norm, &LayerWeights::feed_forward_norm, &LayerWeights::attention_output_norm,
+        &LayerWeights::feed_forward_output_norm, &LayerWeights::query_norm, &LayerWeights::key_norm})
+    expect_same(ours.*part, expected.*part);
+}
+
+TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
+  const auto expected = load_model(kFolder / GetParam());
+  const auto ours = load_model(kFolder / (std::string(GetParam()) + ".gguf"));
+  EXPECT_EQ(ours->config.architecture, expected->config.architecture);
+  EXPECT_EQ(ours->parameters, expected->parameters);
+  const Weights& a = *ours->weights;
+  const Weights& b = *expected->weights;
+  for (TensorView Weights::*table : {&Weights::token_embedding, &Weights::position_embedding, &Weights::type_embedding})
+    EXPECT_EQ(numbers_of(a.*table), numbers_of(b.*table));
+  EXPECT_EQ(numbers_of(a.unembedding.weight), numbers_of(b.unembedding.weight));
+  expect_same(a.final_norm, b.final_norm);
+  expect_same(a.embedding_norm, b.embedding_norm);
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t layer = 0; layer < a.layers.size(); ++layer) {
+    SCOPED_TRACE(layer);
+    expect_same(a.layers[layer], b.layers[layer]);
+  }
+}
+
+TEST_P(GgufReference, RunsAsTheFolderDoes) {
+  const auto expected = load_model(kFolder / GetParam());
+  const auto ours = load_model(kFolder / (std::string(GetParam()) + ".gguf"));
+  const std::string text = "Old king gave the prince a sword, and the prince went away into the dark forest.";
+  EXPECT_EQ(ours->tokenizer->encode(text), expected->tokenizer->encode(text));
+  Request request{.all_logits = true};
+  for (const Token& token : expected->tokenizer->encode(text).tokens)
+    request.ids.push_back(token.id);
+  const auto a = run(ours, request);
+  const auto b = run(expected, request);
+  EXPECT_LE(testing::worst_difference(testing::all_scores(*a), testing::all_scores(*b)), 1e-5);
+  EXPECT_LE(testing::worst_difference(testing::all_weights(*a), testing::all_weights(*b)), 1e-6);
+  EXPECT_LE(testing::worst_difference(testing::all_residuals(*a), testing::all_residuals(*b)), 1e-5);
+  EXPECT_EQ(a->logits.values.size(), b->logits.values.size());
+  if (!a->logits.empty()) {
+    EXPECT_LE(testing::worst_difference(a->logits.values, b->logits.values), 1e-5);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
+                         ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
+                                           "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
+                                           "llama-biases-linear-f32"),
+                         [](const auto& instance) {
+                           std::string name = instance.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace regard
