@@ -17,9 +17,10 @@ namespace {
 // of x, so that both stay in the second-level cache. Every number of the result is added up in the order of the inputs, so a
 // row comes out the same to the last bit whatever stands beside it and however the work is shared out: a reused prefix is a
 // fresh run.
-constexpr std::size_t kDepth = 256;       // a multiple of every block of quantised numbers
-constexpr std::size_t kTogether = 8;      // panels
-constexpr std::size_t kRowBlock = 96;     // rows of x
+constexpr std::size_t kDepth = 256;    // a multiple of every block of quantised numbers
+constexpr std::size_t kTogether = 8;   // panels
+constexpr std::size_t kRowBlock = 96;  // rows of x
+constexpr std::size_t kFewRows = 2;
 constexpr double kWorkForThreads = 1e7;   // multiply-adds that pay for waking another core
 constexpr std::size_t kRowOverhead = 12;  // reading and arranging a weight costs about as much as so many multiply-adds
 
@@ -81,15 +82,44 @@ void add_product(ConstRows x, Range rows, Range inputs, const float* panel, cons
     std::copy_n(outputs.data() + row * kPanel, count, target + row * out.width);
 }
 
-/// Columns [columns.begin, columns.end) of out, at most kTogether panels.
-void project_columns(ConstRows x, const Linear& linear, const Rows& out, Range columns, PanelScratch& scratch) {
-  for (std::size_t row = 0; row < x.count; ++row) {
+void start_with_bias(const Linear& linear, const Rows& out, Range columns) {
+  for (std::size_t row = 0; row < out.count; ++row) {
     float* target = out.row(row).data() + columns.begin;
     if (linear.bias.empty())
       std::fill_n(target, columns.size(), 0.0F);
     else
       std::copy_n(linear.bias.data() + columns.begin, columns.size(), target);
   }
+}
+
+/// sums += factor · weights
+void add_scaled(float factor, const float* weights, std::span<float> sums) {
+  std::size_t at = 0;
+  for (; at + kLanes <= sums.size(); at += kLanes)
+    store(sums.data() + at, load(sums.data() + at) + factor * load(weights + at));
+  for (; at < sums.size(); ++at)
+    sums[at] += factor * weights[at];
+}
+
+/// A word was edited: the matrix is read once, from its first line to its last, and arranging it would take longer than using
+/// it. The same sums as those of the panels, to the last bit.
+void project_few_rows(ConstRows x, const Linear& linear, const Rows& out, Range columns) {
+  start_with_bias(linear, out, columns);
+  Matrix sums(x.count, columns.size());
+  const auto* weights = reinterpret_cast<const float*>(linear.weight.data) + columns.begin;
+  for (std::size_t block = 0; block < x.width; block += kDepth) {
+    std::fill(sums.values.begin(), sums.values.end(), 0.0F);
+    for (std::size_t input = block; input < std::min(x.width, block + kDepth); ++input)
+      for (std::size_t row = 0; row < x.count; ++row)
+        add_scaled(x.row(row)[input], weights + input * linear.input_stride, sums.row(row));
+    for (std::size_t row = 0; row < x.count; ++row)
+      add_scaled(1.0F, sums.row(row).data(), out.row(row).subspan(columns.begin, columns.size()));
+  }
+}
+
+/// Columns [columns.begin, columns.end) of out, at most kTogether panels.
+void project_columns(ConstRows x, const Linear& linear, const Rows& out, Range columns, PanelScratch& scratch) {
+  start_with_bias(linear, out, columns);
   const auto width_at = [&](std::size_t output) { return std::min(kPanel, columns.end - output); };
   const auto panel_at = [&](std::size_t output) {
     return scratch.panels.data() + (output - columns.begin) * kDepth;  // kPanel outputs take kPanel·kDepth
@@ -113,7 +143,12 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   if (x.count == 0) return;
   const double work_of_a_panel = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kPanel);
   const std::size_t grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_panel) + 1;
+  const bool few_rows = x.count <= kFewRows && linear.input_stride != 0 && linear.weight.dtype == DType::f32;
   parallel_for((out.width + kPanel - 1) / kPanel, grain, [&](std::size_t begin, std::size_t end) {
+    if (few_rows) {
+      throw_if_stopped(stop);
+      return project_few_rows(x, linear, out, {begin * kPanel, std::min(out.width, end * kPanel)});
+    }
     PanelScratch scratch;
     for (std::size_t panel = begin; panel < end; panel += kTogether) {
       throw_if_stopped(stop);
