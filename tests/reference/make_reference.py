@@ -376,8 +376,8 @@ MODELS = {
     "llama-yarn-f32": (llama("llama", 29, 3, 3, 16, True, rope_scaling=YARN), "F32"),
     "llama-dynamic-f32": (llama("llama", 29, 3, 1, 16, True, rope_scaling=DYNAMIC), "F32"),
 }
-RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 1.0), ("as_trained", 0.6)]
 LENS_RUN = 0  # the case whose logits after every layer are kept
+RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 1.0), ("as_trained", 0.6)]
 
 
 def own_functions(config):
@@ -388,13 +388,13 @@ def own_functions(config):
     return llama_weights, llama_run
 
 
-def write_model(folder, config, stored, make_weights, run_model):
 def lens(config, weights, run_model, *run):
     """[L + 1, T, V]: the logits of models that end after 0, 1, … L layers."""
     layers = next(name for name in ("num_hidden_layers", "n_layer", "n_layers") if name in config)
     return np.stack([run_model({**config, layers: count}, weights, *run)["logits"] for count in range(config[layers] + 1)])
 
 
+def write_model(folder, config, stored, make_weights, run_model):
     folder.mkdir(parents=True, exist_ok=True)
     weights = make_weights(config, stored)
     vocabulary = make_vocabulary(config["vocab_size"])
@@ -410,9 +410,9 @@ def lens(config, weights, run_model, *run):
         ids = encode(text, vocabulary)
         run = run_model(config, weights, ids, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
-        runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
         if index == LENS_RUN and "logits" in run:
             arrays[f"run{index}_lens"] = lens(config, weights, run_model, ids, mask, temperature)
+        runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
     np.savez_compressed(folder / "reference.npz", **arrays)
     (folder / "reference.json").write_text(json.dumps({"runs": runs}, ensure_ascii=False, indent=1) + "\n")
     return weights.tensors
@@ -448,6 +448,10 @@ def main():
         gguf_files.write(folder / (name + ".gguf"), config, tensors_of[name], make_vocabulary(config["vocab_size"]))
     for name, model in vision_families.MODELS.items():
         vision_families.write_vision_model(folder / name, *model)
+        print("wrote", folder / name)
+    import edited_runs
+    for name, model in edited_runs.MODELS.items():
+        edited_runs.write_model(folder / name, *model)
         print("wrote", folder / name)
     stamp.write_text(version)
 
