@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the window and the command line: Dear ImGui, GLFW, glad, CLI11; and the fonts (libpng comes with core).
+# Libraries of the window and the command line: Dear ImGui, GLFW, glad, CLI11, cairo; and the fonts (libpng comes with core).
 find_package(OpenGL QUIET)
 add_library(regard_app_dependencies INTERFACE)
 
@@ -61,7 +61,14 @@ if(NOT TARGET CLI11::CLI11)
     regard_fetch(cli11 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz libcli11-dev)
 endif()
 
-target_link_libraries(regard_app_dependencies INTERFACE ${imgui_target} ${glad_target} glfw CLI11::CLI11
+# cairo and FreeType draw exported pictures without a window.
+pkg_check_modules(cairo IMPORTED_TARGET cairo>=1.16 cairo-ft cairo-pdf freetype2)
+if(NOT TARGET PkgConfig::cairo)
+    message(FATAL_ERROR "cairo with FreeType was not found. On Debian 12 install libcairo2-dev and libfreetype-dev "
+                        "(app/run does it).")
+endif()
+
+target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::cairo ${imgui_target} ${glad_target} glfw CLI11::CLI11
                                                         ${CMAKE_DL_LIBS})
 
 # Fonts are copied into the build tree. Text, headings, numbers, and signs the others lack.

@@ -44,6 +44,8 @@ constexpr Message kMessages[] = {
     {"torch_legacy",
      "{file} is in the form that PyTorch wrote before version 1.6. If you trust it, have Python rewrite it: "
      "{expected}."},
+    {"picture_too_large", "The picture would have {found} pixels, where at most {expected} can be written."},
+    {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},
     // models
     {"unknown_architecture",
      "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},

@@ -24,10 +24,11 @@ APP = {
     "app/jobs": ANY_CORE | STATE,
     "app/gfx": ANY_CORE | STATE | {"app/jobs"},
     "app/style": ANY_CORE | STATE | {"app/jobs", "app/gfx"},
+    "app/export": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style"},
     "app/widgets": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style"},
-    "app/panels": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/widgets"},
-    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/widgets", "app/panels", "app/cli"},
-    "app/cli": ANY_CORE | STATE | {"app/jobs"},
+    "app/panels": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/widgets"},
+    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/widgets", "app/panels", "app/cli"},
+    "app/cli": ANY_CORE | STATE | {"app/jobs", "app/style", "app/export"},
 }
 ROOMS = {**CORE, **APP}
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/export_command.h"
+
+#include "app/base/model_path.h"
+#include "app/jobs/run_request.h"
+#include "app/session/action.h"
+#include "app/session/session_file.h"
+#include "app/style/locale.h"
+#include "core/base/error.h"
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+
+namespace regard::cli {
+namespace {
+
+Session asked_session(const ExportCommand& command) {
+  Session session;
+  if (!command.session.empty()) session = load_session(command.session);
+  if (command.model) session.model = *command.model;
+  if (session.model.empty()) session.model = kDefaultModel;
+  if (command.text) session.text = *command.text;
+  if (!command.image.empty()) session.image = command.image.string();
+  if (command.layer) session.head.layer = *command.layer;
+  if (command.head) session.head.head = *command.head;
+  return session;
+}
+
+/// Runs what the window would run and waits until it is complete.
+std::shared_ptr<const Snapshot> snapshot_of(const Session& session) {
+  std::mutex mutex;
+  std::condition_variable woken;
+  Worker worker([](const std::string& model) { return model_path(model).string(); },
+                [&] {
+                  const std::lock_guard lock(mutex);
+                  woken.notify_one();
+                });
+  worker.post(run_request(session));
+  const auto complete = [&] {
+    const std::shared_ptr<const Snapshot> latest = worker.latest();
+    return latest->number > 0 && !latest->thumbnails_pending;
+  };
+  std::unique_lock lock(mutex);
+  woken.wait(lock, complete);
+  return worker.latest();
+}
+
+void check(const char* option, const std::optional<std::size_t>& index, std::size_t count, const std::string& model) {
+  if (index && *index >= count)
+    throw Error("heads_range", {model, option, std::to_string(count - 1), std::to_string(*index)});
+}
+
+Session with_selection(Session session, const ExportCommand& command, const Snapshot& snapshot) {
+  const std::size_t tokens = snapshot.encoding.tokens.size();
+  check("--layer", command.layer, snapshot.trace->layers.size(), snapshot.model->name);
+  check("--head", command.head, snapshot.model->config.heads, snapshot.model->name);
+  check("--query", command.query, tokens, snapshot.model->name);
+  check("--key", command.key, tokens, snapshot.model->name);
+  ActionContext context;
+  context.encoding = &snapshot.encoding;
+  context.layers = snapshot.trace->layers.size();
+  context.heads = snapshot.model->config.heads;
+  if (command.query) session = apply(session, SelectQuery{*command.query}, context);
+  if (command.key) session = apply(session, SelectKey{*command.key}, context);
+  return session;
+}
+
+}  // namespace
+
+std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
+  constexpr std::array kFormats{ExportFormat::png, ExportFormat::svg,  ExportFormat::pdf,
+                                ExportFormat::csv, ExportFormat::json, ExportFormat::npz};
+  for (const ExportFormat format : kFormats)
+    if (file.extension() == "." + std::string(name_of(format))) return format;
+  return std::nullopt;
+}
+
+void run_export(const ExportCommand& command, Streams streams) {
+  ExportOptions options = command.options;
+  const std::optional<ExportFormat> format = format_of(command.out);
+  if (!format) throw Refusal(command.out.string() + " should end with .png, .svg, .pdf, .csv, .json or .npz");
+  options.format = *format;
+  load_locale(assets_folder() / "locale");
+  set_language(command.language);
+  const Session session = asked_session(command);
+  const std::shared_ptr<const Snapshot> snapshot = snapshot_of(session);
+  if (snapshot->error) throw Error(*snapshot->error);
+  if (!snapshot->trace) throw Refusal("There is no token to show: give a text with --text or a session with --session");
+  if (snapshot->encoding.dropped > 0)
+    streams.err << "regard: The text was cut after " << snapshot->encoding.tokens.size()
+                << " tokens, which is all the model " << snapshot->model->name << " reads.\n";
+  prepare_export(snapshot, with_selection(session, command, *snapshot), options)(command.out);
+}
+
+}  // namespace regard::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// `regard export`: what a view of the window shows, as a file, without a window and with the same bytes.
+#pragma once
+
+#include "app/cli/commands.h"
+#include "app/export/export.h"
+
+namespace regard::cli {
+
+struct ExportCommand {
+  std::filesystem::path session{};  ///< a saved session; the options below go over what it says
+  std::optional<std::string> model{};
+  std::optional<std::string> text{};
+  std::filesystem::path image{};
+  std::optional<std::size_t> layer{};
+  std::optional<std::size_t> head{};
+  std::optional<std::size_t> query{};  ///< token, counted from 0
+  std::optional<std::size_t> key{};
+  Language language = Language::en;
+  ExportOptions options{};
+  std::filesystem::path out{};
+};
+
+void run_export(const ExportCommand& command, Streams streams);
+
+/// The format that a file's name ends with, e.g. "map.svg"; nothing for other endings.
+[[nodiscard]] std::optional<ExportFormat> format_of(const std::filesystem::path& file);
+
+}  // namespace regard::cli

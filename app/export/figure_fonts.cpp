@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/export/figure_fonts.h"
+
+#include "app/base/assets.h"
+#include "core/base/error.h"
+#include "core/text/unicode.h"
+
+#include <cairo-ft.h>
+#include <ft2build.h>
+
+#include <array>
+#include <memory>
+#include FT_FREETYPE_H
+
+namespace regard {
+namespace {
+
+constexpr std::array<const char*, 4> kFiles{"Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
+                                            "DejaVuSans.ttf"};
+constexpr std::size_t kFallback = 3;
+
+/// Lives as long as the program: cairo keeps references to the faces.
+struct Library {
+  FT_Library freetype = nullptr;
+  std::array<FT_Face, 4> faces{};
+  std::array<cairo_font_face_t*, 4> fonts{};
+  cairo_surface_t* nowhere = nullptr;
+  cairo_t* ruler = nullptr;
+
+  Library() {
+    if (FT_Init_FreeType(&freetype) != 0) throw Error("out_of_memory", {});
+    for (std::size_t index = 0; index < kFiles.size(); ++index) {
+      const std::string file = (assets_folder() / "fonts" / kFiles[index]).string();
+      if (FT_New_Face(freetype, file.c_str(), 0, &faces[index]) != 0) throw Error("file_missing", {.file = file});
+      fonts[index] = cairo_ft_font_face_create_for_ft_face(faces[index], FT_LOAD_NO_HINTING);
+    }
+    nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, nullptr);
+    ruler = cairo_create(nowhere);
+    cairo_font_options_t* options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_set_font_options(ruler, options);
+    cairo_font_options_destroy(options);
+  }
+};
+
+Library& library() {
+  static auto* const only = new Library;  // never destroyed: cairo's own caches may outlive main()
+  return *only;
+}
+
+}  // namespace
+
+std::unique_lock<std::mutex> lock_fonts() {
+  static std::mutex mutex;
+  return std::unique_lock(mutex);
+}
+
+std::vector<TextRun> runs_of(std::string_view text, FigureFont wanted) {
+  const Library& fonts = library();
+  const auto first = static_cast<std::size_t>(wanted);
+  std::vector<TextRun> runs;
+  for (std::size_t at = 0; at < text.size();) {
+    const DecodedCharacter sign = decode_utf8(text, at);
+    at += sign.length;
+    const bool has = FT_Get_Char_Index(fonts.faces[first], sign.code) != 0;
+    cairo_font_face_t* const font = fonts.fonts[has ? first : kFallback];
+    if (runs.empty() || runs.back().font != font) runs.push_back({font, {}});
+    append_utf8(runs.back().text, sign.code);
+  }
+  return runs;
+}
+
+double advance_of(const TextRun& run, double size) {
+  const Library& fonts = library();
+  cairo_set_font_face(fonts.ruler, run.font);
+  cairo_set_font_size(fonts.ruler, size);
+  cairo_text_extents_t extents;
+  cairo_text_extents(fonts.ruler, run.text.c_str(), &extents);
+  return extents.x_advance;
+}
+
+double figure_text_width(std::string_view text, FigureFont font, double size) {
+  const auto lock = lock_fonts();
+  double width = 0.0;
+  for (const TextRun& run : runs_of(text, font))
+    width += advance_of(run, size);
+  return width;
+}
+
+std::string cut_to(std::string_view text, FigureFont font, double size, double width) {
+  if (figure_text_width(text, font, size) <= width) return std::string(text);
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = decode_utf8(text, at).length;
+    const std::string longer = kept + std::string(text.substr(at, length));
+    if (figure_text_width(longer + "…", font, size) > width) break;
+    kept = longer;
+    at += length;
+  }
+  return kept + "…";
+}
+
+}  // namespace regard

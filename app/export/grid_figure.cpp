@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/export/figures.h"
+#include "app/style/locale.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr double kLongestLabel = 150;
+constexpr double kLargestCell = 40, kLargestGrid = 900;
+constexpr std::size_t kMostBoxes = 64 * 64;  // more cells than that become an image
+
+struct GridLayout {
+  double cell_width = 0, cell_height = 0;
+  double left = 0, top = 0;  // of the first cell
+  std::size_t rows = 0, cols = 0;
+  [[nodiscard]] double width() const { return cell_width * static_cast<double>(cols); }
+  [[nodiscard]] double height() const { return cell_height * static_cast<double>(rows); }
+};
+
+double widest_label(const Axis& axis) {
+  double widest = 0;
+  if (axis.size() > 256) return kLongestLabel;
+  for (const Unit& unit : axis.units)
+    widest = std::max(widest, figure_text_width(figure_label(unit), FigureFont::text, kFigureSmall));
+  return std::min(widest, kLongestLabel);
+}
+
+/// Every how many labels are written so that they do not overlap.
+std::size_t label_step(double cell) {
+  return static_cast<std::size_t>(std::max(1.0, std::ceil((kFigureSmall + 2) / cell)));
+}
+
+void add_labels(Figure& figure, const GridView& grid, const GridLayout& at, const FigureStyle& style) {
+  const std::size_t row_step = label_step(at.cell_height), col_step = label_step(at.cell_width);
+  const double lower = 0.36 * kFigureSmall;  // from a line's middle to its baseline
+  for (std::size_t row = 0; row < at.rows; row += row_step) {
+    const gfx::Rgb ink = row == grid.query ? style.query : grid.rows.units[row].special ? style.muted : style.text;
+    figure.add(FigureText{at.left - 8,
+                          at.top + (static_cast<double>(row) + 0.5) * at.cell_height + lower,
+                          cut_to(figure_label(grid.rows.units[row]), FigureFont::text, kFigureSmall, kLongestLabel),
+                          kFigureSmall,
+                          FigureFont::text,
+                          FigureAlign::right,
+                          {ink}});
+  }
+  for (std::size_t col = 0; col < at.cols; col += col_step) {
+    const gfx::Rgb ink = col == grid.key ? style.key : grid.cols.units[col].special ? style.muted : style.text;
+    figure.add(FigureText{at.left + (static_cast<double>(col) + 0.5) * at.cell_width + lower,
+                          at.top - 8,
+                          cut_to(figure_label(grid.cols.units[col]), FigureFont::text, kFigureSmall, kLongestLabel),
+                          kFigureSmall,
+                          FigureFont::text,
+                          FigureAlign::left,
+                          {ink},
+                          true});
+  }
+}
+
+struct CellColours {
+  const Matrix& values;
+  const gfx::ColourMap& map;
+  float low, high;
+  gfx::Rgb ground;
+  const GridView& grid;
+  [[nodiscard]] gfx::Rgb at(std::size_t row, std::size_t col) const {
+    return grid.is_masked(row, col) ? ground : map.at(values(row, col), low, high);
+  }
+};
+
+void add_boxes(Figure& figure, const CellColours& colours, const GridLayout& at, const FigureStyle& style) {
+  const bool numbers = at.cell_width >= 32 && at.cell_height >= 20;
+  for (std::size_t row = 0; row < at.rows; ++row) {
+    for (std::size_t col = 0; col < at.cols; ++col) {
+      const double x = at.left + static_cast<double>(col) * at.cell_width;
+      const double y = at.top + static_cast<double>(row) * at.cell_height;
+      if (colours.grid.is_masked(row, col)) {
+        figure.add(FigureLine{x + 1, y + at.cell_height - 1, x + at.cell_width - 1, y + 1, 0.6, {style.faint}});
+        continue;
+      }
+      const gfx::Rgb colour = colours.at(row, col);
+      figure.add(FigureBox{x, y, at.cell_width - 0.5, at.cell_height - 0.5, {colour}});
+      if (!numbers) continue;
+      const gfx::Rgb ink = gfx::wants_dark_text(colour) ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255};
+      figure.add(FigureText{x + 0.5 * at.cell_width,
+                            y + 0.5 * at.cell_height + 3.5,
+                            figure_number(colours.values(row, col), 2),
+                            10,
+                            FigureFont::mono,
+                            FigureAlign::centre,
+                            {ink}});
+    }
+  }
+}
+
+void add_image(Figure& figure, const CellColours& colours, const GridLayout& at) {
+  FigureImage image{at.left, at.top, at.width(), at.height(), at.rows, at.cols, {}};
+  image.pixels.reserve(at.rows * at.cols);
+  for (std::size_t row = 0; row < at.rows; ++row)
+    for (std::size_t col = 0; col < at.cols; ++col)
+      image.pixels.push_back(colours.at(row, col));
+  figure.add(std::move(image));
+}
+
+}  // namespace
+
+Figure grid_figure(const GridView& grid, bool scores, const Session& session, const FigureCaption& caption,
+                   const FigureStyle& style) {
+  GridLayout at;
+  at.rows = grid.rows.size();
+  at.cols = grid.cols.size();
+  at.cell_height = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.rows, 1)));
+  at.cell_width = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.cols, 1)));
+  at.left = kFigureMargin + widest_label(grid.rows) + 8;
+  Figure figure;
+  figure.ground = style.ground;
+  figure.width = std::max(420.0, at.left + at.width() + kFigureMargin);
+  at.top = add_caption(figure, caption, style) + widest_label(grid.cols) + 8;
+  figure.height = at.top + at.height() + 20 + 42 + kFigureMargin;
+
+  const float low = scores ? -grid.score_limit : 0.0F;
+  const float high = scores ? grid.score_limit : grid.weight_limit;
+  const gfx::ColourMap& map =
+      scores ? gfx::colour_map(session.score_map, style.theme) : gfx::colour_map(session.weight_map, style.theme);
+  const CellColours colours{scores ? grid.scores : grid.weights, map, low, high, style.ground, grid};
+  if (at.rows * at.cols <= kMostBoxes)
+    add_boxes(figure, colours, at, style);
+  else
+    add_image(figure, colours, at);
+  add_labels(figure, grid, at, style);
+  std::string about = tr(scores ? "grids.scores" : "grids.weights");
+  if (!scores)
+    about += std::string(": ") + tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  add_legend(figure, at.left, at.top + at.height() + 20, 220, map, low, high, about, style);
+  return figure;
+}
+
+}  // namespace regard

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// The views that are lists: heads, keys of one question, predictions.
+#include "app/export/figures.h"
+#include "app/style/locale.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+constexpr double kRow = 22;
+
+void add_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align, gfx::Rgb ink,
+              double size = kFigureText) {
+  figure.add(FigureText{x, y, std::move(text), size, font, align, {ink}});
+}
+
+Figure start(double width, const FigureCaption& caption, const FigureStyle& style, double& y) {
+  Figure figure;
+  figure.width = width;
+  figure.ground = style.ground;
+  y = add_caption(figure, caption, style);
+  return figure;
+}
+
+std::string percent(float share) {
+  return figure_number(share * 100.0F, 2) + " %";
+}
+
+}  // namespace
+
+Figure heads_figure(const Snapshot& snapshot, const Session& session, const FigureCaption& caption,
+                    const FigureStyle& style) {
+  const std::size_t layers = snapshot.thumbnails.size();
+  const std::size_t heads = layers == 0 ? 0 : snapshot.thumbnails.front().size();
+  const double side = heads > 32 ? 24 : heads > 16 ? 40 : 64, space = side / 8;
+  const double left = kFigureMargin + 36;
+  double y = 0;
+  Figure figure =
+      start(std::max(420.0, left + static_cast<double>(heads) * (side + space) + kFigureMargin), caption, style, y);
+  const double top = y + 20;
+  const gfx::ColourMap& map = gfx::colour_map(session.weight_map, style.theme);
+  const HeadRef shown = shown_head(snapshot, session);
+  for (std::size_t head = 0; head < heads; ++head)
+    add_text(figure, left + (side + space) * static_cast<double>(head) + 0.5 * side, top - 8, std::to_string(head),
+             FigureFont::mono, FigureAlign::centre, style.muted, kFigureSmall);
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    const double row = top + (side + space) * static_cast<double>(layer);
+    add_text(figure, left - 10, row + 0.5 * side + 4, std::to_string(layer), FigureFont::mono, FigureAlign::right,
+             style.muted, kFigureSmall);
+    for (std::size_t head = 0; head < heads; ++head) {
+      const Thumbnail& picture = snapshot.thumbnails[layer][head];
+      const double x = left + (side + space) * static_cast<double>(head);
+      if (HeadRef{layer, head} == shown) figure.add(FigureBox{x - 2, row - 2, side + 4, side + 4, {style.query}});
+      FigureImage image{x, row, side, side, picture.rows, picture.cols, {}};
+      image.pixels.reserve(picture.pixels.size());
+      for (const std::uint8_t pixel : picture.pixels)
+        image.pixels.push_back(map.table[pixel]);
+      figure.add(std::move(image));
+    }
+  }
+  figure.height = top + (side + space) * static_cast<double>(layers) + kFigureMargin;
+  return figure;
+}
+
+Figure question_figure(const QuestionView& question, const FigureCaption& caption, const FigureStyle& style) {
+  constexpr double kLabel = 170, kBar = 220;
+  const double scores = kFigureMargin + kLabel + kBar / 2, weights = kFigureMargin + kLabel + kBar + 90;
+  double y = 0;
+  Figure figure = start(weights + kBar + 70 + kFigureMargin, caption, style, y);
+  const double heads = y + 8;
+  add_text(figure, kFigureMargin, heads, question.query_label + " →", FigureFont::strong, FigureAlign::left,
+           style.query);
+  add_text(figure, scores, heads, tr("grids.score"), FigureFont::text, FigureAlign::centre, style.muted, kFigureSmall);
+  add_text(figure, weights, heads, tr("grids.weight"), FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
+  float largest = 1e-6F;
+  for (const KeyBar& bar : question.bars)
+    if (!bar.masked) largest = std::max(largest, std::abs(bar.score));
+  y = heads + kRow;
+  for (const KeyBar& bar : question.bars) {
+    const gfx::Rgb ink = bar.token == question.key ? style.key : bar.special || bar.masked ? style.muted : style.text;
+    add_text(figure, kFigureMargin, y, cut_to(bar.label, FigureFont::text, kFigureText, kLabel - 10), FigureFont::text,
+             FigureAlign::left, ink);
+    if (bar.masked) {
+      add_text(figure, scores, y, tr("grids.masked"), FigureFont::text, FigureAlign::centre, style.muted, kFigureSmall);
+    } else {
+      const double half = 0.5 * kBar - 40, length = half * std::abs(bar.score) / largest;
+      figure.add(FigureBox{bar.score < 0 ? scores - length : scores,
+                           y - 11,
+                           length,
+                           13,
+                           {bar.score < 0 ? style.negative : style.positive}});
+      add_text(figure, scores + kBar / 2 + 50, y, figure_number(bar.score, 3), FigureFont::mono, FigureAlign::right,
+               ink, kFigureSmall);
+      figure.add(FigureBox{weights, y - 11, kBar * bar.weight, 13, {style.key}});
+      add_text(figure, weights + kBar + 64, y, figure_number(bar.weight, 4), FigureFont::mono, FigureAlign::right, ink,
+               kFigureSmall);
+    }
+    y += kRow;
+  }
+  if (question.other_keys > 0) {
+    add_text(figure, kFigureMargin, y,
+             tr_plural("question.others", question.other_keys, {{"weight", figure_number(question.other_weight, 4)}}),
+             FigureFont::text, FigureAlign::left, style.muted);
+    y += kRow;
+  }
+  add_text(figure, kFigureMargin, y + 6, tr("question.weights", {{"sum", figure_number(question.weight_sum, 6)}}),
+           FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
+  figure.height = y + 6 + kFigureMargin;
+  return figure;
+}
+
+Figure predictions_figure(const PredictionView& predictions, const FigureCaption& caption, const FigureStyle& style) {
+  constexpr double kLabel = 160, kBar = 260;
+  double y = 0;
+  Figure figure = start(kFigureMargin * 2 + kLabel + kBar + 80, caption, style, y);
+  y += 8;
+  const float largest = predictions.rows.empty() ? 1.0F : std::max(1e-6F, predictions.rows.front().probability);
+  for (const PredictionRow& row : predictions.rows) {
+    add_text(figure, kFigureMargin, y, cut_to(row.text, FigureFont::text, kFigureText, kLabel - 10), FigureFont::text,
+             FigureAlign::left, style.text);
+    figure.add(FigureBox{kFigureMargin + kLabel, y - 11, kBar * row.probability / largest, 13, {style.positive}});
+    add_text(figure, kFigureMargin + kLabel + kBar + 80, y, percent(row.probability), FigureFont::mono,
+             FigureAlign::right, style.text, kFigureSmall);
+    y += kRow;
+  }
+  figure.height = y + kFigureMargin;
+  return figure;
+}
+
+}  // namespace regard

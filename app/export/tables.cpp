@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/export/tables.h"
+
+#include "core/analysis/row_steps.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace regard {
+namespace {
+
+std::string shortest(float value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+struct AsJson {
+  std::string operator()(std::size_t number) const { return std::to_string(number); }
+  std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : "null"; }
+  std::string operator()(const std::string& text) const { return quoted(text); }
+};
+
+struct AsCsv {
+  std::string operator()(std::size_t number) const { return std::to_string(number); }
+  std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : ""; }
+  std::string operator()(const std::string& text) const {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string result = "\"";
+    for (const char byte : text)
+      result += byte == '"' ? std::string("\"\"") : std::string(1, byte);
+    return result + "\"";
+  }
+};
+
+ExportTable about(const Snapshot& snapshot, const Session& session, ExportView view) {
+  const HeadRef head = shown_head(snapshot, session);
+  ExportTable table;
+  table.about = {{"model", snapshot.model->name}, {"text", snapshot.source_text}, {"view", std::string(name_of(view))}};
+  if (view != ExportView::predictions && view != ExportView::heads) {
+    table.about.emplace_back("layer", head.layer);
+    table.about.emplace_back("head", head.head);
+  }
+  return table;
+}
+
+void fill_grid(ExportTable& table, const GridView& grid) {
+  table.columns = {"query", "key", "query_label", "key_label", "score", "weight"};
+  for (std::size_t query = 0; query < grid.rows.size(); ++query)
+    for (std::size_t key = 0; key < grid.cols.size(); ++key)
+      table.rows.push_back({query + grid.rows.window.begin, key + grid.cols.window.begin, grid.rows.units[query].label,
+                            grid.cols.units[key].label, grid.scores(query, key), grid.weights(query, key)});
+  table.arrays = {{"scores", grid.scores}, {"weights", grid.weights}};
+}
+
+void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session, HeadRef shown) {
+  table.columns = {"layer", "head", "query", "key", "query_label", "key_label", "weight"};
+  Matrix numbers(arcs.arcs.size(), 5);
+  for (std::size_t index = 0; index < arcs.arcs.size(); ++index) {
+    const Arc& arc = arcs.arcs[index];
+    const HeadRef head = arc.colour == 0 ? shown : session.compared_heads[arc.colour - 1];
+    table.rows.push_back({head.layer, head.head, arc.query, arc.key, arcs.rows.units[arc.query].label,
+                          arcs.cols.units[arc.key].label, arc.weight});
+    const std::array<std::size_t, 4> places{head.layer, head.head, arc.query, arc.key};
+    for (std::size_t column = 0; column < places.size(); ++column)
+      numbers(index, column) = static_cast<float>(places[column]);
+    numbers(index, 4) = arc.weight;
+  }
+  table.arrays.emplace_back("arcs", std::move(numbers));
+}
+
+/// Every key, however many the view sums up.
+void fill_question(ExportTable& table, const Snapshot& snapshot, const QuestionView& view, HeadRef head) {
+  const RowSteps steps = row_steps(*snapshot.trace, head, view.query);
+  table.about.emplace_back("query", view.query);
+  table.about.emplace_back("query_label", view.query_label);
+  table.columns = {"key", "dot", "scaled", "bias", "score", "exponential", "weight"};
+  Matrix numbers(steps.weights.size(), 6);
+  for (std::size_t key = 0; key < steps.weights.size(); ++key) {
+    const std::array<float, 6> values{
+        steps.dots[key],   steps.scaled[key],       steps.biases.empty() ? 0.0F : steps.biases[key],
+        steps.scores[key], steps.exponentials[key], steps.weights[key]};
+    std::vector<TableCell> row{key};
+    row.insert(row.end(), values.begin(), values.end());
+    table.rows.push_back(std::move(row));
+    std::copy(values.begin(), values.end(), numbers.row(key).begin());
+  }
+  table.arrays.emplace_back("row", std::move(numbers));
+}
+
+void fill_predictions(ExportTable& table, const PredictionView& predictions) {
+  table.about.emplace_back("position", predictions.position);
+  table.about.emplace_back("position_label", predictions.position_label);
+  table.columns = {"id", "token", "logit", "probability"};
+  Matrix numbers(predictions.rows.size(), 3);
+  for (std::size_t index = 0; index < predictions.rows.size(); ++index) {
+    const PredictionRow& row = predictions.rows[index];
+    table.rows.push_back({static_cast<std::size_t>(row.id), row.text, row.logit, row.probability});
+    numbers(index, 0) = static_cast<float>(row.id);
+    numbers(index, 1) = row.logit;
+    numbers(index, 2) = row.probability;
+  }
+  table.arrays.emplace_back("predictions", std::move(numbers));
+}
+
+void fill_heads(ExportTable& table, const Snapshot& snapshot) {
+  table.columns = {"layer", "head", "query", "key", "weight"};
+  for (std::size_t layer = 0; layer < snapshot.trace->layers.size(); ++layer)
+    for (std::size_t head = 0; head < snapshot.model->config.heads; ++head) {
+      Matrix weight = weights(*snapshot.trace, {layer, head});
+      for (std::size_t query = 0; query < weight.rows; ++query)
+        for (std::size_t key = 0; key < weight.cols; ++key)
+          table.rows.push_back({layer, head, query, key, weight(query, key)});
+      table.arrays.emplace_back("L" + std::to_string(layer) + "H" + std::to_string(head), std::move(weight));
+    }
+}
+
+}  // namespace
+
+ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportView view) {
+  ExportTable table = about(snapshot, session, view);
+  const HeadRef head = shown_head(snapshot, session);
+  switch (view) {
+    case ExportView::scores:
+    case ExportView::weights:
+      fill_grid(table, make_grid(snapshot, session));
+      break;
+    case ExportView::arcs:
+      fill_arcs(table, make_arcs(snapshot, session), session, head);
+      break;
+    case ExportView::heads:
+      fill_heads(table, snapshot);
+      break;
+    case ExportView::question:
+      fill_question(table, snapshot, make_question(snapshot, session), head);
+      break;
+    case ExportView::predictions:
+      fill_predictions(table, make_predictions(snapshot, session));
+      break;
+  }
+  return table;
+}
+
+std::string table_as_csv(const ExportTable& table) {
+  std::string text;
+  const auto line = [&](const auto& cells, const auto& write) {
+    for (std::size_t index = 0; index < cells.size(); ++index)
+      text += (index == 0 ? "" : ",") + write(cells[index]);
+    text += "\n";
+  };
+  line(table.columns, AsCsv{});
+  for (const std::vector<TableCell>& row : table.rows)
+    line(row, [](const TableCell& cell) { return std::visit(AsCsv{}, cell); });
+  return text;
+}
+
+std::string table_as_json(const ExportTable& table) {
+  std::string text = "{";
+  for (const auto& [name, value] : table.about)
+    text += quoted(name) + ":" + std::visit(AsJson{}, value) + ",";
+  text += "\"rows\":[";
+  for (std::size_t index = 0; index < table.rows.size(); ++index) {
+    text += index == 0 ? "{" : ",{";
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      text += (column == 0 ? "" : ",") + quoted(table.columns[column]) + ":" +
+              std::visit(AsJson{}, table.rows[index][column]);
+    text += "}";
+  }
+  return text + "]}\n";
+}
+
+}  // namespace regard

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of a view with all their digits: float32 written as the shortest decimal that reads back as the same number.
+// Pure. Private to app/export.
+#pragma once
+
+#include "app/export/export.h"
+#include "app/viewmodel/views.h"
+#include "core/base/matrix.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace regard {
+
+using TableCell = std::variant<std::size_t, float, std::string>;
+
+/// One table; for grids also its numbers as matrices.
+struct ExportTable {
+  std::vector<std::pair<std::string, TableCell>> about{};  ///< model, text, layer, head…
+  std::vector<std::string> columns{};
+  std::vector<std::vector<TableCell>> rows{};
+  std::vector<std::pair<std::string, Matrix>> arrays{};  ///< what an NPZ holds
+};
+
+/// The table of a view; the heads' is every weight of every head. The snapshot has a trace.
+[[nodiscard]] ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportView view);
+
+/// Comma separated (RFC 4180), a line of names first.
+[[nodiscard]] std::string table_as_csv(const ExportTable& table);
+/// {"model":…, …, "rows":[{column: value, …}, …]}
+[[nodiscard]] std::string table_as_json(const ExportTable& table);
+
+}  // namespace regard
