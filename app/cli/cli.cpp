@@ -115,6 +115,10 @@ void add_trace(CLI::App& app, Values& values) {
   add_index(*trace, "--layer", command.layer, "Only this layer, counted from 0");
   add_index(*trace, "--head", command.head, "Only this head, counted from 0");
   add_choice(*trace, "--mask", kMasks, command.mask, "Which keys a query may look at (as-trained)");
+  trace
+      ->add_option("--intervene", command.interventions,
+                   "A JSON file with a list of interventions: mask, add, set_weight, ablate, patch…")
+      ->type_name("FILE");
   add_positive(*trace, "--temperature", command.temperature, "weights = softmax(scores / NUMBER) (1)", false);
   auto* formats = trace->add_option_group("format", "What to write");
   formats

@@ -35,6 +35,7 @@ struct TraceCommand {
   std::optional<std::size_t> head{};
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
+  std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none
   TraceFormat format = TraceFormat::json;
   std::filesystem::path npz{};
 };

@@ -2,6 +2,7 @@
 // `regard trace`: texts in, numbers out.
 #include "app/base/model_path.h"
 #include "app/cli/commands.h"
+#include "app/cli/interventions.h"
 #include "app/cli/writers.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
@@ -73,6 +74,7 @@ std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model,
   request.mask = command.mask;
   request.temperature = command.temperature;
   request.all_logits = command.format == TraceFormat::npz && model->config.has_lm_head;
+  if (!command.interventions.empty()) add_interventions(command.interventions, model, request);
   return run(model, std::move(request));
 }
 
