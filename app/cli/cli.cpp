@@ -104,6 +104,10 @@ void add_model(CLI::App& app, std::string& model) {
   app.add_option("--model", model, kModelHelp)->type_name("DIR")->capture_default_str();
 }
 
+void add_special(CLI::App& app, bool& special) {
+  app.add_flag("!--no-special", special, "Read the text alone, without the [CLS], [SEP], <s>… of the tokenizer");
+}
+
 void add_trace(CLI::App& app, Values& values) {
   CLI::App* trace = app.add_subcommand("trace", "Run a model on a text and write what its heads did");
   TraceCommand& command = values.trace;
@@ -112,6 +116,7 @@ void add_trace(CLI::App& app, Values& values) {
   texts->add_option("--text", command.text, "The text")->type_name("TEXT");
   texts->add_option("--text-file", command.text_file, "A file with one text per line")->type_name("FILE");
   texts->require_option(1);
+  add_special(*trace, command.special);
   add_index(*trace, "--layer", command.layer, "Only this layer, counted from 0");
   add_index(*trace, "--head", command.head, "Only this head, counted from 0");
   add_choice(*trace, "--mask", kMasks, command.mask, "Which keys a query may look at (as-trained)");
@@ -133,6 +138,7 @@ void add_tokens(CLI::App& app, Values& values) {
   CLI::App* tokens = app.add_subcommand("tokens", "Show how a model's tokenizer cuts a text");
   add_model(*tokens, values.tokens.model);
   tokens->add_option("--text", values.tokens.text, "The text")->type_name("TEXT")->required();
+  add_special(*tokens, values.tokens.special);
   tokens->add_flag("--json", values.tokens.json, "As JSON instead of a table");
 }
 
@@ -141,6 +147,7 @@ void add_generate(CLI::App& app, Values& values) {
   GenerateCommand& command = values.generate;
   add_model(*generate, command.model);
   generate->add_option("--text", command.text, "The text to continue")->type_name("TEXT")->required();
+  add_special(*generate, command.special);
   add_index(*generate, "--tokens", command.tokens, "At most so many new tokens (32)");
   add_positive(*generate, "--temperature", command.temperature,
                "How freely to draw; 0 takes the most probable token (0)", true);

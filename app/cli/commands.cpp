@@ -65,7 +65,8 @@ void print_table(const Encoding& encoding, std::ostream& out) {
 }  // namespace
 
 void run_tokens(const TokensCommand& command, Streams streams) {
-  const Encoding encoding = load_tokenizer_of(model_path(command.model))->encode(command.text);
+  const Encoding encoding =
+      load_tokenizer_of(model_path(command.model))->encode(command.text, {.add_special = command.special});
   if (encoding.repaired) streams.err << "regard: bytes that are not UTF-8 were replaced by U+FFFD.\n";
   if (command.json)
     streams.out << "{\"text\":" << json_string(encoding.text) << ",\"tokens\":" << tokens_json(encoding) << "}\n";
@@ -75,7 +76,8 @@ void run_tokens(const TokensCommand& command, Streams streams) {
 
 void run_generate(const GenerateCommand& command, Streams streams) {
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  const Encoding encoding = prompt_of(model->tokenizer->encode(command.text, {.max_tokens = model->config.context}));
+  const Encoding encoding = prompt_of(
+      model->tokenizer->encode(command.text, {.add_special = command.special, .max_tokens = model->config.context}));
   if (encoding.repaired) streams.err << "regard: bytes that are not UTF-8 were replaced by U+FFFD.\n";
   if (encoding.dropped > 0)
     throw Refusal("The text is longer than the " + std::to_string(model->config.context) + " tokens that the model " +

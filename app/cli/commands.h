@@ -33,6 +33,7 @@ struct TraceCommand {
   std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
   std::optional<std::size_t> layer{};
   std::optional<std::size_t> head{};
+  bool special = true;  ///< what the tokenizer puts around a text is read, too
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
   std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none
@@ -43,12 +44,14 @@ struct TraceCommand {
 struct TokensCommand {
   std::string model{};
   std::string text{};
+  bool special = true;
   bool json = false;
 };
 
 struct GenerateCommand {
   std::string model{};
   std::string text{};
+  bool special = true;
   std::size_t tokens = 32;
   float temperature = 0.0F;
   std::size_t top_k = 0;

@@ -86,7 +86,9 @@ void run_trace(const TraceCommand& command, Streams streams) {
   const std::vector<HeadRef> heads = asked_heads(command, *model);
   if (command.format == TraceFormat::csv) streams.out << trace_csv_header();
   for (std::size_t text = 0; text < texts.size(); ++text) {
-    const Encoding encoding = model->tokenizer->encode(texts[text], {.max_tokens = model->config.context});
+    const bool special = command.special || model->config.patches;
+    const Encoding encoding =
+        model->tokenizer->encode(texts[text], {.add_special = special, .max_tokens = model->config.context});
     remark(encoding, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     const std::shared_ptr<const Trace> trace = trace_of(model, encoding, command);
     if (command.format == TraceFormat::npz)

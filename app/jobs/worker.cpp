@@ -112,8 +112,8 @@ void Worker::State::run(const RunRequest& request) {
   const std::stop_token stop = run_stop.get_token();
   throw_if_stopped(stop);  // typed on while the model was loading: only the newest text counts
   const auto start = std::chrono::steady_clock::now();
-  Encoding encoding =
-      model->tokenizer->encode(request.text, {.add_special = true, .max_tokens = model->config.context});
+  Encoding encoding = model->tokenizer->encode(
+      request.text, {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
   throw_if_stopped(stop);
   std::shared_ptr<const Trace> finished;
   if (!encoding.tokens.empty()) {

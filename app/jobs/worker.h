@@ -19,6 +19,8 @@ struct RunRequest {
   std::string text{};
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
+  bool add_special =
+      true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 

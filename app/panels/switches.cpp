@@ -19,6 +19,31 @@ constexpr const char* kColoursMenu = "colours";
 using Part = void (*)(PanelContext&);
 using Width = float (*)();
 
+std::string joined(const std::vector<std::string>& pieces) {
+  std::string text;
+  for (const std::string& piece : pieces)
+    text += (text.empty() ? "" : " ") + piece;
+  return text.empty() ? "—" : text;
+}
+
+void draw_template(PanelContext& context) {
+  const Model* model = context.snapshot.model.get();
+  const bool reads_text = model != nullptr && model->tokenizer && !model->config.patches;
+  const TemplatePieces pieces = reads_text ? model->tokenizer->template_pieces() : TemplatePieces{};
+  if (pieces.empty()) {
+    align_to_frame();
+    coloured(theme().text_muted, tr("switches.add_special"));
+    hint(tr(reads_text ? "switches.add_special_none" : "switches.add_special_image"));
+    return;
+  }
+  bool add = context.session.add_special;
+  if (check("switch.add_special", tr("switches.add_special"), add)) context.act(SetAddSpecial{add});
+  hint(tr("switches.add_special_hint", {{"opening", joined(pieces.opening)}, {"closing", joined(pieces.closing)}}));
+}
+float template_width() {
+  return check_width(tr("switches.add_special"));
+}
+
 void draw_special(PanelContext& context) {
   bool hide = context.session.hide_special;
   if (check("switch.hide_special", tr("switches.hide_special"), hide)) context.act(SetHideSpecial{hide});
@@ -123,7 +148,8 @@ struct Switch {
   Part draw;
   Width width;
 };
-constexpr std::array<Switch, 5> kSwitches{{{draw_level, level_width},
+constexpr std::array<Switch, 6> kSwitches{{{draw_level, level_width},
+                                           {draw_template, template_width},
                                            {draw_special, special_width},
                                            {draw_mask, mask_width},
                                            {draw_temperature, temperature_width},

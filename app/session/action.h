@@ -36,6 +36,9 @@ struct SetMask {
 struct SetTemperature {
   float temperature;
 };
+struct SetAddSpecial {
+  bool on;
+};
 struct SetHideSpecial {
   bool on;
 };
@@ -74,9 +77,10 @@ struct LoadSession {
 struct Undo {};
 struct Redo {};
 
-using Action = std::variant<SetText, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask,
-                            SetTemperature, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold,
-                            SetScoreMap, SetWeightMap, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+using Action =
+    std::variant<SetText, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
+                 SetAddSpecial, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap,
+                 SetWeightMap, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

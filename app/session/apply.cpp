@@ -112,6 +112,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SelectKey& select) { select_token(next.key, select.token, session, context); },
                  [&](const SetMask& set) { next.mask = set.mask; },
                  [&](const SetTemperature& set) { next.temperature = set.temperature; },
+                 [&](const SetAddSpecial& set) { next.add_special = set.on; },
                  [&](const SetHideSpecial& set) { next.hide_special = set.on; },
                  [&](const SetWordLevel& set) { next.word_level = set.on; },
                  [&](const SetSortBars& set) { next.sort_bars = set.on; },

@@ -38,6 +38,7 @@ struct Session {
   TokenAnchor key{};                      ///< whom we look at in detail
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;   ///< 0.05 … 10
+  bool add_special = true;    ///< the model reads what its tokenizer puts around a text; false: the text alone
   bool hide_special = false;  ///< leave special tokens out and renormalise (a view, says so)
   bool word_level = false;
   bool sort_bars = false;

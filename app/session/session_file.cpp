@@ -63,6 +63,7 @@ std::string to_json(const Session& session) {
       {"key", json_of(session.key)},
       {"mask", name_of(mask_names, session.mask)},
       {"temperature", shortest_double(session.temperature)},
+      {"add_special", session.add_special},
       {"hide_special", session.hide_special},
       {"word_level", session.word_level},
       {"sort_bars", session.sort_bars},
@@ -88,6 +89,7 @@ Session session_from_json(std::string_view json, const std::string& file) {
   fields.read_object("key", [&](const Fields& anchor) { read_anchor(anchor, session.key); });
   fields.read("mask", session.mask, mask_names);
   fields.read("temperature", session.temperature);
+  fields.read("add_special", session.add_special);
   fields.read("hide_special", session.hide_special);
   fields.read("word_level", session.word_level);
   fields.read("sort_bars", session.sort_bars);

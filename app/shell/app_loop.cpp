@@ -153,6 +153,7 @@ bool AppLoop::is_busy() const {
 void AppLoop::post_request() {
   const Session& session = history_.current();
   RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
+  request.add_special = session.add_special;
   if (request.model.empty() || posted_ == request) return;
   posted_ = request;
   worker_->post(std::move(request));

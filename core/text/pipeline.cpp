@@ -106,6 +106,14 @@ public:
   std::optional<std::int32_t> mask_id() const override { return named(parts_.mask, kMaskNames); }
   std::optional<std::int32_t> end_id() const override { return named(parts_.end, kEndNames); }
   std::string description() const override;
+  TemplatePieces template_pieces() const override {
+    TemplatePieces pieces;
+    for (const std::int32_t id : parts_.frame.opening)
+      pieces.opening.push_back(readable(id));
+    for (const std::int32_t id : parts_.frame.closing)
+      pieces.closing.push_back(readable(id));
+    return pieces;
+  }
 
 private:
   std::vector<Token> encode_body(std::string_view text) const;

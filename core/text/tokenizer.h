@@ -46,6 +46,13 @@ struct EncodeOptions {
   std::size_t max_tokens = 0;  ///< keep at most so many, specials included (the closing ones stay last); 0 = no limit
 };
 
+/// What the template puts around a text, as Token::text; both empty where it adds nothing.
+struct TemplatePieces {
+  std::vector<std::string> opening{};
+  std::vector<std::string> closing{};
+  [[nodiscard]] bool empty() const { return opening.empty() && closing.empty(); }
+};
+
 /// Interface of every tokenizer family.
 class Tokenizer {
 public:
@@ -60,9 +67,10 @@ public:
   [[nodiscard]] virtual std::string readable(std::int32_t id) const = 0;
   [[nodiscard]] virtual std::optional<std::int32_t> id_of(std::string_view piece) const = 0;
   [[nodiscard]] virtual std::size_t vocabulary_size() const = 0;
-  [[nodiscard]] virtual std::optional<std::int32_t> mask_id() const = 0;  ///< [MASK], where the vocabulary has one
-  [[nodiscard]] virtual std::optional<std::int32_t> end_id() const = 0;   ///< end of text, where generation stops
-  [[nodiscard]] virtual std::string description() const = 0;              ///< "WordPiece, 12 000 pieces, lower case"
+  [[nodiscard]] virtual std::optional<std::int32_t> mask_id() const = 0;       ///< [MASK], where the vocabulary has one
+  [[nodiscard]] virtual std::optional<std::int32_t> end_id() const = 0;        ///< end of text, where generation stops
+  [[nodiscard]] virtual TemplatePieces template_pieces() const { return {}; }  ///< what add_special adds
+  [[nodiscard]] virtual std::string description() const = 0;  ///< "WordPiece, 12 000 pieces, lower case"
 };
 
 /// From a Hugging Face folder: tokenizer.json if there is one, else vocab.txt (+ tokenizer_config.json). Throws Error.

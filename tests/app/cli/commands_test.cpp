@@ -49,6 +49,14 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+TEST_F(Commands, without_special_tokens_the_text_stands_alone) {
+  const Said said = trace({"--text", "a b", "--no-special", "--json"});
+  ASSERT_EQ(said.code, 0) << said.err;
+  const json tokens = json::parse(said.out)["tokens"];
+  ASSERT_EQ(tokens.size(), 2U);
+  EXPECT_EQ(tokens[0]["piece"], "a");
+}
+
 TEST_F(Commands, trace_json_holds_the_numbers_of_the_trace) {
   const Said said = trace({"--text", "a, c", "--layer", "1", "--head", "2", "--json"});
   ASSERT_EQ(said.code, 0) << said.err;

@@ -117,6 +117,16 @@ TEST_F(WorkerTest, ARequestBecomesASnapshotWithItsTextTraceAndThumbnails) {
   EXPECT_GT(bench.wakes, 0);
 }
 
+TEST_F(WorkerTest, WithoutSpecialTokensTheModelReadsTheTextAlone) {
+  RunRequest request{"tiny", "one two"};
+  request.add_special = false;
+  worker.post(request);
+  const auto alone = wait_for(1);
+  ASSERT_EQ(alone->encoding.tokens.size(), 2U);
+  EXPECT_FALSE(alone->encoding.tokens.front().special);
+  EXPECT_EQ(alone->trace->tokens(), 2U);
+}
+
 TEST_F(WorkerTest, TheNewestRequestWinsAndThoseBetweenAreNeverRun) {
   worker.post({"tiny", "first"});
   (void)wait_for(1);

@@ -126,6 +126,8 @@ TEST_F(Panels, ids_of_items_are_unique) {
 
 TEST_F(Panels, switches_change_the_session) {
   window_frames(2);
+  click_item("switch.add_special");
+  EXPECT_FALSE(session.add_special);
   click_item("switch.hide_special");
   EXPECT_TRUE(session.hide_special);
   click_item("switch.level.1");

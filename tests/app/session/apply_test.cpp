@@ -195,6 +195,9 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   expected.mask = MaskMode::causal;
   EXPECT_EQ(apply({}, SetMask{MaskMode::causal}, {}), expected);
   expected = {};
+  expected.add_special = false;
+  EXPECT_EQ(apply({}, SetAddSpecial{false}, {}), expected);
+  expected = {};
   expected.hide_special = true;
   EXPECT_EQ(apply({}, SetHideSpecial{true}, {}), expected);
   expected = {};

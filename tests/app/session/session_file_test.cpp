@@ -46,6 +46,7 @@ Session everything_chosen() {
   session.key = {TokenAnchor::Kind::special_back, 1, 0};
   session.mask = MaskMode::bidirectional;
   session.temperature = 0.1F + 0.2F;
+  session.add_special = false;
   session.hide_special = session.word_level = session.sort_bars = session.arcs_from_all = true;
   session.arc_threshold = 0.123456789F;
   session.score_map = ScoreMap::purple_green;
