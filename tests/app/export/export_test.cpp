@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written into files is what the views hold.
+#include "app/export/export.h"
+
+#include "app/base/assets.h"
+#include "app/export/figures.h"
+#include "app/style/locale.h"
+#include "core/base/text_file.h"
+#include "core/format/npz.h"
+#include "core/format/png.h"
+#include "tests/app/cli/command_line.h"
+#include "tests/app/viewmodel/handmade.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using regard::testing::handmade_snapshot;
+using regard::testing::session_for;
+
+class Export : public ::testing::Test {
+protected:
+  void SetUp() override {
+    load_locale(assets_folder() / "locale");
+    set_language(Language::en);
+    folder_ = fs::path(::testing::TempDir()) / ("regard_export_" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+    auto snapshot = handmade_snapshot("кот видит <пса>");
+    snapshot->thumbnails = make_thumbnails(*snapshot->trace);
+    snapshot_ = snapshot;
+    session_ = session_for(*snapshot_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  [[nodiscard]] std::string written(ExportOptions options, const std::string& name = "out") const {
+    const fs::path file = folder_ / name;
+    prepare_export(snapshot_, session_, options)(file);
+    return read_file(file, std::size_t{64} << 20);
+  }
+
+  fs::path folder_{};
+  std::shared_ptr<const Snapshot> snapshot_{};
+  Session session_{};
+};
+
+std::span<const std::byte> bytes_of(const std::string& text) {
+  return std::as_bytes(std::span(text));
+}
+
+TEST_F(Export, rows_of_the_csv_are_the_grid_and_add_up_to_one) {
+  const GridView grid = make_grid(*snapshot_, session_);
+  std::istringstream lines(written({ExportView::weights, ExportFormat::csv}));
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_EQ(line, "query,key,query_label,key_label,score,weight");
+  std::map<std::size_t, double> sums;
+  std::size_t count = 0;
+  while (std::getline(lines, line)) {
+    std::istringstream fields(line);
+    std::vector<std::string> cells;
+    for (std::string cell; std::getline(fields, cell, ',');)
+      cells.push_back(cell);
+    ASSERT_EQ(cells.size(), 6U) << line;
+    const std::size_t query = std::stoul(cells[0]), key = std::stoul(cells[1]);
+    EXPECT_EQ(std::stof(cells[4]), grid.scores(query, key)) << line;
+    EXPECT_EQ(std::stof(cells[5]), grid.weights(query, key)) << line;
+    sums[query] += std::stof(cells[5]);
+    ++count;
+  }
+  EXPECT_EQ(count, grid.rows.size() * grid.cols.size());
+  for (const auto& [query, sum] : sums)
+    EXPECT_NEAR(sum, 1.0, 1e-6) << "row " << query;
+}
+
+TEST_F(Export, json_and_npz_hold_the_same_numbers_to_the_last_digit) {
+  const GridView grid = make_grid(*snapshot_, session_);
+  const auto json = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
+  EXPECT_EQ(json["text"], "кот видит <пса>");
+  EXPECT_EQ(json["layer"], session_.head.layer);
+  const auto arrays = parse_npz(bytes_of(written({ExportView::scores, ExportFormat::npz})), "out.npz");
+  EXPECT_EQ(arrays.at("weights").as_f32(), grid.weights.values);
+  EXPECT_EQ(arrays.at("scores").as_f32(), grid.scores.values);
+  for (const auto& row : json["rows"])
+    EXPECT_EQ(row["weight"].get<float>(), grid.weights(row["query"], row["key"]));
+}
+
+TEST_F(Export, svg_holds_every_label_as_escaped_text) {
+  const std::string svg = written({ExportView::weights, ExportFormat::svg});
+  EXPECT_TRUE(svg.starts_with("<?xml"));
+  EXPECT_TRUE(svg.ends_with("</svg>\n"));
+  EXPECT_NE(svg.find(">видит</text>"), std::string::npos);
+  EXPECT_NE(svg.find("&lt;"), std::string::npos);
+  EXPECT_EQ(svg.find("<пса"), std::string::npos);
+}
+
+TEST_F(Export, svg_paints_a_cell_in_the_colour_of_its_weight) {
+  const GridView grid = make_grid(*snapshot_, session_);
+  const Figure figure =
+      grid_figure(grid, false, session_, caption_of(*snapshot_, session_), figure_style(ThemeChoice::light));
+  const gfx::ColourMap& map = gfx::colour_map(session_.weight_map, ThemeChoice::light);
+  std::vector<gfx::Rgb> cells;
+  for (const FigureShape& shape : figure.shapes)
+    if (const auto* box = std::get_if<FigureBox>(&shape); box != nullptr && box->height > 11)
+      cells.push_back(box->fill.colour);
+  ASSERT_EQ(cells.size(), grid.rows.size() * grid.cols.size());
+  bool transposed_differs = false;
+  for (std::size_t row = 0; row < grid.rows.size(); ++row)
+    for (std::size_t col = 0; col < grid.cols.size(); ++col) {
+      EXPECT_EQ(cells[row * grid.cols.size() + col], map.at(grid.weights(row, col), 0.0F, grid.weight_limit));
+      transposed_differs |= cells[col * grid.cols.size() + row] != cells[row * grid.cols.size() + col];
+    }
+  EXPECT_TRUE(transposed_differs);
+}
+
+TEST_F(Export, png_has_the_size_asked_for_and_the_colour_of_a_cell) {
+  const GridView grid = make_grid(*snapshot_, session_);
+  const Figure figure =
+      grid_figure(grid, false, session_, caption_of(*snapshot_, session_), figure_style(ThemeChoice::dark));
+  ExportOptions options{ExportView::weights, ExportFormat::png, 3.0, ThemeChoice::dark};
+  const std::string png = written(options);
+  const RgbImage image = parse_png(bytes_of(png), "out.png");
+  EXPECT_EQ(image.width, static_cast<std::size_t>(std::ceil(figure.width * 3)));
+  EXPECT_EQ(image.height, static_cast<std::size_t>(std::ceil(figure.height * 3)));
+  for (const FigureShape& shape : figure.shapes) {
+    const auto* box = std::get_if<FigureBox>(&shape);
+    if (box == nullptr || box->height <= 11) continue;
+    const auto x = static_cast<std::size_t>((box->x + 2) * 3), y = static_cast<std::size_t>((box->y + 2) * 3);
+    const std::uint8_t* pixel = image.pixel(y, x);
+    EXPECT_EQ((gfx::Rgb{pixel[0], pixel[1], pixel[2]}), box->fill.colour);
+  }
+}
+
+TEST_F(Export, every_view_becomes_every_kind_of_file_and_twice_the_same) {
+  for (const ExportView view :
+       {ExportView::scores, ExportView::weights, ExportView::arcs, ExportView::heads, ExportView::question})
+    for (const ExportFormat format : {ExportFormat::png, ExportFormat::svg, ExportFormat::pdf, ExportFormat::csv,
+                                      ExportFormat::json, ExportFormat::npz}) {
+      const std::string first = written({view, format}, "first");
+      EXPECT_GT(first.size(), 100U);
+      EXPECT_TRUE(first == written({view, format}, "second")) << name_of(view) << " " << name_of(format);
+    }
+}
+
+TEST_F(Export, pdf_keeps_its_text_as_text) {
+  const std::string pdf = written({ExportView::weights, ExportFormat::pdf});
+  EXPECT_TRUE(pdf.starts_with("%PDF-"));
+  EXPECT_NE(pdf.find("/ToUnicode"), std::string::npos);
+}
+
+TEST_F(Export, a_model_without_predictions_says_so) {
+  try {
+    (void)prepare_export(snapshot_, session_, {ExportView::predictions, ExportFormat::png});
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "nothing_to_export");
+  }
+}
+
+TEST_F(Export, a_picture_too_large_is_refused_before_memory_is_taken) {
+  Figure figure;
+  figure.width = figure.height = 1e5;
+  EXPECT_THROW((void)figure_as_png(figure, 1.0), Error);
+}
+
+TEST(ExportCommandLine, writes_the_built_in_model_s_weights_and_refuses_unknown_endings) {
+  const fs::path folder = fs::path(::testing::TempDir()) / ("regard_export_cli_" + std::to_string(::getpid()));
+  fs::create_directories(folder);
+  const std::string out = (folder / "w.csv").string();
+  const testing::Said said =
+      testing::say({"export", "--text", "кот видит пса", "--layer", "1", "--head", "2", "--out", out});
+  EXPECT_EQ(said.code, 0) << said.err;
+  EXPECT_NE(read_file(out, 1 << 20).find("кот"), std::string::npos);
+  testing::expect_refusal(testing::say({"export", "--text", "a", "--out", (folder / "w.gif").string()}), 1, ".png");
+  testing::expect_refusal(testing::say({"export", "--text", "a", "--layer", "99", "--out", out}), 1, "--layer");
+  testing::expect_refusal(testing::say({"export", "--text", "", "--out", (folder / "e.png").string()}), 1, "no token");
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace regard
