@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long a change inside a run takes: one item added to the list of the sentence on screen, in models of random weights shaped like
+// the built-in ones and like BERT-base, beside the whole run ("of_run" is the ratio of the two); and the effect of every head.
+#include "core/analysis/ablation_map.h"
+#include "core/engine/engine.h"
+#include "tests/core/engine/random_model.h"
+
+#include <benchmark/benchmark.h>
+#include <chrono>
+#include <map>
+
+namespace regard {
+namespace {
+
+using Kind = InterventionKind;
+using testing::ModelShape;
+
+constexpr ModelShape kCouncil{4, 8, 8, 256, 1'024, 128, 12'000, Activation::relu};
+constexpr ModelShape kDecoder{8, 8, 8, 256, 1'024, 128, 12'000, Activation::silu};
+constexpr ModelShape kBertBase{12, 12, 12, 768, 3'072, 512, 30'522, Activation::gelu};
+
+/// One model, one text, and how long the whole run takes.
+struct Bench {
+  std::shared_ptr<const Model> model{};
+  std::shared_ptr<const Trace> trace{};
+  double run_milliseconds = 0.0;
+};
+
+template <typename Body>
+double milliseconds_of(const Body& body) {
+  const auto start = std::chrono::steady_clock::now();
+  body();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+const Bench& bench_of(const ModelShape& shape, bool causal, std::size_t tokens) {
+  static std::map<std::pair<std::size_t, bool>, Bench> benches;
+  Bench& bench = benches[{shape.hidden, causal}];
+  if (bench.model) return bench;
+  bench.model = causal ? testing::random_llama(shape) : testing::random_bert(shape);
+  const Request request{.ids = testing::some_ids(tokens, shape.vocabulary)};
+  bench.trace = run(bench.model, request);
+  bench.run_milliseconds = 1e9;
+  for (int round = 0; round < 5; ++round)
+    bench.run_milliseconds =
+        std::min(bench.run_milliseconds, milliseconds_of([&] { benchmark::DoNotOptimize(run(bench.model, request)); }));
+  return bench;
+}
+
+/// The item goes in and out again, as a brush stroke and its undoing do.
+void change(benchmark::State& state, const Bench& bench, const Intervention& item) {
+  Request request = bench.trace->request;
+  std::shared_ptr<const Trace> last = bench.trace;
+  double total = 0.0;
+  for (auto _ : state) {
+    if (request.interventions.empty())
+      request.interventions.push_back(item);
+    else
+      request.interventions.clear();
+    total += milliseconds_of([&] { last = run(bench.model, request, last); });
+  }
+  state.counters["of_run"] = total / static_cast<double>(state.iterations()) / bench.run_milliseconds;
+  state.counters["run_ms"] = bench.run_milliseconds;
+}
+
+Intervention ablated(std::size_t layer) {
+  return {.kind = Kind::ablate, .scope = {layer, 3}};
+}
+
+Intervention brushed(std::size_t layer) {
+  Intervention item{.kind = Kind::mask, .scope = {layer, 3}};
+  for (std::size_t query = 8; query < 14; ++query)
+    item.cells.push_back({{query, query + 1}, {query / 2, query / 2 + 3}});
+  return item;
+}
+
+void council_ablation(benchmark::State& state) {
+  change(state, bench_of(kCouncil, false, 16), ablated(static_cast<std::size_t>(state.range(0))));
+}
+void council_brush(benchmark::State& state) {
+  change(state, bench_of(kCouncil, false, 16), brushed(static_cast<std::size_t>(state.range(0))));
+}
+void decoder_ablation(benchmark::State& state) {
+  change(state, bench_of(kDecoder, true, 16), ablated(static_cast<std::size_t>(state.range(0))));
+}
+void decoder_brush(benchmark::State& state) {
+  change(state, bench_of(kDecoder, true, 16), brushed(static_cast<std::size_t>(state.range(0))));
+}
+void bert_base_ablation(benchmark::State& state) {
+  change(state, bench_of(kBertBase, false, 32), ablated(static_cast<std::size_t>(state.range(0))));
+}
+
+/// All heads of a model; what one head costs beside the whole run tells what running them together saves.
+void all_heads(benchmark::State& state, const Bench& bench) {
+  double total = 0.0;
+  for (auto _ : state)
+    total += milliseconds_of(
+        [&] { benchmark::DoNotOptimize(ablation_map(bench.trace, {.position = bench.trace->tokens() - 1})); });
+  const auto heads = static_cast<double>(bench.model->config.layers * bench.model->config.heads);
+  state.counters["of_run_per_head"] = total / static_cast<double>(state.iterations()) / heads / bench.run_milliseconds;
+}
+void council_effects(benchmark::State& state) {
+  all_heads(state, bench_of(kCouncil, false, 16));
+}
+void bert_base_effects(benchmark::State& state) {
+  all_heads(state, bench_of(kBertBase, false, 32));
+}
+
+BENCHMARK(council_ablation)->Arg(0)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(council_brush)->Arg(0)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(decoder_ablation)->Arg(0)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(decoder_brush)->Arg(0)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(bert_base_ablation)->Arg(6)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(council_effects)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(bert_base_effects)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
+
+}  // namespace
+}  // namespace regard
