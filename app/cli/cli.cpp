@@ -115,6 +115,8 @@ void add_trace(CLI::App& app, Values& values) {
   auto* texts = trace->add_option_group("text", "What to read");
   texts->add_option("--text", command.text, "The text")->type_name("TEXT");
   texts->add_option("--text-file", command.text_file, "A file with one text per line")->type_name("FILE");
+  texts->add_option("--image", command.image, "A PNG picture, where the model reads pictures (ViT, DeiT)")
+      ->type_name("FILE");
   texts->require_option(1);
   add_special(*trace, command.special);
   add_index(*trace, "--layer", command.layer, "Only this layer, counted from 0");
@@ -158,6 +160,8 @@ void add_generate(CLI::App& app, Values& values) {
 void add_window(CLI::App& app, WindowOptions& window) {
   app.add_option("--model", window.model, kModelHelp)->type_name("DIR");
   app.add_option("--text", window.text, "The text to start with")->type_name("TEXT");
+  app.add_option("--image", window.image, "The PNG picture to start with, where the model reads pictures")
+      ->type_name("FILE");
   add_index(app, "--layer", window.layer, "The layer to start with, counted from 0");
   add_index(app, "--head", window.head, "The head to start with, counted from 0");
   app.add_option("--session", window.session, "A saved session to open")->type_name("FILE");

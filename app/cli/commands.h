@@ -31,6 +31,7 @@ struct TraceCommand {
   std::string model{};
   std::optional<std::string> text{};
   std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
+  std::filesystem::path image{};      ///< a .png file instead of a text, for models that read pictures
   std::optional<std::size_t> layer{};
   std::optional<std::size_t> head{};
   bool special = true;  ///< what the tokenizer puts around a text is read, too

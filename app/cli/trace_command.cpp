@@ -32,6 +32,7 @@ std::vector<std::string> lines_of(std::string_view bytes) {
 }
 
 std::vector<std::string> texts_of(const TraceCommand& command) {
+  if (!command.image.empty()) return {command.image.filename().string()};
   if (command.text) return {*command.text};
   std::vector<std::string> texts = lines_of(read_file(command.text_file, kLargestTextFile));
   if (texts.empty()) throw Refusal(command.text_file.string() + " holds no text.");
@@ -66,6 +67,17 @@ void remark(const Encoding& encoding, const Model& model, std::size_t number, st
         << model.name << " reads.\n";
 }
 
+// What a model of pictures reads instead of the text.
+void add_picture(const Model& model, const TraceCommand& command, Request& request) {
+  const std::optional<PatchConfig>& patches = model.config.patches;
+  if (!patches && !command.image.empty())
+    throw Error("needs_text", {.file = command.image.string(), .item = model.name});
+  if (!patches) return;
+  if (command.image.empty()) throw Error("needs_image", {.item = model.name});
+  request.patches =
+      std::make_shared<const Matrix>(read_image(expand_home(command.image), model.image_steps, *patches).patches);
+}
+
 std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model, const Encoding& encoding,
                                       const TraceCommand& command) {
   Request request;
@@ -74,6 +86,7 @@ std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model,
   request.mask = command.mask;
   request.temperature = command.temperature;
   request.all_logits = command.format == TraceFormat::npz && model->config.has_lm_head;
+  add_picture(*model, command, request);
   if (!command.interventions.empty()) add_interventions(command.interventions, model, request);
   return run(model, std::move(request));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/worker.h"
 
+#include "app/jobs/picture_source.h"
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -49,6 +51,7 @@ struct Worker::State {
   std::shared_ptr<const Model> model{};  ///< the last one that loaded fine
   std::string model_name{};              ///< as the request named it
   std::shared_ptr<const Trace> trace{};  ///< of the last finished run, for reuse
+  PictureSource pictures{};
 
   std::jthread thread{};  ///< last: joined before anything it uses is gone
 
@@ -115,11 +118,13 @@ void Worker::State::run(const RunRequest& request) {
   Encoding encoding = model->tokenizer->encode(
       request.text, {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
   throw_if_stopped(stop);
+  std::shared_ptr<const ImageInput> image = model->config.patches ? pictures.read(request.image, model) : nullptr;
   std::shared_ptr<const Trace> finished;
   if (!encoding.tokens.empty()) {
     Request wanted{.ids = {}, .mask = request.mask, .temperature = request.temperature};
     for (const Token& token : encoding.tokens)
       wanted.ids.push_back(token.id);
+    wanted.patches = image ? std::shared_ptr<const Matrix>(image, &image->patches) : nullptr;
     finished = tools.run(model, std::move(wanted), trace, stop, &progress);
   }
   const double milliseconds = milliseconds_since(start);
@@ -131,6 +136,8 @@ void Worker::State::run(const RunRequest& request) {
       make_snapshot(model, finished, std::move(encoding), stop, thumbnails_later ? before.get() : nullptr);
   snapshot->source_model = request.model;
   snapshot->source_text = request.text;
+  if (image) snapshot->source_image = request.image;
+  snapshot->image = std::move(image);
   snapshot->milliseconds = milliseconds;
   if (!snapshot->thumbnails_pending) return publish(std::move(snapshot));
 

@@ -21,6 +21,7 @@ struct RunRequest {
   float temperature = 1.0F;
   bool add_special =
       true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
+  std::string image{};  ///< a .png file, read where the model reads pictures
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 

@@ -46,10 +46,13 @@ struct SaveSessionTo {
 struct OpenSessionFrom {
   std::filesystem::path path;
 };
+struct OpenImageFrom {
+  std::filesystem::path path;
+};
 struct CancelRun {};
 
 using Command =
     std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
-                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, CancelRun>;
+                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom, CancelRun>;
 
 }  // namespace regard

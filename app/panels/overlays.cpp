@@ -133,7 +133,8 @@ void draw_dialog(PanelContext& context) {
   const ScopedRaisedFrames frames;
   PathDialog& dialog = context.state.dialog;
   const bool saving = dialog.kind == PathDialog::Kind::save_session;
-  heading(tr(saving ? "dialog.save" : "dialog.open"));
+  const bool picture = dialog.kind == PathDialog::Kind::open_image;
+  heading(tr(saving ? "dialog.save" : picture ? "dialog.image" : "dialog.open"));
   gap(0.5F);
   if (dialog.appearing) ImGui::SetKeyboardFocusHere();
   dialog.appearing = false;
@@ -155,6 +156,8 @@ void draw_dialog(PanelContext& context) {
   if (!confirmed || dialog.path.empty()) return;
   if (saving)
     context.command(SaveSessionTo{dialog.path});
+  else if (picture)
+    context.command(OpenImageFrom{dialog.path});
   else
     context.command(OpenSessionFrom{dialog.path});
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/gfx/heat_map_image.h"
+#include "app/gfx/rgb_texture.h"
 #include "app/gfx/thumbnail_atlas.h"
 #include "app/jobs/background.h"
 #include "app/jobs/worker.h"
@@ -39,6 +40,7 @@ struct PanelImages {
   gfx::HeatMapImage scores{};
   gfx::HeatMapImage weights{};
   gfx::ThumbnailAtlas atlas{};
+  gfx::RgbTexture picture{};
 };
 
 /// The sentence field: what ImGui edits, and what of the session it has taken over.
@@ -50,6 +52,12 @@ struct SentenceState {
   bool wants_focus = false;
 };
 
+/// The field of the picture's path.
+struct ImageLineState {
+  std::string buffer{};
+  std::string synced{};  ///< session.image when the buffer was last equal to it
+};
+
 enum class Overlay { none, help, log };
 enum class GridKind { none, scores, weights };
 /// What a small window shows under the sentence: one of them at a time.
@@ -57,7 +65,7 @@ enum class LowerView { grids, arcs, side };
 
 /// In-window question for a path.
 struct PathDialog {
-  enum class Kind { closed, save_session, open_session };
+  enum class Kind { closed, save_session, open_session, open_image };
   Kind kind = Kind::closed;
   std::string path{};
   std::optional<Message> problem{};  ///< why the last try failed
@@ -67,6 +75,7 @@ struct PathDialog {
 /// Kept by the shell between frames.
 struct PanelState {
   SentenceState sentence{};
+  ImageLineState image_line{};
   TokenStripState strip{};
   HeatMapView grid_view{};
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers

@@ -20,6 +20,8 @@ std::string about(const PredictionView& view) {
       return tr("predictions.last", {{"token", view.position_label}});
     case PredictionView::Why::query:
       return tr("predictions.query", {{"token", view.position_label}});
+    case PredictionView::Why::image:
+      return tr("predictions.image");
     case PredictionView::Why::none:
       break;
   }

@@ -3,6 +3,7 @@
 
 #include "app/gfx/screen.h"
 #include "app/panels/bmp_text.h"
+#include "app/panels/image_line.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -118,6 +119,7 @@ void follow_session(SentenceState& state, const std::string& text) {
 }
 
 float sentence_height(const PanelContext& context, float width) {
+  if (shows_picture(context)) return image_line_height();
   const float space = ImGui::GetStyle().ItemSpacing.y;
   float height = field_height() + space + token_strip_height(strip_spec(context, width));
   if (!notice(context).text.empty()) height += notice_height() + space;
@@ -125,6 +127,7 @@ float sentence_height(const PanelContext& context, float width) {
 }
 
 void draw_sentence(PanelContext& context) {
+  if (shows_picture(context)) return draw_image_line(context);
   draw_field(context);
   if (const Notice line = notice(context); !line.text.empty()) {
     const ScopedFont font(fonts().small);

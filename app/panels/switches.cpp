@@ -54,6 +54,12 @@ float special_width() {
 }
 
 void draw_level(PanelContext& context) {
+  if (context.snapshot.model && context.snapshot.model->config.patches) {
+    align_to_frame();
+    coloured(theme().text_muted, tr("switches.pieces"));
+    hint(tr("switches.level_image"));
+    return;
+  }
   const std::size_t now = context.session.word_level ? 1 : 0;
   const std::size_t chosen = choose("switch.level", {tr("switches.pieces"), tr("switches.words")}, now);
   if (chosen != now) context.act(SetWordLevel{chosen == 1});

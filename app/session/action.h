@@ -14,6 +14,9 @@ namespace regard {
 struct SetText {
   std::string text;
 };  ///< typing in the field (anchors move with the edit)
+struct SetImage {
+  std::string image;
+};  ///< a picture's path; "" is our own example
 struct ReplaceToken {
   std::size_t token;
   std::string text;
@@ -78,7 +81,7 @@ struct Undo {};
 struct Redo {};
 
 using Action =
-    std::variant<SetText, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
+    std::variant<SetText, SetImage, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
                  SetAddSpecial, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap,
                  SetWeightMap, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 

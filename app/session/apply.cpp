@@ -103,6 +103,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
   Session next = session;
   std::visit(Overloaded{
                  [&](const SetText& set) { set_text(next, set.text); },
+                 [&](const SetImage& set) { next.image = set.image; },
                  [&](const ReplaceToken& replace) { replace_token(next, replace, context); },
                  [&](const SelectHead& select) { next.head = clamped(select.head, context.layers, context.heads); },
                  [&](const ToggleComparedHead& toggle) {

@@ -32,6 +32,7 @@ inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected hea
 struct Session {
   std::string model{};  ///< folder, or the name of a built-in model
   std::string text{};
+  std::string image{};  ///< path of the picture that models of pictures read; empty: our own example
   HeadRef head{};                         ///< the head all views show
   std::vector<HeadRef> compared_heads{};  ///< more heads in the arcs, each in its own colour; never contains `head`
   TokenAnchor query{};                    ///< who asks

@@ -57,6 +57,7 @@ std::string to_json(const Session& session) {
       {"format", newest_format},
       {"model", session.model},
       {"text", session.text},
+      {"image", session.image},
       {"head", json_of(session.head)},
       {"compared_heads", compared},
       {"query", json_of(session.query)},
@@ -82,6 +83,7 @@ Session session_from_json(std::string_view json, const std::string& file) {
   Session session;
   fields.read("model", session.model, most_name_bytes);
   fields.read("text", session.text, most_text_bytes);
+  fields.read("image", session.image, most_name_bytes);
   fields.read_object("head", [&](const Fields& head) { read_head(head, session.head); });
   fields.read_list("compared_heads", max_compared_heads,
                    [&](const Fields& head) { read_head(head, session.compared_heads.emplace_back()); });

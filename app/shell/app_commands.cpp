@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -36,6 +37,15 @@ bool is_session_file(const fs::path& path) {
                                                         "model.safetensors.index.json"};
   const std::string name = path.filename().string();
   return path.extension() == ".json" && std::find(kOfModels.begin(), kOfModels.end(), name) == kOfModels.end();
+}
+
+/// Something that somebody takes for a picture; whether it can be read is for the reader to say.
+bool is_picture_file(const fs::path& path) {
+  static constexpr std::array<const char*, 6> kKinds{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"};
+  std::string kind = path.extension().string();
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
 }
 
 fs::path picture_folder() {
@@ -93,6 +103,7 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
+                 [&](const OpenImageFrom& open) { open_image(open.path); },
                  [&](const CancelRun&) {
                    worker_->cancel();
                    pending_model_.reset();
@@ -116,9 +127,34 @@ void AppLoop::take_dropped() {
   for (const fs::path& path : window_->take_dropped()) {
     if (is_session_file(path))
       open_session_from(path);
+    else if (is_picture_file(path))
+      open_image(path);
     else
       open_model(path.string());
   }
+}
+
+void AppLoop::open_image(const fs::path& path) {
+  const Model* model = snapshot_->model.get();
+  if (model != nullptr && !model->config.patches && !pending_model_)
+    return say(make_message(Error("needs_text", {.file = path.filename().string(), .item = model->name})));
+  std::error_code ignored;
+  perform(SetImage{fs::absolute(expand_home(path), ignored).string()});
+  state_.dialog.kind = PathDialog::Kind::closed;
+}
+
+std::string AppLoop::image_path() const {
+  const std::string& chosen = history_.current().image;
+  return chosen.empty() ? (assets_ / "examples" / "picture.png").string() : expand_home(chosen).string();
+}
+
+/// The picture cannot be read: the one that is shown stays chosen.
+void AppLoop::fall_back_to_shown_picture(const Error& error) {
+  if (error.details().file != image_path() || history_.current().image.empty()) return;
+  Session session = history_.current();
+  const bool own = snapshot_->source_image == (assets_ / "examples" / "picture.png").string();
+  session.image = own ? std::string() : snapshot_->source_image;
+  history_.amend(session);
 }
 
 void AppLoop::save_session_to(const fs::path& path) {

@@ -46,6 +46,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       start_relation_(std::move(start.relation)),
       choose_query_(start.choose_query),
       choose_key_(start.choose_key),
+      picture_asked_for_(options.image.has_value()),
       instruments_(options.probe_file, options.session_dump) {
   for (Message& message : start.messages)
     say(std::move(message));
@@ -154,6 +155,7 @@ void AppLoop::post_request() {
   const Session& session = history_.current();
   RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
   request.add_special = session.add_special;
+  request.image = image_path();
   if (request.model.empty() || posted_ == request) return;
   posted_ = request;
   worker_->post(std::move(request));
@@ -183,6 +185,8 @@ void AppLoop::model_arrived() {
   }
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
   confirmed_model_ = shown;
+  if (config.patches && (asked_for || choose_key_)) choose_query_ = choose_key_ = true;  // a word is no place in a picture
+  if (std::exchange(picture_asked_for_, false) && !config.patches) open_image(session.image);
   if (!asked_for) return;
   pending_model_.reset();
   remember_model(preferences_, shown);
@@ -196,6 +200,7 @@ void AppLoop::take_first_look() {
 }
 
 void AppLoop::request_failed(const Error& error) {
+  fall_back_to_shown_picture(error);
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays
   else if (failed == history_.current().model && failed != snapshot_->source_model)

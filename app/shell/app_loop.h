@@ -50,6 +50,9 @@ private:
   void carry_out(const Command& command);
   void take_dropped();
   void open_model(const std::string& model);
+  void open_image(const std::filesystem::path& path);
+  [[nodiscard]] std::string image_path() const;  ///< of the picture to show, should the model read one
+  void fall_back_to_shown_picture(const Error& error);
   void save_session_to(const std::filesystem::path& path);
   void open_session_from(const std::filesystem::path& path);
   void capture();
@@ -68,6 +71,7 @@ private:
   std::string start_relation_;
   bool choose_query_;  ///< at the next run that shows the session's text, see first_look.h
   bool choose_key_;
+  bool picture_asked_for_;  ///< on the command line, no model has read it yet
   std::deque<Message> log_{};
   std::vector<ModelEntry> models_{};
   std::future<std::vector<ModelEntry>> models_coming_{};

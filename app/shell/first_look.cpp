@@ -33,6 +33,10 @@ Session with_first_look(Session session, const Snapshot& snapshot, bool choose_q
   if (!snapshot.trace || encoding.tokens.empty() || encoding.tokens.size() > kMostTokens) return session;
   const ModelConfig& config = snapshot.trace->model->config;
   if (session.head.layer >= config.layers || session.head.head >= config.heads) return session;
+  if (config.patches && choose_query) {  // the model answers at [CLS]: look where it looks
+    session.query = anchor_of(0, encoding);
+    choose_query = false;
+  }
   const std::size_t asked = resolve(session.query, encoding);
   const Range queries = choose_query ? Range{0, encoding.tokens.size()} : Range{asked, asked + 1};
   const Matrix rows = weights(*snapshot.trace, session.head, queries, {0, encoding.tokens.size()});

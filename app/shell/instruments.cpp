@@ -38,6 +38,7 @@ Json state_of(const PanelContext& context) {
   json["snapshot"] = snapshot.number;
   json["worker"] = name_of(context.world.worker);
   json["text_shown"] = snapshot.source_text;
+  json["image_shown"] = snapshot.source_image;
   json["model_shown"] = snapshot.model ? snapshot.model->folder.string() : "";
   json["tokens"] = token_list(snapshot);
   json["query"] = context.views.query;

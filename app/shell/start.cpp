@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
+#include "app/base/model_path.h"
 #include "app/session/session_file.h"
 #include "app/shell/clipboard.h"
 #include "app/style/locale.h"
@@ -37,6 +38,8 @@ void apply_options(Start& start, const WindowOptions& options) {
     session.query = session.key = {};
     start.choose_query = start.choose_key = true;
   }
+  std::error_code ignored;
+  if (options.image) session.image = fs::absolute(expand_home(*options.image), ignored).string();
   if (options.layer) session.head.layer = *options.layer;
   if (options.head) session.head.head = *options.head;
   if (options.layer || options.head) start.relation.clear();

@@ -12,7 +12,10 @@ namespace {
 /// Sets position and why; the order is told at PredictionView.
 void choose_position(PredictionView& view, const Snapshot& snapshot, std::size_t selected) {
   const std::vector<std::size_t> masks = mask_positions(snapshot);
-  if (!masks.empty()) {
+  if (snapshot.model->config.patches) {
+    view.why = PredictionView::Why::image;
+    view.position = 0;
+  } else if (!masks.empty()) {
     view.why = PredictionView::Why::mask;
     view.position = std::binary_search(masks.begin(), masks.end(), selected) ? selected : masks.front();
   } else if (snapshot.model->config.causal) {

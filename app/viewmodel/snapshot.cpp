@@ -13,6 +13,7 @@ std::vector<PositionPredictions> first_predictions(const Snapshot& snapshot, con
   if (!can_predict(snapshot)) return predictions;
   std::vector<std::size_t> positions = mask_positions(snapshot);
   if (positions.size() > most_positions) positions.resize(most_positions);
+  if (snapshot.model->config.patches) positions = {0};
   if (positions.empty() && snapshot.model->config.causal) positions.push_back(snapshot.encoding.tokens.size() - 1);
   for (const std::size_t position : positions) {
     throw_if_stopped(stop);

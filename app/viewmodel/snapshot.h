@@ -39,6 +39,8 @@ struct Snapshot {
   Encoding encoding{};                               ///< the sentence this snapshot shows
   std::string source_text{};                         ///< the text that was asked for, byte for byte
   std::string source_model{};                        ///< the model as the request named it
+  std::shared_ptr<const ImageInput> image{};         ///< what the model reads, where it reads pictures
+  std::string source_image{};                        ///< the file it came from
   std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads]; empty while there is no trace
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
   std::vector<PositionPredictions>

@@ -7,6 +7,7 @@
 #include "core/base/matrix.h"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,10 @@ struct StripView {
   std::vector<Chip> chips{};
   std::size_t query = 0, key = 0;
   std::size_t dropped = 0;  ///< tokens beyond the model's context
+  std::shared_ptr<const ImageInput> image{};         ///< the picture whose patches the chips are, or null
+  std::size_t patch_rows = 0, patch_cols = 0;        ///< of the picture
+  std::size_t specials = 0;                          ///< chips before the first patch
+  float weight_limit = 1.0F;                         ///< largest weight of a patch; 1 where there is no picture
 };
 [[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session);
 
@@ -148,7 +153,7 @@ struct PredictionRow {
 /// Which position is predicted: the selected query if it is a mask, else the first mask, else the last position of a causal
 /// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
 struct PredictionView {
-  enum class Why { mask, last, query, none };
+  enum class Why { mask, last, query, image, none };
   Why why = Why::none;  ///< none: the model has no LM head, or no text
   std::size_t position = 0;
   std::string position_label{};

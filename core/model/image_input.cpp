@@ -2,7 +2,9 @@
 #include "core/model/image_input.h"
 
 #include "core/base/error.h"
+#include "core/base/mapped_file.h"
 #include "core/format/json.h"
+#include "core/format/png.h"
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
 
@@ -130,6 +132,11 @@ ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, c
     steps.deviation = {1.0F, 1.0F, 1.0F};
   }
   return steps;
+}
+
+ImageInput read_image(const std::filesystem::path& file, const ImageSteps& steps, const PatchConfig& patches) {
+  const MappedFile mapping(file);
+  return prepare_image(parse_png(mapping.bytes(), file.string()), steps, patches);
 }
 
 ImageInput prepare_image(const RgbImage& image, const ImageSteps& steps, const PatchConfig& patches) {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,10 @@ struct ImageInput {
   RgbImage picture{};  ///< resized and cropped: what the patches were cut from
   Matrix patches{};  ///< [patches, channels · patch height · patch width], normalised; a patch lies channel by channel
 };
+
+/// From a .png file. Throws Error: file_*, png_format, image_size.
+[[nodiscard]] ImageInput read_image(const std::filesystem::path& file, const ImageSteps& steps,
+                                    const PatchConfig& patches);
 
 /// A picture that is not of the model's size after its steps is resized to it with the same filter.
 [[nodiscard]] ImageInput prepare_image(const RgbImage& image, const ImageSteps& steps, const PatchConfig& patches);

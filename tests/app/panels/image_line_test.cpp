@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/image_line.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/vision.h"
+
+#include <gtest/gtest.h>
+
+namespace regard::test {
+namespace {
+
+class ImageLine : public WindowHarness {
+protected:
+  void SetUp() override {
+    WindowHarness::SetUp();
+    snapshot = regard::testing::vision_snapshot();
+    session = regard::testing::session_for(*snapshot, {1, 2}, 0, 5);
+    window_frames(2);
+  }
+};
+
+TEST_F(ImageLine, takes_the_place_of_the_sentence) {
+  EXPECT_TRUE(has("image.path"));
+  EXPECT_TRUE(has("picture.7"));
+  EXPECT_TRUE(has("looks.12"));
+  EXPECT_FALSE(has("sentence.text"));
+  EXPECT_FALSE(has("switch.level"));
+  show("the old king");
+  window_frames(2);
+  EXPECT_FALSE(has("image.path"));
+  EXPECT_TRUE(has("sentence.text"));
+}
+
+TEST_F(ImageLine, lays_the_patches_out_as_the_picture) {
+  const auto first = item("picture.1"), right = item("picture.2"), below = item("picture.5");
+  EXPECT_GT(right.min.x, first.min.x);
+  EXPECT_EQ(right.min.y, first.min.y);
+  EXPECT_EQ(below.min.x, first.min.x);
+  EXPECT_GT(below.min.y, first.min.y);
+}
+
+TEST_F(ImageLine, a_click_on_a_patch_makes_it_ask) {
+  click_item("picture.7");
+  ASSERT_NE(action<SelectQuery>(), nullptr);
+  EXPECT_EQ(action<SelectQuery>()->token, 7U);
+  click_item("looks.12");
+  ASSERT_NE(action<SelectQuery>(), nullptr);
+  EXPECT_EQ(action<SelectQuery>()->token, 12U);
+  click_item("image.special.0");
+  ASSERT_NE(action<SelectQuery>(), nullptr);
+  EXPECT_EQ(action<SelectQuery>()->token, 0U);
+}
+
+TEST_F(ImageLine, a_click_with_shift_chooses_the_key) {
+  ImGui::GetIO().KeyShift = true;
+  ImGui::GetIO().KeyMods = ImGuiKeyModFlags_Shift;
+  click_item("looks.9");
+  ImGui::GetIO().KeyShift = false;
+  ImGui::GetIO().KeyMods = 0;
+  ASSERT_NE(action<SelectKey>(), nullptr);
+  EXPECT_EQ(action<SelectKey>()->token, 9U);
+  EXPECT_EQ(action<SelectQuery>(), nullptr);
+}
+
+TEST_F(ImageLine, the_patch_under_the_mouse_is_told_to_the_other_views) {
+  ImGui::GetIO().MousePos = middle("looks.6");
+  window_frames(3);
+  ASSERT_TRUE(hover.key);
+  EXPECT_EQ(*hover.key, 6U);
+}
+
+TEST_F(ImageLine, invites_to_bring_a_picture_until_there_is_one) {
+  EXPECT_TRUE(has("image.own"));
+  session.image = "/pictures/cat.png";
+  window_frames(2);
+  EXPECT_FALSE(has("image.own"));
+}
+
+TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
+  click_item("image.open");
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::open_image);
+  state.dialog.path = "/pictures/bird.png";
+  window_frames(2);
+  click_item("dialog.confirm");
+  ASSERT_NE(command<OpenImageFrom>(), nullptr);
+  EXPECT_EQ(command<OpenImageFrom>()->path, "/pictures/bird.png");
+}
+
+TEST_F(ImageLine, shows_the_path_of_the_session) {
+  session.image = "/pictures/cat.png";
+  window_frames(2);
+  EXPECT_EQ(state.image_line.buffer, "/pictures/cat.png");
+}
+
+TEST_F(ImageLine, keeps_the_weights_board_where_there_is_room_for_one) {
+  ImGui::GetIO().DisplaySize = {700.0F, 500.0F};
+  window_frames(3);
+  EXPECT_FALSE(has("picture.7"));
+  EXPECT_TRUE(has("looks.7"));
+}
+
+}  // namespace
+}  // namespace regard::test
