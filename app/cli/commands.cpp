@@ -89,10 +89,10 @@ void run_generate(const GenerateCommand& command, Streams streams) {
 
 void run_models(Streams streams) {
   Table table;
-  table.add({"name", "architecture", "can be opened", "from", "folder"});
+  table.add({"name", "architecture", "can be opened", "from", "folder", "about"});
   for (const ModelEntry& entry : list_models(assets_folder() / "models"))
     table.add({entry.name, entry.architecture, entry.supported ? "yes" : "no", entry.built_in ? "built in" : "cache",
-               entry.folder.string()});
+               entry.folder.string(), entry.about.en});
   table.print(streams.out);
 }
 

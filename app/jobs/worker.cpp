@@ -1,69 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/worker.h"
 
-#include "app/jobs/picture_source.h"
+#include "app/jobs/error_from.h"
+#include "app/jobs/worker_state.h"
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <new>
-#include <optional>
-#include <thread>
 #include <utility>
 
 namespace regard {
-namespace {
-
-/// Longer texts are shown before their overview is ready.
-constexpr std::size_t tokens_with_thumbnails_at_once = 128;
-
-double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// Whatever a load or a run throws, as a value.
-Error error_from(const std::exception& thrown) {
-  if (const auto* error = dynamic_cast<const Error*>(&thrown)) return *error;
-  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) return {"out_of_memory", {}};
-  return {"unexpected", {.found = thrown.what()}};
-}
-
-}  // namespace
-
-/// `mutex` guards everything down to `slot`; the rest belongs to the thread alone.
-struct Worker::State {
-  mutable std::mutex mutex{};
-  std::condition_variable_any wake_up{};
-  std::optional<RunRequest> waiting{};
-  std::optional<RunRequest> current{};
-  std::stop_source load_stop{};
-  std::stop_source run_stop{};
-  std::shared_ptr<const Snapshot> slot = std::make_shared<Snapshot>();
-
-  std::atomic<WorkerState> doing{WorkerState::idle};
-  Progress progress{};
-
-  std::function<std::string(const std::string&)> resolve_model{};
-  std::function<void()> wake_window{};
-  WorkerTools tools{};
-
-  std::shared_ptr<const Model> model{};  ///< the last one that loaded fine
-  std::string model_name{};              ///< as the request named it
-  std::shared_ptr<const Trace> trace{};  ///< of the last finished run, for reuse
-  PictureSource pictures{};
-
-  std::jthread thread{};  ///< last: joined before anything it uses is gone
-
-  void loop(const std::stop_token& quit);
-  void serve(const RunRequest& request);
-  void fetch_model(const RunRequest& request);
-  void run(const RunRequest& request);
-  void enter(WorkerState state);
-  void publish(std::shared_ptr<Snapshot> snapshot);
-  void publish_error(const RunRequest& request, Error error);
-  [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;
-};
 
 void Worker::State::loop(const std::stop_token& quit) {
   while (true) {
@@ -83,6 +26,7 @@ void Worker::State::loop(const std::stop_token& quit) {
       current = std::exchange(waiting, std::nullopt);
       load_stop = std::stop_source();
       run_stop = std::stop_source();
+      token_stop = std::stop_source();
     }
     serve(request);
   }
@@ -101,53 +45,6 @@ void Worker::State::serve(const RunRequest& request) {
   }
 }
 
-void Worker::State::fetch_model(const RunRequest& request) {
-  if (model && model_name == request.model) return;
-  enter(WorkerState::loading_model);
-  std::shared_ptr<const Model> loaded = tools.load(resolve_model(request.model), load_stop.get_token(), &progress);
-  model = std::move(loaded);
-  model_name = request.model;
-  trace.reset();
-}
-
-void Worker::State::run(const RunRequest& request) {
-  enter(WorkerState::running);
-  const std::stop_token stop = run_stop.get_token();
-  throw_if_stopped(stop);  // typed on while the model was loading: only the newest text counts
-  const auto start = std::chrono::steady_clock::now();
-  Encoding encoding = model->tokenizer->encode(
-      request.text, {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
-  throw_if_stopped(stop);
-  std::shared_ptr<const ImageInput> image = model->config.patches ? pictures.read(request.image, model) : nullptr;
-  std::shared_ptr<const Trace> finished;
-  if (!encoding.tokens.empty()) {
-    Request wanted{.ids = {}, .mask = request.mask, .temperature = request.temperature};
-    for (const Token& token : encoding.tokens)
-      wanted.ids.push_back(token.id);
-    wanted.patches = image ? std::shared_ptr<const Matrix>(image, &image->patches) : nullptr;
-    finished = tools.run(model, std::move(wanted), trace, stop, &progress);
-  }
-  const double milliseconds = milliseconds_since(start);
-  if (finished) trace = finished;
-
-  const std::shared_ptr<const Snapshot> before = latest();
-  const bool thumbnails_later = encoding.tokens.size() > tokens_with_thumbnails_at_once;
-  std::shared_ptr<Snapshot> snapshot =
-      make_snapshot(model, finished, std::move(encoding), stop, thumbnails_later ? before.get() : nullptr);
-  snapshot->source_model = request.model;
-  snapshot->source_text = request.text;
-  if (image) snapshot->source_image = request.image;
-  snapshot->image = std::move(image);
-  snapshot->milliseconds = milliseconds;
-  if (!snapshot->thumbnails_pending) return publish(std::move(snapshot));
-
-  auto complete = std::make_shared<Snapshot>(*snapshot);
-  publish(std::move(snapshot));
-  complete->thumbnails = make_thumbnails(*finished, stop);
-  complete->thumbnails_pending = false;
-  publish(std::move(complete));
-}
-
 void Worker::State::enter(WorkerState state) {
   progress.fraction = 0.0F;
   doing = state;
@@ -158,12 +55,15 @@ void Worker::State::publish(std::shared_ptr<Snapshot> snapshot) {
     const std::lock_guard lock(mutex);
     snapshot->number = slot->number + 1;
     slot = std::move(snapshot);
+    due_since.reset();
+    if (waiting) due_since = Clock::now();
   }
   wake_window();
 }
 
 void Worker::State::publish_error(const RunRequest& request, Error error) {
   auto snapshot = std::make_shared<Snapshot>(*latest());
+  snapshot->generation.reset();
   snapshot->error = std::move(error);
   snapshot->failed_model = request.model;
   publish(std::move(snapshot));
@@ -172,6 +72,31 @@ void Worker::State::publish_error(const RunRequest& request, Error error) {
 std::shared_ptr<const Snapshot> Worker::State::latest() const {
   const std::lock_guard lock(mutex);
   return slot;
+}
+
+/// Typing faster than a model runs would stop every run, and nothing would be seen until a pause. So a run goes on to its
+/// end when most of it is done, or when there has been no picture for a while; what was typed since waits for it.
+bool Worker::State::may_finish(const RunRequest& next) const {
+  if (doing != WorkerState::running || current->model != next.model || next.generate) return false;
+  return progress.fraction >= 0.5F || (due_since && Clock::now() - *due_since >= tools.picture_every);
+}
+
+void Worker::State::post(RunRequest request) {
+  const std::lock_guard lock(mutex);
+  if (current == request) {
+    // What runs is what is wanted again, unless it has already been told to stop.
+    waiting.reset();
+    if (!run_stop.stop_requested() && !load_stop.stop_requested()) return;
+  }
+  if (!due_since) due_since = Clock::now();
+  if (current && !may_finish(request)) {
+    run_stop.request_stop();
+    token_stop.request_stop();
+    // A load goes on while the person types: the newer text is for the same model.
+    if (current->model != request.model) load_stop.request_stop();
+  }
+  waiting = std::move(request);
+  wake_up.notify_one();
 }
 
 Worker::Worker(std::function<std::string(const std::string&)> resolve_model, std::function<void()> wake,
@@ -190,26 +115,21 @@ Worker::~Worker() {
 }
 
 void Worker::post(RunRequest request) {
-  const std::lock_guard lock(state_->mutex);
-  if (state_->current == request) {
-    // What runs is what is wanted again, unless it has already been told to stop.
-    state_->waiting.reset();
-    if (!state_->run_stop.stop_requested() && !state_->load_stop.stop_requested()) return;
-  }
-  if (state_->current) {
-    state_->run_stop.request_stop();
-    // A load goes on while the person types: the newer text is for the same model.
-    if (state_->current->model != request.model) state_->load_stop.request_stop();
-  }
-  state_->waiting = std::move(request);
-  state_->wake_up.notify_one();
+  state_->post(std::move(request));
 }
 
 void Worker::cancel() {
   const std::lock_guard lock(state_->mutex);
   state_->waiting.reset();
+  state_->due_since.reset();
   state_->run_stop.request_stop();
+  state_->token_stop.request_stop();
   state_->load_stop.request_stop();
+}
+
+void Worker::stop_generating() {
+  const std::lock_guard lock(state_->mutex);
+  state_->token_stop.request_stop();
 }
 
 std::shared_ptr<const Snapshot> Worker::latest() const {

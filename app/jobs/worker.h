@@ -6,9 +6,12 @@
 #include "core/base/progress.h"
 #include "core/engine/engine.h"
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace regard {
@@ -19,13 +22,14 @@ struct RunRequest {
   std::string text{};
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
-  bool add_special =
-      true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
-  std::string image{};  ///< a .png file, read where the model reads pictures
+  bool add_special = true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
+  std::optional<GenerateOptions> generate{};  ///< continue the text so; a text too long for the model is only shown
+  std::uint64_t generation = 0;               ///< which wish to continue: the same settings twice are two wishes
+  std::string image{};                        ///< a .png file, read where the model reads pictures
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 
-enum class WorkerState { idle, loading_model, running };
+enum class WorkerState { idle, loading_model, running, generating };
 
 /// What the worker computes with; tests put their own in.
 struct WorkerTools {
@@ -34,12 +38,16 @@ struct WorkerTools {
   std::function<std::shared_ptr<const Trace>(const std::shared_ptr<const Model>&, Request,
                                              const std::shared_ptr<const Trace>&, const std::stop_token&, Progress*)>
       run = regard::run;
+  std::chrono::milliseconds picture_every{500};  ///< while people type, see Worker::post()
 };
 
 /// A model stays loaded until another one loads fine: after a failure the next request that names the old one just runs.
 /// A text longer than the model's context is cut (encoding.dropped says so); a text of no token gives a snapshot without a
 /// trace. A failed load or run publishes the last good state again, with `error` and `failed_model` set. A cancelled one
 /// publishes nothing. Texts of more than 128 tokens come twice: first with the thumbnails of the text before.
+/// A request that continues its text publishes a snapshot for the prompt and after each token (of long texts now and then
+/// with older thumbnails), `generation` and the text so far in it, and a last one whose trace is that of the whole text as
+/// the tokenizer reads it.
 /// Owns one thread. All functions are for the UI thread. Destruction cancels the current run and joins.
 class Worker {
 public:
@@ -52,8 +60,10 @@ public:
   Worker& operator=(const Worker&) = delete;
 
   /// Replaces a waiting request; asks a running one that differs to stop. A model that is being loaded goes on loading
-  /// while only the text changes; then only the newest text is run.
+  /// while only the text changes; then only the newest text is run. A run that is half done, or goes on when there has
+  /// been no picture for `picture_every`, may finish first: who types without a pause sees something all the same.
   void post(RunRequest request);
+  void stop_generating();  ///< the continuation ends where it is, with its last snapshot; nothing else is touched
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;  ///< never null; number 0 before the first
   [[nodiscard]] WorkerState state() const;
   [[nodiscard]] float progress() const;  ///< 0…1 of the current load or run

@@ -49,10 +49,11 @@ struct OpenSessionFrom {
 struct OpenImageFrom {
   std::filesystem::path path;
 };
-struct CancelRun {};
+struct CancelRun {};  ///< also ends a continuation, where it is
+struct Generate {};   ///< let the model continue the sentence
 
 using Command =
     std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
-                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom, CancelRun>;
+                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom, CancelRun, Generate>;
 
 }  // namespace regard

@@ -38,6 +38,7 @@ Examples load_examples(const std::filesystem::path& file) {
   for (const Json& entry : list_field(document, "groups", name)) {
     ExampleGroup& group = groups.emplace_back();
     group.language = text_field(entry, "language", name) == "ru" ? Language::ru : Language::en;
+    group.model = text_field(entry, "model", name);
     for (const Json& example : list_field(entry, "examples", name))
       group.examples.push_back({text_field(example, "text", name), text_field(example, "select", name),
                                 text_field(example, "relation", name)});
@@ -52,9 +53,16 @@ const HeadRole* role_of_relation(const Model* model, std::string_view relation) 
   return found == model->roles.end() ? nullptr : &*found;
 }
 
+bool opens_model(const ExampleGroup& group, const std::string& current, const std::vector<std::string>& built_in) {
+  const auto known = [&](const std::string& name) {
+    return std::find(built_in.begin(), built_in.end(), name) != built_in.end();
+  };
+  return group.model != current && known(group.model) && known(current);
+}
+
 Session with_example(Session session, const Example& example, const Model* model) {
   session.text = example.text;
-  const std::size_t word = example.text.find(example.select);
+  const std::size_t word = example.text.rfind(example.select);
   session.query = {TokenAnchor::Kind::byte, word == std::string::npos ? 0 : word, 0};
   session.key = {TokenAnchor::Kind::byte, 0, 0};
   if (const HeadRole* role = role_of_relation(model, example.relation)) session.head = role->head;

@@ -16,12 +16,13 @@ namespace regard {
 
 struct Example {
   std::string text{};
-  std::string select{};    ///< the word that asks
+  std::string select{};    ///< the word that asks: the last such one in the text
   std::string relation{};  ///< guided head to show, where the model has one; may be empty
 };
 
 struct ExampleGroup {
   Language language = Language::ru;
+  std::string model{};  ///< name of the built-in model they are meant for
   std::vector<Example> examples{};
 };
 
@@ -29,6 +30,10 @@ using Examples = std::vector<ExampleGroup>;
 
 /// Throws Error (file_missing, json_syntax, json_value).
 [[nodiscard]] Examples load_examples(const std::filesystem::path& file);
+
+/// Does choosing from the group open another model? Only from one built-in model to another; one's own model is kept.
+[[nodiscard]] bool opens_model(const ExampleGroup& group, const std::string& current,
+                               const std::vector<std::string>& built_in);
 
 /// The session with the example's sentence and its word selected, and its head where the model has the role.
 [[nodiscard]] Session with_example(Session session, const Example& example, const Model* model);

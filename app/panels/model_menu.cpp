@@ -30,11 +30,10 @@ void open(PanelContext& context, const std::string& model) {
   ImGui::CloseCurrentPopup();
 }
 
-/// One line about a model: ours by name, others by their architecture.
+/// One line about a model: what its folder says, else its architecture.
 std::string about(const ModelEntry& entry) {
-  const std::string key = "models.about." + entry.name;
-  const std::string text = tr(key);
-  if (entry.built_in && text != key) return text;
+  const std::string& told = language() == Language::ru ? entry.about.ru : entry.about.en;
+  if (!told.empty()) return told;
   return entry.supported ? entry.architecture : tr("models.unknown", {{"architecture", entry.architecture}});
 }
 
@@ -127,22 +126,53 @@ void draw_model_menu(PanelContext& context, ImVec2 corner) {
   ImGui::EndPopup();
 }
 
+namespace {
+
+/// The sentences of one group under what they are in and for whom.
+void draw_group(PanelContext& context, const ExampleGroup& group, std::size_t number) {
+  const std::string& model = group.model;
+  const bool opens =
+      context.world.built_in != nullptr && opens_model(group, context.session.model, *context.world.built_in);
+  section(tr(group.language == Language::ru ? "examples.ru" : "examples.en") + std::string(" · ") +
+          tr(opens ? "examples.opens" : "examples.for", {{"model", model}}));
+  for (std::size_t index = 0; index < group.examples.size(); ++index) {
+    const std::string id = "examples." + std::to_string(number) + "." + std::to_string(index);
+    const std::string& text = group.examples[index].text;
+    if (!menu_line(id, text, {}, context.session.text == text)) continue;
+    context.command(ChooseExample{number, index});
+    ImGui::CloseCurrentPopup();
+  }
+}
+
+/// Groups of one language stand in one column, where there is room for two.
+void draw_columns(PanelContext& context, const Examples& groups, bool two) {
+  for (const Language column : {Language::ru, Language::en}) {
+    const ScopedId scope(static_cast<std::size_t>(column));
+    if (two) ImGui::TableNextColumn();
+    for (std::size_t number = 0; number < groups.size(); ++number)
+      if (groups[number].language == column) draw_group(context, groups[number], number);
+  }
+}
+
+}  // namespace
+
 void draw_examples_menu(PanelContext& context, ImVec2 corner) {
-  ImGui::SetNextWindowPos(corner);
-  ImGui::SetNextWindowSize({em(34.0F), 0.0F});
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const float room = screen.x - em(1.0F);
+  const bool two = room >= em(44.0F);
+  ImGui::SetNextWindowPos(
+      {std::max(em(0.5F), std::min(corner.x, screen.x - em(0.5F) - std::min(room, em(60.0F)))), corner.y});
+  ImGui::SetNextWindowSizeConstraints({0.0F, 0.0F}, {room, std::max(em(6.0F), screen.y - corner.y - em(0.5F))});
+  ImGui::SetNextWindowSize({two ? std::min(room, em(60.0F)) : std::min(room, em(34.0F)), 0.0F});
   if (!ImGui::BeginPopup(kExamplesMenu)) return;
   context.state.popup_open = true;
   const Examples none;
   const Examples& groups = context.world.examples != nullptr ? *context.world.examples : none;
-  for (std::size_t group = 0; group < groups.size(); ++group) {
-    section(tr(groups[group].language == Language::ru ? "examples.ru" : "examples.en"));
-    for (std::size_t index = 0; index < groups[group].examples.size(); ++index) {
-      const std::string id = "examples." + std::to_string(group) + "." + std::to_string(index);
-      const std::string& text = groups[group].examples[index].text;
-      if (!menu_line(id, text, {}, context.session.text == text)) continue;
-      context.command(ChooseExample{group, index});
-      ImGui::CloseCurrentPopup();
-    }
+  if (!two)
+    draw_columns(context, groups, false);
+  else if (ImGui::BeginTable("columns", 2, ImGuiTableFlags_SizingStretchSame)) {
+    draw_columns(context, groups, true);
+    ImGui::EndTable();
   }
   ImGui::EndPopup();
 }

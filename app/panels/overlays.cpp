@@ -40,6 +40,7 @@ constexpr std::array<KeyGroup, 4> kGroups{{
        {"Ctrl-Z", "help.undo"},
        {"Ctrl-Shift-Z, Ctrl-Y", "help.redo"},
        {"Ctrl-L", "help.field"},
+       {"Ctrl-Enter", "help.generate"},
        {"Ctrl-C", "help.copy"}}}},
     {"help.files",
      {{{"Ctrl-S", "help.save"}, {"Ctrl-O", "help.open"}, {"F12", "help.picture"}, {"help.key_drop", "help.drop"}}}},

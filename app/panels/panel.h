@@ -96,7 +96,9 @@ struct World {
   const std::vector<ModelEntry>* models = nullptr;
   const Examples* examples = nullptr;
   const std::deque<Message>* log = nullptr;
+  const std::vector<std::string>* built_in = nullptr;  ///< names of the built-in models
   bool can_undo = false, can_redo = false;
+  bool generating = false;  ///< the model is writing on, and nothing newer has been asked for
 };
 
 struct PanelContext {

@@ -8,6 +8,7 @@
 #include "app/widgets/probe.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace regard {
 namespace {
@@ -67,10 +68,25 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
             {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", number(row.probability, 6)}}));
 }
 
+/// What can be shown now: the rows of this position or, until they have come, those of the one before.
+std::shared_ptr<const PredictionView> computed_beside(PanelContext& context, const PredictionView& view) {
+  if (context.background == nullptr) return nullptr;
+  const std::shared_ptr<const Trace> trace = context.snapshot.trace;
+  return context.background
+      ->ask<PredictionView>("predictions", {{trace}, std::to_string(view.position)},
+                            [trace, view](const Job<PredictionView>& job) {
+                              job.give_way();
+                              return std::make_shared<const PredictionView>(with_rows(view, *trace));
+                            })
+      .value;
+}
+
 }  // namespace
 
 void draw_predictions(PanelContext& context) {
-  const PredictionView& view = context.views.predictions;
+  std::shared_ptr<const PredictionView> beside;
+  if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
+  const PredictionView& view = beside ? *beside : context.views.predictions;
   heading(tr("predictions.title"));
   wrapped_caption(about(view));
   if (view.rows.empty()) return;

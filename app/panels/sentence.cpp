@@ -3,6 +3,7 @@
 
 #include "app/gfx/screen.h"
 #include "app/panels/bmp_text.h"
+#include "app/panels/generate.h"
 #include "app/panels/image_line.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -30,18 +31,19 @@ int take_over(ImGuiInputTextCallbackData* data) {
   return 0;
 }
 
-void draw_field(PanelContext& context) {
+/// `kept`: pixels of the line that are somebody else's.
+void draw_field(PanelContext& context, float kept) {
   SentenceState& state = context.state.sentence;
   follow_session(state, context.session.text);
   const ScopedFont font(fonts().large);
   if (state.wants_focus) ImGui::SetKeyboardFocusHere();
   state.wants_focus = false;
-  ImGui::SetNextItemWidth(-1.0F);
+  const float width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x - kept);
+  ImGui::SetNextItemWidth(width);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {em(0.5F), em(0.3F)});
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  gfx::fill(*ImGui::GetWindowDrawList(), at,
-            {at.x + ImGui::GetContentRegionAvail().x - 1.0F, at.y + ImGui::GetFrameHeight()}, colour_u32(theme().frame),
-            ImGui::GetStyle().FrameRounding);
+  gfx::fill(*ImGui::GetWindowDrawList(), at, {at.x + width - 1.0F, at.y + ImGui::GetFrameHeight()},
+            colour_u32(theme().frame), ImGui::GetStyle().FrameRounding);
   ImGui::PushStyleColor(ImGuiCol_FrameBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const bool edited =
       ImGui::InputTextWithHint("##sentence", tr("sentence.hint"), &state.buffer,
@@ -128,7 +130,11 @@ float sentence_height(const PanelContext& context, float width) {
 
 void draw_sentence(PanelContext& context) {
   if (shows_picture(context)) return draw_image_line(context);
-  draw_field(context);
+  const float buttons = generate_width() + ImGui::GetStyle().ItemSpacing.x;
+  draw_field(context, buttons);
+  const float height = ImGui::GetItemRectSize().y;
+  ImGui::SameLine();
+  draw_generate(context, height);
   if (const Notice line = notice(context); !line.text.empty()) {
     const ScopedFont font(fonts().small);
     const ImVec2 min = ImGui::GetCursorScreenPos();

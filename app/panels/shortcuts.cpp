@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/shortcuts.h"
 
+#include "app/panels/generate.h"
 #include "app/panels/overlays.h"
 #include "app/panels/registry.h"
 
@@ -46,7 +47,8 @@ void close_or_cancel(PanelContext& context) {
     state.dialog.kind = PathDialog::Kind::closed;
   else if (state.overlay != Overlay::none)
     state.overlay = Overlay::none;
-  else if (!state.popup_open && !ImGui::GetIO().WantTextInput && context.world.worker != WorkerState::idle)
+  else if (!state.popup_open && (!ImGui::GetIO().WantTextInput || is_generating(context)) &&
+           context.world.worker != WorkerState::idle)
     context.command(CancelRun{});
 }
 
@@ -96,6 +98,7 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_C)) copy(context);
+  if (pressed(GLFW_KEY_ENTER) || pressed(GLFW_KEY_KP_ENTER)) toggle_generating(context);
   side_keys(context);
 }
 

@@ -26,12 +26,20 @@ std::string facts(const PanelContext& context) {
   return text;
 }
 
+std::string doing(const PanelContext& context) {
+  const World& world = context.world;
+  if (world.worker == WorkerState::loading_model) return tr("status.loading", {{"model", world.loading}});
+  const std::optional<Generation>& generation = context.snapshot.generation;
+  if (world.worker == WorkerState::generating && generation && generation->running())
+    return tr("generate.progress", {{"made", generation->made}, {"wanted", generation->wanted}});
+  return tr("status.running");
+}
+
 void draw_progress(PanelContext& context) {
   const World& world = context.world;
   if (world.worker == WorkerState::idle) return;
   ImGui::SameLine(0.0F, em(1.25F));
-  coloured(theme().accent, world.worker == WorkerState::loading_model ? tr("status.loading", {{"model", world.loading}})
-                                                                      : std::string(tr("status.running")));
+  coloured(theme().accent, doing(context));
   ImGui::SameLine(0.0F, em(0.6F));
   const float height = ImGui::GetTextLineHeight();
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -44,7 +52,7 @@ void draw_progress(PanelContext& context) {
   const float done = std::clamp(world.progress, 0.0F, 1.0F) * size.x;
   if (done > 1.0F) list.AddRectFilled({min.x, top}, {min.x + done, top + bar}, colour_u32(theme().accent), bar * 0.5F);
   ImGui::SameLine(0.0F, em(0.6F));
-  const char* cancel = tr("status.cancel");
+  const char* cancel = tr(world.worker == WorkerState::generating ? "generate.stop" : "status.cancel");
   const ImVec2 start = ImGui::GetCursorScreenPos();
   if (ImGui::InvisibleButton("cancel", {ImGui::CalcTextSize(cancel).x, height})) context.command(CancelRun{});
   probe_last_item("status.cancel");

@@ -5,6 +5,7 @@
 #include "app/session/session.h"
 #include "core/text/tokenizer.h"
 
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -63,6 +64,14 @@ struct SetScoreMap {
 struct SetWeightMap {
   WeightMap map;
 };
+struct SetGenerate {
+  GenerateSettings settings;
+};
+struct ContinueText {
+  std::string text;
+  std::uint64_t run;    ///< of one continuation, never 0
+  TokenAnchor query{};  ///< who asks now
+};                      ///< the model wrote on: all of one run is one step back
 struct SelectSide {
   std::string panel;
 };  ///< which panel stands at the right
@@ -83,7 +92,7 @@ struct Redo {};
 using Action =
     std::variant<SetText, SetImage, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
                  SetAddSpecial, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap,
-                 SetWeightMap, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 SetWeightMap, SetGenerate, ContinueText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

@@ -121,6 +121,11 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetArcThreshold& set) { next.arc_threshold = set.threshold; },
                  [&](const SetScoreMap& set) { next.score_map = set.map; },
                  [&](const SetWeightMap& set) { next.weight_map = set.map; },
+                 [&](const SetGenerate& set) { next.generate = set.settings; },
+                 [&](const ContinueText& more) {
+                   set_text(next, more.text);
+                   next.query = more.query;
+                 },
                  [&](const SelectSide& select) { next.side = select.panel; },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },

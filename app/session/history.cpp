@@ -25,6 +25,8 @@ void History::perform(const Action& action, const ActionContext& context, double
   if (std::holds_alternative<Undo>(action)) return step(past_, future_);
   if (std::holds_alternative<Redo>(action)) return step(future_, past_);
 
+  if (const auto* more = std::get_if<ContinueText>(&action)) return write_on(*more, context);
+
   Session next = apply(current_, action, context);
   if (next == current_) return;
 
@@ -37,7 +39,7 @@ void History::perform(const Action& action, const ActionContext& context, double
 
   const bool merges = !past_.empty() && action.index() == last_kind_ && !stands_alone(action) &&
                       (is_selection(action) || seconds - last_seconds_ <= merge_seconds);
-  if (!merges) past_.push_back(std::move(current_));
+  if (!merges) remember(std::move(current_));
   current_ = std::move(next);
   future_.clear();
   last_kind_ = action.index();
@@ -46,11 +48,35 @@ void History::perform(const Action& action, const ActionContext& context, double
     past_.pop_back();
     last_kind_ = no_kind;
   }
-  if (past_.size() > most_steps) past_.pop_front();
+}
+
+/// What is selected while a text grows are steps with the text of their moment; they get the newest one, so that stepping
+/// back through them does not take the text away bit by bit.
+void History::write_on(const ContinueText& more, const ActionContext& context) {
+  Session next = apply(current_, more, context);
+  if (next == current_) return;
+  if (written_run_ != more.run) {
+    remember(current_);
+    future_.clear();
+    last_kind_ = no_kind;
+    written_run_ = more.run;
+    written_from_ = past_.size();
+  }
+  for (std::size_t index = written_from_; index < past_.size(); ++index)
+    past_[index].text = more.text;
+  current_ = std::move(next);
+}
+
+void History::remember(Session past) {
+  past_.push_back(std::move(past));
+  if (past_.size() <= most_steps) return;
+  past_.pop_front();
+  if (written_from_ > 0) --written_from_;
 }
 
 void History::step(std::deque<Session>& from, std::deque<Session>& to) {
   last_kind_ = no_kind;
+  written_run_ = 0;
   if (from.empty()) return;
   to.push_back(std::exchange(current_, std::move(from.back())));
   from.pop_back();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session.h"
 
+#include "core/engine/engine.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,12 +23,23 @@ void keep_invariants(Session& session) {
   const Session defaults;
   session.temperature = clamped(session.temperature, min_temperature, max_temperature, defaults.temperature);
   session.arc_threshold = clamped(session.arc_threshold, 0.0F, 1.0F, defaults.arc_threshold);
+  GenerateSettings& generate = session.generate;
+  generate.temperature =
+      clamped(generate.temperature, min_sampling_temperature, max_sampling_temperature, defaults.generate.temperature);
+  generate.top_k = std::min(generate.top_k, max_top_k);
+  generate.seed = std::min(generate.seed, max_seed);
+  generate.tokens = std::clamp<std::size_t>(generate.tokens, 1, max_generated_tokens);
   std::vector<HeadRef> kept;
   for (const HeadRef& head : session.compared_heads)
     if (head != session.head && std::find(kept.begin(), kept.end(), head) == kept.end() &&
         kept.size() < max_compared_heads)
       kept.push_back(head);
   session.compared_heads = std::move(kept);
+}
+
+GenerateOptions options_of(const GenerateSettings& settings) {
+  if (settings.greedy) return {.tokens = settings.tokens};
+  return {settings.tokens, settings.temperature, settings.top_k, settings.seed};
 }
 
 TextEdit edit_between(std::string_view from, std::string_view to) {

@@ -29,6 +29,22 @@ enum class WeightMap { viridis, cividis, blues };
 inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
 inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected head: eight colours
 
+struct GenerateOptions;  // core/engine/engine.h
+
+inline constexpr float min_sampling_temperature = 0.05F, max_sampling_temperature = 5.0F;
+inline constexpr std::size_t max_top_k = 1'000'000, max_generated_tokens = 4096, max_seed = 999'999'999;
+
+/// How a text is continued when a person asks for it.
+struct GenerateSettings {
+  bool greedy = false;       ///< always the most probable token; the next three are kept and not used then
+  float temperature = 0.8F;  ///< 0.05 … 5
+  std::size_t top_k = 40;    ///< 0 = draw from all tokens
+  std::size_t seed = 1;      ///< 0 … max_seed
+  std::size_t tokens = 32;   ///< at most so many new ones, 1 … max_generated_tokens
+  friend bool operator==(const GenerateSettings&, const GenerateSettings&) = default;
+};
+[[nodiscard]] GenerateOptions options_of(const GenerateSettings& settings);
+
 struct Session {
   std::string model{};  ///< folder, or the name of a built-in model
   std::string text{};
@@ -47,6 +63,7 @@ struct Session {
   float arc_threshold = 0.05F;  ///< arcs below this weight are not drawn
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
+  GenerateSettings generate{};
   std::string side = "question";  ///< panel at the right; one the program does not know shows the first
 
   friend bool operator==(const Session&, const Session&) = default;

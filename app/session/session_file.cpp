@@ -36,6 +36,22 @@ ordered_json json_of(const TokenAnchor& anchor) {
   return {{"kind", name_of(anchor_names, anchor.kind)}, {"value", anchor.value}, {"repeat", anchor.repeat}};
 }
 
+ordered_json json_of(const GenerateSettings& settings) {
+  return {{"greedy", settings.greedy},
+          {"temperature", shortest_double(settings.temperature)},
+          {"top_k", settings.top_k},
+          {"seed", settings.seed},
+          {"tokens", settings.tokens}};
+}
+
+void read_generate(const Fields& fields, GenerateSettings& settings) {
+  fields.read("greedy", settings.greedy);
+  fields.read("temperature", settings.temperature);
+  fields.read("top_k", settings.top_k, max_top_k);
+  fields.read("seed", settings.seed, max_seed);
+  fields.read("tokens", settings.tokens, max_generated_tokens);
+}
+
 void read_head(const Fields& fields, HeadRef& head) {
   fields.read("layer", head.layer, most_index);
   fields.read("head", head.head, most_index);
@@ -72,6 +88,7 @@ std::string to_json(const Session& session) {
       {"arc_threshold", shortest_double(session.arc_threshold)},
       {"score_map", name_of(score_map_names, session.score_map)},
       {"weight_map", name_of(weight_map_names, session.weight_map)},
+      {"generate", json_of(session.generate)},
       {"side", session.side},
   };
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
@@ -99,6 +116,7 @@ Session session_from_json(std::string_view json, const std::string& file) {
   fields.read("arc_threshold", session.arc_threshold);
   fields.read("score_map", session.score_map, score_map_names);
   fields.read("weight_map", session.weight_map, weight_map_names);
+  fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("side", session.side, most_name_bytes);
   keep_invariants(session);
   return session;

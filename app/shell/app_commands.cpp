@@ -5,6 +5,7 @@
 #include "app/session/session_file.h"
 #include "app/shell/app_loop.h"
 #include "app/style/locale.h"
+#include "core/engine/generation.h"
 
 #include <imgui.h>
 
@@ -97,14 +98,15 @@ void AppLoop::carry_out(const Command& command) {
                  },
                  [&](const ChooseExample& chosen) {
                    const Example& example = examples_.at(chosen.group).examples.at(chosen.index);
-                   perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
-                   choose_key_ = true;
+                   choose_example(examples_.at(chosen.group), example);
                  },
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
                  [&](const OpenImageFrom& open) { open_image(open.path); },
+                 [&](const Generate&) { begin_generation(); },
                  [&](const CancelRun&) {
+                   if (writing_) return worker_->stop_generating();
                    worker_->cancel();
                    pending_model_.reset();
                    say(make_message("log.cancelled"));
@@ -121,6 +123,42 @@ void AppLoop::open_model(const std::string& model) {
   }
   pending_model_ = model;
   confirmed_model_.clear();
+}
+
+/// An example of another built-in model opens that model; a model of one's own is kept, whatever the example is meant for.
+void AppLoop::choose_example(const ExampleGroup& group, const Example& example) {
+  const bool switches = opens_model(group, history_.current().model, built_in_);
+  Session session = with_example(history_.current(), example, switches ? nullptr : snapshot_->model.get());
+  if (switches) {
+    session.model = group.model;
+    session.head = {};
+    start_relation_ = example.relation;
+    pending_model_.reset();
+    confirmed_model_.clear();
+    say(make_message("log.example_model", {{"model", group.model}}));
+  }
+  perform(LoadSession{std::move(session)});
+  choose_key_ = true;
+}
+
+void AppLoop::begin_generation() {
+  if (writing_ || !snapshot_->model) return;
+  if (!is_generative(snapshot_->model->config))
+    return say(make_message(Error("not_generative", {.item = snapshot_->model->name})));
+  const Session& session = history_.current();
+  Writing writing{plain_request(), session.text, session.query};
+  writing.request.generate = options_of(session.generate);
+  writing.request.generation = ++last_generation_;
+  writing_ = std::move(writing);
+}
+
+void AppLoop::tell_end_of(const Generation& generation) {
+  static constexpr std::array<const char*, 5> kEnds{"generate.ended", "generate.ended", "generate.end_token",
+                                                    "generate.end_context", "generate.stopped"};
+  if (generation.read_again) say(make_message("generate.read_again"));
+  const std::size_t context = snapshot_->model ? snapshot_->model->config.context : 0;
+  say(make_message(kEnds.at(static_cast<std::size_t>(generation.state)),
+                   {{"made", std::to_string(generation.made)}, {"context", std::to_string(context)}}));
 }
 
 void AppLoop::take_dropped() {

@@ -9,6 +9,7 @@
 #include "app/shell/first_look.h"
 #include "app/shell/layout.h"
 #include "app/widgets/probe.h"
+#include "core/model/catalog.h"
 
 #include <imgui.h>
 
@@ -48,6 +49,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       choose_key_(start.choose_key),
       picture_asked_for_(options.image.has_value()),
       instruments_(options.probe_file, options.session_dump) {
+  for (const ModelEntry& entry : built_in_entries(built_in_models(assets_)))
+    built_in_.push_back(entry.name);
   for (Message& message : start.messages)
     say(std::move(message));
   std::error_code ignored;
@@ -85,6 +88,8 @@ World AppLoop::world() const {
   world.models = &models_;
   world.examples = &examples_;
   world.log = &log_;
+  world.built_in = &built_in_;
+  world.generating = writing_.has_value();
   world.can_undo = history_.can_undo();
   world.can_redo = history_.can_redo();
   return world;
@@ -151,11 +156,26 @@ bool AppLoop::is_busy() const {
          pending_model_.has_value() || snapshot_->number == 0;
 }
 
-void AppLoop::post_request() {
+RunRequest AppLoop::plain_request() const {
   const Session& session = history_.current();
   RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
   request.add_special = session.add_special;
   request.image = image_path();
+  return request;
+}
+
+void AppLoop::post_request() {
+  RunRequest request = plain_request();
+  if (writing_) {
+    RunRequest undisturbed = writing_->request;
+    undisturbed.text = writing_->shown;
+    undisturbed.generate.reset();
+    undisturbed.generation = 0;
+    if (request == undisturbed)
+      request = writing_->request;
+    else
+      writing_.reset();  // typed, undone, another mask…: the newest wish counts
+  }
   if (request.model.empty() || posted_ == request) return;
   posted_ = request;
   worker_->post(std::move(request));
@@ -168,6 +188,25 @@ void AppLoop::take_snapshot() {
   if (snapshot_->error) return request_failed(*snapshot_->error);
   model_arrived();
   take_first_look();
+  take_continuation();
+}
+
+/// The text grows by what the model wrote; the newest token asks, unless the person has selected another.
+void AppLoop::take_continuation() {
+  if (!writing_ || !snapshot_->generation || snapshot_->generation->number != writing_->request.generation) return;
+  const Session& session = history_.current();
+  if (session.text != writing_->shown) return;  // post_request() will end it
+  const Encoding& encoding = snapshot_->encoding;
+  const bool follows = session.query == writing_->query && !encoding.tokens.empty();
+  const TokenAnchor query = follows ? anchor_of(encoding.tokens.size() - 1, encoding) : session.query;
+  history_.perform(ContinueText{snapshot_->source_text, writing_->request.generation, query}, action_context(),
+                   ImGui::GetTime());
+  writing_->shown = snapshot_->source_text;
+  if (follows) writing_->query = query;
+  if (snapshot_->generation->running()) return;
+  writing_.reset();
+  posted_ = plain_request();  // the last snapshot is that of the whole text
+  tell_end_of(*snapshot_->generation);
 }
 
 void AppLoop::model_arrived() {
@@ -194,6 +233,7 @@ void AppLoop::model_arrived() {
 }
 
 void AppLoop::take_first_look() {
+  if (snapshot_->source_model != history_.current().model) return;
   if (!choose_key_ || !snapshot_->trace || snapshot_->source_text != history_.current().text) return;
   history_.amend(with_first_look(history_.current(), *snapshot_, choose_query_));
   choose_query_ = choose_key_ = false;
@@ -201,6 +241,7 @@ void AppLoop::take_first_look() {
 
 void AppLoop::request_failed(const Error& error) {
   fall_back_to_shown_picture(error);
+  writing_.reset();
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays
   else if (failed == history_.current().model && failed != snapshot_->source_model)

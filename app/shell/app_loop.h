@@ -35,6 +35,7 @@ private:
   void show_frame(const PanelContext& context);
   [[nodiscard]] World world() const;
   [[nodiscard]] ActionContext action_context() const;
+  [[nodiscard]] RunRequest plain_request() const;
   void post_request();
   [[nodiscard]] bool is_busy() const;
 
@@ -44,12 +45,16 @@ private:
   void take_first_look();
   void request_failed(const Error& error);
   void fall_back();
+  void take_continuation();
 
   // What panels and people asked for.
   void perform(const Action& action);
   void carry_out(const Command& command);
   void take_dropped();
   void open_model(const std::string& model);
+  void choose_example(const ExampleGroup& group, const Example& example);
+  void begin_generation();
+  void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
   [[nodiscard]] std::string image_path() const;  ///< of the picture to show, should the model read one
   void fall_back_to_shown_picture(const Error& error);
@@ -73,6 +78,7 @@ private:
   bool choose_key_;
   bool picture_asked_for_;  ///< on the command line, no model has read it yet
   std::deque<Message> log_{};
+  std::vector<std::string> built_in_{};
   std::vector<ModelEntry> models_{};
   std::future<std::vector<ModelEntry>> models_coming_{};
 
@@ -81,6 +87,14 @@ private:
   std::optional<Worker> worker_{};
   std::optional<Background> background_{};  ///< after the window, too
   std::optional<RunRequest> posted_{};
+  /// A continuation that goes on as long as nothing but itself changes what is asked for.
+  struct Writing {
+    RunRequest request{};
+    std::string shown{};  ///< the session's text when its last token was taken over
+    TokenAnchor query{};  ///< where the newest token was selected; somewhere else: the person's choice
+  };
+  std::optional<Writing> writing_{};
+  std::uint64_t last_generation_ = 0;
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
   std::shared_ptr<const Snapshot> snapshot_{};
   std::string confirmed_model_{};  ///< session.model when its shape was last taken over

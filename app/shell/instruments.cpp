@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const char* name_of(WorkerState state) {
-  static constexpr std::array<const char*, 3> kNames{"idle", "loading_model", "running"};
+  static constexpr std::array<const char*, 4> kNames{"idle", "loading_model", "running", "generating"};
   return kNames[static_cast<std::size_t>(state)];
 }
 

@@ -63,6 +63,8 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
   if (fresh || moved || session.head != session_.head) views_.strip = make_strip(*snapshot, session);
   if (fresh || query_moved) views_.predictions = make_predictions(*snapshot, session);
 
+  if (fresh) views_.kv_cache = make_kv_cache(*snapshot);
+
   views_.query = query;
   views_.key = key;
   window_ = window;

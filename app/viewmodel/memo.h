@@ -2,6 +2,7 @@
 // The views of this frame, each computed again only when what it depends on has changed. UI thread only.
 #pragma once
 
+#include "app/viewmodel/cache.h"
 #include "app/viewmodel/views.h"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ struct Views {
   ArcsView arcs{};
   StripView strip{};
   PredictionView predictions{};
+  KvCacheView kv_cache{};
   std::size_t query = 0, key = 0;  ///< selected tokens of the snapshot's encoding
 };
 

@@ -27,10 +27,11 @@ void choose_position(PredictionView& view, const Snapshot& snapshot, std::size_t
   }
 }
 
-std::vector<Prediction> best_at(const Snapshot& snapshot, std::size_t position) {
-  for (const PositionPredictions& known : snapshot.predictions)
-    if (known.position == position) return known.best;
-  return predict(*snapshot.trace, position, predictions_per_position);
+void fill_rows(PredictionView& view, const Model& model, const std::vector<Prediction>& best) {
+  for (const Prediction& candidate : best) {
+    const std::string text = model.tokenizer ? model.tokenizer->readable(candidate.id) : "";
+    view.rows.push_back({text, candidate.id, candidate.probability, candidate.logit});
+  }
 }
 
 }  // namespace
@@ -53,10 +54,17 @@ PredictionView make_predictions(const Snapshot& snapshot, const Session& session
   if (!can_predict(snapshot)) return view;
   choose_position(view, snapshot, selected_query(snapshot, session));
   view.position_label = label_of(snapshot.encoding.tokens[view.position]);
-  for (const Prediction& candidate : best_at(snapshot, view.position)) {
-    const std::string text = snapshot.model->tokenizer ? snapshot.model->tokenizer->readable(candidate.id) : "";
-    view.rows.push_back({text, candidate.id, candidate.probability, candidate.logit});
-  }
+  const auto known = std::find_if(snapshot.predictions.begin(), snapshot.predictions.end(),
+                                  [&](const PositionPredictions& each) { return each.position == view.position; });
+  view.pending = known == snapshot.predictions.end();
+  if (!view.pending) fill_rows(view, *snapshot.model, known->best);
+  return view;
+}
+
+PredictionView with_rows(PredictionView view, const Trace& trace) {
+  view.rows.clear();
+  fill_rows(view, *trace.model, predict(trace, view.position, predictions_per_position));
+  view.pending = false;
   return view;
 }
 

@@ -2,6 +2,8 @@
 // What the worker hands to the window: one finished run and everything derived from it that is too slow for a frame.
 #pragma once
 
+#include "app/viewmodel/generation.h"
+#include "core/analysis/kv_cache.h"
 #include "core/base/error.h"
 #include "core/engine/engine.h"
 #include "core/text/tokenizer.h"
@@ -44,10 +46,12 @@ struct Snapshot {
   std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads]; empty while there is no trace
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
   std::vector<PositionPredictions>
-      predictions{};             ///< of the positions people look at first (masks, a causal model's last)
-  std::optional<Error> error{};  ///< the last request failed; the rest is the last good state
-  std::string failed_model{};    ///< the model that request named
-  double milliseconds = 0.0;     ///< tokenize + run
+      predictions{};                       ///< of the positions people look at first (masks, a causal model's last)
+  std::optional<Error> error{};            ///< the last request failed; the rest is the last good state
+  std::string failed_model{};              ///< the model that request named
+  double milliseconds = 0.0;               ///< tokenize + run
+  std::optional<Generation> generation{};  ///< the text is being continued, or has just been
+  std::vector<CacheStep> steps{};          ///< what the last runs took over and computed, oldest first
 };
 
 /// A head's picture has at most this many pixels a side.

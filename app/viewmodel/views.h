@@ -158,8 +158,12 @@ struct PredictionView {
   std::size_t position = 0;
   std::string position_label{};
   std::vector<PredictionRow> rows{};  ///< top 10
+  bool pending = false;               ///< the rows of this position are not in the snapshot: with_rows() makes them
 };
 [[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const Session& session);
+
+/// The view with the rows that the engine gives for its position. As slow as an unembedding: for a background job.
+[[nodiscard]] PredictionView with_rows(PredictionView view, const Trace& trace);
 
 /// All digits of what a grid shows, tab separated with labels: for the clipboard.
 [[nodiscard]] std::string grid_as_text(const GridView& grid, bool weights);

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kConfigLimit = 4 << 20;  // bytes
+constexpr std::size_t kAboutLimit = 16'384;    // bytes
 constexpr std::size_t kRefLimit = 4'096;       // bytes
 constexpr std::string_view kCachePrefix = "models--";
 
@@ -27,6 +28,23 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
     if (std::error_code ignored; entry->is_directory(ignored)) result.push_back(entry->path());
   std::sort(result.begin(), result.end());
   return result;
+}
+
+/// What the folder tells people about its model; empty where it tells nothing or nothing readable.
+Bilingual about_of(const fs::path& folder) {
+  const fs::path file = folder / "about.json";
+  std::error_code error;
+  if (!fs::exists(file, error)) return {};
+  try {
+    const nlohmann::json json = parse_json(read_file(file, kAboutLimit), file.string());
+    const auto text = [&](const char* language) {
+      const auto found = json.is_object() ? json.find(language) : json.end();
+      return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    return {text("ru"), text("en")};
+  } catch (const Error&) {
+    return {};  // a list is no place to complain
+  }
 }
 
 /// Reads config.json as far as a list needs it; none if the folder has no readable one.
@@ -51,6 +69,7 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, bool built_in) {
   } catch (const Error&) {
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
+  entry.about = about_of(folder);
   return entry;
 }
 
@@ -117,10 +136,15 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
   return entries;
 }
 
-std::vector<ModelEntry> list_models(const fs::path& built_in_folder, std::span<const fs::path> recent) {
+std::vector<ModelEntry> built_in_entries(const fs::path& folder) {
   std::vector<ModelEntry> entries;
-  for (const fs::path& folder : folders_in(built_in_folder))
-    if (auto entry = entry_of(folder, true)) entries.push_back(std::move(*entry));
+  for (const fs::path& each : folders_in(folder))
+    if (auto entry = entry_of(each, true)) entries.push_back(std::move(*entry));
+  return entries;
+}
+
+std::vector<ModelEntry> list_models(const fs::path& built_in_folder, std::span<const fs::path> recent) {
+  std::vector<ModelEntry> entries = built_in_entries(built_in_folder);
   if (const fs::path hub = huggingface_hub(); !hub.empty()) {
     std::vector<ModelEntry> cached = models_of_cache(hub);
     std::move(cached.begin(), cached.end(), std::back_inserter(entries));

@@ -29,6 +29,9 @@ namespace regard {
 /// refs/main names, else the one written last. Sorted by name.
 [[nodiscard]] std::vector<ModelEntry> models_of_cache(const std::filesystem::path& hub);
 
+/// The models in the folders of one folder, by name: the built-in ones of `assets/models`.
+[[nodiscard]] std::vector<ModelEntry> built_in_entries(const std::filesystem::path& folder);
+
 /// HF_HUB_CACHE, else HF_HOME/hub, else ~/.cache/huggingface/hub (XDG_CACHE_HOME respected); empty if none is known.
 [[nodiscard]] std::filesystem::path huggingface_hub();
 

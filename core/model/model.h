@@ -80,11 +80,12 @@ struct ModelEntry {
   bool built_in = false;
   bool supported = false;
   bool beside_recent = false;
+  Bilingual about{};  ///< one line from the folder's about.json, {"ru", "en"}; empty where there is none
 };
 
 /// Built-in models of `assets/models`, then those of the Hugging Face cache (HF_HOME, else ~/.cache/huggingface/hub), then the
-/// .gguf files in the folders of `recent` models. Reads only config.json files and the headers of .gguf files; unreadable
-/// ones are left out.
+/// .gguf files in the folders of `recent` models. Reads only config.json and about.json files and the headers of .gguf files;
+/// unreadable ones are left out.
 [[nodiscard]] std::vector<ModelEntry> list_models(const std::filesystem::path& built_in_folder,
                                                   std::span<const std::filesystem::path> recent = {});
 

@@ -46,9 +46,10 @@ std::string continued_text(const Tokenizer& tokenizer, const Encoding& prompt, s
   return prompt.text + added;
 }
 
-Continuation::Continuation(const Tokenizer& tokenizer, Encoding prompt)
+Continuation::Continuation(const Tokenizer& tokenizer, Encoding prompt, bool add_special)
     : tokenizer_(tokenizer),
       prompt_(std::move(prompt)),
+      add_special_(add_special),
       ids_(ids_of(prompt_)),
       as_written_(prompt_),
       encoding_(prompt_) {}
@@ -78,7 +79,7 @@ void Continuation::add(std::int32_t id) {
   const std::size_t begin = std::min(old_size, end);
   as_written_.tokens.push_back(token_of(id, begin, end));
 
-  Encoding afresh = prompt_of(tokenizer_.encode(as_written_.text));
+  Encoding afresh = prompt_of(tokenizer_.encode(as_written_.text, {.add_special = add_special_}));
   reads_back_ = ids_of(afresh) == ids_;
   encoding_ = reads_back_ ? std::move(afresh) : as_written_;
 }

@@ -26,8 +26,8 @@ namespace regard {
 /// added. Words are then told apart by the space before them.
 class Continuation {
 public:
-  /// `tokenizer` must outlive this; `prompt` is what prompt_of() gave.
-  Continuation(const Tokenizer& tokenizer, Encoding prompt);
+  /// `tokenizer` must outlive this; `prompt` is what prompt_of() gave; `add_special` as it was encoded.
+  Continuation(const Tokenizer& tokenizer, Encoding prompt, bool add_special = true);
   void add(std::int32_t id);
 
   [[nodiscard]] const Encoding& encoding() const { return encoding_; }
@@ -39,6 +39,7 @@ private:
 
   const Tokenizer& tokenizer_;
   Encoding prompt_;
+  bool add_special_ = true;
   std::vector<std::int32_t> ids_;  ///< prompt and new ones
   std::vector<std::int32_t> made_{};
   Encoding as_written_;  ///< token by token

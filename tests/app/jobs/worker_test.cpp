@@ -40,7 +40,7 @@ public:
                    const std::shared_ptr<const Trace>& previous, const std::stop_token& stop, Progress* progress) {
               ++runs;
               last_previous = previous.get();
-              progress->fraction = 0.25F;
+              progress->fraction = reached.load();
               pass(run_gate, stop);
               if (request.ids.size() == 5)
                 throw Error("token_id", {.item = model->name, .expected = "1", .found = "2"});
@@ -52,8 +52,12 @@ public:
               const std::shared_ptr<Trace> trace = handmade_trace(model, encoding, options, 1);
               trace->request = std::move(request);
               return std::shared_ptr<const Trace>(trace);
-            }};
+            },
+            picture_every};
   }
+
+  std::chrono::milliseconds picture_every{3'600'000};  ///< never by the clock
+  std::atomic<float> reached{0.25F};                   ///< how far a run that waits at its gate says it is
 
   std::atomic<bool> load_gate{true}, run_gate{true};  ///< open
   std::atomic<int> loads{0}, runs{0}, wakes{0};
@@ -264,6 +268,47 @@ TEST_F(WorkerTest, ThePreviousTraceIsOfferedForReuse) {
   worker.post({"other", "one two"});
   (void)wait_for(3);
   EXPECT_EQ(bench.last_previous, nullptr);  // never across models
+}
+
+TEST_F(WorkerTest, ARunThatIsMoreThanHalfDoneFinishesBeforeTheNewestText) {
+  bench.run_gate = false;
+  bench.reached = 0.75F;
+  worker.post({"tiny", "a"});
+  ASSERT_TRUE(eventually([&] { return bench.runs == 1 && worker.progress() == 0.75F; }));
+  for (const char* text : {"ab", "abc"})
+    worker.post({"tiny", text});
+  bench.run_gate = true;
+  EXPECT_TRUE(eventually([&] { return worker.latest()->source_text == "abc"; }));
+  EXPECT_EQ(worker.latest()->number, 2U);  // "a", then the newest; "ab" was never run
+  EXPECT_EQ(bench.runs, 2);
+}
+
+TEST(Worker, WhoTypesFasterThanTheModelRunsSeesAPictureAllTheSame) {
+  Bench bench;
+  bench.picture_every = std::chrono::milliseconds(0);  // overdue at once
+  bench.run_gate = false;
+  Worker worker([](const std::string& name) { return "/" + name; }, [] {}, bench.tools());
+  worker.post({"tiny", "a"});
+  ASSERT_TRUE(eventually([&] { return bench.runs == 1; }));
+  worker.post({"tiny", "ab"});
+  worker.post({"tiny", "abc"});
+  bench.run_gate = true;
+  EXPECT_TRUE(eventually([&] { return worker.latest()->source_text == "abc"; }));
+  EXPECT_EQ(worker.latest()->number, 2U);
+}
+
+TEST(Worker, AnOverdueRunStillGivesWayToAnotherModel) {
+  Bench bench;
+  bench.picture_every = std::chrono::milliseconds(0);
+  bench.run_gate = false;
+  Worker worker([](const std::string& name) { return "/" + name; }, [] {}, bench.tools());
+  worker.post({"tiny", "a"});
+  ASSERT_TRUE(eventually([&] { return bench.runs == 1; }));
+  worker.post({"other", "a"});
+  ASSERT_TRUE(eventually([&] { return bench.loads == 2; }));  // while the gate is shut
+  bench.run_gate = true;
+  EXPECT_TRUE(eventually([&] { return worker.latest()->source_model == "other"; }));
+  EXPECT_EQ(worker.latest()->number, 1U);
 }
 
 TEST(Worker, ATextOfNoTokenGivesASnapshotWithoutATraceAndNoError) {

@@ -131,6 +131,13 @@ TEST_F(ContinuationTest, AnotherCutOfTheSameTextKeepsTheTokensThatWereWritten) {
   EXPECT_EQ(text.encoding().tokens[3].word, text.encoding().tokens[2].word + 1);
 }
 
+TEST_F(ContinuationTest, WithoutTheTemplateATextReadsBackWithoutItToo) {
+  Continuation text(*tokenizer, prompt_of(tokenizer->encode("ab", {.add_special = false})), false);
+  text.add(8);
+  EXPECT_TRUE(text.reads_back());
+  EXPECT_EQ(ids_of(text.encoding()), (Ids{9, 8}));
+}
+
 TEST_F(ContinuationTest, ASpecialTokenAddsNoText) {
   Continuation text = behind("ab");
   text.add(1);

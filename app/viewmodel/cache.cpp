@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/cache.h"
+
+#include "app/viewmodel/views.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t bytes_of_float = 4;
+constexpr std::size_t bytes_of_half = 2;
+
+void take_sizes(KvCacheView& view, const ModelConfig& config) {
+  view.layers = config.layers;
+  view.heads = config.heads;
+  view.kv_heads = config.kv_heads;
+  view.head_dim = config.head_dim;
+  view.hidden = config.hidden;
+  view.feed_forward = config.feed_forward;
+  view.vocabulary = config.vocabulary;
+  view.gated = config.family == Family::llama;
+  if (std::any_of(config.window.begin(), config.window.end(), [](std::size_t window) { return window > 0; }))
+    view.windows = config.window;
+}
+
+void weigh(KvCacheView& view, const ModelConfig& config, std::size_t tokens) {
+  view.bytes = cache_bytes(config, tokens, bytes_of_float);
+  view.bytes_half = cache_bytes(config, tokens, bytes_of_half);
+  view.bytes_ungrouped = cache_bytes_ungrouped(config, tokens, bytes_of_float);
+  view.bytes_in_windows = cache_bytes_in_windows(config, tokens, bytes_of_float);
+}
+
+/// Every step needs the logits of its last token and no others.
+Arithmetic work_of(const ModelConfig& config, const CacheStep& step, std::size_t reused, bool causal) {
+  return arithmetic(config, {reused, step.tokens}, step.tokens, causal, 1);
+}
+
+}  // namespace
+
+bool KvCacheView::forgotten(std::size_t layer, std::size_t token) const {
+  const std::size_t window = layer < windows.size() ? windows[layer] : 0;
+  return window > 0 && token + window <= last.tokens;
+}
+
+KvCacheView make_kv_cache(const Snapshot& snapshot) {
+  KvCacheView view;
+  if (!snapshot.model || !snapshot.trace || snapshot.steps.empty()) return view;
+  const ModelConfig& config = snapshot.model->config;
+  const bool causal = snapshot.trace->causal();
+  take_sizes(view, config);
+  view.obstacle = causal          ? KvCacheView::Obstacle::none
+                  : config.causal ? KvCacheView::Obstacle::mask
+                                  : KvCacheView::Obstacle::model;
+  view.steps = snapshot.steps;
+  view.last = view.steps.back();
+  for (const Token& token : snapshot.encoding.tokens)
+    view.labels.push_back(label_of(token));
+  weigh(view, config, view.last.tokens);
+  view.made = work_of(config, view.last, view.last.reused, causal);
+  view.from_scratch = work_of(config, view.last, 0, causal);
+  for (const CacheStep& step : view.steps) {
+    view.widest_step = std::max(view.widest_step, step.tokens);
+    view.all_made += work_of(config, step, step.reused, causal).total();
+    view.all_from_scratch += work_of(config, step, 0, causal).total();
+  }
+  return view;
+}
+
+}  // namespace regard

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The KV-cache view: which rows of K and V the last runs took over, what they weigh, and what that saves. A pure function of
+// the snapshot; every step in it is one the engine made.
+#pragma once
+
+#include "app/viewmodel/snapshot.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+struct KvCacheView {
+  /// Why nothing can be taken over; `none`: it can.
+  enum class Obstacle { none, no_text, model, mask };
+  Obstacle obstacle = Obstacle::no_text;
+
+  std::vector<CacheStep> steps{};     ///< oldest first; those of the last continuation, and edits behind it
+  CacheStep last{};                   ///< the run on screen
+  std::vector<std::string> labels{};  ///< [tokens] readable
+  std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
+  bool gated = false;                  ///< three matrices of feed-forward
+  std::vector<std::size_t> windows{};  ///< [layers] keys a query reaches, 0 = all before it; empty: no layer has one
+  std::size_t widest_step = 0;         ///< most tokens of a step
+
+  std::uint64_t bytes = 0;             ///< of the keys and values kept, float32
+  std::uint64_t bytes_half = 0;        ///< the same in F16
+  std::uint64_t bytes_ungrouped = 0;   ///< float32, a kv head for each query head
+  std::uint64_t bytes_in_windows = 0;  ///< float32, without the rows that no window reaches
+
+  Arithmetic made{};                                 ///< of the last step, with the rows it took over
+  Arithmetic from_scratch{};                         ///< of the same step without them
+  std::uint64_t all_made = 0, all_from_scratch = 0;  ///< over the steps
+
+  /// Row of K and V of a layer that no later query will read: it has left the layer's window.
+  [[nodiscard]] bool forgotten(std::size_t layer, std::size_t token) const;
+};
+
+[[nodiscard]] KvCacheView make_kv_cache(const Snapshot& snapshot);
+
+}  // namespace regard

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The button that continues the sentence, its menu, its keys; the KV-cache panel; examples that are meant for a model.
+#include "app/panels/generate.h"
+#include "app/panels/kv_cache.h"
+#include "tests/app/panels/window_harness.h"
+
+namespace regard::test {
+namespace {
+
+class Generating : public WindowHarness {
+protected:
+  void SetUp() override {
+    WindowHarness::SetUp();
+    be_causal(true);
+  }
+  void be_causal(bool causal) {
+    auto model = std::make_shared<Model>(*snapshot->model);
+    model->config.causal = causal;
+    model->config.has_lm_head = true;
+    snapshot->model = model;
+    auto trace = std::make_shared<Trace>(*snapshot->trace);
+    trace->model = model;
+    snapshot->trace = trace;
+    snapshot->predictions = {{snapshot->encoding.tokens.size() - 1, {}}};
+    snapshot->steps = {
+        {CacheStep::Why::prompt, snapshot->encoding.tokens.size() - 1, 0, 0, 1.0},
+        {CacheStep::Why::token, snapshot->encoding.tokens.size(), snapshot->encoding.tokens.size() - 1, 0, 1.0}};
+    memo = {};
+  }
+};
+
+TEST_F(Generating, a_click_asks_for_a_continuation_and_another_stops_it) {
+  window_frames(2);
+  click_item("generate.button");
+  EXPECT_NE(command<Generate>(), nullptr);
+  world.generating = true;
+  world.worker = WorkerState::generating;
+  window_frames(2);
+  click_item("generate.button");
+  EXPECT_EQ(command<Generate>(), nullptr);
+  EXPECT_NE(command<CancelRun>(), nullptr);
+}
+
+TEST_F(Generating, control_enter_does_the_same_and_escape_stops) {
+  window_frames(2);
+  hold(GLFW_KEY_ENTER, true);
+  EXPECT_NE(command<Generate>(), nullptr);
+  world.generating = true;
+  world.worker = WorkerState::generating;
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_NE(command<CancelRun>(), nullptr);
+}
+
+TEST_F(Generating, a_model_that_reads_both_ways_has_a_button_that_does_nothing) {
+  be_causal(false);
+  window_frames(2);
+  click_item("generate.button");
+  EXPECT_EQ(command<Generate>(), nullptr);
+}
+
+TEST_F(Generating, the_menu_changes_the_settings) {
+  window_frames(2);
+  click_item("generate.settings");
+  window_frames(2);
+  ASSERT_TRUE(has("generate.mode.0"));
+  ASSERT_TRUE(has("generate.seed"));
+  click_item("generate.another");
+  EXPECT_EQ(session.generate.seed, GenerateSettings{}.seed + 1);
+  click_item("generate.mode.0");
+  EXPECT_TRUE(session.generate.greedy);
+  window_frames(2);
+  EXPECT_FALSE(has("generate.seed"));  // nothing is drawn
+  EXPECT_TRUE(has("generate.tokens"));
+}
+
+TEST_F(Generating, the_cache_shows_its_pictures_or_says_why_there_is_none) {
+  session.side = "kv_cache";
+  for (const Language each : {Language::ru, Language::en}) {
+    set_language(each);
+    for (const bool causal : {true, false}) {
+      be_causal(causal);
+      window_frames(3);
+      EXPECT_EQ(has("kv_cache.rows"), causal);
+      EXPECT_EQ(has("kv_cache.history"), causal);
+    }
+  }
+}
+
+TEST_F(Generating, hovering_a_row_of_the_cache_links_its_token) {
+  session.side = "kv_cache";
+  window_frames(2);
+  ImGui::GetIO().MousePos = middle("kv_cache.rows");
+  window_frames(2);
+  EXPECT_TRUE(hover.key.has_value());
+}
+
+TEST_F(Generating, sizes_and_counts_are_written_for_reading) {
+  set_language(Language::en);
+  EXPECT_EQ(readable_bytes(512), "512 B");
+  EXPECT_EQ(readable_bytes(1536), "1.5 KiB");
+  EXPECT_EQ(readable_bytes(std::uint64_t{200} << 20), "200 MiB");
+  EXPECT_EQ(readable_count(999), "999");
+  EXPECT_EQ(readable_count(12'600'000), "12.6 million");
+}
+
+TEST_F(Generating, examples_open_another_built_in_model_but_never_replace_ones_own) {
+  const ExampleGroup group{Language::en, "narrator", {}};
+  const std::vector<std::string> built_in{"council", "narrator"};
+  EXPECT_TRUE(opens_model(group, "council", built_in));
+  EXPECT_FALSE(opens_model(group, "narrator", built_in));
+  EXPECT_FALSE(opens_model(group, "/home/me/gpt2", built_in));
+  EXPECT_FALSE(opens_model(group, "council", {"council"}));  // it is not there
+}
+
+TEST_F(Generating, the_examples_menu_shows_every_group_also_in_a_narrow_window) {
+  const Examples examples{{Language::ru, "council", {{"кот спит", "кот", ""}}},
+                          {Language::en, "narrator", {{"the cat", "cat", ""}}}};
+  const std::vector<std::string> built_in{"council", "narrator"};
+  world.examples = &examples;
+  world.built_in = &built_in;
+  session.model = "council";
+  for (const float width : {1600.0F, 600.0F}) {
+    ImGui::GetIO().DisplaySize = {width, 700.0F};
+    window_frames(2);
+    click_item("top.examples");
+    window_frames(2);
+    ASSERT_TRUE(has("examples.0.0"));
+    click_item("examples.1.0");
+    const ChooseExample* chosen = command<ChooseExample>();
+    ASSERT_NE(chosen, nullptr);
+    EXPECT_EQ(chosen->group, 1U);
+  }
+}
+
+}  // namespace
+}  // namespace regard::test

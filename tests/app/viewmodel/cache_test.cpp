@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The KV-cache view and the predictions that are made beside the window, from a real engine with random weights.
+#include "app/viewmodel/cache.h"
+#include "app/viewmodel/views.h"
+#include "tests/app/viewmodel/handmade.h"
+#include "tests/core/engine/random_model.h"
+
+#include <gtest/gtest.h>
+
+namespace regard {
+namespace {
+
+std::shared_ptr<Snapshot> snapshot_of(const std::shared_ptr<Model>& model, const Request& request) {
+  model->tokenizer = std::make_shared<testing::WordTokenizer>();
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->model = model;
+  snapshot->trace = run(model, request);
+  for (const std::int32_t id : request.ids)
+    snapshot->encoding.tokens.push_back({id, "w", "w", 0, 0, 0, false});
+  return snapshot;
+}
+
+std::shared_ptr<Snapshot> llama_after(const std::vector<CacheStep>& steps) {
+  auto snapshot = snapshot_of(testing::random_llama({}), {.ids = testing::some_ids(6, 101)});
+  snapshot->steps = steps;
+  return snapshot;
+}
+
+TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
+  using Why = CacheStep::Why;
+  const auto snapshot = llama_after({{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}});
+  const KvCacheView view = make_kv_cache(*snapshot);
+  const ModelConfig& config = snapshot->model->config;
+  EXPECT_EQ(view.obstacle, KvCacheView::Obstacle::none);
+  EXPECT_EQ(view.steps.size(), 2U);
+  EXPECT_EQ(view.last.computed(), 1U);
+  EXPECT_EQ(view.widest_step, 6U);
+  EXPECT_EQ(view.labels.size(), 6U);
+  EXPECT_EQ(view.bytes, 2U * config.layers * config.kv_heads * config.head_dim * 6U * 4U);
+  EXPECT_EQ(view.bytes_half * 2, view.bytes);
+  EXPECT_EQ(view.bytes_ungrouped, view.bytes * config.heads / config.kv_heads);
+  EXPECT_EQ(view.made, arithmetic(config, {5, 6}, 6, true, 1));
+  EXPECT_EQ(view.from_scratch, arithmetic(config, {0, 6}, 6, true, 1));
+  EXPECT_EQ(view.all_made, arithmetic(config, {0, 5}, 5, true, 1).total() + view.made.total());
+  EXPECT_EQ(view.all_from_scratch, arithmetic(config, {0, 5}, 5, true, 1).total() + view.from_scratch.total());
+}
+
+TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
+  EXPECT_EQ(make_kv_cache(Snapshot{}).obstacle, KvCacheView::Obstacle::no_text);
+  auto bert = snapshot_of(testing::random_bert({}), {.ids = testing::some_ids(4, 101)});
+  bert->steps = {{CacheStep::Why::text, 4, 0, 0, 1.0}};
+  EXPECT_EQ(make_kv_cache(*bert).obstacle, KvCacheView::Obstacle::model);
+  auto both_ways =
+      snapshot_of(testing::random_llama({}), {.ids = testing::some_ids(4, 101), .mask = MaskMode::bidirectional});
+  both_ways->steps = bert->steps;
+  EXPECT_EQ(make_kv_cache(*both_ways).obstacle, KvCacheView::Obstacle::mask);
+}
+
+TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
+  const auto snapshot = llama_after({{CacheStep::Why::text, 6, 0, 0, 1.0}});
+  auto model = std::make_shared<Model>(*snapshot->model);
+  model->config.window = {3, 0};
+  snapshot->model = model;
+  const KvCacheView view = make_kv_cache(*snapshot);
+  // The next query is 6: a window of three keys reaches 4, 5 and itself.
+  for (std::size_t token = 0; token < 6; ++token) {
+    EXPECT_EQ(view.forgotten(0, token), token < 4) << token;
+    EXPECT_FALSE(view.forgotten(1, token));
+  }
+  EXPECT_LT(view.bytes_in_windows, view.bytes);
+}
+
+TEST(PredictionsBeside, AreMissingForAQueryTheSnapshotDoesNotHaveAndComeFromTheEngine) {
+  const auto snapshot = snapshot_of(testing::random_bert({}), {.ids = {7, 8, 9, 10}});
+  Session session;
+  session.query = anchor_of(2, snapshot->encoding);
+  const PredictionView missing = make_predictions(*snapshot, session);
+  EXPECT_EQ(missing.why, PredictionView::Why::query);
+  EXPECT_TRUE(missing.pending);
+  EXPECT_TRUE(missing.rows.empty());
+  const PredictionView made = with_rows(missing, *snapshot->trace);
+  EXPECT_FALSE(made.pending);
+  EXPECT_EQ(made.position, missing.position);
+  const auto best = predict(*snapshot->trace, made.position, predictions_per_position);
+  ASSERT_EQ(made.rows.size(), best.size());
+  for (std::size_t row = 0; row < best.size(); ++row) {
+    EXPECT_EQ(made.rows[row].id, best[row].id);
+    EXPECT_EQ(made.rows[row].probability, best[row].probability);
+  }
+}
+
+}  // namespace
+}  // namespace regard
