@@ -12,9 +12,10 @@
 namespace regard {
 namespace {
 
-constexpr float kSlant = -1.05F;       // radians: rises to the right, steep enough to stay near its column
-constexpr float kLongestLabel = 7.0F;  // ems; longer ones are cut
-constexpr float kPad = 0.4F;           // ems between labels and cells
+constexpr float kSlant = -1.05F;             // radians: rises to the right, steep enough to stay near its column
+constexpr float kLongestLabel = 7.0F;        // ems; longer ones are cut
+constexpr std::size_t kMostMeasured = 1024;  // labels
+constexpr float kPad = 0.4F;                 // ems between labels and cells
 
 float label_limit(float share) {
   return std::min(em(kLongestLabel), share);
@@ -25,10 +26,12 @@ std::string shown(const Unit& unit) {
   return start == std::string::npos ? std::string("·") : unit.label.substr(start);
 }
 
+/// Of a long axis some labels stand for all.
 float longest(const Axis& axis, const Face& face) {
+  const std::size_t step = axis.size() / kMostMeasured + 1;
   float width = 0.0F;
-  for (const Unit& unit : axis.units)
-    width = std::max(width, text_width(face, unit.label));
+  for (std::size_t unit = 0; unit < axis.size(); unit += step)
+    width = std::max(width, text_width(face, axis.units[unit].label));
   return width;
 }
 
@@ -76,7 +79,8 @@ AxisRoom axis_room(const Axis* rows, const Axis* cols, float cell, ImVec2 size) 
   const float limit = label_limit(0.3F * size.y);
   const float cosine = std::cos(kSlant), sine = -std::sin(kSlant);
   room.top = std::min(widest, limit) * sine + 0.5F * face.size * cosine + em(kPad);
-  for (std::size_t col = 0; col < cols->size(); ++col) {
+  const auto reaching = static_cast<std::size_t>((limit + face.size) / cell) + 1;  // columns near enough to the edge
+  for (std::size_t col = cols->size() - std::min(cols->size(), reaching); col < cols->size(); ++col) {
     const float to_edge = (static_cast<float>(cols->size() - col) - 0.5F) * cell;
     const float reach = std::min(text_width(face, cols->units[col].label), limit) * cosine + 0.5F * face.size;
     room.right = std::max(room.right, reach - to_edge);

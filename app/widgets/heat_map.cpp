@@ -32,9 +32,17 @@ struct Layout {
   float rows = 1.0F;
 };
 
+/// Units of the axes.
+std::size_t row_units(const HeatMapSpec& spec) {
+  return spec.part.rows > 0 ? spec.part.rows : spec.values->rows;
+}
+std::size_t col_units(const HeatMapSpec& spec) {
+  return spec.part.cols > 0 ? spec.part.cols : spec.values->cols;
+}
+
 /// Labels take their part of the size, the cells are squares in the rest.
 Layout measure(const HeatMapSpec& spec, ImVec2 at) {
-  const float cols = static_cast<float>(spec.values->cols), rows = static_cast<float>(spec.values->rows);
+  const float cols = static_cast<float>(col_units(spec)), rows = static_cast<float>(row_units(spec));
   const float guess = std::min({0.8F * spec.size.x / cols, 0.8F * spec.size.y / rows, em(kLargestCell)});
   Layout layout;
   layout.labels = axis_room(spec.rows, spec.cols, guess, spec.size);
@@ -49,7 +57,7 @@ Layout measure(const HeatMapSpec& spec, ImVec2 at) {
 
 /// Puts zoom and position inside their limits and derives what is visible.
 void apply_view(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
-  const float cols = static_cast<float>(spec.values->cols), rows = static_cast<float>(spec.values->rows);
+  const float cols = static_cast<float>(col_units(spec)), rows = static_cast<float>(row_units(spec));
   const float most = std::max(1.0F, std::min(layout.space.x, layout.space.y) / (kFewestCells * layout.fitted));
   view.zoom = std::clamp(view.zoom, 1.0F, most);
   layout.cell = layout.fitted * view.zoom;
@@ -65,7 +73,7 @@ std::optional<Cell> cell_at(const HeatMapSpec& spec, const Layout& layout, const
   if (!inside(point, layout.min, layout.max)) return std::nullopt;
   const auto row = static_cast<std::size_t>(view.top + (point.y - layout.min.y) / layout.cell);
   const auto col = static_cast<std::size_t>(view.left + (point.x - layout.min.x) / layout.cell);
-  if (row >= spec.values->rows || col >= spec.values->cols) return std::nullopt;
+  if (row >= row_units(spec) || col >= col_units(spec)) return std::nullopt;
   return Cell{row, col};
 }
 
@@ -113,10 +121,11 @@ void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapVie
   if (spec.image == nullptr || spec.map == nullptr) return;
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   spec.image->upload(*spec.values, spec.masked, spec.revision);
-  const gfx::HeatMapLook look{.left = view.left,
-                              .top = view.top,
-                              .cols = layout.cols,
-                              .rows = layout.rows,
+  const float block = static_cast<float>(spec.part.block);
+  const gfx::HeatMapLook look{.left = (view.left - static_cast<float>(spec.part.first_col)) / block,
+                              .top = (view.top - static_cast<float>(spec.part.first_row)) / block,
+                              .cols = layout.cols / block,
+                              .rows = layout.rows / block,
                               .width = static_cast<int>(std::lround((layout.max.x - layout.min.x) * scale.x)),
                               .height = static_cast<int>(std::lround((layout.max.y - layout.min.y) * scale.y)),
                               .map = spec.map,
@@ -133,16 +142,19 @@ void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapVie
 void paint_numbers(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
   const Face face = number_face();
   const int decimals = spec.high > 1.0F ? 1 : 2;
-  if (spec.map == nullptr || layout.cell < text_width(face, spec.low < 0.0F ? "−00.0" : "0.00") + em(0.4F)) return;
+  if (spec.map == nullptr || spec.part.block > 1) return;
+  if (layout.cell < text_width(face, spec.low < 0.0F ? "−00.0" : "0.00") + em(0.4F)) return;
+  const std::size_t first_row = spec.part.first_row, first_col = spec.part.first_col;
   const auto last = [](float end, std::size_t size) {
     return std::min(size, static_cast<std::size_t>(std::ceil(end)));
   };
-  const std::size_t row_end = last(view.top + layout.rows, spec.values->rows);
-  const std::size_t col_end = last(view.left + layout.cols, spec.values->cols);
-  for (auto row = static_cast<std::size_t>(view.top); row < row_end; ++row)
-    for (auto col = static_cast<std::size_t>(view.left); col < col_end; ++col) {
+  const std::size_t row_end = last(view.top + layout.rows, first_row + spec.values->rows);
+  const std::size_t col_end = last(view.left + layout.cols, first_col + spec.values->cols);
+  for (auto row = std::max(first_row, static_cast<std::size_t>(view.top)); row < row_end; ++row)
+    for (auto col = std::max(first_col, static_cast<std::size_t>(view.left)); col < col_end; ++col) {
       if (spec.masked != nullptr && (*spec.masked)[row * spec.values->cols + col]) continue;
-      const float value = (*spec.values)(row, col);
+      const float value = (*spec.values)(row - first_row, col - first_col);
+      if (std::isnan(value)) continue;
       const std::string text = number(value, decimals);
       const gfx::Rgb ground = spec.map->at(value, spec.low, spec.high);
       const ImVec4 ink = readable_on(ImGui::ColorConvertU32ToFloat4(to_u32(ground)));
@@ -178,16 +190,16 @@ void outline(ImDrawList& list, const Lines& box, const ImVec4& colour, float opa
 void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, std::size_t row,
                  std::size_t col, ImDrawList& list) {
   const Theme& now = theme();
-  const float rows = static_cast<float>(spec.values->rows), cols = static_cast<float>(spec.values->cols);
+  const float rows = static_cast<float>(row_units(spec)), cols = static_cast<float>(col_units(spec));
   const float thin = std::max(1.0F, std::round(em(0.07F))), thick = std::max(2.0F, std::round(em(0.125F)));
   const auto in_row = [&](std::size_t at) { return rectangle(layout, view, static_cast<float>(at), 0.0F, 1.0F, cols); };
   const auto in_col = [&](std::size_t at) { return rectangle(layout, view, 0.0F, static_cast<float>(at), rows, 1.0F); };
-  if (row < spec.values->rows && row != spec.selected_row) outline(list, in_row(row), now.text, 0.55F, thin);
-  if (col < spec.values->cols && col != spec.selected_col) outline(list, in_col(col), now.text, 0.55F, thin);
-  if (spec.selected_row < spec.values->rows) outline(list, in_row(spec.selected_row), now.query, 1.0F, thick);
-  if (spec.selected_col >= spec.values->cols) return;
+  if (row < row_units(spec) && row != spec.selected_row) outline(list, in_row(row), now.text, 0.55F, thin);
+  if (col < col_units(spec) && col != spec.selected_col) outline(list, in_col(col), now.text, 0.55F, thin);
+  if (spec.selected_row < row_units(spec)) outline(list, in_row(spec.selected_row), now.query, 1.0F, thick);
+  if (spec.selected_col >= col_units(spec)) return;
   outline(list, in_col(spec.selected_col), now.key, 0.55F, thin);
-  if (spec.selected_row >= spec.values->rows) return;
+  if (spec.selected_row >= row_units(spec)) return;
   const Lines chosen =
       rectangle(layout, view, static_cast<float>(spec.selected_row), static_cast<float>(spec.selected_col), 1.0F, 1.0F);
   outline(list, chosen, now.key, 1.0F, thick);
@@ -208,6 +220,9 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
   HeatMapResult result = interact(spec, layout, view);
   result.cells_min = layout.min;
   result.cells_max = layout.max;
+  result.cell = layout.cell;
+  result.cols = layout.cols;
+  result.rows = layout.rows;
   const std::size_t row = result.hovered ? result.hovered->row : spec.linked_row;
   const std::size_t col = result.hovered ? result.hovered->col : spec.linked_col;
 

@@ -35,14 +35,23 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+/// Which units of long axes the values stand for: value (r, c) for block × block units from (first_row + r·block,
+/// first_col + c·block) on. Cells, positions and marks are in units of the whole axes, whatever is drawn of them.
+struct HeatMapPart {
+  std::size_t rows = 0, cols = 0;  ///< units of the whole axes; 0: every value is a unit, and all of them are there
+  std::size_t first_row = 0, first_col = 0;
+  std::size_t block = 1;
+};
+
 struct HeatMapSpec {
   std::string_view id{};                      ///< "grid.weights"
   ImVec2 size{};                              ///< pixels of the whole widget, labels included
   const Matrix* values = nullptr;             ///< [rows, cols]; nothing but an empty frame when null or empty
-  const std::vector<bool>* masked = nullptr;  ///< row-major [rows·cols], or null
-  std::uint64_t revision = 0;                 ///< must change whenever values or mask do
-  const Axis* rows = nullptr;                 ///< labels of the queries
-  const Axis* cols = nullptr;                 ///< labels of the keys
+  const std::vector<bool>* masked = nullptr;  ///< row-major [rows·cols], or null; a value that is NaN is masked, too
+  HeatMapPart part{};
+  std::uint64_t revision = 0;  ///< must change whenever values or mask do
+  const Axis* rows = nullptr;  ///< labels of the queries
+  const Axis* cols = nullptr;  ///< labels of the keys
   const gfx::ColourMap* map = nullptr;
   float low = 0.0F;                  ///< value of the map's first colour
   float high = 1.0F;                 ///< value of its last
@@ -58,6 +67,8 @@ struct HeatMapResult {
   std::optional<Cell> hovered{};
   std::optional<Cell> clicked{};    ///< select query = row and key = col
   ImVec2 cells_min{}, cells_max{};  ///< where the cells are, pixels
+  float cell = 1.0F;                ///< side of a unit, pixels
+  float cols = 0.0F, rows = 0.0F;   ///< visible, in units
 };
 
 HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view);
