@@ -84,6 +84,7 @@ struct PanelState {
   std::string session_path{};    ///< saved to or opened from last
   std::string model_path{};      ///< typed in the model menu
   float question_scroll = 0.0F;  ///< pixels, of the rows of keys
+  std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
   LowerView lower = LowerView::grids;  ///< of a small window
   bool popup_open = false;       ///< a menu was open in the last frame
 };

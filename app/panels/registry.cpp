@@ -5,6 +5,7 @@
 #include "app/panels/grids.h"
 #include "app/panels/heads.h"
 #include "app/panels/kv_cache.h"
+#include "app/panels/layers.h"
 #include "app/panels/predictions.h"
 #include "app/panels/question.h"
 #include "app/panels/sentence.h"
@@ -26,6 +27,7 @@ constexpr std::array kPanels{
     Panel{"grids", Place::grids, "grids.title", draw_grids},
     Panel{"arcs", Place::arcs, "arcs.title", draw_arcs},
     Panel{"question", Place::side, "question.title", draw_question},
+    Panel{"layers", Place::side, "layers.title", draw_layers},
     Panel{"kv_cache", Place::side, "kv_cache.title", draw_kv_cache},
     Panel{"switches", Place::switches, nullptr, draw_switches},
     Panel{"status", Place::status, nullptr, draw_status},

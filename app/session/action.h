@@ -72,6 +72,9 @@ struct ContinueText {
   std::uint64_t run;    ///< of one continuation, never 0
   TokenAnchor query{};  ///< who asks now
 };                      ///< the model wrote on: all of one run is one step back
+struct SetLayersWholeText {
+  bool on;
+};
 struct SelectSide {
   std::string panel;
 };  ///< which panel stands at the right
@@ -92,7 +95,7 @@ struct Redo {};
 using Action =
     std::variant<SetText, SetImage, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
                  SetAddSpecial, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap,
-                 SetWeightMap, SetGenerate, ContinueText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 SetWeightMap, SetGenerate, ContinueText, SetLayersWholeText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

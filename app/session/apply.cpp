@@ -126,6 +126,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                    set_text(next, more.text);
                    next.query = more.query;
                  },
+                 [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
                  [&](const SelectSide& select) { next.side = select.panel; },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },

@@ -64,6 +64,7 @@ struct Session {
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
   GenerateSettings generate{};
+  bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
   std::string side = "question";  ///< panel at the right; one the program does not know shows the first
 
   friend bool operator==(const Session&, const Session&) = default;

@@ -89,6 +89,7 @@ std::string to_json(const Session& session) {
       {"score_map", name_of(score_map_names, session.score_map)},
       {"weight_map", name_of(weight_map_names, session.weight_map)},
       {"generate", json_of(session.generate)},
+      {"layers_whole_text", session.layers_whole_text},
       {"side", session.side},
   };
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
@@ -117,6 +118,7 @@ Session session_from_json(std::string_view json, const std::string& file) {
   fields.read("score_map", session.score_map, score_map_names);
   fields.read("weight_map", session.weight_map, weight_map_names);
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
+  fields.read("layers_whole_text", session.layers_whole_text);
   fields.read("side", session.side, most_name_bytes);
   keep_invariants(session);
   return session;

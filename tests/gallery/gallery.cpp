@@ -11,6 +11,7 @@
 #include "app/widgets/arcs.h"
 #include "app/widgets/bars.h"
 #include "app/widgets/heat_map.h"
+#include "app/widgets/layer_chart.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/overview.h"
 #include "app/widgets/slider.h"
@@ -318,6 +319,55 @@ void overviews(Gallery& gallery, const std::string& name, const Snapshot& snapsh
   });
 }
 
+/// Dots of every head with their mean, two lines, and stacked shares; over each other as in the window.
+void layer_charts(Gallery& gallery, const std::string& name, std::size_t layers, std::size_t heads) {
+  std::vector<LayerDot> dots;
+  std::vector<float> mean(layers), uniform(layers, 4.0F), rising, falling;
+  std::vector<LayerStack> stacks;
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    for (std::size_t head = 0; head < heads; ++head) {
+      const auto value = static_cast<float>((head * head * 7 + layer * 5 + head) % 23) * 0.4F;
+      dots.push_back({{layer, head}, value});
+      mean[layer] += value / static_cast<float>(heads);
+    }
+    const float part = 0.3F + 0.4F * std::abs(std::sin(static_cast<float>(layer)));
+    stacks.push_back({part, 0.0F, 1.0F - part});
+  }
+  for (std::size_t place = 0; place <= layers; ++place) {
+    rising.push_back(static_cast<float>(place) / static_cast<float>(layers));
+    falling.push_back(1.0F - 0.9F * rising.back());
+  }
+  const std::vector<HeadRef> compared{{0, heads - 1}};
+  gallery.show(name, 420, 420, [&] {
+    const float width = ImGui::GetContentRegionAvail().x;
+    const std::vector<LayerLine> means{{uniform, 1, theme().text_muted, LineStyle::dashed},
+                                       {mean, 1, theme().text, LineStyle::solid}};
+    const std::vector<LayerLine> ways{{falling, 0, head_colour(2), LineStyle::dashed},
+                                      {rising, 0, theme().accent, LineStyle::solid}};
+    layer_chart({.id = "dots",
+                 .size = {width, 150.0F},
+                 .layers = layers,
+                 .embedding = "emb",
+                 .high = 9.4F,
+                 .dots = dots,
+                 .lines = means,
+                 .selected = {layers - 1, 0},
+                 .compared = compared});
+    layer_chart({.id = "lines",
+                 .size = {width, 120.0F},
+                 .layers = layers,
+                 .embedding = "emb",
+                 .lines = ways,
+                 .marked = 1});
+    layer_chart({.id = "stacks",
+                 .size = {width, 110.0F},
+                 .layers = layers,
+                 .embedding = "emb",
+                 .stacks = stacks,
+                 .stack_colours = {theme().accent, head_colour(1), head_colour(2)}});
+  });
+}
+
 std::vector<std::string> repeated(const std::vector<std::string>& words, std::size_t count) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < count; ++i)
@@ -352,6 +402,10 @@ int run(const std::filesystem::path& folder) {
   overviews(gallery, "overview-council", heads_of(4, 8, 13, true), 380, 330);
   overviews(gallery, "overview-bert", heads_of(12, 12, 32, false), 380, 400);
   overviews(gallery, "overview-large", heads_of(36, 32, 64, false), 380, 400);
+  layer_charts(gallery, "layers-one", 1, 1);
+  layer_charts(gallery, "layers-council", 4, 8);
+  layer_charts(gallery, "layers-deep", 32, 32);
+  layer_charts(gallery, "layers-64", 64, 64);
   int layer = 2;
   float temperature = 1.0F;
   gallery.show("controls", 420, 140, [&] {

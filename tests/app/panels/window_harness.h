@@ -45,6 +45,7 @@ protected:
     Hover next_hover;
     PanelContext context{*snapshot,  views, session, preferences, world,   hover,
                          next_hover, state, nullptr, actions,     commands};
+    context.background = background;
     probe_clear();
     ImGui::NewFrame();
     handle_keys(context);
@@ -128,6 +129,7 @@ protected:
   ViewMemo memo{};
   std::vector<Action> actions{};
   std::vector<Command> commands{};
+  Background* background = nullptr;  ///< a test that wants one puts its own there
 };
 
 }  // namespace regard::test

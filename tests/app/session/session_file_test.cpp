@@ -52,6 +52,7 @@ Session everything_chosen() {
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
   session.side = "layers";
+  session.layers_whole_text = true;
   return session;
 }
 
