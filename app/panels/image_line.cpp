@@ -176,6 +176,7 @@ void draw_side(PanelContext& context, float height) {
   ImGui::BeginChild("about", {0.0F, height}, false, ImGuiWindowFlags_NoNav);
   draw_about(context);
   gap(0.25F);
+  ImGui::Indent(2.0F);  // outlines reach beyond their chips
   for (std::size_t token = 0; token < view.specials; ++token) {
     draw_special(context, token);
     if (token + 1 < view.specials) ImGui::SameLine();
