@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/grids.h"
 
+#include "app/panels/go_to.h"
+#include "app/panels/grid_map_panel.h"
 #include "app/panels/heads.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -139,6 +141,13 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   spec.linked_row = linked_unit(grid.rows, context.hover.query);
   spec.linked_col = linked_unit(grid.cols, context.hover.key);
   spec.image = look.image;
+  if (shows_map(context)) {
+    if (fill_map_spec(context, look.kind, spec))
+      draw_map(context, look.kind, spec);
+    else
+      wrapped_caption(map_note(context));
+    return;
+  }
   take_hover(context, heat_map(spec, context.state.grid_view), look.kind);
 }
 
@@ -148,22 +157,37 @@ void draw_half(PanelContext& context, GridKind kind) {
   heading(tr(scores ? "grids.scores" : "grids.weights"));
   std::string note =
       scores ? tr("grids.scores_about") : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
-  for (const Axis* axis : {&grid.rows, &grid.cols})
-    if (axis->total > axis->size()) {
-      const Range window = axis->window;
-      note =
-          tr("grids.window", {{"first", window.begin}, {"last", window.end - 1}, {"all", axis->total}}) + " · " + note;
-      break;
+  const bool map = shows_map(context);
+  if (map) note = map_note(context) + " · " + note;
+  const bool with_switch = map && !scores;
+  heading_note(note, with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
+  if (map && scores) {
+    ImGui::SameLine();
+    ImGui::Dummy({0.0F, ImGui::GetFrameHeight()});  // as high as the other half's line
+  }
+  if (with_switch) {
+    ImGui::SameLine();
+    align_right(pooling_switch_width());
+    draw_pooling_switch(context);
+  }
+  GridLook look = look_of(context, kind);
+  if (map) {
+    HeatMapSpec spec;
+    if (fill_map_spec(context, kind, spec)) {
+      look.low = spec.low;
+      look.high = spec.high;
     }
-  heading_note(note);
-  const GridLook look = look_of(context, kind);
+  }
   const std::optional<Cell> cell = current_cell(context);
   LegendSpec legend_spec;
   legend_spec.id = look.legend_id;
   legend_spec.map = look.map;
   legend_spec.low = look.low;
   legend_spec.high = look.high;
-  if (cell) legend_spec.current = (*look.values)(cell->row, cell->col);
+  if (map)
+    legend_spec.current = current_map_number(context, kind);
+  else if (cell)
+    legend_spec.current = (*look.values)(cell->row, cell->col);
   const bool masked = any_masked(grid);
   const float width = ImGui::GetContentRegionAvail().x;
   legend_spec.width = std::min(em(20.0F), masked ? width - masked_legend_width() - em(1.5F) : width);
@@ -183,6 +207,8 @@ void draw_half(PanelContext& context, GridKind kind) {
 
 void draw_grids(PanelContext& context) {
   context.state.copy_from = GridKind::none;
+  if (shows_map(context)) prepare_map(context);
+  draw_go_to(context);  // what it asks for is there in the next frame
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float space = em(1.0F);
   const float half = (room.x - space) * 0.5F;

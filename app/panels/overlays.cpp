@@ -21,7 +21,7 @@ struct KeyHelp {
 };
 struct KeyGroup {
   const char* title;
-  std::array<KeyHelp, 8> lines;  ///< unused ones are null
+  std::array<KeyHelp, 10> lines;  ///< unused ones are null
 };
 
 constexpr std::array<KeyGroup, 4> kGroups{{
@@ -33,6 +33,8 @@ constexpr std::array<KeyGroup, 4> kGroups{{
        {"help.key_shift_click", "help.shift_click"},
        {"help.key_ctrl_click", "help.ctrl_click"},
        {"help.key_wheel", "help.wheel"},
+       {"Ctrl-G", "help.go_to"},
+       {"Alt + ↑ ↓ ← →", "help.pan"},
        {"Ctrl-1 … 9", "help.side"}}}},
     {"help.text",
      {{{"help.key_double_click", "help.edit_token"},

@@ -12,6 +12,7 @@
 #include "app/jobs/worker.h"
 #include "app/panels/command.h"
 #include "app/panels/examples.h"
+#include "app/panels/map_state.h"
 #include "app/panels/message.h"
 #include "app/session/action.h"
 #include "app/viewmodel/memo.h"
@@ -39,6 +40,7 @@ struct Hover {
 struct PanelImages {
   gfx::HeatMapImage scores{};
   gfx::HeatMapImage weights{};
+  gfx::HeatMapImage minimap{};
   gfx::ThumbnailAtlas atlas{};
   gfx::RgbTexture picture{};
 };
@@ -78,6 +80,7 @@ struct PanelState {
   ImageLineState image_line{};
   TokenStripState strip{};
   HeatMapView grid_view{};
+  MapState map{};  ///< of the grids of a long text
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
   Overlay overlay = Overlay::none;
   PathDialog dialog{};

@@ -2,6 +2,8 @@
 #include "app/panels/shortcuts.h"
 
 #include "app/panels/generate.h"
+#include "app/panels/go_to.h"
+#include "app/panels/grid_map_panel.h"
 #include "app/panels/overlays.h"
 #include "app/panels/registry.h"
 
@@ -32,13 +34,13 @@ void step_head(PanelContext& context, int layers, int heads) {
 
 /// Moves the query over what can be seen: special tokens that are hidden are passed over.
 void step_query(PanelContext& context, int by) {
-  const GridView& grid = context.views.grid;
-  const auto count = static_cast<std::ptrdiff_t>(grid.rows.size());
+  const Axis& rows = context.views.all_rows ? *context.views.all_rows : context.views.grid.rows;
+  const auto count = static_cast<std::ptrdiff_t>(rows.size());
   if (count == 0) return;
-  const std::size_t unit = grid.rows.unit_of(context.views.query);
-  std::ptrdiff_t next = unit < grid.rows.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
+  const std::size_t unit = rows.unit_of(context.views.query);
+  std::ptrdiff_t next = unit < rows.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
   next = (next + count) % count;
-  context.act(SelectQuery{grid.rows.units[static_cast<std::size_t>(next)].tokens.front()});
+  context.act(SelectQuery{rows.units[static_cast<std::size_t>(next)].tokens.front()});
 }
 
 void close_or_cancel(PanelContext& context) {
@@ -47,6 +49,8 @@ void close_or_cancel(PanelContext& context) {
     state.dialog.kind = PathDialog::Kind::closed;
   else if (state.overlay != Overlay::none)
     state.overlay = Overlay::none;
+  else if (state.map.go_to.open)
+    state.map.go_to.open = false;
   else if (!state.popup_open && (!ImGui::GetIO().WantTextInput || is_generating(context)) &&
            context.world.worker != WorkerState::idle)
     context.command(CancelRun{});
@@ -97,9 +101,18 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_S)) ask_for_path(context.state, PathDialog::Kind::save_session, context.state.session_path);
   if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
+  if (pressed(GLFW_KEY_G)) open_go_to(context);
   if (pressed(GLFW_KEY_C)) copy(context);
   if (pressed(GLFW_KEY_ENTER) || pressed(GLFW_KEY_KP_ENTER)) toggle_generating(context);
   side_keys(context);
+}
+
+/// Alt with arrows: the map of a long text.
+void pan_keys(PanelContext& context) {
+  if (pressed(GLFW_KEY_UP, true)) pan_map(context, 0, -1);
+  if (pressed(GLFW_KEY_DOWN, true)) pan_map(context, 0, 1);
+  if (pressed(GLFW_KEY_LEFT, true)) pan_map(context, -1, 0);
+  if (pressed(GLFW_KEY_RIGHT, true)) pan_map(context, 1, 0);
 }
 
 void plain_keys(PanelContext& context, bool shift) {
@@ -127,6 +140,7 @@ void handle_keys(PanelContext& context) {
     if (!covered) control_keys(context, io.KeyShift);
     return;
   }
+  if (!covered && !io.WantTextInput && io.KeyAlt && !io.KeySuper) pan_keys(context);
   if (!covered && !io.WantTextInput && !io.KeyAlt && !io.KeySuper) plain_keys(context, io.KeyShift);
 }
 

@@ -48,6 +48,14 @@ Json state_of(const PanelContext& context) {
   json["score_limit"] = grid.score_limit;
   json["weight_limit"] = grid.weight_limit;
   json["renormalised"] = grid.renormalised;
+  if (const MapState& map = state.map; context.views.all_rows && map.drawn != nullptr) {
+    json["map"] = {{"block", map.drawn->block}, {"score_limit", map.score_limit}, {"weight_limit", map.weight_limit}};
+    if (map.told)
+      json["map"]["hovered"] = {{"row", map.told->row},
+                                {"col", map.told->col},
+                                {"score", map.told->numbers.score},
+                                {"weight", map.told->numbers.weight}};
+  }
   json["language"] = preferences.language == Language::ru ? "ru" : "en";
   json["theme"] = preferences.theme == ThemeChoice::dark ? "dark" : "light";
   json["text_scale"] = preferences.text_scale;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/memo.h"
 
+#include <utility>
+
 namespace regard {
 namespace {
 
@@ -37,6 +39,15 @@ bool same(Range left, Range right) {
   return left.begin == right.begin && left.end == right.end;
 }
 
+/// The whole axes, where they are longer than a grid. Short texts are shown whole.
+void make_whole_axes(const Snapshot& snapshot, const Session& session, Views& views) {
+  views.all_rows = views.all_cols = nullptr;
+  if (snapshot.encoding.tokens.size() <= window_units) return;
+  auto axis = std::make_shared<const Axis>(make_axis(snapshot, session));
+  if (axis->size() <= window_units) return;
+  views.all_rows = views.all_cols = std::move(axis);
+}
+
 }  // namespace
 
 const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, const Session& session) {
@@ -49,8 +60,8 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
   const bool moved = query_moved || key != views_.key;
   const auto changed = [&](auto inputs) { return fresh || inputs(session) != inputs(session_); };
 
-  const Axis axis = snapshot->encoding.tokens.size() > window_units ? make_axis(*snapshot, session) : Axis{};
-  const Range window = window_of(axis, axis.unit_of(query));
+  if (changed(axis_inputs)) make_whole_axes(*snapshot, session, views_);
+  const Range window = views_.all_rows ? window_of(*views_.all_rows, views_.all_rows->unit_of(query)) : Range{};
   if (changed(grid_inputs) || !same(window, window_)) {
     views_.grid = make_grid(*snapshot, session);
     ++views_.grid_revision;

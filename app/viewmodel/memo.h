@@ -14,6 +14,7 @@ namespace regard {
 struct Views {
   GridView grid{};
   std::uint64_t grid_revision = 0;  ///< changes with the grid's numbers, not with the selection
+  std::shared_ptr<const Axis> all_rows{}, all_cols{};  ///< the whole axes of a text longer than the grid; else null
   QuestionView question{};
   ArcsView arcs{};
   StripView strip{};

@@ -1,33 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/snapshot.h"
+#include "core/base/lanes.h"
 #include "core/base/parallel.h"
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace regard {
 namespace {
 
-constexpr std::size_t tile_rows = 256;  // queries of a long text whose weights are held at a time
+constexpr std::size_t tile_rows = 128;  // queries of a long text whose weights are held at a time
 
 std::uint8_t as_byte(float weight) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(weight, 0.0F, 1.0F) * 255.0F));
 }
 
-/// `tile` holds whole rows, the first of them `first_query` of `tokens`.
-void pool_rows(const Thumbnail& picture, const Matrix& tile, std::size_t first_query, std::size_t tokens,
+/// largest[key] = max(largest[key], weights[key])
+void keep_larger(std::span<const float> weights, std::vector<float>& largest) {
+  std::size_t key = 0;
+  for (; key + kLanes <= weights.size(); key += kLanes)
+    store(largest.data() + key, larger(load(largest.data() + key), load(weights.data() + key)));
+  for (; key < weights.size(); ++key)
+    largest[key] = std::max(largest[key], weights[key]);
+}
+
+/// A line of pixels takes over the largest weights of its keys, of `keys` in all.
+void pool_line(std::span<const float> largest, std::size_t keys, std::span<float> line) {
+  for (std::size_t pixel = 0, key = 0; pixel < line.size(); ++pixel) {
+    const std::size_t next = ((pixel + 1) * keys + line.size() - 1) / line.size();  // first key of the next pixel
+    for (; key < std::min(next, largest.size()); ++key)
+      line[pixel] = std::max(line[pixel], largest[key]);
+  }
+}
+
+/// `tile` holds rows from their first key on, as far as there is weight; the first of them is `first_query`.
+void pool_rows(const Thumbnail& picture, const Matrix& tile, std::size_t first_query, const Trace& trace,
                std::vector<float>& pooled) {
+  const auto line_of = [&](std::size_t row) { return (first_query + row) * picture.rows / trace.tokens(); };
+  std::vector<float> largest(tile.cols);
   for (std::size_t row = 0; row < tile.rows; ++row) {
-    float* line = pooled.data() + (first_query + row) * picture.rows / tokens * picture.cols;
-    const std::span<const float> weights = tile.row(row);
-    for (std::size_t pixel = 0, key = 0; pixel < picture.cols; ++pixel) {
-      const std::size_t end =
-          ((pixel + 1) * tile.cols + picture.cols - 1) / picture.cols;  // first key of the next pixel
-      float largest = line[pixel];
-      for (; key < end; ++key)
-        largest = std::max(largest, weights[key]);
-      line[pixel] = largest;
-    }
+    keep_larger(tile.row(row), largest);
+    if (row + 1 < tile.rows && line_of(row + 1) == line_of(row)) continue;
+    pool_line(largest, trace.keys(), std::span(pooled).subspan(line_of(row) * picture.cols, picture.cols));
+    std::fill(largest.begin(), largest.end(), 0.0F);
   }
 }
 
@@ -35,12 +51,14 @@ void pool_rows(const Thumbnail& picture, const Matrix& tile, std::size_t first_q
 
 Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token& stop) {
   const std::size_t tokens = trace.tokens();
-  Thumbnail picture{std::min(tokens, thumbnail_side), std::min(tokens, thumbnail_side), {}};
+  const std::size_t keys = trace.keys();
+  Thumbnail picture{std::min(tokens, thumbnail_side), std::min(keys, thumbnail_side), {}};
   std::vector<float> pooled(picture.rows * picture.cols);
   for (std::size_t first = 0; first < tokens; first += tile_rows) {
     throw_if_stopped(stop);
     const Range queries{first, std::min(first + tile_rows, tokens)};
-    pool_rows(picture, weights(trace, head, queries, {0, tokens}), first, tokens, pooled);
+    const std::size_t reach = allowed_keys(trace, head.layer, queries.end - 1).end;  // grows with the query
+    pool_rows(picture, weights(trace, head, queries, {0, reach}), first, trace, pooled);
   }
   picture.pixels.resize(pooled.size());
   std::transform(pooled.begin(), pooled.end(), picture.pixels.begin(), as_byte);
@@ -51,7 +69,7 @@ std::vector<std::vector<Thumbnail>> make_thumbnails(const Trace& trace, const st
   const std::size_t heads = trace.model->config.heads;
   const std::size_t layers = trace.layers.size();
   std::vector<std::vector<Thumbnail>> pictures(layers, std::vector<Thumbnail>(heads));
-  const std::size_t numbers_of_a_head = std::max<std::size_t>(trace.tokens() * trace.tokens(), 1);
+  const std::size_t numbers_of_a_head = std::max<std::size_t>(trace.tokens() * trace.keys(), 1);
   const std::size_t grain = std::max<std::size_t>(1, 16384 / numbers_of_a_head);  // short texts stay on this thread
   parallel_for(layers * heads, grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t index = begin; index < end; ++index)

@@ -40,7 +40,7 @@ struct Axis {
 [[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session);
 
 /// Longer axes are shown by windows of this many units (T×T numbers of a book would fill the memory).
-inline constexpr std::size_t window_units = 1024;
+inline constexpr std::size_t window_units = 512;
 /// The window that holds the selected query; everything if that is few enough. Moves by half windows, so that a neighbour's
 /// selection seldom changes it.
 [[nodiscard]] Range window_of(const Axis& axis, std::size_t selected_unit);

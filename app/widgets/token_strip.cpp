@@ -11,12 +11,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace regard {
 namespace {
-
-constexpr std::size_t kMostLines = 3;
 
 /// What a chip shows: control characters and spaces as signs, so that nothing is invisible.
 std::string shown(std::string_view text) {
@@ -43,27 +42,16 @@ bool is_editable(const Token& token) {
   return token.end > token.begin;
 }
 
-struct Place {
-  ImVec2 min{}, size{};  ///< relative to the first line's start
-  std::size_t line = 0;
-};
-
-struct Flow {
-  std::vector<Place> places{};
-  std::size_t lines = 1;
-  float line_height = 0.0F;
-};
-
 float chip_height(const Face& face) {
   return std::round(face.size + em(0.5F));
 }
 
 /// Chips from left to right; pieces of one word stand close together, words a little apart.
-Flow flow(const TokenStripSpec& spec, const TokenStripState* state, float width) {
+ChipFlow flow(const TokenStripSpec& spec, const TokenStripState* state, float width, std::size_t most_lines) {
   const Face face = text_face();
   const float height = chip_height(face), pad = em(0.4F);
   const float between_words = std::round(em(0.375F)), between_pieces = std::round(em(0.125F));
-  Flow result;
+  ChipFlow result;
   result.line_height = height + std::round(em(0.375F));
   float x = 0.0F;
   const std::vector<Chip>& chips = spec.view->chips;
@@ -78,13 +66,27 @@ Flow flow(const TokenStripSpec& spec, const TokenStripState* state, float width)
     if (x > 0.0F) x += same_word ? between_pieces : between_words;
     if (x > 0.0F && x + wide > width) {
       x = 0.0F;
-      ++result.lines;
+      if (++result.lines > most_lines) break;
     }
-    result.places.push_back(
-        {{x, static_cast<float>(result.lines - 1) * result.line_height}, {wide, height}, result.lines - 1});
+    result.places.push_back({{x, static_cast<float>(result.lines - 1) * result.line_height}, {wide, height}});
     x += wide;
   }
   return result;
+}
+
+/// A number that is another one whenever the chips would stand elsewhere.
+std::size_t flow_inputs(const TokenStripSpec& spec, const TokenStripState& state, float width) {
+  std::size_t sum = std::hash<float>()(width) ^ (std::hash<float>()(em()) << 1U);
+  const auto add = [&sum](std::size_t value) { sum = (sum ^ value) * 0x100000001b3U; };
+  add(spec.view->chips.size());
+  for (const Chip& chip : spec.view->chips) {
+    add(static_cast<std::size_t>(chip.token.id));
+    add(chip.token.begin);
+    add(static_cast<std::size_t>(chip.token.word));
+  }
+  add(state.editing);
+  if (state.editing != kNone) add(std::hash<std::string>()(state.buffer));
+  return sum;
 }
 
 float strip_width(const TokenStripSpec& spec) {
@@ -95,8 +97,8 @@ float seam() {
   return std::ceil(em(0.25F));  // room for the outlines of the first line
 }
 
-float height_of(const Flow& flow_of_chips) {
-  const auto lines = static_cast<float>(std::min(flow_of_chips.lines, kMostLines));
+float height_of(const ChipFlow& flow_of_chips, std::size_t most_lines) {
+  const auto lines = static_cast<float>(std::min(flow_of_chips.lines, most_lines));
   return lines * flow_of_chips.line_height + seam();
 }
 
@@ -181,7 +183,7 @@ void interact(const TokenStripSpec& spec, TokenStripState& state, std::size_t in
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(chip.token, chip);
 }
 
-void show_query(const TokenStripSpec& spec, TokenStripState& state, const Flow& chips) {
+void show_query(const TokenStripSpec& spec, TokenStripState& state, const ChipFlow& chips) {
   const std::size_t query = spec.view->query;
   if (state.shown_query == query || query >= chips.places.size()) return;
   state.shown_query = query;
@@ -194,8 +196,10 @@ void show_query(const TokenStripSpec& spec, TokenStripState& state, const Flow& 
 }  // namespace
 
 float token_strip_height(const TokenStripSpec& spec) {
-  return spec.view == nullptr ? 0.0F
-                              : height_of(flow(spec, nullptr, strip_width(spec) - ImGui::GetStyle().ScrollbarSize));
+  return spec.view == nullptr
+             ? 0.0F
+             : height_of(flow(spec, nullptr, strip_width(spec) - ImGui::GetStyle().ScrollbarSize, spec.most_lines),
+                         spec.most_lines);
 }
 
 TokenStripResult token_strip(const TokenStripSpec& spec, TokenStripState& state) {
@@ -205,19 +209,32 @@ TokenStripResult token_strip(const TokenStripSpec& spec, TokenStripState& state)
   if (state.editing != kNone && state.editing >= chips.size()) state.editing = kNone;
   const ScopedId id(spec.id);
   const float width = strip_width(spec);
-  const Flow places = flow(spec, &state, width - ImGui::GetStyle().ScrollbarSize - seam());
+  const float room = width - ImGui::GetStyle().ScrollbarSize - seam();
+  if (const std::size_t inputs = flow_inputs(spec, state, room);
+      inputs != state.flow_inputs || state.flow.places.empty()) {
+    state.flow = flow(spec, &state, room, chips.size() + 1);
+    state.flow_inputs = inputs;
+  }
+  const ChipFlow& places = state.flow;
 
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const bool open = ImGui::BeginChild("chips", {width, height_of(places)}, false, ImGuiWindowFlags_NoNav);
+  const bool open =
+      ImGui::BeginChild("chips", {width, height_of(places, spec.most_lines)}, false, ImGuiWindowFlags_NoNav);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 start = ImGui::GetCursorScreenPos();
     show_query(spec, state, places);
-    for (std::size_t index = 0; index < chips.size(); ++index) {
-      const Place& place = places.places[index];
+    // Lines above the visible ones are passed over at once: there may be thousands.
+    const auto first = std::partition_point(
+        places.places.begin(), places.places.end(),
+        [&](const ChipFlow::Place& place) { return place.min.y + 2.0F * places.line_height < ImGui::GetScrollY(); });
+    const float end = ImGui::GetScrollY() + ImGui::GetWindowHeight();
+    for (auto index = static_cast<std::size_t>(first - places.places.begin()); index < chips.size(); ++index) {
+      if (places.places[index].min.y > end && state.editing == kNone) break;
+      const ChipFlow::Place& place = places.places[index];
       const ImVec2 min(start.x + place.min.x + seam(), start.y + place.min.y + seam());
       const ImVec2 max(min.x + place.size.x, min.y + place.size.y);
       if (!ImGui::IsRectVisible(min, max) && state.editing != index) continue;

@@ -11,8 +11,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regard {
+
+/// Where chips stand, in pixels from the first line's start.
+struct ChipFlow {
+  struct Place {
+    ImVec2 min{}, size{};
+  };
+  std::vector<Place> places{};
+  std::size_t lines = 1;
+  float line_height = 0.0F;
+};
 
 /// Kept by the panel between frames.
 struct TokenStripState {
@@ -20,6 +31,8 @@ struct TokenStripState {
   std::string buffer{};
   bool wants_focus = false;
   std::size_t shown_query = kNone;  ///< the query last scrolled into view
+  ChipFlow flow{};                  ///< of the frame before, and what it follows from: long texts are not measured anew
+  std::size_t flow_inputs = 0;
 };
 
 struct TokenStripSpec {
@@ -29,6 +42,7 @@ struct TokenStripSpec {
   const gfx::ColourMap* map = nullptr;  ///< the weights' map
   float weight_limit = 1.0F;            ///< the weight of its last colour
   std::size_t linked = kNone;           ///< token hovered in another view
+  std::size_t most_lines = 3;           ///< more scroll
 };
 
 struct TokenEdit {
