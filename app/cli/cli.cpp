@@ -21,6 +21,8 @@ constexpr int kLargestWindow = 16384;
 
 const std::map<std::string, MaskMode> kMasks{
     {"as-trained", MaskMode::as_trained}, {"causal", MaskMode::causal}, {"bidirectional", MaskMode::bidirectional}};
+const std::map<std::string, AttentionKind> kKinds{
+    {"self", AttentionKind::self}, {"cross", AttentionKind::cross}, {"encoder", AttentionKind::encoder}};
 const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
 const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 
@@ -119,6 +121,11 @@ void add_trace(CLI::App& app, Values& values) {
       ->type_name("FILE");
   texts->require_option(1);
   add_special(*trace, command.special);
+  trace
+      ->add_option("--target", command.target,
+                   "The decoder's text, where the model has an encoder and a decoder (what the model writes itself)")
+      ->type_name("TEXT");
+  add_choice(*trace, "--attention", kKinds, command.attention, "Which attention of such a model (self)");
   add_index(*trace, "--layer", command.layer, "Only this layer, counted from 0");
   add_index(*trace, "--head", command.head, "Only this head, counted from 0");
   add_choice(*trace, "--mask", kMasks, command.mask, "Which keys a query may look at (as-trained)");

@@ -62,6 +62,14 @@ void print_table(const Encoding& encoding, std::ostream& out) {
   table.print(out);
 }
 
+// What the decoder answers to a text, not the text and its continuation.
+void write_target(const std::shared_ptr<const Model>& model, const GenerateCommand& command,
+                  const GenerateOptions& options, std::ostream& out) {
+  const Encoding read =
+      model->tokenizer->encode(command.text, {.add_special = command.special, .max_tokens = model->config.context});
+  out << model->tokenizer->decode(generate_from(model, {.encoder_ids = ids_of(read)}, options)) << "\n";
+}
+
 }  // namespace
 
 void run_tokens(const TokensCommand& command, Streams streams) {
@@ -82,8 +90,9 @@ void run_generate(const GenerateCommand& command, Streams streams) {
   if (encoding.dropped > 0)
     throw Refusal("The text is longer than the " + std::to_string(model->config.context) + " tokens that the model " +
                   model->name + " reads, so there is no room to continue it.");
-  const std::vector<std::int32_t> more =
-      generate(model, ids_of(encoding), {command.tokens, command.temperature, command.top_k, command.seed});
+  const GenerateOptions options{command.tokens, command.temperature, command.top_k, command.seed};
+  if (model->encoder) return write_target(model, command, options, streams.out);
+  const std::vector<std::int32_t> more = generate(model, ids_of(encoding), options);
   streams.out << continued_text(*model->tokenizer, encoding, more) << "\n";
 }
 

@@ -34,6 +34,8 @@ struct TraceCommand {
   std::filesystem::path image{};      ///< a .png file instead of a text, for models that read pictures
   std::optional<std::size_t> layer{};
   std::optional<std::size_t> head{};
+  std::optional<std::string> target{};       ///< the decoder's text; without it the model writes one
+  std::optional<AttentionKind> attention{};  ///< only of encoder–decoder models
   bool special = true;  ///< what the tokenizer puts around a text is read, too
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;

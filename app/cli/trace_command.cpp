@@ -6,7 +6,8 @@
 #include "app/cli/writers.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
-#include "core/engine/engine.h"
+#include "core/engine/decoder_text.h"
+#include "core/text/continuation.h"
 #include "core/trace/export.h"
 
 #include <algorithm>
@@ -42,9 +43,30 @@ std::vector<std::string> texts_of(const TraceCommand& command) {
   return texts;
 }
 
+std::string_view kind_name(AttentionKind kind) {
+  switch (kind) {
+    case AttentionKind::self:
+      return "self";
+    case AttentionKind::cross:
+      return "cross";
+    case AttentionKind::encoder:
+      return "encoder";
+  }
+  return "";
+}
+
 void check_index(const Model& model, const char* option, const std::optional<std::size_t>& index, std::size_t count) {
   if (index && *index >= count)
     throw Error("heads_range", {model.name, option, std::to_string(count - 1), std::to_string(*index)});
+}
+
+// The model whose layers hold the attention that was asked for.
+const Model& asked_model(const TraceCommand& command, const Model& model) {
+  const bool of_encoder = command.attention == AttentionKind::encoder;
+  if (!model.encoder && (command.target || command.attention))
+    throw Refusal("The model " + model.name + " has no encoder and decoder, so " +
+                  (command.target ? "--target" : "--attention") + " says nothing about it.");
+  return of_encoder ? *model.encoder : model;
 }
 
 // The heads that were asked for, in order; all of them where neither option says more.
@@ -67,6 +89,26 @@ void remark(const Encoding& encoding, const Model& model, std::size_t number, st
         << model.name << " reads.\n";
 }
 
+// A text and what the decoder reads, where there is one.
+struct Texts {
+  Encoding text{};
+  std::optional<Encoding> target{};
+};
+
+Texts encode(const std::shared_ptr<const Model>& model, const std::string& text, const TraceCommand& command,
+             Request& request) {
+  const bool special = command.special || model->config.patches;
+  Texts texts{model->tokenizer->encode(text, {.add_special = special, .max_tokens = model->config.context}), {}};
+  request.mask = command.mask;
+  request.temperature = command.temperature;
+  request.all_logits = command.format == TraceFormat::npz && model->config.has_lm_head;
+  (model->encoder ? request.encoder_ids : request.ids) = ids_of(texts.text);
+  if (!model->encoder) return texts;
+  texts.target = command.target ? encode_for_decoder(*model, *command.target) : write_for_decoder(model, request);
+  request.ids = ids_of(*texts.target);
+  return texts;
+}
+
 // What a model of pictures reads instead of the text.
 void add_picture(const Model& model, const TraceCommand& command, Request& request) {
   const std::optional<PatchConfig>& patches = model.config.patches;
@@ -78,17 +120,18 @@ void add_picture(const Model& model, const TraceCommand& command, Request& reque
       std::make_shared<const Matrix>(read_image(expand_home(command.image), model.image_steps, *patches).patches);
 }
 
-std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model, const Encoding& encoding,
-                                      const TraceCommand& command) {
-  Request request;
-  for (const Token& token : encoding.tokens)
-    request.ids.push_back(token.id);
-  request.mask = command.mask;
-  request.temperature = command.temperature;
-  request.all_logits = command.format == TraceFormat::npz && model->config.has_lm_head;
-  add_picture(*model, command, request);
-  if (!command.interventions.empty()) add_interventions(command.interventions, model, request);
-  return run(model, std::move(request));
+// The part of a trace that was asked for, and whose tokens its rows and columns are.
+void write_as_text(const Trace& trace, const Texts& texts, const TraceCommand& command,
+                   const std::vector<HeadRef>& heads, std::size_t number, std::ostream& out) {
+  const AttentionKind kind = command.attention.value_or(AttentionKind::self);
+  const bool cross = kind == AttentionKind::cross, one_kind = !texts.target;
+  const Encoding& queries = one_kind || kind == AttentionKind::encoder ? texts.text : *texts.target;
+  const TracedTexts traced{queries, cross ? texts.text : queries, one_kind ? "" : kind_name(kind)};
+  const Trace& part = attention_of(trace, kind);
+  if (command.format == TraceFormat::csv)
+    out << trace_csv(part, traced, heads, number);
+  else
+    out << trace_json(part, traced, heads) << "\n";
 }
 
 }  // namespace
@@ -96,20 +139,20 @@ std::shared_ptr<const Trace> trace_of(const std::shared_ptr<const Model>& model,
 void run_trace(const TraceCommand& command, Streams streams) {
   const std::vector<std::string> texts = texts_of(command);
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  const std::vector<HeadRef> heads = asked_heads(command, *model);
+  const std::vector<HeadRef> heads = asked_heads(command, asked_model(command, *model));
   if (command.format == TraceFormat::csv) streams.out << trace_csv_header();
   for (std::size_t text = 0; text < texts.size(); ++text) {
-    const bool special = command.special || model->config.patches;
-    const Encoding encoding =
-        model->tokenizer->encode(texts[text], {.add_special = special, .max_tokens = model->config.context});
-    remark(encoding, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
-    const std::shared_ptr<const Trace> trace = trace_of(model, encoding, command);
+    Request request;
+    const Texts read = encode(model, texts[text], command, request);
+    add_picture(*model, command, request);
+    if (!command.interventions.empty()) add_interventions(command.interventions, model, request, command.special);
+    remark(read.text, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
+    if (read.target) remark(*read.target, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
+    const std::shared_ptr<const Trace> trace = run(model, std::move(request));
     if (command.format == TraceFormat::npz)
       write_npz(*trace, command.npz);
-    else if (command.format == TraceFormat::csv)
-      streams.out << trace_csv(*trace, encoding, heads, text);
     else
-      streams.out << trace_json(*trace, encoding, heads) << "\n";
+      write_as_text(*trace, read, command, heads, text, streams.out);
   }
 }
 

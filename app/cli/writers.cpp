@@ -40,6 +40,13 @@ std::string field(std::string_view text) {
   return result + "\"";
 }
 
+std::vector<std::string> fields_of(const Encoding& encoding) {
+  std::vector<std::string> names;
+  for (const Token& token : encoding.tokens)
+    names.push_back(field(token.text));
+  return names;
+}
+
 }  // namespace
 
 std::string json_string(std::string_view text) {
@@ -58,10 +65,14 @@ std::string tokens_json(const Encoding& encoding) {
   return result + "]";
 }
 
-std::string trace_json(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads) {
+std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads) {
+  const Encoding& encoding = texts.queries;
   std::string result = "{\"model\":" + json_string(trace.model->name) + ",\"text\":" + json_string(encoding.text) +
-                       ",\"dropped\":" + std::to_string(encoding.dropped) + ",\"tokens\":" + tokens_json(encoding) +
-                       ",\"heads\":[";
+                       ",\"dropped\":" + std::to_string(encoding.dropped) + ",\"tokens\":" + tokens_json(encoding);
+  if (!texts.attention.empty())
+    result += ",\"attention\":" + json_string(texts.attention) + ",\"key_text\":" + json_string(texts.keys.text) +
+              ",\"key_tokens\":" + tokens_json(texts.keys);
+  result += ",\"heads\":[";
   bool first = true;
   for (const HeadRef head : heads) {
     if (!first) result += ',';
@@ -76,11 +87,9 @@ std::string_view trace_csv_header() {
   return "text,layer,head,query,key,query_token,key_token,score,weight\n";
 }
 
-std::string trace_csv(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads,
+std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads,
                       std::size_t text) {
-  std::vector<std::string> names;
-  for (const Token& token : encoding.tokens)
-    names.push_back(field(token.text));
+  const std::vector<std::string> queries = fields_of(texts.queries), keys = fields_of(texts.keys);
   std::string result;
   for (const HeadRef head : heads) {
     const Matrix score = scores(trace, head);
@@ -89,7 +98,7 @@ std::string trace_csv(const Trace& trace, const Encoding& encoding, const std::v
         std::to_string(text) + "," + std::to_string(head.layer) + "," + std::to_string(head.head) + ",";
     for (std::size_t query = 0; query < score.rows; ++query)
       for (std::size_t key = 0; key < score.cols; ++key)
-        result += front + std::to_string(query) + "," + std::to_string(key) + "," + names[query] + "," + names[key] +
+        result += front + std::to_string(query) + "," + std::to_string(key) + "," + queries[query] + "," + keys[key] +
                   "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
   }
   return result;

@@ -18,13 +18,21 @@ namespace regard::cli {
 /// [{"id":…,"piece":…,"text":…,"start":…,"end":…,"word":…,"special":…}, …]; start and end count bytes of the text.
 [[nodiscard]] std::string tokens_json(const Encoding& encoding);
 
-/// One line without a newline: model, text, tokens, and scores and weights of the asked heads as rows of queries.
-[[nodiscard]] std::string trace_json(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads);
+/// Whose tokens the rows and the columns of a trace are.
+struct TracedTexts {
+  const Encoding& queries;
+  const Encoding& keys;
+  std::string_view attention{};  ///< "self", "cross" or "encoder"; empty where the model has but one kind
+};
+
+/// One line without a newline: model, text, tokens, and scores and weights of the asked heads as rows of queries. Where there
+/// are several kinds of attention also which one, and "key_text" and "key_tokens" of the columns.
+[[nodiscard]] std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads);
 
 /// The line above the rows of trace_csv().
 [[nodiscard]] std::string_view trace_csv_header();
 /// A row per head, query and key. `text` is the number of the text, from 0.
-[[nodiscard]] std::string trace_csv(const Trace& trace, const Encoding& encoding, const std::vector<HeadRef>& heads,
+[[nodiscard]] std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads,
                                     std::size_t text);
 
 }  // namespace regard::cli

@@ -28,6 +28,7 @@ void Worker::State::fetch_model(const RunRequest& request) {
   model = std::move(loaded);
   model_name = request.model;
   trace.reset();
+  written.reset();
   steps.clear();
 }
 
@@ -47,6 +48,7 @@ void Worker::State::run(const RunRequest& request) {
   Encoding encoding = model->tokenizer->encode(
       request.text, {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
   throw_if_stopped(stop);
+  if (model->encoder) return run_two_texts(request, std::move(encoding), start);
   if (request.generate && encoding.dropped == 0) return continue_text(request, prompt_of(std::move(encoding)));
 
   std::shared_ptr<const Trace> finished;
@@ -79,7 +81,7 @@ void Worker::State::run(const RunRequest& request) {
 
   auto complete = std::make_shared<Snapshot>(*snapshot);
   publish(std::move(snapshot));
-  complete->thumbnails = make_thumbnails(*finished, stop);
+  add_thumbnails(*complete, stop);
   complete->thumbnails_pending = false;
   publish(std::move(complete));
 }

@@ -43,7 +43,9 @@ struct Worker::State {
   std::string model_name{};              ///< as the request named it
   std::shared_ptr<const Trace> trace{};  ///< of the last finished run, for reuse
   PictureSource pictures{};
-  std::vector<CacheStep> steps{};        ///< what the last runs took over, oldest first
+  Request written_for{};              ///< what the encoder read when the model wrote `written`
+  std::optional<Encoding> written{};  ///< the decoder's text as the model wrote it last
+  std::vector<CacheStep> steps{};     ///< what the last runs took over, oldest first
 
   std::jthread thread{};  ///< last: joined before anything it uses is gone
 
@@ -60,6 +62,9 @@ struct Worker::State {
   // One request.
   void fetch_model(const RunRequest& request);
   void run(const RunRequest& request);
+  void run_two_texts(const RunRequest& request, Encoding encoder, Clock::time_point start);
+  [[nodiscard]] Encoding decoder_encoding(const RunRequest& request, const Request& reading,
+                                          const std::stop_token& stop);
   class Writer;
   void continue_text(const RunRequest& request, Encoding prompt);
   /// A run that had nothing to compute (the same text again) is no step; a prompt begins a new list.

@@ -55,7 +55,7 @@ void draw_head(PanelContext& context, HeadRef head, std::size_t colour) {
 
 void draw_legend(PanelContext& context) {
   const ArcsView& view = context.views.arcs;
-  draw_head(context, context.session.head, 0);
+  draw_head(context, shown_head(context.snapshot, context.session), 0);
   for (std::size_t index = 0; index < context.session.compared_heads.size(); ++index) {
     ImGui::SameLine(0.0F, em(1.0F));
     draw_head(context, context.session.compared_heads[index], index + 1);

@@ -35,6 +35,7 @@ const ImVec4& colour_of(FormulaInk ink) {
 std::string scale_text(const QuestionView& view) {
   const float root = std::sqrt(static_cast<float>(view.head_dim));
   if (std::fabs(view.scale * root - 1.0F) < 1e-4F) return "÷ √" + std::to_string(view.head_dim) + " = ";
+  if (view.scale == 1.0F) return "";  // T5 has no such step
   return "× " + number(view.scale, 4) + " = ";
 }
 
@@ -75,7 +76,7 @@ std::vector<Step> formula_steps(const QuestionView& view) {
     steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
                      {FormulaInk::plain, number(key.score - key.bias, 3)}});
   }
-  if (view.alibi_slope != 0.0F)
+  if (view.alibi_slope != 0.0F || view.relative_bias)
     steps.push_back({{FormulaInk::muted, tr("question.bias", {{"bias", number(key.bias, 3)}}) + " = "},
                      {FormulaInk::plain, number(key.score, 3)}});
   if (view.temperature != 1.0F)

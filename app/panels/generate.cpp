@@ -142,7 +142,8 @@ void draw_menu(PanelContext& context) {
 }  // namespace
 
 bool can_generate(const PanelContext& context) {
-  return context.snapshot.model && context.snapshot.model->config.causal && context.snapshot.model->config.has_lm_head;
+  return context.snapshot.model && !has_two_texts(context.snapshot) && context.snapshot.model->config.causal &&
+         context.snapshot.model->config.has_lm_head;
 }
 
 void toggle_generating(PanelContext& context) {

@@ -50,8 +50,12 @@ struct MapDetail {
 };
 
 TaskInput input_of(const PanelContext& context) {
-  return {context.snapshot.trace, AttentionKind::self,    shown_head(context.snapshot, context.session),
-          context.views.all_rows, context.views.all_cols, context.views.grid.renormalised};
+  return {context.snapshot.trace,
+          shown_kind(context.snapshot, context.session),
+          shown_head(context.snapshot, context.session),
+          context.views.all_rows,
+          context.views.all_cols,
+          context.views.grid.renormalised};
 }
 
 std::string name_of(const TaskInput& input) {

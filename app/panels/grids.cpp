@@ -151,12 +151,20 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   take_hover(context, heat_map(spec, context.state.grid_view), look.kind);
 }
 
+/// What was done to q·k, and whose tokens stand where, if they are of two texts.
+std::string scores_note(const PanelContext& context) {
+  const bool undivided = context.views.question.scale == 1.0F && context.views.question.head_dim > 1;
+  const std::string note = tr(undivided ? "grids.scores_undivided" : "grids.scores_about");
+  const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
+  return cross ? tr("grids.cross_axes") + (" · " + note) : note;
+}
+
 void draw_half(PanelContext& context, GridKind kind) {
   const GridView& grid = context.views.grid;
   const bool scores = kind == GridKind::scores;
   heading(tr(scores ? "grids.scores" : "grids.weights"));
   std::string note =
-      scores ? tr("grids.scores_about") : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+      scores ? scores_note(context) : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
   const bool map = shows_map(context);
   if (map) note = map_note(context) + " · " + note;
   const bool with_switch = map && !scores;

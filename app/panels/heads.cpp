@@ -17,18 +17,19 @@ const std::string& in_language(const Bilingual& text) {
   return language() == Language::ru ? text.ru : text.en;
 }
 
-std::size_t layers_of(const Snapshot& snapshot) {
-  return snapshot.model ? snapshot.model->config.layers : 1;
+std::size_t layers_of(const PanelContext& context) {
+  return context.snapshot.model ? shown_config(context.snapshot, context.session).layers : 1;
 }
-std::size_t heads_of(const Snapshot& snapshot) {
-  return snapshot.model ? snapshot.model->config.heads : 1;
+std::size_t heads_of(const PanelContext& context) {
+  return context.snapshot.model ? shown_config(context.snapshot, context.session).heads : 1;
 }
 
 void draw_overview(PanelContext& context, float height) {
   OverviewSpec spec;
   spec.size = {ImGui::GetContentRegionAvail().x, height};
   spec.snapshot = &context.snapshot;
-  spec.selected = context.session.head;
+  spec.kind = shown_kind(context.snapshot, context.session);
+  spec.selected = shown_head(context.snapshot, context.session);
   spec.compared = context.session.compared_heads;
   spec.language = context.preferences.language;
   spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
@@ -40,11 +41,11 @@ void draw_overview(PanelContext& context, float height) {
 }
 
 void draw_sliders(PanelContext& context) {
-  const HeadRef head = context.session.head;
+  const HeadRef head = shown_head(context.snapshot, context.session);
   int layer = static_cast<int>(head.layer);
   int index = static_cast<int>(head.head);
-  const int last_layer = static_cast<int>(layers_of(context.snapshot)) - 1;
-  const int last_head = static_cast<int>(heads_of(context.snapshot)) - 1;
+  const int last_layer = static_cast<int>(layers_of(context)) - 1;
+  const int last_head = static_cast<int>(heads_of(context)) - 1;
   const float label_width =
       std::max(ImGui::CalcTextSize(tr("heads.layer")).x, ImGui::CalcTextSize(tr("heads.head")).x) + em(0.75F);
   SliderSpec spec;
@@ -60,7 +61,7 @@ void draw_sliders(PanelContext& context) {
 void draw_role(PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   if (!snapshot.model || snapshot.model->roles.empty()) {
-    coloured(theme().text_muted, head_label(context.session.head));
+    coloured(theme().text_muted, head_label(shown_head(context.snapshot, context.session)));
     return;
   }
   const HeadRole* role = role_of(*snapshot.model, context.session.head);
@@ -72,8 +73,8 @@ constexpr float kLeastOverview = 10.0F;  ///< ems
 
 /// Head numbers, and a thumbnail with its badge for every layer.
 float overview_height(const PanelContext& context, float width) {
-  const auto layers = static_cast<float>(layers_of(context.snapshot));
-  const auto heads = static_cast<float>(heads_of(context.snapshot));
+  const auto layers = static_cast<float>(layers_of(context));
+  const auto heads = static_cast<float>(heads_of(context));
   const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
   const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
   const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;

@@ -77,8 +77,10 @@ struct PathDialog {
 /// Kept by the shell between frames.
 struct PanelState {
   SentenceState sentence{};
+  SentenceState decoder{};  ///< the decoder's text, where there is one
   ImageLineState image_line{};
   TokenStripState strip{};
+  TokenStripState decoder_strip{};
   HeatMapView grid_view{};
   MapState map{};  ///< of the grids of a long text
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers

@@ -83,10 +83,15 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
   if (result.clicked && *result.clicked < view.bars.size()) context.act(SelectKey{view.bars[*result.clicked].token});
 }
 
+/// Divided by √d, as all do but T5 and a few others.
+bool scaled_by_root(const QuestionView& view) {
+  return std::fabs(view.scale * std::sqrt(static_cast<float>(view.head_dim)) - 1.0F) < 1e-4F;
+}
+
 void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
-  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F;
-  section_caption(theme().key, plain ? "q·k ÷ √d" : "s", tr("question.scores"));
+  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias;
+  section_caption(theme().key, plain ? (scaled_by_root(view) ? "q·k ÷ √d" : "q·k") : "s", tr("question.scores"));
   BarsSpec spec;
   spec.id = "question.scores";
   spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
@@ -142,7 +147,8 @@ void draw_dimensions(BarsSpec spec, std::span<const float> values, const Tell& t
 void draw_products(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   const float sum = std::accumulate(view.products.begin(), view.products.end(), 0.0F);
-  section_caption(theme().key, "q_d·k_d ÷ √d", tr("question.products", {{"sum", number(sum, 3)}}));
+  const char* product = scaled_by_root(view) ? "q_d·k_d ÷ √d" : "q_d·k_d";
+  section_caption(theme().key, product, tr("question.products", {{"sum", number(sum, 3)}}));
   BarsSpec spec;
   spec.id = "question.products";
   spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};

@@ -1,66 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/sentence.h"
 
-#include "app/gfx/screen.h"
 #include "app/panels/bmp_text.h"
 #include "app/panels/generate.h"
 #include "app/panels/image_line.h"
 #include "app/panels/parts.h"
+#include "app/panels/text_field.h"
+#include "app/panels/two_texts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
-
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 
 namespace regard {
 namespace {
 
-/// While the field is active ImGui edits a copy of its own; this puts the session's text into it.
-int take_over(ImGuiInputTextCallbackData* data) {
-  auto& state = *static_cast<SentenceState*>(data->UserData);
-  if (!state.replace) return 0;
-  state.replace = false;
-  const std::string text = state.buffer;
-  data->DeleteChars(0, data->BufTextLen);
-  data->InsertChars(0, text.data(), text.data() + text.size());
-  data->CursorPos = data->SelectionStart = data->SelectionEnd =
-      static_cast<int>(std::min<std::size_t>(state.cursor, static_cast<std::size_t>(data->BufTextLen)));
-  return 0;
-}
-
 /// `kept`: pixels of the line that are somebody else's.
 void draw_field(PanelContext& context, float kept) {
-  SentenceState& state = context.state.sentence;
-  follow_session(state, context.session.text);
-  const ScopedFont font(fonts().large);
-  if (state.wants_focus) ImGui::SetKeyboardFocusHere();
-  state.wants_focus = false;
   const float width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x - kept);
-  ImGui::SetNextItemWidth(width);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {em(0.5F), em(0.3F)});
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  gfx::fill(*ImGui::GetWindowDrawList(), at, {at.x + width - 1.0F, at.y + ImGui::GetFrameHeight()},
-            colour_u32(theme().frame), ImGui::GetStyle().FrameRounding);
-  ImGui::PushStyleColor(ImGuiCol_FrameBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const bool edited =
-      ImGui::InputTextWithHint("##sentence", tr("sentence.hint"), &state.buffer,
-                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways, take_over, &state);
-  ImGui::PopStyleColor();
-  ImGui::PopStyleVar();
-  probe_last_item("sentence.text");
-  if (!ImGui::IsItemActive()) state.replace = false;
-  if (!edited) return;
-  if (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) {
-    state.buffer = to_field(context.session.text);  // Escape leaves the field; it takes nothing back
-    return;
-  }
-  const std::string text = from_field(state.buffer);
-  if (text == context.session.text) return;
-  state.synced = text;
-  context.act(SetText{text});
+  const TextFieldSpec spec{.hint = tr("sentence.hint"), .width = width};
+  if (const auto text = text_field(spec, context.state.sentence, context.session.text)) context.act(SetText{*text});
 }
 
 struct Notice {
@@ -99,11 +60,6 @@ void draw_strip(PanelContext& context) {
   if (result.replaced) context.act(ReplaceToken{result.replaced->token, result.replaced->text});
 }
 
-float field_height() {
-  const ScopedFont font(fonts().large);
-  return em(1.6F);
-}
-
 float notice_height() {
   const ScopedFont font(fonts().small);
   return ImGui::GetTextLineHeight();
@@ -122,14 +78,16 @@ void follow_session(SentenceState& state, const std::string& text) {
 
 float sentence_height(const PanelContext& context, float width) {
   if (shows_picture(context)) return image_line_height();
+  if (has_two_texts(context.snapshot)) return two_texts_height(context, width);
   const float space = ImGui::GetStyle().ItemSpacing.y;
-  float height = field_height() + space + token_strip_height(strip_spec(context, width));
+  float height = text_field_height() + space + token_strip_height(strip_spec(context, width));
   if (!notice(context).text.empty()) height += notice_height() + space;
   return height;
 }
 
 void draw_sentence(PanelContext& context) {
   if (shows_picture(context)) return draw_image_line(context);
+  if (has_two_texts(context.snapshot)) return draw_two_texts(context);
   const float buttons = generate_width() + ImGui::GetStyle().ItemSpacing.x;
   draw_field(context, buttons);
   const float height = ImGui::GetItemRectSize().y;

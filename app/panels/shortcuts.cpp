@@ -22,12 +22,12 @@ constexpr float kTextStep = 1.1F;
 
 void step_head(PanelContext& context, int layers, int heads) {
   if (!context.snapshot.model) return;
-  const ModelConfig& config = context.snapshot.model->config;
+  const ModelConfig& config = shown_config(context.snapshot, context.session);
   const auto moved = [](std::size_t from, int by, std::size_t count) {
     const auto last = static_cast<std::ptrdiff_t>(count) - 1;
     return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(from) + by, 0, last));
   };
-  const HeadRef now = context.session.head;
+  const HeadRef now = shown_head(context.snapshot, context.session);
   const HeadRef next{moved(now.layer, layers, config.layers), moved(now.head, heads, config.heads)};
   if (next != now) context.act(SelectHead{next});
 }
@@ -41,6 +41,12 @@ void step_query(PanelContext& context, int by) {
   std::ptrdiff_t next = unit < rows.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
   next = (next + count) % count;
   context.act(SelectQuery{rows.units[static_cast<std::size_t>(next)].tokens.front()});
+}
+
+/// The text whose tokens ask.
+TextSide asking_text(const PanelContext& context) {
+  if (!has_two_texts(context.snapshot)) return TextSide::encoder;
+  return asking_side(context.session.attention);
 }
 
 void close_or_cancel(PanelContext& context) {
@@ -123,8 +129,9 @@ void plain_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_TAB, true)) step_query(context, shift ? -1 : 1);
   if (pressed(GLFW_KEY_PERIOD, true)) step_query(context, 1);
   if (pressed(GLFW_KEY_COMMA, true)) step_query(context, -1);
-  if (pressed(GLFW_KEY_DELETE, true) && can_replace(context.views.query, context.snapshot.encoding))
-    context.act(ReplaceToken{context.views.query, ""});
+  if (pressed(GLFW_KEY_DELETE, true) &&
+      can_replace(context.views.query, asking_encoding(context.snapshot, context.session)))
+    context.act(ReplaceToken{context.views.query, "", asking_text(context)});
 }
 
 }  // namespace
@@ -134,7 +141,7 @@ void handle_keys(PanelContext& context) {
   function_keys(context);
   const bool covered = context.state.overlay != Overlay::none ||
                        context.state.dialog.kind != PathDialog::Kind::closed || context.state.popup_open ||
-                       context.state.strip.editing != kNone;
+                       context.state.strip.editing != kNone || context.state.decoder_strip.editing != kNone;
   if (io.KeyCtrl) {
     size_keys(context);
     if (!covered) control_keys(context, io.KeyShift);

@@ -18,7 +18,11 @@ std::string facts(const PanelContext& context) {
   const ModelConfig& config = snapshot.model->config;
   std::string text = snapshot.model->name + " · " +
                      tr("status.shape", {{"layers", config.layers}, {"heads", config.heads}, {"width", config.hidden}});
-  text += " · " + tr_plural("status.tokens", snapshot.encoding.tokens.size());
+  if (has_two_texts(snapshot))
+    text += " · " + tr("status.two_texts", {{"encoder", snapshot.encoder_encoding.tokens.size()},
+                                            {"decoder", snapshot.encoding.tokens.size()}});
+  else
+    text += " · " + tr_plural("status.tokens", snapshot.encoding.tokens.size());
   if (snapshot.trace)
     text +=
         " · " + tr("status.run",

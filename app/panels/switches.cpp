@@ -19,6 +19,20 @@ constexpr const char* kColoursMenu = "colours";
 using Part = void (*)(PanelContext&);
 using Width = float (*)();
 
+void draw_kind(PanelContext& context) {
+  align_to_frame();
+  coloured(theme().text_muted, tr("switches.attention"));
+  ImGui::SameLine();
+  const auto now = static_cast<std::size_t>(context.session.attention);
+  const std::size_t chosen =
+      choose("switch.attention", {tr("switches.self"), tr("switches.cross"), tr("switches.encoder")}, now);
+  if (chosen != now) context.act(SetAttention{static_cast<AttentionKind>(chosen)});
+}
+float kind_width() {
+  return ImGui::CalcTextSize(tr("switches.attention")).x + ImGui::GetStyle().ItemSpacing.x +
+         choose_width({tr("switches.self"), tr("switches.cross"), tr("switches.encoder")});
+}
+
 std::string joined(const std::vector<std::string>& pieces) {
   std::string text;
   for (const std::string& piece : pieces)
@@ -150,11 +164,20 @@ float colours_width() {
   return quiet_button_width(tr("switches.colours"), true);
 }
 
+bool always(const PanelContext&) {
+  return true;
+}
+bool two_texts(const PanelContext& context) {
+  return has_two_texts(context.snapshot);
+}
+
 struct Switch {
   Part draw;
   Width width;
+  bool (*shown)(const PanelContext& context) = always;
 };
-constexpr std::array<Switch, 6> kSwitches{{{draw_level, level_width},
+constexpr std::array<Switch, 7> kSwitches{{{draw_kind, kind_width, two_texts},
+                                           {draw_level, level_width},
                                            {draw_template, template_width},
                                            {draw_special, special_width},
                                            {draw_mask, mask_width},
@@ -165,10 +188,11 @@ constexpr float kSpace = 1.75F;  ///< ems between switches
 
 }  // namespace
 
-float switches_height(const PanelContext&, float width) {
+float switches_height(const PanelContext& context, float width) {
   float used = 0.0F;
   int lines = 1;
   for (const Switch& part : kSwitches) {
+    if (!part.shown(context)) continue;
     const float needed = part.width();
     if (used > 0.0F && used + em(kSpace) + needed > width) {
       ++lines;
@@ -184,6 +208,7 @@ void draw_switches(PanelContext& context) {
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   bool first = true;
   for (const Switch& part : kSwitches) {
+    if (!part.shown(context)) continue;
     if (!first) {
       ImGui::SameLine(0.0F, em(kSpace));
       if (ImGui::GetCursorScreenPos().x + part.width() > right) ImGui::NewLine();

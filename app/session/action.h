@@ -18,9 +18,13 @@ struct SetText {
 struct SetImage {
   std::string image;
 };  ///< a picture's path; "" is our own example
+struct SetDecoderText {
+  std::string text;
+};  ///< likewise in the decoder's field; "" leaves it to the model
 struct ReplaceToken {
   std::size_t token;
   std::string text;
+  TextSide side = TextSide::encoder;
 };  ///< edit in place; "" deletes it (with the space before it)
 struct SelectHead {
   HeadRef head;
@@ -33,6 +37,9 @@ struct SelectQuery {
 };
 struct SelectKey {
   std::size_t token;
+};
+struct SetAttention {
+  AttentionKind kind;
 };
 struct SetMask {
   MaskMode mask;
@@ -93,9 +100,10 @@ struct Undo {};
 struct Redo {};
 
 using Action =
-    std::variant<SetText, SetImage, ReplaceToken, SelectHead, ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature,
-                 SetAddSpecial, SetHideSpecial, SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap,
-                 SetWeightMap, SetGenerate, ContinueText, SetLayersWholeText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+    std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, SelectHead, ToggleComparedHead,
+                 SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial, SetWordLevel,
+                 SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
+                 SetLayersWholeText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.
@@ -103,7 +111,12 @@ struct ActionContext {
   const Encoding* encoding = nullptr;
   std::size_t layers = 1;
   std::size_t heads = 1;
+  const Encoding* decoder = nullptr;  ///< of a model with two texts (`encoding` is the encoder's); else null
+  [[nodiscard]] const Encoding* of(TextSide side) const { return side == TextSide::decoder ? decoder : encoding; }
 };
+
+/// The text of a side as it is being looked at: what the model wrote where nobody typed.
+[[nodiscard]] const std::string& text_of(const Session& session, TextSide side, const Encoding* decoder);
 
 /// Pure: the next value (out-of-range heads and tokens are clamped). Undo, Redo and OpenModel leave it unchanged:
 /// they belong to History and to the shell.

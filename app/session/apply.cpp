@@ -23,20 +23,31 @@ bool is_space(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-void replace_bytes(Session& session, const TextEdit& edit, const std::string& text) {
-  session.text.replace(edit.begin, edit.end - edit.begin, text);
-  session.query = moved(session.query, edit);
-  session.key = moved(session.key, edit);
+/// The fields of a session that belong to one of its texts.
+struct SideOf {
+  std::string& text;
+  TokenAnchor& query;
+  TokenAnchor& key;
+};
+SideOf side_of(Session& session, TextSide side) {
+  if (side == TextSide::decoder) return {session.decoder_text, session.decoder_query, session.decoder_key};
+  return {session.text, session.query, session.key};
 }
 
-void set_text(Session& session, const std::string& text) {
-  const TextEdit edit = edit_between(session.text, text);
-  session.text = text;
-  session.query = moved(session.query, edit);
-  session.key = moved(session.key, edit);
+void replace_bytes(const SideOf& side, const TextEdit& edit, const std::string& text) {
+  side.text.replace(edit.begin, edit.end - edit.begin, text);
+  side.query = moved(side.query, edit);
+  side.key = moved(side.key, edit);
 }
 
-/// The bytes of session.text that a token of a possibly older text stands on; none where they were edited meanwhile.
+void set_text(const SideOf& side, const std::string& before, const std::string& text) {
+  const TextEdit edit = edit_between(before, text);
+  side.query = moved(side.query, edit);
+  side.key = moved(side.key, edit);
+  side.text = text;
+}
+
+/// The bytes of a text that a token of a possibly older text stands on; none where they were edited meanwhile.
 std::optional<TextEdit> bytes_of(const Token& token, const std::string& encoded, const std::string& text) {
   const TextEdit since = edit_between(encoded, text);
   if (token.end <= since.begin) return TextEdit{token.begin, token.end, 0};
@@ -56,22 +67,26 @@ void widen_over_space(TextEdit& edit, const std::string& text, bool word_goes_on
 }
 
 void replace_token(Session& session, const ReplaceToken& action, const ActionContext& context) {
-  if (context.encoding == nullptr || !can_replace(action.token, *context.encoding)) return;
-  const std::vector<Token>& tokens = context.encoding->tokens;
+  const Encoding* encoding = context.of(action.side);
+  if (encoding == nullptr || !can_replace(action.token, *encoding)) return;
+  const SideOf side = side_of(session, action.side);
+  std::string text = text_of(session, action.side, context.decoder);
+  const std::vector<Token>& tokens = encoding->tokens;
   const Token& token = tokens[action.token];
-  std::optional<TextEdit> edit = bytes_of(token, context.encoding->text, session.text);
-  if (!edit || edit->end > session.text.size()) return;
+  std::optional<TextEdit> edit = bytes_of(token, encoding->text, text);
+  if (!edit || edit->end > text.size()) return;
   if (action.text.empty()) {
     const bool word_goes_on = action.token + 1 < tokens.size() && tokens[action.token + 1].begin == token.end &&
                               tokens[action.token + 1].word == token.word && token.word >= 0;
-    widen_over_space(*edit, session.text, word_goes_on);
+    widen_over_space(*edit, text, word_goes_on);
   } else if (!is_space(action.text.front())) {
     // A piece like " the" owns the space before it; a new word typed without one keeps it.
-    while (edit->begin + 1 < edit->end && is_space(session.text[edit->begin]))
+    while (edit->begin + 1 < edit->end && is_space(text[edit->begin]))
       ++edit->begin;
   }
   edit->inserted = action.text.size();
-  replace_bytes(session, *edit, action.text);
+  side.text = std::move(text);
+  replace_bytes(side, *edit, action.text);
 }
 
 void toggle_compared(Session& session, HeadRef head) {
@@ -90,11 +105,28 @@ void open_model(Session& session, const ModelOpened& opened) {
                 [&](HeadRef head) { return head.layer >= opened.layers || head.head >= opened.heads; });
 }
 
-void select_token(TokenAnchor& anchor, std::size_t token, const Session& session, const ActionContext& context) {
-  if (context.encoding == nullptr || context.encoding->tokens.empty()) return;
-  const std::size_t last = context.encoding->tokens.size() - 1;
-  anchor =
-      moved(anchor_of(std::min(token, last), *context.encoding), edit_between(context.encoding->text, session.text));
+void select_token(TokenAnchor& anchor, std::size_t token, TextSide side, const Session& session,
+                  const ActionContext& context) {
+  const Encoding* encoding = context.of(side);
+  if (encoding == nullptr || encoding->tokens.empty()) return;
+  const std::size_t last = encoding->tokens.size() - 1;
+  anchor = moved(anchor_of(std::min(token, last), *encoding),
+                 edit_between(encoding->text, text_of(session, side, context.decoder)));
+}
+
+/// The side that asks, or is looked at; a model of one text has but one.
+TextSide chosen_side(TextSide wanted, const ActionContext& context) {
+  return context.decoder == nullptr ? TextSide::encoder : wanted;
+}
+
+void select_query(Session& next, std::size_t token, const Session& session, const ActionContext& context) {
+  const TextSide side = chosen_side(asking_side(session.attention), context);
+  select_token(side_of(next, side).query, token, side, session, context);
+}
+
+void select_key(Session& next, std::size_t token, const Session& session, const ActionContext& context) {
+  const TextSide side = chosen_side(asked_side(session.attention), context);
+  select_token(side_of(next, side).key, token, side, session, context);
 }
 
 }  // namespace
@@ -102,15 +134,20 @@ void select_token(TokenAnchor& anchor, std::size_t token, const Session& session
 Session apply(const Session& session, const Action& action, const ActionContext& context) {
   Session next = session;
   std::visit(Overloaded{
-                 [&](const SetText& set) { set_text(next, set.text); },
+                 [&](const SetText& set) { set_text(side_of(next, TextSide::encoder), session.text, set.text); },
+                 [&](const SetDecoderText& set) {
+                   set_text(side_of(next, TextSide::decoder), text_of(session, TextSide::decoder, context.decoder),
+                            set.text);
+                 },
+                 [&](const SetAttention& set) { next.attention = set.kind; },
                  [&](const SetImage& set) { next.image = set.image; },
                  [&](const ReplaceToken& replace) { replace_token(next, replace, context); },
                  [&](const SelectHead& select) { next.head = clamped(select.head, context.layers, context.heads); },
                  [&](const ToggleComparedHead& toggle) {
                    toggle_compared(next, clamped(toggle.head, context.layers, context.heads));
                  },
-                 [&](const SelectQuery& select) { select_token(next.query, select.token, session, context); },
-                 [&](const SelectKey& select) { select_token(next.key, select.token, session, context); },
+                 [&](const SelectQuery& select) { select_query(next, select.token, session, context); },
+                 [&](const SelectKey& select) { select_key(next, select.token, session, context); },
                  [&](const SetMask& set) { next.mask = set.mask; },
                  [&](const SetTemperature& set) { next.temperature = set.temperature; },
                  [&](const SetAddSpecial& set) { next.add_special = set.on; },
@@ -123,7 +160,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetWeightMap& set) { next.weight_map = set.map; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
                  [&](const ContinueText& more) {
-                   set_text(next, more.text);
+                   set_text(side_of(next, TextSide::encoder), session.text, more.text);
                    next.query = more.query;
                  },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
@@ -137,6 +174,11 @@ Session apply(const Session& session, const Action& action, const ActionContext&
              action);
   keep_invariants(next);
   return next;
+}
+
+const std::string& text_of(const Session& session, TextSide side, const Encoding* decoder) {
+  if (side == TextSide::encoder) return session.text;
+  return session.decoder_text.empty() && decoder != nullptr ? decoder->text : session.decoder_text;
 }
 
 bool can_replace(std::size_t token, const Encoding& encoding) {

@@ -45,14 +45,21 @@ struct GenerateSettings {
 };
 [[nodiscard]] GenerateOptions options_of(const GenerateSettings& settings);
 
+/// An encoder–decoder model reads two texts; every other model one, which counts as the encoder's.
+enum class TextSide { encoder, decoder };
+
 struct Session {
   std::string model{};  ///< folder, or the name of a built-in model
   std::string text{};
-  std::string image{};  ///< path of the picture that models of pictures read; empty: our own example
+  std::string image{};                    ///< path of the picture that models of pictures read; empty: our own example
   HeadRef head{};                         ///< the head all views show
   std::vector<HeadRef> compared_heads{};  ///< more heads in the arcs, each in its own colour; never contains `head`
   TokenAnchor query{};                    ///< who asks
   TokenAnchor key{};                      ///< whom we look at in detail
+  std::string
+      decoder_text{};  ///< what the decoder of an encoder–decoder model reads; empty: what the model writes itself
+  TokenAnchor decoder_query{}, decoder_key{};      ///< selected there; `query` and `key` are of the encoder's text then
+  AttentionKind attention = AttentionKind::cross;  ///< which attention of such a model is shown
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;   ///< 0.05 … 10
   bool add_special = true;    ///< the model reads what its tokenizer puts around a text; false: the text alone
@@ -65,10 +72,18 @@ struct Session {
   WeightMap weight_map = WeightMap::viridis;
   GenerateSettings generate{};
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
-  std::string side = "question";  ///< panel at the right; one the program does not know shows the first
+  std::string side = "question";   ///< panel at the right; one the program does not know shows the first
 
   friend bool operator==(const Session&, const Session&) = default;
 };
+
+/// Whose tokens ask and whose are looked at, in a model with two texts.
+[[nodiscard]] constexpr TextSide asking_side(AttentionKind kind) {
+  return kind == AttentionKind::encoder ? TextSide::encoder : TextSide::decoder;
+}
+[[nodiscard]] constexpr TextSide asked_side(AttentionKind kind) {
+  return kind == AttentionKind::self ? TextSide::decoder : TextSide::encoder;
+}
 
 /// Brings a value from outside into the ranges above: temperature, threshold, compared heads (no repetition, not `head`).
 void keep_invariants(Session& session);

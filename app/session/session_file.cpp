@@ -20,6 +20,8 @@ constexpr std::size_t most_byte = std::size_t{1} << 40;
 
 constexpr std::array<Named<MaskMode>, 3> mask_names{
     {{MaskMode::as_trained, "as_trained"}, {MaskMode::causal, "causal"}, {MaskMode::bidirectional, "bidirectional"}}};
+constexpr std::array<Named<AttentionKind>, 3> attention_names{
+    {{AttentionKind::self, "self"}, {AttentionKind::cross, "cross"}, {AttentionKind::encoder, "encoder"}}};
 constexpr std::array<Named<ScoreMap>, 2> score_map_names{
     {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
 constexpr std::array<Named<WeightMap>, 3> weight_map_names{
@@ -78,6 +80,10 @@ std::string to_json(const Session& session) {
       {"compared_heads", compared},
       {"query", json_of(session.query)},
       {"key", json_of(session.key)},
+      {"decoder_text", session.decoder_text},
+      {"decoder_query", json_of(session.decoder_query)},
+      {"decoder_key", json_of(session.decoder_key)},
+      {"attention", name_of(attention_names, session.attention)},
       {"mask", name_of(mask_names, session.mask)},
       {"temperature", shortest_double(session.temperature)},
       {"add_special", session.add_special},
@@ -107,6 +113,10 @@ Session session_from_json(std::string_view json, const std::string& file) {
                    [&](const Fields& head) { read_head(head, session.compared_heads.emplace_back()); });
   fields.read_object("query", [&](const Fields& anchor) { read_anchor(anchor, session.query); });
   fields.read_object("key", [&](const Fields& anchor) { read_anchor(anchor, session.key); });
+  fields.read("decoder_text", session.decoder_text, most_text_bytes);
+  fields.read_object("decoder_query", [&](const Fields& anchor) { read_anchor(anchor, session.decoder_query); });
+  fields.read_object("decoder_key", [&](const Fields& anchor) { read_anchor(anchor, session.decoder_key); });
+  fields.read("attention", session.attention, attention_names);
   fields.read("mask", session.mask, mask_names);
   fields.read("temperature", session.temperature);
   fields.read("add_special", session.add_special);

@@ -97,10 +97,12 @@ World AppLoop::world() const {
 
 ActionContext AppLoop::action_context() const {
   ActionContext context;
-  context.encoding = &snapshot_->encoding;
+  context.encoding = &encoding_of(*snapshot_, TextSide::encoder);
+  if (has_two_texts(*snapshot_)) context.decoder = &snapshot_->encoding;
   if (snapshot_->model) {
-    context.layers = snapshot_->model->config.layers;
-    context.heads = snapshot_->model->config.heads;
+    const ModelConfig& config = shown_config(*snapshot_, history_.current());
+    context.layers = config.layers;
+    context.heads = config.heads;
   }
   return context;
 }
@@ -161,6 +163,7 @@ RunRequest AppLoop::plain_request() const {
   RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
   request.add_special = session.add_special;
   request.image = image_path();
+  request.decoder_text = session.decoder_text;
   return request;
 }
 

@@ -29,6 +29,7 @@ std::optional<Look> strongest(const Matrix& rows, std::size_t row, std::size_t q
 }  // namespace
 
 Session with_first_look(Session session, const Snapshot& snapshot, bool choose_query) {
+  if (has_two_texts(snapshot)) return session;  // the first words of both texts are a fine look
   const Encoding& encoding = snapshot.encoding;
   if (!snapshot.trace || encoding.tokens.empty() || encoding.tokens.size() > kMostTokens) return session;
   const ModelConfig& config = snapshot.trace->model->config;

@@ -19,10 +19,15 @@ const char* name_of(WorkerState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-Json token_list(const Snapshot& snapshot) {
+const char* name_of(AttentionKind kind) {
+  static constexpr std::array<const char*, 3> kNames{"self", "cross", "encoder"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+Json token_list(const Encoding& encoding) {
   constexpr std::size_t kMost = 2048;
   Json list = Json::array();
-  for (const Token& token : snapshot.encoding.tokens) {
+  for (const Token& token : encoding.tokens) {
     if (list.size() == kMost) break;
     list.push_back(token.piece);
   }
@@ -40,7 +45,11 @@ Json state_of(const PanelContext& context) {
   json["text_shown"] = snapshot.source_text;
   json["image_shown"] = snapshot.source_image;
   json["model_shown"] = snapshot.model ? snapshot.model->folder.string() : "";
-  json["tokens"] = token_list(snapshot);
+  json["tokens"] = token_list(snapshot.encoding);
+  json["encoder_tokens"] = token_list(snapshot.encoder_encoding);
+  json["attention"] = name_of(shown_kind(snapshot, context.session));
+  json["decoder_text"] = has_two_texts(snapshot) ? snapshot.encoding.text : "";
+  json["decoder_written"] = snapshot.decoder_written;
   json["query"] = context.views.query;
   json["key"] = context.views.key;
   json["grid_units"] = grid.rows.size();

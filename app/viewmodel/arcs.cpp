@@ -91,16 +91,19 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
 ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
   ArcsView view;
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return view;
-  const Axis whole = make_axis(snapshot, session);
-  const std::size_t query_token = selected_query(snapshot, session);
-  const Range window = window_of(whole, whole.unit_of(query_token));
-  view.renormalised = hides_tokens(whole, snapshot);
-  view.rows = view.cols = windowed(whole, window);
+  const Trace& trace = shown_trace(snapshot, session);
+  const Axis rows = make_axis(snapshot, session, asking_encoding(snapshot, session));
+  const Axis cols = make_axis(snapshot, session, asked_encoding(snapshot, session));
+  const GridWindows windows = windows_of(rows, cols, snapshot, session);
+  view.two_lines = trace.request.cross;
+  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, session));
+  view.rows = windowed(rows, windows.rows);
+  view.cols = windowed(cols, windows.cols);
 
-  Picture picture{.trace = *snapshot.trace,
+  Picture picture{.trace = trace,
                   .cols = groups_of(view.cols.units),
-                  .all_cols = groups_of(whole.units),
-                  .selected = view.rows.unit_of(query_token),
+                  .all_cols = groups_of(cols.units),
+                  .selected = view.rows.unit_of(selected_query(snapshot, session)),
                   .threshold = session.arc_threshold};
   std::span<const Unit> asking(view.rows.units);
   if (!session.arcs_from_all) {
@@ -110,7 +113,7 @@ ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
   picture.rows = groups_of(asking);
 
   add_head(view, picture, shown_head(snapshot, session), 0);
-  const ModelConfig& config = snapshot.trace->model->config;
+  const ModelConfig& config = trace.model->config;
   for (std::size_t index = 0; index < session.compared_heads.size(); ++index) {
     const HeadRef head = session.compared_heads[index];
     if (head.layer < config.layers && head.head < config.heads)

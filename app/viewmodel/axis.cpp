@@ -9,8 +9,15 @@
 namespace regard {
 namespace {
 
-std::size_t selected_token(TokenAnchor anchor, const Snapshot& snapshot, const Session& session) {
-  return resolve(moved(anchor, edit_between(session.text, snapshot.encoding.text)), snapshot.encoding);
+std::size_t selected_token(TokenAnchor anchor, TextSide side, const Snapshot& snapshot, const Session& session) {
+  const Encoding& encoding = encoding_of(snapshot, side);
+  const std::string& text = text_of(session, side, &snapshot.encoding);
+  return resolve(moved(anchor, edit_between(text, encoding.text)), encoding);
+}
+
+/// The side of a kind of attention; a model of one text has but one.
+TextSide side_in(const Snapshot& snapshot, TextSide wanted) {
+  return has_two_texts(snapshot) ? wanted : TextSide::encoder;
 }
 
 /// Outer spaces cut, line ends and tabs as signs that keep the text on one line.
@@ -50,17 +57,44 @@ std::optional<std::int32_t> mask_id(const Snapshot& snapshot) {
 
 }  // namespace
 
+AttentionKind shown_kind(const Snapshot& snapshot, const Session& session) {
+  return has_two_texts(snapshot) ? session.attention : AttentionKind::self;
+}
+
+const Trace& shown_trace(const Snapshot& snapshot, const Session& session) {
+  return attention_of(*snapshot.trace, shown_kind(snapshot, session));
+}
+
+const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session) {
+  const bool of_encoder = shown_kind(snapshot, session) == AttentionKind::encoder;
+  return of_encoder ? snapshot.model->encoder->config : snapshot.model->config;
+}
+
+const Encoding& encoding_of(const Snapshot& snapshot, TextSide side) {
+  return has_two_texts(snapshot) && side == TextSide::encoder ? snapshot.encoder_encoding : snapshot.encoding;
+}
+
+const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session) {
+  return encoding_of(snapshot, asking_side(shown_kind(snapshot, session)));
+}
+
+const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session) {
+  return encoding_of(snapshot, asked_side(shown_kind(snapshot, session)));
+}
+
 std::size_t selected_query(const Snapshot& snapshot, const Session& session) {
-  return selected_token(session.query, snapshot, session);
+  const TextSide side = side_in(snapshot, asking_side(session.attention));
+  return selected_token(side == TextSide::decoder ? session.decoder_query : session.query, side, snapshot, session);
 }
 
 std::size_t selected_key(const Snapshot& snapshot, const Session& session) {
-  return selected_token(session.key, snapshot, session);
+  const TextSide side = side_in(snapshot, asked_side(session.attention));
+  return selected_token(side == TextSide::decoder ? session.decoder_key : session.key, side, snapshot, session);
 }
 
 HeadRef shown_head(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.model) return {};
-  const ModelConfig& config = snapshot.model->config;
+  const ModelConfig& config = shown_config(snapshot, session);
   return {std::min(session.head.layer, config.layers - 1), std::min(session.head.head, config.heads - 1)};
 }
 
@@ -78,15 +112,15 @@ std::size_t Axis::unit_of(std::size_t token) const {
   return holds ? static_cast<std::size_t>(std::prev(after) - units.begin()) : size();
 }
 
-Axis make_axis(const Snapshot& snapshot, const Session& session) {
-  const std::vector<Token>& tokens = snapshot.encoding.tokens;
+Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding& encoding) {
+  const std::vector<Token>& tokens = encoding.tokens;
   const std::optional<std::int32_t> mask = mask_id(snapshot);
   Axis axis;
   for (TokenGroup& group : session.word_level ? word_groups(tokens) : lone_groups(tokens.size())) {
     const bool special = is_special(tokens, group);
     const bool is_mask = mask && tokens[group.front()].id == *mask;
     if (session.hide_special && special && !is_mask) continue;
-    std::string label = group_label(snapshot.encoding, group);
+    std::string label = group_label(encoding, group);
     axis.units.push_back({std::move(label), std::move(group), special});
   }
   axis.window = {0, axis.size()};
@@ -101,6 +135,13 @@ Range window_of(const Axis& axis, std::size_t selected_unit) {
   const std::size_t selected = std::min(selected_unit, axis.size() - 1);
   const std::size_t begin = selected < quarter ? 0 : (selected - quarter) / half * half;
   return {std::min(begin, axis.size() - window_units), std::min(begin, axis.size() - window_units) + window_units};
+}
+
+GridWindows windows_of(const Axis& rows, const Axis& cols, const Snapshot& snapshot, const Session& session) {
+  const bool cross = shown_kind(snapshot, session) == AttentionKind::cross;
+  const std::size_t query = selected_query(snapshot, session);
+  return {window_of(rows, rows.unit_of(query)),
+          window_of(cols, cols.unit_of(cross ? selected_key(snapshot, session) : query))};
 }
 
 Axis windowed(Axis whole, Range window) {

@@ -64,14 +64,15 @@ Side side_of(Axis whole, Range window) {
 
 GridView grid_of(const Snapshot& snapshot, const Session& session, Side rows, Side cols) {
   GridView grid;
-  grid.renormalised = hides_tokens(cols.whole, snapshot);
+  const Trace& trace = shown_trace(snapshot, session);
+  grid.renormalised = hides_tokens(cols.whole, asked_encoding(snapshot, session));
   const HeadRef head = shown_head(snapshot, session);
-  GroupedAttention attention = grouped_attention(*snapshot.trace, head, rows.shown(), cols.shown());
+  GroupedAttention attention = grouped_attention(trace, head, rows.shown(), cols.shown());
   grid.scores = std::move(attention.scores);
   grid.weights = std::move(attention.weights);
   grid.masked = std::move(attention.masked);
   if (cols.window.size() < cols.all.size()) {
-    const std::vector<double> mass = grouped_mass(*snapshot.trace, head, rows.shown(), cols.all);
+    const std::vector<double> mass = grouped_mass(trace, head, rows.shown(), cols.all);
     grid.outside = weight_outside(grid.weights, mass);
     if (grid.renormalised) renormalise_rows(grid.weights, mass);
   } else if (grid.renormalised) {
@@ -90,15 +91,16 @@ GridView grid_of(const Snapshot& snapshot, const Session& session, Side rows, Si
 
 GridView make_grid(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.trace) return {};
-  const Axis axis = make_axis(snapshot, session);
-  const Range window = window_of(axis, axis.unit_of(selected_query(snapshot, session)));
-  return grid_of(snapshot, session, side_of(axis, window), side_of(axis, window));
+  Axis rows = make_axis(snapshot, session, asking_encoding(snapshot, session));
+  Axis cols = make_axis(snapshot, session, asked_encoding(snapshot, session));
+  const GridWindows windows = windows_of(rows, cols, snapshot, session);
+  return grid_of(snapshot, session, side_of(std::move(rows), windows.rows), side_of(std::move(cols), windows.cols));
 }
 
 GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols) {
   if (!snapshot.trace) return {};
-  const Axis axis = make_axis(snapshot, session);
-  return grid_of(snapshot, session, side_of(axis, rows), side_of(axis, cols));
+  return grid_of(snapshot, session, side_of(make_axis(snapshot, session, asking_encoding(snapshot, session)), rows),
+                 side_of(make_axis(snapshot, session, asked_encoding(snapshot, session)), cols));
 }
 
 std::string grid_as_text(const GridView& grid, bool weights) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/memo.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regard {
@@ -17,12 +18,14 @@ Session axis_inputs(const Session& session) {
 Session grid_inputs(const Session& session) {
   Session inputs = axis_inputs(session);
   inputs.head = session.head;
+  inputs.attention = session.attention;
   return inputs;
 }
 
 Session question_inputs(const Session& session) {
   Session inputs;
   inputs.head = session.head;
+  inputs.attention = session.attention;
   inputs.sort_bars = session.sort_bars;
   return inputs;
 }
@@ -35,17 +38,27 @@ Session arcs_inputs(const Session& session) {
   return inputs;
 }
 
-bool same(Range left, Range right) {
-  return left.begin == right.begin && left.end == right.end;
+Session whole_axes_inputs(const Session& session) {
+  Session inputs = axis_inputs(session);
+  inputs.attention = session.attention;
+  return inputs;
 }
 
 /// The whole axes, where they are longer than a grid. Short texts are shown whole.
 void make_whole_axes(const Snapshot& snapshot, const Session& session, Views& views) {
   views.all_rows = views.all_cols = nullptr;
-  if (snapshot.encoding.tokens.size() <= window_units) return;
-  auto axis = std::make_shared<const Axis>(make_axis(snapshot, session));
-  if (axis->size() <= window_units) return;
-  views.all_rows = views.all_cols = std::move(axis);
+  const Encoding &asking = asking_encoding(snapshot, session), &asked = asked_encoding(snapshot, session);
+  if (std::max(asking.tokens.size(), asked.tokens.size()) <= window_units) return;
+  auto rows = std::make_shared<const Axis>(make_axis(snapshot, session, asking));
+  auto cols = &asking == &asked ? rows : std::make_shared<const Axis>(make_axis(snapshot, session, asked));
+  if (std::max(rows->size(), cols->size()) <= window_units) return;
+  views.all_rows = std::move(rows);
+  views.all_cols = std::move(cols);
+}
+
+GridWindows windows_shown(const Snapshot& snapshot, const Session& session, const Views& views) {
+  if (!views.all_rows) return {};
+  return windows_of(*views.all_rows, *views.all_cols, snapshot, session);
 }
 
 }  // namespace
@@ -60,9 +73,9 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
   const bool moved = query_moved || key != views_.key;
   const auto changed = [&](auto inputs) { return fresh || inputs(session) != inputs(session_); };
 
-  if (changed(axis_inputs)) make_whole_axes(*snapshot, session, views_);
-  const Range window = views_.all_rows ? window_of(*views_.all_rows, views_.all_rows->unit_of(query)) : Range{};
-  if (changed(grid_inputs) || !same(window, window_)) {
+  if (changed(whole_axes_inputs)) make_whole_axes(*snapshot, session, views_);
+  const GridWindows windows = windows_shown(*snapshot, session, views_);
+  if (changed(grid_inputs) || windows != windows_) {
     views_.grid = make_grid(*snapshot, session);
     ++views_.grid_revision;
   } else if (moved) {
@@ -70,15 +83,18 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
     views_.grid.key = views_.grid.cols.unit_of(key);
   }
   if (changed(question_inputs) || moved) views_.question = make_question(*snapshot, session);
-  if (changed(arcs_inputs) || query_moved) views_.arcs = make_arcs(*snapshot, session);
-  if (fresh || moved || session.head != session_.head) views_.strip = make_strip(*snapshot, session);
+  if (changed(arcs_inputs) || query_moved || windows != windows_) views_.arcs = make_arcs(*snapshot, session);
+  if (fresh || moved || session.head != session_.head || session.attention != session_.attention) {
+    views_.strip = make_strip(*snapshot, session);
+    views_.decoder_strip = has_two_texts(*snapshot) ? make_strip(*snapshot, session, TextSide::decoder) : StripView{};
+  }
   if (fresh || query_moved) views_.predictions = make_predictions(*snapshot, session);
 
   if (fresh) views_.kv_cache = make_kv_cache(*snapshot);
 
   views_.query = query;
   views_.key = key;
-  window_ = window;
+  windows_ = windows;
   snapshot_ = snapshot;
   session_ = session;
   return views_;

@@ -13,14 +13,15 @@ namespace regard {
 /// What the panels draw. All of one snapshot and one session.
 struct Views {
   GridView grid{};
-  std::uint64_t grid_revision = 0;  ///< changes with the grid's numbers, not with the selection
+  std::uint64_t grid_revision = 0;                     ///< changes with the grid's numbers, not with the selection
   std::shared_ptr<const Axis> all_rows{}, all_cols{};  ///< the whole axes of a text longer than the grid; else null
   QuestionView question{};
   ArcsView arcs{};
-  StripView strip{};
+  StripView strip{};          ///< of the encoder's text, where there are two
+  StripView decoder_strip{};  ///< empty where there is but one
   PredictionView predictions{};
   KvCacheView kv_cache{};
-  std::size_t query = 0, key = 0;  ///< selected tokens of the snapshot's encoding
+  std::size_t query = 0, key = 0;  ///< selected tokens of the texts that ask and are asked
 };
 
 class ViewMemo {
@@ -30,7 +31,7 @@ public:
 
 private:
   Views views_{};
-  Range window_{};  ///< what views_.grid was made for
+  GridWindows windows_{};  ///< what views_.grid was made for
   std::shared_ptr<const Snapshot> snapshot_{};
   Session session_{};
 };

@@ -8,10 +8,10 @@
 namespace regard {
 namespace {
 
-std::vector<KeyBar> all_bars(const Snapshot& snapshot, const RowSteps& steps) {
+std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
   std::vector<KeyBar> bars(steps.weights.size());
   for (std::size_t key = 0; key < bars.size(); ++key) {
-    const Token& token = snapshot.encoding.tokens[key];
+    const Token& token = asked.tokens[key];
     bars[key] = {.token = key,
                  .label = label_of(token),
                  .special = token.special,
@@ -63,13 +63,14 @@ void choose_bars(QuestionView& view, bool sorted) {
 
 QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return {};
-  const Trace& trace = *snapshot.trace;
+  const Trace& trace = shown_trace(snapshot, session);
+  const Encoding& asked = asked_encoding(snapshot, session);
   const HeadRef head = shown_head(snapshot, session);
   QuestionView view;
   view.query = selected_query(snapshot, session);
   view.key = selected_key(snapshot, session);
-  view.query_label = label_of(snapshot.encoding.tokens[view.query]);
-  view.key_label = label_of(snapshot.encoding.tokens[view.key]);
+  view.query_label = label_of(asking_encoding(snapshot, session).tokens[view.query]);
+  view.key_label = label_of(asked.tokens[view.key]);
   view.scale = score_scale(trace.model->config, head.layer);
   view.head_dim = trace.model->config.head_dim;
   view.temperature = trace.request.temperature;
@@ -77,13 +78,14 @@ QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   const RowSteps steps = row_steps(trace, head, view.query);
   view.score_cap = steps.rule.cap;
   view.alibi_slope = steps.rule.slope;
+  view.relative_bias = !steps.rule.by_offset.empty();
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
   double sum = 0.0;
   for (const float weight : steps.weights)
     sum += weight;
   view.weight_sum = static_cast<float>(sum);
-  view.bars = all_bars(snapshot, steps);
+  view.bars = all_bars(asked, steps);
   choose_bars(view, session.sort_bars);
 
   const auto copy = [](std::span<const float> row) { return std::vector<float>(row.begin(), row.end()); };

@@ -20,11 +20,11 @@ namespace regard {
 }
 
 /// Are some tokens left out of the axis?
-[[nodiscard]] inline bool hides_tokens(const Axis& axis, const Snapshot& snapshot) {
+[[nodiscard]] inline bool hides_tokens(const Axis& axis, const Encoding& encoding) {
   std::size_t shown = 0;
   for (const Unit& unit : axis.units)
     shown += unit.tokens.size();
-  return shown < snapshot.encoding.tokens.size();
+  return shown < encoding.tokens.size();
 }
 
 }  // namespace regard

@@ -34,9 +34,11 @@ std::shared_ptr<Snapshot> make_snapshot(std::shared_ptr<const Model> model, std:
   snapshot->predictions = first_predictions(*snapshot, stop);
   if (previous != nullptr && previous->model == snapshot->model && !previous->thumbnails.empty()) {
     snapshot->thumbnails = previous->thumbnails;
+    snapshot->cross_thumbnails = previous->cross_thumbnails;
+    snapshot->encoder_thumbnails = previous->encoder_thumbnails;
     snapshot->thumbnails_pending = true;
   } else {
-    snapshot->thumbnails = make_thumbnails(*snapshot->trace, stop);
+    add_thumbnails(*snapshot, stop);
   }
   return snapshot;
 }

@@ -35,15 +35,20 @@ struct PositionPredictions {
 inline constexpr std::size_t predictions_per_position = 10;
 
 struct Snapshot {
-  std::uint64_t number = 0;                          ///< grows with each one the worker publishes
-  std::shared_ptr<const Model> model{};              ///< null until the first model has loaded
-  std::shared_ptr<const Trace> trace{};              ///< of `encoding`; null while there is none
-  Encoding encoding{};                               ///< the sentence this snapshot shows
+  std::uint64_t number = 0;              ///< grows with each one the worker publishes
+  std::shared_ptr<const Model> model{};  ///< null until the first model has loaded
+  std::shared_ptr<const Trace> trace{};  ///< of `encoding`; null while there is none
+  Encoding encoding{};                   ///< the sentence this snapshot shows: the tokens of `trace`
+  /// Of a model with an encoder and a decoder: what the encoder reads; `encoding` is the decoder's text then.
+  Encoding encoder_encoding{};
+  bool decoder_written = false;                      ///< nobody typed the decoder's text: the model wrote it
+  std::string source_decoder_text{};                 ///< the decoder's text that was asked for
   std::string source_text{};                         ///< the text that was asked for, byte for byte
   std::string source_model{};                        ///< the model as the request named it
   std::shared_ptr<const ImageInput> image{};         ///< what the model reads, where it reads pictures
   std::string source_image{};                        ///< the file it came from
   std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads]; empty while there is no trace
+  std::vector<std::vector<Thumbnail>> cross_thumbnails{}, encoder_thumbnails{};  ///< likewise, of those kinds
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
   std::vector<PositionPredictions>
       predictions{};                       ///< of the positions people look at first (masks, a causal model's last)
@@ -53,6 +58,16 @@ struct Snapshot {
   std::optional<Generation> generation{};  ///< the text is being continued, or has just been
   std::vector<CacheStep> steps{};          ///< what the last runs took over and computed, oldest first
 };
+
+/// Fills the pictures of every kind of attention the trace has. Throws Cancelled.
+void add_thumbnails(Snapshot& snapshot, const std::stop_token& stop = {});
+
+/// Does the model read two texts?
+[[nodiscard]] inline bool has_two_texts(const Snapshot& snapshot) {
+  return snapshot.model && snapshot.model->encoder;
+}
+/// The pictures of one kind of attention.
+[[nodiscard]] const std::vector<std::vector<Thumbnail>>& thumbnails_of(const Snapshot& snapshot, AttentionKind kind);
 
 /// A head's picture has at most this many pixels a side.
 inline constexpr std::size_t thumbnail_side = 48;

@@ -23,20 +23,25 @@ void add_picture(StripView& view, const Snapshot& snapshot) {
 
 }  // namespace
 
-StripView make_strip(const Snapshot& snapshot, const Session& session) {
+StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide side) {
+  const AttentionKind kind = shown_kind(snapshot, session);
+  const Encoding& encoding = encoding_of(snapshot, side);
   StripView view;
-  view.dropped = snapshot.encoding.dropped;
-  view.query = selected_query(snapshot, session);
-  view.key = selected_key(snapshot, session);
-  view.chips.reserve(snapshot.encoding.tokens.size());
-  for (const Token& token : snapshot.encoding.tokens)
+  view.asks = &encoding == &asking_encoding(snapshot, session);
+  view.asked = &encoding == &asked_encoding(snapshot, session);
+  view.dropped = encoding.dropped;
+  view.chips.reserve(encoding.tokens.size());
+  for (const Token& token : encoding.tokens)
     view.chips.push_back({.token = token});
-  if (!snapshot.trace || view.chips.empty()) return view;
+  view.query = view.asks ? selected_query(snapshot, session) : view.chips.size();
+  view.key = view.asked ? selected_key(snapshot, session) : view.chips.size();
+  if (!snapshot.trace || view.chips.empty() || !view.asked) return view;
 
-  const Trace& trace = *snapshot.trace;
+  const Trace& trace = attention_of(*snapshot.trace, kind);
   const HeadRef head = shown_head(snapshot, session);
-  const Range reach = allowed_keys(trace, head.layer, view.query);
-  const Matrix row = weights(trace, head, {view.query, view.query + 1}, {0, view.chips.size()});
+  const std::size_t query = selected_query(snapshot, session);
+  const Range reach = allowed_keys(trace, head.layer, query);
+  const Matrix row = weights(trace, head, {query, query + 1}, {0, view.chips.size()});
   for (std::size_t key = 0; key < view.chips.size(); ++key) {
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = key < reach.begin || key >= reach.end;

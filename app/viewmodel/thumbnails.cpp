@@ -78,4 +78,16 @@ std::vector<std::vector<Thumbnail>> make_thumbnails(const Trace& trace, const st
   return pictures;
 }
 
+void add_thumbnails(Snapshot& snapshot, const std::stop_token& stop) {
+  const Trace& trace = *snapshot.trace;
+  snapshot.thumbnails = make_thumbnails(trace, stop);
+  if (trace.cross) snapshot.cross_thumbnails = make_thumbnails(*trace.cross, stop);
+  if (trace.encoder) snapshot.encoder_thumbnails = make_thumbnails(*trace.encoder, stop);
+}
+
+const std::vector<std::vector<Thumbnail>>& thumbnails_of(const Snapshot& snapshot, AttentionKind kind) {
+  if (!has_two_texts(snapshot) || kind == AttentionKind::self) return snapshot.thumbnails;
+  return kind == AttentionKind::cross ? snapshot.cross_thumbnails : snapshot.encoder_thumbnails;
+}
+
 }  // namespace regard

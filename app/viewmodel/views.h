@@ -13,6 +13,18 @@
 
 namespace regard {
 
+/// Which attention is shown: what the session asks for where the model has an encoder and a decoder, else self.
+[[nodiscard]] AttentionKind shown_kind(const Snapshot& snapshot, const Session& session);
+/// The Trace that holds it; snapshot.trace must not be null.
+[[nodiscard]] const Trace& shown_trace(const Snapshot& snapshot, const Session& session);
+/// The sizes of the stack that makes it; snapshot.model must not be null.
+[[nodiscard]] const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session);
+/// The tokens of one of the texts; of a model with one text always those.
+[[nodiscard]] const Encoding& encoding_of(const Snapshot& snapshot, TextSide side);
+/// The tokens that ask, and those that are looked at.
+[[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session);
+[[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session);
+
 /// The selection as this snapshot can show it: the session may be a few keystrokes or a model ahead of it.
 [[nodiscard]] std::size_t selected_query(const Snapshot& snapshot,
                                          const Session& session);  ///< token, 0 if there is none
@@ -37,13 +49,20 @@ struct Axis {
   /// Unit that holds a token; size() if it is hidden.
   [[nodiscard]] std::size_t unit_of(std::size_t token) const;
 };
-[[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session);
+[[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding& encoding);
 
 /// Longer axes are shown by windows of this many units (T×T numbers of a book would fill the memory).
 inline constexpr std::size_t window_units = 512;
 /// The window that holds the selected query; everything if that is few enough. Moves by half windows, so that a neighbour's
 /// selection seldom changes it.
 [[nodiscard]] Range window_of(const Axis& axis, std::size_t selected_unit);
+/// The windows of rows and columns that show the selection. In self-attention both are the query's.
+struct GridWindows {
+  Range rows{}, cols{};
+  friend bool operator==(const GridWindows&, const GridWindows&) = default;
+};
+[[nodiscard]] GridWindows windows_of(const Axis& rows, const Axis& cols, const Snapshot& snapshot,
+                                     const Session& session);
 /// The units of a window (clamped to the axis).
 [[nodiscard]] Axis windowed(Axis whole, Range window);
 
@@ -94,9 +113,10 @@ struct QuestionView {
   std::size_t other_keys = 0;
   float other_weight = 0.0F;
   float other_exponential = 0.0F;
-  float scale = 1.0F;        ///< 1/√d
-  float score_cap = 0.0F;    ///< soft cap of the scores (Gemma 2); 0 = none
-  float alibi_slope = 0.0F;  ///< of the head (BLOOM); 0 = none
+  float scale = 1.0F;          ///< 1/√d
+  float score_cap = 0.0F;      ///< soft cap of the scores (Gemma 2); 0 = none
+  float alibi_slope = 0.0F;    ///< of the head (BLOOM); 0 = none
+  bool relative_bias = false;  ///< the bias is a learned number for the distance (T5)
   std::size_t head_dim = 0;
   float temperature = 1.0F;
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
@@ -119,9 +139,10 @@ struct Arc {
 struct ArcsView {
   static constexpr std::size_t most_arcs = 64;             ///< of one query and head; the weaker ones count as hidden
   static constexpr std::size_t most_arcs_from_all = 1500;  ///< of one head, when all queries ask
-  Axis rows{}, cols{};                                     ///< the grid's: the units of its windows
-  std::vector<Arc> arcs{};                                 ///< weakest first, so that strong ones are drawn on top
-  std::size_t hidden = 0;  ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
+  bool two_lines = false;   ///< rows and cols are different sentences: two lines, the one that asks below
+  Axis rows{}, cols{};      ///< the grid's: the units of its windows
+  std::vector<Arc> arcs{};  ///< weakest first, so that strong ones are drawn on top
+  std::size_t hidden = 0;   ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
   std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
   bool renormalised = false;
 };
@@ -135,14 +156,15 @@ struct Chip {
 };
 struct StripView {
   std::vector<Chip> chips{};
-  std::size_t query = 0, key = 0;
-  std::size_t dropped = 0;  ///< tokens beyond the model's context
-  std::shared_ptr<const ImageInput> image{};         ///< the picture whose patches the chips are, or null
-  std::size_t patch_rows = 0, patch_cols = 0;        ///< of the picture
-  std::size_t specials = 0;                          ///< chips before the first patch
-  float weight_limit = 1.0F;                         ///< largest weight of a patch; 1 where there is no picture
+  std::size_t query = 0, key = 0;  ///< chips.size() where no query, or no key, is chosen in this text
+  bool asks = true, asked = true;  ///< a click chooses the query here; weights are shown, and keys chosen, here
+  std::size_t dropped = 0;         ///< tokens beyond the model's context
+  std::shared_ptr<const ImageInput> image{};   ///< the picture whose patches the chips are, or null
+  std::size_t patch_rows = 0, patch_cols = 0;  ///< of the picture
+  std::size_t specials = 0;                    ///< chips before the first patch
+  float weight_limit = 1.0F;                   ///< largest weight of a patch; 1 where there is no picture
 };
-[[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session);
+[[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide side = TextSide::encoder);
 
 struct PredictionRow {
   std::string text{};

@@ -44,7 +44,7 @@ const std::string& in(Language language, const Bilingual& text) {
 
 Layout measure(const OverviewSpec& spec) {
   const Face face = small_face();
-  const std::vector<std::vector<Thumbnail>>& thumbnails = spec.snapshot->thumbnails;
+  const std::vector<std::vector<Thumbnail>>& thumbnails = thumbnails_of(*spec.snapshot, spec.kind);
   Layout layout;
   layout.layers = thumbnails.size();
   layout.heads = thumbnails.empty() ? 0 : thumbnails.front().size();
@@ -104,10 +104,11 @@ void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList
 
   std::vector<gfx::ThumbnailPixels> tiles;
   tiles.reserve(layout.layers * layout.heads);
-  for (const std::vector<Thumbnail>& layer : spec.snapshot->thumbnails)
+  for (const std::vector<Thumbnail>& layer : thumbnails_of(*spec.snapshot, spec.kind))
     for (const Thumbnail& head : layer)
       tiles.push_back({head.rows, head.cols, head.pixels});
-  spec.atlas->upload(tiles, layout.layers, layout.heads, spec.snapshot->number);
+  const std::uint64_t revision = spec.snapshot->number * 3 + static_cast<std::uint64_t>(spec.kind);
+  spec.atlas->upload(tiles, layout.layers, layout.heads, revision);
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   spec.atlas->render({.width = static_cast<int>(std::lround(size.x * scale.x)),
                       .height = static_cast<int>(std::lround(size.y * scale.y)),

@@ -55,8 +55,10 @@ protected:
   }
   /// Performs what the panels asked for, as the shell does.
   void settle() {
-    const ActionContext context{&snapshot->encoding, snapshot->model ? snapshot->model->config.layers : 1,
-                                snapshot->model ? snapshot->model->config.heads : 1};
+    ActionContext context{&encoding_of(*snapshot, TextSide::encoder),
+                          snapshot->model ? snapshot->model->config.layers : 1,
+                          snapshot->model ? snapshot->model->config.heads : 1};
+    if (has_two_texts(*snapshot)) context.decoder = &snapshot->encoding;
     for (const Action& action : actions)
       session = apply(session, action, context);
   }

@@ -44,6 +44,10 @@ Session everything_chosen() {
   session.compared_heads = {{1, 2}, {0, 7}};
   session.query = {TokenAnchor::Kind::byte, 17, 2};
   session.key = {TokenAnchor::Kind::special_back, 1, 0};
+  session.decoder_text = "Die Katze saß.";
+  session.decoder_query = {TokenAnchor::Kind::special_front, 1, 0};
+  session.decoder_key = {TokenAnchor::Kind::byte, 4, 0};
+  session.attention = AttentionKind::encoder;
   session.mask = MaskMode::bidirectional;
   session.temperature = 0.1F + 0.2F;
   session.add_special = false;

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/arc_shapes.h"
+
+#include "app/style/theme.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/scope.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr float kHoverReach = 0.35F;  // ems around an arc
+
+float thickness(float weight) {
+  return em(0.08F) + em(0.36F) * std::clamp(weight, 0.0F, 1.0F);
+}
+
+float opacity(float weight) {
+  return 0.30F + 0.70F * std::sqrt(std::clamp(weight, 0.0F, 1.0F));
+}
+
+float distance_to(const Curve& curve, ImVec2 point) {
+  float nearest = 1e9F;
+  constexpr int kSteps = 48;
+  for (int step = 0; step <= kSteps; ++step) {
+    const ImVec2 at = curve.at(static_cast<float>(step) / kSteps);
+    nearest = std::min(nearest, std::hypot(at.x - point.x, at.y - point.y));
+  }
+  return nearest;
+}
+
+void paint_arc(const Arc& arc, const Curve& curve, bool lit, ImDrawList& list) {
+  const float strength = lit ? 1.0F : opacity(arc.weight);
+  // Opaque mixing with the ground: crossing arcs do not add up to a brighter spot than the strongest of them.
+  const ImU32 colour = colour_u32(mix(theme().panel, head_colour(arc.colour), strength));
+  const float wide = thickness(arc.weight) + (lit ? em(0.06F) : 0.0F);
+  const float head = em(0.34F) + 1.5F * wide;  // length of the arrow's head
+  const ImVec2 tip = curve.points[3];
+  const ImVec2 neck_control(curve.points[2].x, curve.points[2].y);
+  // The line ends inside the head, the head points the way the curve arrives.
+  const float length = std::max(1.0F, std::hypot(tip.x - neck_control.x, tip.y - neck_control.y));
+  const ImVec2 way((tip.x - neck_control.x) / length, (tip.y - neck_control.y) / length);
+  const ImVec2 neck(tip.x - way.x * head * 0.8F, tip.y - way.y * head * 0.8F);
+  const float across = std::abs(tip.x - curve.points[0].x) + std::abs(tip.y - curve.points[1].y);
+  const int segments = std::clamp(static_cast<int>(across / em(0.5F)), 24, 96);
+  list.AddBezierCubic(curve.points[0], curve.points[1], curve.points[2], neck, colour, wide, segments);
+  const float half = em(0.14F) + 0.85F * wide;
+  const ImVec2 back(tip.x - way.x * head, tip.y - way.y * head);
+  list.AddTriangleFilled(tip, {back.x - way.y * half, back.y + way.x * half},
+                         {back.x + way.y * half, back.y - way.x * half}, colour);
+}
+
+struct Box {
+  ImVec2 min, max;
+};
+
+/// A place on the visible part of the curve where the number covers no other: the top of the arc first, then to both sides.
+bool place_label(const Curve& curve, ImVec2 size, float top, std::vector<Box>& taken, Box& box) {
+  const float from = ImGui::GetWindowPos().x, to = from + ImGui::GetWindowWidth();
+  for (const float t : {0.5F, 0.42F, 0.58F, 0.34F, 0.66F, 0.26F, 0.74F, 0.2F, 0.8F, 0.14F, 0.86F, 0.1F, 0.9F}) {
+    const ImVec2 at = curve.at(t);
+    box.min = {std::floor(at.x - 0.5F * size.x), std::floor(std::max(top, at.y - 0.5F * size.y))};
+    box.max = {box.min.x + size.x, box.min.y + size.y};
+    if (box.min.x < from || box.max.x > to) continue;
+    const bool free = std::none_of(taken.begin(), taken.end(),
+                                   [&](const Box& other) { return overlap(box.min, box.max, other.min, other.max); });
+    if (!free) continue;
+    taken.push_back(box);
+    return true;
+  }
+  return false;
+}
+
+void paint_label(const Arc& arc, const Box& box, const Face& face, ImDrawList& list) {
+  const ImVec4& colour = head_colour(arc.colour);
+  list.AddRectFilled(box.min, box.max, colour_u32(theme().panel), em(0.25F));
+  const ImVec2 at(box.min.x + em(0.2F), box.min.y + 0.5F * (box.max.y - box.min.y - face.size));
+  paint_text(list, face, at, colour_u32(mix(colour, theme().text, 0.35F)), number(arc.weight, 2));
+}
+
+}  // namespace
+
+ImVec2 Curve::at(float t) const {
+  const float u = 1.0F - t;
+  const std::array<float, 4> part{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
+  ImVec2 sum(0.0F, 0.0F);
+  for (std::size_t point = 0; point < 4; ++point) {
+    sum.x += part[point] * points[point].x;
+    sum.y += part[point] * points[point].y;
+  }
+  return sum;
+}
+
+std::string_view trimmed(const Unit& unit) {
+  const std::string_view label = unit.label;
+  return label.size() > 1 && label.front() == ' ' ? label.substr(1) : label;
+}
+
+std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point) {
+  if (!ImGui::IsWindowHovered()) return std::nullopt;
+  std::optional<std::size_t> nearest;
+  float reach = em(kHoverReach);
+  for (std::size_t index = 0; index < curves.size(); ++index) {
+    const auto [left, right] = std::minmax({curves[index].points[0].x, curves[index].points[3].x});
+    if (point.x < left - em(2.0F) || point.x > right + em(2.0F)) continue;
+    const float away = distance_to(curves[index], point);
+    if (away > reach) continue;
+    reach = away;
+    nearest = index;
+  }
+  return nearest;
+}
+
+void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, float top,
+                const std::optional<std::size_t>& lit, ImDrawList& list) {
+  for (std::size_t index = 0; index < arcs.size(); ++index)
+    if (lit != index) paint_arc(arcs[index], curves[index], false, list);
+  if (lit) paint_arc(arcs[*lit], curves[*lit], true, list);
+
+  const Face face = mono_face();
+  std::vector<Box> taken;
+  const auto label = [&](std::size_t index) {
+    const ImVec2 size(text_width(face, number(arcs[index].weight, 2)) + em(0.4F), face.size + em(0.15F));
+    if (Box box{}; place_label(curves[index], size, top, taken, box)) paint_label(arcs[index], box, face, list);
+  };
+  if (lit) label(*lit);
+  for (std::size_t index = arcs.size(); index-- > 0;)  // strongest first: they get the best places
+    if (arcs[index].labelled && lit != index) label(index);
+}
+
+}  // namespace regard
