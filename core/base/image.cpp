@@ -63,8 +63,9 @@ std::vector<Mix> mixes(std::size_t from, std::size_t to, Resample filter) {
   std::vector<double> heights;
   for (std::size_t at = 0; at < to; ++at) {
     const double centre = (static_cast<double>(at) + 0.5) * step;
-    const auto first = static_cast<std::size_t>(std::max(0.0, centre - half + 0.5));
-    const auto end = std::min(from, static_cast<std::size_t>(centre + half + 0.5));
+    // The Python Imaging Library rounds the ends of the filter to the nearest pixel border.
+    const auto first = static_cast<std::size_t>(std::floor(std::max(0.0, centre - half + 0.5)));
+    const auto end = std::min(from, static_cast<std::size_t>(std::floor(centre + half + 0.5)));
     heights.clear();
     double sum = 0.0;
     for (std::size_t old = first; old < end; ++old) {
