@@ -16,6 +16,7 @@ namespace {
 LayersRequest request_of(const PanelContext& context) {
   LayersRequest request;
   request.trace = context.snapshot.trace;
+  if (request.trace->encoder) request.kind = context.session.attention;
   request.token = context.views.query;
   request.whole_text = context.session.layers_whole_text;
   return request;
@@ -66,10 +67,10 @@ void draw_header(PanelContext& context, const Outcome<HeadsByLayer>& heads, cons
 
 /// Heights of the charts, so that a column of usual height holds everything.
 float unit_height(float room, std::size_t lens_rows, bool two_columns) {
-  const float captions = em(two_columns ? 8.5F : 12.0F);
+  const float captions = em(two_columns ? 8.0F : 11.5F);
   const float lens = two_columns ? 0.0F : em(1.25F) * static_cast<float>(std::min<std::size_t>(lens_rows, 7));
   const float units = two_columns ? 3.4F : 4.3F;  // see draw_columns
-  return std::clamp((room - captions - lens) / units, em(5.0F), em(9.0F));
+  return std::clamp((room - captions - lens) / units, em(4.6F), em(9.0F));
 }
 
 void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLayer* stream) {
@@ -81,6 +82,7 @@ void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLa
   const ImVec2 start = ImGui::GetCursorScreenPos();
   std::optional<std::size_t> place;
   const LayersFrame frame{context, width, place};
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.12F)});
   ImGui::BeginGroup();
   if (heads != nullptr) draw_head_charts(frame, *heads, 1.2F * unit);
   if (stream != nullptr) draw_cosines(frame, *stream, unit);
@@ -92,6 +94,7 @@ void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLa
     draw_lens(frame, *stream);
   }
   ImGui::EndGroup();
+  ImGui::PopStyleVar();
   context.state.layers_place = place;
 }
 

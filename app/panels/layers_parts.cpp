@@ -302,6 +302,7 @@ void draw_head_charts(const LayersFrame& frame, const HeadsByLayer& view, float 
 }
 
 void draw_cosines(const LayersFrame& frame, const StreamByLayer& view, float height) {
+  gap(0.25F);
   draw_caption(frame, "cos(x, y)", tr("layers.cosines"), "layers.cosines_about");
   draw_legend(frame.width, {{Sample::dashes, feed_forward_colour(), tr("layers.to_embedding")},
                             {Sample::line, attention_colour(), tr("layers.to_final")}});

@@ -113,14 +113,16 @@ void paint_line(const LayerChartSpec& spec, const Plot& plot, const LayerLine& l
 }
 
 void paint_stacks(const LayerChartSpec& spec, const Plot& plot, ImDrawList& list) {
-  const float bar = plot.place >= 4.0F ? std::min(std::round(0.7F * plot.place), em(2.2F)) : plot.place;
+  const bool thin = plot.place < 4.0F;  // no gaps then: each bar ends where the next begins
+  const float bar = std::min(std::round(0.7F * plot.place), em(2.2F));
   for (std::size_t layer = 0; layer < spec.stacks.size(); ++layer) {
     float bottom = 0.0F;
-    const float left = std::floor(x_of(plot, layer + 1) - 0.5F * bar);
+    const float left = std::floor(x_of(plot, layer + 1) - 0.5F * (thin ? plot.place : bar));
+    const float right = thin ? std::floor(x_of(plot, layer + 2) - 0.5F * plot.place) : left + bar;
     for (std::size_t part = 0; part < spec.stacks[layer].size(); ++part) {
       const float top = bottom + spec.stacks[layer][part];
       if (top <= bottom) continue;
-      list.AddRectFilled({left, y_of(spec, plot, top)}, {left + bar, y_of(spec, plot, bottom)},
+      list.AddRectFilled({left, y_of(spec, plot, top)}, {right, y_of(spec, plot, bottom)},
                          colour_u32(spec.stack_colours[part], 0.9F));
       bottom = top;
     }
