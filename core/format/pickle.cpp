@@ -303,6 +303,7 @@ private:
     std::vector<std::size_t> sizes;
     const std::vector<Value>& values = stack_.contents(stack_.expect(value, Kind::tuple));
     if (values.size() > kMostAxes) stack_.fail(item, "≤ 16", std::to_string(values.size()));
+    sizes.reserve(values.size());
     for (const Value& each : values)
       sizes.push_back(size_of(each, item));
     return sizes;

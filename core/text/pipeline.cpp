@@ -107,12 +107,12 @@ public:
   std::optional<std::int32_t> end_id() const override { return named(parts_.end, kEndNames); }
   std::string description() const override;
   TemplatePieces template_pieces() const override {
-    TemplatePieces pieces;
-    for (const std::int32_t id : parts_.frame.opening)
-      pieces.opening.push_back(readable(id));
-    for (const std::int32_t id : parts_.frame.closing)
-      pieces.closing.push_back(readable(id));
-    return pieces;
+    const auto shown = [&](const std::vector<std::int32_t>& ids) {
+      std::vector<std::string> texts(ids.size());
+      std::transform(ids.begin(), ids.end(), texts.begin(), [&](std::int32_t id) { return readable(id); });
+      return texts;
+    };
+    return {shown(parts_.frame.opening), shown(parts_.frame.closing)};
   }
 
 private:

@@ -22,7 +22,7 @@ class WordTokenizer : public Tokenizer {
 public:
   explicit WordTokenizer(std::size_t piece = 100, bool specials = true) : piece_(piece), specials_(specials) {}
   [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options) const override {
-    Encoding encoding = sentence(std::string(text), piece_, specials_);
+    Encoding encoding = sentence(std::string(text), piece_, specials_ && options.add_special);
     for (Token& token : encoding.tokens)
       if (token.text == "[MASK]") token.id = kMaskId;
     if (options.max_tokens > 0 && encoding.tokens.size() > options.max_tokens) {
@@ -37,6 +37,9 @@ public:
   [[nodiscard]] std::size_t vocabulary_size() const override { return 1000; }
   [[nodiscard]] std::optional<std::int32_t> mask_id() const override { return kMaskId; }
   [[nodiscard]] std::optional<std::int32_t> end_id() const override { return std::nullopt; }
+  [[nodiscard]] TemplatePieces template_pieces() const override {
+    return specials_ ? TemplatePieces{{"[CLS]"}, {"[SEP]"}} : TemplatePieces{};
+  }
   [[nodiscard]] std::string description() const override { return "words"; }
 
 private:
