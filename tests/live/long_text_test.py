@@ -113,6 +113,7 @@ def ctrl_g_goes_to_a_token():
         words = TEXT.split(" ")
         after, before = words.index(word, 3001), 3000 - words[3000::-1].index(word)
         window.wait_for(lambda: window.state()["query"] == after, f"the next '{word}' to be selected")
+        window.settle()
         window.key("Up")
         window.wait_for(lambda: window.state()["query"] == before, f"the '{word}' before it to be selected")
         window.key("Escape")
