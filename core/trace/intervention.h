@@ -13,6 +13,7 @@
 //                         multiplied by one number so that the row sums to 1 (rules at InterventionKind)
 //   6. o_i = Σ A[i,j]·v_j patched, scaled, ablated in the order of the list
 //   7. what attention and feed-forward write, and the residual stream, are patched where they are recorded
+// In an encoder–decoder model all of it is about the decoder's attention to itself and its stream.
 // Causality and windows always hold: no intervention lets a query look at a key that allowed_keys() leaves out.
 #pragma once
 
