@@ -29,7 +29,9 @@ std::string grouped_digits(std::uint64_t count) {
 
 void section(const char* key) {
   gap(0.6F);
+  ImGui::PushTextWrapPos(0.0F);
   coloured(theme().text, tr(key));
+  ImGui::PopTextWrapPos();
 }
 
 void mono_line(const std::string& text) {
@@ -152,12 +154,14 @@ void draw_arithmetic(const KvCacheView& view) {
   const ScopedFont font(fonts().small);
   draw_table(view);
   if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
-  std::string saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}});
+  std::string saved;
+  if (view.last.reused > 0)
+    saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
   if (view.steps.size() > 1)
-    saved += " " + tr_plural("kv_cache.saved_all", view.steps.size(),
-                             {{"made", readable_count(view.all_made)},
-                              {"from_scratch", readable_count(view.all_from_scratch)},
-                              {"times", times(view.all_from_scratch, view.all_made)}});
+    saved += tr_plural("kv_cache.saved_all", view.steps.size(),
+                       {{"made", readable_count(view.all_made)},
+                        {"from_scratch", readable_count(view.all_from_scratch)},
+                        {"times", times(view.all_from_scratch, view.all_made)}});
   ImGui::PushTextWrapPos(0.0F);
   coloured(theme().text, saved);
   ImGui::PopTextWrapPos();

@@ -6,6 +6,7 @@
 #include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -14,8 +15,8 @@
 namespace regard {
 namespace {
 
-/// Letters are tokens: 'a' is 1 … 'z' is 26; a pair of equal letters is read as one token (27 …), which nobody writes.
-/// 0 is the template's <s>, 60 ends a text, 61 and 62 are the two bytes of "é".
+/// Letters are tokens: 'a' is 1 … 'z' is 26; two equal letters are read as one token, 27 … 52. 0 is the template's <s>, 60
+/// ends a text, 61 and 62 are the two bytes of "é", 63 is what cannot be read, the others stand for nothing.
 class Letters : public Tokenizer {
 public:
   [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options) const override {
@@ -24,15 +25,20 @@ public:
       encoding.tokens.push_back({id, readable(id), readable(id), begin, end, special ? -1 : 0, special});
     };
     add(0, 0, 0, true);
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      const bool pair = at + 1 < text.size() && text[at] == text[at + 1];
-      if (text.substr(at, 2) == "é") {
+    for (std::size_t at = 0; at < text.size();) {
+      const bool letter = text[at] >= 'a' && text[at] <= 'z';
+      const bool pair = letter && at + 1 < text.size() && text[at] == text[at + 1];
+      if (letter) {
+        add(text[at] - 'a' + (pair ? 27 : 1), at, at + (pair ? 2 : 1), false);
+        at += pair ? 2 : 1;
+      } else if (text.substr(at, 2) == "é") {
         add(61, at, at + 1, false);
         add(62, at + 1, at + 2, false);
-        ++at;
+        at += 2;
       } else {
-        add(text[at] - 'a' + (pair ? 27 : 1), at, at + (pair ? 2 : 1), false);
-        if (pair) ++at;
+        const std::size_t next = std::min(text.size(), at + 3);  // U+FFFD
+        add(63, at, next, false);
+        at = next;
       }
     }
     if (options.max_tokens > 0 && encoding.tokens.size() > options.max_tokens) {
@@ -52,7 +58,7 @@ public:
     return bytes;
   }
   [[nodiscard]] std::string readable(std::int32_t id) const override {
-    if (id == 0 || id == 60) return {};
+    if (id == 0 || (id > 52 && id <= 60)) return {};
     if (id >= 61) return "\uFFFD";
     const char letter = static_cast<char>('a' + (id < 27 ? id - 1 : id - 27));
     return std::string(id < 27 ? 1 : 2, letter);
