@@ -8,6 +8,7 @@
 #include "tests/core/model/tiny_t5.h"
 
 #include <gtest/gtest.h>
+#include <cmath>
 
 namespace regard {
 namespace {
