@@ -121,9 +121,13 @@ TEST(TokenizerGguf, cuts_by_the_pattern_the_file_names) {
   EXPECT_EQ(ids("", "1111"), (std::vector<std::int32_t>{6, 0, 0}));  // 111 and 1; 111 is no merge
   EXPECT_EQ(ids("qwen2", "a'S"), (std::vector<std::int32_t>{2, 13}));
   EXPECT_EQ(ids("gpt-2", "a'S a"), (std::vector<std::int32_t>{2, 3, 5, 9}));
-  const Error error = error_of([&] { static_cast<void>(ids("tekken", "1")); });
+  EXPECT_EQ(ids("gpt-4o", "1111"), (std::vector<std::int32_t>{6, 0, 0}));
+  EXPECT_EQ(ids("gpt-4o", "a'S a"), (std::vector<std::int32_t>{2, 13, 9}));
+  EXPECT_EQ(ids("tekken", "1111"), (std::vector<std::int32_t>{0, 0, 0, 0}));
+  EXPECT_EQ(ids("tekken", "a'S a"), (std::vector<std::int32_t>{2, 13, 9}));
+  const Error error = error_of([&] { static_cast<void>(ids("nobody's", "1")); });
   EXPECT_EQ(error.code(), "tokenizer_unsupported");
-  EXPECT_EQ(error.details().found, "tekken");
+  EXPECT_EQ(error.details().found, "nobody's");
 }
 
 TEST(TokenizerGguf, adds_bos_to_byte_level_texts_only_where_llama_3_does) {
