@@ -162,9 +162,11 @@ void draw_arithmetic(const KvCacheView& view) {
                        {{"made", readable_count(view.all_made)},
                         {"from_scratch", readable_count(view.all_from_scratch)},
                         {"times", times(view.all_from_scratch, view.all_made)}});
-  ImGui::PushTextWrapPos(0.0F);
-  coloured(theme().text, saved);
-  ImGui::PopTextWrapPos();
+  if (!saved.empty()) {
+    ImGui::PushTextWrapPos(0.0F);
+    coloured(theme().text, saved);
+    ImGui::PopTextWrapPos();
+  }
   const auto size = [](const char* letter, std::size_t value) {
     return letter + std::string(" = ") + std::to_string(value);
   };
