@@ -42,7 +42,7 @@ constexpr Message kMessages[] = {
     {"torch_global",
      "{file} asks for {found}, which weights do not need; nothing in a file is ever executed, so it is not opened."},
     {"torch_legacy",
-     "{file} is in the form that PyTorch wrote before version 1.6. If you trust it, have Python rewrite it: "
+     "{file} is in the form that PyTorch wrote before version 1.6; if you trust it, have Python rewrite it: "
      "{expected}."},
     {"picture_too_large", "The picture would have {found} pixels, where at most {expected} can be written."},
     {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},

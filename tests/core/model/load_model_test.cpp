@@ -68,7 +68,7 @@ TEST(LoadModel, says_in_a_sentence_why_something_is_no_model) {
   fs::remove(folder / "m/m.onnx");
   fs::remove(folder / "m/model.safetensors");
   EXPECT_EQ(error_of_opening(folder / "m").code(), "weights_missing");
-  testing::write(folder / "m/config.json", R"({"architectures": ["T5Model"]})");
+  testing::write(folder / "m/config.json", R"({"architectures": ["RwkvForCausalLM"]})");
   EXPECT_EQ(error_of_opening(folder / "m").code(), "unknown_architecture");
 }
 
