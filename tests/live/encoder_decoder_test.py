@@ -19,8 +19,9 @@ def opened(*arguments, size="1600x900"):
 
 
 def truth(program, kind):
-    target = program.state()["decoder_text"]
-    entry = driver.trace(TEXT, 1, 2, "--model", FOLDER, "--target", target, "--attention", kind)
+    state = program.state()
+    target = [] if state["decoder_written"] else ["--target", state["decoder_text"]]
+    entry = driver.trace(TEXT, 1, 2, "--model", FOLDER, *target, "--attention", kind)
     return {name: np.array(entry["heads"][0][name]) for name in ("weights", "scores")}
 
 
@@ -40,11 +41,20 @@ def show(program, kind):
     assert program.state()["attention"] == kind, program.state()["attention"]
 
 
-def the_model_writes_the_decoders_text_and_cells_are_the_numbers_of_each_kind():
+def where_nobody_typed_the_model_writes_the_decoders_text():
     with opened() as program:
         state = program.state()
         assert state["decoder_written"], "nobody typed a decoder's text"
         assert len(state["tokens"]) > 2, state["tokens"]
+        said = driver.json.loads(driver.run(driver.BINARY, "trace", "--model", FOLDER, "--text", TEXT, "--json"))
+        assert [token["piece"] for token in said["tokens"]] == state["tokens"], said["tokens"]
+
+
+def cells_are_the_numbers_of_each_kind():
+    with opened() as program:
+        program.click("decoder.text")
+        program.type("eine Katze")
+        program.wait_for(lambda: program.state()["decoder_text"] == "eine Katze", "the decoder to read the typed text")
         for kind in KINDS:
             show(program, kind)
             state = program.state()
@@ -103,7 +113,7 @@ if __name__ == "__main__":
     if not os.path.isdir(FOLDER):
         print("skipped: no reference models (tests/reference/make_reference.py writes them)")
         raise SystemExit(77)
-    driver.main([the_model_writes_the_decoders_text_and_cells_are_the_numbers_of_each_kind,
+    driver.main([where_nobody_typed_the_model_writes_the_decoders_text, cells_are_the_numbers_of_each_kind,
                  a_cross_cell_selects_a_decoder_token_and_an_encoder_token,
                  ones_own_text_for_the_decoder_is_read_instead_and_can_be_given_back,
                  a_small_window_shows_everything_too])

@@ -70,9 +70,12 @@ TEST_F(TwoTextsWindow, a_click_above_chooses_the_key_and_below_the_query) {
 }
 
 TEST_F(TwoTextsWindow, the_written_text_is_taken_over_and_given_back_by_its_button) {
+  read("a b c d e", "f a");
+  snapshot->decoder_written = true;  // as if the model had written just that
+  session.decoder_text.clear();
   window_frames(4);
   const std::string written = snapshot->encoding.text;
-  ASSERT_FALSE(written.empty());
+  ASSERT_EQ(written, "f a");
   click_item("decoder.take");
   ASSERT_NE(action<SetDecoderText>(), nullptr);
   EXPECT_EQ(action<SetDecoderText>()->text, written);
