@@ -82,7 +82,7 @@ void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLa
   const ImVec2 start = ImGui::GetCursorScreenPos();
   std::optional<std::size_t> place;
   const LayersFrame frame{context, width, place};
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.12F)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.2F)});
   ImGui::BeginGroup();
   if (heads != nullptr) draw_head_charts(frame, *heads, 1.2F * unit);
   if (stream != nullptr) draw_cosines(frame, *stream, unit);
