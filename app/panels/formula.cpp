@@ -35,7 +35,6 @@ const ImVec4& colour_of(FormulaInk ink) {
 std::string scale_text(const QuestionView& view) {
   const float root = std::sqrt(static_cast<float>(view.head_dim));
   if (std::fabs(view.scale * root - 1.0F) < 1e-4F) return "÷ √" + std::to_string(view.head_dim) + " = ";
-  if (view.scale == 1.0F) return "";  // T5 has no such step
   return "× " + number(view.scale, 4) + " = ";
 }
 
@@ -71,6 +70,7 @@ std::vector<Step> formula_steps(const QuestionView& view) {
        {FormulaInk::plain, number(key.dot, 3)}},
       {{FormulaInk::muted, scale_text(view)}, {FormulaInk::plain, number(key.scaled, 3)}},
   };
+  if (view.scale == 1.0F) steps.pop_back();  // T5 has no such step
   if (view.score_cap != 0.0F) {
     const std::string cap = number(view.score_cap, 0);
     steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
