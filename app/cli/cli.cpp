@@ -3,6 +3,7 @@
 
 #include "app/base/model_path.h"
 #include "app/cli/commands.h"
+#include "app/cli/export_command.h"
 #include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,10 @@ const std::map<std::string, AttentionKind> kKinds{
 const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
 const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 
+const std::map<std::string, ExportView> kViews{
+    {"scores", ExportView::scores}, {"weights", ExportView::weights},   {"arcs", ExportView::arcs},
+    {"heads", ExportView::heads},   {"question", ExportView::question}, {"predictions", ExportView::predictions}};
+
 constexpr const char* kModelHelp = "Folder or .gguf file of a model, or the name of one that `regard models` lists";
 
 // Everything the options fill.
@@ -33,6 +38,7 @@ struct Values {
   TraceCommand trace{};
   TokensCommand tokens{};
   GenerateCommand generate{};
+  ExportCommand picture{};
   WindowOptions window{};
   bool json = false;
   bool csv = false;
@@ -120,11 +126,11 @@ void add_trace(CLI::App& app, Values& values) {
   texts->add_option("--image", command.image, "A PNG picture, where the model reads pictures (ViT, DeiT)")
       ->type_name("FILE");
   texts->require_option(1);
-  add_special(*trace, command.special);
   trace
       ->add_option("--target", command.target,
                    "The decoder's text, where the model has an encoder and a decoder (what the model writes itself)")
       ->type_name("TEXT");
+  add_special(*trace, command.special);
   add_choice(*trace, "--attention", kKinds, command.attention, "Which attention of such a model (self)");
   add_index(*trace, "--layer", command.layer, "Only this layer, counted from 0");
   add_index(*trace, "--head", command.head, "Only this head, counted from 0");
@@ -162,6 +168,35 @@ void add_generate(CLI::App& app, Values& values) {
                "How freely to draw; 0 takes the most probable token (0)", true);
   add_index(*generate, "--top-k", command.top_k, "Draw from so many best tokens; 0 from all (0)");
   add_index(*generate, "--seed", command.seed, "Start of the random numbers (0)");
+}
+
+std::string check_scale(const std::string& text) {
+  double scale = 0.0;
+  const bool number = CLI::detail::lexical_cast(text, scale);
+  return number && scale >= min_export_scale && scale <= max_export_scale ? std::string()
+                                                                          : "'" + text + "' is no scale from 0.25 to 8";
+}
+
+void add_export(CLI::App& app, ExportCommand& command) {
+  CLI::App* out =
+      app.add_subcommand("export", "Write what a view of the window shows, as a picture or with all digits");
+  out->add_option("--out", command.out, "The file; its ending (.png .svg .pdf .csv .json .npz) says what it becomes")
+      ->type_name("FILE")
+      ->required();
+  out->add_option("--session", command.session, "A saved session")->type_name("FILE");
+  out->add_option("--model", command.model, kModelHelp)->type_name("DIR");
+  out->add_option("--text", command.text, "The text")->type_name("TEXT");
+  out->add_option("--image", command.image, "A PNG picture, where the model reads pictures")->type_name("FILE");
+  add_choice(*out, "--view", kViews, command.options.view, "Which view (weights)");
+  add_index(*out, "--layer", command.layer, "The layer, counted from 0");
+  add_index(*out, "--head", command.head, "The head, counted from 0");
+  add_index(*out, "--query", command.query, "The token that asks, counted from 0");
+  add_index(*out, "--key", command.key, "The token that is looked at, counted from 0");
+  out->add_option("--scale", command.options.scale, "Pixels of a .png per pixel of the picture (2)")
+      ->check(CLI::Validator(check_scale, "", ""))
+      ->type_name("NUMBER");
+  add_choice(*out, "--theme", kThemes, command.options.theme, "Colours (light)");
+  add_choice(*out, "--lang", kLanguages, command.language, "Language of what is written in pictures (en)");
 }
 
 void add_window(CLI::App& app, WindowOptions& window) {
@@ -217,6 +252,8 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_tokens(values.tokens, streams);
   } else if (app.got_subcommand("generate")) {
     run_generate(values.generate, streams);
+  } else if (app.got_subcommand("export")) {
+    run_export(values.picture, streams);
   } else if (app.got_subcommand("models")) {
     run_models(streams);
   } else {
@@ -241,6 +278,7 @@ Outcome parse(const std::vector<std::string>& arguments, std::ostream& out, std:
   add_trace(app, values);
   add_tokens(app, values);
   add_generate(app, values);
+  add_export(app, values.picture);
   app.add_subcommand("models", "List the models that can be named: built in, and in the Hugging Face cache");
   try {
     std::vector<std::string> last_first(arguments.rbegin(), arguments.rend());  // as CLI11 takes them

@@ -36,7 +36,7 @@ struct TraceCommand {
   std::optional<std::size_t> head{};
   std::optional<std::string> target{};       ///< the decoder's text; without it the model writes one
   std::optional<AttentionKind> attention{};  ///< only of encoder–decoder models
-  bool special = true;  ///< what the tokenizer puts around a text is read, too
+  bool special = true;                       ///< what the tokenizer puts around a text is read, too
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
   std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none

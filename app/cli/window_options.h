@@ -21,7 +21,7 @@ struct WindowOptions {
   std::optional<std::string> model{};  ///< folder, or the name of a built-in model
   std::optional<std::string> text{};
   std::optional<std::filesystem::path> image{};  ///< a .png file, for models that read pictures
-  std::optional<std::size_t> layer{};  ///< counted from 0
+  std::optional<std::size_t> layer{};            ///< counted from 0
   std::optional<std::size_t> head{};
   std::filesystem::path session{};  ///< a session file to open
   std::optional<Language> lang{};

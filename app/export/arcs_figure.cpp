@@ -100,7 +100,7 @@ Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCapti
   figure.ground = style.ground;
   figure.width = std::max(420.0, std::max(queries.width, keys.width) + 2 * kFigureMargin);
   const double top = add_caption(figure, caption, style);
-  double farthest = 120;
+  double farthest = 60;
   for (const Arc& arc : arcs.arcs)
     farthest = std::max(farthest, std::abs(queries.middles[arc.query] - keys.middles[arc.key]));
   const double room = two_lines ? 160 : std::min(320.0, 90 + 0.3 * farthest);
@@ -119,7 +119,7 @@ Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCapti
     if (!arc.labelled) continue;
     const double x = 0.125 * (curve.x[0] + curve.x[3]) + 0.375 * (curve.x[1] + curve.x[2]);
     const double y = 0.125 * (curve.y[0] + curve.y[3]) + 0.375 * (curve.y[1] + curve.y[2]);
-    figure.add(FigureBox{x - 16, y - 8, 32, 15, {style.ground, 0.85}});
+    figure.add(FigureBox{x - 16, y - 8, 32, 15, {style.ground}});
     figure.add(FigureText{
         x, y + 4, figure_number(arc.weight, 2), kFigureSmall, FigureFont::mono, FigureAlign::centre, {style.text}});
   }

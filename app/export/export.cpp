@@ -27,7 +27,7 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
     case ExportView::question:
       return question_figure(make_question(snapshot, session), caption, style);
     case ExportView::predictions:
-      return predictions_figure(make_predictions(snapshot, session), caption, style);
+      return predictions_figure(complete_predictions(snapshot, session), caption, style);
   }
   return {};
 }
@@ -61,7 +61,7 @@ std::string_view name_of(ExportView view) {
 
 ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                           const ExportOptions& options) {
-  if (options.view == ExportView::predictions && make_predictions(*snapshot, session).rows.empty())
+  if (options.view == ExportView::predictions && make_predictions(*snapshot, session).why == PredictionView::Why::none)
     throw Error("nothing_to_export", {.item = snapshot->model->name});
   const bool numbers = options.format == ExportFormat::csv || options.format == ExportFormat::json ||
                        options.format == ExportFormat::npz;

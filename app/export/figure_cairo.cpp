@@ -119,7 +119,8 @@ void paint(const Figure& figure, cairo_surface_t* surface, double scale) {
   cairo_font_options_destroy(options);
   cairo_scale(context.get(), scale, scale);
   const Painter painter{context.get()};
-  painter(FigureBox{0, 0, figure.width, figure.height, {figure.ground}});
+  painter.set({figure.ground});
+  cairo_paint(context.get());
   for (const FigureShape& shape : figure.shapes)
     std::visit(painter, shape);
   cairo_show_page(context.get());

@@ -114,7 +114,13 @@ Figure predictions_figure(const PredictionView& predictions, const FigureCaption
   constexpr double kLabel = 160, kBar = 260;
   double y = 0;
   Figure figure = start(kFigureMargin * 2 + kLabel + kBar + 80, caption, style, y);
-  y += 8;
+  add_text(figure, kFigureMargin, y + 8,
+           tr(predictions.why == PredictionView::Why::mask   ? "predictions.mask"
+              : predictions.why == PredictionView::Why::last ? "predictions.last"
+                                                             : "predictions.query",
+              {{"token", predictions.position_label}}),
+           FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
+  y += 8 + kRow;
   const float largest = predictions.rows.empty() ? 1.0F : std::max(1e-6F, predictions.rows.front().probability);
   for (const PredictionRow& row : predictions.rows) {
     add_text(figure, kFigureMargin, y, cut_to(row.text, FigureFont::text, kFigureText, kLabel - 10), FigureFont::text,

@@ -141,10 +141,15 @@ ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportVie
       fill_question(table, snapshot, make_question(snapshot, session), head);
       break;
     case ExportView::predictions:
-      fill_predictions(table, make_predictions(snapshot, session));
+      fill_predictions(table, complete_predictions(snapshot, session));
       break;
   }
   return table;
+}
+
+PredictionView complete_predictions(const Snapshot& snapshot, const Session& session) {
+  PredictionView view = make_predictions(snapshot, session);
+  return view.pending ? with_rows(std::move(view), *snapshot.trace) : view;
 }
 
 std::string table_as_csv(const ExportTable& table) {

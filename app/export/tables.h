@@ -27,6 +27,9 @@ struct ExportTable {
 /// The table of a view; the heads' is every weight of every head. The snapshot has a trace.
 [[nodiscard]] ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportView view);
 
+/// The predictions of the session's position, computed where the snapshot does not hold them.
+[[nodiscard]] PredictionView complete_predictions(const Snapshot& snapshot, const Session& session);
+
 /// Comma separated (RFC 4180), a line of names first.
 [[nodiscard]] std::string table_as_csv(const ExportTable& table);
 /// {"model":…, …, "rows":[{column: value, …}, …]}

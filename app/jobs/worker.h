@@ -22,11 +22,12 @@ struct RunRequest {
   std::string text{};
   MaskMode mask = MaskMode::as_trained;
   float temperature = 1.0F;
-  bool add_special = true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
+  bool add_special =
+      true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
   std::optional<GenerateOptions> generate{};  ///< continue the text so; a text too long for the model is only shown
   std::uint64_t generation = 0;               ///< which wish to continue: the same settings twice are two wishes
   std::string image{};                        ///< a .png file, read where the model reads pictures
-  std::string decoder_text{};                 ///< of a model with a decoder beside its encoder; empty: it writes its own
+  std::string decoder_text{};  ///< of a model with a decoder beside its encoder; empty: it writes its own
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 

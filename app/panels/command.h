@@ -3,6 +3,7 @@
 // actions; the shell carries them out after the frame. Not part of undo.
 #pragma once
 
+#include "app/export/export.h"
 #include "app/session/preferences.h"
 
 #include <cstddef>
@@ -52,8 +53,13 @@ struct OpenImageFrom {
 struct CancelRun {};  ///< also ends a continuation, where it is
 struct Generate {};   ///< let the model continue the sentence
 
-using Command =
-    std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
-                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom, CancelRun, Generate>;
+struct ExportTo {
+  ExportOptions options;
+  std::filesystem::path path;
+};
+
+using Command = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
+                             ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
+                             OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo>;
 
 }  // namespace regard

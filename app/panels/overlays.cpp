@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/overlays.h"
 
+#include "app/panels/export_dialog.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -45,7 +46,11 @@ constexpr std::array<KeyGroup, 4> kGroups{{
        {"Ctrl-Enter", "help.generate"},
        {"Ctrl-C", "help.copy"}}}},
     {"help.files",
-     {{{"Ctrl-S", "help.save"}, {"Ctrl-O", "help.open"}, {"F12", "help.picture"}, {"help.key_drop", "help.drop"}}}},
+     {{{"Ctrl-S", "help.save"},
+       {"Ctrl-O", "help.open"},
+       {"Ctrl-E", "help.export"},
+       {"F12", "help.picture"},
+       {"help.key_drop", "help.drop"}}}},
     {"help.window",
      {{{"F1", "help.help"},
        {"F2", "help.language"},
@@ -172,6 +177,7 @@ struct Frame {
 
 Frame frame_of(const PanelState& state) {
   if (state.dialog.kind != PathDialog::Kind::closed) return {{em(36.0F), 0.0F}, "dialog"};
+  if (state.overlay == Overlay::exporting) return {{em(42.0F), 0.0F}, "export"};
   if (state.overlay == Overlay::help) return {{em(68.0F), 0.0F}, "help"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
@@ -230,6 +236,8 @@ void draw_overlays(PanelContext& context) {
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
   if (state.dialog.kind != PathDialog::Kind::closed)
     draw_dialog(context);
+  else if (state.overlay == Overlay::exporting)
+    draw_export_dialog(context);
   else if (state.overlay == Overlay::help)
     draw_help();
   else

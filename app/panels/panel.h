@@ -5,6 +5,7 @@
 // last until the next frame is in PanelState.
 #pragma once
 
+#include "app/export/export.h"
 #include "app/gfx/heat_map_image.h"
 #include "app/gfx/rgb_texture.h"
 #include "app/gfx/thumbnail_atlas.h"
@@ -60,7 +61,7 @@ struct ImageLineState {
   std::string synced{};  ///< session.image when the buffer was last equal to it
 };
 
-enum class Overlay { none, help, log };
+enum class Overlay { none, help, log, exporting };
 enum class GridKind { none, scores, weights };
 /// What a small window shows under the sentence: one of them at a time.
 enum class LowerView { grids, arcs, side };
@@ -74,6 +75,13 @@ struct PathDialog {
   bool appearing = false;
 };
 
+/// In-window question which view to write where.
+struct ExportDialog {
+  ExportOptions options{};
+  std::string path{};
+  std::optional<Message> problem{};  ///< why the last try failed
+};
+
 /// Kept by the shell between frames.
 struct PanelState {
   SentenceState sentence{};
@@ -82,16 +90,17 @@ struct PanelState {
   TokenStripState strip{};
   TokenStripState decoder_strip{};
   HeatMapView grid_view{};
-  MapState map{};  ///< of the grids of a long text
+  MapState map{};                       ///< of the grids of a long text
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
   Overlay overlay = Overlay::none;
   PathDialog dialog{};
-  std::string session_path{};    ///< saved to or opened from last
-  std::string model_path{};      ///< typed in the model menu
-  float question_scroll = 0.0F;  ///< pixels, of the rows of keys
+  ExportDialog exporting{};
+  std::string session_path{};                 ///< saved to or opened from last
+  std::string model_path{};                   ///< typed in the model menu
+  float question_scroll = 0.0F;               ///< pixels, of the rows of keys
   std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
-  LowerView lower = LowerView::grids;  ///< of a small window
-  bool popup_open = false;       ///< a menu was open in the last frame
+  LowerView lower = LowerView::grids;         ///< of a small window
+  bool popup_open = false;                    ///< a menu was open in the last frame
 };
 
 /// What the shell knows beside session and snapshot.
@@ -119,7 +128,7 @@ struct PanelContext {
   PanelImages* images;  ///< null without OpenGL
   std::vector<Action>& actions;
   std::vector<Command>& commands;
-  bool tabbed = false;  ///< the panel's name stands on a tab: no heading
+  bool tabbed = false;               ///< the panel's name stands on a tab: no heading
   Background* background = nullptr;  ///< null where nothing is computed beside (tests)
 
   void act(Action action) const { actions.push_back(std::move(action)); }

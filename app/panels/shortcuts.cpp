@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/shortcuts.h"
 
+#include "app/panels/export_dialog.h"
 #include "app/panels/generate.h"
 #include "app/panels/go_to.h"
 #include "app/panels/grid_map_panel.h"
@@ -106,6 +107,7 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_Y, true)) context.act(Redo{});
   if (pressed(GLFW_KEY_S)) ask_for_path(context.state, PathDialog::Kind::save_session, context.state.session_path);
   if (pressed(GLFW_KEY_O)) ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
+  if (pressed(GLFW_KEY_E)) ask_for_export(context.state);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_G)) open_go_to(context);
   if (pressed(GLFW_KEY_C)) copy(context);

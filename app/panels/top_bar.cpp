@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/top_bar.h"
 
+#include "app/panels/export_dialog.h"
 #include "app/panels/model_menu.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -35,7 +36,8 @@ void draw_choices(PanelContext& context) {
   const bool dark = preferences.theme == ThemeChoice::dark;
   const float space = ImGui::GetStyle().ItemSpacing.x;
   const float width = choose_width({"RU", "EN"}) + choose_width({tr("top.dark"), tr("top.light")}) +
-                      quiet_button_width(tr("top.log")) + quiet_button_width(tr("top.help")) + 3.0F * space;
+                      quiet_button_width(tr("top.export")) + quiet_button_width(tr("top.log")) +
+                      quiet_button_width(tr("top.help")) + 4.0F * space;
   align_right(width);
 
   const auto language = static_cast<std::size_t>(preferences.language);
@@ -50,6 +52,8 @@ void draw_choices(PanelContext& context) {
     const bool open = context.state.overlay == overlay;
     if (quiet_button(id, label, false, open)) context.state.overlay = open ? Overlay::none : overlay;
   };
+  if (quiet_button("top.export", tr("top.export"))) ask_for_export(context.state);
+  ImGui::SameLine();
   overlay_button("top.log", tr("top.log"), Overlay::log);
   ImGui::SameLine();
   overlay_button("top.help", tr("top.help"), Overlay::help);

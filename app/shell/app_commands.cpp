@@ -103,8 +103,9 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
-                 [&](const OpenImageFrom& open) { open_image(open.path); },
+                 [&](const ExportTo& wanted) { export_to(wanted.options, expand_home(wanted.path)); },
                  [&](const Generate&) { begin_generation(); },
+                 [&](const OpenImageFrom& open) { open_image(open.path); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
                    worker_->cancel();
@@ -221,6 +222,39 @@ void AppLoop::open_session_from(const fs::path& path) {
     state_.dialog.problem = make_message(error);
     say(make_message(error));
   }
+}
+
+void AppLoop::export_to(const ExportOptions& options, const fs::path& path) {
+  if (exporting_.valid()) return;  // one file at a time
+  try {
+    if (!snapshot_->trace) return;
+    exporting_ = std::async(std::launch::async, [write = prepare_export(snapshot_, history_.current(), options), path] {
+      std::optional<Error> problem;
+      try {
+        write(path);
+      } catch (const Error& error) {
+        problem = error;
+      } catch (const std::bad_alloc&) {
+        problem = Error("out_of_memory", {});
+      }
+      Window::wake();
+      return problem;
+    });
+    exported_ = path;
+  } catch (const Error& error) {
+    state_.exporting.problem = make_message(error);
+    say(make_message(error));
+  }
+}
+
+void AppLoop::take_exported() {
+  if (!exporting_.valid() || exporting_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  if (const std::optional<Error> problem = exporting_.get()) {
+    state_.exporting.problem = make_message(*problem);
+    return say(make_message(*problem));
+  }
+  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
+  say(make_message("log.exported", {{"file", exported_.string()}}));
 }
 
 void AppLoop::capture() {

@@ -110,6 +110,7 @@ ActionContext AppLoop::action_context() const {
 void AppLoop::frame() {
   take_dropped();
   take_models();
+  take_exported();
   take_snapshot();
   const Views& views = memo_.update(snapshot_, history_.current());
   const World now = world();
@@ -227,7 +228,8 @@ void AppLoop::model_arrived() {
   }
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
   confirmed_model_ = shown;
-  if (config.patches && (asked_for || choose_key_)) choose_query_ = choose_key_ = true;  // a word is no place in a picture
+  if (config.patches && (asked_for || choose_key_))
+    choose_query_ = choose_key_ = true;  // a word is no place in a picture
   if (std::exchange(picture_asked_for_, false) && !config.patches) open_image(session.image);
   if (!asked_for) return;
   pending_model_.reset();

@@ -60,6 +60,8 @@ private:
   void fall_back_to_shown_picture(const Error& error);
   void save_session_to(const std::filesystem::path& path);
   void open_session_from(const std::filesystem::path& path);
+  void export_to(const ExportOptions& options, const std::filesystem::path& path);
+  void take_exported();
   void capture();
   void refresh_models();
   void take_models();
@@ -103,7 +105,9 @@ private:
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;
-  std::filesystem::path picture_{};  ///< on its way to the disk
+  std::future<std::optional<Error>> exporting_{};
+  std::filesystem::path exported_{};  ///< what it is written to
+  std::filesystem::path picture_{};   ///< on its way to the disk
 };
 
 }  // namespace regard::shell

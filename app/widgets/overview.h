@@ -23,7 +23,7 @@ class ThumbnailAtlas;
 struct OverviewSpec {
   std::string_view id = "overview";
   ImVec2 size{};
-  const Snapshot* snapshot = nullptr;  ///< thumbnails, roles; its number is the revision
+  const Snapshot* snapshot = nullptr;        ///< thumbnails, roles; its number is the revision
   AttentionKind kind = AttentionKind::self;  ///< whose thumbnails
   HeadRef selected{};
   std::span<const HeadRef> compared{};  ///< colour 1 … of the arcs, in order

@@ -14,7 +14,7 @@ namespace regard {
 
 enum class Family {
   bert,
-  gpt,  ///< GPT-2, GPT-NeoX, OPT, BLOOM, ViT (LayerNorm, two matrices of feed-forward, positions of four kinds)
+  gpt,     ///< GPT-2, GPT-NeoX, OPT, BLOOM, ViT (LayerNorm, two matrices of feed-forward, positions of four kinds)
   llama,   ///< Llama, Mistral, Qwen2, Qwen3, Phi-3, Gemma (one residual stream, RMSNorm, RoPE, gated feed-forward)
   seq2seq  ///< T5, BART and their relatives: an encoder, and a decoder that looks at it
 };
@@ -38,10 +38,11 @@ struct RopeConfig {
 
 /// T5's positions: a learned number for each head and each bucket of distances is added to s.
 struct RelativeBias {
-  std::size_t buckets = 0;      ///< 0 = none
-  std::size_t distance = 0;     ///< offsets this far and farther share the last bucket
-  bool by_layer = false;        ///< a table for each layer (umT5); else all layers share one
-  std::vector<float> values{};  ///< [heads, or layers·heads; 2·distance + 1], by key − query + distance; from the weights
+  std::size_t buckets = 0;   ///< 0 = none
+  std::size_t distance = 0;  ///< offsets this far and farther share the last bucket
+  bool by_layer = false;     ///< a table for each layer (umT5); else all layers share one
+  std::vector<float>
+      values{};  ///< [heads, or layers·heads; 2·distance + 1], by key − query + distance; from the weights
   [[nodiscard]] bool empty() const { return buckets == 0; }
   [[nodiscard]] std::size_t width() const { return 2 * distance + 1; }
 };
@@ -98,7 +99,7 @@ struct ModelConfig {
   std::size_t rotary_dim = 0;         ///< leading dimensions of a head that RoPE turns; 0: all in llama, none in gpt
   std::optional<RopeConfig> local_rope{};  ///< of layers with a window, where it is another (Gemma 3)
   RopeConfig rope{};
-  std::vector<std::size_t> window{};  ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
+  std::vector<std::size_t> window{};     ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
   std::optional<PatchConfig> patches{};  ///< the model reads a picture; every one is `context` tokens (ViT)
   std::vector<std::string> labels{};     ///< [vocabulary], ViT: the classes that its head on [CLS] tells apart
   RelativeBias relative_bias{};          ///< T5; empty elsewhere

@@ -66,8 +66,8 @@ struct Weights {
   std::vector<LayerWeights> layers{};
   std::vector<float> relative_bias{};        ///< T5: what ModelConfig::relative_bias.values becomes
   std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
-  Norm final_norm{};        ///< GPT, Llama, ViT
-  Linear head_transform{};  ///< BERT's prediction head: dense, activation, norm
+  Norm final_norm{};                         ///< GPT, Llama, ViT
+  Linear head_transform{};                   ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
   Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias
   std::vector<std::shared_ptr<const void>> storage{};

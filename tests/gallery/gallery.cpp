@@ -353,12 +353,8 @@ void layer_charts(Gallery& gallery, const std::string& name, std::size_t layers,
                  .lines = means,
                  .selected = {layers - 1, 0},
                  .compared = compared});
-    layer_chart({.id = "lines",
-                 .size = {width, 120.0F},
-                 .layers = layers,
-                 .embedding = "emb",
-                 .lines = ways,
-                 .marked = 1});
+    layer_chart(
+        {.id = "lines", .size = {width, 120.0F}, .layers = layers, .embedding = "emb", .lines = ways, .marked = 1});
     layer_chart({.id = "stacks",
                  .size = {width, 110.0F},
                  .layers = layers,

@@ -25,8 +25,7 @@ inline TinyCheckpoint tiny_t5() {
       if (decoder && std::string(block) == "2") continue;
       const std::string name = stack + ".block." + block + ".layer.";
       add_t5_attention(model, name + "0.SelfAttention");
-      if (std::string(block) == "0")
-        model.add(name + "0.SelfAttention.relative_attention_bias.weight", {8, 3});
+      if (std::string(block) == "0") model.add(name + "0.SelfAttention.relative_attention_bias.weight", {8, 3});
       model.add(name + "0.layer_norm.weight", {10});
       if (decoder) {
         add_t5_attention(model, name + "1.EncDecAttention");
