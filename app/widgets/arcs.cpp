@@ -150,7 +150,9 @@ void show_selection(const ArcsSpec& spec, const Layout& layout) {
   const std::size_t key = spec.key < units ? spec.key : spec.query;
   const int selection = static_cast<int>(spec.query * units + key);
   if (std::exchange(shown, selection) == selection) return;
-  const float middle = 0.5F * (layout.words[spec.query].middle() + layout.words[key].middle());
+  const float query_at = layout.words[spec.query].middle(), key_at = layout.words[key].middle();
+  // Both of them where there is room for both, else the one that asks.
+  const float middle = std::abs(query_at - key_at) < 0.9F * spec.size.x ? 0.5F * (query_at + key_at) : query_at;
   ImGui::SetScrollX(std::clamp(middle - 0.5F * spec.size.x, 0.0F, std::max(0.0F, layout.width - spec.size.x)));
 }
 
