@@ -40,7 +40,9 @@ public:
     try {
       const Generated done =
           continue_ids(worker_.model, engine_request(request_, ids_of(words_.encoding())), *request_.generate,
-                       {[this](Request wanted, const auto& previous) { return run(std::move(wanted), previous); },
+                       {[this](Request wanted, const std::shared_ptr<const Trace>& previous) {
+                          return run(std::move(wanted), previous);
+                        },
                         [this](const auto& trace, std::span<const std::int32_t> made) { see(trace, made); }});
       told_.state = state_of(done.end);
     } catch (const Cancelled&) {

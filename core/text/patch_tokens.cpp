@@ -45,11 +45,11 @@ public:
   }
 
 private:
-  void add(std::string name, std::int32_t word) {
+  void add(const std::string& name, std::int32_t word) {
     const std::size_t index = tokens_.size();
     tokens_.push_back({.id = static_cast<std::int32_t>(index),
                        .piece = name,
-                       .text = std::move(name),
+                       .text = name,
                        .begin = index,
                        .end = index,
                        .word = word,
