@@ -3,9 +3,9 @@
 
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
-#include "app/session/action.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/views.h"
 #include "core/base/error.h"
 
 #include <array>
@@ -36,7 +36,7 @@ std::shared_ptr<const Snapshot> snapshot_of(const Session& session) {
                   const std::lock_guard lock(mutex);
                   woken.notify_one();
                 });
-  worker.post(run_request(session));
+  worker.post(run_request(session, assets_folder()));
   const auto complete = [&] {
     const std::shared_ptr<const Snapshot> latest = worker.latest();
     return latest->number > 0 && !latest->thumbnails_pending;
@@ -52,15 +52,12 @@ void check(const char* option, const std::optional<std::size_t>& index, std::siz
 }
 
 Session with_selection(Session session, const ExportCommand& command, const Snapshot& snapshot) {
-  const std::size_t tokens = snapshot.encoding.tokens.size();
-  check("--layer", command.layer, snapshot.trace->layers.size(), snapshot.model->name);
-  check("--head", command.head, snapshot.model->config.heads, snapshot.model->name);
-  check("--query", command.query, tokens, snapshot.model->name);
-  check("--key", command.key, tokens, snapshot.model->name);
-  ActionContext context;
-  context.encoding = &snapshot.encoding;
-  context.layers = snapshot.trace->layers.size();
-  context.heads = snapshot.model->config.heads;
+  const ActionContext context = action_context(snapshot, session);
+  const std::string& name = snapshot.model->name;
+  check("--layer", command.layer, context.layers, name);
+  check("--head", command.head, context.heads, name);
+  check("--query", command.query, asking_encoding(snapshot, session).tokens.size(), name);
+  check("--key", command.key, asked_encoding(snapshot, session).tokens.size(), name);
   if (command.query) session = apply(session, SelectQuery{*command.query}, context);
   if (command.key) session = apply(session, SelectKey{*command.key}, context);
   return session;

@@ -76,8 +76,8 @@ void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session,
 }
 
 /// Every key, however many the view sums up.
-void fill_question(ExportTable& table, const Snapshot& snapshot, const QuestionView& view, HeadRef head) {
-  const RowSteps steps = row_steps(*snapshot.trace, head, view.query);
+void fill_question(ExportTable& table, const Trace& trace, const QuestionView& view, HeadRef head) {
+  const RowSteps steps = row_steps(trace, head, view.query);
   table.about.emplace_back("query", view.query);
   table.about.emplace_back("query_label", view.query_label);
   table.columns = {"key", "dot", "scaled", "bias", "score", "exponential", "weight"};
@@ -109,11 +109,11 @@ void fill_predictions(ExportTable& table, const PredictionView& predictions) {
   table.arrays.emplace_back("predictions", std::move(numbers));
 }
 
-void fill_heads(ExportTable& table, const Snapshot& snapshot) {
+void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads) {
   table.columns = {"layer", "head", "query", "key", "weight"};
-  for (std::size_t layer = 0; layer < snapshot.trace->layers.size(); ++layer)
-    for (std::size_t head = 0; head < snapshot.model->config.heads; ++head) {
-      Matrix weight = weights(*snapshot.trace, {layer, head});
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    for (std::size_t head = 0; head < heads; ++head) {
+      Matrix weight = weights(trace, {layer, head});
       for (std::size_t query = 0; query < weight.rows; ++query)
         for (std::size_t key = 0; key < weight.cols; ++key)
           table.rows.push_back({layer, head, query, key, weight(query, key)});
@@ -135,10 +135,10 @@ ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportVie
       fill_arcs(table, make_arcs(snapshot, session), session, head);
       break;
     case ExportView::heads:
-      fill_heads(table, snapshot);
+      fill_heads(table, shown_trace(snapshot, session), shown_config(snapshot, session).heads);
       break;
     case ExportView::question:
-      fill_question(table, snapshot, make_question(snapshot, session), head);
+      fill_question(table, shown_trace(snapshot, session), make_question(snapshot, session), head);
       break;
     case ExportView::predictions:
       fill_predictions(table, complete_predictions(snapshot, session));

@@ -5,9 +5,15 @@
 #include "app/jobs/worker.h"
 #include "app/session/session.h"
 
+#include <filesystem>
+
 namespace regard {
 
-/// The run that shows a session; nothing is continued. `image` stays empty where the session names no picture.
-[[nodiscard]] RunRequest run_request(const Session& session);
+/// The run that shows a session; nothing is continued. Where the session names no picture, the example in the assets folder is
+/// meant (models that read texts do not look at it).
+[[nodiscard]] RunRequest run_request(const Session& session, const std::filesystem::path& assets);
+
+/// The program's own picture.
+[[nodiscard]] std::filesystem::path example_picture(const std::filesystem::path& assets);
 
 }  // namespace regard

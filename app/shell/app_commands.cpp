@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
 #include "app/base/model_path.h"
+#include "app/jobs/run_request.h"
 #include "app/panels/top_bar.h"
 #include "app/session/session_file.h"
 #include "app/shell/app_loop.h"
@@ -182,16 +183,11 @@ void AppLoop::open_image(const fs::path& path) {
   state_.dialog.kind = PathDialog::Kind::closed;
 }
 
-std::string AppLoop::image_path() const {
-  const std::string& chosen = history_.current().image;
-  return chosen.empty() ? (assets_ / "examples" / "picture.png").string() : expand_home(chosen).string();
-}
-
 /// The picture cannot be read: the one that is shown stays chosen.
 void AppLoop::fall_back_to_shown_picture(const Error& error) {
-  if (error.details().file != image_path() || history_.current().image.empty()) return;
+  if (error.details().file != plain_request().image || history_.current().image.empty()) return;
   Session session = history_.current();
-  const bool own = snapshot_->source_image == (assets_ / "examples" / "picture.png").string();
+  const bool own = snapshot_->source_image == example_picture(assets_).string();
   session.image = own ? std::string() : snapshot_->source_image;
   history_.amend(session);
 }

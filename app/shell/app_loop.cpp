@@ -2,6 +2,7 @@
 #include "app/shell/app_loop.h"
 
 #include "app/base/model_path.h"
+#include "app/jobs/run_request.h"
 #include "app/panels/parts.h"
 #include "app/panels/shortcuts.h"
 #include "app/panels/top_bar.h"
@@ -96,15 +97,7 @@ World AppLoop::world() const {
 }
 
 ActionContext AppLoop::action_context() const {
-  ActionContext context;
-  context.encoding = &encoding_of(*snapshot_, TextSide::encoder);
-  if (has_two_texts(*snapshot_)) context.decoder = &snapshot_->encoding;
-  if (snapshot_->model) {
-    const ModelConfig& config = shown_config(*snapshot_, history_.current());
-    context.layers = config.layers;
-    context.heads = config.heads;
-  }
-  return context;
+  return regard::action_context(*snapshot_, history_.current());
 }
 
 void AppLoop::frame() {
@@ -160,11 +153,8 @@ bool AppLoop::is_busy() const {
 }
 
 RunRequest AppLoop::plain_request() const {
-  const Session& session = history_.current();
-  RunRequest request{pending_model_.value_or(session.model), session.text, session.mask, session.temperature};
-  request.add_special = session.add_special;
-  request.image = image_path();
-  request.decoder_text = session.decoder_text;
+  RunRequest request = run_request(history_.current(), assets_);
+  if (pending_model_) request.model = *pending_model_;
   return request;
 }
 

@@ -56,7 +56,6 @@ private:
   void begin_generation();
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
-  [[nodiscard]] std::string image_path() const;  ///< of the picture to show, should the model read one
   void fall_back_to_shown_picture(const Error& error);
   void save_session_to(const std::filesystem::path& path);
   void open_session_from(const std::filesystem::path& path);

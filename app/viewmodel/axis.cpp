@@ -82,6 +82,18 @@ const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session)
   return encoding_of(snapshot, asked_side(shown_kind(snapshot, session)));
 }
 
+ActionContext action_context(const Snapshot& snapshot, const Session& session) {
+  ActionContext context;
+  context.encoding = &encoding_of(snapshot, TextSide::encoder);
+  if (has_two_texts(snapshot)) context.decoder = &snapshot.encoding;
+  if (snapshot.model) {
+    const ModelConfig& config = shown_config(snapshot, session);
+    context.layers = config.layers;
+    context.heads = config.heads;
+  }
+  return context;
+}
+
 std::size_t selected_query(const Snapshot& snapshot, const Session& session) {
   const TextSide side = side_in(snapshot, asking_side(session.attention));
   return selected_token(side == TextSide::decoder ? session.decoder_query : session.query, side, snapshot, session);

@@ -2,6 +2,7 @@
 // Snapshot + Session -> what to draw, as plain values. Pure functions, no ImGui, no GL: tests read the same values the panels draw.
 #pragma once
 
+#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/matrix.h"
@@ -24,6 +25,9 @@ namespace regard {
 /// The tokens that ask, and those that are looked at.
 [[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session);
 [[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session);
+
+/// What apply() may ask about the world, as this snapshot shows it.
+[[nodiscard]] ActionContext action_context(const Snapshot& snapshot, const Session& session);
 
 /// The selection as this snapshot can show it: the session may be a few keystrokes or a model ahead of it.
 [[nodiscard]] std::size_t selected_query(const Snapshot& snapshot,
