@@ -128,9 +128,13 @@ TEST_P(PyTorch, DisagreesWithTheTransposedGrid) {
 /// The model with one number of one weight matrix changed.
 std::shared_ptr<const Model> with_one_value_changed(const Model& model) {
   auto weights = std::make_shared<Weights>(*model.weights);
+  const std::size_t stride = weights->layers.front().value.input_stride;
   TensorView& tensor = weights->layers.front().value.weight;
   const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;
-  const std::size_t bytes = tensor.rows() * tensor.cols() * element;
+  // A part of a fused matrix that is stored by input ends in the middle of the last row.
+  const std::size_t numbers =
+      stride == 0 ? tensor.rows() * tensor.cols() : (tensor.cols() - 1) * stride + tensor.rows();
+  const std::size_t bytes = numbers * element;
   const auto copy = std::make_shared<std::vector<std::byte>>(tensor.data, tensor.data + bytes);
   // One bit of the exponent of one weight: it becomes four times as large or a quarter.
   (*copy)[element * 7 + element - 1] ^= std::byte{0x01};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <zlib.h>
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -13,7 +14,7 @@ namespace regard::testing {
 
 inline std::string little(std::uint64_t value, std::size_t size) {
   std::string bytes(size, '\0');
-  std::memcpy(bytes.data(), &value, size);
+  std::memcpy(bytes.data(), &value, std::min(size, sizeof value));
   return bytes;
 }
 
