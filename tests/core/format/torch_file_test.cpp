@@ -57,7 +57,7 @@ std::vector<float> numbers_of(const std::string& file, const TorchTensor& tensor
   const std::vector<std::byte> rows =
       tensor.strides.empty() ? std::vector<std::byte>(bytes.begin(), bytes.end()) : gathered(tensor, bytes);
   std::vector<float> numbers(rows.size() / sizeof(float));
-  std::memcpy(numbers.data(), rows.data(), rows.size());
+  if (!rows.empty()) std::memcpy(numbers.data(), rows.data(), rows.size());
   return numbers;
 }
 
