@@ -4,6 +4,7 @@
 #include "app/base/assets.h"
 #include "app/base/model_path.h"
 #include "app/cli/writers.h"
+#include "app/export/text_fields.h"
 #include "core/engine/engine.h"
 #include "core/text/continuation.h"
 

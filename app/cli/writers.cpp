@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/writers.h"
 
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include "app/export/text_fields.h"
 
 namespace regard::cli {
 namespace {
-
-std::string shortest(float value) {
-  if (!std::isfinite(value)) return "null";  // JSON has no other word for it
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
-}
 
 std::string rows_json(const Matrix& matrix) {
   std::string result = "[";
@@ -29,29 +19,14 @@ std::string rows_json(const Matrix& matrix) {
   return result + "]";
 }
 
-// A field of a CSV row (RFC 4180).
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string result = "\"";
-  for (const char byte : text) {
-    if (byte == '"') result += '"';
-    result += byte;
-  }
-  return result + "\"";
-}
-
 std::vector<std::string> fields_of(const Encoding& encoding) {
   std::vector<std::string> names;
   for (const Token& token : encoding.tokens)
-    names.push_back(field(token.text));
+    names.push_back(csv_field(token.text));
   return names;
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 std::string tokens_json(const Encoding& encoding) {
   std::string result = "[";

@@ -12,9 +12,6 @@
 
 namespace regard::cli {
 
-/// A JSON string, quotes included.
-[[nodiscard]] std::string json_string(std::string_view text);
-
 /// [{"id":…,"piece":…,"text":…,"start":…,"end":…,"word":…,"special":…}, …]; start and end count bytes of the text.
 [[nodiscard]] std::string tokens_json(const Encoding& encoding);
 

@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/tables.h"
 
+#include "app/export/text_fields.h"
 #include "core/analysis/row_steps.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace regard {
 namespace {
 
-std::string shortest(float value) {
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
-}
-
-std::string quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 struct AsJson {
   std::string operator()(std::size_t number) const { return std::to_string(number); }
-  std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : "null"; }
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(float number) const { return shortest(number); }
+  std::string operator()(const std::string& text) const { return json_string(text); }
 };
 
 struct AsCsv {
   std::string operator()(std::size_t number) const { return std::to_string(number); }
   std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : ""; }
-  std::string operator()(const std::string& text) const {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string result = "\"";
-    for (const char byte : text)
-      result += byte == '"' ? std::string("\"\"") : std::string(1, byte);
-    return result + "\"";
-  }
+  std::string operator()(const std::string& text) const { return csv_field(text); }
 };
 
 ExportTable about(const Snapshot& snapshot, const Session& session, ExportView view) {
@@ -168,12 +151,12 @@ std::string table_as_csv(const ExportTable& table) {
 std::string table_as_json(const ExportTable& table) {
   std::string text = "{";
   for (const auto& [name, value] : table.about)
-    text += quoted(name) + ":" + std::visit(AsJson{}, value) + ",";
+    text += json_string(name) + ":" + std::visit(AsJson{}, value) + ",";
   text += "\"rows\":[";
   for (std::size_t index = 0; index < table.rows.size(); ++index) {
     text += index == 0 ? "{" : ",{";
     for (std::size_t column = 0; column < table.columns.size(); ++column)
-      text += (column == 0 ? "" : ",") + quoted(table.columns[column]) + ":" +
+      text += (column == 0 ? "" : ",") + json_string(table.columns[column]) + ":" +
               std::visit(AsJson{}, table.rows[index][column]);
     text += "}";
   }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// How numbers and texts are written into JSON and CSV, by the exports and by the command line. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+/// The shortest digits that read back as the same float32; "null" for what is no number (JSON has no other word for it).
+[[nodiscard]] std::string shortest(float value);
+/// A JSON string, quotes included; bytes that are no UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_string(std::string_view text);
+/// A field of a CSV row (RFC 4180).
+[[nodiscard]] std::string csv_field(std::string_view text);
+
+}  // namespace regard
