@@ -3,7 +3,36 @@
 
 #include "app/base/model_path.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace regard {
+namespace {
+
+Reading with_picture(Reading reading, const std::filesystem::path& assets) {
+  reading.image = (reading.image.empty() ? example_picture(assets) : expand_home(reading.image)).string();
+  return reading;
+}
+
+bool takes_from(const std::vector<PlacedIntervention>& list, const std::string& name) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](const PlacedIntervention& each) { return each.on && each.item.source_name == name; });
+}
+
+/// The baseline, and what interventions take numbers from, theirs included. A pin can take from earlier ones only.
+std::vector<Pin> needed_pins(const Session& session) {
+  std::vector<Pin> needed;
+  for (auto pin = session.pins.rbegin(); pin != session.pins.rend(); ++pin) {
+    const bool taken_from = std::any_of(needed.begin(), needed.end(), [&](const Pin& later) {
+      return takes_from(later.reading.interventions, pin->name);
+    });
+    if (taken_from || pin->name == session.baseline || takes_from(session.interventions, pin->name))
+      needed.insert(needed.begin(), *pin);
+  }
+  return needed;
+}
+
+}  // namespace
 
 std::filesystem::path example_picture(const std::filesystem::path& assets) {
   return assets / "examples" / "picture.png";
@@ -11,13 +40,14 @@ std::filesystem::path example_picture(const std::filesystem::path& assets) {
 
 RunRequest run_request(const Session& session, const std::filesystem::path& assets) {
   RunRequest request;
-  request.model = session.model;
-  request.text = session.text;
-  request.mask = session.mask;
-  request.temperature = session.temperature;
-  request.add_special = session.add_special;
-  request.decoder_text = session.decoder_text;
-  request.image = (session.image.empty() ? example_picture(assets) : expand_home(session.image)).string();
+  static_cast<Reading&>(request) = with_picture(reading_of(session), assets);
+  request.baseline = session.baseline;
+  for (const Pin& pin : needed_pins(session)) {
+    request.pins.push_back(pin);
+    Pin& wanted = request.pins.back();
+    wanted.reading = with_picture(std::move(wanted.reading), assets);
+    if (wanted.name != session.baseline) wanted.pairs.clear();
+  }
   return request;
 }
 

@@ -2,6 +2,7 @@
 // The thread that computes. The window posts requests (the newest wins), reads snapshots, never waits.
 #pragma once
 
+#include "app/session/reading.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/progress.h"
 #include "core/engine/engine.h"
@@ -16,18 +17,12 @@
 
 namespace regard {
 
-/// What the window wants to see.
-struct RunRequest {
-  std::string model{};  ///< folder or built-in name; loading happens on the worker too
-  std::string text{};
-  MaskMode mask = MaskMode::as_trained;
-  float temperature = 1.0F;
-  bool add_special =
-      true;  ///< what the tokenizer puts around a text: [CLS] … [SEP], <s> …; pictures always have theirs
+/// What the window wants to see. Loading the model happens on the worker, too.
+struct RunRequest : Reading {
   std::optional<GenerateOptions> generate{};  ///< continue the text so; a text too long for the model is only shown
   std::uint64_t generation = 0;               ///< which wish to continue: the same settings twice are two wishes
-  std::string image{};                        ///< a .png file, read where the model reads pictures
-  std::string decoder_text{};  ///< of a model with a decoder beside its encoder; empty: it writes its own
+  std::vector<Pin> pins{};  ///< texts that are read besides: the one compared with, and those interventions take from
+  std::string baseline{};   ///< name of the pin compared with; empty: the text without its interventions
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 
@@ -50,6 +45,8 @@ struct WorkerTools {
 /// A request that continues its text publishes a snapshot for the prompt and after each token (of long texts now and then
 /// with older thumbnails), `generation` and the text so far in it, and a last one whose trace is that of the whole text as
 /// the tokenizer reads it.
+/// Pins are read once and kept while requests name them; a pin that fails is told in Comparison::error, and the live text is shown
+/// all the same. The model of a pin, and the one shown before, stays loaded beside the current one.
 /// Owns one thread. All functions are for the UI thread. Destruction cancels the current run and joins.
 class Worker {
 public:

@@ -39,7 +39,7 @@ public:
   void write() {
     try {
       const Generated done =
-          continue_ids(worker_.model, engine_request(request_, ids_of(words_.encoding())), *request_.generate,
+          continue_ids(worker_.model, asked_for(words_.encoding()), *request_.generate,
                        {[this](Request wanted, const std::shared_ptr<const Trace>& previous) {
                           return run(std::move(wanted), previous);
                         },
@@ -50,10 +50,18 @@ public:
       told_.state = Generation::State::stopped;
     }
     read_back();
-    publish(*final_, make_snapshot(worker_.model, worker_.trace, *final_, stop_));
+    publish_last(make_snapshot(worker_.model, worker_.trace, *final_, stop_));
   }
 
 private:
+  /// The list of interventions stands on the words of the prompt, wherever the text goes.
+  Request asked_for(const Encoding& encoding) {
+    Request wanted = engine_request(request_, ids_of(encoding));
+    left_out_.clear();
+    wanted.interventions = worker_.interventions_on(encoding, request_, *worker_.model, left_out_);
+    return wanted;
+  }
+
   /// The prompt comes without a previous trace and is run afresh, as `regard generate` does: the same numbers to the last
   /// bit, so the same tokens.
   std::shared_ptr<const Trace> run(Request wanted, const std::shared_ptr<const Trace>& previous) {
@@ -85,7 +93,7 @@ private:
   void read_back() {
     final_ = worker_.model->tokenizer->encode(
         words_.encoding().text, {.add_special = request_.add_special, .max_tokens = worker_.model->config.context});
-    Request wanted = engine_request(request_, ids_of(*final_));
+    Request wanted = asked_for(*final_);
     if (worker_.trace && worker_.trace->request == wanted) return;
     const auto start = Clock::now();
     const auto trace = worker_.tools.run(worker_.model, std::move(wanted), worker_.trace, stop_, &worker_.progress);
@@ -94,13 +102,27 @@ private:
     told_.read_again = told_.made > 0;
   }
 
+  void complete(const Encoding& encoding, Snapshot& snapshot) const {
+    snapshot.source_model = request_.model;
+    snapshot.source_text = encoding.text;
+    snapshot.left_out = left_out_;
+    snapshot.steps = worker_.steps;
+    snapshot.milliseconds = worker_.steps.empty() ? 0.0 : worker_.steps.back().milliseconds;
+    snapshot.generation = told_;
+  }
+
+  /// While the text grows it is shown alone: nothing is compared with half a sentence.
   void publish(const Encoding& encoding, std::shared_ptr<Snapshot> snapshot) {
-    snapshot->source_model = request_.model;
-    snapshot->source_text = encoding.text;
-    snapshot->steps = worker_.steps;
-    snapshot->milliseconds = worker_.steps.empty() ? 0.0 : worker_.steps.back().milliseconds;
-    snapshot->generation = told_;
+    complete(encoding, *snapshot);
     worker_.publish(std::move(snapshot));
+  }
+
+  void publish_last(std::shared_ptr<Snapshot> snapshot) {
+    complete(*final_, *snapshot);
+    RunRequest whole = request_;
+    whole.text = final_->text;
+    snapshot->plain = worker_.read_plain(whole);
+    worker_.publish_compared(whole, std::move(snapshot));
   }
 
   State& worker_;
@@ -108,6 +130,7 @@ private:
   Continuation words_;
   Generation told_{};
   std::optional<Encoding> final_{};
+  std::vector<LeftOut> left_out_{};
   std::stop_token stop_ = worker_.run_stop.get_token();
   std::stop_token token_stop_ = worker_.token_stop.get_token();
   Clock::time_point step_began_{};

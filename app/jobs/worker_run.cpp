@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the worker does with one request: load the model, cut the text, run, publish.
+// What the worker does with one request: load the model, read the pins and the live text, compare, publish.
+#include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
 #include "core/text/continuation.h"
 
@@ -11,20 +12,38 @@ namespace {
 
 constexpr std::size_t most_steps = 512;
 
+Reading without_interventions(Reading reading) {
+  reading.interventions.clear();
+  return reading;
+}
+
 }  // namespace
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-Request engine_request(const RunRequest& request, std::vector<std::int32_t> ids) {
-  return {.ids = std::move(ids), .mask = request.mask, .temperature = request.temperature};
+std::shared_ptr<const Model> Worker::State::load(const std::string& name) {
+  if (model && model_name == name) return model;
+  if (other_model && other_name == name) return other_model;
+  const WorkerState before = doing;
+  enter(WorkerState::loading_model);
+  std::shared_ptr<const Model> loaded = tools.load(resolve_model(name), load_stop.get_token(), &progress);
+  enter(before);
+  return loaded;
 }
 
 void Worker::State::fetch_model(const RunRequest& request) {
   if (model && model_name == request.model) return;
-  enter(WorkerState::loading_model);
-  std::shared_ptr<const Model> loaded = tools.load(resolve_model(request.model), load_stop.get_token(), &progress);
+  std::shared_ptr<const Model> loaded = load(request.model);
+  const bool keeps = std::any_of(request.pins.begin(), request.pins.end(),
+                                 [this](const Pin& pin) { return pin.reading.model == model_name; });
+  if (keeps) {
+    other_model = std::exchange(model, nullptr);
+    other_name = model_name;
+  } else if (loaded == other_model) {
+    other_model.reset();
+  }
   model = std::move(loaded);
   model_name = request.model;
   trace.reset();
@@ -40,50 +59,138 @@ void Worker::State::note_step(const Trace& now, const Trace* before, CacheStep::
   steps.push_back({why, now.tokens(), now.reused_tokens, old - std::min(old, now.reused_tokens), milliseconds});
 }
 
+const Worker::State::Kept* Worker::State::find_kept(const std::string& name) const {
+  const auto found = std::find_if(kept.begin(), kept.end(), [&](const Kept& each) { return each.name == name; });
+  return found == kept.end() ? nullptr : &*found;
+}
+
+/// Pins take numbers from earlier ones only, so they are read in their order; what changed in an earlier one is read again by
+/// those that take from it.
+void Worker::State::read_pins(const RunRequest& request) {
+  std::vector<Kept> before = std::exchange(kept, {});
+  for (const Pin& pin : request.pins) {
+    const auto sources_changed = [&](const Kept& old) {
+      return std::any_of(pin.reading.interventions.begin(), pin.reading.interventions.end(), [&](const auto& each) {
+        const Kept* source = find_kept(each.item.source_name);
+        return each.on && source != nullptr &&
+               std::find(old.sources.begin(), old.sources.end(), source->snapshot) == old.sources.end();
+      });
+    };
+    const auto same = std::find_if(before.begin(), before.end(), [&](const Kept& old) {
+      return old.snapshot && old.reading == pin.reading && !sources_changed(old);
+    });
+    if (same != before.end()) {
+      kept.push_back(*same);
+      kept.back().name = pin.name;
+    } else {
+      kept.push_back(read_pin(pin));
+    }
+  }
+  const bool needed =
+      std::any_of(kept.begin(), kept.end(), [this](const Kept& each) { return each.reading.model == other_name; });
+  if (!needed && other_name != model_name) other_model.reset();
+}
+
+Worker::State::Kept Worker::State::read_pin(const Pin& pin) {
+  Kept result{.name = pin.name, .reading = pin.reading};
+  for (const Kept& earlier : kept)
+    if (earlier.snapshot) result.sources.push_back(earlier.snapshot);
+  try {
+    std::shared_ptr<const Model> reader = load(pin.reading.model);
+    if (reader != model) {
+      other_model = reader;
+      other_name = pin.reading.model;
+    }
+    result.snapshot = read(pin.reading, {.model = std::move(reader), .stop = run_stop.get_token()});
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& thrown) {
+    result.error = error_from(thrown);
+  }
+  return result;
+}
+
+/// The live text as it would be without interventions; null where none acts. Kept until the text is another.
+std::shared_ptr<const Snapshot> Worker::State::read_plain(const RunRequest& request) {
+  if (!intervenes(request)) {
+    plain.reset();
+    return nullptr;
+  }
+  Reading reading = without_interventions(request);
+  if (plain && plain->model == model && plain_reading == reading) return plain;
+  const std::shared_ptr<const Trace> previous = plain && plain->model == model ? plain->trace : trace;
+  plain = read(reading, {.model = model, .previous = previous, .stop = run_stop.get_token()});
+  plain_reading = std::move(reading);
+  return plain;
+}
+
+std::shared_ptr<const Comparison> Worker::State::comparison_of(const RunRequest& request, const Snapshot& live) const {
+  const auto pin = std::find_if(request.pins.begin(), request.pins.end(),
+                                [&](const Pin& each) { return each.name == request.baseline; });
+  if (pin == request.pins.end())
+    return live.plain ? std::make_shared<Comparison>(compare(live.plain, live, "")) : nullptr;
+  const Kept* baseline = find_kept(pin->name);
+  if (baseline->snapshot) return std::make_shared<Comparison>(compare(baseline->snapshot, live, pin->name, pin->pairs));
+  return std::make_shared<Comparison>(Comparison{.name = pin->name, .error = baseline->error});
+}
+
+/// Publishes at once what is there at once; of a long text the overview and the movements of the heads follow.
+void Worker::State::publish_compared(const RunRequest& request, const std::shared_ptr<Snapshot>& snapshot) {
+  const std::stop_token stop = run_stop.get_token();
+  const bool later = snapshot->thumbnails_pending;
+  std::shared_ptr<const Comparison> comparison = comparison_of(request, *snapshot);
+  if (comparison && comparison->baseline) {
+    auto complete = std::make_shared<Comparison>(*comparison);
+    complete->movements_pending = later;
+    if (!later) add_movements(*complete, *snapshot, stop);
+    comparison = std::move(complete);
+  }
+  snapshot->comparison = comparison;
+  if (!later) return publish(snapshot);
+
+  auto complete = std::make_shared<Snapshot>(*snapshot);
+  publish(snapshot);
+  add_thumbnails(*complete, stop);
+  complete->thumbnails_pending = false;
+  if (comparison && comparison->baseline) {
+    auto moved = std::make_shared<Comparison>(*comparison);
+    add_movements(*moved, *complete, stop);
+    complete->comparison = std::move(moved);
+  }
+  publish(std::move(complete));
+}
+
 void Worker::State::run(const RunRequest& request) {
   enter(WorkerState::running);
   const std::stop_token stop = run_stop.get_token();
   throw_if_stopped(stop);  // typed on while the model was loading: only the newest text counts
-  const auto start = Clock::now();
-  Encoding encoding = model->tokenizer->encode(
-      request.text, {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
-  throw_if_stopped(stop);
-  if (model->encoder) return run_two_texts(request, std::move(encoding), start);
-  if (request.generate && encoding.dropped == 0) return continue_text(request, prompt_of(std::move(encoding)));
-
-  std::shared_ptr<const Trace> finished;
-  Request wanted = engine_request(request, ids_of(encoding));
-  std::shared_ptr<const ImageInput> image;
-  if (model->config.patches) {
-    image = pictures.read(request.image, model);
-    wanted.patches = std::shared_ptr<const Matrix>(image, &image->patches);
+  read_pins(request);
+  Generation too_long{Generation::State::context, request.generation};
+  if (request.generate && !model->encoder) {
+    Encoding prompt = model->tokenizer->encode(
+        request.text,
+        {.add_special = request.add_special || model->config.patches, .max_tokens = model->config.context});
+    if (prompt.dropped == 0) return continue_text(request, prompt_of(std::move(prompt)));
   }
-  if (!encoding.tokens.empty()) finished = tools.run(model, std::move(wanted), trace, stop, &progress);
-  const double milliseconds = milliseconds_since(start);
-  if (finished) {
-    note_step(*finished, trace.get(), CacheStep::Why::text, milliseconds);
-    trace = finished;
-  }
-
+  const std::shared_ptr<const Snapshot> without = read_plain(request);
   const std::shared_ptr<const Snapshot> before = latest();
-  const bool thumbnails_later = encoding.tokens.size() > tokens_with_thumbnails_at_once;
+  // Where only the list changed, the run before has all the layers under the first change; else the plain one has.
+  const bool same_text = without && trace && without->trace && trace->request.ids == without->trace->request.ids &&
+                         trace->model == without->trace->model;
+  const std::shared_ptr<const Trace> previous = without && !same_text ? without->trace : trace;
   std::shared_ptr<Snapshot> snapshot =
-      make_snapshot(model, finished, std::move(encoding), stop, thumbnails_later ? before.get() : nullptr);
-  snapshot->source_model = request.model;
-  snapshot->source_text = request.text;
-  if (image) snapshot->source_image = request.image;
-  snapshot->image = std::move(image);
+      read(request, {.model = model, .previous = previous, .thumbnails = before.get(), .stop = stop});
+  if (snapshot->trace) {
+    note_step(*snapshot->trace, trace.get(), CacheStep::Why::text, snapshot->milliseconds);
+    trace = snapshot->trace;
+  }
+  snapshot->plain = without;
   snapshot->steps = steps;
-  snapshot->milliseconds = milliseconds;
-  if (request.generate)  // the text alone is too long for the model
-    snapshot->generation = Generation{Generation::State::context, request.generation, snapshot->encoding.tokens.size()};
-  if (!snapshot->thumbnails_pending) return publish(std::move(snapshot));
-
-  auto complete = std::make_shared<Snapshot>(*snapshot);
-  publish(std::move(snapshot));
-  add_thumbnails(*complete, stop);
-  complete->thumbnails_pending = false;
-  publish(std::move(complete));
+  if (request.generate && !model->encoder) {  // the text alone is too long for the model
+    too_long.prompt_tokens = snapshot->encoding.tokens.size();
+    snapshot->generation = too_long;
+  }
+  publish_compared(request, snapshot);
 }
 
 }  // namespace regard

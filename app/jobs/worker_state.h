@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inside of the worker. Private to app/jobs: worker.cpp owns the thread and the requests, worker_run.cpp the runs.
+// The inside of the worker. Private to app/jobs: worker.cpp owns the thread and the requests, worker_run.cpp what one request
+// asks for, worker_read.cpp how a text is read, worker_continue.cpp how it is continued.
 #pragma once
 
 #include "app/jobs/picture_source.h"
 #include "app/jobs/worker.h"
+#include "app/session/reading.h"
 #include "core/analysis/kv_cache.h"
 
 #include <atomic>
@@ -39,9 +41,22 @@ struct Worker::State {
   std::function<void()> wake_window{};
   WorkerTools tools{};
 
-  std::shared_ptr<const Model> model{};  ///< the last one that loaded fine
-  std::string model_name{};              ///< as the request named it
-  std::shared_ptr<const Trace> trace{};  ///< of the last finished run, for reuse
+  std::shared_ptr<const Model> model{};        ///< the last one that loaded fine
+  std::string model_name{};                    ///< as the request named it
+  std::shared_ptr<const Trace> trace{};        ///< of the last finished run, for reuse
+  std::shared_ptr<const Model> other_model{};  ///< of a pin
+  std::string other_name{};
+  /// A pin as it was read. `sources`: the earlier pins of that moment.
+  struct Kept {
+    std::string name{};
+    Reading reading{};
+    std::vector<std::shared_ptr<const Snapshot>> sources{};
+    std::shared_ptr<const Snapshot> snapshot{};
+    std::optional<Error> error{};
+  };
+  std::vector<Kept> kept{};                 ///< those of the last request, in its order
+  std::shared_ptr<const Snapshot> plain{};  ///< the live text without interventions
+  Reading plain_reading{};                  ///< what it was read from
   PictureSource pictures{};
   Request written_for{};              ///< what the encoder read when the model wrote `written`
   std::optional<Encoding> written{};  ///< the decoder's text as the model wrote it last
@@ -59,16 +74,35 @@ struct Worker::State {
   [[nodiscard]] bool may_finish(const RunRequest& next) const;
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;
 
-  // One request.
+  // One request: worker_run.cpp.
   void fetch_model(const RunRequest& request);
+  [[nodiscard]] std::shared_ptr<const Model> load(const std::string& name);
   void run(const RunRequest& request);
-  void run_two_texts(const RunRequest& request, Encoding encoder, Clock::time_point start);
-  [[nodiscard]] Encoding decoder_encoding(const RunRequest& request, const Request& reading,
-                                          const std::stop_token& stop);
-  class Writer;
-  void continue_text(const RunRequest& request, Encoding prompt);
+  void read_pins(const RunRequest& request);
+  [[nodiscard]] Kept read_pin(const Pin& pin);
+  [[nodiscard]] const Kept* find_kept(const std::string& name) const;
+  [[nodiscard]] std::shared_ptr<const Snapshot> read_plain(const RunRequest& request);
+  [[nodiscard]] std::shared_ptr<const Comparison> comparison_of(const RunRequest& request, const Snapshot& live) const;
+  void publish_compared(const RunRequest& request, const std::shared_ptr<Snapshot>& snapshot);
   /// A run that had nothing to compute (the same text again) is no step; a prompt begins a new list.
   void note_step(const Trace& now, const Trace* before, CacheStep::Why why, double milliseconds);
+
+  // One text: worker_read.cpp.
+  struct Reader {
+    std::shared_ptr<const Model> model{};
+    std::shared_ptr<const Trace> previous{};  ///< a run to go on from
+    const Snapshot* thumbnails = nullptr;     ///< whose overview stands in while a long text waits for its own
+    std::stop_token stop{};
+  };
+  [[nodiscard]] std::shared_ptr<Snapshot> read(const Reading& reading, const Reader& with);
+  [[nodiscard]] Encoding decoder_encoding(const Reading& reading, const Reader& with, const Request& asked);
+  /// The list as the engine takes it, without the items that do not fit.
+  [[nodiscard]] std::vector<Intervention> interventions_on(const Encoding& encoding, const Reading& reading,
+                                                           const Model& with, std::vector<LeftOut>& left_out) const;
+
+  // A continuation: worker_continue.cpp.
+  class Writer;
+  void continue_text(const RunRequest& request, Encoding prompt);
 };
 
 /// Longer texts are shown before their overview is ready.
@@ -76,6 +110,7 @@ inline constexpr std::size_t tokens_with_thumbnails_at_once = 128;
 
 [[nodiscard]] double milliseconds_since(std::chrono::steady_clock::time_point start);
 /// What the engine is asked for on behalf of a request.
-[[nodiscard]] Request engine_request(const RunRequest& request, std::vector<std::int32_t> ids);
+/// Without interventions: those stand on an encoding.
+[[nodiscard]] Request engine_request(const Reading& reading, std::vector<std::int32_t> ids);
 
 }  // namespace regard

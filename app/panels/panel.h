@@ -23,6 +23,8 @@
 #include <imgui.h>
 
 #include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,7 +46,15 @@ struct PanelImages {
   gfx::HeatMapImage minimap{};
   gfx::ThumbnailAtlas atlas{};
   gfx::RgbTexture picture{};
+  std::map<std::string, gfx::HeatMapImage, std::less<>> maps{};  ///< of further panels, by a name of theirs
 };
+
+// What a panel keeps between frames and nobody else reads: defined in the panel's own .cpp, made by it when first drawn.
+struct CompareState;
+struct InterveneState;
+struct EffectState;
+struct PatchingState;
+struct SweepState;
 
 /// The sentence field: what ImGui edits, and what of the session it has taken over.
 struct SentenceState {
@@ -100,7 +110,12 @@ struct PanelState {
   float question_scroll = 0.0F;               ///< pixels, of the rows of keys
   std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
   LowerView lower = LowerView::grids;         ///< of a small window
-  bool popup_open = false;                    ///< a menu was open in the last frame
+  std::shared_ptr<CompareState> compare{};
+  std::shared_ptr<InterveneState> intervene{};
+  std::shared_ptr<EffectState> effect{};
+  std::shared_ptr<PatchingState> patching{};
+  std::shared_ptr<SweepState> sweep{};
+  bool popup_open = false;  ///< a menu was open in the last frame
 };
 
 /// What the shell knows beside session and snapshot.
@@ -116,6 +131,8 @@ struct World {
   bool generating = false;  ///< the model is writing on, and nothing newer has been asked for
 };
 
+struct DifferenceViews;  // app/viewmodel/difference_views.h
+
 struct PanelContext {
   const Snapshot& snapshot;
   const Views& views;
@@ -130,6 +147,11 @@ struct PanelContext {
   std::vector<Command>& commands;
   bool tabbed = false;               ///< the panel's name stands on a tab: no heading
   Background* background = nullptr;  ///< null where nothing is computed beside (tests)
+  /// What the views show: the live text, or the baseline (then snapshot, views, session and hover are the baseline's), or the
+  /// difference (then they are the live text's, and `difference` is there).
+  Shown shown = Shown::live;
+  const DifferenceViews* difference = nullptr;
+  PanelContext* baseline = nullptr;  ///< in the live context: what panels get that show the baseline; else null
 
   void act(Action action) const { actions.push_back(std::move(action)); }
   void command(Command command) const { commands.push_back(std::move(command)); }

@@ -20,8 +20,8 @@ namespace regard {
 namespace {
 
 constexpr std::array kPanels{
-    Panel{"top", Place::top, nullptr, draw_top_bar},
-    Panel{"sentence", Place::sentence, nullptr, draw_sentence},
+    Panel{"top", Place::top, nullptr, draw_top_bar, true},
+    Panel{"sentence", Place::sentence, nullptr, draw_sentence, true},
     Panel{"heads", Place::heads, nullptr, draw_heads},
     Panel{"predictions", Place::predictions, nullptr, draw_predictions},
     Panel{"grids", Place::grids, "grids.title", draw_grids},
@@ -29,8 +29,8 @@ constexpr std::array kPanels{
     Panel{"question", Place::side, "question.title", draw_question},
     Panel{"layers", Place::side, "layers.title", draw_layers},
     Panel{"kv_cache", Place::side, "kv_cache.title", draw_kv_cache},
-    Panel{"switches", Place::switches, nullptr, draw_switches},
-    Panel{"status", Place::status, nullptr, draw_status},
+    Panel{"switches", Place::switches, nullptr, draw_switches, true},
+    Panel{"status", Place::status, nullptr, draw_status, true},
 };
 
 }  // namespace

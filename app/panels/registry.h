@@ -19,6 +19,7 @@ struct Panel {
   Place place;
   const char* title;  ///< locale key of its name on a tab, a word or two; null: it never stands on one
   void (*draw)(PanelContext&);
+  bool live = false;  ///< always about the live text, whatever the views show
 };
 
 [[nodiscard]] std::span<const Panel> panels();

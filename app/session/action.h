@@ -84,7 +84,46 @@ struct SetLayersWholeText {
 };
 struct SelectSide {
   std::string panel;
-};  ///< which panel stands at the right
+};                  ///< which panel stands at the right
+struct PinText {};  ///< keeps the live text under the next free name and compares with it
+struct RenamePin {
+  std::string name;
+  std::string to;
+};
+struct RemovePin {
+  std::string name;
+};
+struct SwapWithPin {
+  std::string name;
+};  ///< the live text becomes the pin, the pin's text the live one
+struct SetBaseline {
+  std::string name;
+};  ///< a pin's; "": the text without its interventions
+struct SetShown {
+  Shown shown;
+};
+struct PairTokens {
+  std::string pin;
+  AnchoredPair pair;
+};  ///< a person's own alignment; takes the place of pairs with one of its tokens
+struct ForgetPairs {
+  std::string pin;
+};
+struct AddIntervention {
+  PlacedIntervention intervention;
+};  ///< a growing brush stroke replaces itself: all of one stroke is one step back
+struct ChangeIntervention {
+  std::size_t index;
+  PlacedIntervention intervention;
+};
+struct RemoveIntervention {
+  std::size_t index;
+};
+struct MoveIntervention {
+  std::size_t from;
+  std::size_t to;
+};
+struct ClearInterventions {};
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -103,7 +142,9 @@ using Action =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, SelectHead, ToggleComparedHead,
                  SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial, SetWordLevel,
                  SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
-                 SetLayersWholeText, SelectSide, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 SetLayersWholeText, SelectSide, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown,
+                 PairTokens, ForgetPairs, AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention,
+                 ClearInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.
@@ -124,9 +165,5 @@ struct ActionContext {
 
 /// Deleting or replacing is refused (apply() leaves the session as it is) for what the text does not hold: template specials.
 [[nodiscard]] bool can_replace(std::size_t token, const Encoding& encoding);
-
-/// Index of the token an anchor stands on; the nearest one where the text has changed; 0 for an empty encoding.
-[[nodiscard]] std::size_t resolve(const TokenAnchor& anchor, const Encoding& encoding);
-[[nodiscard]] TokenAnchor anchor_of(std::size_t token, const Encoding& encoding);
 
 }  // namespace regard

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/session/action.h"
+#include "app/session/token_anchor.h"
 
 #include <algorithm>
 
@@ -43,6 +43,10 @@ std::size_t resolve_byte(const TokenAnchor& anchor, const std::vector<Token>& to
   return nearest < tokens.size() ? nearest : 0;
 }
 
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
 }  // namespace
 
 std::size_t resolve(const TokenAnchor& anchor, const Encoding& encoding) {
@@ -69,6 +73,30 @@ TokenAnchor anchor_of(std::size_t token, const Encoding& encoding) {
   TokenAnchor anchor{TokenAnchor::Kind::byte, tokens[token].begin, 0};
   for (std::size_t before = 0; before < token; ++before)
     if (!is_template(tokens[before]) && tokens[before].begin == anchor.value) ++anchor.repeat;
+  return anchor;
+}
+
+TextEdit edit_between(std::string_view from, std::string_view to) {
+  const std::size_t shorter = std::min(from.size(), to.size());
+  const auto split = std::mismatch(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(shorter), to.begin());
+  auto prefix = static_cast<std::size_t>(split.first - from.begin());
+  const auto inside = [](std::string_view text, std::size_t at) {
+    return at > 0 && at < text.size() && continues_character(text[at]);
+  };
+  while (inside(from, prefix) || inside(to, prefix))
+    --prefix;
+
+  std::size_t suffix = 0;
+  while (suffix < shorter - prefix && from[from.size() - 1 - suffix] == to[to.size() - 1 - suffix])
+    ++suffix;
+  while (suffix > 0 && inside(from, from.size() - suffix))
+    --suffix;
+  return {prefix, from.size() - suffix, to.size() - suffix - prefix};
+}
+
+TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit) {
+  if (anchor.kind != TokenAnchor::Kind::byte || anchor.value < edit.begin) return anchor;
+  anchor.value = anchor.value >= edit.end ? anchor.value - (edit.end - edit.begin) + edit.inserted : edit.begin;
   return anchor;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/action.h"
+#include "app/session/apply_kept.h"
 
 #include <algorithm>
 #include <optional>
@@ -34,17 +35,23 @@ SideOf side_of(Session& session, TextSide side) {
   return {session.text, session.query, session.key};
 }
 
-void replace_bytes(const SideOf& side, const TextEdit& edit, const std::string& text) {
-  side.text.replace(edit.begin, edit.end - edit.begin, text);
-  side.query = moved(side.query, edit);
-  side.key = moved(side.key, edit);
+/// Everything that stands on words of one text goes along with its edit.
+void move_anchors(Session& session, TextSide side, const TextEdit& edit, const ActionContext& context) {
+  const SideOf of = side_of(session, side);
+  of.query = moved(of.query, edit);
+  of.key = moved(of.key, edit);
+  for (Pin& pin : session.pins)
+    for (AnchoredPair& pair : pin.pairs)
+      if (pair.side == side) pair.live = moved(pair.live, edit);
+  if (side != (context.decoder != nullptr ? TextSide::decoder : TextSide::encoder)) return;
+  for (PlacedIntervention& intervention : session.interventions)
+    move_along(intervention, edit);
 }
 
-void set_text(const SideOf& side, const std::string& before, const std::string& text) {
-  const TextEdit edit = edit_between(before, text);
-  side.query = moved(side.query, edit);
-  side.key = moved(side.key, edit);
-  side.text = text;
+void set_text(Session& session, TextSide side, const std::string& before, const std::string& text,
+              const ActionContext& context) {
+  move_anchors(session, side, edit_between(before, text), context);
+  side_of(session, side).text = text;
 }
 
 /// The bytes of a text that a token of a possibly older text stands on; none where they were edited meanwhile.
@@ -69,7 +76,6 @@ void widen_over_space(TextEdit& edit, const std::string& text, bool word_goes_on
 void replace_token(Session& session, const ReplaceToken& action, const ActionContext& context) {
   const Encoding* encoding = context.of(action.side);
   if (encoding == nullptr || !can_replace(action.token, *encoding)) return;
-  const SideOf side = side_of(session, action.side);
   std::string text = text_of(session, action.side, context.decoder);
   const std::vector<Token>& tokens = encoding->tokens;
   const Token& token = tokens[action.token];
@@ -85,8 +91,9 @@ void replace_token(Session& session, const ReplaceToken& action, const ActionCon
       ++edit->begin;
   }
   edit->inserted = action.text.size();
-  side.text = std::move(text);
-  replace_bytes(side, *edit, action.text);
+  move_anchors(session, action.side, *edit, context);
+  text.replace(edit->begin, edit->end - edit->begin, action.text);
+  side_of(session, action.side).text = std::move(text);
 }
 
 void toggle_compared(Session& session, HeadRef head) {
@@ -134,10 +141,10 @@ void select_key(Session& next, std::size_t token, const Session& session, const 
 Session apply(const Session& session, const Action& action, const ActionContext& context) {
   Session next = session;
   std::visit(Overloaded{
-                 [&](const SetText& set) { set_text(side_of(next, TextSide::encoder), session.text, set.text); },
+                 [&](const SetText& set) { set_text(next, TextSide::encoder, session.text, set.text, context); },
                  [&](const SetDecoderText& set) {
-                   set_text(side_of(next, TextSide::decoder), text_of(session, TextSide::decoder, context.decoder),
-                            set.text);
+                   set_text(next, TextSide::decoder, text_of(session, TextSide::decoder, context.decoder), set.text,
+                            context);
                  },
                  [&](const SetAttention& set) { next.attention = set.kind; },
                  [&](const SetImage& set) { next.image = set.image; },
@@ -160,11 +167,24 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetWeightMap& set) { next.weight_map = set.map; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
                  [&](const ContinueText& more) {
-                   set_text(side_of(next, TextSide::encoder), session.text, more.text);
+                   set_text(next, TextSide::encoder, session.text, more.text, context);
                    next.query = more.query;
                  },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
                  [&](const SelectSide& select) { next.side = select.panel; },
+                 [&](const PinText&) { pin_text(next); },
+                 [&](const RenamePin& rename) { rename_pin(next, rename); },
+                 [&](const RemovePin& remove) { remove_pin(next, remove.name); },
+                 [&](const SwapWithPin& swap) { swap_with_pin(next, swap.name, context); },
+                 [&](const SetBaseline& set) { next.baseline = set.name; },
+                 [&](const SetShown& set) { next.shown = set.shown; },
+                 [&](const PairTokens& pair) { pair_tokens(next, pair); },
+                 [&](const ForgetPairs& forget) { forget_pairs(next, forget.pin); },
+                 [&](const AddIntervention& add) { add_intervention(next, add.intervention); },
+                 [&](const ChangeIntervention& change) { change_intervention(next, change); },
+                 [&](const RemoveIntervention& remove) { remove_intervention(next, remove.index); },
+                 [&](const MoveIntervention& move) { move_intervention(next, move); },
+                 [&](const ClearInterventions&) { next.interventions.clear(); },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },
                  [&](const LoadSession& load) { next = load.session; },

@@ -12,11 +12,20 @@ constexpr auto no_kind = static_cast<std::size_t>(-1);
 
 bool is_selection(const Action& action) {
   return std::holds_alternative<SelectHead>(action) || std::holds_alternative<SelectQuery>(action) ||
-         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SelectSide>(action);
+         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SelectSide>(action) ||
+         std::holds_alternative<SetShown>(action);
 }
 
 bool stands_alone(const Action& action) {
-  return std::holds_alternative<LoadSession>(action) || std::holds_alternative<ModelOpened>(action);
+  return std::holds_alternative<LoadSession>(action) || std::holds_alternative<ModelOpened>(action) ||
+         std::holds_alternative<PinText>(action) || std::holds_alternative<RemovePin>(action) ||
+         std::holds_alternative<SwapWithPin>(action) || std::holds_alternative<AddIntervention>(action) ||
+         std::holds_alternative<RemoveIntervention>(action) || std::holds_alternative<MoveIntervention>(action);
+}
+
+std::uint64_t stroke_of(const Action& action) {
+  const auto* add = std::get_if<AddIntervention>(&action);
+  return add != nullptr ? add->intervention.stroke : 0;
 }
 
 }  // namespace
@@ -37,12 +46,16 @@ void History::perform(const Action& action, const ActionContext& context, double
     return;
   }
 
-  const bool merges = !past_.empty() && action.index() == last_kind_ && !stands_alone(action) &&
-                      (is_selection(action) || seconds - last_seconds_ <= merge_seconds);
+  const std::uint64_t stroke = stroke_of(action);
+  const bool same_stroke = stroke != 0 && stroke == last_stroke_;
+  const bool merges =
+      !past_.empty() && action.index() == last_kind_ &&
+      (same_stroke || (!stands_alone(action) && (is_selection(action) || seconds - last_seconds_ <= merge_seconds)));
   if (!merges) remember(std::move(current_));
   current_ = std::move(next);
   future_.clear();
   last_kind_ = action.index();
+  last_stroke_ = stroke;
   last_seconds_ = seconds;
   if (merges && past_.back() == current_) {  // switched there and back again: nothing happened
     past_.pop_back();

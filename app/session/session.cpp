@@ -13,11 +13,28 @@ float clamped(float value, float low, float high, float otherwise) {
   return std::isfinite(value) ? std::clamp(value, low, high) : otherwise;
 }
 
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+/// Every pin has a name of its own; what names no pin means none.
+void keep_pins(Session& session) {
+  if (session.pins.size() > max_pins) session.pins.resize(max_pins);
+  for (std::size_t index = 0; index < session.pins.size(); ++index) {
+    const auto taken = [&](const std::string& name) {
+      const auto end = session.pins.begin() + static_cast<std::ptrdiff_t>(index);
+      return std::any_of(session.pins.begin(), end, [&](const Pin& pin) { return pin.name == name; });
+    };
+    std::string& name = session.pins[index].name;
+    if (name.empty() || taken(name)) name = free_pin_name(session);
+  }
+  if (pin_named(session, session.baseline) == nullptr) session.baseline.clear();
 }
 
 }  // namespace
+
+std::string free_pin_name(const Session& session) {
+  std::string name = "A";
+  while (pin_named(session, name) != nullptr || name == "B")  // B is the live text
+    ++name.front();
+  return name;
+}
 
 void keep_invariants(Session& session) {
   const Session defaults;
@@ -35,35 +52,37 @@ void keep_invariants(Session& session) {
         kept.size() < max_compared_heads)
       kept.push_back(head);
   session.compared_heads = std::move(kept);
+  keep_pins(session);
+  if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
+}
+
+Reading reading_of(const Session& session) {
+  Reading reading;
+  reading.model = session.model;
+  reading.text = session.text;
+  reading.mask = session.mask;
+  reading.temperature = session.temperature;
+  reading.add_special = session.add_special;
+  reading.image = session.image;
+  reading.decoder_text = session.decoder_text;
+  reading.interventions = session.interventions;
+  return reading;
+}
+
+bool intervenes(const Reading& reading) {
+  return std::any_of(reading.interventions.begin(), reading.interventions.end(),
+                     [](const PlacedIntervention& each) { return each.on; });
+}
+
+const Pin* pin_named(const Session& session, const std::string& name) {
+  const auto found =
+      std::find_if(session.pins.begin(), session.pins.end(), [&](const Pin& pin) { return pin.name == name; });
+  return found == session.pins.end() ? nullptr : &*found;
 }
 
 GenerateOptions options_of(const GenerateSettings& settings) {
   if (settings.greedy) return {.tokens = settings.tokens};
   return {settings.tokens, settings.temperature, settings.top_k, settings.seed};
-}
-
-TextEdit edit_between(std::string_view from, std::string_view to) {
-  const std::size_t shorter = std::min(from.size(), to.size());
-  const auto split = std::mismatch(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(shorter), to.begin());
-  auto prefix = static_cast<std::size_t>(split.first - from.begin());
-  const auto inside = [](std::string_view text, std::size_t at) {
-    return at > 0 && at < text.size() && continues_character(text[at]);
-  };
-  while (inside(from, prefix) || inside(to, prefix))
-    --prefix;
-
-  std::size_t suffix = 0;
-  while (suffix < shorter - prefix && from[from.size() - 1 - suffix] == to[to.size() - 1 - suffix])
-    ++suffix;
-  while (suffix > 0 && inside(from, from.size() - suffix))
-    --suffix;
-  return {prefix, from.size() - suffix, to.size() - suffix - prefix};
-}
-
-TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit) {
-  if (anchor.kind != TokenAnchor::Kind::byte || anchor.value < edit.begin) return anchor;
-  anchor.value = anchor.value >= edit.end ? anchor.value - (edit.end - edit.begin) + edit.inserted : edit.begin;
-  return anchor;
 }
 
 }  // namespace regard

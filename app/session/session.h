@@ -2,26 +2,15 @@
 // Everything a person has chosen, as one plain value: undo is a history of these values, a session file is its JSON.
 #pragma once
 
+#include "app/session/reading.h"
 #include "core/model/model.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace regard {
-
-/// A place in the text that survives edits: the byte where the token starts, or a template special counted from the front
-/// (0 = [CLS]) or from the back (0 = [SEP]).
-struct TokenAnchor {
-  enum class Kind { byte, special_front, special_back };
-  Kind kind = Kind::byte;
-  std::size_t value = 0;
-  std::size_t repeat =
-      0;  ///< among the tokens that start at this very byte (the byte pieces of one emoji), counted from 0
-  friend bool operator==(const TokenAnchor&, const TokenAnchor&) = default;
-};
 
 enum class ScoreMap { blue_orange, purple_green };
 enum class WeightMap { viridis, cividis, blues };
@@ -45,8 +34,8 @@ struct GenerateSettings {
 };
 [[nodiscard]] GenerateOptions options_of(const GenerateSettings& settings);
 
-/// An encoder–decoder model reads two texts; every other model one, which counts as the encoder's.
-enum class TextSide { encoder, decoder };
+/// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
+enum class Shown { live, baseline, difference };
 
 struct Session {
   std::string model{};  ///< folder, or the name of a built-in model
@@ -73,6 +62,10 @@ struct Session {
   GenerateSettings generate{};
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
   std::string side = "question";   ///< panel at the right; one the program does not know shows the first
+  std::vector<Pin> pins{};         ///< at most max_pins
+  std::string baseline{};          ///< name of the pin that is compared with; else the text without its interventions
+  Shown shown = Shown::live;
+  std::vector<PlacedIntervention> interventions{};  ///< in the order they act; at most max_interventions
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -85,20 +78,16 @@ struct Session {
   return kind == AttentionKind::self ? TextSide::decoder : TextSide::encoder;
 }
 
-/// Brings a value from outside into the ranges above: temperature, threshold, compared heads (no repetition, not `head`).
+/// What a session's run reads.
+[[nodiscard]] Reading reading_of(const Session& session);
+/// The pin of that name, or null.
+[[nodiscard]] const Pin* pin_named(const Session& session, const std::string& name);
+
+/// The next letter that no pin is called by; B is left to the live text.
+[[nodiscard]] std::string free_pin_name(const Session& session);
+
+/// Brings a value from outside into the ranges above: temperature, threshold, compared heads (no repetition, not `head`),
+/// pins (names given and different), the baseline's name.
 void keep_invariants(Session& session);
-
-/// One replacement in a text: bytes [begin, end) of the old text gave way to `inserted` bytes.
-struct TextEdit {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::size_t inserted = 0;
-};
-
-/// The smallest edit that leads from one text to the other (longest common prefix, then suffix), on whole UTF-8 characters.
-[[nodiscard]] TextEdit edit_between(std::string_view from, std::string_view to);
-
-/// Where an anchor stands after an edit: behind it, it moves along; inside, it goes to the edit's start.
-[[nodiscard]] TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit);
 
 }  // namespace regard

@@ -32,6 +32,7 @@ public:
 private:
   // One frame.
   void frame();
+  void draw_panels(PanelContext& live);
   void show_frame(const PanelContext& context);
   [[nodiscard]] World world() const;
   [[nodiscard]] ActionContext action_context() const;
@@ -101,6 +102,7 @@ private:
   std::string confirmed_model_{};  ///< session.model when its shape was last taken over
 
   ViewMemo memo_{};
+  ViewMemo baseline_memo_{};  ///< of the baseline, while it is looked at
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;

@@ -42,6 +42,11 @@ ImVec2 card_padding() {
   return {em(0.875F), em(0.625F)};
 }
 
+/// Panels show the live text or the baseline.
+PanelContext& context_of(PanelContext& live, const Panel& panel) {
+  return panel.live || live.baseline == nullptr ? live : *live.baseline;
+}
+
 /// A panel in its child window. `card`: on a ground of its own, with padding.
 void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card,
                  ImGuiWindowFlags flags) {
@@ -55,7 +60,7 @@ void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect r
   ImGui::PopStyleVar();
   if (probe_enabled())
     probe(std::string("panel.") + panel.id, rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y});
-  if (visible) panel.draw(context);
+  if (visible) panel.draw(context_of(context, panel));
   ImGui::EndChild();
 }
 
@@ -105,10 +110,10 @@ std::optional<std::size_t> place_tabbed(PanelContext& context, Cards& cards, Rec
   ImGui::SetCursorScreenPos({rect.min.x + padding.x, rect.min.y + top});
   const auto clicked = tab_row("tabs", tabs, chosen, std::max(1.0F, rect.size.x - 2.0F * padding.x));
   if (tab_menu_open()) context.state.popup_open = true;
-  context.tabbed = true;
+  context_of(context, panel).tabbed = true;
   place_panel(context, cards, panel, {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}},
               true, panel.place == Place::side ? 0 : kStill);
-  context.tabbed = false;
+  context_of(context, panel).tabbed = false;
   return clicked;
 }
 

@@ -2,6 +2,7 @@
 // What the worker hands to the window: one finished run and everything derived from it that is too slow for a frame.
 #pragma once
 
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/generation.h"
 #include "core/analysis/kv_cache.h"
 #include "core/base/error.h"
@@ -31,6 +32,12 @@ struct PositionPredictions {
   std::vector<Prediction> best{};
 };
 
+/// A line of the list of interventions that this text or model has no room for, and why. The run was made without it.
+struct LeftOut {
+  std::size_t index = 0;  ///< in the session's list
+  Error error;
+};
+
 /// How many candidates a position gets.
 inline constexpr std::size_t predictions_per_position = 10;
 
@@ -51,12 +58,15 @@ struct Snapshot {
   std::vector<std::vector<Thumbnail>> cross_thumbnails{}, encoder_thumbnails{};  ///< likewise, of those kinds
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
   std::vector<PositionPredictions>
-      predictions{};                       ///< of the positions people look at first (masks, a causal model's last)
-  std::optional<Error> error{};            ///< the last request failed; the rest is the last good state
-  std::string failed_model{};              ///< the model that request named
-  double milliseconds = 0.0;               ///< tokenize + run
-  std::optional<Generation> generation{};  ///< the text is being continued, or has just been
-  std::vector<CacheStep> steps{};          ///< what the last runs took over and computed, oldest first
+      predictions{};                        ///< of the positions people look at first (masks, a causal model's last)
+  std::optional<Error> error{};             ///< the last request failed; the rest is the last good state
+  std::string failed_model{};               ///< the model that request named
+  double milliseconds = 0.0;                ///< tokenize + run
+  std::optional<Generation> generation{};   ///< the text is being continued, or has just been
+  std::shared_ptr<const Snapshot> plain{};  ///< the same without interventions; null where none acts
+  std::vector<LeftOut> left_out{};          ///< interventions that do not act
+  std::shared_ptr<const Comparison> comparison{};  ///< with what the session compares with; null where there is nothing
+  std::vector<CacheStep> steps{};                  ///< what the last runs took over and computed, oldest first
 };
 
 /// Fills the pictures of every kind of attention the trace has. Throws Cancelled.

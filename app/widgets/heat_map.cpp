@@ -104,15 +104,17 @@ HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& vie
     if (io.MouseWheel != 0.0F && !io.KeyCtrl) turn_wheel(layout, view);
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view = {};
   }
-  if (ImGui::IsItemActive() && was_dragged() && view.zoom > 1.0F) {
+  if (ImGui::IsItemActive() && !spec.paints && was_dragged() && view.zoom > 1.0F) {
     view.left -= io.MouseDelta.x / layout.cell;
     view.top -= io.MouseDelta.y / layout.cell;
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);
   }
-  const bool released = ImGui::IsItemDeactivated() && hovered && !was_dragged();
+  const bool released = ImGui::IsItemDeactivated() && hovered && !spec.paints && !was_dragged();
+  const bool painting = ImGui::IsItemActive() && spec.paints;
   apply_view(spec, layout, view);
   if (hovered) result.hovered = cell_at(spec, layout, view, io.MousePos);
   if (released) result.clicked = result.hovered;
+  if (painting) result.pressed = result.hovered;
   return result;
 }
 
@@ -187,6 +189,20 @@ void outline(ImDrawList& list, const Lines& box, const ImVec4& colour, float opa
   ring(0.0F, seam, 1.0F);
 }
 
+/// Frames inside the cells that something was done to by hand.
+void paint_cell_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+  const float thick = std::max(2.0F, std::round(em(0.11F)));
+  for (const CellMark& mark : spec.marks) {
+    const Lines box =
+        rectangle(layout, view, static_cast<float>(mark.cell.row), static_cast<float>(mark.cell.col), 1.0F, 1.0F);
+    if (box.max.x < layout.min.x || box.min.x > layout.max.x || box.max.y < layout.min.y || box.min.y > layout.max.y)
+      continue;
+    const float inset = std::min(thick, layout.cell * 0.25F);
+    paint_outline(list, {box.min.x + inset, box.min.y + inset}, {box.max.x - inset, box.max.y - inset}, mark.colour,
+                  inset);
+  }
+}
+
 void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, std::size_t row,
                  std::size_t col, ImDrawList& list) {
   const Theme& now = theme();
@@ -228,6 +244,7 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
 
   paint_cells(spec, layout, view, list);
   list.PushClipRect(layout.min, layout.max, true);
+  paint_cell_marks(spec, layout, view, list);
   paint_numbers(spec, layout, view, list);
   list.PopClipRect();
   const float seam = std::ceil(em(0.125F)) + 2.0F;  // outlines stand around their cells

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace regard {
@@ -43,6 +44,12 @@ struct HeatMapPart {
   std::size_t block = 1;
 };
 
+/// A cell that something was done to by hand: framed, and named in the legend of its colour.
+struct CellMark {
+  Cell cell{};
+  ImU32 colour = 0;
+};
+
 struct HeatMapSpec {
   std::string_view id{};                      ///< "grid.weights"
   ImVec2 size{};                              ///< pixels of the whole widget, labels included
@@ -59,6 +66,8 @@ struct HeatMapSpec {
   std::size_t selected_col = kNone;  ///< its label in key orange-red
   std::size_t linked_row = kNone;    ///< hovered in another view: crosshair
   std::size_t linked_col = kNone;
+  std::span<const CellMark> marks{};
+  bool paints = false;  ///< a drag goes over cells (HeatMapResult::pressed) instead of moving the view
   gfx::HeatMapImage* image =
       nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): no cells are drawn
 };
@@ -66,6 +75,7 @@ struct HeatMapSpec {
 struct HeatMapResult {
   std::optional<Cell> hovered{};
   std::optional<Cell> clicked{};    ///< select query = row and key = col
+  std::optional<Cell> pressed{};    ///< where it paints: the cell under the mouse while the left button is down
   ImVec2 cells_min{}, cells_max{};  ///< where the cells are, pixels
   float cell = 1.0F;                ///< side of a unit, pixels
   float cols = 0.0F, rows = 0.0F;   ///< visible, in units

@@ -119,6 +119,24 @@ Alignment align(Ids first, Ids second, std::span<const AlignedPair> fixed) {
   return from_pairs(std::move(pairs), first.size(), second.size());
 }
 
+Alignment with_equal_gaps(const Alignment& alignment) {
+  const std::size_t first_tokens = alignment.to_second.size(), second_tokens = alignment.to_first.size();
+  Pairs pairs = alignment.pairs;
+  const auto fill = [&](AlignedPair begin, AlignedPair end) {
+    if (end.first < begin.first || end.second < begin.second) return;  // they cross
+    if (end.first - begin.first != end.second - begin.second) return;
+    for (AlignedPair pair = begin; pair.first < end.first; ++pair.first, ++pair.second)
+      if (alignment.to_second[pair.first] < 0 && alignment.to_first[pair.second] < 0) pairs.push_back(pair);
+  };
+  AlignedPair begin{0, 0};
+  for (const AlignedPair& pair : alignment.pairs) {
+    fill(begin, pair);
+    begin = {pair.first + 1, pair.second + 1};
+  }
+  fill(begin, {first_tokens, second_tokens});
+  return from_pairs(std::move(pairs), first_tokens, second_tokens);
+}
+
 Alignment align_by_position(std::size_t first_tokens, std::size_t second_tokens) {
   Pairs pairs;
   for (std::size_t position = 0; position < std::min(first_tokens, second_tokens); ++position)

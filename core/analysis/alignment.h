@@ -30,6 +30,10 @@ struct Alignment {
 [[nodiscard]] Alignment align(std::span<const std::int32_t> first, std::span<const std::int32_t> second,
                               std::span<const AlignedPair> fixed = {});
 
+/// The same, and tokens without a partner between two neighbouring pairs (or before the first, or after the last) are aligned one by
+/// one where both texts have as many of them there: a word that stands in for another is its partner.
+[[nodiscard]] Alignment with_equal_gaps(const Alignment& alignment);
+
 /// Position by position, as far as both go: for texts of which one token was replaced.
 [[nodiscard]] Alignment align_by_position(std::size_t first_tokens, std::size_t second_tokens);
 

@@ -75,26 +75,26 @@ struct Grids {
   Matrix second{};
 };
 
-std::vector<double> movements_of(const Grids& grids, const Alignment& alignment, const Ground& ground) {
+std::vector<double> movements_of(const Grids& grids, const AlignedAxes& axes, const Ground& ground) {
   std::vector<double> result;
-  result.reserve(alignment.pairs.size());
-  for (const AlignedPair& query : alignment.pairs)
+  result.reserve(axes.queries.pairs.size());
+  for (const AlignedPair& query : axes.queries.pairs)
     result.push_back(row_movement(on_ground(grids.first.row(query.first), ground.first, ground.size),
                                   on_ground(grids.second.row(query.second), ground.second, ground.size)));
   return result;
 }
 
-HeadMovement movement_of(const Trace& first, const Trace& second, const Alignment& alignment, const Ground& ground,
+HeadMovement movement_of(const Trace& first, const Trace& second, const AlignedAxes& axes, const Ground& ground,
                          HeadRef head, std::size_t top) {
   HeadMovement result{.head = head};
-  if (alignment.pairs.empty()) return result;
+  if (axes.queries.pairs.empty()) return result;
   const Grids grids{weights(first, head), weights(second, head)};
-  const std::vector<double> rows = movements_of(grids, alignment, ground);
+  const std::vector<double> rows = movements_of(grids, axes, ground);
   const auto count = static_cast<double>(rows.size());
   result.movement = std::accumulate(rows.begin(), rows.end(), 0.0) / count;
-  for (const AlignedPair& query : alignment.pairs) {
-    result.lost += mass_without_partner(grids.first.row(query.first), alignment.to_second) / count;
-    result.gained += mass_without_partner(grids.second.row(query.second), alignment.to_first) / count;
+  for (const AlignedPair& query : axes.queries.pairs) {
+    result.lost += mass_without_partner(grids.first.row(query.first), axes.keys.to_second) / count;
+    result.gained += mass_without_partner(grids.second.row(query.second), axes.keys.to_first) / count;
   }
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -102,16 +102,16 @@ HeadMovement movement_of(const Trace& first, const Trace& second, const Alignmen
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(top), order.end(),
                     [&](std::size_t a, std::size_t b) { return rows[a] != rows[b] ? rows[a] > rows[b] : a < b; });
   for (std::size_t rank = 0; rank < top; ++rank)
-    result.queries.push_back({alignment.pairs[order[rank]], rows[order[rank]]});
+    result.queries.push_back({axes.queries.pairs[order[rank]], rows[order[rank]]});
   return result;
 }
 
-Matrix difference_of(const Matrix& first, const Matrix& second, const Alignment& alignment) {
-  Matrix result(alignment.pairs.size(), alignment.pairs.size());
+Matrix difference_of(const Matrix& first, const Matrix& second, const AlignedAxes& axes) {
+  Matrix result(axes.queries.pairs.size(), axes.keys.pairs.size());
   for (std::size_t row = 0; row < result.rows; ++row)
     for (std::size_t col = 0; col < result.cols; ++col)
-      result(row, col) = second(alignment.pairs[row].second, alignment.pairs[col].second) -
-                         first(alignment.pairs[row].first, alignment.pairs[col].first);
+      result(row, col) = second(axes.queries.pairs[row].second, axes.keys.pairs[col].second) -
+                         first(axes.queries.pairs[row].first, axes.keys.pairs[col].first);
   return result;
 }
 
@@ -127,38 +127,38 @@ double row_movement(std::span<const float> a, std::span<const float> b) {
   return std::clamp(sum / std::numbers::ln2, 0.0, 1.0);
 }
 
-std::vector<double> row_movements(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
-  return movements_of({weights(first, head), weights(second, head)}, alignment, ground_of(alignment));
+std::vector<double> row_movements(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
+  return movements_of({weights(first, head), weights(second, head)}, axes, ground_of(axes.keys));
 }
 
-HeadMovement head_movement(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head,
+HeadMovement head_movement(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
                            std::size_t top) {
-  return movement_of(first, second, alignment, ground_of(alignment), head, top);
+  return movement_of(first, second, axes, ground_of(axes.keys), head, top);
 }
 
-std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const Alignment& alignment,
+std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                          std::size_t top, const std::stop_token& stop, Progress* progress) {
   const std::size_t layers = std::min(first.layers.size(), second.layers.size());
   const std::size_t heads = std::min(first.model->config.heads, second.model->config.heads);
-  const Ground ground = ground_of(alignment);
+  const Ground ground = ground_of(axes.keys);
   std::vector<HeadMovement> result(layers * heads);
   std::atomic<std::size_t> done{0};
   parallel_for(result.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
       throw_if_stopped(stop);
-      result[at] = movement_of(first, second, alignment, ground, {at / heads, at % heads}, top);
+      result[at] = movement_of(first, second, axes, ground, {at / heads, at % heads}, top);
       if (progress != nullptr) progress->fraction = static_cast<float>(++done) / static_cast<float>(result.size());
     }
   });
   return result;
 }
 
-Matrix weights_difference(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
-  return difference_of(weights(first, head), weights(second, head), alignment);
+Matrix weights_difference(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
+  return difference_of(weights(first, head), weights(second, head), axes);
 }
 
-Matrix scores_difference(const Trace& first, const Trace& second, const Alignment& alignment, HeadRef head) {
-  return difference_of(scores(first, head), scores(second, head), alignment);
+Matrix scores_difference(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
+  return difference_of(scores(first, head), scores(second, head), axes);
 }
 
 }  // namespace regard

@@ -39,25 +39,32 @@ struct HeadMovement {
   std::vector<QueryMovement> queries{};  ///< the rows that moved most, largest first, at most `top`
 };
 
-/// Movement of every aligned row of a head, [alignment.pairs.size()].
-[[nodiscard]] std::vector<double> row_movements(const Trace& first, const Trace& second, const Alignment& alignment,
+/// Which queries and which keys are partners. In self-attention both are one Alignment; in cross-attention the queries are tokens of
+/// the decoder's texts, the keys of the encoder's.
+struct AlignedAxes {
+  const Alignment& queries;
+  const Alignment& keys;
+  AlignedAxes(const Alignment& both) : queries(both), keys(both) {}  // NOLINT(google-explicit-constructor)
+  AlignedAxes(const Alignment& of_queries, const Alignment& of_keys) : queries(of_queries), keys(of_keys) {}
+};
+
+/// Movement of every aligned row of a head, [axes.queries.pairs.size()].
+[[nodiscard]] std::vector<double> row_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                                 HeadRef head);
 
 /// One head. Both traces have it.
-[[nodiscard]] HeadMovement head_movement(const Trace& first, const Trace& second, const Alignment& alignment,
-                                         HeadRef head, std::size_t top = 3);
+[[nodiscard]] HeadMovement head_movement(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
+                                         std::size_t top = 3);
 
 /// Every head that both models have, by layer, then head. Uses all cores. Throws Cancelled.
-[[nodiscard]] std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second,
-                                                       const Alignment& alignment, std::size_t top = 3,
-                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
+[[nodiscard]] std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
+                                                       std::size_t top = 3, const std::stop_token& stop = {},
+                                                       Progress* progress = nullptr);
 
-/// The grid of a head on aligned rows and columns, [pairs, pairs]: weights of the second minus weights of the first.
-[[nodiscard]] Matrix weights_difference(const Trace& first, const Trace& second, const Alignment& alignment,
-                                        HeadRef head);
+/// The grid of a head on aligned rows and columns, [pairs of queries, pairs of keys]: weights of the second minus those of the first.
+[[nodiscard]] Matrix weights_difference(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head);
 
 /// The same for scores.
-[[nodiscard]] Matrix scores_difference(const Trace& first, const Trace& second, const Alignment& alignment,
-                                       HeadRef head);
+[[nodiscard]] Matrix scores_difference(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head);
 
 }  // namespace regard

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the worker reads one text: tokens, interventions, a run, and the snapshot of it.
+#include "app/jobs/worker_state.h"
+#include "core/engine/decoder_text.h"
+#include "core/text/continuation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace regard {
+namespace {
+
+/// Tokens of a pin that interventions take numbers from, as partners of this text's.
+std::vector<std::int32_t> source_positions(const Snapshot& source, const Model& model, const Encoding& encoding) {
+  return align_encodings(source.encoding, encoding, source.model->tokenizer == model.tokenizer).to_first;
+}
+
+}  // namespace
+
+Request engine_request(const Reading& reading, std::vector<std::int32_t> ids) {
+  return {.ids = std::move(ids), .mask = reading.mask, .temperature = reading.temperature};
+}
+
+/// The model's own text is kept as long as the encoder reads the same: a click on another mask and back does not write anew.
+Encoding Worker::State::decoder_encoding(const Reading& reading, const Reader& with, const Request& asked) {
+  if (!reading.decoder_text.empty()) return encode_for_decoder(*with.model, reading.decoder_text);
+  if (with.model != model) return write_for_decoder(with.model, asked, with.stop);
+  if (!written || written_for != asked) {
+    written = write_for_decoder(model, asked, with.stop);
+    written_for = asked;
+  }
+  return *written;
+}
+
+std::vector<Intervention> Worker::State::interventions_on(const Encoding& encoding, const Reading& reading,
+                                                          const Model& with, std::vector<LeftOut>& left_out) const {
+  std::vector<Intervention> list;
+  for (std::size_t index = 0; index < reading.interventions.size(); ++index) {
+    const PlacedIntervention& each = reading.interventions[index];
+    if (!each.on) continue;
+    Intervention item = resolved(each, encoding);
+    if (const Kept* source = item.source_name.empty() ? nullptr : find_kept(item.source_name);
+        source != nullptr && source->snapshot && source->snapshot->trace) {
+      item.source = source->snapshot->trace;
+      item.source_positions = source_positions(*source->snapshot, with, encoding);
+    }
+    if (std::optional<Error> why = complaint(item, index, with.config, encoding.tokens.size()))
+      left_out.push_back({index, std::move(*why)});
+    else
+      list.push_back(std::move(item));
+  }
+  return list;
+}
+
+std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Reader& with) {
+  const auto start = Clock::now();
+  const Model& reader = *with.model;
+  Encoding encoding = reader.tokenizer->encode(
+      reading.text, {.add_special = reading.add_special || reader.config.patches, .max_tokens = reader.config.context});
+  throw_if_stopped(with.stop);
+  Request wanted = engine_request(reading, {});
+  Encoding encoder;
+  if (reader.encoder) {
+    encoder = std::exchange(encoding, {});
+    wanted.encoder_ids = ids_of(encoder);
+    if (!encoder.tokens.empty()) encoding = decoder_encoding(reading, with, wanted);
+  }
+  wanted.ids = ids_of(encoding);
+  std::shared_ptr<const ImageInput> image;
+  if (reader.config.patches) {
+    image = pictures.read(reading.image, with.model);
+    wanted.patches = std::shared_ptr<const Matrix>(image, &image->patches);
+  }
+  std::vector<LeftOut> left_out;
+  wanted.interventions = interventions_on(encoding, reading, reader, left_out);
+
+  std::shared_ptr<const Trace> finished;
+  if (!encoding.tokens.empty())
+    finished = tools.run(with.model, std::move(wanted), with.previous, with.stop, &progress);
+  const double milliseconds = milliseconds_since(start);
+
+  const bool later = std::max(encoder.tokens.size(), encoding.tokens.size()) > tokens_with_thumbnails_at_once;
+  auto snapshot =
+      make_snapshot(with.model, finished, std::move(encoding), with.stop, later ? with.thumbnails : nullptr);
+  snapshot->encoder_encoding = std::move(encoder);
+  snapshot->decoder_written = reader.encoder && reading.decoder_text.empty();
+  snapshot->source_model = reading.model;
+  snapshot->source_text = reading.text;
+  snapshot->source_decoder_text = reader.encoder ? reading.decoder_text : "";
+  if (image) snapshot->source_image = reading.image;
+  snapshot->image = std::move(image);
+  snapshot->left_out = std::move(left_out);
+  snapshot->milliseconds = milliseconds;
+  return snapshot;
+}
+
+}  // namespace regard
