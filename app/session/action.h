@@ -124,6 +124,10 @@ struct MoveIntervention {
   std::size_t to;
 };
 struct ClearInterventions {};
+struct SetInterventions {
+  std::vector<PlacedIntervention> list;
+  std::uint64_t stroke = 0;
+};  ///< the whole list at once: an eraser touches several lines; all of one stroke is one step back
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -144,7 +148,7 @@ using Action =
                  SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
                  SetLayersWholeText, SelectSide, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown,
                  PairTokens, ForgetPairs, AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention,
-                 ClearInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 ClearInterventions, SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

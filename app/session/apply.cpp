@@ -185,6 +185,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const RemoveIntervention& remove) { remove_intervention(next, remove.index); },
                  [&](const MoveIntervention& move) { move_intervention(next, move); },
                  [&](const ClearInterventions&) { next.interventions.clear(); },
+                 [&](const SetInterventions& set) { next.interventions = set.list; },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },
                  [&](const LoadSession& load) { next = load.session; },

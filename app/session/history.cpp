@@ -20,12 +20,14 @@ bool stands_alone(const Action& action) {
   return std::holds_alternative<LoadSession>(action) || std::holds_alternative<ModelOpened>(action) ||
          std::holds_alternative<PinText>(action) || std::holds_alternative<RemovePin>(action) ||
          std::holds_alternative<SwapWithPin>(action) || std::holds_alternative<AddIntervention>(action) ||
-         std::holds_alternative<RemoveIntervention>(action) || std::holds_alternative<MoveIntervention>(action);
+         std::holds_alternative<RemoveIntervention>(action) || std::holds_alternative<MoveIntervention>(action) ||
+         std::holds_alternative<SetInterventions>(action);
 }
 
 std::uint64_t stroke_of(const Action& action) {
-  const auto* add = std::get_if<AddIntervention>(&action);
-  return add != nullptr ? add->intervention.stroke : 0;
+  if (const auto* add = std::get_if<AddIntervention>(&action)) return add->intervention.stroke;
+  const auto* set = std::get_if<SetInterventions>(&action);
+  return set != nullptr ? set->stroke : 0;
 }
 
 }  // namespace
