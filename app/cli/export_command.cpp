@@ -17,7 +17,7 @@ namespace {
 
 Session asked_session(const ExportCommand& command) {
   Session session;
-  if (!command.session.empty()) session = load_session(command.session);
+  if (!command.session.empty()) session = load_session(command.session).session;
   if (command.model) session.model = *command.model;
   if (session.model.empty()) session.model = kDefaultModel;
   if (command.text) session.text = *command.text;

@@ -84,6 +84,18 @@ void Fields::read(const char* key, std::vector<std::string>& value, std::size_t 
     read_text((*found)[index], item(key) + "[" + std::to_string(index) + "]", value.emplace_back(), most_bytes);
 }
 
+void Fields::read(const char* key, std::vector<std::int32_t>& value, std::size_t most_items) const {
+  const json* found = find_list(key, most_items);
+  if (found == nullptr) return;
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+  value.clear();
+  for (const json& each : *found) {
+    if (!each.is_number_unsigned() || each.get<std::uint64_t>() > most)
+      fail(item(key) + "[" + std::to_string(value.size()) + "]", "0…" + std::to_string(most), each);
+    value.push_back(static_cast<std::int32_t>(each.get<std::uint64_t>()));
+  }
+}
+
 std::size_t Fields::read_name(const char* key, std::span<const char* const> known) const {
   const json* found = find(key);
   if (found == nullptr) return known.size();

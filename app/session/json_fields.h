@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -43,6 +44,8 @@ public:
   void read(const char* key, std::size_t& value, std::size_t most) const;
   void read(const char* key, std::string& value, std::size_t most_bytes) const;
   void read(const char* key, std::vector<std::string>& value, std::size_t most_items, std::size_t most_bytes) const;
+  /// Whole numbers from 0 on.
+  void read(const char* key, std::vector<std::int32_t>& value, std::size_t most_items) const;
 
   /// One of the names of an enumeration.
   template <class Value, std::size_t count>
@@ -58,13 +61,18 @@ public:
   /// A list of objects.
   void read_list(const char* key, std::size_t most, const std::function<void(const Fields&)>& visit) const;
 
+  // For those who hand a part of the file on to another reader.
+  [[nodiscard]] const nlohmann::json& object() const { return object_; }
+  [[nodiscard]] const std::string& file() const { return file_; }
+  /// The path of a key, as complaints name it: "query.value".
+  [[nodiscard]] std::string item(const char* key) const { return path_ + key; }
+
 private:
   [[nodiscard]] const nlohmann::json* find(const char* key) const;
   [[nodiscard]] const nlohmann::json* find_list(const char* key, std::size_t most) const;
   [[nodiscard]] std::size_t read_name(const char* key, std::span<const char* const> known) const;
   void read_text(const nlohmann::json& found, const std::string& item, std::string& value,
                  std::size_t most_bytes) const;
-  [[nodiscard]] std::string item(const char* key) const { return path_ + key; }
   [[noreturn]] void fail(const std::string& item, const std::string& expected, const nlohmann::json& found) const;
 
   const nlohmann::json& object_;

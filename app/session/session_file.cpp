@@ -1,42 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_file.h"
 
-#include "app/session/json_fields.h"
+#include "app/session/session_parts.h"
 #include "core/base/text_file.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace regard {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t newest_format = 1;
-constexpr std::size_t most_text_bytes = 8U << 20;
-constexpr std::size_t most_name_bytes = 4096;
-constexpr std::size_t most_index = 1U << 20;  // layers, heads
-constexpr std::size_t most_byte = std::size_t{1} << 40;
+constexpr std::size_t newest_format = 2;
 
-constexpr std::array<Named<MaskMode>, 3> mask_names{
-    {{MaskMode::as_trained, "as_trained"}, {MaskMode::causal, "causal"}, {MaskMode::bidirectional, "bidirectional"}}};
-constexpr std::array<Named<AttentionKind>, 3> attention_names{
-    {{AttentionKind::self, "self"}, {AttentionKind::cross, "cross"}, {AttentionKind::encoder, "encoder"}}};
 constexpr std::array<Named<ScoreMap>, 2> score_map_names{
     {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
 constexpr std::array<Named<WeightMap>, 3> weight_map_names{
     {{WeightMap::viridis, "viridis"}, {WeightMap::cividis, "cividis"}, {WeightMap::blues, "blues"}}};
-constexpr std::array<Named<TokenAnchor::Kind>, 3> anchor_names{{{TokenAnchor::Kind::byte, "byte"},
-                                                                {TokenAnchor::Kind::special_front, "special_front"},
-                                                                {TokenAnchor::Kind::special_back, "special_back"}}};
-
-ordered_json json_of(HeadRef head) {
-  return {{"layer", head.layer}, {"head", head.head}};
-}
-
-ordered_json json_of(const TokenAnchor& anchor) {
-  return {{"kind", name_of(anchor_names, anchor.kind)}, {"value", anchor.value}, {"repeat", anchor.repeat}};
-}
+constexpr std::array<Named<Shown>, 3> shown_names{
+    {{Shown::live, "live"}, {Shown::baseline, "baseline"}, {Shown::difference, "difference"}}};
 
 ordered_json json_of(const GenerateSettings& settings) {
   return {{"greedy", settings.greedy},
@@ -54,30 +38,18 @@ void read_generate(const Fields& fields, GenerateSettings& settings) {
   fields.read("tokens", settings.tokens, max_generated_tokens);
 }
 
-void read_head(const Fields& fields, HeadRef& head) {
-  fields.read("layer", head.layer, most_index);
-  fields.read("head", head.head, most_index);
+std::string dump(const ordered_json& json) {
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-void read_anchor(const Fields& fields, TokenAnchor& anchor) {
-  fields.read("kind", anchor.kind, anchor_names);
-  fields.read("value", anchor.value, most_byte);
-  fields.read("repeat", anchor.repeat, most_byte);
-}
-
-}  // namespace
-
-std::string to_json(const Session& session) {
-  ordered_json compared = ordered_json::array();
-  for (const HeadRef& head : session.compared_heads)
-    compared.push_back(json_of(head));
-  const ordered_json json = {
+ordered_json json_of(const Session& session) {
+  return {
       {"format", newest_format},
       {"model", session.model},
       {"text", session.text},
       {"image", session.image},
       {"head", json_of(session.head)},
-      {"compared_heads", compared},
+      {"compared_heads", json_list(session.compared_heads)},
       {"query", json_of(session.query)},
       {"key", json_of(session.key)},
       {"decoder_text", session.decoder_text},
@@ -97,13 +69,14 @@ std::string to_json(const Session& session) {
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"side", session.side},
+      {"interventions", json_list(session.interventions)},
+      {"pins", json_list(session.pins)},
+      {"baseline", session.baseline},
+      {"shown", name_of(shown_names, session.shown)},
   };
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-Session session_from_json(std::string_view json, const std::string& file) {
-  const Document document(json, file, newest_format);
-  const Fields fields = document.fields();
+Session read_session(const Fields& fields) {
   Session session;
   fields.read("model", session.model, most_name_bytes);
   fields.read("text", session.text, most_text_bytes);
@@ -130,16 +103,49 @@ Session session_from_json(std::string_view json, const std::string& file) {
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read("side", session.side, most_name_bytes);
+  read_interventions(fields, "interventions", session.interventions);
+  fields.read_list("pins", max_pins, [&](const Fields& pin) { read_pin(pin, session.pins.emplace_back()); });
+  fields.read("baseline", session.baseline, most_name_bytes);
+  fields.read("shown", session.shown, shown_names);
   keep_invariants(session);
   return session;
 }
 
-void save_session(const Session& session, const std::filesystem::path& path) {
-  write_file_atomically(path, to_json(session));
+}  // namespace
+
+std::string to_json(const Session& session) {
+  return dump(json_of(session));
 }
 
-Session load_session(const std::filesystem::path& path) {
-  return session_from_json(read_file(path, max_session_bytes), path.string());
+std::string to_json(const SessionFile& file) {
+  ordered_json json = json_of(file.session);
+  if (file.proof != Proof{}) json["proof"] = json_of(file.proof);
+  return dump(json);
+}
+
+SessionFile session_file_from_json(std::string_view json, const std::string& file) {
+  const Document document(json, file, newest_format);
+  SessionFile read{read_session(document.fields()), {}};
+  document.fields().read_object("proof", [&](const Fields& proof) { read_proof(proof, read.proof); });
+  return read;
+}
+
+Session session_from_json(std::string_view json, const std::string& file) {
+  return session_file_from_json(json, file).session;
+}
+
+void save_session(const SessionFile& content, const std::filesystem::path& path) {
+  const std::string json = to_json(content);
+  if (json.size() > max_session_bytes)
+    throw Error(
+        "file_too_large",
+        {.file = path.string(), .expected = std::to_string(max_session_bytes), .found = std::to_string(json.size())});
+  (void)session_file_from_json(json, path.string());
+  write_file_atomically(path, json);
+}
+
+SessionFile load_session(const std::filesystem::path& path) {
+  return session_file_from_json(read_file(path, max_session_bytes), path.string());
 }
 
 }  // namespace regard

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Session and preferences as JSON. Reading is strict about types, tolerant about unknown keys; fuzzed.
+// Session and preferences as JSON. Reading is strict about types, tolerant about unknown keys (but not inside interventions, where
+// a key that is not understood would change numbers); fuzzed. Format 2 added pins, interventions and the proof; files of format 1
+// are read as they always were.
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/session/proof.h"
 #include "app/session/session.h"
 
 #include "core/base/error.h"
@@ -14,15 +17,25 @@
 
 namespace regard {
 
-inline constexpr std::size_t max_session_bytes = 16U << 20;  ///< larger files are refused before they are read
+inline constexpr std::size_t max_session_bytes = 64U << 20;  ///< larger files are refused before they are read
 
-/// Never throws; bytes that are no UTF-8 become U+FFFD.
+/// What a session file holds.
+struct SessionFile {
+  Session session{};
+  Proof proof{};  ///< empty in files of format 1
+  friend bool operator==(const SessionFile&, const SessionFile&) = default;
+};
+
+/// Never throws; bytes that are no UTF-8 become U+FFFD. The session alone, or with its proof.
 [[nodiscard]] std::string to_json(const Session& session);
+[[nodiscard]] std::string to_json(const SessionFile& file);
 /// A key that is missing keeps its default ("format" must be there). Throws Error (file, item, expected, found).
+[[nodiscard]] SessionFile session_file_from_json(std::string_view json, const std::string& file);
 [[nodiscard]] Session session_from_json(std::string_view json, const std::string& file);
-/// Writes to a temporary file and renames: an old file survives a failure. Throws Error.
-void save_session(const Session& session, const std::filesystem::path& path);
-[[nodiscard]] Session load_session(const std::filesystem::path& path);
+/// Writes to a temporary file and renames: an old file survives a failure. What could not be opened again is not written.
+/// Throws Error.
+void save_session(const SessionFile& content, const std::filesystem::path& path);
+[[nodiscard]] SessionFile load_session(const std::filesystem::path& path);
 
 [[nodiscard]] std::string to_json(const Preferences& preferences);
 /// Throws Error.

@@ -194,7 +194,7 @@ void AppLoop::fall_back_to_shown_picture(const Error& error) {
 
 void AppLoop::save_session_to(const fs::path& path) {
   try {
-    save_session(history_.current(), path);
+    save_session({history_.current(), {}}, path);
     state_.session_path = path.string();
     state_.dialog.kind = PathDialog::Kind::closed;
     say(make_message("log.session_saved", {{"file", path.string()}}));
@@ -206,7 +206,7 @@ void AppLoop::save_session_to(const fs::path& path) {
 
 void AppLoop::open_session_from(const fs::path& path) {
   try {
-    Session session = load_session(path);
+    Session session = load_session(path).session;
     if (session.model.empty()) session.model = history_.current().model;
     pending_model_.reset();
     confirmed_model_.clear();

@@ -64,7 +64,7 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.messages.push_back(make_message(error));
   }
   if (!options.session.empty()) {
-    start.session = load_session(options.session);
+    start.session = load_session(options.session).session;
     start.choose_key = false;
   } else if (!start.examples.empty() && !start.examples.front().examples.empty()) {
     const Example& first = start.examples.front().examples.front();

@@ -8,8 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view json(reinterpret_cast<const char*>(data), size);
   try {
-    const regard::Session session = regard::session_from_json(json, "fuzz");
-    if (!(regard::session_from_json(regard::to_json(session), "again") == session)) std::abort();
+    const regard::SessionFile file = regard::session_file_from_json(json, "fuzz");
+    if (!(regard::session_file_from_json(regard::to_json(file), "again") == file)) std::abort();
   } catch (const regard::Error&) {}
   try {
     const regard::Preferences preferences = regard::preferences_from_json(json, "fuzz");

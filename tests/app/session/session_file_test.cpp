@@ -35,6 +35,35 @@ void write(const fs::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
+/// An item of each kind, with every field that the kind reads.
+std::vector<PlacedIntervention> every_intervention() {
+  const TokenSpan word{TokenAnchor{TokenAnchor::Kind::byte, 5, 0}, TokenAnchor{TokenAnchor::Kind::byte, 9, 2}};
+  const TokenSpan to_the_end{TokenAnchor{TokenAnchor::Kind::special_front, 0, 0}, {}};
+  const std::vector<CellSpan> cells{{word, to_the_end}, {{}, word}};
+  using Kind = InterventionKind;
+  std::vector<PlacedIntervention> list;
+  const auto add = [&](Intervention item, bool with_cells, bool with_positions) {
+    const bool on = list.size() % 2 == 0;
+    list.push_back({on, std::move(item), with_cells ? cells : std::vector<CellSpan>{},
+                    with_positions ? std::vector<TokenSpan>{word, to_the_end} : std::vector<TokenSpan>{}});
+  };
+  const HeadScope head{1, 2}, layer{3, {}};
+  add({.kind = Kind::mask, .scope = head}, true, false);
+  add({.kind = Kind::add, .scope = layer, .amount = -0.1F}, true, false);
+  add({.kind = Kind::set_weight, .amount = 0.3F}, true, false);
+  add({.kind = Kind::copy_pattern, .scope = head, .source_name = "A"}, false, true);
+  add({.kind = Kind::ablate, .scope = head, .mean = true}, false, false);
+  add({.kind = Kind::scale, .scope = layer, .amount = 1e-7F}, false, false);
+  add({.kind = Kind::keep_only, .scope = head}, false, false);
+  add({.kind = Kind::hide_tokens}, false, true);
+  add({.kind = Kind::temperature, .scope = head, .amount = 0.5F}, false, false);
+  add({.kind = Kind::shift_positions, .amount = -2.0F}, false, true);
+  add({.kind = Kind::no_positions}, false, false);
+  add({.kind = Kind::patch, .scope = head, .site = PatchSite::value, .source_name = "A"}, false, true);
+  add({.kind = Kind::patch, .scope = layer, .source_name = "before the cat"}, false, false);
+  return list;
+}
+
 /// A session in which no field has its default value.
 Session everything_chosen() {
   Session session;
@@ -57,7 +86,20 @@ Session everything_chosen() {
   session.weight_map = WeightMap::cividis;
   session.side = "layers";
   session.layers_whole_text = true;
+  session.generate = {true, 0.7F, 5, 9, 11};
+  session.pins = {{"A",
+                   reading_of(session),
+                   {{{TokenAnchor::Kind::byte, 3, 1}, {TokenAnchor::Kind::byte, 4, 0}, TextSide::decoder}}},
+                  {"before the cat", {}, {}}};
+  session.pins[0].reading.interventions = {every_intervention().front()};
+  session.baseline = "before the cat";
+  session.shown = Shown::difference;
+  session.interventions = every_intervention();
   return session;
+}
+
+Proof some_proof() {
+  return {"sha256:00ff", 123456, {101, 7, 102}, {5, 0}, {{AttentionKind::cross, {1, 2}, 3, 4, -0.1F, 0.3333333F}, {}}};
 }
 
 Error error_of(const std::string& json) {
@@ -110,7 +152,7 @@ TEST(SessionFile, WhatIsNoSessionIsRefusedInWords) {
   EXPECT_EQ(error_of("{}").code(), "json_missing");
   EXPECT_EQ(error_of(R"({"format": "1"})").code(), "session_value");
   EXPECT_EQ(error_of(R"({"format": 0})").code(), "session_value");
-  EXPECT_EQ(error_of(R"({"format": 2})").code(), "session_version");
+  EXPECT_EQ(error_of(R"({"format": 3})").code(), "session_version");
 }
 
 TEST(SessionFile, OversizedListsAndTextsAreRefused) {
@@ -127,23 +169,115 @@ TEST(SessionFile, BytesThatAreNoUtf8DoNotStopASave) {
   EXPECT_EQ(session_from_json(to_json(session), "x").text, "a\xEF\xBF\xBDz");
 }
 
-TEST(SessionFile, ASavedSessionIsLoadedFromDisk) {
+TEST(SessionFile, InterventionsAreSpelledAsForTheCommandLineWithWordsForTokenNumbers) {
+  Session session;
+  session.interventions = {every_intervention()[1]};
+  session.interventions.front().stroke = 7;
+  const std::string json = to_json(session);
+  for (const char* part : {R"("on": false)", R"("kind": "add")", R"("layer": 3)", R"("amount": -0.1,)",
+                           R"("queries": {)", R"("kind": "special_front")"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  EXPECT_EQ(json.find("stroke"), std::string::npos) << "of the moment it is drawn";
+  EXPECT_EQ(session_from_json(json, "x").interventions.front().stroke, 0U);
+}
+
+TEST(SessionFile, AnInterventionThatSaysMoreOrLessThanItsKindReadsIsRefusedByItsPlace) {
+  const auto item_of = [](const std::string& item) {
+    return error_of(R"({"format": 2, "interventions": [{"kind": "no_positions"}, )" + item + "]}").details().item;
+  };
+  EXPECT_EQ(item_of(R"({"kind": "wish"})"), "interventions[1].kind");
+  EXPECT_EQ(item_of(R"({"layer": 1})"), "interventions[1].kind");
+  EXPECT_EQ(item_of(R"({"kind": "mask"})"), "interventions[1].cells");
+  EXPECT_EQ(item_of(R"({"kind": "mask", "cells": [{"queries": 3}]})"), "interventions[1].cells[0].queries");
+  EXPECT_EQ(item_of(R"({"kind": "mask", "cells": [{"queries": {"first": {"value": -1}}}]})"),
+            "interventions[1].cells[0].queries.first.value");
+  EXPECT_EQ(item_of(R"({"kind": "scale", "amount": "much"})"), "interventions[1].amount");
+  EXPECT_EQ(item_of(R"({"kind": "scale", "amount": 1e39})"), "interventions[1].amount");
+  EXPECT_EQ(item_of(R"({"kind": "scale", "amount": 1, "mean": true})"), "interventions[1].mean");
+  EXPECT_EQ(item_of(R"({"kind": "no_positions", "positions": []})"), "interventions[1].positions");
+  EXPECT_EQ(item_of(R"({"kind": "no_positions", "on": 1})"), "interventions[1].on");
+  EXPECT_EQ(item_of("7"), "interventions[1]");
+  EXPECT_EQ(error_of(R"({"format": 2, "pins": [{"reading": {"interventions": [{"kind": "scale"}]}}]})").details().item,
+            "pins[0].reading.interventions[0].amount");
+}
+
+TEST(SessionFile, MorePinsInterventionsCellsOrNumbersThanThereMayBeAreRefused) {
+  const auto many = [](const std::string& item, std::size_t count) {
+    std::string list = "[" + item;
+    for (std::size_t index = 1; index < count; ++index)
+      list += "," + item;
+    return list + "]";
+  };
+  const auto item_of = [](const std::string& fields) {
+    return error_of("{\"format\": 2, " + fields + "}").details().item;
+  };
+  EXPECT_EQ(item_of("\"pins\": " + many("{}", max_pins + 1)), "pins");
+  EXPECT_EQ(item_of("\"interventions\": " + many(R"({"kind": "no_positions"})", max_interventions + 1)),
+            "interventions");
+  EXPECT_EQ(item_of(R"("interventions": [{"kind": "mask", "cells": )" + many("{}", 65537) + "}]"),
+            "interventions[0].cells");
+  EXPECT_EQ(item_of(R"("pins": [{"pairs": )" + many("{}", 4097) + "}]"), "pins[0].pairs");
+  EXPECT_EQ(item_of(R"("pins": [{"name": ")" + std::string(257, 'A') + "\"}]"), "pins[0].name");
+  EXPECT_EQ(item_of(R"("pins": [{"reading": {"text": ")" + std::string(9U << 20, 'a') + "\"}}]"),
+            "pins[0].reading.text");
+  EXPECT_EQ(item_of(R"("proof": {"cells": )" + many("{}", max_checked_cells + 1) + "}"), "proof.cells");
+  EXPECT_EQ(item_of(R"("proof": {"ids": )" + many("1", max_checked_ids + 1) + "}"), "proof.ids");
+  EXPECT_EQ(item_of(R"("proof": {"ids": [1, -2]})"), "proof.ids[1]");
+  EXPECT_EQ(item_of(R"("proof": {"cells": [{"weight": null}]})"), "proof.cells[0].weight");
+}
+
+TEST(SessionFile, PinsOfOneNameGetTwoAndABaselineThatIsNotThereIsNone) {
+  const Session read = session_from_json(
+      R"({"format": 2, "pins": [{"name": "A"}, {"name": "A"}, {}], "baseline": "Z", "shown": "baseline"})", "x");
+  ASSERT_EQ(read.pins.size(), 3U);
+  EXPECT_EQ(read.pins[0].name, "A");
+  EXPECT_NE(read.pins[1].name, "A");
+  EXPECT_NE(read.pins[2].name, read.pins[1].name);
+  EXPECT_EQ(read.baseline, "");
+}
+
+TEST(SessionFile, TheFileOfAnOlderProgramOpensAsItWas) {
+  const SessionFile read = load_session(REGARD_TESTS_DIR "/app/session/format-1.json");
+  Session expected;
+  expected.model = "council";
+  expected.text = "Старый король дал принцу меч.";
+  expected.head = {2, 1};
+  EXPECT_EQ(read.session.model, expected.model);
+  EXPECT_EQ(read.session.text, expected.text);
+  EXPECT_EQ(read.session.head, expected.head);
+  EXPECT_TRUE(read.session.pins.empty());
+  EXPECT_TRUE(read.session.interventions.empty());
+  EXPECT_EQ(read.session.shown, Shown::live);
+  EXPECT_EQ(read.proof, Proof{});
+}
+
+TEST(SessionFile, ASavedSessionIsLoadedFromDiskWithItsProof) {
   const Folder folder;
-  save_session(everything_chosen(), folder / "one.json");
-  EXPECT_EQ(load_session(folder / "one.json"), everything_chosen());
+  const SessionFile file{everything_chosen(), some_proof()};
+  save_session(file, folder / "one.json");
+  EXPECT_EQ(load_session(folder / "one.json"), file);
 }
 
 TEST(SessionFile, AFailedSaveNamesTheFileAndLeavesTheOldOne) {
   const Folder folder;
   const fs::path nowhere = folder / "missing/one.json";
   try {
-    save_session(Session{}, nowhere);
+    save_session({}, nowhere);
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.details().file, nowhere.string());
   }
-  EXPECT_THROW(save_session(Session{}, folder / ""), Error);
+  EXPECT_THROW(save_session({}, folder / ""), Error);
   EXPECT_THROW((void)load_session(nowhere), Error);
+}
+
+TEST(SessionFile, WhatCouldNotBeOpenedAgainIsNotWritten) {
+  const Folder folder;
+  save_session({everything_chosen(), {}}, folder / "one.json");
+  SessionFile large{everything_chosen(), {}};
+  large.session.text = std::string(9U << 20, 'a');
+  EXPECT_THROW(save_session(large, folder / "one.json"), Error);
+  EXPECT_EQ(load_session(folder / "one.json").session, everything_chosen());
 }
 
 TEST(Preferences, EveryFieldComesBack) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the parts of a session are spelled in its file: places, heads, pins, interventions, the proof. Private to app/session
+// (it pulls in nlohmann/json). Kinds and numbers of interventions as in core/trace/intervention_json.h, but with "on", and with
+// words in the place of token numbers:
+//
+//   {"on": true, "kind": "mask", "layer": 1, "head": 2, "cells": [{"queries": {}, "keys": {"first": …, "last": …}}]}
+//
+// where "first" and "last" are places as "query" is; one that is not there: as far as the text goes.
+#pragma once
+
+#include "app/session/json_fields.h"
+#include "app/session/proof.h"
+#include "app/session/session.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace regard {
+
+inline constexpr std::size_t most_text_bytes = 8U << 20;
+inline constexpr std::size_t most_name_bytes = 4096;
+
+inline constexpr std::array<Named<MaskMode>, 3> mask_names{
+    {{MaskMode::as_trained, "as_trained"}, {MaskMode::causal, "causal"}, {MaskMode::bidirectional, "bidirectional"}}};
+inline constexpr std::array<Named<AttentionKind>, 3> attention_names{
+    {{AttentionKind::self, "self"}, {AttentionKind::cross, "cross"}, {AttentionKind::encoder, "encoder"}}};
+
+[[nodiscard]] nlohmann::ordered_json json_of(HeadRef head);
+[[nodiscard]] nlohmann::ordered_json json_of(const TokenAnchor& anchor);
+[[nodiscard]] nlohmann::ordered_json json_of(const Pin& pin);
+[[nodiscard]] nlohmann::ordered_json json_of(const PlacedIntervention& intervention);
+[[nodiscard]] nlohmann::ordered_json json_of(const Proof& proof);
+
+template <class Item>
+[[nodiscard]] nlohmann::ordered_json json_list(const std::vector<Item>& items) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Item& item : items)
+    list.push_back(json_of(item));
+  return list;
+}
+
+// Reading: what is missing keeps its value. Throws Error session_value or json_value with the item's path.
+void read_head(const Fields& fields, HeadRef& head);
+void read_anchor(const Fields& fields, TokenAnchor& anchor);
+void read_pin(const Fields& fields, Pin& pin);
+/// The list that stands under `key`.
+void read_interventions(const Fields& fields, const char* key, std::vector<PlacedIntervention>& list);
+void read_proof(const Fields& fields, Proof& proof);
+
+}  // namespace regard
