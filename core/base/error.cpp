@@ -25,7 +25,9 @@ constexpr Message kMessages[] = {
     // safetensors and tensors
     {"safetensors_header", "{file} is not a sound safetensors file: {item} should be {expected}, but is {found}."},
     {"gguf_format", "{file} is not a sound GGUF file: {item} should be {expected}, but is {found}."},
+    {"sentencepiece_format", "{file} is not a sound SentencePiece file: {item} should be {expected}, but is {found}."},
     {"gguf_version", "{file} is written in version {found} of GGUF, but only {expected} can be read."},
+    {"gguf_part_missing", "{file} is part {item} of {expected}, but {found} is not beside it."},
     {"tensor_unknown", "{file} has a tensor {item}, which means nothing in a model of architecture {expected}."},
     {"tensor_duplicate", "{file} describes the tensor {item} twice."},
     {"tensor_overlap", "{file}: the tensors {item} and {found} share the same bytes."},

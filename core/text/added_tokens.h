@@ -38,10 +38,11 @@ public:
   /// The matches in order, never overlapping.
   [[nodiscard]] std::vector<Match> find_all(std::string_view text, const std::vector<AddedToken>& tokens) const;
 
-private:
+  /// The longest token that begins at byte `at`, and where it ends.
   [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> longest_at(
       std::string_view text, std::size_t at, const std::vector<AddedToken>& tokens) const;
 
+private:
   std::unordered_map<std::uint64_t, std::uint32_t> edges_{};  // (node, byte) -> node; the root is 0
   std::vector<std::int64_t> token_at_{};                      // [nodes], −1 where no content ends
   bool starts_[256] = {};                                     // bytes some content starts with

@@ -41,6 +41,13 @@ std::string string_member(const JsonPlace& place, const nlohmann::json& object, 
   return found == nullptr ? std::string(fallback) : as_string(place.at(key), *found);
 }
 
+std::string token_member(const JsonPlace& place, const nlohmann::json& object, const char* key) {
+  const nlohmann::json* value = member(place, object, key);
+  if (value == nullptr) return {};
+  if (value->is_object()) return string_member(place.at(key), *value, "content");
+  return value->is_string() ? value->get<std::string>() : std::string();
+}
+
 bool bool_member(const JsonPlace& place, const nlohmann::json& object, const char* key, bool fallback) {
   const nlohmann::json* found = member(place, object, key);
   if (found == nullptr) return fallback;

@@ -31,6 +31,8 @@ struct JsonPlace {
 /// Members with a fallback for absent or null ones; a value of another kind is an Error.
 [[nodiscard]] std::string string_member(const JsonPlace& place, const nlohmann::json& object, const char* key,
                                         std::string_view fallback = {});
+/// A token, named by its text or by an object with its "content"; empty where neither is there.
+[[nodiscard]] std::string token_member(const JsonPlace& place, const nlohmann::json& object, const char* key);
 [[nodiscard]] bool bool_member(const JsonPlace& place, const nlohmann::json& object, const char* key, bool fallback);
 
 /// A text that must be there.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt, else vocab.json with merges.txt;
-// tokenizer_config.json completes each.
+// A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt, else vocab.json with merges.txt, else a
+// SentencePiece file; tokenizer_config.json completes each.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 #include "core/text/json_fields.h"
 #include "core/text/pipeline.h"
+#include "core/text/sentencepiece_folder.h"
 
 namespace regard {
 namespace {
@@ -33,12 +34,8 @@ TokenizerConfig read_config(const fs::path& folder) {
   return config;
 }
 
-// A token is named by its text or by an object that holds it.
 std::string token_name(const TokenizerConfig& config, const char* key) {
-  const json* value = member(config.place, config.root, key);
-  if (value == nullptr) return {};
-  if (value->is_object()) return string_member(config.place.at(key), *value, "content");
-  return value->is_string() ? value->get<std::string>() : std::string();
+  return token_member(config.place, config.root, key);
 }
 
 WordPieceOptions wordpiece_options(const TokenizerConfig& config) {
@@ -81,8 +78,10 @@ TokenizerParts read_parts(const fs::path& folder, const TokenizerConfig& config)
   if (is_there(vocab_path))
     return parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string());
   if (is_there(pieces_path) && is_there(merges_path)) return read_vocab_merges(pieces_path, merges_path, config);
-  throw Error("tokenizer_missing",
-              {.file = folder.string(), .expected = "tokenizer.json / vocab.txt / vocab.json + merges.txt"});
+  if (auto parts = read_sentencepiece_folder(folder, config.place, config.root)) return *std::move(parts);
+  throw Error("tokenizer_missing", {.file = folder.string(),
+                                    .expected = "tokenizer.json / vocab.txt / vocab.json + merges.txt / " +
+                                                std::string(kSentencePieceFiles)});
 }
 
 }  // namespace
@@ -91,8 +90,13 @@ std::unique_ptr<const Tokenizer> load_tokenizer(const fs::path& folder) {
   const TokenizerConfig config = read_config(folder);
   TokenizerParts parts = read_parts(folder, config);
   parts.mask = token_name(config, "mask_token");
-  parts.end = token_name(config, "eos_token");
+  if (std::string end = token_name(config, "eos_token"); !end.empty()) parts.end = std::move(end);
   return make_tokenizer(std::move(parts));
+}
+
+std::unique_ptr<const Tokenizer> load_target_tokenizer(const fs::path& folder) {
+  auto parts = read_target_sentencepiece(folder);
+  return parts ? make_tokenizer(*std::move(parts)) : nullptr;
 }
 
 }  // namespace regard

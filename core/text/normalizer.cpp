@@ -185,6 +185,66 @@ AlignedText apply(const PrecompiledNormalizer& step, const AlignedText& text) {
   return result;
 }
 
+/// What SentencePiece makes of the start of `text`, and of how many bytes of it.
+Replacement next_of(const SentencePieceNormalizer& step, std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(at);
+  if (step.kept)
+    if (const std::size_t length = step.kept->length_at(text, at)) return {rest.substr(0, length), length};
+  if (step.map)
+    if (const auto found = longest_replacement_of(*step.map, rest)) return *found;
+  const std::size_t length = utf8_length(rest.front());
+  return {rest.substr(0, length), length};
+}
+
+constexpr std::string_view kSpaceMark = "▁";
+
+void put_spaces_as(std::string_view space, std::string_view bytes, const AlignedText& text, TextRange range,
+                   AlignedText& out) {
+  if (bytes == std::string_view(text.text).substr(range.begin, range.end - range.begin) &&
+      bytes.find(' ') == std::string_view::npos) {
+    out.append(text, range.begin, range.end);
+    return;
+  }
+  const ByteSpan source = source_of(text, range);
+  for (const char& byte : bytes)
+    out.append(byte == ' ' ? space : std::string_view(&byte, 1), source);
+}
+
+void drop_last(AlignedText& text, std::size_t bytes) {
+  text.text.resize(text.text.size() - bytes);
+  text.source.resize(text.text.size());
+}
+
+AlignedText apply(const SentencePieceNormalizer& step, const AlignedText& text) {
+  const std::string_view bytes = text.text;
+  const std::string_view space = step.escape_whitespaces ? kSpaceMark : " ";
+  std::size_t at = 0;
+  while (step.remove_extra_whitespaces && at < bytes.size()) {
+    const Replacement next = next_of(step, bytes, at);
+    if (next.bytes != " ") break;
+    at += next.length;
+  }
+  AlignedText result;
+  if (at == bytes.size()) return result;
+  result.reserve(bytes.size() + space.size());
+  const std::uint32_t first = text.source[at].begin;
+  if (step.add_dummy_prefix && !step.space_behind) result.append(space, {first, first});
+  bool behind_space = step.remove_extra_whitespaces;
+  while (at < bytes.size()) {
+    Replacement next = next_of(step, bytes, at);
+    while (behind_space && next.bytes.starts_with(' '))
+      next.bytes.remove_prefix(1);
+    put_spaces_as(space, next.bytes, text, {at, at + next.length}, result);
+    if (step.remove_extra_whitespaces && !next.bytes.empty()) behind_space = next.bytes.ends_with(' ');
+    at += next.length;
+  }
+  while (step.remove_extra_whitespaces && result.text.ends_with(space))
+    drop_last(result, space.size());
+  const std::uint32_t last = text.source.back().end;
+  if (step.add_dummy_prefix && step.space_behind) result.append(space, {last, last});
+  return result;
+}
+
 }  // namespace
 
 AlignedText normalize(const Normalizer& normalizer, AlignedText text) {

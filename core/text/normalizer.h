@@ -4,10 +4,12 @@
 #pragma once
 
 #include "core/text/aligned_text.h"
+#include "core/text/kept_symbols.h"
 #include "core/text/precompiled.h"
 #include "core/text/regex.h"
 #include "core/text/unicode.h"
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -41,8 +43,19 @@ struct StripNormalizer {
 struct PrecompiledNormalizer {
   CharacterMap map{};
 };
-using NormalizerStep = std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer,
-                                    PrependNormalizer, ReplaceNormalizer, StripNormalizer, PrecompiledNormalizer>;
+/// All that SentencePiece itself does to a text, as a model file says it: symbols that stay, of the map's keys the longest
+/// first, fewer spaces, the space before the text, "▁" for spaces.
+struct SentencePieceNormalizer {
+  std::shared_ptr<const KeptSymbols> kept{};  ///< null: none
+  std::optional<CharacterMap> map{};
+  bool add_dummy_prefix = true;  ///< a space before the text; behind it where `space_behind`
+  bool space_behind = false;
+  bool remove_extra_whitespaces = true;  ///< at both ends, and all but one of several
+  bool escape_whitespaces = true;
+};
+using NormalizerStep =
+    std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer, PrependNormalizer,
+                 ReplaceNormalizer, StripNormalizer, PrecompiledNormalizer, SentencePieceNormalizer>;
 
 /// Steps in order; no steps leave the text as it is.
 using Normalizer = std::vector<NormalizerStep>;

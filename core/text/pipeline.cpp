@@ -11,6 +11,7 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kLongestText = std::size_t{1} << 30;  // bytes; spans are 32-bit and normalising may triple a text
+constexpr std::size_t kNoLimit = std::size_t{1} << 40;      // tokens; one character may become several (㌔, bytes)
 constexpr std::size_t kLongestCachedWord = 64;              // bytes
 constexpr std::size_t kCachedWords = 1 << 16;
 constexpr std::size_t kSpareTokens =
@@ -24,15 +25,20 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
+const Vocabulary& model_vocabulary(const TokenizerParts& parts) {
+  return parts.renumbered ? parts.renumbered->vocabulary : parts.vocabulary;
+}
+
 // Where no piece has a "▁" behind anything else, no merge can cross the start of a "▁": such a text may be cut there,
 // and each word is encoded on its own.
 bool cuts_at_space_mark(const TokenizerParts& parts) {
   const auto* bpe = std::get_if<BpeModel>(&parts.model);
   const std::string& mark = parts.reading.space_mark;
-  if (bpe == nullptr || bpe->ignore_merges || !bpe->continuing_prefix.empty() || !bpe->end_of_word_suffix.empty())
+  if (bpe != nullptr && (bpe->ignore_merges || !bpe->continuing_prefix.empty() || !bpe->end_of_word_suffix.empty()))
     return false;
-  if (mark.empty() || !parts.vocabulary.find(mark)) return false;
-  const auto& pieces = parts.vocabulary.pieces;
+  if (bpe == nullptr && !std::holds_alternative<ScoredBpeModel>(parts.model)) return false;
+  if (mark.empty() || !model_vocabulary(parts).find(mark)) return false;
+  const auto& pieces = model_vocabulary(parts).pieces;
   return std::none_of(pieces.begin(), pieces.end(), [&](std::string_view piece) {
     std::size_t at = 0;
     while (piece.substr(at).starts_with(mark))
@@ -77,7 +83,10 @@ public:
 private:
   const std::vector<WordPart>& fill(std::vector<WordPart>& pieces, std::string_view word) {
     pieces.clear();
-    std::visit([&](const auto& model) { encode_word(model, parts_.vocabulary, word, pieces); }, parts_.model);
+    std::visit([&](const auto& model) { encode_word(model, model_vocabulary(parts_), word, pieces); }, parts_.model);
+    if (parts_.renumbered)
+      for (WordPart& piece : pieces)
+        piece.id = parts_.renumbered->ids[static_cast<std::size_t>(piece.id)];
     return pieces;
   }
 
@@ -161,7 +170,7 @@ Encoding PipelineTokenizer::encode(std::string_view text, const EncodeOptions& o
   static const SpecialFrame kNoFrame{};
   const SpecialFrame& frame = options.add_special ? parts_.frame : kNoFrame;
   const std::size_t specials = frame.opening.size() + frame.closing.size();
-  const std::size_t limit = options.max_tokens == 0 ? result.text.size() + specials + 1 : options.max_tokens;
+  const std::size_t limit = options.max_tokens == 0 ? kNoLimit : options.max_tokens;
   const std::size_t room = limit > specials ? limit - specials : 0;
 
   std::vector<Token> body;

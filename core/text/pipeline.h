@@ -7,6 +7,7 @@
 #include "core/text/bpe.h"
 #include "core/text/normalizer.h"
 #include "core/text/pre_tokenizer.h"
+#include "core/text/scored_bpe.h"
 #include "core/text/tokenizer.h"
 #include "core/text/unigram.h"
 #include "core/text/vocabulary.h"
@@ -37,9 +38,16 @@ struct PieceReading {
   bool spaces_between_words = false;  ///< decode() writes a space before a piece that continues no word
 };
 
+/// Pieces under other numbers than those of the vocabulary: a SentencePiece file inside a folder that counts anew.
+struct RenumberedPieces {
+  Vocabulary vocabulary{};
+  std::vector<std::int32_t> ids{};  ///< [pieces] what tokens are called outside; several pieces may share an id
+};
+
 struct TokenizerParts {
   Vocabulary vocabulary{};  ///< added tokens included
-  std::variant<WordPieceModel, BpeModel, UnigramModel> model{};
+  std::variant<WordPieceModel, BpeModel, UnigramModel, ScoredBpeModel> model{};
+  std::optional<RenumberedPieces> renumbered{};  ///< what the model cuts into, where that is not `vocabulary`
   std::vector<AddedToken> added{};
   Normalizer normalizer{};
   PreTokenizer pre_tokenizer{};
@@ -57,6 +65,9 @@ struct TokenizerParts {
 /// vocab.txt as parts. Throws Error.
 [[nodiscard]] TokenizerParts parse_vocab_parts(std::string_view lines, const WordPieceOptions& options,
                                                const std::string& file);
+
+/// vocab.json: one object {piece: id}. Throws Error.
+[[nodiscard]] Vocabulary parse_vocabulary_json(std::string_view bytes, const std::string& file);
 
 /// vocab.json and merges.txt as parts. Throws Error.
 struct ByteLevelOptions {

@@ -8,6 +8,7 @@
 namespace regard {
 namespace {
 
+constexpr std::size_t kLongestKey = 256;         // bytes: a trie that runs in circles must not make a text slow
 constexpr std::size_t kLongestReplacement = 48;  // bytes: keeps the growth of a text bounded; NFKC's longest has 33
 
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -56,12 +57,35 @@ bool has_value(std::uint32_t unit) {
   return ((unit >> 8) & 1U) != 0;
 }
 
+/// A value of the trie: where its replacement begins. Nothing where it points outside, or into a character.
+std::optional<std::string_view> replacement_at(const CharacterMap& map, std::uint32_t value) {
+  const std::size_t begin = value & 0x7FFFFFFFU;
+  if (begin > map.replacements.size()) return std::nullopt;
+  const std::string_view found = std::string_view(map.replacements).substr(begin);
+  const std::string_view replacement = found.substr(0, found.find('\0'));
+  return is_valid_utf8(replacement) ? std::optional(replacement) : std::nullopt;
+}
+
+/// Calls visit(length, replacement) for every key that `text` starts with, the shortest first, while it returns true.
+template <typename Visit>
+void for_each_key(const CharacterMap& map, std::string_view text, Visit&& visit) {
+  std::uint32_t node = offset_of(map.units.front());
+  for (std::size_t length = 1; length <= std::min(text.size(), kLongestKey); ++length) {
+    const auto byte = static_cast<unsigned char>(text[length - 1]);
+    if (byte == 0) return;
+    node ^= byte;
+    if (node >= map.units.size() || label_of(map.units[node]) != byte) return;
+    const std::uint32_t unit = map.units[node];
+    node ^= offset_of(unit);
+    if (!has_value(unit)) continue;
+    if (node >= map.units.size() || !visit(length, replacement_at(map, map.units[node]))) return;
+  }
+}
+
 }  // namespace
 
-std::optional<CharacterMap> parse_character_map(std::string_view base64) {
-  const std::optional<std::string> bytes = decode_base64(base64);
-  if (!bytes || bytes->size() < 4) return std::nullopt;
-  std::string_view rest = *bytes;
+std::optional<CharacterMap> parse_character_map_bytes(std::string_view rest) {
+  if (rest.size() < 4) return std::nullopt;
   const std::size_t trie_bytes = read_u32(rest);
   rest.remove_prefix(4);
   if (trie_bytes % 4 != 0 || trie_bytes == 0 || trie_bytes > rest.size()) return std::nullopt;
@@ -73,25 +97,27 @@ std::optional<CharacterMap> parse_character_map(std::string_view base64) {
   return map;
 }
 
+std::optional<CharacterMap> parse_character_map(std::string_view base64) {
+  const std::optional<std::string> bytes = decode_base64(base64);
+  return bytes ? parse_character_map_bytes(*bytes) : std::nullopt;
+}
+
 std::optional<std::string_view> replacement_of(const CharacterMap& map, std::string_view text) {
-  std::uint32_t node = offset_of(map.units.front());
-  for (const char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte == 0) return std::nullopt;
-    node ^= byte;
-    if (node >= map.units.size() || label_of(map.units[node]) != byte) return std::nullopt;
-    const std::uint32_t unit = map.units[node];
-    node ^= offset_of(unit);
-    if (!has_value(unit)) continue;
-    if (node >= map.units.size()) return std::nullopt;
-    const std::size_t begin = map.units[node] & 0x7FFFFFFFU;
-    if (begin > map.replacements.size()) return std::nullopt;
-    const std::string_view found = std::string_view(map.replacements).substr(begin);
-    const std::string_view replacement = found.substr(0, found.find('\0'));
-    if (!is_valid_utf8(replacement)) return std::nullopt;  // a value that points into a character
-    return replacement;
-  }
-  return std::nullopt;
+  std::optional<std::string_view> shortest;
+  for_each_key(map, text, [&](std::size_t, std::optional<std::string_view> replacement) {
+    shortest = replacement;
+    return false;
+  });
+  return shortest;
+}
+
+std::optional<Replacement> longest_replacement_of(const CharacterMap& map, std::string_view text) {
+  std::optional<Replacement> longest;
+  for_each_key(map, text, [&](std::size_t length, std::optional<std::string_view> replacement) {
+    if (replacement && is_valid_utf8(text.substr(0, length))) longest = Replacement{*replacement, length};
+    return true;
+  });
+  return longest;
 }
 
 }  // namespace regard

@@ -73,8 +73,13 @@ public:
   [[nodiscard]] virtual std::string description() const = 0;  ///< "WordPiece, 12 000 pieces, lower case"
 };
 
-/// From a Hugging Face folder: tokenizer.json if there is one, else vocab.txt (+ tokenizer_config.json). Throws Error.
+/// From a Hugging Face folder: tokenizer.json if there is one, else vocab.txt, vocab.json with merges.txt, or a SentencePiece
+/// file (+ tokenizer_config.json). Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer(const std::filesystem::path& folder);
+
+/// What reads the texts of a decoder where they are cut otherwise than the encoder's (Marian's target.spm); null elsewhere.
+/// Throws Error.
+[[nodiscard]] std::unique_ptr<const Tokenizer> load_target_tokenizer(const std::filesystem::path& folder);
 
 /// From the bytes of tokenizer.json (`file` only names it in errors). Pure; fuzzed. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> parse_tokenizer_json(std::string_view json, const std::string& file);

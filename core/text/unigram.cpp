@@ -20,9 +20,9 @@ struct Best {
   std::int32_t id = kNoPiece;
   bool reached = false;
 
-  void offer(double candidate, std::size_t from, std::int32_t piece) {
+  void offer(double candidate, double kept, std::size_t from, std::int32_t piece) {
     if (reached && candidate <= score) return;
-    *this = {candidate, static_cast<std::uint32_t>(from), piece, true};
+    *this = {kept, static_cast<std::uint32_t>(from), piece, true};
   }
 };
 
@@ -47,6 +47,7 @@ void for_each_prefix(const UnigramModel& model, const Vocabulary& vocabulary, st
 }
 
 std::vector<Best> best_paths(const UnigramModel& model, const Vocabulary& vocabulary, std::string_view word) {
+  const auto kept = [&](double sum) { return model.single_precision ? double{static_cast<float>(sum)} : sum; };
   std::vector<Best> best(word.size() + 1);
   best[0] = {0.0, 0, kNoPiece, true};
   for (std::size_t begin = 0; begin < word.size(); begin += utf8_length(word[begin])) {
@@ -54,10 +55,13 @@ std::vector<Best> best_paths(const UnigramModel& model, const Vocabulary& vocabu
     const std::size_t character = utf8_length(word[begin]);
     bool is_piece = false;
     for_each_prefix(model, vocabulary, word.substr(begin), [&](std::size_t length, std::int32_t id) {
-      best[begin + length].offer(so_far + model.scores[static_cast<std::size_t>(id)], begin, id);
+      const double sum = so_far + model.scores[static_cast<std::size_t>(id)];
+      best[begin + length].offer(sum, kept(sum), begin, id);
       is_piece = is_piece || length == character;
     });
-    if (!is_piece) best[begin + character].offer(so_far + model.unknown_score, begin, model.unknown.value_or(kNoPiece));
+    if (is_piece) continue;
+    const double sum = kept(so_far + model.unknown_score);
+    best[begin + character].offer(sum, sum, begin, model.unknown.value_or(kNoPiece));
   }
   return best;
 }
@@ -76,14 +80,19 @@ void put_unknown(const UnigramModel& model, std::string_view word, WordPart part
 }  // namespace
 
 void prepare(UnigramModel& model, const Vocabulary& vocabulary) {
-  model.sorted.clear();
+  std::vector<std::int32_t> ids;
   for (std::size_t id = 0; id < model.scores.size(); ++id)
-    if (!vocabulary.pieces[id].empty()) model.sorted.push_back(static_cast<std::int32_t>(id));
+    if (!vocabulary.pieces[id].empty()) ids.push_back(static_cast<std::int32_t>(id));
+  prepare(model, vocabulary, std::move(ids));
+  const auto least = std::min_element(model.scores.begin(), model.scores.end());
+  model.unknown_score = (least == model.scores.end() ? 0.0 : *least) - kUnknownPenalty;
+}
+
+void prepare(UnigramModel& model, const Vocabulary& vocabulary, std::vector<std::int32_t> ids) {
+  model.sorted = std::move(ids);
   std::stable_sort(model.sorted.begin(), model.sorted.end(), [&](std::int32_t a, std::int32_t b) {
     return vocabulary.pieces[static_cast<std::size_t>(a)] < vocabulary.pieces[static_cast<std::size_t>(b)];
   });
-  const auto least = std::min_element(model.scores.begin(), model.scores.end());
-  model.unknown_score = (least == model.scores.end() ? 0.0 : *least) - kUnknownPenalty;
 }
 
 void encode_word(const UnigramModel& model, const Vocabulary& vocabulary, std::string_view word,

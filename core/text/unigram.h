@@ -18,12 +18,15 @@ struct UnigramModel {
   std::vector<std::int32_t> sorted{};  ///< ids in the order of their pieces' bytes
   std::optional<std::int32_t> unknown{};
   double unknown_score = 0.0;                ///< of a character that is no piece: ten below the least score
+  bool single_precision = false;             ///< sums are kept in float32 as they grow, as SentencePiece keeps them
   bool byte_fallback = false;                ///< unknown characters become the pieces <0x00> … <0xFF>
   std::array<std::int32_t, 256> byte_ids{};  ///< for byte_fallback; −1 where the vocabulary lacks it
 };
 
 /// Fills `sorted` and `unknown_score` from the scores and the pieces [0, scores.size()) of the vocabulary.
 void prepare(UnigramModel& model, const Vocabulary& vocabulary);
+/// Fills `sorted` with these ids only: other pieces are never cut out of a text.
+void prepare(UnigramModel& model, const Vocabulary& vocabulary, std::vector<std::int32_t> ids);
 
 /// Appends the pieces of one word (well-formed UTF-8). Neighbouring unknown characters make one unknown piece; they are left
 /// out where the vocabulary has none. Of equal sums the one found first, shorter pieces first, is taken.

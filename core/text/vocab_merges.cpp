@@ -17,18 +17,6 @@ using nlohmann::json;
 constexpr std::size_t kMostPieces = 4'000'000;
 constexpr std::array<std::string_view, 6> kSpecials = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"};
 
-Vocabulary parse_pieces(std::string_view bytes, const std::string& file) {
-  const json root = parse_json(bytes, file);
-  const JsonPlace place{file, {}};
-  if (!root.is_object() || root.empty()) fail_value(place, "{\"…\": 0, …}", root);
-  Vocabulary vocabulary;
-  const std::size_t limit =
-      std::min(kMostPieces, 8 * root.size() + 65'536);  // a small file must not ask for a huge table
-  for (const auto& [piece, id] : root.items())
-    vocabulary.add(piece, is_id(id, limit) ? id.get<std::int32_t>() : as_id(place.at(piece), id, limit));
-  return vocabulary;
-}
-
 void add_merge(std::string_view line, std::size_t number, const Vocabulary& vocabulary, const std::string& file,
                BpeModel& model) {
   const std::string item = std::to_string(number);
@@ -65,11 +53,23 @@ BpeModel parse_merges(std::string_view lines, const Vocabulary& vocabulary, cons
 
 }  // namespace
 
+Vocabulary parse_vocabulary_json(std::string_view bytes, const std::string& file) {
+  const json root = parse_json(bytes, file);
+  const JsonPlace place{file, {}};
+  if (!root.is_object() || root.empty()) fail_value(place, "{\"…\": 0, …}", root);
+  Vocabulary vocabulary;
+  const std::size_t limit =
+      std::min(kMostPieces, 8 * root.size() + 65'536);  // a small file must not ask for a huge table
+  for (const auto& [piece, id] : root.items())
+    vocabulary.add(piece, is_id(id, limit) ? id.get<std::int32_t>() : as_id(place.at(piece), id, limit));
+  return vocabulary;
+}
+
 TokenizerParts parse_vocab_merges_parts(std::string_view vocab, std::string_view merges,
                                         const ByteLevelOptions& options, const std::string& vocab_file,
                                         const std::string& merges_file) {
   TokenizerParts parts;
-  parts.vocabulary = parse_pieces(vocab, vocab_file);
+  parts.vocabulary = parse_vocabulary_json(vocab, vocab_file);
   BpeModel model = parse_merges(merges, parts.vocabulary, merges_file);
   model.unknown = parts.vocabulary.find("<unk>");
   parts.model = std::move(model);
