@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The brush's controls: names, choices, the line above the grids and the legend of the frames.
+#include "app/panels/intervene_brush.h"
+#include "app/panels/intervene_words.h"
+#include "app/panels/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/slider.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+/// A square in a colour, a little smaller than the text, on its line.
+void swatch(const ImVec4& colour) {
+  const float side = em(0.8F), height = ImGui::GetTextLineHeight();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float top = at.y + std::round((height - side) * 0.5F);
+  ImGui::Dummy({side, height});
+  paint_outline(*ImGui::GetWindowDrawList(), {at.x, top}, {at.x + side, top + side}, colour_u32(colour),
+                std::max(2.0F, std::round(em(0.125F))));
+  ImGui::SameLine(0.0F, em(0.35F));
+}
+
+}  // namespace
+
+std::string tool_name(BrushTool tool) {
+  static constexpr std::array<const char*, brush_tools> keys{"intervene.tool.look", "intervene.tool.mask",
+                                                             "intervene.tool.add",  "intervene.tool.set_weight",
+                                                             "intervene.tool.copy", "intervene.tool.erase"};
+  return tr(keys[static_cast<std::size_t>(tool)]);
+}
+
+ImVec4 tool_colour(BrushTool tool) {
+  switch (tool) {
+    case BrushTool::mask:
+      return colour_of(InterventionKind::mask);
+    case BrushTool::add:
+      return colour_of(InterventionKind::add);
+    case BrushTool::set_weight:
+      return colour_of(InterventionKind::set_weight);
+    case BrushTool::copy:
+      return colour_of(InterventionKind::copy_pattern);
+    case BrushTool::look:
+    case BrushTool::erase:
+      break;
+  }
+  return theme().text;
+}
+
+void draw_shape_choice(PanelContext& context, const char* id) {
+  InterveneState& state = intervene_state(context);
+  if (state.tool == BrushTool::copy) {
+    align_to_frame();
+    return coloured(theme().text_muted, tr("intervene.shape.rows_only"));
+  }
+  state.shape = static_cast<BrushShape>(
+      choose(id, {tr("intervene.shape.cell"), tr("intervene.shape.row"), tr("intervene.shape.column")},
+             static_cast<std::size_t>(state.shape)));
+}
+
+void draw_reach_choice(PanelContext& context, const char* id) {
+  InterveneState& state = intervene_state(context);
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  state.reach = static_cast<Reach>(
+      choose(id,
+             {tr("intervene.at.head", {{"layer", head.layer}, {"head", head.head}}),
+              tr("intervene.reach.layer", {{"layer", head.layer}}), tr("intervene.reach.everywhere")},
+             static_cast<std::size_t>(state.reach)));
+}
+
+bool draw_tool_amount(PanelContext& context, const char* id, float width) {
+  InterveneState& state = intervene_state(context);
+  SliderSpec spec;
+  spec.id = id;
+  spec.width = width;
+  if (state.tool == BrushTool::add) {
+    spec.format = "δ = %+.1f";
+    slider(spec, state.added, -most_added, most_added);
+    return true;
+  }
+  if (state.tool != BrushTool::set_weight) return false;
+  spec.format = "A = %.2f";
+  slider(spec, state.weight, 0.0F, 1.0F);
+  return true;
+}
+
+void draw_brush_line(PanelContext& context) {
+  InterveneState& state = intervene_state(context);
+  if (state.tool == BrushTool::look) return;
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const float right = start.x + ImGui::GetContentRegionAvail().x;
+  const std::string name = tool_name(state.tool);
+  align_to_frame();
+  coloured(tool_colour(state.tool), name);
+  probe("brush.tool", start, ImGui::GetItemRectMax());
+  ImGui::SameLine(0.0F, em(0.25F));
+  if (quiet_button("brush.away", "×")) choose_tool(context, BrushTool::look);
+  hint(tr("intervene.away"));
+  ImGui::SameLine(0.0F, em(0.5F));
+  if (const std::string why = brush_obstacle(context); !why.empty()) {
+    align_to_frame();
+    const std::string shown = fitted(why, right - ImGui::GetCursorScreenPos().x);
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    coloured(theme().warning, shown);
+    probe("brush.obstacle", at, ImGui::GetItemRectMax());
+    return hint(why);
+  }
+  draw_shape_choice(context, "brush.shape");
+  ImGui::SameLine(0.0F, em(0.75F));
+  draw_reach_choice(context, "brush.reach");
+  const bool has_amount = state.tool == BrushTool::add || state.tool == BrushTool::set_weight;
+  if (!has_amount) return;
+  ImGui::SameLine(0.0F, em(0.75F));
+  constexpr float kAmount = 8.0F;  // ems
+  if (ImGui::GetCursorScreenPos().x + em(kAmount) > right) ImGui::NewLine();
+  draw_tool_amount(context, "brush.amount", em(kAmount));
+}
+
+float marks_legend_width(const PanelContext& context) {
+  const ScopedFont font(fonts().small);
+  float width = 0.0F;
+  for (const InterventionKind kind : intervene_state(context).marked_kinds)
+    width += em(2.0F) + ImGui::CalcTextSize(kind_name(kind).c_str()).x;
+  return width;
+}
+
+void draw_marks_legend(const PanelContext& context) {
+  const ScopedFont font(fonts().small);
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  bool first = true;
+  for (const InterventionKind kind : intervene_state(context).marked_kinds) {
+    const std::string name = kind_name(kind);
+    if (!first) ImGui::SameLine(0.0F, em(0.85F));
+    if (!first && ImGui::GetCursorScreenPos().x + em(1.2F) + ImGui::CalcTextSize(name.c_str()).x > right)
+      ImGui::NewLine();
+    first = false;
+    swatch(colour_of(kind));
+    coloured(theme().text_muted, name);
+  }
+}
+
+}  // namespace regard
