@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads.h"
 
+#include "app/panels/compare_parts.h"
+#include "app/panels/intervene.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/legend.h"
 #include "app/widgets/overview.h"
 #include "app/widgets/slider.h"
 
@@ -24,8 +27,32 @@ std::size_t heads_of(const PanelContext& context) {
   return context.snapshot.model ? shown_config(context.snapshot, context.session).heads : 1;
 }
 
+bool shows_movement(const PanelContext& context) {
+  return context.shown == Shown::difference;
+}
+
+/// The colours of the movement map, from "not at all" to the head that moved most.
+void draw_movement_legend(const PanelContext& context, const Movements& movements) {
+  LegendSpec spec;
+  spec.id = "legend.movement";
+  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.high = movements.largest;
+  const HeadRef head = context.hover.head ? *context.hover.head : shown_head(context.snapshot, context.session);
+  for (const HeadMovement& each : movements.heads)
+    if (each.head == head) spec.current = static_cast<float>(each.movement);
+  legend(spec);
+}
+
 void draw_overview(PanelContext& context, float height) {
   OverviewSpec spec;
+  Movements movements;
+  if (shows_movement(context)) {
+    movements = movements_of(context);
+    spec.moved = true;
+    spec.movements = movements.heads;
+    spec.most_moved = movements.largest;
+    height = std::max(em(2.0F), height - legend_height() - ImGui::GetStyle().ItemSpacing.y);
+  }
   spec.size = {ImGui::GetContentRegionAvail().x, height};
   spec.snapshot = &context.snapshot;
   spec.kind = shown_kind(context.snapshot, context.session);
@@ -38,6 +65,15 @@ void draw_overview(PanelContext& context, float height) {
   if (result.hovered) context.next_hover.head = result.hovered;
   if (result.clicked) context.act(SelectHead{*result.clicked});
   if (result.compared) context.act(ToggleComparedHead{*result.compared});
+  head_menu(context, result.hovered);
+  if (shows_movement(context)) draw_movement_legend(context, movements);
+}
+
+std::string caption_of(const PanelContext& context) {
+  if (!shows_movement(context)) return tr("heads.caption");
+  const ComparedNames names = compared_names(context.session);
+  return tr(movements_of(context).pending ? "heads.moved_pending" : "heads.moved",
+            {{"first", names.baseline}, {"second", names.live}});
 }
 
 void draw_sliders(PanelContext& context) {
@@ -78,7 +114,8 @@ float overview_height(const PanelContext& context, float width) {
   const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
   const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
   const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
-  return em(1.15F) + (tile + badge) * layers;
+  const float legend_room = shows_movement(context) ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
+  return em(1.15F) + (tile + badge) * layers + legend_room;
 }
 
 /// Two sliders, the name and two lines about it.
@@ -105,7 +142,7 @@ float heads_height(const PanelContext& context, float width) {
 
 void draw_heads(PanelContext& context) {
   heading(tr("heads.title"));
-  heading_note(tr("heads.caption"));
+  heading_note(caption_of(context));
   // In a low window the panel scrolls rather than the overview, unless that is very long.
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float least = std::min(overview_height(context, room.x), em(kLeastOverview));

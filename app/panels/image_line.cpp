@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/image_line.h"
 
+#include "app/panels/compare_parts.h"
 #include "app/panels/overlays.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -34,7 +35,8 @@ void draw_path(PanelContext& context) {
   ImageLineState& state = context.state.image_line;
   if (state.synced != context.session.image) state.buffer = state.synced = context.session.image;
   const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
-  ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x);
+  const float buttons = button + pin_button_width(context) + 2.0F * ImGui::GetStyle().ItemSpacing.x;
+  ImGui::SetNextItemWidth(std::max(em(4.0F), ImGui::GetContentRegionAvail().x - buttons));
   if (context.state.sentence.wants_focus) ImGui::SetKeyboardFocusHere();
   context.state.sentence.wants_focus = false;
   const bool entered =
@@ -47,6 +49,8 @@ void draw_path(PanelContext& context) {
   ImGui::SameLine();
   if (ImGui::Button(tr("image.open"))) ask_for_path(context.state, PathDialog::Kind::open_image, context.session.image);
   probe_last_item("image.open");
+  ImGui::SameLine();
+  draw_pin_button(context);
 }
 
 ImTextureID texture_of(PanelContext& context) {

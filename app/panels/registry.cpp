@@ -2,8 +2,10 @@
 #include "app/panels/registry.h"
 
 #include "app/panels/arcs_panel.h"
+#include "app/panels/compare.h"
 #include "app/panels/grids.h"
 #include "app/panels/heads.h"
+#include "app/panels/intervene.h"
 #include "app/panels/kv_cache.h"
 #include "app/panels/layers.h"
 #include "app/panels/predictions.h"
@@ -29,6 +31,8 @@ constexpr std::array kPanels{
     Panel{"question", Place::side, "question.title", draw_question},
     Panel{"layers", Place::side, "layers.title", draw_layers},
     Panel{"kv_cache", Place::side, "kv_cache.title", draw_kv_cache},
+    Panel{"compare", Place::side, "compare.title", draw_compare, true},
+    Panel{"intervene", Place::side, "intervene.title", draw_intervene, true},
     Panel{"switches", Place::switches, nullptr, draw_switches, true},
     Panel{"status", Place::status, nullptr, draw_status, true},
 };

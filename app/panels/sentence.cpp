@@ -2,9 +2,12 @@
 #include "app/panels/sentence.h"
 
 #include "app/panels/bmp_text.h"
+#include "app/panels/compare_parts.h"
 #include "app/panels/generate.h"
 #include "app/panels/image_line.h"
+#include "app/panels/intervene.h"
 #include "app/panels/parts.h"
+#include "app/panels/pinned_strip.h"
 #include "app/panels/text_field.h"
 #include "app/panels/two_texts.h"
 #include "app/style/fonts.h"
@@ -51,13 +54,17 @@ TokenStripSpec strip_spec(const PanelContext& context, float width) {
 }
 
 void draw_strip(PanelContext& context) {
-  const TokenStripSpec spec = strip_spec(context, ImGui::GetContentRegionAvail().x);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const TokenStripSpec spec = strip_spec(context, width);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
   const TokenStripResult result = token_strip(spec, context.state.strip);
   if (result.hovered) context.next_hover.key = result.hovered;
   if (result.query) context.act(SelectQuery{*result.query});
   if (result.key) context.act(SelectKey{*result.key});
   // Delete is a shortcut of the whole window: result.deleted would do it twice.
   if (result.replaced) context.act(ReplaceToken{result.replaced->token, result.replaced->text});
+  token_menu(context, result.hovered);
+  draw_pinned_strip(context, {TextSide::encoder, context.state.strip.flow, origin, token_strip_height(spec)}, width);
 }
 
 float notice_height() {
@@ -80,7 +87,8 @@ float sentence_height(const PanelContext& context, float width) {
   if (shows_picture(context)) return image_line_height();
   if (has_two_texts(context.snapshot)) return two_texts_height(context, width);
   const float space = ImGui::GetStyle().ItemSpacing.y;
-  float height = text_field_height() + space + token_strip_height(strip_spec(context, width));
+  const float strip = token_strip_height(strip_spec(context, width));
+  float height = text_field_height() + space + strip + pinned_strip_height(context, TextSide::encoder, width, strip);
   if (!notice(context).text.empty()) height += notice_height() + space;
   return height;
 }
@@ -88,9 +96,11 @@ float sentence_height(const PanelContext& context, float width) {
 void draw_sentence(PanelContext& context) {
   if (shows_picture(context)) return draw_image_line(context);
   if (has_two_texts(context.snapshot)) return draw_two_texts(context);
-  const float buttons = generate_width() + ImGui::GetStyle().ItemSpacing.x;
-  draw_field(context, buttons);
+  const float space = ImGui::GetStyle().ItemSpacing.x;
+  draw_field(context, pin_button_width(context) + generate_width() + 2.0F * space);
   const float height = ImGui::GetItemRectSize().y;
+  ImGui::SameLine();
+  draw_pin_button(context, height);
   ImGui::SameLine();
   draw_generate(context, height);
   if (const Notice line = notice(context); !line.text.empty()) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/shortcuts.h"
 
+#include "app/panels/compare_parts.h"
 #include "app/panels/export_dialog.h"
 #include "app/panels/generate.h"
 #include "app/panels/go_to.h"
 #include "app/panels/grid_map_panel.h"
+#include "app/panels/intervene_brush.h"
 #include "app/panels/overlays.h"
 #include "app/panels/registry.h"
 
@@ -58,6 +60,8 @@ void close_or_cancel(PanelContext& context) {
     state.overlay = Overlay::none;
   else if (state.map.go_to.open)
     state.map.go_to.open = false;
+  else if (put_tool_away(context))
+    return;
   else if (!state.popup_open && (!ImGui::GetIO().WantTextInput || is_generating(context)) &&
            context.world.worker != WorkerState::idle)
     context.command(CancelRun{});
@@ -74,6 +78,9 @@ void function_keys(PanelContext& context) {
     context.command(SetLanguage{preferences.language == Language::ru ? Language::en : Language::ru});
   if (pressed(GLFW_KEY_F3))
     context.command(SetTheme{preferences.theme == ThemeChoice::dark ? ThemeChoice::light : ThemeChoice::dark});
+  if (pressed(GLFW_KEY_F5)) toggle_shown(context, Shown::baseline);
+  if (pressed(GLFW_KEY_F6)) toggle_shown(context, Shown::live);
+  if (pressed(GLFW_KEY_F7)) toggle_shown(context, Shown::difference);
   if (pressed(GLFW_KEY_F11)) context.command(ToggleFullScreen{});
   if (pressed(GLFW_KEY_F12)) context.command(CapturePicture{});
   if (pressed(GLFW_KEY_ESCAPE)) close_or_cancel(context);
@@ -110,6 +117,7 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_E)) ask_for_export(context.state);
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_G)) open_go_to(context);
+  if (pressed(GLFW_KEY_P) && context.session.pins.size() < max_pins) context.act(PinText{});
   if (pressed(GLFW_KEY_C)) copy(context);
   if (pressed(GLFW_KEY_ENTER) || pressed(GLFW_KEY_KP_ENTER)) toggle_generating(context);
   side_keys(context);
@@ -134,6 +142,7 @@ void plain_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_DELETE, true) &&
       can_replace(context.views.query, asking_encoding(context.snapshot, context.session)))
     context.act(ReplaceToken{context.views.query, "", asking_text(context)});
+  tool_keys(context);
 }
 
 }  // namespace

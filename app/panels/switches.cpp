@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/switches.h"
 
+#include "app/panels/compare_parts.h"
 #include "app/panels/model_menu.h"
 #include "app/panels/parts.h"
 #include "app/style/locale.h"
@@ -9,7 +10,9 @@
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 namespace regard {
 namespace {
@@ -17,7 +20,34 @@ namespace {
 constexpr const char* kColoursMenu = "colours";
 
 using Part = void (*)(PanelContext&);
-using Width = float (*)();
+using Width = float (*)(const PanelContext&);
+
+constexpr float kNameWidth = 6.0F;  ///< ems at most, of a pin
+
+std::string baseline_label(const PanelContext& context) {
+  return fitted(compared_names(context.session).baseline, em(kNameWidth));
+}
+
+/// A, B or Δ, where there is something to compare.
+void draw_shown(PanelContext& context) {
+  constexpr std::array order{Shown::baseline, Shown::live, Shown::difference};
+  const auto now =
+      static_cast<std::size_t>(std::find(order.begin(), order.end(), context.session.shown) - order.begin());
+  const std::string live = compared_names(context.session).live;
+  const std::size_t chosen = choose("switch.shown", {baseline_label(context), live, "Δ"}, now);
+  if (chosen != now) context.act(SetShown{order[chosen]});
+  if (context.snapshot.comparison && context.snapshot.comparison->error) {
+    ImGui::SameLine(0.0F, em(0.5F));
+    align_to_frame();
+    coloured(theme().error, tr("compare.failed_short"));
+    hint(tr(*context.snapshot.comparison->error));
+  }
+}
+float shown_width(const PanelContext& context) {
+  const bool failed = context.snapshot.comparison && context.snapshot.comparison->error;
+  return choose_width({baseline_label(context), compared_names(context.session).live, "Δ"}) +
+         (failed ? em(0.5F) + ImGui::CalcTextSize(tr("compare.failed_short")).x : 0.0F);
+}
 
 void draw_kind(PanelContext& context) {
   align_to_frame();
@@ -28,7 +58,7 @@ void draw_kind(PanelContext& context) {
       choose("switch.attention", {tr("switches.self"), tr("switches.cross"), tr("switches.encoder")}, now);
   if (chosen != now) context.act(SetAttention{static_cast<AttentionKind>(chosen)});
 }
-float kind_width() {
+float kind_width(const PanelContext&) {
   return ImGui::CalcTextSize(tr("switches.attention")).x + ImGui::GetStyle().ItemSpacing.x +
          choose_width({tr("switches.self"), tr("switches.cross"), tr("switches.encoder")});
 }
@@ -54,7 +84,7 @@ void draw_template(PanelContext& context) {
   if (check("switch.add_special", tr("switches.add_special"), add)) context.act(SetAddSpecial{add});
   hint(tr("switches.add_special_hint", {{"opening", joined(pieces.opening)}, {"closing", joined(pieces.closing)}}));
 }
-float template_width() {
+float template_width(const PanelContext&) {
   return check_width(tr("switches.add_special"));
 }
 
@@ -63,7 +93,7 @@ void draw_special(PanelContext& context) {
   if (check("switch.hide_special", tr("switches.hide_special"), hide)) context.act(SetHideSpecial{hide});
   hint(tr("switches.hide_special_hint"));
 }
-float special_width() {
+float special_width(const PanelContext&) {
   return check_width(tr("switches.hide_special"));
 }
 
@@ -78,7 +108,7 @@ void draw_level(PanelContext& context) {
   const std::size_t chosen = choose("switch.level", {tr("switches.pieces"), tr("switches.words")}, now);
   if (chosen != now) context.act(SetWordLevel{chosen == 1});
 }
-float level_width() {
+float level_width(const PanelContext&) {
   return choose_width({tr("switches.pieces"), tr("switches.words")});
 }
 
@@ -91,7 +121,7 @@ void draw_mask(PanelContext& context) {
       choose("switch.mask", {tr("switches.as_trained"), tr("switches.causal"), tr("switches.bidirectional")}, now);
   if (chosen != now) context.act(SetMask{static_cast<MaskMode>(chosen)});
 }
-float mask_width() {
+float mask_width(const PanelContext&) {
   return ImGui::CalcTextSize(tr("switches.mask")).x + ImGui::GetStyle().ItemSpacing.x +
          choose_width({tr("switches.as_trained"), tr("switches.causal"), tr("switches.bidirectional")});
 }
@@ -116,7 +146,7 @@ void draw_temperature(PanelContext& context) {
   if (quiet_button("switch.temperature_reset", "= 1") && changed) context.act(SetTemperature{1.0F});
   hint(tr("switches.temperature_reset"));
 }
-float temperature_width() {
+float temperature_width(const PanelContext&) {
   return temperature_slider_width() + em(0.25F) + quiet_button_width("= 1");
 }
 
@@ -160,12 +190,15 @@ void draw_colours(PanelContext& context) {
   map_line(context, "maps.blues", WeightMap::blues, context.session.weight_map);
   ImGui::EndPopup();
 }
-float colours_width() {
+float colours_width(const PanelContext&) {
   return quiet_button_width(tr("switches.colours"), true);
 }
 
 bool always(const PanelContext&) {
   return true;
+}
+bool comparing(const PanelContext& context) {
+  return can_compare(context.session);
 }
 bool two_texts(const PanelContext& context) {
   return has_two_texts(context.snapshot);
@@ -176,7 +209,8 @@ struct Switch {
   Width width;
   bool (*shown)(const PanelContext& context) = always;
 };
-constexpr std::array<Switch, 7> kSwitches{{{draw_kind, kind_width, two_texts},
+constexpr std::array<Switch, 8> kSwitches{{{draw_shown, shown_width, comparing},
+                                           {draw_kind, kind_width, two_texts},
                                            {draw_level, level_width},
                                            {draw_template, template_width},
                                            {draw_special, special_width},
@@ -193,7 +227,7 @@ float switches_height(const PanelContext& context, float width) {
   int lines = 1;
   for (const Switch& part : kSwitches) {
     if (!part.shown(context)) continue;
-    const float needed = part.width();
+    const float needed = part.width(context);
     if (used > 0.0F && used + em(kSpace) + needed > width) {
       ++lines;
       used = 0.0F;
@@ -211,7 +245,7 @@ void draw_switches(PanelContext& context) {
     if (!part.shown(context)) continue;
     if (!first) {
       ImGui::SameLine(0.0F, em(kSpace));
-      if (ImGui::GetCursorScreenPos().x + part.width() > right) ImGui::NewLine();
+      if (ImGui::GetCursorScreenPos().x + part.width(context) > right) ImGui::NewLine();
     }
     first = false;
     part.draw(context);  // no ImGui group: slider() places its frame from the window's edge

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/two_texts.h"
 
+#include "app/panels/compare_parts.h"
+#include "app/panels/intervene.h"
 #include "app/panels/parts.h"
+#include "app/panels/pinned_strip.h"
 #include "app/panels/text_field.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -70,6 +73,7 @@ void draw_strip(PanelContext& context, const Line& line, float width) {
   if (result.query && !line.view.asks && line.view.asked) context.act(SelectKey{*result.query});
   if (result.key && line.view.asked) context.act(SelectKey{*result.key});
   if (result.replaced) context.act(ReplaceToken{result.replaced->token, result.replaced->text, line.side});
+  if (line.side == TextSide::decoder) token_menu(context, result.hovered);
 }
 
 bool is_written(const PanelContext& context) {
@@ -109,9 +113,13 @@ void draw_tools(PanelContext& context) {
 void draw_encoder(PanelContext& context) {
   const Line line = encoder_line(context);
   draw_label(line.label, text_field_height());
-  const float width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x);
+  const float pin = pin_button_width(context) + ImGui::GetStyle().ItemSpacing.x;
+  const float width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x - pin);
   if (const auto text = text_field({.hint = tr("sentence.hint"), .width = width}, line.field, context.session.text))
     context.act(SetText{*text});
+  const float height = ImGui::GetItemRectSize().y;
+  ImGui::SameLine();
+  draw_pin_button(context, height);
 }
 
 void draw_decoder(PanelContext& context) {
@@ -147,9 +155,16 @@ void draw_notice(const PanelContext& context, const Line& line) {
   coloured(theme().warning, fitted(text, ImGui::GetContentRegionAvail().x));
 }
 
+/// The pin's tokens stand under those of the text that asks.
 void draw_chips(PanelContext& context, const Line& line) {
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + label_width());
-  draw_strip(context, line, std::max(em(4.0F), ImGui::GetContentRegionAvail().x));
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x);
+  draw_strip(context, line, width);
+  const float height = token_strip_height(strip_spec(context, line.strip, line.view, width));
+  if (!line.view.asks || pinned_strip_height(context, line.side, width, height) <= 0.0F) return;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + label_width());
+  draw_pinned_strip(context, {line.side, line.chips.flow, origin, height}, width);
 }
 
 }  // namespace
@@ -157,8 +172,12 @@ void draw_chips(PanelContext& context, const Line& line) {
 float two_texts_height(const PanelContext& context, float width) {
   const float space = ImGui::GetStyle().ItemSpacing.y, room = std::max(em(4.0F), width - label_width());
   float height = 2.0F * text_field_height() + 3.0F * space;
-  height += token_strip_height(strip_spec(context, "strip", context.views.strip, room));
-  height += token_strip_height(strip_spec(context, "decoder", context.views.decoder_strip, room));
+  for (const TextSide side : {TextSide::encoder, TextSide::decoder}) {
+    const bool encoder = side == TextSide::encoder;
+    const StripView& view = encoder ? context.views.strip : context.views.decoder_strip;
+    const float strip = token_strip_height(strip_spec(context, encoder ? "strip" : "decoder", view, room));
+    height += strip + (view.asks ? pinned_strip_height(context, side, room, strip) : 0.0F);
+  }
   for (const TextSide side : {TextSide::encoder, TextSide::decoder}) {
     const StripView& view = side == TextSide::encoder ? context.views.strip : context.views.decoder_strip;
     if (!notice(context, view, side).empty()) height += notice_height() + space;

@@ -87,6 +87,55 @@ float inset(const Layout& layout) {
   return std::floor(0.5F * (layout.step_x - layout.tile));
 }
 
+const HeadMovement* movement_of(const OverviewSpec& spec, HeadRef head) {
+  const auto found = std::find_if(spec.movements.begin(), spec.movements.end(),
+                                  [head](const HeadMovement& each) { return each.head == head; });
+  return found == spec.movements.end() ? nullptr : &*found;
+}
+
+/// What a tile says: two decimals, and "0" only for what is exactly zero.
+std::string tile_text(double movement) {
+  if (movement == 0.0) return "0";
+  return movement < 0.005 ? "<.01" : number(static_cast<float>(movement), 2);
+}
+
+void paint_tile(const OverviewSpec& spec, const Layout& layout, HeadRef head, ImDrawList& list) {
+  const ImVec2 min = corner(layout, head), max(min.x + layout.tile, min.y + layout.tile);
+  const HeadMovement* moved = movement_of(spec, head);
+  if (moved == nullptr || spec.map == nullptr) {
+    gfx::fill(list, min, max, colour_u32(theme().panel));
+    if (!spec.movements.empty()) paint_hatching(list, min, max);
+    return;
+  }
+  const ImU32 colour =
+      to_u32(spec.map->at(static_cast<float>(moved->movement), 0.0F, std::max(spec.most_moved, 1e-9F)));
+  gfx::fill(list, min, max, colour);
+  const Face face = number_face();
+  const std::string text = tile_text(moved->movement);
+  const float wide = text_width(face, text);
+  if (wide + 4.0F > layout.tile) return;
+  paint_text(list, face, {0.5F * (min.x + max.x - wide), 0.5F * (min.y + max.y - face.size)},
+             colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(colour))), text);
+}
+
+void paint_movements(const OverviewSpec& spec, const Layout& layout, const ImVec4& band, ImDrawList& list) {
+  const float before = inset(layout);
+  const ImVec2 at = corner(layout, spec.selected);
+  const ImVec2 start(layout.origin.x - before, layout.origin.y - before);
+  gfx::fill(list, {start.x, at.y - before},
+            {start.x + layout.step_x * static_cast<float>(layout.heads), at.y - before + layout.step_y},
+            colour_u32(band));
+  gfx::fill(list, {at.x - before, start.y},
+            {at.x + layout.tile + before, start.y + layout.step_y * static_cast<float>(layout.layers)},
+            colour_u32(band));
+  for (std::size_t layer = 0; layer < layout.layers; ++layer)
+    for (std::size_t head = 0; head < layout.heads; ++head) {
+      const ImVec2 min = corner(layout, {layer, head});
+      if (ImGui::IsRectVisible(min, {min.x + layout.tile, min.y + layout.tile}))
+        paint_tile(spec, layout, {layer, head}, list);
+    }
+}
+
 /// Thumbnails on the bands of the selected row and column, as one picture; then the bands go on under the numbers.
 void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList& list) {
   const Theme& now = theme();
@@ -100,6 +149,7 @@ void paint_thumbnails(const OverviewSpec& spec, const Layout& layout, ImDrawList
             colour_u32(band));
   gfx::fill(list, {at.x - before, start.y - layout.header + before}, {at.x + layout.tile + before, start.y},
             colour_u32(band));
+  if (spec.moved) return paint_movements(spec, layout, band, list);
   if (spec.atlas == nullptr || spec.map == nullptr) return;
 
   std::vector<gfx::ThumbnailPixels> tiles;
@@ -183,6 +233,20 @@ void paint_frame(const OverviewSpec& spec, const Layout& layout, HeadRef head, b
     paint_outline(list, min, max, colour_u32(hovered ? theme().text : theme().grid));
 }
 
+void tell_movement(const OverviewSpec& spec, HeadRef head) {
+  const HeadMovement* moved = movement_of(spec, head);
+  if (moved == nullptr) {
+    if (!spec.movements.empty()) ImGui::TextUnformatted(tr("widgets.overview.not_compared"));
+    return;
+  }
+  const auto above = std::count_if(spec.movements.begin(), spec.movements.end(),
+                                   [moved](const HeadMovement& each) { return each.movement > moved->movement; });
+  ImGui::TextUnformatted(tr("widgets.overview.moved", {{"movement", number(static_cast<float>(moved->movement), 6)},
+                                                       {"rank", above + 1},
+                                                       {"heads", spec.movements.size()}})
+                             .c_str());
+}
+
 void tooltip(const OverviewSpec& spec, HeadRef head) {
   const ScopedTooltip scope;
   ImGui::TextUnformatted(tr("widgets.overview.head", {{"layer", head.layer}, {"head", head.head}}).c_str());
@@ -195,6 +259,7 @@ void tooltip(const OverviewSpec& spec, HeadRef head) {
     ImGui::PopTextWrapPos();
   }
   if (role != nullptr && !role->guided) ImGui::TextUnformatted(tr("widgets.overview.found"));
+  if (spec.moved) tell_movement(spec, head);
   ImGui::TextUnformatted(tr("widgets.overview.compare"));
   ImGui::PopStyleColor();
 }

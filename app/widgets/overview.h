@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All layers × heads as thumbnails: layer numbers at the left, head numbers on top, the selected row and column marked,
-// compared heads outlined in their arc colours, a role badge on every thumbnail whose head has one.
+// compared heads outlined in their arc colours, a role badge on every thumbnail whose head has one. As a movement map every head is a
+// tile coloured by how far it moved, with the number where there is room; heads that are not compared are hatched.
 // Click goes to a head, Ctrl-click compares it. Shows its own tooltip (layer, head, role). Probes "overview.head.<layer>.<head>".
 #pragma once
 
@@ -30,6 +31,9 @@ struct OverviewSpec {
   Language language = Language::ru;
   const gfx::ColourMap* map = nullptr;
   gfx::ThumbnailAtlas* atlas = nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): frames only
+  bool moved = false;                    ///< the movement map instead of thumbnails
+  std::span<const HeadMovement> movements{};  ///< of it
+  float most_moved = 1.0F;                    ///< the movement of its last colour
 };
 
 struct OverviewResult {
