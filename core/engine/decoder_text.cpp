@@ -28,12 +28,15 @@ Encoding decoder_beginning(const Model& model) {
 
 Encoding encode_for_decoder(const Model& model, std::string_view text) {
   const Encoding beginning = decoder_beginning(model);
-  Encoding encoding = model.tokenizer->encode(text, {.max_tokens = model.config.context});
+  const Tokenizer& tokenizer = model.target_tokenizer ? *model.target_tokenizer : *model.tokenizer;
+  Encoding encoding = tokenizer.encode(text, {.max_tokens = model.config.context});
   std::vector<Token>& tokens = encoding.tokens;
   while (!tokens.empty() && of_template(tokens.back()))
     tokens.pop_back();
-  // A template that opens with what the decoder begins with anyway (BART's <s>) does not say it twice.
-  if (!tokens.empty() && of_template(tokens.front()) && tokens.front().id == beginning.tokens.back().id)
+  // A template that opens with what the decoder begins with anyway (BART's <s>) does not say it twice; where the decoder
+  // begins with a token of its own (mBART's target language), the template's opening is the encoder's (the source language).
+  const bool own = beginning.tokens.size() > 1;
+  while (!tokens.empty() && of_template(tokens.front()) && (own || tokens.front().id == beginning.tokens.back().id))
     tokens.erase(tokens.begin());
   tokens.insert(tokens.begin(), beginning.tokens.begin(), beginning.tokens.end());
   if (tokens.size() > model.config.context) {

@@ -94,6 +94,11 @@ void prepare_for_pictures(const fs::path& folder, Model& model) {
                           : default_image_steps(model.config);
 }
 
+void read_tokenizers(const fs::path& folder, Model& model) {
+  model.tokenizer = load_tokenizer(folder);
+  if (model.config.encoder) model.target_tokenizer = load_target_tokenizer(folder);
+}
+
 /// What is told about the heads of a .gguf file: "name.heads.json" beside it, or heads.json where it is the only one there.
 void read_roles_beside(const fs::path& gguf, Model& model) {
   std::error_code error;
@@ -135,7 +140,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   if (model->config.patches)
     prepare_for_pictures(chosen.folder, *model);
   else
-    model->tokenizer = load_tokenizer(chosen.folder);  // before the weights: quicker to find fault with
+    read_tokenizers(chosen.folder, *model);  // before the weights: quicker to find fault with
   const fs::path heads_file = chosen.folder / "heads.json";
   if (std::error_code error; fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());

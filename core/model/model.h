@@ -54,6 +54,8 @@ struct Model {
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
   std::shared_ptr<const Tokenizer> tokenizer{};
+  std::shared_ptr<const Tokenizer>
+      target_tokenizer{};         ///< reads the decoder's texts; null: `tokenizer` does (not Marian)
   ImageSteps image_steps{};       ///< where config.patches is set; from preprocessor_config.json or the family's habit
   std::vector<HeadRole> roles{};  ///< from heads.json, empty where there is none
   std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)

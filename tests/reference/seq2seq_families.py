@@ -6,6 +6,7 @@ Like the rest, this imports nothing of the program and does not look at how the 
 """
 import json
 import math
+import struct
 
 import numpy as np
 import torch
@@ -285,9 +286,39 @@ def tokenizer_json(pieces):
             "model": {"type": "Unigram", "unk_id": 2, "vocab": [list(piece) for piece in pieces]}}
 
 
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def message(field, data):
+    return varint(field << 3 | 2) + varint(len(data)) + data
+
+
+def spm_file(pieces):
+    """A SentencePiece file in the wire format of Protocol Buffers: pieces with scores and kinds, a unigram model."""
+    def piece(text, score, kind):
+        return message(1, message(1, text.encode()) + b"\x15" + struct.pack("<f", score) + b"\x18" + varint(kind))
+    specials = [("<unk>", 0.0, 2), ("<s>", 0.0, 3), ("</s>", 0.0, 3)]
+    return b"".join(piece(*each) for each in specials + [(text, score, 1) for text, score in pieces]) + message(2, b"\x18\x01")
+
+
+def write_two_files(folder, pieces):
+    """Marian's folder: a file for each language, ids from vocab.json. Each file lacks words that the other knows; the source's
+    has one that is not in vocab.json and therefore becomes <unk>."""
+    (folder / "vocab.json").write_text(json.dumps({piece: index for index, (piece, _) in enumerate(pieces)}, ensure_ascii=False) + "\n")
+    parts = {}
+    for kind, missing in (("source", {MARK + "the", "ше"}), ("target", {MARK + "король", "Kat"})):
+        own = [(piece, score) for piece, score in pieces[3:] if piece not in missing and not piece.startswith("<extra")]
+        if kind == "source":
+            own.append((MARK + "sword", -1.0))
+        (folder / (kind + ".spm")).write_bytes(spm_file(own[::-1]))  # in another order than vocab.json
+        ids = {piece: index for index, (piece, _) in enumerate(pieces)}
+        parts[kind] = {piece: (ids.get(piece, 2), score) for piece, score in own}
+    return parts["source"], parts["target"]
+
+
 def encode(text, pieces):
-    """The most probable segmentation of each word, and the end."""
-    scores, ids = dict(pieces), {piece: index for index, (piece, _) in enumerate(pieces)}
+    """The most probable segmentation of each word into {piece: (id, score)}, and the end."""
     result = []
     for word in text.split():
         word = MARK + word
@@ -295,8 +326,8 @@ def encode(text, pieces):
         for end in range(1, len(word) + 1):
             for start in range(end):
                 piece = word[start:end]
-                if piece in scores and best[start][0] + scores[piece] > best[end][0]:
-                    best[end] = (best[start][0] + scores[piece], best[start][1] + [ids[piece]])
+                if piece in pieces and best[start][0] + pieces[piece][1] > best[end][0]:
+                    best[end] = (best[start][0] + pieces[piece][1], best[start][1] + [pieces[piece][0]])
         result += best[-1][1]
     return result + [1]
 
@@ -313,7 +344,9 @@ MODELS = {
     "mbart-scaled-f16": (bart("mbart", 36, True, activation_function="relu", forced_bos_token_id=5), "F16", *BART),
     "pegasus-f32": (bart("pegasus", 30, True, activation_function="relu"), "F32", *BART),
     "marian-f32": (bart("marian", 42, True, activation_function="silu"), "F32", *BART),
+    "marian-two-files-f16": (bart("marian", 36, True, activation_function="silu"), "F16", *BART),
 }
+WITH_TWO_FILES = ("marian-two-files-f16",)  # source.spm, target.spm and vocab.json in place of a tokenizer.json
 RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 0.6)]
 
 
@@ -327,15 +360,19 @@ def write_model(folder, config, stored, make_weights, run_model):
     pieces = make_pieces(config["vocab_size"])
     weights.write(folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    (folder / "tokenizer.json").write_text(json.dumps(tokenizer_json(pieces), ensure_ascii=False) + "\n")
+    source_pieces = target_pieces = {piece: (index, score) for index, (piece, score) in enumerate(pieces)}
+    if folder.name in WITH_TWO_FILES:
+        source_pieces, target_pieces = write_two_files(folder, pieces)
+    else:
+        (folder / "tokenizer.json").write_text(json.dumps(tokenizer_json(pieces), ensure_ascii=False) + "\n")
 
     arrays, runs = {}, []
     cases = [(source, target, *RUNS[0]) for source, target in zip(TEXTS, TARGETS)]
     cases += [(TEXTS[2], TARGETS[1], *run) for run in RUNS[1:]]
     cases.append(("", "", *RUNS[0]))  # the end alone, looked at by the start alone
     for index, (source, target, mask, temperature) in enumerate(cases):
-        encoder_ids = encode(source, pieces)
-        ids = start_ids(config) + encode(target, pieces)[:-1]
+        encoder_ids = encode(source, source_pieces)
+        ids = start_ids(config) + encode(target, target_pieces)[:-1]
         run = run_model(config, weights, encoder_ids, ids, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
         runs.append({"name": f"run{index}", "text": source, "target": target, "encoder_ids": encoder_ids, "ids": ids,

@@ -2,6 +2,7 @@
 // Encoder–decoder models against PyTorch (tests/reference/seq2seq_families.py): the encoder, the decoder and the attention
 // between them, tensor by tensor; reuse of rows; generation.
 #include "core/base/text_file.h"
+#include "core/engine/decoder_text.h"
 #include "core/engine/engine.h"
 #include "core/model/weights.h"
 #include "tests/core/engine/comparison.h"
@@ -119,6 +120,12 @@ TEST_P(EncoderDecoder, ReadsTheEncodersTextsAsTheSameTokens) {
     EXPECT_EQ(ids_of(reference.model->tokenizer->encode(one.text)), one.request.encoder_ids) << one.text;
 }
 
+TEST_P(EncoderDecoder, ReadsTheDecodersTextsAsTheSameTokens) {
+  const Reference reference = open_reference(GetParam());
+  for (const ReferenceRun& one : reference.runs)
+    EXPECT_EQ(ids_of(encode_for_decoder(*reference.model, one.target)), one.request.ids) << one.target;
+}
+
 TEST_P(EncoderDecoder, RowsOfCrossAttentionAreDecoderTokensAndColumnsEncoderTokens) {
   const Reference reference = open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
@@ -230,7 +237,8 @@ TEST_P(EncoderDecoder, ATileOfAnyKindIsThatPartOfTheWholeGrid) {
 
 INSTANTIATE_TEST_SUITE_P(Models, EncoderDecoder,
                          ::testing::Values("t5-relu-tied-f32", "t5-gated-untied-f16", "mt5-f32", "umt5-bf16",
-                                           "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32"),
+                                           "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32",
+                                           "marian-two-files-f16"),
                          [](const auto& instance) {
                            std::string name = instance.param;
                            std::replace(name.begin(), name.end(), '-', '_');
