@@ -3,6 +3,7 @@
 
 #include "app/panels/go_to.h"
 #include "app/panels/grid_map_panel.h"
+#include "app/panels/intervene_brush.h"
 #include "app/panels/heads.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -215,7 +216,9 @@ void draw_half(PanelContext& context, GridKind kind) {
 
 void draw_grids(PanelContext& context) {
   context.state.copy_from = GridKind::none;
+  begin_brush(context);
   if (shows_map(context)) prepare_map(context);
+  draw_brush_line(context);
   draw_go_to(context);  // what it asks for is there in the next frame
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float space = em(1.0F);

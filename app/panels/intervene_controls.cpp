@@ -90,24 +90,25 @@ bool draw_tool_amount(PanelContext& context, const char* id, float width) {
   return true;
 }
 
-void draw_brush_line(PanelContext& context) {
-  InterveneState& state = intervene_state(context);
-  if (state.tool == BrushTool::look) return;
+namespace {
+
+/// Name, a way to put it away, and what it does; or why it rests.
+void draw_tool_in_hand(PanelContext& context) {
+  const InterveneState& state = intervene_state(context);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float right = start.x + ImGui::GetContentRegionAvail().x;
-  const std::string name = tool_name(state.tool);
   align_to_frame();
-  coloured(tool_colour(state.tool), name);
+  coloured(tool_colour(state.tool), tool_name(state.tool));
   probe("brush.tool", start, ImGui::GetItemRectMax());
+  const std::string why = brush_obstacle(context);
   ImGui::SameLine(0.0F, em(0.25F));
   if (quiet_button("brush.away", "×")) choose_tool(context, BrushTool::look);
   hint(tr("intervene.away"));
   ImGui::SameLine(0.0F, em(0.5F));
-  if (const std::string why = brush_obstacle(context); !why.empty()) {
+  if (!why.empty()) {
     align_to_frame();
-    const std::string shown = fitted(why, right - ImGui::GetCursorScreenPos().x);
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    coloured(theme().warning, shown);
+    coloured(theme().warning, fitted(why, right - at.x));
     probe("brush.obstacle", at, ImGui::GetItemRectMax());
     return hint(why);
   }
@@ -116,10 +117,29 @@ void draw_brush_line(PanelContext& context) {
   draw_reach_choice(context, "brush.reach");
   const bool has_amount = state.tool == BrushTool::add || state.tool == BrushTool::set_weight;
   if (!has_amount) return;
-  ImGui::SameLine(0.0F, em(0.75F));
   constexpr float kAmount = 8.0F;  // ems
+  ImGui::SameLine(0.0F, em(0.75F));
   if (ImGui::GetCursorScreenPos().x + em(kAmount) > right) ImGui::NewLine();
   draw_tool_amount(context, "brush.amount", em(kAmount));
+}
+
+}  // namespace
+
+void draw_brush_line(PanelContext& context) {
+  const InterveneState& state = intervene_state(context);
+  const bool in_hand = state.tool != BrushTool::look;
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  if (in_hand) draw_tool_in_hand(context);
+  if (state.marked_kinds.empty()) return;
+  if (in_hand) {
+    ImGui::SameLine(0.0F, em(1.25F));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (at.x + marks_legend_width(context) > right)
+      ImGui::NewLine();
+    else
+      ImGui::SetCursorScreenPos({at.x, at.y + std::round((ImGui::GetFrameHeight() - em(0.85F)) * 0.5F)});
+  }
+  draw_marks_legend(context);
 }
 
 float marks_legend_width(const PanelContext& context) {

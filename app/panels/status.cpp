@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/status.h"
 
+#include "app/panels/intervene.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -91,6 +92,7 @@ void draw_status(PanelContext& context) {
   const ImVec2 start = ImGui::GetCursorScreenPos();
   coloured(theme().text_muted, facts(context));
   probe("status.facts", start, ImGui::GetItemRectMax());
+  draw_intervention_badge(context);
   draw_progress(context);
   draw_last_message(context);
 }

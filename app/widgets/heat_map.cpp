@@ -102,9 +102,11 @@ HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& vie
   if (hovered) {
     ImGui::SetItemUsingMouseWheel();
     if (io.MouseWheel != 0.0F && !io.KeyCtrl) turn_wheel(layout, view);
-    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view = {};
+    if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !spec.paints) view = {};
   }
-  if (ImGui::IsItemActive() && !spec.paints && was_dragged() && view.zoom > 1.0F) {
+  const bool by_middle = hovered && spec.paints && ImGui::IsMouseDown(ImGuiMouseButton_Middle);
+  const bool by_left = ImGui::IsItemActive() && !spec.paints && was_dragged();
+  if ((by_left || by_middle) && view.zoom > 1.0F) {
     view.left -= io.MouseDelta.x / layout.cell;
     view.top -= io.MouseDelta.y / layout.cell;
     ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeAll);

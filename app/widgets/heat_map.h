@@ -67,7 +67,7 @@ struct HeatMapSpec {
   std::size_t linked_row = kNone;    ///< hovered in another view: crosshair
   std::size_t linked_col = kNone;
   std::span<const CellMark> marks{};
-  bool paints = false;  ///< a drag goes over cells (HeatMapResult::pressed) instead of moving the view
+  bool paints = false;  ///< a drag goes over cells (HeatMapResult::pressed); the middle button moves the view
   gfx::HeatMapImage* image =
       nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): no cells are drawn
 };
