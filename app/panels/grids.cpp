@@ -143,13 +143,14 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   spec.linked_col = linked_unit(grid.cols, context.hover.key);
   spec.image = look.image;
   if (shows_map(context)) {
-    if (fill_map_spec(context, look.kind, spec))
-      draw_map(context, look.kind, spec);
-    else
-      wrapped_caption(map_note(context));
-    return;
+    if (!fill_map_spec(context, look.kind, spec)) return wrapped_caption(map_note(context));
+    brush_on_grid(context, spec);
+    return take_stroke(context, look.kind, spec, draw_map(context, look.kind, spec));
   }
-  take_hover(context, heat_map(spec, context.state.grid_view), look.kind);
+  brush_on_grid(context, spec);
+  const HeatMapResult result = heat_map(spec, context.state.grid_view);
+  take_hover(context, result, look.kind);
+  take_stroke(context, look.kind, spec, result);
 }
 
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
