@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/grids.h"
 
+#include "app/panels/difference_parts.h"
 #include "app/panels/go_to.h"
+#include "app/panels/grid_look.h"
 #include "app/panels/grid_map_panel.h"
 #include "app/panels/intervene_brush.h"
-#include "app/panels/heads.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -16,8 +17,8 @@
 namespace regard {
 namespace {
 
-bool any_masked(const GridView& grid) {
-  return std::find(grid.masked.begin(), grid.masked.end(), true) != grid.masked.end();
+bool any_masked(const std::vector<bool>& masked) {
+  return std::find(masked.begin(), masked.end(), true) != masked.end();
 }
 
 std::size_t linked_unit(const Axis& axis, const std::optional<std::size_t>& token) {
@@ -31,12 +32,12 @@ std::size_t or_none(const Axis& axis, std::size_t unit) {
 }
 
 /// A little hatched square and what it means.
-float masked_legend_width() {
+float masked_legend_width(const char* text) {
   const ScopedFont font(fonts().small);
-  return em(1.3F) + ImGui::CalcTextSize(tr("grids.masked")).x;
+  return em(1.3F) + ImGui::CalcTextSize(text).x;
 }
 
-void masked_legend() {
+void masked_legend(const char* text) {
   const ScopedFont font(fonts().small);
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const float side = em(0.9F);
@@ -45,40 +46,16 @@ void masked_legend() {
   paint_hatching(list, min, max);
   list.AddRect(min, max, colour_u32(theme().grid));
   ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
-  coloured(theme().text_muted, tr("grids.masked"));
+  coloured(theme().text_muted, text);
 }
 
-struct GridLook {
-  const char* id;
-  const char* legend_id;
-  GridKind kind;
-  const Matrix* values;
-  const gfx::ColourMap* map;
-  gfx::HeatMapImage* image;
-  float low, high;
-};
-
-GridLook look_of(const PanelContext& context, GridKind kind) {
-  const GridView& grid = context.views.grid;
-  const ThemeChoice choice = context.preferences.theme;
-  PanelImages* images = context.images;
-  if (kind == GridKind::scores)
-    return {"grid.scores",
-            "legend.scores",
-            kind,
-            &grid.scores,
-            &gfx::colour_map(context.session.score_map, choice),
-            images != nullptr ? &images->scores : nullptr,
-            -grid.score_limit,
-            grid.score_limit};
-  return {"grid.weights",
-          "legend.weights",
-          kind,
-          &grid.weights,
-          &gfx::colour_map(context.session.weight_map, choice),
-          images != nullptr ? &images->weights : nullptr,
-          0.0F,
-          grid.weight_limit};
+/// What the hatching stands for: masked cells, and where the difference is shown also those that only one text has.
+const char* hatching_text(const PanelContext& context) {
+  const GridDifference* difference = shown_grid_difference(context);
+  if (difference == nullptr) return tr("grids.masked");
+  const bool alone = !difference->rows.only_live.empty() || !difference->cols.only_live.empty();
+  const bool masked = any_masked(context.views.grid.masked);
+  return tr(!alone ? "grids.masked" : masked ? "difference.masked_or_alone" : "difference.alone");
 }
 
 /// Row and column the numbers are told about: under the mouse somewhere, else the selection.
@@ -91,24 +68,6 @@ std::optional<Cell> current_cell(const PanelContext& context) {
   return cell;
 }
 
-void tooltip(const GridView& grid, const Cell& cell) {
-  const ScopedTooltip scope;
-  coloured(theme().query, grid.rows.units[cell.row].label);
-  ImGui::SameLine(0.0F, em(0.4F));
-  coloured(theme().text_muted, "→");
-  ImGui::SameLine(0.0F, em(0.4F));
-  coloured(theme().key, grid.cols.units[cell.col].label);
-  const ScopedFont font(fonts().mono);
-  const auto line = [&](const char* name, const std::string& value) {
-    coloured(theme().text_muted, name);
-    ImGui::SameLine(em(7.0F));
-    coloured(theme().text, value);
-  };
-  line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
-  line(tr("grids.weight"),
-       grid.is_masked(cell.row, cell.col) ? tr("grids.masked") : number(grid.weights(cell.row, cell.col), 6));
-}
-
 void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {
   const GridView& grid = context.views.grid;
   const auto first_token = [](const Axis& axis, std::size_t unit) { return axis.units[unit].tokens.front(); };
@@ -116,7 +75,7 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
     context.next_hover.query = first_token(grid.rows, result.hovered->row);
     context.next_hover.key = first_token(grid.cols, result.hovered->col);
     context.state.copy_from = kind;
-    tooltip(grid, *result.hovered);
+    grid_tooltip(context, *result.hovered);
   }
   if (result.clicked) {
     context.act(SelectQuery{first_token(grid.rows, result.clicked->row)});
@@ -130,8 +89,8 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   spec.id = look.id;
   spec.size = size;
   spec.values = look.values;
-  spec.masked = &grid.masked;
-  spec.revision = context.views.grid_revision;
+  spec.masked = look.masked;
+  spec.revision = look.revision;
   spec.rows = &grid.rows;
   spec.cols = &grid.cols;
   spec.map = look.map;
@@ -153,24 +112,13 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   take_stroke(context, look.kind, spec, result);
 }
 
-/// What was done to q·k, and whose tokens stand where, if they are of two texts.
-std::string scores_note(const PanelContext& context) {
-  const bool undivided = context.views.question.scale == 1.0F && context.views.question.head_dim > 1;
-  const std::string note = tr(undivided ? "grids.scores_undivided" : "grids.scores_about");
-  const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
-  return cross ? tr("grids.cross_axes") + (" · " + note) : note;
-}
-
 void draw_half(PanelContext& context, GridKind kind) {
   const GridView& grid = context.views.grid;
   const bool scores = kind == GridKind::scores;
   heading(tr(scores ? "grids.scores" : "grids.weights"));
-  std::string note =
-      scores ? scores_note(context) : tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
   const bool map = shows_map(context);
-  if (map) note = map_note(context) + " · " + note;
   const bool with_switch = map && !scores;
-  heading_note(note, with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
+  heading_note(grid_note(context, kind), with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
   if (map && scores) {
     ImGui::SameLine();
     ImGui::Dummy({0.0F, ImGui::GetFrameHeight()});  // as high as the other half's line
@@ -198,13 +146,14 @@ void draw_half(PanelContext& context, GridKind kind) {
     legend_spec.current = current_map_number(context, kind);
   else if (cell)
     legend_spec.current = (*look.values)(cell->row, cell->col);
-  const bool masked = any_masked(grid);
+  const bool masked = any_masked(*look.masked);
   const float width = ImGui::GetContentRegionAvail().x;
-  legend_spec.width = std::min(em(20.0F), masked ? width - masked_legend_width() - em(1.5F) : width);
+  legend_spec.width =
+      std::min(em(20.0F), masked ? width - masked_legend_width(hatching_text(context)) - em(1.5F) : width);
   legend(legend_spec);
   if (masked) {
     ImGui::SameLine(0.0F, em(1.5F));
-    masked_legend();
+    masked_legend(hatching_text(context));
   }
   const ImVec2 room = ImGui::GetContentRegionAvail();
   if (grid.rows.units.empty() || grid.cols.units.empty())
@@ -219,6 +168,7 @@ void draw_grids(PanelContext& context) {
   context.state.copy_from = GridKind::none;
   begin_brush(context);
   if (shows_map(context)) prepare_map(context);
+  if (tell_no_difference(context)) return;
   draw_brush_line(context);
   draw_go_to(context);  // what it asks for is there in the next frame
   const ImVec2 room = ImGui::GetContentRegionAvail();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/predictions.h"
 
+#include "app/panels/difference_parts.h"
 #include "app/panels/parts.h"
+#include "app/panels/prediction_difference.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -29,12 +31,6 @@ std::string about(const PredictionView& view) {
   return tr("predictions.none");
 }
 
-/// A leading space belongs to the token but cannot be seen: it is shown as ␣-like mark.
-std::string visible(const std::string& text) {
-  if (text.empty()) return "∅";
-  return text.front() == ' ' ? "·" + text.substr(1) : text;
-}
-
 void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float height = ImGui::GetTextLineHeight() + em(0.2F);
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -48,7 +44,7 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float bar_room = std::max(0.0F, width - name_width - number_width);
   const float inset = height * 0.28F;
   const float top = min.y + em(0.1F);
-  const std::string name = fitted(visible(row.text), name_width - em(0.5F));
+  const std::string name = fitted(visible_token(row.text), name_width - em(0.5F));
   list.AddText({min.x, top}, colour_u32(theme().text), name.c_str());
   list.AddRectFilled({bar_start, min.y + inset}, {bar_start + bar_room, max.y - inset}, colour_u32(theme().frame),
                      em(0.15F));
@@ -83,7 +79,13 @@ std::shared_ptr<const PredictionView> computed_beside(PanelContext& context, con
 
 }  // namespace
 
+std::string visible_token(const std::string& text) {
+  if (text.empty()) return "∅";
+  return text.front() == ' ' ? "·" + text.substr(1) : text;
+}
+
 void draw_predictions(PanelContext& context) {
+  if (shown_difference(context) != nullptr) return draw_prediction_difference(context);
   std::shared_ptr<const PredictionView> beside;
   if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
   const PredictionView& view = beside ? *beside : context.views.predictions;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/question.h"
 
+#include "app/panels/difference_parts.h"
 #include "app/panels/formula.h"
 #include "app/panels/parts.h"
+#include "app/panels/question_difference.h"
+#include "app/panels/question_sections.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/bars.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace regard {
@@ -29,13 +31,6 @@ Span span_with_zero(const Values& values, const Get& get) {
   }
   if (span.high - span.low < 1e-6F) span.high = span.low + 1.0F;
   return span;
-}
-
-void section_caption(const ImVec4& colour, std::string_view sign, const std::string& text) {
-  const ScopedFont font(fonts().small);
-  coloured(colour, sign);
-  ImGui::SameLine(0.0F, em(0.5F));
-  caption(text);
 }
 
 std::vector<Bar> key_bars(const QuestionView& view, float KeyBar::*member) {
@@ -83,15 +78,9 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
   if (result.clicked && *result.clicked < view.bars.size()) context.act(SelectKey{view.bars[*result.clicked].token});
 }
 
-/// Divided by √d, as all do but T5 and a few others.
-bool scaled_by_root(const QuestionView& view) {
-  return std::fabs(view.scale * std::sqrt(static_cast<float>(view.head_dim)) - 1.0F) < 1e-4F;
-}
-
 void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
-  const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias;
-  section_caption(theme().key, plain ? (scaled_by_root(view) ? "q·k ÷ √d" : "q·k") : "s", tr("question.scores"));
+  section_caption(theme().key, score_sign(view), tr("question.scores"));
   BarsSpec spec;
   spec.id = "question.scores";
   spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
@@ -147,8 +136,7 @@ void draw_dimensions(BarsSpec spec, std::span<const float> values, const Tell& t
 void draw_products(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   const float sum = std::accumulate(view.products.begin(), view.products.end(), 0.0F);
-  const char* product = scaled_by_root(view) ? "q_d·k_d ÷ √d" : "q_d·k_d";
-  section_caption(theme().key, product, tr("question.products", {{"sum", number(sum, 3)}}));
+  section_caption(theme().key, product_sign(view), tr("question.products", {{"sum", number(sum, 3)}}));
   BarsSpec spec;
   spec.id = "question.products";
   spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
@@ -177,31 +165,6 @@ void draw_output(PanelContext& context, ImVec2 size) {
   });
 }
 
-using Section = void (*)(PanelContext&, ImVec2);
-
-/// Sections over each other; `shares` are their parts of the height.
-struct SectionShare {
-  Section draw;
-  float share;
-};
-void draw_column(PanelContext& context, std::initializer_list<SectionShare> sections, ImVec2 room) {
-  const float space = em(0.75F);
-  float shares = 0.0F;
-  for (const SectionShare& section : sections)
-    shares += section.share;
-  const float bars_room = room.y - space * (static_cast<float>(sections.size()) - 1.0F);
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  float top = start.y;
-  for (const SectionShare& section : sections) {
-    const float height = std::max(em(5.5F) * section.share, bars_room * section.share / shares);
-    ImGui::SetCursorScreenPos({start.x, top});
-    ImGui::BeginGroup();
-    section.draw(context, {room.x, height});
-    ImGui::EndGroup();
-    top += height + space;
-  }
-}
-
 void draw_title(PanelContext& context) {
   const QuestionView& view = context.views.question;
   const char* sort_label = tr("question.sort");
@@ -227,20 +190,12 @@ void draw_title(PanelContext& context) {
 void draw_question(PanelContext& context) {
   const QuestionView& view = context.views.question;
   if (view.bars.empty()) return wrapped_caption(tr("grids.empty"));
+  if (tell_no_difference(context)) return;
   draw_title(context);
   draw_formula(view);
   gap(0.5F);
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const bool side_by_side = room.x > em(38.0F) && room.y < em(26.0F);
-  if (!side_by_side)
-    return draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}, {draw_products, 0.9F}, {draw_output, 0.9F}},
-                       room);
-  const float space = em(1.5F);
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  const float left = (room.x - space) * 0.55F;
-  draw_column(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {left, room.y});
-  ImGui::SetCursorScreenPos({start.x + left + space, start.y});
-  draw_column(context, {{draw_products, 1.0F}, {draw_output, 1.0F}}, {room.x - left - space, room.y});
+  if (shown_difference(context) != nullptr) return draw_question_difference(context);
+  draw_sections(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {{draw_products, 0.9F}, {draw_output, 0.9F}});
 }
 
 }  // namespace regard

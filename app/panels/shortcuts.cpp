@@ -2,6 +2,7 @@
 #include "app/panels/shortcuts.h"
 
 #include "app/panels/compare_parts.h"
+#include "app/panels/difference_parts.h"
 #include "app/panels/export_dialog.h"
 #include "app/panels/generate.h"
 #include "app/panels/go_to.h"
@@ -86,10 +87,15 @@ void function_keys(PanelContext& context) {
   if (pressed(GLFW_KEY_ESCAPE)) close_or_cancel(context);
 }
 
+/// The numbers of the grid under the mouse, of the text that it shows.
 void copy(PanelContext& context) {
   const GridKind kind = context.state.copy_from;
   if (kind == GridKind::none || ImGui::GetIO().WantTextInput) return;
-  context.command(CopyText{grid_as_text(context.views.grid, kind == GridKind::weights)});
+  const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
+  const bool weights = kind == GridKind::weights;
+  if (const GridDifference* difference = shown_grid_difference(shown))
+    return context.command(CopyText{grid_as_text(shown.views.grid, *difference, weights)});
+  context.command(CopyText{grid_as_text(shown.views.grid, weights)});
 }
 
 void size_keys(PanelContext& context) {

@@ -133,7 +133,6 @@ void AppLoop::frame() {
   context.background = &*background_;
   background_->hold(worker_->state() != WorkerState::idle);
   probe_clear();
-  handle_keys(context);
   draw_panels(context);
   show_frame(context);
 
@@ -150,11 +149,15 @@ void AppLoop::frame() {
   if (worker_->state() != WorkerState::idle || background_->busy()) window_->redraw_within(kProgressInterval);
 }
 
-/// Looking at the baseline, the views get a context of its own; what is done there is done to the live text.
+/// Keys, then panels. Looking at the baseline, the views get a context of its own; what is done there is done to the live text.
 void AppLoop::draw_panels(PanelContext& live) {
   const Snapshot& snapshot = live.snapshot;
   live.shown = shown_of(snapshot, live.session);
-  if (live.shown != Shown::baseline) return draw_window(live);
+  live.difference = difference_memo_.update(snapshot_, live.session, live.views);
+  if (live.shown != Shown::baseline) {
+    handle_keys(live);
+    return draw_window(live);
+  }
 
   const Session session = session_at_baseline(snapshot, live.session);
   const std::shared_ptr<const Snapshot>& baseline = snapshot.comparison->baseline;
@@ -169,7 +172,9 @@ void AppLoop::draw_panels(PanelContext& live) {
                        live.commands};
   context.background = live.background;
   context.shown = Shown::baseline;
+  context.difference = live.difference;
   live.baseline = &context;
+  handle_keys(live);
   draw_window(live);
   live.baseline = nullptr;
   for (const Action& action : actions)

@@ -9,6 +9,7 @@
 #include "app/shell/instruments.h"
 #include "app/shell/start.h"
 #include "app/shell/window.h"
+#include "app/viewmodel/difference_views.h"
 
 #include <deque>
 #include <filesystem>
@@ -103,6 +104,7 @@ private:
 
   ViewMemo memo_{};
   ViewMemo baseline_memo_{};  ///< of the baseline, while it is looked at
+  DifferenceMemo difference_memo_{};
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;

@@ -29,10 +29,12 @@ std::size_t nearest_partner(const std::vector<std::int32_t>& partners, std::size
 
 }  // namespace
 
+bool has_baseline(const Snapshot& live) {
+  return live.comparison && live.comparison->baseline && live.comparison->baseline->trace && live.trace;
+}
+
 Shown shown_of(const Snapshot& live, const Session& session) {
-  const bool comparable =
-      live.comparison && live.comparison->baseline && live.comparison->baseline->trace && live.trace;
-  return comparable ? session.shown : Shown::live;
+  return has_baseline(live) ? session.shown : Shown::live;
 }
 
 TextSide asking_text(const Snapshot& live, const Session& session) {

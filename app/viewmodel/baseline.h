@@ -11,6 +11,9 @@
 
 namespace regard {
 
+/// Is there a baseline that was run, to subtract from the live text?
+[[nodiscard]] bool has_baseline(const Snapshot& live);
+
 /// What the session asks for, where there is something to compare with; else the live text.
 [[nodiscard]] Shown shown_of(const Snapshot& live, const Session& session);
 

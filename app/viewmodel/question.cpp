@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/row_steps.h"
 
@@ -7,24 +8,6 @@
 
 namespace regard {
 namespace {
-
-std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
-  std::vector<KeyBar> bars(steps.weights.size());
-  for (std::size_t key = 0; key < bars.size(); ++key) {
-    const Token& token = asked.tokens[key];
-    bars[key] = {.token = key,
-                 .label = label_of(token),
-                 .special = token.special,
-                 .masked = key < steps.allowed.begin || key >= steps.allowed.end,
-                 .dot = steps.dots[key],
-                 .scaled = steps.scaled[key],
-                 .bias = steps.biases[key],
-                 .score = steps.scores[key],
-                 .exponential = steps.exponentials[key],
-                 .weight = steps.weights[key]};
-  }
-  return bars;
-}
 
 bool stronger(const KeyBar& left, const KeyBar& right) {
   if (left.masked != right.masked) return right.masked;
@@ -60,6 +43,24 @@ void choose_bars(QuestionView& view, bool sorted) {
 }
 
 }  // namespace
+
+std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
+  std::vector<KeyBar> bars(steps.weights.size());
+  for (std::size_t key = 0; key < bars.size(); ++key) {
+    const Token& token = asked.tokens[key];
+    bars[key] = {.token = key,
+                 .label = label_of(token),
+                 .special = token.special,
+                 .masked = key < steps.allowed.begin || key >= steps.allowed.end,
+                 .dot = steps.dots[key],
+                 .scaled = steps.scaled[key],
+                 .bias = steps.biases[key],
+                 .score = steps.scores[key],
+                 .exponential = steps.exponentials[key],
+                 .weight = steps.weights[key]};
+  }
+  return bars;
+}
 
 QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return {};

@@ -4,6 +4,7 @@
 
 #include "app/viewmodel/views.h"
 #include "core/analysis/groups.h"
+#include "core/analysis/row_steps.h"
 
 #include <span>
 #include <vector>
@@ -26,5 +27,8 @@ namespace regard {
     shown += unit.tokens.size();
   return shown < encoding.tokens.size();
 }
+
+/// Every key as a query sees it, in the order of the text.
+[[nodiscard]] std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps);
 
 }  // namespace regard

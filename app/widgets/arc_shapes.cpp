@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace regard {
 namespace {
@@ -14,11 +15,19 @@ namespace {
 constexpr float kHoverReach = 0.35F;  // ems around an arc
 
 float thickness(float weight) {
-  return em(0.08F) + em(0.36F) * std::clamp(weight, 0.0F, 1.0F);
+  return em(0.08F) + em(0.36F) * std::clamp(std::abs(weight), 0.0F, 1.0F);
 }
 
 float opacity(float weight) {
-  return 0.30F + 0.70F * std::sqrt(std::clamp(weight, 0.0F, 1.0F));
+  return 0.30F + 0.70F * std::sqrt(std::clamp(std::abs(weight), 0.0F, 1.0F));
+}
+
+const ImVec4& colour_of(const Arc& arc, const ChangeColours* change) {
+  return change != nullptr ? (*change)[arc.weight < 0.0F ? 0 : 1] : head_colour(arc.colour);
+}
+
+std::string text_of(const Arc& arc, const ChangeColours* change) {
+  return change != nullptr ? signed_number(arc.weight, 2) : number(arc.weight, 2);
 }
 
 float distance_to(const Curve& curve, ImVec2 point) {
@@ -31,10 +40,10 @@ float distance_to(const Curve& curve, ImVec2 point) {
   return nearest;
 }
 
-void paint_arc(const Arc& arc, const Curve& curve, bool lit, ImDrawList& list) {
+void paint_arc(const Arc& arc, const Curve& curve, bool lit, const ChangeColours* change, ImDrawList& list) {
   const float strength = lit ? 1.0F : opacity(arc.weight);
   // Opaque mixing with the ground: crossing arcs do not add up to a brighter spot than the strongest of them.
-  const ImU32 colour = colour_u32(mix(theme().panel, head_colour(arc.colour), strength));
+  const ImU32 colour = colour_u32(mix(theme().panel, colour_of(arc, change), strength));
   const float wide = thickness(arc.weight) + (lit ? em(0.06F) : 0.0F);
   const float head = em(0.34F) + 1.5F * wide;  // length of the arrow's head
   const ImVec2 tip = curve.points[3];
@@ -73,11 +82,11 @@ bool place_label(const Curve& curve, ImVec2 size, float top, std::vector<Box>& t
   return false;
 }
 
-void paint_label(const Arc& arc, const Box& box, const Face& face, ImDrawList& list) {
-  const ImVec4& colour = head_colour(arc.colour);
+void paint_label(const Arc& arc, const Box& box, const Face& face, const ChangeColours* change, ImDrawList& list) {
+  const ImVec4& colour = colour_of(arc, change);
   list.AddRectFilled(box.min, box.max, colour_u32(theme().panel), em(0.25F));
   const ImVec2 at(box.min.x + em(0.2F), box.min.y + 0.5F * (box.max.y - box.min.y - face.size));
-  paint_text(list, face, at, colour_u32(mix(colour, theme().text, 0.35F)), number(arc.weight, 2));
+  paint_text(list, face, at, colour_u32(mix(colour, theme().text, 0.35F)), text_of(arc, change));
 }
 
 }  // namespace
@@ -114,16 +123,17 @@ std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point
 }
 
 void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, float top,
-                const std::optional<std::size_t>& lit, ImDrawList& list) {
+                const std::optional<std::size_t>& lit, const ChangeColours* change_colours, ImDrawList& list) {
   for (std::size_t index = 0; index < arcs.size(); ++index)
-    if (lit != index) paint_arc(arcs[index], curves[index], false, list);
-  if (lit) paint_arc(arcs[*lit], curves[*lit], true, list);
+    if (lit != index) paint_arc(arcs[index], curves[index], false, change_colours, list);
+  if (lit) paint_arc(arcs[*lit], curves[*lit], true, change_colours, list);
 
   const Face face = mono_face();
   std::vector<Box> taken;
   const auto label = [&](std::size_t index) {
-    const ImVec2 size(text_width(face, number(arcs[index].weight, 2)) + em(0.4F), face.size + em(0.15F));
-    if (Box box{}; place_label(curves[index], size, top, taken, box)) paint_label(arcs[index], box, face, list);
+    const ImVec2 size(text_width(face, text_of(arcs[index], change_colours)) + em(0.4F), face.size + em(0.15F));
+    if (Box box{}; place_label(curves[index], size, top, taken, box))
+      paint_label(arcs[index], box, face, change_colours, list);
   };
   if (lit) label(*lit);
   for (std::size_t index = arcs.size(); index-- > 0;)  // strongest first: they get the best places

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 
 #include <imgui.h>
 
@@ -28,7 +29,8 @@ struct Curve {
 [[nodiscard]] std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point);
 
 /// All arcs, weakest first, the lit one over them, then the numbers of the labelled ones where there is room below `top`.
+/// `change_colours`: see ArcsSpec.
 void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, float top,
-                const std::optional<std::size_t>& lit, ImDrawList& list);
+                const std::optional<std::size_t>& lit, const ChangeColours* change_colours, ImDrawList& list);
 
 }  // namespace regard

@@ -198,7 +198,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
     if (scrolls && ImGui::IsWindowHovered())
       ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    paint_arcs(spec.view->arcs, curves, layout.top, result.hovered_arc, list);
+    paint_arcs(spec.view->arcs, curves, layout.top, result.hovered_arc, spec.change_colours, list);
     paint_words(spec, layout, result.hovered.value_or(kNone), list);
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy({layout.width, 1.0F});

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/heat_map.h"
 
 #include <imgui.h>
@@ -21,6 +22,8 @@ struct ArcsSpec {
   std::size_t query = kNone;  ///< selected units: drawn in query blue and key orange-red
   std::size_t key = kNone;
   std::size_t linked = kNone;  ///< unit hovered in another view
+  /// Arcs are changes: thickness by their size, the first colour for what became less, the second for more, signed numbers.
+  const ChangeColours* change_colours = nullptr;
 };
 
 struct ArcsResult {

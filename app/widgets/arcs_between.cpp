@@ -153,7 +153,7 @@ void draw(const ArcsSpec& spec, Picture& picture, bool scrolls, ArcsResult& resu
   if (scrolls && ImGui::IsWindowHovered())
     ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  paint_arcs(spec.view->arcs, curves, at.y, result.hovered_arc, list);
+  paint_arcs(spec.view->arcs, curves, at.y, result.hovered_arc, spec.change_colours, list);
   paint_row(picture.keys, picture.face, key, list);
   paint_row(picture.queries, picture.face, query, list);
   ImGui::SetCursorScreenPos(at);

@@ -34,6 +34,14 @@ std::string_view trimmed(std::string_view label) {
   return label.size() > 1 && label.front() == ' ' ? label.substr(1) : label;
 }
 
+bool has_value(const Bar& bar) {
+  return !bar.masked && !bar.gone;
+}
+
+std::string text_of(const BarsSpec& spec, const Bar& bar) {
+  return spec.change_colours != nullptr ? signed_number(bar.value, spec.decimals) : number(bar.value, spec.decimals);
+}
+
 float widest_label(const BarsSpec& spec, const Face& face) {
   float width = 0.0F;
   for (const Bar& bar : spec.bars)
@@ -44,7 +52,7 @@ float widest_label(const BarsSpec& spec, const Face& face) {
 float widest_number(const BarsSpec& spec, const Face& face) {
   float width = 0.0F;
   for (const Bar& bar : spec.bars)
-    if (!bar.masked) width = std::max(width, text_width(face, number(bar.value, spec.decimals)));
+    if (has_value(bar)) width = std::max(width, text_width(face, text_of(spec, bar)));
   return width;
 }
 
@@ -95,6 +103,7 @@ Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
 
 ImVec4 tint(const BarsSpec& spec, const Bar& bar) {
   const Theme& now = theme();
+  if (spec.change_colours != nullptr) return (*spec.change_colours)[bar.value < 0.0F ? 0 : 1];
   switch (spec.tint) {
     case BarTint::query:
       return now.query;
@@ -110,34 +119,53 @@ ImVec4 tint(const BarsSpec& spec, const Bar& bar) {
   return now.accent;
 }
 
-void paint_bar(const BarsSpec& spec, const Layout& layout, std::size_t index, bool hovered, ImDrawList& list) {
-  const Bar& bar = spec.bars[index];
-  const Theme& now = theme();
-  const float left = layout.min.x + static_cast<float>(index) * layout.slot + 0.5F * (layout.slot - layout.bar);
-  const bool selected = index == spec.selected;
-  const auto snap = [&](float x) { return layout.bar >= 3.0F ? std::floor(x) : x; };
-  if (bar.masked) {
-    paint_hatching(list, {snap(left), layout.min.y}, {snap(left + layout.bar), layout.zero});
+/// A rectangle from the zero line to its value; hatching where a mask forbids it.
+struct Column {
+  float left = 0.0F, width = 0.0F;
+  float value = 0.0F;
+  bool masked = false;
+};
+
+void paint_column(const BarsSpec& spec, const Layout& layout, const Column& column, ImU32 colour, ImDrawList& list) {
+  const auto snap = [&](float x) { return column.width >= 3.0F ? std::floor(x) : x; };
+  const float left = snap(column.left), right = snap(column.left + column.width);
+  if (column.masked) {
+    const float top = std::min(layout.min.y, layout.zero - 1.0F);
+    paint_hatching(list, {left, top}, {right, std::max(layout.zero, top + 1.0F)});
     return;
   }
-  const float end = y_of(spec, layout, bar.value);
-  ImVec2 min(snap(left), std::min(end, layout.zero)), max(snap(left + layout.bar), std::max(end, layout.zero));
+  const float end = y_of(spec, layout, column.value);
+  ImVec2 min(left, std::min(end, layout.zero)), max(right, std::max(end, layout.zero));
   if (max.y - min.y < 1.0F) min.y = max.y - 1.0F;  // zero is a line, not nothing
-  const ImVec4 colour = selected ? now.key : tint(spec, bar);
+  const float round = std::min({em(0.15F), 0.3F * column.width, 0.5F * (max.y - min.y)});
+  const ImDrawFlags corners = column.value < 0.0F ? ImDrawFlags_RoundCornersBottom : ImDrawFlags_RoundCornersTop;
+  list.AddRectFilled(min, max, colour, round, corners);
+}
+
+void paint_bar(const BarsSpec& spec, const Layout& layout, std::size_t index, bool hovered, ImDrawList& list) {
+  const Bar& bar = spec.bars[index];
+  const float left = layout.min.x + static_cast<float>(index) * layout.slot + 0.5F * (layout.slot - layout.bar);
+  const float width = spec.pairs ? 0.5F * layout.bar : layout.bar;
+  const bool selected = index == spec.selected && spec.change_colours == nullptr;
   const float opacity = selected || hovered ? 1.0F : bar.muted ? 0.45F : 0.8F;
-  const float round = std::min({em(0.15F), 0.3F * layout.bar, 0.5F * (max.y - min.y)});
-  const ImDrawFlags corners = bar.value < 0.0F ? ImDrawFlags_RoundCornersBottom : ImDrawFlags_RoundCornersTop;
-  list.AddRectFilled(min, max, colour_u32(colour, opacity), round, corners);
+  if (spec.pairs && (bar.before || bar.before_masked))
+    paint_column(spec, layout, {left, width, bar.before.value_or(0.0F), bar.before_masked},
+                 colour_u32(theme().text_muted, 0.75F * opacity), list);
+  if (bar.gone && !bar.masked) return;
+  const ImVec4 colour = selected ? theme().key : tint(spec, bar);
+  paint_column(spec, layout, {spec.pairs ? left + width : left, width, bar.value, bar.masked},
+               colour_u32(colour, opacity), list);
 }
 
 void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
   const Bar& bar = spec.bars[index];
-  if (bar.masked || (!layout.all_numbers && !marked)) return;
+  if (!has_value(bar) || (!layout.all_numbers && !marked)) return;
   const Face face = number_face();
-  const std::string text = number(bar.value, spec.decimals);
+  const std::string text = text_of(spec, bar);
   if (!marked && text.find_first_of("123456789") == std::string::npos) return;  // a row of zeros tells nothing
   const float wide = text_width(face, text), middle = layout.min.x + (static_cast<float>(index) + 0.5F) * layout.slot;
-  const float end = y_of(spec, layout, bar.value);
+  float end = y_of(spec, layout, bar.value);
+  if (spec.pairs && bar.before && bar.value >= 0.0F) end = std::min(end, y_of(spec, layout, *bar.before));
   const float y = bar.value < 0.0F ? end + em(0.1F) : end - face.size - em(0.05F);
   const float x = std::clamp(middle - 0.5F * wide, layout.min.x, std::max(layout.min.x, layout.max.x - wide));
   if (!layout.all_numbers)

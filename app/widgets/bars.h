@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "app/widgets/changes.h"
 #include "app/widgets/heat_map.h"
 
 namespace regard {
@@ -18,6 +19,10 @@ struct Bar {
   float value = 0.0F;
   bool muted = false;   ///< a special token
   bool masked = false;  ///< hatched, no number
+  // Of a row in pairs: the same bar of another text, drawn at the left in grey.
+  std::optional<float> before{};  ///< nothing: that text has no such bar
+  bool before_masked = false;
+  bool gone = false;  ///< only `before` is there
 };
 
 /// What a bar's colour tells. `sign`: the diverging pair of the theme, for numbers around 0.
@@ -38,6 +43,9 @@ struct BarsSpec {
   bool fit = false;              ///< never scroll: bars may become as thin as a pixel (per-dimension bars)
   std::size_t selected = kNone;  ///< drawn in key orange-red
   std::size_t linked = kNone;    ///< hovered in another view
+  bool pairs = false;            ///< Bar::before is drawn too
+  /// Bars are changes: in these colours, the selected one too, with signed numbers; a bar that is gone counts as masked.
+  const ChangeColours* change_colours = nullptr;
 };
 
 struct BarsResult {

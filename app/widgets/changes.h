@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// How changes look in every picture: two colours and signed numbers.
+#pragma once
+
+#include <imgui.h>
+
+#include <array>
+#include <string>
+
+namespace regard {
+
+/// What became less, what became more.
+using ChangeColours = std::array<ImVec4, 2>;
+
+/// "+0.42", "−1.3", "0.00": a change; what would round to zero has no sign.
+[[nodiscard]] std::string signed_number(float value, int decimals);
+
+}  // namespace regard
