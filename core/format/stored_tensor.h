@@ -63,6 +63,7 @@ struct StoredTensor {
   std::vector<std::size_t> shape{};  ///< [] for a single number; an axis may be 0; blocks lie along the last axis
   std::size_t begin = 0;             ///< from the start of the file
   std::size_t end = 0;
+  std::size_t file = 0;  ///< which file, where a model is split into several
 };
 
 /// Sorts the tensors by name, after making sure that no two share bytes or a name.

@@ -14,7 +14,7 @@ namespace regard {
 /// The folder's name; "org/name" for …/models--org--name/snapshots/<hash>.
 [[nodiscard]] std::string model_name(const std::filesystem::path& folder);
 
-/// The .gguf files of a folder, sorted.
+/// The .gguf files of a folder, sorted; of a model split into parts the first.
 [[nodiscard]] std::vector<std::filesystem::path> gguf_files_in(const std::filesystem::path& folder);
 
 /// Those of them that have a header, with their architecture; of a snapshot in the Hugging Face cache they are called

@@ -2,6 +2,7 @@
 // The .gguf files of a folder as models to choose from: their headers are read, their weights are not.
 #include "core/base/error.h"
 #include "core/model/catalog.h"
+#include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
 
 #include <algorithm>
@@ -13,17 +14,24 @@ namespace {
 constexpr std::size_t kMostFiles = 100;  // of one folder
 
 std::optional<ModelEntry> entry_of(const fs::path& file) {
-  ModelEntry entry{.folder = file, .name = file.stem().string()};
+  ModelEntry entry{.folder = file, .name = gguf_model_name(file)};
   try {
-    const MappedFile mapping(file);
-    const Gguf gguf = parse_gguf(mapping.bytes(), file.string());
-    entry.architecture = gguf.text("general.architecture").value_or("");
-    entry.architecture = read_gguf_config(gguf, mapping.bytes()).architecture;
+    const GgufFiles files = open_gguf(file);
+    entry.architecture = files.gguf.text("general.architecture").value_or("");
+    entry.architecture = read_gguf_config(files.gguf, files.bytes()).architecture;
     entry.supported = true;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() == "gguf_part_missing") entry.architecture = "GGUF";
     if (entry.architecture.empty()) return std::nullopt;  // not even a header; else opening it can say why
   }
   return entry;
+}
+
+/// Not a further part of a model whose first part is there.
+bool is_first(const fs::path& file) {
+  const fs::path first = first_gguf_part(file);
+  std::error_code error;
+  return first == file || !fs::exists(first, error);
 }
 
 }  // namespace
@@ -33,7 +41,8 @@ std::vector<fs::path> gguf_files_in(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
        !error && entry != end && files.size() < kMostFiles; entry.increment(error))
-    if (std::error_code ignored; entry->path().extension() == ".gguf" && entry->is_regular_file(ignored))
+    if (std::error_code ignored;
+        entry->path().extension() == ".gguf" && entry->is_regular_file(ignored) && is_first(entry->path()))
       files.push_back(entry->path());
   std::sort(files.begin(), files.end());
   return files;

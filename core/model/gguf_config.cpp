@@ -15,6 +15,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
+using FileBytes = std::span<const std::span<const std::byte>>;  // of every file of the model
 
 constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
                                    {"rope.scaling.original_context_length", "original_max_position_embeddings"},
@@ -65,18 +66,18 @@ private:
 };
 
 /// The numbers of a float32 vector that belongs to the config.
-std::vector<float> numbers_of(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes) {
+std::vector<float> numbers_of(const Gguf& gguf, const StoredTensor& tensor, FileBytes bytes) {
   if (tensor.type != StoredType::f32)
     throw Error(
         "tensor_dtype",
         {.file = gguf.file, .item = tensor.name, .expected = "F32", .found = std::string(name_of(tensor.type))});
   std::vector<float> numbers((tensor.end - tensor.begin) / sizeof(float));
-  dequantize(tensor.type, bytes.subspan(tensor.begin, tensor.end - tensor.begin), numbers);
+  dequantize(tensor.type, bytes[tensor.file].subspan(tensor.begin, tensor.end - tensor.begin), numbers);
   return numbers;
 }
 
 /// Phi-3's LongRoPE: what frequencies are divided by in short and in long texts.
-json longrope_scaling(const Gguf& gguf, std::span<const std::byte> bytes, const Metadata& metadata) {
+json longrope_scaling(const Gguf& gguf, FileBytes bytes, const Metadata& metadata) {
   json scaling{{"rope_type", "longrope"}};
   for (const auto& [name, key] : {std::pair(kShortFactors, "short_factor"), std::pair(kLongFactors, "long_factor")}) {
     const StoredTensor* tensor = gguf.tensor(name);
@@ -91,7 +92,7 @@ json longrope_scaling(const Gguf& gguf, std::span<const std::byte> bytes, const 
 
 /// Llama 3.1 and later: the file holds what each frequency is divided by, and only the four numbers it was computed from are
 /// missing. Three of them are the same in every such model; the largest divisor is the fourth.
-json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, std::span<const std::byte> bytes, double base) {
+json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, FileBytes bytes, double base) {
   constexpr double kLow = 1.0, kHigh = 4.0, kContext = 8192.0;
   const std::vector<float> divisors = numbers_of(gguf, tensor, bytes);
   if (divisors.empty())
@@ -151,8 +152,7 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     config["type_vocab_size"] = types->shape.front();
 }
 
-json config_json(const Gguf& gguf, std::span<const std::byte> bytes, const GgufArchitecture& architecture,
-                 const Metadata& metadata) {
+json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& architecture, const Metadata& metadata) {
   json config{{"architectures", {architecture.huggingface}}};
   for (const GgufName& pair : architecture.required) {
     if (metadata.find(pair.gguf) == nullptr)
@@ -215,11 +215,6 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
                                  .item = divisors->name,
                                  .expected = shape_text(pairs),
                                  .found = shape_text(divisors->shape)});
-  if (gguf.whole("split.count").value_or(1) > 1)
-    throw Error("config_value", {.file = gguf.file,
-                                 .item = "split.count",
-                                 .expected = "1",
-                                 .found = std::to_string(*gguf.whole("split.count"))});
 }
 
 bool any_layer_has(const Gguf& gguf, std::string_view ending) {
@@ -229,7 +224,7 @@ bool any_layer_has(const Gguf& gguf, std::string_view ending) {
 
 }  // namespace
 
-ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes) {
+ModelConfig read_gguf_config(const Gguf& gguf, FileBytes bytes) {
   const GgufArchitecture& architecture = gguf_architecture_of(gguf);
   const Metadata metadata(gguf, architecture.name);
   const json document = config_json(gguf, bytes, architecture, metadata);

@@ -8,16 +8,19 @@
 #include "core/model/config.h"
 #include "core/model/weight_reader.h"
 
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regard {
 
-/// `bytes` are the whole file. Throws Error: unknown_architecture, config_missing, config_value (about the keys of the file),
-/// gguf_format, tensor_missing, tensor_dtype.
-[[nodiscard]] ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes);
+/// `bytes` are the whole file, or every file that the tensors lie in. Throws Error: unknown_architecture, config_missing,
+/// config_value (about the keys of the file), gguf_format, tensor_missing, tensor_dtype.
+[[nodiscard]] ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::span<const std::byte>> bytes);
+[[nodiscard]] inline ModelConfig read_gguf_config(const Gguf& gguf, std::span<const std::byte> bytes) {
+  return read_gguf_config(gguf, std::span(&bytes, 1));
+}
 
 struct GgufArchitecture;  // core/model/gguf_architectures.h
 
@@ -25,9 +28,9 @@ struct GgufArchitecture;  // core/model/gguf_architectures.h
 /// "blk.3.ffn_up.weight"; itself where there is none.
 [[nodiscard]] std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& architecture);
 
-/// Every tensor of the file by its own name, ready for a WeightReader. A tensor that the config has no place for would change
+/// Every tensor of the files by its own name, ready for a WeightReader. A tensor that the config has no place for would change
 /// the numbers if it were passed over: Error tensor_unknown.
 [[nodiscard]] Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
-                                              std::shared_ptr<const MappedFile> mapping);
+                                              std::vector<Checkpoint::File> files);
 
 }  // namespace regard

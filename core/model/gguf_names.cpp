@@ -90,12 +90,11 @@ std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& arch
   return std::string(name);
 }
 
-Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
-                                std::shared_ptr<const MappedFile> mapping) {
+Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std::vector<Checkpoint::File> files) {
   const GgufArchitecture& architecture = gguf_architecture_of(gguf);
   Checkpoint checkpoint;
   checkpoint.listing = gguf.file;
-  checkpoint.files.push_back({gguf.file, std::move(mapping)});
+  checkpoint.files = std::move(files);
   checkpoint.own_name = [&architecture](std::string_view name) { return gguf_tensor_name(name, architecture); };
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
@@ -104,7 +103,8 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
     checkpoint.places.emplace(
         tensor.name,
-        Checkpoint::Place{.file = 0, .tensor = tensor, .interleaved = interleaved_rows(tensor, architecture, config)});
+        Checkpoint::Place{
+            .file = tensor.file, .tensor = tensor, .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;
 }

@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/model/catalog.h"
 #include "core/model/family.h"
+#include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
 #include "core/model/weight_reader.h"
 #include "core/text/patch_tokens.h"
@@ -30,12 +31,9 @@ bool holds(const fs::path& folder, std::string_view extension) {
   return false;
 }
 
-/// The .gguf file of a folder that has just one and no other weights.
+/// The .gguf file of a folder that has just one (or one model in parts) and no other weights.
 fs::path only_gguf(const fs::path& folder) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
+  const std::vector<fs::path> found = gguf_files_in(folder);
   return found.size() == 1 && !holds(folder, ".safetensors") && !holds(folder, ".bin") ? found.front() : fs::path();
 }
 
@@ -48,7 +46,10 @@ Chosen choose(const fs::path& given) {
   if (!fs::is_directory(path, error)) {
     chosen.folder = path.parent_path();
     const std::string kind = path.extension().string();
-    if (kind == ".gguf") return {.folder = path, .gguf = path};
+    if (kind == ".gguf") {  // any part of a split model means all of them, and is called by the first
+      const fs::path first = first_gguf_part(path);
+      return fs::exists(first, error) ? Chosen{.folder = first, .gguf = first} : Chosen{.folder = path, .gguf = path};
+    }
     for (const char* weights : {".safetensors", ".bin", ".pt", ".pth"})
       if (kind == weights) chosen.weights = path;
     for (const char* other : {".h5", ".onnx", ".msgpack"})  // not what lies beside it, either
@@ -102,26 +103,26 @@ void read_tokenizers(const fs::path& folder, Model& model) {
 /// What is told about the heads of a .gguf file: "name.heads.json" beside it, or heads.json where it is the only one there.
 void read_roles_beside(const fs::path& gguf, Model& model) {
   std::error_code error;
-  fs::path file = gguf.parent_path() / (gguf.stem().string() + ".heads.json");
+  fs::path file = gguf.parent_path() / (gguf_model_name(gguf) + ".heads.json");
   if (!fs::exists(file, error) && gguf_files_in(gguf.parent_path()).size() == 1)
     file = gguf.parent_path() / "heads.json";
   if (fs::exists(file, error)) model.roles = parse_heads(read_file(file, kSmallFile), model.config, file.string());
 }
 
 std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_token& stop, Progress* progress) {
-  auto mapping = std::make_shared<const MappedFile>(path);
-  const Gguf gguf = parse_gguf(mapping->bytes(), path.string());
+  const GgufFiles files = open_gguf(path);
+  const Gguf& gguf = files.gguf;
   auto model = std::make_shared<Model>();
   model->folder = path;
-  model->name = path.stem().string();
-  model->config = read_gguf_config(gguf, mapping->bytes());
+  model->name = gguf_model_name(path);
+  model->config = read_gguf_config(gguf, files.bytes());
   throw_if_stopped(stop);
   model->tokenizer = parse_tokenizer_gguf(gguf);
   if (model->tokenizer->vocabulary_size() > model->config.vocabulary)
     gguf.fail("tokenizer.ggml.tokens", "≤ " + std::to_string(model->config.vocabulary),
               std::to_string(model->tokenizer->vocabulary_size()));
   read_roles_beside(path, *model);
-  read_weights(make_gguf_checkpoint(gguf, model->config, mapping), stop, progress, *model);
+  read_weights(make_gguf_checkpoint(gguf, model->config, files.files), stop, progress, *model);
   return model;
 }
 
@@ -154,7 +155,7 @@ std::unique_ptr<const Tokenizer> load_tokenizer_of(const fs::path& path) {
   const bool file = fs::is_regular_file(path, error);
   const fs::path gguf = !file ? only_gguf(path) : path.extension() == ".gguf" ? path : fs::path();
   if (gguf.empty()) return load_tokenizer(file ? path.parent_path() : path);
-  const MappedFile mapping(gguf);
+  const MappedFile mapping(first_gguf_part(gguf));
   return parse_tokenizer_gguf(parse_gguf(mapping.bytes(), gguf.string()));
 }
 

@@ -84,7 +84,7 @@ public:
 /// From the bytes of tokenizer.json (`file` only names it in errors). Pure; fuzzed. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> parse_tokenizer_json(std::string_view json, const std::string& file);
 
-/// From the tokenizer.ggml.* keys of a GGUF file: SentencePiece by scores, byte-level BPE, WordPiece. Pure; fuzzed.
+/// From the tokenizer.ggml.* keys of a GGUF file: SentencePiece's BPE and Unigram, byte-level BPE, WordPiece. Pure; fuzzed.
 /// Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> parse_tokenizer_gguf(const Gguf& gguf);
 

@@ -3,10 +3,12 @@
 // 3 control, 4 user-defined, 5 unused, 6 byte.
 #include "core/base/error.h"
 #include "core/format/gguf.h"
-#include "core/text/pipeline.h"
+#include "core/text/sentencepiece.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace regard {
 namespace {
@@ -17,6 +19,9 @@ constexpr std::size_t kLongestPiece = 1024;  // bytes
 constexpr std::int64_t kUnknown = 2, kControl = 3, kUserDefined = 4;
 constexpr std::uint64_t kNoToken = 0xFFFFFFFF;  // how some writers say that there is none
 constexpr std::string_view kSpaceMark = "▁";
+constexpr std::array kPieceKinds = {SentencePieceFile::PieceKind::normal,  SentencePieceFile::PieceKind::unknown,
+                                    SentencePieceFile::PieceKind::control, SentencePieceFile::PieceKind::user_defined,
+                                    SentencePieceFile::PieceKind::unused,  SentencePieceFile::PieceKind::byte};
 
 std::string key(std::string_view name) {
   return "tokenizer.ggml." + std::string(name);
@@ -82,66 +87,85 @@ void add_special(std::int32_t id, TokenizerParts& parts) {
   if (!known && !piece.empty()) parts.added.push_back({.content = piece, .id = id, .special = true});
 }
 
-void read_frame(const Gguf& gguf, bool opens_by_default, std::optional<std::int32_t> usual_opening,
-                std::optional<std::int32_t> usual_end, TokenizerParts& parts) {
-  const auto opening = special_id(gguf, "bos", parts.vocabulary, usual_opening);
-  const auto end = special_id(gguf, "eos", parts.vocabulary, usual_end);
+/// What is put around a text where the file does not say.
+struct FrameHabit {
+  bool opens = false;
+  bool closes = false;
+  std::optional<std::int32_t> opening{};
+  std::optional<std::int32_t> end{};
+};
+
+void read_frame(const Gguf& gguf, const FrameHabit& habit, TokenizerParts& parts) {
+  const auto opening = special_id(gguf, "bos", parts.vocabulary, habit.opening);
+  const auto end = special_id(gguf, "eos", parts.vocabulary, habit.end);
   if (opening) add_special(*opening, parts);
   if (end) add_special(*end, parts);
-  if (opening && gguf.flag(key("add_bos_token")).value_or(opens_by_default)) parts.frame.opening.push_back(*opening);
-  if (end && gguf.flag(key("add_eos_token")).value_or(false)) parts.frame.closing.push_back(*end);
+  if (opening && gguf.flag(key("add_bos_token")).value_or(habit.opens)) parts.frame.opening.push_back(*opening);
+  if (end && gguf.flag(key("add_eos_token")).value_or(habit.closes)) parts.frame.closing.push_back(*end);
   if (end) parts.end = parts.vocabulary.pieces[static_cast<std::size_t>(*end)];
 }
 
-/// SentencePiece gives pieces scores instead of merges: of all neighbours that make a piece, those with the best-scored piece
-/// merge first, the leftmost of equals. So every way to make a piece of two others is a merge, ranked by score.
-void add_merges_by_score(const Vocabulary& vocabulary, const std::vector<std::int64_t>& types,
-                         const std::vector<float>& scores, BpeModel& model) {
-  std::vector<float> ranked(scores);
-  std::sort(ranked.begin(), ranked.end(), std::greater<>());
-  ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
-  const auto mergeable = [&](std::int32_t id) {
-    const std::int64_t type = types[static_cast<std::size_t>(id)];
-    return type == 1 || type == kUserDefined;
-  };
-  for (std::size_t id = 0; id < vocabulary.pieces.size(); ++id) {
-    const std::string_view piece = vocabulary.pieces[id];
-    const auto merged = static_cast<std::int32_t>(id);
-    if (!mergeable(merged) || vocabulary.find(piece) != merged) continue;
-    const auto place = std::lower_bound(ranked.begin(), ranked.end(), scores[id], std::greater<>());
-    const auto rank = static_cast<std::uint32_t>(place - ranked.begin());
-    for (std::size_t cut = 0; cut < piece.size();) {
-      cut += utf8_length(piece[cut]);
-      const auto left = vocabulary.find(piece.substr(0, cut));
-      const auto right = cut < piece.size() ? vocabulary.find(piece.substr(cut)) : std::nullopt;
-      if (left && right && mergeable(*left) && mergeable(*right))
-        model.merges.insert_or_assign(merge_key(*left, *right), BpeMerge{rank, merged});
-    }
-  }
+/// Pieces, scores and types; both models of SentencePiece need them.
+ScoredPieces read_scored_pieces(const Gguf& gguf, const Vocabulary& vocabulary) {
+  const std::size_t count = vocabulary.pieces.size();
+  const std::vector<float>& scores = gguf.array(key("scores"), Kind::numbers).numbers;
+  const bool sound = scores.size() == count &&
+                     std::all_of(scores.begin(), scores.end(), [](float score) { return std::isfinite(score); });
+  if (!sound) gguf.fail(key("scores"), "[0.0, …] (" + std::to_string(count) + ")", std::to_string(scores.size()));
+  ScoredPieces pieces{.vocabulary = vocabulary, .scores = scores};
+  for (const std::int64_t type : read_types(gguf, count))
+    pieces.kinds.push_back(type >= 1 && type <= 6 ? kPieceKinds[static_cast<std::size_t>(type - 1)]
+                                                  : SentencePieceFile::PieceKind::control);
+  return pieces;
 }
 
 void read_sentencepiece(const Gguf& gguf, TokenizerParts& parts) {
-  const std::size_t count = parts.vocabulary.pieces.size();
-  const std::vector<std::int64_t> types = read_types(gguf, count);
-  const std::vector<float>& scores = gguf.array(key("scores"), Kind::numbers).numbers;
-  const bool sound =
-      scores.size() == count && std::none_of(scores.begin(), scores.end(), [](float score) { return score != score; });
-  if (!sound) gguf.fail(key("scores"), "[0.0, …] (" + std::to_string(count) + ")", std::to_string(scores.size()));
-  BpeModel model;
-  model.unknown = special_id(gguf, "unknown", parts.vocabulary, 0);
-  model.fuse_unknown = true;
-  model.byte_fallback = true;
-  model.byte_ids = byte_pieces(parts.vocabulary);
-  add_merges_by_score(parts.vocabulary, types, scores, model);
-  parts.model = std::move(model);
+  ScoredPieces pieces = read_scored_pieces(gguf, parts.vocabulary);
+  pieces.unknown = special_id(gguf, "unknown", parts.vocabulary, 0);
+  pieces.byte_fallback = true;
+  parts.model = make_scored_bpe(pieces);
 
   const bool prefix = gguf.flag(key("add_space_prefix")).value_or(true);
   if (prefix) parts.normalizer.emplace_back(PrependNormalizer{std::string(kSpaceMark)});
   parts.normalizer.emplace_back(
       ReplaceNormalizer{Regex(Regex::literal(" "), gguf.file, key("model")), std::string(kSpaceMark)});
   parts.reading = {.byte_fallback = true, .space_mark = std::string(kSpaceMark), .strip_leading_space = prefix};
-  add_specials(types, true, parts);
-  read_frame(gguf, true, 1, 2, parts);
+  add_specials(read_types(gguf, pieces.kinds.size()), true, parts);
+  read_frame(gguf, {.opens = true, .opening = 1, .end = 2}, parts);
+}
+
+/// The bytes of the list, as SentencePiece has them.
+std::optional<CharacterMap> read_character_map(const Gguf& gguf) {
+  const GgufArray& list = gguf.array(key("precompiled_charsmap"), Kind::integers);
+  if (list.integers.empty()) return std::nullopt;
+  std::string bytes;
+  for (const std::int64_t byte : list.integers)
+    bytes.push_back(static_cast<char>(byte & 0xFF));
+  auto map = parse_character_map_bytes(bytes);
+  if (!map) gguf.fail(key("precompiled_charsmap"), "u32, trie, \"…\\0\"", std::to_string(bytes.size()) + " B");
+  return map;
+}
+
+void read_unigram(const Gguf& gguf, TokenizerParts& parts) {
+  ScoredPieces pieces = read_scored_pieces(gguf, parts.vocabulary);
+  pieces.unknown = special_id(gguf, "unknown", parts.vocabulary, 2);
+  pieces.byte_fallback =
+      std::find(pieces.kinds.begin(), pieces.kinds.end(), SentencePieceFile::PieceKind::byte) != pieces.kinds.end();
+  parts.model = make_unigram(pieces);
+  const bool prefix = gguf.flag(key("add_space_prefix")).value_or(true);
+  parts.normalizer.emplace_back(
+      SentencePieceNormalizer{.kept = kept_symbols(pieces),
+                              .map = read_character_map(gguf),
+                              .add_dummy_prefix = prefix,
+                              .remove_extra_whitespaces = gguf.flag(key("remove_extra_whitespaces")).value_or(false)});
+  parts.reading = {
+      .byte_fallback = pieces.byte_fallback, .space_mark = std::string(kSpaceMark), .strip_leading_space = prefix};
+  add_special_pieces(pieces, parts);
+  read_frame(gguf, {.closes = true, .end = 1}, parts);
+  if (const auto mask = special_id(gguf, "mask", parts.vocabulary)) {
+    add_special(*mask, parts);
+    parts.mask = parts.vocabulary.pieces[static_cast<std::size_t>(*mask)];
+  }
 }
 
 /// How the text is cut before byte-level merging, by the name the file gives.
@@ -222,7 +246,7 @@ void read_byte_level(const Gguf& gguf, TokenizerParts& parts) {
   parts.pre_tokenizer.emplace_back(ByteLevelPreTokenizer{.add_prefix_space = false, .use_regex = false});
   parts.reading.byte_level = true;
   add_specials(read_types(gguf, parts.vocabulary.pieces.size()), false, parts);
-  read_frame(gguf, cutting.opens, {}, {}, parts);
+  read_frame(gguf, {.opens = cutting.opens}, parts);
 }
 
 /// GGUF marks the pieces that start a word ("▁cat"); vocab.txt those that continue one ("##s"), which is what people know.
@@ -276,13 +300,15 @@ std::unique_ptr<const Tokenizer> parse_tokenizer_gguf(const Gguf& gguf) {
   parts.vocabulary = make_vocabulary(read_pieces(gguf));
   if (model == "llama")
     read_sentencepiece(gguf, parts);
+  else if (model == "t5")
+    read_unigram(gguf, parts);
   else if (model == "gpt2")
     read_byte_level(gguf, parts);
   else if (model == "bert")
     read_wordpiece(gguf, parts);
   else
     throw Error("tokenizer_unsupported",
-                {.file = gguf.file, .item = key("model"), .expected = "llama, gpt2, bert", .found = model});
+                {.file = gguf.file, .item = key("model"), .expected = "llama, t5, gpt2, bert", .found = model});
   return make_tokenizer(std::move(parts));
 }
 

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
       const regard::ModelConfig config = regard::read_gguf_config(gguf, bytes);
       if (config.layers == 0 || config.heads == 0) std::abort();
-      static_cast<void>(regard::make_gguf_checkpoint(gguf, config, nullptr));
+      static_cast<void>(regard::make_gguf_checkpoint(gguf, config, {}));
     } catch (const regard::Error&) {}
     const auto tokenizer = regard::parse_tokenizer_gguf(gguf);
     const auto encoding = tokenizer->encode("Кот sat 1234's\n<s> on\xFF the mat");

@@ -103,7 +103,7 @@ TEST(StoriesGgufFile, RunsOnQuantisedRowsAsOnTheSameRowsWidenedOnce) {
     const auto widened = load_model(file);
     const auto mapping = std::make_shared<const MappedFile>(file);
     const Checkpoint checkpoint =
-        make_gguf_checkpoint(parse_gguf(mapping->bytes(), file.string()), widened->config, mapping);
+        make_gguf_checkpoint(parse_gguf(mapping->bytes(), file.string()), widened->config, {{file.string(), mapping}});
     WeightReader reader(checkpoint, {}, nullptr, 0);  // as for a model too large to widen
     auto viewed = std::make_shared<Model>(*widened);
     viewed->weights = std::make_shared<const Weights>(read_llama_weights(viewed->config, reader));

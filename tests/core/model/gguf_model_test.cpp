@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small checkpoints written both as Hugging Face folders and as GGUF files: they must hold the same model.
 #include "core/model/gguf_model.h"
+#include "core/model/catalog.h"
 #include "core/model/gguf_architectures.h"
+#include "core/model/gguf_files.h"
 #include "core/model/model.h"
 #include "core/model/weight_reader.h"
 #include "tests/core/base/expect_error.h"
@@ -183,6 +185,93 @@ TEST(GgufModelFile, is_told_about_its_heads_by_the_file_beside_it) {
   EXPECT_TRUE(load_model(folder / "b.gguf")->roles.empty()) << "heads.json may be about either";
 }
 
+/// The tensors of a model dealt out to three files, the metadata in the first.
+std::vector<std::string> in_three_parts(const TinyCheckpoint& tiny) {
+  std::vector<std::string> files;
+  for (std::uint32_t part = 0; part < 3; ++part) {
+    TinyCheckpoint some = tiny;
+    some.tensors.clear();
+    for (std::size_t index = part; index < tiny.tensors.size(); index += 3)
+      some.tensors.push_back(tiny.tensors[index]);
+    GgufWriter file = gguf_of(some, "qwen3");
+    if (part > 0) file.metadata.clear(), file.keys = 0;
+    file.value("split.no", 2, testing::little_endian(static_cast<std::uint16_t>(part)));
+    file.value("split.count", 2, testing::little_endian(std::uint16_t{3}));
+    files.push_back(file.file());
+  }
+  return files;
+}
+
+TEST(GgufModelFile, in_parts_is_opened_by_any_of_them_and_by_the_folder) {
+  const TinyCheckpoint tiny = testing::tiny_llama("Qwen3ForCausalLM");
+  const TemporaryFolder folder;
+  tiny.write_to(folder / "huggingface");
+  const auto expected = load_model(folder / "huggingface");
+  const std::vector<std::string> parts = in_three_parts(tiny);
+  const auto name = [&](int part) { return folder / ("gguf/tiny-0000" + std::to_string(part) + "-of-00003.gguf"); };
+  for (int part = 1; part <= 3; ++part)
+    testing::write(name(part), parts[static_cast<std::size_t>(part - 1)]);
+  for (const fs::path& given : {name(1), name(2), name(3), folder / "gguf"}) {
+    const auto model = load_model(given);
+    EXPECT_EQ(model->name, "tiny");
+    EXPECT_EQ(model->folder, name(1));
+    EXPECT_EQ(model->parameters, expected->parameters);
+    expect_same(*model->weights, *expected->weights);
+    EXPECT_EQ(load_tokenizer_of(given)->vocabulary_size(), 3U);
+  }
+  EXPECT_EQ(gguf_models_in(folder / "gguf").size(), 1U);
+  EXPECT_TRUE(gguf_models_in(folder / "gguf").front().supported);
+}
+
+TEST(GgufModelFile, in_parts_names_the_part_that_is_missing_or_in_the_wrong_place) {
+  const std::vector<std::string> parts = in_three_parts(testing::tiny_llama("Qwen3ForCausalLM"));
+  const TemporaryFolder folder;
+  const auto error_of_file = [&](const std::string& name) {
+    return error_of([&] { static_cast<void>(load_model(folder / name)); });
+  };
+  testing::write(folder / "a-00001-of-00003.gguf", parts[0]);
+  testing::write(folder / "a-00003-of-00003.gguf", parts[2]);
+  EXPECT_STREQ(
+      error_of_file("a-00001-of-00003.gguf").what(),
+      ((folder / "a-00001-of-00003.gguf").string() + " is part 1 of 3, but a-00002-of-00003.gguf is not beside it.")
+          .c_str());
+  EXPECT_FALSE(gguf_models_in(folder.path()).front().supported);
+  testing::write(folder / "a-00002-of-00003.gguf", parts[2]);
+  EXPECT_EQ(error_of_file("a-00003-of-00003.gguf").details().item, "split.no");
+  testing::write(folder / "b-00002-of-00003.gguf", parts[1]);
+  EXPECT_EQ(error_of_file("b-00002-of-00003.gguf").details().found, "b-00001-of-00003.gguf");
+  testing::write(folder / "renamed.gguf", parts[1]);
+  EXPECT_EQ(error_of_file("renamed.gguf").code(), "gguf_part_missing");
+  EXPECT_EQ(error_of_file("renamed.gguf").details().item, "2");
+  EXPECT_EQ(error_of_file("renamed.gguf").details().found, "*-00001-of-00003.gguf");
+  testing::write(folder / "c-00001-of-00002.gguf", parts[0]);
+  testing::write(folder / "c-00002-of-00002.gguf", parts[0]);
+  EXPECT_EQ(error_of_file("c-00001-of-00002.gguf").details().item, "split.count");
+}
+
+TEST(GgufModelFile, in_parts_holds_each_tensor_once) {
+  const GgufWriter whole = gguf_of(testing::tiny_llama("Qwen3ForCausalLM"), "qwen3");
+  const TemporaryFolder folder;
+  testing::write(folder / "a-00001-of-00002.gguf", whole.file());
+  testing::write(folder / "a-00002-of-00002.gguf", whole.file());
+  EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "a-00001-of-00002.gguf")); }).code(),
+            "tensor_duplicate");
+}
+
+TEST(GgufPart, is_read_from_a_name_of_the_usual_form_only) {
+  const auto part = gguf_part_of("/m/big-model-00012-of-00345.gguf");
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->stem, "big-model");
+  EXPECT_EQ(part->number, 12U);
+  EXPECT_EQ(part->count, 345U);
+  for (const char* name :
+       {"m.gguf", "m-00001-of-00002.bin", "m-00003-of-00002.gguf", "m-00000-of-00002.gguf", "m-0001-of-0002.gguf",
+        "m-0000x-of-00002.gguf", "-00001-of-00002.gguf", "m-00001-of-99999.gguf"})
+    EXPECT_FALSE(gguf_part_of(name)) << name;
+  EXPECT_EQ(gguf_model_name("x/m-00001-of-00002.gguf"), "m");
+  EXPECT_EQ(gguf_model_name("x/m.Q4_K.gguf"), "m.Q4_K");
+}
+
 TEST(GgufModelFile, of_version_1_says_which_can_be_read) {
   const TemporaryFolder folder;
   testing::write(folder / "old.gguf", std::string("GGUF\1\0\0\0", 8) + std::string(16, '\0'));
@@ -212,7 +301,6 @@ TEST(GgufModelFile, complains_in_the_words_of_the_file) {
             "llama.rope.freq_base");
   EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.expert_count", 8); }).details().item, "llama.expert_count");
   EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.rope.dimension_count", 2); }).details().expected, "4");
-  EXPECT_EQ(with([](GgufWriter& file) { file.u32("split.count", 3); }).details().item, "split.count");
   EXPECT_EQ(with([](GgufWriter& file) { file.text("llama.rope.scaling.type", "longrope"); }).details().found,
             "\"longrope\"");
   const Error foreign = with([](GgufWriter& file) { file.tensor("blk.0.attn_sub_norm.weight", {1}, 0, "1234"); });
