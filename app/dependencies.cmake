@@ -68,8 +68,15 @@ if(NOT TARGET PkgConfig::cairo)
                         "(app/run does it).")
 endif()
 
+# xcb puts pictures on the clipboard under X11; without it the program says that it cannot.
+pkg_check_modules(xcb QUIET IMPORTED_TARGET xcb)
+
 target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::cairo ${imgui_target} ${glad_target} glfw CLI11::CLI11
                                                         ${CMAKE_DL_LIBS})
+
+if(TARGET PkgConfig::xcb)
+    target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::xcb)
+endif()
 
 # Fonts are copied into the build tree. Text, headings, numbers, and signs the others lack.
 set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf)
