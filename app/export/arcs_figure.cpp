@@ -84,7 +84,8 @@ FigureCurve curve_between(double from, double from_y, double to, double to_y, do
 
 }  // namespace
 
-Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCaption& caption, const FigureStyle& style) {
+Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCaption& caption, const FigureStyle& style,
+                   bool changes) {
   // Queries and keys on lines of their own only where they are different texts.
   const bool two_lines = arcs.rows.size() != arcs.cols.size() ||
                          !std::equal(arcs.rows.units.begin(), arcs.rows.units.end(), arcs.cols.units.begin(),
@@ -112,16 +113,22 @@ Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCapti
     const double height = room * std::pow(std::abs(from - to) / farthest, 0.65) / 0.75 * 0.95;
     const double from_y = two_lines ? queries_base + 8 : keys_base - size;
     FigureCurve curve = curve_between(from, from_y, to, keys_base - size, std::max(28.0, height), two_lines);
-    curve.width = 1.2 + 5.0 * std::clamp(static_cast<double>(arc.weight), 0.0, 1.0);
-    curve.ink = {colour_of(arc, style.theme),
-                 0.35 + 0.65 * std::sqrt(std::clamp(static_cast<double>(arc.weight), 0.0, 1.0))};
+    const double strength = std::clamp(std::abs(static_cast<double>(arc.weight)), 0.0, 1.0);
+    curve.width = 1.2 + 5.0 * strength;
+    const gfx::Rgb change = arc.weight < 0 ? style.negative : style.positive;
+    curve.ink = {changes ? change : colour_of(arc, style.theme), 0.35 + 0.65 * std::sqrt(strength)};
     add_arrow(figure, curve);
     if (!arc.labelled) continue;
     const double x = 0.125 * (curve.x[0] + curve.x[3]) + 0.375 * (curve.x[1] + curve.x[2]);
     const double y = 0.125 * (curve.y[0] + curve.y[3]) + 0.375 * (curve.y[1] + curve.y[2]);
     figure.add(FigureBox{x - 16, y - 8, 32, 15, {style.ground}});
-    figure.add(FigureText{
-        x, y + 4, figure_number(arc.weight, 2), kFigureSmall, FigureFont::mono, FigureAlign::centre, {style.text}});
+    figure.add(FigureText{x,
+                          y + 4,
+                          (changes && arc.weight > 0 ? "+" : "") + figure_number(arc.weight, 2),
+                          kFigureSmall,
+                          FigureFont::mono,
+                          FigureAlign::centre,
+                          {style.text}});
   }
   if (two_lines) add_words(figure, arcs.rows, queries, left_queries, queries_base, grid.query, arcs.rows.size(), style);
   add_words(figure, arcs.cols, keys, left_keys, keys_base, two_lines ? arcs.cols.size() : grid.query, grid.key, style);

@@ -26,8 +26,9 @@ struct FigureCaption {
 
 [[nodiscard]] Figure grid_figure(const GridView& grid, bool scores, const Session& session,
                                  const FigureCaption& caption, const FigureStyle& style);
+/// `changes`: weights are differences, coloured by their sign.
 [[nodiscard]] Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCaption& caption,
-                                 const FigureStyle& style);
+                                 const FigureStyle& style, bool changes = false);
 /// All heads as small pictures of their weights.
 [[nodiscard]] Figure heads_figure(const Snapshot& snapshot, const Session& session, const FigureCaption& caption,
                                   const FigureStyle& style);

@@ -7,12 +7,24 @@
 #include <nlohmann/json.hpp>
 
 namespace regard {
+namespace {
 
-std::string shortest(float value) {
+template <class Float>
+std::string shortest_digits(Float value) {
   if (!std::isfinite(value)) return "null";
-  std::array<char, 32> digits{};
+  std::array<char, 48> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   return {digits.data(), end};
+}
+
+}  // namespace
+
+std::string shortest(float value) {
+  return shortest_digits(value);
+}
+
+std::string shortest(double value) {
+  return shortest_digits(value);
 }
 
 std::string json_string(std::string_view text) {

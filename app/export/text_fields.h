@@ -9,6 +9,8 @@ namespace regard {
 
 /// The shortest digits that read back as the same float32; "null" for what is no number (JSON has no other word for it).
 [[nodiscard]] std::string shortest(float value);
+/// Likewise of a float64.
+[[nodiscard]] std::string shortest(double value);
 /// A JSON string, quotes included; bytes that are no UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
 /// A field of a CSV row (RFC 4180).

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/export/maps.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr double kLongestLabel = 150, kLargestCell = 40, kLargestMap = 900, kRow = 22;
+constexpr double kChart = 130, kAxis = 44;  // height of a chart; room for its numbers
+
+void add_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align, gfx::Rgb ink,
+              double size = kFigureSmall, bool turned = false) {
+  figure.add(FigureText{x, y, std::move(text), size, font, align, {ink}, turned});
+}
+
+double widest(const std::vector<std::string>& labels) {
+  double width = 0;
+  for (const std::string& label : labels)
+    width = std::max(width, figure_text_width(label, FigureFont::text, kFigureSmall));
+  return std::min(width, kLongestLabel);
+}
+
+std::size_t every(double cell) {
+  return static_cast<std::size_t>(std::max(1.0, std::ceil((kFigureSmall + 2) / std::max(cell, 1e-3))));
+}
+
+struct MapPlace {
+  double left = 0, top = 0, width = 0, height = 0;  // of the first cell, and of one cell
+  bool upright = false;                             // column labels fit as they are
+};
+
+void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
+  const double lower = 0.36 * kFigureSmall;
+  for (std::size_t row = 0; row < map.rows.size(); row += every(at.height))
+    add_text(figure, at.left - 8, at.top + (static_cast<double>(row) + 0.5) * at.height + lower,
+             cut_to(map.rows[row], FigureFont::text, kFigureSmall, kLongestLabel), FigureFont::text, FigureAlign::right,
+             style.text);
+  const std::size_t step = at.upright ? 1 : every(at.width);
+  for (std::size_t col = 0; col < map.cols.size(); col += step) {
+    const double middle = at.left + (static_cast<double>(col) + 0.5) * at.width;
+    const std::string label = cut_to(map.cols[col], FigureFont::text, kFigureSmall, kLongestLabel);
+    if (at.upright)
+      add_text(figure, middle, at.top - 8, label, FigureFont::text, FigureAlign::centre, style.text);
+    else
+      add_text(figure, middle + lower, at.top - 8, label, FigureFont::text, FigureAlign::left, style.text, kFigureSmall,
+               true);
+  }
+}
+
+void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
+  const bool numbers = at.width >= 32 && at.height >= 20;
+  for (std::size_t row = 0; row < map.values.rows; ++row)
+    for (std::size_t col = 0; col < map.values.cols; ++col) {
+      const double x = at.left + static_cast<double>(col) * at.width, y = at.top + static_cast<double>(row) * at.height;
+      const float value = map.values(row, col);
+      if (!std::isfinite(value)) {
+        figure.add(FigureLine{x + 1, y + at.height - 1, x + at.width - 1, y + 1, 0.6, {style.faint}});
+        continue;
+      }
+      const gfx::Rgb colour = map.colours->at(value, map.low, map.high);
+      figure.add(FigureBox{x, y, at.width - 0.5, at.height - 0.5, {colour}});
+      if (numbers)
+        add_text(figure, x + 0.5 * at.width, y + 0.5 * at.height + 3.5, figure_number(value, map.decimals),
+                 FigureFont::mono, FigureAlign::centre,
+                 gfx::wants_dark_text(colour) ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255}, 10);
+    }
+}
+
+void add_line(Figure& figure, const ChartLine& line, double left, double bottom, double step, double low,
+              double per_unit) {
+  for (std::size_t place = 1; place < line.values.size(); ++place) {
+    const double x0 = left + step * static_cast<double>(place - 1), x1 = x0 + step;
+    const double y0 = bottom - (line.values[place - 1] - low) * per_unit,
+                 y1 = bottom - (line.values[place] - low) * per_unit;
+    const int pieces = line.dashed ? static_cast<int>(std::clamp(step / 8, 1.0, 16.0)) : 1;
+    for (int piece = 0; piece < pieces; ++piece) {
+      const double from = static_cast<double>(piece) / pieces, to = from + (line.dashed ? 0.5 : 1.0) / pieces;
+      figure.add(FigureLine{
+          x0 + (x1 - x0) * from, y0 + (y1 - y0) * from, x0 + (x1 - x0) * to, y0 + (y1 - y0) * to, 1.6, {line.ink}});
+    }
+  }
+}
+
+}  // namespace
+
+Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style) {
+  MapPlace at;
+  const auto cell = [](std::size_t count) {
+    return std::min(kLargestCell, kLargestMap / static_cast<double>(std::max<std::size_t>(count, 1)));
+  };
+  at.width = cell(map.cols.size());
+  at.height = cell(map.rows.size());
+  at.upright = widest(map.cols) < at.width - 4;
+  at.left = kFigureMargin + widest(map.rows) + 8;
+  const double width = at.width * static_cast<double>(map.cols.size());
+  const double height = at.height * static_cast<double>(map.rows.size());
+  Figure figure;
+  figure.ground = style.ground;
+  const double about = figure_text_width(map.about, FigureFont::text, kFigureSmall);
+  figure.width = std::max({420.0, at.left + width + kFigureMargin, at.left + about + kFigureMargin});
+  at.top = add_caption(figure, caption, style) + (at.upright ? 14 : widest(map.cols)) + 8;
+  add_cells(figure, map, at, style);
+  add_labels(figure, map, at, style);
+  add_legend(figure, at.left, at.top + height + 20, 220, *map.colours, map.low, map.high, map.about, style);
+  figure.height = at.top + height + 20 + 42 + kFigureMargin;
+  return figure;
+}
+
+double width_of(const FigureList& list) {
+  double width = 2 * kFigureMargin;
+  for (const ListColumn& column : list.columns)
+    width += column.width + (column.bars ? 80 : 0);
+  for (const auto* lines : {&list.above, &list.below})
+    for (const std::string& line : *lines)
+      width = std::max(width, 2 * kFigureMargin + figure_text_width(line, FigureFont::text, kFigureSmall));
+  return std::max(420.0, width);
+}
+
+double add_list(Figure& figure, double y, const FigureList& list, const FigureStyle& style) {
+  for (const std::string& line : list.above) {
+    add_text(figure, kFigureMargin, y + 8, line, FigureFont::text, FigureAlign::left, style.muted);
+    y += 18;
+  }
+  const auto walk = [&](const auto& visit) {
+    double x = kFigureMargin;
+    for (std::size_t index = 0; index < list.columns.size(); ++index) {
+      visit(index, list.columns[index], x);
+      x += list.columns[index].width + (list.columns[index].bars ? 80 : 0);
+    }
+  };
+  y += 12;
+  walk([&](std::size_t, const ListColumn& column, double x) {
+    const double at = column.right ? x + column.width - 12 : x;
+    add_text(figure, at, y, column.title, FigureFont::text, column.right ? FigureAlign::right : FigureAlign::left,
+             style.muted);
+  });
+  for (const std::vector<ListCell>& row : list.rows) {
+    y += kRow;
+    walk([&](std::size_t index, const ListColumn& column, double x) {
+      if (index >= row.size()) return;
+      const ListCell& cell = row[index];
+      const gfx::Rgb ink = cell.strong ? style.key : style.text;
+      if (column.bars && std::isfinite(cell.bar)) {
+        const double share = std::clamp(static_cast<double>(cell.bar), -1.0, 1.0);
+        const double length = std::abs(share) * column.width * (column.is_signed ? 0.5 : 1.0);
+        const double start = x + (column.is_signed ? 0.5 * column.width - (share < 0 ? length : 0) : 0);
+        figure.add(FigureBox{start, y - 11, length, 13, {share < 0 ? style.negative : style.positive}});
+      }
+      if (column.bars)
+        add_text(figure, x + column.width + 68, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
+      else if (column.right)
+        add_text(figure, x + column.width - 12, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
+      else
+        add_text(figure, x, y, cut_to(cell.text, FigureFont::text, kFigureText, column.width - 10), FigureFont::text,
+                 FigureAlign::left, ink, kFigureText);
+    });
+  }
+  y += 8;
+  for (const std::string& line : list.below) {
+    y += 18;
+    add_text(figure, kFigureMargin, y, line, FigureFont::text, FigureAlign::left, style.muted);
+  }
+  return y + 12;
+}
+
+Figure list_figure(const FigureList& list, const FigureCaption& caption, const FigureStyle& style) {
+  Figure figure;
+  figure.width = width_of(list);
+  figure.ground = style.ground;
+  figure.height = add_list(figure, add_caption(figure, caption, style), list, style) + kFigureMargin;
+  return figure;
+}
+
+double add_chart(Figure& figure, double y, const LayerChart& chart, const FigureStyle& style) {
+  const double left = kFigureMargin + kAxis, right = figure.width - kFigureMargin - 12;
+  add_text(figure, kFigureMargin, y + 10, chart.title, FigureFont::strong, FigureAlign::left, style.text, kFigureText);
+  double name = right;
+  for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
+    add_text(figure, name, y + 10, line->name, FigureFont::text, FigureAlign::right, line->ink);
+    name -= figure_text_width(line->name, FigureFont::text, kFigureSmall) + 16;
+  }
+  const double top = y + 24, bottom = top + kChart;
+  const double step = (right - left) / std::max(1.0, static_cast<double>(chart.places.size()) - 1.0);
+  const double low = chart.low, per_unit = kChart / std::max(1e-9, static_cast<double>(chart.high) - low);
+  for (const float mark : {chart.low, 0.5F * (chart.low + chart.high), chart.high}) {
+    const double at = bottom - (mark - low) * per_unit;
+    figure.add(FigureLine{left, at, right, at, 0.6, {style.faint}});
+    add_text(figure, left - 8, at + 4, figure_number(mark, 2), FigureFont::mono, FigureAlign::right, style.muted);
+  }
+  for (std::size_t place = 0; place < chart.dots.size(); ++place)
+    for (const float value : chart.dots[place])
+      if (std::isfinite(value))
+        figure.add(FigureBox{left + step * static_cast<double>(place) - 2,
+                             bottom - (value - low) * per_unit - 2,
+                             4,
+                             4,
+                             {style.query, 0.5}});
+  for (const ChartLine& line : chart.lines)
+    add_line(figure, line, left, bottom, step, low, per_unit);
+  const std::size_t labels = every(step);
+  for (std::size_t place = 0; place < chart.places.size(); place += labels)
+    add_text(figure, left + step * static_cast<double>(place), bottom + 16, chart.places[place], FigureFont::mono,
+             FigureAlign::centre, style.muted);
+  return bottom + 36;
+}
+
+}  // namespace regard

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures that several views share: a map of numbers with named rows and columns, a list with bars, a chart over layers.
+// Any thread: the words come with the data. Private to app/export.
+#pragma once
+
+#include "app/export/figures.h"
+#include "core/base/matrix.h"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+struct LabelledMap {
+  std::vector<std::string> rows{}, cols{};
+  Matrix values{};  ///< NaN: there is none, the cell is hatched
+  float low = 0.0F, high = 1.0F;
+  const gfx::ColourMap* colours = nullptr;
+  std::string about{};  ///< under the legend
+  int decimals = 2;     ///< of numbers in the cells, where they fit
+};
+[[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
+
+/// One cell of a list: a text, or a bar from the middle of −1…1 (signed) or from the left of 0…1 with the text behind it.
+struct ListCell {
+  std::string text{};
+  float bar = std::numeric_limits<float>::quiet_NaN();  ///< NaN: none
+  bool strong = false;                                  ///< in the key's colour
+};
+struct ListColumn {
+  std::string title{};
+  double width = 120;
+  bool right = false;  ///< texts are right-aligned (numbers)
+  bool bars = false;   ///< the column has bars of this width, texts follow them
+  bool is_signed = false;
+};
+struct FigureList {
+  std::vector<ListColumn> columns{};
+  std::vector<std::vector<ListCell>> rows{};
+  std::vector<std::string> above{}, below{};  ///< lines of text
+};
+/// A figure of the list; rows that are shorter than the columns leave the last ones empty.
+[[nodiscard]] Figure list_figure(const FigureList& list, const FigureCaption& caption, const FigureStyle& style);
+/// Draws the list below y and gives the y below it.
+double add_list(Figure& figure, double y, const FigureList& list, const FigureStyle& style);
+/// How wide a figure must be for the list.
+[[nodiscard]] double width_of(const FigureList& list);
+
+struct ChartLine {
+  std::string name{};
+  std::vector<float> values{};  ///< by place along the axis
+  gfx::Rgb ink{};
+  bool dashed = false;
+};
+struct LayerChart {
+  std::string title{};
+  std::vector<ChartLine> lines{};
+  std::vector<std::vector<float>> dots{};  ///< [places] of every head
+  std::vector<std::string> places{};       ///< names along the axis
+  float low = 0.0F, high = 1.0F;
+};
+/// Draws the chart below y, as wide as the figure, and gives the y below it.
+double add_chart(Figure& figure, double y, const LayerChart& chart, const FigureStyle& style);
+
+}  // namespace regard
