@@ -48,6 +48,7 @@ void queries_and_keys(const Pass& pass, std::size_t layer, const Buffers& buffer
              split_heads(queries, config.head_dim));
     rms_norm(split_heads(keys, config.head_dim), w.key_norm, config.norm_epsilon, split_heads(keys, config.head_dim));
   }
+  if (!config.unrotated.empty() && config.unrotated[layer]) return;
   rotate(queries, rotary, config.head_dim);
   rotate(keys, rotary, config.head_dim);
 }

@@ -37,6 +37,17 @@ void add_sinusoids(float position, std::span<float> row) {
   }
 }
 
+/// fairseq's: pos/10000^(k/(D/2 − 1)), and the first token stands at 2, behind the place that padding would have.
+void add_fairseq_sinusoids(float position, std::span<float> row) {
+  const std::size_t sines = row.size() / 2;
+  for (std::size_t k = 0; k < sines; ++k) {
+    const double frequency = std::pow(10000.0, -static_cast<double>(k) / static_cast<double>(sines - 1));
+    const double angle = (static_cast<double>(position) + 2.0) * frequency;
+    row[k] += static_cast<float>(std::sin(angle));
+    row[sines + k] += static_cast<float>(std::cos(angle));
+  }
+}
+
 void embed(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
@@ -49,7 +60,10 @@ void embed(const Pass& pass) {
     for (float& value : values)
       value *= config.embedding_scale;
     if (!placed) continue;
-    if (config.sinusoidal) add_sinusoids(places[row], values);
+    if (config.fairseq_sinusoids)
+      add_fairseq_sinusoids(places[row], values);
+    else if (config.sinusoidal)
+      add_sinusoids(places[row], values);
     if (!w.position_embedding.empty())
       add_row(w.position_embedding, config.position_offset + static_cast<std::size_t>(places[row]), values);
   }

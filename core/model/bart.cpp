@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // BART (Lewis et al. 2020, https://arxiv.org/abs/1910.13461), mBART (Liu et al. 2020), Pegasus (Zhang et al. 2020) and Marian
-// (Junczys-Dowmunt et al. 2018): an encoder and a decoder with LayerNorm and biases, before or after each block.
+// (Junczys-Dowmunt et al. 2018), M2M100 (Fan et al. 2020) and NLLB: an encoder and a decoder with LayerNorm and biases, before or after each block.
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
 #include "core/model/weight_reader.h"
@@ -17,6 +17,7 @@ struct Kind {
   const char* activation = "gelu";
   std::size_t context = 1'024;
   bool starts_with_padding = false;
+  bool fairseq = false;  ///< fairseq's sines, which begin behind the padding's place
 };
 
 /// Older files spell out what the architecture's name says already; a file that contradicts it is of another kind.
@@ -58,6 +59,7 @@ void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& conf
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, kind.context);
   config.position_offset = kind.embedding_norm ? 2 : 0;
   config.sinusoidal = !kind.embedding_norm;
+  config.fairseq_sinusoids = kind.fairseq;
   config.activation = read_activation(reader, kind.activation, "activation_function");
   config.post_norm = !kind.pre_norm;
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
@@ -144,6 +146,11 @@ void read_pegasus_config(const ConfigReader& reader, ModelConfig& config) {
 
 void read_marian_config(const ConfigReader& reader, ModelConfig& config) {
   read_config(reader, {.embedding_norm = false, .context = 512, .starts_with_padding = true}, config);
+}
+
+void read_m2m100_config(const ConfigReader& reader, ModelConfig& config) {
+  read_config(reader, {.pre_norm = true, .embedding_norm = false, .activation = "relu", .fairseq = true}, config);
+  if (config.hidden % 2 != 0 || config.hidden < 4) reader.fail("d_model", "4, 6, 8 …");
 }
 
 Weights read_bart_weights(const ModelConfig& config, WeightReader& reader) {

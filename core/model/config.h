@@ -99,6 +99,7 @@ struct ModelConfig {
   std::size_t rotary_dim = 0;         ///< leading dimensions of a head that RoPE turns; 0: all in llama, none in gpt
   std::optional<RopeConfig> local_rope{};  ///< of layers with a window, where it is another (Gemma 3)
   RopeConfig rope{};
+  std::vector<bool> unrotated{};         ///< [layers] that RoPE leaves alone (SmolLM3); empty: none
   std::vector<std::size_t> window{};     ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
   std::optional<PatchConfig> patches{};  ///< the model reads a picture; every one is `context` tokens (ViT)
   std::vector<std::string> labels{};     ///< [vocabulary], ViT: the classes that its head on [CLS] tells apart
@@ -108,6 +109,7 @@ struct ModelConfig {
   std::vector<std::int32_t> decoder_start{};     ///< ids that every text of the decoder begins with; never empty there
   bool gated = false;                            ///< seq2seq: the feed-forward block has a gate (T5 1.1)
   bool sinusoidal = false;                       ///< seq2seq: positions are sines and cosines, not learned (Marian)
+  bool fairseq_sinusoids = false;                ///< seq2seq: with fairseq's frequencies, from position 2 on (M2M100)
   float logit_scale = 1.0F;                      ///< seq2seq: of the last stream (T5 with tied embeddings: 1/√hidden)
 
   [[nodiscard]] std::size_t table_width() const { return embedding_width == 0 ? hidden : embedding_width; }

@@ -40,6 +40,8 @@ constexpr Architecture kArchitectures[] = {
     {"Qwen2Model", "qwen2", false, read_qwen2_config, read_llama_weights},
     {"Qwen3ForCausalLM", "qwen3", true, read_qwen3_config, read_llama_weights},
     {"Qwen3Model", "qwen3", false, read_qwen3_config, read_llama_weights},
+    {"SmolLM3ForCausalLM", "smollm3", true, read_smollm3_config, read_llama_weights},
+    {"SmolLM3Model", "smollm3", false, read_smollm3_config, read_llama_weights},
     {"Phi3ForCausalLM", "phi3", true, read_phi3_config, read_phi3_weights},
     {"Phi3Model", "phi3", false, read_phi3_config, read_phi3_weights},
     {"GemmaForCausalLM", "gemma", true, read_gemma_config, read_gemma_weights},
@@ -61,6 +63,7 @@ constexpr Architecture kArchitectures[] = {
     {"MBartForConditionalGeneration", "mbart", true, read_mbart_config, read_bart_weights},
     {"PegasusForConditionalGeneration", "pegasus", true, read_pegasus_config, read_bart_weights},
     {"MarianMTModel", "marian", true, read_marian_config, read_bart_weights},
+    {"M2M100ForConditionalGeneration", "m2m_100", true, read_m2m100_config, read_bart_weights},
 };
 
 /// The first known name of "architectures"; where the file lists none, what its "model_type" means.

@@ -62,6 +62,7 @@ void read_llama_config(const ConfigReader& reader, ModelConfig& config);
 void read_mistral_config(const ConfigReader& reader, ModelConfig& config);
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config);
 void read_qwen3_config(const ConfigReader& reader, ModelConfig& config);
+void read_smollm3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_llama_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
@@ -81,6 +82,7 @@ void read_bart_config(const ConfigReader& reader, ModelConfig& config);
 void read_mbart_config(const ConfigReader& reader, ModelConfig& config);
 void read_pegasus_config(const ConfigReader& reader, ModelConfig& config);
 void read_marian_config(const ConfigReader& reader, ModelConfig& config);
+void read_m2m100_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_bart_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_vit_config(const ConfigReader& reader, ModelConfig& config);

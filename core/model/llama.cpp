@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Llama (Touvron et al. 2023, https://arxiv.org/abs/2302.13971) and its relatives Mistral, Qwen2 and Qwen3: RMSNorm before
-// each block, RoPE, SwiGLU, grouped queries, causal.
+// Llama (Touvron et al. 2023, https://arxiv.org/abs/2302.13971) and its relatives Mistral, Qwen2, Qwen3 and SmolLM3 (which
+// turns no queries and keys in every fourth layer): RMSNorm before each block, RoPE, SwiGLU, grouped queries, causal.
 #include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
@@ -94,6 +94,20 @@ void read_qwen3_config(const ConfigReader& reader, ModelConfig& config) {
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
   config.qk_norm = true;
   read_qwen_windows(reader, config);
+}
+
+void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, 32'768);
+  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
+  config.feed_forward_bias = reader.flag("mlp_bias", false);
+  if (reader.flag("use_sliding_window", false) && reader.texts("layer_types").empty())
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  read_qwen_windows(reader, config);
+  const std::size_t interval = reader.size("no_rope_layer_interval", {.most = bounds::kLayers}, 4);
+  std::vector<float> turns;  // 1: the layer turns its queries and keys
+  if (reader.has("no_rope_layers")) turns = reader.positives("no_rope_layers", config.layers, 1.0F, true);
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    config.unrotated.push_back(turns.empty() ? (layer + 1) % interval == 0 : turns[layer] == 0.0F);
 }
 
 Weights read_llama_weights(const ModelConfig& config, WeightReader& reader) {

@@ -304,6 +304,11 @@ def rotate(x, theta, factor):
     return torch.cat([turned.real, turned.imag], -1)
 
 
+def turns(c, layer):
+    """SmolLM3 does not turn queries and keys in some layers, every fourth where it does not list them."""
+    return c["no_rope_layers"][layer] if "no_rope_layers" in c else c["model_type"] != "smollm3" or (layer + 1) % 4 != 0
+
+
 def window_of(c, layer):
     if c["model_type"] == "mistral":
         return c.get("sliding_window") or 0
@@ -325,7 +330,8 @@ def llama_run(c, w, ids, mask_mode, temperature):
         if c["model_type"] == "qwen3":
             q = rms_norm(q, w[name + "self_attn.q_norm.weight"], epsilon)
             k = rms_norm(k, w[name + "self_attn.k_norm.weight"], epsilon)
-        q, k = rotate(q, theta, factor), rotate(k, theta, factor)
+        if turns(c, layer):
+            q, k = rotate(q, theta, factor), rotate(k, theta, factor)
         mask = allowed(len(ids), mask_mode != "bidirectional", window_of(c, layer))
         scores, weights, out = attention(q, k, v, mask, temperature)
         written = w.project(name + "self_attn.o_proj", side_by_side(out))
@@ -351,7 +357,7 @@ def bert(hidden, activation, tied=True, architecture="BertForMaskedLM"):
 
 
 def llama(kind, hidden, heads, kv_heads, head_dim, tied, **more):
-    names = {"llama": "Llama", "mistral": "Mistral", "qwen2": "Qwen2", "qwen3": "Qwen3"}
+    names = {"llama": "Llama", "mistral": "Mistral", "qwen2": "Qwen2", "qwen3": "Qwen3", "smollm3": "SmolLM3"}
     return {"architectures": [names[kind] + "ForCausalLM"], "model_type": kind, "hidden_size": hidden,
             "num_attention_heads": heads, "num_key_value_heads": kv_heads, "head_dim": head_dim, "num_hidden_layers": 3,
             "intermediate_size": 45, "vocab_size": 173, "max_position_embeddings": CONTEXT, "hidden_act": "silu",
@@ -375,6 +381,10 @@ MODELS = {
     "llama-llama3-f32": (llama("llama", 31, 6, 3, 18, False, rope_scaling=LLAMA3), "F32"),
     "llama-yarn-f32": (llama("llama", 29, 3, 3, 16, True, rope_scaling=YARN), "F32"),
     "llama-dynamic-f32": (llama("llama", 29, 3, 1, 16, True, rope_scaling=DYNAMIC), "F32"),
+}
+LATER_MODELS = {  # written last, so that the random numbers of those above stay what they were
+    "smollm3-listed-f32": (llama("smollm3", 30, 3, 1, 10, True, no_rope_layers=[1, 0, 1]), "F32"),
+    "smollm3-every-fourth-bf16": ({**llama("smollm3", 32, 4, 2, 8, False), "num_hidden_layers": 5}, "BF16"),
 }
 LENS_RUN = 0  # the case whose logits after every layer are kept
 RUNS = [("as_trained", 1.0), ("causal", 1.0), ("bidirectional", 1.0), ("as_trained", 0.6)]
@@ -452,6 +462,12 @@ def main():
     import edited_runs
     for name, model in edited_runs.MODELS.items():
         edited_runs.write_model(folder / name, *model)
+        print("wrote", folder / name)
+    for name, model in LATER_MODELS.items():
+        write_model(folder / name, *model, *own_functions(model[0]))
+        print("wrote", folder / name)
+    for name, model in seq2seq_families.LATER_MODELS.items():
+        seq2seq_families.write_model(folder / name, *model)
         print("wrote", folder / name)
     stamp.write_text(version)
 

@@ -151,7 +151,7 @@ def t5(kind, feed_forward, tied, **more):
 
 
 def pre_norm(c):
-    return c["model_type"] in ("mbart", "pegasus")
+    return c["model_type"] in ("mbart", "pegasus", "m2m_100")
 
 
 def learned_positions(c):
@@ -192,6 +192,14 @@ def sinusoids(count, width):
     return torch.where(k < half, torch.sin(angle), torch.cos(angle))
 
 
+def fairseq_sinusoids(count, width):
+    """The first token stands at 2; the frequencies go from 1 to 1/10000 with both ends."""
+    half = width // 2
+    frequency = torch.exp(torch.arange(half, dtype=torch.float64) * (-math.log(10000) / (half - 1)))
+    angle = torch.arange(2, count + 2, dtype=torch.float64)[:, None] * frequency
+    return torch.cat([torch.sin(angle), torch.cos(angle)], -1)
+
+
 def bart_run(c, w, source, target, mask_mode, temperature):
     curve, root, before = ACTIVATIONS[c["activation_function"]], "model.", pre_norm(c)
 
@@ -217,7 +225,7 @@ def bart_run(c, w, source, target, mask_mode, temperature):
         if learned_positions(c):
             x = norm(f"{root}{kind}.layernorm_embedding", x + w[f"{root}{kind}.embed_positions.weight"][2 : 2 + len(ids)])
         else:
-            x = x + sinusoids(len(ids), c["d_model"])
+            x = x + (fairseq_sinusoids if c["model_type"] == "m2m_100" else sinusoids)(len(ids), c["d_model"])
         stack.layer(residual=x)
         mask = allowed(len(ids), {"causal": True, "bidirectional": False}.get(mask_mode, decoder), 0)
         heads = c[kind + "_attention_heads"]
@@ -247,7 +255,7 @@ def bart_run(c, w, source, target, mask_mode, temperature):
 
 def bart(kind, hidden, scaled, **more):
     names = {"bart": "BartForConditionalGeneration", "mbart": "MBartForConditionalGeneration",
-             "pegasus": "PegasusForConditionalGeneration", "marian": "MarianMTModel"}
+             "pegasus": "PegasusForConditionalGeneration", "marian": "MarianMTModel", "m2m_100": "M2M100ForConditionalGeneration"}
     return {"architectures": [names[kind]], "model_type": kind, "d_model": hidden, "encoder_layers": 2, "decoder_layers": 3,
             "encoder_attention_heads": 3, "decoder_attention_heads": 2, "encoder_ffn_dim": 37, "decoder_ffn_dim": 43,
             "vocab_size": 190, "max_position_embeddings": CONTEXT, "activation_function": "gelu",
@@ -344,6 +352,9 @@ MODELS = {
     "mbart-scaled-f16": (bart("mbart", 36, True, activation_function="relu", forced_bos_token_id=5), "F16", *BART),
     "pegasus-f32": (bart("pegasus", 30, True, activation_function="relu"), "F32", *BART),
     "marian-f32": (bart("marian", 42, True, activation_function="silu"), "F32", *BART),
+}
+LATER_MODELS = {  # written last, so that the random numbers of all others stay what they were
+    "m2m100-f32": (bart("m2m_100", 36, True, activation_function="relu", decoder_start_token_id=2), "F32", *BART),
     "marian-two-files-f16": (bart("marian", 36, True, activation_function="silu"), "F16", *BART),
 }
 WITH_TWO_FILES = ("marian-two-files-f16",)  # source.spm, target.spm and vocab.json in place of a tokenizer.json

@@ -180,23 +180,22 @@ TEST_P(PyTorch, PrefixReuseEqualsAFreshRun) {
   std::cout << GetParam() << ": prefix reuse differs by at most " << worst << "\n";
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, PyTorch,
-                         ::testing::Values("bert-gelu-f32", "bert-tanh-f16", "bert-bare-bf16", "bert-bare-gelu-bf16",
-                                           "qwen3-one-kv-head-bf16", "qwen2-window-f16", "mistral-window-f32",
-                                           "llama-biases-linear-f32", "llama-llama3-f32", "llama-yarn-f32",
-                                           "llama-dynamic-f32", "roberta-f32", "xlm-roberta-padding-f16",
-                                           "distilbert-f32", "distilbert-bare-bf16", "electra-projected-f32",
-                                           "electra-bare-f32", "gpt2-f32", "gpt2-untied-by-layer-f16",
-                                           "gpt2-unscaled-bf16", "neox-parallel-f32", "neox-sequential-f16", "opt-f32",
-                                           "opt-post-norm-projected-f16", "bloom-6-heads-f32", "bloom-4-heads-bf16",
-                                           "gemma-f32", "gemma2-capped-f32", "gemma2-types-bf16", "gemma2-plain-f16",
-                                           "gemma3-plain-f32", "gemma3-two-ropes-f32", "phi3-window-f16",
-                                           "phi3-longrope-partial-f32"),
-                         [](const auto& instance) {
-                           std::string name = instance.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Models, PyTorch,
+    ::testing::Values("bert-gelu-f32", "bert-tanh-f16", "bert-bare-bf16", "bert-bare-gelu-bf16",
+                      "qwen3-one-kv-head-bf16", "qwen2-window-f16", "mistral-window-f32", "llama-biases-linear-f32",
+                      "llama-llama3-f32", "llama-yarn-f32", "llama-dynamic-f32", "smollm3-listed-f32",
+                      "smollm3-every-fourth-bf16", "roberta-f32", "xlm-roberta-padding-f16", "distilbert-f32",
+                      "distilbert-bare-bf16", "electra-projected-f32", "electra-bare-f32", "gpt2-f32",
+                      "gpt2-untied-by-layer-f16", "gpt2-unscaled-bf16", "neox-parallel-f32", "neox-sequential-f16",
+                      "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "bloom-4-heads-bf16", "gemma-f32",
+                      "gemma2-capped-f32", "gemma2-types-bf16", "gemma2-plain-f16", "gemma3-plain-f32",
+                      "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32"),
+    [](const auto& instance) {
+      std::string name = instance.param;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace regard

@@ -238,7 +238,7 @@ TEST_P(EncoderDecoder, ATileOfAnyKindIsThatPartOfTheWholeGrid) {
 INSTANTIATE_TEST_SUITE_P(Models, EncoderDecoder,
                          ::testing::Values("t5-relu-tied-f32", "t5-gated-untied-f16", "mt5-f32", "umt5-bf16",
                                            "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32",
-                                           "marian-two-files-f16"),
+                                           "marian-two-files-f16", "m2m100-f32"),
                          [](const auto& instance) {
                            std::string name = instance.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // config.json files as their authors published them (the keys that matter to any reader), by the names people ask for.
+#include "core/base/error.h"
 #include "core/model/config.h"
 #include "core/model/family.h"
 #include "core/model/model.h"
@@ -104,16 +105,37 @@ INSTANTIATE_TEST_SUITE_P(Models, PublishedConfig,
                            return name;
                          });
 
-/// SmolLM3 leaves the rotation out of every fourth layer, which Llama's block does not: the error names it.
-TEST(PublishedConfigs, of_smollm3_say_that_its_architecture_is_not_known) {
-  const std::string config =
-      R"({"architectures": ["SmolLM3ForCausalLM"], "model_type": "smollm3", "hidden_size": 2048})";
-  try {
-    static_cast<void>(parse_model_config(config, "config.json"));
-    FAIL() << "it was read";
-  } catch (const std::exception& error) {
-    EXPECT_NE(std::string(error.what()).find("SmolLM3ForCausalLM"), std::string::npos) << error.what();
-  }
+/// SmolLM3 leaves the rotation out of every fourth layer, or of those that the file lists.
+TEST(PublishedConfigs, of_smollm3_say_which_layers_do_not_turn) {
+  // HuggingFaceTB/SmolLM3-3B
+  const std::string start = R"({"architectures": ["SmolLM3ForCausalLM"], "attention_bias": false, "hidden_act": "silu",
+      "hidden_size": 2048, "intermediate_size": 11008, "max_position_embeddings": 65536, "mlp_bias": false,
+      "model_type": "smollm3", "no_rope_layer_interval": 4, "num_attention_heads": 16, "num_hidden_layers": 8,
+      "num_key_value_heads": 4, "rms_norm_eps": 1e-06, "rope_scaling": null, "rope_theta": 5000000.0,
+      "sliding_window": null, "tie_word_embeddings": true, "use_sliding_window": false, "vocab_size": 128256)";
+  const auto unrotated = [&](const std::string& rest) {
+    return parse_model_config(start + rest + "}", "config.json").unrotated;
+  };
+  EXPECT_EQ(unrotated(""), (std::vector<bool>{false, false, false, true, false, false, false, true}));
+  EXPECT_EQ(unrotated(R"(, "no_rope_layers": [1, 1, 0, 1, 1, 0, 1, 1])"),
+            (std::vector<bool>{false, false, true, false, false, true, false, false}));
+  EXPECT_THROW(static_cast<void>(unrotated(R"(, "no_rope_layers": [1, 0])")), Error);
+}
+
+TEST(PublishedConfigs, of_m2m100_and_nllb_are_read) {
+  // facebook/nllb-200-distilled-600M
+  const ModelConfig config = parse_model_config(
+      R"({"architectures": ["M2M100ForConditionalGeneration"], "activation_function": "relu", "d_model": 1024,
+          "decoder_attention_heads": 16, "decoder_ffn_dim": 4096, "decoder_layers": 12, "decoder_start_token_id": 2,
+          "encoder_attention_heads": 16, "encoder_ffn_dim": 4096, "encoder_layers": 12, "is_encoder_decoder": true,
+          "max_position_embeddings": 1024, "model_type": "m2m_100", "pad_token_id": 1, "scale_embedding": true,
+          "vocab_size": 256206})",
+      "config.json");
+  EXPECT_TRUE(config.fairseq_sinusoids && config.sinusoidal && config.tied_embeddings);
+  EXPECT_FALSE(config.post_norm);
+  EXPECT_EQ(config.activation, Activation::relu);
+  EXPECT_EQ(config.embedding_scale, 32.0F);
+  EXPECT_EQ(config.decoder_start, (std::vector<std::int32_t>{2}));
 }
 
 }  // namespace
