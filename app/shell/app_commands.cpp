@@ -3,7 +3,6 @@
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/top_bar.h"
-#include "app/session/session_file.h"
 #include "app/shell/app_loop.h"
 #include "app/style/locale.h"
 #include "core/engine/generation.h"
@@ -190,34 +189,6 @@ void AppLoop::fall_back_to_shown_picture(const Error& error) {
   const bool own = snapshot_->source_image == example_picture(assets_).string();
   session.image = own ? std::string() : snapshot_->source_image;
   history_.amend(session);
-}
-
-void AppLoop::save_session_to(const fs::path& path) {
-  try {
-    save_session({history_.current(), {}}, path);
-    state_.session_path = path.string();
-    state_.dialog.kind = PathDialog::Kind::closed;
-    say(make_message("log.session_saved", {{"file", path.string()}}));
-  } catch (const Error& error) {
-    state_.dialog.problem = make_message(error);
-    say(make_message(error));
-  }
-}
-
-void AppLoop::open_session_from(const fs::path& path) {
-  try {
-    Session session = load_session(path).session;
-    if (session.model.empty()) session.model = history_.current().model;
-    pending_model_.reset();
-    confirmed_model_.clear();
-    perform(LoadSession{std::move(session)});
-    state_.session_path = path.string();
-    state_.dialog.kind = PathDialog::Kind::closed;
-    say(make_message("log.session_opened", {{"file", path.string()}}));
-  } catch (const Error& error) {
-    state_.dialog.problem = make_message(error);
-    say(make_message(error));
-  }
 }
 
 void AppLoop::export_to(const ExportOptions& options, const fs::path& path) {

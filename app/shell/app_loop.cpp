@@ -77,6 +77,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
                   Window::wake);
   background_.emplace(Window::wake);
   snapshot_ = worker_->latest();
+  hand_over_.expect(std::move(start.proof), std::move(start.proved));
   post_request();
   window_.emplace(window_options(options, preferences_, assets_));
   images_.emplace();
@@ -121,6 +122,7 @@ void AppLoop::frame() {
   take_models();
   take_exported();
   take_snapshot();
+  take_hand_over();
   const Views& views = memo_.update(snapshot_, history_.current());
   const World now = world();
   Hover next_hover;
@@ -197,7 +199,7 @@ void AppLoop::show_frame(const PanelContext& context) {
 
 bool AppLoop::is_busy() const {
   return worker_->state() != WorkerState::idle || background_->busy() || worker_->latest() != snapshot_ ||
-         pending_model_.has_value() || snapshot_->number == 0;
+         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy();
 }
 
 RunRequest AppLoop::plain_request() const {
@@ -287,7 +289,7 @@ void AppLoop::request_failed(const Error& error) {
   writing_.reset();
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays
-  else if (failed == history_.current().model && failed != snapshot_->source_model)
+  else if (failed == history_.current().model && failed != snapshot_->source_model && !looks_for_model(failed))
     fall_back();
   say(make_message(error));  // last: the status line shows it
 }

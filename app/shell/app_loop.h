@@ -6,6 +6,7 @@
 #include "app/jobs/worker.h"
 #include "app/panels/panel.h"
 #include "app/session/history.h"
+#include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
 #include "app/shell/start.h"
 #include "app/shell/window.h"
@@ -48,6 +49,7 @@ private:
   void request_failed(const Error& error);
   void fall_back();
   void take_continuation();
+  [[nodiscard]] bool shows_session() const;
 
   // What panels and people asked for.
   void perform(const Action& action);
@@ -61,6 +63,10 @@ private:
   void fall_back_to_shown_picture(const Error& error);
   void save_session_to(const std::filesystem::path& path);
   void open_session_from(const std::filesystem::path& path);
+  void take_hand_over();
+  void tell_saved(const HandOver::Saved& saved);
+  bool looks_for_model(const std::string& missing);
+  void end_search(const HandOver::Search& search);
   void export_to(const ExportOptions& options, const std::filesystem::path& path);
   void take_exported();
   void capture();
@@ -108,6 +114,7 @@ private:
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;
+  HandOver hand_over_{Window::wake};
   std::future<std::optional<Error>> exporting_{};
   std::filesystem::path exported_{};  ///< what it is written to
   std::filesystem::path picture_{};   ///< on its way to the disk

@@ -38,6 +38,7 @@ public:
 
   /// A session was opened; what it proves is compared once a run shows this reading.
   void expect(Proof proof, Reading reading);
+  [[nodiscard]] bool expects() const { return proof_.has_value(); }
   /// Starts the comparison, if this is the run that is waited for.
   void shown(const std::shared_ptr<const Snapshot>& snapshot, const Session& session);
   [[nodiscard]] std::optional<ProofVerdict> take_verdict();

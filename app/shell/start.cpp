@@ -64,7 +64,9 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.messages.push_back(make_message(error));
   }
   if (!options.session.empty()) {
-    start.session = load_session(options.session).session;
+    SessionFile file = load_session(options.session);
+    start.session = std::move(file.session);
+    start.proof = std::move(file.proof);
     start.choose_key = false;
   } else if (!start.examples.empty() && !start.examples.front().examples.empty()) {
     const Example& first = start.examples.front().examples.front();
@@ -72,6 +74,7 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.relation = first.relation;
   }
   if (start.session.model.empty()) start.session.model = default_model(assets);
+  start.proved = reading_of(start.session);
   apply_options(start, options);
   return start;
 }

@@ -7,6 +7,7 @@
 #include "app/panels/examples.h"
 #include "app/panels/message.h"
 #include "app/session/preferences.h"
+#include "app/session/proof.h"
 #include "app/session/session.h"
 
 #include <filesystem>
@@ -22,6 +23,8 @@ struct Start {
   std::string relation{};     ///< guided head to go to once the model is there; empty: session.head is wanted as it is
   bool choose_query = false;  ///< nobody has said which word asks
   bool choose_key = true;     ///< nor whom it looks at: see first_look.h
+  Proof proof{};              ///< of the session file that was named
+  Reading proved{};           ///< what it is about
   std::vector<Message> messages{};  ///< what went wrong and was worked around
 };
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Session files: saved with what proves them, compared when they are opened.
+#include "app/panels/top_bar.h"
+#include "app/session/session_file.h"
+#include "app/shell/app_loop.h"
+
+#include <imgui.h>
+
+#include <utility>
+
+namespace regard::shell {
+
+namespace fs = std::filesystem;
+
+/// Is the run on screen that of the session as it is now?
+bool AppLoop::shows_session() const {
+  return worker_->state() == WorkerState::idle && worker_->latest() == snapshot_ && !snapshot_->error &&
+         !pending_model_ && posted_ == plain_request();
+}
+
+void AppLoop::save_session_to(const fs::path& path) {
+  hand_over_.save(history_.current(), shows_session() ? snapshot_ : nullptr, path);
+}
+
+void AppLoop::tell_saved(const HandOver::Saved& saved) {
+  if (saved.problem) {
+    state_.dialog.problem = make_message(*saved.problem);
+    return say(make_message(*saved.problem));
+  }
+  state_.session_path = saved.path.string();
+  if (state_.dialog.kind == PathDialog::Kind::save_session) state_.dialog.kind = PathDialog::Kind::closed;
+  say(make_message("log.session_saved", {{"file", saved.path.string()}}));
+}
+
+void AppLoop::open_session_from(const fs::path& path) {
+  try {
+    SessionFile file = load_session(path);
+    if (file.session.model.empty()) file.session.model = history_.current().model;
+    pending_model_.reset();
+    confirmed_model_.clear();
+    hand_over_.expect(std::move(file.proof), reading_of(file.session));
+    perform(LoadSession{std::move(file.session)});
+    state_.session_path = path.string();
+    state_.dialog.kind = PathDialog::Kind::closed;
+    say(make_message("log.session_opened", {{"file", path.string()}}));
+  } catch (const Error& error) {
+    state_.dialog.problem = make_message(error);
+    say(make_message(error));
+  }
+}
+
+void AppLoop::take_hand_over() {
+  if (const std::optional<HandOver::Saved> saved = hand_over_.take_saved()) tell_saved(*saved);
+  if (const std::optional<HandOver::Search> search = hand_over_.take_search()) end_search(*search);
+  if (hand_over_.expects() && shows_session()) hand_over_.shown(snapshot_, history_.current());
+  const std::optional<ProofVerdict> verdict = hand_over_.take_verdict();
+  if (verdict && !verdict->key.empty())
+    say(make_message(verdict->key, verdict->values, verdict->agrees ? Message::Kind::note : Message::Kind::warning));
+}
+
+/// A model that is not at its path may stand elsewhere on this machine.
+bool AppLoop::looks_for_model(const std::string& missing) {
+  const std::vector<std::string>& recent = preferences_.recent_models;
+  return hand_over_.look_for(missing, built_in_models(assets_), {recent.begin(), recent.end()});
+}
+
+/// Pins that were read by the missing model are read by the one that was found, too.
+void AppLoop::end_search(const HandOver::Search& search) {
+  if (history_.current().model != search.missing) return;
+  if (!search.found) {
+    fall_back();
+    return say(make_message("hand_over.missing", {{"model", display_name(search.missing)}}, Message::Kind::warning));
+  }
+  Session session = history_.current();
+  session.model = search.found->string();
+  for (Pin& pin : session.pins)
+    if (pin.reading.model == search.missing) pin.reading.model = session.model;
+  history_.amend(std::move(session));
+  say(make_message("hand_over.found", {{"model", display_name(search.found->string())}}));
+}
+
+}  // namespace regard::shell
