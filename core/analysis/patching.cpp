@@ -2,6 +2,7 @@
 #include "core/analysis/patching.h"
 
 #include "core/analysis/effect.h"
+#include "core/base/error.h"
 #include "core/engine/variants.h"
 
 #include <algorithm>
@@ -24,23 +25,110 @@ Answer answer_of(const Trace& trace, std::size_t position, const PatchingOptions
 }
 
 Intervention patch_of(const PatchCell& cell, const std::shared_ptr<const Trace>& clean, const Alignment& alignment) {
-  Intervention item{.kind = InterventionKind::patch, .scope = {cell.layer, cell.head}, .site = cell.site};
+  Intervention item{.kind = cell.pattern ? InterventionKind::copy_pattern : InterventionKind::patch,
+                    .scope = {cell.layer, cell.head},
+                    .site = cell.site};
   if (cell.position) item.positions = {{*cell.position, *cell.position + 1}};
   item.source = clean;
   item.source_positions = alignment.to_first;
   return item;
 }
 
-/// Indices of the cells that can be patched, late layers first.
-std::vector<std::size_t> order_of(const std::vector<PatchCell>& cells, const Alignment& alignment) {
-  std::vector<std::size_t> order;
-  for (std::size_t index = 0; index < cells.size(); ++index) {
-    const auto& position = cells[index].position;
-    if (!position || alignment.to_first.at(*position) >= 0) order.push_back(index);
+/// What a patch at the cell's site puts in, and which columns of it.
+struct Numbers {
+  const Matrix& matrix;
+  Range columns{};
+};
+
+Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
+  if (cell.site == PatchSite::residual) return {trace.residual.at(cell.layer), {0, kToEnd}};
+  const LayerTrace& layer = trace.layers.at(cell.layer);
+  const ModelConfig& config = trace.model->config;
+  const auto of_head = [&](const Matrix& matrix, std::size_t heads) -> Numbers {
+    if (!cell.head) return {matrix, {0, kToEnd}};
+    const std::size_t width = matrix.cols / heads, first = *cell.head * heads / config.heads * width;
+    return {matrix, {first, first + width}};
+  };
+  switch (cell.site) {
+    case PatchSite::attention_output:
+      return {layer.attention_output, {0, kToEnd}};
+    case PatchSite::feed_forward_output:
+      return {layer.feed_forward_output, {0, kToEnd}};
+    case PatchSite::query:
+      return of_head(layer.queries, config.heads);
+    case PatchSite::key:
+      return of_head(layer.keys, config.kv_heads);
+    case PatchSite::value:
+      return of_head(layer.values, config.kv_heads);
+    default:
+      return of_head(layer.head_outputs, config.heads);
   }
-  std::stable_sort(order.begin(), order.end(),
+}
+
+/// Does the patch put numbers where the very same ones stand?
+bool changes_nothing(const PatchCell& cell, const Trace& clean, const Trace& corrupt, const Alignment& alignment) {
+  if (cell.pattern) return false;
+  const Numbers from = numbers_at(clean, cell), to = numbers_at(corrupt, cell);
+  const std::size_t first = cell.position.value_or(0), end = cell.position ? first + 1 : corrupt.tokens();
+  for (std::size_t position = first; position < end; ++position) {
+    const std::int32_t partner = alignment.to_first.at(position);
+    if (partner < 0) continue;
+    const auto there = from.matrix.row(static_cast<std::size_t>(partner)), here = to.matrix.row(position);
+    const std::size_t begin = from.columns.begin, count = std::min(from.columns.end, from.matrix.cols) - begin;
+    if (!std::equal(there.begin() + begin, there.begin() + begin + count, here.begin() + begin)) return false;
+  }
+  return true;
+}
+
+/// Can nothing of the patched position come to the answer's any more?
+bool out_of_reach(const PatchCell& cell, const Trace& corrupt, std::size_t answer) {
+  if (!cell.position || *cell.position == answer) return false;
+  if (averages_from(corrupt.request.interventions, 0)) return false;  // a mean carries numbers to every position
+  if (corrupt.causal() && *cell.position > answer) return true;
+  const std::size_t layers = corrupt.model->config.layers;
+  if (cell.site == PatchSite::residual && !cell.pattern) return cell.layer == layers;
+  const bool read_by_others = !cell.pattern && (cell.site == PatchSite::key || cell.site == PatchSite::value);
+  return cell.layer + 1 == layers && !read_by_others;
+}
+
+/// Throws the complaint of the first cell that cannot be patched.
+void check_sources(const std::vector<PatchCell>& cells, const std::shared_ptr<const Trace>& clean, const Trace& corrupt,
+                   const PatchingOptions& options) {
+  for (std::size_t index = 0; index < cells.size(); ++index)
+    if (const auto error =
+            complaint(patch_of(cells[index], clean, options.alignment), index, corrupt.model->config, corrupt.tokens()))
+      throw *error;
+}
+
+/// Indices of the cells that can be patched: those that need a run, late layers first, and those that do not.
+struct Order {
+  std::vector<std::size_t> runs{};
+  std::vector<std::size_t> known{};
+};
+
+Order order_of(const std::vector<PatchCell>& cells, const Trace& clean, const Trace& corrupt,
+               const PatchingOptions& options) {
+  Order order;
+  for (std::size_t index = 0; index < cells.size(); ++index) {
+    const PatchCell& cell = cells[index];
+    if (cell.position && options.alignment.to_first.at(*cell.position) < 0) continue;
+    const bool known =
+        out_of_reach(cell, corrupt, options.position) || changes_nothing(cell, clean, corrupt, options.alignment);
+    (known ? order.known : order.runs).push_back(index);
+  }
+  std::stable_sort(order.runs.begin(), order.runs.end(),
                    [&](std::size_t a, std::size_t b) { return cells[a].layer > cells[b].layer; });
   return order;
+}
+
+void enter(PatchingMap& map, std::size_t index, const Answer& patched) {
+  PatchResult& result = map.results[index];
+  result.aligned = true;
+  result.patched = patched;
+  result.recovered = (patched.logit_difference - map.corrupt.logit_difference) /
+                     (map.clean.logit_difference - map.corrupt.logit_difference);
+  result.recovered_probability =
+      (patched.probability - map.corrupt.probability) / (map.clean.probability - map.corrupt.probability);
 }
 
 }  // namespace
@@ -63,6 +151,12 @@ std::vector<PatchCell> cells_by_head_and_position(PatchSite site, std::size_t la
   return cells;
 }
 
+std::vector<PatchCell> of_the_pattern(std::vector<PatchCell> cells) {
+  for (PatchCell& cell : cells)
+    cell.pattern = true;
+  return cells;
+}
+
 std::vector<PatchCell> cells_by_layer_and_head(PatchSite site, const ModelConfig& config) {
   std::vector<PatchCell> cells;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
@@ -79,7 +173,12 @@ PatchingMap patching(const std::shared_ptr<const Trace>& clean, const std::share
       answer_of(*clean, options.clean_position, options), answer_of(*corrupt, options.position, options), {}};
   for (const PatchCell& cell : cells)
     map.results.push_back({.cell = cell, .aligned = false, .patched = map.corrupt});
-  const std::vector<std::size_t> order = order_of(cells, options.alignment);
+  check_sources(cells, clean, *corrupt, options);
+  const auto [order, known] = order_of(cells, *clean, *corrupt, options);
+  for (const std::size_t index : known) {
+    enter(map, index, map.corrupt);
+    if (see) see(map, index);
+  }
   const std::size_t together = variants_at_once(corrupt->tokens());
   const std::size_t positions[] = {options.position};
   for (std::size_t first = 0, end = 0; first < order.size(); first = end) {
@@ -89,13 +188,7 @@ PatchingMap patching(const std::shared_ptr<const Trace>& clean, const std::share
       variants.push_back({patch_of(cells[order[end]], clean, options.alignment)});
     const Matrix logits = logits_of(*corrupt->model, run_variants(corrupt, variants, positions, stop), stop);
     for (std::size_t variant = 0; variant < variants.size(); ++variant) {
-      PatchResult& result = map.results[order[first + variant]];
-      result.aligned = true;
-      result.patched = answer_of(logits.row(variant), options);
-      result.recovered = (result.patched.logit_difference - map.corrupt.logit_difference) /
-                         (map.clean.logit_difference - map.corrupt.logit_difference);
-      result.recovered_probability =
-          (result.patched.probability - map.corrupt.probability) / (map.clean.probability - map.corrupt.probability);
+      enter(map, order[first + variant], answer_of(logits.row(variant), options));
       if (see) see(map, order[first + variant]);
     }
     if (progress != nullptr) progress->fraction = static_cast<float>(end) / static_cast<float>(order.size());

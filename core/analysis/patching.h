@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation patching (causal tracing, Meng et al. 2022): which state of the clean run A, put into the corrupt run B, brings A's
-// answer back. A long computation: one run per cell. Any thread.
+// answer back. A long computation: one run per cell, but for cells that cannot change the answer (below). Any thread.
 //
 // With the logit difference Δ = logit(right) − logit(wrong) at the answer's position,
 //   recovered = (Δ_patched − Δ_corrupt)/(Δ_clean − Δ_corrupt):
@@ -23,6 +23,7 @@ namespace regard {
 
 /// One run: what is patched. Without a head all of the layer's, without a position all aligned ones.
 struct PatchCell {
+  bool pattern = false;  ///< rows of the attention pattern (copy_pattern) instead of the numbers at `site`
   PatchSite site = PatchSite::residual;
   std::size_t layer = 0;  ///< as HeadScope::layer of a patch: of the residual 0 is the embedding
   std::optional<std::size_t> head{};
@@ -37,6 +38,9 @@ struct PatchCell {
                                                                 const ModelConfig& config,
                                                                 std::size_t tokens);  ///< head by head
 [[nodiscard]] std::vector<PatchCell> cells_by_layer_and_head(PatchSite site, const ModelConfig& config);
+
+/// The same cells, of the attention pattern.
+[[nodiscard]] std::vector<PatchCell> of_the_pattern(std::vector<PatchCell> cells);
 
 struct PatchingOptions {
   Alignment alignment{};           ///< first: A, second: B

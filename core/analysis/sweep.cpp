@@ -181,6 +181,7 @@ std::vector<SweepResult> find_substitution(const std::shared_ptr<const Trace>& b
   std::vector<SweepResult> best;
   const auto better = [](const SweepResult& a, const SweepResult& b) { return a.weight_change > b.weight_change; };
   const auto enter = [&](const SweepResult& result) {
+    if (options.between) options.between();
     if (result.weight_change <= 0.0) return;
     const auto place = std::upper_bound(best.begin(), best.end(), result, better);
     if (static_cast<std::size_t>(place - best.begin()) >= options.keep) return;

@@ -66,6 +66,7 @@ struct SearchOptions {
   std::size_t alternatives = 24;         ///< of the model's own, for each position
   std::size_t words = 24;                ///< frequent ones besides, for each position
   std::size_t keep = 20;                 ///< results
+  std::function<void()> between{};       ///< called after every run, on the calling thread: a place to let others run
 };
 
 /// One-token substitutions that raise the watched weight most, largest change first; those that do not raise it are left out.

@@ -2,6 +2,7 @@
 // Effects of heads and patched states, held to runs done one by one and to cases whose answer is known.
 #include "core/analysis/ablation_map.h"
 #include "core/analysis/patching.h"
+#include "core/base/error.h"
 #include "core/model/weights.h"
 #include "tests/core/engine/random_model.h"
 
@@ -125,47 +126,100 @@ TEST(Patching, BringsTheWholeAnswerBackWithTheWholeStream) {
   }
 }
 
-TEST(Patching, EqualsPatchingCellsOneByOne) {
-  const auto model = testing::random_llama({});
+/// Two texts with a word replaced by two, run by a model, and the answer asked for at a position of the second.
+struct TwoTexts {
+  std::shared_ptr<const Trace> clean, corrupt;
+  PatchingOptions options;
+};
+
+TwoTexts two_texts(const std::shared_ptr<const Model>& model, std::size_t position) {
   const auto ids = some_ids(11, 97);
-  const auto clean = run(model, {.ids = ids});
   auto other = ids;
   other[4] = 60;
   other.insert(other.begin() + 5, 61);
-  const auto corrupt = run(model, {.ids = other});
-  const PatchingOptions options{
-      .alignment = align(ids, other), .position = 11, .clean_position = 10, .right = 5, .wrong = 9};
-  for (const PatchSite site : {PatchSite::residual, PatchSite::attention_output, PatchSite::feed_forward_output}) {
-    std::vector<PatchCell> cells = cells_by_layer_and_position(site, model->config, 12);
-    EXPECT_EQ(cells.size(), site == PatchSite::residual ? 36U : 24U);
-    for (const PatchCell& cell : cells_by_head_and_position(PatchSite::head_output, 1, model->config, 12))
-      cells.push_back(cell);
-    for (const PatchCell& cell : cells_by_layer_and_head(PatchSite::query, model->config))
-      cells.push_back(cell);
-    std::size_t seen = 0;
-    const PatchingMap map = patching(clean, corrupt, cells, options, [&](const PatchingMap&, std::size_t) { ++seen; });
-    std::size_t aligned = 0;
-    for (const PatchResult& result : map.results) {
-      const PatchCell& cell = result.cell;
-      EXPECT_EQ(result.aligned, !cell.position || (*cell.position != 4 && *cell.position != 5));
-      aligned += result.aligned ? 1 : 0;
-      if (!result.aligned) continue;
-      Intervention item{.kind = InterventionKind::patch,
-                        .scope = {cell.layer, cell.head},
-                        .site = cell.site,
-                        .source = clean,
-                        .source_positions = options.alignment.to_first};
-      if (cell.position) item.positions = {{*cell.position, *cell.position + 1}};
-      const auto patched = run(model, {.ids = other, .interventions = {item}});
-      const std::size_t positions[] = {11};
-      const Matrix logits = logits_at(*patched, positions);
-      EXPECT_EQ(result.patched.logit_difference, static_cast<double>(logits(0, 5)) - static_cast<double>(logits(0, 9)));
-      EXPECT_NEAR(result.patched.probability, std::exp(log_probability(logits.row(0), 5)), 1e-12);
-      EXPECT_DOUBLE_EQ(result.recovered, (result.patched.logit_difference - map.corrupt.logit_difference) /
-                                             (map.clean.logit_difference - map.corrupt.logit_difference));
-    }
-    EXPECT_EQ(seen, aligned);
+  return {run(model, {.ids = ids}),
+          run(model, {.ids = other}),
+          {.alignment = align(ids, other), .position = position, .clean_position = 10, .right = 5, .wrong = 9}};
+}
+
+/// The answer of a run of its own with the cell's patch.
+Answer answer_one_by_one(const TwoTexts& texts, const PatchCell& cell) {
+  Intervention item{.kind = cell.pattern ? InterventionKind::copy_pattern : InterventionKind::patch,
+                    .scope = {cell.layer, cell.head},
+                    .site = cell.site,
+                    .source = texts.clean,
+                    .source_positions = texts.options.alignment.to_first};
+  if (cell.position) item.positions = {{*cell.position, *cell.position + 1}};
+  const auto patched = run(texts.corrupt->model, {.ids = texts.corrupt->request.ids, .interventions = {item}});
+  const std::size_t positions[] = {texts.options.position};
+  const Matrix logits = logits_at(*patched, positions);
+  return {static_cast<double>(logits(0, 5)) - static_cast<double>(logits(0, 9)),
+          std::exp(log_probability(logits.row(0), 5))};
+}
+
+void check_one_by_one(const TwoTexts& texts, const std::vector<PatchCell>& cells) {
+  std::size_t seen = 0;
+  const PatchingMap map =
+      patching(texts.clean, texts.corrupt, cells, texts.options, [&](const PatchingMap&, std::size_t) { ++seen; });
+  std::size_t aligned = 0;
+  for (const PatchResult& result : map.results) {
+    const PatchCell& cell = result.cell;
+    EXPECT_EQ(result.aligned, !cell.position || (*cell.position != 4 && *cell.position != 5));
+    aligned += result.aligned ? 1 : 0;
+    if (!result.aligned) continue;
+    const Answer expected = answer_one_by_one(texts, cell);
+    EXPECT_EQ(result.patched.logit_difference, expected.logit_difference)
+        << static_cast<int>(cell.site) << " layer " << cell.layer << " position " << cell.position.value_or(99);
+    EXPECT_NEAR(result.patched.probability, expected.probability, 1e-12);
+    EXPECT_DOUBLE_EQ(result.recovered, (result.patched.logit_difference - map.corrupt.logit_difference) /
+                                           (map.clean.logit_difference - map.corrupt.logit_difference));
   }
+  EXPECT_EQ(seen, aligned);
+}
+
+TEST(Patching, EqualsPatchingCellsOneByOne) {
+  for (const auto& model : {testing::random_llama({}), testing::random_bert({})}) {
+    for (const std::size_t position : {11U, 7U}) {
+      const TwoTexts texts = two_texts(model, position);
+      for (const PatchSite site :
+           {PatchSite::residual, PatchSite::attention_output, PatchSite::feed_forward_output, PatchSite::value}) {
+        const auto cells = cells_by_layer_and_position(site, model->config, 12);
+        EXPECT_EQ(cells.size(), site == PatchSite::residual ? 36U : 24U);
+        check_one_by_one(texts, cells);
+      }
+      for (const std::size_t layer : {0U, 1U})
+        for (const PatchSite site : {PatchSite::head_output, PatchSite::key})
+          check_one_by_one(texts, cells_by_head_and_position(site, layer, model->config, 12));
+      check_one_by_one(texts, cells_by_layer_and_head(PatchSite::query, model->config));
+    }
+  }
+}
+
+TEST(Patching, CopiesPatternsOfSingleQueriesAndOfWholeHeads) {
+  for (const auto& model : {testing::random_llama({}), testing::random_bert({})}) {
+    const TwoTexts texts = two_texts(model, 11);
+    check_one_by_one(texts, of_the_pattern(cells_by_layer_and_head(PatchSite::head_output, model->config)));
+    for (const std::size_t layer : {0U, 1U})
+      check_one_by_one(texts,
+                       of_the_pattern(cells_by_head_and_position(PatchSite::head_output, layer, model->config, 12)));
+  }
+}
+
+TEST(Patching, HoldsWhereTheCorruptRunAveragesOverItsPositions) {
+  const auto model = testing::random_llama({});
+  TwoTexts texts = two_texts(model, 7);
+  Request averaged = texts.corrupt->request;
+  averaged.interventions = {{.kind = InterventionKind::ablate, .scope = {1, 2}, .mean = true}};
+  texts.corrupt = run(model, averaged);
+  const PatchCell behind{.layer = 1, .position = 9};  // the mean brings it to position 7
+  const PatchingMap map = patching(texts.clean, texts.corrupt, {behind}, texts.options);
+  EXPECT_NE(map.results[0].recovered, 0.0);
+}
+
+TEST(Patching, RefusesALayerThatTheModelDoesNotHave) {
+  const TwoTexts texts = two_texts(testing::random_llama({}), 11);
+  EXPECT_THROW((void)patching(texts.clean, texts.corrupt, {{.site = PatchSite::value, .layer = 9}}, texts.options),
+               Error);
 }
 
 }  // namespace
