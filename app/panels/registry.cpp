@@ -3,15 +3,18 @@
 
 #include "app/panels/arcs_panel.h"
 #include "app/panels/compare.h"
+#include "app/panels/effect.h"
 #include "app/panels/grids.h"
 #include "app/panels/heads.h"
 #include "app/panels/intervene.h"
 #include "app/panels/kv_cache.h"
 #include "app/panels/layers.h"
+#include "app/panels/patching.h"
 #include "app/panels/predictions.h"
 #include "app/panels/question.h"
 #include "app/panels/sentence.h"
 #include "app/panels/status.h"
+#include "app/panels/sweep.h"
 #include "app/panels/switches.h"
 #include "app/panels/top_bar.h"
 
@@ -33,6 +36,9 @@ constexpr std::array kPanels{
     Panel{"kv_cache", Place::side, "kv_cache.title", draw_kv_cache},
     Panel{"compare", Place::side, "compare.title", draw_compare, true},
     Panel{"intervene", Place::side, "intervene.title", draw_intervene, true},
+    Panel{"effect", Place::side, "effect.title", draw_effect, true},
+    Panel{"patching", Place::side, "patching.title", draw_patching, true},
+    Panel{"sweep", Place::side, "sweep.title", draw_sweep, true},
     Panel{"switches", Place::switches, nullptr, draw_switches, true},
     Panel{"status", Place::status, nullptr, draw_status, true},
 };

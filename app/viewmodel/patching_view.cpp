@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/patching_view.h"
+
+#include "app/viewmodel/predictions.h"
+#include "app/viewmodel/publishing.h"
+#include "core/analysis/effect.h"
+#include "core/engine/engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <limits>
+
+namespace regard {
+namespace {
+
+bool same_sizes(const ModelConfig& first, const ModelConfig& second) {
+  return first.layers == second.layers && first.heads == second.heads && first.kv_heads == second.kv_heads &&
+         first.hidden == second.hidden && first.head_dim == second.head_dim && first.vocabulary == second.vocabulary;
+}
+
+PatchSite site_of(PatchWhat what) {
+  switch (what) {
+    case PatchWhat::residual:
+      return PatchSite::residual;
+    case PatchWhat::attention_output:
+      return PatchSite::attention_output;
+    case PatchWhat::feed_forward_output:
+      return PatchSite::feed_forward_output;
+    case PatchWhat::query:
+      return PatchSite::query;
+    case PatchWhat::key:
+      return PatchSite::key;
+    case PatchWhat::value:
+      return PatchSite::value;
+    case PatchWhat::head_output:
+    case PatchWhat::pattern:
+      break;
+  }
+  return PatchSite::head_output;
+}
+
+std::size_t rows_of(const PatchingQuestion& question) {
+  const ModelConfig& config = question.pair.corrupt->model->config;
+  if (question.grid == PatchGrid::heads_tokens) return config.heads;
+  return config.layers + (question.what == PatchWhat::residual ? 1 : 0);
+}
+
+std::uint64_t next_revision() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+PatchingView empty_view(const PatchingQuestion& question) {
+  const ModelConfig& config = question.pair.corrupt->model->config;
+  PatchingView view{.what = question.what, .grid = question.grid, .rows = rows_of(question)};
+  const bool heads = question.grid == PatchGrid::layers_heads;
+  view.cols = heads ? config.heads : question.pair.corrupt->tokens();
+  view.known.resize(view.rows * view.cols);
+  view.recovered = Matrix(view.rows, view.cols);
+  for (std::size_t col = 0; col < view.cols && !heads; ++col) {
+    if (question.pair.alignment.to_first[col] >= 0) continue;
+    for (std::size_t row = 0; row < view.rows; ++row) {
+      view.recovered(row, col) = std::numeric_limits<float>::quiet_NaN();
+      view.known[row * view.cols + col] = true;
+    }
+  }
+  return view;
+}
+
+}  // namespace
+
+FoundPair patching_pair(const Snapshot& live, std::size_t position) {
+  const Comparison* comparison = live.comparison.get();
+  if (comparison == nullptr || comparison->name.empty() || !comparison->baseline) return {{}, NoPair::no_pin};
+  const Snapshot& clean = *comparison->baseline;
+  const Snapshot& corrupt = live.plain ? *live.plain : live;
+  if (!can_predict(clean) || !can_predict(corrupt)) return {{}, NoPair::no_answer};
+  if (!same_sizes(clean.model->config, corrupt.model->config)) return {{}, NoPair::other_sizes};
+  if (comparison->alignment.to_first.size() != corrupt.trace->tokens() || position >= corrupt.trace->tokens())
+    return {{}, NoPair::other_text};
+  PatchingPair pair{clean.trace, corrupt.trace, comparison->name, comparison->alignment, 0, position};
+  const std::int32_t partner = pair.alignment.to_first[position];
+  pair.clean_position = partner >= 0 ? static_cast<std::size_t>(partner) : telling_position(*pair.clean);
+  return {std::move(pair), NoPair::none};
+}
+
+AnswerTokens make_answers(const PatchingPair& pair) {
+  AnswerTokens answers{predict(*pair.clean, pair.clean_position, answer_choices),
+                       predict(*pair.corrupt, pair.position, answer_choices)};
+  answers.right = answers.clean.front().id;
+  answers.wrong = answers.corrupt[answers.same() && answers.corrupt.size() > 1 ? 1 : 0].id;
+  return answers;
+}
+
+std::vector<PatchCell> cells_of(const PatchingQuestion& question) {
+  const ModelConfig& config = question.pair.corrupt->model->config;
+  const std::size_t tokens = question.pair.corrupt->tokens();
+  const PatchSite site = site_of(question.what);
+  std::vector<PatchCell> cells;
+  if (question.grid == PatchGrid::layers_heads)
+    cells = cells_by_layer_and_head(site, config);
+  else if (question.grid == PatchGrid::heads_tokens)
+    cells = cells_by_head_and_position(site, question.layer, config, tokens);
+  else
+    cells = cells_by_layer_and_position(site, config, tokens);
+  return question.what == PatchWhat::pattern ? of_the_pattern(std::move(cells)) : cells;
+}
+
+std::shared_ptr<const PatchingView> make_patching(const PatchingQuestion& question, const PublishPatching& publish,
+                                                  const std::function<void()>& give_way, const std::stop_token& stop,
+                                                  Progress* progress) {
+  PatchingView view = empty_view(question);
+  Publishing<PatchingView> parts(publish);
+  const auto see = [&](const PatchingMap& map, std::size_t index) {
+    view.known[index] = true;
+    view.recovered.values[index] = static_cast<float>(map.results[index].recovered);
+    view.revision = next_revision();
+    parts.offer([&] {
+      view.map = map;
+      return view;
+    });
+    if (give_way) give_way();
+  };
+  const PatchingOptions options{question.pair.alignment, question.pair.position, question.pair.clean_position,
+                                question.right, question.wrong};
+  PatchingMap map =
+      patching(question.pair.clean, question.pair.corrupt, cells_of(question), options, see, stop, progress);
+  view.map = std::move(map);
+  view.revision = next_revision();
+  return std::make_shared<const PatchingView>(std::move(view));
+}
+
+PlacedIntervention patch_line(const PatchCell& cell, const std::string& pin, const Encoding& encoding) {
+  Intervention item{.kind = cell.pattern ? InterventionKind::copy_pattern : InterventionKind::patch,
+                    .scope = {cell.layer, cell.head}};
+  if (!cell.pattern) item.site = cell.site;
+  if (cell.position) item.positions = {{*cell.position, *cell.position + 1}};
+  item.source_name = pin;
+  return placed(std::move(item), encoding);
+}
+
+std::optional<std::size_t> line_of_patch(const Session& session, const PatchCell& cell, const std::string& pin,
+                                         const Encoding& encoding) {
+  const Intervention wanted = resolved(patch_line(cell, pin, encoding), encoding);
+  for (std::size_t index = 0; index < session.interventions.size(); ++index) {
+    const Intervention& item = session.interventions[index].item;
+    if (item.kind != wanted.kind || item.source_name != pin || item.scope != wanted.scope) continue;
+    if (resolved(session.interventions[index], encoding) == wanted) return index;
+  }
+  return std::nullopt;
+}
+
+}  // namespace regard
