@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Effect, patching and sweep with a real mouse: what a person clicks there is done to the session, and can be taken back."""
+import driver
+
+TEXT = "Старый король дал принцу [MASK]."
+
+
+def open_tab(program, name):
+    if name not in program.items():
+        program.click("tabs.more")
+    program.click(name)
+
+
+def prediction_numbers(program):
+    return [item for item in program.items() if item.startswith("effect.row.")]
+
+
+def a_tile_of_the_ablation_map_goes_to_its_head():
+    with driver.Program("--text", TEXT, "--layer", "0", "--head", "0") as program:
+        open_tab(program, "side.effect")
+        program.settle()
+        assert prediction_numbers(program), "tokens to choose from"
+        program.click("effect.head.2.5")
+        head = program.session()["head"]
+        assert (head["layer"], head["head"]) == (2, 5), head
+        program.point(2, 2)
+        program.chord("ctrl", "z")
+        head = program.session()["head"]
+        assert (head["layer"], head["head"]) == (0, 0), head
+
+
+def a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_back():
+    with driver.Program("--text", TEXT) as program:
+        program.click("strip.token.2")
+        open_tab(program, "side.sweep")
+        program.settle()
+        program.click("sweep.row.0")
+        changed = program.session()["text"]
+        assert changed != TEXT and changed.endswith("дал принцу [MASK]."), changed
+        program.point(2, 2)
+        program.chord("ctrl", "z")
+        assert program.session()["text"] == TEXT
+
+
+def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
+    with driver.Program("--text", TEXT) as program:
+        program.point(2, 2)
+        program.chord("ctrl", "p")
+        assert [pin["name"] for pin in program.session()["pins"]] == ["A"]
+        program.click("strip.token.2")
+        open_tab(program, "side.sweep")
+        program.settle()
+        program.click("sweep.row.0")
+        open_tab(program, "side.patching")
+        program.settle()
+        cells = program.item("patching.grid_of.cells")
+        columns, rows = cells["range"]["cols"], cells["range"]["rows"]
+        side = cells["w"] / columns
+        assert rows >= 5, "four layers and the last stream"
+        program.click_at(cells["x"] + 2.5 * side, cells["y"] + 0.5 * side)
+        added = program.session()["interventions"]
+        assert len(added) == 1, added
+        program.point(2, 2)
+        program.chord("ctrl", "z")
+        assert program.session()["interventions"] == []
+        open_tab(program, "side.effect")
+        program.settle()
+        assert prediction_numbers(program)
+
+
+def the_search_finds_words_and_a_click_takes_one():
+    with driver.Program("--text", TEXT) as program:
+        program.click("strip.token.3")
+        open_tab(program, "side.sweep")
+        program.settle()
+        if "sweep.search.start" not in program.items():
+            program.wheel("panel.sweep", up=False, count=30)
+        program.click("sweep.search.start")
+        program.settle()
+        program.wheel("panel.sweep", up=False, count=30)
+        program.click("search.row.0")
+        assert program.session()["text"] != TEXT
+
+
+driver.main([a_tile_of_the_ablation_map_goes_to_its_head,
+             a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_back,
+             a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch,
+             the_search_finds_words_and_a_click_takes_one])
