@@ -91,10 +91,24 @@ void Worker::State::read_pins(const RunRequest& request) {
   if (!needed && other_name != model_name) other_model.reset();
 }
 
+/// The live text as it was read last, alone, if that is what is asked for; null else. What takes numbers from pins is read anew.
+std::shared_ptr<const Snapshot> Worker::State::just_read(const Reading& reading) const {
+  const bool alone = std::all_of(reading.interventions.begin(), reading.interventions.end(),
+                                 [](const PlacedIntervention& each) { return each.item.source_name.empty(); });
+  if (!live_read || !alone || live_read->model != model || live_reading != reading) return nullptr;
+  auto snapshot = std::make_shared<Snapshot>(*live_read);
+  snapshot->comparison.reset();
+  snapshot->plain.reset();
+  snapshot->steps.clear();
+  return snapshot;
+}
+
 Worker::State::Kept Worker::State::read_pin(const Pin& pin) {
   Kept result{.name = pin.name, .reading = pin.reading};
   for (const Kept& earlier : kept)
     if (earlier.snapshot) result.sources.push_back(earlier.snapshot);
+  result.snapshot = just_read(pin.reading);
+  if (result.snapshot) return result;
   try {
     std::shared_ptr<const Model> reader = load(pin.reading.model);
     if (reader != model) {
@@ -135,7 +149,8 @@ std::shared_ptr<const Comparison> Worker::State::comparison_of(const RunRequest&
 }
 
 /// Publishes at once what is there at once; of a long text the overview and the movements of the heads follow.
-void Worker::State::publish_compared(const RunRequest& request, const std::shared_ptr<Snapshot>& snapshot) {
+std::shared_ptr<const Snapshot> Worker::State::publish_compared(const RunRequest& request,
+                                                                const std::shared_ptr<Snapshot>& snapshot) {
   const std::stop_token stop = run_stop.get_token();
   const bool later = snapshot->thumbnails_pending;
   std::shared_ptr<const Comparison> comparison = comparison_of(request, *snapshot);
@@ -146,7 +161,10 @@ void Worker::State::publish_compared(const RunRequest& request, const std::share
     comparison = std::move(complete);
   }
   snapshot->comparison = comparison;
-  if (!later) return publish(snapshot);
+  if (!later) {
+    publish(snapshot);
+    return snapshot;
+  }
 
   auto complete = std::make_shared<Snapshot>(*snapshot);
   publish(snapshot);
@@ -157,7 +175,8 @@ void Worker::State::publish_compared(const RunRequest& request, const std::share
     add_movements(*moved, *complete, stop);
     complete->comparison = std::move(moved);
   }
-  publish(std::move(complete));
+  publish(complete);
+  return complete;
 }
 
 void Worker::State::run(const RunRequest& request) {
@@ -190,7 +209,8 @@ void Worker::State::run(const RunRequest& request) {
     too_long.prompt_tokens = snapshot->encoding.tokens.size();
     snapshot->generation = too_long;
   }
-  publish_compared(request, snapshot);
+  live_read = publish_compared(request, snapshot);
+  live_reading = static_cast<const Reading&>(request);
 }
 
 }  // namespace regard

@@ -54,9 +54,11 @@ struct Worker::State {
     std::shared_ptr<const Snapshot> snapshot{};
     std::optional<Error> error{};
   };
-  std::vector<Kept> kept{};                 ///< those of the last request, in its order
-  std::shared_ptr<const Snapshot> plain{};  ///< the live text without interventions
-  Reading plain_reading{};                  ///< what it was read from
+  std::vector<Kept> kept{};                     ///< those of the last request, in its order
+  std::shared_ptr<const Snapshot> plain{};      ///< the live text without interventions
+  Reading plain_reading{};                      ///< what it was read from
+  std::shared_ptr<const Snapshot> live_read{};  ///< the last live text, complete: who pins it need not read it again
+  Reading live_reading{};                       ///< what it was read from
   PictureSource pictures{};
   Request written_for{};              ///< what the encoder read when the model wrote `written`
   std::optional<Encoding> written{};  ///< the decoder's text as the model wrote it last
@@ -80,10 +82,13 @@ struct Worker::State {
   void run(const RunRequest& request);
   void read_pins(const RunRequest& request);
   [[nodiscard]] Kept read_pin(const Pin& pin);
+  [[nodiscard]] std::shared_ptr<const Snapshot> just_read(const Reading& reading) const;
   [[nodiscard]] const Kept* find_kept(const std::string& name) const;
   [[nodiscard]] std::shared_ptr<const Snapshot> read_plain(const RunRequest& request);
   [[nodiscard]] std::shared_ptr<const Comparison> comparison_of(const RunRequest& request, const Snapshot& live) const;
-  void publish_compared(const RunRequest& request, const std::shared_ptr<Snapshot>& snapshot);
+  /// The complete snapshot, as it was published last.
+  [[nodiscard]] std::shared_ptr<const Snapshot> publish_compared(const RunRequest& request,
+                                                                 const std::shared_ptr<Snapshot>& snapshot);
   /// A run that had nothing to compute (the same text again) is no step; a prompt begins a new list.
   void note_step(const Trace& now, const Trace* before, CacheStep::Why why, double milliseconds);
 

@@ -281,6 +281,23 @@ std::vector<Box> live_boxes(const LiveChips& live) {
   return boxes;
 }
 
+/// Moves the pin's chips to the right until they stand under their partners, where the line has room.
+void stand_under_partners(Frame& frame, float right) {
+  std::vector<Box> moved = frame.first;
+  float past = -1e9F;  // of the chip before
+  for (std::size_t token = 0; token < moved.size(); ++token) {
+    const float wide = moved[token].max.x - moved[token].min.x;
+    const float space = token > 0 ? frame.first[token].min.x - frame.first[token - 1].max.x : 0.0F;
+    float left = std::max(frame.first[token].min.x, past + space);
+    const std::int32_t partner = frame.texts.alignment.to_second[token];
+    if (partner >= 0 && static_cast<std::size_t>(partner) < frame.second.size())
+      left = std::max(left, std::round(frame.second[static_cast<std::size_t>(partner)].middle() - 0.5F * wide));
+    moved[token].min.x = left;
+    moved[token].max.x = past = left + wide;
+  }
+  if (past <= right) frame.first = std::move(moved);
+}
+
 void draw_end(PanelContext& context, const Texts& texts, float left, float right, float top) {
   if (texts.pin.pairs.empty()) return;
   const float width = quiet_button_width(tr("compare.reset"));
@@ -319,6 +336,7 @@ void draw_pinned_strip(PanelContext& context, const LiveChips& live, float width
   Frame frame{context, texts, live.side, {}, live_boxes(live), {}, {}};
   for (const Box& box : layout.chips)
     frame.first.push_back({{at.x + box.min.x, at.y + box.min.y}, {at.x + box.max.x, at.y + box.max.y}});
+  if (layout.look == Look::lines) stand_under_partners(frame, start.x + width);
   const Face face = small_face();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_text(list, face, {at.x, at.y + 0.5F * (chip_height() - face.size)}, colour_u32(theme().text_muted),

@@ -34,6 +34,36 @@ Json token_list(const Encoding& encoding) {
   return list;
 }
 
+const char* name_of(Shown shown) {
+  static constexpr std::array<const char*, 3> kNames{"live", "baseline", "difference"};
+  return kNames[static_cast<std::size_t>(shown)];
+}
+
+Json pairs_of(const Alignment& alignment) {
+  Json list = Json::array();
+  for (const AlignedPair& pair : alignment.pairs)
+    list.push_back({pair.first, pair.second});
+  return list;
+}
+
+/// What the live text is compared with, the partners among the tokens, and how far each head moved.
+Json comparison_of(const Comparison& comparison, AttentionKind kind) {
+  Json json;
+  json["name"] = comparison.name;
+  json["error"] = comparison.error ? comparison.error->what() : "";
+  json["tokens"] = comparison.baseline ? token_list(comparison.baseline->encoding) : Json::array();
+  json["pairs"] = pairs_of(comparison.alignment);
+  json["pending"] = comparison.movements_pending;
+  json["movements"] = Json::array();
+  for (const HeadMovement& each : comparison.movements[static_cast<std::size_t>(kind)])
+    json["movements"].push_back({{"layer", each.head.layer},
+                                 {"head", each.head.head},
+                                 {"movement", each.movement},
+                                 {"lost", each.lost},
+                                 {"gained", each.gained}});
+  return json;
+}
+
 Json state_of(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   const Preferences& preferences = context.preferences;
@@ -50,6 +80,9 @@ Json state_of(const PanelContext& context) {
   json["attention"] = name_of(shown_kind(snapshot, context.session));
   json["decoder_text"] = has_two_texts(snapshot) ? snapshot.encoding.text : "";
   json["decoder_written"] = snapshot.decoder_written;
+  json["shown"] = name_of(context.shown);
+  if (snapshot.comparison)
+    json["comparison"] = comparison_of(*snapshot.comparison, shown_kind(snapshot, context.session));
   json["query"] = context.views.query;
   json["key"] = context.views.key;
   json["grid_units"] = grid.rows.size();

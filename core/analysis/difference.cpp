@@ -53,12 +53,11 @@ Ground ground_of(const Alignment& alignment) {
   return ground;
 }
 
-/// A row of weights put on common ground.
-std::vector<float> on_ground(std::span<const float> row, std::span<const std::size_t> places, std::size_t size) {
-  std::vector<float> result(size);
+/// A row of weights put on common ground, in a place that is used again.
+void put_on_ground(std::span<const float> row, std::span<const std::size_t> places, std::vector<float>& ground) {
+  std::fill(ground.begin(), ground.end(), 0.0F);
   for (std::size_t key = 0; key < row.size(); ++key)
-    result[places[key]] += row[key];
-  return result;
+    ground[places[key]] += row[key];
 }
 
 /// Σ of a row over the keys without a partner.
@@ -69,33 +68,76 @@ double mass_without_partner(std::span<const float> row, std::span<const std::int
   return sum;
 }
 
-/// Both grids of a head.
-struct Grids {
-  Matrix first{};
-  Matrix second{};
+constexpr std::size_t block_rows = 64;
+
+/// Neighbouring pairs whose rows lie close together in both texts: those rows are recomputed at once, and no others are kept.
+struct Block {
+  std::size_t begin = 0, end = 0;  ///< pairs
+  Range first{}, second{};         ///< rows of either text
 };
 
-std::vector<double> movements_of(const Grids& grids, const AlignedAxes& axes, const Ground& ground) {
-  std::vector<double> result;
-  result.reserve(axes.queries.pairs.size());
-  for (const AlignedPair& query : axes.queries.pairs)
-    result.push_back(row_movement(on_ground(grids.first.row(query.first), ground.first, ground.size),
-                                  on_ground(grids.second.row(query.second), ground.second, ground.size)));
-  return result;
+Block block_from(std::span<const AlignedPair> pairs, std::size_t begin) {
+  const auto grown = [](Range rows, std::size_t row) {
+    return Range{std::min(rows.begin, row), std::max(rows.end, row + 1)};
+  };
+  Block block{begin, begin, {pairs[begin].first, pairs[begin].first}, {pairs[begin].second, pairs[begin].second}};
+  for (; block.end < pairs.size(); ++block.end) {
+    const Range first = grown(block.first, pairs[block.end].first);
+    const Range second = grown(block.second, pairs[block.end].second);
+    if (first.size() > block_rows || second.size() > block_rows) break;
+    block.first = first;
+    block.second = second;
+  }
+  return block;
+}
+
+/// Both texts' rows of every aligned query, in order, by blocks: the memory is that of block_rows rows, not of two grids.
+template <class See>
+void for_each_pair(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
+                   const std::stop_token& stop, const See& see) {
+  const std::vector<AlignedPair>& pairs = axes.queries.pairs;
+  for (std::size_t at = 0; at < pairs.size();) {
+    throw_if_stopped(stop);
+    const Block block = block_from(pairs, at);
+    const Matrix of_first = weights(first, head, block.first, {0, axes.keys.to_second.size()});
+    const Matrix of_second = weights(second, head, block.second, {0, axes.keys.to_first.size()});
+    for (; at < block.end; ++at)
+      see(at, of_first.row(pairs[at].first - block.first.begin), of_second.row(pairs[at].second - block.second.begin));
+  }
+}
+
+/// One head, row by row.
+struct Rows {
+  std::vector<double> movements{};  ///< [pairs of queries]
+  double lost = 0.0, gained = 0.0;  ///< sums over the rows
+};
+
+Rows rows_of(const Trace& first, const Trace& second, const AlignedAxes& axes, const Ground& ground, HeadRef head,
+             const std::stop_token& stop = {}) {
+  Rows rows;
+  rows.movements.resize(axes.queries.pairs.size());
+  std::vector<float> a(ground.size), b(ground.size);
+  for_each_pair(first, second, axes, head, stop,
+                [&](std::size_t pair, std::span<const float> row_of_first, std::span<const float> row_of_second) {
+                  put_on_ground(row_of_first, ground.first, a);
+                  put_on_ground(row_of_second, ground.second, b);
+                  rows.movements[pair] = row_movement(a, b);
+                  rows.lost += mass_without_partner(row_of_first, axes.keys.to_second);
+                  rows.gained += mass_without_partner(row_of_second, axes.keys.to_first);
+                });
+  return rows;
 }
 
 HeadMovement movement_of(const Trace& first, const Trace& second, const AlignedAxes& axes, const Ground& ground,
-                         HeadRef head, std::size_t top) {
+                         HeadRef head, std::size_t top, const std::stop_token& stop = {}) {
   HeadMovement result{.head = head};
   if (axes.queries.pairs.empty()) return result;
-  const Grids grids{weights(first, head), weights(second, head)};
-  const std::vector<double> rows = movements_of(grids, axes, ground);
+  const Rows all = rows_of(first, second, axes, ground, head, stop);
+  const std::vector<double>& rows = all.movements;
   const auto count = static_cast<double>(rows.size());
   result.movement = std::accumulate(rows.begin(), rows.end(), 0.0) / count;
-  for (const AlignedPair& query : axes.queries.pairs) {
-    result.lost += mass_without_partner(grids.first.row(query.first), axes.keys.to_second) / count;
-    result.gained += mass_without_partner(grids.second.row(query.second), axes.keys.to_first) / count;
-  }
+  result.lost = all.lost / count;
+  result.gained = all.gained / count;
   std::vector<std::size_t> order(rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   top = std::min(top, order.size());
@@ -120,6 +162,7 @@ Matrix difference_of(const Matrix& first, const Matrix& second, const AlignedAxe
 double row_movement(std::span<const float> a, std::span<const float> b) {
   double sum = 0.0;
   for (std::size_t key = 0; key < a.size(); ++key) {
+    if (a[key] == b[key]) continue;  // p·log(p/p) = 0
     const double p = a[key], q = b[key], middle = (p + q) / 2.0;
     if (p > 0.0) sum += p * std::log(p / middle) / 2.0;
     if (q > 0.0) sum += q * std::log(q / middle) / 2.0;
@@ -128,7 +171,7 @@ double row_movement(std::span<const float> a, std::span<const float> b) {
 }
 
 std::vector<double> row_movements(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
-  return movements_of({weights(first, head), weights(second, head)}, axes, ground_of(axes.keys));
+  return rows_of(first, second, axes, ground_of(axes.keys), head).movements;
 }
 
 HeadMovement head_movement(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
@@ -146,7 +189,7 @@ std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second
   parallel_for(result.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
       throw_if_stopped(stop);
-      result[at] = movement_of(first, second, axes, ground, {at / heads, at % heads}, top);
+      result[at] = movement_of(first, second, axes, ground, {at / heads, at % heads}, top, stop);
       if (progress != nullptr) progress->fraction = static_cast<float>(++done) / static_cast<float>(result.size());
     }
   });

@@ -77,6 +77,18 @@ TEST_F(Compare, ThePinIsReadOnceAndComparedWithEveryEdit) {
   EXPECT_EQ(pinned->source_text, "a b c d");
 }
 
+TEST_F(Compare, ATextThatWasJustReadIsNotReadAgainForItsPin) {
+  static_cast<void>(run());
+  const int before = runs;
+  act(PinText{});
+  const auto snapshot = run();
+  EXPECT_EQ(runs, before + 1) << "the live text alone";
+  ASSERT_TRUE(snapshot->comparison && snapshot->comparison->baseline);
+  EXPECT_FALSE(snapshot->comparison->baseline->comparison) << "pins of pins would pile up";
+  for (const HeadMovement& movement : snapshot->comparison->movements[0])
+    EXPECT_EQ(movement.movement, 0.0);
+}
+
 TEST_F(Compare, ACausalModelsPrefixDoesNotMoveAndTheRestDoes) {
   static_cast<void>(run());
   act(PinText{});

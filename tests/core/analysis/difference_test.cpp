@@ -119,6 +119,34 @@ TEST(Difference, AveragesTheRowsAndNamesTheLargest) {
                   scores(*second, head)(3, 5) - scores(*first, head)(3, 5));
 }
 
+TEST(Difference, OfLongTextsTakenByBlocksOfRowsHasTheBitsOfWholeGrids) {
+  testing::ModelShape shape;
+  shape.context = 256;
+  const auto model = testing::random_llama(shape);
+  const auto first = run(model, {.ids = some_ids(200, 101)});
+  const auto second = run(model, {.ids = some_ids(200, 97)});
+  const HeadRef head{1, 1};
+  const Matrix a = weights(*first, head), b = weights(*second, head);
+  const std::vector<double> rows = row_movements(*first, *second, align_by_position(200, 200), head);
+  ASSERT_EQ(rows.size(), 200U);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    EXPECT_EQ(rows[row], row_movement(a.row(row), b.row(row))) << row;
+
+  // Every token's partner is the one as far from the other end: no two rows of a block lie side by side.
+  std::vector<AlignedPair> mirrored;
+  for (std::size_t token = 0; token < 200; ++token)
+    mirrored.push_back({token, 199 - token});
+  const Alignment crossing = align(first->request.ids, second->request.ids, mirrored);
+  const std::vector<double> turned = row_movements(*first, *second, crossing, head);
+  ASSERT_EQ(turned.size(), 200U);
+  for (std::size_t row = 0; row < turned.size(); row += 13) {
+    std::vector<float> partner(200);
+    for (std::size_t key = 0; key < partner.size(); ++key)
+      partner[key] = b(199 - row, 199 - key);
+    EXPECT_EQ(turned[row], row_movement(a.row(row), partner)) << row;
+  }
+}
+
 TEST(Difference, ComparesAReplacedWordAsOnePlace) {
   // One head that looks everywhere alike: queries and keys of zeros.
   const auto model = testing::random_bert({});
