@@ -22,13 +22,14 @@ namespace {
 /// On the heading's line, at the right: threshold and "from every token".
 void draw_tools(PanelContext& context) {
   const char* from_all = tr("arcs.from_all");
-  const float label = ImGui::CalcTextSize(tr("arcs.threshold")).x + em(0.5F);
+  const char* threshold_label = tr(shown_difference(context) != nullptr ? "difference.threshold" : "arcs.threshold");
+  const float label = ImGui::CalcTextSize(threshold_label).x + em(0.5F);
   const float slider_width = label + em(8.0F);
   align_right(slider_width + em(1.0F) + check_width(from_all));
   float threshold = context.session.arc_threshold;
   SliderSpec spec;
   spec.id = "slider.threshold";
-  spec.label = tr("arcs.threshold");
+  spec.label = threshold_label;
   spec.width = slider_width;
   if (slider(spec, threshold, 0.0F, 0.5F)) context.act(SetArcThreshold{threshold});
   ImGui::SameLine(0.0F, em(1.0F));
@@ -94,6 +95,12 @@ void draw_key(const ImVec4& colour, const char* text) {
   coloured(theme().text_muted, text);
 }
 
+/// The token or word that asks.
+std::string query_label(const PanelContext& context) {
+  const GridView& grid = context.views.grid;
+  return grid.query < grid.rows.size() ? grid.rows.units[grid.query].label : context.views.question.query_label;
+}
+
 /// Of which head, what the colours mean, and what is not drawn.
 void draw_difference_legend(PanelContext& context, const ArcsDifference& arcs) {
   const ChangeColours colours = change_colours(context);
@@ -109,7 +116,9 @@ void draw_difference_legend(PanelContext& context, const ArcsDifference& arcs) {
   const ComparedNames names = compared_names(context.session);
   std::string note;
   if (!arcs.query_has_partner)
-    note = tr("difference.query_alone", {{"token", context.views.question.query_label}, {"name", names.baseline}});
+    note = tr("difference.query_alone", {{"token", query_label(context)}, {"name", names.baseline}});
+  else if (arcs.view.arcs.empty() && arcs.view.hidden == 0)
+    note = tr("difference.nothing_changed");
   else if (arcs.view.hidden > 0)
     note = tr_plural("difference.arcs_hidden", arcs.view.hidden, {{"change", number(arcs.not_drawn, 3)}});
   if (arcs.gained > 0.0F)

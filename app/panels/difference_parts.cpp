@@ -10,15 +10,16 @@
 #include "app/style/theme.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace regard {
 namespace {
 
-std::string listed(const std::vector<std::string>& words) {
+std::string listed(const std::vector<std::string>& words, const char* sign) {
   constexpr std::size_t kMostTold = 4;
   std::string list;
   for (std::size_t word = 0; word < std::min(words.size(), kMostTold); ++word)
-    list += (word == 0 ? "" : ", ") + words[word];
+    list += (word == 0 ? "" : " ") + (sign + words[word]);
   if (words.size() > kMostTold) list += tr("difference.more", {{"count", words.size() - kMostTold}});
   return list;
 }
@@ -59,14 +60,17 @@ void tell_live_shown(const PanelContext& context) {
   caption(tr("difference.shows_live", {{"name", compared_names(context.session).live}}));
 }
 
-std::string unpaired_note(const PanelContext& context, const std::vector<std::string>& only_live,
-                          const std::vector<std::string>& only_baseline) {
-  const ComparedNames names = compared_names(context.session);
-  std::string note;
-  if (!only_live.empty()) note = tr("difference.only_in", {{"name", names.live}, {"words", listed(only_live)}});
-  if (only_baseline.empty()) return note;
-  if (!note.empty()) note += " · ";
-  return note + tr("difference.only_in", {{"name", names.baseline}, {"words", listed(only_baseline)}});
+std::string unpaired_note(const std::vector<std::string>& only_live, const std::vector<std::string>& only_baseline) {
+  const std::string live = listed(only_live, "+"), baseline = listed(only_baseline, "−");
+  return live.empty() || baseline.empty() ? live + baseline : live + "  " + baseline;
+}
+
+bool any_change(const GridDifference& difference) {
+  const auto changed = [](const Matrix& values) {
+    return std::any_of(values.values.begin(), values.values.end(),
+                       [](float value) { return !std::isnan(value) && value != 0.0F; });
+  };
+  return changed(difference.scores) || changed(difference.weights);
 }
 
 ChangeColours change_colours(const PanelContext& context) {

@@ -84,7 +84,7 @@ std::string unpaired(const PanelContext& context, const GridDifference& differen
     only_baseline.insert(only_baseline.end(), difference.cols.only_baseline.begin(),
                          difference.cols.only_baseline.end());
   }
-  return unpaired_note(context, only_live, only_baseline);
+  return unpaired_note(only_live, only_baseline);
 }
 
 GridLook difference_look(const PanelContext& context, const GridDifference& difference, GridLook look) {
@@ -128,13 +128,18 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
   if (const GridDifference* difference = shown_grid_difference(context)) {
+    std::string note = difference_sign(context);
+    if (!any_change(*difference)) note += std::string(" · ") + tr("difference.nothing_changed");
     const std::string words = unpaired(context, *difference);
-    return words.empty() ? difference_sign(context) : difference_sign(context) + " · " + words;
+    return words.empty() ? note : note + " · " + words;
   }
   std::string note = scores
                          ? scores_note(context)
                          : tr(context.views.grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
-  if (shows_map(context)) return map_note(context) + " · " + note;
+  if (shows_map(context)) note = map_note(context) + " · " + note;
+  if (shows_map(context) && shown_difference(context) != nullptr)
+    note = tr("difference.map_shows_live", {{"name", compared_names(context.session).live}}) + " · " + note;
+  if (shows_map(context)) return note;
   const bool common = context.difference != nullptr && context.difference->score_limit > 0.0F;
   return common ? note + " · " + tr("difference.common_scale") : note;
 }

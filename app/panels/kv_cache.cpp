@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/kv_cache.h"
 
+#include "app/panels/difference_parts.h"
 #include "app/panels/kv_pictures.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -213,6 +214,7 @@ std::string readable_count(std::uint64_t count) {
 void draw_kv_cache(PanelContext& context) {
   const KvCacheView& view = context.views.kv_cache;
   if (!context.tabbed) heading(tr("kv_cache.title"));
+  tell_live_shown(context);
   if (view.obstacle != KvCacheView::Obstacle::none) {
     ImGui::PushTextWrapPos(0.0F);
     coloured(theme().text, tr(obstacle_key(view.obstacle)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/layers.h"
 
+#include "app/panels/difference_parts.h"
 #include "app/panels/layers_parts.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
@@ -108,6 +109,7 @@ void draw_layers(PanelContext& context) {
   const Outcome<HeadsByLayer> heads = ask_heads(context, request);
   const Outcome<StreamByLayer> stream = ask_stream(context, request);
   draw_header(context, heads, stream);
+  tell_live_shown(context);
   for (const std::optional<Error>& error : {heads.error, stream.error})
     if (error) wrapped_caption(tr(*error));
   const bool has_stream = stream.value && !stream.value->path.steps.empty();

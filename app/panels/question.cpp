@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/question.h"
 
+#include "app/panels/compare_parts.h"
 #include "app/panels/difference_parts.h"
 #include "app/panels/formula.h"
 #include "app/panels/parts.h"
@@ -192,6 +193,10 @@ void draw_question(PanelContext& context) {
   if (view.bars.empty()) return wrapped_caption(tr("grids.empty"));
   if (tell_no_difference(context)) return;
   draw_title(context);
+  if (shown_difference(context) != nullptr) {
+    coloured(theme().text_muted, compared_names(context.session).live + ":");
+    ImGui::SameLine(0.0F, em(0.5F));
+  }
   draw_formula(view);
   gap(0.5F);
   if (shown_difference(context) != nullptr) return draw_question_difference(context);

@@ -191,18 +191,21 @@ void draw_weights(PanelContext& context, ImVec2 size) {
 void draw_changes(PanelContext& context, ImVec2 size) {
   const QuestionDifference& view = difference_of(context);
   const ComparedNames names = compared_names(context.session);
-  const bool alone =
-      std::any_of(view.keys.begin(), view.keys.end(), [](const KeyChange& key) { return !key.live || !key.baseline; });
-  std::string text = tr("difference.changes");
-  if (alone) text += " · " + tr("difference.signs", {{"live", names.live}, {"baseline", names.baseline}});
-  section_caption(theme().query, difference_sign(context), text);
   const std::vector<std::string> labels = labels_of(view);
   std::vector<Bar> list;
+  bool alone = false;
+  float most = 0.0F;
   for (std::size_t index = 0; index < view.keys.size(); ++index) {
     const KeyChange& key = view.keys[index];
     const bool masked = (!key.live || key.live->masked) && (!key.baseline || key.baseline->masked);
     list.push_back({labels[index], key.weight_change(), is_special(key), masked});
+    alone = alone || !key.live || !key.baseline;
+    most = std::max(most, std::abs(key.weight_change()));
   }
+  std::string text =
+      most > 0.0F ? tr("difference.changes", {{"most", number(most, 3)}}) : tr("difference.nothing_changed");
+  if (alone) text += " · " + tr("difference.signs", {{"live", names.live}, {"baseline", names.baseline}});
+  section_caption(theme().query, difference_sign(context), text);
   const ChangeColours colours = change_colours(context);
   BarsSpec spec = row_spec("question.changes", size);
   set_span(spec, list);

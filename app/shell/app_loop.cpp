@@ -4,12 +4,9 @@
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/parts.h"
-#include "app/panels/shortcuts.h"
 #include "app/panels/top_bar.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
-#include "app/shell/layout.h"
-#include "app/viewmodel/baseline.h"
 #include "app/widgets/probe.h"
 #include "core/model/catalog.h"
 
@@ -22,21 +19,6 @@ namespace {
 
 constexpr std::size_t kMostMessages = 200;
 constexpr double kProgressInterval = 0.1;  // seconds between pictures of a progress bar
-
-/// The same words under the mouse, in the other text.
-Hover hover_at_baseline(const Snapshot& live, const Session& session, const Hover& hover) {
-  Hover at = hover;
-  if (hover.query) at.query = baseline_token(live, asking_text(live, session), *hover.query);
-  if (hover.key) at.key = baseline_token(live, asked_text(live, session), *hover.key);
-  return at;
-}
-
-Hover hover_from_baseline(const Snapshot& live, const Session& session, const Hover& hover) {
-  Hover from = hover;
-  if (hover.query) from.query = live_token(live, asking_text(live, session), *hover.query);
-  if (hover.key) from.key = live_token(live, asked_text(live, session), *hover.key);
-  return from;
-}
 
 WindowOptions window_options(const regard::WindowOptions& wanted, const Preferences& preferences,
                              const std::filesystem::path& assets) {
@@ -135,7 +117,7 @@ void AppLoop::frame() {
   context.background = &*background_;
   background_->hold(worker_->state() != WorkerState::idle);
   probe_clear();
-  draw_panels(context);
+  draw_texts(context, snapshot_, compared_);
   show_frame(context);
 
   if (next_hover != hover_) window_->redraw(1);
@@ -149,39 +131,6 @@ void AppLoop::frame() {
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (worker_->state() != WorkerState::idle || background_->busy()) window_->redraw_within(kProgressInterval);
-}
-
-/// Keys, then panels. Looking at the baseline, the views get a context of its own; what is done there is done to the live text.
-void AppLoop::draw_panels(PanelContext& live) {
-  const Snapshot& snapshot = live.snapshot;
-  live.shown = shown_of(snapshot, live.session);
-  live.difference = difference_memo_.update(snapshot_, live.session, live.views);
-  if (live.shown != Shown::baseline) {
-    handle_keys(live);
-    return draw_window(live);
-  }
-
-  const Session session = session_at_baseline(snapshot, live.session);
-  const std::shared_ptr<const Snapshot>& baseline = snapshot.comparison->baseline;
-  const Hover hover = hover_at_baseline(snapshot, live.session, live.hover);
-  Hover next_hover;
-  std::vector<Action> actions;
-  PanelContext context{*baseline,    baseline_memo_.update(baseline, session),
-                       session,      live.preferences,
-                       live.world,   hover,
-                       next_hover,   live.state,
-                       live.images,  actions,
-                       live.commands};
-  context.background = live.background;
-  context.shown = Shown::baseline;
-  context.difference = live.difference;
-  live.baseline = &context;
-  handle_keys(live);
-  draw_window(live);
-  live.baseline = nullptr;
-  for (const Action& action : actions)
-    if (const std::optional<Action> meant = live_action(snapshot, live.session, action)) live.act(*meant);
-  if (next_hover != Hover{}) live.next_hover = hover_from_baseline(snapshot, live.session, next_hover);
 }
 
 void AppLoop::show_frame(const PanelContext& context) {

@@ -6,11 +6,11 @@
 #include "app/jobs/worker.h"
 #include "app/panels/panel.h"
 #include "app/session/history.h"
+#include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
 #include "app/shell/start.h"
 #include "app/shell/window.h"
-#include "app/viewmodel/difference_views.h"
 
 #include <deque>
 #include <filesystem>
@@ -34,7 +34,6 @@ public:
 private:
   // One frame.
   void frame();
-  void draw_panels(PanelContext& live);
   void show_frame(const PanelContext& context);
   [[nodiscard]] World world() const;
   [[nodiscard]] ActionContext action_context() const;
@@ -109,8 +108,7 @@ private:
   std::string confirmed_model_{};  ///< session.model when its shape was last taken over
 
   ViewMemo memo_{};
-  ViewMemo baseline_memo_{};  ///< of the baseline, while it is looked at
-  DifferenceMemo difference_memo_{};
+  ComparedViews compared_{};
   PanelState state_{};
   Hover hover_{};
   Instruments instruments_;

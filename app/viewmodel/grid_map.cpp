@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -56,10 +57,13 @@ std::size_t block_for(float units_per_pixel) {
 
 MapPyramid make_pyramid(const MapSource& source, const std::stop_token& stop,
                         const std::function<void(float)>& between) {
-  MapPyramid pyramid;
   const std::size_t block = block_of_whole(std::max(source.rows.size(), source.cols.size()));
-  pyramid.levels.push_back(
-      attention_map(source, {0, source.rows.size()}, {0, source.cols.size()}, block, stop, between));
+  return pyramid_of(attention_map(source, {0, source.rows.size()}, {0, source.cols.size()}, block, stop, between));
+}
+
+MapPyramid pyramid_of(AttentionMap finest) {
+  MapPyramid pyramid;
+  pyramid.levels.push_back(std::move(finest));
   pyramid.score_limit = largest_shown(shown_scores(pyramid.levels.front(), MapPooling::peak));
   pyramid.weight_limit = largest_shown(shown_weights(pyramid.levels.front(), MapPooling::peak));
   while (std::max(pyramid.levels.back().allowed_pairs.rows, pyramid.levels.back().allowed_pairs.cols) >

@@ -34,6 +34,8 @@ struct MapPyramid {
 };
 [[nodiscard]] MapPyramid make_pyramid(const MapSource& source, const std::stop_token& stop = {},
                                       const std::function<void(float done)>& between = {});
+/// All coarser levels and the limits, from the finest.
+[[nodiscard]] MapPyramid pyramid_of(AttentionMap finest);
 /// The level whose cells are at least a pixel, else the coarsest.
 [[nodiscard]] const AttentionMap& level_for(const MapPyramid& pyramid, float units_per_pixel);
 

@@ -39,6 +39,8 @@ bool has_value(const Bar& bar) {
 }
 
 std::string text_of(const BarsSpec& spec, const Bar& bar) {
+  if (spec.pairs && bar.before && !bar.before_masked)
+    return number(*bar.before, spec.decimals) + "→" + number(bar.value, spec.decimals);
   return spec.change_colours != nullptr ? signed_number(bar.value, spec.decimals) : number(bar.value, spec.decimals);
 }
 
@@ -103,7 +105,8 @@ Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
 
 ImVec4 tint(const BarsSpec& spec, const Bar& bar) {
   const Theme& now = theme();
-  if (spec.change_colours != nullptr) return (*spec.change_colours)[bar.value < 0.0F ? 0 : 1];
+  if (spec.change_colours != nullptr)
+    return bar.value == 0.0F ? now.text_muted : (*spec.change_colours)[bar.value < 0.0F ? 0 : 1];
   switch (spec.tint) {
     case BarTint::query:
       return now.query;

@@ -124,8 +124,7 @@ AttentionMap halved(const AttentionMap& map) {
       const std::size_t to_row = row / 2, to_col = col / 2;
       const float pairs = map.allowed_pairs(row, col);
       keep_farther(half.score_peak(to_row, to_col), map.score_peak(row, col));
-      float& peak = half.weight_peak(to_row, to_col);
-      peak = std::max(peak, map.weight_peak(row, col));
+      keep_farther(half.weight_peak(to_row, to_col), map.weight_peak(row, col));
       half.score_mean(to_row, to_col) += pairs * map.score_mean(row, col);
       half.weight_mean(to_row, to_col) += pairs * map.weight_mean(row, col);
       half.allowed_pairs(to_row, to_col) += pairs;

@@ -42,7 +42,8 @@ struct MapSource {
                                          const std::stop_token& stop = {},
                                          const std::function<void(float done)>& between = {});
 
-/// The same part by blocks twice as large, from the map itself: peaks of peaks, means weighted by the pairs.
+/// The same part by blocks twice as large, from the map itself: peaks of peaks (those farthest from zero), means weighted by the
+/// pairs.
 [[nodiscard]] AttentionMap halved(const AttentionMap& map);
 
 }  // namespace regard

@@ -5,7 +5,7 @@
 
 #include "app/panels/panel.h"
 #include "app/panels/shortcuts.h"
-#include "app/shell/layout.h"
+#include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/widgets/headless.h"
@@ -48,8 +48,7 @@ protected:
     context.background = background;
     probe_clear();
     ImGui::NewFrame();
-    handle_keys(context);
-    shell::draw_window(context);
+    shell::draw_texts(context, snapshot, compared);
     ImGui::Render();
     hover = next_hover;
   }
@@ -129,6 +128,7 @@ protected:
   PanelState state{};
   Hover hover{};
   ViewMemo memo{};
+  shell::ComparedViews compared{};
   std::vector<Action> actions{};
   std::vector<Command> commands{};
   Background* background = nullptr;  ///< a test that wants one puts its own there

@@ -252,7 +252,7 @@ TEST(Difference, LongQuestionsKeepWhatChangedMostAndSumUpTheRest) {
   auto model = reading_model(true);
   model->config.context = 200;
   const auto live =
-      read_beside(model, "the " + text, "old house " + text + "river river red blue in garden a a a a a a a a");
+      read_beside(model, "the " + text, "old house " + text + "river river red blue in garden a a a a a a a a a a a a");
   Session session = session_at(*live, live->encoding.tokens.size() - 1, 3);
   session.sort_bars = true;
   const QuestionDifference view = make_question_difference(*live, session);

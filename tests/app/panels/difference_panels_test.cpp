@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// A, B and Δ in the window: what the grids copy, what the arcs and bars show, what the panels say where there is no difference.
+#include "app/panels/difference_parts.h"
+#include "app/panels/grid_look.h"
+#include "app/viewmodel/baseline.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/run_text.h"
+
+#include <thread>
+
+namespace regard::test {
+namespace {
+
+using namespace regard::testing;
+
+class DifferencePanels : public WindowHarness {
+protected:
+  void compare(const std::string& pinned, const std::string& text, bool causal = false) {
+    snapshot = read_beside(reading_model(causal), pinned, text);
+    session = session_of(*snapshot, {1, 2}, 3, 1);
+    Pin pin{"A", reading_of(session), {}};
+    pin.reading.text = pinned;
+    session.pins = {pin};
+    session.baseline = "A";
+    session.arc_threshold = 0.0F;
+    session.shown = Shown::difference;
+  }
+  /// What Ctrl-C gives with the mouse on a grid.
+  std::string copied(const std::string& grid) {
+    window_frame();
+    ImGui::GetIO().MousePos = middle(grid + ".cells");
+    window_frames(3);
+    hold(GLFW_KEY_C, true);
+    const auto* copy = command<CopyText>();
+    return copy != nullptr ? copy->text : "";
+  }
+  Session at_baseline() { return session_at_baseline(*snapshot, session); }
+};
+
+TEST_F(DifferencePanels, copying_gives_the_numbers_of_the_text_that_is_shown) {
+  compare("the old king saw a cat", "the old dog saw a cat");
+  const GridView live = make_grid(*snapshot, session);
+  for (const bool weights : {false, true}) {
+    const std::string grid = weights ? "grid.weights" : "grid.scores";
+    session.shown = Shown::live;
+    EXPECT_EQ(copied(grid), grid_as_text(live, weights));
+    session.shown = Shown::baseline;
+    const std::string baseline = grid_as_text(make_grid(*snapshot->comparison->baseline, at_baseline()), weights);
+    EXPECT_EQ(copied(grid), baseline);
+    EXPECT_NE(baseline, grid_as_text(live, weights));
+    session.shown = Shown::difference;
+    EXPECT_EQ(copied(grid), grid_as_text(live, make_grid_difference(*snapshot, session, live), weights));
+  }
+}
+
+TEST_F(DifferencePanels, the_grids_of_a_and_b_share_one_scale_and_each_picture_has_a_revision_of_its_own) {
+  compare("the old king saw a cat", "the river in a garden");
+  std::vector<GridLook> looks;
+  const Views& views = memo.update(snapshot, session);
+  DifferenceMemo differences;
+  Hover next;
+  for (const Shown shown : {Shown::live, Shown::difference}) {
+    PanelContext context{*snapshot, views, session, preferences, world, hover, next, state, nullptr, actions, commands};
+    context.shown = shown;
+    context.difference = differences.update(snapshot, session, views);
+    looks.push_back(look_of(context, GridKind::weights));
+  }
+  ViewMemo other;
+  const Session of_baseline = at_baseline();
+  PanelContext context{*snapshot->comparison->baseline,
+                       other.update(snapshot->comparison->baseline, of_baseline),
+                       of_baseline,
+                       preferences,
+                       world,
+                       hover,
+                       next,
+                       state,
+                       nullptr,
+                       actions,
+                       commands};
+  context.shown = Shown::baseline;
+  context.difference = differences.update(snapshot, session, views);
+  looks.push_back(look_of(context, GridKind::weights));
+  EXPECT_EQ(looks[0].high, looks[2].high);
+  EXPECT_EQ(looks[0].high, std::max(views.grid.weight_limit, context.views.grid.weight_limit));
+  EXPECT_EQ(looks[1].low, -looks[1].high);
+  EXPECT_NE(looks[0].revision, looks[1].revision);
+  EXPECT_NE(looks[0].revision, looks[2].revision);
+  EXPECT_NE(looks[1].revision, looks[2].revision);
+}
+
+TEST_F(DifferencePanels, a_click_on_a_key_that_only_a_has_changes_nothing_and_one_of_b_is_selected) {
+  compare("the old king saw a cat", "the king saw a red cat");
+  window_frames(2);
+  // [CLS] the -old king saw a +red cat [SEP]
+  click_item("question.changes.bar.2");
+  EXPECT_EQ(action<SelectKey>(), nullptr);
+  click_item("question.changes.bar.3");
+  ASSERT_NE(action<SelectKey>(), nullptr);
+  EXPECT_EQ(action<SelectKey>()->token, 2U);
+  EXPECT_TRUE(has("question.scores.bar.8"));
+  EXPECT_TRUE(has("question.products.bar.0"));
+}
+
+TEST_F(DifferencePanels, a_query_that_only_b_has_is_told_instead_of_bars) {
+  compare("the king saw a cat", "the red king saw a cat");
+  session.query = anchor_of(2, snapshot->encoding);
+  window_frames(2);
+  EXPECT_FALSE(has("question.changes.bar.0"));
+  session.query = anchor_of(3, snapshot->encoding);
+  window_frames(2);
+  EXPECT_TRUE(has("question.changes.bar.0"));
+}
+
+TEST_F(DifferencePanels, predictions_of_both_texts_come_from_the_background) {
+  compare("the old king saw a cat", "the old king saw a dog", true);
+  Background jobs({}, 1);
+  background = &jobs;
+  for (int frame = 0; frame < 2000 && !has("predictions.row.9"); ++frame) {
+    window_frame();
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(has("predictions.row.9"));
+  const Outcome<PredictionDifference> known = jobs.look<PredictionDifference>("predictions.difference");
+  ASSERT_NE(known.value, nullptr);
+  EXPECT_GT(known.value->divergence, 0.0);
+  background = nullptr;
+}
+
+TEST_F(DifferencePanels, nothing_is_drawn_where_the_other_model_has_no_such_head) {
+  compare("the old king", "the old king");
+  snapshot->comparison = std::make_shared<const Comparison>(
+      regard::compare(read_text(reading_model(false, 1), "the old king"), *snapshot, "A"));
+  window_frames(2);
+  EXPECT_FALSE(has("grid.weights.cells"));
+  EXPECT_FALSE(has("question.changes.bar.0"));
+  session.head = {0, 1};
+  window_frames(2);
+  EXPECT_TRUE(has("grid.weights.cells"));
+  EXPECT_TRUE(has("question.changes.bar.0"));
+}
+
+TEST_F(DifferencePanels, every_view_can_be_drawn_in_a_small_window_too) {
+  compare("the old king saw a cat", "the king saw a red cat");
+  ImGui::GetIO().DisplaySize = {1000.0F, 640.0F};
+  for (const Shown shown : {Shown::baseline, Shown::live, Shown::difference})
+    for (const LowerView lower : {LowerView::grids, LowerView::arcs, LowerView::side})
+      for (const char* side : {"question", "layers", "kv_cache"}) {
+        session.shown = shown;
+        state.lower = lower;
+        session.side = side;
+        window_frames(2);
+        EXPECT_TRUE(has(lower == LowerView::grids  ? "panel.grids"
+                        : lower == LowerView::arcs ? "panel.arcs"
+                                                   : std::string("panel.") + side));
+      }
+}
+
+}  // namespace
+}  // namespace regard::test
