@@ -4,6 +4,7 @@
 #include "app/base/model_path.h"
 #include "app/cli/commands.h"
 #include "app/cli/export_command.h"
+#include "app/viewmodel/patching_view.h"
 #include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
@@ -27,9 +28,28 @@ const std::map<std::string, AttentionKind> kKinds{
 const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
 const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 
-const std::map<std::string, ExportView> kViews{
-    {"scores", ExportView::scores}, {"weights", ExportView::weights},   {"arcs", ExportView::arcs},
-    {"heads", ExportView::heads},   {"question", ExportView::question}, {"predictions", ExportView::predictions}};
+const std::map<std::string, ExportView> kViews = [] {
+  std::map<std::string, ExportView> views;
+  for (std::size_t index = 0; index < export_views; ++index) {
+    const auto view = static_cast<ExportView>(index);
+    views.emplace(name_of(view), view);
+  }
+  return views;
+}();
+const std::map<std::string, Shown> kShown{
+    {"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}};
+const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
+const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual},
+                                                {"attention_output", PatchWhat::attention_output},
+                                                {"feed_forward_output", PatchWhat::feed_forward_output},
+                                                {"head_output", PatchWhat::head_output},
+                                                {"query", PatchWhat::query},
+                                                {"key", PatchWhat::key},
+                                                {"value", PatchWhat::value},
+                                                {"pattern", PatchWhat::pattern}};
+const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
+                                                  {"layers-heads", PatchGrid::layers_heads},
+                                                  {"heads-tokens", PatchGrid::heads_tokens}};
 
 constexpr const char* kModelHelp = "Folder or .gguf file of a model, or the name of one that `regard models` lists";
 
@@ -188,6 +208,11 @@ void add_export(CLI::App& app, ExportCommand& command) {
   out->add_option("--text", command.text, "The text")->type_name("TEXT");
   out->add_option("--image", command.image, "A PNG picture, where the model reads pictures")->type_name("FILE");
   add_choice(*out, "--view", kViews, command.options.view, "Which view (weights)");
+  add_choice(*out, "--shown", kShown, command.shown, "The live text, the baseline of the session, or what changed");
+  add_choice(*out, "--ablate-to", kAblations, command.options.mean, "What ablated heads become (zero)");
+  add_choice(*out, "--patch", kPatches, command.options.patch_what, "What patching carries over (residual)");
+  add_choice(*out, "--patch-map", kPatchMaps, command.options.patch_grid,
+             "Rows and columns of its map (layers-tokens)");
   add_index(*out, "--layer", command.layer, "The layer, counted from 0");
   add_index(*out, "--head", command.head, "The head, counted from 0");
   add_index(*out, "--query", command.query, "The token that asks, counted from 0");

@@ -2,9 +2,11 @@
 #include "app/cli/export_command.h"
 
 #include "app/base/model_path.h"
+#include "app/jobs/fingerprints.h"
 #include "app/jobs/run_request.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/proof.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
 
@@ -15,16 +17,33 @@
 namespace regard::cli {
 namespace {
 
-Session asked_session(const ExportCommand& command) {
-  Session session;
-  if (!command.session.empty()) session = load_session(command.session).session;
+SessionFile asked_session(const ExportCommand& command) {
+  SessionFile file;
+  if (!command.session.empty()) file = load_session(command.session);
+  Session& session = file.session;
+  const Reading saved = reading_of(session);
   if (command.model) session.model = *command.model;
   if (session.model.empty()) session.model = kDefaultModel;
   if (command.text) session.text = *command.text;
   if (!command.image.empty()) session.image = command.image.string();
   if (command.layer) session.head.layer = *command.layer;
   if (command.head) session.head.head = *command.head;
-  return session;
+  if (command.shown) session.shown = *command.shown;
+  if (reading_of(session) != saved) file.proof = {};  // the numbers are of another run
+  return file;
+}
+
+/// Says so where this machine does not show what the session was saved with.
+void tell_differences(const Proof& proof, const Snapshot& snapshot, std::ostream& err) {
+  if (proof == Proof{}) return;
+  Fingerprints fingerprints;
+  const ProofVerdict verdict = verdict_of(check_proof(proof, snapshot, fingerprints.of(snapshot.model->folder).digits));
+  if (verdict.agrees || verdict.key.empty()) return;
+  std::string sentence = tr(verdict.key);
+  for (const auto& [name, value] : verdict.values)
+    if (const std::size_t at = sentence.find("{" + name + "}"); at != std::string::npos)
+      sentence.replace(at, name.size() + 2, value);
+  err << "regard: " << sentence << ".\n";
 }
 
 /// Runs what the window would run and waits until it is complete.
@@ -39,7 +58,8 @@ std::shared_ptr<const Snapshot> snapshot_of(const Session& session) {
   worker.post(run_request(session, assets_folder()));
   const auto complete = [&] {
     const std::shared_ptr<const Snapshot> latest = worker.latest();
-    return latest->number > 0 && !latest->thumbnails_pending;
+    const bool moving = latest->comparison && latest->comparison->movements_pending;
+    return latest->number > 0 && !latest->thumbnails_pending && !moving;
   };
   std::unique_lock lock(mutex);
   woken.wait(lock, complete);
@@ -80,13 +100,15 @@ void run_export(const ExportCommand& command, Streams streams) {
   options.format = *format;
   load_locale(assets_folder() / "locale");
   set_language(command.language);
-  const Session session = asked_session(command);
+  const SessionFile file = asked_session(command);
+  const Session& session = file.session;
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(session);
   if (snapshot->error) throw Error(*snapshot->error);
   if (!snapshot->trace) throw Refusal("There is no token to show: give a text with --text or a session with --session");
   if (snapshot->encoding.dropped > 0)
     streams.err << "regard: The text was cut after " << snapshot->encoding.tokens.size()
                 << " tokens, which is all the model " << snapshot->model->name << " reads.\n";
+  tell_differences(file.proof, *snapshot, streams.err);
   prepare_export(snapshot, with_selection(session, command, *snapshot), options)(command.out);
 }
 

@@ -16,6 +16,7 @@ struct ExportCommand {
   std::optional<std::size_t> head{};
   std::optional<std::size_t> query{};  ///< token, counted from 0
   std::optional<std::size_t> key{};
+  std::optional<Shown> shown{};
   Language language = Language::en;
   ExportOptions options{};
   std::filesystem::path out{};

@@ -99,7 +99,7 @@ Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCapti
   }
   Figure figure;
   figure.ground = style.ground;
-  figure.width = std::max(420.0, std::max(queries.width, keys.width) + 2 * kFigureMargin);
+  figure.width = std::max({420.0, caption_width(caption), std::max(queries.width, keys.width) + 2 * kFigureMargin});
   const double top = add_caption(figure, caption, style);
   double farthest = 60;
   for (const Arc& arc : arcs.arcs)

@@ -2,7 +2,9 @@
 #include "app/export/export.h"
 
 #include "app/export/figures.h"
+#include "app/export/plans.h"
 #include "app/export/tables.h"
+#include "app/viewmodel/baseline.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
@@ -28,8 +30,45 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
       return question_figure(make_question(snapshot, session), caption, style);
     case ExportView::predictions:
       return predictions_figure(complete_predictions(snapshot, session), caption, style);
+    default:  // the others have plans
+      return {};
   }
-  return {};
+}
+
+/// The views of one head and the list of heads, as they are; everything else in two steps.
+ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                    const ExportOptions& options) {
+  const Seen seen = seen_by(snapshot, session, options.view);
+  const FigureStyle style = figure_style(options.theme);
+  if (seen.difference) return plan_difference(seen, options.view, style);
+  switch (options.view) {
+    case ExportView::heads:
+      if (shown_of(*snapshot, session) == Shown::difference) return plan_movement(seen, style);
+      break;
+    case ExportView::layers:
+      return plan_layers(seen, style);
+    case ExportView::kv_cache:
+      return plan_cache(seen, style);
+    case ExportView::movement:
+      return plan_movement(seen, style);
+    case ExportView::interventions:
+      return plan_interventions(seen, style);
+    case ExportView::effect:
+      return plan_effect(seen, options, style);
+    case ExportView::ablation:
+      return plan_ablation(seen, options, style);
+    case ExportView::patching:
+      return plan_patching(seen, options, style);
+    default:
+      break;
+  }
+  if (options.view == ExportView::predictions &&
+      make_predictions(*seen.snapshot, seen.session).why == PredictionView::Why::none)
+    throw Error("nothing_to_export", {.item = seen.snapshot->model->name});
+  return [seen, options, figure = figure_of(*seen.snapshot, seen.session, options)](bool picture) {
+    if (picture) return Content{{}, figure};
+    return Content{table_of(*seen.snapshot, seen.session, options.view), {}};
+  };
 }
 
 std::string encoded(const Figure& figure, const ExportOptions& options) {
@@ -49,33 +88,43 @@ void write_arrays(const ExportTable& table, const std::filesystem::path& path) {
 
 }  // namespace
 
+bool is_picture(ExportFormat format) {
+  return format == ExportFormat::png || format == ExportFormat::svg || format == ExportFormat::pdf;
+}
+
 std::string_view name_of(ExportFormat format) {
   constexpr std::array<std::string_view, 6> kNames{"png", "svg", "pdf", "csv", "json", "npz"};
   return kNames[static_cast<std::size_t>(format)];
 }
 
 std::string_view name_of(ExportView view) {
-  constexpr std::array<std::string_view, 6> kNames{"scores", "weights", "arcs", "heads", "question", "predictions"};
+  constexpr std::array<std::string_view, export_views> kNames{
+      "scores",   "weights",  "arcs",          "heads",  "question", "predictions", "layers",
+      "kv_cache", "movement", "interventions", "effect", "ablation", "patching"};
   return kNames[static_cast<std::size_t>(view)];
 }
 
 ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                           const ExportOptions& options) {
-  if (options.view == ExportView::predictions && make_predictions(*snapshot, session).why == PredictionView::Why::none)
-    throw Error("nothing_to_export", {.item = snapshot->model->name});
-  const bool numbers = options.format == ExportFormat::csv || options.format == ExportFormat::json ||
-                       options.format == ExportFormat::npz;
-  if (!numbers)
-    return [figure = figure_of(*snapshot, session, options), options](const std::filesystem::path& path) {
-      write_file_atomically(path, encoded(figure, options));
-    };
-  return [snapshot, session, options](const std::filesystem::path& path) {
-    const ExportTable table = table_of(*snapshot, session, options.view);
-    if (options.format == ExportFormat::npz)
-      write_arrays(table, path);
+  const ContentPlan plan = plan_of(snapshot, session, options);
+  return [plan, options](const std::filesystem::path& path) {
+    const Content content = plan(is_picture(options.format));
+    if (is_picture(options.format))
+      write_file_atomically(path, encoded(content.figure, options));
+    else if (options.format == ExportFormat::npz)
+      write_arrays(content.table, path);
     else
-      write_file_atomically(path, options.format == ExportFormat::csv ? table_as_csv(table) : table_as_json(table));
+      write_file_atomically(
+          path, options.format == ExportFormat::csv ? table_as_csv(content.table) : table_as_json(content.table));
   };
+}
+
+ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                        const ExportOptions& options) {
+  const ContentPlan plan = plan_of(snapshot, session, options);
+  const double scale = std::clamp(options.scale, min_export_scale, max_export_scale);
+  if (!is_picture(options.format)) return [plan] { return table_as_text(plan(false).table); };
+  return [plan, scale] { return figure_as_png(plan(true).figure, scale); };
 }
 
 }  // namespace regard

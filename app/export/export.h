@@ -7,14 +7,35 @@
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace regard {
 
-enum class ExportView { scores, weights, arcs, heads, question, predictions };
+enum class PatchWhat;  // app/viewmodel/patching_view.h
+enum class PatchGrid;
+
+enum class ExportView {
+  scores,
+  weights,
+  arcs,
+  heads,
+  question,
+  predictions,
+  layers,
+  kv_cache,
+  movement,       ///< how far each head moved from the baseline
+  interventions,  ///< the list
+  effect,         ///< predictions before and after
+  ablation,       ///< what every head matters
+  patching,
+};
+inline constexpr std::size_t export_views = 13;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -22,6 +43,12 @@ struct ExportOptions {
   ExportFormat format = ExportFormat::png;
   double scale = 2.0;  ///< PNG: pixels of the file per pixel of the picture, 0.25 … 8
   ThemeChoice theme = ThemeChoice::light;
+  // What a person chooses in a view and no session holds.
+  std::optional<std::int32_t> token{};           ///< effect, ablation: whose Δ log p; none: the most probable one
+  bool mean = false;                             ///< ablation: to the mean instead of to zero
+  PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
+  PatchGrid patch_grid{};                        ///< patching: layers × tokens
+  std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
 };
 
 inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
@@ -31,11 +58,21 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 /// "weights": the word of the command line.
 [[nodiscard]] std::string_view name_of(ExportView view);
 
+/// Of scores, weights, arcs, question, predictions, heads, layers and cache what the session shows is written: the live text,
+/// the baseline, or (of the first five; heads give their movement) the difference.
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
-/// returns does the slow part: it encodes and writes the file, on any thread. Throws Error: file_unwritable,
-/// picture_too_large, nothing_to_export (a model without predictions).
+/// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
+/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare.
 using ExportFile = std::function<void(const std::filesystem::path&)>;
 [[nodiscard]] ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                         const ExportOptions& options);
+
+/// A picture, or numbers (csv, json, npz)?
+[[nodiscard]] bool is_picture(ExportFormat format);
+
+/// Likewise for the clipboard: the bytes of a PNG file, or the numbers as text, a line each with tabs between them.
+using ExportCopy = std::function<std::string()>;
+[[nodiscard]] ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                                      const ExportOptions& options);
 
 }  // namespace regard

@@ -45,6 +45,13 @@ FigureCaption caption_of(const Snapshot& snapshot, const Session& session) {
   return caption;
 }
 
+double caption_width(const FigureCaption& caption) {
+  constexpr double kLongest = 720;
+  const double first = figure_text_width(caption.first, FigureFont::strong, 15);
+  const double second = figure_text_width(caption.second, FigureFont::text, kFigureText);
+  return std::min(kLongest, std::ceil(std::max(first, second)) + 1) + 2 * kFigureMargin;
+}
+
 double add_caption(Figure& figure, const FigureCaption& caption, const FigureStyle& style) {
   const double room = figure.width - 2 * kFigureMargin;
   figure.title = caption.first;

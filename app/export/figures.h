@@ -24,8 +24,9 @@ struct FigureCaption {
 };
 [[nodiscard]] FigureCaption caption_of(const Snapshot& snapshot, const Session& session);
 
+/// `about`: what the legend says; empty: what these numbers are.
 [[nodiscard]] Figure grid_figure(const GridView& grid, bool scores, const Session& session,
-                                 const FigureCaption& caption, const FigureStyle& style);
+                                 const FigureCaption& caption, const FigureStyle& style, std::string about = {});
 /// `changes`: weights are differences, coloured by their sign.
 [[nodiscard]] Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCaption& caption,
                                  const FigureStyle& style, bool changes = false);
@@ -41,6 +42,8 @@ struct FigureCaption {
 
 inline constexpr double kFigureMargin = 24, kFigureText = 13, kFigureSmall = 11;
 
+/// How wide a figure should be for its caption; what is longer than a line of a book is cut.
+[[nodiscard]] double caption_width(const FigureCaption& caption);
 /// Writes the caption's two lines at the top and gives the y below them.
 double add_caption(Figure& figure, const FigureCaption& caption, const FigureStyle& style);
 /// A bar of colours with its ends written below; y is its top.

@@ -107,7 +107,7 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
 }  // namespace
 
 Figure grid_figure(const GridView& grid, bool scores, const Session& session, const FigureCaption& caption,
-                   const FigureStyle& style) {
+                   const FigureStyle& style, std::string about) {
   GridLayout at;
   at.rows = grid.rows.size();
   at.cols = grid.cols.size();
@@ -116,7 +116,7 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   at.left = kFigureMargin + widest_label(grid.rows) + 8;
   Figure figure;
   figure.ground = style.ground;
-  figure.width = std::max(420.0, at.left + at.width() + kFigureMargin);
+  figure.width = std::max({420.0, caption_width(caption), at.left + at.width() + kFigureMargin});
   at.top = add_caption(figure, caption, style) + widest_label(grid.cols) + 8;
   figure.height = at.top + at.height() + 20 + 42 + kFigureMargin;
 
@@ -130,8 +130,9 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   else
     add_image(figure, colours, at);
   add_labels(figure, grid, at, style);
-  std::string about = tr(scores ? "grids.scores" : "grids.weights");
-  if (!scores)
+  const bool plain = about.empty();
+  if (plain) about = tr(scores ? "grids.scores" : "grids.weights");
+  if (plain && !scores)
     about += std::string(": ") + tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
   add_legend(figure, at.left, at.top + at.height() + 20, 220, map, low, high, about, style);
   return figure;

@@ -99,13 +99,19 @@ Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const Fi
   Figure figure;
   figure.ground = style.ground;
   const double about = figure_text_width(map.about, FigureFont::text, kFigureSmall);
-  figure.width = std::max({420.0, at.left + width + kFigureMargin, at.left + about + kFigureMargin});
+  figure.width =
+      std::max({420.0, caption_width(caption), at.left + width + kFigureMargin, at.left + about + kFigureMargin});
   at.top = add_caption(figure, caption, style) + (at.upright ? 14 : widest(map.cols)) + 8;
   add_cells(figure, map, at, style);
   add_labels(figure, map, at, style);
   add_legend(figure, at.left, at.top + height + 20, 220, *map.colours, map.low, map.high, map.about, style);
   figure.height = at.top + height + 20 + 42 + kFigureMargin;
   return figure;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string::npos ? text : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 double width_of(const FigureList& list) {
@@ -167,7 +173,7 @@ double add_list(Figure& figure, double y, const FigureList& list, const FigureSt
 
 Figure list_figure(const FigureList& list, const FigureCaption& caption, const FigureStyle& style) {
   Figure figure;
-  figure.width = width_of(list);
+  figure.width = std::max(width_of(list), caption_width(caption));
   figure.ground = style.ground;
   figure.height = add_list(figure, add_caption(figure, caption, style), list, style) + kFigureMargin;
   return figure;

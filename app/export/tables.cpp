@@ -4,6 +4,7 @@
 #include "app/export/text_fields.h"
 #include "core/analysis/row_steps.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -13,24 +14,41 @@ namespace {
 struct AsJson {
   std::string operator()(std::size_t number) const { return std::to_string(number); }
   std::string operator()(float number) const { return shortest(number); }
+  std::string operator()(double number) const { return shortest(number); }
   std::string operator()(const std::string& text) const { return json_string(text); }
 };
 
 struct AsCsv {
   std::string operator()(std::size_t number) const { return std::to_string(number); }
   std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : ""; }
+  std::string operator()(double number) const { return std::isfinite(number) ? shortest(number) : ""; }
   std::string operator()(const std::string& text) const { return csv_field(text); }
 };
 
-ExportTable about(const Snapshot& snapshot, const Session& session, ExportView view) {
-  const HeadRef head = shown_head(snapshot, session);
-  ExportTable table;
-  table.about = {{"model", snapshot.model->name}, {"text", snapshot.source_text}, {"view", std::string(name_of(view))}};
-  if (view != ExportView::predictions && view != ExportView::heads) {
-    table.about.emplace_back("layer", head.layer);
-    table.about.emplace_back("head", head.head);
+struct AsText {
+  template <class Number>
+  std::string operator()(Number number) const {
+    return AsCsv{}(number);
   }
-  return table;
+  std::string operator()(std::string text) const {
+    std::replace_if(
+        text.begin(), text.end(), [](char byte) { return byte == '\t' || byte == '\n' || byte == '\r'; }, ' ');
+    return text;
+  }
+};
+
+template <class As>
+std::string lines_of(const ExportTable& table, const char* between) {
+  std::string text;
+  const auto line = [&](const auto& cells, const auto& write) {
+    for (std::size_t index = 0; index < cells.size(); ++index)
+      text += (index == 0 ? "" : between) + write(cells[index]);
+    text += "\n";
+  };
+  line(table.columns, As{});
+  for (const std::vector<TableCell>& row : table.rows)
+    line(row, [](const TableCell& cell) { return std::visit(As{}, cell); });
+  return text;
 }
 
 void fill_grid(ExportTable& table, const GridView& grid) {
@@ -106,8 +124,20 @@ void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads) {
 
 }  // namespace
 
+ExportTable table_about(const Snapshot& snapshot, const Session& session, ExportView view) {
+  ExportTable table;
+  table.about = {{"model", snapshot.model->name}, {"text", snapshot.source_text}, {"view", std::string(name_of(view))}};
+  const bool of_one_head = view == ExportView::scores || view == ExportView::weights || view == ExportView::arcs ||
+                           view == ExportView::question;
+  if (!of_one_head) return table;
+  const HeadRef head = shown_head(snapshot, session);
+  table.about.emplace_back("layer", head.layer);
+  table.about.emplace_back("head", head.head);
+  return table;
+}
+
 ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportView view) {
-  ExportTable table = about(snapshot, session, view);
+  ExportTable table = table_about(snapshot, session, view);
   const HeadRef head = shown_head(snapshot, session);
   switch (view) {
     case ExportView::scores:
@@ -126,6 +156,8 @@ ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportVie
     case ExportView::predictions:
       fill_predictions(table, complete_predictions(snapshot, session));
       break;
+    default:  // the others are made in analyses.cpp
+      break;
   }
   return table;
 }
@@ -136,16 +168,11 @@ PredictionView complete_predictions(const Snapshot& snapshot, const Session& ses
 }
 
 std::string table_as_csv(const ExportTable& table) {
-  std::string text;
-  const auto line = [&](const auto& cells, const auto& write) {
-    for (std::size_t index = 0; index < cells.size(); ++index)
-      text += (index == 0 ? "" : ",") + write(cells[index]);
-    text += "\n";
-  };
-  line(table.columns, AsCsv{});
-  for (const std::vector<TableCell>& row : table.rows)
-    line(row, [](const TableCell& cell) { return std::visit(AsCsv{}, cell); });
-  return text;
+  return lines_of<AsCsv>(table, ",");
+}
+
+std::string table_as_text(const ExportTable& table) {
+  return lines_of<AsText>(table, "\t");
 }
 
 std::string table_as_json(const ExportTable& table) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers of a view with all their digits: float32 written as the shortest decimal that reads back as the same number.
+// The numbers of a view with all their digits: written as the shortest decimal that reads back as the same number.
 // Pure. Private to app/export.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace regard {
 
-using TableCell = std::variant<std::size_t, float, std::string>;
+using TableCell = std::variant<std::size_t, float, double, std::string>;
 
 /// One table; for grids also its numbers as matrices.
 struct ExportTable {
@@ -27,11 +27,16 @@ struct ExportTable {
 /// The table of a view; the heads' is every weight of every head. The snapshot has a trace.
 [[nodiscard]] ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportView view);
 
+/// Model, text and view, which every table is about; layer and head where the view is of one head.
+[[nodiscard]] ExportTable table_about(const Snapshot& snapshot, const Session& session, ExportView view);
+
 /// The predictions of the session's position, computed where the snapshot does not hold them.
 [[nodiscard]] PredictionView complete_predictions(const Snapshot& snapshot, const Session& session);
 
 /// Comma separated (RFC 4180), a line of names first.
 [[nodiscard]] std::string table_as_csv(const ExportTable& table);
+/// Tab separated, for spreadsheets that a text is pasted into; tabs and line ends inside a text become spaces.
+[[nodiscard]] std::string table_as_text(const ExportTable& table);
 /// {"model":…, …, "rows":[{column: value, …}, …]}
 [[nodiscard]] std::string table_as_json(const ExportTable& table);
 

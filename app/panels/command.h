@@ -58,8 +58,13 @@ struct ExportTo {
   std::filesystem::path path;
 };
 
+/// A view on the clipboard: its picture, or where the format is one of numbers, these as text.
+struct CopyView {
+  ExportOptions options;
+};
+
 using Command = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
                              ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
-                             OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo>;
+                             OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo, CopyView>;
 
 }  // namespace regard

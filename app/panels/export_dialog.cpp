@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/export_dialog.h"
 
+#include "app/panels/effect_parts.h"
 #include "app/panels/parts.h"
+#include "app/panels/patching_parts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
 #include <imgui_stdlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -24,10 +31,6 @@ std::string proposal(const PanelState& state) {
       .string();
 }
 
-bool is_picture(ExportFormat format) {
-  return format == ExportFormat::png || format == ExportFormat::svg || format == ExportFormat::pdf;
-}
-
 /// A name in the muted colour and, beside it, what there is to choose from.
 template <class Choice>
 void line(const char* name, const Choice& choice) {
@@ -37,16 +40,61 @@ void line(const char* name, const Choice& choice) {
   choice();
 }
 
+/// A line of views; none of them is marked where another line's is chosen.
+void group(const char* id, std::initializer_list<ExportView> views, std::initializer_list<std::string_view> names,
+           ExportView& chosen) {
+  const auto* now = std::find(views.begin(), views.end(), chosen);
+  line(tr(id), [&] {
+    const std::size_t index = choose(id, names, static_cast<std::size_t>(now - views.begin()));
+    if (index < views.size()) chosen = *(views.begin() + index);
+  });
+}
+
+/// What was chosen in the views themselves.
+ExportOptions with_choices(const PanelState& state, ExportOptions options) {
+  if (state.effect) {
+    options.token = state.effect->token;
+    options.mean = state.effect->mean;
+  }
+  if (state.patching) {
+    options.patch_what = state.patching->what;
+    options.patch_grid = state.patching->grid;
+    options.right = state.patching->right;
+    options.wrong = state.patching->wrong;
+  }
+  return options;
+}
+
+/// The view a person is at: the grid under the mouse, else what stands at the side.
+std::optional<ExportView> view_at_hand(const PanelContext& context) {
+  if (context.state.copy_from == GridKind::scores) return ExportView::scores;
+  if (context.state.copy_from == GridKind::weights) return ExportView::weights;
+  static constexpr std::array<std::pair<std::string_view, ExportView>, 7> kSides{{
+      {"question", ExportView::question},
+      {"layers", ExportView::layers},
+      {"kv_cache", ExportView::kv_cache},
+      {"compare", ExportView::movement},
+      {"intervene", ExportView::interventions},
+      {"effect", ExportView::effect},
+      {"patching", ExportView::patching},
+  }};
+  const auto* const found =
+      std::find_if(kSides.begin(), kSides.end(), [&](const auto& side) { return side.first == context.session.side; });
+  return found == kSides.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// The path follows view and format until somebody types another.
 void draw_choices(PanelState& state) {
   ExportOptions& options = state.exporting.options;
   const std::string before = proposal(state);
-  line(tr("export.view"), [&] {
-    options.view = static_cast<ExportView>(choose("export.view",
-                                                  {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"),
-                                                   tr("heads.title"), tr("question.title"), tr("predictions.title")},
-                                                  static_cast<std::size_t>(options.view)));
-  });
+  using View = ExportView;
+  group("export.head", {View::scores, View::weights, View::arcs, View::question},
+        {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title")}, options.view);
+  group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
+        {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, options.view);
+  group("export.change", {View::movement, View::interventions, View::effect, View::ablation, View::patching},
+        {tr("export.movement"), tr("intervene.list"), tr("effect.title"), tr("export.ablation"), tr("patching.title")},
+        options.view);
   line(tr("export.format"), [&] {
     options.format = static_cast<ExportFormat>(
         choose("export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(options.format)));
@@ -76,6 +124,16 @@ void ask_for_export(PanelState& state) {
   if (state.exporting.path.empty()) state.exporting.path = proposal(state);
 }
 
+void copy_view(PanelContext& context, bool picture) {
+  const std::optional<ExportView> view = view_at_hand(context);
+  if (!view || !context.snapshot.trace) return;
+  ExportOptions options = with_choices(context.state, {});
+  options.view = *view;
+  options.theme = context.preferences.theme;
+  options.format = picture ? ExportFormat::png : ExportFormat::csv;
+  context.command(CopyView{options});
+}
+
 void draw_export_dialog(PanelContext& context) {
   const ScopedRaisedFrames frames;
   ExportDialog& dialog = context.state.exporting;
@@ -97,10 +155,16 @@ void draw_export_dialog(PanelContext& context) {
   const bool confirmed = ImGui::Button(tr("export.confirm")) || entered;
   probe_last_item("export.confirm");
   ImGui::SameLine();
+  const bool copied = ImGui::Button(tr(is_picture(dialog.options.format) ? "export.copy" : "export.copy_numbers"));
+  probe_last_item("export.copy");
+  hint(tr("export.copy_hint"));
+  ImGui::SameLine();
   const bool closed = ImGui::Button(tr("dialog.cancel"));
   probe_last_item("export.cancel");
   if (closed) context.state.overlay = Overlay::none;
-  if (confirmed && !dialog.path.empty()) context.command(ExportTo{dialog.options, dialog.path});
+  if (confirmed && !dialog.path.empty())
+    context.command(ExportTo{with_choices(context.state, dialog.options), dialog.path});
+  if (copied) context.command(CopyView{with_choices(context.state, dialog.options)});
 }
 
 }  // namespace regard

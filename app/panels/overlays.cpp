@@ -52,6 +52,7 @@ constexpr std::array<KeyGroup, 4> kGroups{{
      {{{"Ctrl-S", "help.save"},
        {"Ctrl-O", "help.open"},
        {"Ctrl-E", "help.export"},
+       {"Ctrl-Shift-C", "help.copy_picture"},
        {"F12", "help.picture"},
        {"help.key_drop", "help.drop"}}}},
     {"help.window",

@@ -87,10 +87,11 @@ void function_keys(PanelContext& context) {
   if (pressed(GLFW_KEY_ESCAPE)) close_or_cancel(context);
 }
 
-/// The numbers of the grid under the mouse, of the text that it shows.
+/// The numbers of the grid under the mouse, of the text that it shows; else of the view at the side.
 void copy(PanelContext& context) {
   const GridKind kind = context.state.copy_from;
-  if (kind == GridKind::none || ImGui::GetIO().WantTextInput) return;
+  if (ImGui::GetIO().WantTextInput) return;
+  if (kind == GridKind::none) return copy_view(context, false);
   const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
   const bool weights = kind == GridKind::weights;
   if (const GridDifference* difference = shown_grid_difference(shown))
@@ -124,7 +125,7 @@ void control_keys(PanelContext& context, bool shift) {
   if (pressed(GLFW_KEY_L)) context.state.sentence.wants_focus = true;
   if (pressed(GLFW_KEY_G)) open_go_to(context);
   if (pressed(GLFW_KEY_P) && context.session.pins.size() < max_pins) context.act(PinText{});
-  if (pressed(GLFW_KEY_C)) copy(context);
+  if (pressed(GLFW_KEY_C)) shift ? copy_view(context, true) : copy(context);
   if (pressed(GLFW_KEY_ENTER) || pressed(GLFW_KEY_KP_ENTER)) toggle_generating(context);
   side_keys(context);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
 #include "app/base/model_path.h"
+#include "app/jobs/error_from.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/top_bar.h"
 #include "app/shell/app_loop.h"
@@ -104,6 +105,7 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
                  [&](const ExportTo& wanted) { export_to(wanted.options, expand_home(wanted.path)); },
+                 [&](const CopyView& wanted) { copy_view(wanted.options); },
                  [&](const Generate&) { begin_generation(); },
                  [&](const OpenImageFrom& open) { open_image(open.path); },
                  [&](const CancelRun&) {
@@ -222,6 +224,43 @@ void AppLoop::take_exported() {
   }
   if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
   say(make_message("log.exported", {{"file", exported_.string()}}));
+}
+
+void AppLoop::copy_view(const ExportOptions& options) {
+  if (copying_.valid() || !snapshot_->trace) return;
+  const bool picture = is_picture(options.format);
+  if (picture && !PictureClipboard::available())
+    return say(make_message("log.no_picture_clipboard", {}, Message::Kind::warning));
+  try {
+    copying_ = std::async(std::launch::async, [make = prepare_copy(snapshot_, history_.current(), options), picture] {
+      Copied copied{picture, {}, std::nullopt};
+      try {
+        copied.bytes = make();
+      } catch (const std::exception& thrown) {
+        copied.problem = error_from(thrown);
+      }
+      Window::wake();
+      return copied;
+    });
+  } catch (const Error& error) {
+    state_.exporting.problem = make_message(error);
+    say(make_message(error));
+  }
+}
+
+void AppLoop::take_copied() {
+  if (!copying_.valid() || copying_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  Copied copied = copying_.get();
+  if (copied.problem) return say(make_message(*copied.problem));
+  if (copied.picture) {
+    if (!clipboard_) clipboard_ = std::make_unique<PictureClipboard>();
+    if (!clipboard_->offer(std::move(copied.bytes)))
+      return say(make_message("log.no_picture_clipboard", {}, Message::Kind::warning));
+  } else {
+    ImGui::SetClipboardText(copied.bytes.c_str());
+  }
+  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
+  say(make_message(copied.picture ? "log.picture_copied" : "log.copied"));
 }
 
 void AppLoop::capture() {

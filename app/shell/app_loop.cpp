@@ -103,6 +103,7 @@ void AppLoop::frame() {
   take_dropped();
   take_models();
   take_exported();
+  take_copied();
   take_snapshot();
   take_hand_over();
   const Views& views = memo_.update(snapshot_, history_.current());
@@ -148,7 +149,7 @@ void AppLoop::show_frame(const PanelContext& context) {
 
 bool AppLoop::is_busy() const {
   return worker_->state() != WorkerState::idle || background_->busy() || worker_->latest() != snapshot_ ||
-         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy();
+         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.valid();
 }
 
 RunRequest AppLoop::plain_request() const {

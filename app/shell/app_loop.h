@@ -9,6 +9,7 @@
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
+#include "app/shell/picture_clipboard.h"
 #include "app/shell/start.h"
 #include "app/shell/window.h"
 
@@ -68,6 +69,8 @@ private:
   void end_search(const HandOver::Search& search);
   void export_to(const ExportOptions& options, const std::filesystem::path& path);
   void take_exported();
+  void copy_view(const ExportOptions& options);
+  void take_copied();
   void capture();
   void refresh_models();
   void take_models();
@@ -115,7 +118,15 @@ private:
   HandOver hand_over_{Window::wake};
   std::future<std::optional<Error>> exporting_{};
   std::filesystem::path exported_{};  ///< what it is written to
-  std::filesystem::path picture_{};   ///< on its way to the disk
+  /// What is on its way to the clipboard.
+  struct Copied {
+    bool picture = false;
+    std::string bytes{};
+    std::optional<Error> problem{};
+  };
+  std::future<Copied> copying_{};
+  std::unique_ptr<PictureClipboard> clipboard_{};  ///< once something was copied
+  std::filesystem::path picture_{};                ///< on its way to the disk
 };
 
 }  // namespace regard::shell

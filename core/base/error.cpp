@@ -47,6 +47,9 @@ constexpr Message kMessages[] = {
      "{file} is in the form that PyTorch wrote before version 1.6; if you trust it, have Python rewrite it: "
      "{expected}."},
     {"picture_too_large", "The picture would have {found} pixels, where at most {expected} can be written."},
+    {"nothing_to_compare",
+     "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
+     "pin a text or intervene first."},
     {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},
     // models
     {"unknown_architecture",

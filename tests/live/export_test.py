@@ -5,12 +5,15 @@ import os
 import driver
 
 FORMATS = ["png", "svg", "pdf", "csv", "json", "npz"]
-VIEWS = ["scores", "weights", "arcs", "heads", "question", "predictions"]
+VIEWS = {"head": ["scores", "weights", "arcs", "question"],
+         "model": ["heads", "predictions", "layers", "kv_cache"],
+         "change": ["movement", "interventions", "effect", "ablation", "patching"]}
 
 
 def exported(program, view, kind):
     program.key("ctrl+e")
-    program.click(f"export.view.{VIEWS.index(view)}")
+    line = next(line for line, views in VIEWS.items() if view in views)
+    program.click(f"export.{line}.{VIEWS[line].index(view)}")
     program.click(f"export.format.{FORMATS.index(kind)}")
     program.click("export.path")
     program.key("ctrl+a")
@@ -26,7 +29,8 @@ def exported(program, view, kind):
 
 def the_window_and_the_command_line_write_the_same_bytes():
     with driver.Program("--text", "Старый король дал принцу меч.", "--lang", "ru") as program:
-        for view, kind in (("weights", "csv"), ("arcs", "svg"), ("question", "pdf"), ("heads", "png")):
+        for view, kind in (("weights", "csv"), ("arcs", "svg"), ("question", "pdf"), ("heads", "png"), ("layers", "svg"),
+                           ("ablation", "json")):
             here = exported(program, view, kind)
             there = os.path.join(program.home, f"line-{view}.{kind}")
             driver.run(driver.BINARY, "export", "--session", os.path.join(program.home, "session-dump.json"), "--lang",

@@ -153,6 +153,9 @@ TEST_F(Keys, the_grid_under_the_mouse_is_copied_with_all_digits) {
   window_frames(2);
   hold(GLFW_KEY_C, true);
   EXPECT_EQ(command<CopyText>(), nullptr) << "the mouse is over no grid";
+  ASSERT_NE(command<CopyView>(), nullptr);
+  EXPECT_EQ(command<CopyView>()->options.view, ExportView::question) << "what stands at the side";
+  EXPECT_FALSE(is_picture(command<CopyView>()->options.format));
   ImGui::GetIO().MousePos = middle("grid.scores.cells");
   window_frames(2);
   hold(GLFW_KEY_C, true);
@@ -163,6 +166,17 @@ TEST_F(Keys, the_grid_under_the_mouse_is_copied_with_all_digits) {
   hold(GLFW_KEY_C, true);
   ASSERT_NE(command<CopyText>(), nullptr);
   EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, true));
+}
+
+TEST_F(Keys, with_shift_it_is_a_picture_that_is_copied) {
+  window_frames(2);
+  ImGui::GetIO().MousePos = middle("grid.scores.cells");
+  window_frames(2);
+  hold(GLFW_KEY_C, true, true);
+  EXPECT_EQ(command<CopyText>(), nullptr);
+  ASSERT_NE(command<CopyView>(), nullptr);
+  EXPECT_EQ(command<CopyView>()->options.view, ExportView::scores);
+  EXPECT_TRUE(is_picture(command<CopyView>()->options.format));
 }
 
 TEST_F(Keys, saving_asks_for_a_path_and_keeps_the_question_open_after_a_failure) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the views beside those of one head become in a file: made in two steps, because they run the model or measure every head.
+// Private to app/export.
+#pragma once
+
+#include "app/export/export.h"
+#include "app/export/figures.h"
+#include "app/export/tables.h"
+#include "app/viewmodel/difference_views.h"
+
+#include <functional>
+#include <memory>
+
+namespace regard {
+
+/// What an export looks at: A, B, or what changed.
+struct Seen {
+  std::shared_ptr<const Snapshot> snapshot{};  ///< the baseline's, where that is looked at
+  Session session{};
+  bool difference = false;
+};
+/// What the session shows of a view. Throws Error(nothing_to_compare) where a difference is asked for and cannot be made.
+[[nodiscard]] Seen seen_by(const std::shared_ptr<const Snapshot>& snapshot, const Session& session, ExportView view);
+
+struct Content {
+  ExportTable table{};
+  Figure figure{};  ///< empty unless it was asked for
+};
+/// The slow step; any thread. Throws Error, Cancelled.
+using ContentPlan = std::function<Content(bool picture)>;
+
+// The first step, UI thread. They throw Error: nothing_to_export, nothing_to_compare.
+[[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Of scores, weights, arcs, question, predictions.
+[[nodiscard]] ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style);
+
+// What the plans share.
+
+/// "model · the view's name"; the second line is the text.
+[[nodiscard]] FigureCaption caption_about(const Snapshot& snapshot, const std::string& what);
+/// Labels of tokens, without outer spaces.
+[[nodiscard]] std::vector<std::string> token_labels(const Encoding& encoding);
+[[nodiscard]] std::vector<std::string> numbers_up_to(std::size_t count);
+
+}  // namespace regard

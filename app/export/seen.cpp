@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/export/plans.h"
+#include "app/viewmodel/baseline.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+/// Views that always show the live text; the others follow the switch A | B | Δ.
+bool always_live(ExportView view) {
+  return view == ExportView::movement || view == ExportView::interventions || view == ExportView::effect ||
+         view == ExportView::ablation || view == ExportView::patching;
+}
+
+bool has_difference(ExportView view) {
+  return view == ExportView::scores || view == ExportView::weights || view == ExportView::arcs ||
+         view == ExportView::question || view == ExportView::predictions;
+}
+
+}  // namespace
+
+Seen seen_by(const std::shared_ptr<const Snapshot>& snapshot, const Session& session, ExportView view) {
+  const Shown shown = shown_of(*snapshot, session);
+  if (shown == Shown::baseline && !always_live(view))
+    return {snapshot->comparison->baseline, session_at_baseline(*snapshot, session), false};
+  return {snapshot, session, shown == Shown::difference && has_difference(view)};
+}
+
+FigureCaption caption_about(const Snapshot& snapshot, const std::string& what) {
+  FigureCaption caption{snapshot.model->name + " · " + what, snapshot.source_text};
+  std::replace_if(
+      caption.second.begin(), caption.second.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
+  return caption;
+}
+
+std::vector<std::string> token_labels(const Encoding& encoding) {
+  std::vector<std::string> labels;
+  labels.reserve(encoding.tokens.size());
+  for (const Token& token : encoding.tokens)
+    labels.push_back(label_of(token));
+  return labels;
+}
+
+std::vector<std::string> numbers_up_to(std::size_t count) {
+  std::vector<std::string> names;
+  names.reserve(count);
+  for (std::size_t number = 0; number < count; ++number)
+    names.push_back(std::to_string(number));
+  return names;
+}
+
+}  // namespace regard
