@@ -3,6 +3,7 @@
 
 #include "app/panels/effect_parts.h"
 #include "app/panels/parts.h"
+#include "app/panels/two_columns.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -63,8 +64,9 @@ void draw_predictions_part(PanelContext& context, EffectState& state, std::size_
   if (!question) question = EffectQuestion{snapshot.trace, snapshot.trace, position, position};
   question->token = state.token.value_or(-1);
   heading(tr("effect.prediction"));
-  heading_note(about_baseline(snapshot, compared));
-  wrapped_caption(about_position(context.views.predictions));
+  if (compared) heading_note(about_baseline(snapshot, compared));
+  wrapped_caption(about_position(context.views.predictions) +
+                  (compared ? std::string() : "; " + about_baseline(snapshot, compared)));
   const Outcome<EffectView> rows = ask_rows(context, *question);
   if (rows.error) wrapped_caption(tr(*rows.error));
   if (!rows.value) return;
@@ -114,9 +116,8 @@ void draw_effect(PanelContext& context) {
   EffectState& state = *context.state.effect;
   if (state.token && static_cast<std::size_t>(*state.token) >= snapshot.model->config.vocabulary) state.token.reset();
   const std::size_t position = context.views.predictions.position;
-  draw_predictions_part(context, state, position);
-  gap(0.75F);
-  draw_map_part(context, state, position);
+  two_columns([&] { draw_predictions_part(context, state, position); },
+              [&] { draw_map_part(context, state, position); });
 }
 
 }  // namespace regard

@@ -21,10 +21,10 @@ struct Columns {
 Columns columns_of(float width, bool compared) {
   Columns columns;
   columns.change = width;
-  columns.after = compared ? width - em(4.2F) : width;
-  columns.before = compared ? columns.after - em(4.4F) : width;
-  columns.name = std::min(em(8.0F), width * 0.26F);
-  columns.bars = columns.before - em(4.4F);
+  columns.after = compared ? width - em(3.4F) : width;
+  columns.before = compared ? columns.after - em(3.7F) : width;
+  columns.name = std::min(em(8.0F), width * 0.25F);
+  columns.bars = columns.before - em(3.9F);
   return columns;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/panels/parts.h"
 #include "app/panels/patching_parts.h"
+#include "app/panels/two_columns.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/effect_view.h"
 
@@ -90,20 +91,24 @@ void draw_patching(PanelContext& context) {
   PatchingState& state = *context.state.patching;
   forget_foreign_tokens(state, *found.pair);
   heading(tr("patching.heading"));
-  heading_note(tr("patching.pair", {{"name", found.pair->pin}}));
+  heading_note(tr(snapshot.plain ? "patching.pair_plain" : "patching.pair", {{"name", found.pair->pin}}));
   const Outcome<AnswerTokens> answers = ask_answers(context, *found.pair);
   if (!answers.value) return;
   const PatchingQuestion question = question_of(context, state, *found.pair, *answers.value);
   const bool quick = cost_of_runs(*question.pair.corrupt, cells_of(question).size()) < quick_cost;
   const Outcome<PatchingView> map = ask_map(context, state, question, quick);
   const LongMapProgress progress = progress_of(map);
-  draw_answers(context, state, *found.pair, *answers.value, question, map.value ? &map.value->map : nullptr);
-  gap(0.4F);
-  draw_patching_choices(context, state, question.layer);
-  draw_long_map_button(context, kMap, state.map, quick, progress);
-  draw_progress_line(progress);
-  if (map.error) wrapped_caption(tr(*map.error));
-  if (map.value) draw_patching_map(context, state, question, map.value);
+  two_columns(
+      [&] {
+        draw_answers(context, state, *found.pair, *answers.value, question, map.value ? &map.value->map : nullptr);
+      },
+      [&] {
+        draw_patching_choices(context, state, question.layer);
+        draw_long_map_button(context, kMap, state.map, quick, progress);
+        draw_progress_line(progress);
+        if (map.error) wrapped_caption(tr(*map.error));
+        if (map.value) draw_patching_map(context, state, question, map.value);
+      });
 }
 
 }  // namespace regard

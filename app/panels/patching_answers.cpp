@@ -29,11 +29,11 @@ std::string quoted(const Model& model, std::int32_t id) {
 /// A button that opens a menu below itself; returns whether the menu's lines are to be drawn (then EndPopup()).
 bool begin_menu(PanelContext& context, const std::string& id, const std::string& label, float width) {
   const ImVec2 corner = ImGui::GetCursorScreenPos();
-  const ScopedId scope(id);
-  if (quiet_button(id, label, true)) ImGui::OpenPopup("menu");
+  const std::string menu = id + ".menu";
+  if (quiet_button(id, label, true)) ImGui::OpenPopup(menu.c_str());
   ImGui::SetNextWindowPos({corner.x, corner.y + ImGui::GetFrameHeight()});
   ImGui::SetNextWindowSize({width, 0.0F});
-  if (!ImGui::BeginPopup("menu")) return false;
+  if (!ImGui::BeginPopup(menu.c_str())) return false;
   context.state.popup_open = true;
   return true;
 }

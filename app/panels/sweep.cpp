@@ -5,6 +5,7 @@
 #include "app/panels/heads.h"
 #include "app/panels/parts.h"
 #include "app/panels/sweep_parts.h"
+#include "app/panels/two_columns.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
@@ -60,7 +61,16 @@ void draw_own_words(SweepState& state) {
 
 void draw_sources(PanelContext& context, SweepState& state, const SweepText& text, bool quick,
                   const LongMapProgress& progress) {
-  heading(tr("sweep.instead", {{"token", word_at(text, text.watch.query)}}));
+  heading(tr("sweep.instead"));
+  ImGui::SameLine(0.0F, em(0.6F));
+  const float room = 0.5F * ImGui::GetContentRegionAvail().x - em();
+  const std::string query = fitted(word_at(text, text.watch.query), room),
+                    key = fitted(word_at(text, text.watch.key), room);
+  const bool two = text.watch.query != text.watch.key;
+  const std::size_t replaced =
+      two ? choose("sweep.token", {query, key}, state.key ? 1 : 0) : choose("sweep.token", {query}, 0);
+  if (two) state.key = replaced == 1;
+  hint(tr("sweep.token_hint"));
   const std::size_t words = choose("sweep.words", {tr("sweep.model"), tr("sweep.frequent"), tr("sweep.own")},
                                    static_cast<std::size_t>(state.words));
   state.words = static_cast<SweepWords>(words);
@@ -77,11 +87,13 @@ void draw_refused(const SweepView& view) {
 }
 
 void draw_replacements(PanelContext& context, SweepState& state, const SweepText& text) {
-  SweepQuestion question{text, text.watch.query, state.words};
+  SweepQuestion question{text, state.key ? text.watch.key : text.watch.query, state.words};
   if (state.words == SweepWords::own) question.own = words_of(from_field(state.own));
+  if (!can_replace(question.token, *text.encoding)) question = {text, question.token, SweepWords::own};
   const std::size_t runs = state.words == SweepWords::own ? question.own.size() : swept_words;
   const bool quick = cost_of_runs(*text.trace, 2 * runs) < quick_cost;
-  std::string parameters = key_of(text) + std::to_string(static_cast<int>(state.words));
+  std::string parameters =
+      key_of(text) + std::to_string(question.token) + " " + std::to_string(static_cast<int>(state.words));
   for (const std::string& word : question.own)
     parameters += "," + word;
   const Outcome<SweepView> table = ask_long_map<SweepView>(
@@ -91,6 +103,8 @@ void draw_replacements(PanelContext& context, SweepState& state, const SweepText
       });
   const LongMapProgress progress = progress_of(table);
   draw_sources(context, state, text, quick, progress);
+  if (!can_replace(question.token, *text.encoding))
+    return wrapped_caption(tr("sweep.special", {{"token", word_at(text, question.token)}}));
   if (table.error) wrapped_caption(tr(*table.error));
   if (!table.value) return;
   draw_sweep_table(context, "sweep", *table.value, state.order, false, table.fresh);
@@ -134,12 +148,7 @@ void draw_sweep(PanelContext& context) {
   const SweepText text = text_of(context, state);
   draw_watched(context, text);
   gap(0.4F);
-  if (can_replace(text.watch.query, *text.encoding))
-    draw_replacements(context, state, text);
-  else
-    wrapped_caption(tr("sweep.special", {{"token", word_at(text, text.watch.query)}}));
-  gap(0.75F);
-  draw_search(context, state, text);
+  two_columns([&] { draw_replacements(context, state, text); }, [&] { draw_search(context, state, text); });
 }
 
 }  // namespace regard

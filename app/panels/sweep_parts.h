@@ -18,6 +18,7 @@ struct SweepOrder {
 };
 
 struct SweepState {
+  bool key = false;  ///< the key is replaced instead of the query
   SweepWords words = SweepWords::model;
   std::string own{};         ///< as typed
   bool watched_too = false;  ///< the search may replace the query and the key themselves

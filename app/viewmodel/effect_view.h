@@ -40,7 +40,7 @@ struct EffectView {
   std::size_t position = 0;       ///< in the live text
 };
 
-inline constexpr std::size_t effect_rows = 6;  ///< of each prediction
+inline constexpr std::size_t effect_rows = 5;  ///< of each prediction
 
 /// What the live text is compared with: the pin or the text without its interventions; nothing where there is neither, where it
 /// has no text, or where either cannot predict over one vocabulary.

@@ -56,6 +56,8 @@ def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
         cells = program.item("patching.grid_of.cells")
         columns, rows = cells["range"]["cols"], cells["range"]["rows"]
         side = cells["w"] / columns
+        program.click("patching.what")
+        program.click("patching.site.residual")
         assert rows >= 5, "four layers and the last stream"
         program.click_at(cells["x"] + 2.5 * side, cells["y"] + 0.5 * side)
         added = program.session()["interventions"]
