@@ -34,8 +34,10 @@ Encoding encode_for_decoder(const Model& model, std::string_view text) {
   while (!tokens.empty() && of_template(tokens.back()))
     tokens.pop_back();
   // A template that opens with what the decoder begins with anyway (BART's <s>) does not say it twice; where the decoder
-  // begins with a token of its own (mBART's target language), the template's opening is the encoder's (the source language).
-  const bool own = beginning.tokens.size() > 1;
+  // begins with a token of its own (mBART's target language), the template's opening is the encoder's (the source language),
+  // and a special token that was typed (another language) takes its place.
+  const auto typed = std::find_if_not(tokens.begin(), tokens.end(), of_template);
+  const bool own = beginning.tokens.size() > 1 || (typed != tokens.end() && typed->special);
   while (!tokens.empty() && of_template(tokens.front()) && (own || tokens.front().id == beginning.tokens.back().id))
     tokens.erase(tokens.begin());
   tokens.insert(tokens.begin(), beginning.tokens.begin(), beginning.tokens.end());

@@ -34,6 +34,14 @@ constexpr const char* kLanguagesOf50[] = {"af_ZA", "az_AZ", "bn_IN", "fa_IR", "h
                                           "ps_AF", "pt_XX", "sv_SE", "sw_KE", "ta_IN", "te_IN", "th_TH",
                                           "tl_XX", "uk_UA", "ur_PK", "xh_ZA", "gl_ES", "sl_SI"};
 
+/// M2M100's languages in the order of their ids.
+constexpr std::string_view kLanguagesOfM2m100 =
+    "af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr ht hu hy "
+    "id "
+    "ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my ne nl no ns oc or pa pl ps pt ro ru sd "
+    "si sk "
+    "sl so sq sr ss su sv sw ta th tl tn tr uk ur uz vi wo xh yi yo zh zu";
+
 bool is_there(const fs::path& path) {
   std::error_code error;
   return fs::exists(path, error);
@@ -80,7 +88,7 @@ Wrapping wrapping_of(const JsonPlace& place, const std::string& tokenizer_class,
        {"CodeLlamaTokenizer", Wrapping::llama},
        {"GemmaTokenizer", Wrapping::llama},
        {"PreTrainedTokenizer", Wrapping::llama}}};
-  std::string known = "MarianTokenizer";
+  std::string known = "MarianTokenizer, M2M100Tokenizer";
   for (const auto& [name, wrapping] : kClasses) {
     if (tokenizer_class.starts_with(name)) return wrapping;
     known.append(", ").append(name);
@@ -225,6 +233,27 @@ void add_own_tokens(const fs::path& path, const Folder& folder, TokenizerParts& 
     add_token(place.at(content), {.content = content, .id = as_id(place.at(content), id, limit)}, parts);
 }
 
+bool is_m2m100(const std::string& tokenizer_class, const std::string& model_type) {
+  return tokenizer_class.starts_with("M2M100Tokenizer") || (tokenizer_class.empty() && model_type == "m2m_100");
+}
+
+/// Ids from vocab.json as in Marian's folders, the languages behind them: "__en__", one of them before each text.
+TokenizerParts m2m100_parts(const SentencePieceFile& file, const fs::path& vocab, const Folder& folder) {
+  TokenizerParts parts = marian_parts(file, read_file(vocab, kLargestFile), vocab.string());
+  std::string_view rest = kLanguagesOfM2m100;
+  auto id = static_cast<std::int32_t>(parts.vocabulary.pieces.size());
+  while (!rest.empty()) {
+    const std::string_view code = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(code.size() + 1, rest.size()));
+    const std::string token = "__" + std::string(code) + "__";
+    parts.added.push_back({.content = token, .id = id, .special = true});
+    parts.vocabulary.add(token, id++);
+  }
+  const std::string language = string_member(folder.place, folder.config, "src_lang", "en");
+  if (const auto opening = parts.vocabulary.find("__" + language + "__")) parts.frame.opening = {*opening};
+  return parts;
+}
+
 }  // namespace
 
 std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, const JsonPlace& place,
@@ -237,7 +266,9 @@ std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, 
   if (name == kFiles.end()) return std::nullopt;
   const OpenedFile opened(folder / *name);
   const Folder known{place, config, model_kind(folder)};
-  const Wrapping wrapping = wrapping_of(place, string_member(place, config, "tokenizer_class"), known.kind.type, *name);
+  const std::string tokenizer_class = string_member(place, config, "tokenizer_class");
+  if (is_m2m100(tokenizer_class, known.kind.type) && is_there(vocab)) return m2m100_parts(opened.file, vocab, known);
+  const Wrapping wrapping = wrapping_of(place, tokenizer_class, known.kind.type, *name);
   TokenizerParts parts = sentencepiece_parts(opened.file, numbering_of(wrapping, known, opened.file));
   add_own_tokens(folder / "added_tokens.json", known, parts);
   return parts;

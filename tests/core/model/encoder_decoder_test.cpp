@@ -5,6 +5,8 @@
 #include "core/engine/engine.h"
 #include "core/model/model.h"
 #include "core/model/relative_bias.h"
+#include "core/text/continuation.h"
+#include "tests/core/format/sentencepiece_writer.h"
 #include "tests/core/model/tiny_t5.h"
 
 #include <gtest/gtest.h>
@@ -159,6 +161,23 @@ TEST(DecoderTexts, written_by_the_model_hold_the_very_ids_it_wrote) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THROW((void)write_for_decoder(model, request, stop.get_token()), Cancelled);
+}
+
+TEST(DecoderTexts, begin_with_the_language_that_is_typed_or_that_the_decoder_begins_with) {
+  const testing::TemporaryFolder folder;
+  testing::write(folder / "sentencepiece.bpe.model", testing::tiny_pieces().file());
+  testing::write(folder / "vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "ы": 4, "▁кот": 5})");
+  testing::write(folder / "tokenizer_config.json", R"({"tokenizer_class": "M2M100Tokenizer"})");
+  Model model;
+  model.config.context = 32;
+  model.config.decoder_start = {2};
+  model.tokenizer = load_tokenizer(folder.path());
+  const std::int32_t english = *model.tokenizer->id_of("__en__"), russian = *model.tokenizer->id_of("__ru__");
+  using Ids = std::vector<std::int32_t>;
+  EXPECT_EQ(ids_of(encode_for_decoder(model, "коты")), (Ids{2, english, 5, 4}));
+  EXPECT_EQ(ids_of(encode_for_decoder(model, "__ru__ коты")), (Ids{2, russian, 5, 4}));
+  model.config.decoder_start = {2, russian};
+  EXPECT_EQ(ids_of(encode_for_decoder(model, "коты")), (Ids{2, russian, 5, 4}));
 }
 
 }  // namespace

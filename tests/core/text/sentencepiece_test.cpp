@@ -192,6 +192,18 @@ TEST(SentencePieceFolder, of_marian_takes_ids_from_vocab_json_and_cuts_each_lang
   EXPECT_EQ(error_of([&] { static_cast<void>(folder.open()); }).details().item, "<unk>");
 }
 
+TEST(SentencePieceFolder, of_m2m100_has_languages_behind_vocab_json_and_begins_with_one) {
+  PieceFolder folder("sentencepiece.bpe.model");
+  folder.with("config.json", R"({"model_type": "m2m_100"})");
+  folder.with("vocab.json", R"({"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "ы": 4, "▁кот": 5})");
+  const auto tokenizer = folder.open();
+  EXPECT_EQ(tokenizer->id_of("__af__"), 6);
+  EXPECT_EQ(tokenizer->id_of("__zu__"), 105);
+  EXPECT_EQ(ids_of(*tokenizer, "коты"), (Ids{*tokenizer->id_of("__en__"), 5, 4, 2}));
+  folder.with("tokenizer_config.json", R"({"tokenizer_class": "M2M100Tokenizer", "src_lang": "ru"})");
+  EXPECT_EQ(folder.open()->template_pieces().opening, (std::vector<std::string>{"__ru__"}));
+}
+
 TEST(SentencePieceFolder, without_any_tokenizer_is_told_which_files_were_looked_for) {
   TemporaryFolder folder;
   testing::write(folder / "config.json", "{}");
