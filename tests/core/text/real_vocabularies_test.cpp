@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ids of real tokenizers, where their files are at hand.
 #include "core/text/tokenizer.h"
+
+#include "core/base/mapped_file.h"
+#include "core/format/gguf.h"
+#include "tests/core/base/temporary_folder.h"
+#include "tests/core/format/sentencepiece_writer.h"
 #include "tests/core/text/vocabulary_files.h"
 
 #include <gtest/gtest.h>
@@ -57,6 +62,33 @@ TEST(RealVocabularies, llama_gives_its_own_ids) {
     const auto tokenizer =
         parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), name);
     EXPECT_GT(compare_cases(*tokenizer, file), 40U);
+  }
+}
+
+/// The pieces of a GGUF file as the SentencePiece file they come from: BPE with byte fallback, spaces kept.
+std::string as_sentencepiece(const fs::path& path) {
+  const MappedFile mapping(path);
+  const Gguf gguf = parse_gguf(mapping.bytes(), path.string());
+  const auto& pieces = gguf.array("tokenizer.ggml.tokens", GgufArray::Kind::texts).texts;
+  const auto& scores = gguf.array("tokenizer.ggml.scores", GgufArray::Kind::numbers).numbers;
+  const auto& types = gguf.array("tokenizer.ggml.token_type", GgufArray::Kind::integers).integers;
+  testing::SentencePieceWriter writer;
+  for (std::size_t id = 0; id < 32'000; ++id)  // Phi-3 added some behind Llama's
+    writer.piece(pieces[id], scores[id], static_cast<std::uint64_t>(types[id]));
+  writer.model_type(2).trainer += testing::proto_whole(35, 1);
+  writer.normalizer = testing::proto_bytes(1, "identity") + testing::proto_whole(4, 0);
+  return writer.file();
+}
+
+TEST(RealVocabularies, llama_gives_its_own_ids_from_tokenizer_model) {
+  for (const char* name : {"ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf"}) {
+    const fs::path file = kShared / "tokenizers" / name;
+    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    const testing::TemporaryFolder folder;
+    testing::write(folder / "tokenizer.model", as_sentencepiece(file));
+    const auto tokenizer = load_tokenizer(folder.path());
+    EXPECT_GT(compare_cases(*tokenizer, file), 40U);
+    EXPECT_EQ(tokenizer->encode("a").tokens.front().id, 1);
   }
 }
 
