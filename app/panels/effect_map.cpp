@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Looks against matters": a tile for every head, the brighter the more weight its selected query gives the selected key, and in
+// "Looks against matters": a tile for every head, the stronger its grey the more weight its selected query gives the selected key, and in
 // it a disc whose area is what the prediction loses without the head.
 #include "app/panels/effect_parts.h"
 #include "app/panels/heads.h"
@@ -189,8 +189,7 @@ void draw_legend(const AblationView& view, const Looks& looks, EffectMeasure mea
   ImGui::Dummy({sample, height});
   ImGui::SameLine(0.0F, em(0.5F));
   const std::string most = number(static_cast<float>(largest), largest < 0.1 ? 4 : 2);
-  caption(change ? tr("effect.legend_change", {{"token", view.token_text}, {"most", most}})
-                 : tr("effect.legend_divergence", {{"most", most}}));
+  caption(change ? tr("effect.legend_change", {{"most", most}}) : tr("effect.legend_divergence", {{"most", most}}));
 }
 
 void draw_ranked(PanelContext& context, EffectState& state, const AblationView& view, const Looks& looks) {

@@ -63,11 +63,13 @@ void draw_token_menu(PanelContext& context, const char* id, const char* label, c
   ImGui::EndPopup();
 }
 
-std::string answer_numbers(const char* key, const PatchingQuestion& question, const Answer& answer) {
+/// `answer` is null until it is known; the line takes its place all the same.
+std::string answer_numbers(const char* key, const PatchingQuestion& question, const Answer* answer) {
+  if (answer == nullptr) return "…";
   return tr(key, {{"name", question.pair.pin},
-                  {"difference", number(static_cast<float>(answer.logit_difference), 3)},
+                  {"difference", number(static_cast<float>(answer->logit_difference), 3)},
                   {"token", token_text(*question.pair.corrupt->model, question.right)},
-                  {"probability", percent(static_cast<float>(answer.probability))}});
+                  {"probability", percent(static_cast<float>(answer->probability))}});
 }
 
 void draw_formula(const PatchingQuestion& question, const PatchingMap* map) {
@@ -77,9 +79,8 @@ void draw_formula(const PatchingQuestion& question, const PatchingMap* map) {
   hint(tr("patching.formula_hint"));
   coloured(theme().text_muted, tr("patching.difference", {{"right", token_text(model, question.right)},
                                                           {"wrong", token_text(model, question.wrong)}}));
-  if (map == nullptr) return;
-  coloured(theme().text_muted, answer_numbers("patching.clean", question, map->clean));
-  coloured(theme().text_muted, answer_numbers("patching.corrupt", question, map->corrupt));
+  coloured(theme().text_muted, answer_numbers("patching.clean", question, map != nullptr ? &map->clean : nullptr));
+  coloured(theme().text_muted, answer_numbers("patching.corrupt", question, map != nullptr ? &map->corrupt : nullptr));
 }
 
 }  // namespace
@@ -117,11 +118,14 @@ void draw_patching_choices(PanelContext& context, PatchingState& state, std::siz
     ImGui::EndPopup();
   }
   if (!has_heads(state.what)) return;
-  const std::string heads_tokens = tr("patching.heads_tokens", {{"layer", layer}});
-  const std::size_t grid =
-      choose("patching.grid", {tr("patching.layers_tokens"), tr("patching.layers_heads"), heads_tokens},
-             static_cast<std::size_t>(state.grid));
-  state.grid = static_cast<PatchGrid>(grid);
+  if (state.grid == PatchGrid::heads_tokens) {
+    ImGui::SameLine(0.0F, em(0.5F));
+    coloured(theme().text_muted, tr("patching.of_layer", {{"layer", layer}}));
+  }
+  const auto labels = {std::string_view(tr("patching.layers_tokens")), std::string_view(tr("patching.layers_heads")),
+                       std::string_view(tr("patching.heads_tokens"))};
+  const ScopedFont font(ImGui::GetContentRegionAvail().x < choose_width(labels) ? fonts().small : fonts().text);
+  state.grid = static_cast<PatchGrid>(choose("patching.grid", labels, static_cast<std::size_t>(state.grid)));
 }
 
 }  // namespace regard

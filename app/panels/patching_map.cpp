@@ -111,9 +111,10 @@ void toggle(PanelContext& context, const PatchingQuestion& question, const Patch
 }
 
 float map_height(const PatchingView& view, float width) {
-  const float side =
-      std::clamp(0.85F * width / static_cast<float>(std::max<std::size_t>(view.cols, 1)), em(0.3F), em(2.6F));
-  return std::clamp(side * static_cast<float>(view.rows) + em(5.0F), em(9.0F), em(34.0F));
+  const auto cols = static_cast<float>(std::max<std::size_t>(view.cols, 1));
+  const float side = std::clamp(0.85F * width / cols, em(0.3F), em(2.6F));
+  const float labels = em(view.grid == PatchGrid::layers_heads ? 2.0F : 5.0F);
+  return std::clamp(side * static_cast<float>(view.rows) + labels, em(7.0F), em(34.0F));
 }
 
 HeatMapSpec spec_of(PanelContext& context, PatchingState& state, const PatchingView& view) {
