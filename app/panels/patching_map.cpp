@@ -139,24 +139,42 @@ void share_hover(PanelContext& context, const PatchingView& view, const PatchCel
   if (view.grid != PatchGrid::layers_heads) context.next_hover.query = cell.position;
 }
 
+/// Keys of what is carried over: of one head, and of the whole layer.
+struct Names {
+  const char* of_head = "";
+  const char* of_layer = "";
+};
+
+Names names_of(const PatchCell& cell) {
+  if (cell.pattern) return {"patching.thing.pattern", "patching.thing.all_pattern"};
+  switch (cell.site) {
+    case PatchSite::residual:
+      return {"", "patching.thing.residual"};
+    case PatchSite::attention_output:
+      return {"", "patching.thing.attention_output"};
+    case PatchSite::feed_forward_output:
+      return {"", "patching.thing.feed_forward_output"};
+    case PatchSite::query:
+      return {"patching.thing.query", "patching.thing.all_query"};
+    case PatchSite::key:
+      return {"patching.thing.key", "patching.thing.all_key"};
+    case PatchSite::value:
+      return {"patching.thing.value", "patching.thing.all_value"};
+    case PatchSite::head_output:
+      break;
+  }
+  return {"patching.thing.head_output", "patching.thing.all_head_output"};
+}
+
 }  // namespace
 
 std::string patched_thing(const PatchCell& cell, const ModelConfig& config) {
   const std::size_t layer = cell.layer;
-  if (!cell.pattern && cell.site == PatchSite::residual)
-    return layer == config.layers ? tr("patching.thing.residual_out")
-                                  : tr("patching.thing.residual", {{"layer", layer}});
-  if (!cell.pattern && cell.site == PatchSite::attention_output)
-    return tr("patching.thing.attention_output", {{"layer", layer}});
-  if (!cell.pattern && cell.site == PatchSite::feed_forward_output)
-    return tr("patching.thing.feed_forward_output", {{"layer", layer}});
-  const std::string kind = cell.pattern                          ? "pattern"
-                           : cell.site == PatchSite::head_output ? "head_output"
-                           : cell.site == PatchSite::query       ? "query"
-                           : cell.site == PatchSite::key         ? "key"
-                                                                 : "value";
-  if (cell.head) return tr("patching.thing." + kind, {{"layer", layer}, {"head", *cell.head}});
-  return tr("patching.thing.all_" + kind, {{"layer", layer}});
+  if (!cell.pattern && cell.site == PatchSite::residual && layer == config.layers)
+    return tr("patching.thing.residual_out");
+  const Names names = names_of(cell);
+  if (cell.head) return tr(names.of_head, {{"layer", layer}, {"head", *cell.head}});
+  return tr(names.of_layer, {{"layer", layer}});
 }
 
 void draw_patching_map(PanelContext& context, PatchingState& state, const PatchingQuestion& question,
