@@ -69,7 +69,9 @@ void draw_tool(PanelContext& context, BrushTool tool, bool first) {
   const std::string name = tool_name(tool);
   if (!first) flow(quiet_button_width(name), 0.0F);
   const bool chosen = state.tool == tool, can_use = usable(context, tool);
-  const ScopedTextColour ink(!can_use ? theme().grid : chosen ? tool_colour(tool) : theme().text_muted);
+  const ScopedTextColour ink(!can_use ? mix(theme().text_muted, theme().panel, 0.5F)
+                             : chosen ? tool_colour(tool)
+                                      : theme().text_muted);
   if (quiet_button(tool_probe(tool), name, false, chosen) && can_use && !chosen) choose_tool(context, tool);
   const ScopedTextColour plain(theme().text);
   hint(can_use ? tr(about_tool(tool)) + (" (" + std::string(tool_key(tool)) + ")")
@@ -185,9 +187,9 @@ void draw_intervene(PanelContext& context) {
     section(tr("intervene.tokens"));
     wrapped_caption(why);
   }
-  gap(0.3F);
-  wrapped_caption(tr("intervene.model_note"));
   draw_intervention_list(context);
+  gap(0.7F);
+  wrapped_caption(tr("intervene.model_note"));
 }
 
 }  // namespace regard

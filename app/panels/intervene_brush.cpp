@@ -138,13 +138,38 @@ bool touch(const PanelContext& context, const HeatMapSpec& spec, Stroke& stroke,
   return stroke.painted.insert(place).second;
 }
 
-void paint(PanelContext& context, GridKind kind, const HeatMapSpec& spec, GridPlace place) {
+/// A stroke can bring a line into the window (the legend, the switch of before and after): what comes to lie under a mouse at rest
+/// was not meant.
+bool moved_away(Stroke& stroke, const HeatMapResult& result, GridPlace place) {
+  constexpr float kMeant = 3.0F;  // pixels
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (stroke.corner.x != result.cells_min.x || stroke.corner.y != result.cells_min.y || stroke.cell != result.cell) {
+    stroke.corner = result.cells_min;
+    stroke.cell = result.cell;
+    stroke.held = mouse;
+    stroke.holds = true;
+  }
+  if (!stroke.holds) return false;
+  stroke.last = place;
+  stroke.holds = std::abs(mouse.x - stroke.held.x) < kMeant && std::abs(mouse.y - stroke.held.y) < kMeant;
+  return stroke.holds;
+}
+
+void paint(PanelContext& context, GridKind kind, const HeatMapSpec& spec, const HeatMapResult& result) {
   InterveneState& state = intervene_state(context);
+  const GridPlace place{result.pressed->row, result.pressed->col};
   bool grown = false;
   if (!state.stroke) {
-    state.stroke = Stroke{++state.strokes, kind, place, {}, context.session.interventions};
+    state.stroke.emplace();
+    state.stroke->number = ++state.strokes;
+    state.stroke->grid = kind;
+    state.stroke->last = place;
+    state.stroke->corner = result.cells_min;
+    state.stroke->cell = result.cell;
+    state.stroke->before = context.session.interventions;
     grown = touch(context, spec, *state.stroke, place);
-  } else if (state.stroke->grid == kind && place != state.stroke->last) {
+  } else if (state.stroke->grid == kind && !moved_away(*state.stroke, result, place)) {
+    if (state.stroke->last == place) grown = touch(context, spec, *state.stroke, place);
     for (const GridPlace& each : line_between(state.stroke->last, place))
       grown = touch(context, spec, *state.stroke, each) || grown;
     state.stroke->last = place;
@@ -237,7 +262,7 @@ void take_stroke(PanelContext& context, GridKind kind, const HeatMapSpec& spec, 
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     preview(context, spec, result);
   }
-  if (result.pressed) paint(context, kind, spec, {result.pressed->row, result.pressed->col});
+  if (result.pressed) paint(context, kind, spec, result);
 }
 
 }  // namespace regard

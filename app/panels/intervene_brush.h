@@ -9,16 +9,12 @@ namespace regard {
 
 /// Once a frame, before the grids.
 void begin_brush(PanelContext& context);
-/// While a tool is in hand: what it is and does, or why it rests, as a line above the grids.
+/// A line above the grids: while a tool is in hand, what it is and does, or why it rests; and what the frames mean, where there are.
 void draw_brush_line(PanelContext& context);
 /// Frames around what the list changes, and whether a drag paints. The spec's axes must be set.
 void brush_on_grid(PanelContext& context, HeatMapSpec& spec);
 /// Behind heat_map(): what was painted becomes an item of the list.
 void take_stroke(PanelContext& context, GridKind kind, const HeatMapSpec& spec, const HeatMapResult& result);
-
-/// What the frames on the grid mean, on the current line; nothing where there is none.
-void draw_marks_legend(const PanelContext& context);
-[[nodiscard]] float marks_legend_width(const PanelContext& context);
 
 /// A key or a click on the tool that is in hand puts it away.
 void choose_tool(PanelContext& context, BrushTool tool);

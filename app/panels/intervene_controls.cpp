@@ -16,15 +16,23 @@
 namespace regard {
 namespace {
 
-/// A square in a colour, a little smaller than the text, on its line.
-void swatch(const ImVec4& colour) {
-  const float side = em(0.8F), height = ImGui::GetTextLineHeight();
+constexpr float kSwatch = 0.8F, kSwatchSpace = 0.35F;  ///< ems of the small font
+
+float legend_entry_width(const std::string& name) {
+  return em(kSwatch + kSwatchSpace) + ImGui::CalcTextSize(name.c_str()).x;
+}
+
+/// A frame in a colour and what it means, as one item in the middle of a line of this height.
+void legend_entry(const ImVec4& colour, const std::string& name, float height) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = em(kSwatch), text = ImGui::GetFontSize();
+  ImGui::Dummy({legend_entry_width(name), height});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
   const float top = at.y + std::round((height - side) * 0.5F);
-  ImGui::Dummy({side, height});
-  paint_outline(*ImGui::GetWindowDrawList(), {at.x, top}, {at.x + side, top + side}, colour_u32(colour),
-                std::max(2.0F, std::round(em(0.125F))));
-  ImGui::SameLine(0.0F, em(0.35F));
+  paint_outline(list, {at.x, top}, {at.x + side, top + side}, colour_u32(colour),
+                std::max(2.0F, std::round(em(0.15F))));
+  list.AddText({at.x + em(kSwatch + kSwatchSpace), at.y + std::round((height - text) * 0.5F)},
+               colour_u32(theme().text_muted), name.c_str());
 }
 
 }  // namespace
@@ -129,39 +137,16 @@ void draw_brush_line(PanelContext& context) {
   const InterveneState& state = intervene_state(context);
   const bool in_hand = state.tool != BrushTool::look;
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const float height = in_hand ? ImGui::GetFrameHeight() : ImGui::GetTextLineHeight();
   if (in_hand) draw_tool_in_hand(context);
-  if (state.marked_kinds.empty()) return;
-  if (in_hand) {
-    ImGui::SameLine(0.0F, em(1.25F));
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    if (at.x + marks_legend_width(context) > right)
-      ImGui::NewLine();
-    else
-      ImGui::SetCursorScreenPos({at.x, at.y + std::round((ImGui::GetFrameHeight() - em(0.85F)) * 0.5F)});
-  }
-  draw_marks_legend(context);
-}
-
-float marks_legend_width(const PanelContext& context) {
   const ScopedFont font(fonts().small);
-  float width = 0.0F;
-  for (const InterventionKind kind : intervene_state(context).marked_kinds)
-    width += em(2.0F) + ImGui::CalcTextSize(kind_name(kind).c_str()).x;
-  return width;
-}
-
-void draw_marks_legend(const PanelContext& context) {
-  const ScopedFont font(fonts().small);
-  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  bool first = true;
-  for (const InterventionKind kind : intervene_state(context).marked_kinds) {
+  bool same_line = in_hand;
+  for (const InterventionKind kind : state.marked_kinds) {
     const std::string name = kind_name(kind);
-    if (!first) ImGui::SameLine(0.0F, em(0.85F));
-    if (!first && ImGui::GetCursorScreenPos().x + em(1.2F) + ImGui::CalcTextSize(name.c_str()).x > right)
-      ImGui::NewLine();
-    first = false;
-    swatch(colour_of(kind));
-    coloured(theme().text_muted, name);
+    if (same_line) ImGui::SameLine(0.0F, em(1.0F));
+    if (same_line && ImGui::GetCursorScreenPos().x + legend_entry_width(name) > right) ImGui::NewLine();
+    same_line = true;
+    legend_entry(colour_of(kind), name, height);
   }
 }
 

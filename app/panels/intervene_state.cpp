@@ -93,8 +93,9 @@ std::string attention_obstacle(const PanelContext& context) {
 ImVec4 colour_of(InterventionKind kind) {
   switch (kind) {
     case InterventionKind::mask:
-    case InterventionKind::hide_tokens:
       return theme().error;
+    case InterventionKind::hide_tokens:
+      return theme().heads[5];
     case InterventionKind::add:
       return theme().warning;
     case InterventionKind::set_weight:

@@ -25,6 +25,10 @@ struct Stroke {
   std::uint64_t number = 0;
   GridKind grid = GridKind::none;
   GridPlace last{};
+  ImVec2 corner{};    ///< where the cells stand, pixels, and
+  float cell = 0.0F;  ///< how large they are
+  ImVec2 held{};      ///< the mouse, when cells moved away under it: they are not painted until it moves
+  bool holds = false;
   std::set<GridPlace> painted{};
   std::vector<PlacedIntervention> before{};  ///< the list when it began: what an eraser takes from
 };
