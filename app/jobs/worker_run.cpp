@@ -148,7 +148,7 @@ std::shared_ptr<const Comparison> Worker::State::comparison_of(const RunRequest&
   return std::make_shared<Comparison>(Comparison{.name = pin->name, .error = baseline->error});
 }
 
-/// Publishes at once what is there at once; of a long text the overview and the movements of the heads follow.
+/// Publishes at once what is there at once; of a long text the overview follows, then the movements of the heads.
 std::shared_ptr<const Snapshot> Worker::State::publish_compared(const RunRequest& request,
                                                                 const std::shared_ptr<Snapshot>& snapshot) {
   const std::stop_token stop = run_stop.get_token();
@@ -166,15 +166,18 @@ std::shared_ptr<const Snapshot> Worker::State::publish_compared(const RunRequest
     return snapshot;
   }
 
-  auto complete = std::make_shared<Snapshot>(*snapshot);
+  auto pictured = std::make_shared<Snapshot>(*snapshot);
   publish(snapshot);
-  add_thumbnails(*complete, stop);
-  complete->thumbnails_pending = false;
-  if (comparison && comparison->baseline) {
-    auto moved = std::make_shared<Comparison>(*comparison);
-    add_movements(*moved, *complete, stop);
-    complete->comparison = std::move(moved);
-  }
+  add_thumbnails(*pictured, stop);
+  pictured->thumbnails_pending = false;
+  publish(pictured);
+  if (!comparison || !comparison->baseline) return pictured;
+
+  auto complete = std::make_shared<Snapshot>(*pictured);
+  auto moved = std::make_shared<Comparison>(*comparison);
+  progress.fraction = 0.0F;  // whoever types on need not wait for this
+  add_movements(*moved, *complete, stop);
+  complete->comparison = std::move(moved);
   publish(complete);
   return complete;
 }

@@ -129,7 +129,6 @@ void draw_models(const PanelContext& context) {
   const Comparison& comparison = *context.snapshot.comparison;
   const Model& first = *comparison.baseline->model;
   const Model& second = *context.snapshot.model;
-  if (&first == &second) return;
   const ModelConfig &one = first.config, &other = second.config;
   const bool same = one.layers == other.layers && one.heads == other.heads;
   wrapped_caption(same ? std::string(tr("compare.models"))
@@ -154,7 +153,10 @@ void draw_comparison(PanelContext& context) {
   if (!comparison->baseline->trace || !context.snapshot.trace)
     return wrapped(theme().text_muted, tr(comparison->baseline->trace ? "compare.empty_live" : "compare.empty_pin",
                                           {{"name", comparison->name}}));
-  draw_models(context);
+  if (comparison->baseline->model != context.snapshot.model) {
+    draw_models(context);
+    gap(0.5F);
+  }
   draw_movements(context);
 }
 

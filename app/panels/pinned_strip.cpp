@@ -5,6 +5,7 @@
 #include "app/panels/parts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/as_said.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
 
@@ -116,7 +117,7 @@ bool is_own(const Texts& texts, const AlignedPair& pair, TextSide side) {
 
 bool says_the_same(const Texts& texts, const AlignedPair& pair) {
   const Token &first = texts.first.tokens[pair.first], &second = texts.second.tokens[pair.second];
-  return texts.same_vocabulary ? first.id == second.id : first.text == second.text;
+  return texts.same_vocabulary ? first.id == second.id : as_said(first) == as_said(second);
 }
 
 void dashed(ImDrawList& list, ImVec2 from, ImVec2 to, ImU32 colour, float thick) {
@@ -241,7 +242,7 @@ void drop(const Frame& frame, const CompareState::Drag& drag) {
 void follow_drag(const Frame& frame) {
   CompareState& state = compare_state(frame.context);
   if (!state.drag && ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
-      ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows))
+      ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
     if (const std::optional<std::size_t> token = chip_under_mouse(frame.second))
       state.drag = CompareState::Drag{frame.side, false, *token, false};
   if (!state.drag || state.drag->side != frame.side) return;

@@ -2,10 +2,10 @@
 #include "app/viewmodel/comparison.h"
 
 #include "app/session/session.h"
+#include "app/viewmodel/as_said.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/text/continuation.h"
 
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -14,12 +14,11 @@ namespace {
 
 constexpr std::size_t queries_told = 5;  ///< of each head, those that moved most
 
-std::vector<std::int32_t> numbers_of(const Encoding& encoding,
-                                     std::unordered_map<std::string_view, std::int32_t>& numbers) {
+std::vector<std::int32_t> numbers_of(const Encoding& encoding, std::unordered_map<std::string, std::int32_t>& numbers) {
   std::vector<std::int32_t> ids;
   ids.reserve(encoding.tokens.size());
   for (const Token& token : encoding.tokens)
-    ids.push_back(numbers.emplace(token.text, static_cast<std::int32_t>(numbers.size())).first->second);
+    ids.push_back(numbers.emplace(as_said(token), static_cast<std::int32_t>(numbers.size())).first->second);
   return ids;
 }
 
@@ -35,7 +34,7 @@ Alignment align_encodings(const Encoding& first, const Encoding& second, bool sa
   for (const AnchoredPair& pair : pairs)
     if (pair.side == side) fixed.push_back({resolve(pair.pinned, first), resolve(pair.live, second)});
   if (same_tokens) return with_equal_gaps(align(ids_of(first), ids_of(second), fixed));
-  std::unordered_map<std::string_view, std::int32_t> numbers;
+  std::unordered_map<std::string, std::int32_t> numbers;
   const std::vector<std::int32_t> first_numbers = numbers_of(first, numbers);
   return with_equal_gaps(align(first_numbers, numbers_of(second, numbers), fixed));
 }

@@ -93,10 +93,13 @@ const HeadMovement* movement_of(const OverviewSpec& spec, HeadRef head) {
   return found == spec.movements.end() ? nullptr : &*found;
 }
 
-/// What a tile says: two decimals, and "0" only for what is exactly zero.
-std::string tile_text(double movement) {
+/// What a tile says: three or four characters, as many decimals as the largest movement needs; "0" only for what is exactly zero.
+std::string tile_text(double movement, float largest) {
   if (movement == 0.0) return "0";
-  return movement < 0.005 ? "<.01" : number(static_cast<float>(movement), 2);
+  const int decimals = largest >= 0.1F ? 2 : largest >= 0.01F ? 3 : 4;
+  const std::string text = number(static_cast<float>(movement), decimals);
+  if (text.find_first_of("123456789") == std::string::npos) return "~0";
+  return decimals > 2 && text.front() == '0' ? text.substr(1) : text;
 }
 
 void paint_tile(const OverviewSpec& spec, const Layout& layout, HeadRef head, ImDrawList& list) {
@@ -111,7 +114,7 @@ void paint_tile(const OverviewSpec& spec, const Layout& layout, HeadRef head, Im
       to_u32(spec.map->at(static_cast<float>(moved->movement), 0.0F, std::max(spec.most_moved, 1e-9F)));
   gfx::fill(list, min, max, colour);
   const Face face = number_face();
-  const std::string text = tile_text(moved->movement);
+  const std::string text = tile_text(moved->movement, spec.most_moved);
   const float wide = text_width(face, text);
   if (wide + 4.0F > layout.tile) return;
   paint_text(list, face, {0.5F * (min.x + max.x - wide), 0.5F * (min.y + max.y - face.size)},

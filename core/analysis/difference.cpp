@@ -91,16 +91,48 @@ Block block_from(std::span<const AlignedPair> pairs, std::size_t begin) {
   return block;
 }
 
-/// Both texts' rows of every aligned query, in order, by blocks: the memory is that of block_rows rows, not of two grids.
+/// Nobody looks ahead, and nothing but Q, K and the softmax decides.
+bool looks_back_only(const Trace& trace) {
+  return trace.causal() && trace.request.interventions.empty();
+}
+
+/// The keys that rows up to `end` can look at.
+Range keys_of(const Trace& trace, std::size_t end, std::size_t keys) {
+  return {0, looks_back_only(trace) ? std::min(end, keys) : keys};
+}
+
+/// How many rows from the first on are the same to the last bit, because the query, every key before it and the row's softmax are:
+/// the unchanged beginning of a text that is read from left to right.
+std::size_t unchanged_rows(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
+  if (&axes.queries != &axes.keys || first.model != second.model ||
+      first.request.temperature != second.request.temperature || !looks_back_only(first) || !looks_back_only(second))
+    return 0;
+  const LayerTrace &one = first.layers[head.layer], &other = second.layers[head.layer];
+  const auto same = [](std::span<const float> a, std::span<const float> b) { return std::ranges::equal(a, b); };
+  std::size_t row = 0;
+  for (; row < axes.queries.pairs.size(); ++row)
+    if (axes.queries.pairs[row] != AlignedPair{row, row} ||
+        one.row_maximum(head.head, row) != other.row_maximum(head.head, row) ||
+        one.row_sum(head.head, row) != other.row_sum(head.head, row) ||
+        !same(query_of(first, head, row), query_of(second, head, row)) ||
+        !same(key_of(first, head, row), key_of(second, head, row)))
+      break;
+  return row;
+}
+
+/// Both texts' rows of every aligned query from the pair `begin` on, in order, by blocks: the memory is that of block_rows rows, not
+/// of two grids. A row may end before keys that it cannot look at.
 template <class See>
-void for_each_pair(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
+void for_each_pair(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head, std::size_t begin,
                    const std::stop_token& stop, const See& see) {
   const std::vector<AlignedPair>& pairs = axes.queries.pairs;
-  for (std::size_t at = 0; at < pairs.size();) {
+  for (std::size_t at = begin; at < pairs.size();) {
     throw_if_stopped(stop);
     const Block block = block_from(pairs, at);
-    const Matrix of_first = weights(first, head, block.first, {0, axes.keys.to_second.size()});
-    const Matrix of_second = weights(second, head, block.second, {0, axes.keys.to_first.size()});
+    const Range first_keys = keys_of(first, block.first.end, axes.keys.to_second.size());
+    const Range second_keys = keys_of(second, block.second.end, axes.keys.to_first.size());
+    const Matrix of_first = weights(first, head, block.first, first_keys);
+    const Matrix of_second = weights(second, head, block.second, second_keys);
     for (; at < block.end; ++at)
       see(at, of_first.row(pairs[at].first - block.first.begin), of_second.row(pairs[at].second - block.second.begin));
   }
@@ -117,7 +149,7 @@ Rows rows_of(const Trace& first, const Trace& second, const AlignedAxes& axes, c
   Rows rows;
   rows.movements.resize(axes.queries.pairs.size());
   std::vector<float> a(ground.size), b(ground.size);
-  for_each_pair(first, second, axes, head, stop,
+  for_each_pair(first, second, axes, head, unchanged_rows(first, second, axes, head), stop,
                 [&](std::size_t pair, std::span<const float> row_of_first, std::span<const float> row_of_second) {
                   put_on_ground(row_of_first, ground.first, a);
                   put_on_ground(row_of_second, ground.second, b);

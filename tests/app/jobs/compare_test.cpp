@@ -194,6 +194,20 @@ TEST_F(Compare, APinOfAnotherModelIsAlignedByWhatTheTokensSay) {
   EXPECT_EQ(run()->model, loaded) << "the pin's model was not loaded again";
 }
 
+TEST_F(Compare, WordsOfTwoVocabulariesArePartnersWhateverTheirSpacesAndCapitals) {
+  const auto tokens = [](std::vector<std::string> texts) {
+    Encoding encoding;
+    for (std::string& text : texts) {
+      encoding.tokens.push_back({.id = static_cast<std::int32_t>(100 * texts.size() + encoding.tokens.size())});
+      encoding.tokens.back().text = std::move(text);
+    }
+    return encoding;
+  };
+  const Alignment found = align_encodings(tokens({"<s>", "Старый", " king", " slept"}),
+                                          tokens({"old", "старый", "king", "s", "lept"}), false);
+  EXPECT_EQ(found.to_second, (std::vector<std::int32_t>{0, 1, 2, -1}));
+}
+
 TEST_F(Compare, ABrokenPinIsToldAndTheLiveTextIsShownAllTheSame) {
   static_cast<void>(run());
   act(PinText{});

@@ -172,7 +172,7 @@ TEST_F(ComparePanel, pins_are_chosen_swapped_renamed_and_removed) {
   for (const char letter : std::string("first"))
     ImGui::GetIO().AddInputCharacter(static_cast<unsigned>(letter));
   window_frames(2);
-  hold(GLFW_KEY_ENTER);
+  hold(ImGuiKey_Enter);
   EXPECT_NE(session.pins[0].name.find("first"), std::string::npos);
   EXPECT_EQ(session.baseline, session.pins[0].name);
   click_item("compare.plain");
@@ -231,6 +231,7 @@ TEST_F(ComparePanel, long_texts_get_a_sentence_and_low_windows_nothing) {
 
 TEST_F(ComparePanel, the_overview_becomes_the_movement_map) {
   compare_with("the old king gave the prince a crown");
+  add_thumbnails(*snapshot);
   session.shown = Shown::difference;
   window_frames(3);
   EXPECT_TRUE(has("legend.movement"));
