@@ -91,7 +91,6 @@ GridLook difference_look(const PanelContext& context, const GridDifference& diff
   const bool scores = look.kind == GridKind::scores;
   look.values = scores ? &difference.scores : &difference.weights;
   look.masked = &difference.masked;
-  look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);
   look.high = scores ? difference.score_limit : difference.weight_limit;
   look.low = -look.high;
   look.revision = context.difference->grid_revision;
@@ -121,6 +120,8 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   if (scores) look.low = -look.high;
   if (const GridDifference* difference = shown_grid_difference(context))
     look = difference_look(context, *difference, look);
+  if (shown_difference(context) != nullptr)  // of a long text's map, too
+    look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);
   look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
   return look;
 }
@@ -136,10 +137,10 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   std::string note = scores
                          ? scores_note(context)
                          : tr(context.views.grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
-  if (shows_map(context)) note = map_note(context) + " · " + note;
-  if (shows_map(context) && shown_difference(context) != nullptr)
-    note = tr("difference.map_shows_live", {{"name", compared_names(context.session).live}}) + " · " + note;
-  if (shows_map(context)) return note;
+  if (shows_map(context)) {
+    const bool difference = shown_difference(context) != nullptr;
+    return (difference ? difference_sign(context) + " · " : std::string()) + map_note(context) + " · " + note;
+  }
   const bool common = context.difference != nullptr && context.difference->score_limit > 0.0F;
   return common ? note + " · " + tr("difference.common_scale") : note;
 }

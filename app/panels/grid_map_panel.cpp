@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/grid_map_panel.h"
 
+#include "app/panels/compare_parts.h"
+#include "app/panels/difference_parts.h"
+#include "app/panels/grid_map_tasks.h"
 #include "app/panels/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -15,94 +18,6 @@ namespace {
 
 constexpr std::uint64_t kMapRevisions = std::uint64_t{1} << 62U;  // apart from those of short texts
 
-/// What the tasks compute from: values that outlive the frame.
-struct TaskInput {
-  std::shared_ptr<const Trace> trace{};
-  AttentionKind kind = AttentionKind::self;
-  HeadRef head{};
-  std::shared_ptr<const Axis> rows{}, cols{};
-  bool renormalised = false;
-};
-
-struct Groups {
-  explicit Groups(const TaskInput& from) : input(from) {
-    for (const Unit& unit : from.rows->units)
-      rows.push_back(unit.tokens);
-    for (const Unit& unit : from.cols->units)
-      cols.push_back(unit.tokens);
-  }
-  [[nodiscard]] MapSource source() const {
-    return {attention_of(*input.trace, input.kind), input.head, rows, cols, input.renormalised};
-  }
-  TaskInput input;
-  std::vector<TokenGroup> rows{}, cols{};
-};
-
-struct HeadPyramid {
-  MapPyramid pyramid{};
-};
-/// A finer part of one head's map.
-struct MapDetail {
-  std::string head{};  ///< see name_of()
-  std::weak_ptr<const Trace> trace{};
-  std::weak_ptr<const Axis> rows{};
-  AttentionMap map{};
-};
-
-TaskInput input_of(const PanelContext& context) {
-  return {context.snapshot.trace,
-          shown_kind(context.snapshot, context.session),
-          shown_head(context.snapshot, context.session),
-          context.views.all_rows,
-          context.views.all_cols,
-          context.views.grid.renormalised};
-}
-
-std::string name_of(const TaskInput& input) {
-  return std::to_string(input.head.layer) + "." + std::to_string(input.head.head) + "." +
-         std::to_string(static_cast<int>(input.kind));
-}
-
-TaskKey key_of(const TaskInput& input, std::string parameters) {
-  return {{input.trace, input.rows, input.cols}, std::move(parameters)};
-}
-
-std::string text_of(const MapRegion& region) {
-  std::string text = " " + std::to_string(region.block);
-  for (const Range range : {region.rows, region.cols})
-    text += " " + std::to_string(range.begin) + "-" + std::to_string(range.end);
-  return text;
-}
-
-Outcome<HeadPyramid> ask_pyramid(const PanelContext& context, const TaskInput& input) {
-  return context.background->ask<HeadPyramid>(
-      "grids.map", key_of(input, name_of(input)), [input](const Job<HeadPyramid>& job) {
-        const Groups groups(input);
-        auto result = std::make_shared<HeadPyramid>();
-        result->pyramid = make_pyramid(groups.source(), job.stop, [&](float done) {
-          job.progress->fraction = done;
-          job.give_way();
-        });
-        return result;
-      });
-}
-
-Outcome<MapDetail> ask_detail(const PanelContext& context, const TaskInput& input, const MapRegion& region) {
-  return context.background->ask<MapDetail>(
-      "grids.map.detail", key_of(input, name_of(input) + text_of(region)), [input, region](const Job<MapDetail>& job) {
-        const Groups groups(input);
-        auto result = std::make_shared<MapDetail>();
-        result->head = name_of(input);
-        result->trace = input.trace;
-        result->rows = input.rows;
-        result->map = attention_map(groups.source(), region.rows, region.cols, region.block, job.stop, [&](float done) {
-          job.progress->fraction = done;
-          job.give_way();
-        });
-        return result;
-      });
-}
-
 /// Takes the numbers of a map over, if they are not those that are shown.
 void show(MapState& state, std::shared_ptr<const void> source, const AttentionMap& map, const MapPyramid& whole) {
   if (state.drawn == &map && state.source == source && state.drawn_pooling == state.pooling) return;
@@ -115,6 +30,12 @@ void show(MapState& state, std::shared_ptr<const void> source, const AttentionMa
   state.score_limit = peak ? whole.score_limit : largest_shown(state.scores);
   state.weight_limit = peak ? whole.weight_limit : largest_shown(state.weights);
   ++state.revision;
+}
+
+/// Another text's map must not stand under this one's name.
+void show_nothing(MapState& state) {
+  state.source.reset();
+  state.drawn = nullptr;
 }
 
 void show_little_map(MapState& state, const std::shared_ptr<const HeadPyramid>& whole) {
@@ -133,20 +54,32 @@ std::size_t linked_unit(const Axis& axis, const std::optional<std::size_t>& toke
   return token ? unit_or_none(axis, *token) : kNone;
 }
 
-ExactCell exact(const PanelContext& context, std::size_t row, std::size_t col) {
-  const TaskInput input = input_of(context);
-  const std::vector<TokenGroup> rows{input.rows->units[row].tokens};
-  if (!input.renormalised) {
-    const std::vector<TokenGroup> cols{input.cols->units[col].tokens};
-    return exact_cell({attention_of(*input.trace, input.kind), input.head, rows, cols, false}, 0, 0);
-  }
-  std::vector<TokenGroup> cols;
-  for (const Unit& unit : input.cols->units)
-    cols.push_back(unit.tokens);
-  return exact_cell({attention_of(*input.trace, input.kind), input.head, rows, cols, true}, 0, col);
+void line(std::string_view name, const std::string& value) {
+  coloured(theme().text_muted, name);
+  ImGui::SameLine(em(9.0F));
+  coloured(theme().text, value);
 }
 
-void tooltip(const PanelContext& context, const Cell& cell, const ExactCell& numbers) {
+/// A, B and B − A.
+void tell_difference(const PanelContext& context, const ExactDifference& numbers) {
+  const ComparedNames names = compared_names(context.session);
+  const auto weight = [](const ExactCell& cell) {
+    return cell.masked ? std::string(tr("grids.masked")) : number(cell.weight, 6);
+  };
+  coloured(theme().text_muted, tr("grids.score"));
+  if (numbers.paired) line("  " + names.baseline, number(numbers.baseline.score, 6));
+  line("  " + names.live, number(numbers.live.score, 6));
+  if (numbers.paired) line("  Δ", signed_number(numbers.live.score - numbers.baseline.score, 6));
+  coloured(theme().text_muted, tr("grids.weight"));
+  if (numbers.paired) line("  " + names.baseline, weight(numbers.baseline));
+  line("  " + names.live, weight(numbers.live));
+  if (numbers.paired)
+    line("  Δ", signed_number(numbers.live.weight - numbers.baseline.weight, 6));
+  else
+    coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
+}
+
+void tooltip(const PanelContext& context, const Cell& cell, const ExactDifference& numbers) {
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
   const MapState& state = context.state.map;
   const ScopedTooltip scope;
@@ -156,19 +89,19 @@ void tooltip(const PanelContext& context, const Cell& cell, const ExactCell& num
   ImGui::SameLine(0.0F, em(0.4F));
   coloured(theme().key, cols.units[cell.col].label + "  " + std::to_string(cell.col));
   const ScopedFont font(fonts().mono);
-  const auto line = [&](const char* name, const std::string& value) {
-    coloured(theme().text_muted, name);
-    ImGui::SameLine(em(9.0F));
-    coloured(theme().text, value);
-  };
-  line(tr("grids.score"), number(numbers.score, 6));
-  line(tr("grids.weight"), numbers.masked ? tr("grids.masked") : number(numbers.weight, 6));
+  if (shown_difference(context) != nullptr) {
+    tell_difference(context, numbers);
+  } else {
+    line(tr("grids.score"), number(numbers.live.score, 6));
+    line(tr("grids.weight"), numbers.live.masked ? tr("grids.masked") : number(numbers.live.weight, 6));
+  }
   if (state.drawn == nullptr || state.drawn->block == 1) return;
   const AttentionMap& map = *state.drawn;
   if (!map.rows.contains(cell.row) || !map.cols.contains(cell.col)) return;
   const std::size_t row = (cell.row - map.rows.begin) / map.block, col = (cell.col - map.cols.begin) / map.block;
   if (map.allowed_pairs(row, col) == 0.0F) return;
-  coloured(theme().text_muted, tr("grids.map.block", {{"side", map.block}}));
+  const std::string block = tr("grids.map.block", {{"side", map.block}});
+  coloured(theme().text_muted, shown_difference(context) != nullptr ? "Δ · " + block : block);
   line(tr("grids.map.peak"), number(map.weight_peak(row, col), 6));
   line(tr("grids.map.mean"), number(map.weight_mean(row, col), 6));
 }
@@ -180,8 +113,8 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
     context.next_hover.query = first_token(rows, result.hovered->row);
     context.next_hover.key = first_token(cols, result.hovered->col);
     context.state.copy_from = kind;
-    const ExactCell numbers = exact(context, result.hovered->row, result.hovered->col);
-    context.state.map.told = {result.hovered->row, result.hovered->col, numbers};
+    const ExactDifference numbers = exact_numbers(context, result.hovered->row, result.hovered->col);
+    context.state.map.told = {result.hovered->row, result.hovered->col, numbers.live};
     tooltip(context, *result.hovered, numbers);
   }
   if (result.clicked) {
@@ -248,17 +181,16 @@ void prepare_map(PanelContext& context) {
   MapState& state = context.state.map;
   state.told.reset();
   centre_on_selection(context);
-  const TaskInput input = input_of(context);
+  const MapInput input = map_input(context);
   const Outcome<HeadPyramid> whole = ask_pyramid(context, input);
-  if (!whole.value) return;
+  if (!whole.value || whole.value->shown != input.shown) return show_nothing(state);
   show_little_map(state, whole.value);
   const MapPyramid& pyramid = whole.value->pyramid;
   const std::size_t rows = input.rows->size(), cols = input.cols->size();
   if (state.view.cols > 0.0F && block_for(state.view.units_per_pixel) < pyramid.levels.front().block) {
     Outcome<MapDetail> detail = context.background->look<MapDetail>("grids.map.detail");
     const auto usable = [&] {
-      return detail.value && detail.value->head == name_of(input) && detail.value->trace.lock() == input.trace &&
-             detail.value->rows.lock() == input.rows && serves(detail.value->map, state.view, rows, cols);
+      return detail.value && belongs(*detail.value, input) && serves(detail.value->map, state.view, rows, cols);
     };
     if (!usable() && whole.fresh) detail = ask_detail(context, input, region_for(state.view, rows, cols));
     if (usable()) return show(state, detail.value, detail.value->map, pyramid);
@@ -280,8 +212,9 @@ bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec) {
   spec.part = {rows.size(), cols.size(), state.drawn->rows.begin, state.drawn->cols.begin, state.drawn->block};
   spec.rows = &rows;
   spec.cols = &cols;
-  spec.low = scores ? -state.score_limit : 0.0F;
+  const bool signed_values = scores || shown_difference(context) != nullptr;
   spec.high = scores ? state.score_limit : state.weight_limit;
+  spec.low = signed_values ? -spec.high : 0.0F;
   spec.selected_row = unit_or_none(rows, context.views.query);
   spec.selected_col = unit_or_none(cols, context.views.key);
   spec.linked_row = linked_unit(rows, context.hover.query);
@@ -340,8 +273,11 @@ std::optional<float> current_map_number(const PanelContext& context, GridKind ki
   const std::size_t row = hovered_row == kNone ? unit_or_none(rows, context.views.query) : hovered_row;
   const std::size_t col = hovered_col == kNone ? unit_or_none(cols, context.views.key) : hovered_col;
   if (row == kNone || col == kNone) return std::nullopt;
-  const ExactCell cell = exact(context, row, col);
-  return kind == GridKind::scores ? cell.score : cell.weight;
+  const ExactDifference cell = exact_numbers(context, row, col);
+  const float now = kind == GridKind::scores ? cell.live.score : cell.live.weight;
+  if (shown_difference(context) == nullptr) return now;
+  if (!cell.paired) return std::nullopt;
+  return now - (kind == GridKind::scores ? cell.baseline.score : cell.baseline.weight);
 }
 
 void pan_map(PanelContext& context, int cols, int rows) {

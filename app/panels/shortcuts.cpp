@@ -94,8 +94,8 @@ void copy(PanelContext& context) {
   if (kind == GridKind::none) return copy_view(context, false);
   const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
   const bool weights = kind == GridKind::weights;
-  if (const GridDifference* difference = shown_grid_difference(shown))
-    return context.command(CopyText{grid_as_text(shown.views.grid, *difference, weights)});
+  if (const DifferenceViews* difference = shown_difference(shown))
+    return context.command(CopyText{grid_as_text(shown.views.grid, difference->grid, weights)});
   context.command(CopyText{grid_as_text(shown.views.grid, weights)});
 }
 

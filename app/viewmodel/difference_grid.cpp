@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/selection.h"
 
 #include <algorithm>
 #include <charconv>
@@ -173,6 +174,25 @@ Alignment pair_units(const Axis& baseline, const Axis& live, const Alignment& to
   for (std::size_t unit = 0; unit < units.to_second.size(); ++unit)
     if (units.to_second[unit] >= 0) units.pairs.push_back({unit, static_cast<std::size_t>(units.to_second[unit])});
   return words ? with_equal_gaps(units) : units;
+}
+
+WholePairs make_whole_pairs(const Snapshot& live, const Session& session) {
+  const Snapshot& baseline = *live.comparison->baseline;
+  const Session at_baseline = session_at_baseline(live, session);
+  const AlignedAxes axes = axes_of(*live.comparison, shown_kind(live, session));
+  WholePairs pairs{axis_of(baseline, at_baseline, true), axis_of(baseline, at_baseline, false), {}, {}, false};
+  pairs.renormalised = hides_tokens(pairs.cols, asked_encoding(baseline, at_baseline));
+  const auto partners = [&](const Axis& from, bool asking) {
+    const Alignment units =
+        pair_units(from, axis_of(live, session, asking), asking ? axes.queries : axes.keys, session.word_level);
+    std::vector<std::size_t> partner;
+    for (const std::int32_t unit : units.to_first)
+      partner.push_back(unit < 0 ? kNoPartner : static_cast<std::size_t>(unit));
+    return partner;
+  };
+  pairs.row_partner = partners(pairs.rows, true);
+  pairs.col_partner = partners(pairs.cols, false);
+  return pairs;
 }
 
 GridDifference make_grid_difference(const Snapshot& live, const Session& session, const GridView& shown) {

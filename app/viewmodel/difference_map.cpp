@@ -137,13 +137,4 @@ MapPyramid make_difference_pyramid(const DifferenceSource& source, const std::st
   return pyramid_of(difference_map(source, {0, rows}, {0, cols}, block_of_whole(std::max(rows, cols)), stop, between));
 }
 
-ExactDifference exact_difference(const DifferenceSource& source, std::size_t row, std::size_t col) {
-  ExactDifference exact;
-  exact.live = exact_cell(source.live, row, col);
-  const std::size_t from_row = source.row_partner[row], from_col = source.col_partner[col];
-  exact.paired = from_row != kNoPartner && from_col != kNoPartner;
-  if (exact.paired) exact.baseline = exact_cell(source.baseline, from_row, from_col);
-  return exact;
-}
-
 }  // namespace regard

@@ -28,11 +28,10 @@ struct DifferenceSource {
 [[nodiscard]] MapPyramid make_difference_pyramid(const DifferenceSource& source, const std::stop_token& stop = {},
                                                  const std::function<void(float done)>& between = {});
 
-/// Exact numbers of both texts for one pair of units of the live axes.
+/// Exact numbers of one pair of units of the live axes, in both texts.
 struct ExactDifference {
   bool paired = false;  ///< else the baseline has no such pair
   ExactCell baseline{}, live{};
 };
-[[nodiscard]] ExactDifference exact_difference(const DifferenceSource& source, std::size_t row, std::size_t col);
 
 }  // namespace regard

@@ -47,8 +47,14 @@ std::vector<KeyChange> merged(const std::vector<KeyBar>& baseline, const std::ve
   return changes;
 }
 
+float larger_weight(const KeyChange& key) {
+  return std::max(key.live ? key.live->weight : 0.0F, key.baseline ? key.baseline->weight : 0.0F);
+}
+
+/// Of keys that changed alike, the stronger ones come first.
 bool changed_more(const KeyChange& left, const KeyChange& right) {
-  return std::abs(left.weight_change()) > std::abs(right.weight_change());
+  const float first = std::abs(left.weight_change()), second = std::abs(right.weight_change());
+  return first != second ? first > second : larger_weight(left) > larger_weight(right);
 }
 
 /// Leaves what changed most, and the selected key; the others are summed up.

@@ -41,12 +41,18 @@ const DifferenceViews* DifferenceMemo::update(const std::shared_ptr<const Snapsh
     }
     ++views_.grid_revision;
   }
+  if (fresh || views.all_rows != all_rows_ || views.all_cols != all_cols_) {
+    const bool long_text = views.all_rows && views_.problem == NoDifference::none;
+    views_.whole = long_text ? std::make_shared<const WholePairs>(make_whole_pairs(*live, session)) : nullptr;
+  }
   const bool shown = session.shown == Shown::difference && views_.problem == NoDifference::none;
   views_.arcs = shown ? make_arcs_difference(session, views.grid, views_.grid, views.arcs.two_lines) : ArcsDifference{};
   views_.question = shown ? make_question_difference(*live, session) : QuestionDifference{};
   snapshot_ = live;
   session_ = session;
   seen_revision_ = views.grid_revision;
+  all_rows_ = views.all_rows;
+  all_cols_ = views.all_cols;
   return &views_;
 }
 

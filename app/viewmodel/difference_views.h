@@ -38,6 +38,14 @@ struct PairedAxis {
   std::vector<std::string> only_live{}, only_baseline{};  ///< units without a partner, in order
 };
 
+/// Of a text that is longer than a grid: the baseline's whole axes, and which of their units each of the whole live axes has.
+struct WholePairs {
+  Axis rows{}, cols{};
+  std::vector<std::size_t> row_partner{}, col_partner{};  ///< kNoPartner: none
+  bool renormalised = false;                              ///< the baseline's rows of weights
+};
+[[nodiscard]] WholePairs make_whole_pairs(const Snapshot& live, const Session& session);
+
 /// Both grids. Rows and columns are the live grid's.
 struct GridDifference {
   PairedAxis rows{}, cols{};
@@ -119,8 +127,9 @@ struct PredictionDifference {
 struct DifferenceViews {
   NoDifference problem = NoDifference::none;
   GridDifference grid{};
-  std::uint64_t grid_revision = 0;  ///< changes with the grid's numbers
-  ArcsDifference arcs{};            ///< made while the difference is shown, as is the question
+  std::uint64_t grid_revision = 0;            ///< changes with the grid's numbers
+  std::shared_ptr<const WholePairs> whole{};  ///< null for texts that a grid holds; another one only for other axes
+  ArcsDifference arcs{};                      ///< made while the difference is shown, as is the question
   QuestionDifference question{};
   /// The larger of A's and B's: the legends of both span them, so that one can be turned to the other. 0: nothing to share.
   float score_limit = 0.0F, weight_limit = 0.0F;
@@ -136,6 +145,7 @@ private:
   DifferenceViews views_{};
   std::shared_ptr<const Snapshot> snapshot_{};
   Session session_{};
+  std::shared_ptr<const Axis> all_rows_{}, all_cols_{};
   std::uint64_t seen_revision_ = 0;
 };
 

@@ -2,6 +2,7 @@
 // Views of what changed, on texts read by random models with a real tokenizer.
 #include "core/analysis/difference.h"
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/difference_map.h"
 #include "app/viewmodel/difference_views.h"
 #include "core/analysis/effect.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -360,6 +361,52 @@ TEST(Difference, TheMemoSharesOneScaleAndMakesTheGridAgainOnlyWhenItsNumbersChan
   EXPECT_TRUE(memo.update(live, session, views.update(live, session))->question.keys.empty());
   const std::shared_ptr<const Snapshot> alone = read_text(live->model, "the old king");
   EXPECT_EQ(memo.update(alone, session, views.update(alone, session)), nullptr);
+}
+
+std::vector<TokenGroup> groups(const Axis& axis) {
+  std::vector<TokenGroup> result;
+  for (const Unit& unit : axis.units)
+    result.push_back(unit.tokens);
+  return result;
+}
+
+TEST(Difference, TheMapOfALongTextHoldsTheGridsNumbersAndTheFarthestOfEachBlock) {
+  const auto live = read_beside(reading_model(false), "the old king saw a cat in the garden",
+                                "the king saw a red blue cat in the house");
+  Session session = session_at(*live);
+  for (const bool hidden : {false, true}) {
+    session.hide_special = hidden;
+    const GridView shown = make_grid(*live, session);
+    const GridDifference grid = make_grid_difference(*live, session, shown);
+    const WholePairs pairs = make_whole_pairs(*live, session);
+    EXPECT_EQ(pairs.row_partner, grid.rows.partner);
+    const auto rows = groups(shown.rows), cols = groups(shown.cols);
+    const auto baseline_rows = groups(pairs.rows), baseline_cols = groups(pairs.cols);
+    const DifferenceSource source{
+        {*live->comparison->baseline->trace, session.head, baseline_rows, baseline_cols, pairs.renormalised},
+        {*live->trace, session.head, rows, cols, shown.renormalised},
+        pairs.row_partner,
+        pairs.col_partner};
+    const Range all{0, rows.size()};
+    const AttentionMap exact = difference_map(source, all, all, 1);
+    const AttentionMap blocks = difference_map(source, all, all, 4);
+    const MapPyramid pyramid = make_difference_pyramid(source);
+    EXPECT_EQ(pyramid.score_limit, grid.score_limit);
+    EXPECT_EQ(halved(halved(exact)).weight_peak, blocks.weight_peak);
+    EXPECT_EQ(halved(halved(exact)).allowed_pairs, blocks.allowed_pairs);
+    bool negative = false;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      for (std::size_t col = 0; col < cols.size(); ++col) {
+        const bool none = grid.masked[row * cols.size() + col];
+        EXPECT_EQ(exact.allowed_pairs(row, col), none ? 0.0F : 1.0F);
+        if (none) continue;
+        EXPECT_EQ(exact.score_peak(row, col), grid.scores(row, col));
+        EXPECT_NEAR(exact.weight_peak(row, col), grid.weights(row, col), 1e-6F);
+        EXPECT_GE(std::abs(blocks.weight_peak(row / 4, col / 4)), std::abs(exact.weight_peak(row, col)));
+        negative = negative || blocks.weight_peak(row / 4, col / 4) < 0.0F;
+      }
+    EXPECT_TRUE(negative) << "what became less stays less from afar";
+  }
 }
 
 }  // namespace
