@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/export_command.h"
 #include "app/viewmodel/patching_view.h"
+#include "app/viewmodel/sweep_view.h"
 #include "core/base/error.h"
 
 #include <CLI/CLI.hpp>
@@ -47,6 +48,9 @@ const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual
                                                 {"key", PatchWhat::key},
                                                 {"value", PatchWhat::value},
                                                 {"pattern", PatchWhat::pattern}};
+const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
+const std::map<std::string, SweepWords> kWords{
+    {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
 const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
                                                   {"layers-heads", PatchGrid::layers_heads},
                                                   {"heads-tokens", PatchGrid::heads_tokens}};
@@ -213,6 +217,10 @@ void add_export(CLI::App& app, ExportCommand& command) {
   add_choice(*out, "--patch", kPatches, command.options.patch_what, "What patching carries over (residual)");
   add_choice(*out, "--patch-map", kPatchMaps, command.options.patch_grid,
              "Rows and columns of its map (layers-tokens)");
+  add_choice(*out, "--replace", kReplaced, command.options.sweep_key, "Which token a sweep replaces (query)");
+  add_choice(*out, "--words", kWords, command.options.sweep_words,
+             "By the model's words, frequent ones, or --own (model)");
+  out->add_option("--own", command.options.sweep_own, "Own words of a sweep, commas between them")->type_name("WORDS");
   add_index(*out, "--layer", command.layer, "The layer, counted from 0");
   add_index(*out, "--head", command.head, "The head, counted from 0");
   add_index(*out, "--query", command.query, "The token that asks, counted from 0");

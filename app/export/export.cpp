@@ -59,6 +59,8 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_ablation(seen, options, style);
     case ExportView::patching:
       return plan_patching(seen, options, style);
+    case ExportView::sweep:
+      return plan_sweep(seen, options, style);
     default:
       break;
   }
@@ -100,7 +102,7 @@ std::string_view name_of(ExportFormat format) {
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
       "scores",   "weights",  "arcs",          "heads",  "question", "predictions", "layers",
-      "kv_cache", "movement", "interventions", "effect", "ablation", "patching"};
+      "kv_cache", "movement", "interventions", "effect", "ablation", "patching",    "sweep"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -19,6 +19,7 @@ namespace regard {
 
 enum class PatchWhat;  // app/viewmodel/patching_view.h
 enum class PatchGrid;
+enum class SweepWords;  // app/viewmodel/sweep_view.h
 
 enum class ExportView {
   scores,
@@ -34,8 +35,9 @@ enum class ExportView {
   effect,         ///< predictions before and after
   ablation,       ///< what every head matters
   patching,
+  sweep,  ///< words in the place of one
 };
-inline constexpr std::size_t export_views = 13;
+inline constexpr std::size_t export_views = 14;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -48,6 +50,9 @@ struct ExportOptions {
   bool mean = false;                             ///< ablation: to the mean instead of to zero
   PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
   PatchGrid patch_grid{};                        ///< patching: layers × tokens
+  bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
+  SweepWords sweep_words{};                      ///< sweep: by what the model would say there
+  std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
   std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
 };
 

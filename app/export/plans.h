@@ -37,6 +37,7 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Of scores, weights, arcs, question, predictions.
 [[nodiscard]] ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style);
 

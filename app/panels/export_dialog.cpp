@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/export_dialog.h"
 
+#include "app/panels/bmp_text.h"
 #include "app/panels/effect_parts.h"
 #include "app/panels/parts.h"
 #include "app/panels/patching_parts.h"
+#include "app/panels/sweep_parts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -62,6 +64,11 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
     options.right = state.patching->right;
     options.wrong = state.patching->wrong;
   }
+  if (state.sweep) {
+    options.sweep_key = state.sweep->key;
+    options.sweep_words = state.sweep->words;
+    options.sweep_own = from_field(state.sweep->own);
+  }
   return options;
 }
 
@@ -69,7 +76,7 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
 std::optional<ExportView> view_at_hand(const PanelContext& context) {
   if (context.state.copy_from == GridKind::scores) return ExportView::scores;
   if (context.state.copy_from == GridKind::weights) return ExportView::weights;
-  static constexpr std::array<std::pair<std::string_view, ExportView>, 7> kSides{{
+  static constexpr std::array<std::pair<std::string_view, ExportView>, 8> kSides{{
       {"question", ExportView::question},
       {"layers", ExportView::layers},
       {"kv_cache", ExportView::kv_cache},
@@ -77,6 +84,7 @@ std::optional<ExportView> view_at_hand(const PanelContext& context) {
       {"intervene", ExportView::interventions},
       {"effect", ExportView::effect},
       {"patching", ExportView::patching},
+      {"sweep", ExportView::sweep},
   }};
   const auto* const found =
       std::find_if(kSides.begin(), kSides.end(), [&](const auto& side) { return side.first == context.session.side; });
@@ -92,8 +100,10 @@ void draw_choices(PanelState& state) {
         {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title")}, options.view);
   group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
         {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, options.view);
-  group("export.change", {View::movement, View::interventions, View::effect, View::ablation, View::patching},
-        {tr("export.movement"), tr("intervene.list"), tr("effect.title"), tr("export.ablation"), tr("patching.title")},
+  group("export.change",
+        {View::movement, View::interventions, View::effect, View::ablation, View::patching, View::sweep},
+        {tr("export.movement"), tr("intervene.list"), tr("effect.title"), tr("export.ablation"), tr("patching.title"),
+         tr("sweep.title")},
         options.view);
   line(tr("export.format"), [&] {
     options.format = static_cast<ExportFormat>(

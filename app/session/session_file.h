@@ -17,7 +17,7 @@
 
 namespace regard {
 
-inline constexpr std::size_t max_session_bytes = 64U << 20;  ///< larger files are refused before they are read
+inline constexpr std::size_t max_session_bytes = 16U << 20;  ///< larger files are refused before they are read
 
 /// What a session file holds.
 struct SessionFile {

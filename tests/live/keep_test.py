@@ -104,6 +104,30 @@ def a_tampered_cell_another_model_and_a_missing_model_are_told():
                     assert again.state()["model_shown"].endswith("narrator"), again.state()["model_shown"]
 
 
+def what_changed_is_exported_by_the_window_and_the_command_line_alike():
+    with driver.Program("--model", "narrator", "--text", SENTENCE, "--lang", "ru") as program:
+        session = with_changes(program)
+        session["shown"] = "difference"
+        path = write(program.home, "changes.json", session)
+        with driver.Program("--session", path, "--lang", "ru", home=program.home) as again:
+            for item, view, kind in (("head.1", "weights", "svg"), ("head.3", "question", "csv"),
+                                     ("change.0", "movement", "png"), ("change.4", "patching", "npz")):
+                again.key("ctrl+e")
+                again.click(f"export.{item}")
+                again.click(f"export.format.{['png', 'svg', 'pdf', 'csv', 'json', 'npz'].index(kind)}")
+                again.click("export.path")
+                again.key("ctrl+a")
+                here = os.path.join(again.home, f"window-{view}.{kind}")
+                again.type(here)
+                again.click("export.confirm")
+                again.wait_for(lambda: os.path.exists(here), "the file")
+                again.settle()
+                there = os.path.join(again.home, f"line-{view}.{kind}")
+                driver.run(driver.BINARY, "export", "--session", path, "--lang", "ru", "--view", view, "--out", there)
+                with open(here, "rb") as one, open(there, "rb") as other:
+                    assert one.read() == other.read(), f"{view}.{kind} differs"
+
+
 def a_picture_of_the_view_is_put_on_the_clipboard():
     if shutil.which("xclip") is None:
         print("skipped: xclip is not there")
@@ -138,4 +162,5 @@ def a_picture_of_the_view_is_put_on_the_clipboard():
 
 driver.main([a_session_with_pins_and_interventions_shows_the_same_when_it_is_opened_again,
              a_tampered_cell_another_model_and_a_missing_model_are_told,
+             what_changed_is_exported_by_the_window_and_the_command_line_alike,
              a_picture_of_the_view_is_put_on_the_clipboard])

@@ -81,7 +81,7 @@ std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
 
 TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same) {
   for (const char* view : {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement",
-                           "interventions", "effect", "ablation", "patching"})
+                           "interventions", "effect", "ablation", "patching", "sweep"})
     for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
       const std::string first = exported(view, kind);
       EXPECT_GT(first.size(), 20U) << view << " " << kind;
@@ -192,6 +192,23 @@ TEST_F(ExportOfChanges, interventions_stand_in_their_order_with_the_words_they_a
   EXPECT_EQ(rows[1]["kind"], "mask");
   EXPECT_EQ(rows[1]["layer"], "2");
   EXPECT_EQ(rows[1]["on"], 1);
+}
+
+TEST_F(ExportOfChanges, words_of_a_sweep_are_told_with_how_far_they_move_the_weight) {
+  session_.interventions.clear();
+  save();
+  const json table = parsed("sweep", {"--replace", "key", "--words", "own", "--own", "queen, horse"});
+  ASSERT_EQ(table["rows"].size(), 2U);
+  for (const json& row : table["rows"]) {
+    EXPECT_EQ(row["token"], table["key"]);
+    EXPECT_NEAR(row["weight"].get<double>() - table["weight"].get<double>(), row["weight_change"].get<double>(), 1e-9);
+  }
+  EXPECT_GE(std::abs(table["rows"][0]["weight_change"].get<double>()),
+            std::abs(table["rows"][1]["weight_change"].get<double>()));
+  const json live = parsed("weights", {"--shown", "live"});
+  for (const json& row : live["rows"])
+    if (row["query"] == table["query"] && row["key"] == table["key"])
+      EXPECT_EQ(row["weight"].get<float>(), table["weight"].get<float>());
 }
 
 TEST_F(ExportOfChanges, where_nothing_is_compared_it_says_so) {
