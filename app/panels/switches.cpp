@@ -34,7 +34,10 @@ void draw_shown(PanelContext& context) {
   const auto now =
       static_cast<std::size_t>(std::find(order.begin(), order.end(), context.session.shown) - order.begin());
   const std::string live = compared_names(context.session).live;
+  ImGui::BeginGroup();
   const std::size_t chosen = choose("switch.shown", {baseline_label(context), live, "Δ"}, now);
+  ImGui::EndGroup();
+  hint(tr(live == "B" ? "compare.shown_hint" : "compare.before_hint", {{"name", context.session.baseline}}));
   if (chosen != now) context.act(SetShown{order[chosen]});
   if (context.snapshot.comparison && context.snapshot.comparison->error) {
     ImGui::SameLine(0.0F, em(0.5F));

@@ -93,10 +93,17 @@ const HeadMovement* movement_of(const OverviewSpec& spec, HeadRef head) {
   return found == spec.movements.end() ? nullptr : &*found;
 }
 
-/// What a tile says: three or four characters, as many decimals as the largest movement needs; "0" only for what is exactly zero.
-std::string tile_text(double movement, float largest) {
+/// As many decimals as the largest movement needs.
+int tile_decimals(float largest) {
+  return largest >= 0.1F ? 2 : largest >= 0.01F ? 3 : 4;
+}
+
+/// What a tile says, in four or five characters; "0" only for what is exactly zero. Empty where not every number has room.
+std::string tile_text(const OverviewSpec& spec, const Layout& layout, double movement) {
   if (movement == 0.0) return "0";
-  const int decimals = largest >= 0.1F ? 2 : largest >= 0.01F ? 3 : 4;
+  const int decimals = tile_decimals(spec.most_moved);
+  const std::size_t longest = decimals == 2 ? 4 : static_cast<std::size_t>(decimals) + 1;
+  if (text_width(number_face(), std::string(longest, '0')) + 2.0F > layout.tile) return {};
   const std::string text = number(static_cast<float>(movement), decimals);
   if (text.find_first_of("123456789") == std::string::npos) return "~0";
   return decimals > 2 && text.front() == '0' ? text.substr(1) : text;
@@ -114,9 +121,9 @@ void paint_tile(const OverviewSpec& spec, const Layout& layout, HeadRef head, Im
       to_u32(spec.map->at(static_cast<float>(moved->movement), 0.0F, std::max(spec.most_moved, 1e-9F)));
   gfx::fill(list, min, max, colour);
   const Face face = number_face();
-  const std::string text = tile_text(moved->movement, spec.most_moved);
+  const std::string text = tile_text(spec, layout, moved->movement);
   const float wide = text_width(face, text);
-  if (wide + 4.0F > layout.tile) return;
+  if (wide + 2.0F > layout.tile) return;
   paint_text(list, face, {0.5F * (min.x + max.x - wide), 0.5F * (min.y + max.y - face.size)},
              colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(colour))), text);
 }

@@ -158,6 +158,24 @@ def tokens_are_paired_by_dragging():
         assert program.state()["comparison"]["pairs"] == state["pairs"]
 
 
+def two_models_read_one_sentence():
+    with driver.Program(*CAUSAL, "--text", BEFORE, "--lang", "en") as program:
+        program.chord("ctrl", "p")
+        program.click("top.model")
+        program.click("models.council")
+        state = program.state()
+        comparison, ours = state["comparison"], state["tokens"]
+        assert comparison["error"] == "" and len(comparison["tokens"]) > 5, comparison
+        partners = {comparison["tokens"][first].strip("Ġ▁").lower(): ours[second]
+                    for first, second in comparison["pairs"]}
+        assert partners["king"] == "king" and partners["the"] == "the", partners
+        # narrator has 8 layers of 8 heads, council 4 of 8: those that both have.
+        assert {(each["layer"], each["head"]) for each in comparison["movements"]} == {
+            (layer, head) for layer in range(4) for head in range(8)}
+        program.key("F5")
+        assert program.state()["shown"] == "baseline"
+
+
 def the_same_text_differs_nowhere():
     with driver.Program("--text", "Старый король дал принцу меч.", "--lang", "ru") as program:
         program.chord("ctrl", "p")
@@ -175,4 +193,5 @@ def the_same_text_differs_nowhere():
 if __name__ == "__main__":
     driver.main([a_causal_prefix_does_not_change_and_the_rest_agrees_with_the_command_line,
                  keys_and_the_switch_show_a_b_and_the_difference, the_ranked_list_goes_to_the_head_and_the_query,
-                 pins_swap_go_and_come_back, tokens_are_paired_by_dragging, the_same_text_differs_nowhere])
+                 pins_swap_go_and_come_back, tokens_are_paired_by_dragging,
+                 two_models_read_one_sentence, the_same_text_differs_nowhere])
