@@ -3,6 +3,7 @@
 
 #include "app/panels/compare_list.h"
 #include "app/panels/compare_parts.h"
+#include "app/panels/image_line.h"
 #include "app/panels/parts.h"
 #include "app/panels/top_bar.h"
 #include "app/style/locale.h"
@@ -12,6 +13,7 @@
 #include <imgui_stdlib.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace regard {
 namespace {
@@ -25,7 +27,9 @@ std::string on_one_line(std::string text) {
 }
 
 /// What a pin reads, as a person would tell it.
-std::string told(const Reading& reading) {
+std::string told(const PanelContext& context, const Reading& reading) {
+  if (shows_picture(context) && reading.model == context.session.model)
+    return reading.image.empty() ? tr("compare.own_picture") : std::filesystem::path(reading.image).filename().string();
   std::string text = on_one_line(reading.text);
   if (!reading.decoder_text.empty()) text += " → " + on_one_line(reading.decoder_text);
   return text;
@@ -83,7 +87,7 @@ void draw_pin(PanelContext& context, std::size_t index) {
   draw_name(context, index, id);
   ImGui::SameLine();
   const float tools = quiet_button_width("↔") + quiet_button_width("×") + ImGui::GetStyle().ItemSpacing.x;
-  const std::string text = told(pin.reading);
+  const std::string text = told(context, pin.reading);
   align_to_frame();
   coloured(theme().text, fitted(text.empty() ? tr("compare.no_text") : text,
                                 std::max(em(2.0F), ImGui::GetContentRegionAvail().x - tools)));

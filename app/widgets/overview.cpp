@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace regard {
@@ -88,9 +89,11 @@ float inset(const Layout& layout) {
 }
 
 const HeadMovement* movement_of(const OverviewSpec& spec, HeadRef head) {
-  const auto found = std::find_if(spec.movements.begin(), spec.movements.end(),
-                                  [head](const HeadMovement& each) { return each.head == head; });
-  return found == spec.movements.end() ? nullptr : &*found;
+  const auto found = std::lower_bound(
+      spec.movements.begin(), spec.movements.end(), head, [](const HeadMovement& each, HeadRef wanted) {
+        return std::tie(each.head.layer, each.head.head) < std::tie(wanted.layer, wanted.head);
+      });
+  return found == spec.movements.end() || found->head != head ? nullptr : &*found;
 }
 
 /// As many decimals as the largest movement needs.

@@ -32,7 +32,7 @@ struct OverviewSpec {
   const gfx::ColourMap* map = nullptr;
   gfx::ThumbnailAtlas* atlas = nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): frames only
   bool moved = false;                    ///< the movement map instead of thumbnails
-  std::span<const HeadMovement> movements{};  ///< of it
+  std::span<const HeadMovement> movements{};  ///< by layer, then head
   float most_moved = 1.0F;                    ///< the movement of its last colour
 };
 
