@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a change inside a run takes: one item added to the list of the sentence on screen, in models of random weights shaped like
 // the built-in ones and like BERT-base, beside the whole run ("of_run" is the ratio of the two); and the effect of every head.
+#include "app/jobs/background.h"
+#include "app/viewmodel/effect_view.h"
 #include "core/analysis/ablation_map.h"
+#include "core/analysis/patching.h"
 #include "core/engine/engine.h"
 #include "tests/core/engine/random_model.h"
 
 #include <benchmark/benchmark.h>
+#include <algorithm>
 #include <chrono>
 #include <map>
+#include <thread>
 
 namespace regard {
 namespace {
@@ -102,8 +107,67 @@ void all_heads(benchmark::State& state, const Bench& bench) {
 void council_effects(benchmark::State& state) {
   all_heads(state, bench_of(kCouncil, false, 16));
 }
+void decoder_effects(benchmark::State& state) {
+  all_heads(state, bench_of(kDecoder, true, 16));
+}
 void bert_base_effects(benchmark::State& state) {
   all_heads(state, bench_of(kBertBase, false, 32));
+}
+
+/// A word in the middle of the text is typed over while the map of all heads streams in, as the window does it: the worker's run
+/// holds the task up and takes its place. "alone_ms" is the same edit with nothing beside it.
+void bert_base_typing(benchmark::State& state) {
+  const Bench& bench = bench_of(kBertBase, false, 32);
+  const auto edited = [&](std::size_t round) {
+    Request request = bench.trace->request;
+    request.ids[16] = static_cast<std::int32_t>(100 + round);
+    return request;
+  };
+  double alone = 0.0, longest = 0.0;
+  for (std::size_t round = 0; round < 3; ++round)
+    alone = milliseconds_of([&] { benchmark::DoNotOptimize(run(bench.model, edited(round), bench.trace)); });
+  Background background;
+  std::shared_ptr<const Trace> last = bench.trace;
+  std::size_t round = 10;
+  for (auto _ : state) {
+    const AblationQuestion question{last, 31};
+    const auto outcome = [&] {
+      return background.ask<AblationView>("map", {{last}, ""}, [question](const Job<AblationView>& job) {
+        return make_ablation(question, job.publish, job.give_way, job.stop, job.progress);
+      });
+    };
+    while (outcome().progress <= 0.0F)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const double waited = milliseconds_of([&] {
+      background.hold(true);
+      background.cancel("map");
+      last = run(bench.model, edited(++round), last);
+      background.hold(false);
+    });
+    longest = std::max(longest, waited);
+    state.SetIterationTime(waited / 1000.0);
+  }
+  state.counters["alone_ms"] = alone;
+  state.counters["longest_ms"] = longest;
+}
+
+/// Every layer and position of the residual stream carried over from a text that differs in one word.
+void patching_map(benchmark::State& state, const Bench& bench) {
+  Request other = bench.trace->request;
+  other.ids[other.ids.size() / 2] = 77;
+  const auto clean = run(bench.model, other);
+  const std::size_t tokens = bench.trace->tokens();
+  const auto cells = cells_by_layer_and_position(PatchSite::residual, bench.model->config, tokens);
+  const PatchingOptions options{align_by_position(tokens, tokens), tokens - 1, tokens - 1, 5, 9};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(patching(clean, bench.trace, cells, options));
+  state.counters["cells"] = static_cast<double>(cells.size());
+}
+void council_patching(benchmark::State& state) {
+  patching_map(state, bench_of(kCouncil, false, 16));
+}
+void decoder_patching(benchmark::State& state) {
+  patching_map(state, bench_of(kDecoder, true, 16));
 }
 
 BENCHMARK(council_ablation)->Arg(0)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
@@ -112,7 +176,11 @@ BENCHMARK(decoder_ablation)->Arg(0)->Arg(4)->Unit(benchmark::kMillisecond)->UseR
 BENCHMARK(decoder_brush)->Arg(0)->Arg(4)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(bert_base_ablation)->Arg(6)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(council_effects)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(decoder_effects)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(bert_base_effects)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
+BENCHMARK(bert_base_typing)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(8);
+BENCHMARK(council_patching)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(decoder_patching)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 }  // namespace regard
