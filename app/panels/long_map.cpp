@@ -22,15 +22,11 @@ bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& s
   return true;
 }
 
-float long_map_button_width() {
-  return std::max(quiet_button_width(tr("long_map.start")), quiet_button_width(tr("long_map.stop")));
-}
-
 void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
-                          const LongMapProgress& progress) {
+                          const LongMapProgress& progress, const char* start) {
   const bool waits_for_a_click = state.stopped || (!quick && !state.asked_for);
   if (!progress.pending && (!waits_for_a_click || progress.fresh)) return;
-  align_right(long_map_button_width());
+  align_right(std::max(quiet_button_width(tr(start)), quiet_button_width(tr("long_map.stop"))));
   if (progress.pending) {
     if (!quiet_button(std::string(name) + ".stop", tr("long_map.stop"))) return;
     state = {.stopped = true};
@@ -38,7 +34,7 @@ void draw_long_map_button(PanelContext& context, std::string_view name, LongMapS
     return;
   }
   const ScopedTextColour ink(theme().accent);
-  if (!quiet_button(std::string(name) + ".start", tr("long_map.start"))) return;
+  if (!quiet_button(std::string(name) + ".start", tr(start))) return;
   state = {.asked_for = true};
   context.background->retry(name);
 }

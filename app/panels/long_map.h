@@ -44,10 +44,9 @@ template <class Result>
   return {outcome.pending(), outcome.fresh, outcome.progress, outcome.error};
 }
 
-/// "Compute", or how far it is and "Stop", at the right end of the current line. Probes "<name>.start", "<name>.stop".
+/// `start` or "Stop" at the right end of the current line, while either makes sense. Probes "<name>.start", "<name>.stop".
 void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
-                          const LongMapProgress& progress);
-[[nodiscard]] float long_map_button_width();
+                          const LongMapProgress& progress, const char* start = "long_map.start");
 /// A thin line as wide as the panel, filled as far as the task is; always takes its height.
 void draw_progress_line(const LongMapProgress& progress);
 

@@ -127,7 +127,7 @@ void draw_search(PanelContext& context, SweepState& state, const SweepText& text
       });
   const LongMapProgress progress = progress_of(found);
   check("sweep.watched_too", tr("sweep.watched_too"), state.watched_too);
-  draw_long_map_button(context, kSearch, state.search, false, progress);
+  draw_long_map_button(context, kSearch, state.search, false, progress, "long_map.search");
   draw_progress_line(progress);
   if (found.error) wrapped_caption(tr(*found.error));
   if (!found.value || (!found.fresh && !progress.pending && !state.search.stopped)) return;

@@ -53,7 +53,7 @@ struct SweepView {
 
 using PublishSweep = std::function<void(std::shared_ptr<const SweepView>)>;
 
-inline constexpr std::size_t swept_words = 24;
+inline constexpr std::size_t swept_words = 16;
 
 /// Words between commas or line ends, without spaces around them, each once.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view typed);

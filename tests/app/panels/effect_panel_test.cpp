@@ -111,13 +111,16 @@ TEST_F(EffectPanels, menus_choose_what_is_carried_over_and_which_answer_is_right
   look_at(read_beside(reading_model(true), "the old king saw a cat", "the old prince saw a cat"), "patching");
   frames_until_ready();
   click_item("patching.what");
+  window_frames(2);
   click_item("patching.site.value");
   EXPECT_EQ(state.patching->what, PatchWhat::value);
   frames_until_ready();
   click_item("patching.grid.1");
   EXPECT_EQ(state.patching->grid, PatchGrid::layers_heads);
   const std::int32_t second = jobs.look<AnswerTokens>("patching.answers").value->clean[1].id;
+  frames_until_ready();
   click_item("patching.right");
+  window_frames(2);
   click_item("patching.right.a." + std::to_string(second));
   EXPECT_EQ(state.patching->right, second);
 }
