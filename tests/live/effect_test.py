@@ -42,6 +42,24 @@ def a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_bac
         assert program.session()["text"] == TEXT
 
 
+def words_of_ones_own_are_typed_and_may_be_several_tokens_long():
+    with driver.Program("--text", TEXT) as program:
+        program.click("strip.token.2")
+        open_tab(program, "side.sweep")
+        program.click("sweep.words.2")
+        program.click("sweep.own")
+        program.type("замок, старый друг")
+        program.click("sweep.column.0")
+        rows = [name for name in program.items() if name.startswith("sweep.row.")]
+        assert len(rows) == 2, rows
+        assert program.session()["text"] == TEXT, "typing there is not typing in the sentence"
+        program.click("sweep.row.1")
+        assert program.session()["text"] == "Старый старый друг дал принцу [MASK].", program.session()["text"]
+        program.point(2, 2)
+        program.chord("ctrl", "z")
+        assert program.session()["text"] == TEXT
+
+
 def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
     with driver.Program("--text", TEXT) as program:
         program.point(2, 2)
@@ -86,5 +104,6 @@ def the_search_finds_words_and_a_click_takes_one():
 
 driver.main([a_tile_of_the_ablation_map_goes_to_its_head,
              a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_back,
+             words_of_ones_own_are_typed_and_may_be_several_tokens_long,
              a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch,
              the_search_finds_words_and_a_click_takes_one])
