@@ -83,6 +83,12 @@ void draw_head(PanelContext& context, const HeadMovement& moved, std::size_t ran
   if (clicked) context.act(SelectHead{moved.head});
 }
 
+/// Two digits that say something, as far as four decimals do.
+std::string short_amount(double movement) {
+  if (movement < 0.00005) return "~0";
+  return number(static_cast<float>(movement), movement >= 0.1 ? 2 : movement >= 0.01 ? 3 : 4);
+}
+
 /// A word that can be clicked: the query, and how far its row moved.
 bool draw_query(PanelContext& context, const HeadMovement& moved, std::size_t rank) {
   const QueryMovement& row = moved.queries[rank];
@@ -90,7 +96,7 @@ bool draw_query(PanelContext& context, const HeadMovement& moved, std::size_t ra
   if (row.query.second >= asking.tokens.size()) return false;
   const ScopedFont font(fonts().small);
   const std::string label = fitted(label_of(asking.tokens[row.query.second]), em(8.0F));
-  const std::string amount = number(static_cast<float>(row.movement), 2);
+  const std::string amount = short_amount(row.movement);
   const ScopedId scope(rank);
   const ImVec2 size{ImGui::CalcTextSize((label + " " + amount).c_str()).x + em(0.9F), ImGui::GetFontSize() + em(0.4F)};
   const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
