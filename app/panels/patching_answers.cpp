@@ -90,16 +90,17 @@ void draw_answers(PanelContext& context, PatchingState& state, const PatchingPai
   draw_token_menu(context, "patching.right", "patching.right", pair, answers, question.right, state.right);
   ImGui::SameLine(0.0F, em(0.75F));
   draw_token_menu(context, "patching.wrong", "patching.wrong", pair, answers, question.wrong, state.wrong);
-  if (question.right == question.wrong) {
+  const bool nothing_lost = map != nullptr && map->clean.logit_difference == map->corrupt.logit_difference;
+  std::string warning;
+  if (question.right == question.wrong)
+    warning = tr("patching.one_token");
+  else if (nothing_lost)
+    warning = tr("patching.nothing_lost");
+  else if (answers.same() && !state.right && !state.wrong)
+    warning = tr("patching.same_answer", {{"token", token_text(*pair.corrupt->model, answers.right)}});
+  if (!warning.empty()) {
     const ScopedTextColour ink(theme().warning);
-    ImGui::TextWrapped("%s", tr("patching.one_token"));
-  } else if (answers.same() && !state.right && !state.wrong) {
-    const ScopedTextColour ink(theme().warning);
-    ImGui::TextWrapped(
-        "%s", tr("patching.same_answer", {{"token", token_text(*pair.corrupt->model, answers.right)}}).c_str());
-  } else if (map != nullptr && map->clean.logit_difference == map->corrupt.logit_difference) {
-    const ScopedTextColour ink(theme().warning);
-    ImGui::TextWrapped("%s", tr("patching.nothing_lost"));
+    ImGui::TextWrapped("%s", warning.c_str());
   }
   draw_formula(question, map);
 }
