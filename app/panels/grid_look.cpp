@@ -87,13 +87,14 @@ std::string unpaired(const PanelContext& context, const GridDifference& differen
   return unpaired_note(only_live, only_baseline);
 }
 
-GridLook difference_look(const PanelContext& context, const GridDifference& difference, GridLook look) {
+GridLook difference_look(const DifferenceViews& views, GridLook look) {
   const bool scores = look.kind == GridKind::scores;
+  const GridDifference& difference = views.grid;
   look.values = scores ? &difference.scores : &difference.weights;
   look.masked = &difference.masked;
   look.high = scores ? difference.score_limit : difference.weight_limit;
   look.low = -look.high;
-  look.revision = context.difference->grid_revision;
+  look.revision = views.grid_revision;
   return look;
 }
 
@@ -118,10 +119,10 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   if (context.images != nullptr) look.image = scores ? &context.images->scores : &context.images->weights;
   if (both != nullptr) look.high = std::max(look.high, scores ? both->score_limit : both->weight_limit);
   if (scores) look.low = -look.high;
-  if (const GridDifference* difference = shown_grid_difference(context))
-    look = difference_look(context, *difference, look);
-  if (shown_difference(context) != nullptr)  // of a long text's map, too
-    look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);
+  if (const DifferenceViews* difference = shown_difference(context)) {
+    look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);  // of a long text's map, too
+    if (!shows_map(context)) look = difference_look(*difference, look);
+  }
   look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
   return look;
 }

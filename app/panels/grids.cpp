@@ -167,8 +167,10 @@ void draw_half(PanelContext& context, GridKind kind) {
 void draw_grids(PanelContext& context) {
   context.state.copy_from = GridKind::none;
   begin_brush(context);
-  if (shows_map(context)) prepare_map(context);
+  if (context.shown == Shown::difference && shown_difference(context) == nullptr && !context.tabbed)
+    heading(tr("grids.title"));
   if (tell_no_difference(context)) return;
+  if (shows_map(context)) prepare_map(context);
   draw_brush_line(context);
   draw_go_to(context);  // what it asks for is there in the next frame
   const ImVec2 room = ImGui::GetContentRegionAvail();

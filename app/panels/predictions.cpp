@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/predictions.h"
 
-#include "app/panels/difference_parts.h"
 #include "app/panels/parts.h"
 #include "app/panels/prediction_difference.h"
 #include "app/style/fonts.h"
@@ -85,7 +84,7 @@ std::string visible_token(const std::string& text) {
 }
 
 void draw_predictions(PanelContext& context) {
-  if (shown_difference(context) != nullptr) return draw_prediction_difference(context);
+  if (context.shown == Shown::difference && context.difference != nullptr) return draw_prediction_difference(context);
   std::shared_ptr<const PredictionView> beside;
   if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
   const PredictionView& view = beside ? *beside : context.views.predictions;

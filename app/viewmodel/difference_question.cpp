@@ -82,6 +82,7 @@ void keep_most_changed(QuestionDifference& view, std::size_t selected, bool sort
   order.resize(most);
   std::sort(order.begin(), order.end());
   std::vector<KeyChange> kept;
+  kept.reserve(order.size());
   for (const std::size_t key : order)
     kept.push_back(std::move(view.keys[key]));
   view.keys = std::move(kept);

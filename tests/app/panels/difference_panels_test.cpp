@@ -134,6 +134,7 @@ TEST_F(DifferencePanels, nothing_is_drawn_where_the_other_model_has_no_such_head
   window_frames(2);
   EXPECT_FALSE(has("grid.weights.cells"));
   EXPECT_FALSE(has("question.changes.bar.0"));
+  EXPECT_FALSE(has("question.weights.bar.0")) << "nor B's numbers under the name of Δ";
   session.head = {0, 1};
   window_frames(2);
   EXPECT_TRUE(has("grid.weights.cells"));
