@@ -48,10 +48,12 @@ std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
   std::vector<KeyBar> bars(steps.weights.size());
   for (std::size_t key = 0; key < bars.size(); ++key) {
     const Token& token = asked.tokens[key];
+    const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;
+    const bool hidden = key < steps.hidden.size() && steps.hidden[key] && steps.weights[key] == 0.0F;
     bars[key] = {.token = key,
                  .label = label_of(token),
                  .special = token.special,
-                 .masked = key < steps.allowed.begin || key >= steps.allowed.end,
+                 .masked = !allowed || hidden,
                  .dot = steps.dots[key],
                  .scaled = steps.scaled[key],
                  .bias = steps.biases[key],

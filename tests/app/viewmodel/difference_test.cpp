@@ -236,6 +236,31 @@ TEST(Difference, OneQuestionHoldsEveryKeyOfBothTextsOnceInTheirOrder) {
   EXPECT_NE(view.output, before.output);
 }
 
+TEST(Difference, AMaskedPairLosesAllThatItHadAndTheRestOfTheRowGainsIt) {
+  const auto model = reading_model(false);
+  Intervention mask;
+  mask.kind = InterventionKind::mask;
+  mask.scope = {1, 2};
+  mask.cells = {{{2, 3}, {1, 2}}};
+  const auto live = read_text(model, "the old king saw a cat", {mask});
+  live->comparison = std::make_shared<const Comparison>(compare(read_text(model, "the old king saw a cat"), *live, ""));
+  Session session = session_at(*live, 2, 1);
+  session.baseline.clear();
+  const GridView shown = make_grid(*live, session);
+  const GridDifference grid = make_grid_difference(*live, session, shown);
+  EXPECT_TRUE(shown.is_masked(2, 1));
+  EXPECT_FALSE(grid.masked[2 * shown.cols.size() + 1]) << "A looked there: there is a difference";
+  EXPECT_LT(grid.weights(2, 1), 0.0F);
+  EXPECT_EQ(grid.weights(2, 1), -grid.baseline_weights(2, 1));
+  EXPECT_NEAR(row_sum(grid.weights.row(2)), 0.0, 1e-5);
+  EXPECT_EQ(row_sum(grid.weights.row(3)), 0.0) << "another row of the same layer";
+  const QuestionDifference question = make_question_difference(*live, session);
+  ASSERT_TRUE(question.keys[1].live && question.keys[1].baseline);
+  EXPECT_TRUE(question.keys[1].live->masked);
+  EXPECT_FALSE(question.keys[1].baseline->masked);
+  EXPECT_EQ(question.keys[1].weight_change(), grid.weights(2, 1));
+}
+
 TEST(Difference, AQueryOfTheLiveTextAloneHasNothingToSubtract) {
   const auto live = read_beside(reading_model(false), "the king", "the old king");
   const Session session = session_at(*live, 2);  // old
