@@ -183,8 +183,8 @@ void draw_intervene(PanelContext& context) {
   if (const std::string why = attention_obstacle(context); why.empty()) {
     draw_head_tools(context);
     draw_token_tools(context);
-  } else {
-    section(tr("intervene.tokens"));
+  } else if (intervene_state(context).tool == BrushTool::look) {
+    gap(0.5F);
     wrapped_caption(why);
   }
   draw_intervention_list(context);

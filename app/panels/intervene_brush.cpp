@@ -166,6 +166,7 @@ void paint(PanelContext& context, GridKind kind, const HeatMapSpec& spec, const 
     state.stroke->last = place;
     state.stroke->corner = result.cells_min;
     state.stroke->cell = result.cell;
+    state.stroke->legend = state.marked_kinds;
     state.stroke->before = context.session.interventions;
     grown = touch(context, spec, *state.stroke, place);
   } else if (state.stroke->grid == kind && !moved_away(*state.stroke, result, place)) {

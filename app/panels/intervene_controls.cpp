@@ -141,7 +141,7 @@ void draw_brush_line(PanelContext& context) {
   if (in_hand) draw_tool_in_hand(context);
   const ScopedFont font(fonts().small);
   bool same_line = in_hand;
-  for (const InterventionKind kind : state.marked_kinds) {
+  for (const InterventionKind kind : state.stroke ? state.stroke->legend : state.marked_kinds) {
     const std::string name = kind_name(kind);
     if (same_line) ImGui::SameLine(0.0F, em(1.0F));
     if (same_line && ImGui::GetCursorScreenPos().x + legend_entry_width(name) > right) ImGui::NewLine();

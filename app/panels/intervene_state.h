@@ -30,6 +30,7 @@ struct Stroke {
   ImVec2 held{};      ///< the mouse, when cells moved away under it: they are not painted until it moves
   bool holds = false;
   std::set<GridPlace> painted{};
+  std::vector<InterventionKind> legend{};  ///< what it told when the stroke began: until its end no line comes or goes
   std::vector<PlacedIntervention> before{};  ///< the list when it began: what an eraser takes from
 };
 

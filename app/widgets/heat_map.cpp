@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -191,17 +192,52 @@ void outline(ImDrawList& list, const Lines& box, const ImVec4& colour, float opa
   ring(0.0F, seam, 1.0F);
 }
 
+bool stands_before(const CellMark& one, const CellMark& other) {
+  return one.cell.row != other.cell.row ? one.cell.row < other.cell.row : one.cell.col < other.cell.col;
+}
+
+/// Marks of one colour that touch are framed together: a mark draws the sides on which its neighbour is another.
+struct FramedCell {
+  const std::vector<CellMark>& marks;  // by row, then column
+  const CellMark& mark;
+  /// Is there such a mark so many rows and columns away?
+  [[nodiscard]] bool goes_on(int rows, int cols) const {
+    const Cell wanted{mark.cell.row + static_cast<std::size_t>(rows), mark.cell.col + static_cast<std::size_t>(cols)};
+    const auto found = std::lower_bound(marks.begin(), marks.end(), CellMark{wanted}, stands_before);
+    return found != marks.end() && found->cell == wanted && found->colour == mark.colour;
+  }
+};
+
+void paint_frame(const FramedCell& cell, const Lines& box, float line, ImDrawList& list) {
+  const bool up = cell.goes_on(-1, 0), down = cell.goes_on(1, 0), left = cell.goes_on(0, -1),
+             right = cell.goes_on(0, 1);
+  const ImVec2 outer_min{box.min.x + (left ? 0.0F : line), box.min.y + (up ? 0.0F : line)};
+  const ImVec2 outer_max{box.max.x - (right ? 0.0F : line), box.max.y - (down ? 0.0F : line)};
+  const auto fill = [&](float x0, float y0, float x1, float y1) {
+    list.AddRectFilled({x0, y0}, {x1, y1}, cell.mark.colour);
+  };
+  if (!up) fill(outer_min.x, outer_min.y, outer_max.x, outer_min.y + line);
+  if (!down) fill(outer_min.x, outer_max.y - line, outer_max.x, outer_max.y);
+  if (!left) fill(outer_min.x, outer_min.y, outer_min.x + line, outer_max.y);
+  if (!right) fill(outer_max.x - line, outer_min.y, outer_max.x, outer_max.y);
+  const float corner = 2.0F * line;  // where the frame turns inwards
+  if (up && left && !cell.goes_on(-1, -1)) fill(box.min.x, box.min.y, box.min.x + corner, box.min.y + corner);
+  if (up && right && !cell.goes_on(-1, 1)) fill(box.max.x - corner, box.min.y, box.max.x, box.min.y + corner);
+  if (down && left && !cell.goes_on(1, -1)) fill(box.min.x, box.max.y - corner, box.min.x + corner, box.max.y);
+  if (down && right && !cell.goes_on(1, 1)) fill(box.max.x - corner, box.max.y - corner, box.max.x, box.max.y);
+}
+
 /// Frames inside the cells that something was done to by hand.
 void paint_cell_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
   const float thick = std::max(2.0F, std::round(em(0.11F)));
-  for (const CellMark& mark : spec.marks) {
+  std::vector<CellMark> marks(spec.marks.begin(), spec.marks.end());
+  std::sort(marks.begin(), marks.end(), stands_before);
+  for (const CellMark& mark : marks) {
     const Lines box =
         rectangle(layout, view, static_cast<float>(mark.cell.row), static_cast<float>(mark.cell.col), 1.0F, 1.0F);
     if (box.max.x < layout.min.x || box.min.x > layout.max.x || box.max.y < layout.min.y || box.min.y > layout.max.y)
       continue;
-    const float inset = std::min(thick, layout.cell * 0.25F);
-    paint_outline(list, {box.min.x + inset, box.min.y + inset}, {box.max.x - inset, box.max.y - inset}, mark.colour,
-                  inset);
+    paint_frame({marks, mark}, box, std::min(thick, layout.cell * 0.25F), list);
   }
 }
 

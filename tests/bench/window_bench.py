@@ -12,6 +12,7 @@ import os
 import pathlib
 import statistics
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -146,6 +147,44 @@ def built_in():
               f"{program.frame()['frame'] - frames} frames in 5 s")
 
 
+SIXTEEN = "маленькая кошка, которую боялась большая собака, долго смотрела на птицу в саду"
+
+
+def brushing():
+    """The mask goes over a grid cell by cell: from the mouse's event to the frame that shows the run with it."""
+    with driver.Program("--text", SIXTEEN) as program:
+        tokens = len(program.state()["tokens"])
+        program.key("m")
+        grid = program.item("grid.scores.cells")
+        side = grid["w"] / tokens
+        hand = subprocess.Popen(["xdotool", "-"], stdin=subprocess.PIPE, text=True)
+
+        def do(command):
+            hand.stdin.write(command + "\n")
+            hand.stdin.flush()
+
+        times, frames = [], []
+        for row in range(2, tokens - 2):
+            do(f"mousemove {int(grid['x'] + 0.5 * side)} {int(grid['y'] + (row + 0.5) * side)}")
+            do("mousedown 1")
+            program.settle()
+            for col in range(1, tokens):
+                before, start = program.frame(), time.perf_counter()
+                do(f"mousemove {int(grid['x'] + (col + 0.5) * side)} {int(grid['y'] + (row + 0.5) * side)}")
+                while program.frame()["snapshot"] == before["snapshot"]:
+                    pass
+                times.append(1000 * (time.perf_counter() - start))
+                frames.append(program.frame()["frame"] - before["frame"])
+                time.sleep(0.05)  # the frames that follow are no part of the next step
+            do("mouseup 1")
+            program.settle()
+        hand.stdin.close()
+        hand.wait()
+        print(f"brush, {tokens} tokens: {statistics.median(times):.1f} ms from the mouse to the run on screen "
+              f"(worst {max(times):.1f}, of {len(times)}), {statistics.median(frames):.0f} frames "
+              f"(worst {max(frames)})")
+
+
 def long_text():
     with tempfile.TemporaryDirectory() as folder:
         text = bert_base_shaped(folder)
@@ -180,4 +219,5 @@ if __name__ == "__main__":
     print(f"yardstick: {1000 * yardstick():.1f} ms for a {YARDSTICK_SIZE}³ product in NumPy")
     print(f"start to the first picture: {start_to_first_picture():.2f} s")
     built_in()
+    brushing()
     long_text()
