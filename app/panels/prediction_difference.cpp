@@ -31,6 +31,12 @@ Result computed_beside(PanelContext& context, const PredictionPlaces& places) {
   return known.fresh ? known.value : nullptr;
 }
 
+/// "0" is nothing at all.
+std::string divergence_text(double divergence) {
+  if (divergence == 0.0) return "0";
+  return divergence < 5e-5 ? "< 0.0001" : number(static_cast<float>(divergence), 4);
+}
+
 std::string about(const PanelContext& context, const PredictionPlaces& places) {
   const ComparedNames names = compared_names(context.session);
   switch (places.why) {
@@ -43,11 +49,13 @@ std::string about(const PanelContext& context, const PredictionPlaces& places) {
     case PredictionPlaces::Why::found:
       break;
   }
-  const char* key = context.views.predictions.why == PredictionView::Why::last ? "difference.after" : "difference.at";
-  return tr(key, {{"live", names.live},
-                  {"live_token", places.label},
-                  {"baseline", names.baseline},
-                  {"token", places.baseline_label}});
+  const PredictionView& live = context.views.predictions;
+  if (places.label == places.baseline_label) return about_prediction(live);
+  return tr(live.why == PredictionView::Why::last ? "difference.after" : "difference.at",
+            {{"live", names.live},
+             {"live_token", places.label},
+             {"baseline", names.baseline},
+             {"token", places.baseline_label}});
 }
 
 /// Where the parts of a row stand, pixels. Two bars, one under the other, and both numbers: on one line where there is room,
@@ -176,11 +184,11 @@ void draw_prediction_difference(PanelContext& context) {
     return wrapped_caption(about(context, places));
   }
   const Result difference = computed_beside(context, places);
-  heading_note(difference && difference->one_vocabulary
-                   ? tr("difference.divergence", {{"baseline", names.baseline},
-                                                  {"live", names.live},
-                                                  {"value", number(static_cast<float>(difference->divergence), 4)}})
-                   : difference_sign(context));
+  heading_note(
+      difference && difference->one_vocabulary
+          ? tr("difference.divergence",
+               {{"baseline", names.baseline}, {"live", names.live}, {"value", divergence_text(difference->divergence)}})
+          : difference_sign(context));
   wrapped_caption(about(context, places));
   if (!difference) return wrapped_caption(tr("difference.wait"));
   if (!difference->one_vocabulary) wrapped_caption(tr("difference.vocabularies"));

@@ -14,22 +14,6 @@
 namespace regard {
 namespace {
 
-std::string about(const PredictionView& view) {
-  switch (view.why) {
-    case PredictionView::Why::mask:
-      return tr("predictions.mask");
-    case PredictionView::Why::last:
-      return tr("predictions.last", {{"token", view.position_label}});
-    case PredictionView::Why::query:
-      return tr("predictions.query", {{"token", view.position_label}});
-    case PredictionView::Why::image:
-      return tr("predictions.image");
-    case PredictionView::Why::none:
-      break;
-  }
-  return tr("predictions.none");
-}
-
 void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float height = ImGui::GetTextLineHeight() + em(0.2F);
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -78,6 +62,22 @@ std::shared_ptr<const PredictionView> computed_beside(PanelContext& context, con
 
 }  // namespace
 
+std::string about_prediction(const PredictionView& view) {
+  switch (view.why) {
+    case PredictionView::Why::mask:
+      return tr("predictions.mask");
+    case PredictionView::Why::last:
+      return tr("predictions.last", {{"token", view.position_label}});
+    case PredictionView::Why::query:
+      return tr("predictions.query", {{"token", view.position_label}});
+    case PredictionView::Why::image:
+      return tr("predictions.image");
+    case PredictionView::Why::none:
+      break;
+  }
+  return tr("predictions.none");
+}
+
 std::string visible_token(const std::string& text) {
   if (text.empty()) return "∅";
   return text.front() == ' ' ? "·" + text.substr(1) : text;
@@ -89,7 +89,7 @@ void draw_predictions(PanelContext& context) {
   if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
   const PredictionView& view = beside ? *beside : context.views.predictions;
   heading(tr("predictions.title"));
-  wrapped_caption(about(view));
+  wrapped_caption(about_prediction(view));
   if (view.rows.empty()) return;
   // Bars are shares of 1; only where all are small do they grow, so that something can be seen.
   const float largest = std::max(view.rows.front().probability, 0.25F);
