@@ -40,7 +40,7 @@ std::string text_of(const Cells& cells, const Encoding& encoding) {
 
 std::string cells_text(const std::vector<Cells>& cells, const Encoding& encoding) {
   if (cells.empty()) return "–";
-  const std::string first = text_of(cells.front(), encoding);
+  std::string first = text_of(cells.front(), encoding);
   if (cells.size() == 1) return first;
   const std::size_t others = pairs_in(std::span(cells).subspan(1), encoding.tokens.size());
   return tr_plural("intervene.more_pairs", others, {{"first", first}});

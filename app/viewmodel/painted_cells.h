@@ -6,7 +6,6 @@
 #include "app/viewmodel/views.h"
 #include "core/trace/intervention.h"
 
-#include <compare>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -19,7 +18,10 @@ namespace regard {
 struct GridPlace {
   std::size_t row = 0;  ///< query
   std::size_t col = 0;  ///< key
-  friend auto operator<=>(const GridPlace&, const GridPlace&) = default;
+  friend bool operator==(const GridPlace&, const GridPlace&) = default;
+  friend bool operator<(const GridPlace& one, const GridPlace& other) {
+    return one.row != other.row ? one.row < other.row : one.col < other.col;
+  }
 };
 
 /// What one touch of the brush covers.
