@@ -58,7 +58,8 @@ private:
   Request asked_for(const Encoding& encoding) {
     Request wanted = engine_request(request_, ids_of(encoding));
     left_out_.clear();
-    wanted.interventions = worker_.interventions_on(encoding, request_, *worker_.model, left_out_);
+    wanted.interventions =
+        worker_.interventions_on(encoding, request_, {.model = worker_.model, .pins = request_.pins}, left_out_);
     return wanted;
   }
 
@@ -117,12 +118,13 @@ private:
     worker_.publish(std::move(snapshot));
   }
 
-  void publish_last(std::shared_ptr<Snapshot> snapshot) {
+  void publish_last(const std::shared_ptr<Snapshot>& snapshot) {
     complete(*final_, *snapshot);
     RunRequest whole = request_;
     whole.text = final_->text;
     snapshot->plain = worker_.read_plain(whole);
-    worker_.publish_compared(whole, std::move(snapshot));
+    worker_.live_read = worker_.publish_compared(whole, snapshot);
+    worker_.live_reading = static_cast<const Reading&>(whole);
   }
 
   State& worker_;

@@ -11,8 +11,16 @@ namespace regard {
 namespace {
 
 /// Tokens of a pin that interventions take numbers from, as partners of this text's.
-std::vector<std::int32_t> source_positions(const Snapshot& source, const Model& model, const Encoding& encoding) {
-  return align_encodings(source.encoding, encoding, source.model->tokenizer == model.tokenizer).to_first;
+std::vector<std::int32_t> source_positions(const Snapshot& source, const Model& model, const Encoding& encoding,
+                                           std::span<const AnchoredPair> pairs) {
+  const TextSide side = model.encoder ? TextSide::decoder : TextSide::encoder;
+  return align_encodings(source.encoding, encoding, source.model->tokenizer == model.tokenizer, pairs, side).to_first;
+}
+
+std::span<const AnchoredPair> pairs_of(std::span<const Pin> pins, const std::string& name) {
+  const auto found = std::find_if(pins.begin(), pins.end(), [&](const Pin& pin) { return pin.name == name; });
+  if (found == pins.end()) return {};
+  return found->pairs;
 }
 
 }  // namespace
@@ -33,7 +41,7 @@ Encoding Worker::State::decoder_encoding(const Reading& reading, const Reader& w
 }
 
 std::vector<Intervention> Worker::State::interventions_on(const Encoding& encoding, const Reading& reading,
-                                                          const Model& with, std::vector<LeftOut>& left_out) const {
+                                                          const Reader& with, std::vector<LeftOut>& left_out) const {
   std::vector<Intervention> list;
   for (std::size_t index = 0; index < reading.interventions.size(); ++index) {
     const PlacedIntervention& each = reading.interventions[index];
@@ -42,9 +50,10 @@ std::vector<Intervention> Worker::State::interventions_on(const Encoding& encodi
     if (const Kept* source = item.source_name.empty() ? nullptr : find_kept(item.source_name);
         source != nullptr && source->snapshot && source->snapshot->trace) {
       item.source = source->snapshot->trace;
-      item.source_positions = source_positions(*source->snapshot, with, encoding);
+      item.source_positions =
+          source_positions(*source->snapshot, *with.model, encoding, pairs_of(with.pins, item.source_name));
     }
-    if (std::optional<Error> why = complaint(item, index, with.config, encoding.tokens.size()))
+    if (std::optional<Error> why = complaint(item, index, with.model->config, encoding.tokens.size()))
       left_out.push_back({index, std::move(*why)});
     else
       list.push_back(std::move(item));
@@ -72,7 +81,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
     wanted.patches = std::shared_ptr<const Matrix>(image, &image->patches);
   }
   std::vector<LeftOut> left_out;
-  wanted.interventions = interventions_on(encoding, reading, reader, left_out);
+  wanted.interventions = interventions_on(encoding, reading, with, left_out);
 
   std::shared_ptr<const Trace> finished;
   if (!encoding.tokens.empty())

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -98,12 +99,13 @@ struct Worker::State {
     std::shared_ptr<const Trace> previous{};  ///< a run to go on from
     const Snapshot* thumbnails = nullptr;     ///< whose overview stands in while a long text waits for its own
     std::stop_token stop{};
+    std::span<const Pin> pins{};  ///< whose pairs are partners in this text: the request's for the live text, else none
   };
   [[nodiscard]] std::shared_ptr<Snapshot> read(const Reading& reading, const Reader& with);
   [[nodiscard]] Encoding decoder_encoding(const Reading& reading, const Reader& with, const Request& asked);
   /// The list as the engine takes it, without the items that do not fit.
   [[nodiscard]] std::vector<Intervention> interventions_on(const Encoding& encoding, const Reading& reading,
-                                                           const Model& with, std::vector<LeftOut>& left_out) const;
+                                                           const Reader& with, std::vector<LeftOut>& left_out) const;
 
   // A continuation: worker_continue.cpp.
   class Writer;

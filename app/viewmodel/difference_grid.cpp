@@ -113,11 +113,11 @@ void add_gained_and_lost(const GridView& live, const GridView& baseline, GridDif
   }
 }
 
-float largest(const Matrix& values, const std::vector<bool>& masked) {
-  float limit = 0.0F;
+float scale_of(const Matrix& values, const std::vector<bool>& masked, float least) {
+  float limit = least;
   for (std::size_t cell = 0; cell < masked.size(); ++cell)
     if (!masked[cell] && std::isfinite(values.values[cell])) limit = std::max(limit, std::abs(values.values[cell]));
-  return limit > 0.0F ? limit : 1.0F;
+  return limit;
 }
 
 void append_label(std::string& text, std::string label) {
@@ -204,8 +204,8 @@ GridDifference make_grid_difference(const Snapshot& live, const Session& session
                                       difference.cols.baseline.window);
   subtract(shown, baseline, difference);
   add_gained_and_lost(shown, baseline, difference);
-  difference.score_limit = largest(difference.scores, difference.masked);
-  difference.weight_limit = largest(difference.weights, difference.masked);
+  difference.score_limit = scale_of(difference.scores, difference.masked, least_score_scale);
+  difference.weight_limit = scale_of(difference.weights, difference.masked, least_weight_scale);
   difference.baseline_score_limit = baseline.score_limit;
   difference.baseline_weight_limit = baseline.weight_limit;
   return difference;

@@ -134,7 +134,11 @@ AttentionMap difference_map(const DifferenceSource& source, Range rows, Range co
 MapPyramid make_difference_pyramid(const DifferenceSource& source, const std::stop_token& stop,
                                    const std::function<void(float)>& between) {
   const std::size_t rows = source.live.rows.size(), cols = source.live.cols.size();
-  return pyramid_of(difference_map(source, {0, rows}, {0, cols}, block_of_whole(std::max(rows, cols)), stop, between));
+  MapPyramid pyramid =
+      pyramid_of(difference_map(source, {0, rows}, {0, cols}, block_of_whole(std::max(rows, cols)), stop, between));
+  pyramid.score_limit = std::max(pyramid.score_limit, least_score_scale);
+  pyramid.weight_limit = std::max(pyramid.weight_limit, least_weight_scale);
+  return pyramid;
 }
 
 }  // namespace regard

@@ -19,6 +19,9 @@
 
 namespace regard {
 
+/// The scales of changes span at least these, so that what is next to nothing does not glow.
+inline constexpr float least_score_scale = 0.1F, least_weight_scale = 0.01F;
+
 inline constexpr std::size_t kNoPartner = std::numeric_limits<std::size_t>::max();
 
 /// Why there is nothing to subtract although there is a baseline.
@@ -53,7 +56,7 @@ struct GridDifference {
   Matrix baseline_scores{}, baseline_weights{};  ///< A's numbers at the places of the live units; NaN without a partner
   std::vector<bool> masked{};                    ///< without a partner, or masked in both texts
   std::vector<bool> baseline_masked{};           ///< masked in A (false without a partner)
-  float score_limit = 1.0F, weight_limit = 1.0F;                    ///< largest |B − A|, 1 where nothing changed
+  float score_limit = 1.0F, weight_limit = 1.0F;                    ///< largest |B − A|, at least the least scale
   float baseline_score_limit = 1.0F, baseline_weight_limit = 1.0F;  ///< as GridView has them, of A's grid
   /// [rows] B's weight on keys that A does not have, and A's on keys that B does not have. A row's changes and these add up
   /// to 0 where the whole text is shown.

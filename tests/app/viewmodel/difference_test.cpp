@@ -51,7 +51,8 @@ TEST(Difference, TheSameTextPinnedIsExactlyZeroEverywhere) {
           EXPECT_EQ(grid.weights.values[cell], 0.0F);
           EXPECT_EQ(grid.scores.values[cell], 0.0F);
         }
-        EXPECT_EQ(grid.score_limit, 1.0F);
+        EXPECT_EQ(grid.score_limit, least_score_scale);
+        EXPECT_EQ(grid.weight_limit, least_weight_scale);
       }
     const QuestionDifference question = make_question_difference(*live, session);
     for (const KeyChange& key : question.keys)
@@ -91,6 +92,7 @@ TEST(Difference, TokenLevelIsTheCoresDifferenceToTheLastBit) {
       EXPECT_EQ(grid.scores(query, key), scores(row, col));
       largest = std::max(largest, std::abs(weights(row, col)));
     }
+  ASSERT_GT(largest, least_weight_scale);
   EXPECT_EQ(grid.weight_limit, largest);
 }
 
