@@ -206,10 +206,13 @@ TEST_F(ExportOfChanges, words_of_a_sweep_are_told_with_how_far_they_move_the_wei
   EXPECT_GE(std::abs(table["rows"][0]["weight_change"].get<double>()),
             std::abs(table["rows"][1]["weight_change"].get<double>()));
   const json live = parsed("weights", {"--shown", "live"});
+  std::size_t found = 0;
   for (const json& row : live["rows"]) {
     if (row["query"] != table["query"] || row["key"] != table["key"]) continue;
     EXPECT_EQ(row["weight"].get<float>(), table["weight"].get<float>());
+    ++found;
   }
+  EXPECT_EQ(found, 1U);
 }
 
 TEST_F(ExportOfChanges, where_nothing_is_compared_it_says_so) {
