@@ -65,7 +65,7 @@ const Worker::State::Kept* Worker::State::find_kept(const std::string& name) con
 }
 
 /// Pins take numbers from earlier ones only, so they are read in their order; what changed in an earlier one is read again by
-/// those that take from it.
+/// those that take from it. A pin that failed is not tried again with every key, but when it has been out of use in between.
 void Worker::State::read_pins(const RunRequest& request) {
   std::vector<Kept> before = std::exchange(kept, {});
   for (const Pin& pin : request.pins) {
@@ -77,7 +77,7 @@ void Worker::State::read_pins(const RunRequest& request) {
       });
     };
     const auto same = std::find_if(before.begin(), before.end(), [&](const Kept& old) {
-      return old.snapshot && old.reading == pin.reading && !sources_changed(old);
+      return (old.snapshot || old.error) && old.reading == pin.reading && !sources_changed(old);
     });
     if (same != before.end()) {
       kept.push_back(*same);

@@ -70,8 +70,11 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
 
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
-  const bool undivided = context.views.question.scale == 1.0F && context.views.question.head_dim > 1;
-  const std::string note = tr(undivided ? "grids.scores_undivided" : "grids.scores_about");
+  const QuestionView& question = context.views.question;
+  const bool undivided = question.scale == 1.0F && question.head_dim > 1;
+  std::string note = tr(undivided ? "grids.scores_undivided" : "grids.scores_about");
+  if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", number(question.score_cap, 0)}});
+  if (question.alibi_slope != 0.0F || question.relative_bias) note += std::string(", ") + tr("grids.scores_biased");
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
   return cross ? tr("grids.cross_axes") + (" · " + note) : note;
 }

@@ -225,6 +225,13 @@ TEST_F(Compare, ABrokenPinIsToldAndTheLiveTextIsShownAllTheSame) {
   EXPECT_FALSE(snapshot->comparison->baseline);
   ASSERT_TRUE(snapshot->comparison->error);
   EXPECT_EQ(shown_of(*snapshot, session), Shown::live);
+  tiny_bert().write_to(folder / "nowhere");
+  act(SetText{"a b c"});
+  EXPECT_TRUE(run()->comparison->error) << "a broken model is not opened again with every key";
+  act(SetBaseline{""});
+  static_cast<void>(run());
+  act(SetBaseline{"A"});
+  EXPECT_TRUE(run()->comparison->baseline) << "chosen anew it is";
 }
 
 TEST_F(Compare, WhatIsClickedAtTheBaselineIsDoneToItsPartner) {
