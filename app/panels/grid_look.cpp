@@ -68,11 +68,18 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
                                         : signed_number(difference.weights(cell.row, cell.col), 6));
 }
 
+/// Most models divide q·k by √d; T5 leaves it, some Gemmas multiply it by a number of their own.
+std::string scale_note(const QuestionView& question) {
+  const float usual = 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(question.head_dim, 1)));
+  if (std::abs(question.scale - usual) < 1e-5F || question.head_dim == 0) return tr("grids.scores_about");
+  if (question.scale == 1.0F) return tr("grids.scores_undivided");
+  return tr("grids.scores_scaled", {{"scale", number(question.scale, 4)}});
+}
+
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
-  const bool undivided = question.scale == 1.0F && question.head_dim > 1;
-  std::string note = tr(undivided ? "grids.scores_undivided" : "grids.scores_about");
+  std::string note = scale_note(question);
   if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", number(question.score_cap, 0)}});
   if (question.alibi_slope != 0.0F || question.relative_bias) note += std::string(", ") + tr("grids.scores_biased");
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
