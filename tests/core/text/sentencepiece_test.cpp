@@ -53,7 +53,8 @@ TEST_P(TrainedModel, gives_every_id_that_the_library_gives) {
 TEST_P(TrainedModel, knows_which_bytes_of_the_text_each_piece_stands_for) {
   const fs::path folder = fs::path(REGARD_TESTS_DIR) / "core/text/sentencepiece";
   const auto tokenizer = tokenizer_of(testing::read(folder / (std::string(GetParam()) + ".model")));
-  for (const json& each : json::parse(testing::read(folder / "cases.json")).at(GetParam())) {
+  const json cases = json::parse(testing::read(folder / "cases.json")).at(GetParam());
+  for (const json& each : cases) {
     const Encoding encoding = tokenizer->encode(each.at("text").get<std::string>());
     std::size_t at = 0;
     for (const Token& token : encoding.tokens) {
