@@ -163,19 +163,11 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
   PatchingQuestion question{*found.pair, options.patch_what};
   if (has_heads(question.what)) question.grid = options.patch_grid;
   if (question.grid == PatchGrid::heads_tokens) question.layer = shown_head(snapshot, seen.session).layer;
-  static constexpr std::array<const char*, patch_whats> kWhats{"patching.site.residual",
-                                                               "patching.site.attention_output",
-                                                               "patching.site.feed_forward_output",
-                                                               "patching.site.head_output",
-                                                               "patching.site.query",
-                                                               "patching.site.key",
-                                                               "patching.site.value",
-                                                               "patching.site.pattern"};
   LabelledMap map;
   map.about = tr("patching.formula", {{"name", found.pair->pin}});
   map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
   FigureCaption caption = caption_about(
-      snapshot, std::string(tr("patching.heading")) + " · " + tr(kWhats[static_cast<std::size_t>(question.what)]));
+      snapshot, std::string(tr("patching.heading")) + " · " + tr(patch_names[static_cast<std::size_t>(question.what)]));
   return [seen, style, map, caption, question, options](bool picture) mutable {
     if (!options.right || !options.wrong) {
       const AnswerTokens answers = make_answers(question.pair);

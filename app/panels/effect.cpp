@@ -3,6 +3,7 @@
 
 #include "app/panels/effect_parts.h"
 #include "app/panels/parts.h"
+#include "app/panels/prediction_difference.h"
 #include "app/panels/two_columns.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -14,19 +15,6 @@ namespace regard {
 namespace {
 
 constexpr const char* kMap = "effect.map";
-
-std::string about_position(const PredictionView& view) {
-  switch (view.why) {
-    case PredictionView::Why::mask:
-      return tr("predictions.mask");
-    case PredictionView::Why::last:
-      return tr("predictions.last", {{"token", view.position_label}});
-    case PredictionView::Why::query:
-      return tr("predictions.query", {{"token", view.position_label}});
-    default:
-      return tr("predictions.image");
-  }
-}
 
 /// Which two runs are compared, or that there is only one.
 std::string about_baseline(const Snapshot& snapshot, bool compared) {
@@ -65,7 +53,7 @@ void draw_predictions_part(PanelContext& context, EffectState& state, std::size_
   question->token = state.token.value_or(-1);
   heading(tr("effect.prediction"));
   if (compared) heading_note(about_baseline(snapshot, compared));
-  wrapped_caption(about_position(context.views.predictions) +
+  wrapped_caption(about_prediction(context.views.predictions) +
                   (compared ? std::string() : "; " + about_baseline(snapshot, compared)));
   const Outcome<EffectView> rows = ask_rows(context, *question);
   if (rows.error) wrapped_caption(tr(*rows.error));

@@ -7,20 +7,10 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
 
-#include <array>
 #include <cmath>
 
 namespace regard {
 namespace {
-
-constexpr std::array<const char*, patch_whats> kWhats{"patching.site.residual",
-                                                      "patching.site.attention_output",
-                                                      "patching.site.feed_forward_output",
-                                                      "patching.site.head_output",
-                                                      "patching.site.query",
-                                                      "patching.site.key",
-                                                      "patching.site.value",
-                                                      "patching.site.pattern"};
 
 std::string quoted(const Model& model, std::int32_t id) {
   return tr("patching.quoted", {{"token", token_text(model, id)}});
@@ -110,9 +100,9 @@ void draw_patching_choices(PanelContext& context, PatchingState& state, std::siz
   coloured(theme().text_muted, tr("patching.carry"));
   ImGui::SameLine(0.0F, em(0.1F));
   const auto now = static_cast<std::size_t>(state.what);
-  if (begin_menu(context, "patching.what", tr(kWhats[now]), em(16.0F))) {
+  if (begin_menu(context, "patching.what", tr(patch_names[now]), em(16.0F))) {
     for (std::size_t index = 0; index < patch_whats; ++index)
-      if (menu_line(kWhats[index], tr(kWhats[index]), {}, index == now)) {
+      if (menu_line(patch_names[index], tr(patch_names[index]), {}, index == now)) {
         state.what = static_cast<PatchWhat>(index);
         ImGui::CloseCurrentPopup();
       }

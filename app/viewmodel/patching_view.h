@@ -8,6 +8,7 @@
 #include "core/analysis/patching.h"
 #include "core/base/matrix.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,15 @@ namespace regard {
 /// What is carried over.
 enum class PatchWhat { residual, attention_output, feed_forward_output, head_output, query, key, value, pattern };
 inline constexpr std::size_t patch_whats = 8;
+/// Their names, as locale keys, in that order.
+inline constexpr std::array<const char*, patch_whats> patch_names{"patching.site.residual",
+                                                                  "patching.site.attention_output",
+                                                                  "patching.site.feed_forward_output",
+                                                                  "patching.site.head_output",
+                                                                  "patching.site.query",
+                                                                  "patching.site.key",
+                                                                  "patching.site.value",
+                                                                  "patching.site.pattern"};
 /// Does every head have one of its own?
 [[nodiscard]] constexpr bool has_heads(PatchWhat what) {
   return what >= PatchWhat::head_output;
