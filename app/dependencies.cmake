@@ -78,17 +78,19 @@ if(TARGET PkgConfig::xcb)
     target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::xcb)
 endif()
 
-# Fonts are copied into the build tree. Text, headings, numbers, and signs the others lack.
-set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf)
+# Fonts are copied into the build tree. Text, headings, numbers, signs the others lack, and Chinese, Japanese, Korean.
+set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf DroidSansFallback.ttf)
 set(regard_fonts "")
 foreach(font IN LISTS REGARD_FONT_FILES)
     find_file(regard_font_${font} ${font}
         PATHS /usr/share/fonts/opentype/inter /usr/share/fonts/truetype/jetbrains-mono /usr/share/fonts/truetype/dejavu
-              /usr/share/fonts /usr/local/share/fonts /Library/Fonts $ENV{HOME}/.local/share/fonts
-        PATH_SUFFIXES inter jetbrains-mono dejavu TTF NO_DEFAULT_PATH)
+              /usr/share/fonts-droid-fallback/truetype /usr/share/fonts /usr/local/share/fonts /Library/Fonts
+              $ENV{HOME}/.local/share/fonts
+        PATH_SUFFIXES inter jetbrains-mono dejavu droid TTF NO_DEFAULT_PATH)
     if(NOT regard_font_${font})
-        message(FATAL_ERROR "The font ${font} was not found. On Debian 12 install fonts-inter, fonts-jetbrains-mono "
-                            "and fonts-dejavu-core (app/run does it); elsewhere set regard_font_${font} to its path.")
+        message(FATAL_ERROR "The font ${font} was not found. On Debian 12 install fonts-inter, fonts-jetbrains-mono, "
+                            "fonts-dejavu-core and fonts-droid-fallback (app/run does it); elsewhere set "
+                            "regard_font_${font} to its path.")
     endif()
     list(APPEND regard_fonts ${regard_font_${font}})
 endforeach()

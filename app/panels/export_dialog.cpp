@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/export_dialog.h"
 
-#include "app/panels/bmp_text.h"
 #include "app/panels/effect_parts.h"
 #include "app/panels/parts.h"
 #include "app/panels/patching_parts.h"
 #include "app/panels/sweep_parts.h"
+#include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/sentence.h"
 
-#include "app/panels/bmp_text.h"
 #include "app/panels/compare_parts.h"
 #include "app/panels/generate.h"
 #include "app/panels/image_line.h"
@@ -10,6 +9,7 @@
 #include "app/panels/pinned_strip.h"
 #include "app/panels/text_field.h"
 #include "app/panels/two_texts.h"
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

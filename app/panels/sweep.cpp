@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/sweep.h"
 
-#include "app/panels/bmp_text.h"
 #include "app/panels/heads.h"
 #include "app/panels/parts.h"
 #include "app/panels/sweep_parts.h"
 #include "app/panels/two_columns.h"
+#include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"

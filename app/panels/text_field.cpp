@@ -2,9 +2,9 @@
 #include "app/panels/text_field.h"
 
 #include "app/gfx/screen.h"
-#include "app/panels/bmp_text.h"
 #include "app/panels/parts.h"
 #include "app/panels/sentence.h"
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/clipboard.h"
 
-#include "app/panels/bmp_text.h"
+#include "app/style/bmp_text.h"
 
 #include <imgui.h>
 

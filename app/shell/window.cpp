@@ -4,7 +4,7 @@
 #include "app/gfx/gl.h"
 #include "app/gfx/objects.h"
 #include "app/gfx/png.h"
-#include "app/panels/bmp_text.h"
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "core/base/error.h"
