@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/bmp_text.h"
+#include "app/style/bmp_text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -88,11 +88,13 @@ std::string to_field(std::string_view text) {
   return mapped(text, [](unsigned character) { return to_field(character); });
 }
 
+unsigned from_field(unsigned character) {
+  const std::vector<unsigned>& characters = table();
+  return is_private(character) && character - kFirst < characters.size() ? characters[character - kFirst] : character;
+}
+
 std::string from_field(std::string_view text) {
-  return mapped(text, [](unsigned character) {
-    const std::vector<unsigned>& characters = table();
-    return is_private(character) && character - kFirst < characters.size() ? characters[character - kFirst] : character;
-  });
+  return mapped(text, [](unsigned character) { return from_field(character); });
 }
 
 }  // namespace regard

@@ -15,5 +15,7 @@ namespace regard {
 [[nodiscard]] std::string from_field(std::string_view text);
 /// The 16-bit character that stands for one typed character.
 [[nodiscard]] unsigned to_field(unsigned character);
+/// The inverse: the character itself where it stands for no other.
+[[nodiscard]] unsigned from_field(unsigned character);
 
 }  // namespace regard
