@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/parts.h"
 
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -16,11 +17,15 @@
 namespace regard {
 namespace {
 
-ImVec2 text_size(std::string_view text) {
+ImVec2 text_size(std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   return ImGui::CalcTextSize(text.data(), text.data() + text.size());
 }
 
-void plain(std::string_view text) {
+void plain(std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
 }
 
@@ -70,10 +75,12 @@ void heading_note(std::string_view text, float kept) {
 void caption(std::string_view text, float right) {
   const ScopedFont font(fonts().small);
   const float edge = right > 0.0F ? right : content_right();
-  const std::string shown = fitted(text, edge - ImGui::GetCursorScreenPos().x);
+  std::string room;
+  const std::string_view whole = drawable(text, room);
+  const std::string shown = fitted(whole, edge - ImGui::GetCursorScreenPos().x);
   const ScopedTextColour muted(theme().text_muted);
   plain(shown);
-  if (shown.size() != text.size()) hint(text);
+  if (shown.size() != whole.size()) hint(text);
 }
 
 void wrapped_caption(std::string_view text) {
@@ -107,7 +114,9 @@ float quiet_button_width(std::string_view label, bool menu) {
   return text_size(label).x + em(1.0F) + (menu ? em(2.0F * kTriangle + 0.25F) : 0.0F);
 }
 
-bool quiet_button(std::string_view id, std::string_view label, bool menu, bool active) {
+bool quiet_button(std::string_view id, std::string_view any_label, bool menu, bool active) {
+  std::string room;
+  const std::string_view label = drawable(any_label, room);
   const ScopedId scope(id);
   const ImVec2 size{quiet_button_width(label, menu), ImGui::GetFrameHeight()};
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -199,7 +208,9 @@ std::size_t choose(std::string_view id, std::initializer_list<std::string_view> 
   return chosen;
 }
 
-std::string fitted(std::string_view text, float width) {
+std::string fitted(std::string_view any_text, float width) {
+  std::string room_for_text;
+  const std::string_view text = drawable(any_text, room_for_text);
   if (text_size(text).x <= width) return std::string(text);
   static constexpr std::string_view kDots = "…";
   const float room = width - text_size(kDots).x;

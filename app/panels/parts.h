@@ -68,7 +68,7 @@ bool check(std::string_view id, std::string_view label, bool& on);
 std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current);
 [[nodiscard]] float choose_width(std::initializer_list<std::string_view> labels);
 
-/// Text that fits into a width, cut with … on a character's border.
+/// Text as it can be drawn that fits into a width, cut with … on a character's border.
 [[nodiscard]] std::string fitted(std::string_view text, float width);
 
 /// "12.3 %", "0.04 %": two meaningful digits at least.

@@ -6,6 +6,7 @@
 #include "app/gfx/png.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
+#include "app/style/further_glyphs.h"
 #include "app/style/theme.h"
 #include "core/base/error.h"
 
@@ -265,8 +266,22 @@ bool Window::begin_frame() {
   return true;
 }
 
+// What is drawn for the first time goes into the texture of the fonts before the picture is made.
+void Window::add_new_glyphs() {
+  const ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  const DrawnGlyphs drawn = add_drawn_glyphs(atlas, *ImGui::GetDrawData());
+  if (drawn.more) redraw(1);
+  if (drawn.patches.empty()) return;
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(reinterpret_cast<std::intptr_t>(atlas.TexID)));
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
+  for (const AtlasPatch& patch : drawn.patches)
+    glTexSubImage2D(GL_TEXTURE_2D, 0, patch.x, patch.y, patch.width, patch.height, GL_RGBA, GL_UNSIGNED_BYTE,
+                    patch.rgba.data());
+}
+
 void Window::end_frame() {
   ImGui::Render();
+  add_new_glyphs();
   int width = 0;
   int height = 0;
   glfwGetFramebufferSize(window_.get(), &width, &height);

@@ -80,6 +80,7 @@ private:
   void deliver_keys();
   void wait_for_work();
   void renew_style();
+  void add_new_glyphs();
   void write_frame_count();
 
   struct CloseWindow {

@@ -97,4 +97,11 @@ std::string from_field(std::string_view text) {
   return mapped(text, [](unsigned character) { return from_field(character); });
 }
 
+std::string_view drawable(std::string_view text, std::string& room) {
+  const auto is_long = [](char byte) { return static_cast<unsigned char>(byte) >= 0xF0; };
+  if (std::none_of(text.begin(), text.end(), is_long)) return text;
+  room = mapped(text, [](unsigned character) { return character < 0x10000 ? character : to_field(character); });
+  return room;
+}
+
 }  // namespace regard

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ImGui's text fields hold 16-bit characters: an emoji that passes through them would be lost. Characters beyond U+FFFF
-// go in as private-use characters (U+E000…) and come out as what they were. UI thread only.
+// ImGui here has 16-bit characters: an emoji that passes through its text fields would be lost, and none could be drawn.
+// Characters beyond U+FFFF go in as private-use characters (U+E000…) and come out as what they were. UI thread only.
 #pragma once
 
 #include <string>
@@ -17,5 +17,9 @@ namespace regard {
 [[nodiscard]] unsigned to_field(unsigned character);
 /// The inverse: the character itself where it stands for no other.
 [[nodiscard]] unsigned from_field(unsigned character);
+
+/// A text as ImGui can draw it: characters beyond U+FFFF as in to_field(), the rest as it is. Twice is the same as once.
+/// A view of `text` itself where there are none, else of `room`.
+[[nodiscard]] std::string_view drawable(std::string_view text, std::string& room);
 
 }  // namespace regard

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/fonts.h"
 
+#include "app/style/further_glyphs.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -12,7 +14,8 @@ namespace regard {
 namespace {
 
 // Pairs first…last, ended by 0. What Inter or JetBrains Mono lack of these is taken from DejaVu Sans. Building takes time
-// in proportion to the signs, and the window waits for it: only the fonts that show any sentence get all of them.
+// in proportion to the signs, and the window waits for it: only the fonts that show any sentence get all of them. Whatever
+// else is drawn comes when it is first drawn (app/style/further_glyphs.h).
 constexpr ImWchar kSentenceSigns[] = {
     0x0020, 0x024F,  // Latin with its supplements, Ġ Ċ among them
     0x02B0, 0x036F,  // modifier letters, combining accents
@@ -29,7 +32,7 @@ constexpr ImWchar kSentenceSigns[] = {
     0x2500, 0x25FF,  // lines, blocks ▁ ░ ■, shapes
     0x2605, 0x2606,  // ★ ☆
     0x2713, 0x2718,  // ✓ ✗
-    0xFFFD, 0xFFFD,  // what stands for a character that no font has
+    0xFFFD, 0xFFFD,  // what stands for an incomplete character
     0,
 };
 
@@ -76,6 +79,15 @@ ImFont* add(ImFontAtlas& atlas, const std::string& main, const std::string& sign
   return font;
 }
 
+/// Opened once: they are asked again whenever a new character is drawn.
+std::shared_ptr<const GlyphFaces> faces_of(const std::filesystem::path& folder) {
+  static std::filesystem::path opened;
+  static std::shared_ptr<const GlyphFaces> faces;
+  if (!faces || opened != folder) faces = std::make_shared<GlyphFaces>(folder);
+  opened = folder;
+  return faces;
+}
+
 }  // namespace
 
 void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels) {
@@ -83,6 +95,7 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   const auto sized = [text_pixels](float share) { return std::round(text_pixels * share); };
   atlas.Clear();
   atlas.TexDesiredWidth = 2048;
+  const int page = reserve_glyph_page(atlas);
   Fonts fonts;
   fonts.text = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.0F), "text");
   fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(0.85F), "small");
@@ -91,6 +104,9 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   fonts.mono = add(atlas, files.mono, files.signs, kFormulaSigns, sized(1.0F), "mono");
   fonts.mono_small = add(atlas, files.mono, files.signs, kFormulaSigns, sized(0.8F), "mono small");
   if (!atlas.Build()) throw Error("file_unreadable", {.file = folder.string(), .found = "these are no fonts"});
+  constexpr std::array kMains{MainFace::text, MainFace::text, MainFace::heading,
+                              MainFace::text, MainFace::mono, MainFace::mono};  // in the order of the fonts above
+  add_placeholders(atlas, page, kMains, faces_of(folder));
   current = fonts;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fonts: Inter for text, JetBrains Mono for numbers, DejaVu Sans for signs that they lack. UI thread only.
+// The fonts: Inter for text, JetBrains Mono for numbers, DejaVu Sans and Droid Sans Fallback for what they lack. UI thread
+// only.
 #pragma once
 
 #include <imgui.h>
@@ -22,7 +23,7 @@ struct Fonts {
 inline constexpr float kTextPixels = 16.0F;
 
 /// Empties the atlas and fills it for text `text_pixels` high; the result becomes fonts(). Between frames only; the caller
-/// renews the atlas texture. Throws Error("file_missing", "file_unreadable") when `folder` lacks a font.
+/// renews the atlas texture, and calls add_drawn_glyphs() each frame. Throws Error("file_missing", "file_unreadable") when `folder` lacks a font.
 void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels);
 
 [[nodiscard]] const Fonts& fonts();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/widgets/paint.h"
 
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/scope.h"
@@ -39,11 +40,15 @@ Face number_face() {
   return face_of(fonts().mono_small, 0.8F);
 }
 
-float text_width(const Face& face, std::string_view text) {
+float text_width(const Face& face, std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   return face.font->CalcTextSizeA(face.size, FLT_MAX, 0.0F, text.data(), text.data() + text.size()).x;
 }
 
-std::string shortened(const Face& face, std::string_view text, float width) {
+std::string shortened(const Face& face, std::string_view any_text, float width) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   if (text_width(face, text) <= width) return std::string(text);
   const float rest = width - text_width(face, kEllipsis);
   const char* end = text.data() + text.size();
@@ -52,13 +57,17 @@ std::string shortened(const Face& face, std::string_view text, float width) {
   return std::string(text.data(), cut).append(kEllipsis);
 }
 
-void paint_text(ImDrawList& list, const Face& face, ImVec2 at, ImU32 colour, std::string_view text) {
+void paint_text(ImDrawList& list, const Face& face, ImVec2 at, ImU32 colour, std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   list.AddText(face.font, face.size, {std::floor(at.x), std::floor(at.y)}, colour, text.data(),
                text.data() + text.size());
 }
 
 void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float angle, ImU32 colour,
-                       std::string_view text) {
+                       std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
   const float scale = face.size / face.font->FontSize;
   const float cosine = std::cos(angle), sine = std::sin(angle);
   const auto turned = [&](float x, float y) {

@@ -24,7 +24,7 @@ struct Face {
 [[nodiscard]] Face mono_face();    ///< digits as high as text
 
 [[nodiscard]] float text_width(const Face& face, std::string_view text);
-/// The text, or its beginning and "…" where it is wider than `width`.
+/// The text as it can be drawn, or its beginning and "…" where it is wider than `width`.
 [[nodiscard]] std::string shortened(const Face& face, std::string_view text, float width);
 
 /// `at` is the upper left corner.

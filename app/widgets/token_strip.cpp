@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/widgets/token_strip.h"
 
+#include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/paint.h"
@@ -153,7 +154,9 @@ void edit(TokenStripState& state, const Token& token, ImVec2 min, ImVec2 size, T
 
 void tooltip(const Token& token, const Chip& chip) {
   const ScopedTooltip scope;
-  ImGui::TextUnformatted(tr("widgets.strip.piece", {{"piece", token.piece}, {"id", token.id}}).c_str());
+  std::string room;
+  const std::string_view piece = drawable(token.piece, room);
+  ImGui::TextUnformatted(tr("widgets.strip.piece", {{"piece", std::string(piece)}, {"id", token.id}}).c_str());
   ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
   const std::string span = is_editable(token) ? tr("widgets.strip.bytes", {{"begin", token.begin}, {"end", token.end}})
                                               : std::string(tr("widgets.strip.template"));

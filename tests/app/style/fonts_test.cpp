@@ -29,12 +29,13 @@ TEST(Fonts, have_a_glyph_for_every_sign_the_window_writes) {
   }
 }
 
-TEST(Fonts, show_the_replacement_sign_for_what_they_lack) {
+TEST(Fonts, show_the_replacement_sign_for_an_incomplete_character_alone) {
   ImFontAtlas atlas;
   build_fonts(atlas, std::filesystem::path(REGARD_ASSETS_DIR) / "fonts", 16.0F);
-  const ImFontGlyph* chinese = fonts().text->FindGlyph(0x6F22);
-  ASSERT_NE(chinese, nullptr);
-  EXPECT_EQ(chinese, fonts().text->FindGlyphNoFallback(0xFFFD));
+  const ImFontGlyph* incomplete = fonts().text->FindGlyphNoFallback(0xFFFD);
+  ASSERT_NE(incomplete, nullptr);
+  for (const unsigned character : {0x01U, 0x0531U, 0x05D0U, 0x0905U, 0x6F22U, 0xD55CU, 0xE000U, 0xFFFCU})
+    EXPECT_NE(fonts().text->FindGlyph(static_cast<ImWchar>(character)), incomplete) << std::hex << character;
 }
 
 TEST(Fonts, numbers_have_one_width) {
