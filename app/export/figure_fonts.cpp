@@ -9,21 +9,23 @@
 #include <ft2build.h>
 
 #include <array>
+#include <cstdio>
 #include <memory>
+#include <optional>
 #include FT_FREETYPE_H
 
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, 4> kFiles{"Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
-                                            "DejaVuSans.ttf"};
-constexpr std::size_t kFallback = 3;
+constexpr std::array<const char*, 5> kFiles{"Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
+                                            "DejaVuSans.ttf", "DroidSansFallback.ttf"};
+constexpr std::size_t kSigns = 3, kFallback = 4;
 
 /// Lives as long as the program: cairo keeps references to the faces.
 struct Library {
   FT_Library freetype = nullptr;
-  std::array<FT_Face, 4> faces{};
-  std::array<cairo_font_face_t*, 4> fonts{};
+  std::array<FT_Face, kFiles.size()> faces{};
+  std::array<cairo_font_face_t*, kFiles.size()> fonts{};
   cairo_surface_t* nowhere = nullptr;
   cairo_t* ruler = nullptr;
 
@@ -49,6 +51,25 @@ Library& library() {
   return *only;
 }
 
+/// The first font that has the sign; nothing where none has.
+std::optional<std::size_t> font_of(const Library& fonts, std::size_t wanted, char32_t sign) {
+  for (const std::size_t font : {wanted, kSigns, kFallback})
+    if (FT_Get_Char_Index(fonts.faces[font], sign) != 0) return font;
+  return std::nullopt;
+}
+
+void append_run(std::vector<TextRun>& runs, cairo_font_face_t* font, std::string_view text) {
+  if (runs.empty() || runs.back().font != font) runs.push_back({font, {}});
+  runs.back().text += text;
+}
+
+/// What stands for a sign that no font has: "⟨1F680⟩".
+std::string number_of(char32_t sign) {
+  std::array<char, 16> digits{};
+  std::snprintf(digits.data(), digits.size(), "%04X", static_cast<unsigned>(sign));
+  return "⟨" + std::string(digits.data()) + "⟩";
+}
+
 }  // namespace
 
 std::unique_lock<std::mutex> lock_fonts() {
@@ -63,10 +84,13 @@ std::vector<TextRun> runs_of(std::string_view text, FigureFont wanted) {
   for (std::size_t at = 0; at < text.size();) {
     const DecodedCharacter sign = decode_utf8(text, at);
     at += sign.length;
-    const bool has = FT_Get_Char_Index(fonts.faces[first], sign.code) != 0;
-    cairo_font_face_t* const font = fonts.fonts[has ? first : kFallback];
-    if (runs.empty() || runs.back().font != font) runs.push_back({font, {}});
-    append_utf8(runs.back().text, sign.code);
+    std::string shown;
+    append_utf8(shown, sign.code);
+    const std::optional<std::size_t> font = font_of(fonts, first, sign.code);
+    if (font)
+      append_run(runs, fonts.fonts[*font], shown);
+    else
+      append_run(runs, fonts.fonts[kSigns], number_of(sign.code));
   }
   return runs;
 }

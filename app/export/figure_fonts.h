@@ -21,7 +21,8 @@ struct TextRun {
 /// FreeType and the faces are not safe for use by several threads: held while text is measured or drawn.
 [[nodiscard]] std::unique_lock<std::mutex> lock_fonts();
 
-/// The line in the font wanted, in DejaVu Sans where that lacks a sign. Under lock_fonts().
+/// The line in the font wanted; where that lacks a sign, in DejaVu Sans, then in Droid Sans Fallback. A sign that none of
+/// them has is told by its number: "⟨1F680⟩". Under lock_fonts().
 [[nodiscard]] std::vector<TextRun> runs_of(std::string_view text, FigureFont wanted);
 
 /// Advance of a run, pixels. Under lock_fonts().

@@ -121,8 +121,9 @@ std::string figure_as_svg(const Figure& figure) {
       "xmlns:xlink=\"http://www.w3.org/1999/xlink\"" +
       attribute("width", figure.width) + attribute("height", figure.height) + " viewBox=\"0 0 " + length(figure.width) +
       " " + length(figure.height) + "\">\n<title>" + escaped(figure.title) +
-      "</title>\n<style>text{white-space:pre}.t,.s{font-family:Inter,'DejaVu Sans',sans-serif}.s{font-weight:600}"
-      ".m{font-family:'JetBrains Mono','DejaVu Sans Mono',monospace}</style>\n";
+      "</title>\n<style>text{white-space:pre}.t,.s{font-family:Inter,'DejaVu Sans',"
+      "'Droid Sans Fallback',sans-serif}.s{font-weight:600}"
+      ".m{font-family:'JetBrains Mono','DejaVu Sans Mono','Droid Sans Fallback',monospace}</style>\n";
   const Writer write{out};
   write(FigureBox{0, 0, figure.width, figure.height, {figure.ground}});
   for (const FigureShape& shape : figure.shapes)
