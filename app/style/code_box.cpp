@@ -27,36 +27,53 @@ constexpr std::array<std::array<std::uint8_t, kDotsHigh>, 16> kDigits{{{7, 5, 5,
                                                                        {7, 4, 6, 4, 4}}};
 constexpr int kRows = 2;
 constexpr int kMostRowsOfDots = kRows * (kDotsHigh + 1) + 1;  // a dot of space around each digit
-constexpr std::uint8_t kGround = 56, kInk = 255;
+constexpr int kGround = 48, kInk = 255;                       // of 255
 
 int columns_of(unsigned character) {
   return character > 0xFFFF ? 3 : 2;
 }
 
-/// Pixels a dot.
+/// Half pixels a dot: two at least.
 int dot_of(float line_height) {
-  return std::max(1, static_cast<int>(line_height) / kMostRowsOfDots);
+  return std::max(2, static_cast<int>(2.0F * line_height) / kMostRowsOfDots);
+}
+
+int pixels_of(int half_pixels) {
+  return (half_pixels + 1) / 2;
+}
+
+int columns_of_dots(unsigned character) {
+  return columns_of(character) * (kDotsWide + 1) + 1;
+}
+
+/// Is there ink at this dot of the box?
+bool is_inked(unsigned character, int column, int row) {
+  const int place = (row / (kDotsHigh + 1)) * columns_of(character) + column / (kDotsWide + 1);
+  const int x = column % (kDotsWide + 1) - 1, y = row % (kDotsHigh + 1) - 1;
+  const int places = kRows * columns_of(character);
+  if (x < 0 || y < 0 || place >= places) return false;
+  const unsigned digit = (character >> (4 * (places - 1 - place))) & 0xFU;
+  return ((kDigits[digit][static_cast<std::size_t>(y)] >> (kDotsWide - 1 - x)) & 1U) != 0;
 }
 
 }  // namespace
 
 int code_box_width(unsigned character, float line_height) {
-  return dot_of(line_height) * (columns_of(character) * (kDotsWide + 1) + 1);
+  return pixels_of(dot_of(line_height) * columns_of_dots(character));
 }
 
 CodeBox code_box(unsigned character, float line_height) {
-  const int dot = dot_of(line_height), columns = columns_of(character);
-  CodeBox box{.width = code_box_width(character, line_height), .height = dot * kMostRowsOfDots};
-  box.alpha.assign(static_cast<std::size_t>(box.width) * static_cast<std::size_t>(box.height), kGround);
-  for (int place = 0; place < kRows * columns; ++place) {
-    const unsigned digit = (character >> (4 * (kRows * columns - 1 - place))) & 0xFU;
-    const int left = 1 + (place % columns) * (kDotsWide + 1), top = 1 + (place / columns) * (kDotsHigh + 1);
-    for (int y = 0; y < kDotsHigh * dot; ++y)
-      for (int x = 0; x < kDotsWide * dot; ++x) {
-        const bool on = ((kDigits[digit][static_cast<std::size_t>(y / dot)] >> (kDotsWide - 1 - x / dot)) & 1U) != 0;
-        if (on) box.alpha[static_cast<std::size_t>((top * dot + y) * box.width + left * dot + x)] = kInk;
+  const int dot = dot_of(line_height), columns = columns_of_dots(character);
+  CodeBox box{.width = code_box_width(character, line_height), .height = pixels_of(dot * kMostRowsOfDots)};
+  for (int y = 0; y < box.height; ++y)
+    for (int x = 0; x < box.width; ++x) {
+      int sum = 0;
+      for (const int part : {0, 1, 2, 3}) {  // the four quarters of a pixel
+        const int column = (2 * x + part % 2) / dot, row = (2 * y + part / 2) / dot;
+        if (column < columns && row < kMostRowsOfDots) sum += is_inked(character, column, row) ? kInk : kGround;
       }
-  }
+      box.alpha.push_back(static_cast<std::uint8_t>(sum / 4));
+    }
   return box;
 }
 

@@ -12,8 +12,8 @@ struct CodeBox {
   std::vector<std::uint8_t> alpha{};  ///< [height, width]
 };
 
-/// Two rows of digits: two a row up to U+FFFF, three above. As large as fits into a line of `line_height` pixels in whole
-/// pixels, 11 pixels high at least.
+/// Two rows of digits: two a row up to U+FFFF, three above. As large as fits into a line of `line_height` pixels, a dot
+/// being a multiple of half a pixel; 13 pixels high at least.
 [[nodiscard]] CodeBox code_box(unsigned character, float line_height);
 /// Its width without drawing it.
 [[nodiscard]] int code_box_width(unsigned character, float line_height);

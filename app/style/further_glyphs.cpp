@@ -13,7 +13,7 @@ namespace {
 
 // As many pixels as a window of usual size shows, so that what is visible at once fits whatever the text size is.
 constexpr int kPageWidth = 2040, kPageHeight = 640;
-constexpr int kFramesBetweenClears = 120;
+constexpr int kFramesBetweenClears = 10;
 
 // A placeholder's texture coordinate: kFirstMark + font · 2^16 + character, exact in a float; pictures end at 1.
 constexpr unsigned kCharacters = 0x10000;
