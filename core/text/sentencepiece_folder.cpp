@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <unordered_set>
 
 namespace regard {
 namespace {
@@ -193,18 +194,30 @@ SentencePieceNumbering numbering_of(Wrapping wrapping, const Folder& folder, con
   return numbering;
 }
 
-void add_token(const JsonPlace& place, AddedToken token, TokenizerParts& parts) {
-  if (token.content.empty() || token.content.size() > kLongestAdded)
-    fail_value(place, "1…1024 B", token.content.size());
-  const bool known = std::any_of(parts.added.begin(), parts.added.end(),
-                                 [&](const AddedToken& other) { return other.content == token.content; });
-  parts.vocabulary.add(token.content, token.id);
-  if (!known) parts.added.push_back(std::move(token));
-}
+/// Puts tokens behind those that are there; a content that is known already gets no second entry.
+class TokenAdder {
+public:
+  explicit TokenAdder(TokenizerParts& parts) : parts_(parts) {
+    for (const AddedToken& token : parts.added)
+      known_.insert(token.content);
+  }
+
+  void add(const JsonPlace& place, AddedToken token) {
+    if (token.content.empty() || token.content.size() > kLongestAdded)
+      fail_value(place, "1…1024 B", token.content.size());
+    parts_.vocabulary.add(token.content, token.id);
+    if (known_.insert(token.content).second) parts_.added.push_back(std::move(token));
+  }
+
+private:
+  TokenizerParts& parts_;
+  std::unordered_set<std::string> known_{};
+};
 
 /// What people added to the vocabulary: {"content": id} in added_tokens.json, {"id": {…}} in tokenizer_config.json.
 void add_own_tokens(const fs::path& path, const Folder& folder, TokenizerParts& parts) {
   const std::size_t limit = parts.vocabulary.pieces.size() + kMostAdded;
+  TokenAdder adder(parts);
   if (const json* tokens = member(folder.place, folder.config, "added_tokens_decoder")) {
     const JsonPlace place = folder.place.at("added_tokens_decoder");
     if (!tokens->is_object() || tokens->size() > kMostAdded) fail_value(place, "{…}", *tokens);
@@ -215,14 +228,12 @@ void add_own_tokens(const fs::path& path, const Folder& folder, TokenizerParts& 
       if (error != std::errc() || end != number.data() + number.size() || id < 0 ||
           static_cast<std::size_t>(id) >= limit)
         fail_value(place, "0…" + std::to_string(limit - 1), number);
-      add_token(here.at("content"),
-                {.content = string_member(here, token, "content"),
-                 .id = id,
-                 .special = bool_member(here, token, "special", false),
-                 .strip_left = bool_member(here, token, "lstrip", false),
-                 .strip_right = bool_member(here, token, "rstrip", false),
-                 .single_word = bool_member(here, token, "single_word", false)},
-                parts);
+      adder.add(here.at("content"), {.content = string_member(here, token, "content"),
+                                     .id = id,
+                                     .special = bool_member(here, token, "special", false),
+                                     .strip_left = bool_member(here, token, "lstrip", false),
+                                     .strip_right = bool_member(here, token, "rstrip", false),
+                                     .single_word = bool_member(here, token, "single_word", false)});
     }
   }
   if (!is_there(path)) return;
@@ -230,7 +241,7 @@ void add_own_tokens(const fs::path& path, const Folder& folder, TokenizerParts& 
   const JsonPlace place{path.string(), {}};
   if (!tokens.is_object() || tokens.size() > kMostAdded) fail_value(place, "{\"…\": 0, …}", tokens);
   for (const auto& [content, id] : tokens.items())
-    add_token(place.at(content), {.content = content, .id = as_id(place.at(content), id, limit)}, parts);
+    adder.add(place.at(content), {.content = content, .id = as_id(place.at(content), id, limit)});
 }
 
 bool is_m2m100(const std::string& tokenizer_class, const std::string& model_type) {

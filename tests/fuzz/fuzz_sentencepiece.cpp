@@ -2,26 +2,10 @@
 // A SentencePiece file from a stranger: it gives an Error or a tokenizer that keeps its promises for any text.
 #include "core/base/error.h"
 #include "core/text/sentencepiece.h"
+#include "tests/fuzz/tokenizer_promises.h"
 
 #include <cstdint>
 #include <cstdlib>
-
-namespace {
-
-void try_texts(const regard::Tokenizer& tokenizer, std::string_view bytes) {
-  const std::string_view texts[] = {"Кошка, которая  сидела на крыше, <mask> ① é 我 \xF0\x9F\x90\x88 <s>\n\n  x▁",
-                                    bytes.substr(0, 256), ""};
-  for (const std::string_view text : texts) {
-    const regard::Encoding encoding = tokenizer.encode(text);
-    for (const regard::Token& token : encoding.tokens) {
-      if (token.begin > token.end || token.end > encoding.text.size()) std::abort();
-      if (token.id < 0 || static_cast<std::size_t>(token.id) >= tokenizer.vocabulary_size()) std::abort();
-      (void)tokenizer.decode({&token.id, 1});
-    }
-  }
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> bytes(reinterpret_cast<const std::byte*>(data), size);
@@ -32,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const regard::SentencePieceNumbering fairseq{
         .offset = 1, .specials = {{"<s>", 0}, {"<pad>", 1}, {"</s>", 2}, {"<unk>", 3}}, .opening = {"<s>"}};
     for (const auto& numbering : {regard::SentencePieceNumbering{}, fairseq})
-      try_texts(*regard::make_tokenizer(regard::sentencepiece_parts(file, numbering)), text);
+      check_promises(*regard::make_tokenizer(regard::sentencepiece_parts(file, numbering)), text);
   } catch (const regard::Error&) {}
   return 0;
 }

@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -203,6 +204,28 @@ TEST(SentencePieceFolder, of_m2m100_has_languages_behind_vocab_json_and_begins_w
   EXPECT_EQ(ids_of(*tokenizer, "коты"), (Ids{*tokenizer->id_of("__en__"), 5, 4, 2}));
   folder.with("tokenizer_config.json", R"({"tokenizer_class": "M2M100Tokenizer", "src_lang": "ru"})");
   EXPECT_EQ(folder.open()->template_pieces().opening, (std::vector<std::string>{"__ru__"}));
+}
+
+TEST(SentencePieceFolder, may_have_as_many_added_tokens_as_are_allowed_without_keeping_anyone_waiting) {
+  constexpr int kMany = 60'000;
+  PieceFolder folder("tokenizer.model");
+  json tokens = json::object();
+  for (int index = 0; index < kMany; ++index)
+    tokens[std::to_string(10 + index)] = {{"content", "<" + std::to_string(100'000 + index) + ">"}};
+  folder.with("tokenizer_config.json", json{{"added_tokens_decoder", tokens}}.dump());
+  const std::clock_t start = std::clock();
+  const auto tokenizer = folder.open();
+  EXPECT_LT(std::clock() - start, 4 * CLOCKS_PER_SEC);
+  EXPECT_EQ(tokenizer->vocabulary_size(), 10U + kMany);
+  EXPECT_EQ(tokenizer->id_of("<159999>"), 10 + kMany - 1);
+}
+
+TEST(SentencePieceFolder, refuses_added_tokens_out_of_all_range) {
+  PieceFolder folder("tokenizer.model");
+  for (const char* id : {"-1", "18446744073709551615", "80000", "1e300", "\"4\"", "null", "[1]"}) {
+    folder.with("added_tokens.json", R"({"<x>": )" + std::string(id) + "}");
+    EXPECT_EQ(error_of([&] { static_cast<void>(folder.open()); }).details().item, "<x>") << id;
+  }
 }
 
 TEST(SentencePieceFolder, without_any_tokenizer_is_told_which_files_were_looked_for) {
