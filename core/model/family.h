@@ -92,6 +92,8 @@ void read_deit_config(const ConfigReader& reader, ModelConfig& config);
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
 /// config.context must be set; it grows where the scaling lets the model read more.
 void read_rope(const ConfigReader& reader, ModelConfig& config);
+/// What a pair's wavelength is a power of: more than 1, or the pairs do not differ (and YaRN divides by the logarithm).
+[[nodiscard]] float read_rope_base(const ConfigReader& reader, std::string_view key, float fallback);
 
 /// Upper bounds of sizes: generous, but small enough that products of two never overflow.
 namespace bounds {
@@ -103,6 +105,7 @@ inline constexpr std::size_t kFeedForward = 2'097'152;
 inline constexpr std::size_t kVocabulary = 16'777'216;
 inline constexpr std::size_t kContext = 16'777'216;
 inline constexpr std::size_t kImageSide = 4'096;  // pixels
+inline constexpr std::size_t kPatches = 65'536;
 }  // namespace bounds
 
 [[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback,

@@ -77,7 +77,7 @@ void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
   config.qk_norm = true;
   read_rope(reader, config);
   if (!reader.has("rope_theta") && !reader.has("rope_parameters")) config.rope.base = 1e6F;
-  config.local_rope = RopeConfig{.base = reader.positive("rope_local_base_freq", 1e15F, 10000.0F)};
+  config.local_rope = RopeConfig{.base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)};
   if (const auto kinds = reader.object("rope_parameters"))
     if (kinds->has("full_attention")) reader.fail("rope_parameters", "rope_theta, rope_local_base_freq");
 }

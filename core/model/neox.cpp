@@ -38,7 +38,7 @@ void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
   config.parallel_blocks = reader.flag("use_parallel_residual", true);
   config.rotary_dim = read_rotary_dim(reader, config);
   read_rope(reader, config);
-  if (reader.has("rotary_emb_base")) config.rope.base = reader.positive("rotary_emb_base", 1e15F);
+  config.rope.base = read_rope_base(reader, "rotary_emb_base", config.rope.base);
 }
 
 namespace {

@@ -89,11 +89,17 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, Model
 
 }  // namespace
 
+float read_rope_base(const ConfigReader& reader, std::string_view key, float fallback) {
+  const float base = reader.positive(key, kLargestBase, fallback);
+  if (base <= 1.0F) reader.fail(key, "> 1");
+  return base;
+}
+
 void read_rope(const ConfigReader& reader, ModelConfig& config) {
   if (config.rotary_width() % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
-  config.rope.base = reader.positive("rope_theta", kLargestBase, 10000.0F);
+  config.rope.base = read_rope_base(reader, "rope_theta", 10000.0F);
   if (const auto parameters = reader.object("rope_parameters")) {  // newer files keep the base in here, too
-    config.rope.base = parameters->positive("rope_theta", kLargestBase, config.rope.base);
+    config.rope.base = read_rope_base(*parameters, "rope_theta", config.rope.base);
     read_scaling(reader, *parameters, config);
   } else if (const auto scaling = reader.object("rope_scaling")) {
     read_scaling(reader, *scaling, config);

@@ -29,6 +29,8 @@ PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
   std::tie(patches.height, patches.width) = reader.sides("image_size", bounds, 224);
   std::tie(patches.patch_height, patches.patch_width) = reader.sides("patch_size", bounds, 16);
   if (patches.patches() == 0) reader.fail("patch_size", "≤ image_size");
+  if (patches.patches() > bounds::kPatches)
+    reader.fail("patch_size", "image_size² ÷ patch_size² ≤ " + std::to_string(bounds::kPatches));
   patches.channels = reader.size("num_channels", {.most = 3}, 3);
   if (patches.channels == 2) reader.fail("num_channels", "1, 3");
   return patches;

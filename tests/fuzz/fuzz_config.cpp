@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                        config.heads % config.kv_heads == 0 && config.head_dim > 0 && config.hidden > 0 &&
                        config.vocabulary > 0 && config.context > 0 && config.window.size() == config.layers &&
                        (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
-                       config.norm_epsilon > 0.0F && config.rope.factor >= 1.0F && config.rope.base > 0.0F;
+                       (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
+                       config.norm_epsilon > 0.0F && config.rope.factor >= 1.0F && config.rope.base > 1.0F;
     if (!sound) std::abort();
   } catch (const regard::Error&) {}
   return 0;

@@ -201,6 +201,8 @@ TEST(ModelConfig, refuses_a_rope_it_would_compute_wrongly) {
   EXPECT_EQ(error_in(llama_with(R"("rope_scaling": {"type": "linear", "factor": 0.5})")).details().expected, "≥ 1");
   EXPECT_EQ(error_in(llama_with(R"("rope_scaling": 3)")).details().item, "rope_scaling");
   EXPECT_EQ(error_in(llama_with(R"("rope_theta": -1)")).details().item, "rope_theta");
+  EXPECT_EQ(error_in(llama_with(R"("rope_theta": 1)")).details().expected,
+            "> 1");  // its logarithm is a divisor in YaRN
   EXPECT_EQ(error_in(llama_with(R"("head_dim": 7)")).details().item, "head_dim");
 }
 

@@ -92,6 +92,7 @@ TEST(VitConfig, names_the_key_that_makes_no_sense) {
   EXPECT_EQ(error_in(R"({"model_type": "vit", "image_size": 8, "patch_size": 9})").details().item, "patch_size");
   EXPECT_EQ(error_in(R"({"model_type": "vit", "image_size": [8], "patch_size": 4})").details().item, "image_size");
   EXPECT_EQ(error_in(R"({"model_type": "vit", "image_size": 99999999})").details().item, "image_size");
+  EXPECT_EQ(error_in(R"({"model_type": "vit", "image_size": 4096, "patch_size": 1})").details().item, "patch_size");
   EXPECT_EQ(error_in(vit_with(R"("id2label": {"1": "a dog"})")).details().item, "id2label.0");
   EXPECT_EQ(error_in(vit_with(R"("id2label": {"0": 7})")).details().item, "id2label.0");
 }

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every number of every family's config.json replaced by what nobody expects there: the model opens and its numbers are finite,
+// or a regard::Error names the item. No other exception, no hang, no memory without end.
+#include "core/base/error.h"
+#include "core/base/text_file.h"
+#include "core/engine/engine.h"
+#include "core/model/image_input.h"
+#include "tests/core/base/temporary_folder.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace regard {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using Pointer = json::json_pointer;
+
+constexpr long kMostMemory = 1'000'000;  // KiB that this process may ever have held
+
+constexpr const char* kHostile[] = {
+    "0",         "-1",     "1",   "3",     "4096", "1000000000", "4294967299", "18446744073709551615",
+    "1e300",     "-1e300", "0.5", "1e-30", "true", "\"12\"",     "null",       "[3]",
+    "[4096, 1]", "{}",     "[]"};
+
+/// Settings that some family reads although its small model here does not write them down.
+constexpr const char* kUnwritten[] = {"rope_theta",
+                                      "sliding_window",
+                                      "head_dim",
+                                      "num_key_value_heads",
+                                      "max_window_layers",
+                                      "no_rope_layer_interval",
+                                      "no_rope_layers",
+                                      "partial_rotary_factor",
+                                      "original_max_position_embeddings",
+                                      "query_pre_attn_scalar",
+                                      "attn_logit_softcapping",
+                                      "final_logit_softcapping",
+                                      "rope_local_base_freq",
+                                      "n_inner",
+                                      "embedding_size",
+                                      "type_vocab_size",
+                                      "pad_token_id",
+                                      "decoder_start_token_id",
+                                      "forced_bos_token_id",
+                                      "decoder_vocab_size",
+                                      "layer_norm_epsilon",
+                                      "rms_norm_eps"};
+
+void collect_numbers(const json& node, const Pointer& place, std::vector<Pointer>& places) {
+  if (node.is_number()) places.push_back(place);
+  if (node.is_object())
+    for (const auto& [key, value] : node.items())
+      collect_numbers(value, place / key, places);
+  if (node.is_array() && !node.empty()) {
+    collect_numbers(node.front(), place / 0, places);
+    places.push_back(place);
+  }
+}
+
+bool is_finite(const Matrix& matrix) {
+  return std::all_of(matrix.values.begin(), matrix.values.end(), [](float number) { return std::isfinite(number); });
+}
+
+/// Everything that one stack of blocks computed.
+bool is_finite(const Trace& trace) {
+  const auto sound = [](const LayerTrace& layer) {
+    return is_finite(layer.queries) && is_finite(layer.keys) && is_finite(layer.values) &&
+           is_finite(layer.head_outputs) && is_finite(layer.log_sum_exp) && is_finite(layer.feed_forward_output);
+  };
+  return std::all_of(trace.residual.begin(), trace.residual.end(),
+                     [](const Matrix& rows) { return is_finite(rows); }) &&
+         std::all_of(trace.layers.begin(), trace.layers.end(), sound) && is_finite(trace.logits) &&
+         (trace.encoder == nullptr || is_finite(*trace.encoder)) && (trace.cross == nullptr || is_finite(*trace.cross));
+}
+
+/// A text of three tokens, or a picture.
+Request request_for(const Model& model) {
+  Request request{.all_logits = model.config.has_lm_head};
+  if (model.config.patches) {
+    const PatchConfig& patches = *model.config.patches;
+    request.patches = std::make_shared<const Matrix>(prepare_image(RgbImage(5, 3), model.image_steps, patches).patches);
+    for (std::size_t id = 0; id < model.config.context; ++id)
+      request.ids.push_back(static_cast<std::int32_t>(id));
+    return request;
+  }
+  const auto ids = [](const ModelConfig& config) {
+    std::vector<std::int32_t> result;
+    for (std::size_t id = 0; id < std::min<std::size_t>(3, config.context); ++id)
+      result.push_back(static_cast<std::int32_t>(id % config.vocabulary));
+    return result;
+  };
+  request.ids = ids(model.config);
+  if (model.config.encoder) request.encoder_ids = ids(*model.config.encoder);
+  return request;
+}
+
+class HostileConfig : public ::testing::TestWithParam<const char*> {
+protected:
+  HostileConfig() {
+    const fs::path known = fs::path(REGARD_REFERENCE_DIR) / GetParam();
+    for (const auto& entry : fs::directory_iterator(known))
+      if (const fs::path name = entry.path().filename(); name != "config.json" && name != "reference.npz")
+        fs::create_symlink(entry.path(), folder_ / name.string());
+    config_ = json::parse(read_file(known / "config.json", 1 << 20));
+  }
+
+  /// How it went: "" where the model runs, the item of the error, or a complaint that begins with "!".
+  std::string outcome_of(const json& config) {
+    testing::write(folder_ / "config.json", config.dump());
+    try {
+      const auto model = load_model(folder_.path());
+      const auto trace = run(model, request_for(*model));
+      return is_finite(*trace) ? "" : "!not finite";
+    } catch (const Error& error) {
+      return error.details().item.empty() ? "!no item: " + std::string(error.what()) : error.details().item;
+    } catch (const std::exception& error) {
+      return "!" + std::string(error.what());
+    }
+  }
+
+  testing::TemporaryFolder folder_{};
+  json config_{};
+};
+
+TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
+  ASSERT_EQ(outcome_of(config_), "");
+  std::vector<Pointer> places;
+  collect_numbers(config_, Pointer(), places);
+  for (const char* key : kUnwritten)
+    places.push_back(Pointer() / key);
+  std::size_t opened = 0, refused = 0;
+  for (const Pointer& place : places)
+    for (const char* value : kHostile) {
+      json config = config_;
+      config[place] = json::parse(value);
+      const std::string outcome = outcome_of(config);
+      EXPECT_FALSE(outcome.starts_with('!')) << place.to_string() << " = " << value << ": " << outcome;
+      ++(outcome.empty() ? opened : refused);
+    }
+  EXPECT_GT(refused, opened / 10);
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  EXPECT_LT(used.ru_maxrss, kMostMemory);
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, HostileConfig,
+                         ::testing::Values("bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32",
+                                           "distilbert-f32", "electra-projected-f32", "gemma-f32", "gemma2-capped-f32",
+                                           "gemma3-two-ropes-f32", "gpt2-f32", "llama-biases-linear-f32",
+                                           "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32", "m2m100-f32",
+                                           "marian-f32", "mbart-scaled-f16", "mistral-window-f32", "mt5-f32",
+                                           "neox-parallel-f32", "opt-f32", "opt-post-norm-projected-f16", "pegasus-f32",
+                                           "phi3-longrope-partial-f32", "qwen2-window-f16", "qwen3-one-kv-head-bf16",
+                                           "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
+                                           "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16"),
+                         [](const auto& family) {
+                           std::string name = family.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace regard
