@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A model that reads pictures in the window: its own example, a picture opened by path, a click on a patch, the numbers of the
-command line in the grid, and the pixels of the picture in its chips."""
+"""A model that reads pictures in the window: its own example, a picture opened by path or dropped, a click on a patch, the
+numbers of the command line in the grid, and the pixels of the picture in its chips."""
 import json
 import pathlib
 import tempfile
@@ -8,6 +8,7 @@ import tempfile
 import numpy as np
 from PIL import Image
 
+import drop_source
 import driver
 import pixels
 import vision_model
@@ -36,6 +37,19 @@ def the_example_is_there_before_anything_is_opened():
         assert "image.own" in program.items()
 
 
+def chips_show(program, file):
+    """The corner patches have the colours of the file's corners."""
+    program.point(2, 2)
+    program.settle()
+    picture = program.picture()
+    true = np.asarray(Image.open(file).convert("RGB").resize((48, 48), Image.BILINEAR)).astype(np.int32)
+    for token, row, col in ((1, 0, 0), (4, 0, 3), (13, 3, 0), (16, 3, 3)):
+        seen = pixels.rectangle(picture, program.item(f"picture.{token}"))
+        middle = seen[seen.shape[0] // 4:seen.shape[0] * 3 // 4, seen.shape[1] // 4:seen.shape[1] * 3 // 4]
+        wanted = true[row * 12 + 3:row * 12 + 9, col * 12 + 3:col * 12 + 9].mean((0, 1))
+        assert np.abs(middle.mean((0, 1)) - wanted).max() <= 3, (token, middle.mean((0, 1)), wanted)
+
+
 def a_path_typed_in_the_line_opens_a_picture_and_the_chips_show_it():
     with driver.Program("--model", MODEL, "--lang", "en") as program:
         program.click("image.path")
@@ -44,15 +58,29 @@ def a_path_typed_in_the_line_opens_a_picture_and_the_chips_show_it():
         shows(program, PICTURE)
         assert program.session()["image"] == PICTURE
         assert "image.own" not in program.items()
-        program.point(2, 2)
-        program.settle()
-        picture = program.picture()
-        true = np.asarray(Image.open(PICTURE).resize((48, 48), Image.BILINEAR)).astype(np.int32)
-        for token, row, col in ((1, 0, 0), (4, 0, 3), (13, 3, 0), (16, 3, 3)):
-            seen = pixels.rectangle(picture, program.item(f"picture.{token}"))
-            middle = seen[seen.shape[0] // 4:seen.shape[0] * 3 // 4, seen.shape[1] // 4:seen.shape[1] * 3 // 4]
-            wanted = true[row * 12 + 3:row * 12 + 9, col * 12 + 3:col * 12 + 9].mean((0, 1))
-            assert np.abs(middle.mean((0, 1)) - wanted).max() <= 3, (token, middle.mean((0, 1)), wanted)
+        chips_show(program, PICTURE)
+
+
+def a_picture_dropped_from_outside_opens_and_the_chips_show_it():
+    turned = str(FOLDER / "a turned picture.png")
+    Image.open(PICTURE).rotate(180).save(turned)
+    with driver.Program("--model", MODEL, "--lang", "en") as program:
+        for file in (PICTURE, turned):
+            drop_source.drop(program, 700, 500, file)
+            shows(program, file)
+            assert program.session()["image"] == file, program.session()["image"]
+            assert "image.own" not in program.items()
+            chips_show(program, file)
+
+
+def a_dropped_file_that_is_no_picture_is_told_and_the_old_one_stays():
+    lie = FOLDER / "words.png"
+    lie.write_text("these are words\n")
+    with driver.Program("--model", MODEL, "--image", PICTURE, "--lang", "en") as program:
+        shows(program, PICTURE)
+        drop_source.drop(program, 300, 300, lie)
+        program.wait_for(lambda: any("words.png" in line for line in program.state()["messages"]), "a sentence about it")
+        assert program.state()["image_shown"] == PICTURE
 
 
 def a_click_on_a_patch_asks_and_the_grid_agrees_with_the_command_line():
@@ -105,6 +133,8 @@ def a_picture_for_a_model_of_texts_is_answered_with_a_sentence():
 if __name__ == "__main__":
     driver.main([the_example_is_there_before_anything_is_opened,
                  a_path_typed_in_the_line_opens_a_picture_and_the_chips_show_it,
+                 a_picture_dropped_from_outside_opens_and_the_chips_show_it,
+                 a_dropped_file_that_is_no_picture_is_told_and_the_old_one_stays,
                  a_click_on_a_patch_asks_and_the_grid_agrees_with_the_command_line,
                  a_picture_that_cannot_be_read_is_told_and_the_old_one_stays,
                  a_picture_for_a_model_of_texts_is_answered_with_a_sentence])
