@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/cli.h"
+#include "app/jobs/error_from.h"
 #include "app/shell/app.h"
+#include "app/style/locale.h"
 
 #include <exception>
 #include <iostream>
@@ -12,7 +14,7 @@ int main(int argc, char** argv) {
     regard::run_window(std::get<regard::WindowOptions>(outcome));
     return 0;
   } catch (const std::exception& error) {  // no display, no OpenGL, the program's own files missing
-    std::cerr << "regard: " << error.what() << "\n";
+    std::cerr << "regard: " << regard::tr(regard::error_from(error)) << "\n";
     return 1;
   }
 }

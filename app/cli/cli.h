@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of the program: `regard trace|tokens|generate|models` do their work here and need no display; without
 // a subcommand the options for the window are handed back.
-// Results go to stdout, everything else to stderr, an error as one sentence. Exit codes: 0 done, 1 bad input, 2 bad usage.
+// Results go to stdout, everything else to stderr, an error as one sentence, in the language of --lang or of the machine.
+// Exit codes: 0 done, 1 bad input, 2 bad usage.
 #pragma once
 
 #include "app/cli/window_options.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands behind the command line. Each writes its result to `out` and remarks to `err`, and throws Error (bad input)
-// or Refusal (a sentence of its own).
+// or Refusal (a sentence of its own). Sentences are in the language chosen (app/style/locale.h), names in JSON and CSV never.
 #pragma once
 
 #include "core/trace/trace.h"

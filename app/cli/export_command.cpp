@@ -96,18 +96,17 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 void run_export(const ExportCommand& command, Streams streams) {
   ExportOptions options = command.options;
   const std::optional<ExportFormat> format = format_of(command.out);
-  if (!format) throw Refusal(command.out.string() + " should end with .png, .svg, .pdf, .csv, .json or .npz");
+  if (!format) throw Refusal(tr("cli.refusal.ending", {{"file", command.out.string()}}));
   options.format = *format;
-  load_locale(assets_folder() / "locale");
-  set_language(command.language);
   const SessionFile file = asked_session(command);
   const Session& session = file.session;
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(session);
   if (snapshot->error) throw Error(*snapshot->error);
-  if (!snapshot->trace) throw Refusal("There is no token to show: give a text with --text or a session with --session");
+  if (!snapshot->trace) throw Refusal(tr("cli.refusal.no_token"));
   if (snapshot->encoding.dropped > 0)
-    streams.err << "regard: The text was cut after " << snapshot->encoding.tokens.size()
-                << " tokens, which is all the model " << snapshot->model->name << " reads.\n";
+    streams.err << "regard: "
+                << tr_plural("cli.remark.cut", snapshot->encoding.tokens.size(), {{"model", snapshot->model->name}})
+                << '\n';
   tell_differences(file.proof, *snapshot, streams.err);
   prepare_export(snapshot, with_selection(session, command, *snapshot), options)(command.out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `regard export`: what a view of the window shows, as a file, without a window and with the same bytes.
+// What pictures say is in the language chosen (app/style/locale.h).
 #pragma once
 
 #include "app/cli/commands.h"
@@ -17,7 +18,6 @@ struct ExportCommand {
   std::optional<std::size_t> query{};  ///< token, counted from 0
   std::optional<std::size_t> key{};
   std::optional<Shown> shown{};
-  Language language = Language::en;
   ExportOptions options{};
   std::filesystem::path out{};
 };

@@ -2,6 +2,7 @@
 #include "app/cli/interventions.h"
 
 #include "app/cli/commands.h"
+#include "app/style/locale.h"
 #include "core/analysis/alignment.h"
 #include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
@@ -37,7 +38,7 @@ void add_interventions(const std::filesystem::path& file, const std::shared_ptr<
     if (item.source_name.empty()) continue;
     const auto text = read.sources.find(item.source_name);
     if (text == read.sources.end())
-      throw Refusal(file.string() + " names the source «" + item.source_name + "», but holds no text of that name.");
+      throw Refusal(tr("cli.refusal.source", {{"file", file.string()}, {"source", item.source_name}}));
     std::shared_ptr<const Trace>& source = runs[item.source_name];
     if (!source) source = run_source(model, text->second, request, special);
     item.source = source;

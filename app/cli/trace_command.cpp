@@ -4,6 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/interventions.h"
 #include "app/cli/writers.h"
+#include "app/style/locale.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
@@ -36,10 +37,9 @@ std::vector<std::string> texts_of(const TraceCommand& command) {
   if (!command.image.empty()) return {command.image.filename().string()};
   if (command.text) return {*command.text};
   std::vector<std::string> texts = lines_of(read_file(command.text_file, kLargestTextFile));
-  if (texts.empty()) throw Refusal(command.text_file.string() + " holds no text.");
+  if (texts.empty()) throw Refusal(tr("cli.refusal.empty_file", {{"file", command.text_file.string()}}));
   if (command.format == TraceFormat::npz && texts.size() > 1)
-    throw Refusal(command.text_file.string() + " holds " + std::to_string(texts.size()) +
-                  " texts, but an NPZ file takes only one; use --json for several.");
+    throw Refusal(tr("cli.refusal.one_text", {{"file", command.text_file.string()}, {"count", texts.size()}}));
   return texts;
 }
 
@@ -64,8 +64,8 @@ void check_index(const Model& model, const char* option, const std::optional<std
 const Model& asked_model(const TraceCommand& command, const Model& model) {
   const bool of_encoder = command.attention == AttentionKind::encoder;
   if (!model.encoder && (command.target || command.attention))
-    throw Refusal("The model " + model.name + " has no encoder and decoder, so " +
-                  (command.target ? "--target" : "--attention") + " says nothing about it.");
+    throw Refusal(
+        tr("cli.refusal.one_part", {{"model", model.name}, {"option", command.target ? "--target" : "--attention"}}));
   return of_encoder ? *model.encoder : model;
 }
 
@@ -80,13 +80,14 @@ std::vector<HeadRef> asked_heads(const TraceCommand& command, const Model& model
   return heads;
 }
 
+// What was done to a text before the model read it; `number` says which of several, from 1.
 void remark(const Encoding& encoding, const Model& model, std::size_t number, std::ostream& err) {
-  const std::string which = number == 0 ? "The text" : "Text " + std::to_string(number);
-  if (encoding.repaired)
-    err << "regard: " << which << " holds bytes that are not UTF-8; they were replaced by U+FFFD.\n";
-  if (encoding.dropped > 0)
-    err << "regard: " << which << " was cut after " << encoding.tokens.size() << " tokens, which is all the model "
-        << model.name << " reads.\n";
+  const auto say = [&](const std::string& sentence) {
+    err << "regard: " << (number == 0 ? sentence : tr("cli.remark.text", {{"number", number}, {"sentence", sentence}}))
+        << '\n';
+  };
+  if (encoding.repaired) say(tr("cli.remark.repaired"));
+  if (encoding.dropped > 0) say(tr_plural("cli.remark.cut", encoding.tokens.size(), {{"model", model.name}}));
 }
 
 // A text and what the decoder reads, where there is one.

@@ -4,10 +4,10 @@
 #include "app/base/model_path.h"
 #include "app/session/session_file.h"
 #include "app/shell/clipboard.h"
+#include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <system_error>
 
 namespace regard::shell {
@@ -77,15 +77,6 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
   start.proved = reading_of(start.session);
   apply_options(start, options);
   return start;
-}
-
-Language language_of_machine() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    return std::string_view(value).starts_with("ru") ? Language::ru : Language::en;
-  }
-  return Language::en;
 }
 
 fs::path built_in_models(const fs::path& assets) {

@@ -31,9 +31,6 @@ struct Start {
 /// Loads the locale too. Throws Error where the program's own files are missing or the given session cannot be read.
 [[nodiscard]] Start make_start(const WindowOptions& options, const std::filesystem::path& assets);
 
-/// The language of a machine by $LC_ALL, $LC_MESSAGES or $LANG: ru… is Russian, everything else English.
-[[nodiscard]] Language language_of_machine();
-
 /// Folder of the built-in models.
 [[nodiscard]] std::filesystem::path built_in_models(const std::filesystem::path& assets);
 /// Name of the model to begin with: "council", or the first built-in one; empty where there is none.

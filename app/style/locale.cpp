@@ -119,7 +119,10 @@ std::string tr_plural(std::string_view key, std::size_t count, std::initializer_
 
 std::string tr(const Error& error) {
   const std::string* text = find("error." + error.code());
-  return text != nullptr ? fill_template(*text, error.details()) : std::string(error.what());
+  if (text == nullptr) return error.what();
+  Error::Details details = error.details();
+  if (const std::string* said = find("outside." + details.found)) details.found = *said;  // by the system, in English
+  return fill_template(*text, details);
 }
 
 PluralForm plural_form(Language language, std::size_t count) {

@@ -39,7 +39,8 @@ struct TrValue {
 [[nodiscard]] std::string tr_plural(std::string_view key, std::size_t count,
                                     std::initializer_list<TrValue> values = {});
 
-/// An error in the language chosen, by its key `error.<code>`; its English sentence when there is no such key.
+/// An error in the language chosen, by its key `error.<code>`; its English sentence when there is no such key. What the
+/// system found ("Permission denied") is in that language too, where there is a key `outside.<what it says>`.
 [[nodiscard]] std::string tr(const Error& error);
 
 enum class PluralForm { one, few, many };

@@ -11,8 +11,8 @@
 namespace regard {
 
 /// What went wrong with something a person gave us: which file, which item in it, what we expected and what we found.
-/// `code` names a sentence template (see error_messages()); the window looks up `error.<code>` in its locale, the command
-/// line prints what(), the same sentence in English. Fields that a template does not use may stay empty.
+/// `code` names a sentence template (see error_messages()); the window and the command line look up `error.<code>` in their
+/// language, what() is the same sentence in English. Fields that a template does not use may stay empty.
 /// Never thrown across threads or out of a draw(): a worker catches it and hands the value on.
 class Error : public std::exception {
 public:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Both languages hold the same keys and placeholders; every key the code asks for exists; every key is used."""
+"""Both languages hold the same keys and placeholders; every key the code asks for exists; every key is used; and no
+sentence stands in the sources of the rooms that speak to a person."""
 import json
 import pathlib
 import re
@@ -10,6 +11,10 @@ PLURALS = {"one", "few", "many"}
 TR = re.compile(r'\btr(?:_plural)?\(\s*"([^"]+)"')
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SPEAKING = ("app/cli/", "app/panels/", "app/shell/", "app/main.cpp")
+# A comment or a literal, whichever begins first.
+COMMENT_OR_LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|' + LITERAL.pattern, re.DOTALL)
+WORDS = re.compile(r"[^\W\d_]{2,},? [^\W\d_]{2,}")
 
 
 def no_duplicates(pairs):
@@ -36,6 +41,13 @@ def leaves(node, prefix=""):
             raise ValueError(f"{prefix}{key} is neither a text nor an object")
 
 
+def sentences(source):
+    """The literals of a source file in which two words stand side by side."""
+    for found in COMMENT_OR_LITERAL.finditer(source):
+        if found.group(1) and WORDS.search(found.group(1)):
+            yield found.group(1)
+
+
 def complaints(root):
     tables = {}
     for language in ("ru", "en"):
@@ -60,9 +72,13 @@ def complaints(root):
         if path.suffix not in (".h", ".cpp"):
             continue
         source = path.read_text(encoding="utf-8")
+        name = path.relative_to(root).as_posix()
+        if name.startswith(SPEAKING):
+            for sentence in sentences(source):
+                yield f"{name}: says “{sentence}”, which belongs into the locale files"
         for key in TR.findall(source):
             if key not in russian and not key.endswith("."):
-                yield f"{path.relative_to(root)}: asks for {key}, which no language has"
+                yield f"{name}: asks for {key}, which no language has"
         for literal in LITERAL.findall(source):
             used.add(literal)
             if re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.", literal):

@@ -22,6 +22,7 @@ SENTENCE = "Кошка, которая сидела на крыше, смотр�
 
 def regard(*arguments, stdout=subprocess.PIPE):
     environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment["LC_ALL"] = "C.UTF-8"
     return subprocess.run([BINARY, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=environment, timeout=120)
 
 

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -19,8 +20,9 @@ struct Said {
   std::string err{};
 };
 
-/// A command that must not open the window.
+/// A command that must not open the window; in English, whatever the machine speaks.
 inline Said say(const std::vector<std::string>& arguments) {
+  ::setenv("LC_ALL", "C.UTF-8", 1);
   std::ostringstream out;
   std::ostringstream err;
   const cli::Outcome outcome = cli::parse(arguments, out, err);

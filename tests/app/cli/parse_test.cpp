@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line understands and what it refuses.
+#include "app/cli/columns.h"
+#include "app/style/locale.h"
 #include "tests/app/cli/command_line.h"
 
 #include <regex>
@@ -45,6 +47,34 @@ TEST(CommandLine, every_window_option_arrives) {
   EXPECT_EQ(options.frame_file, "f");
   EXPECT_EQ(options.probe_file, "p");
   EXPECT_EQ(options.session_dump, "d");
+}
+
+TEST(CommandLine, the_language_may_stand_before_and_behind_a_command) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--lang", "ru", "models"}, {"models", "--language", "ru"}, {"models", "--lang=ru"}}) {
+    const Said said = say(arguments);
+    EXPECT_EQ(said.code, 0) << said.err;
+    EXPECT_TRUE(said.out.starts_with("имя")) << said.out;
+    EXPECT_EQ(language(), Language::ru);
+  }
+  EXPECT_TRUE(say({"models"}).out.starts_with("name"));
+  EXPECT_EQ(window({"--language", "ru"}).lang, Language::ru);
+  expect_refusal(say({"models", "--lang", "ru", "--lang", "en"}), 2, "--lang may be given only once");
+}
+
+TEST(CommandLine, what_only_looks_like_the_option_of_the_language_is_a_text) {
+  const Said said = say({"tokens", "--json", "--text", "--lang=ru"});
+  EXPECT_EQ(said.code, 0) << said.err;
+  EXPECT_EQ(language(), Language::en);
+}
+
+TEST(Columns, lines_break_at_spaces_and_count_characters) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(cli::characters("вес = 1"), 7U);
+  EXPECT_EQ(cli::wrapped("голова и слой", 8), (Lines{"голова и", "слой"}));
+  EXPECT_EQ(cli::wrapped("голова и слой", 7), (Lines{"голова", "и слой"}));
+  EXPECT_EQ(cli::wrapped("предсказание я\nвсё", 5), (Lines{"предсказание", "я", "всё"}));
+  EXPECT_EQ(cli::wrapped("", 5), Lines{""});
 }
 
 TEST(CommandLine, an_empty_text_is_a_text) {

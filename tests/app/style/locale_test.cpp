@@ -21,7 +21,8 @@ protected:
     fs::create_directories(folder_);
     write("ru", R"({"a": {"title": "Голова", "sum": "{name}: {value} из {value}, {other}"},
                     "tokens": {"one": "{count} токен", "few": "{count} токена", "many": "{count} токенов"},
-                    "error": {"file_missing": "Нет файла {file}."}})");
+                    "error": {"file_missing": "Нет файла {file}.", "file_unreadable": "{file}: {found}."},
+                    "outside": {"Permission denied": "нет прав доступа"}})");
     write("en", R"({"a": {"title": "Head", "sum": "{name} has {value}"},
                     "tokens": {"one": "{count} token", "few": "{count} tokens", "many": "{count} tokens"}})");
     load_locale(folder_);
@@ -72,6 +73,14 @@ TEST_F(Locale, an_error_is_told_in_the_language_chosen_or_else_in_english) {
   EXPECT_EQ(tr(Error("file_missing", {.file = "x.json"})), "Нет файла x.json.");
   const Error other("file_unwritable", {.file = "y", .found = "no space"});
   EXPECT_EQ(tr(other), other.what());
+}
+
+TEST_F(Locale, what_the_system_says_is_told_in_the_language_chosen_where_it_is_known) {
+  EXPECT_EQ(tr(Error("file_unreadable", {.file = "x", .found = "Permission denied"})), "x: нет прав доступа.");
+  EXPECT_EQ(tr(Error("file_unreadable", {.file = "x", .found = "Bad weather"})), "x: Bad weather.");
+  set_language(Language::en);
+  const Error error("file_unreadable", {.file = "x", .found = "Permission denied"});
+  EXPECT_EQ(tr(error), error.what());
 }
 
 TEST_F(Locale, a_broken_file_is_an_error_and_the_texts_stay) {

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/options.h"
+
+#include "app/base/model_path.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/patching_view.h"
+#include "app/viewmodel/sweep_view.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cmath>
+
+namespace regard::cli {
+namespace {
+
+constexpr int kSmallestWindow = 200;  // pixels
+constexpr int kLargestWindow = 16384;
+constexpr std::size_t kShortList = 40;  // characters of "a|b|c" that stand well beside an option
+
+const std::map<std::string, MaskMode> kMasks{
+    {"as-trained", MaskMode::as_trained}, {"causal", MaskMode::causal}, {"bidirectional", MaskMode::bidirectional}};
+const std::map<std::string, AttentionKind> kKinds{
+    {"self", AttentionKind::self}, {"cross", AttentionKind::cross}, {"encoder", AttentionKind::encoder}};
+const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
+const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
+
+const std::map<std::string, ExportView> kViews = [] {
+  std::map<std::string, ExportView> views;
+  for (std::size_t index = 0; index < export_views; ++index) {
+    const auto view = static_cast<ExportView>(index);
+    views.emplace(name_of(view), view);
+  }
+  return views;
+}();
+const std::map<std::string, Shown> kShown{
+    {"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}};
+const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
+const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual},
+                                                {"attention_output", PatchWhat::attention_output},
+                                                {"feed_forward_output", PatchWhat::feed_forward_output},
+                                                {"head_output", PatchWhat::head_output},
+                                                {"query", PatchWhat::query},
+                                                {"key", PatchWhat::key},
+                                                {"value", PatchWhat::value},
+                                                {"pattern", PatchWhat::pattern}};
+const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
+const std::map<std::string, SweepWords> kWords{
+    {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
+const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
+                                                  {"layers-heads", PatchGrid::layers_heads},
+                                                  {"heads-tokens", PatchGrid::heads_tokens}};
+
+template <typename Value>
+std::string joined(const std::map<std::string, Value>& known, const char* between) {
+  std::string names;
+  for (const auto& [name, value] : known)
+    names += (names.empty() ? "" : between) + name;
+  return names;
+}
+
+// One of a few words; CLI11's own transformer lists them with their numbers.
+template <typename Value, typename Target>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, const std::map<std::string, Value>& known,
+                        Target& target, const std::string& help) {
+  const auto check = [&known](const std::string& text) {
+    return known.contains(text) ? std::string()
+                                : tr("cli.usage.none_of", {{"found", text}, {"names", joined(known, ", ")}});
+  };
+  const std::string names = joined(known, "|");
+  const bool fits = names.size() <= kShortList;  // otherwise `help` tells them
+  return app
+      .add_option_function<std::string>(
+          name, [&known, &target](const std::string& text) { target = known.at(text); }, help)
+      ->check(CLI::Validator(check, "", ""))
+      ->type_name(fits ? names : tr("cli.type.name"));
+}
+
+CLI::Option* add_text(CLI::App& app, const std::string& name, auto& target, const std::string& help, const char* type) {
+  return app.add_option(name, target, help)->type_name(type);
+}
+
+CLI::Option* add_file(CLI::App& app, const std::string& name, auto& target, const std::string& help) {
+  return add_text(app, name, target, help, tr("cli.type.file"));
+}
+
+// `--json=no` would be understood by CLI11, but not by a reader of the line.
+CLI::Option* add_switch(CLI::App& app, const std::string& name, bool& target, const std::string& help) {
+  return app.add_flag(name, target, help)->disable_flag_override();
+}
+
+CLI::Option* add_positive(CLI::App& app, const std::string& name, float& target, const std::string& help, bool zero) {
+  const auto check = [zero](const std::string& text) {
+    float value = 0.0F;
+    const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+    if (number && (value > 0.0F || (zero && value == 0.0F))) return std::string();
+    return zero ? tr("cli.usage.from_zero", {{"found", text}}) : tr("cli.usage.above_zero", {{"found", text}});
+  };
+  return app.add_option(name, target, help)->check(CLI::Validator(check, "", ""))->type_name(tr("cli.type.number"));
+}
+
+// A whole number from 0; CLI11 would let "-1" wrap around.
+template <typename Target>
+CLI::Option* add_index(CLI::App& app, const std::string& name, Target& target, const std::string& help) {
+  const auto check = [](const std::string& text) {
+    const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::string() : tr("cli.usage.whole", {{"found", text}});
+  };
+  return app
+      .add_option_function<std::string>(
+          name, [&target](const std::string& text) { target = std::stoull(text); }, help)
+      ->check(CLI::Validator(check, "", ""))
+      ->type_name("N");
+}
+
+std::optional<WindowSize> parse_size(const std::string& text) {
+  const std::size_t cross = text.find('x');
+  if (cross == std::string::npos || text.find_first_not_of("0123456789x") != std::string::npos) return std::nullopt;
+  WindowSize size;
+  if (!CLI::detail::lexical_cast(text.substr(0, cross), size.width)) return std::nullopt;
+  if (!CLI::detail::lexical_cast(text.substr(cross + 1), size.height)) return std::nullopt;
+  const auto fits = [](int pixels) { return pixels >= kSmallestWindow && pixels <= kLargestWindow; };
+  return fits(size.width) && fits(size.height) ? std::optional(size) : std::nullopt;
+}
+
+std::string check_size(const std::string& text) {
+  return parse_size(text)
+             ? std::string()
+             : tr("cli.usage.size", {{"found", text}, {"least", kSmallestWindow}, {"most", kLargestWindow}});
+}
+
+std::string check_scale(const std::string& text) {
+  double scale = 0.0;
+  const bool number = CLI::detail::lexical_cast(text, scale);
+  return number && scale >= min_export_scale && scale <= max_export_scale ? std::string()
+                                                                          : tr("cli.usage.scale", {{"found", text}});
+}
+
+template <typename Target>
+CLI::Option* add_model(CLI::App& app, Target& model) {
+  return add_text(app, "--model", model, tr("cli.option.model"), tr("cli.type.model"));
+}
+
+// The model that is taken where none is named.
+void add_model_or_first(CLI::App& app, std::string& model) {
+  model = kDefaultModel;
+  add_model(app, model)->default_str(kDefaultModel);
+}
+
+void add_special(CLI::App& app, bool& special) {
+  add_switch(app, "!--no-special", special, tr("cli.option.no_special"));
+}
+
+void add_language(CLI::App& app, Values& values, const std::string& help) {
+  add_choice(app, "--lang,--language", kLanguages, values.language, help);
+}
+
+void add_trace(CLI::App& app, Values& values) {
+  CLI::App* trace = app.add_subcommand("trace", tr("cli.command.trace"));
+  TraceCommand& command = values.trace;
+  auto* texts = trace->add_option_group("text", tr("cli.help.read"));
+  add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
+  add_file(*texts, "--image", command.image, tr("cli.option.image"));
+  texts->require_option(1);
+  auto* formats = trace->add_option_group("format", tr("cli.help.write"));
+  add_file(*formats, "--npz", command.npz, tr("cli.option.npz"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.json"));
+  add_switch(*formats, "--csv", values.csv, tr("cli.option.csv"));
+  formats->require_option(1);
+  add_model_or_first(*trace, command.model);
+  add_index(*trace, "--layer", command.layer, tr("cli.option.only_layer"));
+  add_index(*trace, "--head", command.head, tr("cli.option.only_head"));
+  add_choice(*trace, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_positive(*trace, "--temperature", command.temperature, tr("cli.option.softmax_temperature"), false)
+      ->default_str("1");
+  add_file(*trace, "--intervene", command.interventions, tr("cli.option.intervene"));
+  add_special(*trace, command.special);
+  add_text(*trace, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
+  add_choice(*trace, "--attention", kKinds, command.attention, tr("cli.option.attention"))->default_str("self");
+  add_language(*trace, values, tr("cli.option.language"));
+}
+
+void add_tokens(CLI::App& app, Values& values) {
+  CLI::App* tokens = app.add_subcommand("tokens", tr("cli.command.tokens"));
+  add_text(*tokens, "--text", values.tokens.text, tr("cli.option.text"), tr("cli.type.text"))->required();
+  add_model_or_first(*tokens, values.tokens.model);
+  add_special(*tokens, values.tokens.special);
+  add_switch(*tokens, "--json", values.tokens.json, tr("cli.option.tokens_json"));
+  add_language(*tokens, values, tr("cli.option.language"));
+}
+
+void add_generate(CLI::App& app, Values& values) {
+  CLI::App* generate = app.add_subcommand("generate", tr("cli.command.generate"));
+  GenerateCommand& command = values.generate;
+  add_text(*generate, "--text", command.text, tr("cli.option.text_to_continue"), tr("cli.type.text"))->required();
+  add_model_or_first(*generate, command.model);
+  add_index(*generate, "--tokens", command.tokens, tr("cli.option.most_tokens"))->default_str("32");
+  add_positive(*generate, "--temperature", command.temperature, tr("cli.option.draw_temperature"), true)
+      ->default_str("0");
+  add_index(*generate, "--top-k", command.top_k, tr("cli.option.top_k"))->default_str("0");
+  add_index(*generate, "--seed", command.seed, tr("cli.option.seed"))->default_str("0");
+  add_special(*generate, command.special);
+  add_language(*generate, values, tr("cli.option.language"));
+}
+
+// What a person chooses in a view of the window, and no session keeps.
+void add_choices_of_views(CLI::App& out, ExportOptions& options) {
+  add_choice(out, "--ablate-to", kAblations, options.mean, tr("cli.option.ablate_to"))->default_str("zero");
+  add_choice(out, "--patch", kPatches, options.patch_what, tr("cli.option.patch"))->default_str("residual");
+  add_choice(out, "--patch-map", kPatchMaps, options.patch_grid, tr("cli.option.patch_map"))
+      ->default_str("layers-tokens");
+  add_choice(out, "--replace", kReplaced, options.sweep_key, tr("cli.option.replace"))->default_str("query");
+  add_choice(out, "--words", kWords, options.sweep_words, tr("cli.option.words"))->default_str("model");
+  add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
+}
+
+void add_export(CLI::App& app, Values& values) {
+  CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
+  ExportCommand& command = values.picture;
+  add_file(*out, "--out", command.out, tr("cli.option.out"))->required();
+  add_choice(*out, "--view", kViews, command.options.view, tr("cli.option.view"))->default_str("weights");
+  add_file(*out, "--session", command.session, tr("cli.option.session"));
+  add_model(*out, command.model);
+  add_text(*out, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_file(*out, "--image", command.image, tr("cli.option.image"));
+  add_index(*out, "--layer", command.layer, tr("cli.option.layer"));
+  add_index(*out, "--head", command.head, tr("cli.option.head"));
+  add_index(*out, "--query", command.query, tr("cli.option.query"));
+  add_index(*out, "--key", command.key, tr("cli.option.key"));
+  add_choice(*out, "--shown", kShown, command.shown, tr("cli.option.shown"));
+  add_choices_of_views(*out, command.options);
+  add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
+      ->check(CLI::Validator(check_scale, "", ""))
+      ->default_str("2");
+  add_choice(*out, "--theme", kThemes, command.options.theme, tr("cli.option.theme"))->default_str("light");
+  add_language(*out, values, tr("cli.option.language_of_pictures"));
+}
+
+void add_models(CLI::App& app, Values& values) {
+  CLI::App* models = app.add_subcommand("models", tr("cli.command.models"));
+  add_language(*models, values, tr("cli.option.language"));
+}
+
+void add_window(CLI::App& app, Values& values) {
+  WindowOptions& window = values.window;
+  add_model(app, window.model);
+  add_text(app, "--text", window.text, tr("cli.option.first_text"), tr("cli.type.text"));
+  add_file(app, "--image", window.image, tr("cli.option.first_image"));
+  add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));
+  add_index(app, "--head", window.head, tr("cli.option.first_head"));
+  add_file(app, "--session", window.session, tr("cli.option.session"));
+  add_language(app, values, tr("cli.option.language_of_window"));
+  add_choice(app, "--theme", kThemes, window.theme, tr("cli.option.theme_of_window"));
+  app.add_option_function<std::string>(
+         "--window", [&window](const std::string& text) { window.window = parse_size(text); }, tr("cli.option.window"))
+      ->check(CLI::Validator(check_size, "", ""))
+      ->type_name(tr("cli.type.size"));
+  const std::string observers = tr("cli.help.observers");
+  add_file(app, "--frame-file", window.frame_file, tr("cli.option.frame_file"))->group(observers);
+  add_file(app, "--probe-file", window.probe_file, tr("cli.option.probe_file"))->group(observers);
+  add_file(app, "--session-dump", window.session_dump, tr("cli.option.session_dump"))->group(observers);
+}
+
+}  // namespace
+
+std::optional<Language> asked_language(const std::vector<std::string>& arguments) {
+  std::optional<Language> asked;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    for (const std::string option : {"--lang", "--language"}) {
+      std::string value;
+      if (arguments[at] == option && at + 1 < arguments.size()) value = arguments[at + 1];
+      if (arguments[at].starts_with(option + "=")) value = arguments[at].substr(option.size() + 1);
+      if (const auto known = kLanguages.find(value); known != kLanguages.end()) asked = known->second;
+    }
+  }
+  return asked;
+}
+
+void add_options(CLI::App& app, Values& values) {
+  app.set_help_flag("-h,--help", tr("cli.option.help"));
+  app.set_version_flag("--version", "regard " REGARD_VERSION, tr("cli.option.version"));
+  app.require_subcommand(0, 1);
+  add_window(app, values);
+  add_trace(app, values);
+  add_tokens(app, values);
+  add_generate(app, values);
+  add_export(app, values);
+  add_models(app, values);
+}
+
+std::string misplaced_option(const CLI::App& app) {
+  if (app.get_subcommands().empty()) return {};
+  const std::string command = app.get_subcommands().front()->get_name();
+  for (const CLI::Option* option : app.get_options())
+    if (option->count() > 0 && !option->check_name("--lang"))
+      return tr("cli.usage.misplaced", {{"option", option->get_name()}, {"command", command}});
+  return {};
+}
+
+}  // namespace regard::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command and option of the command line, and what they fill.
+#pragma once
+
+#include "app/cli/commands.h"
+#include "app/cli/export_command.h"
+#include "app/cli/window_options.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace regard::cli {
+
+struct Values {
+  TraceCommand trace{};
+  TokensCommand tokens{};
+  GenerateCommand generate{};
+  ExportCommand picture{};
+  WindowOptions window{};
+  std::optional<Language> language{};  ///< may stand before or behind a command
+  bool json = false;                   ///< of trace
+  bool csv = false;
+};
+
+/// The language that the arguments ask for, wherever they do; read before the options are made, whose help is in it.
+[[nodiscard]] std::optional<Language> asked_language(const std::vector<std::string>& arguments);
+
+/// Adds all commands and options, with help in the language chosen. Parsing fills `values`, which must outlive `app`.
+void add_options(CLI::App& app, Values& values);
+
+/// Nothing, or the sentence about an option of the window that stands before a command: `regard --model X trace …` would
+/// trace another model than X. The language may stand anywhere.
+[[nodiscard]] std::string misplaced_option(const CLI::App& app);
+
+}  // namespace regard::cli
