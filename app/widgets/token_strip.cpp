@@ -147,8 +147,8 @@ void edit(TokenStripState& state, const Token& token, ImVec2 min, ImVec2 size, T
   probe_last_item("strip.editor");
   const bool escaped = ImGui::IsItemDeactivated() && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false);
   if (!entered && !ImGui::IsItemDeactivated()) return;
-  const std::string_view before = without_leading_space(token.text);
-  if (!escaped && state.buffer != before) result.replaced = TokenEdit{state.editing, state.buffer};
+  const std::string typed = from_field(state.buffer);
+  if (!escaped && typed != without_leading_space(token.text)) result.replaced = TokenEdit{state.editing, typed};
   state.editing = kNone;
 }
 
@@ -180,7 +180,7 @@ void interact(const TokenStripSpec& spec, TokenStripState& state, std::size_t in
   }
   if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !ImGui::GetIO().KeyShift && is_editable(chip.token)) {
     state.editing = index;
-    state.buffer = without_leading_space(chip.token.text);
+    state.buffer = to_field(without_leading_space(chip.token.text));
     state.wants_focus = true;
   }
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(chip.token, chip);

@@ -76,6 +76,18 @@ TEST_F(Strip, a_double_click_opens_an_editor_and_enter_replaces_the_token) {
   EXPECT_FALSE(has("strip.editor"));
 }
 
+TEST_F(Strip, an_emoji_survives_the_editor) {
+  add(" \U0001F600кот", 28, 39, false);
+  frame(draw());
+  double_click(middle("strip.token.5"), draw());
+  frames(2, draw());
+  press(ImGuiKey_End, draw());
+  type("ы", draw());
+  press(ImGuiKey_Enter, draw());
+  ASSERT_TRUE(replaced_);
+  EXPECT_EQ(replaced_->text, "\U0001F600коты");
+}
+
 TEST_F(Strip, escape_leaves_the_token_as_it_was) {
   frame(draw());
   double_click(middle("strip.token.1"), draw());
