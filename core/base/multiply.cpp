@@ -15,19 +15,27 @@ constexpr std::size_t kRows = 6;
 #else
 constexpr std::size_t kRows = 4;
 #endif
-constexpr std::size_t kPage = 1024;  // floats
+constexpr std::size_t kPage = 1024;     // floats
+constexpr std::size_t kCacheLine = 16;  // floats
+
+// Rows of b of which multiply_strips() holds a strip in registers.
+#if defined(__AVX512F__)
+constexpr std::size_t kDeep = 8;
+#else
+constexpr std::size_t kDeep = 4;
+#endif
 
 enum class Write { set, add };
 
-/// One piece of `out`, Rows × Vectors·kLanes.
+/// One piece of `out`, Rows × Vectors·kLanes; `start` is what the sums are added to, with Write::add.
 template <std::size_t Rows, std::size_t Vectors, Write Kind>
-void piece(Strided a, std::size_t depth, const float* b, std::size_t b_stride, float* out, std::size_t out_stride) {
+void piece(Strided a, std::size_t depth, Strided b, Strided start, float* out, std::size_t out_stride) {
   Lanes sum[Rows][Vectors] = {};
-  for (std::size_t k = 0; k < depth; ++k, b += b_stride) {
+  for (std::size_t k = 0; k < depth; ++k, b.data += b.stride) {
     Lanes columns[Vectors];
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v)
-      columns[v] = load(b + v * kLanes);
+      columns[v] = load(b.data + v * kLanes);
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < Rows; ++r) {
       const float factor = a.row(r)[k];
@@ -41,25 +49,50 @@ void piece(Strided a, std::size_t depth, const float* b, std::size_t b_stride, f
 #pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
       float* target = out + r * out_stride + v * kLanes;
-      store(target, Kind == Write::add ? load(target) + sum[r][v] : sum[r][v]);
+      store(target, Kind == Write::add ? load(start.row(r) + v * kLanes) + sum[r][v] : sum[r][v]);
     }
   }
 }
 
 /// All rows of a strip of Vectors·kLanes columns; what is left after whole pieces is one smaller piece.
 template <std::size_t Vectors, Write Kind>
-void strip(Strided a, std::size_t rows, std::size_t depth, const float* b, std::size_t b_stride, float* out,
+void strip(Strided a, std::size_t rows, std::size_t depth, Strided b, Strided start, float* out,
            std::size_t out_stride) {
   std::size_t row = 0;
-  for (; row + kRows <= rows; row += kRows)
-    piece<kRows, Vectors, Kind>({a.row(row), a.stride}, depth, b, b_stride, out + row * out_stride, out_stride);
+  const auto next_piece = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>) {
+    piece<Rows, Vectors, Kind>({a.row(row), a.stride}, depth, b, {start.row(row), start.stride}, out + row * out_stride,
+                               out_stride);
+    row += Rows;
+  };
+  while (row + kRows <= rows)
+    next_piece(std::integral_constant<std::size_t, kRows>());
   const auto rest = [&]<std::size_t... Fewer>(std::index_sequence<Fewer...>) {
-    const Strided last{a.row(row), a.stride};
-    float* target = out + row * out_stride;
-    ((rows - row == Fewer + 1 ? piece<Fewer + 1, Vectors, Kind>(last, depth, b, b_stride, target, out_stride) : void()),
-     ...);
+    const std::size_t left = rows - row;
+    ((left == Fewer + 1 ? next_piece(std::integral_constant<std::size_t, Fewer + 1>()) : void()), ...);
   };
   rest(std::make_index_sequence<kRows - 1>());
+}
+
+/// sums = factors · the first Deep rows of a strip of b, or += where they are not the first. factors [rows, Deep], sums
+/// [rows, kStrip].
+template <std::size_t Deep>
+void add_to_strip(const float* factors, std::size_t rows, Strided b, bool first, float* sums) {
+  Lanes left[Deep], right[Deep];
+#pragma GCC unroll 8
+  for (std::size_t k = 0; k < Deep; ++k) {
+    left[k] = load(b.row(k));
+    right[k] = load(b.row(k) + kLanes);
+  }
+  for (std::size_t row = 0; row < rows; ++row, factors += Deep, sums += kStrip) {
+    Lanes left_sum = first ? Lanes{} : load(sums), right_sum = first ? Lanes{} : load(sums + kLanes);
+#pragma GCC unroll 8
+    for (std::size_t k = 0; k < Deep; ++k) {
+      left_sum += factors[k] * left[k];
+      right_sum += factors[k] * right[k];
+    }
+    store(sums, left_sum);
+    store(sums + kLanes, right_sum);
+  }
 }
 
 /// A kLanes × kLanes tile is turned by exchanging its quarters of side Half = kLanes/2, then those of each quarter, and so on.
@@ -104,16 +137,39 @@ void multiply(Strided a, std::size_t rows, std::size_t depth, const float* b, st
   assert(begin % kLanes == 0 && end % kLanes == 0);
   std::size_t column = begin;
   for (; column + kPanel <= end; column += kPanel)
-    strip<kVectors, Write::set>(a, rows, depth, b + column, b_stride, out + column, out_stride);
+    strip<kVectors, Write::set>(a, rows, depth, {b + column, b_stride}, {}, out + column, out_stride);
   for (; column + 2 * kLanes <= end; column += 2 * kLanes)
-    strip<2, Write::set>(a, rows, depth, b + column, b_stride, out + column, out_stride);
+    strip<2, Write::set>(a, rows, depth, {b + column, b_stride}, {}, out + column, out_stride);
   for (; column < end; column += kLanes)
-    strip<1, Write::set>(a, rows, depth, b + column, b_stride, out + column, out_stride);
+    strip<1, Write::set>(a, rows, depth, {b + column, b_stride}, {}, out + column, out_stride);
 }
 
-void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, const float* panel, float* out,
+void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, const float* panel, Strided start, float* out,
                         std::size_t out_stride) {
-  strip<kVectors, Write::add>(a, rows, depth, panel, kPanel, out, out_stride);
+  strip<kVectors, Write::add>(a, rows, depth, {panel, kPanel}, start, out, out_stride);
+}
+
+void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips, float* sums) {
+  constexpr int kSecondLevelCache = 2;
+  std::vector<float> factors(rows * kDeep);  // of a's next columns: its rows lie far apart
+  std::size_t k = 0;
+  const auto add_rows = [&]<std::size_t Deep>(std::integral_constant<std::size_t, Deep>) {
+    for (std::size_t row = 0; row < rows; ++row)
+      std::copy_n(a.row(row) + k, Deep, factors.data() + row * Deep);
+    const std::size_t known = std::min(2 * Deep, depth - k);
+    for (std::size_t strip = 0; strip < strips; ++strip) {
+      const Strided here{b.row(k) + strip * kStrip, b.stride};
+      for (std::size_t next = Deep; next < known; ++next)
+        for (std::size_t line = 0; line < kStrip; line += kCacheLine)
+          __builtin_prefetch(here.row(next) + line, 0, kSecondLevelCache);
+      add_to_strip<Deep>(factors.data(), rows, here, k == 0, sums + strip * rows * kStrip);
+    }
+    k += Deep;
+  };
+  while (k + kDeep <= depth)
+    add_rows(std::integral_constant<std::size_t, kDeep>());
+  while (k < depth)
+    add_rows(std::integral_constant<std::size_t, 1>());
 }
 
 void transpose_into_panel(Strided from, std::size_t rows, std::size_t cols, float* to) {

@@ -43,10 +43,19 @@ inline constexpr std::size_t kPanel = 4 * kLanes;
 inline constexpr std::size_t kPanel = 3 * kLanes;
 #endif
 
-/// out[i, c] += Σ_k a[i, k]·panel[k, c] for i < rows, c < kPanel; the sum is made in the order of k, then added. `panel` is
-/// [depth, kPanel] without gaps: in this form it is read fastest.
-void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, const float* panel, float* out,
+/// out[i, c] = start[i, c] + Σ_k a[i, k]·panel[k, c] for i < rows, c < kPanel; the sum is made in the order of k, then added.
+/// `panel` is [depth, kPanel] without gaps: in this form it is read fastest. `start` may be out itself, or one row for all
+/// (stride 0).
+void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, const float* panel, Strided start, float* out,
                         std::size_t out_stride);
+
+/// The columns of a strip of multiply_strips().
+inline constexpr std::size_t kStrip = 2 * kLanes;
+
+/// sums[s, i, c] = Σ_k a[i, k]·b[k, s·kStrip + c] for i < rows, s < strips, added in the order of k. For a matrix that comes from
+/// memory for few rows of a: b is read once, as it lies, and what comes next is fetched meanwhile. `sums` is
+/// [strips, rows, kStrip] without gaps.
+void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips, float* sums);
 
 /// to[c, r] = from[r, c] for r < rows, c < cols; `to` has rows of kPanel floats, of which those from `rows` on become 0.
 void transpose_into_panel(Strided from, std::size_t rows, std::size_t cols, float* to);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A few sleeping threads that help the calling one. Not OpenMP's: its threads spin while they wait and all of them must
-// arrive at the end of a loop, so on a machine that is busy with something else a loop became ten times slower than on one
-// thread. Here pieces go to whoever is awake, and a helper that never got to run is not waited for.
+// A few threads that help the calling one. Not OpenMP's: its threads spin while they wait and all of them must arrive at the
+// end of a loop, so on a machine that is busy with something else a loop became ten times slower than on one thread. Here
+// pieces go to whoever is awake, a helper that never got to run is not waited for, and who waits lets others run: for a moment
+// awake, because the next loop of a forward pass comes sooner than a sleeper wakes, then asleep.
 #include "core/base/parallel.h"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -24,6 +26,16 @@ std::size_t wanted_threads() {
   const long threads = asked == nullptr ? 0 : std::strtol(asked, nullptr, 10);
   if (threads > 0 && threads <= 1024) return static_cast<std::size_t>(threads);
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+constexpr std::chrono::microseconds kMoment{100};
+
+/// Until the condition holds, but no longer than a moment; whoever else wants the processor gets it meanwhile.
+template <typename Condition>
+void wait_awake(const Condition& condition) {
+  const auto end = std::chrono::steady_clock::now() + kMoment;
+  while (!condition() && std::chrono::steady_clock::now() < end)
+    std::this_thread::yield();
 }
 
 /// One loop in progress: threads take pieces until none is left.
@@ -86,8 +98,12 @@ public:
     }
     wake_.notify_all();
     loop.help();
+    {
+      const std::lock_guard lock(mutex_);
+      loop_ = nullptr;  // who sleeps on need not come
+    }
+    wait_awake([this] { return inside_ == 0; });
     std::unique_lock lock(mutex_);
-    loop_ = nullptr;  // who sleeps on need not come
     left_.wait(lock, [this] { return inside_ == 0; });
     return true;
   }
@@ -95,8 +111,9 @@ public:
 private:
   void serve() {
     std::size_t seen = 0;
-    std::unique_lock lock(mutex_);
     for (;;) {
+      if (seen > 0) wait_awake([&] { return generation_ != seen; });
+      std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return closing_ || (loop_ != nullptr && generation_ != seen); });
       if (closing_) return;
       seen = generation_;
@@ -109,26 +126,24 @@ private:
     }
   }
 
-  std::mutex mutex_;
+  std::mutex mutex_;  ///< for writing everything below
   std::condition_variable wake_;
   std::condition_variable left_;
   Loop* loop_ = nullptr;
-  std::size_t generation_ = 0;
-  std::size_t inside_ = 0;  ///< helpers that hold `loop_`
+  std::atomic<std::size_t> generation_{0};  ///< loops so far
+  std::atomic<std::size_t> inside_{0};      ///< helpers that hold `loop_`
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };
 
-constexpr std::size_t kPiecesPerThread = 4;  // so that a thread that is interrupted leaves little to wait for
-
 }  // namespace
 
-void parallel_for(std::size_t count, std::size_t grain, const Body& body) {
+void parallel_for(std::size_t count, std::size_t grain, const Body& body, std::size_t pieces_per_thread) {
   if (count == 0) return;
   const std::size_t most = count / std::max<std::size_t>(grain, 1);
   if (most > 1) {
     static Helpers helpers;
-    Loop loop(count, std::min(most, helpers.threads() * kPiecesPerThread), body);
+    Loop loop(count, std::min(most, helpers.threads() * pieces_per_thread), body);
     if (helpers.threads() > 1 && helpers.run(loop)) return loop.rethrow();
   }
   body(0, count);

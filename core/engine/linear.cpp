@@ -4,9 +4,11 @@
 #include "core/base/multiply.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
+#include "core/engine/few_rows.h"
 #include "core/format/dequantize.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -17,11 +19,11 @@ namespace {
 // of x, so that both stay in the second-level cache. Every number of the result is added up in the order of the inputs, so a
 // row comes out the same to the last bit whatever stands beside it and however the work is shared out: a reused prefix is a
 // fresh run.
-constexpr std::size_t kDepth = 256;    // a multiple of every block of quantised numbers
-constexpr std::size_t kTogether = 8;   // panels
-constexpr std::size_t kRowBlock = 96;  // rows of x
-constexpr std::size_t kFewRows = 2;
-constexpr double kWorkForThreads = 1e7;   // multiply-adds that pay for waking another core
+constexpr std::size_t kDepth = 256;          // a multiple of every block of quantised numbers
+constexpr std::size_t kTogether = 8;         // panels
+constexpr std::size_t kRowBlock = 96;        // rows of x
+constexpr double kWorkForThreads = 1e7;      // multiply-adds that pay for waking another core
+constexpr std::size_t kPiecesPerThread = 2;  // wide ones: x is read once for each
 constexpr std::size_t kRowOverhead = 12;  // reading and arranging a weight costs about as much as so many multiply-adds
 
 /// `target.size()` numbers of a stored matrix, from number `first` on.
@@ -36,13 +38,31 @@ struct PanelScratch {
   std::vector<float> outputs{};  ///< [kRowBlock, kPanel], for a panel that has fewer outputs
 };
 
+/// `numbers` cut into panels: their input `row`.
+void copy_to_panels(const float* numbers, std::size_t count, std::size_t row, std::span<float> panels) {
+  float* to = panels.data() + row * kPanel;
+  for (std::size_t column = 0; column < count; column += kPanel, to += kDepth * kPanel)
+    for (std::size_t at = 0; at < kPanel; at += kLanes)
+      store(to + at, load(numbers + column + at));
+}
+
+/// For a matrix that lies the other way round.
 void pack_by_input(const Linear& linear, Range outputs, Range inputs, PanelScratch& scratch) {
+  constexpr std::size_t kLinesAhead = 4, kCacheLine = 16;  // floats
+  const auto first_at = [&](std::size_t input) { return input * linear.input_stride + outputs.begin; };
+  if (linear.weight.dtype == DType::f32 && outputs.size() % kPanel == 0) {
+    const auto* weights = reinterpret_cast<const float*>(linear.weight.data);
+    for (std::size_t input = inputs.begin; input < inputs.end; ++input) {
+      for (std::size_t at = 0; at < outputs.size(); at += kCacheLine)
+        __builtin_prefetch(weights + first_at(input + kLinesAhead) + at);
+      copy_to_panels(weights + first_at(input), outputs.size(), input - inputs.begin, scratch.panels);
+    }
+    return;
+  }
   scratch.widened.assign(kTogether * kPanel, 0.0F);
   for (std::size_t input = inputs.begin; input < inputs.end; ++input) {
-    widen(linear.weight, input * linear.input_stride + outputs.begin, {scratch.widened.data(), outputs.size()});
-    float* row = scratch.panels.data() + (input - inputs.begin) * kPanel;
-    for (std::size_t column = 0; column < outputs.size(); column += kPanel)
-      std::copy_n(scratch.widened.data() + column, kPanel, row + column * kDepth);
+    widen(linear.weight, first_at(input), {scratch.widened.data(), outputs.size()});
+    copy_to_panels(scratch.widened.data(), outputs.size(), input - inputs.begin, scratch.panels);
   }
 }
 
@@ -68,58 +88,29 @@ void pack_panels(const Linear& linear, Range outputs, Range inputs, PanelScratch
   }
 }
 
-/// Rows `rows` of out, `count` columns from `output` on, += x · panel.
-void add_product(ConstRows x, Range rows, Range inputs, const float* panel, const Rows& out, std::size_t output,
-                 std::size_t count, std::vector<float>& outputs) {
+/// Rows `rows` of out, `count` columns from `output` on: x · panel, on top of the bias for the first inputs and of what is there
+/// for the others.
+void add_product(ConstRows x, Range rows, Range inputs, const float* panel, const float* bias, const Rows& out,
+                 std::size_t output, std::size_t count, std::vector<float>& outputs) {
   const Strided left{x.row(rows.begin).data() + inputs.begin, x.width};
   float* target = out.row(rows.begin).data() + output;
-  if (count == kPanel) return multiply_add_panel(left, rows.size(), inputs.size(), panel, target, out.width);
-  outputs.assign(kRowBlock * kPanel, 0.0F);
+  const bool first = inputs.begin == 0;
+  const Strided start = first ? Strided{bias, 0} : Strided{target, out.width};
+  if (count == kPanel) return multiply_add_panel(left, rows.size(), inputs.size(), panel, start, target, out.width);
+  outputs.resize(kRowBlock * kPanel);
   for (std::size_t row = 0; row < rows.size(); ++row)
-    std::copy_n(target + row * out.width, count, outputs.data() + row * kPanel);
-  multiply_add_panel(left, rows.size(), inputs.size(), panel, outputs.data(), kPanel);
+    std::copy_n(start.row(row), count, outputs.data() + row * kPanel);
+  multiply_add_panel(left, rows.size(), inputs.size(), panel, {outputs.data(), kPanel}, outputs.data(), kPanel);
   for (std::size_t row = 0; row < rows.size(); ++row)
     std::copy_n(outputs.data() + row * kPanel, count, target + row * out.width);
 }
 
-void start_with_bias(const Linear& linear, const Rows& out, Range columns) {
-  for (std::size_t row = 0; row < out.count; ++row) {
-    float* target = out.row(row).data() + columns.begin;
-    if (linear.bias.empty())
-      std::fill_n(target, columns.size(), 0.0F);
-    else
-      std::copy_n(linear.bias.data() + columns.begin, columns.size(), target);
-  }
-}
-
-/// sums += factor · weights
-void add_scaled(float factor, const float* weights, std::span<float> sums) {
-  std::size_t at = 0;
-  for (; at + kLanes <= sums.size(); at += kLanes)
-    store(sums.data() + at, load(sums.data() + at) + factor * load(weights + at));
-  for (; at < sums.size(); ++at)
-    sums[at] += factor * weights[at];
-}
-
-/// A word was edited: the matrix is read once, from its first line to its last, and arranging it would take longer than using
-/// it. The same sums as those of the panels, to the last bit.
-void project_few_rows(ConstRows x, const Linear& linear, const Rows& out, Range columns) {
-  start_with_bias(linear, out, columns);
-  Matrix sums(x.count, columns.size());
-  const auto* weights = reinterpret_cast<const float*>(linear.weight.data) + columns.begin;
-  for (std::size_t block = 0; block < x.width; block += kDepth) {
-    std::fill(sums.values.begin(), sums.values.end(), 0.0F);
-    for (std::size_t input = block; input < std::min(x.width, block + kDepth); ++input)
-      for (std::size_t row = 0; row < x.count; ++row)
-        add_scaled(x.row(row)[input], weights + input * linear.input_stride, sums.row(row));
-    for (std::size_t row = 0; row < x.count; ++row)
-      add_scaled(1.0F, sums.row(row).data(), out.row(row).subspan(columns.begin, columns.size()));
-  }
-}
-
 /// Columns [columns.begin, columns.end) of out, at most kTogether panels.
 void project_columns(ConstRows x, const Linear& linear, const Rows& out, Range columns, PanelScratch& scratch) {
-  start_with_bias(linear, out, columns);
+  static constexpr std::array<float, kPanel> kNoBias{};
+  const auto bias_at = [&](std::size_t output) {
+    return linear.bias.empty() ? kNoBias.data() : linear.bias.data() + output;
+  };
   const auto width_at = [&](std::size_t output) { return std::min(kPanel, columns.end - output); };
   const auto panel_at = [&](std::size_t output) {
     return scratch.panels.data() + (output - columns.begin) * kDepth;  // kPanel outputs take kPanel·kDepth
@@ -130,7 +121,7 @@ void project_columns(ConstRows x, const Linear& linear, const Rows& out, Range c
     for (std::size_t row = 0; row < x.count; row += kRowBlock) {
       const Range rows{row, std::min(x.count, row + kRowBlock)};
       for (std::size_t output = columns.begin; output < columns.end; output += kPanel)
-        add_product(x, rows, inputs, panel_at(output), out, output, width_at(output), scratch.outputs);
+        add_product(x, rows, inputs, panel_at(output), bias_at(output), out, output, width_at(output), scratch.outputs);
     }
   }
 }
@@ -141,21 +132,20 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
   assert(linear.bias.empty() || linear.bias.size() == out.width);
   if (x.count == 0) return;
+  if (are_few_rows(x, linear)) return project_few_rows(x, linear, out, kDepth, stop);
   const double work_of_a_panel = static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kPanel);
   const std::size_t grain = static_cast<std::size_t>(kWorkForThreads / 2.0 / work_of_a_panel) + 1;
-  const bool few_rows = x.count <= kFewRows && linear.input_stride != 0 && linear.weight.dtype == DType::f32;
-  parallel_for((out.width + kPanel - 1) / kPanel, grain, [&](std::size_t begin, std::size_t end) {
-    if (few_rows) {
+  // Few rows: panel by panel, so that the file is read as it lies. Many: several panels, so that x is read less often.
+  const std::size_t together = linear.input_stride == 0 && x.count <= kRowBlock ? 1 : kTogether;
+  const auto project_panels = [&](std::size_t begin, std::size_t end) {
+    thread_local PanelScratch scratch;
+    for (std::size_t panel = begin; panel < end; panel += together) {
       throw_if_stopped(stop);
-      return project_few_rows(x, linear, out, {begin * kPanel, std::min(out.width, end * kPanel)});
-    }
-    PanelScratch scratch;
-    for (std::size_t panel = begin; panel < end; panel += kTogether) {
-      throw_if_stopped(stop);
-      const Range columns{panel * kPanel, std::min({out.width, end * kPanel, (panel + kTogether) * kPanel})};
+      const Range columns{panel * kPanel, std::min({out.width, end * kPanel, (panel + together) * kPanel})};
       project_columns(x, linear, out, columns, scratch);
     }
-  });
+  };
+  parallel_for((out.width + kPanel - 1) / kPanel, grain, project_panels, kPiecesPerThread);
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {

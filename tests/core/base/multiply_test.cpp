@@ -30,21 +30,41 @@ TEST(Multiply, TurnsAMatrixIntoAPanelAndFillsTheRestWithZeros) {
   }
 }
 
-TEST(Multiply, AddsTheProductWithAPanelToWhatIsThere) {
+TEST(Multiply, AddsTheProductWithAPanelToAMatrixOrToOneRow) {
   const std::size_t depth = 37, stride = depth + 2;
   const std::vector<float> panel = some_numbers(depth * kPanel, 2);
+  const std::vector<float> one_row = some_numbers(kPanel, 3);
   for (std::size_t rows = 1; rows <= 13; ++rows) {
     const std::vector<float> a = some_numbers(rows * stride, rows);
-    std::vector<float> out(rows * kPanel, 3.0F);
-    multiply_add_panel({a.data(), stride}, rows, depth, panel.data(), out.data(), kPanel);
+    std::vector<float> same_place(rows * kPanel, 3.0F), elsewhere(rows * kPanel);
+    multiply_add_panel({a.data(), stride}, rows, depth, panel.data(), {same_place.data(), kPanel}, same_place.data(),
+                       kPanel);
+    multiply_add_panel({a.data(), stride}, rows, depth, panel.data(), {one_row.data(), 0}, elsewhere.data(), kPanel);
     for (std::size_t row = 0; row < rows; ++row)
       for (std::size_t col = 0; col < kPanel; ++col) {
-        double sum = 3.0;
+        double sum = 0.0;
         for (std::size_t k = 0; k < depth; ++k)
           sum += static_cast<double>(a[row * stride + k]) * static_cast<double>(panel[k * kPanel + col]);
-        ASSERT_NEAR(out[row * kPanel + col], sum, 1e-5) << row << ", " << col;
+        ASSERT_NEAR(same_place[row * kPanel + col], 3.0 + sum, 1e-5) << row << ", " << col;
+        ASSERT_NEAR(elsewhere[row * kPanel + col], static_cast<double>(one_row[col]) + sum, 1e-5) << row << ", " << col;
       }
   }
+}
+
+TEST(Multiply, StripsHaveTheSameBitsAsAPanel) {
+  constexpr std::size_t kStrips = kPanel / kStrip;  // of three registers' panel one strip is compared
+  for (const std::size_t depth : {1U, 7U, 8U, 37U, 256U})
+    for (const std::size_t rows : {1U, 3U, 20U}) {
+      const std::vector<float> a = some_numbers(rows * depth, rows), panel = some_numbers(depth * kPanel, depth);
+      const std::vector<float> zeros(kPanel);
+      std::vector<float> expected(rows * kPanel), sums(kStrips * rows * kStrip, 7.0F);
+      multiply_add_panel({a.data(), depth}, rows, depth, panel.data(), {zeros.data(), 0}, expected.data(), kPanel);
+      multiply_strips({a.data(), depth}, rows, depth, {panel.data(), kPanel}, kStrips, sums.data());
+      for (std::size_t row = 0; row < rows; ++row)
+        for (std::size_t col = 0; col < kStrips * kStrip; ++col)
+          ASSERT_EQ(sums[(col / kStrip * rows + row) * kStrip + col % kStrip], expected[row * kPanel + col])
+              << depth << " deep: " << row << ", " << col;
+    }
 }
 
 TEST(Multiply, KeepsRowsOfAMatrixFromLyingAWholePageApart) {

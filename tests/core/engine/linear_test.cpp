@@ -64,19 +64,37 @@ TEST(Linear, GivesEachRowTheSameBitsWhateverStandsBesideIt) {
   }
 }
 
-TEST(Linear, ReadsAMatrixThatLiesTheOtherWayRound) {
-  const Matrix weight = random_matrix(kOutputs, kInputs, 1);
-  Matrix turned(kInputs, kOutputs);
-  for (std::size_t output = 0; output < kOutputs; ++output)
-    for (std::size_t input = 0; input < kInputs; ++input)
-      turned(input, output) = weight(output, input);
-  Linear linear = linear_of(turned);
+/// The same matrix as [inputs, outputs]; `numbers` must outlive it.
+Linear turned_round(const Matrix& weight, Matrix& numbers, std::vector<float> bias = {}) {
+  numbers = Matrix(weight.cols, weight.rows);
+  for (std::size_t output = 0; output < weight.rows; ++output)
+    for (std::size_t input = 0; input < weight.cols; ++input)
+      numbers(input, output) = weight(output, input);
+  Linear linear = linear_of(numbers, std::move(bias));
   std::swap(linear.weight.shape[0], linear.weight.shape[1]);
-  linear.input_stride = kOutputs;
-  for (const std::size_t rows : {1U, 2U, 7U}) {  // few rows take another way to the same bits
-    const Matrix x = random_matrix(rows, kInputs, 2);
-    EXPECT_EQ(product(x, linear), product(x, linear_of(weight))) << rows;
+  linear.input_stride = weight.rows;
+  return linear;
+}
+
+TEST(Linear, ReadsAMatrixThatLiesTheOtherWayRound) {
+  for (const std::size_t outputs : {kOutputs, kOutputs + 4}) {  // the second is made of whole registers
+    const Matrix weight = random_matrix(outputs, kInputs, 1), bias = random_matrix(1, outputs, 3);
+    Matrix numbers;
+    const Linear turned = turned_round(weight, numbers, bias.values);
+    for (const std::size_t rows : {1U, 2U, 7U, 64U, 65U, 130U}) {  // few rows take another way to the same bits
+      const Matrix x = random_matrix(rows, kInputs, 2);
+      EXPECT_EQ(product(x, turned), product(x, linear_of(weight, bias.values))) << rows << " rows, " << outputs;
+    }
   }
+}
+
+TEST(Linear, StopsWithFewRowsOfAMatrixThatLiesTheOtherWayRoundToo) {
+  const Matrix weight = random_matrix(kOutputs + 4, kInputs, 1);
+  Matrix numbers, out(7, kOutputs + 4);
+  std::stop_source stop;
+  stop.request_stop();
+  const Linear turned = turned_round(weight, numbers);
+  EXPECT_THROW(project(all_rows(random_matrix(7, kInputs, 2)), turned, all_rows(out), stop.get_token()), Cancelled);
 }
 
 TEST(Linear, WidensHalfPrecisionAsItGoes) {
