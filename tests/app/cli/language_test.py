@@ -85,7 +85,7 @@ class Help(unittest.TestCase):
                 needed = ["--text", "a", "--json"] if command == "trace" else ["--out", "x.png"]
                 code, _, said = regard(command, *needed, option, "?", language=language)
                 self.assertEqual(code, 2)
-                names = re.search(r"(?:none of|можно так:) (.*?)\. ", said).group(1).split(", ")
+                names = re.search(r"(?:none of|возможные значения:) (.*?)\. ", said).group(1).split(", ")
                 self.assertGreater(len(names), 1)
                 row = re.search(rf"^  {option} [^\n]*(?:\n {{28}}[^\n]*)*", texts[command], re.MULTILINE).group(0)
                 for name in names:
@@ -113,7 +113,7 @@ WRONG = (
     (2, ["export", "--text", "a"], "--out must be given", "Не хватает параметра --out"),
     (2, ["trace", "--json"], "One of --text, --text-file, --image must", "Нужен один из параметров --text, --text-file, --image"),
     (2, ["trace", "--text", "a"], "One of --npz, --json, --csv must", "Нужен один из параметров --npz, --json, --csv"),
-    (2, ["trace", "--text", "a", "--json", "--csv"], "Only one of --npz, ", "можно взять только один"),
+    (2, ["trace", "--text", "a", "--json", "--csv"], "Only one of --npz, ", "можно указать только один"),
     (2, ["tokens", "--text"], "--text needs a value", "Параметру --text нужно значение"),
     (2, ["--text"], "--text needs a value", "Параметру --text нужно значение"),
     (2, ["tokens", "--text", "a", "--text", "b"], "--text may be given only once", "--text можно указать только один раз"),
@@ -121,7 +121,7 @@ WRONG = (
     (2, ["--version=x"], "cannot be understood", "не удаётся понять"),
     (2, ["--model", "council", "models"], "--model must stand behind models", "Параметр --model пишут после команды models"),
     (2, ["--layer", "-1"], "--layer: '-1' is no whole number", "--layer: «-1» не подходит, нужно целое число"),
-    (2, ["--lang", "de"], "--lang: 'de' is none of en, ru", "--lang: «de» не подходит, можно так: en, ru"),
+    (2, ["--lang", "de"], "--lang: 'de' is none of en, ru", "--lang: «de» не подходит, возможные значения: en, ru"),
     (2, ["--window", "0x0"], "no size like 1600x900 (200 to 16384", "нужен размер вроде 1600x900 (стороны от 200 до 16384"),
     (2, ["generate", "--text", "a", "--temperature", "-1"], "no number from 0", "нужно число не меньше 0"),
     (2, ["trace", "--text", "a", "--json", "--temperature", "0"], "no number above 0", "нужно число больше 0"),
