@@ -141,13 +141,13 @@ GlyphPicture picture_of(const Place& place, const ImFont& font) {
 /// White of the glyph's strength, with an empty column and row after it: neighbours must not shine in.
 AtlasPatch patch_of(const GlyphPicture& picture, int x, int y) {
   AtlasPatch patch{.x = x, .y = y, .width = picture.width + 1, .height = picture.height + 1};
-  patch.rgba.assign(static_cast<std::size_t>(patch.width) * static_cast<std::size_t>(patch.height) * 4, 0xFF);
-  for (int row = 0; row < patch.height; ++row)
-    for (int column = 0; column < patch.width; ++column) {
-      const bool inside = row < picture.height && column < picture.width;
-      patch.rgba[static_cast<std::size_t>(row * patch.width + column) * 4 + 3] =
-          inside ? picture.alpha[static_cast<std::size_t>(row * picture.width + column)] : std::uint8_t{0};
-    }
+  const auto across = static_cast<std::size_t>(patch.width), inked = static_cast<std::size_t>(picture.width);
+  patch.rgba.assign(across * static_cast<std::size_t>(patch.height) * 4, 0xFF);
+  for (std::size_t pixel = 0; pixel * 4 < patch.rgba.size(); ++pixel) {
+    const std::size_t row = pixel / across, column = pixel % across;
+    const bool inside = row < static_cast<std::size_t>(picture.height) && column < inked;
+    patch.rgba[pixel * 4 + 3] = inside ? picture.alpha[row * inked + column] : std::uint8_t{0};
+  }
   return patch;
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 std::vector<std::string> texts_of(const std::vector<TextRun>& runs) {
   std::vector<std::string> texts;
+  texts.reserve(runs.size());
   for (const TextRun& run : runs)
     texts.push_back(run.text);
   return texts;
