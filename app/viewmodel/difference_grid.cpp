@@ -4,9 +4,7 @@
 #include "app/viewmodel/selection.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <iterator>
 #include <map>
 
 namespace regard {
@@ -120,12 +118,6 @@ float scale_of(const Matrix& values, const std::vector<bool>& masked, float leas
   return limit;
 }
 
-void append_label(std::string& text, std::string label) {
-  std::replace_if(
-      label.begin(), label.end(), [](char letter) { return letter == '\t' || letter == '\n'; }, ' ');
-  text += label;
-}
-
 /// One row's changes of at least the threshold.
 std::size_t add_arcs_of_row(const GridDifference& difference, std::size_t row, float threshold,
                             std::vector<Arc>& arcs) {
@@ -209,25 +201,6 @@ GridDifference make_grid_difference(const Snapshot& live, const Session& session
   difference.baseline_score_limit = baseline.score_limit;
   difference.baseline_weight_limit = baseline.weight_limit;
   return difference;
-}
-
-std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights) {
-  const Matrix& numbers = weights ? difference.weights : difference.scores;
-  std::string text;
-  for (const Unit& key : live.cols.units)
-    append_label(text += '\t', key.label);
-  text += '\n';
-  for (std::size_t row = 0; row < numbers.rows; ++row) {
-    append_label(text, live.rows.units[row].label);
-    for (std::size_t col = 0; col < numbers.cols; ++col) {
-      text += '\t';
-      if (difference.masked[row * numbers.cols + col]) continue;
-      char digits[32];
-      text.append(digits, std::to_chars(std::begin(digits), std::end(digits), numbers(row, col)).ptr);
-    }
-    text += '\n';
-  }
-  return text;
 }
 
 ArcsDifference make_arcs_difference(const Session& session, const GridView& shown, const GridDifference& difference,

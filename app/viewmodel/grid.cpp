@@ -3,7 +3,6 @@
 #include "app/viewmodel/views.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace regard {
@@ -30,18 +29,6 @@ void find_limits(GridView& grid) {
   }
   grid.score_limit = score > 0.0F ? score : 1.0F;
   grid.weight_limit = weight > 0.0F ? weight : 1.0F;
-}
-
-void append_number(std::string& text, float value) {
-  char digits[32];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-  text.append(std::begin(digits), end);
-}
-
-void append_label(std::string& text, std::string label) {
-  std::replace_if(
-      label.begin(), label.end(), [](char letter) { return letter == '\t' || letter == '\n'; }, ' ');
-  text += label;
 }
 
 /// One axis of the grid: all units as groups, and the part of them that is shown.
@@ -101,21 +88,6 @@ GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows,
   if (!snapshot.trace) return {};
   return grid_of(snapshot, session, side_of(make_axis(snapshot, session, asking_encoding(snapshot, session)), rows),
                  side_of(make_axis(snapshot, session, asked_encoding(snapshot, session)), cols));
-}
-
-std::string grid_as_text(const GridView& grid, bool weights) {
-  const Matrix& numbers = weights ? grid.weights : grid.scores;
-  std::string text;
-  for (const Unit& key : grid.cols.units)
-    append_label(text += '\t', key.label);
-  text += '\n';
-  for (std::size_t query = 0; query < numbers.rows; ++query) {
-    append_label(text, grid.rows.units[query].label);
-    for (const float value : numbers.row(query))
-      append_number(text += '\t', value);
-    text += '\n';
-  }
-  return text;
 }
 
 }  // namespace regard
