@@ -82,13 +82,10 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
 void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   section_caption(theme().key, score_sign(view), tr("question.scores"));
-  BarsSpec spec;
-  spec.id = "question.scores";
-  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
+  BarsSpec spec = section_bars("question.scores", size, BarTint::sign);
   const Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
   spec.low = span.low;
   spec.high = span.high;
-  spec.tint = BarTint::sign;
   spec.labels = false;  // the weights' row right below names the keys
   draw_key_bars(context, spec, key_bars(view, &KeyBar::score));
 }
@@ -99,14 +96,11 @@ void draw_weights(PanelContext& context, ImVec2 size) {
   if (view.other_keys > 0)
     text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
   section_caption(theme().query, "softmax", text);
-  BarsSpec spec;
-  spec.id = "question.weights";
-  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
+  BarsSpec spec = section_bars("question.weights", size, BarTint::query);
   float largest = 0.0F;
   for (const KeyBar& bar : view.bars)
     largest = std::max(largest, bar.weight);
   spec.high = std::clamp(largest * 1.05F, 0.05F, 1.0F);
-  spec.tint = BarTint::query;
   draw_key_bars(context, spec, key_bars(view, &KeyBar::weight));
 }
 
@@ -138,11 +132,7 @@ void draw_products(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   const float sum = std::accumulate(view.products.begin(), view.products.end(), 0.0F);
   section_caption(theme().key, product_sign(view), tr("question.products", {{"sum", number(sum, 3)}}));
-  BarsSpec spec;
-  spec.id = "question.products";
-  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
-  spec.tint = BarTint::sign;
-  draw_dimensions(spec, view.products, [&](std::size_t dimension) {
+  draw_dimensions(section_bars("question.products", size, BarTint::sign), view.products, [&](std::size_t dimension) {
     coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
     coloured(theme().query, "q = " + number(view.query_vector[dimension], 5));
     coloured(theme().key, "k = " + number(view.key_vector[dimension], 5));
@@ -153,11 +143,7 @@ void draw_products(PanelContext& context, ImVec2 size) {
 void draw_output(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   section_caption(theme().value, "Σ A·v", tr("question.output"));
-  BarsSpec spec;
-  spec.id = "question.output";
-  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
-  spec.tint = BarTint::value;
-  draw_dimensions(spec, view.output, [&](std::size_t dimension) {
+  draw_dimensions(section_bars("question.output", size, BarTint::value), view.output, [&](std::size_t dimension) {
     coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
     coloured(theme().value, "Σ A·v = " + number(view.output[dimension], 5));
     if (dimension < view.key_value.size())

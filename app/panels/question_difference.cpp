@@ -124,13 +124,6 @@ void set_span(BarsSpec& spec, const std::vector<Bar>& list) {
   if (spec.high - spec.low < 1e-6F) spec.high = spec.low + 1.0F;
 }
 
-BarsSpec row_spec(const char* id, ImVec2 size) {
-  BarsSpec spec;
-  spec.id = id;
-  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
-  return spec;
-}
-
 /// A grey square and one in the live text's colour: whose bars they are.
 void whose_bars(const PanelContext& context, const ImVec4& live) {
   const ComparedNames names = compared_names(context.session);
@@ -149,18 +142,22 @@ void whose_bars(const PanelContext& context, const ImVec4& live) {
   square(live, 1.0F, names.live);
 }
 
-void draw_scores(PanelContext& context, ImVec2 size) {
+/// A row with two bars for each key, before and now.
+void draw_pairs(PanelContext& context, BarsSpec spec, float KeyBar::*member) {
   const QuestionDifference& view = difference_of(context);
-  whose_bars(context, theme().positive);
-  section_caption(theme().key, score_sign(context.views.question), tr("question.scores"));
   const std::vector<std::string> labels = labels_of(view);
-  const std::vector<Bar> list = paired_bars(view, labels, &KeyBar::score);
-  BarsSpec spec = row_spec("question.scores", size);
+  const std::vector<Bar> list = paired_bars(view, labels, member);
   set_span(spec, list);
-  spec.tint = BarTint::sign;
+  if (member == &KeyBar::weight) spec.high = std::clamp(spec.high * 1.05F, 0.05F, 1.0F);
   spec.labels = false;
   spec.pairs = true;
   draw_keys(context, spec, list);
+}
+
+void draw_scores(PanelContext& context, ImVec2 size) {
+  whose_bars(context, theme().positive);
+  section_caption(theme().key, score_sign(context.views.question), tr("question.scores"));
+  draw_pairs(context, section_bars("question.scores", size, BarTint::sign), &KeyBar::score);
 }
 
 void draw_weights(PanelContext& context, ImVec2 size) {
@@ -176,15 +173,7 @@ void draw_weights(PanelContext& context, ImVec2 size) {
                               {{"baseline_weight", number(view.other_baseline_weight, 3)},
                                {"weight", number(view.other_weight, 3)}});
   section_caption(theme().query, "softmax", text);
-  const std::vector<std::string> labels = labels_of(view);
-  const std::vector<Bar> list = paired_bars(view, labels, &KeyBar::weight);
-  BarsSpec spec = row_spec("question.weights", size);
-  set_span(spec, list);
-  spec.high = std::clamp(spec.high * 1.05F, 0.05F, 1.0F);
-  spec.tint = BarTint::query;
-  spec.labels = false;
-  spec.pairs = true;
-  draw_keys(context, spec, list);
+  draw_pairs(context, section_bars("question.weights", size, BarTint::query), &KeyBar::weight);
 }
 
 /// What became of each key's weight. A key that only one text has took or left all of it.
@@ -207,7 +196,7 @@ void draw_changes(PanelContext& context, ImVec2 size) {
   if (alone) text += " · " + tr("difference.signs", {{"live", names.live}, {"baseline", names.baseline}});
   section_caption(theme().query, difference_sign(context), text);
   const ChangeColours colours = change_colours(context);
-  BarsSpec spec = row_spec("question.changes", size);
+  BarsSpec spec = section_bars("question.changes", size);
   set_span(spec, list);
   spec.change_colours = &colours;
   draw_keys(context, spec, list);
@@ -253,14 +242,14 @@ void draw_products(PanelContext& context, ImVec2 size) {
   section_caption(
       theme().key, "Δ " + sign,
       tr("difference.products", {{"sum", signed_number(sum(view.products) - sum(view.baseline_products), 3)}}));
-  draw_dimensions(context, row_spec("question.products", size), view.products, view.baseline_products);
+  draw_dimensions(context, section_bars("question.products", size), view.products, view.baseline_products);
 }
 
 void draw_output(PanelContext& context, ImVec2 size) {
   const QuestionDifference& view = difference_of(context);
   if (view.output.empty()) return;
   section_caption(theme().value, "Δ Σ A·v", tr("difference.output"));
-  draw_dimensions(context, row_spec("question.output", size), view.output, view.baseline_output);
+  draw_dimensions(context, section_bars("question.output", size), view.output, view.baseline_output);
 }
 
 }  // namespace

@@ -45,6 +45,14 @@ void section_caption(const ImVec4& colour, std::string_view sign, const std::str
   caption(text);
 }
 
+BarsSpec section_bars(const char* id, ImVec2 size, BarTint tint) {
+  BarsSpec spec;
+  spec.id = id;
+  spec.size = {size.x, size.y - ImGui::GetTextLineHeightWithSpacing()};
+  spec.tint = tint;
+  return spec;
+}
+
 std::string score_sign(const QuestionView& view) {
   const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias;
   if (!plain) return "s";

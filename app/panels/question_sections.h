@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/panel.h"
+#include "app/widgets/bars.h"
 
 #include <initializer_list>
 #include <string>
@@ -12,6 +13,9 @@ namespace regard {
 
 /// A sign in a colour and what it stands for, on one line.
 void section_caption(const ImVec4& colour, std::string_view sign, const std::string& text);
+
+/// Bars that fill a section below its caption.
+[[nodiscard]] BarsSpec section_bars(const char* id, ImVec2 size, BarTint tint = BarTint::neutral);
 
 /// What the scores are made of: "q·k ÷ √d", "q·k", or "s" where a cap or a bias comes after.
 [[nodiscard]] std::string score_sign(const QuestionView& view);
