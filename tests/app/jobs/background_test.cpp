@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/background.h"
+#include "tests/app/jobs/eventually.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
@@ -12,15 +13,7 @@
 namespace regard {
 namespace {
 
-template <class Condition>
-[[nodiscard]] bool eventually(const Condition& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
+using testing::eventually;
 
 std::shared_ptr<const int> boxed(int value) {
   return std::make_shared<int>(value);

@@ -3,17 +3,19 @@
 #include "core/engine/generation.h"
 #include "app/jobs/worker.h"
 #include "core/text/continuation.h"
+#include "tests/app/jobs/eventually.h"
 #include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <mutex>
 #include <thread>
 
 namespace regard {
 namespace {
+
+using testing::eventually;
 
 /// Letters are tokens: 'a' is 1 … 'z' is 26; two equal letters are read as one token, 27 … 52. 0 is the template's <s>, 60
 /// ends a text, 61 and 62 are the two bytes of "é", 63 is what cannot be read, the others stand for nothing.
@@ -111,15 +113,6 @@ struct GenerationTest : ::testing::Test {
   }
   Worker worker{[](const std::string& name) { return name; }, [this] { note(); }, tools()};
 
-  template <class Condition>
-  [[nodiscard]] static bool eventually(const Condition& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
   [[nodiscard]] bool ended() {
     return eventually([&] {
       const auto latest = worker.latest();

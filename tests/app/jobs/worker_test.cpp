@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/worker.h"
+#include "tests/app/jobs/eventually.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -74,16 +75,6 @@ private:
 
   HandmadeOptions options_{};
 };
-
-template <class Condition>
-[[nodiscard]] bool eventually(const Condition& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 struct WorkerTest : ::testing::Test {
   Bench bench{};

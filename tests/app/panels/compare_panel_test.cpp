@@ -38,28 +38,13 @@ protected:
     snapshot->comparison = std::make_shared<Comparison>(std::move(comparison));
   }
 
-  void drag(const std::string& from, const std::string& to) {
-    std::vector<Action> asked;
-    const auto collect = [&] {
-      window_frame();
-      asked.insert(asked.end(), actions.begin(), actions.end());
-      settle();
-    };
+  /// Drags one item onto another, as slowly as a hand.
+  void drag_onto(const std::string& from, const std::string& to) {
     const ImVec2 start = middle(from), end = middle(to);
-    ImGui::GetIO().MousePos = start;
-    collect();
-    collect();
-    ImGui::GetIO().MouseDown[0] = true;
-    collect();
-    for (int step = 1; step <= 4; ++step) {
-      const float share = static_cast<float>(step) / 4.0F;
-      ImGui::GetIO().MousePos = {start.x + share * (end.x - start.x), start.y + share * (end.y - start.y)};
-      collect();
-    }
-    ImGui::GetIO().MouseDown[0] = false;
-    collect();
-    collect();
-    actions = asked;
+    std::vector<ImVec2> places{start};
+    for (const float share : {0.25F, 0.5F, 0.75F, 1.0F})
+      places.push_back({start.x + share * (end.x - start.x), start.y + share * (end.y - start.y)});
+    drag(places);
   }
 
   [[nodiscard]] const HeadMovement& most_moved() const {
@@ -184,14 +169,14 @@ TEST_F(ComparePanel, pins_are_chosen_swapped_renamed_and_removed) {
 TEST_F(ComparePanel, dragging_from_token_to_token_makes_them_partners) {
   compare_with("the young queen gave the prince a sword");
   window_frames(3);
-  drag("pinned.token.2", "strip.token.3");
+  drag_onto("pinned.token.2", "strip.token.3");
   ASSERT_NE(action<PairTokens>(), nullptr);
   EXPECT_EQ(action<PairTokens>()->pin, "A");
   const AnchoredPair& pair = action<PairTokens>()->pair;
   EXPECT_EQ(resolve(pair.pinned, snapshot->comparison->baseline->encoding), 2U);
   EXPECT_EQ(resolve(pair.live, snapshot->encoding), 3U);
   ASSERT_EQ(session.pins[0].pairs.size(), 1U);
-  drag("strip.token.5", "pinned.token.4");
+  drag_onto("strip.token.5", "pinned.token.4");
   ASSERT_NE(action<PairTokens>(), nullptr) << "from the live text, too";
   window_frames(2);
   click_item("pinned.reset");
@@ -201,9 +186,9 @@ TEST_F(ComparePanel, dragging_from_token_to_token_makes_them_partners) {
 TEST_F(ComparePanel, dropping_a_token_on_its_partner_or_beside_changes_nothing) {
   compare_with("the young queen gave the prince a sword");
   window_frames(3);
-  drag("pinned.token.1", "strip.token.1");
+  drag_onto("pinned.token.1", "strip.token.1");
   EXPECT_EQ(action<PairTokens>(), nullptr);
-  drag("pinned.token.1", "panel.status");
+  drag_onto("pinned.token.1", "panel.status");
   EXPECT_EQ(action<PairTokens>(), nullptr);
 }
 

@@ -17,7 +17,7 @@ class DifferencePanels : public WindowHarness {
 protected:
   void compare(const std::string& pinned, const std::string& text, bool causal = false) {
     snapshot = read_beside(reading_model(causal), pinned, text);
-    session = session_of(*snapshot, {1, 2}, 3, 1);
+    session = session_for(*snapshot, {1, 2}, 3, 1);
     Pin pin{"A", reading_of(session), {}};
     pin.reading.text = pinned;
     session.pins = {pin};

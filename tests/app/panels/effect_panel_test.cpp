@@ -6,9 +6,6 @@
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
-#include <chrono>
-#include <thread>
-
 namespace regard::test {
 namespace {
 
@@ -16,32 +13,15 @@ using regard::testing::read_beside;
 using regard::testing::read_text;
 using regard::testing::reading_model;
 
-class EffectPanels : public WindowHarness {
+class EffectPanels : public WindowWithJobs {
 protected:
-  Background jobs{};
-
-  void SetUp() override {
-    WindowHarness::SetUp();
-    background = &jobs;
-  }
-
   void look_at(std::shared_ptr<Snapshot> seen, const char* side) {
     snapshot = std::move(seen);
-    session = regard::testing::session_of(*snapshot, {1, 2}, 4, 3);
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
     session.side = side;
     if (!snapshot->comparison) return;
     session.pins = {{.name = "A", .reading = {.text = "pinned"}}};
     session.baseline = "A";
-  }
-
-  /// What one job brings lets the next one begin, so nothing runs only after a few quiet frames.
-  void frames_until_ready() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    for (int quiet = 0; quiet < 4 && std::chrono::steady_clock::now() < end; ++quiet) {
-      window_frames(1);
-      std::this_thread::yield();
-      if (jobs.busy()) quiet = 0;
-    }
   }
 };
 

@@ -30,29 +30,6 @@ protected:
     return {found.min.x + x * (found.max.x - found.min.x), found.min.y + y * (found.max.y - found.min.y)};
   }
 
-  /// Presses at the first place, goes to the others, lets go. All that was asked for meanwhile is in `actions`.
-  void drag(const std::vector<ImVec2>& places) {
-    std::vector<Action> asked;
-    const auto step = [&] {
-      window_frame();
-      asked.insert(asked.end(), actions.begin(), actions.end());
-      settle();
-    };
-    ImGuiIO& io = ImGui::GetIO();
-    io.MousePos = places.front();
-    step();
-    step();
-    io.MouseDown[0] = true;
-    step();
-    for (std::size_t index = 1; index < places.size(); ++index) {
-      io.MousePos = places[index];
-      step();
-    }
-    io.MouseDown[0] = false;
-    step();
-    actions = asked;
-  }
-
   Intervention item_at(std::size_t index) const {
     return resolved(session.interventions.at(index), snapshot->encoding);
   }

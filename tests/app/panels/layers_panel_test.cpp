@@ -5,19 +5,13 @@
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/engine/random_model.h"
 
-#include <chrono>
-#include <thread>
-
 namespace regard::test {
 namespace {
 
-class LayersPanel : public WindowHarness {
+class LayersPanel : public WindowWithJobs {
 protected:
-  Background jobs{};
-
   void SetUp() override {
-    WindowHarness::SetUp();
-    background = &jobs;
+    WindowWithJobs::SetUp();
     session.side = "layers";
   }
 
@@ -41,15 +35,6 @@ protected:
     session.text = snapshot->encoding.text;
     session.head = {0, 0};
     session.query = anchor_of(tokens / 2, snapshot->encoding);
-  }
-
-  void frames_until_ready() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    do {
-      window_frames(1);
-      std::this_thread::yield();
-    } while (jobs.busy() && std::chrono::steady_clock::now() < end);
-    window_frames(2);
   }
 };
 

@@ -12,9 +12,11 @@
 
 #include <GLFW/glfw3.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -87,26 +89,33 @@ protected:
     actions = asked;
     commands = ordered;
   }
-  /// Moves to a probed item, presses and releases; all that was asked for meanwhile.
-  void click_item(const std::string& id) {
+  /// Presses at the first place, goes to the others, lets go. All that was asked for meanwhile is in `actions` and `commands`.
+  void drag(const std::vector<ImVec2>& places) {
     std::vector<Action> asked;
     std::vector<Command> ordered;
-    const auto collect = [&] {
+    const auto step = [&] {
       window_frame();
       asked.insert(asked.end(), actions.begin(), actions.end());
       ordered.insert(ordered.end(), commands.begin(), commands.end());
       settle();
     };
-    ImGui::GetIO().MousePos = middle(id);
-    collect();
-    collect();
-    ImGui::GetIO().MouseDown[0] = true;
-    collect();
-    ImGui::GetIO().MouseDown[0] = false;
-    collect();
+    ImGuiIO& io = ImGui::GetIO();
+    io.MousePos = places.front();
+    step();
+    step();
+    io.MouseDown[0] = true;
+    step();
+    for (std::size_t index = 1; index < places.size(); ++index) {
+      io.MousePos = places[index];
+      step();
+    }
+    io.MouseDown[0] = false;
+    step();
     actions = asked;
     commands = ordered;
   }
+  /// Moves to a probed item, presses and releases.
+  void click_item(const std::string& id) { drag({middle(id)}); }
 
   template <class Wanted>
   [[nodiscard]] const Wanted* action() const {
@@ -132,6 +141,27 @@ protected:
   std::vector<Action> actions{};
   std::vector<Command> commands{};
   Background* background = nullptr;  ///< a test that wants one puts its own there
+};
+
+/// The window with background jobs.
+class WindowWithJobs : public WindowHarness {
+protected:
+  void SetUp() override {
+    WindowHarness::SetUp();
+    background = &jobs;
+  }
+
+  /// What one job brings lets the next one begin, so nothing runs only after a few quiet frames.
+  void frames_until_ready() {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (int quiet = 0; quiet < 4 && std::chrono::steady_clock::now() < end; ++quiet) {
+      window_frames(1);
+      std::this_thread::yield();
+      if (jobs.busy()) quiet = 0;
+    }
+  }
+
+  Background jobs{};
 };
 
 }  // namespace regard::test

@@ -19,7 +19,7 @@ namespace {
 using namespace regard::testing;
 
 Session session_at(const Snapshot& live, std::size_t query = 2, std::size_t key = 1) {
-  Session session = session_of(live, {1, 2}, query, key);
+  Session session = session_for(live, {1, 2}, query, key);
   session.shown = Shown::difference;
   session.baseline = "A";
   session.arc_threshold = 0.0F;

@@ -175,7 +175,7 @@ TEST(PatchingView, KeepsItsMapWhilePatchesAreAdded) {
 
 TEST(PatchingView, FindsTheLineThatAClickAdded) {
   const auto live = read_beside(reading_model(true), "the king saw", "the prince saw");
-  Session session = testing::session_of(*live, {0, 0}, 3, 2);
+  Session session = testing::session_for(*live, {0, 0}, 3, 2);
   const ActionContext context{&live->encoding, 3, 4};
   const PatchCell stream{.layer = 2, .position = 2}, key{.site = PatchSite::key, .layer = 1, .head = 3, .position = 2};
   const PatchCell pattern{.pattern = true, .site = PatchSite::head_output, .layer = 1, .head = 3};

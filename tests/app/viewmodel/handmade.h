@@ -6,6 +6,7 @@
 #include "app/viewmodel/views.h"
 #include "core/base/random.h"
 #include "tests/app/session/sentence.h"
+#include "tests/app/viewmodel/session_for.h"
 
 #include <cmath>
 #include <limits>
@@ -154,17 +155,6 @@ inline std::shared_ptr<Snapshot> handmade_snapshot(const std::string& text, cons
   snapshot->source_text = text;
   snapshot->trace = handmade_trace(model, snapshot->encoding, options);
   return snapshot;
-}
-
-/// A session that shows `snapshot`'s text, with a head, a query and a key chosen.
-inline Session session_for(const Snapshot& snapshot, HeadRef head = {1, 3}, std::size_t query = 2,
-                           std::size_t key = 1) {
-  Session session;
-  session.text = snapshot.encoding.text;
-  session.head = head;
-  session.query = anchor_of(query, snapshot.encoding);
-  session.key = anchor_of(key, snapshot.encoding);
-  return session;
 }
 
 }  // namespace regard::testing

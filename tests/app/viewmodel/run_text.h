@@ -5,6 +5,7 @@
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/views.h"
 #include "core/engine/engine.h"
+#include "tests/app/viewmodel/session_for.h"
 #include "tests/core/engine/random_model.h"
 
 #include <memory>
@@ -48,15 +49,6 @@ inline std::shared_ptr<Snapshot> read_beside(const std::shared_ptr<const Model>&
   auto live = read_text(model, text);
   live->comparison = std::make_shared<const Comparison>(compare(read_text(model, pinned), *live, "A"));
   return live;
-}
-
-inline Session session_of(const Snapshot& snapshot, HeadRef head, std::size_t query, std::size_t key) {
-  Session session;
-  session.text = snapshot.encoding.text;
-  session.head = head;
-  session.query = anchor_of(query, snapshot.encoding);
-  session.key = anchor_of(key, snapshot.encoding);
-  return session;
 }
 
 }  // namespace regard::testing

@@ -31,7 +31,7 @@ TEST(SweepView, MeasuresWhatTheSentenceHasOnceTheWordStandsInIt) {
     const auto model = reading_model(causal);
     const auto live = read_text(model, kSentence);
     const HeadRef head{1, 2};
-    const Session session = testing::session_of(*live, head, 4, 3);  // saw -> king
+    const Session session = testing::session_for(*live, head, 4, 3);  // saw -> king
     SweepQuestion question{text_of(*live, session, 6), 3, SweepWords::own, {"queen", "unknown", "king", "old prince"}};
     const auto view = make_sweep(question);
     EXPECT_EQ(view->weight, weights(*live->trace, head)(4, 3));
@@ -57,7 +57,7 @@ TEST(SweepView, MeasuresWhatTheSentenceHasOnceTheWordStandsInIt) {
 TEST(SweepView, TriesTheModelsWordsAndFrequentOnesThatCanBeTyped) {
   for (const bool causal : {false, true}) {
     const auto live = read_text(reading_model(causal), kSentence);
-    const Session session = testing::session_of(*live, {1, 2}, 4, 3);
+    const Session session = testing::session_for(*live, {1, 2}, 4, 3);
     SweepQuestion question{text_of(*live, session, 6), 3, SweepWords::model, {}};
     std::size_t runs = 0;
     const auto own = make_sweep(question, {}, [&] { ++runs; });
@@ -78,7 +78,7 @@ TEST(SweepView, TriesTheModelsWordsAndFrequentOnesThatCanBeTyped) {
 
 TEST(SweepView, SearchFindsWhatAnExhaustiveSweepPutsFirst) {
   const auto live = read_text(reading_model(false), kSentence);
-  const Session session = testing::session_of(*live, {2, 1}, 4, 3);
+  const Session session = testing::session_for(*live, {2, 1}, 4, 3);
   const SweepText text = text_of(*live, session, 6);
   const auto found = make_search(text, false);
   ASSERT_FALSE(found->rows.empty());
@@ -108,7 +108,7 @@ TEST(SweepView, IsMeasuredWithoutInterventions) {
   const auto plain = read_text(model, kSentence);
   const auto live = read_text(model, kSentence, {{.kind = InterventionKind::hide_tokens, .positions = {{3, 4}}}});
   live->plain = plain;
-  const Session session = testing::session_of(*live, {0, 0}, 4, 3);
+  const Session session = testing::session_for(*live, {0, 0}, 4, 3);
   EXPECT_EQ(text_of(*live, session, 6).trace, plain->trace);
 }
 
