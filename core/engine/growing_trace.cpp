@@ -2,6 +2,7 @@
 #include "core/engine/growing_trace.h"
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/engine/forward.h"
 #include "core/engine/growing_cross.h"
 #include "core/engine/rope.h"
@@ -12,15 +13,24 @@
 namespace regard {
 namespace {
 
+constexpr std::size_t kNumbersForThreads = 65536;  // of a tensor: copies that pay for waking another core
+
+/// What has a row for each token.
+constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,          &LayerTrace::keys,
+                                         &LayerTrace::values,           &LayerTrace::head_outputs,
+                                         &LayerTrace::attention_output, &LayerTrace::feed_forward_output};
+
 /// Appends rows of zeros, or the first `rows` rows of a copy: memory grows geometrically.
 void set_rows(Matrix& matrix, std::size_t rows) {
   matrix.rows = rows;
   matrix.values.resize(rows * matrix.cols);
 }
 
-void copy_rows(const Matrix& from, std::size_t rows, Matrix& to) {
+/// The first `rows` rows, with room for `final_rows`.
+void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Matrix& to) {
   to.cols = from.cols;
   to.rows = rows;
+  to.values.reserve(std::max(rows, final_rows) * from.cols);
   to.values.assign(from.values.begin(), from.values.begin() + static_cast<std::ptrdiff_t>(rows * from.cols));
 }
 
@@ -36,14 +46,10 @@ void set_columns(Matrix& matrix, std::size_t cols) {
   if (matrix.cols != cols) matrix = with_columns(matrix, cols);
 }
 
-LayerTrace layer_prefix(const LayerTrace& from, std::size_t tokens) {
+LayerTrace layer_prefix(const LayerTrace& from, std::size_t tokens, std::size_t final_tokens) {
   LayerTrace to;
-  copy_rows(from.queries, tokens, to.queries);
-  copy_rows(from.keys, tokens, to.keys);
-  copy_rows(from.values, tokens, to.values);
-  copy_rows(from.head_outputs, tokens, to.head_outputs);
-  copy_rows(from.attention_output, tokens, to.attention_output);
-  copy_rows(from.feed_forward_output, tokens, to.feed_forward_output);
+  for (const auto matrix : kRows)
+    copy_rows(from.*matrix, tokens, final_tokens, to.*matrix);
   to.log_sum_exp = with_columns(from.log_sum_exp, tokens);
   to.row_maximum = with_columns(from.row_maximum, tokens);
   to.row_sum = with_columns(from.row_sum, tokens);
@@ -62,9 +68,8 @@ void add_logits(Trace& trace, const std::stop_token& stop) {
 }  // namespace
 
 void resize_layer(LayerTrace& layer, std::size_t rows) {
-  for (Matrix* matrix : {&layer.queries, &layer.keys, &layer.values, &layer.head_outputs, &layer.attention_output,
-                         &layer.feed_forward_output})
-    set_rows(*matrix, rows);
+  for (const auto matrix : kRows)
+    set_rows(layer.*matrix, rows);
   for (Matrix* matrix : {&layer.log_sum_exp, &layer.row_maximum, &layer.row_sum})
     set_columns(*matrix, rows);
 }
@@ -130,14 +135,20 @@ Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
 }
 
 void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
+  const std::size_t tokens = trace.tokens();
+  const auto known = [&](bool whole) { return whole ? tokens : reuse.tokens; };
   // The stream that the first computed layer reads is whole, too.
-  for (std::size_t layer = 0; layer <= trace.layers.size(); ++layer)
-    copy_rows(previous.residual[layer], reuse.layers > 0 && layer <= reuse.layers ? trace.tokens() : reuse.tokens,
-              trace.residual[layer]);
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    trace.layers[layer] = layer_prefix(previous.layers[layer], layer < reuse.layers ? trace.tokens() : reuse.tokens);
+  parallel_for(trace.layers.size() + 1, kNumbersForThreads / (tokens * trace.model->config.hidden) + 1,
+               [&](std::size_t begin, std::size_t end) {
+                 for (std::size_t layer = begin; layer < end; ++layer) {
+                   const bool whole_stream = reuse.layers > 0 && layer <= reuse.layers;
+                   copy_rows(previous.residual[layer], known(whole_stream), tokens, trace.residual[layer]);
+                   if (layer == trace.layers.size()) continue;
+                   trace.layers[layer] = layer_prefix(previous.layers[layer], known(layer < reuse.layers), tokens);
+                 }
+               });
   if (trace.request.all_logits && previous.logits.rows >= reuse.tokens)
-    copy_rows(previous.logits, reuse.tokens, trace.logits);
+    copy_rows(previous.logits, reuse.tokens, tokens, trace.logits);
   take_over_cross(trace, previous, reuse);
   trace.reused_tokens = reuse.tokens;
   trace.reused_layers = reuse.layers;
