@@ -107,6 +107,21 @@ std::string_view trimmed(const Unit& unit) {
   return label.size() > 1 && label.front() == ' ' ? label.substr(1) : label;
 }
 
+bool begin_lines(const char* id, ImVec2 size, bool scrolls) {
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
+  const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
+  const bool open =
+      ImGui::BeginChild(id, size, false, flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+  return open;
+}
+
+void scroll_by_wheel() {
+  if (ImGui::IsWindowHovered()) ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
+}
+
 std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point) {
   if (!ImGui::IsWindowHovered()) return std::nullopt;
   std::optional<std::size_t> nearest;

@@ -25,6 +25,11 @@ struct Curve {
 /// A unit's label without the space before it.
 [[nodiscard]] std::string_view trimmed(const Unit& unit);
 
+/// A see-through window for lines of words, with a bar below where they are wider; ImGui::EndChild() ends it in any case.
+[[nodiscard]] bool begin_lines(const char* id, ImVec2 size, bool scrolls);
+/// The wheel moves such a window sideways while the mouse is on it.
+void scroll_by_wheel();
+
 /// The arc under the mouse, where the window is hovered.
 [[nodiscard]] std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point);
 

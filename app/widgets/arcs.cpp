@@ -168,14 +168,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
   if (spec.view->two_lines) return arcs_between(spec);
   Layout layout = measure(spec);
   const bool scrolls = layout.width > spec.size.x;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
-  const bool open = ImGui::BeginChild("sentence", spec.size, false,
-                                      flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PopStyleColor();
-  ImGui::PopStyleVar();
-  if (open) {
+  if (begin_lines("sentence", spec.size, scrolls)) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float bottom = at.y + spec.size.y - (scrolls ? ImGui::GetStyle().ScrollbarSize : 0.0F);
     const float spare = std::max(0.0F, 0.5F * (spec.size.x - layout.width));
@@ -195,8 +188,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
       result.query = spec.view->arcs[*result.hovered_arc].query;
       result.key = spec.view->arcs[*result.hovered_arc].key;
     }
-    if (scrolls && ImGui::IsWindowHovered())
-      ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
+    if (scrolls) scroll_by_wheel();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     paint_arcs(spec.view->arcs, curves, layout.top, result.hovered_arc, spec.change_colours, list);
     paint_words(spec, layout, result.hovered.value_or(kNone), list);

@@ -150,8 +150,7 @@ void draw(const ArcsSpec& spec, Picture& picture, bool scrolls, ArcsResult& resu
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (key == kNone && query == kNone && mouse.y < picture.queries.origin.y) result.hovered_arc = arc_at(curves, mouse);
   choose(spec, query, key, result);
-  if (scrolls && ImGui::IsWindowHovered())
-    ImGui::SetScrollX(ImGui::GetScrollX() - ImGui::GetIO().MouseWheel * em(4.0F));
+  if (scrolls) scroll_by_wheel();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_arcs(spec.view->arcs, curves, at.y, result.hovered_arc, spec.change_colours, list);
   paint_row(picture.keys, picture.face, key, list);
@@ -166,14 +165,7 @@ ArcsResult arcs_between(const ArcsSpec& spec) {
   ArcsResult result;
   Picture picture = measure(spec);
   const bool scrolls = picture.width > spec.size.x;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
-  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
-  const bool open = ImGui::BeginChild("two lines", spec.size, false,
-                                      flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::PopStyleColor();
-  ImGui::PopStyleVar();
-  if (open) draw(spec, picture, scrolls, result);
+  if (begin_lines("two lines", spec.size, scrolls)) draw(spec, picture, scrolls, result);
   ImGui::EndChild();
   return result;
 }
