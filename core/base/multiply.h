@@ -3,10 +3,10 @@
 // computed for one row and for the whole grid are equal to the last bit. The forward pass is made of it. Pure; any thread.
 #pragma once
 
+#include "core/base/aligned.h"
 #include "core/base/lanes.h"
 
 #include <cstddef>
-#include <vector>
 
 namespace regard {
 
@@ -16,7 +16,7 @@ struct PaddedMatrix {
   std::size_t cols = 0;  ///< without the padding
   std::size_t stride =
       0;  ///< ≥ padded(cols); not a whole memory page, whose rows would push each other out of the cache
-  std::vector<float> values{};
+  AlignedFloats values{};
 
   /// Changes the size, keeps the memory; the contents become zeros.
   void resize(std::size_t row_count, std::size_t col_count);

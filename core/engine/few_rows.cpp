@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <memory>
 
 namespace regard {
 namespace {
@@ -21,15 +20,15 @@ struct BlockSums {
   std::size_t blocks = 0;
   std::size_t strips = 0;
   std::size_t rows = 0;
-  std::unique_ptr<float[]> numbers{};  ///< not filled with zeros: every one is written
+  AlignedFloats numbers{};
 
-  [[nodiscard]] float* strip(std::size_t block, std::size_t index) const {
-    return numbers.get() + (block * strips + index) * rows * kStrip;
+  [[nodiscard]] float* strip(std::size_t block, std::size_t index) {
+    return numbers.data() + (block * strips + index) * rows * kStrip;
   }
 };
 
 /// Columns of one strip of out: the bias, and on top of it the blocks in their order.
-void add_up(const BlockSums& sums, std::size_t strip, std::span<const float> bias, const Rows& out) {
+void add_up(BlockSums& sums, std::size_t strip, std::span<const float> bias, const Rows& out) {
   for (std::size_t row = 0; row < sums.rows; ++row)
     for (std::size_t lane = 0; lane < kStrip; lane += kLanes) {
       const std::size_t column = strip * kStrip + lane;
@@ -50,7 +49,7 @@ bool are_few_rows(ConstRows x, const Linear& linear) {
 void project_few_rows(ConstRows x, const Linear& linear, Rows out, std::size_t depth, const std::stop_token& stop) {
   assert(are_few_rows(x, linear));
   BlockSums sums{(x.width + depth - 1) / depth, out.width / kStrip, x.count};
-  sums.numbers = std::make_unique_for_overwrite<float[]>(sums.blocks * x.count * out.width);
+  sums.numbers.resize(sums.blocks * x.count * out.width);
   const auto* weights = reinterpret_cast<const float*>(linear.weight.data);
   const std::size_t parts = std::max<std::size_t>(out.width / kColumns, 1);
   const std::size_t weights_of_piece = std::min(depth, x.width) * (out.width / parts);

@@ -33,9 +33,9 @@ void widen(const TensorView& matrix, std::size_t first, std::span<float> target)
 }
 
 struct PanelScratch {
-  std::vector<float> panels{};   ///< [kTogether, kDepth, kPanel]
-  std::vector<float> widened{};  ///< [kPanel, kDepth], or a row of all panels
-  std::vector<float> outputs{};  ///< [kRowBlock, kPanel], for a panel that has fewer outputs
+  AlignedFloats panels{};   ///< [kTogether, kDepth, kPanel]
+  AlignedFloats widened{};  ///< [kPanel, kDepth], or a row of all panels
+  AlignedFloats outputs{};  ///< [kRowBlock, kPanel], for a panel that has fewer outputs
 };
 
 /// `numbers` cut into panels: their input `row`.
@@ -91,7 +91,7 @@ void pack_panels(const Linear& linear, Range outputs, Range inputs, PanelScratch
 /// Rows `rows` of out, `count` columns from `output` on: x · panel, on top of the bias for the first inputs and of what is there
 /// for the others.
 void add_product(ConstRows x, Range rows, Range inputs, const float* panel, const float* bias, const Rows& out,
-                 std::size_t output, std::size_t count, std::vector<float>& outputs) {
+                 std::size_t output, std::size_t count, AlignedFloats& outputs) {
   const Strided left{x.row(rows.begin).data() + inputs.begin, x.width};
   float* target = out.row(rows.begin).data() + output;
   const bool first = inputs.begin == 0;
