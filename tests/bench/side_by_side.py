@@ -5,12 +5,13 @@
 
 Both sides read the same file and keep what they compute: PyTorch (a plain eager GPT-2 on OpenBLAS, as transformers computes it)
 the attention weights, hidden states, keys and values of every layer; the engine a Trace, from which all of that follows. Neither
-computes logits. Every measurement is a process of its own; the two sides take turns, and the fastest of each side's times
-counts, because everything else that runs on the machine only adds. Memory is the peak of resident memory of the whole process,
+computes logits. Every measurement is a process of its own and the two sides take turns. The fastest of each side's times is
+told, because everything else that runs on the machine only adds, and the median, because that is what one waits for. Memory is the peak of resident memory of the whole process,
 weights included; and the peak of private memory (what cannot be dropped and read again from a file), sampled while it runs.
 """
 import json
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -94,7 +95,7 @@ def measure(command, threads):
 
 
 def beside_pytorch(probe, folder, threads):
-    print(f"{'tokens':>7} {'engine':>9} {'PyTorch':>9} {'time':>6}   {'resident':>15} {'ratio':>6}   {'private':>15} {'ratio':>6}")
+    print(f"{'tokens':>7}" + "".join(f"  {name:>16} ratio" for name in ("fastest", "median", "resident", "private")))
     for tokens in (16, 64, 256, 1024):
         repeats = WARM + (8 if tokens < 256 else 3)
         ours, theirs = [], []
@@ -102,12 +103,15 @@ def beside_pytorch(probe, folder, threads):
             ours.append(measure([probe, "run", folder, str(tokens), str(repeats)], threads))
             theirs.append(measure([sys.executable, __file__, "--pytorch", folder, str(tokens), str(repeats), str(threads)],
                                   threads))
-        fastest = [min(min(each["run"][WARM:]) for each in side) for side in (ours, theirs)]
-        resident = [min(each["resident"] for each in side) for side in (ours, theirs)]
-        private = [min(each["private"] for each in side) for side in (ours, theirs)]
-        print(f"{tokens:7} {fastest[0]:6.0f} ms {fastest[1]:6.0f} ms {fastest[0] / fastest[1]:6.2f}   "
-              f"{resident[0]:5.0f} / {resident[1]:4.0f} MB {resident[0] / resident[1]:6.2f}   "
-              f"{private[0]:5.0f} / {private[1]:4.0f} MB {private[0] / private[1]:6.2f}", flush=True)
+        times = [[time for each in side for time in each["run"][WARM:]] for side in (ours, theirs)]
+        cells = [f"{tokens:7}"]
+        for (engine, pytorch), unit in (
+                ([min(side) for side in times], "ms"),
+                ([statistics.median(side) for side in times], "ms"),
+                ([min(each["resident"] for each in side) for side in (ours, theirs)], "MB"),
+                ([min(each["private"] for each in side) for side in (ours, theirs)], "MB")):
+            cells.append(f"{engine:6.0f} / {pytorch:4.0f} {unit} {engine / pytorch:5.2f}")
+        print("  ".join(cells), flush=True)
 
 
 def reading_once(path):
