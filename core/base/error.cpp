@@ -74,6 +74,12 @@ constexpr Message kMessages[] = {
     {"no_tokens", "There is no token to read: the text is empty."},
     {"too_many_tokens", "There are {found} tokens, but the model {item} reads at most {expected}."},
     {"token_id", "There is no token {found}: the vocabulary of {item} has {expected} entries, counted from 0."},
+    {"not_finite",
+     "After layer {item} of {file}, numbers are not finite (NaN or ∞): the weights are damaged, or an intervention is "
+     "too strong."},
+    {"not_finite_heads",
+     "In layer {item} of {file}, heads {found} have queries, keys or values that are not finite (NaN or ∞): the "
+     "weights are damaged, or an intervention is too strong."},
     {"not_generative", "The model {item} does not predict the next token, so it cannot continue a text."},
     {"intervention_value", "{item} should be {expected}, but is {found}."},
     {"intervention_source",

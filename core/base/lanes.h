@@ -63,7 +63,7 @@ inline void store(float* target, Lanes lanes) {
   return maximum;
 }
 
-/// eˣ to about one unit in the last place; 0 below −87.3 (also for −∞), e⁸⁸ above 88.
+/// eˣ to about one unit in the last place; 0 below −87.3 (also for −∞), e⁸⁸ above 88, NaN for NaN.
 /// x = n·ln 2 + r with |r| ≤ ln 2 / 2; Taylor's series of eʳ to r⁷ (the rest is below 6·10⁻⁹); times 2ⁿ by the exponent bits.
 [[nodiscard]] inline Lanes exponential(Lanes x) {
   constexpr float kRoundToInteger = 0x1.8p23F;  // adding and taking away rounds to the nearest integer
@@ -83,7 +83,8 @@ inline void store(float* target, Lanes lanes) {
   series = series * rest + 1.0F;
   series = series * rest + 1.0F;
   const IntLanes power = (__builtin_convertvector(whole, IntLanes) + 127) << 23;
-  return too_low ? Lanes{} : series * std::bit_cast<Lanes>(power);
+  const Lanes result = too_low ? Lanes{} : series * std::bit_cast<Lanes>(power);
+  return x == x ? result : x;  // NOLINT: only NaN is not equal to itself
 }
 
 /// tanh x = (1 − e^(−2|x|))/(1 + e^(−2|x|)) with the sign of x; error below 2·10⁻⁷.

@@ -44,6 +44,12 @@ Matrix logits_at(const Trace& trace, std::span<const std::size_t> positions) {
   return unembed(*trace.model, all_rows(std::as_const(chosen)), {});
 }
 
+bool ranks_before(std::span<const float> logits, std::int32_t a, std::int32_t b) {
+  const float left = logits[static_cast<std::size_t>(a)], right = logits[static_cast<std::size_t>(b)];
+  if (std::isnan(left) != std::isnan(right)) return std::isnan(right);
+  return left > right || (!(right > left) && a < b);
+}
+
 std::vector<Prediction> predict(const Trace& trace, std::size_t position, std::size_t count) {
   if (!trace.model->config.has_lm_head) return {};
   const std::size_t positions[] = {position};
@@ -57,16 +63,13 @@ std::vector<Prediction> predict(const Trace& trace, std::size_t position, std::s
 
   std::vector<std::int32_t> ids(logits.size());
   std::iota(ids.begin(), ids.end(), 0);
-  const auto logit_of = [&](std::int32_t id) { return logits[static_cast<std::size_t>(id)]; };
-  const auto better = [&](std::int32_t a, std::int32_t b) {
-    return logit_of(a) != logit_of(b) ? logit_of(a) > logit_of(b) : a < b;
-  };
+  const auto better = [&](std::int32_t a, std::int32_t b) { return ranks_before(logits, a, b); };
   count = std::min(count, ids.size());
   std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count), ids.end(), better);
 
   std::vector<Prediction> best(count);
   for (std::size_t rank = 0; rank < count; ++rank) {
-    const float logit = logit_of(ids[rank]);
+    const float logit = logits[static_cast<std::size_t>(ids[rank])];
     best[rank] = {ids[rank], logit, static_cast<float>(std::exp(logit - maximum) / sum)};
   }
   return best;

@@ -33,6 +33,9 @@ struct Prediction {
   float probability = 0.0F;  ///< softmax over the whole vocabulary, at temperature 1
 };
 
+/// Has id `a` the larger logit? Ties go to the smaller id; what is not a number comes last.
+[[nodiscard]] bool ranks_before(std::span<const float> logits, std::int32_t a, std::int32_t b);
+
 /// The `count` most probable tokens at a position, best first; empty where the model has no LM head.
 [[nodiscard]] std::vector<Prediction> predict(const Trace& trace, std::size_t position, std::size_t count);
 

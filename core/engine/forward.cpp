@@ -2,6 +2,7 @@
 #include "core/engine/forward.h"
 
 #include "core/engine/edits.h"
+#include "core/engine/finite.h"
 
 #include <utility>
 
@@ -25,6 +26,7 @@ void Pass::embedded() const {
 
 void Pass::layer_done(std::size_t layer) const {
   edit_residual(*this, layer + 1);
+  check_finite(*this, layer);
   throw_if_stopped(stop);
   const bool last = layer + 1 == config().layers;
   if (!texts.empty() && !last) {

@@ -41,7 +41,8 @@ struct Pass {
   /// Where position encodings put each row of the pass, [rows.size()] (interventions applied).
   [[nodiscard]] std::vector<float> places() const;
 
-  /// After the embedding and after each layer, when the stream is complete: interventions on it, progress. Throws Cancelled.
+  /// After the embedding and after each layer, when the stream is complete: interventions on it, progress. Throws Cancelled, and
+  /// Error where the stream is no longer made of numbers.
   void embedded() const;
   void layer_done(std::size_t layer) const;
 };

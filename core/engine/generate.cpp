@@ -17,9 +17,8 @@ std::int32_t sample(std::span<const float> logits, const GenerateOptions& option
   std::iota(ids.begin(), ids.end(), 0);
   const auto logit_of = [&](std::int32_t id) { return logits[static_cast<std::size_t>(id)]; };
   const std::size_t kept = options.top_k == 0 ? ids.size() : std::min(options.top_k, ids.size());
-  std::partial_sort(
-      ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(kept), ids.end(),
-      [&](std::int32_t a, std::int32_t b) { return logit_of(a) != logit_of(b) ? logit_of(a) > logit_of(b) : a < b; });
+  std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(kept), ids.end(),
+                    [&](std::int32_t a, std::int32_t b) { return ranks_before(logits, a, b); });
   ids.resize(kept);
 
   std::vector<double> cumulative(kept);
