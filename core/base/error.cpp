@@ -78,8 +78,8 @@ constexpr Message kMessages[] = {
      "After layer {item} of {file}, numbers are not finite (NaN or ∞): the weights are damaged, or an intervention is "
      "too strong."},
     {"not_finite_heads",
-     "In layer {item} of {file}, heads {found} have queries, keys or values that are not finite (NaN or ∞): the "
-     "weights are damaged, or an intervention is too strong."},
+     "In layer {item} of {file}, queries, keys or values are not finite (NaN or ∞) — heads: {found}; the weights are "
+     "damaged, or an intervention is too strong."},
     {"not_generative", "The model {item} does not predict the next token, so it cannot continue a text."},
     {"intervention_value", "{item} should be {expected}, but is {found}."},
     {"intervention_source",
