@@ -119,6 +119,8 @@ protected:
       const auto trace = run(model, request_for(*model));
       return is_finite(*trace) ? "" : "!not finite";
     } catch (const Error& error) {
+      // The weights are sound: a config that breaks the numbers should have been refused.
+      if (error.code().starts_with("not_finite")) return "!" + std::string(error.what());
       return error.details().item.empty() ? "!no item: " + std::string(error.what()) : error.details().item;
     } catch (const std::exception& error) {
       return "!" + std::string(error.what());
