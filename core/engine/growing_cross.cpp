@@ -15,19 +15,6 @@ constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries, &LayerTrace::head
 /// Those that have a column for each.
 constexpr Matrix LayerTrace::*kColumns[] = {&LayerTrace::log_sum_exp, &LayerTrace::row_maximum, &LayerTrace::row_sum};
 
-void set_rows(Matrix& matrix, std::size_t rows) {
-  matrix.rows = rows;
-  matrix.values.resize(rows * matrix.cols);
-}
-
-void set_columns(Matrix& matrix, std::size_t cols) {
-  if (matrix.cols == cols) return;
-  Matrix to(matrix.rows, cols);
-  for (std::size_t row = 0; row < to.rows; ++row)
-    std::copy_n(matrix.row(row).begin(), std::min(matrix.cols, cols), to.row(row).begin());
-  matrix = std::move(to);
-}
-
 /// More queries, or fewer; the keys stay.
 void set_queries(LayerTrace& layer, std::size_t queries) {
   for (const auto tensor : kRows)

@@ -20,12 +20,6 @@ constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,          &LayerTr
                                          &LayerTrace::values,           &LayerTrace::head_outputs,
                                          &LayerTrace::attention_output, &LayerTrace::feed_forward_output};
 
-/// Appends rows of zeros, or the first `rows` rows of a copy: memory grows geometrically.
-void set_rows(Matrix& matrix, std::size_t rows) {
-  matrix.rows = rows;
-  matrix.values.resize(rows * matrix.cols);
-}
-
 /// The first `rows` rows, with room for `final_rows`.
 void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Matrix& to) {
   to.cols = from.cols;
@@ -40,10 +34,6 @@ Matrix with_columns(const Matrix& from, std::size_t cols) {
   for (std::size_t row = 0; row < from.rows; ++row)
     std::copy_n(from.row(row).begin(), std::min(from.cols, cols), to.row(row).begin());
   return to;
-}
-
-void set_columns(Matrix& matrix, std::size_t cols) {
-  if (matrix.cols != cols) matrix = with_columns(matrix, cols);
 }
 
 LayerTrace layer_prefix(const LayerTrace& from, std::size_t tokens, std::size_t final_tokens) {
@@ -66,6 +56,15 @@ void add_logits(Trace& trace, const std::stop_token& stop) {
 }
 
 }  // namespace
+
+void set_rows(Matrix& matrix, std::size_t rows) {
+  matrix.rows = rows;
+  matrix.values.resize(rows * matrix.cols);
+}
+
+void set_columns(Matrix& matrix, std::size_t cols) {
+  if (matrix.cols != cols) matrix = with_columns(matrix, cols);
+}
 
 void resize_layer(LayerTrace& layer, std::size_t rows) {
   for (const auto matrix : kRows)

@@ -39,6 +39,11 @@ void take_over(Trace& trace, const Trace& previous, Reuse reuse);
 void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progress* progress,
             std::size_t first_layer = 0);
 
+/// Rows kept, or added below: zeros. Memory grows geometrically.
+void set_rows(Matrix& matrix, std::size_t rows);
+/// [heads, T] -> [heads, cols]: columns kept, or added at the right.
+void set_columns(Matrix& matrix, std::size_t cols);
+
 /// Makes room in one layer for so many rows.
 void resize_layer(LayerTrace& layer, std::size_t rows);
 
