@@ -2,6 +2,7 @@
 #include "app/export/figure_fonts.h"
 
 #include "app/base/assets.h"
+#include "app/style/font_files.h"
 #include "core/base/error.h"
 #include "core/text/unicode.h"
 
@@ -17,22 +18,18 @@
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, 5> kFiles{"Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
-                                            "DejaVuSans.ttf", "DroidSansFallback.ttf"};
-constexpr std::size_t kSigns = 3, kFallback = 4;
-
 /// Lives as long as the program: cairo keeps references to the faces.
 struct Library {
   FT_Library freetype = nullptr;
-  std::array<FT_Face, kFiles.size()> faces{};
-  std::array<cairo_font_face_t*, kFiles.size()> fonts{};
+  std::array<FT_Face, kFontFiles.size()> faces{};
+  std::array<cairo_font_face_t*, kFontFiles.size()> fonts{};
   cairo_surface_t* nowhere = nullptr;
   cairo_t* ruler = nullptr;
 
   Library() {
     if (FT_Init_FreeType(&freetype) != 0) throw Error("out_of_memory", {});
-    for (std::size_t index = 0; index < kFiles.size(); ++index) {
-      const std::string file = (assets_folder() / "fonts" / kFiles[index]).string();
+    for (std::size_t index = 0; index < kFontFiles.size(); ++index) {
+      const std::string file = (assets_folder() / "fonts" / kFontFiles[index]).string();
       if (FT_New_Face(freetype, file.c_str(), 0, &faces[index]) != 0) throw Error("file_missing", {.file = file});
       fonts[index] = cairo_ft_font_face_create_for_ft_face(faces[index], FT_LOAD_NO_HINTING);
     }
@@ -53,7 +50,7 @@ Library& library() {
 
 /// The first font that has the sign; nothing where none has.
 std::optional<std::size_t> font_of(const Library& fonts, std::size_t wanted, char32_t sign) {
-  for (const std::size_t font : {wanted, kSigns, kFallback})
+  for (const std::size_t font : {wanted, kSignsFont, kFallbackFont})
     if (FT_Get_Char_Index(fonts.faces[font], sign) != 0) return font;
   return std::nullopt;
 }
@@ -90,7 +87,7 @@ std::vector<TextRun> runs_of(std::string_view text, FigureFont wanted) {
     if (font)
       append_run(runs, fonts.fonts[*font], shown);
     else
-      append_run(runs, fonts.fonts[kSigns], number_of(sign.code));
+      append_run(runs, fonts.fonts[kSignsFont], number_of(sign.code));
   }
   return runs;
 }

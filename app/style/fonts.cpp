@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/fonts.h"
 
+#include "app/style/font_files.h"
 #include "app/style/further_glyphs.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
@@ -55,10 +56,10 @@ struct FontFiles {
 constexpr std::size_t kLargestFont = std::size_t{32} << 20;
 
 FontFiles read_fonts(const std::filesystem::path& folder) {
-  return {.text = read_file(folder / "Inter-Regular.otf", kLargestFont),
-          .heading = read_file(folder / "Inter-SemiBold.otf", kLargestFont),
-          .mono = read_file(folder / "JetBrainsMono-Regular.ttf", kLargestFont),
-          .signs = read_file(folder / "DejaVuSans.ttf", kLargestFont)};
+  return {.text = read_file(folder / kFontFiles[kTextFont], kLargestFont),
+          .heading = read_file(folder / kFontFiles[kHeadingFont], kLargestFont),
+          .mono = read_file(folder / kFontFiles[kMonoFont], kLargestFont),
+          .signs = read_file(folder / kFontFiles[kSignsFont], kLargestFont)};
 }
 
 // The atlas only borrows the bytes: `files` must live until it has been built.

@@ -2,6 +2,7 @@
 #include "app/style/glyph_faces.h"
 
 #include "app/style/code_box.h"
+#include "app/style/font_files.h"
 #include "core/base/error.h"
 
 #include <ft2build.h>
@@ -14,9 +15,6 @@
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, 5> kFiles{"Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf",
-                                            "DejaVuSans.ttf", "DroidSansFallback.ttf"};
-constexpr std::size_t kMainFaces = 3, kSigns = 3, kFallback = 4;
 constexpr unsigned kBasicPlane = 0x10000;
 
 // Of the fallback's ideographs, which fill their square, beside Inter's capitals: a little more than Inter's own size.
@@ -33,8 +31,8 @@ struct Place {
 
 struct GlyphFaces::Files {
   FT_Library freetype = nullptr;
-  std::array<FT_Face, kFiles.size()> faces{};
-  std::array<std::vector<Place>, kFiles.size()> places{};  ///< [file][character of the basic plane]
+  std::array<FT_Face, kFontFiles.size()> faces{};
+  std::array<std::vector<Place>, kFontFiles.size()> places{};  ///< [file][character of the basic plane]
 
   Files() = default;
   Files(const Files&) = delete;
@@ -68,18 +66,18 @@ struct GlyphFaces::Files {
     return place_of(file, FT_Get_Char_Index(faces[file], character));
   }
 
-  /// The first file that has the character; kFiles.size() where none has.
+  /// The first file that has the character; kFontFiles.size() where none has.
   [[nodiscard]] std::size_t file_of(MainFace main, unsigned character, Place& place) const {
-    for (const std::size_t file : {static_cast<std::size_t>(main), kSigns, kFallback}) {
+    for (const std::size_t file : {static_cast<std::size_t>(main), kSignsFont, kFallbackFont}) {
       place = place_in(file, character);
       if (place.glyph != 0) return file;
     }
-    return kFiles.size();
+    return kFontFiles.size();
   }
 
   /// Pixels of a file's em in a line: what ImGui makes of the others; whole for the fallback, so that squares stay sharp.
   [[nodiscard]] float em_of(std::size_t file, float height) const {
-    if (file == kFallback) return std::round(height * kFallbackShare);
+    if (file == kFallbackFont) return std::round(height * kFallbackShare);
     const FT_Face face = faces[file];
     return height * static_cast<float>(face->units_per_EM) / static_cast<float>(face->ascender - face->descender);
   }
@@ -87,21 +85,21 @@ struct GlyphFaces::Files {
 
 GlyphFaces::GlyphFaces(const std::filesystem::path& folder) : files_(std::make_unique<Files>()) {
   if (FT_Init_FreeType(&files_->freetype) != 0) throw Error("out_of_memory", {});
-  for (std::size_t file = 0; file < kFiles.size(); ++file)
-    files_->open(file, folder / kFiles[file]);
+  for (std::size_t file = 0; file < kFontFiles.size(); ++file)
+    files_->open(file, folder / kFontFiles[file]);
 }
 
 GlyphFaces::~GlyphFaces() = default;
 
 bool GlyphFaces::has(MainFace main, unsigned character) const {
   Place place;
-  return files_->file_of(main, character, place) < kFiles.size();
+  return files_->file_of(main, character, place) < kFontFiles.size();
 }
 
 float GlyphFaces::advance(MainFace main, unsigned character, float height) const {
   Place place;
   const std::size_t file = files_->file_of(main, character, place);
-  if (file == kFiles.size()) return static_cast<float>(code_box_width(character, height) + 2);
+  if (file == kFontFiles.size()) return static_cast<float>(code_box_width(character, height) + 2);
   const auto units = static_cast<float>(files_->faces[file]->units_per_EM);
   return files_->em_of(file, height) * static_cast<float>(place.advance) / units;
 }
@@ -109,7 +107,7 @@ float GlyphFaces::advance(MainFace main, unsigned character, float height) const
 GlyphPicture GlyphFaces::picture(MainFace main, unsigned character, const GlyphLine& line) const {
   Place place;
   const std::size_t file = files_->file_of(main, character, place);
-  if (file == kFiles.size()) {
+  if (file == kFontFiles.size()) {
     CodeBox box = code_box(character, line.height);
     const float middle = line.baseline - kCapitalShare * line.height;
     const int top = static_cast<int>(std::round(middle - 0.5F * static_cast<float>(box.height)));
