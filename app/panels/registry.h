@@ -2,7 +2,7 @@
 // Every panel of the window: where it may stand, what it is called, how it is drawn.
 #pragma once
 
-#include "app/panels/panel.h"
+#include "app/panels/common/panel.h"
 
 #include <span>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "app/base/model_path.h"
 #include "app/jobs/error_from.h"
 #include "app/jobs/run_request.h"
-#include "app/panels/top_bar.h"
+#include "app/panels/frame/top_bar.h"
 #include "app/shell/app_loop.h"
 #include "app/style/locale.h"
 #include "core/engine/generation.h"

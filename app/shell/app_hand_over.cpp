@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Session files: saved with what proves them, compared when they are opened.
-#include "app/panels/top_bar.h"
+#include "app/panels/frame/top_bar.h"
 #include "app/session/session_file.h"
 #include "app/shell/app_loop.h"
 

@@ -3,8 +3,8 @@
 
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
-#include "app/panels/parts.h"
-#include "app/panels/top_bar.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/top_bar.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
 #include "app/widgets/probe.h"

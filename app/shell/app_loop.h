@@ -4,7 +4,7 @@
 
 #include "app/jobs/background.h"
 #include "app/jobs/worker.h"
-#include "app/panels/panel.h"
+#include "app/panels/common/panel.h"
 #include "app/session/history.h"
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/compared_panels.h"
 
-#include "app/panels/shortcuts.h"
+#include "app/panels/frame/shortcuts.h"
 #include "app/shell/layout.h"
 #include "app/viewmodel/baseline.h"
 

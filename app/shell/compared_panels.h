@@ -2,7 +2,7 @@
 // A frame's keys and panels, of the live text, the baseline, or the difference, as the session asks. UI thread only.
 #pragma once
 
-#include "app/panels/panel.h"
+#include "app/panels/common/panel.h"
 #include "app/viewmodel/difference_views.h"
 
 #include <memory>

@@ -3,7 +3,7 @@
 // changes what the program does. UI thread only.
 #pragma once
 
-#include "app/panels/panel.h"
+#include "app/panels/common/panel.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -4,7 +4,7 @@
 // row. UI thread only.
 #pragma once
 
-#include "app/panels/panel.h"
+#include "app/panels/common/panel.h"
 
 namespace regard::shell {
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "app/cli/window_options.h"
-#include "app/panels/examples.h"
-#include "app/panels/message.h"
+#include "app/panels/common/examples.h"
+#include "app/panels/common/message.h"
 #include "app/session/preferences.h"
 #include "app/session/proof.h"
 #include "app/session/session.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything a person does to compare: pin, switch, align, rank, swap, remove.
-#include "app/panels/compare_parts.h"
+#include "app/panels/common/compare_parts.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>

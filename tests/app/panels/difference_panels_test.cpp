@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A, B and Δ in the window: what the grids copy, what the arcs and bars show, what the panels say where there is no difference.
-#include "app/panels/difference_parts.h"
-#include "app/panels/grid_look.h"
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/look/grid_look.h"
 #include "app/viewmodel/baseline.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Effect, patching and sweep in the whole window, with numbers from a real background.
-#include "app/panels/effect_parts.h"
-#include "app/panels/patching_parts.h"
-#include "app/panels/sweep_parts.h"
+#include "app/panels/change/effect_parts.h"
+#include "app/panels/change/patching_parts.h"
+#include "app/panels/change/sweep_parts.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/formula.h"
+#include "app/panels/look/formula.h"
 
-#include "app/panels/parts.h"
+#include "app/panels/common/parts.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"
 

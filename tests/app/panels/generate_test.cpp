@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The button that continues the sentence, its menu, its keys; the KV-cache panel; examples that are meant for a model.
-#include "app/panels/generate.h"
-#include "app/panels/kv_cache.h"
+#include "app/panels/write/generate.h"
+#include "app/panels/write/kv_cache.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard::test {

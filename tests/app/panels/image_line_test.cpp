@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/image_line.h"
+#include "app/panels/frame/image_line.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
 

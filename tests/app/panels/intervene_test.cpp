@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brush, tools and list of interventions in a whole window without a screen.
-#include "app/panels/intervene_state.h"
-#include "app/panels/intervene_words.h"
+#include "app/panels/change/intervene_state.h"
+#include "app/panels/change/intervene_words.h"
 #include "app/session/history.h"
 #include "core/base/error.h"
 #include "tests/app/panels/window_harness.h"

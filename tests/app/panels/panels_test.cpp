@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every panel, drawn with what can come: nothing at all, one token, two thousand, both languages, windows of any size.
+#include "app/panels/frame/sentence.h"
+#include "app/panels/frame/top_bar.h"
 #include "app/panels/registry.h"
-#include "app/panels/sentence.h"
-#include "app/panels/top_bar.h"
 #include "app/style/bmp_text.h"
 #include "tests/app/panels/window_harness.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/tab_row.h"
+#include "app/panels/frame/tab_row.h"
 
 #include "tests/app/widgets/headless.h"
 

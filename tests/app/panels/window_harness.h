@@ -3,8 +3,8 @@
 // asked for in the last one.
 #pragma once
 
-#include "app/panels/panel.h"
-#include "app/panels/shortcuts.h"
+#include "app/panels/common/panel.h"
+#include "app/panels/frame/shortcuts.h"
 #include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"

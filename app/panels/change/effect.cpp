@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/change/effect.h"
+
+#include "app/panels/change/effect_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/common/two_columns.h"
+#include "app/panels/look/prediction_difference.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+constexpr const char* kMap = "effect.map";
+
+/// Which two runs are compared, or that there is only one.
+std::string about_baseline(const Snapshot& snapshot, bool compared) {
+  if (compared && snapshot.comparison && !snapshot.comparison->name.empty())
+    return tr("effect.with_pin", {{"name", snapshot.comparison->name}});
+  if (compared) return tr("effect.with_plain");
+  return tr(effect_baseline(snapshot) != nullptr ? "effect.other_vocabulary" : "effect.alone");
+}
+
+Outcome<EffectView> ask_rows(PanelContext& context, const EffectQuestion& question) {
+  const std::string parameters = std::to_string(question.before_position) + " " +
+                                 std::to_string(question.after_position) + " " + std::to_string(question.token);
+  return context.background->ask<EffectView>("effect", {{question.before, question.after}, parameters},
+                                             [question](const Job<EffectView>& job) {
+                                               job.give_way();
+                                               return std::make_shared<const EffectView>(make_effect(question));
+                                             });
+}
+
+void draw_divergence(const EffectView& view) {
+  const EffectRow& chosen = view.rows[view.chosen];
+  coloured(theme().text, tr("effect.divergence", {{"value", number(static_cast<float>(view.divergence), 4)}}));
+  hint(tr("effect.divergence_hint"));
+  ImGui::SameLine(0.0F, em(1.2F));
+  const std::string change = tr("effect.change", {{"token", chosen.text}, {"value", with_sign(chosen.change, 3)}});
+  if (ImGui::GetContentRegionAvail().x < ImGui::CalcTextSize(change.c_str()).x) ImGui::NewLine();
+  coloured(theme().text, change);
+  hint(tr("effect.change_hint"));
+}
+
+void draw_predictions_part(PanelContext& context, EffectState& state, std::size_t position) {
+  const Snapshot& snapshot = context.snapshot;
+  std::optional<EffectQuestion> question = effect_question(snapshot, position);
+  const bool compared = question.has_value();
+  if (!question) question = EffectQuestion{snapshot.trace, snapshot.trace, position, position};
+  question->token = state.token.value_or(-1);
+  heading(tr("effect.prediction"));
+  if (compared) heading_note(about_baseline(snapshot, compared));
+  wrapped_caption(about_prediction(context.views.predictions) +
+                  (compared ? std::string() : "; " + about_baseline(snapshot, compared)));
+  const Outcome<EffectView> rows = ask_rows(context, *question);
+  if (rows.error) wrapped_caption(tr(*rows.error));
+  if (!rows.value) return;
+  if (compared) draw_divergence(*rows.value);
+  draw_effect_rows(state, *rows.value, compared);
+}
+
+void draw_map_controls(PanelContext& context, EffectState& state, bool quick, const LongMapProgress& progress) {
+  const std::size_t how = choose("effect.how", {tr("effect.zero"), tr("effect.mean")}, state.mean ? 1 : 0);
+  state.mean = how == 1;
+  hint(tr("effect.how_hint"));
+  ImGui::SameLine(0.0F, em(0.75F));
+  if (ImGui::GetContentRegionAvail().x < choose_width({"KL", "Δ log p"})) ImGui::NewLine();
+  const std::size_t measure = choose("effect.measure", {"KL", "Δ log p"}, static_cast<std::size_t>(state.measure));
+  state.measure = static_cast<EffectMeasure>(measure);
+  draw_long_map_button(context, kMap, state.map, quick, progress);
+}
+
+void draw_map_part(PanelContext& context, EffectState& state, std::size_t position) {
+  const AblationQuestion question{context.snapshot.trace, position, state.token.value_or(-1), state.mean};
+  const ModelConfig& config = question.trace->model->config;
+  const bool quick = cost_of_runs(*question.trace, config.layers * config.heads) < quick_cost;
+  const std::string parameters =
+      std::to_string(position) + " " + std::to_string(question.token) + (question.mean ? " mean" : " zero");
+  const Outcome<AblationView> map = ask_long_map<AblationView>(
+      context, kMap, state.map, quick, {{question.trace}, parameters}, [question](const Job<AblationView>& job) {
+        job.give_way();
+        return make_ablation(question, job.publish, job.give_way, job.stop, job.progress);
+      });
+  const LongMapProgress progress = progress_of(map);
+  heading(tr("effect.map"));
+  wrapped_caption(tr(has_two_texts(context.snapshot) ? "effect.map_about_decoder" : "effect.map_about"));
+  draw_map_controls(context, state, quick, progress);
+  draw_progress_line(progress);
+  if (map.error) wrapped_caption(tr(*map.error));
+  if (map.value) draw_ablation_map(context, state, *map.value);
+}
+
+}  // namespace
+
+void draw_effect(PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
+    return wrapped_caption(tr("grids.empty"));
+  if (!snapshot.model->config.has_lm_head) return wrapped_caption(tr("effect.no_head"));
+  if (!context.state.effect) context.state.effect = std::make_shared<EffectState>();
+  EffectState& state = *context.state.effect;
+  if (state.token && static_cast<std::size_t>(*state.token) >= snapshot.model->config.vocabulary) state.token.reset();
+  const std::size_t position = context.views.predictions.position;
+  two_columns([&] { draw_predictions_part(context, state, position); },
+              [&] { draw_map_part(context, state, position); });
+}
+
+}  // namespace regard

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the Patching view. UI thread only.
+#pragma once
+
+#include "app/panels/common/long_map.h"
+#include "app/viewmodel/patching_view.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace regard {
+
+struct PatchingState {
+  PatchWhat what = PatchWhat::residual;
+  PatchGrid grid = PatchGrid::layers_tokens;     ///< of what has heads
+  std::optional<std::int32_t> right{}, wrong{};  ///< a person's choices; else what A and B predict
+  LongMapState map{};
+  HeatMapView view{};
+  std::shared_ptr<const PatchingView> drawn{};  ///< what the axes below are of
+  std::string drawn_words{};                    ///< likewise
+  Axis rows{}, cols{};
+};
+
+/// Menus of the right and the wrong answer, and the formula with the numbers of A and B.
+void draw_answers(PanelContext& context, PatchingState& state, const PatchingPair& pair, const AnswerTokens& answers,
+                  const PatchingQuestion& question, const PatchingMap* map);
+/// What is carried over, and which map of it.
+void draw_patching_choices(PanelContext& context, PatchingState& state, std::size_t layer);
+/// The map, its legend and what the mouse points at; a click adds a patch to the list of interventions or takes it out.
+void draw_patching_map(PanelContext& context, PatchingState& state, const PatchingQuestion& question,
+                       const std::shared_ptr<const PatchingView>& view);
+
+/// "the residual stream before layer 3", "the key of head 2 in layer 1".
+[[nodiscard]] std::string patched_thing(const PatchCell& cell, const ModelConfig& config);
+
+}  // namespace regard

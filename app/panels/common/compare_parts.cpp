@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/compare_parts.h"
+
+#include "app/panels/common/parts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+
+namespace regard {
+
+bool can_compare(const Session& session) {
+  if (pin_named(session, session.baseline) != nullptr) return true;
+  return std::any_of(session.interventions.begin(), session.interventions.end(),
+                     [](const PlacedIntervention& each) { return each.on; });
+}
+
+bool same_reading(const Session& session) {
+  const Pin* pin = pin_named(session, session.baseline);
+  return pin != nullptr && pin->reading == reading_of(session);
+}
+
+ComparedNames compared_names(const Session& session) {
+  if (pin_named(session, session.baseline) == nullptr) return {tr("compare.before"), tr("compare.after")};
+  return {session.baseline, "B"};
+}
+
+void toggle_shown(PanelContext& context, Shown shown) {
+  if (!can_compare(context.session)) return;
+  const Shown next = context.session.shown == shown ? Shown::live : shown;
+  if (next != context.session.shown) context.act(SetShown{next});
+}
+
+float pin_button_width(const PanelContext& context) {
+  return ImGui::CalcTextSize(tr("compare.pin", {{"name", free_pin_name(context.session)}}).c_str()).x + em(1.5F);
+}
+
+void draw_pin_button(PanelContext& context, float height) {
+  const bool full = context.session.pins.size() >= max_pins;
+  const std::string label = tr("compare.pin", {{"name", free_pin_name(context.session)}});
+  const ImVec2 size{pin_button_width(context), height > 0.0F ? height : ImGui::GetFrameHeight()};
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + size.x, min.y + size.y};
+  const bool clicked = ImGui::InvisibleButton("pin", size);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hovered = ImGui::IsItemHovered() && !full;
+  list.AddRectFilled(min, max, colour_u32(hovered ? theme().frame_hovered : theme().frame),
+                     ImGui::GetStyle().FrameRounding);
+  const ImVec2 text = ImGui::CalcTextSize(label.c_str());
+  list.AddText({min.x + (size.x - text.x) * 0.5F, min.y + (size.y - text.y) * 0.5F},
+               colour_u32(full ? theme().text_muted : theme().text), label.c_str());
+  probe("pin.button", min, max);
+  hint(full ? tr("compare.full", {{"most", max_pins}}) : std::string(tr("compare.pin_hint")));
+  if (clicked && !full) context.act(PinText{});
+}
+
+CompareState& compare_state(const PanelContext& context) {
+  if (!context.state.compare) context.state.compare = std::make_shared<CompareState>();
+  return *context.state.compare;
+}
+
+Movements movements_of(const PanelContext& context) {
+  CompareState& state = compare_state(context);
+  const std::shared_ptr<const Comparison>& now = context.snapshot.comparison;
+  if (!now || !now->baseline) return {};
+  if (!now->movements_pending) {
+    state.known = now;
+    state.known_model = context.snapshot.model;
+  } else if (state.known && (state.known->name != now->name || state.known_model != context.snapshot.model)) {
+    state.known.reset();
+  }
+  if (!state.known) return {.pending = true};
+  const AttentionKind kind = shown_kind(context.snapshot, context.session);
+  Movements result{state.known->movements[static_cast<std::size_t>(kind)], now->movements_pending};
+  for (const HeadMovement& head : result.heads)
+    result.largest = std::max(result.largest, static_cast<float>(head.movement));
+  return result;
+}
+
+}  // namespace regard

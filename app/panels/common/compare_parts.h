@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window's parts share about comparing: the names of A, B and Δ, the button that pins, and how far heads moved.
+// UI thread only.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// Is there something to compare the live text with: the pin chosen, or the text without the interventions that act?
+[[nodiscard]] bool can_compare(const Session& session);
+/// Have the texts compared the same tokens, model, mask …: can nothing differ?
+[[nodiscard]] bool same_reading(const Session& session);
+
+/// What stands for the baseline, the live text and their difference: "A", "B", "Δ", or "before", "after", "Δ".
+struct ComparedNames {
+  std::string baseline{};
+  std::string live{};
+};
+[[nodiscard]] ComparedNames compared_names(const Session& session);
+
+/// Shows A, B or Δ; what is shown already gives way to the live text.
+void toggle_shown(PanelContext& context, Shown shown);
+
+/// The button that keeps the text. `height` in pixels, 0 = a frame's. Probe "pin.button".
+void draw_pin_button(PanelContext& context, float height = 0.0F);
+[[nodiscard]] float pin_button_width(const PanelContext& context);
+
+/// How far the heads moved.
+struct Movements {
+  std::span<const HeadMovement> heads{};  ///< empty: not known
+  bool pending = false;                   ///< of the text before, or not there yet: the right ones are on their way
+  float largest = 0.0F;
+};
+/// Of the attention that is shown. While a long text is being compared, those of the text before stay.
+[[nodiscard]] Movements movements_of(const PanelContext& context);
+
+/// Kept by the shell between frames.
+struct CompareState {
+  std::shared_ptr<const Comparison> known{};  ///< the last one whose movements are there
+  std::shared_ptr<const Model> known_model{};
+  std::optional<std::size_t> renaming{};  ///< the pin whose name is being typed
+  std::string name{};                     ///< what was typed
+  struct Drag {
+    TextSide side = TextSide::encoder;
+    bool from_baseline = false;
+    std::size_t token = 0;
+    bool moved = false;  ///< far enough to be a drag and no click
+  };
+  std::optional<Drag> drag{};  ///< from one text's chip to the other's
+};
+[[nodiscard]] CompareState& compare_state(const PanelContext& context);
+
+}  // namespace regard

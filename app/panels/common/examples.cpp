@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/examples.h"
+
+#include "core/base/text_file.h"
+#include "core/format/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+
+std::string text_field(const Json& object, const char* key, const std::string& file) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (!object.is_object() || found == object.end() || !found->is_string())
+    throw Error("json_missing", {.file = file, .item = key, .expected = "a string"});
+  return found->get<std::string>();
+}
+
+const Json& list_field(const Json& object, const char* key, const std::string& file) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  if (!object.is_object() || found == object.end() || !found->is_array())
+    throw Error("json_missing", {.file = file, .item = key, .expected = "a list"});
+  return *found;
+}
+
+}  // namespace
+
+Examples load_examples(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  const Json document = parse_json(read_file(file, kMostBytes), name);
+  Examples groups;
+  for (const Json& entry : list_field(document, "groups", name)) {
+    ExampleGroup& group = groups.emplace_back();
+    group.language = text_field(entry, "language", name) == "ru" ? Language::ru : Language::en;
+    group.model = text_field(entry, "model", name);
+    for (const Json& example : list_field(entry, "examples", name))
+      group.examples.push_back({text_field(example, "text", name), text_field(example, "select", name),
+                                text_field(example, "relation", name)});
+  }
+  return groups;
+}
+
+const HeadRole* role_of_relation(const Model* model, std::string_view relation) {
+  if (model == nullptr || relation.empty()) return nullptr;
+  const auto found = std::find_if(model->roles.begin(), model->roles.end(),
+                                  [&](const HeadRole& role) { return role.relation == relation; });
+  return found == model->roles.end() ? nullptr : &*found;
+}
+
+bool opens_model(const ExampleGroup& group, const std::string& current, const std::vector<std::string>& built_in) {
+  const auto known = [&](const std::string& name) {
+    return std::find(built_in.begin(), built_in.end(), name) != built_in.end();
+  };
+  return group.model != current && known(group.model) && known(current);
+}
+
+Session with_example(Session session, const Example& example, const Model* model) {
+  session.text = example.text;
+  const std::size_t word = example.text.rfind(example.select);
+  session.query = {TokenAnchor::Kind::byte, word == std::string::npos ? 0 : word, 0};
+  session.key = {TokenAnchor::Kind::byte, 0, 0};
+  if (const HeadRole* role = role_of_relation(model, example.relation)) session.head = role->head;
+  return session;
+}
+
+}  // namespace regard

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/long_map.h"
+
+#include "app/panels/common/parts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+
+bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& state, bool quick) {
+  if (state.stopped || (!quick && !state.asked_for)) return false;
+  if (context.world.worker != WorkerState::idle) {
+    if (!state.yielded) context.background->cancel(name);
+    state.yielded = true;
+    return false;
+  }
+  if (state.yielded) context.background->retry(name);
+  state.yielded = false;
+  return true;
+}
+
+void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
+                          const LongMapProgress& progress, const char* start) {
+  const bool waits_for_a_click = state.stopped || (!quick && !state.asked_for);
+  if (!progress.pending && (!waits_for_a_click || progress.fresh)) return;
+  align_right(std::max(quiet_button_width(tr(start)), quiet_button_width(tr("long_map.stop"))));
+  if (progress.pending) {
+    if (!quiet_button(std::string(name) + ".stop", tr("long_map.stop"))) return;
+    state = {.stopped = true};
+    context.background->cancel(name);
+    return;
+  }
+  const ScopedTextColour ink(theme().accent);
+  if (!quiet_button(std::string(name) + ".start", tr(start))) return;
+  state = {.asked_for = true};
+  context.background->retry(name);
+}
+
+void draw_progress_line(const LongMapProgress& progress) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float thick = std::max(2.0F, std::round(em(0.12F)));
+  if (progress.pending)
+    ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + width * std::max(0.04F, progress.fraction), at.y + thick},
+                                              colour_u32(theme().accent, 0.7F));
+  ImGui::Dummy({width, thick});
+}
+
+}  // namespace regard

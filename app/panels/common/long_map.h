@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a panel runs a long analysis that follows the text: quick ones by themselves, others once a person asks; stopped by a
+// click, and out of the way at once while the worker reads what is being typed. UI thread only.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace regard {
+
+/// Kept by the panel between frames.
+struct LongMapState {
+  bool asked_for = false;  ///< a person started it: it follows the text until it is stopped
+  bool stopped = false;    ///< a person stopped it
+  bool yielded = false;    ///< it was cancelled for the worker's sake
+};
+
+/// May the task be asked for in this frame? Cancels and restarts it as need be.
+[[nodiscard]] bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& state, bool quick);
+
+/// The newest outcome; starts the task where it may run.
+template <class Result>
+Outcome<Result> ask_long_map(PanelContext& context, std::string_view name, LongMapState& state, bool quick, TaskKey key,
+                             Task<Result> task) {
+  if (long_map_runs(context, name, state, quick))
+    return context.background->ask<Result>(name, std::move(key), std::move(task));
+  Outcome<Result> known = context.background->look<Result>(name);
+  known.fresh = false;
+  return known;
+}
+
+struct LongMapProgress {
+  bool pending = false;
+  bool fresh = false;
+  float fraction = 0.0F;
+  std::optional<Error> error{};
+};
+template <class Result>
+[[nodiscard]] LongMapProgress progress_of(const Outcome<Result>& outcome) {
+  return {outcome.pending(), outcome.fresh, outcome.progress, outcome.error};
+}
+
+/// `start` or "Stop" at the right end of the current line, while either makes sense. Probes "<name>.start", "<name>.stop".
+void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
+                          const LongMapProgress& progress, const char* start = "long_map.start");
+/// A thin line as wide as the panel, filled as far as the task is; always takes its height.
+void draw_progress_line(const LongMapProgress& progress);
+
+}  // namespace regard

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/parts.h"
+
+#include "app/style/bmp_text.h"
+#include "app/style/fonts.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace regard {
+namespace {
+
+ImVec2 text_size(std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
+  return ImGui::CalcTextSize(text.data(), text.data() + text.size());
+}
+
+void plain(std::string_view any_text) {
+  std::string room;
+  const std::string_view text = drawable(any_text, room);
+  ImGui::TextUnformatted(text.data(), text.data() + text.size());
+}
+
+float content_right() {
+  return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+}
+
+constexpr float kHintRest = 0.5F;  ///< seconds
+float hint_delay = 0.0F;
+
+constexpr float kTriangle = 0.34F;  ///< ems, half its width
+
+void draw_menu_triangle(ImVec2 centre, ImU32 colour) {
+  const float half = em(kTriangle) * 0.7F;
+  ImGui::GetWindowDrawList()->AddTriangleFilled({centre.x - half, centre.y - half * 0.5F},
+                                                {centre.x + half, centre.y - half * 0.5F},
+                                                {centre.x, centre.y + half * 0.6F}, colour);
+}
+
+void focus_ring(ImVec2 min, ImVec2 max) {
+  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
+    ImGui::GetWindowDrawList()->AddRect(min, max, colour_u32(theme().accent), em(0.25F), 0, em(0.1F));
+}
+
+}  // namespace
+
+ScopedRaisedFrames::ScopedRaisedFrames() {
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, theme().frame_hovered);
+  ImGui::PushStyleColor(ImGuiCol_Button, theme().frame_hovered);
+  ImGui::PushStyleColor(ImGuiCol_ButtonHovered, theme().frame_active);
+}
+
+void heading(std::string_view text) {
+  const ScopedFont font(fonts().heading);
+  plain(text);
+}
+
+void heading_note(std::string_view text, float kept) {
+  ImGui::SameLine(0.0F, em(0.75F));
+  const float big = fonts().heading != nullptr ? fonts().heading->FontSize : ImGui::GetFontSize();
+  const float small = fonts().small != nullptr ? fonts().small->FontSize : ImGui::GetFontSize();
+  const ImVec2 here = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({here.x, here.y + std::round((big - small) * 0.75F)});
+  caption(text, content_right() - kept);
+}
+
+void caption(std::string_view text, float right) {
+  const ScopedFont font(fonts().small);
+  const float edge = right > 0.0F ? right : content_right();
+  std::string room;
+  const std::string_view whole = drawable(text, room);
+  const std::string shown = fitted(whole, edge - ImGui::GetCursorScreenPos().x);
+  const ScopedTextColour muted(theme().text_muted);
+  plain(shown);
+  if (shown.size() != whole.size()) hint(text);
+}
+
+void wrapped_caption(std::string_view text) {
+  const ScopedFont font(fonts().small);
+  const ScopedTextColour muted(theme().text_muted);
+  ImGui::PushTextWrapPos(0.0F);
+  plain(text);
+  ImGui::PopTextWrapPos();
+}
+
+void coloured(const ImVec4& colour, std::string_view text) {
+  const ScopedTextColour scope(colour);
+  plain(text);
+}
+
+void align_right(float width) {
+  ImGui::SameLine();
+  const ImVec2 here = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({std::max(here.x, content_right() - width), here.y});
+}
+
+void gap(float ems) {
+  ImGui::Dummy({0.0F, std::max(0.0F, em(ems) - ImGui::GetStyle().ItemSpacing.y)});
+}
+
+void align_to_frame() {
+  ImGui::AlignTextToFramePadding();
+}
+
+float quiet_button_width(std::string_view label, bool menu) {
+  return text_size(label).x + em(1.0F) + (menu ? em(2.0F * kTriangle + 0.25F) : 0.0F);
+}
+
+bool quiet_button(std::string_view id, std::string_view any_label, bool menu, bool active) {
+  std::string room;
+  const std::string_view label = drawable(any_label, room);
+  const ScopedId scope(id);
+  const ImVec2 size{quiet_button_width(label, menu), ImGui::GetFrameHeight()};
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + size.x, min.y + size.y};
+  const bool clicked = ImGui::InvisibleButton("button", size);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (ImGui::IsItemActive() || active)
+    list.AddRectFilled(min, max, colour_u32(theme().frame_active), em(0.25F));
+  else if (ImGui::IsItemHovered())
+    list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
+  const float top = min.y + (size.y - ImGui::GetFontSize()) * 0.5F;
+  list.AddText({min.x + em(0.5F), top}, ImGui::GetColorU32(ImGuiCol_Text), label.data(), label.data() + label.size());
+  if (menu) draw_menu_triangle({max.x - em(0.5F + kTriangle), min.y + size.y * 0.5F}, colour_u32(theme().text_muted));
+  focus_ring(min, max);
+  probe(id, min, max);
+  return clicked;
+}
+
+float check_width(std::string_view label) {
+  return ImGui::GetFontSize() + em(0.5F) + text_size(label).x;
+}
+
+bool check(std::string_view id, std::string_view label, bool& on) {
+  const ScopedId scope(id);
+  const float height = ImGui::GetFrameHeight();
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + check_width(label), min.y + height};
+  const bool clicked = ImGui::InvisibleButton("check", {max.x - min.x, height});
+  if (clicked) on = !on;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float side = ImGui::GetFontSize();
+  const ImVec2 box{min.x, min.y + (height - side) * 0.5F};
+  const ImVec2 box_end{box.x + side, box.y + side};
+  const bool hovered = ImGui::IsItemHovered();
+  const ImVec4 ground = on ? theme().accent : hovered ? theme().frame_hovered : theme().frame;
+  list.AddRectFilled(box, box_end, colour_u32(ground), em(0.2F));
+  if (!on) list.AddRect(box, box_end, colour_u32(theme().grid), em(0.2F));
+  if (on) {
+    const ImU32 tick = colour_u32(readable_on(theme().accent));
+    const std::array<ImVec2, 3> line{ImVec2{box.x + side * 0.24F, box.y + side * 0.52F},
+                                     ImVec2{box.x + side * 0.43F, box.y + side * 0.71F},
+                                     ImVec2{box.x + side * 0.77F, box.y + side * 0.30F}};
+    list.AddPolyline(line.data(), static_cast<int>(line.size()), tick, 0, std::max(1.5F, em(0.11F)));
+  }
+  list.AddText({box_end.x + em(0.4F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
+               ImGui::GetColorU32(ImGuiCol_Text), label.data(), label.data() + label.size());
+  focus_ring(min, max);
+  probe(id, min, max);
+  return clicked;
+}
+
+float choose_width(std::initializer_list<std::string_view> labels) {
+  float width = 0.0F;
+  for (const std::string_view label : labels)
+    width += text_size(label).x + em(1.0F);
+  return width;
+}
+
+std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current) {
+  const ScopedId scope(id);
+  const float height = ImGui::GetFrameHeight();
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 end{start.x + choose_width(labels), start.y + height};
+  list.AddRectFilled(start, end, colour_u32(theme().frame), em(0.25F));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0.0F, ImGui::GetStyle().ItemSpacing.y});
+  std::size_t chosen = current;
+  std::size_t index = 0;
+  for (const std::string_view label : labels) {
+    const ScopedId item(index);
+    if (index > 0) ImGui::SameLine();
+    const ImVec2 size{text_size(label).x + em(1.0F), height};
+    const ImVec2 min = ImGui::GetCursorScreenPos();
+    const ImVec2 max{min.x + size.x, min.y + size.y};
+    if (ImGui::InvisibleButton("choice", size)) chosen = index;
+    const bool selected = index == current;
+    if (selected)
+      list.AddRectFilled(min, max, colour_u32(theme().selection), em(0.25F));
+    else if (ImGui::IsItemHovered())
+      list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
+    const ImVec4& ink = selected ? theme().text : theme().text_muted;
+    list.AddText({min.x + em(0.5F), min.y + (height - ImGui::GetFontSize()) * 0.5F}, colour_u32(ink), label.data(),
+                 label.data() + label.size());
+    focus_ring(min, max);
+    if (probe_enabled()) probe(std::string(id) + "." + std::to_string(index), min, max);
+    ++index;
+  }
+  ImGui::PopStyleVar();
+  return chosen;
+}
+
+std::string fitted(std::string_view any_text, float width) {
+  std::string room_for_text;
+  const std::string_view text = drawable(any_text, room_for_text);
+  if (text_size(text).x <= width) return std::string(text);
+  static constexpr std::string_view kDots = "…";
+  const float room = width - text_size(kDots).x;
+  std::size_t low = 0;
+  std::size_t high = text.size();
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (text_size(text.substr(0, middle)).x <= room)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  while (low > 0 && low < text.size() && (static_cast<unsigned char>(text[low]) & 0xC0U) == 0x80U)
+    --low;
+  return std::string(text.substr(0, low)) + std::string(kDots);
+}
+
+std::string percent(float share) {
+  const float hundred = share * 100.0F;
+  const int decimals = hundred >= 9.95F || hundred == 0.0F ? 1 : hundred >= 0.095F ? 2 : 3;
+  return number(hundred, decimals) + " %";
+}
+
+void hint(std::string_view text) {
+  if (!ImGui::IsItemHovered() || text.empty()) return;
+  const ImGuiContext& now = *ImGui::GetCurrentContext();
+  const bool has_timer = now.HoveredId != 0;  // plain text has none
+  if (has_timer && now.HoveredIdTimer < kHintRest) {
+    hint_delay = kHintRest - now.HoveredIdTimer + 0.01F;
+    return;
+  }
+  const ScopedTooltip tooltip;
+  const ScopedFont font(fonts().small);
+  ImGui::PushTextWrapPos(em(24.0F));
+  plain(text);
+  ImGui::PopTextWrapPos();
+}
+
+float take_hint_delay() {
+  return std::exchange(hint_delay, 0.0F);
+}
+
+}  // namespace regard

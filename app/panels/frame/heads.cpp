@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/heads.h"
+
+#include "app/panels/change/intervene.h"
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/legend.h"
+#include "app/widgets/overview.h"
+#include "app/widgets/slider.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+const std::string& in_language(const Bilingual& text) {
+  return language() == Language::ru ? text.ru : text.en;
+}
+
+std::size_t layers_of(const PanelContext& context) {
+  return context.snapshot.model ? shown_config(context.snapshot, context.session).layers : 1;
+}
+std::size_t heads_of(const PanelContext& context) {
+  return context.snapshot.model ? shown_config(context.snapshot, context.session).heads : 1;
+}
+
+bool shows_movement(const PanelContext& context) {
+  return context.shown == Shown::difference;
+}
+
+/// The colours of the movement map, from "not at all" to the head that moved most.
+void draw_movement_legend(const PanelContext& context, const Movements& movements) {
+  LegendSpec spec;
+  spec.id = "legend.movement";
+  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.high = movements.largest;
+  const HeadRef head = context.hover.head ? *context.hover.head : shown_head(context.snapshot, context.session);
+  for (const HeadMovement& each : movements.heads)
+    if (each.head == head) spec.current = static_cast<float>(each.movement);
+  legend(spec);
+}
+
+void draw_overview(PanelContext& context, float height) {
+  OverviewSpec spec;
+  Movements movements;
+  if (shows_movement(context)) {
+    movements = movements_of(context);
+    spec.moved = true;
+    spec.movements = movements.heads;
+    spec.most_moved = movements.largest;
+    height = std::max(em(2.0F), height - legend_height() - ImGui::GetStyle().ItemSpacing.y);
+  }
+  spec.size = {ImGui::GetContentRegionAvail().x, height};
+  spec.snapshot = &context.snapshot;
+  spec.kind = shown_kind(context.snapshot, context.session);
+  spec.selected = shown_head(context.snapshot, context.session);
+  spec.compared = context.session.compared_heads;
+  spec.language = context.preferences.language;
+  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  spec.atlas = context.images != nullptr ? &context.images->atlas : nullptr;
+  const OverviewResult result = overview(spec);
+  if (result.hovered) context.next_hover.head = result.hovered;
+  if (result.clicked) context.act(SelectHead{*result.clicked});
+  if (result.compared) context.act(ToggleComparedHead{*result.compared});
+  head_menu(context, result.hovered);
+  if (shows_movement(context)) draw_movement_legend(context, movements);
+}
+
+std::string caption_of(const PanelContext& context) {
+  if (!shows_movement(context)) return tr("heads.caption");
+  const ComparedNames names = compared_names(context.session);
+  return tr(movements_of(context).pending ? "heads.moved_pending" : "heads.moved",
+            {{"first", names.baseline}, {"second", names.live}});
+}
+
+void draw_sliders(PanelContext& context) {
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  int layer = static_cast<int>(head.layer);
+  int index = static_cast<int>(head.head);
+  const int last_layer = static_cast<int>(layers_of(context)) - 1;
+  const int last_head = static_cast<int>(heads_of(context)) - 1;
+  const float label_width =
+      std::max(ImGui::CalcTextSize(tr("heads.layer")).x, ImGui::CalcTextSize(tr("heads.head")).x) + em(0.75F);
+  SliderSpec spec;
+  spec.label_width = label_width;
+  spec.id = "slider.layer";
+  spec.label = tr("heads.layer");
+  if (slider(spec, layer, 0, last_layer)) context.act(SelectHead{{static_cast<std::size_t>(layer), head.head}});
+  spec.id = "slider.head";
+  spec.label = tr("heads.head");
+  if (slider(spec, index, 0, last_head)) context.act(SelectHead{{head.layer, static_cast<std::size_t>(index)}});
+}
+
+void draw_role(PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.model || snapshot.model->roles.empty()) {
+    coloured(theme().text_muted, head_label(shown_head(context.snapshot, context.session)));
+    return;
+  }
+  const HeadRole* role = role_of(*snapshot.model, context.session.head);
+  coloured(theme().text, role != nullptr ? in_language(role->name) : tr("heads.free"));
+  wrapped_caption(role != nullptr ? in_language(role->asks) : tr("heads.free_about"));
+}
+
+constexpr float kLeastOverview = 10.0F;  ///< ems
+
+/// Head numbers, and a thumbnail with its badge for every layer.
+float overview_height(const PanelContext& context, float width) {
+  const auto layers = static_cast<float>(layers_of(context));
+  const auto heads = static_cast<float>(heads_of(context));
+  const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
+  const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
+  const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
+  const float legend_room = shows_movement(context) ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
+  return em(1.15F) + (tile + badge) * layers + legend_room;
+}
+
+/// Two sliders, the name and two lines about it.
+float controls_height() {
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  return 2.0F * (ImGui::GetFrameHeight() + space) + em(1.0F) + 2.0F * em(0.85F) + 3.0F * space + em(0.5F);
+}
+
+}  // namespace
+
+std::string head_label(HeadRef head) {
+  return tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
+}
+
+std::string head_name(const Snapshot& snapshot, HeadRef head) {
+  const HeadRole* role = snapshot.model ? role_of(*snapshot.model, head) : nullptr;
+  return role != nullptr ? in_language(role->name) : head_label(head);
+}
+
+float heads_height(const PanelContext& context, float width) {
+  const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
+  return title + overview_height(context, width) + controls_height();
+}
+
+void draw_heads(PanelContext& context) {
+  heading(tr("heads.title"));
+  heading_note(caption_of(context));
+  // In a low window the panel scrolls rather than the overview, unless that is very long.
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float least = std::min(overview_height(context, room.x), em(kLeastOverview));
+  draw_overview(context, std::max(room.y - controls_height(), least));
+  gap(0.5F);
+  draw_sliders(context);
+  gap(0.25F);
+  draw_role(context);
+}
+
+}  // namespace regard

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/image_line.h"
+
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/overlays.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/legend.h"
+#include "app/widgets/patch_board.h"
+#include "app/widgets/probe.h"
+
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+namespace regard {
+namespace {
+
+float caption_height() {
+  const ScopedFont font(fonts().small);
+  return ImGui::GetTextLineHeight();
+}
+
+/// A board as high as a quarter of the window, within reason.
+float board_height() {
+  return std::round(std::clamp(ImGui::GetIO().DisplaySize.y * 0.26F, em(8.0F), em(20.0F)));
+}
+
+/// Enter takes the path; what else was typed stays in the field.
+void draw_path(PanelContext& context) {
+  ImageLineState& state = context.state.image_line;
+  if (state.synced != context.session.image) state.buffer = state.synced = context.session.image;
+  const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
+  const float buttons = button + pin_button_width(context) + 2.0F * ImGui::GetStyle().ItemSpacing.x;
+  ImGui::SetNextItemWidth(std::max(em(4.0F), ImGui::GetContentRegionAvail().x - buttons));
+  if (context.state.sentence.wants_focus) ImGui::SetKeyboardFocusHere();
+  context.state.sentence.wants_focus = false;
+  const bool entered =
+      ImGui::InputTextWithHint("##image", tr("image.hint"), &state.buffer, ImGuiInputTextFlags_EnterReturnsTrue);
+  probe_last_item("image.path");
+  if (entered && !state.buffer.empty()) {
+    context.command(OpenImageFrom{state.buffer});
+    state.synced.clear();  // whatever becomes of it, the field shows the session's path again
+  }
+  ImGui::SameLine();
+  if (ImGui::Button(tr("image.open"))) ask_for_path(context.state, PathDialog::Kind::open_image, context.session.image);
+  probe_last_item("image.open");
+  ImGui::SameLine();
+  draw_pin_button(context);
+}
+
+ImTextureID texture_of(PanelContext& context) {
+  const StripView& view = context.views.strip;
+  if (context.images == nullptr || !view.image) return nullptr;
+  context.images->picture.show(std::shared_ptr<const RgbImage>(view.image, &view.image->picture));
+  return context.images->picture.id();
+}
+
+void take(PanelContext& context, const PatchBoardResult& result) {
+  if (result.hovered) context.next_hover.key = result.hovered;
+  if (result.query) context.act(SelectQuery{*result.query});
+  if (result.key) context.act(SelectKey{*result.key});
+}
+
+const gfx::ColourMap& weight_map(const PanelContext& context) {
+  return gfx::colour_map(context.session.weight_map, context.preferences.theme);
+}
+
+/// A board under its name.
+void draw_board(PanelContext& context, const char* id, const std::string& title, bool weights, ImVec2 room) {
+  PatchBoardSpec spec;
+  spec.id = id;
+  spec.view = &context.views.strip;
+  spec.size = room;
+  spec.map = weights ? &weight_map(context) : nullptr;
+  spec.texture = texture_of(context);
+  if (context.hover.key) spec.linked = *context.hover.key;
+  const float width = patch_board_size(context.views.strip, room).x;
+  ImGui::BeginGroup();
+  {
+    const ScopedFont font(fonts().small);
+    coloured(theme().text_muted, fitted(title, width));
+  }
+  take(context, patch_board(spec));
+  ImGui::EndGroup();
+}
+
+std::string label(const StripView& view, std::size_t token) {
+  return token < view.chips.size() ? view.chips[token].token.text : "";
+}
+
+/// [CLS] has no place in the picture: a chip of its own.
+void draw_special(PanelContext& context, std::size_t token) {
+  const StripView& view = context.views.strip;
+  const Chip& chip = view.chips[token];
+  const float pad = em(0.4F);
+  const ImVec2 size(ImGui::CalcTextSize(chip.token.text.c_str()).x + 2.0F * pad, ImGui::GetTextLineHeight() + pad);
+  const ScopedId id(token);
+  const ImVec2 min = ImGui::GetCursorScreenPos(), max(min.x + size.x, min.y + size.y);
+  ImGui::InvisibleButton("special", size);
+  const bool hovered = ImGui::IsItemHovered();
+  probe("image.special." + std::to_string(token), min, max);
+  const ImU32 ground =
+      chip.masked ? colour_u32(theme().frame) : to_u32(weight_map(context).at(chip.weight, 0.0F, 1.0F));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(min, max, ground, em(0.3F));
+  list.AddText({min.x + pad, min.y + pad * 0.5F}, colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(ground))),
+               chip.token.text.c_str());
+  const bool query = token == view.query, key = token == view.key;
+  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  if (key) list.AddRect(min, max, colour_u32(theme().key), em(0.3F), 0, thick);
+  if (query)
+    list.AddRect({min.x - 1.0F, min.y - 1.0F}, {max.x + 1.0F, max.y + 1.0F}, colour_u32(theme().query), em(0.3F), 0,
+                 thick);
+  if (!query && !key) list.AddRect(min, max, colour_u32(hovered ? theme().text : theme().grid), em(0.3F));
+  PatchBoardResult result;
+  if (hovered) {
+    result.hovered = token;
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) (ImGui::GetIO().KeyShift ? result.key : result.query) = token;
+    if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) patch_tooltip(view, token);
+  }
+  take(context, result);
+}
+
+/// A chosen patch, large, with what it is.
+void draw_chosen(PanelContext& context, std::size_t token, const char* name, const ImVec4& colour, float side) {
+  const StripView& view = context.views.strip;
+  const ImVec2 min = ImGui::GetCursorScreenPos(), max(min.x + side, min.y + side);
+  ImGui::BeginGroup();
+  ImGui::Dummy({side, side});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  paint_patch(list, view, token, texture_of(context), min, max);
+  paint_outline(list, min, max, colour_u32(colour), std::max(2.0F, std::round(em(0.125F))));
+  ImGui::SameLine(0.0F, em(0.6F));
+  ImGui::BeginGroup();
+  {
+    const ScopedFont font(fonts().small);
+    coloured(theme().text_muted, name);
+  }
+  coloured(colour, label(view, token));
+  ImGui::EndGroup();
+  ImGui::EndGroup();
+}
+
+void draw_about(const PanelContext& context) {
+  const StripView& view = context.views.strip;
+  const bool own = context.session.image.empty();
+  const std::filesystem::path file(context.snapshot.source_image);
+  wrapped_caption(tr("image.read", {{"file", own ? std::string(tr("image.example")) : file.filename().string()},
+                                    {"width", view.image->width},
+                                    {"height", view.image->height},
+                                    {"columns", view.patch_cols},
+                                    {"rows", view.patch_rows}}));
+  if (!own) return;
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(theme().accent, tr("image.own"));
+  ImGui::PopTextWrapPos();
+  probe("image.own", min, ImGui::GetItemRectMax());
+}
+
+void draw_legend(PanelContext& context) {
+  const StripView& view = context.views.strip;
+  LegendSpec spec;
+  spec.id = "legend.looks";
+  spec.map = &weight_map(context);
+  spec.low = 0.0F;
+  spec.high = view.weight_limit;
+  if (view.key >= view.specials && view.key < view.chips.size()) spec.current = view.chips[view.key].weight;
+  spec.width = std::min(em(18.0F), ImGui::GetContentRegionAvail().x);
+  legend(spec);
+}
+
+void draw_side(PanelContext& context, float height) {
+  const StripView& view = context.views.strip;
+  ImGui::BeginChild("about", {0.0F, height}, false, ImGuiWindowFlags_NoNav);
+  draw_about(context);
+  gap(0.25F);
+  ImGui::Indent(2.0F);  // outlines reach beyond their chips
+  for (std::size_t token = 0; token < view.specials; ++token) {
+    draw_special(context, token);
+    if (token + 1 < view.specials) ImGui::SameLine();
+  }
+  gap(0.25F);
+  const float side = em(3.0F);
+  draw_chosen(context, view.query, tr("image.query"), theme().query, side);
+  ImGui::SameLine(0.0F, em(2.0F));
+  draw_chosen(context, view.key, tr("image.key"), theme().key, side);
+  gap(0.25F);
+  draw_legend(context);
+  ImGui::EndChild();
+}
+
+}  // namespace
+
+bool shows_picture(const PanelContext& context) {
+  return context.snapshot.model && context.snapshot.model->config.patches;
+}
+
+float image_line_height() {
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  return ImGui::GetFrameHeight() + space + caption_height() + space + board_height();
+}
+
+void draw_image_line(PanelContext& context) {
+  draw_path(context);
+  const StripView& view = context.views.strip;
+  if (!view.image) {
+    ImGui::PushTextWrapPos(0.0F);
+    coloured(theme().accent, tr("image.own"));
+    ImGui::PopTextWrapPos();
+    return;
+  }
+  const float width = ImGui::GetContentRegionAvail().x, space = em(1.25F), side = em(22.0F);
+  const ImVec2 room(std::max(em(6.0F), width * 0.45F), board_height());
+  const float board = patch_board_size(view, room).x;
+  if (2.0F * (board + space) + side <= width) {
+    draw_board(context, "picture", tr("image.picture"), false, room);
+    ImGui::SameLine(0.0F, space);
+  }
+  draw_board(context, "looks", tr("image.looks", {{"query", label(view, view.query)}}), true, room);
+  ImGui::SameLine(0.0F, space);
+  draw_side(context, caption_height() + ImGui::GetStyle().ItemSpacing.y + board_height());
+}
+
+}  // namespace regard

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/status.h"
+
+#include "app/panels/change/intervene.h"
+#include "app/panels/common/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+std::string facts(const PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.model) return tr("status.no_model");
+  const ModelConfig& config = snapshot.model->config;
+  std::string text = snapshot.model->name + " · " +
+                     tr("status.shape", {{"layers", config.layers}, {"heads", config.heads}, {"width", config.hidden}});
+  if (has_two_texts(snapshot))
+    text += " · " + tr("status.two_texts", {{"encoder", snapshot.encoder_encoding.tokens.size()},
+                                            {"decoder", snapshot.encoding.tokens.size()}});
+  else
+    text += " · " + tr_plural("status.tokens", snapshot.encoding.tokens.size());
+  if (snapshot.trace)
+    text +=
+        " · " + tr("status.run",
+                   {{"ms", number(static_cast<float>(snapshot.milliseconds), snapshot.milliseconds < 10.0 ? 1 : 0)}});
+  return text;
+}
+
+std::string doing(const PanelContext& context) {
+  const World& world = context.world;
+  if (world.worker == WorkerState::loading_model) return tr("status.loading", {{"model", world.loading}});
+  const std::optional<Generation>& generation = context.snapshot.generation;
+  if (world.worker == WorkerState::generating && generation && generation->running())
+    return tr("generate.progress", {{"made", generation->made}, {"wanted", generation->wanted}});
+  return tr("status.running");
+}
+
+void draw_progress(PanelContext& context) {
+  const World& world = context.world;
+  if (world.worker == WorkerState::idle) return;
+  ImGui::SameLine(0.0F, em(1.25F));
+  coloured(theme().accent, doing(context));
+  ImGui::SameLine(0.0F, em(0.6F));
+  const float height = ImGui::GetTextLineHeight();
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 size{em(7.0F), height};
+  ImGui::Dummy(size);
+  const float bar = height * 0.3F;
+  const float top = min.y + (height - bar) * 0.5F;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({min.x, top}, {min.x + size.x, top + bar}, colour_u32(theme().frame), bar * 0.5F);
+  const float done = std::clamp(world.progress, 0.0F, 1.0F) * size.x;
+  if (done > 1.0F) list.AddRectFilled({min.x, top}, {min.x + done, top + bar}, colour_u32(theme().accent), bar * 0.5F);
+  ImGui::SameLine(0.0F, em(0.6F));
+  const char* cancel = tr(world.worker == WorkerState::generating ? "generate.stop" : "status.cancel");
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton("cancel", {ImGui::CalcTextSize(cancel).x, height})) context.command(CancelRun{});
+  probe_last_item("status.cancel");
+  list.AddText(start, colour_u32(ImGui::IsItemHovered() ? theme().text : theme().text_muted), cancel);
+}
+
+/// The last message, at the right; a click shows all of them.
+void draw_last_message(PanelContext& context) {
+  if (context.world.log == nullptr || context.world.log->empty()) return;
+  const Message& message = context.world.log->back();
+  const ImVec4& colour = message.kind == Message::Kind::error     ? theme().error
+                         : message.kind == Message::Kind::warning ? theme().warning
+                                                                  : theme().text_muted;
+  ImGui::SameLine(0.0F, em(1.5F));
+  const float room = ImGui::GetContentRegionAvail().x;
+  if (room < em(4.0F)) return;
+  const std::string text = fitted(text_of(message), room);
+  const float width = ImGui::CalcTextSize(text.c_str()).x;
+  align_right(width);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const bool clicked = ImGui::InvisibleButton("message", {std::max(width, 1.0F), ImGui::GetTextLineHeight()});
+  ImGui::GetWindowDrawList()->AddText(start, colour_u32(colour), text.c_str());
+  probe("status.message", start, {start.x + width, start.y + ImGui::GetTextLineHeight()});
+  hint(text_of(message));
+  if (clicked) context.state.overlay = Overlay::log;
+}
+
+}  // namespace
+
+void draw_status(PanelContext& context) {
+  const ScopedFont font(fonts().small);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  coloured(theme().text_muted, facts(context));
+  probe("status.facts", start, ImGui::GetItemRectMax());
+  draw_intervention_badge(context);
+  draw_progress(context);
+  draw_last_message(context);
+}
+
+}  // namespace regard

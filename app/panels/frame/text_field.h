@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// A line of text of the session: the sentence, or what a decoder reads. ImGui edits a buffer; undo, examples and files change
+// the session under it, and the field follows. UI thread only.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+#include <optional>
+#include <string>
+
+namespace regard {
+
+struct TextFieldSpec {
+  const char* id = "##sentence";
+  const char* probe = "sentence.text";
+  const char* hint = "";  ///< shown while the text is empty
+  float width = 0.0F;     ///< pixels
+};
+
+/// The field with `text` of the session. The new text if it was edited; Escape leaves the field and takes nothing back.
+[[nodiscard]] std::optional<std::string> text_field(const TextFieldSpec& spec, SentenceState& state,
+                                                    const std::string& text);
+[[nodiscard]] float text_field_height();
+
+}  // namespace regard

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/formula.h"
+
+#include "app/panels/common/parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+using Step = std::vector<FormulaPiece>;
+
+const ImVec4& colour_of(FormulaInk ink) {
+  switch (ink) {
+    case FormulaInk::muted:
+      return theme().text_muted;
+    case FormulaInk::query:
+      return theme().query;
+    case FormulaInk::key:
+      return theme().key;
+    case FormulaInk::result:
+      return theme().accent;
+    case FormulaInk::plain:
+      break;
+  }
+  return theme().text;
+}
+
+/// "÷ √32" where the scale is that, "× 0.125" where a model says otherwise.
+std::string scale_text(const QuestionView& view) {
+  const float root = std::sqrt(static_cast<float>(view.head_dim));
+  if (std::fabs(view.scale * root - 1.0F) < 1e-4F) return "÷ √" + std::to_string(view.head_dim) + " = ";
+  return "× " + number(view.scale, 4) + " = ";
+}
+
+float step_width(const Step& step) {
+  float width = 0.0F;
+  for (const FormulaPiece& piece : step)
+    width += ImGui::CalcTextSize(piece.text.c_str()).x;
+  return width;
+}
+
+void draw_step(const Step& step) {
+  bool first = true;
+  for (const FormulaPiece& piece : step) {
+    if (!first) ImGui::SameLine(0.0F, 0.0F);
+    first = false;
+    coloured(colour_of(piece.ink), piece.text);
+  }
+}
+
+}  // namespace
+
+std::vector<Step> formula_steps(const QuestionView& view) {
+  const auto found =
+      std::find_if(view.bars.begin(), view.bars.end(), [&](const KeyBar& bar) { return bar.token == view.key; });
+  if (found == view.bars.end()) return {};
+  const KeyBar& key = *found;
+  const float sharpened = key.score / view.temperature;
+  std::vector<Step> steps{
+      {{FormulaInk::query, "q"},
+       {FormulaInk::muted, "·"},
+       {FormulaInk::key, "k"},
+       {FormulaInk::muted, " = "},
+       {FormulaInk::plain, number(key.dot, 3)}},
+      {{FormulaInk::muted, scale_text(view)}, {FormulaInk::plain, number(key.scaled, 3)}},
+  };
+  if (view.scale == 1.0F) steps.pop_back();  // T5 has no such step
+  if (view.score_cap != 0.0F) {
+    const std::string cap = number(view.score_cap, 0);
+    steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
+                     {FormulaInk::plain, number(key.score - key.bias, 3)}});
+  }
+  if (view.alibi_slope != 0.0F || view.relative_bias)
+    steps.push_back({{FormulaInk::muted, tr("question.bias", {{"bias", number(key.bias, 3)}}) + " = "},
+                     {FormulaInk::plain, number(key.score, 3)}});
+  if (view.temperature != 1.0F)
+    steps.push_back(
+        {{FormulaInk::muted, "÷ T " + number(view.temperature, 2) + " = "}, {FormulaInk::plain, number(sharpened, 3)}});
+  if (key.masked) {
+    steps.push_back({{FormulaInk::muted, tr("question.masked")}});
+    return steps;
+  }
+  steps.push_back({{FormulaInk::muted, "exp("},
+                   {FormulaInk::plain, number(sharpened, 3)},
+                   {FormulaInk::muted, view.row_maximum < 0.0F ? " + " : " − "},
+                   {FormulaInk::plain, number(std::fabs(view.row_maximum), 3)},
+                   {FormulaInk::muted, ") = "},
+                   {FormulaInk::plain, number(key.exponential, 3)}});
+  steps.push_back({{FormulaInk::muted, "÷ Σ " + number(view.exponential_sum, 3) + " = "},
+                   {FormulaInk::result, number(key.weight, 3)}});
+  return steps;
+}
+
+void draw_formula(const QuestionView& view) {
+  const ScopedFont font(fonts().mono);
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const float space = em(1.25F);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  bool first = true;
+  for (const Step& step : formula_steps(view)) {
+    if (!first) {
+      ImGui::SameLine(0.0F, space);
+      if (ImGui::GetCursorScreenPos().x + step_width(step) > right) ImGui::NewLine();
+    }
+    first = false;
+    draw_step(step);
+  }
+  if (!first) probe("question.formula", start, {right, ImGui::GetItemRectMax().y});
+}
+
+}  // namespace regard

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/grid_look.h"
+
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/look/grid_map_panel.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr float kNumbersAt = 7.0F;  // ems
+
+void line(std::string_view name, const std::string& value) {
+  coloured(theme().text_muted, name);
+  ImGui::SameLine(em(kNumbersAt));
+  coloured(theme().text, value);
+}
+
+void arrow_line(const std::string& query, const std::string& key) {
+  coloured(theme().query, query);
+  ImGui::SameLine(0.0F, em(0.4F));
+  coloured(theme().text_muted, "→");
+  ImGui::SameLine(0.0F, em(0.4F));
+  coloured(theme().key, key);
+}
+
+std::string weight_text(float weight, bool masked) {
+  return masked ? std::string(tr("grids.masked")) : number(weight, 6);
+}
+
+/// A, B and B − A of one cell.
+void difference_tooltip(const PanelContext& context, const GridDifference& difference, const Cell& cell) {
+  const GridView& grid = context.views.grid;
+  const ComparedNames names = compared_names(context.session);
+  const std::size_t row = difference.rows.partner[cell.row], col = difference.cols.partner[cell.col];
+  const bool masked = grid.is_masked(cell.row, cell.col);
+  if (row == kNoPartner || col == kNoPartner) {
+    coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
+    const ScopedFont font(fonts().mono);
+    line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
+    line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), masked));
+    return;
+  }
+  const std::string& query = difference.rows.baseline.units[row].label;
+  const std::string& key = difference.cols.baseline.units[col].label;
+  if (query != grid.rows.units[cell.row].label || key != grid.cols.units[cell.col].label) {
+    coloured(theme().text_muted, names.baseline + ":");
+    ImGui::SameLine(0.0F, em(0.4F));
+    arrow_line(query, key);
+  }
+  const bool baseline_masked = difference.baseline_masked[cell.row * grid.cols.size() + cell.col];
+  const ScopedFont font(fonts().mono);
+  coloured(theme().text_muted, tr("grids.score"));
+  line("  " + names.baseline, number(difference.baseline_scores(cell.row, cell.col), 6));
+  line("  " + names.live, number(grid.scores(cell.row, cell.col), 6));
+  line("  Δ", signed_number(difference.scores(cell.row, cell.col), 6));
+  coloured(theme().text_muted, tr("grids.weight"));
+  line("  " + names.baseline, weight_text(difference.baseline_weights(cell.row, cell.col), baseline_masked));
+  line("  " + names.live, weight_text(grid.weights(cell.row, cell.col), masked));
+  line("  Δ", masked && baseline_masked ? std::string(tr("grids.masked"))
+                                        : signed_number(difference.weights(cell.row, cell.col), 6));
+}
+
+/// Most models divide q·k by √d; T5 leaves it, some Gemmas multiply it by a number of their own.
+std::string scale_note(const QuestionView& question) {
+  const float usual = 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(question.head_dim, 1)));
+  if (std::abs(question.scale - usual) < 1e-5F || question.head_dim == 0) return tr("grids.scores_about");
+  if (question.scale == 1.0F) return tr("grids.scores_undivided");
+  return tr("grids.scores_scaled", {{"scale", number(question.scale, 4)}});
+}
+
+/// What was done to q·k, and whose tokens stand where, if they are of two texts.
+std::string scores_note(const PanelContext& context) {
+  const QuestionView& question = context.views.question;
+  std::string note = scale_note(question);
+  if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", number(question.score_cap, 0)}});
+  if (question.alibi_slope != 0.0F || question.relative_bias) note += std::string(", ") + tr("grids.scores_biased");
+  const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
+  return cross ? tr("grids.cross_axes") + (" · " + note) : note;
+}
+
+/// Words of rows and columns that only one text has. In self-attention they are the same.
+std::string unpaired(const PanelContext& context, const GridDifference& difference) {
+  std::vector<std::string> only_live = difference.rows.only_live, only_baseline = difference.rows.only_baseline;
+  if (shown_kind(context.snapshot, context.session) == AttentionKind::cross) {
+    only_live.insert(only_live.end(), difference.cols.only_live.begin(), difference.cols.only_live.end());
+    only_baseline.insert(only_baseline.end(), difference.cols.only_baseline.begin(),
+                         difference.cols.only_baseline.end());
+  }
+  return unpaired_note(only_live, only_baseline);
+}
+
+GridLook difference_look(const DifferenceViews& views, GridLook look) {
+  const bool scores = look.kind == GridKind::scores;
+  const GridDifference& difference = views.grid;
+  look.values = scores ? &difference.scores : &difference.weights;
+  look.masked = &difference.masked;
+  look.high = scores ? difference.score_limit : difference.weight_limit;
+  look.low = -look.high;
+  look.revision = views.grid_revision;
+  return look;
+}
+
+}  // namespace
+
+GridLook look_of(const PanelContext& context, GridKind kind) {
+  constexpr std::uint64_t kTexts = 4;  // A, B, Δ: revisions of their own
+  const GridView& grid = context.views.grid;
+  const bool scores = kind == GridKind::scores;
+  const DifferenceViews* both = context.difference;
+  GridLook look{scores ? "grid.scores" : "grid.weights",
+                scores ? "legend.scores" : "legend.weights",
+                kind,
+                scores ? &grid.scores : &grid.weights,
+                &grid.masked,
+                scores ? &gfx::colour_map(context.session.score_map, context.preferences.theme)
+                       : &gfx::colour_map(context.session.weight_map, context.preferences.theme),
+                nullptr,
+                0.0F,
+                scores ? grid.score_limit : grid.weight_limit,
+                context.views.grid_revision};
+  if (context.images != nullptr) look.image = scores ? &context.images->scores : &context.images->weights;
+  if (both != nullptr) look.high = std::max(look.high, scores ? both->score_limit : both->weight_limit);
+  if (scores) look.low = -look.high;
+  if (const DifferenceViews* difference = shown_difference(context)) {
+    look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);  // of a long text's map, too
+    if (!shows_map(context)) look = difference_look(*difference, look);
+  }
+  look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
+  return look;
+}
+
+std::string grid_note(const PanelContext& context, GridKind kind) {
+  const bool scores = kind == GridKind::scores;
+  if (const GridDifference* difference = shown_grid_difference(context)) {
+    std::string note = difference_sign(context);
+    if (!any_change(*difference)) note += std::string(" · ") + tr("difference.nothing_changed");
+    const std::string words = unpaired(context, *difference);
+    return words.empty() ? note : note + " · " + words;
+  }
+  std::string note = scores
+                         ? scores_note(context)
+                         : tr(context.views.grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  if (shows_map(context)) {
+    const bool difference = shown_difference(context) != nullptr;
+    return (difference ? difference_sign(context) + " · " : std::string()) + map_note(context) + " · " + note;
+  }
+  const bool common = context.difference != nullptr && context.difference->score_limit > 0.0F;
+  return common ? note + " · " + tr("difference.common_scale") : note;
+}
+
+void grid_tooltip(const PanelContext& context, const Cell& cell) {
+  const GridView& grid = context.views.grid;
+  const ScopedTooltip scope;
+  arrow_line(grid.rows.units[cell.row].label, grid.cols.units[cell.col].label);
+  if (const GridDifference* difference = shown_grid_difference(context))
+    return difference_tooltip(context, *difference, cell);
+  const ScopedFont font(fonts().mono);
+  line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
+  line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
+}
+
+}  // namespace regard

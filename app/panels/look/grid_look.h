@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which numbers a grid shows, in which colours, and what it says about one of them: of the live text, of the baseline, or what
+// changed. UI thread only.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+#include <string>
+
+namespace regard {
+
+struct GridLook {
+  const char* id;         ///< "grid.scores", "grid.weights"
+  const char* legend_id;  ///< "legend.scores", "legend.weights"
+  GridKind kind;
+  const Matrix* values;
+  const std::vector<bool>* masked;
+  const gfx::ColourMap* map;
+  gfx::HeatMapImage* image;
+  float low, high;
+  std::uint64_t revision;  ///< of the numbers, different for each of the texts
+};
+/// Of the grid, not of a long text's map. While two texts can be turned to each other, their legends are one.
+[[nodiscard]] GridLook look_of(const PanelContext& context, GridKind kind);
+
+/// What stands beside the heading.
+[[nodiscard]] std::string grid_note(const PanelContext& context, GridKind kind);
+
+/// All digits of a cell, of both texts where there are two. Inside a tooltip.
+void grid_tooltip(const PanelContext& context, const Cell& cell);
+
+}  // namespace regard

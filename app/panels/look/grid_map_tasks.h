@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the map of a long text asks the background for: the pyramid of a whole head, finer parts of it, and exact numbers of a
+// pair at once. Of the text that is shown, or of what changed. Private to app/panels.
+#pragma once
+
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/difference_map.h"
+
+#include <memory>
+#include <string>
+
+namespace regard {
+
+/// What the tasks compute from: values that outlive the frame.
+struct MapInput {
+  Shown shown = Shown::live;
+  std::shared_ptr<const Trace> trace{};
+  AttentionKind kind = AttentionKind::self;
+  HeadRef head{};
+  std::shared_ptr<const Axis> rows{}, cols{};
+  bool renormalised = false;
+  std::shared_ptr<const Trace> baseline{};    ///< of the difference; else null
+  std::shared_ptr<const WholePairs> pairs{};  ///< likewise
+};
+[[nodiscard]] MapInput map_input(const PanelContext& context);
+
+struct HeadPyramid {
+  Shown shown = Shown::live;
+  MapPyramid pyramid{};
+};
+[[nodiscard]] Outcome<HeadPyramid> ask_pyramid(const PanelContext& context, const MapInput& input);
+
+/// A finer part of one head's map.
+struct MapDetail {
+  std::string name{};  ///< of head, kind and text
+  std::weak_ptr<const Trace> trace{};
+  std::weak_ptr<const Axis> rows{};
+  std::weak_ptr<const WholePairs> pairs{};
+  AttentionMap map{};
+};
+[[nodiscard]] Outcome<MapDetail> ask_detail(const PanelContext& context, const MapInput& input,
+                                            const MapRegion& region);
+/// Was it made of this?
+[[nodiscard]] bool belongs(const MapDetail& detail, const MapInput& input);
+
+/// Exact numbers of a pair of units of the whole axes; of the baseline too where the difference is shown.
+[[nodiscard]] ExactDifference exact_numbers(const PanelContext& context, std::size_t row, std::size_t col);
+
+}  // namespace regard

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/layers.h"
+
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/look/layers_parts.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+LayersRequest request_of(const PanelContext& context) {
+  LayersRequest request;
+  request.trace = context.snapshot.trace;
+  if (request.trace->encoder) request.kind = context.session.attention;
+  request.token = context.views.query;
+  request.whole_text = context.session.layers_whole_text;
+  return request;
+}
+
+std::string parameters(const LayersRequest& request, bool with_token) {
+  std::string text = std::to_string(static_cast<int>(request.kind)) + (request.whole_text ? " all" : "");
+  if (with_token) text += " " + std::to_string(request.token);
+  return text;
+}
+
+Outcome<HeadsByLayer> ask_heads(PanelContext& context, const LayersRequest& request) {
+  return context.background->ask<HeadsByLayer>(
+      "layers.heads", {{request.trace}, parameters(request, !request.whole_text)},
+      [request](const Job<HeadsByLayer>& job) {
+        return make_heads_by_layer(request, job.stop, job.progress, job.publish);
+      });
+}
+
+Outcome<StreamByLayer> ask_stream(PanelContext& context, const LayersRequest& request) {
+  return context.background->ask<StreamByLayer>(
+      "layers.stream", {{request.trace}, parameters(request, true)},
+      [request](const Job<StreamByLayer>& job) { return make_stream_by_layer(request, job.stop); });
+}
+
+/// "This token | whole text", whose numbers these are, and a thin line while newer ones are on their way.
+void draw_header(PanelContext& context, const Outcome<HeadsByLayer>& heads, const Outcome<StreamByLayer>& stream) {
+  const std::size_t now = context.session.layers_whole_text ? 1 : 0;
+  const std::size_t chosen = choose("layers.scope", {tr("layers.token"), tr("layers.text")}, now);
+  if (chosen != now) context.act(SetLayersWholeText{chosen == 1});
+  ImGui::SameLine(0.0F, em(0.75F));
+  align_to_frame();
+  const float room = ImGui::GetContentRegionAvail().x;
+  if (now == 0) coloured(theme().query, fitted(context.views.question.query_label, room));
+  if (now == 1) {
+    const std::size_t rows = heads.value ? heads.value->rows : 0;
+    coloured(theme().text_muted, fitted(tr_plural("layers.rows", rows), room));
+  }
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float thick = std::max(2.0F, std::round(em(0.12F)));
+  if (heads.pending() || stream.pending())
+    ImGui::GetWindowDrawList()->AddRectFilled(
+        at, {at.x + width * std::max(0.04F, heads.pending() ? heads.progress : 0.5F), at.y + thick},
+        colour_u32(theme().accent, 0.7F));
+  ImGui::Dummy({width, thick});
+}
+
+/// Heights of the charts, so that a column of usual height holds everything.
+float unit_height(float room, std::size_t lens_rows, bool two_columns) {
+  const float captions = em(two_columns ? 8.0F : 11.5F);
+  const float lens = two_columns ? 0.0F : em(1.25F) * static_cast<float>(std::min<std::size_t>(lens_rows, 7));
+  const float units = two_columns ? 3.4F : 4.3F;  // see draw_columns
+  return std::clamp((room - captions - lens) / units, em(4.6F), em(9.0F));
+}
+
+void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLayer* stream) {
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const bool two_columns = room.x > em(42.0F);
+  const float space = em(1.5F);
+  const float width = two_columns ? std::floor((room.x - space) * 0.5F) : room.x;
+  const float unit = unit_height(room.y, stream != nullptr ? stream->lens.size() : 0, two_columns);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  std::optional<std::size_t> place;
+  const LayersFrame frame{context, width, place};
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.2F)});
+  ImGui::BeginGroup();
+  if (heads != nullptr) draw_head_charts(frame, *heads, 1.2F * unit);
+  if (stream != nullptr) draw_cosines(frame, *stream, unit);
+  ImGui::EndGroup();
+  if (two_columns) ImGui::SetCursorScreenPos({start.x + width + space, start.y});
+  ImGui::BeginGroup();
+  if (stream != nullptr) {
+    draw_norm_and_writers(frame, *stream, 0.9F * unit);
+    draw_lens(frame, *stream);
+  }
+  ImGui::EndGroup();
+  ImGui::PopStyleVar();
+  context.state.layers_place = place;
+}
+
+}  // namespace
+
+void draw_layers(PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
+    return wrapped_caption(tr("grids.empty"));
+  const LayersRequest request = request_of(context);
+  const Outcome<HeadsByLayer> heads = ask_heads(context, request);
+  const Outcome<StreamByLayer> stream = ask_stream(context, request);
+  draw_header(context, heads, stream);
+  tell_live_shown(context);
+  for (const std::optional<Error>& error : {heads.error, stream.error})
+    if (error) wrapped_caption(tr(*error));
+  const bool has_stream = stream.value && !stream.value->path.steps.empty();
+  draw_all(context, heads.value.get(), has_stream ? stream.value.get() : nullptr);
+}
+
+}  // namespace regard

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the Layers view, each with its caption, legend and tooltips. Private to app/panels.
+#pragma once
+
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/layers.h"
+
+#include <cstddef>
+#include <optional>
+
+namespace regard {
+
+struct LayersFrame {
+  PanelContext& context;
+  float width = 0.0F;                 ///< pixels, of the column
+  std::optional<std::size_t>& place;  ///< set to the place under the mouse, see LayerChartResult
+};
+
+void draw_head_charts(const LayersFrame& frame, const HeadsByLayer& view, float height);
+void draw_cosines(const LayersFrame& frame, const StreamByLayer& view, float height);
+void draw_norm_and_writers(const LayersFrame& frame, const StreamByLayer& view, float height);
+void draw_lens(const LayersFrame& frame, const StreamByLayer& view);
+
+}  // namespace regard

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/predictions.h"
+
+#include "app/panels/common/parts.h"
+#include "app/panels/look/prediction_difference.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace regard {
+namespace {
+
+void draw_row(const PredictionRow& row, float largest, std::size_t index) {
+  const float height = ImGui::GetTextLineHeight() + em(0.2F);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 max{min.x + width, min.y + height};
+  ImGui::Dummy({width, height});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float number_width = em(4.0F);
+  const float name_width = std::min(em(8.0F), width * 0.4F);
+  const float bar_start = min.x + name_width;
+  const float bar_room = std::max(0.0F, width - name_width - number_width);
+  const float inset = height * 0.28F;
+  const float top = min.y + em(0.1F);
+  const std::string name = fitted(visible_token(row.text), name_width - em(0.5F));
+  list.AddText({min.x, top}, colour_u32(theme().text), name.c_str());
+  list.AddRectFilled({bar_start, min.y + inset}, {bar_start + bar_room, max.y - inset}, colour_u32(theme().frame),
+                     em(0.15F));
+  const float part = largest > 0.0F ? row.probability / largest : 0.0F;
+  if (part > 0.0F)
+    list.AddRectFilled({bar_start, min.y + inset}, {bar_start + std::max(2.0F, bar_room * part), max.y - inset},
+                       colour_u32(theme().accent), em(0.15F));
+  {
+    const ScopedFont font(fonts().mono_small);
+    const std::string share = percent(row.probability);
+    const ImVec2 size = ImGui::CalcTextSize(share.c_str());
+    list.AddText({max.x - size.x, min.y + (height - size.y) * 0.5F}, colour_u32(theme().text), share.c_str());
+  }
+  if (probe_enabled()) probe("predictions.row." + std::to_string(index), min, max);
+  if (ImGui::IsItemHovered())
+    hint(tr("predictions.hint",
+            {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", number(row.probability, 6)}}));
+}
+
+/// What can be shown now: the rows of this position or, until they have come, those of the one before.
+std::shared_ptr<const PredictionView> computed_beside(PanelContext& context, const PredictionView& view) {
+  if (context.background == nullptr) return nullptr;
+  const std::shared_ptr<const Trace> trace = context.snapshot.trace;
+  return context.background
+      ->ask<PredictionView>("predictions", {{trace}, std::to_string(view.position)},
+                            [trace, view](const Job<PredictionView>& job) {
+                              job.give_way();
+                              return std::make_shared<const PredictionView>(with_rows(view, *trace));
+                            })
+      .value;
+}
+
+}  // namespace
+
+std::string about_prediction(const PredictionView& view) {
+  switch (view.why) {
+    case PredictionView::Why::mask:
+      return tr("predictions.mask");
+    case PredictionView::Why::last:
+      return tr("predictions.last", {{"token", view.position_label}});
+    case PredictionView::Why::query:
+      return tr("predictions.query", {{"token", view.position_label}});
+    case PredictionView::Why::image:
+      return tr("predictions.image");
+    case PredictionView::Why::none:
+      break;
+  }
+  return tr("predictions.none");
+}
+
+std::string visible_token(const std::string& text) {
+  if (text.empty()) return "∅";
+  return text.front() == ' ' ? "·" + text.substr(1) : text;
+}
+
+void draw_predictions(PanelContext& context) {
+  if (context.shown == Shown::difference && context.difference != nullptr) return draw_prediction_difference(context);
+  std::shared_ptr<const PredictionView> beside;
+  if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
+  const PredictionView& view = beside ? *beside : context.views.predictions;
+  heading(tr("predictions.title"));
+  wrapped_caption(about_prediction(view));
+  if (view.rows.empty()) return;
+  // Bars are shares of 1; only where all are small do they grow, so that something can be seen.
+  const float largest = std::max(view.rows.front().probability, 0.25F);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.05F)});
+  for (std::size_t index = 0; index < view.rows.size(); ++index)
+    draw_row(view.rows[index], largest, index);
+  ImGui::PopStyleVar();
+}
+
+}  // namespace regard

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/question.h"
+
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/look/formula.h"
+#include "app/panels/look/question_difference.h"
+#include "app/panels/look/question_sections.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/bars.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace regard {
+namespace {
+
+/// Smallest and largest of a list together with zero, so that bars have a line to stand on.
+struct Span {
+  float low = 0.0F;
+  float high = 0.0F;
+};
+template <class Values, class Get>
+Span span_with_zero(const Values& values, const Get& get) {
+  Span span;
+  for (const auto& value : values) {
+    span.low = std::min(span.low, get(value));
+    span.high = std::max(span.high, get(value));
+  }
+  if (span.high - span.low < 1e-6F) span.high = span.low + 1.0F;
+  return span;
+}
+
+std::vector<Bar> key_bars(const QuestionView& view, float KeyBar::*member) {
+  std::vector<Bar> bars;
+  bars.reserve(view.bars.size());
+  for (const KeyBar& key : view.bars)
+    bars.push_back({key.label, key.*member, key.special, key.masked});
+  return bars;
+}
+
+std::size_t index_of(const QuestionView& view, std::size_t token) {
+  const auto found =
+      std::find_if(view.bars.begin(), view.bars.end(), [&](const KeyBar& bar) { return bar.token == token; });
+  return found == view.bars.end() ? kNone : static_cast<std::size_t>(found - view.bars.begin());
+}
+
+void key_tooltip(const KeyBar& bar) {
+  const ScopedTooltip tooltip;
+  coloured(theme().key, bar.label);
+  const ScopedFont font(fonts().mono);
+  const auto line = [](const char* name, const std::string& value) {
+    coloured(theme().text_muted, name);
+    ImGui::SameLine(em(7.0F));
+    coloured(theme().text, value);
+  };
+  line("q·k", number(bar.dot, 6));
+  line(tr("grids.score"), number(bar.score, 6));
+  if (bar.masked) return coloured(theme().text_muted, tr("grids.masked"));
+  line("exp", number(bar.exponential, 6));
+  line(tr("grids.weight"), number(bar.weight, 6));
+}
+
+void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>& list) {
+  const QuestionView& view = context.views.question;
+  spec.bars = list;
+  spec.selected = index_of(view, view.key);
+  spec.scroll = &context.state.question_scroll;
+  if (context.hover.key) spec.linked = index_of(view, *context.hover.key);
+  const BarsResult result = bars(spec);
+  if (result.hovered && *result.hovered < view.bars.size()) {
+    context.next_hover.key = view.bars[*result.hovered].token;
+    context.next_hover.query = view.query;
+    key_tooltip(view.bars[*result.hovered]);
+  }
+  if (result.clicked && *result.clicked < view.bars.size()) context.act(SelectKey{view.bars[*result.clicked].token});
+}
+
+void draw_scores(PanelContext& context, ImVec2 size) {
+  const QuestionView& view = context.views.question;
+  section_caption(theme().key, score_sign(view), tr("question.scores"));
+  BarsSpec spec = section_bars("question.scores", size, BarTint::sign);
+  const Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
+  spec.low = span.low;
+  spec.high = span.high;
+  spec.labels = false;  // the weights' row right below names the keys
+  draw_key_bars(context, spec, key_bars(view, &KeyBar::score));
+}
+
+void draw_weights(PanelContext& context, ImVec2 size) {
+  const QuestionView& view = context.views.question;
+  std::string text = tr("question.weights", {{"sum", number(view.weight_sum, 3)}});
+  if (view.other_keys > 0)
+    text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
+  section_caption(theme().query, "softmax", text);
+  BarsSpec spec = section_bars("question.weights", size, BarTint::query);
+  float largest = 0.0F;
+  for (const KeyBar& bar : view.bars)
+    largest = std::max(largest, bar.weight);
+  spec.high = std::clamp(largest * 1.05F, 0.05F, 1.0F);
+  draw_key_bars(context, spec, key_bars(view, &KeyBar::weight));
+}
+
+/// Bars over the head's dimensions; the tooltip tells what one of them is made of.
+template <class Tell>
+void draw_dimensions(BarsSpec spec, std::span<const float> values, const Tell& tell) {
+  std::vector<std::string> labels(values.size());
+  std::vector<Bar> list(values.size());
+  for (std::size_t dimension = 0; dimension < values.size(); ++dimension) {
+    labels[dimension] = std::to_string(dimension);
+    list[dimension] = {labels[dimension], values[dimension], false, false};
+  }
+  const Span span = span_with_zero(values, [](float value) { return value; });
+  spec.bars = list;
+  spec.low = span.low;
+  spec.high = span.high;
+  spec.numbers = false;
+  spec.index_labels = true;
+  spec.fit = true;
+  spec.decimals = 3;
+  const BarsResult result = bars(spec);
+  if (!result.hovered || *result.hovered >= values.size()) return;
+  const ScopedTooltip tooltip;
+  const ScopedFont font(fonts().mono);
+  tell(*result.hovered);
+}
+
+void draw_products(PanelContext& context, ImVec2 size) {
+  const QuestionView& view = context.views.question;
+  const float sum = std::accumulate(view.products.begin(), view.products.end(), 0.0F);
+  section_caption(theme().key, product_sign(view), tr("question.products", {{"sum", number(sum, 3)}}));
+  draw_dimensions(section_bars("question.products", size, BarTint::sign), view.products, [&](std::size_t dimension) {
+    coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
+    coloured(theme().query, "q = " + number(view.query_vector[dimension], 5));
+    coloured(theme().key, "k = " + number(view.key_vector[dimension], 5));
+    coloured(theme().text, "q·k ÷ √d = " + number(view.products[dimension], 5));
+  });
+}
+
+void draw_output(PanelContext& context, ImVec2 size) {
+  const QuestionView& view = context.views.question;
+  section_caption(theme().value, "Σ A·v", tr("question.output"));
+  draw_dimensions(section_bars("question.output", size, BarTint::value), view.output, [&](std::size_t dimension) {
+    coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
+    coloured(theme().value, "Σ A·v = " + number(view.output[dimension], 5));
+    if (dimension < view.key_value.size())
+      coloured(theme().key,
+               tr("question.part", {{"token", view.key_label}}) + " " + number(view.key_value[dimension], 5));
+  });
+}
+
+void draw_title(PanelContext& context) {
+  const QuestionView& view = context.views.question;
+  const char* sort_label = tr("question.sort");
+  const float right =
+      ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - check_width(sort_label) - em(1.0F);
+  const auto token = [&](const ImVec4& colour, const std::string& label, float most) {
+    const float room = std::min(most, right - ImGui::GetCursorScreenPos().x);
+    coloured(colour, fitted(label, std::max(room, em(1.0F))));
+  };
+  align_to_frame();
+  token(theme().query, view.query_label, em(9.0F));
+  ImGui::SameLine(0.0F, em(0.4F));
+  coloured(theme().text_muted, "→");
+  ImGui::SameLine(0.0F, em(0.4F));
+  token(theme().key, view.key_label, em(9.0F));
+  align_right(check_width(sort_label));
+  bool sorted = context.session.sort_bars;
+  if (check("switch.sort", sort_label, sorted)) context.act(SetSortBars{sorted});
+}
+
+}  // namespace
+
+void draw_question(PanelContext& context) {
+  const QuestionView& view = context.views.question;
+  if (view.bars.empty()) return wrapped_caption(tr("grids.empty"));
+  if (tell_no_difference(context)) return;
+  draw_title(context);
+  if (shown_difference(context) != nullptr) {
+    coloured(theme().text_muted, compared_names(context.session).live + ":");
+    ImGui::SameLine(0.0F, em(0.5F));
+  }
+  draw_formula(view);
+  gap(0.5F);
+  if (shown_difference(context) != nullptr) return draw_question_difference(context);
+  draw_sections(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {{draw_products, 0.9F}, {draw_output, 0.9F}});
+}
+
+}  // namespace regard

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The button beside the sentence that lets a causal model continue it, and the little menu with how it should.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+namespace regard {
+
+inline constexpr const char* kGenerateMenu = "generate";
+
+/// Can the model on screen continue a text? (Why not is told by the button's hint.)
+[[nodiscard]] bool can_generate(const PanelContext& context);
+[[nodiscard]] inline bool is_generating(const PanelContext& context) {
+  return context.world.generating;
+}
+
+/// Starts, or stops what is being written: the button, and the key.
+void toggle_generating(PanelContext& context);
+
+/// Pixels the button and its menu's triangle take on a line.
+[[nodiscard]] float generate_width();
+/// Both, `height` pixels high, at the cursor.
+void draw_generate(PanelContext& context, float height);
+
+}  // namespace regard

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/write/kv_cache.h"
+
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/write/kv_pictures.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+#include <array>
+
+namespace regard {
+namespace {
+
+std::string short_number(std::uint64_t count, std::uint64_t unit) {
+  const double value = static_cast<double>(count) / static_cast<double>(unit);
+  return number(static_cast<float>(value), value < 100.0 ? 1 : 0);
+}
+
+/// 466944 -> "466 944"
+std::string grouped_digits(std::uint64_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t at = digits.size(); at > 3; at -= 3)
+    digits.insert(at - 3, 1, ' ');
+  return digits;
+}
+
+void section(const char* key) {
+  gap(0.6F);
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(theme().text, tr(key));
+  ImGui::PopTextWrapPos();
+}
+
+void mono_line(const std::string& text) {
+  const ScopedFont font(fonts().mono_small);
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(theme().text_muted, text);
+  ImGui::PopTextWrapPos();
+}
+
+/// A share of the most, as a bar behind its name and number.
+void weight_bar(const char* id, const std::string& name, std::uint64_t bytes, std::uint64_t most, bool ours) {
+  const ScopedFont font(fonts().small);
+  const float height = ImGui::GetTextLineHeight() + em(0.3F);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 max{min.x + width, min.y + height};
+  ImGui::Dummy({width, height});
+  const std::string shown = readable_bytes(bytes);
+  const float number_width = ImGui::CalcTextSize(shown.c_str()).x;
+  const float share = most > 0 ? static_cast<float>(static_cast<double>(bytes) / static_cast<double>(most)) : 0.0F;
+  const float inset = em(0.1F);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec4 ground = mix(theme().panel, theme().accent, ours ? 0.45F : 0.2F);
+  list.AddRectFilled({min.x, min.y + inset}, {min.x + std::max(2.0F, width * share), max.y - inset}, colour_u32(ground),
+                     em(0.15F));
+  const float top = min.y + em(0.15F);
+  const std::string label = fitted(name, width - number_width - em(1.5F));
+  list.AddText({min.x + em(0.4F), top}, colour_u32(theme().text), label.c_str());
+  list.AddText({max.x - number_width - em(0.2F), top}, colour_u32(theme().text), shown.c_str());
+  probe(id, min, max);
+  hint(name + ": " + tr("kv_cache.bytes", {{"bytes", grouped_digits(bytes)}}));
+}
+
+void draw_memory(const KvCacheView& view) {
+  section("kv_cache.memory");
+  mono_line("2·L·G·d·T·4 = 2·" + std::to_string(view.layers) + "·" + std::to_string(view.kv_heads) + "·" +
+            std::to_string(view.head_dim) + "·" + std::to_string(view.last.tokens) +
+            "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
+  const std::uint64_t most = std::max(view.bytes, view.bytes_ungrouped);
+  weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
+  weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
+  if (view.bytes_in_windows != view.bytes)
+    weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
+  const std::string ungrouped = view.heads == view.kv_heads
+                                    ? std::string(tr("kv_cache.no_groups"))
+                                    : tr("kv_cache.ungrouped", {{"heads", view.heads}, {"kv_heads", view.kv_heads}});
+  if (view.heads == view.kv_heads)
+    wrapped_caption(ungrouped);
+  else
+    weight_bar("kv_cache.bytes_ungrouped", ungrouped, view.bytes_ungrouped, most, false);
+}
+
+struct Work {
+  const char* name;
+  std::string formula;
+  std::uint64_t made;
+  std::uint64_t from_scratch;
+};
+
+void cell(std::uint64_t count, const ImVec4& ink) {
+  const std::string text = readable_count(count);
+  const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(text.c_str()).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, room));
+  coloured(ink, text);
+  hint(grouped_digits(count));
+}
+
+void work_row(const Work& work, bool strong) {
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  coloured(strong ? theme().text : theme().text_muted, tr(work.name));
+  if (!work.formula.empty()) {
+    const ScopedFont font(fonts().mono_small);
+    coloured(mix(theme().text_muted, theme().panel, 0.15F), work.formula);
+  }
+  ImGui::TableNextColumn();
+  cell(work.made, strong ? theme().accent : theme().text);
+  ImGui::TableNextColumn();
+  cell(work.from_scratch, theme().text_muted);
+}
+
+void right_heading(const char* key) {
+  ImGui::TableNextColumn();
+  const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(tr(key)).x;
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, room));
+  coloured(theme().text_muted, tr(key));
+}
+
+void draw_table(const KvCacheView& view) {
+  const std::string m = view.gated ? "3" : "2";
+  const std::array<Work, 5> works{{
+      {"kv_cache.projections", "n·L·2·D·(H+G)·d", view.made.projections, view.from_scratch.projections},
+      {"kv_cache.attention", view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)", view.made.attention,
+       view.from_scratch.attention},
+      {"kv_cache.feed_forward", "n·L·" + m + "·D·F", view.made.feed_forward, view.from_scratch.feed_forward},
+      {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
+      {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
+  }};
+  const float number_column = em(6.5F);
+  if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  right_heading("kv_cache.made");
+  right_heading("kv_cache.from_scratch");
+  for (const Work& work : works)
+    work_row(work, work.name == works.back().name);
+  ImGui::EndTable();
+}
+
+std::string times(std::uint64_t more, std::uint64_t less) {
+  const double ratio = less > 0 ? static_cast<double>(more) / static_cast<double>(less) : 1.0;
+  return number(static_cast<float>(ratio), ratio < 9.95 ? 1 : 0);
+}
+
+void draw_arithmetic(const KvCacheView& view) {
+  section("kv_cache.arithmetic");
+  const ScopedFont font(fonts().small);
+  draw_table(view);
+  if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
+  std::string saved;
+  if (view.last.reused > 0)
+    saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
+  if (view.steps.size() > 1)
+    saved += tr_plural("kv_cache.saved_all", view.steps.size(),
+                       {{"made", readable_count(view.all_made)},
+                        {"from_scratch", readable_count(view.all_from_scratch)},
+                        {"times", times(view.all_from_scratch, view.all_made)}});
+  if (!saved.empty()) {
+    ImGui::PushTextWrapPos(0.0F);
+    coloured(theme().text, saved);
+    ImGui::PopTextWrapPos();
+  }
+  const auto size = [](const char* letter, std::size_t value) {
+    return letter + std::string(" = ") + std::to_string(value);
+  };
+  wrapped_caption(
+      tr("kv_cache.letters",
+         {{"n", view.last.computed()},
+          {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
+                        size("d", view.head_dim) + ", " + size("D", view.hidden) + ", " + size("F", view.feed_forward) +
+                        ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens)}}));
+}
+
+const char* obstacle_key(KvCacheView::Obstacle obstacle) {
+  switch (obstacle) {
+    case KvCacheView::Obstacle::model:
+      return "kv_cache.bidirectional";
+    case KvCacheView::Obstacle::mask:
+      return "kv_cache.mask";
+    case KvCacheView::Obstacle::no_text:
+    case KvCacheView::Obstacle::none:
+      break;
+  }
+  return "kv_cache.no_text";
+}
+
+}  // namespace
+
+std::string readable_bytes(std::uint64_t bytes) {
+  constexpr std::uint64_t kibi = 1024;
+  if (bytes < kibi) return tr("kv_cache.bytes", {{"bytes", bytes}});
+  if (bytes < kibi * kibi) return tr("kv_cache.kib", {{"size", short_number(bytes, kibi)}});
+  if (bytes < kibi * kibi * kibi) return tr("kv_cache.mib", {{"size", short_number(bytes, kibi * kibi)}});
+  return tr("kv_cache.gib", {{"size", short_number(bytes, kibi * kibi * kibi)}});
+}
+
+std::string readable_count(std::uint64_t count) {
+  constexpr std::uint64_t thousand = 1000;
+  constexpr std::uint64_t million = thousand * thousand;
+  if (count < thousand) return std::to_string(count);
+  if (count < million) return tr("kv_cache.thousand", {{"count", short_number(count, thousand)}});
+  if (count < thousand * million) return tr("kv_cache.million", {{"count", short_number(count, million)}});
+  return tr("kv_cache.billion", {{"count", short_number(count, thousand * million)}});
+}
+
+void draw_kv_cache(PanelContext& context) {
+  const KvCacheView& view = context.views.kv_cache;
+  if (!context.tabbed) heading(tr("kv_cache.title"));
+  tell_live_shown(context);
+  if (view.obstacle != KvCacheView::Obstacle::none) {
+    ImGui::PushTextWrapPos(0.0F);
+    coloured(theme().text, tr(obstacle_key(view.obstacle)));
+    ImGui::PopTextWrapPos();
+    return;
+  }
+  wrapped_caption(tr("kv_cache.about"));
+  section("kv_cache.last_step");
+  draw_cache_rows(context, view);
+  if (view.steps.size() > 1) {
+    section("kv_cache.steps");
+    draw_cache_steps(view);
+  }
+  draw_memory(view);
+  draw_arithmetic(view);
+}
+
+}  // namespace regard

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the compiler reads once for all tests: as in core/precompiled.h, and GoogleTest.
+#pragma once
+
+#include "core/precompiled.h"
+
+#include <gtest/gtest.h>
