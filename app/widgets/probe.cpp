@@ -10,7 +10,7 @@ namespace {
 bool enabled = false;
 std::vector<ProbeItem> items;
 
-std::string quoted(std::string_view text) {
+std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
