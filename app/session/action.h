@@ -142,13 +142,24 @@ struct LoadSession {
 struct Undo {};
 struct Redo {};
 
-using Action =
+using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, SelectHead, ToggleComparedHead,
                  SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial, SetWordLevel,
                  SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
                  SetLayersWholeText, SelectSide, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown,
                  PairTokens, ForgetPairs, AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention,
                  ClearInterventions, SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+
+/// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
+/// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.
+struct Action : AnyAction {
+  using AnyAction::AnyAction;
+  Action(const Action& other);
+  Action(Action&& other) noexcept;
+  Action& operator=(const Action& other);
+  Action& operator=(Action&& other) noexcept;
+  ~Action();
+};
 
 /// What apply() may ask about the world: the sentence as last tokenized (may lag behind session.text by a frame or two)
 /// and the model's shape.

@@ -63,8 +63,18 @@ struct CopyView {
   ExportOptions options;
 };
 
-using Command = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
-                             ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
-                             OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo, CopyView>;
+using AnyCommand = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
+                                ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
+                                OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo, CopyView>;
+
+/// One of the above, a type of its own for the same reason as Action.
+struct Command : AnyCommand {
+  using AnyCommand::AnyCommand;
+  Command(const Command& other);
+  Command(Command&& other) noexcept;
+  Command& operator=(const Command& other);
+  Command& operator=(Command&& other) noexcept;
+  ~Command();
+};
 
 }  // namespace regard
