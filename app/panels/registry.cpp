@@ -25,23 +25,43 @@ namespace regard {
 namespace {
 
 constexpr std::array kPanels{
-    Panel{"top", Place::top, nullptr, draw_top_bar, true},
-    Panel{"sentence", Place::sentence, nullptr, draw_sentence, true},
-    Panel{"heads", Place::heads, nullptr, draw_heads},
-    Panel{"predictions", Place::predictions, nullptr, draw_predictions},
-    Panel{"grids", Place::grids, "grids.title", draw_grids},
-    Panel{"arcs", Place::arcs, "arcs.title", draw_arcs},
-    Panel{"question", Place::side, "question.title", draw_question},
-    Panel{"layers", Place::side, "layers.title", draw_layers},
-    Panel{"kv_cache", Place::side, "kv_cache.title", draw_kv_cache},
-    Panel{"compare", Place::side, "compare.title", draw_compare, true},
-    Panel{"intervene", Place::side, "intervene.title", draw_intervene, true},
-    Panel{"effect", Place::side, "effect.title", draw_effect, true},
-    Panel{"patching", Place::side, "patching.title", draw_patching, true},
-    Panel{"sweep", Place::side, "sweep.title", draw_sweep, true},
-    Panel{"switches", Place::switches, nullptr, draw_switches, true},
-    Panel{"status", Place::status, nullptr, draw_status, true},
+    Panel{"top", nullptr, draw_top_bar, true, {}},
+    Panel{"sentence", nullptr, draw_sentence, true, {}},
+    Panel{"switches", nullptr, draw_switches, true, {}},
+    Panel{"status", nullptr, draw_status, true, {}},
+    Panel{"heads", "heads.title", draw_heads, false, ExportView::heads},
+    Panel{"predictions", "predictions.title", draw_predictions, false, ExportView::predictions},
+    Panel{"scores", "grids.scores", draw_scores, false, ExportView::scores},
+    Panel{"weights", "grids.weights", draw_weights, false, ExportView::weights},
+    Panel{"arcs", "arcs.title", draw_arcs, false, ExportView::arcs},
+    Panel{"question", "question.title", draw_question, false, ExportView::question},
+    Panel{"layers", "layers.title", draw_layers, false, ExportView::layers},
+    Panel{"kv_cache", "kv_cache.title", draw_kv_cache, false, ExportView::kv_cache},
+    Panel{"compare", "compare.title", draw_compare, true, ExportView::movement},
+    Panel{"intervene", "intervene.title", draw_intervene, true, ExportView::interventions},
+    Panel{"effect", "effect.title", draw_effect, true, ExportView::effect},
+    Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
+    Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
 };
+
+constexpr std::array kMatrices{"scores", "weights"};
+constexpr std::array kArcs{"arcs"};
+constexpr std::array kLookSide{"question", "layers"};
+constexpr std::array kWriteSide{"kv_cache"};
+constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
+
+constexpr std::array kWorkspaces{
+    Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},
+    Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, kArcs, kWriteSide},
+    Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
+};
+
+bool has(const Workspace& workspace, std::string_view panel) {
+  const auto among = [panel](std::span<const char* const> ids) {
+    return std::any_of(ids.begin(), ids.end(), [panel](const char* id) { return id == panel; });
+  };
+  return among(workspace.main) || among(workspace.below) || among(workspace.side);
+}
 
 }  // namespace
 
@@ -49,24 +69,57 @@ std::span<const Panel> panels() {
   return kPanels;
 }
 
-const Panel& panel_at(Place place) {
-  return *std::find_if(kPanels.begin(), kPanels.end(), [place](const Panel& panel) { return panel.place == place; });
+const Panel* panel_named(std::string_view id) {
+  const auto found = std::find_if(kPanels.begin(), kPanels.end(), [id](const Panel& panel) { return panel.id == id; });
+  return found == kPanels.end() ? nullptr : &*found;
 }
 
-const std::vector<const Panel*>& side_panels() {
-  static const std::vector<const Panel*> list = [] {
-    std::vector<const Panel*> found;
-    for (const Panel& panel : kPanels)
-      if (panel.place == Place::side) found.push_back(&panel);
-    return found;
-  }();
+std::span<const Workspace> workspaces() {
+  return kWorkspaces;
+}
+
+const Workspace& workspace_named(std::string_view id) {
+  const auto found = std::find_if(kWorkspaces.begin(), kWorkspaces.end(),
+                                  [id](const Workspace& workspace) { return workspace.id == id; });
+  return found == kWorkspaces.end() ? kWorkspaces.front() : *found;
+}
+
+std::vector<const Panel*> panels_of(const Workspace& workspace) {
+  std::vector<const Panel*> list;
+  for (const std::span<const char* const> place : {workspace.main, workspace.below, workspace.side})
+    for (const char* id : place)
+      list.push_back(panel_named(id));
   return list;
 }
 
-std::size_t side_index(std::string_view id) {
-  const std::vector<const Panel*>& list = side_panels();
-  const auto found = std::find_if(list.begin(), list.end(), [id](const Panel* panel) { return panel->id == id; });
-  return found == list.end() ? 0 : static_cast<std::size_t>(found - list.begin());
+const Workspace* workspace_of(std::string_view panel, std::string_view on_show) {
+  if (const Workspace& shown = workspace_named(on_show); has(shown, panel)) return &shown;
+  const auto found = std::find_if(kWorkspaces.begin(), kWorkspaces.end(),
+                                  [panel](const Workspace& workspace) { return has(workspace, panel); });
+  return found == kWorkspaces.end() ? nullptr : &*found;
+}
+
+std::size_t chosen_panel(const Stage& stage, std::span<const Panel* const> panels) {
+  const auto chosen = stage.chosen.find(workspace_named(stage.workspace).id);
+  if (chosen == stage.chosen.end()) return 0;
+  for (const std::string& id : chosen->second) {
+    const auto found = std::find_if(panels.begin(), panels.end(), [&](const Panel* panel) { return panel->id == id; });
+    if (found != panels.end()) return static_cast<std::size_t>(found - panels.begin());
+  }
+  return 0;
+}
+
+const Panel& panel_at_hand(const PanelContext& context) {
+  if (const Panel* under_mouse = panel_named(context.state.panel_under_mouse);
+      under_mouse != nullptr && under_mouse->title != nullptr)
+    return *under_mouse;
+  const Stage& stage = context.session.stage;
+  if (const Panel* filling = panel_named(stage.filling); filling != nullptr) return *filling;
+  const Workspace& workspace = workspace_named(stage.workspace);
+  const std::vector<const Panel*> all = panels_of(workspace);
+  const auto chosen = stage.chosen.find(workspace.id);
+  if (chosen != stage.chosen.end() && !chosen->second.empty()) return *all[chosen_panel(stage, all)];
+  return *panel_named(workspace.main.back());
 }
 
 }  // namespace regard

@@ -1,33 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every panel of the window: where it may stand, what it is called, how it is drawn.
+// Every panel of the window, and the workspaces they stand in. A panel is one entry: its name, how it is drawn, whether it is
+// always about the live text, what of it can be exported. A workspace is one entry: which panels stand where. A panel does not
+// know where it stands; the shell composes a window of them (app/shell/layout.h).
 #pragma once
 
 #include "app/panels/common/panel.h"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace regard {
 
-/// Where a panel stands; the layout decides the rectangle. Those at the side share the column at the right: each has a tab,
-/// in the order of the registry, and Session::side says which is on show. In a small window grids and arcs join them.
-enum class Place { top, sentence, heads, predictions, grids, arcs, side, switches, status };
-
 struct Panel {
-  const char* id;  ///< "arcs": also the probe "panel.<id>"
-  Place place;
-  const char* title;  ///< locale key of its name on a tab, a word or two; null: it never stands on one
+  const char* id;     ///< "arcs": also the probe "panel.<id>", and its name in sessions
+  const char* title;  ///< locale key of its name on a tab, a word or two; null: it stands around the workspaces
   void (*draw)(PanelContext&);
-  bool live = false;  ///< always about the live text, whatever the views show
+  bool live = false;                  ///< always about the live text, whatever the views show
+  std::optional<ExportView> exports;  ///< what of it is written and copied
+};
+
+/// Ids of panels. Those of `main` are seen together where both keep their size; the others share their place as tabs. Where
+/// there is no room for `below` or `side`, their panels become tabs beside those of `main`.
+struct Workspace {
+  const char* id;     ///< "look": its name in sessions and on the command line
+  const char* title;  ///< locale keys: its name, and a line about what it is for
+  const char* about;
+  std::span<const char* const> main{};
+  std::span<const char* const> below{};
+  std::span<const char* const> side{};
 };
 
 [[nodiscard]] std::span<const Panel> panels();
-/// The one panel of a place other than the side.
-[[nodiscard]] const Panel& panel_at(Place place);
-/// The panels at the side, in the order of their tabs; never empty.
-[[nodiscard]] const std::vector<const Panel*>& side_panels();
-/// Which of them an id names; the first where none does.
-[[nodiscard]] std::size_t side_index(std::string_view id);
+/// The panel of that id, or null.
+[[nodiscard]] const Panel* panel_named(std::string_view id);
+
+/// In the order of their names in the top bar; never empty.
+[[nodiscard]] std::span<const Workspace> workspaces();
+/// The first one where none has that id.
+[[nodiscard]] const Workspace& workspace_named(std::string_view id);
+/// Its panels in the order of their keys: main, below, side.
+[[nodiscard]] std::vector<const Panel*> panels_of(const Workspace& workspace);
+/// The workspace a panel stands in: the one on show if it does, else the first that has it; null for a panel around them.
+[[nodiscard]] const Workspace* workspace_of(std::string_view panel, std::string_view on_show);
+
+/// Which of some panels is on show: the one chosen last, else the first.
+[[nodiscard]] std::size_t chosen_panel(const Stage& stage, std::span<const Panel* const> panels);
+
+/// The panel at hand: under the mouse, else filling the window, else chosen last in the workspace on show, else its last matrix.
+[[nodiscard]] const Panel& panel_at_hand(const PanelContext& context);
 
 }  // namespace regard

@@ -82,9 +82,16 @@ struct ContinueText {
 struct SetLayersWholeText {
   bool on;
 };
-struct SelectSide {
+struct SelectWorkspace {
+  std::string workspace;
+};
+struct SelectPanel {
+  std::string workspace;
   std::string panel;
-};                  ///< which panel stands at the right
+};  ///< shows it, and its workspace
+struct FillWindow {
+  std::string panel;
+};                  ///< with one panel; "": back to all of them
 struct PinText {};  ///< keeps the live text under the next free name and compares with it
 struct RenamePin {
   std::string name;
@@ -146,9 +153,10 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, SelectHead, ToggleComparedHead,
                  SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial, SetWordLevel,
                  SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
-                 SetLayersWholeText, SelectSide, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown,
-                 PairTokens, ForgetPairs, AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention,
-                 ClearInterventions, SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, PinText, RenamePin, RemovePin,
+                 SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention, ChangeIntervention,
+                 RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions, OpenModel, ModelOpened,
+                 LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

@@ -171,7 +171,12 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                    next.query = more.query;
                  },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
-                 [&](const SelectSide& select) { next.side = select.panel; },
+                 [&](const SelectWorkspace& select) {
+                   next.stage.workspace = select.workspace;
+                   next.stage.filling.clear();
+                 },
+                 [&](const SelectPanel& select) { choose_panel(next.stage, select.workspace, select.panel); },
+                 [&](const FillWindow& fill) { next.stage.filling = fill.panel; },
                  [&](const PinText&) { pin_text(next); },
                  [&](const RenamePin& rename) { rename_pin(next, rename); },
                  [&](const RemovePin& remove) { remove_pin(next, remove.name); },

@@ -12,8 +12,13 @@ constexpr auto no_kind = static_cast<std::size_t>(-1);
 
 bool is_selection(const Action& action) {
   return std::holds_alternative<SelectHead>(action) || std::holds_alternative<SelectQuery>(action) ||
-         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SelectSide>(action) ||
-         std::holds_alternative<SetShown>(action);
+         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SetShown>(action);
+}
+
+/// Ways of looking: no steps of their own, and no step takes them back.
+bool is_view(const Action& action) {
+  return std::holds_alternative<SelectWorkspace>(action) || std::holds_alternative<SelectPanel>(action) ||
+         std::holds_alternative<FillWindow>(action);
 }
 
 bool stands_alone(const Action& action) {
@@ -40,6 +45,10 @@ void History::perform(const Action& action, const ActionContext& context, double
 
   Session next = apply(current_, action, context);
   if (next == current_) return;
+  if (is_view(action)) {
+    current_ = std::move(next);
+    return;
+  }
 
   // The model of this very session has arrived (after a load or an undo): its clamps are no step of their own.
   const auto* opened = std::get_if<ModelOpened>(&action);
@@ -59,6 +68,7 @@ void History::perform(const Action& action, const ActionContext& context, double
   last_kind_ = action.index();
   last_stroke_ = stroke;
   last_seconds_ = seconds;
+  if (merges) past_.back().stage = current_.stage;
   if (merges && past_.back() == current_) {  // switched there and back again: nothing happened
     past_.pop_back();
     last_kind_ = no_kind;
@@ -93,7 +103,9 @@ void History::step(std::deque<Session>& from, std::deque<Session>& to) {
   last_kind_ = no_kind;
   written_run_ = 0;
   if (from.empty()) return;
+  Stage stage = current_.stage;
   to.push_back(std::exchange(current_, std::move(from.back())));
+  current_.stage = std::move(stage);
   from.pop_back();
 }
 

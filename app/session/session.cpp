@@ -53,6 +53,7 @@ void keep_invariants(Session& session) {
       kept.push_back(head);
   session.compared_heads = std::move(kept);
   keep_pins(session);
+  keep_invariants(session.stage);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/reading.h"
+#include "app/session/stage.h"
 #include "core/model/model.h"
 #include "core/trace/trace.h"
 
@@ -61,7 +62,7 @@ struct Session {
   WeightMap weight_map = WeightMap::viridis;
   GenerateSettings generate{};
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
-  std::string side = "question";   ///< panel at the right; one the program does not know shows the first
+  Stage stage{};                   ///< what stands in the window
   std::vector<Pin> pins{};         ///< at most max_pins
   std::string baseline{};          ///< name of the pin that is compared with; else the text without its interventions
   Shown shown = Shown::live;

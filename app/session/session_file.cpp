@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t newest_format = 2;
+constexpr std::size_t newest_format = 3;
 
 constexpr std::array<Named<ScoreMap>, 2> score_map_names{
     {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
@@ -68,7 +68,7 @@ ordered_json json_of(const Session& session) {
       {"weight_map", name_of(weight_map_names, session.weight_map)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
-      {"side", session.side},
+      {"stage", json_of(session.stage)},
       {"interventions", json_list(session.interventions)},
       {"pins", json_list(session.pins)},
       {"baseline", session.baseline},
@@ -102,7 +102,8 @@ Session read_session(const Fields& fields) {
   fields.read("weight_map", session.weight_map, weight_map_names);
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
-  fields.read("side", session.side, most_name_bytes);
+  fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });
+  read_side_of_old_formats(fields, session.stage);
   read_interventions(fields, "interventions", session.interventions);
   fields.read_list("pins", max_pins, [&](const Fields& pin) { read_pin(pin, session.pins.emplace_back()); });
   fields.read("baseline", session.baseline, most_name_bytes);

@@ -15,6 +15,7 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_index = 1U << 20;  // layers, heads
 constexpr std::size_t most_byte = std::size_t{1} << 40;
 constexpr std::size_t most_pin_name_bytes = 256;  // as much as an intervention reads of its source
+constexpr std::size_t most_panel_name_bytes = 64;
 constexpr std::size_t most_pairs = 4096;
 constexpr std::size_t most_spans = 65'536;  // of one intervention
 constexpr std::size_t most_fingerprint_bytes = 256;
@@ -128,6 +129,13 @@ ordered_json json_of(const Proof& proof) {
           {"cells", std::move(cells)}};
 }
 
+ordered_json json_of(const Stage& stage) {
+  ordered_json chosen = ordered_json::array();
+  for (const auto& [workspace, panels] : stage.chosen)
+    chosen.push_back({{"workspace", workspace}, {"panels", panels}});
+  return {{"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}};
+}
+
 void read_head(const Fields& fields, HeadRef& head) {
   fields.read("layer", head.layer, most_index);
   fields.read("head", head.head, most_index);
@@ -180,6 +188,24 @@ void read_proof(const Fields& fields, Proof& proof) {
   fields.read("encoder_ids", proof.encoder_ids, max_checked_ids);
   fields.read_list("cells", max_checked_cells,
                    [&](const Fields& cell) { read_checked_cell(cell, proof.cells.emplace_back()); });
+}
+
+void read_stage(const Fields& fields, Stage& stage) {
+  fields.read("workspace", stage.workspace, most_panel_name_bytes);
+  fields.read("filling", stage.filling, most_panel_name_bytes);
+  fields.read_list("chosen", max_workspaces, [&](const Fields& chosen) {
+    std::string workspace;
+    chosen.read("workspace", workspace, most_panel_name_bytes);
+    chosen.read("panels", stage.chosen[workspace], max_chosen_panels, most_panel_name_bytes);
+  });
+}
+
+void read_side_of_old_formats(const Fields& fields, Stage& stage) {
+  std::string side;
+  fields.read("side", side, most_panel_name_bytes);
+  if (side.empty()) return;
+  const bool looked = side == "question" || side == "layers";
+  choose_panel(stage, looked ? "look" : side == "kv_cache" ? "write" : "change", side);
 }
 
 }  // namespace regard

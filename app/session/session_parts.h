@@ -31,6 +31,7 @@ inline constexpr std::array<Named<AttentionKind>, 3> attention_names{
 [[nodiscard]] nlohmann::ordered_json json_of(const Pin& pin);
 [[nodiscard]] nlohmann::ordered_json json_of(const PlacedIntervention& intervention);
 [[nodiscard]] nlohmann::ordered_json json_of(const Proof& proof);
+[[nodiscard]] nlohmann::ordered_json json_of(const Stage& stage);
 
 template <class Item>
 [[nodiscard]] nlohmann::ordered_json json_list(const std::vector<Item>& items) {
@@ -47,5 +48,8 @@ void read_pin(const Fields& fields, Pin& pin);
 /// The list that stands under `key`.
 void read_interventions(const Fields& fields, const char* key, std::vector<PlacedIntervention>& list);
 void read_proof(const Fields& fields, Proof& proof);
+void read_stage(const Fields& fields, Stage& stage);
+/// Formats 1 and 2 had one column at the right and said "side": which panel stood there.
+void read_side_of_old_formats(const Fields& fields, Stage& stage);
 
 }  // namespace regard

@@ -227,19 +227,9 @@ void choose_tool(PanelContext& context, BrushTool tool) {
 }
 
 bool put_tool_away(PanelContext& context) {
-  if (!context.state.intervene || context.state.intervene->tool == BrushTool::look) return false;
+  if (!has_tool_in_hand(context)) return false;
   choose_tool(context, BrushTool::look);
   return true;
-}
-
-void tool_keys(PanelContext& context) {
-  constexpr std::array<std::pair<int, BrushTool>, 5> keys{{{'M', BrushTool::mask},
-                                                           {'=', BrushTool::add},
-                                                           {'W', BrushTool::set_weight},
-                                                           {'C', BrushTool::copy},
-                                                           {'E', BrushTool::erase}}};
-  for (const auto& [key, tool] : keys)
-    if (ImGui::IsKeyPressed(key, false)) choose_tool(context, tool);
 }
 
 void begin_brush(PanelContext& context) {

@@ -9,8 +9,12 @@ namespace regard {
 
 /// Once a frame, before the grids.
 void begin_brush(PanelContext& context);
-/// A line above the grids: while a tool is in hand, what it is and does, or why it rests; and what the frames mean, where there are.
+[[nodiscard]] bool has_tool_in_hand(const PanelContext& context);
+/// A line over the grids while a tool is in hand: what it is and does, or why it rests.
 void draw_brush_line(PanelContext& context);
+/// What the frames around cells mean, where there are some: a line as high as a frame.
+[[nodiscard]] bool has_brush_marks(const PanelContext& context);
+void draw_brush_marks(PanelContext& context);
 /// Frames around what the list changes, and whether a drag paints. The spec's axes must be set.
 void brush_on_grid(PanelContext& context, HeatMapSpec& spec);
 /// Behind heat_map(): what was painted becomes an item of the list.
@@ -18,8 +22,6 @@ void take_stroke(PanelContext& context, GridKind kind, const HeatMapSpec& spec, 
 
 /// A key or a click on the tool that is in hand puts it away.
 void choose_tool(PanelContext& context, BrushTool tool);
-/// M + W C E: the tools.
-void tool_keys(PanelContext& context);
 /// False where none is in hand.
 bool put_tool_away(PanelContext& context);
 [[nodiscard]] std::string tool_name(BrushTool tool);

@@ -133,21 +133,36 @@ void draw_tool_in_hand(PanelContext& context) {
 
 }  // namespace
 
-void draw_brush_line(PanelContext& context) {
+bool has_tool_in_hand(const PanelContext& context) {
+  return context.state.intervene && context.state.intervene->tool != BrushTool::look;
+}
+
+bool has_brush_marks(const PanelContext& context) {
+  return !(intervene_state(context).stroke ? intervene_state(context).stroke->legend
+                                           : intervene_state(context).marked_kinds)
+              .empty();
+}
+
+void draw_brush_marks(PanelContext& context) {
   const InterveneState& state = intervene_state(context);
-  const bool in_hand = state.tool != BrushTool::look;
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  const float height = in_hand ? ImGui::GetFrameHeight() : ImGui::GetTextLineHeight();
-  if (in_hand) draw_tool_in_hand(context);
+  const float height = ImGui::GetFrameHeight();
   const ScopedFont font(fonts().small);
-  bool same_line = in_hand;
+  bool same_line = false;
   for (const InterventionKind kind : state.stroke ? state.stroke->legend : state.marked_kinds) {
     const std::string name = kind_name(kind);
     if (same_line) ImGui::SameLine(0.0F, em(1.0F));
-    if (same_line && ImGui::GetCursorScreenPos().x + legend_entry_width(name) > right) ImGui::NewLine();
+    if (same_line && ImGui::GetCursorScreenPos().x + legend_entry_width(name) > right) return;
     same_line = true;
     legend_entry(colour_of(kind), name, height);
   }
+}
+
+void draw_brush_line(PanelContext& context) {
+  draw_tool_in_hand(context);
+  if (!has_brush_marks(context)) return;
+  ImGui::SameLine(0.0F, em(1.0F));
+  draw_brush_marks(context);
 }
 
 }  // namespace regard

@@ -208,10 +208,7 @@ void draw_intervention_badge(PanelContext& context) {
   const std::string text = tr_plural("intervene.badge", count);
   const ImVec2 size{ImGui::CalcTextSize(text.c_str()).x, ImGui::GetTextLineHeight()};
   const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + size.x, min.y + size.y};
-  if (ImGui::InvisibleButton("interventions", size)) {
-    context.act(SelectSide{"intervene"});
-    context.state.lower = LowerView::side;
-  }
+  if (ImGui::InvisibleButton("interventions", size)) context.act(SelectPanel{"change", "intervene"});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddText(min, colour_u32(theme().warning), text.c_str());
   if (ImGui::IsItemHovered()) list.AddLine({min.x, max.y}, max, colour_u32(theme().warning));

@@ -73,8 +73,6 @@ struct ImageLineState {
 
 enum class Overlay { none, help, log, exporting };
 enum class GridKind { none, scores, weights };
-/// What a small window shows under the sentence: one of them at a time.
-enum class LowerView { grids, arcs, side };
 
 /// In-window question for a path.
 struct PathDialog {
@@ -109,7 +107,8 @@ struct PanelState {
   std::string model_path{};                   ///< typed in the model menu
   float question_scroll = 0.0F;               ///< pixels, of the rows of keys
   std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
-  LowerView lower = LowerView::grids;         ///< of a small window
+  int grids_frame = -1;                       ///< ImGui's number of the frame in which the grids were made ready
+  std::string panel_under_mouse{};            ///< its id, in the last frame; empty: none
   std::shared_ptr<CompareState> compare{};
   std::shared_ptr<InterveneState> intervene{};
   std::shared_ptr<EffectState> effect{};

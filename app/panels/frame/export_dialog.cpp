@@ -5,6 +5,7 @@
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/registry.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -72,23 +73,11 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
   return options;
 }
 
-/// The view a person is at: the grid under the mouse, else what stands at the side.
+/// The view a person is at: the grid under the mouse, else the panel at hand.
 std::optional<ExportView> view_at_hand(const PanelContext& context) {
   if (context.state.copy_from == GridKind::scores) return ExportView::scores;
   if (context.state.copy_from == GridKind::weights) return ExportView::weights;
-  static constexpr std::array<std::pair<std::string_view, ExportView>, 8> kSides{{
-      {"question", ExportView::question},
-      {"layers", ExportView::layers},
-      {"kv_cache", ExportView::kv_cache},
-      {"compare", ExportView::movement},
-      {"intervene", ExportView::interventions},
-      {"effect", ExportView::effect},
-      {"patching", ExportView::patching},
-      {"sweep", ExportView::sweep},
-  }};
-  const auto* const found =
-      std::find_if(kSides.begin(), kSides.end(), [&](const auto& side) { return side.first == context.session.side; });
-  return found == kSides.end() ? std::nullopt : std::optional(found->second);
+  return panel_at_hand(context).exports;
 }
 
 /// The path follows view and format until somebody types another.

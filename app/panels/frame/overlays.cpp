@@ -3,6 +3,7 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/help.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -15,112 +16,6 @@
 
 namespace regard {
 namespace {
-
-struct KeyHelp {
-  const char* keys;
-  const char* what;
-};
-struct KeyGroup {
-  const char* title;
-  std::array<KeyHelp, 10> lines;  ///< unused ones are null
-};
-
-constexpr std::array<KeyGroup, 4> kGroups{{
-    {"help.reading",
-     {{{"↑ ↓", "help.layer"},
-       {"← →", "help.head"},
-       {"Tab  ,  .", "help.query"},
-       {"help.key_click", "help.click"},
-       {"help.key_shift_click", "help.shift_click"},
-       {"help.key_ctrl_click", "help.ctrl_click"},
-       {"help.key_wheel", "help.wheel"},
-       {"Ctrl-G", "help.go_to"},
-       {"Alt + ↑ ↓ ← →", "help.pan"},
-       {"Ctrl-1 … 9", "help.side"}}}},
-    {"help.text",
-     {{{"help.key_double_click", "help.edit_token"},
-       {"Delete", "help.delete"},
-       {"Ctrl-Z", "help.undo"},
-       {"Ctrl-Shift-Z, Ctrl-Y", "help.redo"},
-       {"Ctrl-L", "help.field"},
-       {"Ctrl-Enter", "help.generate"},
-       {"M  +  W  C  E", "help.tools"},
-       {"Ctrl-C", "help.copy"},
-       {"Ctrl-P", "help.pin"},
-       {"F5  F6  F7", "help.shown"}}}},
-    {"help.files",
-     {{{"Ctrl-S", "help.save"},
-       {"Ctrl-O", "help.open"},
-       {"Ctrl-E", "help.export"},
-       {"Ctrl-Shift-C", "help.copy_picture"},
-       {"F12", "help.picture"},
-       {"help.key_drop", "help.drop"}}}},
-    {"help.window",
-     {{{"F1", "help.help"},
-       {"F2", "help.language"},
-       {"F3", "help.theme"},
-       {"F11", "help.full_screen"},
-       {"Ctrl + −", "help.text_size"},
-       {"Ctrl-0", "help.text_normal"},
-       {"Escape", "help.escape"}}}},
-}};
-
-/// "help.…" is looked up, a key's own name is shown as it is.
-const char* key_text(const char* keys) {
-  return std::string_view(keys).starts_with("help.") ? tr(keys) : keys;
-}
-
-void draw_key_group(const KeyGroup& group, float key_width) {
-  ImGui::BeginGroup();
-  coloured(theme().accent, tr(group.title));
-  gap(0.25F);
-  for (const KeyHelp& line : group.lines) {
-    if (line.keys == nullptr) continue;
-    const float left = ImGui::GetCursorPosX();
-    coloured(theme().text, key_text(line.keys));
-    ImGui::SameLine();
-    ImGui::SetCursorPosX(left + key_width);  // SameLine(x) would add the group's own offset
-    coloured(theme().text_muted, tr(line.what));
-  }
-  ImGui::EndGroup();
-}
-
-float widest_key() {
-  float width = 0.0F;
-  for (const KeyGroup& group : kGroups)
-    for (const KeyHelp& line : group.lines)
-      if (line.keys != nullptr) width = std::max(width, ImGui::CalcTextSize(key_text(line.keys)).x);
-  return width + em(1.0F);
-}
-
-float widest_line(std::size_t first, float key_width) {
-  float width = 0.0F;
-  for (std::size_t group = first; group < kGroups.size(); group += 2)
-    for (const KeyHelp& line : kGroups[group].lines)
-      if (line.what != nullptr) width = std::max(width, key_width + ImGui::CalcTextSize(tr(line.what)).x);
-  return width + em(2.5F);
-}
-
-void draw_help() {
-  heading(tr("help.title"));
-  ImGui::PushTextWrapPos(0.0F);
-  coloured(theme().text_muted, tr("help.about"));
-  ImGui::PopTextWrapPos();
-  gap(1.0F);
-  const float key_width = widest_key();
-  const float column = widest_line(0, key_width);
-  const bool two = column + widest_line(1, key_width) <= ImGui::GetContentRegionAvail().x + em(2.5F);
-  for (std::size_t row = 0; row < kGroups.size(); row += 2) {
-    const float left = ImGui::GetCursorPosX();
-    draw_key_group(kGroups[row], key_width);
-    if (two)
-      ImGui::SameLine(left + column);
-    else
-      gap(0.75F);
-    draw_key_group(kGroups[row + 1], key_width);
-    gap(0.75F);
-  }
-}
 
 void draw_log(PanelContext& context) {
   heading(tr("log.title"));

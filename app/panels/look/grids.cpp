@@ -17,6 +17,9 @@
 namespace regard {
 namespace {
 
+constexpr float kWidestLegend = 20.0F;       ///< ems
+constexpr float kCellsOfFullLines = 19.75F;  ///< ems of cells from which on a grid has all its lines
+
 bool any_masked(const std::vector<bool>& masked) {
   return std::find(masked.begin(), masked.end(), true) != masked.end();
 }
@@ -112,50 +115,106 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   take_stroke(context, look.kind, spec, result);
 }
 
-void draw_half(PanelContext& context, GridKind kind) {
-  const GridView& grid = context.views.grid;
-  const bool scores = kind == GridKind::scores;
-  heading(tr(scores ? "grids.scores" : "grids.weights"));
-  const bool map = shows_map(context);
-  const bool with_switch = map && !scores;
-  heading_note(grid_note(context, kind), with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
-  if (map && scores) {
-    ImGui::SameLine();
-    ImGui::Dummy({0.0F, ImGui::GetFrameHeight()});  // as high as the other half's line
-  }
-  if (with_switch) {
-    ImGui::SameLine();
-    align_right(pooling_switch_width());
-    draw_pooling_switch(context);
-  }
-  GridLook look = look_of(context, kind);
-  if (map) {
-    HeatMapSpec spec;
-    if (fill_map_spec(context, kind, spec)) {
-      look.low = spec.low;
-      look.high = spec.high;
+/// Once a frame, before the first of the two.
+void prepare(PanelContext& context) {
+  if (context.state.grids_frame == ImGui::GetFrameCount()) return;
+  context.state.grids_frame = ImGui::GetFrameCount();
+  begin_brush(context);
+  if (shows_map(context)) prepare_map(context);
+}
+
+LegendSpec legend_of(PanelContext& context, const GridLook& look) {
+  LegendSpec spec;
+  spec.id = look.legend_id;
+  spec.map = look.map;
+  spec.low = look.low;
+  spec.high = look.high;
+  if (shows_map(context)) {
+    HeatMapSpec map;
+    if (fill_map_spec(context, look.kind, map)) {
+      spec.low = map.low;
+      spec.high = map.high;
     }
+    spec.current = current_map_number(context, look.kind);
+  } else if (const std::optional<Cell> cell = current_cell(context)) {
+    spec.current = (*look.values)(cell->row, cell->col);
   }
-  const std::optional<Cell> cell = current_cell(context);
-  LegendSpec legend_spec;
-  legend_spec.id = look.legend_id;
-  legend_spec.map = look.map;
-  legend_spec.low = look.low;
-  legend_spec.high = look.high;
-  if (map)
-    legend_spec.current = current_map_number(context, kind);
-  else if (cell)
-    legend_spec.current = (*look.values)(cell->row, cell->col);
+  return spec;
+}
+
+/// The colours, and what the hatching means, on one line.
+void draw_legends(PanelContext& context, const GridLook& look) {
+  LegendSpec spec = legend_of(context, look);
   const bool masked = any_masked(*look.masked);
-  const float width = ImGui::GetContentRegionAvail().x;
-  legend_spec.width =
-      std::min(em(20.0F), masked ? width - masked_legend_width(hatching_text(context)) - em(1.5F) : width);
-  legend(legend_spec);
-  if (masked) {
-    ImGui::SameLine(0.0F, em(1.5F));
-    masked_legend(hatching_text(context));
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float kept = masked ? masked_legend_width(hatching_text(context)) + em(1.5F) : 0.0F;
+  spec.width = std::min(em(kWidestLegend), room - kept);
+  legend(spec);
+  if (!masked) return;
+  ImGui::SameLine(0.0F, em(1.5F));
+  masked_legend(hatching_text(context));
+}
+
+/// Name and what the numbers are; for the frames of what was done by hand, what these mean.
+void draw_title(PanelContext& context, GridKind kind) {
+  const bool with_switch = shows_map(context) && kind == GridKind::weights;
+  const float kept = with_switch ? pooling_switch_width() + em(0.5F) : 0.0F;
+  if (!context.tabbed) {
+    align_to_frame();
+    heading(tr(kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+    if (has_brush_marks(context)) {
+      ImGui::SameLine(0.0F, em(0.75F));
+      draw_brush_marks(context);
+    } else {
+      heading_note(grid_note(context, kind), kept);
+    }
+  } else if (has_brush_marks(context)) {
+    draw_brush_marks(context);
+  } else {
+    align_to_frame();
+    caption(grid_note(context, kind), ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x - kept);
   }
-  const ImVec2 room = ImGui::GetContentRegionAvail();
+  if (!with_switch) return;
+  ImGui::SameLine();
+  align_right(pooling_switch_width());
+  draw_pooling_switch(context);
+}
+
+float compact_line() {
+  return std::max(ImGui::GetFrameHeight(), legend_height());
+}
+
+/// The lines above a grid; low panels have but one, with the name and the colours.
+void draw_lines(PanelContext& context, const GridLook& look, bool compact) {
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  if (!compact) {
+    draw_title(context, look.kind);
+    ImGui::SetCursorScreenPos({start.x, start.y + ImGui::GetFrameHeight() + space});
+    return draw_legends(context, look);
+  }
+  if (!context.tabbed) {
+    heading(tr(look.kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+    hint(grid_note(context, look.kind));
+    ImGui::SameLine(0.0F, em(1.0F));
+  }
+  draw_legends(context, look);
+  ImGui::SetCursorScreenPos({start.x, start.y + compact_line() + space});
+}
+
+void draw_half(PanelContext& context, GridKind kind) {
+  prepare(context);
+  if (context.shown == Shown::difference && shown_difference(context) == nullptr && !context.tabbed)
+    heading(tr(kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+  if (tell_no_difference(context)) return;
+  const GridRoom needed = grid_room();
+  const float least = em(kCellsOfFullLines) + needed.labels.y;
+  const bool compact = ImGui::GetContentRegionAvail().y - needed.lines < least;
+  const GridLook look = look_of(context, kind);
+  draw_lines(context, look, compact);
+  ImVec2 room = ImGui::GetContentRegionAvail();
+  if (compact) room.y = std::min(room.y, least);  // as large as with all lines at the most, see arrangement.h
+  const GridView& grid = context.views.grid;
   if (grid.rows.units.empty() || grid.cols.units.empty())
     wrapped_caption(tr("grids.empty"));
   else
@@ -164,25 +223,26 @@ void draw_half(PanelContext& context, GridKind kind) {
 
 }  // namespace
 
-void draw_grids(PanelContext& context) {
-  context.state.copy_from = GridKind::none;
-  begin_brush(context);
-  if (context.shown == Shown::difference && shown_difference(context) == nullptr && !context.tabbed)
-    heading(tr("grids.title"));
-  if (tell_no_difference(context)) return;
-  if (shows_map(context)) prepare_map(context);
+void draw_scores(PanelContext& context) {
+  draw_half(context, GridKind::scores);
+}
+
+void draw_weights(PanelContext& context) {
+  draw_half(context, GridKind::weights);
+}
+
+bool has_grid_tools(const PanelContext& context) {
+  return context.state.map.go_to.open || has_tool_in_hand(context);
+}
+
+void draw_grid_tools(PanelContext& context) {
+  if (context.state.map.go_to.open) return draw_go_to(context);  // what it asks for is there in the next frame
   draw_brush_line(context);
-  draw_go_to(context);  // what it asks for is there in the next frame
-  const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float space = em(1.0F);
-  const float half = (room.x - space) * 0.5F;
-  for (const GridKind kind : {GridKind::scores, GridKind::weights}) {
-    if (kind == GridKind::weights) ImGui::SameLine(0.0F, space);
-    const ScopedId scope(static_cast<std::size_t>(kind));
-    ImGui::BeginChild("half", {half, room.y}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-    draw_half(context, kind);
-    ImGui::EndChild();
-  }
+}
+
+GridRoom grid_room() {
+  const float space = ImGui::GetStyle().ItemSpacing.y;
+  return {ImGui::GetFrameHeight() + legend_height() + 2.0F * space, compact_line() + space, {em(4.9F), em(4.0F)}};
 }
 
 }  // namespace regard

@@ -12,7 +12,7 @@ class ComparePanel : public WindowHarness {
 protected:
   void SetUp() override {
     WindowHarness::SetUp();
-    session.side = "compare";
+    choose("compare");
   }
 
   static std::shared_ptr<Snapshot> read(const std::shared_ptr<const Model>& model, const std::string& text,
@@ -204,7 +204,7 @@ TEST_F(ComparePanel, long_texts_get_a_sentence_and_low_windows_nothing) {
   for (int word = 0; word < 300; ++word)
     text += "word" + std::to_string(word) + " ";
   show(text);
-  session.side = "compare";
+  choose("compare");
   compare_with(text + "more");
   window_frames(3);
   EXPECT_TRUE(has("pinned.summary"));
@@ -252,7 +252,7 @@ TEST_F(ComparePanel, a_pin_that_cannot_be_read_is_told) {
 
 TEST_F(ComparePanel, an_empty_pin_and_an_empty_live_text_draw) {
   show("", {.specials = false});
-  session.side = "compare";
+  choose("compare");
   window_frames(2);
   snapshot->comparison = std::make_shared<Comparison>(compare(read(snapshot->model, "", 1), *snapshot, "A"));
   session.pins = {{"A", reading_of(session), {}}};
@@ -269,7 +269,6 @@ TEST_F(ComparePanel, draws_in_both_languages_and_windows_of_every_size) {
     for (const ImVec2 size :
          {ImVec2{320.0F, 240.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{1600.0F, 900.0F}, ImVec2{3840.0F, 2160.0F}}) {
       ImGui::GetIO().DisplaySize = size;
-      state.lower = LowerView::side;
       window_frames(2);
     }
   }

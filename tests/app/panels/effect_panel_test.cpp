@@ -18,7 +18,7 @@ protected:
   void look_at(std::shared_ptr<Snapshot> seen, const char* side) {
     snapshot = std::move(seen);
     session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
-    session.side = side;
+    choose(side);
     if (!snapshot->comparison) return;
     session.pins = {{.name = "A", .reading = {.text = "pinned"}}};
     session.baseline = "A";
@@ -53,7 +53,7 @@ TEST_F(EffectPanels, a_chosen_token_is_followed_by_the_map) {
 
 TEST_F(EffectPanels, says_that_a_model_without_predictions_has_no_effect_to_show) {
   show("the old king");  // its model has no head over the vocabulary
-  session.side = "effect";
+  choose("effect");
   window_frames(2);
   EXPECT_FALSE(has("effect.head.0.0"));
 }
@@ -167,12 +167,11 @@ TEST_F(EffectPanels, long_maps_wait_for_the_worker_and_go_on_after_it) {
 TEST_F(EffectPanels, draw_in_windows_of_every_size_and_both_languages) {
   look_at(read_beside(reading_model(true), "the old king saw a cat", "the unknown prince saw a cat"), "effect");
   for (const char* side : {"effect", "patching", "sweep"}) {
-    session.side = side;
+    choose(side);
     frames_until_ready();
     for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
                               ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
       ImGui::GetIO().DisplaySize = size;
-      state.lower = LowerView::side;
       for (const Language language : {Language::ru, Language::en}) {
         set_language(language);
         window_frames(2);

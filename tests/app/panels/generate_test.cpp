@@ -74,7 +74,7 @@ TEST_F(Generating, the_menu_changes_the_settings) {
 }
 
 TEST_F(Generating, the_cache_shows_its_pictures_or_says_why_there_is_none) {
-  session.side = "kv_cache";
+  choose("kv_cache");
   for (const Language each : {Language::ru, Language::en}) {
     set_language(each);
     for (const bool causal : {true, false}) {
@@ -87,7 +87,7 @@ TEST_F(Generating, the_cache_shows_its_pictures_or_says_why_there_is_none) {
 }
 
 TEST_F(Generating, hovering_a_row_of_the_cache_links_its_token) {
-  session.side = "kv_cache";
+  choose("kv_cache");
   window_frames(2);
   ImGui::GetIO().MousePos = middle("kv_cache.rows");
   window_frames(2);

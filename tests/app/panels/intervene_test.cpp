@@ -17,7 +17,7 @@ class InterveneWindow : public WindowHarness {
 protected:
   void SetUp() override {
     WindowHarness::SetUp();
-    session.side = "intervene";
+    choose("intervene");
     window_frames(3);
   }
 
@@ -231,10 +231,12 @@ TEST_F(InterveneWindow, the_list_switches_moves_and_removes_items) {
 TEST_F(InterveneWindow, the_badge_counts_what_acts_and_opens_the_panel) {
   EXPECT_FALSE(has("status.interventions"));
   click_item("intervene.ablate");
-  session.side = "question";
+  choose("question");
   window_frames(2);
   click_item("status.interventions");
-  EXPECT_EQ(session.side, "intervene");
+  EXPECT_EQ(session.stage.workspace, "change");
+  window_frames(1);
+  EXPECT_TRUE(has("panel.intervene"));
   session.interventions[0].on = false;
   window_frames(2);
   EXPECT_FALSE(has("status.interventions"));

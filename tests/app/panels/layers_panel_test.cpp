@@ -12,7 +12,7 @@ class LayersPanel : public WindowWithJobs {
 protected:
   void SetUp() override {
     WindowWithJobs::SetUp();
-    session.side = "layers";
+    choose("layers");
   }
 
   /// A text run by a real (random) model of any size.
@@ -103,7 +103,6 @@ TEST_F(LayersPanel, draws_models_of_every_shape_in_windows_of_every_size_and_bot
     for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1100.0F, 700.0F}, ImVec2{320.0F, 240.0F},
                               ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
       ImGui::GetIO().DisplaySize = size;
-      state.lower = LowerView::side;
       for (const Language each : {Language::ru, Language::en}) {
         set_language(each);
         ImGui::GetIO().MousePos = {size.x * 0.8F, size.y * 0.5F};

@@ -21,7 +21,7 @@ TEST_F(Panels, draw_before_the_first_model_is_there) {
   world.worker = WorkerState::loading_model;
   world.loading = "council";
   window_frames(4);
-  EXPECT_TRUE(has("panel.grids"));
+  EXPECT_TRUE(has("panel.weights"));
   EXPECT_TRUE(has("status.cancel"));
 }
 
@@ -54,54 +54,83 @@ TEST_F(Panels, draw_in_windows_of_every_size) {
   for (const ImVec2 size : {ImVec2{320.0F, 240.0F}, ImVec2{1024.0F, 640.0F}, ImVec2{640.0F, 2000.0F},
                             ImVec2{3840.0F, 2160.0F}, ImVec2{1600.0F, 900.0F}, ImVec2{1.0F, 1.0F}}) {
     ImGui::GetIO().DisplaySize = size;
-    for (const LowerView view : {LowerView::grids, LowerView::arcs, LowerView::side}) {
-      state.lower = view;
-      for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
-        state.overlay = overlay;
-        window_frames(2);
+    for (const Workspace& workspace : workspaces())
+      for (const Panel* panel : panels_of(workspace)) {
+        choose_panel(session.stage, workspace.id, panel->id);
+        for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
+          state.overlay = overlay;
+          window_frames(2);
+        }
+        state.overlay = Overlay::none;
       }
-      state.overlay = Overlay::none;
-    }
   }
 }
 
 TEST_F(Panels, small_windows_show_one_view_at_a_time) {
   ImGui::GetIO().DisplaySize = {800.0F, 500.0F};
   window_frames(2);
-  EXPECT_TRUE(has("panel.grids"));
+  EXPECT_TRUE(has("panel.weights"));
   EXPECT_FALSE(has("panel.arcs"));
-  click_item("tabs.arcs");
+  click_item("tab.arcs");
   window_frames(2);
   EXPECT_TRUE(has("panel.arcs"));
-  EXPECT_FALSE(has("panel.grids"));
+  EXPECT_FALSE(has("panel.weights"));
   ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
   window_frames(2);
-  for (const Panel& panel : panels()) {
-    const bool shown = panel.place != Place::side || panel.id == session.side;
-    EXPECT_EQ(has(std::string("panel.") + panel.id), shown) << panel.id;
-  }
+  for (const char* panel : {"heads", "predictions", "scores", "weights", "arcs", "question"})
+    EXPECT_TRUE(has(std::string("panel.") + panel)) << panel;
+  EXPECT_FALSE(has("panel.layers"));
 }
 
-TEST_F(Panels, every_panel_of_the_side_has_a_tab_and_shows_there) {
-  for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{800.0F, 500.0F}}) {
+TEST_F(Panels, every_panel_of_every_workspace_is_reached_by_mouse_and_key) {
+  for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}, ImVec2{640.0F, 480.0F}}) {
     ImGui::GetIO().DisplaySize = size;
-    for (const Panel* panel : side_panels()) {
-      window_frames(2);
-      const std::string tab = std::string("side.") + panel->id;
-      if (!has(tab)) click_item("tabs.more");
-      window_frames(2);
-      click_item(tab);
-      window_frames(2);
-      EXPECT_EQ(session.side, panel->id);
-      EXPECT_TRUE(has(std::string("panel.") + panel->id)) << panel->id << " in a window " << size.x << " wide";
+    for (std::size_t number = 0; number < workspaces().size(); ++number) {
+      const Workspace& workspace = workspaces()[number];
+      session.stage = {};
+      hold_alt(GLFW_KEY_1 + static_cast<int>(number));
+      EXPECT_EQ(session.stage.workspace, workspace.id);
+      const std::vector<const Panel*> all = panels_of(workspace);
+      for (std::size_t index = 0; index < all.size(); ++index) {
+        const std::string id = all[index]->id;
+        hold(GLFW_KEY_1 + static_cast<int>(index), true);
+        EXPECT_TRUE(has("panel." + id)) << id << " by key in a window " << size.x << " wide";
+      }
+      for (const Panel* panel : all) {
+        const std::string id = panel->id;
+        window_frames(2);
+        if (has("panel." + id)) continue;
+        if (!has("tab." + id)) click_item("tabs.more");
+        window_frames(2);
+        click_item("tab." + id);
+        window_frames(2);
+        EXPECT_TRUE(has("panel." + id)) << id << " by mouse in a window " << size.x << " wide";
+      }
     }
   }
 }
 
-TEST_F(Panels, a_side_panel_of_a_later_version_gives_way_to_the_first) {
-  session.side = "hologram";
+TEST_F(Panels, what_a_later_version_put_there_gives_way_to_the_first) {
+  session.stage = {"hologram", {{"look", {"laser"}}}, "mirror"};
   window_frames(2);
-  EXPECT_TRUE(has(std::string("panel.") + side_panels().front()->id));
+  for (const char* panel : workspaces().front().main)
+    EXPECT_TRUE(has(std::string("panel.") + panel)) << panel;
+}
+
+TEST_F(Panels, one_key_lets_a_panel_fill_the_window_and_brings_the_others_back) {
+  window_frames(2);
+  const ProbeItem before = item("panel.question");
+  ImGui::GetIO().MousePos = middle("panel.question");
+  window_frames(2);
+  hold(GLFW_KEY_F9);
+  EXPECT_EQ(session.stage.filling, "question");
+  EXPECT_FALSE(has("panel.weights"));
+  EXPECT_TRUE(has("strip.token.1")) << "the sentence stays";
+  EXPECT_GT(item("panel.question").max.x - item("panel.question").min.x, before.max.x - before.min.x);
+  hold(GLFW_KEY_3, true);
+  EXPECT_TRUE(has("panel.arcs")) << "another view fills it";
+  hold(GLFW_KEY_F9);
+  EXPECT_TRUE(has("panel.weights"));
 }
 
 TEST_F(Panels, say_everything_in_both_languages) {

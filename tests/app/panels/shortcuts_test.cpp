@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/registry.h"
+#include "app/panels/frame/commands.h"
 #include "tests/app/panels/window_harness.h"
 
-#include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace regard::test {
 namespace {
@@ -75,6 +76,9 @@ TEST_F(Keys, delete_leaves_template_tokens_alone) {
 TEST_F(Keys, undo_and_redo_have_their_usual_keys) {
   window_frames(2);
   hold(GLFW_KEY_Z, true);
+  EXPECT_EQ(action<Undo>(), nullptr) << "there is nothing to undo";
+  world.can_undo = world.can_redo = true;
+  hold(GLFW_KEY_Z, true);
   EXPECT_NE(action<Undo>(), nullptr);
   hold(GLFW_KEY_Z, true, true);
   EXPECT_NE(action<Redo>(), nullptr);
@@ -102,20 +106,32 @@ TEST_F(Keys, function_keys_ask_the_shell) {
   EXPECT_LT(command<ScaleText>()->factor, 1.0F);
 }
 
-TEST_F(Keys, control_and_a_digit_show_a_panel_of_the_side) {
-  session.side = "elsewhere";
-  window_frames(2);
-  hold(GLFW_KEY_1, true);
-  EXPECT_EQ(session.side, side_panels().front()->id);
-  const std::size_t last = std::min(side_panels().size(), most_side_keys) - 1;
-  hold(GLFW_KEY_1 + static_cast<int>(last), true);
-  EXPECT_EQ(session.side, side_panels()[last]->id);
-  EXPECT_EQ(state.lower, LowerView::side) << "a small window shows it, too";
+TEST_F(Keys, no_two_commands_share_a_key) {
+  for (const CommandEntry& one : regard::commands())
+    for (const CommandEntry& other : regard::commands())
+      for (const Chord& chord : one.chords)
+        for (const Chord& taken : other.chords)
+          EXPECT_FALSE(&one != &other && chord.key != 0 && chord == taken) << one.id << " and " << other.id;
+}
+
+TEST_F(Keys, commands_have_names_and_ids_of_their_own) {
+  std::set<std::string_view> ids;
+  for (const CommandEntry& entry : regard::commands()) {
+    EXPECT_TRUE(ids.insert(entry.id).second) << entry.id;
+    EXPECT_STRNE(tr(entry.name), entry.name) << entry.id;
+    EXPECT_EQ(&command_named(entry.id), &entry);
+  }
+}
+
+TEST_F(Keys, chords_are_written_as_keyboards_name_them) {
+  EXPECT_EQ(text_of(Chord{GLFW_KEY_Z, true, true, false}), "Ctrl-Shift-Z");
+  EXPECT_EQ(text_of(Chord{GLFW_KEY_F12}), "F12");
+  EXPECT_EQ(text_of(Chord{GLFW_KEY_UP, false, false, true}), "Alt-↑");
+  EXPECT_EQ(text_of(Chord{}), "");
 }
 
 TEST_F(Keys, a_digit_without_a_panel_does_nothing) {
   window_frames(2);
-  if (side_panels().size() >= most_side_keys) GTEST_SKIP() << "every digit has one";
   hold(GLFW_KEY_9, true);
   EXPECT_TRUE(actions.empty());
 }
@@ -154,7 +170,7 @@ TEST_F(Keys, the_grid_under_the_mouse_is_copied_with_all_digits) {
   hold(GLFW_KEY_C, true);
   EXPECT_EQ(command<CopyText>(), nullptr) << "the mouse is over no grid";
   ASSERT_NE(command<CopyView>(), nullptr);
-  EXPECT_EQ(command<CopyView>()->options.view, ExportView::question) << "what stands at the side";
+  EXPECT_EQ(command<CopyView>()->options.view, ExportView::weights) << "the picture that matters most";
   EXPECT_FALSE(is_picture(command<CopyView>()->options.format));
   ImGui::GetIO().MousePos = middle("grid.scores.cells");
   window_frames(2);

@@ -90,11 +90,11 @@ TEST_F(TwoTextsWindow, is_drawn_in_windows_of_every_size_in_both_languages_and_e
   for (const Language language : {Language::ru, Language::en})
     for (const ImVec2 size : {ImVec2{320.0F, 240.0F}, ImVec2{900.0F, 600.0F}, ImVec2{1600.0F, 900.0F}})
       for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder})
-        for (const LowerView view : {LowerView::grids, LowerView::arcs, LowerView::side}) {
+        for (const char* panel : {"scores", "arcs", "question"}) {
           set_language(language);
           ImGui::GetIO().DisplaySize = size;
           session.attention = kind;
-          state.lower = view;
+          choose(panel);
           window_frames(2);
           EXPECT_TRUE(has("sentence.text"));
         }

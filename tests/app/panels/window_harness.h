@@ -5,6 +5,7 @@
 
 #include "app/panels/common/panel.h"
 #include "app/panels/frame/shortcuts.h"
+#include "app/panels/registry.h"
 #include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
 #include "tests/app/viewmodel/handmade.h"
@@ -37,6 +38,11 @@ protected:
   void show(const std::string& text, const regard::testing::HandmadeOptions& options = {}) {
     snapshot = regard::testing::handmade_snapshot(text, options);
     session = regard::testing::session_for(*snapshot);
+  }
+
+  /// Chooses a panel, in the first workspace that has it.
+  void choose(const std::string& panel) {
+    choose_panel(session.stage, workspace_of(panel, session.stage.workspace)->id, panel);
   }
 
   /// One frame of everything: keys first, as the shell does it.
@@ -88,6 +94,11 @@ protected:
     settle();
     actions = asked;
     commands = ordered;
+  }
+  void hold_alt(int key) {
+    ImGui::GetIO().KeyAlt = true;
+    hold(key);
+    ImGui::GetIO().KeyAlt = false;
   }
   /// Presses at the first place, goes to the others, lets go. All that was asked for meanwhile is in `actions` and `commands`.
   void drag(const std::vector<ImVec2>& places) {

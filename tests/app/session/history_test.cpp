@@ -135,15 +135,36 @@ TEST(History, KeepsTheNewest500Steps) {
   EXPECT_EQ(history.current().text, "99");
 }
 
-TEST(History, ChoosingAPanelOfTheSideIsOneUndoableStep) {
+TEST(History, WhatStandsInTheWindowIsNoStep) {
   History history{Session{}};
-  history.perform(SelectSide{"layers"}, {}, 1.0);
-  history.perform(SelectSide{"effect"}, {}, 9.0);
-  EXPECT_EQ(history.current().side, "effect");
-  history.perform(Undo{}, {}, 10.0);
-  EXPECT_EQ(history.current().side, "question") << "looking around is one step";
-  history.perform(Redo{}, {}, 11.0);
-  EXPECT_EQ(history.current().side, "effect");
+  history.perform(SelectPanel{"look", "layers"}, {}, 1.0);
+  EXPECT_FALSE(history.can_undo());
+  history.perform(SetMask{MaskMode::causal}, {}, 5.0);
+  history.perform(SelectPanel{"change", "effect"}, {}, 9.0);
+  history.perform(FillWindow{"effect"}, {}, 12.0);
+  const Stage stage = history.current().stage;
+  EXPECT_EQ(stage.filling, "effect");
+  history.perform(Undo{}, {}, 20.0);
+  EXPECT_EQ(history.current().mask, MaskMode::as_trained) << "the mask is taken back, not the look at a panel";
+  EXPECT_EQ(history.current().stage, stage);
+  history.perform(Redo{}, {}, 21.0);
+  EXPECT_EQ(history.current().mask, MaskMode::causal);
+  EXPECT_EQ(history.current().stage, stage);
+}
+
+TEST(Stage, APanelThatIsChosenStandsBeforeTheOthersOfItsWorkspace) {
+  Stage stage;
+  choose_panel(stage, "look", "layers");
+  choose_panel(stage, "look", "question");
+  choose_panel(stage, "change", "sweep");
+  EXPECT_EQ(stage.workspace, "change");
+  EXPECT_EQ(stage.chosen["look"], (std::vector<std::string>{"question", "layers"}));
+  choose_panel(stage, "look", "layers");
+  EXPECT_EQ(stage.chosen["look"], (std::vector<std::string>{"layers", "question"})) << "each stands there once";
+  EXPECT_EQ(stage.filling, "") << "the window is shared as before";
+  stage.filling = "layers";
+  choose_panel(stage, "look", "arcs");
+  EXPECT_EQ(stage.filling, "arcs") << "a window that one panel fills goes on being filled";
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ Session everything_chosen() {
   session.arc_threshold = 0.123456789F;
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
-  session.side = "layers";
+  session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect"};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11};
   session.pins = {{"A",
@@ -152,7 +152,7 @@ TEST(SessionFile, WhatIsNoSessionIsRefusedInWords) {
   EXPECT_EQ(error_of("{}").code(), "json_missing");
   EXPECT_EQ(error_of(R"({"format": "1"})").code(), "session_value");
   EXPECT_EQ(error_of(R"({"format": 0})").code(), "session_value");
-  EXPECT_EQ(error_of(R"({"format": 3})").code(), "session_version");
+  EXPECT_EQ(error_of(R"({"format": 4})").code(), "session_version");
 }
 
 TEST(SessionFile, OversizedListsAndTextsAreRefused) {

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/command_actions.h"
+
+#include "app/panels/change/intervene_brush.h"
+#include "app/panels/common/difference_parts.h"
+#include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/overlays.h"
+#include "app/panels/registry.h"
+#include "app/panels/write/generate.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+std::size_t moved(std::size_t from, int by, std::size_t count) {
+  const auto last = static_cast<std::ptrdiff_t>(count) - 1;
+  return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(from) + by, 0, last));
+}
+
+void select_head(PanelContext& context, int layers, int heads) {
+  if (!context.snapshot.model) return;
+  const ModelConfig& config = shown_config(context.snapshot, context.session);
+  const HeadRef now = shown_head(context.snapshot, context.session);
+  const HeadRef next{moved(now.layer, layers, config.layers), moved(now.head, heads, config.heads)};
+  if (next != now) context.act(SelectHead{next});
+}
+
+/// The text whose tokens ask.
+TextSide asking_text(const PanelContext& context) {
+  if (!has_two_texts(context.snapshot)) return TextSide::encoder;
+  return asking_side(context.session.attention);
+}
+
+}  // namespace
+
+void step_layer(PanelContext& context, int by) {
+  select_head(context, by, 0);
+}
+
+void step_head(PanelContext& context, int by) {
+  select_head(context, 0, by);
+}
+
+void step_query(PanelContext& context, int by) {
+  const Axis& rows = context.views.all_rows ? *context.views.all_rows : context.views.grid.rows;
+  const auto count = static_cast<std::ptrdiff_t>(rows.size());
+  if (count == 0) return;
+  const std::size_t unit = rows.unit_of(context.views.query);
+  std::ptrdiff_t next = unit < rows.size() ? static_cast<std::ptrdiff_t>(unit) + by : 0;
+  next = (next + count) % count;
+  context.act(SelectQuery{rows.units[static_cast<std::size_t>(next)].tokens.front()});
+}
+
+void delete_query(PanelContext& context, int) {
+  if (can_replace(context.views.query, asking_encoding(context.snapshot, context.session)))
+    context.act(ReplaceToken{context.views.query, "", asking_text(context)});
+}
+
+void focus_sentence(PanelContext& context, int) {
+  context.state.sentence.wants_focus = true;
+}
+
+bool can_pin(const PanelContext& context) {
+  return context.session.pins.size() < max_pins;
+}
+
+void pin_text(PanelContext& context, int) {
+  context.act(PinText{});
+}
+
+void undo(PanelContext& context, int) {
+  context.act(Undo{});
+}
+
+void redo(PanelContext& context, int) {
+  context.act(Redo{});
+}
+
+bool can_undo(const PanelContext& context) {
+  return context.world.can_undo;
+}
+
+bool can_redo(const PanelContext& context) {
+  return context.world.can_redo;
+}
+
+void show_workspace(PanelContext& context, int number) {
+  if (const auto index = static_cast<std::size_t>(number); index < workspaces().size())
+    context.act(SelectWorkspace{workspaces()[index].id});
+}
+
+void next_workspace(PanelContext& context, int by) {
+  const auto count = static_cast<std::ptrdiff_t>(workspaces().size());
+  const std::ptrdiff_t now = &workspace_named(context.session.stage.workspace) - workspaces().data();
+  show_workspace(context, static_cast<int>((now + by + count) % count));
+}
+
+void show_panel(PanelContext& context, int number) {
+  const Workspace& workspace = workspace_named(context.session.stage.workspace);
+  const std::vector<const Panel*> list = panels_of(workspace);
+  if (const auto index = static_cast<std::size_t>(number); index < list.size())
+    context.act(SelectPanel{workspace.id, list[index]->id});
+}
+
+void fill_window(PanelContext& context, int) {
+  if (!context.session.stage.filling.empty()) return context.act(FillWindow{});
+  context.act(FillWindow{panel_at_hand(context).id});
+}
+
+void close_topmost(PanelContext& context, int) {
+  PanelState& state = context.state;
+  if (state.dialog.kind != PathDialog::Kind::closed)
+    state.dialog.kind = PathDialog::Kind::closed;
+  else if (state.overlay != Overlay::none)
+    state.overlay = Overlay::none;
+  else if (state.map.go_to.open)
+    state.map.go_to.open = false;
+  else if (state.popup_open)
+    return;
+  else if (!context.session.stage.filling.empty())
+    context.act(FillWindow{});
+  else if (put_tool_away(context))
+    return;
+  else if ((!ImGui::GetIO().WantTextInput || is_generating(context)) && context.world.worker != WorkerState::idle)
+    context.command(CancelRun{});
+}
+
+void save_session(PanelContext& context, int) {
+  ask_for_path(context.state, PathDialog::Kind::save_session, context.state.session_path);
+}
+
+void open_session(PanelContext& context, int) {
+  ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
+}
+
+/// The numbers of the grid under the mouse, of the text that it shows; else of the view at hand.
+void copy_numbers(PanelContext& context, int) {
+  const GridKind kind = context.state.copy_from;
+  if (ImGui::GetIO().WantTextInput) return;
+  if (kind == GridKind::none) return copy_view(context, false);
+  const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
+  const bool weights = kind == GridKind::weights;
+  if (const DifferenceViews* difference = shown_difference(shown))
+    return context.command(CopyText{grid_as_text(shown.views.grid, difference->grid, weights)});
+  context.command(CopyText{grid_as_text(shown.views.grid, weights)});
+}
+
+void copy_picture(PanelContext& context, int) {
+  copy_view(context, true);
+}
+
+}  // namespace regard

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/commands.h"
+
+#include "app/panels/change/intervene_brush.h"
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/frame/command_actions.h"
+#include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/go_to.h"
+#include "app/panels/look/grid_map_panel.h"
+#include "app/panels/registry.h"
+#include "app/panels/write/generate.h"
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr float kTextStep = 1.1F;
+
+constexpr Chord plain(int key) {
+  return {key, false, false, false};
+}
+constexpr Chord shift(int key) {
+  return {key, false, true, false};
+}
+constexpr Chord ctrl(int key) {
+  return {key, true, false, false};
+}
+constexpr Chord ctrl_shift(int key) {
+  return {key, true, true, false};
+}
+constexpr Chord alt(int key) {
+  return {key, false, false, true};
+}
+
+void choose_brush(PanelContext& context, int tool) {
+  choose_tool(context, static_cast<BrushTool>(tool));
+}
+constexpr int number_of(BrushTool tool) {
+  return static_cast<int>(tool);
+}
+
+void switch_shown(PanelContext& context, int shown) {
+  toggle_shown(context, static_cast<Shown>(shown));
+}
+bool compares(const PanelContext& context) {
+  return can_compare(context.session);
+}
+
+void toggle_overlay(PanelContext& context, int wanted) {
+  const auto overlay = static_cast<Overlay>(wanted);
+  context.state.overlay = context.state.overlay == overlay ? Overlay::none : overlay;
+}
+
+void scale_text(PanelContext& context, int steps) {
+  context.command(ScaleText{steps > 0 ? kTextStep : steps < 0 ? 1.0F / kTextStep : 0.0F});
+}
+
+void switch_language(PanelContext& context, int) {
+  context.command(SetLanguage{context.preferences.language == Language::ru ? Language::en : Language::ru});
+}
+
+void switch_theme(PanelContext& context, int) {
+  const bool dark = context.preferences.theme == ThemeChoice::dark;
+  context.command(SetTheme{dark ? ThemeChoice::light : ThemeChoice::dark});
+}
+
+void pan_up_down(PanelContext& context, int by) {
+  pan_map(context, 0, by);
+}
+void pan_left_right(PanelContext& context, int by) {
+  pan_map(context, by, 0);
+}
+
+template <class Wish>
+void ask(PanelContext& context, int) {
+  context.command(Wish{});
+}
+
+std::vector<CommandEntry> make_table() {
+  using enum CommandGroup;
+  using enum ChordReach;
+  std::vector<CommandEntry> table{
+      {"head.layer_up", "command.layer_up", reading, step_layer, {{plain(GLFW_KEY_UP)}}, pictures, true, -1},
+      {"head.layer_down", "command.layer_down", reading, step_layer, {{plain(GLFW_KEY_DOWN)}}, pictures, true, 1},
+      {"head.previous", "command.head_previous", reading, step_head, {{plain(GLFW_KEY_LEFT)}}, pictures, true, -1},
+      {"head.next", "command.head_next", reading, step_head, {{plain(GLFW_KEY_RIGHT)}}, pictures, true, 1},
+      {"query.next",
+       "command.query_next",
+       reading,
+       step_query,
+       {{plain(GLFW_KEY_TAB), plain(GLFW_KEY_PERIOD)}},
+       pictures,
+       true,
+       1},
+      {"query.previous",
+       "command.query_previous",
+       reading,
+       step_query,
+       {{shift(GLFW_KEY_TAB), plain(GLFW_KEY_COMMA)}},
+       pictures,
+       true,
+       -1},
+      {"go_to",
+       "command.go_to",
+       reading,
+       [](PanelContext& context, int) { open_go_to(context); },
+       {{ctrl(GLFW_KEY_G)}}},
+      {"map.up", "command.pan_up", reading, pan_up_down, {{alt(GLFW_KEY_UP)}}, pictures, true, -1},
+      {"map.down", "command.pan_down", reading, pan_up_down, {{alt(GLFW_KEY_DOWN)}}, pictures, true, 1},
+      {"map.left", "command.pan_left", reading, pan_left_right, {{alt(GLFW_KEY_LEFT)}}, pictures, true, -1},
+      {"map.right", "command.pan_right", reading, pan_left_right, {{alt(GLFW_KEY_RIGHT)}}, pictures, true, 1},
+
+      {"text.focus", "command.field", text, focus_sentence, {{ctrl(GLFW_KEY_L)}}},
+      {"text.delete", "command.delete", text, delete_query, {{plain(GLFW_KEY_DELETE)}}, pictures, true},
+      {"text.undo", "command.undo", text, undo, {{ctrl(GLFW_KEY_Z)}}, uncovered, true, 0, can_undo},
+      {"text.redo",
+       "command.redo",
+       text,
+       redo,
+       {{ctrl_shift(GLFW_KEY_Z), ctrl(GLFW_KEY_Y)}},
+       uncovered,
+       true,
+       0,
+       can_redo},
+      {"write.start",
+       "command.generate",
+       text,
+       [](PanelContext& context, int) { toggle_generating(context); },
+       {{ctrl(GLFW_KEY_ENTER), ctrl(GLFW_KEY_KP_ENTER)}}},
+      {"compare.pin", "command.pin", text, pin_text, {{ctrl(GLFW_KEY_P)}}, uncovered, false, 0, can_pin},
+      {"compare.baseline",
+       "command.shown_a",
+       text,
+       switch_shown,
+       {{plain(GLFW_KEY_F5)}},
+       always,
+       false,
+       static_cast<int>(Shown::baseline),
+       compares},
+      {"compare.live",
+       "command.shown_b",
+       text,
+       switch_shown,
+       {{plain(GLFW_KEY_F6)}},
+       always,
+       false,
+       static_cast<int>(Shown::live),
+       compares},
+      {"compare.difference",
+       "command.shown_difference",
+       text,
+       switch_shown,
+       {{plain(GLFW_KEY_F7)}},
+       always,
+       false,
+       static_cast<int>(Shown::difference),
+       compares},
+      {"brush.mask",
+       "command.brush_mask",
+       text,
+       choose_brush,
+       {{plain(GLFW_KEY_M)}},
+       pictures,
+       false,
+       number_of(BrushTool::mask)},
+      {"brush.add",
+       "command.brush_add",
+       text,
+       choose_brush,
+       {{plain(GLFW_KEY_EQUAL), shift(GLFW_KEY_EQUAL)}},
+       pictures,
+       false,
+       number_of(BrushTool::add)},
+      {"brush.set_weight",
+       "command.brush_set_weight",
+       text,
+       choose_brush,
+       {{plain(GLFW_KEY_W)}},
+       pictures,
+       false,
+       number_of(BrushTool::set_weight)},
+      {"brush.copy",
+       "command.brush_copy",
+       text,
+       choose_brush,
+       {{plain(GLFW_KEY_C)}},
+       pictures,
+       false,
+       number_of(BrushTool::copy)},
+      {"brush.erase",
+       "command.brush_erase",
+       text,
+       choose_brush,
+       {{plain(GLFW_KEY_E)}},
+       pictures,
+       false,
+       number_of(BrushTool::erase)},
+
+      {"file.save", "command.save", files, save_session, {{ctrl(GLFW_KEY_S)}}},
+      {"file.open_session", "command.open", files, open_session, {{ctrl(GLFW_KEY_O)}}},
+      {"file.export",
+       "command.export",
+       files,
+       [](PanelContext& context, int) { ask_for_export(context.state); },
+       {{ctrl(GLFW_KEY_E)}}},
+      {"copy.numbers", "command.copy", files, copy_numbers, {{ctrl(GLFW_KEY_C)}}},
+      {"copy.picture", "command.copy_picture", files, copy_picture, {{ctrl_shift(GLFW_KEY_C)}}},
+      {"window.picture", "command.picture", files, ask<CapturePicture>, {{plain(GLFW_KEY_F12)}}, always},
+
+      {"view.fill", "command.fill", view, fill_window, {{plain(GLFW_KEY_F9)}}},
+      {"workspace.next",
+       "command.next_workspace",
+       view,
+       next_workspace,
+       {{ctrl(GLFW_KEY_PAGE_DOWN), ctrl(GLFW_KEY_TAB)}},
+       uncovered,
+       false,
+       1},
+      {"workspace.previous",
+       "command.previous_workspace",
+       view,
+       next_workspace,
+       {{ctrl(GLFW_KEY_PAGE_UP), ctrl_shift(GLFW_KEY_TAB)}},
+       uncovered,
+       false,
+       -1},
+
+      {"window.help",
+       "command.help",
+       window,
+       toggle_overlay,
+       {{plain(GLFW_KEY_F1)}},
+       always,
+       false,
+       static_cast<int>(Overlay::help)},
+      {"window.log", "command.log", window, toggle_overlay, {}, always, false, static_cast<int>(Overlay::log)},
+      {"window.language", "command.language", window, switch_language, {{plain(GLFW_KEY_F2)}}, always},
+      {"window.theme", "command.theme", window, switch_theme, {{plain(GLFW_KEY_F3)}}, always},
+      {"window.full_screen", "command.full_screen", window, ask<ToggleFullScreen>, {{plain(GLFW_KEY_F11)}}, always},
+      {"window.text_larger",
+       "command.text_larger",
+       window,
+       scale_text,
+       {{ctrl(GLFW_KEY_EQUAL), ctrl_shift(GLFW_KEY_EQUAL), ctrl(GLFW_KEY_KP_ADD)}},
+       always,
+       true,
+       1},
+      {"window.text_smaller",
+       "command.text_smaller",
+       window,
+       scale_text,
+       {{ctrl(GLFW_KEY_MINUS), ctrl(GLFW_KEY_KP_SUBTRACT)}},
+       always,
+       true,
+       -1},
+      {"window.text_normal",
+       "command.text_normal",
+       window,
+       scale_text,
+       {{ctrl(GLFW_KEY_0), ctrl(GLFW_KEY_KP_0)}},
+       always},
+      {"window.close_topmost", "command.escape", window, close_topmost, {{plain(GLFW_KEY_ESCAPE)}}, always},
+  };
+  // A key for every workspace, and for every view of the one on show.
+  static constexpr std::array kWorkspaceIds{"workspace.1", "workspace.2", "workspace.3", "workspace.4",
+                                            "workspace.5", "workspace.6", "workspace.7", "workspace.8"};
+  static constexpr std::array kViewIds{"view.1", "view.2", "view.3", "view.4", "view.5",
+                                       "view.6", "view.7", "view.8", "view.9"};
+  for (std::size_t index = 0; index < std::min(workspaces().size(), kWorkspaceIds.size()); ++index) {
+    const auto number = static_cast<int>(index);
+    table.push_back({kWorkspaceIds[index],
+                     workspaces()[index].title,
+                     view,
+                     show_workspace,
+                     {{alt(GLFW_KEY_1 + number)}},
+                     uncovered,
+                     false,
+                     number});
+  }
+  for (std::size_t index = 0; index < kViewIds.size(); ++index) {
+    const auto number = static_cast<int>(index);
+    table.push_back(
+        {kViewIds[index], "command.view", view, show_panel, {{ctrl(GLFW_KEY_1 + number)}}, uncovered, false, number});
+  }
+  return table;
+}
+
+const char* name_of_key(int key) {
+  switch (key) {
+    case GLFW_KEY_UP:
+      return "↑";
+    case GLFW_KEY_DOWN:
+      return "↓";
+    case GLFW_KEY_LEFT:
+      return "←";
+    case GLFW_KEY_RIGHT:
+      return "→";
+    case GLFW_KEY_TAB:
+      return "Tab";
+    case GLFW_KEY_ENTER:
+      return "Enter";
+    case GLFW_KEY_DELETE:
+      return "Delete";
+    case GLFW_KEY_ESCAPE:
+      return "Escape";
+    case GLFW_KEY_SPACE:
+      return "Space";
+    case GLFW_KEY_HOME:
+      return "Home";
+    case GLFW_KEY_END:
+      return "End";
+    case GLFW_KEY_PAGE_UP:
+      return "PgUp";
+    case GLFW_KEY_PAGE_DOWN:
+      return "PgDn";
+    case GLFW_KEY_EQUAL:
+      return "+";
+    case GLFW_KEY_MINUS:
+      return "−";
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+std::span<const CommandEntry> commands() {
+  static const std::vector<CommandEntry> table = make_table();
+  return table;
+}
+
+const CommandEntry& command_named(std::string_view id) {
+  const auto found =
+      std::find_if(commands().begin(), commands().end(), [id](const CommandEntry& entry) { return entry.id == id; });
+  assert(found != commands().end());
+  return *found;
+}
+
+bool is_possible(const CommandEntry& entry, const PanelContext& context) {
+  return entry.possible == nullptr || entry.possible(context);
+}
+
+void run_command(const CommandEntry& entry, PanelContext& context) {
+  if (is_possible(entry, context)) entry.run(context, entry.argument);
+}
+
+void run_command(std::string_view id, PanelContext& context) {
+  run_command(command_named(id), context);
+}
+
+std::string text_of(const Chord& chord) {
+  if (chord.key == 0) return {};
+  std::string text = std::string(chord.ctrl ? "Ctrl-" : "") + (chord.alt ? "Alt-" : "") + (chord.shift ? "Shift-" : "");
+  if (const char* name = name_of_key(chord.key)) return text + name;
+  if (chord.key >= GLFW_KEY_F1 && chord.key <= GLFW_KEY_F25)
+    return text + "F" + std::to_string(chord.key - GLFW_KEY_F1 + 1);
+  return text + static_cast<char>(chord.key);  // GLFW names letters, digits and signs by their ASCII codes
+}
+
+}  // namespace regard

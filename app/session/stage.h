@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in the window: the workspace, the panels a person has chosen in each of them, and the one that fills the window.
+// A way of looking: part of the session and of its file, never a step of undo. Names of workspaces and panels are those of
+// app/panels/registry.h; one that the program does not know is kept and shows the first.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+inline constexpr std::size_t max_workspaces = 16, max_chosen_panels = 32;
+
+struct Stage {
+  std::string workspace = "look";
+  /// Of each workspace the panels that were chosen, the last one first: of panels that share a place, the first here is on show.
+  std::map<std::string, std::vector<std::string>> chosen{};
+  std::string filling{};  ///< the panel that fills the window; empty: none does
+
+  friend bool operator==(const Stage&, const Stage&) = default;
+};
+
+/// Shows a workspace's panel: in front of those that share its place, and over the whole window where another one filled it.
+void choose_panel(Stage& stage, const std::string& workspace, const std::string& panel);
+
+/// Cuts the lists to their limits; a panel stands in each list once.
+void keep_invariants(Stage& stage);
+
+}  // namespace regard

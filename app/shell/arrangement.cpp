@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/arrangement.h"
+
+#include <algorithm>
+
+namespace regard::shell {
+namespace {
+
+// Sides of the cells, ems, from which on a window may be more generous.
+constexpr float kWithSide = 22.0F;  ///< a column at the side, a row below
+constexpr float kWithLeft =
+    19.75F;  ///< the column of heads; high rows around the workspace: 300 pixels of 16 cells at 100 %
+constexpr float kPair = 14.0F;     ///< both matrices: 300 pixels at 150 %
+constexpr float kLowRows = 10.0F;  ///< a line of status: 240 pixels at 200 %
+constexpr float kBetween = 1.0F;   ///< ems between the two matrices
+
+struct Room {
+  float width;  ///< of a matrix' cells
+  float height;
+};
+
+float pair_width(const ArrangementNeeds& needs, float cells) {
+  return 2.0F * (cells + needs.labels_x) + kBetween * needs.em + 2.0F * needs.padding_x;
+}
+
+/// Pixels for each of two matrices' cells in a card of this width.
+float cells_of_pair(const ArrangementNeeds& needs, float card) {
+  return (card - pair_width(needs, 0.0F)) * 0.5F;
+}
+
+float cells_of_one(const ArrangementNeeds& needs, float card) {
+  return card - 2.0F * needs.padding_x - needs.labels_x;
+}
+
+/// Height for cells in a card with these lines above them.
+float cells_below(const ArrangementNeeds& needs, float rows, float lines, float tabs) {
+  return needs.height - rows - 2.0F * needs.padding_y - tabs - lines - needs.labels_y;
+}
+
+void limit(Arrangement& found, float cells) {
+  found.most_cells = found.most_cells > 0.0F ? std::min(found.most_cells, cells) : cells;
+}
+
+}  // namespace
+
+Arrangement arrange(const ArrangementNeeds& needs) {
+  const float em = needs.em;
+  Arrangement found;
+  // Height: the rows around the workspace shrink where the cells would else.
+  const float with_full_rows = cells_below(needs, needs.rows, needs.lines, needs.tabs);
+  const float with_low_rows = cells_below(needs, needs.low_rows, needs.compact_lines, needs.tabs);
+  float height = with_full_rows;
+  if (with_full_rows < kWithLeft * em) {
+    found.rows = RowHeight::low;
+    height = std::min(with_low_rows, kWithLeft * em);
+    limit(found, kWithLeft * em);
+    if (with_low_rows < kLowRows * em) {
+      found.rows = RowHeight::least;
+      height = std::min(cells_below(needs, needs.least_rows, needs.compact_lines, needs.tabs), kLowRows * em);
+      limit(found, kLowRows * em);
+    }
+  }
+  const float beside_left = needs.width - kLeastLeft * em - needs.gap;
+
+  // A row below and a column at the side, where both matrices keep their size.
+  const float generous = kWithSide * em;
+  const float above_below = with_full_rows - needs.gap - kLeastBelow * em - 2.0F * needs.padding_y;
+  found.below = found.rows == RowHeight::full && above_below >= generous;
+  const float wanted = found.below ? generous : std::min(generous, height);
+  found.side = cells_of_pair(needs, beside_left - needs.gap - kLeastSide * em) >= wanted;
+  found.least_main_width = pair_width(needs, wanted);
+  found.least_main_height = needs.lines + needs.labels_y + generous + 2.0F * needs.padding_y;
+  if (!found.below || !found.side) limit(found, generous);
+  if (found.side) return found;
+
+  const float with_left = std::min(kWithLeft * em, height);
+  if (cells_of_pair(needs, beside_left) >= with_left) {
+    found.least_main_width = pair_width(needs, with_left);
+    return found;
+  }
+
+  limit(found, kWithLeft * em);
+  const float both = std::min(kPair * em, height);
+  if (cells_of_pair(needs, needs.width) >= both) {
+    found.left = false;
+    return found;
+  }
+
+  limit(found, kPair * em);
+  found.pair = false;
+  const float one = std::min(kPair * em, height);
+  found.left = cells_of_one(needs, needs.width - kLeastLeftOfOne * em - needs.gap) >= one;
+  found.least_main_width = one + needs.labels_x + 2.0F * needs.padding_x;
+  return found;
+}
+
+}  // namespace regard::shell

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/shell/cards.h"
+
+#include "app/panels/frame/commands.h"
+#include "app/panels/frame/tab_row.h"
+#include "app/panels/look/grids.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/scope.h"
+#include "app/widgets/splitter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+namespace regard::shell {
+namespace {
+
+constexpr float kBetween = 1.0F;  ///< ems between panels of one card
+
+/// Panels show the live text or the baseline.
+PanelContext& context_of(PanelContext& live, const Panel& panel) {
+  return panel.live || live.baseline == nullptr ? live : *live.baseline;
+}
+
+bool is_matrix(const Panel& panel) {
+  return panel.draw == draw_scores || panel.draw == draw_weights;
+}
+
+/// A panel in its child window, without a ground.
+void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 padding, ImGuiWindowFlags flags) {
+  rect.size = {std::max(1.0F, rect.size.x), std::max(1.0F, rect.size.y)};
+  const ImVec2 max{rect.min.x + rect.size.x, rect.min.y + rect.size.y};
+  ImGui::SetCursorScreenPos(rect.min);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
+  const bool visible = ImGui::BeginChild(
+      panel.id, rect.size, false, flags | ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoNavInputs);
+  ImGui::PopStyleVar();
+  if (probe_enabled()) probe(std::string("panel.") + panel.id, rect.min, max);
+  if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) context.state.panel_under_mouse = panel.id;
+  if (visible) panel.draw(context_of(context, panel));
+  ImGui::EndChild();
+}
+
+/// The tools a person has taken in hand lie over the first line of the matrices.
+void draw_tools(PanelContext& context, Rect rect) {
+  PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
+  if (!has_grid_tools(shown)) return;
+  ImGui::SetCursorScreenPos(rect.min);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{0.0F, 0.0F});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, theme().panel);
+  if (ImGui::BeginChild("tools", {rect.size.x, ImGui::GetFrameHeight()}, false,
+                        ImGuiWindowFlags_NoNavInputs | ImGuiWindowFlags_NoScrollbar))
+    draw_grid_tools(shown);
+  ImGui::EndChild();
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+}
+
+/// The panels of a view, from left to right. `tabbed`: their name stands on a tab.
+void draw_view(PanelContext& context, const CardView& view, Rect rect, float most_width, bool tabbed) {
+  const ImVec2 padding = card_padding();
+  const auto count = static_cast<float>(view.panels.size());
+  const bool matrices = is_matrix(*view.panels.front());
+  if (!matrices) {
+    context_of(context, *view.panels.front()).tabbed = tabbed;
+    draw_panel(context, *view.panels.front(), rect, padding, 0);
+    context_of(context, *view.panels.front()).tabbed = false;
+    return;
+  }
+  const Rect inner{{rect.min.x + padding.x, rect.min.y + padding.y},
+                   {rect.size.x - 2.0F * padding.x, rect.size.y - 2.0F * padding.y}};
+  const float space = em(kBetween);
+  float width = (inner.size.x - space * (count - 1.0F)) / count;
+  if (most_width > 0.0F) width = std::min(width, most_width);
+  width = std::floor(width);
+  float left = inner.min.x;
+  for (const Panel* panel : view.panels) {
+    context_of(context, *panel).tabbed = tabbed && view.panels.size() == 1;
+    draw_panel(context, *panel, {{left, inner.min.y}, {width, inner.size.y}}, {0.0F, 0.0F},
+               ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+    context_of(context, *panel).tabbed = false;
+    left += width + space;
+  }
+  draw_tools(context, inner);
+}
+
+/// "Ctrl-3": the key of a view's first panel in the workspace on show.
+std::string key_of(const PanelContext& context, const CardView& view) {
+  const std::vector<const Panel*> all = panels_of(workspace_named(context.session.stage.workspace));
+  const auto index = static_cast<int>(std::find(all.begin(), all.end(), view.panels.front()) - all.begin());
+  for (const CommandEntry& entry : commands())
+    if (entry.argument == index && std::string_view(entry.id).starts_with("view.") && entry.chords[0].ctrl)
+      return text_of(entry.chords[0]);
+  return {};
+}
+
+std::size_t chosen_view(const PanelContext& context, const std::vector<CardView>& views) {
+  std::vector<const Panel*> all;
+  std::vector<std::size_t> view_of;
+  for (std::size_t index = 0; index < views.size(); ++index)
+    for (const Panel* panel : views[index].panels) {
+      all.push_back(panel);
+      view_of.push_back(index);
+    }
+  return view_of[chosen_panel(context.session.stage, all)];
+}
+
+}  // namespace
+
+float gap_size() {
+  return splitter_thickness();
+}
+
+ImVec2 card_padding() {
+  return {em(0.875F), em(0.625F)};
+}
+
+void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card,
+                 ImGuiWindowFlags flags) {
+  if (card) cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
+  draw_panel(context, panel, rect, card ? card_padding() : ImVec2{0.0F, 0.0F}, flags);
+}
+
+void place_card(PanelContext& context, Cards& cards, const CardSpec& spec) {
+  if (spec.views.empty()) return;
+  const Rect& rect = spec.rect;
+  cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
+  if (spec.views.size() == 1) return draw_view(context, spec.views.front(), rect, spec.most_width, false);
+  const std::size_t chosen = chosen_view(context, spec.views);
+  std::vector<Tab> tabs;
+  for (const CardView& view : spec.views)
+    tabs.push_back({std::string("tab.") + view.panels.front()->id, tr(view.title), key_of(context, view)});
+  const ImVec2 padding = card_padding();
+  const float row = tab_row_height();
+  const float top = std::round(padding.y * 0.5F);
+  ImGui::SetCursorScreenPos({rect.min.x + padding.x, rect.min.y + top});
+  const auto clicked = tab_row(spec.id, tabs, chosen, std::max(1.0F, rect.size.x - 2.0F * padding.x));
+  if (tab_menu_open()) context.state.popup_open = true;
+  draw_view(context, spec.views[chosen], {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}},
+            spec.most_width, true);
+  if (clicked)
+    context.act(
+        SelectPanel{workspace_named(context.session.stage.workspace).id, spec.views[*clicked].panels.front()->id});
+}
+
+}  // namespace regard::shell
