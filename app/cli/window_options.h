@@ -24,6 +24,7 @@ struct WindowOptions {
   std::optional<std::size_t> layer{};            ///< counted from 0
   std::optional<std::size_t> head{};
   std::filesystem::path session{};  ///< a session file to open
+  std::optional<std::string> workspace{};
   std::optional<Language> lang{};
   std::optional<ThemeChoice> theme{};
   std::optional<WindowSize> window{};

@@ -2,6 +2,7 @@
 #include "app/shell/start.h"
 
 #include "app/base/model_path.h"
+#include "app/panels/registry.h"
 #include "app/session/session_file.h"
 #include "app/shell/clipboard.h"
 #include "app/style/language_of_machine.h"
@@ -30,6 +31,16 @@ Preferences first_preferences(const WindowOptions& options, std::vector<Message>
   return preferences;
 }
 
+/// The name of a workspace. Throws Error("unknown_workspace") that names those there are.
+std::string known_workspace(const std::string& name) {
+  std::string known;
+  for (const Workspace& workspace : workspaces()) {
+    if (workspace.id == name) return name;
+    known += (known.empty() ? "" : ", ") + std::string(workspace.id);
+  }
+  throw Error("unknown_workspace", {.item = "--workspace", .expected = known, .found = name});
+}
+
 void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
   if (options.model) session.model = *options.model;
@@ -37,6 +48,10 @@ void apply_options(Start& start, const WindowOptions& options) {
     session.text = one_line(*options.text);
     session.query = session.key = {};
     start.choose_query = start.choose_key = true;
+  }
+  if (options.workspace) {
+    session.stage.workspace = known_workspace(*options.workspace);
+    session.stage.filling.clear();
   }
   std::error_code ignored;
   if (options.image) session.image = fs::absolute(expand_home(*options.image), ignored).string();

@@ -96,7 +96,7 @@ def keys_and_the_switch_show_a_b_and_the_difference():
 def the_ranked_list_goes_to_the_head_and_the_query():
     with driver.Program(*CAUSAL, "--text", BEFORE, "--layer", "0", "--head", "0", "--lang", "en") as program:
         place = pinned(program)
-        show_side(program, "compare")
+        program.show("compare")
         heads = program.state()["comparison"]["movements"]
         most = max(heads, key=lambda each: each["movement"])
         name = f"{most['layer']}.{most['head']}"
@@ -113,16 +113,10 @@ def the_ranked_list_goes_to_the_head_and_the_query():
         assert program.session()["head"] == {"layer": 0, "head": 3}, program.session()["head"]
 
 
-def show_side(program, panel):
-    if f"side.{panel}" not in program.items():
-        program.click("tabs.more")
-    program.click(f"side.{panel}")
-
-
 def pins_swap_go_and_come_back():
     with driver.Program(*CAUSAL, "--text", BEFORE, "--lang", "en") as program:
         pinned(program)
-        show_side(program, "compare")
+        program.show("compare")
         program.click("compare.pin.0.swap")
         assert program.session()["text"] == BEFORE, program.session()["text"]
         program.chord("ctrl", "z")
@@ -179,7 +173,7 @@ def two_models_read_one_sentence():
 def the_same_text_differs_nowhere():
     with driver.Program("--text", "Старый король дал принцу меч.", "--lang", "ru") as program:
         program.chord("ctrl", "p")
-        show_side(program, "compare")
+        program.show("compare")
         assert "compare.same" in program.items()
         assert all(each["movement"] == 0.0 for each in program.state()["comparison"]["movements"])
         program.click("sentence.text")

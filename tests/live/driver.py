@@ -18,6 +18,9 @@ import numpy as np
 from PIL import ImageGrab
 
 BINARY = os.environ["REGARD_BINARY"]
+# Which panels have tabs in the workspaces Alt-1, Alt-2, Alt-3.
+WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("kv_cache",),
+              "3": ("compare", "intervene", "effect", "patching", "sweep")}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 
 
@@ -196,6 +199,18 @@ class Program:
         for _ in range(count):
             self._step("click", "4" if up else "5")
         self.settle()
+
+    def show(self, panel):
+        """The workspace of a panel by its key, then its tab."""
+        workspace = next(key for key, panels in WORKSPACES.items() if panel in panels)
+        self.point(2, 2)
+        self.chord("alt", workspace)
+        if f"panel.{panel}" in self.items():
+            return
+        tab = f"tab.{panel}"
+        if tab not in self.items():
+            self.click("tabs.more")
+        self.click(tab)
 
     def centre(self, name):
         item = self.item(name)

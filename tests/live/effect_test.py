@@ -5,19 +5,13 @@ import driver
 TEXT = "Старый король дал принцу [MASK]."
 
 
-def open_tab(program, name):
-    if name not in program.items():
-        program.click("tabs.more")
-    program.click(name)
-
-
 def prediction_numbers(program):
     return [item for item in program.items() if item.startswith("effect.row.")]
 
 
 def a_tile_of_the_ablation_map_goes_to_its_head():
     with driver.Program("--text", TEXT, "--layer", "0", "--head", "0") as program:
-        open_tab(program, "side.effect")
+        program.show("effect")
         program.settle()
         assert prediction_numbers(program), "tokens to choose from"
         program.click("effect.head.2.5")
@@ -32,7 +26,7 @@ def a_tile_of_the_ablation_map_goes_to_its_head():
 def a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_back():
     with driver.Program("--text", TEXT) as program:
         program.click("strip.token.2")
-        open_tab(program, "side.sweep")
+        program.show("sweep")
         program.settle()
         program.click("sweep.row.0")
         changed = program.session()["text"]
@@ -45,7 +39,7 @@ def a_row_of_the_sweep_puts_its_word_into_the_sentence_and_one_step_takes_it_bac
 def words_of_ones_own_are_typed_and_may_be_several_tokens_long():
     with driver.Program("--text", TEXT) as program:
         program.click("strip.token.2")
-        open_tab(program, "side.sweep")
+        program.show("sweep")
         program.click("sweep.words.2")
         program.click("sweep.own")
         program.type("замок, старый друг")
@@ -66,10 +60,10 @@ def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
         program.chord("ctrl", "p")
         assert [pin["name"] for pin in program.session()["pins"]] == ["A"]
         program.click("strip.token.2")
-        open_tab(program, "side.sweep")
+        program.show("sweep")
         program.settle()
         program.click("sweep.row.0")
-        open_tab(program, "side.patching")
+        program.show("patching")
         program.settle()
         cells = program.item("patching.grid_of.cells")
         columns, rows = cells["range"]["cols"], cells["range"]["rows"]
@@ -83,7 +77,7 @@ def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
         program.point(2, 2)
         program.chord("ctrl", "z")
         assert program.session()["interventions"] == []
-        open_tab(program, "side.effect")
+        program.show("effect")
         program.settle()
         assert prediction_numbers(program)
 
@@ -91,7 +85,7 @@ def a_pinned_text_brings_the_patching_map_and_a_click_adds_a_patch():
 def the_search_finds_words_and_a_click_takes_one():
     with driver.Program("--text", TEXT) as program:
         program.click("strip.token.3")
-        open_tab(program, "side.sweep")
+        program.show("sweep")
         program.settle()
         if "sweep.search.start" not in program.items():
             program.wheel("panel.sweep", up=False, count=30)

@@ -112,7 +112,7 @@ def the_cache_view_follows():
         press_button(program)
         program.settle()
         program.wait_for(lambda: program.state()["worker"] == "idle", "rest")
-        program.click("side.kv_cache")
+        program.show("kv_cache")
         assert "kv_cache.rows" in program.items(), sorted(program.items())
 
 

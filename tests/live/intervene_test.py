@@ -182,7 +182,7 @@ def the_brush_rests_while_something_else_is_shown():
 def words_are_painted_as_a_whole_and_hidden_specials_stay_out():
     with driver.Program("--text", TEXT) as program:
         program.click("switch.hide_special")
-        program.click("side.intervene")
+        program.show("intervene")
         program.key("m")
         program.click("brush.shape.1")
         drag(program, [(2, 2)])  # the third word's whole row

@@ -8,12 +8,6 @@ TEXT = "Старый король дал принцу меч."
 LAYERS, HEADS = 4, 8  # of the built-in model
 
 
-def open_tab(program, name):
-    if name not in program.items():
-        program.click("tabs.more")
-    program.click(name)
-
-
 def value_of(program, chart, layer, head):
     plot, dot = program.item(chart), program.item(f"{chart}.{layer}.{head}")
     share = (dot["y"] + dot["h"] / 2 - plot["y"]) / plot["h"]
@@ -26,26 +20,31 @@ def measures(row, query):
     return {"layers.distance": distance, "layers.entropy": entropy}
 
 
-def tabs_change_the_panel_and_can_be_undone():
+def tabs_and_keys_change_the_panel_and_are_no_steps():
     with driver.Program("--text", TEXT, "--lang", "en") as program:
-        assert program.session()["side"] == "question"
         assert "panel.question" in program.items()
-        open_tab(program, "side.layers")
-        assert program.session()["side"] == "layers"
+        program.show("layers")
+        assert program.session()["stage"]["chosen"] == [{"workspace": "look", "panels": ["layers"]}]
         items = program.items()
         assert "panel.layers" in items and "panel.question" not in items
         program.point(2, 2)
-        program.chord("ctrl", "1")
-        assert program.session()["side"] == "question"
-        program.chord("ctrl", "2")
-        assert program.session()["side"] == "layers"
-        program.chord("ctrl", "z")
-        assert program.session()["side"] == "question", "looking around is one step back"
+        program.chord("ctrl", "4")
+        assert "panel.question" in program.items()
+        program.chord("alt", "3")
+        assert program.session()["stage"]["workspace"] == "change"
+        assert "panel.compare" in program.items()
+        program.key("F9")
+        assert program.session()["stage"]["filling"]
+        program.key("F9")
+        assert program.session()["stage"]["filling"] == ""
+        program.chord("alt", "1")
+        assert "panel.question" in program.items(), "each workspace keeps its tab"
+        assert not program.state()["can_undo"], "looking around is no step"
 
 
 def dots_stand_where_the_command_line_says():
     with driver.Program("--text", TEXT, "--layer", "3", "--head", "0", "--lang", "en") as program:
-        open_tab(program, "side.layers")
+        program.show("layers")
         for token in (2, 4):
             program.click(f"strip.token.{token}")
             program.point(2, 2)
@@ -64,14 +63,14 @@ def dots_stand_where_the_command_line_says():
 
 def a_click_on_a_dot_goes_to_its_head():
     with driver.Program("--text", TEXT, "--layer", "0", "--head", "0") as program:
-        open_tab(program, "side.layers")
+        program.show("layers")
         program.click("layers.entropy.2.3")
         assert program.session()["head"] == {"layer": 2, "head": 3}, program.session()["head"]
 
 
 def the_whole_text_has_other_numbers_than_one_token():
     with driver.Program("--text", TEXT, "--lang", "en") as program:
-        open_tab(program, "side.layers")
+        program.show("layers")
         program.point(2, 2)
         program.settle()
         token = [value_of(program, "layers.distance", 1, head)[0] for head in range(HEADS)]
@@ -90,7 +89,7 @@ def the_whole_text_has_other_numbers_than_one_token():
 
 def the_lens_has_a_line_for_the_embedding_and_every_layer():
     with driver.Program("--text", TEXT, size="1600x1200") as program:
-        open_tab(program, "side.layers")
+        program.show("layers")
         program.point(2, 2)
         program.settle()
         found = [name for name in program.items() if name.startswith("layers.lens.")]
@@ -98,6 +97,6 @@ def the_lens_has_a_line_for_the_embedding_and_every_layer():
 
 
 if __name__ == "__main__":
-    driver.main([tabs_change_the_panel_and_can_be_undone, dots_stand_where_the_command_line_says,
+    driver.main([tabs_and_keys_change_the_panel_and_are_no_steps, dots_stand_where_the_command_line_says,
                  a_click_on_a_dot_goes_to_its_head, the_whole_text_has_other_numbers_than_one_token,
                  the_lens_has_a_line_for_the_embedding_and_every_layer])

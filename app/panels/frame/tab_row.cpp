@@ -53,7 +53,8 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
 constexpr const char* kMenu = "tab_menu";
 bool menu_is_open = false;
 
-std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, const std::vector<std::size_t>& shown, ImVec2 corner) {
+/// The tabs from `first` on.
+std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, std::size_t first, std::size_t chosen, ImVec2 corner) {
   ImGui::SetNextWindowPos(corner, ImGuiCond_Always, {1.0F, 0.0F});
   float widest = 0.0F;
   for (const Tab& tab : tabs)
@@ -62,9 +63,8 @@ std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, const std::vecto
   if (!ImGui::BeginPopup(kMenu)) return std::nullopt;
   menu_is_open = true;
   std::optional<std::size_t> clicked;
-  for (std::size_t index = 0; index < tabs.size(); ++index) {
-    if (std::find(shown.begin(), shown.end(), index) != shown.end()) continue;
-    if (!menu_line(tabs[index].id, tabs[index].label, {}, false)) continue;
+  for (std::size_t index = first; index < tabs.size(); ++index) {
+    if (!menu_line(tabs[index].id, tabs[index].label, tabs[index].hint, index == chosen)) continue;
     clicked = index;
     ImGui::CloseCurrentPopup();
   }
@@ -74,24 +74,13 @@ std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, const std::vecto
 
 }  // namespace
 
-std::vector<std::size_t> tabs_that_fit(std::span<const float> widths, std::size_t chosen, float width, float more) {
-  std::vector<std::size_t> shown(widths.size());
-  std::iota(shown.begin(), shown.end(), std::size_t{0});
-  if (std::accumulate(widths.begin(), widths.end(), 0.0F) <= width) return shown;
-  shown.clear();
-  float room = width - more - (chosen < widths.size() ? widths[chosen] : 0.0F);
-  bool full = false;
-  for (std::size_t index = 0; index < widths.size(); ++index) {
-    if (index == chosen) {
-      shown.push_back(index);
-    } else if (!full && widths[index] <= room) {
-      room -= widths[index];
-      shown.push_back(index);
-    } else {
-      full = true;
-    }
-  }
-  return shown;
+std::size_t tabs_that_fit(std::span<const float> widths, float width, float more) {
+  if (std::accumulate(widths.begin(), widths.end(), 0.0F) <= width) return widths.size();
+  float room = width - more;
+  std::size_t count = 0;
+  while (count < widths.size() && widths[count] <= room)
+    room -= widths[count++];
+  return count;
 }
 
 float tab_row_height() {
@@ -112,23 +101,33 @@ std::optional<std::size_t> tab_row(std::string_view id, std::span<const Tab> tab
   const bool small = std::accumulate(widths.begin(), widths.end(), 0.0F) > width;
   const ScopedFont font(small ? fonts().small : fonts().text);
   if (small) padding = em(kSmallPadding), widths = widths_of(tabs, padding);
-  const float more = quiet_button_width("…", true);
-  const std::vector<std::size_t> shown = tabs_that_fit(widths, chosen, width, more);
+  // The places never change: the menu's button is as wide as its widest name, and says the chosen one.
+  const auto widest = [&](std::size_t first) {
+    float room = quiet_button_width("…", true);
+    for (std::size_t index = first; index < tabs.size(); ++index)
+      room = std::max(room, quiet_button_width(tabs[index].label, true));
+    return room;
+  };
+  const std::size_t shown = tabs_that_fit(widths, width, widest(0));
 
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled({start.x, start.y + height - 1.0F}, {start.x + width, start.y + height},
                      colour_u32(theme().panel_border));
   std::optional<std::size_t> clicked;
   float left = start.x - padding;  // the first name stands where the panel's text does
-  for (const std::size_t index : shown) {
+  for (std::size_t index = 0; index < shown; ++index) {
     ImGui::SetCursorScreenPos({left, start.y});
     if (draw_tab(tabs[index], widths[index], height, padding, index == chosen)) clicked = index;
     left += widths[index];
   }
-  if (shown.size() == tabs.size()) return clicked;
-  ImGui::SetCursorScreenPos({start.x + width - more, start.y});
-  if (quiet_button(std::string(id) + ".more", "…", true)) ImGui::OpenPopup(kMenu);
-  if (const auto chosen_there = draw_menu(tabs, shown, {start.x + width, start.y + height})) clicked = chosen_there;
+  if (shown == tabs.size()) return clicked;
+  const bool behind = chosen >= shown;
+  const std::string label =
+      behind ? fitted(tabs[chosen].label, std::max(em(2.0F), start.x + width - left - em(2.0F))) : "…";
+  ImGui::SetCursorScreenPos({std::max(left, start.x + width - quiet_button_width(label, true)), start.y});
+  if (quiet_button(std::string(id) + ".more", label, true, behind)) ImGui::OpenPopup(kMenu);
+  if (const auto chosen_there = draw_menu(tabs, shown, chosen, {start.x + width, start.y + height}))
+    clicked = chosen_there;
   return clicked;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A row of tabs: names over a hairline, the chosen one underlined. Where they do not fit, the text becomes smaller, then the
-// last ones go into a menu behind "…" (the chosen one always stands on the row). Nothing is ever cut.
+// last ones go into a menu behind "…", whose button says the chosen one's name if that is among them. Tabs keep their places
+// whatever is chosen.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,8 @@ std::optional<std::size_t> tab_row(std::string_view id, std::span<const Tab> tab
 /// Was the menu of a row open in this frame?
 [[nodiscard]] bool tab_menu_open();
 
-/// Which tabs stand on the row, in order, when `widths` are theirs and `more` is that of the "…" button. The chosen one
-/// always does. For tests.
-[[nodiscard]] std::vector<std::size_t> tabs_that_fit(std::span<const float> widths, std::size_t chosen, float width,
-                                                     float more);
+/// How many tabs stand on the row when `widths` are theirs and `more` is that of the menu's button: the first so many. Which one
+/// is chosen changes nothing. For tests.
+[[nodiscard]] std::size_t tabs_that_fit(std::span<const float> widths, float width, float more);
 
 }  // namespace regard

@@ -11,30 +11,23 @@
 namespace regard::test {
 namespace {
 
-using Indices = std::vector<std::size_t>;
-
 TEST(TabsThatFit, are_all_of_them_where_there_is_room) {
   const std::array<float, 3> widths{50.0F, 60.0F, 70.0F};
-  EXPECT_EQ(tabs_that_fit(widths, 0, 180.0F, 20.0F), (Indices{0, 1, 2}));
+  EXPECT_EQ(tabs_that_fit(widths, 180.0F, 20.0F), 3U);
 }
 
 TEST(TabsThatFit, leave_room_for_the_menu_and_keep_their_order) {
   const std::array<float, 5> widths{50.0F, 60.0F, 70.0F, 10.0F, 40.0F};
-  EXPECT_EQ(tabs_that_fit(widths, 0, 200.0F, 20.0F), (Indices{0, 1, 2}));
-  EXPECT_EQ(tabs_that_fit(widths, 0, 199.0F, 20.0F), (Indices{0, 1})) << "no short one jumps the queue";
-}
-
-TEST(TabsThatFit, always_show_the_chosen_one) {
-  const std::array<float, 4> widths{50.0F, 60.0F, 70.0F, 80.0F};
-  EXPECT_EQ(tabs_that_fit(widths, 3, 150.0F, 20.0F), (Indices{0, 3}));
-  EXPECT_EQ(tabs_that_fit(widths, 2, 5.0F, 20.0F), (Indices{2}));
+  EXPECT_EQ(tabs_that_fit(widths, 200.0F, 20.0F), 3U);
+  EXPECT_EQ(tabs_that_fit(widths, 199.0F, 20.0F), 2U) << "no short one jumps the queue";
+  EXPECT_EQ(tabs_that_fit(widths, 5.0F, 20.0F), 0U);
 }
 
 class TabRow : public Headless {
 protected:
-  std::vector<Tab> tabs{{"side.a", "Question", ""}, {"side.b", "Layers", ""},    {"side.c", "KV cache", ""},
-                        {"side.d", "Compare", ""},  {"side.e", "Intervene", ""}, {"side.f", "Effect", ""},
-                        {"side.g", "Lessons", ""}};
+  std::vector<Tab> tabs{{"tab.a", "Question", ""}, {"tab.b", "Layers", ""},    {"tab.c", "KV cache", ""},
+                        {"tab.d", "Compare", ""},  {"tab.e", "Intervene", ""}, {"tab.f", "Effect", ""},
+                        {"tab.g", "Lessons", ""}};
   std::size_t chosen = 0;
   float width = 900.0F;
   std::function<void()> draw = [this] {
@@ -47,7 +40,7 @@ TEST_F(TabRow, stands_side_by_side_and_a_click_chooses) {
   EXPECT_FALSE(has("tabs.more"));
   for (std::size_t tab = 1; tab < tabs.size(); ++tab)
     EXPECT_GE(item(tabs[tab].id).min.x, item(tabs[tab - 1].id).max.x);
-  click(middle("side.d"), draw);
+  click(middle("tab.d"), draw);
   EXPECT_EQ(chosen, 3U);
 }
 
@@ -61,7 +54,7 @@ TEST_F(TabRow, never_passes_its_width_and_every_tab_can_be_reached) {
         if (has(tab.id)) right = std::max(right, item(tab.id).max.x);
       if (has("tabs.more")) right = std::max(right, item("tabs.more").max.x);
       EXPECT_LE(right, ImGui::GetStyle().WindowPadding.x + width + 1.0F) << width;
-      EXPECT_TRUE(has(tabs[chosen].id)) << "the chosen one is always on the row";
+      EXPECT_TRUE(has(tabs.front().id) || has("tabs.more"));
       if (!has(tabs[wanted].id)) {
         click(middle("tabs.more"), draw);
         frames(2, draw);
