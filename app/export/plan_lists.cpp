@@ -175,7 +175,7 @@ ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const Fi
 
 ContentPlan plan_cache(const Seen& seen, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
-  const KvCacheView view = make_kv_cache(snapshot);
+  const KvCacheView view = make_kv_cache(snapshot, seen.session);
   Content content{table_about(snapshot, seen.session, ExportView::kv_cache), {}};
   content.table.about.insert(content.table.about.end(),
                              {{"tokens", snapshot.trace->tokens()},

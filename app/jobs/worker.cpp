@@ -24,6 +24,7 @@ void Worker::State::loop(const std::stop_token& quit) {
       if (quit.stop_requested()) return;
       request = *waiting;
       current = std::exchange(waiting, std::nullopt);
+      tokens = 0;
       load_stop = std::stop_source();
       run_stop = std::stop_source();
       token_stop = std::stop_source();
@@ -47,6 +48,7 @@ void Worker::State::serve(const RunRequest& request) {
 
 void Worker::State::enter(WorkerState state) {
   progress.fraction = 0.0F;
+  began = Clock::now();
   doing = state;
 }
 
@@ -138,8 +140,36 @@ std::shared_ptr<const Snapshot> Worker::latest() const {
 WorkerState Worker::state() const {
   return state_->doing;
 }
-float Worker::progress() const {
-  return state_->progress.fraction;
+
+WorkerNews Worker::news() const {
+  const auto since = [now = State::Clock::now()](State::Clock::time_point then) {
+    return std::chrono::duration<double>(now - then).count();
+  };
+  const std::lock_guard lock(state_->mutex);
+  WorkerNews news{.state = state_->doing, .progress = state_->progress.fraction, .tokens = state_->tokens};
+  if (news.state != WorkerState::idle) news.seconds = since(state_->began);
+  if (state_->due_since) news.outdated_for = since(*state_->due_since);
+  const bool told =
+      state_->run_stop.stop_requested() || state_->load_stop.stop_requested() || state_->token_stop.stop_requested();
+  news.stopping = news.state != WorkerState::idle && told && !state_->waiting;
+  return news;
+}
+
+void Worker::set_pace(double tokens_a_second) {
+  const std::lock_guard lock(state_->mutex);
+  const std::chrono::duration<double> every(tokens_a_second > 0.0 ? 1.0 / tokens_a_second : 0.0);
+  if (every == state_->token_every) return;
+  state_->token_every = every;
+  ++state_->paced;
+  state_->wake_up.notify_all();
+}
+
+void Worker::pause(bool on) {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->paused == on) return;
+  state_->paused = on;
+  ++state_->paced;
+  state_->wake_up.notify_all();
 }
 
 }  // namespace regard

@@ -26,7 +26,23 @@ struct RunRequest : Reading {
   friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
 
-enum class WorkerState { idle, loading_model, running, generating };
+enum class WorkerState {
+  idle,
+  loading_model,
+  running,
+  generating,
+  resting,  ///< between two tokens of a continuation, for its pace's sake or paused
+};
+
+/// What the worker is at, for those who wait for it.
+struct WorkerNews {
+  WorkerState state = WorkerState::idle;
+  float progress = 0.0F;                 ///< 0…1 of the current load or run
+  double seconds = 0.0;                  ///< since that began
+  std::optional<double> outdated_for{};  ///< seconds since something was asked for that no picture has followed yet
+  std::size_t tokens = 0;                ///< of the text that is read; 0: not yet known
+  bool stopping = false;                 ///< it was told to stop and nothing new waits: it is about to
+};
 
 /// What the worker computes with; tests put their own in.
 struct WorkerTools {
@@ -64,9 +80,13 @@ public:
   void post(RunRequest request);
   void stop_generating();  ///< the continuation ends where it is, with its last snapshot; nothing else is touched
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;  ///< never null; number 0 before the first
+  /// How soon the next token of a continuation may follow: tokens a second, 0 = as fast as it goes. Holds from now on, also for
+  /// the one on its way; the tokens are the same ones at every pace.
+  void set_pace(double tokens_a_second);
+  void pause(bool on);  ///< a continuation waits before its next token; a stop or another request ends that
   [[nodiscard]] WorkerState state() const;
-  [[nodiscard]] float progress() const;  ///< 0…1 of the current load or run
-  void cancel();                         ///< stop what is running, drop what waits
+  [[nodiscard]] WorkerNews news() const;
+  void cancel();  ///< stop what is running, drop what waits
 
 private:
   struct State;

@@ -66,6 +66,7 @@ private:
   /// The prompt comes without a previous trace and is run afresh, as `regard generate` does: the same numbers to the last
   /// bit, so the same tokens.
   std::shared_ptr<const Trace> run(Request wanted, const std::shared_ptr<const Trace>& previous) {
+    if (previous) worker_.keep_pace(step_began_, token_stop_);
     throw_if_stopped(token_stop_);
     step_began_ = Clock::now();
     Progress of_this_token;
@@ -104,6 +105,8 @@ private:
   }
 
   void complete(const Encoding& encoding, Snapshot& snapshot) const {
+    snapshot.reading = request_;
+    snapshot.reading.text = encoding.text;
     snapshot.source_model = request_.model;
     snapshot.source_text = encoding.text;
     snapshot.left_out = left_out_;
@@ -138,6 +141,27 @@ private:
   Clock::time_point step_began_{};
   Clock::time_point thumbnails_made_{};
 };
+
+/// Sleeps until the pace allows the next token; the window may change it, pause, or stop meanwhile. All else goes on: between two
+/// tokens the worker rests.
+void Worker::State::keep_pace(Clock::time_point since, const std::stop_token& stop) {
+  const auto due = [this, since] { return since + std::chrono::duration_cast<Clock::duration>(token_every); };
+  std::unique_lock lock(mutex);
+  const bool rests = paused || Clock::now() < due();
+  if (!rests) return;
+  doing = WorkerState::resting;
+  lock.unlock();
+  wake_window();
+  lock.lock();
+  while (!stop.stop_requested() && (paused || Clock::now() < due())) {
+    const auto changed = [this, was = paced] { return paced != was; };
+    if (paused)
+      wake_up.wait(lock, stop, changed);
+    else
+      wake_up.wait_until(lock, stop, due(), changed);
+  }
+  doing = WorkerState::generating;
+}
 
 void Worker::State::continue_text(const RunRequest& request, Encoding prompt) {
   doing = WorkerState::generating;

@@ -75,6 +75,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
     if (!encoder.tokens.empty()) encoding = decoder_encoding(reading, with, wanted);
   }
   wanted.ids = ids_of(encoding);
+  if (with.told != nullptr) *with.told = encoder.tokens.size() + encoding.tokens.size();
   std::shared_ptr<const ImageInput> image;
   if (reader.config.patches) {
     image = pictures.read(reading.image, with.model);
@@ -93,6 +94,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
       make_snapshot(with.model, finished, std::move(encoding), with.stop, later ? with.thumbnails : nullptr);
   snapshot->encoder_encoding = std::move(encoder);
   snapshot->decoder_written = reader.encoder && reading.decoder_text.empty();
+  snapshot->reading = reading;
   snapshot->source_model = reading.model;
   snapshot->source_text = reading.text;
   snapshot->source_decoder_text = reader.encoder ? reading.decoder_text : "";

@@ -200,8 +200,12 @@ void Worker::State::run(const RunRequest& request) {
   const bool same_text = without && trace && without->trace && trace->request.ids == without->trace->request.ids &&
                          trace->model == without->trace->model;
   const std::shared_ptr<const Trace> previous = without && !same_text ? without->trace : trace;
-  std::shared_ptr<Snapshot> snapshot = read(
-      request, {.model = model, .previous = previous, .thumbnails = before.get(), .stop = stop, .pins = request.pins});
+  std::shared_ptr<Snapshot> snapshot = read(request, {.model = model,
+                                                      .previous = previous,
+                                                      .thumbnails = before.get(),
+                                                      .stop = stop,
+                                                      .pins = request.pins,
+                                                      .told = &tokens});
   if (snapshot->trace) {
     note_step(*snapshot->trace, trace.get(), CacheStep::Why::text, snapshot->milliseconds);
     trace = snapshot->trace;

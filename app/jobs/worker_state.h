@@ -31,11 +31,16 @@ struct Worker::State {
   std::optional<RunRequest> current{};
   std::stop_source load_stop{};
   std::stop_source run_stop{};
-  std::stop_source token_stop{};                 ///< ends a continuation where it is
-  std::optional<Clock::time_point> due_since{};  ///< the first request since the last picture
+  std::stop_source token_stop{};                   ///< ends a continuation where it is
+  std::optional<Clock::time_point> due_since{};    ///< the first request since the last picture
+  std::chrono::duration<double> token_every{0.0};  ///< a continuation's pace
+  bool paused = false;                             ///< it waits before its next token
+  std::uint64_t paced = 0;                         ///< grows with each change of the two
   std::shared_ptr<const Snapshot> slot = std::make_shared<Snapshot>();
 
   std::atomic<WorkerState> doing{WorkerState::idle};
+  std::atomic<Clock::time_point> began{};  ///< of what it is doing
+  std::atomic<std::size_t> tokens{0};      ///< of the text it reads; 0: not yet known
   Progress progress{};
 
   std::function<std::string(const std::string&)> resolve_model{};
@@ -100,6 +105,7 @@ struct Worker::State {
     const Snapshot* thumbnails = nullptr;     ///< whose overview stands in while a long text waits for its own
     std::stop_token stop{};
     std::span<const Pin> pins{};  ///< whose pairs are partners in this text: the request's for the live text, else none
+    std::atomic<std::size_t>* told = nullptr;  ///< learns the number of tokens before they are run
   };
   [[nodiscard]] std::shared_ptr<Snapshot> read(const Reading& reading, const Reader& with);
   [[nodiscard]] Encoding decoder_encoding(const Reading& reading, const Reader& with, const Request& asked);
@@ -110,6 +116,7 @@ struct Worker::State {
   // A continuation: worker_continue.cpp.
   class Writer;
   void continue_text(const RunRequest& request, Encoding prompt);
+  void keep_pace(Clock::time_point since, const std::stop_token& stop);
 };
 
 /// Longer texts are shown before their overview is ready.

@@ -17,6 +17,7 @@
 #include "app/panels/look/predictions.h"
 #include "app/panels/look/question.h"
 #include "app/panels/write/kv_cache.h"
+#include "app/panels/write/writing.h"
 
 #include <algorithm>
 #include <array>
@@ -37,6 +38,7 @@ constexpr std::array kPanels{
     Panel{"question", "question.title", draw_question, false, ExportView::question},
     Panel{"layers", "layers.title", draw_layers, false, ExportView::layers},
     Panel{"kv_cache", "kv_cache.title", draw_kv_cache, false, ExportView::kv_cache},
+    Panel{"writing", "writing.title", draw_writing, true, {}},
     Panel{"compare", "compare.title", draw_compare, true, ExportView::movement},
     Panel{"intervene", "intervene.title", draw_intervene, true, ExportView::interventions},
     Panel{"effect", "effect.title", draw_effect, true, ExportView::effect},
@@ -47,7 +49,7 @@ constexpr std::array kPanels{
 constexpr std::array kMatrices{"scores", "weights"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
-constexpr std::array kWriteSide{"kv_cache"};
+constexpr std::array kWriteSide{"writing", "kv_cache"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
 
 constexpr std::array kWorkspaces{

@@ -6,6 +6,7 @@
 #include "core/text/tokenizer.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,6 +27,22 @@ struct ReplaceToken {
   std::string text;
   TextSide side = TextSide::encoder;
 };  ///< edit in place; "" deletes it (with the space before it)
+/// Where a token stands in a text.
+struct TokenPlace {
+  std::size_t begin = 0, end = 0;  ///< bytes
+  bool word_goes_on = false;       ///< the next token is a piece of the same word
+  friend bool operator==(const TokenPlace&, const TokenPlace&) = default;
+};
+/// A token of a possibly older text in `text`; none where it was edited meanwhile, or where no text stands for it.
+[[nodiscard]] std::optional<TokenPlace> place_of(std::size_t token, const Encoding& encoding, const std::string& text);
+
+struct EditToken {
+  TokenPlace place;
+  std::string from;  ///< the whole text as it was when the editing began; `place` is in it
+  std::string text;  ///< what stands there now
+  TextSide side = TextSide::encoder;
+  std::uint64_t stroke = 0;  ///< of one editing, never 0
+};  ///< each one takes the place of the one before: all of one stroke is one step back, or none
 struct SelectHead {
   HeadRef head;
 };
@@ -76,9 +93,10 @@ struct SetGenerate {
 };
 struct ContinueText {
   std::string text;
-  std::uint64_t run;    ///< of one continuation, never 0
-  TokenAnchor query{};  ///< who asks now
-};                      ///< the model wrote on: all of one run is one step back
+  std::uint64_t run;               ///< of one continuation, never 0
+  TokenAnchor query{};             ///< who asks now
+  std::vector<CacheStep> steps{};  ///< how the cache has grown so far
+};                                 ///< the model wrote on: all of one run is one step back
 struct SetLayersWholeText {
   bool on;
 };
@@ -150,13 +168,13 @@ struct Undo {};
 struct Redo {};
 
 using AnyAction =
-    std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, SelectHead, ToggleComparedHead,
-                 SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial, SetWordLevel,
-                 SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate, ContinueText,
-                 SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, PinText, RenamePin, RemovePin,
-                 SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention, ChangeIntervention,
-                 RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions, OpenModel, ModelOpened,
-                 LoadSession, Undo, Redo>;
+    std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead,
+                 ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
+                 SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate,
+                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, PinText, RenamePin,
+                 RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
+                 ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
+                 OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

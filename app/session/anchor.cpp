@@ -2,6 +2,8 @@
 #include "app/session/token_anchor.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 
 namespace regard {
 namespace {
@@ -45,6 +47,50 @@ std::size_t resolve_byte(const TokenAnchor& anchor, const std::vector<Token>& to
 
 bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+bool is_space(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+/// Letters and digits; every byte beyond ASCII counts as one.
+bool in_word(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return code >= 0x80U || std::isalnum(code) != 0;
+}
+
+/// The word (or the sign) at a byte; a space belongs to the word behind it.
+struct Word {
+  std::size_t begin = 0, end = 0;
+};
+Word word_at(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_space(text[at]))
+    ++at;
+  Word word{at, std::min(at + 1, text.size())};
+  if (at == text.size() || !in_word(text[at])) return word;
+  while (word.begin > 0 && in_word(text[word.begin - 1]))
+    --word.begin;
+  while (word.end < text.size() && in_word(text[word.end]))
+    ++word.end;
+  return word;
+}
+
+/// The place nearest to `near` where `text` has `word` whole.
+std::optional<std::size_t> nearest_place(std::string_view text, std::string_view word, std::size_t near) {
+  const auto away = [near](std::size_t place) { return place < near ? near - place : place - near; };
+  std::optional<std::size_t> best;
+  for (std::size_t place = text.find(word); place != std::string_view::npos; place = text.find(word, place + 1)) {
+    const Word whole = word_at(text, place);
+    if (whole.begin != place || whole.end != place + word.size()) continue;
+    if (!best || away(place) < away(*best)) best = place;
+  }
+  return best;
+}
+
+/// More than one word gave way, and more than what stays.
+bool is_another_text(std::string_view from, const TextEdit& edit) {
+  const std::string_view gone = from.substr(edit.begin, edit.end - edit.begin);
+  return 2 * gone.size() > from.size() && std::any_of(gone.begin(), gone.end(), is_space);
 }
 
 }  // namespace
@@ -98,6 +144,16 @@ TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit) {
   if (anchor.kind != TokenAnchor::Kind::byte || anchor.value < edit.begin) return anchor;
   anchor.value = anchor.value >= edit.end ? anchor.value - (edit.end - edit.begin) + edit.inserted : edit.begin;
   return anchor;
+}
+
+TokenAnchor kept_on_word(TokenAnchor anchor, std::string_view from, std::string_view to, const TextEdit& edit) {
+  if (anchor.kind != TokenAnchor::Kind::byte || !is_another_text(from, edit)) return moved(anchor, edit);
+  const Word word = word_at(from, anchor.value);
+  if (word.end <= edit.begin || word.begin >= edit.end) return moved(anchor, edit);
+  const std::string_view said = from.substr(word.begin, word.end - word.begin);
+  const std::optional<std::size_t> place = said.empty() ? std::nullopt : nearest_place(to, said, anchor.value);
+  if (!place) return {TokenAnchor::Kind::byte, to.size(), 0};
+  return {TokenAnchor::Kind::byte, *place + (anchor.value > word.begin ? anchor.value - word.begin : 0), anchor.repeat};
 }
 
 }  // namespace regard

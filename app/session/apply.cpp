@@ -50,8 +50,13 @@ void move_anchors(Session& session, TextSide side, const TextEdit& edit, const A
 
 void set_text(Session& session, TextSide side, const std::string& before, const std::string& text,
               const ActionContext& context) {
-  move_anchors(session, side, edit_between(before, text), context);
-  side_of(session, side).text = text;
+  const TextEdit edit = edit_between(before, text);
+  const SideOf of = side_of(session, side);
+  const TokenAnchor query = of.query, key = of.key;
+  move_anchors(session, side, edit, context);
+  of.query = kept_on_word(query, before, text, edit);
+  of.key = kept_on_word(key, before, text, edit);
+  of.text = text;
 }
 
 /// The bytes of a text that a token of a possibly older text stands on; none where they were edited meanwhile.
@@ -73,27 +78,35 @@ void widen_over_space(TextEdit& edit, const std::string& text, bool word_goes_on
   }
 }
 
-void replace_token(Session& session, const ReplaceToken& action, const ActionContext& context) {
-  const Encoding* encoding = context.of(action.side);
-  if (encoding == nullptr || !can_replace(action.token, *encoding)) return;
-  std::string text = text_of(session, action.side, context.decoder);
-  const std::vector<Token>& tokens = encoding->tokens;
-  const Token& token = tokens[action.token];
-  std::optional<TextEdit> edit = bytes_of(token, encoding->text, text);
-  if (!edit || edit->end > text.size()) return;
+void edit_token(Session& session, const EditToken& action, const ActionContext& context) {
+  std::string text = action.from;
+  TextEdit edit{action.place.begin, action.place.end, action.text.size()};
+  if (edit.begin > edit.end || edit.end > text.size()) return;
   if (action.text.empty()) {
-    const bool word_goes_on = action.token + 1 < tokens.size() && tokens[action.token + 1].begin == token.end &&
-                              tokens[action.token + 1].word == token.word && token.word >= 0;
-    widen_over_space(*edit, text, word_goes_on);
+    widen_over_space(edit, text, action.place.word_goes_on);
   } else if (!is_space(action.text.front())) {
     // A piece like " the" owns the space before it; a new word typed without one keeps it.
-    while (edit->begin + 1 < edit->end && is_space(text[edit->begin]))
-      ++edit->begin;
+    while (edit.begin + 1 < edit.end && is_space(text[edit.begin]))
+      ++edit.begin;
   }
-  edit->inserted = action.text.size();
-  move_anchors(session, action.side, *edit, context);
-  text.replace(edit->begin, edit->end - edit->begin, action.text);
+  if (text.compare(edit.begin, edit.end - edit.begin, action.text) == 0) return;
+  move_anchors(session, action.side, edit, context);
+  text.replace(edit.begin, edit.end - edit.begin, action.text);
   side_of(session, action.side).text = std::move(text);
+}
+
+void replace_token(Session& session, const ReplaceToken& action, const ActionContext& context) {
+  const Encoding* encoding = context.of(action.side);
+  if (encoding == nullptr) return;
+  const std::string& text = text_of(session, action.side, context.decoder);
+  if (const auto place = place_of(action.token, *encoding, text))
+    edit_token(session, {*place, text, action.text, action.side}, context);
+}
+
+void continue_text(Session& session, const ContinueText& more, const ActionContext& context) {
+  set_text(session, TextSide::encoder, session.text, more.text, context);
+  session.query = more.query;
+  session.written = {reading_of(session), more.steps};
 }
 
 void toggle_compared(Session& session, HeadRef head) {
@@ -149,6 +162,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetAttention& set) { next.attention = set.kind; },
                  [&](const SetImage& set) { next.image = set.image; },
                  [&](const ReplaceToken& replace) { replace_token(next, replace, context); },
+                 [&](const EditToken& edit) { edit_token(next, edit, context); },
                  [&](const SelectHead& select) { next.head = clamped(select.head, context.layers, context.heads); },
                  [&](const ToggleComparedHead& toggle) {
                    toggle_compared(next, clamped(toggle.head, context.layers, context.heads));
@@ -166,10 +180,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetScoreMap& set) { next.score_map = set.map; },
                  [&](const SetWeightMap& set) { next.weight_map = set.map; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
-                 [&](const ContinueText& more) {
-                   set_text(next, TextSide::encoder, session.text, more.text, context);
-                   next.query = more.query;
-                 },
+                 [&](const ContinueText& more) { continue_text(next, more, context); },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
                  [&](const SelectWorkspace& select) {
                    next.stage.workspace = select.workspace;
@@ -205,6 +216,17 @@ Session apply(const Session& session, const Action& action, const ActionContext&
 const std::string& text_of(const Session& session, TextSide side, const Encoding* decoder) {
   if (side == TextSide::encoder) return session.text;
   return session.decoder_text.empty() && decoder != nullptr ? decoder->text : session.decoder_text;
+}
+
+std::optional<TokenPlace> place_of(std::size_t token, const Encoding& encoding, const std::string& text) {
+  if (!can_replace(token, encoding)) return std::nullopt;
+  const std::vector<Token>& tokens = encoding.tokens;
+  const Token& at = tokens[token];
+  const std::optional<TextEdit> bytes = bytes_of(at, encoding.text, text);
+  if (!bytes || bytes->end > text.size()) return std::nullopt;
+  const bool word_goes_on = token + 1 < tokens.size() && tokens[token + 1].begin == at.end &&
+                            tokens[token + 1].word == at.word && at.word >= 0;
+  return TokenPlace{bytes->begin, bytes->end, word_goes_on};
 }
 
 bool can_replace(std::size_t token, const Encoding& encoding) {

@@ -12,27 +12,27 @@ constexpr auto no_kind = static_cast<std::size_t>(-1);
 
 bool is_selection(const Action& action) {
   return std::holds_alternative<SelectHead>(action) || std::holds_alternative<SelectQuery>(action) ||
-         std::holds_alternative<SelectKey>(action) || std::holds_alternative<SetShown>(action);
-}
-
-/// Ways of looking: no steps of their own, and no step takes them back.
-bool is_view(const Action& action) {
-  return std::holds_alternative<SelectWorkspace>(action) || std::holds_alternative<SelectPanel>(action) ||
-         std::holds_alternative<FillWindow>(action);
+         std::holds_alternative<SelectKey>(action);
 }
 
 bool stands_alone(const Action& action) {
   return std::holds_alternative<LoadSession>(action) || std::holds_alternative<ModelOpened>(action) ||
-         std::holds_alternative<PinText>(action) || std::holds_alternative<RemovePin>(action) ||
-         std::holds_alternative<SwapWithPin>(action) || std::holds_alternative<AddIntervention>(action) ||
-         std::holds_alternative<RemoveIntervention>(action) || std::holds_alternative<MoveIntervention>(action) ||
-         std::holds_alternative<SetInterventions>(action);
+         std::holds_alternative<EditToken>(action) || std::holds_alternative<PinText>(action) ||
+         std::holds_alternative<RemovePin>(action) || std::holds_alternative<SwapWithPin>(action) ||
+         std::holds_alternative<AddIntervention>(action) || std::holds_alternative<RemoveIntervention>(action) ||
+         std::holds_alternative<MoveIntervention>(action) || std::holds_alternative<SetInterventions>(action);
 }
 
 std::uint64_t stroke_of(const Action& action) {
   if (const auto* add = std::get_if<AddIntervention>(&action)) return add->intervention.stroke;
+  if (const auto* edit = std::get_if<EditToken>(&action)) return edit->stroke;
   const auto* set = std::get_if<SetInterventions>(&action);
   return set != nullptr ? set->stroke : 0;
+}
+
+bool differs_in_views_only(Session session, const Session& from) {
+  take_views(session, from);
+  return session == from;
 }
 
 }  // namespace
@@ -43,9 +43,14 @@ void History::perform(const Action& action, const ActionContext& context, double
 
   if (const auto* more = std::get_if<ContinueText>(&action)) return write_on(*more, context);
 
-  Session next = apply(current_, action, context);
+  const std::uint64_t stroke = stroke_of(action);
+  const bool same_stroke = stroke != 0 && stroke == last_stroke_ && action.index() == last_kind_ && !past_.empty();
+  const bool edits = same_stroke && std::holds_alternative<EditToken>(action);
+  Session next = apply(edits ? past_.back().session : current_, action, context);
+  if (edits) take_views(next, current_);
   if (next == current_) return;
-  if (is_view(action)) {
+  const bool loads = std::holds_alternative<LoadSession>(action);
+  if (!loads && !same_stroke && differs_in_views_only(next, current_)) {
     current_ = std::move(next);
     return;
   }
@@ -57,22 +62,17 @@ void History::perform(const Action& action, const ActionContext& context, double
     return;
   }
 
-  const std::uint64_t stroke = stroke_of(action);
-  const bool same_stroke = stroke != 0 && stroke == last_stroke_;
-  const bool merges =
-      !past_.empty() && action.index() == last_kind_ &&
-      (same_stroke || (!stands_alone(action) && (is_selection(action) || seconds - last_seconds_ <= merge_seconds)));
-  if (!merges) remember(std::move(current_));
+  const bool merges = same_stroke || (!past_.empty() && action.index() == last_kind_ && !stands_alone(action) &&
+                                      (is_selection(action) || seconds - last_seconds_ <= merge_seconds));
+  if (!merges) remember(std::move(current_), loads);
   current_ = std::move(next);
   future_.clear();
   last_kind_ = action.index();
   last_stroke_ = stroke;
   last_seconds_ = seconds;
-  if (merges) past_.back().stage = current_.stage;
-  if (merges && past_.back() == current_) {  // switched there and back again: nothing happened
-    past_.pop_back();
-    last_kind_ = no_kind;
-  }
+  if (!merges || !differs_in_views_only(past_.back().session, current_)) return;
+  past_.pop_back();  // switched there and back again: nothing happened
+  last_kind_ = no_kind;
 }
 
 /// What is selected while a text grows are steps with the text of their moment; they get the newest one, so that stepping
@@ -81,32 +81,34 @@ void History::write_on(const ContinueText& more, const ActionContext& context) {
   Session next = apply(current_, more, context);
   if (next == current_) return;
   if (written_run_ != more.run) {
-    remember(current_);
+    remember(current_, false);
     future_.clear();
     last_kind_ = no_kind;
     written_run_ = more.run;
     written_from_ = past_.size();
   }
-  for (std::size_t index = written_from_; index < past_.size(); ++index)
-    past_[index].text = more.text;
+  for (std::size_t index = written_from_; index < past_.size(); ++index) {
+    past_[index].session.text = more.text;
+    past_[index].session.written = next.written;
+  }
   current_ = std::move(next);
 }
 
-void History::remember(Session past) {
-  past_.push_back(std::move(past));
+void History::remember(Session past, bool whole) {
+  past_.push_back({std::move(past), whole});
   if (past_.size() <= most_steps) return;
   past_.pop_front();
   if (written_from_ > 0) --written_from_;
 }
 
-void History::step(std::deque<Session>& from, std::deque<Session>& to) {
+void History::step(std::deque<Step>& from, std::deque<Step>& to) {
   last_kind_ = no_kind;
   written_run_ = 0;
   if (from.empty()) return;
-  Stage stage = current_.stage;
-  to.push_back(std::exchange(current_, std::move(from.back())));
-  current_.stage = std::move(stage);
+  Step next = std::move(from.back());
   from.pop_back();
+  if (!next.whole) take_views(next.session, current_);
+  to.push_back({std::exchange(current_, std::move(next.session)), next.whole});
 }
 
 }  // namespace regard

@@ -14,10 +14,11 @@ public:
   explicit History(Session start) : current_(std::move(start)) {}
 
   [[nodiscard]] const Session& current() const { return current_; }
-  /// Applies an action (Undo and Redo included). `seconds` is a clock; actions of one kind within 0.8 s merge,
-  /// selections of head, query, key, side panel and of A, B or their difference always merge with the same kind; a loaded session or model is a step
-  /// of its own (a ModelOpened that only confirms the session's model is none). What one
-  /// continuation writes is one step, whatever else is selected meanwhile; so is one stroke of the brush. Keeps 500 steps.
+  /// Applies an action (Undo and Redo included). `seconds` is a clock; actions of one kind within 0.8 s merge, selections of
+  /// head, query and key always merge with the same kind; a loaded session or model is a step of its own (a ModelOpened that
+  /// only confirms the session's model is none). What one continuation writes is one step, whatever else is selected
+  /// meanwhile; so is one stroke of the brush or of a token's editing. How one looks (take_views) is no step and stays as it
+  /// is, but a loaded session brings its own and its undo gives the old ones back. Keeps 500 steps.
   void perform(const Action& action, const ActionContext& context, double seconds);
   /// Completes the current value without a step of its own: what could be known only after a run.
   void amend(Session session) { current_ = std::move(session); }
@@ -25,16 +26,20 @@ public:
   [[nodiscard]] bool can_redo() const { return !future_.empty(); }
 
 private:
+  struct Step {
+    Session session{};
+    bool whole = false;  ///< between it and the next one a session was loaded: with its views
+  };
   void write_on(const ContinueText& more, const ActionContext& context);
-  void remember(Session past);
-  void step(std::deque<Session>& from, std::deque<Session>& to);
+  void remember(Session past, bool whole);
+  void step(std::deque<Step>& from, std::deque<Step>& to);
 
   Session current_;
-  std::deque<Session> past_{};
-  std::deque<Session> future_{};
+  std::deque<Step> past_{};
+  std::deque<Step> future_{};
   std::size_t last_kind_ = static_cast<std::size_t>(-1);
   double last_seconds_ = -1e9;
-  std::uint64_t last_stroke_ = 0;  ///< of the brush, where that was the last action
+  std::uint64_t last_stroke_ = 0;  ///< of the brush or of a token's editing, where that was the last action
   std::uint64_t written_run_ = 0;  ///< the continuation whose text is in the last steps; 0 = none
   std::size_t written_from_ = 0;   ///< past_ from here on holds its text, shorter or longer
 };

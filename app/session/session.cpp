@@ -27,7 +27,29 @@ void keep_pins(Session& session) {
   if (pin_named(session, session.baseline) == nullptr) session.baseline.clear();
 }
 
+/// The newest ones; none has taken over more rows than it has.
+void keep_steps(std::vector<CacheStep>& steps) {
+  if (steps.size() > max_written_steps)
+    steps.erase(steps.begin(), steps.end() - static_cast<std::ptrdiff_t>(max_written_steps));
+  for (CacheStep& step : steps)
+    step.reused = std::min(step.reused, step.tokens);
+}
+
 }  // namespace
+
+void take_views(Session& session, const Session& from) {
+  session.stage = from.stage;
+  session.shown = from.shown;
+  session.hide_special = from.hide_special;
+  session.word_level = from.word_level;
+  session.sort_bars = from.sort_bars;
+  session.arcs_from_all = from.arcs_from_all;
+  session.arc_threshold = from.arc_threshold;
+  session.score_map = from.score_map;
+  session.weight_map = from.weight_map;
+  session.layers_whole_text = from.layers_whole_text;
+  session.generate.pace = from.generate.pace;
+}
 
 std::string free_pin_name(const Session& session) {
   std::string name = "A";
@@ -46,6 +68,7 @@ void keep_invariants(Session& session) {
   generate.top_k = std::min(generate.top_k, max_top_k);
   generate.seed = std::min(generate.seed, max_seed);
   generate.tokens = std::clamp<std::size_t>(generate.tokens, 1, max_generated_tokens);
+  generate.pace = clamped(generate.pace, min_pace, max_pace, defaults.generate.pace);
   std::vector<HeadRef> kept;
   for (const HeadRef& head : session.compared_heads)
     if (head != session.head && std::find(kept.begin(), kept.end(), head) == kept.end() &&
@@ -55,6 +78,7 @@ void keep_invariants(Session& session) {
   keep_pins(session);
   keep_invariants(session.stage);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
+  keep_steps(session.written.steps);
 }
 
 Reading reading_of(const Session& session) {
@@ -70,6 +94,11 @@ Reading reading_of(const Session& session) {
   return reading;
 }
 
+std::vector<CacheStep> steps_of_text(const Session& session) {
+  if (session.written.steps.empty() || session.written.reading != reading_of(session)) return {};
+  return session.written.steps;
+}
+
 bool intervenes(const Reading& reading) {
   return std::any_of(reading.interventions.begin(), reading.interventions.end(),
                      [](const PlacedIntervention& each) { return each.on; });
@@ -79,6 +108,10 @@ const Pin* pin_named(const Session& session, const std::string& name) {
   const auto found =
       std::find_if(session.pins.begin(), session.pins.end(), [&](const Pin& pin) { return pin.name == name; });
   return found == session.pins.end() ? nullptr : &*found;
+}
+
+double pace_of(const GenerateSettings& settings) {
+  return settings.pace < max_pace ? static_cast<double>(settings.pace) : 0.0;
 }
 
 GenerateOptions options_of(const GenerateSettings& settings) {

@@ -4,6 +4,7 @@
 
 #include "app/session/reading.h"
 #include "app/session/stage.h"
+#include "core/analysis/kv_cache.h"
 #include "core/model/model.h"
 #include "core/trace/trace.h"
 
@@ -23,6 +24,7 @@ struct GenerateOptions;  // core/engine/engine.h
 
 inline constexpr float min_sampling_temperature = 0.05F, max_sampling_temperature = 5.0F;
 inline constexpr std::size_t max_top_k = 1'000'000, max_generated_tokens = 4096, max_seed = 999'999'999;
+inline constexpr float min_pace = 0.5F, max_pace = 32.0F;
 
 /// How a text is continued when a person asks for it.
 struct GenerateSettings {
@@ -31,9 +33,20 @@ struct GenerateSettings {
   std::size_t top_k = 40;    ///< 0 = draw from all tokens
   std::size_t seed = 1;      ///< 0 … max_seed
   std::size_t tokens = 32;   ///< at most so many new ones, 1 … max_generated_tokens
+  float pace = 2.0F;         ///< tokens a second in the window, min_pace … max_pace; max_pace: as fast as it goes
   friend bool operator==(const GenerateSettings&, const GenerateSettings&) = default;
 };
 [[nodiscard]] GenerateOptions options_of(const GenerateSettings& settings);
+/// Tokens a second; 0: as fast as it goes.
+[[nodiscard]] double pace_of(const GenerateSettings& settings);
+
+/// How the cache grew with a text that the model wrote. Holds as long as `reading` is what the session reads.
+struct WrittenSteps {
+  Reading reading{};
+  std::vector<CacheStep> steps{};  ///< oldest first, at most max_written_steps; empty: nothing was written
+  friend bool operator==(const WrittenSteps&, const WrittenSteps&) = default;
+};
+inline constexpr std::size_t max_written_steps = 128;
 
 /// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
 enum class Shown { live, baseline, difference };
@@ -67,6 +80,7 @@ struct Session {
   std::string baseline{};          ///< name of the pin that is compared with; else the text without its interventions
   Shown shown = Shown::live;
   std::vector<PlacedIntervention> interventions{};  ///< in the order they act; at most max_interventions
+  WrittenSteps written{};
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -81,11 +95,16 @@ struct Session {
 
 /// What a session's run reads.
 [[nodiscard]] Reading reading_of(const Session& session);
+/// How the cache grew with the session's text, where the model wrote it; else nothing.
+[[nodiscard]] std::vector<CacheStep> steps_of_text(const Session& session);
 /// The pin of that name, or null.
 [[nodiscard]] const Pin* pin_named(const Session& session, const std::string& name);
 
 /// The next letter that no pin is called by; B is left to the live text.
 [[nodiscard]] std::string free_pin_name(const Session& session);
+
+/// How one looks, not what is looked at: tabs, order, threshold, colours, levels, A, B or their difference, pace. Undo leaves it be.
+void take_views(Session& session, const Session& from);
 
 /// Brings a value from outside into the ranges above: temperature, threshold, compared heads (no repetition, not `head`),
 /// pins (names given and different), the baseline's name.

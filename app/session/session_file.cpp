@@ -23,11 +23,9 @@ constexpr std::array<Named<Shown>, 3> shown_names{
     {{Shown::live, "live"}, {Shown::baseline, "baseline"}, {Shown::difference, "difference"}}};
 
 ordered_json json_of(const GenerateSettings& settings) {
-  return {{"greedy", settings.greedy},
-          {"temperature", shortest_double(settings.temperature)},
-          {"top_k", settings.top_k},
-          {"seed", settings.seed},
-          {"tokens", settings.tokens}};
+  return {{"greedy", settings.greedy}, {"temperature", shortest_double(settings.temperature)},
+          {"top_k", settings.top_k},   {"seed", settings.seed},
+          {"tokens", settings.tokens}, {"pace", shortest_double(settings.pace)}};
 }
 
 void read_generate(const Fields& fields, GenerateSettings& settings) {
@@ -36,6 +34,7 @@ void read_generate(const Fields& fields, GenerateSettings& settings) {
   fields.read("top_k", settings.top_k, max_top_k);
   fields.read("seed", settings.seed, max_seed);
   fields.read("tokens", settings.tokens, max_generated_tokens);
+  fields.read("pace", settings.pace);
 }
 
 std::string dump(const ordered_json& json) {
@@ -73,6 +72,7 @@ ordered_json json_of(const Session& session) {
       {"pins", json_list(session.pins)},
       {"baseline", session.baseline},
       {"shown", name_of(shown_names, session.shown)},
+      {"written_steps", json_list(steps_of_text(session))},
   };
 }
 
@@ -108,7 +108,10 @@ Session read_session(const Fields& fields) {
   fields.read_list("pins", max_pins, [&](const Fields& pin) { read_pin(pin, session.pins.emplace_back()); });
   fields.read("baseline", session.baseline, most_name_bytes);
   fields.read("shown", session.shown, shown_names);
+  fields.read_list("written_steps", max_written_steps,
+                   [&](const Fields& step) { read_step(step, session.written.steps.emplace_back()); });
   keep_invariants(session);
+  if (!session.written.steps.empty()) session.written.reading = reading_of(session);
   return session;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/trace/intervention_json.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,9 @@ constexpr std::array<Named<TokenAnchor::Kind>, 3> anchor_names{{{TokenAnchor::Ki
                                                                 {TokenAnchor::Kind::special_front, "special_front"},
                                                                 {TokenAnchor::Kind::special_back, "special_back"}}};
 constexpr std::array<Named<TextSide>, 2> side_names{{{TextSide::encoder, "encoder"}, {TextSide::decoder, "decoder"}}};
+
+constexpr std::array<Named<CacheStep::Why>, 3> why_names{
+    {{CacheStep::Why::text, "text"}, {CacheStep::Why::prompt, "prompt"}, {CacheStep::Why::token, "token"}}};
 
 ordered_json json_of(const TokenSpan& span) {
   ordered_json object = ordered_json::object();
@@ -136,6 +140,14 @@ ordered_json json_of(const Stage& stage) {
   return {{"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}};
 }
 
+ordered_json json_of(const CacheStep& step) {
+  return {{"why", name_of(why_names, step.why)},
+          {"tokens", step.tokens},
+          {"reused", step.reused},
+          {"dropped", step.dropped},
+          {"ms", shortest_double(static_cast<float>(step.milliseconds))}};
+}
+
 void read_head(const Fields& fields, HeadRef& head) {
   fields.read("layer", head.layer, most_index);
   fields.read("head", head.head, most_index);
@@ -206,6 +218,16 @@ void read_side_of_old_formats(const Fields& fields, Stage& stage) {
   if (side.empty()) return;
   const bool looked = side == "question" || side == "layers";
   choose_panel(stage, looked ? "look" : side == "kv_cache" ? "write" : "change", side);
+}
+
+void read_step(const Fields& fields, CacheStep& step) {
+  fields.read("why", step.why, why_names);
+  fields.read("tokens", step.tokens, most_byte);
+  fields.read("reused", step.reused, most_byte);
+  fields.read("dropped", step.dropped, most_byte);
+  float milliseconds = 0.0F;
+  fields.read("ms", milliseconds);
+  step.milliseconds = std::max(0.0, static_cast<double>(milliseconds));
 }
 
 }  // namespace regard

@@ -32,6 +32,7 @@ inline constexpr std::array<Named<AttentionKind>, 3> attention_names{
 [[nodiscard]] nlohmann::ordered_json json_of(const PlacedIntervention& intervention);
 [[nodiscard]] nlohmann::ordered_json json_of(const Proof& proof);
 [[nodiscard]] nlohmann::ordered_json json_of(const Stage& stage);
+[[nodiscard]] nlohmann::ordered_json json_of(const CacheStep& step);
 
 template <class Item>
 [[nodiscard]] nlohmann::ordered_json json_list(const std::vector<Item>& items) {
@@ -51,5 +52,6 @@ void read_proof(const Fields& fields, Proof& proof);
 void read_stage(const Fields& fields, Stage& stage);
 /// Formats 1 and 2 had one column at the right and said "side": which panel stood there.
 void read_side_of_old_formats(const Fields& fields, Stage& stage);
+void read_step(const Fields& fields, CacheStep& step);
 
 }  // namespace regard

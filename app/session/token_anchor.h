@@ -40,4 +40,9 @@ struct TextEdit {
 /// Where an anchor stands after an edit: behind it, it moves along; inside, it goes to the edit's start.
 [[nodiscard]] TokenAnchor moved(TokenAnchor anchor, const TextEdit& edit);
 
+/// Where an anchor stands in a text that takes the place of another: on the same word, at its nearest place, else behind the end
+/// (resolve() gives the last token then). An edit that leaves most of the text, or touches one word, moves it as moved() does.
+[[nodiscard]] TokenAnchor kept_on_word(TokenAnchor anchor, std::string_view from, std::string_view to,
+                                       const TextEdit& edit);
+
 }  // namespace regard

@@ -4,6 +4,7 @@
 #include "app/jobs/error_from.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/write/generate.h"
 #include "app/shell/app_loop.h"
 #include "app/style/locale.h"
 #include "core/engine/generation.h"
@@ -106,7 +107,11 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
                  [&](const ExportTo& wanted) { export_to(wanted.options, expand_home(wanted.path)); },
                  [&](const CopyView& wanted) { copy_view(wanted.options); },
-                 [&](const Generate&) { begin_generation(); },
+                 [&](const Generate& wanted) { begin_generation(wanted.tokens); },
+                 [&](const PauseWriting& pause) {
+                   if (writing_) writing_->paused = pause.on;
+                 },
+                 [&](const RunAgain&) { posted_.reset(); },
                  [&](const OpenImageFrom& open) { open_image(open.path); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
@@ -133,8 +138,8 @@ void AppLoop::choose_example(const ExampleGroup& group, const Example& example) 
   const bool switches = opens_model(group, history_.current().model, built_in_);
   Session session = with_example(history_.current(), example, switches ? nullptr : snapshot_->model.get());
   if (switches) {
+    start_clean(session);
     session.model = group.model;
-    session.head = {};
     start_relation_ = example.relation;
     pending_model_.reset();
     confirmed_model_.clear();
@@ -144,24 +149,25 @@ void AppLoop::choose_example(const ExampleGroup& group, const Example& example) 
   choose_key_ = true;
 }
 
-void AppLoop::begin_generation() {
+void AppLoop::begin_generation(std::size_t tokens) {
   if (writing_ || !snapshot_->model) return;
   if (!is_generative(snapshot_->model->config))
     return say(make_message(Error("not_generative", {.item = snapshot_->model->name})));
   const Session& session = history_.current();
   Writing writing{plain_request(), session.text, session.query};
   writing.request.generate = options_of(session.generate);
+  if (tokens > 0) writing.request.generate->tokens = tokens;
   writing.request.generation = ++last_generation_;
   writing_ = std::move(writing);
 }
 
 void AppLoop::tell_end_of(const Generation& generation) {
-  static constexpr std::array<const char*, 5> kEnds{"generate.ended", "generate.ended", "generate.end_token",
-                                                    "generate.end_context", "generate.stopped"};
   if (generation.read_again) say(make_message("generate.read_again"));
   const std::size_t context = snapshot_->model ? snapshot_->model->config.context : 0;
-  say(make_message(kEnds.at(static_cast<std::size_t>(generation.state)),
-                   {{"made", std::to_string(generation.made)}, {"context", std::to_string(context)}}));
+  Message end = make_message(end_key(generation.state),
+                             {{"made", std::to_string(generation.made)}, {"context", std::to_string(context)}});
+  end.of_text = history_.current().text;
+  say(std::move(end));
 }
 
 void AppLoop::take_dropped() {

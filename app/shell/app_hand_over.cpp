@@ -75,6 +75,7 @@ void AppLoop::end_search(const HandOver::Search& search) {
   session.model = search.found->string();
   for (Pin& pin : session.pins)
     if (pin.reading.model == search.missing) pin.reading.model = session.model;
+  if (session.written.reading.model == search.missing) session.written.reading.model = session.model;
   history_.amend(std::move(session));
   say(make_message("hand_over.found", {{"model", display_name(search.found->string())}}));
 }

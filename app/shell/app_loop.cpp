@@ -79,8 +79,13 @@ void AppLoop::run() {
 
 World AppLoop::world() const {
   World world;
-  world.worker = worker_->state();
-  world.progress = worker_->progress();
+  const WorkerNews news = worker_->news();
+  world.worker = news.state;
+  world.progress = news.progress;
+  world.tokens_awaited = news.tokens;
+  world.seconds_running = news.seconds;
+  world.stopping = news.stopping;
+  world.awaited = awaited(news);
   if (pending_model_)
     world.loading = display_name(*pending_model_);
   else if (snapshot_->source_model != history_.current().model)
@@ -90,9 +95,27 @@ World AppLoop::world() const {
   world.log = &log_;
   world.built_in = &built_in_;
   world.generating = writing_.has_value();
+  world.paused = writing_ && writing_->paused;
   world.can_undo = history_.can_undo();
   world.can_redo = history_.can_redo();
   return world;
+}
+
+/// While a text grows, each token is shown as it comes.
+std::optional<Awaited> AppLoop::awaited(const WorkerNews& news) const {
+  if (writing_) return std::nullopt;
+  const RunRequest wanted = plain_request();
+  const Reading& shown = snapshot_->reading;
+  if (wanted.model.empty() || static_cast<const Reading&>(wanted) == shown) return std::nullopt;
+  Awaited awaited;
+  if (wanted.model != shown.model)
+    awaited.change = Awaited::Change::model;
+  else if (wanted.text == shown.text && wanted.decoder_text == shown.decoder_text && wanted.image == shown.image)
+    awaited.change = Awaited::Change::settings;
+  awaited.seconds = news.outdated_for.value_or(0.0);
+  awaited.given_up =
+      news.state == WorkerState::idle && !news.outdated_for && posted_ == wanted && worker_->latest() == snapshot_;
+  return awaited;
 }
 
 ActionContext AppLoop::action_context() const {
@@ -116,7 +139,9 @@ void AppLoop::frame() {
   PanelContext context{*snapshot_, views,  session,   preferences, now,     hover_,
                        next_hover, state_, &*images_, actions,     commands};
   context.background = &*background_;
-  background_->hold(worker_->state() != WorkerState::idle);
+  background_->hold(now.worker != WorkerState::idle && now.worker != WorkerState::resting);
+  worker_->set_pace(pace_of(session.generate));
+  worker_->pause(now.paused);
   probe_clear();
   draw_texts(context, snapshot_, compared_);
   show_frame(context);
@@ -131,7 +156,7 @@ void AppLoop::frame() {
   post_request();
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
-  if (worker_->state() != WorkerState::idle || background_->busy()) window_->redraw_within(kProgressInterval);
+  if (is_computing() || background_->busy()) window_->redraw_within(kProgressInterval);
 }
 
 void AppLoop::show_frame(const PanelContext& context) {
@@ -147,8 +172,14 @@ void AppLoop::show_frame(const PanelContext& context) {
   }
 }
 
+bool AppLoop::is_computing() const {
+  const WorkerState state = worker_->state();
+  return state != WorkerState::idle && state != WorkerState::resting;
+}
+
 bool AppLoop::is_busy() const {
-  return worker_->state() != WorkerState::idle || background_->busy() || worker_->latest() != snapshot_ ||
+  const bool paused = writing_ && writing_->paused && !is_computing();
+  return (worker_->state() != WorkerState::idle && !paused) || background_->busy() || worker_->latest() != snapshot_ ||
          pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.valid();
 }
 
@@ -193,8 +224,8 @@ void AppLoop::take_continuation() {
   const Encoding& encoding = snapshot_->encoding;
   const bool follows = session.query == writing_->query && !encoding.tokens.empty();
   const TokenAnchor query = follows ? anchor_of(encoding.tokens.size() - 1, encoding) : session.query;
-  history_.perform(ContinueText{snapshot_->source_text, writing_->request.generation, query}, action_context(),
-                   ImGui::GetTime());
+  history_.perform(ContinueText{snapshot_->source_text, writing_->request.generation, query, snapshot_->steps},
+                   action_context(), ImGui::GetTime());
   writing_->shown = snapshot_->source_text;
   if (follows) writing_->query = query;
   if (snapshot_->generation->running()) return;

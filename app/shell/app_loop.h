@@ -37,9 +37,11 @@ private:
   void frame();
   void show_frame(const PanelContext& context);
   [[nodiscard]] World world() const;
+  [[nodiscard]] std::optional<Awaited> awaited(const WorkerNews& news) const;
   [[nodiscard]] ActionContext action_context() const;
   [[nodiscard]] RunRequest plain_request() const;
   void post_request();
+  [[nodiscard]] bool is_computing() const;
   [[nodiscard]] bool is_busy() const;
 
   // News from the worker.
@@ -57,7 +59,7 @@ private:
   void take_dropped();
   void open_model(const std::string& model);
   void choose_example(const ExampleGroup& group, const Example& example);
-  void begin_generation();
+  void begin_generation(std::size_t tokens);
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
   void fall_back_to_shown_picture(const Error& error);
@@ -103,6 +105,7 @@ private:
     RunRequest request{};
     std::string shown{};  ///< the session's text when its last token was taken over
     TokenAnchor query{};  ///< where the newest token was selected; somewhere else: the person's choice
+    bool paused = false;
   };
   std::optional<Writing> writing_{};
   std::uint64_t last_generation_ = 0;

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const char* name_of(WorkerState state) {
-  static constexpr std::array<const char*, 4> kNames{"idle", "loading_model", "running", "generating"};
+  static constexpr std::array<const char*, 5> kNames{"idle", "loading_model", "running", "generating", "resting"};
   return kNames[static_cast<std::size_t>(state)];
 }
 

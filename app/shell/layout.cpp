@@ -7,6 +7,7 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/switches.h"
 #include "app/panels/frame/tab_row.h"
+#include "app/panels/frame/waiting.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
 #include "app/shell/cards.h"
@@ -35,16 +36,16 @@ float status_height() {
 }
 
 /// The sentence's card.
-float sentence_row(const PanelContext& context, float width, RowHeight /*rows*/) {
-  return sentence_height(context, width - 2.0F * card_padding().x) + 2.0F * card_padding().y;
+float sentence_row(const PanelContext& context, RowHeight rows) {
+  return sentence_height(context, rows != RowHeight::full) + 2.0F * card_padding().y;
 }
 
 /// The rows above and below the workspace, with the gaps between them and to it.
 float rows_height(const PanelContext& context, float width, RowHeight rows) {
   const float gap = gap_size();
   const float status = rows == RowHeight::least ? 0.0F : status_height() + gap;
-  return ImGui::GetFrameHeight() + gap + sentence_row(context, width, rows) + gap + switches_height(context, width) +
-         gap + status;
+  return ImGui::GetFrameHeight() + gap + sentence_row(context, rows) + gap + switches_height(context, width) + gap +
+         status;
 }
 
 ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
@@ -190,11 +191,13 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
     top += height + gap;
   };
   row("top", ImGui::GetFrameHeight(), false);
-  row("sentence", sentence_row(context, rect.size.x, arrangement.rows), true);
+  row("sentence", sentence_row(context, arrangement.rows), true);
   row("switches", switches_height(context, rect.size.x), false);
   const bool with_status = arrangement.rows != RowHeight::least;
   const float end = with_status ? bottom - status_height() - gap : bottom;
-  place_middle(context, cards, {{rect.min.x, top}, {rect.size.x, std::max(1.0F, end - top)}}, arrangement);
+  const Rect middle{{rect.min.x, top}, {rect.size.x, std::max(1.0F, end - top)}};
+  place_middle(context, cards, middle, arrangement);
+  draw_waiting(context, middle.min, {middle.min.x + middle.size.x, middle.min.y + middle.size.y});
   top = bottom - status_height();
   if (with_status) row("status", status_height(), false);
 }
@@ -202,12 +205,13 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
 /// One panel over the whole window, under the sentence.
 void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& panel) {
   const float gap = gap_size();
-  const float sentence = sentence_row(context, rect.size.x, RowHeight::low);
+  const float sentence = sentence_row(context, RowHeight::low);
   place_panel(context, cards, *panel_named("sentence"), {rect.min, {rect.size.x, sentence}}, true, kStill);
   CardSpec spec{
       "filling", {{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}}, {}, 0.0F};
   spec.views.push_back({{&panel}, panel.title});
   place_card(context, cards, spec);
+  draw_waiting(context, spec.rect.min, {spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y});
 }
 
 }  // namespace

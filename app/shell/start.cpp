@@ -83,10 +83,9 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.session = std::move(file.session);
     start.proof = std::move(file.proof);
     start.choose_key = false;
-  } else if (!start.examples.empty() && !start.examples.front().examples.empty()) {
-    const Example& first = start.examples.front().examples.front();
-    start.session = with_example({}, first, nullptr);
-    start.relation = first.relation;
+  } else if (const Example* first = first_example(start.examples, start.preferences.language)) {
+    start.session = with_example({}, *first, nullptr);
+    start.relation = first->relation;
   }
   if (start.session.model.empty()) start.session.model = default_model(assets);
   start.proved = reading_of(start.session);

@@ -43,7 +43,7 @@ bool KvCacheView::forgotten(std::size_t layer, std::size_t token) const {
   return window > 0 && token + window <= last.tokens;
 }
 
-KvCacheView make_kv_cache(const Snapshot& snapshot) {
+KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session) {
   KvCacheView view;
   if (!snapshot.model || !snapshot.trace || snapshot.steps.empty()) return view;
   const ModelConfig& config = snapshot.model->config;
@@ -52,7 +52,10 @@ KvCacheView make_kv_cache(const Snapshot& snapshot) {
   view.obstacle = causal          ? KvCacheView::Obstacle::none
                   : config.causal ? KvCacheView::Obstacle::mask
                                   : KvCacheView::Obstacle::model;
-  view.steps = snapshot.steps;
+  const std::vector<CacheStep> written = steps_of_text(session);
+  const bool of_this_text = !written.empty() && written.back().tokens == snapshot.trace->tokens() &&
+                            snapshot.source_text == session.text && snapshot.source_model == session.model;
+  view.steps = of_this_text ? written : snapshot.steps;
   view.last = view.steps.back();
   for (const Token& token : snapshot.encoding.tokens)
     view.labels.push_back(label_of(token));

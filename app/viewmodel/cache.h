@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The KV-cache view: which rows of K and V the last runs took over, what they weigh, and what that saves. A pure function of
-// the snapshot; every step in it is one the engine made.
+// the snapshot and the steps the session keeps; every step in it is one the engine made.
 #pragma once
 
+#include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 
 #include <cstddef>
@@ -39,6 +40,7 @@ struct KvCacheView {
   [[nodiscard]] bool forgotten(std::size_t layer, std::size_t token) const;
 };
 
-[[nodiscard]] KvCacheView make_kv_cache(const Snapshot& snapshot);
+/// Where the text was written by the model, the steps are those of its writing, also after undo or from a file.
+[[nodiscard]] KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session);
 
 }  // namespace regard

@@ -90,7 +90,7 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
   }
   if (fresh || query_moved) views_.predictions = make_predictions(*snapshot, session);
 
-  if (fresh) views_.kv_cache = make_kv_cache(*snapshot);
+  if (fresh || session.written != session_.written) views_.kv_cache = make_kv_cache(*snapshot, session);
 
   views_.query = query;
   views_.key = key;

@@ -2,6 +2,7 @@
 // What the worker hands to the window: one finished run and everything derived from it that is too slow for a frame.
 #pragma once
 
+#include "app/session/reading.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/generation.h"
 #include "core/analysis/kv_cache.h"
@@ -50,6 +51,7 @@ struct Snapshot {
   Encoding encoder_encoding{};
   bool decoder_written = false;                      ///< nobody typed the decoder's text: the model wrote it
   std::string source_decoder_text{};                 ///< the decoder's text that was asked for
+  Reading reading{};                                 ///< what was asked for, with what the model wrote on
   std::string source_text{};                         ///< the text that was asked for, byte for byte
   std::string source_model{};                        ///< the model as the request named it
   std::shared_ptr<const ImageInput> image{};         ///< what the model reads, where it reads pictures

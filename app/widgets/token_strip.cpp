@@ -4,6 +4,7 @@
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/chip_flow.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -12,30 +13,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <utility>
 #include <vector>
 
 namespace regard {
 namespace {
 
-/// What a chip shows: control characters and spaces as signs, so that nothing is invisible.
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ' ' && out.empty())
-      out += "·";
-    else if (c == '\n')
-      out += "↵";
-    else if (c == '\t')
-      out += "→";
-    else if (static_cast<unsigned char>(c) >= 0x20U)
-      out += c;
-  }
-  return out.empty() ? "∅" : out;
-}
-
+/// The word alone; a token of nothing but spaces stays what it is.
 std::string_view without_leading_space(std::string_view text) {
-  return text.starts_with(' ') ? text.substr(1) : text;
+  const std::size_t word = text.find_first_not_of(" \t\n\r");
+  return word == std::string_view::npos ? text : text.substr(word);
 }
 
 /// A token a person typed can be rewritten; [CLS] and [SEP] of the template stand for no text.
@@ -43,64 +30,8 @@ bool is_editable(const Token& token) {
   return token.end > token.begin;
 }
 
-float chip_height(const Face& face) {
-  return std::round(face.size + em(0.5F));
-}
-
-/// Chips from left to right; pieces of one word stand close together, words a little apart.
-ChipFlow flow(const TokenStripSpec& spec, const TokenStripState* state, float width, std::size_t most_lines) {
-  const Face face = text_face();
-  const float height = chip_height(face), pad = em(0.4F);
-  const float between_words = std::round(em(0.375F)), between_pieces = std::round(em(0.125F));
-  ChipFlow result;
-  result.line_height = height + std::round(em(0.375F));
-  float x = 0.0F;
-  const std::vector<Chip>& chips = spec.view->chips;
-  result.places.reserve(chips.size());
-  for (std::size_t index = 0; index < chips.size(); ++index) {
-    const bool edited = state != nullptr && state->editing == index;
-    const float text = edited ? std::max(em(3.0F), text_width(face, state->buffer) + em())
-                              : std::max(em(0.5F), text_width(face, shown(chips[index].token.text)));
-    const float wide = std::min(std::round(text + 2.0F * pad), std::max(width, em()));
-    const bool same_word =
-        index > 0 && chips[index].token.word >= 0 && chips[index].token.word == chips[index - 1].token.word;
-    if (x > 0.0F) x += same_word ? between_pieces : between_words;
-    if (x > 0.0F && x + wide > width) {
-      x = 0.0F;
-      if (++result.lines > most_lines) break;
-    }
-    result.places.push_back({{x, static_cast<float>(result.lines - 1) * result.line_height}, {wide, height}});
-    x += wide;
-  }
-  return result;
-}
-
-/// A number that is another one whenever the chips would stand elsewhere.
-std::size_t flow_inputs(const TokenStripSpec& spec, const TokenStripState& state, float width) {
-  std::size_t sum = std::hash<float>()(width) ^ (std::hash<float>()(em()) << 1U);
-  const auto add = [&sum](std::size_t value) { sum = (sum ^ value) * 0x100000001b3U; };
-  add(spec.view->chips.size());
-  for (const Chip& chip : spec.view->chips) {
-    add(static_cast<std::size_t>(chip.token.id));
-    add(chip.token.begin);
-    add(static_cast<std::size_t>(chip.token.word));
-  }
-  add(state.editing);
-  if (state.editing != kNone) add(std::hash<std::string>()(state.buffer));
-  return sum;
-}
-
 float strip_width(const TokenStripSpec& spec) {
   return spec.width > 0.0F ? spec.width : ImGui::GetContentRegionAvail().x;
-}
-
-float seam() {
-  return std::ceil(em(0.25F));  // room for the outlines of the first line
-}
-
-float height_of(const ChipFlow& flow_of_chips, std::size_t most_lines) {
-  const auto lines = static_cast<float>(std::min(flow_of_chips.lines, most_lines));
-  return lines * flow_of_chips.line_height + seam();
 }
 
 void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec2 max, bool hovered, ImDrawList& list) {
@@ -116,7 +47,7 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   const ImVec4 ink = tinted ? readable_on(ImGui::ColorConvertU32ToFloat4(fill)) : now.text;
   const bool pale = chip.token.special || chip.masked;
   const Face face = text_face();
-  const std::string text = shortened(face, shown(chip.token.text), max.x - min.x - em(0.6F));
+  const std::string text = shortened(face, shown_on_chip(chip.token.text), max.x - min.x - em(0.6F));
   const ImVec2 at(0.5F * (min.x + max.x - text_width(face, text)), 0.5F * (min.y + max.y - face.size));
   paint_text(list, face, at, colour_u32(ink, pale ? 0.6F : 1.0F), text);
 
@@ -131,25 +62,27 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   if (is_key) ring(is_query ? -0.5F * thick - 0.5F : 0.5F * thick, now.key);
 }
 
-/// An InputText over the chip. Enter or a click elsewhere keeps the text, Escape leaves the token as it was.
-void edit(TokenStripState& state, const Token& token, ImVec2 min, ImVec2 size, TokenStripResult& result) {
+/// An InputText in the place of what is edited.
+void edit(TokenStripState& state, ImVec2 min, ImVec2 size, TokenStripResult& result) {
+  TokenEditing& editing = *state.editing;
   ImGui::SetCursorScreenPos(min);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {em(0.4F), 0.5F * (size.y - ImGui::GetFontSize())});
   ImGui::SetNextItemWidth(size.x);
-  const bool starting = state.wants_focus;
-  if (starting) ImGui::SetKeyboardFocusHere();
-  state.wants_focus = false;
-  const bool entered = ImGui::InputText("##editor", &state.buffer,
+  if (std::exchange(editing.wants_focus, false)) ImGui::SetKeyboardFocusHere();
+  const bool entered = ImGui::InputText("##editor", &editing.buffer,
                                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   ImGui::GetWindowDrawList()->AddRect(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), colour_u32(theme().accent),
                                       em(0.3F), 0, std::max(2.0F, std::round(em(0.125F))));
   probe_last_item("strip.editor");
+  const bool ended = entered || ImGui::IsItemDeactivated();
   const bool escaped = ImGui::IsItemDeactivated() && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false);
-  if (!entered && !ImGui::IsItemDeactivated()) return;
-  const std::string typed = from_field(state.buffer);
-  if (!escaped && typed != without_leading_space(token.text)) result.replaced = TokenEdit{state.editing, typed};
-  state.editing = kNone;
+  std::string now = escaped ? editing.original : from_field(editing.buffer);
+  if (now != editing.told) {
+    result.edited = now;
+    editing.told = std::move(now);
+  }
+  if (ended) state.editing_ended = true;
 }
 
 void tooltip(const Token& token, const Chip& chip) {
@@ -169,94 +102,139 @@ void tooltip(const Token& token, const Chip& chip) {
 
 /// One chip's clicks. The item lies under its painting.
 void interact(const TokenStripSpec& spec, TokenStripState& state, std::size_t index, TokenStripResult& result) {
-  const Chip& chip = spec.view->chips[index];
+  const StripView& view = *spec.view;
+  const Chip& chip = view.chips[index];
   if (!ImGui::IsItemHovered()) return;
   result.hovered = index;
-  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
-    if (ImGui::GetIO().KeyShift)
-      result.key = index;
-    else
-      result.query = index;
-  }
-  if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !ImGui::GetIO().KeyShift && is_editable(chip.token)) {
-    state.editing = index;
-    state.buffer = to_field(without_leading_space(chip.token.text));
-    state.wants_focus = true;
+  const bool shift = ImGui::GetIO().KeyShift;
+  if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) && !shift && is_editable(chip.token)) {
+    result.wants_edit = index;
+    if (state.chosen_before < view.chips.size()) result.query = state.chosen_before;
+  } else if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+    state.chosen_before = view.asks ? view.query : view.key;
+    (shift ? result.key : result.query) = index;
   }
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(chip.token, chip);
 }
 
-void show_query(const TokenStripSpec& spec, TokenStripState& state, const ChipFlow& chips) {
-  const std::size_t query = spec.view->query;
-  if (state.shown_query == query || query >= chips.places.size()) return;
-  state.shown_query = query;
-  const float top = chips.places[query].min.y, bottom = top + chips.line_height;
+/// Scrolls to a box that has left the window.
+void show_lines(const ChipFlow::Place& place, float line_height) {
   const float scroll = ImGui::GetScrollY(), height = ImGui::GetWindowHeight();
-  if (top < scroll) ImGui::SetScrollY(top);
-  if (bottom > scroll + height) ImGui::SetScrollY(bottom + seam() - height);
+  if (place.min.y < scroll) ImGui::SetScrollY(place.min.y);
+  if (place.min.y + line_height > scroll + height) ImGui::SetScrollY(place.min.y + line_height + chip_seam() - height);
+}
+
+void show_in_row(const ChipFlow::Place& place) {
+  const float scroll = ImGui::GetScrollX(), width = ImGui::GetWindowWidth(), space = em(2.0F);
+  if (place.min.x - space < scroll) ImGui::SetScrollX(std::max(0.0F, place.min.x - space));
+  if (place.min.x + place.size.x + space > scroll + width)
+    ImGui::SetScrollX(place.min.x + place.size.x + space - width);
+}
+
+/// The query when it is another one, the editor always.
+void keep_in_sight(const TokenStripSpec& spec, TokenStripState& state, const ChipFlow& chips) {
+  const std::size_t query = spec.view->query;
+  const ChipFlow::Place* place = chips.editor ? &*chips.editor : nullptr;
+  if (place == nullptr && state.shown_query != query && query < chips.places.size()) place = &chips.places[query];
+  state.shown_query = query;
+  if (place == nullptr) return;
+  if (spec.one_row)
+    show_in_row(*place);
+  else
+    show_lines(*place, chips.line_height);
+}
+
+/// The wheel moves one row; a small triangle at an end says that there is more.
+void turn_row(TokenStripState& state) {
+  const float wheel = ImGui::GetIO().MouseWheel + ImGui::GetIO().MouseWheelH;
+  if (ImGui::IsWindowHovered() && wheel != 0.0F) ImGui::SetScrollX(ImGui::GetScrollX() - wheel * em(5.0F));
+  state.scroll = ImGui::GetScrollX();
+  const ImVec2 min = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+  const float middle = min.y + chip_seam() + 0.5F * chip_height(text_face()), half = em(0.35F);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const auto more = [&](float tip, float towards) {
+    list.AddTriangleFilled({tip, middle}, {tip + towards * half, middle - half}, {tip + towards * half, middle + half},
+                           colour_u32(theme().text));
+  };
+  if (state.scroll > 0.5F) more(min.x + 1.0F, 1.0F);
+  if (state.scroll < ImGui::GetScrollMaxX() - 0.5F) more(min.x + size.x - 1.0F, -1.0F);
+}
+
+/// The chips that are in sight; the others are passed over at once, for there may be thousands.
+void draw_chips(const TokenStripSpec& spec, TokenStripState& state, ImVec2 start, TokenStripResult& result) {
+  const ChipFlow& flow = state.flow;
+  const std::vector<Chip>& chips = spec.view->chips;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float low = spec.one_row ? ImGui::GetScrollX() : ImGui::GetScrollY();
+  const float high = low + (spec.one_row ? ImGui::GetWindowWidth() : ImGui::GetWindowHeight());
+  const auto end_of = [&](const ChipFlow::Place& place) {
+    return spec.one_row ? place.min.x + place.size.x : place.min.y + 2.0F * flow.line_height;
+  };
+  const auto first = std::partition_point(flow.places.begin(), flow.places.end(),
+                                          [&](const ChipFlow::Place& place) { return end_of(place) < low; });
+  for (auto index = static_cast<std::size_t>(first - flow.places.begin()); index < chips.size(); ++index) {
+    const ChipFlow::Place& place = flow.places[index];
+    if ((spec.one_row ? place.min.x : place.min.y) > high) break;
+    const ImVec2 min(start.x + place.min.x + chip_seam(), start.y + place.min.y + chip_seam());
+    const ImVec2 max(min.x + place.size.x, min.y + place.size.y);
+    if (place.size.x <= 0.0F || !ImGui::IsRectVisible(min, max)) continue;
+    const ScopedId chip_id(index);
+    ImGui::SetCursorScreenPos(min);
+    ImGui::InvisibleButton("chip", place.size);
+    probe("strip.token." + std::to_string(index), min, max);
+    interact(spec, state, index, result);
+    paint_chip(spec, index, min, max, ImGui::IsItemHovered(), list);
+  }
+  if (!flow.editor) return;
+  edit(state, {start.x + flow.editor->min.x + chip_seam(), start.y + flow.editor->min.y + chip_seam()},
+       flow.editor->size, result);
 }
 
 }  // namespace
 
-float token_strip_height(const TokenStripSpec& spec) {
-  return spec.view == nullptr
-             ? 0.0F
-             : height_of(flow(spec, nullptr, strip_width(spec) - ImGui::GetStyle().ScrollbarSize, spec.most_lines),
-                         spec.most_lines);
+float token_strip_height(std::size_t lines) {
+  return static_cast<float>(lines) * chip_line_height(text_face()) + chip_seam();
+}
+
+void begin_editing(TokenStripState& state, const TokenPlace& place, const std::string& text) {
+  const std::string said(without_leading_space(std::string_view(text).substr(place.begin, place.end - place.begin)));
+  state.editing = TokenEditing{
+      .place = place, .text = text, .original = said, .told = said, .buffer = to_field(said), .stroke = ++state.edits};
 }
 
 TokenStripResult token_strip(const TokenStripSpec& spec, TokenStripState& state) {
   TokenStripResult result;
   if (spec.view == nullptr) return result;
   const std::vector<Chip>& chips = spec.view->chips;
-  if (state.editing != kNone && state.editing >= chips.size()) state.editing = kNone;
+  if (std::exchange(state.editing_ended, false)) state.editing.reset();
   const ScopedId id(spec.id);
   const float width = strip_width(spec);
-  const float room = width - ImGui::GetStyle().ScrollbarSize - seam();
+  const float room = width - (spec.one_row ? 0.0F : ImGui::GetStyle().ScrollbarSize) - chip_seam();
   if (const std::size_t inputs = flow_inputs(spec, state, room);
       inputs != state.flow_inputs || state.flow.places.empty()) {
-    state.flow = flow(spec, &state, room, chips.size() + 1);
+    state.flow = flow_of(spec, state, room);
     state.flow_inputs = inputs;
   }
-  const ChipFlow& places = state.flow;
+  const ChipFlow& flow = state.flow;
 
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-  const bool open =
-      ImGui::BeginChild("chips", {width, height_of(places, spec.most_lines)}, false, ImGuiWindowFlags_NoNav);
+  const ImGuiWindowFlags sideways =
+      ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+  const bool open = ImGui::BeginChild(spec.one_row ? "row" : "chips", {width, token_strip_height(spec.lines)}, false,
+                                      ImGuiWindowFlags_NoNav | (spec.one_row ? sideways : 0));
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImVec2 start = ImGui::GetCursorScreenPos();
-    show_query(spec, state, places);
-    // Lines above the visible ones are passed over at once: there may be thousands.
-    const auto first = std::partition_point(
-        places.places.begin(), places.places.end(),
-        [&](const ChipFlow::Place& place) { return place.min.y + 2.0F * places.line_height < ImGui::GetScrollY(); });
-    const float end = ImGui::GetScrollY() + ImGui::GetWindowHeight();
-    for (auto index = static_cast<std::size_t>(first - places.places.begin()); index < chips.size(); ++index) {
-      if (places.places[index].min.y > end && state.editing == kNone) break;
-      const ChipFlow::Place& place = places.places[index];
-      const ImVec2 min(start.x + place.min.x + seam(), start.y + place.min.y + seam());
-      const ImVec2 max(min.x + place.size.x, min.y + place.size.y);
-      if (!ImGui::IsRectVisible(min, max) && state.editing != index) continue;
-      const ScopedId chip_id(index);
-      if (state.editing == index) {
-        edit(state, chips[index].token, min, place.size, result);
-        continue;
-      }
-      ImGui::SetCursorScreenPos(min);
-      ImGui::InvisibleButton("chip", place.size);
-      probe("strip.token." + std::to_string(index), min, max);
-      interact(spec, state, index, result);
-      paint_chip(spec, index, min, max, ImGui::IsItemHovered(), list);
-    }
+    keep_in_sight(spec, state, flow);
+    draw_chips(spec, state, start, result);
     ImGui::SetCursorScreenPos(start);
-    ImGui::Dummy({1.0F, static_cast<float>(places.lines) * places.line_height + seam()});
+    const float wide = spec.one_row ? std::max(flow.width, state.least_width) + 2.0F * chip_seam() : 1.0F;
+    ImGui::Dummy({wide, static_cast<float>(flow.lines) * flow.line_height + chip_seam()});
+    if (spec.one_row) turn_row(state);
     const bool pressed = ImGui::IsWindowFocused() && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Delete), false);
-    if (pressed && state.editing == kNone && spec.view->query < chips.size() &&
-        is_editable(chips[spec.view->query].token))
+    if (pressed && !state.editing && spec.view->query < chips.size() && is_editable(chips[spec.view->query].token))
       result.deleted = spec.view->query;
   }
   ImGui::EndChild();

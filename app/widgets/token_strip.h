@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sentence as chips, one per token, tinted by the weight the selected query gives it. Lines wrap; more than three scroll.
-// Click: query. Shift-click: key. Double-click: edit in place (Enter keeps, Escape leaves). Delete, while the strip has the
-// focus: remove the query's token. Shows its own tooltip: piece, id, byte span. Probes "strip.token.<index>", "strip.editor".
+// The sentence as chips, one per token, tinted by the weight the selected query gives it. As high as its lines, whatever it
+// shows: more of them scroll, and the query is kept in sight; or all chips stand in one row that the wheel moves sideways.
+// Click: query. Shift-click: key. Double-click: edit in place; what the first of the two clicks chose is taken back. Every
+// change is told at once; Enter or a click elsewhere ends it, Escape takes it back. Delete, while the strip has the focus:
+// remove the query's token. Shows its own tooltip: piece, id, byte span. Probes "strip.token.<index>", "strip.editor".
 #pragma once
 
 #include "app/gfx/colour_maps.h"
+#include "app/session/action.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/heat_map.h"
 
@@ -20,18 +23,34 @@ struct ChipFlow {
   struct Place {
     ImVec2 min{}, size{};
   };
-  std::vector<Place> places{};
+  std::vector<Place> places{};  ///< of width 0 where the editor stands in their place
+  std::optional<Place> editor{};
+  float width = 0.0F;  ///< of the longest line
   std::size_t lines = 1;
   float line_height = 0.0F;
 };
 
+/// A token that is being edited: its place in the text as it was, and what stands there now.
+struct TokenEditing {
+  TokenPlace place{};
+  std::string text{};  ///< the whole text as it was
+  std::string original{};
+  std::string told{};  ///< the text last told
+  std::string buffer{};
+  std::uint64_t stroke = 0;
+  bool wants_focus = true;
+};
+
 /// Kept by the panel between frames.
 struct TokenStripState {
-  std::size_t editing = kNone;  ///< the chip whose text is being edited
-  std::string buffer{};
-  bool wants_focus = false;
-  std::size_t shown_query = kNone;  ///< the query last scrolled into view
-  ChipFlow flow{};                  ///< of the frame before, and what it follows from: long texts are not measured anew
+  std::optional<TokenEditing> editing{};
+  std::uint64_t edits = 0;            ///< begun so far
+  bool editing_ended = false;         ///< in the last frame
+  std::size_t chosen_before = kNone;  ///< what was chosen when the last click came
+  std::size_t shown_query = kNone;    ///< the query last scrolled into view
+  float scroll = 0.0F;                ///< pixels that one row is moved to the left
+  float least_width = 0.0F;           ///< pixels that one row can be moved over, though its chips are fewer
+  ChipFlow flow{};  ///< of the frame before, and what it follows from: long texts are not measured anew
   std::size_t flow_inputs = 0;
 };
 
@@ -42,24 +61,25 @@ struct TokenStripSpec {
   const gfx::ColourMap* map = nullptr;  ///< the weights' map
   float weight_limit = 1.0F;            ///< the weight of its last colour
   std::size_t linked = kNone;           ///< token hovered in another view
-  std::size_t most_lines = 3;           ///< more scroll
-};
-
-struct TokenEdit {
-  std::size_t token = 0;
-  std::string text{};  ///< what was typed, without the leading space the token stands after
+  std::size_t lines = 2;                ///< of its height
+  bool one_row = false;                 ///< one line, moved sideways
+  std::size_t text_bytes = 0;           ///< of the text the chips stand for
 };
 
 struct TokenStripResult {
   std::optional<std::size_t> hovered{};
-  std::optional<std::size_t> query{};   ///< clicked
-  std::optional<std::size_t> key{};     ///< Shift-clicked
-  std::optional<TokenEdit> replaced{};  ///< edited in place; "" when the editor was emptied
+  std::optional<std::size_t> query{};       ///< clicked
+  std::optional<std::size_t> key{};         ///< Shift-clicked
+  std::optional<std::size_t> wants_edit{};  ///< double-clicked: the panel may begin_editing()
+  std::optional<std::string>
+      edited{};  ///< the new text of what is edited, without the space it stands after; "" when emptied
   std::optional<std::size_t> deleted{};
 };
 
 TokenStripResult token_strip(const TokenStripSpec& spec, TokenStripState& state);
-/// Height the strip will take at this width: one to three lines.
-[[nodiscard]] float token_strip_height(const TokenStripSpec& spec);
+/// Pixels of so many lines.
+[[nodiscard]] float token_strip_height(std::size_t lines);
+/// Opens the editor over a token of `text`.
+void begin_editing(TokenStripState& state, const TokenPlace& place, const std::string& text);
 
 }  // namespace regard

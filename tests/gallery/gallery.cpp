@@ -208,12 +208,20 @@ void strips(Gallery& gallery, const std::string& name, const std::vector<std::st
   Sentence s = sentence(words, causal);
   look_from(s, words.size() / 2, 1, false);
   TokenStripState state;
-  if (editing) state = {.editing = 3, .buffer = "сидела", .wants_focus = true};
+  std::size_t bytes = 0;
+  for (const Chip& chip : s.strip.chips)
+    bytes = std::max(bytes, chip.token.end);
+  if (editing) {
+    const Token& token = s.strip.chips[3].token;
+    begin_editing(state, {token.begin, token.end}, std::string(bytes, 'x'));
+    state.editing->buffer = "сидела";
+  }
   gallery.show(name, 760, 150, [&] {
     token_strip({.view = &s.strip,
                  .map = &gfx::colour_map(WeightMap::viridis, gallery.choice()),
                  .weight_limit = 0.9F,
-                 .linked = 4},
+                 .linked = 4,
+                 .text_bytes = bytes},
                 state);
   });
 }

@@ -10,6 +10,7 @@ import driver
 
 MODEL = "narrator"
 TEXT = "The old man went into the forest and"
+AS_FAST_AS_IT_GOES = 32
 
 
 def have_model():
@@ -19,7 +20,7 @@ def have_model():
 def session_file(home, **generate):
     path = os.path.join(home, "start.json")
     with open(path, "w", encoding="utf-8") as stream:
-        json.dump({"format": 1, "model": MODEL, "text": TEXT, "generate": generate}, stream)
+        json.dump({"format": 1, "model": MODEL, "text": TEXT, "generate": {"pace": AS_FAST_AS_IT_GOES, **generate}}, stream)
     return path
 
 

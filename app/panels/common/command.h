@@ -51,7 +51,13 @@ struct OpenImageFrom {
   std::filesystem::path path;
 };
 struct CancelRun {};  ///< also ends a continuation, where it is
-struct Generate {};   ///< let the model continue the sentence
+struct RunAgain {};   ///< what was cancelled or has failed
+struct Generate {
+  std::size_t tokens = 0;  ///< 0: as many as the session says
+};                         ///< let the model continue the sentence
+struct PauseWriting {
+  bool on;
+};  ///< the continuation waits before its next token
 
 struct ExportTo {
   ExportOptions options;
@@ -63,9 +69,10 @@ struct CopyView {
   ExportOptions options;
 };
 
-using AnyCommand = std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
-                                ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo,
-                                OpenSessionFrom, OpenImageFrom, CancelRun, Generate, ExportTo, CopyView>;
+using AnyCommand =
+    std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
+                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom,
+                 CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

@@ -60,6 +60,25 @@ bool opens_model(const ExampleGroup& group, const std::string& current, const st
   return group.model != current && known(group.model) && known(current);
 }
 
+const Example* first_example(const Examples& examples, Language language) {
+  const auto has_any = [](const ExampleGroup& group) { return !group.examples.empty(); };
+  auto found = std::find_if(examples.begin(), examples.end(),
+                            [&](const ExampleGroup& group) { return group.language == language && has_any(group); });
+  if (found == examples.end()) found = std::find_if(examples.begin(), examples.end(), has_any);
+  return found == examples.end() ? nullptr : &found->examples.front();
+}
+
+void start_clean(Session& session) {
+  session.head = {};
+  session.compared_heads.clear();
+  session.pins.clear();
+  session.baseline.clear();
+  session.shown = Shown::live;
+  session.interventions.clear();
+  session.decoder_text.clear();
+  session.decoder_query = session.decoder_key = {};
+}
+
 Session with_example(Session session, const Example& example, const Model* model) {
   session.text = example.text;
   const std::size_t word = example.text.rfind(example.select);

@@ -12,7 +12,7 @@ namespace regard {
 
 bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& state, bool quick) {
   if (state.stopped || (!quick && !state.asked_for)) return false;
-  if (context.world.worker != WorkerState::idle) {
+  if (context.world.worker != WorkerState::idle && context.world.worker != WorkerState::resting) {
     if (!state.yielded) context.background->cancel(name);
     state.yielded = true;
     return false;

@@ -17,7 +17,8 @@ struct Message {
   std::string key{};                                          ///< locale key; unused where `error` is set
   std::vector<std::pair<std::string, std::string>> values{};  ///< {name} -> text
   std::optional<Error> error{};
-  std::string time{};  ///< "14:05:09"
+  std::string time{};                    ///< "14:05:09"
+  std::optional<std::string> of_text{};  ///< it tells of this text: where another stands it is history
 };
 
 /// The sentence in the current language.

@@ -62,6 +62,9 @@ struct SentenceState {
   std::string synced{};    ///< session.text when the buffer was last equal to it
   bool replace = false;    ///< the session changed under the field (undo, example): it must take the new text
   std::size_t cursor = 0;  ///< byte the cursor goes to then
+  bool grow = false;       ///< asked for: the field is to grow to several lines, or to shrink to one again
+  bool tall = false;       ///< it has grown
+  bool to_end = false;     ///< and has just done so: the cursor goes behind the text
   bool wants_focus = false;
 };
 
@@ -117,6 +120,14 @@ struct PanelState {
   bool popup_open = false;  ///< a menu was open in the last frame
 };
 
+/// What was asked for and is not what is shown.
+struct Awaited {
+  enum class Change { model, text, settings };
+  Change change = Change::text;
+  double seconds = 0.0;   ///< since it was asked for
+  bool given_up = false;  ///< nobody computes it any more: it was cancelled or has failed
+};
+
 /// What the shell knows beside session and snapshot.
 struct World {
   WorkerState worker = WorkerState::idle;
@@ -128,6 +139,11 @@ struct World {
   const std::vector<std::string>* built_in = nullptr;  ///< names of the built-in models
   bool can_undo = false, can_redo = false;
   bool generating = false;  ///< the model is writing on, and nothing newer has been asked for
+  bool paused = false;      ///< and waits before its next token
+  std::optional<Awaited> awaited{};
+  std::size_t tokens_awaited = 0;  ///< of the text the worker reads; 0: not yet known
+  double seconds_running = 0.0;    ///< since the worker's load or run began
+  bool stopping = false;           ///< it was told to stop and has not yet
 };
 
 struct DifferenceViews;  // app/viewmodel/difference_views.h

@@ -57,6 +57,19 @@ void delete_query(PanelContext& context, int) {
     context.act(ReplaceToken{context.views.query, "", asking_text(context)});
 }
 
+bool can_edit_query(const PanelContext& context) {
+  return can_replace(context.views.query, asking_encoding(context.snapshot, context.session));
+}
+
+void edit_query(PanelContext& context, int) {
+  const TextSide side = asking_text(context);
+  const Snapshot& snapshot = context.snapshot;
+  const std::string& text = text_of(context.session, side, has_two_texts(snapshot) ? &snapshot.encoding : nullptr);
+  TokenStripState& chips = side == TextSide::decoder ? context.state.decoder_strip : context.state.strip;
+  if (const auto place = place_of(context.views.query, encoding_of(snapshot, side), text))
+    begin_editing(chips, *place, text);
+}
+
 void focus_sentence(PanelContext& context, int) {
   context.state.sentence.wants_focus = true;
 }

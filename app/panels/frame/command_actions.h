@@ -12,6 +12,9 @@ void step_head(PanelContext& context, int by);
 /// Moves the query over what can be seen: special tokens that are hidden are passed over.
 void step_query(PanelContext& context, int by);
 void delete_query(PanelContext& context, int);
+/// The query's token is edited in its place.
+void edit_query(PanelContext& context, int);
+[[nodiscard]] bool can_edit_query(const PanelContext& context);
 void focus_sentence(PanelContext& context, int);
 void pin_text(PanelContext& context, int);
 [[nodiscard]] bool can_pin(const PanelContext& context);

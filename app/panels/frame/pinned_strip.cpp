@@ -16,20 +16,10 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kMostChips = 160;
-constexpr std::size_t kMostLines = 2;
-constexpr float kLowWindow = 47.0F;  // ems
 
 struct Box {
   ImVec2 min{}, max{};
   [[nodiscard]] float middle() const { return 0.5F * (min.x + max.x); }
-};
-
-enum class Look { nothing, sentence, rows, lines };
-
-struct Layout {
-  Look look = Look::nothing;
-  std::vector<Box> chips{};  ///< from the row's own corner
-  std::size_t rows = 1;
 };
 
 /// The texts that are compared, on the side whose chips these are.
@@ -57,13 +47,6 @@ std::optional<Texts> texts_of(const PanelContext& context, TextSide side) {
 float chip_height() {
   return std::round(small_face().size + em(0.35F));
 }
-float row_height() {
-  return chip_height() + std::round(em(0.25F));
-}
-/// Between the live chips and the pin's, where the lines are.
-float band_height() {
-  return std::round(em(1.0F));
-}
 float name_width(const Pin& pin) {
   return std::min(text_width(small_face(), pin.name), em(6.0F)) + em(0.75F);
 }
@@ -72,32 +55,21 @@ std::string text_of(const Token& token) {
   return label_of(token);
 }
 
-Layout layout_of(const PanelContext& context, TextSide side, float width, float live_height) {
-  Layout layout;
-  const std::optional<Texts> texts = texts_of(context, side);
-  if (!texts || ImGui::GetIO().DisplaySize.y < em(kLowWindow)) return layout;
-  layout.look = Look::sentence;
-  if (texts->first.tokens.size() > kMostChips) return layout;
+/// The pin's chips in one row, from its own corner.
+std::vector<Box> row_of(const Texts& texts) {
+  std::vector<Box> chips;
   const Face face = small_face();
-  const float left = name_width(texts->pin), pad = em(0.35F);
-  const float between_words = std::round(em(0.3F)), between_pieces = std::round(em(0.1F));
-  float x = left, y = 0.0F;
+  const float pad = em(0.35F), between_words = std::round(em(0.3F)), between_pieces = std::round(em(0.1F));
+  float x = 0.0F;
   int word = -1;
-  for (const Token& token : texts->first.tokens) {
-    const float wide = std::min(std::round(text_width(face, text_of(token)) + 2.0F * pad), width - left);
-    if (x > left) x += token.word >= 0 && token.word == word ? between_pieces : between_words;
+  for (const Token& token : texts.first.tokens) {
+    if (x > 0.0F) x += token.word >= 0 && token.word == word ? between_pieces : between_words;
     word = token.word;
-    if (x > left && x + wide > width) {
-      x = left;
-      y += row_height();
-      if (++layout.rows > kMostLines) return layout;
-    }
-    layout.chips.push_back({{x, y}, {x + wide, y + chip_height()}});
+    const float wide = std::round(text_width(face, text_of(token)) + 2.0F * pad);
+    chips.push_back({{x, 0.0F}, {x + wide, chip_height()}});
     x += wide;
   }
-  const bool live_in_one_row = live_height < em(3.0F);
-  layout.look = layout.rows == 1 && live_in_one_row ? Look::lines : Look::rows;
-  return layout;
+  return chips;
 }
 
 std::string summary(const Texts& texts) {
@@ -136,8 +108,11 @@ struct Frame {
   const Texts& texts;
   TextSide side;
   std::vector<Box> first{};   ///< the pin's chips on screen
-  std::vector<Box> second{};  ///< the live text's chips on screen; fewer where not all are in sight
+  std::vector<Box> second{};  ///< the live text's chips on screen
   std::optional<std::size_t> hovered_first{}, hovered_second{};
+  float left = 0.0F, right = 0.0F;  ///< of the pin's row, on screen
+
+  [[nodiscard]] bool in_sight(const Box& box) const { return box.max.x > left && box.min.x < right; }
 };
 
 void paint_lines(const Frame& frame, ImDrawList& list) {
@@ -145,6 +120,7 @@ void paint_lines(const Frame& frame, ImDrawList& list) {
   for (const AlignedPair& pair : frame.texts.alignment.pairs) {
     if (pair.first >= frame.first.size() || pair.second >= frame.second.size()) continue;
     const Box &first = frame.first[pair.first], &second = frame.second[pair.second];
+    if (!frame.in_sight(first)) continue;
     const ImVec2 from(second.middle(), second.max.y + em(0.15F)), to(first.middle(), first.min.y - em(0.1F));
     const bool hovered = frame.hovered_first == pair.first || frame.hovered_second == pair.second;
     if (is_own(frame.texts, pair, frame.side))
@@ -166,7 +142,7 @@ void mark_unpaired(const Frame& frame, ImDrawList& list) {
                          colour_u32(theme().positive));
     }
   for (std::size_t token = 0; token < frame.first.size(); ++token)
-    if (frame.texts.alignment.to_second[token] < 0) {
+    if (frame.texts.alignment.to_second[token] < 0 && frame.in_sight(frame.first[token])) {
       const Box& box = frame.first[token];
       list.AddRectFilled({box.min.x, box.max.y}, {box.max.x, box.max.y + thick}, colour_u32(theme().negative));
     }
@@ -269,98 +245,102 @@ void follow_drag(const Frame& frame) {
   }
 }
 
-/// The live chips that are in sight, on screen. A strip that scrolls has none: nobody knows here where they stand.
+/// The live chips on screen, as far as they are moved; those under the editor stand together at its left.
 std::vector<Box> live_boxes(const LiveChips& live) {
   std::vector<Box> boxes;
   const float seam = std::ceil(em(0.25F));
-  const float rows = (live.height - seam) / live.flow.line_height;
-  if (static_cast<float>(live.flow.lines) > rows + 0.5F) return boxes;
-  for (const ChipFlow::Place& place : live.flow.places) {
-    const ImVec2 min(live.origin.x + place.min.x + seam, live.origin.y + place.min.y + seam);
+  for (const ChipFlow::Place& place : live.chips.flow.places) {
+    const ImVec2 min(live.origin.x + place.min.x + seam - live.chips.scroll, live.origin.y + place.min.y + seam);
     boxes.push_back({min, {min.x + place.size.x, min.y + place.size.y}});
   }
   return boxes;
 }
 
-/// Moves the pin's chips to the right until they stand under their partners, where the line has room.
-void stand_under_partners(Frame& frame, float right) {
-  std::vector<Box> moved = frame.first;
-  float past = -1e9F;  // of the chip before
-  for (std::size_t token = 0; token < moved.size(); ++token) {
-    const float wide = moved[token].max.x - moved[token].min.x;
-    const float space = token > 0 ? frame.first[token].min.x - frame.first[token - 1].max.x : 0.0F;
-    float left = std::max(frame.first[token].min.x, past + space);
+/// Moves the pin's chips to the right until they stand under their partners.
+void stand_under_partners(Frame& frame) {
+  float past = -1e9F;  // of the chip before, where it stands now
+  float end = 0.0F;    // and where it stood
+  for (std::size_t token = 0; token < frame.first.size(); ++token) {
+    Box& box = frame.first[token];
+    const float wide = box.max.x - box.min.x;
+    float left = token == 0 ? box.min.x : past + box.min.x - end;
+    end = box.max.x;
     const std::int32_t partner = frame.texts.alignment.to_second[token];
     if (partner >= 0 && static_cast<std::size_t>(partner) < frame.second.size())
       left = std::max(left, std::round(frame.second[static_cast<std::size_t>(partner)].middle() - 0.5F * wide));
-    moved[token].min.x = left;
-    moved[token].max.x = past = left + wide;
+    box.min.x = left;
+    box.max.x = past = left + wide;
   }
-  if (past <= right) frame.first = std::move(moved);
 }
 
-void draw_end(PanelContext& context, const Texts& texts, float left, float right, float top) {
-  if (texts.pin.pairs.empty()) return;
-  const float width = quiet_button_width(tr("compare.reset"));
-  if (right - width < left) return;
-  ImGui::SetCursorScreenPos({right - width, top - 0.5F * (ImGui::GetFrameHeight() - chip_height())});
+void draw_end(PanelContext& context, const Texts& texts, ImVec2 at) {
+  ImGui::SetCursorScreenPos({at.x, at.y - 0.5F * (ImGui::GetFrameHeight() - chip_height())});
   if (quiet_button("pinned.reset", tr("compare.reset"))) context.act(ForgetPairs{texts.pin.name});
   hint(tr("compare.reset_hint"));
 }
 
-void draw_sentence_only(const Texts& texts) {
-  const ImVec2 min = ImGui::GetCursorScreenPos();
+void draw_sentence_only(const Texts& texts, ImVec2 at) {
+  ImGui::SetCursorScreenPos(at);
   caption(summary(texts));
-  probe("pinned.summary", min, ImGui::GetItemRectMax());
+  probe("pinned.summary", at, ImGui::GetItemRectMax());
 }
 
-}  // namespace
-
-float pinned_strip_height(const PanelContext& context, TextSide side, float width, float live_height) {
-  const Layout layout = layout_of(context, side, width, live_height);
-  const float space = ImGui::GetStyle().ItemSpacing.y;
-  if (layout.look == Look::nothing) return 0.0F;
-  if (layout.look == Look::sentence) return space + small_face().size;
-  const float rows = static_cast<float>(layout.rows) * row_height();
-  return space + rows + (layout.look == Look::lines ? band_height() - space : 0.0F);
-}
-
-void draw_pinned_strip(PanelContext& context, const LiveChips& live, float width) {
-  const Layout layout = layout_of(context, live.side, width, live.height);
-  if (layout.look == Look::nothing) return;
-  const Texts texts = *texts_of(context, live.side);
-  if (layout.look == Look::sentence) return draw_sentence_only(texts);
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  const float space = ImGui::GetStyle().ItemSpacing.y;
-  const ImVec2 at(start.x, start.y + (layout.look == Look::lines ? band_height() - space : 0.0F));
-  const ScopedId scope("pinned");
-  Frame frame{context, texts, live.side, {}, live_boxes(live), {}, {}};
-  for (const Box& box : layout.chips)
-    frame.first.push_back({{at.x + box.min.x, at.y + box.min.y}, {at.x + box.max.x, at.y + box.max.y}});
-  if (layout.look == Look::lines) stand_under_partners(frame, start.x + width);
+/// The row's name at its left, then the chips that are in sight.
+void draw_row(Frame& frame, const LiveChips& live, ImVec2 at, float width) {
+  const Texts& texts = frame.texts;
   const Face face = small_face();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_text(list, face, {at.x, at.y + 0.5F * (chip_height() - face.size)}, colour_u32(theme().text_muted),
              shortened(face, texts.pin.name, em(6.0F)));
+  frame.left = at.x + name_width(texts.pin);
+  frame.right = at.x + width;
+  const float start = frame.left - live.chips.scroll;
+  for (const Box& box : row_of(texts))
+    frame.first.push_back({{start + box.min.x, at.y}, {start + box.max.x, at.y + box.max.y}});
+  stand_under_partners(frame);
+  if (!frame.first.empty()) live.chips.least_width = frame.first.back().max.x - live.origin.x + live.chips.scroll;
   frame.hovered_second = chip_under_mouse(frame.second);
-  for (std::size_t token = 0; token < frame.first.size(); ++token)
-    interact(frame, token);
-  for (std::size_t token = 0; token < frame.first.size(); ++token) {
-    const std::int32_t partner = texts.alignment.to_second[token];
-    const bool linked =
-        frame.hovered_first == token || (partner >= 0 && frame.hovered_second == static_cast<std::size_t>(partner));
-    paint_chip(frame, token, linked, list);
+  {
+    const ScopedClip clip({frame.left, at.y}, {frame.right, at.y + chip_height()});
+    for (std::size_t token = 0; token < frame.first.size(); ++token)
+      if (frame.in_sight(frame.first[token])) interact(frame, token);
+    for (std::size_t token = 0; token < frame.first.size(); ++token) {
+      if (!frame.in_sight(frame.first[token])) continue;
+      const std::int32_t partner = texts.alignment.to_second[token];
+      const bool linked =
+          frame.hovered_first == token || (partner >= 0 && frame.hovered_second == static_cast<std::size_t>(partner));
+      paint_chip(frame, token, linked, list);
+    }
   }
   if (frame.hovered_first)
     if (const std::int32_t partner = texts.alignment.to_second[*frame.hovered_first]; partner >= 0)
-      context.next_hover.key = static_cast<std::size_t>(partner);
-  if (layout.look == Look::lines) paint_lines(frame, list);
+      frame.context.next_hover.key = static_cast<std::size_t>(partner);
+  const ScopedClip clip(live.origin, {frame.right, at.y + 2.0F * chip_height()});
+  paint_lines(frame, list);
   mark_unpaired(frame, list);
+}
+
+}  // namespace
+
+bool shows_pinned_strip(const PanelContext& context, TextSide side) {
+  return texts_of(context, side).has_value();
+}
+
+void draw_pinned_strip(PanelContext& context, const LiveChips& live, ImVec2 size) {
+  const std::optional<Texts> found = texts_of(context, live.side);
+  if (!found) return;
+  const Texts& texts = *found;
+  const ImVec2 at(live.origin.x, std::round(live.origin.y + size.y - chip_height() - em(0.2F)));
+  if (texts.first.tokens.size() > kMostChips) {
+    live.chips.least_width = 0.0F;
+    return draw_sentence_only(texts, at);
+  }
+  const ScopedId scope("pinned");
+  Frame frame{context, texts, live.side, {}, live_boxes(live), {}, {}, 0.0F, 0.0F};
+  const float reset = texts.pin.pairs.empty() ? 0.0F : quiet_button_width(tr("compare.reset"));
+  draw_row(frame, live, at, size.x - reset);
   follow_drag(frame);
-  draw_end(context, texts, frame.first.empty() ? at.x : frame.first.back().max.x + em(1.0F), start.x + width,
-           frame.first.empty() ? at.y : frame.first.back().min.y);
-  ImGui::SetCursorScreenPos(start);
-  ImGui::Dummy({1.0F, pinned_strip_height(context, live.side, width, live.height) - space});
+  if (reset > 0.0F) draw_end(context, texts, {at.x + size.x - reset, at.y});
 }
 
 }  // namespace regard

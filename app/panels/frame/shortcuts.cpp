@@ -22,7 +22,7 @@ bool reaches(ChordReach reach, const PanelContext& context) {
   if (reach == ChordReach::always) return true;
   const PanelState& state = context.state;
   const bool covered = state.overlay != Overlay::none || state.dialog.kind != PathDialog::Kind::closed ||
-                       state.popup_open || state.strip.editing != kNone || state.decoder_strip.editing != kNone;
+                       state.popup_open || state.strip.editing || state.decoder_strip.editing;
   if (covered) return false;
   return reach == ChordReach::uncovered || !ImGui::GetIO().WantTextInput;
 }

@@ -33,9 +33,11 @@ std::string facts(const PanelContext& context) {
 
 std::string doing(const PanelContext& context) {
   const World& world = context.world;
+  if (world.stopping) return tr("status.stopping");
+  if (world.paused) return tr("generate.paused");
   if (world.worker == WorkerState::loading_model) return tr("status.loading", {{"model", world.loading}});
   const std::optional<Generation>& generation = context.snapshot.generation;
-  if (world.worker == WorkerState::generating && generation && generation->running())
+  if (world.generating && generation && generation->running())
     return tr("generate.progress", {{"made", generation->made}, {"wanted", generation->wanted}});
   return tr("status.running");
 }
@@ -57,7 +59,8 @@ void draw_progress(PanelContext& context) {
   const float done = std::clamp(world.progress, 0.0F, 1.0F) * size.x;
   if (done > 1.0F) list.AddRectFilled({min.x, top}, {min.x + done, top + bar}, colour_u32(theme().accent), bar * 0.5F);
   ImGui::SameLine(0.0F, em(0.6F));
-  const char* cancel = tr(world.worker == WorkerState::generating ? "generate.stop" : "status.cancel");
+  if (world.stopping) return;
+  const char* cancel = tr(world.generating ? "generate.stop" : "status.cancel");
   const ImVec2 start = ImGui::GetCursorScreenPos();
   if (ImGui::InvisibleButton("cancel", {ImGui::CalcTextSize(cancel).x, height})) context.command(CancelRun{});
   probe_last_item("status.cancel");
@@ -68,6 +71,7 @@ void draw_progress(PanelContext& context) {
 void draw_last_message(PanelContext& context) {
   if (context.world.log == nullptr || context.world.log->empty()) return;
   const Message& message = context.world.log->back();
+  if (message.of_text && *message.of_text != context.session.text) return;
   const ImVec4& colour = message.kind == Message::Kind::error     ? theme().error
                          : message.kind == Message::Kind::warning ? theme().warning
                                                                   : theme().text_muted;

@@ -8,9 +8,9 @@
 
 namespace regard {
 
-void draw_two_texts(PanelContext& context);
-
-/// Pixels the panel's content takes at this width.
-[[nodiscard]] float two_texts_height(const PanelContext& context, float width);
+/// `low`: one line of tokens for each text instead of two.
+void draw_two_texts(PanelContext& context, bool low);
+/// Pixels the panel's content takes; the same for every text.
+[[nodiscard]] float two_texts_height(bool low);
 
 }  // namespace regard

@@ -2,11 +2,11 @@
 #include "app/panels/write/generate.h"
 
 #include "app/panels/common/parts.h"
+#include "app/panels/write/writing.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
-#include "app/widgets/slider.h"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,6 @@ namespace regard {
 namespace {
 
 constexpr float kTriangleWidth = 1.75F;  // ems
-constexpr int kMostTopK = 200;           // of the slider; a session file may hold more
-constexpr int kMostTokens = 256;
 
 float button_width() {
   return std::max(ImGui::CalcTextSize(tr("generate.start")).x, ImGui::CalcTextSize(tr("generate.stop")).x) + em(1.5F);
@@ -34,13 +32,6 @@ ButtonLook look(bool enabled, bool hovered, bool running) {
   return {ground, readable_on(ground)};
 }
 
-const char* why(const PanelContext& context) {
-  if (!context.snapshot.model) return "generate.no_model";
-  const ModelConfig& config = context.snapshot.model->config;
-  if (!config.causal) return "generate.bidirectional";
-  return config.has_lm_head ? "generate.hint" : "generate.no_head";
-}
-
 /// Filled, of the accent colour: the one button of the window that sets something going.
 void draw_button(PanelContext& context, ImVec2 size) {
   const bool running = is_generating(context);
@@ -56,7 +47,7 @@ void draw_button(PanelContext& context, ImVec2 size) {
   const ImVec2 text = ImGui::CalcTextSize(label);
   list.AddText({min.x + (size.x - text.x) * 0.5F, min.y + (size.y - text.y) * 0.5F}, colour_u32(colours.ink), label);
   probe("generate.button", min, max);
-  hint(running ? tr("generate.stop_hint") : tr(why(context)));
+  hint(running ? tr("generate.stop_hint") : tr(about_generating(context)));
   if (clicked && enabled) toggle_generating(context);
 }
 
@@ -76,74 +67,32 @@ bool draw_triangle(ImVec2 size, bool enabled) {
   return clicked;
 }
 
-/// One line of the menu: its name, then a slider of whole numbers.
-bool whole_number(const char* id, const char* label, float label_width, std::size_t& value, int low, int high) {
-  int shown = static_cast<int>(std::min(value, static_cast<std::size_t>(high)));
-  SliderSpec spec;
-  spec.id = id;
-  spec.label = label;
-  spec.label_width = label_width;
-  if (!slider(spec, shown, low, high)) return false;
-  value = static_cast<std::size_t>(shown);
-  return true;
-}
-
-float widest_label() {
-  float width = 0.0F;
-  for (const char* key : {"generate.temperature", "generate.top_k", "generate.seed", "generate.tokens"})
-    width = std::max(width, ImGui::CalcTextSize(tr(key)).x);
-  return width;
-}
-
-bool draw_seed(GenerateSettings& settings, float label_width) {
-  const float start = ImGui::GetCursorPosX();
-  align_to_frame();
-  coloured(theme().text_muted, tr("generate.seed"));
-  ImGui::SameLine(start + label_width + ImGui::GetStyle().ItemInnerSpacing.x);
-  const float next = quiet_button_width(tr("generate.another")) + ImGui::GetStyle().ItemSpacing.x;
-  ImGui::SetNextItemWidth(std::max(em(3.0F), ImGui::GetContentRegionAvail().x - next));
-  std::uint64_t seed = settings.seed;
-  bool changed = ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed);
-  probe_last_item("generate.seed");
-  ImGui::SameLine();
-  if (quiet_button("generate.another", tr("generate.another"))) {
-    seed = settings.seed + 1;
-    changed = true;
-  }
-  hint(tr("generate.another_hint"));
-  settings.seed = seed;
-  return changed;
-}
-
-void draw_menu(PanelContext& context) {
-  const ScopedRaisedFrames frames;
-  GenerateSettings settings = context.session.generate;
-  const float label_width = widest_label();
-  const std::size_t mode = settings.greedy ? 0 : 1;
-  const std::size_t chosen = choose("generate.mode", {tr("generate.greedy"), tr("generate.sample")}, mode);
-  settings.greedy = chosen == 0;
-  bool changed = chosen != mode;
-  wrapped_caption(tr(settings.greedy ? "generate.greedy_about" : "generate.sample_about"));
-  if (!settings.greedy) {
-    SliderSpec spec;
-    spec.id = "generate.temperature";
-    spec.label = tr("generate.temperature");
-    spec.label_width = label_width;
-    changed |= slider(spec, settings.temperature, min_sampling_temperature, max_sampling_temperature, true);
-    hint(tr("generate.temperature_hint"));
-    changed |= whole_number("generate.top_k", tr("generate.top_k"), label_width, settings.top_k, 0, kMostTopK);
-    hint(tr("generate.top_k_hint"));
-    changed |= draw_seed(settings, label_width);
-  }
-  changed |= whole_number("generate.tokens", tr("generate.tokens"), label_width, settings.tokens, 1, kMostTokens);
-  if (changed) context.act(SetGenerate{settings});
-}
-
 }  // namespace
+
+const char* about_generating(const PanelContext& context) {
+  if (!context.snapshot.model) return "generate.no_model";
+  const ModelConfig& config = context.snapshot.model->config;
+  if (!config.causal) return "generate.bidirectional";
+  return config.has_lm_head ? "generate.hint" : "generate.no_head";
+}
 
 bool can_generate(const PanelContext& context) {
   return context.snapshot.model && !has_two_texts(context.snapshot) && context.snapshot.model->config.causal &&
          context.snapshot.model->config.has_lm_head;
+}
+
+const char* end_key(Generation::State state) {
+  static constexpr std::array<const char*, 5> kEnds{"generate.ended", "generate.ended", "generate.end_token",
+                                                    "generate.end_context", "generate.stopped"};
+  return kEnds.at(static_cast<std::size_t>(state));
+}
+
+void write_one_token(PanelContext& context) {
+  if (can_generate(context) && !is_generating(context)) context.command(Generate{1});
+}
+
+void toggle_pause(PanelContext& context) {
+  if (is_generating(context)) context.command(PauseWriting{!context.world.paused});
 }
 
 void toggle_generating(PanelContext& context) {
@@ -167,7 +116,10 @@ void draw_generate(PanelContext& context, float height) {
   ImGui::SetNextWindowSize({em(22.0F), 0.0F});
   if (!ImGui::BeginPopup(kGenerateMenu)) return;
   context.state.popup_open = true;
-  draw_menu(context);
+  {
+    const ScopedRaisedFrames frames;
+    draw_writing_settings(context);
+  }
   ImGui::EndPopup();
 }
 

@@ -14,8 +14,18 @@ inline constexpr const char* kGenerateMenu = "generate";
   return context.world.generating;
 }
 
+/// Locale key: what the button does, or why it does nothing.
+[[nodiscard]] const char* about_generating(const PanelContext& context);
+
 /// Starts, or stops what is being written: the button, and the key.
 void toggle_generating(PanelContext& context);
+/// Where the model can write and does not.
+void write_one_token(PanelContext& context);
+/// Of what is being written.
+void toggle_pause(PanelContext& context);
+
+/// Locale key of why a continuation ended, with {made} and {context}.
+[[nodiscard]] const char* end_key(Generation::State state);
 
 /// Pixels the button and its menu's triangle take on a line.
 [[nodiscard]] float generate_width();

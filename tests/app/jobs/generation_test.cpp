@@ -184,6 +184,52 @@ TEST_F(GenerationTest, TheLastTraceBelongsToTheTextHoweverTheTokenizerCutsIt) {
   EXPECT_TRUE(read_again) << "no continuation of forty was cut otherwise: the test shows nothing";
 }
 
+TEST_F(GenerationTest, AtAnyPaceTheTokensAreTheSame) {
+  const GenerateOptions options{.tokens = 5, .temperature = 1.3F, .seed = 4};
+  worker.post(wish("the", options));
+  ASSERT_TRUE(ended());
+  const auto fast = worker.latest();
+  worker.set_pace(50.0);
+  const auto begin = std::chrono::steady_clock::now();
+  worker.post(wish("the", options, 2));
+  ASSERT_TRUE(eventually([&] {
+    const auto latest = worker.latest();
+    return latest->generation && latest->generation->number == 2 && !latest->generation->running();
+  }));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(20 * fast->generation->made));
+  EXPECT_EQ(worker.latest()->source_text, fast->source_text);
+  EXPECT_EQ(worker.latest()->trace->request.ids, fast->trace->request.ids);
+}
+
+TEST_F(GenerationTest, APauseRestsBeforeTheNextTokenAndResumingGoesOn) {
+  worker.pause(true);
+  worker.post(wish("the", {.tokens = 4, .temperature = 1.0F, .seed = 5}));
+  ASSERT_TRUE(eventually([&] { return worker.state() == WorkerState::resting; }));
+  const std::size_t made = worker.latest()->generation->made;
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  EXPECT_EQ(worker.latest()->generation->made, made);
+  worker.pause(false);
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(worker.latest()->generation->made, 4U);
+}
+
+TEST_F(GenerationTest, AStopEndsAPauseAndSoDoesASlowPace) {
+  worker.set_pace(0.01);
+  worker.post(wish("the", {.tokens = 4, .temperature = 1.0F, .seed = 5}));
+  ASSERT_TRUE(eventually([&] { return worker.state() == WorkerState::resting; }));
+  worker.set_pace(0.0);  // the slider at its right end
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(worker.latest()->generation->state, Generation::State::enough);
+  worker.pause(true);
+  worker.post(wish("the", {.tokens = 4, .temperature = 1.0F, .seed = 5}, 2));
+  ASSERT_TRUE(
+      eventually([&] { return worker.state() == WorkerState::resting && worker.latest()->generation->number == 2; }));
+  worker.stop_generating();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(worker.latest()->generation->state, Generation::State::stopped);
+  EXPECT_FALSE(worker.news().stopping);
+}
+
 TEST_F(GenerationTest, StoppingKeepsWhatIsThereAndSaysSo) {
   worker.post({"letters", "the"});
   ASSERT_TRUE(eventually([&] { return worker.latest()->number == 1 && worker.state() == WorkerState::idle; }));

@@ -160,6 +160,44 @@ TEST_F(WorkerTest, CancelStopsWhatRunsAndKeepsTheLastSnapshot) {
   EXPECT_EQ(wait_for(2)->source_text, "second");
 }
 
+TEST_F(WorkerTest, ItTellsHowLongThePictureHasBeenOutOfDateAndHowManyTokensAreRead) {
+  worker.post({"tiny", "first"});
+  (void)wait_for(1);
+  ASSERT_TRUE(idle());
+  EXPECT_FALSE(worker.news().outdated_for);
+  bench.run_gate = false;
+  worker.post({"tiny", "a b"});
+  ASSERT_TRUE(eventually([&] { return worker.state() == WorkerState::running && worker.news().tokens == 4; }));
+  ASSERT_TRUE(eventually([&] { return worker.news().outdated_for.value_or(0.0) > 0.02; }));
+  EXPECT_GT(worker.news().seconds, 0.0);
+  EXPECT_FALSE(worker.news().stopping);
+  bench.run_gate = true;
+  EXPECT_EQ(wait_for(2)->reading.text, "a b");
+  EXPECT_FALSE(worker.news().outdated_for);
+}
+
+TEST_F(WorkerTest, ARunThatDoesNotEndAtOnceIsStoppingAfterACancel) {
+  std::atomic<bool> stubborn{true};
+  WorkerTools tools = bench.tools();
+  tools.run = [&, run = tools.run](const auto& model, Request request, const auto& previous,
+                                   const std::stop_token& stop, Progress* progress) {
+    while (stubborn)
+      std::this_thread::yield();
+    return run(model, std::move(request), previous, stop, progress);
+  };
+  Worker slow([](const std::string& name) { return "/" + name; }, [] {}, tools);
+  slow.post({"tiny", "first"});
+  ASSERT_TRUE(eventually([&] { return slow.state() == WorkerState::running; }));
+  EXPECT_FALSE(slow.news().stopping);
+  slow.cancel();
+  EXPECT_TRUE(slow.news().stopping);
+  slow.post({"tiny", "second"});
+  EXPECT_FALSE(slow.news().stopping) << "something new waits: it is not about to stop";
+  stubborn = false;
+  ASSERT_TRUE(eventually([&] { return slow.state() == WorkerState::idle && slow.latest()->number > 0; }));
+  EXPECT_FALSE(slow.news().stopping);
+}
+
 TEST_F(WorkerTest, PostingWhatAlreadyRunsDoesNotStartItAgain) {
   bench.run_gate = false;
   worker.post({"tiny", "same"});
@@ -220,7 +258,8 @@ TEST_F(WorkerTest, NoExceptionLeavesTheThread) {
 TEST_F(WorkerTest, TypingWhileAModelLoadsDoesNotStartTheLoadAgain) {
   bench.load_gate = false;
   worker.post({"tiny", "a"});
-  ASSERT_TRUE(eventually([&] { return worker.state() == WorkerState::loading_model && worker.progress() == 0.5F; }));
+  ASSERT_TRUE(
+      eventually([&] { return worker.state() == WorkerState::loading_model && worker.news().progress == 0.5F; }));
   for (const char* text : {"ab", "abc"})
     worker.post({"tiny", text});
   bench.load_gate = true;
@@ -265,7 +304,7 @@ TEST_F(WorkerTest, ARunThatIsMoreThanHalfDoneFinishesBeforeTheNewestText) {
   bench.run_gate = false;
   bench.reached = 0.75F;
   worker.post({"tiny", "a"});
-  ASSERT_TRUE(eventually([&] { return bench.runs == 1 && worker.progress() == 0.75F; }));
+  ASSERT_TRUE(eventually([&] { return bench.runs == 1 && worker.news().progress == 0.75F; }));
   for (const char* text : {"ab", "abc"})
     worker.post({"tiny", text});
   bench.run_gate = true;

@@ -73,6 +73,51 @@ TEST_F(Generating, the_menu_changes_the_settings) {
   EXPECT_TRUE(has("generate.tokens"));
 }
 
+TEST_F(Generating, what_was_written_is_told_as_long_as_that_text_stands) {
+  std::deque<Message> log{make_message("generate.ended", {{"made", "32"}})};
+  log.back().of_text = session.text;
+  world.log = &log;
+  window_frames(2);
+  EXPECT_TRUE(has("status.message"));
+  session.text = "undone";
+  window_frames(2);
+  EXPECT_FALSE(has("status.message"));
+}
+
+TEST_F(Generating, the_panel_writes_one_token_pauses_and_goes_on) {
+  choose_panel(session.stage, "write", "writing");
+  window_frames(3);
+  click_item("writing.one");
+  ASSERT_NE(command<Generate>(), nullptr);
+  EXPECT_EQ(command<Generate>()->tokens, 1U);
+  click_item("writing.pause");
+  EXPECT_EQ(command<PauseWriting>(), nullptr) << "nothing is being written";
+  world.generating = true;
+  world.worker = WorkerState::resting;
+  window_frames(2);
+  click_item("writing.one");
+  EXPECT_EQ(command<Generate>(), nullptr);
+  click_item("writing.pause");
+  ASSERT_NE(command<PauseWriting>(), nullptr);
+  EXPECT_TRUE(command<PauseWriting>()->on);
+  world.paused = true;
+  window_frames(2);
+  click_item("writing.pause");
+  ASSERT_NE(command<PauseWriting>(), nullptr);
+  EXPECT_FALSE(command<PauseWriting>()->on);
+}
+
+TEST_F(Generating, the_pace_is_a_slider_whose_right_end_knows_no_waiting) {
+  choose_panel(session.stage, "write", "writing");
+  window_frames(3);
+  EXPECT_GT(pace_of(session.generate), 0.0) << "slow enough to watch";
+  EXPECT_LE(pace_of(session.generate), 4.0);
+  const ProbeItem slider = item("writing.pace");
+  drag({middle("writing.pace"), {slider.max.x + 200.0F, middle("writing.pace").y}});
+  EXPECT_EQ(session.generate.pace, max_pace);
+  EXPECT_EQ(pace_of(session.generate), 0.0);
+}
+
 TEST_F(Generating, the_cache_shows_its_pictures_or_says_why_there_is_none) {
   choose("kv_cache");
   for (const Language each : {Language::ru, Language::en}) {

@@ -53,6 +53,27 @@ TEST(Apply, AnAnchorOnAReplacedWordStaysInItsPlace) {
   EXPECT_EQ(asked(type(cat, "the sat")), "sat");
 }
 
+TEST(Apply, AnotherSentenceKeepsTheQueryOnTheSameWordAtItsNearestPlace) {
+  const Session cat = select_query(with_text("the cat sat on the mat"), 2);
+  ASSERT_EQ(asked(cat), "cat");
+  EXPECT_EQ(asked(type(cat, "my old cat ran home")), "cat");
+  const Session far = type(cat, "I have a cat though I never wanted a cat at all");
+  EXPECT_EQ(far.query.value, 9U);
+  EXPECT_EQ(asked(type(cat, "cats are not what I mean: a cat is")), "cat") << "a whole word";
+  const Session sat = select_query(with_text("кошка сидела на крыше дома"), 2);
+  EXPECT_EQ(asked(type(sat, "старая собака сидела тихо")), "сидела");
+}
+
+TEST(Apply, AnotherSentenceWithoutTheWordAsksAtItsEndAndFollowsIt) {
+  const Session cat = select_query(with_text("the cat sat on the mat"), 2);
+  Session dog = type(cat, "a dog ran home");
+  EXPECT_EQ(asked(dog), "home");
+  dog = type(dog, "a dog ran home late");
+  EXPECT_EQ(asked(dog), "late");
+  EXPECT_EQ(asked(type(cat, "t")), "t") << "the first letter over a selection of everything";
+  EXPECT_EQ(asked(type(type(cat, ""), "he ran")), "ran");
+}
+
 TEST(Apply, AnchorsFollowCyrillicLettersThatShareTheirFirstByte) {
   // «а» and «б» share their lead byte: the edit must not begin in the middle of a letter.
   const Session session = select_query(with_text("кот а дом"), 3);
@@ -138,6 +159,16 @@ TEST(Apply, APieceThatOwnsTheSpaceBeforeItKeepsItWhenReplaced) {
   EXPECT_EQ(apply(session, ReplaceToken{1, "dog"}, {&encoding}).text, "the dog");
   EXPECT_EQ(apply(session, ReplaceToken{1, " dog"}, {&encoding}).text, "the dog");
   EXPECT_EQ(apply(session, ReplaceToken{1, ""}, {&encoding}).text, "the");
+}
+
+TEST(Apply, ATokenIsEditedFromTheTextAsItWasEachTime) {
+  const Session session = with_text("the cat sat");
+  const EditToken edit{{3, 7}, session.text, "dog", TextSide::encoder, 1};
+  EXPECT_EQ(apply(session, edit, {}).text, "the dog sat") << "a piece that owns the space before it keeps it";
+  EXPECT_EQ(apply(apply(session, edit, {}), EditToken{{3, 7}, session.text, "cat", TextSide::encoder, 1}, {}).text,
+            "the dog sat")
+      << "back where it was is for the history: nothing is done";
+  EXPECT_EQ(apply(session, EditToken{{3, 70}, session.text, "x", TextSide::encoder, 1}, {}), session);
 }
 
 TEST(Apply, TemplateSpecialsCannotBeReplacedButTypedOnesCan) {

@@ -167,5 +167,109 @@ TEST(Stage, APanelThatIsChosenStandsBeforeTheOthersOfItsWorkspace) {
   EXPECT_EQ(stage.filling, "arcs") << "a window that one panel fills goes on being filled";
 }
 
+TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
+  History history{Session{}};
+  history.perform(SetMask{MaskMode::causal}, kModel, 0.0);
+  const std::vector<Action> looks{
+      SelectPanel{"look", "layers"},  SetShown{Shown::difference}, SetSortBars{true},
+      SetArcsFromAll{true},           SetArcThreshold{0.3F},       SetScoreMap{ScoreMap::purple_green},
+      SetWeightMap{WeightMap::blues}, SetWordLevel{true},          SetHideSpecial{true},
+      SetLayersWholeText{true}};
+  for (const Action& look : looks)
+    history.perform(look, kModel, 10.0);
+  EXPECT_EQ(steps_back(history), 1U);
+  const Session before = history.current();
+  history.perform(Undo{}, kModel, 20.0);
+  EXPECT_EQ(history.current().mask, MaskMode::as_trained) << "the mask goes, not the tab";
+  Session seen = before;
+  seen.mask = MaskMode::as_trained;
+  EXPECT_EQ(history.current(), seen);
+  history.perform(SelectPanel{"change", "effect"}, kModel, 30.0);
+  history.perform(Redo{}, kModel, 40.0);
+  EXPECT_EQ(history.current().mask, MaskMode::causal) << "looking around forgets no step";
+  EXPECT_EQ(history.current().stage.workspace, "change");
+}
+
+TEST(History, ALoadedSessionBringsItsViewsAndUndoGivesTheOldOnesBack) {
+  History history{Session{}};
+  history.perform(SetShown{Shown::difference}, kModel, 0.0);
+  Session other;
+  other.text = "other";
+  other.stage.workspace = "write";
+  history.perform(LoadSession{other}, kModel, 1.0);
+  EXPECT_EQ(history.current(), other);
+  history.perform(Undo{}, kModel, 2.0);
+  EXPECT_EQ(history.current().shown, Shown::difference);
+  EXPECT_EQ(history.current().stage, Stage{});
+  history.perform(Redo{}, kModel, 3.0);
+  EXPECT_EQ(history.current(), other);
+}
+
+struct TokenEdits : ::testing::Test {
+  void SetUp() override { history.perform(SelectQuery{2}, context, 0.0); }
+  void write(const std::string& word, std::uint64_t stroke, double seconds) {
+    history.perform(EditToken{{4, 7}, text, word, TextSide::encoder, stroke}, context, seconds);
+  }
+  static Session with(const std::string& text) {
+    Session session;
+    session.text = text;
+    return session;
+  }
+  std::string text = "the cat sat";
+  Encoding encoding = testing::sentence(text);
+  ActionContext context{&encoding, 6, 6};
+  History history{with(text)};
+};
+
+TEST_F(TokenEdits, AreOneStepHoweverLongOneTypesAndKeepTheQuery) {
+  const Session before = history.current();
+  write("", 1, 1.0);
+  EXPECT_EQ(history.current().text, "the sat") << "emptied: the word is gone with its space";
+  write("d", 1, 20.0);
+  write("dog", 1, 40.0);
+  EXPECT_EQ(history.current().text, "the dog sat");
+  EXPECT_EQ(history.current().query, before.query) << "it stays where the word was";
+  history.perform(Undo{}, context, 41.0);
+  EXPECT_EQ(history.current(), before);
+  EXPECT_TRUE(history.can_redo());
+}
+
+TEST_F(TokenEdits, GivenUpAreNoStep) {
+  const Session before = history.current();
+  const std::size_t steps = steps_back(history);
+  write("dog", 1, 1.0);
+  EXPECT_EQ(steps_back(history), steps + 1);
+  history.perform(SelectPanel{"look", "layers"}, context, 2.0);
+  write("cat", 1, 3.0);  // Escape
+  EXPECT_EQ(history.current().text, before.text);
+  EXPECT_EQ(history.current().query, before.query);
+  EXPECT_EQ(steps_back(history), steps);
+}
+
+TEST_F(TokenEdits, OfTwoWordsAreTwoSteps) {
+  const std::size_t steps = steps_back(history);
+  write("dog", 1, 1.0);
+  text = history.current().text;
+  write("cow", 2, 1.1);
+  EXPECT_EQ(steps_back(history), steps + 2);
+}
+
+TEST(History, WhatTheModelWroteKeepsItsStepsThroughUndoAndRedo) {
+  Session start;
+  start.text = "the";
+  History history(start);
+  const std::vector<CacheStep> steps{{CacheStep::Why::prompt, 1, 0, 0, 1.0}, {CacheStep::Why::token, 2, 1, 0, 1.0}};
+  history.perform(ContinueText{"the cat", 1, {}, steps}, {}, 0.0);
+  EXPECT_EQ(steps_of_text(history.current()), steps);
+  history.perform(SetText{"the cat sat"}, {}, 1.0);
+  EXPECT_TRUE(steps_of_text(history.current()).empty()) << "typed: it is another text";
+  history.perform(Undo{}, {}, 2.0);
+  EXPECT_EQ(steps_of_text(history.current()), steps);
+  history.perform(Undo{}, {}, 3.0);
+  EXPECT_TRUE(steps_of_text(history.current()).empty());
+  history.perform(Redo{}, {}, 4.0);
+  EXPECT_EQ(steps_of_text(history.current()), steps);
+}
+
 }  // namespace
 }  // namespace regard

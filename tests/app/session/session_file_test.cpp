@@ -86,7 +86,7 @@ Session everything_chosen() {
   session.weight_map = WeightMap::cividis;
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect"};
   session.layers_whole_text = true;
-  session.generate = {true, 0.7F, 5, 9, 11};
+  session.generate = {true, 0.7F, 5, 9, 11, 12.5F};
   session.pins = {{"A",
                    reading_of(session),
                    {{{TokenAnchor::Kind::byte, 3, 1}, {TokenAnchor::Kind::byte, 4, 0}, TextSide::decoder}}},
@@ -95,6 +95,10 @@ Session everything_chosen() {
   session.baseline = "before the cat";
   session.shown = Shown::difference;
   session.interventions = every_intervention();
+  session.written = {reading_of(session),
+                     {{CacheStep::Why::prompt, 7, 0, 0, 1.5},
+                      {CacheStep::Why::token, 8, 7, 0, 0.25},
+                      {CacheStep::Why::text, 8, 5, 3, 0.5}}};
   return session;
 }
 
@@ -120,6 +124,20 @@ TEST(SessionFile, EveryFieldComesBackBitEqual) {
 
 TEST(SessionFile, NumbersAreWrittenWithTheFewestDigits) {
   EXPECT_NE(to_json(Session{}).find("\"arc_threshold\": 0.05,"), std::string::npos);
+}
+
+TEST(SessionFile, StepsOfATextThatIsGoneAreNotSaved) {
+  Session session = everything_chosen();
+  session.text += "!";
+  EXPECT_TRUE(session_from_json(to_json(session), "mine.json").written.steps.empty());
+}
+
+TEST(SessionFile, AStepCannotTakeOverMoreRowsThanItHas) {
+  const Session read = session_from_json(
+      R"({"format": 2, "written_steps": [{"why": "token", "tokens": 3, "reused": 9, "ms": -1}]})", "mine.json");
+  ASSERT_EQ(read.written.steps.size(), 1U);
+  EXPECT_EQ(read.written.steps[0].computed(), 0U);
+  EXPECT_EQ(read.written.steps[0].milliseconds, 0.0);
 }
 
 TEST(SessionFile, UnknownKeysAreIgnoredAndMissingOnesKeepTheirDefaults) {

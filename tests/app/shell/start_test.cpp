@@ -47,6 +47,16 @@ TEST_F(Start, begins_with_the_first_sentence_and_its_question) {
   EXPECT_TRUE(start.messages.empty());
 }
 
+TEST_F(Start, a_machine_that_speaks_english_begins_with_an_english_sentence) {
+  setenv("LC_ALL", "en_GB.UTF-8", 1);
+  const shell::Start english = make_start({}, kAssets);
+  EXPECT_EQ(english.session.text, "The cat that was sitting on the roof looked at the bird.");
+  EXPECT_EQ(english.session.text.find("looked"), english.session.query.value);
+  regard::WindowOptions russian;
+  russian.lang = Language::ru;
+  EXPECT_EQ(make_start(russian, kAssets).session.text, "Кошка, которая сидела на крыше, смотрела на птицу.");
+}
+
 TEST_F(Start, the_language_is_the_machines_until_somebody_chooses) {
   setenv("LC_ALL", "de_DE.UTF-8", 1);
   EXPECT_EQ(make_start({}, kAssets).preferences.language, Language::en);
@@ -116,6 +126,34 @@ TEST(Examples, choose_the_guided_head_where_the_model_has_it) {
   before.head = {1, 1};
   EXPECT_EQ(with_example(before, example, &model).head, (HeadRef{3, 2}));
   EXPECT_EQ(with_example(before, example, nullptr).head, (HeadRef{1, 1}));
+}
+
+TEST(Examples, of_another_model_begin_clean) {
+  Session session;
+  session.text = "the cat";
+  session.pins = {{"A", {}, {}}};
+  session.baseline = "A";
+  session.shown = Shown::difference;
+  session.compared_heads = {{1, 2}};
+  session.interventions.emplace_back();
+  session.decoder_text = "die Katze";
+  session.head = {1, 1};
+  session.arc_threshold = 0.3F;
+  Session expected;
+  expected.text = "the cat";
+  expected.arc_threshold = 0.3F;
+  start_clean(session);
+  EXPECT_EQ(session, expected) << "the text and how one looks stay";
+}
+
+TEST(Examples, the_first_one_of_a_language_is_found) {
+  const Examples examples{{Language::ru, "council", {}},
+                          {Language::en, "council", {{"the cat", "cat", ""}}},
+                          {Language::ru, "narrator", {{"кот", "кот", ""}}}};
+  EXPECT_EQ(first_example(examples, Language::ru)->text, "кот");
+  EXPECT_EQ(first_example(examples, Language::en)->text, "the cat");
+  EXPECT_EQ(first_example({{Language::ru, "council", {{"кот", "кот", ""}}}}, Language::en)->text, "кот");
+  EXPECT_EQ(first_example({}, Language::en), nullptr);
 }
 
 TEST(Models, a_plain_name_means_a_built_in_model_and_a_tilde_the_home) {

@@ -29,7 +29,7 @@ std::shared_ptr<Snapshot> llama_after(const std::vector<CacheStep>& steps) {
 TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
   using Why = CacheStep::Why;
   const auto snapshot = llama_after({{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}});
-  const KvCacheView view = make_kv_cache(*snapshot);
+  const KvCacheView view = make_kv_cache(*snapshot, {});
   const ModelConfig& config = snapshot->model->config;
   EXPECT_EQ(view.obstacle, KvCacheView::Obstacle::none);
   EXPECT_EQ(view.steps.size(), 2U);
@@ -45,15 +45,30 @@ TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
   EXPECT_EQ(view.all_from_scratch, arithmetic(config, {0, 5}, 5, true, 1).total() + view.from_scratch.total());
 }
 
+TEST(KvCacheView, ShowsHowTheTextWasWrittenAlsoFromAFileAndAfterUndo) {
+  using Why = CacheStep::Why;
+  const auto snapshot = llama_after({{Why::text, 6, 0, 0, 9.0}});  // read from a file: one run of everything
+  Session session;
+  session.text = snapshot->source_text = "w w w w w w";
+  session.written = {reading_of(session), {{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}}};
+  EXPECT_EQ(make_kv_cache(*snapshot, session).steps, session.written.steps);
+  EXPECT_EQ(make_kv_cache(*snapshot, session).last.computed(), 1U);
+  session.mask = MaskMode::causal;
+  EXPECT_EQ(make_kv_cache(*snapshot, session).steps, snapshot->steps) << "another reading is another run";
+  session.mask = MaskMode::as_trained;
+  session.written.steps.pop_back();
+  EXPECT_EQ(make_kv_cache(*snapshot, session).steps, snapshot->steps) << "these are not the steps of this trace";
+}
+
 TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
-  EXPECT_EQ(make_kv_cache(Snapshot{}).obstacle, KvCacheView::Obstacle::no_text);
+  EXPECT_EQ(make_kv_cache(Snapshot{}, {}).obstacle, KvCacheView::Obstacle::no_text);
   auto bert = snapshot_of(testing::random_bert({}), {.ids = testing::some_ids(4, 101)});
   bert->steps = {{CacheStep::Why::text, 4, 0, 0, 1.0}};
-  EXPECT_EQ(make_kv_cache(*bert).obstacle, KvCacheView::Obstacle::model);
+  EXPECT_EQ(make_kv_cache(*bert, {}).obstacle, KvCacheView::Obstacle::model);
   auto both_ways =
       snapshot_of(testing::random_llama({}), {.ids = testing::some_ids(4, 101), .mask = MaskMode::bidirectional});
   both_ways->steps = bert->steps;
-  EXPECT_EQ(make_kv_cache(*both_ways).obstacle, KvCacheView::Obstacle::mask);
+  EXPECT_EQ(make_kv_cache(*both_ways, {}).obstacle, KvCacheView::Obstacle::mask);
 }
 
 TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
@@ -61,7 +76,7 @@ TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
   auto model = std::make_shared<Model>(*snapshot->model);
   model->config.window = {3, 0};
   snapshot->model = model;
-  const KvCacheView view = make_kv_cache(*snapshot);
+  const KvCacheView view = make_kv_cache(*snapshot, {});
   // The next query is 6: a window of three keys reaches 4, 5 and itself.
   for (std::size_t token = 0; token < 6; ++token) {
     EXPECT_EQ(view.forgotten(0, token), token < 4) << token;
