@@ -148,12 +148,18 @@ struct PictureClipboard::State {
         handle(*event);
       xcb_flush(connection);
       poll(waits.data(), waits.size(), -1);
+      calm();
     }
   }
 
   void stir() const {
     const std::uint64_t one = 1;
     if (write(wake, &one, sizeof one) < 0) return;  // it is awake already
+  }
+  /// What stirred it is over: the next poll() waits again.
+  void calm() const {
+    std::uint64_t count = 0;
+    if (read(wake, &count, sizeof count) < 0) return;  // something else woke it
   }
 };
 
