@@ -22,6 +22,7 @@ BINARY = os.environ["REGARD_BINARY"]
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("kv_cache",),
               "3": ("compare", "intervene", "effect", "patching", "sweep")}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
+QUIET = 0.2  # seconds without a frame after which the program is at rest
 
 
 def run(*command, **options):
@@ -114,16 +115,26 @@ class Program:
     def wait_frames(self, since, count=2):
         self.wait_for(lambda: self.frame()["frame"] >= since + count, f"{count} frames after frame {since}")
 
+    def _awake(self):
+        """Whether a thread of the program has something to do: on a busy machine a frame may take long to come."""
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            tasks = f"/proc/{self.process.pid}/task"
+            for thread in os.listdir(tasks):
+                with open(f"{tasks}/{thread}/stat", "rb") as stream:
+                    if stream.read().rpartition(b") ")[2][:1] in (b"R", b"D"):
+                        return True
+        return False
+
     def settle(self):
-        """Until nothing runs, the picture shows the session's text, and no frame has come for a while."""
+        """Until nothing runs, the picture shows the session's text, and for a while no frame has come nor been worked at."""
         last = {"frame": -2, "since": time.monotonic()}
 
         def quiet():
             now = self.frame()
-            if now["frame"] != last["frame"] or now["busy"] or now["snapshot"] <= 0:
+            if now["frame"] != last["frame"] or now["busy"] or now["snapshot"] <= 0 or self._awake():
                 last.update(frame=now["frame"], since=time.monotonic())
                 return False
-            if time.monotonic() - last["since"] < 0.2:
+            if time.monotonic() - last["since"] < QUIET:
                 return False
             seen = self._read(self._probe_file)
             return seen is not None and seen["session"]["text"] == seen["state"]["text_shown"]
@@ -160,9 +171,10 @@ class Program:
         self.settle()
 
     def type(self, text):
-        """Types letters of any alphabet, slowly enough for a software renderer."""
+        """Types letters of any alphabet. xdotool gives those that the keyboard lacks a key of it one by one, and the program
+        has to hear of that before the key comes: slowly enough for a software renderer."""
         before = self.frame()["frame"]
-        run("xdotool", "type", "--delay", "200", text)
+        run("xdotool", "type", "--delay", "40" if text.isascii() else "200", text)
         self.wait_frames(before)
         self.settle()
 
