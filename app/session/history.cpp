@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/history.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regard {
@@ -37,7 +38,21 @@ bool differs_in_views_only(Session session, const Session& from) {
 
 }  // namespace
 
+History::History(Session start, std::vector<Session> past) : current_(std::move(start)) {
+  for (Session& step : past)
+    past_.push_back({std::move(step), false});
+}
+
+std::vector<Session> History::past(std::size_t most) const {
+  const auto count = static_cast<std::ptrdiff_t>(std::min(most, past_.size()));
+  std::vector<Session> last;
+  for (auto step = past_.end() - count; step != past_.end(); ++step)
+    last.push_back(step->session);
+  return last;
+}
+
 void History::perform(const Action& action, const ActionContext& context, double seconds) {
+  ++revision_;
   if (std::holds_alternative<Undo>(action)) return step(past_, future_);
   if (std::holds_alternative<Redo>(action)) return step(future_, past_);
 

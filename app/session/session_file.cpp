@@ -41,6 +41,8 @@ std::string dump(const ordered_json& json) {
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
+}  // namespace
+
 ordered_json json_of(const Session& session) {
   return {
       {"format", newest_format},
@@ -114,8 +116,6 @@ Session read_session(const Fields& fields) {
   if (!session.written.steps.empty()) session.written.reading = reading_of(session);
   return session;
 }
-
-}  // namespace
 
 std::string to_json(const Session& session) {
   return dump(json_of(session));

@@ -42,7 +42,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       preferences_(start.preferences),
       saved_preferences_(start.preferences),
       examples_(std::move(start.examples)),
-      history_(start.session),
+      history_(start.session, std::move(start.past)),
+      keeper_(std::move(start.state_file)),
       start_relation_(std::move(start.relation)),
       choose_query_(start.choose_query),
       choose_key_(start.choose_key),
@@ -155,6 +156,8 @@ void AppLoop::frame() {
   if (!actions.empty() || !commands.empty()) window_->redraw(1);
   post_request();
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
+  if (const double wait = keeper_.offer(history_, ImGui::GetTime()); wait > 0.0) window_->redraw_within(wait);
+  if (const std::optional<Error> problem = keeper_.take_problem()) say(make_message(*problem));
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (is_computing() || background_->busy()) window_->redraw_within(kProgressInterval);
 }

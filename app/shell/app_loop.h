@@ -11,6 +11,7 @@
 #include "app/shell/instruments.h"
 #include "app/shell/picture_clipboard.h"
 #include "app/shell/start.h"
+#include "app/shell/state_keeper.h"
 #include "app/shell/window.h"
 
 #include <deque>
@@ -86,6 +87,7 @@ private:
   bool preferences_writable_ = true;
   Examples examples_;
   History history_;
+  StateKeeper keeper_;  ///< after the history, whose last value it writes
   std::string start_relation_;
   bool choose_query_;  ///< at the next run that shows the session's text, see first_look.h
   bool choose_key_;

@@ -157,8 +157,8 @@ void place_workspace(PanelContext& context, Cards& cards, Rect rect, const Works
                share))
     context.command(SetQuestionShare{1.0F - share});
   CardSpec spec{"side", {{rect.min.x + main + gap, rect.min.y}, {side, rect.size.y}}, {}, 0.0F};
-  if (!arrangement.below) add_views(spec.views, workspace.below);
   add_views(spec.views, workspace.side);
+  if (!arrangement.below) add_views(spec.views, workspace.below);
   place_card(context, cards, spec);
 }
 

@@ -60,6 +60,20 @@ void apply_options(Start& start, const WindowOptions& options) {
   if (options.layer || options.head) start.relation.clear();
 }
 
+/// A start that asks for nothing goes on where the last window ended. False where there is nothing to go on with.
+bool go_on(Start& start, const WindowOptions& options) {
+  const bool asks = options.fresh || options.model || options.text || options.image || options.layer || options.head;
+  start.state_file = StateFile(state_folder(), !asks);
+  std::optional<Error> problem;
+  std::optional<KeptState> kept = take_up(start.state_file, problem);
+  if (problem) start.messages.push_back(make_message(*problem));
+  if (!kept) return false;
+  start.session = std::move(kept->current);
+  start.past = std::move(kept->past);
+  start.messages.push_back(make_message("log.went_on"));
+  return true;
+}
+
 bool is_model_folder(const fs::path& folder) {
   std::error_code ignored;
   return fs::is_regular_file(folder / "config.json", ignored);
@@ -82,6 +96,9 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     SessionFile file = load_session(options.session);
     start.session = std::move(file.session);
     start.proof = std::move(file.proof);
+    start.choose_key = false;
+    start.state_file = StateFile(state_folder(), false);
+  } else if (go_on(start, options)) {
     start.choose_key = false;
   } else if (const Example* first = first_example(start.examples, start.preferences.language)) {
     start.session = with_example({}, *first, nullptr);

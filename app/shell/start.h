@@ -9,6 +9,7 @@
 #include "app/session/preferences.h"
 #include "app/session/proof.h"
 #include "app/session/session.h"
+#include "app/shell/state_keeper.h"
 
 #include <filesystem>
 #include <string>
@@ -19,6 +20,8 @@ namespace regard::shell {
 struct Start {
   Preferences preferences{};
   Session session{};
+  std::vector<Session> past{};      ///< steps that can be undone, the oldest first
+  StateFile state_file{{}, false};  ///< where the window keeps what it does
   Examples examples{};
   std::string relation{};     ///< guided head to go to once the model is there; empty: session.head is wanted as it is
   bool choose_query = false;  ///< nobody has said which word asks

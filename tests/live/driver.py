@@ -41,6 +41,7 @@ class Program:
             with contextlib.suppress(FileNotFoundError):
                 os.remove(file)
         environment = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, "config"),
+                           XDG_STATE_HOME=os.path.join(self.home, "state"),
                            XDG_PICTURES_DIR=self.home, HF_HOME=os.path.join(self.home, "hub"))
         self.process = subprocess.Popen(
             [BINARY, "--window", size, "--frame-file", self._frame_file, "--probe-file", self._probe_file,
