@@ -49,12 +49,12 @@ constexpr std::array kPanels{
 constexpr std::array kMatrices{"scores", "weights"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
-constexpr std::array kWriteSide{"writing", "kv_cache"};
+constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},
-    Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, kArcs, kWriteSide},
+    Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, {}, kWriteSide},
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
 };
 

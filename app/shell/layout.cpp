@@ -121,7 +121,8 @@ void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace&
                 const Arrangement& arrangement) {
   const float most = arrangement.most_cells > 0.0F ? arrangement.most_cells + grid_room().labels.x : 0.0F;
   CardSpec main{"tabs", rect, main_views(workspace, arrangement), most};
-  if (!arrangement.below) return place_card(context, cards, main);
+  const bool something_below = !workspace.below.empty() || !arrangement.side;
+  if (!arrangement.below || !something_below) return place_card(context, cards, main);
   const float gap = gap_size();
   const float total = rect.size.y - gap;
   const float standard = Preferences{}.grids_share;

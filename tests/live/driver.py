@@ -19,7 +19,7 @@ from PIL import ImageGrab
 
 BINARY = os.environ["REGARD_BINARY"]
 # Which panels have tabs in the workspaces Alt-1, Alt-2, Alt-3.
-WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("kv_cache",),
+WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("writing", "kv_cache"),
               "3": ("compare", "intervene", "effect", "patching", "sweep")}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 QUIET = 0.2  # seconds without a frame after which the program is at rest

@@ -20,7 +20,8 @@ def have_model():
 def session_file(home, **generate):
     path = os.path.join(home, "start.json")
     with open(path, "w", encoding="utf-8") as stream:
-        json.dump({"format": 1, "model": MODEL, "text": TEXT, "generate": {"pace": AS_FAST_AS_IT_GOES, **generate}}, stream)
+        settings = {"pace": AS_FAST_AS_IT_GOES, **generate}
+        json.dump({"format": 1, "model": MODEL, "text": TEXT, "generate": settings}, stream)
     return path
 
 
@@ -117,9 +118,68 @@ def the_cache_view_follows():
         assert "kv_cache.rows" in program.items(), sorted(program.items())
 
 
+def at_the_classs_pace_tokens_come_one_by_one_and_a_pause_holds_them():
+    with open_window(greedy=True, tokens=60, pace=5.0) as program:
+        before = program.state()["grid_units"]
+        began = time.monotonic()
+        press_button(program)
+        watch(program, lambda state: state["grid_units"] >= before + 4)
+        assert time.monotonic() - began > 0.55, "five tokens a second came faster"
+        for step in ("keydown ctrl", "keydown shift", "keydown space", "keyup space", "keyup shift", "keyup ctrl"):
+            program._step(*step.split())
+        program.wait_for(lambda: program.state()["worker"] == "resting" and not program.frame()["busy"], "the pause")
+        held = program.state()["grid_units"]
+        time.sleep(0.7)
+        assert program.state()["grid_units"] == held, "it wrote on in the pause"
+        program.show("writing")
+        program.click("writing.pause")
+        watch(program, lambda state: state["grid_units"] > held)
+        program._step("keydown", "Escape")
+        program._step("keyup", "Escape")
+        program.settle()
+        assert program.state()["worker"] == "idle" and program.session()["text"] == program.state()["text_shown"]
+        units = program.state()["grid_units"]
+        program.click("writing.one")
+        assert program.state()["grid_units"] == units + 1, "one token is one token"
+
+
+def what_was_written_is_told_until_it_is_undone():
+    with open_window(greedy=True, tokens=4) as program:
+        press_button(program)
+        program.wait_for(lambda: "status.message" in program.items(), "the end")
+        program.settle()
+        program.chord("ctrl", "z")
+        assert "status.message" not in program.items(), program.state()["messages"][-1]
+        program.chord("ctrl", "y")
+        assert "status.message" in program.items()
+
+
+def the_picture_of_the_cache_survives_undo_and_a_saved_session():
+    with open_window(greedy=True, tokens=6) as program:
+        press_button(program)
+        program.wait_for(lambda: program.state()["worker"] == "idle" and program.session()["text"] != TEXT, "the text")
+        program.settle()
+        program.show("kv_cache")
+        assert "kv_cache.history" in program.items()
+        written = program.session()
+        assert len(written["written_steps"]) >= 6, written["written_steps"]
+        program.chord("ctrl", "z")
+        program.chord("ctrl", "y")
+        assert program.session()["written_steps"] == written["written_steps"]
+        path = os.path.join(program.home, "written.json")
+        with open(path, "w", encoding="utf-8") as stream:
+            json.dump(written, stream)
+        with driver.Program("--session", path, home=tempfile.mkdtemp()) as again:
+            again.show("kv_cache")
+            assert "kv_cache.history" in again.items(), "the steps are lost with the file"
+            assert again.session()["written_steps"] == written["written_steps"]
+
+
 if not have_model():
     print("skipped: there is no built-in decoder here")
     raise SystemExit(77)
 
 driver.main([rows_appear_one_by_one_and_the_text_is_that_of_the_command_line, stop_keeps_what_is_there,
-             typing_stops_it_and_wins, a_model_that_reads_both_ways_offers_nothing, the_cache_view_follows])
+             typing_stops_it_and_wins, a_model_that_reads_both_ways_offers_nothing, the_cache_view_follows,
+             at_the_classs_pace_tokens_come_one_by_one_and_a_pause_holds_them, what_was_written_is_told_until_it_is_undone,
+             the_picture_of_the_cache_survives_undo_and_a_saved_session])

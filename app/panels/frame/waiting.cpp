@@ -81,7 +81,7 @@ void draw_bar(float share) {
 
 void draw_button(PanelContext& context, bool again) {
   const ScopedRaisedFrames frames;
-  const char* label = tr(again ? "waiting.again" : "status.cancel");
+  const char* label = tr(again ? "waiting.again" : "waiting.cancel");
   if (ImGui::Button(label)) context.command(again ? Command{RunAgain{}} : Command{CancelRun{}});
   probe_last_item(again ? "waiting.again" : "waiting.cancel");
 }
@@ -89,7 +89,7 @@ void draw_button(PanelContext& context, bool again) {
 void draw_card(PanelContext& context, ImVec2 min, ImVec2 max) {
   const World& world = context.world;
   const std::string shown = whose(context, world.awaited->change);
-  const ImVec2 padding(em(1.0F), em(0.75F));
+  const ImVec2 padding(em(1.25F), em(1.0F));
   const float width = std::min(em(kCardWidth), max.x - min.x);
   const float line = ImGui::GetTextLineHeightWithSpacing();
   const float height = std::min(2.0F * padding.y + (shown.empty() ? 1.0F : 2.0F) * line + em(0.35F) +
@@ -101,7 +101,7 @@ void draw_card(PanelContext& context, ImVec2 min, ImVec2 max) {
   if (!layer.open) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(from, to, colour_u32(theme().raised), em(0.4F));
-  list.AddRect(from, to, colour_u32(theme().panel_border), em(0.4F));
+  list.AddRect(from, to, colour_u32(theme().grid), em(0.4F));
   probe("waiting.card", from, to);
   if (!shown.empty()) {
     const ScopedFont font(fonts().heading);
