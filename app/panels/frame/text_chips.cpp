@@ -55,13 +55,21 @@ void follow_clicks(PanelContext& context, const TextChips& chips, const TokenStr
   if (acts_here) token_menu(context, result.hovered);
 }
 
-std::string notice(const PanelContext& context, const TextChips& chips) {
+/// In a few words, and in a sentence.
+struct Notice {
+  std::string brief{};
+  std::string whole{};
+};
+
+Notice notice(const PanelContext& context, const TextChips& chips) {
   const Encoding& encoding = encoding_of(context.snapshot, chips.side);
   if (chips.view.dropped > 0)
-    return tr_plural("sentence.cut", chips.view.dropped,
-                     {{"kept", encoding.tokens.size()},
-                      {"context", context.snapshot.model ? context.snapshot.model->config.context : 0}});
-  return encoding.repaired ? tr("sentence.repaired") : "";
+    return {tr_plural("sentence.cut_brief", encoding.tokens.size()),
+            tr_plural("sentence.cut", chips.view.dropped,
+                      {{"kept", encoding.tokens.size()},
+                       {"context", context.snapshot.model ? context.snapshot.model->config.context : 0}})};
+  if (encoding.repaired) return {tr("sentence.repaired_brief"), tr("sentence.repaired")};
+  return {};
 }
 
 constexpr float kNoticeShare = 0.4F;  ///< of the row, at most
@@ -86,7 +94,7 @@ void draw_text_chips(PanelContext& context, const TextChips& chips, std::size_t 
 }
 
 float notice_width(const PanelContext& context, const TextChips& chips, float row) {
-  const std::string text = notice(context, chips);
+  const std::string text = notice(context, chips).brief;
   if (text.empty()) return 0.0F;
   const ScopedFont font(fonts().small);
   return std::min(ImGui::CalcTextSize(text.c_str()).x, kNoticeShare * row) + em(0.75F);
@@ -95,13 +103,13 @@ float notice_width(const PanelContext& context, const TextChips& chips, float ro
 void draw_notice(const PanelContext& context, const TextChips& chips, float width, float height) {
   if (width <= 0.0F) return;
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  const std::string text = notice(context, chips);
+  const Notice told = notice(context, chips);
   const ScopedFont font(fonts().small);
   ImGui::SetCursorScreenPos({start.x, start.y + 0.5F * (height - ImGui::GetTextLineHeight())});
   const ImVec2 min = ImGui::GetCursorScreenPos();
-  coloured(theme().warning, fitted(text, width - em(0.75F)));
+  coloured(theme().warning, fitted(told.brief, width - em(0.75F)));
   probe("sentence.notice", min, ImGui::GetItemRectMax());
-  hint(text);
+  hint(told.whole);
   ImGui::SetCursorScreenPos({start.x + width, start.y});
 }
 
