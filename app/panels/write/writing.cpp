@@ -69,10 +69,13 @@ bool draw_pace(GenerateSettings& settings, float label_width) {
   return changed;
 }
 
-/// A button that is pale where it would do nothing, and says why.
-bool button(const char* id, const char* label, const char* about, bool enabled) {
+/// A button that is pale where it would do nothing, and says why. As wide as the wider of its two names: what stands beside it
+/// stays where it is.
+bool button(const char* id, const char* label, const char* other, const char* about, bool enabled) {
   const ScopedTextColour ink(enabled ? theme().text : mix(theme().text_muted, theme().frame, 0.35F));
-  const bool clicked = ImGui::Button(label);
+  const float width = std::max(ImGui::CalcTextSize(tr(label)).x, ImGui::CalcTextSize(tr(other)).x);
+  const ScopedId scope(id);
+  const bool clicked = ImGui::Button(tr(label), {width + 2.0F * ImGui::GetStyle().FramePadding.x, 0.0F});
   probe_last_item(id);
   hint(tr(about));
   return clicked && enabled;
@@ -81,15 +84,16 @@ bool button(const char* id, const char* label, const char* about, bool enabled) 
 void draw_buttons(PanelContext& context) {
   const bool running = is_generating(context), can = can_generate(context);
   const char* why_not = about_generating(context);
-  if (button("writing.start", tr(running ? "generate.stop" : "generate.start"),
-             running ? "generate.stop_hint" : why_not, running || can))
+  if (button("writing.start", running ? "generate.stop" : "generate.start",
+             running ? "generate.start" : "generate.stop", running ? "generate.stop_hint" : why_not, running || can))
     toggle_generating(context);
   ImGui::SameLine();
-  if (button("writing.one", tr("writing.one"), can ? "writing.one_hint" : why_not, can && !running))
+  if (button("writing.one", "writing.one", "writing.one", can ? "writing.one_hint" : why_not, can && !running))
     write_one_token(context);
   ImGui::SameLine();
-  const char* pause = tr(context.world.paused ? "writing.resume" : "writing.pause");
-  if (button("writing.pause", pause, running ? "writing.pause_hint" : "writing.pause_idle", running))
+  const bool paused = context.world.paused;
+  if (button("writing.pause", paused ? "writing.resume" : "writing.pause", paused ? "writing.pause" : "writing.resume",
+             running ? "writing.pause_hint" : "writing.pause_idle", running))
     toggle_pause(context);
 }
 

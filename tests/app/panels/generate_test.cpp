@@ -87,6 +87,7 @@ TEST_F(Generating, what_was_written_is_told_as_long_as_that_text_stands) {
 TEST_F(Generating, the_panel_writes_one_token_pauses_and_goes_on) {
   choose_panel(session.stage, "write", "writing");
   window_frames(3);
+  const float place = item("writing.one").min.x;
   click_item("writing.one");
   ASSERT_NE(command<Generate>(), nullptr);
   EXPECT_EQ(command<Generate>()->tokens, 1U);
@@ -95,6 +96,7 @@ TEST_F(Generating, the_panel_writes_one_token_pauses_and_goes_on) {
   world.generating = true;
   world.worker = WorkerState::resting;
   window_frames(2);
+  EXPECT_EQ(item("writing.one").min.x, place) << "the button beside it has another name now";
   click_item("writing.one");
   EXPECT_EQ(command<Generate>(), nullptr);
   click_item("writing.pause");
