@@ -1,71 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/residual_path.h"
 
+#include "core/base/eigen.h"
 #include "core/base/progress.h"
 
 #include <cassert>
-#include <cmath>
-#include <numeric>
 #include <span>
 
 namespace regard {
 namespace {
 
-using Row = std::span<const float>;
-
-double dot(Row first, Row second) {
-  return std::inner_product(first.begin(), first.end(), second.begin(), 0.0);
-}
-
-double length(Row row) {
-  return std::sqrt(dot(row, row));
-}
-
-double cosine(Row first, Row second) {
-  const double lengths = length(first) * length(second);
-  return lengths > 0.0 ? dot(first, second) / lengths : 0.0;
+float cosine(const VectorView& first, const VectorView& second) {
+  const float lengths = first.norm() * second.norm();
+  return lengths > 0.0F ? first.dot(second) / lengths : 0.0F;
 }
 
 /// The row a block wrote, empty where the model has no such block.
-Row written(const Matrix& block, std::size_t token) {
-  return block.empty() ? Row{} : block.row(token);
+VectorView written(const Matrix& block, std::size_t token) {
+  return as_vector(block.empty() ? std::span<const float>{} : block.row(token));
 }
 
-void add(float& sum, double value) {
-  sum += static_cast<float>(value);
+/// How much of `state` the vector makes up, in its direction.
+float part_of(const VectorView& vector, const VectorView& state) {
+  const float square = state.squaredNorm();
+  return vector.size() > 0 && square > 0.0F ? vector.dot(state) / square : 0.0F;
 }
 
-void add_writers(ResidualStep& step, Row attention, Row cross, Row feed_forward, Row final_state) {
-  const double from_attention = length(attention);
-  const double from_cross = length(cross);
-  const double from_feed_forward = length(feed_forward);
-  add(step.attention_norm, from_attention);
-  add(step.cross_norm, from_cross);
-  add(step.feed_forward_norm, from_feed_forward);
-  if (const double all = from_attention + from_cross + from_feed_forward; all > 0.0) {
-    add(step.attention_share, from_attention / all);
-    add(step.cross_share, from_cross / all);
-    add(step.feed_forward_share, from_feed_forward / all);
+void add_writers(ResidualStep& step, const VectorView& attention, const VectorView& cross,
+                 const VectorView& feed_forward, const VectorView& final_state) {
+  const float from_attention = attention.norm();
+  const float from_cross = cross.norm();
+  const float from_feed_forward = feed_forward.norm();
+  step.attention_norm += from_attention;
+  step.cross_norm += from_cross;
+  step.feed_forward_norm += from_feed_forward;
+  if (const float all = from_attention + from_cross + from_feed_forward; all > 0.0F) {
+    step.attention_share += from_attention / all;
+    step.cross_share += from_cross / all;
+    step.feed_forward_share += from_feed_forward / all;
   }
-  const double square = dot(final_state, final_state);
-  if (square == 0.0) return;
-  add(step.attention_part, dot(attention, final_state) / square);
-  add(step.cross_part, dot(cross, final_state) / square);
-  add(step.feed_forward_part, dot(feed_forward, final_state) / square);
+  step.attention_part += part_of(attention, final_state);
+  step.cross_part += part_of(cross, final_state);
+  step.feed_forward_part += part_of(feed_forward, final_state);
 }
 
 void add_token(ResidualPath& path, const Trace& trace, std::size_t token) {
-  const Row embedding = trace.residual.front().row(token);
-  const Row final_state = trace.residual.back().row(token);
+  const VectorView embedding = as_vector(trace.residual.front().row(token));
+  const VectorView final_state = as_vector(trace.residual.back().row(token));
   for (std::size_t index = 0; index < path.steps.size(); ++index) {
     ResidualStep& step = path.steps[index];
-    const Row stream = trace.residual[index].row(token);
-    add(step.norm, length(stream));
-    add(step.cosine_to_embedding, cosine(stream, embedding));
-    add(step.cosine_to_final, cosine(stream, final_state));
+    const VectorView stream = as_vector(trace.residual[index].row(token));
+    step.norm += stream.norm();
+    step.cosine_to_embedding += cosine(stream, embedding);
+    step.cosine_to_final += cosine(stream, final_state);
     if (index == 0) continue;
     const LayerTrace& layer = trace.layers[index - 1];
-    const Row cross = trace.cross ? written(trace.cross->layers[index - 1].attention_output, token) : Row{};
+    const VectorView cross =
+        trace.cross ? written(trace.cross->layers[index - 1].attention_output, token) : as_vector({});
     add_writers(step, written(layer.attention_output, token), cross, written(layer.feed_forward_output, token),
                 final_state);
   }

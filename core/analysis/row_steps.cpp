@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/row_steps.h"
 
+#include "core/base/eigen.h"
 #include "core/trace/head_edits.h"
 
 #include <cmath>
-#include <numeric>
 
 namespace regard {
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.keys();
   const float temperature = temperature_of(trace, head);
-  const std::span<const float> asking = query_of(trace, head, query);
+  const VectorView asking = as_vector(query_of(trace, head, query));
   RowSteps steps;
   steps.rule = score_rule(trace.model->config, trace.request, head);
   steps.allowed = allowed_keys(trace, head.layer, query);
@@ -27,8 +27,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.hidden.resize(tokens);
   double sum = 0.0;
   for (std::size_t key = 0; key < tokens; ++key) {
-    const std::span<const float> asked = key_of(trace, head, key);
-    steps.dots[key] = static_cast<float>(std::inner_product(asking.begin(), asking.end(), asked.begin(), 0.0));
+    steps.dots[key] = asking.dot(as_vector(key_of(trace, head, key)));
     const bool biased = steps.rule.slope != 0.0F || !steps.rule.by_offset.empty();
     if (steps.rule.cap != 0.0F || biased) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
     steps.biases[key] = steps.rule.bias(query, key);

@@ -12,8 +12,7 @@ namespace {
 
 using Variant = std::vector<Intervention>;
 
-constexpr std::size_t kRowsTogether =
-    512;  // where Eigen is at full speed, and a layer's rows still take a few megabytes
+constexpr std::size_t kRowsTogether = 512;  // products are at full speed, and a layer's rows still take a few megabytes
 
 /// Families whose forward pass can begin at any layer with several texts below each other.
 bool can_batch(const ModelConfig& config) {

@@ -3,8 +3,8 @@
 // long text, each beside the plain Eigen products of the same sizes on as many threads ("of_eigen" is the ratio of the two). And
 // the whole way from a changed sentence to what the window draws, in the built-in model.
 #include "app/viewmodel/snapshot.h"
+#include "core/base/eigen.h"
 #include "core/base/parallel.h"
-#include "core/engine/eigen.h"
 #include "core/engine/engine.h"
 #include "tests/core/engine/random_model.h"
 
