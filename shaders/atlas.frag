@@ -10,6 +10,7 @@ uniform vec2 counts;         // heads, layers
 uniform float tile;          // pixels of a thumbnail's side
 uniform vec2 texels;         // of a thumbnail: columns, rows
 uniform float inset;         // pixels before the first thumbnail
+uniform vec2 first;          // head, layer of the first thumbnail
 uniform vec2 selected;       // head, layer: their column and row lie on bands
 uniform vec4 background;
 uniform vec4 band;
@@ -20,11 +21,12 @@ const int widest = 16;       // texels under one pixel, each way; a larger footp
 
 void main() {
   vec2 point = vec2(gl_FragCoord.x, picture.y - gl_FragCoord.y);
-  vec2 place = floor(point / step_size);
-  vec2 inside = floor(point - place * step_size - inset);
+  vec2 shown = floor(point / step_size);
+  vec2 place = shown + first;
+  vec2 inside = floor(point - shown * step_size - inset);
   if (any(greaterThanEqual(place, counts)) || any(lessThan(inside, vec2(0.0))) ||
       any(greaterThanEqual(inside, vec2(tile)))) {
-    bool in_column = place.x == selected.x && point.x - place.x * step_size.x < tile + 2.0 * inset;
+    bool in_column = place.x == selected.x && point.x - shown.x * step_size.x < tile + 2.0 * inset;
     colour = vec4(in_column || place.y == selected.y ? band.rgb : background.rgb, 1.0);
     return;
   }

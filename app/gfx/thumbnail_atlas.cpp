@@ -99,6 +99,7 @@ void ThumbnailAtlas::render(const AtlasLook& look) {
   program.set("tile", look.tile);
   program.set("texels", static_cast<float>(state.cols), static_cast<float>(state.rows));
   program.set("inset", look.inset);
+  program.set("first", static_cast<float>(look.first_head), static_cast<float>(look.first_layer));
   program.set("selected", static_cast<float>(look.head), static_cast<float>(look.layer));
   program.set("band", look.band[0], look.band[1], look.band[2], 1.0F);
   program.set("background", look.background[0], look.background[1], look.background[2], 1.0F);
@@ -107,6 +108,18 @@ void ThumbnailAtlas::render(const AtlasLook& look) {
 
 void ThumbnailAtlas::paint(ImDrawList& list, ImVec2 min, ImVec2 max) {
   if (state_->drawn) state_->picture.paint(list, min, max);
+}
+
+void ThumbnailAtlas::paint_head(ImDrawList& list, std::size_t layer, std::size_t head, ImVec2 min, ImVec2 max) {
+  if (!state_->drawn || layer < state_->drawn->first_layer || head < state_->drawn->first_head) return;
+  const AtlasLook& look = *state_->drawn;
+  const float left = look.inset + static_cast<float>(head - look.first_head) * look.step_x;
+  const float top = look.inset + static_cast<float>(layer - look.first_layer) * look.step_y;
+  const float width = static_cast<float>(look.width), height = static_cast<float>(look.height);
+  if (left + look.tile > width + 0.5F || top + look.tile > height + 0.5F) return;
+  const auto id = static_cast<std::intptr_t>(state_->picture.target().color().id());
+  list.AddImage(reinterpret_cast<ImTextureID>(id), min, max,  // NOLINT: how ImGui names textures
+                {left / width, 1.0F - top / height}, {(left + look.tile) / width, 1.0F - (top + look.tile) / height});
 }
 
 std::vector<std::uint8_t> ThumbnailAtlas::read_pixels() const {

@@ -22,14 +22,15 @@ struct ThumbnailPixels {
   std::span<const std::uint8_t> pixels{};
 };
 
-/// How the thumbnails stand in the picture, in pixels: that of (layer, head) at (inset + head·step_x, inset + layer·step_y).
-/// The selected row and column lie on bands of their own ground.
+/// How the thumbnails stand in the picture, in pixels: that of (first_layer, first_head) at (inset, inset), the others to its
+/// right and below it. The selected row and column lie on bands of their own ground.
 struct AtlasLook {
   int width = 1, height = 1;
   float step_x = 1.0F, step_y = 1.0F;  ///< distance between neighbours
   float tile = 1.0F;                   ///< side of a thumbnail
   float inset = 0.0F;                  ///< before the first thumbnail
-  std::size_t layer = 0, head = 0;     ///< selected
+  std::size_t first_layer = 0, first_head = 0;
+  std::size_t layer = 0, head = 0;  ///< selected
   const ColourMap* map = nullptr;
   std::array<float, 3> background{};
   std::array<float, 3> band{};
@@ -52,6 +53,8 @@ public:
   /// Shows the picture of the last render() in a rectangle of the screen; nothing before the first upload. The atlas must
   /// live until the frame has been rendered.
   void paint(ImDrawList& list, ImVec2 min, ImVec2 max);
+  /// Shows one thumbnail of it; nothing where it is not in the picture.
+  void paint_head(ImDrawList& list, std::size_t layer, std::size_t head, ImVec2 min, ImVec2 max);
 
   /// The picture of the last render(): [height, width, 4] bytes, the top row first. For tests.
   [[nodiscard]] std::vector<std::uint8_t> read_pixels() const;

@@ -6,24 +6,27 @@
 #include "app/widgets/scope.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <string_view>
 
 namespace regard {
 namespace {
 
-constexpr float kSlant = -1.05F;             // radians: rises to the right, steep enough to stay near its column
-constexpr float kLongestLabel = 7.0F;        // ems; longer ones are cut
-constexpr std::size_t kMostMeasured = 1024;  // labels
-constexpr float kPad = 0.4F;                 // ems between labels and cells
+constexpr float kSlant = -1.05F;  // radians: rises to the right, steep enough to stay near its column
+constexpr std::array kLimits{12.0F, 9.0F, 7.0F, 5.0F};  // ems; longer labels are cut, in a narrow grid shorter ones too
+constexpr float kMostShare = 0.25F;                     // of the grid, that labels may take where they cost cells
+constexpr float kWorth = 0.97F;                         // of the largest cell: whole labels may cost so much
+constexpr float kLargestCell = 5.0F;                    // ems: two tokens do not fill the panel
+constexpr float kLeastCorner = 1.4F;                    // ems: a button has room between row and column labels
+constexpr std::size_t kMostMeasured = 1024;             // labels
+constexpr float kPad = 0.4F;                            // ems between labels and cells
 
-float label_limit(float share) {
-  return std::min(em(kLongestLabel), share);
-}
-
-std::string shown(const Unit& unit) {
-  const std::size_t start = unit.label.find_first_not_of(' ');
-  return start == std::string::npos ? std::string("·") : unit.label.substr(start);
+std::string_view shown(const Unit& unit) {
+  const std::string_view label = unit.label;
+  const std::size_t start = label.find_first_not_of(' ');
+  return start == std::string_view::npos ? std::string_view("·") : label.substr(start);
 }
 
 /// Of a long axis some labels stand for all.
@@ -31,8 +34,64 @@ float longest(const Axis& axis, const Face& face) {
   const std::size_t step = axis.size() / kMostMeasured + 1;
   float width = 0.0F;
   for (std::size_t unit = 0; unit < axis.size(); unit += step)
-    width = std::max(width, text_width(face, axis.units[unit].label));
+    width = std::max(width, text_width(face, shown(axis.units[unit])));
   return width;
+}
+
+/// What the choice of room is made from; widths in pixels.
+struct Measured {
+  LabelledAxis rows{}, cols{};
+  ImVec2 size{};
+  float widest_row = 0.0F, widest_col = 0.0F;
+};
+
+/// The largest cell that fits beside labels. Below some pixels a fraction of one is worth more than equally large cells.
+float cell_beside(const Measured& grid, const AxisRoom& room) {
+  constexpr float kWholePixels = 16.0F;
+  const ImVec2 space{std::floor(grid.size.x - room.left - std::max(room.right, outline_room())),
+                     std::floor(grid.size.y - room.top - outline_room())};
+  const float cell = std::min({space.x / static_cast<float>(grid.cols.units),
+                               space.y / static_cast<float>(grid.rows.units), std::floor(em(kLargestCell))});
+  if (cell <= 0.0F) return 1e-3F;
+  return cell > kWholePixels ? std::floor(cell) : cell;
+}
+
+/// How far the last slanted labels reach beyond the cells.
+float lean_of(const Measured& grid, float limit, float cell) {
+  const Face face = small_face();
+  const Axis& axis = *grid.cols.labels;
+  const std::size_t reaching =  // near enough to the edge
+      std::min(axis.size(), static_cast<std::size_t>((limit + face.size) / std::max(cell, 1.0F)) + 1);
+  constexpr std::size_t kEnough = 32;  // of many narrow columns some stand for all
+  float lean = 0.0F;
+  for (std::size_t col = axis.size() - reaching; col < axis.size(); col += reaching / kEnough + 1) {
+    const float to_edge = (static_cast<float>(axis.size() - col) - 0.5F) * cell;
+    const float width = std::min(text_width(face, shown(axis.units[col])), limit);
+    lean = std::max(lean, width * std::cos(kSlant) + 0.5F * face.size - to_edge);
+  }
+  return std::ceil(std::min(lean, 0.1F * grid.size.x));
+}
+
+/// The room with labels of at most so many pixels.
+AxisRoom room_for(const Measured& grid, float row_limit, float col_limit) {
+  const Face face = small_face();
+  AxisRoom room;
+  if (grid.rows.labels != nullptr)
+    room.left = std::ceil(std::max(std::min(grid.widest_row, row_limit) + em(kPad), em(kLeastCorner)));
+  if (grid.cols.labels == nullptr) {
+    room.cell = cell_beside(grid, room);
+    return room;
+  }
+  room.top = std::ceil(face.size + em(kPad));
+  room.cell = cell_beside(grid, room);
+  room.slanted = grid.widest_col > room.cell - em(0.3F);
+  if (!room.slanted) return room;
+  const float sine = -std::sin(kSlant), cosine = std::cos(kSlant);
+  room.top = std::ceil(std::min(grid.widest_col, col_limit) * sine + 0.5F * face.size * cosine + em(kPad));
+  room.cell = cell_beside(grid, room);
+  room.right = lean_of(grid, col_limit, room.cell);
+  room.cell = cell_beside(grid, room);
+  return room;
 }
 
 /// Labels that are written: the hovered one, the selected one unless it would touch that, and every n-th of the others that
@@ -65,28 +124,24 @@ Visible visible(const AxisPicture& picture, float pixels) {
 
 }  // namespace
 
-AxisRoom axis_room(const Axis* rows, const Axis* cols, float cell, ImVec2 size) {
-  const Face face = small_face();
-  AxisRoom room;
-  if (rows != nullptr) room.left = std::min(longest(*rows, face), label_limit(0.3F * size.x)) + em(kPad);
-  if (cols == nullptr) return room;
-  const float widest = longest(*cols, face);
-  room.slanted = widest > cell - em(0.3F);
-  if (!room.slanted) {
-    room.top = face.size + em(kPad);
-    return room;
-  }
-  const float limit = label_limit(0.3F * size.y);
-  const float cosine = std::cos(kSlant), sine = -std::sin(kSlant);
-  room.top = std::min(widest, limit) * sine + 0.5F * face.size * cosine + em(kPad);
-  const auto reaching = static_cast<std::size_t>((limit + face.size) / cell) + 1;  // columns near enough to the edge
-  for (std::size_t col = cols->size() - std::min(cols->size(), reaching); col < cols->size(); ++col) {
-    const float to_edge = (static_cast<float>(cols->size() - col) - 0.5F) * cell;
-    const float reach = std::min(text_width(face, cols->units[col].label), limit) * cosine + 0.5F * face.size;
-    room.right = std::max(room.right, reach - to_edge);
-  }
-  room.right = std::min(room.right, 0.1F * size.x);
-  return room;
+float outline_room() {
+  return std::ceil(em(0.125F)) + 3.0F;
+}
+
+AxisRoom axis_room(const LabelledAxis& rows, const LabelledAxis& cols, ImVec2 size) {
+  Measured grid{rows, cols, size};
+  if (rows.labels != nullptr) grid.widest_row = longest(*rows.labels, small_face());
+  if (cols.labels != nullptr) grid.widest_col = longest(*cols.labels, small_face());
+  const auto limit = [](float ems, float side) { return std::min(em(ems), kMostShare * side); };
+  const AxisRoom tight = room_for(grid, limit(kLimits.back(), size.x), limit(kLimits.back(), size.y));
+  // From the longest labels on; one direction often has room to spare.
+  for (std::size_t sum = 0; sum <= 2 * (kLimits.size() - 1); ++sum)
+    for (std::size_t row = sum < kLimits.size() ? 0 : sum - kLimits.size() + 1; row < kLimits.size() && row <= sum;
+         ++row) {
+      const AxisRoom room = room_for(grid, em(kLimits[row]), em(kLimits[sum - row]));
+      if (room.cell >= kWorth * tight.cell) return room;
+    }
+  return tight;
 }
 
 void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) {
@@ -100,7 +155,7 @@ void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) 
     if (middle < picture.min.y || middle > picture.max.y) continue;
     const float right = picture.min.x - em(kPad);
     const std::string text = shortened(face, shown(picture.axis->units[row]), right - left);
-    const float y = std::min(middle - 0.5F * face.size, picture.max.y - face.size + em(0.1F));
+    const float y = std::min(middle - 0.5F * face.size, picture.max.y + outline_room() - face.size);
     paint_text(list, face, {right - text_width(face, text), y}, label_colour(picture, row, theme().query), text);
   }
 }
@@ -124,7 +179,7 @@ void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const Axi
       const std::string text = shortened(face, shown(picture.axis->units[col]), std::min(limit, to_side));
       paint_text_turned(list, face, {middle, bottom}, kSlant, colour, text);
     } else {
-      const std::string text = shown(picture.axis->units[col]);
+      const std::string_view text = shown(picture.axis->units[col]);
       paint_text(list, face, {middle - 0.5F * text_width(face, text), bottom - face.size}, colour, text);
     }
   }

@@ -2,8 +2,10 @@
 #include "app/widgets/heat_map.h"
 
 #include "app/gfx/heat_map_image.h"
+#include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/axis_labels.h"
+#include "app/widgets/mouse.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -18,7 +20,6 @@
 namespace regard {
 namespace {
 
-constexpr float kLargestCell = 5.0F;  // ems: two tokens do not fill the panel
 constexpr float kFewestCells = 4.0F;  // as far as one can zoom in
 constexpr float kWheelStep = 1.2F;
 
@@ -26,7 +27,6 @@ constexpr float kWheelStep = 1.2F;
 struct Layout {
   AxisRoom labels{};
   ImVec2 space{};       ///< what is left for cells
-  float fitted = 1.0F;  ///< side of a cell at zoom 1
   ImVec2 min{}, max{};  ///< cells
   float cell = 1.0F;    ///< side of a cell now
   float cols = 1.0F;    ///< visible, in cells
@@ -43,27 +43,24 @@ std::size_t col_units(const HeatMapSpec& spec) {
 
 /// Labels take their part of the size, the cells are squares in the rest.
 Layout measure(const HeatMapSpec& spec, ImVec2 at) {
-  const float cols = static_cast<float>(col_units(spec)), rows = static_cast<float>(row_units(spec));
-  const float guess = std::min({0.8F * spec.size.x / cols, 0.8F * spec.size.y / rows, em(kLargestCell)});
   Layout layout;
-  layout.labels = axis_room(spec.rows, spec.cols, guess, spec.size);
+  layout.labels = axis_room({spec.rows, row_units(spec)}, {spec.cols, col_units(spec)}, spec.size);
   layout.min = {std::ceil(at.x + layout.labels.left), std::ceil(at.y + layout.labels.top)};
-  layout.space = {std::max(1.0F, std::floor(at.x + spec.size.x - layout.labels.right) - layout.min.x),
-                  std::max(1.0F, std::floor(at.y + spec.size.y) - layout.min.y)};
-  layout.fitted = std::min({layout.space.x / cols, layout.space.y / rows, em(kLargestCell)});
-  if (layout.fitted > 8.0F)
-    layout.fitted = std::floor(layout.fitted);  // every cell equally large, where that costs little
+  const float right = std::max(layout.labels.right, outline_room());
+  layout.space = {std::max(1.0F, std::floor(at.x + spec.size.x - right) - layout.min.x),
+                  std::max(1.0F, std::floor(at.y + spec.size.y - outline_room()) - layout.min.y)};
   return layout;
 }
 
 /// Puts zoom and position inside their limits and derives what is visible.
 void apply_view(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
   const float cols = static_cast<float>(col_units(spec)), rows = static_cast<float>(row_units(spec));
-  const float most = std::max(1.0F, std::min(layout.space.x, layout.space.y) / (kFewestCells * layout.fitted));
+  const float most = std::max(1.0F, std::min(layout.space.x, layout.space.y) / (kFewestCells * layout.labels.cell));
   view.zoom = std::clamp(view.zoom, 1.0F, most);
-  layout.cell = layout.fitted * view.zoom;
-  layout.max = {layout.min.x + std::max(1.0F, std::floor(std::min(layout.space.x, layout.cell * cols) + 0.01F)),
-                layout.min.y + std::max(1.0F, std::floor(std::min(layout.space.y, layout.cell * rows) + 0.01F))};
+  layout.cell = layout.labels.cell * view.zoom;
+  const auto end = [](float room, float cells) { return std::max(1.0F, std::ceil(std::min(room, cells) - 0.01F)); };
+  layout.max = {layout.min.x + end(layout.space.x, layout.cell * cols),
+                layout.min.y + end(layout.space.y, layout.cell * rows)};
   layout.cols = (layout.max.x - layout.min.x) / layout.cell;
   layout.rows = (layout.max.y - layout.min.y) / layout.cell;
   view.left = std::clamp(view.left, 0.0F, std::max(0.0F, cols - layout.cols));
@@ -83,14 +80,9 @@ void turn_wheel(const Layout& layout, HeatMapView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec2 offset(io.MousePos.x - layout.min.x, io.MousePos.y - layout.min.y);
   const float zoom = std::max(1.0F, view.zoom * std::pow(kWheelStep, io.MouseWheel));
-  view.left += offset.x / layout.cell - offset.x / (layout.fitted * zoom);
-  view.top += offset.y / layout.cell - offset.y / (layout.fitted * zoom);
+  view.left += offset.x / layout.cell - offset.x / (layout.labels.cell * zoom);
+  view.top += offset.y / layout.cell - offset.y / (layout.labels.cell * zoom);
   view.zoom = zoom;
-}
-
-bool was_dragged() {
-  const ImGuiIO& io = ImGui::GetIO();
-  return io.MouseDragMaxDistanceSqr[0] > io.MouseDragThreshold * io.MouseDragThreshold;
 }
 
 /// Wheel, drag, double-click and click on the cells.
@@ -165,8 +157,8 @@ void paint_numbers(const HeatMapSpec& spec, const Layout& layout, const HeatMapV
       const ImVec4 ink = readable_on(ImGui::ColorConvertU32ToFloat4(to_u32(ground)));
       const ImVec2 middle(layout.min.x + (static_cast<float>(col) + 0.5F - view.left) * layout.cell,
                           layout.min.y + (static_cast<float>(row) + 0.5F - view.top) * layout.cell);
-      paint_text(list, face, {middle.x - 0.5F * text_width(face, text), middle.y - 0.5F * face.size},
-                 colour_u32(ink, 0.85F), text);
+      paint_text(list, face, {middle.x - 0.5F * text_width(face, text), middle.y - 0.5F * face.size}, colour_u32(ink),
+                 text);
     }
 }
 
@@ -259,7 +251,25 @@ void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapVie
   outline(list, chosen, now.key, 1.0F, thick);
 }
 
+/// In the corner that no label uses, while something is out of sight.
+void show_all_button(const HeatMapSpec& spec, const Layout& layout, ImVec2 at, HeatMapView& view) {
+  if (view.shows_all()) return;
+  const float side = std::round(em(1.2F)), away = em(0.2F);
+  const ImVec2 min(std::max(at.x, layout.min.x - away - side), std::max(at.y, layout.min.y - away - side));
+  ImGui::SetCursorScreenPos(min);
+  if (corners_button("all", side)) view = {};
+  probe(std::string(spec.id) + ".all", min, {min.x + side, min.y + side});
+  if (!ImGui::IsItemHovered()) return;
+  const ScopedTooltip tooltip;
+  ImGui::TextUnformatted(tr("widgets.show_all"));
+}
+
 }  // namespace
+
+ImVec2 heat_map_cells(const Axis& rows, const Axis& cols, ImVec2 size) {
+  const float cell = axis_room({&rows, rows.size()}, {&cols, cols.size()}, size).cell;
+  return {cell * static_cast<float>(cols.size()), cell * static_cast<float>(rows.size())};
+}
 
 HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
   const ScopedId id(spec.id);
@@ -271,6 +281,7 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
   }
   Layout layout = measure(spec, at);
   apply_view(spec, layout, view);
+  show_all_button(spec, layout, at, view);
   HeatMapResult result = interact(spec, layout, view);
   result.cells_min = layout.min;
   result.cells_max = layout.max;
@@ -285,8 +296,8 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
   paint_cell_marks(spec, layout, view, list);
   paint_numbers(spec, layout, view, list);
   list.PopClipRect();
-  const float seam = std::ceil(em(0.125F)) + 2.0F;  // outlines stand around their cells
-  list.PushClipRect({layout.min.x - seam, layout.min.y - seam}, {layout.max.x + seam, layout.max.y + seam}, true);
+  list.PushClipRect({layout.min.x - outline_room(), layout.min.y - outline_room()},
+                    {layout.max.x + outline_room(), layout.max.y + outline_room()}, true);
   paint_marks(spec, layout, view, row, col, list);
   list.PopClipRect();
   if (spec.rows != nullptr)

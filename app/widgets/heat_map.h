@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A matrix as coloured cells with a label for every row (query) at the left and every column (key) slanted on top.
-// Wheel zooms at the cursor, drag pans, double-click shows everything again, click selects. Probes "<id>.cells".
-// The widget shows no text but the labels: the panel writes the tooltip for `hovered`.
+// Wheel zooms at the cursor, drag pans, double-click or the button in the corner show everything again, click selects.
+// The widget shows no text but the labels: the panel writes the tooltip for `hovered`. Probes "<id>.cells", "<id>.all".
 #pragma once
 
 #include "app/gfx/colour_maps.h"
@@ -28,6 +28,7 @@ struct HeatMapView {
   float zoom = 1.0F;  ///< 1 = everything fits; at most until 4 cells fill the view
   float left = 0.0F;  ///< cell coordinate of the left edge
   float top = 0.0F;   ///< cell coordinate of the upper edge
+  [[nodiscard]] bool shows_all() const { return zoom <= 1.0F; }
 };
 
 struct Cell {
@@ -82,5 +83,8 @@ struct HeatMapResult {
 };
 
 HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view);
+
+/// Width and height, in pixels, that all cells together get in a widget of this size. Nothing is drawn.
+[[nodiscard]] ImVec2 heat_map_cells(const Axis& rows, const Axis& cols, ImVec2 size);
 
 }  // namespace regard

@@ -67,7 +67,9 @@ void legend(const LegendSpec& spec) {
     paint_text(list, face, {min.x + share * (max.x - min.x - wide), y}, muted, text);
   };
   write(spec.low, 0.0F);
-  if (spec.low < 0.0F && spec.high > 0.0F) write(0.0F, -spec.low / (spec.high - spec.low));
+  const float ends = text_width(face, number(spec.low, decimals)) + text_width(face, number(spec.high, decimals));
+  const bool room_between = max.x - min.x > ends + 3.0F * text_width(face, "0");
+  if (spec.low < 0.0F && spec.high > 0.0F && room_between) write(0.0F, -spec.low / (spec.high - spec.low));
   write(spec.high, 1.0F);
 
   if (!spec.current || std::isnan(*spec.current) || spec.high <= spec.low) return;

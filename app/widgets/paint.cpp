@@ -104,6 +104,30 @@ void paint_outline(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float
   list.AddRectFilled({high.x - line, low.y + line}, {high.x, high.y - line}, colour);
 }
 
+bool corners_button(const char* id, float side) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool clicked = ImGui::InvisibleButton(id, {side, side});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec4& ground = ImGui::IsItemHovered() ? theme().frame_hovered : theme().frame;
+  list.AddRectFilled(at, {at.x + side, at.y + side}, colour_u32(ground), em(0.2F));
+  const float inset = std::round(0.24F * side), arm = std::round(0.2F * side),
+              thick = std::max(1.0F, std::round(em(0.1F)));
+  const ImU32 ink = colour_u32(theme().text);
+  for (const bool right : {false, true})
+    for (const bool below : {false, true}) {
+      const ImVec2 corner(right ? at.x + side - inset : at.x + inset, below ? at.y + side - inset : at.y + inset);
+      const float x = right ? -arm : arm, y = below ? -arm : arm;
+      const float dx = right ? -thick : thick, dy = below ? -thick : thick;
+      const auto fill = [&](ImVec2 from, ImVec2 to) {
+        list.AddRectFilled({std::min(from.x, to.x), std::min(from.y, to.y)},
+                           {std::max(from.x, to.x), std::max(from.y, to.y)}, ink);
+      };
+      fill(corner, {corner.x + x, corner.y + dy});
+      fill(corner, {corner.x + dx, corner.y + y});
+    }
+  return clicked;
+}
+
 void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max) {
   const float step = em(0.5F);
   const ImU32 colour = colour_u32(theme().masked);

@@ -36,6 +36,9 @@ void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float 
 /// An outline of whole pixels inside the rectangle: sharp, and a third of the pixels that an antialiased one touches.
 void paint_outline(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float thickness = 1.0F);
 
+/// A square button with four corners that point outwards: everything into the frame. True when clicked.
+bool corners_button(const char* id, float side);
+
 /// Diagonal lines in the theme's `masked` colour, cut to the rectangle.
 void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max);
 

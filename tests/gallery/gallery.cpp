@@ -317,13 +317,15 @@ Snapshot heads_of(std::size_t layers, std::size_t heads, std::size_t side, bool 
 void overviews(Gallery& gallery, const std::string& name, const Snapshot& snapshot, int width, int height) {
   gfx::ThumbnailAtlas atlas;
   const std::vector<HeadRef> compared{{0, 1}, {3, 2}};
+  OverviewView view;
   gallery.show(name, width, height, [&] {
     overview({.size = ImGui::GetContentRegionAvail(),
               .snapshot = &snapshot,
               .selected = {1, 2},
               .compared = compared,
               .map = &gfx::colour_map(WeightMap::viridis, gallery.choice()),
-              .atlas = &atlas});
+              .atlas = &atlas},
+             view);
   });
 }
 

@@ -76,6 +76,22 @@ TEST_F(OverviewPicture, every_weight_of_every_head_is_where_it_belongs) {
         }
 }
 
+TEST_F(OverviewPicture, a_part_of_the_heads_begins_with_the_first_of_them) {
+  const Heads heads(3, 4, 6);
+  AtlasLook how = look(heads, 24.0F, 4.0F);
+  how.first_layer = 1;
+  how.first_head = 2;
+  how.width = how.height = 2 * 28;
+  const test::Screenshot shot = picture(heads, how);
+  for (std::size_t layer = 1; layer < 3; ++layer)
+    for (std::size_t head = 2; head < 4; ++head) {
+      const int x = static_cast<int>((head - 2) * 28 + 4), y = static_cast<int>((layer - 1) * 28 + 4);
+      EXPECT_EQ(shot.at(x, y), map().table[heads.at(layer, head, 0, 0)]) << "layer " << layer << " head " << head;
+    }
+  EXPECT_EQ(shot.at(28, 14), kBand) << "the selected layer 1 is the first one here";
+  EXPECT_EQ(shot.at(28, 28 + 14), kGround);
+}
+
 TEST_F(OverviewPicture, thumbnails_with_more_keys_than_queries_fill_their_squares) {
   const Heads heads(2, 2, 3, 6);
   const test::Screenshot shot = picture(heads, look(heads, 24.0F, 4.0F));

@@ -2,6 +2,7 @@
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/look/grid_place.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -46,9 +48,12 @@ void make_axes(PatchingState& state, const std::shared_ptr<const PatchingView>& 
   if (state.drawn == view && state.drawn_words == words_now) return;
   state.drawn = view;
   state.drawn_words = words_now;
-  state.rows = numbered(view->rows);
-  if (view->what == PatchWhat::residual) state.rows.units.back().label = tr("patching.out");
-  state.cols = view->grid == PatchGrid::layers_heads ? numbered(view->cols) : words(encoding);
+  Axis rows = numbered(view->rows);
+  if (view->what == PatchWhat::residual) rows.units.back().label = tr("patching.out");
+  Axis cols = view->grid == PatchGrid::layers_heads ? numbered(view->cols) : words(encoding);
+  if (rows.size() != state.rows.size() || !is_edited(state.cols, cols)) state.view = {};
+  state.rows = std::move(rows);
+  state.cols = std::move(cols);
 }
 
 const PatchCell& cell_at(const PatchingView& view, Cell at) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the map of a long text keeps between frames. Part of PanelState.
+// What the grids keep between frames, those of a long text above all. Part of PanelState.
 #pragma once
 
 #include "app/viewmodel/grid_map.h"
@@ -13,6 +13,15 @@
 #include <string>
 
 namespace regard {
+
+/// What a place in the grids is a place in: it is lost with it.
+struct GridGround {
+  std::weak_ptr<const Model> model{};
+  AttentionKind kind = AttentionKind::self;
+  bool words = false, hides_special = false;
+  std::string text{}, encoder_text{};
+  std::string image{};  ///< the file of a picture
+};
 
 /// The field of "go to token".
 struct GoToState {

@@ -18,6 +18,7 @@
 #include "app/session/action.h"
 #include "app/viewmodel/memo.h"
 #include "app/widgets/heat_map.h"
+#include "app/widgets/overview.h"
 #include "app/widgets/token_strip.h"
 
 #include <imgui.h>
@@ -101,6 +102,8 @@ struct PanelState {
   TokenStripState strip{};
   TokenStripState decoder_strip{};
   HeatMapView grid_view{};
+  GridGround grid_ground{};             ///< what grid_view is a part of
+  OverviewView overview{};              ///< which heads are shown
   MapState map{};                       ///< of the grids of a long text
   GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
   Overlay overlay = Overlay::none;

@@ -7,6 +7,7 @@
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/go_to.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
 
@@ -111,6 +112,7 @@ std::vector<CommandEntry> make_table() {
        reading,
        [](PanelContext& context, int) { open_go_to(context); },
        {{ctrl(GLFW_KEY_G)}}},
+      {"grids.all", "command.show_all", reading, show_all, {{plain(GLFW_KEY_HOME)}}, pictures},
       {"map.up", "command.pan_up", reading, pan_up_down, {{alt(GLFW_KEY_UP)}}, pictures, true, -1},
       {"map.down", "command.pan_down", reading, pan_up_down, {{alt(GLFW_KEY_DOWN)}}, pictures, true, 1},
       {"map.left", "command.pan_left", reading, pan_left_right, {{alt(GLFW_KEY_LEFT)}}, pictures, true, -1},

@@ -4,6 +4,7 @@
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -43,17 +44,9 @@ void draw_movement_legend(const PanelContext& context, const Movements& movement
   legend(spec);
 }
 
-void draw_overview(PanelContext& context, float height) {
+OverviewSpec overview_spec(const PanelContext& context, ImVec2 size) {
   OverviewSpec spec;
-  Movements movements;
-  if (shows_movement(context)) {
-    movements = movements_of(context);
-    spec.moved = true;
-    spec.movements = movements.heads;
-    spec.most_moved = movements.largest;
-    height = std::max(em(2.0F), height - legend_height() - ImGui::GetStyle().ItemSpacing.y);
-  }
-  spec.size = {ImGui::GetContentRegionAvail().x, height};
+  spec.size = size;
   spec.snapshot = &context.snapshot;
   spec.kind = shown_kind(context.snapshot, context.session);
   spec.selected = shown_head(context.snapshot, context.session);
@@ -61,7 +54,24 @@ void draw_overview(PanelContext& context, float height) {
   spec.language = context.preferences.language;
   spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
   spec.atlas = context.images != nullptr ? &context.images->atlas : nullptr;
-  const OverviewResult result = overview(spec);
+  return spec;
+}
+
+float legend_room(const PanelContext& context) {
+  return shows_movement(context) ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
+}
+
+void draw_overview(PanelContext& context, float height) {
+  OverviewSpec spec =
+      overview_spec(context, {ImGui::GetContentRegionAvail().x, std::max(em(2.0F), height - legend_room(context))});
+  Movements movements;
+  if (shows_movement(context)) {
+    movements = movements_of(context);
+    spec.moved = true;
+    spec.movements = movements.heads;
+    spec.most_moved = movements.largest;
+  }
+  const OverviewResult result = overview(spec, context.state.overview);
   if (result.hovered) context.next_hover.head = result.hovered;
   if (result.clicked) context.act(SelectHead{*result.clicked});
   if (result.compared) context.act(ToggleComparedHead{*result.compared});
@@ -70,10 +80,19 @@ void draw_overview(PanelContext& context, float height) {
 }
 
 std::string caption_of(const PanelContext& context) {
-  if (!shows_movement(context)) return tr("heads.caption");
+  const OverviewView& view = context.state.overview;
+  if (!view.shows_all())
+    return tr("heads.part", {{"first_layer", view.begin.layer},
+                             {"last_layer", view.end.layer - 1},
+                             {"first_head", view.begin.head},
+                             {"last_head", view.end.head - 1}});
+  if (!shows_movement(context)) return tr(view.lines ? "heads.by_layer" : "heads.caption");
   const ComparedNames names = compared_names(context.session);
-  return tr(movements_of(context).pending ? "heads.moved_pending" : "heads.moved",
-            {{"first", names.baseline}, {"second", names.live}});
+  const Movements movements = movements_of(context);
+  constexpr float kSeen = 0.0005F;  // the numbers on the tiles are rounded
+  if (movements.pending) return tr("heads.moved_pending");
+  if (const std::string small = small_change_note(movements.largest, kSeen); !small.empty()) return small;
+  return tr("heads.moved", {{"first", names.baseline}, {"second", names.live}});
 }
 
 void draw_sliders(PanelContext& context) {
@@ -107,15 +126,19 @@ void draw_role(PanelContext& context) {
 
 constexpr float kLeastOverview = 10.0F;  ///< ems
 
-/// Head numbers, and a thumbnail with its badge for every layer.
-float overview_height(const PanelContext& context, float width) {
-  const auto layers = static_cast<float>(layers_of(context));
-  const auto heads = static_cast<float>(heads_of(context));
-  const float tile = std::min(em(3.5F), (width - em(1.1F)) / heads);
-  const bool roles = context.snapshot.model && !context.snapshot.model->roles.empty();
-  const float badge = roles && tile > em(2.1F) ? em(0.8F) : 0.0F;
-  const float legend_room = shows_movement(context) ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
-  return em(1.15F) + (tile + badge) * layers + legend_room;
+/// Closer and back, at the right of the heading, where thumbnails are small.
+void draw_zoom_buttons(PanelContext& context, float width) {
+  OverviewView& view = context.state.overview;
+  align_right(width);
+  const HeadRef about = shown_head(context.snapshot, context.session);
+  const auto button = [&](const char* id, const char* sign, float notches, bool of_use) {
+    const ScopedTextColour ink(of_use ? theme().text : theme().grid);
+    if (quiet_button(id, sign) && of_use) zoom_overview(view, about, notches);
+    hint(tr("heads.zoom"));
+  };
+  button("heads.back", "−", -2.0F, !view.shows_all());
+  ImGui::SameLine(0.0F, 0.0F);
+  button("heads.closer", "+", 2.0F, view.zoom < view.closest);
 }
 
 /// Two sliders, the name and two lines about it.
@@ -137,15 +160,19 @@ std::string head_name(const Snapshot& snapshot, HeadRef head) {
 
 float heads_height(const PanelContext& context, float width) {
   const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
-  return title + overview_height(context, width) + controls_height();
+  return title + overview_height(overview_spec(context, {width, 0.0F})) + legend_room(context) + controls_height();
 }
 
 void draw_heads(PanelContext& context) {
+  const bool zooms = context.state.overview.closest > 1.0F;
+  const float buttons = zooms ? quiet_button_width("−") + quiet_button_width("+") : 0.0F;
   heading(tr("heads.title"));
-  heading_note(caption_of(context));
+  heading_note(caption_of(context), buttons + (zooms ? em(0.5F) : 0.0F));
+  if (zooms) draw_zoom_buttons(context, buttons);
   // In a low window the panel scrolls rather than the overview, unless that is very long.
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float least = std::min(overview_height(context, room.x), em(kLeastOverview));
+  const float wanted = overview_height(overview_spec(context, {room.x, 0.0F})) + legend_room(context);
+  const float least = std::min({wanted, em(kLeastOverview), std::max(room.y, em(3.0F))});  // never beyond the panel
   draw_overview(context, std::max(room.y - controls_height(), least));
   gap(0.5F);
   draw_sliders(context);

@@ -7,6 +7,7 @@
 #include "app/panels/frame/go_to.h"
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/panels/look/grid_place.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -40,6 +41,7 @@ float masked_legend_width(const char* text) {
   return em(1.3F) + ImGui::CalcTextSize(text).x;
 }
 
+/// In a narrow grid the words are cut, and told in whole to the mouse.
 void masked_legend(const char* text) {
   const ScopedFont font(fonts().small);
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -49,7 +51,7 @@ void masked_legend(const char* text) {
   paint_hatching(list, min, max);
   list.AddRect(min, max, colour_u32(theme().grid));
   ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
-  coloured(theme().text_muted, text);
+  caption(text);
 }
 
 /// What the hatching stands for: masked cells, and where the difference is shown also those that only one text has.
@@ -120,6 +122,7 @@ void prepare(PanelContext& context) {
   if (context.state.grids_frame == ImGui::GetFrameCount()) return;
   context.state.grids_frame = ImGui::GetFrameCount();
   begin_brush(context);
+  follow_text(context);
   if (shows_map(context)) prepare_map(context);
 }
 
@@ -148,7 +151,7 @@ void draw_legends(PanelContext& context, const GridLook& look) {
   const bool masked = any_masked(*look.masked);
   const float room = ImGui::GetContentRegionAvail().x;
   const float kept = masked ? masked_legend_width(hatching_text(context)) + em(1.5F) : 0.0F;
-  spec.width = std::min(em(kWidestLegend), room - kept);
+  spec.width = std::min(em(kWidestLegend), std::max(room - kept, std::min(room - em(2.5F), em(6.0F))));
   legend(spec);
   if (!masked) return;
   ImGui::SameLine(0.0F, em(1.5F));

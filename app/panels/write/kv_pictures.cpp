@@ -50,7 +50,8 @@ Frame begin_picture(const char* id, std::size_t cols, std::size_t rows, float he
   ImDrawList& list = *ImGui::GetWindowDrawList();
   for (std::size_t row = 0; row < rows; row += every) {
     const std::string text = std::to_string(row);
-    const float top = frame.y(row) + (frame.step() - ImGui::GetFontSize()) * 0.5F;
+    const float middle = frame.y(row) + (frame.step() - ImGui::GetFontSize()) * 0.5F;
+    const float top = std::clamp(middle, start.y, std::max(start.y, start.y + height - ImGui::GetFontSize()));
     list.AddText({start.x + label - em(0.35F) - ImGui::CalcTextSize(text.c_str()).x, top},
                  colour_u32(theme().text_muted), text.c_str());
   }

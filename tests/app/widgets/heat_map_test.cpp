@@ -21,7 +21,7 @@ protected:
   std::function<void()> draw() {
     return [this] {
       const HeatMapResult result = heat_map({.id = "grid.weights",
-                                             .size = {500.0F, 500.0F},
+                                             .size = size_,
                                              .values = &values_,
                                              .rows = &axis_,
                                              .cols = &axis_,
@@ -40,6 +40,47 @@ protected:
             cells.min.y + (static_cast<float>(row) + 0.5F - cells.range->top) * size};
   }
 
+  /// Everything the frame drew lies inside this rectangle.
+  static void expect_drawn_inside(ImVec2 min, ImVec2 max) {
+    for (const ImDrawList* list : {ImGui::GetDrawData()->CmdLists[0]})
+      for (const ImDrawCmd& command : list->CmdBuffer)
+        for (unsigned at = command.IdxOffset; at < command.IdxOffset + command.ElemCount; ++at) {
+          const ImVec2 point = list->VtxBuffer[static_cast<int>(list->IdxBuffer[static_cast<int>(at)])].pos;
+          ASSERT_GE(point.x, min.x - 0.5F);
+          ASSERT_GE(point.y, min.y - 0.5F);
+          ASSERT_LE(point.x, max.x + 0.5F);
+          ASSERT_LE(point.y, max.y + 0.5F);
+        }
+  }
+  /// A grid of so many tokens alone on a window without a ground of its own.
+  void alone(const std::vector<std::string>& labels) {
+    axis_ = {};
+    for (const std::string& label : labels)
+      axis_.units.push_back({label, {axis_.units.size()}, false});
+    values_ = Matrix(labels.size(), labels.size());
+    view_ = {};
+    probe_clear();
+    ImGui::NewFrame();
+    ImGui::SetNextWindowPos({0.0F, 0.0F});
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
+    ImGui::Begin("alone", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove);
+    at_ = ImGui::GetCursorScreenPos();
+    heat_map({.id = "grid.weights",
+              .size = size_,
+              .values = &values_,
+              .rows = &axis_,
+              .cols = &axis_,
+              .map = &gfx::colour_map(WeightMap::viridis, ThemeChoice::dark),
+              .selected_row = labels.size() - 1,
+              .selected_col = labels.size() - 1},
+             view_);
+    ImGui::End();
+    ImGui::Render();
+  }
+
+  ImVec2 size_{500.0F, 500.0F};
+  ImVec2 at_{};
   Matrix values_;
   Axis axis_;
   HeatMapView view_;
@@ -124,6 +165,68 @@ TEST_F(HeatMapWidget, a_drag_pans_without_selecting_and_a_double_click_shows_eve
 
   double_click({io.MousePos.x, io.MousePos.y}, draw());
   EXPECT_EQ(view_.zoom, 1.0F);
+}
+
+TEST_F(HeatMapWidget, nothing_is_cut_at_any_size_not_even_the_outline_of_the_last_row) {
+  for (const std::size_t count : {2U, 14U, 40U, 128U})
+    for (const ImVec2 size : {ImVec2{480.0F, 300.0F}, ImVec2{300.0F, 480.0F}, ImVec2{160.0F, 140.0F}}) {
+      SCOPED_TRACE(std::to_string(count) + " tokens in " + std::to_string(size.x) + " × " + std::to_string(size.y));
+      size_ = size;
+      std::vector<std::string> labels;
+      for (std::size_t token = 0; token < count; ++token)
+        labels.push_back(token % 3 == 0 ? "a" : token % 3 == 1 ? "[SEP]" : "electroencephalography");
+      alone(labels);
+      expect_drawn_inside(at_, {at_.x + size.x, at_.y + size.y});
+      const ProbeItem cells = item("grid.weights.cells");
+      EXPECT_NEAR(cells.range->cols, static_cast<float>(count), 0.02F) << "all columns are visible";
+      EXPECT_NEAR(cells.range->rows, static_cast<float>(count), 0.02F) << "all rows are visible";
+      const ImVec2 foretold = heat_map_cells(axis_, axis_, size);
+      EXPECT_NEAR(foretold.x, cells.max.x - cells.min.x, 1.0F);
+      EXPECT_NEAR(foretold.y, cells.max.y - cells.min.y, 1.0F);
+    }
+}
+
+TEST_F(HeatMapWidget, labels_take_no_more_room_than_they_need_and_long_ones_give_way_to_the_cells) {
+  const auto axis_of = [](const std::string& label) {
+    Axis axis;
+    for (std::size_t token = 0; token < 14; ++token)
+      axis.units.push_back({label, {token}, false});
+    return axis;
+  };
+  const Axis little = axis_of("a"), usual = axis_of("smotrela"), endless = axis_of(std::string(80, 'w'));
+  const ImVec2 size{400.0F, 400.0F};
+  const auto side = [&](const Axis& axis) { return heat_map_cells(axis, axis, size).x; };
+  EXPECT_GT(side(little), 0.9F * size.x) << "short labels leave nearly everything to the cells";
+  EXPECT_GT(side(little), side(usual));
+  EXPECT_GE(side(usual), side(endless));
+  EXPECT_GT(side(endless), 0.65F * size.x);
+  // Where the height is what is short, long row labels cost nothing.
+  const ImVec2 wide{700.0F, 300.0F};
+  EXPECT_EQ(heat_map_cells(endless, little, wide).x, heat_map_cells(little, little, wide).x);
+}
+
+TEST_F(HeatMapWidget, a_larger_rectangle_never_gives_smaller_cells) {
+  float before = 0.0F;
+  for (float side = 80.0F; side < 900.0F; side += 4.0F) {
+    const float now = heat_map_cells(axis_, axis_, {side, side}).x;
+    EXPECT_GE(now, 0.96F * before) << side;
+    before = std::max(before, now);
+  }
+}
+
+TEST_F(HeatMapWidget, the_button_in_the_corner_is_there_while_zoomed_and_shows_everything) {
+  frame(draw());
+  EXPECT_FALSE(has("grid.weights.all"));
+  view_ = {.zoom = 2.0F, .left = 3.0F, .top = 3.0F};
+  frames(2, draw());
+  const ProbeItem cells = item("grid.weights.cells");
+  EXPECT_LE(item("grid.weights.all").max.x, cells.min.x);
+  EXPECT_LE(item("grid.weights.all").max.y, cells.min.y);
+  click(middle("grid.weights.all"), draw());
+  EXPECT_TRUE(view_.shows_all());
+  frame(draw());
+  EXPECT_FALSE(has("grid.weights.all"));
+  EXPECT_NEAR(item("grid.weights.cells").range->cols, static_cast<float>(kCount), 0.05F);
 }
 
 TEST_F(HeatMapWidget, an_empty_matrix_takes_its_place_and_gives_nothing) {

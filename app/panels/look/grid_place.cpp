@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/look/grid_place.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace regard {
+namespace {
+
+/// One list is the other with some of it put in or taken out: most of the shorter is the beginning and the end of both.
+template <class List, class Same>
+bool shares_most(const List& before, const List& now, const Same& same) {
+  const std::size_t shorter = std::min(before.size(), now.size());
+  std::size_t beginning = 0, end = 0;
+  while (beginning < shorter && same(before[beginning], now[beginning]))
+    ++beginning;
+  while (beginning + end < shorter && same(before[before.size() - 1 - end], now[now.size() - 1 - end]))
+    ++end;
+  return shorter > 0 && 2 * (beginning + end) >= shorter;
+}
+
+bool is_edited(const std::string& before, const std::string& now) {
+  return before == now || shares_most(before, now, std::equal_to<>());
+}
+
+}  // namespace
+
+GridGround ground_of(const Snapshot& snapshot, const Session& session) {
+  GridGround ground{.model = snapshot.model, .kind = shown_kind(snapshot, session)};
+  ground.words = session.word_level;
+  ground.hides_special = session.hide_special;
+  ground.text = snapshot.encoding.text;
+  ground.encoder_text = snapshot.encoder_encoding.text;
+  ground.image = snapshot.source_image;
+  return ground;
+}
+
+bool keeps_place(const GridGround& before, const GridGround& now) {
+  const bool same_units =
+      before.kind == now.kind && before.words == now.words && before.hides_special == now.hides_special;
+  if (!same_units || before.model.lock() != now.model.lock()) return false;
+  return before.image == now.image && is_edited(before.text, now.text) &&
+         is_edited(before.encoder_text, now.encoder_text);
+}
+
+bool is_edited(const Axis& before, const Axis& now) {
+  return shares_most(before.units, now.units,
+                     [](const Unit& one, const Unit& other) { return one.label == other.label; });
+}
+
+void follow_text(PanelContext& context) {
+  GridGround now = ground_of(context.snapshot, context.session);
+  if (!keeps_place(context.state.grid_ground, now)) context.state.grid_view = {};
+  context.state.grid_ground = std::move(now);
+}
+
+void show_all(PanelContext& context, int) {
+  context.state.grid_view = {};
+  context.state.overview.zoom = 1.0F;
+}
+
+}  // namespace regard
