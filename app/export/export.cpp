@@ -15,6 +15,13 @@
 namespace regard {
 namespace {
 
+std::vector<std::string> heads_in_arcs(const Snapshot& snapshot, const Session& session) {
+  std::vector<std::string> names{named_head(snapshot, shown_head(snapshot, session))};
+  for (const HeadRef head : session.compared_heads)
+    names.push_back(named_head(snapshot, head));
+  return names;
+}
+
 Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportOptions& options) {
   const FigureStyle style = figure_style(options.theme);
   const FigureCaption caption = caption_of(snapshot, session);
@@ -23,7 +30,8 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
     case ExportView::weights:
       return grid_figure(make_grid(snapshot, session), options.view == ExportView::scores, session, caption, style);
     case ExportView::arcs:
-      return arcs_figure(make_arcs(snapshot, session), make_grid(snapshot, session), caption, style);
+      return arcs_figure(make_arcs(snapshot, session), make_grid(snapshot, session), caption, style,
+                         heads_in_arcs(snapshot, session));
     case ExportView::heads:
       return heads_figure(snapshot, session, caption, style);
     case ExportView::question:

@@ -33,12 +33,16 @@ FigureStyle figure_style(ThemeChoice choice) {
   return style;
 }
 
+std::string named_head(const Snapshot& snapshot, HeadRef head) {
+  const std::string place = tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
+  const HeadRole* role = role_of(*snapshot.model, head);
+  if (role == nullptr) return place;
+  return place + " · " + (language() == Language::ru ? role->name.ru : role->name.en);
+}
+
 FigureCaption caption_of(const Snapshot& snapshot, const Session& session) {
-  const HeadRef head = shown_head(snapshot, session);
   FigureCaption caption;
-  caption.first = snapshot.model->name + " · " + tr("heads.label", {{"layer", head.layer}, {"head", head.head}});
-  if (const HeadRole* role = role_of(*snapshot.model, head))
-    caption.first += " · " + (language() == Language::ru ? role->name.ru : role->name.en);
+  caption.first = snapshot.model->name + " · " + named_head(snapshot, shown_head(snapshot, session));
   caption.second = snapshot.source_text;
   std::replace_if(
       caption.second.begin(), caption.second.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');

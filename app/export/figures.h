@@ -7,6 +7,7 @@
 #include "app/viewmodel/views.h"
 
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -23,13 +24,17 @@ struct FigureCaption {
   std::string second{};
 };
 [[nodiscard]] FigureCaption caption_of(const Snapshot& snapshot, const Session& session);
+/// "layer 3, head 0 · Predicate → its object"
+[[nodiscard]] std::string named_head(const Snapshot& snapshot, HeadRef head);
 
 /// `about`: what the legend says; empty: what these numbers are.
 [[nodiscard]] Figure grid_figure(const GridView& grid, bool scores, const Session& session,
                                  const FigureCaption& caption, const FigureStyle& style, std::string about = {});
-/// `changes`: weights are differences, coloured by their sign.
+/// `heads`: what the heads of several colours are called, the shown one first. `changes`: weights are differences, coloured
+/// by their sign.
 [[nodiscard]] Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCaption& caption,
-                                 const FigureStyle& style, bool changes = false);
+                                 const FigureStyle& style, const std::vector<std::string>& heads = {},
+                                 bool changes = false);
 /// All heads as small pictures of their weights.
 [[nodiscard]] Figure heads_figure(const Snapshot& snapshot, const Session& session, const FigureCaption& caption,
                                   const FigureStyle& style);

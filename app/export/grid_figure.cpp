@@ -104,6 +104,12 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
   figure.add(std::move(image));
 }
 
+std::string usual_legend(const GridView& grid, bool scores) {
+  if (scores) return tr("grids.scores");
+  return std::string(tr("grids.weights")) + ": " +
+         tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+}
+
 }  // namespace
 
 Figure grid_figure(const GridView& grid, bool scores, const Session& session, const FigureCaption& caption,
@@ -114,9 +120,11 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   at.cell_height = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.rows, 1)));
   at.cell_width = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.cols, 1)));
   at.left = kFigureMargin + widest_label(grid.rows) + 8;
+  if (about.empty()) about = usual_legend(grid, scores);
   Figure figure;
   figure.ground = style.ground;
-  figure.width = std::max({420.0, caption_width(caption), at.left + at.width() + kFigureMargin});
+  const double legend = figure_text_width(about, FigureFont::text, kFigureSmall);
+  figure.width = std::max({420.0, caption_width(caption), at.left + std::max(at.width(), legend) + kFigureMargin});
   at.top = add_caption(figure, caption, style) + widest_label(grid.cols) + 8;
   figure.height = at.top + at.height() + 20 + 42 + kFigureMargin;
 
@@ -130,10 +138,6 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   else
     add_image(figure, colours, at);
   add_labels(figure, grid, at, style);
-  const bool plain = about.empty();
-  if (plain) about = tr(scores ? "grids.scores" : "grids.weights");
-  if (plain && !scores)
-    about += std::string(": ") + tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
   add_legend(figure, at.left, at.top + at.height() + 20, 220, map, low, high, about, style);
   return figure;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The views that are lists: heads, keys of one question, predictions.
 #include "app/export/figures.h"
+#include "app/export/maps.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -31,26 +33,30 @@ std::string percent(float share) {
 
 Figure heads_figure(const Snapshot& snapshot, const Session& session, const FigureCaption& caption,
                     const FigureStyle& style) {
-  const std::size_t layers = snapshot.thumbnails.size();
-  const std::size_t heads = layers == 0 ? 0 : snapshot.thumbnails.front().size();
+  constexpr double kBadge = 9;
+  const std::vector<std::vector<Thumbnail>>& thumbnails = thumbnails_of(snapshot, shown_kind(snapshot, session));
+  const std::size_t layers = thumbnails.size(), heads = layers == 0 ? 0 : thumbnails.front().size();
   const double side = heads > 32 ? 24 : heads > 16 ? 40 : 64, space = side / 8;
+  const std::vector<HeadBadge> badges = head_badges(*snapshot.model);
+  const double step_x = side + space, step_y = step_x + (badges.empty() ? 0 : kBadge);
   const double left = kFigureMargin + 36;
   double y = 0;
-  Figure figure =
-      start(std::max(420.0, left + static_cast<double>(heads) * (side + space) + kFigureMargin), caption, style, y);
+  Figure figure = start(std::max(420.0, left + static_cast<double>(heads) * step_x + kFigureMargin), caption, style, y);
   const double top = y + 20;
+  const auto corner = [&](HeadRef head) {
+    return std::pair{left + step_x * static_cast<double>(head.head), top + step_y * static_cast<double>(head.layer)};
+  };
   const gfx::ColourMap& map = gfx::colour_map(session.weight_map, style.theme);
   const HeadRef shown = shown_head(snapshot, session);
   for (std::size_t head = 0; head < heads; ++head)
-    add_text(figure, left + (side + space) * static_cast<double>(head) + 0.5 * side, top - 8, std::to_string(head),
-             FigureFont::mono, FigureAlign::centre, style.muted, kFigureSmall);
+    add_text(figure, corner({0, head}).first + 0.5 * side, top - 8, std::to_string(head), FigureFont::mono,
+             FigureAlign::centre, style.muted, kFigureSmall);
   for (std::size_t layer = 0; layer < layers; ++layer) {
-    const double row = top + (side + space) * static_cast<double>(layer);
-    add_text(figure, left - 10, row + 0.5 * side + 4, std::to_string(layer), FigureFont::mono, FigureAlign::right,
-             style.muted, kFigureSmall);
+    add_text(figure, left - 10, corner({layer, 0}).second + 0.5 * side + 4, std::to_string(layer), FigureFont::mono,
+             FigureAlign::right, style.muted, kFigureSmall);
     for (std::size_t head = 0; head < heads; ++head) {
-      const Thumbnail& picture = snapshot.thumbnails[layer][head];
-      const double x = left + (side + space) * static_cast<double>(head);
+      const Thumbnail& picture = thumbnails[layer][head];
+      const auto [x, row] = corner({layer, head});
       if (HeadRef{layer, head} == shown) figure.add(FigureBox{x - 2, row - 2, side + 4, side + 4, {style.query}});
       FigureImage image{x, row, side, side, picture.rows, picture.cols, {}};
       image.pixels.reserve(picture.pixels.size());
@@ -59,7 +65,13 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
       figure.add(std::move(image));
     }
   }
-  figure.height = top + (side + space) * static_cast<double>(layers) + kFigureMargin;
+  for (const HeadBadge& badge : badges) {
+    if (badge.head.layer >= layers || badge.head.head >= heads) continue;
+    const auto [x, row] = corner(badge.head);
+    add_text(figure, x + 0.5 * side, row + side + kBadge + 1, cut_to(badge.text, FigureFont::text, kBadge, step_x - 2),
+             FigureFont::text, FigureAlign::centre, badge.head == shown ? style.query : style.muted, kBadge);
+  }
+  figure.height = top + step_y * static_cast<double>(layers) + kFigureMargin;
   return figure;
 }
 
@@ -104,8 +116,9 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
              FigureFont::text, FigureAlign::left, style.muted);
     y += kRow;
   }
-  add_text(figure, kFigureMargin, y + 6, tr("question.weights", {{"sum", figure_number(question.weight_sum, 6)}}),
-           FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
+  std::string sum = tr("question.weights", {{"sum", figure_number(question.weight_sum, 6)}});
+  if (question.renormalised) sum += std::string(" · ") + tr("arcs.renormalised");
+  add_text(figure, kFigureMargin, y + 6, sum, FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
   figure.height = y + 6 + kFigureMargin;
   return figure;
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/maps.h"
 
+#include "app/style/locale.h"
+
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -49,23 +52,42 @@ void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, cons
   }
 }
 
+constexpr double kNumber = 10, kBadge = 8.5;  // sizes of what stands in a cell
+
 void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
   const bool numbers = at.width >= 32 && at.height >= 20;
+  const auto ink = [](gfx::Rgb ground) {
+    return gfx::wants_dark_text(ground) ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255};
+  };
+  const auto middle = [&](std::size_t row, std::size_t col) {
+    return std::pair{at.left + (static_cast<double>(col) + 0.5) * at.width,
+                     at.top + (static_cast<double>(row) + 0.5) * at.height};
+  };
+  const double raised = map.badges.empty() ? 3.5 : -1.0;  // above a badge
   for (std::size_t row = 0; row < map.values.rows; ++row)
     for (std::size_t col = 0; col < map.values.cols; ++col) {
-      const double x = at.left + static_cast<double>(col) * at.width, y = at.top + static_cast<double>(row) * at.height;
+      const auto [x, y] = middle(row, col);
+      const double left = x - 0.5 * at.width, top = y - 0.5 * at.height;
       const float value = map.values(row, col);
       if (!std::isfinite(value)) {
-        figure.add(FigureLine{x + 1, y + at.height - 1, x + at.width - 1, y + 1, 0.6, {style.faint}});
+        figure.add(FigureLine{left + 1, top + at.height - 1, left + at.width - 1, top + 1, 0.6, {style.faint}});
         continue;
       }
       const gfx::Rgb colour = map.colours->at(value, map.low, map.high);
-      figure.add(FigureBox{x, y, at.width - 0.5, at.height - 0.5, {colour}});
+      figure.add(FigureBox{left, top, at.width - 0.5, at.height - 0.5, {colour}});
       if (numbers)
-        add_text(figure, x + 0.5 * at.width, y + 0.5 * at.height + 3.5, figure_number(value, map.decimals),
-                 FigureFont::mono, FigureAlign::centre,
-                 gfx::wants_dark_text(colour) ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255}, 10);
+        add_text(figure, x, y + raised, figure_number(value, map.decimals), FigureFont::mono, FigureAlign::centre,
+                 ink(colour), kNumber);
     }
+  if (!numbers) return;
+  for (const HeadBadge& badge : map.badges) {
+    if (badge.head.layer >= map.values.rows || badge.head.head >= map.values.cols) continue;
+    const auto [x, y] = middle(badge.head.layer, badge.head.head);
+    const float value = map.values(badge.head.layer, badge.head.head);
+    add_text(figure, x, y + 12, cut_to(badge.text, FigureFont::text, kBadge, at.width - 3), FigureFont::text,
+             FigureAlign::centre, std::isfinite(value) ? ink(map.colours->at(value, map.low, map.high)) : style.text,
+             kBadge);
+  }
 }
 
 void add_line(Figure& figure, const ChartLine& line, double left, double bottom, double step, double low,
@@ -84,6 +106,15 @@ void add_line(Figure& figure, const ChartLine& line, double left, double bottom,
 }
 
 }  // namespace
+
+std::vector<HeadBadge> head_badges(const Model& model) {
+  std::vector<HeadBadge> badges;
+  for (const HeadRole& role : model.roles) {
+    const Bilingual& text = role.badge.ru.empty() && role.badge.en.empty() ? role.name : role.badge;
+    badges.push_back({role.head, language() == Language::ru ? text.ru : text.en});
+  }
+  return badges;
+}
 
 Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style) {
   MapPlace at;

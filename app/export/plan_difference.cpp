@@ -2,11 +2,13 @@
 // B − A of the views that show it.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/style/change_text.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace regard {
 namespace {
@@ -61,8 +63,11 @@ Figure draw_grid(const Seen& seen, const GridView& live, const GridDifference& d
   changed.scores = scores ? difference.scores : difference.weights;
   changed.score_limit = scores ? difference.score_limit : difference.weight_limit;
   changed.masked = difference.masked;
-  return grid_figure(changed, true, seen.session, difference_caption(seen), style,
-                     std::string("Δ · ") + tr(scores ? "grids.scores" : "grids.weights"));
+  std::string about = std::string("Δ · ") + tr(scores ? "grids.scores" : "grids.weights");
+  const std::string small =
+      small_change_note(largest_change(changed.scores), scores ? least_score_scale : least_weight_scale);
+  if (!small.empty()) about += " · " + small;
+  return grid_figure(changed, true, seen.session, difference_caption(seen), style, about);
 }
 
 ContentPlan plan_grid(const Seen& seen, bool scores, const FigureStyle& style) {
@@ -93,7 +98,10 @@ ContentPlan plan_arcs(const Seen& seen, const FigureStyle& style) {
   content.table.arrays.emplace_back("arcs", std::move(numbers));
   ArcsView drawn = arcs.view;
   drawn.hidden_weight.clear();  // what is left out is a change here, not a weight
-  content.figure = arcs_figure(drawn, live, difference_caption(seen), style, true);
+  FigureCaption caption = difference_caption(seen);
+  if (drawn.arcs.empty())
+    caption.first += " · " + small_change_note(arcs.largest, std::numeric_limits<float>::infinity());
+  content.figure = arcs_figure(drawn, live, caption, style, {}, true);
   return [content](bool) { return content; };
 }
 
@@ -151,7 +159,7 @@ ContentPlan plan_predictions(const Seen& seen, const FigureStyle& style) {
   if (places.why == PredictionPlaces::Why::no_head) throw Error("nothing_to_export", {.item = snapshot.model->name});
   if (places.why != PredictionPlaces::Why::found) throw Error("nothing_to_compare", {.item = snapshot.model->name});
   FigureList list;
-  list.columns = {{"", 160}, {"A", 180, false, true}, {"B", 180, false, true}, {"Δ log p", 80, true}};
+  list.columns = {{"", 160}, {"A", 180, false, true}, {"B", 180, false, true}, {tr("difference.log_change"), 80, true}};
   return [seen, style, list, places, caption = difference_caption(seen)](bool picture) {
     const PredictionDifference view =
         compare_predictions(*seen.snapshot->comparison->baseline->trace, *seen.snapshot->trace, places);

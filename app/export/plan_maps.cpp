@@ -78,6 +78,7 @@ ContentPlan plan_movement(const Seen& seen, const FigureStyle& style) {
     throw Error("nothing_to_compare", {.item = seen.snapshot->model->name});
   LabelledMap map;
   map.about = tr("compare.formula");
+  map.badges = head_badges(*seen.snapshot->model);
   map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
   FigureCaption caption = caption_about(*seen.snapshot, tr("compare.moved"));
   return [seen, style, map, caption](bool picture) {
@@ -123,6 +124,7 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
   LabelledMap map;
   map.about = std::string("KL(p‖p′) · ") + tr(options.mean ? "effect.mean" : "effect.zero");
   map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  map.badges = head_badges(*snapshot.model);
   FigureCaption caption = caption_about(snapshot, tr("effect.map"));
   return [seen, style, map, caption, question](bool picture) {
     const std::shared_ptr<const AblationView> view = make_ablation(question);
@@ -166,6 +168,7 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
   LabelledMap map;
   map.about = tr("patching.formula", {{"name", found.pair->pin}});
   map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  if (question.grid == PatchGrid::layers_heads) map.badges = head_badges(*snapshot.model);
   FigureCaption caption = caption_about(
       snapshot, std::string(tr("patching.heading")) + " · " + tr(patch_names[static_cast<std::size_t>(question.what)]));
   return [seen, style, map, caption, question, options](bool picture) mutable {

@@ -202,4 +202,16 @@ ImVec4 readable_on(const ImVec4& ground) {
   return contrast(black, ground) >= contrast(white, ground) ? black : white;
 }
 
+ImVec4 muted_on(const ImVec4& ground) {
+  constexpr float kLeast = 4.55F, kPalest = 0.4F;  // rounding to 8 bits costs a little
+  const ImVec4 full = readable_on(ground);
+  ImVec4 ink = full;
+  for (float amount = 0.05F; amount <= kPalest; amount += 0.05F) {
+    const ImVec4 paler = mix(full, ground, amount);
+    if (contrast(paler, ground) < kLeast) break;
+    ink = paler;
+  }
+  return ink;
+}
+
 }  // namespace regard

@@ -67,5 +67,7 @@ void apply_theme(ImGuiStyle& style, float text_pixels);
 
 /// Black or white, whichever is easier to read on `ground`: numbers inside coloured cells.
 [[nodiscard]] ImVec4 readable_on(const ImVec4& ground);
+/// The same for what is less important: as pale as a contrast of 4.5 allows.
+[[nodiscard]] ImVec4 muted_on(const ImVec4& ground);
 
 }  // namespace regard

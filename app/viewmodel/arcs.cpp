@@ -86,6 +86,15 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
   view.arcs.insert(view.arcs.end(), head_arcs.arcs.begin(), head_arcs.arcs.end());
 }
 
+/// Of several heads the strongest arc of each query alone is labelled: no number stands twice at a word.
+void label_once_per_query(ArcsView& view) {
+  std::vector<const Arc*> strongest(view.rows.size(), nullptr);
+  for (const Arc& arc : view.arcs)
+    if (strongest[arc.query] == nullptr || stronger(arc, *strongest[arc.query])) strongest[arc.query] = &arc;
+  for (Arc& arc : view.arcs)
+    arc.labelled = strongest[arc.query] == &arc;
+}
+
 }  // namespace
 
 ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
@@ -121,6 +130,7 @@ ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
     else
       view.hidden_weight.push_back(0.0F);
   }
+  if (session.arcs_from_all && !session.compared_heads.empty()) label_once_per_query(view);
   std::stable_sort(view.arcs.begin(), view.arcs.end(),
                    [](const Arc& left, const Arc& right) { return stronger(right, left); });
   return view;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/action.h"
+#include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/words.h"
 
@@ -49,6 +50,17 @@ std::string group_label(const Encoding& encoding, const TokenGroup& group) {
   const std::size_t begin = encoding.tokens[group.front()].begin, end = encoding.tokens[group.back()].end;
   if (group.size() == 1 || begin >= end) return label_of(encoding.tokens[group.front()]);
   return one_line(std::string_view(encoding.text).substr(begin, end - begin));
+}
+
+/// Does no space stand between the tokens, which are both in the text?
+bool are_glued(const Encoding& encoding, std::size_t before, std::size_t after) {
+  const Token &first = encoding.tokens[before], &second = encoding.tokens[after];
+  if (after != before + 1 || first.begin >= first.end || second.begin >= second.end) return false;
+  const auto is_space = [&](std::size_t byte) {
+    return std::string_view(" \t\r\n").find(encoding.text[byte]) != std::string_view::npos;
+  };
+  return first.end == second.begin && second.end <= encoding.text.size() && !is_space(first.end - 1) &&
+         !is_space(second.begin);
 }
 
 std::optional<std::int32_t> mask_id(const Snapshot& snapshot) {
@@ -124,6 +136,15 @@ std::size_t Axis::unit_of(std::size_t token) const {
   return holds ? static_cast<std::size_t>(std::prev(after) - units.begin()) : size();
 }
 
+std::vector<bool> hidden_tokens(const Snapshot& snapshot, const Session& session, const Encoding& encoding) {
+  if (!session.hide_special) return {};
+  const std::optional<std::int32_t> mask = mask_id(snapshot);
+  std::vector<bool> hidden(encoding.tokens.size(), false);
+  for (std::size_t token = 0; token < hidden.size(); ++token)
+    hidden[token] = encoding.tokens[token].special && !(mask && encoding.tokens[token].id == *mask);
+  return std::find(hidden.begin(), hidden.end(), true) != hidden.end() ? hidden : std::vector<bool>{};
+}
+
 Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding& encoding) {
   const std::vector<Token>& tokens = encoding.tokens;
   const std::optional<std::int32_t> mask = mask_id(snapshot);
@@ -133,7 +154,8 @@ Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding&
     const bool is_mask = mask && tokens[group.front()].id == *mask;
     if (session.hide_special && special && !is_mask) continue;
     std::string label = group_label(encoding, group);
-    axis.units.push_back({std::move(label), std::move(group), special});
+    const bool glued = !axis.units.empty() && are_glued(encoding, axis.units.back().tokens.back(), group.front());
+    axis.units.push_back({std::move(label), std::move(group), special, glued});
   }
   axis.window = {0, axis.size()};
   axis.total = axis.size();

@@ -203,6 +203,13 @@ GridDifference make_grid_difference(const Snapshot& live, const Session& session
   return difference;
 }
 
+float largest_change(const Matrix& changes) {
+  float largest = 0.0F;
+  for (const float change : changes.values)
+    if (std::isfinite(change)) largest = std::max(largest, std::abs(change));
+  return largest;
+}
+
 ArcsDifference make_arcs_difference(const Session& session, const GridView& shown, const GridDifference& difference,
                                     bool two_lines) {
   ArcsDifference arcs;
@@ -211,9 +218,12 @@ ArcsDifference make_arcs_difference(const Session& session, const GridView& show
   view.rows = shown.rows;
   view.cols = shown.cols;
   view.renormalised = shown.renormalised;
-  for (std::size_t row = 0; row < shown.rows.size(); ++row)
-    if (session.arcs_from_all || row == shown.query)
-      view.hidden += add_arcs_of_row(difference, row, session.arc_threshold, view.arcs);
+  for (std::size_t row = 0; row < shown.rows.size(); ++row) {
+    if (!session.arcs_from_all && row != shown.query) continue;
+    for (const float change : difference.weights.row(row))
+      if (std::isfinite(change)) arcs.largest = std::max(arcs.largest, std::abs(change));
+    view.hidden += add_arcs_of_row(difference, row, session.arc_threshold, view.arcs);
+  }
   const auto weaker = [](const Arc& left, const Arc& right) { return std::abs(left.weight) < std::abs(right.weight); };
   std::stable_sort(view.arcs.begin(), view.arcs.end(), weaker);
   if (view.arcs.size() > ArcsView::most_arcs_from_all) {

@@ -17,12 +17,18 @@ struct AskedRow {
   std::size_t query = 0;
   RowSteps steps{};
   std::vector<KeyBar> bars{};
+  std::vector<bool> hidden{};  ///< by token; empty where none is
+  [[nodiscard]] bool hides(const std::optional<KeyBar>& bar) const {
+    return bar && !hidden.empty() && hidden[bar->token];
+  }
 };
 
 AskedRow row_of(const Snapshot& snapshot, const Session& session, HeadRef head, std::size_t query) {
-  AskedRow row{shown_trace(snapshot, session), head, query, {}, {}};
+  AskedRow row{shown_trace(snapshot, session), head, query, {}, {}, {}};
   row.steps = row_steps(row.trace, head, query);
   row.bars = all_bars(asked_encoding(snapshot, session), row.steps);
+  row.hidden = hidden_tokens(snapshot, session, asked_encoding(snapshot, session));
+  renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
   return row;
 }
 
@@ -88,10 +94,10 @@ void keep_most_changed(QuestionDifference& view, std::size_t selected, bool sort
   view.keys = std::move(kept);
 }
 
-float sum_of(const std::vector<float>& weights) {
+float shown_sum(const AskedRow& row) {
   double sum = 0.0;
-  for (const float weight : weights)
-    sum += weight;
+  for (const KeyBar& bar : row.bars)
+    if (!row.hides(bar)) sum += bar.weight;
   return static_cast<float>(sum);
 }
 
@@ -125,9 +131,10 @@ QuestionDifference make_question_difference(const Snapshot& live, const Session&
   view.paired = true;
   view.baseline_query = *partner;
   view.baseline_query_label = label_of(asking_encoding(baseline, session).tokens[*partner]);
-  view.weight_sum = sum_of(now.steps.weights);
-  view.baseline_weight_sum = sum_of(before.steps.weights);
+  view.weight_sum = shown_sum(now);
+  view.baseline_weight_sum = shown_sum(before);
   view.keys = merged(before.bars, now.bars, keys);
+  std::erase_if(view.keys, [&](const KeyChange& each) { return now.hides(each.live) || before.hides(each.baseline); });
   keep_most_changed(view, key, session.sort_bars);
   add_dimensions(before, now, key, keys, view);
   return view;

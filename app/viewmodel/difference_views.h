@@ -63,6 +63,8 @@ struct GridDifference {
   std::vector<float> gained{}, lost{};
 };
 [[nodiscard]] GridDifference make_grid_difference(const Snapshot& live, const Session& session, const GridView& shown);
+/// Of what became of one kind of number: the largest |B − A|, 0 where nothing changed.
+[[nodiscard]] float largest_change(const Matrix& changes);
 /// All digits, tab separated; nothing in a cell that has no difference.
 [[nodiscard]] std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights);
 
@@ -70,6 +72,7 @@ struct GridDifference {
 struct ArcsDifference {
   ArcsView view{};  ///< Arc::weight is B − A; weakest change first; `hidden` counts the other pairs that changed
   float not_drawn = 0.0F;  ///< Σ |B − A| of the selected query's changes that are not drawn
+  float largest = 0.0F;    ///< |B − A| of all pairs the arcs are of, drawn or not
   float gained = 0.0F;     ///< the selected query's weight on keys that only B has
   float lost = 0.0F;       ///< and on those that only A has, there
   bool query_has_partner = false;

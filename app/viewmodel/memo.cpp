@@ -26,7 +26,16 @@ Session question_inputs(const Session& session) {
   Session inputs;
   inputs.head = session.head;
   inputs.attention = session.attention;
+  inputs.hide_special = session.hide_special;
   inputs.sort_bars = session.sort_bars;
+  return inputs;
+}
+
+Session strip_inputs(const Session& session) {
+  Session inputs;
+  inputs.head = session.head;
+  inputs.attention = session.attention;
+  inputs.hide_special = session.hide_special;
   return inputs;
 }
 
@@ -84,7 +93,7 @@ const Views& ViewMemo::update(const std::shared_ptr<const Snapshot>& snapshot, c
   }
   if (changed(question_inputs) || moved) views_.question = make_question(*snapshot, session);
   if (changed(arcs_inputs) || query_moved || windows != windows_) views_.arcs = make_arcs(*snapshot, session);
-  if (fresh || moved || session.head != session_.head || session.attention != session_.attention) {
+  if (changed(strip_inputs) || moved) {
     views_.strip = make_strip(*snapshot, session);
     views_.decoder_strip = has_two_texts(*snapshot) ? make_strip(*snapshot, session, TextSide::decoder) : StripView{};
   }

@@ -42,6 +42,18 @@ void choose_bars(QuestionView& view, bool sorted) {
     std::stable_sort(view.bars.begin(), view.bars.end(), stronger);
 }
 
+/// Without the bars of hidden keys; the others' weights are shares of what they have together.
+void leave_hidden_out(QuestionView& view, const std::vector<bool>& hidden) {
+  if (hidden.empty()) return;
+  view.renormalised = true;
+  renormalise(hidden, [&](std::size_t key) -> float& { return view.bars[key].weight; });
+  double exponentials = 0.0;
+  std::erase_if(view.bars, [&](const KeyBar& bar) { return hidden[bar.token]; });
+  for (const KeyBar& bar : view.bars)
+    if (!bar.masked) exponentials += bar.exponential;
+  view.exponential_sum = static_cast<float>(exponentials);
+}
+
 }  // namespace
 
 std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
@@ -84,11 +96,12 @@ QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   view.relative_bias = !steps.rule.by_offset.empty();
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
-  double sum = 0.0;
-  for (const float weight : steps.weights)
-    sum += weight;
-  view.weight_sum = static_cast<float>(sum);
   view.bars = all_bars(asked, steps);
+  leave_hidden_out(view, hidden_tokens(snapshot, session, asked));
+  double sum = 0.0;
+  for (const KeyBar& bar : view.bars)
+    sum += bar.weight;
+  view.weight_sum = static_cast<float>(sum);
   choose_bars(view, session.sort_bars);
 
   const auto copy = [](std::span<const float> row) { return std::vector<float>(row.begin(), row.end()); };

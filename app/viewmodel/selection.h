@@ -28,6 +28,20 @@ namespace regard {
   return shown < encoding.tokens.size();
 }
 
+/// Which tokens the session hides: special ones, but for a [MASK] in the text. Empty where none is hidden.
+[[nodiscard]] std::vector<bool> hidden_tokens(const Snapshot& snapshot, const Session& session,
+                                              const Encoding& encoding);
+/// Divides a row's weights (`weight_of(index)` is a reference) by the sum of those that are not hidden, and gives that sum.
+template <class WeightOf>
+double renormalise(const std::vector<bool>& hidden, const WeightOf& weight_of) {
+  double sum = 0.0;
+  for (std::size_t index = 0; index < hidden.size(); ++index)
+    if (!hidden[index]) sum += weight_of(index);
+  for (std::size_t index = 0; index < hidden.size() && sum > 0.0; ++index)
+    weight_of(index) = static_cast<float>(weight_of(index) / sum);
+  return sum;
+}
+
 /// Every key as a query sees it, in the order of the text.
 [[nodiscard]] std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 
 #include <algorithm>
@@ -31,8 +32,9 @@ StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide 
   view.asked = &encoding == &asked_encoding(snapshot, session);
   view.dropped = encoding.dropped;
   view.chips.reserve(encoding.tokens.size());
-  for (const Token& token : encoding.tokens)
-    view.chips.push_back({.token = token});
+  const std::vector<bool> hidden = hidden_tokens(snapshot, session, encoding);
+  for (std::size_t token = 0; token < encoding.tokens.size(); ++token)
+    view.chips.push_back({.token = encoding.tokens[token], .hidden = !hidden.empty() && hidden[token]});
   view.query = view.asks ? selected_query(snapshot, session) : view.chips.size();
   view.key = view.asked ? selected_key(snapshot, session) : view.chips.size();
   if (!snapshot.trace || view.chips.empty() || !view.asked) return view;
@@ -46,6 +48,8 @@ StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide 
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = key < reach.begin || key >= reach.end;
   }
+  view.renormalised = !hidden.empty();
+  renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });
   add_picture(view, snapshot);
   return view;
 }

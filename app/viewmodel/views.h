@@ -43,6 +43,7 @@ struct Unit {
   std::string label{};                ///< readable text
   std::vector<std::size_t> tokens{};  ///< token indices, in order
   bool special = false;
+  bool glued = false;  ///< no space stands between the unit before and it: a further piece of a word, a comma
 };
 /// A whole axis, or the units of a window onto it.
 struct Axis {
@@ -126,6 +127,8 @@ struct QuestionView {
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
   float weight_sum = 0.0F;       ///< Σ weight, as added up
+  bool renormalised =
+      false;  ///< hidden keys have no bar, the sums are without them; products and output are the model's
   std::vector<float> query_vector{}, key_vector{};
   std::vector<float> products{};   ///< [d] q_d·k_d·scale of the selected key: adds up to its q·k · scale
   std::vector<float> output{};     ///< [d] Σ_j A[i,j]·v_j
@@ -138,7 +141,9 @@ struct Arc {
   std::size_t key = 0;    ///< unit of the cols
   float weight = 0.0F;
   std::size_t colour = 0;  ///< 0 = session.head, 1… = compared_heads in order
-  bool labelled = false;   ///< write the weight: the strongest of each query and head
+  bool labelled =
+      false;  ///< write the weight: the strongest of each query and head; of several heads whose queries all
+              ///< ask, the strongest of each query
 };
 struct ArcsView {
   static constexpr std::size_t most_arcs = 64;             ///< of one query and head; the weaker ones count as hidden
@@ -155,10 +160,12 @@ struct ArcsView {
 /// Token strip: the chips and how strongly the selected query looks at each.
 struct Chip {
   Token token{};
-  float weight = 0.0F;
+  float weight = 0.0F;  ///< renormalised where tokens are hidden
   bool masked = false;
+  bool hidden = false;  ///< a special token that the session leaves out
 };
 struct StripView {
+  bool renormalised = false;
   std::vector<Chip> chips{};
   std::size_t query = 0, key = 0;  ///< chips.size() where no query, or no key, is chosen in this text
   bool asks = true, asked = true;  ///< a click chooses the query here; weights are shown, and keys chosen, here

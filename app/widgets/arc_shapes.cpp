@@ -18,8 +18,11 @@ float thickness(float weight) {
   return em(0.08F) + em(0.36F) * std::clamp(std::abs(weight), 0.0F, 1.0F);
 }
 
-float opacity(float weight) {
-  return 0.30F + 0.70F * std::sqrt(std::clamp(std::abs(weight), 0.0F, 1.0F));
+/// Of few arcs the weak ones are seen as well; of many the strong ones stand out.
+float opacity(float weight, std::size_t arcs) {
+  constexpr std::size_t kMany = 40;
+  const float weakest = arcs > kMany ? 0.12F : 0.30F;
+  return weakest + (1.0F - weakest) * std::sqrt(std::clamp(std::abs(weight), 0.0F, 1.0F));
 }
 
 const ImVec4& colour_of(const Arc& arc, const ChangeColours* change) {
@@ -40,8 +43,9 @@ float distance_to(const Curve& curve, ImVec2 point) {
   return nearest;
 }
 
-void paint_arc(const Arc& arc, const Curve& curve, bool lit, const ChangeColours* change, ImDrawList& list) {
-  const float strength = lit ? 1.0F : opacity(arc.weight);
+/// `strength`: 1 is the arc's full colour.
+void paint_arc(const Arc& arc, const Curve& curve, bool lit, float strength, const ChangeColours* change,
+               ImDrawList& list) {
   // Opaque mixing with the ground: crossing arcs do not add up to a brighter spot than the strongest of them.
   const ImU32 colour = colour_u32(mix(theme().panel, colour_of(arc, change), strength));
   const float wide = thickness(arc.weight) + (lit ? em(0.06F) : 0.0F);
@@ -65,11 +69,25 @@ struct Box {
   ImVec2 min, max;
 };
 
-/// A place on the visible part of the curve where the number covers no other: the top of the arc first, then to both sides.
-bool place_label(const Curve& curve, ImVec2 size, float top, std::vector<Box>& taken, Box& box) {
+/// Where the middle of an arc's number may stand, the best place first: on the top of the arc, then to both sides; a loop is
+/// too small to carry its number, it stands over it or beside it.
+std::vector<ImVec2> label_places(const Curve& curve, bool loop, ImVec2 size) {
+  std::vector<ImVec2> places;
+  if (loop) {
+    const ImVec2 peak = curve.at(0.5F), bow = curve.at(0.75F);
+    const float aside = bow.x - peak.x + 0.5F * size.x + em(0.3F);
+    return {{peak.x, peak.y - 0.5F * size.y - em(0.15F)}, {peak.x + aside, bow.y}, {peak.x - aside, bow.y}};
+  }
+  for (const float t : {0.5F, 0.42F, 0.58F, 0.34F, 0.66F, 0.26F, 0.74F, 0.2F, 0.8F, 0.14F, 0.86F, 0.1F, 0.9F})
+    places.push_back(curve.at(t));
+  return places;
+}
+
+/// A place on the visible part of the picture where the number covers no other.
+bool place_label(const Curve& curve, bool loop, ImVec2 size, float top, std::vector<Box>& taken, Box& box) {
   const float from = ImGui::GetWindowPos().x, to = from + ImGui::GetWindowWidth();
-  for (const float t : {0.5F, 0.42F, 0.58F, 0.34F, 0.66F, 0.26F, 0.74F, 0.2F, 0.8F, 0.14F, 0.86F, 0.1F, 0.9F}) {
-    const ImVec2 at = curve.at(t);
+  for (const ImVec2 at : label_places(curve, loop, size)) {
+    if (loop && at.y - 0.5F * size.y < top) continue;
     box.min = {std::floor(at.x - 0.5F * size.x), std::floor(std::max(top, at.y - 0.5F * size.y))};
     box.max = {box.min.x + size.x, box.min.y + size.y};
     if (box.min.x < from || box.max.x > to) continue;
@@ -100,6 +118,15 @@ ImVec2 Curve::at(float t) const {
     sum.y += part[point] * points[point].y;
   }
   return sum;
+}
+
+float space_before(const Unit& unit, const Face& face) {
+  return (unit.glued ? 0.08F : 0.42F) * face.size;
+}
+
+float least_width(const Axis& axis, std::size_t unit, float least) {
+  const bool close = axis.units[unit].glued || (unit + 1 < axis.size() && axis.units[unit + 1].glued);
+  return close ? 0.5F * least : least;
 }
 
 std::string_view trimmed(const Unit& unit) {
@@ -137,22 +164,31 @@ std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point
   return nearest;
 }
 
-void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, float top,
-                const std::optional<std::size_t>& lit, const ChangeColours* change_colours, ImDrawList& list) {
-  for (std::size_t index = 0; index < arcs.size(); ++index)
-    if (lit != index) paint_arc(arcs[index], curves[index], false, change_colours, list);
-  if (lit) paint_arc(arcs[*lit], curves[*lit], true, change_colours, list);
+void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, const ArcPainting& how,
+                ImDrawList& list) {
+  constexpr float kFaded = 0.1F;
+  const auto is_of_word = [&](const Arc& arc) { return !how.word || arc.query == *how.word || arc.key == *how.word; };
+  const auto paint_those = [&](bool of_word) {
+    for (std::size_t index = 0; index < arcs.size(); ++index) {
+      if (how.lit == index || is_of_word(arcs[index]) != of_word) continue;
+      const float strength = of_word ? opacity(arcs[index].weight, arcs.size()) : kFaded;
+      paint_arc(arcs[index], curves[index], false, strength, how.change_colours, list);
+    }
+  };
+  paint_those(false);
+  paint_those(true);
+  if (how.lit) paint_arc(arcs[*how.lit], curves[*how.lit], true, 1.0F, how.change_colours, list);
 
   const Face face = mono_face();
   std::vector<Box> taken;
   const auto label = [&](std::size_t index) {
-    const ImVec2 size(text_width(face, text_of(arcs[index], change_colours)) + em(0.4F), face.size + em(0.15F));
-    if (Box box{}; place_label(curves[index], size, top, taken, box))
-      paint_label(arcs[index], box, face, change_colours, list);
+    const ImVec2 size(text_width(face, text_of(arcs[index], how.change_colours)) + em(0.4F), face.size + em(0.15F));
+    if (Box box{}; place_label(curves[index], is_loop(arcs[index], curves[index]), size, how.top, taken, box))
+      paint_label(arcs[index], box, face, how.change_colours, list);
   };
-  if (lit) label(*lit);
+  if (how.lit) label(*how.lit);
   for (std::size_t index = arcs.size(); index-- > 0;)  // strongest first: they get the best places
-    if (arcs[index].labelled && lit != index) label(index);
+    if (arcs[index].labelled && how.lit != index && is_of_word(arcs[index])) label(index);
 }
 
 }  // namespace regard

@@ -5,6 +5,7 @@
 
 #include "app/viewmodel/views.h"
 #include "app/widgets/changes.h"
+#include "app/widgets/paint.h"
 
 #include <imgui.h>
 
@@ -22,6 +23,16 @@ struct Curve {
   [[nodiscard]] ImVec2 at(float t) const;
 };
 
+/// Does it leave a word and come back to it?
+[[nodiscard]] inline bool is_loop(const Arc& arc, const Curve& curve) {
+  return arc.query == arc.key && curve.points[0].y == curve.points[3].y;
+}
+
+/// Pixels between a word and the one before it; pieces of one word, commas and quotation marks stand close.
+[[nodiscard]] float space_before(const Unit& unit, const Face& face);
+/// Room a word needs at least for the arrow heads it gets; half of it where it stands close to a neighbour.
+[[nodiscard]] float least_width(const Axis& axis, std::size_t unit, float least);
+
 /// A unit's label without the space before it.
 [[nodiscard]] std::string_view trimmed(const Unit& unit);
 
@@ -33,9 +44,14 @@ void scroll_by_wheel();
 /// The arc under the mouse, where the window is hovered.
 [[nodiscard]] std::optional<std::size_t> arc_at(const std::vector<Curve>& curves, ImVec2 point);
 
-/// All arcs, weakest first, the lit one over them, then the numbers of the labelled ones where there is room below `top`.
-/// `change_colours`: see ArcsSpec.
-void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, float top,
-                const std::optional<std::size_t>& lit, const ChangeColours* change_colours, ImDrawList& list);
+struct ArcPainting {
+  float top = 0.0F;                               ///< no number rises above this y
+  std::optional<std::size_t> lit{};               ///< the arc under the mouse, over the others
+  std::optional<std::size_t> word{};              ///< the word under the mouse: arcs of other words fade
+  const ChangeColours* change_colours = nullptr;  ///< see ArcsSpec
+};
+/// All arcs, weakest first, then the numbers of the labelled ones where there is room.
+void paint_arcs(const std::vector<Arc>& arcs, const std::vector<Curve>& curves, const ArcPainting& how,
+                ImDrawList& list);
 
 }  // namespace regard

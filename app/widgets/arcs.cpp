@@ -32,11 +32,6 @@ struct Layout {
   std::size_t heads = 1;
 };
 
-bool is_closing(std::string_view text) {
-  return text == "." || text == "," || text == "!" || text == "?" || text == ":" || text == ";" || text == "»" ||
-         text == ")" || text == "…";
-}
-
 /// Words from left to right in the large face, in the text face where they do not fit; words keep `least` apart so that arrow heads find room.
 Layout measure(const ArcsSpec& spec) {
   Layout layout;
@@ -45,14 +40,13 @@ Layout measure(const ArcsSpec& spec) {
     layout.heads = std::max(layout.heads, arc.colour + 1);
   layout.heads_gap = em(0.3F);
   const auto flow = [&] {
-    const float gap = 0.42F * layout.face.size,
-                least = em(0.6F) + layout.heads_gap * static_cast<float>(layout.heads - 1);
+    const float least = em(0.6F) + layout.heads_gap * static_cast<float>(layout.heads - 1);
+    const Axis& axis = spec.view->cols;
     layout.words.clear();
     float x = em(0.5F);
-    for (const Unit& unit : spec.view->cols.units) {
-      const bool closing = is_closing(trimmed(unit));
-      const float width = std::max(text_width(layout.face, trimmed(unit)), closing ? 0.5F * least : least);
-      if (!layout.words.empty()) x += closing ? 0.15F * gap : gap;
+    for (std::size_t unit = 0; unit < axis.size(); ++unit) {
+      const float width = std::max(text_width(layout.face, trimmed(axis.units[unit])), least_width(axis, unit, least));
+      if (unit > 0) x += space_before(axis.units[unit], layout.face);
       layout.words.push_back({x, width});
       x += width;
     }
@@ -66,28 +60,34 @@ Layout measure(const ArcsSpec& spec) {
   return layout;
 }
 
-/// A cubic that leaves the query upwards and comes down on the key; the farther, the higher. A word that looks at itself
-/// gets a small loop.
+/// A word that looks at itself: up on its left side, round and down on its right, like an ear.
+Curve loop_over(float middle, float base, float height) {
+  const float foot = em(0.3F), bow = em(1.5F);
+  return {{ImVec2(middle - foot, base),
+           {middle - bow, base - height},
+           {middle + bow, base - height},
+           {middle + foot, base}}};
+}
+
+/// A cubic that leaves the query upwards and comes down on the key; the farther, the higher. Heads stand side by side at a
+/// word and over each other between words.
 Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
   const float room = std::max(em(), layout.origin.y - layout.top - em(0.3F));
-  const float shift = (static_cast<float>(arc.colour) - 0.5F * static_cast<float>(layout.heads - 1)) * layout.heads_gap;
+  const float rank = static_cast<float>(arc.colour) - 0.5F * static_cast<float>(layout.heads - 1);
+  const float shift = rank * layout.heads_gap;
   const float base = layout.origin.y - em(0.15F);
-  float from = layout.origin.x + layout.words[arc.query].middle() + shift;
+  const float from = layout.origin.x + layout.words[arc.query].middle() + shift;
   float to = layout.origin.x + layout.words[arc.key].middle() + shift;
-  if (arc.query == arc.key) {
-    const float half = std::min(em(0.7F), 0.35F * layout.words[arc.query].width + em(0.2F));
-    from -= half;
-    to += half;
-    const float height = std::min(room, em(1.4F)) / 0.75F;
-    return {{ImVec2(from, base), {from - half * 0.4F, base - height}, {to + half * 0.4F, base - height}, {to, base}}};
-  }
+  if (arc.query == arc.key) return loop_over(from, base, std::min(room, em(1.9F) + std::abs(rank) * em(0.35F)) / 0.75F);
   // Arrows arrive beside the middle, on the side they come from: those of both directions stay apart.
   const float side = std::min(em(0.28F), 0.25F * layout.words[arc.key].width);
   to += from < to ? -side : side;
   const float share = std::pow(std::abs(from - to) / std::max(1.0F, farthest), 0.65F);
   // Neighbours get a bow about as high as it is wide, not a hairpin.
   const float most = std::min(room, std::max(em(1.3F), 1.2F * std::abs(from - to)));
-  const float height = std::clamp(room * share, std::min(room, em(1.3F)), most) / 0.75F;
+  const float bow = std::clamp(room * share, std::min(room, em(1.3F)), most);
+  const float apart = rank * std::min(em(0.4F), 0.06F * bow + em(0.1F));
+  const float height = std::clamp(bow + apart, std::min(room, em()), room) / 0.75F;
   const float lean = std::clamp(0.12F * (to - from), -em(4.0F), em(4.0F));  // long arcs rise steeply too
   return {{ImVec2(from, base), {from + lean, base - height}, {to - lean, base - height}, {to, base}}};
 }
@@ -190,7 +190,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
     }
     if (scrolls) scroll_by_wheel();
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    paint_arcs(spec.view->arcs, curves, layout.top, result.hovered_arc, spec.change_colours, list);
+    paint_arcs(spec.view->arcs, curves, {layout.top, result.hovered_arc, result.hovered, spec.change_colours}, list);
     paint_words(spec, layout, result.hovered.value_or(kNone), list);
     ImGui::SetCursorScreenPos(at);
     ImGui::Dummy({layout.width, 1.0F});

@@ -30,16 +30,17 @@ struct Row {
 };
 
 void flow(Row& row, const Face& face) {
-  const float gap = 0.42F * face.size, least = em(0.6F);
   float x = em(0.5F);
   row.left.clear();
   row.width.clear();
-  for (const Unit& unit : row.axis.units) {
+  for (std::size_t unit = 0; unit < row.axis.size(); ++unit) {
+    if (unit > 0) x += space_before(row.axis.units[unit], face);
     row.left.push_back(x);
-    row.width.push_back(std::max(text_width(face, trimmed(unit)), least));
-    x += row.width.back() + gap;
+    row.width.push_back(
+        std::max(text_width(face, trimmed(row.axis.units[unit])), least_width(row.axis, unit, em(0.6F))));
+    x += row.width.back();
   }
-  row.end = x - gap + em(0.5F);
+  row.end = x + em(0.5F);
 }
 
 /// Up from the query, leaning towards the key; the arrow arrives from below.
@@ -152,7 +153,7 @@ void draw(const ArcsSpec& spec, Picture& picture, bool scrolls, ArcsResult& resu
   choose(spec, query, key, result);
   if (scrolls) scroll_by_wheel();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  paint_arcs(spec.view->arcs, curves, at.y, result.hovered_arc, spec.change_colours, list);
+  paint_arcs(spec.view->arcs, curves, {at.y, result.hovered_arc, {}, spec.change_colours}, list);
   paint_row(picture.keys, picture.face, key, list);
   paint_row(picture.queries, picture.face, query, list);
   ImGui::SetCursorScreenPos(at);

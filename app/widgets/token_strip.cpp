@@ -38,18 +38,19 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   const Theme& now = theme();
   const Chip& chip = spec.view->chips[index];
   const float round = em(0.3F), thick = std::max(2.0F, std::round(em(0.125F)));
-  const bool tinted = spec.map != nullptr && !chip.masked;
+  const bool tinted = spec.map != nullptr && !chip.masked && !chip.hidden;
   const gfx::Rgb ground = tinted ? spec.map->at(chip.weight, 0.0F, spec.weight_limit) : gfx::Rgb{};
   const ImU32 fill = tinted ? to_u32(ground) : colour_u32(now.panel);
   list.AddRectFilled(min, max, fill, round);
   if (chip.masked) paint_hatching(list, {min.x + 1.0F, min.y + 1.0F}, {max.x - 1.0F, max.y - 1.0F});
 
-  const ImVec4 ink = tinted ? readable_on(ImGui::ColorConvertU32ToFloat4(fill)) : now.text;
-  const bool pale = chip.token.special || chip.masked;
+  const ImVec4 under = tinted ? ImGui::ColorConvertU32ToFloat4(fill) : now.panel;
+  const bool pale = chip.token.special || chip.masked || chip.hidden;
+  const ImVec4 ink = pale ? muted_on(under) : tinted ? readable_on(under) : now.text;
   const Face face = text_face();
   const std::string text = shortened(face, shown_on_chip(chip.token.text), max.x - min.x - em(0.6F));
   const ImVec2 at(0.5F * (min.x + max.x - text_width(face, text)), 0.5F * (min.y + max.y - face.size));
-  paint_text(list, face, at, colour_u32(ink, pale ? 0.6F : 1.0F), text);
+  paint_text(list, face, at, colour_u32(ink), text);
 
   const auto ring = [&](float away, const ImVec4& colour) {
     list.AddRect({min.x - away, min.y - away}, {max.x + away, max.y + away}, colour_u32(colour), round + away, 0,
@@ -85,7 +86,15 @@ void edit(TokenStripState& state, ImVec2 min, ImVec2 size, TokenStripResult& res
   if (ended) state.editing_ended = true;
 }
 
-void tooltip(const Token& token, const Chip& chip) {
+std::string weight_text(const TokenStripSpec& spec, const Chip& chip) {
+  if (chip.hidden) return tr("widgets.strip.hidden");
+  if (chip.masked) return tr("widgets.strip.masked");
+  return tr(spec.view->renormalised ? "widgets.strip.weight_renormalised" : "widgets.strip.weight",
+            {{"weight", number(chip.weight, 3)}});
+}
+
+void tooltip(const TokenStripSpec& spec, const Chip& chip) {
+  const Token& token = chip.token;
   const ScopedTooltip scope;
   std::string room;
   const std::string_view piece = drawable(token.piece, room);
@@ -94,9 +103,7 @@ void tooltip(const Token& token, const Chip& chip) {
   const std::string span = is_editable(token) ? tr("widgets.strip.bytes", {{"begin", token.begin}, {"end", token.end}})
                                               : std::string(tr("widgets.strip.template"));
   ImGui::TextUnformatted(span.c_str());
-  const std::string weight = chip.masked ? std::string(tr("widgets.strip.masked"))
-                                         : tr("widgets.strip.weight", {{"weight", number(chip.weight, 3)}});
-  ImGui::TextUnformatted(weight.c_str());
+  ImGui::TextUnformatted(weight_text(spec, chip).c_str());
   ImGui::PopStyleColor();
 }
 
@@ -114,7 +121,7 @@ void interact(const TokenStripSpec& spec, TokenStripState& state, std::size_t in
     state.chosen_before = view.asks ? view.query : view.key;
     (shift ? result.key : result.query) = index;
   }
-  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(chip.token, chip);
+  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) tooltip(spec, chip);
 }
 
 /// Scrolls to a box that has left the window.

@@ -65,14 +65,6 @@ std::string unpaired_note(const std::vector<std::string>& only_live, const std::
   return live.empty() || baseline.empty() ? live + baseline : live + "  " + baseline;
 }
 
-bool any_change(const GridDifference& difference) {
-  const auto changed = [](const Matrix& values) {
-    return std::any_of(values.values.begin(), values.values.end(),
-                       [](float value) { return !std::isnan(value) && value != 0.0F; });
-  };
-  return changed(difference.scores) || changed(difference.weights);
-}
-
 ChangeColours change_colours(const PanelContext& context) {
   const gfx::ColourMap& map = gfx::colour_map(context.session.score_map, context.preferences.theme);
   const auto colour = [&](float at) { return ImGui::ColorConvertU32ToFloat4(to_u32(map.at(at, -1.0F, 1.0F))); };

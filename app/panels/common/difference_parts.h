@@ -25,9 +25,6 @@ bool tell_no_difference(const PanelContext& context);
 /// One quiet line in a panel that knows no difference: it shows the live text.
 void tell_live_shown(const PanelContext& context);
 
-/// Is any number of the grids another than before?
-[[nodiscard]] bool any_change(const GridDifference& difference);
-
 /// "+queen −king": units that only B has and that only A has, the first few of them; empty where every unit has a partner.
 [[nodiscard]] std::string unpaired_note(const std::vector<std::string>& only_live,
                                         const std::vector<std::string>& only_baseline);

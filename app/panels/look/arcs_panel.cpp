@@ -5,6 +5,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace regard {
@@ -117,8 +119,8 @@ void draw_difference_legend(PanelContext& context, const ArcsDifference& arcs) {
   std::string note;
   if (!arcs.query_has_partner)
     note = tr("difference.query_alone", {{"token", query_label(context)}, {"name", names.baseline}});
-  else if (arcs.view.arcs.empty() && arcs.view.hidden == 0)
-    note = tr("difference.nothing_changed");
+  else if (arcs.view.arcs.empty())
+    note = small_change_note(arcs.largest, std::numeric_limits<float>::infinity());
   else if (arcs.view.hidden > 0)
     note = tr_plural("difference.arcs_hidden", arcs.view.hidden, {{"change", number(arcs.not_drawn, 3)}});
   if (arcs.gained > 0.0F)
@@ -150,6 +152,18 @@ void arc_tooltip(const PanelContext& context, const ArcsView& view, const Arc& a
   line("Δ", signed_number(arc.weight, 6));
 }
 
+/// Over the words, where no arc is: that is a finding, not a fault.
+void tell_empty(const PanelContext& context, const DifferenceViews* difference, ImVec2 min, ImVec2 size) {
+  const std::string text = difference != nullptr
+                               ? small_change_note(difference->arcs.largest, std::numeric_limits<float>::infinity())
+                               : tr("arcs.none", {{"threshold", number(context.session.arc_threshold, 2)}});
+  const Face face = text_face();
+  const std::string shown = shortened(face, text, size.x);
+  paint_text(*ImGui::GetWindowDrawList(), face,
+             {min.x + 0.5F * (size.x - text_width(face, shown)), min.y + 0.35F * size.y},
+             colour_u32(theme().text_muted), shown);
+}
+
 }  // namespace
 
 void draw_arcs(PanelContext& context) {
@@ -176,7 +190,9 @@ void draw_arcs(PanelContext& context) {
   spec.key = unit(view.cols, context.views.key);
   if (context.hover.key) spec.linked = unit(view.cols, *context.hover.key);
   if (difference != nullptr) spec.change_colours = &colours;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
   const ArcsResult result = arcs(spec);
+  if (view.arcs.empty() && view.hidden > 0) tell_empty(context, difference, at, spec.size);
   const auto token = [](const Axis& axis, std::size_t index) { return axis.units[index].tokens.front(); };
   if (result.hovered) context.next_hover.key = token(view.cols, *result.hovered);
   if (result.query) context.act(SelectQuery{token(view.rows, *result.query)});

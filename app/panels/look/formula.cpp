@@ -59,7 +59,10 @@ void draw_step(const Step& step) {
 std::vector<Step> formula_steps(const QuestionView& view) {
   const auto found =
       std::find_if(view.bars.begin(), view.bars.end(), [&](const KeyBar& bar) { return bar.token == view.key; });
-  if (found == view.bars.end()) return {};
+  if (found == view.bars.end()) {
+    if (view.renormalised) return {{{FormulaInk::muted, tr("question.key_hidden")}}};
+    return {};
+  }
   const KeyBar& key = *found;
   const float sharpened = key.score / view.temperature;
   std::vector<Step> steps{

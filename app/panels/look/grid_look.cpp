@@ -5,6 +5,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -141,7 +142,9 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
   if (const GridDifference* difference = shown_grid_difference(context)) {
     std::string note = difference_sign(context);
-    if (!any_change(*difference)) note += std::string(" · ") + tr("difference.nothing_changed");
+    const std::string small = small_change_note(largest_change(scores ? difference->scores : difference->weights),
+                                                scores ? least_score_scale : least_weight_scale);
+    if (!small.empty()) note += " · " + small;
     const std::string words = unpaired(context, *difference);
     return words.empty() ? note : note + " · " + words;
   }

@@ -95,6 +95,7 @@ void draw_weights(PanelContext& context, ImVec2 size) {
   std::string text = tr("question.weights", {{"sum", number(view.weight_sum, 3)}});
   if (view.other_keys > 0)
     text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
+  if (view.renormalised) text += std::string(" · ") + tr("arcs.renormalised");
   section_caption(theme().query, "softmax", text);
   BarsSpec spec = section_bars("question.weights", size, BarTint::query);
   float largest = 0.0F;
@@ -142,7 +143,7 @@ void draw_products(PanelContext& context, ImVec2 size) {
 
 void draw_output(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
-  section_caption(theme().value, "Σ A·v", tr("question.output"));
+  section_caption(theme().value, "Σ A·v", tr(view.renormalised ? "question.output_of_all" : "question.output"));
   draw_dimensions(section_bars("question.output", size, BarTint::value), view.output, [&](std::size_t dimension) {
     coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
     coloured(theme().value, "Σ A·v = " + number(view.output[dimension], 5));

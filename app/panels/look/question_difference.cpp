@@ -5,6 +5,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/question_sections.h"
+#include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -172,6 +173,7 @@ void draw_weights(PanelContext& context, ImVec2 size) {
     text += " · " + tr_plural("difference.others", view.other_keys,
                               {{"baseline_weight", number(view.other_baseline_weight, 3)},
                                {"weight", number(view.other_weight, 3)}});
+  if (context.views.question.renormalised) text += std::string(" · ") + tr("arcs.renormalised");
   section_caption(theme().query, "softmax", text);
   draw_pairs(context, section_bars("question.weights", size, BarTint::query), &KeyBar::weight);
 }
@@ -192,7 +194,7 @@ void draw_changes(PanelContext& context, ImVec2 size) {
     most = std::max(most, std::abs(key.weight_change()));
   }
   std::string text =
-      most > 0.0F ? tr("difference.changes", {{"most", number(most, 3)}}) : tr("difference.nothing_changed");
+      most > 0.0F ? tr("difference.changes", {{"most", at_most_text(most)}}) : tr("difference.nothing_changed");
   if (alone) text += " · " + tr("difference.signs", {{"live", names.live}, {"baseline", names.baseline}});
   section_caption(theme().query, difference_sign(context), text);
   const ChangeColours colours = change_colours(context);

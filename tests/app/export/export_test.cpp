@@ -16,6 +16,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -153,6 +154,50 @@ TEST_F(Export, every_view_becomes_every_kind_of_file_and_twice_the_same) {
       EXPECT_GT(first.size(), 100U);
       EXPECT_TRUE(first == written({view, format}, "second")) << name_of(view) << " " << name_of(format);
     }
+}
+
+/// In the order in which they are drawn.
+std::vector<const FigureText*> texts_of(const Figure& figure) {
+  std::vector<const FigureText*> texts;
+  for (const FigureShape& shape : figure.shapes)
+    if (const auto* text = std::get_if<FigureText>(&shape)) texts.push_back(text);
+  return texts;
+}
+bool writes(const Figure& figure, const std::string& wanted) {
+  const std::vector<const FigureText*> texts = texts_of(figure);
+  return std::any_of(texts.begin(), texts.end(), [&](const FigureText* text) { return text->text == wanted; });
+}
+
+TEST_F(Export, names_of_heads_stand_under_their_pictures) {
+  auto named = std::make_shared<Snapshot>(*snapshot_);
+  auto model = std::make_shared<Model>(*snapshot_->model);
+  model->roles = {
+      {.head = {1, 2}, .name = {"Сказуемое → подлежащее", "Predicate → its subject"}, .badge = {"кто?", "who?"}}};
+  named->model = model;
+  const FigureStyle style = figure_style(ThemeChoice::light);
+  EXPECT_TRUE(writes(heads_figure(*named, session_, {}, style), "who?"));
+  EXPECT_FALSE(writes(heads_figure(*snapshot_, session_, {}, style), "who?"));
+}
+
+TEST_F(Export, arcs_of_several_heads_say_which_is_which_and_pieces_of_a_word_stand_close) {
+  const auto snapshot = handmade_snapshot("one wonderful day", {.piece = 3});
+  Session session = session_for(*snapshot, {0, 0});
+  session.arcs_from_all = true;
+  session.arc_threshold = 0.0F;
+  const ArcsView arcs = make_arcs(*snapshot, session);
+  const Figure figure = arcs_figure(arcs, make_grid(*snapshot, session), {}, figure_style(ThemeChoice::light),
+                                    {"layer 0, head 0", "layer 1, head 3"});
+  EXPECT_TRUE(writes(figure, "layer 1, head 3"));
+  std::map<std::string, const FigureText*> words;
+  for (const FigureText* text : texts_of(figure))
+    words[text->text] = text;
+  const auto space = [&](const std::string& left, const std::string& right) {
+    const auto wide = [](const FigureText& text) { return figure_text_width(text.text, text.font, text.size); };
+    return words[right]->x - 0.5 * wide(*words[right]) - words[left]->x - 0.5 * wide(*words[left]);
+  };
+  EXPECT_LT(space("won", "der"), 3.0);
+  EXPECT_LT(space("der", "ful"), 3.0);
+  EXPECT_GT(space("ful", "day"), 8.0);
 }
 
 TEST_F(Export, pdf_keeps_its_text_as_text) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/theme.h"
 
+#include "app/gfx/colour_maps.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -62,6 +64,28 @@ TEST(Contrast, agrees_with_known_pairs) {
 TEST(Contrast, the_readable_colour_is_white_on_dark_and_black_on_light) {
   EXPECT_EQ(readable_on({0.1F, 0.1F, 0.4F, 1}).x, 1.0F);
   EXPECT_EQ(readable_on({0.9F, 0.9F, 0.3F, 1}).x, 0.0F);
+}
+
+TEST(Contrast, what_stands_on_any_colour_of_any_map_is_readable_and_what_is_secondary_paler) {
+  std::size_t paler = 0, colours = 0;
+  const auto check = [&](const gfx::ColourMap& map) {
+    for (const gfx::Rgb& colour : map.table) {
+      const ImVec4 ground(static_cast<float>(colour.r) / 255.0F, static_cast<float>(colour.g) / 255.0F,
+                          static_cast<float>(colour.b) / 255.0F, 1.0F);
+      const ImVec4 muted = ImGui::ColorConvertU32ToFloat4(colour_u32(muted_on(ground)));
+      EXPECT_GE(contrast(readable_on(ground), ground), 4.5F);
+      EXPECT_GE(contrast(muted, ground), 4.5F) << int{colour.r} << " " << int{colour.g} << " " << int{colour.b};
+      paler += contrast(muted, ground) < contrast(readable_on(ground), ground) ? 1U : 0U;
+      ++colours;
+    }
+  };
+  for (const ThemeChoice choice : {ThemeChoice::dark, ThemeChoice::light}) {
+    for (const WeightMap map : {WeightMap::viridis, WeightMap::cividis, WeightMap::blues})
+      check(gfx::colour_map(map, choice));
+    for (const ScoreMap map : {ScoreMap::blue_orange, ScoreMap::purple_green})
+      check(gfx::colour_map(map, choice));
+  }
+  EXPECT_GT(paler, colours / 2);
 }
 
 TEST(ApplyTheme, sizes_grow_with_the_text) {

@@ -43,6 +43,33 @@ TEST(Arcs, WhatLiesBelowTheThresholdIsCountedAndSummed) {
   EXPECT_NEAR(drawn + view.hidden_weight[0], 1.0, 1e-6);
 }
 
+TEST(Arcs, SeveralHeadsOfAllQueriesPutOneNumberAtEachWord) {
+  const auto snapshot = handmade_snapshot("one two three four");
+  Session session = session_for(*snapshot, {0, 0});
+  session.arc_threshold = 0.0F;
+  session.arcs_from_all = true;
+  session.compared_heads = {{1, 1}, {0, 3}};
+  const ArcsView view = make_arcs(*snapshot, session);
+  std::vector<int> numbers(view.rows.size(), 0);
+  for (const Arc& arc : view.arcs) {
+    numbers[arc.query] += arc.labelled ? 1 : 0;
+    if (!arc.labelled) continue;
+    EXPECT_TRUE(std::none_of(view.arcs.begin(), view.arcs.end(), [&](const Arc& other) {
+      return other.query == arc.query && other.weight > arc.weight;
+    })) << "the strongest of all heads";
+  }
+  EXPECT_EQ(numbers, std::vector<int>(view.rows.size(), 1));
+}
+
+TEST(Arcs, PiecesOfAWordAreGluedAndWordsAreNot) {
+  const auto snapshot = handmade_snapshot("one wonderful day", {.piece = 3});
+  const ArcsView view = make_arcs(*snapshot, session_for(*snapshot));
+  std::vector<std::string> glued;
+  for (const Unit& unit : view.cols.units)
+    if (unit.glued) glued.push_back(unit.label);
+  EXPECT_EQ(glued, (std::vector<std::string>{"der", "ful"}));
+}
+
 TEST(Arcs, ComparedHeadsHaveTheirOwnColourAndNumbers) {
   const auto snapshot = handmade_snapshot("one two three four");
   Session session = session_for(*snapshot, {0, 0});

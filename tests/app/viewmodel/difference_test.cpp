@@ -209,6 +209,12 @@ TEST(Difference, ArcsGrowAndShrinkByTheGridsNumbersAndTellWhatIsNotDrawn) {
   for (const Arc& arc : all.view.arcs)
     others += std::abs(arc.weight);
   EXPECT_NEAR(one.not_drawn, others - static_cast<double>(strongest), 1e-5);
+  EXPECT_EQ(one.largest, strongest);
+  session.arc_threshold = 2.0F * strongest;
+  const ArcsDifference none = make_arcs_difference(session, shown, grid, false);
+  EXPECT_TRUE(none.view.arcs.empty());
+  EXPECT_EQ(none.largest, strongest) << "an empty picture knows what it leaves out";
+  EXPECT_EQ(largest_change(grid.weights), grid.weight_limit);
   session.arcs_from_all = true;
   session.arc_threshold = 0.0F;
   EXPECT_EQ(make_arcs_difference(session, shown, grid, false).view.arcs.size(), shown.rows.size() * shown.cols.size());

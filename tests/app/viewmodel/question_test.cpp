@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/memo.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -43,6 +44,51 @@ TEST(Question, TheFormulasOwnNumbersLeadToTheWeights) {
   EXPECT_NEAR(view.row_maximum, maximum, 1e-5);
   EXPECT_NEAR(view.exponential_sum, exponentials, 1e-5);
   EXPECT_NEAR(view.weight_sum, 1.0, 1e-6);
+}
+
+TEST(Question, HiddenSpecialTokensHaveNoBarAndTheOthersShareTheRow) {
+  const auto snapshot = handmade_snapshot("one two [MASK] four five");
+  Session session = session_for(*snapshot);
+  const QuestionView all = make_question(*snapshot, session);
+  EXPECT_FALSE(all.renormalised);
+  session.hide_special = true;
+  const QuestionView view = make_question(*snapshot, session);
+  EXPECT_TRUE(view.renormalised);
+  ASSERT_EQ(view.bars.size(), 5U) << "[CLS] and [SEP] are left out, the mask in the text is not";
+  double shown = 0.0;
+  for (const KeyBar& bar : view.bars)
+    shown += plain_weight(*snapshot->trace, {1, 3}, 2, bar.token);
+  EXPECT_LT(shown, 0.999);
+  for (const KeyBar& bar : view.bars) {
+    EXPECT_NEAR(bar.weight, plain_weight(*snapshot->trace, {1, 3}, 2, bar.token) / shown, 1e-6);
+    EXPECT_NEAR(bar.exponential / view.exponential_sum, bar.weight, 1e-6) << "the formula on screen still holds";
+    EXPECT_NEAR(bar.weight, make_grid(*snapshot, session).weights(1, bar.token - 1), 1e-6) << "as in the grid";
+  }
+  EXPECT_NEAR(view.weight_sum, 1.0, 1e-6);
+  EXPECT_EQ(view.output, all.output) << "the answer is the model's own";
+}
+
+TEST(Strip, HiddenSpecialTokensAreMarkedAndTheOthersShareTheRow) {
+  const auto snapshot = handmade_snapshot("one two three");
+  Session session = session_for(*snapshot);
+  for (const Chip& chip : make_strip(*snapshot, session).chips)
+    EXPECT_FALSE(chip.hidden);
+  session.hide_special = true;
+  const StripView strip = make_strip(*snapshot, session);
+  EXPECT_TRUE(strip.renormalised);
+  const GridView grid = make_grid(*snapshot, session);
+  for (std::size_t token = 0; token < 5; ++token) {
+    const bool special = token == 0 || token == 4;
+    EXPECT_EQ(strip.chips[token].hidden, special);
+    if (special) continue;
+    EXPECT_NEAR(strip.chips[token].weight, grid.weights(grid.query, token - 1), 1e-6);
+  }
+  ViewMemo memo;
+  session.hide_special = false;
+  EXPECT_FALSE(memo.update(snapshot, session).strip.chips[0].hidden);
+  session.hide_special = true;
+  EXPECT_TRUE(memo.update(snapshot, session).strip.chips[0].hidden) << "the switch reaches the window";
+  EXPECT_EQ(memo.update(snapshot, session).question.bars.size(), 3U);
 }
 
 TEST(Question, TheWeightedSumOfValuesIsTheHeadsOutput) {

@@ -89,6 +89,32 @@ TEST_F(ArcsWidget, the_arc_over_the_words_between_query_and_key_can_be_hovered_a
   EXPECT_EQ(key_, 0U);
 }
 
+TEST_F(ArcsWidget, pieces_of_a_word_stand_close_and_words_apart) {
+  view_.cols.units[1].glued = view_.cols.units[4].glued = true;
+  frame(draw());
+  const auto space = [&](std::size_t unit) {
+    return item("arcs.unit." + std::to_string(unit)).min.x - item("arcs.unit." + std::to_string(unit - 1)).max.x;
+  };
+  EXPECT_LT(space(1), 0.2F * ImGui::GetFontSize());
+  EXPECT_GT(space(2), 0.35F * ImGui::GetFontSize());
+  EXPECT_LT(space(4), 0.2F * ImGui::GetFontSize()) << "a full stop stands at its word";
+}
+
+TEST_F(ArcsWidget, a_word_that_looks_at_itself_has_one_loop_over_it_that_can_be_hovered) {
+  view_.arcs = {{1, 1, 0.6F, 0, true}};
+  frame(draw());
+  const ProbeItem word = item("arcs.unit.1");
+  const float x = 0.5F * (word.min.x + word.max.x), em = ImGui::GetFontSize();
+  move({x, word.min.y - 2.05F * em}, draw());
+  EXPECT_EQ(arc_, 0U) << "its top lies over the middle of the word";
+  move({x, word.min.y - 1.1F * em}, draw());
+  EXPECT_FALSE(arc_) << "it is open inside";
+  for (const float side : {-0.6F, 0.6F}) {
+    move({x + side * em, word.min.y - 1.3F * em}, draw());
+    EXPECT_EQ(arc_, 0U) << "and closed on both sides";
+  }
+}
+
 TEST_F(ArcsWidget, a_long_sentence_scrolls) {
   for (int i = 0; i < 100; ++i)
     view_.cols.units.push_back({"смотрела", {view_.cols.size()}, false});
