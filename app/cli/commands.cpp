@@ -32,7 +32,7 @@ void print_table(const Encoding& encoding, std::ostream& out) {
   table.add({"id", tr("cli.table.piece"), tr("cli.table.text"), tr("cli.table.start"), tr("cli.table.end"),
              tr("cli.table.word"), tr("cli.table.special")});
   for (const Token& token : encoding.tokens)
-    table.add({std::to_string(token.id), on_one_line(token.piece), "«" + on_one_line(token.text) + "»",
+    table.add({std::to_string(token.id), on_one_line(token.piece), tr("quoted", {{"text", on_one_line(token.text)}}),
                std::to_string(token.begin), std::to_string(token.end), std::to_string(token.word),
                yes_or_no(token.special)});
   table.print(out);

@@ -46,7 +46,7 @@ struct ExportOptions {
   double scale = 2.0;  ///< PNG: pixels of the file per pixel of the picture, 0.25 … 8
   ThemeChoice theme = ThemeChoice::light;
   // What a person chooses in a view and no session holds.
-  std::optional<std::int32_t> token{};           ///< effect, ablation: whose Δ log p; none: the most probable one
+  std::optional<std::int32_t> token{};           ///< effect, ablation: whose Δ ln p; none: the most probable one
   bool mean = false;                             ///< ablation: to the mean instead of to zero
   PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
   PatchGrid patch_grid{};                        ///< patching: layers × tokens

@@ -69,7 +69,7 @@ std::string quoted(const Range& range, const Encoding& encoding, const char* who
   const std::size_t last = std::min(range.end, tokens) - 1;
   if (range.begin == 0 && last + 1 == tokens) return tr(whole);
   const std::string first = label_of(encoding.tokens[range.begin]);
-  return "«" + (last == range.begin ? first : first + " … " + label_of(encoding.tokens[last])) + "»";
+  return tr("quoted", {{"text", last == range.begin ? first : first + " … " + label_of(encoding.tokens[last])}});
 }
 
 std::string cells_text(const Intervention& item, const Encoding& encoding) {
@@ -138,7 +138,7 @@ ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const Fi
   list.columns = {{"", 160},
                   {tr("effect.before"), 180, false, true},
                   {tr("effect.after"), 180, false, true},
-                  {"Δ log p", 80, true}};
+                  {tr("difference.log_change"), 80, true}};
   const std::string& pin = snapshot.comparison ? snapshot.comparison->name : std::string();
   list.above = {pin.empty() ? std::string(tr("effect.with_plain")) : tr("effect.with_pin", {{"name", pin}})};
   return [seen, style, list, question, pin, caption = caption_about(snapshot, tr("effect.prediction"))](bool picture) {

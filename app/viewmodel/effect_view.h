@@ -61,10 +61,10 @@ struct AblationView {
   std::size_t layers = 0, heads = 0;
   std::vector<std::optional<HeadEffect>> effects{};  ///< [L·H] by layer, then head; nothing where it is not known yet
   std::size_t ready = 0;
-  std::int32_t token = -1;  ///< whose Δ log p these are
+  std::int32_t token = -1;  ///< whose Δ ln p these are
   std::string token_text{};
   double largest_divergence = 0.0;
-  double largest_change = 0.0;  ///< of |Δ log p|
+  double largest_change = 0.0;  ///< of |Δ ln p|
 };
 
 using PublishAblation = std::function<void(std::shared_ptr<const AblationView>)>;

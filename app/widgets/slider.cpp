@@ -9,36 +9,59 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
+#include <type_traits>
 
 namespace regard {
 namespace {
 
-/// Label at the left, then the frame takes the rest of the width.
-void place(const SliderSpec& spec) {
+template <class Number>
+std::string written(const SliderSpec& spec, Number value) {
+  const char* usual = std::is_integral_v<Number> ? "%d" : "%.2f";
+  char text[64];
+  std::snprintf(text, sizeof text, spec.format != nullptr ? spec.format : usual, value);
+  return text;
+}
+
+/// Label, then the number in a column that is wide enough for both ends, then the frame takes the rest of the width: the
+/// knob never lies on the number.
+template <class Number>
+void place(const SliderSpec& spec, Number value, Number low, Number high) {
   const float width = spec.width > 0.0F ? spec.width : ImGui::GetContentRegionAvail().x;
+  const float gap = ImGui::GetStyle().ItemInnerSpacing.x, start = ImGui::GetCursorPosX();
   float taken = 0.0F;
+  ImGui::AlignTextToFramePadding();
   if (!spec.label.empty()) {
-    const float start = ImGui::GetCursorPosX();
-    ImGui::AlignTextToFramePadding();
     ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
     ImGui::TextUnformatted(spec.label.data(), spec.label.data() + spec.label.size());
     ImGui::PopStyleColor();
-    const float gap = ImGui::GetStyle().ItemInnerSpacing.x;
     taken = std::max(spec.label_width, ImGui::GetItemRectSize().x) + gap;
     ImGui::SameLine(start + taken);
   }
-  ImGui::SetNextItemWidth(std::max(em(2.0F), width - taken));
+  const std::string text = written(spec, value);
+  const auto wide = [](const std::string& one) { return ImGui::CalcTextSize(one.c_str()).x; };
+  const float column = std::ceil(std::max({wide(written(spec, low)), wide(written(spec, high)), wide(text)}));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::GetWindowDrawList()->AddText({at.x + column - wide(text), at.y + ImGui::GetStyle().FramePadding.y},
+                                      ImGui::GetColorU32(ImGuiCol_Text), text.c_str());
+  probe(std::string(spec.id) + ".number", at, {at.x + column, at.y + ImGui::GetFrameHeight()});
+  ImGui::SetCursorPosX(start + taken + column + gap);
+  ImGui::SetNextItemWidth(std::max(em(2.5F), width - taken - column - gap));
 }
 
-/// A grab that the number stays readable on.
-struct ScopedGrab {
-  ScopedGrab() {
-    ImGui::PushStyleColor(ImGuiCol_SliderGrab, mix(theme().frame, theme().accent, 0.45F));
-    ImGui::PushStyleColor(ImGuiCol_SliderGrabActive, mix(theme().frame, theme().accent, 0.6F));
+/// ImGui's slider without its own number, which the knob would cover; what is being typed is seen.
+struct ScopedTrack {
+  ScopedTrack() {
+    const bool typing = ImGui::TempInputIsActive(ImGui::GetID("##frame"));
+    const ImVec4& text = theme().text;
+    ImGui::PushStyleColor(ImGuiCol_SliderGrab, mix(theme().frame, theme().accent, 0.7F));
+    ImGui::PushStyleColor(ImGuiCol_SliderGrabActive, theme().accent);
+    ImGui::PushStyleColor(ImGuiCol_Text, {text.x, text.y, text.z, typing ? text.w : 0.0F});
   }
-  ~ScopedGrab() { ImGui::PopStyleColor(2); }
-  ScopedGrab(const ScopedGrab&) = delete;
-  ScopedGrab& operator=(const ScopedGrab&) = delete;
+  ~ScopedTrack() { ImGui::PopStyleColor(3); }
+  ScopedTrack(const ScopedTrack&) = delete;
+  ScopedTrack& operator=(const ScopedTrack&) = delete;
 };
 
 /// Notches of the wheel over the frame just submitted; the window under it does not scroll.
@@ -54,8 +77,8 @@ float wheel_over_item() {
 bool slider(const SliderSpec& spec, int& value, int low, int high) {
   const ScopedId id(spec.id);
   const int before = value;
-  place(spec);
-  const ScopedGrab grab;
+  place(spec, value, low, high);
+  const ScopedTrack track;
   ImGui::SliderInt("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%d",
                    ImGuiSliderFlags_AlwaysClamp);
   probe_last_item(spec.id);
@@ -67,8 +90,8 @@ bool slider(const SliderSpec& spec, int& value, int low, int high) {
 bool slider(const SliderSpec& spec, float& value, float low, float high, bool logarithmic) {
   const ScopedId id(spec.id);
   const float before = value;
-  place(spec);
-  const ScopedGrab grab;
+  place(spec, value, low, high);
+  const ScopedTrack track;
   ImGuiSliderFlags flags = ImGuiSliderFlags_AlwaysClamp;
   if (logarithmic) flags |= ImGuiSliderFlags_Logarithmic;
   ImGui::SliderFloat("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%.2f", flags);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sliders that also turn with the wheel while hovered; Ctrl-click types a number. Probes the frame only, not the label.
+// Sliders that also turn with the wheel while hovered; Ctrl-click types a number. The number stands before the frame, where no
+// knob covers it. Probes the frame as "<id>" and the number as "<id>.number".
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@ namespace regard {
 
 struct SliderSpec {
   std::string_view id{};         ///< "slider.layer": probe id and ImGui id
-  std::string label{};           ///< shown at the left of the frame; may be empty
-  float width = 0.0F;            ///< pixels, label included; 0 = what is left of the line
+  std::string label{};           ///< shown before the number; may be empty
+  float width = 0.0F;            ///< pixels, label and number included; 0 = what is left of the line
   float label_width = 0.0F;      ///< pixels kept for the label, so that several sliders align; 0 = its own width
   const char* format = nullptr;  ///< printf; nullptr = "%d" or "%.2f"
 };

@@ -18,7 +18,7 @@ constexpr Message kMessages[] = {
     {"file_too_large", "{file} is too large: {found} bytes, where at most {expected} can be read."},
     {"file_truncated", "{file} is cut short: {item} needs {expected} bytes, but only {found} are there."},
     // JSON of any kind
-    {"json_syntax", "{file} is not valid JSON at line:column {item}, near «{found}»."},
+    {"json_syntax", "{file} is not valid JSON at line:column {item}, near “{found}”."},
     {"json_depth", "{file} nests JSON deeper than {expected} levels."},
     {"json_missing", "{file} has no {item}, which should be {expected}."},
     {"json_value", "{file}: {item} should be {expected}, but is {found}."},
@@ -32,7 +32,7 @@ constexpr Message kMessages[] = {
     {"tensor_duplicate", "{file} describes the tensor {item} twice."},
     {"tensor_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
     {"safetensors_shard",
-     "{file}: the tensor {item} should be in a file beside it, but «{found}» is not a plain file name."},
+     "{file}: the tensor {item} should be in a file beside it, but “{found}” is not a plain file name."},
     {"tensor_missing", "{file} has no tensor {item}, expected with shape {expected}."},
     {"tensor_range", "{file} is cut short: the tensor {item} lies at bytes {found} of the data, which has {expected}."},
     {"tensor_size", "{file}: the tensor {item} takes {found} bytes, but its shape and type need {expected}."},
@@ -83,7 +83,7 @@ constexpr Message kMessages[] = {
     {"not_generative", "The model {item} does not predict the next token, so it cannot continue a text."},
     {"intervention_value", "{item} should be {expected}, but is {found}."},
     {"intervention_source",
-     "{item} takes numbers from the text «{found}», but there is no run of that text by a model of the same sizes."},
+     "{item} takes numbers from the text “{found}”, but there is no run of that text by a model of the same sizes."},
     // the window
     {"window", "No window can be opened: {found}."},
     {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},

@@ -67,8 +67,9 @@ void draw_map_controls(PanelContext& context, EffectState& state, bool quick, co
   state.mean = how == 1;
   hint(tr("effect.how_hint"));
   ImGui::SameLine(0.0F, em(0.75F));
-  if (ImGui::GetContentRegionAvail().x < choose_width({"KL", "Δ log p"})) ImGui::NewLine();
-  const std::size_t measure = choose("effect.measure", {"KL", "Δ log p"}, static_cast<std::size_t>(state.measure));
+  if (ImGui::GetContentRegionAvail().x < choose_width({"KL", tr("difference.log_change")})) ImGui::NewLine();
+  const std::size_t measure =
+      choose("effect.measure", {"KL", tr("difference.log_change")}, static_cast<std::size_t>(state.measure));
   state.measure = static_cast<EffectMeasure>(measure);
   draw_long_map_button(context, kMap, state.map, quick, progress);
 }

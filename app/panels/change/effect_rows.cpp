@@ -38,7 +38,7 @@ void draw_header(const Columns& columns) {
   ImGui::Dummy({columns.change, ImGui::GetTextLineHeight()});
   write_right(at.x + columns.before, at.y, theme().text_muted, tr("effect.before"));
   write_right(at.x + columns.after, at.y, theme().accent, tr("effect.after"));
-  write_right(at.x + columns.change, at.y, theme().text_muted, "Δ log p");
+  write_right(at.x + columns.change, at.y, theme().text_muted, tr("difference.log_change"));
 }
 
 /// Two bars on one ground: before above, muted; after below, in the accent's colour.

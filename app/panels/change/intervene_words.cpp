@@ -17,7 +17,7 @@ using Kind = InterventionKind;
 constexpr std::size_t most_letters = 28;  // of a stretch of text that is quoted whole, in bytes of UTF-8
 
 std::string quoted(const std::string& text) {
-  return "«" + text + "»";
+  return tr("quoted", {{"text", text}});
 }
 
 std::string with_sign(float value, int decimals) {

@@ -13,7 +13,7 @@ namespace regard {
 namespace {
 
 std::string quoted(const Model& model, std::int32_t id) {
-  return tr("patching.quoted", {{"token", token_text(model, id)}});
+  return tr("quoted", {{"text", token_text(model, id)}});
 }
 
 /// A button that opens a menu below itself; returns whether the menu's lines are to be drawn (then EndPopup()).

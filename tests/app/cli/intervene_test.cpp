@@ -59,7 +59,7 @@ TEST_F(Intervene, a_pattern_is_copied_from_a_text_of_the_file) {
 TEST_F(Intervene, what_cannot_be_done_is_refused_in_a_sentence) {
   expect_refusal(trace("[{\"kind\": \"cut\"}]"), 1, "interventions[0].kind should be mask");
   expect_refusal(trace(R"([{"kind": "ablate", "layer": 2}])"), 1, "interventions[0].layer should be 0…1, but is 2");
-  expect_refusal(trace(R"([{"kind": "copy_pattern", "source": "B"}])"), 1, "names the source «B»");
+  expect_refusal(trace(R"([{"kind": "copy_pattern", "source": "B"}])"), 1, "names the source “B”");
   expect_refusal(testing::say({"trace", "--model", (folder_ / "bert").string(), "--text", "a", "--intervene",
                                "nowhere.json", "--json"}),
                  1, "nowhere.json");

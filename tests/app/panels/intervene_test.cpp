@@ -282,14 +282,14 @@ TEST_F(InterveneWindow, an_item_that_was_left_out_says_why) {
 TEST_F(InterveneWindow, items_read_as_sentences) {
   const Encoding& text = snapshot->encoding;
   Intervention item{.kind = Kind::mask, .scope = {1, 3}, .cells = {cells({3, 4}, {5, 6})}};
-  EXPECT_EQ(sentence_of(item, text), "head 1.3: mask on «king» → «the»");
+  EXPECT_EQ(sentence_of(item, text), "head 1.3: mask on “king” → “the”");
   item.cells.push_back(cells({1, 2}, {2, 5}));
-  EXPECT_EQ(sentence_of(item, text), "head 1.3: mask on «king» → «the» and 3 more pairs");
+  EXPECT_EQ(sentence_of(item, text), "head 1.3: mask on “king” → “the” and 3 more pairs");
   EXPECT_EQ(sentence_of({.kind = Kind::scale, .scope = {3, {}}, .amount = 0.5F}, text),
             "layer 3, all heads: output × 0.50");
-  EXPECT_EQ(sentence_of({.kind = Kind::hide_tokens, .positions = {{2, 4}}}, text), "hidden from all heads: «old king»");
+  EXPECT_EQ(sentence_of({.kind = Kind::hide_tokens, .positions = {{2, 4}}}, text), "hidden from all heads: “old king”");
   EXPECT_EQ(sentence_of({.kind = Kind::shift_positions, .positions = {{2, 3}}, .amount = -2.0F}, text),
-            "position shifted by −2: «old»");
+            "position shifted by −2: “old”");
   set_language(Language::ru);
   EXPECT_EQ(sentence_of({.kind = Kind::add, .scope = {}, .cells = {cells({2, 3}, {0, kToEnd})}, .amount = 2.0F}, text),
             "все головы: +2.0 к оценке «old» → все ключи");

@@ -42,6 +42,24 @@ TEST_F(Controls, the_probe_of_a_slider_is_its_frame_and_a_click_at_its_end_gives
   EXPECT_EQ(layer, 11);
 }
 
+TEST_F(Controls, the_number_of_a_slider_stands_beside_it_at_every_value) {
+  float at = 0.0F;
+  const auto draw = [&] {
+    (void)slider({.id = "slider.amount", .width = 220.0F, .format = "δ = %+.1f"}, at, -10.0F, 10.0F);
+  };
+  float begin = 0.0F;
+  for (const float value : {-10.0F, -0.5F, 0.0F, 3.3F, 10.0F}) {
+    at = value;
+    frame(draw);
+    const ProbeItem number = item("slider.amount.number"), track = item("slider.amount");
+    EXPECT_LE(number.max.x, track.min.x) << value;
+    EXPECT_GT(number.max.x - number.min.x, ImGui::GetFontSize());
+    EXPECT_GT(track.max.x - track.min.x, 3.0F * ImGui::GetFontSize());
+    begin = begin > 0.0F ? begin : track.min.x;
+    EXPECT_EQ(track.min.x, begin) << "the frame does not move with the number";
+  }
+}
+
 TEST_F(Controls, a_logarithmic_slider_moves_by_factors) {
   float temperature = 1.0F;
   const auto draw = [&] {
