@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
 #include "app/base/model_path.h"
-#include "app/jobs/error_from.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/write/generate.h"
@@ -14,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -200,22 +198,15 @@ void AppLoop::fall_back_to_shown_picture(const Error& error) {
 }
 
 void AppLoop::export_to(const ExportOptions& options, const fs::path& path) {
-  if (exporting_.valid()) return;  // one file at a time
+  if (exporting_.under_way()) return;  // one file at a time
   try {
     if (!snapshot_->trace) return;
-    exporting_ = std::async(std::launch::async, [write = prepare_export(snapshot_, history_.current(), options), path] {
-      std::optional<Error> problem;
-      try {
-        write(path);
-      } catch (const Error& error) {
-        problem = error;
-      } catch (const std::bad_alloc&) {
-        problem = Error("out_of_memory", {});
-      }
-      Window::wake();
-      return problem;
-    });
-    exported_ = path;
+    exporting_.begin(
+        [write = prepare_export(snapshot_, history_.current(), options), path] {
+          write(path);
+          return path;
+        },
+        Window::wake);
   } catch (const Error& error) {
     state_.exporting.problem = make_message(error);
     say(make_message(error));
@@ -223,31 +214,27 @@ void AppLoop::export_to(const ExportOptions& options, const fs::path& path) {
 }
 
 void AppLoop::take_exported() {
-  if (!exporting_.valid() || exporting_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  if (const std::optional<Error> problem = exporting_.get()) {
-    state_.exporting.problem = make_message(*problem);
-    return say(make_message(*problem));
+  const std::optional<Brought<fs::path>> outcome = exporting_.take();
+  if (!outcome) return;
+  if (outcome->problem) {
+    state_.exporting.problem = make_message(*outcome->problem);
+    return say(make_message(*outcome->problem));
   }
   if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
-  say(make_message("log.exported", {{"file", exported_.string()}}));
+  say(make_message("log.exported", {{"file", outcome->value->string()}}));
 }
 
 void AppLoop::copy_view(const ExportOptions& options) {
-  if (copying_.valid() || !snapshot_->trace) return;
+  if (copying_.under_way() || !snapshot_->trace) return;
   const bool picture = is_picture(options.format);
   if (picture && !PictureClipboard::available())
     return say(make_message("log.no_picture_clipboard", {}, Message::Kind::warning));
   try {
-    copying_ = std::async(std::launch::async, [make = prepare_copy(snapshot_, history_.current(), options), picture] {
-      Copied copied{picture, {}, std::nullopt};
-      try {
-        copied.bytes = make();
-      } catch (const std::exception& thrown) {
-        copied.problem = error_from(thrown);
-      }
-      Window::wake();
-      return copied;
-    });
+    copying_.begin(
+        [make = prepare_copy(snapshot_, history_.current(), options), picture] {
+          return Copied{picture, make()};
+        },
+        Window::wake);
   } catch (const Error& error) {
     state_.exporting.problem = make_message(error);
     say(make_message(error));
@@ -255,9 +242,10 @@ void AppLoop::copy_view(const ExportOptions& options) {
 }
 
 void AppLoop::take_copied() {
-  if (!copying_.valid() || copying_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  Copied copied = copying_.get();
-  if (copied.problem) return say(make_message(*copied.problem));
+  std::optional<Brought<Copied>> outcome = copying_.take();
+  if (!outcome) return;
+  if (outcome->problem) return say(make_message(*outcome->problem));
+  Copied& copied = *outcome->value;
   if (copied.picture) {
     if (!clipboard_) clipboard_ = std::make_unique<PictureClipboard>();
     if (!clipboard_->offer(std::move(copied.bytes)))
@@ -280,22 +268,18 @@ void AppLoop::capture() {
 }
 
 void AppLoop::refresh_models() {
-  if (models_coming_.valid()) return;
+  if (models_coming_.under_way()) return;
   std::vector<fs::path> recent(preferences_.recent_models.begin(), preferences_.recent_models.end());
-  models_coming_ = std::async(std::launch::async, [folder = built_in_models(assets_), recent = std::move(recent)] {
-    std::vector<ModelEntry> found = list_models(folder, recent);
-    Window::wake();
-    return found;
-  });
+  models_coming_.begin(
+      [folder = built_in_models(assets_), recent = std::move(recent)] { return list_models(folder, recent); },
+      Window::wake);
 }
 
 void AppLoop::take_models() {
-  if (!models_coming_.valid() || models_coming_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  try {
-    models_ = models_coming_.get();
-  } catch (const std::exception& thrown) {  // the disk may vanish under us
-    say(make_message(Error("unexpected", {.found = thrown.what()})));
-  }
+  const std::optional<Brought<std::vector<ModelEntry>>> outcome = models_coming_.take();
+  if (!outcome) return;
+  if (outcome->problem) return say(make_message(*outcome->problem));  // the disk may vanish under us
+  models_ = *outcome->value;
 }
 
 void AppLoop::save_preferences_if_changed() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/jobs/background.h"
+#include "app/jobs/errand.h"
 #include "app/jobs/worker.h"
 #include "app/panels/common/panel.h"
 #include "app/session/history.h"
@@ -16,7 +17,6 @@
 
 #include <deque>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,7 +95,7 @@ private:
   std::deque<Message> log_{};
   std::vector<std::string> built_in_{};
   std::vector<ModelEntry> models_{};
-  std::future<std::vector<ModelEntry>> models_coming_{};
+  Errand<std::vector<ModelEntry>> models_coming_{};
 
   std::optional<Window> window_{};       ///< before the worker: it wakes the window
   std::optional<PanelImages> images_{};  ///< after the window: they are freed while the context lives
@@ -121,15 +121,13 @@ private:
   Hover hover_{};
   Instruments instruments_;
   HandOver hand_over_{Window::wake};
-  std::future<std::optional<Error>> exporting_{};
-  std::filesystem::path exported_{};  ///< what it is written to
+  Errand<std::filesystem::path> exporting_{};  ///< the file
   /// What is on its way to the clipboard.
   struct Copied {
     bool picture = false;
     std::string bytes{};
-    std::optional<Error> problem{};
   };
-  std::future<Copied> copying_{};
+  Errand<Copied> copying_{};
   std::unique_ptr<PictureClipboard> clipboard_{};  ///< once something was copied
   std::filesystem::path picture_{};                ///< on its way to the disk
 };

@@ -4,13 +4,13 @@
 // are known. All of it reads files, so it runs beside the window; UI thread only.
 #pragma once
 
+#include "app/jobs/errand.h"
 #include "app/jobs/fingerprints.h"
 #include "app/session/session_file.h"
 #include "app/viewmodel/proof.h"
 
 #include <filesystem>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -52,7 +52,7 @@ public:
   /// The end of the search; where a model was found, it is expected to show the session.
   [[nodiscard]] std::optional<Search> take_search();
 
-  [[nodiscard]] bool busy() const { return saving_.valid() || checking_.valid() || searching_.valid(); }
+  [[nodiscard]] bool busy() const { return saving_.under_way() || checking_.under_way() || searching_.under_way(); }
 
 private:
   std::function<void()> wake_;
@@ -60,9 +60,11 @@ private:
   std::shared_ptr<Fingerprints> fingerprints_ = std::make_shared<Fingerprints>();
   std::optional<Proof> proof_{};  ///< that waits for a run
   Reading expected_{};
-  std::future<Saved> saving_{};
-  std::future<ProofVerdict> checking_{};
-  std::future<Search> searching_{};
+  Errand<std::filesystem::path> saving_{};
+  std::filesystem::path saved_{};  ///< where to
+  Errand<ProofVerdict> checking_{};
+  Errand<std::optional<std::filesystem::path>> searching_{};
+  std::string missing_{};  ///< what is looked for
 };
 
 }  // namespace regard::shell
