@@ -9,18 +9,11 @@
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 
 namespace regard {
 namespace {
-
-/// Closes the descriptor when it leaves the scope; the mapping does not need it any more.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
   if (error == ENOENT || error == ENOTDIR) throw Error("file_missing", {.file = path.string()});
@@ -31,27 +24,47 @@ struct Descriptor {
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
   // O_NONBLOCK: opening a pipe returns at once, and is then refused.
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (file.number < 0) fail(path, errno);
+  MappedFile file;
+  file.path_ = path;
+  file.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file.descriptor_ < 0) fail(path, errno);
   struct stat status {};
-  if (::fstat(file.number, &status) != 0) fail(path, errno);
+  if (::fstat(file.descriptor_, &status) != 0) fail(path, errno);
   if (!S_ISREG(status.st_mode)) throw Error("file_not_regular", {.file = path.string()});
-  if (status.st_size == 0) return;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
-  if (address == MAP_FAILED) fail(path, errno);
-  bytes_ = {static_cast<const std::byte*>(address), size};
+  file.written_ = status.st_mtim;
+  if (const auto size = static_cast<std::size_t>(status.st_size); size > 0) {
+    void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.descriptor_, 0);
+    if (address == MAP_FAILED) fail(path, errno);
+    file.bytes_ = {static_cast<const std::byte*>(address), size};
+  }
+  *this = std::move(file);
 }
 
 MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+MappedFile::MappedFile(MappedFile&& other) noexcept {
+  *this = std::move(other);
+}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(written_, other.written_);
   std::swap(bytes_, other.bytes_);
   return *this;
+}
+
+void MappedFile::check_unchanged() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail(path_, errno);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == bytes_.size() && status.st_mtim.tv_sec == written_.tv_sec && status.st_mtim.tv_nsec == written_.tv_nsec)
+    return;
+  throw Error("file_changed",
+              {.file = path_.string(), .expected = std::to_string(bytes_.size()), .found = std::to_string(size)});
 }
 
 }  // namespace regard

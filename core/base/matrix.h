@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Row-major float32 matrices as plain values; the engine maps them to Eigen inside its .cpp files.
+// Row-major float32 matrices as plain values; analyses see their rows as vectors of Eigen (eigen.h) inside .cpp files.
 #pragma once
 
 #include <cassert>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.h"
 
+#include "core/base/mapped_file.h"
 #include "core/engine/forward.h"
 #include "core/engine/growing_cross.h"
 #include "core/engine/growing_trace.h"
@@ -20,6 +21,8 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
                                  Progress* progress) {
   const auto start = std::chrono::steady_clock::now();
   assert(request.temperature > 0.0F);
+  for (const auto& file : model->files)
+    file->check_unchanged();
   check_ids(*model, request.ids);
   check_picture(*model, request);
   throw_if_stopped(stop);

@@ -79,6 +79,9 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
   WeightReader reader(checkpoint, stop, progress);
   const Architecture* architecture = find_architecture(model.config.architecture);
   model.weights = std::make_shared<const Weights>(architecture->read_weights(model.config, reader));
+  if (reader.views_files())
+    for (const Checkpoint::File& file : checkpoint.files)
+      model.files.push_back(file.mapping);
   model.config.relative_bias.values = model.weights->relative_bias;
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();

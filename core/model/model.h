@@ -16,6 +16,7 @@
 
 namespace regard {
 
+class MappedFile;
 struct Progress;
 struct Weights;  // core/model/weights.h: only the engine looks inside
 
@@ -53,6 +54,8 @@ struct Model {
   std::string name{};  ///< folder name, "org/name" for a folder of the Hugging Face cache, or a .gguf file's name
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
+  std::vector<std::shared_ptr<const MappedFile>>
+      files{};  ///< that weights are views of: a run looks first whether they still are
   std::shared_ptr<const Tokenizer> tokenizer{};
   std::shared_ptr<const Tokenizer>
       target_tokenizer{};         ///< reads the decoder's texts; null: `tokenizer` does (not Marian)

@@ -122,7 +122,10 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
   }
   const bool copy = !aligned(found.bytes.data(), found.type) || (widen_ && found.type != DType::f32);
   if (!copy) {
-    if (found.owner != nullptr) storage_.push_back(found.owner);
+    if (found.owner != nullptr)
+      storage_.push_back(found.owner);
+    else
+      views_files_ = true;
     return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
   }
   const std::shared_ptr<float[]> buffer(new float[found.count]);

@@ -71,7 +71,9 @@ public:
   [[nodiscard]] Norm rms_norm(const std::string& name, std::size_t size);
 
   [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
-  void report(float fraction);                                          ///< to Progress, if there is one
+  void report(float fraction);  ///< to Progress, if there is one
+  /// A tensor handed out lies in a file: the files are read from as long as there are weights.
+  [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return std::move(storage_); }
 
@@ -90,6 +92,7 @@ private:
   std::stop_token stop_;
   Progress* progress_;
   bool widen_ = false;
+  bool views_files_ = false;
   std::size_t parameters_ = 0;
   std::vector<std::shared_ptr<const void>> storage_{};
 };

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
+
 namespace regard {
 namespace {
 
@@ -36,6 +38,28 @@ TEST(MappedFile, keeps_its_bytes_when_moved_and_when_the_file_is_deleted) {
   EXPECT_EQ(text_of(two), "first");
   const MappedFile three(std::move(two));
   EXPECT_EQ(text_of(three), "first");
+}
+
+TEST(MappedFile, tells_when_the_file_was_cut_short_or_written_to_but_not_when_another_took_its_name) {
+  const TemporaryFolder folder;
+  for (const char* name : {"cut", "touched", "replaced", "kept"})
+    testing::write(folder / name, "12345678");
+  const MappedFile cut(folder / "cut"), touched(folder / "touched"), replaced(folder / "replaced"),
+      kept(folder / "kept");
+  std::filesystem::resize_file(folder / "cut", 3);
+  std::filesystem::last_write_time(folder / "touched",
+                                   std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  testing::write(folder / "new", "1");
+  std::filesystem::rename(folder / "new", folder / "replaced");
+
+  const Error error = error_of([&] { cut.check_unchanged(); });
+  EXPECT_EQ(error.code(), "file_changed");
+  EXPECT_EQ(error.details().file, (folder / "cut").string());
+  EXPECT_EQ(error.details().expected, "8");
+  EXPECT_EQ(error.details().found, "3");
+  EXPECT_EQ(error_of([&] { touched.check_unchanged(); }).code(), "file_changed");
+  EXPECT_NO_THROW(replaced.check_unchanged());
+  EXPECT_NO_THROW(kept.check_unchanged());
 }
 
 TEST(MappedFile, refuses_what_is_no_ordinary_file_without_waiting) {
