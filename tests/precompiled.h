@@ -2,6 +2,6 @@
 // What the compiler reads once for all tests: as in core/precompiled.h, and GoogleTest.
 #pragma once
 
-#include "core/precompiled.h"
-
 #include <gtest/gtest.h>
+
+#include "core/precompiled.h"

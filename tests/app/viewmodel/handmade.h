@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A snapshot made by hand: random queries, keys and values, and the plain softmax of them in double precision beside it.
+// A snapshot made by hand: random queries, keys and values, and the plain
+// softmax of them in double precision beside it.
 #pragma once
 
 #include "app/session/action.h"
@@ -8,11 +9,12 @@
 #include "tests/app/session/sentence.h"
 #include "tests/app/viewmodel/session_for.h"
 
-#include <cmath>
-#include <limits>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace regard::testing {
 
@@ -22,26 +24,15 @@ inline constexpr std::int32_t kMaskId = 4;
 class WordTokenizer : public Tokenizer {
 public:
   explicit WordTokenizer(std::size_t piece = 100, bool specials = true) : piece_(piece), specials_(specials) {}
-  [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options) const override {
-    Encoding encoding = sentence(std::string(text), piece_, specials_ && options.add_special);
-    for (Token& token : encoding.tokens)
-      if (token.text == "[MASK]") token.id = kMaskId;
-    if (options.max_tokens > 0 && encoding.tokens.size() > options.max_tokens) {
-      encoding.dropped = encoding.tokens.size() - options.max_tokens;
-      encoding.tokens.resize(options.max_tokens);
-    }
-    return encoding;
-  }
-  [[nodiscard]] std::string decode(std::span<const std::int32_t>) const override { return {}; }
-  [[nodiscard]] std::string readable(std::int32_t id) const override { return "word" + std::to_string(id); }
-  [[nodiscard]] std::optional<std::int32_t> id_of(std::string_view) const override { return std::nullopt; }
+  [[nodiscard]] Encoding encode(std::string_view text, const EncodeOptions& options) const override;
+  [[nodiscard]] std::string decode(std::span<const std::int32_t> ids) const override;
+  [[nodiscard]] std::string readable(std::int32_t id) const override;
+  [[nodiscard]] std::optional<std::int32_t> id_of(std::string_view piece) const override;
   [[nodiscard]] std::size_t vocabulary_size() const override { return 1000; }
   [[nodiscard]] std::optional<std::int32_t> mask_id() const override { return kMaskId; }
   [[nodiscard]] std::optional<std::int32_t> end_id() const override { return std::nullopt; }
-  [[nodiscard]] TemplatePieces template_pieces() const override {
-    return specials_ ? TemplatePieces{{"[CLS]"}, {"[SEP]"}} : TemplatePieces{};
-  }
-  [[nodiscard]] std::string description() const override { return "words"; }
+  [[nodiscard]] TemplatePieces template_pieces() const override;
+  [[nodiscard]] std::string description() const override;
 
 private:
   std::size_t piece_;
@@ -57,104 +48,17 @@ struct HandmadeOptions {
   float spread = 1.5F;  ///< of queries and keys: larger gives sharper rows
 };
 
-inline std::shared_ptr<Model> handmade_model(const HandmadeOptions& options = {}) {
-  auto model = std::make_shared<Model>();
-  model->name = "handmade";
-  model->config.architecture = "Handmade";
-  model->config.layers = options.layers;
-  model->config.heads = options.heads;
-  model->config.kv_heads = options.kv_heads;
-  model->config.head_dim = options.head_dim;
-  model->config.hidden = options.heads * options.head_dim;
-  model->config.vocabulary = 1000;
-  model->config.context = 100000;
-  model->config.causal = options.causal;
-  model->config.has_lm_head = false;
-  model->tokenizer = std::make_shared<WordTokenizer>(options.piece, options.specials);
-  return model;
-}
+std::shared_ptr<Model> handmade_model(const HandmadeOptions& options = {});
 
 /// s[i,j] and A[i,j] by the definition, in double.
-inline double plain_score(const Trace& trace, HeadRef head, std::size_t query, std::size_t key) {
-  const auto q = query_of(trace, head, query);
-  const auto k = key_of(trace, head, key);
-  double sum = 0.0;
-  for (std::size_t dimension = 0; dimension < q.size(); ++dimension)
-    sum += static_cast<double>(q[dimension]) * static_cast<double>(k[dimension]);
-  return sum / std::sqrt(static_cast<double>(q.size()));
-}
-inline double plain_weight(const Trace& trace, HeadRef head, std::size_t query, std::size_t key) {
-  const std::size_t end = trace.causal() ? query + 1 : trace.tokens();
-  if (key >= end) return 0.0;
-  double sum = 0.0;
-  for (std::size_t other = 0; other < end; ++other)
-    sum += std::exp((plain_score(trace, head, query, other) - plain_score(trace, head, query, key)) /
-                    static_cast<double>(trace.request.temperature));
-  return 1.0 / sum;
-}
+double plain_score(const Trace& trace, HeadRef head, std::size_t query, std::size_t key);
+double plain_weight(const Trace& trace, HeadRef head, std::size_t query, std::size_t key);
 
-inline Matrix random_matrix(std::size_t rows, std::size_t cols, float spread, Random& random) {
-  Matrix matrix(rows, cols);
-  for (float& value : matrix.values)
-    value = (static_cast<float>(random.below(2001)) / 1000.0F - 1.0F) * spread;
-  return matrix;
-}
+Matrix random_matrix(std::size_t rows, std::size_t cols, float spread, Random& random);
 
-inline std::shared_ptr<Trace> handmade_trace(const std::shared_ptr<const Model>& model, const Encoding& encoding,
-                                             const HandmadeOptions& options, std::uint64_t seed = 1) {
-  Random random(seed);
-  auto trace = std::make_shared<Trace>();
-  trace->model = model;
-  trace->request.temperature = options.temperature;
-  for (const Token& token : encoding.tokens)
-    trace->request.ids.push_back(token.id);
-  const std::size_t tokens = encoding.tokens.size();
-  const std::size_t width = options.heads * options.head_dim, kv_width = options.kv_heads * options.head_dim;
-  for (std::size_t layer = 0; layer < options.layers; ++layer) {
-    LayerTrace made;
-    made.queries = random_matrix(tokens, width, options.spread, random);
-    made.keys = random_matrix(tokens, kv_width, options.spread, random);
-    made.values = random_matrix(tokens, kv_width, 1.0F, random);
-    made.head_outputs = Matrix(tokens, width);
-    made.row_maximum = Matrix(options.heads, tokens);
-    made.row_sum = Matrix(options.heads, tokens);
-    made.log_sum_exp = Matrix(options.heads, tokens);
-    trace->layers.push_back(std::move(made));
-  }
-  for (std::size_t layer = 0; layer < options.layers; ++layer) {
-    LayerTrace& made = trace->layers[layer];
-    for (std::size_t head = 0; head < options.heads; ++head) {
-      const HeadRef ref{layer, head};
-      for (std::size_t query = 0; query < tokens; ++query) {
-        const std::size_t end = trace->causal() ? query + 1 : tokens;
-        double maximum = -std::numeric_limits<double>::infinity(), sum = 0.0;
-        for (std::size_t key = 0; key < end; ++key)
-          maximum = std::max(maximum, plain_score(*trace, ref, query, key));
-        for (std::size_t key = 0; key < end; ++key)
-          sum += std::exp((plain_score(*trace, ref, query, key) - maximum) / static_cast<double>(options.temperature));
-        made.row_maximum(head, query) = static_cast<float>(maximum);
-        made.row_sum(head, query) = static_cast<float>(sum);
-        made.log_sum_exp(head, query) = static_cast<float>(maximum / options.temperature + std::log(sum));
-        if (tokens > 40) continue;  // nobody looks at the outputs of long texts
-        for (std::size_t key = 0; key < end; ++key)
-          for (std::size_t dimension = 0; dimension < options.head_dim; ++dimension)
-            made.head_outputs(query, head * options.head_dim + dimension) +=
-                static_cast<float>(plain_weight(*trace, ref, query, key)) * value_of(*trace, ref, key)[dimension];
-      }
-    }
-  }
-  return trace;
-}
+std::shared_ptr<Trace> handmade_trace(const std::shared_ptr<const Model>& model, const Encoding& encoding,
+                                      const HandmadeOptions& options, std::uint64_t seed = 1);
 
-inline std::shared_ptr<Snapshot> handmade_snapshot(const std::string& text, const HandmadeOptions& options = {}) {
-  auto snapshot = std::make_shared<Snapshot>();
-  const auto model = handmade_model(options);
-  snapshot->number = 1;
-  snapshot->model = model;
-  snapshot->encoding = model->tokenizer->encode(text, {});
-  snapshot->source_text = text;
-  snapshot->trace = handmade_trace(model, snapshot->encoding, options);
-  return snapshot;
-}
+std::shared_ptr<Snapshot> handmade_snapshot(const std::string& text, const HandmadeOptions& options = {});
 
 }  // namespace regard::testing

@@ -4,8 +4,8 @@
 #include "core/base/progress.h"
 #include "core/engine/engine.h"
 #include "tests/core/analysis/given_weights.h"
-#include "tests/core/analysis/reference_run.h"
 #include "tests/core/engine/random_model.h"
+#include "tests/core/engine/reference.h"
 
 #include <gtest/gtest.h>
 
@@ -156,9 +156,9 @@ Plain plain_measures(const float* weights, std::size_t tokens) {
 }
 
 TEST(HeadMeasures, AgreeWithPyTorchsWeights) {
-  if (!testing::has_reference()) GTEST_SKIP() << "no reference numbers";
+  REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   for (const char* model : {"bert-gelu-f32", "qwen3-one-kv-head-bf16", "mistral-window-f32", "bloom-6-heads-f32"}) {
-    const testing::ReferenceRun reference = testing::reference_run(model, 2);
+    const testing::RecordedRun reference = testing::recorded_run(model, 2);
     const std::vector<float> weights = reference.array("weights");
     const ModelConfig& config = reference.trace->model->config;
     const std::size_t tokens = reference.trace->tokens();

@@ -2,8 +2,8 @@
 #include "core/analysis/logit_lens.h"
 
 #include "core/base/progress.h"
-#include "tests/core/analysis/reference_run.h"
 #include "tests/core/engine/random_model.h"
+#include "tests/core/engine/reference.h"
 
 #include <gtest/gtest.h>
 
@@ -66,12 +66,12 @@ LensLayer plain_lens(const float* logits, std::size_t vocabulary, std::int32_t f
 
 /// Every family reads the stream with its own head: final norm or none, transform, projection, soft cap.
 TEST(LogitLens, AgreesWithPyTorchAfterEveryLayerOfEveryFamily) {
-  if (!testing::has_reference()) GTEST_SKIP() << "no reference numbers";
+  REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   std::size_t different = 0;
   for (const char* model : {"bert-gelu-f32", "bert-tanh-f16", "roberta-f32", "distilbert-f32", "gpt2-f32",
                             "neox-parallel-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32",
                             "qwen3-one-kv-head-bf16", "llama-llama3-f32", "gemma2-capped-f32", "phi3-window-f16"}) {
-    const testing::ReferenceRun reference = testing::reference_run(model, 0);
+    const testing::RecordedRun reference = testing::recorded_run(model, 0);
     const std::vector<float> logits = reference.array("lens");
     const std::size_t vocabulary = reference.trace->model->config.vocabulary;
     const std::size_t tokens = reference.trace->tokens();

@@ -2,8 +2,8 @@
 #include "core/analysis/residual_path.h"
 
 #include "core/base/progress.h"
-#include "tests/core/analysis/reference_run.h"
 #include "tests/core/engine/random_model.h"
+#include "tests/core/engine/reference.h"
 
 #include <gtest/gtest.h>
 
@@ -110,9 +110,9 @@ double plain_dot(const float* first, const float* second, std::size_t width) {
 }
 
 TEST(ResidualPath, AgreesWithPyTorchsStream) {
-  if (!testing::has_reference()) GTEST_SKIP() << "no reference numbers";
+  REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   for (const char* model : {"bert-gelu-f32", "qwen3-one-kv-head-bf16", "gemma2-capped-f32", "neox-parallel-f32"}) {
-    const testing::ReferenceRun reference = testing::reference_run(model, 0);
+    const testing::RecordedRun reference = testing::recorded_run(model, 0);
     const std::vector<float> residual = reference.array("residual");
     const std::vector<float> attention = reference.array("attention_output");
     const std::vector<float> feed_forward = reference.array("feed_forward_output");

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random models as Hugging Face folders and as GGUF files of every architecture (tests/reference/gguf_files.py): the same
 // tensors, the same numbers. That the folders are right is shown by reference_test.cpp.
-#include "core/engine/engine.h"
 #include "core/engine/linear.h"
-#include "core/model/weights.h"
-#include "tests/core/engine/comparison.h"
-
-#include <gtest/gtest.h>
+#include "tests/core/engine/reference.h"
 
 namespace regard {
 namespace {
 
-namespace fs = std::filesystem;
-const fs::path kFolder = REGARD_REFERENCE_DIR;
+using testing::reference_folder;
 
-class GgufReference : public ::testing::TestWithParam<const char*> {
-protected:
-  void SetUp() override {
-    if (!fs::exists(kFolder / "stamp.txt"))
-      GTEST_SKIP() << "no reference files in " << kFolder
-                   << ": tests/reference/make_reference.py writes them with python3-torch";
-  }
-};
+class GgufReference : public testing::ReferenceTest {};
 
 std::vector<float> numbers_of(const TensorView& tensor) {
   std::vector<float> numbers(tensor.rows() * tensor.cols());
@@ -58,8 +46,8 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
 }
 
 TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
-  const auto expected = load_model(kFolder / GetParam());
-  const auto ours = load_model(kFolder / (std::string(GetParam()) + ".gguf"));
+  const auto expected = load_model(reference_folder(GetParam()));
+  const auto ours = load_model(reference_folder(std::string(GetParam()) + ".gguf"));
   EXPECT_EQ(ours->config.architecture, expected->config.architecture);
   EXPECT_EQ(ours->parameters, expected->parameters);
   const Weights& a = *ours->weights;
@@ -77,8 +65,8 @@ TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
 }
 
 TEST_P(GgufReference, RunsAsTheFolderDoes) {
-  const auto expected = load_model(kFolder / GetParam());
-  const auto ours = load_model(kFolder / (std::string(GetParam()) + ".gguf"));
+  const auto expected = load_model(reference_folder(GetParam()));
+  const auto ours = load_model(reference_folder(std::string(GetParam()) + ".gguf"));
   const std::string text = "Old king gave the prince a sword, and the prince went away into the dark forest.";
   EXPECT_EQ(ours->tokenizer->encode(text), expected->tokenizer->encode(text));
   Request request{.all_logits = true};
@@ -99,11 +87,7 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                          ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
                                            "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
                                            "llama-biases-linear-f32"),
-                         [](const auto& instance) {
-                           std::string name = instance.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::name_of);
 
 }  // namespace
 }  // namespace regard

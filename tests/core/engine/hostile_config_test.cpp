@@ -3,11 +3,9 @@
 // or a regard::Error names the item. No other exception, no hang, no memory without end.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
-#include "core/engine/engine.h"
-#include "core/model/image_input.h"
 #include "tests/core/base/temporary_folder.h"
+#include "tests/core/engine/reference.h"
 
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -101,10 +99,12 @@ Request request_for(const Model& model) {
   return request;
 }
 
-class HostileConfig : public ::testing::TestWithParam<const char*> {
+class HostileConfig : public testing::ReferenceTest {
 protected:
-  HostileConfig() {
-    const fs::path known = fs::path(REGARD_REFERENCE_DIR) / GetParam();
+  void SetUp() override {
+    ReferenceTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    const fs::path known = testing::reference_folder(GetParam());
     for (const auto& entry : fs::directory_iterator(known))
       if (const fs::path name = entry.path().filename(); name != "config.json" && name != "reference.npz")
         fs::create_symlink(entry.path(), folder_ / name.string());
@@ -162,11 +162,7 @@ INSTANTIATE_TEST_SUITE_P(Families, HostileConfig,
                                            "phi3-longrope-partial-f32", "qwen2-window-f16", "qwen3-one-kv-head-bf16",
                                            "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
                                            "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16"),
-                         [](const auto& family) {
-                           std::string name = family.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::name_of);
 
 }  // namespace
 }  // namespace regard

@@ -1,111 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine against PyTorch (tests/reference/make_reference.py), tensor by tensor, on small random models of odd sizes.
-#include "core/base/text_file.h"
-#include "core/engine/engine.h"
-#include "core/model/weights.h"
-#include "tests/core/engine/comparison.h"
+#include "tests/core/engine/reference.h"
 
-#include <gtest/gtest.h>
-#include <cstring>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 namespace regard {
 namespace {
 
-namespace fs = std::filesystem;
-using testing::Arrays;
-constexpr double kTolerance = 1e-4;
-const fs::path kFolder = REGARD_REFERENCE_DIR;
+using testing::Reference;
+using testing::ReferenceRun;
+constexpr double kTolerance = testing::kReferenceTolerance;
 
-struct ReferenceRun {
-  std::string name{};
-  std::string text{};
-  Request request{};
-};
-
-struct Reference {
-  std::shared_ptr<const Model> model{};
-  Arrays arrays{};
-  std::vector<ReferenceRun> runs{};
-};
-
-MaskMode mask_mode(const std::string& name) {
-  if (name == "causal") return MaskMode::causal;
-  return name == "bidirectional" ? MaskMode::bidirectional : MaskMode::as_trained;
-}
-
-Reference open_reference(const std::string& name) {
-  const fs::path folder = kFolder / name;
-  Reference reference{load_model(folder), testing::read_npz(folder / "reference.npz")};
-  const auto json = nlohmann::json::parse(read_file(folder / "reference.json", 1 << 20));
-  for (const auto& run : json.at("runs")) {
-    Request request{.ids = run.at("ids").get<std::vector<std::int32_t>>(),
-                    .mask = mask_mode(run.at("mask")),
-                    .temperature = run.at("temperature").get<float>(),
-                    .all_logits = true};
-    reference.runs.push_back({run.at("name"), run.at("text"), std::move(request)});
-  }
-  return reference;
-}
-
-/// Worst difference of each tensor of one run.
-std::map<std::string, double> differences(const Trace& trace, const Arrays& arrays, const std::string& run) {
-  const auto expected = [&](const std::string& tensor) { return arrays.at(run + "_" + tensor).as_f32(); };
-  const auto compare = [&](const std::string& tensor, const std::vector<float>& ours) {
-    return std::pair(tensor, testing::worst_difference(ours, expected(tensor)));
-  };
-  std::map<std::string, double> worst{
-      compare("residual", testing::all_residuals(trace)),
-      compare("q", testing::all_heads(trace, &LayerTrace::queries)),
-      compare("k", testing::all_heads(trace, &LayerTrace::keys)),
-      compare("v", testing::all_heads(trace, &LayerTrace::values)),
-      compare("scores", testing::all_scores(trace)),
-      compare("weights", testing::all_weights(trace)),
-      compare("head_out", testing::all_heads(trace, &LayerTrace::head_outputs)),
-      compare("attention_output", testing::all_rows_of(trace, &LayerTrace::attention_output)),
-      compare("feed_forward_output", testing::all_rows_of(trace, &LayerTrace::feed_forward_output)),
-  };
-  if (arrays.contains(run + "_logits")) worst.insert(compare("logits", trace.logits.values));
-  return worst;
-}
-
-double worst_of(const std::map<std::string, double>& differences) {
-  double worst = 0.0;
-  for (const auto& [tensor, difference] : differences)
-    worst = std::max(worst, difference);
-  return worst;
-}
-
-class PyTorch : public ::testing::TestWithParam<const char*> {
-protected:
-  void SetUp() override {
-    if (!fs::exists(kFolder / "stamp.txt"))
-      GTEST_SKIP() << "no reference numbers in " << kFolder
-                   << ": tests/reference/make_reference.py writes them with python3-torch";
-  }
-};
+class PyTorch : public testing::ReferenceTest {};
 
 TEST_P(PyTorch, AgreesWithEveryRecordedTensor) {
-  const Reference reference = open_reference(GetParam());
-  std::map<std::string, double> worst;
+  const Reference reference = testing::open_reference(GetParam());
+  testing::Differences worst;
   for (const ReferenceRun& one : reference.runs) {
     const auto trace = run(reference.model, one.request);
-    for (const auto& [tensor, difference] : differences(*trace, reference.arrays, one.name)) {
+    const testing::Differences found = testing::differences(*trace, reference.arrays, one.name);
+    for (const auto& [tensor, difference] : found)
       EXPECT_LE(difference, kTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
-      worst[tensor] = std::max(worst[tensor], difference);
-    }
+    testing::gather(worst, found);
     EXPECT_LE(testing::worst_row_sum(*trace), 1e-6);
     EXPECT_EQ(trace->logits.empty(), !reference.model->config.has_lm_head);
   }
-  std::cout << GetParam() << ": worst difference";
-  for (const auto& [tensor, difference] : worst)
-    std::cout << "  " << tensor << " " << difference;
-  std::cout << "\n";
+  testing::tell(GetParam(), worst);
 }
 
 TEST_P(PyTorch, ReadsTheTextsAsTheSameTokens) {
-  const Reference reference = open_reference(GetParam());
+  const Reference reference = testing::open_reference(GetParam());
   for (const ReferenceRun& one : reference.runs) {
     std::vector<std::int32_t> ids;
     for (const Token& token : reference.model->tokenizer->encode(one.text).tokens)
@@ -115,45 +39,25 @@ TEST_P(PyTorch, ReadsTheTextsAsTheSameTokens) {
 }
 
 TEST_P(PyTorch, DisagreesWithTheTransposedGrid) {
-  const Reference reference = open_reference(GetParam());
+  const Reference reference = testing::open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
   const auto trace = run(reference.model, one.request);
   for (const char* tensor : {"scores", "weights"}) {
-    const auto expected = reference.arrays.at(one.name + "_" + tensor).as_f32();
+    const auto expected = reference.array(one, tensor);
     const auto ours = std::string(tensor) == "scores" ? testing::all_scores(*trace) : testing::all_weights(*trace);
     EXPECT_GT(testing::worst_difference(testing::transposed(ours, trace->tokens()), expected), 0.1) << tensor;
   }
 }
 
-/// The model with one number of one weight matrix changed.
-std::shared_ptr<const Model> with_one_value_changed(const Model& model) {
-  auto weights = std::make_shared<Weights>(*model.weights);
-  const std::size_t stride = weights->layers.front().value.input_stride;
-  TensorView& tensor = weights->layers.front().value.weight;
-  const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;
-  // A part of a fused matrix that is stored by input ends in the middle of the last row.
-  const std::size_t numbers =
-      stride == 0 ? tensor.rows() * tensor.cols() : (tensor.cols() - 1) * stride + tensor.rows();
-  const std::size_t bytes = numbers * element;
-  const auto copy = std::make_shared<std::vector<std::byte>>(tensor.data, tensor.data + bytes);
-  // One bit of the exponent of one weight: it becomes four times as large or a quarter.
-  (*copy)[element * 7 + element - 1] ^= std::byte{0x01};
-  tensor.data = copy->data();
-  weights->storage.push_back(copy);
-  auto changed = std::make_shared<Model>(model);
-  changed->weights = weights;
-  return changed;
-}
-
 TEST_P(PyTorch, DisagreesWhenOneWeightIsChanged) {
-  const Reference reference = open_reference(GetParam());
+  const Reference reference = testing::open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
-  const auto trace = run(with_one_value_changed(*reference.model), one.request);
-  EXPECT_GT(worst_of(differences(*trace, reference.arrays, one.name)), 10 * kTolerance);
+  const auto trace = run(testing::with_one_value_changed(*reference.model), one.request);
+  EXPECT_GT(testing::worst_of(testing::differences(*trace, reference.arrays, one.name)), 10 * kTolerance);
 }
 
 TEST_P(PyTorch, PrefixReuseEqualsAFreshRun) {
-  const Reference reference = open_reference(GetParam());
+  const Reference reference = testing::open_reference(GetParam());
   Request request = reference.runs.back().request;
   request.ids = reference.runs[2].request.ids;
   request.mask = MaskMode::causal;
@@ -191,11 +95,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "bloom-4-heads-bf16", "gemma-f32",
                       "gemma2-capped-f32", "gemma2-types-bf16", "gemma2-plain-f16", "gemma3-plain-f32",
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32"),
-    [](const auto& instance) {
-      std::string name = instance.param;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+    testing::name_of);
 
 }  // namespace
 }  // namespace regard

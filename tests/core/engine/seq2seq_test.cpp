@@ -1,54 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encoder–decoder models against PyTorch (tests/reference/seq2seq_families.py): the encoder, the decoder and the attention
 // between them, tensor by tensor; reuse of rows; generation.
-#include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
-#include "core/engine/engine.h"
-#include "core/model/weights.h"
-#include "tests/core/engine/comparison.h"
-
-#include <gtest/gtest.h>
-#include <iostream>
-#include <nlohmann/json.hpp>
+#include "tests/core/engine/reference.h"
 
 namespace regard {
 namespace {
 
-namespace fs = std::filesystem;
-using testing::Arrays;
-constexpr double kTolerance = 1e-4;
-const fs::path kFolder = REGARD_REFERENCE_DIR;
-
-struct ReferenceRun {
-  std::string name{}, text{}, target{};
-  Request request{};
-};
-
-struct Reference {
-  std::shared_ptr<const Model> model{};
-  Arrays arrays{};
-  std::vector<ReferenceRun> runs{};
-};
-
-MaskMode mask_mode(const std::string& name) {
-  if (name == "causal") return MaskMode::causal;
-  return name == "bidirectional" ? MaskMode::bidirectional : MaskMode::as_trained;
-}
-
-Reference open_reference(const std::string& name) {
-  const fs::path folder = kFolder / name;
-  Reference reference{load_model(folder), testing::read_npz(folder / "reference.npz")};
-  const auto json = nlohmann::json::parse(read_file(folder / "reference.json", 1 << 20));
-  for (const auto& run : json.at("runs")) {
-    Request request{.ids = run.at("ids").get<std::vector<std::int32_t>>(),
-                    .encoder_ids = run.at("encoder_ids").get<std::vector<std::int32_t>>(),
-                    .mask = mask_mode(run.at("mask")),
-                    .temperature = run.at("temperature").get<float>(),
-                    .all_logits = true};
-    reference.runs.push_back({run.at("name"), run.at("text"), run.at("target"), std::move(request)});
-  }
-  return reference;
-}
+using testing::open_reference;
+using testing::Reference;
+using testing::ReferenceRun;
+constexpr double kTolerance = testing::kReferenceTolerance;
 
 std::vector<std::int32_t> ids_of(const Encoding& encoding) {
   std::vector<std::int32_t> ids;
@@ -57,61 +19,30 @@ std::vector<std::int32_t> ids_of(const Encoding& encoding) {
   return ids;
 }
 
-/// Worst difference of each tensor of one kind of attention; `prefix` is how the reference calls it.
-void add_differences(const Trace& trace, const Arrays& arrays, const std::string& run, const std::string& prefix,
-                     std::map<std::string, double>& worst) {
-  const auto compare = [&](const std::string& tensor, const std::vector<float>& ours) {
-    double& known = worst[prefix + tensor];
-    known = std::max(
-        known, testing::worst_difference(ours, arrays.at(std::string(run).append("_" + prefix + tensor)).as_f32()));
-  };
-  compare("q", testing::all_heads(trace, &LayerTrace::queries));
-  compare("k", testing::all_heads(trace, &LayerTrace::keys));
-  compare("v", testing::all_heads(trace, &LayerTrace::values));
-  compare("scores", testing::all_scores(trace));
-  compare("weights", testing::all_weights(trace));
-  compare("head_out", testing::all_heads(trace, &LayerTrace::head_outputs));
-  compare("attention_output", testing::all_rows_of(trace, &LayerTrace::attention_output));
-  if (trace.request.cross) return;
-  compare("residual", testing::all_residuals(trace));
-  compare("feed_forward_output", testing::all_rows_of(trace, &LayerTrace::feed_forward_output));
-}
-
-std::map<std::string, double> differences(const Trace& trace, const Arrays& arrays, const std::string& run) {
-  std::map<std::string, double> worst;
-  add_differences(trace, arrays, run, "", worst);
-  add_differences(*trace.cross, arrays, run, "cross_", worst);
-  add_differences(*trace.encoder, arrays, run, "encoder_", worst);
-  worst["logits"] = testing::worst_difference(trace.logits.values, arrays.at(run + "_logits").as_f32());
+/// Of all three kinds of attention.
+testing::Differences differences(const Trace& trace, const testing::Arrays& arrays, const std::string& run) {
+  testing::Differences worst = testing::differences(trace, arrays, run);
+  worst.merge(testing::differences(*trace.cross, arrays, run, "cross_"));
+  worst.merge(testing::differences(*trace.encoder, arrays, run, "encoder_"));
   return worst;
 }
 
-class EncoderDecoder : public ::testing::TestWithParam<const char*> {
-protected:
-  void SetUp() override {
-    if (!fs::exists(kFolder / "stamp.txt"))
-      GTEST_SKIP() << "no reference numbers in " << kFolder
-                   << ": tests/reference/make_reference.py writes them with python3-torch";
-  }
-};
+class EncoderDecoder : public testing::ReferenceTest {};
 
 TEST_P(EncoderDecoder, AgreesWithEveryRecordedTensorOfAllThreeKindsOfAttention) {
   const Reference reference = open_reference(GetParam());
-  std::map<std::string, double> worst;
+  testing::Differences worst;
   for (const ReferenceRun& one : reference.runs) {
     const auto trace = run(reference.model, one.request);
     ASSERT_TRUE(trace->encoder && trace->cross);
-    for (const auto& [tensor, difference] : differences(*trace, reference.arrays, one.name)) {
+    const testing::Differences found = differences(*trace, reference.arrays, one.name);
+    for (const auto& [tensor, difference] : found)
       EXPECT_LE(difference, kTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
-      worst[tensor] = std::max(worst[tensor], difference);
-    }
+    testing::gather(worst, found);
     for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder})
       EXPECT_LE(testing::worst_row_sum(attention_of(*trace, kind)), 1e-6);
   }
-  std::cout << GetParam() << ": worst difference";
-  for (const auto& [tensor, difference] : worst)
-    std::cout << "  " << tensor << " " << difference;
-  std::cout << "\n";
+  testing::tell(GetParam(), worst);
 }
 
 TEST_P(EncoderDecoder, ReadsTheEncodersTextsAsTheSameTokens) {
@@ -134,7 +65,7 @@ TEST_P(EncoderDecoder, RowsOfCrossAttentionAreDecoderTokensAndColumnsEncoderToke
   EXPECT_EQ(grid.rows, one.request.ids.size());
   EXPECT_EQ(grid.cols, one.request.encoder_ids.size());
   EXPECT_NE(grid.rows, grid.cols);
-  const auto expected = reference.arrays.at(one.name + "_cross_weights").as_f32();
+  const auto expected = reference.array(one, "cross_weights");
   const std::size_t heads = reference.model->config.heads;
   double straight = 0.0, transposed = 0.0;
   for (std::size_t query = 0; query < grid.rows; ++query)
@@ -147,30 +78,13 @@ TEST_P(EncoderDecoder, RowsOfCrossAttentionAreDecoderTokensAndColumnsEncoderToke
   EXPECT_GT(transposed, 0.01);
 }
 
-/// The model with one number of the encoder's or the decoder's first matrix changed.
-std::shared_ptr<const Model> with_one_value_changed(const Model& model, bool across) {
-  auto weights = std::make_shared<Weights>(*model.weights);
-  TensorView& tensor = across ? weights->layers.front().cross_value.weight : weights->layers.front().value.weight;
-  const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;
-  const auto copy =
-      std::make_shared<std::vector<std::byte>>(tensor.data, tensor.data + tensor.rows() * tensor.cols() * element);
-  (*copy)[element * 7 + element - 1] ^= std::byte{0x01};
-  tensor.data = copy->data();
-  weights->storage.push_back(copy);
-  auto changed = std::make_shared<Model>(model);
-  changed->weights = weights;
-  return changed;
-}
-
 TEST_P(EncoderDecoder, DisagreesWhenOneWeightIsChanged) {
   const Reference reference = open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
-  for (const bool across : {false, true}) {
-    const auto trace = run(with_one_value_changed(*reference.model, across), one.request);
-    double worst = 0.0;
-    for (const auto& [tensor, difference] : differences(*trace, reference.arrays, one.name))
-      worst = std::max(worst, difference);
-    EXPECT_GT(worst, 10 * kTolerance) << (across ? "across" : "self");
+  for (const auto matrix : {&LayerWeights::value, &LayerWeights::cross_value}) {
+    const auto trace = run(testing::with_one_value_changed(*reference.model, matrix), one.request);
+    EXPECT_GT(testing::worst_of(differences(*trace, reference.arrays, one.name)), 10 * kTolerance)
+        << (matrix == &LayerWeights::value ? "self" : "across");
   }
 }
 
@@ -239,11 +153,7 @@ INSTANTIATE_TEST_SUITE_P(Models, EncoderDecoder,
                          ::testing::Values("t5-relu-tied-f32", "t5-gated-untied-f16", "mt5-f32", "umt5-bf16",
                                            "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32",
                                            "marian-two-files-f16", "m2m100-f32"),
-                         [](const auto& instance) {
-                           std::string name = instance.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::name_of);
 
 }  // namespace
 }  // namespace regard

@@ -5,6 +5,8 @@
 #include "core/model/family.h"
 #include "core/model/gguf_model.h"
 #include "core/model/weights.h"
+#include "tests/core/base/needed.h"
+#include "tests/core/base/test_name.h"
 #include "tests/core/engine/comparison.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ class StoriesGguf : public ::testing::TestWithParam<StoriesFile> {};
 
 TEST_P(StoriesGguf, HasTheWeightsScoresAndLogitsOfItsReference) {
   const fs::path file = kCheckpoints / GetParam().file;
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const auto model = load_model(file);
   const auto arrays = testing::read_npz(kCheckpoints / GetParam().reference);
   double weights = 0.0, scores = 0.0, logits = 0.0;
@@ -65,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                       StoriesFile{"stories260k-ggml-quants/stories260k-ffn192-q4_0.gguf",
                                   "stories260k-ggml-quants/reference_q4_0.npz"},
                       StoriesFile{"stories260k-ggml-quants/stories260k-ffn192-q4_1.gguf",
-                                  "stories260k-ggml-quants/reference_q4_1.npz"}));
+                                  "stories260k-ggml-quants/reference_q4_1.npz"}),
+    [](const auto& instance) { return testing::test_name(fs::path(instance.param.file).stem().string()); });
 
 /// Every number of a matrix as float32.
 std::vector<float> numbers_of(const TensorView& tensor) {
@@ -76,7 +79,7 @@ std::vector<float> numbers_of(const TensorView& tensor) {
 
 TEST(StoriesGgufFile, HoldsTheNumbersOfTheHuggingFaceFileInItsOrder) {
   const fs::path folder = kCheckpoints / "stories260k";
-  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  REGARD_NEEDS(folder);
   const auto expected = load_model(folder);
   const auto exact = load_model(folder / "stories260K.gguf");
   const auto half = load_model(folder / "stories260k-f16.gguf");
@@ -99,7 +102,7 @@ TEST(StoriesGgufFile, RunsOnQuantisedRowsAsOnTheSameRowsWidenedOnce) {
   for (const char* name : {"q8_0", "q4_0", "q4_1", "bf16"}) {
     const fs::path file =
         kCheckpoints / "stories260k-ggml-quants" / ("stories260k-ffn192-" + std::string(name) + ".gguf");
-    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    REGARD_NEEDS(file);
     const auto widened = load_model(file);
     const auto mapping = std::make_shared<const MappedFile>(file);
     const Checkpoint checkpoint =
@@ -121,7 +124,7 @@ TEST(StoriesGgufFile, RunsOnQuantisedRowsAsOnTheSameRowsWidenedOnce) {
 
 TEST(StoriesGgufFile, ReadsTextsAndTellsStoriesAsTheHuggingFaceFileDoes) {
   const fs::path folder = kCheckpoints / "stories260k";
-  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  REGARD_NEEDS(folder);
   const auto expected = load_model(folder);
   const auto model = load_model(folder / "stories260K.gguf");
   for (const char* text : {"Once upon a time, there was a little girl named Lily.", "Кот!  a  \n<s>b", "", " x"}) {

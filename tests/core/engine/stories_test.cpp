@@ -2,6 +2,7 @@
 // A real trained Llama against its published numbers (folder checkpoints/stories260k of the shared test data).
 #include "core/base/text_file.h"
 #include "core/engine/engine.h"
+#include "tests/core/base/needed.h"
 #include "tests/core/engine/comparison.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ fs::path stories_folder() {
 class Stories : public ::testing::Test {
 protected:
   void SetUp() override {
-    if (!fs::exists(stories_folder())) GTEST_SKIP() << stories_folder() << " is not there";
+    REGARD_NEEDS(stories_folder());
     model = load_model(stories_folder());
   }
   std::shared_ptr<const Model> model{};

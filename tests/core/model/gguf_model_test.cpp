@@ -131,7 +131,8 @@ TEST_P(GgufModel, EqualsTheHuggingFaceFolder) {
 INSTANTIATE_TEST_SUITE_P(Architectures, GgufModel,
                          ::testing::Values(std::pair("llama", "LlamaForCausalLM"),
                                            std::pair("qwen2", "Qwen2ForCausalLM"),
-                                           std::pair("qwen3", "Qwen3ForCausalLM")));
+                                           std::pair("qwen3", "Qwen3ForCausalLM")),
+                         [](const auto& instance) { return std::string(instance.param.first); });
 
 TEST(GgufModelFile, unweaves_biases_of_queries_and_keys_too) {
   TinyCheckpoint tiny = testing::tiny_llama();

@@ -4,6 +4,7 @@
 #include "core/model/model.h"
 #include "core/model/weights.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/base/needed.h"
 #include "tests/core/format/gguf_writer.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
@@ -92,7 +93,7 @@ TEST(LoadModel, can_be_stopped) {
 
 TEST(LoadModel, opens_the_real_llama_of_the_shared_data) {
   const fs::path path = fs::path(REGARD_SHARED_DATA) / "checkpoints/stories260k";
-  if (!fs::exists(path)) GTEST_SKIP() << path << " is not there";
+  REGARD_NEEDS(path);
   const auto model = load_model(path);
   EXPECT_EQ(model->name, "stories260k");
   EXPECT_EQ(model->config.architecture, "LlamaForCausalLM");

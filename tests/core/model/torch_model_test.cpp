@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // pytorch_model.bin as Debian's PyTorch writes it (tests/reference/torch_files.py): the same model as the safetensors file.
-#include "core/engine/engine.h"
 #include "core/format/torch_file.h"
 #include "core/model/weight_reader.h"
-#include "core/model/weights.h"
 #include "tests/core/base/expect_error.h"
 #include "tests/core/base/temporary_folder.h"
-#include "tests/core/engine/comparison.h"
-
-#include <gtest/gtest.h>
+#include "tests/core/engine/reference.h"
 
 namespace regard {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::error_of;
-const fs::path kFolder = REGARD_REFERENCE_DIR;
+using testing::reference_folder;
 
-class TorchModel : public ::testing::TestWithParam<const char*> {
-protected:
-  void SetUp() override {
-    if (!fs::exists(kFolder / "stamp.txt"))
-      GTEST_SKIP() << "no reference files in " << kFolder
-                   << ": tests/reference/make_reference.py writes them with python3-torch";
-  }
-};
+class TorchModel : public testing::ReferenceTest {};
 
 TEST_P(TorchModel, GivesTheVeryLogitsOfTheSafetensorsFile) {
   const std::string name = GetParam();
-  const auto expected = load_model(kFolder / name);
-  const auto ours = load_model(kFolder / (name + "-torch"));
+  const auto expected = load_model(reference_folder(name));
+  const auto ours = load_model(reference_folder(name + "-torch"));
   EXPECT_EQ(ours->parameters, expected->parameters);
   Request request{.all_logits = true};
   for (const Token& token : expected->tokenizer->encode("The cat sat on the roof.").tokens)
@@ -44,16 +33,12 @@ TEST_P(TorchModel, GivesTheVeryLogitsOfTheSafetensorsFile) {
 INSTANTIATE_TEST_SUITE_P(Arrangements, TorchModel,
                          ::testing::Values("bert-gelu-f32", "gpt2-untied-by-layer-f16", "qwen3-one-kv-head-bf16",
                                            "llama-llama3-f32", "roberta-f32"),
-                         [](const auto& instance) {
-                           std::string name = instance.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+                         testing::name_of);
 
 class TorchFolder : public TorchModel {};
 
 TEST_F(TorchFolder, MatricesThatLieSideBySideAreViewsOfTheFile) {
-  const fs::path folder = kFolder / "qwen3-one-kv-head-bf16-torch";
+  const fs::path folder = reference_folder("qwen3-one-kv-head-bf16-torch");
   const Checkpoint checkpoint = open_checkpoint(folder);
   const auto bytes = checkpoint.files.front().mapping->bytes();
   WeightReader reader(checkpoint, {}, nullptr, 0);  // as for a model too large to widen
@@ -66,20 +51,20 @@ TEST_F(TorchFolder, MatricesThatLieSideBySideAreViewsOfTheFile) {
 TEST_F(TorchFolder, SafetensorsAreReadWhereBothAreThere) {
   const testing::TemporaryFolder folder;
   for (const char* file : {"config.json", "vocab.txt", "tokenizer_config.json", "model.safetensors"})
-    fs::copy(kFolder / "bert-gelu-f32" / file, folder / file);
+    fs::copy(reference_folder("bert-gelu-f32") / file, folder / file);
   testing::write(folder / "pytorch_model.bin", "not a zip archive");
   EXPECT_EQ(load_model(folder.path())->config.layers, 2U);
   EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "pytorch_model.bin")); }).code(), "zip_format");
 }
 
 TEST_F(TorchFolder, OneShardMeansAllOfThem) {
-  const auto model = load_model(kFolder / "roberta-f32-torch/pytorch_model-00002-of-00002.bin");
-  EXPECT_EQ(model->parameters, load_model(kFolder / "roberta-f32")->parameters);
+  const auto model = load_model(reference_folder("roberta-f32-torch/pytorch_model-00002-of-00002.bin"));
+  EXPECT_EQ(model->parameters, load_model(reference_folder("roberta-f32"))->parameters);
 }
 
 TEST_F(TorchFolder, FilesThatCannotBeReadSayWhy) {
   const auto error_in = [](const char* file) {
-    const MappedFile mapping(kFolder / "torch-refused" / file);
+    const MappedFile mapping(reference_folder("torch-refused") / file);
     return error_of([&] { static_cast<void>(parse_torch_file(mapping.bytes(), file)); });
   };
   EXPECT_EQ(error_in("legacy.bin").code(), "torch_legacy");

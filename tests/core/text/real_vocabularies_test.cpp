@@ -4,6 +4,7 @@
 
 #include "core/base/mapped_file.h"
 #include "core/format/gguf.h"
+#include "tests/core/base/needed.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/format/sentencepiece_writer.h"
 #include "tests/core/text/vocabulary_files.h"
@@ -33,7 +34,7 @@ std::size_t compare_cases(const Tokenizer& tokenizer, const fs::path& gguf) {
 
 TEST(RealVocabularies, gpt2_gives_its_own_ids) {
   const fs::path file = kShared / "tokenizers/ggml-vocab-gpt-2.gguf";
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const auto tokenizer =
       parse_tokenizer_json(test::byte_level_json(test::GgufReader(test::read_whole(file)).read()), "gpt2");
   EXPECT_GT(compare_cases(*tokenizer, file), 40U);
@@ -41,7 +42,7 @@ TEST(RealVocabularies, gpt2_gives_its_own_ids) {
 
 TEST(RealVocabularies, gpt2_gives_its_own_ids_from_vocab_json_and_merges_txt) {
   const fs::path file = kShared / "tokenizers/ggml-vocab-gpt-2.gguf";
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const test::GgufVocabulary vocabulary = test::GgufReader(test::read_whole(file)).read();
   const fs::path folder = fs::path(::testing::TempDir()) / "gpt2_vocab_and_merges";
   fs::create_directories(folder);
@@ -58,7 +59,7 @@ TEST(RealVocabularies, gpt2_gives_its_own_ids_from_vocab_json_and_merges_txt) {
 TEST(RealVocabularies, llama_gives_its_own_ids) {
   for (const char* name : {"ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf"}) {
     const fs::path file = kShared / "tokenizers" / name;
-    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    REGARD_NEEDS(file);
     const auto tokenizer =
         parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), name);
     EXPECT_GT(compare_cases(*tokenizer, file), 40U);
@@ -83,7 +84,7 @@ std::string as_sentencepiece(const fs::path& path) {
 TEST(RealVocabularies, llama_gives_its_own_ids_from_tokenizer_model) {
   for (const char* name : {"ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf"}) {
     const fs::path file = kShared / "tokenizers" / name;
-    if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+    REGARD_NEEDS(file);
     const testing::TemporaryFolder folder;
     testing::write(folder / "tokenizer.model", as_sentencepiece(file));
     const auto tokenizer = load_tokenizer(folder.path());
@@ -94,14 +95,14 @@ TEST(RealVocabularies, llama_gives_its_own_ids_from_tokenizer_model) {
 
 TEST(RealVocabularies, bert_gives_its_own_ids) {
   const fs::path file = kShared / "tokenizers/ggml-vocab-bert-bge.gguf";
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const auto tokenizer = parse_vocab_txt(test::vocab_txt(test::GgufReader(test::read_whole(file)).read()), {}, "bge");
   EXPECT_GT(compare_cases(*tokenizer, file), 40U);
 }
 
 TEST(RealVocabularies, stories260k_gives_the_ids_of_its_reference) {
   const fs::path folder = kShared / "checkpoints/stories260k";
-  if (!fs::exists(folder)) GTEST_SKIP() << folder << " is absent";
+  REGARD_NEEDS(folder);
   const auto tokenizer = load_tokenizer(folder);
   const auto reference = nlohmann::json::parse(test::read_whole(folder / "reference.json"));
   for (const auto& item : reference["items"]) {
@@ -122,7 +123,7 @@ TEST(RealVocabularies, stories260k_gives_the_ids_of_its_reference) {
 
 TEST(RealVocabularies, ten_megabytes_cut_at_a_limit_are_read_fast) {
   const fs::path file = kShared / "tokenizers/ggml-vocab-llama-spm.gguf";
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const auto tokenizer =
       parse_tokenizer_json(test::sentencepiece_json(test::GgufReader(test::read_whole(file)).read()), "llama");
   std::string text;

@@ -6,6 +6,7 @@
 #include "core/base/mapped_file.h"
 #include "tests/core/base/expect_error.h"
 #include "tests/core/base/temporary_folder.h"
+#include "tests/core/base/test_name.h"
 #include "tests/core/format/sentencepiece_writer.h"
 
 #include <gtest/gtest.h>
@@ -68,7 +69,7 @@ TEST_P(TrainedModel, knows_which_bytes_of_the_text_each_piece_stands_for) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, TrainedModel,
-                         ::testing::Values("unigram", "unigram_symbols", "bpe_bytes", "bpe_behind"));
+                         ::testing::Values("unigram", "unigram_symbols", "bpe_bytes", "bpe_behind"), testing::name_of);
 
 TEST(SentencePiece, makes_a_piece_of_two_characters_that_are_none) {
   SentencePieceWriter file = tiny_pieces();

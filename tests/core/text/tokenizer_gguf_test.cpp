@@ -5,6 +5,8 @@
 #include "core/format/sentencepiece.h"
 #include "core/text/tokenizer.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/base/needed.h"
+#include "tests/core/base/test_name.h"
 #include "tests/core/format/gguf_writer.h"
 #include "tests/core/text/vocabulary_files.h"
 
@@ -35,7 +37,7 @@ class RealGgufVocabulary : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(RealGgufVocabulary, gives_every_id_of_every_case) {
   const fs::path file = fs::path(REGARD_SHARED_DATA) / "tokenizers" / GetParam();
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const MappedFile mapping(file);
   const auto tokenizer = parse_tokenizer_gguf(parse_gguf(mapping.bytes(), file.string()));
   const auto cases = test::read_cases(file);
@@ -46,11 +48,12 @@ TEST_P(RealGgufVocabulary, gives_every_id_of_every_case) {
 
 INSTANTIATE_TEST_SUITE_P(Files, RealGgufVocabulary,
                          ::testing::Values("ggml-vocab-llama-spm.gguf", "ggml-vocab-phi-3.gguf",
-                                           "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf"));
+                                           "ggml-vocab-gpt-2.gguf", "ggml-vocab-bert-bge.gguf"),
+                         testing::name_of);
 
 TEST(RealGgufVocabularies, of_bert_put_cls_and_sep_around_a_text_and_show_continuations) {
   const fs::path file = fs::path(REGARD_SHARED_DATA) / "tokenizers/ggml-vocab-bert-bge.gguf";
-  if (!fs::exists(file)) GTEST_SKIP() << file << " is absent";
+  REGARD_NEEDS(file);
   const MappedFile mapping(file);
   const auto tokenizer = parse_tokenizer_gguf(parse_gguf(mapping.bytes(), file.string()));
   const Encoding encoding = tokenizer->encode("Attentions [MASK]");
