@@ -106,6 +106,10 @@ const char* tr(std::string_view key) {
   return known != unknown_keys.end() ? known->c_str() : unknown_keys.emplace(key).first->c_str();
 }
 
+std::vector<std::string> keys_without_text() {
+  return {unknown_keys.begin(), unknown_keys.end()};
+}
+
 std::string tr(std::string_view key, std::initializer_list<TrValue> values) {
   return fill(tr(key), values);
 }

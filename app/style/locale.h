@@ -11,6 +11,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regard {
 
@@ -22,6 +23,9 @@ void set_language(Language language);
 
 /// The text of a key, valid until the next load_locale(). A key that no file has comes back as itself.
 [[nodiscard]] const char* tr(std::string_view key);
+
+/// The keys that came back as themselves so far: bare on screen, a mistake of ours.
+[[nodiscard]] std::vector<std::string> keys_without_text();
 
 /// One {name} and what stands for it.
 struct TrValue {

@@ -270,6 +270,7 @@ TEST_F(ComparePanel, draws_in_both_languages_and_windows_of_every_size) {
          {ImVec2{320.0F, 240.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{1600.0F, 900.0F}, ImVec2{3840.0F, 2160.0F}}) {
       ImGui::GetIO().DisplaySize = size;
       window_frames(2);
+      expect_in_order();
     }
   }
 }

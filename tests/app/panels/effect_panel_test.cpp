@@ -175,6 +175,10 @@ TEST_F(EffectPanels, draw_in_windows_of_every_size_and_both_languages) {
       for (const Language language : {Language::ru, Language::en}) {
         set_language(language);
         window_frames(2);
+        expect_in_order();
+        if (size.x >= 320.0F) {
+          EXPECT_TRUE(has(std::string("panel.") + side)) << side << " " << size.x;
+        }
       }
     }
     ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};

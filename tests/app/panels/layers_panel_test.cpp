@@ -107,6 +107,7 @@ TEST_F(LayersPanel, draws_models_of_every_shape_in_windows_of_every_size_and_bot
         set_language(each);
         ImGui::GetIO().MousePos = {size.x * 0.8F, size.y * 0.5F};
         window_frames(2);
+        expect_in_order();
       }
     }
     ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};

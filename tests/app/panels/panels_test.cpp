@@ -60,6 +60,10 @@ TEST_F(Panels, draw_in_windows_of_every_size) {
         for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
           state.overlay = overlay;
           window_frames(2);
+          expect_in_order();
+          if (size.x >= 320.0F) {
+            EXPECT_TRUE(has(std::string("panel.") + panel->id)) << panel->id << " " << size.x;
+          }
         }
         state.overlay = Overlay::none;
       }
@@ -142,6 +146,7 @@ TEST_F(Panels, say_everything_in_both_languages) {
       session.temperature = 0.5F;
       session.word_level = session.hide_special = session.sort_bars = session.arcs_from_all = mask == MaskMode::causal;
       window_frames(3);
+      expect_in_order();
     }
   }
 }
