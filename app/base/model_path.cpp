@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/model_path.h"
 
+#include "app/base/file_kind.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
 
@@ -18,7 +19,10 @@ std::filesystem::path model_path(const std::string& model, const std::filesystem
   // A built-in model wins over a folder of the same name in the current directory: "./council" names the folder.
   const bool plain = !given.has_parent_path() && model != "." && model != "..";
   if (plain && std::filesystem::is_directory(models / given, error)) return models / given;
-  if (std::filesystem::exists(given, error)) return given;
+  if (std::filesystem::exists(given, error)) {
+    refuse_other(given, FileKind::model);
+    return given;
+  }
   for (const ModelEntry& entry : list_models(models))
     if (entry.name == model) return entry.folder;
   return given;

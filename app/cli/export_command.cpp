@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/export_command.h"
 
+#include "app/base/file_kind.h"
 #include "app/base/model_path.h"
 #include "app/jobs/fingerprints.h"
 #include "app/jobs/run_request.h"
@@ -19,7 +20,10 @@ namespace {
 
 SessionFile asked_session(const ExportCommand& command) {
   SessionFile file;
-  if (!command.session.empty()) file = load_session(command.session);
+  if (!command.session.empty()) {
+    refuse_other(command.session, FileKind::session);
+    file = load_session(command.session);
+  }
   Session& session = file.session;
   const Reading saved = reading_of(session);
   if (command.model) session.model = *command.model;
@@ -84,14 +88,6 @@ Session with_selection(Session session, const ExportCommand& command, const Snap
 }
 
 }  // namespace
-
-std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
-  constexpr std::array kFormats{ExportFormat::png, ExportFormat::svg,  ExportFormat::pdf,
-                                ExportFormat::csv, ExportFormat::json, ExportFormat::npz};
-  for (const ExportFormat format : kFormats)
-    if (file.extension() == "." + std::string(name_of(format))) return format;
-  return std::nullopt;
-}
 
 void run_export(const ExportCommand& command, Streams streams) {
   ExportOptions options = command.options;

@@ -24,7 +24,4 @@ struct ExportCommand {
 
 void run_export(const ExportCommand& command, Streams streams);
 
-/// The format that a file's name ends with, e.g. "map.svg"; nothing for other endings.
-[[nodiscard]] std::optional<ExportFormat> format_of(const std::filesystem::path& file);
-
 }  // namespace regard::cli

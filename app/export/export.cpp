@@ -4,6 +4,7 @@
 #include "app/export/figures.h"
 #include "app/export/plans.h"
 #include "app/export/tables.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/baseline.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
@@ -81,6 +82,42 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
   };
 }
 
+/// The heads' table holds every weight of every head: a glance makes it only where it is short.
+bool is_long(const Snapshot& snapshot, const Session& session, ExportView view) {
+  constexpr std::size_t kMostRows = 1'000'000;
+  if (view != ExportView::heads) return false;
+  const Trace& trace = shown_trace(snapshot, session);
+  const std::size_t tokens = std::max(asking_encoding(snapshot, session).tokens.size(), std::size_t{1});
+  return tokens * tokens * trace.layers.size() * shown_config(snapshot, session).heads > kMostRows;
+}
+
+/// The beginning of a text, cut behind a line.
+std::string first_lines(const std::string& text, std::size_t lines) {
+  std::size_t end = 0;
+  for (std::size_t line = 0; line < lines && end != std::string::npos; ++line)
+    end = text.find('\n', end == 0 ? 0 : end + 1);
+  return text.substr(0, end);
+}
+
+/// What the arrays of an NPZ file are called, and their shapes.
+std::string shapes_of(const ExportTable& table) {
+  std::string text;
+  for (const auto& [name, matrix] : table.arrays)
+    text += name + "  float32 [" + std::to_string(matrix.rows) + ", " + std::to_string(matrix.cols) + "]\n";
+  return text;
+}
+
+std::string text_of(const ExportTable& table, ExportFormat format) {
+  if (format == ExportFormat::npz) return shapes_of(table);
+  return format == ExportFormat::csv ? table_as_csv(table) : table_as_json(table);
+}
+
+/// A table cut to its first rows, so that a glance does not write all of it out.
+ExportTable beginning_of(ExportTable table, std::size_t rows) {
+  if (table.rows.size() > rows) table.rows.resize(rows);
+  return table;
+}
+
 std::string encoded(const Figure& figure, const ExportOptions& options) {
   if (options.format == ExportFormat::svg) return figure_as_svg(figure);
   if (options.format == ExportFormat::pdf) return figure_as_pdf(figure);
@@ -105,6 +142,21 @@ bool is_picture(ExportFormat format) {
 std::string_view name_of(ExportFormat format) {
   constexpr std::array<std::string_view, 6> kNames{"png", "svg", "pdf", "csv", "json", "npz"};
   return kNames[static_cast<std::size_t>(format)];
+}
+
+std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
+  constexpr std::array kFormats{ExportFormat::png, ExportFormat::svg,  ExportFormat::pdf,
+                                ExportFormat::csv, ExportFormat::json, ExportFormat::npz};
+  std::string ending = file.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; });
+  for (const ExportFormat format : kFormats)
+    if (ending == "." + std::string(name_of(format))) return format;
+  return std::nullopt;
+}
+
+bool takes_long(ExportView view) {
+  return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep;
 }
 
 std::string_view name_of(ExportView view) {
@@ -133,8 +185,25 @@ ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const S
                         const ExportOptions& options) {
   const ContentPlan plan = plan_of(snapshot, session, options);
   const double scale = std::clamp(options.scale, min_export_scale, max_export_scale);
-  if (!is_picture(options.format)) return [plan] { return table_as_text(plan(false).table); };
+  if (!is_picture(options.format))
+    return [plan, masked = std::string(tr("export.masked"))] { return table_as_text(plan(false).table, masked); };
   return [plan, scale] { return figure_as_png(plan(true).figure, scale); };
+}
+
+ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                            const ExportOptions& options, const GlanceSize& size) {
+  const ContentPlan plan = plan_of(snapshot, session, options);
+  if (is_picture(options.format))
+    return [plan, size] {
+      const Figure figure = plan(true).figure;
+      const double scale = std::min({2.0, size.width / figure.width, size.height / figure.height});
+      return ExportPreview{std::make_shared<const RgbImage>(figure_as_image(figure, scale)), {}, {}};
+    };
+  const bool too_long = is_long(*snapshot, session, options.view);
+  return [plan, size, too_long, format = options.format] {
+    if (too_long) return ExportPreview{};
+    return ExportPreview{{}, first_lines(text_of(beginning_of(plan(false).table, size.lines), format), size.lines), {}};
+  };
 }
 
 }  // namespace regard

@@ -6,6 +6,8 @@
 #include "app/session/preferences.h"
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/base/error.h"
+#include "core/base/image.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -54,12 +56,15 @@ struct ExportOptions {
   SweepWords sweep_words{};                      ///< sweep: by what the model would say there
   std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
   std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
+  friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 
 inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 
 /// "png", also the extension of the file.
 [[nodiscard]] std::string_view name_of(ExportFormat format);
+/// The format that a file's name ends with, in any case: "map.svg", "MAP.SVG"; nothing for other endings.
+[[nodiscard]] std::optional<ExportFormat> format_of(const std::filesystem::path& file);
 /// "weights": the word of the command line.
 [[nodiscard]] std::string_view name_of(ExportView view);
 
@@ -79,5 +84,25 @@ using ExportFile = std::function<void(const std::filesystem::path&)>;
 using ExportCopy = std::function<std::string()>;
 [[nodiscard]] ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                       const ExportOptions& options);
+
+/// How a file will look: the picture, smaller, or the first lines of its text.
+struct ExportPreview {
+  std::shared_ptr<const RgbImage> picture{};
+  std::string text{};
+  std::optional<Error> problem{};
+};
+/// Likewise for a glance at the file that prepare_export() would write: a picture of at most `width` × `height` pixels, or so
+/// many lines; neither where the table is too long to be made for a glance.
+using ExportGlance = std::function<ExportPreview()>;
+struct GlanceSize {
+  double width = 0, height = 0;
+  std::size_t lines = 0;
+  friend bool operator==(const GlanceSize&, const GlanceSize&) = default;
+};
+[[nodiscard]] ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                                          const ExportOptions& options, const GlanceSize& size);
+
+/// Does it run the model over and over, so that a glance costs as much as the file?
+[[nodiscard]] bool takes_long(ExportView view);
 
 }  // namespace regard

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/gfx/colour_maps.h"
+#include "core/base/image.h"
 
 #include <filesystem>
 #include <string>
@@ -82,5 +83,7 @@ struct Figure {
 [[nodiscard]] std::string figure_as_pdf(const Figure& figure);
 /// `scale` pixels of the file per pixel of the figure. Throws Error("picture_too_large") beyond 200 million pixels.
 [[nodiscard]] std::string figure_as_png(const Figure& figure, double scale);
+/// The pixels of that file.
+[[nodiscard]] RgbImage figure_as_image(const Figure& figure, double scale);
 
 }  // namespace regard

@@ -127,6 +127,17 @@ void paint(const Figure& figure, cairo_surface_t* surface, double scale) {
   if (cairo_status(context.get()) != CAIRO_STATUS_SUCCESS) throw Error("out_of_memory", {});
 }
 
+Surface painted(const Figure& figure, double scale) {
+  const double width = std::ceil(figure.width * scale), height = std::ceil(figure.height * scale);
+  if (!(width >= 1.0 && height >= 1.0 && width < 32767.0 && height < 32767.0 && width * height <= kMostPixels))
+    throw Error("picture_too_large", {.expected = "32766 × 32766",
+                                      .found = std::to_string(static_cast<long long>(width)) + " × " +
+                                               std::to_string(static_cast<long long>(height))});
+  Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width), static_cast<int>(height)));
+  paint(figure, surface.get(), scale);
+  return surface;
+}
+
 }  // namespace
 
 std::string figure_as_pdf(const Figure& figure) {
@@ -143,18 +154,29 @@ std::string figure_as_pdf(const Figure& figure) {
 }
 
 std::string figure_as_png(const Figure& figure, double scale) {
-  const double width = std::ceil(figure.width * scale), height = std::ceil(figure.height * scale);
-  if (!(width >= 1.0 && height >= 1.0 && width < 32767.0 && height < 32767.0 && width * height <= kMostPixels))
-    throw Error("picture_too_large", {.expected = "32766 × 32766",
-                                      .found = std::to_string(static_cast<long long>(width)) + " × " +
-                                               std::to_string(static_cast<long long>(height))});
-  const Surface surface(
-      cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(width), static_cast<int>(height)));
-  paint(figure, surface.get(), scale);
+  const Surface surface = painted(figure, scale);
   std::string bytes;
   if (cairo_surface_write_to_png_stream(surface.get(), append, &bytes) != CAIRO_STATUS_SUCCESS)
     throw Error("out_of_memory", {});
   return bytes;
+}
+
+RgbImage figure_as_image(const Figure& figure, double scale) {
+  const Surface surface = painted(figure, scale);
+  cairo_surface_flush(surface.get());
+  const unsigned char* const bytes = cairo_image_surface_get_data(surface.get());
+  if (bytes == nullptr) throw Error("out_of_memory", {});
+  const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get()));
+  RgbImage image(static_cast<std::size_t>(cairo_image_surface_get_width(surface.get())),
+                 static_cast<std::size_t>(cairo_image_surface_get_height(surface.get())));
+  std::uint8_t* pixel = image.pixels.data();
+  for (std::size_t row = 0; row < image.height; ++row) {
+    const auto* const line = reinterpret_cast<const std::uint32_t*>(bytes + row * stride);
+    for (std::size_t column = 0; column < image.width; ++column)
+      for (const unsigned shift : {16U, 8U, 0U})
+        *pixel++ = static_cast<std::uint8_t>(line[column] >> shift);
+  }
+  return image;
 }
 
 }  // namespace regard

@@ -44,10 +44,14 @@ void fill_grid(ExportTable& table, const GridView& live, const GridDifference& d
                    "score", "score_change", "baseline_weight", "weight",    "weight_change"};
   for (std::size_t query = 0; query < live.rows.size(); ++query)
     for (std::size_t key = 0; key < live.cols.size(); ++key)
-      table.rows.push_back({query + live.rows.window.begin, key + live.cols.window.begin, live.rows.units[query].label,
-                            live.cols.units[key].label, difference.baseline_scores(query, key), live.scores(query, key),
-                            difference.scores(query, key), difference.baseline_weights(query, key),
-                            live.weights(query, key), difference.weights(query, key)});
+      table.rows.push_back(
+          {query + live.rows.window.begin, key + live.cols.window.begin, live.rows.units[query].label,
+           live.cols.units[key].label,
+           score_or_masked(difference.baseline_scores(query, key),
+                           difference.baseline_masked[query * live.cols.size() + key]),
+           score_or_masked(live.scores(query, key), live.is_masked(query, key)),
+           score_or_masked(difference.scores(query, key), difference.masked[query * live.cols.size() + key]),
+           difference.baseline_weights(query, key), live.weights(query, key), difference.weights(query, key)});
   table.arrays = {{"scores", live.scores},
                   {"weights", live.weights},
                   {"baseline_scores", difference.baseline_scores},
@@ -129,13 +133,15 @@ ContentPlan plan_question(const Seen& seen, const FigureStyle& style) {
     const auto number = [](const std::optional<KeyBar>& bar, float KeyBar::*which) {
       return bar ? (*bar).*which : kNone;
     };
+    const auto score = [](const std::optional<KeyBar>& bar) {
+      return score_or_masked(bar ? bar->score : kNone, bar && bar->masked);
+    };
     const auto place = [](const std::optional<KeyBar>& bar) {
       return bar ? TableCell(bar->token) : TableCell(std::string());
     };
     const float before = number(key.baseline, &KeyBar::weight), after = number(key.live, &KeyBar::weight);
-    content.table.rows.push_back({place(key.baseline), place(key.live), either(key).label,
-                                  number(key.baseline, &KeyBar::score), number(key.live, &KeyBar::score), before, after,
-                                  key.weight_change()});
+    content.table.rows.push_back({place(key.baseline), place(key.live), either(key).label, score(key.baseline),
+                                  score(key.live), before, after, key.weight_change()});
     numbers(index, 0) = before;
     numbers(index, 1) = after;
     numbers(index, 2) = key.weight_change();

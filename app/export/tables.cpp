@@ -16,6 +16,7 @@ struct AsJson {
   std::string operator()(float number) const { return shortest(number); }
   std::string operator()(double number) const { return shortest(number); }
   std::string operator()(const std::string& text) const { return json_string(text); }
+  std::string operator()(Masked /*cell*/) const { return "null"; }
 };
 
 struct AsCsv {
@@ -23,9 +24,13 @@ struct AsCsv {
   std::string operator()(float number) const { return std::isfinite(number) ? shortest(number) : ""; }
   std::string operator()(double number) const { return std::isfinite(number) ? shortest(number) : ""; }
   std::string operator()(const std::string& text) const { return csv_field(text); }
+  std::string operator()(Masked /*cell*/) const { return ""; }
 };
 
 struct AsText {
+  std::string masked{};
+
+  std::string operator()(Masked /*cell*/) const { return masked; }
   template <class Number>
   std::string operator()(Number number) const {
     return AsCsv{}(number);
@@ -38,17 +43,21 @@ struct AsText {
 };
 
 template <class As>
-std::string lines_of(const ExportTable& table, const char* between) {
+std::string lines_of(const ExportTable& table, const char* between, const As& as) {
   std::string text;
   const auto line = [&](const auto& cells, const auto& write) {
     for (std::size_t index = 0; index < cells.size(); ++index)
       text += (index == 0 ? "" : between) + write(cells[index]);
     text += "\n";
   };
-  line(table.columns, As{});
+  line(table.columns, as);
   for (const std::vector<TableCell>& row : table.rows)
-    line(row, [](const TableCell& cell) { return std::visit(As{}, cell); });
+    line(row, [&](const TableCell& cell) { return std::visit(as, cell); });
   return text;
+}
+
+std::string label_at(const Encoding& encoding, std::size_t token) {
+  return token < encoding.tokens.size() ? label_of(encoding.tokens[token]) : std::string();
 }
 
 void fill_grid(ExportTable& table, const GridView& grid) {
@@ -56,7 +65,9 @@ void fill_grid(ExportTable& table, const GridView& grid) {
   for (std::size_t query = 0; query < grid.rows.size(); ++query)
     for (std::size_t key = 0; key < grid.cols.size(); ++key)
       table.rows.push_back({query + grid.rows.window.begin, key + grid.cols.window.begin, grid.rows.units[query].label,
-                            grid.cols.units[key].label, grid.scores(query, key), grid.weights(query, key)});
+                            grid.cols.units[key].label,
+                            score_or_masked(grid.scores(query, key), grid.is_masked(query, key)),
+                            grid.weights(query, key)});
   table.arrays = {{"scores", grid.scores}, {"weights", grid.weights}};
 }
 
@@ -77,18 +88,21 @@ void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session,
 }
 
 /// Every key, however many the view sums up.
-void fill_question(ExportTable& table, const Trace& trace, const QuestionView& view, HeadRef head) {
+void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys, const QuestionView& view,
+                   HeadRef head) {
   const RowSteps steps = row_steps(trace, head, view.query);
   table.about.emplace_back("query", view.query);
   table.about.emplace_back("query_label", view.query_label);
-  table.columns = {"key", "dot", "scaled", "bias", "score", "exponential", "weight"};
+  table.columns = {"key", "key_label", "dot", "scaled", "bias", "score", "exponential", "weight"};
   Matrix numbers(steps.weights.size(), 6);
   for (std::size_t key = 0; key < steps.weights.size(); ++key) {
     const std::array<float, 6> values{
         steps.dots[key],   steps.scaled[key],       steps.biases.empty() ? 0.0F : steps.biases[key],
         steps.scores[key], steps.exponentials[key], steps.weights[key]};
-    std::vector<TableCell> row{key};
+    std::vector<TableCell> row{key, label_at(keys, key)};
     row.insert(row.end(), values.begin(), values.end());
+    const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;
+    row[row.size() - 3] = score_or_masked(steps.scores[key], !allowed || steps.hidden[key]);
     table.rows.push_back(std::move(row));
     std::copy(values.begin(), values.end(), numbers.row(key).begin());
   }
@@ -110,14 +124,16 @@ void fill_predictions(ExportTable& table, const PredictionView& predictions) {
   table.arrays.emplace_back("predictions", std::move(numbers));
 }
 
-void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads) {
-  table.columns = {"layer", "head", "query", "key", "weight"};
+void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads, const Encoding& queries,
+                const Encoding& keys) {
+  table.columns = {"layer", "head", "query", "key", "query_label", "key_label", "weight"};
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
     for (std::size_t head = 0; head < heads; ++head) {
       Matrix weight = weights(trace, {layer, head});
       for (std::size_t query = 0; query < weight.rows; ++query)
         for (std::size_t key = 0; key < weight.cols; ++key)
-          table.rows.push_back({layer, head, query, key, weight(query, key)});
+          table.rows.push_back(
+              {layer, head, query, key, label_at(queries, query), label_at(keys, key), weight(query, key)});
       table.arrays.emplace_back("L" + std::to_string(layer) + "H" + std::to_string(head), std::move(weight));
     }
 }
@@ -148,10 +164,12 @@ ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportVie
       fill_arcs(table, make_arcs(snapshot, session), session, head);
       break;
     case ExportView::heads:
-      fill_heads(table, shown_trace(snapshot, session), shown_config(snapshot, session).heads);
+      fill_heads(table, shown_trace(snapshot, session), shown_config(snapshot, session).heads,
+                 asking_encoding(snapshot, session), asked_encoding(snapshot, session));
       break;
     case ExportView::question:
-      fill_question(table, shown_trace(snapshot, session), make_question(snapshot, session), head);
+      fill_question(table, shown_trace(snapshot, session), asked_encoding(snapshot, session),
+                    make_question(snapshot, session), head);
       break;
     case ExportView::predictions:
       fill_predictions(table, complete_predictions(snapshot, session));
@@ -167,12 +185,16 @@ PredictionView complete_predictions(const Snapshot& snapshot, const Session& ses
   return view.pending ? with_rows(std::move(view), *snapshot.trace) : view;
 }
 
-std::string table_as_csv(const ExportTable& table) {
-  return lines_of<AsCsv>(table, ",");
+TableCell score_or_masked(float score, bool masked) {
+  return masked ? TableCell(Masked{}) : TableCell(score);
 }
 
-std::string table_as_text(const ExportTable& table) {
-  return lines_of<AsText>(table, "\t");
+std::string table_as_csv(const ExportTable& table) {
+  return lines_of(table, ",", AsCsv{});
+}
+
+std::string table_as_text(const ExportTable& table, const std::string& masked) {
+  return lines_of(table, "\t", AsText{masked});
 }
 
 std::string table_as_json(const ExportTable& table) {

@@ -14,7 +14,13 @@
 
 namespace regard {
 
-using TableCell = std::variant<std::size_t, float, double, std::string>;
+/// A key that the query may not look at has no score: nothing in CSV, null in JSON, a word in a copied table.
+struct Masked {
+  friend bool operator==(const Masked&, const Masked&) = default;
+};
+using TableCell = std::variant<std::size_t, float, double, std::string, Masked>;
+
+[[nodiscard]] TableCell score_or_masked(float score, bool masked);
 
 /// One table; for grids also its numbers as matrices.
 struct ExportTable {
@@ -35,8 +41,9 @@ struct ExportTable {
 
 /// Comma separated (RFC 4180), a line of names first.
 [[nodiscard]] std::string table_as_csv(const ExportTable& table);
-/// Tab separated, for spreadsheets that a text is pasted into; tabs and line ends inside a text become spaces.
-[[nodiscard]] std::string table_as_text(const ExportTable& table);
+/// Tab separated, for spreadsheets that a text is pasted into; tabs and line ends inside a text become spaces, a masked
+/// number is said in a word.
+[[nodiscard]] std::string table_as_text(const ExportTable& table, const std::string& masked);
 /// {"model":…, …, "rows":[{column: value, …}, …]}
 [[nodiscard]] std::string table_as_json(const ExportTable& table);
 

@@ -12,6 +12,7 @@ namespace {
 template <class Float>
 std::string shortest_digits(Float value) {
   if (!std::isfinite(value)) return "null";
+  if (value == 0) return "0";  // nobody looks for a negative zero
   std::array<char, 48> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   return {digits.data(), end};

@@ -7,7 +7,8 @@
 
 namespace regard {
 
-/// The shortest digits that read back as the same float32; "null" for what is no number (JSON has no other word for it).
+/// The shortest digits that read back as an equal float32 ("0" for −0, too); "null" for what is no number (JSON has no other
+/// word for it).
 [[nodiscard]] std::string shortest(float value);
 /// Likewise of a float64.
 [[nodiscard]] std::string shortest(double value);

@@ -20,17 +20,34 @@ using nlohmann::ordered_json;
 constexpr std::size_t newest_format = 1;
 constexpr std::size_t most_preferences_bytes = 1U << 20;
 constexpr std::size_t most_name_bytes = 4096;
-constexpr std::size_t most_listed_models = 1000;  // of which the newest eight are kept
+constexpr std::size_t most_listed = 1000;  // recent ones, of which the newest eight are kept
 
 constexpr std::array<Named<Language>, 2> language_names{{{Language::ru, "ru"}, {Language::en, "en"}}};
 constexpr std::array<Named<ThemeChoice>, 2> theme_names{{{ThemeChoice::dark, "dark"}, {ThemeChoice::light, "light"}}};
+constexpr std::array<Named<FileDialogs>, 2> file_dialog_names{
+    {{FileDialogs::automatic, "auto"}, {FileDialogs::own, "own"}}};
+
+void put_first(std::vector<std::string>& recent, const std::string& newest) {
+  std::erase(recent, newest);
+  recent.insert(recent.begin(), newest);
+  if (recent.size() > max_recent) recent.resize(max_recent);
+}
+
+void read_recent(const Fields& fields, const char* name, std::vector<std::string>& recent) {
+  std::vector<std::string> listed;
+  fields.read(name, listed, most_listed, most_name_bytes);
+  for (auto each = listed.rbegin(); each != listed.rend(); ++each)
+    put_first(recent, *each);
+}
 
 }  // namespace
 
 void remember_model(Preferences& preferences, const std::string& model) {
-  std::erase(preferences.recent_models, model);
-  preferences.recent_models.insert(preferences.recent_models.begin(), model);
-  if (preferences.recent_models.size() > max_recent_models) preferences.recent_models.resize(max_recent_models);
+  put_first(preferences.recent_models, model);
+}
+
+void remember_session(Preferences& preferences, const std::string& file) {
+  put_first(preferences.recent_sessions, file);
 }
 
 std::string to_json(const Preferences& preferences) {
@@ -42,7 +59,9 @@ std::string to_json(const Preferences& preferences) {
       {"left_share", shortest_double(preferences.left_share)},
       {"grids_share", shortest_double(preferences.grids_share)},
       {"question_share", shortest_double(preferences.question_share)},
+      {"file_dialogs", name_of(file_dialog_names, preferences.file_dialogs)},
       {"recent_models", preferences.recent_models},
+      {"recent_sessions", preferences.recent_sessions},
   };
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -57,10 +76,9 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("left_share", preferences.left_share);
   fields.read("grids_share", preferences.grids_share);
   fields.read("question_share", preferences.question_share);
-  std::vector<std::string> models;
-  fields.read("recent_models", models, most_listed_models, most_name_bytes);
-  for (auto model = models.rbegin(); model != models.rend(); ++model)
-    remember_model(preferences, *model);
+  fields.read("file_dialogs", preferences.file_dialogs, file_dialog_names);
+  read_recent(fields, "recent_models", preferences.recent_models);
+  read_recent(fields, "recent_sessions", preferences.recent_sessions);
   preferences.text_scale = std::clamp(preferences.text_scale, 0.7F, 2.5F);
   preferences.left_share = std::clamp(preferences.left_share, 0.05F, 0.95F);
   preferences.grids_share = std::clamp(preferences.grids_share, 0.05F, 0.95F);

@@ -9,22 +9,27 @@ namespace regard {
 
 enum class Language { ru, en };
 enum class ThemeChoice { dark, light };
+/// Who asks for a path: the desktop's own dialog where there is one, or the program.
+enum class FileDialogs { automatic, own };
 
 struct Preferences {
   Language language = Language::ru;
   ThemeChoice theme = ThemeChoice::dark;
-  float text_scale = 1.0F;                   ///< 0.7 … 2.5
-  float left_share = 0.24F;                  ///< splitter: overview column's share of the width
-  float grids_share = 0.64F;                 ///< splitter: grids' share of the height beside it
-  float question_share = 0.35F;              ///< splitter: "one question"'s share of the width right of the overview
-  std::vector<std::string> recent_models{};  ///< newest first, at most 8
+  float text_scale = 1.0F;       ///< 0.7 … 2.5
+  float left_share = 0.24F;      ///< splitter: overview column's share of the width
+  float grids_share = 0.64F;     ///< splitter: grids' share of the height beside it
+  float question_share = 0.35F;  ///< splitter: "one question"'s share of the width right of the overview
+  FileDialogs file_dialogs = FileDialogs::automatic;
+  std::vector<std::string> recent_models{};    ///< newest first, at most 8
+  std::vector<std::string> recent_sessions{};  ///< files saved to or opened from, likewise
 
   friend bool operator==(const Preferences&, const Preferences&) = default;
 };
 
-inline constexpr std::size_t max_recent_models = 8;
+inline constexpr std::size_t max_recent = 8;
 
-/// Puts a model first in the recent list, without repetition.
+/// Puts a model, or a session file, first in its recent list, without repetition.
 void remember_model(Preferences& preferences, const std::string& model);
+void remember_session(Preferences& preferences, const std::string& file);
 
 }  // namespace regard

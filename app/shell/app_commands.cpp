@@ -12,7 +12,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -31,23 +31,6 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 constexpr float kSmallestText = 0.7F;
 constexpr float kLargestText = 2.5F;
-
-/// A JSON file that is no part of a model folder is taken for a session.
-bool is_session_file(const fs::path& path) {
-  static constexpr std::array<const char*, 4> kOfModels{"config.json", "tokenizer.json", "tokenizer_config.json",
-                                                        "model.safetensors.index.json"};
-  const std::string name = path.filename().string();
-  return path.extension() == ".json" && std::find(kOfModels.begin(), kOfModels.end(), name) == kOfModels.end();
-}
-
-/// Something that somebody takes for a picture; whether it can be read is for the reader to say.
-bool is_picture_file(const fs::path& path) {
-  static constexpr std::array<const char*, 6> kKinds{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"};
-  std::string kind = path.extension().string();
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
-}
 
 fs::path picture_folder() {
   std::error_code error;
@@ -101,16 +84,19 @@ void AppLoop::carry_out(const Command& command) {
                    choose_example(examples_.at(chosen.group), example);
                  },
                  [&](const RefreshModels&) { refresh_models(); },
-                 [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path)); },
+                 [&](const SetFileDialogs& set) { preferences_.file_dialogs = set.choice; },
+                 [&](const NewSession&) { start_anew(); },
+                 [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path), save.overwrite); },
                  [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
-                 [&](const ExportTo& wanted) { export_to(wanted.options, expand_home(wanted.path)); },
+                 [&](const OpenPath& open) { open_path(expand_home(open.path)); },
+                 [&](const ExportTo& wanted) { export_to(wanted); },
                  [&](const CopyView& wanted) { copy_view(wanted.options); },
                  [&](const Generate& wanted) { begin_generation(wanted.tokens); },
                  [&](const PauseWriting& pause) {
                    if (writing_) writing_->paused = pause.on;
                  },
                  [&](const RunAgain&) { posted_.reset(); },
-                 [&](const OpenImageFrom& open) { open_image(open.path); },
+                 [&](const OpenImageFrom& open) { open_image(expand_home(open.path)); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
                    worker_->cancel();
@@ -168,62 +154,6 @@ void AppLoop::tell_end_of(const Generation& generation) {
   say(std::move(end));
 }
 
-void AppLoop::take_dropped() {
-  for (const fs::path& path : window_->take_dropped()) {
-    if (is_session_file(path))
-      open_session_from(path);
-    else if (is_picture_file(path))
-      open_image(path);
-    else
-      open_model(path.string());
-  }
-}
-
-void AppLoop::open_image(const fs::path& path) {
-  const Model* model = snapshot_->model.get();
-  if (model != nullptr && !model->config.patches && !pending_model_)
-    return say(make_message(Error("needs_text", {.file = path.filename().string(), .item = model->name})));
-  std::error_code ignored;
-  perform(SetImage{fs::absolute(expand_home(path), ignored).string()});
-  state_.dialog.kind = PathDialog::Kind::closed;
-}
-
-/// The picture cannot be read: the one that is shown stays chosen.
-void AppLoop::fall_back_to_shown_picture(const Error& error) {
-  if (error.details().file != plain_request().image || history_.current().image.empty()) return;
-  Session session = history_.current();
-  const bool own = snapshot_->source_image == example_picture(assets_).string();
-  session.image = own ? std::string() : snapshot_->source_image;
-  history_.amend(session);
-}
-
-void AppLoop::export_to(const ExportOptions& options, const fs::path& path) {
-  if (exporting_.under_way()) return;  // one file at a time
-  try {
-    if (!snapshot_->trace) return;
-    exporting_.begin(
-        [write = prepare_export(snapshot_, history_.current(), options), path] {
-          write(path);
-          return path;
-        },
-        Window::wake);
-  } catch (const Error& error) {
-    state_.exporting.problem = make_message(error);
-    say(make_message(error));
-  }
-}
-
-void AppLoop::take_exported() {
-  const std::optional<Brought<fs::path>> outcome = exporting_.take();
-  if (!outcome) return;
-  if (outcome->problem) {
-    state_.exporting.problem = make_message(*outcome->problem);
-    return say(make_message(*outcome->problem));
-  }
-  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
-  say(make_message("log.exported", {{"file", outcome->value->string()}}));
-}
-
 void AppLoop::copy_view(const ExportOptions& options) {
   if (copying_.under_way() || !snapshot_->trace) return;
   const bool picture = is_picture(options.format);
@@ -236,8 +166,7 @@ void AppLoop::copy_view(const ExportOptions& options) {
         },
         Window::wake);
   } catch (const Error& error) {
-    state_.exporting.problem = make_message(error);
-    say(make_message(error));
+    complain(error);
   }
 }
 

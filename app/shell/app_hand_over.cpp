@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Session files: saved with what proves them, compared when they are opened.
 #include "app/panels/frame/top_bar.h"
-#include "app/session/session_file.h"
 #include "app/shell/app_loop.h"
 
 #include <imgui.h>
@@ -16,37 +15,6 @@ namespace fs = std::filesystem;
 bool AppLoop::shows_session() const {
   return worker_->state() == WorkerState::idle && worker_->latest() == snapshot_ && !snapshot_->error &&
          !pending_model_ && posted_ == plain_request();
-}
-
-void AppLoop::save_session_to(const fs::path& path) {
-  hand_over_.save(history_.current(), shows_session() ? snapshot_ : nullptr, path);
-}
-
-void AppLoop::tell_saved(const HandOver::Saved& saved) {
-  if (saved.problem) {
-    state_.dialog.problem = make_message(*saved.problem);
-    return say(make_message(*saved.problem));
-  }
-  state_.session_path = saved.path.string();
-  if (state_.dialog.kind == PathDialog::Kind::save_session) state_.dialog.kind = PathDialog::Kind::closed;
-  say(make_message("log.session_saved", {{"file", saved.path.string()}}));
-}
-
-void AppLoop::open_session_from(const fs::path& path) {
-  try {
-    SessionFile file = load_session(path);
-    if (file.session.model.empty()) file.session.model = history_.current().model;
-    pending_model_.reset();
-    confirmed_model_.clear();
-    hand_over_.expect(std::move(file.proof), reading_of(file.session));
-    perform(LoadSession{std::move(file.session)});
-    state_.session_path = path.string();
-    state_.dialog.kind = PathDialog::Kind::closed;
-    say(make_message("log.session_opened", {{"file", path.string()}}));
-  } catch (const Error& error) {
-    state_.dialog.problem = make_message(error);
-    say(make_message(error));
-  }
 }
 
 void AppLoop::take_hand_over() {
@@ -76,7 +44,7 @@ void AppLoop::end_search(const HandOver::Search& search) {
   for (Pin& pin : session.pins)
     if (pin.reading.model == search.missing) pin.reading.model = session.model;
   if (session.written.reading.model == search.missing) session.written.reading.model = session.model;
-  history_.amend(std::move(session));
+  amend(std::move(session));
   say(make_message("hand_over.found", {{"model", display_name(search.found->string())}}));
 }
 

@@ -7,6 +7,7 @@
 #include "app/panels/frame/top_bar.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
+#include "app/shell/window_title.h"
 #include "app/widgets/probe.h"
 #include "core/model/catalog.h"
 
@@ -54,7 +55,12 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   for (Message& message : start.messages)
     say(std::move(message));
   std::error_code ignored;
-  state_.session_path = (std::filesystem::current_path(ignored) / "regard-session.json").string();
+  state_.folder = std::filesystem::current_path(ignored);
+  if (!options.session.empty()) {
+    state_.session_path = std::filesystem::absolute(options.session, ignored).lexically_normal().string();
+    remember_session(preferences_, state_.session_path);
+  }
+  kept_ = history_.current();
   // The model loads while the window opens.
   worker_.emplace([folder = assets_](const std::string& model) { return model_path(model, folder).string(); },
                   Window::wake);
@@ -125,13 +131,17 @@ ActionContext AppLoop::action_context() const {
 
 void AppLoop::frame() {
   take_dropped();
+  ask_desktop();
   take_models();
   take_exported();
   take_copied();
   take_snapshot();
   take_hand_over();
   const Views& views = memo_.update(snapshot_, history_.current());
-  const World now = world();
+  World now = world();
+  now.folders = &folders_;
+  now.preview = preview();
+  now.native_dialogs = native_program_ && preferences_.file_dialogs == FileDialogs::automatic;
   Hover next_hover;
   std::vector<Action> actions;
   std::vector<Command> commands;
@@ -149,17 +159,19 @@ void AppLoop::frame() {
 
   if (next_hover != hover_) window_->redraw(1);
   hover_ = next_hover;
+  if (!actions.empty() || !commands.empty()) state_.notice.reset();  // somebody acts
   for (const Action& action : actions)
     perform(action);
   for (const Command& command : commands)
     carry_out(command);
   if (!actions.empty() || !commands.empty()) window_->redraw(1);
   post_request();
+  name_window();
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) save_preferences_if_changed();
   if (const double wait = keeper_.offer(history_, ImGui::GetTime()); wait > 0.0) window_->redraw_within(wait);
   if (const std::optional<Error> problem = keeper_.take_problem()) say(make_message(*problem));
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
-  if (is_computing() || background_->busy()) window_->redraw_within(kProgressInterval);
+  if (is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
 }
 
 void AppLoop::show_frame(const PanelContext& context) {
@@ -183,7 +195,8 @@ bool AppLoop::is_computing() const {
 bool AppLoop::is_busy() const {
   const bool paused = writing_ && writing_->paused && !is_computing();
   return (worker_->state() != WorkerState::idle && !paused) || background_->busy() || worker_->latest() != snapshot_ ||
-         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.under_way();
+         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.valid() ||
+         previewer_.busy();
 }
 
 RunRequest AppLoop::plain_request() const {
@@ -247,10 +260,12 @@ void AppLoop::model_arrived() {
   if (!start_relation_.empty()) {
     Session begun = session;
     if (const HeadRole* role = role_of_relation(snapshot_->model.get(), start_relation_)) begun.head = role->head;
-    history_.amend(begun);
+    amend(begun);
     start_relation_.clear();
   }
+  const bool changed = has_changed(kept_, history_.current()) || shown != history_.current().model;
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
+  if (!changed) kept_ = history_.current();  // its clamps are nobody's change
   confirmed_model_ = shown;
   if (config.patches && (asked_for || choose_key_))
     choose_query_ = choose_key_ = true;  // a word is no place in a picture
@@ -264,18 +279,18 @@ void AppLoop::model_arrived() {
 void AppLoop::take_first_look() {
   if (snapshot_->source_model != history_.current().model) return;
   if (!choose_key_ || !snapshot_->trace || snapshot_->source_text != history_.current().text) return;
-  history_.amend(with_first_look(history_.current(), *snapshot_, choose_query_));
+  amend(with_first_look(history_.current(), *snapshot_, choose_query_));
   choose_query_ = choose_key_ = false;
 }
 
 void AppLoop::request_failed(const Error& error) {
-  fall_back_to_shown_picture(error);
+  const bool of_file = fall_back_to_shown_picture(error) || snapshot_->failed_model != snapshot_->source_model;
   writing_.reset();
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays
   else if (failed == history_.current().model && failed != snapshot_->source_model && !looks_for_model(failed))
     fall_back();
-  say(make_message(error));  // last: the status line shows it
+  of_file ? complain(error) : say(make_message(error));  // last: the status line shows it
 }
 
 /// The session names a model that cannot be opened: go back to the one that is shown, or to the built-in one.

@@ -3,14 +3,17 @@
 #pragma once
 
 #include "app/jobs/background.h"
-#include "app/jobs/errand.h"
+#include "app/jobs/error_from.h"
+#include "app/jobs/folder_reader.h"
 #include "app/jobs/worker.h"
 #include "app/panels/common/panel.h"
 #include "app/session/history.h"
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
+#include "app/shell/native_dialog.h"
 #include "app/shell/picture_clipboard.h"
+#include "app/shell/previewer.h"
 #include "app/shell/start.h"
 #include "app/shell/state_keeper.h"
 #include "app/shell/window.h"
@@ -63,14 +66,24 @@ private:
   void begin_generation(std::size_t tokens);
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
-  void fall_back_to_shown_picture(const Error& error);
-  void save_session_to(const std::filesystem::path& path);
+  bool fall_back_to_shown_picture(const Error& error);
+
+  // Files, in app_files.cpp.
+  void open_path(const std::filesystem::path& path);
+  void open_text(const std::filesystem::path& path);
+  void start_anew();
+  void save_session_to(const std::filesystem::path& path, bool overwrite);
   void open_session_from(const std::filesystem::path& path);
+  void ask_desktop();
+  [[nodiscard]] const ExportPreview* preview();
+  void complain(const Error& error);
+  void name_window();
+  void amend(Session session);
   void take_hand_over();
   void tell_saved(const HandOver::Saved& saved);
   bool looks_for_model(const std::string& missing);
   void end_search(const HandOver::Search& search);
-  void export_to(const ExportOptions& options, const std::filesystem::path& path);
+  void export_to(const ExportTo& wanted);
   void take_exported();
   void copy_view(const ExportOptions& options);
   void take_copied();
@@ -121,7 +134,14 @@ private:
   Hover hover_{};
   Instruments instruments_;
   HandOver hand_over_{Window::wake};
-  Errand<std::filesystem::path> exporting_{};  ///< the file
+  Session kept_{};    ///< as it was begun, opened or saved: what differs from it can be lost
+  Session saving_{};  ///< on its way to the disk
+  FolderReader folders_{Window::wake};
+  std::optional<std::filesystem::path> native_program_ = native_program(desktop_environment());
+  NativeDialog native_{Window::wake};
+  Previewer previewer_{Window::wake};
+  std::future<std::optional<Error>> exporting_{};
+  std::filesystem::path exported_{};  ///< what it is written to
   /// What is on its way to the clipboard.
   struct Copied {
     bool picture = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
+#include "app/base/file_kind.h"
 #include "app/base/model_path.h"
 #include "app/panels/registry.h"
 #include "app/session/session_file.h"
@@ -93,6 +94,7 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.messages.push_back(make_message(error));
   }
   if (!options.session.empty()) {
+    refuse_other(options.session, FileKind::session);
     SessionFile file = load_session(options.session);
     start.session = std::move(file.session);
     start.proof = std::move(file.proof);
@@ -100,13 +102,24 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
     start.state_file = StateFile(state_folder(), false);
   } else if (go_on(start, options)) {
     start.choose_key = false;
-  } else if (const Example* first = first_example(start.examples, start.preferences.language)) {
-    start.session = with_example({}, *first, nullptr);
-    start.relation = first->relation;
+  } else {
+    Start first = first_start(start.examples, start.preferences.language, assets);
+    start.session = std::move(first.session);
+    start.relation = std::move(first.relation);
   }
   if (start.session.model.empty()) start.session.model = default_model(assets);
   start.proved = reading_of(start.session);
   apply_options(start, options);
+  return start;
+}
+
+Start first_start(const Examples& examples, Language language, const fs::path& assets) {
+  Start start;
+  if (const Example* first = first_example(examples, language)) {
+    start.session = with_example({}, *first, nullptr);
+    start.relation = first->relation;
+  }
+  start.session.model = default_model(assets);
   return start;
 }
 

@@ -173,6 +173,12 @@ void Window::close() {
   redraw(1);
 }
 
+void Window::set_title(const std::string& title) {
+  if (title == title_) return;
+  title_ = title;
+  glfwSetWindowTitle(window_.get(), title.c_str());
+}
+
 bool Window::full_screen() const {
   return glfwGetWindowMonitor(window_.get()) != nullptr;
 }

@@ -54,6 +54,7 @@ public:
   void redraw_within(double seconds);
 
   void close();
+  void set_title(const std::string& title);
   void toggle_full_screen();
   /// The theme and text size of the following frames; fonts are rebuilt when the size changes.
   void set_theme(ThemeChoice choice);
@@ -93,6 +94,7 @@ private:
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
   KeyQueue keys_{};
   std::vector<std::filesystem::path> dropped_{};
+  std::string title_{};
   std::filesystem::path font_folder_{};
   std::filesystem::path picture_path_{};
   float text_scale_ = 1.0F;

@@ -15,6 +15,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -63,10 +64,9 @@ struct GridDifference {
   std::vector<float> gained{}, lost{};
 };
 [[nodiscard]] GridDifference make_grid_difference(const Snapshot& live, const Session& session, const GridView& shown);
-/// Of what became of one kind of number: the largest |B − A|, 0 where nothing changed.
-[[nodiscard]] float largest_change(const Matrix& changes);
-/// All digits, tab separated; nothing in a cell that has no difference.
-[[nodiscard]] std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights);
+/// All digits, tab separated; `masked` stands in a cell that has no difference.
+[[nodiscard]] std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,
+                                       std::string_view masked);
 
 /// Arcs of the selected head that grew or shrank by at least the session's threshold.
 struct ArcsDifference {

@@ -16,8 +16,9 @@ void append_label(std::string& text, std::string label) {
   text += label;
 }
 
-/// `empty`: [rows · cols] the cells that have no number; none where it is empty itself.
-std::string as_text(const GridView& grid, const Matrix& numbers, const std::vector<bool>& empty) {
+/// `masked`: [rows · cols] the cells that have no number; `word` stands there.
+std::string as_text(const GridView& grid, const Matrix& numbers, const std::vector<bool>& masked,
+                    std::string_view word) {
   std::string text;
   for (const Unit& key : grid.cols.units)
     append_label(text += '\t', key.label);
@@ -26,9 +27,13 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
     append_label(text, grid.rows.units[row].label);
     for (std::size_t col = 0; col < numbers.cols; ++col) {
       text += '\t';
-      if (!empty.empty() && empty[row * numbers.cols + col]) continue;
+      if (masked[row * numbers.cols + col]) {
+        text += word;
+        continue;
+      }
+      const float number = numbers(row, col) == 0.0F ? 0.0F : numbers(row, col);  // no "-0"
       char digits[32];
-      text.append(digits, std::to_chars(std::begin(digits), std::end(digits), numbers(row, col)).ptr);
+      text.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
     }
     text += '\n';
   }
@@ -37,12 +42,13 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
 
 }  // namespace
 
-std::string grid_as_text(const GridView& grid, bool weights) {
-  return as_text(grid, weights ? grid.weights : grid.scores, {});
+std::string grid_as_text(const GridView& grid, bool weights, std::string_view masked) {
+  return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked);
 }
 
-std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights) {
-  return as_text(live, weights ? difference.weights : difference.scores, difference.masked);
+std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,
+                         std::string_view masked) {
+  return as_text(live, weights ? difference.weights : difference.scores, difference.masked, masked);
 }
 
 }  // namespace regard

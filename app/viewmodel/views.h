@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -198,7 +199,8 @@ struct PredictionView {
 /// The view with the rows that the engine gives for its position. As slow as an unembedding: for a background job.
 [[nodiscard]] PredictionView with_rows(PredictionView view, const Trace& trace);
 
-/// All digits of what a grid shows, tab separated with labels: for the clipboard.
-[[nodiscard]] std::string grid_as_text(const GridView& grid, bool weights);
+/// All digits of what a grid shows, tab separated with labels: for the clipboard. `masked` stands in cells that have no
+/// number.
+[[nodiscard]] std::string grid_as_text(const GridView& grid, bool weights, std::string_view masked);
 
 }  // namespace regard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "core/format/lfs_pointer.h"
 #include "core/format/safetensors.h"
 #include "core/format/torch_file.h"
 #include "core/model/weight_reader.h"
@@ -24,6 +25,8 @@ Checkpoint open_single(const fs::path& path) {
   checkpoint.listing = path.string();
   checkpoint.files.push_back({path.string(), std::make_shared<const MappedFile>(path)});
   const std::span<const std::byte> bytes = checkpoint.files.front().mapping->bytes();
+  if (is_lfs_pointer({reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
+    throw Error("is_lfs_pointer", {.file = checkpoint.listing});
   const auto add = [&](StoredTensor tensor, std::vector<std::size_t> strides) {
     std::string name = tensor.name;
     checkpoint.places.emplace(std::move(name),

@@ -7,7 +7,7 @@ import driver
 FORMATS = ["png", "svg", "pdf", "csv", "json", "npz"]
 VIEWS = {"head": ["scores", "weights", "arcs", "question"],
          "model": ["heads", "predictions", "layers", "kv_cache"],
-         "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep"]}
+         "change": ["movement", "interventions", "effect"], "change_map": ["ablation", "patching", "sweep"]}
 
 
 def exported(program, view, kind):

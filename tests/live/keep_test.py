@@ -14,7 +14,7 @@ SENTENCE = "The old king gave the prince a"
 
 
 def saved_session(program, name):
-    program.key("ctrl+s")
+    program.key("ctrl+shift+s")
     program.key("ctrl+a")
     program.type(name)
     program.key("Return")
@@ -111,7 +111,7 @@ def what_changed_is_exported_by_the_window_and_the_command_line_alike():
         path = write(program.home, "changes.json", session)
         with driver.Program("--session", path, "--lang", "ru", home=program.home) as again:
             for item, view, kind in (("head.1", "weights", "svg"), ("head.3", "question", "csv"),
-                                     ("change.0", "movement", "png"), ("change.4", "patching", "npz")):
+                                     ("change.0", "movement", "png"), ("change_map.1", "patching", "npz")):
                 again.key("ctrl+e")
                 again.click(f"export.{item}")
                 again.click(f"export.format.{['png', 'svg', 'pdf', 'csv', 'json', 'npz'].index(kind)}")

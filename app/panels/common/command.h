@@ -19,6 +19,9 @@ struct SetLanguage {
 struct SetTheme {
   ThemeChoice theme;
 };
+struct SetFileDialogs {
+  FileDialogs choice;
+};
 struct ScaleText {
   float factor;
 };  ///< multiplies the text size; 0 = back to 1
@@ -43,8 +46,14 @@ struct ChooseExample {
 struct RefreshModels {};  ///< look again at what could be opened
 struct SaveSessionTo {
   std::filesystem::path path;
+  bool overwrite = false;  ///< a file that is there may be replaced; else the dialog asks
 };
+struct NewSession {};  ///< a clean start: the sentence and the model of a first start, nothing compared or changed
 struct OpenSessionFrom {
+  std::filesystem::path path;
+};
+/// A session, a model, a picture or a text: whatever it turns out to be.
+struct OpenPath {
   std::filesystem::path path;
 };
 struct OpenImageFrom {
@@ -62,6 +71,7 @@ struct PauseWriting {
 struct ExportTo {
   ExportOptions options;
   std::filesystem::path path;
+  bool overwrite = false;  ///< likewise
 };
 
 /// A view on the clipboard: its picture, or where the format is one of numbers, these as text.
@@ -69,10 +79,10 @@ struct CopyView {
   ExportOptions options;
 };
 
-using AnyCommand =
-    std::variant<SetLanguage, SetTheme, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare, ToggleFullScreen,
-                 CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, OpenSessionFrom, OpenImageFrom,
-                 CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
+using AnyCommand = std::variant<SetLanguage, SetTheme, SetFileDialogs, ScaleText, SetLeftShare, SetGridsShare,
+                                SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
+                                RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom,
+                                CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

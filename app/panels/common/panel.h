@@ -12,6 +12,7 @@
 #include "app/jobs/background.h"
 #include "app/jobs/worker.h"
 #include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/examples.h"
 #include "app/panels/common/map_state.h"
 #include "app/panels/common/message.h"
@@ -47,6 +48,7 @@ struct PanelImages {
   gfx::HeatMapImage minimap{};
   gfx::ThumbnailAtlas atlas{};
   gfx::RgbTexture picture{};
+  gfx::RgbTexture preview{};                                     ///< of an export
   std::map<std::string, gfx::HeatMapImage, std::less<>> maps{};  ///< of further panels, by a name of theirs
 };
 
@@ -78,22 +80,6 @@ struct ImageLineState {
 enum class Overlay { none, help, log, exporting };
 enum class GridKind { none, scores, weights };
 
-/// In-window question for a path.
-struct PathDialog {
-  enum class Kind { closed, save_session, open_session, open_image };
-  Kind kind = Kind::closed;
-  std::string path{};
-  std::optional<Message> problem{};  ///< why the last try failed
-  bool appearing = false;
-};
-
-/// In-window question which view to write where.
-struct ExportDialog {
-  ExportOptions options{};
-  std::string path{};
-  std::optional<Message> problem{};  ///< why the last try failed
-};
-
 /// Kept by the shell between frames.
 struct PanelState {
   SentenceState sentence{};
@@ -109,7 +95,9 @@ struct PanelState {
   Overlay overlay = Overlay::none;
   PathDialog dialog{};
   ExportDialog exporting{};
-  std::string session_path{};                 ///< saved to or opened from last
+  std::optional<Message> notice{};            ///< over the views, until somebody acts
+  std::string session_path{};                 ///< saved to or opened from last; empty: never
+  std::filesystem::path folder{};             ///< where questions for a path begin
   std::string model_path{};                   ///< typed in the model menu
   float question_scroll = 0.0F;               ///< pixels, of the rows of keys
   std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
@@ -122,6 +110,8 @@ struct PanelState {
   std::shared_ptr<SweepState> sweep{};
   bool popup_open = false;  ///< a menu was open in the last frame
 };
+
+class FolderReader;  // app/jobs/folder_reader.h
 
 /// What was asked for and is not what is shown.
 struct Awaited {
@@ -144,9 +134,12 @@ struct World {
   bool generating = false;  ///< the model is writing on, and nothing newer has been asked for
   bool paused = false;      ///< and waits before its next token
   std::optional<Awaited> awaited{};
-  std::size_t tokens_awaited = 0;  ///< of the text the worker reads; 0: not yet known
-  double seconds_running = 0.0;    ///< since the worker's load or run began
-  bool stopping = false;           ///< it was told to stop and has not yet
+  std::size_t tokens_awaited = 0;          ///< of the text the worker reads; 0: not yet known
+  double seconds_running = 0.0;            ///< since the worker's load or run began
+  bool stopping = false;                   ///< it was told to stop and has not yet
+  FolderReader* folders = nullptr;         ///< null where none is read (tests)
+  const ExportPreview* preview = nullptr;  ///< of what the export dialog asks for; null while it is made
+  bool native_dialogs = false;             ///< the desktop asks for paths, not we
 };
 
 struct DifferenceViews;  // app/viewmodel/difference_views.h

@@ -29,6 +29,29 @@ void plain(std::string_view any_text) {
   ImGui::TextUnformatted(text.data(), text.data() + text.size());
 }
 
+/// Bytes of a text that fit into a width, up to a character's border; at least so many characters.
+std::size_t fitting(std::string_view text, float width, std::size_t least = 1) {
+  const auto inside = [&](std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  std::size_t low = 0;
+  std::size_t high = text.size();
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (text_size(text.substr(0, middle)).x <= width)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  while (low > 0 && inside(low))
+    --low;
+  if (low > 0 || least == 0 || text.empty()) return low;
+  do
+    ++low;
+  while (inside(low));
+  return low;
+}
+
 float content_right() {
   return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
 }
@@ -85,10 +108,48 @@ void caption(std::string_view text, float right) {
 
 void wrapped_caption(std::string_view text) {
   const ScopedFont font(fonts().small);
-  const ScopedTextColour muted(theme().text_muted);
-  ImGui::PushTextWrapPos(0.0F);
-  plain(text);
-  ImGui::PopTextWrapPos();
+  wrapped(theme().text_muted, text);
+}
+
+void wrapped(const ImVec4& colour, std::string_view any_text) {
+  std::string room;
+  coloured(colour, broken_at_spaces(drawable(any_text, room), content_right() - ImGui::GetCursorScreenPos().x));
+}
+
+std::string broken_at_spaces(std::string_view text, float width) {
+  std::string lines;
+  float used = 0.0F;
+  const float space = text_size(" ").x;
+  const auto add = [&](std::string_view part) {
+    lines += part;
+    used += text_size(part).x;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '\n') {
+      lines += text[at++];
+      used = 0.0F;
+      continue;
+    }
+    const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
+    std::string_view word = text.substr(at, end - at);
+    if (used > 0.0F && used + text_size(word).x > width) {
+      if (lines.ends_with(' ')) lines.pop_back();
+      lines += '\n';
+      used = 0.0F;
+    }
+    for (std::size_t fits = fitting(word, width); fits < word.size(); fits = fitting(word, width)) {
+      lines.append(word.substr(0, fits)) += '\n';
+      word.remove_prefix(fits);
+    }
+    add(word);
+    at = end;
+    if (at < text.size() && text[at] == ' ') {
+      lines += ' ';
+      used += space;
+      ++at;
+    }
+  }
+  return lines;
 }
 
 void coloured(const ImVec4& colour, std::string_view text) {
@@ -213,18 +274,7 @@ std::string fitted(std::string_view any_text, float width) {
   const std::string_view text = drawable(any_text, room_for_text);
   if (text_size(text).x <= width) return std::string(text);
   static constexpr std::string_view kDots = "…";
-  const float room = width - text_size(kDots).x;
-  std::size_t low = 0;
-  std::size_t high = text.size();
-  while (low < high) {
-    const std::size_t middle = (low + high + 1) / 2;
-    if (text_size(text.substr(0, middle)).x <= room)
-      low = middle;
-    else
-      high = middle - 1;
-  }
-  while (low > 0 && low < text.size() && (static_cast<unsigned char>(text[low]) & 0xC0U) == 0x80U)
-    --low;
+  const std::size_t low = fitting(text, width - text_size(kDots).x, 0);
   return std::string(text.substr(0, low)) + std::string(kDots);
 }
 

@@ -46,6 +46,10 @@ void heading_note(std::string_view text, float kept = 0.0F);
 void caption(std::string_view text, float right = 0.0F);
 /// The same, wrapped at the content's right edge.
 void wrapped_caption(std::string_view text);
+/// Text in a colour, wrapped at the content's right edge, between words only: "1.0e-04" stays on one line.
+void wrapped(const ImVec4& colour, std::string_view text);
+/// The text with line ends where it would leave the width; a word that is wider is cut anywhere.
+[[nodiscard]] std::string broken_at_spaces(std::string_view text, float width);
 /// Text in a colour, no wrapping.
 void coloured(const ImVec4& colour, std::string_view text);
 

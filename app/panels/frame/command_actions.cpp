@@ -7,6 +7,7 @@
 #include "app/panels/frame/overlays.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
+#include "app/style/locale.h"
 
 #include <algorithm>
 
@@ -131,20 +132,14 @@ void close_topmost(PanelContext& context, int) {
     state.map.go_to.open = false;
   else if (state.popup_open)
     return;
+  else if (state.notice)
+    state.notice.reset();
   else if (!context.session.stage.filling.empty())
     context.act(FillWindow{});
   else if (put_tool_away(context))
     return;
   else if ((!ImGui::GetIO().WantTextInput || is_generating(context)) && context.world.worker != WorkerState::idle)
     context.command(CancelRun{});
-}
-
-void save_session(PanelContext& context, int) {
-  ask_for_path(context.state, PathDialog::Kind::save_session, context.state.session_path);
-}
-
-void open_session(PanelContext& context, int) {
-  ask_for_path(context.state, PathDialog::Kind::open_session, context.state.session_path);
 }
 
 /// The numbers of the grid under the mouse, of the text that it shows; else of the view at hand.
@@ -155,8 +150,8 @@ void copy_numbers(PanelContext& context, int) {
   const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;
   const bool weights = kind == GridKind::weights;
   if (const DifferenceViews* difference = shown_difference(shown))
-    return context.command(CopyText{grid_as_text(shown.views.grid, difference->grid, weights)});
-  context.command(CopyText{grid_as_text(shown.views.grid, weights)});
+    return context.command(CopyText{grid_as_text(shown.views.grid, difference->grid, weights, tr("export.masked"))});
+  context.command(CopyText{grid_as_text(shown.views.grid, weights, tr("export.masked"))});
 }
 
 void copy_picture(PanelContext& context, int) {

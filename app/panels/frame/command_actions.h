@@ -32,9 +32,7 @@ void fill_window(PanelContext& context, int);
 /// Closes what is topmost: dialog, overlay, field; brings a filled window back; puts a brush away; stops a run.
 void close_topmost(PanelContext& context, int);
 
-// Files.
-void save_session(PanelContext& context, int);
-void open_session(PanelContext& context, int);
+// What one looks at, on the clipboard.
 void copy_numbers(PanelContext& context, int);
 void copy_picture(PanelContext& context, int);
 

@@ -5,6 +5,7 @@
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/frame/command_actions.h"
 #include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/file_commands.h"
 #include "app/panels/frame/go_to.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
@@ -236,12 +237,15 @@ std::vector<CommandEntry> make_table() {
        false,
        number_of(BrushTool::erase)},
 
+      {"file.new", "command.new", files, start_anew, {{ctrl(GLFW_KEY_N)}}},
+      {"file.open_session", "command.open", files, ask_for_session, {{ctrl(GLFW_KEY_O)}}},
+      {"file.open_model", "command.open_model", files, ask_for_model, {{ctrl_shift(GLFW_KEY_O)}}},
       {"file.save", "command.save", files, save_session, {{ctrl(GLFW_KEY_S)}}},
-      {"file.open_session", "command.open", files, open_session, {{ctrl(GLFW_KEY_O)}}},
+      {"file.save_as", "command.save_as", files, ask_where_to_save, {{ctrl_shift(GLFW_KEY_S)}}},
       {"file.export",
        "command.export",
        files,
-       [](PanelContext& context, int) { ask_for_export(context.state); },
+       [](PanelContext& context, int) { ask_for_export(context); },
        {{ctrl(GLFW_KEY_E)}}},
       {"copy.numbers", "command.copy", files, copy_numbers, {{ctrl(GLFW_KEY_C)}}},
       {"copy.picture", "command.copy_picture", files, copy_picture, {{ctrl_shift(GLFW_KEY_C)}}},

@@ -5,31 +5,32 @@
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/parts.h"
-#include "app/panels/registry.h"
+#include "app/panels/frame/export_preview.h"
+#include "app/panels/frame/path_dialog.h"
+#include "app/panels/frame/path_field.h"
+#include "app/panels/frame/view_at_hand.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
-#include <imgui_stdlib.h>
-
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace regard {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::array kScales{1.0, 2.0, 4.0};
 
 std::string proposal(const PanelState& state) {
   const ExportOptions& options = state.exporting.options;
-  const std::filesystem::path folder = std::filesystem::path(state.session_path).parent_path();
+  const fs::path folder = state.session_path.empty() ? state.folder : fs::path(state.session_path).parent_path();
   return (folder / ("regard-" + std::string(name_of(options.view)) + "." + std::string(name_of(options.format))))
       .string();
 }
@@ -39,7 +40,7 @@ template <class Choice>
 void line(const char* name, const Choice& choice) {
   align_to_frame();
   coloured(theme().text_muted, name);
-  ImGui::SameLine(em(7.0F));
+  ImGui::SameLine(em(6.0F));
   choice();
 }
 
@@ -47,10 +48,8 @@ void line(const char* name, const Choice& choice) {
 void group(const char* id, std::initializer_list<ExportView> views, std::initializer_list<std::string_view> names,
            ExportView& chosen) {
   const auto* now = std::find(views.begin(), views.end(), chosen);
-  line(tr(id), [&] {
-    const std::size_t index = choose(id, names, static_cast<std::size_t>(now - views.begin()));
-    if (index < views.size()) chosen = *(views.begin() + index);
-  });
+  const std::size_t index = choose(id, names, static_cast<std::size_t>(now - views.begin()));
+  if (index < views.size()) chosen = *(views.begin() + index);
 }
 
 /// What was chosen in the views themselves.
@@ -73,31 +72,27 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
   return options;
 }
 
-/// The view a person is at: the grid under the mouse, else the panel at hand.
-std::optional<ExportView> view_at_hand(const PanelContext& context) {
-  if (context.state.copy_from == GridKind::scores) return ExportView::scores;
-  if (context.state.copy_from == GridKind::weights) return ExportView::weights;
-  return panel_at_hand(context).exports;
+void draw_views(ExportView& view) {
+  using View = ExportView;
+  line(tr("export.head"), [&] {
+    group("export.head", {View::scores, View::weights, View::arcs, View::question},
+          {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title")}, view);
+  });
+  line(tr("export.model"), [&] {
+    group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
+          {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, view);
+  });
+  line(tr("export.change"), [&] {
+    group("export.change", {View::movement, View::interventions, View::effect},
+          {tr("export.movement"), tr("intervene.list"), tr("effect.title")}, view);
+  });
+  line("", [&] {
+    group("export.change_map", {View::ablation, View::patching, View::sweep},
+          {tr("export.ablation"), tr("patching.title"), tr("sweep.title")}, view);
+  });
 }
 
-/// The path follows view and format until somebody types another.
-void draw_choices(PanelState& state) {
-  ExportOptions& options = state.exporting.options;
-  const std::string before = proposal(state);
-  using View = ExportView;
-  group("export.head", {View::scores, View::weights, View::arcs, View::question},
-        {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title")}, options.view);
-  group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
-        {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, options.view);
-  group("export.change",
-        {View::movement, View::interventions, View::effect, View::ablation, View::patching, View::sweep},
-        {tr("export.movement"), tr("intervene.list"), tr("effect.title"), tr("export.ablation"), tr("patching.title"),
-         tr("sweep.title")},
-        options.view);
-  line(tr("export.format"), [&] {
-    options.format = static_cast<ExportFormat>(
-        choose("export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(options.format)));
-  });
+void draw_looks(ExportOptions& options) {
   if (is_picture(options.format))
     line(tr("export.theme"), [&] {
       const std::size_t dark = options.theme == ThemeChoice::dark ? 0 : 1;
@@ -111,16 +106,97 @@ void draw_choices(PanelState& state) {
         ++now;
       options.scale = kScales[choose("export.scale", {"1×", "2×", "4×"}, now)];
     });
-  if (state.exporting.path == before) state.exporting.path = proposal(state);
+}
+
+/// The name ends as the format is called; an ending of something else is part of the name.
+fs::path ending_in(fs::path path, ExportFormat format) {
+  const std::string ending = "." + std::string(name_of(format));
+  if (format_of(path) == format) return path;
+  if (format_of(path)) return path.replace_extension(ending);
+  path += ending;
+  return path;
+}
+
+/// The path follows view and format until somebody types another name; of that the ending follows.
+void draw_choices(PanelState& state) {
+  ExportDialog& dialog = state.exporting;
+  const std::string before = proposal(state);
+  const ExportOptions old = dialog.options;
+  draw_views(dialog.options.view);
+  line(tr("export.format"), [&] {
+    dialog.options.format = static_cast<ExportFormat>(choose(
+        "export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(dialog.options.format)));
+  });
+  draw_looks(dialog.options);
+  const std::string path = path_in(dialog.field);
+  if (dialog.options.view != old.view) dialog.glance_wanted = false;
+  if (dialog.options.view == old.view && dialog.options.format == old.format) return;
+  dialog.overwrite.clear();
+  dialog.problem.reset();
+  set_path(dialog.field, path == before ? proposal(state) : ending_in(path, dialog.options.format).string());
+}
+
+/// True when Enter was pressed.
+bool draw_path(PanelState& state) {
+  ExportDialog& dialog = state.exporting;
+  const float button = ImGui::CalcTextSize(tr("export.choose")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
+  ImGui::SetNextItemWidth(
+      std::max(em(6.0F), ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x));
+  const PathFieldResult field = path_field("export.path", dialog.field);
+  if (field.edited) {
+    dialog.problem.reset();
+    dialog.overwrite.clear();
+    if (const std::optional<ExportFormat> format = format_of(path_in(dialog.field))) dialog.options.format = *format;
+  }
+  ImGui::SameLine();
+  if (ImGui::Button(tr("export.choose"))) ask_for_path(state, PathDialog::Kind::export_to, path_in(dialog.field));
+  probe_last_item("export.choose");
+  return field.entered;
+}
+
+void draw_remark(const ExportDialog& dialog) {
+  if (!dialog.overwrite.empty())
+    wrapped(theme().warning, tr("dialog.overwrite", {{"file", fs::path(dialog.overwrite).filename().string()}}));
+  else if (dialog.problem)
+    wrapped(theme().error, text_of(*dialog.problem));
+  else
+    wrapped_caption(tr(is_picture(dialog.options.format) ? "export.about_picture" : "export.about_numbers"));
+}
+
+void draw_buttons(PanelContext& context, bool entered) {
+  ExportDialog& dialog = context.state.exporting;
+  const bool confirmed = ImGui::Button(tr(dialog.overwrite.empty() ? "export.confirm" : "dialog.replace_button"));
+  probe_last_item("export.confirm");
+  ImGui::SameLine();
+  const bool copied = ImGui::Button(tr(is_picture(dialog.options.format) ? "export.copy" : "export.copy_numbers"));
+  probe_last_item("export.copy");
+  hint(tr("export.copy_hint"));
+  ImGui::SameLine();
+  if (ImGui::Button(tr("dialog.cancel"))) context.state.overlay = Overlay::none;
+  probe_last_item("export.cancel");
+  if (copied) context.command(CopyView{chosen_options(context.state)});
+  const std::string typed = path_in(dialog.field);
+  if (entered) dialog.field.focus = true;
+  if ((!confirmed && !entered) || typed.empty()) return;
+  const fs::path path = ending_in(typed_path(context.state.folder, typed), dialog.options.format);
+  context.command(ExportTo{chosen_options(context.state), path, dialog.overwrite == path.string()});
 }
 
 }  // namespace
 
-void ask_for_export(PanelState& state) {
+void ask_for_export(PanelContext& context) {
+  PanelState& state = context.state;
+  ExportDialog& dialog = state.exporting;
+  const bool proposed = dialog.field.text.empty() || path_in(dialog.field) == proposal(state);
+  const std::optional<ExportView> view = view_at_hand(context);
+  if (view) dialog.options.view = *view;
   state.dialog.kind = PathDialog::Kind::closed;
   state.overlay = Overlay::exporting;
-  state.exporting.problem.reset();
-  if (state.exporting.path.empty()) state.exporting.path = proposal(state);
+  dialog.problem.reset();
+  dialog.overwrite.clear();
+  dialog.glance_wanted = false;
+  dialog.field.focus = true;
+  if (proposed) set_path(dialog.field, proposal(state));
 }
 
 void copy_view(PanelContext& context, bool picture) {
@@ -133,37 +209,32 @@ void copy_view(PanelContext& context, bool picture) {
   context.command(CopyView{options});
 }
 
+ExportOptions chosen_options(const PanelState& state) {
+  return with_choices(state, state.exporting.options);
+}
+
 void draw_export_dialog(PanelContext& context) {
   const ScopedRaisedFrames frames;
-  ExportDialog& dialog = context.state.exporting;
+  PanelState& state = context.state;
   heading(tr("export.title"));
   gap(0.5F);
-  draw_choices(context.state);
-  gap(0.25F);
-  ImGui::SetNextItemWidth(-1.0F);
-  const bool entered = ImGui::InputText("##path", &dialog.path, ImGuiInputTextFlags_EnterReturnsTrue);
-  probe_last_item("export.path");
-  ImGui::PushTextWrapPos(0.0F);
-  if (dialog.problem)
-    coloured(theme().error, text_of(*dialog.problem));
-  else
-    coloured(theme().text_muted,
-             tr(is_picture(dialog.options.format) ? "export.about_picture" : "export.about_numbers"));
-  ImGui::PopTextWrapPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const bool beside = width > em(46.0F);
+  ImGui::BeginGroup();
+  draw_choices(state);
+  ImGui::EndGroup();
+  const ImVec2 choices = ImGui::GetItemRectSize();
+  if (beside) {
+    ImGui::SameLine(0.0F, em(1.5F));
+    draw_export_preview(context, {ImGui::GetContentRegionAvail().x, std::max(choices.y, em(15.0F))});
+  } else {
+    draw_export_preview(context, {width, em(8.0F)});
+  }
   gap(0.5F);
-  const bool confirmed = ImGui::Button(tr("export.confirm")) || entered;
-  probe_last_item("export.confirm");
-  ImGui::SameLine();
-  const bool copied = ImGui::Button(tr(is_picture(dialog.options.format) ? "export.copy" : "export.copy_numbers"));
-  probe_last_item("export.copy");
-  hint(tr("export.copy_hint"));
-  ImGui::SameLine();
-  const bool closed = ImGui::Button(tr("dialog.cancel"));
-  probe_last_item("export.cancel");
-  if (closed) context.state.overlay = Overlay::none;
-  if (confirmed && !dialog.path.empty())
-    context.command(ExportTo{with_choices(context.state, dialog.options), dialog.path});
-  if (copied) context.command(CopyView{with_choices(context.state, dialog.options)});
+  const bool entered = draw_path(state);
+  draw_remark(state.exporting);
+  gap(0.5F);
+  draw_buttons(context, entered);
 }
 
 }  // namespace regard

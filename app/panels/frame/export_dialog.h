@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The question which view to write into which file, over the window: Ctrl-E.
+// The question which view to write into which file, over the window, with a preview of it: Ctrl-E.
 #pragma once
 
 #include "app/panels/common/panel.h"
 
 namespace regard {
 
-/// Opens it; the path proposes the shown view beside the session file.
-void ask_for_export(PanelState& state);
+/// Opens it for the view at hand; the path proposes a file beside the session's.
+void ask_for_export(PanelContext& context);
 
-/// Asks for a picture of the view at hand on the clipboard (Ctrl-Shift-C), or for its numbers as text (Ctrl-C): of the grid under
-/// the mouse, else of the view at the side.
+/// Asks for a picture of the view at hand on the clipboard (Ctrl-Shift-C), or for its numbers as text (Ctrl-C).
 void copy_view(PanelContext& context, bool picture);
 
 /// Draws what stands inside the overlay's window; the answer is a command ExportTo.
 void draw_export_dialog(PanelContext& context);
+
+/// What the dialog asks for, with what was chosen in the views themselves.
+[[nodiscard]] ExportOptions chosen_options(const PanelState& state);
 
 }  // namespace regard

@@ -3,7 +3,7 @@
 
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
-#include "app/panels/frame/overlays.h"
+#include "app/panels/frame/path_dialog.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

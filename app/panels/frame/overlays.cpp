@@ -4,12 +4,12 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/help.h"
+#include "app/panels/frame/notice.h"
+#include "app/panels/frame/path_dialog.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
-
-#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -30,43 +30,8 @@ void draw_log(PanelContext& context) {
     const ImVec4& ink = message->kind == Message::Kind::error     ? theme().error
                         : message->kind == Message::Kind::warning ? theme().warning
                                                                   : theme().text;
-    ImGui::PushTextWrapPos(0.0F);
-    coloured(ink, text_of(*message));
-    ImGui::PopTextWrapPos();
+    wrapped(ink, text_of(*message));
   }
-}
-
-void draw_dialog(PanelContext& context) {
-  const ScopedRaisedFrames frames;
-  PathDialog& dialog = context.state.dialog;
-  const bool saving = dialog.kind == PathDialog::Kind::save_session;
-  const bool picture = dialog.kind == PathDialog::Kind::open_image;
-  heading(tr(saving ? "dialog.save" : picture ? "dialog.image" : "dialog.open"));
-  gap(0.5F);
-  if (dialog.appearing) ImGui::SetKeyboardFocusHere();
-  dialog.appearing = false;
-  ImGui::SetNextItemWidth(-1.0F);
-  const bool entered = ImGui::InputText("##path", &dialog.path, ImGuiInputTextFlags_EnterReturnsTrue);
-  probe_last_item("dialog.path");
-  if (dialog.problem) {
-    ImGui::PushTextWrapPos(0.0F);
-    coloured(theme().error, text_of(*dialog.problem));
-    ImGui::PopTextWrapPos();
-  }
-  gap(0.5F);
-  const bool confirmed = ImGui::Button(tr(saving ? "dialog.save_button" : "dialog.open_button")) || entered;
-  probe_last_item("dialog.confirm");
-  ImGui::SameLine();
-  const bool closed = ImGui::Button(tr("dialog.cancel"));
-  probe_last_item("dialog.cancel");
-  if (closed) dialog.kind = PathDialog::Kind::closed;
-  if (!confirmed || dialog.path.empty()) return;
-  if (saving)
-    context.command(SaveSessionTo{dialog.path});
-  else if (picture)
-    context.command(OpenImageFrom{dialog.path});
-  else
-    context.command(OpenSessionFrom{dialog.path});
 }
 
 struct Frame {
@@ -74,9 +39,12 @@ struct Frame {
   const char* id;
 };
 
-Frame frame_of(const PanelState& state) {
-  if (state.dialog.kind != PathDialog::Kind::closed) return {{em(36.0F), 0.0F}, "dialog"};
-  if (state.overlay == Overlay::exporting) return {{em(42.0F), 0.0F}, "export"};
+Frame frame_of(const PanelContext& context) {
+  const PanelState& state = context.state;
+  const bool waits = context.world.native_dialogs && !state.dialog.own;  // for the desktop's own dialog
+  if (state.dialog.kind != PathDialog::Kind::closed)
+    return waits ? Frame{{em(30.0F), 0.0F}, "dialog"} : Frame{{em(52.0F), em(34.0F)}, "dialog"};
+  if (state.overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
   if (state.overlay == Overlay::help) return {{em(68.0F), 0.0F}, "help"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
@@ -106,17 +74,12 @@ bool draw_veil() {
 
 }  // namespace
 
-void ask_for_path(PanelState& state, PathDialog::Kind kind, std::string proposal) {
-  state.overlay = Overlay::none;
-  state.dialog = {kind, std::move(proposal), std::nullopt, true};
-}
-
 void draw_overlays(PanelContext& context) {
   PanelState& state = context.state;
-  if (state.overlay == Overlay::none && state.dialog.kind == PathDialog::Kind::closed) return;
+  if (state.overlay == Overlay::none && state.dialog.kind == PathDialog::Kind::closed) return draw_notice(context);
   if (draw_veil()) return close(state);
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
-  Frame frame = frame_of(state);
+  Frame frame = frame_of(context);
   frame.size.x = std::min(frame.size.x, whole.x - em(2.0F));
   frame.size.y = std::min(frame.size.y, whole.y - em(2.0F));
   ImGui::SetNextWindowPos({whole.x * 0.5F, whole.y * 0.46F}, ImGuiCond_Always, {0.5F, 0.5F});
@@ -134,7 +97,7 @@ void draw_overlays(PanelContext& context) {
   probe(std::string("overlay.") + frame.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
   if (state.dialog.kind != PathDialog::Kind::closed)
-    draw_dialog(context);
+    draw_path_dialog(context);
   else if (state.overlay == Overlay::exporting)
     draw_export_dialog(context);
   else if (state.overlay == Overlay::help)

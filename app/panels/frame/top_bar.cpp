@@ -52,7 +52,7 @@ void draw_choices(PanelContext& context) {
     const bool open = context.state.overlay == overlay;
     if (quiet_button(id, label, false, open)) context.state.overlay = open ? Overlay::none : overlay;
   };
-  if (quiet_button("top.export", tr("top.export"))) ask_for_export(context.state);
+  if (quiet_button("top.export", tr("top.export"))) ask_for_export(context);
   ImGui::SameLine();
   overlay_button("top.log", tr("top.log"), Overlay::log);
   ImGui::SameLine();

@@ -4,6 +4,7 @@
 
 #include "app/base/assets.h"
 #include "app/export/figures.h"
+#include "app/export/text_fields.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
@@ -232,6 +233,96 @@ TEST(ExportCommandLine, writes_the_built_in_model_s_weights_and_refuses_unknown_
   testing::expect_refusal(testing::say({"export", "--text", "a", "--out", (folder / "w.gif").string()}), 1, ".png");
   testing::expect_refusal(testing::say({"export", "--text", "a", "--layer", "99", "--out", out}), 1, "--layer");
   fs::remove_all(folder);
+}
+
+/// The cells of each line.
+std::vector<std::vector<std::string>> lines_of(const std::string& text, char between) {
+  std::vector<std::vector<std::string>> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    std::vector<std::string>& cells = lines.emplace_back();
+    std::size_t from = 0;
+    for (std::size_t at = line.find(between); at != std::string::npos; at = line.find(between, from)) {
+      cells.push_back(line.substr(from, at - from));
+      from = at + 1;
+    }
+    cells.push_back(line.substr(from));
+  }
+  return lines;
+}
+
+TEST_F(Export, a_key_that_may_not_be_seen_has_no_score_in_any_table) {
+  snapshot_ = handmade_snapshot("one two three", {.causal = true});
+  session_ = session_for(*snapshot_);
+  const GridView grid = make_grid(*snapshot_, session_);
+  const auto csv = lines_of(written({ExportView::scores, ExportFormat::csv}), ',');
+  const auto copied = lines_of(prepare_copy(snapshot_, session_, {ExportView::scores, ExportFormat::csv})(), '\t');
+  const auto json = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
+  std::size_t masked = 0;
+  for (std::size_t row = 1; row < csv.size(); ++row) {
+    const std::size_t query = std::stoul(csv[row][0]), key = std::stoul(csv[row][1]);
+    const bool hidden = grid.is_masked(query, key);
+    masked += hidden ? 1 : 0;
+    EXPECT_EQ(csv[row][4].empty(), hidden) << query << " → " << key;
+    EXPECT_EQ(copied[row][4] == "masked", hidden) << copied[row][4];
+    EXPECT_EQ(json["rows"][row - 1]["score"].is_null(), hidden);
+    EXPECT_EQ(std::stof(csv[row][5]), grid.weights(query, key)) << "its weight is a number: 0";
+    EXPECT_EQ(copied[row][3], grid.cols.units[key].label);
+  }
+  EXPECT_GT(masked, 3U);
+  const auto pasted = lines_of(grid_as_text(grid, false, "masked"), '\t');
+  EXPECT_EQ(pasted[1].back(), "masked") << "the first token does not see the last";
+  EXPECT_EQ(pasted[1][1], copied[1][4]);
+}
+
+TEST_F(Export, rows_of_one_question_and_of_all_heads_name_their_tokens) {
+  const auto question = lines_of(written({ExportView::question, ExportFormat::csv}), ',');
+  EXPECT_EQ(question[0][1], "key_label");
+  EXPECT_EQ(question[2][1], label_of(snapshot_->encoding.tokens[1]));
+  const auto heads = lines_of(written({ExportView::heads, ExportFormat::csv}), ',');
+  EXPECT_EQ(heads[0][4], "query_label");
+  EXPECT_EQ(heads[2][5], label_of(snapshot_->encoding.tokens[1]));
+}
+
+TEST(TextFields, zero_has_no_sign) {
+  EXPECT_EQ(shortest(-0.0F), "0");
+  EXPECT_EQ(shortest(-0.0), "0");
+  EXPECT_EQ(shortest(-0.5F), "-0.5");
+}
+
+TEST(ExportNames, the_format_is_what_the_name_ends_with) {
+  EXPECT_EQ(format_of("a/map.SVG"), ExportFormat::svg);
+  EXPECT_EQ(format_of("map.csv"), ExportFormat::csv);
+  EXPECT_FALSE(format_of("map"));
+  EXPECT_FALSE(format_of("map.v2"));
+  EXPECT_FALSE(format_of("png"));
+}
+
+TEST_F(Export, a_glance_is_the_picture_of_the_file_in_the_room_there_is) {
+  const ExportOptions options{ExportView::weights, ExportFormat::png};
+  const ExportPreview glance = prepare_glance(snapshot_, session_, options, {300.0, 200.0, 10})();
+  ASSERT_TRUE(glance.picture);
+  EXPECT_LE(glance.picture->width, 301U);
+  EXPECT_LE(glance.picture->height, 201U);
+  EXPECT_GE(std::max(glance.picture->width * 2, glance.picture->height * 3), 590U) << "it fills the room";
+  // At the scale of the file it is the file.
+  const ExportPreview whole = prepare_glance(snapshot_, session_, options, {1e6, 1e6, 10})();
+  const std::string file = written({ExportView::weights, ExportFormat::png, 2.0});
+  EXPECT_EQ(*whole.picture, parse_png(bytes_of(file), "out"));
+}
+
+TEST_F(Export, a_glance_at_a_table_is_its_beginning) {
+  for (const ExportFormat format : {ExportFormat::csv, ExportFormat::json, ExportFormat::npz}) {
+    const ExportPreview glance =
+        prepare_glance(snapshot_, session_, {ExportView::weights, format}, {300.0, 200.0, 5})();
+    EXPECT_FALSE(glance.picture);
+    EXPECT_LE(std::count(glance.text.begin(), glance.text.end(), '\n'), 5);
+    if (format == ExportFormat::csv) {
+      EXPECT_TRUE(written({ExportView::weights, format}).starts_with(glance.text)) << glance.text;
+      EXPECT_EQ(std::count(glance.text.begin(), glance.text.end(), '\n'), 4) << "five lines";
+    }
+    EXPECT_EQ(format == ExportFormat::npz, glance.text.find("weights  float32 [") != std::string::npos);
+  }
 }
 
 }  // namespace

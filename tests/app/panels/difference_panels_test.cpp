@@ -43,13 +43,14 @@ TEST_F(DifferencePanels, copying_gives_the_numbers_of_the_text_that_is_shown) {
   for (const bool weights : {false, true}) {
     const std::string grid = weights ? "grid.weights" : "grid.scores";
     session.shown = Shown::live;
-    EXPECT_EQ(copied(grid), grid_as_text(live, weights));
+    EXPECT_EQ(copied(grid), grid_as_text(live, weights, "masked"));
     session.shown = Shown::baseline;
-    const std::string baseline = grid_as_text(make_grid(*snapshot->comparison->baseline, at_baseline()), weights);
+    const std::string baseline =
+        grid_as_text(make_grid(*snapshot->comparison->baseline, at_baseline()), weights, "masked");
     EXPECT_EQ(copied(grid), baseline);
-    EXPECT_NE(baseline, grid_as_text(live, weights));
+    EXPECT_NE(baseline, grid_as_text(live, weights, "masked"));
     session.shown = Shown::difference;
-    EXPECT_EQ(copied(grid), grid_as_text(live, make_grid_difference(*snapshot, session, live), weights));
+    EXPECT_EQ(copied(grid), grid_as_text(live, make_grid_difference(*snapshot, session, live), weights, "masked"));
   }
 }
 

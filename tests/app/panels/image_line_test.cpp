@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/image_line.h"
+
+#include "app/panels/frame/path_field.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
 
@@ -78,7 +80,7 @@ TEST_F(ImageLine, invites_to_bring_a_picture_until_there_is_one) {
 TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
   click_item("image.open");
   EXPECT_EQ(state.dialog.kind, PathDialog::Kind::open_image);
-  state.dialog.path = "/pictures/bird.png";
+  set_path(state.dialog.field, "/pictures/bird.png");
   window_frames(2);
   click_item("dialog.confirm");
   ASSERT_NE(command<OpenImageFrom>(), nullptr);

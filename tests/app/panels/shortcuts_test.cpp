@@ -176,12 +176,12 @@ TEST_F(Keys, the_grid_under_the_mouse_is_copied_with_all_digits) {
   window_frames(2);
   hold(GLFW_KEY_C, true);
   ASSERT_NE(command<CopyText>(), nullptr);
-  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, false));
+  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, false, "masked"));
   ImGui::GetIO().MousePos = middle("grid.weights.cells");
   window_frames(2);
   hold(GLFW_KEY_C, true);
   ASSERT_NE(command<CopyText>(), nullptr);
-  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, true));
+  EXPECT_EQ(command<CopyText>()->text, grid_as_text(memo.update(snapshot, session).grid, true, "masked"));
 }
 
 TEST_F(Keys, with_shift_it_is_a_picture_that_is_copied) {
@@ -195,16 +195,34 @@ TEST_F(Keys, with_shift_it_is_a_picture_that_is_copied) {
   EXPECT_TRUE(is_picture(command<CopyView>()->options.format));
 }
 
-TEST_F(Keys, saving_asks_for_a_path_and_keeps_the_question_open_after_a_failure) {
-  state.session_path = "/nowhere/session.json";
+TEST_F(Keys, saving_asks_once_and_then_writes_to_the_same_file) {
+  state.folder = "/nowhere";
   window_frames(2);
   hold(GLFW_KEY_S, true);
   EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session);
   window_frames(2);
   click_item("dialog.confirm");
   ASSERT_NE(command<SaveSessionTo>(), nullptr);
-  EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/session.json");
+  EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/regard-session.json");
+  EXPECT_FALSE(command<SaveSessionTo>()->overwrite) << "the shell asks before it replaces a file";
   EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session) << "only the shell knows whether it worked";
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed);
+
+  state.session_path = "/nowhere/lesson.json";
+  hold(GLFW_KEY_S, true);
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed) << "the file is known";
+  ASSERT_NE(command<SaveSessionTo>(), nullptr);
+  EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/lesson.json");
+  EXPECT_TRUE(command<SaveSessionTo>()->overwrite);
+  hold(GLFW_KEY_S, true, true);
+  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session) << "with Shift it asks again";
+}
+
+TEST_F(Keys, a_clean_start_is_asked_of_the_shell) {
+  window_frames(2);
+  hold(GLFW_KEY_N, true);
+  EXPECT_NE(command<NewSession>(), nullptr);
 }
 
 }  // namespace

@@ -161,21 +161,21 @@ TEST(Difference, AWordOfOtherPiecesIsThePartnerOfTheWordInItsPlace) {
   EXPECT_EQ(grid.rows.baseline.units[grid.rows.partner[2]].label, "king");
 }
 
-TEST(Difference, CopiesItsDigitsAndLeavesEmptyWhatIsNotThere) {
+TEST(Difference, CopiesItsDigitsAndSaysWhatIsNotThere) {
   const auto live = read_beside(reading_model(true), "the king", "the old king");
   const Session session = session_at(*live);
   const GridView shown = make_grid(*live, session);
   const GridDifference grid = make_grid_difference(*live, session, shown);
-  std::istringstream lines(grid_as_text(shown, grid, true));
+  std::istringstream lines(grid_as_text(shown, grid, true, "none"));
   std::string line;
   std::getline(lines, line);
   EXPECT_EQ(line, "\t[CLS]\tthe\told\tking\t[SEP]");
   std::getline(lines, line);
-  EXPECT_EQ(line, "[CLS]\t0\t\t\t\t");
+  EXPECT_EQ(line, "[CLS]\t0\tnone\tnone\tnone\tnone");
   std::getline(lines, line);
-  EXPECT_EQ(line, "the\t0\t0\t\t\t");
+  EXPECT_EQ(line, "the\t0\t0\tnone\tnone\tnone");
   std::getline(lines, line);
-  EXPECT_EQ(line, "old\t\t\t\t\t");
+  EXPECT_EQ(line, "old\tnone\tnone\tnone\tnone\tnone");
   std::getline(lines, line);
   std::istringstream fields(line.substr(line.find('\t') + 1));
   float first = 0.0F;

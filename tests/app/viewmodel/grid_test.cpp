@@ -197,7 +197,7 @@ TEST(Grid, ASentenceOfSpecialsOnlyWithSpecialsHiddenIsEmpty) {
 TEST(Grid, CopiedTextHoldsAllDigits) {
   const auto snapshot = handmade_snapshot("one two");
   const GridView grid = make_grid(*snapshot, session_for(*snapshot));
-  std::istringstream lines(grid_as_text(grid, true));
+  std::istringstream lines(grid_as_text(grid, true, "masked"));
   std::string line, field;
   std::getline(lines, line);
   EXPECT_EQ(line, "\t[CLS]\tone\ttwo\t[SEP]");

@@ -67,6 +67,8 @@ TEST(LoadModel, says_in_a_sentence_why_something_is_no_model) {
   testing::write(folder / "m/m.onnx", "x");
   EXPECT_EQ(error_of_opening(folder / "m/m.onnx").code(), "weights_format");
   fs::remove(folder / "m/m.onnx");
+  testing::write(folder / "m/model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  EXPECT_EQ(error_of_opening(folder / "m").code(), "is_lfs_pointer");
   fs::remove(folder / "m/model.safetensors");
   EXPECT_EQ(error_of_opening(folder / "m").code(), "weights_missing");
   testing::write(folder / "m/config.json", R"({"architectures": ["RwkvForCausalLM"]})");

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/quantities.h"
+
+#include "app/style/locale.h"
+#include "app/widgets/paint.h"
+
+#include <array>
+#include <ctime>
+
+namespace regard {
+
+std::string file_size(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 5> kUnits{"files.b", "files.kb", "files.mb", "files.gb", "files.tb"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; value >= 999.5 && unit + 1 < kUnits.size(); ++unit)
+    value /= 1000.0;
+  return number(static_cast<float>(value), unit == 0 || value >= 99.95 ? 0 : 1) + " " + tr(kUnits[unit]);
+}
+
+std::string date_and_time(std::int64_t seconds) {
+  const auto moment = static_cast<std::time_t>(seconds);
+  std::tm local{};
+  localtime_r(&moment, &local);
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), tr("files.date"), &local)};
+}
+
+}  // namespace regard

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the file will look, inside the export dialog: the picture itself, smaller, or the first lines of its text.
+#pragma once
+
+#include "app/panels/common/panel.h"
+
+namespace regard {
+
+/// Fills the rectangle; tells the shell through PanelState::exporting how much room there is. Probes "export.preview".
+void draw_export_preview(PanelContext& context, ImVec2 size);
+
+}  // namespace regard

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that people open, save, drop and export.
+#include "app/base/file_kind.h"
+#include "app/base/model_path.h"
+#include "app/jobs/run_request.h"
+#include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/path_dialog.h"
+#include "app/panels/frame/top_bar.h"
+#include "app/session/session_file.h"
+#include "app/session/session_parts.h"
+#include "app/shell/app_loop.h"
+#include "app/shell/clipboard.h"
+#include "app/shell/window_title.h"
+#include "core/base/text_file.h"
+#include "core/text/unicode.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <utility>
+
+namespace regard::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The beginning of a text, as much as a session holds, without the mark some editors put before it.
+std::string read_text(const fs::path& path, bool& whole) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error("file_unreadable", {.file = path.string(), .found = "open"});
+  std::string text(most_text_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
+  whole = text.size() <= most_text_bytes;
+  if (!whole) {
+    text.resize(most_text_bytes);
+    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
+      text.pop_back();
+    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) text.pop_back();
+  }
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
+  if (!is_valid_utf8(text)) throw told_as({FileKind::other_text, {}}, path);
+  return text;
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+}  // namespace
+
+/// Where one is looking: in the dialog that asked, else over the views.
+void AppLoop::complain(const Error& error) {
+  Message message = make_message(error);
+  if (state_.dialog.kind != PathDialog::Kind::closed) {
+    state_.dialog.problem = message;
+    state_.dialog.field.focus = true;
+  } else if (state_.overlay == Overlay::exporting) {
+    state_.exporting.problem = message;
+    state_.exporting.field.focus = true;
+  } else {
+    state_.notice = message;
+  }
+  say(std::move(message));
+}
+
+void AppLoop::take_dropped() {
+  const std::vector<fs::path> dropped = window_->take_dropped();
+  if (dropped.empty()) return;
+  state_.notice.reset();
+  state_.dialog.kind = PathDialog::Kind::closed;
+  state_.overlay = Overlay::none;
+  for (const fs::path& path : dropped)
+    open_path(path);
+}
+
+/// Whatever it is; what cannot be opened is called by its name.
+void AppLoop::open_path(const fs::path& path) {
+  const FileNature nature = nature_of_path(path);
+  switch (nature.kind) {
+    case FileKind::session:
+    case FileKind::json:
+      return open_session_from(path);
+    case FileKind::picture:
+      return open_image(path);
+    case FileKind::text:
+      return open_text(path);
+    case FileKind::folder:
+      if (state_.dialog.kind != PathDialog::Kind::closed) return show_folder(state_.dialog, path);
+      return complain(told_as(nature, path));
+    case FileKind::model:
+      state_.dialog.kind = PathDialog::Kind::closed;
+      return open_model(path.string());
+    default:
+      if (!is_there(path)) return complain(Error("file_missing", {.file = path.string()}));
+      return complain(told_as(nature, path));
+  }
+}
+
+/// A text becomes the sentence.
+void AppLoop::open_text(const fs::path& path) {
+  try {
+    bool whole = true;
+    const std::string text = one_line(read_text(path, whole));
+    if (const Model* model = snapshot_->model.get(); model != nullptr && model->config.patches && !pending_model_)
+      return complain(Error("needs_picture", {.file = path.filename().string(), .item = model->name}));
+    perform(SetText{text});
+    state_.dialog.kind = PathDialog::Kind::closed;
+    say(make_message(whole ? "log.text_taken" : "log.text_begun", {{"file", path.filename().string()}},
+                     whole ? Message::Kind::note : Message::Kind::warning));
+  } catch (const Error& error) {
+    complain(error);
+  }
+}
+
+void AppLoop::open_image(const fs::path& path) {
+  try {
+    refuse_other(path, FileKind::picture);
+    const Model* model = snapshot_->model.get();
+    if (model != nullptr && !model->config.patches && !pending_model_)
+      throw Error("needs_text", {.file = path.filename().string(), .item = model->name});
+    std::error_code ignored;
+    perform(SetImage{fs::absolute(path, ignored).string()});
+    state_.dialog.kind = PathDialog::Kind::closed;
+  } catch (const Error& error) {
+    complain(error);
+  }
+}
+
+/// The picture cannot be read: the one that is shown stays chosen.
+bool AppLoop::fall_back_to_shown_picture(const Error& error) {
+  if (error.details().file != plain_request().image || history_.current().image.empty()) return false;
+  Session session = history_.current();
+  const bool own = snapshot_->source_image == example_picture(assets_).string();
+  session.image = own ? std::string() : snapshot_->source_image;
+  amend(std::move(session));
+  return true;
+}
+
+void AppLoop::start_anew() {
+  Start start = first_start(examples_, preferences_.language, assets_);
+  const std::string& model = history_.current().model;
+  const bool own = std::find(built_in_.begin(), built_in_.end(), model) == built_in_.end();
+  if (own && !model.empty()) start.session.model = model;
+  start_relation_ = own ? std::string() : start.relation;
+  pending_model_.reset();
+  confirmed_model_.clear();
+  state_.session_path.clear();
+  perform(LoadSession{std::move(start.session)});
+  choose_key_ = true;
+  kept_ = history_.current();
+}
+
+void AppLoop::save_session_to(const fs::path& path, bool overwrite) {
+  std::error_code ignored;
+  const bool asked = state_.dialog.kind == PathDialog::Kind::save_session;
+  if (asked && fs::is_directory(path, ignored)) return show_folder(state_.dialog, path);
+  if (asked && !overwrite && is_there(path)) {
+    state_.dialog.overwrite = path.string();
+    state_.dialog.own = true;  // the desktop's dialog would have asked
+    return;
+  }
+  if (hand_over_.save(history_.current(), shows_session() ? snapshot_ : nullptr, path)) saving_ = history_.current();
+}
+
+void AppLoop::tell_saved(const HandOver::Saved& saved) {
+  if (saved.problem) return complain(*saved.problem);
+  state_.session_path = saved.path.string();
+  remember_session(preferences_, saved.path.string());
+  kept_ = std::move(saving_);
+  if (state_.dialog.kind == PathDialog::Kind::save_session) state_.dialog.kind = PathDialog::Kind::closed;
+  say(make_message("log.session_saved", {{"file", saved.path.string()}}));
+}
+
+void AppLoop::open_session_from(const fs::path& any_path) {
+  try {
+    std::error_code ignored;
+    const fs::path path = fs::absolute(any_path, ignored).lexically_normal();
+    refuse_other(path, FileKind::session);
+    SessionFile file = load_session(path);
+    if (file.session.model.empty()) file.session.model = history_.current().model;
+    pending_model_.reset();
+    confirmed_model_.clear();
+    hand_over_.expect(std::move(file.proof), reading_of(file.session));
+    perform(LoadSession{std::move(file.session)});
+    kept_ = history_.current();
+    state_.session_path = path.string();
+    remember_session(preferences_, path.string());
+    state_.dialog.kind = PathDialog::Kind::closed;
+    say(make_message("log.session_opened", {{"file", path.string()}}));
+  } catch (const Error& error) {
+    complain(error);
+  }
+}
+
+/// Where the desktop has a dialog of its own, it is asked; where that does not come up, ours is.
+void AppLoop::ask_desktop() {
+  PathDialog& dialog = state_.dialog;
+  const bool wanted = dialog.kind != PathDialog::Kind::closed && native_program_ && !dialog.own &&
+                      preferences_.file_dialogs == FileDialogs::automatic;
+  if (!wanted) return native_.cancel();
+  if (const std::optional<NativeDialog::Answer> answer = native_.take()) {
+    dialog.own = answer->failed;
+    if (answer->failed) return;
+    std::optional<Command> command;
+    if (!answer->path.empty()) command = answered(state_, answer->path, true);  // it asked before replacing a file
+    dialog.kind = PathDialog::Kind::closed;
+    if (command) carry_out(*command);
+    window_->redraw();
+  } else if (!native_.running()) {
+    dialog.own = !native_.start(native_command(*native_program_, native_question(dialog)));
+  }
+}
+
+const ExportPreview* AppLoop::preview() {
+  const ExportDialog& dialog = state_.exporting;
+  const bool open = state_.overlay == Overlay::exporting && snapshot_->trace && dialog.glance.width > 0.0;
+  if (!open) {
+    previewer_.forget();
+    state_.exporting.glance = {};
+    return nullptr;
+  }
+  const ExportOptions options = chosen_options(state_);
+  if (takes_long(options.view) && !dialog.glance_wanted) return nullptr;
+  return previewer_.ask(snapshot_, history_.current(), options, dialog.glance);
+}
+
+void AppLoop::export_to(const ExportTo& wanted) {
+  if (exporting_.valid() || !snapshot_->trace) return;  // one file at a time
+  const fs::path path = expand_home(wanted.path);
+  if (!wanted.overwrite && is_there(path)) {
+    state_.exporting.overwrite = path.string();
+    state_.exporting.field.focus = true;
+    return;
+  }
+  try {
+    exporting_ =
+        std::async(std::launch::async, [write = prepare_export(snapshot_, history_.current(), wanted.options), path] {
+          std::optional<Error> problem;
+          try {
+            write(path);
+          } catch (const std::exception& thrown) {
+            problem = error_from(thrown);
+          }
+          Window::wake();
+          return problem;
+        });
+    exported_ = path;
+  } catch (const Error& error) {
+    complain(error);
+  }
+}
+
+void AppLoop::take_exported() {
+  if (!exporting_.valid() || exporting_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+  if (const std::optional<Error> problem = exporting_.get()) return complain(*problem);
+  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
+  say(make_message("log.exported", {{"file", exported_.string()}}));
+}
+
+/// The sentence and the model that are shown, and whether there is something to save.
+void AppLoop::name_window() {
+  const Session& session = history_.current();
+  std::string model;
+  if (snapshot_->model) model = snapshot_->model->name;
+  const bool text = !snapshot_->model || !snapshot_->model->config.patches;
+  const std::string shown = text ? snapshot_->source_text : fs::path(snapshot_->source_image).filename().string();
+  window_->set_title(window_title(shown, model, has_changed(kept_, session)));
+}
+
+/// Completes the session without a step of its own; what was kept is completed with it.
+void AppLoop::amend(Session session) {
+  const bool changed = has_changed(kept_, history_.current());
+  history_.amend(std::move(session));
+  if (!changed) kept_ = history_.current();
+}
+
+}  // namespace regard::shell
