@@ -2,11 +2,13 @@
 #include "app/shell/cards.h"
 
 #include "app/panels/frame/commands.h"
+#include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/look/grids.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
 #include "app/widgets/splitter.h"
@@ -36,11 +38,12 @@ void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 pad
   const ImVec2 max{rect.min.x + rect.size.x, rect.min.y + rect.size.y};
   ImGui::SetCursorScreenPos(rect.min);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
-  const bool visible = ImGui::BeginChild(
-      panel.id, rect.size, false, flags | ImGuiWindowFlags_AlwaysUseWindowPadding | ImGuiWindowFlags_NoNavInputs);
+  const bool visible = ImGui::BeginChild(panel.id, rect.size, false,
+                                         flags | ImGuiWindowFlags_AlwaysUseWindowPadding | child_nav_flags());
   ImGui::PopStyleVar();
   if (probe_enabled()) probe(std::string("panel.") + panel.id, rect.min, max);
   if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) context.state.panel_under_mouse = panel.id;
+  enter_panel(context.state, panel.id);
   if (visible) panel.draw(context_of(context, panel));
   ImGui::EndChild();
 }
@@ -53,16 +56,18 @@ void draw_tools(PanelContext& context, Rect rect) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme().panel);
   if (ImGui::BeginChild("tools", {rect.size.x, ImGui::GetFrameHeight()}, false,
-                        ImGuiWindowFlags_NoNavInputs | ImGuiWindowFlags_NoScrollbar))
+                        child_nav_flags() | ImGuiWindowFlags_NoScrollbar))
     draw_grid_tools(shown);
   ImGui::EndChild();
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
 }
 
-/// The panels of a view, from left to right. `tabbed`: their name stands on a tab.
-void draw_view(PanelContext& context, const CardView& view, Rect rect, float most_width, bool tabbed) {
-  const ImVec2 padding = card_padding();
+/// The panels of one of a card's views, from left to right.
+void draw_view(PanelContext& context, const CardSpec& spec, const CardView& view, Rect rect) {
+  const ImVec2 padding = card_padding(spec.low);
+  const float most_width = spec.most_width;
+  const bool tabbed = spec.views.size() > 1;
   const auto count = static_cast<float>(view.panels.size());
   const bool matrices = is_matrix(*view.panels.front());
   if (!matrices) {
@@ -115,33 +120,33 @@ float gap_size() {
   return splitter_thickness();
 }
 
-ImVec2 card_padding() {
-  return {em(0.875F), em(0.625F)};
+ImVec2 card_padding(bool low) {
+  return {em(0.875F), em(low ? 0.2F : 0.625F)};
 }
 
-void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card,
-                 ImGuiWindowFlags flags) {
+void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card, ImGuiWindowFlags flags,
+                 bool low) {
   if (card) cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
-  draw_panel(context, panel, rect, card ? card_padding() : ImVec2{0.0F, 0.0F}, flags);
+  draw_panel(context, panel, rect, card ? card_padding(low) : ImVec2{0.0F, 0.0F}, flags);
 }
 
 void place_card(PanelContext& context, Cards& cards, const CardSpec& spec) {
   if (spec.views.empty()) return;
   const Rect& rect = spec.rect;
   cards.push_back({rect.min, {rect.min.x + rect.size.x, rect.min.y + rect.size.y}});
-  if (spec.views.size() == 1) return draw_view(context, spec.views.front(), rect, spec.most_width, false);
+  if (spec.views.size() == 1) return draw_view(context, spec, spec.views.front(), rect);
   const std::size_t chosen = chosen_view(context, spec.views);
   std::vector<Tab> tabs;
   for (const CardView& view : spec.views)
     tabs.push_back({std::string("tab.") + view.panels.front()->id, tr(view.title), key_of(context, view)});
-  const ImVec2 padding = card_padding();
+  const ImVec2 padding = card_padding(spec.low);
   const float row = tab_row_height();
   const float top = std::round(padding.y * 0.5F);
   ImGui::SetCursorScreenPos({rect.min.x + padding.x, rect.min.y + top});
   const auto clicked = tab_row(spec.id, tabs, chosen, std::max(1.0F, rect.size.x - 2.0F * padding.x));
   if (tab_menu_open()) context.state.popup_open = true;
-  draw_view(context, spec.views[chosen], {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}},
-            spec.most_width, true);
+  draw_view(context, spec, spec.views[chosen],
+            {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}});
   if (clicked)
     context.act(
         SelectPanel{workspace_named(context.session.stage.workspace).id, spec.views[*clicked].panels.front()->id});

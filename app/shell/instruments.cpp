@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/instruments.h"
 
+#include "app/panels/frame/keyboard.h"
 #include "app/session/session_file.h"
 #include "app/widgets/probe.h"
 #include "core/base/text_file.h"
@@ -64,6 +65,12 @@ Json comparison_of(const Comparison& comparison, AttentionKind kind) {
   return json;
 }
 
+/// Where the item is that keys press; null without one.
+Json focus_of_keys() {
+  const std::optional<FocusBox> box = focus_box();
+  return box ? Json{box->min.x, box->min.y, box->max.x, box->max.y} : Json();
+}
+
 Json state_of(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   const Preferences& preferences = context.preferences;
@@ -104,7 +111,13 @@ Json state_of(const PanelContext& context) {
   json["overlay"] = state.dialog.kind != PathDialog::Kind::closed ? "dialog"
                     : state.overlay == Overlay::help              ? "help"
                     : state.overlay == Overlay::log               ? "log"
+                    : state.overlay == Overlay::palette           ? "palette"
+                    : state.overlay == Overlay::exporting         ? "exporting"
+                    : state.overlay == Overlay::model_card        ? "card"
                                                                   : "none";
+  json["menu_open"] = menu_is_open(state);
+  json["typing"] = ImGui::GetIO().WantTextInput;
+  json["focus"] = focus_of_keys();
   json["can_undo"] = context.world.can_undo;
   json["can_redo"] = context.world.can_redo;
   json["messages"] = Json::array();

@@ -20,6 +20,14 @@ bool is_command(const KeyEvent& event) {
 
 }  // namespace
 
+bool LoneAlt::take(const KeyEvent& event) {
+  if (event.kind == KeyEvent::Kind::character) return false;
+  const bool alt = event.key == GLFW_KEY_LEFT_ALT;
+  const bool was_alone = alone_;
+  alone_ = alt && event.kind == KeyEvent::Kind::press;
+  return alt && event.kind == KeyEvent::Kind::release && was_alone;
+}
+
 std::vector<KeyEvent> KeyQueue::take_frame() {
   std::vector<KeyEvent> frame;
   bool letters = false;

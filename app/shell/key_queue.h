@@ -20,6 +20,18 @@ struct KeyEvent {
   friend bool operator==(const KeyEvent&, const KeyEvent&) = default;
 };
 
+/// Alt pressed and let go with nothing else in between.
+class LoneAlt {
+public:
+  /// True for the event that lets it go.
+  [[nodiscard]] bool take(const KeyEvent& event);
+  /// The mouse was used, or the window has lost the keyboard.
+  void disturb() { alone_ = false; }
+
+private:
+  bool alone_ = false;
+};
+
 class KeyQueue {
 public:
   void push(const KeyEvent& event) { waiting_.push_back(event); }

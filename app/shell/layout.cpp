@@ -3,15 +3,16 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
 #include "app/panels/frame/sentence.h"
-#include "app/panels/frame/switches.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/frame/waiting.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
 #include "app/shell/cards.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/splitter.h"
 
 #include <algorithm>
@@ -37,15 +38,22 @@ float status_height() {
 
 /// The sentence's card.
 float sentence_row(const PanelContext& context, RowHeight rows) {
-  return sentence_height(context, rows != RowHeight::full) + 2.0F * card_padding().y;
+  const bool low = rows != RowHeight::full;
+  return sentence_height(context, low) + 2.0F * card_padding(low).y;
 }
 
-/// The rows above and below the workspace, with the gaps between them and to it.
-float rows_height(const PanelContext& context, float width, RowHeight rows) {
+/// What low windows take from the margins above and below everything, together.
+float margin_saved(RowHeight rows) {
+  return rows == RowHeight::full ? 0.0F : std::round(em(0.75F));
+}
+
+/// The rows above and below the workspace, with the gaps between them and to it, less what low windows save around them and in the
+/// workspace's own card.
+float rows_height(const PanelContext& context, RowHeight rows) {
   const float gap = gap_size();
+  const float saved = margin_saved(rows) + 2.0F * (card_padding().y - card_padding(rows != RowHeight::full).y);
   const float status = rows == RowHeight::least ? 0.0F : status_height() + gap;
-  return ImGui::GetFrameHeight() + gap + sentence_row(context, rows) + gap + switches_height(context, width) + gap +
-         status;
+  return ImGui::GetFrameHeight() + gap + sentence_row(context, rows) + gap + status - saved;
 }
 
 ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
@@ -57,14 +65,15 @@ ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
   needs.gap = gap_size();
   needs.padding_x = card_padding().x;
   needs.padding_y = card_padding().y;
-  needs.rows = rows_height(context, rect.size.x, RowHeight::full);
-  needs.low_rows = rows_height(context, rect.size.x, RowHeight::low);
-  needs.least_rows = rows_height(context, rect.size.x, RowHeight::least);
+  needs.rows = rows_height(context, RowHeight::full);
+  needs.low_rows = rows_height(context, RowHeight::low);
+  needs.least_rows = rows_height(context, RowHeight::least);
   needs.tabs = tab_row_height() + std::round(card_padding().y * 0.5F);
   needs.lines = room.lines;
   needs.compact_lines = room.compact_lines;
   needs.labels_x = room.labels.x;
   needs.labels_y = room.labels.y;
+  needs.least_labels_y = room.least_labels;
   return needs;
 }
 
@@ -120,7 +129,7 @@ std::vector<CardView> main_views(const Workspace& workspace, const Arrangement& 
 void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace& workspace,
                 const Arrangement& arrangement) {
   const float most = arrangement.most_cells > 0.0F ? arrangement.most_cells + grid_room().labels.x : 0.0F;
-  CardSpec main{"tabs", rect, main_views(workspace, arrangement), most};
+  CardSpec main{"tabs", rect, main_views(workspace, arrangement), arrangement.rows != RowHeight::full, most};
   const bool something_below = !workspace.below.empty() || !arrangement.side;
   if (!arrangement.below || !something_below) return place_card(context, cards, main);
   const float gap = gap_size();
@@ -134,7 +143,7 @@ void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace&
   float share = upper / total;
   if (splitter({"splitter.grids", SplitterLine::horizontal, rect.size.x, total, em(8.0F), em(8.0F), standard}, share))
     context.command(SetGridsShare{share});
-  CardSpec below{"below", {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, {}, 0.0F};
+  CardSpec below{"below", {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, total - upper}}, {}};
   add_views(below.views, workspace.below);
   if (!arrangement.side) add_views(below.views, workspace.side);
   place_card(context, cards, below);
@@ -157,7 +166,7 @@ void place_workspace(PanelContext& context, Cards& cards, Rect rect, const Works
   if (splitter({"splitter.question", SplitterLine::vertical, rect.size.y, total, em(8.0F), em(8.0F), 1.0F - standard},
                share))
     context.command(SetQuestionShare{1.0F - share});
-  CardSpec spec{"side", {{rect.min.x + main + gap, rect.min.y}, {side, rect.size.y}}, {}, 0.0F};
+  CardSpec spec{"side", {{rect.min.x + main + gap, rect.min.y}, {side, rect.size.y}}, {}};
   add_views(spec.views, workspace.side);
   if (!arrangement.below) add_views(spec.views, workspace.below);
   place_card(context, cards, spec);
@@ -185,15 +194,16 @@ void place_middle(PanelContext& context, Cards& cards, Rect rect, const Arrangem
 /// Everything from the top to the bottom.
 void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangement& arrangement) {
   const float gap = gap_size();
-  const float bottom = rect.min.y + rect.size.y;
-  float top = rect.min.y;
+  const bool low = arrangement.rows != RowHeight::full;
+  const float saved = margin_saved(arrangement.rows) * 0.5F;
+  const float bottom = rect.min.y + rect.size.y + saved;
+  float top = rect.min.y - saved;
   const auto row = [&](const char* id, float height, bool card) {
-    place_panel(context, cards, *panel_named(id), {{rect.min.x, top}, {rect.size.x, height}}, card, kStill);
+    place_panel(context, cards, *panel_named(id), {{rect.min.x, top}, {rect.size.x, height}}, card, kStill, low);
     top += height + gap;
   };
   row("top", ImGui::GetFrameHeight(), false);
   row("sentence", sentence_row(context, arrangement.rows), true);
-  row("switches", switches_height(context, rect.size.x), false);
   const bool with_status = arrangement.rows != RowHeight::least;
   const float end = with_status ? bottom - status_height() - gap : bottom;
   const Rect middle{{rect.min.x, top}, {rect.size.x, std::max(1.0F, end - top)}};
@@ -207,9 +217,9 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
 void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& panel) {
   const float gap = gap_size();
   const float sentence = sentence_row(context, RowHeight::low);
-  place_panel(context, cards, *panel_named("sentence"), {rect.min, {rect.size.x, sentence}}, true, kStill);
+  place_panel(context, cards, *panel_named("sentence"), {rect.min, {rect.size.x, sentence}}, true, kStill, true);
   CardSpec spec{
-      "filling", {{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}}, {}, 0.0F};
+      "filling", {{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}}, {}};
   spec.views.push_back({{&panel}, panel.title});
   place_card(context, cards, spec);
   draw_waiting(context, spec.rect.min, {spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y});
@@ -234,7 +244,7 @@ void draw_window(PanelContext& context) {
   ImGui::Begin("regard", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
-                   ImGuiWindowFlags_NoNavInputs | kStill);
+                   (keys_go_from_item_to_item() ? 0 : ImGuiWindowFlags_NoNavInputs) | kStill);
   ImGui::PopStyleVar(3);
   // Most of the window is cards: it is filled with their colour, then around them with the background, under all the rest.
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -253,6 +263,7 @@ void draw_window(PanelContext& context) {
   layers.Merge(&list);
   ImGui::End();
   draw_overlays(context);
+  draw_focus();
 }
 
 }  // namespace regard::shell

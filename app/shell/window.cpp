@@ -4,6 +4,7 @@
 #include "app/gfx/gl.h"
 #include "app/gfx/objects.h"
 #include "app/gfx/png.h"
+#include "app/shell/first_size.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/further_glyphs.h"
@@ -39,6 +40,20 @@ void remember_error(int /*code*/, const char* description) {
   last_glfw_error = description;
 }
 
+ScreenSize size_on_monitor(const WindowOptions& options) {
+  const ScreenSize wanted{options.width, options.height};
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (options.exact_size || monitor == nullptr) return wanted;
+  ScreenSize area;
+  int left = 0;
+  int top = 0;
+  glfwGetMonitorWorkarea(monitor, &left, &top, &area.width, &area.height);
+  float scale = 1.0F;
+  float vertical_scale = 1.0F;
+  glfwGetMonitorContentScale(monitor, &scale, &vertical_scale);
+  return area.width > 0 && area.height > 0 ? first_size(wanted, area, scale) : wanted;
+}
+
 GLFWwindow* open_window(const WindowOptions& options) {
   glfwSetErrorCallback(remember_error);
   if (glfwInit() == GLFW_FALSE) throw Error("window", {.found = last_glfw_error});
@@ -48,10 +63,10 @@ GLFWwindow* open_window(const WindowOptions& options) {
   glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
   glfwWindowHint(GLFW_DEPTH_BITS, 0);  // flat drawing needs neither, and a software renderer pays for both
   glfwWindowHint(GLFW_STENCIL_BITS, 0);
-  glfwWindowHint(GLFW_SCALE_TO_MONITOR, options.exact_size ? GLFW_FALSE : GLFW_TRUE);
   glfwWindowHintString(GLFW_X11_CLASS_NAME, "regard");
   glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "regard");
-  GLFWwindow* window = glfwCreateWindow(options.width, options.height, options.title.c_str(), nullptr, nullptr);
+  const ScreenSize size = size_on_monitor(options);
+  GLFWwindow* window = glfwCreateWindow(size.width, size.height, options.title.c_str(), nullptr, nullptr);
   if (window == nullptr) {
     glfwTerminate();
     throw Error("window", {.found = last_glfw_error});
@@ -117,7 +132,7 @@ void Window::install_callbacks() {
     self(window).redraw();
     if (action == GLFW_REPEAT) return;  // ImGui repeats by itself
     const KeyEvent::Kind kind = action == GLFW_PRESS ? KeyEvent::Kind::press : KeyEvent::Kind::release;
-    self(window).keys_.push({.kind = kind, .key = key, .scancode = scancode, .mods = mods});
+    self(window).take_key({.kind = kind, .key = key, .scancode = scancode, .mods = mods});
   });
   glfwSetCharCallback(raw, [](GLFWwindow* window, unsigned codepoint) {
     self(window).redraw();
@@ -125,10 +140,12 @@ void Window::install_callbacks() {
   });
   glfwSetMouseButtonCallback(raw, [](GLFWwindow* window, int button, int action, int mods) {
     self(window).redraw();
+    self(window).alt_.disturb();
     ImGui_ImplGlfw_MouseButtonCallback(window, button, action, mods);
   });
   glfwSetScrollCallback(raw, [](GLFWwindow* window, double x, double y) {
     self(window).redraw();
+    self(window).alt_.disturb();
     ImGui_ImplGlfw_ScrollCallback(window, x, y);
   });
   glfwSetCursorPosCallback(raw, [](GLFWwindow* window, double, double) { self(window).redraw(); });
@@ -138,6 +155,7 @@ void Window::install_callbacks() {
   });
   glfwSetWindowFocusCallback(raw, [](GLFWwindow* window, int focused) {
     self(window).redraw();
+    self(window).alt_.disturb();  // GLFW lets all keys go then
     ImGui_ImplGlfw_WindowFocusCallback(window, focused);
   });
   glfwSetFramebufferSizeCallback(raw, [](GLFWwindow* window, int, int) { self(window).redraw(); });
@@ -152,6 +170,14 @@ void Window::install_callbacks() {
     self(window).redraw();
     self(window).dropped_.insert(self(window).dropped_.end(), paths, paths + count);
   });
+}
+
+// Alt alone is F10, as menus have it.
+void Window::take_key(const KeyEvent& event) {
+  keys_.push(event);
+  if (!alt_.take(event)) return;
+  keys_.push({.kind = KeyEvent::Kind::press, .key = GLFW_KEY_F10});
+  keys_.push({.kind = KeyEvent::Kind::release, .key = GLFW_KEY_F10});
 }
 
 void Window::wake() {

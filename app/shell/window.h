@@ -25,7 +25,7 @@ struct WindowOptions {
   std::string title = "Regard";
   int width = 1600;
   int height = 900;
-  bool exact_size = false;  ///< pixels as given; otherwise the size grows with the monitor's content scale
+  bool exact_size = false;  ///< pixels as given; otherwise as the monitor allows (first_size.h)
   std::filesystem::path font_folder{};
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
@@ -78,6 +78,7 @@ public:
 
 private:
   void install_callbacks();
+  void take_key(const KeyEvent& event);
   void deliver_keys();
   void wait_for_work();
   void renew_style();
@@ -93,6 +94,7 @@ private:
   std::unique_ptr<GLFWwindow, CloseWindow> window_{};
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
   KeyQueue keys_{};
+  LoneAlt alt_{};
   std::vector<std::filesystem::path> dropped_{};
   std::string title_{};
   std::filesystem::path font_folder_{};

@@ -172,7 +172,7 @@ void apply_theme(ImGuiStyle& style, float text_pixels) {
       {ImGuiCol_TableRowBg, nothing},
       {ImGuiCol_TextSelectedBg, now.selection},
       {ImGuiCol_DragDropTarget, now.accent},
-      {ImGuiCol_NavHighlight, now.accent},
+      {ImGuiCol_NavHighlight, nothing},  // one ring for all kinds of items: draw_focus()
   };
   for (const auto& [role, colour] : roles)
     style.Colors[role] = colour;

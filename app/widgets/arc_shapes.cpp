@@ -2,6 +2,7 @@
 #include "app/widgets/arc_shapes.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/scope.h"
 
@@ -138,8 +139,7 @@ bool begin_lines(const char* id, ImVec2 size, bool scrolls) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const ImGuiWindowFlags flags = scrolls ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
-  const bool open =
-      ImGui::BeginChild(id, size, false, flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+  const bool open = ImGui::BeginChild(id, size, false, flags | child_nav_flags() | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   return open;

@@ -127,11 +127,13 @@ void interact_words(const Layout& layout, float bottom, ArcsResult& result) {
     const ImVec2 size(layout.words[unit].width, std::max(1.0F, bottom - min.y));
     if (!ImGui::IsRectVisible(min, {min.x + size.x, min.y + size.y})) continue;
     ImGui::SetCursorScreenPos(min);
-    ImGui::InvisibleButton("word", size);
+    const bool pressed = ImGui::InvisibleButton("word", size);
     probe("arcs.unit." + std::to_string(unit), min, {min.x + size.x, min.y + size.y});
-    if (!ImGui::IsItemHovered()) continue;
+    const bool by_key = pressed && ImGui::GetIO().NavVisible;
+    if (!by_key && !ImGui::IsItemHovered()) continue;
     result.hovered = unit;
-    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) (ImGui::GetIO().KeyShift ? result.key : result.query) = unit;
+    if (by_key || ImGui::IsMouseClicked(ImGuiMouseButton_Left))
+      (ImGui::GetIO().KeyShift ? result.key : result.query) = unit;
   }
 }
 

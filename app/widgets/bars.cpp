@@ -2,6 +2,7 @@
 #include "app/widgets/bars.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -264,7 +265,7 @@ BarsResult bars(const BarsSpec& spec) {
   const bool has_scrollbar = scrolls && spec.labels;
   const ImGuiWindowFlags flags = has_scrollbar ? ImGuiWindowFlags_HorizontalScrollbar : ImGuiWindowFlags_NoScrollbar;
   const bool open =
-      ImGui::BeginChild("bars", spec.size, false, flags | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse);
+      ImGui::BeginChild("bars", spec.size, false, flags | child_nav_flags() | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {

@@ -3,6 +3,7 @@
 
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/overview_parts.h"
 #include "app/widgets/scope.h"
 
@@ -78,7 +79,7 @@ OverviewResult overview(const OverviewSpec& spec, OverviewView& view) {
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const ImGuiWindowFlags still = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
   const bool open = ImGui::BeginChild(view.lines ? "names" : "heads", spec.size, false,
-                                      ImGuiWindowFlags_NoNav | (view.lines ? ImGuiWindowFlags_None : still));
+                                      child_nav_flags() | (view.lines ? ImGuiWindowFlags_None : still));
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {

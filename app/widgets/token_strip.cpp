@@ -5,6 +5,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/chip_flow.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -187,8 +188,9 @@ void draw_chips(const TokenStripSpec& spec, TokenStripState& state, ImVec2 start
     if (place.size.x <= 0.0F || !ImGui::IsRectVisible(min, max)) continue;
     const ScopedId chip_id(index);
     ImGui::SetCursorScreenPos(min);
-    ImGui::InvisibleButton("chip", place.size);
+    const bool pressed = ImGui::InvisibleButton("chip", place.size);
     probe("strip.token." + std::to_string(index), min, max);
+    if (pressed && ImGui::GetIO().NavVisible) (ImGui::GetIO().KeyShift ? result.key : result.query) = index;
     interact(spec, state, index, result);
     paint_chip(spec, index, min, max, ImGui::IsItemHovered(), list);
   }
@@ -229,7 +231,7 @@ TokenStripResult token_strip(const TokenStripSpec& spec, TokenStripState& state)
   const ImGuiWindowFlags sideways =
       ImGuiWindowFlags_HorizontalScrollbar | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
   const bool open = ImGui::BeginChild(spec.one_row ? "row" : "chips", {width, token_strip_height(spec.lines)}, false,
-                                      ImGuiWindowFlags_NoNav | (spec.one_row ? sideways : 0));
+                                      child_nav_flags() | (spec.one_row ? sideways : 0));
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
   if (open) {

@@ -3,6 +3,7 @@
 
 #include "app/panels/change/intervene_brush.h"
 #include "app/panels/change/intervene_words.h"
+#include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/style/fonts.h"
@@ -74,8 +75,8 @@ void draw_tool(PanelContext& context, BrushTool tool, bool first) {
                                       : theme().text_muted);
   if (quiet_button(tool_probe(tool), name, false, chosen) && can_use && !chosen) choose_tool(context, tool);
   const ScopedTextColour plain(theme().text);
-  hint(can_use ? tr(about_tool(tool)) + (" (" + std::string(tool_key(tool)) + ")")
-               : std::string(tr("intervene.obstacle.no_pins")));
+  if (!can_use) return why_not(tr("intervene.obstacle.no_pins"));
+  hint(tr(about_tool(tool)) + (" (" + std::string(tool_key(tool)) + ")"));
 }
 
 /// From which pin: by its name.

@@ -9,6 +9,7 @@
 
 namespace regard {
 
+struct GridPlace;
 struct Intervention;
 
 void draw_intervene(PanelContext& context);
@@ -22,6 +23,8 @@ void draw_intervention_badge(PanelContext& context);
 /// The menus of a right click on a head of the overview, and on a token's chip. Call once a frame with what is under the mouse.
 void head_menu(PanelContext& context, const std::optional<HeadRef>& hovered);
 void token_menu(PanelContext& context, const std::optional<std::size_t>& hovered);
+/// Behind a grid: what a right click on one of its cells offers.
+void cell_menu(PanelContext& context, GridKind grid, const std::optional<GridPlace>& hovered);
 
 /// Appends to the list, where there is room.
 void add_item(PanelContext& context, Intervention item);

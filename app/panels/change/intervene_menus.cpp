@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a right click on a head or on a token offers.
+// What a right click on a head, on a token or on a cell offers.
 #include "app/panels/change/intervene.h"
 #include "app/panels/change/intervene_state.h"
 #include "app/panels/change/intervene_words.h"
+#include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
-#include "app/panels/frame/model_menu.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/painted_cells.h"
 
 #include <utility>
 
@@ -62,6 +63,53 @@ void draw_token_menu(PanelContext& context, std::size_t token) {
         {.kind = Kind::shift_positions, .positions = positions, .amount = 1.0F});
 }
 
+/// The line of a grid's text that a row is, under the names of the keys.
+std::string row_as_text(const PanelContext& context, std::size_t row, bool weights) {
+  const std::string all = grid_as_text(context.views.grid, weights, tr("export.masked"));
+  const auto line = [&](std::size_t number) {
+    std::size_t begin = 0;
+    for (; number > 0; --number)
+      begin = all.find('\n', begin) + 1;
+    return all.substr(begin, all.find('\n', begin) - begin) + "\n";
+  };
+  return line(0) + line(row + 1);
+}
+
+void draw_cell_offers(PanelContext& context, GridPlace place) {
+  if (context.shown != Shown::live)
+    return wrapped_caption(tr("intervene.obstacle.shown", {{"shown", context.shown == Shown::baseline ? "A" : "Δ"}}));
+  if (obstructed(context)) return;
+  const GridView& grid = context.views.grid;
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  if (!may_look(*context.snapshot.trace, head.layer, grid.rows.units[place.row], grid.cols.units[place.col]))
+    return wrapped_caption(tr("intervene.future"));
+  const InterveneState& state = intervene_state(context);
+  const HeadScope scope = scope_of(state.reach, head);
+  const std::vector<Cells> cells = painted_cells({place}, BrushShape::cell, grid.rows, grid.cols, true);
+  offer(context, "menu.mask", tr("intervene.menu.mask"), {.kind = Kind::mask, .scope = scope, .cells = cells});
+  offer(context, "menu.add", tr("intervene.menu.add", {{"amount", number(state.added, 1)}}).c_str(),
+        {.kind = Kind::add, .scope = scope, .cells = cells, .amount = state.added});
+  offer(context, "menu.set_weight", tr("intervene.menu.set_weight", {{"amount", number(state.weight, 2)}}).c_str(),
+        {.kind = Kind::set_weight, .scope = scope, .cells = cells, .amount = state.weight});
+}
+
+void draw_cell_menu(PanelContext& context, GridPlace place, bool weights) {
+  const GridView& grid = context.views.grid;
+  const Unit &query = grid.rows.units[place.row], &key = grid.cols.units[place.col];
+  coloured(theme().text, fitted(query.label + " → " + key.label, em(18.0F)));
+  if (menu_line("menu.select", tr("intervene.menu.select"), {}, false)) {
+    context.act(SelectQuery{query.tokens.front()});
+    context.act(SelectKey{key.tokens.front()});
+    ImGui::CloseCurrentPopup();
+  }
+  draw_cell_offers(context, place);
+  if (!menu_line("menu.copy_row", tr(weights ? "intervene.menu.copy_weights" : "intervene.menu.copy_scores"), {},
+                 false))
+    return;
+  context.command(CopyText{row_as_text(context, place.row, weights)});
+  ImGui::CloseCurrentPopup();
+}
+
 }  // namespace
 
 void head_menu(PanelContext& context, const std::optional<HeadRef>& hovered) {
@@ -84,6 +132,20 @@ void token_menu(PanelContext& context, const std::optional<std::size_t>& hovered
   if (!begin_menu(context, kTokenMenu)) return;
   if (state.menu_token && *state.menu_token < intervened_encoding(context).tokens.size())
     draw_token_menu(context, *state.menu_token);
+  ImGui::EndPopup();
+}
+
+void cell_menu(PanelContext& context, GridKind grid, const std::optional<GridPlace>& hovered) {
+  InterveneState& state = intervene_state(context);
+  const char* name = grid == GridKind::weights ? "intervene.cell.weights" : "intervene.cell.scores";
+  if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Right)) {
+    state.menu_cell = hovered;
+    ImGui::OpenPopup(name);
+  }
+  if (!begin_menu(context, name)) return;
+  const GridView& shown = context.views.grid;
+  if (state.menu_cell && state.menu_cell->row < shown.rows.size() && state.menu_cell->col < shown.cols.size())
+    draw_cell_menu(context, *state.menu_cell, grid == GridKind::weights);
   ImGui::EndPopup();
 }
 

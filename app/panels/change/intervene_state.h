@@ -58,6 +58,7 @@ struct InterveneState {
   std::optional<std::size_t> lit{};      ///< the same, of the frame before: its cells are lit
   std::optional<HeadRef> menu_head{};
   std::optional<std::size_t> menu_token{};
+  std::optional<GridPlace> menu_cell{};
   ResolvedList resolved{};
   std::vector<CellMark> marks{};
   std::vector<InterventionKind> marked_kinds{};  ///< what the marks stand for, in the order of the list

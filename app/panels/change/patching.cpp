@@ -2,6 +2,7 @@
 #include "app/panels/change/patching.h"
 
 #include "app/panels/change/patching_parts.h"
+#include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
 #include "app/style/locale.h"
@@ -24,11 +25,11 @@ void draw_no_pair(PanelContext& context, NoPair why) {
   if (why == NoPair::other_text) return wrapped_caption(tr("patching.other_text"));
   wrapped_caption(tr(context.session.pins.empty() ? "patching.no_pin" : "patching.no_baseline"));
   if (context.session.pins.empty()) {
-    if (quiet_button("patching.pin", tr("patching.pin"))) context.act(PinText{});
+    if (framed_button("patching.pin", tr("patching.pin"))) context.act(PinText{});
     return;
   }
   for (const Pin& pin : context.session.pins)
-    if (quiet_button("patching.pin." + pin.name, tr("patching.take", {{"name", pin.name}})))
+    if (framed_button("patching.pin." + pin.name, tr("patching.take", {{"name", pin.name}})))
       context.act(SetBaseline{pin.name});
 }
 

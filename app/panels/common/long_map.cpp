@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/long_map.h"
 
+#include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -28,13 +29,12 @@ void draw_long_map_button(PanelContext& context, std::string_view name, LongMapS
   if (!progress.pending && (!waits_for_a_click || progress.fresh)) return;
   align_right(std::max(quiet_button_width(tr(start)), quiet_button_width(tr("long_map.stop"))));
   if (progress.pending) {
-    if (!quiet_button(std::string(name) + ".stop", tr("long_map.stop"))) return;
+    if (!framed_button(std::string(name) + ".stop", tr("long_map.stop"))) return;
     state = {.stopped = true};
     context.background->cancel(name);
     return;
   }
-  const ScopedTextColour ink(theme().accent);
-  if (!quiet_button(std::string(name) + ".start", tr(start))) return;
+  if (!framed_button(std::string(name) + ".start", tr(start))) return;
   state = {.asked_for = true};
   context.background->retry(name);
 }

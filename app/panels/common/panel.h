@@ -58,6 +58,10 @@ struct InterveneState;
 struct EffectState;
 struct PatchingState;
 struct SweepState;
+struct TopBarState;  // app/panels/frame/top_bar.h
+struct KeyboardState;
+struct PaletteState;
+struct HelpState;
 
 /// The sentence field: what ImGui edits, and what of the session it has taken over.
 struct SentenceState {
@@ -77,7 +81,7 @@ struct ImageLineState {
   std::string synced{};  ///< session.image when the buffer was last equal to it
 };
 
-enum class Overlay { none, help, log, exporting };
+enum class Overlay { none, help, log, palette, exporting, model_card };
 enum class GridKind { none, scores, weights };
 
 /// Kept by the shell between frames.
@@ -98,7 +102,6 @@ struct PanelState {
   std::optional<Message> notice{};            ///< over the views, until somebody acts
   std::string session_path{};                 ///< saved to or opened from last; empty: never
   std::filesystem::path folder{};             ///< where questions for a path begin
-  std::string model_path{};                   ///< typed in the model menu
   float question_scroll = 0.0F;               ///< pixels, of the rows of keys
   std::optional<std::size_t> layers_place{};  ///< under the mouse in a chart of the Layers view, marked in all of them
   int grids_frame = -1;                       ///< ImGui's number of the frame in which the grids were made ready
@@ -108,6 +111,10 @@ struct PanelState {
   std::shared_ptr<EffectState> effect{};
   std::shared_ptr<PatchingState> patching{};
   std::shared_ptr<SweepState> sweep{};
+  std::shared_ptr<TopBarState> top_bar{};
+  std::shared_ptr<KeyboardState> keyboard{};
+  std::shared_ptr<PaletteState> palette{};
+  std::shared_ptr<HelpState> help{};
   bool popup_open = false;  ///< a menu was open in the last frame
 };
 

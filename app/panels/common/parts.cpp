@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 
+#include "app/panels/common/button_parts.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
@@ -13,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -56,7 +58,8 @@ float content_right() {
   return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
 }
 
-constexpr float kHintRest = 0.5F;  ///< seconds
+constexpr float kHintRest = 0.5F;     ///< seconds
+constexpr float kNextFrame = 0.001F;  ///< likewise: as soon as possible
 float hint_delay = 0.0F;
 
 constexpr float kTriangle = 0.34F;  ///< ems, half its width
@@ -68,9 +71,30 @@ void draw_menu_triangle(ImVec2 centre, ImU32 colour) {
                                                 {centre.x, centre.y + half * 0.6F}, colour);
 }
 
-void focus_ring(ImVec2 min, ImVec2 max) {
-  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
-    ImGui::GetWindowDrawList()->AddRect(min, max, colour_u32(theme().accent), em(0.25F), 0, em(0.1F));
+/// A tooltip is measured before it can be seen: another frame must follow its first.
+void draw_tooltip(std::string_view text) {
+  const ScopedTooltip tooltip;
+  if (ImGui::IsWindowAppearing()) hint_delay = kNextFrame;
+  const ScopedFont font(fonts().small);
+  ImGui::PushTextWrapPos(em(24.0F));
+  plain(text);
+  ImGui::PopTextWrapPos();
+}
+
+ImGuiID menu_opener = 0;  ///< the button that opened the menu on show
+
+/// While a menu is open ImGui lets a click elsewhere only close it. A click on the button of another menu opens that one.
+void let_click_through_to_menu(ImVec2 min, ImVec2 max) {
+  const ImGuiContext& now = *ImGui::GetCurrentContext();
+  const ImGuiID id = ImGui::GetID("button");
+  if (now.OpenPopupStack.empty()) {
+    if (menu_opener == id) menu_opener = 0;
+    return;
+  }
+  const bool in_menu = (now.CurrentWindow->RootWindow->Flags & ImGuiWindowFlags_Popup) != 0;
+  if (in_menu || menu_opener == id || now.HoveredWindow != now.CurrentWindow) return;
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsMouseHoveringRect(min, max))
+    ImGui::ClosePopupToLevel(0, true);
 }
 
 }  // namespace
@@ -182,7 +206,9 @@ bool quiet_button(std::string_view id, std::string_view any_label, bool menu, bo
   const ImVec2 size{quiet_button_width(label, menu), ImGui::GetFrameHeight()};
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const ImVec2 max{min.x + size.x, min.y + size.y};
+  if (menu) let_click_through_to_menu(min, max);
   const bool clicked = ImGui::InvisibleButton("button", size);
+  if (menu && clicked) menu_opener = ImGui::GetItemID();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (ImGui::IsItemActive() || active)
     list.AddRectFilled(min, max, colour_u32(theme().frame_active), em(0.25F));
@@ -191,9 +217,17 @@ bool quiet_button(std::string_view id, std::string_view any_label, bool menu, bo
   const float top = min.y + (size.y - ImGui::GetFontSize()) * 0.5F;
   list.AddText({min.x + em(0.5F), top}, ImGui::GetColorU32(ImGuiCol_Text), label.data(), label.data() + label.size());
   if (menu) draw_menu_triangle({max.x - em(0.5F + kTriangle), min.y + size.y * 0.5F}, colour_u32(theme().text_muted));
-  focus_ring(min, max);
   probe(id, min, max);
   return clicked;
+}
+
+bool framed_button(std::string_view id, std::string_view label) {
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + quiet_button_width(label), min.y + ImGui::GetFrameHeight()};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(min, max, colour_u32(theme().frame), em(0.25F));
+  list.AddRect(min, max, colour_u32(theme().grid), em(0.25F));
+  return quiet_button(id, label);
 }
 
 float check_width(std::string_view label) {
@@ -224,8 +258,46 @@ bool check(std::string_view id, std::string_view label, bool& on) {
   }
   list.AddText({box_end.x + em(0.4F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
                ImGui::GetColorU32(ImGuiCol_Text), label.data(), label.data() + label.size());
-  focus_ring(min, max);
   probe(id, min, max);
+  return clicked;
+}
+
+float segments_width(std::span<const Segment> segments) {
+  float width = 0.0F;
+  for (const Segment& segment : segments)
+    width += text_size(segment.label).x + em(1.0F);
+  return width;
+}
+
+std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std::size_t current) {
+  const float height = ImGui::GetFrameHeight();
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 end{start.x + segments_width(segments), start.y + height};
+  list.AddRectFilled(start, end, colour_u32(theme().frame), em(0.25F));
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0.0F, ImGui::GetStyle().ItemSpacing.y});
+  std::optional<std::size_t> clicked;
+  for (std::size_t index = 0; index < segments.size(); ++index) {
+    const Segment& segment = segments[index];
+    const ScopedId item(segment.id);
+    if (index > 0) ImGui::SameLine();
+    const ImVec2 size{text_size(segment.label).x + em(1.0F), height};
+    const ImVec2 min = ImGui::GetCursorScreenPos();
+    const ImVec2 max{min.x + size.x, min.y + size.y};
+    if (ImGui::InvisibleButton("segment", size)) clicked = index;
+    const bool selected = index == current;
+    if (selected)
+      list.AddRectFilled(min, max, colour_u32(theme().selection), em(0.25F));
+    else if (ImGui::IsItemHovered())
+      list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
+    std::string room;
+    const std::string_view label = drawable(segment.label, room);
+    list.AddText({min.x + em(0.5F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
+                 colour_u32(selected ? theme().text : theme().text_muted), label.data(), label.data() + label.size());
+    probe(segment.id, min, max);
+    hint(segment.hint);
+  }
+  ImGui::PopStyleVar();
   return clicked;
 }
 
@@ -237,36 +309,10 @@ float choose_width(std::initializer_list<std::string_view> labels) {
 }
 
 std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current) {
-  const ScopedId scope(id);
-  const float height = ImGui::GetFrameHeight();
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 end{start.x + choose_width(labels), start.y + height};
-  list.AddRectFilled(start, end, colour_u32(theme().frame), em(0.25F));
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0.0F, ImGui::GetStyle().ItemSpacing.y});
-  std::size_t chosen = current;
-  std::size_t index = 0;
-  for (const std::string_view label : labels) {
-    const ScopedId item(index);
-    if (index > 0) ImGui::SameLine();
-    const ImVec2 size{text_size(label).x + em(1.0F), height};
-    const ImVec2 min = ImGui::GetCursorScreenPos();
-    const ImVec2 max{min.x + size.x, min.y + size.y};
-    if (ImGui::InvisibleButton("choice", size)) chosen = index;
-    const bool selected = index == current;
-    if (selected)
-      list.AddRectFilled(min, max, colour_u32(theme().selection), em(0.25F));
-    else if (ImGui::IsItemHovered())
-      list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
-    const ImVec4& ink = selected ? theme().text : theme().text_muted;
-    list.AddText({min.x + em(0.5F), min.y + (height - ImGui::GetFontSize()) * 0.5F}, colour_u32(ink), label.data(),
-                 label.data() + label.size());
-    focus_ring(min, max);
-    if (probe_enabled()) probe(std::string(id) + "." + std::to_string(index), min, max);
-    ++index;
-  }
-  ImGui::PopStyleVar();
-  return chosen;
+  std::vector<Segment> segments;
+  for (const std::string_view label : labels)
+    segments.push_back({std::string(id) + "." + std::to_string(segments.size()), std::string(label), {}});
+  return draw_segments(segments, current).value_or(current);
 }
 
 std::string fitted(std::string_view any_text, float width) {
@@ -292,11 +338,11 @@ void hint(std::string_view text) {
     hint_delay = kHintRest - now.HoveredIdTimer + 0.01F;
     return;
   }
-  const ScopedTooltip tooltip;
-  const ScopedFont font(fonts().small);
-  ImGui::PushTextWrapPos(em(24.0F));
-  plain(text);
-  ImGui::PopTextWrapPos();
+  draw_tooltip(text);
+}
+
+void why_not(std::string_view reason) {
+  if (!reason.empty() && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) draw_tooltip(reason);
 }
 
 float take_hint_delay() {

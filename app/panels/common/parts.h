@@ -8,6 +8,7 @@
 #include <imgui.h>
 
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,6 +68,16 @@ bool quiet_button(std::string_view id, std::string_view label, bool menu = false
 /// A small square with a tick and its label. Probes `id`. True when it was switched.
 bool check(std::string_view id, std::string_view label, bool& on);
 [[nodiscard]] float check_width(std::string_view label);
+
+/// One of a few that exclude each other.
+struct Segment {
+  std::string id{};  ///< its probe: "workspace.look"
+  std::string label{};
+  std::string hint{};  ///< may be empty
+};
+/// A few, side by side in one frame, `current` marked (none of them: one past the end). The one that was clicked.
+std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std::size_t current);
+[[nodiscard]] float segments_width(std::span<const Segment> segments);
 
 /// One of a few, side by side in one frame. Probes "<id>.<index>". The new index, or the old one.
 std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/common/parts.h"
+#include "app/widgets/nav.h"
 
 #include <cmath>
 
@@ -21,7 +22,8 @@ void two_columns(const First& first, const Second& second) {
   const auto column = [&](const char* id, float width, const auto& part) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {em(0.35F), 0.0F});  // room for the grounds of rows
     ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
-    const bool open = ImGui::BeginChild(id, {width, room.y}, false, ImGuiWindowFlags_AlwaysUseWindowPadding);
+    const bool open =
+        ImGui::BeginChild(id, {width, room.y}, false, ImGuiWindowFlags_AlwaysUseWindowPadding | child_nav_flags());
     ImGui::PopStyleColor();
     ImGui::PopStyleVar();
     if (open) part();

@@ -4,6 +4,7 @@
 #include "app/panels/change/intervene_brush.h"
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
@@ -124,21 +125,26 @@ void fill_window(PanelContext& context, int) {
 
 void close_topmost(PanelContext& context, int) {
   PanelState& state = context.state;
-  if (state.dialog.kind != PathDialog::Kind::closed)
+  const bool typing = ImGui::GetIO().WantTextInput && !is_generating(context);
+  if (menu_is_open(state))
+    close_topmost_menu(state);
+  else if (state.dialog.kind != PathDialog::Kind::closed)
     state.dialog.kind = PathDialog::Kind::closed;
   else if (state.overlay != Overlay::none)
     state.overlay = Overlay::none;
   else if (state.map.go_to.open)
     state.map.go_to.open = false;
-  else if (state.popup_open)
-    return;
   else if (state.notice)
     state.notice.reset();
+  else if (typing)
+    return;  // the field itself takes its text back
+  else if (is_walking(state))
+    keyboard(state).walking = false;
   else if (!context.session.stage.filling.empty())
     context.act(FillWindow{});
   else if (put_tool_away(context))
     return;
-  else if ((!ImGui::GetIO().WantTextInput || is_generating(context)) && context.world.worker != WorkerState::idle)
+  else if (context.world.worker != WorkerState::idle)
     context.command(CancelRun{});
 }
 

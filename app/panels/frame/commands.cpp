@@ -3,10 +3,14 @@
 
 #include "app/panels/change/intervene_brush.h"
 #include "app/panels/common/compare_parts.h"
+#include "app/panels/frame/bar_commands.h"
+#include "app/panels/frame/chords.h"
 #include "app/panels/frame/command_actions.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/file_commands.h"
 #include "app/panels/frame/go_to.h"
+#include "app/panels/frame/keyboard.h"
+#include "app/panels/frame/palette.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
@@ -23,22 +27,6 @@ namespace regard {
 namespace {
 
 constexpr float kTextStep = 1.1F;
-
-constexpr Chord plain(int key) {
-  return {key, false, false, false};
-}
-constexpr Chord shift(int key) {
-  return {key, false, true, false};
-}
-constexpr Chord ctrl(int key) {
-  return {key, true, false, false};
-}
-constexpr Chord ctrl_shift(int key) {
-  return {key, true, true, false};
-}
-constexpr Chord alt(int key) {
-  return {key, false, false, true};
-}
 
 void choose_brush(PanelContext& context, int tool) {
   choose_tool(context, static_cast<BrushTool>(tool));
@@ -135,7 +123,16 @@ std::vector<CommandEntry> make_table() {
        0,
        can_edit_query},
       {"text.delete", "command.delete", text, delete_query, {{plain(GLFW_KEY_DELETE)}}, pictures, true},
-      {"text.undo", "command.undo", text, undo, {{ctrl(GLFW_KEY_Z)}}, uncovered, true, 0, can_undo},
+      {"text.undo",
+       "command.undo",
+       text,
+       undo,
+       {{ctrl(GLFW_KEY_Z)}},
+       uncovered,
+       true,
+       0,
+       can_undo,
+       "command.nothing_to_undo"},
       {"text.redo",
        "command.redo",
        text,
@@ -144,7 +141,8 @@ std::vector<CommandEntry> make_table() {
        uncovered,
        true,
        0,
-       can_redo},
+       can_redo,
+       "command.nothing_to_redo"},
       {"write.start",
        "command.generate",
        text,
@@ -168,7 +166,16 @@ std::vector<CommandEntry> make_table() {
        false,
        0,
        is_generating},
-      {"compare.pin", "command.pin", text, pin_text, {{ctrl(GLFW_KEY_P)}}, uncovered, false, 0, can_pin},
+      {"compare.pin",
+       "command.pin",
+       text,
+       pin_text,
+       {{ctrl(GLFW_KEY_P)}},
+       uncovered,
+       false,
+       0,
+       can_pin,
+       "command.no_room_for_pins"},
       {"compare.baseline",
        "command.shown_a",
        text,
@@ -177,7 +184,8 @@ std::vector<CommandEntry> make_table() {
        always,
        false,
        static_cast<int>(Shown::baseline),
-       compares},
+       compares,
+       "command.nothing_to_compare"},
       {"compare.live",
        "command.shown_b",
        text,
@@ -186,7 +194,8 @@ std::vector<CommandEntry> make_table() {
        always,
        false,
        static_cast<int>(Shown::live),
-       compares},
+       compares,
+       "command.nothing_to_compare"},
       {"compare.difference",
        "command.shown_difference",
        text,
@@ -195,7 +204,8 @@ std::vector<CommandEntry> make_table() {
        always,
        false,
        static_cast<int>(Shown::difference),
-       compares},
+       compares,
+       "command.nothing_to_compare"},
       {"brush.mask",
        "command.brush_mask",
        text,
@@ -269,6 +279,29 @@ std::vector<CommandEntry> make_table() {
        false,
        -1},
 
+      {"window.menu", "command.menu", window, walk_to_menu, {{plain(GLFW_KEY_F10)}}},
+      {"window.next_panel",
+       "command.next_panel",
+       window,
+       walk_to_next_panel,
+       {{ctrl(GLFW_KEY_F6)}},
+       uncovered,
+       false,
+       1},
+      {"window.previous_panel",
+       "command.previous_panel",
+       window,
+       walk_to_next_panel,
+       {{ctrl_shift(GLFW_KEY_F6)}},
+       uncovered,
+       false,
+       -1},
+      {"window.palette",
+       "command.palette",
+       window,
+       [](PanelContext& context, int) { toggle_palette(context); },
+       {{ctrl_shift(GLFW_KEY_P)}},
+       always},
       {"window.help",
        "command.help",
        window,
@@ -326,44 +359,8 @@ std::vector<CommandEntry> make_table() {
     table.push_back(
         {kViewIds[index], "command.view", view, show_panel, {{ctrl(GLFW_KEY_1 + number)}}, uncovered, false, number});
   }
+  table.insert(table.end(), bar_commands().begin(), bar_commands().end());
   return table;
-}
-
-const char* name_of_key(int key) {
-  switch (key) {
-    case GLFW_KEY_UP:
-      return "↑";
-    case GLFW_KEY_DOWN:
-      return "↓";
-    case GLFW_KEY_LEFT:
-      return "←";
-    case GLFW_KEY_RIGHT:
-      return "→";
-    case GLFW_KEY_TAB:
-      return "Tab";
-    case GLFW_KEY_ENTER:
-      return "Enter";
-    case GLFW_KEY_DELETE:
-      return "Delete";
-    case GLFW_KEY_ESCAPE:
-      return "Escape";
-    case GLFW_KEY_SPACE:
-      return "Space";
-    case GLFW_KEY_HOME:
-      return "Home";
-    case GLFW_KEY_END:
-      return "End";
-    case GLFW_KEY_PAGE_UP:
-      return "PgUp";
-    case GLFW_KEY_PAGE_DOWN:
-      return "PgDn";
-    case GLFW_KEY_EQUAL:
-      return "+";
-    case GLFW_KEY_MINUS:
-      return "−";
-    default:
-      return nullptr;
-  }
 }
 
 }  // namespace
@@ -390,15 +387,6 @@ void run_command(const CommandEntry& entry, PanelContext& context) {
 
 void run_command(std::string_view id, PanelContext& context) {
   run_command(command_named(id), context);
-}
-
-std::string text_of(const Chord& chord) {
-  if (chord.key == 0) return {};
-  std::string text = std::string(chord.ctrl ? "Ctrl-" : "") + (chord.alt ? "Alt-" : "") + (chord.shift ? "Shift-" : "");
-  if (const char* name = name_of_key(chord.key)) return text + name;
-  if (chord.key >= GLFW_KEY_F1 && chord.key <= GLFW_KEY_F25)
-    return text + "F" + std::to_string(chord.key - GLFW_KEY_F1 + 1);
-  return text + static_cast<char>(chord.key);  // GLFW names letters, digits and signs by their ASCII codes
 }
 
 }  // namespace regard

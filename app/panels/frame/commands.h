@@ -39,6 +39,7 @@ struct CommandEntry {
   int argument = 0;      ///< which of several alike: a view's number
   /// Whether it can be done now; null: always. What cannot be is grey in menus and does nothing.
   bool (*possible)(const PanelContext& context) = nullptr;
+  const char* obstacle = nullptr;  ///< locale key: why not, where it is not possible
 };
 
 [[nodiscard]] std::span<const CommandEntry> commands();

@@ -4,7 +4,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/help.h"
+#include "app/panels/frame/model_card.h"
 #include "app/panels/frame/notice.h"
+#include "app/panels/frame/palette.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -45,7 +47,9 @@ Frame frame_of(const PanelContext& context) {
   if (state.dialog.kind != PathDialog::Kind::closed)
     return waits ? Frame{{em(30.0F), 0.0F}, "dialog"} : Frame{{em(52.0F), em(34.0F)}, "dialog"};
   if (state.overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
-  if (state.overlay == Overlay::help) return {{em(68.0F), 0.0F}, "help"};
+  if (state.overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
+  if (state.overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
+  if (state.overlay == Overlay::palette) return {{em(46.0F), em(32.0F)}, "palette"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
 
@@ -92,7 +96,6 @@ void draw_overlays(PanelContext& context) {
   ImGuiWindowFlags flags = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                            ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse;
   if (frame.size.y <= 0.0F) flags |= ImGuiWindowFlags_AlwaysAutoResize;
-  ImGui::SetNextWindowFocus();
   ImGui::Begin(frame.id, nullptr, flags);
   probe(std::string("overlay.") + frame.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
@@ -101,7 +104,11 @@ void draw_overlays(PanelContext& context) {
   else if (state.overlay == Overlay::exporting)
     draw_export_dialog(context);
   else if (state.overlay == Overlay::help)
-    draw_help();
+    draw_help(context);
+  else if (state.overlay == Overlay::palette)
+    draw_palette(context);
+  else if (state.overlay == Overlay::model_card)
+    draw_model_card(context);
   else
     draw_log(context);
   ImGui::End();

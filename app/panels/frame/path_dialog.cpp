@@ -9,6 +9,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 #include "core/model/catalog.h"
 
@@ -141,7 +142,7 @@ std::string place_name(const fs::path& place) {
 
 /// They stand still while a folder is read; one that turns out not to be there goes.
 void draw_places(PathDialog& dialog, const std::vector<fs::path>& candidates, ImVec2 size) {
-  ImGui::BeginChild("places", size, false, ImGuiWindowFlags_NoNav);
+  ImGui::BeginChild("places", size, false, child_nav_flags());
   const std::shared_ptr<const FolderListing> listing = dialog.view.listing;  // going there lets go of it
   const auto is_gone = [&](const fs::path& place) {
     return listing && std::find(listing->places.begin(), listing->places.end(), place) == listing->places.end();

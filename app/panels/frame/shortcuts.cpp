@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/shortcuts.h"
 
+#include "app/panels/frame/command_actions.h"
 #include "app/panels/frame/commands.h"
+#include "app/panels/frame/keyboard.h"
+#include "app/panels/frame/palette.h"
 
+#include <GLFW/glfw3.h>
 #include <imgui.h>
 
 #include <algorithm>
+#include <array>
 
 namespace regard {
 namespace {
@@ -22,19 +27,43 @@ bool reaches(ChordReach reach, const PanelContext& context) {
   if (reach == ChordReach::always) return true;
   const PanelState& state = context.state;
   const bool covered = state.overlay != Overlay::none || state.dialog.kind != PathDialog::Kind::closed ||
-                       state.popup_open || state.strip.editing || state.decoder_strip.editing;
+                       state.strip.editing || state.decoder_strip.editing;
   if (covered) return false;
-  return reach == ChordReach::uncovered || !ImGui::GetIO().WantTextInput;
+  if (reach == ChordReach::uncovered) return true;
+  return !ImGui::GetIO().WantTextInput && !is_walking(state);
+}
+
+/// Copying, undoing and the like belong to the field that one types in.
+bool belongs_to_field(const Chord& chord) {
+  static constexpr std::array kKeys{GLFW_KEY_A, GLFW_KEY_C, GLFW_KEY_V,    GLFW_KEY_X,
+                                    GLFW_KEY_Y, GLFW_KEY_Z, GLFW_KEY_ENTER};
+  return chord.ctrl && std::find(kKeys.begin(), kKeys.end(), chord.key) != kKeys.end();
+}
+
+/// An open menu keeps the keys by which one moves in it, and those of its field. Any other key of a command closes it and does what it says.
+bool passes_menu(const CommandEntry& entry, PanelState& state) {
+  if (!menu_is_open(state) || entry.run == close_topmost) return true;
+  const bool typing = ImGui::GetIO().WantTextInput;
+  const auto kept = [&](const Chord& chord) {
+    if (!is_pressed(chord, entry.repeats)) return false;
+    return typing ? belongs_to_field(chord) : entry.reach == ChordReach::pictures && moves_in_menus(chord.key);
+  };
+  if (std::any_of(entry.chords.begin(), entry.chords.end(), kept)) return false;
+  close_menus();
+  return true;
 }
 
 }  // namespace
 
 void handle_keys(PanelContext& context) {
+  begin_keyboard(context.state);
+  do_chosen(context);
   for (const CommandEntry& entry : commands()) {
     const bool pressed = std::any_of(entry.chords.begin(), entry.chords.end(),
                                      [&](const Chord& chord) { return is_pressed(chord, entry.repeats); });
-    if (pressed && reaches(entry.reach, context)) run_command(entry, context);
+    if (pressed && reaches(entry.reach, context) && passes_menu(entry, context.state)) run_command(entry, context);
   }
+  end_keyboard(context.state);
 }
 
 }  // namespace regard

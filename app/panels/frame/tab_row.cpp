@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/tab_row.h"
 
+#include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
-#include "app/panels/frame/model_menu.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -43,8 +43,6 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
     list.AddRectFilled({min.x + padding, max.y - line}, {max.x - padding, max.y}, colour_u32(theme().grid));
   list.AddText({min.x + padding, min.y + std::round((height - line - ImGui::GetFontSize()) * 0.5F)},
                colour_u32(lit ? theme().text : theme().text_muted), tab.label.c_str());
-  if (ImGui::IsItemFocused() && ImGui::GetIO().NavVisible)
-    list.AddRect(min, max, colour_u32(theme().accent), em(0.25F), 0, em(0.1F));
   probe(tab.id, min, max);
   hint(tab.hint);
   return clicked;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grids.h"
 
+#include "app/panels/change/intervene.h"
 #include "app/panels/change/intervene_brush.h"
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
@@ -115,6 +116,9 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   const HeatMapResult result = heat_map(spec, context.state.grid_view);
   take_hover(context, result, look.kind);
   take_stroke(context, look.kind, spec, result);
+  std::optional<GridPlace> pointed;
+  if (result.hovered) pointed = GridPlace{result.hovered->row, result.hovered->col};
+  cell_menu(context, look.kind, pointed);
 }
 
 /// Once a frame, before the first of the two.
@@ -245,7 +249,8 @@ void draw_grid_tools(PanelContext& context) {
 
 GridRoom grid_room() {
   const float space = ImGui::GetStyle().ItemSpacing.y;
-  return {ImGui::GetFrameHeight() + legend_height() + 2.0F * space, compact_line() + space, {em(4.9F), em(4.0F)}};
+  return {
+      ImGui::GetFrameHeight() + legend_height() + 2.0F * space, compact_line() + space, {em(4.9F), em(4.0F)}, em(3.1F)};
 }
 
 }  // namespace regard

@@ -23,6 +23,29 @@ KeyEvent letter(unsigned codepoint) {
   return {.kind = KeyEvent::Kind::character, .codepoint = codepoint};
 }
 
+bool lets_go_alone(const std::vector<KeyEvent>& events) {
+  LoneAlt alt;
+  bool last = false;
+  for (const KeyEvent& event : events)
+    last = alt.take(event);
+  return last;
+}
+
+TEST(LoneAlt, is_alt_pressed_and_let_go) {
+  EXPECT_TRUE(lets_go_alone({press(GLFW_KEY_LEFT_ALT), release(GLFW_KEY_LEFT_ALT)}));
+  EXPECT_FALSE(lets_go_alone({release(GLFW_KEY_LEFT_ALT)}));
+  EXPECT_FALSE(
+      lets_go_alone({press(GLFW_KEY_LEFT_ALT), press(GLFW_KEY_1), release(GLFW_KEY_1), release(GLFW_KEY_LEFT_ALT)}));
+  EXPECT_FALSE(lets_go_alone({press(GLFW_KEY_LEFT_CONTROL), release(GLFW_KEY_LEFT_CONTROL)}));
+}
+
+TEST(LoneAlt, is_not_alone_when_the_mouse_was_used_or_the_window_left) {
+  LoneAlt alt;
+  EXPECT_FALSE(alt.take(press(GLFW_KEY_LEFT_ALT)));
+  alt.disturb();
+  EXPECT_FALSE(alt.take(release(GLFW_KEY_LEFT_ALT)));
+}
+
 using Frame = std::vector<KeyEvent>;
 
 std::vector<Frame> frames_of(const Frame& events) {
