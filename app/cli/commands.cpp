@@ -77,8 +77,8 @@ void run_models(Streams streams) {
              tr("cli.table.folder"), tr("cli.table.about")});
   for (const ModelEntry& entry : list_models(assets_folder() / "models"))
     table.add({entry.name, entry.architecture, yes_or_no(entry.supported),
-               entry.built_in ? tr("cli.table.built_in") : tr("cli.table.cache"), entry.folder.string(),
-               language() == Language::ru ? entry.about.ru : entry.about.en});
+               entry.place == ModelPlace::built_in ? tr("cli.table.built_in") : tr("cli.table.cache"),
+               entry.folder.string(), language() == Language::ru ? entry.about.ru : entry.about.en});
   table.print(streams.out);
 }
 

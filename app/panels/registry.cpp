@@ -9,7 +9,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
-#include "app/panels/frame/switches.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/look/arcs_panel.h"
 #include "app/panels/look/grids.h"
@@ -28,7 +27,6 @@ namespace {
 constexpr std::array kPanels{
     Panel{"top", nullptr, draw_top_bar, true, {}},
     Panel{"sentence", nullptr, draw_sentence, true, {}},
-    Panel{"switches", nullptr, draw_switches, true, {}},
     Panel{"status", nullptr, draw_status, true, {}},
     Panel{"heads", "heads.title", draw_heads, false, ExportView::heads},
     Panel{"predictions", "predictions.title", draw_predictions, false, ExportView::predictions},

@@ -5,11 +5,14 @@
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 #include "core/model/family.h"
+#include "core/model/stored_as.h"
+#include "core/model/weight_reader.h"
 
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 namespace regard {
 namespace fs = std::filesystem;
@@ -47,9 +50,20 @@ Bilingual about_of(const fs::path& folder) {
   }
 }
 
+/// How much its weights take and as what, from the headers of their files; nothing where they cannot be read.
+void measure_weights(ModelEntry& entry) {
+  try {
+    const Checkpoint checkpoint = open_checkpoint(entry.folder);
+    entry.bytes = checkpoint.bytes();
+    entry.stored_as = stored_as(checkpoint);
+  } catch (const Error&) {
+    return;  // opening it will say why
+  }
+}
+
 /// Reads config.json as far as a list needs it; none if the folder has no readable one.
-std::optional<ModelEntry> entry_of(const fs::path& folder, bool built_in) {
-  ModelEntry entry{.folder = folder, .name = model_name(folder), .built_in = built_in};
+std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
+  ModelEntry entry{.folder = folder, .name = model_name(folder), .place = place};
   const fs::path file = folder / "config.json";
   std::string text;
   try {
@@ -70,6 +84,7 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, bool built_in) {
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
   entry.about = about_of(folder);
+  measure_weights(entry);
   return entry;
 }
 
@@ -129,7 +144,7 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
     if (!repository.filename().string().starts_with(kCachePrefix)) continue;
     const auto snapshot = snapshot_of(repository);
     if (!snapshot) continue;
-    if (auto entry = entry_of(*snapshot, false)) entries.push_back(std::move(*entry));
+    if (auto entry = entry_of(*snapshot, ModelPlace::cache)) entries.push_back(std::move(*entry));
     std::vector<ModelEntry> files = gguf_models_in(*snapshot);
     std::move(files.begin(), files.end(), std::back_inserter(entries));
   }
@@ -139,19 +154,71 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
 std::vector<ModelEntry> built_in_entries(const fs::path& folder) {
   std::vector<ModelEntry> entries;
   for (const fs::path& each : folders_in(folder))
-    if (auto entry = entry_of(each, true)) entries.push_back(std::move(*entry));
+    if (auto entry = entry_of(each, ModelPlace::built_in)) entries.push_back(std::move(*entry));
   return entries;
 }
 
-std::vector<ModelEntry> list_models(const fs::path& built_in_folder, std::span<const fs::path> recent) {
-  std::vector<ModelEntry> entries = built_in_entries(built_in_folder);
-  if (const fs::path hub = huggingface_hub(); !hub.empty()) {
-    std::vector<ModelEntry> cached = models_of_cache(hub);
-    std::move(cached.begin(), cached.end(), std::back_inserter(entries));
+namespace {
+
+/// The folder or file itself, whatever links lead to it.
+fs::path itself(const fs::path& path) {
+  std::error_code error;
+  fs::path found = fs::weakly_canonical(path, error);
+  if (error) return path;
+  return found.has_filename() ? found : found.parent_path();  // "models/council/"
+}
+
+/// Models found one place after another, each once, under the name it was found by first.
+class Listing {
+public:
+  void add(std::vector<ModelEntry> found) {
+    for (ModelEntry& entry : found)
+      if (places_.insert(itself(entry.folder)).second) entries_.push_back(std::move(entry));
   }
-  std::vector<ModelEntry> beside = models_beside(recent, entries);
-  std::move(beside.begin(), beside.end(), std::back_inserter(entries));
+  std::vector<ModelEntry> take() { return std::move(entries_); }
+
+private:
+  std::set<fs::path> places_{};
+  std::vector<ModelEntry> entries_{};
+};
+
+/// What a path of a person's own is, if it is a model.
+std::optional<ModelEntry> entry_at(const fs::path& path) {
+  std::error_code error;
+  if (!path.has_parent_path() || !fs::exists(path, error)) return std::nullopt;  // the name of a built-in model
+  if (fs::is_directory(path, error)) return entry_of(path, ModelPlace::recent);
+  if (path.extension() == ".gguf") return gguf_entry(path);
+  std::optional<ModelEntry> entry = entry_of(path.parent_path(), ModelPlace::recent);
+  if (entry) entry->folder = path;  // one of several files of weights
+  return entry;
+}
+
+/// Those that were used lately and are still there, called as in the cache where they are in it.
+std::vector<ModelEntry> models_used(std::span<const fs::path> recent, const std::vector<ModelEntry>& cached) {
+  std::vector<ModelEntry> entries;
+  for (const fs::path& model : recent) {
+    const auto known = std::find_if(cached.begin(), cached.end(), [&](const ModelEntry& entry) {
+      return entry.name == model || itself(entry.folder) == itself(model);
+    });
+    std::optional<ModelEntry> entry = known != cached.end() ? *known : entry_at(model);
+    if (!entry) continue;
+    entry->place = ModelPlace::recent;
+    entries.push_back(std::move(*entry));
+  }
   return entries;
+}
+
+}  // namespace
+
+std::vector<ModelEntry> list_models(const fs::path& built_in_folder, std::span<const fs::path> recent) {
+  std::vector<ModelEntry> cached;
+  if (const fs::path hub = huggingface_hub(); !hub.empty()) cached = models_of_cache(hub);
+  Listing listing;
+  listing.add(built_in_entries(built_in_folder));
+  listing.add(models_used(recent, cached));
+  listing.add(std::move(cached));
+  listing.add(models_beside(recent));
+  return listing.take();
 }
 
 }  // namespace regard

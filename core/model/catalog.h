@@ -5,6 +5,7 @@
 #include "core/model/model.h"
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,9 +22,11 @@ namespace regard {
 /// "org/name" or, where there are several, "org/name/file.gguf", elsewhere as the file is. Reads no weights.
 [[nodiscard]] std::vector<ModelEntry> gguf_models_in(const std::filesystem::path& folder);
 
-/// The .gguf models in the folders of recently used models, except those that are known.
-[[nodiscard]] std::vector<ModelEntry> models_beside(std::span<const std::filesystem::path> recent,
-                                                    std::span<const ModelEntry> known);
+/// The model of a .gguf file, if it has a header.
+[[nodiscard]] std::optional<ModelEntry> gguf_entry(const std::filesystem::path& file);
+
+/// The .gguf models in the folders of recently used models.
+[[nodiscard]] std::vector<ModelEntry> models_beside(std::span<const std::filesystem::path> recent);
 
 /// Models of a Hugging Face cache (the folder that holds models--org--name), .gguf files included: of each the snapshot its
 /// refs/main names, else the one written last. Sorted by name.

@@ -4,6 +4,7 @@
 #include "core/model/catalog.h"
 #include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
+#include "core/model/stored_as.h"
 
 #include <algorithm>
 
@@ -13,10 +14,22 @@ namespace {
 
 constexpr std::size_t kMostFiles = 100;  // of one folder
 
-std::optional<ModelEntry> entry_of(const fs::path& file) {
+/// Not a further part of a model whose first part is there.
+bool is_first(const fs::path& file) {
+  const fs::path first = first_gguf_part(file);
+  std::error_code error;
+  return first == file || !fs::exists(first, error);
+}
+
+}  // namespace
+
+std::optional<ModelEntry> gguf_entry(const fs::path& file) {
   ModelEntry entry{.folder = file, .name = gguf_model_name(file)};
   try {
     const GgufFiles files = open_gguf(file);
+    entry.stored_as = stored_as(files.gguf);
+    for (const Checkpoint::File& part : files.files)
+      entry.bytes += part.mapping->bytes().size();
     entry.architecture = files.gguf.text("general.architecture").value_or("");
     entry.architecture = read_gguf_config(files.gguf, files.bytes()).architecture;
     entry.supported = true;
@@ -26,15 +39,6 @@ std::optional<ModelEntry> entry_of(const fs::path& file) {
   }
   return entry;
 }
-
-/// Not a further part of a model whose first part is there.
-bool is_first(const fs::path& file) {
-  const fs::path first = first_gguf_part(file);
-  std::error_code error;
-  return first == file || !fs::exists(first, error);
-}
-
-}  // namespace
 
 std::vector<fs::path> gguf_files_in(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -54,7 +58,7 @@ std::vector<ModelEntry> gguf_models_in(const fs::path& folder) {
   const bool cached = repository != folder.filename().string();
   const std::vector<fs::path> files = gguf_files_in(folder);
   for (const fs::path& file : files) {
-    auto entry = entry_of(file);
+    auto entry = gguf_entry(file);
     if (!entry) continue;
     if (cached) entry->name = files.size() == 1 ? repository : repository + "/" + file.filename().string();
     entries.push_back(std::move(*entry));
@@ -62,19 +66,14 @@ std::vector<ModelEntry> gguf_models_in(const fs::path& folder) {
   return entries;
 }
 
-std::vector<ModelEntry> models_beside(std::span<const fs::path> recent, std::span<const ModelEntry> known) {
+std::vector<ModelEntry> models_beside(std::span<const fs::path> recent) {
   std::vector<ModelEntry> entries;
-  const auto is_known = [&](const fs::path& file) {
-    const auto same = [&](const ModelEntry& entry) { return entry.folder == file; };
-    return std::any_of(known.begin(), known.end(), same) || std::any_of(entries.begin(), entries.end(), same);
-  };
   for (const fs::path& model : recent) {
     std::error_code error;
     const bool file = model.extension() == ".gguf" && fs::is_regular_file(model, error);
     if (!file && !fs::is_directory(model, error)) continue;
     for (ModelEntry& entry : gguf_models_in(file ? model.parent_path() : model)) {
-      if (is_known(entry.folder)) continue;
-      entry.beside_recent = true;
+      entry.place = ModelPlace::beside_recent;
       entries.push_back(std::move(entry));
     }
   }

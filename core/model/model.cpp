@@ -8,6 +8,7 @@
 #include "core/model/family.h"
 #include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
+#include "core/model/stored_as.h"
 #include "core/model/weight_reader.h"
 #include "core/text/patch_tokens.h"
 
@@ -86,6 +87,7 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();
+  model.stored_as = stored_as(checkpoint);
 }
 
 void prepare_for_pictures(const fs::path& folder, Model& model) {
@@ -126,6 +128,7 @@ std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_tok
               std::to_string(model->tokenizer->vocabulary_size()));
   read_roles_beside(path, *model);
   read_weights(make_gguf_checkpoint(gguf, model->config, files.files), stop, progress, *model);
+  model->stored_as = stored_as(gguf);
   return model;
 }
 

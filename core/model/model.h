@@ -64,6 +64,7 @@ struct Model {
   std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)
   std::size_t parameters = 0;
   std::size_t bytes_on_disk = 0;
+  std::string stored_as{};  ///< "BF16", "Q4_K_M": see core/model/stored_as.h
 };
 
 /// Opens a Hugging Face folder (or a file inside it), a .gguf file, or a folder whose only weights are one .gguf file.
@@ -77,20 +78,24 @@ struct Model {
 /// The role of a head, or nullptr.
 [[nodiscard]] const HeadRole* role_of(const Model& model, HeadRef head);
 
-/// A model a person could open: built in, found in the Hugging Face cache, or beside one used recently.
+/// Where a model was found.
+enum class ModelPlace { built_in, recent, cache, beside_recent };
+
+/// A model a person could open.
 struct ModelEntry {
   std::filesystem::path folder{};  ///< or the .gguf file
   std::string name{};
   std::string architecture{};  ///< as the file says; may be one we do not know
-  bool built_in = false;
+  ModelPlace place = ModelPlace::cache;
   bool supported = false;
-  bool beside_recent = false;
-  Bilingual about{};  ///< one line from the folder's about.json, {"ru", "en"}; empty where there is none
+  std::size_t bytes = 0;    ///< of its files of weights; 0: they cannot be read
+  std::string stored_as{};  ///< "BF16", "Q4_K_M": see core/model/stored_as.h
+  Bilingual about{};        ///< one line from the folder's about.json, {"ru", "en"}; empty where there is none
 };
 
-/// Built-in models of `assets/models`, then those of the Hugging Face cache (HF_HOME, else ~/.cache/huggingface/hub), then the
-/// .gguf files in the folders of `recent` models. Reads only config.json and about.json files and the headers of .gguf files;
-/// unreadable ones are left out.
+/// Built-in models of `assets/models`, `recent` ones that are still there, those of the Hugging Face cache (HF_HOME, else
+/// ~/.cache/huggingface/hub), the .gguf files in the folders of recent ones; each once. Reads only config.json and about.json
+/// files and the headers of files of weights; unreadable ones are left out.
 [[nodiscard]] std::vector<ModelEntry> list_models(const std::filesystem::path& built_in_folder,
                                                   std::span<const std::filesystem::path> recent = {});
 

@@ -201,6 +201,13 @@ class Program:
     def click(self, name, modifier=None):
         self.click_at(*self.centre(name), modifier)
 
+    def switch(self, *names):
+        """Switches under the button "View" of the top bar."""
+        self.click("top.view")
+        for name in names:
+            self.click(name)
+        self.click("top.view")
+
     def double_click(self, name):
         self.point(*self.centre(name))
         self.press()

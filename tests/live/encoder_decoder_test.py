@@ -35,7 +35,7 @@ def cell_values(program, name, low, high, rows, cols):
 
 
 def show(program, kind):
-    program.click(f"switch.attention.{KINDS.index(kind)}")
+    program.switch(f"switch.attention.{KINDS.index(kind)}")
     program.point(2, 2)
     program.settle()
     assert program.state()["attention"] == kind, program.state()["attention"]
@@ -104,6 +104,7 @@ def ones_own_text_for_the_decoder_is_read_instead_and_can_be_given_back():
 
 def a_small_window_shows_everything_too():
     with opened(size="900x600") as program:
+        program.click("top.view")
         for name in ("sentence.text", "decoder.text", "switch.attention.1"):
             item = program.item(name)
             assert item["x"] >= 0 and item["x"] + item["w"] <= 900, (name, item)

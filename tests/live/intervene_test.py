@@ -17,7 +17,7 @@ def numbers(program, grid="grid.weights"):
     program.point(*program.centre(grid + ".cells"))
     program.chord("ctrl", "c")
     rows = program.clipboard().rstrip("\n").split("\n")[1:]
-    return np.array([[np.float32(value) for value in row.split("\t")[1:]] for row in rows], np.float32)
+    return np.array([[np.float32(0.0 if value == "masked" else value) for value in row.split("\t")[1:]] for row in rows], np.float32)
 
 
 def traced(layer, head, *arguments):
@@ -181,13 +181,13 @@ def the_brush_rests_while_something_else_is_shown():
 
 def words_are_painted_as_a_whole_and_hidden_specials_stay_out():
     with driver.Program("--text", TEXT) as program:
-        program.click("switch.hide_special")
+        program.switch("switch.hide_special")
         program.show("intervene")
         program.key("m")
         program.click("brush.shape.1")
         drag(program, [(2, 2)])  # the third word's whole row
         program.key("Escape")
-        program.click("switch.hide_special")
+        program.switch("switch.hide_special")
         weights = numbers(program)
         assert (weights[3, 1:-1] == 0).all(), weights[3]
         assert weights[3, 0] > 0 and abs(weights[3].sum(dtype=np.float64) - 1.0) < 1e-6, weights[3]

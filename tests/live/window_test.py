@@ -49,6 +49,30 @@ def every_widget_lies_within_a_tiny_window():
             assert cells["w"] >= 60 and cells["h"] >= 60, f"{width}x{height}: the grid is {cells}"
 
 
+def menus_of_the_top_bar_do_what_they_say():
+    with driver.Program("--lang", "en", "--theme", "dark") as program:
+        program.click("top.settings")
+        program.click("settings.text.125")
+        assert program.state()["text_scale"] == 1.25, program.state()["text_scale"]
+        program.click("top.view")  # the open menu does not swallow the click
+        assert "menu.view" in program.items() and "menu.settings" not in program.items()
+        program.click("switch.mask.1")
+        assert program.session()["mask"] == "causal", program.session()["mask"]
+        program.click("view.reset")
+        assert program.session()["mask"] == "as_trained", program.session()["mask"]
+        program.click("top.view")
+        assert "menu.view" not in program.items()
+        program.chord("alt", "m")
+        listed = [name for name in program.items() if name.startswith("models.")]
+        assert "models.council" in listed and len(listed) == len(set(listed)), listed
+        program.click("top.model")
+        program.click("workspace.change")
+        assert program.session()["stage"]["workspace"] == "change", program.session()["stage"]
+        program.click("status.facts")
+        program.click("card.copy")
+        assert "BertForMaskedLM" in program.clipboard(), program.clipboard()
+
+
 def a_session_survives_saving_and_opening():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "урок.json")
@@ -115,7 +139,7 @@ def an_idle_window_draws_no_frames():
 
 if __name__ == "__main__":
     driver.main([first_launch_has_read_the_sentence, one_key_switches_the_language_and_one_the_theme,
-                 every_widget_lies_within_a_tiny_window, a_session_survives_saving_and_opening,
-                 a_read_only_session_path_gives_a_sentence_and_loses_nothing, f12_saves_the_window_as_png,
-                 a_wrong_model_gets_a_sentence_and_the_old_one_stays,
+                 every_widget_lies_within_a_tiny_window, menus_of_the_top_bar_do_what_they_say,
+                 a_session_survives_saving_and_opening, a_read_only_session_path_gives_a_sentence_and_loses_nothing,
+                 f12_saves_the_window_as_png, a_wrong_model_gets_a_sentence_and_the_old_one_stays,
                  closing_in_the_middle_of_a_run_is_quick_and_clean, an_idle_window_draws_no_frames])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/patching_parts.h"
+#include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
-#include "app/panels/frame/model_menu.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"

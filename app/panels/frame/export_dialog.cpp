@@ -96,8 +96,9 @@ void draw_looks(ExportOptions& options) {
   if (is_picture(options.format))
     line(tr("export.theme"), [&] {
       const std::size_t dark = options.theme == ThemeChoice::dark ? 0 : 1;
-      options.theme =
-          choose("export.theme", {tr("top.dark"), tr("top.light")}, dark) == 0 ? ThemeChoice::dark : ThemeChoice::light;
+      options.theme = choose("export.theme", {tr("settings.dark"), tr("settings.light")}, dark) == 0
+                          ? ThemeChoice::dark
+                          : ThemeChoice::light;
     });
   if (options.format == ExportFormat::png)
     line(tr("export.scale"), [&] {

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The menu of models: built in, used lately, found in the Hugging Face cache, or a path of one's own.
+// The menu of models: built in, used lately, found in the Hugging Face cache or beside those used lately; each file once.
 #pragma once
 
 #include "app/panels/common/panel.h"
 
+#include <string>
+
 namespace regard {
 
-inline constexpr const char* kModelMenu = "models";
-inline constexpr const char* kExamplesMenu = "examples";
+/// Looks again at what can be opened.
+void look_for_models(PanelContext& context);
+void fill_model_menu(PanelContext& context);
+[[nodiscard]] float model_menu_width(const PanelContext& context);
 
-/// Draws the popup while it is open; anchored below `corner`.
-void draw_model_menu(PanelContext& context, ImVec2 corner);
-void draw_examples_menu(PanelContext& context, ImVec2 corner);
-
-/// A line of a menu: text and a muted second line (may be empty), as wide as the menu. Probes `id`. True when chosen.
-bool menu_line(std::string_view id, std::string_view text, std::string_view second, bool selected, bool enabled = true);
+/// The entry of the model on show, if it is among those that were found.
+[[nodiscard]] const ModelEntry* entry_on_show(const PanelContext& context);
+/// What its folder says about a model; may be empty.
+[[nodiscard]] const std::string& about_of(const ModelEntry& entry);
 
 }  // namespace regard

@@ -3,6 +3,7 @@
 
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/commands.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -89,13 +90,27 @@ void draw_last_message(PanelContext& context) {
   if (clicked) context.state.overlay = Overlay::log;
 }
 
+/// What is on show, in numbers; a click tells all about the model.
+void draw_facts(PanelContext& context) {
+  const std::string text = fitted(facts(context), ImGui::GetContentRegionAvail().x);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const ImVec2 size{std::max(1.0F, ImGui::CalcTextSize(text.c_str()).x), ImGui::GetTextLineHeight()};
+  const bool clicked = ImGui::InvisibleButton("facts", size) && context.snapshot.model;
+  const ImVec2 end = ImGui::GetItemRectMax();
+  const bool lit = context.snapshot.model && ImGui::IsItemHovered();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (lit) list.AddRectFilled({start.x, end.y - 1.0F}, end, colour_u32(theme().text));
+  list.AddText(start, colour_u32(lit ? theme().text : theme().text_muted), text.c_str());
+  probe("status.facts", start, end);
+  if (context.snapshot.model) hint(tr("status.facts_hint"));
+  if (clicked) run_command("window.model_card", context);
+}
+
 }  // namespace
 
 void draw_status(PanelContext& context) {
   const ScopedFont font(fonts().small);
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  coloured(theme().text_muted, facts(context));
-  probe("status.facts", start, ImGui::GetItemRectMax());
+  draw_facts(context);
   draw_intervention_badge(context);
   draw_progress(context);
   draw_last_message(context);

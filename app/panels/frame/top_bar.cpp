@@ -2,61 +2,66 @@
 #include "app/panels/frame/top_bar.h"
 
 #include "app/panels/common/parts.h"
-#include "app/panels/frame/export_dialog.h"
-#include "app/panels/frame/model_menu.h"
-#include "app/style/fonts.h"
-#include "app/style/locale.h"
-#include "app/style/theme.h"
+#include "app/panels/frame/bar_parts.h"
 #include "core/model/catalog.h"
 
+#include <array>
 #include <filesystem>
 
 namespace regard {
 namespace {
 
-void draw_menus(PanelContext& context) {
-  const std::string shown =
-      context.world.loading.empty()
-          ? (context.snapshot.model ? context.snapshot.model->name : display_name(context.session.model))
-          : context.world.loading;
-  const ImVec2 below_model{ImGui::GetCursorScreenPos().x, ImGui::GetCursorScreenPos().y + ImGui::GetFrameHeight()};
-  if (quiet_button("top.model", shown.empty() ? tr("models.none") : fitted(shown, em(16.0F)), true)) {
-    context.command(RefreshModels{});
-    ImGui::OpenPopup(kModelMenu);
-  }
-  draw_model_menu(context, below_model);
-  ImGui::SameLine();
-  const ImVec2 below_examples{ImGui::GetCursorScreenPos().x, ImGui::GetCursorScreenPos().y + ImGui::GetFrameHeight()};
-  if (quiet_button("top.examples", tr("top.examples"), true)) ImGui::OpenPopup(kExamplesMenu);
-  draw_examples_menu(context, below_examples);
+struct Box {
+  ImVec2 min{};
+  ImVec2 max{};
+};
+
+/// Where the parts stand; of one that is behind "⋯", where that stands.
+using Places = std::array<Box, kBarParts>;
+
+bool stands(BarSize size) {
+  return size == BarSize::whole || size == BarSize::small;
 }
 
-void draw_choices(PanelContext& context) {
-  const Preferences& preferences = context.preferences;
-  const bool dark = preferences.theme == ThemeChoice::dark;
-  const float space = ImGui::GetStyle().ItemSpacing.x;
-  const float width = choose_width({"RU", "EN"}) + choose_width({tr("top.dark"), tr("top.light")}) +
-                      quiet_button_width(tr("top.export")) + quiet_button_width(tr("top.log")) +
-                      quiet_button_width(tr("top.help")) + 4.0F * space;
-  align_right(width);
+Box draw_at(PanelContext& context, ImVec2 at, BarPart part, BarSize size) {
+  ImGui::SetCursorScreenPos(at);
+  draw_bar_part(context, part, size);
+  return {ImGui::GetItemRectMin(), ImGui::GetItemRectMax()};
+}
 
-  const auto language = static_cast<std::size_t>(preferences.language);
-  if (const std::size_t chosen = choose("top.language", {"RU", "EN"}, language); chosen != language)
-    context.command(SetLanguage{static_cast<Language>(chosen)});
-  ImGui::SameLine();
-  const std::size_t theme_index = dark ? 0 : 1;
-  const std::size_t chosen = choose("top.theme", {tr("top.dark"), tr("top.light")}, theme_index);
-  if (chosen != theme_index) context.command(SetTheme{chosen == 0 ? ThemeChoice::dark : ThemeChoice::light});
-  ImGui::SameLine();
-  const auto overlay_button = [&](const char* id, const char* label, Overlay overlay) {
-    const bool open = context.state.overlay == overlay;
-    if (quiet_button(id, label, false, open)) context.state.overlay = open ? Overlay::none : overlay;
-  };
-  if (quiet_button("top.export", tr("top.export"))) ask_for_export(context);
-  ImGui::SameLine();
-  overlay_button("top.log", tr("top.log"), Overlay::log);
-  ImGui::SameLine();
-  overlay_button("top.help", tr("top.help"), Overlay::help);
+/// Parts at the left from left to right, those at the right end from right to left.
+Places draw_parts(PanelContext& context, const BarWidths& widths, const BarSizes& sizes, float left, float right,
+                  float top) {
+  Places places{};
+  constexpr auto kFirstRight = static_cast<std::size_t>(BarPart::view);
+  for (std::size_t index = 0; index < kFirstRight; ++index) {
+    if (!stands(sizes[index])) continue;
+    const auto part = static_cast<BarPart>(index);
+    places[index] = draw_at(context, {left, top}, part, sizes[index]);
+    left += bar_width(widths, part, sizes[index]) + widths.space;
+  }
+  for (std::size_t index = kBarParts; index-- > kFirstRight;) {
+    if (!stands(sizes[index])) continue;
+    const auto part = static_cast<BarPart>(index);
+    right -= bar_width(widths, part, sizes[index]);
+    places[index] = draw_at(context, {right, top}, part, sizes[index]);
+    right -= widths.space;
+  }
+  return places;
+}
+
+void draw_menus(PanelContext& context, const BarSizes& sizes, const Places& places, const Box& more) {
+  std::string open;
+  for (std::size_t index = 0; index < kBarParts; ++index) {
+    const BarMenu* menu = menu_of(static_cast<BarPart>(index));
+    if (menu == nullptr) continue;
+    const Box& box = stands(sizes[index]) ? places[index] : more;
+    if (draw_bar_menu(context, *menu, box.min, box.max)) open = menu->id;
+  }
+  if (draw_bar_menu(context, menu_of_the_rest(), more.min, more.max)) open = menu_of_the_rest().id;
+  TopBarState& state = top_bar_state(context);
+  state.open = open;
+  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) state.closing.clear();
 }
 
 }  // namespace
@@ -68,14 +73,19 @@ std::string display_name(std::string_view model) {
 }
 
 void draw_top_bar(PanelContext& context) {
-  {
-    const ScopedFont font(fonts().heading);
-    align_to_frame();
-    coloured(theme().text, "Regard");
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  float right = start.x + ImGui::GetContentRegionAvail().x;
+  const BarWidths widths = bar_widths(context);
+  const BarSizes sizes = fit_bar(widths, right - start.x);
+  top_bar_state(context).sizes = sizes;
+  Box more{{right - widths.more, start.y}, {right, start.y + ImGui::GetFrameHeight()}};
+  if (needs_more(sizes)) {
+    ImGui::SetCursorScreenPos(more.min);
+    draw_more(context);
+    right -= widths.more + widths.space;
   }
-  ImGui::SameLine(0.0F, em(1.5F));
-  draw_menus(context);
-  draw_choices(context);
+  const Places places = draw_parts(context, widths, sizes, start.x, right, start.y);
+  draw_menus(context, sizes, places, more);
 }
 
 }  // namespace regard

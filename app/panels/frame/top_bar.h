@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line at the top: the program's name, the menus of models and examples, language, theme, help.
+// The line at the top: model, workspaces, examples, how the model is looked at, A | B | Δ, files, settings. What does not fit
+// is behind "⋯" at its right end (bar_fit.h says in which order). Its menus open at a click, by a key, or from behind "⋯".
 #pragma once
 
 #include "app/panels/common/panel.h"

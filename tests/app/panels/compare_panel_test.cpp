@@ -84,13 +84,18 @@ TEST_F(ComparePanel, there_is_no_room_for_a_ninth_pin) {
   EXPECT_TRUE(actions.empty());
 }
 
-TEST_F(ComparePanel, the_switch_is_there_where_there_is_something_to_compare) {
+TEST_F(ComparePanel, the_switch_has_a_fixed_place_and_works_where_there_is_something_to_compare) {
   window_frames(2);
-  EXPECT_FALSE(has("switch.shown.0"));
+  const ImVec2 place = item("switch.shown.2").min;
+  click_item("switch.shown.2");
+  EXPECT_TRUE(actions.empty());
   hold(GLFW_KEY_F7);
   EXPECT_TRUE(actions.empty());
   compare_with("the old king gave the prince a crown");
+  session.mask = MaskMode::causal;
+  session.temperature = 0.5F;
   window_frames(2);
+  EXPECT_EQ(item("switch.shown.2").min.x, place.x) << "whatever stands beside it";
   click_item("switch.shown.2");
   EXPECT_EQ(session.shown, Shown::difference);
   click_item("switch.shown.0");
@@ -115,12 +120,15 @@ TEST_F(ComparePanel, function_keys_flip_between_a_b_and_the_difference) {
 TEST_F(ComparePanel, interventions_alone_are_compared_as_before_and_after) {
   session.interventions.push_back({.item = {.kind = InterventionKind::ablate, .scope = {.layer = 0, .head = 1}}});
   window_frames(2);
-  EXPECT_TRUE(has("switch.shown.0"));
   EXPECT_EQ(compared_names(session).baseline, "before");
   EXPECT_EQ(compared_names(session).live, "after");
+  click_item("switch.shown.0");
+  EXPECT_EQ(session.shown, Shown::baseline);
+  session.shown = Shown::live;
   session.interventions[0].on = false;
   window_frames(2);
-  EXPECT_FALSE(has("switch.shown.0"));
+  click_item("switch.shown.0");
+  EXPECT_EQ(session.shown, Shown::live);
 }
 
 TEST_F(ComparePanel, a_click_in_the_ranked_list_goes_to_the_head_and_to_the_query) {

@@ -25,7 +25,9 @@ TEST_F(ImageLine, takes_the_place_of_the_sentence) {
   EXPECT_TRUE(has("picture.7"));
   EXPECT_TRUE(has("looks.12"));
   EXPECT_FALSE(has("sentence.text"));
-  EXPECT_FALSE(has("switch.level"));
+  open_view_switches();
+  EXPECT_TRUE(has("switch.mask.0"));
+  EXPECT_FALSE(has("switch.level.0")) << "a picture has no words";
   show("the old king");
   window_frames(2);
   EXPECT_FALSE(has("image.path"));

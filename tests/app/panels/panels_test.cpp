@@ -160,6 +160,7 @@ TEST_F(Panels, ids_of_items_are_unique) {
 
 TEST_F(Panels, switches_change_the_session) {
   window_frames(2);
+  open_view_switches();
   click_item("switch.add_special");
   EXPECT_FALSE(session.add_special);
   click_item("switch.hide_special");
@@ -168,13 +169,19 @@ TEST_F(Panels, switches_change_the_session) {
   EXPECT_TRUE(session.word_level);
   click_item("switch.mask.1");
   EXPECT_EQ(session.mask, MaskMode::causal);
+  session.temperature = 3.0F;
+  window_frames(1);
+  click_item("switch.temperature_reset");
+  EXPECT_EQ(session.temperature, 1.0F);
+  click_item("view.reset");
+  window_frames(1);
+  EXPECT_EQ(session, regard::testing::session_for(*snapshot)) << "all as usual";
+  click_item("top.view");  // closes it
+  window_frames(2);
   click_item("switch.sort");
   EXPECT_TRUE(session.sort_bars);
   click_item("switch.from_all");
   EXPECT_TRUE(session.arcs_from_all);
-  session.temperature = 3.0F;
-  click_item("switch.temperature_reset");
-  EXPECT_EQ(session.temperature, 1.0F);
 }
 
 TEST_F(Panels, a_click_in_a_grid_selects_query_and_key) {

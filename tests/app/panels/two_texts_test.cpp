@@ -38,6 +38,7 @@ protected:
 
 TEST_F(TwoTextsWindow, shows_both_texts_and_the_switch) {
   window_frames(4);
+  open_view_switches();
   for (const char* id : {"sentence.text", "decoder.text", "decoder.take", "switch.attention.0", "switch.attention.2",
                          "arcs.query.0", "arcs.key.0"})
     EXPECT_TRUE(has(id)) << id;
@@ -49,6 +50,7 @@ TEST_F(TwoTextsWindow, shows_both_texts_and_the_switch) {
 
 TEST_F(TwoTextsWindow, a_click_on_the_switch_chooses_the_kind) {
   window_frames(4);
+  open_view_switches();
   click_item("switch.attention.2");
   ASSERT_NE(action<SetAttention>(), nullptr);
   EXPECT_EQ(session.attention, AttentionKind::encoder);

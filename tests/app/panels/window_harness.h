@@ -45,6 +45,15 @@ protected:
   /// Moves to a probed item, presses and releases.
   void click_item(const std::string& id);
 
+  /// Opens a menu of the top bar, if it is not open.
+  void open_menu(const std::string& menu) {
+    if (!has("top." + menu)) window_frames(1);
+    if (has("menu." + menu)) return;
+    click_item("top." + menu);
+    window_frames(2);
+  }
+  void open_view_switches() { open_menu("view"); }
+
   template <class Wanted>
   [[nodiscard]] const Wanted* action() const {
     return first<Wanted>(actions);

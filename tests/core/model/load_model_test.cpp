@@ -147,14 +147,19 @@ TEST(ListModels, finds_built_in_models_and_the_current_snapshots_of_the_cache) {
   const auto models = list_models(folder / "models");
   ASSERT_EQ(models.size(), 3U);
   EXPECT_EQ(models[0].name, "council");
-  EXPECT_TRUE(models[0].built_in && models[0].supported);
+  EXPECT_EQ(models[0].place, ModelPlace::built_in);
+  EXPECT_TRUE(models[0].supported);
+  EXPECT_EQ(models[0].stored_as, "F32");
+  EXPECT_EQ(models[0].bytes, fs::file_size(folder / "models/council/model.safetensors"));
   EXPECT_EQ(models[0].architecture, "BertForMaskedLM");
   EXPECT_EQ(models[1].name, "mamba");
   EXPECT_EQ(models[1].architecture, "MambaForCausalLM");
-  EXPECT_FALSE(models[1].supported || models[1].built_in);
+  EXPECT_FALSE(models[1].supported);
+  EXPECT_EQ(models[1].place, ModelPlace::cache);
   EXPECT_EQ(models[2].name, "org/tiny--name");
   EXPECT_EQ(models[2].folder, cached / "snapshots/new");
   EXPECT_TRUE(models[2].supported);
+  EXPECT_EQ(models[2].bytes, 0U) << "its weights are not there";
 }
 
 std::string gguf_header(const std::string& architecture) {
@@ -176,16 +181,57 @@ TEST(ListModels, finds_gguf_files_in_the_cache_and_beside_recent_models) {
   const fs::path recent[] = {"council", folder / "mine/a.gguf", folder / "mine"};
   const auto models = list_models(folder / "nothing built in", recent);
   ASSERT_EQ(models.size(), 5U);
-  EXPECT_EQ(models[0].name, "org/one-GGUF");
-  EXPECT_EQ(models[0].folder, hub / "models--org--one-GGUF/snapshots/abc/one.gguf");
-  EXPECT_EQ(models[0].architecture, "llama");
-  EXPECT_FALSE(models[0].supported) << "a header without sizes cannot be opened";
-  EXPECT_EQ(models[1].name, "org/two-GGUF/two.Q4_0.gguf");
-  EXPECT_EQ(models[2].architecture, "mamba");
-  EXPECT_EQ(models[3].name, "a");
-  EXPECT_TRUE(models[3].beside_recent);
+  EXPECT_EQ(models[0].name, "a");
+  EXPECT_EQ(models[0].place, ModelPlace::recent);
+  EXPECT_EQ(models[1].name, "org/one-GGUF");
+  EXPECT_EQ(models[1].folder, hub / "models--org--one-GGUF/snapshots/abc/one.gguf");
+  EXPECT_EQ(models[1].architecture, "llama");
+  EXPECT_EQ(models[1].place, ModelPlace::cache);
+  EXPECT_FALSE(models[1].supported) << "a header without sizes cannot be opened";
+  EXPECT_EQ(models[2].name, "org/two-GGUF/two.Q4_0.gguf");
+  EXPECT_EQ(models[3].architecture, "mamba");
   EXPECT_EQ(models[4].folder, folder / "mine/b.gguf");
+  EXPECT_EQ(models[4].place, ModelPlace::beside_recent);
   EXPECT_EQ(list_models(folder / "nothing built in").size(), 3U);
+}
+
+TEST(ListModels, tells_how_numbers_are_stored) {
+  const TemporaryFolder folder;
+  testing::GgufWriter mixed;
+  mixed.text("general.architecture", "llama");
+  mixed.u32("general.file_type", 15);
+  testing::write(folder / "mixed.gguf", mixed.file());
+  testing::GgufWriter plain;
+  constexpr std::uint32_t kF16 = 1, kF32 = 0;
+  plain.text("general.architecture", "llama");
+  plain.tensor("large", {64}, kF16, std::string(128, '\0'));
+  plain.tensor("small", {4}, kF32, std::string(16, '\0'));
+  testing::write(folder / "plain.gguf", plain.file());
+  const WithEnvironment cache("HF_HUB_CACHE", "/nonexistent/hub");
+  const fs::path recent[] = {folder / "mixed.gguf", folder / "plain.gguf"};
+  const auto models = list_models("/nonexistent/models", recent);
+  ASSERT_EQ(models.size(), 2U);
+  EXPECT_EQ(models[0].stored_as, "Q4_K_M");
+  EXPECT_EQ(models[1].stored_as, "F16") << "most of it";
+  EXPECT_EQ(models[1].bytes, plain.file().size());
+}
+
+TEST(ListModels, names_each_file_once) {
+  const TemporaryFolder folder;
+  testing::tiny_bert().write_to(folder / "models/council");
+  const fs::path snapshot = folder / "hub/models--org--one-GGUF/snapshots/abc";
+  testing::write(snapshot / "one.gguf", gguf_header("llama"));
+  testing::write(snapshot / "two.gguf", gguf_header("llama"));
+  fs::create_directories(folder / "links");
+  fs::create_symlink(snapshot / "one.gguf", folder / "links/same.gguf");
+  const WithEnvironment cache("HF_HUB_CACHE", (folder / "hub").string());
+  const fs::path recent[] = {snapshot / "one.gguf", folder / "models/council/", folder / "links/same.gguf", "council"};
+  const auto models = list_models(folder / "models", recent);
+  ASSERT_EQ(models.size(), 3U);
+  EXPECT_EQ(models[0].name, "council");
+  EXPECT_EQ(models[1].name, "org/one-GGUF/one.gguf") << "called as in the cache, where it was used lately";
+  EXPECT_EQ(models[1].place, ModelPlace::recent);
+  EXPECT_EQ(models[2].name, "org/one-GGUF/two.gguf");
 }
 
 TEST(ListModels, of_folders_that_are_not_there_are_none) {

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/frame/model_card.h"
+
+#include "app/panels/common/parts.h"
+#include "app/panels/common/quantities.h"
+#include "app/panels/frame/model_menu.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace regard {
+namespace {
+
+constexpr float kNames = 13.0F;  ///< ems
+
+/// "6 312 448": digits by threes, with spaces that do not break.
+std::string grouped(std::size_t count) {
+  std::string digits = std::to_string(count);
+  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3)
+    digits.insert(static_cast<std::size_t>(place), "\u00A0");
+  return digits;
+}
+
+std::string positions_of(const ModelConfig& config) {
+  if (config.patches) return tr("card.positions_learned");
+  if (!config.relative_bias.empty()) return tr("card.positions_relative", {{"buckets", config.relative_bias.buckets}});
+  if (!config.alibi_slopes.empty()) return tr("card.positions_alibi");
+  if (config.sinusoidal) return tr("card.positions_sinusoidal");
+  if (config.family != Family::llama && config.rotary_dim == 0) return tr("card.positions_learned");
+  static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
+  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(config.rope.base))},
+                                    {"turned", config.rotary_width()},
+                                    {"width", config.head_dim}}) +
+         kScalings.at(static_cast<std::size_t>(config.rope.scaling));
+}
+
+std::string activation_of(const ModelConfig& config) {
+  static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU"};
+  const bool gated = config.family == Family::llama || config.gated;
+  const std::string name = kNamesOf.at(static_cast<std::size_t>(config.activation));
+  return gated ? tr("card.gated", {{"activation", name}}) : name;
+}
+
+std::string direction_of(const ModelConfig& config) {
+  return tr(config.encoder ? "card.encoder_decoder" : config.causal ? "card.causal" : "card.bidirectional");
+}
+
+/// Layers whose attention sees only what is near, and how near.
+std::string windows_of(const ModelConfig& config) {
+  std::set<std::size_t> sizes;
+  for (const std::size_t window : config.window)
+    if (window > 0) sizes.insert(window);
+  std::string text;
+  for (const std::size_t size : sizes)
+    text += (text.empty() ? "" : ", ") +
+            tr("card.window",
+               {{"window", grouped(size)},
+                {"layers", static_cast<std::size_t>(std::count(config.window.begin(), config.window.end(), size))}});
+  return text;
+}
+
+/// What sets it apart from the paper's Transformer.
+std::vector<std::string> specials_of(const ModelConfig& config) {
+  std::vector<std::string> list;
+  const auto add = [&list](bool is_so, const char* key) {
+    if (is_so) list.emplace_back(tr(key));
+  };
+  if (config.kv_heads != config.heads)
+    list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads)}}));
+  if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
+  if (config.score_cap > 0.0F) list.push_back(tr("card.score_cap", {{"cap", number(config.score_cap, 0)}}));
+  if (config.logit_cap > 0.0F) list.push_back(tr("card.logit_cap", {{"cap", number(config.logit_cap, 0)}}));
+  add(config.has_lm_head && config.tied_embeddings && !config.patches, "card.tied");
+  add(!config.has_lm_head, "card.no_head");
+  add(config.qk_norm, "card.qk_norm");
+  add(config.parallel_blocks, "card.parallel");
+  add(config.post_norm || config.family == Family::bert, "card.post_norm");
+  add(config.output_norms, "card.output_norms");
+  add(config.embedding_scale != 1.0F, "card.embedding_scale");
+  add(std::find(config.unrotated.begin(), config.unrotated.end(), true) != config.unrotated.end(), "card.unrotated");
+  return list;
+}
+
+void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
+  const auto add = [&card](const char* key, std::size_t count) { card.push_back({tr(key), grouped(count)}); };
+  if (config.encoder) add("card.encoder_layers", config.encoder->layers);
+  add(config.encoder ? "card.decoder_layers" : "card.layers", config.layers);
+  add("card.heads", config.heads);
+  add("card.kv_heads", config.kv_heads);
+  add("card.head_width", config.head_dim);
+  add("card.width", config.hidden);
+  add("card.feed_forward", config.feed_forward);
+}
+
+void draw_line(const CardLine& line) {
+  const float left = ImGui::GetCursorPosX();
+  const bool beside = ImGui::GetContentRegionAvail().x > em(2.0F * kNames);
+  coloured(theme().text_muted, line.name);
+  if (beside) {
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(left + em(kNames));
+  }
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(theme().text, line.value);
+  ImGui::PopTextWrapPos();
+}
+
+}  // namespace
+
+std::vector<CardLine> model_card(const Model& model) {
+  const ModelConfig& config = model.config;
+  std::vector<CardLine> card;
+  const auto add = [&card](const char* key, std::string value) {
+    if (!value.empty()) card.push_back({tr(key), std::move(value)});
+  };
+  add("card.architecture", config.architecture);
+  add("card.direction", direction_of(config));
+  add("card.parameters", grouped(model.parameters));
+  add("card.numbers", model.stored_as);
+  add_sizes(card, config);
+  add("card.activation", activation_of(config));
+  add("card.positions", positions_of(config));
+  add("card.context", tr_plural("status.tokens", config.context));
+  add(config.patches ? "card.labels" : "card.vocabulary", grouped(config.vocabulary));
+  if (config.patches) {
+    const PatchConfig& patches = *config.patches;
+    add("card.picture", tr("card.patches", {{"width", patches.width},
+                                            {"height", patches.height},
+                                            {"columns", patches.cols()},
+                                            {"rows", patches.rows()}}));
+  } else if (model.tokenizer) {
+    const std::string told = model.tokenizer->description();
+    add("card.tokenizer", told.substr(0, told.find(',')));
+  }
+  std::string specials;
+  for (const std::string& each : specials_of(config))
+    specials += (specials.empty() ? "" : "\n") + each;
+  add("card.special", std::move(specials));
+  add("card.file", model.folder.string());
+  add("card.size", file_size(model.bytes_on_disk));
+  return card;
+}
+
+std::string as_text(const Model& model, const std::vector<CardLine>& card) {
+  std::string text = model.name + "\n";
+  for (const CardLine& line : card) {
+    std::string value = line.value;
+    for (std::size_t at = value.find('\n'); at != std::string::npos; at = value.find('\n', at))
+      value.replace(at, 1, "; ");
+    text += line.name + "\t" + value + "\n";
+  }
+  return text;
+}
+
+void draw_model_card(PanelContext& context) {
+  const Model* model = context.snapshot.model.get();
+  if (model == nullptr) return coloured(theme().text_muted, tr("status.no_model"));
+  const ScopedRaisedFrames frames;
+  heading(model->name);
+  if (const ModelEntry* entry = entry_on_show(context); entry != nullptr && !about_of(*entry).empty())
+    wrapped_caption(about_of(*entry));
+  gap(0.75F);
+  const std::vector<CardLine> card = model_card(*model);
+  for (const CardLine& line : card)
+    draw_line(line);
+  gap(0.75F);
+  if (ImGui::Button(tr("card.copy"))) context.command(CopyText{as_text(*model, card)});
+  probe_last_item("card.copy");
+  ImGui::SameLine();
+  if (ImGui::Button(tr("card.close"))) context.state.overlay = Overlay::none;
+  probe_last_item("card.close");
+}
+
+}  // namespace regard
