@@ -229,7 +229,7 @@ const ExportPreview* AppLoop::preview() {
 }
 
 void AppLoop::export_to(const ExportTo& wanted) {
-  if (exporting_.valid() || !snapshot_->trace) return;  // one file at a time
+  if (exporting_.under_way() || !snapshot_->trace) return;  // one file at a time
   const fs::path path = expand_home(wanted.path);
   if (!wanted.overwrite && is_there(path)) {
     state_.exporting.overwrite = path.string();
@@ -237,28 +237,23 @@ void AppLoop::export_to(const ExportTo& wanted) {
     return;
   }
   try {
-    exporting_ =
-        std::async(std::launch::async, [write = prepare_export(snapshot_, history_.current(), wanted.options), path] {
-          std::optional<Error> problem;
-          try {
-            write(path);
-          } catch (const std::exception& thrown) {
-            problem = error_from(thrown);
-          }
-          Window::wake();
-          return problem;
-        });
-    exported_ = path;
+    exporting_.begin(
+        [write = prepare_export(snapshot_, history_.current(), wanted.options), path] {
+          write(path);
+          return path;
+        },
+        Window::wake);
   } catch (const Error& error) {
     complain(error);
   }
 }
 
 void AppLoop::take_exported() {
-  if (!exporting_.valid() || exporting_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  if (const std::optional<Error> problem = exporting_.get()) return complain(*problem);
+  const std::optional<Brought<fs::path>> outcome = exporting_.take();
+  if (!outcome) return;
+  if (outcome->problem) return complain(*outcome->problem);
   if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
-  say(make_message("log.exported", {{"file", exported_.string()}}));
+  say(make_message("log.exported", {{"file", outcome->value->string()}}));
 }
 
 /// The sentence and the model that are shown, and whether there is something to save.

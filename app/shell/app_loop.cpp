@@ -195,7 +195,7 @@ bool AppLoop::is_computing() const {
 bool AppLoop::is_busy() const {
   const bool paused = writing_ && writing_->paused && !is_computing();
   return (worker_->state() != WorkerState::idle && !paused) || background_->busy() || worker_->latest() != snapshot_ ||
-         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.valid() ||
+         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.under_way() ||
          previewer_.busy();
 }
 

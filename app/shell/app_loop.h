@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/jobs/background.h"
-#include "app/jobs/error_from.h"
+#include "app/jobs/errand.h"
 #include "app/jobs/folder_reader.h"
 #include "app/jobs/worker.h"
 #include "app/panels/common/panel.h"
@@ -140,8 +140,7 @@ private:
   std::optional<std::filesystem::path> native_program_ = native_program(desktop_environment());
   NativeDialog native_{Window::wake};
   Previewer previewer_{Window::wake};
-  std::future<std::optional<Error>> exporting_{};
-  std::filesystem::path exported_{};  ///< what it is written to
+  Errand<std::filesystem::path> exporting_{};  ///< the file
   /// What is on its way to the clipboard.
   struct Copied {
     bool picture = false;

@@ -22,7 +22,8 @@ struct ArrangementNeeds {
   float tabs = 0.0F;        ///< a row of tabs
   float lines = 0.0F;       ///< above the cells
   float compact_lines = 0.0F;
-  float labels_x = 0.0F, labels_y = 0.0F;  ///< beside and above the cells
+  float labels_x = 0.0F, labels_y = 0.0F;  ///< beside and above the cells, and some to spare
+  float least_labels_y = 0.0F;             ///< above them at least
 };
 
 /// How much height the rows around the workspace take.
@@ -42,6 +43,6 @@ struct Arrangement {
 [[nodiscard]] Arrangement arrange(const ArrangementNeeds& needs);
 
 // Widths and heights that other parts keep, ems.
-inline constexpr float kLeastLeft = 13.0F, kLeastLeftOfOne = 11.0F, kLeastSide = 22.0F, kLeastBelow = 11.0F;
+inline constexpr float kLeastLeft = 13.0F, kLeastLeftOfOne = 11.0F, kLeastSide = 22.0F, kLeastBelow = 10.5F;
 
 }  // namespace regard::shell

@@ -28,14 +28,17 @@ struct CardSpec {
   const char* id = "";  ///< of the row of tabs
   Rect rect{};
   std::vector<CardView> views{};  ///< several: tabs
+  bool low = false;               ///< less padding above and below
   float most_width = 0.0F;  ///< pixels of each of several panels seen at once, or of a matrix alone; 0: what there is
 };
 
 [[nodiscard]] float gap_size();
-[[nodiscard]] ImVec2 card_padding();
+/// Low windows have less above and below.
+[[nodiscard]] ImVec2 card_padding(bool low = false);
 
 /// A panel of the window's rows, on a ground of its own (`card`) or on the window's.
-void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card, ImGuiWindowFlags flags);
+void place_panel(PanelContext& context, Cards& cards, const Panel& panel, Rect rect, bool card, ImGuiWindowFlags flags,
+                 bool low = false);
 
 /// A card of the workspace on show; the view chosen last is drawn.
 void place_card(PanelContext& context, Cards& cards, const CardSpec& spec);

@@ -16,7 +16,7 @@ std::string at_most_text(float most) {
   const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(value))), 0, kMostDecimals);
   const double scale = std::pow(10.0, decimals);
   char text[48];
-  std::snprintf(text, sizeof text, "%.*f", decimals, std::ceil(value * scale - 1e-6) / scale);
+  std::snprintf(text, sizeof text, "%.*f", decimals, std::ceil(value * scale * (1.0 - 1e-7)) / scale);
   return text;
 }
 

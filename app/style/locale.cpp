@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/locale.h"
 
+#include "app/style/locale_in.h"
 #include "core/base/text_file.h"
 
 #include <nlohmann/json.hpp>
@@ -57,8 +58,8 @@ Table read_table(const std::filesystem::path& path) {
   return table;
 }
 
-const std::string* find(std::string_view key) {
-  const Table& table = table_of(current);
+const std::string* find(std::string_view key, Language language = current) {
+  const Table& table = table_of(language);
   const auto found = table.find(key);
   return found == table.end() ? nullptr : &found->second;
 }
@@ -89,6 +90,7 @@ std::string fill(std::string_view text, std::initializer_list<TrValue> values) {
 void load_locale(const std::filesystem::path& folder) {
   Table russian = read_table(folder / "ru.json");
   Table english = read_table(folder / "en.json");
+  unknown_keys.clear();
   table_of(Language::ru) = std::move(russian);
   table_of(Language::en) = std::move(english);
 }
@@ -104,6 +106,11 @@ const char* tr(std::string_view key) {
   if (const std::string* text = find(key)) return text->c_str();
   const auto known = unknown_keys.find(key);
   return known != unknown_keys.end() ? known->c_str() : unknown_keys.emplace(key).first->c_str();
+}
+
+const char* tr_in(Language language, std::string_view key) {
+  const std::string* text = find(key, language);
+  return text != nullptr ? text->c_str() : "";
 }
 
 std::vector<std::string> keys_without_text() {

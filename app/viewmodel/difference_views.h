@@ -64,6 +64,8 @@ struct GridDifference {
   std::vector<float> gained{}, lost{};
 };
 [[nodiscard]] GridDifference make_grid_difference(const Snapshot& live, const Session& session, const GridView& shown);
+/// Of what became of one kind of number: the largest |B − A|, 0 where nothing changed.
+[[nodiscard]] float largest_change(const Matrix& changes);
 /// All digits, tab separated; `masked` stands in a cell that has no difference.
 [[nodiscard]] std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,
                                        std::string_view masked);

@@ -18,6 +18,7 @@
 namespace regard {
 namespace {
 
+constexpr float kWheelStep = 1.25F;
 constexpr float kLargestTile = 7.0F;   // ems
 constexpr float kClosest = 3.0F;       // ems: a thumbnail after zooming
 constexpr float kSmallestStep = 2.0F;  // pixels; beyond that not all heads are shown at once
@@ -185,13 +186,30 @@ void paint(const OverviewSpec& spec, const TileLayout& layout, const std::option
     }
 }
 
+/// Steps are whole pixels, so what stays under the mouse is reckoned with those before and after.
+void turn_wheel(const OverviewSpec& spec, const TileLayout& layout, OverviewView& view) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const ImVec2 away{std::max(0.0F, io.MousePos.x - layout.origin.x), std::max(0.0F, io.MousePos.y - layout.origin.y)};
+  const float head = view.head + away.x / layout.step_x;
+  const float layer = view.layer + away.y / layout.step_y;
+  view.zoom = std::clamp(view.zoom * std::pow(kWheelStep, io.MouseWheel), 1.0F, layout.closest);
+  const TileLayout after = tile_layout(spec, view.zoom);
+  // Only whole thumbnails are shown: the one under the mouse must be among them.
+  const auto first_shown = [](float under, float off, float step, float room) {
+    const float last = std::max(0.0F, std::floor(room / step) - 1.0F);
+    return std::max(0.0F, std::clamp(under - off / step, std::floor(under) - last, std::floor(under)));
+  };
+  const float gap = after.step_x - after.tile;
+  view.head = first_shown(head, away.x, after.step_x, spec.size.x - after.label + gap);
+  view.layer = first_shown(layer, away.y, after.step_y, spec.size.y - after.header + gap);
+}
+
 /// The wheel zooms, a drag moves; both keep what is under the mouse there.
-void move_view(const TileLayout& layout, OverviewView& view) {
+void move_view(const OverviewSpec& spec, const TileLayout& layout, OverviewView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   if (ImGui::IsItemHovered() && layout.closest > 1.0F && !io.KeyCtrl) {
     ImGui::SetItemUsingMouseWheel();
-    const std::optional<HeadRef> under = head_at(layout, io.MousePos);
-    if (under && io.MouseWheel != 0.0F) zoom_overview(view, *under, io.MouseWheel);
+    if (io.MouseWheel != 0.0F) turn_wheel(spec, layout, view);
   }
   if (!ImGui::IsItemActive() || !was_dragged() || view.shows_all()) return;
   view.head -= io.MouseDelta.x / layout.step_x;
@@ -237,7 +255,6 @@ TileLayout tile_layout(const OverviewSpec& spec, float zoom) {
 }
 
 void zoom_overview(OverviewView& view, HeadRef about, float notches) {
-  constexpr float kWheelStep = 1.25F;
   const float zoom = std::clamp(view.zoom * std::pow(kWheelStep, notches), 1.0F, view.closest);
   const auto keep = [&](float& from, std::size_t under) {
     const float at = static_cast<float>(under) + 0.5F;
@@ -267,7 +284,7 @@ void draw_tiles(const OverviewSpec& spec, OverviewView& view, OverviewResult& re
                           std::max(1.0F, layout.step_y * static_cast<float>(layout.end.layer - layout.begin.layer))});
   if (ImGui::IsItemHovered()) result.hovered = head_at(layout, ImGui::GetIO().MousePos);
   take_click(result);
-  move_view(layout, view);
+  move_view(spec, layout, view);
   layout = placed();
   paint(spec, layout, result.hovered, *ImGui::GetWindowDrawList());
 }

@@ -27,7 +27,7 @@ def write(program, name, content, mode="w"):
 def a_session_is_saved_once_by_name_and_then_without_asking_and_the_title_says_so():
     with driver.Program("--text", "a cat sleeps", "--lang", "en") as program:
         assert title(program) == "a cat sleeps — council — Regard", title(program)
-        program.key("ctrl+l")
+        program.key("ctrl+l", "End")
         program.type(" well")
         assert title(program) == "● a cat sleeps well — council — Regard", title(program)
         program.key("Escape")
@@ -38,7 +38,7 @@ def a_session_is_saved_once_by_name_and_then_without_asking_and_the_title_says_s
         program.wait_for(lambda: os.path.exists(path), "the session file, with its ending")
         program.settle()
         assert title(program) == "a cat sleeps well — council — Regard", title(program)
-        program.key("ctrl+l")
+        program.key("ctrl+l", "End")
         program.type("!")
         program.key("Escape")
         assert title(program).startswith("● "), title(program)

@@ -133,7 +133,7 @@ def a_picture_of_the_view_is_put_on_the_clipboard():
         print("skipped: xclip is not there")
         return
     with driver.Program("--text", "Старый король дал принцу меч.", "--lang", "ru") as program:
-        program.point(3, 3)  # over no grid: what stands at the side is meant
+        program.point(*program.centre("panel.question"))  # what is under the mouse is meant
         program.key("ctrl+shift+c")
         program.settle()
         targets = driver.run("xclip", "-selection", "clipboard", "-t", "TARGETS", "-o", timeout=10)

@@ -19,7 +19,8 @@ void draw_grid_tools(PanelContext& context);
 struct GridRoom {
   float lines = 0.0F;          ///< heading and legend
   float compact_lines = 0.0F;  ///< the same in one line, in low panels
-  ImVec2 labels{};             ///< beside and above the cells
+  ImVec2 labels{};             ///< beside and above the cells, and some to spare
+  float least_labels = 0.0F;   ///< above them at least
 };
 [[nodiscard]] GridRoom grid_room();
 

@@ -79,6 +79,7 @@ TEST_F(PathDialogs, the_list_shows_folders_and_what_fits_and_all_files_on_demand
   open(PathDialog::Kind::open_session);
   EXPECT_EQ(listed(), (Names{"lessons", "model", "one.json", "two.json"}));
   click_item("dialog.filter.1");
+  window_frames(2);
   EXPECT_EQ(listed(), (Names{"lessons", "model", "cat.png", "model.gguf", "one.json", "paper.pdf", "two.json"}));
 }
 

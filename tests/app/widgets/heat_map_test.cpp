@@ -187,6 +187,7 @@ TEST_F(HeatMapWidget, nothing_is_cut_at_any_size_not_even_the_outline_of_the_las
 }
 
 TEST_F(HeatMapWidget, labels_take_no_more_room_than_they_need_and_long_ones_give_way_to_the_cells) {
+  frame([] {});  // from here on there is a font to measure with
   const auto axis_of = [](const std::string& label) {
     Axis axis;
     for (std::size_t token = 0; token < 14; ++token)
@@ -206,6 +207,7 @@ TEST_F(HeatMapWidget, labels_take_no_more_room_than_they_need_and_long_ones_give
 }
 
 TEST_F(HeatMapWidget, a_larger_rectangle_never_gives_smaller_cells) {
+  frame([] {});  // from here on there is a font to measure with
   float before = 0.0F;
   for (float side = 80.0F; side < 900.0F; side += 4.0F) {
     const float now = heat_map_cells(axis_, axis_, {side, side}).x;

@@ -79,12 +79,16 @@ TEST_F(Overview, the_wheel_comes_closer_to_the_heads_under_the_mouse_and_a_drag_
   }
   frames(2, draw());
   EXPECT_FALSE(view_.shows_all());
-  ASSERT_TRUE(has("overview.head.20.30")) << "what was under the mouse is still there";
-  EXPECT_GT(item("overview.head.20.30").max.x - item("overview.head.20.30").min.x, 25.0F) << "large enough to see";
+  // The small thumbnails do not fill the panel; the large ones do, so those at the edge move inwards a little.
+  EXPECT_GT(view_.begin.head, 18U) << "near what was under the mouse";
+  EXPECT_GT(view_.begin.layer, 5U);
+  const std::string seen =
+      "overview.head." + std::to_string(view_.begin.layer) + "." + std::to_string(view_.begin.head);
+  EXPECT_GT(item(seen).max.x - item(seen).min.x, 25.0F) << "large enough to see";
   EXPECT_FALSE(has("overview.head.0.0"));
 
   const HeadRef before = view_.begin;
-  const ImVec2 from = middle("overview.head.20.30");
+  const ImVec2 from = middle(seen);
   move(from, draw());
   ImGui::GetIO().MouseDown[0] = true;
   frame(draw());
@@ -149,6 +153,7 @@ TEST_F(OverviewOfNames, stand_under_thumbnails_where_these_are_large) {
 }
 
 TEST_F(OverviewOfNames, stand_in_lines_where_thumbnails_are_too_small_for_them) {
+  frame([] {});  // from here on there is a font to measure with
   for (const float ems : {9.25F, 11.0F, 14.0F}) {
     size_ = {ImGui::GetFontSize() * ems + 10.0F, 120.0F};
     frames(2, draw());
