@@ -86,7 +86,7 @@ def a_slow_model_is_awaited_under_the_name_of_the_one_that_is_shown():
         json.dump({"format": 1, "recent_models": [FOLDER]}, stream)
     with driver.Program("--model", "council", "--text", TEXT, "--lang", "en", home=home) as program:
         program.click("top.model")
-        program.point(*program.centre("models.recent.0"))
+        program.point(*program.centre("models.slow"))
         program.press()
         wait_for_item(program, "waiting.card")
         assert program.state()["model_shown"].endswith("council"), program.state()["model_shown"]
