@@ -32,7 +32,7 @@ def run(*command, **options):
 class Program:
     """A running window. `arguments` are those of a person's command line; without `settle` it is only started."""
 
-    def __init__(self, *arguments, size="1600x900", home=None, settle=True):
+    def __init__(self, *arguments, size="1600x900", home=None, state=None, settle=True):
         self._own_home = None if home else tempfile.TemporaryDirectory()
         self.home = home or self._own_home.name
         files = {name: os.path.join(self.home, name) for name in ("frame.txt", "probe.json", "session-dump.json")}
@@ -41,7 +41,7 @@ class Program:
             with contextlib.suppress(FileNotFoundError):
                 os.remove(file)
         environment = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, "config"),
-                           XDG_STATE_HOME=os.path.join(self.home, "state"),
+                           XDG_STATE_HOME=state or os.path.join(self.home, "state"),
                            XDG_PICTURES_DIR=self.home, HF_HOME=os.path.join(self.home, "hub"))
         self.process = subprocess.Popen(
             [BINARY, "--window", size, "--frame-file", self._frame_file, "--probe-file", self._probe_file,
