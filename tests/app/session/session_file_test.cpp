@@ -346,5 +346,15 @@ TEST(Preferences, ThePathFollowsTheXdgVariable) {
   EXPECT_EQ(preferences_path(), "/home/me/.config/regard/preferences.json");
 }
 
+TEST(SessionFile, APanelAtTheSideOfOldFormatsStandsInItsWorkspace) {
+  const auto stage_of = [](const std::string& side) {
+    return session_from_json(R"({"format": 2, "side": ")" + side + "\"}", "x").stage;
+  };
+  EXPECT_EQ(stage_of("layers"), (Stage{"look", {{"look", {"layers"}}}, ""}));
+  EXPECT_EQ(stage_of("kv_cache"), (Stage{"write", {{"write", {"kv_cache"}}}, ""}));
+  EXPECT_EQ(stage_of("effect"), (Stage{"change", {{"change", {"effect"}}}, ""}));
+  EXPECT_EQ(session_from_json(R"({"format": 1})", "x").stage, Stage{});
+}
+
 }  // namespace
 }  // namespace regard
