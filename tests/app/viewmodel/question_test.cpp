@@ -3,7 +3,9 @@
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace regard {
