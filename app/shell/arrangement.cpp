@@ -13,7 +13,6 @@ constexpr float kWithLeft =
 constexpr float kPair = 14.0F;        ///< both matrices: 300 pixels at 150 %
 constexpr float kLowRows = 10.0F;     ///< a line of status: 240 pixels at 200 %
 constexpr float kLeastOfPair = 6.0F;  ///< lower windows show one view
-constexpr float kBetween = 1.0F;      ///< ems between the two matrices
 
 struct Room {
   float width;  ///< of a matrix' cells

@@ -44,5 +44,6 @@ struct Arrangement {
 
 // Widths and heights that other parts keep, ems.
 inline constexpr float kLeastLeft = 13.0F, kLeastLeftOfOne = 11.0F, kLeastSide = 22.0F, kLeastBelow = 10.5F;
+inline constexpr float kBetween = 1.0F;  ///< the space between the two matrices, ems
 
 }  // namespace regard::shell

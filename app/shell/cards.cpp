@@ -5,6 +5,7 @@
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/look/grids.h"
+#include "app/shell/arrangement.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -20,8 +21,6 @@
 
 namespace regard::shell {
 namespace {
-
-constexpr float kBetween = 1.0F;  ///< ems between panels of one card
 
 /// Panels show the live text or the baseline.
 PanelContext& context_of(PanelContext& live, const Panel& panel) {
