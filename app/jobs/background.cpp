@@ -4,13 +4,14 @@
 #include "app/jobs/error_from.h"
 
 #include <algorithm>
-#include <cassert>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #ifdef __linux__
 #include <sys/resource.h>
@@ -27,30 +28,21 @@ void lower_priority() {
 #endif
 }
 
-bool same(const std::weak_ptr<const void>& first, const std::weak_ptr<const void>& second) {
-  return !first.owner_before(second) && !second.owner_before(first);
-}
-
 }  // namespace
-
-bool operator==(const TaskKey& first, const TaskKey& second) {
-  return first.parameters == second.parameters &&
-         std::equal(first.objects.begin(), first.objects.end(), second.objects.begin(), second.objects.end(), same);
-}
 
 /// `mutex` guards everything but a running task's progress.
 struct Background::State {
-  /// What is known under one name.
+  /// What one slot knows.
   struct Entry {
-    std::type_index type = typeid(void);
-    TaskKey key{};
-    std::uint64_t generation = 0;  ///< grows with every key: what an older task publishes is dropped
-    AnyTask task{};                ///< while it waits
+    const Kind* kind = nullptr;    ///< null before the first question
+    AnyValue asked{};              ///< the last question; null: none
+    std::uint64_t generation = 0;  ///< grows with every question: what an older task publishes is dropped
     AnyValue value{};
     bool fresh = false;
     TaskState state = TaskState::none;
     std::optional<Error> error{};
-    bool occupied = false;  ///< a thread is inside a task of this name
+    bool occupied = false;  ///< a thread is inside a task of this slot
+    bool wanted = false;    ///< somebody has asked or looked since forget_idle()
     std::stop_source stop{};
     Progress progress{};
   };
@@ -58,45 +50,44 @@ struct Background::State {
   mutable std::mutex mutex{};
   std::condition_variable_any work_up{};
   std::condition_variable_any held_up{};
-  std::map<std::string, Entry, std::less<>> entries{};  // entries never move: threads keep references
-  std::deque<std::string> queue{};                      ///< names that wait, oldest first
+  std::map<SlotId, Entry> entries{};  // entries never move: threads keep references
+  std::deque<SlotId> queue{};         ///< slots that wait, oldest first
   bool held = false;
   std::function<void()> wake{};
   std::vector<std::jthread> threads{};  ///< last: joined before anything they use is gone
 
   void loop(const std::stop_token& quit);
-  [[nodiscard]] std::deque<std::string>::iterator next_name();
+  [[nodiscard]] std::deque<SlotId>::iterator next_slot();
   void serve(Entry& entry, std::unique_lock<std::mutex>& lock);
   void publish(Entry& entry, std::uint64_t generation, AnyValue value);
   void give_way(const std::stop_token& stop);
-  void drop_waiting(std::string_view name);
-  void stop_task(std::string_view name, Entry& entry);
+  void stop_task(SlotId slot, Entry& entry);
   [[nodiscard]] static AnyOutcome outcome_of(const Entry& entry);
 };
 
-/// The first name whose predecessor has left.
-std::deque<std::string>::iterator Background::State::next_name() {
-  return std::find_if(queue.begin(), queue.end(),
-                      [this](const std::string& name) { return !entries.find(name)->second.occupied; });
+/// The first slot whose predecessor has left.
+std::deque<SlotId>::iterator Background::State::next_slot() {
+  return std::find_if(queue.begin(), queue.end(), [this](SlotId slot) { return !entries.find(slot)->second.occupied; });
 }
 
 void Background::State::loop(const std::stop_token& quit) {
   lower_priority();
   std::unique_lock lock(mutex);
-  while (work_up.wait(lock, quit, [this] { return next_name() != queue.end(); })) {
+  while (work_up.wait(lock, quit, [this] { return next_slot() != queue.end(); })) {
     if (quit.stop_requested()) return;
-    const auto name = next_name();
-    Entry& entry = entries.find(*name)->second;
-    queue.erase(name);
+    const auto slot = next_slot();
+    Entry& entry = entries.find(*slot)->second;
+    queue.erase(slot);
     serve(entry, lock);
-    work_up.notify_one();  // a successor of this name may have waited for it
+    work_up.notify_one();  // a successor in this slot may have waited for it
   }
 }
 
 /// Runs one task; `lock` is held before and after, not in between.
 void Background::State::serve(Entry& entry, std::unique_lock<std::mutex>& lock) {
   const std::uint64_t generation = entry.generation;
-  AnyTask task = std::exchange(entry.task, nullptr);
+  AnyValue asked = entry.asked;
+  const auto answer = entry.kind->answer;
   entry.occupied = true;
   entry.state = TaskState::running;
   entry.progress.fraction = 0.0F;
@@ -107,8 +98,9 @@ void Background::State::serve(Entry& entry, std::unique_lock<std::mutex>& lock) 
   std::optional<Error> error;
   bool cancelled = false;
   try {
-    value = task({stop, &entry.progress, [&](AnyValue part) { publish(entry, generation, std::move(part)); },
-                  [&] { give_way(stop); }});
+    value =
+        answer(asked.get(), {stop, &entry.progress, [&](AnyValue part) { publish(entry, generation, std::move(part)); },
+                             [&] { give_way(stop); }});
   } catch (const Cancelled&) {
     cancelled = true;
   } catch (const std::exception& thrown) {
@@ -116,7 +108,7 @@ void Background::State::serve(Entry& entry, std::unique_lock<std::mutex>& lock) 
   } catch (...) {
     error = Error("unexpected", {.found = "?"});
   }
-  task = nullptr;  // lets go of its inputs
+  asked = nullptr;  // lets go of its inputs
 
   lock.lock();
   entry.occupied = false;
@@ -149,16 +141,11 @@ void Background::State::give_way(const std::stop_token& stop) {
   throw_if_stopped(stop);
 }
 
-void Background::State::drop_waiting(std::string_view name) {
-  queue.erase(std::remove(queue.begin(), queue.end(), name), queue.end());
-}
-
-/// Whatever was asked for under the name is not wanted any more.
-void Background::State::stop_task(std::string_view name, Entry& entry) {
+/// Whatever the slot was asked is not wanted any more.
+void Background::State::stop_task(SlotId slot, Entry& entry) {
   ++entry.generation;
   entry.stop.request_stop();
-  entry.task = nullptr;
-  drop_waiting(name);
+  queue.erase(std::remove(queue.begin(), queue.end(), slot), queue.end());
 }
 
 Background::AnyOutcome Background::State::outcome_of(const Entry& entry) {
@@ -175,68 +162,69 @@ Background::Background(std::function<void()> wake, std::size_t threads) : state_
 Background::~Background() {
   {
     const std::lock_guard lock(state_->mutex);
-    for (auto& [name, entry] : state_->entries)
-      state_->stop_task(name, entry);
+    for (auto& [slot, entry] : state_->entries)
+      state_->stop_task(slot, entry);
   }
   for (std::jthread& thread : state_->threads)
     thread.request_stop();
   state_->threads.clear();
 }
 
-Background::AnyOutcome Background::ask_any(std::string_view name, std::type_index type, TaskKey key, AnyTask task) {
+Background::AnyOutcome Background::ask_any(const Kind& kind, const void* asked) {
   const std::lock_guard lock(state_->mutex);
-  State::Entry& entry = state_->entries.try_emplace(std::string(name)).first->second;
-  assert(entry.type == typeid(void) || entry.type == type);
-  if (entry.state != TaskState::none && entry.key == key) return State::outcome_of(entry);
-  state_->stop_task(name, entry);
-  entry.type = type;
-  entry.key = std::move(key);
-  entry.task = std::move(task);
+  State::Entry& entry = state_->entries[kind.id];
+  entry.kind = &kind;
+  entry.wanted = true;
+  if (entry.state != TaskState::none && entry.asked && kind.same(entry.asked.get(), asked))
+    return State::outcome_of(entry);
+  state_->stop_task(kind.id, entry);
+  entry.asked = kind.copy(asked);
   entry.fresh = false;
   entry.state = TaskState::waiting;
   entry.error.reset();
   entry.stop = std::stop_source();
-  state_->queue.emplace_back(name);
+  state_->queue.push_back(kind.id);
   state_->work_up.notify_one();
   return State::outcome_of(entry);
 }
 
-Background::AnyOutcome Background::look_any(std::string_view name, [[maybe_unused]] std::type_index type) const {
+Background::AnyOutcome Background::look_any(SlotId slot) const {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->entries.find(name);
+  const auto found = state_->entries.find(slot);
   if (found == state_->entries.end()) return {};
-  assert(found->second.type == type);
+  found->second.wanted = true;
   return State::outcome_of(found->second);
 }
 
-void Background::cancel(std::string_view name) {
+void Background::cancel(SlotId slot) {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->entries.find(name);
+  const auto found = state_->entries.find(slot);
   if (found == state_->entries.end()) return;
   State::Entry& entry = found->second;
   if (entry.state != TaskState::waiting && entry.state != TaskState::running) return;
-  state_->stop_task(name, entry);
+  state_->stop_task(slot, entry);
   entry.state = TaskState::cancelled;
 }
 
-void Background::retry(std::string_view name) {
+void Background::retry(SlotId slot) {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->entries.find(name);
+  const auto found = state_->entries.find(slot);
   if (found == state_->entries.end()) return;
   State::Entry& entry = found->second;
   if (entry.state == TaskState::failed || entry.state == TaskState::cancelled) entry.state = TaskState::none;
 }
 
-void Background::forget(std::string_view name) {
+void Background::forget_idle() {
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->entries.find(name);
-  if (found == state_->entries.end()) return;
-  State::Entry& entry = found->second;
-  state_->stop_task(name, entry);
-  entry.state = TaskState::none;
-  entry.value.reset();
-  entry.fresh = false;
-  entry.error.reset();
+  for (auto& [slot, entry] : state_->entries) {
+    if (std::exchange(entry.wanted, false)) continue;
+    state_->stop_task(slot, entry);
+    entry.state = TaskState::none;
+    entry.asked.reset();
+    entry.value.reset();
+    entry.fresh = false;
+    entry.error.reset();
+  }
 }
 
 void Background::hold(bool on) {

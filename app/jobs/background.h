@@ -1,28 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 // Long analyses beside the worker: measures of all heads, lenses, sweeps, maps of effects, overviews of long texts. A panel
-// asks for one by name in every frame it is drawn and gets what there is; nothing here ever waits.
+// asks its slot in every frame it is drawn and gets what there is; nothing here ever waits. A slot is a type: what it is
+// asked, what it answers, and how.
 //
-//   struct EntropyMap { std::vector<float> per_head; };        // a plain value, made once, never changed
+//   struct Entropies {
+//     struct Asked {                                            // a plain value; everything the answer follows from
+//       std::shared_ptr<const Trace> trace{};
+//       std::size_t query = 0;
+//       friend bool operator==(const Asked&, const Asked&) = default;
+//     };
+//     using Answer = EntropyMap;                                // a plain value, made once, never changed
+//     static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+//       auto result = std::make_shared<EntropyMap>();
+//       for (std::size_t layer = 0; layer < asked.trace->layers.size(); ++layer) {
+//         job.give_way();                                       // every 50 ms or so
+//         …                                                     // calls into core/analysis with job.stop
+//         job.progress->fraction = …;
+//       }
+//       return result;
+//     }
+//   };
+//   const Outcome<EntropyMap> map = context.background->ask<Entropies>({context.snapshot.trace, query});
+//   if (map.value) draw(*map.value);                            // the last good one, maybe to another question: see map.fresh
 //
-//   const Outcome<EntropyMap> map = context.background->ask<EntropyMap>(
-//       "entropy_map", {{context.snapshot.trace}, "query 3"},   // what it follows from: objects, and the rest as text
-//       [trace = context.snapshot.trace](const Job<EntropyMap>& job) {
-//         auto result = std::make_shared<EntropyMap>();
-//         for (std::size_t layer = 0; layer < trace->layers.size(); ++layer) {
-//           job.give_way();                                     // every 50 ms or so
-//           …                                                   // calls into core/analysis with job.stop
-//           job.progress->fraction = …;
-//         }
-//         return result;
-//       });
-//   if (map.value) draw(*map.value);                            // the last good one, maybe of another key: see map.fresh
-//
-// Rules. A task is a pure function of what its lambda captures: shared_ptr<const …> and plain values, no reference, no ImGui,
-// no Session. The key names all of it. A name stands for one result type, "<panel>" or "<panel>.<part>". Asking with
-// another key cancels the task and replaces it; the result of before stays until the new one arrives. Tasks of different
-// names run side by side on a few threads of low priority (on Linux), so that the worker's run comes first; of one name,
-// one at a time. Whoever runs the engine inside a task shares the helpers of parallel_for with the worker, so it must call
-// give_way() between runs. All functions of Background are for the UI thread.
+// Rules. answer() is a pure function of what it is asked, so nothing can be forgotten in a key: the key is the question
+// itself, compared by ==. A question holds shared_ptr<const …> (the same object is equal, not its like) and plain values, no
+// reference, no ImGui, no Session. Another question to a slot cancels the one before and replaces it; its answer stays until
+// the new one arrives. Slots run side by side on a few threads of low priority (on Linux), so that the worker's run comes
+// first; within a slot, one task at a time. Whoever runs the engine inside a task shares the helpers of parallel_for with the
+// worker, so it must call give_way() between runs. All functions of Background are for the UI thread.
 #pragma once
 
 #include "core/base/error.h"
@@ -32,29 +38,18 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
-#include <string>
-#include <string_view>
 #include <typeindex>
 #include <utility>
-#include <vector>
 
 namespace regard {
 
-/// What a task's result follows from. Equal when the objects are the same ones (not equal ones: the same) and the text is
-/// equal. The objects are not kept alive, and a new object at an old address is another one.
-struct TaskKey {
-  std::vector<std::weak_ptr<const void>> objects{};  ///< trace, model…; an empty pointer is allowed
-  std::string parameters{};
-};
-[[nodiscard]] bool operator==(const TaskKey& first, const TaskKey& second);
-
 enum class TaskState {
-  none,     ///< nothing was asked under this name
+  none,     ///< nothing was asked
   waiting,  ///< for a thread, or for its predecessor to stop
   running,
   done,
   failed,     ///< see Outcome::error
-  cancelled,  ///< by cancel(); the same key does not start it again, retry() does
+  cancelled,  ///< by cancel(); the same question does not start it again, retry() does
 };
 
 /// What a task is given. Lives as long as the task.
@@ -68,20 +63,24 @@ struct Job {
   std::function<void()> give_way{};
 };
 
-template <class Result>
-using Task = std::function<std::shared_ptr<const Result>(const Job<Result>&)>;
-
-/// What is known under a name.
+/// What a slot knows.
 template <class Result>
 struct Outcome {
   std::shared_ptr<const Result> value{};  ///< the newest one; null before the first
-  bool fresh = false;                     ///< `value` belongs to the key asked for last (a part of it while running)
+  bool fresh = false;                     ///< `value` answers what was asked last (a part of it while running)
   TaskState state = TaskState::none;
   float progress = 0.0F;         ///< 0…1 while running
-  std::optional<Error> error{};  ///< why the key asked for last has no result
+  std::optional<Error> error{};  ///< why the last question has no answer
 
   [[nodiscard]] bool pending() const { return state == TaskState::waiting || state == TaskState::running; }
 };
+
+/// Which slot, for what needs no types.
+using SlotId = std::type_index;
+template <class Slot>
+[[nodiscard]] SlotId slot_id() {
+  return typeid(Slot);
+}
 
 /// Owns a few threads. Destruction cancels everything and joins; a task sees its stop_token then.
 class Background {
@@ -92,23 +91,21 @@ public:
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
 
-  /// Starts the task unless this very key was asked for last; says what there is. Microseconds: call it in every frame.
-  template <class Result>
-  Outcome<Result> ask(std::string_view name, TaskKey key, Task<Result> task) {
-    AnyTask any = [task = std::move(task)](const AnyJob& job) -> std::shared_ptr<const void> {
-      return task({job.stop, job.progress, job.publish, job.give_way});
-    };
-    return outcome<Result>(ask_any(name, typeid(Result), std::move(key), std::move(any)));
+  /// Starts the task unless this very question was asked last; says what there is. Microseconds: call it in every frame.
+  template <class Slot>
+  Outcome<typename Slot::Answer> ask(const typename Slot::Asked& asked) {
+    return outcome<typename Slot::Answer>(ask_any(kind_of<Slot>(), &asked));
   }
   /// What there is, without asking for more.
-  template <class Result>
-  [[nodiscard]] Outcome<Result> look(std::string_view name) const {
-    return outcome<Result>(look_any(name, typeid(Result)));
+  template <class Slot>
+  [[nodiscard]] Outcome<typename Slot::Answer> look() const {
+    return outcome<typename Slot::Answer>(look_any(slot_id<Slot>()));
   }
 
-  void cancel(std::string_view name);  ///< a person's wish: stops the task; the value stays
-  void retry(std::string_view name);   ///< after a failure or cancel(): the next ask() starts the task again
-  void forget(std::string_view name);  ///< cancels, and lets go of the value too (it may be large)
+  void cancel(SlotId slot);  ///< a person's wish: stops the task; the value stays
+  void retry(SlotId slot);   ///< after a failure or cancel(): the next ask() starts the task again
+  /// Cancels what no panel has asked or looked at since the last call, and lets go of questions and values (they may be large).
+  void forget_idle();
   /// While true, tasks sleep in give_way(): the worker is at a run.
   void hold(bool on);
   [[nodiscard]] bool busy() const;  ///< is anything running or waiting?
@@ -116,12 +113,32 @@ public:
 private:
   using AnyValue = std::shared_ptr<const void>;
   using AnyJob = Job<void>;
-  using AnyTask = Task<void>;
   using AnyOutcome = Outcome<void>;
+  /// A slot without its types: what is done with a question at an address.
+  struct Kind {
+    SlotId id;
+    bool (*same)(const void* first, const void* second);
+    AnyValue (*copy)(const void* asked);
+    AnyValue (*answer)(const void* asked, const AnyJob& job);
+  };
   struct State;
 
-  AnyOutcome ask_any(std::string_view name, std::type_index type, TaskKey key, AnyTask task);
-  [[nodiscard]] AnyOutcome look_any(std::string_view name, std::type_index type) const;
+  template <class Slot>
+  static const Kind& kind_of() {
+    using Asked = typename Slot::Asked;
+    static const Kind kind{
+        slot_id<Slot>(),
+        [](const void* first, const void* second) {
+          return *static_cast<const Asked*>(first) == *static_cast<const Asked*>(second);
+        },
+        [](const void* asked) -> AnyValue { return std::make_shared<const Asked>(*static_cast<const Asked*>(asked)); },
+        [](const void* asked, const AnyJob& job) -> AnyValue {
+          return Slot::answer(*static_cast<const Asked*>(asked), {job.stop, job.progress, job.publish, job.give_way});
+        }};
+    return kind;
+  }
+  AnyOutcome ask_any(const Kind& kind, const void* asked);
+  [[nodiscard]] AnyOutcome look_any(SlotId slot) const;
   template <class Result>
   static Outcome<Result> outcome(AnyOutcome any) {
     return {std::static_pointer_cast<const Result>(any.value), any.fresh, any.state, any.progress,

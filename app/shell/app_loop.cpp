@@ -155,6 +155,8 @@ void AppLoop::frame() {
   worker_->pause(now.paused);
   probe_clear();
   draw_texts(context, snapshot_, compared_);
+  if (drawn_trace_.lock() != snapshot_->trace) background_->forget_idle();
+  drawn_trace_ = snapshot_->trace;
   show_frame(context);
 
   if (next_hover != hover_) window_->redraw(1);

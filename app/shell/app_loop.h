@@ -126,7 +126,8 @@ private:
   std::uint64_t last_generation_ = 0;
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
   std::shared_ptr<const Snapshot> snapshot_{};
-  std::string confirmed_model_{};  ///< session.model when its shape was last taken over
+  std::weak_ptr<const Trace> drawn_trace_{};  ///< of the snapshot of the last frame
+  std::string confirmed_model_{};             ///< session.model when its shape was last taken over
 
   ViewMemo memo_{};
   ComparedViews compared_{};

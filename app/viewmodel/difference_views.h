@@ -111,6 +111,7 @@ struct PredictionPlaces {
   Why why = Why::no_head;
   std::size_t position = 0, baseline_position = 0;
   std::string label{}, baseline_label{};
+  friend bool operator==(const PredictionPlaces&, const PredictionPlaces&) = default;
 };
 [[nodiscard]] PredictionPlaces prediction_places(const Snapshot& live, const PredictionView& shown);
 

@@ -23,6 +23,7 @@ struct EffectQuestion {
   std::shared_ptr<const Trace> before{}, after{};
   std::size_t before_position = 0, after_position = 0;
   std::int32_t token = -1;  ///< whose change is asked for; −1: the most probable one before
+  friend bool operator==(const EffectQuestion&, const EffectQuestion&) = default;
 };
 
 /// A token that is among the most probable of either.
@@ -55,6 +56,7 @@ struct AblationQuestion {
   std::size_t position = 0;
   std::int32_t token = -1;  ///< −1: the most probable one
   bool mean = false;        ///< ablated to the mean over the text instead of to zero
+  friend bool operator==(const AblationQuestion&, const AblationQuestion&) = default;
 };
 
 struct AblationView {

@@ -24,6 +24,7 @@ struct LayersRequest {
   AttentionKind kind = AttentionKind::self;  ///< of a model with three kinds; ignored by the others
   std::size_t token = 0;                     ///< the query, in the text that asks
   bool whole_text = false;                   ///< means over all tokens instead (the lens stays with the token)
+  friend bool operator==(const LayersRequest&, const LayersRequest&) = default;
 };
 
 /// One measure of all heads.

@@ -46,6 +46,7 @@ struct PatchingPair {
   std::string pin{};      ///< A's name
   Alignment alignment{};  ///< first: A, second: B
   std::size_t clean_position = 0, position = 0;
+  friend bool operator==(const PatchingPair&, const PatchingPair&) = default;
 };
 
 /// Why there is no pair.
@@ -74,6 +75,7 @@ struct PatchingQuestion {
   PatchGrid grid = PatchGrid::layers_tokens;
   std::size_t layer = 0;  ///< of heads × tokens
   std::int32_t right = 0, wrong = 0;
+  friend bool operator==(const PatchingQuestion&, const PatchingQuestion&) = default;
 };
 
 struct PatchingView {

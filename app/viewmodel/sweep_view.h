@@ -26,6 +26,7 @@ struct SweepText {
   bool decoder = false;                        ///< a decoder's text
   bool add_special = true;
   Watch watch{};
+  friend bool operator==(const SweepText&, const SweepText&) = default;
 };
 
 /// Where the words come from.
@@ -36,6 +37,7 @@ struct SweepQuestion {
   std::size_t token = 0;  ///< the one that is replaced
   SweepWords words = SweepWords::model;
   std::vector<std::string> own{};
+  friend bool operator==(const SweepQuestion&, const SweepQuestion&) = default;
 };
 
 struct SweepRow {

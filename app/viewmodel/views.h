@@ -183,6 +183,7 @@ struct PredictionRow {
   std::int32_t id = 0;
   float probability = 0.0F;
   float logit = 0.0F;
+  friend bool operator==(const PredictionRow&, const PredictionRow&) = default;
 };
 /// Which position is predicted: the selected query if it is a mask, else the first mask, else the last position of a causal
 /// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
@@ -193,6 +194,7 @@ struct PredictionView {
   std::string position_label{};
   std::vector<PredictionRow> rows{};  ///< top 10
   bool pending = false;               ///< the rows of this position are not in the snapshot: with_rows() makes them
+  friend bool operator==(const PredictionView&, const PredictionView&) = default;
 };
 [[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const Session& session);
 

@@ -30,6 +30,7 @@ struct Watch {
   std::size_t query = 0;
   std::size_t key = 0;
   std::size_t position = 0;  ///< whose prediction; a position inside the replaced tokens stands for the last of them
+  friend bool operator==(const Watch&, const Watch&) = default;
 };
 
 struct SweepResult {

@@ -114,6 +114,14 @@ void bert_base_effects(benchmark::State& state) {
   all_heads(state, bench_of(kBertBase, false, 32));
 }
 
+struct AblationSlot {
+  using Asked = AblationQuestion;
+  using Answer = AblationView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_ablation(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
+
 /// A word in the middle of the text is typed over while the map of all heads streams in, as the window does it: the worker's run
 /// holds the task up and takes its place. "alone_ms" is the same edit with nothing beside it.
 void bert_base_typing(benchmark::State& state) {
@@ -131,16 +139,12 @@ void bert_base_typing(benchmark::State& state) {
   std::size_t round = 10;
   for (auto _ : state) {
     const AblationQuestion question{last, 31};
-    const auto outcome = [&] {
-      return background.ask<AblationView>("map", {{last}, ""}, [question](const Job<AblationView>& job) {
-        return make_ablation(question, job.publish, job.give_way, job.stop, job.progress);
-      });
-    };
+    const auto outcome = [&] { return background.ask<AblationSlot>(question); };
     while (outcome().progress <= 0.0F)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     const double waited = milliseconds_of([&] {
       background.hold(true);
-      background.cancel("map");
+      background.cancel(slot_id<AblationSlot>());
       last = run(bench.model, edited(++round), last);
       background.hold(false);
     });

@@ -14,7 +14,23 @@
 namespace regard {
 namespace {
 
-constexpr const char* kMap = "effect.map";
+/// Slots of Background.
+struct RowsSlot {
+  using Asked = EffectQuestion;
+  using Answer = EffectView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(make_effect(asked));
+  }
+};
+struct MapSlot {
+  using Asked = AblationQuestion;
+  using Answer = AblationView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_ablation(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
 
 /// Which two runs are compared, or that there is only one.
 std::string about_baseline(const Snapshot& snapshot, bool compared) {
@@ -22,16 +38,6 @@ std::string about_baseline(const Snapshot& snapshot, bool compared) {
     return tr("effect.with_pin", {{"name", snapshot.comparison->name}});
   if (compared) return tr("effect.with_plain");
   return tr(effect_baseline(snapshot) != nullptr ? "effect.other_vocabulary" : "effect.alone");
-}
-
-Outcome<EffectView> ask_rows(PanelContext& context, const EffectQuestion& question) {
-  const std::string parameters = std::to_string(question.before_position) + " " +
-                                 std::to_string(question.after_position) + " " + std::to_string(question.token);
-  return context.background->ask<EffectView>("effect", {{question.before, question.after}, parameters},
-                                             [question](const Job<EffectView>& job) {
-                                               job.give_way();
-                                               return std::make_shared<const EffectView>(make_effect(question));
-                                             });
 }
 
 void draw_divergence(const EffectView& view) {
@@ -55,7 +61,7 @@ void draw_predictions_part(PanelContext& context, EffectState& state, std::size_
   if (compared) heading_note(about_baseline(snapshot, compared));
   wrapped_caption(about_prediction(context.views.predictions) +
                   (compared ? std::string() : "; " + about_baseline(snapshot, compared)));
-  const Outcome<EffectView> rows = ask_rows(context, *question);
+  const Outcome<EffectView> rows = context.background->ask<RowsSlot>(*question);
   if (rows.error) wrapped_caption(tr(*rows.error));
   if (!rows.value) return;
   if (compared) draw_divergence(*rows.value);
@@ -71,20 +77,14 @@ void draw_map_controls(PanelContext& context, EffectState& state, bool quick, co
   const std::size_t measure =
       choose("effect.measure", {"KL", tr("difference.log_change")}, static_cast<std::size_t>(state.measure));
   state.measure = static_cast<EffectMeasure>(measure);
-  draw_long_map_button(context, kMap, state.map, quick, progress);
+  draw_long_map_button(context, slot_id<MapSlot>(), "effect.map", state.map, quick, progress);
 }
 
 void draw_map_part(PanelContext& context, EffectState& state, std::size_t position) {
   const AblationQuestion question{context.snapshot.trace, position, state.token.value_or(-1), state.mean};
   const ModelConfig& config = question.trace->model->config;
   const bool quick = cost_of_runs(*question.trace, config.layers * config.heads) < quick_cost;
-  const std::string parameters =
-      std::to_string(position) + " " + std::to_string(question.token) + (question.mean ? " mean" : " zero");
-  const Outcome<AblationView> map = ask_long_map<AblationView>(
-      context, kMap, state.map, quick, {{question.trace}, parameters}, [question](const Job<AblationView>& job) {
-        job.give_way();
-        return make_ablation(question, job.publish, job.give_way, job.stop, job.progress);
-      });
+  const Outcome<AblationView> map = ask_long_map<MapSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
   heading(tr("effect.map"));
   wrapped_caption(tr(has_two_texts(context.snapshot) ? "effect.map_about_decoder" : "effect.map_about"));

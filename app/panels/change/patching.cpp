@@ -13,7 +13,23 @@
 namespace regard {
 namespace {
 
-constexpr const char* kMap = "patching.map";
+/// Slots of Background.
+struct AnswersSlot {
+  using Asked = PatchingPair;
+  using Answer = AnswerTokens;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(make_answers(asked));
+  }
+};
+struct MapSlot {
+  using Asked = PatchingQuestion;
+  using Answer = PatchingView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_patching(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
 
 /// Why there is nothing to carry over, and the button that helps.
 void draw_no_pair(PanelContext& context, NoPair why) {
@@ -33,27 +49,6 @@ void draw_no_pair(PanelContext& context, NoPair why) {
       context.act(SetBaseline{pin.name});
 }
 
-Outcome<AnswerTokens> ask_answers(PanelContext& context, const PatchingPair& pair) {
-  const std::string parameters = std::to_string(pair.clean_position) + " " + std::to_string(pair.position);
-  return context.background->ask<AnswerTokens>("patching.answers", {{pair.clean, pair.corrupt}, parameters},
-                                               [pair](const Job<AnswerTokens>& job) {
-                                                 job.give_way();
-                                                 return std::make_shared<const AnswerTokens>(make_answers(pair));
-                                               });
-}
-
-std::string parameters_of(const PatchingQuestion& question) {
-  std::string text;
-  for (const std::size_t number :
-       {question.pair.clean_position, question.pair.position, static_cast<std::size_t>(question.what),
-        static_cast<std::size_t>(question.grid), question.layer})
-    text += std::to_string(number) + " ";
-  text += std::to_string(question.right) + " " + std::to_string(question.wrong);
-  for (const AlignedPair& pair : question.pair.alignment.pairs)
-    text += " " + std::to_string(pair.first) + "=" + std::to_string(pair.second);
-  return text;
-}
-
 PatchingQuestion question_of(const PanelContext& context, const PatchingState& state, PatchingPair pair,
                              const AnswerTokens& answers) {
   PatchingQuestion question{std::move(pair), state.what};
@@ -62,16 +57,6 @@ PatchingQuestion question_of(const PanelContext& context, const PatchingState& s
   question.right = state.right.value_or(answers.right);
   question.wrong = state.wrong.value_or(answers.wrong);
   return question;
-}
-
-Outcome<PatchingView> ask_map(PanelContext& context, PatchingState& state, const PatchingQuestion& question,
-                              bool quick) {
-  return ask_long_map<PatchingView>(context, kMap, state.map, quick,
-                                    {{question.pair.clean, question.pair.corrupt}, parameters_of(question)},
-                                    [question](const Job<PatchingView>& job) {
-                                      job.give_way();
-                                      return make_patching(question, job.publish, job.give_way, job.stop, job.progress);
-                                    });
 }
 
 void forget_foreign_tokens(PatchingState& state, const PatchingPair& pair) {
@@ -93,11 +78,11 @@ void draw_patching(PanelContext& context) {
   forget_foreign_tokens(state, *found.pair);
   heading(tr("patching.heading"));
   heading_note(tr(snapshot.plain ? "patching.pair_plain" : "patching.pair", {{"name", found.pair->pin}}));
-  const Outcome<AnswerTokens> answers = ask_answers(context, *found.pair);
+  const Outcome<AnswerTokens> answers = context.background->ask<AnswersSlot>(*found.pair);
   if (!answers.value) return;
   const PatchingQuestion question = question_of(context, state, *found.pair, *answers.value);
   const bool quick = cost_of_runs(*question.pair.corrupt, cells_of(question).size()) < quick_cost;
-  const Outcome<PatchingView> map = ask_map(context, state, question, quick);
+  const Outcome<PatchingView> map = ask_long_map<MapSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
   two_columns(
       [&] {
@@ -105,7 +90,7 @@ void draw_patching(PanelContext& context) {
       },
       [&] {
         draw_patching_choices(context, state, question.layer);
-        draw_long_map_button(context, kMap, state.map, quick, progress);
+        draw_long_map_button(context, slot_id<MapSlot>(), "patching.map", state.map, quick, progress);
         draw_progress_line(progress);
         if (map.error) wrapped_caption(tr(*map.error));
         if (map.value) draw_patching_map(context, state, question, map.value);

@@ -16,19 +16,30 @@
 namespace regard {
 namespace {
 
-constexpr const char* kTable = "sweep.table";
-constexpr const char* kSearch = "sweep.search";
+/// Slots of Background.
+struct TableSlot {
+  using Asked = SweepQuestion;
+  using Answer = SweepView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_sweep(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
+struct SearchSlot {
+  struct Asked {
+    SweepText text{};
+    bool watched_too = false;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = SweepView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_search(asked.text, asked.watched_too, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
 
 std::string word_at(const SweepText& text, std::size_t token) {
   return label_of(text.encoding->tokens[token]);
-}
-
-std::string key_of(const SweepText& text) {
-  std::string key;
-  for (const std::size_t number : {text.watch.head.layer, text.watch.head.head, text.watch.query, text.watch.key,
-                                   text.watch.position, static_cast<std::size_t>(text.add_special)})
-    key += std::to_string(number) + " ";
-  return key;
 }
 
 SweepText text_of(const PanelContext& context, SweepState& state) {
@@ -74,7 +85,7 @@ void draw_sources(PanelContext& context, SweepState& state, const SweepText& tex
   const std::size_t words = choose("sweep.words", {tr("sweep.model"), tr("sweep.frequent"), tr("sweep.own")},
                                    static_cast<std::size_t>(state.words));
   state.words = static_cast<SweepWords>(words);
-  draw_long_map_button(context, kTable, state.map, quick, progress);
+  draw_long_map_button(context, slot_id<TableSlot>(), "sweep.table", state.map, quick, progress);
   if (state.words == SweepWords::own) draw_own_words(state);
   draw_progress_line(progress);
 }
@@ -92,15 +103,7 @@ void draw_replacements(PanelContext& context, SweepState& state, const SweepText
   if (!can_replace(question.token, *text.encoding)) question = {text, question.token, SweepWords::own};
   const std::size_t runs = state.words == SweepWords::own ? question.own.size() : swept_words;
   const bool quick = cost_of_runs(*text.trace, 2 * runs) < quick_cost;
-  std::string parameters =
-      key_of(text) + std::to_string(question.token) + " " + std::to_string(static_cast<int>(state.words));
-  for (const std::string& word : question.own)
-    parameters += "," + word;
-  const Outcome<SweepView> table = ask_long_map<SweepView>(
-      context, kTable, state.map, quick, {{text.trace}, parameters}, [question](const Job<SweepView>& job) {
-        job.give_way();
-        return make_sweep(question, job.publish, job.give_way, job.stop, job.progress);
-      });
+  const Outcome<SweepView> table = ask_long_map<TableSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(table);
   draw_sources(context, state, text, quick, progress);
   if (!can_replace(question.token, *text.encoding))
@@ -117,17 +120,11 @@ void draw_search(PanelContext& context, SweepState& state, const SweepText& text
   heading(tr("sweep.search"));
   wrapped_caption(
       tr("sweep.search_about", {{"query", word_at(text, text.watch.query)}, {"key", word_at(text, text.watch.key)}}));
-  const std::string parameters = key_of(text) + (state.watched_too ? "all" : "others");
-  const bool watched_too = state.watched_too;
-  const Outcome<SweepView> found = ask_long_map<SweepView>(
-      context, kSearch, state.search, false, {{text.trace}, parameters},
-      [text, watched_too](const Job<SweepView>& job) {
-        job.give_way();
-        return make_search(text, watched_too, job.publish, job.give_way, job.stop, job.progress);
-      });
+  const Outcome<SweepView> found = ask_long_map<SearchSlot>(context, state.search, false, {text, state.watched_too});
   const LongMapProgress progress = progress_of(found);
   check("sweep.watched_too", tr("sweep.watched_too"), state.watched_too);
-  draw_long_map_button(context, kSearch, state.search, false, progress, "long_map.search");
+  draw_long_map_button(context, slot_id<SearchSlot>(), "sweep.search", state.search, false, progress,
+                       "long_map.search");
   draw_progress_line(progress);
   if (found.error) wrapped_caption(tr(*found.error));
   if (!found.value || (!found.fresh && !progress.pending && !state.search.stopped)) return;

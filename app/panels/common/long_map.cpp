@@ -8,22 +8,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace regard {
 
-bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& state, bool quick) {
+bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick) {
   if (state.stopped || (!quick && !state.asked_for)) return false;
   if (context.world.worker != WorkerState::idle && context.world.worker != WorkerState::resting) {
-    if (!state.yielded) context.background->cancel(name);
+    if (!state.yielded) context.background->cancel(slot);
     state.yielded = true;
     return false;
   }
-  if (state.yielded) context.background->retry(name);
+  if (state.yielded) context.background->retry(slot);
   state.yielded = false;
   return true;
 }
 
-void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
+void draw_long_map_button(PanelContext& context, SlotId slot, std::string_view name, LongMapState& state, bool quick,
                           const LongMapProgress& progress, const char* start) {
   const bool waits_for_a_click = state.stopped || (!quick && !state.asked_for);
   if (!progress.pending && (!waits_for_a_click || progress.fresh)) return;
@@ -31,12 +32,12 @@ void draw_long_map_button(PanelContext& context, std::string_view name, LongMapS
   if (progress.pending) {
     if (!framed_button(std::string(name) + ".stop", tr("long_map.stop"))) return;
     state = {.stopped = true};
-    context.background->cancel(name);
+    context.background->cancel(slot);
     return;
   }
   if (!framed_button(std::string(name) + ".start", tr(start))) return;
   state = {.asked_for = true};
-  context.background->retry(name);
+  context.background->retry(slot);
 }
 
 void draw_progress_line(const LongMapProgress& progress) {

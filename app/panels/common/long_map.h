@@ -6,9 +6,7 @@
 #include "app/panels/common/panel.h"
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace regard {
 
@@ -19,16 +17,15 @@ struct LongMapState {
   bool yielded = false;    ///< it was cancelled for the worker's sake
 };
 
-/// May the task be asked for in this frame? Cancels and restarts it as need be.
-[[nodiscard]] bool long_map_runs(PanelContext& context, std::string_view name, LongMapState& state, bool quick);
+/// May the slot be asked in this frame? Cancels and restarts it as need be.
+[[nodiscard]] bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick);
 
 /// The newest outcome; starts the task where it may run.
-template <class Result>
-Outcome<Result> ask_long_map(PanelContext& context, std::string_view name, LongMapState& state, bool quick, TaskKey key,
-                             Task<Result> task) {
-  if (long_map_runs(context, name, state, quick))
-    return context.background->ask<Result>(name, std::move(key), std::move(task));
-  Outcome<Result> known = context.background->look<Result>(name);
+template <class Slot>
+Outcome<typename Slot::Answer> ask_long_map(PanelContext& context, LongMapState& state, bool quick,
+                                            const typename Slot::Asked& asked) {
+  if (long_map_runs(context, slot_id<Slot>(), state, quick)) return context.background->ask<Slot>(asked);
+  Outcome<typename Slot::Answer> known = context.background->look<Slot>();
   known.fresh = false;
   return known;
 }
@@ -45,7 +42,7 @@ template <class Result>
 }
 
 /// `start` or "Stop" at the right end of the current line, while either makes sense. Probes "<name>.start", "<name>.stop".
-void draw_long_map_button(PanelContext& context, std::string_view name, LongMapState& state, bool quick,
+void draw_long_map_button(PanelContext& context, SlotId slot, std::string_view name, LongMapState& state, bool quick,
                           const LongMapProgress& progress, const char* start = "long_map.start");
 /// A thin line as wide as the panel, filled as far as the task is; always takes its height.
 void draw_progress_line(const LongMapProgress& progress);

@@ -182,17 +182,18 @@ void prepare_map(PanelContext& context) {
   state.told.reset();
   centre_on_selection(context);
   const MapInput input = map_input(context);
-  const Outcome<HeadPyramid> whole = ask_pyramid(context, input);
+  const Outcome<HeadPyramid> whole = context.background->ask<PyramidSlot>(input);
   if (!whole.value || whole.value->shown != input.shown) return show_nothing(state);
   show_little_map(state, whole.value);
   const MapPyramid& pyramid = whole.value->pyramid;
   const std::size_t rows = input.rows->size(), cols = input.cols->size();
   if (state.view.cols > 0.0F && block_for(state.view.units_per_pixel) < pyramid.levels.front().block) {
-    Outcome<MapDetail> detail = context.background->look<MapDetail>("grids.map.detail");
+    Outcome<MapDetail> detail = context.background->look<DetailSlot>();
     const auto usable = [&] {
-      return detail.value && belongs(*detail.value, input) && serves(detail.value->map, state.view, rows, cols);
+      return detail.value && detail.value->of == input && serves(detail.value->map, state.view, rows, cols);
     };
-    if (!usable() && whole.fresh) detail = ask_detail(context, input, region_for(state.view, rows, cols));
+    if (!usable() && whole.fresh)
+      detail = context.background->ask<DetailSlot>({input, region_for(state.view, rows, cols)});
     if (usable()) return show(state, detail.value, detail.value->map, pyramid);
   }
   constexpr float kUsualSide = 400.0F;  // pixels, until the first frame tells
@@ -246,7 +247,7 @@ HeatMapResult draw_map(PanelContext& context, GridKind kind, const HeatMapSpec& 
 
 std::string map_note(const PanelContext& context) {
   const MapState& state = context.state.map;
-  const Outcome<HeadPyramid> whole = context.background->look<HeadPyramid>("grids.map");
+  const Outcome<HeadPyramid> whole = context.background->look<PyramidSlot>();
   if (whole.pending()) return tr("grids.map.computing", {{"percent", static_cast<int>(100.0F * whole.progress)}});
   if (state.drawn == nullptr) return {};
   const char* key = context.session.word_level ? "grids.map.words" : "grids.map.tokens";

@@ -39,20 +39,13 @@ struct Groups {
   std::vector<TokenGroup> rows{}, cols{}, baseline_rows{}, baseline_cols{};
 };
 
-std::string name_of(const MapInput& input) {
-  return std::to_string(input.head.layer) + "." + std::to_string(input.head.head) + "." +
-         std::to_string(static_cast<int>(input.kind)) + "." + std::to_string(static_cast<int>(input.shown));
-}
-
-TaskKey key_of(const MapInput& input, std::string parameters) {
-  return {{input.trace, input.rows, input.cols, input.baseline, input.pairs}, std::move(parameters)};
-}
-
-std::string text_of(const MapRegion& region) {
-  std::string text = " " + std::to_string(region.block);
-  for (const Range range : {region.rows, region.cols})
-    text += " " + std::to_string(range.begin) + "-" + std::to_string(range.end);
-  return text;
+/// What the analyses call between two bands.
+template <class Result>
+auto between_bands(const Job<Result>& job) {
+  return [&job](float done) {
+    job.progress->fraction = done;
+    job.give_way();
+  };
 }
 
 }  // namespace
@@ -74,45 +67,25 @@ MapInput map_input(const PanelContext& context) {
   return input;
 }
 
-Outcome<HeadPyramid> ask_pyramid(const PanelContext& context, const MapInput& input) {
-  return context.background->ask<HeadPyramid>(
-      "grids.map", key_of(input, name_of(input)), [input](const Job<HeadPyramid>& job) {
-        const Groups groups(input);
-        const auto between = [&](float done) {
-          job.progress->fraction = done;
-          job.give_way();
-        };
-        auto result = std::make_shared<HeadPyramid>();
-        result->shown = input.shown;
-        result->pyramid = input.pairs ? make_difference_pyramid(groups.difference(), job.stop, between)
-                                      : make_pyramid(groups.source(), job.stop, between);
-        return result;
-      });
+std::shared_ptr<const HeadPyramid> PyramidSlot::answer(const MapInput& asked, const Job<HeadPyramid>& job) {
+  const Groups groups(asked);
+  auto result = std::make_shared<HeadPyramid>();
+  result->shown = asked.shown;
+  result->pyramid = asked.pairs ? make_difference_pyramid(groups.difference(), job.stop, between_bands(job))
+                                : make_pyramid(groups.source(), job.stop, between_bands(job));
+  return result;
 }
 
-Outcome<MapDetail> ask_detail(const PanelContext& context, const MapInput& input, const MapRegion& region) {
-  return context.background->ask<MapDetail>(
-      "grids.map.detail", key_of(input, name_of(input) + text_of(region)), [input, region](const Job<MapDetail>& job) {
-        const Groups groups(input);
-        const auto between = [&](float done) {
-          job.progress->fraction = done;
-          job.give_way();
-        };
-        auto result = std::make_shared<MapDetail>();
-        result->name = name_of(input);
-        result->trace = input.trace;
-        result->rows = input.rows;
-        result->pairs = input.pairs;
-        result->map =
-            input.pairs ? difference_map(groups.difference(), region.rows, region.cols, region.block, job.stop, between)
-                        : attention_map(groups.source(), region.rows, region.cols, region.block, job.stop, between);
-        return result;
-      });
-}
-
-bool belongs(const MapDetail& detail, const MapInput& input) {
-  return detail.name == name_of(input) && detail.trace.lock() == input.trace && detail.rows.lock() == input.rows &&
-         detail.pairs.lock() == input.pairs;
+std::shared_ptr<const MapDetail> DetailSlot::answer(const Asked& asked, const Job<MapDetail>& job) {
+  const auto& [input, region] = asked;
+  const Groups groups(input);
+  auto result = std::make_shared<MapDetail>();
+  result->of = input;
+  result->map =
+      input.pairs
+          ? difference_map(groups.difference(), region.rows, region.cols, region.block, job.stop, between_bands(job))
+          : attention_map(groups.source(), region.rows, region.cols, region.block, job.stop, between_bands(job));
+  return result;
 }
 
 ExactDifference exact_numbers(const PanelContext& context, std::size_t row, std::size_t col) {

@@ -7,7 +7,6 @@
 #include "app/viewmodel/difference_map.h"
 
 #include <memory>
-#include <string>
 
 namespace regard {
 
@@ -21,6 +20,7 @@ struct MapInput {
   bool renormalised = false;
   std::shared_ptr<const Trace> baseline{};    ///< of the difference; else null
   std::shared_ptr<const WholePairs> pairs{};  ///< likewise
+  friend bool operator==(const MapInput&, const MapInput&) = default;
 };
 [[nodiscard]] MapInput map_input(const PanelContext& context);
 
@@ -28,20 +28,28 @@ struct HeadPyramid {
   Shown shown = Shown::live;
   MapPyramid pyramid{};
 };
-[[nodiscard]] Outcome<HeadPyramid> ask_pyramid(const PanelContext& context, const MapInput& input);
+/// A slot of Background: a head's map of the whole text.
+struct PyramidSlot {
+  using Asked = MapInput;
+  using Answer = HeadPyramid;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
+};
 
 /// A finer part of one head's map.
 struct MapDetail {
-  std::string name{};  ///< of head, kind and text
-  std::weak_ptr<const Trace> trace{};
-  std::weak_ptr<const Axis> rows{};
-  std::weak_ptr<const WholePairs> pairs{};
+  MapInput of{};
   AttentionMap map{};
 };
-[[nodiscard]] Outcome<MapDetail> ask_detail(const PanelContext& context, const MapInput& input,
-                                            const MapRegion& region);
-/// Was it made of this?
-[[nodiscard]] bool belongs(const MapDetail& detail, const MapInput& input);
+/// A slot of Background.
+struct DetailSlot {
+  struct Asked {
+    MapInput input{};
+    MapRegion region{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = MapDetail;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
+};
 
 /// Exact numbers of a pair of units of the whole axes; of the baseline too where the difference is shown.
 [[nodiscard]] ExactDifference exact_numbers(const PanelContext& context, std::size_t row, std::size_t col);

@@ -23,24 +23,26 @@ LayersRequest request_of(const PanelContext& context) {
   return request;
 }
 
-std::string parameters(const LayersRequest& request, bool with_token) {
-  std::string text = std::to_string(static_cast<int>(request.kind)) + (request.whole_text ? " all" : "");
-  if (with_token) text += " " + std::to_string(request.token);
-  return text;
-}
+/// Slots of Background.
+struct HeadsSlot {
+  using Asked = LayersRequest;
+  using Answer = HeadsByLayer;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_heads_by_layer(asked, job.stop, job.progress, job.publish);
+  }
+};
+struct StreamSlot {
+  using Asked = LayersRequest;
+  using Answer = StreamByLayer;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_stream_by_layer(asked, job.stop);
+  }
+};
 
-Outcome<HeadsByLayer> ask_heads(PanelContext& context, const LayersRequest& request) {
-  return context.background->ask<HeadsByLayer>(
-      "layers.heads", {{request.trace}, parameters(request, !request.whole_text)},
-      [request](const Job<HeadsByLayer>& job) {
-        return make_heads_by_layer(request, job.stop, job.progress, job.publish);
-      });
-}
-
-Outcome<StreamByLayer> ask_stream(PanelContext& context, const LayersRequest& request) {
-  return context.background->ask<StreamByLayer>(
-      "layers.stream", {{request.trace}, parameters(request, true)},
-      [request](const Job<StreamByLayer>& job) { return make_stream_by_layer(request, job.stop); });
+/// Means over the whole text follow from no token.
+LayersRequest of_heads(LayersRequest request) {
+  if (request.whole_text) request.token = 0;
+  return request;
 }
 
 /// "This token | whole text", whose numbers these are, and a thin line while newer ones are on their way.
@@ -106,8 +108,8 @@ void draw_layers(PanelContext& context) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
     return wrapped_caption(tr("grids.empty"));
   const LayersRequest request = request_of(context);
-  const Outcome<HeadsByLayer> heads = ask_heads(context, request);
-  const Outcome<StreamByLayer> stream = ask_stream(context, request);
+  const Outcome<HeadsByLayer> heads = context.background->ask<HeadsSlot>(of_heads(request));
+  const Outcome<StreamByLayer> stream = context.background->ask<StreamSlot>(request);
   draw_header(context, heads, stream);
   tell_live_shown(context);
   for (const std::optional<Error>& error : {heads.error, stream.error})

@@ -16,18 +16,25 @@
 namespace regard {
 namespace {
 
+/// A slot of Background.
+struct DifferenceSlot {
+  struct Asked {
+    std::shared_ptr<const Trace> baseline{}, live{};
+    PredictionPlaces places{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = PredictionDifference;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(compare_predictions(*asked.baseline, *asked.live, asked.places, job.stop));
+  }
+};
 using Result = std::shared_ptr<const PredictionDifference>;
 
 Result computed_beside(PanelContext& context, const PredictionPlaces& places) {
   if (context.background == nullptr) return nullptr;
-  const std::shared_ptr<const Trace> live = context.snapshot.trace;
-  const std::shared_ptr<const Trace> baseline = context.snapshot.comparison->baseline->trace;
-  const std::string positions = std::to_string(places.baseline_position) + " " + std::to_string(places.position);
-  const auto known = context.background->ask<PredictionDifference>(
-      "predictions.difference", {{baseline, live}, positions}, [=](const Job<PredictionDifference>& job) {
-        job.give_way();
-        return std::make_shared<const PredictionDifference>(compare_predictions(*baseline, *live, places, job.stop));
-      });
+  const auto known = context.background->ask<DifferenceSlot>(
+      {context.snapshot.comparison->baseline->trace, context.snapshot.trace, places});
   return known.fresh ? known.value : nullptr;
 }
 

@@ -47,17 +47,24 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
             {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", number(row.probability, 6)}}));
 }
 
+/// A slot of Background: the view with its rows.
+struct RowsSlot {
+  struct Asked {
+    std::shared_ptr<const Trace> trace{};
+    PredictionView view{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = PredictionView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(with_rows(asked.view, *asked.trace));
+  }
+};
+
 /// What can be shown now: the rows of this position or, until they have come, those of the one before.
 std::shared_ptr<const PredictionView> computed_beside(PanelContext& context, const PredictionView& view) {
   if (context.background == nullptr) return nullptr;
-  const std::shared_ptr<const Trace> trace = context.snapshot.trace;
-  return context.background
-      ->ask<PredictionView>("predictions", {{trace}, std::to_string(view.position)},
-                            [trace, view](const Job<PredictionView>& job) {
-                              job.give_way();
-                              return std::make_shared<const PredictionView>(with_rows(view, *trace));
-                            })
-      .value;
+  return context.background->ask<RowsSlot>({context.snapshot.trace, view}).value;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -19,13 +21,32 @@ std::shared_ptr<const int> boxed(int value) {
   return std::make_shared<int>(value);
 }
 
+using Task = std::function<std::shared_ptr<const int>(const Job<int>&)>;
+
+/// A slot whose question brings its own way to answer it; what is compared is the rest.
+template <int Number>
+struct Slot {
+  struct Asked {
+    std::string key{};
+    std::shared_ptr<const int> object{};
+    Task task{};
+    friend bool operator==(const Asked& first, const Asked& second) {
+      return first.key == second.key && first.object == second.object;
+    }
+  };
+  using Answer = int;
+  static std::shared_ptr<const int> answer(const Asked& asked, const Job<int>& job) { return asked.task(job); }
+};
+using OneSlot = Slot<0>;
+using OtherSlot = Slot<1>;
+
 struct BackgroundTest : ::testing::Test {
   std::atomic<int> wakes{0}, starts{0};
   std::atomic<bool> gate{true};  ///< open
   Background background{[this] { ++wakes; }};
 
   /// A task that counts its starts, waits at the gate and then hands out a number.
-  [[nodiscard]] Task<int> number(int value) {
+  [[nodiscard]] Task number(int value) {
     return [this, value](const Job<int>& job) {
       ++starts;
       job.progress->fraction = 0.25F;
@@ -37,16 +58,16 @@ struct BackgroundTest : ::testing::Test {
       return boxed(value);
     };
   }
-  Outcome<int> ask(const std::string& key, Task<int> task) {
-    return background.ask<int>("n", {{}, key}, std::move(task));
+  Outcome<int> ask(const std::string& key, Task task) {
+    return background.ask<OneSlot>({key, nullptr, std::move(task)});
   }
-  [[nodiscard]] Outcome<int> look() const { return background.look<int>("n"); }
+  [[nodiscard]] Outcome<int> look() const { return background.look<OneSlot>(); }
   [[nodiscard]] bool reaches(TaskState state) {
     return eventually([&] { return look().state == state; });
   }
 };
 
-TEST_F(BackgroundTest, NothingIsKnownUnderANameNobodyAskedFor) {
+TEST_F(BackgroundTest, NothingIsKnownOfASlotNobodyAsked) {
   EXPECT_EQ(look().state, TaskState::none);
   EXPECT_EQ(look().value, nullptr);
   EXPECT_FALSE(background.busy());
@@ -74,14 +95,14 @@ TEST_F(BackgroundTest, AskingInEveryFrameComputesOnce) {
   EXPECT_EQ(starts, 1);
 }
 
-TEST_F(BackgroundTest, AnotherKeyCancelsAndReplacesAndTheOldValueStaysMeanwhile) {
+TEST_F(BackgroundTest, AnotherQuestionCancelsAndReplacesAndTheOldValueStaysMeanwhile) {
   (void)ask("a", number(1));
   ASSERT_TRUE(reaches(TaskState::done));
   gate = false;
   (void)ask("b", number(2));
   ASSERT_TRUE(reaches(TaskState::running));
   EXPECT_EQ(*look().value, 1);
-  EXPECT_FALSE(look().fresh) << "the value of another key";
+  EXPECT_FALSE(look().fresh) << "the answer to another question";
   (void)ask("c", number(3));
   ASSERT_TRUE(eventually([&] { return starts == 3; }));  // "b" has left without its gate being opened
   gate = true;
@@ -90,7 +111,7 @@ TEST_F(BackgroundTest, AnotherKeyCancelsAndReplacesAndTheOldValueStaysMeanwhile)
   EXPECT_TRUE(look().fresh);
 }
 
-TEST_F(BackgroundTest, KeysBetweenTheFirstAndTheLastAreNeverComputed) {
+TEST_F(BackgroundTest, QuestionsBetweenTheFirstAndTheLastAreNeverComputed) {
   gate = false;
   (void)ask("first", number(0));
   ASSERT_TRUE(reaches(TaskState::running));
@@ -105,7 +126,7 @@ TEST_F(BackgroundTest, KeysBetweenTheFirstAndTheLastAreNeverComputed) {
   ASSERT_TRUE(eventually([&] { return starts == 2; }));
   for (int key = 0; key < 50; ++key)
     (void)ask(std::to_string(key), number(key));
-  EXPECT_EQ(look().state, TaskState::waiting) << "two of one name never run at a time";
+  EXPECT_EQ(look().state, TaskState::waiting) << "two of one slot never run at a time";
   gate = leave = true;
   ASSERT_TRUE(reaches(TaskState::done));
   EXPECT_EQ(*look().value, 49) << "not what the deaf one brought";
@@ -177,7 +198,7 @@ TEST_F(BackgroundTest, AFailureIsAValueAndTheLastGoodResultStays) {
 }
 
 TEST_F(BackgroundTest, AFailedTaskIsTriedAgainOnlyOnRequest) {
-  const Task<int> fails = [this](const Job<int>&) -> std::shared_ptr<const int> {
+  const Task fails = [this](const Job<int>&) -> std::shared_ptr<const int> {
     ++starts;
     throw std::runtime_error("no");
   };
@@ -185,63 +206,69 @@ TEST_F(BackgroundTest, AFailedTaskIsTriedAgainOnlyOnRequest) {
   ASSERT_TRUE(reaches(TaskState::failed));
   (void)ask("a", fails);
   EXPECT_EQ(look().state, TaskState::failed);
-  background.retry("n");
+  background.retry(slot_id<OneSlot>());
   (void)ask("a", fails);
   ASSERT_TRUE(eventually([&] { return starts == 2; }));
 }
 
-TEST_F(BackgroundTest, ACancelledTaskStaysCancelledWhileItsKeyIsAskedFor) {
+TEST_F(BackgroundTest, ACancelledTaskStaysCancelledWhileItsQuestionIsAsked) {
   gate = false;
   (void)ask("a", number(1));
   ASSERT_TRUE(reaches(TaskState::running));
-  background.cancel("n");
+  background.cancel(slot_id<OneSlot>());
   EXPECT_EQ(ask("a", number(1)).state, TaskState::cancelled);
   EXPECT_FALSE(background.busy());
   gate = true;
-  background.retry("n");
+  background.retry(slot_id<OneSlot>());
   (void)ask("a", number(1));
   ASSERT_TRUE(reaches(TaskState::done));
 }
 
-TEST_F(BackgroundTest, ForgettingLetsGoOfTheValue) {
-  (void)ask("a", number(1));
+TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsForgottenWithItsQuestion) {
+  auto object = std::make_shared<const int>(3);
+  const std::weak_ptr<const int> asked_about = object;
+  (void)background.ask<OneSlot>({"a", object, number(1)});
+  object.reset();
   ASSERT_TRUE(reaches(TaskState::done));
   const std::weak_ptr<const int> value = look().value;
-  background.forget("n");
-  EXPECT_TRUE(value.expired());
-  EXPECT_EQ(look().value, nullptr);
+  background.forget_idle();
+  EXPECT_FALSE(value.expired()) << "it was asked for since the last time";
+  background.forget_idle();
+  EXPECT_TRUE(eventually([&] { return value.expired() && asked_about.expired(); }));
+  EXPECT_EQ(look().state, TaskState::none);
 }
 
-TEST_F(BackgroundTest, AFinishedTaskLetsGoOfItsInputs) {
-  auto input = std::make_shared<const int>(3);
-  const std::weak_ptr<const int> watch = input;
-  (void)background.ask<int>("n", {{input}, ""}, [input](const Job<int>&) { return boxed(*input + 1); });
-  ASSERT_TRUE(reaches(TaskState::done));
-  input.reset();
-  EXPECT_TRUE(eventually([&] { return watch.expired(); }));
-}
-
-TEST_F(BackgroundTest, ANewObjectIsAnotherKeyEvenWithTheSameNumbers) {
-  const auto first = std::make_shared<const int>(3);
-  const auto second = std::make_shared<const int>(3);
-  EXPECT_TRUE((TaskKey{{first}, "x"} == TaskKey{{first}, "x"}));
-  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{second}, "x"}));
-  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{first}, "y"}));
-  EXPECT_FALSE((TaskKey{{first}, "x"} == TaskKey{{first, second}, "x"}));
-  EXPECT_TRUE((TaskKey{{std::shared_ptr<const int>()}, "x"} == TaskKey{{std::shared_ptr<const int>()}, "x"}));
-  auto gone = std::make_shared<const int>(3);
-  const TaskKey old{{gone}, "x"};
-  gone.reset();
-  EXPECT_FALSE((old == TaskKey{{std::make_shared<const int>(3)}, "x"}));
-}
-
-TEST_F(BackgroundTest, TasksOfDifferentNamesRunSideBySide) {
+TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsStopped) {
   gate = false;
-  (void)background.ask<int>("slow", {{}, "1"}, number(1));
+  (void)ask("a", number(1));
+  ASSERT_TRUE(reaches(TaskState::running));
+  background.forget_idle();
+  background.forget_idle();
+  EXPECT_FALSE(background.busy());
+  EXPECT_EQ(look().state, TaskState::none);
+  gate = true;
+  (void)ask("a", number(2));
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 2) << "not what the forgotten one brought";
+}
+
+TEST_F(BackgroundTest, AnotherObjectWithTheSameNumbersIsAnotherQuestion) {
+  const auto first = std::make_shared<const int>(3), second = std::make_shared<const int>(3);
+  (void)background.ask<OneSlot>({"a", first, number(1)});
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(background.ask<OneSlot>({"a", first, number(2)}).state, TaskState::done);
+  EXPECT_TRUE(background.ask<OneSlot>({"a", second, number(2)}).pending());
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_EQ(*look().value, 2);
+}
+
+TEST_F(BackgroundTest, SlotsRunSideBySide) {
+  gate = false;
+  (void)background.ask<OneSlot>({"1", nullptr, number(1)});
   ASSERT_TRUE(eventually([&] { return starts == 1; }));
-  (void)background.ask<int>("quick", {{}, "1"}, [](const Job<int>&) { return boxed(2); });
-  ASSERT_TRUE(eventually([&] { return background.look<int>("quick").state == TaskState::done; }));
-  EXPECT_EQ(background.look<int>("slow").state, TaskState::running);
+  (void)background.ask<OtherSlot>({"1", nullptr, [](const Job<int>&) { return boxed(2); }});
+  ASSERT_TRUE(eventually([&] { return background.look<OtherSlot>().state == TaskState::done; }));
+  EXPECT_EQ(look().state, TaskState::running);
 }
 
 TEST_F(BackgroundTest, TasksGiveWayToTheWorkerAndGoOnAfterIt) {
@@ -277,14 +304,16 @@ TEST(BackgroundEnd, CancelsWhatRunsAndDropsWhatWaits) {
   std::atomic<int> started{0}, stopped{0};
   {
     Background background({}, 1);
-    for (const char* name : {"a", "b", "c"})
-      (void)background.ask<int>(name, {{}, ""}, [&](const Job<int>& job) -> std::shared_ptr<const int> {
-        ++started;
-        while (!job.stop.stop_requested())
-          std::this_thread::yield();
-        ++stopped;
-        throw Cancelled{};
-      });
+    const Task task = [&](const Job<int>& job) -> std::shared_ptr<const int> {
+      ++started;
+      while (!job.stop.stop_requested())
+        std::this_thread::yield();
+      ++stopped;
+      throw Cancelled{};
+    };
+    (void)background.ask<Slot<0>>({"", nullptr, task});
+    (void)background.ask<Slot<1>>({"", nullptr, task});
+    (void)background.ask<Slot<2>>({"", nullptr, task});
     ASSERT_TRUE(eventually([&] { return started == 1; }));
   }
   EXPECT_EQ(started, 1);
@@ -295,11 +324,12 @@ TEST(BackgroundEnd, ComesAlsoToATaskThatGivesWay) {
   Background background;
   background.hold(true);
   std::atomic<bool> started{false};
-  (void)background.ask<int>("a", {{}, ""}, [&](const Job<int>& job) {
+  const Task task = [&](const Job<int>& job) {
     started = true;
     job.give_way();
     return boxed(1);
-  });
+  };
+  (void)background.ask<OneSlot>({"", nullptr, task});
   ASSERT_TRUE(eventually([&] { return started.load(); }));
 }
 
