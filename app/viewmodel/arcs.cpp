@@ -98,39 +98,45 @@ void label_once_per_query(ArcsView& view) {
 }  // namespace
 
 ArcsView make_arcs(const Snapshot& snapshot, const Session& session) {
+  if (!snapshot.trace) return {};
+  const Axes axes = make_axes(snapshot, whole_axes_inputs(snapshot, session));
+  return make_arcs(snapshot, view_inputs(snapshot, session, &axes.rows, &axes.cols).arcs);
+}
+
+ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   ArcsView view;
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return view;
-  const Trace& trace = shown_trace(snapshot, session);
-  const Axis rows = make_axis(snapshot, session, asking_encoding(snapshot, session));
-  const Axis cols = make_axis(snapshot, session, asked_encoding(snapshot, session));
-  const GridWindows windows = windows_of(rows, cols, snapshot, session);
+  const AttentionKind kind = inputs.grid.axes.kind;
+  const Trace& trace = attention_of(*snapshot.trace, kind);
+  const auto [rows, cols] = make_axes(snapshot, inputs.grid.axes);
+  const GridWindows windows = inputs.grid.windows.value_or(GridWindows{{0, rows.size()}, {0, cols.size()}});
   view.two_lines = trace.request.cross;
-  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, session));
+  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, kind));
   view.rows = windowed(rows, windows.rows);
   view.cols = windowed(cols, windows.cols);
 
   Picture picture{.trace = trace,
                   .cols = groups_of(view.cols.units),
                   .all_cols = groups_of(cols.units),
-                  .selected = view.rows.unit_of(selected_query(snapshot, session)),
-                  .threshold = session.arc_threshold};
+                  .selected = view.rows.unit_of(inputs.query),
+                  .threshold = inputs.threshold};
   std::span<const Unit> asking(view.rows.units);
-  if (!session.arcs_from_all) {
+  if (!inputs.from_all) {
     picture.first_query = std::min(picture.selected, asking.size());
     asking = asking.subspan(picture.first_query, picture.selected < asking.size() ? 1 : 0);
   }
   picture.rows = groups_of(asking);
 
-  add_head(view, picture, shown_head(snapshot, session), 0);
+  add_head(view, picture, inputs.grid.head, 0);
   const ModelConfig& config = trace.model->config;
-  for (std::size_t index = 0; index < session.compared_heads.size(); ++index) {
-    const HeadRef head = session.compared_heads[index];
+  for (std::size_t index = 0; index < inputs.compared.size(); ++index) {
+    const HeadRef head = inputs.compared[index];
     if (head.layer < config.layers && head.head < config.heads)
       add_head(view, picture, head, index + 1);
     else
       view.hidden_weight.push_back(0.0F);
   }
-  if (session.arcs_from_all && !session.compared_heads.empty()) label_once_per_query(view);
+  if (inputs.from_all && !inputs.compared.empty()) label_once_per_query(view);
   std::stable_sort(view.arcs.begin(), view.arcs.end(),
                    [](const Arc& left, const Arc& right) { return stronger(right, left); });
   return view;

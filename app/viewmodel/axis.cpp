@@ -86,12 +86,20 @@ const Encoding& encoding_of(const Snapshot& snapshot, TextSide side) {
   return has_two_texts(snapshot) && side == TextSide::encoder ? snapshot.encoder_encoding : snapshot.encoding;
 }
 
+const Encoding& asking_encoding(const Snapshot& snapshot, AttentionKind kind) {
+  return encoding_of(snapshot, asking_side(kind));
+}
+
+const Encoding& asked_encoding(const Snapshot& snapshot, AttentionKind kind) {
+  return encoding_of(snapshot, asked_side(kind));
+}
+
 const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session) {
-  return encoding_of(snapshot, asking_side(shown_kind(snapshot, session)));
+  return asking_encoding(snapshot, shown_kind(snapshot, session));
 }
 
 const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session) {
-  return encoding_of(snapshot, asked_side(shown_kind(snapshot, session)));
+  return asked_encoding(snapshot, shown_kind(snapshot, session));
 }
 
 ActionContext action_context(const Snapshot& snapshot, const Session& session) {
@@ -136,8 +144,8 @@ std::size_t Axis::unit_of(std::size_t token) const {
   return holds ? static_cast<std::size_t>(std::prev(after) - units.begin()) : size();
 }
 
-std::vector<bool> hidden_tokens(const Snapshot& snapshot, const Session& session, const Encoding& encoding) {
-  if (!session.hide_special) return {};
+std::vector<bool> hidden_tokens(const Snapshot& snapshot, bool hide_special, const Encoding& encoding) {
+  if (!hide_special) return {};
   const std::optional<std::int32_t> mask = mask_id(snapshot);
   std::vector<bool> hidden(encoding.tokens.size(), false);
   for (std::size_t token = 0; token < hidden.size(); ++token)
@@ -145,14 +153,14 @@ std::vector<bool> hidden_tokens(const Snapshot& snapshot, const Session& session
   return std::find(hidden.begin(), hidden.end(), true) != hidden.end() ? hidden : std::vector<bool>{};
 }
 
-Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding& encoding) {
+Axis make_axis(const Snapshot& snapshot, AxisInputs inputs, const Encoding& encoding) {
   const std::vector<Token>& tokens = encoding.tokens;
   const std::optional<std::int32_t> mask = mask_id(snapshot);
   Axis axis;
-  for (TokenGroup& group : session.word_level ? word_groups(tokens) : lone_groups(tokens.size())) {
+  for (TokenGroup& group : inputs.word_level ? word_groups(tokens) : lone_groups(tokens.size())) {
     const bool special = is_special(tokens, group);
     const bool is_mask = mask && tokens[group.front()].id == *mask;
-    if (session.hide_special && special && !is_mask) continue;
+    if (inputs.hide_special && special && !is_mask) continue;
     std::string label = group_label(encoding, group);
     const bool glued = !axis.units.empty() && are_glued(encoding, axis.units.back().tokens.back(), group.front());
     axis.units.push_back({std::move(label), std::move(group), special, glued});
@@ -160,6 +168,11 @@ Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding&
   axis.window = {0, axis.size()};
   axis.total = axis.size();
   return axis;
+}
+
+Axes make_axes(const Snapshot& snapshot, const WholeAxesInputs& inputs) {
+  return {make_axis(snapshot, inputs.axis, asking_encoding(snapshot, inputs.kind)),
+          make_axis(snapshot, inputs.axis, asked_encoding(snapshot, inputs.kind))};
 }
 
 Range window_of(const Axis& axis, std::size_t selected_unit) {
@@ -171,11 +184,9 @@ Range window_of(const Axis& axis, std::size_t selected_unit) {
   return {std::min(begin, axis.size() - window_units), std::min(begin, axis.size() - window_units) + window_units};
 }
 
-GridWindows windows_of(const Axis& rows, const Axis& cols, const Snapshot& snapshot, const Session& session) {
-  const bool cross = shown_kind(snapshot, session) == AttentionKind::cross;
-  const std::size_t query = selected_query(snapshot, session);
+GridWindows windows_of(const Axis& rows, const Axis& cols, AttentionKind kind, std::size_t query, std::size_t key) {
   return {window_of(rows, rows.unit_of(query)),
-          window_of(cols, cols.unit_of(cross ? selected_key(snapshot, session) : query))};
+          window_of(cols, cols.unit_of(kind == AttentionKind::cross ? key : query))};
 }
 
 Axis windowed(Axis whole, Range window) {

@@ -44,6 +44,10 @@ bool KvCacheView::forgotten(std::size_t layer, std::size_t token) const {
 }
 
 KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session) {
+  return make_kv_cache(snapshot, cache_inputs(snapshot, session));
+}
+
+KvCacheView make_kv_cache(const Snapshot& snapshot, const CacheInputs& inputs) {
   KvCacheView view;
   if (!snapshot.model || !snapshot.trace || snapshot.steps.empty()) return view;
   const ModelConfig& config = snapshot.model->config;
@@ -52,10 +56,7 @@ KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session) {
   view.obstacle = causal          ? KvCacheView::Obstacle::none
                   : config.causal ? KvCacheView::Obstacle::mask
                                   : KvCacheView::Obstacle::model;
-  const std::vector<CacheStep> written = steps_of_text(session);
-  const bool of_this_text = !written.empty() && written.back().tokens == snapshot.trace->tokens() &&
-                            snapshot.source_text == session.text && snapshot.source_model == session.model;
-  view.steps = of_this_text ? written : snapshot.steps;
+  view.steps = inputs.written.empty() ? snapshot.steps : inputs.written;
   view.last = view.steps.back();
   for (const Token& token : snapshot.encoding.tokens)
     view.labels.push_back(label_of(token));

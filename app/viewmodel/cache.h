@@ -41,6 +41,7 @@ struct KvCacheView {
 };
 
 /// Where the text was written by the model, the steps are those of its writing, also after undo or from a file.
+[[nodiscard]] KvCacheView make_kv_cache(const Snapshot& snapshot, const CacheInputs& inputs);
 [[nodiscard]] KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session);
 
 }  // namespace regard

@@ -13,7 +13,8 @@ namespace {
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
 
 Axis axis_of(const Snapshot& snapshot, const Session& session, bool asking) {
-  return make_axis(snapshot, session, asking ? asking_encoding(snapshot, session) : asked_encoding(snapshot, session));
+  return make_axis(snapshot, axis_inputs(session),
+                   asking ? asking_encoding(snapshot, session) : asked_encoding(snapshot, session));
 }
 
 /// [units of `from`] the unit of `to` that holds most partners of its tokens; −1 where none does.

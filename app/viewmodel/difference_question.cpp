@@ -27,7 +27,7 @@ AskedRow row_of(const Snapshot& snapshot, const Session& session, HeadRef head, 
   AskedRow row{shown_trace(snapshot, session), head, query, {}, {}, {}};
   row.steps = row_steps(row.trace, head, query);
   row.bars = all_bars(asked_encoding(snapshot, session), row.steps);
-  row.hidden = hidden_tokens(snapshot, session, asked_encoding(snapshot, session));
+  row.hidden = hidden_tokens(snapshot, session.hide_special, asked_encoding(snapshot, session));
   renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
   return row;
 }

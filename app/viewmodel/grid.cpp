@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -49,17 +50,17 @@ Side side_of(Axis whole, Range window) {
   return side;
 }
 
-GridView grid_of(const Snapshot& snapshot, const Session& session, Side rows, Side cols) {
+GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, const GridWindows& windows) {
   GridView grid;
-  const Trace& trace = shown_trace(snapshot, session);
-  grid.renormalised = hides_tokens(cols.whole, asked_encoding(snapshot, session));
-  const HeadRef head = shown_head(snapshot, session);
-  GroupedAttention attention = grouped_attention(trace, head, rows.shown(), cols.shown());
+  Side rows = side_of(std::move(axes.rows), windows.rows), cols = side_of(std::move(axes.cols), windows.cols);
+  const Trace& trace = attention_of(*snapshot.trace, inputs.axes.kind);
+  grid.renormalised = hides_tokens(cols.whole, asked_encoding(snapshot, inputs.axes.kind));
+  GroupedAttention attention = grouped_attention(trace, inputs.head, rows.shown(), cols.shown());
   grid.scores = std::move(attention.scores);
   grid.weights = std::move(attention.weights);
   grid.masked = std::move(attention.masked);
   if (cols.window.size() < cols.all.size()) {
-    const std::vector<double> mass = grouped_mass(trace, head, rows.shown(), cols.all);
+    const std::vector<double> mass = grouped_mass(trace, inputs.head, rows.shown(), cols.all);
     grid.outside = weight_outside(grid.weights, mass);
     if (grid.renormalised) renormalise_rows(grid.weights, mass);
   } else if (grid.renormalised) {
@@ -69,25 +70,38 @@ GridView grid_of(const Snapshot& snapshot, const Session& session, Side rows, Si
 
   grid.rows = windowed(std::move(rows.whole), rows.window);
   grid.cols = windowed(std::move(cols.whole), cols.window);
-  grid.query = grid.rows.unit_of(selected_query(snapshot, session));
-  grid.key = grid.cols.unit_of(selected_key(snapshot, session));
+  return grid;
+}
+
+GridView selected(GridView grid, const Snapshot& snapshot, const Session& session) {
+  select(grid, selected_query(snapshot, session), selected_key(snapshot, session));
   return grid;
 }
 
 }  // namespace
 
+void select(GridView& grid, std::size_t query, std::size_t key) {
+  grid.query = grid.rows.unit_of(query);
+  grid.key = grid.cols.unit_of(key);
+}
+
+GridView make_grid(const Snapshot& snapshot, const GridInputs& inputs) {
+  if (!snapshot.trace) return {};
+  Axes axes = make_axes(snapshot, inputs.axes);
+  const GridWindows all{{0, axes.rows.size()}, {0, axes.cols.size()}};
+  return grid_of(snapshot, inputs, std::move(axes), inputs.windows.value_or(all));
+}
+
 GridView make_grid(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.trace) return {};
-  Axis rows = make_axis(snapshot, session, asking_encoding(snapshot, session));
-  Axis cols = make_axis(snapshot, session, asked_encoding(snapshot, session));
-  const GridWindows windows = windows_of(rows, cols, snapshot, session);
-  return grid_of(snapshot, session, side_of(std::move(rows), windows.rows), side_of(std::move(cols), windows.cols));
+  const Axes axes = make_axes(snapshot, whole_axes_inputs(snapshot, session));
+  return selected(make_grid(snapshot, view_inputs(snapshot, session, &axes.rows, &axes.cols).grid), snapshot, session);
 }
 
 GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols) {
   if (!snapshot.trace) return {};
-  return grid_of(snapshot, session, side_of(make_axis(snapshot, session, asking_encoding(snapshot, session)), rows),
-                 side_of(make_axis(snapshot, session, asked_encoding(snapshot, session)), cols));
+  const GridInputs inputs{whole_axes_inputs(snapshot, session), shown_head(snapshot, session), GridWindows{rows, cols}};
+  return selected(make_grid(snapshot, inputs), snapshot, session);
 }
 
 }  // namespace regard

@@ -31,7 +31,8 @@ public:
 
 private:
   Views views_{};
-  GridWindows windows_{};  ///< what views_.grid was made for
+  WholeAxesInputs axes_{};  ///< what views_ were made of
+  ViewInputs inputs_{};
   std::shared_ptr<const Snapshot> snapshot_{};
   Session session_{};
 };

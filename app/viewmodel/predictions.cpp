@@ -50,9 +50,13 @@ std::vector<std::size_t> mask_positions(const Snapshot& snapshot) {
 }
 
 PredictionView make_predictions(const Snapshot& snapshot, const Session& session) {
+  return make_predictions(snapshot, PredictionInputs{selected_query(snapshot, session)});
+}
+
+PredictionView make_predictions(const Snapshot& snapshot, const PredictionInputs& inputs) {
   PredictionView view;
   if (!can_predict(snapshot)) return view;
-  choose_position(view, snapshot, selected_query(snapshot, session));
+  choose_position(view, snapshot, inputs.query);
   view.position_label = label_of(snapshot.encoding.tokens[view.position]);
   const auto known = std::find_if(snapshot.predictions.begin(), snapshot.predictions.end(),
                                   [&](const PositionPredictions& each) { return each.position == view.position; });

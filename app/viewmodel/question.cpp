@@ -77,14 +77,18 @@ std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
 }
 
 QuestionView make_question(const Snapshot& snapshot, const Session& session) {
+  return make_question(snapshot, question_inputs(snapshot, session));
+}
+
+QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& inputs) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0) return {};
-  const Trace& trace = shown_trace(snapshot, session);
-  const Encoding& asked = asked_encoding(snapshot, session);
-  const HeadRef head = shown_head(snapshot, session);
+  const Trace& trace = attention_of(*snapshot.trace, inputs.kind);
+  const Encoding& asked = asked_encoding(snapshot, inputs.kind);
+  const HeadRef head = inputs.head;
   QuestionView view;
-  view.query = selected_query(snapshot, session);
-  view.key = selected_key(snapshot, session);
-  view.query_label = label_of(asking_encoding(snapshot, session).tokens[view.query]);
+  view.query = inputs.query;
+  view.key = inputs.key;
+  view.query_label = label_of(asking_encoding(snapshot, inputs.kind).tokens[view.query]);
   view.key_label = label_of(asked.tokens[view.key]);
   view.scale = score_scale(trace.model->config, head.layer);
   view.head_dim = trace.model->config.head_dim;
@@ -97,12 +101,12 @@ QuestionView make_question(const Snapshot& snapshot, const Session& session) {
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
   view.bars = all_bars(asked, steps);
-  leave_hidden_out(view, hidden_tokens(snapshot, session, asked));
+  leave_hidden_out(view, hidden_tokens(snapshot, inputs.hide_special, asked));
   double sum = 0.0;
   for (const KeyBar& bar : view.bars)
     sum += bar.weight;
   view.weight_sum = static_cast<float>(sum);
-  choose_bars(view, session.sort_bars);
+  choose_bars(view, inputs.sorted);
 
   const auto copy = [](std::span<const float> row) { return std::vector<float>(row.begin(), row.end()); };
   view.query_vector = copy(query_of(trace, head, view.query));

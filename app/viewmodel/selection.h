@@ -28,9 +28,8 @@ namespace regard {
   return shown < encoding.tokens.size();
 }
 
-/// Which tokens the session hides: special ones, but for a [MASK] in the text. Empty where none is hidden.
-[[nodiscard]] std::vector<bool> hidden_tokens(const Snapshot& snapshot, const Session& session,
-                                              const Encoding& encoding);
+/// Which tokens are hidden: special ones, but for a [MASK] in the text. Empty where none is hidden.
+[[nodiscard]] std::vector<bool> hidden_tokens(const Snapshot& snapshot, bool hide_special, const Encoding& encoding);
 /// Divides a row's weights (`weight_of(index)` is a reference) by the sum of those that are not hidden, and gives that sum.
 template <class WeightOf>
 double renormalise(const std::vector<bool>& hidden, const WeightOf& weight_of) {

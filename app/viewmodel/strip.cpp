@@ -25,25 +25,26 @@ void add_picture(StripView& view, const Snapshot& snapshot) {
 }  // namespace
 
 StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide side) {
-  const AttentionKind kind = shown_kind(snapshot, session);
-  const Encoding& encoding = encoding_of(snapshot, side);
+  return make_strip(snapshot, strip_inputs(snapshot, session, side));
+}
+
+StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs) {
+  const Encoding& encoding = encoding_of(snapshot, inputs.side);
   StripView view;
-  view.asks = &encoding == &asking_encoding(snapshot, session);
-  view.asked = &encoding == &asked_encoding(snapshot, session);
+  view.asks = &encoding == &asking_encoding(snapshot, inputs.kind);
+  view.asked = &encoding == &asked_encoding(snapshot, inputs.kind);
   view.dropped = encoding.dropped;
   view.chips.reserve(encoding.tokens.size());
-  const std::vector<bool> hidden = hidden_tokens(snapshot, session, encoding);
+  const std::vector<bool> hidden = hidden_tokens(snapshot, inputs.hide_special, encoding);
   for (std::size_t token = 0; token < encoding.tokens.size(); ++token)
     view.chips.push_back({.token = encoding.tokens[token], .hidden = !hidden.empty() && hidden[token]});
-  view.query = view.asks ? selected_query(snapshot, session) : view.chips.size();
-  view.key = view.asked ? selected_key(snapshot, session) : view.chips.size();
+  view.query = view.asks ? inputs.query : view.chips.size();
+  view.key = view.asked ? inputs.key : view.chips.size();
   if (!snapshot.trace || view.chips.empty() || !view.asked) return view;
 
-  const Trace& trace = attention_of(*snapshot.trace, kind);
-  const HeadRef head = shown_head(snapshot, session);
-  const std::size_t query = selected_query(snapshot, session);
-  const Range reach = allowed_keys(trace, head.layer, query);
-  const Matrix row = weights(trace, head, {query, query + 1}, {0, view.chips.size()});
+  const Trace& trace = attention_of(*snapshot.trace, inputs.kind);
+  const Range reach = allowed_keys(trace, inputs.head.layer, inputs.query);
+  const Matrix row = weights(trace, inputs.head, {inputs.query, inputs.query + 1}, {0, view.chips.size()});
   for (std::size_t key = 0; key < view.chips.size(); ++key) {
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = key < reach.begin || key >= reach.end;

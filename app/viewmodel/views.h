@@ -5,6 +5,7 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/view_inputs.h"
 #include "core/base/matrix.h"
 
 #include <cstddef>
@@ -24,6 +25,8 @@ namespace regard {
 /// The tokens of one of the texts; of a model with one text always those.
 [[nodiscard]] const Encoding& encoding_of(const Snapshot& snapshot, TextSide side);
 /// The tokens that ask, and those that are looked at.
+[[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, AttentionKind kind);
+[[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, AttentionKind kind);
 [[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session);
 [[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session);
 
@@ -55,20 +58,21 @@ struct Axis {
   /// Unit that holds a token; size() if it is hidden.
   [[nodiscard]] std::size_t unit_of(std::size_t token) const;
 };
-[[nodiscard]] Axis make_axis(const Snapshot& snapshot, const Session& session, const Encoding& encoding);
+[[nodiscard]] Axis make_axis(const Snapshot& snapshot, AxisInputs inputs, const Encoding& encoding);
+/// Of the texts that ask and are asked.
+struct Axes {
+  Axis rows{}, cols{};
+};
+[[nodiscard]] Axes make_axes(const Snapshot& snapshot, const WholeAxesInputs& inputs);
 
 /// Longer axes are shown by windows of this many units (T×T numbers of a book would fill the memory).
 inline constexpr std::size_t window_units = 512;
 /// The window that holds the selected query; everything if that is few enough. Moves by half windows, so that a neighbour's
 /// selection seldom changes it.
 [[nodiscard]] Range window_of(const Axis& axis, std::size_t selected_unit);
-/// The windows of rows and columns that show the selection. In self-attention both are the query's.
-struct GridWindows {
-  Range rows{}, cols{};
-  friend bool operator==(const GridWindows&, const GridWindows&) = default;
-};
-[[nodiscard]] GridWindows windows_of(const Axis& rows, const Axis& cols, const Snapshot& snapshot,
-                                     const Session& session);
+/// Of whole axes, around the selected tokens.
+[[nodiscard]] GridWindows windows_of(const Axis& rows, const Axis& cols, AttentionKind kind, std::size_t query,
+                                     std::size_t key);
 /// The units of a window (clamped to the axis).
 [[nodiscard]] Axis windowed(Axis whole, Range window);
 
@@ -91,6 +95,11 @@ struct GridView {
     return masked[query_unit * cols.size() + key_unit];
   }
 };
+/// Without a selection: see select().
+[[nodiscard]] GridView make_grid(const Snapshot& snapshot, const GridInputs& inputs);
+/// Marks the units of the selected tokens.
+void select(GridView& grid, std::size_t query, std::size_t key);
+/// What the session asks for, with its selection.
 [[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session);
 /// The same for any windows of units of the whole axes (clamped to them).
 [[nodiscard]] GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols);
@@ -135,6 +144,7 @@ struct QuestionView {
   std::vector<float> output{};     ///< [d] Σ_j A[i,j]·v_j
   std::vector<float> key_value{};  ///< [d] A[i,key]·v_key, the selected key's part of it
 };
+[[nodiscard]] QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& inputs);
 [[nodiscard]] QuestionView make_question(const Snapshot& snapshot, const Session& session);
 
 struct Arc {
@@ -156,6 +166,7 @@ struct ArcsView {
   std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
   bool renormalised = false;
 };
+[[nodiscard]] ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs);
 [[nodiscard]] ArcsView make_arcs(const Snapshot& snapshot, const Session& session);
 
 /// Token strip: the chips and how strongly the selected query looks at each.
@@ -176,6 +187,7 @@ struct StripView {
   std::size_t specials = 0;                    ///< chips before the first patch
   float weight_limit = 1.0F;                   ///< largest weight of a patch; 1 where there is no picture
 };
+[[nodiscard]] StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs);
 [[nodiscard]] StripView make_strip(const Snapshot& snapshot, const Session& session, TextSide side = TextSide::encoder);
 
 struct PredictionRow {
@@ -196,6 +208,7 @@ struct PredictionView {
   bool pending = false;               ///< the rows of this position are not in the snapshot: with_rows() makes them
   friend bool operator==(const PredictionView&, const PredictionView&) = default;
 };
+[[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const PredictionInputs& inputs);
 [[nodiscard]] PredictionView make_predictions(const Snapshot& snapshot, const Session& session);
 
 /// The view with the rows that the engine gives for its position. As slow as an unembedding: for a background job.

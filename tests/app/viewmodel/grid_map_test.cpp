@@ -60,7 +60,7 @@ TEST(GridMap, ComputesMoreThanIsVisibleAndNothingAnewForASmallMove) {
 class LongGrid : public ::testing::Test {
 protected:
   LongGrid() {
-    axis = make_axis(*snapshot, session, snapshot->encoding);
+    axis = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
     for (const Unit& unit : axis.units)
       groups.push_back(unit.tokens);
   }
@@ -100,7 +100,7 @@ TEST_F(LongGrid, TellsExactNumbersWhateverIsDrawn) {
   EXPECT_NEAR(cell.score, testing::plain_score(*snapshot->trace, {1, 3}, 250, 17), 1e-5);
   EXPECT_TRUE(exact_cell(source(), 17, 250).masked);
   session.hide_special = true;
-  axis = make_axis(*snapshot, session, snapshot->encoding);
+  axis = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   groups.clear();
   for (const Unit& unit : axis.units)
     groups.push_back(unit.tokens);

@@ -20,11 +20,11 @@ double row_sum(const Matrix& matrix, std::size_t row) {
 TEST(Axis, PiecesAreOneUnitEachAndWordsJoinTheirPieces) {
   const auto snapshot = handmade_snapshot("kittens sleep", {.piece = 3});
   Session session = session_for(*snapshot);
-  const Axis pieces = make_axis(*snapshot, session, snapshot->encoding);
+  const Axis pieces = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(pieces.size(), 7U);
   EXPECT_EQ(pieces.units[2].label, "ten");
   session.word_level = true;
-  const Axis words = make_axis(*snapshot, session, snapshot->encoding);
+  const Axis words = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(words.size(), 4U);
   EXPECT_EQ(words.units[1].label, "kittens");
   EXPECT_EQ(words.units[1].tokens, (std::vector<std::size_t>{1, 2, 3}));
@@ -36,7 +36,7 @@ TEST(Axis, HiddenSpecialsAreLeftOutButATypedMaskStays) {
   const auto snapshot = handmade_snapshot("a [MASK] b");
   Session session = session_for(*snapshot);
   session.hide_special = true;
-  const Axis axis = make_axis(*snapshot, session, snapshot->encoding);
+  const Axis axis = make_axis(*snapshot, axis_inputs(session), snapshot->encoding);
   ASSERT_EQ(axis.size(), 3U);
   EXPECT_EQ(axis.units[1].label, "[MASK]");
   EXPECT_EQ(axis.unit_of(0), axis.size());
