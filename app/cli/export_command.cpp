@@ -7,6 +7,7 @@
 #include "app/jobs/run_request.h"
 #include "app/session/session_file.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/proof.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"

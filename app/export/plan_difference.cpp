@@ -4,6 +4,7 @@
 #include "app/export/plans.h"
 #include "app/style/change_text.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
 
 #include <algorithm>

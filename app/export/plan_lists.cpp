@@ -4,6 +4,7 @@
 #include "app/export/plans.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/cache.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"

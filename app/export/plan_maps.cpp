@@ -3,6 +3,7 @@
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/patching_view.h"
 #include "app/viewmodel/views.h"

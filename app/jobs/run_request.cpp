@@ -2,6 +2,7 @@
 #include "app/jobs/run_request.h"
 
 #include "app/base/model_path.h"
+#include "app/session/kept.h"
 
 #include <algorithm>
 #include <utility>

@@ -2,6 +2,7 @@
 // The thread that computes. The window posts requests (the newest wins), reads snapshots, never waits.
 #pragma once
 
+#include "app/session/kept.h"
 #include "app/session/reading.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/progress.h"

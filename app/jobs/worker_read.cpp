@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the worker reads one text: tokens, interventions, a run, and the snapshot of it.
 #include "app/jobs/worker_state.h"
+#include "app/session/kept.h"
+#include "app/viewmodel/comparison.h"
 #include "core/engine/decoder_text.h"
 #include "core/text/continuation.h"
 

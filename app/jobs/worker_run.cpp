@@ -2,6 +2,8 @@
 // What the worker does with one request: load the model, read the pins and the live text, compare, publish.
 #include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
+#include "app/session/kept.h"
+#include "app/viewmodel/comparison.h"
 #include "core/text/continuation.h"
 
 #include <algorithm>

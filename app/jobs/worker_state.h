@@ -5,7 +5,9 @@
 
 #include "app/jobs/picture_source.h"
 #include "app/jobs/worker.h"
+#include "app/session/kept.h"
 #include "app/session/reading.h"
+#include "app/viewmodel/comparison.h"
 #include "core/analysis/kv_cache.h"
 
 #include <atomic>

@@ -6,6 +6,7 @@
 #include "app/panels/change/intervene.h"
 #include "app/panels/change/patching.h"
 #include "app/panels/change/sweep.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
@@ -17,9 +18,11 @@
 #include "app/panels/look/question.h"
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
+#include "app/session/session.h"
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace regard {
 namespace {
@@ -110,7 +113,7 @@ std::size_t chosen_panel(const Stage& stage, std::span<const Panel* const> panel
 }
 
 const Panel& panel_at_hand(const PanelContext& context) {
-  if (const Panel* under_mouse = panel_named(context.state.panel_under_mouse);
+  if (const Panel* under_mouse = panel_named(context.state.of<WindowState>().panel_under_mouse);
       under_mouse != nullptr && under_mouse->title != nullptr)
     return *under_mouse;
   const Stage& stage = context.session.stage;

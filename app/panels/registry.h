@@ -4,8 +4,10 @@
 // know where it stands; the shell composes a window of them (app/shell/layout.h).
 #pragma once
 
+#include "app/export/export.h"
 #include "app/panels/common/panel.h"
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/apply_kept.h"
+#include "app/session/kept.h"
 
 #include <algorithm>
 #include <utility>

@@ -38,16 +38,7 @@ void keep_steps(std::vector<CacheStep>& steps) {
 }  // namespace
 
 void take_views(Session& session, const Session& from) {
-  session.stage = from.stage;
-  session.shown = from.shown;
-  session.hide_special = from.hide_special;
-  session.word_level = from.word_level;
-  session.sort_bars = from.sort_bars;
-  session.arcs_from_all = from.arcs_from_all;
-  session.arc_threshold = from.arc_threshold;
-  session.score_map = from.score_map;
-  session.weight_map = from.weight_map;
-  session.layers_whole_text = from.layers_whole_text;
+  static_cast<Look&>(session) = from;
   session.generate.pace = from.generate.pace;
 }
 
@@ -79,19 +70,6 @@ void keep_invariants(Session& session) {
   keep_invariants(session.stage);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
   keep_steps(session.written.steps);
-}
-
-Reading reading_of(const Session& session) {
-  Reading reading;
-  reading.model = session.model;
-  reading.text = session.text;
-  reading.mask = session.mask;
-  reading.temperature = session.temperature;
-  reading.add_special = session.add_special;
-  reading.image = session.image;
-  reading.decoder_text = session.decoder_text;
-  reading.interventions = session.interventions;
-  return reading;
 }
 
 std::vector<CacheStep> steps_of_text(const Session& session) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_file.h"
 
+#include "app/session/kept.h"
 #include "app/session/session_parts.h"
 #include "core/base/text_file.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_parts.h"
 
+#include "app/session/kept.h"
 #include "core/trace/intervention_json.h"
 
 #include <algorithm>

@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
 #include "app/base/model_path.h"
+#include "app/export/export.h"
 #include "app/jobs/run_request.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/message.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/write/generate.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/shell/app_loop.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/views.h"
 #include "core/engine/generation.h"
 
 #include <imgui.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace regard::shell {
 namespace {
@@ -181,7 +193,7 @@ void AppLoop::take_copied() {
   } else {
     ImGui::SetClipboardText(copied.bytes.c_str());
   }
-  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
+  if (state_.of<WindowState>().overlay == Overlay::exporting) state_.of<WindowState>().overlay = Overlay::none;
   say(make_message(copied.picture ? "log.picture_copied" : "log.copied"));
 }
 

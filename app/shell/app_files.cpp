@@ -2,10 +2,16 @@
 // Files that people open, save, drop and export.
 #include "app/base/file_kind.h"
 #include "app/base/model_path.h"
+#include "app/export/export.h"
 #include "app/jobs/run_request.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/message.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "app/session/session_parts.h"
 #include "app/shell/app_loop.h"
@@ -18,8 +24,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <filesystem>
 #include <fstream>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace regard::shell {
 namespace {
@@ -55,14 +66,14 @@ bool is_there(const fs::path& path) {
 /// Where one is looking: in the dialog that asked, else over the views.
 void AppLoop::complain(const Error& error) {
   Message message = make_message(error);
-  if (state_.dialog.kind != PathDialog::Kind::closed) {
-    state_.dialog.problem = message;
-    state_.dialog.field.focus = true;
-  } else if (state_.overlay == Overlay::exporting) {
-    state_.exporting.problem = message;
-    state_.exporting.field.focus = true;
+  if (state_.of<PathDialog>().kind != PathDialog::Kind::closed) {
+    state_.of<PathDialog>().problem = message;
+    state_.of<PathDialog>().field.focus = true;
+  } else if (state_.of<WindowState>().overlay == Overlay::exporting) {
+    state_.of<ExportDialog>().problem = message;
+    state_.of<ExportDialog>().field.focus = true;
   } else {
-    state_.notice = message;
+    state_.of<FilesState>().notice = message;
   }
   say(std::move(message));
 }
@@ -70,9 +81,9 @@ void AppLoop::complain(const Error& error) {
 void AppLoop::take_dropped() {
   const std::vector<fs::path> dropped = window_->take_dropped();
   if (dropped.empty()) return;
-  state_.notice.reset();
-  state_.dialog.kind = PathDialog::Kind::closed;
-  state_.overlay = Overlay::none;
+  state_.of<FilesState>().notice.reset();
+  state_.of<PathDialog>().kind = PathDialog::Kind::closed;
+  state_.of<WindowState>().overlay = Overlay::none;
   for (const fs::path& path : dropped)
     open_path(path);
 }
@@ -89,10 +100,10 @@ void AppLoop::open_path(const fs::path& path) {
     case FileKind::text:
       return open_text(path);
     case FileKind::folder:
-      if (state_.dialog.kind != PathDialog::Kind::closed) return show_folder(state_.dialog, path);
+      if (state_.of<PathDialog>().kind != PathDialog::Kind::closed) return show_folder(state_.of<PathDialog>(), path);
       return complain(told_as(nature, path));
     case FileKind::model:
-      state_.dialog.kind = PathDialog::Kind::closed;
+      state_.of<PathDialog>().kind = PathDialog::Kind::closed;
       return open_model(path.string());
     default:
       if (!is_there(path)) return complain(Error("file_missing", {.file = path.string()}));
@@ -108,7 +119,7 @@ void AppLoop::open_text(const fs::path& path) {
     if (const Model* model = snapshot_->model.get(); model != nullptr && model->config.patches && !pending_model_)
       return complain(Error("needs_picture", {.file = path.filename().string(), .item = model->name}));
     perform(SetText{text});
-    state_.dialog.kind = PathDialog::Kind::closed;
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
     say(make_message(whole ? "log.text_taken" : "log.text_begun", {{"file", path.filename().string()}},
                      whole ? Message::Kind::note : Message::Kind::warning));
   } catch (const Error& error) {
@@ -124,7 +135,7 @@ void AppLoop::open_image(const fs::path& path) {
       throw Error("needs_text", {.file = path.filename().string(), .item = model->name});
     std::error_code ignored;
     perform(SetImage{fs::absolute(path, ignored).string()});
-    state_.dialog.kind = PathDialog::Kind::closed;
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
   } catch (const Error& error) {
     complain(error);
   }
@@ -148,7 +159,7 @@ void AppLoop::start_anew() {
   start_relation_ = own ? std::string() : start.relation;
   pending_model_.reset();
   confirmed_model_.clear();
-  state_.session_path.clear();
+  state_.of<FilesState>().session_path.clear();
   perform(LoadSession{std::move(start.session)});
   choose_key_ = true;
   kept_ = history_.current();
@@ -156,11 +167,11 @@ void AppLoop::start_anew() {
 
 void AppLoop::save_session_to(const fs::path& path, bool overwrite) {
   std::error_code ignored;
-  const bool asked = state_.dialog.kind == PathDialog::Kind::save_session;
-  if (asked && fs::is_directory(path, ignored)) return show_folder(state_.dialog, path);
+  const bool asked = state_.of<PathDialog>().kind == PathDialog::Kind::save_session;
+  if (asked && fs::is_directory(path, ignored)) return show_folder(state_.of<PathDialog>(), path);
   if (asked && !overwrite && is_there(path)) {
-    state_.dialog.overwrite = path.string();
-    state_.dialog.own = true;  // the desktop's dialog would have asked
+    state_.of<PathDialog>().overwrite = path.string();
+    state_.of<PathDialog>().own = true;  // the desktop's dialog would have asked
     return;
   }
   if (hand_over_.save(history_.current(), shows_session() ? snapshot_ : nullptr, path)) saving_ = history_.current();
@@ -168,10 +179,11 @@ void AppLoop::save_session_to(const fs::path& path, bool overwrite) {
 
 void AppLoop::tell_saved(const HandOver::Saved& saved) {
   if (saved.problem) return complain(*saved.problem);
-  state_.session_path = saved.path.string();
+  state_.of<FilesState>().session_path = saved.path.string();
   remember_session(preferences_, saved.path.string());
   kept_ = std::move(saving_);
-  if (state_.dialog.kind == PathDialog::Kind::save_session) state_.dialog.kind = PathDialog::Kind::closed;
+  if (state_.of<PathDialog>().kind == PathDialog::Kind::save_session)
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
   say(make_message("log.session_saved", {{"file", saved.path.string()}}));
 }
 
@@ -187,9 +199,9 @@ void AppLoop::open_session_from(const fs::path& any_path) {
     hand_over_.expect(std::move(file.proof), reading_of(file.session));
     perform(LoadSession{std::move(file.session)});
     kept_ = history_.current();
-    state_.session_path = path.string();
+    state_.of<FilesState>().session_path = path.string();
     remember_session(preferences_, path.string());
-    state_.dialog.kind = PathDialog::Kind::closed;
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
     say(make_message("log.session_opened", {{"file", path.string()}}));
   } catch (const Error& error) {
     complain(error);
@@ -198,7 +210,7 @@ void AppLoop::open_session_from(const fs::path& any_path) {
 
 /// Where the desktop has a dialog of its own, it is asked; where that does not come up, ours is.
 void AppLoop::ask_desktop() {
-  PathDialog& dialog = state_.dialog;
+  PathDialog& dialog = state_.of<PathDialog>();
   const bool wanted = dialog.kind != PathDialog::Kind::closed && native_program_ && !dialog.own &&
                       preferences_.file_dialogs == FileDialogs::automatic;
   if (!wanted) return native_.cancel();
@@ -216,11 +228,12 @@ void AppLoop::ask_desktop() {
 }
 
 const ExportPreview* AppLoop::preview() {
-  const ExportDialog& dialog = state_.exporting;
-  const bool open = state_.overlay == Overlay::exporting && snapshot_->trace && dialog.glance.width > 0.0;
+  const ExportDialog& dialog = state_.of<ExportDialog>();
+  const bool open =
+      state_.of<WindowState>().overlay == Overlay::exporting && snapshot_->trace && dialog.glance.width > 0.0;
   if (!open) {
     previewer_.forget();
-    state_.exporting.glance = {};
+    state_.of<ExportDialog>().glance = {};
     return nullptr;
   }
   const ExportOptions options = chosen_options(state_);
@@ -232,8 +245,8 @@ void AppLoop::export_to(const ExportTo& wanted) {
   if (exporting_.under_way() || !snapshot_->trace) return;  // one file at a time
   const fs::path path = expand_home(wanted.path);
   if (!wanted.overwrite && is_there(path)) {
-    state_.exporting.overwrite = path.string();
-    state_.exporting.field.focus = true;
+    state_.of<ExportDialog>().overwrite = path.string();
+    state_.of<ExportDialog>().field.focus = true;
     return;
   }
   try {
@@ -252,7 +265,7 @@ void AppLoop::take_exported() {
   const std::optional<Brought<fs::path>> outcome = exporting_.take();
   if (!outcome) return;
   if (outcome->problem) return complain(*outcome->problem);
-  if (state_.overlay == Overlay::exporting) state_.overlay = Overlay::none;
+  if (state_.of<WindowState>().overlay == Overlay::exporting) state_.of<WindowState>().overlay = Overlay::none;
   say(make_message("log.exported", {{"file", outcome->value->string()}}));
 }
 

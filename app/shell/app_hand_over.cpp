@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Session files: saved with what proves them, compared when they are opened.
+#include "app/panels/common/message.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/shell/app_loop.h"
 
 #include <imgui.h>
 
+#include <filesystem>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace regard::shell {
 

@@ -3,11 +3,16 @@
 
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/session/action.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
 #include "app/shell/window_title.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "core/model/catalog.h"
 
@@ -55,10 +60,11 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   for (Message& message : start.messages)
     say(std::move(message));
   std::error_code ignored;
-  state_.folder = std::filesystem::current_path(ignored);
+  state_.of<FilesState>().folder = std::filesystem::current_path(ignored);
   if (!options.session.empty()) {
-    state_.session_path = std::filesystem::absolute(options.session, ignored).lexically_normal().string();
-    remember_session(preferences_, state_.session_path);
+    state_.of<FilesState>().session_path =
+        std::filesystem::absolute(options.session, ignored).lexically_normal().string();
+    remember_session(preferences_, state_.of<FilesState>().session_path);
   }
   kept_ = history_.current();
   // The model loads while the window opens.
@@ -147,9 +153,8 @@ void AppLoop::frame() {
   std::vector<Command> commands;
   const Session session = history_.current();
   const Preferences preferences = preferences_;
-  PanelContext context{*snapshot_, views,  session,   preferences, now,     hover_,
-                       next_hover, state_, &*images_, actions,     commands};
-  context.background = &*background_;
+  PanelContext context{{*snapshot_, views, session, hover_, next_hover, actions},
+                       {preferences, now, state_, &*images_, commands, &*background_}};
   background_->hold(now.worker != WorkerState::idle && now.worker != WorkerState::resting);
   worker_->set_pace(pace_of(session.generate));
   worker_->pause(now.paused);
@@ -161,7 +166,7 @@ void AppLoop::frame() {
 
   if (next_hover != hover_) window_->redraw(1);
   hover_ = next_hover;
-  if (!actions.empty() || !commands.empty()) state_.notice.reset();  // somebody acts
+  if (!actions.empty() || !commands.empty()) state_.of<FilesState>().notice.reset();  // somebody acts
   for (const Action& action : actions)
     perform(action);
   for (const Command& command : commands)

@@ -2,12 +2,20 @@
 // The state of the running program and what it does in a frame. Private to app/shell.
 #pragma once
 
+#include "app/export/export.h"
 #include "app/jobs/background.h"
 #include "app/jobs/errand.h"
 #include "app/jobs/folder_reader.h"
 #include "app/jobs/worker.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/images.h"
+#include "app/panels/common/message.h"
 #include "app/panels/common/panel.h"
+#include "app/panels/common/world.h"
+#include "app/session/action.h"
 #include "app/session/history.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
@@ -17,7 +25,10 @@
 #include "app/shell/start.h"
 #include "app/shell/state_keeper.h"
 #include "app/shell/window.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/views.h"
 
+#include <cstddef>
 #include <deque>
 #include <filesystem>
 #include <memory>

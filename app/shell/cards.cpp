@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/cards.h"
 
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/look/grids.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/shell/arrangement.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -16,8 +20,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace regard::shell {
 namespace {
@@ -41,7 +47,8 @@ void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 pad
                                          flags | ImGuiWindowFlags_AlwaysUseWindowPadding | child_nav_flags());
   ImGui::PopStyleVar();
   if (probe_enabled()) probe(std::string("panel.") + panel.id, rect.min, max);
-  if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) context.state.panel_under_mouse = panel.id;
+  if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows))
+    context.state.of<WindowState>().panel_under_mouse = panel.id;
   enter_panel(context.state, panel.id);
   if (visible) panel.draw(context_of(context, panel));
   ImGui::EndChild();
@@ -143,7 +150,7 @@ void place_card(PanelContext& context, Cards& cards, const CardSpec& spec) {
   const float top = std::round(padding.y * 0.5F);
   ImGui::SetCursorScreenPos({rect.min.x + padding.x, rect.min.y + top});
   const auto clicked = tab_row(spec.id, tabs, chosen, std::max(1.0F, rect.size.x - 2.0F * padding.x));
-  if (tab_menu_open()) context.state.popup_open = true;
+  if (tab_menu_open()) context.state.of<WindowState>().popup_open = true;
   draw_view(context, spec, spec.views[chosen],
             {{rect.min.x, rect.min.y + top + row}, {rect.size.x, rect.size.y - top - row}});
   if (clicked)

@@ -2,8 +2,13 @@
 #include "app/shell/compared_panels.h"
 
 #include "app/panels/frame/shortcuts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/shell/layout.h"
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <optional>
 #include <vector>
@@ -43,15 +48,9 @@ void draw_texts(PanelContext& live, const std::shared_ptr<const Snapshot>& snaps
   const Hover hover = hover_at_baseline(*snapshot, live.session, live.hover);
   Hover next_hover;
   std::vector<Action> actions;
-  PanelContext context{*baseline,    views.baseline.update(baseline, session),
-                       session,      live.preferences,
-                       live.world,   hover,
-                       next_hover,   live.state,
-                       live.images,  actions,
-                       live.commands};
-  context.background = live.background;
-  context.shown = Shown::baseline;
-  context.difference = live.difference;
+  PanelContext context{{*baseline, views.baseline.update(baseline, session), session, hover, next_hover, actions,
+                        Shown::baseline, live.difference},
+                       live};
   live.baseline = &context;
   draw_frame(live);
   live.baseline = nullptr;

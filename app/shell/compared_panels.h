@@ -4,6 +4,7 @@
 
 #include "app/panels/common/panel.h"
 #include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 
 #include <memory>
 

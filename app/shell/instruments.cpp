@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/instruments.h"
 
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/grids_state.h"
+#include "app/panels/common/message.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/keyboard.h"
+#include "app/session/preferences.h"
 #include "app/session/session_file.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
+#include "core/analysis/difference.h"
 #include "core/base/text_file.h"
 
 #include <nlohmann/json.hpp>
 
+#include <imgui.h>
 #include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
 
 namespace regard::shell {
 namespace {
@@ -97,7 +111,7 @@ Json state_of(const PanelContext& context) {
   json["score_limit"] = grid.score_limit;
   json["weight_limit"] = grid.weight_limit;
   json["renormalised"] = grid.renormalised;
-  if (const MapState& map = state.map; context.views.all_rows && map.drawn != nullptr) {
+  if (const MapState& map = state.of<GridsState>().map; context.views.all_rows && map.drawn != nullptr) {
     json["map"] = {{"block", map.drawn->block}, {"score_limit", map.score_limit}, {"weight_limit", map.weight_limit}};
     if (map.told)
       json["map"]["hovered"] = {{"row", map.told->row},
@@ -108,13 +122,13 @@ Json state_of(const PanelContext& context) {
   json["language"] = preferences.language == Language::ru ? "ru" : "en";
   json["theme"] = preferences.theme == ThemeChoice::dark ? "dark" : "light";
   json["text_scale"] = preferences.text_scale;
-  json["overlay"] = state.dialog.kind != PathDialog::Kind::closed ? "dialog"
-                    : state.overlay == Overlay::help              ? "help"
-                    : state.overlay == Overlay::log               ? "log"
-                    : state.overlay == Overlay::palette           ? "palette"
-                    : state.overlay == Overlay::exporting         ? "exporting"
-                    : state.overlay == Overlay::model_card        ? "card"
-                                                                  : "none";
+  json["overlay"] = state.of<PathDialog>().kind != PathDialog::Kind::closed  ? "dialog"
+                    : state.of<WindowState>().overlay == Overlay::help       ? "help"
+                    : state.of<WindowState>().overlay == Overlay::log        ? "log"
+                    : state.of<WindowState>().overlay == Overlay::palette    ? "palette"
+                    : state.of<WindowState>().overlay == Overlay::exporting  ? "exporting"
+                    : state.of<WindowState>().overlay == Overlay::model_card ? "card"
+                                                                             : "none";
   json["menu_open"] = menu_is_open(state);
   json["typing"] = ImGui::GetIO().WantTextInput;
   json["focus"] = focus_of_keys();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/layout.h"
 
+#include "app/panels/common/command.h"
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
@@ -10,14 +13,19 @@
 #include "app/panels/frame/waiting.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/shell/cards.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/splitter.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace regard::shell {
@@ -232,9 +240,9 @@ Arrangement arrangement_of(const PanelContext& context, ImVec2 window) {
 }
 
 void draw_window(PanelContext& context) {
-  context.state.popup_open = false;
-  context.state.copy_from = GridKind::none;
-  context.state.panel_under_mouse.clear();
+  context.state.of<WindowState>().popup_open = false;
+  context.state.of<GridsState>().copy_from = GridKind::none;
+  context.state.of<WindowState>().panel_under_mouse.clear();
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos({0.0F, 0.0F});
   ImGui::SetNextWindowSize(whole);

@@ -7,6 +7,8 @@
 #include "app/panels/common/panel.h"
 #include "app/shell/arrangement.h"
 
+#include <imgui.h>
+
 namespace regard::shell {
 
 /// Draws all panels and the overlays of this frame.

@@ -82,16 +82,12 @@ const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session
   return of_encoder ? snapshot.model->encoder->config : snapshot.model->config;
 }
 
-const Encoding& encoding_of(const Snapshot& snapshot, TextSide side) {
-  return has_two_texts(snapshot) && side == TextSide::encoder ? snapshot.encoder_encoding : snapshot.encoding;
+const Encoding& asking_encoding(const FinishedRun& run, AttentionKind kind) {
+  return encoding_of(run, asking_side(kind));
 }
 
-const Encoding& asking_encoding(const Snapshot& snapshot, AttentionKind kind) {
-  return encoding_of(snapshot, asking_side(kind));
-}
-
-const Encoding& asked_encoding(const Snapshot& snapshot, AttentionKind kind) {
-  return encoding_of(snapshot, asked_side(kind));
+const Encoding& asked_encoding(const FinishedRun& run, AttentionKind kind) {
+  return encoding_of(run, asked_side(kind));
 }
 
 const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session) {

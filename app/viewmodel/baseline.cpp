@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/baseline.h"
 
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/views.h"
 
 #include <algorithm>

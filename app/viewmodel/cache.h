@@ -5,6 +5,7 @@
 
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/view_inputs.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,6 +2,7 @@
 // Two runs side by side: the baseline (A) and the live text (B). Made by the worker; plain values.
 #pragma once
 
+#include "app/session/kept.h"
 #include "app/session/reading.h"
 #include "core/analysis/alignment.h"
 #include "core/analysis/difference.h"

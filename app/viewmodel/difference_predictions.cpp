@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/predictions.h"
 #include "core/analysis/effect.h"

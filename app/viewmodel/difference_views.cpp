@@ -2,6 +2,7 @@
 #include "app/viewmodel/difference_views.h"
 
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
 
 #include <algorithm>
 

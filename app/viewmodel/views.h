@@ -22,11 +22,7 @@ namespace regard {
 [[nodiscard]] const Trace& shown_trace(const Snapshot& snapshot, const Session& session);
 /// The sizes of the stack that makes it; snapshot.model must not be null.
 [[nodiscard]] const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session);
-/// The tokens of one of the texts; of a model with one text always those.
-[[nodiscard]] const Encoding& encoding_of(const Snapshot& snapshot, TextSide side);
 /// The tokens that ask, and those that are looked at.
-[[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, AttentionKind kind);
-[[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, AttentionKind kind);
 [[nodiscard]] const Encoding& asking_encoding(const Snapshot& snapshot, const Session& session);
 [[nodiscard]] const Encoding& asked_encoding(const Snapshot& snapshot, const Session& session);
 

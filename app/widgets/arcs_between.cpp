@@ -2,6 +2,7 @@
 #include "app/widgets/arcs_between.h"
 
 #include "app/style/theme.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/arc_shapes.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/widgets/chip_flow.h"
 
+#include "app/viewmodel/views.h"
 #include "app/widgets/scope.h"
 
 #include <algorithm>

@@ -10,7 +10,9 @@
 
 #include "app/gfx/colour_maps.h"
 #include "app/session/preferences.h"
+#include "app/viewmodel/head_pictures.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/analysis/difference.h"
 
 #include <imgui.h>
 

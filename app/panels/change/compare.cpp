@@ -6,14 +6,22 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/image_line.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <string>
 
 namespace regard {
 namespace {

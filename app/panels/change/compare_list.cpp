@@ -4,14 +4,20 @@
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
+#include "core/analysis/difference.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {

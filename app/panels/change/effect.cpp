@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/effect.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
@@ -8,8 +9,16 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace regard {
 namespace {
@@ -101,8 +110,7 @@ void draw_effect(PanelContext& context) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
     return wrapped_caption(tr("grids.empty"));
   if (!snapshot.model->config.has_lm_head) return wrapped_caption(tr("effect.no_head"));
-  if (!context.state.effect) context.state.effect = std::make_shared<EffectState>();
-  EffectState& state = *context.state.effect;
+  EffectState& state = context.state.of<EffectState>();
   if (state.token && static_cast<std::size_t>(*state.token) >= snapshot.model->config.vocabulary) state.token.reset();
   const std::size_t position = context.views.predictions.position;
   two_columns([&] { draw_predictions_part(context, state, position); },

@@ -4,14 +4,22 @@
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {

@@ -6,12 +6,19 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <array>
+#include <utility>
 
 namespace regard {
 namespace {

@@ -2,8 +2,10 @@
 // The panel of everything a person does to a run by hand: brush, head and token tools, the list; and its outposts in other panels.
 #pragma once
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 

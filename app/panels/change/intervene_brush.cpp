@@ -3,14 +3,21 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -19,7 +26,7 @@ constexpr float kLeastCell = 5.0F;  ///< pixels: smaller ones cannot be aimed at
 
 /// Is every cell of a long text's map a pair that one can aim at?
 bool map_shows_pairs(const PanelContext& context) {
-  const MapState& map = context.state.map;
+  const MapState& map = context.state.of<GridsState>().map;
   return map.drawn != nullptr && map.drawn->block == 1 && map.view.cols > 0.0F &&
          map.view.units_per_pixel * kLeastCell <= 1.0F;
 }
@@ -38,7 +45,7 @@ void find_marks(const PanelContext& context, InterveneState& state) {
   if (map && !map_shows_pairs(context)) return;
   const Axis& rows = map ? *context.views.all_rows : context.views.grid.rows;
   const Axis& cols = map ? *context.views.all_cols : context.views.grid.cols;
-  const MapView& view = context.state.map.view;
+  const MapView& view = context.state.of<GridsState>().map.view;
   const Range seen_rows = map ? seen(rows, view.top, view.rows) : Range{0, rows.size()};
   const Range seen_cols = map ? seen(cols, view.left, view.cols) : Range{0, cols.size()};
   const ResolvedList& list = resolved_list(context);
@@ -185,7 +192,7 @@ void paint(PanelContext& context, GridKind kind, const HeatMapSpec& spec, const 
 /// What a click would cover, framed in the tool's colour.
 void preview(const PanelContext& context, const HeatMapSpec& spec, const HeatMapResult& result) {
   const InterveneState& state = intervene_state(context);
-  const HeatMapView& view = context.state.grid_view;
+  const HeatMapView& view = context.state.of<GridsState>().view;
   const BrushShape shape = shape_of(state);
   const auto x = [&](float col) { return result.cells_min.x + (col - view.left) * result.cell; };
   const auto y = [&](float row) { return result.cells_min.y + (row - view.top) * result.cell; };

@@ -4,6 +4,11 @@
 #pragma once
 
 #include "app/panels/change/intervene_state.h"
+#include "app/panels/common/grids_state.h"
+#include "app/widgets/heat_map.h"
+
+#include <imgui.h>
+#include <string>
 
 namespace regard {
 

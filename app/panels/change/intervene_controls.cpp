@@ -6,12 +6,16 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <string>
 
 namespace regard {
 namespace {
@@ -134,7 +138,7 @@ void draw_tool_in_hand(PanelContext& context) {
 }  // namespace
 
 bool has_tool_in_hand(const PanelContext& context) {
-  return context.state.intervene && context.state.intervene->tool != BrushTool::look;
+  return intervene_state(context).tool != BrushTool::look;
 }
 
 bool has_brush_marks(const PanelContext& context) {

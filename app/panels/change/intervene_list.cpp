@@ -4,14 +4,20 @@
 #include "app/panels/change/intervene_state.h"
 #include "app/panels/change/intervene_words.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <string>
 
 namespace regard {
 namespace {

@@ -3,14 +3,25 @@
 #include "app/panels/change/intervene.h"
 #include "app/panels/change/intervene_state.h"
 #include "app/panels/change/intervene_words.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
 #include "app/viewmodel/painted_cells.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -31,7 +42,7 @@ void offer(PanelContext& context, const char* id, const char* label, Interventio
 bool begin_menu(PanelContext& context, const char* name) {
   ImGui::SetNextWindowSize({em(19.0F), 0.0F});
   if (!ImGui::BeginPopup(name)) return false;
-  context.state.popup_open = true;
+  context.state.of<WindowState>().popup_open = true;
   return true;
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/intervene_state.h"
 
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
 
 #include <algorithm>
 #include <utility>
@@ -21,8 +24,7 @@ const std::string& intervened_text(const PanelContext& context) {
 }  // namespace
 
 InterveneState& intervene_state(const PanelContext& context) {
-  if (!context.state.intervene) context.state.intervene = std::make_shared<InterveneState>();
-  return *context.state.intervene;
+  return context.state.of<InterveneState>();
 }
 
 const Encoding& intervened_encoding(const PanelContext& context) {

@@ -2,9 +2,12 @@
 // What the tools of intervening keep between frames (PanelState::intervene), and what they have in common.
 #pragma once
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
 #include "app/viewmodel/painted_cells.h"
 
+#include <imgui.h>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/patching.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/effect_view.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace regard {
@@ -73,8 +81,7 @@ void draw_patching(PanelContext& context) {
     return wrapped_caption(tr("grids.empty"));
   const FoundPair found = patching_pair(snapshot, context.views.predictions.position);
   if (!found.pair) return draw_no_pair(context, found.why);
-  if (!context.state.patching) context.state.patching = std::make_shared<PatchingState>();
-  PatchingState& state = *context.state.patching;
+  PatchingState& state = context.state.of<PatchingState>();
   forget_foreign_tokens(state, *found.pair);
   heading(tr("patching.heading"));
   heading_note(tr(snapshot.plain ? "patching.pair_plain" : "patching.pair", {{"name", found.pair->pin}}));

@@ -2,12 +2,19 @@
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
 
+#include <imgui.h>
 #include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -24,7 +31,7 @@ bool begin_menu(PanelContext& context, const std::string& id, const std::string&
   ImGui::SetNextWindowPos({corner.x, corner.y + ImGui::GetFrameHeight()});
   ImGui::SetNextWindowSize({width, 0.0F});
   if (!ImGui::BeginPopup(menu.c_str())) return false;
-  context.state.popup_open = true;
+  context.state.of<WindowState>().popup_open = true;
   return true;
 }
 

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/patching_parts.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/look/grid_place.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/heat_map.h"
 #include "app/widgets/legend.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 

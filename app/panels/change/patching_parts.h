@@ -4,7 +4,10 @@
 
 #include "app/panels/common/long_map.h"
 #include "app/viewmodel/patching_view.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/heat_map.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

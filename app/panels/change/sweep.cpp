@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/sweep.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
@@ -9,9 +10,15 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <imgui_stdlib.h>
+#include <cstddef>
+#include <memory>
+#include <string>
 
 namespace regard {
 namespace {
@@ -140,8 +147,7 @@ void draw_sweep(PanelContext& context) {
     return wrapped_caption(tr("grids.empty"));
   if (!snapshot.model->tokenizer || snapshot.model->config.patches) return wrapped_caption(tr("sweep.picture"));
   if (shown_kind(snapshot, context.session) != AttentionKind::self) return wrapped_caption(tr("sweep.other_kind"));
-  if (!context.state.sweep) context.state.sweep = std::make_shared<SweepState>();
-  SweepState& state = *context.state.sweep;
+  SweepState& state = context.state.of<SweepState>();
   const SweepText text = text_of(context, state);
   draw_watched(context, text);
   gap(0.4F);

@@ -2,13 +2,19 @@
 #include "app/panels/change/sweep_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace regard {
 namespace {

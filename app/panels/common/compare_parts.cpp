@@ -2,11 +2,16 @@
 #include "app/panels/common/compare_parts.h"
 
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 
 namespace regard {
@@ -57,8 +62,7 @@ void draw_pin_button(PanelContext& context, float height) {
 }
 
 CompareState& compare_state(const PanelContext& context) {
-  if (!context.state.compare) context.state.compare = std::make_shared<CompareState>();
-  return *context.state.compare;
+  return context.state.of<CompareState>();
 }
 
 Movements movements_of(const PanelContext& context) {

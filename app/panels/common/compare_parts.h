@@ -4,7 +4,10 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/comparison.h"
+#include "core/analysis/difference.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the questions over the panels keep between frames: for a path, for a view to export, and a notice that stays until
-// somebody acts. Part of PanelState.
+// somebody acts.
 #pragma once
 
 #include "app/base/folder_listing.h"
 #include "app/export/export.h"
 #include "app/panels/common/message.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -55,6 +56,13 @@ struct ExportDialog {
   std::string overwrite{};           ///< this file is there already: may it be replaced?
   GlanceSize glance{};               ///< room for the preview, pixels; 0: not on screen
   bool glance_wanted = false;        ///< a preview that takes long was asked for
+};
+
+/// Where files are.
+struct FilesState {
+  std::string session_path{};       ///< saved to or opened from last; empty: never
+  std::filesystem::path folder{};   ///< where questions for a path begin
+  std::optional<Message> notice{};  ///< over the views, until somebody acts
 };
 
 }  // namespace regard

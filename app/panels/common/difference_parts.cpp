@@ -5,12 +5,17 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/views.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace regard {
 namespace {

@@ -3,9 +3,11 @@
 
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
 #include <string>

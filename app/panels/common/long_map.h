@@ -3,6 +3,7 @@
 // click, and out of the way at once while the worker reads what is being typed. UI thread only.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/panel.h"
 
 #include <optional>

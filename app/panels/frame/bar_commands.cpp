@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/bar_commands.h"
 
+#include "app/panels/common/command.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/bar_menu.h"
 #include "app/panels/frame/settings_menu.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <GLFW/glfw3.h>
 
 #include <array>
+#include <cstddef>
 
 namespace regard {
 namespace {
@@ -23,7 +29,7 @@ void open_menu(PanelContext& context, int number) {
 }
 
 void toggle_model_card(PanelContext& context, int /*argument*/) {
-  Overlay& overlay = context.state.overlay;
+  Overlay& overlay = context.state.of<WindowState>().overlay;
   overlay = overlay == Overlay::model_card ? Overlay::none : Overlay::model_card;
   if (overlay == Overlay::model_card) context.command(RefreshModels{});  // what its folder says about it
 }

@@ -4,6 +4,7 @@
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/commands.h"
 #include "app/style/locale.h"
 #include "app/widgets/probe.h"
@@ -13,8 +14,7 @@
 namespace regard {
 
 TopBarState& top_bar_state(const PanelContext& context) {
-  if (!context.state.top_bar) context.state.top_bar = std::make_shared<TopBarState>();
-  return *context.state.top_bar;
+  return context.state.of<TopBarState>();
 }
 
 float menu_button_width(std::string_view label) {
@@ -47,7 +47,7 @@ bool draw_bar_menu(PanelContext& context, const BarMenu& menu, ImVec2 button_min
   ImGui::SetNextWindowSizeConstraints({width, 0.0F}, {width, std::max(em(4.0F), screen.y - top - margin)});
   ImGui::SetNextWindowSize({width, 0.0F});
   if (!ImGui::BeginPopup(menu.id)) return false;
-  context.state.popup_open = true;
+  context.state.of<WindowState>().popup_open = true;
   probe(std::string("menu.") + menu.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
   menu.fill(context);

@@ -5,6 +5,7 @@
 #include "app/panels/common/panel.h"
 #include "app/panels/frame/bar_fit.h"
 
+#include <imgui.h>
 #include <span>
 #include <string>
 #include <string_view>

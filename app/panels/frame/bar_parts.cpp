@@ -4,6 +4,7 @@
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/examples_menu.h"
 #include "app/panels/frame/file_menu.h"
@@ -12,12 +13,20 @@
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/frame/view_menu.h"
 #include "app/panels/registry.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <vector>
 
 namespace regard {
 namespace {

@@ -2,15 +2,31 @@
 #include "app/panels/frame/command_actions.h"
 
 #include "app/panels/change/intervene_brush.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/grids_state.h"
+#include "app/panels/common/text_states.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/widgets/token_strip.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -67,13 +83,14 @@ void edit_query(PanelContext& context, int) {
   const TextSide side = asking_text(context);
   const Snapshot& snapshot = context.snapshot;
   const std::string& text = text_of(context.session, side, has_two_texts(snapshot) ? &snapshot.encoding : nullptr);
-  TokenStripState& chips = side == TextSide::decoder ? context.state.decoder_strip : context.state.strip;
+  TokenStripState& chips =
+      side == TextSide::decoder ? context.state.of<TextStates>().decoder_strip : context.state.of<TextStates>().strip;
   if (const auto place = place_of(context.views.query, encoding_of(snapshot, side), text))
     begin_editing(chips, *place, text);
 }
 
 void focus_sentence(PanelContext& context, int) {
-  context.state.sentence.wants_focus = true;
+  context.state.of<TextStates>().sentence.wants_focus = true;
 }
 
 bool can_pin(const PanelContext& context) {
@@ -128,14 +145,14 @@ void close_topmost(PanelContext& context, int) {
   const bool typing = ImGui::GetIO().WantTextInput && !is_generating(context);
   if (menu_is_open(state))
     close_topmost_menu(state);
-  else if (state.dialog.kind != PathDialog::Kind::closed)
-    state.dialog.kind = PathDialog::Kind::closed;
-  else if (state.overlay != Overlay::none)
-    state.overlay = Overlay::none;
-  else if (state.map.go_to.open)
-    state.map.go_to.open = false;
-  else if (state.notice)
-    state.notice.reset();
+  else if (state.of<PathDialog>().kind != PathDialog::Kind::closed)
+    state.of<PathDialog>().kind = PathDialog::Kind::closed;
+  else if (state.of<WindowState>().overlay != Overlay::none)
+    state.of<WindowState>().overlay = Overlay::none;
+  else if (state.of<GridsState>().map.go_to.open)
+    state.of<GridsState>().map.go_to.open = false;
+  else if (state.of<FilesState>().notice)
+    state.of<FilesState>().notice.reset();
   else if (typing)
     return;  // the field itself takes its text back
   else if (is_walking(state))
@@ -150,7 +167,7 @@ void close_topmost(PanelContext& context, int) {
 
 /// The numbers of the grid under the mouse, of the text that it shows; else of the view at hand.
 void copy_numbers(PanelContext& context, int) {
-  const GridKind kind = context.state.copy_from;
+  const GridKind kind = context.state.of<GridsState>().copy_from;
   if (ImGui::GetIO().WantTextInput) return;
   if (kind == GridKind::none) return copy_view(context, false);
   const PanelContext& shown = context.baseline != nullptr ? *context.baseline : context;

@@ -2,7 +2,10 @@
 #include "app/panels/frame/commands.h"
 
 #include "app/panels/change/intervene_brush.h"
+#include "app/panels/common/command.h"
 #include "app/panels/common/compare_parts.h"
+#include "app/panels/common/text_states.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/bar_commands.h"
 #include "app/panels/frame/chords.h"
 #include "app/panels/frame/command_actions.h"
@@ -15,12 +18,14 @@
 #include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
+#include "app/session/preferences.h"
 
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstddef>
 #include <vector>
 
 namespace regard {
@@ -44,7 +49,8 @@ bool compares(const PanelContext& context) {
 
 void toggle_overlay(PanelContext& context, int wanted) {
   const auto overlay = static_cast<Overlay>(wanted);
-  context.state.overlay = context.state.overlay == overlay ? Overlay::none : overlay;
+  context.state.of<WindowState>().overlay =
+      context.state.of<WindowState>().overlay == overlay ? Overlay::none : overlay;
 }
 
 void scale_text(PanelContext& context, int steps) {
@@ -111,7 +117,7 @@ std::vector<CommandEntry> make_table() {
       {"text.grow",
        "command.grow",
        text,
-       [](PanelContext& context, int) { context.state.sentence.grow = true; },
+       [](PanelContext& context, int) { context.state.of<TextStates>().sentence.grow = true; },
        {{ctrl_shift(GLFW_KEY_L)}}},
       {"text.edit_token",
        "command.edit_token",

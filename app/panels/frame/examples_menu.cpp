@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/examples_menu.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 
+#include <imgui.h>
+#include <cstddef>
 #include <string>
 
 namespace regard {

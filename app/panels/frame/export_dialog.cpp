@@ -4,21 +4,30 @@
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/export_preview.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
+#include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace regard {
@@ -29,8 +38,10 @@ namespace fs = std::filesystem;
 constexpr std::array kScales{1.0, 2.0, 4.0};
 
 std::string proposal(const PanelState& state) {
-  const ExportOptions& options = state.exporting.options;
-  const fs::path folder = state.session_path.empty() ? state.folder : fs::path(state.session_path).parent_path();
+  const ExportOptions& options = state.of<ExportDialog>().options;
+  const fs::path folder = state.of<FilesState>().session_path.empty()
+                              ? state.of<FilesState>().folder
+                              : fs::path(state.of<FilesState>().session_path).parent_path();
   return (folder / ("regard-" + std::string(name_of(options.view)) + "." + std::string(name_of(options.format))))
       .string();
 }
@@ -54,21 +65,18 @@ void group(const char* id, std::initializer_list<ExportView> views, std::initial
 
 /// What was chosen in the views themselves.
 ExportOptions with_choices(const PanelState& state, ExportOptions options) {
-  if (state.effect) {
-    options.token = state.effect->token;
-    options.mean = state.effect->mean;
-  }
-  if (state.patching) {
-    options.patch_what = state.patching->what;
-    options.patch_grid = state.patching->grid;
-    options.right = state.patching->right;
-    options.wrong = state.patching->wrong;
-  }
-  if (state.sweep) {
-    options.sweep_key = state.sweep->key;
-    options.sweep_words = state.sweep->words;
-    options.sweep_own = from_field(state.sweep->own);
-  }
+  const auto& effect = state.of<EffectState>();
+  options.token = effect.token;
+  options.mean = effect.mean;
+  const auto& patching = state.of<PatchingState>();
+  options.patch_what = patching.what;
+  options.patch_grid = patching.grid;
+  options.right = patching.right;
+  options.wrong = patching.wrong;
+  const auto& sweep = state.of<SweepState>();
+  options.sweep_key = sweep.key;
+  options.sweep_words = sweep.words;
+  options.sweep_own = from_field(sweep.own);
   return options;
 }
 
@@ -120,7 +128,7 @@ fs::path ending_in(fs::path path, ExportFormat format) {
 
 /// The path follows view and format until somebody types another name; of that the ending follows.
 void draw_choices(PanelState& state) {
-  ExportDialog& dialog = state.exporting;
+  ExportDialog& dialog = state.of<ExportDialog>();
   const std::string before = proposal(state);
   const ExportOptions old = dialog.options;
   draw_views(dialog.options.view);
@@ -139,7 +147,7 @@ void draw_choices(PanelState& state) {
 
 /// True when Enter was pressed.
 bool draw_path(PanelState& state) {
-  ExportDialog& dialog = state.exporting;
+  ExportDialog& dialog = state.of<ExportDialog>();
   const float button = ImGui::CalcTextSize(tr("export.choose")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
   ImGui::SetNextItemWidth(
       std::max(em(6.0F), ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x));
@@ -165,7 +173,7 @@ void draw_remark(const ExportDialog& dialog) {
 }
 
 void draw_buttons(PanelContext& context, bool entered) {
-  ExportDialog& dialog = context.state.exporting;
+  ExportDialog& dialog = context.state.of<ExportDialog>();
   const bool confirmed = ImGui::Button(tr(dialog.overwrite.empty() ? "export.confirm" : "dialog.replace_button"));
   probe_last_item("export.confirm");
   ImGui::SameLine();
@@ -173,13 +181,13 @@ void draw_buttons(PanelContext& context, bool entered) {
   probe_last_item("export.copy");
   hint(tr("export.copy_hint"));
   ImGui::SameLine();
-  if (ImGui::Button(tr("dialog.cancel"))) context.state.overlay = Overlay::none;
+  if (ImGui::Button(tr("dialog.cancel"))) context.state.of<WindowState>().overlay = Overlay::none;
   probe_last_item("export.cancel");
   if (copied) context.command(CopyView{chosen_options(context.state)});
   const std::string typed = path_in(dialog.field);
   if (entered) dialog.field.focus = true;
   if ((!confirmed && !entered) || typed.empty()) return;
-  const fs::path path = ending_in(typed_path(context.state.folder, typed), dialog.options.format);
+  const fs::path path = ending_in(typed_path(context.state.of<FilesState>().folder, typed), dialog.options.format);
   context.command(ExportTo{chosen_options(context.state), path, dialog.overwrite == path.string()});
 }
 
@@ -187,12 +195,12 @@ void draw_buttons(PanelContext& context, bool entered) {
 
 void ask_for_export(PanelContext& context) {
   PanelState& state = context.state;
-  ExportDialog& dialog = state.exporting;
+  ExportDialog& dialog = state.of<ExportDialog>();
   const bool proposed = dialog.field.text.empty() || path_in(dialog.field) == proposal(state);
   const std::optional<ExportView> view = view_at_hand(context);
   if (view) dialog.options.view = *view;
-  state.dialog.kind = PathDialog::Kind::closed;
-  state.overlay = Overlay::exporting;
+  state.of<PathDialog>().kind = PathDialog::Kind::closed;
+  state.of<WindowState>().overlay = Overlay::exporting;
   dialog.problem.reset();
   dialog.overwrite.clear();
   dialog.glance_wanted = false;
@@ -211,7 +219,7 @@ void copy_view(PanelContext& context, bool picture) {
 }
 
 ExportOptions chosen_options(const PanelState& state) {
-  return with_choices(state, state.exporting.options);
+  return with_choices(state, state.of<ExportDialog>().options);
 }
 
 void draw_export_dialog(PanelContext& context) {
@@ -233,7 +241,7 @@ void draw_export_dialog(PanelContext& context) {
   }
   gap(0.5F);
   const bool entered = draw_path(state);
-  draw_remark(state.exporting);
+  draw_remark(state.of<ExportDialog>());
   gap(0.5F);
   draw_buttons(context, entered);
 }

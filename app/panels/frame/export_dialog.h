@@ -2,6 +2,7 @@
 // The question which view to write into which file, over the window, with a preview of it: Ctrl-E.
 #pragma once
 
+#include "app/export/export.h"
 #include "app/panels/common/panel.h"
 
 namespace regard {

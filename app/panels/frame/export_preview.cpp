@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/export_preview.h"
 
+#include "app/export/export.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -9,6 +13,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
 #include <string_view>
 
 namespace regard {
@@ -38,7 +44,7 @@ void paint_lines(std::string_view text, float width) {
 
 /// True where there is something to say instead of a preview.
 bool say_instead(PanelContext& context) {
-  ExportDialog& dialog = context.state.exporting;
+  ExportDialog& dialog = context.state.of<ExportDialog>();
   const ExportPreview* preview = context.world.preview;
   if (takes_long(dialog.options.view) && !dialog.glance_wanted) {
     wrapped(theme().text_muted, tr("export.takes_long"));
@@ -59,7 +65,7 @@ bool say_instead(PanelContext& context) {
 }  // namespace
 
 void draw_export_preview(PanelContext& context, ImVec2 size) {
-  ExportDialog& dialog = context.state.exporting;
+  ExportDialog& dialog = context.state.of<ExportDialog>();
   const float pad = em(0.5F);
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   probe("export.preview", corner, {corner.x + size.x, corner.y + size.y});

@@ -4,6 +4,8 @@
 
 #include "app/panels/common/panel.h"
 
+#include <imgui.h>
+
 namespace regard {
 
 /// Fills the rectangle; tells the shell through PanelState::exporting how much room there is. Probes "export.preview".

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/file_menu.h"
 
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/bar_menu.h"
+#include "app/session/preferences.h"
 #include "app/style/locale.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -29,7 +37,10 @@ void recent_sessions(PanelContext& context) {
     const std::string id = "menu.recent." + std::to_string(index);
     const std::string name = path.filename().string();
     const std::string folder = path.parent_path().string();
-    if (!menu_line({.id = id, .text = name, .right = folder, .selected = context.state.session_path == recent[index]}))
+    if (!menu_line({.id = id,
+                    .text = name,
+                    .right = folder,
+                    .selected = context.state.of<FilesState>().session_path == recent[index]}))
       continue;
     context.command(OpenSessionFrom{path});
     ImGui::CloseCurrentPopup();

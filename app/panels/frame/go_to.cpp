@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/go_to.h"
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
 
 #include <GLFW/glfw3.h>
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,12 +35,12 @@ void go_to(PanelContext& context, const std::vector<std::size_t>& found, int ste
   const std::size_t from = now < axis.size() ? now : 0;
   const std::size_t unit = next_of(found, from, step);
   context.act(SelectQuery{axis.units[unit].tokens.front()});
-  context.state.map.centre_on_selection = true;
+  context.state.of<GridsState>().map.centre_on_selection = true;
 }
 
 /// "3 of 17", or that there is none.
 std::string places(const PanelContext& context, const std::vector<std::size_t>& found) {
-  if (context.state.map.go_to.text.empty()) return {};
+  if (context.state.of<GridsState>().map.go_to.text.empty()) return {};
   if (found.empty()) return tr("go_to.none");
   const std::size_t now = asking_axis(context).unit_of(context.views.query);
   const auto here = std::find(found.begin(), found.end(), now);
@@ -45,12 +51,12 @@ std::string places(const PanelContext& context, const std::vector<std::size_t>& 
 }  // namespace
 
 void open_go_to(PanelContext& context) {
-  context.state.map.go_to.open = true;
-  context.state.map.go_to.wants_focus = true;
+  context.state.of<GridsState>().map.go_to.open = true;
+  context.state.of<GridsState>().map.go_to.wants_focus = true;
 }
 
 void draw_go_to(PanelContext& context) {
-  GoToState& state = context.state.map.go_to;
+  GoToState& state = context.state.of<GridsState>().map.go_to;
   if (!state.open) return;
   const ScopedId id("go_to");
   align_to_frame();

@@ -3,16 +3,25 @@
 
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/compare_parts.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/overview.h"
 #include "app/widgets/slider.h"
+#include "core/analysis/difference.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
 
 namespace regard {
 namespace {
@@ -71,7 +80,7 @@ void draw_overview(PanelContext& context, float height) {
     spec.movements = movements.heads;
     spec.most_moved = movements.largest;
   }
-  const OverviewResult result = overview(spec, context.state.overview);
+  const OverviewResult result = overview(spec, context.state.of<OverviewView>());
   if (result.hovered) context.next_hover.head = result.hovered;
   if (result.clicked) context.act(SelectHead{*result.clicked});
   if (result.compared) context.act(ToggleComparedHead{*result.compared});
@@ -80,7 +89,7 @@ void draw_overview(PanelContext& context, float height) {
 }
 
 std::string caption_of(const PanelContext& context) {
-  const OverviewView& view = context.state.overview;
+  const OverviewView& view = context.state.of<OverviewView>();
   if (!view.shows_all())
     return tr("heads.part", {{"first_layer", view.begin.layer},
                              {"last_layer", view.end.layer - 1},
@@ -128,7 +137,7 @@ constexpr float kLeastOverview = 10.0F;  ///< ems
 
 /// Closer and back, at the right of the heading, where thumbnails are small.
 void draw_zoom_buttons(PanelContext& context, float width) {
-  OverviewView& view = context.state.overview;
+  OverviewView& view = context.state.of<OverviewView>();
   align_right(width);
   const HeadRef about = shown_head(context.snapshot, context.session);
   const auto button = [&](const char* id, const char* sign, float notches, bool of_use) {
@@ -164,7 +173,7 @@ float heads_height(const PanelContext& context, float width) {
 }
 
 void draw_heads(PanelContext& context) {
-  const bool zooms = context.state.overview.closest > 1.0F;
+  const bool zooms = context.state.of<OverviewView>().closest > 1.0F;
   const float buttons = zooms ? quiet_button_width("−") + quiet_button_width("+") : 0.0F;
   heading(tr("heads.title"));
   heading_note(caption_of(context), buttons + (zooms ? em(0.5F) : 0.0F));

@@ -4,6 +4,8 @@
 
 #include "app/panels/common/panel.h"
 
+#include <string>
+
 namespace regard {
 
 void draw_heads(PanelContext& context);

@@ -11,9 +11,12 @@
 #include <GLFW/glfw3.h>
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -149,8 +152,7 @@ void scroll_by_keys(bool typed) {
 }  // namespace
 
 void draw_help(PanelContext& context) {
-  if (!context.state.help) context.state.help = std::make_shared<HelpState>();
-  HelpState& state = *context.state.help;
+  HelpState& state = context.state.of<HelpState>();
   if (ImGui::IsWindowAppearing()) state = {};
   heading(tr("help.title"));
   wrapped_caption(tr("help.about"));

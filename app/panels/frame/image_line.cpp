@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/image_line.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/compare_parts.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/text_states.h"
 #include "app/panels/frame/path_dialog.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/patch_board.h"
 #include "app/widgets/probe.h"
 
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
+#include <memory>
 
 namespace regard {
 namespace {
@@ -32,13 +44,13 @@ float board_height() {
 
 /// Enter takes the path; what else was typed stays in the field.
 void draw_path(PanelContext& context) {
-  ImageLineState& state = context.state.image_line;
+  ImageLineState& state = context.state.of<ImageLineState>();
   if (state.synced != context.session.image) state.buffer = state.synced = context.session.image;
   const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
   const float buttons = button + pin_button_width(context) + 2.0F * ImGui::GetStyle().ItemSpacing.x;
   ImGui::SetNextItemWidth(std::max(em(4.0F), ImGui::GetContentRegionAvail().x - buttons));
-  if (context.state.sentence.wants_focus) ImGui::SetKeyboardFocusHere();
-  context.state.sentence.wants_focus = false;
+  if (context.state.of<TextStates>().sentence.wants_focus) ImGui::SetKeyboardFocusHere();
+  context.state.of<TextStates>().sentence.wants_focus = false;
   const bool entered =
       ImGui::InputTextWithHint("##image", tr("image.hint"), &state.buffer, ImGuiInputTextFlags_EnterReturnsTrue);
   probe_last_item("image.path");

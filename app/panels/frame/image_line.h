@@ -6,7 +6,15 @@
 
 #include "app/panels/common/panel.h"
 
+#include <string>
+
 namespace regard {
+
+/// The field of the picture's path.
+struct ImageLineState {
+  std::string buffer{};
+  std::string synced{};  ///< session.image when the buffer was last equal to it
+};
 
 /// Does the model that is shown read pictures?
 [[nodiscard]] bool shows_picture(const PanelContext& context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/keyboard.h"
 
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/window_state.h"
 #include "app/style/theme.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/scope.h"
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <utility>
 
 namespace regard {
@@ -52,8 +55,9 @@ void leave_arrows_to_list() {
 
 /// Where something lies over the panels that keys move in. The help and the palette take them for their lists.
 bool has_items_over_panels(const PanelState& state) {
-  return menu_is_open(state) || state.dialog.kind != PathDialog::Kind::closed || state.overlay == Overlay::exporting ||
-         state.overlay == Overlay::log || state.overlay == Overlay::model_card;
+  return menu_is_open(state) || state.of<PathDialog>().kind != PathDialog::Kind::closed ||
+         state.of<WindowState>().overlay == Overlay::exporting || state.of<WindowState>().overlay == Overlay::log ||
+         state.of<WindowState>().overlay == Overlay::model_card;
 }
 
 int open_menus() {
@@ -69,12 +73,11 @@ void walk_to(PanelState& state, std::string panel) {
 }  // namespace
 
 KeyboardState& keyboard(PanelState& state) {
-  if (!state.keyboard) state.keyboard = std::make_shared<KeyboardState>();
-  return *state.keyboard;
+  return state.of<KeyboardState>();
 }
 
 bool is_walking(const PanelState& state) {
-  return state.keyboard && state.keyboard->walking;
+  return state.of<KeyboardState>().walking;
 }
 
 void begin_keyboard(PanelState& state) {
@@ -85,7 +88,7 @@ void begin_keyboard(PanelState& state) {
     widen_tab();
     press_by_enter();
     forget_windowing();
-    if (state.dialog.kind != PathDialog::Kind::closed) leave_arrows_to_list();
+    if (state.of<PathDialog>().kind != PathDialog::Kind::closed) leave_arrows_to_list();
   }
 }
 
@@ -121,7 +124,7 @@ void draw_focus() {
 }
 
 bool menu_is_open(const PanelState& state) {
-  return state.popup_open || open_menus() > 0;
+  return state.of<WindowState>().popup_open || open_menus() > 0;
 }
 
 void close_menus() {

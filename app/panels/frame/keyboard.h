@@ -5,6 +5,7 @@
 
 #include "app/panels/common/panel.h"
 
+#include <imgui.h>
 #include <optional>
 #include <string>
 #include <string_view>

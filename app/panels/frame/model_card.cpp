@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/model_card.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/model_menu.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <set>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -171,7 +177,7 @@ void draw_model_card(PanelContext& context) {
   if (ImGui::Button(tr("card.copy"))) context.command(CopyText{as_text(*model, card)});
   probe_last_item("card.copy");
   ImGui::SameLine();
-  if (ImGui::Button(tr("card.close"))) context.state.overlay = Overlay::none;
+  if (ImGui::Button(tr("card.close"))) context.state.of<WindowState>().overlay = Overlay::none;
   probe_last_item("card.close");
 }
 

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/model_menu.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/bar_menu.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {

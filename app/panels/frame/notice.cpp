@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/notice.h"
 
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/message.h"
 #include "app/panels/common/parts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
 
@@ -37,7 +40,7 @@ bool close_button() {
 }  // namespace
 
 void draw_notice(PanelContext& context) {
-  if (!context.state.notice) return;
+  if (!context.state.of<FilesState>().notice) return;
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
   const float width = std::round(std::min(em(38.0F), whole.x - em(2.0F)));
   ImGui::SetNextWindowPos({std::round((whole.x - width) * 0.5F), std::round(whole.y * 0.45F)}, ImGuiCond_Always,
@@ -46,7 +49,7 @@ void draw_notice(PanelContext& context) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {em(1.0F), em(0.75F)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0F, std::round(em(0.08F))));
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().raised);
-  ImGui::PushStyleColor(ImGuiCol_Border, ink_of(context.state.notice->kind));
+  ImGui::PushStyleColor(ImGuiCol_Border, ink_of(context.state.of<FilesState>().notice->kind));
   ImGui::Begin("notice", nullptr,
                ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_AlwaysAutoResize);
@@ -54,7 +57,7 @@ void draw_notice(PanelContext& context) {
   const float side = ImGui::GetFrameHeight();
   const float room = width - 2.0F * em(1.0F) - side - em(0.75F);
   ImGui::BeginGroup();
-  coloured(theme().text, broken_at_spaces(text_of(*context.state.notice), room));
+  coloured(theme().text, broken_at_spaces(text_of(*context.state.of<FilesState>().notice), room));
   ImGui::EndGroup();
   ImGui::SameLine();
   ImGui::SetCursorPosX(width - em(0.75F) - side);
@@ -63,7 +66,7 @@ void draw_notice(PanelContext& context) {
   ImGui::End();
   ImGui::PopStyleColor(2);
   ImGui::PopStyleVar(2);
-  if (closed) context.state.notice.reset();
+  if (closed) context.state.of<FilesState>().notice.reset();
 }
 
 }  // namespace regard

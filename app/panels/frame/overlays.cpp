@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/overlays.h"
 
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/message.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/help.h"
 #include "app/panels/frame/model_card.h"
@@ -13,8 +17,10 @@
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <string>
 
 namespace regard {
 namespace {
@@ -43,19 +49,19 @@ struct Frame {
 
 Frame frame_of(const PanelContext& context) {
   const PanelState& state = context.state;
-  const bool waits = context.world.native_dialogs && !state.dialog.own;  // for the desktop's own dialog
-  if (state.dialog.kind != PathDialog::Kind::closed)
+  const bool waits = context.world.native_dialogs && !state.of<PathDialog>().own;  // for the desktop's own dialog
+  if (state.of<PathDialog>().kind != PathDialog::Kind::closed)
     return waits ? Frame{{em(30.0F), 0.0F}, "dialog"} : Frame{{em(52.0F), em(34.0F)}, "dialog"};
-  if (state.overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
-  if (state.overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
-  if (state.overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
-  if (state.overlay == Overlay::palette) return {{em(46.0F), em(32.0F)}, "palette"};
+  if (state.of<WindowState>().overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
+  if (state.of<WindowState>().overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
+  if (state.of<WindowState>().overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
+  if (state.of<WindowState>().overlay == Overlay::palette) return {{em(46.0F), em(32.0F)}, "palette"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
 
 void close(PanelState& state) {
-  state.dialog.kind = PathDialog::Kind::closed;
-  state.overlay = Overlay::none;
+  state.of<PathDialog>().kind = PathDialog::Kind::closed;
+  state.of<WindowState>().overlay = Overlay::none;
 }
 
 /// The veil takes every click that does not go to the overlay.
@@ -80,7 +86,8 @@ bool draw_veil() {
 
 void draw_overlays(PanelContext& context) {
   PanelState& state = context.state;
-  if (state.overlay == Overlay::none && state.dialog.kind == PathDialog::Kind::closed) return draw_notice(context);
+  if (state.of<WindowState>().overlay == Overlay::none && state.of<PathDialog>().kind == PathDialog::Kind::closed)
+    return draw_notice(context);
   if (draw_veil()) return close(state);
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
   Frame frame = frame_of(context);
@@ -99,15 +106,15 @@ void draw_overlays(PanelContext& context) {
   ImGui::Begin(frame.id, nullptr, flags);
   probe(std::string("overlay.") + frame.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
-  if (state.dialog.kind != PathDialog::Kind::closed)
+  if (state.of<PathDialog>().kind != PathDialog::Kind::closed)
     draw_path_dialog(context);
-  else if (state.overlay == Overlay::exporting)
+  else if (state.of<WindowState>().overlay == Overlay::exporting)
     draw_export_dialog(context);
-  else if (state.overlay == Overlay::help)
+  else if (state.of<WindowState>().overlay == Overlay::help)
     draw_help(context);
-  else if (state.overlay == Overlay::palette)
+  else if (state.of<WindowState>().overlay == Overlay::palette)
     draw_palette(context);
-  else if (state.overlay == Overlay::model_card)
+  else if (state.of<WindowState>().overlay == Overlay::model_card)
     draw_model_card(context);
   else
     draw_log(context);

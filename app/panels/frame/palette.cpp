@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/palette.h"
 
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/commands.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -12,6 +15,7 @@
 #include <GLFW/glfw3.h>
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -24,8 +28,7 @@ constexpr float kLine = 1.65F;  ///< ems, the height of one
 constexpr float kPadding = 0.5F;
 
 PaletteState& palette(PanelState& state) {
-  if (!state.palette) state.palette = std::make_shared<PaletteState>();
-  return *state.palette;
+  return state.of<PaletteState>();
 }
 
 /// By how many lines the keys move the choice.
@@ -62,7 +65,7 @@ void paint_line(const PaletteEntry& entry, ImVec2 min, ImVec2 max) {
 void choose_entry(PanelState& state, const PaletteEntry& entry) {
   if (!entry.obstacle.empty()) return;
   palette(state).to_do = entry.deed;
-  state.overlay = Overlay::none;
+  state.of<WindowState>().overlay = Overlay::none;
 }
 
 /// One line of the list. True when it was clicked.
@@ -125,13 +128,13 @@ std::vector<std::size_t> palette_matches(std::string_view query, std::span<const
 
 void toggle_palette(PanelContext& context) {
   PanelState& state = context.state;
-  if (state.dialog.kind != PathDialog::Kind::closed) return;
-  if (state.overlay == Overlay::palette) {
-    state.overlay = Overlay::none;
+  if (state.of<PathDialog>().kind != PathDialog::Kind::closed) return;
+  if (state.of<WindowState>().overlay == Overlay::palette) {
+    state.of<WindowState>().overlay = Overlay::none;
     return;
   }
   palette(state) = {};
-  state.overlay = Overlay::palette;
+  state.of<WindowState>().overlay = Overlay::palette;
   context.command(RefreshModels{});
 }
 
@@ -155,9 +158,9 @@ void draw_palette(PanelContext& context) {
 }
 
 void do_chosen(PanelContext& context) {
-  PaletteState* state = context.state.palette.get();
-  if (state == nullptr || !state->to_do || ImGui::GetIO().WantTextInput) return;
-  const PaletteDeed deed = *std::exchange(state->to_do, std::nullopt);
+  PaletteState& state = palette(context.state);
+  if (!state.to_do || ImGui::GetIO().WantTextInput) return;
+  const PaletteDeed deed = *std::exchange(state.to_do, std::nullopt);
   if (const auto* entry = std::get_if<const CommandEntry*>(&deed))
     run_command(**entry, context);
   else if (const auto* action = std::get_if<Action>(&deed))

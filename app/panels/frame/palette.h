@@ -3,8 +3,11 @@
 // in either language. UI thread only; palette_matches is pure.
 #pragma once
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/panel.h"
+#include "app/session/action.h"
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>

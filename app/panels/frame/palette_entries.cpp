@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command palette lists.
+#include "app/panels/common/command.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/frame/palette.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/registry.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/locale_in.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
 #include "app/viewmodel/word_search.h"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {

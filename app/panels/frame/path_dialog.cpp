@@ -2,9 +2,13 @@
 #include "app/panels/frame/path_dialog.h"
 
 #include "app/jobs/folder_reader.h"
+#include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/folder_list.h"
 #include "app/panels/frame/path_field.h"
+#include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -15,9 +19,14 @@
 
 #include <GLFW/glfw3.h>
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -36,12 +45,12 @@ std::vector<fs::path> places(const PanelContext& context) {
       found.push_back(place);
   };
   if (const char* home = std::getenv("HOME"); home != nullptr) add(home);
-  add(context.state.folder);
+  add(context.state.of<FilesState>().folder);
   for (const std::string& session : context.preferences.recent_sessions)
     add(fs::path(session).parent_path());
   for (const std::string& model : context.preferences.recent_models)
     add(fs::path(model).parent_path());
-  if (context.state.dialog.kind == PathDialog::Kind::open_model) add(huggingface_hub());
+  if (context.state.of<PathDialog>().kind == PathDialog::Kind::open_model) add(huggingface_hub());
   return found;
 }
 
@@ -56,7 +65,7 @@ fs::path with_ending(const PathDialog& dialog, fs::path path) {
 }
 
 void confirm(PanelContext& context, const fs::path& path) {
-  PathDialog& dialog = context.state.dialog;
+  PathDialog& dialog = context.state.of<PathDialog>();
   const fs::path whole = with_ending(dialog, path);
   const bool overwrite = dialog.overwrite == whole.string();
   if (std::optional<Command> command = answered(context.state, whole, overwrite)) context.command(std::move(*command));
@@ -64,7 +73,7 @@ void confirm(PanelContext& context, const fs::path& path) {
 
 /// A folder is gone into, unless it is a model that is looked for.
 void take(PanelContext& context, const FolderEntry& entry) {
-  PathDialog& dialog = context.state.dialog;
+  PathDialog& dialog = context.state.of<PathDialog>();
   const bool model = entry.model && dialog.kind == PathDialog::Kind::open_model;
   if (entry.folder && !model) return show_folder(dialog, dialog.folder / entry.name);
   confirm(context, dialog.folder / entry.name);
@@ -72,7 +81,7 @@ void take(PanelContext& context, const FolderEntry& entry) {
 
 /// Enter, or the button: what is chosen in the list, else what was typed; of a part of a name the first that has it.
 void take_answer(PanelContext& context) {
-  PathDialog& dialog = context.state.dialog;
+  PathDialog& dialog = context.state.of<PathDialog>();
   const FolderEntry* chosen = chosen_entry(dialog.view);
   if (chosen != nullptr && !dialog.typed && (chosen->folder || !is_saving(dialog.kind))) return take(context, *chosen);
   const std::string typed = path_in(dialog.field);
@@ -171,7 +180,7 @@ void draw_remark(const PathDialog& dialog) {
 }
 
 void draw_buttons(PanelContext& context, bool entered) {
-  PathDialog& dialog = context.state.dialog;
+  PathDialog& dialog = context.state.of<PathDialog>();
   const char* label = !dialog.overwrite.empty() ? "dialog.replace_button"
                       : is_saving(dialog.kind)  ? "dialog.save_button"
                                                 : "dialog.open_button";
@@ -196,18 +205,19 @@ void draw_waiting(PathDialog& dialog) {
 }  // namespace
 
 void ask_for_path(PanelState& state, PathDialog::Kind kind, std::string proposal) {
-  if (kind != PathDialog::Kind::export_to) state.overlay = Overlay::none;
+  if (kind != PathDialog::Kind::export_to) state.of<WindowState>().overlay = Overlay::none;
   const fs::path proposed(std::move(proposal));
   PathDialog dialog;
   dialog.kind = kind;
-  dialog.opening = state.dialog.opening + 1;
-  const fs::path& last = state.dialog.folder.empty() ? state.folder : state.dialog.folder;
+  dialog.opening = state.of<PathDialog>().opening + 1;
+  const fs::path& last =
+      state.of<PathDialog>().folder.empty() ? state.of<FilesState>().folder : state.of<PathDialog>().folder;
   dialog.folder = proposed.is_absolute() ? proposed.parent_path() : last / proposed.parent_path();
   dialog.folder = dialog.folder.lexically_normal();
   if (!dialog.folder.has_filename() && dialog.folder != dialog.folder.root_path())
     dialog.folder = dialog.folder.parent_path();
   if (is_saving(kind)) set_path(dialog.field, proposed.filename().string());
-  state.dialog = std::move(dialog);
+  state.of<PathDialog>() = std::move(dialog);
 }
 
 void show_folder(PathDialog& dialog, const fs::path& folder) {
@@ -222,7 +232,7 @@ void show_folder(PathDialog& dialog, const fs::path& folder) {
 }
 
 std::optional<Command> answered(PanelState& state, const fs::path& path, bool overwrite) {
-  switch (state.dialog.kind) {
+  switch (state.of<PathDialog>().kind) {
     case PathDialog::Kind::save_session:
       return SaveSessionTo{path, overwrite};
     case PathDialog::Kind::open_image:
@@ -231,11 +241,11 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
     case PathDialog::Kind::open_model:
       return OpenPath{path};
     case PathDialog::Kind::export_to:
-      set_path(state.exporting.field, path.string());
-      state.exporting.field.focus = true;
-      if (const std::optional<ExportFormat> format = format_of(path)) state.exporting.options.format = *format;
-      state.exporting.overwrite = overwrite ? path.string() : std::string();
-      state.dialog.kind = PathDialog::Kind::closed;
+      set_path(state.of<ExportDialog>().field, path.string());
+      state.of<ExportDialog>().field.focus = true;
+      if (const std::optional<ExportFormat> format = format_of(path)) state.of<ExportDialog>().options.format = *format;
+      state.of<ExportDialog>().overwrite = overwrite ? path.string() : std::string();
+      state.of<PathDialog>().kind = PathDialog::Kind::closed;
       break;
     case PathDialog::Kind::closed:
       break;
@@ -273,7 +283,7 @@ FileFilter filter_of(PathDialog::Kind kind) {
 
 void draw_path_dialog(PanelContext& context) {
   const ScopedRaisedFrames frames;
-  PathDialog& dialog = context.state.dialog;
+  PathDialog& dialog = context.state.of<PathDialog>();
   if (context.world.native_dialogs && !dialog.own) return draw_waiting(dialog);
   std::shared_ptr<const FolderListing> listing;
   const std::vector<fs::path> candidates = places(context);

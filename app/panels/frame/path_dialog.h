@@ -3,6 +3,7 @@
 // asked instead and this one waits for its answer.
 #pragma once
 
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/panel.h"
 
 #include <filesystem>

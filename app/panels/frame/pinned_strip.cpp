@@ -3,14 +3,22 @@
 
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/as_said.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/probe.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {

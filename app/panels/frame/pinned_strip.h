@@ -6,6 +6,9 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/widgets/token_strip.h"
+
+#include <imgui.h>
 
 namespace regard {
 

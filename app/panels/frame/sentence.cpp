@@ -8,10 +8,15 @@
 #include "app/panels/frame/text_field.h"
 #include "app/panels/frame/two_texts.h"
 #include "app/panels/write/generate.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/memo.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <string_view>
 
 namespace regard {
 
@@ -34,12 +39,13 @@ void draw_sentence(PanelContext& context) {
   if (shows_picture(context)) return draw_image_line(context);
   const bool low = ImGui::GetContentRegionAvail().y + 0.5F < sentence_height(context, false);
   if (has_two_texts(context.snapshot)) return draw_two_texts(context, low);
-  const TextChips chips{TextSide::encoder, "strip", context.views.strip, context.state.strip};
+  const TextChips chips{TextSide::encoder, "strip", context.views.strip, context.state.of<TextStates>().strip};
   const float space = ImGui::GetStyle().ItemSpacing.x, row = ImGui::GetContentRegionAvail().x;
   const float notice = notice_width(context, chips, row);
   const float kept = notice + pin_button_width(context) + generate_width() + 2.0F * space;
   const TextFieldSpec spec{.hint = tr("sentence.hint"), .width = std::max(em(4.0F), row - kept)};
-  if (const auto text = text_field(spec, context.state.sentence, context.session.text)) context.act(SetText{*text});
+  if (const auto text = text_field(spec, context.state.of<TextStates>().sentence, context.session.text))
+    context.act(SetText{*text});
   const float height = text_field_height();
   ImGui::SameLine();
   draw_notice(context, chips, notice, height);

@@ -4,6 +4,9 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/panels/common/text_states.h"
+
+#include <string>
 
 namespace regard {
 

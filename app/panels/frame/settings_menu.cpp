@@ -2,16 +2,23 @@
 #include "app/panels/frame/settings_menu.h"
 
 #include "app/gfx/colour_maps.h"
+#include "app/panels/common/command.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/bar_menu.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace regard {

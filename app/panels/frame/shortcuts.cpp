@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/shortcuts.h"
 
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/text_states.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/command_actions.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/keyboard.h"
@@ -26,8 +29,9 @@ bool is_pressed(const Chord& chord, bool repeats) {
 bool reaches(ChordReach reach, const PanelContext& context) {
   if (reach == ChordReach::always) return true;
   const PanelState& state = context.state;
-  const bool covered = state.overlay != Overlay::none || state.dialog.kind != PathDialog::Kind::closed ||
-                       state.strip.editing || state.decoder_strip.editing;
+  const bool covered = state.of<WindowState>().overlay != Overlay::none ||
+                       state.of<PathDialog>().kind != PathDialog::Kind::closed ||
+                       state.of<TextStates>().strip.editing || state.of<TextStates>().decoder_strip.editing;
   if (covered) return false;
   if (reach == ChordReach::uncovered) return true;
   return !ImGui::GetIO().WantTextInput && !is_walking(state);

@@ -2,14 +2,23 @@
 #include "app/panels/frame/status.h"
 
 #include "app/panels/change/intervene.h"
+#include "app/panels/common/command.h"
+#include "app/panels/common/message.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <optional>
+#include <string>
 
 namespace regard {
 namespace {
@@ -87,7 +96,7 @@ void draw_last_message(PanelContext& context) {
   ImGui::GetWindowDrawList()->AddText(start, colour_u32(colour), text.c_str());
   probe("status.message", start, {start.x + width, start.y + ImGui::GetTextLineHeight()});
   hint(text_of(message));
-  if (clicked) context.state.overlay = Overlay::log;
+  if (clicked) context.state.of<WindowState>().overlay = Overlay::log;
 }
 
 /// What is on show, in numbers; a click tells all about the model.

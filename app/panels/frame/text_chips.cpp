@@ -5,11 +5,16 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/pinned_strip.h"
 #include "app/panels/frame/waiting.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 
 namespace regard {

@@ -4,7 +4,10 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/token_strip.h"
 
+#include <cstddef>
 #include <string>
 
 namespace regard {

@@ -13,7 +13,10 @@
 
 #include <imgui_stdlib.h>
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace regard {

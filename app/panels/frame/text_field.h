@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/panels/common/text_states.h"
 
 #include <optional>
 #include <string>

@@ -5,7 +5,9 @@
 #include "app/panels/frame/bar_parts.h"
 #include "core/model/catalog.h"
 
+#include <imgui.h>
 #include <array>
+#include <cstddef>
 #include <filesystem>
 
 namespace regard {

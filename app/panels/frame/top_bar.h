@@ -5,6 +5,9 @@
 
 #include "app/panels/common/panel.h"
 
+#include <string>
+#include <string_view>
+
 namespace regard {
 
 void draw_top_bar(PanelContext& context);

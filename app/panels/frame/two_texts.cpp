@@ -3,22 +3,30 @@
 
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/text_states.h"
 #include "app/panels/frame/text_chips.h"
 #include "app/panels/frame/text_field.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 namespace regard {
 namespace {
 
 TextChips encoder_chips(PanelContext& context) {
-  return {TextSide::encoder, "strip", context.views.strip, context.state.strip};
+  return {TextSide::encoder, "strip", context.views.strip, context.state.of<TextStates>().strip};
 }
 TextChips decoder_chips(PanelContext& context) {
-  return {TextSide::decoder, "decoder", context.views.decoder_strip, context.state.decoder_strip};
+  return {TextSide::decoder, "decoder", context.views.decoder_strip, context.state.of<TextStates>().decoder_strip};
 }
 
 float label_width() {
@@ -77,8 +85,8 @@ void draw_encoder(PanelContext& context) {
   const float row = ImGui::GetContentRegionAvail().x, notice = notice_width(context, chips, row);
   const float pin = pin_button_width(context) + ImGui::GetStyle().ItemSpacing.x;
   const float width = std::max(em(4.0F), row - pin - notice);
-  if (const auto text =
-          text_field({.hint = tr("sentence.hint"), .width = width}, context.state.sentence, context.session.text))
+  if (const auto text = text_field({.hint = tr("sentence.hint"), .width = width},
+                                   context.state.of<TextStates>().sentence, context.session.text))
     context.act(SetText{*text});
   ImGui::SameLine();
   draw_notice(context, chips, notice, text_field_height());
@@ -93,7 +101,7 @@ void draw_decoder(PanelContext& context) {
   const std::string& written = context.snapshot.encoding.text;
   const char* hint_text = is_written(context) && !written.empty() ? written.c_str() : tr("sentence.decoder_hint");
   const TextFieldSpec spec{.id = "##decoder", .probe = "decoder.text", .hint = hint_text, .width = width};
-  if (const auto text = text_field(spec, context.state.decoder, context.session.decoder_text))
+  if (const auto text = text_field(spec, context.state.of<TextStates>().decoder, context.session.decoder_text))
     context.act(SetDecoderText{*text});
   const ImVec2 below = ImGui::GetCursorScreenPos();
   const ImVec2 field_min = ImGui::GetItemRectMin(), field_max = ImGui::GetItemRectMax();

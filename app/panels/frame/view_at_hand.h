@@ -2,6 +2,7 @@
 // The view that copying and exporting take: what one is looking at.
 #pragma once
 
+#include "app/export/export.h"
 #include "app/panels/common/panel.h"
 
 #include <optional>

@@ -3,12 +3,17 @@
 
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <imgui.h>
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace regard {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/waiting.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
 #include <algorithm>

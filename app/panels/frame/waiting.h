@@ -6,6 +6,7 @@
 
 #include "app/panels/common/panel.h"
 
+#include <imgui.h>
 #include <optional>
 
 namespace regard {

@@ -5,16 +5,22 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/arcs.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <string>
 

@@ -3,15 +3,23 @@
 
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <string_view>
 
 namespace regard {
 namespace {

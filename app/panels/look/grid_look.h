@@ -3,9 +3,11 @@
 // changed. UI thread only.
 #pragma once
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
 
 #include <string>
+#include <vector>
 
 namespace regard {
 

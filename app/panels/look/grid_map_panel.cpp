@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grid_map_panel.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/grid_map_tasks.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/minimap.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 namespace regard {
@@ -81,7 +91,7 @@ void tell_difference(const PanelContext& context, const ExactDifference& numbers
 
 void tooltip(const PanelContext& context, const Cell& cell, const ExactDifference& numbers) {
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
-  const MapState& state = context.state.map;
+  const MapState& state = context.state.of<GridsState>().map;
   const ScopedTooltip scope;
   coloured(theme().query, rows.units[cell.row].label + "  " + std::to_string(cell.row));
   ImGui::SameLine(0.0F, em(0.4F));
@@ -112,9 +122,9 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
   if (result.hovered) {
     context.next_hover.query = first_token(rows, result.hovered->row);
     context.next_hover.key = first_token(cols, result.hovered->col);
-    context.state.copy_from = kind;
+    context.state.of<GridsState>().copy_from = kind;
     const ExactDifference numbers = exact_numbers(context, result.hovered->row, result.hovered->col);
-    context.state.map.told = {result.hovered->row, result.hovered->col, numbers.live};
+    context.state.of<GridsState>().map.told = {result.hovered->row, result.hovered->col, numbers.live};
     tooltip(context, *result.hovered, numbers);
   }
   if (result.clicked) {
@@ -125,7 +135,7 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
 
 /// The selected pair in the middle; a view of everything is zoomed in, so that one sees where it is.
 void centre_on_selection(PanelContext& context) {
-  MapState& state = context.state.map;
+  MapState& state = context.state.of<GridsState>().map;
   if (!std::exchange(state.centre_on_selection, false) || state.view.cols <= 0.0F) return;
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
   const std::size_t row = rows.unit_of(context.views.query);
@@ -136,14 +146,14 @@ void centre_on_selection(PanelContext& context) {
   const float closer = std::max(1.0F, std::max(state.view.cols, state.view.rows) / kUnitsShown);
   state.view.cols /= closer;
   state.view.rows /= closer;
-  context.state.grid_view.zoom *= closer;
+  context.state.of<GridsState>().view.zoom *= closer;
   const MapView moved = centred(state.view, static_cast<float>(row), col, rows.size(), cols.size());
-  context.state.grid_view.left = moved.left;
-  context.state.grid_view.top = moved.top;
+  context.state.of<GridsState>().view.left = moved.left;
+  context.state.of<GridsState>().view.top = moved.top;
 }
 
 MinimapSpec minimap_spec(const PanelContext& context, const HeatMapSpec& over) {
-  const MapState& state = context.state.map;
+  const MapState& state = context.state.of<GridsState>().map;
   const float cols = static_cast<float>(over.part.cols), rows = static_cast<float>(over.part.rows);
   const MinimapPlace place = minimap_place(state.cells_min, state.cells_max, cols, rows);
   MinimapSpec spec;
@@ -178,7 +188,7 @@ bool shows_map(const PanelContext& context) {
 }
 
 void prepare_map(PanelContext& context) {
-  MapState& state = context.state.map;
+  MapState& state = context.state.of<GridsState>().map;
   state.told.reset();
   centre_on_selection(context);
   const MapInput input = map_input(context);
@@ -203,7 +213,7 @@ void prepare_map(PanelContext& context) {
 }
 
 bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec) {
-  const MapState& state = context.state.map;
+  const MapState& state = context.state.of<GridsState>().map;
   if (state.drawn == nullptr) return false;
   const bool scores = kind == GridKind::scores;
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
@@ -224,19 +234,19 @@ bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec) {
 }
 
 HeatMapResult draw_map(PanelContext& context, GridKind kind, const HeatMapSpec& spec) {
-  MapState& state = context.state.map;
+  MapState& state = context.state.of<GridsState>().map;
   const bool with_minimap = kind == GridKind::weights && state.view.cols > 0.0F && !all_visible(state.view, spec);
   if (with_minimap) {
     if (const std::optional<ImVec2> middle = minimap_pressed(minimap_spec(context, spec))) {
       const MapView moved = centred(state.view, middle->y, middle->x, spec.part.rows, spec.part.cols);
-      context.state.grid_view.left = moved.left;
-      context.state.grid_view.top = moved.top;
+      context.state.of<GridsState>().view.left = moved.left;
+      context.state.of<GridsState>().view.top = moved.top;
     }
   }
-  const HeatMapResult result = heat_map(spec, context.state.grid_view);
+  const HeatMapResult result = heat_map(spec, context.state.of<GridsState>().view);
   take_hover(context, result, kind);
   if (kind == GridKind::weights) {
-    const HeatMapView& view = context.state.grid_view;
+    const HeatMapView& view = context.state.of<GridsState>().view;
     state.view = {view.left, view.top, result.cols, result.rows, 1.0F / result.cell};
     state.cells_min = result.cells_min;
     state.cells_max = result.cells_max;
@@ -246,7 +256,7 @@ HeatMapResult draw_map(PanelContext& context, GridKind kind, const HeatMapSpec& 
 }
 
 std::string map_note(const PanelContext& context) {
-  const MapState& state = context.state.map;
+  const MapState& state = context.state.of<GridsState>().map;
   const Outcome<HeadPyramid> whole = context.background->look<PyramidSlot>();
   if (whole.pending()) return tr("grids.map.computing", {{"percent", static_cast<int>(100.0F * whole.progress)}});
   if (state.drawn == nullptr) return {};
@@ -260,7 +270,7 @@ float pooling_switch_width() {
 }
 
 void draw_pooling_switch(PanelContext& context) {
-  MapState& state = context.state.map;
+  MapState& state = context.state.of<GridsState>().map;
   const std::size_t now = state.pooling == MapPooling::peak ? 0 : 1;
   const std::size_t chosen = choose("grids.pooling", {tr("grids.map.peak"), tr("grids.map.mean")}, now);
   hint(tr("grids.map.pooling_about"));
@@ -284,9 +294,9 @@ std::optional<float> current_map_number(const PanelContext& context, GridKind ki
 void pan_map(PanelContext& context, int cols, int rows) {
   if (!shows_map(context)) return;
   constexpr float kStep = 0.25F;
-  const MapState& state = context.state.map;
-  context.state.grid_view.left += kStep * static_cast<float>(cols) * state.view.cols;
-  context.state.grid_view.top += kStep * static_cast<float>(rows) * state.view.rows;
+  const MapState& state = context.state.of<GridsState>().map;
+  context.state.of<GridsState>().view.left += kStep * static_cast<float>(cols) * state.view.cols;
+  context.state.of<GridsState>().view.top += kStep * static_cast<float>(rows) * state.view.rows;
 }
 
 }  // namespace regard

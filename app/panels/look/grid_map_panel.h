@@ -3,7 +3,9 @@
 // of the panel of grids.
 #pragma once
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
+#include "app/widgets/heat_map.h"
 
 #include <optional>
 #include <string>

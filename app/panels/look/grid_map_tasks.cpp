@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grid_map_tasks.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <span>
 #include <utility>

@@ -3,9 +3,12 @@
 // pair at once. Of the text that is shown, or of what changed. Private to app/panels.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/panel.h"
 #include "app/viewmodel/difference_map.h"
+#include "app/viewmodel/views.h"
 
+#include <cstddef>
 #include <memory>
 
 namespace regard {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grid_place.h"
+#include "app/session/session.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/overview.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <utility>
@@ -52,13 +57,13 @@ bool is_edited(const Axis& before, const Axis& now) {
 
 void follow_text(PanelContext& context) {
   GridGround now = ground_of(context.snapshot, context.session);
-  if (!keeps_place(context.state.grid_ground, now)) context.state.grid_view = {};
-  context.state.grid_ground = std::move(now);
+  if (!keeps_place(context.state.of<GridsState>().ground, now)) context.state.of<GridsState>().view = {};
+  context.state.of<GridsState>().ground = std::move(now);
 }
 
 void show_all(PanelContext& context, int) {
-  context.state.grid_view = {};
-  context.state.overview.zoom = 1.0F;
+  context.state.of<GridsState>().view = {};
+  context.state.of<OverviewView>().zoom = 1.0F;
 }
 
 }  // namespace regard

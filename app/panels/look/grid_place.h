@@ -3,7 +3,9 @@
 // text or model is shown whole. UI thread only.
 #pragma once
 
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/views.h"
 
 namespace regard {
 

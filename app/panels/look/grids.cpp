@@ -4,17 +4,25 @@
 #include "app/panels/change/intervene.h"
 #include "app/panels/change/intervene_brush.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/go_to.h"
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
+#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
+#include "app/widgets/heat_map.h"
 #include "app/widgets/legend.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -80,7 +88,7 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
   if (result.hovered) {
     context.next_hover.query = first_token(grid.rows, result.hovered->row);
     context.next_hover.key = first_token(grid.cols, result.hovered->col);
-    context.state.copy_from = kind;
+    context.state.of<GridsState>().copy_from = kind;
     grid_tooltip(context, *result.hovered);
   }
   if (result.clicked) {
@@ -113,7 +121,7 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
     return take_stroke(context, look.kind, spec, draw_map(context, look.kind, spec));
   }
   brush_on_grid(context, spec);
-  const HeatMapResult result = heat_map(spec, context.state.grid_view);
+  const HeatMapResult result = heat_map(spec, context.state.of<GridsState>().view);
   take_hover(context, result, look.kind);
   take_stroke(context, look.kind, spec, result);
   std::optional<GridPlace> pointed;
@@ -123,8 +131,8 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
 
 /// Once a frame, before the first of the two.
 void prepare(PanelContext& context) {
-  if (context.state.grids_frame == ImGui::GetFrameCount()) return;
-  context.state.grids_frame = ImGui::GetFrameCount();
+  if (context.state.of<GridsState>().frame == ImGui::GetFrameCount()) return;
+  context.state.of<GridsState>().frame = ImGui::GetFrameCount();
   begin_brush(context);
   follow_text(context);
   if (shows_map(context)) prepare_map(context);
@@ -239,11 +247,12 @@ void draw_weights(PanelContext& context) {
 }
 
 bool has_grid_tools(const PanelContext& context) {
-  return context.state.map.go_to.open || has_tool_in_hand(context);
+  return context.state.of<GridsState>().map.go_to.open || has_tool_in_hand(context);
 }
 
 void draw_grid_tools(PanelContext& context) {
-  if (context.state.map.go_to.open) return draw_go_to(context);  // what it asks for is there in the next frame
+  if (context.state.of<GridsState>().map.go_to.open)
+    return draw_go_to(context);  // what it asks for is there in the next frame
   draw_brush_line(context);
 }
 

@@ -5,6 +5,8 @@
 
 #include "app/panels/common/panel.h"
 
+#include <imgui.h>
+
 namespace regard {
 
 void draw_scores(PanelContext& context);

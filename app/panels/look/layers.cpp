@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/layers.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/layers_parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
+#include <optional>
 
 namespace regard {
 namespace {
@@ -98,7 +107,7 @@ void draw_all(PanelContext& context, const HeadsByLayer* heads, const StreamByLa
   }
   ImGui::EndGroup();
   ImGui::PopStyleVar();
-  context.state.layers_place = place;
+  context.state.of<LayersState>().place = place;
 }
 
 }  // namespace

@@ -3,16 +3,20 @@
 
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/layer_chart.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -112,7 +116,7 @@ LayerChartSpec chart_spec(const LayersFrame& frame, std::string_view id, float h
   spec.selected = frame.context.session.head;
   spec.compared = frame.context.session.compared_heads;
   spec.linked = frame.context.hover.head;
-  spec.marked = frame.context.state.layers_place;
+  spec.marked = frame.context.state.of<LayersState>().place;
   return spec;
 }
 
@@ -243,7 +247,7 @@ void draw_lens_row(const LayersFrame& frame, const StreamByLayer& view, std::siz
   const ImVec2 max{min.x + frame.width, min.y + height};
   ImGui::Dummy({frame.width, height});
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (frame.context.state.layers_place == place)
+  if (frame.context.state.of<LayersState>().place == place)
     list.AddRectFilled(min, max, colour_u32(theme().frame_hovered, 0.6F), em(0.15F));
   const float label = em(2.5F);
   const float number_width = em(4.0F);

@@ -10,6 +10,11 @@
 
 namespace regard {
 
+/// Kept between frames.
+struct LayersState {
+  std::optional<std::size_t> place{};  ///< under the mouse in one chart, marked in all of them
+};
+
 struct LayersFrame {
   PanelContext& context;
   float width = 0.0F;                 ///< pixels, of the column

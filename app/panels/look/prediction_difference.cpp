@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/prediction_difference.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 
 namespace regard {

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/predictions.h"
 
+#include "app/jobs/background.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/prediction_difference.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <string>
 
 namespace regard {
 namespace {

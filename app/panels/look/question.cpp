@@ -7,13 +7,21 @@
 #include "app/panels/look/formula.h"
 #include "app/panels/look/question_difference.h"
 #include "app/panels/look/question_sections.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/bars.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -68,7 +76,7 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
   const QuestionView& view = context.views.question;
   spec.bars = list;
   spec.selected = index_of(view, view.key);
-  spec.scroll = &context.state.question_scroll;
+  spec.scroll = &context.state.of<QuestionState>().scroll;
   if (context.hover.key) spec.linked = index_of(view, *context.hover.key);
   const BarsResult result = bars(spec);
   if (result.hovered && *result.hovered < view.bars.size()) {

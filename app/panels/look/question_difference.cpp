@@ -5,15 +5,23 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/question_sections.h"
+#include "app/session/action.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 #include "app/widgets/bars.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -97,7 +105,7 @@ void draw_keys(PanelContext& context, BarsSpec spec, const std::vector<Bar>& lis
   const QuestionDifference& view = difference_of(context);
   spec.bars = list;
   spec.selected = index_of(view, context.views.key);
-  spec.scroll = &context.state.question_scroll;
+  spec.scroll = &context.state.of<QuestionState>().scroll;
   if (context.hover.key) spec.linked = index_of(view, *context.hover.key);
   const BarsResult result = bars(spec);
   if (result.hovered && *result.hovered < view.keys.size()) {

@@ -3,6 +3,7 @@
 
 #include "app/panels/common/parts.h"
 #include "app/style/fonts.h"
+#include "app/viewmodel/views.h"
 
 #include <algorithm>
 #include <cmath>

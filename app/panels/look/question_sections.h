@@ -3,13 +3,20 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/bars.h"
 
+#include <imgui.h>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 
 namespace regard {
+
+/// Kept between frames.
+struct QuestionState {
+  float scroll = 0.0F;  ///< pixels, of the rows of keys
+};
 
 /// A sign in a colour and what it stands for, on one line.
 void section_caption(const ImVec4& colour, std::string_view sign, const std::string& text);

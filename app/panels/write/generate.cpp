@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/write/generate.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/write/writing.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace regard {
 namespace {
@@ -115,7 +120,7 @@ void draw_generate(PanelContext& context, float height) {
   ImGui::SetNextWindowPos(corner, ImGuiCond_Always, {1.0F, 0.0F});
   ImGui::SetNextWindowSize({em(22.0F), 0.0F});
   if (!ImGui::BeginPopup(kGenerateMenu)) return;
-  context.state.popup_open = true;
+  context.state.of<WindowState>().popup_open = true;
   {
     const ScopedRaisedFrames frames;
     draw_writing_settings(context);

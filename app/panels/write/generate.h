@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/panels/common/world.h"
 
 namespace regard {
 

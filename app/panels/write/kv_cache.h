@@ -5,6 +5,8 @@
 
 #include "app/panels/common/panel.h"
 
+#include <string>
+
 namespace regard {
 
 void draw_kv_cache(PanelContext& context);

@@ -7,9 +7,13 @@
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace regard {
 namespace {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/cache.h"
 
 namespace regard {
 

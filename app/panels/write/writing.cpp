@@ -2,14 +2,21 @@
 #include "app/panels/write/writing.h"
 
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/panels/write/generate.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
+#include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace regard {

@@ -3,6 +3,7 @@
 #include "app/jobs/run_request.h"
 #include "app/jobs/worker.h"
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/views.h"
 #include "tests/core/model/tiny_checkpoint.h"
 

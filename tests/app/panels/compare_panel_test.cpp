@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything a person does to compare: pin, switch, align, rank, swap, remove.
 #include "app/panels/common/compare_parts.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/snapshot.h"
+#include "core/analysis/difference.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>

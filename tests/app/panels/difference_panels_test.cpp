@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // A, B and Δ in the window: what the grids copy, what the arcs and bars show, what the panels say where there is no difference.
+#include "app/jobs/background.h"
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/grids_state.h"
 #include "app/panels/look/grid_look.h"
+#include "app/session/action.h"
+#include "app/session/kept.h"
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/difference_views.h"
+#include "app/viewmodel/memo.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
+#include <imgui.h>
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace regard::test {
 namespace {
@@ -60,27 +71,18 @@ TEST_F(DifferencePanels, the_grids_of_a_and_b_share_one_scale_and_each_picture_h
   const Views& views = memo.update(snapshot, session);
   DifferenceMemo differences;
   Hover next;
+  const Desk desk{preferences, world, state, nullptr, commands};
   for (const Shown shown : {Shown::live, Shown::difference}) {
-    PanelContext context{*snapshot, views, session, preferences, world, hover, next, state, nullptr, actions, commands};
-    context.shown = shown;
-    context.difference = differences.update(snapshot, session, views);
+    const DifferenceViews* difference = differences.update(snapshot, session, views);
+    const PanelContext context{{*snapshot, views, session, hover, next, actions, shown, difference}, desk};
     looks.push_back(look_of(context, GridKind::weights));
   }
   ViewMemo other;
   const Session of_baseline = at_baseline();
-  PanelContext context{*snapshot->comparison->baseline,
-                       other.update(snapshot->comparison->baseline, of_baseline),
-                       of_baseline,
-                       preferences,
-                       world,
-                       hover,
-                       next,
-                       state,
-                       nullptr,
-                       actions,
-                       commands};
-  context.shown = Shown::baseline;
-  context.difference = differences.update(snapshot, session, views);
+  const PanelContext context{
+      {*snapshot->comparison->baseline, other.update(snapshot->comparison->baseline, of_baseline), of_baseline, hover,
+       next, actions, Shown::baseline, differences.update(snapshot, session, views)},
+      desk};
   looks.push_back(look_of(context, GridKind::weights));
   EXPECT_EQ(looks[0].high, looks[2].high);
   EXPECT_EQ(looks[0].high, std::max(views.grid.weight_limit, context.views.grid.weight_limit));

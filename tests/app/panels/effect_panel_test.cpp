@@ -3,6 +3,8 @@
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
+#include "app/panels/common/world.h"
+#include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -77,8 +79,8 @@ TEST_F(EffectPanels, every_kind_of_patch_has_its_map) {
   frames_until_ready();
   for (std::size_t what = 0; what < patch_whats; ++what)
     for (const PatchGrid grid : {PatchGrid::layers_tokens, PatchGrid::layers_heads, PatchGrid::heads_tokens}) {
-      state.patching->what = static_cast<PatchWhat>(what);
-      state.patching->grid = grid;
+      state.of<PatchingState>().what = static_cast<PatchWhat>(what);
+      state.of<PatchingState>().grid = grid;
       frames_until_ready();
       const auto view = jobs.look<PatchingView>("patching.map").value;
       EXPECT_EQ(view->what, static_cast<PatchWhat>(what));
@@ -93,16 +95,16 @@ TEST_F(EffectPanels, menus_choose_what_is_carried_over_and_which_answer_is_right
   click_item("patching.what");
   window_frames(2);
   click_item("patching.site.value");
-  EXPECT_EQ(state.patching->what, PatchWhat::value);
+  EXPECT_EQ(state.of<PatchingState>().what, PatchWhat::value);
   frames_until_ready();
   click_item("patching.grid.1");
-  EXPECT_EQ(state.patching->grid, PatchGrid::layers_heads);
+  EXPECT_EQ(state.of<PatchingState>().grid, PatchGrid::layers_heads);
   const std::int32_t second = jobs.look<AnswerTokens>("patching.answers").value->clean[1].id;
   frames_until_ready();
   click_item("patching.right");
   window_frames(2);
   click_item("patching.right.a." + std::to_string(second));
-  EXPECT_EQ(state.patching->right, second);
+  EXPECT_EQ(state.of<PatchingState>().right, second);
 }
 
 TEST_F(EffectPanels, without_a_pin_one_click_makes_one) {
@@ -135,10 +137,10 @@ TEST_F(EffectPanels, a_click_on_a_column_sorts_by_it_and_another_turns_it_round)
   look_at(read_text(reading_model(false), "the old king saw a cat"), "sweep");
   frames_until_ready();
   click_item("sweep.column.4");
-  EXPECT_EQ(state.sweep->order.column, SweepColumn::divergence);
-  EXPECT_FALSE(state.sweep->order.reversed);
+  EXPECT_EQ(state.of<SweepState>().order.column, SweepColumn::divergence);
+  EXPECT_FALSE(state.of<SweepState>().order.reversed);
   click_item("sweep.column.4");
-  EXPECT_TRUE(state.sweep->order.reversed);
+  EXPECT_TRUE(state.of<SweepState>().order.reversed);
 }
 
 TEST_F(EffectPanels, the_search_waits_for_a_click_and_brings_words_that_raise_the_weight) {

@@ -2,6 +2,9 @@
 // The question what to export: which view is preselected, how name and format follow each other, what is asked first.
 #include "app/panels/frame/export_dialog.h"
 
+#include "app/export/export.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/path_field.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -13,46 +16,46 @@ protected:
   void SetUp() override {
     WindowHarness::SetUp();
     ImGui::GetIO().KeyMap[ImGuiKey_Enter] = GLFW_KEY_ENTER;
-    state.folder = "/nowhere";
+    state.of<FilesState>().folder = "/nowhere";
     window_frames(2);
   }
   void open() {
     hold(GLFW_KEY_E, true);
     window_frames(3);
-    ASSERT_EQ(state.overlay, Overlay::exporting);
+    ASSERT_EQ(state.of<WindowState>().overlay, Overlay::exporting);
   }
   void type(const std::string& text) {
     ImGui::GetIO().AddInputCharactersUTF8(text.c_str());
     window_frames(2);
   }
-  [[nodiscard]] std::string path() const { return path_in(state.exporting.field); }
+  [[nodiscard]] std::string path() const { return path_in(state.of<ExportDialog>().field); }
 };
 
 TEST_F(ExportDialogs, what_one_looks_at_is_preselected) {
   ImGui::GetIO().MousePos = middle("grid.scores.cells");
   window_frames(2);
   open();
-  EXPECT_EQ(state.exporting.options.view, ExportView::scores);
+  EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::scores);
   EXPECT_EQ(path(), "/nowhere/regard-scores.png");
   hold(GLFW_KEY_ESCAPE);
   ImGui::GetIO().MousePos = {1.0F, 1.0F};
   session.stage.chosen["look"] = {"layers"};
   window_frames(2);
   open();
-  EXPECT_EQ(state.exporting.options.view, ExportView::layers) << "no grid is under the mouse: the chosen tab";
+  EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::layers) << "no grid is under the mouse: the chosen tab";
   EXPECT_EQ(path(), "/nowhere/regard-layers.png") << "a name that was only proposed follows";
 }
 
 TEST_F(ExportDialogs, the_format_follows_the_name_and_the_name_the_format) {
   open();
   type("map.svg");
-  EXPECT_EQ(state.exporting.options.format, ExportFormat::svg);
+  EXPECT_EQ(state.of<ExportDialog>().options.format, ExportFormat::svg);
   click_item("export.format.3");
   EXPECT_EQ(path(), "map.csv");
-  state.exporting.field.focus = true;
+  state.of<ExportDialog>().field.focus = true;
   window_frames(4);
   type("two.parts");
-  EXPECT_EQ(state.exporting.options.format, ExportFormat::csv) << "no ending that says anything";
+  EXPECT_EQ(state.of<ExportDialog>().options.format, ExportFormat::csv) << "no ending that says anything";
   click_item("export.format.2");
   EXPECT_EQ(path(), "two.parts.pdf");
   click_item("export.confirm");
@@ -66,28 +69,28 @@ TEST_F(ExportDialogs, a_file_that_is_there_is_asked_about_before_it_is_replaced)
   hold(GLFW_KEY_ENTER);
   ASSERT_NE(command<ExportTo>(), nullptr);
   EXPECT_FALSE(command<ExportTo>()->overwrite);
-  state.exporting.overwrite = command<ExportTo>()->path.string();  // the shell found it there
+  state.of<ExportDialog>().overwrite = command<ExportTo>()->path.string();  // the shell found it there
   window_frames(3);
   click_item("export.confirm");
   ASSERT_NE(command<ExportTo>(), nullptr);
   EXPECT_TRUE(command<ExportTo>()->overwrite);
-  state.exporting.field.focus = true;
+  state.of<ExportDialog>().field.focus = true;
   window_frames(4);
   type("other.svg");
-  EXPECT_TRUE(state.exporting.overwrite.empty()) << "another name is another question";
+  EXPECT_TRUE(state.of<ExportDialog>().overwrite.empty()) << "another name is another question";
 }
 
 TEST_F(ExportDialogs, the_preview_has_room_and_what_takes_long_waits_for_a_wish) {
   open();
-  EXPECT_GT(state.exporting.glance.width, 100.0);
-  EXPECT_GT(state.exporting.glance.lines, 4U);
+  EXPECT_GT(state.of<ExportDialog>().glance.width, 100.0);
+  EXPECT_GT(state.of<ExportDialog>().glance.lines, 4U);
   EXPECT_FALSE(has("export.show_preview"));
   click_item("export.change_map.1");
   window_frames(2);
-  EXPECT_EQ(state.exporting.options.view, ExportView::patching);
-  EXPECT_FALSE(state.exporting.glance_wanted);
+  EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::patching);
+  EXPECT_FALSE(state.of<ExportDialog>().glance_wanted);
   click_item("export.show_preview");
-  EXPECT_TRUE(state.exporting.glance_wanted);
+  EXPECT_TRUE(state.of<ExportDialog>().glance_wanted);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The button that continues the sentence, its menu, its keys; the KV-cache panel; examples that are meant for a model.
 #include "app/panels/write/generate.h"
+#include "app/panels/common/message.h"
+#include "app/panels/common/world.h"
 #include "app/panels/write/kv_cache.h"
 #include "tests/app/panels/window_harness.h"
 

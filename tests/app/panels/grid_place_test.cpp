@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/grid_place.h"
 
+#include "app/panels/common/grids_state.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard {
@@ -10,9 +11,9 @@ class PlaceInTheGrids : public test::WindowHarness {
 protected:
   void zoom() {
     window_frames(2);
-    state.grid_view = {.zoom = 3.0F, .left = 1.0F, .top = 1.0F};
+    state.of<GridsState>().view = {.zoom = 3.0F, .left = 1.0F, .top = 1.0F};
     window_frames(2);
-    ASSERT_FALSE(state.grid_view.shows_all());
+    ASSERT_FALSE(state.of<GridsState>().view.shows_all());
   }
   /// The same model reads another text, as the worker hands it over.
   void read(const std::string& text) {
@@ -28,45 +29,45 @@ protected:
 TEST_F(PlaceInTheGrids, is_kept_while_the_text_is_edited) {
   zoom();
   read("the old king gave the prince a sword and");
-  EXPECT_FALSE(state.grid_view.shows_all()) << "a word typed at the end";
+  EXPECT_FALSE(state.of<GridsState>().view.shows_all()) << "a word typed at the end";
   read("the king gave the prince a sword and");
-  EXPECT_FALSE(state.grid_view.shows_all()) << "a word deleted";
+  EXPECT_FALSE(state.of<GridsState>().view.shows_all()) << "a word deleted";
 }
 
 TEST_F(PlaceInTheGrids, is_lost_with_the_text) {
   zoom();
   read("nobody expected such weather in the middle of May");
-  EXPECT_TRUE(state.grid_view.shows_all());
+  EXPECT_TRUE(state.of<GridsState>().view.shows_all());
 }
 
 TEST_F(PlaceInTheGrids, is_lost_with_the_model) {
   zoom();
   show("the old king gave the prince a sword");
   window_frames(2);
-  EXPECT_TRUE(state.grid_view.shows_all());
+  EXPECT_TRUE(state.of<GridsState>().view.shows_all());
 }
 
 TEST_F(PlaceInTheGrids, is_lost_where_words_stand_along_the_axes_instead_of_tokens) {
   zoom();
   session.word_level = true;
   window_frames(2);
-  EXPECT_TRUE(state.grid_view.shows_all());
+  EXPECT_TRUE(state.of<GridsState>().view.shows_all());
 }
 
 TEST_F(PlaceInTheGrids, is_given_up_by_the_key_and_by_the_button_in_the_corner) {
   zoom();
   hold(GLFW_KEY_HOME);
-  EXPECT_TRUE(state.grid_view.shows_all());
+  EXPECT_TRUE(state.of<GridsState>().view.shows_all());
   zoom();
   click_item("grid.weights.all");
-  EXPECT_TRUE(state.grid_view.shows_all());
+  EXPECT_TRUE(state.of<GridsState>().view.shows_all());
 }
 
 TEST_F(PlaceInTheGrids, stays_when_another_head_is_shown) {
   zoom();
   session.head = {1, 3};
   window_frames(2);
-  EXPECT_FALSE(state.grid_view.shows_all());
+  EXPECT_FALSE(state.of<GridsState>().view.shows_all());
 }
 
 }  // namespace

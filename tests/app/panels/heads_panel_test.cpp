@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The column of heads in windows and models of all sizes.
+#include "app/widgets/overview.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard {
@@ -27,15 +28,15 @@ TEST_F(HeadsPanel, comes_closer_to_small_thumbnails_by_its_buttons_and_shows_all
   ASSERT_TRUE(has("heads.closer"));
   for (int click = 0; click < 3; ++click)
     click_item("heads.closer");
-  EXPECT_FALSE(state.overview.shows_all());
-  EXPECT_TRUE(has("overview.head.1.2") || state.overview.begin.layer > 1) << "about the selected head";
+  EXPECT_FALSE(state.of<OverviewView>().shows_all());
+  EXPECT_TRUE(has("overview.head.1.2") || state.of<OverviewView>().begin.layer > 1) << "about the selected head";
   click_item("heads.back");
   click_item("overview.all");
-  EXPECT_TRUE(state.overview.shows_all());
+  EXPECT_TRUE(state.of<OverviewView>().shows_all());
   click_item("heads.closer");
-  ASSERT_FALSE(state.overview.shows_all());
+  ASSERT_FALSE(state.of<OverviewView>().shows_all());
   hold(GLFW_KEY_HOME);
-  EXPECT_TRUE(state.overview.shows_all());
+  EXPECT_TRUE(state.of<OverviewView>().shows_all());
 }
 
 TEST_F(HeadsPanel, has_no_zoom_where_thumbnails_are_large) {
@@ -64,7 +65,7 @@ TEST_F(HeadsPanel, shows_names_in_windows_of_every_size) {
       ASSERT_TRUE(has("overview.head.3.7"));
       const ProbeItem tile = item("overview.head.3.7");
       // Under a thumbnail a name needs about two ems, in a line of its own it stands beside the thumbnail.
-      EXPECT_GE(tile.max.x - tile.min.x, state.overview.lines ? 2.5F * em : 1.8F * em);
+      EXPECT_GE(tile.max.x - tile.min.x, state.of<OverviewView>().lines ? 2.5F * em : 1.8F * em);
     }
   EXPECT_GE(seen, 6);
 }

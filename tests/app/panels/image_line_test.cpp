@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/image_line.h"
 
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/frame/path_field.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
@@ -81,8 +82,8 @@ TEST_F(ImageLine, invites_to_bring_a_picture_until_there_is_one) {
 
 TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
   click_item("image.open");
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::open_image);
-  set_path(state.dialog.field, "/pictures/bird.png");
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::open_image);
+  set_path(state.of<PathDialog>().field, "/pictures/bird.png");
   window_frames(2);
   click_item("dialog.confirm");
   ASSERT_NE(command<OpenImageFrom>(), nullptr);
@@ -92,7 +93,7 @@ TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
 TEST_F(ImageLine, shows_the_path_of_the_session) {
   session.image = "/pictures/cat.png";
   window_frames(2);
-  EXPECT_EQ(state.image_line.buffer, "/pictures/cat.png");
+  EXPECT_EQ(state.of<ImageLineState>().buffer, "/pictures/cat.png");
 }
 
 TEST_F(ImageLine, keeps_the_weights_board_where_there_is_room_for_one) {

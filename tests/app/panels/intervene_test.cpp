@@ -2,7 +2,9 @@
 // Brush, tools and list of interventions in a whole window without a screen.
 #include "app/panels/change/intervene_state.h"
 #include "app/panels/change/intervene_words.h"
+#include "app/session/action.h"
 #include "app/session/history.h"
+#include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -79,7 +81,7 @@ TEST_F(InterveneWindow, every_stroke_is_an_item_and_one_step_back) {
 }
 
 TEST_F(InterveneWindow, rows_columns_layers_and_amounts_are_what_was_chosen) {
-  InterveneState& tools = *state.intervene;
+  InterveneState& tools = state.of<InterveneState>();
   tools.tool = BrushTool::add;
   tools.shape = BrushShape::row;
   tools.reach = Reach::layer;
@@ -102,7 +104,7 @@ TEST_F(InterveneWindow, rows_columns_layers_and_amounts_are_what_was_chosen) {
 
 TEST_F(InterveneWindow, copying_takes_whole_rows_from_the_chosen_pin) {
   click_item("intervene.tool_copy");
-  EXPECT_EQ(state.intervene->tool, BrushTool::look) << "there is nothing to copy from";
+  EXPECT_EQ(state.of<InterveneState>().tool, BrushTool::look) << "there is nothing to copy from";
   session.pins.push_back({"A", reading_of(session), {}});
   window_frames(1);
   click_item("intervene.tool_copy");
@@ -181,19 +183,19 @@ TEST_F(InterveneWindow, a_full_list_takes_no_more_and_says_so) {
 
 TEST_F(InterveneWindow, escape_and_the_same_key_put_the_tool_away) {
   hold('W');
-  EXPECT_EQ(state.intervene->tool, BrushTool::set_weight);
+  EXPECT_EQ(state.of<InterveneState>().tool, BrushTool::set_weight);
   hold('W');
-  EXPECT_EQ(state.intervene->tool, BrushTool::look);
+  EXPECT_EQ(state.of<InterveneState>().tool, BrushTool::look);
   hold('M');
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_EQ(state.intervene->tool, BrushTool::look);
+  EXPECT_EQ(state.of<InterveneState>().tool, BrushTool::look);
 }
 
 TEST_F(InterveneWindow, head_tools_make_their_items) {
   click_item("intervene.ablate");
-  state.intervene->mean = true;
+  state.of<InterveneState>().mean = true;
   click_item("intervene.keep_only");
-  state.intervene->reach = Reach::layer;
+  state.of<InterveneState>().reach = Reach::layer;
   click_item("intervene.scale");
   click_item("intervene.temperature");
   ASSERT_EQ(session.interventions.size(), 4U);

@@ -2,8 +2,13 @@
 #include "app/panels/frame/keyboard.h"
 
 #include "app/panels/common/button_parts.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/grids_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
+#include "app/session/action.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
 
@@ -182,16 +187,16 @@ TEST_F(Walking, enter_presses_what_has_the_focus_and_escape_closes_only_the_menu
   window_frames(2);
   hold(GLFW_KEY_F10);
   window_frames(3);
-  for (int step = 0; step < 12 && !state.popup_open; ++step) {
+  for (int step = 0; step < 12 && !state.of<WindowState>().popup_open; ++step) {
     hold(GLFW_KEY_ENTER);
     window_frames(2);
-    if (!state.popup_open) hold(GLFW_KEY_RIGHT);
+    if (!state.of<WindowState>().popup_open) hold(GLFW_KEY_RIGHT);
     window_frames(2);
   }
-  ASSERT_TRUE(state.popup_open) << "the top bar has menus";
+  ASSERT_TRUE(state.of<WindowState>().popup_open) << "the top bar has menus";
   hold(GLFW_KEY_ESCAPE);
   window_frames(2);
-  EXPECT_FALSE(state.popup_open);
+  EXPECT_FALSE(state.of<WindowState>().popup_open);
   EXPECT_TRUE(is_walking(state));
 }
 
@@ -235,18 +240,18 @@ protected:
     window_frames(1);
     ImGui::GetIO().MouseDown[1] = false;
     window_frames(2);
-    ASSERT_TRUE(state.popup_open);
+    ASSERT_TRUE(state.of<WindowState>().popup_open);
   }
 };
 
 TEST_F(OpenMenu, escape_closes_it_and_nothing_under_it) {
   open_token_menu();
-  state.map.go_to.open = true;
+  state.of<GridsState>().map.go_to.open = true;
   world.worker = WorkerState::running;
   hold(GLFW_KEY_ESCAPE);
   window_frames(2);
-  EXPECT_FALSE(state.popup_open);
-  EXPECT_TRUE(state.map.go_to.open);
+  EXPECT_FALSE(state.of<WindowState>().popup_open);
+  EXPECT_TRUE(state.of<GridsState>().map.go_to.open);
   EXPECT_EQ(command<CancelRun>(), nullptr);
 }
 
@@ -254,8 +259,8 @@ TEST_F(OpenMenu, the_key_of_a_command_closes_it_and_is_done) {
   open_token_menu();
   hold(GLFW_KEY_S, true);
   window_frames(2);
-  EXPECT_FALSE(state.popup_open);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session);
+  EXPECT_FALSE(state.of<WindowState>().popup_open);
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::save_session);
 }
 
 TEST_F(OpenMenu, arrows_move_in_it) {
@@ -264,7 +269,7 @@ TEST_F(OpenMenu, arrows_move_in_it) {
   hold(GLFW_KEY_DOWN);
   EXPECT_EQ(session.head, before);
   window_frames(2);
-  EXPECT_TRUE(state.popup_open);
+  EXPECT_TRUE(state.of<WindowState>().popup_open);
   EXPECT_TRUE(ImGui::GetIO().NavVisible) << "the line it is on has a ring";
   hold(GLFW_KEY_ENTER);
   EXPECT_FALSE(actions.empty()) << "Enter takes the line";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Layers view in the whole window, with numbers from a real background.
 #include "app/viewmodel/layers.h"
+#include "app/viewmodel/snapshot.h"
 #include "core/engine/engine.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/engine/random_model.h"

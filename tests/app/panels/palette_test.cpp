@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/palette.h"
 
+#include "app/panels/common/command.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
+#include "app/session/action.h"
 #include "app/viewmodel/word_search.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
@@ -54,18 +58,18 @@ protected:
 };
 
 TEST_F(Palette, finds_a_head_by_its_numbers_and_enter_shows_it) {
-  ASSERT_EQ(state.overlay, Overlay::palette);
+  ASSERT_EQ(state.of<WindowState>().overlay, Overlay::palette);
   session.head = {0, 0};
   type("1.2");
   finish(GLFW_KEY_ENTER);
-  EXPECT_EQ(state.overlay, Overlay::none);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::none);
   EXPECT_EQ(session.head, (HeadRef{1, 2}));
 }
 
 TEST_F(Palette, knows_both_languages_whichever_is_on_show) {
   type("справка");
   finish(GLFW_KEY_ENTER);
-  EXPECT_EQ(state.overlay, Overlay::help) << "the window is in English";
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::help) << "the window is in English";
 }
 
 TEST_F(Palette, goes_to_a_view_of_another_workspace) {
@@ -79,12 +83,11 @@ TEST_F(Palette, goes_to_a_view_of_another_workspace) {
 
 TEST_F(Palette, what_cannot_be_done_says_why_and_does_nothing) {
   type("undo");
-  ASSERT_TRUE(state.palette);
-  const auto found = palette_matches(state.palette->query, state.palette->entries);
+  const auto found = palette_matches(state.of<PaletteState>().query, state.of<PaletteState>().entries);
   ASSERT_FALSE(found.empty());
-  EXPECT_EQ(state.palette->entries[found[0]].obstacle, tr("command.nothing_to_undo"));
+  EXPECT_EQ(state.of<PaletteState>().entries[found[0]].obstacle, tr("command.nothing_to_undo"));
   finish(GLFW_KEY_ENTER);
-  EXPECT_EQ(state.overlay, Overlay::palette);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::palette);
   EXPECT_EQ(action<Undo>(), nullptr);
   world.can_undo = true;
   window_frames(2);
@@ -95,15 +98,15 @@ TEST_F(Palette, what_cannot_be_done_says_why_and_does_nothing) {
 TEST_F(Palette, arrows_and_pages_move_the_choice_and_stop_at_the_ends) {
   hold(GLFW_KEY_DOWN);
   hold(GLFW_KEY_DOWN);
-  EXPECT_EQ(state.palette->chosen, 2U);
+  EXPECT_EQ(state.of<PaletteState>().chosen, 2U);
   hold(GLFW_KEY_PAGE_DOWN);
-  EXPECT_GT(state.palette->chosen, 8U);
+  EXPECT_GT(state.of<PaletteState>().chosen, 8U);
   for (int page = 0; page < 20; ++page)
     hold(GLFW_KEY_PAGE_DOWN);
-  EXPECT_EQ(state.palette->chosen, state.palette->entries.size() - 1);
+  EXPECT_EQ(state.of<PaletteState>().chosen, state.of<PaletteState>().entries.size() - 1);
   for (int page = 0; page < 20; ++page)
     hold(GLFW_KEY_PAGE_UP);
-  EXPECT_EQ(state.palette->chosen, 0U);
+  EXPECT_EQ(state.of<PaletteState>().chosen, 0U);
   EXPECT_EQ(session.head, regard::testing::session_for(*snapshot).head) << "the arrows are the list's";
 }
 
@@ -116,16 +119,16 @@ TEST_F(Palette, a_click_does_what_the_line_says) {
 
 TEST_F(Palette, escape_and_its_own_key_close_it) {
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_EQ(state.overlay, Overlay::none);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::none);
   hold(GLFW_KEY_P, true, true);
-  EXPECT_EQ(state.overlay, Overlay::palette);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::palette);
   hold(GLFW_KEY_P, true, true);
-  EXPECT_EQ(state.overlay, Overlay::none);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::none);
 }
 
 TEST_F(Palette, lists_every_command_and_every_view_once) {
   std::set<std::string> names;
-  for (const PaletteEntry& each : state.palette->entries)
+  for (const PaletteEntry& each : state.of<PaletteState>().entries)
     if (const auto* action = std::get_if<Action>(&each.deed); action && std::get_if<SelectPanel>(action))
       EXPECT_TRUE(names.insert(std::get<SelectPanel>(*action).panel).second);
   std::set<std::string> all;
@@ -134,7 +137,7 @@ TEST_F(Palette, lists_every_command_and_every_view_once) {
       all.insert(panel->id);
   EXPECT_EQ(names, all);
   std::size_t listed = 0;
-  for (const PaletteEntry& each : state.palette->entries)
+  for (const PaletteEntry& each : state.of<PaletteState>().entries)
     if (std::get_if<const CommandEntry*>(&each.deed) != nullptr) ++listed;
   EXPECT_GT(listed, 40U);
 }

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every panel, drawn with what can come: nothing at all, one token, two thousand, both languages, windows of any size.
+#include "app/panels/common/text_states.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/registry.h"
+#include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
+#include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>
@@ -58,14 +63,14 @@ TEST_F(Panels, draw_in_windows_of_every_size) {
       for (const Panel* panel : panels_of(workspace)) {
         choose_panel(session.stage, workspace.id, panel->id);
         for (const Overlay overlay : {Overlay::none, Overlay::help, Overlay::log}) {
-          state.overlay = overlay;
+          state.of<WindowState>().overlay = overlay;
           window_frames(2);
           expect_in_order();
           if (size.x >= 320.0F) {
             EXPECT_TRUE(has(std::string("panel.") + panel->id)) << panel->id << " " << size.x;
           }
         }
-        state.overlay = Overlay::none;
+        state.of<WindowState>().overlay = Overlay::none;
       }
   }
 }

@@ -3,10 +3,15 @@
 #include "app/panels/frame/path_dialog.h"
 
 #include "app/jobs/folder_reader.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/message.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/folder_list.h"
 #include "app/panels/frame/path_field.h"
+#include "app/session/preferences.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <unistd.h>
@@ -33,7 +38,7 @@ protected:
     for (const char* name : {"one.json", "two.json", "paper.pdf", ".hidden.json", "model.gguf", "cat.png"})
       write(name);
     world.folders = &reader_;
-    state.folder = folder_;
+    state.of<FilesState>().folder = folder_;
   }
   void TearDown() override {
     world.folders = nullptr;
@@ -51,7 +56,7 @@ protected:
     do {
       window_frames(1);
       std::this_thread::yield();
-    } while (!state.dialog.view.listing && std::chrono::steady_clock::now() < end);
+    } while (!state.of<PathDialog>().view.listing && std::chrono::steady_clock::now() < end);
     window_frames(2);
   }
   void type(const std::string& text) {
@@ -60,8 +65,8 @@ protected:
   }
   [[nodiscard]] std::vector<std::string> listed() const {
     std::vector<std::string> names;
-    for (const std::size_t index : state.dialog.view.shown)
-      names.push_back(state.dialog.view.listing->entries[index].name);
+    for (const std::size_t index : state.of<PathDialog>().view.shown)
+      names.push_back(state.of<PathDialog>().view.listing->entries[index].name);
     return names;
   }
   [[nodiscard]] fs::path asked_for() const {
@@ -86,23 +91,23 @@ TEST_F(PathDialogs, the_list_shows_folders_and_what_fits_and_all_files_on_demand
 TEST_F(PathDialogs, arrows_choose_enter_opens_and_backspace_goes_up) {
   open(PathDialog::Kind::open_session);
   hold(GLFW_KEY_DOWN);
-  ASSERT_NE(chosen_entry(state.dialog.view), nullptr);
-  EXPECT_EQ(chosen_entry(state.dialog.view)->name, "lessons");
-  EXPECT_EQ(state.dialog.field.text, "lessons");
+  ASSERT_NE(chosen_entry(state.of<PathDialog>().view), nullptr);
+  EXPECT_EQ(chosen_entry(state.of<PathDialog>().view)->name, "lessons");
+  EXPECT_EQ(state.of<PathDialog>().field.text, "lessons");
   hold(GLFW_KEY_ENTER);
   frames_until_read();
-  EXPECT_EQ(state.dialog.folder, folder_ / "lessons");
+  EXPECT_EQ(state.of<PathDialog>().folder, folder_ / "lessons");
   EXPECT_EQ(listed(), Names{"three.json"});
   hold(GLFW_KEY_BACKSPACE);
   frames_until_read();
-  EXPECT_EQ(state.dialog.folder, folder_);
+  EXPECT_EQ(state.of<PathDialog>().folder, folder_);
   for (int step = 0; step < 3; ++step)
     hold(GLFW_KEY_DOWN);
-  EXPECT_EQ(state.dialog.field.text, "one.json");
+  EXPECT_EQ(state.of<PathDialog>().field.text, "one.json");
   hold(GLFW_KEY_ENTER);
   EXPECT_EQ(asked_for(), folder_ / "one.json");
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed);
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::closed);
 }
 
 TEST_F(PathDialogs, letters_narrow_the_list_and_enter_takes_the_first) {
@@ -110,8 +115,8 @@ TEST_F(PathDialogs, letters_narrow_the_list_and_enter_takes_the_first) {
   type("TW");
   EXPECT_EQ(listed(), Names{"two.json"});
   hold(GLFW_KEY_BACKSPACE);
-  EXPECT_EQ(state.dialog.folder, folder_) << "Backspace edits what was typed";
-  EXPECT_EQ(state.dialog.field.text, "T");
+  EXPECT_EQ(state.of<PathDialog>().folder, folder_) << "Backspace edits what was typed";
+  EXPECT_EQ(state.of<PathDialog>().field.text, "T");
   type("W");
   hold(GLFW_KEY_ENTER);
   EXPECT_EQ(asked_for(), folder_ / "two.json");
@@ -129,17 +134,17 @@ TEST_F(PathDialogs, a_folder_that_is_a_model_is_opened_where_a_model_is_looked_f
   open(PathDialog::Kind::open_model);
   EXPECT_EQ(listed(), (Names{"lessons", "model", "model.gguf"}));
   drag({middle("dialog.entry.model")});
-  EXPECT_EQ(chosen_entry(state.dialog.view)->name, "model");
+  EXPECT_EQ(chosen_entry(state.of<PathDialog>().view)->name, "model");
   click_item("dialog.confirm");
   EXPECT_EQ(asked_for(), folder_ / "model");
-  EXPECT_EQ(state.dialog.folder, folder_);
+  EXPECT_EQ(state.of<PathDialog>().folder, folder_);
 }
 
 TEST_F(PathDialogs, places_lead_to_where_one_was) {
   preferences.recent_sessions = {(folder_ / "lessons" / "three.json").string(), "/gone/for/good.json"};
   open(PathDialog::Kind::open_session);
   std::size_t index = 0;
-  const auto& places = state.dialog.view.listing->places;
+  const auto& places = state.of<PathDialog>().view.listing->places;
   while (index < places.size() && places[index] != folder_ / "lessons")
     ++index;
   ASSERT_LT(index, places.size());
@@ -151,18 +156,18 @@ TEST_F(PathDialogs, places_lead_to_where_one_was) {
 
 TEST_F(PathDialogs, saving_keeps_the_name_while_folders_change_and_adds_the_ending) {
   open(PathDialog::Kind::save_session, (folder_ / "my work").string());
-  EXPECT_EQ(state.dialog.field.text, "my work");
+  EXPECT_EQ(state.of<PathDialog>().field.text, "my work");
   hold(GLFW_KEY_DOWN);
   hold(GLFW_KEY_ENTER);
   frames_until_read();
-  EXPECT_EQ(state.dialog.folder, folder_ / "lessons");
-  EXPECT_EQ(state.dialog.field.text, "my work");
+  EXPECT_EQ(state.of<PathDialog>().folder, folder_ / "lessons");
+  EXPECT_EQ(state.of<PathDialog>().field.text, "my work");
   click_item("dialog.confirm");
   ASSERT_NE(command<SaveSessionTo>(), nullptr);
   EXPECT_EQ(command<SaveSessionTo>()->path, folder_ / "lessons" / "my work.json");
   EXPECT_FALSE(command<SaveSessionTo>()->overwrite);
 
-  state.dialog.overwrite = command<SaveSessionTo>()->path.string();  // the shell found it there
+  state.of<PathDialog>().overwrite = command<SaveSessionTo>()->path.string();  // the shell found it there
   window_frames(2);
   click_item("dialog.confirm");
   ASSERT_NE(command<SaveSessionTo>(), nullptr);
@@ -173,23 +178,23 @@ TEST_F(PathDialogs, after_an_error_the_field_has_the_keyboard_and_its_text_is_se
   open(PathDialog::Kind::open_session);
   type("/nowhere/a.json");
   hold(GLFW_KEY_ENTER);
-  state.dialog.problem = make_message(Error("file_missing", {.file = "/nowhere/a.json"}));
-  state.dialog.field.focus = true;
+  state.of<PathDialog>().problem = make_message(Error("file_missing", {.file = "/nowhere/a.json"}));
+  state.of<PathDialog>().field.focus = true;
   window_frames(4);
   type("b");
-  EXPECT_EQ(state.dialog.field.text, "b") << "typing replaces what was wrong";
-  EXPECT_FALSE(state.dialog.problem) << "and it is no longer said";
+  EXPECT_EQ(state.of<PathDialog>().field.text, "b") << "typing replaces what was wrong";
+  EXPECT_FALSE(state.of<PathDialog>().problem) << "and it is no longer said";
 }
 
 TEST_F(PathDialogs, an_answer_for_an_export_goes_into_its_dialog_and_chooses_the_format) {
-  state.overlay = Overlay::exporting;
+  state.of<WindowState>().overlay = Overlay::exporting;
   open(PathDialog::Kind::export_to, (folder_ / "map.png").string());
   type("map.csv");
   hold(GLFW_KEY_ENTER);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed);
-  EXPECT_EQ(state.overlay, Overlay::exporting) << "which is back";
-  EXPECT_EQ(path_in(state.exporting.field), (folder_ / "map.csv").string());
-  EXPECT_EQ(state.exporting.options.format, ExportFormat::csv);
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::closed);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::exporting) << "which is back";
+  EXPECT_EQ(path_in(state.of<ExportDialog>().field), (folder_ / "map.csv").string());
+  EXPECT_EQ(state.of<ExportDialog>().options.format, ExportFormat::csv);
 }
 
 TEST_F(PathDialogs, where_the_desktop_asks_ours_only_waits) {
@@ -198,21 +203,21 @@ TEST_F(PathDialogs, where_the_desktop_asks_ours_only_waits) {
   window_frames(3);
   EXPECT_FALSE(has("dialog.list"));
   EXPECT_TRUE(has("dialog.cancel"));
-  state.dialog.own = true;  // it did not come up
+  state.of<PathDialog>().own = true;  // it did not come up
   frames_until_read();
   EXPECT_TRUE(has("dialog.list"));
 }
 
 TEST_F(PathDialogs, a_notice_stays_until_it_is_closed) {
-  state.notice = make_message(Error("is_document", {.file = "paper.pdf", .found = "PDF"}));
+  state.of<FilesState>().notice = make_message(Error("is_document", {.file = "paper.pdf", .found = "PDF"}));
   window_frames(5);
   EXPECT_TRUE(has("notice"));
   click_item("notice.close");
-  EXPECT_FALSE(state.notice);
-  state.notice = make_message(Error("is_document", {.file = "paper.pdf", .found = "PDF"}));
+  EXPECT_FALSE(state.of<FilesState>().notice);
+  state.of<FilesState>().notice = make_message(Error("is_document", {.file = "paper.pdf", .found = "PDF"}));
   window_frames(2);
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_FALSE(state.notice) << "Escape closes it, too";
+  EXPECT_FALSE(state.of<FilesState>().notice) << "Escape closes it, too";
 }
 
 TEST_F(PathDialogs, messages_break_between_words_only) {

@@ -2,6 +2,7 @@
 // The sentence's card: one height whatever it shows, a token that is edited while the model runs, a field that grows.
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/wrapped_text.h"
+#include "app/session/kept.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/export/export.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <set>
@@ -140,9 +146,9 @@ TEST_F(Keys, escape_closes_the_help_before_it_cancels_a_run) {
   world.worker = WorkerState::running;
   window_frames(2);
   hold(GLFW_KEY_F1);
-  EXPECT_EQ(state.overlay, Overlay::help);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::help);
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_EQ(state.overlay, Overlay::none);
+  EXPECT_EQ(state.of<WindowState>().overlay, Overlay::none);
   EXPECT_EQ(command<CancelRun>(), nullptr);
   hold(GLFW_KEY_ESCAPE);
   EXPECT_NE(command<CancelRun>(), nullptr);
@@ -196,27 +202,27 @@ TEST_F(Keys, with_shift_it_is_a_picture_that_is_copied) {
 }
 
 TEST_F(Keys, saving_asks_once_and_then_writes_to_the_same_file) {
-  state.folder = "/nowhere";
+  state.of<FilesState>().folder = "/nowhere";
   window_frames(2);
   hold(GLFW_KEY_S, true);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session);
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::save_session);
   window_frames(2);
   click_item("dialog.confirm");
   ASSERT_NE(command<SaveSessionTo>(), nullptr);
   EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/regard-session.json");
   EXPECT_FALSE(command<SaveSessionTo>()->overwrite) << "the shell asks before it replaces a file";
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session) << "only the shell knows whether it worked";
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::save_session) << "only the shell knows whether it worked";
   hold(GLFW_KEY_ESCAPE);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed);
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::closed);
 
-  state.session_path = "/nowhere/lesson.json";
+  state.of<FilesState>().session_path = "/nowhere/lesson.json";
   hold(GLFW_KEY_S, true);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::closed) << "the file is known";
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::closed) << "the file is known";
   ASSERT_NE(command<SaveSessionTo>(), nullptr);
   EXPECT_EQ(command<SaveSessionTo>()->path, "/nowhere/lesson.json");
   EXPECT_TRUE(command<SaveSessionTo>()->overwrite);
   hold(GLFW_KEY_S, true, true);
-  EXPECT_EQ(state.dialog.kind, PathDialog::Kind::save_session) << "with Shift it asks again";
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::save_session) << "with Shift it asks again";
 }
 
 TEST_F(Keys, a_clean_start_is_asked_of_the_shell) {

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // The top bar in windows of all widths: nothing overlaps, everything is reached; its menus; the model card.
+#include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/bar_commands.h"
 #include "app/panels/frame/bar_fit.h"
 #include "app/panels/frame/model_card.h"
 #include "app/panels/frame/model_menu.h"
 #include "app/panels/frame/view_menu.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/viewmodel/memo.h"
 #include "tests/app/panels/window_harness.h"
 
+#include <imgui.h>
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace regard::test {
 namespace {
@@ -30,7 +40,7 @@ protected:
   }
   PanelContext context() {
     const Views& views = memo.update(snapshot, session);
-    return {*snapshot, views, session, preferences, world, hover, next_hover_, state, nullptr, actions, commands};
+    return {{*snapshot, views, session, hover, next_hover_, actions}, {preferences, world, state, nullptr, commands}};
   }
   Hover next_hover_{};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Old numbers under a veil, with the name of what they are of: while a model or a text is on its way, or was given up.
 #include "app/panels/frame/waiting.h"
+#include "app/panels/common/world.h"
 #include "tests/app/panels/window_harness.h"
 
 namespace regard::test {

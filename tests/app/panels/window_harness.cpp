@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/panels/window_harness.h"
+#include "app/panels/common/command.h"
+#include "app/session/action.h"
+#include "app/viewmodel/memo.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <thread>
 
 namespace regard::test {
@@ -41,9 +45,8 @@ void WindowHarness::window_frame() {
   commands.clear();
   const Views& views = memo.update(snapshot, session);
   Hover next_hover;
-  PanelContext context{*snapshot,  views, session, preferences, world,   hover,
-                       next_hover, state, nullptr, actions,     commands};
-  context.background = background;
+  PanelContext context{{*snapshot, views, session, hover, next_hover, actions},
+                       {preferences, world, state, nullptr, commands, background}};
   probe_clear();
   ImGui::NewFrame();
   shell::draw_texts(context, snapshot, compared);

@@ -3,15 +3,23 @@
 // asked for in the last one.
 #pragma once
 
+#include "app/jobs/background.h"
+#include "app/panels/common/command.h"
 #include "app/panels/common/panel.h"
+#include "app/panels/common/world.h"
 #include "app/panels/registry.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
 #include "app/shell/compared_panels.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/memo.h"
 #include "tests/app/viewmodel/handmade.h"
 #include "tests/app/widgets/headless.h"
 
 #include <GLFW/glfw3.h>
 
+#include <imgui.h>
 #include <memory>
 #include <string>
 #include <variant>

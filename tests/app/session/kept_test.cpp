@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pins and interventions as values: what apply() and the history do to them.
+#include "app/session/kept.h"
 #include "app/session/history.h"
 #include "tests/app/session/sentence.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session_file.h"
+#include "app/session/kept.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

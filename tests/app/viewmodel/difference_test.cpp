@@ -2,6 +2,7 @@
 // Views of what changed, on texts read by random models with a real tokenizer.
 #include "core/analysis/difference.h"
 #include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/difference_map.h"
 #include "app/viewmodel/difference_views.h"
 #include "core/analysis/effect.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Effect and Patching views' numbers against core's, on sentences that random models read.
 #include "core/analysis/effect.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/patching_view.h"
 #include "tests/app/viewmodel/run_text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the grids keep between frames, those of a long text above all. Part of PanelState.
+// What the grids keep between frames, those of a long text above all.
 #pragma once
 
 #include "app/viewmodel/grid_map.h"
@@ -7,6 +7,7 @@
 
 #include <imgui.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,6 +55,16 @@ struct MapState {
   std::uint64_t mini_revision = 0;
   std::optional<ToldPair> told{};
   GoToState go_to{};
+};
+
+enum class GridKind { none, scores, weights };
+
+struct GridsState {
+  HeatMapView view{};
+  GridGround ground{};                  ///< what `view` is a part of
+  MapState map{};                       ///< of a long text
+  GridKind copy_from = GridKind::none;  ///< the grid under the mouse: Ctrl-C copies its numbers
+  int frame = -1;                       ///< ImGui's number of the frame in which the grids were made ready
 };
 
 }  // namespace regard

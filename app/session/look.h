@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// How one looks, not what is looked at: undo leaves it be.
+#pragma once
+
+#include "app/session/stage.h"
+
+namespace regard {
+
+enum class ScoreMap { blue_orange, purple_green };
+enum class WeightMap { viridis, cividis, blues };
+
+/// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
+enum class Shown { live, baseline, difference };
+
+struct Look {
+  bool hide_special = false;  ///< leave special tokens out and renormalise (a view, says so)
+  bool word_level = false;
+  bool sort_bars = false;
+  bool arcs_from_all = false;
+  float arc_threshold = 0.05F;  ///< arcs below this weight are not drawn
+  ScoreMap score_map = ScoreMap::blue_orange;
+  WeightMap weight_map = WeightMap::viridis;
+  bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
+  Stage stage{};                   ///< what stands in the window
+  Shown shown = Shown::live;
+  friend bool operator==(const Look&, const Look&) = default;
+};
+
+}  // namespace regard
