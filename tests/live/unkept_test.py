@@ -106,6 +106,7 @@ def without_a_home_nothing_is_kept_and_nothing_lies_about():
     with tempfile.TemporaryDirectory() as folder:
         for value in (None, "", "relative"):
             nowhere = dict.fromkeys(("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_PICTURES_DIR", "HF_HOME"), value)
+            nowhere["MESA_SHADER_CACHE_DISABLE"] = "true"  # it would make a folder of its own
             with driver.Program("--lang", "en", home=folder, environment=nowhere) as program:
                 write(program, "!")
                 program.key("F2", "F3", "F2")  # preferences
