@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/folder_listing.h"
 
-#include "app/base/model_path.h"
+#include "app/base/given_path.h"
 #include "core/text/unicode.h"
 
 #include <sys/stat.h>
@@ -149,7 +149,7 @@ std::vector<std::size_t> shown_entries(const FolderListing& listing, FileFilter 
 }
 
 fs::path typed_path(const fs::path& folder, const std::string& typed) {
-  fs::path path = (folder / expand_home(typed)).lexically_normal();
+  fs::path path = (folder / expand_home(path_as_meant(typed))).lexically_normal();
   if (!path.has_filename() && path != path.root_path()) path = path.parent_path();  // "models/"
   return path;
 }

@@ -2,19 +2,20 @@
 #include "app/base/model_path.h"
 
 #include "app/base/file_kind.h"
+#include "app/base/given_path.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <system_error>
 
 namespace regard {
 
-std::filesystem::path model_path(const std::string& model, const std::filesystem::path& assets) {
+std::filesystem::path model_path(const std::string& named, const std::filesystem::path& assets) {
+  std::error_code error;
+  const bool as_written = std::filesystem::exists(expand_home(named), error);
+  const std::string model = as_written ? named : path_as_meant(named);
   if (model.empty()) throw Error("not_a_model", {.file = "\"\"", .expected = "config.json"});
   std::filesystem::path given = expand_home(model);
-  std::error_code error;
   const std::filesystem::path models = assets / "models";
   // A built-in model wins over a folder of the same name in the current directory: "./council" names the folder.
   const bool plain = !given.has_parent_path() && model != "." && model != "..";
@@ -26,13 +27,6 @@ std::filesystem::path model_path(const std::string& model, const std::filesystem
   for (const ModelEntry& entry : list_models(models))
     if (entry.name == model) return entry.folder;
   return given;
-}
-
-std::filesystem::path expand_home(const std::filesystem::path& path) {
-  const std::string text = path.string();
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || (text != "~" && !text.starts_with("~/"))) return path;
-  return std::filesystem::path(home) / text.substr(std::min<std::size_t>(2, text.size()));
 }
 
 }  // namespace regard

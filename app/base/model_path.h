@@ -14,13 +14,10 @@ namespace regard {
 inline constexpr const char* kDefaultModel = "council";
 
 /// The folder of a built-in model with this name ("council"; write "./council" for a folder beside you); else a path that
-/// exists ("~/" is the home folder); else a model of the Hugging Face cache with this name ("org/name"); else the path as
+/// exists (as given_path.h reads it); else a model of the Hugging Face cache with this name ("org/name"); else the path as
 /// given, for load_model() to complain about. Throws Error: not_a_model for an empty name, what the file is (file_kind.h) where
 /// it is surely no model.
-[[nodiscard]] std::filesystem::path model_path(const std::string& model,
+[[nodiscard]] std::filesystem::path model_path(const std::string& named,
                                                const std::filesystem::path& assets = assets_folder());
-
-/// "~/x" -> "/home/…/x".
-[[nodiscard]] std::filesystem::path expand_home(const std::filesystem::path& path);
 
 }  // namespace regard

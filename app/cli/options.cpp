@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
+#include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/patching_view.h"
@@ -83,6 +84,13 @@ CLI::Option* add_file(CLI::App& app, const std::string& name, auto& target, cons
   return add_text(app, name, target, help, tr("cli.type.file"));
 }
 
+// A file that is read, pasted in quotes or as file://…, too.
+CLI::Option* add_given_file(CLI::App& app, const std::string& name, auto& target, const std::string& help) {
+  return add_file(app, name, target, help)->transform([](const std::string& text) {
+    return given_path(text).string();
+  });
+}
+
 // `--json=no` would be understood by CLI11, but not by a reader of the line.
 CLI::Option* add_switch(CLI::App& app, const std::string& name, bool& target, const std::string& help) {
   return app.add_flag(name, target, help)->disable_flag_override();
@@ -159,8 +167,8 @@ void add_trace(CLI::App& app, Values& values) {
   TraceCommand& command = values.trace;
   auto* texts = trace->add_option_group("text", tr("cli.help.read"));
   add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
-  add_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
-  add_file(*texts, "--image", command.image, tr("cli.option.image"));
+  add_given_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
+  add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
   texts->require_option(1);
   auto* formats = trace->add_option_group("format", tr("cli.help.write"));
   add_file(*formats, "--npz", command.npz, tr("cli.option.npz"));
@@ -173,7 +181,7 @@ void add_trace(CLI::App& app, Values& values) {
   add_choice(*trace, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
   add_positive(*trace, "--temperature", command.temperature, tr("cli.option.softmax_temperature"), false)
       ->default_str("1");
-  add_file(*trace, "--intervene", command.interventions, tr("cli.option.intervene"));
+  add_given_file(*trace, "--intervene", command.interventions, tr("cli.option.intervene"));
   add_special(*trace, command.special);
   add_text(*trace, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
   add_choice(*trace, "--attention", kKinds, command.attention, tr("cli.option.attention"))->default_str("self");
@@ -219,10 +227,10 @@ void add_export(CLI::App& app, Values& values) {
   ExportCommand& command = values.picture;
   add_file(*out, "--out", command.out, tr("cli.option.out"))->required();
   add_choice(*out, "--view", kViews, command.options.view, tr("cli.option.view"))->default_str("weights");
-  add_file(*out, "--session", command.session, tr("cli.option.session"));
+  add_given_file(*out, "--session", command.session, tr("cli.option.session"));
   add_model(*out, command.model);
   add_text(*out, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
-  add_file(*out, "--image", command.image, tr("cli.option.image"));
+  add_given_file(*out, "--image", command.image, tr("cli.option.image"));
   add_index(*out, "--layer", command.layer, tr("cli.option.layer"));
   add_index(*out, "--head", command.head, tr("cli.option.head"));
   add_index(*out, "--query", command.query, tr("cli.option.query"));
@@ -245,10 +253,10 @@ void add_window(CLI::App& app, Values& values) {
   WindowOptions& window = values.window;
   add_model(app, window.model);
   add_text(app, "--text", window.text, tr("cli.option.first_text"), tr("cli.type.text"));
-  add_file(app, "--image", window.image, tr("cli.option.first_image"));
+  add_given_file(app, "--image", window.image, tr("cli.option.first_image"));
   add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));
   add_index(app, "--head", window.head, tr("cli.option.first_head"));
-  add_file(app, "--session", window.session, tr("cli.option.session"));
+  add_given_file(app, "--session", window.session, tr("cli.option.session"));
   add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), "look|write|change");
   app.add_flag("--fresh", window.fresh, tr("cli.option.fresh"));
   add_language(app, values, tr("cli.option.language_of_window"));
@@ -261,6 +269,7 @@ void add_window(CLI::App& app, Values& values) {
   add_file(app, "--frame-file", window.frame_file, tr("cli.option.frame_file"))->group(observers);
   add_file(app, "--probe-file", window.probe_file, tr("cli.option.probe_file"))->group(observers);
   add_file(app, "--session-dump", window.session_dump, tr("cli.option.session_dump"))->group(observers);
+  add_file(app, "--gl-error-file", window.gl_error_file, tr("cli.option.gl_error_file"))->group(observers);
 }
 
 }  // namespace

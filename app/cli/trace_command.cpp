@@ -117,8 +117,7 @@ void add_picture(const Model& model, const TraceCommand& command, Request& reque
     throw Error("needs_text", {.file = command.image.string(), .item = model.name});
   if (!patches) return;
   if (command.image.empty()) throw Error("needs_image", {.item = model.name});
-  request.patches =
-      std::make_shared<const Matrix>(read_image(expand_home(command.image), model.image_steps, *patches).patches);
+  request.patches = std::make_shared<const Matrix>(read_image(command.image, model.image_steps, *patches).patches);
 }
 
 // The part of a trace that was asked for, and whose tokens its rows and columns are.

@@ -102,6 +102,8 @@ std::string first_lines(const std::string& text, std::size_t lines) {
 /// What the arrays of an NPZ file are called, and their shapes.
 std::string shapes_of(const ExportTable& table) {
   std::string text;
+  for (const auto& [name, ids] : table.ids)
+    text += name + "  int32 [" + std::to_string(ids.size()) + "]\n";
   for (const auto& [name, matrix] : table.arrays)
     text += name + "  float32 [" + std::to_string(matrix.rows) + ", " + std::to_string(matrix.cols) + "]\n";
   return text;
@@ -126,6 +128,8 @@ std::string encoded(const Figure& figure, const ExportOptions& options) {
 
 void write_arrays(const ExportTable& table, const std::filesystem::path& path) {
   NpzWriter file(path);
+  for (const auto& [name, ids] : table.ids)
+    file.add(name, ids);
   for (const auto& [name, matrix] : table.arrays) {
     const std::array<std::size_t, 2> shape{matrix.rows, matrix.cols};
     file.add(name, shape, matrix.values);

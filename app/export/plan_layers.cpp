@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <limits>
 
 namespace regard {
@@ -93,14 +94,16 @@ void fill(ExportTable& table, const HeadsByLayer& heads, const StreamByLayer& st
   }
   table.arrays.emplace_back("residual_path", std::move(path));
   if (stream.lens.empty()) return;
-  Matrix lens(stream.lens.size(), 4);
+  Matrix lens(stream.lens.size(), 3);
+  std::vector<std::int32_t> ids;
   for (std::size_t row = 0; row < stream.lens.size(); ++row) {
     const LensLayer& at = stream.lens[row].numbers;
-    const std::array<float, 4> values{static_cast<float>(at.top_id), at.top_probability, at.final_probability,
-                                      static_cast<float>(at.final_rank)};
+    const std::array<float, 3> values{at.top_probability, at.final_probability, static_cast<float>(at.final_rank)};
     std::copy(values.begin(), values.end(), lens.row(row).begin());
+    ids.push_back(at.top_id);
   }
   table.arrays.emplace_back("logit_lens", std::move(lens));
+  table.ids.emplace_back("logit_lens_ids", std::move(ids));
 }
 
 FigureList lens_list(const StreamByLayer& stream, const Words& words) {

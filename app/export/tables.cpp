@@ -113,14 +113,16 @@ void fill_predictions(ExportTable& table, const PredictionView& predictions) {
   table.about.emplace_back("position", predictions.position);
   table.about.emplace_back("position_label", predictions.position_label);
   table.columns = {"id", "token", "logit", "probability"};
-  Matrix numbers(predictions.rows.size(), 3);
+  Matrix numbers(predictions.rows.size(), 2);
+  std::vector<std::int32_t> ids;
   for (std::size_t index = 0; index < predictions.rows.size(); ++index) {
     const PredictionRow& row = predictions.rows[index];
     table.rows.push_back({static_cast<std::size_t>(row.id), row.text, row.logit, row.probability});
-    numbers(index, 0) = static_cast<float>(row.id);
-    numbers(index, 1) = row.logit;
-    numbers(index, 2) = row.probability;
+    numbers(index, 0) = row.logit;
+    numbers(index, 1) = row.probability;
+    ids.push_back(row.id);
   }
+  table.ids.emplace_back("ids", std::move(ids));
   table.arrays.emplace_back("predictions", std::move(numbers));
 }
 

@@ -7,6 +7,7 @@
 #include "app/viewmodel/views.h"
 #include "core/base/matrix.h"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -27,7 +28,8 @@ struct ExportTable {
   std::vector<std::pair<std::string, TableCell>> about{};  ///< model, text, layer, head…
   std::vector<std::string> columns{};
   std::vector<std::vector<TableCell>> rows{};
-  std::vector<std::pair<std::string, Matrix>> arrays{};  ///< what an NPZ holds
+  std::vector<std::pair<std::string, Matrix>> arrays{};                  ///< what an NPZ holds
+  std::vector<std::pair<std::string, std::vector<std::int32_t>>> ids{};  ///< of tokens, beside these as whole numbers
 };
 
 /// The table of a view; the heads' is every weight of every head. The snapshot has a trace.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/run_request.h"
 
-#include "app/base/model_path.h"
+#include "app/base/assets.h"
+#include "app/base/given_path.h"
 #include "app/session/kept.h"
 
 #include <algorithm>

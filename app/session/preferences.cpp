@@ -106,7 +106,8 @@ fs::path preferences_path() {
   if (const char* config = std::getenv("XDG_CONFIG_HOME"); config != nullptr && fs::path(config).is_absolute())
     return fs::path(config) / "regard" / "preferences.json";
   const char* home = std::getenv("HOME");
-  return fs::path(home != nullptr ? home : ".") / ".config" / "regard" / "preferences.json";
+  if (home == nullptr || !fs::path(home).is_absolute()) return {};
+  return fs::path(home) / ".config" / "regard" / "preferences.json";
 }
 
 }  // namespace regard

@@ -44,7 +44,7 @@ void save_session(const SessionFile& content, const std::filesystem::path& path)
 [[nodiscard]] Preferences load_preferences(const std::filesystem::path& path, std::optional<Error>* problem = nullptr);
 /// Makes the folder if need be; atomic like save_session(). Throws Error.
 void save_preferences(const Preferences& preferences, const std::filesystem::path& path);
-/// $XDG_CONFIG_HOME/regard/preferences.json, else ~/.config/regard/preferences.json.
+/// $XDG_CONFIG_HOME/regard/preferences.json, else ~/.config/regard/preferences.json; empty where there is no home either.
 [[nodiscard]] std::filesystem::path preferences_path();
 
 }  // namespace regard

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carrying out what panels, keys and dropped files asked for.
-#include "app/base/model_path.h"
+#include "app/base/given_path.h"
 #include "app/export/export.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/common/command.h"
@@ -97,9 +97,9 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SetFileDialogs& set) { preferences_.file_dialogs = set.choice; },
                  [&](const NewSession&) { start_anew(); },
-                 [&](const SaveSessionTo& save) { save_session_to(expand_home(save.path), save.overwrite); },
-                 [&](const OpenSessionFrom& open) { open_session_from(expand_home(open.path)); },
-                 [&](const OpenPath& open) { open_path(expand_home(open.path)); },
+                 [&](const SaveSessionTo& save) { save_session_to(given_path(save.path), save.overwrite); },
+                 [&](const OpenSessionFrom& open) { open_session_from(given_path(open.path)); },
+                 [&](const OpenPath& open) { open_path(given_path(open.path)); },
                  [&](const ExportTo& wanted) { export_to(wanted); },
                  [&](const CopyView& wanted) { copy_view(wanted.options); },
                  [&](const Generate& wanted) { begin_generation(wanted.tokens); },
@@ -107,7 +107,7 @@ void AppLoop::carry_out(const Command& command) {
                    if (writing_) writing_->paused = pause.on;
                  },
                  [&](const RunAgain&) { posted_.reset(); },
-                 [&](const OpenImageFrom& open) { open_image(expand_home(open.path)); },
+                 [&](const OpenImageFrom& open) { open_image(given_path(open.path)); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
                    worker_->cancel();
@@ -223,9 +223,11 @@ void AppLoop::take_models() {
 }
 
 void AppLoop::save_preferences_if_changed() {
-  if (preferences_ == saved_preferences_ || !preferences_writable_) return;
+  const fs::path path = preferences_path();
+  // Without a home there is no place for them: the keeper of the state has said so.
+  if (path.empty() || preferences_ == saved_preferences_ || !preferences_writable_) return;
   try {
-    save_preferences(preferences_, preferences_path());
+    save_preferences(preferences_, path);
     saved_preferences_ = preferences_;
   } catch (const Error& error) {
     preferences_writable_ = false;  // say it once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that people open, save, drop and export.
 #include "app/base/file_kind.h"
-#include "app/base/model_path.h"
+#include "app/base/given_path.h"
 #include "app/export/export.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/common/command.h"
@@ -115,13 +115,14 @@ void AppLoop::open_path(const fs::path& path) {
 void AppLoop::open_text(const fs::path& path) {
   try {
     bool whole = true;
-    const std::string text = one_line(read_text(path, whole));
+    const std::string read = read_text(path, whole);
+    const std::string text = one_line(read);
     if (const Model* model = snapshot_->model.get(); model != nullptr && model->config.patches && !pending_model_)
       return complain(Error("needs_picture", {.file = path.filename().string(), .item = model->name}));
     perform(SetText{text});
     state_.of<PathDialog>().kind = PathDialog::Kind::closed;
-    say(make_message(whole ? "log.text_taken" : "log.text_begun", {{"file", path.filename().string()}},
-                     whole ? Message::Kind::note : Message::Kind::warning));
+    const char* what = !whole ? "log.text_begun" : text != read ? "log.text_one_line" : "log.text_taken";
+    say(make_message(what, {{"file", path.filename().string()}}, whole ? Message::Kind::note : Message::Kind::warning));
   } catch (const Error& error) {
     complain(error);
   }
@@ -243,7 +244,7 @@ const ExportPreview* AppLoop::preview() {
 
 void AppLoop::export_to(const ExportTo& wanted) {
   if (exporting_.under_way() || !snapshot_->trace) return;  // one file at a time
-  const fs::path path = expand_home(wanted.path);
+  const fs::path path = given_path(wanted.path);
   if (!wanted.overwrite && is_there(path)) {
     state_.of<ExportDialog>().overwrite = path.string();
     state_.of<ExportDialog>().field.focus = true;

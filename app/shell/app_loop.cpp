@@ -38,6 +38,7 @@ WindowOptions window_options(const regard::WindowOptions& wanted, const Preferen
   options.text_scale = preferences.text_scale;
   options.theme = preferences.theme;
   options.frame_file = wanted.frame_file;
+  options.gl_error_file = wanted.gl_error_file;
   return options;
 }
 
@@ -49,7 +50,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       saved_preferences_(start.preferences),
       examples_(std::move(start.examples)),
       history_(start.session, std::move(start.past)),
-      keeper_(std::move(start.state_file)),
+      keeper_(std::move(start.state_file), Window::wake),
       start_relation_(std::move(start.relation)),
       choose_query_(start.choose_query),
       choose_key_(start.choose_key),

@@ -2,10 +2,9 @@
 #include "app/shell/start.h"
 
 #include "app/base/file_kind.h"
-#include "app/base/model_path.h"
+#include "app/base/given_path.h"
 #include "app/panels/registry.h"
 #include "app/session/session_file.h"
-#include "app/shell/clipboard.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
 
@@ -46,7 +45,7 @@ void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
   if (options.model) session.model = *options.model;
   if (options.text) {
-    session.text = one_line(*options.text);
+    session.text = *options.text;
     session.query = session.key = {};
     start.choose_query = start.choose_key = true;
   }

@@ -33,6 +33,17 @@ int lock_of(const fs::path& path) {
   return -1;
 }
 
+/// Whoever holds the lock of a state is the only one who writes it: a neighbour of it is what a kill or a power cut has left.
+void remove_half_written(const fs::path& path) {
+  const std::string begins = path.filename().string() + ".new-";
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path.parent_path(), error))
+    if (entry.path().filename().string().starts_with(begins)) left.push_back(entry.path());
+  for (const fs::path& each : left)
+    fs::remove(each, error);
+}
+
 bool can_write(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -80,6 +91,7 @@ StateFile::StateFile(const fs::path& folder, bool go_on) {
   path_ = chosen->path;
   lock_ = chosen->lock;
   goes_on_ = takes_up && chosen->written;
+  remove_half_written(path_);
   for (const Candidate& other : candidates)
     if (other.lock != lock_) ::close(other.lock);
 }
@@ -111,9 +123,10 @@ std::optional<KeptState> take_up(const StateFile& file, std::optional<Error>& pr
   return std::nullopt;
 }
 
-StateKeeper::StateKeeper(StateFile file) : file_(std::move(file)) {
+StateKeeper::StateKeeper(StateFile file, std::function<void()> wake) : file_(std::move(file)), wake_(std::move(wake)) {
   if (file_.path().empty()) {
-    problem_ = Error("state_not_kept", {.file = state_folder().string()});
+    const std::string folder = state_folder().string();
+    problem_ = folder.empty() ? Error("state_no_place", {}) : Error("state_not_kept", {.file = folder});
     return;
   }
   thread_ = std::thread([this] { write_on(); });
@@ -121,13 +134,18 @@ StateKeeper::StateKeeper(StateFile file) : file_(std::move(file)) {
 
 StateKeeper::~StateKeeper() {
   if (!thread_.joinable()) return;
-  if (last_ != nullptr && last_->revision() != kept_revision_) hand_on(*last_);
+  if (last_ != nullptr && !is_kept(*last_)) hand_on(*last_);
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
   }
   changed_.notify_one();
   thread_.join();
+}
+
+bool StateKeeper::is_kept(const History& history) {
+  const std::lock_guard lock(mutex_);
+  return history.revision() == kept_revision_ && !failed_;
 }
 
 void StateKeeper::hand_on(const History& history) {
@@ -143,8 +161,10 @@ void StateKeeper::hand_on(const History& history) {
 double StateKeeper::offer(const History& history, double seconds) {
   if (!thread_.joinable()) return 0.0;
   last_ = &history;
-  if (history.revision() == kept_revision_) return 0.0;
-  if (const double wait = kept_at_ + kInterval - seconds; wait > 0.0) return wait;
+  if (is_kept(history)) return 0.0;
+  const bool changed = history.revision() != kept_revision_;
+  // A failure alone draws no frames: it is tried again in those that are drawn anyway.
+  if (const double wait = kept_at_ + kInterval - seconds; wait > 0.0) return changed ? wait : 0.0;
   kept_at_ = seconds;
   hand_on(history);
   return 0.0;
@@ -164,12 +184,18 @@ void StateKeeper::write_on() {
     if (!waiting_) return;
     const KeptState state = std::move(*std::exchange(waiting_, std::nullopt));
     lock.unlock();
+    std::optional<Error> problem;
     try {
       write_file_atomically(file_.path(), to_json(state));
     } catch (const std::exception& thrown) {
-      const std::lock_guard again(mutex_);
-      problem_ = Error("state_not_kept", {.file = file_.path().string(), .found = error_from(thrown).what()});
+      problem = Error("state_not_kept", {.file = file_.path().string(), .found = error_from(thrown).what()});
     }
+    lock.lock();
+    failed_ = problem.has_value();
+    if (!problem || told_) continue;
+    problem_ = std::move(problem);
+    lock.unlock();
+    if (wake_) wake_();
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -23,7 +24,7 @@ namespace regard::shell {
 class StateFile {
 public:
   /// The newest file that no window holds, where `go_on` and no window is open; else one that holds nothing. No file at all where
-  /// the folder cannot be written.
+  /// the folder cannot be written. What a window that was killed had half written beside it is removed.
   StateFile(const std::filesystem::path& folder, bool go_on);
   ~StateFile();
   StateFile(StateFile&& other) noexcept;
@@ -44,23 +45,26 @@ private:
 
 class StateKeeper {
 public:
-  explicit StateKeeper(StateFile file);
+  /// `wake` is called from another thread when there is a problem to take.
+  explicit StateKeeper(StateFile file, std::function<void()> wake = {});
   /// Writes what has not been written yet.
   ~StateKeeper();
   StateKeeper(const StateKeeper&) = delete;
   StateKeeper& operator=(const StateKeeper&) = delete;
 
   /// Once a frame, `seconds` being a clock: hands on what changed since the last time, if that is long enough ago. Seconds until
-  /// it wants to be asked again, 0 if it need not be.
+  /// it wants to be asked again, 0 if it need not be. What could not be written is handed on again: a disk may have room by then.
   double offer(const History& history, double seconds);
-  /// The first failure, once: nothing is kept then until writing succeeds again.
+  /// The first failure, once and never again: nothing is kept then until writing succeeds.
   [[nodiscard]] std::optional<Error> take_problem();
 
 private:
   void write_on();
+  [[nodiscard]] bool is_kept(const History& history);
   void hand_on(const History& history);
 
   StateFile file_;
+  std::function<void()> wake_;
   std::uint64_t kept_revision_ = 0;
   const History* last_ = nullptr;  ///< for the end
   double kept_at_ = -1e9;
@@ -69,6 +73,7 @@ private:
   std::optional<KeptState> waiting_{};
   std::optional<Error> problem_{};
   bool told_ = false;
+  bool failed_ = false;  ///< the last writing
   bool ends_ = false;
   std::thread thread_{};
 };

@@ -2,6 +2,7 @@
 #include "app/shell/window.h"
 
 #include "app/gfx/gl.h"
+#include "app/gfx/gl_errors.h"
 #include "app/gfx/objects.h"
 #include "app/gfx/png.h"
 #include "app/shell/first_size.h"
@@ -24,6 +25,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <string>
 #include <utility>
 
 namespace regard::shell {
@@ -54,6 +56,21 @@ ScreenSize size_on_monitor(const WindowOptions& options) {
   return area.width > 0 && area.height > 0 ? first_size(wanted, area, scale) : wanted;
 }
 
+/// Why there is no window where the display itself is there: which OpenGL there is instead.
+Error without_opengl() {
+  constexpr const char* kNeeded = "3.3";
+  const std::string said = last_glfw_error;
+  glfwDefaultWindowHints();
+  glfwWindowHint(GLFW_VISIBLE, GLFW_FALSE);
+  GLFWwindow* plain = glfwCreateWindow(64, 64, "", nullptr, nullptr);
+  if (plain == nullptr) return {"opengl_none", {.expected = kNeeded, .found = last_glfw_error}};
+  const int major = glfwGetWindowAttrib(plain, GLFW_CONTEXT_VERSION_MAJOR);
+  const int minor = glfwGetWindowAttrib(plain, GLFW_CONTEXT_VERSION_MINOR);
+  glfwDestroyWindow(plain);
+  if (major > 3 || (major == 3 && minor >= 3)) return {"window", {.found = said}};  // it is something else
+  return {"opengl_old", {.expected = kNeeded, .found = std::to_string(major) + "." + std::to_string(minor)}};
+}
+
 GLFWwindow* open_window(const WindowOptions& options) {
   glfwSetErrorCallback(remember_error);
   if (glfwInit() == GLFW_FALSE) throw Error("window", {.found = last_glfw_error});
@@ -68,8 +85,9 @@ GLFWwindow* open_window(const WindowOptions& options) {
   const ScreenSize size = size_on_monitor(options);
   GLFWwindow* window = glfwCreateWindow(size.width, size.height, options.title.c_str(), nullptr, nullptr);
   if (window == nullptr) {
+    const Error error = without_opengl();
     glfwTerminate();
-    throw Error("window", {.found = last_glfw_error});
+    throw error;
   }
   glfwSetWindowSizeLimits(window, 320, 240, GLFW_DONT_CARE, GLFW_DONT_CARE);
   glfwMakeContextCurrent(window);
@@ -104,6 +122,7 @@ void Window::CloseImGui::operator()(ImGuiContext* context) const {
 Window::Window(const WindowOptions& options)
     : window_(open_window(options)), font_folder_(options.font_folder), text_scale_(options.text_scale) {
   gfx::load_functions();
+  if (!options.gl_error_file.empty()) gl_errors_ = std::make_unique<gfx::ErrorLog>(options.gl_error_file);
   float vertical_scale = 1.0F;
   glfwGetWindowContentScale(window_.get(), &content_scale_, &vertical_scale);
 
@@ -326,6 +345,7 @@ void Window::end_frame() {
   const std::filesystem::path picture_path = std::exchange(picture_path_, {});
   std::vector<std::uint8_t> picture;
   if (!picture_path.empty()) picture = gfx::read_pixels(0, 0, width, height);
+  if (gl_errors_) gl_errors_->look(frames_shown_ + 1);
   glfwSwapBuffers(window_.get());
   last_frame_seconds_ = glfwGetTime() - frame_start_;
   ++frames_shown_;

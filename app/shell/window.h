@@ -19,6 +19,10 @@
 struct GLFWwindow;
 struct ImGuiContext;
 
+namespace regard::gfx {
+class ErrorLog;
+}
+
 namespace regard::shell {
 
 struct WindowOptions {
@@ -29,12 +33,13 @@ struct WindowOptions {
   std::filesystem::path font_folder{};
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
-  std::filesystem::path frame_file{};  ///< "frames snapshot busy microseconds" is kept in it, for tests; empty: none
+  std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds" is kept in it, for tests; empty: none
+  std::filesystem::path gl_error_file{};  ///< what OpenGL complains about (gfx/gl_errors.h), for tests; empty: nowhere
 };
 
 class Window {
 public:
-  /// Throws Error: window, graphics, file_missing (a font), file_unwritable (the frame file).
+  /// Throws Error: window, opengl_old, opengl_none, graphics, file_missing (a font), file_unwritable (a file for tests).
   explicit Window(const WindowOptions& options);
   ~Window();
   Window(const Window&) = delete;
@@ -93,6 +98,7 @@ private:
   };
   std::unique_ptr<GLFWwindow, CloseWindow> window_{};
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
+  std::unique_ptr<gfx::ErrorLog> gl_errors_{};
   KeyQueue keys_{};
   LoneAlt alt_{};
   std::vector<std::filesystem::path> dropped_{};

@@ -112,6 +112,16 @@ constexpr Message kMessages[] = {
      "{item} takes numbers from the text “{found}”, but there is no run of that text by a model of the same sizes."},
     // the window
     {"window", "No window can be opened: {found}."},
+    {"opengl_old",
+     "The window needs OpenGL {expected}, and the graphics driver here has {found}. Mesa's software driver has it: "
+     "write "
+     "LIBGL_ALWAYS_SOFTWARE=1 __GLX_VENDOR_LIBRARY_NAME=mesa before the command."},
+    {"opengl_none",
+     "The window needs OpenGL {expected}, and there is none on this display ({found}). Mesa's software driver has it: "
+     "install "
+     "libgl1 and libgl1-mesa-dri (Debian's names) and write LIBGL_ALWAYS_SOFTWARE=1 __GLX_VENDOR_LIBRARY_NAME=mesa "
+     "before "
+     "the command."},
     {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},
     {"shader", "The graphics driver refuses {file}: {found}"},
     {"out_of_memory", "There is not enough memory for this text or model."},

@@ -3,6 +3,7 @@
 #include "core/format/npz.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <charconv>
 #include <cstring>
@@ -143,11 +144,13 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& name) {
   return array;
 }
 
-std::string npy_header(std::span<const std::size_t> shape) {
+std::string npy_header(std::span<const std::size_t> shape, NpyArray::Type type) {
+  constexpr std::array<const char*, 4> kTypes{"<f4", "<f8", "<i4", "<i8"};
   std::string list;
   for (const std::size_t axis : shape)
     list += std::to_string(axis) + (shape.size() == 1 ? "," : &axis == &shape.back() ? "" : ", ");
-  std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + list + "), }";
+  std::string text = "{'descr': '" + std::string(kTypes[static_cast<std::size_t>(type)]) +
+                     "', 'fortran_order': False, 'shape': (" + list + "), }";
   constexpr std::size_t kBeforeText = 10;
   text.append((64 - (kBeforeText + text.size() + 1) % 64) % 64, ' ');  // the numbers start at a multiple of 64
   text += '\n';

@@ -5,6 +5,7 @@
 
 #include <zlib.h>
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace regard {
@@ -54,11 +55,16 @@ std::map<std::string, NpyArray, std::less<>> parse_npz(std::span<const std::byte
 NpzWriter::NpzWriter(const std::filesystem::path& path) : file_(path) {}
 
 void NpzWriter::begin(std::string_view name, std::span<const std::size_t> shape) {
+  begin_entry(name, shape, NpyArray::Type::f32);
+}
+
+void NpzWriter::begin_entry(std::string_view name, std::span<const std::size_t> shape, NpyArray::Type type) {
   close_entry();
-  const std::string header = npy_header(shape);
+  const std::string header = npy_header(shape, type);
   std::size_t numbers = 1;
   for (const std::size_t axis : shape)
     numbers *= axis;
+  static_assert(sizeof(float) == sizeof(std::int32_t));
   const std::size_t size = header.size() + numbers * sizeof(float);
   entries_.push_back({.name = std::string(name) + ".npy", .size = size, .offset = file_.size(), .left = size});
 
@@ -95,6 +101,11 @@ void NpzWriter::append(std::span<const float> values) {
 void NpzWriter::add(std::string_view name, std::span<const std::size_t> shape, std::span<const float> values) {
   begin(name, shape);
   append(values);
+}
+
+void NpzWriter::add(std::string_view name, std::span<const std::int32_t> values) {
+  begin_entry(name, std::array{values.size()}, NpyArray::Type::i32);
+  append_bytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
 }
 
 void NpzWriter::close_entry() {

@@ -40,10 +40,10 @@ struct NpyArray {
                                                                      const std::string& name,
                                                                      std::size_t limit = std::size_t{1} << 30);
 
-/// The first bytes of an .npy file of float32, up to where the numbers start.
-[[nodiscard]] std::string npy_header(std::span<const std::size_t> shape);
+/// The first bytes of an .npy file, up to where the numbers start.
+[[nodiscard]] std::string npy_header(std::span<const std::size_t> shape, NpyArray::Type type = NpyArray::Type::f32);
 
-/// Writes an .npz of float32 arrays beside its place and moves it there when finish() is called; a writer that is destroyed
+/// Writes an .npz of float32 and int32 arrays beside its place and moves it there when finish() is called; a writer that is destroyed
 /// before that leaves nothing behind. Arrays may be written piece by piece, so none has to be in memory as a whole.
 /// Sizes beyond 4 GiB use zip64. Every function throws Error file_unwritable.
 class NpzWriter {
@@ -51,7 +51,9 @@ public:
   explicit NpzWriter(const std::filesystem::path& path);
 
   void add(std::string_view name, std::span<const std::size_t> shape, std::span<const float> values);
-  /// Starts an array; its numbers follow in row-major order with append(), exactly as many as the shape holds.
+  /// A list of whole numbers.
+  void add(std::string_view name, std::span<const std::int32_t> values);
+  /// Starts an array of float32; its numbers follow in row-major order with append(), exactly as many as the shape holds.
   void begin(std::string_view name, std::span<const std::size_t> shape);
   void append(std::span<const float> values);
   void finish();
@@ -64,6 +66,7 @@ private:
     std::size_t offset = 0;
     std::size_t left = 0;  ///< bytes still to come
   };
+  void begin_entry(std::string_view name, std::span<const std::size_t> shape, NpyArray::Type type);
   void close_entry();
   void append_bytes(std::string_view bytes);
 

@@ -39,10 +39,6 @@ void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace)
     file.append(residual.values);
 }
 
-void add_ids(NpzWriter& file, const std::string& name, const std::vector<std::int32_t>& ids) {
-  file.add(name, std::array{ids.size()}, std::vector<float>(ids.begin(), ids.end()));
-}
-
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
   add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
@@ -57,12 +53,12 @@ void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trac
 
 void write_npz(const Trace& trace, const std::filesystem::path& path) {
   NpzWriter file(path);
-  add_ids(file, "ids", trace.request.ids);
+  file.add("ids", trace.request.ids);
   add_attention(file, "", trace);
   add_residuals(file, "residual", trace);
   if (trace.cross) add_attention(file, "cross_", *trace.cross);
   if (trace.encoder) {
-    add_ids(file, "encoder_ids", trace.encoder->request.ids);
+    file.add("encoder_ids", trace.encoder->request.ids);
     add_attention(file, "encoder_", *trace.encoder);
     add_residuals(file, "encoder_residual", *trace.encoder);
   }

@@ -30,9 +30,10 @@ def run(*command, **options):
 
 
 class Program:
-    """A running window. `arguments` are those of a person's command line; without `settle` it is only started."""
+    """A running window. `arguments` are those of a person's command line; without `settle` it is only started. `environment`
+    changes what the program finds there, None takes a name away; `options` are Popen's."""
 
-    def __init__(self, *arguments, size="1600x900", home=None, state=None, settle=True):
+    def __init__(self, *arguments, size="1600x900", home=None, state=None, settle=True, environment=None, **options):
         self._own_home = None if home else tempfile.TemporaryDirectory()
         self.home = home or self._own_home.name
         files = {name: os.path.join(self.home, name) for name in ("frame.txt", "probe.json", "session-dump.json")}
@@ -40,19 +41,26 @@ class Program:
         for file in files.values():
             with contextlib.suppress(FileNotFoundError):
                 os.remove(file)
-        environment = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, "config"),
-                           XDG_STATE_HOME=state or os.path.join(self.home, "state"),
-                           XDG_PICTURES_DIR=self.home, HF_HOME=os.path.join(self.home, "hub"))
+        found = dict(os.environ, HOME=self.home, XDG_CONFIG_HOME=os.path.join(self.home, "config"),
+                     XDG_STATE_HOME=state or os.path.join(self.home, "state"),
+                     XDG_PICTURES_DIR=self.home, HF_HOME=os.path.join(self.home, "hub"))
+        for name, value in (environment or {}).items():
+            found.pop(name, None)
+            if value is not None:
+                found[name] = value
         self.process = subprocess.Popen(
             [BINARY, "--window", size, "--frame-file", self._frame_file, "--probe-file", self._probe_file,
              "--session-dump", self._session_file, *arguments],
-            env=environment, cwd=self.home, stderr=subprocess.PIPE, text=True)
-        if not settle:
-            return
+            env=found, cwd=self.home, text=True, **{"stderr": subprocess.PIPE, **options})
+        if settle:
+            self.appear()
+            self.settle()
+
+    def appear(self):
+        """Waits for the window; it stands in the screen's corner and has the keyboard then."""
         self.window = self._await_window()
         run("xdotool", "windowmove", self.window, "0", "0")
         run("xdotool", "windowfocus", self.window)
-        self.settle()
 
     def __enter__(self):
         return self
@@ -61,7 +69,8 @@ class Program:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
-        self.process.stderr.close()
+        if self.process.stderr:
+            self.process.stderr.close()
         if self._own_home:
             self._own_home.cleanup()
 
@@ -87,6 +96,10 @@ class Program:
     def session(self):
         return self._read(self._session_file)
 
+    def seen(self):
+        """All that is on screen; None before there is something."""
+        return self._read(self._probe_file)
+
     def state(self):
         """What is on screen: tokens, query, key, language, theme, worker, messages …"""
         return self._read(self._probe_file)["state"]
@@ -106,7 +119,8 @@ class Program:
         end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise AssertionError(f"the program ended with {self.process.returncode}: {self.process.stderr.read()}")
+                said = self.process.stderr.read() if self.process.stderr else ""
+                raise AssertionError(f"the program ended with {self.process.returncode}: {said}")
             value = condition()
             if value:
                 return value

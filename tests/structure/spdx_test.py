@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 KINDS = {".cpp", ".h", ".py", ".vert", ".frag", ".cmake", ".sh"}
-NAMES = {"CMakeLists.txt", "run", "setup", "tidy"}
+NAMES = {"CMakeLists.txt", "run", "setup", "tidy", "soak", "display"}
 FOLDERS = ("app", "core", "shaders", "tests", "assets", ".ci")
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/path_dialog.h"
 
+#include "app/base/given_path.h"
 #include "app/jobs/folder_reader.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
@@ -84,7 +85,8 @@ void take_answer(PanelContext& context) {
   PathDialog& dialog = context.state.of<PathDialog>();
   const FolderEntry* chosen = chosen_entry(dialog.view);
   if (chosen != nullptr && !dialog.typed && (chosen->folder || !is_saving(dialog.kind))) return take(context, *chosen);
-  const std::string typed = path_in(dialog.field);
+  std::string typed = path_in(dialog.field);
+  if (entry_named(dialog.view, typed) == nullptr) typed = path_as_meant(typed);
   if (typed.empty()) {
     dialog.field.focus = true;
     return;
@@ -124,6 +126,17 @@ void list_keys(PathDialog& dialog) {
   if (ImGui::IsKeyPressed(GLFW_KEY_BACKSPACE) && (free || dialog.field.text.empty())) to_parent(dialog);
 }
 
+/// The end of a path says more than its beginning.
+std::string end_of(std::string path, float room) {
+  constexpr std::string_view kCut = "…/";
+  while (ImGui::CalcTextSize(path.c_str()).x > room) {
+    const std::size_t slash = path.find('/', path.starts_with(kCut) ? kCut.size() : 1);
+    if (slash == std::string::npos) break;
+    path = "…" + path.substr(slash);
+  }
+  return path;
+}
+
 void draw_head(PathDialog& dialog) {
   heading(tr(title_of(dialog.kind)));
   gap(0.4F);
@@ -131,13 +144,9 @@ void draw_head(PathDialog& dialog) {
   hint(tr("files.up_hint"));
   ImGui::SameLine();
   align_to_frame();
-  // The end of a path says more than its beginning.
   const float filter = choose_width({tr("files.fitting"), tr("files.all")});
   const float room = ImGui::GetContentRegionAvail().x - filter - em(1.5F);
-  std::string path = to_field(dialog.folder.string());
-  while (ImGui::CalcTextSize(path.c_str()).x > room && path.find('/', 1) != std::string::npos)
-    path = "…" + path.substr(path.find('/', path.starts_with("…/") ? std::string_view("…/").size() : 1));
-  coloured(theme().text_muted, fitted(path, room));
+  coloured(theme().text_muted, fitted(end_of(to_field(dialog.folder.string()), room), room));
   probe_last_item("dialog.folder");
   align_right(filter);
   dialog.all_files = choose("dialog.filter", {tr("files.fitting"), tr("files.all")}, dialog.all_files ? 1 : 0) == 1;

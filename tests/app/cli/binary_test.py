@@ -121,7 +121,8 @@ class CommandLine(unittest.TestCase):
         lines = self.done("trace", "--text", SENTENCE, "--json").splitlines()
         self.assertEqual(len(lines), 1)
         said = json.loads(lines[0])
-        self.assertEqual([token["id"] for token in said["tokens"]], [int(each) for each in arrays["ids"][1]])
+        self.assertEqual([token["id"] for token in said["tokens"]], list(arrays["ids"][1]))
+        self.assertEqual(arrays["ids"][1].typecode, "i")
         self.assertEqual(len(said["heads"]), layers * heads)
         for head in said["heads"]:
             start = (head["layer"] * heads + head["head"]) * tokens * tokens

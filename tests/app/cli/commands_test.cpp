@@ -133,9 +133,10 @@ TEST_F(Commands, npz_holds_every_array) {
   for (const auto& [name, shape] : expected) {
     ASSERT_TRUE(arrays.contains(name)) << name;
     EXPECT_EQ(arrays.at(name).shape, shape) << name;
-    EXPECT_EQ(arrays.at(name).type, NpyArray::Type::f32) << name;
+    EXPECT_EQ(arrays.at(name).type, std::string_view(name) == "ids" ? NpyArray::Type::i32 : NpyArray::Type::f32)
+        << name;
   }
-  EXPECT_EQ(arrays.at("ids").as_f32(), (std::vector<float>{2, 5, 6, 7, 3}));
+  EXPECT_EQ(arrays.at("ids").as_i64(), (std::vector<std::int64_t>{2, 5, 6, 7, 3}));
 }
 
 TEST_F(Commands, mask_and_temperature_reach_the_engine) {

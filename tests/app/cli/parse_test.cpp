@@ -30,10 +30,10 @@ TEST(CommandLine, nothing_opens_the_window_with_nothing_chosen) {
 }
 
 TEST(CommandLine, every_window_option_arrives) {
-  const WindowOptions options =
-      window({"--model",      "council", "--text",       "Кошка.", "--layer",        "2",     "--head",   "0",
-              "--session",    "s.json",  "--lang",       "en",     "--theme",        "light", "--window", "1280x800",
-              "--frame-file", "f",       "--probe-file", "p",      "--session-dump", "d"});
+  const WindowOptions options = window(
+      {"--model",      "council", "--text",       "Кошка.", "--layer",        "2",     "--head",          "0",
+       "--session",    "s.json",  "--lang",       "en",     "--theme",        "light", "--window",        "1280x800",
+       "--frame-file", "f",       "--probe-file", "p",      "--session-dump", "d",     "--gl-error-file", "g"});
   EXPECT_EQ(options.model, "council");
   EXPECT_EQ(options.text, "Кошка.");
   EXPECT_EQ(options.layer, 2U);
@@ -47,6 +47,7 @@ TEST(CommandLine, every_window_option_arrives) {
   EXPECT_EQ(options.frame_file, "f");
   EXPECT_EQ(options.probe_file, "p");
   EXPECT_EQ(options.session_dump, "d");
+  EXPECT_EQ(options.gl_error_file, "g");
 }
 
 TEST(CommandLine, the_language_may_stand_before_and_behind_a_command) {

@@ -228,11 +228,27 @@ TEST_F(ExportOfChanges, where_nothing_is_compared_it_says_so) {
                             1, "compared");
 }
 
+TEST_F(ExportOfChanges, ids_of_predicted_tokens_are_whole_numbers) {
+  const std::string npz = exported("predictions", "npz");
+  const auto arrays = parse_npz(std::as_bytes(std::span(npz)), "out.npz");
+  EXPECT_EQ(arrays.at("ids").type, NpyArray::Type::i32);
+  const std::vector<std::int64_t> ids = arrays.at("ids").as_i64();
+  const json rows = parsed("predictions").at("rows");
+  ASSERT_EQ(ids.size(), rows.size());
+  for (std::size_t row = 0; row < ids.size(); ++row)
+    EXPECT_EQ(ids[row], rows[row].at("id").get<std::int64_t>());
+  EXPECT_EQ(arrays.at("predictions").shape, (std::vector<std::size_t>{ids.size(), 2}));
+}
+
 TEST_F(ExportOfChanges, layers_have_a_row_for_each_head_and_arrays_of_the_stream) {
   EXPECT_EQ(parsed("layers")["rows"].size(), 64U);
   const auto arrays = arrays_of(exported("layers", "npz"));
   EXPECT_EQ(arrays.at("residual_path").size(), 9U * 12U);
-  EXPECT_EQ(arrays.at("logit_lens").size(), 9U * 4U);
+  EXPECT_EQ(arrays.at("logit_lens").size(), 9U * 3U);
+  const std::string npz = exported("layers", "npz");
+  const auto whole = parse_npz(std::as_bytes(std::span(npz)), "out.npz");
+  EXPECT_EQ(whole.at("logit_lens_ids").type, NpyArray::Type::i32);
+  EXPECT_EQ(whole.at("logit_lens_ids").size(), 9U);
   EXPECT_FLOAT_EQ(arrays.at("residual_path")[1], 1.0F) << "the embedding lies in its own direction";
 }
 

@@ -88,6 +88,19 @@ TEST_F(PathDialogs, the_list_shows_folders_and_what_fits_and_all_files_on_demand
   EXPECT_EQ(listed(), (Names{"lessons", "model", "cat.png", "model.gguf", "one.json", "paper.pdf", "two.json"}));
 }
 
+TEST_F(PathDialogs, in_a_window_too_narrow_for_the_folders_name_its_end_is_cut_too) {
+  ImGui::GetIO().DisplaySize = {320, 240};
+  for (const char* folder :
+       {"/a-name-that-is-much-longer-than-a-window-of-320-pixels-can-show-at-any-size-of-text",
+        "/home/a-name-that-is-much-longer-than-a-window-of-320-pixels-can-show/at-any-size-of-its-text-whatever",
+        "/"}) {
+    state.dialog = {};
+    state.folder = folder;
+    open(PathDialog::Kind::open_session);
+    EXPECT_TRUE(has("dialog.folder")) << folder;
+  }
+}
+
 TEST_F(PathDialogs, arrows_choose_enter_opens_and_backspace_goes_up) {
   open(PathDialog::Kind::open_session);
   hold(GLFW_KEY_DOWN);

@@ -345,6 +345,13 @@ TEST(Preferences, ThePathFollowsTheXdgVariable) {
   EXPECT_EQ(preferences_path(), "/home/me/.config/regard/preferences.json");
   ::unsetenv("XDG_CONFIG_HOME");
   EXPECT_EQ(preferences_path(), "/home/me/.config/regard/preferences.json");
+  for (const char* nowhere : {"", "relative"}) {
+    ::setenv("HOME", nowhere, 1);
+    EXPECT_EQ(preferences_path(), "") << "not in whatever folder one stands in";
+  }
+  ::unsetenv("HOME");
+  EXPECT_EQ(preferences_path(), "");
+  ::setenv("HOME", "/home/me", 1);  // for the tests behind this one
 }
 
 TEST(SessionFile, APanelAtTheSideOfOldFormatsStandsInItsWorkspace) {

@@ -68,14 +68,14 @@ TEST_F(Start, the_language_is_the_machines_until_somebody_chooses) {
 
 TEST_F(Start, the_command_line_wins) {
   regard::WindowOptions options;
-  options.text = "the king";
+  options.text = "the\tking\r\nsaid\n";  // as the command line reads it
   options.layer = 2;
   options.head = 5;
   options.model = "some/folder";
   options.lang = Language::en;
   options.theme = ThemeChoice::light;
   const shell::Start start = make_start(options, kAssets);
-  EXPECT_EQ(start.session.text, "the king");
+  EXPECT_EQ(start.session.text, "the\tking\r\nsaid\n");
   EXPECT_EQ(start.session.head, (HeadRef{2, 5}));
   EXPECT_EQ(start.session.model, "some/folder");
   EXPECT_EQ(start.preferences.language, Language::en);

@@ -5,8 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <unistd.h>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 namespace regard::shell {
 namespace {
@@ -93,6 +96,48 @@ TEST_F(KeptOnDisk, WhatCannotBeReadIsSetAsideAndSaid) {
   EXPECT_EQ(problem->code(), "state_unreadable");
   EXPECT_TRUE(fs::exists(folder / "window-1.json.unreadable"));
   EXPECT_FALSE(fs::exists(folder / "window-1.json"));
+}
+
+TEST_F(KeptOnDisk, AFailureWakesTheWindowIsSaidOnceAndWhatWasNotWrittenIsWrittenLater) {
+  History history = typed("one");
+  std::atomic<int> woken = 0;
+  {
+    StateKeeper keeper(StateFile(folder, true), [&] { ++woken; });
+    const fs::path path = folder / "window-1.json";
+    const auto fails = [&] {
+      for (int turn = 0; turn < 500 && woken == 0; ++turn)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      return woken == 1;
+    };
+    fs::create_directories(path);  // what stands in the way, like a disk without room
+    keeper.offer(history, 1.0);
+    ASSERT_TRUE(fails());
+    problem = keeper.take_problem();
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->code(), "state_not_kept");
+    history.perform(SetText{"two"}, {}, 20.0);
+    keeper.offer(history, 2.0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_FALSE(keeper.take_problem());
+    EXPECT_EQ(woken, 1) << "it was said";
+    EXPECT_EQ(keeper.offer(history, 2.1), 0.0) << "a full disk must not keep the window awake";
+    fs::remove(path);  // and nothing more is done in the window
+  }
+  const std::optional<KeptState> kept = take_up(StateFile(folder, true), problem);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->current.text, "two");
+}
+
+TEST_F(KeptOnDisk, WhatAKilledWindowHasHalfWrittenIsRemovedAndNothingElse) {
+  fs::create_directories(folder);
+  for (const char* name :
+       {"window-1.json", "window-1.json.new-77-3", "window-1.json.unreadable", "window-2.json.new-78-0", "new-1"})
+    write_file_atomically(folder / name, "{\"format\": 1}");
+  const StateFile file(folder, true);
+  EXPECT_EQ(file.path(), folder / "window-1.json");
+  EXPECT_FALSE(fs::exists(folder / "window-1.json.new-77-3"));
+  for (const char* name : {"window-1.json", "window-1.json.unreadable", "window-2.json.new-78-0", "new-1"})
+    EXPECT_TRUE(fs::exists(folder / name)) << name;
 }
 
 TEST_F(KeptOnDisk, WithoutAFolderNothingIsKeptAndThatIsSaidOnce) {

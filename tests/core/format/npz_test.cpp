@@ -18,6 +18,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 }
 
 const std::vector<float> kNumbers = {0.0F, -1.5F, 3.25F, 1e-30F, 7.0F, 1e30F};
+const std::vector<std::int32_t> kIds = {0, -1, 16777217};  // the last is no float32
 
 std::string written(const std::filesystem::path& path) {
   const std::size_t matrix[] = {2, 3};
@@ -28,6 +29,7 @@ std::string written(const std::filesystem::path& path) {
   writer.append({kNumbers.data(), 2});
   writer.append({kNumbers.data() + 2, 4});
   writer.add("number", {}, {kNumbers.data() + 1, 1});
+  writer.add("ids", kIds);
   writer.finish();
   return testing::read(path);
 }
@@ -36,7 +38,10 @@ TEST(Npz, gives_back_what_was_written_whole_or_in_pieces) {
   const TemporaryFolder folder;
   const std::string file = written(folder / "a.npz");
   const auto arrays = parse_npz(bytes_of(file), "a.npz");
-  ASSERT_EQ(arrays.size(), 3U);
+  ASSERT_EQ(arrays.size(), 4U);
+  EXPECT_EQ(arrays.at("ids").type, NpyArray::Type::i32);
+  EXPECT_EQ(arrays.at("ids").shape, std::vector<std::size_t>{3});
+  EXPECT_EQ(arrays.at("ids").as_i64(), (std::vector<std::int64_t>{0, -1, 16777217}));
   EXPECT_EQ(arrays.at("matrix").shape, (std::vector<std::size_t>{2, 3}));
   EXPECT_EQ(arrays.at("matrix").as_f32(), kNumbers);
   EXPECT_EQ(arrays.at("row").shape, (std::vector<std::size_t>{6}));

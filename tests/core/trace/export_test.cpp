@@ -43,9 +43,9 @@ TEST(WriteNpz, HoldsEveryTensorOfTheTraceUnderItsName) {
   for (const auto& [name, shape] : shapes) {
     ASSERT_TRUE(arrays.contains(name)) << name;
     EXPECT_EQ(arrays.at(name).shape, shape) << name;
-    EXPECT_EQ(arrays.at(name).type, NpyArray::Type::f32) << name;
+    EXPECT_EQ(arrays.at(name).type, name == "ids" ? NpyArray::Type::i32 : NpyArray::Type::f32) << name;
   }
-  EXPECT_EQ(arrays.at("ids").as_f32(), (std::vector<float>{5, 1, 30, 2, 9}));
+  EXPECT_EQ(arrays.at("ids").as_i64(), (std::vector<std::int64_t>{5, 1, 30, 2, 9}));
   EXPECT_EQ(arrays.at("scores").as_f32(), testing::all_scores(*trace));
   EXPECT_EQ(arrays.at("weights").as_f32(), testing::all_weights(*trace));
   EXPECT_EQ(arrays.at("q").as_f32(), testing::all_heads(*trace, &LayerTrace::queries));
