@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/shell/key_letters.h"
 #include "app/shell/key_queue.h"
 
 #include <atomic>
@@ -94,6 +95,7 @@ private:
   std::unique_ptr<GLFWwindow, CloseWindow> window_{};
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
   KeyQueue keys_{};
+  KeyLetters letters_;
   LoneAlt alt_{};
   std::vector<std::filesystem::path> dropped_{};
   std::string title_{};

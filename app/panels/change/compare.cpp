@@ -6,6 +6,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/image_line.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
@@ -31,7 +32,7 @@ std::string told(const PanelContext& context, const Reading& reading) {
   if (shows_picture(context) && reading.model == context.session.model)
     return reading.image.empty() ? tr("compare.own_picture") : std::filesystem::path(reading.image).filename().string();
   std::string text = on_one_line(reading.text);
-  if (!reading.decoder_text.empty()) text += " → " + on_one_line(reading.decoder_text);
+  if (!reading.decoder_text.empty()) text = isolated(text) + " → " + isolated(on_one_line(reading.decoder_text));
   return text;
 }
 
