@@ -3,6 +3,8 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -55,9 +57,11 @@ bool has_latin_letters(const KeyNames& names) {
 }
 
 bool is_printed_beside_digits(int wanted, const KeyNames& names) {
-  for (int key = GLFW_KEY_APOSTROPHE; key <= GLFW_KEY_WORLD_2; ++key)
-    if (!is_digit_key(key) && key_with(names.at_place(key)) == wanted) return true;
-  return false;
+  static constexpr std::array kSigns{
+      GLFW_KEY_APOSTROPHE,   GLFW_KEY_COMMA,   GLFW_KEY_MINUS,        GLFW_KEY_PERIOD,    GLFW_KEY_SLASH,
+      GLFW_KEY_SEMICOLON,    GLFW_KEY_EQUAL,   GLFW_KEY_LEFT_BRACKET, GLFW_KEY_BACKSLASH, GLFW_KEY_RIGHT_BRACKET,
+      GLFW_KEY_GRAVE_ACCENT, GLFW_KEY_WORLD_1, GLFW_KEY_WORLD_2};
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](int key) { return key_with(names.at_place(key)) == wanted; });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace regard::shell {
 namespace {
@@ -13,11 +14,14 @@ namespace {
 /// Prints of the keys that differ from the American ones. Here the scan code of a key is GLFW's code plus 1000.
 using Layout = std::map<int, std::string>;
 
+constexpr std::string_view kSigns = "',-./;=[\\]`0123456789";
+
 KeyNames names_of(const Layout& layout) {
   const auto print = [layout](int key) -> std::string {
     if (const auto found = layout.find(key); found != layout.end()) return found->second;
     if (key >= GLFW_KEY_A && key <= GLFW_KEY_Z) return {static_cast<char>(key - GLFW_KEY_A + 'a')};
-    return key < GLFW_KEY_A || (key < GLFW_KEY_WORLD_1 && key > GLFW_KEY_Z) ? std::string{static_cast<char>(key)} : "";
+    const bool has_sign = key < 0x80 && kSigns.find(static_cast<char>(key)) != std::string_view::npos;
+    return has_sign ? std::string{static_cast<char>(key)} : std::string();
   };
   return {.pressed = [print](int scancode) { return print(scancode - 1000); }, .at_place = print};
 }
@@ -58,10 +62,10 @@ Layout without_latin() {
 }
 
 TEST(KeyLetters, on_an_american_keyboard_every_key_is_itself) {
-  for (int key = GLFW_KEY_APOSTROPHE; key < GLFW_KEY_WORLD_1; ++key)
-    if (key <= GLFW_KEY_EQUAL || key >= GLFW_KEY_A) {
-      EXPECT_EQ(meant(kAmerican, key), key) << static_cast<char>(key);
-    }
+  for (const char sign : kSigns)
+    EXPECT_EQ(meant(kAmerican, sign), sign) << sign;
+  for (int key = GLFW_KEY_A; key <= GLFW_KEY_Z; ++key)
+    EXPECT_EQ(meant(kAmerican, key), key) << static_cast<char>(key);
 }
 
 TEST(KeyLetters, the_letter_printed_on_a_french_key_counts) {

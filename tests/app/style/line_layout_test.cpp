@@ -132,7 +132,7 @@ TEST_F(Lines, a_mark_alone_stands_on_its_circle) {
 }
 
 TEST_F(Lines, marks_of_direction_are_not_drawn_and_broken_text_is_no_danger) {
-  EXPECT_EQ(texts("a\u200Fb"), Texts{"ab"});
+  EXPECT_EQ(texts("a\u200Fb"), (Texts{"a", "b"}));
   EXPECT_EQ(texts("\u202E"), Texts{});
   EXPECT_EQ(texts("\xD7\x90\xFF\xD7"), (Texts{"\uFFFD\uFFFD", "א"}));
   std::string deep;
