@@ -68,28 +68,40 @@ if(NOT TARGET PkgConfig::cairo)
                         "(app/run does it).")
 endif()
 
+# FriBidi and HarfBuzz lay out scripts that run from right to left, join or stack.
+pkg_check_modules(scripts IMPORTED_TARGET fribidi>=1.0 harfbuzz>=2.6)
+if(NOT TARGET PkgConfig::scripts)
+    message(FATAL_ERROR "FriBidi and HarfBuzz were not found. On Debian 12 install libfribidi-dev and libharfbuzz-dev "
+                        "(app/run does it).")
+endif()
+
 # xcb puts pictures on the clipboard under X11; without it the program says that it cannot.
 pkg_check_modules(xcb QUIET IMPORTED_TARGET xcb)
 
 target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::cairo ${imgui_target} ${glad_target} glfw CLI11::CLI11
-                                                        ${CMAKE_DL_LIBS})
+                                                        ${CMAKE_DL_LIBS} $<LINK_ONLY:PkgConfig::scripts>)
 
 if(TARGET PkgConfig::xcb)
     target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::xcb)
 endif()
 
-# Fonts are copied into the build tree. Text, headings, numbers, signs the others lack, and Chinese, Japanese, Korean.
+# Fonts are copied into the build tree: app/style/font_files.h says what for.
 set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf DroidSansFallback.ttf)
+foreach(script Hebrew Arabic Syriac Thaana Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala
+               Thai Lao Myanmar Khmer Ethiopic)
+    list(APPEND REGARD_FONT_FILES NotoSans${script}-Regular.ttf)
+endforeach()
+list(APPEND REGARD_FONT_FILES NotoSerifTibetan-Regular.ttf)
 set(regard_fonts "")
 foreach(font IN LISTS REGARD_FONT_FILES)
     find_file(regard_font_${font} ${font}
         PATHS /usr/share/fonts/opentype/inter /usr/share/fonts/truetype/jetbrains-mono /usr/share/fonts/truetype/dejavu
-              /usr/share/fonts-droid-fallback/truetype /usr/share/fonts /usr/local/share/fonts /Library/Fonts
-              $ENV{HOME}/.local/share/fonts
-        PATH_SUFFIXES inter jetbrains-mono dejavu droid TTF NO_DEFAULT_PATH)
+              /usr/share/fonts-droid-fallback/truetype /usr/share/fonts/truetype/noto /usr/share/fonts
+              /usr/local/share/fonts /Library/Fonts $ENV{HOME}/.local/share/fonts
+        PATH_SUFFIXES inter jetbrains-mono dejavu droid noto TTF NO_DEFAULT_PATH)
     if(NOT regard_font_${font})
         message(FATAL_ERROR "The font ${font} was not found. On Debian 12 install fonts-inter, fonts-jetbrains-mono, "
-                            "fonts-dejavu-core and fonts-droid-fallback (app/run does it); elsewhere set "
+                            "fonts-dejavu-core, fonts-droid-fallback and fonts-noto-core (app/run does it); elsewhere set "
                             "regard_font_${font} to its path.")
     endif()
     list(APPEND regard_fonts ${regard_font_${font}})

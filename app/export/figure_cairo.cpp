@@ -71,10 +71,7 @@ struct Painter {
     if (text.turned) cairo_rotate(cairo, -std::acos(0.0));
     double x = -share * width;
     for (const TextRun& run : runs) {
-      cairo_set_font_face(cairo, run.font);
-      cairo_set_font_size(cairo, text.size);
-      cairo_move_to(cairo, x, 0.0);
-      cairo_show_text(cairo, run.text.c_str());
+      show_run(cairo, run, text.size, x);
       x += advance_of(run, text.size);
     }
     cairo_restore(cairo);

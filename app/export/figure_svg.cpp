@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figure.h"
+#include "app/style/line_layout.h"
 
 #include <array>
 #include <charconv>
@@ -97,10 +98,14 @@ struct Writer {
   }
   void operator()(const FigureText& text) const {
     constexpr std::array<const char*, 3> kClasses{"t", "s", "m"};
+    // Of a line that begins at the right the "start" is its right end.
     constexpr std::array<const char*, 3> kAnchors{"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
+    const bool from_right = reads_from_right(text.text);
+    const auto align = static_cast<std::size_t>(text.align), anchor = from_right ? 2 - align : align;
     out += std::string("<text class=\"") + kClasses[static_cast<std::size_t>(text.font)] + "\"" +
-           attribute("x", text.x) + attribute("y", text.y) + attribute("font-size", text.size) +
-           kAnchors[static_cast<std::size_t>(text.align)] + painted("fill", text.ink);
+           attribute("x", text.x) + attribute("y", text.y) + attribute("font-size", text.size) + kAnchors[anchor] +
+           painted("fill", text.ink);
+    if (from_right) out += " direction=\"rtl\"";
     if (text.turned) out += " transform=\"rotate(-90 " + length(text.x) + " " + length(text.y) + ")\"";
     out += ">" + escaped(text.text) + "</text>\n";
   }
@@ -122,7 +127,7 @@ std::string figure_as_svg(const Figure& figure) {
       attribute("width", figure.width) + attribute("height", figure.height) + " viewBox=\"0 0 " + length(figure.width) +
       " " + length(figure.height) + "\">\n<title>" + escaped(figure.title) +
       "</title>\n<style>text{white-space:pre}.t,.s{font-family:Inter,'DejaVu Sans',"
-      "'Droid Sans Fallback',sans-serif}.s{font-weight:600}"
+      "'Droid Sans Fallback','Noto Sans',sans-serif}.s{font-weight:600}"
       ".m{font-family:'JetBrains Mono','DejaVu Sans Mono','Droid Sans Fallback',monospace}</style>\n";
   const Writer write{out};
   write(FigureBox{0, 0, figure.width, figure.height, {figure.ground}});

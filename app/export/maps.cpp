@@ -140,11 +140,6 @@ Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const Fi
   return figure;
 }
 
-std::string trimmed(const std::string& text) {
-  const std::size_t first = text.find_first_not_of(' ');
-  return first == std::string::npos ? text : text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 double width_of(const FigureList& list) {
   double width = 2 * kFigureMargin;
   for (const ListColumn& column : list.columns)

@@ -31,9 +31,6 @@ struct LabelledMap {
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
 
-/// A token's text without the spaces around it; of nothing but spaces as it is.
-[[nodiscard]] std::string trimmed(const std::string& text);
-
 /// One cell of a list: a text, or a bar from the middle of −1…1 (signed) or from the left of 0…1 with the text behind it.
 struct ListCell {
   std::string text{};

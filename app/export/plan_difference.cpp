@@ -6,6 +6,7 @@
 #include "app/style/locale.h"
 #include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -190,8 +191,10 @@ ContentPlan plan_predictions(const Seen& seen, const FigureStyle& style) {
       const auto cell = [&](double value) {
         return ListCell{figure_number(static_cast<float>(value), 4), static_cast<float>(value / largest)};
       };
-      drawn.rows.push_back(
-          {{trimmed(row.text)}, cell(row.baseline_probability), cell(row.probability), {with_sign(row.log_change, 3)}});
+      drawn.rows.push_back({{visible_text(row.text)},
+                            cell(row.baseline_probability),
+                            cell(row.probability),
+                            {with_sign(row.log_change, 3)}});
     }
     if (picture) content.figure = list_figure(drawn, caption, style);
     content.table.arrays.emplace_back("predictions", std::move(numbers));

@@ -5,6 +5,7 @@
 #include "app/style/locale.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/views.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <array>
@@ -112,7 +113,7 @@ FigureList lens_list(const StreamByLayer& stream, const Words& words) {
   for (std::size_t row = 0; row < stream.lens.size(); ++row) {
     const LensRow& at = stream.lens[row];
     list.rows.push_back({{row == 0 ? words.embedding : std::to_string(row - 1)},
-                         {trimmed(at.text), kNone, at.text == stream.predicted},
+                         {visible_text(at.text), kNone, at.text == stream.predicted},
                          {figure_number(at.numbers.top_probability, 4), at.numbers.top_probability}});
   }
   return list;

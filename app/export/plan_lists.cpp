@@ -8,6 +8,7 @@
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
+#include "core/text/visible_text.h"
 #include "core/trace/intervention_json.h"
 
 #include <algorithm>
@@ -163,7 +164,7 @@ ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const Fi
       std::transform(values.begin(), values.end(), numbers.row(index).begin(),
                      [](double value) { return static_cast<float>(value); });
       drawn.rows.push_back(
-          {{trimmed(row.text), NAN, index == view.chosen},
+          {{visible_text(row.text), NAN, index == view.chosen},
            {figure_number(static_cast<float>(row.before), 4), static_cast<float>(row.before / largest)},
            {figure_number(static_cast<float>(row.after), 4), static_cast<float>(row.after / largest)},
            {with_sign(row.change, 3)}});

@@ -6,6 +6,7 @@
 #include "app/viewmodel/sweep_view.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <array>
@@ -76,7 +77,7 @@ ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const Fig
     for (const std::size_t index : order) {
       const SweepRow& row = view->rows[index];
       const SweepResult& result = row.numbers;
-      drawn.rows.push_back({{trimmed(row.word)},
+      drawn.rows.push_back({{visible_word(row.word)},
                             {figure_number(static_cast<float>(result.weight), 4), static_cast<float>(result.weight)},
                             {with_sign(result.weight_change, 4), static_cast<float>(result.weight_change)},
                             {figure_number(static_cast<float>(result.movement), 4)},

@@ -102,6 +102,12 @@ int open_frame_file(const std::filesystem::path& path) {
   return file;
 }
 
+KeyNames names_of_keys() {
+  const auto text = [](const char* name) { return std::string(name != nullptr ? name : ""); };
+  return {.pressed = [text](int scancode) { return text(glfwGetKeyName(GLFW_KEY_UNKNOWN, scancode)); },
+          .at_place = [text](int key) { return text(glfwGetKeyName(key, 0)); }};
+}
+
 Window& self(GLFWwindow* window) {
   return *static_cast<Window*>(glfwGetWindowUserPointer(window));
 }
@@ -120,7 +126,10 @@ void Window::CloseImGui::operator()(ImGuiContext* context) const {
 }
 
 Window::Window(const WindowOptions& options)
-    : window_(open_window(options)), font_folder_(options.font_folder), text_scale_(options.text_scale) {
+    : window_(open_window(options)),
+      letters_(names_of_keys()),
+      font_folder_(options.font_folder),
+      text_scale_(options.text_scale) {
   gfx::load_functions();
   if (!options.gl_error_file.empty()) gl_errors_ = std::make_unique<gfx::ErrorLog>(options.gl_error_file);
   float vertical_scale = 1.0F;
@@ -150,8 +159,13 @@ void Window::install_callbacks() {
   glfwSetKeyCallback(raw, [](GLFWwindow* window, int key, int scancode, int action, int mods) {
     self(window).redraw();
     if (action == GLFW_REPEAT) return;  // ImGui repeats by itself
-    const KeyEvent::Kind kind = action == GLFW_PRESS ? KeyEvent::Kind::press : KeyEvent::Kind::release;
-    self(window).take_key({.kind = kind, .key = key, .scancode = scancode, .mods = mods});
+    const bool press = action == GLFW_PRESS;
+    KeyLetters& letters = self(window).letters_;
+    const int meant = press ? letters.pressed(key, scancode) : letters.released(key, scancode);
+    self(window).take_key({.kind = press ? KeyEvent::Kind::press : KeyEvent::Kind::release,
+                           .key = meant,
+                           .scancode = scancode,
+                           .mods = mods});
   });
   glfwSetCharCallback(raw, [](GLFWwindow* window, unsigned codepoint) {
     self(window).redraw();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/shell/key_letters.h"
 #include "app/shell/key_queue.h"
 
 #include <atomic>
@@ -100,6 +101,7 @@ private:
   std::unique_ptr<ImGuiContext, CloseImGui> imgui_{};
   std::unique_ptr<gfx::ErrorLog> gl_errors_{};
   KeyQueue keys_{};
+  KeyLetters letters_;
   LoneAlt alt_{};
   std::vector<std::filesystem::path> dropped_{};
   std::string title_{};

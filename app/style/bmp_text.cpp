@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/bmp_text.h"
 
-#include <algorithm>
 #include <cstddef>
+#include <unordered_map>
 #include <vector>
 
 namespace regard {
@@ -11,32 +11,22 @@ namespace {
 constexpr unsigned kFirst = 0xE000;
 constexpr unsigned kCount = 0xF900 - kFirst;
 
-std::vector<unsigned>& table() {
-  static std::vector<unsigned> characters;  // stands for: kFirst + index
-  return characters;
+struct StandIns {
+  std::vector<unsigned> numbers{};                  ///< what kFirst + index stands for
+  std::unordered_map<unsigned, unsigned> places{};  ///< number → index
+  void (*tell)(unsigned stand_in) = nullptr;
+};
+StandIns& table() {
+  static StandIns stand_ins;
+  return stand_ins;
 }
 
 bool is_private(unsigned character) {
   return character >= kFirst && character < kFirst + kCount;
 }
 
-void append(std::string& text, unsigned character) {
-  const auto tail = [&](int shift) { text += static_cast<char>(0x80U | ((character >> shift) & 0x3FU)); };
-  if (character < 0x80) {
-    text += static_cast<char>(character);
-  } else if (character < 0x800) {
-    text += static_cast<char>(0xC0U | (character >> 6));
-    tail(0);
-  } else if (character < 0x10000) {
-    text += static_cast<char>(0xE0U | (character >> 12));
-    tail(6);
-    tail(0);
-  } else {
-    text += static_cast<char>(0xF0U | (character >> 18));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
+bool is_line_end(unsigned character) {
+  return character == '\n' || character == '\r';
 }
 
 /// The character at `at` if it takes three or four bytes, and how many; 0 bytes for anything else.
@@ -63,10 +53,14 @@ std::string mapped(std::string_view text, const Map& map) {
   for (std::size_t at = 0; at < text.size();) {
     const Wide wide = wide_at(text, at);
     if (wide.bytes == 0) {
-      result += text[at++];
+      const auto byte = static_cast<unsigned char>(text[at++]);
+      if (is_line_end(byte))
+        append_character(result, map(byte));
+      else
+        result += static_cast<char>(byte);
       continue;
     }
-    append(result, map(wide.character));
+    append_character(result, map(wide.character));
     at += wide.bytes;
   }
   return result;
@@ -74,14 +68,48 @@ std::string mapped(std::string_view text, const Map& map) {
 
 }  // namespace
 
+void append_character(std::string& text, unsigned character) {
+  const auto tail = [&](int shift) { text += static_cast<char>(0x80U | ((character >> shift) & 0x3FU)); };
+  if (character < 0x80) {
+    text += static_cast<char>(character);
+  } else if (character < 0x800) {
+    text += static_cast<char>(0xC0U | (character >> 6));
+    tail(0);
+  } else if (character < 0x10000) {
+    text += static_cast<char>(0xE0U | (character >> 12));
+    tail(6);
+    tail(0);
+  } else {
+    text += static_cast<char>(0xF0U | (character >> 18));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+unsigned stand_in_for(unsigned number) {
+  StandIns& stand_ins = table();
+  if (const auto found = stand_ins.places.find(number); found != stand_ins.places.end()) return kFirst + found->second;
+  if (stand_ins.numbers.size() >= kCount) return number;
+  const auto index = static_cast<unsigned>(stand_ins.numbers.size());
+  stand_ins.numbers.push_back(number);
+  stand_ins.places.emplace(number, index);
+  if (stand_ins.tell != nullptr) stand_ins.tell(kFirst + index);
+  return kFirst + index;
+}
+
+unsigned stood_for(unsigned character) {
+  const std::vector<unsigned>& numbers = table().numbers;
+  return is_private(character) && character - kFirst < numbers.size() ? numbers[character - kFirst] : character;
+}
+
+void when_stand_in_is_new(void (*tell)(unsigned)) {
+  table().tell = tell;
+}
+
 unsigned to_field(unsigned character) {
-  if (character < 0x10000 && !is_private(character)) return character;
-  std::vector<unsigned>& characters = table();
-  const auto found = std::find(characters.begin(), characters.end(), character);
-  if (found != characters.end()) return kFirst + static_cast<unsigned>(found - characters.begin());
-  if (characters.size() >= kCount) return character;
-  characters.push_back(character);
-  return kFirst + static_cast<unsigned>(characters.size() - 1);
+  const bool fits = character < 0x10000 && !is_private(character) && !is_line_end(character);
+  return fits ? character : stand_in_for(character);
 }
 
 std::string to_field(std::string_view text) {
@@ -89,19 +117,12 @@ std::string to_field(std::string_view text) {
 }
 
 unsigned from_field(unsigned character) {
-  const std::vector<unsigned>& characters = table();
-  return is_private(character) && character - kFirst < characters.size() ? characters[character - kFirst] : character;
+  const unsigned number = stood_for(character);
+  return number > 0x10FFFF ? 0xFFFD : number;  // a glyph is no character
 }
 
 std::string from_field(std::string_view text) {
   return mapped(text, [](unsigned character) { return from_field(character); });
-}
-
-std::string_view drawable(std::string_view text, std::string& room) {
-  const auto is_long = [](char byte) { return static_cast<unsigned char>(byte) >= 0xF0; };
-  if (std::none_of(text.begin(), text.end(), is_long)) return text;
-  room = mapped(text, [](unsigned character) { return character < 0x10000 ? character : to_field(character); });
-  return room;
 }
 
 }  // namespace regard

@@ -4,13 +4,62 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace regard {
 
-/// Text, headings, numbers; then what the others lack: signs, and Chinese, Japanese, Korean.
-inline constexpr std::array<const char*, 5> kFontFiles{
-    "Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf", "DejaVuSans.ttf", "DroidSansFallback.ttf"};
+/// Text, headings, numbers; then what the others lack: signs; Chinese, Japanese, Korean; and scripts whose letters join,
+/// stack or move around each other.
+inline constexpr std::array<const char*, 25> kFontFiles{"Inter-Regular.otf",
+                                                        "Inter-SemiBold.otf",
+                                                        "JetBrainsMono-Regular.ttf",
+                                                        "DejaVuSans.ttf",
+                                                        "DroidSansFallback.ttf",
+                                                        "NotoSansHebrew-Regular.ttf",
+                                                        "NotoSansArabic-Regular.ttf",
+                                                        "NotoSansSyriac-Regular.ttf",
+                                                        "NotoSansThaana-Regular.ttf",
+                                                        "NotoSansDevanagari-Regular.ttf",
+                                                        "NotoSansBengali-Regular.ttf",
+                                                        "NotoSansGurmukhi-Regular.ttf",
+                                                        "NotoSansGujarati-Regular.ttf",
+                                                        "NotoSansOriya-Regular.ttf",
+                                                        "NotoSansTamil-Regular.ttf",
+                                                        "NotoSansTelugu-Regular.ttf",
+                                                        "NotoSansKannada-Regular.ttf",
+                                                        "NotoSansMalayalam-Regular.ttf",
+                                                        "NotoSansSinhala-Regular.ttf",
+                                                        "NotoSansThai-Regular.ttf",
+                                                        "NotoSansLao-Regular.ttf",
+                                                        "NotoSansMyanmar-Regular.ttf",
+                                                        "NotoSansKhmer-Regular.ttf",
+                                                        "NotoSansEthiopic-Regular.ttf",
+                                                        "NotoSerifTibetan-Regular.ttf"};
 /// Places in it.
-inline constexpr std::size_t kTextFont = 0, kHeadingFont = 1, kMonoFont = 2, kSignsFont = 3, kFallbackFont = 4;
+inline constexpr std::size_t kTextFont = 0, kHeadingFont = 1, kMonoFont = 2, kSignsFont = 3, kFallbackFont = 4,
+                             kFirstScriptFont = 5;
+
+/// Where a character is looked for that the font wanted lacks, in this order.
+inline constexpr std::array<std::size_t, kFontFiles.size() - 3> kFontsForSigns = [] {
+  std::array<std::size_t, kFontFiles.size() - 3> order{kSignsFont, kFallbackFont};
+  for (std::size_t at = 2; at < order.size(); ++at)
+    order[at] = kFirstScriptFont + at - 2;
+  return order;
+}();
+/// Letters of the scripts come from their own fonts: DejaVu Sans has some Hebrew and Arabic too, but not all of it.
+inline constexpr std::array<std::size_t, kFontFiles.size() - 3> kFontsForScripts = [] {
+  std::array<std::size_t, kFontFiles.size() - 3> order{};
+  for (std::size_t at = 0; at < order.size(); ++at)
+    order[at] = kFontsForSigns[(at + 2) % order.size()];
+  return order;
+}();
+
+[[nodiscard]] constexpr std::span<const std::size_t> fonts_for(char32_t character) {
+  const bool of_script = (character >= 0x0590 && character < 0x10A0) || (character >= 0x1200 && character < 0x13A0) ||
+                         (character >= 0x1780 && character < 0x1800) || (character >= 0x1CD0 && character < 0x1D00) ||
+                         (character >= 0x2D80 && character < 0x2DE0) || (character >= 0xA8E0 && character < 0xAB30) ||
+                         (character >= 0xFB1D && character < 0xFE00) || (character >= 0xFE70 && character < 0xFEFF);
+  return of_script ? kFontsForScripts : kFontsForSigns;
+}
 
 }  // namespace regard

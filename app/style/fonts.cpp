@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/fonts.h"
 
+#include "app/style/drawn_text.h"
 #include "app/style/font_files.h"
 #include "app/style/further_glyphs.h"
 #include "core/base/error.h"
@@ -108,6 +109,7 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   constexpr std::array kMains{MainFace::text, MainFace::text, MainFace::heading,
                               MainFace::text, MainFace::mono, MainFace::mono};  // in the order of the fonts above
   add_placeholders(atlas, page, kMains, faces_of(folder));
+  shape_text_with(folder);
   current = fonts;
 }
 

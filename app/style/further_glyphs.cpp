@@ -59,7 +59,7 @@ ImFontGlyph& glyph_at(const Place& place) {
   return font.Glyphs[font.IndexLookup[static_cast<int>(place.character)]];
 }
 
-/// The characters that stand for others (app/style/bmp_text.h): what they stand for may be told later.
+/// The characters that may stand for others (app/style/bmp_text.h), later if not yet.
 bool is_private(unsigned character) {
   return character >= 0xE000 && character < 0xF900;
 }
@@ -70,9 +70,16 @@ bool is_no_sign(unsigned character) {
          character >= 0xFFFE;
 }
 
+/// What is drawn for a character: line ends in a field are seen.
+unsigned shown_for(unsigned character) {
+  const unsigned number = stood_for(character);
+  return number == '\n' ? U'↵' : number == '\r' ? U'␍' : number;
+}
+
 float advance_of(const Place& place, float height) {
-  if (is_private(place.character)) return static_cast<float>(code_box_width(0x10FFFF, height) + 2);
-  return page.faces->advance(page.mains[place.font], place.character, height);
+  const unsigned shown = shown_for(place.character);
+  if (is_private(shown)) return static_cast<float>(code_box_width(0x10FFFF, height) + 2);
+  return page.faces->advance(page.mains[place.font], shown, height);
 }
 
 /// A square as high as the line, so that its corners tell where the pen was, at an angle too.
@@ -97,6 +104,18 @@ void add_placeholders(std::size_t font_index) {
     make_placeholder(glyph, place, font.FontSize);
   }
   font.BuildLookupTable();
+}
+
+/// A private character is as wide as what it stands for from now on.
+void set_advance(unsigned stand_in) {
+  if (ImGui::GetCurrentContext() == nullptr || ImGui::GetIO().Fonts != page.atlas) return;
+  const std::size_t fonts = std::min(page.mains.size(), static_cast<std::size_t>(page.atlas->Fonts.Size));
+  for (std::size_t index = 0; index < fonts; ++index) {
+    ImFont& font = *page.atlas->Fonts[static_cast<int>(index)];
+    if (font.FindGlyphNoFallback(static_cast<ImWchar>(stand_in)) == nullptr) continue;
+    const Place place{.font = index, .character = stand_in};
+    glyph_at(place).AdvanceX = font.IndexAdvanceX[static_cast<int>(stand_in)] = advance_of(place, font.FontSize);
+  }
 }
 
 /// Everything is a placeholder again; the pixels stay until others are put there.
@@ -128,14 +147,7 @@ bool find_room(int width, int height, int& x, int& y) {
 
 GlyphPicture picture_of(const Place& place, const ImFont& font) {
   const GlyphLine line{.height = font.FontSize, .baseline = std::round(font.Ascent)};
-  const unsigned character = from_field(place.character);
-  GlyphPicture picture = page.faces->picture(page.mains[place.font], character, line);
-  if (is_private(place.character)) {
-    const float room = advance_of(place, font.FontSize);
-    picture.left +=
-        static_cast<int>(0.5F * (room - page.faces->advance(page.mains[place.font], character, font.FontSize)));
-  }
-  return picture;
+  return page.faces->picture(page.mains[place.font], shown_for(place.character), line);
 }
 
 /// White of the glyph's strength, with an empty column and row after it: neighbours must not shine in.
@@ -229,6 +241,7 @@ void add_placeholders(ImFontAtlas& atlas, int page_id, std::span<const MainFace>
           .height = room.Height};
   for (std::size_t font = 0; font < mains.size(); ++font)
     add_placeholders(font);
+  when_stand_in_is_new(set_advance);
 }
 
 DrawnGlyphs add_drawn_glyphs(const ImFontAtlas& atlas, ImDrawData& data) {

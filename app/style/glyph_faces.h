@@ -11,10 +11,10 @@
 
 namespace regard {
 
-/// The file that is asked first; DejaVu Sans and Droid Sans Fallback are asked after it.
+/// The file that is asked first; the others after it (font_files.h).
 enum class MainFace : std::size_t { text, heading, mono };
 
-/// One character as grey levels.
+/// One character as grey levels; numbers above U+10FFFF are shaped glyphs (drawn_text.h).
 struct GlyphPicture {
   int left = 0, top = 0;              ///< of the picture's corner, pixels right of the pen and down from the line's top
   int width = 0, height = 0;          ///< pixels; 0 where there is nothing to see

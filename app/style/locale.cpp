@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/locale.h"
 
+#include "app/style/line_layout.h"
 #include "app/style/locale_in.h"
 #include "core/base/text_file.h"
 
@@ -78,7 +79,7 @@ std::string fill(std::string_view text, std::initializer_list<TrValue> values) {
       result += '{';
       text.remove_prefix(open + 1);
     } else {
-      result += value->text;
+      result += isolated(value->text);
       text.remove_prefix(close + 1);
     }
   }

@@ -3,6 +3,7 @@
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/words.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <optional>
@@ -21,23 +22,6 @@ TextSide side_in(const Snapshot& snapshot, TextSide wanted) {
   return has_two_texts(snapshot) ? wanted : TextSide::encoder;
 }
 
-/// Outer spaces cut, line ends and tabs as signs that keep the text on one line.
-std::string one_line(std::string_view text) {
-  if (text.find_first_not_of(' ') == std::string_view::npos) return text.empty() ? "" : "·";
-  text.remove_prefix(text.find_first_not_of(' '));
-  text.remove_suffix(text.size() - 1 - text.find_last_not_of(' '));
-  std::string line;
-  for (const char letter : text) {
-    if (letter == '\n')
-      line += "↵";
-    else if (letter == '\t')
-      line += "→";
-    else if (letter != '\r')
-      line += letter;
-  }
-  return line.empty() ? "↵" : line;
-}
-
 std::vector<TokenGroup> lone_groups(std::size_t count) {
   std::vector<TokenGroup> groups(count);
   for (std::size_t token = 0; token < count; ++token)
@@ -49,7 +33,7 @@ std::vector<TokenGroup> lone_groups(std::size_t count) {
 std::string group_label(const Encoding& encoding, const TokenGroup& group) {
   const std::size_t begin = encoding.tokens[group.front()].begin, end = encoding.tokens[group.back()].end;
   if (group.size() == 1 || begin >= end) return label_of(encoding.tokens[group.front()]);
-  return one_line(std::string_view(encoding.text).substr(begin, end - begin));
+  return visible_word(std::string_view(encoding.text).substr(begin, end - begin));
 }
 
 /// Does no space stand between the tokens, which are both in the text?
@@ -127,7 +111,7 @@ HeadRef shown_head(const Snapshot& snapshot, const Session& session) {
 }
 
 std::string label_of(const Token& token) {
-  return one_line(token.text);
+  return visible_word(token.text);
 }
 
 std::size_t Axis::unit_of(std::size_t token) const {

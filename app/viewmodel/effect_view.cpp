@@ -6,6 +6,7 @@
 #include "app/viewmodel/publishing.h"
 #include "core/analysis/kv_cache.h"
 #include "core/engine/engine.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,8 +33,7 @@ Matrix logits_of_position(const Trace& trace, std::size_t position) {
 }  // namespace
 
 std::string token_text(const Model& model, std::int32_t id) {
-  const std::string text = model.tokenizer ? model.tokenizer->readable(id) : "";
-  return text.empty() ? "∅" : text.front() == ' ' ? "·" + text.substr(1) : text;
+  return visible_text(model.tokenizer ? model.tokenizer->readable(id) : "");
 }
 
 const Snapshot* effect_baseline(const Snapshot& live) {

@@ -34,7 +34,7 @@ namespace regard {
                                          const Session& session);  ///< token, 0 if there is none
 [[nodiscard]] std::size_t selected_key(const Snapshot& snapshot, const Session& session);
 [[nodiscard]] HeadRef shown_head(const Snapshot& snapshot, const Session& session);  ///< clamped to the model
-/// A token's text on one line: outer spaces cut, "·" for a token of nothing but spaces, "↵" for a line end.
+/// A token's text as a label: visible_word() of core/text/visible_text.h.
 [[nodiscard]] std::string label_of(const Token& token);
 
 /// One row or column of a picture: a token, or a word at word level. Specials hidden by the session are left out (a [MASK]

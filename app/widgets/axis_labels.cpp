@@ -24,9 +24,7 @@ constexpr std::size_t kMostMeasured = 1024;             // labels
 constexpr float kPad = 0.4F;                            // ems between labels and cells
 
 std::string_view shown(const Unit& unit) {
-  const std::string_view label = unit.label;
-  const std::size_t start = label.find_first_not_of(' ');
-  return start == std::string_view::npos ? std::string_view("·") : label.substr(start);
+  return unit.label;
 }
 
 /// Of a long axis some labels stand for all.

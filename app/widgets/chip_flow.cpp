@@ -3,6 +3,7 @@
 
 #include "app/viewmodel/views.h"
 #include "app/widgets/scope.h"
+#include "core/text/visible_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,21 +57,6 @@ std::size_t editor_index(const TokenStripSpec& spec, const TokenEditing& editing
 
 }  // namespace
 
-std::string shown_on_chip(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == ' ' && out.empty())
-      out += "·";
-    else if (c == '\n')
-      out += "↵";
-    else if (c == '\t')
-      out += "→";
-    else if (static_cast<unsigned char>(c) >= 0x20U)
-      out += c;
-  }
-  return out.empty() ? "∅" : out;
-}
-
 float chip_height(const Face& face) {
   return std::round(face.size + em(0.5F));
 }
@@ -105,7 +91,7 @@ ChipFlow flow_of(const TokenStripSpec& spec, const TokenStripState& state, float
     }
     const bool same_word =
         index > 0 && chips[index].token.word >= 0 && chips[index].token.word == chips[index - 1].token.word;
-    const float text = std::max(em(0.5F), text_width(face, shown_on_chip(chips[index].token.text)));
+    const float text = std::max(em(0.5F), text_width(face, visible_text(chips[index].token.text)));
     result.places.push_back(pen.put(text + 2.0F * pad, height, same_word ? between_pieces : between_words));
   }
   if (editor == chips.size()) put_editor();

@@ -7,13 +7,8 @@
 #include "app/widgets/token_strip.h"
 
 #include <cstddef>
-#include <string>
-#include <string_view>
 
 namespace regard {
-
-/// What a chip shows: control characters and spaces as signs, so that nothing is invisible.
-[[nodiscard]] std::string shown_on_chip(std::string_view text);
 
 [[nodiscard]] float chip_height(const Face& face);
 /// Room for the outlines of the first line and the first chip.

@@ -3,6 +3,7 @@
 
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
+#include "app/style/line_layout.h"
 #include "app/style/theme.h"
 #include "app/widgets/scope.h"
 
@@ -46,7 +47,25 @@ float text_width(const Face& face, std::string_view any_text) {
   return face.font->CalcTextSizeA(face.size, FLT_MAX, 0.0F, text.data(), text.data() + text.size()).x;
 }
 
+namespace {
+
+/// Where letters join and change places, what is left is laid out anew: characters of the text as it is read are left out.
+std::string shortened_script(const Face& face, std::string_view text, float width) {
+  std::string shown;
+  for (std::size_t end = text.size();;) {
+    std::string room;
+    shown = drawable(std::string(text.substr(0, end)).append(end < text.size() ? kEllipsis : ""), room);
+    if (end == 0 || text_width(face, shown) <= width) return shown;
+    do
+      --end;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U);
+  }
+}
+
+}  // namespace
+
 std::string shortened(const Face& face, std::string_view any_text, float width) {
+  if (needs_layout(any_text)) return shortened_script(face, any_text, width);
   std::string room;
   const std::string_view text = drawable(any_text, room);
   if (text_width(face, text) <= width) return std::string(text);

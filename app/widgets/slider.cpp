@@ -2,6 +2,7 @@
 #include "app/widgets/slider.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/number_field.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <string>
 #include <type_traits>
 
@@ -72,6 +74,23 @@ float wheel_over_item() {
   return io.KeyCtrl ? 0.0F : io.MouseWheel;
 }
 
+/// Is a number being typed where the slider's frame is? ImGui begins that (Ctrl-click, Enter on a slider that has the focus) and
+/// shows what it begins with; from the next frame on the field is ours, which takes a decimal comma too.
+bool is_typed_into() {
+  return ImGui::TempInputIsActive(ImGui::GetID("##frame"));
+}
+
+template <class Number>
+void type_into(const SliderSpec& spec, Number& value) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImRect frame(at, {at.x + ImGui::CalcItemWidth(), at.y + ImGui::GetFrameHeight()});
+  double typed = static_cast<double>(value);
+  if (!number_over_slider("##frame", frame, written(spec, value).c_str(), typed)) return;
+  constexpr double kMost = std::numeric_limits<Number>::max();
+  if constexpr (std::is_integral_v<Number>) typed = std::round(typed);
+  value = static_cast<Number>(std::clamp(typed, -kMost, kMost));
+}
+
 }  // namespace
 
 bool slider(const SliderSpec& spec, int& value, int low, int high) {
@@ -79,8 +98,11 @@ bool slider(const SliderSpec& spec, int& value, int low, int high) {
   const int before = value;
   place(spec, value, low, high);
   const ScopedTrack track;
-  ImGui::SliderInt("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%d",
-                   ImGuiSliderFlags_AlwaysClamp);
+  if (is_typed_into())
+    type_into(spec, value);
+  else
+    ImGui::SliderInt("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%d",
+                     ImGuiSliderFlags_AlwaysClamp);
   probe_last_item(spec.id);
   value += static_cast<int>(std::round(wheel_over_item()));
   value = std::clamp(value, low, std::max(low, high));
@@ -94,7 +116,10 @@ bool slider(const SliderSpec& spec, float& value, float low, float high, bool lo
   const ScopedTrack track;
   ImGuiSliderFlags flags = ImGuiSliderFlags_AlwaysClamp;
   if (logarithmic) flags |= ImGuiSliderFlags_Logarithmic;
-  ImGui::SliderFloat("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%.2f", flags);
+  if (is_typed_into())
+    type_into(spec, value);
+  else
+    ImGui::SliderFloat("##frame", &value, low, high, spec.format != nullptr ? spec.format : "%.2f", flags);
   probe_last_item(spec.id);
   constexpr float kNotches = 40.0F;  // wheel notches from one end to the other
   if (const float notches = wheel_over_item(); notches != 0.0F)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sliders that also turn with the wheel while hovered; Ctrl-click types a number. The number stands before the frame, where no
-// knob covers it. Probes the frame as "<id>" and the number as "<id>.number".
+// Sliders that also turn with the wheel while hovered; Ctrl-click types a number, with a decimal comma or point. The number
+// stands before the frame, where no knob covers it. Probes the frame as "<id>" and the number as "<id>.number".
 #pragma once
 
 #include <string>

@@ -9,6 +9,7 @@
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
+#include "core/text/visible_text.h"
 
 #include <imgui_stdlib.h>
 
@@ -49,7 +50,7 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   const bool pale = chip.token.special || chip.masked || chip.hidden;
   const ImVec4 ink = pale ? muted_on(under) : tinted ? readable_on(under) : now.text;
   const Face face = text_face();
-  const std::string text = shortened(face, shown_on_chip(chip.token.text), max.x - min.x - em(0.6F));
+  const std::string text = shortened(face, visible_text(chip.token.text), max.x - min.x - em(0.6F));
   const ImVec2 at(0.5F * (min.x + max.x - text_width(face, text)), 0.5F * (min.y + max.y - face.size));
   paint_text(list, face, at, colour_u32(ink), text);
 

@@ -9,6 +9,7 @@
 #include "app/session/action.h"
 #include "app/session/kept.h"
 #include "app/session/session.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/comparison.h"
@@ -39,7 +40,7 @@ std::string told(const PanelContext& context, const Reading& reading) {
   if (shows_picture(context) && reading.model == context.session.model)
     return reading.image.empty() ? tr("compare.own_picture") : std::filesystem::path(reading.image).filename().string();
   std::string text = on_one_line(reading.text);
-  if (!reading.decoder_text.empty()) text += " → " + on_one_line(reading.decoder_text);
+  if (!reading.decoder_text.empty()) text = isolated(text) + " → " + isolated(on_one_line(reading.decoder_text));
   return text;
 }
 

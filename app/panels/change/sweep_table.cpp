@@ -4,9 +4,11 @@
 #include "app/panels/frame/heads.h"
 #include "app/session/action.h"
 #include "app/style/fonts.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
+#include "core/text/visible_text.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -57,8 +59,8 @@ void draw_header(std::string_view id, const std::array<float, 5>& columns, Sweep
 }
 
 std::string shown_word(const SweepRow& row, bool place) {
-  const std::string word = row.word.front() == ' ' ? row.word.substr(1) : row.word;
-  return place ? row.before + " → " + word : word;
+  const std::string word = isolated(visible_word(row.word));
+  return place ? isolated(row.before) + " → " + word : word;
 }
 
 void draw_numbers(ImVec2 min, const std::array<float, 5>& columns, const SweepResult& numbers) {

@@ -122,12 +122,10 @@ void heading_note(std::string_view text, float kept) {
 void caption(std::string_view text, float right) {
   const ScopedFont font(fonts().small);
   const float edge = right > 0.0F ? right : content_right();
-  std::string room;
-  const std::string_view whole = drawable(text, room);
-  const std::string shown = fitted(whole, edge - ImGui::GetCursorScreenPos().x);
+  const float width = edge - ImGui::GetCursorScreenPos().x;
   const ScopedTextColour muted(theme().text_muted);
-  plain(shown);
-  if (shown.size() != whole.size()) hint(text);
+  plain(fitted(text, width));
+  if (text_size(text).x > width) hint(text);
 }
 
 void wrapped_caption(std::string_view text) {
@@ -135,9 +133,8 @@ void wrapped_caption(std::string_view text) {
   wrapped(theme().text_muted, text);
 }
 
-void wrapped(const ImVec4& colour, std::string_view any_text) {
-  std::string room;
-  coloured(colour, broken_at_spaces(drawable(any_text, room), content_right() - ImGui::GetCursorScreenPos().x));
+void wrapped(const ImVec4& colour, std::string_view text) {
+  coloured(colour, broken_at_spaces(text, content_right() - ImGui::GetCursorScreenPos().x));
 }
 
 std::string broken_at_spaces(std::string_view text, float width) {
@@ -315,13 +312,12 @@ std::size_t choose(std::string_view id, std::initializer_list<std::string_view> 
   return draw_segments(segments, current).value_or(current);
 }
 
-std::string fitted(std::string_view any_text, float width) {
-  std::string room_for_text;
-  const std::string_view text = drawable(any_text, room_for_text);
-  if (text_size(text).x <= width) return std::string(text);
+std::string fitted(std::string_view text, float width) {
+  std::string room;
+  if (text_size(text).x <= width) return std::string(drawable(text, room));
   static constexpr std::string_view kDots = "…";
   const std::size_t low = fitting(text, width - text_size(kDots).x, 0);
-  return std::string(text.substr(0, low)) + std::string(kDots);
+  return std::string(drawable(std::string(text.substr(0, low)) + std::string(kDots), room));
 }
 
 std::string percent(float share) {

@@ -11,6 +11,7 @@
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/number_field.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -18,6 +19,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -65,10 +67,9 @@ void draw_text_size(PanelContext& context) {
   probe_last_item("settings.text.smaller");
   ImGui::SameLine(0.0F, space);
   ImGui::SetNextItemWidth(em(4.5F));
-  int typed = now;
-  if (ImGui::InputScalar("##percent", ImGuiDataType_S32, &typed, nullptr, nullptr, "%d %%",
-                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll))
-    set_text_percent(context, typed);
+  auto typed = static_cast<std::uint64_t>(now);
+  if (whole_number_field("##percent", typed, TakenWhen::entered, " %"))
+    set_text_percent(context, static_cast<int>(std::min<std::uint64_t>(typed, kMostText)));
   probe_last_item("settings.text.percent");
   ImGui::SameLine(0.0F, space);
   if (ImGui::Button("+", {square, square})) set_text_percent(context, now + kTextStep);

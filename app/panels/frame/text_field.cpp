@@ -7,10 +7,12 @@
 #include "app/panels/frame/wrapped_text.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
+#include <imgui_internal.h>
 #include <imgui_stdlib.h>
 
 #include <imgui.h>
@@ -53,10 +55,13 @@ struct Lines {
 };
 
 int follow_in_lines(ImGuiInputTextCallbackData* data) {
+  if (data->EventFlag == ImGuiInputTextFlags_CallbackCharFilter) {
+    if (data->EventChar == '\n') data->EventChar = static_cast<ImWchar>(to_field(unsigned{'\n'}));  // Ctrl-Enter
+    return 0;
+  }
   auto& lines = *static_cast<Lines*>(data->UserData);
   if (lines.state.replace) {
-    const std::size_t cursor = to_lines(std::string_view(lines.state.buffer).substr(0, lines.state.cursor)).size();
-    take_over(*data, lines.state, lines.text, cursor);
+    take_over(*data, lines.state, lines.text, lines.state.cursor);
   }
   if (std::exchange(lines.state.to_end, false))
     data->CursorPos = data->SelectionStart = data->SelectionEnd = data->BufTextLen;
@@ -80,15 +85,42 @@ std::optional<std::string> taken(SentenceState& state, std::string typed, const 
   return typed;
 }
 
+/// Nobody types in it, and the text is one that ImGui would show out of order: it is drawn here instead.
+bool draws_itself(const TextFieldSpec& spec, const SentenceState& state, const std::string& text) {
+  return needs_layout(text) && !state.wants_focus && ImGui::GetActiveID() != ImGui::GetID(spec.id);
+}
+
+/// In the field just submitted; where it does not fit, its beginning.
+void draw_laid_out(const std::string& text) {
+  std::string line;
+  for (const char byte : text)
+    if (byte == '\n')
+      line += "↵";
+    else if (byte != '\r')
+      line += byte;
+  const Face face{ImGui::GetFont(), ImGui::GetFontSize()};
+  const ImVec2 pad = field_padding(), min = ImGui::GetItemRectMin(), max = ImGui::GetItemRectMax();
+  const float width = text_width(face, line), room = max.x - min.x - 2.0F * pad.x;
+  const float left = width > room && reads_from_right(line) ? max.x - pad.x - width : min.x + pad.x;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.PushClipRect({min.x + pad.x, min.y}, {max.x - pad.x, max.y}, true);
+  paint_text(list, face, {left, min.y + pad.y}, colour_u32(theme().text), line);
+  list.PopClipRect();
+}
+
 std::optional<std::string> draw_line(const TextFieldSpec& spec, SentenceState& state, const std::string& text,
                                      float width) {
+  const bool ours = draws_itself(spec, state, text);
   if (std::exchange(state.wants_focus, false)) ImGui::SetKeyboardFocusHere();
   ImGui::SetNextItemWidth(width);
+  const ImVec4& ink = theme().text;
+  ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(ink.x, ink.y, ink.z, ours ? 0.0F : ink.w));
   ImGui::PushStyleColor(ImGuiCol_FrameBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const bool edited = ImGui::InputTextWithHint(spec.id, spec.hint, &state.buffer,
                                                ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways,
                                                follow_in_line, &state);
-  ImGui::PopStyleColor();
+  ImGui::PopStyleColor(2);
+  if (ours) draw_laid_out(text);
   probe_last_item(spec.probe);
   if (!ImGui::IsItemActive()) state.replace = false;
   return edited ? taken(state, from_field(state.buffer), text) : std::nullopt;
@@ -126,7 +158,7 @@ std::optional<std::string> draw_lines(const TextFieldSpec& spec, SentenceState& 
   }
   const Face face{ImGui::GetFont(), ImGui::GetFontSize()};
   const float inner = spec.width - em(kGrow) - 2.0F * field_padding().x - ImGui::GetStyle().ScrollbarSize;
-  std::string buffer = to_lines(to_field(text));
+  std::string buffer = to_field(text);
   const std::string whole = buffer;
   const std::size_t lines = std::clamp(break_lines(buffer, face, inner) + 1, kFewestLines, kMostLines);
   const float room = ImGui::GetIO().DisplaySize.y - at.y - em();
@@ -143,11 +175,11 @@ std::optional<std::string> draw_lines(const TextFieldSpec& spec, SentenceState& 
   }
   Lines followed{state, whole, face, inner};
   if (opens) ImGui::SetKeyboardFocusHere();
-  const bool entered =
-      ImGui::InputTextMultiline("##lines", &buffer, {spec.width - em(kGrow), height},
-                                ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways |
-                                    ImGuiInputTextFlags_CtrlEnterForNewLine | ImGuiInputTextFlags_EnterReturnsTrue,
-                                follow_in_lines, &followed);
+  const bool entered = ImGui::InputTextMultiline(
+      "##lines", &buffer, {spec.width - em(kGrow), height},
+      ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways | ImGuiInputTextFlags_CallbackCharFilter |
+          ImGuiInputTextFlags_CtrlEnterForNewLine | ImGuiInputTextFlags_EnterReturnsTrue,
+      follow_in_lines, &followed);
   probe((std::string(spec.probe) + ".lines").c_str(), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
   const bool ends = entered || escaped();
   std::optional<std::string> typed = taken(state, from_field(from_lines(buffer)), text);

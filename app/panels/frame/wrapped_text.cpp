@@ -4,30 +4,10 @@
 #include <algorithm>
 
 namespace regard {
-namespace {
-
-constexpr std::string_view kReturn = "↵";
-
-std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
-  std::string out;
-  std::size_t begin = 0;
-  for (std::size_t at = text.find(from); at != std::string_view::npos; at = text.find(from, begin)) {
-    out.append(text.substr(begin, at - begin)).append(to);
-    begin = at + from.size();
-  }
-  return out.append(text.substr(begin));
-}
-
-}  // namespace
-
-std::string to_lines(std::string_view field_text) {
-  return replaced(field_text, "\n", kReturn);
-}
-
 std::string from_lines(std::string_view lines) {
   std::string text(lines);
   std::replace(text.begin(), text.end(), '\n', ' ');
-  return replaced(text, kReturn, "\n");
+  return text;
 }
 
 std::size_t break_lines(std::span<char> buffer, const Face& face, float width) {

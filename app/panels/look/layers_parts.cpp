@@ -6,10 +6,12 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/layer_chart.h"
 #include "app/widgets/probe.h"
+#include "core/text/visible_text.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -233,12 +235,6 @@ void draw_writers(const LayersFrame& frame, const StreamByLayer& view, float hei
 
 // -------------------------------------------------------------------------------------------------------------- lens
 
-/// A leading space belongs to the token but cannot be seen.
-std::string visible(const std::string& text) {
-  if (text.empty()) return "∅";
-  return text.front() == ' ' ? "·" + text.substr(1) : text;
-}
-
 void draw_lens_row(const LayersFrame& frame, const StreamByLayer& view, std::size_t place) {
   const LensRow& row = view.lens[place];
   const bool settled = row.numbers.final_rank == 0;
@@ -259,7 +255,7 @@ void draw_lens_row(const LayersFrame& frame, const StreamByLayer& view, std::siz
                   min.y + 0.5F * (height - ImGui::GetFontSize())},
                  colour_u32(theme().text_muted), name.c_str());
   }
-  const std::string text = fitted(visible(row.text), name_width - em(0.5F));
+  const std::string text = fitted(visible_text(row.text), name_width - em(0.5F));
   list.AddText({min.x + label, min.y + em(0.07F)}, colour_u32(settled ? theme().text : theme().text_muted),
                text.c_str());
   const float left = min.x + label + name_width;
@@ -281,9 +277,9 @@ void draw_lens_row(const LayersFrame& frame, const StreamByLayer& view, std::siz
   const ScopedTooltip tooltip;
   coloured(theme().text, place_name(place));
   const ScopedFont font(fonts().mono);
-  tell(tr("layers.leads"), visible(row.text) + "  № " + std::to_string(row.numbers.top_id));
+  tell(tr("layers.leads"), isolated(visible_text(row.text)) + "  № " + std::to_string(row.numbers.top_id));
   tell(tr("layers.probability"), number(row.numbers.top_probability, 6));
-  tell(tr("layers.final_token"), visible(view.predicted));
+  tell(tr("layers.final_token"), visible_text(view.predicted));
   tell(tr("layers.probability"), number(row.numbers.final_probability, 6));
   tell(tr("layers.final_rank"), std::to_string(row.numbers.final_rank + 1));
 }

@@ -13,6 +13,7 @@
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
+#include "core/text/visible_text.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -157,7 +158,7 @@ void draw_row(const PanelContext& context, const PredictionChange& row, double l
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = min.y + 0.5F * height;
   const float apart = at.one_line ? em(0.24F) : 0.25F * height;  // of the bars from the middle
-  const std::string name = fitted(visible_token(row.text), at.bars - at.name - em(0.5F));
+  const std::string name = fitted(visible_text(row.text), at.bars - at.name - em(0.5F));
   list.AddText({at.name, middle - 0.5F * line}, colour_u32(theme().text), name.c_str());
   paint_share(list, at, middle - apart, row.baseline_probability / largest, baseline_colour());
   paint_share(list, at, middle + apart, row.probability / largest, theme().accent);

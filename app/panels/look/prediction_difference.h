@@ -15,7 +15,4 @@ void draw_prediction_difference(PanelContext& context);
 /// What the position of a prediction is, in a sentence.
 [[nodiscard]] std::string about_prediction(const PredictionView& view);
 
-/// A leading space belongs to the token but cannot be seen: it is shown as a dot. An empty token is ∅.
-[[nodiscard]] std::string visible_token(const std::string& text);
-
 }  // namespace regard

@@ -10,6 +10,7 @@
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
+#include "core/text/visible_text.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -33,7 +34,7 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float bar_room = std::max(0.0F, width - name_width - number_width);
   const float inset = height * 0.28F;
   const float top = min.y + em(0.1F);
-  const std::string name = fitted(visible_token(row.text), name_width - em(0.5F));
+  const std::string name = fitted(visible_text(row.text), name_width - em(0.5F));
   list.AddText({min.x, top}, colour_u32(theme().text), name.c_str());
   list.AddRectFilled({bar_start, min.y + inset}, {bar_start + bar_room, max.y - inset}, colour_u32(theme().frame),
                      em(0.15F));
@@ -89,11 +90,6 @@ std::string about_prediction(const PredictionView& view) {
       break;
   }
   return tr("predictions.none");
-}
-
-std::string visible_token(const std::string& text) {
-  if (text.empty()) return "∅";
-  return text.front() == ' ' ? "·" + text.substr(1) : text;
 }
 
 void draw_predictions(PanelContext& context) {

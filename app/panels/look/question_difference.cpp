@@ -8,6 +8,7 @@
 #include "app/session/action.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
+#include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/difference_views.h"
@@ -35,7 +36,7 @@ std::string label_of(const KeyChange& key) {
   if (!key.baseline) return "+" + key.live->label;
   if (!key.live) return "−" + key.baseline->label;
   if (key.baseline->label == key.live->label) return key.live->label;
-  return key.baseline->label + "→" + key.live->label;
+  return isolated(key.baseline->label) + "→" + isolated(key.live->label);
 }
 
 std::vector<std::string> labels_of(const QuestionDifference& view) {

@@ -9,6 +9,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/number_field.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
@@ -52,7 +53,7 @@ bool draw_seed(GenerateSettings& settings, float label_width) {
   const float next = quiet_button_width(tr("generate.another")) + ImGui::GetStyle().ItemSpacing.x;
   ImGui::SetNextItemWidth(std::max(em(3.0F), ImGui::GetContentRegionAvail().x - next));
   std::uint64_t seed = settings.seed;
-  bool changed = ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed);
+  bool changed = whole_number_field("##seed", seed, TakenWhen::typed);
   probe_last_item("generate.seed");
   ImGui::SameLine();
   if (quiet_button("generate.another", tr("generate.another"))) {

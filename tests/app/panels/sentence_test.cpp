@@ -3,6 +3,7 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/wrapped_text.h"
 #include "app/session/kept.h"
+#include "app/style/bmp_text.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 
@@ -113,8 +114,20 @@ TEST_F(SentenceCard, the_field_grows_over_the_tokens_and_types_into_the_session)
 }
 
 TEST(WrappedText, a_line_break_of_the_text_is_a_sign_and_comes_back) {
-  EXPECT_EQ(to_lines("one two\nthree").find('\n'), std::string::npos);
-  EXPECT_EQ(from_lines(to_lines("one two\nthree")), "one two\nthree");
+  EXPECT_EQ(to_field("one two\nthree\r\n").find_first_of("\r\n"), std::string::npos);
+  EXPECT_EQ(from_field(from_lines(to_field("one two\nthree\r\n"))), "one two\nthree\r\n");
+  EXPECT_EQ(from_field(from_lines(to_field("one ↵ two"))), "one ↵ two") << "a sign of the text is no line break";
+}
+
+TEST_F(SentenceCard, a_line_break_stands_in_the_one_line_field_as_a_sign_and_comes_back) {
+  show("one\ntwo");
+  window_frames(3);
+  EXPECT_EQ(state.sentence.buffer.find('\n'), std::string::npos);
+  click_item("sentence.text");
+  hold(GLFW_KEY_END);
+  ImGui::GetIO().AddInputCharactersUTF8("!");
+  window_frames(3);
+  EXPECT_EQ(session.text, "one\ntwo!");
 }
 
 class WrappedLines : public Headless {};

@@ -195,11 +195,50 @@ TEST_F(FurtherGlyphs, an_emoji_is_drawn_through_its_stand_in) {
   EXPECT_EQ(drawable(plain, room).data(), plain.data()) << "no copy where none is needed";
 }
 
+TEST_F(FurtherGlyphs, a_shaped_word_is_drawn_glyph_by_glyph_as_wide_as_its_font_says) {
+  std::string room;
+  const std::string word(drawable("שלום", room));
+  ASSERT_EQ(word.size(), 12U) << "four stand-ins";
+  EXPECT_NE(word, "שלום");
+  EXPECT_EQ(drawable(word, room), word) << "twice is the same as once";
+  const float size = fonts().text->FontSize;
+  const float width = fonts().text->CalcTextSizeA(size, FLT_MAX, 0.0F, word.c_str()).x;
+  EXPECT_GT(width, 1.2F * size);
+  EXPECT_LT(width, 3.0F * size);
+  EXPECT_EQ(frame(word).patches.size(), 4U);
+  EXPECT_EQ(fonts().text->CalcTextSizeA(size, FLT_MAX, 0.0F, word.c_str()).x, width);
+  // The last letter that is drawn is the first that is read.
+  std::string alone_room;
+  const std::string alone(drawable("ש", alone_room));
+  EXPECT_TRUE(word.ends_with(alone));
+  EXPECT_TRUE(frame(alone).patches.empty()) << "one picture for both";
+}
+
+TEST_F(FurtherGlyphs, a_mixed_line_keeps_its_latin_letters_as_they_are) {
+  std::string room;
+  const std::string line(drawable("word שלום and 猫", room));
+  EXPECT_TRUE(line.starts_with("word ")) << line;
+  EXPECT_TRUE(line.ends_with(" and 猫")) << line;
+  EXPECT_EQ(std::string(drawable("a\nשלום\nb", room)).front(), 'a') << "lines stay in their order";
+}
+
+TEST_F(FurtherGlyphs, a_line_end_in_a_field_is_drawn_as_a_sign) {
+  const std::string line = to_field("a\nb\rc");
+  EXPECT_EQ(line.find_first_of("\r\n"), std::string::npos);
+  EXPECT_EQ(from_field(line), "a\nb\rc");
+  EXPECT_EQ(frame(line).patches.size(), 2U);
+  const auto stand_in = static_cast<ImWchar>(to_field(unsigned{'\n'}));
+  EXPECT_FLOAT_EQ(fonts().text->GetCharAdvance(stand_in), fonts().text->GetCharAdvance(static_cast<ImWchar>(U'↵')))
+      << "as wide as it looks, so that the cursor stands behind it";
+}
+
 TEST(GlyphFaces, are_asked_in_their_order) {
   const GlyphFaces faces(kFonts);
   for (const unsigned character : {0x41U, 0x6F22U, 0xD55CU, 0x3042U, 0x05D0U, 0x10D0U, 0x1F600U})
     EXPECT_TRUE(faces.has(MainFace::text, character)) << std::hex << character;
-  EXPECT_FALSE(faces.has(MainFace::text, 0x0905));
+  EXPECT_TRUE(faces.has(MainFace::text, 0x0905)) << "Devanagari";
+  EXPECT_TRUE(faces.has(MainFace::text, 0x0E17)) << "Thai";
+  EXPECT_FALSE(faces.has(MainFace::text, 0xA500)) << "Vai";
   EXPECT_FALSE(faces.has(MainFace::text, 0x1F680));
   EXPECT_EQ(faces.advance(MainFace::text, 0x6F22, 16.0F), 14.0F) << "whole pixels: squares stay sharp";
   const GlyphPicture picture = faces.picture(MainFace::text, 0x6F22, {.height = 16.0F, .baseline = 13.0F});

@@ -51,7 +51,9 @@ TEST(Axis, LabelsStayOnOneLineAndAreNeverEmpty) {
     return label_of(token);
   };
   EXPECT_EQ(label(" the"), "the");
-  EXPECT_EQ(label("  "), "·");
+  EXPECT_EQ(label(" "), "·");
+  EXPECT_EQ(label("  "), "··") << "told from one";
+  EXPECT_EQ(label("\u200B"), "‹ZWSP›");
   EXPECT_EQ(label("\n"), "↵");
   EXPECT_EQ(label("a\nb"), "a↵b");
 }

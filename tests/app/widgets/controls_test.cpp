@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/widgets/legend.h"
+#include "app/widgets/number_field.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/slider.h"
 #include "app/widgets/splitter.h"
 #include "tests/app/widgets/headless.h"
 
 #include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -74,6 +78,57 @@ TEST_F(Controls, a_logarithmic_slider_moves_by_factors) {
   frame(draw);
   EXPECT_NEAR(temperature / up, up / 1.0F, 1e-3F);
   EXPECT_GT(up, 1.0F);
+}
+
+TEST_F(Controls, a_decimal_comma_typed_into_a_slider_is_a_decimal_point) {
+  float temperature = 1.0F;
+  const auto draw = [&] {
+    (void)slider({.id = "slider.temperature", .width = 300.0F}, temperature, 0.05F, 10.0F, true);
+  };
+  frame(draw);
+  for (const auto& [typed, wanted] :
+       {std::pair{"0,5", 0.5F}, {"2.25", 2.25F}, {"3,x5", 3.5F}, {"1.234,5", 10.0F}, {",", 1.0F}}) {
+    temperature = 1.0F;
+    ImGui::GetIO().KeyCtrl = true;
+    click(middle("slider.temperature"), draw);
+    ImGui::GetIO().KeyCtrl = false;
+    frame(draw);
+    for (const char* letter = typed; *letter != 0; ++letter)
+      type(std::string(1, *letter).c_str(), draw);
+    press(ImGuiKey_Enter, draw);
+    frames(2, draw);
+    EXPECT_FLOAT_EQ(temperature, wanted) << typed;
+  }
+}
+
+TEST_F(Controls, whole_numbers_are_typed_into_sliders_and_fields_in_any_custom) {
+  int places = 0;
+  std::uint64_t seed = 7;
+  const auto draw = [&] {
+    (void)slider({.id = "slider.places", .width = 300.0F}, places, -50, 50);
+    ImGui::SetNextItemWidth(200.0F);
+    (void)whole_number_field("##seed", seed, TakenWhen::typed);
+    probe_last_item("seed");
+  };
+  frame(draw);
+  for (const auto& [typed, wanted] : {std::pair{"12", 12}, {"-7", -7}, {"2,6", 3}, {"99", 50}}) {
+    ImGui::GetIO().KeyCtrl = true;
+    click(middle("slider.places"), draw);
+    ImGui::GetIO().KeyCtrl = false;
+    frame(draw);
+    type(typed, draw);
+    press(ImGuiKey_Enter, draw);
+    frames(2, draw);
+    EXPECT_EQ(places, wanted) << typed;
+  }
+  for (const auto& [typed, wanted] :
+       {std::pair{"1 234 567", std::uint64_t{1234567}}, {"18446744073709551615", UINT64_MAX}, {"4a2", 42}}) {
+    click({10.0F, 650.0F}, draw);
+    click(middle("seed"), draw);
+    type(typed, draw);
+    frames(2, draw);
+    EXPECT_EQ(seed, wanted) << typed;
+  }
 }
 
 TEST_F(Controls, a_splitter_follows_the_hand_keeps_both_panes_and_comes_back) {
