@@ -190,8 +190,8 @@ struct PredictionRow {
 /// Which position is predicted: the selected query if it is a mask, else the first mask, else the last position of a causal
 /// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
 struct PredictionView {
-  enum class Why { mask, last, query, image, none };
-  Why why = Why::none;  ///< none: the model has no LM head, or no text
+  enum class Why { mask, last, query, image, text_class, token_class, span, none };
+  Why why = Why::none;  ///< none: the model predicts nothing, or there is no text
   std::size_t position = 0;
   std::string position_label{};
   std::vector<PredictionRow> rows{};  ///< top 10
