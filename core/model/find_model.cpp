@@ -130,16 +130,17 @@ FoundModel find_model(const fs::path& given) {
   fs::path path = fs::absolute(given, error).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();  // "models/council/"
   if (error || given.empty() || !is_there(path)) throw Error("file_missing", {.file = given.string()});
-  return is_folder(path) ? found_folder(path) : found_file(path);
+  FoundModel found = is_folder(path) ? found_folder(path) : found_file(path);
+  found.given = path;
+  return found;
 }
 
 void check_folder(const FoundModel& found) {
   for (const std::string_view name : kTextFiles)
     if (const fs::path file = found.folder / name; is_there(file)) refuse_placeholder(head_of(file), file.string());
   if (!is_there(found.folder / "config.json"))
-    throw Error("not_a_model", {.file = found.weights.empty() ? found.folder.string() : found.weights.string(),
-                                .item = found.folder.string(),
-                                .expected = "config.json"});
+    throw Error("not_a_model",
+                {.file = found.given.string(), .item = found.folder.string(), .expected = "config.json"});
 }
 
 }  // namespace regard

@@ -9,6 +9,7 @@ namespace regard {
 
 /// A folder, and the file of weights in it if that was pointed at; or a .gguf file, which is a whole model.
 struct FoundModel {
+  std::filesystem::path given{};  ///< whole
   std::filesystem::path folder{};
   std::filesystem::path weights{};
   std::filesystem::path gguf{};

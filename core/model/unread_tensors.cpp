@@ -2,6 +2,7 @@
 #include "core/model/unread_tensors.h"
 
 #include "core/base/error.h"
+#include "core/format/dequantize.h"
 
 #include <algorithm>
 #include <array>
