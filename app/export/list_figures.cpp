@@ -154,8 +154,7 @@ Figure predictions_figure(const PredictionView& predictions, const FigureCaption
   constexpr double kLabel = 160, kBar = 260;
   double y = 0;
   Figure figure = start(kFigureMargin * 2 + kLabel + kBar + 80, caption, style, y);
-  add_text(figure, kFigureMargin, y + 8,
-           tr(about_key(predictions.why), {{"token", predictions.position_label}}),
+  add_text(figure, kFigureMargin, y + 8, tr(about_key(predictions.why), {{"token", predictions.position_label}}),
            FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
   y += 8 + kRow;
   const bool shares = !predictions.rows.empty() && !std::isnan(predictions.rows.front().probability);
@@ -165,9 +164,8 @@ Figure predictions_figure(const PredictionView& predictions, const FigureCaption
              FigureAlign::left, style.text);
     if (shares)
       figure.add(FigureBox{kFigureMargin + kLabel, y - 11, kBar * row.probability / largest, 13, {style.positive}});
-    add_text(figure, kFigureMargin + kLabel + kBar + 80, y,
-             shares ? percent(row.probability) : shortest(row.logit), FigureFont::mono,
-             FigureAlign::right, style.text, kFigureSmall);
+    add_text(figure, kFigureMargin + kLabel + kBar + 80, y, shares ? percent(row.probability) : shortest(row.logit),
+             FigureFont::mono, FigureAlign::right, style.text, kFigureSmall);
     y += kRow;
   }
   figure.height = y + kFigureMargin;

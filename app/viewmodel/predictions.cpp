@@ -53,8 +53,8 @@ void fill_spans(PredictionView& view, const Snapshot& snapshot) {
   for (const Token& token : snapshot.encoding.tokens)
     specials.push_back(token.special);
   for (const AnswerSpan& span : predict_spans(*snapshot.trace, specials, predictions_per_position))
-    view.rows.push_back({text_of_span(snapshot.encoding, span), static_cast<std::int32_t>(span.begin), span.probability,
-                         span.logit});
+    view.rows.push_back(
+        {text_of_span(snapshot.encoding, span), static_cast<std::int32_t>(span.begin), span.probability, span.logit});
 }
 
 /// As quick as a few hundred labels are: at once.
@@ -72,8 +72,8 @@ PredictionView answers_of_class_head(const Snapshot& snapshot, const Session& se
     return view;
   }
   for (const Prediction& label : predict_classes(*snapshot.trace, view.position, predictions_per_position))
-    view.rows.push_back({snapshot.model->config.labels[static_cast<std::size_t>(label.id)], label.id, label.probability,
-                         label.logit});
+    view.rows.push_back(
+        {snapshot.model->config.labels[static_cast<std::size_t>(label.id)], label.id, label.probability, label.logit});
   return view;
 }
 

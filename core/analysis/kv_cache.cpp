@@ -66,8 +66,8 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
     sum.attention += attention_pairs(rows, tokens, causal, window_of_layer(config, layer)) * 2 * config.queries_width();
   if (config.encoder) {
     const std::uint64_t once = rows.begin == 0 && count > 0 ? encoded * 2 * hidden * config.queries_width() : 0;
-    sum.cross =
-        config.layers * (count * 2 * hidden * config.queries_width() + count * encoded * 2 * config.queries_width() + once);
+    sum.cross = config.layers *
+                (count * 2 * hidden * config.queries_width() + count * encoded * 2 * config.queries_width() + once);
   }
   sum.feed_forward = count * config.layers * feed_forward_matrices(config) * hidden * config.feed_forward;
   if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);

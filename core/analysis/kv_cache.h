@@ -43,10 +43,10 @@ struct CacheStep {
 
 /// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
 struct Arithmetic {
-  std::uint64_t projections = 0;   ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
-  std::uint64_t attention = 0;     ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
-  std::uint64_t cross = 0;         ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
-                                   ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
+  std::uint64_t projections = 0;  ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
+  std::uint64_t attention = 0;    ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
+  std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
+      ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
   std::uint64_t feed_forward = 0;  ///< rows·L·m·D·F; m = 3 with a gate (llama, T5 1.1), else 2
   std::uint64_t unembedding = 0;   ///< of the rows that are asked for: D·V each, and the head's own products
 

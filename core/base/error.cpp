@@ -60,7 +60,8 @@ constexpr Message kMessages[] = {
     {"tensor_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
     {"safetensors_shard",
      "{file}: the tensor {item} should be in a file beside it, but “{found}” is not a plain file name."},
-    {"tensor_missing", "{file} has no tensor {item}, expected with shape {expected}; the closest names there: {found}."},
+    {"tensor_missing",
+     "{file} has no tensor {item}, expected with shape {expected}; the closest names there: {found}."},
     {"tensor_tied",
      "{file} holds {item} and {found}, which the model shares, with different numbers: nobody can tell which of them "
      "counts; if both do, write \"tie_word_embeddings\": false into config.json."},
@@ -87,7 +88,8 @@ constexpr Message kMessages[] = {
     {"config_missing", "{file} has no {item}, which should be {expected}."},
     {"config_value", "{file}: {item} should be {expected}, but is {found}."},
     {"config_setting",
-     "{file}: {item} is {found}, which changes the numbers of a model and is not known in this one; without harm it can "
+     "{file}: {item} is {found}, which changes the numbers of a model and is not known in this one; without harm it "
+     "can "
      "only be {expected}."},
     {"config_quantized", "{file} describes quantised weights ({found}), but only {expected} can be read."},
     {"png_format", "{file} is not a sound PNG picture: {item} should be {expected}, but is {found}."},

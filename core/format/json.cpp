@@ -86,17 +86,18 @@ WithStandIns with_stand_ins(std::string_view text) {
   result.text.reserve(text.size());
   bool in_string = false;
   for (std::size_t at = 0; at < text.size();) {
-    const auto word = std::find_if(kNotFinite.begin(), kNotFinite.end(), [&](const NotFinite& each) {
-      return text.substr(at).starts_with(each.word);
-    });
+    const auto word = std::find_if(kNotFinite.begin(), kNotFinite.end(),
+                                   [&](const NotFinite& each) { return text.substr(at).starts_with(each.word); });
     if (!in_string && word != kNotFinite.end()) {
       result.text += word->stand_in;
       result.grown.emplace_back(result.text.size(), word->stand_in.size() - word->word.size());
       at += word->word.size();
       continue;
     }
-    if (in_string && text[at] == '\\' && at + 1 < text.size()) result.text += text[at++];
-    else if (text[at] == '"') in_string = !in_string;
+    if (in_string && text[at] == '\\' && at + 1 < text.size())
+      result.text += text[at++];
+    else if (text[at] == '"')
+      in_string = !in_string;
     result.text += text[at++];
   }
   return result;

@@ -40,7 +40,8 @@ std::vector<std::int32_t> read_start(const ConfigReader& reader, const Kind& kin
   if (kind.starts_with_padding) fallback = reader.size("pad_token_id", ids);
   std::vector<std::int32_t> start{
       static_cast<std::int32_t>(reader.size("decoder_start_token_id", ids, std::min(*fallback, ids.most)))};
-  if (!reader.has("forced_bos_token_id") && reader.flag("force_bos_token_to_be_generated", false))  // older files of BART
+  if (!reader.has("forced_bos_token_id") &&
+      reader.flag("force_bos_token_to_be_generated", false))  // older files of BART
     start.push_back(static_cast<std::int32_t>(reader.size("bos_token_id", ids, 0)));
   if (reader.has("forced_bos_token_id"))
     start.push_back(static_cast<std::int32_t>(reader.size("forced_bos_token_id", ids)));

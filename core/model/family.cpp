@@ -24,11 +24,16 @@ constexpr ClassHeadNames kDecoderHeads{{}, Between::none, "score", "score"};
 constexpr ClassHeadNames kT5Heads{{}, Between::none, {}, "classifier"};
 
 constexpr Architecture kArchitectures[] = {
-    {"bert", "Bert", "BertForMaskedLM", read_bert_config, read_bert_weights, "cls.predictions.transform.dense.weight", kBertHeads},
-    {"roberta", "Roberta", "RobertaForMaskedLM", read_roberta_config, read_roberta_weights, "lm_head.dense.weight", kRobertaHeads},
-    {"xlm-roberta", "XLMRoberta", "XLMRobertaForMaskedLM", read_roberta_config, read_roberta_weights, "lm_head.dense.weight", kRobertaHeads},
-    {"distilbert", "DistilBert", "DistilBertForMaskedLM", read_distilbert_config, read_distilbert_weights, "vocab_transform.weight", kDistilBertHeads},
-    {"electra", "Electra", "ElectraForMaskedLM", read_electra_config, read_electra_weights, "generator_predictions.dense.weight", kElectraHeads},
+    {"bert", "Bert", "BertForMaskedLM", read_bert_config, read_bert_weights, "cls.predictions.transform.dense.weight",
+     kBertHeads},
+    {"roberta", "Roberta", "RobertaForMaskedLM", read_roberta_config, read_roberta_weights, "lm_head.dense.weight",
+     kRobertaHeads},
+    {"xlm-roberta", "XLMRoberta", "XLMRobertaForMaskedLM", read_roberta_config, read_roberta_weights,
+     "lm_head.dense.weight", kRobertaHeads},
+    {"distilbert", "DistilBert", "DistilBertForMaskedLM", read_distilbert_config, read_distilbert_weights,
+     "vocab_transform.weight", kDistilBertHeads},
+    {"electra", "Electra", "ElectraForMaskedLM", read_electra_config, read_electra_weights,
+     "generator_predictions.dense.weight", kElectraHeads},
     {"gpt2", "GPT2", "GPT2LMHeadModel", read_gpt2_config, read_gpt2_weights, {}, kOlderHeads},
     {"gpt_neox", "GPTNeoX", "GPTNeoXForCausalLM", read_neox_config, read_neox_weights, "embed_out.weight", kOlderHeads},
     {"opt", "OPT", "OPTForCausalLM", read_opt_config, read_opt_weights, {}, kDecoderHeads},
@@ -55,8 +60,8 @@ constexpr Architecture kArchitectures[] = {
 };
 
 /// Other endings of classes whose head predicts words and lies where the usual one's does.
-constexpr std::string_view kWordHeads[] = {"BertForPreTraining",  "BertLMHeadModel",     "RobertaForCausalLM",
-                                           "ElectraForCausalLM",  "XLMRobertaForCausalLM", "GPT2DoubleHeadsModel",
+constexpr std::string_view kWordHeads[] = {"BertForPreTraining", "BertLMHeadModel",       "RobertaForCausalLM",
+                                           "ElectraForCausalLM", "XLMRobertaForCausalLM", "GPT2DoubleHeadsModel",
                                            "T5WithLMHeadModel"};
 /// Heads that predict words in another way than the usual one.
 constexpr std::string_view kOtherWordHeads[] = {"LM", "Generation"};
@@ -161,9 +166,9 @@ ModelConfig parse_model_config(std::string_view json, const std::string& file) {
   const ConfigReader reader(document, file);
   const ModelClass chosen = choose_class(reader);
   if (const auto quantization = reader.object("quantization_config"))
-    throw Error("config_quantized", {.file = file,
-                                     .expected = "F32, F16, BF16",
-                                     .found = quantization->text("quant_method", "?", Null::missing)});
+    throw Error(
+        "config_quantized",
+        {.file = file, .expected = "F32, F16, BF16", .found = quantization->text("quant_method", "?", Null::missing)});
   ModelConfig config;
   config.head_is_guessed = reader.texts("architectures").empty();
   config.architecture = chosen.architecture->name;

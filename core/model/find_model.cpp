@@ -22,10 +22,10 @@ using namespace std::string_view_literals;
 
 constexpr std::array kWeights{".safetensors"sv, ".bin"sv, ".pt"sv, ".pth"sv};
 constexpr std::array kOtherWeights{".h5"sv, ".onnx"sv, ".msgpack"sv};
-constexpr std::array kTextFiles{"config.json"sv,     "tokenizer.json"sv,          "tokenizer_config.json"sv,
-                                "vocab.txt"sv,       "vocab.json"sv,              "merges.txt"sv,
-                                "tokenizer.model"sv, "sentencepiece.bpe.model"sv, "spiece.model"sv,
-                                "source.spm"sv,      "target.spm"sv,              "heads.json"sv};
+constexpr std::array kTextFiles{
+    "config.json"sv, "tokenizer.json"sv,  "tokenizer_config.json"sv,   "vocab.txt"sv,    "vocab.json"sv,
+    "merges.txt"sv,  "tokenizer.model"sv, "sentencepiece.bpe.model"sv, "spiece.model"sv, "source.spm"sv,
+    "target.spm"sv,  "heads.json"sv};
 
 bool is_there(const fs::path& path) {
   std::error_code error;
@@ -91,7 +91,8 @@ fs::path linked_name(const fs::path& blob) {
 }
 
 FoundModel found_gguf(const fs::path& path) {
-  const fs::path first = first_gguf_part(path);  // any part of a split model means all of them, and is called by the first
+  const fs::path first =
+      first_gguf_part(path);  // any part of a split model means all of them, and is called by the first
   return is_there(first) ? FoundModel{.folder = first, .gguf = first} : FoundModel{.folder = path, .gguf = path};
 }
 

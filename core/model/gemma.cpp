@@ -39,8 +39,9 @@ void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t kv
   config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, context);
-  config.activation = reader.is_null("hidden_activation") ? Activation::gelu_tanh  // whatever hidden_act says
-                                                          : read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
+  config.activation = reader.is_null("hidden_activation")
+                          ? Activation::gelu_tanh  // whatever hidden_act says
+                          : read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
   config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);

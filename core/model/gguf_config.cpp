@@ -159,7 +159,8 @@ void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metad
   if (architecture.name != "qwen3" || config.contains("head_dim")) return;
   const double heads = metadata.number("attention.head_count", 0.0);
   if (heads >= 1.0)
-    config["head_dim"] = static_cast<std::uint64_t>(std::clamp(metadata.number("embedding_length", 0.0), 0.0, 1e9) / heads);
+    config["head_dim"] =
+        static_cast<std::uint64_t>(std::clamp(metadata.number("embedding_length", 0.0), 0.0, 1e9) / heads);
 }
 
 json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& architecture, const Metadata& metadata) {

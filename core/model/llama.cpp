@@ -126,8 +126,7 @@ void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
   config.window.assign(config.layers, read_window(reader, 0));
   check_alike(reader, config, config.window.front() > 0 ? "sliding_attention" : "full_attention");
-  read_rope(reader, config,
-            {.share_key = "partial_rotary_factor", .longrope_only = true, .original_context = 4'096});
+  read_rope(reader, config, {.share_key = "partial_rotary_factor", .longrope_only = true, .original_context = 4'096});
 }
 
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {

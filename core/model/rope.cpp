@@ -168,7 +168,8 @@ float read_rope_base(const ConfigReader& reader, std::string_view key, float fal
 void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits& habits) {
   float base = read_rope_base(reader, "rope_theta", habits.base);
   if (habits.base_key != nullptr) base = read_rope_base(reader, habits.base_key, base);
-  std::optional<ConfigReader> settings = reader.object("rope_scaling");  // the library takes it first where both are there
+  std::optional<ConfigReader> settings =
+      reader.object("rope_scaling");  // the library takes it first where both are there
   if (settings && settings->empty()) settings.reset();
   if (const auto newer = reader.object("rope_parameters"); newer && !settings && !newer->empty()) settings = newer;
   if (settings && settings->holds_objects()) {

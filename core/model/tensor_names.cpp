@@ -16,7 +16,8 @@ constexpr std::string_view kInner = "model.language_model.";
 /// Letters that both begin with, and that both end with.
 std::size_t likeness(std::string_view a, std::string_view b) {
   const auto head = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
-  const auto tail = static_cast<std::size_t>(std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
+  const auto tail =
+      static_cast<std::size_t>(std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin());
   return head + 2 * tail;  // wrappers stand in front
 }
 

@@ -87,8 +87,8 @@ constexpr std::array kSettings{
 
 /// Of the objects that tell how RoPE is done.
 constexpr std::array kRopeSettings{
-    Setting{"partial_rotary_factor", "[1]"},  Setting{"alpha", "[]"},         Setting{"short_mscale", "[1]"},
-    Setting{"long_mscale", "[1]"},            Setting{"mscale", "[1]"},       Setting{"mscale_all_dim", "[1, 0]"},
+    Setting{"partial_rotary_factor", "[1]"}, Setting{"alpha", "[]"},   Setting{"short_mscale", "[1]"},
+    Setting{"long_mscale", "[1]"},           Setting{"mscale", "[1]"}, Setting{"mscale_all_dim", "[1, 0]"},
     Setting{"llama_4_scaling_beta", "[0]"},
 };
 
@@ -97,8 +97,9 @@ constexpr std::array kBothWays{"use_bidirectional_attention", "bidirectional", "
 
 bool is_neutral(const json& value, const json& neutral) {
   if (value.is_null() || std::find(neutral.begin(), neutral.end(), value) != neutral.end()) return true;
-  return value.is_array() &&
-         std::all_of(value.begin(), value.end(), [&](const json& part) { return !part.is_array() && is_neutral(part, neutral); });
+  return value.is_array() && std::all_of(value.begin(), value.end(), [&](const json& part) {
+           return !part.is_array() && is_neutral(part, neutral);
+         });
 }
 
 std::string told(const json& neutral) {

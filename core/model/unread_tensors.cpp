@@ -13,9 +13,8 @@ namespace {
 
 /// Buffers: what the library computes again when it opens a model.
 constexpr std::array<std::string_view, 11> kBuffers{
-    "coder.version",
-    ".attn.bias",        ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".inv_freq",
-    "position_ids",      "token_type_ids",    ".cos_cached",     ".sin_cached",            "embed_positions.weights"};
+    "coder.version", ".attn.bias",     ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".inv_freq",
+    "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
 
 /// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
 constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
@@ -41,18 +40,21 @@ constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
                                                        "model.vision_tower.",
                                                        "model.multi_modal_projector."};
 /// Heads that predict words: nobody asks for them where a model is opened without.
-constexpr std::array<std::string_view, 8> kWordHeads{"final_logits_bias", "cls.",         "lm_head.",    "vocab_transform.", "vocab_layer_norm.",
-                                                     "vocab_projector.", "embed_out.", "generator_"};
+constexpr std::array<std::string_view, 8> kWordHeads{
+    "final_logits_bias", "cls.",       "lm_head.",  "vocab_transform.", "vocab_layer_norm.",
+    "vocab_projector.",  "embed_out.", "generator_"};
 
 template <std::size_t Count>
 bool begins_with_any(std::string_view name, const std::array<std::string_view, Count>& beginnings) {
-  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view each) { return name.starts_with(each); });
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view each) { return name.starts_with(each); });
 }
 
 bool is_buffer(std::string_view name, const ModelConfig& config) {
   const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
   if (std::any_of(kBuffers.begin(), kBuffers.end(), ends)) return true;
-  if (ends("EncDecAttention.relative_attention_bias.weight")) return true;  // T5's first files have one, which nobody reads
+  if (ends("EncDecAttention.relative_attention_bias.weight"))
+    return true;  // T5's first files have one, which nobody reads
   if (ends("embeddings.mask_token")) return config.patches.has_value();
   return ends("embed_positions.weight") && config.sinusoidal;  // sines and cosines, written down
 }

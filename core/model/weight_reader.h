@@ -90,7 +90,7 @@ public:
   [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
   [[nodiscard]] std::vector<std::string> unread() const;  ///< tensors that nobody asked for, by the names of the file
   [[nodiscard]] const std::string& found_root() const { return root_; }  ///< of the last root()
-  void report(float fraction);  ///< to Progress, if there is one
+  void report(float fraction);                                           ///< to Progress, if there is one
   /// A tensor handed out lies in a file: the files are read from as long as there are weights.
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far

@@ -19,7 +19,7 @@ struct HeadEdits {
   std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
   std::vector<float>
       bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
-  std::vector<float> places{};       ///< [T] where each token stands, for T5's bias; empty: nothing is shifted
+  std::vector<float> places{};         ///< [T] where each token stands, for T5's bias; empty: nothing is shifted
   std::span<const float> by_offset{};  ///< T5's bias by distance, where places are; see ScoreRule
 };
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);

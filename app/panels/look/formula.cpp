@@ -87,16 +87,16 @@ std::vector<Step> formula_steps(const QuestionView& view) {
     steps.push_back({{FormulaInk::muted, tr("question.added", {{"added", number(key.added, 3)}}) + " = "},
                      {FormulaInk::plain, number(key.score, 3)}});
   if (view.temperature != 1.0F)
-    steps.push_back(
-        {{FormulaInk::muted, "÷ T " + plain_number(view.temperature) + " = "}, {FormulaInk::plain, number(sharpened, 3)}});
+    steps.push_back({{FormulaInk::muted, "÷ T " + plain_number(view.temperature) + " = "},
+                     {FormulaInk::plain, number(sharpened, 3)}});
   if (key.masked) {
     steps.push_back({{FormulaInk::muted, tr("question.masked")}});
     return steps;
   }
   if (key.hidden) {  // what the mask closes, `set_weight` may open again
     steps.push_back({{FormulaInk::muted, tr("question.masked")}});
-    steps.push_back({{FormulaInk::muted, tr("question.set") + std::string(" = ")},
-                     {FormulaInk::result, number(key.weight, 3)}});
+    steps.push_back(
+        {{FormulaInk::muted, tr("question.set") + std::string(" = ")}, {FormulaInk::result, number(key.weight, 3)}});
     return steps;
   }
   steps.push_back({{FormulaInk::muted, "exp("},
@@ -109,7 +109,8 @@ std::vector<Step> formula_steps(const QuestionView& view) {
   if (view.weights_set) {
     const float share = view.exponential_sum > 0.0F ? key.exponential / view.exponential_sum : 0.0F;
     steps.push_back({{FormulaInk::muted, sum}, {FormulaInk::plain, number(share, 3)}});
-    steps.push_back({{FormulaInk::muted, tr("question.set") + std::string(" = ")}, {FormulaInk::result, number(key.weight, 3)}});
+    steps.push_back(
+        {{FormulaInk::muted, tr("question.set") + std::string(" = ")}, {FormulaInk::result, number(key.weight, 3)}});
     return steps;
   }
   steps.push_back({{FormulaInk::muted, sum}, {FormulaInk::result, number(key.weight, 3)}});

@@ -75,7 +75,8 @@ void draw_memory(const KvCacheView& view) {
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
-  if (view.bytes_cross > 0) weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
+  if (view.bytes_cross > 0)
+    weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
   if (view.bytes_in_windows != view.bytes)
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
   const std::string ungrouped = view.heads == view.kv_heads
@@ -135,7 +136,8 @@ void draw_table(const KvCacheView& view) {
   };
   if (view.encoded > 0)
     works.insert(works.begin() + 2,
-                 {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)", view.made.cross, view.from_scratch.cross});
+                 {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
+                  view.made.cross, view.from_scratch.cross});
   const float number_column = em(6.5F);
   if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);

@@ -83,7 +83,8 @@ TEST(ClassHead, shares_one_probability_among_classes_that_exclude_each_other) {
   for (const Prediction& label : found)
     sum += label.probability;
   EXPECT_NEAR(sum, 1.0, 1e-6);
-  EXPECT_TRUE(std::is_sorted(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.logit > b.logit; }));
+  EXPECT_TRUE(
+      std::is_sorted(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.logit > b.logit; }));
   EXPECT_NEAR(found[0].probability / found[1].probability, std::exp(found[0].logit - found[1].logit), 1e-3);
   EXPECT_EQ(predict_classes(*trace, 2, 1).size(), 1U);
 }
@@ -107,7 +108,9 @@ TEST(ClassHead, finds_the_most_probable_spans_in_order_and_without_the_tokens_le
     EXPECT_GT(spans[at].begin, 0U);
     EXPECT_LT(spans[at].last, 6U);
     EXPECT_NEAR(spans[at].logit, logits(spans[at].begin, 0) + logits(spans[at].last, 1), 1e-5);
-    if (at > 0) EXPECT_GE(spans[at - 1].logit, spans[at].logit);
+    if (at > 0) {
+      EXPECT_GE(spans[at - 1].logit, spans[at].logit);
+    }
   }
   EXPECT_EQ(predict_spans(*trace, left_out, 3).size(), 3U);
   double sum = 0.0;

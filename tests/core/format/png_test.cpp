@@ -92,8 +92,8 @@ TEST(Png, keeps_the_colours_of_transparent_pixels_and_says_that_there_are_some) 
       png_of({.width = 3, .colour = PNG_COLOR_TYPE_RGBA}, {10, 20, 30, 255, 10, 20, 30, 0, 0, 100, 200, 51}),
       {10, 20, 30, 10, 20, 30, 0, 100, 200}));
   EXPECT_FALSE(transparent(png_of({.width = 1, .colour = PNG_COLOR_TYPE_RGBA}, {10, 20, 30, 255}), {10, 20, 30}));
-  EXPECT_TRUE(transparent(png_of({.width = 2, .colour = PNG_COLOR_TYPE_GRAY_ALPHA}, {7, 0, 9, 255}),
-                          {7, 7, 7, 9, 9, 9}));
+  EXPECT_TRUE(
+      transparent(png_of({.width = 2, .colour = PNG_COLOR_TYPE_GRAY_ALPHA}, {7, 0, 9, 255}), {7, 7, 7, 9, 9, 9}));
   PngKind keyed{.width = 2, .colour = PNG_COLOR_TYPE_GRAY};
   keyed.more = [](png_structp png, png_infop info) {
     const png_color_16 key{.index = 0, .red = 0, .green = 0, .blue = 0, .gray = 9};

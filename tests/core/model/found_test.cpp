@@ -171,7 +171,8 @@ TEST(Wrappers, stand_before_names_that_are_known_all_the_same) {
     TinyCheckpoint model = testing::tiny_llama();
     for (auto& tensor : model.tensors)
       tensor.name = wrapper + tensor.name;
-    EXPECT_EQ(numbers(opened(model)->weights->unembedding.weight), numbers(usual->weights->unembedding.weight)) << wrapper;
+    EXPECT_EQ(numbers(opened(model)->weights->unembedding.weight), numbers(usual->weights->unembedding.weight))
+        << wrapper;
   }
   TinyCheckpoint inner = testing::tiny_llama();
   for (auto& tensor : inner.tensors)

@@ -63,36 +63,35 @@ TEST_P(ForeignSetting, IsRefusedUnlessItChangesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     Settings, ForeignSetting,
-    ::testing::Values(
-        Foreign{"Gemma3TextModel", "use_bidirectional_attention", "true", "false"},
-        Foreign{"LlamaForCausalLM", "use_bidirectional_attention", "true", "false"},
-        Foreign{"Qwen2Model", "is_causal", "false", "true"},
-        Foreign{"LlamaForCausalLM", "layer_types",
-                R"(["full_attention", "sliding_attention", "full_attention", "full_attention"])",
-                R"(["full_attention", "full_attention", "full_attention", "full_attention"])"},
-        Foreign{"LlamaForCausalLM", "attn_logit_softcapping", "50.0", "null"},
-        Foreign{"GemmaForCausalLM", "final_logit_softcapping", "30.0", "null"},
-        Foreign{"LlamaForCausalLM", "num_local_experts", "8", "0"},
-        Foreign{"Qwen3ForCausalLM", "num_experts", "128", "0"},
-        Foreign{"LlamaForCausalLM", "partial_rotary_factor", "0.5", "1.0"},
-        Foreign{"MistralForCausalLM", "partial_rotary_factor", "0.5", "1"},
-        Foreign{"Qwen3ForCausalLM", "partial_rotary_factor", "0.25", "1.0"},
-        Foreign{"LlamaForCausalLM", "sliding_window", "4096", "null"},
-        Foreign{"LlamaForCausalLM", "residual_multiplier", "0.22", "1.0"},
-        Foreign{"LlamaForCausalLM", "attention_multiplier", "0.015625", "null"},
-        Foreign{"LlamaForCausalLM", "logits_scaling", "8", "1.0"},
-        Foreign{"LlamaForCausalLM", "rope_interleaved", "true", "false"},
-        Foreign{"MistralForCausalLM", "mlp_bias", "true", "false"},
-        Foreign{"Phi3ForCausalLM", "attention_bias", "true", "false"},
-        Foreign{"LlamaForCausalLM", "pruned_heads", R"({"1": [2]})", "{}"},
-        Foreign{"GPTNeoXForCausalLM", "alibi", "true", "false"},
-        Foreign{"LlamaForCausalLM", "no_rope_layers", "[1, 1, 1, 0]", "[1, 1, 1, 1]"}),
-    [](const auto& instance) {
-      return std::string(instance.param.architecture) + "_" + instance.param.key;
-    });
+    ::testing::Values(Foreign{"Gemma3TextModel", "use_bidirectional_attention", "true", "false"},
+                      Foreign{"LlamaForCausalLM", "use_bidirectional_attention", "true", "false"},
+                      Foreign{"Qwen2Model", "is_causal", "false", "true"},
+                      Foreign{"LlamaForCausalLM", "layer_types",
+                              R"(["full_attention", "sliding_attention", "full_attention", "full_attention"])",
+                              R"(["full_attention", "full_attention", "full_attention", "full_attention"])"},
+                      Foreign{"LlamaForCausalLM", "attn_logit_softcapping", "50.0", "null"},
+                      Foreign{"GemmaForCausalLM", "final_logit_softcapping", "30.0", "null"},
+                      Foreign{"LlamaForCausalLM", "num_local_experts", "8", "0"},
+                      Foreign{"Qwen3ForCausalLM", "num_experts", "128", "0"},
+                      Foreign{"LlamaForCausalLM", "partial_rotary_factor", "0.5", "1.0"},
+                      Foreign{"MistralForCausalLM", "partial_rotary_factor", "0.5", "1"},
+                      Foreign{"Qwen3ForCausalLM", "partial_rotary_factor", "0.25", "1.0"},
+                      Foreign{"LlamaForCausalLM", "sliding_window", "4096", "null"},
+                      Foreign{"LlamaForCausalLM", "residual_multiplier", "0.22", "1.0"},
+                      Foreign{"LlamaForCausalLM", "attention_multiplier", "0.015625", "null"},
+                      Foreign{"LlamaForCausalLM", "logits_scaling", "8", "1.0"},
+                      Foreign{"LlamaForCausalLM", "rope_interleaved", "true", "false"},
+                      Foreign{"MistralForCausalLM", "mlp_bias", "true", "false"},
+                      Foreign{"Phi3ForCausalLM", "attention_bias", "true", "false"},
+                      Foreign{"LlamaForCausalLM", "pruned_heads", R"({"1": [2]})", "{}"},
+                      Foreign{"GPTNeoXForCausalLM", "alibi", "true", "false"},
+                      Foreign{"LlamaForCausalLM", "no_rope_layers", "[1, 1, 1, 0]", "[1, 1, 1, 1]"}),
+    [](const auto& instance) { return std::string(instance.param.architecture) + "_" + instance.param.key; });
 
 TEST(Settings, of_another_model_are_refused_within_ropes_object_too) {
-  const auto with = [&](const std::string& rope) { return decoder("LlamaForCausalLM", R"("rope_parameters": )" + rope); };
+  const auto with = [&](const std::string& rope) {
+    return decoder("LlamaForCausalLM", R"("rope_parameters": )" + rope);
+  };
   const Error share = error_in(with(R"({"rope_type": "default", "partial_rotary_factor": 0.5})"));
   EXPECT_EQ(share.code(), "config_setting");
   EXPECT_EQ(share.details().item, "rope_parameters.partial_rotary_factor");
@@ -199,10 +198,12 @@ TEST(RopeParameters, hold_the_share_that_is_turned) {
       "short_factor": [1, 1.5, 2], "long_factor": [1, 2, 4]})");
   EXPECT_EQ(stretched.rope.long_factors, (std::vector<float>{1, 2, 4})) << "three pairs are turned, not four";
   EXPECT_FLOAT_EQ(stretched.rope.attention_factor, std::sqrt(1.0F + std::log(2.0F) / std::log(4096.0F)));
-  EXPECT_EQ(error_in(decoder("GPTNeoXForCausalLM", R"("rope_parameters": {"partial_rotary_factor": 0.1})")).details().item,
-            "rope_parameters.partial_rotary_factor");
-  EXPECT_EQ(error_in(decoder("GPTNeoXForCausalLM", R"("rotary_pct": 0.5, "partial_rotary_factor": 0.25)")).details().item,
-            "partial_rotary_factor");
+  EXPECT_EQ(
+      error_in(decoder("GPTNeoXForCausalLM", R"("rope_parameters": {"partial_rotary_factor": 0.1})")).details().item,
+      "rope_parameters.partial_rotary_factor");
+  EXPECT_EQ(
+      error_in(decoder("GPTNeoXForCausalLM", R"("rotary_pct": 0.5, "partial_rotary_factor": 0.25)")).details().item,
+      "partial_rotary_factor");
 }
 
 TEST(RopeParameters, may_be_told_for_each_type_of_layer) {
@@ -227,8 +228,7 @@ TEST(RopeParameters, may_be_told_for_each_type_of_layer) {
                 .details()
                 .item,
             "rope_parameters.full_attention");
-  EXPECT_EQ(error_in(decoder("LlamaForCausalLM",
-                             R"("rope_parameters": {"full_attention": {"rope_type": "spiral"}})"))
+  EXPECT_EQ(error_in(decoder("LlamaForCausalLM", R"("rope_parameters": {"full_attention": {"rope_type": "spiral"}})"))
                 .details()
                 .item,
             "rope_parameters.full_attention.rope_type");
@@ -239,8 +239,9 @@ TEST(RopeParameters, of_a_file_with_both_forms_are_those_of_the_older_one) {
       "rope_scaling": {"rope_type": "linear", "factor": 2.0}, "rope_parameters": {"rope_type": "linear", "factor": 4.0})"));
   EXPECT_EQ(config.rope.factor, 2.0F);
   EXPECT_EQ(config.rope.base, 7000.0F);
-  EXPECT_EQ(parse(decoder("LlamaForCausalLM", R"("rope_scaling": {}, "rope_parameters": {"rope_theta": 9000.0})")).rope.base,
-            9000.0F);
+  EXPECT_EQ(
+      parse(decoder("LlamaForCausalLM", R"("rope_scaling": {}, "rope_parameters": {"rope_theta": 9000.0})")).rope.base,
+      9000.0F);
 }
 
 TEST(RopeParameters, hold_null_where_the_library_computes) {
