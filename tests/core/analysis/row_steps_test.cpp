@@ -121,10 +121,14 @@ void expect_row_to_follow(const Trace& trace, HeadRef head, std::size_t query, b
     sum += exponential;
   }
   EXPECT_NEAR(sum, steps.sum, 1e-3);
-  if (sum > 0.0) EXPECT_NEAR(largest, steps.maximum, 1e-4);
+  if (sum > 0.0) {
+    EXPECT_NEAR(largest, steps.maximum, 1e-4);
+  }
   for (std::size_t key = 0; key < trace.tokens(); ++key) {
     EXPECT_EQ(steps.weights[key], shown(0, key));
-    if (!weights_set && sum > 0.0) EXPECT_NEAR(steps.exponentials[key] / sum, shown(0, key), 1e-5);
+    if (!weights_set && sum > 0.0) {
+      EXPECT_NEAR(steps.exponentials[key] / sum, shown(0, key), 1e-5);
+    }
   }
 }
 
