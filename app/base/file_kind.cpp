@@ -2,6 +2,8 @@
 #include "app/base/file_kind.h"
 
 #include "core/format/lfs_pointer.h"
+#include "core/format/placeholder.h"
+#include "core/model/catalog.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
@@ -176,7 +178,7 @@ FileNature text_nature(std::string_view head, const std::string& name) {
   const std::string_view body = first == std::string_view::npos ? std::string_view() : head.substr(first);
   const std::string begin = lower(body.substr(0, 256));
   if (is_lfs_pointer(begin)) return {FileKind::lfs_pointer, "Git LFS"};
-  if (begin.starts_with("<!doctype html") || begin.starts_with("<html")) return {FileKind::web_page, "HTML"};
+  if (is_web_page(begin)) return {FileKind::web_page, "HTML"};
   if (begin.starts_with("<svg") || (begin.starts_with("<?xml") && head.find("<svg") != std::string_view::npos))
     return {FileKind::other_picture, "SVG"};
   if (const bool part = name.ends_with("config.json") || name.starts_with("tokenizer"); !part && is_session(body))
@@ -200,6 +202,8 @@ FileNature folder_nature(const fs::path& folder) {
   constexpr std::size_t kMost = 2000;  // names that are looked at
   std::error_code error;
   if (fs::exists(folder / "config.json", error)) return {FileKind::model, {}};
+  const fs::path repository = folder.filename() == "snapshots" ? folder.parent_path() : folder;
+  if (fs::is_directory(repository / "snapshots", error) && snapshot_of(repository)) return {FileKind::model, {}};
   if (fs::exists(folder / "adapter_config.json", error)) return {FileKind::adapter, "PEFT"};
   std::size_t seen = 0, pictures = 0, files = 0;
   for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
@@ -233,6 +237,7 @@ FileNature nature_of(std::string_view head, std::string_view name) {
     if (head.size() > each.at && head.substr(each.at).starts_with(each.bytes))
       return {each.kind, std::string(each.format)};
   if (head.starts_with("PK\x03\x04"sv)) return zip_nature(head, small);
+  if (begins_safetensors(head)) return {FileKind::model, "safetensors"};
   if (small.ends_with(".bmp") && head.starts_with("BM")) return {FileKind::other_picture, "BMP"};
   if (is_utf8(head)) {
     FileNature text = text_nature(head, small);

@@ -111,13 +111,15 @@ Texts encode(const std::shared_ptr<const Model>& model, const std::string& text,
 }
 
 // What a model of pictures reads instead of the text.
-void add_picture(const Model& model, const TraceCommand& command, Request& request) {
+void add_picture(const Model& model, const TraceCommand& command, Request& request, std::ostream& err) {
   const std::optional<PatchConfig>& patches = model.config.patches;
   if (!patches && !command.image.empty())
     throw Error("needs_text", {.file = command.image.string(), .item = model.name});
   if (!patches) return;
   if (command.image.empty()) throw Error("needs_image", {.item = model.name});
-  request.patches = std::make_shared<const Matrix>(read_image(command.image, model.image_steps, *patches).patches);
+  const ImageInput image = read_image(command.image, model.image_steps, *patches);
+  if (image.transparent) err << "regard: " << tr("image.transparent") << '\n';
+  request.patches = std::make_shared<const Matrix>(image.patches);
 }
 
 // The part of a trace that was asked for, and whose tokens its rows and columns are.
@@ -144,7 +146,7 @@ void run_trace(const TraceCommand& command, Streams streams) {
   for (std::size_t text = 0; text < texts.size(); ++text) {
     Request request;
     const Texts read = encode(model, texts[text], command, request);
-    add_picture(*model, command, request);
+    add_picture(*model, command, request, streams.err);
     if (!command.interventions.empty()) add_interventions(command.interventions, model, request, command.special);
     remark(read.text, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     if (read.target) remark(*read.target, *model, texts.size() > 1 ? text + 1 : 0, streams.err);

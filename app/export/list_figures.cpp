@@ -2,9 +2,11 @@
 // The views that are lists: heads, keys of one question, predictions.
 #include "app/export/figures.h"
 #include "app/export/maps.h"
+#include "app/export/text_fields.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace regard {
@@ -123,24 +125,47 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
   return figure;
 }
 
+namespace {
+
+const char* about_key(PredictionView::Why why) {
+  switch (why) {
+    case PredictionView::Why::mask:
+      return "predictions.mask";
+    case PredictionView::Why::last:
+      return "predictions.last";
+    case PredictionView::Why::image:
+      return "predictions.image";
+    case PredictionView::Why::text_class:
+      return "predictions.text_class";
+    case PredictionView::Why::token_class:
+      return "predictions.token_class";
+    case PredictionView::Why::span:
+      return "predictions.span";
+    case PredictionView::Why::query:
+    case PredictionView::Why::none:
+      break;
+  }
+  return "predictions.query";
+}
+
+}  // namespace
+
 Figure predictions_figure(const PredictionView& predictions, const FigureCaption& caption, const FigureStyle& style) {
   constexpr double kLabel = 160, kBar = 260;
   double y = 0;
   Figure figure = start(kFigureMargin * 2 + kLabel + kBar + 80, caption, style, y);
-  add_text(figure, kFigureMargin, y + 8,
-           tr(predictions.why == PredictionView::Why::mask   ? "predictions.mask"
-              : predictions.why == PredictionView::Why::last ? "predictions.last"
-                                                             : "predictions.query",
-              {{"token", predictions.position_label}}),
+  add_text(figure, kFigureMargin, y + 8, tr(about_key(predictions.why), {{"token", predictions.position_label}}),
            FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
   y += 8 + kRow;
-  const float largest = predictions.rows.empty() ? 1.0F : std::max(1e-6F, predictions.rows.front().probability);
+  const bool shares = !predictions.rows.empty() && !std::isnan(predictions.rows.front().probability);
+  const float largest = shares ? std::max(1e-6F, predictions.rows.front().probability) : 1.0F;
   for (const PredictionRow& row : predictions.rows) {
     add_text(figure, kFigureMargin, y, cut_to(row.text, FigureFont::text, kFigureText, kLabel - 10), FigureFont::text,
              FigureAlign::left, style.text);
-    figure.add(FigureBox{kFigureMargin + kLabel, y - 11, kBar * row.probability / largest, 13, {style.positive}});
-    add_text(figure, kFigureMargin + kLabel + kBar + 80, y, percent(row.probability), FigureFont::mono,
-             FigureAlign::right, style.text, kFigureSmall);
+    if (shares)
+      figure.add(FigureBox{kFigureMargin + kLabel, y - 11, kBar * row.probability / largest, 13, {style.positive}});
+    add_text(figure, kFigureMargin + kLabel + kBar + 80, y, shares ? percent(row.probability) : shortest(row.logit),
+             FigureFont::mono, FigureAlign::right, style.text, kFigureSmall);
     y += kRow;
   }
   figure.height = y + kFigureMargin;

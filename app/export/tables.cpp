@@ -93,12 +93,11 @@ void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys,
   const RowSteps steps = row_steps(trace, head, view.query);
   table.about.emplace_back("query", view.query);
   table.about.emplace_back("query_label", view.query_label);
-  table.columns = {"key", "key_label", "dot", "scaled", "bias", "score", "exponential", "weight"};
-  Matrix numbers(steps.weights.size(), 6);
+  table.columns = {"key", "key_label", "dot", "scaled", "bias", "added", "score", "exponential", "weight"};
+  Matrix numbers(steps.weights.size(), 7);
   for (std::size_t key = 0; key < steps.weights.size(); ++key) {
-    const std::array<float, 6> values{
-        steps.dots[key],   steps.scaled[key],       steps.biases.empty() ? 0.0F : steps.biases[key],
-        steps.scores[key], steps.exponentials[key], steps.weights[key]};
+    const std::array<float, 7> values{steps.dots[key],   steps.scaled[key],       steps.biases[key], steps.added[key],
+                                      steps.scores[key], steps.exponentials[key], steps.weights[key]};
     std::vector<TableCell> row{key, label_at(keys, key)};
     row.insert(row.end(), values.begin(), values.end());
     const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;

@@ -19,7 +19,7 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.hidden = config.hidden;
   view.feed_forward = config.feed_forward;
   view.vocabulary = config.vocabulary;
-  view.gated = config.family == Family::llama;
+  view.gated = feed_forward_matrices(config) == 3;
   if (std::any_of(config.window.begin(), config.window.end(), [](std::size_t window) { return window > 0; }))
     view.windows = config.window;
 }
@@ -28,12 +28,14 @@ void weigh(KvCacheView& view, const ModelConfig& config, std::size_t tokens) {
   view.bytes = cache_bytes(config, tokens, bytes_of_float);
   view.bytes_half = cache_bytes(config, tokens, bytes_of_half);
   view.bytes_ungrouped = cache_bytes_ungrouped(config, tokens, bytes_of_float);
+  view.bytes_cross = cache_bytes_of_encoder(config, view.encoded, bytes_of_float);
   view.bytes_in_windows = cache_bytes_in_windows(config, tokens, bytes_of_float);
 }
 
 /// Every step needs the logits of its last token and no others.
-Arithmetic work_of(const ModelConfig& config, const CacheStep& step, std::size_t reused, bool causal) {
-  return arithmetic(config, {reused, step.tokens}, step.tokens, causal, 1);
+Arithmetic work_of(const ModelConfig& config, const CacheStep& step, std::size_t reused, bool causal,
+                   std::size_t encoded) {
+  return arithmetic(config, {reused, step.tokens}, step.tokens, causal, 1, encoded);
 }
 
 }  // namespace
@@ -53,6 +55,7 @@ KvCacheView make_kv_cache(const Snapshot& snapshot, const CacheInputs& inputs) {
   const ModelConfig& config = snapshot.model->config;
   const bool causal = snapshot.trace->causal();
   take_sizes(view, config);
+  view.encoded = snapshot.trace->request.encoder_ids.size();
   view.obstacle = causal          ? KvCacheView::Obstacle::none
                   : config.causal ? KvCacheView::Obstacle::mask
                                   : KvCacheView::Obstacle::model;
@@ -61,12 +64,12 @@ KvCacheView make_kv_cache(const Snapshot& snapshot, const CacheInputs& inputs) {
   for (const Token& token : snapshot.encoding.tokens)
     view.labels.push_back(label_of(token));
   weigh(view, config, view.last.tokens);
-  view.made = work_of(config, view.last, view.last.reused, causal);
-  view.from_scratch = work_of(config, view.last, 0, causal);
+  view.made = work_of(config, view.last, view.last.reused, causal, view.encoded);
+  view.from_scratch = work_of(config, view.last, 0, causal, view.encoded);
   for (const CacheStep& step : view.steps) {
     view.widest_step = std::max(view.widest_step, step.tokens);
-    view.all_made += work_of(config, step, step.reused, causal).total();
-    view.all_from_scratch += work_of(config, step, 0, causal).total();
+    view.all_made += work_of(config, step, step.reused, causal, view.encoded).total();
+    view.all_from_scratch += work_of(config, step, 0, causal, view.encoded).total();
   }
   return view;
 }

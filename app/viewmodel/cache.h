@@ -26,11 +26,13 @@ struct KvCacheView {
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
   bool gated = false;                  ///< three matrices of feed-forward
   std::vector<std::size_t> windows{};  ///< [layers] keys a query reaches, 0 = all before it; empty: no layer has one
+  std::size_t encoded = 0;             ///< S, tokens of the encoder; 0: there is none
   std::size_t widest_step = 0;         ///< most tokens of a step
 
   std::uint64_t bytes = 0;             ///< of the keys and values kept, float32
   std::uint64_t bytes_half = 0;        ///< the same in F16
   std::uint64_t bytes_ungrouped = 0;   ///< float32, a kv head for each query head
+  std::uint64_t bytes_cross = 0;       ///< float32, a decoder's of what the encoder said; 0 elsewhere
   std::uint64_t bytes_in_windows = 0;  ///< float32, without the rows that no window reaches
 
   Arithmetic made{};                                 ///< of the last step, with the rows it took over

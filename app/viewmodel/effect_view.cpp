@@ -127,8 +127,9 @@ std::vector<float> weights_of_all_heads(const Trace& trace, std::size_t query, s
 }
 
 double cost_of_runs(const Trace& trace, std::size_t runs) {
-  const Arithmetic one = arithmetic(trace.model->config, {0, trace.tokens()}, trace.tokens(), trace.causal(), 1);
-  const auto layers = static_cast<double>(one.projections + one.attention + one.feed_forward);
+  const Arithmetic one = arithmetic(trace.model->config, {0, trace.tokens()}, trace.tokens(), trace.causal(), 1,
+                                    trace.request.encoder_ids.size());
+  const auto layers = static_cast<double>(one.projections + one.attention + one.cross + one.feed_forward);
   return static_cast<double>(runs) * (0.5 * layers + static_cast<double>(one.unembedding));
 }
 

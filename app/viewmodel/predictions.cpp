@@ -2,9 +2,12 @@
 #include "app/viewmodel/predictions.h"
 
 #include "app/viewmodel/views.h"
+#include "core/engine/class_head.h"
 #include "core/engine/engine.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -34,6 +37,46 @@ void fill_rows(PredictionView& view, const Model& model, const std::vector<Predi
   }
 }
 
+bool classifies(const Snapshot& snapshot) {
+  return snapshot.model && snapshot.trace && snapshot.trace->tokens() > 0 && !snapshot.model->config.class_head.empty();
+}
+
+/// Pieces of the text, as it stands there.
+std::string text_of_span(const Encoding& encoding, const AnswerSpan& span) {
+  const Token &first = encoding.tokens[span.begin], &last = encoding.tokens[span.last];
+  if (first.begin > last.end || last.end > encoding.text.size()) return label_of(first);
+  return encoding.text.substr(first.begin, last.end - first.begin);
+}
+
+void fill_spans(PredictionView& view, const Snapshot& snapshot) {
+  std::vector<bool> specials;
+  for (const Token& token : snapshot.encoding.tokens)
+    specials.push_back(token.special);
+  for (const AnswerSpan& span : predict_spans(*snapshot.trace, specials, predictions_per_position))
+    view.rows.push_back(
+        {text_of_span(snapshot.encoding, span), static_cast<std::int32_t>(span.begin), span.probability, span.logit});
+}
+
+/// As quick as a few hundred labels are: at once.
+PredictionView answers_of_class_head(const Snapshot& snapshot, const Session& session) {
+  using Of = ClassHead::Of;
+  const Of of = snapshot.model->config.class_head.of;
+  PredictionView view;
+  view.why = of == Of::text     ? PredictionView::Why::text_class
+             : of == Of::tokens ? PredictionView::Why::token_class
+                                : PredictionView::Why::span;
+  view.position = of == Of::tokens ? selected_query(snapshot, session) : class_position(*snapshot.trace);
+  view.position_label = label_of(snapshot.encoding.tokens[view.position]);
+  if (of == Of::spans) {
+    fill_spans(view, snapshot);
+    return view;
+  }
+  for (const Prediction& label : predict_classes(*snapshot.trace, view.position, predictions_per_position))
+    view.rows.push_back(
+        {snapshot.model->config.labels[static_cast<std::size_t>(label.id)], label.id, label.probability, label.logit});
+  return view;
+}
+
 }  // namespace
 
 bool can_predict(const Snapshot& snapshot) {
@@ -55,6 +98,7 @@ PredictionView make_predictions(const Snapshot& snapshot, const Session& session
 
 PredictionView make_predictions(const Snapshot& snapshot, const PredictionInputs& inputs) {
   PredictionView view;
+  if (classifies(snapshot)) return answers_of_class_head(snapshot, session);
   if (!can_predict(snapshot)) return view;
   choose_position(view, snapshot, inputs.query);
   view.position_label = label_of(snapshot.encoding.tokens[view.position]);

@@ -54,6 +54,16 @@ void leave_hidden_out(QuestionView& view, const std::vector<bool>& hidden) {
   view.exponential_sum = static_cast<float>(exponentials);
 }
 
+/// A weight that is not its exponential's share of the sum comes from an intervention.
+bool weights_are_set(const RowSteps& steps) {
+  constexpr float kRounding = 1e-5F;
+  for (std::size_t key = 0; key < steps.weights.size(); ++key) {
+    const float share = steps.sum > 0.0F ? steps.exponentials[key] / steps.sum : 0.0F;
+    if (std::abs(share - steps.weights[key]) > kRounding) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
@@ -61,14 +71,16 @@ std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
   for (std::size_t key = 0; key < bars.size(); ++key) {
     const Token& token = asked.tokens[key];
     const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;
-    const bool hidden = key < steps.hidden.size() && steps.hidden[key] && steps.weights[key] == 0.0F;
+    const bool hidden = key < steps.hidden.size() && steps.hidden[key];
     bars[key] = {.token = key,
                  .label = label_of(token),
                  .special = token.special,
-                 .masked = !allowed || hidden,
+                 .masked = !allowed || (hidden && steps.weights[key] == 0.0F),
+                 .hidden = hidden,
                  .dot = steps.dots[key],
                  .scaled = steps.scaled[key],
                  .bias = steps.biases[key],
+                 .added = steps.added[key],
                  .score = steps.scores[key],
                  .exponential = steps.exponentials[key],
                  .weight = steps.weights[key]};
@@ -92,9 +104,10 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.key_label = label_of(asked.tokens[view.key]);
   view.scale = score_scale(trace.model->config, head.layer);
   view.head_dim = trace.model->config.head_dim;
-  view.temperature = trace.request.temperature;
 
   const RowSteps steps = row_steps(trace, head, view.query);
+  view.temperature = steps.temperature;
+  view.weights_set = weights_are_set(steps);
   view.score_cap = steps.rule.cap;
   view.alibi_slope = steps.rule.slope;
   view.relative_bias = !steps.rule.by_offset.empty();

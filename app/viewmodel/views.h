@@ -106,10 +106,12 @@ struct KeyBar {
   std::string label{};
   bool special = false;
   bool masked = false;
+  bool hidden = false;       ///< an intervention masks it, whatever weight another one gives it
   float dot = 0.0F;          ///< q·k
   float scaled = 0.0F;       ///< q·k · scale
   float bias = 0.0F;         ///< ALiBi's −slope·(query − key); 0 elsewhere
-  float score = 0.0F;        ///< cap·tanh(scaled / cap) + bias; most models have neither cap nor bias
+  float added = 0.0F;        ///< by interventions
+  float score = 0.0F;        ///< cap·tanh(scaled / cap) + bias + added; most models have neither cap nor bias
   float exponential = 0.0F;  ///< exp(score/temperature − row maximum)
   float weight = 0.0F;       ///< softmax
 };
@@ -129,7 +131,8 @@ struct QuestionView {
   float alibi_slope = 0.0F;    ///< of the head (BLOOM); 0 = none
   bool relative_bias = false;  ///< the bias is a learned number for the distance (T5)
   std::size_t head_dim = 0;
-  float temperature = 1.0F;
+  float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
+  bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
   float weight_sum = 0.0F;       ///< Σ weight, as added up
@@ -196,8 +199,8 @@ struct PredictionRow {
 /// Which position is predicted: the selected query if it is a mask, else the first mask, else the last position of a causal
 /// model, else (no mask in a bidirectional model) the selected query itself, "as if it were unknown" is NOT implied.
 struct PredictionView {
-  enum class Why { mask, last, query, image, none };
-  Why why = Why::none;  ///< none: the model has no LM head, or no text
+  enum class Why { mask, last, query, image, text_class, token_class, span, none };
+  Why why = Why::none;  ///< none: the model predicts nothing, or there is no text
   std::size_t position = 0;
   std::string position_label{};
   std::vector<PredictionRow> rows{};  ///< top 10

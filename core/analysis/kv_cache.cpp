@@ -10,10 +10,6 @@ std::size_t window_of_layer(const ModelConfig& config, std::size_t layer) {
   return layer < config.window.size() ? config.window[layer] : 0;
 }
 
-std::size_t feed_forward_matrices(const ModelConfig& config) {
-  return config.family == Family::llama ? 3 : 2;  // gate, up, down; or up, down
-}
-
 /// One row of logits: BERT's head transforms the stream first, OPT 350M narrows it.
 std::uint64_t unembedding_of_row(const ModelConfig& config) {
   const std::uint64_t width = config.table_width();
@@ -22,6 +18,14 @@ std::uint64_t unembedding_of_row(const ModelConfig& config) {
 }
 
 }  // namespace
+
+std::size_t feed_forward_matrices(const ModelConfig& config) {
+  return config.family == Family::llama || config.gated ? 3 : 2;  // gate, up, down; or up, down
+}
+
+std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
+  return config.encoder ? std::uint64_t{2} * config.layers * config.queries_width() * encoded * bytes_per_number : 0;
+}
 
 std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   return std::uint64_t{2} * config.layers * config.keys_width() * tokens * bytes_per_number;
@@ -51,7 +55,8 @@ std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, std::
   return pairs;
 }
 
-Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens, bool causal, std::size_t unembedded) {
+Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens, bool causal, std::size_t unembedded,
+                      std::size_t encoded) {
   const std::uint64_t count = rows.size();
   const std::uint64_t hidden = config.hidden;
   Arithmetic sum;
@@ -59,6 +64,11 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   if (config.table_width() != config.hidden) sum.projections += count * config.table_width() * hidden;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
     sum.attention += attention_pairs(rows, tokens, causal, window_of_layer(config, layer)) * 2 * config.queries_width();
+  if (config.encoder) {
+    const std::uint64_t once = rows.begin == 0 && count > 0 ? encoded * 2 * hidden * config.queries_width() : 0;
+    sum.cross = config.layers *
+                (count * 2 * hidden * config.queries_width() + count * encoded * 2 * config.queries_width() + once);
+  }
   sum.feed_forward = count * config.layers * feed_forward_matrices(config) * hidden * config.feed_forward;
   if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);
   return sum;

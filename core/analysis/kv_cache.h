@@ -43,18 +43,25 @@ struct CacheStep {
 
 /// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
 struct Arithmetic {
-  std::uint64_t projections = 0;   ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
-  std::uint64_t attention = 0;     ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
-  std::uint64_t feed_forward = 0;  ///< rows·L·m·D·F; m = 3 with a gate (llama), else 2
+  std::uint64_t projections = 0;  ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
+  std::uint64_t attention = 0;    ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
+  std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
+      ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
+  std::uint64_t feed_forward = 0;  ///< rows·L·m·D·F; m = 3 with a gate (llama, T5 1.1), else 2
   std::uint64_t unembedding = 0;   ///< of the rows that are asked for: D·V each, and the head's own products
 
-  [[nodiscard]] std::uint64_t total() const { return projections + attention + feed_forward + unembedding; }
+  [[nodiscard]] std::uint64_t total() const { return projections + attention + cross + feed_forward + unembedding; }
   friend bool operator==(const Arithmetic&, const Arithmetic&) = default;
 };
 
 /// Of a run over `tokens` tokens that computes the rows `rows` and the logits of `unembedded` of them. A model whose tables
-/// are narrower than its stream (ELECTRA) pays for the way in among the projections.
+/// are narrower than its stream (ELECTRA) pays for the way in among the projections. `encoded`: S, the encoder's tokens.
 [[nodiscard]] Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens, bool causal,
-                                    std::size_t unembedded);
+                                    std::size_t unembedded, std::size_t encoded = 0);
+/// 2·L·H·d·S·bytes_per_number: keys and values that a decoder keeps of what the encoder said.
+[[nodiscard]] std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded,
+                                                   std::size_t bytes_per_number);
+/// 3 where the feed-forward block has a gate, else 2.
+[[nodiscard]] std::size_t feed_forward_matrices(const ModelConfig& config);
 
 }  // namespace regard

@@ -10,9 +10,11 @@ namespace regard {
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.keys();
-  const float temperature = temperature_of(trace, head);
+  const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
+  const float temperature = edits.temperature;
   const VectorView asking = as_vector(query_of(trace, head, query));
   RowSteps steps;
+  steps.temperature = temperature;
   steps.rule = score_rule(trace.model->config, trace.request, head);
   steps.allowed = allowed_keys(trace, head.layer, query);
   steps.scores = scores(trace, head, {query, query + 1}, {0, tokens}).values;
@@ -20,6 +22,8 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.dots.resize(tokens);
   steps.scaled = steps.scores;
   steps.biases.resize(tokens);
+  steps.added.resize(tokens);
+  raise_scores(edits, query, {0, tokens}, steps.added.data());
   steps.exponentials.resize(tokens);
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
@@ -29,8 +33,9 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   for (std::size_t key = 0; key < tokens; ++key) {
     steps.dots[key] = asking.dot(as_vector(key_of(trace, head, key)));
     const bool biased = steps.rule.slope != 0.0F || !steps.rule.by_offset.empty();
-    if (steps.rule.cap != 0.0F || biased) steps.scaled[key] = steps.dots[key] * steps.rule.scale;
-    steps.biases[key] = steps.rule.bias(query, key);
+    if (steps.rule.cap != 0.0F || biased || !edits.added.empty())
+      steps.scaled[key] = steps.dots[key] * steps.rule.scale;
+    steps.biases[key] = steps.rule.bias(query, key) + moved_bias(edits, query, key);
     if (!steps.allowed.contains(key) || steps.hidden[key]) continue;
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];

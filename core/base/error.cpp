@@ -35,6 +35,9 @@ constexpr Message kMessages[] = {
     {"is_adapter",
      "{file} is an adapter: only changes to a model that is not part of it; merge it into its model (in PEFT: "
      "merge_and_unload) and open the result."},
+    {"is_projector",
+     "{file} holds only the part that lets another model see pictures (a projector): open that model's own file."},
+    {"several_gguf", "{file} holds several models, open one of its files: {expected}."},
     {"is_media", "{file} is sound or film ({found}), and there is nothing here that reads it."},
     {"is_program", "{file} is a program ({found}), which is neither opened nor run here."},
     {"is_picture_folder", "{file} is a folder of pictures: open one picture out of it."},
@@ -57,7 +60,11 @@ constexpr Message kMessages[] = {
     {"tensor_overlap", "{file}: the tensors {item} and {found} share the same bytes."},
     {"safetensors_shard",
      "{file}: the tensor {item} should be in a file beside it, but “{found}” is not a plain file name."},
-    {"tensor_missing", "{file} has no tensor {item}, expected with shape {expected}."},
+    {"tensor_missing",
+     "{file} has no tensor {item}, expected with shape {expected}; the closest names there: {found}."},
+    {"tensor_tied",
+     "{file} holds {item} and {found}, which the model shares, with different numbers: nobody can tell which of them "
+     "counts; if both do, write \"tie_word_embeddings\": false into config.json."},
     {"tensor_range", "{file} is cut short: the tensor {item} lies at bytes {found} of the data, which has {expected}."},
     {"tensor_size", "{file}: the tensor {item} takes {found} bytes, but its shape and type need {expected}."},
     {"tensor_shape", "{file}: the tensor {item} has shape {found}, expected {expected}."},
@@ -80,6 +87,10 @@ constexpr Message kMessages[] = {
      "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},
     {"config_missing", "{file} has no {item}, which should be {expected}."},
     {"config_value", "{file}: {item} should be {expected}, but is {found}."},
+    {"config_setting",
+     "{file}: {item} is {found}, which changes the numbers of a model and is not known in this one; without harm it "
+     "can "
+     "only be {expected}."},
     {"config_quantized", "{file} describes quantised weights ({found}), but only {expected} can be read."},
     {"png_format", "{file} is not a sound PNG picture: {item} should be {expected}, but is {found}."},
     {"image_size", "{file} is too large a picture: {found} pixels, where at most {expected} can be read."},

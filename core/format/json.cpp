@@ -2,9 +2,15 @@
 #include "core/format/json.h"
 
 #include "core/base/error.h"
+#include "core/format/placeholder.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 namespace regard {
 
@@ -29,6 +35,7 @@ void check_json_depth(std::string_view text, const std::string& file, std::size_
 }
 
 void fail_json_syntax(std::string_view text, std::size_t offset, const std::string& file) {
+  refuse_placeholder(text, file);
   offset = std::min(offset, text.size());
   const std::string_view before = text.substr(0, offset);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
@@ -43,6 +50,92 @@ void fail_json_syntax(std::string_view text, std::size_t offset, const std::stri
                               .found = std::string(rest.substr(0, rest.find('\n')))});
 }
 
+namespace {
+
+/// What Python writes for numbers that JSON has no word for, and a text that stands for each meanwhile: no file holds it, for it has
+/// a control character that JSON forbids but where it is escaped, and nobody escapes that one.
+struct NotFinite {
+  std::string_view word;
+  std::string_view stand_in;  ///< as JSON
+  std::string_view text;      ///< parsed
+  double value;
+};
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::string_view kMinusText("\x1e-inf", 5), kInfinityText("\x1einf", 4), kNanText("\x1enan", 4);
+constexpr std::array kNotFinite{
+    NotFinite{"-Infinity", R"("\u001e-inf")", kMinusText, -kInfinity},
+    NotFinite{"Infinity", R"("\u001einf")", kInfinityText, kInfinity},
+    NotFinite{"NaN", R"("\u001enan")", kNanText, std::numeric_limits<double>::quiet_NaN()},
+};
+
+/// The text with stand-ins, and for each of them where it ends there and how much longer it is than the word.
+struct WithStandIns {
+  std::string text{};
+  std::vector<std::pair<std::size_t, std::size_t>> grown{};
+
+  [[nodiscard]] std::size_t offset_before(std::size_t offset) const {
+    std::size_t longer = 0;
+    for (const auto& [end, more] : grown)
+      if (end <= offset) longer += more;
+    return offset - longer;
+  }
+};
+
+WithStandIns with_stand_ins(std::string_view text) {
+  WithStandIns result;
+  result.text.reserve(text.size());
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto word = std::find_if(kNotFinite.begin(), kNotFinite.end(),
+                                   [&](const NotFinite& each) { return text.substr(at).starts_with(each.word); });
+    if (!in_string && word != kNotFinite.end()) {
+      result.text += word->stand_in;
+      result.grown.emplace_back(result.text.size(), word->stand_in.size() - word->word.size());
+      at += word->word.size();
+      continue;
+    }
+    if (in_string && text[at] == '\\' && at + 1 < text.size())
+      result.text += text[at++];
+    else if (text[at] == '"')
+      in_string = !in_string;
+    result.text += text[at++];
+  }
+  return result;
+}
+
+/// Puts the numbers where their stand-ins are. As deep as the document is nested.
+void put_numbers_back(nlohmann::json& value) {
+  if (value.is_structured()) {
+    for (auto& part : value)
+      put_numbers_back(part);
+    return;
+  }
+  if (!value.is_string()) return;
+  for (const NotFinite& each : kNotFinite)
+    if (value.get_ref<const std::string&>() == each.text) {
+      value = each.value;
+      return;
+    }
+}
+
+}  // namespace
+
+nlohmann::json parse_python_json(std::string_view text, const std::string& file, std::size_t depth) {
+  const bool strict = text.find("NaN") == std::string_view::npos && text.find("Infinity") == std::string_view::npos;
+  if (strict) return parse_json(text, file, depth);
+  check_json_depth(text, file, depth);
+  const WithStandIns changed = with_stand_ins(text);
+  try {
+    nlohmann::json document = nlohmann::json::parse(changed.text.begin(), changed.text.end());
+    put_numbers_back(document);
+    return document;
+  } catch (const nlohmann::json::parse_error& error) {
+    fail_json_syntax(text, changed.offset_before(error.byte == 0 ? 0 : error.byte - 1), file);
+  } catch (const nlohmann::json::out_of_range&) {
+    throw Error("json_value", {.file = file, .item = "1e…", .expected = "< 1.8e308", .found = "∞"});
+  }
+}
+
 nlohmann::json parse_json(std::string_view text, const std::string& file, std::size_t depth) {
   check_json_depth(text, file, depth);
   try {
@@ -55,6 +148,8 @@ nlohmann::json parse_json(std::string_view text, const std::string& file, std::s
 }
 
 std::string json_excerpt(const nlohmann::json& value) {
+  if (value.is_number_float() && !std::isfinite(value.get<double>()))
+    return std::isnan(value.get<double>()) ? "NaN" : value.get<double>() < 0.0 ? "-Infinity" : "Infinity";
   if (value.is_object()) return "{…} (" + std::to_string(value.size()) + ")";
   if (value.is_array() && value.size() > 8) return "[…] (" + std::to_string(value.size()) + ")";
   if (value.is_array() &&

@@ -14,8 +14,13 @@ namespace regard {
 inline constexpr std::size_t kJsonDepth = 64;
 
 /// The document in `text` (UTF-8, a leading byte order mark allowed); `file` only names it in errors.
-/// The caller bounds text.size(). Throws Error: json_syntax (item is line:column, found is what stands there), json_depth.
+/// The caller bounds text.size(). Throws Error: json_syntax (item is line:column, found is what stands there), json_depth; what
+/// refuse_placeholder() says where the text is no JSON but a note or a page in its place.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text, const std::string& file, std::size_t depth = kJsonDepth);
+
+/// The same, as Python's json module writes it: NaN, Infinity and -Infinity are numbers. For config files.
+[[nodiscard]] nlohmann::json parse_python_json(std::string_view text, const std::string& file,
+                                               std::size_t depth = kJsonDepth);
 
 /// Throws Error json_depth if brackets outside strings nest deeper than `depth`.
 void check_json_depth(std::string_view text, const std::string& file, std::size_t depth = kJsonDepth);

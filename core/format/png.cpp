@@ -131,22 +131,21 @@ void check_header(std::span<const std::byte> file, const std::string& name) {
                                .found = std::to_string(width) + "×" + std::to_string(height)});
 }
 
-/// Transparent pixels on white.
-RgbImage on_white(const std::vector<std::uint8_t>& rgba, const Header& header) {
+/// The colours; whether any of them lets something through.
+RgbImage without_alpha(const std::vector<std::uint8_t>& rgba, const Header& header, bool& transparent) {
   RgbImage image(header.width, header.height);
+  transparent = false;
   for (std::size_t pixel = 0; pixel < header.width * header.height; ++pixel) {
     const std::uint8_t* from = rgba.data() + pixel * 4;
-    const unsigned alpha = from[3];
-    for (std::size_t channel = 0; channel < 3; ++channel)
-      image.pixels[pixel * 3 + channel] =
-          static_cast<std::uint8_t>((from[channel] * alpha + 255U * (255U - alpha) + 127U) / 255U);
+    std::copy_n(from, 3, image.pixels.data() + pixel * 3);
+    transparent = transparent || from[3] != 0xFF;
   }
   return image;
 }
 
 }  // namespace
 
-RgbImage parse_png(std::span<const std::byte> file, const std::string& name) {
+RgbImage parse_png(std::span<const std::byte> file, const std::string& name, bool* transparent) {
   check_header(file, name);
   Source source{.at = file.data(), .left = file.size()};
   Reader reader(source);
@@ -163,7 +162,10 @@ RgbImage parse_png(std::span<const std::byte> file, const std::string& name) {
   for (std::size_t row = 0; row < rows.size(); ++row)
     rows[row] = rgba.data() + row * header.width * 4;
   if (!read_pixels(reader, rows.data())) fail(source, file.size(), name);
-  return on_white(rgba, header);
+  bool any = false;
+  RgbImage image = without_alpha(rgba, header, any);
+  if (transparent != nullptr) *transparent = any;
+  return image;
 }
 
 }  // namespace regard

@@ -40,6 +40,9 @@ std::vector<std::int32_t> read_start(const ConfigReader& reader, const Kind& kin
   if (kind.starts_with_padding) fallback = reader.size("pad_token_id", ids);
   std::vector<std::int32_t> start{
       static_cast<std::int32_t>(reader.size("decoder_start_token_id", ids, std::min(*fallback, ids.most)))};
+  if (!reader.has("forced_bos_token_id") &&
+      reader.flag("force_bos_token_to_be_generated", false))  // older files of BART
+    start.push_back(static_cast<std::int32_t>(reader.size("bos_token_id", ids, 0)));
   if (reader.has("forced_bos_token_id"))
     start.push_back(static_cast<std::int32_t>(reader.size("forced_bos_token_id", ids)));
   return start;
@@ -54,7 +57,8 @@ void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& conf
   config.family = Family::seq2seq;
   config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 1'024);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
-  if (reader.size("decoder_vocab_size", {.most = bounds::kVocabulary}, config.vocabulary) != config.vocabulary)
+  if (reader.size("decoder_vocab_size", {.most = bounds::kVocabulary}, config.vocabulary, Null::missing) !=
+      config.vocabulary)
     reader.fail("decoder_vocab_size", std::to_string(config.vocabulary));
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, kind.context);
   config.position_offset = kind.embedding_norm ? 2 : 0;
@@ -113,12 +117,14 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   return weights;
 }
 
-/// Both stacks read one table; a file may hold it under one of three names.
+/// Both stacks read one table, and the head too where it is tied; a file may hold it under any of their names.
 TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader, const std::string& root) {
-  std::string name = root + "shared.weight";
-  for (const char* other : {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight"})
-    if (!reader.has(name) && reader.has(root + other)) name = root + other;
-  return reader.tensor(name, {config.vocabulary, config.hidden});
+  const std::string shared = root + "shared.weight", encoder = root + "encoder.embed_tokens.weight",
+                    decoder = root + "decoder.embed_tokens.weight";
+  const std::vector<std::size_t> shape{config.vocabulary, config.hidden};
+  if (config.has_lm_head && config.tied_embeddings)
+    return reader.tied({shared, encoder, decoder, "lm_head.weight"}, shape);
+  return reader.tied({shared, encoder, decoder}, shape);
 }
 
 void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {
@@ -155,9 +161,9 @@ void read_m2m100_config(const ConfigReader& reader, ModelConfig& config) {
 
 Weights read_bart_weights(const ModelConfig& config, WeightReader& reader) {
   // A bare model is saved without the prefix, a model with a head with it.
-  const bool bare = reader.has("decoder.layers.0.fc1.weight") ||
-                    (!config.has_lm_head && !reader.has("model.decoder.layers.0.fc1.weight"));
-  const std::string root = bare ? "" : "model.";
+  constexpr std::string_view kAnchor = "decoder.layers.0.fc1.weight";
+  const std::string root =
+      config.has_lm_head ? reader.root(kAnchor, {"model.", ""}) : reader.root(kAnchor, {"", "model."});
   const TensorView table = read_token_embedding(config, reader, root);
   Weights encoder = read_stack(*config.encoder, reader, root + "encoder.", table);
   Weights weights = read_stack(config, reader, root + "decoder.", table);

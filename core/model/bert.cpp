@@ -29,6 +29,8 @@ void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
+constexpr std::string_view kAnchor = "encoder.layer.0.attention.self.query.weight";
+
 LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
@@ -50,21 +52,21 @@ void read_prediction_head(const ModelConfig& config, WeightReader& reader, Weigh
   weights.unembedding.weight = config.tied_embeddings
                                    ? weights.token_embedding
                                    : reader.tensor(name + "decoder.weight", {config.vocabulary, config.hidden});
-  const bool newer = !reader.has(name + "bias") && reader.has(name + "decoder.bias");
-  weights.unembedding.bias = reader.vector(name + (newer ? "decoder.bias" : "bias"), config.vocabulary);
+  weights.unembedding.bias = reader.tied_vector({name + "bias", name + "decoder.bias"}, config.vocabulary);
 }
 
 }  // namespace
 
-Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix) {
-  const std::string table = "embeddings.word_embeddings.weight";
-  const std::string prefixed(prefix);
+Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix,
+                          std::string_view decoder) {
   // A bare model is saved without the prefix, a model with a head with it.
-  const bool bare = reader.has(table) || (!config.has_lm_head && !reader.has(prefixed + table));
-  const std::string root = bare ? "" : prefixed;
+  const std::string root = config.has_lm_head ? reader.root(kAnchor, {prefix, ""}) : reader.root(kAnchor, {"", prefix});
   const std::size_t width = config.table_width();
   Weights weights;
-  weights.token_embedding = reader.tensor(root + table, {config.vocabulary, width});
+  weights.token_embedding =
+      config.has_lm_head && config.tied_embeddings
+          ? reader.tied({root + "embeddings.word_embeddings.weight", decoder}, {config.vocabulary, width})
+          : reader.tensor(root + "embeddings.word_embeddings.weight", {config.vocabulary, width});
   weights.position_embedding =
       reader.tensor(root + "embeddings.position_embeddings.weight", {config.position_offset + config.context, width});
   weights.type_embedding = reader.tensor(root + "embeddings.token_type_embeddings.weight", {config.token_types, width});
@@ -79,7 +81,7 @@ Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::
 }
 
 Weights read_bert_weights(const ModelConfig& config, WeightReader& reader) {
-  Weights weights = read_bert_encoder(config, reader, "bert.");
+  Weights weights = read_bert_encoder(config, reader, "bert.", "cls.predictions.decoder.weight");
   if (config.has_lm_head) read_prediction_head(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;

@@ -69,12 +69,12 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
-  const bool bare = reader.has("word_embeddings.weight") ||
-                    (!config.has_lm_head && !reader.has("transformer.word_embeddings.weight"));
-  const std::string root = bare ? "" : "transformer.";
+  constexpr std::string_view kAnchor = "h.0.input_layernorm.weight";
+  const std::string root =
+      config.has_lm_head ? reader.root(kAnchor, {"transformer.", ""}) : reader.root(kAnchor, {"", "transformer."});
   Weights weights;
   Storage parts;
-  weights.token_embedding = reader.tensor(root + "word_embeddings.weight", {config.vocabulary, config.hidden});
+  weights.token_embedding = read_token_table(config, reader, root + "word_embeddings.weight");
   weights.embedding_norm = reader.layer_norm(root + "word_embeddings_layernorm", config.hidden);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + ".", parts));

@@ -68,7 +68,7 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
   std::string text;
   try {
     text = read_file(file, kConfigLimit);
-    const nlohmann::json config = parse_json(text, file.string());
+    const nlohmann::json config = parse_python_json(text, file.string());
     if (!config.is_object()) return std::nullopt;
     if (const auto names = config.find("architectures"); names != config.end() && names->is_array() && !names->empty())
       if (names->front().is_string()) entry.architecture = names->front().get<std::string>();
@@ -93,7 +93,14 @@ bool holds_model(const fs::path& folder) {
   return fs::exists(folder / "config.json", error) || !gguf_files_in(folder).empty();
 }
 
-/// The snapshot folder to open of one models--org--name.
+std::optional<fs::path> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return fs::path(value);
+}
+
+}  // namespace
+
 std::optional<fs::path> snapshot_of(const fs::path& repository) {
   std::error_code error;
   try {
@@ -112,14 +119,6 @@ std::optional<fs::path> snapshot_of(const fs::path& repository) {
     return fs::last_write_time(a, ignored) < fs::last_write_time(b, ignored);
   });
 }
-
-std::optional<fs::path> environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return fs::path(value);
-}
-
-}  // namespace
 
 std::string model_name(const fs::path& folder) {
   const std::string repository = folder.parent_path().parent_path().filename().string();

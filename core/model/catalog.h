@@ -35,6 +35,9 @@ namespace regard {
 /// The models in the folders of one folder, by name: the built-in ones of `assets/models`.
 [[nodiscard]] std::vector<ModelEntry> built_in_entries(const std::filesystem::path& folder);
 
+/// The snapshot to open of one models--org--name folder: the one that refs/main names, else the one written last.
+[[nodiscard]] std::optional<std::filesystem::path> snapshot_of(const std::filesystem::path& repository);
+
 /// HF_HUB_CACHE, else HF_HOME/hub, else ~/.cache/huggingface/hub (XDG_CACHE_HOME respected); empty if none is known.
 [[nodiscard]] std::filesystem::path huggingface_hub();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/base/text_file.h"
-#include "core/format/lfs_pointer.h"
+#include "core/format/placeholder.h"
 #include "core/format/safetensors.h"
 #include "core/format/torch_file.h"
 #include "core/model/weight_reader.h"
@@ -25,14 +25,16 @@ Checkpoint open_single(const fs::path& path) {
   checkpoint.listing = path.string();
   checkpoint.files.push_back({path.string(), std::make_shared<const MappedFile>(path)});
   const std::span<const std::byte> bytes = checkpoint.files.front().mapping->bytes();
-  if (is_lfs_pointer({reinterpret_cast<const char*>(bytes.data()), bytes.size()}))
-    throw Error("is_lfs_pointer", {.file = checkpoint.listing});
+  const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  refuse_placeholder(head, checkpoint.listing);
   const auto add = [&](StoredTensor tensor, std::vector<std::size_t> strides) {
     std::string name = tensor.name;
     checkpoint.places.emplace(std::move(name),
                               Checkpoint::Place{.tensor = std::move(tensor), .strides = std::move(strides)});
   };
-  if (path.extension() == ".safetensors") {
+  // First bytes decide where they can: a file may have another name, or none, as in the store of a cache.
+  const bool zipped = head.starts_with("PK\x03\x04");
+  if (begins_safetensors(head) || (path.extension() == ".safetensors" && !zipped)) {
     for (StoredTensor& tensor : parse_safetensors(bytes, checkpoint.listing))
       add(std::move(tensor), {});
   } else {

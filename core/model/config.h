@@ -62,6 +62,22 @@ struct PatchConfig {
   [[nodiscard]] std::size_t patch_numbers() const { return channels * patch_height * patch_width; }
 };
 
+/// The head of a fine-tuned model that tells classes apart: y = output·f(transform·x), or y = output·x.
+struct ClassHead {
+  enum class Of {
+    nothing,
+    text,    ///< one answer for the whole text, read at its first token (encoders) or its last one (decoders)
+    tokens,  ///< one answer for each token
+    spans    ///< two numbers for each token: does the answer begin here, does it end here
+  };
+  enum class Between { none, tanh, relu, gelu };
+  Of of = Of::nothing;
+  Between between = Between::none;  ///< f; none: there is no transform
+  bool independent = false;         ///< labels do not exclude each other: a probability of its own for each
+  bool numbers = false;             ///< the answer is a number (a reward, a grade), no class
+  [[nodiscard]] bool empty() const { return of == Of::nothing; }
+};
+
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
 struct ModelConfig {
   Family family = Family::bert;
@@ -83,7 +99,9 @@ struct ModelConfig {
   float norm_epsilon = 1e-5F;
   bool causal = false;
   bool tied_embeddings = true;
-  bool has_lm_head = true;            ///< BertModel has none: no predictions then
+  bool has_lm_head = true;            ///< BertModel has none: no predictions of words then
+  bool head_is_guessed = false;       ///< the file names no class: it has a head if its weights have one
+  ClassHead class_head{};             ///< of a fine-tuned model; has_lm_head is false then
   bool qk_norm = false;               ///< Qwen3
   bool attention_bias = false;        ///< query, key and value projections add a bias
   bool output_bias = false;           ///< the attention's output projection adds one
@@ -102,7 +120,7 @@ struct ModelConfig {
   std::vector<bool> unrotated{};         ///< [layers] that RoPE leaves alone (SmolLM3); empty: none
   std::vector<std::size_t> window{};     ///< [layers], keys allowed if 0 ≤ i−j < window; 0 = no window
   std::optional<PatchConfig> patches{};  ///< the model reads a picture; every one is `context` tokens (ViT)
-  std::vector<std::string> labels{};     ///< [vocabulary], ViT: the classes that its head on [CLS] tells apart
+  std::vector<std::string> labels{};     ///< the classes that class_head tells apart; [vocabulary], ViT's on [CLS]
   RelativeBias relative_bias{};          ///< T5; empty elsewhere
   // Of an encoder–decoder model this config tells of the decoder.
   std::shared_ptr<const ModelConfig> encoder{};  ///< what it listens to; null elsewhere

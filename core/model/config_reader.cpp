@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/format/json.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -19,11 +20,42 @@ std::string number_text(float value) {
 }  // namespace
 
 ConfigReader::ConfigReader(const nlohmann::json& object, std::string file, std::string path)
-    : object_(&object), file_(std::move(file)), path_(std::move(path)) {}
+    : object_(&object),
+      file_(std::move(file)),
+      path_(std::move(path)),
+      read_(std::make_shared<std::set<std::string>>()) {}
 
 const nlohmann::json* ConfigReader::find(std::string_view key) const {
   const auto found = object_->find(key);
   return found == object_->end() || found->is_null() ? nullptr : &*found;
+}
+
+const nlohmann::json* ConfigReader::read(std::string_view key, Null null, const std::string& expected) const {
+  read_->insert(path_ + std::string(key));
+  if (null == Null::refused && is_null(key)) fail(key, expected);
+  return find(key);
+}
+
+bool ConfigReader::is_null(std::string_view key) const {
+  const auto found = object_->find(key);
+  return found != object_->end() && found->is_null();
+}
+
+bool ConfigReader::holds_objects() const {
+  const auto is_object = [](const nlohmann::json& value) { return value.is_object(); };
+  return std::any_of(object_->begin(), object_->end(), is_object);
+}
+
+bool ConfigReader::empty() const {
+  return object_->empty();
+}
+
+void ConfigReader::pass_over(std::string_view key) const {
+  read_->insert(path_ + std::string(key));
+}
+
+bool ConfigReader::was_read(std::string_view key) const {
+  return read_->contains(path_ + std::string(key));
 }
 
 bool ConfigReader::has(std::string_view key) const {
@@ -47,9 +79,10 @@ void ConfigReader::fail_missing(std::string_view key, std::string expected) cons
   throw Error("config_missing", {.file = file_, .item = path_ + std::string(key), .expected = std::move(expected)});
 }
 
-std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback) const {
+std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback,
+                               Null null) const {
   const std::string range = std::to_string(bounds.least) + "…" + std::to_string(bounds.most);
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, null, range);
   if (value == nullptr && !fallback) fail_missing(key, range);
   if (value == nullptr) return *fallback;
   if (!value->is_number_unsigned()) fail(key, range);
@@ -60,7 +93,7 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
 
 std::pair<std::size_t, std::size_t> ConfigReader::sides(std::string_view key, Bounds bounds,
                                                         std::optional<std::size_t> fallback) const {
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, Null::missing, {});
   if (value == nullptr || !value->is_array()) {
     const std::size_t side = size(key, bounds, fallback);
     return {side, side};
@@ -74,9 +107,9 @@ std::pair<std::size_t, std::size_t> ConfigReader::sides(std::string_view key, Bo
   return {(*value)[0].get<std::size_t>(), (*value)[1].get<std::size_t>()};
 }
 
-float ConfigReader::positive(std::string_view key, float most, std::optional<float> fallback) const {
+float ConfigReader::positive(std::string_view key, float most, std::optional<float> fallback, Null null) const {
   const std::string range = "> 0, ≤ " + number_text(most);
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, null, range);
   if (value == nullptr && !fallback) fail_missing(key, range);
   if (value == nullptr) return *fallback;
   if (!value->is_number()) fail(key, range);
@@ -86,14 +119,14 @@ float ConfigReader::positive(std::string_view key, float most, std::optional<flo
 }
 
 bool ConfigReader::flag(std::string_view key, bool fallback) const {
-  const nlohmann::json* value = find(key);
-  if (value == nullptr) return fallback;
+  const nlohmann::json* value = read(key, Null::missing, {});
+  if (value == nullptr) return fallback && !is_null(key);
   if (!value->is_boolean()) fail(key, "true / false");
   return value->get<bool>();
 }
 
-std::string ConfigReader::text(std::string_view key, std::optional<std::string> fallback) const {
-  const nlohmann::json* value = find(key);
+std::string ConfigReader::text(std::string_view key, std::optional<std::string> fallback, Null null) const {
+  const nlohmann::json* value = read(key, null, "\"…\"");
   if (value == nullptr && !fallback) fail_missing(key, "\"…\"");
   if (value == nullptr) return *std::move(fallback);
   if (!value->is_string()) fail(key, "\"…\"");
@@ -102,7 +135,7 @@ std::string ConfigReader::text(std::string_view key, std::optional<std::string> 
 
 std::vector<std::string> ConfigReader::texts(std::string_view key) const {
   std::vector<std::string> result;
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, Null::missing, {});
   if (value == nullptr) return result;
   if (!value->is_array()) fail(key, "[\"…\", …]");
   for (const auto& part : *value) {
@@ -115,7 +148,7 @@ std::vector<std::string> ConfigReader::texts(std::string_view key) const {
 std::vector<float> ConfigReader::positives(std::string_view key, std::size_t count, float most, bool zero) const {
   const std::string expected =
       (zero ? "[≥ 0, ≤ " : "[> 0, ≤ ") + number_text(most) + ", …] (" + std::to_string(count) + ")";
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, Null::refused, expected);
   if (value == nullptr) fail_missing(key, expected);
   if (!value->is_array() || value->size() != count) fail(key, expected);
   const double least = zero ? 0.0 : 1e-30;
@@ -129,10 +162,12 @@ std::vector<float> ConfigReader::positives(std::string_view key, std::size_t cou
 }
 
 std::optional<ConfigReader> ConfigReader::object(std::string_view key) const {
-  const nlohmann::json* value = find(key);
+  const nlohmann::json* value = read(key, Null::missing, {});
   if (value == nullptr) return std::nullopt;
   if (!value->is_object()) fail(key, "{…}");
-  return ConfigReader(*value, file_, path_ + std::string(key) + ".");
+  ConfigReader inner(*value, file_, path_ + std::string(key) + ".");
+  inner.read_ = read_;
+  return inner;
 }
 
 }  // namespace regard

@@ -4,11 +4,12 @@
 namespace regard {
 
 Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer, ReadNorm read_norm) {
-  const bool bare =
-      reader.has("embed_tokens.weight") || (!config.has_lm_head && !reader.has("model.embed_tokens.weight"));
-  const std::string root = bare ? "" : "model.";
+  constexpr std::string_view kAnchor = "layers.0.input_layernorm.weight";
+  // "transformer." stands before models with a head that looks for answers.
+  const std::string root = config.has_lm_head ? reader.root(kAnchor, {"model.", "", "transformer."})
+                                              : reader.root(kAnchor, {"", "model.", "transformer."});
   Weights weights;
-  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, config.hidden});
+  weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
@@ -17,6 +18,13 @@ Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer 
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;
+}
+
+TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,
+                            std::string_view head) {
+  if (config.has_lm_head && config.tied_embeddings)
+    return reader.tied({name, head}, {config.vocabulary, config.table_width()});
+  return reader.tensor(name, {config.vocabulary, config.table_width()});
 }
 
 void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {

@@ -6,6 +6,7 @@
 #include "core/model/weight_reader.h"
 
 #include <string>
+#include <string_view>
 
 namespace regard {
 
@@ -18,6 +19,10 @@ using ReadNorm = Norm (*)(WeightReader& reader, const std::string& name, std::si
 /// prefix "model.", a model with a head with it.
 [[nodiscard]] Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer,
                                    ReadNorm read_norm);
+
+/// The table of tokens [V, E]; where it is tied to the head's matrix, the file may hold it under that name.
+[[nodiscard]] TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,
+                                          std::string_view head = "lm_head.weight");
 
 /// Where the model has a head: lm_head.weight, or the token embedding where they are tied.
 void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights);

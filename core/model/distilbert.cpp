@@ -41,11 +41,14 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader) {
-  const std::string table = "embeddings.word_embeddings.weight";
-  const bool bare = reader.has(table) || (!config.has_lm_head && !reader.has("distilbert." + table));
-  const std::string root = bare ? "" : "distilbert.";
+  constexpr std::string_view kAnchor = "transformer.layer.0.attention.q_lin.weight";
+  const std::string root =
+      config.has_lm_head ? reader.root(kAnchor, {"distilbert.", ""}) : reader.root(kAnchor, {"", "distilbert."});
   Weights weights;
-  weights.token_embedding = reader.tensor(root + table, {config.vocabulary, config.hidden});
+  const std::string table = root + "embeddings.word_embeddings.weight";
+  weights.token_embedding = config.has_lm_head && config.tied_embeddings
+                                ? reader.tied({table, "vocab_projector.weight"}, {config.vocabulary, config.hidden})
+                                : reader.tensor(table, {config.vocabulary, config.hidden});
   weights.position_embedding =
       reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
   weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);

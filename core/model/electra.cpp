@@ -15,7 +15,7 @@ void read_electra_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 Weights read_electra_weights(const ModelConfig& config, WeightReader& reader) {
-  Weights weights = read_bert_encoder(config, reader, "electra.");
+  Weights weights = read_bert_encoder(config, reader, "electra.", "generator_lm_head.weight");
   if (config.has_lm_head) {
     const std::size_t width = config.table_width();
     weights.head_transform = reader.linear("generator_predictions.dense", width, config.hidden, true);

@@ -4,85 +4,106 @@
 #include "core/base/error.h"
 #include "core/format/json.h"
 #include "core/model/config_reader.h"
+#include "core/model/unread_settings.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace regard {
 namespace {
 
+using Between = ClassHead::Between;
+
+constexpr ClassHeadNames kBertHeads{"bert.pooler.dense", Between::tanh, "classifier", "classifier"};
+constexpr ClassHeadNames kRobertaHeads{"classifier.dense", Between::tanh, "classifier.out_proj", "classifier"};
+constexpr ClassHeadNames kDistilBertHeads{"pre_classifier", Between::relu, "classifier", "classifier"};
+constexpr ClassHeadNames kElectraHeads{"classifier.dense", Between::gelu, "classifier.out_proj", "classifier"};
+constexpr ClassHeadNames kOlderHeads{{}, Between::none, "score", "classifier"};  // GPT-2, NeoX, BLOOM
+constexpr ClassHeadNames kDecoderHeads{{}, Between::none, "score", "score"};
+constexpr ClassHeadNames kT5Heads{{}, Between::none, {}, "classifier"};
+
 constexpr Architecture kArchitectures[] = {
-    {"BertForMaskedLM", "bert", true, read_bert_config, read_bert_weights},
-    {"BertForPreTraining", "bert", true, read_bert_config, read_bert_weights},
-    {"BertModel", "bert", false, read_bert_config, read_bert_weights},
-    {"BertForSequenceClassification", "bert", false, read_bert_config, read_bert_weights},
-    {"RobertaForMaskedLM", "roberta", true, read_roberta_config, read_roberta_weights},
-    {"RobertaModel", "roberta", false, read_roberta_config, read_roberta_weights},
-    {"XLMRobertaForMaskedLM", "xlm-roberta", true, read_roberta_config, read_roberta_weights},
-    {"XLMRobertaModel", "xlm-roberta", false, read_roberta_config, read_roberta_weights},
-    {"DistilBertForMaskedLM", "distilbert", true, read_distilbert_config, read_distilbert_weights},
-    {"DistilBertModel", "distilbert", false, read_distilbert_config, read_distilbert_weights},
-    {"ElectraForMaskedLM", "electra", true, read_electra_config, read_electra_weights},
-    {"ElectraForPreTraining", "electra", false, read_electra_config, read_electra_weights},
-    {"ElectraModel", "electra", false, read_electra_config, read_electra_weights},
-    {"GPT2LMHeadModel", "gpt2", true, read_gpt2_config, read_gpt2_weights},
-    {"GPT2Model", "gpt2", false, read_gpt2_config, read_gpt2_weights},
-    {"GPTNeoXForCausalLM", "gpt_neox", true, read_neox_config, read_neox_weights},
-    {"GPTNeoXModel", "gpt_neox", false, read_neox_config, read_neox_weights},
-    {"OPTForCausalLM", "opt", true, read_opt_config, read_opt_weights},
-    {"OPTModel", "opt", false, read_opt_config, read_opt_weights},
-    {"BloomForCausalLM", "bloom", true, read_bloom_config, read_bloom_weights},
-    {"BloomModel", "bloom", false, read_bloom_config, read_bloom_weights},
-    {"LlamaForCausalLM", "llama", true, read_llama_config, read_llama_weights},
-    {"LlamaModel", "llama", false, read_llama_config, read_llama_weights},
-    {"MistralForCausalLM", "mistral", true, read_mistral_config, read_llama_weights},
-    {"MistralModel", "mistral", false, read_mistral_config, read_llama_weights},
-    {"Qwen2ForCausalLM", "qwen2", true, read_qwen2_config, read_llama_weights},
-    {"Qwen2Model", "qwen2", false, read_qwen2_config, read_llama_weights},
-    {"Qwen3ForCausalLM", "qwen3", true, read_qwen3_config, read_llama_weights},
-    {"Qwen3Model", "qwen3", false, read_qwen3_config, read_llama_weights},
-    {"SmolLM3ForCausalLM", "smollm3", true, read_smollm3_config, read_llama_weights},
-    {"SmolLM3Model", "smollm3", false, read_smollm3_config, read_llama_weights},
-    {"Phi3ForCausalLM", "phi3", true, read_phi3_config, read_phi3_weights},
-    {"Phi3Model", "phi3", false, read_phi3_config, read_phi3_weights},
-    {"GemmaForCausalLM", "gemma", true, read_gemma_config, read_gemma_weights},
-    {"GemmaModel", "gemma", false, read_gemma_config, read_gemma_weights},
-    {"Gemma2ForCausalLM", "gemma2", true, read_gemma2_config, read_gemma_weights},
-    {"Gemma2Model", "gemma2", false, read_gemma2_config, read_gemma_weights},
-    {"Gemma3ForCausalLM", "gemma3_text", true, read_gemma3_config, read_gemma_weights},
-    {"Gemma3TextModel", "gemma3_text", false, read_gemma3_config, read_gemma_weights},
-    {"ViTForImageClassification", "vit", true, read_vit_config, read_vit_weights},
-    {"ViTModel", "vit", false, read_vit_config, read_vit_weights},
-    {"DeiTForImageClassification", "deit", true, read_deit_config, read_vit_weights},
-    {"DeiTModel", "deit", false, read_deit_config, read_vit_weights},
-    {"T5ForConditionalGeneration", "t5", true, read_t5_config, read_t5_weights},
-    {"T5Model", "t5", false, read_t5_config, read_t5_weights},
-    {"MT5ForConditionalGeneration", "mt5", true, read_mt5_config, read_t5_weights},
-    {"UMT5ForConditionalGeneration", "umt5", true, read_umt5_config, read_t5_weights},
-    {"BartForConditionalGeneration", "bart", true, read_bart_config, read_bart_weights},
-    {"BartModel", "bart", false, read_bart_config, read_bart_weights},
-    {"MBartForConditionalGeneration", "mbart", true, read_mbart_config, read_bart_weights},
-    {"PegasusForConditionalGeneration", "pegasus", true, read_pegasus_config, read_bart_weights},
-    {"MarianMTModel", "marian", true, read_marian_config, read_bart_weights},
-    {"M2M100ForConditionalGeneration", "m2m_100", true, read_m2m100_config, read_bart_weights},
+    {"bert", "Bert", "BertForMaskedLM", read_bert_config, read_bert_weights, "cls.predictions.transform.dense.weight",
+     kBertHeads},
+    {"roberta", "Roberta", "RobertaForMaskedLM", read_roberta_config, read_roberta_weights, "lm_head.dense.weight",
+     kRobertaHeads},
+    {"xlm-roberta", "XLMRoberta", "XLMRobertaForMaskedLM", read_roberta_config, read_roberta_weights,
+     "lm_head.dense.weight", kRobertaHeads},
+    {"distilbert", "DistilBert", "DistilBertForMaskedLM", read_distilbert_config, read_distilbert_weights,
+     "vocab_transform.weight", kDistilBertHeads},
+    {"electra", "Electra", "ElectraForMaskedLM", read_electra_config, read_electra_weights,
+     "generator_predictions.dense.weight", kElectraHeads},
+    {"gpt2", "GPT2", "GPT2LMHeadModel", read_gpt2_config, read_gpt2_weights, {}, kOlderHeads},
+    {"gpt_neox", "GPTNeoX", "GPTNeoXForCausalLM", read_neox_config, read_neox_weights, "embed_out.weight", kOlderHeads},
+    {"opt", "OPT", "OPTForCausalLM", read_opt_config, read_opt_weights, {}, kDecoderHeads},
+    {"bloom", "Bloom", "BloomForCausalLM", read_bloom_config, read_bloom_weights, {}, kOlderHeads},
+    {"llama", "Llama", "LlamaForCausalLM", read_llama_config, read_llama_weights, {}, kDecoderHeads},
+    {"mistral", "Mistral", "MistralForCausalLM", read_mistral_config, read_llama_weights, {}, kDecoderHeads},
+    {"qwen2", "Qwen2", "Qwen2ForCausalLM", read_qwen2_config, read_llama_weights, {}, kDecoderHeads},
+    {"qwen3", "Qwen3", "Qwen3ForCausalLM", read_qwen3_config, read_llama_weights, {}, kDecoderHeads},
+    {"smollm3", "SmolLM3", "SmolLM3ForCausalLM", read_smollm3_config, read_llama_weights, {}, kDecoderHeads},
+    {"phi3", "Phi3", "Phi3ForCausalLM", read_phi3_config, read_phi3_weights, {}, kDecoderHeads},
+    {"gemma", "Gemma", "GemmaForCausalLM", read_gemma_config, read_gemma_weights, {}, kDecoderHeads},
+    {"gemma2", "Gemma2", "Gemma2ForCausalLM", read_gemma2_config, read_gemma_weights, {}, kDecoderHeads},
+    {"gemma3_text", "Gemma3Text", "Gemma3ForCausalLM", read_gemma3_config, read_gemma_weights, {}, kDecoderHeads},
+    {"vit", "ViT", "ViTForImageClassification", read_vit_config, read_vit_weights, "classifier.weight"},
+    {"deit", "DeiT", "DeiTForImageClassification", read_deit_config, read_vit_weights, "classifier.weight"},
+    {"t5", "T5", "T5ForConditionalGeneration", read_t5_config, read_t5_weights, {}, kT5Heads},
+    {"mt5", "MT5", "MT5ForConditionalGeneration", read_mt5_config, read_t5_weights, {}, kT5Heads},
+    {"umt5", "UMT5", "UMT5ForConditionalGeneration", read_umt5_config, read_t5_weights, {}, kT5Heads},
+    {"bart", "Bart", "BartForConditionalGeneration", read_bart_config, read_bart_weights, {}},
+    {"mbart", "MBart", "MBartForConditionalGeneration", read_mbart_config, read_bart_weights, {}},
+    {"pegasus", "Pegasus", "PegasusForConditionalGeneration", read_pegasus_config, read_bart_weights, {}},
+    {"marian", "Marian", "MarianMTModel", read_marian_config, read_bart_weights, {}},
+    {"m2m_100", "M2M100", "M2M100ForConditionalGeneration", read_m2m100_config, read_bart_weights, {}},
 };
 
+/// Other endings of classes whose head predicts words and lies where the usual one's does.
+constexpr std::string_view kWordHeads[] = {"BertForPreTraining", "BertLMHeadModel",       "RobertaForCausalLM",
+                                           "ElectraForCausalLM", "XLMRobertaForCausalLM", "GPT2DoubleHeadsModel",
+                                           "T5WithLMHeadModel"};
+/// Heads that predict words in another way than the usual one.
+constexpr std::string_view kOtherWordHeads[] = {"LM", "Generation"};
+
+bool is_among(std::string_view name, std::span<const std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What stands behind the kind's own name in the name of a class; nothing where the class is of another kind.
+std::optional<ModelClass> class_of(const Architecture& kind, std::string_view name) {
+  if (name == kind.name || (name.starts_with(kind.class_name) && is_among(name, kWordHeads)))
+    return ModelClass{.architecture = &kind, .has_lm_head = true};
+  if (!name.starts_with(kind.class_name)) return std::nullopt;
+  const std::string_view ending = name.substr(kind.class_name.size());
+  const bool two_stacks = kind.name.starts_with("T5") || kind.class_name.ends_with("T5");
+  if (ending == "Model") return ModelClass{.architecture = &kind};
+  if (two_stacks && ending == "EncoderModel") return ModelClass{.architecture = &kind, .encoder_only = true};
+  if (!ending.starts_with("For")) return std::nullopt;
+  for (const std::string_view other : kOtherWordHeads)
+    if (ending.find(other) != std::string_view::npos) return std::nullopt;
+  ModelClass found{.architecture = &kind};
+  using Of = ClassHead::Of;
+  if (ending == "ForSequenceClassification" && !kind.heads.text.empty()) found.classes = Of::text;
+  if (ending == "ForTokenClassification" && !kind.heads.tokens.empty()) found.classes = Of::tokens;
+  if (ending.starts_with("ForQuestionAnswering") && !kind.heads.text.empty()) found.classes = Of::spans;
+  found.encoder_only = two_stacks && ending == "ForTokenClassification";
+  return found;
+}
+
 /// The first known name of "architectures"; where the file lists none, what its "model_type" means.
-const Architecture& choose_architecture(const ConfigReader& reader) {
+ModelClass choose_class(const ConfigReader& reader) {
   const std::vector<std::string> names = reader.texts("architectures");
   for (const std::string& name : names)
-    if (const Architecture* known = find_architecture(name)) return *known;
-  const std::string type = reader.text("model_type", "");
+    if (const ModelClass known = class_named(name); known.architecture != nullptr) return known;
+  const std::string type = reader.text("model_type", "", Null::missing);
   if (names.empty())
-    for (const Architecture& known : kArchitectures)
-      if (known.model_type == type) return known;
+    if (const Architecture* known = architecture_of_type(type)) return {.architecture = known, .has_lm_head = true};
   if (names.empty() && type.empty())
     throw Error("config_missing", {.file = reader.file(), .item = "architectures", .expected = "[\"…\"]"});
-  std::string all;  // one of each kind: a person can read that many
-  std::string_view kind;
-  for (const Architecture& known : kArchitectures) {
-    if (known.model_type != kind) all += (all.empty() ? "" : ", ") + std::string(known.name);
-    kind = known.model_type;
-  }
+  std::string all;
+  for (const Architecture& known : kArchitectures)
+    all += (all.empty() ? "" : ", ") + std::string(known.name);
   throw Error("unknown_architecture",
               {.file = reader.file(), .expected = all, .found = names.empty() ? type : names.front()});
 }
@@ -94,15 +115,38 @@ void check_consistent(const ConfigReader& reader, const ModelConfig& config) {
     reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
 }
 
+/// The encoder of an encoder–decoder model as a model of its own.
+ModelConfig encoder_alone(const ModelConfig& whole) {
+  if (!whole.encoder) return whole;
+  ModelConfig encoder = *whole.encoder;
+  encoder.architecture = whole.architecture;
+  encoder.has_lm_head = false;
+  return encoder;
+}
+
 }  // namespace
 
 std::span<const Architecture> architectures() {
   return kArchitectures;
 }
 
+ModelClass class_named(std::string_view name) {
+  std::optional<ModelClass> best;
+  for (const Architecture& known : kArchitectures) {
+    const std::optional<ModelClass> found = class_of(known, name);
+    const bool longer = best && best->architecture->class_name.size() >= known.class_name.size();
+    if (found && !longer) best = found;
+  }
+  return best.value_or(ModelClass{});
+}
+
 const Architecture* find_architecture(std::string_view name) {
+  return class_named(name).architecture;
+}
+
+const Architecture* architecture_of_type(std::string_view model_type) {
   for (const Architecture& known : kArchitectures)
-    if (known.name == name) return &known;
+    if (known.model_type == model_type) return &known;
   return nullptr;
 }
 
@@ -116,20 +160,30 @@ Activation read_activation(const ConfigReader& reader, std::string_view fallback
 }
 
 ModelConfig parse_model_config(std::string_view json, const std::string& file) {
-  const nlohmann::json document = parse_json(json, file);
+  const nlohmann::json document = parse_python_json(json, file);
   if (!document.is_object())
     throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
   const ConfigReader reader(document, file);
-  const Architecture& architecture = choose_architecture(reader);
+  const ModelClass chosen = choose_class(reader);
   if (const auto quantization = reader.object("quantization_config"))
-    throw Error("config_quantized",
-                {.file = file, .expected = "F32, F16, BF16", .found = quantization->text("quant_method", "?")});
+    throw Error(
+        "config_quantized",
+        {.file = file, .expected = "F32, F16, BF16", .found = quantization->text("quant_method", "?", Null::missing)});
   ModelConfig config;
-  config.architecture = architecture.name;
-  config.has_lm_head = architecture.has_lm_head;
-  architecture.read_config(reader, config);
+  config.head_is_guessed = reader.texts("architectures").empty();
+  config.architecture = chosen.architecture->name;
+  for (const std::string& name : reader.texts("architectures"))
+    if (class_named(name).architecture != nullptr) {
+      config.architecture = name;
+      break;
+    }
+  config.has_lm_head = chosen.has_lm_head;
+  chosen.architecture->read_config(reader, config);
+  if (chosen.encoder_only) config = encoder_alone(config);
+  read_class_head(reader, chosen, config);
   config.window.resize(config.layers, 0);
   check_consistent(reader, config);
+  refuse_unread_settings(document, reader, config);
   return config;
 }
 

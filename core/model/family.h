@@ -5,7 +5,9 @@
 
 #include "core/model/config.h"
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace regard {
@@ -14,21 +16,53 @@ class ConfigReader;
 class WeightReader;
 struct Weights;
 
-/// One name that "architectures" may hold.
+/// What the tensors of a kind's fine-tuned heads are called, without ".weight"; empty: there is no such tensor.
+struct ClassHeadNames {
+  std::string_view text_transform{};  ///< of the head on the whole text, before `between`
+  ClassHead::Between between = ClassHead::Between::none;
+  std::string_view text{};    ///< the matrix [labels, D] of the head on the whole text; empty: that head is not simple
+  std::string_view tokens{};  ///< likewise of the head on each token
+};
+
+/// One kind of model. Its classes are called class_name + what they are made for: "Bert" + "ForTokenClassification".
 struct Architecture {
-  std::string_view name;
-  std::string_view model_type;  ///< as "model_type" in files that list no architecture
-  bool has_lm_head;
-  /// Fills everything but `architecture` and `has_lm_head`, which are set before. Throws Error.
+  std::string_view model_type;  ///< as config.json says
+  std::string_view class_name;
+  std::string_view name;  ///< the class with a head that predicts words (ViT: classes of pictures)
+  /// Fills everything but `architecture` and what is known of the head, which are set before. Throws Error.
   void (*read_config)(const ConfigReader& reader, ModelConfig& config);
   /// Throws Error (tensor_missing, tensor_shape, tensor_dtype), Cancelled.
   Weights (*read_weights)(const ModelConfig& config, WeightReader& reader);
+  std::string_view word_head{};  ///< a tensor of the head that predicts words; empty: lm_head.weight, unless it is tied
+  ClassHeadNames heads{};
 };
 
-/// Every architecture that can be opened, the one for a bare "model_type" first among its own.
+/// What a model is fine-tuned for, as the name of its class says.
+struct ModelClass {
+  const Architecture* architecture = nullptr;
+  bool has_lm_head = false;
+  bool encoder_only = false;  ///< half of an encoder–decoder model
+  ClassHead::Of classes = ClassHead::Of::nothing;
+};
+
+/// Every kind that can be opened.
 [[nodiscard]] std::span<const Architecture> architectures();
+/// The kind and head of a class ("XLMRobertaForTokenClassification"), any head of any known kind; architecture is nullptr if the
+/// name is not known.
+[[nodiscard]] ModelClass class_named(std::string_view name);
 /// nullptr if the name is not known.
 [[nodiscard]] const Architecture* find_architecture(std::string_view name);
+/// The kind that "model_type" means, or nullptr.
+[[nodiscard]] const Architecture* architecture_of_type(std::string_view model_type);
+
+/// "id2label" counts from "0"; a file without it tells num_labels classes apart, two where it does not say.
+[[nodiscard]] std::vector<std::string> read_labels(const ConfigReader& reader);
+/// What is known of the head of a fine-tuned model before its weights are read.
+void read_class_head(const ConfigReader& reader, const ModelClass& of, ModelConfig& config);
+/// Does the checkpoint hold the matrix of config.class_head?
+[[nodiscard]] bool has_class_weights(const ModelConfig& config, const WeightReader& reader);
+/// The weights of config.class_head, after those of the model. Throws Error.
+void read_class_weights(const ModelConfig& config, WeightReader& reader, Weights& weights);
 
 void read_bert_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_bert_weights(const ModelConfig& config, WeightReader& reader);
@@ -40,8 +74,9 @@ void read_electra_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_electra_weights(const ModelConfig& config, WeightReader& reader);
 
 /// The embeddings and layers that BERT and its relatives share: tensors named root + "embeddings.…" and "encoder.…". The root is
-/// `prefix`, or nothing in the files of a bare model.
-[[nodiscard]] Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix);
+/// `prefix`, or nothing in the files of a bare model. `decoder`: the head's name for the table of tokens, where they are tied.
+[[nodiscard]] Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix,
+                                        std::string_view decoder);
 
 void read_distilbert_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader);
@@ -89,9 +124,20 @@ void read_vit_config(const ConfigReader& reader, ModelConfig& config);
 void read_deit_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_vit_weights(const ModelConfig& config, WeightReader& reader);
 
-/// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta".
-/// config.context must be set; it grows where the scaling lets the model read more.
-void read_rope(const ConfigReader& reader, ModelConfig& config);
+/// What a family's rotary settings leave to say.
+struct RopeHabits {
+  float base = 10000.0F;
+  const char* base_key = nullptr;     ///< another key than "rope_theta" for the base
+  const char* share_key = nullptr;    ///< of the share of a head that is turned; nullptr: a head is turned whole
+  float share = 1.0F;                 ///< where the file does not tell it
+  std::optional<float> local_base{};  ///< of layers with a window, where it is another (Gemma 3)
+  bool longrope_only = false;         ///< Phi-3
+  std::size_t original_context = 0;   ///< tokens; 0: config.context
+};
+/// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
+/// base and share inside, and may have an object for each type of layer. config.context, head_dim and window must be set; the
+/// context grows where the scaling lets the model read more.
+void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits& habits = {});
 /// What a pair's wavelength is a power of: more than 1, or the pairs do not differ (and YaRN divides by the logarithm).
 [[nodiscard]] float read_rope_base(const ConfigReader& reader, std::string_view key, float fallback);
 

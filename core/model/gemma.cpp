@@ -8,24 +8,40 @@
 #include "core/model/weight_reader.h"
 
 #include <cmath>
+#include <optional>
+#include <string_view>
 
 namespace regard {
 namespace {
 
 constexpr float kLargestCap = 1e6F;
 
-void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t head_dim, std::size_t context) {
+/// What the class of the library takes where the file is silent, if it fits.
+std::size_t read_kv_heads(const ConfigReader& reader, std::size_t fallback, std::size_t heads) {
+  const bool fits = heads % fallback == 0;
+  return reader.size("num_key_value_heads", {.most = heads}, fits ? std::optional(fallback) : std::nullopt);
+}
+
+/// Scores and logits that the class of Gemma 2 caps where the file is silent; null is no cap.
+struct Caps {
+  float scores = 0.0F;
+  float logits = 0.0F;
+};
+
+void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t kv_heads, std::size_t context) {
   config.family = Family::llama;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  config.kv_heads = reader.size("num_key_value_heads", {.most = config.heads}, config.heads);
+  config.kv_heads = read_kv_heads(reader, kv_heads, config.heads);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, head_dim);
+  config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, 256);
   config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, context);
-  config.activation = read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
+  config.activation = reader.is_null("hidden_activation")
+                          ? Activation::gelu_tanh  // whatever hidden_act says
+                          : read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
   config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
@@ -33,12 +49,17 @@ void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t he
   config.window.resize(config.layers, 0);
 }
 
-void read_output_norms(const ConfigReader& reader, ModelConfig& config) {
+float read_cap(const ConfigReader& reader, std::string_view key, float fallback) {
+  if (reader.has(key)) return reader.positive(key, kLargestCap);
+  return reader.is_null(key) ? 0.0F : fallback;
+}
+
+void read_output_norms(const ConfigReader& reader, ModelConfig& config, const Caps& caps) {
   config.output_norms = true;
   const float scalar = reader.positive("query_pre_attn_scalar", 1e6F, 256.0F);
   config.score_scales.assign(config.layers, 1.0F / std::sqrt(scalar));
-  if (reader.has("attn_logit_softcapping")) config.score_cap = reader.positive("attn_logit_softcapping", kLargestCap);
-  if (reader.has("final_logit_softcapping")) config.logit_cap = reader.positive("final_logit_softcapping", kLargestCap);
+  config.score_cap = read_cap(reader, "attn_logit_softcapping", caps.scores);
+  config.logit_cap = read_cap(reader, "final_logit_softcapping", caps.logits);
 }
 
 /// Every `pattern`-th layer sees everything, the others the window; or as layer_types says.
@@ -58,28 +79,24 @@ void read_windows(const ConfigReader& reader, ModelConfig& config, std::size_t p
 }  // namespace
 
 void read_gemma_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 256, 8'192);
-  if (!reader.has("hidden_activation")) config.activation = Activation::gelu_tanh;  // whatever hidden_act says
+  read_common(reader, config, 16, 8'192);
   read_rope(reader, config);
 }
 
 void read_gemma2_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 256, 8'192);
-  read_output_norms(reader, config);
+  read_common(reader, config, 4, 8'192);
+  read_output_norms(reader, config, {.scores = 50.0F, .logits = 30.0F});
   read_windows(reader, config, 2);
   read_rope(reader, config);
 }
 
 void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 256, 131'072);
-  read_output_norms(reader, config);
-  read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, 6));
+  read_common(reader, config, 4, 131'072);
+  read_output_norms(reader, config, {});
+  const std::size_t older = reader.size("_sliding_window_pattern", {.most = bounds::kLayers}, 6);
+  read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, older));
   config.qk_norm = true;
-  read_rope(reader, config);
-  if (!reader.has("rope_theta") && !reader.has("rope_parameters")) config.rope.base = 1e6F;
-  config.local_rope = RopeConfig{.base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)};
-  if (const auto kinds = reader.object("rope_parameters"))
-    if (kinds->has("full_attention")) reader.fail("rope_parameters", "rope_theta, rope_local_base_freq");
+  read_rope(reader, config, {.base = 1e6F, .local_base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)});
 }
 
 namespace {

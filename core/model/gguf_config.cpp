@@ -152,6 +152,17 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     config["type_vocab_size"] = types->shape.front();
 }
 
+/// A file that is silent has a key head for each query head, as wide as the stream allows, whatever the class of the library takes.
+void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+  if (config.contains("num_attention_heads") && !config.contains("num_key_value_heads"))
+    config["num_key_value_heads"] = config["num_attention_heads"];
+  if (architecture.name != "qwen3" || config.contains("head_dim")) return;
+  const double heads = metadata.number("attention.head_count", 0.0);
+  if (heads >= 1.0)
+    config["head_dim"] =
+        static_cast<std::uint64_t>(std::clamp(metadata.number("embedding_length", 0.0), 0.0, 1e9) / heads);
+}
+
 json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& architecture, const Metadata& metadata) {
   json config{{"architectures", {architecture.huggingface}}};
   for (const GgufName& pair : architecture.required) {
@@ -162,6 +173,7 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
   for (const GgufName& pair : architecture.optional)
     metadata.copy(pair, config);
   add_peculiarities(gguf, architecture, metadata, config);
+  add_usual_heads(architecture, metadata, config);
   const StoredTensor* embedding = gguf.tensor("token_embd.weight");
   if (embedding == nullptr || embedding->shape.size() != 2)
     throw Error("tensor_missing", {.file = gguf.file, .item = "token_embd.weight", .expected = "[n, m]"});

@@ -2,6 +2,7 @@
 #include "core/model/gguf_files.h"
 
 #include "core/base/error.h"
+#include "core/format/placeholder.h"
 
 #include <algorithm>
 #include <charconv>
@@ -94,6 +95,14 @@ std::vector<std::span<const std::byte>> GgufFiles::bytes() const {
   return all;
 }
 
+void refuse_other_parts(const Gguf& gguf) {
+  const auto text = [&](const char* key) { return gguf.text(key).value_or(""); };
+  if (text("general.type") == "adapter" || gguf.find("adapter.type") != nullptr)
+    throw Error("is_adapter", {.file = gguf.file});
+  if (text("general.type") == "mmproj" || text("general.type") == "projector" || text("general.architecture") == "clip")
+    throw Error("is_projector", {.file = gguf.file});
+}
+
 GgufFiles open_gguf(const fs::path& file) {
   const auto part = gguf_part_of(file);
   const std::size_t count = part ? part->count : 1;
@@ -103,10 +112,12 @@ GgufFiles open_gguf(const fs::path& file) {
     if (std::error_code error; part && !fs::exists(path, error))
       fail_missing(file, part->number, count, path.filename().string());
     whole.files.push_back({path.string(), std::make_shared<const MappedFile>(path)});
+    refuse_placeholder(whole.files.back().mapping->bytes(), path.string());
     Gguf gguf = parse_gguf(whole.files.back().mapping->bytes(), path.string());
     if (part) check_part(gguf, number, count);
     add_part(whole, path, std::move(gguf));
   }
+  refuse_other_parts(whole.gguf);
   // A part that was given another name does not say how the others are called.
   if (const std::uint64_t parts = whole.gguf.whole("split.count").value_or(1); !part && parts > 1) {
     const std::size_t number = std::min(whole.gguf.whole("split.no").value_or(0), parts) + 1;

@@ -35,8 +35,11 @@ struct GgufFiles {
   [[nodiscard]] std::vector<std::span<const std::byte>> bytes() const;
 };
 
-/// Any part opens all. Throws Error: gguf_part_missing (one that is not beside it, named), tensor_duplicate, and those of
-/// parse_gguf() and MappedFile.
+/// Throws Error is_adapter, is_projector: a .gguf file may hold changes to a model, or what lets one see.
+void refuse_other_parts(const Gguf& gguf);
+
+/// Any part opens all. Throws Error: gguf_part_missing (one that is not beside it, named), tensor_duplicate, those of
+/// refuse_other_parts(), refuse_placeholder(), parse_gguf() and MappedFile.
 [[nodiscard]] GgufFiles open_gguf(const std::filesystem::path& file);
 
 }  // namespace regard

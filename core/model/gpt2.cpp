@@ -19,7 +19,7 @@ void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
   config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden);
+  config.feed_forward = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'257);
   config.context = reader.size("n_positions", {.most = bounds::kContext}, 1'024);
   config.activation = read_activation(reader, "gelu_new", "activation_function");
@@ -64,10 +64,11 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 
 Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
   // The files of the first release have no prefix, although they are used with a head.
-  const bool bare = reader.has("wte.weight") || (!config.has_lm_head && !reader.has("transformer.wte.weight"));
-  const std::string root = bare ? "" : "transformer.";
+  constexpr std::string_view kAnchor = "h.0.ln_1.weight";
+  const std::string root =
+      config.has_lm_head ? reader.root(kAnchor, {"transformer.", ""}) : reader.root(kAnchor, {"", "transformer."});
   Weights weights;
-  weights.token_embedding = reader.tensor(root + "wte.weight", {config.vocabulary, config.hidden});
+  weights.token_embedding = read_token_table(config, reader, root + "wte.weight");
   weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + "."));

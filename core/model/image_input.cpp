@@ -56,7 +56,7 @@ Resample read_filter(const ConfigReader& reader, Resample fallback) {
   constexpr std::array filters{Resample::nearest, Resample::lanczos, Resample::bilinear,
                                Resample::bicubic, Resample::box,     Resample::hamming};
   const auto number = std::find(filters.begin(), filters.end(), fallback) - filters.begin();
-  return filters[reader.size("resample", {.least = 0, .most = 5}, static_cast<std::size_t>(number))];
+  return filters[reader.size("resample", {.least = 0, .most = 5}, static_cast<std::size_t>(number), Null::missing)];
 }
 
 /// One number a channel.
@@ -113,7 +113,7 @@ ImageSteps default_image_steps(const ModelConfig& config) {
 }
 
 ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, const std::string& file) {
-  const nlohmann::json document = parse_json(json, file);
+  const nlohmann::json document = parse_python_json(json, file);
   if (!document.is_object())
     throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
   const ConfigReader reader(document, file);
@@ -123,7 +123,7 @@ ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, c
   steps.filter = read_filter(reader, steps.filter);
   read_crop(reader, steps);
   const bool rescaled = reader.flag("do_rescale", true);
-  steps.rescale = rescaled ? reader.positive("rescale_factor", kMostRescale, steps.rescale) : 1.0F;
+  steps.rescale = rescaled ? reader.positive("rescale_factor", kMostRescale, steps.rescale, Null::missing) : 1.0F;
   const std::size_t channels = config.patches->channels;
   steps.mean = read_channels(reader, "image_mean", channels, steps.mean, true);
   steps.deviation = read_channels(reader, "image_std", channels, steps.deviation, false);
@@ -136,7 +136,11 @@ ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, c
 
 ImageInput read_image(const std::filesystem::path& file, const ImageSteps& steps, const PatchConfig& patches) {
   const MappedFile mapping(file);
-  return prepare_image(parse_png(mapping.bytes(), file.string()), steps, patches);
+  bool transparent = false;
+  const RgbImage image = parse_png(mapping.bytes(), file.string(), &transparent);
+  ImageInput input = prepare_image(image, steps, patches);
+  input.transparent = transparent;
+  return input;
 }
 
 ImageInput prepare_image(const RgbImage& image, const ImageSteps& steps, const PatchConfig& patches) {

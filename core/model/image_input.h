@@ -43,7 +43,8 @@ struct ImageSteps {
 struct ImageInput {
   std::size_t width = 0;  ///< pixels of the picture as it came
   std::size_t height = 0;
-  RgbImage picture{};  ///< resized and cropped: what the patches were cut from
+  bool transparent = false;  ///< it lets something through, which the model does not know: the colours beneath count
+  RgbImage picture{};        ///< resized and cropped: what the patches were cut from
   Matrix patches{};  ///< [patches, channels · patch height · patch width], normalised; a patch lies channel by channel
 };
 

@@ -9,42 +9,78 @@
 namespace regard {
 namespace {
 
-/// What all relatives share. Fallbacks are those of Hugging Face's configuration classes.
-void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t default_context) {
+/// What the classes of Hugging Face's library take where the file is silent; null may mean something else.
+struct Defaults {
+  std::size_t context = 2'048;
+  std::size_t kv_heads = 0;  ///< 0: as many as query heads, which is what null means everywhere
+  std::size_t head_dim = 0;  ///< 0: hidden / heads
+  float norm_epsilon = 1e-6F;
+  bool tied = false;
+};
+
+std::size_t read_kv_heads(const ConfigReader& reader, const Defaults& defaults, std::size_t heads) {
+  constexpr const char* kKey = "num_key_value_heads";
+  const bool own = defaults.kv_heads == 0 || reader.is_null(kKey);
+  if (!own && !reader.has(kKey) && heads % defaults.kv_heads != 0)  // the class's number fits another size
+    return reader.size(kKey, {.most = heads});
+  return reader.size(kKey, {.most = heads}, own ? heads : defaults.kv_heads, Null::missing);
+}
+
+std::size_t read_head_dim(const ConfigReader& reader, const Defaults& defaults, const ModelConfig& config) {
+  if (defaults.head_dim != 0) return reader.size("head_dim", {.most = bounds::kHeadDim}, defaults.head_dim);
+  if (!reader.has("head_dim") && config.hidden % config.heads != 0)
+    reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  return reader.size("head_dim", {.most = bounds::kHeadDim}, config.hidden / config.heads, Null::missing);
+}
+
+/// What all relatives share but RoPE, which needs to know which layers have a window.
+void read_common(const ConfigReader& reader, ModelConfig& config, const Defaults& defaults) {
   config.family = Family::llama;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  config.kv_heads = reader.size("num_key_value_heads", {.most = config.heads}, config.heads);
+  config.kv_heads = read_kv_heads(reader, defaults, config.heads);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  if (!reader.has("head_dim") && config.hidden % config.heads != 0)
-    reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, config.hidden / config.heads);
+  config.head_dim = read_head_dim(reader, defaults, config);
   config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
-  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, default_context);
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
   config.activation = read_activation(reader, "silu");
-  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
-  config.tied_embeddings = reader.flag("tie_word_embeddings", false);
+  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, defaults.norm_epsilon);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
   config.window.resize(config.layers, 0);
-  read_rope(reader, config);
 }
 
+/// Null: there is no window.
 std::size_t read_window(const ConfigReader& reader, std::size_t fallback) {
-  return reader.size("sliding_window", {.most = bounds::kContext}, fallback);
+  const std::size_t missing = reader.is_null("sliding_window") ? 0 : fallback;
+  return reader.size("sliding_window", {.most = bounds::kContext}, missing, Null::missing);
+}
+
+/// "layer_types", checked; empty if there are none.
+std::vector<std::string> read_layer_types(const ConfigReader& reader, const ModelConfig& config) {
+  std::vector<std::string> types = reader.texts("layer_types");
+  if (!types.empty() && types.size() != config.layers)
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  for (const std::string& type : types)
+    if (type != "sliding_attention" && type != "full_attention")
+      reader.fail("layer_types", "full_attention, sliding_attention");
+  return types;
+}
+
+/// Mistral's layers all have the window or none has.
+void check_alike(const ConfigReader& reader, const ModelConfig& config, const std::string& kind) {
+  for (const std::string& type : read_layer_types(reader, config))
+    if (type != kind) reader.fail("layer_types", std::to_string(config.layers) + " × " + kind);
 }
 
 /// Qwen: layers from max_window_layers on look through a window, or those that layer_types names.
 void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
-  if (!reader.flag("use_sliding_window", false)) return;
+  if (!reader.flag("use_sliding_window", false)) return reader.pass_over("sliding_window");
   const std::size_t window = read_window(reader, 4'096);
   const std::size_t first = reader.size("max_window_layers", {.least = 0, .most = bounds::kLayers}, 28);
-  const std::vector<std::string> types = reader.texts("layer_types");
-  if (!types.empty() && types.size() != config.layers)
-    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  const std::vector<std::string> types = read_layer_types(reader, config);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const bool known = types.empty() || types[layer] == "sliding_attention" || types[layer] == "full_attention";
-    if (!known) reader.fail("layer_types", "full_attention, sliding_attention");
     const bool slides = types.empty() ? layer >= first : types[layer] == "sliding_attention";
     config.window[layer] = slides ? window : 0;
   }
@@ -73,36 +109,50 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 void read_llama_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 2'048);
+  read_common(reader, config, {});
+  read_rope(reader, config);
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
   config.feed_forward_bias = reader.flag("mlp_bias", false);
 }
 
 void read_mistral_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 131'072);
-  if (reader.has("sliding_window")) config.window.assign(config.layers, read_window(reader, 0));
+  read_common(reader, config, {.context = 131'072, .kv_heads = 8});
+  config.window.assign(config.layers, read_window(reader, 4'096));
+  check_alike(reader, config, config.window.front() > 0 ? "sliding_attention" : "full_attention");
+  read_rope(reader, config);
+}
+
+void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
+  read_common(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
+  config.window.assign(config.layers, read_window(reader, 0));
+  check_alike(reader, config, config.window.front() > 0 ? "sliding_attention" : "full_attention");
+  read_rope(reader, config, {.share_key = "partial_rotary_factor", .longrope_only = true, .original_context = 4'096});
 }
 
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 32'768);
+  read_common(reader, config, {.context = 32'768, .kv_heads = 32});
   config.attention_bias = true;
+  reader.pass_over("attention_bias");  // Qwen2 has it whatever the file says
   read_qwen_windows(reader, config);
+  read_rope(reader, config);
 }
 
 void read_qwen3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 32'768);
+  read_common(reader, config, {.context = 32'768, .kv_heads = 32, .head_dim = 128});
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
   config.qk_norm = true;
   read_qwen_windows(reader, config);
+  read_rope(reader, config);
 }
 
 void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, 32'768);
+  read_common(reader, config, {.context = 32'768, .kv_heads = 4, .tied = true});
   config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
   config.feed_forward_bias = reader.flag("mlp_bias", false);
   if (reader.flag("use_sliding_window", false) && reader.texts("layer_types").empty())
     reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
   read_qwen_windows(reader, config);
+  read_rope(reader, config, {.base = 2e6F});
   const std::size_t interval = reader.size("no_rope_layer_interval", {.most = bounds::kLayers}, 4);
   std::vector<float> turns;  // 1: the layer turns its queries and keys
   if (reader.has("no_rope_layers")) turns = reader.positives("no_rope_layers", config.layers, 1.0F, true);

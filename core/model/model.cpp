@@ -4,11 +4,14 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/base/text_file.h"
+#include "core/format/placeholder.h"
 #include "core/model/catalog.h"
 #include "core/model/family.h"
+#include "core/model/find_model.h"
 #include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
 #include "core/model/stored_as.h"
+#include "core/model/unread_tensors.h"
 #include "core/model/weight_reader.h"
 #include "core/text/patch_tokens.h"
 
@@ -17,52 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kSmallFile = 4 << 20;  // bytes: config.json, heads.json, preprocessor_config.json
-
-/// What a person pointed at: the folder, and the weight file if it was one; or a .gguf file, which is a whole model.
-struct Chosen {
-  fs::path folder{};
-  fs::path weights{};
-  fs::path gguf{};
-};
-
-bool holds(const fs::path& folder, std::string_view extension) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == extension) return true;
-  return false;
-}
-
-/// The .gguf file of a folder that has just one (or one model in parts) and no other weights.
-fs::path only_gguf(const fs::path& folder) {
-  const std::vector<fs::path> found = gguf_files_in(folder);
-  return found.size() == 1 && !holds(folder, ".safetensors") && !holds(folder, ".bin") ? found.front() : fs::path();
-}
-
-Chosen choose(const fs::path& given) {
-  std::error_code error;
-  fs::path path = fs::absolute(given, error).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();  // "models/council/"
-  if (error || given.empty() || !fs::exists(path, error)) throw Error("file_missing", {.file = given.string()});
-  Chosen chosen{.folder = path};
-  if (!fs::is_directory(path, error)) {
-    chosen.folder = path.parent_path();
-    const std::string kind = path.extension().string();
-    if (kind == ".gguf") {  // any part of a split model means all of them, and is called by the first
-      const fs::path first = first_gguf_part(path);
-      return fs::exists(first, error) ? Chosen{.folder = first, .gguf = first} : Chosen{.folder = path, .gguf = path};
-    }
-    for (const char* weights : {".safetensors", ".bin", ".pt", ".pth"})
-      if (kind == weights) chosen.weights = path;
-    for (const char* other : {".h5", ".onnx", ".msgpack"})  // not what lies beside it, either
-      if (kind == other)
-        throw Error("weights_format", {.file = path.string(), .expected = "*.safetensors, *.gguf, *.bin, *.pt"});
-  } else if (const fs::path gguf = only_gguf(path); !gguf.empty()) {
-    return {.folder = gguf, .gguf = gguf};
-  }
-  if (!fs::exists(chosen.folder / "config.json", error))
-    throw Error("not_a_model", {.file = path.string(), .item = chosen.folder.string(), .expected = "config.json"});
-  return chosen;
-}
 
 /// The encoder of an encoder–decoder model as a model of its own: a run of it is a Trace like any other.
 void add_encoder(Model& model) {
@@ -76,10 +33,32 @@ void add_encoder(Model& model) {
   model.encoder = std::move(encoder);
 }
 
+/// A file that names no class has a head that predicts words if its weights have one; a head that tells classes apart and was
+/// never saved is none.
+void settle_head(const Architecture& architecture, const WeightReader& reader, ModelConfig& config) {
+  const bool tied = architecture.word_head.empty() && config.tied_embeddings;
+  const std::string head(architecture.word_head.empty() ? "lm_head.weight" : architecture.word_head);
+  if (config.head_is_guessed && config.has_lm_head && !tied && !reader.has(head)) {
+    config.has_lm_head = false;
+    if (config.patches) {  // its vocabulary was that head's classes
+      config.labels.clear();
+      config.vocabulary = config.context;
+    }
+  }
+  if (!config.class_head.empty() && !has_class_weights(config, reader)) {
+    config.class_head = {};
+    config.labels.clear();
+  }
+}
+
 void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Progress* progress, Model& model) {
   WeightReader reader(checkpoint, stop, progress);
   const Architecture* architecture = find_architecture(model.config.architecture);
-  model.weights = std::make_shared<const Weights>(architecture->read_weights(model.config, reader));
+  settle_head(*architecture, reader, model.config);
+  Weights weights = architecture->read_weights(model.config, reader);
+  if (!model.config.class_head.empty()) read_class_weights(model.config, reader, weights);
+  refuse_unread_tensors(model.config, reader);
+  model.weights = std::make_shared<const Weights>(std::move(weights));
   if (reader.views_files())
     for (const Checkpoint::File& file : checkpoint.files)
       model.files.push_back(file.mapping);
@@ -135,8 +114,9 @@ std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_tok
 }  // namespace
 
 std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_token& stop, Progress* progress) {
-  const Chosen chosen = choose(path);
+  const FoundModel chosen = find_model(path);
   if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, stop, progress);
+  check_folder(chosen);
   auto model = std::make_shared<Model>();
   model->folder = chosen.folder;
   model->name = model_name(chosen.folder);
@@ -157,12 +137,17 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer_of(const fs::path& path) {
-  std::error_code error;
-  const bool file = fs::is_regular_file(path, error);
-  const fs::path gguf = !file ? only_gguf(path) : path.extension() == ".gguf" ? path : fs::path();
-  if (gguf.empty()) return load_tokenizer(file ? path.parent_path() : path);
-  const MappedFile mapping(first_gguf_part(gguf));
-  return parse_tokenizer_gguf(parse_gguf(mapping.bytes(), gguf.string()));
+  const FoundModel found = find_model(path);
+  if (found.gguf.empty()) {
+    if (std::error_code error; fs::exists(found.folder / "config.json", error)) check_folder(found);
+    return load_tokenizer(found.folder);
+  }
+  const fs::path file = first_gguf_part(found.gguf);
+  const MappedFile mapping(file);
+  refuse_placeholder(mapping.bytes(), file.string());
+  const Gguf gguf = parse_gguf(mapping.bytes(), file.string());
+  refuse_other_parts(gguf);
+  return parse_tokenizer_gguf(gguf);
 }
 
 }  // namespace regard

@@ -2,22 +2,12 @@
 // GPT-NeoX (Black et al. 2022, https://arxiv.org/abs/2204.06745) and Pythia: part of each head is rotated, attention and
 // feed-forward may read the same stream; query, key and value of a head lie side by side in one matrix.
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
 
 namespace regard {
-namespace {
-
-std::size_t read_rotary_dim(const ConfigReader& reader, const ModelConfig& config) {
-  const bool newer = !reader.has("rotary_pct") && reader.has("partial_rotary_factor");
-  const float share = reader.positive(newer ? "partial_rotary_factor" : "rotary_pct", 1.0F, 0.25F);
-  const auto dim = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
-  if (dim == 0 || dim % 2 != 0) reader.fail(newer ? "partial_rotary_factor" : "rotary_pct", "2, 4, 6 … ÷ head_dim");
-  return dim;
-}
-
-}  // namespace
 
 void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
   config.family = Family::gpt;
@@ -36,9 +26,7 @@ void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
   config.attention_bias = config.output_bias = reader.flag("attention_bias", true);
   config.feed_forward_bias = true;
   config.parallel_blocks = reader.flag("use_parallel_residual", true);
-  config.rotary_dim = read_rotary_dim(reader, config);
-  read_rope(reader, config);
-  config.rope.base = read_rope_base(reader, "rotary_emb_base", config.rope.base);
+  read_rope(reader, config, {.base_key = "rotary_emb_base", .share_key = "rotary_pct", .share = 0.25F});
 }
 
 namespace {
@@ -61,11 +49,12 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_neox_weights(const ModelConfig& config, WeightReader& reader) {
-  const bool bare = reader.has("embed_in.weight") || (!config.has_lm_head && !reader.has("gpt_neox.embed_in.weight"));
-  const std::string root = bare ? "" : "gpt_neox.";
+  constexpr std::string_view kAnchor = "layers.0.input_layernorm.weight";
+  const std::string root =
+      config.has_lm_head ? reader.root(kAnchor, {"gpt_neox.", ""}) : reader.root(kAnchor, {"", "gpt_neox."});
   Weights weights;
   Storage parts;
-  weights.token_embedding = reader.tensor(root + "embed_in.weight", {config.vocabulary, config.hidden});
+  weights.token_embedding = read_token_table(config, reader, root + "embed_in.weight", "embed_out.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + ".", parts));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));

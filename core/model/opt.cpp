@@ -2,6 +2,7 @@
 // OPT (Zhang et al. 2022, https://arxiv.org/abs/2205.01068): learned positions that start at row 2, ReLU; the 350M model
 // normalises after its blocks and has narrower embeddings than its stream.
 #include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/weight_reader.h"
 
@@ -15,7 +16,7 @@ void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden);
+  const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden, Null::missing);
   config.embedding_width = width == config.hidden ? 0 : width;
   config.feed_forward = reader.size("ffn_dim", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
@@ -49,12 +50,12 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_opt_weights(const ModelConfig& config, WeightReader& reader) {
-  const bool bare = reader.has("decoder.embed_tokens.weight") ||
-                    (!config.has_lm_head && !reader.has("model.decoder.embed_tokens.weight"));
-  const std::string root = bare ? "decoder." : "model.decoder.";
+  constexpr std::string_view kAnchor = "layers.0.fc1.weight";
+  const std::string root = config.has_lm_head ? reader.root(kAnchor, {"model.decoder.", "decoder."})
+                                              : reader.root(kAnchor, {"decoder.", "model.decoder."});
   const std::size_t width = config.table_width();
   Weights weights;
-  weights.token_embedding = reader.tensor(root + "embed_tokens.weight", {config.vocabulary, width});
+  weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
   weights.position_embedding =
       reader.tensor(root + "embed_positions.weight", {config.position_offset + config.context, config.hidden});
   if (width != config.hidden) {

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Phi-3 (Abdin et al. 2024, https://arxiv.org/abs/2404.14219): Mistral's block with fused matrices; part of a head may be rotated.
-#include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
 
 namespace regard {
-
-void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
-  const float share = reader.positive("partial_rotary_factor", 1.0F, 1.0F);
-  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  const std::size_t head_dim = reader.size("hidden_size", {.most = bounds::kHidden}) / heads;
-  config.rotary_dim = static_cast<std::size_t>(static_cast<double>(head_dim) * static_cast<double>(share));
-  if (config.rotary_dim < 2) reader.fail("partial_rotary_factor", "≥ 2 ÷ head_dim");
-  read_mistral_config(reader, config);
-  if (config.rotary_dim > config.head_dim) reader.fail("partial_rotary_factor", "≤ 1");
-}
 
 namespace {
 

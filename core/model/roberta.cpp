@@ -22,15 +22,14 @@ void read_roberta_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 Weights read_roberta_weights(const ModelConfig& config, WeightReader& reader) {
-  Weights weights = read_bert_encoder(config, reader, "roberta.");
+  Weights weights = read_bert_encoder(config, reader, "roberta.", "lm_head.decoder.weight");
   if (config.has_lm_head) {
     weights.head_transform = reader.linear("lm_head.dense", config.hidden, config.hidden, true);
     weights.head_norm = reader.layer_norm("lm_head.layer_norm", config.hidden);
     weights.unembedding.weight = config.tied_embeddings
                                      ? weights.token_embedding
                                      : reader.tensor("lm_head.decoder.weight", {config.vocabulary, config.hidden});
-    const bool newer = !reader.has("lm_head.bias") && reader.has("lm_head.decoder.bias");
-    weights.unembedding.bias = reader.vector(newer ? "lm_head.decoder.bias" : "lm_head.bias", config.vocabulary);
+    weights.unembedding.bias = reader.tied_vector({"lm_head.bias", "lm_head.decoder.bias"}, config.vocabulary);
   }
   weights.storage = reader.take_storage();
   return weights;

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string_view>
 
 namespace regard {
 namespace {
@@ -21,17 +23,23 @@ float yarn_magnitude(float factor, float multiplier) {
 }
 
 float read_yarn_attention_factor(const ConfigReader& scaling, float factor) {
+  for (const char* key : {"mscale", "mscale_all_dim"})  // one without the other means nothing
+    scaling.pass_over(key);
   const float plain = scaling.has("mscale") && scaling.has("mscale_all_dim")
                           ? yarn_magnitude(factor, scaling.positive("mscale", 100.0F)) /
                                 yarn_magnitude(factor, scaling.positive("mscale_all_dim", 100.0F))
                           : yarn_magnitude(factor, 1.0F);
-  return scaling.positive("attention_factor", 100.0F, plain);
+  return scaling.positive("attention_factor", 100.0F, plain, Null::missing);
 }
 
-RopeConfig::Scaling read_kind(const ConfigReader& scaling) {
+RopeConfig::Scaling read_kind(const ConfigReader& scaling, const RopeHabits& habits) {
   const char* key = scaling.has("rope_type") || !scaling.has("type") ? "rope_type" : "type";
-  const std::string kind = scaling.text(key, "default");
+  const std::string kind = scaling.text(key, "default", Null::missing);
   if (kind == "default") return RopeConfig::Scaling::none;
+  if (habits.longrope_only) {  // whatever older files of Phi-3 call it
+    if (kind == "longrope" || kind == "su" || kind == "yarn") return RopeConfig::Scaling::longrope;
+    scaling.fail(key, "default, longrope");
+  }
   if (kind == "linear") return RopeConfig::Scaling::linear;
   if (kind == "dynamic") return RopeConfig::Scaling::dynamic;
   if (kind == "llama3") return RopeConfig::Scaling::llama3;
@@ -41,32 +49,38 @@ RopeConfig::Scaling read_kind(const ConfigReader& scaling) {
 }
 
 /// The file's context is the stretched one.
-void read_longrope(const ConfigReader& scaling, float stretch, ModelConfig& config) {
-  RopeConfig& rope = config.rope;
-  const std::size_t pairs = config.rotary_width() / 2;
+void read_longrope(const ConfigReader& scaling, float stretch, std::size_t pairs, RopeConfig& rope) {
   rope.short_factors = scaling.positives("short_factor", pairs, kLargestFactor);
   rope.long_factors = scaling.positives("long_factor", pairs, kLargestFactor);
   const bool stretched = stretch > 1.0F && rope.original_context > 1.0F;
   const float plain = stretched ? std::sqrt(1.0F + std::log(stretch) / std::log(rope.original_context)) : 1.0F;
-  rope.attention_factor = scaling.positive("attention_factor", 100.0F, plain);
+  rope.attention_factor = scaling.positive("attention_factor", 100.0F, plain, Null::missing);
 }
 
-void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, ModelConfig& config) {
-  RopeConfig& rope = config.rope;
-  rope.scaling = read_kind(scaling);
+std::size_t read_original_context(const ConfigReader& reader, const ConfigReader& scaling, const RopeHabits& habits,
+                                  const ModelConfig& config) {
+  const ConfigReader::Bounds bounds{.least = 1, .most = bounds::kContext};
+  const std::size_t usual = habits.original_context == 0 ? config.context : habits.original_context;
+  const std::size_t outside = reader.size("original_max_position_embeddings", bounds, usual, Null::missing);
+  return scaling.size("original_max_position_embeddings", bounds, outside, Null::missing);
+}
+
+/// Everything but the base; rope.base is set.
+void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const RopeHabits& habits, RopeConfig& rope,
+                  ModelConfig& config) {
+  rope.scaling = read_kind(scaling, habits);
   if (rope.scaling == RopeConfig::Scaling::none) return;
 
-  const ConfigReader::Bounds context{.least = 1, .most = bounds::kContext};
-  const std::size_t original = scaling.size("original_max_position_embeddings", context,
-                                            reader.size("original_max_position_embeddings", context, config.context));
+  const std::size_t original = read_original_context(reader, scaling, habits, config);
   rope.original_context = static_cast<float>(original);
   const bool yarn = rope.scaling == RopeConfig::Scaling::yarn;
   const auto stretch = static_cast<float>(config.context) / static_cast<float>(original);
   const bool longrope = rope.scaling == RopeConfig::Scaling::longrope;
-  rope.factor =
-      scaling.positive("factor", kLargestFactor, yarn || longrope ? std::optional<float>(stretch) : std::nullopt);
+  const bool by_context = yarn || longrope;
+  rope.factor = scaling.positive("factor", kLargestFactor, by_context ? std::optional<float>(stretch) : std::nullopt,
+                                 by_context ? Null::missing : Null::refused);
   if (rope.factor < 1.0F) scaling.fail("factor", "≥ 1");
-  if (longrope) read_longrope(scaling, stretch, config);
+  if (longrope) read_longrope(scaling, stretch, config.rotary_width() / 2, rope);
 
   if (rope.scaling == RopeConfig::Scaling::llama3) {
     rope.low_frequency_factor = scaling.positive("low_freq_factor", kLargestFactor);
@@ -74,8 +88,8 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, Model
     if (rope.high_frequency_factor <= rope.low_frequency_factor) scaling.fail("high_freq_factor", "> low_freq_factor");
   }
   if (yarn) {
-    rope.beta_fast = scaling.positive("beta_fast", kLargestBeta, 32.0F);
-    rope.beta_slow = scaling.positive("beta_slow", kLargestBeta, 1.0F);
+    rope.beta_fast = scaling.positive("beta_fast", kLargestBeta, 32.0F, Null::missing);
+    rope.beta_slow = scaling.positive("beta_slow", kLargestBeta, 1.0F, Null::missing);
     if (rope.beta_fast <= rope.beta_slow) scaling.fail("beta_fast", "> beta_slow");
     rope.attention_factor = read_yarn_attention_factor(scaling, rope.factor);
     if (!scaling.flag("truncate", true)) scaling.fail("truncate", "true");
@@ -87,6 +101,62 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, Model
   }
 }
 
+/// The share of a head that is turned, where the family knows of one: inside the object, at the top, or the family's own.
+float read_share(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits) {
+  float share = habits.share;
+  std::string_view told;
+  for (const std::string_view key : {std::string_view(habits.share_key), std::string_view("partial_rotary_factor")}) {
+    if (!reader.has(key)) continue;
+    const float found = reader.positive(key, 1.0F);
+    if (!told.empty() && found != share) reader.fail(key, std::string(told));
+    share = found;
+    told = key;
+  }
+  return rope ? rope->positive("partial_rotary_factor", 1.0F, share) : share;
+}
+
+void read_rotary_dim(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits,
+                     ModelConfig& config) {
+  if (habits.share_key == nullptr) return;  // the whole head
+  const bool inside = rope && rope->has("partial_rotary_factor");
+  const float share = read_share(reader, rope, habits);
+  config.rotary_dim = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
+  if (config.rotary_dim >= 2 && config.rotary_dim % 2 == 0) return;
+  const ConfigReader& told = inside ? *rope : reader;
+  const bool older = !inside && !reader.has("partial_rotary_factor");
+  told.fail(older ? habits.share_key : "partial_rotary_factor", "2, 4, 6 … ÷ head_dim");
+}
+
+/// One kind of layer's settings.
+RopeConfig read_kind_of_layer(const ConfigReader& reader, const std::optional<ConfigReader>& settings, float base,
+                              const RopeHabits& habits, ModelConfig& config) {
+  RopeConfig rope{.base = base};
+  if (!settings) return rope;
+  rope.base = read_rope_base(*settings, "rope_theta", base);
+  read_scaling(reader, *settings, habits, rope, config);
+  return rope;
+}
+
+/// {"full_attention": {…}, "sliding_attention": {…}}
+void read_by_layer_type(const ConfigReader& reader, const ConfigReader& kinds, float base, const RopeHabits& habits,
+                        ModelConfig& config) {
+  const auto full = kinds.object("full_attention"), sliding = kinds.object("sliding_attention");
+  if (!full && !sliding) kinds.fail("full_attention", "{…}");
+  const auto slides = [](std::size_t window) { return window > 0; };
+  const bool any = std::any_of(config.window.begin(), config.window.end(), slides);
+  const bool all = std::all_of(config.window.begin(), config.window.end(), slides);
+  read_rotary_dim(reader, any && all ? sliding : full, habits, config);
+  if (habits.share_key != nullptr && any && !all && full && sliding &&
+      read_share(reader, full, habits) != read_share(reader, sliding, habits))
+    sliding->fail("partial_rotary_factor", "full_attention.partial_rotary_factor");
+  if (any && all) {
+    config.rope = read_kind_of_layer(reader, sliding, habits.local_base.value_or(base), habits, config);
+    return;
+  }
+  config.rope = read_kind_of_layer(reader, full, base, habits, config);
+  if (any) config.local_rope = read_kind_of_layer(reader, sliding, habits.local_base.value_or(base), habits, config);
+}
+
 }  // namespace
 
 float read_rope_base(const ConfigReader& reader, std::string_view key, float fallback) {
@@ -95,15 +165,21 @@ float read_rope_base(const ConfigReader& reader, std::string_view key, float fal
   return base;
 }
 
-void read_rope(const ConfigReader& reader, ModelConfig& config) {
-  if (config.rotary_width() % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
-  config.rope.base = read_rope_base(reader, "rope_theta", 10000.0F);
-  if (const auto parameters = reader.object("rope_parameters")) {  // newer files keep the base in here, too
-    config.rope.base = read_rope_base(*parameters, "rope_theta", config.rope.base);
-    read_scaling(reader, *parameters, config);
-  } else if (const auto scaling = reader.object("rope_scaling")) {
-    read_scaling(reader, *scaling, config);
+void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits& habits) {
+  float base = read_rope_base(reader, "rope_theta", habits.base);
+  if (habits.base_key != nullptr) base = read_rope_base(reader, habits.base_key, base);
+  std::optional<ConfigReader> settings =
+      reader.object("rope_scaling");  // the library takes it first where both are there
+  if (settings && settings->empty()) settings.reset();
+  if (const auto newer = reader.object("rope_parameters"); newer && !settings && !newer->empty()) settings = newer;
+  if (settings && settings->holds_objects()) {
+    read_by_layer_type(reader, *settings, base, habits, config);
+  } else {
+    read_rotary_dim(reader, settings, habits, config);
+    config.rope = read_kind_of_layer(reader, settings, base, habits, config);
+    if (habits.local_base) config.local_rope = RopeConfig{.base = *habits.local_base};
   }
+  if (config.rotary_width() % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
 }
 
 }  // namespace regard

@@ -34,6 +34,11 @@ void read_feed_forward(const ConfigReader& reader, const char* fallback, ModelCo
     config.activation = config.gated || activation == "gelu_new" ? Activation::gelu_tanh : Activation::gelu;
   else
     reader.fail("feed_forward_proj", "relu, gelu, gated-gelu, gated-silu");
+  // Newer files say it a second time, and the library takes their word for it.
+  if (reader.flag("is_gated_act", config.gated) != config.gated)
+    reader.fail("is_gated_act", config.gated ? "true" : "false");
+  if (reader.has("dense_act_fn") && read_activation(reader, activation, "dense_act_fn") != config.activation)
+    reader.fail("dense_act_fn", "feed_forward_proj = " + kind);
 }
 
 void read_relative_bias(const ConfigReader& reader, bool by_layer, ModelConfig& config) {
@@ -74,12 +79,13 @@ void read_config(const ConfigReader& reader, const Defaults& defaults, ModelConf
   finish(reader, defaults, encoder);
   encoder.window.resize(encoder.layers, 0);
 
-  config.layers = reader.size("num_decoder_layers", {.most = bounds::kLayers}, config.layers);
+  config.layers = reader.size("num_decoder_layers", {.most = bounds::kLayers}, config.layers, Null::missing);
   finish(reader, defaults, config);
   config.causal = true;
   if (config.tied_embeddings) config.logit_scale = 1.0F / std::sqrt(static_cast<float>(config.hidden));
-  const std::size_t padding = reader.size("pad_token_id", {.least = 0, .most = config.vocabulary - 1}, 0);
-  const std::size_t start = reader.size("decoder_start_token_id", {.least = 0, .most = config.vocabulary - 1}, padding);
+  const ConfigReader::Bounds ids{.least = 0, .most = config.vocabulary - 1};
+  const std::size_t padding = reader.has("decoder_start_token_id") ? 0 : reader.size("pad_token_id", ids, 0);
+  const std::size_t start = reader.size("decoder_start_token_id", ids, padding, Null::missing);
   config.decoder_start = {static_cast<std::int32_t>(start)};
   config.encoder = std::make_shared<const ModelConfig>(std::move(encoder));
 }
@@ -150,12 +156,14 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   return weights;
 }
 
-/// Both stacks read one table; a file may hold it under one of three names.
-TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader) {
-  std::string name = "shared.weight";
-  for (const char* other : {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight"})
-    if (!reader.has(name) && reader.has(other)) name = other;
-  return reader.tensor(name, {config.vocabulary, config.hidden});
+/// Both stacks read one table, and the head too where it is tied; a file may hold it under any of their names.
+TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader, const std::string& root) {
+  const std::string shared = root + "shared.weight", encoder = root + "encoder.embed_tokens.weight",
+                    decoder = root + "decoder.embed_tokens.weight";
+  const std::vector<std::size_t> shape{config.vocabulary, config.hidden};
+  if (config.has_lm_head && config.tied_embeddings)
+    return reader.tied({shared, encoder, decoder, "lm_head.weight"}, shape);
+  return reader.tied({shared, encoder, decoder}, shape);
 }
 
 }  // namespace
@@ -173,9 +181,16 @@ void read_umt5_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 Weights read_t5_weights(const ModelConfig& config, WeightReader& reader) {
-  const TensorView table = read_token_embedding(config, reader);
-  Weights encoder = read_stack(*config.encoder, reader, "encoder.", table);
-  Weights weights = read_stack(config, reader, "decoder.", table);
+  // Heads on a text stand before a "transformer.".
+  const std::string root = reader.root("encoder.block.0.layer.0.layer_norm.weight", {"", "transformer."});
+  const TensorView table = read_token_embedding(config, reader, root);
+  if (!config.encoder) {  // an encoder alone
+    Weights alone = read_stack(config, reader, root + "encoder.", table);
+    alone.storage = reader.take_storage();
+    return alone;
+  }
+  Weights encoder = read_stack(*config.encoder, reader, root + "encoder.", table);
+  Weights weights = read_stack(config, reader, root + "decoder.", table);
   if (config.has_lm_head)
     weights.unembedding.weight =
         config.tied_embeddings ? table : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});

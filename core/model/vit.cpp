@@ -12,17 +12,6 @@
 namespace regard {
 namespace {
 
-/// "id2label" counts from "0"; a file without it tells two classes apart.
-std::vector<std::string> read_labels(const ConfigReader& reader) {
-  std::vector<std::string> labels;
-  const auto names = reader.object("id2label");
-  if (!names) return {"LABEL_0", "LABEL_1"};
-  for (std::string id = "0"; names->has(id); id = std::to_string(labels.size()))
-    labels.push_back(names->text(id));
-  if (labels.empty()) names->fail("0", "\"…\"");
-  return labels;
-}
-
 PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
   PatchConfig patches{.specials = specials};
   const ConfigReader::Bounds bounds{.most = bounds::kImageSide};
@@ -104,7 +93,8 @@ void read_deit_config(const ConfigReader& reader, ModelConfig& config) {
 Weights read_vit_weights(const ModelConfig& config, WeightReader& reader) {
   const std::string prefix = config.patches->specials > 1 ? "deit." : "vit.";
   // A bare model is saved without the prefix, a model with a head with it.
-  const std::string root = reader.has(prefix + "embeddings.cls_token") || config.has_lm_head ? prefix : "";
+  constexpr std::string_view kAnchor = "embeddings.cls_token";
+  const std::string root = config.has_lm_head ? reader.root(kAnchor, {prefix, ""}) : reader.root(kAnchor, {"", prefix});
   Weights weights;
   Storage storage;
   read_embeddings(config, reader, root + "embeddings.", weights, storage);

@@ -44,6 +44,25 @@ std::shared_ptr<std::byte[]> with_halves_apart(std::span<const std::byte> bytes,
   return copy;
 }
 
+/// Byte by byte, or in many places where there are too many bytes to look at all of them.
+bool same_numbers(const Checkpoint& checkpoint, const Checkpoint::Place& a, const Checkpoint::Place& b) {
+  constexpr std::size_t kAll = 64 << 20, kPieces = 4'096, kPiece = 4'096;  // bytes, pieces, bytes
+  const auto bytes_of = [&](const Checkpoint::Place& place) {
+    return checkpoint.files[place.file].mapping->bytes().subspan(place.tensor.begin,
+                                                                 place.tensor.end - place.tensor.begin);
+  };
+  const auto first = bytes_of(a), second = bytes_of(b);
+  if (first.data() == second.data()) return true;
+  if (a.tensor.type != b.tensor.type || a.tensor.shape != b.tensor.shape || first.size() != second.size() ||
+      a.strides != b.strides)
+    return false;
+  if (first.size() <= kAll) return std::equal(first.begin(), first.end(), second.begin());
+  const std::size_t step = (first.size() - kPiece) / kPieces;
+  for (std::size_t piece = 0; piece <= kPieces; ++piece)
+    if (std::memcmp(first.data() + piece * step, second.data() + piece * step, kPiece) != 0) return false;
+  return true;
+}
+
 }  // namespace
 
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target) {
@@ -71,14 +90,62 @@ WeightReader::WeightReader(const Checkpoint& checkpoint, std::stop_token stop, P
   widen_ = numbers <= widen_limit / sizeof(float);
   for (const Checkpoint::File& file : checkpoint.files)
     storage_.push_back(file.mapping);
+  if (checkpoint.own_name) return;  // another kind of file, with names of its own
+  for (const auto& [name, place] : checkpoint.places)
+    if (std::string plain = unwrapped_name(name); plain != name && !checkpoint.places.contains(plain))
+      wrapped_.emplace(std::move(plain), name);
 }
 
 std::string WeightReader::own_name(std::string_view name) const {
-  return !checkpoint_.own_name ? std::string(name) : checkpoint_.own_name(name);
+  if (checkpoint_.own_name) return checkpoint_.own_name(name);
+  const auto wrapped = wrapped_.find(name);
+  return wrapped == wrapped_.end() ? std::string(name) : wrapped->second;
 }
 
 bool WeightReader::has(std::string_view name) const {
   return checkpoint_.places.contains(own_name(name));
+}
+
+std::string WeightReader::root(std::string_view anchor, std::initializer_list<std::string_view> prefixes) {
+  root_ = *prefixes.begin();
+  for (const std::string_view prefix : prefixes)
+    if (has(std::string(prefix) + std::string(anchor))) {
+      root_ = prefix;
+      break;
+    }
+  return root_;
+}
+
+std::string WeightReader::first_of(std::initializer_list<std::string_view> names) {
+  std::string first;
+  for (const std::string_view name : names) {
+    if (!has(name)) continue;
+    const std::string own = own_name(name);
+    if (first.empty()) {
+      first = name;
+      continue;
+    }
+    read_.insert(own);
+    const std::string other = own_name(first);
+    if (!same_numbers(checkpoint_, checkpoint_.places.find(other)->second, checkpoint_.places.find(own)->second))
+      throw Error("tensor_tied", {.file = checkpoint_.listing, .item = other, .found = own});
+  }
+  return first.empty() ? std::string(*names.begin()) : first;
+}
+
+TensorView WeightReader::tied(std::initializer_list<std::string_view> names, std::vector<std::size_t> shape) {
+  return tensor(first_of(names), std::move(shape));
+}
+
+std::vector<float> WeightReader::tied_vector(std::initializer_list<std::string_view> names, std::size_t size) {
+  return vector(first_of(names), size);
+}
+
+std::vector<std::string> WeightReader::unread() const {
+  std::vector<std::string> names;
+  for (const auto& [name, place] : checkpoint_.places)
+    if (!read_.contains(name)) names.push_back(name);
+  return names;
 }
 
 void WeightReader::report(float fraction) {
@@ -90,7 +157,11 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   const std::string own = own_name(name);
   const auto found = checkpoint_.places.find(own);
   if (found == checkpoint_.places.end())
-    throw Error("tensor_missing", {.file = checkpoint_.listing, .item = own, .expected = shape_text(shape)});
+    throw Error("tensor_missing", {.file = checkpoint_.listing,
+                                   .item = own,
+                                   .expected = shape_text(shape),
+                                   .found = closest_names(checkpoint_, own)});
+  read_.insert(own);
   const StoredTensor& tensor = found->second.tensor;
   const Checkpoint::File& file = checkpoint_.files[found->second.file];
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))

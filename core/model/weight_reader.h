@@ -8,8 +8,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -47,7 +49,14 @@ struct Checkpoint {
 /// empty, is the file to use. Throws Error.
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& folder, const std::filesystem::path& chosen = {});
 
-/// Hands out tensors by name, each checked against the shape the config promises. A model whose float32 weights take at
+/// A tensor's name without what training wrappers put before it ("module.", "_orig_mod.", "base_model.model.",
+/// "language_model.", also within "model.language_model.").
+[[nodiscard]] std::string unwrapped_name(std::string_view name);
+
+/// Up to three names of the checkpoint that are most like this one, most alike first, in one line; "∅" where there are none.
+[[nodiscard]] std::string closest_names(const Checkpoint& checkpoint, std::string_view name);
+
+/// Hands out tensors by name, with or without a training wrapper's prefix, each checked against the shape the config promises. A model whose float32 weights take at
 /// most kWidenLimit is widened to float32 here, once; a larger one is viewed where it lies, quantised rows included.
 /// Every function throws Error (tensor_missing, tensor_shape, tensor_dtype) and Cancelled.
 class WeightReader {
@@ -59,10 +68,18 @@ public:
                std::size_t widen_limit = kWidenLimit);
 
   [[nodiscard]] bool has(std::string_view name) const;
+  /// Which of the prefixes stands before the model's own tensors: the first with which `anchor`, a tensor that every such model
+  /// has, is there; the first one of all where it is nowhere. Remembered.
+  [[nodiscard]] std::string root(std::string_view anchor, std::initializer_list<std::string_view> prefixes);
   /// The tensor as a matrix or whatever its shape is.
   [[nodiscard]] TensorView tensor(const std::string& name, std::vector<std::size_t> shape);
+  /// One tensor that a file may hold under any of these names, or under several: then they must hold the same numbers, or
+  /// nobody can tell which of them counts (Error tensor_tied).
+  [[nodiscard]] TensorView tied(std::initializer_list<std::string_view> names, std::vector<std::size_t> shape);
   /// A one-dimensional tensor, always as float32.
   [[nodiscard]] std::vector<float> vector(const std::string& name, std::size_t size);
+  /// Likewise under any of these names.
+  [[nodiscard]] std::vector<float> tied_vector(std::initializer_list<std::string_view> names, std::size_t size);
   /// name + ".weight" [out, in] and, if asked, name + ".bias" [out].
   [[nodiscard]] Linear linear(const std::string& name, std::size_t out, std::size_t in, bool bias);
   /// LayerNorm: name + ".weight" and ".bias", or ".gamma" and ".beta" in older files.
@@ -71,7 +88,9 @@ public:
   [[nodiscard]] Norm rms_norm(const std::string& name, std::size_t size);
 
   [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
-  void report(float fraction);  ///< to Progress, if there is one
+  [[nodiscard]] std::vector<std::string> unread() const;  ///< tensors that nobody asked for, by the names of the file
+  [[nodiscard]] const std::string& found_root() const { return root_; }  ///< of the last root()
+  void report(float fraction);                                           ///< to Progress, if there is one
   /// A tensor handed out lies in a file: the files are read from as long as there are weights.
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
@@ -87,8 +106,13 @@ private:
   };
   [[nodiscard]] std::string own_name(std::string_view name) const;
   [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
+  /// The first of the names that is there, else the first; the others are held to it.
+  [[nodiscard]] std::string first_of(std::initializer_list<std::string_view> names);
 
   const Checkpoint& checkpoint_;
+  std::map<std::string, std::string, std::less<>> wrapped_{};  ///< plain name → the file's name
+  std::set<std::string, std::less<>> read_{};                  ///< names of the file
+  std::string root_{};
   std::stop_token stop_;
   Progress* progress_;
   bool widen_ = false;

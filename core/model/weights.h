@@ -70,6 +70,7 @@ struct Weights {
   Linear head_transform{};                   ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
   Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias
+  Linear class_transform{}, class_output{};  ///< config.class_head: [D, D] or empty, [labels, D]
   std::vector<std::shared_ptr<const void>> storage{};
 };
 

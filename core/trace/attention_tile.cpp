@@ -79,8 +79,11 @@ void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transpos
 
 float ScoreRule::bias(std::size_t query, std::size_t key) const {
   if (by_offset.empty()) return slope * (static_cast<float>(key) - static_cast<float>(query));
+  return bias_of(static_cast<std::ptrdiff_t>(key) - static_cast<std::ptrdiff_t>(query));
+}
+
+float ScoreRule::bias_of(std::ptrdiff_t offset) const {
   const auto reach = static_cast<std::ptrdiff_t>(by_offset.size() / 2);
-  const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(key) - static_cast<std::ptrdiff_t>(query);
   return by_offset[static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
 }
 

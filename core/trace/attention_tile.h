@@ -25,6 +25,7 @@ struct ScoreRule {
   float slope = 0.0F;                  ///< 0 = none
   std::span<const float> by_offset{};  ///< [2·D + 1] by j − i + D, the ends go on for ever; empty = none. Of the config
   [[nodiscard]] float bias(std::size_t query, std::size_t key) const;
+  [[nodiscard]] float bias_of(std::ptrdiff_t offset) const;  ///< by_offset's number for j − i; it is not empty
 };
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, HeadRef head);
 

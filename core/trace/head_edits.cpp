@@ -68,8 +68,10 @@ void share(std::span<const float> set, float* weights) {
   }
 }
 
-bool alibi_is_shifted(const ModelConfig& config, const Request& request) {
-  return !config.alibi_slopes.empty() && !without_positions(request.interventions) &&
+/// Positions that are a bias of the scores (ALiBi, T5) stand elsewhere.
+bool bias_is_shifted(const ModelConfig& config, const Request& request) {
+  const bool has_bias = !config.alibi_slopes.empty() || !config.relative_bias.values.empty();
+  return has_bias && !request.cross && !without_positions(request.interventions) &&
          std::any_of(request.interventions.begin(), request.interventions.end(),
                      [](const Intervention& item) { return item.kind == Kind::shift_positions; });
 }
@@ -85,8 +87,14 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
     if (item.kind == Kind::set_weight || item.kind == Kind::copy_pattern) edits.set.push_back(&item);
     if (item.kind == Kind::temperature) edits.temperature = item.amount;
   }
-  if (request.interventions.empty() || !alibi_is_shifted(config, request)) return edits;
-  edits.bias_shifts = places(request.interventions, request.ids.size());
+  if (request.interventions.empty() || !bias_is_shifted(config, request)) return edits;
+  std::vector<float> standing = places(request.interventions, request.ids.size());
+  if (config.alibi_slopes.empty()) {
+    edits.places = std::move(standing);
+    edits.by_offset = score_rule(config, head).by_offset;
+    return edits;
+  }
+  edits.bias_shifts = std::move(standing);
   for (std::size_t token = 0; token < edits.bias_shifts.size(); ++token)
     edits.bias_shifts[token] = (edits.bias_shifts[token] - static_cast<float>(token)) * config.alibi_slopes[head.head];
   return edits;
@@ -99,10 +107,22 @@ ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef 
   return rule;
 }
 
+float moved_bias(const HeadEdits& edits, std::size_t query, std::size_t key) {
+  if (!edits.bias_shifts.empty()) return edits.bias_shifts[key] - edits.bias_shifts[query];
+  if (edits.places.empty()) return 0.0F;
+  const ScoreRule rule{.by_offset = edits.by_offset};
+  const auto offset = static_cast<std::ptrdiff_t>(edits.places[key] - edits.places[query]);  // whole numbers
+  return rule.bias_of(offset) - rule.bias(query, key);
+}
+
 void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
-  if (!edits.bias_shifts.empty())
+  if (!edits.bias_shifts.empty() || !edits.places.empty())
     for (std::size_t key = keys.begin; key < keys.end; ++key)
-      scores[key - keys.begin] += edits.bias_shifts[key] - edits.bias_shifts[query];
+      scores[key - keys.begin] += moved_bias(edits, query, key);
+  raise_scores(edits, query, keys, scores);
+}
+
+void raise_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
   std::vector<bool> done;  // cells may overlap; each is raised once
   for (const Intervention* item : edits.added) {
     done.assign(item->cells.size() > 1 ? keys.size() : 0, false);

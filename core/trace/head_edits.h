@@ -19,13 +19,21 @@ struct HeadEdits {
   std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
   std::vector<float>
       bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
+  std::vector<float> places{};         ///< [T] where each token stands, for T5's bias; empty: nothing is shifted
+  std::span<const float> by_offset{};  ///< T5's bias by distance, where places are; see ScoreRule
 };
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
 
 /// How the head makes scores in this request: without ALiBi's slope under `no_positions`.
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head);
 
-/// Adds to the scores of some keys of a row; scores[0] belongs to the key keys.begin.
+/// What shifted positions change in the bias of one cell; 0 where nothing is shifted or positions are no bias.
+[[nodiscard]] float moved_bias(const HeadEdits& edits, std::size_t query, std::size_t key);
+
+/// What `add` items add to the scores of some keys of a row, in front of what else is there; scores[0] belongs to keys.begin.
+void raise_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
+
+/// Both of the above, to the scores of some keys of a row; scores[0] belongs to the key keys.begin.
 void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
 
 /// Writes −∞ over masked cells of the row.

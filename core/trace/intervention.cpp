@@ -85,10 +85,27 @@ std::optional<Error> range_complaint(const Intervention& item, const Complaints&
   return {};
 }
 
-/// Rows that a learned table has, counted as places; 0: there is no table.
+/// RoPE in some layer.
+bool turns(const ModelConfig& config) {
+  const bool has_angles = config.family == Family::llama || config.rotary_dim > 0;
+  const bool nowhere = !config.unrotated.empty() &&
+                       std::all_of(config.unrotated.begin(), config.unrotated.end(), [](bool left) { return left; });
+  return has_angles && !nowhere;
+}
+
+bool has_table(const ModelConfig& config) {
+  const bool other = turns(config) || !config.alibi_slopes.empty() || !config.relative_bias.empty();
+  return !other && config.family != Family::llama && config.rotary_dim == 0;
+}
+
+/// Rows that a learned table has, counted as places; 0: there is no table, or sines go on for ever.
 std::size_t places_of_table(const ModelConfig& config) {
-  const bool turns = config.family == Family::llama || config.rotary_dim > 0;
-  return turns || !config.alibi_slopes.empty() ? 0 : config.context;
+  return has_table(config) ? config.context : 0;
+}
+
+/// Is there anything that says where a token stands?
+bool has_positions(const ModelConfig& config) {
+  return turns(config) || has_table(config) || !config.alibi_slopes.empty() || !config.relative_bias.empty();
 }
 
 std::optional<Error> amount_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,
@@ -107,6 +124,7 @@ std::optional<Error> amount_complaint(const Intervention& item, const Complaints
       if (!(amount > 0.0F) || !std::isfinite(amount)) return wrong("> 0");
       return {};
     case Kind::shift_positions: {
+      if (!has_positions(config)) return complaints.about("kind", "–", "shift_positions");
       if (!(std::abs(amount) <= kMostPlaces) || amount != std::trunc(amount)) return wrong("…−1, 0, 1…");
       const auto most = static_cast<float>(places_of_table(config));
       for (std::size_t token = 0; most > 0.0F && token < tokens; ++token) {

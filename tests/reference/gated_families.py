@@ -197,7 +197,7 @@ MODELS = {
     "gemma2-capped-f32": (gemma("gemma2", 33, 3, 3, 10, query_pre_attn_scalar=7, sliding_window=6, attn_logit_softcapping=3.0,
                                 final_logit_softcapping=5.0), "F32", *GEMMA),
     "gemma2-types-bf16": (gemma("gemma2", 30, 6, 3, 8, query_pre_attn_scalar=11, sliding_window=9, attn_logit_softcapping=50.0,
-                                layer_types=["full_attention", "full_attention", "sliding_attention", "full_attention"]), "BF16", *GEMMA),
+                                final_logit_softcapping=None, layer_types=["full_attention", "full_attention", "sliding_attention", "full_attention"]), "BF16", *GEMMA),
     "gemma3-two-ropes-f32": (gemma("gemma3_text", 34, 3, 1, 14, query_pre_attn_scalar=9, sliding_window=7, sliding_window_pattern=3,
                                    rope_theta=500.0, rope_local_base_freq=50.0,
                                    rope_scaling={"rope_type": "linear", "factor": 4.0}), "F32", *GEMMA),

@@ -469,6 +469,10 @@ def main():
     for name, model in seq2seq_families.LATER_MODELS.items():
         seq2seq_families.write_model(folder / name, *model)
         print("wrote", folder / name)
+    import tuned_families
+    for name, model in tuned_families.MODELS.items():
+        write_model(folder / name, *model)
+        print("wrote", folder / name)
     stamp.write_text(version)
 
 

@@ -5,9 +5,17 @@
 #include "app/widgets/paint.h"
 
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <ctime>
 
 namespace regard {
+
+std::string plain_number(float value) {
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", std::fabs(static_cast<double>(value)));
+  return (value < 0.0F ? "−" : "") + std::string(text.data());
+}
 
 std::string file_size(std::uint64_t bytes) {
   static constexpr std::array<const char*, 5> kUnits{"files.b", "files.kb", "files.mb", "files.gb", "files.tb"};

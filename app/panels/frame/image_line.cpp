@@ -167,6 +167,7 @@ void draw_about(const PanelContext& context) {
                                     {"height", view.image->height},
                                     {"columns", view.patch_cols},
                                     {"rows", view.patch_rows}}));
+  if (view.image->transparent) wrapped_caption(tr("image.transparent"));
   if (!own) return;
   const ImVec2 min = ImGui::GetCursorScreenPos();
   ImGui::PushTextWrapPos(0.0F);

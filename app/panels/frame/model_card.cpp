@@ -78,10 +78,13 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   if (config.kv_heads != config.heads)
     list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads)}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
-  if (config.score_cap > 0.0F) list.push_back(tr("card.score_cap", {{"cap", number(config.score_cap, 0)}}));
-  if (config.logit_cap > 0.0F) list.push_back(tr("card.logit_cap", {{"cap", number(config.logit_cap, 0)}}));
+  if (config.score_cap > 0.0F) list.push_back(tr("card.score_cap", {{"cap", plain_number(config.score_cap)}}));
+  if (config.logit_cap > 0.0F) list.push_back(tr("card.logit_cap", {{"cap", plain_number(config.logit_cap)}}));
   add(config.has_lm_head && config.tied_embeddings && !config.patches, "card.tied");
-  add(!config.has_lm_head, "card.no_head");
+  add(!config.has_lm_head && config.class_head.empty(), "card.no_head");
+  add(config.class_head.of == ClassHead::Of::spans, "card.span_head");
+  if (!config.class_head.empty() && !config.labels.empty())
+    list.push_back(tr("card.class_head", {{"count", config.labels.size()}}));
   add(config.qk_norm, "card.qk_norm");
   add(config.parallel_blocks, "card.parallel");
   add(config.post_norm || config.family == Family::bert, "card.post_norm");

@@ -2,6 +2,7 @@
 #include "app/panels/look/formula.h"
 
 #include "app/panels/common/parts.h"
+#include "app/panels/common/quantities.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -35,7 +36,7 @@ const ImVec4& colour_of(FormulaInk ink) {
 std::string scale_text(const QuestionView& view) {
   const float root = std::sqrt(static_cast<float>(view.head_dim));
   if (std::fabs(view.scale * root - 1.0F) < 1e-4F) return "÷ √" + std::to_string(view.head_dim) + " = ";
-  return "× " + number(view.scale, 4) + " = ";
+  return "× " + plain_number(view.scale) + " = ";
 }
 
 float step_width(const Step& step) {
@@ -75,18 +76,27 @@ std::vector<Step> formula_steps(const QuestionView& view) {
   };
   if (view.scale == 1.0F) steps.pop_back();  // T5 has no such step
   if (view.score_cap != 0.0F) {
-    const std::string cap = number(view.score_cap, 0);
+    const std::string cap = plain_number(view.score_cap);
     steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
-                     {FormulaInk::plain, number(key.score - key.bias, 3)}});
+                     {FormulaInk::plain, number(key.score - key.bias - key.added, 3)}});
   }
   if (view.alibi_slope != 0.0F || view.relative_bias)
     steps.push_back({{FormulaInk::muted, tr("question.bias", {{"bias", number(key.bias, 3)}}) + " = "},
+                     {FormulaInk::plain, number(key.score - key.added, 3)}});
+  if (key.added != 0.0F)
+    steps.push_back({{FormulaInk::muted, tr("question.added", {{"added", number(key.added, 3)}}) + " = "},
                      {FormulaInk::plain, number(key.score, 3)}});
   if (view.temperature != 1.0F)
-    steps.push_back(
-        {{FormulaInk::muted, "÷ T " + number(view.temperature, 2) + " = "}, {FormulaInk::plain, number(sharpened, 3)}});
+    steps.push_back({{FormulaInk::muted, "÷ T " + plain_number(view.temperature) + " = "},
+                     {FormulaInk::plain, number(sharpened, 3)}});
   if (key.masked) {
     steps.push_back({{FormulaInk::muted, tr("question.masked")}});
+    return steps;
+  }
+  if (key.hidden) {  // what the mask closes, `set_weight` may open again
+    steps.push_back({{FormulaInk::muted, tr("question.masked")}});
+    steps.push_back(
+        {{FormulaInk::muted, tr("question.set") + std::string(" = ")}, {FormulaInk::result, number(key.weight, 3)}});
     return steps;
   }
   steps.push_back({{FormulaInk::muted, "exp("},
@@ -95,8 +105,15 @@ std::vector<Step> formula_steps(const QuestionView& view) {
                    {FormulaInk::plain, number(std::fabs(view.row_maximum), 3)},
                    {FormulaInk::muted, ") = "},
                    {FormulaInk::plain, number(key.exponential, 3)}});
-  steps.push_back({{FormulaInk::muted, "÷ Σ " + number(view.exponential_sum, 3) + " = "},
-                   {FormulaInk::result, number(key.weight, 3)}});
+  const std::string sum = "÷ Σ " + number(view.exponential_sum, 3) + " = ";
+  if (view.weights_set) {
+    const float share = view.exponential_sum > 0.0F ? key.exponential / view.exponential_sum : 0.0F;
+    steps.push_back({{FormulaInk::muted, sum}, {FormulaInk::plain, number(share, 3)}});
+    steps.push_back(
+        {{FormulaInk::muted, tr("question.set") + std::string(" = ")}, {FormulaInk::result, number(key.weight, 3)}});
+    return steps;
+  }
+  steps.push_back({{FormulaInk::muted, sum}, {FormulaInk::result, number(key.weight, 3)}});
   return steps;
 }
 

@@ -5,6 +5,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/quantities.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
@@ -82,14 +83,14 @@ std::string scale_note(const QuestionView& question) {
   const float usual = 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(question.head_dim, 1)));
   if (std::abs(question.scale - usual) < 1e-5F || question.head_dim == 0) return tr("grids.scores_about");
   if (question.scale == 1.0F) return tr("grids.scores_undivided");
-  return tr("grids.scores_scaled", {{"scale", number(question.scale, 4)}});
+  return tr("grids.scores_scaled", {{"scale", plain_number(question.scale)}});
 }
 
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
   std::string note = scale_note(question);
-  if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", number(question.score_cap, 0)}});
+  if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", plain_number(question.score_cap)}});
   if (question.alibi_slope != 0.0F || question.relative_bias) note += std::string(", ") + tr("grids.scores_biased");
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
   return cross ? tr("grids.cross_axes") + (" · " + note) : note;

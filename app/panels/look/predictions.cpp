@@ -14,12 +14,22 @@
 
 #include <imgui.h>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <string>
 
 namespace regard {
 namespace {
+
+/// An answer that is a number has no share.
+std::string share_text(const PredictionRow& row) {
+  return std::isnan(row.probability) ? number(row.logit, 3) : percent(row.probability);
+}
+
+std::string probability_text(const PredictionRow& row) {
+  return std::isnan(row.probability) ? "–" : number(row.probability, 6);
+}
 
 void draw_row(const PredictionRow& row, float largest, std::size_t index) {
   const float height = ImGui::GetTextLineHeight() + em(0.2F);
@@ -44,14 +54,14 @@ void draw_row(const PredictionRow& row, float largest, std::size_t index) {
                        colour_u32(theme().accent), em(0.15F));
   {
     const ScopedFont font(fonts().mono_small);
-    const std::string share = percent(row.probability);
+    const std::string share = share_text(row);
     const ImVec2 size = ImGui::CalcTextSize(share.c_str());
     list.AddText({max.x - size.x, min.y + (height - size.y) * 0.5F}, colour_u32(theme().text), share.c_str());
   }
   if (probe_enabled()) probe("predictions.row." + std::to_string(index), min, max);
   if (ImGui::IsItemHovered())
     hint(tr("predictions.hint",
-            {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", number(row.probability, 6)}}));
+            {{"id", row.id}, {"logit", number(row.logit, 4)}, {"probability", probability_text(row)}}));
 }
 
 /// A slot of Background: the view with its rows.
@@ -86,6 +96,12 @@ std::string about_prediction(const PredictionView& view) {
       return tr("predictions.query", {{"token", view.position_label}});
     case PredictionView::Why::image:
       return tr("predictions.image");
+    case PredictionView::Why::text_class:
+      return tr("predictions.text_class", {{"token", view.position_label}});
+    case PredictionView::Why::token_class:
+      return tr("predictions.token_class", {{"token", view.position_label}});
+    case PredictionView::Why::span:
+      return tr("predictions.span");
     case PredictionView::Why::none:
       break;
   }
@@ -101,7 +117,8 @@ void draw_predictions(PanelContext& context) {
   wrapped_caption(about_prediction(view));
   if (view.rows.empty()) return;
   // Bars are shares of 1; only where all are small do they grow, so that something can be seen.
-  const float largest = std::max(view.rows.front().probability, 0.25F);
+  const float first = view.rows.front().probability;
+  const float largest = std::isnan(first) ? 1.0F : std::max(first, 0.25F);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.05F)});
   for (std::size_t index = 0; index < view.rows.size(); ++index)
     draw_row(view.rows[index], largest, index);

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -74,9 +75,11 @@ void draw_memory(const KvCacheView& view) {
   mono_line("2·L·G·d·T·4 = 2·" + std::to_string(view.layers) + "·" + std::to_string(view.kv_heads) + "·" +
             std::to_string(view.head_dim) + "·" + std::to_string(view.last.tokens) +
             "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
-  const std::uint64_t most = std::max(view.bytes, view.bytes_ungrouped);
+  const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
+  if (view.bytes_cross > 0)
+    weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
   if (view.bytes_in_windows != view.bytes)
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
   const std::string ungrouped = view.heads == view.kv_heads
@@ -126,14 +129,18 @@ void right_heading(const char* key) {
 
 void draw_table(const KvCacheView& view) {
   const std::string m = view.gated ? "3" : "2";
-  const std::array<Work, 5> works{{
+  std::vector<Work> works{
       {"kv_cache.projections", "n·L·2·D·(H+G)·d", view.made.projections, view.from_scratch.projections},
       {"kv_cache.attention", view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)", view.made.attention,
        view.from_scratch.attention},
       {"kv_cache.feed_forward", "n·L·" + m + "·D·F", view.made.feed_forward, view.from_scratch.feed_forward},
       {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
       {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
-  }};
+  };
+  if (view.encoded > 0)
+    works.insert(works.begin() + 2,
+                 {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
+                  view.made.cross, view.from_scratch.cross});
   const float number_column = em(6.5F);
   if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
@@ -179,7 +186,8 @@ void draw_arithmetic(const KvCacheView& view) {
          {{"n", view.last.computed()},
           {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
                         size("d", view.head_dim) + ", " + size("D", view.hidden) + ", " + size("F", view.feed_forward) +
-                        ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens)}}));
+                        ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                        (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
 }
 
 const char* obstacle_key(KvCacheView::Obstacle obstacle) {

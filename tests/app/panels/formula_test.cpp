@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -97,6 +98,31 @@ TEST(Percent, keeps_two_meaningful_digits) {
   EXPECT_EQ(percent(0.0573F), "5.73 %");
   EXPECT_EQ(percent(0.0004F), "0.040 %");
   EXPECT_EQ(percent(0.0F), "0.0 %");
+}
+
+TEST(Formula, prints_a_cap_and_a_temperature_with_the_decimals_they_have) {
+  QuestionView view = question({}, 4, 2);
+  view.score_cap = 0.5F;
+  view.temperature = 0.125F;
+  std::string all;
+  for (const auto& step : formula_steps(view))
+    all += text_of(step) + "\n";
+  EXPECT_NE(all.find("0.5·tanh("), std::string::npos) << all;
+  EXPECT_NE(all.find("÷ T 0.125 ="), std::string::npos) << all;
+}
+
+TEST(Formula, tells_what_interventions_did) {
+  QuestionView view = question({}, 4, 2);
+  const auto bar = std::find_if(view.bars.begin(), view.bars.end(), [](const KeyBar& each) { return each.token == 2; });
+  bar->added = 0.25F;
+  bar->score = bar->scaled + 0.25F;
+  view.weights_set = true;
+  bar->weight = 0.75F;
+  const auto steps = formula_steps(view);
+  ASSERT_EQ(steps.size(), 6U);
+  EXPECT_NEAR(result_of(steps[1]) + 0.25, result_of(steps[2]), 2e-3);
+  EXPECT_NEAR(result_of(steps[5]), 0.75, 1e-3);
+  EXPECT_NE(text_of(steps[5]).find(tr("question.set")), std::string::npos);
 }
 
 }  // namespace

@@ -94,8 +94,8 @@ TEST_F(PathDialogs, in_a_window_too_narrow_for_the_folders_name_its_end_is_cut_t
        {"/a-name-that-is-much-longer-than-a-window-of-320-pixels-can-show-at-any-size-of-text",
         "/home/a-name-that-is-much-longer-than-a-window-of-320-pixels-can-show/at-any-size-of-its-text-whatever",
         "/"}) {
-    state.dialog = {};
-    state.folder = folder;
+    state.of<PathDialog>() = {};
+    state.of<FilesState>().folder = folder;
     open(PathDialog::Kind::open_session);
     EXPECT_TRUE(has("dialog.folder")) << folder;
   }

@@ -48,6 +48,39 @@ TEST(Question, TheFormulasOwnNumbersLeadToTheWeights) {
   EXPECT_NEAR(view.weight_sum, 1.0, 1e-6);
 }
 
+/// A head that an intervention cools shows what it was run with, not what the request says for all.
+TEST(Question, UsesTheTemperatureThatTheHeadWasRunWith) {
+  const auto snapshot = handmade_snapshot("one two three four five", {.temperature = 4.0F});
+  const auto trace = std::make_shared<Trace>(*snapshot->trace);
+  trace->request.temperature = 1.0F;
+  trace->request.interventions = {{.kind = InterventionKind::temperature, .scope = {1, 3}, .amount = 4.0F}};
+  snapshot->trace = trace;
+  const QuestionView view = make_question(*snapshot, session_for(*snapshot));
+  EXPECT_EQ(view.temperature, 4.0F);
+  EXPECT_FALSE(view.weights_set);
+  for (const KeyBar& bar : view.bars)
+    EXPECT_NEAR(bar.exponential, std::exp(bar.score / view.temperature - view.row_maximum), 1e-5);
+}
+
+TEST(Question, SaysWhatInterventionsAddAndSet) {
+  const auto snapshot = handmade_snapshot("one two three four five");
+  const auto trace = std::make_shared<Trace>(*snapshot->trace);
+  trace->request.interventions = {
+      {.kind = InterventionKind::set_weight, .scope = {1, 3}, .cells = {{{2, 3}, {1, 2}}}, .amount = 0.9F}};
+  snapshot->trace = trace;
+  const QuestionView set = make_question(*snapshot, session_for(*snapshot));
+  EXPECT_TRUE(set.weights_set);
+  EXPECT_NEAR(set.bars[1].weight, 0.9F, 1e-6);
+  const auto raised = std::make_shared<Trace>(*trace);
+  raised->request.interventions = {
+      {.kind = InterventionKind::add, .scope = {1, 3}, .cells = {{{2, 3}, {1, 2}}}, .amount = 0.25F}};
+  snapshot->trace = raised;
+  const QuestionView added = make_question(*snapshot, session_for(*snapshot));
+  EXPECT_EQ(added.bars[1].added, 0.25F);
+  EXPECT_EQ(added.bars[2].added, 0.0F);
+  EXPECT_NEAR(added.bars[1].scaled + 0.25F, added.bars[1].score, 1e-6);
+}
+
 TEST(Question, HiddenSpecialTokensHaveNoBarAndTheOthersShareTheRow) {
   const auto snapshot = handmade_snapshot("one two [MASK] four five");
   Session session = session_for(*snapshot);

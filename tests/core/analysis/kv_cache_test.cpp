@@ -99,6 +99,29 @@ TEST(Arithmetic, OfAFamilyWithoutAGateHasTwoMatrices) {
   EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 2U * 32U * 20U);
 }
 
+TEST(Arithmetic, OfAGatedFeedForwardHasThreeMatricesWhateverTheFamily) {
+  ModelConfig config = small_llama();
+  config.family = Family::seq2seq;
+  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 2U * 32U * 20U);  // T5
+  config.gated = true;                                                                  // T5 1.1
+  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 3U * 32U * 20U);
+}
+
+TEST(Arithmetic, OfADecoderCountsItsLookAtTheEncoder) {
+  ModelConfig config = small_llama();
+  config.family = Family::seq2seq;
+  config.kv_heads = config.heads;
+  EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 0U) << "there is no encoder";
+  config.encoder = std::make_shared<const ModelConfig>(config);
+  // Queries and outputs of 5 rows, keys and values of 7: 32·32 each; 5·7 pairs, each with two products of 32; 3 layers.
+  EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 3U * (5U * 2U * 1024U + 5U * 7U * 64U + 7U * 2U * 1024U));
+  EXPECT_EQ(arithmetic(config, {4, 5}, 5, true, 1, 7).cross, 3U * (2U * 1024U + 7U * 64U))
+      << "what the encoder said is kept";
+  const Arithmetic all = arithmetic(config, {0, 5}, 5, true, 1, 7);
+  EXPECT_EQ(all.total(), all.projections + all.attention + all.cross + all.feed_forward + all.unembedding);
+  EXPECT_EQ(cache_bytes_of_encoder(config, 7, 4), 2U * 3U * 32U * 7U * 4U);
+}
+
 TEST(Arithmetic, CountsAPredictionHeadsOwnProductAndNarrowTables) {
   ModelConfig bert = small_llama();
   bert.family = Family::bert;

@@ -7,6 +7,7 @@
 #include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -99,6 +100,33 @@ TEST(Interventions, GiveAllTheWeightToTheOnlyKeyThatIsNotMasked) {
       const auto value = value_of(*trace, kSameHead, 4);
       EXPECT_TRUE(std::equal(output.begin(), output.end(), value.begin()));
     }
+  }
+}
+
+TEST(Interventions, ShiftPositionsWhereTheyAreNumbersForDistances) {
+  const auto model = testing::random_llama({});
+  model->config.unrotated.assign(model->config.layers, true);
+  EXPECT_EQ(error_item(model, {.kind = Kind::shift_positions, .amount = 5.0F}), "interventions[0].kind")
+      << "there is nothing to shift";
+  RelativeBias& bias = model->config.relative_bias;
+  bias.buckets = 4;
+  bias.distance = 6;
+  for (std::size_t number = 0; number < model->config.heads * bias.width(); ++number)
+    bias.values.push_back(0.25F * static_cast<float>(number % 11));
+  const auto plain = run(model, request_with({}));
+  const auto all = run(model, request_with({{.kind = Kind::shift_positions, .amount = 5000.0F}}));
+  EXPECT_EQ(testing::all_weights(*plain), testing::all_weights(*all)) << "distances are as before";
+  const auto one = run(model, request_with({{.kind = Kind::shift_positions, .positions = {{3, 4}}, .amount = 2.0F}}));
+  const HeadRef head{0, 2};
+  const Matrix before = scores(*plain, head), after = scores(*one, head);
+  const auto number = [&](std::ptrdiff_t offset) {
+    const auto reach = static_cast<std::ptrdiff_t>(bias.distance);
+    return bias.values[head.head * bias.width() + static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
+  };
+  for (std::size_t query = 4; query < one->tokens(); ++query) {
+    const auto away = 3 - static_cast<std::ptrdiff_t>(query);
+    EXPECT_NEAR(after(query, 3) - before(query, 3), number(away + 2) - number(away), 1e-5);
+    EXPECT_EQ(after(query, 1), before(query, 1));
   }
 }
 

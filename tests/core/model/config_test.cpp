@@ -24,8 +24,9 @@ Error error_in(const std::string& json) {
 
 /// A Llama-like config with more keys.
 std::string llama_with(const std::string& keys, const std::string& architecture = "LlamaForCausalLM") {
-  return R"({"architectures": [")" + architecture +
-         R"("], "hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 8,
+  const bool others = architecture != "LlamaForCausalLM";  // their classes have another default than one for each head
+  return R"({"architectures": [")" + architecture + (others ? R"("], "num_key_value_heads": 8)" : R"("])") +
+         R"(, "hidden_size": 64, "num_hidden_layers": 4, "num_attention_heads": 8,
         "intermediate_size": 172, "vocab_size": 512, "max_position_embeddings": 2048)" +
          (keys.empty() ? "" : ", ") + keys + "}";
 }
@@ -135,7 +136,7 @@ TEST(ModelConfig, reads_gemmas_windows_caps_and_scales) {
   EXPECT_EQ(gemma2.window, (Windows{8, 0, 8, 0}));
   EXPECT_EQ(gemma2.score_scales, std::vector<float>(4, 0.125F));
   EXPECT_EQ(gemma2.score_cap, 50.0F);
-  EXPECT_EQ(gemma2.logit_cap, 0.0F);
+  EXPECT_EQ(gemma2.logit_cap, 30.0F) << "the class's own";
   EXPECT_EQ(gemma2.embedding_scale, 8.0F);
   EXPECT_TRUE(gemma2.tied_embeddings && gemma2.output_norms);
   const ModelConfig gemma3 = parse(llama_with(keys + R"(, "sliding_window_pattern": 3)", "Gemma3ForCausalLM"));

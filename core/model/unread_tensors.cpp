@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/unread_tensors.h"
+
+#include "core/base/error.h"
+#include "core/format/dequantize.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace regard {
+namespace {
+
+/// Buffers: what the library computes again when it opens a model.
+constexpr std::array<std::string_view, 11> kBuffers{
+    "coder.version", ".attn.bias",     ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".inv_freq",
+    "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
+
+/// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
+constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
+                                                       "cls.seq_relationship.",
+                                                       "classifier.",
+                                                       "cls_classifier.",
+                                                       "distillation_classifier.",
+                                                       "classification_head.",
+                                                       "pre_classifier.",
+                                                       "score.",
+                                                       "qa_outputs.",
+                                                       "summary.",
+                                                       "v_head.",
+                                                       "multiple_choice_head.",
+                                                       "discriminator_predictions.",
+                                                       "logits_proj.",
+                                                       "dropout.",
+                                                       "vision_tower.",
+                                                       "vision_model.",
+                                                       "visual.",
+                                                       "audio_tower.",
+                                                       "multi_modal_projector.",
+                                                       "model.vision_tower.",
+                                                       "model.multi_modal_projector."};
+/// Heads that predict words: nobody asks for them where a model is opened without.
+constexpr std::array<std::string_view, 8> kWordHeads{
+    "final_logits_bias", "cls.",       "lm_head.",  "vocab_transform.", "vocab_layer_norm.",
+    "vocab_projector.",  "embed_out.", "generator_"};
+
+template <std::size_t Count>
+bool begins_with_any(std::string_view name, const std::array<std::string_view, Count>& beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view each) { return name.starts_with(each); });
+}
+
+bool is_buffer(std::string_view name, const ModelConfig& config) {
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  if (std::any_of(kBuffers.begin(), kBuffers.end(), ends)) return true;
+  if (ends("EncDecAttention.relative_attention_bias.weight"))
+    return true;  // T5's first files have one, which nobody reads
+  if (ends("embeddings.mask_token")) return config.patches.has_value();
+  return ends("embed_positions.weight") && config.sinusoidal;  // sines and cosines, written down
+}
+
+bool is_other_part(std::string_view name, const ModelConfig& config, std::string_view root) {
+  if (begins_with_any(name, kOtherParts)) return true;
+  const bool inside = name.starts_with(root);
+  if (!root.empty() && inside && begins_with_any(name.substr(root.size()), kOtherParts)) return true;
+  if (config.has_lm_head) return false;
+  return begins_with_any(name, kWordHeads) || (!root.empty() && !inside);
+}
+
+/// The other half of an encoder–decoder model.
+bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
+  return config.family == Family::seq2seq && !config.encoder && name.starts_with(std::string(root) + "decoder.");
+}
+
+}  // namespace
+
+void refuse_unread_tensors(const ModelConfig& config, const WeightReader& reader) {
+  const Checkpoint& checkpoint = reader.checkpoint();
+  if (checkpoint.own_name) return;  // GGUF: held to its own list when it was opened
+  for (const std::string& own : reader.unread()) {
+    const std::string name = unwrapped_name(own);
+    const Checkpoint::Place& place = checkpoint.places.find(own)->second;
+    if (!is_float_kind(place.tensor.type) || is_buffer(name, config) ||
+        is_other_part(name, config, reader.found_root()) || is_other_half(name, config, reader.found_root()))
+      continue;
+    const std::string& file = checkpoint.files[place.file].name;
+    if (name.find("lora_") != std::string::npos) throw Error("is_adapter", {.file = file});
+    throw Error("tensor_unknown", {.file = file, .item = own, .expected = config.architecture});
+  }
+}
+
+}  // namespace regard
