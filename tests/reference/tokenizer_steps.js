@@ -198,9 +198,8 @@ async function modelCases() {
   await add('added, lower case', {model: UNIGRAM, normalizer: {type: 'Lowercase'},
     added_tokens: [added(12, '<EXT>', {normalized: true}), added(13, 'Tr', {normalized: true}), added(14, 'TR')]}, spots);
   await add('added, stripped', {model: UNIGRAM, normalizer: {type: 'Strip', strip_left: true, strip_right: true},
-    added_tokens: [added(12, '  ', {normalized: true}), added(13, ' a ', {normalized: true})]}, spots);
-  await add('added, two of one form', {model: UNIGRAM, normalizer: {type: 'Lowercase'},
-    added_tokens: [added(12, 'TR', {normalized: true}), added(13, 'tr', {normalized: true, special: true})]}, spots);
+    added_tokens: [added(12, ' b', {normalized: true}), added(13, ' a ', {normalized: true})]}, spots);
+  // Not here: two tokens that the normaliser makes alike (the library takes either, by chance) and one that it empties.
 }
 
 // ---- byte-level vocabularies as GGUF files have them -------------------------------------------------------------------
