@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, PCRE2, zlib, libpng. The system's own are taken first;
+# Libraries of the headless part: Eigen, nlohmann-json, utf8proc, Oniguruma, zlib, libpng. The system's own are taken first;
 # with REGARD_FETCH the missing ones are downloaded, pinned to the versions Debian 12 ships.
 include(FetchContent)
 find_package(PkgConfig REQUIRED)
@@ -41,15 +41,14 @@ else()
     set(utf8proc_target utf8proc)
 endif()
 
-pkg_check_modules(pcre2 QUIET IMPORTED_TARGET libpcre2-8)
-if(TARGET PkgConfig::pcre2)
-    set(pcre2_target PkgConfig::pcre2)
+pkg_check_modules(oniguruma QUIET IMPORTED_TARGET oniguruma)
+if(TARGET PkgConfig::oniguruma)
+    set(oniguruma_target PkgConfig::oniguruma)
 else()
-    set(PCRE2_BUILD_TESTS OFF CACHE BOOL "" FORCE)
-    set(PCRE2_BUILD_PCRE2GREP OFF CACHE BOOL "" FORCE)
-    regard_fetch(pcre2 https://github.com/PCRE2Project/pcre2/archive/refs/tags/pcre2-10.42.tar.gz libpcre2-dev)
-    target_include_directories(pcre2-8-static INTERFACE ${pcre2_BINARY_DIR})
-    set(pcre2_target pcre2-8-static)
+    set(BUILD_TEST OFF CACHE BOOL "" FORCE)
+    set(BUILD_SHARED_LIBS OFF CACHE BOOL "" FORCE)
+    regard_fetch(oniguruma https://github.com/kkos/oniguruma/releases/download/v6.9.8/onig-6.9.8.tar.gz libonig-dev)
+    set(oniguruma_target onig)
 endif()
 
 find_package(ZLIB QUIET)
@@ -68,5 +67,5 @@ if(NOT TARGET PNG::PNG)
 endif()
 
 target_link_libraries(regard_core_dependencies INTERFACE Eigen3::Eigen nlohmann_json::nlohmann_json
-                                                         ${utf8proc_target} ${pcre2_target} ${zlib_target} PNG::PNG)
+                                                         ${utf8proc_target} ${oniguruma_target} ${zlib_target} PNG::PNG)
 target_compile_definitions(regard_core_dependencies INTERFACE PCRE2_CODE_UNIT_WIDTH=8)

@@ -8,6 +8,7 @@
 #include "app/export/text_fields.h"
 #include "app/style/locale.h"
 #include "core/engine/engine.h"
+#include "core/engine/generation.h"
 #include "core/text/continuation.h"
 
 #include <ostream>
@@ -38,12 +39,21 @@ void print_table(const Encoding& encoding, std::ostream& out) {
   table.print(out);
 }
 
+// That as many tokens were written as were asked for needs no word.
+void say_why_it_ended(const Model& model, const Generated& made, std::ostream& err) {
+  if (made.end == GenerationEnd::enough) return;
+  const char* why = made.end == GenerationEnd::end_token ? "generate.end_token" : "generate.end_context";
+  err << "regard: " << tr(why, {{"made", made.ids.size()}, {"context", model.config.context}}) << '\n';
+}
+
 // What the decoder answers to a text, not the text and its continuation.
 void write_target(const std::shared_ptr<const Model>& model, const GenerateCommand& command,
-                  const GenerateOptions& options, std::ostream& out) {
+                  const GenerateOptions& options, Streams streams) {
   const Encoding read =
       model->tokenizer->encode(command.text, {.add_special = command.special, .max_tokens = model->config.context});
-  out << model->tokenizer->decode(generate_from(model, {.encoder_ids = ids_of(read)}, options)) << "\n";
+  const Generated made = continue_alone(model, {.encoder_ids = ids_of(read)}, options);
+  streams.out << model->tokenizer->decode(made.ids) << "\n";
+  say_why_it_ended(*model, made, streams.err);
 }
 
 }  // namespace
@@ -66,9 +76,10 @@ void run_generate(const GenerateCommand& command, Streams streams) {
   if (encoding.dropped > 0)
     throw Refusal(tr("cli.refusal.no_room", {{"context", model->config.context}, {"model", model->name}}));
   const GenerateOptions options{command.tokens, command.temperature, command.top_k, command.seed};
-  if (model->encoder) return write_target(model, command, options, streams.out);
-  const std::vector<std::int32_t> more = generate(model, ids_of(encoding), options);
-  streams.out << continued_text(*model->tokenizer, encoding, more) << "\n";
+  if (model->encoder) return write_target(model, command, options, streams);
+  const Generated made = continue_alone(model, {.ids = ids_of(encoding)}, options);
+  streams.out << continued_text(*model->tokenizer, encoding, made.ids) << "\n";
+  say_why_it_ended(*model, made, streams.err);
 }
 
 void run_models(Streams streams) {

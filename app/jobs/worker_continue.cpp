@@ -45,6 +45,10 @@ public:
                         },
                         [this](const auto& trace, std::span<const std::int32_t> made) { see(trace, made); }});
       told_.state = state_of(done.end);
+      if (done.ids.size() > told_.made) {  // the one behind a full context, which no run reads
+        words_.add(done.ids.back());
+        told_.made = done.ids.size();
+      }
     } catch (const Cancelled&) {
       throw_if_stopped(stop_);  // something newer is wanted
       told_.state = Generation::State::stopped;

@@ -12,7 +12,7 @@ struct Generation {
     running,
     enough,     ///< as many tokens as were asked for
     end_token,  ///< the model ended the text
-    context,    ///< the model reads no more tokens
+    context,    ///< the model reads no more tokens; the last one written stands behind those it reads
     stopped,    ///< by the person
   };
   State state = State::running;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/word_search.h"
 
+#include "core/text/code_classes.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>

@@ -107,6 +107,15 @@ constexpr Message kMessages[] = {
     {"tokenizer_missing", "{file} has no tokenizer: expected {expected}."},
     {"tokenizer_value", "{file}: {item} should be {expected}, but is {found}."},
     {"tokenizer_unsupported", "{file}: {item} of kind {found} is not known here; the known ones are {expected}."},
+    {"tokenizer_pattern_stopped",
+     "The pattern {item} of {file} was stopped on this text ({found}): without long runs of one character, or in "
+     "smaller "
+     "pieces, the text may be read."},
+    {"tokenizer_no_unknown",
+     "{file}: “{found}” is no piece of the vocabulary, and there is no piece that stands for unknown ones."},
+    {"tokenizer_no_merges",
+     "{file} has no {item}: without them the bytes of a word cannot be put together. Convert the model again; today's "
+     "converters write them."},
     // running
     {"no_tokens", "There is no token to read: the text is empty."},
     {"too_many_tokens", "There are {found} tokens, but the model {item} reads at most {expected}."},

@@ -66,7 +66,11 @@ Encoding write_for_decoder(const std::shared_ptr<const Model>& model, Request re
   request.all_logits = false;
   request.interventions.clear();
   if (!model->config.has_lm_head) return decoder_beginning(*model);
-  return encoding_of_written(*model, generate_from(model, std::move(request), {.tokens = kWrittenTokens}, stop));
+  std::vector<std::int32_t> made = generate_from(model, std::move(request), {.tokens = kWrittenTokens}, stop);
+  // The token behind a full context is left out: what is written here is read again.
+  const std::size_t begun = std::min(model->config.decoder_start.size(), model->config.context);
+  made.resize(std::min(made.size(), model->config.context - begun));
+  return encoding_of_written(*model, made);
 }
 
 }  // namespace regard

@@ -60,12 +60,12 @@ Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt
   std::shared_ptr<const Trace> trace;
   while (true) {
     const bool enough = result.ids.size() >= options.tokens;
-    const bool full = prompt.ids.size() >= model->config.context;
+    const bool full = prompt.ids.size() > model->config.context;  // what the last row predicted cannot be read any more
     result.end = enough ? GenerationEnd::enough : GenerationEnd::context;
-    if ((enough || full) && !tools.see) return result;
+    if (full || (enough && !tools.see)) return result;
     trace = tools.run(prompt, trace);
     if (tools.see) tools.see(trace, std::span(prompt.ids).subspan(given));
-    if (enough || full) return result;
+    if (enough) return result;
 
     const std::int32_t id = next_id(*trace, options, random);
     if (id == end) break;
@@ -83,6 +83,11 @@ std::vector<std::int32_t> generate(const std::shared_ptr<const Model>& model, st
 
 std::vector<std::int32_t> generate_from(const std::shared_ptr<const Model>& model, Request prompt,
                                         const GenerateOptions& options, const std::stop_token& stop) {
+  return continue_alone(model, std::move(prompt), options, stop).ids;
+}
+
+Generated continue_alone(const std::shared_ptr<const Model>& model, Request prompt, const GenerateOptions& options,
+                         const std::stop_token& stop) {
   // Nobody else holds this Trace: it grows in place instead of being copied with each token.
   std::shared_ptr<Trace> grown;
   std::size_t known = 0;
@@ -97,7 +102,7 @@ std::vector<std::int32_t> generate_from(const std::shared_ptr<const Model>& mode
     known = grown->tokens();
     return std::shared_ptr<const Trace>(grown);
   };
-  return continue_ids(model, std::move(prompt), options, {run_in_place, {}}).ids;
+  return continue_ids(model, std::move(prompt), options, {run_in_place, {}});
 }
 
 }  // namespace regard

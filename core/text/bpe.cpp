@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/bpe.h"
 
+#include "core/base/error.h"
 #include "core/text/unicode.h"
 
 #include <queue>
@@ -70,6 +71,8 @@ Symbols characters_of(const BpeModel& model, const Vocabulary& vocabulary, std::
     } else if (model.unknown) {
       put(symbols, *model.unknown, begin, end);
       fusing = model.fuse_unknown;
+    } else if (!model.file.empty()) {
+      throw Error("tokenizer_no_unknown", {.file = model.file, .found = std::string(word.substr(begin, end - begin))});
     }
     begin = end;
   }

@@ -29,6 +29,8 @@ struct BpeModel {
   bool byte_fallback = false;                ///< unknown characters become the pieces <0x00> … <0xFF>
   bool ignore_merges = false;                ///< a word that is a piece is taken whole
   std::array<std::int32_t, 256> byte_ids{};  ///< for byte_fallback; −1 where the vocabulary lacks it
+  std::string
+      file{};  ///< named in the error for an unknown character where the unknown piece itself is missing; or empty
 };
 
 [[nodiscard]] constexpr std::uint64_t merge_key(std::int32_t left, std::int32_t right) {

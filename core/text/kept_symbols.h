@@ -13,11 +13,11 @@ namespace regard {
 
 class KeptSymbols {
 public:
-  explicit KeptSymbols(std::vector<AddedToken> symbols) : symbols_(std::move(symbols)), finder_(symbols_, false) {}
+  explicit KeptSymbols(std::vector<AddedToken> symbols) : symbols_(std::move(symbols)), finder_(symbols_) {}
 
   /// Bytes of the longest symbol that begins at byte `at` of the text; 0 where none does.
   [[nodiscard]] std::size_t length_at(std::string_view text, std::size_t at) const {
-    const auto found = finder_.longest_at(text, at, symbols_);
+    const auto found = finder_.longest_at(text, at);
     return found ? found->second - at : 0;
   }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Hugging Face folder's tokenizer: tokenizer.json if there is one, else vocab.txt, else vocab.json with merges.txt, else a
-// SentencePiece file; tokenizer_config.json completes each.
+// SentencePiece file; tokenizer_config.json completes each, added_tokens.json all but the first.
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 #include "core/text/json_fields.h"
+#include "core/text/own_tokens.h"
 #include "core/text/pipeline.h"
 #include "core/text/sentencepiece_folder.h"
 
@@ -75,9 +76,15 @@ TokenizerParts read_parts(const fs::path& folder, const TokenizerConfig& config)
   const fs::path pieces_path = folder / "vocab.json";
   const fs::path merges_path = folder / "merges.txt";
   if (is_there(json_path)) return parse_tokenizer_parts(read_file(json_path, kLargestFile), json_path.string());
+  const auto with_own_tokens = [&](TokenizerParts parts) {
+    add_own_tokens(folder, config.place, config.root, OwnTokens::in_normalized_text, parts);
+    return parts;
+  };
   if (is_there(vocab_path))
-    return parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string());
-  if (is_there(pieces_path) && is_there(merges_path)) return read_vocab_merges(pieces_path, merges_path, config);
+    return with_own_tokens(
+        parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string()));
+  if (is_there(pieces_path) && is_there(merges_path))
+    return with_own_tokens(read_vocab_merges(pieces_path, merges_path, config));
   if (auto parts = read_sentencepiece_folder(folder, config.place, config.root)) return *std::move(parts);
   throw Error("tokenizer_missing", {.file = folder.string(),
                                     .expected = "tokenizer.json / vocab.txt / vocab.json + merges.txt / " +

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/normalizer.h"
 
+#include "core/text/byte_alphabet.h"
+#include "core/text/code_classes.h"
+
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -38,9 +45,10 @@ AlignedText map_characters(const AlignedText& text, Put&& put) {
 
 AlignedText clean(const AlignedText& text) {
   return map_characters(text, [](char32_t code, std::string& out) {
+    if (is_removed_by_cleaning(code)) return;  // \v, \f and U+0085 are whitespace, but go
     if (is_whitespace(code))
       out.push_back(' ');
-    else if (code != 0 && code != 0xFFFD && !is_control(code))
+    else
       append_utf8(out, code);
   });
 }
@@ -62,9 +70,10 @@ AlignedText lower_case(const AlignedText& text) {
   return map_characters(text, [](char32_t code, std::string& out) { append_lower_case(out, code); });
 }
 
-AlignedText drop_marks(const AlignedText& text) {
-  return map_characters(text, [](char32_t code, std::string& out) {
-    if (!is_nonspacing_mark(code)) append_utf8(out, code);
+template <typename Dropped>
+AlignedText drop(const AlignedText& text, Dropped&& dropped) {
+  return map_characters(text, [&](char32_t code, std::string& out) {
+    if (!dropped(code)) append_utf8(out, code);
   });
 }
 
@@ -74,13 +83,15 @@ AlignedText to_form(const AlignedText& text, NormalForm form) {
   AlignedText result;
   result.reserve(bytes.size());
   for (std::size_t begin = 0; begin < bytes.size();) {
-    std::size_t end = begin + utf8_length(bytes[begin]);
-    while (end < bytes.size() && end - begin < kLongestCluster) {
+    const DecodedCharacter first = decode_utf8(bytes, begin);
+    const bool stays = keeps_its_form(first.code);
+    std::size_t end = begin + first.length;
+    while (!stays && end < bytes.size() && end - begin < kLongestCluster) {
       const DecodedCharacter next = decode_utf8(bytes, end);
-      if (!may_join_previous(next.code)) break;
+      if (!may_join_previous(next.code) || keeps_its_form(next.code)) break;
       end += next.length;
     }
-    const bool plain = end - begin == 1 && static_cast<unsigned char>(bytes[begin]) < 0x80;
+    const bool plain = stays || (end - begin == 1 && first.code < 0x80);
     const std::string_view cluster = bytes.substr(begin, end - begin);
     const std::string changed = plain ? std::string(cluster) : normalized(cluster, form);
     if (changed == cluster)
@@ -92,25 +103,42 @@ AlignedText to_form(const AlignedText& text, NormalForm form) {
   return result;
 }
 
-AlignedText apply(const BertNormalizer& step, AlignedText text) {
+AlignedText apply(const BertNormalizer& step, AlignedText text, MatchBudget&) {
   if (step.clean_text) text = clean(text);
   if (step.split_chinese_characters) text = surround_chinese(text);
-  if (step.strip_accents) text = drop_marks(to_form(text, NormalForm::nfd));
+  if (step.strip_accents) text = drop(to_form(text, NormalForm::nfd), is_accent);
   if (step.lower_case) text = lower_case(text);
   return text;
 }
 
-AlignedText apply(const UnicodeNormalizer& step, const AlignedText& text) {
+AlignedText apply(const UnicodeNormalizer& step, const AlignedText& text, MatchBudget&) {
   return to_form(text, step.form);
 }
-AlignedText apply(const LowercaseNormalizer&, const AlignedText& text) {
+AlignedText apply(const LowercaseNormalizer&, const AlignedText& text, MatchBudget&) {
   return lower_case(text);
 }
-AlignedText apply(const StripAccentsNormalizer&, const AlignedText& text) {
-  return drop_marks(text);
+AlignedText apply(const StripAccentsNormalizer&, const AlignedText& text, MatchBudget&) {
+  return drop(text, is_combining_mark);
 }
 
-AlignedText apply(const PrependNormalizer& step, AlignedText text) {
+AlignedText apply(const NmtNormalizer&, const AlignedText& text, MatchBudget&) {
+  return map_characters(text, [](char32_t code, std::string& out) {
+    if (is_removed_by_nmt(code)) return;
+    if (is_space_for_nmt(code))
+      out.push_back(' ');
+    else
+      append_utf8(out, code);
+  });
+}
+
+AlignedText apply(const ByteLevelNormalizer&, const AlignedText& text, MatchBudget&) {
+  AlignedText result;
+  result.reserve(text.text.size() + text.text.size() / 2);
+  append_in_byte_alphabet(text, {0, text.text.size()}, result);
+  return result;
+}
+
+AlignedText apply(const PrependNormalizer& step, AlignedText text, MatchBudget&) {
   if (text.text.empty()) return text;
   AlignedText result;
   result.reserve(text.text.size() + step.prefix.size());
@@ -120,31 +148,27 @@ AlignedText apply(const PrependNormalizer& step, AlignedText text) {
   return result;
 }
 
-AlignedText apply(const ReplaceNormalizer& step, const AlignedText& text) {
+AlignedText apply(const ReplaceNormalizer& step, const AlignedText& text, MatchBudget& budget) {
+  RegexMatcher matcher(step.pattern, budget);
+  std::vector<TextRange> matches;
+  matcher.find_all(text.text, matches);
+  if (budget.too_much(text.text.size() + matches.size() * step.content.size()))
+    matcher.give_up("> " + std::to_string((text.text.size() + matches.size() * step.content.size()) >> 20) + " MiB");
   AlignedText result;
   result.reserve(text.text.size());
-  RegexMatcher matcher(step.pattern);
   std::size_t at = 0;
-  while (at < text.text.size()) {
-    const std::optional<TextRange> match = matcher.find(text.text, at);
-    if (!match) break;
-    if (match->begin == match->end) {  // an empty match replaces nothing
-      const std::size_t next =
-          match->begin < text.text.size() ? match->begin + utf8_length(text.text[match->begin]) : match->begin;
-      result.append(text, at, next);
-      at = next;
-      if (match->begin == text.text.size()) break;
-      continue;
-    }
-    result.append(text, at, match->begin);
-    result.append(step.content, source_of(text, *match));
-    at = match->end;
+  for (const TextRange& match : matches) {  // an empty one puts the content in without taking anything away
+    result.append(text, at, match.begin);
+    const std::uint32_t place =
+        match.begin < text.source.size() ? text.source[match.begin].begin : text.source.back().end;
+    result.append(step.content, match.begin < match.end ? source_of(text, match) : ByteSpan{place, place});
+    at = match.end;
   }
   if (at < text.text.size()) result.append(text, at, text.text.size());
   return result;
 }
 
-AlignedText apply(const StripNormalizer& step, const AlignedText& text) {
+AlignedText apply(const StripNormalizer& step, const AlignedText& text, MatchBudget&) {
   std::size_t first = text.text.size();
   std::size_t last = 0;
   for_each_character(text.text, [&](char32_t code, std::size_t begin, std::size_t end) {
@@ -159,7 +183,7 @@ AlignedText apply(const StripNormalizer& step, const AlignedText& text) {
   return result;
 }
 
-AlignedText apply(const PrecompiledNormalizer& step, const AlignedText& text) {
+AlignedText apply(const PrecompiledNormalizer& step, const AlignedText& text, MatchBudget&) {
   constexpr std::size_t kLongestGrapheme = 5;  // bytes that are looked up together
   AlignedText result;
   result.reserve(text.text.size());
@@ -215,7 +239,7 @@ void drop_last(AlignedText& text, std::size_t bytes) {
   text.source.resize(text.text.size());
 }
 
-AlignedText apply(const SentencePieceNormalizer& step, const AlignedText& text) {
+AlignedText apply(const SentencePieceNormalizer& step, const AlignedText& text, MatchBudget&) {
   const std::string_view bytes = text.text;
   const std::string_view space = step.escape_whitespaces ? kSpaceMark : " ";
   std::size_t at = 0;
@@ -247,10 +271,15 @@ AlignedText apply(const SentencePieceNormalizer& step, const AlignedText& text) 
 
 }  // namespace
 
-AlignedText normalize(const Normalizer& normalizer, AlignedText text) {
+AlignedText normalize(const Normalizer& normalizer, AlignedText text, MatchBudget& budget) {
   for (const NormalizerStep& step : normalizer)
-    text = std::visit([&](const auto& kind) { return apply(kind, std::move(text)); }, step);
+    text = std::visit([&](const auto& kind) { return apply(kind, std::move(text), budget); }, step);
   return text;
+}
+
+AlignedText normalize(const Normalizer& normalizer, AlignedText text) {
+  MatchBudget budget(text.text.size());
+  return normalize(normalizer, std::move(text), budget);
 }
 
 }  // namespace regard

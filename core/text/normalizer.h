@@ -18,7 +18,7 @@ namespace regard {
 
 /// BERT's: each switch as in the file.
 struct BertNormalizer {
-  bool clean_text = true;  ///< control characters and U+FFFD go, every whitespace becomes a space
+  bool clean_text = true;  ///< control characters and U+FFFD go, then every whitespace becomes a space
   bool split_chinese_characters = true;
   bool strip_accents = true;  ///< й → и, ё → е, é → e
   bool lower_case = true;
@@ -27,7 +27,9 @@ struct UnicodeNormalizer {
   NormalForm form = NormalForm::nfc;
 };
 struct LowercaseNormalizer {};
-struct StripAccentsNormalizer {};
+struct StripAccentsNormalizer {};  ///< every combining mark goes; composed letters stay
+struct NmtNormalizer {};           ///< control characters go, invisible ones become spaces
+struct ByteLevelNormalizer {};     ///< every byte becomes one character of GPT-2's visible alphabet
 struct PrependNormalizer {
   std::string prefix{};
 };
@@ -53,13 +55,16 @@ struct SentencePieceNormalizer {
   bool remove_extra_whitespaces = true;  ///< at both ends, and all but one of several
   bool escape_whitespaces = true;
 };
-using NormalizerStep =
-    std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer, PrependNormalizer,
-                 ReplaceNormalizer, StripNormalizer, PrecompiledNormalizer, SentencePieceNormalizer>;
+using NormalizerStep = std::variant<BertNormalizer, UnicodeNormalizer, LowercaseNormalizer, StripAccentsNormalizer,
+                                    NmtNormalizer, ByteLevelNormalizer, PrependNormalizer, ReplaceNormalizer,
+                                    StripNormalizer, PrecompiledNormalizer, SentencePieceNormalizer>;
 
 /// Steps in order; no steps leave the text as it is.
 using Normalizer = std::vector<NormalizerStep>;
 
+/// Throws Error tokenizer_pattern_stopped where a pattern spends the budget.
+[[nodiscard]] AlignedText normalize(const Normalizer& normalizer, AlignedText text, MatchBudget& budget);
+/// Likewise, with a budget of its own.
 [[nodiscard]] AlignedText normalize(const Normalizer& normalizer, AlignedText text);
 
 }  // namespace regard

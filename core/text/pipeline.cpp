@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/pipeline.h"
 
+#include "core/text/code_classes.h"
 #include "core/text/unicode.h"
 #include "core/text/words.h"
 
@@ -67,10 +68,10 @@ std::vector<TextRange> cut_before_marks(std::string_view text, const std::vector
   return pieces;
 }
 
-// Remembers the pieces of short words while one text is encoded.
+// Remembers the pieces of short words while one text is encoded, and how long its patterns may still work.
 class WordEncoder {
 public:
-  explicit WordEncoder(const TokenizerParts& parts) : parts_(parts) {}
+  WordEncoder(const TokenizerParts& parts, MatchBudget& budget) : parts_(parts), budget_(budget) {}
 
   const std::vector<WordPart>& encode(std::string_view word) {
     if (word.size() > kLongestCachedWord) return fill(scratch_, word);
@@ -79,6 +80,8 @@ public:
     if (cache_.size() >= kCachedWords) return fill(scratch_, word);
     return fill(cache_[std::string(word)], word);
   }
+
+  [[nodiscard]] MatchBudget& budget() const { return budget_; }
 
 private:
   const std::vector<WordPart>& fill(std::vector<WordPart>& pieces, std::string_view word) {
@@ -91,16 +94,28 @@ private:
   }
 
   const TokenizerParts& parts_;
+  MatchBudget& budget_;
   std::vector<WordPart> scratch_{};
   std::unordered_map<std::string, std::vector<WordPart>, StringHash, std::equal_to<>> cache_{};
 };
+
+// What is looked for in a normalised text: a token's own text after the normaliser. Empty for the others.
+std::vector<std::string> normalized_contents(const TokenizerParts& parts) {
+  std::vector<std::string> contents(parts.added.size());
+  for (std::size_t index = 0; index < contents.size(); ++index) {
+    const AddedToken& token = parts.added[index];
+    if (token.normalized)
+      contents[index] = normalize(parts.normalizer, aligned_copy(token.content, 0, token.content.size())).text;
+  }
+  return contents;
+}
 
 class PipelineTokenizer final : public Tokenizer {
 public:
   explicit PipelineTokenizer(TokenizerParts parts)
       : parts_(std::move(parts)),
-        raw_finder_(parts_.added, false),
-        normalized_finder_(parts_.added, true),
+        raw_finder_(parts_.added),
+        normalized_finder_(parts_.added, normalized_contents(parts_)),
         cuts_at_mark_(cuts_at_space_mark(parts_)) {
     added_index_.reserve(parts_.added.size());
     for (std::size_t index = 0; index < parts_.added.size(); ++index)
@@ -110,7 +125,7 @@ public:
   Encoding encode(std::string_view text, const EncodeOptions& options) const override;
   std::string decode(std::span<const std::int32_t> ids) const override;
   std::string readable(std::int32_t id) const override;
-  std::optional<std::int32_t> id_of(std::string_view piece) const override { return parts_.vocabulary.find(piece); }
+  std::optional<std::int32_t> id_of(std::string_view piece) const override { return parts_.vocabulary.find_any(piece); }
   std::size_t vocabulary_size() const override { return parts_.vocabulary.pieces.size(); }
   std::optional<std::int32_t> mask_id() const override { return named(parts_.mask, kMaskNames); }
   std::optional<std::int32_t> end_id() const override { return named(parts_.end, kEndNames); }
@@ -125,7 +140,7 @@ public:
   }
 
 private:
-  std::vector<Token> encode_body(std::string_view text) const;
+  std::vector<Token> encode_body(std::string_view text, MatchBudget& budget) const;
   void encode_segment(std::string_view text, TextRange segment, WordEncoder& words, std::vector<Token>& tokens) const;
   void encode_normalized(AlignedText text, bool at_start, WordEncoder& words, std::vector<Token>& tokens) const;
   Token special_token(std::int32_t id, std::size_t place) const;
@@ -133,14 +148,16 @@ private:
 
   std::optional<std::int32_t> named(const std::string& name, const auto& usual) const {
     if (!name.empty()) {
-      if (const auto id = parts_.vocabulary.find(name)) return id;
+      if (const auto id = parts_.vocabulary.find_any(name)) return id;
     }
     for (const std::string_view each : usual)
-      if (const auto id = parts_.vocabulary.find(each)) return id;
+      if (const auto id = parts_.vocabulary.find_any(each)) return id;
     return std::nullopt;
   }
 
-  bool words_are_pre_tokens() const { return std::holds_alternative<WordPieceModel>(parts_.model); }
+  bool words_are_pre_tokens() const {
+    return std::holds_alternative<WordPieceModel>(parts_.model) || std::holds_alternative<WordLevelModel>(parts_.model);
+  }
 
   TokenizerParts parts_;
   AddedTokenFinder raw_finder_;
@@ -173,16 +190,17 @@ Encoding PipelineTokenizer::encode(std::string_view text, const EncodeOptions& o
   const std::size_t limit = options.max_tokens == 0 ? kNoLimit : options.max_tokens;
   const std::size_t room = limit > specials ? limit - specials : 0;
 
+  MatchBudget budget(result.text.size());
   std::vector<Token> body;
   bool complete = false;
   for (std::size_t prefix = room * 16 + 4096; prefix < result.text.size() / 2; prefix *= 4) {
     const std::size_t cut = cut_near(result.text, prefix);
     if (cut == 0) continue;
-    body = encode_body(std::string_view(result.text).substr(0, cut));
+    body = encode_body(std::string_view(result.text).substr(0, cut), budget);
     complete = body.size() >= room + kSpareTokens;
     if (complete) break;
   }
-  if (!complete) body = encode_body(result.text);
+  if (!complete) body = encode_body(result.text, budget);
 
   if (body.size() > room) {
     result.dropped = body.size() - room;
@@ -199,9 +217,9 @@ Encoding PipelineTokenizer::encode(std::string_view text, const EncodeOptions& o
   return result;
 }
 
-std::vector<Token> PipelineTokenizer::encode_body(std::string_view text) const {
+std::vector<Token> PipelineTokenizer::encode_body(std::string_view text, MatchBudget& budget) const {
   std::vector<Token> tokens;
-  WordEncoder words(parts_);
+  WordEncoder words(parts_, budget);
   std::size_t at = 0;
   for (const AddedTokenFinder::Match& match : raw_finder_.find_all(text, parts_.added)) {
     encode_segment(text, {at, match.whole.begin}, words, tokens);
@@ -218,7 +236,8 @@ std::vector<Token> PipelineTokenizer::encode_body(std::string_view text) const {
 void PipelineTokenizer::encode_segment(std::string_view text, TextRange segment, WordEncoder& words,
                                        std::vector<Token>& tokens) const {
   if (segment.begin >= segment.end) return;
-  const AlignedText normal = normalize(parts_.normalizer, aligned_copy(text, segment.begin, segment.end));
+  const AlignedText normal =
+      normalize(parts_.normalizer, aligned_copy(text, segment.begin, segment.end), words.budget());
   std::size_t at = 0;
   const auto encode_up_to = [&](std::size_t end) {
     if (at >= end) return;
@@ -239,7 +258,7 @@ void PipelineTokenizer::encode_segment(std::string_view text, TextRange segment,
 
 void PipelineTokenizer::encode_normalized(AlignedText text, bool at_start, WordEncoder& words,
                                           std::vector<Token>& tokens) const {
-  PreTokenized state = pre_tokenize(parts_.pre_tokenizer, std::move(text), at_start);
+  PreTokenized state = pre_tokenize(parts_.pre_tokenizer, std::move(text), at_start, words.budget());
   if (cuts_at_mark_) state.words = cut_before_marks(state.text.text, state.words, parts_.reading.space_mark);
   std::int32_t word = tokens.empty() ? 0 : tokens.back().word + 1;
   for (const TextRange& range : state.words) {
@@ -299,6 +318,8 @@ std::string PipelineTokenizer::description() const {
   std::string result;
   if (std::holds_alternative<WordPieceModel>(parts_.model))
     result = "WordPiece";
+  else if (std::holds_alternative<WordLevelModel>(parts_.model))
+    result = "WordLevel";
   else if (const auto* unigram = std::get_if<UnigramModel>(&parts_.model))
     result = unigram->byte_fallback ? "Unigram with byte fallback" : "Unigram";
   else

@@ -11,6 +11,7 @@
 #include "core/text/tokenizer.h"
 #include "core/text/unigram.h"
 #include "core/text/vocabulary.h"
+#include "core/text/word_level.h"
 #include "core/text/wordpiece.h"
 
 #include <memory>
@@ -46,7 +47,7 @@ struct RenumberedPieces {
 
 struct TokenizerParts {
   Vocabulary vocabulary{};  ///< added tokens included
-  std::variant<WordPieceModel, BpeModel, UnigramModel, ScoredBpeModel> model{};
+  std::variant<WordPieceModel, BpeModel, UnigramModel, ScoredBpeModel, WordLevelModel> model{};
   std::optional<RenumberedPieces> renumbered{};  ///< what the model cuts into, where that is not `vocabulary`
   std::vector<AddedToken> added{};
   Normalizer normalizer{};

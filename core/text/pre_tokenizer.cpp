@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/pre_tokenizer.h"
 
+#include "core/text/code_classes.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -31,7 +32,7 @@ void merge_with_previous(const Stretches& stretches, Words& words) {
     if (stretch.matched && !previous_matched && words.size() > first)
       words.back().end = stretch.range.end;
     else
-      keep(words, stretch.range);
+      words.push_back(stretch.range);
     previous_matched = stretch.matched;
   }
 }
@@ -43,7 +44,7 @@ void merge_with_next(const Stretches& stretches, Words& words) {
     if (stretch->matched && !next_matched && static_cast<std::ptrdiff_t>(words.size()) > first)
       words.back().begin = stretch->range.begin;
     else
-      keep(words, stretch->range);
+      words.push_back(stretch->range);
     next_matched = stretch->matched;
   }
   std::reverse(words.begin() + first, words.end());
@@ -55,20 +56,22 @@ void merge_contiguous(const Stretches& stretches, Words& words) {
     std::size_t next = index + 1;
     for (; next < stretches.size() && stretches[next].matched == stretches[index].matched; ++next)
       whole.end = stretches[next].range.end;
-    keep(words, whole);
+    words.push_back(whole);
     index = next;
   }
 }
 
+// Stretches may be empty, and count; words may not.
 void gather(const Stretches& stretches, SplitBehavior behavior, Words& words) {
+  const std::size_t first = words.size();
   switch (behavior) {
     case SplitBehavior::removed:
       for (const Stretch& stretch : stretches)
-        if (!stretch.matched) keep(words, stretch.range);
+        if (!stretch.matched) words.push_back(stretch.range);
       break;
     case SplitBehavior::isolated:
       for (const Stretch& stretch : stretches)
-        keep(words, stretch.range);
+        words.push_back(stretch.range);
       break;
     case SplitBehavior::merged_with_previous:
       merge_with_previous(stretches, words);
@@ -80,29 +83,38 @@ void gather(const Stretches& stretches, SplitBehavior behavior, Words& words) {
       merge_contiguous(stretches, words);
       break;
   }
+  words.erase(std::remove_if(words.begin() + static_cast<std::ptrdiff_t>(first), words.end(),
+                             [](const TextRange& word) { return word.begin == word.end; }),
+              words.end());
 }
 
-Stretches stretches_of(RegexMatcher& matcher, std::string_view text, TextRange word, bool invert) {
-  Stretches result;
-  const std::string_view subject = text.substr(word.begin, word.end - word.begin);
-  std::size_t at = 0;  // everything before it is in `result`
-  const auto put = [&](std::size_t begin, std::size_t end, bool matched) {
-    if (begin < end) result.push_back({{word.begin + begin, word.begin + end}, matched != invert});
-  };
-  for (std::size_t from = 0; from < subject.size();) {
-    const std::optional<TextRange> match = matcher.find(subject, from);
-    if (!match) break;
-    if (match->begin == match->end) {  // an empty match cuts nothing
-      from = match->begin < subject.size() ? match->begin + utf8_length(subject[match->begin]) : subject.size();
-      continue;
+// Cuts by the matches of a pattern; keeps what it needs from word to word.
+class RegexCutter {
+public:
+  RegexCutter(const Regex& pattern, MatchBudget& budget) : matcher_(pattern, budget) {}
+
+  const Stretches& stretches_of(std::string_view text, TextRange word, bool invert) {
+    stretches_.clear();
+    const std::string_view subject = text.substr(word.begin, word.end - word.begin);
+    matcher_.find_all(subject, matches_);
+    std::size_t at = 0;  // everything before it is in a stretch
+    const auto put = [&](std::size_t begin, std::size_t end, bool matched) {
+      stretches_.push_back({{word.begin + begin, word.begin + end}, matched != invert});
+    };
+    for (const TextRange& match : matches_) {
+      if (at != match.begin) put(at, match.begin, false);
+      put(match.begin, match.end, true);
+      at = match.end;
     }
-    put(at, match->begin, false);
-    put(match->begin, match->end, true);
-    at = from = match->end;
+    if (at != subject.size()) put(at, subject.size(), false);
+    return stretches_;
   }
-  put(at, subject.size(), false);
-  return result;
-}
+
+private:
+  RegexMatcher matcher_;
+  std::vector<TextRange> matches_{};
+  Stretches stretches_{};
+};
 
 // One stretch per character that `matches`, and one for each run between them.
 template <typename Matches>
@@ -128,33 +140,93 @@ void split_by_class(PreTokenized& state, SplitBehavior behavior, Matches&& match
   state.words = std::move(words);
 }
 
-void split_by_regex(PreTokenized& state, const Regex& pattern, SplitBehavior behavior, bool invert) {
-  RegexMatcher matcher(pattern);
+void split_by_regex(PreTokenized& state, const Regex& pattern, SplitBehavior behavior, bool invert,
+                    MatchBudget& budget) {
+  RegexCutter cutter(pattern, budget);
   Words words;
   for (const TextRange& word : state.words)
-    gather(stretches_of(matcher, state.text.text, word, invert), behavior, words);
+    gather(cutter.stretches_of(state.text.text, word, invert), behavior, words);
   state.words = std::move(words);
 }
 
-void apply(const SplitPreTokenizer& step, PreTokenized& state, bool) {
-  split_by_regex(state, step.pattern, step.behavior, step.invert);
+// What a step may ask besides the text itself.
+struct Surroundings {
+  bool at_start = false;
+  MatchBudget& budget;
+};
+
+void apply(const SplitPreTokenizer& step, PreTokenized& state, const Surroundings& around) {
+  split_by_regex(state, step.pattern, step.behavior, step.invert, around.budget);
 }
 
-void apply(const DigitsPreTokenizer& step, PreTokenized& state, bool) {
+void apply(const DigitsPreTokenizer& step, PreTokenized& state, const Surroundings&) {
   split_by_class(state, step.individual ? SplitBehavior::isolated : SplitBehavior::contiguous, is_number);
 }
 
-void apply(const PunctuationPreTokenizer& step, PreTokenized& state, bool) {
+void apply(const PunctuationPreTokenizer& step, PreTokenized& state, const Surroundings&) {
   split_by_class(state, step.behavior, is_punctuation);
 }
 
-void apply(const WhitespaceSplitPreTokenizer&, PreTokenized& state, bool) {
+void apply(const WhitespaceSplitPreTokenizer&, PreTokenized& state, const Surroundings&) {
   split_by_class(state, SplitBehavior::removed, is_whitespace);
 }
 
-void apply(const BertPreTokenizer&, PreTokenized& state, bool) {
+void apply(const BertPreTokenizer&, PreTokenized& state, const Surroundings&) {
   split_by_class(state, SplitBehavior::removed, is_whitespace);
   split_by_class(state, SplitBehavior::isolated, is_punctuation);
+}
+
+void apply(const WordsAndSignsPreTokenizer&, PreTokenized& state, const Surroundings&) {
+  enum class Kind { space, word, sign };
+  const auto kind_of = [](char32_t code) {
+    return is_word_character(code) ? Kind::word : is_whitespace(code) ? Kind::space : Kind::sign;
+  };
+  Words words;
+  for (const TextRange& word : state.words) {
+    Kind before = Kind::space;
+    for (std::size_t at = word.begin; at < word.end;) {
+      const DecodedCharacter character = decode_utf8(state.text.text, at);
+      const Kind kind = kind_of(character.code);
+      if (kind != Kind::space) {
+        if (kind != before) words.push_back({at, at});
+        words.back().end = at + character.length;
+      }
+      before = kind;
+      at += character.length;
+    }
+  }
+  state.words = std::move(words);
+}
+
+// What stands before the first character of a script belongs to no word, as in the library.
+void apply(const ScriptsPreTokenizer&, PreTokenized& state, const Surroundings&) {
+  Words words;
+  for (const TextRange& word : state.words) {
+    int last = -1;
+    for (std::size_t at = word.begin; at < word.end;) {
+      const DecodedCharacter character = decode_utf8(state.text.text, at);
+      const int script = script_of(character.code);
+      if (script >= 0 && script != last) words.push_back({at, at});
+      if (script >= 0) last = script;
+      if (last >= 0) words.back().end = at + character.length;
+      at += character.length;
+    }
+  }
+  state.words = std::move(words);
+}
+
+void apply(const FixedLengthPreTokenizer& step, PreTokenized& state, const Surroundings&) {
+  Words words;
+  for (const TextRange& word : state.words) {
+    std::size_t count = 0;
+    for (std::size_t at = word.begin; at < word.end; ++count) {
+      const std::size_t length = utf8_length(state.text.text[at]);
+      if (count % step.length == 0) words.push_back({at, at});
+      at += length;
+      words.back().end = at;
+    }
+  }
+  state.words = std::move(words);
 }
 
 // Rebuilds the text word by word; rewrite(word, out) appends the new bytes of a word.
@@ -175,7 +247,7 @@ void insert_at_start(const AlignedText& from, TextRange word, std::string_view b
   out.append(bytes, {place, place});
 }
 
-void apply(const ByteLevelPreTokenizer& step, PreTokenized& state, bool) {
+void apply(const ByteLevelPreTokenizer& step, PreTokenized& state, const Surroundings& around) {
   if (step.add_prefix_space)
     rewrite_words(state, [&](TextRange word, AlignedText& out) {
       if (state.text.text[word.begin] != ' ') insert_at_start(state.text, word, " ", out);
@@ -183,21 +255,14 @@ void apply(const ByteLevelPreTokenizer& step, PreTokenized& state, bool) {
     });
   if (step.use_regex) {
     static const Regex kPattern(gpt2_pattern(), "gpt2", "pattern");
-    split_by_regex(state, kPattern, SplitBehavior::isolated, false);
+    split_by_regex(state, kPattern, SplitBehavior::isolated, false, around.budget);
   }
-  rewrite_words(state, [&](TextRange word, AlignedText& out) {
-    std::string character;
-    for (std::size_t at = word.begin; at < word.end; ++at) {
-      character.clear();
-      append_utf8(character, byte_to_character(static_cast<unsigned char>(state.text.text[at])));
-      out.append(character, state.text.source[at]);
-    }
-  });
+  rewrite_words(state, [&](TextRange word, AlignedText& out) { append_in_byte_alphabet(state.text, word, out); });
 }
 
-void apply(const MetaspacePreTokenizer& step, PreTokenized& state, bool at_start) {
+void apply(const MetaspacePreTokenizer& step, PreTokenized& state, const Surroundings& around) {
   using Prepend = MetaspacePreTokenizer::Prepend;
-  bool first_word = at_start;
+  bool first_word = around.at_start;
   rewrite_words(state, [&](TextRange word, AlignedText& out) {
     const std::string_view text = std::string_view(state.text.text).substr(word.begin, word.end - word.begin);
     const bool wanted = step.prepend == Prepend::always || (step.prepend == Prepend::first && first_word);
@@ -216,53 +281,26 @@ void apply(const MetaspacePreTokenizer& step, PreTokenized& state, bool at_start
   split_by_class(state, SplitBehavior::merged_with_next, [mark](char32_t code) { return code == mark; });
 }
 
-// Printable Latin-1 stands for itself, the other bytes take U+0100, U+0101, … in order (as published with GPT-2).
-constexpr bool stands_for_itself(int byte) {
-  return (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) || (byte >= 0xAE && byte <= 0xFF);
-}
-
-constexpr std::array<char32_t, 256> make_alphabet() {
-  std::array<char32_t, 256> alphabet{};
-  char32_t next = 0x100;
-  for (int byte = 0; byte < 256; ++byte)
-    alphabet[static_cast<std::size_t>(byte)] = stands_for_itself(byte) ? static_cast<char32_t>(byte) : next++;
-  return alphabet;
-}
-
-constexpr std::array<char32_t, 256> kAlphabet = make_alphabet();
-
-constexpr std::array<int, 0x144> make_bytes() {
-  std::array<int, 0x144> bytes{};
-  bytes.fill(-1);
-  for (std::size_t byte = 0; byte < 256; ++byte)
-    bytes[kAlphabet[byte]] = static_cast<int>(byte);
-  return bytes;
-}
-
-constexpr std::array<int, 0x144> kBytes = make_bytes();
-
 }  // namespace
 
-PreTokenized pre_tokenize(const PreTokenizer& steps, AlignedText text, bool at_start) {
+PreTokenized pre_tokenize(const PreTokenizer& steps, AlignedText text, bool at_start, MatchBudget& budget) {
+  const Surroundings around{at_start, budget};
   PreTokenized state;
   state.text = std::move(text);
   keep(state.words, {0, state.text.text.size()});
   for (const PreTokenizerStep& step : steps)
-    std::visit([&](const auto& kind) { apply(kind, state, at_start); }, step);
+    std::visit([&](const auto& kind) { apply(kind, state, around); }, step);
   return state;
+}
+
+PreTokenized pre_tokenize(const PreTokenizer& steps, AlignedText text, bool at_start) {
+  MatchBudget budget(text.text.size());
+  return pre_tokenize(steps, std::move(text), at_start, budget);
 }
 
 const std::string& gpt2_pattern() {
   static const std::string kPattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
   return kPattern;
-}
-
-char32_t byte_to_character(unsigned char byte) {
-  return kAlphabet[byte];
-}
-
-int character_to_byte(char32_t code) {
-  return code < kBytes.size() ? kBytes[code] : -1;
 }
 
 }  // namespace regard

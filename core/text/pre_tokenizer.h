@@ -4,15 +4,17 @@
 #pragma once
 
 #include "core/text/aligned_text.h"
+#include "core/text/byte_alphabet.h"
 #include "core/text/regex.h"
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace regard {
 
-/// What becomes of the text a pattern matches.
+/// What becomes of the text a pattern matches. An empty match is a cut.
 enum class SplitBehavior { removed, isolated, merged_with_previous, merged_with_next, contiguous };
 
 /// GPT-2's: every byte becomes one character of a visible alphabet.
@@ -32,7 +34,12 @@ struct PunctuationPreTokenizer {
   SplitBehavior behavior = SplitBehavior::isolated;
 };
 struct WhitespaceSplitPreTokenizer {};
-struct BertPreTokenizer {};  ///< whitespace goes, each punctuation sign is a word
+struct WordsAndSignsPreTokenizer {};  ///< "Whitespace": runs of \w and runs of signs, without what lies between
+struct BertPreTokenizer {};           ///< whitespace goes, each punctuation sign is a word
+struct ScriptsPreTokenizer {};        ///< cut where the script changes; spaces stay with what stands before them
+struct FixedLengthPreTokenizer {
+  std::size_t length = 5;  ///< characters
+};
 struct MetaspacePreTokenizer {
   enum class Prepend { always, first, never };
   std::string replacement = "▁";
@@ -41,7 +48,8 @@ struct MetaspacePreTokenizer {
 };
 using PreTokenizerStep =
     std::variant<ByteLevelPreTokenizer, SplitPreTokenizer, DigitsPreTokenizer, PunctuationPreTokenizer,
-                 WhitespaceSplitPreTokenizer, BertPreTokenizer, MetaspacePreTokenizer>;
+                 WhitespaceSplitPreTokenizer, WordsAndSignsPreTokenizer, BertPreTokenizer, ScriptsPreTokenizer,
+                 FixedLengthPreTokenizer, MetaspacePreTokenizer>;
 using PreTokenizer = std::vector<PreTokenizerStep>;
 
 /// A text cut into words; the words lie in order and do not overlap. Empty words are left out.
@@ -50,14 +58,14 @@ struct PreTokenized {
   std::vector<TextRange> words{};
 };
 
-/// `at_start`: the text stands at the very beginning of what was given to encode().
+/// `at_start`: the text stands at the very beginning of what was given to encode(). Throws Error tokenizer_pattern_stopped where
+/// a pattern spends the budget.
+[[nodiscard]] PreTokenized pre_tokenize(const PreTokenizer& steps, AlignedText text, bool at_start,
+                                        MatchBudget& budget);
+/// Likewise, with a budget of its own.
 [[nodiscard]] PreTokenized pre_tokenize(const PreTokenizer& steps, AlignedText text, bool at_start);
 
 /// GPT-2's pattern, as published with the model.
 [[nodiscard]] const std::string& gpt2_pattern();
-
-/// GPT-2's alphabet: the character that stands for a byte, and back (−1 for characters outside it).
-[[nodiscard]] char32_t byte_to_character(unsigned char byte);
-[[nodiscard]] int character_to_byte(char32_t code);
 
 }  // namespace regard

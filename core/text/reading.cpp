@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pieces back to text.
+#include "core/text/byte_alphabet.h"
 #include "core/text/pipeline.h"
 #include "core/text/unicode.h"
 

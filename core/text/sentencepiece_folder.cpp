@@ -5,12 +5,11 @@
 #include "core/base/mapped_file.h"
 #include "core/base/text_file.h"
 #include "core/format/json.h"
+#include "core/text/own_tokens.h"
 #include "core/text/sentencepiece.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <unordered_set>
 
 namespace regard {
 namespace {
@@ -21,8 +20,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLargestFile = std::size_t{96} << 20;  // bytes; the largest in use today has about 6 MB
 constexpr std::size_t kLargestConfig = std::size_t{4} << 20;
 constexpr std::size_t kMostExtraIds = 4096;
-constexpr std::size_t kMostAdded = 65'536;
-constexpr std::size_t kLongestAdded = 1024;  // bytes
 constexpr std::array<const char*, 4> kFiles = {"spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
                                                "sentencepiece.model"};
 
@@ -194,56 +191,6 @@ SentencePieceNumbering numbering_of(Wrapping wrapping, const Folder& folder, con
   return numbering;
 }
 
-/// Puts tokens behind those that are there; a content that is known already gets no second entry.
-class TokenAdder {
-public:
-  explicit TokenAdder(TokenizerParts& parts) : parts_(parts) {
-    for (const AddedToken& token : parts.added)
-      known_.insert(token.content);
-  }
-
-  void add(const JsonPlace& place, AddedToken token) {
-    if (token.content.empty() || token.content.size() > kLongestAdded)
-      fail_value(place, "1…1024 B", token.content.size());
-    parts_.vocabulary.add(token.content, token.id);
-    if (known_.insert(token.content).second) parts_.added.push_back(std::move(token));
-  }
-
-private:
-  TokenizerParts& parts_;
-  std::unordered_set<std::string> known_{};
-};
-
-/// What people added to the vocabulary: {"content": id} in added_tokens.json, {"id": {…}} in tokenizer_config.json.
-void add_own_tokens(const fs::path& path, const Folder& folder, TokenizerParts& parts) {
-  const std::size_t limit = parts.vocabulary.pieces.size() + kMostAdded;
-  TokenAdder adder(parts);
-  if (const json* tokens = member(folder.place, folder.config, "added_tokens_decoder")) {
-    const JsonPlace place = folder.place.at("added_tokens_decoder");
-    if (!tokens->is_object() || tokens->size() > kMostAdded) fail_value(place, "{…}", *tokens);
-    for (const auto& [number, token] : tokens->items()) {
-      const JsonPlace here = place.at(number);
-      std::int32_t id = -1;
-      const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), id);
-      if (error != std::errc() || end != number.data() + number.size() || id < 0 ||
-          static_cast<std::size_t>(id) >= limit)
-        fail_value(place, "0…" + std::to_string(limit - 1), number);
-      adder.add(here.at("content"), {.content = string_member(here, token, "content"),
-                                     .id = id,
-                                     .special = bool_member(here, token, "special", false),
-                                     .strip_left = bool_member(here, token, "lstrip", false),
-                                     .strip_right = bool_member(here, token, "rstrip", false),
-                                     .single_word = bool_member(here, token, "single_word", false)});
-    }
-  }
-  if (!is_there(path)) return;
-  const json tokens = parse_json(read_file(path, kLargestConfig), path.string());
-  const JsonPlace place{path.string(), {}};
-  if (!tokens.is_object() || tokens.size() > kMostAdded) fail_value(place, "{\"…\": 0, …}", tokens);
-  for (const auto& [content, id] : tokens.items())
-    adder.add(place.at(content), {.content = content, .id = as_id(place.at(content), id, limit)});
-}
-
 bool is_m2m100(const std::string& tokenizer_class, const std::string& model_type) {
   return tokenizer_class.starts_with("M2M100Tokenizer") || (tokenizer_class.empty() && model_type == "m2m_100");
 }
@@ -281,7 +228,7 @@ std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, 
   if (is_m2m100(tokenizer_class, known.kind.type) && is_there(vocab)) return m2m100_parts(opened.file, vocab, known);
   const Wrapping wrapping = wrapping_of(place, tokenizer_class, known.kind.type, *name);
   TokenizerParts parts = sentencepiece_parts(opened.file, numbering_of(wrapping, known, opened.file));
-  add_own_tokens(folder / "added_tokens.json", known, parts);
+  add_own_tokens(folder, place, config, OwnTokens::in_text, parts);
   return parts;
 }
 

@@ -11,14 +11,16 @@ using nlohmann::json;
 
 constexpr std::size_t kMostSteps = 64;
 constexpr std::size_t kLongestInsertion =
-    16;                                  // bytes a step may put in at one place: keeps the growth of a text bounded
-constexpr std::size_t kMostGrowing = 2;  // steps that can multiply a text, for the same reason
+    16;  // bytes a step may put in at one place: keeps the growth of a text bounded
+constexpr std::size_t kLongestFixedLength = 1'000'000;  // characters
+constexpr std::size_t kMostGrowing = 2;                 // steps that can multiply a text, for the same reason
 
 constexpr std::string_view kNormalizers =
-    "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, Precompiled, StripAccents, Prepend, Replace, Sequence, Strip";
+    "BertNormalizer, ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip, "
+    "StripAccents";
 constexpr std::string_view kPreTokenizers =
-    "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, "
-    "WhitespaceSplit";
+    "BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, FixedLength, Metaspace, Punctuation, Sequence, Split, "
+    "UnicodeScripts, Whitespace, WhitespaceSplit";
 
 std::string insertion(const JsonPlace& place, const json& section, const char* key, std::string_view fallback) {
   std::string text = string_member(place, section, key, fallback);
@@ -100,6 +102,10 @@ void add_normalizer(const JsonPlace& place, const json& section, Normalizer& ste
     steps.emplace_back(LowercaseNormalizer{});
   else if (type == "StripAccents")
     steps.emplace_back(StripAccentsNormalizer{});
+  else if (type == "Nmt")
+    steps.emplace_back(NmtNormalizer{});
+  else if (type == "ByteLevel")
+    steps.emplace_back(ByteLevelNormalizer{});
   else if (type == "Prepend")
     steps.emplace_back(PrependNormalizer{insertion(place, section, "prepend", "")});
   else if (type == "Replace")
@@ -131,9 +137,12 @@ MetaspacePreTokenizer parse_metaspace(const JsonPlace& place, const json& sectio
   return step;
 }
 
-// The pattern behind "Whitespace": words and runs of signs.
-SplitPreTokenizer whitespace_words(const JsonPlace& place) {
-  return {Regex(R"(\w+|[^\w\s]+)", place.file, place.item), SplitBehavior::removed, true};
+FixedLengthPreTokenizer parse_fixed_length(const JsonPlace& place, const json& section) {
+  FixedLengthPreTokenizer step;
+  if (const json* length = member(place, section, "length"))
+    step.length = static_cast<std::size_t>(as_id(place.at("length"), *length, kLongestFixedLength + 1));
+  if (step.length == 0) fail_value(place.at("length"), "≥ 1", 0);
+  return step;
 }
 
 SplitPreTokenizer parse_delimiter(const JsonPlace& place, const json& section) {
@@ -160,7 +169,11 @@ void add_pre_tokenizer(const JsonPlace& place, const json& section, PreTokenizer
   else if (type == "Punctuation")
     steps.emplace_back(PunctuationPreTokenizer{parse_behavior(place, section)});
   else if (type == "Whitespace")
-    steps.emplace_back(whitespace_words(place));
+    steps.emplace_back(WordsAndSignsPreTokenizer{});
+  else if (type == "UnicodeScripts")
+    steps.emplace_back(ScriptsPreTokenizer{});
+  else if (type == "FixedLength")
+    steps.emplace_back(parse_fixed_length(place, section));
   else if (type == "WhitespaceSplit")
     steps.emplace_back(WhitespaceSplitPreTokenizer{});
   else if (type == "CharDelimiterSplit")
@@ -190,7 +203,8 @@ Normalizer parse_normalizer(const JsonPlace& place, const json& section) {
   add_normalizer(place, section, steps);
   check_growth(place, steps, [](const NormalizerStep& step) {
     const auto* replace = std::get_if<ReplaceNormalizer>(&step);
-    return (replace != nullptr && replace->content.size() > 1) || std::holds_alternative<PrecompiledNormalizer>(step);
+    return (replace != nullptr && replace->content.size() > 1) || std::holds_alternative<PrecompiledNormalizer>(step) ||
+           std::holds_alternative<ByteLevelNormalizer>(step);
   });
   return steps;
 }

@@ -58,8 +58,8 @@ class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
 
-  /// Never throws for any bytes. O(text) time; for huge texts with max_tokens the work stops soon after the limit
-  /// (`dropped` is then a lower bound of at least 1).
+  /// Throws Error where a pattern works too long on the text or no piece stands for unknown words. O(text) time; for huge
+  /// texts with max_tokens the work stops soon after the limit (`dropped` is then a lower bound of at least 1).
   [[nodiscard]] virtual Encoding encode(std::string_view text, const EncodeOptions& options = {}) const = 0;
   /// Text of ids as a person would read it (specials left out).
   [[nodiscard]] virtual std::string decode(std::span<const std::int32_t> ids) const = 0;

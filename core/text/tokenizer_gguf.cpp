@@ -3,6 +3,7 @@
 // 3 control, 4 user-defined, 5 unused, 6 byte.
 #include "core/base/error.h"
 #include "core/format/gguf.h"
+#include "core/text/gguf_cuttings.h"
 #include "core/text/sentencepiece.h"
 #include "core/text/unicode.h"
 
@@ -16,7 +17,7 @@ namespace {
 using Kind = GgufArray::Kind;
 
 constexpr std::size_t kLongestPiece = 1024;  // bytes
-constexpr std::int64_t kUnknown = 2, kControl = 3, kUserDefined = 4;
+constexpr std::int64_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4;
 constexpr std::uint64_t kNoToken = 0xFFFFFFFF;  // how some writers say that there is none
 constexpr std::string_view kSpaceMark = "▁";
 constexpr std::array kPieceKinds = {SentencePieceFile::PieceKind::normal,  SentencePieceFile::PieceKind::unknown,
@@ -168,47 +169,10 @@ void read_unigram(const Gguf& gguf, TokenizerParts& parts) {
   }
 }
 
-/// How the text is cut before byte-level merging, by the name the file gives.
-struct Cutting {
-  std::vector<std::string> names{};
-  std::vector<std::string> patterns{};  ///< one after the other, each match a word of its own
-  bool opens = false;                   ///< adds BOS where the file does not say
-  bool whole_pieces = false;            ///< a word that is a piece needs no merging
-  bool composes = false;                ///< NFC first, as the published tokenizer does
-};
-
-const std::vector<Cutting>& cuttings() {
-  const auto words_and = [](const char* digits) {
-    return std::string(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|)") + digits +
-           R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-  };
-  // Words with their capitals in front, then words all in capitals; `tail` may follow both.
-  const auto cased_words_and = [](const std::string& tail, const char* digits) {
-    return R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)" + tail +
-           R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)" + tail + "|" + digits +
-           R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-  };
-  const std::string by_threes = words_and(R"(\p{N}{1,3})");
-  const std::string by_digits = words_and(R"(\p{N})");
-  static const std::vector<Cutting> kCuttings = {
-      {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe"}, {gpt2_pattern()}},
-      {{"llama-bpe", "llama3", "llama-v3", "falcon3"}, {by_threes}, true, true},
-      {{"smaug-bpe", "dbrx", "glm4", "chatglm-bpe"}, {by_threes}},
-      {{"gpt-4o", "llama4"}, {cased_words_and(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)", R"(\p{N}{1,3})")}},
-      {{"tekken"}, {cased_words_and("", R"(\p{N})")}, false, true},
-      {{"qwen2", "deepseek-r1-qwen"}, {by_digits}, false, false, true},
-      {{"stablelm2", "hunyuan", "megrez"}, {by_digits}},
-      {{"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"},
-       {R"(\p{N})", gpt2_pattern()}},
-      {{"default", ""}, {R"([\p{P}\$\+<=>\^~\|]+)", gpt2_pattern(), R"(\p{N}+)", "[0-9][0-9][0-9]"}},
-  };
-  return kCuttings;
-}
-
-const Cutting& cutting_of(const Gguf& gguf) {
+const GgufCutting& cutting_of(const Gguf& gguf) {
   const std::string name(gguf.text(key("pre")).value_or(""));
   std::string known;
-  for (const Cutting& cutting : cuttings())
+  for (const GgufCutting& cutting : gguf_cuttings())
     for (const std::string& each : cutting.names) {
       if (each == name) return cutting;
       if (!each.empty()) known += (known.empty() ? "" : ", ") + each;
@@ -233,19 +197,28 @@ void add_merges(const Gguf& gguf, const Vocabulary& vocabulary, BpeModel& model)
   }
 }
 
+/// A vocabulary of single characters needs no merges; in any other, words would come out as bytes.
+void require_merges(const Gguf& gguf, const std::vector<std::int64_t>& types, const Vocabulary& vocabulary) {
+  if (!gguf.array(key("merges"), Kind::texts).texts.empty()) return;
+  for (std::size_t id = 0; id < types.size(); ++id) {
+    const std::string& piece = vocabulary.pieces[id];
+    if (types[id] == kNormal && !piece.empty() && piece.size() > utf8_length(piece.front()))
+      throw Error("tokenizer_no_merges", {.file = gguf.file, .item = key("merges")});
+  }
+}
+
 void read_byte_level(const Gguf& gguf, TokenizerParts& parts) {
-  const Cutting& cutting = cutting_of(gguf);
+  const GgufCutting& cutting = cutting_of(gguf);
   BpeModel model;
   model.ignore_merges = cutting.whole_pieces;
+  const std::vector<std::int64_t> types = read_types(gguf, parts.vocabulary.pieces.size());
+  require_merges(gguf, types, parts.vocabulary);
   add_merges(gguf, parts.vocabulary, model);
   parts.model = std::move(model);
   if (cutting.composes) parts.normalizer.emplace_back(UnicodeNormalizer{NormalForm::nfc});
-  for (const std::string& pattern : cutting.patterns)
-    parts.pre_tokenizer.emplace_back(
-        SplitPreTokenizer{Regex(pattern, gguf.file, key("pre")), SplitBehavior::isolated, false});
-  parts.pre_tokenizer.emplace_back(ByteLevelPreTokenizer{.add_prefix_space = false, .use_regex = false});
+  parts.pre_tokenizer = steps_of(cutting, gguf.file, key("pre"));
   parts.reading.byte_level = true;
-  add_specials(read_types(gguf, parts.vocabulary.pieces.size()), false, parts);
+  add_specials(types, false, parts);
   read_frame(gguf, {.opens = cutting.opens}, parts);
 }
 

@@ -7,7 +7,7 @@
 #include "core/text/steps_json.h"
 
 #include <algorithm>
-#include <charconv>
+#include <unordered_map>
 
 namespace regard {
 namespace {
@@ -94,8 +94,10 @@ BpeModel parse_bpe(const JsonPlace& place, const json& model, const Vocabulary& 
   result.fuse_unknown = bool_member(place, model, "fuse_unk", false);
   result.byte_fallback = bool_member(place, model, "byte_fallback", false);
   result.ignore_merges = bool_member(place, model, "ignore_merges", false);
-  if (const std::string unknown = string_member(place, model, "unk_token"); !unknown.empty())
+  if (const std::string unknown = string_member(place, model, "unk_token"); !unknown.empty()) {
     result.unknown = vocabulary.find(unknown);
+    if (!result.unknown) result.file = place.file;
+  }
   result.byte_ids = byte_pieces(vocabulary);
   parse_merges(place, model, vocabulary, result);
   return result;
@@ -118,15 +120,23 @@ UnigramModel parse_unigram(const JsonPlace& place, const json& model, Vocabulary
     result.unknown = as_id(place.at("unk_id"), *unknown, entries.size());
   result.byte_fallback = bool_member(place, model, "byte_fallback", false);
   result.byte_ids = byte_pieces(vocabulary);
+  result.file = place.file;
   prepare(result, vocabulary);
   return result;
 }
 
-// Old files do not name the type of their model.
+WordLevelModel parse_word_level(const JsonPlace& place, const json& model, const Vocabulary& vocabulary) {
+  return {vocabulary.find(string_member(place, model, "unk_token", "<unk>")), place.file};
+}
+
+// Old files do not name the type of their model: its fields tell.
 std::string model_type(const JsonPlace& place, const json& model) {
   std::string type = string_member(place, model, "type");
   if (!type.empty()) return type;
-  return member(place, model, "merges") != nullptr ? "BPE" : "WordPiece";
+  const auto has = [&](const char* key) { return member(place, model, key) != nullptr; };
+  if (has("merges")) return "BPE";
+  if (const json* vocab = member(place, model, "vocab"); vocab != nullptr && vocab->is_array()) return "Unigram";
+  return has("continuing_subword_prefix") && has("max_input_chars_per_word") ? "WordPiece" : "WordLevel";
 }
 
 void parse_model(const JsonPlace& place, const json& model, TokenizerParts& parts) {
@@ -135,34 +145,55 @@ void parse_model(const JsonPlace& place, const json& model, TokenizerParts& part
     parts.model = parse_unigram(place, model, parts.vocabulary);
     return;
   }
-  if (type != "BPE" && type != "WordPiece") fail_unsupported(place, "BPE, Unigram, WordPiece", type);
+  if (type != "BPE" && type != "WordPiece" && type != "WordLevel")
+    fail_unsupported(place, "BPE, Unigram, WordLevel, WordPiece", type);
   parts.vocabulary = parse_vocabulary(place, model);
   if (type == "BPE")
     parts.model = parse_bpe(place, model, parts.vocabulary);
+  else if (type == "WordLevel")
+    parts.model = parse_word_level(place, model, parts.vocabulary);
   else
     parts.model = parse_wordpiece(place, model, parts.vocabulary);
 }
 
+/// Entries of the model's own vocabulary, repeated ones included.
+std::size_t own_pieces(const TokenizerParts& parts) {
+  const auto* unigram = std::get_if<UnigramModel>(&parts.model);
+  return unigram != nullptr ? unigram->scores.size() : parts.vocabulary.ids.size();
+}
+
+// Ids are given as the library gives them, whatever the file says: a piece keeps its own, the others follow one another behind
+// the model's pieces.
 void parse_added_tokens(const JsonPlace& place, const json& root, TokenizerParts& parts) {
   if (member(place, root, "added_tokens") == nullptr) return;
   const json& tokens = array_member(place, root, "added_tokens");
   const std::size_t limit = id_limit(parts.vocabulary.pieces.size() + tokens.size());
+  const auto own = static_cast<std::int32_t>(own_pieces(parts));
+  std::int32_t largest = -1;  // of the added tokens so far
+  std::unordered_map<std::int32_t, std::size_t> places;
   for (std::size_t index = 0; index < tokens.size(); ++index) {
     const JsonPlace here = place.at("added_tokens").at(index);
     const json& entry = tokens[index];
     AddedToken token;
     token.content = string_member(here, entry, "content");
-    if (token.content.empty() || token.content.size() > kLongestAddedToken)
-      fail_value(here.at("content"), "1…1024 B", token.content.size());
+    if (token.content.empty()) continue;
+    if (token.content.size() > kLongestAddedToken) fail_value(here.at("content"), "1…1024 B", token.content.size());
     const json* id = member(here, entry, "id");
-    token.id = as_id(here.at("id"), id == nullptr ? json() : *id, limit);
+    static_cast<void>(as_id(here.at("id"), id == nullptr ? json() : *id, limit));
+    token.id = parts.vocabulary.find_any(token.content).value_or(largest >= own ? largest + 1 : own);
+    largest = std::max(largest, token.id);
     token.special = bool_member(here, entry, "special", false);
     token.strip_left = bool_member(here, entry, "lstrip", false);
     token.strip_right = bool_member(here, entry, "rstrip", false);
     token.single_word = bool_member(here, entry, "single_word", false);
     token.normalized = bool_member(here, entry, "normalized", !token.special);
-    parts.vocabulary.add(token.content, token.id);
-    parts.added.push_back(std::move(token));
+    parts.vocabulary.add_whole(token.content, token.id);
+    // Of one token twice, the second says how it is found.
+    const auto [earlier, is_new] = places.try_emplace(token.id, parts.added.size());
+    if (is_new)
+      parts.added.push_back(std::move(token));
+    else
+      parts.added[earlier->second] = std::move(token);
   }
 }
 
@@ -180,7 +211,7 @@ std::vector<std::int32_t> template_ids(const JsonPlace& place, const json& secti
   const json* table = member(place, section, "special_tokens");
   const json* entry = table == nullptr ? nullptr : member(place.at("special_tokens"), *table, name.c_str());
   if (entry == nullptr) {
-    if (const auto id = vocabulary.find(name)) return {*id};
+    if (const auto id = vocabulary.find_any(name)) return {*id};
     fail_value(place.at("special_tokens"), name, json());
   }
   const JsonPlace here = place.at("special_tokens").at(name);
@@ -272,6 +303,8 @@ void parse_decoder(const JsonPlace& place, const json& section, PieceReading& re
 // What the model and the pre-tokenizer say about reading pieces, where no decoder does.
 void complete_reading(TokenizerParts& parts) {
   PieceReading& reading = parts.reading;
+  for (const NormalizerStep& step : parts.normalizer)
+    if (std::holds_alternative<ByteLevelNormalizer>(step)) reading.byte_level = true;
   for (const PreTokenizerStep& step : parts.pre_tokenizer) {
     if (std::holds_alternative<ByteLevelPreTokenizer>(step)) reading.byte_level = true;
     if (const auto* metaspace = std::get_if<MetaspacePreTokenizer>(&step))
@@ -284,7 +317,8 @@ void complete_reading(TokenizerParts& parts) {
   } else if (const auto* unigram = std::get_if<UnigramModel>(&parts.model)) {
     reading.byte_fallback = reading.byte_fallback || unigram->byte_fallback;
   } else {
-    reading.continuing_prefix = std::get<WordPieceModel>(parts.model).continuing_prefix;
+    if (const auto* wordpiece = std::get_if<WordPieceModel>(&parts.model))
+      reading.continuing_prefix = wordpiece->continuing_prefix;
     reading.spaces_between_words = true;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/unicode.h"
 
+#include "core/text/code_classes.h"
+
 #include <utf8proc.h>
 
 #include <cstdint>
@@ -117,43 +119,14 @@ bool is_whitespace(char32_t code) {
          code == 0x2029 || code == 0x202F || code == 0x205F || code == 0x3000;
 }
 
-bool is_control(char32_t code) {
-  if (code == '\t' || code == '\n' || code == '\r') return false;
-  switch (category(code)) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_CN:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_punctuation(char32_t code) {
-  if (between(code, 33, 47) || between(code, 58, 64) || between(code, 91, 96) || between(code, 123, 126)) return true;
-  const utf8proc_category_t found = category(code);
-  return found >= UTF8PROC_CATEGORY_PC && found <= UTF8PROC_CATEGORY_PO;
-}
-
 bool is_mark(char32_t code) {
   const utf8proc_category_t found = category(code);
   return found >= UTF8PROC_CATEGORY_MN && found <= UTF8PROC_CATEGORY_ME;
 }
 
-bool is_nonspacing_mark(char32_t code) {
-  return category(code) == UTF8PROC_CATEGORY_MN;
-}
-
 bool is_letter(char32_t code) {
   const utf8proc_category_t found = category(code);
   return found >= UTF8PROC_CATEGORY_LU && found <= UTF8PROC_CATEGORY_LO;
-}
-
-bool is_number(char32_t code) {
-  const utf8proc_category_t found = category(code);
-  return found >= UTF8PROC_CATEGORY_ND && found <= UTF8PROC_CATEGORY_NO;
 }
 
 bool is_chinese_character(char32_t code) {
@@ -165,6 +138,10 @@ bool is_chinese_character(char32_t code) {
 void append_lower_case(std::string& text, char32_t code) {
   if (code == 0x130) {
     text += "i\xCC\x87";
+    return;
+  }
+  if (const char32_t lower = newer_lower_case(code)) {
+    append_utf8(text, lower);
     return;
   }
   append_utf8(text, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code))));

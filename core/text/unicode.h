@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8 and the character classes tokenizers ask about. Pure functions, any thread; tables come from utf8proc.
+// UTF-8, normal forms and a few classes of characters (more in code_classes.h). Pure functions, any thread; tables come from
+// utf8proc.
 #pragma once
 
 #include <cstddef>
@@ -30,13 +31,9 @@ void append_utf8(std::string& text, char32_t code);
 /// The text with each ill-formed sequence replaced by U+FFFD; `repaired` says whether there was one.
 [[nodiscard]] std::string repair_utf8(std::string_view text, bool& repaired);
 
-[[nodiscard]] bool is_whitespace(char32_t code);       ///< Unicode White_Space
-[[nodiscard]] bool is_control(char32_t code);          ///< categories Cc, Cf, Cs, Co, Cn except tab, newline, return
-[[nodiscard]] bool is_punctuation(char32_t code);      ///< BERT's rule: ASCII signs and every P category
-[[nodiscard]] bool is_mark(char32_t code);             ///< Mn, Mc, Me
-[[nodiscard]] bool is_nonspacing_mark(char32_t code);  ///< Mn: what "strip accents" removes after NFD
-[[nodiscard]] bool is_letter(char32_t code);           ///< every L category
-[[nodiscard]] bool is_number(char32_t code);           ///< every N category
+[[nodiscard]] bool is_whitespace(char32_t code);  ///< Unicode White_Space
+[[nodiscard]] bool is_mark(char32_t code);        ///< Mn, Mc, Me
+[[nodiscard]] bool is_letter(char32_t code);      ///< every L category
 [[nodiscard]] bool is_chinese_character(
     char32_t code);  ///< the CJK ideograph blocks BERT splits into single characters
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/unigram.h"
 
+#include "core/base/error.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
@@ -74,6 +75,8 @@ void put_unknown(const UnigramModel& model, std::string_view word, WordPart part
       parts.push_back({id_of(word[at]), at, at + 1});
   } else if (model.unknown) {
     parts.push_back({*model.unknown, part.begin, part.end});
+  } else if (!model.file.empty()) {
+    throw Error("tokenizer_no_unknown", {.file = model.file, .found = std::string(bytes.substr(0, 60))});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct UnigramModel {
   bool single_precision = false;             ///< sums are kept in float32 as they grow, as SentencePiece keeps them
   bool byte_fallback = false;                ///< unknown characters become the pieces <0x00> … <0xFF>
   std::array<std::int32_t, 256> byte_ids{};  ///< for byte_fallback; −1 where the vocabulary lacks it
+  std::string
+      file{};  ///< named in the error where a character is unknown and there is no piece for it; empty: left out
 };
 
 /// Fills `sorted` and `unknown_score` from the scores and the pieces [0, scores.size()) of the vocabulary.
@@ -28,8 +31,8 @@ void prepare(UnigramModel& model, const Vocabulary& vocabulary);
 /// Fills `sorted` with these ids only: other pieces are never cut out of a text.
 void prepare(UnigramModel& model, const Vocabulary& vocabulary, std::vector<std::int32_t> ids);
 
-/// Appends the pieces of one word (well-formed UTF-8). Neighbouring unknown characters make one unknown piece; they are left
-/// out where the vocabulary has none. Of equal sums the one found first, shorter pieces first, is taken.
+/// Appends the pieces of one word (well-formed UTF-8). Neighbouring unknown characters make one unknown piece; where the
+/// vocabulary has none they are left out, or an Error where `file` is known. Of equal sums the one found first, shorter pieces first, is taken.
 void encode_word(const UnigramModel& model, const Vocabulary& vocabulary, std::string_view word,
                  std::vector<WordPart>& parts);
 

@@ -41,6 +41,7 @@ void add_merge(std::string_view line, std::size_t number, const Vocabulary& voca
 BpeModel parse_merges(std::string_view lines, const Vocabulary& vocabulary, const std::string& file) {
   BpeModel model;
   model.byte_ids.fill(-1);
+  if (lines.starts_with("\xEF\xBB\xBF")) lines.remove_prefix(3);
   for (std::size_t number = 1; !lines.empty(); ++number) {
     const std::size_t length = std::min(lines.find('\n'), lines.size());
     std::string_view line = lines.substr(0, length);

@@ -22,19 +22,37 @@ using PieceIds = std::unordered_map<std::string, std::int32_t, StringHash, std::
 
 struct Vocabulary {
   std::vector<std::string> pieces{};  ///< by id; an id nobody uses has an empty piece
-  PieceIds ids{};
+  PieceIds ids{};                     ///< of the model's own pieces: what a word is made of
+  PieceIds added{};                   ///< of tokens that are only found whole in a text
 
+  /// Among the model's own pieces.
   [[nodiscard]] std::optional<std::int32_t> find(std::string_view piece) const {
     const auto found = ids.find(piece);
     return found == ids.end() ? std::nullopt : std::optional(found->second);
   }
+  /// Among added tokens too.
+  [[nodiscard]] std::optional<std::int32_t> find_any(std::string_view piece) const {
+    if (const auto own = find(piece)) return own;
+    const auto found = added.find(piece);
+    return found == added.end() ? std::nullopt : std::optional(found->second);
+  }
   [[nodiscard]] bool contains(std::int32_t id) const { return id >= 0 && static_cast<std::size_t>(id) < pieces.size(); }
   /// The first piece of an id and the first id of a piece stay.
   void add(const std::string& piece, std::int32_t id) {
+    name(piece, id);
+    ids.try_emplace(piece, id);
+  }
+  /// A token that no word is made of, unless it is a piece already.
+  void add_whole(const std::string& token, std::int32_t id) {
+    name(token, id);
+    if (!find(token)) added.try_emplace(token, id);
+  }
+
+private:
+  void name(const std::string& piece, std::int32_t id) {
     const auto index = static_cast<std::size_t>(id);
     if (index >= pieces.size()) pieces.resize(index + 1);
     if (pieces[index].empty()) pieces[index] = piece;
-    ids.try_emplace(piece, id);
   }
 };
 

@@ -291,6 +291,7 @@ TEST_F(GenerationTest, TheContextEndsIt) {
   ASSERT_TRUE(ended());
   EXPECT_EQ(worker.latest()->generation->state, Generation::State::context);
   EXPECT_LE(worker.latest()->trace->tokens(), 24U);
+  EXPECT_EQ(worker.latest()->generation->made, 4U) << "three that are read and the one behind them";
 }
 
 TEST_F(GenerationTest, ATextLongerThanTheContextIsShownAndNotContinued) {

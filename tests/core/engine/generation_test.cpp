@@ -57,8 +57,13 @@ TEST(ContinueIds, EndsAtTheContextAndShowsTheLastRow) {
   Watch watch;
   const Generated done = continue_ids(model, {.ids = some_ids(62, 101)}, {.tokens = 9}, watch.tools(model));
   EXPECT_EQ(done.end, GenerationEnd::context);
-  EXPECT_EQ(done.ids.size(), 2U);
+  EXPECT_EQ(done.ids.size(), 3U) << "two that are read and the one that the last of them predicts";
   EXPECT_EQ(watch.tokens.back(), 64U);
+  EXPECT_EQ(done.ids, continue_alone(model, {.ids = some_ids(62, 101)}, {.tokens = 9}).ids);
+  const Generated full = continue_alone(model, {.ids = some_ids(64, 101)}, {.tokens = 9});
+  EXPECT_EQ(full.ids.size(), 1U);
+  EXPECT_EQ(full.end, GenerationEnd::context);
+  EXPECT_EQ(continue_alone(model, {.ids = some_ids(62, 101)}, {.tokens = 3}).end, GenerationEnd::enough);
 }
 
 TEST(ContinueIds, KeepsMaskAndTemperatureInEveryStep) {

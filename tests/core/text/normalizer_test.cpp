@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/normalizer.h"
 
+#include "core/base/error.h"
+
 #include <gtest/gtest.h>
 
 namespace regard {
@@ -86,9 +88,9 @@ TEST(Normalizer, prepend_and_replace_keep_the_places) {
   EXPECT_EQ(run(steps, "").text, "");
 }
 
-TEST(Normalizer, replace_takes_patterns_and_ignores_empty_matches) {
+TEST(Normalizer, replace_takes_patterns_and_puts_its_content_where_nothing_matches) {
   EXPECT_EQ(run(only(ReplaceNormalizer{Regex(R"(\s+)", "f", "i"), " "}), "а \t б").text, "а б");
-  EXPECT_EQ(run(only(ReplaceNormalizer{Regex("x*", "f", "i"), "-"}), "яxxя").text, "я-я");
+  EXPECT_EQ(run(only(ReplaceNormalizer{Regex("x*", "f", "i"), "-"}), "яxxя").text, "-я-я-");
   EXPECT_EQ(run(only(ReplaceNormalizer{Regex(Regex::literal("a.b\\E"), "f", "i"), ""}), "a.b\\Eaxb").text, "axb");
 }
 
@@ -98,6 +100,22 @@ TEST(Normalizer, strip_and_the_small_steps) {
   EXPECT_EQ(run(only(StripNormalizer{}), "  ").text, "");
   EXPECT_EQ(run(only(LowercaseNormalizer{}), "ДА").text, "да");
   EXPECT_EQ(run(only(StripAccentsNormalizer{}), "е\u0308й").text, "ей");  // composed letters stay without NFD
+  EXPECT_EQ(run(only(StripAccentsNormalizer{}), "कि").text, "क") << "marks with a width go too";
+  EXPECT_EQ(run(only(NmtNormalizer{}), "a\u200Bb\tc\u0001d").text, "a b cd");
+  EXPECT_EQ(run(only(ByteLevelNormalizer{}), "a é").text, "aĠÃ©");
+}
+
+TEST(Normalizer, replace_between_all_characters_is_stopped_where_the_text_explodes) {
+  Normalizer steps;
+  for (int step = 0; step < 12; ++step)
+    steps.emplace_back(ReplaceNormalizer{Regex("(?=.)", "f", "normalizer"), "-"});
+  try {
+    (void)run(steps, std::string(1000, 'a'));
+    FAIL() << "no Error was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "tokenizer_pattern_stopped");
+    EXPECT_EQ(error.details().item, "normalizer");
+  }
 }
 
 TEST(Normalizer, a_long_run_of_marks_takes_no_quadratic_time) {

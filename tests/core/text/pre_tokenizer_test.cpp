@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace regard {
 namespace {
 
@@ -103,13 +105,52 @@ TEST(PreTokenizer, a_pattern_that_does_not_compile_is_an_error) {
     EXPECT_NE(std::string(error.what()).find("pre_tokenizer.pattern"), std::string::npos);
   }
   EXPECT_THROW(Regex(std::string(100000, 'a'), "f", "i"), Error);
-  EXPECT_THROW(Regex("((((a{1000}){1000}){1000}){1000})", "f", "i"), Error);
+  EXPECT_THROW(Regex(std::string(1000, '(') + std::string(1000, ')'), "f", "i"), Error);
+  EXPECT_THROW(Regex("[\xFF]", "f", "i"), Error);
+}
+
+TEST(PreTokenizer, oniguruma_reads_the_patterns) {
+  using enum SplitBehavior;
+  const std::string bloom = R"( ?[^(\s|[.,!?…。，、।۔،])]+)";
+  EXPECT_EQ(cut(split(bloom, isolated), "Hello, world! (a|b) «да»."),
+            (Strings{"Hello", ",", " world", "! (", "a", "|", "b", ")", " «да»", "."}));
+  EXPECT_EQ(cut(split("[a-z&&[^aeiou]]+", removed), "banana"), (Strings{"a", "a", "a"}));
+  EXPECT_EQ(cut(split(R"(\h+)", isolated), "xfa0z"), (Strings{"x", "fa0", "z"})) << "hexadecimal digits, not spaces";
+  EXPECT_EQ(cut(split("a{,3}", isolated), "aaaab"), (Strings{"aaa", "a", "b"}));
+  EXPECT_EQ(cut(split(R"(\p{Letter}+)", isolated), "да1"), (Strings{"да", "1"}));
+  EXPECT_EQ(cut(split("[[:punct:]]+", isolated), "a$+b"), (Strings{"a", "$+", "b"}))
+      << "symbols too, as today's reads it";
+  EXPECT_EQ(cut(split("(?=x)", removed), "axbxx"), (Strings{"a", "xb", "x", "x"})) << "an empty match cuts";
 }
 
 TEST(PreTokenizer, a_hostile_pattern_ends) {
   const std::string text(5000, 'a');
-  const Strings words = cut(split("(a+)+$b|(a|aa)+c", SplitBehavior::isolated), text);
-  EXPECT_EQ(words, Strings{text});
+  const auto start = std::chrono::steady_clock::now();
+  for (const char* pattern : {"(a+)+$b|(a|aa)+c", "(a*)*b", "(?:a?){500}b", R"((?<x>a\g<x>?a|a)b)", "a*(?=a*b)"}) {
+    try {
+      EXPECT_EQ(cut(split(pattern, SplitBehavior::isolated), text), Strings{text}) << pattern;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "tokenizer_pattern_stopped") << pattern;
+      EXPECT_EQ(error.details().item, "i");
+    }
+  }
+  EXPECT_THROW((void)cut(split("(a+)+$b|(a|aa)+c", SplitBehavior::isolated), text), Error)
+      << "a text that was not cut to its end must not pass as one that was";
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(120));
+}
+
+TEST(PreTokenizer, whitespace_knows_the_words_of_every_script) {
+  const auto words = [](const std::string& text) { return cut(only(WordsAndSignsPreTokenizer{}), text); };
+  EXPECT_EQ(words("и\u0306од हिन्दी a\u203Fb"), (Strings{"и\u0306од", "हिन्दी", "a\u203Fb"}));
+  EXPECT_EQ(words("x² ①a"), (Strings{"x", "²", "①", "a"}));
+  EXPECT_EQ(words("a\u200Db--c d_1"), (Strings{"a\u200Db", "--", "c", "d_1"}));
+}
+
+TEST(PreTokenizer, scripts_part_words) {
+  const auto words = [](const std::string& text) { return cut(only(ScriptsPreTokenizer{}), text); };
+  EXPECT_EQ(words("Hello 漢字かな abc привет"), (Strings{"Hello ", "漢字かな ", "abc ", "привет"}));
+  EXPECT_EQ(words("  a"), (Strings{"a"}));
+  EXPECT_EQ(cut(only(FixedLengthPreTokenizer{3}), "пример да"), (Strings{"при", "мер", " да"}));
 }
 
 }  // namespace

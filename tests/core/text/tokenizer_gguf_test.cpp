@@ -189,6 +189,19 @@ TEST(TokenizerGguf, cuts_by_the_pattern_the_file_names) {
   EXPECT_EQ(error.details().found, "nobody's");
 }
 
+TEST(TokenizerGguf, without_merges_a_byte_level_vocabulary_is_refused) {
+  GgufWriter file;
+  file.text("tokenizer.ggml.model", "gpt2");
+  file.text("tokenizer.ggml.pre", "gpt-2");
+  GgufWriter letters = file;
+  letters.texts("tokenizer.ggml.tokens", {"a", "b", "Ġ"});
+  EXPECT_EQ(ids_of(*tokenizer_of(letters.file()), "a b"), (std::vector<std::int32_t>{0, 2, 1})) << "nothing to merge";
+  file.texts("tokenizer.ggml.tokens", {"a", "b", "ab"});
+  const Error error = error_of([&] { static_cast<void>(tokenizer_of(file.file())); });
+  EXPECT_EQ(error.code(), "tokenizer_no_merges");
+  EXPECT_EQ(error.details().item, "tokenizer.ggml.merges");
+}
+
 TEST(TokenizerGguf, adds_bos_to_byte_level_texts_only_where_llama_3_does) {
   EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("llama-bpe").file()), "a").front(), 10);
   EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("qwen2").file()), "a").front(), 2);

@@ -103,18 +103,46 @@ TEST(TokenizerJson, broken_files_say_what_is_wrong) {
     file[json::json_pointer(pointer)] = value;
     return error_of(file.dump());
   };
-  EXPECT_EQ(broken("/model/type", "WordLevel").code(), "tokenizer_unsupported");
-  EXPECT_NE(std::string(broken("/model/type", "WordLevel").what()).find("BPE, Unigram, WordPiece"), std::string::npos);
+  EXPECT_EQ(broken("/model/type", "Sorted").code(), "tokenizer_unsupported");
+  EXPECT_NE(std::string(broken("/model/type", "Sorted").what()).find("BPE, Unigram, WordLevel"), std::string::npos);
   EXPECT_EQ(broken("/model/vocab", json::object()).details().item, "model.vocab");
   EXPECT_EQ(broken("/model/vocab/кот", -1).details().item, "model.vocab.кот");
   EXPECT_EQ(broken("/model/vocab/кот", 4000000000U).details().item, "model.vocab.кот");
   EXPECT_EQ(broken("/model/unk_token", "<none>").details().item, "model.unk_token");
-  EXPECT_EQ(broken("/normalizer/type", "Nmt").code(), "tokenizer_unsupported");
+  EXPECT_EQ(broken("/normalizer/type", "Nmt2").code(), "tokenizer_unsupported");
   EXPECT_EQ(broken("/normalizer/lowercase", "yes").details().item, "normalizer.lowercase");
   EXPECT_EQ(broken("/pre_tokenizer", 5).details().item, "pre_tokenizer");
   EXPECT_EQ(broken("/post_processor/sep/1", 100000).details().item, "post_processor.sep");
-  EXPECT_EQ(broken("/added_tokens/0/content", "").details().item, "added_tokens[0].content");
+  EXPECT_EQ(broken("/added_tokens/0/content", std::string(2000, 'x')).details().item, "added_tokens[0].content");
   EXPECT_EQ(broken("/added_tokens/1/id", 1e12).details().item, "added_tokens[1].id");
+}
+
+TEST(TokenizerJson, an_unknown_word_without_an_unknown_piece_is_an_error) {
+  json words = json::parse(R"({"model": {"type": "WordLevel", "vocab": {"a": 0, "b": 1}, "unk_token": "?"}})");
+  EXPECT_EQ(ids(words, "a"), Ids{0});
+  EXPECT_THROW((void)ids(words, "c"), Error);
+  words["model"]["vocab"]["?"] = 2;
+  EXPECT_EQ(ids(words, "c"), Ids{2});
+  const json unigram = json::parse(R"({"model": {"vocab": [["a", -1.0], ["b", -2.0]], "unk_id": null}})");
+  EXPECT_EQ(ids(unigram, "ab"), (Ids{0, 1}));
+  EXPECT_THROW((void)ids(unigram, "ac"), Error);
+  json bpe = character_json();
+  EXPECT_EQ(ids(bpe, "acb"), Ids{3}) << "as in the library, where no unknown piece is named";
+  bpe["model"]["unk_token"] = "?";
+  EXPECT_THROW((void)ids(bpe, "acb"), Error);
+}
+
+TEST(TokenizerJson, a_pattern_that_takes_too_long_is_named) {
+  json file = character_json();
+  file["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", "(a+)+$b|(a|aa)+c"}}}, {"behavior", "Isolated"}};
+  EXPECT_EQ(ids(file, "ab"), Ids{3});
+  try {
+    (void)ids(file, std::string(5000, 'a'));
+    FAIL() << "no Error was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "tokenizer_pattern_stopped");
+    EXPECT_EQ(error.details().item, "pre_tokenizer.pattern");
+  }
 }
 
 TEST(TokenizerJson, merges_must_stay_inside_the_vocabulary) {
@@ -193,6 +221,57 @@ TEST_F(TokenizerFolder, vocab_json_and_merges_read_as_byte_level_pieces) {
   EXPECT_EQ(ids_of("ab"), Ids{7});
   write("tokenizer_config.json", R"({"tokenizer_class": "GPT2Tokenizer", "add_bos_token": true, "bos_token": "</s>"})");
   EXPECT_EQ(ids_of("ab"), (Ids{1, 6})) << "as OPT does";
+}
+
+TEST_F(TokenizerFolder, merges_txt_may_begin_with_a_byte_order_mark) {
+  write("vocab.json", R"({"a": 0, "b": 1, "ab": 2})");
+  for (const char* lines : {"\xEF\xBB\xBF#version: 0.2\na b\n",
+                            "\xEF\xBB\xBF"
+                            "a b\n"}) {
+    write("merges.txt", lines);
+    const auto tokenizer = load_tokenizer(folder_);
+    ASSERT_EQ(tokenizer->encode("ab").tokens.size(), 1U);
+    EXPECT_EQ(tokenizer->encode("ab").tokens[0].id, 2);
+  }
+}
+
+TEST_F(TokenizerFolder, added_tokens_are_found_beside_vocab_txt) {
+  write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\n[MASK]\nкот\nco\n##vid\n");
+  write("added_tokens.json", R"({"COVID": 7, "[CAT]": 8})");
+  write("tokenizer_config.json", R"({"additional_special_tokens": ["[CAT]"]})");
+  const auto ids_of = [&](const std::string& text) {
+    Ids result;
+    for (const Token& token : load_tokenizer(folder_)->encode(text, {.add_special = false}).tokens)
+      result.push_back(token.id);
+    return result;
+  };
+  EXPECT_EQ(ids_of("кот covid COVID"), (Ids{4, 7, 7})) << "looked for in the normalised text";
+  EXPECT_EQ(ids_of("кот[CAT] [cat]"), (Ids{4, 8, 0, 0, 0})) << "a special token is not";
+  EXPECT_TRUE(load_tokenizer(folder_)->encode("[CAT]").tokens[1].special);
+  write("tokenizer_config.json", R"({"added_tokens_decoder": {
+      "3": {"content": "[MASK]", "lstrip": true, "special": true},
+      "9": {"content": "covid", "single_word": true, "normalized": false}}})");
+  EXPECT_EQ(ids_of("кот covid [MASK]"), (Ids{4, 9, 3}));
+  EXPECT_EQ(ids_of("covids"), Ids{0}) << "no single word, and no piece that words are made of";
+  write("added_tokens.json", R"({"x": "7"})");
+  EXPECT_THROW((void)load_tokenizer(folder_), Error);
+}
+
+TEST_F(TokenizerFolder, added_tokens_are_found_beside_vocab_json_and_merges_txt) {
+  write("vocab.json", R"({"a": 0, "b": 1, "ab": 2, "Ġ": 3, "<|endoftext|>": 4})");
+  write("merges.txt", "a b\n");
+  write("added_tokens.json", R"({"<tag>": 5})");
+  const auto ids_of = [&](const std::string& text) {
+    Ids result;
+    for (const Token& token : load_tokenizer(folder_)->encode(text).tokens)
+      result.push_back(token.id);
+    return result;
+  };
+  EXPECT_EQ(ids_of("ab<tag>a <|endoftext|>"), (Ids{2, 5, 0, 3, 4}));
+  write("tokenizer_config.json", R"({"added_tokens_decoder": {"6": {"content": "ba", "special": false}}})");
+  EXPECT_EQ(ids_of("ab<tag>aba"), (Ids{2, 5, 0, 6}));
+  write("tokenizer_config.json", R"({"added_tokens_decoder": {"six": {"content": "ba"}}})");
+  EXPECT_THROW((void)load_tokenizer(folder_), Error);
 }
 
 TEST_F(TokenizerFolder, merges_that_the_vocabulary_lacks_are_named) {

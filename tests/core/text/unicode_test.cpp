@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/text/unicode.h"
 
+#include "core/text/code_classes.h"
+
 #include <gtest/gtest.h>
 
 namespace regard {
@@ -51,8 +53,8 @@ TEST(Unicode, classes_follow_bert) {
   }
   EXPECT_TRUE(is_whitespace(0xA0));
   EXPECT_FALSE(is_whitespace(0x200B));
-  EXPECT_TRUE(is_control(0x200D));  // joins emoji
-  EXPECT_FALSE(is_control('\n'));
+  EXPECT_TRUE(is_removed_by_cleaning(0x200D));  // joins emoji
+  EXPECT_FALSE(is_removed_by_cleaning('\n'));
   EXPECT_TRUE(is_chinese_character(U'猫'));
   EXPECT_FALSE(is_chinese_character(U'ネ'));
 }
