@@ -136,7 +136,6 @@ inline void multiply_add_panel(Strided a, std::size_t rows, std::size_t depth, c
 /// [strips, rows, kStrip] without gaps.
 inline void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips,
                             float* sums) {
-  constexpr int kSecondLevelCache = 2;
   alignas(64) float factors[kStripRows * kDeep];  // of a's next columns: its rows lie far apart
   std::size_t k = 0;
   const auto add_rows = [&]<std::size_t Deep>(std::integral_constant<std::size_t, Deep>) {

@@ -14,21 +14,34 @@ inline constexpr std::size_t kDepth = kProductDepth;
 inline constexpr std::size_t kTogether = 8;  ///< panels arranged at once when there are many rows
 inline constexpr std::size_t kRowBlock = 96;
 inline constexpr std::size_t kFewRows = kLanes == 16 ? 4 : 2;  ///< so many are multiplied without arranging a panel first
-inline constexpr std::size_t kAheadMost = 400'000;  ///< bytes: the next panel still fits into the second-level cache
 
 /// The rows of one panel; outputs that the matrix does not have repeat the last one.
 struct PanelRows {
   const Byte* row[kPanel];
-  std::size_t ahead = 0;  ///< bytes from a number to one that is needed soon
 };
+
+/// For outputs [first, last) one panel after the other. The first panel is fetched at once.
+inline Ahead fetch_panels(const Product& product, std::size_t first, std::size_t last) {
+  const auto* weights = static_cast<const Byte*>(product.weights);
+  Ahead ahead(weights + first * product.row_bytes, weights + fewer(last, product.outputs) * product.row_bytes);
+  ahead.fetch(kPanel * product.row_bytes);
+  return ahead;
+}
+
+/// The bytes of some inputs of one panel.
+inline void fetch_inputs(const Product& product, std::size_t output, std::size_t first_byte, std::size_t bytes) {
+  for (std::size_t at = output; at < fewer(output + kPanel, product.outputs); ++at) {
+    const Byte* row = static_cast<const Byte*>(product.weights) + at * product.row_bytes + first_byte;
+    for (std::size_t line = 0; line < bytes; line += 64)
+      __builtin_prefetch(row + line, 0, kSecondLevelCache);
+  }
+}
 
 REGARD_INLINE PanelRows panel_rows(const Product& product, std::size_t first) {
   PanelRows rows;
   const auto* weights = static_cast<const Byte*>(product.weights);
   for (std::size_t at = 0; at < kPanel; ++at)
     rows.row[at] = weights + fewer(first + at, product.outputs - 1) * product.row_bytes;
-  if (first + 2 * kPanel <= product.outputs)
-    rows.ahead = kPanel * product.row_bytes <= kAheadMost ? kPanel * product.row_bytes : 1024;
   return rows;
 }
 
@@ -82,11 +95,11 @@ inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t coun
 
 /// Whole blocks and the rest of inputs [begin, end), told to takers: `at(first)` gives the taker of the block of input `first`.
 template <class Kind, class Place>
-REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, const Place& place) {
+REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead, const Place& place) {
   std::size_t input = begin;
   for (; input + Kind::kNumbers <= end; input += Kind::kNumbers) {
     Staged<Kind> staged;
-    stage<Kind>(rows.row, input / Kind::kNumbers * Kind::kBytes, rows.ahead, staged);
+    stage<Kind>(rows.row, input / Kind::kNumbers * Kind::kBytes, ahead, staged);
     tell<Kind>(staged, place(input));
   }
   if (input < end) tell_rest<Kind>(rows, input, end - input, place(input));
@@ -94,17 +107,17 @@ REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::si
 
 /// All inputs for one panel of outputs and a few rows.
 template <class Kind, std::size_t Rows>
-inline void project_few(const Product& product, std::size_t first_row, std::size_t output) {
+inline void project_few(const Product& product, std::size_t output, Ahead& ahead) {
   const PanelRows rows = panel_rows(product, output);
   const std::size_t count = fewer(kPanel, product.outputs - output);
   alignas(64) float totals[Rows][kPanel];
   for (std::size_t row = 0; row < Rows; ++row)
     for (std::size_t at = 0; at < kPanel; ++at)
       totals[row][at] = product.bias == nullptr || at >= count ? 0.0F : product.bias[output + at];
-  const float* x = product.x + first_row * product.x_stride;
+  const float* x = product.x;
   for (std::size_t input = 0; input < product.inputs; input += kDepth) {
     RowSums<Rows> sums{{}, x, product.x_stride};
-    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), [&](std::size_t first) -> RowSums<Rows>& {
+    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), ahead, [&](std::size_t first) -> RowSums<Rows>& {
       sums.x = x + first;
       return sums;
     });
@@ -113,20 +126,21 @@ inline void project_few(const Product& product, std::size_t first_row, std::size
         store(totals[row] + v * kLanes, load(totals[row] + v * kLanes) + sums.sum[row][v]);
   }
   for (std::size_t row = 0; row < Rows; ++row)
-    std::memcpy(product.out + (first_row + row) * product.out_stride + output, totals[row], count * sizeof(float));
+    std::memcpy(product.out + row * product.out_stride + output, totals[row], count * sizeof(float));
 }
 
 /// [inputs, kPanel] of outputs from `output` on.
 template <class Kind>
-inline void arrange(const Product& product, std::size_t output, std::size_t begin, std::size_t end, float* panel) {
+inline void arrange(const Product& product, std::size_t output, std::size_t begin, std::size_t end, Ahead& ahead,
+                    float* panel) {
   const PanelRows rows = panel_rows(product, output);
   if constexpr (Kind::kWords == Kind::kNumbers) {  // float32: turned, it is the panel
     for (; begin + Kind::kNumbers <= end; begin += Kind::kNumbers, panel += Kind::kNumbers * kPanel)
       for (std::size_t v = 0; v < kVectors; ++v)
-        turn_words<Kind::kWords>(rows.row + v * kLanes, 4 * begin, rows.ahead, panel + v * kLanes, kVectors);
+        turn_words<Kind::kWords>(rows.row + v * kLanes, 4 * begin, ahead, panel + v * kLanes, kVectors);
   }
   PanelWriter writer{panel};
-  tell_inputs<Kind>(rows, begin, end, [&](std::size_t first) -> PanelWriter& {
+  tell_inputs<Kind>(rows, begin, end, ahead, [&](std::size_t first) -> PanelWriter& {
     writer.panel = panel + (first - begin) * kPanel;
     return writer;
   });
@@ -174,9 +188,15 @@ inline void add_product(const Product& product, std::size_t row, std::size_t row
     std::memcpy(target + at * product.out_stride, outputs + at * kPanel, count * sizeof(float));
 }
 
+/// Bytes of whole blocks.
+template <class Kind>
+constexpr std::size_t bytes_of(std::size_t numbers) {
+  return numbers / Kind::kNumbers * Kind::kBytes;
+}
+
 /// Outputs [first, last), at most kTogether panels.
 template <class Kind>
-inline void project_panels(const Product& product, std::size_t first, std::size_t last, float* panels) {
+inline void project_panels(const Product& product, std::size_t first, std::size_t last, Ahead& ahead, float* panels) {
   for (std::size_t begin = 0; begin < product.inputs; begin += kDepth) {
     const std::size_t end = fewer(product.inputs, begin + kDepth);
     float* panel = panels;
@@ -186,7 +206,11 @@ inline void project_panels(const Product& product, std::size_t first, std::size_
           arrange_by_input<Kind>(product, output, begin, end, panel);
           continue;
         }
-      arrange<Kind>(product, output, begin, end, panel);
+      if (last > first + kPanel) {  // several panels: a piece of each row, and the next piece is elsewhere
+        const bool more = output + kPanel < last;
+        fetch_inputs(product, more ? output + kPanel : first, bytes_of<Kind>(more ? begin : end), bytes_of<Kind>(kDepth));
+      }
+      arrange<Kind>(product, output, begin, end, ahead, panel);
     }
     for (std::size_t row = 0; row < product.rows; row += kRowBlock) {
       const std::size_t rows = fewer(kRowBlock, product.rows - row);
@@ -200,25 +224,28 @@ inline void project_panels(const Product& product, std::size_t first, std::size_
 template <class Kind>
 inline void project_kind(const Product& product, std::size_t first, std::size_t last, float* panels) {
   if (product.input_stride == 0 && product.rows <= kFewRows) {
+    Ahead ahead = fetch_panels(product, first, last);
     for (std::size_t output = first; output < last; output += kPanel) switch (product.rows) {
         case 1:
-          project_few<Kind, 1>(product, 0, output);
+          project_few<Kind, 1>(product, output, ahead);
           break;
         case 2:
-          project_few<Kind, 2>(product, 0, output);
+          project_few<Kind, 2>(product, output, ahead);
           break;
         case 3:
-          if constexpr (kFewRows >= 3) project_few<Kind, 3>(product, 0, output);
+          if constexpr (kFewRows >= 3) project_few<Kind, 3>(product, output, ahead);
           break;
         default:
-          if constexpr (kFewRows >= 4) project_few<Kind, 4>(product, 0, output);
+          if constexpr (kFewRows >= 4) project_few<Kind, 4>(product, output, ahead);
       }
     return;
   }
   // Panel by panel, so that the file is read as it lies; with many rows several, so that x is read less often.
-  const std::size_t together = product.input_stride == 0 && product.rows <= kRowBlock ? 1 : kTogether;
-  for (std::size_t output = first; output < last; output += together * kPanel)
-    project_panels<Kind>(product, output, fewer(last, output + together * kPanel), panels);
+  const bool one = product.input_stride == 0 && product.rows <= kRowBlock;
+  const std::size_t step = one ? kPanel : kTogether * kPanel;
+  Ahead ahead = one ? fetch_panels(product, first, last) : Ahead{};
+  for (std::size_t output = first; output < last; output += step)
+    project_panels<Kind>(product, output, fewer(last, output + step), ahead, panels);
 }
 
 /// Outputs [first, last) of the product; first is a multiple of kPanel, and so is last, unless it is the end. `panels` has room for

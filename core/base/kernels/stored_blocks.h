@@ -129,11 +129,9 @@ struct SmallBlock {
   REGARD_INLINE static WordLanes nibbles(const WordLanes* words, std::size_t step, std::size_t vector) {
     return words[at_word(step % 4, vector)] >> (step < 4 ? 0 : 4);
   }
-  REGARD_INLINE static void stage_nibbles(RowStarts rows, std::size_t at, std::size_t ahead, WordLanes* words) {
+  REGARD_INLINE static void stage_nibbles(RowStarts rows, std::size_t at, Ahead& ahead, WordLanes* words) {
     turn_words<4>(rows, at + Low, ahead, words, kVectors);
-    if (ahead != 0)
-      for (std::size_t lane = 0; lane < kLanes; ++lane)
-        __builtin_prefetch(rows[lane] + at + ahead);
+    ahead.fetch(Low * kLanes);
   }
   /// Four fifth bits to bit 4 of four bytes.
   REGARD_INLINE static WordLanes with_fifth_bits(const WordLanes* words, std::size_t step, std::size_t vector) {
@@ -155,7 +153,7 @@ struct SmallBlock {
 struct Q4_0 : Small<4, 8>, SmallBlock<2> {  // d, 16 bytes
   static constexpr std::size_t kBytes = 18;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q4_0>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q4_0>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     stage_nibbles(rows, at, ahead, to.words + v);
   }
@@ -166,7 +164,7 @@ struct Q4_0 : Small<4, 8>, SmallBlock<2> {  // d, 16 bytes
 
 struct IQ4_NL : Q4_0 {  // d, 16 bytes of places in the table
   static constexpr float kValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<IQ4_NL>& to,
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_NL>& to,
                                   std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     stage_nibbles(rows, at, ahead, to.words + v);
@@ -187,7 +185,7 @@ struct IQ4_NL : Q4_0 {  // d, 16 bytes of places in the table
 struct Q4_1 : Small<4, 0>, SmallBlock<4> {  // d, m, 16 bytes
   static constexpr std::size_t kBytes = 20;
   static constexpr bool kOffset = true;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q4_1>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q4_1>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     to.offset[v] = halves_at(rows, at + 2);
     stage_nibbles(rows, at, ahead, to.words + v);
@@ -200,7 +198,7 @@ struct Q4_1 : Small<4, 0>, SmallBlock<4> {  // d, m, 16 bytes
 struct Q5_0 : Small<5, 16>, SmallBlock<6> {  // d, 32 fifth bits, 16 bytes
   static constexpr std::size_t kBytes = 22;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q5_0>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q5_0>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     to.words[at_word(4, v)] = word_at(rows, at + 2);
     stage_nibbles(rows, at, ahead, to.words + v);
@@ -213,7 +211,7 @@ struct Q5_0 : Small<5, 16>, SmallBlock<6> {  // d, 32 fifth bits, 16 bytes
 struct Q5_1 : Small<5, 0>, SmallBlock<8> {  // d, m, 32 fifth bits, 16 bytes
   static constexpr std::size_t kBytes = 24;
   static constexpr bool kOffset = true;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q5_1>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q5_1>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     to.offset[v] = halves_at(rows, at + 2);
     to.words[at_word(4, v)] = word_at(rows, at + 4);
@@ -227,8 +225,9 @@ struct Q5_1 : Small<5, 0>, SmallBlock<8> {  // d, m, 32 fifth bits, 16 bytes
 struct Q8_0 : Small<8, 128> {  // d, 32 signed bytes
   static constexpr std::size_t kBytes = 34, kNumbers = 32, kGroup = 32, kWords = 8;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q8_0>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q8_0>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
+    ahead.fetch(2 * kLanes);
     turn_words<8>(rows, at + 2, ahead, to.words + v, kVectors);
   }
   REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t, std::size_t step, std::size_t vector) {
@@ -240,9 +239,9 @@ struct Q8_0 : Small<8, 128> {  // d, 32 signed bytes
 
 /// Six-bit scales and minima of eight groups, packed in 12 bytes; d and m before them (Q4_K, Q5_K).
 template <class Kind>
-REGARD_INLINE void stage_group_scales(RowStarts rows, std::size_t at, Staged<Kind>& to, std::size_t v) {
+REGARD_INLINE void stage_group_scales(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Kind>& to, std::size_t v) {
   WordLanes head[4];
-  turn_words<4>(rows, at, 0, head, 1);
+  turn_words<4>(rows, at, ahead, head, 1);
   const Lanes scale = widened(low_halves(head[0])), minimum = widened(low_halves(head[0] >> 16));
 #pragma GCC unroll 4
   for (int group = 0; group < 4; ++group) {
@@ -258,8 +257,8 @@ REGARD_INLINE void stage_group_scales(RowStarts rows, std::size_t at, Staged<Kin
 struct Q4_K : Small<4, 0> {  // d, m, 12 bytes of scales and minima, 128 bytes
   static constexpr std::size_t kBytes = 144, kNumbers = 256, kGroup = 32, kWords = 32;
   static constexpr bool kOffset = true;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q4_K>& to, std::size_t v) {
-    stage_group_scales(rows, at, to, v);
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q4_K>& to, std::size_t v) {
+    stage_group_scales(rows, at, ahead, to, v);
     turn_words<32>(rows, at + 16, ahead, to.words + v, kVectors);
   }
   REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
@@ -270,8 +269,8 @@ struct Q4_K : Small<4, 0> {  // d, m, 12 bytes of scales and minima, 128 bytes
 struct Q5_K : Small<5, 0> {  // d, m, 12 bytes of scales and minima, 32 of fifth bits, 128 bytes
   static constexpr std::size_t kBytes = 176, kNumbers = 256, kGroup = 32, kWords = 40;
   static constexpr bool kOffset = true;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q5_K>& to, std::size_t v) {
-    stage_group_scales(rows, at, to, v);
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q5_K>& to, std::size_t v) {
+    stage_group_scales(rows, at, ahead, to, v);
     turn_words<40>(rows, at + 16, ahead, to.words + v, kVectors);  // the fifth bits are words 0…7
   }
   REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
@@ -284,9 +283,9 @@ struct Q5_K : Small<5, 0> {  // d, m, 12 bytes of scales and minima, 32 of fifth
 struct Q6_K : Small<6, 32> {  // 128 bytes of low bits, 64 of high bits, 16 signed scales, d
   static constexpr std::size_t kBytes = 210, kNumbers = 256, kGroup = 16, kWords = 48;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q6_K>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q6_K>& to, std::size_t v) {
     WordLanes scales[4];
-    turn_words<4>(rows, at + 192, 0, scales, 1);
+    turn_words<4>(rows, at + 192, ahead, scales, 1);
     const Lanes scale = halves_at(rows, at + 208);
 #pragma GCC unroll 16
     for (std::size_t group = 0; group < 16; ++group)
@@ -307,9 +306,9 @@ struct Q6_K : Small<6, 32> {  // 128 bytes of low bits, 64 of high bits, 16 sign
 struct Q2_K : Small<2, 0> {  // 16 bytes (t << 4 | s), 64 bytes of two-bit numbers, d, m
   static constexpr std::size_t kBytes = 84, kNumbers = 256, kGroup = 16, kWords = 16;
   static constexpr bool kOffset = true;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q2_K>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q2_K>& to, std::size_t v) {
     WordLanes groups[4];
-    turn_words<4>(rows, at, 0, groups, 1);
+    turn_words<4>(rows, at, ahead, groups, 1);
     const Lanes scale = halves_at(rows, at + 80), minimum = halves_at(rows, at + 82);
 #pragma GCC unroll 16
     for (std::size_t group = 0; group < 16; ++group) {
@@ -327,9 +326,9 @@ struct Q2_K : Small<2, 0> {  // 16 bytes (t << 4 | s), 64 bytes of two-bit numbe
 struct Q3_K : Small<3, 4> {  // 32 bytes of third bits, 64 of two-bit numbers, 12 of scales, d
   static constexpr std::size_t kBytes = 110, kNumbers = 256, kGroup = 16, kWords = 24;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Q3_K>& to, std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Q3_K>& to, std::size_t v) {
     WordLanes packed[4];
-    turn_words<4>(rows, at + 92, 0, packed, 1);  // the last two-bit numbers, then 12 bytes of scales
+    turn_words<4>(rows, at + 92, ahead, packed, 1);  // the last two-bit numbers, then 12 bytes of scales
     const Lanes scale = halves_at(rows, at + 108);
 #pragma GCC unroll 16
     for (std::size_t group = 0; group < 16; ++group) {  // low four bits in bytes 0…7, high two in bytes 8…11
@@ -351,7 +350,7 @@ struct Q3_K : Small<3, 4> {  // 32 bytes of third bits, 64 of two-bit numbers, 1
 // ---- all of them ----
 
 template <class Kind>
-REGARD_INLINE void stage(RowStarts rows, std::size_t at, std::size_t ahead, Staged<Kind>& to) {
+REGARD_INLINE void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Kind>& to) {
   for (std::size_t vector = 0; vector < kVectors; ++vector) {
     if constexpr (Kind::kScale)
       Kind::stage(rows + vector * kLanes, at, ahead, to, vector);

@@ -24,6 +24,25 @@ using FourWords = std::uint32_t __attribute__((vector_size(4 * sizeof(std::uint3
 using EightWords = std::uint32_t __attribute__((vector_size(8 * sizeof(std::uint32_t))));
 using HalfLanes = std::uint16_t __attribute__((vector_size(kLanes * sizeof(std::uint16_t))));
 
+inline constexpr int kSecondLevelCache = 2;  ///< where what is fetched goes, as __builtin_prefetch() says it
+
+/// What will be needed soon is fetched line by line as it lies, while what is needed now is read row by row: memory is twice as
+/// fast that way.
+struct Ahead {
+  std::uintptr_t line = 0;  ///< not fetched yet
+  std::uintptr_t end = 0;   ///< from here on nothing is wanted
+  std::uintptr_t due = 0;   ///< up to here it should be there by now
+
+  Ahead() = default;
+  Ahead(const Byte* first, const Byte* last)
+      : line(reinterpret_cast<std::uintptr_t>(first)), end(reinterpret_cast<std::uintptr_t>(last)), due(line) {}
+  REGARD_INLINE void fetch(std::size_t bytes) {
+    due += bytes;
+    for (const std::uintptr_t stop = due < end ? due : end; line < stop; line += 64)
+      __builtin_prefetch(reinterpret_cast<const void*>(line), 0, kSecondLevelCache);
+  }
+};
+
 /// Where rows of a matrix begin, one for each lane.
 using RowStarts = const Byte* const*;
 
@@ -74,10 +93,11 @@ REGARD_INLINE void* register_at(void* memory, std::size_t index) {
 }
 
 /// Words 0…Count−1 from byte `at` of the rows; word j goes to register j·step from `out` on. Count is 4, 8 or a multiple of 8.
-/// `ahead` bytes further on is what will be read soon; 0: nobody knows.
+/// As much as is read is fetched ahead.
 template <std::size_t Count>
-REGARD_INLINE void turn_words(RowStarts rows, std::size_t at, std::size_t ahead, void* out, std::size_t step) {
-  constexpr std::size_t kSquare = Count < 8 ? Count : 8;
+REGARD_INLINE void turn_words(RowStarts rows, std::size_t at, Ahead& ahead, void* out, std::size_t step) {
+  // A whole line of the cache of each row at once, where it comes to that: lines of rows a page apart push each other out.
+  constexpr std::size_t kSquare = Count % kLanes == 0 ? kLanes : Count < 8 ? Count : 8;
   if constexpr (Count > kSquare) {
     for (std::size_t word = 0; word < Count; word += kSquare)
       turn_words<kSquare>(rows, at + 4 * word, ahead, register_at(out, word * step), step);
@@ -90,9 +110,8 @@ REGARD_INLINE void turn_words(RowStarts rows, std::size_t at, std::size_t ahead,
 #pragma GCC unroll 16
     for (std::size_t row = 0; row < kSquare; ++row)
       tile[row] = some_words<kSquare>(rows, row, at);
-    if (Count == 8 && ahead != 0)
-      for (std::size_t row = 0; row < kLanes; ++row)
-        __builtin_prefetch(rows[row] + at + ahead);
+    ahead.fetch(4 * kSquare * kLanes);
+    if constexpr (kSquare > 8) exchange<8>(tile, kEachLane);
     if constexpr (kSquare > 4) exchange<4>(tile, kEachLane);
     exchange<2>(tile, kEachLane);
     exchange<1>(tile, kEachLane);
