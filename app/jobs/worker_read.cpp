@@ -104,8 +104,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   wanted.interventions = interventions_on(encoding, reading, with, left_out);
 
   std::shared_ptr<const Trace> finished;
-  if (!encoding.tokens.empty())
-    finished = run_watched(std::move(wanted), with);
+  if (!encoding.tokens.empty()) finished = run_watched(std::move(wanted), with);
   const double milliseconds = milliseconds_since(start);
 
   const bool later = std::max(encoder.tokens.size(), encoding.tokens.size()) > tokens_with_thumbnails_at_once;

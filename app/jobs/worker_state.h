@@ -37,7 +37,8 @@ struct Worker::State {
   bool paused = false;                             ///< it waits before its next token
   std::uint64_t paced = 0;                         ///< grows with each change of the two
   std::shared_ptr<const Snapshot> slot = std::make_shared<Snapshot>();
-  std::shared_ptr<const Snapshot> before_layers{};  ///< what `slot` was before layers of an unfinished run; null: it is whole
+  std::shared_ptr<const Snapshot>
+      before_layers{};  ///< what `slot` was before layers of an unfinished run; null: it is whole
 
   std::atomic<WorkerState> doing{WorkerState::idle};
   std::atomic<Clock::time_point> began{};  ///< of what it is doing

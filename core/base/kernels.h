@@ -23,12 +23,12 @@ struct Kernels {
   /// Outputs [first, last) of the product: `first` is a multiple of `panel`, and so is `last`, unless it is the end.
   void (*project)(const Product& product, std::size_t first, std::size_t last, float* scratch) = nullptr;
   /// See kernels/multiply.h.
-  void (*multiply)(Strided a, std::size_t rows, std::size_t depth, const float* b, std::size_t b_stride, std::size_t begin,
-                   std::size_t end, float* out, std::size_t out_stride) = nullptr;
+  void (*multiply)(Strided a, std::size_t rows, std::size_t depth, const float* b, std::size_t b_stride,
+                   std::size_t begin, std::size_t end, float* out, std::size_t out_stride) = nullptr;
   void (*multiply_strips)(Strided a, std::size_t rows, std::size_t depth, Strided b, std::size_t strips,
                           float* sums) = nullptr;
-  void (*add_strips)(const float* sums, std::size_t blocks, std::size_t block_stride, std::size_t rows, const float* bias,
-                     float* out, std::size_t out_stride) = nullptr;
+  void (*add_strips)(const float* sums, std::size_t blocks, std::size_t block_stride, std::size_t rows,
+                     const float* bias, float* out, std::size_t out_stride) = nullptr;
   /// See kernels/curves.h.
   void (*scale_scores)(float* scores, std::size_t begin, std::size_t end, float scale, float cap) = nullptr;
   RowStatistics (*softmax_row)(float* scores, std::size_t length, Range allowed, float temperature) = nullptr;

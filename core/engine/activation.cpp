@@ -45,7 +45,8 @@ void soft_cap(float cap, Rows x) {
 void activate_gated(Activation activation, Rows gate, ConstRows up) {
   assert(gate.all().size() == up.all().size());
   const Kernels::Curve curve = curve_of(activation);
-  for_rows(gate.count, gate.width, [&](std::size_t row) { curve(gate.row(row).data(), up.row(row).data(), gate.width); });
+  for_rows(gate.count, gate.width,
+           [&](std::size_t row) { curve(gate.row(row).data(), up.row(row).data(), gate.width); });
 }
 
 }  // namespace regard

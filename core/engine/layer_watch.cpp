@@ -10,8 +10,7 @@ thread_local LayerWatch* listening = nullptr;
 
 }  // namespace
 
-LayerWatch::LayerWatch(Listener listener)
-    : listener_(std::move(listener)), before_(std::exchange(listening, this)) {}
+LayerWatch::LayerWatch(Listener listener) : listener_(std::move(listener)), before_(std::exchange(listening, this)) {}
 
 LayerWatch::~LayerWatch() {
   listening = before_;

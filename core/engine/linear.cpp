@@ -18,7 +18,7 @@ namespace {
 constexpr double kWorkForThreads = 1e6;      // multiply-adds that pay for handing a piece to another core
 constexpr double kStopWork = 1e9;            // multiply-adds between two looks at the stop token: some milliseconds
 constexpr std::size_t kPiecesPerThread = 2;  // wide ones: x is read once for each
-constexpr std::size_t kRowOverhead = 5;      // reading and arranging a weight costs about as much as so many multiply-adds
+constexpr std::size_t kRowOverhead = 5;  // reading and arranging a weight costs about as much as so many multiply-adds
 
 /// `target.size()` numbers of a stored matrix, from number `first` on.
 void widen(const TensorView& matrix, std::size_t first, std::span<float> target) {

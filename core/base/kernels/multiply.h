@@ -72,7 +72,7 @@ inline void piece(Strided a, std::size_t depth, Strided b, Strided start, float*
 /// All rows of a strip of Vectors·kLanes columns; what is left after whole pieces is one smaller piece.
 template <std::size_t Vectors, Write Kind>
 inline void strip(Strided a, std::size_t rows, std::size_t depth, Strided b, Strided start, float* out,
-           std::size_t out_stride) {
+                  std::size_t out_stride) {
   std::size_t row = 0;
   const auto next_piece = [&]<std::size_t Rows>(std::integral_constant<std::size_t, Rows>) {
     piece<Rows, Vectors, Kind>({a.row(row), a.stride}, depth, b, {start.row(row), start.stride}, out + row * out_stride,
@@ -159,8 +159,8 @@ inline void multiply_strips(Strided a, std::size_t rows, std::size_t depth, Stri
 
 /// One strip of out: the bias (or null), and on top of it the sums of blocks of inputs in their order. Block b of the strip,
 /// [rows, kStrip], begins at sums + b·block_stride.
-inline void add_strips(const float* sums, std::size_t blocks, std::size_t block_stride, std::size_t rows, const float* bias,
-                       float* out, std::size_t out_stride) {
+inline void add_strips(const float* sums, std::size_t blocks, std::size_t block_stride, std::size_t rows,
+                       const float* bias, float* out, std::size_t out_stride) {
   for (std::size_t row = 0; row < rows; ++row)
     for (std::size_t lane = 0; lane < kStrip; lane += kLanes) {
       Lanes total = bias == nullptr ? Lanes{} : load(bias + lane);

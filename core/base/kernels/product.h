@@ -26,13 +26,14 @@ struct Product {
   const float* x = nullptr;
   std::size_t x_stride = 0;
   std::size_t rows = 0;
-  std::size_t inputs = 0;   ///< whole blocks of the type
+  std::size_t inputs = 0;  ///< whole blocks of the type
   std::size_t outputs = 0;
   StoredType type = StoredType::f32;
   const void* weights = nullptr;
-  std::size_t row_bytes = 0;     ///< of one output's weights
-  std::size_t input_stride = 0;  ///< not 0: W lies the other way round, the weight of output o for input i is number i·input_stride + o
-  const float* bias = nullptr;   ///< or null
+  std::size_t row_bytes = 0;  ///< of one output's weights
+  std::size_t input_stride =
+      0;  ///< not 0: W lies the other way round, the weight of output o for input i is number i·input_stride + o
+  const float* bias = nullptr;  ///< or null
   float* out = nullptr;
   std::size_t out_stride = 0;
 };

@@ -13,7 +13,8 @@ namespace regard::inline REGARD_LEVEL {
 inline constexpr std::size_t kDepth = kProductDepth;
 inline constexpr std::size_t kTogether = 8;  ///< panels arranged at once when there are many rows
 inline constexpr std::size_t kRowBlock = 96;
-inline constexpr std::size_t kFewRows = kLanes == 16 ? 4 : 2;  ///< so many are multiplied without arranging a panel first
+inline constexpr std::size_t kFewRows =
+    kLanes == 16 ? 4 : 2;  ///< so many are multiplied without arranging a panel first
 
 /// The rows of one panel; outputs that the matrix does not have repeat the last one.
 struct PanelRows {
@@ -95,7 +96,8 @@ inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t coun
 
 /// Whole blocks and the rest of inputs [begin, end), told to takers: `at(first)` gives the taker of the block of input `first`.
 template <class Kind, class Place>
-REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead, const Place& place) {
+REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead,
+                               const Place& place) {
   std::size_t input = begin;
   for (; input + Kind::kNumbers <= end; input += Kind::kNumbers) {
     Staged<Kind> staged;
@@ -117,10 +119,11 @@ inline void project_few(const Product& product, std::size_t output, Ahead& ahead
   const float* x = product.x;
   for (std::size_t input = 0; input < product.inputs; input += kDepth) {
     RowSums<Rows> sums{{}, x, product.x_stride};
-    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), ahead, [&](std::size_t first) -> RowSums<Rows>& {
-      sums.x = x + first;
-      return sums;
-    });
+    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), ahead,
+                      [&](std::size_t first) -> RowSums<Rows>& {
+                        sums.x = x + first;
+                        return sums;
+                      });
     for (std::size_t row = 0; row < Rows; ++row)
       for (std::size_t v = 0; v < kVectors; ++v)
         store(totals[row] + v * kLanes, load(totals[row] + v * kLanes) + sums.sum[row][v]);
@@ -148,7 +151,8 @@ inline void arrange(const Product& product, std::size_t output, std::size_t begi
 
 /// The same for a matrix that lies the other way round: numbers of one input stand side by side.
 template <class Kind>
-inline void arrange_by_input(const Product& product, std::size_t output, std::size_t begin, std::size_t end, float* panel) {
+inline void arrange_by_input(const Product& product, std::size_t output, std::size_t begin, std::size_t end,
+                             float* panel) {
   constexpr std::size_t kSize = 4 / Kind::kPerWord;
   const std::size_t count = fewer(kPanel, product.outputs - output);
   const auto* weights = static_cast<const Byte*>(product.weights) + output * kSize;
@@ -178,8 +182,7 @@ inline void add_product(const Product& product, std::size_t row, std::size_t row
   alignas(64) float bias[kPanel] = {};
   if (begin == 0 && product.bias != nullptr) std::memcpy(bias, product.bias + output, count * sizeof(float));
   const Strided start = begin == 0 ? Strided{bias, 0} : Strided{target, product.out_stride};
-  if (count == kPanel)
-    return multiply_add_panel(left, rows, end - begin, panel, start, target, product.out_stride);
+  if (count == kPanel) return multiply_add_panel(left, rows, end - begin, panel, start, target, product.out_stride);
   alignas(64) float outputs[kRowBlock * kPanel];
   for (std::size_t at = 0; at < rows; ++at)
     std::memcpy(outputs + at * kPanel, start.row(at), count * sizeof(float));
@@ -208,7 +211,8 @@ inline void project_panels(const Product& product, std::size_t first, std::size_
         }
       if (last > first + kPanel) {  // several panels: a piece of each row, and the next piece is elsewhere
         const bool more = output + kPanel < last;
-        fetch_inputs(product, more ? output + kPanel : first, bytes_of<Kind>(more ? begin : end), bytes_of<Kind>(kDepth));
+        fetch_inputs(product, more ? output + kPanel : first, bytes_of<Kind>(more ? begin : end),
+                     bytes_of<Kind>(kDepth));
       }
       arrange<Kind>(product, output, begin, end, ahead, panel);
     }
@@ -225,7 +229,8 @@ template <class Kind>
 inline void project_kind(const Product& product, std::size_t first, std::size_t last, float* panels) {
   if (product.input_stride == 0 && product.rows <= kFewRows) {
     Ahead ahead = fetch_panels(product, first, last);
-    for (std::size_t output = first; output < last; output += kPanel) switch (product.rows) {
+    for (std::size_t output = first; output < last; output += kPanel)
+      switch (product.rows) {
         case 1:
           project_few<Kind, 1>(product, output, ahead);
           break;

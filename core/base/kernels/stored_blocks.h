@@ -139,15 +139,6 @@ struct SmallBlock {
     const WordLanes spread = (four | four << 7 | four << 14 | four << 21) & 0x01010101U;
     return (nibbles(words, step, vector) & 0x0F0F0F0FU) | spread << 4;
   }
-  REGARD_INLINE static WordLanes word_at(RowStarts rows, std::size_t at) {
-    std::uint32_t words[kLanes];
-#pragma GCC unroll 16
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      std::memcpy(&words[lane], rows[lane] + at, sizeof words[lane]);
-    WordLanes result;
-    std::memcpy(&result, words, sizeof result);
-    return result;
-  }
 };
 
 struct Q4_0 : Small<4, 8>, SmallBlock<2> {  // d, 16 bytes
@@ -164,8 +155,7 @@ struct Q4_0 : Small<4, 8>, SmallBlock<2> {  // d, 16 bytes
 
 struct IQ4_NL : Q4_0 {  // d, 16 bytes of places in the table
   static constexpr float kValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_NL>& to,
-                                  std::size_t v) {
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_NL>& to, std::size_t v) {
     to.scale[v] = halves_at(rows, at);
     stage_nibbles(rows, at, ahead, to.words + v);
   }
@@ -261,7 +251,8 @@ struct Q4_K : Small<4, 0> {  // d, m, 12 bytes of scales and minima, 128 bytes
     stage_group_scales(rows, at, ahead, to, v);
     turn_words<32>(rows, at + 16, ahead, to.words + v, kVectors);
   }
-  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
     return words[at_word(group / 2 * 8 + step, vector)] >> static_cast<int>(group % 2 * 4);
   }
 };
@@ -273,7 +264,8 @@ struct Q5_K : Small<5, 0> {  // d, m, 12 bytes of scales and minima, 32 of fifth
     stage_group_scales(rows, at, ahead, to, v);
     turn_words<40>(rows, at + 16, ahead, to.words + v, kVectors);  // the fifth bits are words 0…7
   }
-  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
     const WordLanes low = words[at_word(8 + group / 2 * 8 + step, vector)] >> static_cast<int>(group % 2 * 4);
     const WordLanes high = words[at_word(step, vector)] >> static_cast<int>(group);
     return (low & 0x0F0F0F0FU) | (high & 0x01010101U) << 4;
@@ -295,9 +287,11 @@ struct Q6_K : Small<6, 32> {  // 128 bytes of low bits, 64 of high bits, 16 sign
   REGARD_INLINE static Lanes signed_byte(WordLanes words, int place) {
     return __builtin_convertvector(std::bit_cast<IntLanes>(words << (24 - 8 * place)) >> 24, Lanes);
   }
-  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
     const std::size_t half = group / 8, quarter = group % 8 / 2, place = group % 2 * 4 + step;
-    const WordLanes low = words[at_word(half * 16 + quarter % 2 * 8 + place, vector)] >> static_cast<int>(quarter / 2 * 4);
+    const WordLanes low =
+        words[at_word(half * 16 + quarter % 2 * 8 + place, vector)] >> static_cast<int>(quarter / 2 * 4);
     const WordLanes high = words[at_word(32 + half * 8 + place, vector)] >> static_cast<int>(quarter * 2);
     return (low & 0x0F0F0F0FU) | (high & 0x03030303U) << 4;
   }
@@ -318,7 +312,8 @@ struct Q2_K : Small<2, 0> {  // 16 bytes (t << 4 | s), 64 bytes of two-bit numbe
     }
     turn_words<16>(rows, at + 16, ahead, to.words + v, kVectors);
   }
-  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
     return words[at_word(group / 8 * 8 + group % 2 * 4 + step, vector)] >> static_cast<int>(group % 8 / 2 * 2);
   }
 };
@@ -339,7 +334,8 @@ struct Q3_K : Small<3, 4> {  // 32 bytes of third bits, 64 of two-bit numbers, 1
     }
     turn_words<24>(rows, at, ahead, to.words + v, kVectors);
   }
-  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step, std::size_t vector) {
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
     const std::size_t place = group % 2 * 4 + step;
     const WordLanes low = words[at_word(8 + group / 8 * 8 + place, vector)] >> static_cast<int>(group % 8 / 2 * 2);
     const WordLanes high = words[at_word(place, vector)] >> static_cast<int>(group / 2);
@@ -392,7 +388,8 @@ REGARD_INLINE void tell(const Staged<Kind>& staged, Taker& taker) {
       };
       [&]<std::size_t... Place>(std::index_sequence<Place...>) REGARD_LAMBDA {
         (tell_place(std::integral_constant<std::size_t, Place>()), ...);
-      }(std::make_index_sequence<Kind::kPerWord>());
+      }
+      (std::make_index_sequence<Kind::kPerWord>());
     }
   }
 }

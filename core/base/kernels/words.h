@@ -15,7 +15,6 @@
 #include <immintrin.h>
 #endif
 
-
 namespace regard::inline REGARD_LEVEL {
 
 using Byte = unsigned char;
@@ -131,7 +130,7 @@ REGARD_INLINE Lanes widened(HalfLanes halves) {
   const WordLanes bits = __builtin_convertvector(halves, WordLanes);
   const WordLanes magnitude = (bits & 0x7FFFU) << 13;
   const WordLanes scaled = std::bit_cast<WordLanes>(std::bit_cast<Lanes>(magnitude) * 0x1p112F);  // subnormal ones, too
-  const WordLanes quiet = (bits & 0x3FFU) != 0 ? WordLanes{} + 0x400000U : WordLanes{};           // NaN, as processors do
+  const WordLanes quiet = (bits & 0x3FFU) != 0 ? WordLanes{} + 0x400000U : WordLanes{};  // NaN, as processors do
   const WordLanes special = magnitude | 0x7F800000U | quiet;
   return std::bit_cast<Lanes>(((bits & 0x7C00U) == 0x7C00U ? special : scaled) | (bits & 0x8000U) << 16);
 #endif
@@ -158,6 +157,17 @@ REGARD_INLINE Lanes halves_at(RowStarts rows, std::size_t at) {
   HalfLanes halves;
   std::memcpy(&halves, bits, sizeof halves);
   return widened(halves);
+}
+
+/// The word at byte `at` of each row.
+REGARD_INLINE WordLanes word_at(RowStarts rows, std::size_t at) {
+  std::uint32_t words[kLanes];
+#pragma GCC unroll 16
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    std::memcpy(&words[lane], rows[lane] + at, sizeof words[lane]);
+  WordLanes result;
+  std::memcpy(&result, words, sizeof result);
+  return result;
 }
 
 REGARD_INLINE Lanes as_float(WordLanes small) {

@@ -19,9 +19,10 @@
 namespace regard {
 namespace {
 
-constexpr StoredType kKinds[] = {StoredType::f32,  StoredType::f16,  StoredType::bf16, StoredType::q4_0, StoredType::q4_1,
-                                 StoredType::q5_0, StoredType::q5_1, StoredType::q8_0, StoredType::q2_k, StoredType::q3_k,
-                                 StoredType::q4_k, StoredType::q5_k, StoredType::q6_k, StoredType::iq4_nl};
+constexpr StoredType kKinds[] = {StoredType::f32,  StoredType::f16,   StoredType::bf16, StoredType::q4_0,
+                                 StoredType::q4_1, StoredType::q5_0,  StoredType::q5_1, StoredType::q8_0,
+                                 StoredType::q2_k, StoredType::q3_k,  StoredType::q4_k, StoredType::q5_k,
+                                 StoredType::q6_k, StoredType::iq4_nl};
 
 std::vector<float> some_numbers(std::size_t count, std::uint64_t seed) {
   Random random(seed);
@@ -263,9 +264,8 @@ TEST_P(EachLevel, GivesTheNumbersOfThePortableOneWithinRounding) {
     const std::vector<float> x = some_numbers(7 * matrix.cols, 2);
     const std::vector<float> ours = computed(kernel(), product_of(x, 7, matrix));
     const std::vector<float> theirs = computed(portable, product_of(x, 7, matrix));
-    const float largest = std::abs(*std::max_element(theirs.begin(), theirs.end(), [](float a, float b) {
-      return std::abs(a) < std::abs(b);
-    }));
+    const float largest = std::abs(
+        *std::max_element(theirs.begin(), theirs.end(), [](float a, float b) { return std::abs(a) < std::abs(b); }));
     for (std::size_t at = 0; at < ours.size(); ++at)
       ASSERT_NEAR(ours[at], theirs[at], 2e-6 * (1.0 + largest)) << name_of(type) << ", " << at;
   }
@@ -288,8 +288,7 @@ TEST_P(EachLevel, GivesTheNumbersOfThePortableOneWithinRounding) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, EachLevel,
-                         ::testing::ValuesIn(usable_kernels().begin(), usable_kernels().end()),
+INSTANTIATE_TEST_SUITE_P(Kernels, EachLevel, ::testing::ValuesIn(usable_kernels().begin(), usable_kernels().end()),
                          [](const auto& level) { return std::string(level.param->name); });
 
 TEST(Kernels, ThePortableOnesAreAlwaysThereAndTheBestComeFirst) {

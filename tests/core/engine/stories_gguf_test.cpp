@@ -110,8 +110,9 @@ std::shared_ptr<const Model> widened(const Model& model, std::vector<std::vector
   widen(weights.token_embedding);
   widen(weights.unembedding.weight);
   for (LayerWeights& layer : weights.layers)
-    for (Linear LayerWeights::*part : {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value,
-                                       &LayerWeights::output, &LayerWeights::gate, &LayerWeights::up, &LayerWeights::down})
+    for (Linear LayerWeights::*part :
+         {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
+          &LayerWeights::up, &LayerWeights::down})
       widen((layer.*part).weight);
   copy->weights = std::make_shared<const Weights>(std::move(weights));
   return copy;
