@@ -38,7 +38,8 @@ void Worker::State::serve(const RunRequest& request) {
     fetch_model(request);
     run(request);
   } catch (const Cancelled&) {
-    // Nobody waits for this any more; what was there stays.
+    // Nobody waits for this any more; what was there stays, without the layers of what was given up.
+    if (is_done_with_layers()) publish(std::make_shared<Snapshot>(*shown_whole()));
   } catch (const std::exception& thrown) {
     publish_error(request, error_from(thrown));
   } catch (...) {
@@ -49,6 +50,7 @@ void Worker::State::serve(const RunRequest& request) {
 void Worker::State::enter(WorkerState state) {
   progress.fraction = 0.0F;
   began = Clock::now();
+  layers_shown = false;
   doing = state;
 }
 
@@ -57,14 +59,37 @@ void Worker::State::publish(std::shared_ptr<Snapshot> snapshot) {
     const std::lock_guard lock(mutex);
     snapshot->number = slot->number + 1;
     slot = std::move(snapshot);
+    before_layers.reset();
     due_since.reset();
     if (waiting) due_since = Clock::now();
   }
   wake_window();
 }
 
+/// A picture of the run that goes on: what was asked for is still to come.
+void Worker::State::publish_layers(std::shared_ptr<Snapshot> snapshot) {
+  layers_shown = true;
+  {
+    const std::lock_guard lock(mutex);
+    if (!before_layers) before_layers = slot;
+    snapshot->number = slot->number + 1;
+    slot = std::move(snapshot);
+  }
+  wake_window();
+}
+
+std::shared_ptr<const Snapshot> Worker::State::shown_whole() const {
+  const std::lock_guard lock(mutex);
+  return before_layers ? before_layers : slot;
+}
+
+bool Worker::State::is_done_with_layers() const {
+  const std::lock_guard lock(mutex);
+  return before_layers && !waiting;
+}
+
 void Worker::State::publish_error(const RunRequest& request, Error error) {
-  auto snapshot = std::make_shared<Snapshot>(*latest());
+  auto snapshot = std::make_shared<Snapshot>(*shown_whole());
   snapshot->generation.reset();
   snapshot->error = std::move(error);
   snapshot->failed_model = request.model;
@@ -77,9 +102,11 @@ std::shared_ptr<const Snapshot> Worker::State::latest() const {
 }
 
 /// Typing faster than a model runs would stop every run, and nothing would be seen until a pause. So a run goes on to its
-/// end when most of it is done, or when there has been no picture for a while; what was typed since waits for it.
+/// end when most of it is done, or when there has been no picture for a while; what was typed since waits for it. A run so slow
+/// that its layers are shown one by one gives way within a layer.
 bool Worker::State::may_finish(const RunRequest& next) const {
   if (doing != WorkerState::running || current->model != next.model || next.generate) return false;
+  if (layers_shown) return false;
   return progress.fraction >= 0.5F || (due_since && Clock::now() - *due_since >= tools.picture_every);
 }
 

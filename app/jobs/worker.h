@@ -58,7 +58,9 @@ struct WorkerTools {
 /// A model stays loaded until another one loads fine: after a failure the next request that names the old one just runs.
 /// A text longer than the model's context is cut (encoding.dropped says so); a text of no token gives a snapshot without a
 /// trace. A failed load or run publishes the last good state again, with `error` and `failed_model` set. A cancelled one
-/// publishes nothing. Texts of more than 128 tokens come twice: first with the thumbnails of the text before.
+/// publishes nothing. Of a run that takes long (half of `picture_every` or more) the overview shows the layers that are done, from
+/// the top, over those of the text before (thumbnails_pending); nothing else changes until the run is done, and if it never is, the
+/// overview becomes again what it was. Such a run gives way to a newer text within a layer. Texts of more than 128 tokens come twice: first with the thumbnails of the text before.
 /// A request that continues its text publishes a snapshot for the prompt and after each token (of long texts now and then
 /// with older thumbnails), `generation` and the text so far in it, and a last one whose trace is that of the whole text as
 /// the tokenizer reads it.

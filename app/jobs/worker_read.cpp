@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the worker reads one text: tokens, interventions, a run, and the snapshot of it.
+#include "app/jobs/layers_so_far.h"
 #include "app/jobs/worker_state.h"
 #include "app/session/kept.h"
 #include "app/viewmodel/comparison.h"
 #include "core/engine/decoder_text.h"
+#include "core/engine/layer_watch.h"
 #include "core/text/continuation.h"
 
 #include <algorithm>
@@ -63,6 +65,23 @@ std::vector<Intervention> Worker::State::interventions_on(const Encoding& encodi
   return list;
 }
 
+/// Of the live text layers are shown as they are done, once it has been waited for.
+std::shared_ptr<const Trace> Worker::State::run_watched(Request wanted, const Reader& with) {
+  const auto run_now = [&] { return tools.run(with.model, std::move(wanted), with.previous, with.stop, &progress); };
+  if (with.thumbnails == nullptr || with.model->encoder) return run_now();
+  LayersSoFar layers([this] { return latest(); },
+                     [this](std::shared_ptr<Snapshot> snapshot) { publish_layers(std::move(snapshot)); }, with.stop);
+  const LayerWatch watch([&](const Trace& unfinished, std::size_t layer) {
+    if (is_overdue()) layers.add(unfinished, layer);
+  });
+  return run_now();
+}
+
+bool Worker::State::is_overdue() const {
+  const std::lock_guard lock(mutex);
+  return due_since && Clock::now() - *due_since >= tools.picture_every / 2;
+}
+
 std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Reader& with) {
   const auto start = Clock::now();
   const Model& reader = *with.model;
@@ -87,13 +106,13 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   wanted.interventions = interventions_on(encoding, reading, with, left_out);
 
   std::shared_ptr<const Trace> finished;
-  if (!encoding.tokens.empty())
-    finished = tools.run(with.model, std::move(wanted), with.previous, with.stop, &progress);
+  if (!encoding.tokens.empty()) finished = run_watched(std::move(wanted), with);
   const double milliseconds = milliseconds_since(start);
 
   const bool later = std::max(encoder.tokens.size(), encoding.tokens.size()) > tokens_with_thumbnails_at_once;
-  auto snapshot =
-      make_snapshot(with.model, finished, std::move(encoding), with.stop, later ? with.thumbnails : nullptr);
+  const std::shared_ptr<const Snapshot> shown = latest();  // with layers of this run in its overview, if it was slow
+  auto snapshot = make_snapshot(with.model, finished, std::move(encoding), with.stop,
+                                later && with.thumbnails != nullptr ? shown.get() : nullptr);
   snapshot->encoder_encoding = std::move(encoder);
   snapshot->decoder_written = reader.encoder && reading.decoder_text.empty();
   snapshot->reading = reading;

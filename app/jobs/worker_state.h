@@ -39,10 +39,13 @@ struct Worker::State {
   bool paused = false;                             ///< it waits before its next token
   std::uint64_t paced = 0;                         ///< grows with each change of the two
   std::shared_ptr<const Snapshot> slot = std::make_shared<Snapshot>();
+  std::shared_ptr<const Snapshot>
+      before_layers{};  ///< what `slot` was before layers of an unfinished run; null: it is whole
 
   std::atomic<WorkerState> doing{WorkerState::idle};
   std::atomic<Clock::time_point> began{};  ///< of what it is doing
   std::atomic<std::size_t> tokens{0};      ///< of the text it reads; 0: not yet known
+  std::atomic<bool> layers_shown{false};   ///< some layers of the run have been shown before its end
   Progress progress{};
 
   std::function<std::string(const std::string&)> resolve_model{};
@@ -79,9 +82,13 @@ struct Worker::State {
   void serve(const RunRequest& request);
   void enter(WorkerState state);
   void publish(std::shared_ptr<Snapshot> snapshot);
+  void publish_layers(std::shared_ptr<Snapshot> snapshot);
   void publish_error(const RunRequest& request, Error error);
   void post(RunRequest request);
   [[nodiscard]] bool may_finish(const RunRequest& next) const;
+  [[nodiscard]] std::shared_ptr<const Snapshot> shown_whole() const;  ///< the last one that holds one text alone
+  [[nodiscard]] bool is_done_with_layers() const;  ///< layers are shown of a run that nothing follows
+  [[nodiscard]] bool is_overdue() const;  ///< a picture has been waited for long enough to show layers as they come
   [[nodiscard]] std::shared_ptr<const Snapshot> latest() const;
 
   // One request: worker_run.cpp.
@@ -110,6 +117,7 @@ struct Worker::State {
     std::atomic<std::size_t>* told = nullptr;  ///< learns the number of tokens before they are run
   };
   [[nodiscard]] std::shared_ptr<Snapshot> read(const Reading& reading, const Reader& with);
+  [[nodiscard]] std::shared_ptr<const Trace> run_watched(Request wanted, const Reader& with);
   [[nodiscard]] Encoding decoder_encoding(const Reading& reading, const Reader& with, const Request& asked);
   /// The list as the engine takes it, without the items that do not fit.
   [[nodiscard]] std::vector<Intervention> interventions_on(const Encoding& encoding, const Reading& reading,

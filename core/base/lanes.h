@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // As many float32 numbers as one vector register holds, and the few functions of them that the engine needs.
 // Works with any GCC or clang: on other processors the compiler splits the vectors. Pure; any thread.
+//
+// The size of a register depends on the instructions a file is compiled for: its *level*, a namespace of its own, so that the
+// kernels of several levels stand in one program (kernels.h) and no function of one is taken for that of another.
 #pragma once
 
 #include <bit>
@@ -9,23 +12,35 @@
 #include <cstring>
 #include <limits>
 
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#define REGARD_LEVEL avx512
+#elif defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
+#define REGARD_LEVEL avx2
+#else
+#define REGARD_LEVEL portable
+#endif
+#define REGARD_INLINE inline __attribute__((always_inline))
+#define REGARD_LAMBDA __attribute__((always_inline))
+
 namespace regard {
 
-#if defined(__AVX512F__)
-inline constexpr std::size_t kLanes = 16;
-#elif defined(__AVX__)
-inline constexpr std::size_t kLanes = 8;
-#else
-inline constexpr std::size_t kLanes = 4;
-#endif
+/// Rows of numbers are made longer to a multiple of so many, whatever the level: no register of any is longer.
+inline constexpr std::size_t kPadding = 16;
+[[nodiscard]] constexpr std::size_t padded(std::size_t count) {
+  return (count + kPadding - 1) / kPadding * kPadding;
+}
+
+}  // namespace regard
+
+namespace regard::inline REGARD_LEVEL {
+
+namespace level {
+inline constexpr std::size_t portable = 4, avx2 = 8, avx512 = 16;
+}
+inline constexpr std::size_t kLanes = level::REGARD_LEVEL;
 
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 using IntLanes = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
-
-/// The next multiple of kLanes.
-[[nodiscard]] constexpr std::size_t padded(std::size_t count) {
-  return (count + kLanes - 1) / kLanes * kLanes;
-}
 
 /// From kLanes floats, of any alignment.
 [[nodiscard]] inline Lanes load(const float* source) {
@@ -95,4 +110,4 @@ inline void store(float* target, Lanes lanes) {
   return x < Lanes{} ? -result : result;
 }
 
-}  // namespace regard
+}  // namespace regard::inline REGARD_LEVEL

@@ -49,7 +49,7 @@ struct Block {
 /// The keys that any query of the block may look at, widened to whole registers.
 Range keys_of_block(const ModelConfig& config, const Request& request, const Block& block) {
   const auto reach = [&](std::size_t query) { return allowed_keys(config, request, block.head.layer, query); };
-  return {reach(block.queries.begin).begin / kLanes * kLanes,  // both ends grow with the query
+  return {reach(block.queries.begin).begin / kPadding * kPadding,  // both ends grow with the query
           padded(reach(block.queries.end - 1).end)};
 }
 

@@ -13,8 +13,8 @@ namespace regard {
 /// Whether project_few_rows() can do it, and faster than by panels.
 [[nodiscard]] bool are_few_rows(ConstRows x, const Linear& linear);
 
-/// out = x·W + b, the same bits as the panels of project() make: blocks of `depth` inputs are added up in order, then those
+/// out = x·W + b, the same bits as the panels of project() make: blocks of kProductDepth inputs are added up in order, then those
 /// sums. Each block of W is read once, line by line. Throws Cancelled between pieces.
-void project_few_rows(ConstRows x, const Linear& linear, Rows out, std::size_t depth, const std::stop_token& stop);
+void project_few_rows(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop);
 
 }  // namespace regard

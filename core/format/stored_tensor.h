@@ -2,46 +2,15 @@
 // A tensor as a weight file holds it: what kind of numbers, which shape, which bytes. Plain values, any thread.
 #pragma once
 
+#include "core/base/stored_type.h"
+
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace regard {
-
-/// Kinds of numbers a file may hold. From q4_0 on: numbers quantised by blocks (see core/format/dequantize.h).
-enum class StoredType : std::uint8_t {
-  boolean,
-  u8,
-  i8,
-  f8_e5m2,
-  f8_e4m3,
-  u16,
-  i16,
-  f16,
-  bf16,
-  u32,
-  i32,
-  f32,
-  u64,
-  i64,
-  f64,
-  q4_0,
-  q4_1,
-  q5_0,
-  q5_1,
-  q8_0,
-  q2_k,
-  q3_k,
-  q4_k,
-  q5_k,
-  q6_k,
-  iq4_nl
-};
-inline constexpr std::size_t kPlainTypes = 15;   ///< the first so many stand number by number
-inline constexpr std::size_t kStoredTypes = 26;  ///< all
 
 /// The smallest piece of a tensor that can be read alone.
 struct StoredBlock {

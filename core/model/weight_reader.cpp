@@ -2,7 +2,6 @@
 #include "core/model/weight_reader.h"
 
 #include "core/base/error.h"
-#include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
 #include "core/format/torch_file.h"
@@ -13,8 +12,6 @@
 
 namespace regard {
 namespace {
-
-constexpr std::size_t kBlock = 1 << 16;  // numbers a thread widens at a time
 
 std::size_t count_of(std::span<const std::size_t> shape) {
   std::size_t count = 1;
@@ -78,16 +75,8 @@ void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> t
   std::copy_n(blocks.begin() + static_cast<std::ptrdiff_t>(first - begin), target.size(), target.begin());
 }
 
-WeightReader::WeightReader(const Checkpoint& checkpoint, std::stop_token stop, Progress* progress,
-                           std::size_t widen_limit)
+WeightReader::WeightReader(const Checkpoint& checkpoint, std::stop_token stop, Progress* progress)
     : checkpoint_(checkpoint), stop_(std::move(stop)), progress_(progress) {
-  std::size_t numbers = 0;
-  for (const auto& [name, place] : checkpoint.places) {
-    const StoredBlock block = block_of(place.tensor.type);
-    if (is_float_kind(place.tensor.type))
-      numbers += (place.tensor.end - place.tensor.begin) / block.bytes * block.numbers;
-  }
-  widen_ = numbers <= widen_limit / sizeof(float);
   for (const Checkpoint::File& file : checkpoint.files)
     storage_.push_back(file.mapping);
   if (checkpoint.own_name) return;  // another kind of file, with names of its own
@@ -191,23 +180,17 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
     found.bytes = {reordered.get(), found.bytes.size()};
     found.owner = reordered;
   }
-  const bool copy = !aligned(found.bytes.data(), found.type) || (widen_ && found.type != DType::f32);
-  if (!copy) {
-    if (found.owner != nullptr)
-      storage_.push_back(found.owner);
-    else
-      views_files_ = true;
-    return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+  if (!aligned(found.bytes.data(), found.type)) {
+    const std::shared_ptr<std::byte[]> copy(new std::byte[found.bytes.size()]);  // aligned for every number
+    std::memcpy(copy.get(), found.bytes.data(), found.bytes.size());
+    found.bytes = {copy.get(), found.bytes.size()};
+    found.owner = copy;
   }
-  const std::shared_ptr<float[]> buffer(new float[found.count]);
-  parallel_for(found.count / block_of(found.type).numbers, kBlock / block_of(found.type).numbers,
-               [&](std::size_t begin, std::size_t end) {
-                 const StoredBlock block = block_of(found.type);
-                 dequantize(found.type, found.bytes.subspan(begin * block.bytes, (end - begin) * block.bytes),
-                            {buffer.get() + begin * block.numbers, (end - begin) * block.numbers});
-               });
-  storage_.push_back(buffer);
-  return {.dtype = DType::f32, .shape = std::move(shape), .data = reinterpret_cast<const std::byte*>(buffer.get())};
+  if (found.owner != nullptr)
+    storage_.push_back(found.owner);
+  else
+    views_files_ = true;
+  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
 }
 
 std::vector<float> WeightReader::vector(const std::string& name, std::size_t size) {

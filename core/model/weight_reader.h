@@ -56,16 +56,13 @@ struct Checkpoint {
 /// Up to three names of the checkpoint that are most like this one, most alike first, in one line; "∅" where there are none.
 [[nodiscard]] std::string closest_names(const Checkpoint& checkpoint, std::string_view name);
 
-/// Hands out tensors by name, with or without a training wrapper's prefix, each checked against the shape the config promises. A model whose float32 weights take at
-/// most kWidenLimit is widened to float32 here, once; a larger one is viewed where it lies, quantised rows included.
+/// Hands out tensors by name, with or without a training wrapper's prefix, each checked against the shape the config promises:
+/// views of the file, of whatever kind its numbers are. Only what lies at an odd address or in another order is copied.
 /// Every function throws Error (tensor_missing, tensor_shape, tensor_dtype) and Cancelled.
 class WeightReader {
 public:
-  static constexpr std::size_t kWidenLimit = std::size_t{1} << 30;  // bytes
-
-  /// `checkpoint` must outlive the reader (not the weights read). `widen_limit` in bytes of float32.
-  WeightReader(const Checkpoint& checkpoint, std::stop_token stop = {}, Progress* progress = nullptr,
-               std::size_t widen_limit = kWidenLimit);
+  /// `checkpoint` must outlive the reader (not the weights read).
+  explicit WeightReader(const Checkpoint& checkpoint, std::stop_token stop = {}, Progress* progress = nullptr);
 
   [[nodiscard]] bool has(std::string_view name) const;
   /// Which of the prefixes stands before the model's own tensors: the first with which `anchor`, a tensor that every such model
@@ -115,7 +112,6 @@ private:
   std::string root_{};
   std::stop_token stop_;
   Progress* progress_;
-  bool widen_ = false;
   bool views_files_ = false;
   std::size_t parameters_ = 0;
   std::vector<std::shared_ptr<const void>> storage_{};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers of a checkpoint, in the order the paper uses them. Views into memory-mapped files (or into buffers that hold
-// tensors widened to float32 once, for small models); `storage` keeps whatever the views point into alive.
+// The numbers of a checkpoint, in the order the paper uses them. Views into memory-mapped files (or into copies of what
+// lies there in another order); `storage` keeps whatever the views point into alive.
 #pragma once
 
 #include "core/format/stored_tensor.h"

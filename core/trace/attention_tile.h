@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/multiply.h"
+#include "core/base/row_statistics.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -35,15 +36,9 @@ struct TileOrigin {
   std::size_t key = 0;
 };
 
-/// Scores of `count` rows of queries against columns [begin, end) of transposed keys (multiples of kLanes).
+/// Scores of `count` rows of queries against columns [begin, end) of transposed keys (multiples of kPadding).
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);
-
-/// What softmax needs to know of a row.
-struct RowStatistics {
-  float maximum = 0.0F;  ///< m = max s over the allowed keys
-  float sum = 0.0F;      ///< z = Σ exp((s − m)/temperature) over them
-};
 
 /// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
 /// A row of −∞ alone becomes a row of zeros, with m = −∞ and z = 0.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One measurement per process, so that its memory is its own; tests/bench/side_by_side.py starts it. Writes one line of JSON.
-//   trace_probe run FOLDER TOKENS REPEATS [logits]   milliseconds of full traces
-//   trace_probe edit FOLDER TOKENS REPEATS           … of fresh runs, and of runs that reuse all tokens but the last
+//   trace_probe run FOLDER TOKENS REPEATS [logits|last]   milliseconds of full traces, of all logits or the last token's as well
+//   trace_probe edit FOLDER TOKENS REPEATS [last]    … of fresh runs, and of runs that reuse all tokens but the last
 //   trace_probe open FOLDER                          … from nothing to the first overview of a 16-token text
 //   trace_probe tiles FOLDER TOKENS REPEATS          … of a screenful of weights (1000 × 700 cells) anywhere in a head
 //   trace_probe overview FOLDER TOKENS REPEATS       … of the thumbnails of all heads
@@ -53,13 +53,22 @@ struct Job {
   std::shared_ptr<const Model> model{};
   Request request{};
   std::size_t repeats = 1;
+  bool last_logits = false;
 };
+
+std::shared_ptr<const Trace> run_once(const Job& job, const Request& request,
+                                      const std::shared_ptr<const Trace>& before) {
+  auto trace = run(job.model, request, before);
+  const std::size_t last[] = {request.ids.size() - 1};
+  if (job.last_logits) static_cast<void>(logits_at(*trace, last));
+  return trace;
+}
 
 void time_runs(const Job& job) {
   std::vector<double> times;
   for (std::size_t repeat = 0; repeat < job.repeats; ++repeat) {
     std::shared_ptr<const Trace> trace;
-    times.push_back(milliseconds([&] { trace = run(job.model, job.request); }));
+    times.push_back(milliseconds([&] { trace = run_once(job, job.request, nullptr); }));
   }
   print("run", times);
 }
@@ -68,10 +77,10 @@ void time_edits(const Job& job) {
   std::vector<double> fresh, edits;
   for (std::size_t repeat = 0; repeat < job.repeats; ++repeat) {
     std::shared_ptr<const Trace> trace;
-    fresh.push_back(milliseconds([&] { trace = run(job.model, job.request); }));
+    fresh.push_back(milliseconds([&] { trace = run_once(job, job.request, nullptr); }));
     Request edited = job.request;
     edited.ids.back() = 1;
-    edits.push_back(milliseconds([&] { trace = run(job.model, edited, trace); }));
+    edits.push_back(milliseconds([&] { trace = run_once(job, edited, trace); }));
   }
   print("run", fresh);
   std::printf(", ");
@@ -113,6 +122,7 @@ int main(int count, char** arguments) {
   job.request = request_of(*job.model, tokens);
   job.repeats = given.size() > 3 ? std::stoul(given[3]) : 1;
   job.request.all_logits = given.size() > 4 && given[4] == "logits";
+  job.last_logits = given.size() > 4 && given[4] == "last";
   if (given[0] == "open") {
     const double picture = milliseconds([&] { const auto pictures = make_thumbnails(*run(job.model, job.request)); });
     print("open", {opened, picture});

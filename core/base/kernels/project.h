@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// x·Wᵀ + b with W as it is stored. Panels of kPanel outputs; every output is added up in the order of the inputs, 256 of them at a
+// time, and these sums on top of the bias: so a row comes out the same to the last bit whatever stands beside it, and a matrix the
+// same whatever kind of numbers it is stored as. Part of one level of kernels (lanes.h); pure.
+#pragma once
+
+#include "core/base/kernels/multiply.h"
+#include "core/base/kernels/product.h"
+#include "core/base/kernels/stored_blocks.h"
+
+namespace regard::inline REGARD_LEVEL {
+
+inline constexpr std::size_t kDepth = kProductDepth;
+inline constexpr std::size_t kTogether = 8;  ///< panels arranged at once when there are many rows
+inline constexpr std::size_t kRowBlock = 96;
+inline constexpr std::size_t kFewRows =
+    kLanes == 16 ? 4 : 2;  ///< so many are multiplied without arranging a panel first
+
+/// The rows of one panel; outputs that the matrix does not have repeat the last one.
+struct PanelRows {
+  const Byte* row[kPanel];
+};
+
+/// For outputs [first, last) one panel after the other. The first panel is fetched at once.
+inline Ahead fetch_panels(const Product& product, std::size_t first, std::size_t last) {
+  const auto* weights = static_cast<const Byte*>(product.weights);
+  Ahead ahead(weights + first * product.row_bytes, weights + fewer(last, product.outputs) * product.row_bytes);
+  ahead.fetch(kPanel * product.row_bytes);
+  return ahead;
+}
+
+/// The bytes of some inputs of one panel.
+inline void fetch_inputs(const Product& product, std::size_t output, std::size_t first_byte, std::size_t bytes) {
+  for (std::size_t at = output; at < fewer(output + kPanel, product.outputs); ++at) {
+    const Byte* row = static_cast<const Byte*>(product.weights) + at * product.row_bytes + first_byte;
+    for (std::size_t line = 0; line < bytes; line += 64)
+      __builtin_prefetch(row + line, 0, kSecondLevelCache);
+  }
+}
+
+REGARD_INLINE PanelRows panel_rows(const Product& product, std::size_t first) {
+  PanelRows rows;
+  const auto* weights = static_cast<const Byte*>(product.weights);
+  for (std::size_t at = 0; at < kPanel; ++at)
+    rows.row[at] = weights + fewer(first + at, product.outputs - 1) * product.row_bytes;
+  return rows;
+}
+
+/// Sums for a few rows of x, in registers.
+template <std::size_t Rows>
+struct RowSums {
+  Lanes sum[Rows][kVectors];
+  const float* x;
+  std::size_t stride;
+  REGARD_INLINE void take(std::size_t number, const Lanes (&weights)[kVectors]) {
+#pragma GCC unroll 4
+    for (std::size_t row = 0; row < Rows; ++row) {
+      const float factor = x[row * stride + number];
+#pragma GCC unroll 4
+      for (std::size_t v = 0; v < kVectors; ++v)
+        sum[row][v] += factor * weights[v];
+    }
+  }
+};
+
+/// Writes numbers into a panel.
+struct PanelWriter {
+  float* panel;
+  REGARD_INLINE void take(std::size_t number, const Lanes (&weights)[kVectors]) {
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < kVectors; ++v)
+      store(panel + number * kPanel + v * kLanes, weights[v]);
+  }
+};
+
+/// The numbers after the last whole block of a row: only kinds that stand number by number have any.
+template <class Kind, class Taker>
+inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t count, Taker& taker) {
+  if constexpr (Kind::kPerWord < 4) {
+    constexpr std::size_t kSize = 4 / Kind::kPerWord;
+    for (std::size_t number = 0; number < count; ++number) {
+      Lanes weights[kVectors];
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        WordLanes words{};
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+          std::uint32_t word = 0;
+          std::memcpy(&word, rows.row[v * kLanes + lane] + (first + number) * kSize, kSize);
+          words[lane] = word;
+        }
+        weights[v] = Kind::template number<0>(words);
+      }
+      taker.take(number, weights);
+    }
+  }
+}
+
+/// Whole blocks and the rest of inputs [begin, end), told to takers: `at(first)` gives the taker of the block of input `first`.
+template <class Kind, class Place>
+REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead,
+                               const Place& place) {
+  std::size_t input = begin;
+  for (; input + Kind::kNumbers <= end; input += Kind::kNumbers) {
+    Staged<Kind> staged;
+    stage<Kind>(rows.row, input / Kind::kNumbers * Kind::kBytes, ahead, staged);
+    tell<Kind>(staged, place(input));
+  }
+  if (input < end) tell_rest<Kind>(rows, input, end - input, place(input));
+}
+
+/// All inputs for one panel of outputs and a few rows.
+template <class Kind, std::size_t Rows>
+inline void project_few(const Product& product, std::size_t output, Ahead& ahead) {
+  const PanelRows rows = panel_rows(product, output);
+  const std::size_t count = fewer(kPanel, product.outputs - output);
+  alignas(64) float totals[Rows][kPanel];
+  for (std::size_t row = 0; row < Rows; ++row)
+    for (std::size_t at = 0; at < kPanel; ++at)
+      totals[row][at] = product.bias == nullptr || at >= count ? 0.0F : product.bias[output + at];
+  const float* x = product.x;
+  for (std::size_t input = 0; input < product.inputs; input += kDepth) {
+    RowSums<Rows> sums{{}, x, product.x_stride};
+    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), ahead,
+                      [&](std::size_t first) -> RowSums<Rows>& {
+                        sums.x = x + first;
+                        return sums;
+                      });
+    for (std::size_t row = 0; row < Rows; ++row)
+      for (std::size_t v = 0; v < kVectors; ++v)
+        store(totals[row] + v * kLanes, load(totals[row] + v * kLanes) + sums.sum[row][v]);
+  }
+  for (std::size_t row = 0; row < Rows; ++row)
+    std::memcpy(product.out + row * product.out_stride + output, totals[row], count * sizeof(float));
+}
+
+/// [inputs, kPanel] of outputs from `output` on.
+template <class Kind>
+inline void arrange(const Product& product, std::size_t output, std::size_t begin, std::size_t end, Ahead& ahead,
+                    float* panel) {
+  const PanelRows rows = panel_rows(product, output);
+  if constexpr (Kind::kWords == Kind::kNumbers) {  // float32: turned, it is the panel
+    for (; begin + Kind::kNumbers <= end; begin += Kind::kNumbers, panel += Kind::kNumbers * kPanel)
+      for (std::size_t v = 0; v < kVectors; ++v)
+        turn_words<Kind::kWords>(rows.row + v * kLanes, 4 * begin, ahead, panel + v * kLanes, kVectors);
+  }
+  PanelWriter writer{panel};
+  tell_inputs<Kind>(rows, begin, end, ahead, [&](std::size_t first) -> PanelWriter& {
+    writer.panel = panel + (first - begin) * kPanel;
+    return writer;
+  });
+}
+
+/// The same for a matrix that lies the other way round: numbers of one input stand side by side.
+template <class Kind>
+inline void arrange_by_input(const Product& product, std::size_t output, std::size_t begin, std::size_t end,
+                             float* panel) {
+  constexpr std::size_t kSize = 4 / Kind::kPerWord;
+  const std::size_t count = fewer(kPanel, product.outputs - output);
+  const auto* weights = static_cast<const Byte*>(product.weights) + output * kSize;
+  const std::size_t row_bytes = product.input_stride * kSize;
+  for (std::size_t input = begin; input < end; ++input, panel += kPanel) {
+    const Byte* from = weights + input * row_bytes;
+    for (std::size_t line = 0; line < kPanel * kSize; line += 64)
+      __builtin_prefetch(from + 4 * row_bytes + line);
+    alignas(64) Byte copy[kPanel * 4];
+    if (count < kPanel) {
+      std::memset(copy, 0, sizeof copy);
+      std::memcpy(copy, from, count * kSize);
+      from = copy;
+    }
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < kVectors; ++v)
+      store(panel + v * kLanes, Kind::side_by_side(from + v * kLanes * kSize));
+  }
+}
+
+/// Rows of out, the columns of one panel: x · panel on top of the bias for the first inputs and of what is there for the others.
+inline void add_product(const Product& product, std::size_t row, std::size_t rows, std::size_t begin, std::size_t end,
+                        const float* panel, std::size_t output) {
+  const Strided left{product.x + row * product.x_stride + begin, product.x_stride};
+  float* target = product.out + row * product.out_stride + output;
+  const std::size_t count = fewer(kPanel, product.outputs - output);
+  alignas(64) float bias[kPanel] = {};
+  if (begin == 0 && product.bias != nullptr) std::memcpy(bias, product.bias + output, count * sizeof(float));
+  const Strided start = begin == 0 ? Strided{bias, 0} : Strided{target, product.out_stride};
+  if (count == kPanel) return multiply_add_panel(left, rows, end - begin, panel, start, target, product.out_stride);
+  alignas(64) float outputs[kRowBlock * kPanel];
+  for (std::size_t at = 0; at < rows; ++at)
+    std::memcpy(outputs + at * kPanel, start.row(at), count * sizeof(float));
+  multiply_add_panel(left, rows, end - begin, panel, {outputs, kPanel}, outputs, kPanel);
+  for (std::size_t at = 0; at < rows; ++at)
+    std::memcpy(target + at * product.out_stride, outputs + at * kPanel, count * sizeof(float));
+}
+
+/// Bytes of whole blocks.
+template <class Kind>
+constexpr std::size_t bytes_of(std::size_t numbers) {
+  return numbers / Kind::kNumbers * Kind::kBytes;
+}
+
+/// Outputs [first, last), at most kTogether panels.
+template <class Kind>
+inline void project_panels(const Product& product, std::size_t first, std::size_t last, Ahead& ahead, float* panels) {
+  for (std::size_t begin = 0; begin < product.inputs; begin += kDepth) {
+    const std::size_t end = fewer(product.inputs, begin + kDepth);
+    float* panel = panels;
+    for (std::size_t output = first; output < last; output += kPanel, panel += kDepth * kPanel) {
+      if constexpr (Kind::kPerWord < 4)
+        if (product.input_stride != 0) {
+          arrange_by_input<Kind>(product, output, begin, end, panel);
+          continue;
+        }
+      if (last > first + kPanel) {  // several panels: a piece of each row, and the next piece is elsewhere
+        const bool more = output + kPanel < last;
+        fetch_inputs(product, more ? output + kPanel : first, bytes_of<Kind>(more ? begin : end),
+                     bytes_of<Kind>(kDepth));
+      }
+      arrange<Kind>(product, output, begin, end, ahead, panel);
+    }
+    for (std::size_t row = 0; row < product.rows; row += kRowBlock) {
+      const std::size_t rows = fewer(kRowBlock, product.rows - row);
+      panel = panels;
+      for (std::size_t output = first; output < last; output += kPanel, panel += kDepth * kPanel)
+        add_product(product, row, rows, begin, end, panel, output);
+    }
+  }
+}
+
+template <class Kind>
+inline void project_kind(const Product& product, std::size_t first, std::size_t last, float* panels) {
+  if (product.input_stride == 0 && product.rows <= kFewRows) {
+    Ahead ahead = fetch_panels(product, first, last);
+    for (std::size_t output = first; output < last; output += kPanel)
+      switch (product.rows) {
+        case 1:
+          project_few<Kind, 1>(product, output, ahead);
+          break;
+        case 2:
+          project_few<Kind, 2>(product, output, ahead);
+          break;
+        case 3:
+          if constexpr (kFewRows >= 3) project_few<Kind, 3>(product, output, ahead);
+          break;
+        default:
+          if constexpr (kFewRows >= 4) project_few<Kind, 4>(product, output, ahead);
+      }
+    return;
+  }
+  // Panel by panel, so that the file is read as it lies; with many rows several, so that x is read less often.
+  const bool one = product.input_stride == 0 && product.rows <= kRowBlock;
+  const std::size_t step = one ? kPanel : kTogether * kPanel;
+  Ahead ahead = one ? fetch_panels(product, first, last) : Ahead{};
+  for (std::size_t output = first; output < last; output += step)
+    project_panels<Kind>(product, output, fewer(last, output + step), ahead, panels);
+}
+
+/// Outputs [first, last) of the product; first is a multiple of kPanel, and so is last, unless it is the end. `panels` has room for
+/// kTogether·kDepth·kPanel floats.
+inline void project(const Product& product, std::size_t first, std::size_t last, float* panels) {
+  switch (product.type) {
+    case StoredType::f32:
+      return project_kind<F32>(product, first, last, panels);
+    case StoredType::f16:
+      return project_kind<F16>(product, first, last, panels);
+    case StoredType::bf16:
+      return project_kind<BF16>(product, first, last, panels);
+    case StoredType::q4_0:
+      return project_kind<Q4_0>(product, first, last, panels);
+    case StoredType::q4_1:
+      return project_kind<Q4_1>(product, first, last, panels);
+    case StoredType::q5_0:
+      return project_kind<Q5_0>(product, first, last, panels);
+    case StoredType::q5_1:
+      return project_kind<Q5_1>(product, first, last, panels);
+    case StoredType::q8_0:
+      return project_kind<Q8_0>(product, first, last, panels);
+    case StoredType::q2_k:
+      return project_kind<Q2_K>(product, first, last, panels);
+    case StoredType::q3_k:
+      return project_kind<Q3_K>(product, first, last, panels);
+    case StoredType::q4_k:
+      return project_kind<Q4_K>(product, first, last, panels);
+    case StoredType::q5_k:
+      return project_kind<Q5_K>(product, first, last, panels);
+    case StoredType::q6_k:
+      return project_kind<Q6_K>(product, first, last, panels);
+    case StoredType::iq4_nl:
+      return project_kind<IQ4_NL>(product, first, last, panels);
+    default:
+      return;  // numbers that are no weights: the reader of weights refuses them
+  }
+}
+
+}  // namespace regard::inline REGARD_LEVEL
