@@ -58,14 +58,14 @@ void fill_spans(PredictionView& view, const Snapshot& snapshot) {
 }
 
 /// As quick as a few hundred labels are: at once.
-PredictionView answers_of_class_head(const Snapshot& snapshot, const Session& session) {
+PredictionView answers_of_class_head(const Snapshot& snapshot, std::size_t query) {
   using Of = ClassHead::Of;
   const Of of = snapshot.model->config.class_head.of;
   PredictionView view;
   view.why = of == Of::text     ? PredictionView::Why::text_class
              : of == Of::tokens ? PredictionView::Why::token_class
                                 : PredictionView::Why::span;
-  view.position = of == Of::tokens ? selected_query(snapshot, session) : class_position(*snapshot.trace);
+  view.position = of == Of::tokens ? query : class_position(*snapshot.trace);
   view.position_label = label_of(snapshot.encoding.tokens[view.position]);
   if (of == Of::spans) {
     fill_spans(view, snapshot);
@@ -98,7 +98,7 @@ PredictionView make_predictions(const Snapshot& snapshot, const Session& session
 
 PredictionView make_predictions(const Snapshot& snapshot, const PredictionInputs& inputs) {
   PredictionView view;
-  if (classifies(snapshot)) return answers_of_class_head(snapshot, session);
+  if (classifies(snapshot)) return answers_of_class_head(snapshot, inputs.query);
   if (!can_predict(snapshot)) return view;
   choose_position(view, snapshot, inputs.query);
   view.position_label = label_of(snapshot.encoding.tokens[view.position]);
