@@ -29,7 +29,7 @@ std::shared_ptr<Snapshot> llama_after(const std::vector<CacheStep>& steps) {
 TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
   using Why = CacheStep::Why;
   const auto snapshot = llama_after({{Why::prompt, 5, 0, 0, 2.0}, {Why::token, 6, 5, 0, 0.5}});
-  const KvCacheView view = make_kv_cache(*snapshot, {});
+  const KvCacheView view = make_kv_cache(*snapshot, CacheInputs{});
   const ModelConfig& config = snapshot->model->config;
   EXPECT_EQ(view.obstacle, KvCacheView::Obstacle::none);
   EXPECT_EQ(view.steps.size(), 2U);
@@ -61,14 +61,14 @@ TEST(KvCacheView, ShowsHowTheTextWasWrittenAlsoFromAFileAndAfterUndo) {
 }
 
 TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
-  EXPECT_EQ(make_kv_cache(Snapshot{}, {}).obstacle, KvCacheView::Obstacle::no_text);
+  EXPECT_EQ(make_kv_cache(Snapshot{}, CacheInputs{}).obstacle, KvCacheView::Obstacle::no_text);
   auto bert = snapshot_of(testing::random_bert({}), {.ids = testing::some_ids(4, 101)});
   bert->steps = {{CacheStep::Why::text, 4, 0, 0, 1.0}};
-  EXPECT_EQ(make_kv_cache(*bert, {}).obstacle, KvCacheView::Obstacle::model);
+  EXPECT_EQ(make_kv_cache(*bert, CacheInputs{}).obstacle, KvCacheView::Obstacle::model);
   auto both_ways =
       snapshot_of(testing::random_llama({}), {.ids = testing::some_ids(4, 101), .mask = MaskMode::bidirectional});
   both_ways->steps = bert->steps;
-  EXPECT_EQ(make_kv_cache(*both_ways, {}).obstacle, KvCacheView::Obstacle::mask);
+  EXPECT_EQ(make_kv_cache(*both_ways, CacheInputs{}).obstacle, KvCacheView::Obstacle::mask);
 }
 
 TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
@@ -76,7 +76,7 @@ TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
   auto model = std::make_shared<Model>(*snapshot->model);
   model->config.window = {3, 0};
   snapshot->model = model;
-  const KvCacheView view = make_kv_cache(*snapshot, {});
+  const KvCacheView view = make_kv_cache(*snapshot, CacheInputs{});
   // The next query is 6: a window of three keys reaches 4, 5 and itself.
   for (std::size_t token = 0; token < 6; ++token) {
     EXPECT_EQ(view.forgotten(0, token), token < 4) << token;
