@@ -23,24 +23,6 @@
 namespace regard {
 namespace {
 
-/// Slots of Background.
-struct RowsSlot {
-  using Asked = EffectQuestion;
-  using Answer = EffectView;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return std::make_shared<const Answer>(make_effect(asked));
-  }
-};
-struct MapSlot {
-  using Asked = AblationQuestion;
-  using Answer = AblationView;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return make_ablation(asked, job.publish, job.give_way, job.stop, job.progress);
-  }
-};
-
 /// Which two runs are compared, or that there is only one.
 std::string about_baseline(const Snapshot& snapshot, bool compared) {
   if (compared && snapshot.comparison && !snapshot.comparison->name.empty())
@@ -70,7 +52,7 @@ void draw_predictions_part(PanelContext& context, EffectState& state, std::size_
   if (compared) heading_note(about_baseline(snapshot, compared));
   wrapped_caption(about_prediction(context.views.predictions) +
                   (compared ? std::string() : "; " + about_baseline(snapshot, compared)));
-  const Outcome<EffectView> rows = context.background->ask<RowsSlot>(*question);
+  const Outcome<EffectView> rows = context.background->ask<EffectSlot>(*question);
   if (rows.error) wrapped_caption(tr(*rows.error));
   if (!rows.value) return;
   if (compared) draw_divergence(*rows.value);
@@ -86,14 +68,14 @@ void draw_map_controls(PanelContext& context, EffectState& state, bool quick, co
   const std::size_t measure =
       choose("effect.measure", {"KL", tr("difference.log_change")}, static_cast<std::size_t>(state.measure));
   state.measure = static_cast<EffectMeasure>(measure);
-  draw_long_map_button(context, slot_id<MapSlot>(), "effect.map", state.map, quick, progress);
+  draw_long_map_button(context, slot_id<AblationSlot>(), "effect.map", state.map, quick, progress);
 }
 
 void draw_map_part(PanelContext& context, EffectState& state, std::size_t position) {
   const AblationQuestion question{context.snapshot.trace, position, state.token.value_or(-1), state.mean};
   const ModelConfig& config = question.trace->model->config;
   const bool quick = cost_of_runs(*question.trace, config.layers * config.heads) < quick_cost;
-  const Outcome<AblationView> map = ask_long_map<MapSlot>(context, state.map, quick, question);
+  const Outcome<AblationView> map = ask_long_map<AblationSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
   heading(tr("effect.map"));
   wrapped_caption(tr(has_two_texts(context.snapshot) ? "effect.map_about_decoder" : "effect.map_about"));

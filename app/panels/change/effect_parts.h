@@ -2,6 +2,7 @@
 // The two halves of the Effect view. UI thread only.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/long_map.h"
 #include "app/viewmodel/effect_view.h"
 
@@ -22,6 +23,24 @@ struct EffectState {
   std::weak_ptr<const Trace> weights_of{};  ///< what `weights` were read from
   std::size_t query = 0, key = 0;           ///< likewise
   std::vector<float> weights{};             ///< [L·H] A[query,key]
+};
+
+/// Slots of Background: both predictions, and the map of all heads.
+struct EffectSlot {
+  using Asked = EffectQuestion;
+  using Answer = EffectView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(make_effect(asked));
+  }
+};
+struct AblationSlot {
+  using Asked = AblationQuestion;
+  using Answer = AblationView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_ablation(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
 };
 
 /// The tokens of both predictions with their bars; a click chooses a token. `compared`: there are two.

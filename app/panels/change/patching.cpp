@@ -21,24 +21,6 @@
 namespace regard {
 namespace {
 
-/// Slots of Background.
-struct AnswersSlot {
-  using Asked = PatchingPair;
-  using Answer = AnswerTokens;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return std::make_shared<const Answer>(make_answers(asked));
-  }
-};
-struct MapSlot {
-  using Asked = PatchingQuestion;
-  using Answer = PatchingView;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return make_patching(asked, job.publish, job.give_way, job.stop, job.progress);
-  }
-};
-
 /// Why there is nothing to carry over, and the button that helps.
 void draw_no_pair(PanelContext& context, NoPair why) {
   heading(tr("patching.heading"));
@@ -89,7 +71,7 @@ void draw_patching(PanelContext& context) {
   if (!answers.value) return;
   const PatchingQuestion question = question_of(context, state, *found.pair, *answers.value);
   const bool quick = cost_of_runs(*question.pair.corrupt, cells_of(question).size()) < quick_cost;
-  const Outcome<PatchingView> map = ask_long_map<MapSlot>(context, state.map, quick, question);
+  const Outcome<PatchingView> map = ask_long_map<PatchingSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
   two_columns(
       [&] {
@@ -97,7 +79,7 @@ void draw_patching(PanelContext& context) {
       },
       [&] {
         draw_patching_choices(context, state, question.layer);
-        draw_long_map_button(context, slot_id<MapSlot>(), "patching.map", state.map, quick, progress);
+        draw_long_map_button(context, slot_id<PatchingSlot>(), "patching.map", state.map, quick, progress);
         draw_progress_line(progress);
         if (map.error) wrapped_caption(tr(*map.error));
         if (map.value) draw_patching_map(context, state, question, map.value);

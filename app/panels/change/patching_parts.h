@@ -2,6 +2,7 @@
 // The pieces of the Patching view. UI thread only.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/long_map.h"
 #include "app/viewmodel/patching_view.h"
 #include "app/viewmodel/views.h"
@@ -24,6 +25,24 @@ struct PatchingState {
   std::shared_ptr<const PatchingView> drawn{};  ///< what the axes below are of
   std::string drawn_words{};                    ///< likewise
   Axis rows{}, cols{};
+};
+
+/// Slots of Background: what both texts predict, and the map.
+struct AnswersSlot {
+  using Asked = PatchingPair;
+  using Answer = AnswerTokens;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const Answer>(make_answers(asked));
+  }
+};
+struct PatchingSlot {
+  using Asked = PatchingQuestion;
+  using Answer = PatchingView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_patching(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
 };
 
 /// Menus of the right and the wrong answer, and the formula with the numbers of A and B.

@@ -23,28 +23,6 @@
 namespace regard {
 namespace {
 
-/// Slots of Background.
-struct TableSlot {
-  using Asked = SweepQuestion;
-  using Answer = SweepView;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return make_sweep(asked, job.publish, job.give_way, job.stop, job.progress);
-  }
-};
-struct SearchSlot {
-  struct Asked {
-    SweepText text{};
-    bool watched_too = false;
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  using Answer = SweepView;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return make_search(asked.text, asked.watched_too, job.publish, job.give_way, job.stop, job.progress);
-  }
-};
-
 std::string word_at(const SweepText& text, std::size_t token) {
   return label_of(text.encoding->tokens[token]);
 }
@@ -92,7 +70,7 @@ void draw_sources(PanelContext& context, SweepState& state, const SweepText& tex
   const std::size_t words = choose("sweep.words", {tr("sweep.model"), tr("sweep.frequent"), tr("sweep.own")},
                                    static_cast<std::size_t>(state.words));
   state.words = static_cast<SweepWords>(words);
-  draw_long_map_button(context, slot_id<TableSlot>(), "sweep.table", state.map, quick, progress);
+  draw_long_map_button(context, slot_id<SweepSlot>(), "sweep.table", state.map, quick, progress);
   if (state.words == SweepWords::own) draw_own_words(state);
   draw_progress_line(progress);
 }
@@ -110,7 +88,7 @@ void draw_replacements(PanelContext& context, SweepState& state, const SweepText
   if (!can_replace(question.token, *text.encoding)) question = {text, question.token, SweepWords::own};
   const std::size_t runs = state.words == SweepWords::own ? question.own.size() : swept_words;
   const bool quick = cost_of_runs(*text.trace, 2 * runs) < quick_cost;
-  const Outcome<SweepView> table = ask_long_map<TableSlot>(context, state.map, quick, question);
+  const Outcome<SweepView> table = ask_long_map<SweepSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(table);
   draw_sources(context, state, text, quick, progress);
   if (!can_replace(question.token, *text.encoding))

@@ -2,6 +2,7 @@
 // The pieces of the Sweep view. UI thread only.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/long_map.h"
 #include "app/viewmodel/sweep_view.h"
 
@@ -26,6 +27,28 @@ struct SweepState {
   SweepOrder order{}, search_order{};
   std::weak_ptr<const Trace> encoding_of{};
   std::shared_ptr<const Encoding> encoding{};
+};
+
+/// Slots of Background: the table, and the search for what raises the weight.
+struct SweepSlot {
+  using Asked = SweepQuestion;
+  using Answer = SweepView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_sweep(asked, job.publish, job.give_way, job.stop, job.progress);
+  }
+};
+struct SearchSlot {
+  struct Asked {
+    SweepText text{};
+    bool watched_too = false;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = SweepView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_search(asked.text, asked.watched_too, job.publish, job.give_way, job.stop, job.progress);
+  }
 };
 
 /// Rows of words with their numbers; a click on a column sorts by it, a click on a row puts the word into the sentence. Probes

@@ -32,22 +32,6 @@ LayersRequest request_of(const PanelContext& context) {
   return request;
 }
 
-/// Slots of Background.
-struct HeadsSlot {
-  using Asked = LayersRequest;
-  using Answer = HeadsByLayer;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    return make_heads_by_layer(asked, job.stop, job.progress, job.publish);
-  }
-};
-struct StreamSlot {
-  using Asked = LayersRequest;
-  using Answer = StreamByLayer;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    return make_stream_by_layer(asked, job.stop);
-  }
-};
-
 /// Means over the whole text follow from no token.
 LayersRequest of_heads(LayersRequest request) {
   if (request.whole_text) request.token = 0;
@@ -117,8 +101,8 @@ void draw_layers(PanelContext& context) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
     return wrapped_caption(tr("grids.empty"));
   const LayersRequest request = request_of(context);
-  const Outcome<HeadsByLayer> heads = context.background->ask<HeadsSlot>(of_heads(request));
-  const Outcome<StreamByLayer> stream = context.background->ask<StreamSlot>(request);
+  const Outcome<HeadsByLayer> heads = context.background->ask<HeadsByLayerSlot>(of_heads(request));
+  const Outcome<StreamByLayer> stream = context.background->ask<StreamByLayerSlot>(request);
   draw_header(context, heads, stream);
   tell_live_shown(context);
   for (const std::optional<Error>& error : {heads.error, stream.error})

@@ -2,6 +2,7 @@
 // The pieces of the Layers view, each with its caption, legend and tooltips. Private to app/panels.
 #pragma once
 
+#include "app/jobs/background.h"
 #include "app/panels/common/panel.h"
 #include "app/viewmodel/layers.h"
 
@@ -9,6 +10,22 @@
 #include <optional>
 
 namespace regard {
+
+/// Slots of Background.
+struct HeadsByLayerSlot {
+  using Asked = LayersRequest;
+  using Answer = HeadsByLayer;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_heads_by_layer(asked, job.stop, job.progress, job.publish);
+  }
+};
+struct StreamByLayerSlot {
+  using Asked = LayersRequest;
+  using Answer = StreamByLayer;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_stream_by_layer(asked, job.stop);
+  }
+};
 
 /// Kept between frames.
 struct LayersState {

@@ -24,24 +24,11 @@
 namespace regard {
 namespace {
 
-/// A slot of Background.
-struct DifferenceSlot {
-  struct Asked {
-    std::shared_ptr<const Trace> baseline{}, live{};
-    PredictionPlaces places{};
-    friend bool operator==(const Asked&, const Asked&) = default;
-  };
-  using Answer = PredictionDifference;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return std::make_shared<const Answer>(compare_predictions(*asked.baseline, *asked.live, asked.places, job.stop));
-  }
-};
 using Result = std::shared_ptr<const PredictionDifference>;
 
 Result computed_beside(PanelContext& context, const PredictionPlaces& places) {
   if (context.background == nullptr) return nullptr;
-  const auto known = context.background->ask<DifferenceSlot>(
+  const auto known = context.background->ask<PredictionDifferenceSlot>(
       {context.snapshot.comparison->baseline->trace, context.snapshot.trace, places});
   return known.fresh ? known.value : nullptr;
 }

@@ -4,6 +4,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/grids_state.h"
 #include "app/panels/look/grid_look.h"
+#include "app/panels/look/prediction_difference.h"
 #include "app/session/action.h"
 #include "app/session/kept.h"
 #include "app/viewmodel/baseline.h"
@@ -124,7 +125,7 @@ TEST_F(DifferencePanels, predictions_of_both_texts_come_from_the_background) {
     std::this_thread::yield();
   }
   EXPECT_TRUE(has("predictions.row.9"));
-  const Outcome<PredictionDifference> known = jobs.look<PredictionDifference>("predictions.difference");
+  const Outcome<PredictionDifference> known = jobs.look<PredictionDifferenceSlot>();
   ASSERT_NE(known.value, nullptr);
   EXPECT_GT(known.value->divergence, 0.0);
   background = nullptr;

@@ -33,7 +33,7 @@ TEST_F(EffectPanels, a_click_on_a_tile_and_on_a_line_of_the_list_goes_to_the_hea
   click_item("effect.head.2.1");
   EXPECT_EQ(session.head, (HeadRef{2, 1}));
   EXPECT_EQ(hover.head, (HeadRef{2, 1})) << "other views know what is hovered";
-  const auto view = jobs.look<AblationView>("effect.map").value;
+  const auto view = jobs.look<AblationSlot>().value;
   ASSERT_TRUE(view);
   const std::size_t first = ranked(*view, EffectMeasure::divergence, 1).front();
   click_item("effect.ranked.0");
@@ -43,14 +43,14 @@ TEST_F(EffectPanels, a_click_on_a_tile_and_on_a_line_of_the_list_goes_to_the_hea
 TEST_F(EffectPanels, a_chosen_token_is_followed_by_the_map) {
   look_at(read_beside(reading_model(false), "the old king saw a [MASK]", "the old queen saw a [MASK]"), "effect");
   frames_until_ready();
-  const std::int32_t wanted = jobs.look<EffectView>("effect").value->rows[2].id;
+  const std::int32_t wanted = jobs.look<EffectSlot>().value->rows[2].id;
   click_item("effect.row.2");
   frames_until_ready();
-  EXPECT_EQ(jobs.look<AblationView>("effect.map").value->token, wanted);
-  const double zero = jobs.look<AblationView>("effect.map").value->largest_change;
+  EXPECT_EQ(jobs.look<AblationSlot>().value->token, wanted);
+  const double zero = jobs.look<AblationSlot>().value->largest_change;
   click_item("effect.how.1");
   frames_until_ready();
-  EXPECT_NE(jobs.look<AblationView>("effect.map").value->largest_change, zero) << "the mean is not zero";
+  EXPECT_NE(jobs.look<AblationSlot>().value->largest_change, zero) << "the mean is not zero";
 }
 
 TEST_F(EffectPanels, says_that_a_model_without_predictions_has_no_effect_to_show) {
@@ -82,7 +82,7 @@ TEST_F(EffectPanels, every_kind_of_patch_has_its_map) {
       state.of<PatchingState>().what = static_cast<PatchWhat>(what);
       state.of<PatchingState>().grid = grid;
       frames_until_ready();
-      const auto view = jobs.look<PatchingView>("patching.map").value;
+      const auto view = jobs.look<PatchingSlot>().value;
       EXPECT_EQ(view->what, static_cast<PatchWhat>(what));
       EXPECT_EQ(view->grid, has_heads(view->what) ? grid : PatchGrid::layers_tokens);
       EXPECT_TRUE(has("patching.grid_of.cells"));
@@ -99,7 +99,7 @@ TEST_F(EffectPanels, menus_choose_what_is_carried_over_and_which_answer_is_right
   frames_until_ready();
   click_item("patching.grid.1");
   EXPECT_EQ(state.of<PatchingState>().grid, PatchGrid::layers_heads);
-  const std::int32_t second = jobs.look<AnswerTokens>("patching.answers").value->clean[1].id;
+  const std::int32_t second = jobs.look<AnswersSlot>().value->clean[1].id;
   frames_until_ready();
   click_item("patching.right");
   window_frames(2);
@@ -117,7 +117,7 @@ TEST_F(EffectPanels, without_a_pin_one_click_makes_one) {
 TEST_F(EffectPanels, a_click_on_a_row_of_the_sweep_puts_its_word_into_the_sentence) {
   look_at(read_text(reading_model(false), "the old king saw a cat"), "sweep");
   frames_until_ready();
-  const auto table = jobs.look<SweepView>("sweep.table").value;
+  const auto table = jobs.look<SweepSlot>().value;
   ASSERT_TRUE(table);
   const std::string word = table->rows[sorted(*table, SweepColumn::change, false)[0]].word;
   click_item("sweep.row.0");
@@ -127,10 +127,10 @@ TEST_F(EffectPanels, a_click_on_a_row_of_the_sweep_puts_its_word_into_the_senten
 TEST_F(EffectPanels, the_sweep_replaces_the_query_or_the_key) {
   look_at(read_text(reading_model(false), "the old king saw a cat"), "sweep");
   frames_until_ready();
-  EXPECT_EQ(jobs.look<SweepView>("sweep.table").value->rows[0].token, 4U);
+  EXPECT_EQ(jobs.look<SweepSlot>().value->rows[0].token, 4U);
   click_item("sweep.token.1");
   frames_until_ready();
-  EXPECT_EQ(jobs.look<SweepView>("sweep.table").value->rows[0].token, 3U);
+  EXPECT_EQ(jobs.look<SweepSlot>().value->rows[0].token, 3U);
 }
 
 TEST_F(EffectPanels, a_click_on_a_column_sorts_by_it_and_another_turns_it_round) {
@@ -146,10 +146,10 @@ TEST_F(EffectPanels, a_click_on_a_column_sorts_by_it_and_another_turns_it_round)
 TEST_F(EffectPanels, the_search_waits_for_a_click_and_brings_words_that_raise_the_weight) {
   look_at(read_text(reading_model(false), "the old king saw a cat"), "sweep");
   frames_until_ready();
-  EXPECT_FALSE(jobs.look<SweepView>("sweep.search").value);
+  EXPECT_FALSE(jobs.look<SearchSlot>().value);
   click_item("sweep.search.start");
   frames_until_ready();
-  const auto found = jobs.look<SweepView>("sweep.search").value;
+  const auto found = jobs.look<SearchSlot>().value;
   ASSERT_TRUE(found);
   ASSERT_FALSE(found->rows.empty());
   EXPECT_TRUE(has("search.row.0"));
@@ -160,10 +160,10 @@ TEST_F(EffectPanels, long_maps_wait_for_the_worker_and_go_on_after_it) {
   look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "effect");
   world.worker = WorkerState::running;
   window_frames(3);
-  EXPECT_EQ(jobs.look<AblationView>("effect.map").state, TaskState::none);
+  EXPECT_EQ(jobs.look<AblationSlot>().state, TaskState::none);
   world.worker = WorkerState::idle;
   frames_until_ready();
-  EXPECT_EQ(jobs.look<AblationView>("effect.map").state, TaskState::done);
+  EXPECT_EQ(jobs.look<AblationSlot>().state, TaskState::done);
 }
 
 TEST_F(EffectPanels, draw_in_windows_of_every_size_and_both_languages) {

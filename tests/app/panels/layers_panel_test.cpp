@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Layers view in the whole window, with numbers from a real background.
+#include "app/panels/look/layers_parts.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/engine/engine.h"
@@ -76,19 +77,19 @@ TEST_F(LayersPanel, switches_between_the_token_and_the_text) {
   click_item("layers.scope.1");
   EXPECT_TRUE(session.layers_whole_text);
   frames_until_ready();
-  EXPECT_EQ(jobs.look<HeadsByLayer>("layers.heads").value->rows, 9U);
+  EXPECT_EQ(jobs.look<HeadsByLayerSlot>().value->rows, 9U);
   EXPECT_NE(middle("layers.entropy.1.2").y, before);
 }
 
 TEST_F(LayersPanel, another_query_brings_other_numbers_and_the_old_ones_stay_meanwhile) {
   run_model(regard::testing::random_llama({.layers = 2}), 9);
   frames_until_ready();
-  const auto first = jobs.look<HeadsByLayer>("layers.heads").value;
+  const auto first = jobs.look<HeadsByLayerSlot>().value;
   session.query = anchor_of(7, snapshot->encoding);
   window_frames(1);
   EXPECT_TRUE(has("layers.distance")) << "nothing blinks";
   frames_until_ready();
-  const auto second = jobs.look<HeadsByLayer>("layers.heads").value;
+  const auto second = jobs.look<HeadsByLayerSlot>().value;
   EXPECT_NE(first->entropy.heads[0].value, second->entropy.heads[0].value);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sentence's card: one height whatever it shows, a token that is edited while the model runs, a field that grows.
 #include "app/panels/frame/sentence.h"
+#include "app/panels/common/text_states.h"
 #include "app/panels/frame/wrapped_text.h"
 #include "app/session/kept.h"
 #include "app/style/bmp_text.h"
@@ -122,7 +123,7 @@ TEST(WrappedText, a_line_break_of_the_text_is_a_sign_and_comes_back) {
 TEST_F(SentenceCard, a_line_break_stands_in_the_one_line_field_as_a_sign_and_comes_back) {
   show("one\ntwo");
   window_frames(3);
-  EXPECT_EQ(state.sentence.buffer.find('\n'), std::string::npos);
+  EXPECT_EQ(state.of<TextStates>().sentence.buffer.find('\n'), std::string::npos);
   click_item("sentence.text");
   hold(GLFW_KEY_END);
   ImGui::GetIO().AddInputCharactersUTF8("!");
