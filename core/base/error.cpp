@@ -114,8 +114,8 @@ constexpr Message kMessages[] = {
     {"tokenizer_no_unknown",
      "{file}: “{found}” is no piece of the vocabulary, and there is no piece that stands for unknown ones."},
     {"tokenizer_no_merges",
-     "{file} has no {item}: without them the bytes of a word cannot be put together. Convert the model again; today's "
-     "converters write them."},
+     "{file} has no {item}: without them the bytes of a word cannot be put together; convert the model again, "
+     "today's converters write them."},
     // running
     {"no_tokens", "There is no token to read: the text is empty."},
     {"too_many_tokens", "There are {found} tokens, but the model {item} reads at most {expected}."},
@@ -133,15 +133,12 @@ constexpr Message kMessages[] = {
     // the window
     {"window", "No window can be opened: {found}."},
     {"opengl_old",
-     "The window needs OpenGL {expected}, and the graphics driver here has {found}. Mesa's software driver has it: "
-     "write "
-     "LIBGL_ALWAYS_SOFTWARE=1 __GLX_VENDOR_LIBRARY_NAME=mesa before the command."},
+     "The window needs OpenGL {expected}, and the graphics driver here has {found}; Mesa's software driver has it: "
+     "write LIBGL_ALWAYS_SOFTWARE=1 __GLX_VENDOR_LIBRARY_NAME=mesa before the command."},
     {"opengl_none",
-     "The window needs OpenGL {expected}, and there is none on this display ({found}). Mesa's software driver has it: "
-     "install "
-     "libgl1 and libgl1-mesa-dri (Debian's names) and write LIBGL_ALWAYS_SOFTWARE=1 __GLX_VENDOR_LIBRARY_NAME=mesa "
-     "before "
-     "the command."},
+     "The window needs OpenGL {expected}, and there is none on this display ({found}); Mesa's software driver has it: "
+     "install libgl1 and libgl1-mesa-dri (Debian's names) and write LIBGL_ALWAYS_SOFTWARE=1 "
+     "__GLX_VENDOR_LIBRARY_NAME=mesa before the command."},
     {"graphics", "The graphics driver gives no {item}: expected {expected}, found {found}."},
     {"shader", "The graphics driver refuses {file}: {found}"},
     {"out_of_memory", "There is not enough memory for this text or model."},

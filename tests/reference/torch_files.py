@@ -16,11 +16,11 @@ def as_they_are(tensors):
 
 
 def transposed_and_tied(tensors):
-    """Every matrix lies column by column; the table is also there as the unembedding; some values are no tensors."""
+    """Every matrix lies column by column; the table is also there as a head that nobody reads; some values are no tensors."""
     state = collections.OrderedDict((name, tensor.t().contiguous().t() if tensor.dim() == 2 else tensor)
                                     for name, tensor in tensors.items())
     table = next(name for name in tensors if "embed" in name or "wte" in name)
-    state["tied_copy.weight"] = state[table]
+    state["score.weight"] = state[table]
     state["steps"] = 12345678901
     state["names"] = ["a", ("b", 1.5, None, True)]
     state._metadata = collections.OrderedDict({"": {"version": 1}})

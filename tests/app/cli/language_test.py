@@ -15,7 +15,7 @@ BINARY = os.environ["REGARD_BINARY"]
 COMMANDS = ("trace", "tokens", "generate", "export", "models")
 WIDTH = 80
 # What no language translates: formats, architectures, names, formulas, special tokens.
-NAMES = set("regard Regard PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax Q K N x s gguf png svg pdf csv json npz".split())
+NAMES = set("regard Regard OpenGL PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax Q K N x s gguf png svg pdf csv json npz".split())
 NAMES |= {"mask", "add", "set_weight", "ablate", "patch"}  # kinds of interventions
 WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -126,7 +126,7 @@ WRONG = (
     (2, ["generate", "--text", "a", "--temperature", "-1"], "no number from 0", "нужно число не меньше 0"),
     (2, ["trace", "--text", "a", "--json", "--temperature", "0"], "no number above 0", "нужно число больше 0"),
     (2, ["export", "--out", "a.png", "--scale", "99"], "no scale from 0.25 to 8", "нужно число от 0.25 до 8"),
-    (1, ["tokens", "--model", "/nowhere", "--text", "a"], "/nowhere has no tokenizer", "/nowhere: нет токенизатора"),
+    (1, ["tokens", "--model", "/nowhere", "--text", "a"], "/nowhere: there is no such file", "/nowhere: нет такого файла"),
     (1, ["trace", "--model", "/nowhere", "--text", "a", "--json"], "/nowhere: there is no such file", "/nowhere: нет такого файла"),
     (1, ["trace", "--text-file", "/nowhere", "--json"], "/nowhere: there is no such file", "/nowhere: нет такого файла"),
     (1, ["trace", "--text", "a", "--npz", "/nowhere/a.npz"], "a.npz cannot be written: no such", "a.npz не удаётся записать: нет такого файла или папки"),
@@ -161,7 +161,7 @@ class Sentences(unittest.TestCase):
         for arguments in (["--lang", "ru", "tokens"], ["tokens", "--lang", "ru"], ["tokens", "--language=ru"], ["--language", "ru", "tokens"]):
             self.assertIn("Не хватает параметра --text", self.one(regard(*arguments), 2))
         self.assertIn("--text must be given", self.one(regard("tokens", "--lang", "en", language="ru_RU.UTF-8"), 2))
-        self.assertIn("нет токенизатора", self.one(regard("--lang", "ru", "tokens", "--text", "a", "--model", "/nowhere"), 1))
+        self.assertIn("нет такого файла или папки", self.one(regard("--lang", "ru", "tokens", "--text", "a", "--model", "/nowhere"), 1))
         self.assertIn("Запуск:", regard("trace", "--help", "--lang", "ru")[1])
         self.assertIn("Usage:", regard("--lang", "en", "--help", language="ru_RU.UTF-8")[1])
 

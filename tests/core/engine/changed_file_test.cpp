@@ -25,17 +25,5 @@ TEST(ChangedModelFile, ends_a_run_with_a_sentence_and_not_the_process) {
   EXPECT_EQ(error.details().file, (folder / "model.safetensors").string());
 }
 
-TEST(ChangedModelFile, is_of_no_account_where_the_weights_were_widened) {
-  const testing::TemporaryFolder folder;
-  testing::TinyCheckpoint tiny = testing::tiny_bert();
-  tiny.shrink("BF16");
-  tiny.write_to(folder.path());
-  const auto model = load_model(folder.path());
-  const Request request{.ids = {2, 5, 6, 3}};
-  const auto before = run(model, request);
-  std::filesystem::resize_file(folder / "model.safetensors", 100);
-  EXPECT_EQ(run(model, request)->residual.back().values, before->residual.back().values);
-}
-
 }  // namespace
 }  // namespace regard

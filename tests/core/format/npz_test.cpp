@@ -70,8 +70,9 @@ TEST(Npz, is_read_by_numpy_with_the_same_numbers) {
                  "assert zipfile.ZipFile(sys.argv[1]).testzip() is None\n"
                  "a = np.load(sys.argv[1])\n"
                  "want = np.array([0, -1.5, 3.25, 1e-30, 7, 1e30], '<f4')\n"
-                 "assert sorted(a.files) == ['matrix', 'number', 'row'], a.files\n"
+                 "assert sorted(a.files) == ['ids', 'matrix', 'number', 'row'], a.files\n"
                  "assert a['matrix'].dtype == np.float32 and (a['matrix'] == want.reshape(2, 3)).all()\n"
+                 "assert a['ids'].dtype == np.int32 and (a['ids'] == [0, -1, 16777217]).all()\n"
                  "assert (a['row'] == want).all() and a['number'].shape == () and a['number'] == -1.5\n"
                  "np.savez_compressed(sys.argv[2], ids=np.arange(-3, 500), small=np.int32([[1], [2]]),\n"
                  "                    half=np.linspace(0, 1, 1000, dtype='<f4'), wide=np.float64([0.5]))\n");
@@ -107,9 +108,9 @@ TEST(Npz, does_not_unpack_more_than_it_was_allowed) {
   const TemporaryFolder folder;
   const std::string file = written(folder / "a.npz");
   EXPECT_EQ(error_of([&] { static_cast<void>(parse_npz(bytes_of(file), "a.npz", 100)); }).code(), "file_too_large");
-  // Each array alone (152, 152 and 132 bytes with its header) would fit, all three do not.
+  // Each array alone (152, 152, 132 and 140 bytes with its header) would fit, all of them do not.
   EXPECT_EQ(error_of([&] { static_cast<void>(parse_npz(bytes_of(file), "a.npz", 155)); }).code(), "file_too_large");
-  EXPECT_EQ(parse_npz(bytes_of(file), "a.npz", 24 + 24 + 132).size(), 3U);
+  EXPECT_EQ(parse_npz(bytes_of(file), "a.npz", 24 + 24 + 4 + 12 + 128).size(), 4U);
 }
 
 TEST(Npy, refuses_what_it_does_not_understand_and_says_it) {

@@ -166,7 +166,7 @@ TEST(GgufModelFile, alone_in_a_folder_is_what_the_folder_means) {
   EXPECT_EQ(load_tokenizer_of(folder / "m")->vocabulary_size(), 3U);
   EXPECT_EQ(load_tokenizer_of(folder / "m/tiny.Q8_0.gguf")->vocabulary_size(), 3U);
   testing::write(folder / "m/other.gguf", "");
-  EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "m")); }).code(), "not_a_model");
+  EXPECT_EQ(error_of([&] { static_cast<void>(load_model(folder / "m")); }).code(), "several_gguf");
 }
 
 TEST(GgufModelFile, is_told_about_its_heads_by_the_file_beside_it) {

@@ -215,7 +215,8 @@ TEST(RopeParameters, may_be_told_for_each_type_of_layer) {
   EXPECT_EQ(gemma3.rope.scaling, Scaling::linear);
   EXPECT_EQ(gemma3.local_rope->base, 5000.0F);
   EXPECT_EQ(gemma3.local_rope->scaling, Scaling::none);
-  const ModelConfig silent = parse(decoder("Gemma3ForCausalLM", R"("head_dim": 16,
+  const ModelConfig silent = parse(decoder("Gemma3ForCausalLM", R"("head_dim": 16, "sliding_window": 8,
+      "layer_types": ["sliding_attention", "full_attention", "sliding_attention", "full_attention"],
       "rope_parameters": {"full_attention": {"rope_type": "default"}, "sliding_attention": {"rope_type": "default"}})"));
   EXPECT_EQ(silent.rope.base, 1e6F);
   EXPECT_EQ(silent.local_rope->base, 1e4F);
