@@ -107,7 +107,7 @@ struct Writer {
            painted("fill", text.ink);
     if (from_right) out += " direction=\"rtl\"";
     if (text.turned) out += " transform=\"rotate(-90 " + length(text.x) + " " + length(text.y) + ")\"";
-    out += ">" + escaped(text.text) + "</text>\n";
+    out += ">" + escaped(needs_layout(text.text) ? with_names_isolated(text.text) : text.text) + "</text>\n";
   }
   void operator()(const FigureImage& image) const {
     Figure pixels{static_cast<double>(image.cols), static_cast<double>(image.rows), {}, {}, {}};

@@ -40,7 +40,7 @@ bool is_joiner(char32_t code) {
 }
 
 constexpr std::size_t kNoFont = kFontFiles.size();
-constexpr char32_t kFirstStrongIsolate = 0x2068, kEndOfIsolate = 0x2069;
+constexpr char32_t kLeftToRightIsolate = 0x2066, kFirstStrongIsolate = 0x2068, kEndOfIsolate = 0x2069;
 constexpr char32_t kCircle = 0x25CC;  // marks without a letter stand on it
 
 struct FreeHarfBuzz {
@@ -84,6 +84,20 @@ std::vector<FriBidiChar> characters_of(std::string_view text) {
     at += read.length;
   }
   return characters;
+}
+
+/// Bytes of a name that begins here, its quotes included; 0 where none does.
+std::size_t name_length(std::string_view text) {
+  constexpr std::string_view kOpen = "‹", kClose = "›";
+  constexpr std::size_t kLongest = 24;
+  if (!text.starts_with(kOpen)) return 0;
+  const std::size_t end = text.substr(0, kLongest).find(kClose);
+  if (end == std::string_view::npos) return 0;
+  const std::string_view inside = text.substr(kOpen.size(), end - kOpen.size());
+  const auto belongs = [](char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || byte == 'x' || byte == '+';
+  };
+  return !inside.empty() && std::all_of(inside.begin(), inside.end(), belongs) ? end + kClose.size() : 0;
 }
 
 /// Levels of the line's characters; even ones run from left to right.
@@ -247,8 +261,24 @@ std::string isolated(std::string text) {
   return marked;
 }
 
+std::string with_names_isolated(std::string_view text) {
+  std::string marked;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = name_length(text.substr(at));
+    if (length == 0) {
+      marked += text[at++];
+      continue;
+    }
+    append_utf8(marked, kLeftToRightIsolate);
+    marked += text.substr(at, length);
+    append_utf8(marked, kEndOfIsolate);
+    at += length;
+  }
+  return marked;
+}
+
 bool reads_from_right(std::string_view line) {
-  return needs_layout(line) && is_mostly_right_to_left(characters_of(line));
+  return needs_layout(line) && is_mostly_right_to_left(characters_of(with_names_isolated(line)));
 }
 
 LineLayout::LineLayout(std::filesystem::path folder) : files_(std::make_unique<Files>()) {
@@ -258,7 +288,7 @@ LineLayout::LineLayout(std::filesystem::path folder) : files_(std::make_unique<F
 LineLayout::~LineLayout() = default;
 
 LaidOutLine LineLayout::lay_out(std::string_view text) const {
-  const std::vector<FriBidiChar> line = characters_of(text);
+  const std::vector<FriBidiChar> line = characters_of(with_names_isolated(text));
   LaidOutLine laid_out;
   if (line.empty()) return laid_out;
   laid_out.right_to_left = is_mostly_right_to_left(line);

@@ -45,6 +45,10 @@ struct LaidOutLine {
 /// that it does not reorder what stands around it. Other texts are themselves.
 [[nodiscard]] std::string isolated(std::string text);
 
+/// The text with every name of what cannot be seen ("‹ZWSP›", "‹0xD9›") marked so that it reads from left to right in any
+/// direction. lay_out() does it by itself; whoever leaves the layout to another program has to.
+[[nodiscard]] std::string with_names_isolated(std::string_view text);
+
 class LineLayout {
 public:
   /// Opens the scripts' fonts of a folder when they are first needed. One that is missing shows no letters.

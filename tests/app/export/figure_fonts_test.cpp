@@ -41,7 +41,7 @@ TEST(FigureFonts, each_script_comes_from_the_first_font_that_has_it) {
 
 TEST(FigureFonts, hebrew_stands_from_right_to_left_as_its_letters_alone_would) {
   const auto drawn = [](const std::string& text, FigureAlign align) {
-    Figure figure{120, 30, {}, {}, {}};
+    Figure figure{120, 30, {255, 255, 255}, {}, {}};
     figure.add(
         FigureText{align == FigureAlign::right ? 110.0 : 10.0, 20, text, 16, FigureFont::text, align, {{0, 0, 0}}});
     return figure_as_image(figure, 1.0);

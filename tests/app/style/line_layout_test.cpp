@@ -76,6 +76,14 @@ TEST_F(Lines, a_text_put_into_a_sentence_does_not_reorder_it) {
   EXPECT_EQ(texts(isolated("שלום") + "  № 5"), (Texts{"שלום", "  № 5"}));
 }
 
+TEST_F(Lines, the_name_of_what_cannot_be_seen_reads_from_left_to_right_everywhere) {
+  EXPECT_EQ(texts("ا‹0xD9›"), (Texts{"‹0xD9›", "ا"}));
+  EXPECT_EQ(texts("א‹ZWSP›ב"), (Texts{"ב", "‹ZWSP›", "א"}));
+  EXPECT_TRUE(reads_from_right("א‹U+3000›")) << "its letters do not count";
+  EXPECT_EQ(with_names_isolated("‹no name›"), "‹no name›");
+  EXPECT_EQ(with_names_isolated("‹"), "‹");
+}
+
 TEST_F(Lines, arabic_letters_join) {
   // beh alone, at the end, in the middle and at the beginning of a word: four shapes of one letter.
   const unsigned alone = glyphs("ب")[0];
