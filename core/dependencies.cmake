@@ -68,4 +68,3 @@ endif()
 
 target_link_libraries(regard_core_dependencies INTERFACE Eigen3::Eigen nlohmann_json::nlohmann_json
                                                          ${utf8proc_target} ${oniguruma_target} ${zlib_target} PNG::PNG)
-target_compile_definitions(regard_core_dependencies INTERFACE PCRE2_CODE_UNIT_WIDTH=8)

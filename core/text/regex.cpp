@@ -11,6 +11,8 @@
 #include <array>
 #include <ctime>
 #include <mutex>
+#include <new>
+#include <utility>
 
 namespace regard {
 namespace {

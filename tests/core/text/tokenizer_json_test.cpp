@@ -252,6 +252,7 @@ TEST_F(TokenizerFolder, added_tokens_are_found_beside_vocab_txt) {
       "3": {"content": "[MASK]", "lstrip": true, "special": true},
       "9": {"content": "covid", "single_word": true, "normalized": false}}})");
   EXPECT_EQ(ids_of("кот covid [MASK]"), (Ids{4, 9, 3}));
+  write("added_tokens.json", "{}");
   EXPECT_EQ(ids_of("covids"), Ids{0}) << "no single word, and no piece that words are made of";
   write("added_tokens.json", R"({"x": "7"})");
   EXPECT_THROW((void)load_tokenizer(folder_), Error);
