@@ -93,7 +93,7 @@ std::string unquoted(std::string_view text) {
 std::string path_as_meant(std::string_view text) {
   const std::string_view written = without_space_around(text);
   const std::string bare = unquoted(written);
-  if (const std::string path = path_of_address(bare); !path.empty()) return path;
+  if (std::string path = path_of_address(bare); !path.empty()) return path;
   return bare == written ? without_backslashes(bare) : bare;
 }
 
