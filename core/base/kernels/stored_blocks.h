@@ -238,7 +238,7 @@ REGARD_INLINE void stage_group_scales(RowStarts rows, std::size_t at, Ahead& ahe
     const WordLanes s = head[1] >> 8 * group, t = head[2] >> 8 * group, low = head[3] >> 8 * group;
     to.scale[at_word(static_cast<std::size_t>(group), v)] = scale * as_float(s & 63U);
     to.offset[at_word(static_cast<std::size_t>(group), v)] = -(minimum * as_float(t & 63U));
-    const auto later = static_cast<std::size_t>(group + 4);
+    const std::size_t later = static_cast<std::size_t>(group) + 4;
     to.scale[at_word(later, v)] = scale * as_float((low & 15U) | ((s >> 2) & 48U));
     to.offset[at_word(later, v)] = -(minimum * as_float(((low >> 4) & 15U) | ((t >> 2) & 48U)));
   }
