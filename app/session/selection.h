@@ -13,11 +13,12 @@ namespace regard {
 inline constexpr std::size_t max_compared_heads = 7;  ///< with the selected head: eight colours
 
 struct Selection {
-  HeadRef head{};                              ///< the head all views show
-  std::vector<HeadRef> compared_heads{};       ///< more heads in the arcs, each in its own colour; never contains `head`
-  TokenAnchor query{};                         ///< who asks
-  TokenAnchor key{};                           ///< whom we look at in detail
-  TokenAnchor decoder_query{}, decoder_key{};  ///< of a model with two texts: in the decoder's; the others are the encoder's
+  HeadRef head{};                         ///< the head all views show
+  std::vector<HeadRef> compared_heads{};  ///< more heads in the arcs, each in its own colour; never contains `head`
+  TokenAnchor query{};                    ///< who asks
+  TokenAnchor key{};                      ///< whom we look at in detail
+  TokenAnchor decoder_query{},
+      decoder_key{};  ///< of a model with two texts: in the decoder's; the others are the encoder's
   AttentionKind attention = AttentionKind::cross;  ///< which attention of such a model is shown
   friend bool operator==(const Selection&, const Selection&) = default;
 };

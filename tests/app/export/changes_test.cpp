@@ -2,11 +2,11 @@
 // A saved session with a pin and interventions, exported without a window: every view of what changed, with the built-in models.
 #include "app/base/assets.h"
 #include "app/session/kept.h"
+#include "app/session/session.h"
 #include "app/session/session_file.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "tests/app/cli/command_line.h"
-#include "app/session/session.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
