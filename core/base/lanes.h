@@ -32,7 +32,8 @@ inline constexpr std::size_t kPadding = 16;
 
 }  // namespace regard
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 namespace level {
 inline constexpr std::size_t portable = 4, avx2 = 8, avx512 = 16;
@@ -110,4 +111,5 @@ inline void store(float* target, Lanes lanes) {
   return x < Lanes{} ? -result : result;
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

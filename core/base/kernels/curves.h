@@ -10,7 +10,8 @@
 #include <cstring>
 #include <limits>
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 inline void fill(float* begin, float* end, float value) {
   for (; begin < end; ++begin)
@@ -138,4 +139,5 @@ inline void apply(float* target, const float* factors, std::size_t count) {
   std::memcpy(target + at, tail, (count - at) * sizeof(float));
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

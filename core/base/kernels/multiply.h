@@ -8,7 +8,8 @@
 
 #include <utility>
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 #if defined(__AVX512F__)
 inline constexpr std::size_t kVectors = 4;
@@ -170,4 +171,5 @@ inline void add_strips(const float* sums, std::size_t blocks, std::size_t block_
     }
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

@@ -8,7 +8,8 @@
 #include "core/base/kernels/product.h"
 #include "core/base/kernels/stored_blocks.h"
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 inline constexpr std::size_t kDepth = kProductDepth;
 inline constexpr std::size_t kTogether = 8;  ///< panels arranged at once when there are many rows
@@ -290,4 +291,5 @@ inline void project(const Product& product, std::size_t first, std::size_t last,
   }
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

@@ -13,7 +13,8 @@
 #include "core/base/kernels/multiply.h"
 #include "core/base/kernels/words.h"
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 /// Word `index` of register `vector` of a staged block.
 [[nodiscard]] constexpr std::size_t at_word(std::size_t index, std::size_t vector) {
@@ -394,4 +395,5 @@ REGARD_INLINE void tell(const Staged<Kind>& staged, Taker& taker) {
   }
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

@@ -6,7 +6,8 @@
 #include "core/base/kernels/curves.h"
 #include "core/base/kernels/project.h"
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 constexpr Kernels kernels_of_level(std::string_view name) {
   return {.name = name,
@@ -26,4 +27,5 @@ constexpr Kernels kernels_of_level(std::string_view name) {
           .silu = apply<silu>};
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard

@@ -20,7 +20,8 @@
 #include <immintrin.h>
 #endif
 
-namespace regard::inline REGARD_LEVEL {
+namespace regard {
+inline namespace REGARD_LEVEL {
 
 using Byte = unsigned char;
 using WordLanes = std::uint32_t __attribute__((vector_size(kLanes * sizeof(std::uint32_t))));
@@ -179,4 +180,5 @@ REGARD_INLINE Lanes as_float(WordLanes small) {
   return __builtin_convertvector(std::bit_cast<IntLanes>(small), Lanes);
 }
 
-}  // namespace regard::inline REGARD_LEVEL
+}  // namespace REGARD_LEVEL
+}  // namespace regard
