@@ -16,7 +16,8 @@ std::string cased_words_and(const std::string& tail, const std::string& digits) 
          R"(| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 }
 
-// clang-format off: it counts these letters anew each time.
+// The formatter would break these letters anew each time.
+// clang-format off
 /// DeepSeek's letters are a list: the cased ones of a Unicode of its day.
 constexpr const char* kDeepSeekLetters =
     "\\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-"
