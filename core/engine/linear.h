@@ -11,7 +11,8 @@
 
 namespace regard {
 
-/// out = x·Wᵀ + b. x [n × in], out [n × out]. 16-bit weights are widened by blocks of rows. Throws Cancelled between blocks.
+/// out = x·Wᵀ + b. x [n × in], out [n × out]. The weights are read as they lie (core/base/kernels.h). Throws
+/// Cancelled between panels of outputs.
 void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop);
 
 /// One row of a table of embeddings, widened; target has its width.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tools of intervening keep between frames (PanelState::intervene), and what they have in common.
+// What the tools of intervening keep between frames, and what they have in common.
 #pragma once
 
 #include "app/panels/common/grids_state.h"

@@ -8,7 +8,7 @@
 
 namespace regard {
 
-/// Fills the rectangle; tells the shell through PanelState::exporting how much room there is. Probes "export.preview".
+/// Fills the rectangle; tells the shell through its ExportDialog how much room there is. Probes "export.preview".
 void draw_export_preview(PanelContext& context, ImVec2 size);
 
 }  // namespace regard
