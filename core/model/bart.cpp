@@ -3,6 +3,7 @@
 // (Junczys-Dowmunt et al. 2018), M2M100 (Fan et al. 2020) and NLLB: an encoder and a decoder with LayerNorm and biases, before or after each block.
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
+#include "core/model/shared_table.h"
 #include "core/model/weight_reader.h"
 
 #include <cmath>
@@ -117,16 +118,6 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   return weights;
 }
 
-/// Both stacks read one table, and the head too where it is tied; a file may hold it under any of their names.
-TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader, const std::string& root) {
-  const std::string shared = root + "shared.weight", encoder = root + "encoder.embed_tokens.weight",
-                    decoder = root + "decoder.embed_tokens.weight";
-  const std::vector<std::size_t> shape{config.vocabulary, config.hidden};
-  if (config.has_lm_head && config.tied_embeddings)
-    return reader.tied({shared, encoder, decoder, "lm_head.weight"}, shape);
-  return reader.tied({shared, encoder, decoder}, shape);
-}
-
 void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {
   weights.unembedding.weight = config.tied_embeddings
                                    ? weights.token_embedding
@@ -164,7 +155,7 @@ Weights read_bart_weights(const ModelConfig& config, WeightReader& reader) {
   constexpr std::string_view kAnchor = "decoder.layers.0.fc1.weight";
   const std::string root =
       config.has_lm_head ? reader.root(kAnchor, {"model.", ""}) : reader.root(kAnchor, {"", "model."});
-  const TensorView table = read_token_embedding(config, reader, root);
+  const TensorView table = read_shared_table(config, reader, root);
   Weights encoder = read_stack(*config.encoder, reader, root + "encoder.", table);
   Weights weights = read_stack(config, reader, root + "decoder.", table);
   if (config.has_lm_head) read_unembedding(config, reader, weights);

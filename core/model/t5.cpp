@@ -4,6 +4,7 @@
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
 #include "core/model/relative_bias.h"
+#include "core/model/shared_table.h"
 #include "core/model/weight_reader.h"
 
 #include <cmath>
@@ -156,16 +157,6 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   return weights;
 }
 
-/// Both stacks read one table, and the head too where it is tied; a file may hold it under any of their names.
-TensorView read_token_embedding(const ModelConfig& config, WeightReader& reader, const std::string& root) {
-  const std::string shared = root + "shared.weight", encoder = root + "encoder.embed_tokens.weight",
-                    decoder = root + "decoder.embed_tokens.weight";
-  const std::vector<std::size_t> shape{config.vocabulary, config.hidden};
-  if (config.has_lm_head && config.tied_embeddings)
-    return reader.tied({shared, encoder, decoder, "lm_head.weight"}, shape);
-  return reader.tied({shared, encoder, decoder}, shape);
-}
-
 }  // namespace
 
 void read_t5_config(const ConfigReader& reader, ModelConfig& config) {
@@ -183,7 +174,7 @@ void read_umt5_config(const ConfigReader& reader, ModelConfig& config) {
 Weights read_t5_weights(const ModelConfig& config, WeightReader& reader) {
   // Heads on a text stand before a "transformer.".
   const std::string root = reader.root("encoder.block.0.layer.0.layer_norm.weight", {"", "transformer."});
-  const TensorView table = read_token_embedding(config, reader, root);
+  const TensorView table = read_shared_table(config, reader, root);
   if (!config.encoder) {  // an encoder alone
     Weights alone = read_stack(config, reader, root + "encoder.", table);
     alone.storage = reader.take_storage();
