@@ -102,6 +102,10 @@ std::string figure_number(float value, int decimals) {
   return text;
 }
 
+std::string signed_figure_number(double value, int decimals) {
+  return (value > 0.0 ? "+" : "") + figure_number(static_cast<float>(value), decimals);
+}
+
 std::string figure_label(const Unit& unit) {
   const std::size_t first = unit.label.find_first_not_of(' ');
   if (first == std::string::npos) return unit.label;

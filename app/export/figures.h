@@ -6,6 +6,7 @@
 #include "app/export/figure.h"
 #include "app/viewmodel/views.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct FigureCaption {
 // Pieces the figures are made of (figure_parts.cpp).
 
 inline constexpr double kFigureMargin = 24, kFigureText = 13, kFigureSmall = 11;
+inline constexpr double kLongestFigureLabel = 150, kLargestFigureCell = 40, kFigureRow = 22;
+inline constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();  ///< written as an empty place
 
 /// How wide a figure should be for its caption; what is longer than a line of a book is cut.
 [[nodiscard]] double caption_width(const FigureCaption& caption);
@@ -56,6 +59,8 @@ void add_legend(Figure& figure, double x, double y, double width, const gfx::Col
                 const std::string& about, const FigureStyle& style);
 /// A number with `decimals` digits behind the point and a real minus sign.
 [[nodiscard]] std::string figure_number(float value, int decimals);
+/// Likewise, with a plus sign before what is above zero.
+[[nodiscard]] std::string signed_figure_number(double value, int decimals);
 /// A unit's label as a figure writes it: no outer spaces.
 [[nodiscard]] std::string figure_label(const Unit& unit);
 

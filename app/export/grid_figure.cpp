@@ -8,8 +8,7 @@
 namespace regard {
 namespace {
 
-constexpr double kLongestLabel = 150;
-constexpr double kLargestCell = 40, kLargestGrid = 900;
+constexpr double kLargestGrid = 900;
 constexpr std::size_t kMostBoxes = 64 * 64;  // more cells than that become an image
 
 struct GridLayout {
@@ -22,10 +21,10 @@ struct GridLayout {
 
 double widest_label(const Axis& axis) {
   double widest = 0;
-  if (axis.size() > 256) return kLongestLabel;
+  if (axis.size() > 256) return kLongestFigureLabel;
   for (const Unit& unit : axis.units)
     widest = std::max(widest, figure_text_width(figure_label(unit), FigureFont::text, kFigureSmall));
-  return std::min(widest, kLongestLabel);
+  return std::min(widest, kLongestFigureLabel);
 }
 
 /// Every how many labels are written so that they do not overlap.
@@ -38,24 +37,26 @@ void add_labels(Figure& figure, const GridView& grid, const GridLayout& at, cons
   const double lower = 0.36 * kFigureSmall;  // from a line's middle to its baseline
   for (std::size_t row = 0; row < at.rows; row += row_step) {
     const gfx::Rgb ink = row == grid.query ? style.query : grid.rows.units[row].special ? style.muted : style.text;
-    figure.add(FigureText{at.left - 8,
-                          at.top + (static_cast<double>(row) + 0.5) * at.cell_height + lower,
-                          cut_to(figure_label(grid.rows.units[row]), FigureFont::text, kFigureSmall, kLongestLabel),
-                          kFigureSmall,
-                          FigureFont::text,
-                          FigureAlign::right,
-                          {ink}});
+    figure.add(
+        FigureText{at.left - 8,
+                   at.top + (static_cast<double>(row) + 0.5) * at.cell_height + lower,
+                   cut_to(figure_label(grid.rows.units[row]), FigureFont::text, kFigureSmall, kLongestFigureLabel),
+                   kFigureSmall,
+                   FigureFont::text,
+                   FigureAlign::right,
+                   {ink}});
   }
   for (std::size_t col = 0; col < at.cols; col += col_step) {
     const gfx::Rgb ink = col == grid.key ? style.key : grid.cols.units[col].special ? style.muted : style.text;
-    figure.add(FigureText{at.left + (static_cast<double>(col) + 0.5) * at.cell_width + lower,
-                          at.top - 8,
-                          cut_to(figure_label(grid.cols.units[col]), FigureFont::text, kFigureSmall, kLongestLabel),
-                          kFigureSmall,
-                          FigureFont::text,
-                          FigureAlign::left,
-                          {ink},
-                          true});
+    figure.add(
+        FigureText{at.left + (static_cast<double>(col) + 0.5) * at.cell_width + lower,
+                   at.top - 8,
+                   cut_to(figure_label(grid.cols.units[col]), FigureFont::text, kFigureSmall, kLongestFigureLabel),
+                   kFigureSmall,
+                   FigureFont::text,
+                   FigureAlign::left,
+                   {ink},
+                   true});
   }
 }
 
@@ -117,8 +118,8 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   GridLayout at;
   at.rows = grid.rows.size();
   at.cols = grid.cols.size();
-  at.cell_height = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.rows, 1)));
-  at.cell_width = std::min(kLargestCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.cols, 1)));
+  at.cell_height = std::min(kLargestFigureCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.rows, 1)));
+  at.cell_width = std::min(kLargestFigureCell, kLargestGrid / static_cast<double>(std::max<std::size_t>(at.cols, 1)));
   at.left = kFigureMargin + widest_label(grid.rows) + 8;
   if (about.empty()) about = usual_legend(grid, scores);
   Figure figure;

@@ -12,8 +12,6 @@
 namespace regard {
 namespace {
 
-constexpr double kRow = 22;
-
 void add_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align, gfx::Rgb ink,
               double size = kFigureText) {
   figure.add(FigureText{x, y, std::move(text), size, font, align, {ink}});
@@ -90,7 +88,7 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
   float largest = 1e-6F;
   for (const KeyBar& bar : question.bars)
     if (!bar.masked) largest = std::max(largest, std::abs(bar.score));
-  y = heads + kRow;
+  y = heads + kFigureRow;
   for (const KeyBar& bar : question.bars) {
     const gfx::Rgb ink = bar.token == question.key ? style.key : bar.special || bar.masked ? style.muted : style.text;
     add_text(figure, kFigureMargin, y, cut_to(bar.label, FigureFont::text, kFigureText, kLabel - 10), FigureFont::text,
@@ -110,13 +108,13 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
       add_text(figure, weights + kBar + 64, y, figure_number(bar.weight, 4), FigureFont::mono, FigureAlign::right, ink,
                kFigureSmall);
     }
-    y += kRow;
+    y += kFigureRow;
   }
   if (question.other_keys > 0) {
     add_text(figure, kFigureMargin, y,
              tr_plural("question.others", question.other_keys, {{"weight", figure_number(question.other_weight, 4)}}),
              FigureFont::text, FigureAlign::left, style.muted);
-    y += kRow;
+    y += kFigureRow;
   }
   std::string sum = tr("question.weights", {{"sum", figure_number(question.weight_sum, 6)}});
   if (question.renormalised) sum += std::string(" · ") + tr("arcs.renormalised");
@@ -156,7 +154,7 @@ Figure predictions_figure(const PredictionView& predictions, const FigureCaption
   Figure figure = start(kFigureMargin * 2 + kLabel + kBar + 80, caption, style, y);
   add_text(figure, kFigureMargin, y + 8, tr(about_key(predictions.why), {{"token", predictions.position_label}}),
            FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
-  y += 8 + kRow;
+  y += 8 + kFigureRow;
   const bool shares = !predictions.rows.empty() && !std::isnan(predictions.rows.front().probability);
   const float largest = shares ? std::max(1e-6F, predictions.rows.front().probability) : 1.0F;
   for (const PredictionRow& row : predictions.rows) {
@@ -166,7 +164,7 @@ Figure predictions_figure(const PredictionView& predictions, const FigureCaption
       figure.add(FigureBox{kFigureMargin + kLabel, y - 11, kBar * row.probability / largest, 13, {style.positive}});
     add_text(figure, kFigureMargin + kLabel + kBar + 80, y, shares ? percent(row.probability) : shortest(row.logit),
              FigureFont::mono, FigureAlign::right, style.text, kFigureSmall);
-    y += kRow;
+    y += kFigureRow;
   }
   figure.height = y + kFigureMargin;
   return figure;

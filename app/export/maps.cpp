@@ -10,11 +10,11 @@
 namespace regard {
 namespace {
 
-constexpr double kLongestLabel = 150, kLargestCell = 40, kLargestMap = 900, kRow = 22;
+constexpr double kLargestMap = 900;
 constexpr double kChart = 130, kAxis = 44;  // height of a chart; room for its numbers
 
-void add_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align, gfx::Rgb ink,
-              double size = kFigureSmall, bool turned = false) {
+void add_map_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align,
+                  gfx::Rgb ink, double size = kFigureSmall, bool turned = false) {
   figure.add(FigureText{x, y, std::move(text), size, font, align, {ink}, turned});
 }
 
@@ -22,7 +22,7 @@ double widest(const std::vector<std::string>& labels) {
   double width = 0;
   for (const std::string& label : labels)
     width = std::max(width, figure_text_width(label, FigureFont::text, kFigureSmall));
-  return std::min(width, kLongestLabel);
+  return std::min(width, kLongestFigureLabel);
 }
 
 std::size_t every(double cell) {
@@ -37,18 +37,18 @@ struct MapPlace {
 void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
   const double lower = 0.36 * kFigureSmall;
   for (std::size_t row = 0; row < map.rows.size(); row += every(at.height))
-    add_text(figure, at.left - 8, at.top + (static_cast<double>(row) + 0.5) * at.height + lower,
-             cut_to(map.rows[row], FigureFont::text, kFigureSmall, kLongestLabel), FigureFont::text, FigureAlign::right,
-             style.text);
+    add_map_text(figure, at.left - 8, at.top + (static_cast<double>(row) + 0.5) * at.height + lower,
+                 cut_to(map.rows[row], FigureFont::text, kFigureSmall, kLongestFigureLabel), FigureFont::text,
+                 FigureAlign::right, style.text);
   const std::size_t step = at.upright ? 1 : every(at.width);
   for (std::size_t col = 0; col < map.cols.size(); col += step) {
     const double middle = at.left + (static_cast<double>(col) + 0.5) * at.width;
-    const std::string label = cut_to(map.cols[col], FigureFont::text, kFigureSmall, kLongestLabel);
+    const std::string label = cut_to(map.cols[col], FigureFont::text, kFigureSmall, kLongestFigureLabel);
     if (at.upright)
-      add_text(figure, middle, at.top - 8, label, FigureFont::text, FigureAlign::centre, style.text);
+      add_map_text(figure, middle, at.top - 8, label, FigureFont::text, FigureAlign::centre, style.text);
     else
-      add_text(figure, middle + lower, at.top - 8, label, FigureFont::text, FigureAlign::left, style.text, kFigureSmall,
-               true);
+      add_map_text(figure, middle + lower, at.top - 8, label, FigureFont::text, FigureAlign::left, style.text,
+                   kFigureSmall, true);
   }
 }
 
@@ -76,17 +76,17 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
       const gfx::Rgb colour = map.colours->at(value, map.low, map.high);
       figure.add(FigureBox{left, top, at.width - 0.5, at.height - 0.5, {colour}});
       if (numbers)
-        add_text(figure, x, y + raised, figure_number(value, map.decimals), FigureFont::mono, FigureAlign::centre,
-                 ink(colour), kNumber);
+        add_map_text(figure, x, y + raised, figure_number(value, map.decimals), FigureFont::mono, FigureAlign::centre,
+                     ink(colour), kNumber);
     }
   if (!numbers) return;
   for (const HeadBadge& badge : map.badges) {
     if (badge.head.layer >= map.values.rows || badge.head.head >= map.values.cols) continue;
     const auto [x, y] = middle(badge.head.layer, badge.head.head);
     const float value = map.values(badge.head.layer, badge.head.head);
-    add_text(figure, x, y + 12, cut_to(badge.text, FigureFont::text, kBadge, at.width - 3), FigureFont::text,
-             FigureAlign::centre, std::isfinite(value) ? ink(map.colours->at(value, map.low, map.high)) : style.text,
-             kBadge);
+    add_map_text(figure, x, y + 12, cut_to(badge.text, FigureFont::text, kBadge, at.width - 3), FigureFont::text,
+                 FigureAlign::centre,
+                 std::isfinite(value) ? ink(map.colours->at(value, map.low, map.high)) : style.text, kBadge);
   }
 }
 
@@ -119,7 +119,7 @@ std::vector<HeadBadge> head_badges(const Model& model) {
 Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style) {
   MapPlace at;
   const auto cell = [](std::size_t count) {
-    return std::min(kLargestCell, kLargestMap / static_cast<double>(std::max<std::size_t>(count, 1)));
+    return std::min(kLargestFigureCell, kLargestMap / static_cast<double>(std::max<std::size_t>(count, 1)));
   };
   at.width = cell(map.cols.size());
   at.height = cell(map.rows.size());
@@ -152,7 +152,7 @@ double width_of(const FigureList& list) {
 
 double add_list(Figure& figure, double y, const FigureList& list, const FigureStyle& style) {
   for (const std::string& line : list.above) {
-    add_text(figure, kFigureMargin, y + 8, line, FigureFont::text, FigureAlign::left, style.muted);
+    add_map_text(figure, kFigureMargin, y + 8, line, FigureFont::text, FigureAlign::left, style.muted);
     y += 18;
   }
   const auto walk = [&](const auto& visit) {
@@ -165,11 +165,11 @@ double add_list(Figure& figure, double y, const FigureList& list, const FigureSt
   y += 12;
   walk([&](std::size_t, const ListColumn& column, double x) {
     const double at = column.right ? x + column.width - 12 : x;
-    add_text(figure, at, y, column.title, FigureFont::text, column.right ? FigureAlign::right : FigureAlign::left,
-             style.muted);
+    add_map_text(figure, at, y, column.title, FigureFont::text, column.right ? FigureAlign::right : FigureAlign::left,
+                 style.muted);
   });
   for (const std::vector<ListCell>& row : list.rows) {
-    y += kRow;
+    y += kFigureRow;
     walk([&](std::size_t index, const ListColumn& column, double x) {
       if (index >= row.size()) return;
       const ListCell& cell = row[index];
@@ -181,18 +181,18 @@ double add_list(Figure& figure, double y, const FigureList& list, const FigureSt
         figure.add(FigureBox{start, y - 11, length, 13, {share < 0 ? style.negative : style.positive}});
       }
       if (column.bars)
-        add_text(figure, x + column.width + 68, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
+        add_map_text(figure, x + column.width + 68, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
       else if (column.right)
-        add_text(figure, x + column.width - 12, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
+        add_map_text(figure, x + column.width - 12, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
       else
-        add_text(figure, x, y, cut_to(cell.text, FigureFont::text, kFigureText, column.width - 10), FigureFont::text,
-                 FigureAlign::left, ink, kFigureText);
+        add_map_text(figure, x, y, cut_to(cell.text, FigureFont::text, kFigureText, column.width - 10),
+                     FigureFont::text, FigureAlign::left, ink, kFigureText);
     });
   }
   y += 8;
   for (const std::string& line : list.below) {
     y += 18;
-    add_text(figure, kFigureMargin, y, line, FigureFont::text, FigureAlign::left, style.muted);
+    add_map_text(figure, kFigureMargin, y, line, FigureFont::text, FigureAlign::left, style.muted);
   }
   return y + 12;
 }
@@ -207,10 +207,11 @@ Figure list_figure(const FigureList& list, const FigureCaption& caption, const F
 
 double add_chart(Figure& figure, double y, const LayerChart& chart, const FigureStyle& style) {
   const double left = kFigureMargin + kAxis, right = figure.width - kFigureMargin - 12;
-  add_text(figure, kFigureMargin, y + 10, chart.title, FigureFont::strong, FigureAlign::left, style.text, kFigureText);
+  add_map_text(figure, kFigureMargin, y + 10, chart.title, FigureFont::strong, FigureAlign::left, style.text,
+               kFigureText);
   double name = right;
   for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
-    add_text(figure, name, y + 10, line->name, FigureFont::text, FigureAlign::right, line->ink);
+    add_map_text(figure, name, y + 10, line->name, FigureFont::text, FigureAlign::right, line->ink);
     name -= figure_text_width(line->name, FigureFont::text, kFigureSmall) + 16;
   }
   const double top = y + 24, bottom = top + kChart;
@@ -219,7 +220,7 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
   for (const float mark : {chart.low, 0.5F * (chart.low + chart.high), chart.high}) {
     const double at = bottom - (mark - low) * per_unit;
     figure.add(FigureLine{left, at, right, at, 0.6, {style.faint}});
-    add_text(figure, left - 8, at + 4, figure_number(mark, 2), FigureFont::mono, FigureAlign::right, style.muted);
+    add_map_text(figure, left - 8, at + 4, figure_number(mark, 2), FigureFont::mono, FigureAlign::right, style.muted);
   }
   for (std::size_t place = 0; place < chart.dots.size(); ++place)
     for (const float value : chart.dots[place])
@@ -233,8 +234,8 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
     add_line(figure, line, left, bottom, step, low, per_unit);
   const std::size_t labels = every(step);
   for (std::size_t place = 0; place < chart.places.size(); place += labels)
-    add_text(figure, left + step * static_cast<double>(place), bottom + 16, chart.places[place], FigureFont::mono,
-             FigureAlign::centre, style.muted);
+    add_map_text(figure, left + step * static_cast<double>(place), bottom + 16, chart.places[place], FigureFont::mono,
+                 FigureAlign::centre, style.muted);
   return bottom + 36;
 }
 

@@ -15,12 +15,6 @@
 namespace regard {
 namespace {
 
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-
-std::string with_sign(double value, int decimals) {
-  return (value > 0.0 ? "+" : "") + figure_number(static_cast<float>(value), decimals);
-}
-
 /// "model · layer 3, head 0 · Δ = B − A"
 FigureCaption difference_caption(const Seen& seen) {
   FigureCaption caption = caption_of(*seen.snapshot, seen.session);
@@ -133,10 +127,10 @@ ContentPlan plan_question(const Seen& seen, const FigureStyle& style) {
   for (std::size_t index = 0; index < view.keys.size(); ++index) {
     const KeyChange& key = view.keys[index];
     const auto number = [](const std::optional<KeyBar>& bar, float KeyBar::*which) {
-      return bar ? (*bar).*which : kNone;
+      return bar ? (*bar).*which : kNoNumber;
     };
     const auto score = [](const std::optional<KeyBar>& bar) {
-      return score_or_masked(bar ? bar->score : kNone, bar && bar->masked);
+      return score_or_masked(bar ? bar->score : kNoNumber, bar && bar->masked);
     };
     const auto place = [](const std::optional<KeyBar>& bar) {
       return bar ? TableCell(bar->token) : TableCell(std::string());
@@ -151,10 +145,10 @@ ContentPlan plan_question(const Seen& seen, const FigureStyle& style) {
       if (!bar || bar->masked) return ListCell{"–"};
       return ListCell{figure_number(bar->weight, 4), bar->weight};
     };
-    list.rows.push_back({{either(key).label, kNone, key.live && key.live->token == question.key},
+    list.rows.push_back({{either(key).label, kNoNumber, key.live && key.live->token == question.key},
                          cell(key.baseline),
                          cell(key.live),
-                         {with_sign(key.weight_change(), 4), key.weight_change()}});
+                         {signed_figure_number(key.weight_change(), 4), key.weight_change()}});
   }
   content.table.arrays.emplace_back("question", std::move(numbers));
   content.figure = list_figure(list, difference_caption(seen), style);
@@ -194,7 +188,7 @@ ContentPlan plan_predictions(const Seen& seen, const FigureStyle& style) {
       drawn.rows.push_back({{visible_text(row.text)},
                             cell(row.baseline_probability),
                             cell(row.probability),
-                            {with_sign(row.log_change, 3)}});
+                            {signed_figure_number(row.log_change, 3)}});
     }
     if (picture) content.figure = list_figure(drawn, caption, style);
     content.table.arrays.emplace_back("predictions", std::move(numbers));

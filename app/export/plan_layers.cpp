@@ -10,12 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 
 namespace regard {
 namespace {
 
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 constexpr double kWidth = 620;
 
 /// What the charts say, in the language chosen when the export began.
@@ -34,7 +32,7 @@ std::vector<std::vector<float>> dots_of(const HeadsChart& chart, std::size_t hea
   for (std::size_t layer = 0; layer < dots.size(); ++layer)
     for (std::size_t head = 0; head < heads; ++head) {
       const Measure& measure = chart.heads[layer * heads + head];
-      dots[layer].push_back(measure.defined() ? measure.value : kNone);
+      dots[layer].push_back(measure.defined() ? measure.value : kNoNumber);
     }
   return dots;
 }
@@ -60,7 +58,7 @@ std::vector<float> read_steps(const ResidualPath& path, const Read& read) {
 void fill(ExportTable& table, const HeadsByLayer& heads, const StreamByLayer& stream) {
   table.columns = {"layer", "head", "distance", "distance_uniform", "entropy", "entropy_uniform", "normalised_entropy"};
   Matrix distance(heads.layers, heads.heads), entropy(heads.layers, heads.heads);
-  const auto value = [](const Measure& measure) { return measure.defined() ? measure.value : kNone; };
+  const auto value = [](const Measure& measure) { return measure.defined() ? measure.value : kNoNumber; };
   for (std::size_t layer = 0; layer < heads.layers; ++layer)
     for (std::size_t head = 0; head < heads.heads; ++head) {
       const std::size_t index = layer * heads.heads + head;
@@ -70,8 +68,8 @@ void fill(ExportTable& table, const HeadsByLayer& heads, const StreamByLayer& st
       const float normalised = heads.normalised_entropy[index];
       distance(layer, head) = value(far);
       entropy(layer, head) = value(wide);
-      table.rows.push_back({layer, head, value(far), far.defined() ? far.uniform : kNone, value(wide),
-                            wide.defined() ? wide.uniform : kNone, normalised < 0.0F ? kNone : normalised});
+      table.rows.push_back({layer, head, value(far), far.defined() ? far.uniform : kNoNumber, value(wide),
+                            wide.defined() ? wide.uniform : kNoNumber, normalised < 0.0F ? kNoNumber : normalised});
     }
   table.arrays = {{"distance", std::move(distance)}, {"entropy", std::move(entropy)}};
   const std::vector<ResidualStep>& steps = stream.path.steps;
@@ -113,7 +111,7 @@ FigureList lens_list(const StreamByLayer& stream, const Words& words) {
   for (std::size_t row = 0; row < stream.lens.size(); ++row) {
     const LensRow& at = stream.lens[row];
     list.rows.push_back({{row == 0 ? words.embedding : std::to_string(row - 1)},
-                         {visible_text(at.text), kNone, at.text == stream.predicted},
+                         {visible_text(at.text), kNoNumber, at.text == stream.predicted},
                          {figure_number(at.numbers.top_probability, 4), at.numbers.top_probability}});
   }
   return list;

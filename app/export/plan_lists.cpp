@@ -19,10 +19,6 @@
 namespace regard {
 namespace {
 
-std::string with_sign(double value, int decimals) {
-  return (value > 0.0 ? "+" : "") + figure_number(static_cast<float>(value), decimals);
-}
-
 /// "0…3 5…6": token numbers, both ends included; empty: the whole text.
 std::string ranges_text(const std::vector<Range>& ranges, std::size_t tokens) {
   std::string text;
@@ -167,7 +163,7 @@ ContentPlan plan_effect(const Seen& seen, const ExportOptions& options, const Fi
           {{visible_text(row.text), NAN, index == view.chosen},
            {figure_number(static_cast<float>(row.before), 4), static_cast<float>(row.before / largest)},
            {figure_number(static_cast<float>(row.after), 4), static_cast<float>(row.after / largest)},
-           {with_sign(row.change, 3)}});
+           {signed_figure_number(row.change, 3)}});
     }
     if (picture) content.figure = list_figure(drawn, caption, style);
     content.table.arrays.emplace_back("effect", std::move(numbers));

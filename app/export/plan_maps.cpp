@@ -17,8 +17,6 @@
 namespace regard {
 namespace {
 
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
-
 float largest_of(const Matrix& values) {
   float largest = 0.0F;
   for (const float value : values.values)
@@ -191,7 +189,7 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
       drawn.cols.resize(view->cols);
       drawn.values = view->recovered;
       for (std::size_t cell = 0; cell < view->known.size(); ++cell)
-        if (!view->known[cell]) drawn.values.values[cell] = kNone;
+        if (!view->known[cell]) drawn.values.values[cell] = kNoNumber;
       drawn.high = std::max(1.0F, largest_of(drawn.values));
       drawn.low = -drawn.high;
       content.figure = map_figure(drawn, caption, style);

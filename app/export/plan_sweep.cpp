@@ -15,10 +15,6 @@
 namespace regard {
 namespace {
 
-std::string with_sign(double value, int decimals) {
-  return (value > 0.0 ? "+" : "") + figure_number(static_cast<float>(value), decimals);
-}
-
 void fill(ExportTable& table, const SweepView& view, const std::vector<std::size_t>& order) {
   table.columns = {"token", "before", "word", "tokens", "weight", "weight_change", "movement", "divergence"};
   Matrix numbers(view.rows.size(), 4);
@@ -79,7 +75,7 @@ ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const Fig
       const SweepResult& result = row.numbers;
       drawn.rows.push_back({{visible_word(row.word)},
                             {figure_number(static_cast<float>(result.weight), 4), static_cast<float>(result.weight)},
-                            {with_sign(result.weight_change, 4), static_cast<float>(result.weight_change)},
+                            {signed_figure_number(result.weight_change, 4), static_cast<float>(result.weight_change)},
                             {figure_number(static_cast<float>(result.movement), 4)},
                             {figure_number(static_cast<float>(result.divergence), 4)}});
     }

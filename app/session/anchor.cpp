@@ -49,10 +49,6 @@ bool continues_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-bool is_space(char byte) {
-  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
 /// Letters and digits; every byte beyond ASCII counts as one.
 bool in_word(char byte) {
   const auto code = static_cast<unsigned char>(byte);
@@ -64,7 +60,7 @@ struct Word {
   std::size_t begin = 0, end = 0;
 };
 Word word_at(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_space(text[at]))
+  while (at < text.size() && is_blank(text[at]))
     ++at;
   Word word{at, std::min(at + 1, text.size())};
   if (at == text.size() || !in_word(text[at])) return word;
@@ -90,7 +86,7 @@ std::optional<std::size_t> nearest_place(std::string_view text, std::string_view
 /// More than one word gave way, and more than what stays.
 bool is_another_text(std::string_view from, const TextEdit& edit) {
   const std::string_view gone = from.substr(edit.begin, edit.end - edit.begin);
-  return 2 * gone.size() > from.size() && std::any_of(gone.begin(), gone.end(), is_space);
+  return 2 * gone.size() > from.size() && std::any_of(gone.begin(), gone.end(), is_blank);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "app/session/action.h"
 #include "app/session/apply_kept.h"
 #include "app/session/kept.h"
+#include "app/session/token_anchor.h"
 
 #include <algorithm>
 #include <optional>
@@ -19,10 +20,6 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 HeadRef clamped(HeadRef head, std::size_t layers, std::size_t heads) {
   return {std::min(head.layer, std::max<std::size_t>(layers, 1) - 1),
           std::min(head.head, std::max<std::size_t>(heads, 1) - 1)};
-}
-
-bool is_space(char byte) {
-  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
 /// The fields of a session that belong to one of its texts.
@@ -73,8 +70,8 @@ std::optional<TextEdit> bytes_of(const Token& token, const std::string& encoded,
 void widen_over_space(TextEdit& edit, const std::string& text, bool word_goes_on) {
   if (word_goes_on) return;
   if (edit.begin == 0) {
-    if (edit.end < text.size() && is_space(text[edit.end])) ++edit.end;
-  } else if (text[edit.begin - 1] == ' ' && !is_space(text[edit.begin])) {
+    if (edit.end < text.size() && is_blank(text[edit.end])) ++edit.end;
+  } else if (text[edit.begin - 1] == ' ' && !is_blank(text[edit.begin])) {
     --edit.begin;
   }
 }
@@ -85,9 +82,9 @@ void edit_token(Session& session, const EditToken& action, const ActionContext& 
   if (edit.begin > edit.end || edit.end > text.size()) return;
   if (action.text.empty()) {
     widen_over_space(edit, text, action.place.word_goes_on);
-  } else if (!is_space(action.text.front())) {
+  } else if (!is_blank(action.text.front())) {
     // A piece like " the" owns the space before it; a new word typed without one keeps it.
-    while (edit.begin + 1 < edit.end && is_space(text[edit.begin]))
+    while (edit.begin + 1 < edit.end && is_blank(text[edit.begin]))
       ++edit.begin;
   }
   if (text.compare(edit.begin, edit.end - edit.begin, action.text) == 0) return;

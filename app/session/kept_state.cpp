@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t newest_format = 1;
+constexpr std::size_t newest_kept_format = 1;
 
 std::string text_of(const Session& session) {
   return json_of(session).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -31,15 +31,15 @@ std::string to_json(const KeptState& state) {
     if (bytes > max_kept_bytes) break;
     steps.push_back(std::move(text));
   }
-  std::string json = head;
-  json.reserve(bytes);
+  std::string written = head;
+  written.reserve(bytes);
   for (auto step = steps.rbegin(); step != steps.rend(); ++step)
-    json += (step == steps.rbegin() ? "" : ",\n") + *step;
-  return json + std::string(kTail);
+    written += (step == steps.rbegin() ? "" : ",\n") + *step;
+  return written + std::string(kTail);
 }
 
-KeptState kept_state_from_json(std::string_view json, const std::string& file) {
-  const Document document(json, file, newest_format);
+KeptState kept_state_from_json(std::string_view text, const std::string& file) {
+  const Document document(text, file, newest_kept_format);
   KeptState state;
   document.fields().read_object("current", [&](const Fields& fields) { state.current = read_session(fields); });
   document.fields().read_list("past", max_kept_steps,

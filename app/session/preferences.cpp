@@ -3,6 +3,7 @@
 
 #include "app/session/json_fields.h"
 #include "app/session/session_file.h"
+#include "app/session/session_parts.h"
 #include "core/base/text_file.h"
 
 #include <algorithm>
@@ -17,9 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-constexpr std::size_t newest_format = 1;
+constexpr std::size_t newest_preferences_format = 1;
 constexpr std::size_t most_preferences_bytes = 1U << 20;
-constexpr std::size_t most_name_bytes = 4096;
 constexpr std::size_t most_listed = 1000;  // recent ones, of which the newest eight are kept
 
 constexpr std::array<Named<Language>, 2> language_names{{{Language::ru, "ru"}, {Language::en, "en"}}};
@@ -52,7 +52,7 @@ void remember_session(Preferences& preferences, const std::string& file) {
 
 std::string to_json(const Preferences& preferences) {
   const ordered_json json = {
-      {"format", newest_format},
+      {"format", newest_preferences_format},
       {"language", name_of(language_names, preferences.language)},
       {"theme", name_of(theme_names, preferences.theme)},
       {"text_scale", shortest_double(preferences.text_scale)},
@@ -67,7 +67,7 @@ std::string to_json(const Preferences& preferences) {
 }
 
 Preferences preferences_from_json(std::string_view json, const std::string& file) {
-  const Document document(json, file, newest_format);
+  const Document document(json, file, newest_preferences_format);
   const Fields fields = document.fields();
   Preferences preferences;
   fields.read("language", preferences.language, language_names);

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t newest_format = 3;
+constexpr std::size_t newest_session_format = 3;
 
 constexpr std::array<Named<ScoreMap>, 2> score_map_names{
     {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
@@ -46,7 +46,7 @@ std::string dump(const ordered_json& json) {
 
 ordered_json json_of(const Session& session) {
   return {
-      {"format", newest_format},
+      {"format", newest_session_format},
       {"model", session.model},
       {"text", session.text},
       {"image", session.image},
@@ -129,7 +129,7 @@ std::string to_json(const SessionFile& file) {
 }
 
 SessionFile session_file_from_json(std::string_view json, const std::string& file) {
-  const Document document(json, file, newest_format);
+  const Document document(json, file, newest_session_format);
   SessionFile read{read_session(document.fields()), {}};
   document.fields().read_object("proof", [&](const Fields& proof) { read_proof(proof, read.proof); });
   return read;

@@ -34,6 +34,11 @@ struct TextEdit {
   std::size_t inserted = 0;
 };
 
+/// A space, a tab or the end of a line.
+[[nodiscard]] constexpr bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
 /// The smallest edit that leads from one text to the other (longest common prefix, then suffix), on whole UTF-8 characters.
 [[nodiscard]] TextEdit edit_between(std::string_view from, std::string_view to);
 

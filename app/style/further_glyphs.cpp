@@ -60,7 +60,7 @@ ImFontGlyph& glyph_at(const Place& place) {
 }
 
 /// The characters that may stand for others (app/style/bmp_text.h), later if not yet.
-bool is_private(unsigned character) {
+bool is_private_use(unsigned character) {
   return character >= 0xE000 && character < 0xF900;
 }
 
@@ -78,7 +78,7 @@ unsigned shown_for(unsigned character) {
 
 float advance_of(const Place& place, float height) {
   const unsigned shown = shown_for(place.character);
-  if (is_private(shown)) return static_cast<float>(code_box_width(0x10FFFF, height) + 2);
+  if (is_private_use(shown)) return static_cast<float>(code_box_width(0x10FFFF, height) + 2);
   return page.faces->advance(page.mains[place.font], shown, height);
 }
 

@@ -26,7 +26,7 @@ struct KeyHash {
 using Table = std::unordered_map<std::string, std::string, KeyHash, std::equal_to<>>;
 
 std::array<Table, 2> tables;
-Language current = Language::ru;
+Language current_language = Language::ru;
 std::set<std::string, std::less<>> unknown_keys;  // so that tr() has something lasting to point to
 
 Table& table_of(Language language) {
@@ -59,7 +59,7 @@ Table read_table(const std::filesystem::path& path) {
   return table;
 }
 
-const std::string* find(std::string_view key, Language language = current) {
+const std::string* find(std::string_view key, Language language = current_language) {
   const Table& table = table_of(language);
   const auto found = table.find(key);
   return found == table.end() ? nullptr : &found->second;
@@ -97,10 +97,10 @@ void load_locale(const std::filesystem::path& folder) {
 }
 
 void set_language(Language language) {
-  current = language;
+  current_language = language;
 }
 Language language() {
-  return current;
+  return current_language;
 }
 
 const char* tr(std::string_view key) {
@@ -125,7 +125,7 @@ std::string tr(std::string_view key, std::initializer_list<TrValue> values) {
 std::string tr_plural(std::string_view key, std::size_t count, std::initializer_list<TrValue> values) {
   static constexpr std::array<std::string_view, 3> kForms{".one", ".few", ".many"};
   const std::string form =
-      std::string(key) + std::string(kForms[static_cast<std::size_t>(plural_form(current, count))]);
+      std::string(key) + std::string(kForms[static_cast<std::size_t>(plural_form(current_language, count))]);
   return fill(fill(tr(form), values), {{"count", count}});
 }
 

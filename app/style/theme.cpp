@@ -67,7 +67,7 @@ Theme make_light() {
   return theme;
 }
 
-const Theme* current = &dark_theme();
+const Theme* current_theme = &dark_theme();
 
 // Linear light of one sRGB channel, WCAG 2.1.
 float linear(float channel) {
@@ -115,11 +115,11 @@ const Theme& light_theme() {
 }
 
 const Theme& theme() {
-  return *current;
+  return *current_theme;
 }
 
 void set_theme(ThemeChoice choice) {
-  current = choice == ThemeChoice::dark ? &dark_theme() : &light_theme();
+  current_theme = choice == ThemeChoice::dark ? &dark_theme() : &light_theme();
 }
 
 void apply_theme(ImGuiStyle& style, float text_pixels) {

@@ -58,7 +58,7 @@ float difference(const CheckedCell& cell, const Trace& run) {
   return std::isfinite(apart) ? apart : INFINITY;
 }
 
-std::vector<std::int32_t> ids_of(const Encoding& encoding) {
+std::vector<std::int32_t> checked_ids_of(const Encoding& encoding) {
   std::vector<std::int32_t> ids;
   ids.reserve(std::min(encoding.tokens.size(), max_checked_ids));
   for (const Token& token : encoding.tokens)
@@ -78,8 +78,8 @@ std::string few_digits(float value) {
 Proof make_proof(const Snapshot& snapshot, const Session& session) {
   Proof proof;
   if (!snapshot.trace) return proof;
-  proof.ids = ids_of(snapshot.encoding);
-  proof.encoder_ids = ids_of(snapshot.encoder_encoding);
+  proof.ids = checked_ids_of(snapshot.encoding);
+  proof.encoder_ids = checked_ids_of(snapshot.encoder_encoding);
   const Trace& shown = shown_trace(snapshot, session);
   const std::size_t query = selected_query(snapshot, session), key = selected_key(snapshot, session);
   if (query < shown.tokens() && key < shown.keys())
@@ -95,7 +95,7 @@ Proof make_proof(const Snapshot& snapshot, const Session& session) {
 
 ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint) {
   ProofCheck check{.expected = proof.fingerprint, .found = std::move(fingerprint)};
-  const std::vector<std::int32_t> ids = ids_of(snapshot.encoding), encoder = ids_of(snapshot.encoder_encoding);
+  const std::vector<std::int32_t> ids = checked_ids_of(snapshot.encoding), encoder = ids_of(snapshot.encoder_encoding);
   check.expected_tokens = proof.ids.size() + proof.encoder_ids.size();
   check.found_tokens = ids.size() + encoder.size();
   check.same_tokens = proof.cells.empty() || (ids == proof.ids && encoder == proof.encoder_ids);

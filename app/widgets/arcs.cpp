@@ -22,7 +22,7 @@ struct Word {
   [[nodiscard]] float middle() const { return left + 0.5F * width; }
 };
 
-struct Layout {
+struct ArcsLayout {
   Face face{};
   std::vector<Word> words{};
   float width = 0.0F;      ///< of the sentence
@@ -33,8 +33,8 @@ struct Layout {
 };
 
 /// Words from left to right in the large face, in the text face where they do not fit; words keep `least` apart so that arrow heads find room.
-Layout measure(const ArcsSpec& spec) {
-  Layout layout;
+ArcsLayout measure(const ArcsSpec& spec) {
+  ArcsLayout layout;
   layout.face = large_face();
   for (const Arc& arc : spec.view->arcs)
     layout.heads = std::max(layout.heads, arc.colour + 1);
@@ -71,7 +71,7 @@ Curve loop_over(float middle, float base, float height) {
 
 /// A cubic that leaves the query upwards and comes down on the key; the farther, the higher. Heads stand side by side at a
 /// word and over each other between words.
-Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
+Curve curve_of(const ArcsLayout& layout, const Arc& arc, float farthest) {
   const float room = std::max(em(), layout.origin.y - layout.top - em(0.3F));
   const float rank = static_cast<float>(arc.colour) - 0.5F * static_cast<float>(layout.heads - 1);
   const float shift = rank * layout.heads_gap;
@@ -92,7 +92,7 @@ Curve curve_of(const Layout& layout, const Arc& arc, float farthest) {
   return {{ImVec2(from, base), {from + lean, base - height}, {to - lean, base - height}, {to, base}}};
 }
 
-void paint_words(const ArcsSpec& spec, const Layout& layout, std::size_t hovered, ImDrawList& list) {
+void paint_words(const ArcsSpec& spec, const ArcsLayout& layout, std::size_t hovered, ImDrawList& list) {
   const Theme& now = theme();
   const float line = std::max(2.0F, std::round(em(0.125F)));
   for (std::size_t unit = 0; unit < layout.words.size(); ++unit) {
@@ -120,7 +120,7 @@ void paint_words(const ArcsSpec& spec, const Layout& layout, std::size_t hovered
 }
 
 /// Invisible buttons over the words: click and Shift-click.
-void interact_words(const Layout& layout, float bottom, ArcsResult& result) {
+void interact_words(const ArcsLayout& layout, float bottom, ArcsResult& result) {
   for (std::size_t unit = 0; unit < layout.words.size(); ++unit) {
     const ScopedId id(unit);
     const ImVec2 min(layout.origin.x + layout.words[unit].left, layout.origin.y);
@@ -137,7 +137,7 @@ void interact_words(const Layout& layout, float bottom, ArcsResult& result) {
   }
 }
 
-float farthest_arc(const ArcsSpec& spec, const Layout& layout) {
+float farthest_arc(const ArcsSpec& spec, const ArcsLayout& layout) {
   float farthest = em(6.0F);
   for (const Arc& arc : spec.view->arcs)
     farthest = std::max(farthest, std::abs(layout.words[arc.query].middle() - layout.words[arc.key].middle()));
@@ -145,7 +145,7 @@ float farthest_arc(const ArcsSpec& spec, const Layout& layout) {
 }
 
 /// A long sentence moves to the words that were just selected, then is left to the hand.
-void show_selection(const ArcsSpec& spec, const Layout& layout) {
+void show_selection(const ArcsSpec& spec, const ArcsLayout& layout) {
   int& shown = *ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("shown selection"), -1);
   const std::size_t units = layout.words.size();
   if (spec.query >= units) return;
@@ -168,7 +168,7 @@ ArcsResult arcs(const ArcsSpec& spec) {
     return result;
   }
   if (spec.view->two_lines) return arcs_between(spec);
-  Layout layout = measure(spec);
+  ArcsLayout layout = measure(spec);
   const bool scrolls = layout.width > spec.size.x;
   if (begin_lines("sentence", spec.size, scrolls)) {
     const ImVec2 at = ImGui::GetCursorScreenPos();

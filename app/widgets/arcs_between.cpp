@@ -93,7 +93,7 @@ struct Picture {
 };
 
 /// Both lines in the large face, or in the text face where one does not fit.
-Picture measure(const ArcsSpec& spec) {
+Picture measure_between(const ArcsSpec& spec) {
   Picture picture{large_face(),
                   {spec.view->cols, "arcs.key", theme().key, spec.key, spec.linked, {}, {}, 0.0F, {}},
                   {spec.view->rows, "arcs.query", theme().query, spec.query, kNone, {}, {}, 0.0F, {}},
@@ -165,7 +165,7 @@ void draw(const ArcsSpec& spec, Picture& picture, bool scrolls, ArcsResult& resu
 
 ArcsResult arcs_between(const ArcsSpec& spec) {
   ArcsResult result;
-  Picture picture = measure(spec);
+  Picture picture = measure_between(spec);
   const bool scrolls = picture.width > spec.size.x;
   if (begin_lines("two lines", spec.size, scrolls)) draw(spec, picture, scrolls, result);
   ImGui::EndChild();

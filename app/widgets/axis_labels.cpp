@@ -14,7 +14,6 @@
 namespace regard {
 namespace {
 
-constexpr float kSlant = -1.05F;  // radians: rises to the right, steep enough to stay near its column
 constexpr std::array kLimits{12.0F, 9.0F, 7.0F, 5.0F};  // ems; longer labels are cut, in a narrow grid shorter ones too
 constexpr float kMostShare = 0.25F;                     // of the grid, that labels may take where they cost cells
 constexpr float kWorth = 0.97F;                         // of the largest cell: whole labels may cost so much
@@ -65,7 +64,7 @@ float lean_of(const Measured& grid, float limit, float cell) {
   for (std::size_t col = axis.size() - reaching; col < axis.size(); col += reaching / kEnough + 1) {
     const float to_edge = (static_cast<float>(axis.size() - col) - 0.5F) * cell;
     const float width = std::min(text_width(face, shown(axis.units[col])), limit);
-    lean = std::max(lean, width * std::cos(kSlant) + 0.5F * face.size - to_edge);
+    lean = std::max(lean, width * std::cos(label_slant) + 0.5F * face.size - to_edge);
   }
   return std::ceil(std::min(lean, 0.1F * grid.size.x));
 }
@@ -84,7 +83,7 @@ AxisRoom room_for(const Measured& grid, float row_limit, float col_limit) {
   room.cell = cell_beside(grid, room);
   room.slanted = grid.widest_col > room.cell - em(0.3F);
   if (!room.slanted) return room;
-  const float sine = -std::sin(kSlant), cosine = std::cos(kSlant);
+  const float sine = -std::sin(label_slant), cosine = std::cos(label_slant);
   room.top = std::ceil(std::min(grid.widest_col, col_limit) * sine + 0.5F * face.size * cosine + em(kPad));
   room.cell = cell_beside(grid, room);
   room.right = lean_of(grid, col_limit, room.cell);
@@ -160,7 +159,7 @@ void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) 
 
 void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const AxisRoom& room, float right) {
   const Face face = small_face();
-  const float cosine = std::cos(kSlant), sine = -std::sin(kSlant);
+  const float cosine = std::cos(label_slant), sine = -std::sin(label_slant);
   const float pitch = room.slanted ? picture.cell * sine : picture.cell;  // distance between neighbouring lines of text
   const float least = room.slanted ? face.size * 0.82F : 0.0F;
   const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / pitch - 0.05F)));
@@ -175,7 +174,7 @@ void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const Axi
     if (room.slanted) {
       const float to_side = (right - middle - 0.5F * face.size) / cosine;
       const std::string text = shortened(face, shown(picture.axis->units[col]), std::min(limit, to_side));
-      paint_text_turned(list, face, {middle, bottom}, kSlant, colour, text);
+      paint_text_turned(list, face, {middle, bottom}, label_slant, colour, text);
     } else {
       const std::string_view text = shown(picture.axis->units[col]);
       paint_text(list, face, {middle - 0.5F * text_width(face, text), bottom - face.size}, colour, text);

@@ -15,12 +15,11 @@
 namespace regard {
 namespace {
 
-constexpr float kSlant = -1.05F;  // radians, as on the grids
-constexpr float kWidest = 4.5F;   // ems of a bar with its gap
+constexpr float kWidest = 4.5F;  // ems of a bar with its gap
 constexpr float kNarrowest = 1.15F;
 constexpr float kLongestLabel = 5.5F;
 
-struct Layout {
+struct BarsLayout {
   ImVec2 min{}, max{};  ///< bars, pixels; max.x beyond the window where they scroll
   float slot = 1.0F;    ///< a bar with its gap
   float bar = 1.0F;
@@ -66,34 +65,34 @@ std::size_t index_step(float slot, float label) {
   return 128;
 }
 
-float y_of(const BarsSpec& spec, const Layout& layout, float value) {
+float y_of(const BarsSpec& spec, const BarsLayout& layout, float value) {
   const float span = spec.high - spec.low;
   const float share = span > 0.0F ? (std::clamp(value, spec.low, spec.high) - spec.low) / span : 0.0F;
   return layout.max.y - share * (layout.max.y - layout.min.y);
 }
 
 /// The content's size is decided here: wider than the window where there are too many bars.
-Layout measure(const BarsSpec& spec, ImVec2 at, float height) {
+BarsLayout measure(const BarsSpec& spec, ImVec2 at, float height) {
   const Face labels = small_face(), numbers = number_face();
   const auto count = static_cast<float>(spec.bars.size());
   const float least = spec.fit ? 0.0F : em(kNarrowest);
-  Layout layout;
+  BarsLayout layout;
   layout.slot = std::clamp(spec.size.x / count, least, em(kWidest));
   const float widest = widest_label(spec, labels);
   layout.slanted = !spec.index_labels && widest > layout.slot - em(0.25F);
   layout.label_limit =
-      layout.slanted ? std::min({widest, em(kLongestLabel), 0.45F * height / -std::sin(kSlant)}) : layout.slot;
+      layout.slanted ? std::min({widest, em(kLongestLabel), 0.45F * height / -std::sin(label_slant)}) : layout.slot;
   if (spec.index_labels) {
     layout.label_limit = widest;
     layout.label_every = index_step(layout.slot, widest);
   }
-  float below = layout.slanted ? -layout.label_limit * std::sin(kSlant) + em(0.6F) : labels.size + em(0.3F);
+  float below = layout.slanted ? -layout.label_limit * std::sin(label_slant) + em(0.6F) : labels.size + em(0.3F);
   if (widest == 0.0F || !spec.labels) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 
   // The first slanted label leans out to the left: by its length, not by its room, so that rows of any height are aligned.
   const float longest = std::min(widest, em(kLongestLabel));
-  const float lean = layout.slanted ? std::max(0.0F, longest * std::cos(kSlant) - 0.5F * layout.slot) : 0.0F;
+  const float lean = layout.slanted ? std::max(0.0F, longest * std::cos(label_slant) - 0.5F * layout.slot) : 0.0F;
   if (!spec.fit) layout.slot = std::clamp((spec.size.x - lean) / count, least, em(kWidest));
   layout.min = {at.x + lean, at.y + number_room};
   layout.max = {layout.min.x + layout.slot * count, std::max(layout.min.y + 2.0F, at.y + height - below)};
@@ -130,7 +129,8 @@ struct Column {
   bool masked = false;
 };
 
-void paint_column(const BarsSpec& spec, const Layout& layout, const Column& column, ImU32 colour, ImDrawList& list) {
+void paint_column(const BarsSpec& spec, const BarsLayout& layout, const Column& column, ImU32 colour,
+                  ImDrawList& list) {
   const auto snap = [&](float x) { return column.width >= 3.0F ? std::floor(x) : x; };
   const float left = snap(column.left), right = snap(column.left + column.width);
   if (column.masked) {
@@ -146,7 +146,7 @@ void paint_column(const BarsSpec& spec, const Layout& layout, const Column& colu
   list.AddRectFilled(min, max, colour, round, corners);
 }
 
-void paint_bar(const BarsSpec& spec, const Layout& layout, std::size_t index, bool hovered, ImDrawList& list) {
+void paint_bar(const BarsSpec& spec, const BarsLayout& layout, std::size_t index, bool hovered, ImDrawList& list) {
   const Bar& bar = spec.bars[index];
   const float left = layout.min.x + static_cast<float>(index) * layout.slot + 0.5F * (layout.slot - layout.bar);
   const float width = spec.pairs ? 0.5F * layout.bar : layout.bar;
@@ -161,7 +161,7 @@ void paint_bar(const BarsSpec& spec, const Layout& layout, std::size_t index, bo
                colour_u32(colour, opacity), list);
 }
 
-void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
+void paint_number(const BarsSpec& spec, const BarsLayout& layout, std::size_t index, bool marked, ImDrawList& list) {
   const Bar& bar = spec.bars[index];
   if (!has_value(bar) || (!layout.all_numbers && !marked)) return;
   const Face face = number_face();
@@ -178,7 +178,7 @@ void paint_number(const BarsSpec& spec, const Layout& layout, std::size_t index,
   paint_text(list, face, {x, y}, colour_u32(marked ? theme().text : theme().text_muted), text);
 }
 
-void paint_label(const BarsSpec& spec, const Layout& layout, std::size_t index, bool marked, ImDrawList& list) {
+void paint_label(const BarsSpec& spec, const BarsLayout& layout, std::size_t index, bool marked, ImDrawList& list) {
   const Bar& bar = spec.bars[index];
   if (!spec.labels || index % layout.label_every != 0) return;
   const Face face = small_face();
@@ -192,14 +192,14 @@ void paint_label(const BarsSpec& spec, const Layout& layout, std::size_t index, 
   if (layout.slanted) {
     // The text ends under its bar.
     const ImVec2 end(middle, top + 0.35F * face.size);
-    paint_text_turned(list, face, {end.x - wide * std::cos(kSlant), end.y - wide * std::sin(kSlant)}, kSlant,
-                      colour_u32(colour), text);
+    paint_text_turned(list, face, {end.x - wide * std::cos(label_slant), end.y - wide * std::sin(label_slant)},
+                      label_slant, colour_u32(colour), text);
   } else {
     paint_text(list, face, {middle - 0.5F * wide, top}, colour_u32(colour), text);
   }
 }
 
-void paint(const BarsSpec& spec, const Layout& layout, std::size_t hovered, ImDrawList& list) {
+void paint(const BarsSpec& spec, const BarsLayout& layout, std::size_t hovered, ImDrawList& list) {
   const float from = ImGui::GetWindowPos().x - layout.slot,
               to = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() + layout.slot;
   const auto is_marked = [&](std::size_t index) {
@@ -271,7 +271,7 @@ BarsResult bars(const BarsSpec& spec) {
   if (open) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = spec.size.y - (has_scrollbar ? ImGui::GetStyle().ScrollbarSize : 0.0F);
-    const Layout layout = measure(spec, at, height);
+    const BarsLayout layout = measure(spec, at, height);
     if (scrolls) show_selected(spec, layout.slot);
     if (scrolls && spec.scroll != nullptr) scroll_together(*spec.scroll);
     ImGui::SetCursorScreenPos({layout.min.x, at.y});

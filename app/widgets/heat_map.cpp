@@ -24,7 +24,7 @@ constexpr float kFewestCells = 4.0F;  // as far as one can zoom in
 constexpr float kWheelStep = 1.2F;
 
 /// Where everything stands, pixels.
-struct Layout {
+struct HeatMapLayout {
   AxisRoom labels{};
   ImVec2 space{};       ///< what is left for cells
   ImVec2 min{}, max{};  ///< cells
@@ -42,8 +42,8 @@ std::size_t col_units(const HeatMapSpec& spec) {
 }
 
 /// Labels take their part of the size, the cells are squares in the rest.
-Layout measure(const HeatMapSpec& spec, ImVec2 at) {
-  Layout layout;
+HeatMapLayout measure(const HeatMapSpec& spec, ImVec2 at) {
+  HeatMapLayout layout;
   layout.labels = axis_room({spec.rows, row_units(spec)}, {spec.cols, col_units(spec)}, spec.size);
   layout.min = {std::ceil(at.x + layout.labels.left), std::ceil(at.y + layout.labels.top)};
   const float right = std::max(layout.labels.right, outline_room());
@@ -53,7 +53,7 @@ Layout measure(const HeatMapSpec& spec, ImVec2 at) {
 }
 
 /// Puts zoom and position inside their limits and derives what is visible.
-void apply_view(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
+void apply_view(const HeatMapSpec& spec, HeatMapLayout& layout, HeatMapView& view) {
   const float cols = static_cast<float>(col_units(spec)), rows = static_cast<float>(row_units(spec));
   const float most = std::max(1.0F, std::min(layout.space.x, layout.space.y) / (kFewestCells * layout.labels.cell));
   view.zoom = std::clamp(view.zoom, 1.0F, most);
@@ -67,7 +67,8 @@ void apply_view(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
   view.top = std::clamp(view.top, 0.0F, std::max(0.0F, rows - layout.rows));
 }
 
-std::optional<Cell> cell_at(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImVec2 point) {
+std::optional<Cell> cell_at(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view,
+                            ImVec2 point) {
   if (!inside(point, layout.min, layout.max)) return std::nullopt;
   const auto row = static_cast<std::size_t>(view.top + (point.y - layout.min.y) / layout.cell);
   const auto col = static_cast<std::size_t>(view.left + (point.x - layout.min.x) / layout.cell);
@@ -76,7 +77,7 @@ std::optional<Cell> cell_at(const HeatMapSpec& spec, const Layout& layout, const
 }
 
 /// Zooms so that what is under the cursor stays there.
-void turn_wheel(const Layout& layout, HeatMapView& view) {
+void turn_wheel(const HeatMapLayout& layout, HeatMapView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   const ImVec2 offset(io.MousePos.x - layout.min.x, io.MousePos.y - layout.min.y);
   const float zoom = std::max(1.0F, view.zoom * std::pow(kWheelStep, io.MouseWheel));
@@ -86,7 +87,7 @@ void turn_wheel(const Layout& layout, HeatMapView& view) {
 }
 
 /// Wheel, drag, double-click and click on the cells.
-HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& view) {
+HeatMapResult interact(const HeatMapSpec& spec, HeatMapLayout& layout, HeatMapView& view) {
   const ImGuiIO& io = ImGui::GetIO();
   HeatMapResult result;
   ImGui::SetCursorScreenPos(layout.min);
@@ -113,7 +114,7 @@ HeatMapResult interact(const HeatMapSpec& spec, Layout& layout, HeatMapView& vie
   return result;
 }
 
-void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+void paint_cells(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view, ImDrawList& list) {
   const Theme& now = theme();
   if (spec.image == nullptr || spec.map == nullptr) return;
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
@@ -136,7 +137,7 @@ void paint_cells(const HeatMapSpec& spec, const Layout& layout, const HeatMapVie
 }
 
 /// Numbers in the cells, once these are large enough to hold them.
-void paint_numbers(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+void paint_numbers(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view, ImDrawList& list) {
   const Face face = number_face();
   const int decimals = spec.high > 1.0F ? 1 : 2;
   if (spec.map == nullptr || spec.part.block > 1) return;
@@ -166,7 +167,7 @@ struct Lines {
   ImVec2 min, max;
 };
 /// The rectangle of cells [row, row + rows) × [col, col + cols) on the screen.
-Lines rectangle(const Layout& layout, const HeatMapView& view, float row, float col, float rows, float cols) {
+Lines rectangle(const HeatMapLayout& layout, const HeatMapView& view, float row, float col, float rows, float cols) {
   const auto x = [&](float at) { return layout.min.x + std::floor((at - view.left) * layout.cell + 0.5F); };
   const auto y = [&](float at) { return layout.min.y + std::floor((at - view.top) * layout.cell + 0.5F); };
   return {{x(col), y(row)},
@@ -220,7 +221,7 @@ void paint_frame(const FramedCell& cell, const Lines& box, float line, ImDrawLis
 }
 
 /// Frames inside the cells that something was done to by hand.
-void paint_cell_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, ImDrawList& list) {
+void paint_cell_marks(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view, ImDrawList& list) {
   const float thick = std::max(2.0F, std::round(em(0.11F)));
   std::vector<CellMark> marks(spec.marks.begin(), spec.marks.end());
   std::sort(marks.begin(), marks.end(), stands_before);
@@ -233,7 +234,7 @@ void paint_cell_marks(const HeatMapSpec& spec, const Layout& layout, const HeatM
   }
 }
 
-void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapView& view, std::size_t row,
+void paint_marks(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view, std::size_t row,
                  std::size_t col, ImDrawList& list) {
   const Theme& now = theme();
   const float rows = static_cast<float>(row_units(spec)), cols = static_cast<float>(col_units(spec));
@@ -252,7 +253,7 @@ void paint_marks(const HeatMapSpec& spec, const Layout& layout, const HeatMapVie
 }
 
 /// In the corner that no label uses, while something is out of sight.
-void show_all_button(const HeatMapSpec& spec, const Layout& layout, ImVec2 at, HeatMapView& view) {
+void show_all_button(const HeatMapSpec& spec, const HeatMapLayout& layout, ImVec2 at, HeatMapView& view) {
   if (view.shows_all()) return;
   const float side = std::round(em(1.2F)), away = em(0.2F);
   const ImVec2 min(std::max(at.x, layout.min.x - away - side), std::max(at.y, layout.min.y - away - side));
@@ -279,7 +280,7 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
     ImGui::Dummy(spec.size);
     return {};
   }
-  Layout layout = measure(spec, at);
+  HeatMapLayout layout = measure(spec, at);
   apply_view(spec, layout, view);
   show_all_button(spec, layout, at, view);
   HeatMapResult result = interact(spec, layout, view);

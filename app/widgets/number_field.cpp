@@ -35,7 +35,7 @@ bool type_over_slider(const char* label, const ImRect& frame, const char* shown,
   drop_what_is_no_number();
   std::snprintf(text.data(), text.size(), "%s", shown);
   return ImGui::TempInputText(frame, id, label, text.data(), static_cast<int>(text.size()),
-                              ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoMarkEdited);
+                              ImGuiInputTextFlags_AutoSelectAll | int{ImGuiInputTextFlags_NoMarkEdited});
 }
 
 /// Takes a number that is there and another than before.

@@ -29,6 +29,8 @@ struct Face {
 
 /// `at` is the upper left corner.
 void paint_text(ImDrawList& list, const Face& face, ImVec2 at, ImU32 colour, std::string_view text);
+/// The lean of labels that are longer than what they stand at, radians: up to the right, steep enough to stay near it.
+inline constexpr float label_slant = -1.05F;
 /// `origin` is the middle of the text's left edge; `angle` in radians, positive turns clockwise on the screen.
 void paint_text_turned(ImDrawList& list, const Face& face, ImVec2 origin, float angle, ImU32 colour,
                        std::string_view text);

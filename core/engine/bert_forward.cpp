@@ -25,7 +25,7 @@ std::size_t position_row(const ModelConfig& config, std::int32_t id, std::size_t
   return config.position_offset + static_cast<std::size_t>(std::max(static_cast<float>(placed) + shift, 0.0F));
 }
 
-void embed(const Pass& pass) {
+void embed_bert(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
@@ -49,13 +49,13 @@ void embed(const Pass& pass) {
 }
 
 /// Rows that live as long as one pass, shared by its layers.
-struct Buffers {
+struct BertBuffers {
   Matrix middle;  ///< [T', D] the stream after attention
   Matrix inner;   ///< [T', F]
   AttentionScratch attention{};
 };
 
-void bert_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+void bert_layer(const Pass& pass, std::size_t layer, BertBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -85,8 +85,8 @@ void bert_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
 
 void bert_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
-  Buffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
-  if (pass.embeds) embed(pass);
+  BertBuffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
+  if (pass.embeds) embed_bert(pass);
   pass.embedded();
   for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     bert_layer(pass, layer, buffers);

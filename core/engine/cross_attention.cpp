@@ -10,8 +10,8 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kQueriesPerBlock = 48;
-constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
+constexpr std::size_t kQueriesPerCrossBlock = 48;
+constexpr std::size_t kCrossWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
 
 void pack(const ModelConfig& config, const LayerTrace& layer, AttentionScratch& scratch) {
   const Range all{0, layer.keys.rows};
@@ -52,13 +52,14 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
 void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch) {
   pack(pass.config(), layer, scratch);
   const std::size_t heads = pass.config().heads;
-  const std::size_t blocks = (pass.rows.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
-  const std::size_t work = std::min(kQueriesPerBlock, pass.rows.size()) * layer.keys.rows * 2 * pass.config().head_dim;
-  parallel_for(heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
+  const std::size_t blocks = (pass.rows.size() + kQueriesPerCrossBlock - 1) / kQueriesPerCrossBlock;
+  const std::size_t work =
+      std::min(kQueriesPerCrossBlock, pass.rows.size()) * layer.keys.rows * 2 * pass.config().head_dim;
+  parallel_for(heads * blocks, kCrossWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t task = begin; task < end; ++task) {
       throw_if_stopped(pass.stop);
-      const std::size_t first = pass.rows.begin + task % blocks * kQueriesPerBlock;
-      const Range queries{first, std::min(pass.rows.end, first + kQueriesPerBlock)};
+      const std::size_t first = pass.rows.begin + task % blocks * kQueriesPerCrossBlock;
+      const Range queries{first, std::min(pass.rows.end, first + kQueriesPerCrossBlock)};
       attend_block(pass, {index, task / blocks}, layer, queries, scratch);
     }
   });

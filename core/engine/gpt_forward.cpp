@@ -30,7 +30,7 @@ void embed_ids(const Pass& pass) {
   if (projected) project(table_rows, w.embedding_projection, residual, pass.stop);
 }
 
-void embed(const Pass& pass) {
+void embed_gpt(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
@@ -47,14 +47,14 @@ void embed(const Pass& pass) {
 }
 
 /// Rows that live as long as one pass, shared by its layers.
-struct Buffers {
+struct GptBuffers {
   Matrix normed;  ///< [T', D]
   Matrix inner;   ///< [T', F]
   RotaryTable rotary{};
   AttentionScratch attention{};
 };
 
-void attention_block(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
+void attention_block(const Pass& pass, std::size_t layer, ConstRows read, GptBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -70,7 +70,7 @@ void attention_block(const Pass& pass, std::size_t layer, ConstRows read, Buffer
   edit_attention_output(pass, layer);
 }
 
-void feed_forward_block(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
+void feed_forward_block(const Pass& pass, std::size_t layer, ConstRows read, GptBuffers& buffers) {
   const LayerWeights& w = pass.weights().layers[layer];
   const Rows inner = all_rows(buffers.inner);
   project(read, w.up, inner, pass.stop);
@@ -79,7 +79,7 @@ void feed_forward_block(const Pass& pass, std::size_t layer, ConstRows read, Buf
   edit_feed_forward_output(pass, layer);
 }
 
-void gpt_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+void gpt_layer(const Pass& pass, std::size_t layer, GptBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -96,7 +96,7 @@ void gpt_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
 }
 
 /// The order of 2017: what a block writes is added, then the sum is normalised.
-void post_norm_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+void post_norm_layer(const Pass& pass, std::size_t layer, GptBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -116,12 +116,12 @@ void post_norm_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
 
 void gpt_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
-  Buffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
+  GptBuffers buffers{Matrix(pass.rows.size(), config.hidden), Matrix(pass.rows.size(), config.feed_forward)};
   if (config.rotary_dim > 0) {
     const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_dim, pass.text_tokens());
     buffers.rotary = rotary_table(frequencies, pass.places(), config.rope.attention_factor);
   }
-  if (pass.embeds) embed(pass);
+  if (pass.embeds) embed_gpt(pass);
   pass.embedded();
   for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     if (config.post_norm)

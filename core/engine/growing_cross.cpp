@@ -10,16 +10,17 @@ namespace regard {
 namespace {
 
 /// The tensors of cross-attention that have a row for each query.
-constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries, &LayerTrace::head_outputs,
-                                         &LayerTrace::attention_output};
+constexpr Matrix LayerTrace::*kCrossRows[] = {&LayerTrace::queries, &LayerTrace::head_outputs,
+                                              &LayerTrace::attention_output};
 /// Those that have a column for each.
-constexpr Matrix LayerTrace::*kColumns[] = {&LayerTrace::log_sum_exp, &LayerTrace::row_maximum, &LayerTrace::row_sum};
+constexpr Matrix LayerTrace::*kCrossColumns[] = {&LayerTrace::log_sum_exp, &LayerTrace::row_maximum,
+                                                 &LayerTrace::row_sum};
 
 /// More queries, or fewer; the keys stay.
 void set_queries(LayerTrace& layer, std::size_t queries) {
-  for (const auto tensor : kRows)
+  for (const auto tensor : kCrossRows)
     set_rows(layer.*tensor, queries);
-  for (const auto tensor : kColumns)
+  for (const auto tensor : kCrossColumns)
     set_columns(layer.*tensor, queries);
 }
 

@@ -13,7 +13,7 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kNumbersForThreads = 65536;  // of a tensor: copies that pay for waking another core
+constexpr std::size_t kCopiesForThreads = 65536;  // of a tensor: copies that pay for waking another core
 
 /// What has a row for each token.
 constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,          &LayerTrace::keys,
@@ -137,7 +137,7 @@ void take_over(Trace& trace, const Trace& previous, Reuse reuse) {
   const std::size_t tokens = trace.tokens();
   const auto known = [&](bool whole) { return whole ? tokens : reuse.tokens; };
   // The stream that the first computed layer reads is whole, too.
-  parallel_for(trace.layers.size() + 1, kNumbersForThreads / (tokens * trace.model->config.hidden) + 1,
+  parallel_for(trace.layers.size() + 1, kCopiesForThreads / (tokens * trace.model->config.hidden) + 1,
                [&](std::size_t begin, std::size_t end) {
                  for (std::size_t layer = begin; layer < end; ++layer) {
                    const bool whole_stream = reuse.layers > 0 && layer <= reuse.layers;

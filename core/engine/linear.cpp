@@ -15,9 +15,9 @@
 namespace regard {
 namespace {
 
-constexpr double kWorkForThreads = 1e6;      // multiply-adds that pay for handing a piece to another core
-constexpr double kStopWork = 1e9;            // multiply-adds between two looks at the stop token: some milliseconds
-constexpr std::size_t kPiecesPerThread = 2;  // wide ones: x is read once for each
+constexpr double kLinearWorkForThreads = 1e6;  // multiply-adds that pay for handing a piece to another core
+constexpr double kStopWork = 1e9;              // multiply-adds between two looks at the stop token: some milliseconds
+constexpr std::size_t kPiecesPerThread = 2;    // wide ones: x is read once for each
 constexpr std::size_t kRowOverhead = 5;  // reading and arranging a weight costs about as much as so many multiply-adds
 
 /// `target.size()` numbers of a stored matrix, from number `first` on.
@@ -53,7 +53,7 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   const Product product = product_of(x, linear, out);
   const double work_of_a_panel =
       static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kernel.panel);
-  const std::size_t grain = static_cast<std::size_t>(kWorkForThreads / work_of_a_panel) + 1;
+  const std::size_t grain = static_cast<std::size_t>(kLinearWorkForThreads / work_of_a_panel) + 1;
   // A stop is heard between panels: what is computed at once takes less than a few milliseconds.
   const std::size_t at_once = std::max<std::size_t>(1, static_cast<std::size_t>(kStopWork / work_of_a_panel));
   const auto project_panels = [&](std::size_t begin, std::size_t end) {

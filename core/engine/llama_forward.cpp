@@ -12,7 +12,7 @@
 namespace regard {
 namespace {
 
-void embed(const Pass& pass) {
+void embed_llama(const Pass& pass) {
   const Rows residual = pass.now(pass.trace.residual.front());
   for (std::size_t token = pass.rows.begin; token < pass.rows.end; ++token) {
     const auto id = static_cast<std::size_t>(pass.trace.request.ids[token]);
@@ -24,7 +24,7 @@ void embed(const Pass& pass) {
 }
 
 /// Rows that live as long as one pass, shared by its layers.
-struct Buffers {
+struct LlamaBuffers {
   Matrix normed;  ///< [T', D]
   Matrix gate;    ///< [T', F]
   Matrix up;      ///< [T', F]
@@ -34,7 +34,7 @@ struct Buffers {
 };
 
 /// Q and K of the layer: projected, normalised per head where the family does, rotated to their positions.
-void queries_and_keys(const Pass& pass, std::size_t layer, const Buffers& buffers) {
+void queries_and_keys(const Pass& pass, std::size_t layer, const LlamaBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -58,7 +58,7 @@ void normalise_output(const ModelConfig& config, const Norm& norm, Rows written)
   if (!norm.empty()) rms_norm(written, norm, config.norm_epsilon, written);
 }
 
-void llama_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+void llama_layer(const Pass& pass, std::size_t layer, LlamaBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -92,7 +92,8 @@ void llama_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
 void llama_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
   const std::size_t rows = pass.rows.size();
-  Buffers buffers{Matrix(rows, config.hidden), Matrix(rows, config.feed_forward), Matrix(rows, config.feed_forward)};
+  LlamaBuffers buffers{Matrix(rows, config.hidden), Matrix(rows, config.feed_forward),
+                       Matrix(rows, config.feed_forward)};
   const std::vector<float> frequencies = rotary_frequencies(config.rope, config.rotary_width(), pass.text_tokens());
   const std::vector<float> places = pass.places();
   buffers.rotary = rotary_table(frequencies, places, config.rope.attention_factor);
@@ -100,7 +101,7 @@ void llama_forward(Pass& pass) {
     const std::vector<float> local = rotary_frequencies(*config.local_rope, config.rotary_width(), pass.text_tokens());
     buffers.local_rotary = rotary_table(local, places, config.local_rope->attention_factor);
   }
-  if (pass.embeds) embed(pass);
+  if (pass.embeds) embed_llama(pass);
   pass.embedded();
   for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     llama_layer(pass, layer, buffers);

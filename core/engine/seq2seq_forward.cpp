@@ -48,7 +48,7 @@ void add_fairseq_sinusoids(float position, std::span<float> row) {
   }
 }
 
-void embed(const Pass& pass) {
+void embed_seq2seq(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
@@ -71,7 +71,7 @@ void embed(const Pass& pass) {
 }
 
 /// Rows that live as long as one pass, shared by its layers.
-struct Buffers {
+struct Seq2seqBuffers {
   Matrix encoded{};    ///< [S, D] what the encoder says: its last stream, normalised
   Matrix read{};       ///< [T', D] what a block reads
   Matrix inner{};      ///< [T', F]
@@ -82,7 +82,7 @@ struct Buffers {
 
 /// One block: it reads the stream (normalised before, or not), writes, and the sum goes on (normalised after, or not).
 template <class Write>
-void block(const Pass& pass, const Norm& norm, Rows stream, Buffers& buffers, const Write& write) {
+void block(const Pass& pass, const Norm& norm, Rows stream, Seq2seqBuffers& buffers, const Write& write) {
   const ModelConfig& config = pass.config();
   const Rows read = all_rows(buffers.read);
   if (config.post_norm)
@@ -94,7 +94,7 @@ void block(const Pass& pass, const Norm& norm, Rows stream, Buffers& buffers, co
   if (config.post_norm) normalise(config, stream, norm, stream);
 }
 
-ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
+ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, Seq2seqBuffers& buffers) {
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
   project(read, w.query, pass.now(t.queries), pass.stop);
@@ -107,7 +107,7 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, Bu
 }
 
 /// Queries are the decoder's, keys and values the encoder's; these are there if an earlier run with the same encoder made them.
-ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
+ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, Seq2seqBuffers& buffers) {
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.cross != nullptr ? pass.cross->layers[layer] : buffers.cross;
   if (t.keys.rows != buffers.encoded.rows || pass.cross == nullptr) {
@@ -121,7 +121,7 @@ ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, B
   return pass.now(t.attention_output);
 }
 
-ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Buffers& buffers) {
+ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Seq2seqBuffers& buffers) {
   const ModelConfig& config = pass.config();
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
@@ -140,7 +140,7 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Buff
   return pass.now(t.feed_forward_output);
 }
 
-void seq2seq_layer(const Pass& pass, std::size_t layer, Buffers& buffers) {
+void seq2seq_layer(const Pass& pass, std::size_t layer, Seq2seqBuffers& buffers) {
   const LayerWeights& w = pass.weights().layers[layer];
   const Rows before = pass.now(pass.trace.residual[layer]);
   const Rows stream = pass.now(pass.trace.residual[layer + 1]);
@@ -168,7 +168,7 @@ Matrix encoder_output(const Trace& encoder) {
 void seq2seq_forward(Pass& pass) {
   const ModelConfig& config = pass.config();
   const std::size_t rows = pass.rows.size();
-  Buffers buffers;
+  Seq2seqBuffers buffers;
   buffers.read = Matrix(rows, config.hidden);
   buffers.inner = Matrix(rows, config.feed_forward);
   if (config.gated) buffers.gate = Matrix(rows, config.feed_forward);
@@ -177,7 +177,7 @@ void seq2seq_forward(Pass& pass) {
     buffers.cross = layer_without_tokens(config);
     resize_layer(buffers.cross, pass.rows.end);
   }
-  if (pass.embeds) embed(pass);
+  if (pass.embeds) embed_seq2seq(pass);
   pass.embedded();
   for (std::size_t layer = pass.first_layer; layer < config.layers; ++layer) {
     seq2seq_layer(pass, layer, buffers);

@@ -13,7 +13,7 @@ namespace regard {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-constexpr std::size_t kMostAxes = 32;
+constexpr std::size_t kMostNpyAxes = 32;
 
 [[noreturn]] void fail(const std::string& name, std::string item, std::string expected, std::string_view found) {
   throw Error("npz_format", {.file = name,
@@ -52,7 +52,7 @@ std::vector<std::size_t> read_shape(std::string_view header, const std::string& 
     if (list.empty()) return shape;
     std::size_t axis = 0;
     const auto [end, error] = std::from_chars(list.data(), list.data() + list.size(), axis);
-    if (error != std::errc{} || shape.size() == kMostAxes) fail(name, "shape", "(n, …)", value);
+    if (error != std::errc{} || shape.size() == kMostNpyAxes) fail(name, "shape", "(n, …)", value);
     shape.push_back(axis);
     list.remove_prefix(static_cast<std::size_t>(end - list.data()));
   }

@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::size_t kMostValues = 2'000'000;  // in all tables together, about 32 bytes each
 constexpr std::size_t kValuesOfTensor = 8;      // as large as so many values
-constexpr std::size_t kMostTensors = 200'000;
+constexpr std::size_t kMostPickledTensors = 200'000;
 constexpr std::size_t kMostArguments = 16;
-constexpr std::size_t kMostAxes = 16;
-constexpr std::size_t kLongestName = 512;  // bytes of "module.name"
+constexpr std::size_t kMostPickledAxes = 16;
+constexpr std::size_t kLongestGlobal = 512;  // bytes of "module.name"
 
 /// What a name in a pickle may stand for.
 enum class Global : std::uint8_t { dictionary, size, tensor, parameter, storage };
@@ -156,12 +156,12 @@ private:
   bool push_global(std::uint8_t code) {
     std::string name;
     if (code == kGlobal) {
-      const std::string_view module = stack_.line(kLongestName);
-      name.append(module).append(".").append(stack_.line(kLongestName));
+      const std::string_view module = stack_.line(kLongestGlobal);
+      name.append(module).append(".").append(stack_.line(kLongestGlobal));
     } else if (code == kGlobalOnStack) {
       const Value last = stack_.pop(Kind::text);
       const Value module = stack_.pop(Kind::text);
-      name.append(module.text.substr(0, kLongestName)).append(".").append(last.text.substr(0, kLongestName));
+      name.append(module.text.substr(0, kLongestGlobal)).append(".").append(last.text.substr(0, kLongestGlobal));
     } else {
       return false;
     }
@@ -302,7 +302,7 @@ private:
   [[nodiscard]] std::vector<std::size_t> sizes_of(const Value& value, const char* item) {
     std::vector<std::size_t> sizes;
     const std::vector<Value>& values = stack_.contents(stack_.expect(value, Kind::tuple));
-    if (values.size() > kMostAxes) stack_.fail(item, "≤ 16", std::to_string(values.size()));
+    if (values.size() > kMostPickledAxes) stack_.fail(item, "≤ 16", std::to_string(values.size()));
     sizes.reserve(values.size());
     for (const Value& each : values)
       sizes.push_back(size_of(each, item));
@@ -329,7 +329,8 @@ private:
     const std::vector<Value>& pairs = stack_.contents(dictionary);
     for (std::size_t index = 0; index + 1 < pairs.size(); index += 2) {
       if (pairs[index].kind != Kind::text || pairs[index + 1].kind != Kind::tensor) continue;
-      if (named.size() == kMostTensors) stack_.fail("pickle", "≤ " + std::to_string(kMostTensors) + " tensors", "…");
+      if (named.size() == kMostPickledTensors)
+        stack_.fail("pickle", "≤ " + std::to_string(kMostPickledTensors) + " tensors", "…");
       named.push_back(tensors_[static_cast<std::size_t>(pairs[index + 1].number)]);
       named.back().name = pairs[index].text;
     }

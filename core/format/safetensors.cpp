@@ -12,7 +12,7 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostAxes = 16;
+constexpr std::size_t kMostSafetensorsAxes = 16;
 
 std::optional<StoredType> type_named(std::string_view name) {
   for (std::size_t index = 0; index < kPlainTypes; ++index)
@@ -81,7 +81,7 @@ public:
     if (!in_array_) return complain("a string", std::to_string(value));
     StoredTensor& tensor = tensors.back();
     if (key_ == "shape") {
-      if (tensor.shape.size() == kMostAxes) return complain("at most 16 axes", "more");
+      if (tensor.shape.size() == kMostSafetensorsAxes) return complain("at most 16 axes", "more");
       tensor.shape.push_back(value);
       return true;
     }

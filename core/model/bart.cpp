@@ -80,7 +80,7 @@ void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& conf
   config.encoder = std::make_shared<const ModelConfig>(std::move(encoder));
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_bart_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden, inner = config.feed_forward;
   LayerWeights layer;
   layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, true);
@@ -111,14 +111,14 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
     weights.embedding_norm = reader.layer_norm(root + "layernorm_embedding", config.hidden);
   }
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    weights.layers.push_back(read_bart_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "layer_norm", config.hidden);
   return weights;
 }
 
-void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {
+void read_bart_unembedding(const ModelConfig& config, WeightReader& reader, Weights& weights) {
   weights.unembedding.weight = config.tied_embeddings
                                    ? weights.token_embedding
                                    : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
@@ -158,7 +158,7 @@ Weights read_bart_weights(const ModelConfig& config, WeightReader& reader) {
   const TensorView table = read_shared_table(config, reader, root);
   Weights encoder = read_stack(*config.encoder, reader, root + "encoder.", table);
   Weights weights = read_stack(config, reader, root + "decoder.", table);
-  if (config.has_lm_head) read_unembedding(config, reader, weights);
+  if (config.has_lm_head) read_bart_unembedding(config, reader, weights);
   weights.storage = encoder.storage = reader.take_storage();
   weights.encoder = std::make_shared<const Weights>(std::move(encoder));
   return weights;

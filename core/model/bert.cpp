@@ -31,7 +31,7 @@ namespace {
 
 constexpr std::string_view kAnchor = "encoder.layer.0.attention.self.query.weight";
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_bert_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.query = reader.linear(name + "attention.self.query", hidden, hidden, true);
@@ -74,7 +74,7 @@ Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::
   if (width != config.hidden)
     weights.embedding_projection = reader.linear(root + "embeddings_project", config.hidden, width, true);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
+    weights.layers.push_back(read_bert_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   return weights;

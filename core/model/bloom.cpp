@@ -51,7 +51,8 @@ void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+LayerWeights read_bloom_layer(const ModelConfig& config, WeightReader& reader, const std::string& name,
+                              Storage& storage) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
@@ -77,7 +78,7 @@ Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = read_token_table(config, reader, root + "word_embeddings.weight");
   weights.embedding_norm = reader.layer_norm(root + "word_embeddings_layernorm", config.hidden);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + ".", parts));
+    weights.layers.push_back(read_bloom_layer(config, reader, root + "h." + std::to_string(layer) + ".", parts));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);

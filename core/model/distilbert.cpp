@@ -24,7 +24,7 @@ void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_distilbert_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.query = reader.linear(name + "attention.q_lin", hidden, hidden, true);
@@ -53,7 +53,8 @@ Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader)
       reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
   weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "transformer.layer." + std::to_string(layer) + "."));
+    weights.layers.push_back(
+        read_distilbert_layer(config, reader, root + "transformer.layer." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   if (config.has_lm_head) {

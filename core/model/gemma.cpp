@@ -109,7 +109,7 @@ Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) 
   return norm;
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_gemma_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
@@ -138,7 +138,7 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader) {
-  return read_decoder(config, reader, read_layer, read_norm);
+  return read_decoder(config, reader, read_gemma_layer, read_norm);
 }
 
 }  // namespace regard

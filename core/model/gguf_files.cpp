@@ -24,7 +24,7 @@ std::size_t number_of(std::string_view digits) {
 }
 
 std::string name_of_part(const GgufPart& part, std::size_t number) {
-  char numbers[32];
+  char numbers[64];
   std::snprintf(numbers, sizeof numbers, "-%05zu-of-%05zu.gguf", number, part.count);
   return part.stem + numbers;
 }

@@ -45,7 +45,7 @@ Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t ou
   return result;
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_gpt2_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "ln_1", hidden);
@@ -71,7 +71,7 @@ Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = read_token_table(config, reader, root + "wte.weight");
   weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "h." + std::to_string(layer) + "."));
+    weights.layers.push_back(read_gpt2_layer(config, reader, root + "h." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);

@@ -86,7 +86,7 @@ void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
   }
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_llama_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
@@ -161,9 +161,9 @@ void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 Weights read_llama_weights(const ModelConfig& config, WeightReader& reader) {
-  return read_decoder(config, reader, read_layer, [](WeightReader& from, const std::string& name, std::size_t size) {
-    return from.rms_norm(name, size);
-  });
+  return read_decoder(
+      config, reader, read_llama_layer,
+      [](WeightReader& from, const std::string& name, std::size_t size) { return from.rms_norm(name, size); });
 }
 
 }  // namespace regard

@@ -31,7 +31,8 @@ void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name, Storage& storage) {
+LayerWeights read_neox_layer(const ModelConfig& config, WeightReader& reader, const std::string& name,
+                             Storage& storage) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
@@ -56,7 +57,7 @@ Weights read_neox_weights(const ModelConfig& config, WeightReader& reader) {
   Storage parts;
   weights.token_embedding = read_token_table(config, reader, root + "embed_in.weight", "embed_out.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + ".", parts));
+    weights.layers.push_back(read_neox_layer(config, reader, root + "layers." + std::to_string(layer) + ".", parts));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);

@@ -33,7 +33,7 @@ void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_opt_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, config.attention_bias);
@@ -63,7 +63,7 @@ Weights read_opt_weights(const ModelConfig& config, WeightReader& reader) {
     weights.output_projection = reader.linear(root + "project_out", width, config.hidden, false);
   }
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    weights.layers.push_back(read_opt_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);

@@ -9,7 +9,7 @@ namespace regard {
 
 namespace {
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_phi3_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   const std::size_t queries = config.queries_width();
   const std::size_t keys = config.keys_width();
@@ -31,9 +31,9 @@ LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const s
 }  // namespace
 
 Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader) {
-  return read_decoder(config, reader, read_layer, [](WeightReader& from, const std::string& name, std::size_t size) {
-    return from.rms_norm(name, size);
-  });
+  return read_decoder(
+      config, reader, read_phi3_layer,
+      [](WeightReader& from, const std::string& name, std::size_t size) { return from.rms_norm(name, size); });
 }
 
 }  // namespace regard

@@ -112,7 +112,7 @@ void read_feed_forward_weights(const ModelConfig& config, WeightReader& reader, 
   layer.feed_forward_norm = reader.rms_norm(name + "layer_norm", hidden);
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& block) {
+LayerWeights read_t5_layer(const ModelConfig& config, WeightReader& reader, const std::string& block) {
   LayerWeights layer;
   Attention self = read_attention(config, reader, block + "layer.0.SelfAttention");
   layer.query = std::move(self.query);
@@ -149,7 +149,7 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   weights.token_embedding = token_embedding;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const std::string block = root + "block." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_layer(config, reader, block));
+    weights.layers.push_back(read_t5_layer(config, reader, block));
     if (layer == 0 || config.relative_bias.by_layer) read_bias_table(config, reader, block, weights);
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }

@@ -44,7 +44,7 @@ void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t sp
   config.vocabulary = config.has_lm_head ? config.labels.size() : config.context;
 }
 
-LayerWeights read_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
+LayerWeights read_vit_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
   const std::size_t hidden = config.hidden;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "layernorm_before", hidden);
@@ -99,7 +99,7 @@ Weights read_vit_weights(const ModelConfig& config, WeightReader& reader) {
   Storage storage;
   read_embeddings(config, reader, root + "embeddings.", weights, storage);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
+    weights.layers.push_back(read_vit_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "layernorm", config.hidden);

@@ -220,8 +220,6 @@ Replacement next_of(const SentencePieceNormalizer& step, std::string_view text, 
   return {rest.substr(0, length), length};
 }
 
-constexpr std::string_view kSpaceMark = "▁";
-
 void put_spaces_as(std::string_view space, std::string_view bytes, const AlignedText& text, TextRange range,
                    AlignedText& out) {
   if (bytes == std::string_view(text.text).substr(range.begin, range.end - range.begin) &&
@@ -235,13 +233,13 @@ void put_spaces_as(std::string_view space, std::string_view bytes, const Aligned
 }
 
 void drop_last(AlignedText& text, std::size_t bytes) {
-  text.text.resize(text.text.size() - bytes);
+  text.text.erase(text.text.size() - bytes);
   text.source.resize(text.text.size());
 }
 
 AlignedText apply(const SentencePieceNormalizer& step, const AlignedText& text, MatchBudget&) {
   const std::string_view bytes = text.text;
-  const std::string_view space = step.escape_whitespaces ? kSpaceMark : " ";
+  const std::string_view space = step.escape_whitespaces ? sentencepiece_space : " ";
   std::size_t at = 0;
   while (step.remove_extra_whitespaces && at < bytes.size()) {
     const Replacement next = next_of(step, bytes, at);

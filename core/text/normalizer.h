@@ -11,10 +11,14 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace regard {
+
+/// What SentencePiece writes for a space.
+inline constexpr std::string_view sentencepiece_space = "▁";
 
 /// BERT's: each switch as in the file.
 struct BertNormalizer {

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestFile = std::size_t{4} << 20;
+constexpr std::size_t kLargestTokenList = std::size_t{4} << 20;
 constexpr std::size_t kMostAdded = 65'536;
 constexpr std::size_t kLongestAdded = 1024;  // bytes
 
@@ -100,7 +100,7 @@ void add_own_tokens(const fs::path& folder, const JsonPlace& place, const json& 
   const fs::path path = folder / "added_tokens.json";
   std::error_code error;
   if (!fs::exists(path, error)) return;
-  const json tokens = parse_json(read_file(path, kLargestFile), path.string());
+  const json tokens = parse_json(read_file(path, kLargestTokenList), path.string());
   const JsonPlace list{path.string(), {}};
   if (!tokens.is_object() || tokens.size() > kMostAdded) fail_value(list, "{\"…\": 0, …}", tokens);
   const std::unordered_set<std::string> specials = named_specials(place, config);

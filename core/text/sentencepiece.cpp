@@ -12,7 +12,6 @@ namespace {
 
 using PieceKind = SentencePieceFile::PieceKind;
 
-constexpr std::string_view kSpaceMark = "▁";
 constexpr float kUnknownPenalty = 10.0F;
 constexpr double kSymbolPenalty = 0.1;  // a user-defined symbol is better than anything but nothing
 
@@ -39,7 +38,7 @@ TokenizerParts parts_without_numbers(const SentencePieceFile& file, const Scored
     parts.model = make_scored_bpe(pieces);
   parts.normalizer.emplace_back(normalizer_of(file, pieces));
   parts.reading = {.byte_fallback = file.byte_fallback,
-                   .space_mark = std::string(kSpaceMark),
+                   .space_mark = std::string(sentencepiece_space),
                    .strip_leading_space = file.add_dummy_prefix && !file.space_behind};
   return parts;
 }

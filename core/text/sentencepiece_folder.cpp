@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestFile = std::size_t{96} << 20;  // bytes; the largest in use today has about 6 MB
+constexpr std::size_t kLargestVocabulary = std::size_t{96} << 20;  // bytes; the largest in use today has about 6 MB
 constexpr std::size_t kLargestConfig = std::size_t{4} << 20;
 constexpr std::size_t kMostExtraIds = 4096;
 constexpr std::array<const char*, 4> kFiles = {"spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
@@ -197,7 +197,7 @@ bool is_m2m100(const std::string& tokenizer_class, const std::string& model_type
 
 /// Ids from vocab.json as in Marian's folders, the languages behind them: "__en__", one of them before each text.
 TokenizerParts m2m100_parts(const SentencePieceFile& file, const fs::path& vocab, const Folder& folder) {
-  TokenizerParts parts = marian_parts(file, read_file(vocab, kLargestFile), vocab.string());
+  TokenizerParts parts = marian_parts(file, read_file(vocab, kLargestVocabulary), vocab.string());
   std::string_view rest = kLanguagesOfM2m100;
   auto id = static_cast<std::int32_t>(parts.vocabulary.pieces.size());
   while (!rest.empty()) {
@@ -218,7 +218,7 @@ std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, 
                                                         const json& config) {
   const fs::path vocab = folder / "vocab.json";
   if (is_there(folder / "source.spm") && is_there(vocab))
-    return marian_parts(OpenedFile(folder / "source.spm").file, read_file(vocab, kLargestFile), vocab.string());
+    return marian_parts(OpenedFile(folder / "source.spm").file, read_file(vocab, kLargestVocabulary), vocab.string());
   const auto name =
       std::find_if(kFiles.begin(), kFiles.end(), [&](const char* each) { return is_there(folder / each); });
   if (name == kFiles.end()) return std::nullopt;
@@ -235,7 +235,7 @@ std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, 
 std::optional<TokenizerParts> read_target_sentencepiece(const fs::path& folder) {
   const fs::path vocab = folder / "vocab.json";
   if (is_there(folder / "tokenizer.json") || !is_there(folder / "target.spm") || !is_there(vocab)) return std::nullopt;
-  return marian_parts(OpenedFile(folder / "target.spm").file, read_file(vocab, kLargestFile), vocab.string());
+  return marian_parts(OpenedFile(folder / "target.spm").file, read_file(vocab, kLargestVocabulary), vocab.string());
 }
 
 }  // namespace regard

@@ -19,7 +19,6 @@ using Kind = GgufArray::Kind;
 constexpr std::size_t kLongestPiece = 1024;  // bytes
 constexpr std::int64_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4;
 constexpr std::uint64_t kNoToken = 0xFFFFFFFF;  // how some writers say that there is none
-constexpr std::string_view kSpaceMark = "▁";
 constexpr std::array kPieceKinds = {SentencePieceFile::PieceKind::normal,  SentencePieceFile::PieceKind::unknown,
                                     SentencePieceFile::PieceKind::control, SentencePieceFile::PieceKind::user_defined,
                                     SentencePieceFile::PieceKind::unused,  SentencePieceFile::PieceKind::byte};
@@ -127,10 +126,11 @@ void read_sentencepiece(const Gguf& gguf, TokenizerParts& parts) {
   parts.model = make_scored_bpe(pieces);
 
   const bool prefix = gguf.flag(key("add_space_prefix")).value_or(true);
-  if (prefix) parts.normalizer.emplace_back(PrependNormalizer{std::string(kSpaceMark)});
+  if (prefix) parts.normalizer.emplace_back(PrependNormalizer{std::string(sentencepiece_space)});
   parts.normalizer.emplace_back(
-      ReplaceNormalizer{Regex(Regex::literal(" "), gguf.file, key("model")), std::string(kSpaceMark)});
-  parts.reading = {.byte_fallback = true, .space_mark = std::string(kSpaceMark), .strip_leading_space = prefix};
+      ReplaceNormalizer{Regex(Regex::literal(" "), gguf.file, key("model")), std::string(sentencepiece_space)});
+  parts.reading = {
+      .byte_fallback = true, .space_mark = std::string(sentencepiece_space), .strip_leading_space = prefix};
   add_specials(read_types(gguf, pieces.kinds.size()), true, parts);
   read_frame(gguf, {.opens = true, .opening = 1, .end = 2}, parts);
 }
@@ -159,8 +159,9 @@ void read_unigram(const Gguf& gguf, TokenizerParts& parts) {
                               .map = read_character_map(gguf),
                               .add_dummy_prefix = prefix,
                               .remove_extra_whitespaces = gguf.flag(key("remove_extra_whitespaces")).value_or(false)});
-  parts.reading = {
-      .byte_fallback = pieces.byte_fallback, .space_mark = std::string(kSpaceMark), .strip_leading_space = prefix};
+  parts.reading = {.byte_fallback = pieces.byte_fallback,
+                   .space_mark = std::string(sentencepiece_space),
+                   .strip_leading_space = prefix};
   add_special_pieces(pieces, parts);
   read_frame(gguf, {.closes = true, .end = 1}, parts);
   if (const auto mask = special_id(gguf, "mask", parts.vocabulary)) {
@@ -225,8 +226,8 @@ void read_byte_level(const Gguf& gguf, TokenizerParts& parts) {
 /// GGUF marks the pieces that start a word ("▁cat"); vocab.txt those that continue one ("##s"), which is what people know.
 std::vector<std::string> with_continuations_marked(std::vector<std::string> pieces) {
   for (std::string& piece : pieces) {
-    if (piece.starts_with(kSpaceMark))
-      piece.erase(0, kSpaceMark.size());
+    if (piece.starts_with(sentencepiece_space))
+      piece.erase(0, sentencepiece_space.size());
     else if (!(piece.starts_with('[') && piece.ends_with(']')))
       piece.insert(0, "##");
   }

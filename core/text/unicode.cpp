@@ -60,6 +60,10 @@ DecodedCharacter decode_utf8(std::string_view text, std::size_t at) {
   return {code, lead.length, true};
 }
 
+bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
 std::size_t utf8_length(char lead) {
   const auto byte = static_cast<std::uint8_t>(lead);
   if (byte < 0xC0) return 1;

@@ -23,6 +23,9 @@ struct DecodedCharacter {
 /// Bytes of the character that starts with this lead byte, for text known to be well-formed.
 [[nodiscard]] std::size_t utf8_length(char lead);
 
+/// Is this a byte of a character that began before it?
+[[nodiscard]] bool continues_character(char byte);
+
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
 /// Writes a character; surrogates and codes above U+10FFFF become U+FFFD.

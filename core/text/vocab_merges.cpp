@@ -15,7 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostPieces = 4'000'000;
-constexpr std::array<std::string_view, 6> kSpecials = {"<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"};
+constexpr std::array<std::string_view, 6> kByteLevelSpecials = {"<s>",   "<pad>",  "</s>",
+                                                                "<unk>", "<mask>", "<|endoftext|>"};
 
 void add_merge(std::string_view line, std::size_t number, const Vocabulary& vocabulary, const std::string& file,
                BpeModel& model) {
@@ -74,7 +75,7 @@ TokenizerParts parse_vocab_merges_parts(std::string_view vocab, std::string_view
   BpeModel model = parse_merges(merges, parts.vocabulary, merges_file);
   model.unknown = parts.vocabulary.find("<unk>");
   parts.model = std::move(model);
-  for (const std::string_view content : kSpecials) {
+  for (const std::string_view content : kByteLevelSpecials) {
     const auto id = parts.vocabulary.find(content);
     if (id)
       parts.added.push_back(

@@ -9,8 +9,8 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostPieces = 4'000'000;
-constexpr std::array<std::string_view, 5> kSpecials = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
+constexpr std::size_t kMostWordPieces = 4'000'000;
+constexpr std::array<std::string_view, 5> kWordPieceSpecials = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
 
 Vocabulary parse_lines(std::string_view lines, const std::string& file) {
   Vocabulary vocabulary;
@@ -21,9 +21,9 @@ Vocabulary parse_lines(std::string_view lines, const std::string& file) {
     std::string_view piece = lines.substr(0, length);
     lines.remove_prefix(std::min(length + 1, lines.size()));
     if (piece.ends_with('\r')) piece.remove_suffix(1);
-    if (static_cast<std::size_t>(id) >= kMostPieces)
+    if (static_cast<std::size_t>(id) >= kMostWordPieces)
       throw Error("tokenizer_value",
-                  {file, "vocab.txt", "≤ " + std::to_string(kMostPieces), "> " + std::to_string(id)});
+                  {file, "vocab.txt", "≤ " + std::to_string(kMostWordPieces), "> " + std::to_string(id)});
     vocabulary.pieces.emplace_back(piece);
     if (!piece.empty()) vocabulary.ids.try_emplace(std::string(piece), id);
     ++id;
@@ -48,7 +48,7 @@ TokenizerParts parse_vocab_parts(std::string_view lines, const WordPieceOptions&
     model.longest_piece = std::max(model.longest_piece, piece.size());
   parts.frame.opening.push_back(required(parts.vocabulary, "[CLS]", file));
   parts.frame.closing.push_back(required(parts.vocabulary, "[SEP]", file));
-  for (const std::string_view content : kSpecials) {
+  for (const std::string_view content : kWordPieceSpecials) {
     const std::optional<std::int32_t> id = parts.vocabulary.find(content);
     if (id) parts.added.push_back({.content = std::string(content), .id = *id, .special = true});
   }

@@ -15,10 +15,6 @@ std::size_t count_characters(std::string_view text, std::size_t enough) {
   return count;
 }
 
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 }  // namespace
 
 void encode_word(const WordPieceModel& model, const Vocabulary& vocabulary, std::string_view word,

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 // Start of the word each byte belongs to; kNowhere for whitespace.
 std::vector<std::size_t> word_starts(std::string_view text) {
   std::vector<std::size_t> starts(text.size(), kNowhere);

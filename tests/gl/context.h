@@ -14,7 +14,7 @@ enum class Api { desktop, embedded };
 GLFWwindow* make_current(Api api);
 
 /// OpenGL 3.3 on the software renderer, whose pixels are the same on every machine.
-class GlTest : public testing::Test {
+class GlTest : public ::testing::Test {
 protected:
   void SetUp() override;
 };

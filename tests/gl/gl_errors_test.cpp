@@ -18,7 +18,7 @@ protected:
   std::string written() const { return read_file(path, 1U << 16); }
 
   std::filesystem::path path =
-      std::filesystem::path(testing::TempDir()) / ("regard-gl-errors-" + std::to_string(::getpid()));
+      std::filesystem::path(::testing::TempDir()) / ("regard-gl-errors-" + std::to_string(::getpid()));
 };
 
 TEST_F(GlErrors, an_error_is_written_with_its_frame_and_only_once) {

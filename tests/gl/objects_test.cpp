@@ -61,7 +61,7 @@ TEST_F(GlObjects, pixels_are_read_with_the_top_row_first) {
 }
 
 TEST(Png, a_picture_comes_back_from_its_file_pixel_by_pixel) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "regard_png_test.png";
+  const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / "regard_png_test.png";
   const std::vector<std::uint8_t> pixels{1,   2,   3,   255, 40, 50, 60, 255, 7, 8, 9, 0,
                                          250, 251, 252, 255, 0,  0,  0,  255, 9, 9, 9, 9};
   write_png(path, 3, 2, pixels);

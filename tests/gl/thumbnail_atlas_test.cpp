@@ -9,7 +9,7 @@
 namespace regard::gfx {
 namespace {
 
-constexpr Rgb kGround{0, 0, 0};
+constexpr Rgb kTileGround{0, 0, 0};
 constexpr Rgb kBand{255, 0, 255};
 
 class OverviewPicture : public test::GlTest {
@@ -89,7 +89,7 @@ TEST_F(OverviewPicture, a_part_of_the_heads_begins_with_the_first_of_them) {
       EXPECT_EQ(shot.at(x, y), map().table[heads.at(layer, head, 0, 0)]) << "layer " << layer << " head " << head;
     }
   EXPECT_EQ(shot.at(28, 14), kBand) << "the selected layer 1 is the first one here";
-  EXPECT_EQ(shot.at(28, 28 + 14), kGround);
+  EXPECT_EQ(shot.at(28, 28 + 14), kTileGround);
 }
 
 TEST_F(OverviewPicture, thumbnails_with_more_keys_than_queries_fill_their_squares) {
@@ -111,8 +111,8 @@ TEST_F(OverviewPicture, selected_row_and_column_lie_on_bands) {
   const test::Screenshot shot = picture(heads, look(heads, 24.0F, 4.0F));
   EXPECT_EQ(shot.at(28 * 2, 28 + 14), kBand) << "beside a head of layer 1";
   EXPECT_EQ(shot.at(14, 28 * 2), kBand) << "above a head of column 0";
-  EXPECT_EQ(shot.at(28 * 2, 14), kGround);
-  EXPECT_EQ(shot.at(28 + 14, 28 * 2), kGround);
+  EXPECT_EQ(shot.at(28 * 2, 14), kTileGround);
+  EXPECT_EQ(shot.at(28 + 14, 28 * 2), kTileGround);
 }
 
 TEST_F(OverviewPicture, the_largest_weight_survives_in_a_small_thumbnail) {

@@ -17,7 +17,7 @@
 namespace regard {
 namespace {
 
-constexpr std::array<Chord, 3> alt(int key) {
+constexpr std::array<Chord, 3> only_alt(int key) {
   return {{{key, false, false, true}}};
 }
 
@@ -55,18 +55,18 @@ void reset_temperature(PanelContext& context, int /*argument*/) {
 
 constexpr auto kUncovered = ChordReach::uncovered;
 constexpr std::array kCommands{
-    CommandEntry{"menu.model", "command.menu_model", CommandGroup::window, open_menu, alt(GLFW_KEY_M), kUncovered,
+    CommandEntry{"menu.model", "command.menu_model", CommandGroup::window, open_menu, only_alt(GLFW_KEY_M), kUncovered,
                  false, 0},
-    CommandEntry{"menu.examples", "command.menu_examples", CommandGroup::window, open_menu, alt(GLFW_KEY_E), kUncovered,
-                 false, 1},
-    CommandEntry{"menu.view", "command.menu_view", CommandGroup::window, open_menu, alt(GLFW_KEY_V), kUncovered, false,
-                 2},
-    CommandEntry{"menu.file", "command.menu_file", CommandGroup::window, open_menu, alt(GLFW_KEY_F), kUncovered, false,
-                 3},
-    CommandEntry{"menu.settings", "command.menu_settings", CommandGroup::window, open_menu, alt(GLFW_KEY_S), kUncovered,
-                 false, 4},
-    CommandEntry{"window.model_card", "command.model_card", CommandGroup::window, toggle_model_card, alt(GLFW_KEY_I),
-                 kUncovered, false, 0, has_model},
+    CommandEntry{"menu.examples", "command.menu_examples", CommandGroup::window, open_menu, only_alt(GLFW_KEY_E),
+                 kUncovered, false, 1},
+    CommandEntry{"menu.view", "command.menu_view", CommandGroup::window, open_menu, only_alt(GLFW_KEY_V), kUncovered,
+                 false, 2},
+    CommandEntry{"menu.file", "command.menu_file", CommandGroup::window, open_menu, only_alt(GLFW_KEY_F), kUncovered,
+                 false, 3},
+    CommandEntry{"menu.settings", "command.menu_settings", CommandGroup::window, open_menu, only_alt(GLFW_KEY_S),
+                 kUncovered, false, 4},
+    CommandEntry{"window.model_card", "command.model_card", CommandGroup::window, toggle_model_card,
+                 only_alt(GLFW_KEY_I), kUncovered, false, 0, has_model},
     CommandEntry{"view.reset_layout", "command.reset_layout", CommandGroup::view, reset_layout},
     CommandEntry{"view.words", "command.words", CommandGroup::view, toggle_words},
     CommandEntry{"view.add_special", "command.add_special", CommandGroup::view, toggle_special},

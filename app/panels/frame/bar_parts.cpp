@@ -171,7 +171,7 @@ struct PartMenu {
   BarPart part;
   BarMenu menu;
 };
-constexpr std::array kMenus{
+constexpr std::array kPartMenus{
     PartMenu{BarPart::model, {"model", fill_model_menu, model_menu_width, look_for_models}},
     PartMenu{BarPart::workspace, {"workspace", fill_workspace_menu, workspace_menu_width}},
     PartMenu{BarPart::examples, {"examples", fill_examples_menu, examples_menu_width}},
@@ -224,7 +224,7 @@ float least_view_width() {
 BarWidths bar_widths(const PanelContext& context) {
   BarWidths widths;
   const auto at = [](BarPart part) { return static_cast<std::size_t>(part); };
-  for (const PartMenu& each : kMenus) {
+  for (const PartMenu& each : kPartMenus) {
     widths.whole[at(each.part)] = menu_button_width(label_of(context, each.part, BarSize::whole));
     widths.small[at(each.part)] = menu_button_width(label_of(context, each.part, BarSize::small));
   }
@@ -255,8 +255,8 @@ void draw_bar_part(PanelContext& context, BarPart part, BarSize size) {
 
 const BarMenu* menu_of(BarPart part) {
   const auto* found =
-      std::find_if(kMenus.begin(), kMenus.end(), [part](const PartMenu& each) { return each.part == part; });
-  return found == kMenus.end() ? nullptr : &found->menu;
+      std::find_if(kPartMenus.begin(), kPartMenus.end(), [part](const PartMenu& each) { return each.part == part; });
+  return found == kPartMenus.end() ? nullptr : &found->menu;
 }
 
 const BarMenu& menu_of_the_rest() {

@@ -74,7 +74,7 @@ void pan_left_right(PanelContext& context, int by) {
 }
 
 template <class Wish>
-void ask(PanelContext& context, int) {
+void wish_for(PanelContext& context, int) {
   context.command(Wish{});
 }
 
@@ -265,7 +265,7 @@ std::vector<CommandEntry> make_table() {
        {{ctrl(GLFW_KEY_E)}}},
       {"copy.numbers", "command.copy", files, copy_numbers, {{ctrl(GLFW_KEY_C)}}},
       {"copy.picture", "command.copy_picture", files, copy_picture, {{ctrl_shift(GLFW_KEY_C)}}},
-      {"window.picture", "command.picture", files, ask<CapturePicture>, {{plain(GLFW_KEY_F12)}}, always},
+      {"window.picture", "command.picture", files, wish_for<CapturePicture>, {{plain(GLFW_KEY_F12)}}, always},
 
       {"view.fill", "command.fill", view, fill_window, {{plain(GLFW_KEY_F9)}}},
       {"workspace.next",
@@ -319,7 +319,12 @@ std::vector<CommandEntry> make_table() {
       {"window.log", "command.log", window, toggle_overlay, {}, always, false, static_cast<int>(Overlay::log)},
       {"window.language", "command.language", window, switch_language, {{plain(GLFW_KEY_F2)}}, always},
       {"window.theme", "command.theme", window, switch_theme, {{plain(GLFW_KEY_F3)}}, always},
-      {"window.full_screen", "command.full_screen", window, ask<ToggleFullScreen>, {{plain(GLFW_KEY_F11)}}, always},
+      {"window.full_screen",
+       "command.full_screen",
+       window,
+       wish_for<ToggleFullScreen>,
+       {{plain(GLFW_KEY_F11)}},
+       always},
       {"window.text_larger",
        "command.text_larger",
        window,

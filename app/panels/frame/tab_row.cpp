@@ -49,7 +49,7 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
 }
 
 constexpr const char* kMenu = "tab_menu";
-bool menu_is_open = false;
+bool menu_is_shown = false;
 
 /// The tabs from `first` on.
 std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, std::size_t first, std::size_t chosen, ImVec2 corner) {
@@ -59,7 +59,7 @@ std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, std::size_t firs
     widest = std::max(widest, text_width(tab.label));
   ImGui::SetNextWindowSize({widest + em(3.0F), 0.0F});
   if (!ImGui::BeginPopup(kMenu)) return std::nullopt;
-  menu_is_open = true;
+  menu_is_shown = true;
   std::optional<std::size_t> clicked;
   for (std::size_t index = first; index < tabs.size(); ++index) {
     if (!menu_line(tabs[index].id, tabs[index].label, tabs[index].hint, index == chosen)) continue;
@@ -86,12 +86,12 @@ float tab_row_height() {
 }
 
 bool tab_menu_open() {
-  return menu_is_open;
+  return menu_is_shown;
 }
 
 std::optional<std::size_t> tab_row(std::string_view id, std::span<const Tab> tabs, std::size_t chosen, float width) {
   const ScopedId scope(id);
-  menu_is_open = false;
+  menu_is_shown = false;
   const float height = tab_row_height();
   const ImVec2 start = ImGui::GetCursorScreenPos();
   float padding = em(kPadding);

@@ -168,6 +168,12 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   return common ? note + " · " + tr("difference.common_scale") : note;
 }
 
+std::size_t linked_unit(const Axis& axis, std::optional<std::size_t> token) {
+  if (!token) return kNone;
+  const std::size_t unit = axis.unit_of(*token);
+  return unit < axis.size() ? unit : kNone;
+}
+
 void grid_tooltip(const PanelContext& context, const Cell& cell) {
   const GridView& grid = context.views.grid;
   const ScopedTooltip scope;

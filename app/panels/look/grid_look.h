@@ -6,6 +6,8 @@
 #include "app/panels/common/grids_state.h"
 #include "app/panels/common/panel.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,9 @@ struct GridLook {
 
 /// What stands beside the heading.
 [[nodiscard]] std::string grid_note(const PanelContext& context, GridKind kind);
+
+/// The row or column that has a token; kNone where none has, or no token is meant.
+[[nodiscard]] std::size_t linked_unit(const Axis& axis, std::optional<std::size_t> token);
 
 /// All digits of a cell, of both texts where there are two. Inside a tooltip.
 void grid_tooltip(const PanelContext& context, const Cell& cell);

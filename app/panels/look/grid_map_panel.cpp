@@ -6,6 +6,7 @@
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_tasks.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -55,16 +56,7 @@ void show_little_map(MapState& state, const std::shared_ptr<const HeadPyramid>& 
   ++state.mini_revision;
 }
 
-std::size_t unit_or_none(const Axis& axis, std::size_t token) {
-  const std::size_t unit = axis.unit_of(token);
-  return unit < axis.size() ? unit : kNone;
-}
-
-std::size_t linked_unit(const Axis& axis, const std::optional<std::size_t>& token) {
-  return token ? unit_or_none(axis, *token) : kNone;
-}
-
-void line(std::string_view name, const std::string& value) {
+void map_line(std::string_view name, const std::string& value) {
   coloured(theme().text_muted, name);
   ImGui::SameLine(em(9.0F));
   coloured(theme().text, value);
@@ -77,14 +69,14 @@ void tell_difference(const PanelContext& context, const ExactDifference& numbers
     return cell.masked ? std::string(tr("grids.masked")) : number(cell.weight, 6);
   };
   coloured(theme().text_muted, tr("grids.score"));
-  if (numbers.paired) line("  " + names.baseline, number(numbers.baseline.score, 6));
-  line("  " + names.live, number(numbers.live.score, 6));
-  if (numbers.paired) line("  Δ", signed_number(numbers.live.score - numbers.baseline.score, 6));
+  if (numbers.paired) map_line("  " + names.baseline, number(numbers.baseline.score, 6));
+  map_line("  " + names.live, number(numbers.live.score, 6));
+  if (numbers.paired) map_line("  Δ", signed_number(numbers.live.score - numbers.baseline.score, 6));
   coloured(theme().text_muted, tr("grids.weight"));
-  if (numbers.paired) line("  " + names.baseline, weight(numbers.baseline));
-  line("  " + names.live, weight(numbers.live));
+  if (numbers.paired) map_line("  " + names.baseline, weight(numbers.baseline));
+  map_line("  " + names.live, weight(numbers.live));
   if (numbers.paired)
-    line("  Δ", signed_number(numbers.live.weight - numbers.baseline.weight, 6));
+    map_line("  Δ", signed_number(numbers.live.weight - numbers.baseline.weight, 6));
   else
     coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
 }
@@ -102,8 +94,8 @@ void tooltip(const PanelContext& context, const Cell& cell, const ExactDifferenc
   if (shown_difference(context) != nullptr) {
     tell_difference(context, numbers);
   } else {
-    line(tr("grids.score"), number(numbers.live.score, 6));
-    line(tr("grids.weight"), numbers.live.masked ? tr("grids.masked") : number(numbers.live.weight, 6));
+    map_line(tr("grids.score"), number(numbers.live.score, 6));
+    map_line(tr("grids.weight"), numbers.live.masked ? tr("grids.masked") : number(numbers.live.weight, 6));
   }
   if (state.drawn == nullptr || state.drawn->block == 1) return;
   const AttentionMap& map = *state.drawn;
@@ -112,11 +104,11 @@ void tooltip(const PanelContext& context, const Cell& cell, const ExactDifferenc
   if (map.allowed_pairs(row, col) == 0.0F) return;
   const std::string block = tr("grids.map.block", {{"side", map.block}});
   coloured(theme().text_muted, shown_difference(context) != nullptr ? "Δ · " + block : block);
-  line(tr("grids.map.peak"), number(map.weight_peak(row, col), 6));
-  line(tr("grids.map.mean"), number(map.weight_mean(row, col), 6));
+  map_line(tr("grids.map.peak"), number(map.weight_peak(row, col), 6));
+  map_line(tr("grids.map.mean"), number(map.weight_mean(row, col), 6));
 }
 
-void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {
+void take_map_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {
   const auto first_token = [](const Axis& axis, std::size_t unit) { return axis.units[unit].tokens.front(); };
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
   if (result.hovered) {
@@ -226,8 +218,8 @@ bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec) {
   const bool signed_values = scores || shown_difference(context) != nullptr;
   spec.high = scores ? state.score_limit : state.weight_limit;
   spec.low = signed_values ? -spec.high : 0.0F;
-  spec.selected_row = unit_or_none(rows, context.views.query);
-  spec.selected_col = unit_or_none(cols, context.views.key);
+  spec.selected_row = linked_unit(rows, context.views.query);
+  spec.selected_col = linked_unit(cols, context.views.key);
   spec.linked_row = linked_unit(rows, context.hover.query);
   spec.linked_col = linked_unit(cols, context.hover.key);
   return true;
@@ -244,7 +236,7 @@ HeatMapResult draw_map(PanelContext& context, GridKind kind, const HeatMapSpec& 
     }
   }
   const HeatMapResult result = heat_map(spec, context.state.of<GridsState>().view);
-  take_hover(context, result, kind);
+  take_map_hover(context, result, kind);
   if (kind == GridKind::weights) {
     const HeatMapView& view = context.state.of<GridsState>().view;
     state.view = {view.left, view.top, result.cols, result.rows, 1.0F / result.cell};
@@ -281,8 +273,8 @@ std::optional<float> current_map_number(const PanelContext& context, GridKind ki
   const Axis &rows = *context.views.all_rows, &cols = *context.views.all_cols;
   const std::size_t hovered_row = linked_unit(rows, context.hover.query);
   const std::size_t hovered_col = linked_unit(cols, context.hover.key);
-  const std::size_t row = hovered_row == kNone ? unit_or_none(rows, context.views.query) : hovered_row;
-  const std::size_t col = hovered_col == kNone ? unit_or_none(cols, context.views.key) : hovered_col;
+  const std::size_t row = hovered_row == kNone ? linked_unit(rows, context.views.query) : hovered_row;
+  const std::size_t col = hovered_col == kNone ? linked_unit(cols, context.views.key) : hovered_col;
   if (row == kNone || col == kNone) return std::nullopt;
   const ExactDifference cell = exact_numbers(context, row, col);
   const float now = kind == GridKind::scores ? cell.live.score : cell.live.weight;

@@ -34,12 +34,6 @@ bool any_masked(const std::vector<bool>& masked) {
   return std::find(masked.begin(), masked.end(), true) != masked.end();
 }
 
-std::size_t linked_unit(const Axis& axis, const std::optional<std::size_t>& token) {
-  if (!token) return kNone;
-  const std::size_t unit = axis.unit_of(*token);
-  return unit < axis.size() ? unit : kNone;
-}
-
 std::size_t or_none(const Axis& axis, std::size_t unit) {
   return unit < axis.size() ? unit : kNone;
 }

@@ -164,13 +164,13 @@ void draw_pairs(PanelContext& context, BarsSpec spec, float KeyBar::*member) {
   draw_keys(context, spec, list);
 }
 
-void draw_scores(PanelContext& context, ImVec2 size) {
+void draw_compared_scores(PanelContext& context, ImVec2 size) {
   whose_bars(context, theme().positive);
   section_caption(theme().key, score_sign(context.views.question), tr("question.scores"));
   draw_pairs(context, section_bars("question.scores", size, BarTint::sign), &KeyBar::score);
 }
 
-void draw_weights(PanelContext& context, ImVec2 size) {
+void draw_compared_weights(PanelContext& context, ImVec2 size) {
   const QuestionDifference& view = difference_of(context);
   const ComparedNames names = compared_names(context.session);
   whose_bars(context, theme().query);
@@ -241,7 +241,7 @@ void draw_dimensions(const PanelContext& context, BarsSpec spec, const std::vect
   coloured(theme().text, "Δ " + signed_number(list[*result.hovered].value, 5));
 }
 
-void draw_products(PanelContext& context, ImVec2 size) {
+void draw_compared_products(PanelContext& context, ImVec2 size) {
   const QuestionDifference& view = difference_of(context);
   const std::string sign = product_sign(context.views.question);
   if (view.products.empty()) {
@@ -256,7 +256,7 @@ void draw_products(PanelContext& context, ImVec2 size) {
   draw_dimensions(context, section_bars("question.products", size), view.products, view.baseline_products);
 }
 
-void draw_output(PanelContext& context, ImVec2 size) {
+void draw_compared_output(PanelContext& context, ImVec2 size) {
   const QuestionDifference& view = difference_of(context);
   if (view.output.empty()) return;
   section_caption(theme().value, "Δ Σ A·v", tr("difference.output"));
@@ -270,8 +270,8 @@ void draw_question_difference(PanelContext& context) {
   if (!view.paired)
     return wrapped_caption(tr("difference.query_alone", {{"token", context.views.question.query_label},
                                                          {"name", compared_names(context.session).baseline}}));
-  draw_sections(context, {{draw_scores, 0.8F}, {draw_weights, 0.9F}, {draw_changes, 1.4F}},
-                {{draw_products, 0.8F}, {draw_output, 0.8F}});
+  draw_sections(context, {{draw_compared_scores, 0.8F}, {draw_compared_weights, 0.9F}, {draw_changes, 1.4F}},
+                {{draw_compared_products, 0.8F}, {draw_compared_output, 0.8F}});
 }
 
 }  // namespace regard

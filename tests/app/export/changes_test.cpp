@@ -7,6 +7,7 @@
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "tests/app/cli/command_line.h"
+#include "tests/app/export/assets_chosen.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -23,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-[[maybe_unused]] const int kAssetsChosen = ::setenv("REGARD_ASSETS", REGARD_ASSETS_DIR, 0);
 
 class ExportOfChanges : public ::testing::Test {
 protected:

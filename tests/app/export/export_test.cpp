@@ -10,6 +10,7 @@
 #include "core/format/npz.h"
 #include "core/format/png.h"
 #include "tests/app/cli/command_line.h"
+#include "tests/app/export/assets_chosen.h"
 #include "tests/app/viewmodel/handmade.h"
 
 #include <gtest/gtest.h>
@@ -29,8 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The fonts stand beside the built program, not in the source tree; before anybody asks for the folder.
-[[maybe_unused]] const int kAssetsChosen = ::setenv("REGARD_ASSETS", REGARD_ASSETS_DIR, 0);
 using regard::testing::handmade_snapshot;
 using regard::testing::session_for;
 
@@ -90,13 +89,13 @@ TEST_F(Export, rows_of_the_csv_are_the_grid_and_add_up_to_one) {
 
 TEST_F(Export, json_and_npz_hold_the_same_numbers_to_the_last_digit) {
   const GridView grid = make_grid(*snapshot_, session_);
-  const auto json = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
-  EXPECT_EQ(json["text"], "кот видит <пса>");
-  EXPECT_EQ(json["layer"], session_.head.layer);
+  const auto document = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
+  EXPECT_EQ(document["text"], "кот видит <пса>");
+  EXPECT_EQ(document["layer"], session_.head.layer);
   const auto arrays = parse_npz(bytes_of(written({ExportView::scores, ExportFormat::npz})), "out.npz");
   EXPECT_EQ(arrays.at("weights").as_f32(), grid.weights.values);
   EXPECT_EQ(arrays.at("scores").as_f32(), grid.scores.values);
-  for (const auto& row : json["rows"])
+  for (const auto& row : document["rows"])
     EXPECT_EQ(row["weight"].get<float>(), grid.weights(row["query"], row["key"]));
 }
 
@@ -257,7 +256,7 @@ TEST_F(Export, a_key_that_may_not_be_seen_has_no_score_in_any_table) {
   const GridView grid = make_grid(*snapshot_, session_);
   const auto csv = lines_of(written({ExportView::scores, ExportFormat::csv}), ',');
   const auto copied = lines_of(prepare_copy(snapshot_, session_, {ExportView::scores, ExportFormat::csv})(), '\t');
-  const auto json = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
+  const auto document = nlohmann::json::parse(written({ExportView::scores, ExportFormat::json}));
   std::size_t masked = 0;
   for (std::size_t row = 1; row < csv.size(); ++row) {
     const std::size_t query = std::stoul(csv[row][0]), key = std::stoul(csv[row][1]);
@@ -265,7 +264,7 @@ TEST_F(Export, a_key_that_may_not_be_seen_has_no_score_in_any_table) {
     masked += hidden ? 1 : 0;
     EXPECT_EQ(csv[row][4].empty(), hidden) << query << " → " << key;
     EXPECT_EQ(copied[row][4] == "masked", hidden) << copied[row][4];
-    EXPECT_EQ(json["rows"][row - 1]["score"].is_null(), hidden);
+    EXPECT_EQ(document["rows"][row - 1]["score"].is_null(), hidden);
     EXPECT_EQ(std::stof(csv[row][5]), grid.weights(query, key)) << "its weight is a number: 0";
     EXPECT_EQ(copied[row][3], grid.cols.units[key].label);
   }

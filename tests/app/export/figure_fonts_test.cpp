@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figure_fonts.h"
+#include "tests/app/export/assets_chosen.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +10,6 @@
 
 namespace regard {
 namespace {
-
-[[maybe_unused]] const int kAssetsChosen = ::setenv("REGARD_ASSETS", REGARD_ASSETS_DIR, 0);
 
 std::vector<std::string> texts_of(const std::vector<TextRun>& runs) {
   std::vector<std::string> texts;

@@ -129,8 +129,9 @@ TEST_F(Palette, escape_and_its_own_key_close_it) {
 TEST_F(Palette, lists_every_command_and_every_view_once) {
   std::set<std::string> names;
   for (const PaletteEntry& each : state.of<PaletteState>().entries)
-    if (const auto* action = std::get_if<Action>(&each.deed); action && std::get_if<SelectPanel>(action))
+    if (const auto* action = std::get_if<Action>(&each.deed); action && std::get_if<SelectPanel>(action)) {
       EXPECT_TRUE(names.insert(std::get<SelectPanel>(*action).panel).second);
+    }
   std::set<std::string> all;
   for (const Workspace& workspace : workspaces())
     for (const Panel* panel : panels_of(workspace))

@@ -7,31 +7,31 @@
 namespace regard {
 namespace {
 
-const ActionContext kModel{nullptr, 6, 6};
+const ActionContext kSixTokens{nullptr, 6, 6};
 
 std::size_t steps_back(History history) {
   std::size_t steps = 0;
   for (; history.can_undo(); ++steps)
-    history.perform(Undo{}, kModel, 0.0);
+    history.perform(Undo{}, kSixTokens, 0.0);
   return steps;
 }
 
 TEST(History, UndoGivesBackTheExactValueAndRedoTheNext) {
   History history(Session{});
   const Session start = history.current();
-  history.perform(SetTemperature{0.37F}, kModel, 0.0);
+  history.perform(SetTemperature{0.37F}, kSixTokens, 0.0);
   const Session warm = history.current();
-  history.perform(SelectHead{{2, 3}}, kModel, 1.0);
+  history.perform(SelectHead{{2, 3}}, kSixTokens, 1.0);
   const Session selected = history.current();
-  history.perform(Undo{}, kModel, 2.0);
+  history.perform(Undo{}, kSixTokens, 2.0);
   EXPECT_EQ(history.current(), warm);
-  history.perform(Undo{}, kModel, 3.0);
+  history.perform(Undo{}, kSixTokens, 3.0);
   EXPECT_EQ(history.current(), start);
   EXPECT_FALSE(history.can_undo());
-  history.perform(Undo{}, kModel, 3.0);
+  history.perform(Undo{}, kSixTokens, 3.0);
   EXPECT_EQ(history.current(), start);
-  history.perform(Redo{}, kModel, 4.0);
-  history.perform(Redo{}, kModel, 5.0);
+  history.perform(Redo{}, kSixTokens, 4.0);
+  history.perform(Redo{}, kSixTokens, 5.0);
   EXPECT_EQ(history.current(), selected);
   EXPECT_FALSE(history.can_redo());
 }
@@ -50,17 +50,17 @@ TEST(History, TypingCloseInTimeIsOneStepAndAPauseBeginsAnother) {
 
 TEST(History, SelectionsOfOneKindMergeHoweverLongBetween) {
   History history(Session{});
-  history.perform(SelectHead{{0, 1}}, kModel, 0.0);
-  history.perform(SelectHead{{0, 2}}, kModel, 100.0);
-  history.perform(SelectHead{{0, 3}}, kModel, 200.0);
+  history.perform(SelectHead{{0, 1}}, kSixTokens, 0.0);
+  history.perform(SelectHead{{0, 2}}, kSixTokens, 100.0);
+  history.perform(SelectHead{{0, 3}}, kSixTokens, 200.0);
   EXPECT_EQ(steps_back(history), 1U);
 }
 
 TEST(History, ActionsOfDifferentKindsDoNotMerge) {
   History history(Session{});
-  history.perform(SetText{"a"}, kModel, 0.0);
-  history.perform(SelectHead{{0, 1}}, kModel, 0.1);
-  history.perform(SetText{"ab"}, kModel, 0.2);
+  history.perform(SetText{"a"}, kSixTokens, 0.0);
+  history.perform(SelectHead{{0, 1}}, kSixTokens, 0.1);
+  history.perform(SetText{"ab"}, kSixTokens, 0.2);
   EXPECT_EQ(steps_back(history), 3U);
 }
 
@@ -169,39 +169,39 @@ TEST(Stage, APanelThatIsChosenStandsBeforeTheOthersOfItsWorkspace) {
 
 TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
   History history{Session{}};
-  history.perform(SetMask{MaskMode::causal}, kModel, 0.0);
+  history.perform(SetMask{MaskMode::causal}, kSixTokens, 0.0);
   const std::vector<Action> looks{
       SelectPanel{"look", "layers"},  SetShown{Shown::difference}, SetSortBars{true},
       SetArcsFromAll{true},           SetArcThreshold{0.3F},       SetScoreMap{ScoreMap::purple_green},
       SetWeightMap{WeightMap::blues}, SetWordLevel{true},          SetHideSpecial{true},
       SetLayersWholeText{true}};
   for (const Action& look : looks)
-    history.perform(look, kModel, 10.0);
+    history.perform(look, kSixTokens, 10.0);
   EXPECT_EQ(steps_back(history), 1U);
   const Session before = history.current();
-  history.perform(Undo{}, kModel, 20.0);
+  history.perform(Undo{}, kSixTokens, 20.0);
   EXPECT_EQ(history.current().mask, MaskMode::as_trained) << "the mask goes, not the tab";
   Session seen = before;
   seen.mask = MaskMode::as_trained;
   EXPECT_EQ(history.current(), seen);
-  history.perform(SelectPanel{"change", "effect"}, kModel, 30.0);
-  history.perform(Redo{}, kModel, 40.0);
+  history.perform(SelectPanel{"change", "effect"}, kSixTokens, 30.0);
+  history.perform(Redo{}, kSixTokens, 40.0);
   EXPECT_EQ(history.current().mask, MaskMode::causal) << "looking around forgets no step";
   EXPECT_EQ(history.current().stage.workspace, "change");
 }
 
 TEST(History, ALoadedSessionBringsItsViewsAndUndoGivesTheOldOnesBack) {
   History history{Session{}};
-  history.perform(SetShown{Shown::difference}, kModel, 0.0);
+  history.perform(SetShown{Shown::difference}, kSixTokens, 0.0);
   Session other;
   other.text = "other";
   other.stage.workspace = "write";
-  history.perform(LoadSession{other}, kModel, 1.0);
+  history.perform(LoadSession{other}, kSixTokens, 1.0);
   EXPECT_EQ(history.current(), other);
-  history.perform(Undo{}, kModel, 2.0);
+  history.perform(Undo{}, kSixTokens, 2.0);
   EXPECT_EQ(history.current().shown, Shown::difference);
   EXPECT_EQ(history.current().stage, Stage{});
-  history.perform(Redo{}, kModel, 3.0);
+  history.perform(Redo{}, kSixTokens, 3.0);
   EXPECT_EQ(history.current(), other);
 }
 

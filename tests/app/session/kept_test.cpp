@@ -11,7 +11,7 @@ namespace {
 
 using testing::sentence;
 
-Session with_text(const std::string& text) {
+Session kept_text(const std::string& text) {
   Session session;
   session.model = "m";
   session.text = text;
@@ -34,7 +34,7 @@ std::pair<std::string, std::string> words_of(const Session& session) {
 }
 
 TEST(Pins, APinKeepsTheTextWhileTheLiveOneGoesOn) {
-  Session session = apply(with_text("the cat sat"), PinText{}, {});
+  Session session = apply(kept_text("the cat sat"), PinText{}, {});
   ASSERT_EQ(session.pins.size(), 1U);
   EXPECT_EQ(session.baseline, "A");
   session = apply(session, SetText{"the dog sat"}, {});
@@ -43,7 +43,7 @@ TEST(Pins, APinKeepsTheTextWhileTheLiveOneGoesOn) {
 }
 
 TEST(Pins, NamesAreLettersWithoutTheLiveOnesAndTheirNumberIsLimited) {
-  Session session = with_text("a");
+  Session session = kept_text("a");
   for (std::size_t count = 0; count < max_pins + 3; ++count)
     session = apply(session, PinText{}, {});
   std::string names;
@@ -53,7 +53,7 @@ TEST(Pins, NamesAreLettersWithoutTheLiveOnesAndTheirNumberIsLimited) {
 }
 
 TEST(Pins, ARemovedBaselineGivesWayToTheNewestPin) {
-  Session session = apply(apply(with_text("a"), PinText{}, {}), PinText{}, {});
+  Session session = apply(apply(kept_text("a"), PinText{}, {}), PinText{}, {});
   session.shown = Shown::difference;
   session = apply(session, RemovePin{"C"}, {});
   EXPECT_EQ(session.baseline, "A");
@@ -63,7 +63,7 @@ TEST(Pins, ARemovedBaselineGivesWayToTheNewestPin) {
 }
 
 TEST(Pins, ANewNameReachesWhateverTakesFromThePin) {
-  Session session = apply(with_text("the cat"), PinText{}, {});
+  Session session = apply(kept_text("the cat"), PinText{}, {});
   PlacedIntervention copy = mask_of("the cat", 1, 1);
   copy.item.source_name = "A";
   session = apply(session, AddIntervention{copy}, {});
@@ -76,7 +76,7 @@ TEST(Pins, ANewNameReachesWhateverTakesFromThePin) {
 }
 
 TEST(Pins, SwappingTwiceGivesBackBothTexts) {
-  Session session = apply(with_text("the cat sat"), PinText{}, {});
+  Session session = apply(kept_text("the cat sat"), PinText{}, {});
   session = apply(session, SetText{"the old dog sat"}, {});
   session = apply(session, AddIntervention{mask_of("the old dog sat", 3, 1)}, {});
   session = apply(session, PairTokens{"A", {{TokenAnchor::Kind::byte, 4}, {TokenAnchor::Kind::byte, 8}}}, {});
@@ -93,7 +93,7 @@ TEST(Pins, SwappingTwiceGivesBackBothTexts) {
 }
 
 TEST(Pins, APersonsPairFollowsTheLiveTextAndGivesWayToAnother) {
-  Session session = apply(with_text("cat sat"), PinText{}, {});
+  Session session = apply(kept_text("cat sat"), PinText{}, {});
   const TokenAnchor cat{TokenAnchor::Kind::byte, 0}, sat{TokenAnchor::Kind::byte, 4};
   session = apply(session, PairTokens{"A", {cat, sat}}, {});
   session = apply(session, SetText{"a cat sat"}, {});
@@ -107,7 +107,7 @@ TEST(Pins, APersonsPairFollowsTheLiveTextAndGivesWayToAnother) {
 
 TEST(Interventions, StayOnTheirWordsWhileTheTextIsEdited) {
   const std::string text = "the cat sat on mats";
-  Session session = apply(with_text(text), AddIntervention{mask_of(text, 3, 2)}, {});
+  Session session = apply(kept_text(text), AddIntervention{mask_of(text, 3, 2)}, {});
   EXPECT_EQ(words_of(session), (std::pair<std::string, std::string>{"sat", "cat"}));
   session = apply(session, SetText{"so the old cat sat on mats"}, {});
   EXPECT_EQ(words_of(session), (std::pair<std::string, std::string>{"sat", "cat"}));
@@ -138,7 +138,7 @@ TEST(Interventions, PlacedAndResolvedOnTheSameTextAreTheSame) {
 
 TEST(Interventions, OneStrokeOfTheBrushIsOneStepBack) {
   const std::string text = "the cat sat";
-  const Session start = with_text(text);
+  const Session start = kept_text(text);
   History history(start);
   const auto draw = [&](std::uint64_t stroke, std::size_t key, double seconds) {
     PlacedIntervention cell = mask_of(text, 2, key);
@@ -158,7 +158,7 @@ TEST(Interventions, OneStrokeOfTheBrushIsOneStepBack) {
 }
 
 TEST(Interventions, AreMovedAndRemovedByTheirPlaceInTheList) {
-  Session session = with_text("the cat sat");
+  Session session = kept_text("the cat sat");
   for (std::size_t key = 0; key < 3; ++key)
     session = apply(session, AddIntervention{mask_of(session.text, 2, key)}, {});
   session = apply(session, MoveIntervention{2, 0}, {});

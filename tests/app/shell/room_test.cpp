@@ -74,9 +74,14 @@ TEST_F(Room, the_matrices_of_the_cat_sentence_keep_their_size) {
     for (const auto& [width, height] : {std::pair{1024, 768}, {1280, 800}, {1366, 768}}) {
       const Sides now = sides(width, height);
       EXPECT_GE(now.weights, least) << width << " × " << height << " at " << percent << " %";
-      if (now.scores > 0.0F) EXPECT_EQ(now.scores, now.weights);
-      if (percent == 100) EXPECT_GE(now.scores, least) << "both at once in " << width << " × " << height;
-      if (now.scores == 0.0F) EXPECT_GE(sides(width, height, "scores").scores, least);
+      if (now.scores > 0.0F) {
+        EXPECT_EQ(now.scores, now.weights);
+      } else {
+        EXPECT_GE(sides(width, height, "scores").scores, least);
+      }
+      if (percent == 100) {
+        EXPECT_GE(now.scores, least) << "both at once in " << width << " × " << height;
+      }
     }
   }
 }
@@ -99,10 +104,11 @@ TEST_F(Room, a_smaller_window_never_shows_a_larger_matrix) {
     std::cout << '\n';
     for (const auto& [larger, there] : table)
       for (std::size_t at = 0; at < kPercents.size(); ++at)
-        if (larger.first >= window.first && larger.second >= window.second)
+        if (larger.first >= window.first && larger.second >= window.second) {
           EXPECT_LE(found[at], there[at] + kPixelsOfRounding * there[at])
               << window.first << " × " << window.second << " and " << larger.first << " × " << larger.second << " at "
               << kPercents[at] << " %";
+        }
   }
 }
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 const fs::path kAssets = REGARD_ASSETS_DIR;
 
 /// A home of its own, so that nobody's preferences are read.
-class Start : public testing::Test {
+class Start : public ::testing::Test {
 protected:
   void SetUp() override {
     home_ = fs::temp_directory_path() / ("regard-start-" + std::to_string(getpid()));

@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Locale : public testing::Test {
+class Locale : public ::testing::Test {
 protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("regard_locale_" + std::to_string(::getpid()));
+    folder_ = fs::path(::testing::TempDir()) / ("regard_locale_" + std::to_string(::getpid()));
     fs::create_directories(folder_);
     write("ru", R"({"a": {"title": "Голова", "sum": "{name}: {value} из {value}, {other}"},
                     "tokens": {"one": "{count} токен", "few": "{count} токена", "many": "{count} токенов"},

@@ -27,7 +27,7 @@ std::vector<Role> texts(const Theme& theme) {
   return roles;
 }
 
-class Themes : public testing::TestWithParam<const Theme*> {};
+class Themes : public ::testing::TestWithParam<const Theme*> {};
 
 TEST_P(Themes, text_of_every_role_is_readable_on_every_ground) {
   for (const auto& [ground_name, ground] : grounds(*GetParam()))
@@ -49,7 +49,7 @@ TEST_P(Themes, query_is_blue_key_is_orange_red_and_value_is_green) {
   EXPECT_TRUE(theme.value.y > theme.value.x && theme.value.y > theme.value.z);
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Themes, testing::Values(&dark_theme(), &light_theme()),
+INSTANTIATE_TEST_SUITE_P(Both, Themes, ::testing::Values(&dark_theme(), &light_theme()),
                          [](const auto& each) { return std::string(each.param->dark ? "dark" : "light"); });
 
 TEST(Contrast, agrees_with_known_pairs) {

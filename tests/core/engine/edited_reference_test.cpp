@@ -8,8 +8,6 @@
 namespace regard {
 namespace {
 
-constexpr double kTolerance = testing::kReferenceTolerance;
-
 class EditedRun : public testing::ReferenceTest {};
 
 TEST_P(EditedRun, AgreesWithEveryRecordedTensor) {
@@ -28,10 +26,12 @@ TEST_P(EditedRun, AgreesWithEveryRecordedTensor) {
     const auto trace = run(reference.model, request);
     const testing::Differences found = testing::differences(*trace, reference.arrays, name);
     for (const auto& [tensor, difference] : found)
-      EXPECT_LE(difference, kTolerance) << tensor << " of " << name << ": " << edit.at("interventions").dump();
+      EXPECT_LE(difference, testing::kReferenceTolerance)
+          << tensor << " of " << name << ": " << edit.at("interventions").dump();
     testing::gather(worst, found);
     if (!plain) plain = trace;
-    EXPECT_EQ(testing::worst_difference(trace->logits.values, plain->logits.values) > 10 * kTolerance, trace != plain)
+    EXPECT_EQ(testing::worst_difference(trace->logits.values, plain->logits.values) > 10 * testing::kReferenceTolerance,
+              trace != plain)
         << name;
   }
   testing::tell(GetParam(), worst);

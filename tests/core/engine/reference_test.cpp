@@ -9,7 +9,6 @@ namespace {
 
 using testing::Reference;
 using testing::ReferenceRun;
-constexpr double kTolerance = testing::kReferenceTolerance;
 
 class PyTorch : public testing::ReferenceTest {};
 
@@ -20,7 +19,7 @@ TEST_P(PyTorch, AgreesWithEveryRecordedTensor) {
     const auto trace = run(reference.model, one.request);
     const testing::Differences found = testing::differences(*trace, reference.arrays, one.name);
     for (const auto& [tensor, difference] : found)
-      EXPECT_LE(difference, kTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
+      EXPECT_LE(difference, testing::kReferenceTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
     testing::gather(worst, found);
     EXPECT_LE(testing::worst_row_sum(*trace), 1e-6);
     EXPECT_EQ(trace->logits.empty(), !reference.model->config.has_lm_head);
@@ -53,7 +52,8 @@ TEST_P(PyTorch, DisagreesWhenOneWeightIsChanged) {
   const Reference reference = testing::open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
   const auto trace = run(testing::with_one_value_changed(*reference.model), one.request);
-  EXPECT_GT(testing::worst_of(testing::differences(*trace, reference.arrays, one.name)), 10 * kTolerance);
+  EXPECT_GT(testing::worst_of(testing::differences(*trace, reference.arrays, one.name)),
+            10 * testing::kReferenceTolerance);
 }
 
 TEST_P(PyTorch, PrefixReuseEqualsAFreshRun) {

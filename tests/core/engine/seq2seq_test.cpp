@@ -10,7 +10,6 @@ namespace {
 using testing::open_reference;
 using testing::Reference;
 using testing::ReferenceRun;
-constexpr double kTolerance = testing::kReferenceTolerance;
 
 std::vector<std::int32_t> ids_of(const Encoding& encoding) {
   std::vector<std::int32_t> ids;
@@ -37,7 +36,7 @@ TEST_P(EncoderDecoder, AgreesWithEveryRecordedTensorOfAllThreeKindsOfAttention) 
     ASSERT_TRUE(trace->encoder && trace->cross);
     const testing::Differences found = differences(*trace, reference.arrays, one.name);
     for (const auto& [tensor, difference] : found)
-      EXPECT_LE(difference, kTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
+      EXPECT_LE(difference, testing::kReferenceTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
     testing::gather(worst, found);
     for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder})
       EXPECT_LE(testing::worst_row_sum(attention_of(*trace, kind)), 1e-6);
@@ -74,7 +73,7 @@ TEST_P(EncoderDecoder, RowsOfCrossAttentionAreDecoderTokensAndColumnsEncoderToke
       straight = std::max(straight, std::abs(double{grid(query, key)} - expected[first + query * grid.cols + key]));
       transposed = std::max(transposed, std::abs(double{grid(query, key)} - expected[first + key * grid.rows + query]));
     }
-  EXPECT_LE(straight, kTolerance);
+  EXPECT_LE(straight, testing::kReferenceTolerance);
   EXPECT_GT(transposed, 0.01);
 }
 
@@ -83,7 +82,7 @@ TEST_P(EncoderDecoder, DisagreesWhenOneWeightIsChanged) {
   const ReferenceRun& one = reference.runs.front();
   for (const auto matrix : {&LayerWeights::value, &LayerWeights::cross_value}) {
     const auto trace = run(testing::with_one_value_changed(*reference.model, matrix), one.request);
-    EXPECT_GT(testing::worst_of(differences(*trace, reference.arrays, one.name)), 10 * kTolerance)
+    EXPECT_GT(testing::worst_of(differences(*trace, reference.arrays, one.name)), 10 * testing::kReferenceTolerance)
         << (matrix == &LayerWeights::value ? "self" : "across");
   }
 }

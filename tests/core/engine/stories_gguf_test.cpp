@@ -16,7 +16,7 @@ namespace regard {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kTolerance = 1e-4;
+constexpr double kStoriesGgufTolerance = 1e-4;
 const fs::path kCheckpoints = fs::path(REGARD_SHARED_DATA) / "checkpoints";
 
 struct StoriesFile {
@@ -50,9 +50,9 @@ TEST_P(StoriesGguf, HasTheWeightsScoresAndLogitsOfItsReference) {
   ASSERT_GT(texts, 0U);
   std::cout << GetParam().file << ": worst difference  weights " << weights << "  scores " << scores << "  logits "
             << logits << "\n";
-  EXPECT_LE(weights, kTolerance);
-  EXPECT_LE(scores, kTolerance);
-  EXPECT_LE(logits, kTolerance);
+  EXPECT_LE(weights, kStoriesGgufTolerance);
+  EXPECT_LE(scores, kStoriesGgufTolerance);
+  EXPECT_LE(logits, kStoriesGgufTolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(

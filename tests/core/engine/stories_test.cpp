@@ -13,7 +13,7 @@ namespace regard {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kTolerance = 1e-4;
+constexpr double kStoriesTolerance = 1e-4;
 
 fs::path stories_folder() {
   const char* data = std::getenv("REGARD_SHARED_DATA");
@@ -43,9 +43,9 @@ TEST_F(Stories, HasTheWeightsScoresAndLogitsOfItsReference) {
         testing::worst_difference({last.begin(), last.end()}, arrays.at(text + "_logits_last").as_f32());
     std::cout << "stories260k " << text << ": worst difference  weights " << weights << "  scores " << scores
               << "  logits " << logits << "\n";
-    EXPECT_LE(weights, kTolerance);
-    EXPECT_LE(scores, kTolerance);
-    EXPECT_LE(logits, kTolerance);
+    EXPECT_LE(weights, kStoriesTolerance);
+    EXPECT_LE(scores, kStoriesTolerance);
+    EXPECT_LE(logits, kStoriesTolerance);
     EXPECT_LE(testing::worst_row_sum(*trace), 1e-6);
     EXPECT_GT(testing::worst_difference(testing::transposed(testing::all_weights(*trace), trace->tokens()),
                                         arrays.at(text + "_attn").as_f32()),

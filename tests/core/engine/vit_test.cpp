@@ -9,7 +9,6 @@ namespace {
 using testing::open_reference;
 using testing::Reference;
 using testing::ReferenceRun;
-constexpr double kTolerance = testing::kReferenceTolerance;
 
 /// The patches put back together: [channels, height, width] of what the patches cover.
 std::vector<float> pixels_of(const Matrix& patches, const PatchConfig& config) {
@@ -54,7 +53,7 @@ TEST_P(Vision, AgreesWithEveryRecordedTensor) {
     const auto trace = run(reference.model, one.request);
     const testing::Differences found = testing::differences(*trace, reference.arrays, one.name);
     for (const auto& [tensor, difference] : found)
-      EXPECT_LE(difference, kTolerance) << tensor << " of " << one.name;
+      EXPECT_LE(difference, testing::kReferenceTolerance) << tensor << " of " << one.name;
     testing::gather(worst, found);
     EXPECT_LE(testing::worst_row_sum(*trace), 1e-6);
     EXPECT_EQ(trace->logits.empty(), !reference.model->config.has_lm_head);
@@ -69,7 +68,8 @@ TEST_P(Vision, DisagreesWhenOneNumberOfThePictureIsAnother) {
   changed.values.back() += 1.0F;
   one.request.patches = std::make_shared<const Matrix>(std::move(changed));
   const auto trace = run(reference.model, one.request);
-  EXPECT_GT(testing::worst_of(testing::differences(*trace, reference.arrays, one.name)), 10 * kTolerance);
+  EXPECT_GT(testing::worst_of(testing::differences(*trace, reference.arrays, one.name)),
+            10 * testing::kReferenceTolerance);
 }
 
 TEST_P(Vision, CausalRunsOfOnePictureReuseItsRowsAndOfAnotherNone) {

@@ -27,7 +27,7 @@ Parsed parse(const std::string& file) {
   return result;
 }
 
-Error error_in(const std::string& file) {
+Error gguf_error_in(const std::string& file) {
   return error_of([&] { static_cast<void>(parse(file)); });
 }
 
@@ -108,21 +108,21 @@ TEST(Gguf, keeps_to_the_alignment_the_file_names) {
   for (const std::uint32_t wrong : {0U, 24U, 1U << 21}) {
     GgufWriter other;
     other.u32("general.alignment", wrong);
-    EXPECT_EQ(error_in(other.file()).details().item, "general.alignment") << wrong;
+    EXPECT_EQ(gguf_error_in(other.file()).details().item, "general.alignment") << wrong;
   }
 }
 
 TEST(Gguf, names_versions_and_byte_orders_it_cannot_read) {
   GgufWriter file = small_file();
   file.version = 1;
-  EXPECT_EQ(error_in(file.file()).code(), "gguf_version");
-  EXPECT_EQ(error_in(file.file()).details().found, "1");
+  EXPECT_EQ(gguf_error_in(file.file()).code(), "gguf_version");
+  EXPECT_EQ(gguf_error_in(file.file()).details().found, "1");
   file.version = 4;
-  EXPECT_EQ(error_in(file.file()).details().found, "4");
+  EXPECT_EQ(gguf_error_in(file.file()).details().found, "4");
   file.version = 0x03000000;
-  EXPECT_EQ(error_in(file.file()).details().found, "3 (big-endian)");
-  EXPECT_EQ(error_in("GGML" + file.file().substr(4)).code(), "gguf_format");
-  EXPECT_EQ(error_in("").code(), "file_truncated");
+  EXPECT_EQ(gguf_error_in(file.file()).details().found, "3 (big-endian)");
+  EXPECT_EQ(gguf_error_in("GGML" + file.file().substr(4)).code(), "gguf_format");
+  EXPECT_EQ(gguf_error_in("").code(), "file_truncated");
 }
 
 TEST(Gguf, accepts_no_prefix_of_a_sound_file) {
@@ -137,44 +137,44 @@ TEST(Gguf, refuses_counts_and_lengths_that_the_file_cannot_hold) {
   const auto counts = [&](std::uint64_t tensors, std::uint64_t keys) {
     return start + little_endian(tensors) + little_endian(keys);
   };
-  EXPECT_EQ(error_in(counts(~0ULL, 0)).details().item, "tensor count");
-  EXPECT_EQ(error_in(counts(0, ~0ULL)).details().item, "metadata count");
-  EXPECT_EQ(error_in(counts(1000, 0)).code(), "file_truncated");
-  EXPECT_EQ(error_in(counts(0, 1) + little_endian(~0ULL)).code(), "file_truncated");
+  EXPECT_EQ(gguf_error_in(counts(~0ULL, 0)).details().item, "tensor count");
+  EXPECT_EQ(gguf_error_in(counts(0, ~0ULL)).details().item, "metadata count");
+  EXPECT_EQ(gguf_error_in(counts(1000, 0)).code(), "file_truncated");
+  EXPECT_EQ(gguf_error_in(counts(0, 1) + little_endian(~0ULL)).code(), "file_truncated");
   GgufWriter empty_key;
   empty_key.u32("", 1);
-  EXPECT_EQ(error_in(empty_key.file()).details().item, "metadata key");
+  EXPECT_EQ(gguf_error_in(empty_key.file()).details().item, "metadata key");
 
   const auto list = [](std::uint32_t type, std::uint64_t count, const std::string& rest) {
     GgufWriter file;
     file.value("list", 9, little_endian(type) + little_endian(count) + rest);
     return file.file();
   };
-  EXPECT_EQ(error_in(list(4, ~0ULL, "")).details().item, "list");
-  EXPECT_EQ(error_in(list(10, 1 << 20, "")).code(), "file_truncated");
-  EXPECT_EQ(error_in(list(8, 1 << 20, "")).code(), "file_truncated");
-  EXPECT_EQ(error_in(list(9, 1, list(9, 1, ""))).details().found, "[[…]]");
-  EXPECT_EQ(error_in(list(13, 0, "")).details().found, "№ 13");
+  EXPECT_EQ(gguf_error_in(list(4, ~0ULL, "")).details().item, "list");
+  EXPECT_EQ(gguf_error_in(list(10, 1 << 20, "")).code(), "file_truncated");
+  EXPECT_EQ(gguf_error_in(list(8, 1 << 20, "")).code(), "file_truncated");
+  EXPECT_EQ(gguf_error_in(list(9, 1, list(9, 1, ""))).details().found, "[[…]]");
+  EXPECT_EQ(gguf_error_in(list(13, 0, "")).details().found, "№ 13");
 }
 
 TEST(Gguf, refuses_values_and_keys_that_mean_nothing) {
   GgufWriter unknown;
   unknown.value("x", 99, "");
-  EXPECT_EQ(error_in(unknown.file()).details().found, "№ 99");
+  EXPECT_EQ(gguf_error_in(unknown.file()).details().found, "№ 99");
   GgufWriter flag;
   flag.value("x", 7, "\2");
-  EXPECT_EQ(error_in(flag.file()).details().expected, "0, 1");
+  EXPECT_EQ(gguf_error_in(flag.file()).details().expected, "0, 1");
   GgufWriter twice;
   twice.u32("x", 1);
   twice.u32("x", 1);
-  EXPECT_EQ(error_in(twice.file()).details().item, "x");
+  EXPECT_EQ(gguf_error_in(twice.file()).details().item, "x");
 }
 
 TEST(Gguf, refuses_tensors_outside_the_file_on_top_of_each_other_or_out_of_line) {
   const auto with = [](const auto& change) {
     GgufWriter file = small_file();
     change(file);
-    return error_in(file.file());
+    return gguf_error_in(file.file());
   };
   const Error beyond = with([](GgufWriter& file) { file.info("c", {4}, 0, 1 << 20); });
   EXPECT_EQ(beyond.code(), "tensor_range");
@@ -194,7 +194,7 @@ TEST(Gguf, names_the_kinds_of_numbers_it_cannot_read) {
   for (const auto& [kind, name] : {std::pair(23U, "IQ4_XS"), std::pair(39U, "MXFP4"), std::pair(1000U, "№ 1000")}) {
     GgufWriter file;
     file.info("blk.0.attn_q.weight", {256}, kind, 0);
-    const Error error = error_in(file.file());
+    const Error error = gguf_error_in(file.file());
     EXPECT_EQ(error.code(), "tensor_dtype");
     EXPECT_EQ(error.details().item, "blk.0.attn_q.weight");
     EXPECT_EQ(error.details().found, name);

@@ -15,22 +15,22 @@ using testing::FileTensor;
 using testing::safetensors_of;
 using testing::safetensors_with;
 
-std::vector<StoredTensor> parse(const std::string& file) {
+std::vector<StoredTensor> parse_tensors(const std::string& file) {
   // A block of exactly the file's size, so that a sanitizer sees a read past its end.
   const std::unique_ptr<std::byte[]> exact(new std::byte[file.size()]);
   std::memcpy(exact.get(), file.data(), file.size());
   return parse_safetensors({exact.get(), file.size()}, "m.safetensors");
 }
 
-Error error_in(const std::string& file) {
-  return error_of([&] { static_cast<void>(parse(file)); });
+Error safetensors_error_in(const std::string& file) {
+  return error_of([&] { static_cast<void>(parse_tensors(file)); });
 }
 
 TEST(Safetensors, finds_every_tensor_with_its_type_shape_and_bytes) {
   const FileTensor tensors[] = {
       {"b", "F16", {2, 3}, std::string(12, 'b')}, {"a", "I64", {}, "12345678"}, {"none", "F32", {0, 5}, ""}};
   const std::string file = safetensors_of(tensors);
-  const auto found = parse(file);
+  const auto found = parse_tensors(file);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].name, "a");
   EXPECT_EQ(found[0].type, StoredType::i64);
@@ -44,13 +44,13 @@ TEST(Safetensors, finds_every_tensor_with_its_type_shape_and_bytes) {
 }
 
 TEST(Safetensors, tells_a_file_that_claims_an_enormous_header_apart_in_one_sentence) {
-  const Error error = error_in(std::string("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F{}", 10));
+  const Error error = safetensors_error_in(std::string("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F{}", 10));
   EXPECT_EQ(error.code(), "safetensors_header");
   EXPECT_EQ(error.details().found, "9223372036854775807");
   EXPECT_EQ(error.details().expected, "2…2");
-  EXPECT_EQ(error_in("1234567").code(), "file_truncated");
-  EXPECT_EQ(error_in("").code(), "file_truncated");
-  EXPECT_EQ(error_in(std::string(8, '\0')).code(), "safetensors_header");
+  EXPECT_EQ(safetensors_error_in("1234567").code(), "file_truncated");
+  EXPECT_EQ(safetensors_error_in("").code(), "file_truncated");
+  EXPECT_EQ(safetensors_error_in(std::string(8, '\0')).code(), "safetensors_header");
 }
 
 TEST(Safetensors, says_which_tensor_a_truncated_file_cuts_off) {
@@ -58,7 +58,7 @@ TEST(Safetensors, says_which_tensor_a_truncated_file_cuts_off) {
                                 {"second", "F32", {2}, std::string(8, 'y')}};
   std::string file = safetensors_of(tensors);
   file.pop_back();
-  const Error error = error_in(file);
+  const Error error = safetensors_error_in(file);
   EXPECT_EQ(error.code(), "tensor_range");
   EXPECT_EQ(error.details().item, "second");
   EXPECT_EQ(error.details().found, "8…16");
@@ -69,8 +69,8 @@ TEST(Safetensors, accepts_no_prefix_of_a_sound_file) {
   const FileTensor tensors[] = {{"first", "F32", {2}, std::string(8, 'x')}};
   const std::string file = safetensors_of(tensors);
   for (std::size_t size = 0; size < file.size(); ++size)
-    EXPECT_THROW(static_cast<void>(parse(file.substr(0, size))), Error) << size;
-  EXPECT_NO_THROW(static_cast<void>(parse(file)));
+    EXPECT_THROW(static_cast<void>(parse_tensors(file.substr(0, size))), Error) << size;
+  EXPECT_NO_THROW(static_cast<void>(parse_tensors(file)));
 }
 
 TEST(Safetensors, checks_that_shape_and_type_fill_the_bytes_without_overflow) {
@@ -79,29 +79,32 @@ TEST(Safetensors, checks_that_shape_and_type_fill_the_bytes_without_overflow) {
         std::string(R"({"t":{"dtype":")") + type + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}",
         std::string(16, 'x'));
   };
-  EXPECT_NO_THROW(static_cast<void>(parse(with("F32", "[2,2]", "[0,16]"))));
-  EXPECT_EQ(error_in(with("F32", "[2,3]", "[0,16]")).code(), "tensor_size");
-  EXPECT_EQ(error_in(with("F32", "[4294967296,4294967296]", "[0,16]")).code(), "tensor_size");
-  EXPECT_EQ(error_in(with("F32", "[4611686018427387905,1]", "[0,4]")).details().expected, "> 2⁶⁴");
-  EXPECT_NO_THROW(static_cast<void>(parse(with("F32", "[18446744073709551615,18446744073709551615,0]", "[0,0]"))));
-  EXPECT_EQ(error_in(with("F32", "[1]", "[16,12]")).code(), "tensor_range");
-  EXPECT_EQ(error_in(with("F32", "[1]", "[18446744073709551612,18446744073709551615]")).code(), "tensor_range");
+  EXPECT_NO_THROW(static_cast<void>(parse_tensors(with("F32", "[2,2]", "[0,16]"))));
+  EXPECT_EQ(safetensors_error_in(with("F32", "[2,3]", "[0,16]")).code(), "tensor_size");
+  EXPECT_EQ(safetensors_error_in(with("F32", "[4294967296,4294967296]", "[0,16]")).code(), "tensor_size");
+  EXPECT_EQ(safetensors_error_in(with("F32", "[4611686018427387905,1]", "[0,4]")).details().expected, "> 2⁶⁴");
+  EXPECT_NO_THROW(
+      static_cast<void>(parse_tensors(with("F32", "[18446744073709551615,18446744073709551615,0]", "[0,0]"))));
+  EXPECT_EQ(safetensors_error_in(with("F32", "[1]", "[16,12]")).code(), "tensor_range");
+  EXPECT_EQ(safetensors_error_in(with("F32", "[1]", "[18446744073709551612,18446744073709551615]")).code(),
+            "tensor_range");
 }
 
 TEST(Safetensors, refuses_tensors_that_share_bytes_or_a_name) {
   const std::string entry = R"({"dtype":"U8","shape":[4],"data_offsets":)";
   const Error overlap =
-      error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"b":)" + entry + "[3,7]}}", "12345678"));
+      safetensors_error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"b":)" + entry + "[3,7]}}", "12345678"));
   EXPECT_EQ(overlap.code(), "tensor_overlap");
   EXPECT_EQ(overlap.details().item, "a");
   EXPECT_EQ(overlap.details().found, "b");
-  const Error twice = error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"a":)" + entry + "[4,8]}}", "12345678"));
+  const Error twice =
+      safetensors_error_in(safetensors_with(R"({"a":)" + entry + R"([0,4]},"a":)" + entry + "[4,8]}}", "12345678"));
   EXPECT_EQ(twice.code(), "tensor_duplicate");
 }
 
 TEST(Safetensors, names_the_place_of_whatever_is_wrong_in_the_header) {
   const auto item_of = [](const std::string& header) {
-    return error_in(safetensors_with(header, "1234")).details().item;
+    return safetensors_error_in(safetensors_with(header, "1234")).details().item;
   };
   EXPECT_EQ(item_of(R"({"t":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}})"), "t.dtype");
   EXPECT_EQ(item_of(R"({"t":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})"), "t.shape");
@@ -124,8 +127,8 @@ TEST(Safetensors, names_the_place_of_whatever_is_wrong_in_the_header) {
 }
 
 TEST(Safetensors, refuses_a_deep_header_and_one_that_is_no_utf8) {
-  EXPECT_EQ(error_in(safetensors_with("{\"a\":" + std::string(5000, '['), "")).code(), "json_depth");
-  EXPECT_EQ(error_in(safetensors_with("{\"\xFF\":1}", "")).code(), "json_syntax");
+  EXPECT_EQ(safetensors_error_in(safetensors_with("{\"a\":" + std::string(5000, '['), "")).code(), "json_depth");
+  EXPECT_EQ(safetensors_error_in(safetensors_with("{\"\xFF\":1}", "")).code(), "json_syntax");
 }
 
 TEST(SafetensorsIndex, maps_tensors_to_files_beside_it_and_to_nowhere_else) {

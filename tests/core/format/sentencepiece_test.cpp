@@ -21,12 +21,12 @@ using testing::tiny_pieces;
 using testing::varint;
 using PieceKind = SentencePieceFile::PieceKind;
 
-SentencePieceFile parse(const std::string& bytes) {
+SentencePieceFile parse_pieces(const std::string& bytes) {
   return parse_sentencepiece(std::as_bytes(std::span(bytes.data(), bytes.size())), "m.model");
 }
 
 Error error_with(const std::string& bytes) {
-  return error_of([&] { static_cast<void>(parse(bytes)); });
+  return error_of([&] { static_cast<void>(parse_pieces(bytes)); });
 }
 
 TEST(SentencePieceFile, reads_pieces_kinds_and_settings) {
@@ -35,7 +35,7 @@ TEST(SentencePieceFile, reads_pieces_kinds_and_settings) {
   writer.trainer += proto_whole(24, 1) + proto_whole(35, 1) + proto_bytes(1, "corpus.txt") + proto_number(10, 0.99F);
   writer.normalizer = proto_bytes(1, "nmt_nfkc") + proto_bytes(2, "map") + proto_whole(3, 0) + proto_whole(4, 0);
   const std::string bytes = writer.file() + proto_bytes(4, "self-test") + proto_whole(250, 7);
-  const SentencePieceFile file = parse(bytes);
+  const SentencePieceFile file = parse_pieces(bytes);
   ASSERT_EQ(file.pieces.size(), 14U);
   EXPECT_EQ(file.kind, SentencePieceFile::Kind::bpe);
   EXPECT_EQ(file.pieces[7].text, "▁кот");
@@ -55,7 +55,7 @@ TEST(SentencePieceFile, reads_pieces_kinds_and_settings) {
 }
 
 TEST(SentencePieceFile, takes_the_published_defaults_where_nothing_is_said) {
-  const SentencePieceFile file = parse(tiny_pieces().pieces);
+  const SentencePieceFile file = parse_pieces(tiny_pieces().pieces);
   EXPECT_EQ(file.kind, SentencePieceFile::Kind::unigram);
   EXPECT_TRUE(file.add_dummy_prefix && file.remove_extra_whitespaces && file.escape_whitespaces);
   EXPECT_FALSE(file.space_behind || file.byte_fallback || file.padding);
@@ -66,7 +66,7 @@ TEST(SentencePieceFile, knows_specials_by_the_names_the_file_gives_them) {
   writer.piece("<pad>", 0, 3).piece("<eos>", 0, 3).piece("<bos>", 0, 3).piece("<unk>", 0, 2).piece("a", -1);
   writer.trainer = proto_bytes(46, "<bos>") + proto_bytes(47, "<eos>");
   const std::string bytes = writer.file();
-  const SentencePieceFile file = parse(bytes);
+  const SentencePieceFile file = parse_pieces(bytes);
   EXPECT_EQ(file.begin, 2);
   EXPECT_EQ(file.end, 1);
   EXPECT_EQ(file.padding, 0);
@@ -103,14 +103,14 @@ TEST(SentencePieceFile, refuses_hostile_bytes_with_one_sentence) {
   std::string nested = "x";
   for (int depth = 0; depth < 10'000; ++depth)
     nested = proto_bytes(4, nested).substr(0, 4096);
-  EXPECT_EQ(parse(sound + proto_bytes(200, nested)).pieces.size(), 10U);  // what is not known is not entered
+  EXPECT_EQ(parse_pieces(sound + proto_bytes(200, nested)).pieces.size(), 10U);  // what is not known is not entered
 }
 
 TEST(SentencePieceFile, is_an_error_or_itself_wherever_it_is_cut) {
   const std::string sound = tiny_pieces().file();
   for (std::size_t length = 0; length < sound.size(); ++length) {
     try {
-      EXPECT_LE(parse(sound.substr(0, length)).pieces.size(), 10U);
+      EXPECT_LE(parse_pieces(sound.substr(0, length)).pieces.size(), 10U);
     } catch (const Error& error) {
       EXPECT_TRUE(error.code() == "file_truncated" || error.code() == "sentencepiece_format") << error.what();
     }

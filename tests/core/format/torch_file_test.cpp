@@ -21,7 +21,7 @@ using testing::tensor_code;
 using testing::text_code;
 using testing::ZipWriter;
 
-std::span<const std::byte> bytes_of(const std::string& text) {
+std::span<const std::byte> file_bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
@@ -44,16 +44,16 @@ std::string torch_file(const std::string& pickle, bool zip64 = false) {
 }
 
 Error error_in_pickle(const std::string& pickle) {
-  return error_of([&] { static_cast<void>(parse_state_dict(bytes_of(pickle), "x.bin")); });
+  return error_of([&] { static_cast<void>(parse_state_dict(file_bytes_of(pickle), "x.bin")); });
 }
 
 Error error_in_tensor(const std::string& code) {
   const std::string file = torch_file(state_dict({{"a", code}}));
-  return error_of([&] { static_cast<void>(parse_torch_file(bytes_of(file), "x.bin")); });
+  return error_of([&] { static_cast<void>(parse_torch_file(file_bytes_of(file), "x.bin")); });
 }
 
 std::vector<float> numbers_of(const std::string& file, const TorchTensor& tensor) {
-  const auto bytes = bytes_of(file).subspan(tensor.tensor.begin, tensor.tensor.end - tensor.tensor.begin);
+  const auto bytes = file_bytes_of(file).subspan(tensor.tensor.begin, tensor.tensor.end - tensor.tensor.begin);
   const std::vector<std::byte> rows =
       tensor.strides.empty() ? std::vector<std::byte>(bytes.begin(), bytes.end()) : gathered(tensor, bytes);
   std::vector<float> numbers(rows.size() / sizeof(float));
@@ -67,7 +67,7 @@ TEST(Zip, tells_where_entries_lie_also_beyond_32_bits) {
     zip.store("b", "second");
     zip.store("a", "first");
     const std::string file = zip.finished();
-    const auto entries = parse_zip(bytes_of(file), "x.zip");
+    const auto entries = parse_zip(file_bytes_of(file), "x.zip");
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(file.substr(entries[0].begin, entries[0].size), "first");
     EXPECT_EQ(find_entry(entries, "b")->size, 6U);
@@ -78,7 +78,7 @@ TEST(Zip, tells_where_entries_lie_also_beyond_32_bits) {
 TEST(Zip, refuses_shared_bytes_double_names_and_bombs) {
   const auto error_in = [](const ZipWriter& zip) {
     const std::string file = zip.finished();
-    return error_of([&] { static_cast<void>(parse_zip(bytes_of(file), "x.zip")); });
+    return error_of([&] { static_cast<void>(parse_zip(file_bytes_of(file), "x.zip")); });
   };
   ZipWriter twice;
   twice.store("a", "one");
@@ -105,9 +105,9 @@ TEST(Zip, refuses_shared_bytes_double_names_and_bombs) {
 
 TEST(Zip, cut_anywhere_is_an_error) {
   const std::string file = torch_file(state_dict({{"a", tensor_code("0", 12, 0, {12}, {1})}}), true);
-  EXPECT_EQ(parse_torch_file(bytes_of(file), "x.bin").size(), 1U);
+  EXPECT_EQ(parse_torch_file(file_bytes_of(file), "x.bin").size(), 1U);
   for (std::size_t size = 0; size < file.size(); ++size)
-    EXPECT_THROW(static_cast<void>(parse_torch_file(bytes_of(file.substr(0, size)), "x.bin")), Error) << size;
+    EXPECT_THROW(static_cast<void>(parse_torch_file(file_bytes_of(file.substr(0, size)), "x.bin")), Error) << size;
 }
 
 TEST(TorchFile, honours_offsets_strides_and_shared_storages) {
@@ -119,7 +119,7 @@ TEST(TorchFile, honours_offsets_strides_and_shared_storages) {
                                                   {"none", tensor_code("0", 12, 12, {0, 4}, {4, 1})},
                                                   {"one", tensor_code("0", 12, 11, {}, {})},
                                                   {"steps", number_code(3)}}));
-  const auto tensors = parse_torch_file(bytes_of(file), "x.bin");
+  const auto tensors = parse_torch_file(file_bytes_of(file), "x.bin");
   const auto numbers = [&](std::string_view name) {
     for (const TorchTensor& tensor : tensors)
       if (tensor.tensor.name == name) return numbers_of(file, tensor);
@@ -151,7 +151,7 @@ TEST(TorchFile, keeps_every_tensor_inside_its_storage) {
   for (int index = 0; index < 2000; ++index)
     many.emplace_back("a" + std::to_string(index), tensor_code("0", 12, 0, {12}, {0}));
   const std::string file = torch_file(state_dict(many));
-  EXPECT_EQ(parse_torch_file(bytes_of(file), "x.bin").size(), 2000U);  // 96 kB of a file of 500 kB
+  EXPECT_EQ(parse_torch_file(file_bytes_of(file), "x.bin").size(), 2000U);  // 96 kB of a file of 500 kB
 }
 
 TEST(TorchFile, names_what_a_pickle_asks_for_and_calls_nothing) {
@@ -179,7 +179,7 @@ TEST(Pickle, survives_what_no_one_would_write) {
   const std::string deep = ")" + std::string(100'000, '\x85');
   const std::string pickle =
       "\x80\x02" + cyclic + deep + "}" + text_code("a") + tensor_code("0", 12, 0, {3}, {1}) + "s.";
-  EXPECT_EQ(parse_state_dict(bytes_of(pickle), "x.bin").size(), 1U);
+  EXPECT_EQ(parse_state_dict(file_bytes_of(pickle), "x.bin").size(), 1U);
 }
 
 TEST(Pickle, stops_before_values_fill_the_memory) {

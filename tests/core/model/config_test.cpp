@@ -2,6 +2,7 @@
 #include "core/model/config.h"
 #include "core/model/family.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/model/parse_config.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
 #include <gtest/gtest.h>
@@ -11,16 +12,9 @@
 namespace regard {
 namespace {
 
-using testing::error_of;
+using testing::error_in;
+using testing::parse;
 using Scaling = RopeConfig::Scaling;
-
-ModelConfig parse(const std::string& json) {
-  return parse_model_config(json, "config.json");
-}
-
-Error error_in(const std::string& json) {
-  return error_of([&] { static_cast<void>(parse(json)); });
-}
 
 /// A Llama-like config with more keys.
 std::string llama_with(const std::string& keys, const std::string& architecture = "LlamaForCausalLM") {

@@ -16,7 +16,7 @@ ModelConfig four_layers_of_eight() {
   return config;
 }
 
-Error error_in(const std::string& json) {
+Error heads_error_in(const std::string& json) {
   return error_of([&] { static_cast<void>(parse_heads(json, four_layers_of_eight(), "heads.json")); });
 }
 
@@ -48,34 +48,34 @@ TEST(Heads, tell_what_each_head_was_guided_to) {
 }
 
 TEST(Heads, that_the_model_does_not_have_are_refused) {
-  const Error layer = error_in(one_head(R"("layer": 4, "head": 0)"));
+  const Error layer = heads_error_in(one_head(R"("layer": 4, "head": 0)"));
   EXPECT_EQ(layer.code(), "heads_range");
   EXPECT_EQ(layer.details().item, "heads[0].layer");
   EXPECT_EQ(layer.details().expected, "3");
   EXPECT_EQ(layer.details().found, "4");
-  EXPECT_EQ(error_in(one_head(R"("layer": 0, "head": 8)")).details().item, "heads[0].head");
-  EXPECT_EQ(error_in(one_head(R"("layer": -1, "head": 0)")).code(), "json_value");
-  EXPECT_EQ(error_in(one_head(R"("layer": 0)")).code(), "json_missing");
+  EXPECT_EQ(heads_error_in(one_head(R"("layer": 0, "head": 8)")).details().item, "heads[0].head");
+  EXPECT_EQ(heads_error_in(one_head(R"("layer": -1, "head": 0)")).code(), "json_value");
+  EXPECT_EQ(heads_error_in(one_head(R"("layer": 0)")).code(), "json_missing");
 }
 
 TEST(Heads, named_twice_are_refused) {
   const std::string entry = R"({"layer": 1, "head": 2, "relation": "r", "name": {"ru": "а", "en": "a"}})";
-  const Error error = error_in(R"({"heads": [)" + entry + "," + entry + "]}");
+  const Error error = heads_error_in(R"({"heads": [)" + entry + "," + entry + "]}");
   EXPECT_EQ(error.code(), "heads_duplicate");
   EXPECT_EQ(error.details().item, "1:2");
 }
 
 TEST(Heads, must_have_their_words_in_both_languages) {
   const std::string place = R"({"heads": [{"layer": 0, "head": 0, "relation": "r", "name": )";
-  EXPECT_EQ(error_in(place + R"({"ru": "а"}}]})").details().item, "heads[0].name.en");
-  EXPECT_EQ(error_in(place + R"("a"}]})").details().item, "heads[0].name");
-  EXPECT_EQ(error_in(place + R"({"ru": "а", "en": 5}}]})").details().found, "5");
+  EXPECT_EQ(heads_error_in(place + R"({"ru": "а"}}]})").details().item, "heads[0].name.en");
+  EXPECT_EQ(heads_error_in(place + R"("a"}]})").details().item, "heads[0].name");
+  EXPECT_EQ(heads_error_in(place + R"({"ru": "а", "en": 5}}]})").details().found, "5");
 }
 
 TEST(Heads, of_any_other_form_are_one_sentence) {
   for (const char* json :
        {"", "[]", "{}", "3", R"({"heads": {}})", R"({"heads": [1]})", R"({"heads": [[]]})", R"({"heads": [{}]})"})
-    EXPECT_EQ(error_in(json).details().file, "heads.json") << json;
+    EXPECT_EQ(heads_error_in(json).details().file, "heads.json") << json;
 }
 
 }  // namespace

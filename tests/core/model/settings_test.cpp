@@ -2,6 +2,7 @@
 // Keys of config.json that change numbers: read, or refused; null as the library means it; the newest forms of RoPE's settings.
 #include "core/model/config.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/model/parse_config.h"
 
 #include <gtest/gtest.h>
 
@@ -12,17 +13,10 @@
 namespace regard {
 namespace {
 
-using testing::error_of;
+using testing::error_in;
+using testing::parse;
 using Scaling = RopeConfig::Scaling;
 using Windows = std::vector<std::size_t>;
-
-ModelConfig parse(const std::string& json) {
-  return parse_model_config(json, "config.json");
-}
-
-Error error_in(const std::string& json) {
-  return error_of([&] { static_cast<void>(parse(json)); });
-}
 
 /// A small config of a decoder: 4 layers, 8 heads of 8.
 std::string decoder(const std::string& architecture, const std::string& keys) {

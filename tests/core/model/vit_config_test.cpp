@@ -3,6 +3,7 @@
 #include "core/model/image_input.h"
 #include "core/model/model.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/model/parse_config.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
 #include <gtest/gtest.h>
@@ -10,20 +11,14 @@
 namespace regard {
 namespace {
 
+using testing::error_in;
 using testing::error_of;
+using testing::parse;
 
 std::string vit_with(const std::string& keys, const std::string& architecture = "ViTForImageClassification") {
   return R"({"architectures": [")" + architecture + R"("], "hidden_size": 12, "num_hidden_layers": 1,
         "num_attention_heads": 3, "intermediate_size": 10, "image_size": 8, "patch_size": 4)" +
          (keys.empty() ? "" : ", ") + keys + "}";
-}
-
-ModelConfig parse(const std::string& json) {
-  return parse_model_config(json, "config.json");
-}
-
-Error error_in(const std::string& json) {
-  return error_of([&] { static_cast<void>(parse(json)); });
 }
 
 ImageSteps steps_of(const std::string& json, const std::string& config = vit_with("")) {

@@ -4,6 +4,7 @@
 #include "core/text/pre_tokenizer.h"
 #include "core/text/tokenizer.h"
 #include "core/text/unicode.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int32_t>;
+using testing::Ids;
 
 // All 256 bytes, then a few merges: ids 256, 257, …
 std::string byte_level_file() {
@@ -69,13 +70,6 @@ json llama_json() {
           {{"type", "ByteFallback"}},
           {{"type", "Fuse"}},
           {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}}}}}};
-}
-
-Ids ids_of(const Encoding& encoding) {
-  Ids ids;
-  for (const Token& token : encoding.tokens)
-    ids.push_back(token.id);
-  return ids;
 }
 
 TEST(Bpe, the_best_ranked_pair_merges_first_and_the_left_one_of_equals) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // New ids behind a text: whole characters only, spans that cover the text, the tokenizer's own cut where it agrees.
 #include "core/text/continuation.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -9,7 +10,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int32_t>;
+using testing::Ids;
 
 /// A byte-fallback BPE with a few words: <0x00> is 20, <0x01> is 21, …
 std::string few_words() {

@@ -5,6 +5,7 @@
 #include "core/format/gguf.h"
 #include "core/text/tokenizer.h"
 #include "tests/core/format/gguf_writer.h"
+#include "tests/core/text/ids.h"
 #include "tests/core/text/vocabulary_files.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int32_t>;
+using testing::Ids;
 
 /// REGARD_LIBRARY_STEPS may name a larger file of the same kind.
 const json& cases() {
@@ -34,7 +35,7 @@ const json& cases() {
   return kCases;
 }
 
-Ids ids_of(const Tokenizer& tokenizer, const std::string& text) {
+Ids checked_ids_of(const Tokenizer& tokenizer, const std::string& text) {
   Ids ids;
   const Encoding encoding = tokenizer.encode(text, {.add_special = false});
   for (const Token& token : encoding.tokens) {
@@ -52,7 +53,7 @@ void compare(const json& each, const Tokenizer& tokenizer) {
   std::size_t wrong = 0;
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const std::string text = texts[index];
-    const Ids found = ids_of(tokenizer, text);
+    const Ids found = checked_ids_of(tokenizer, text);
     if (found == ids[index].get<Ids>()) continue;
     if (++wrong <= 3)
       ADD_FAILURE() << each.at("name") << ", text " << json(text).dump(-1, ' ', true) << "\n   library "

@@ -8,6 +8,7 @@
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/base/test_name.h"
 #include "tests/core/format/sentencepiece_writer.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +19,8 @@
 namespace regard {
 namespace {
 
+using testing::Ids;
+using testing::ids_of;
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::error_of;
@@ -25,14 +28,6 @@ using testing::proto_whole;
 using testing::SentencePieceWriter;
 using testing::TemporaryFolder;
 using testing::tiny_pieces;
-using Ids = std::vector<std::int32_t>;
-
-Ids ids_of(const Tokenizer& tokenizer, std::string_view text, bool special = true) {
-  Ids ids;
-  for (const Token& token : tokenizer.encode(text, {.add_special = special}).tokens)
-    ids.push_back(token.id);
-  return ids;
-}
 
 std::unique_ptr<const Tokenizer> tokenizer_of(const std::string& bytes) {
   TokenizerParts parts =

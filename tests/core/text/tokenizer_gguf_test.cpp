@@ -8,6 +8,7 @@
 #include "tests/core/base/needed.h"
 #include "tests/core/base/test_name.h"
 #include "tests/core/format/gguf_writer.h"
+#include "tests/core/text/ids.h"
 #include "tests/core/text/vocabulary_files.h"
 
 #include <gtest/gtest.h>
@@ -17,20 +18,14 @@
 namespace regard {
 namespace {
 
+using testing::ids_of;
 namespace fs = std::filesystem;
 using testing::error_of;
 using testing::GgufWriter;
 
-std::unique_ptr<const Tokenizer> tokenizer_of(const std::string& file) {
+std::unique_ptr<const Tokenizer> gguf_tokenizer_of(const std::string& file) {
   const auto bytes = std::as_bytes(std::span(file.data(), file.size()));
   return parse_tokenizer_gguf(parse_gguf(bytes, "m.gguf"));
-}
-
-std::vector<std::int32_t> ids_of(const Tokenizer& tokenizer, std::string_view text, bool special = true) {
-  std::vector<std::int32_t> ids;
-  for (const Token& token : tokenizer.encode(text, {.add_special = special}).tokens)
-    ids.push_back(token.id);
-  return ids;
 }
 
 class RealGgufVocabulary : public ::testing::TestWithParam<const char*> {};
@@ -78,7 +73,7 @@ GgufWriter tiny_sentencepiece() {
 }
 
 TEST(TokenizerGguf, merges_by_score_and_falls_back_to_bytes_and_unknown) {
-  const auto tokenizer = tokenizer_of(tiny_sentencepiece().file());
+  const auto tokenizer = gguf_tokenizer_of(tiny_sentencepiece().file());
   EXPECT_EQ(ids_of(*tokenizer, "abc"), (std::vector<std::int32_t>{1, 3, 8, 6}));
   EXPECT_EQ(ids_of(*tokenizer, "a\n?"), (std::vector<std::int32_t>{1, 9, 11, 0}));
   EXPECT_EQ(ids_of(*tokenizer, "c<tag>c"), (std::vector<std::int32_t>{1, 3, 6, 10, 3, 6}));
@@ -92,13 +87,13 @@ TEST(TokenizerGguf, believes_what_the_file_says_about_bos_eos_and_the_first_spac
   file.flag("tokenizer.ggml.add_eos_token", true);
   file.flag("tokenizer.ggml.add_space_prefix", false);
   file.u32("tokenizer.ggml.padding_token_id", 0xFFFFFFFF);
-  EXPECT_EQ(ids_of(*tokenizer_of(file.file()), "ab"), (std::vector<std::int32_t>{8, 2}));
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(file.file()), "ab"), (std::vector<std::int32_t>{8, 2}));
   GgufWriter none = tiny_sentencepiece();
   none.u32("tokenizer.ggml.bos_token_id", 0xFFFFFFFF);
-  EXPECT_EQ(ids_of(*tokenizer_of(none.file()), "ab"), (std::vector<std::int32_t>{3, 8}));
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(none.file()), "ab"), (std::vector<std::int32_t>{3, 8}));
   GgufWriter outside = tiny_sentencepiece();
   outside.u32("tokenizer.ggml.bos_token_id", 12);
-  EXPECT_EQ(error_of([&] { static_cast<void>(tokenizer_of(outside.file())); }).details().expected, "< 12");
+  EXPECT_EQ(error_of([&] { static_cast<void>(gguf_tokenizer_of(outside.file())); }).details().expected, "< 12");
 }
 
 /// A SentencePiece file as GGUF holds its contents.
@@ -130,7 +125,7 @@ TEST(TokenizerGguf, of_a_unigram_model_gives_every_id_that_the_library_gives) {
   for (const char* name : {"unigram", "unigram_symbols"}) {
     const MappedFile mapping(folder / (std::string(name) + ".model"));
     const SentencePieceFile model = parse_sentencepiece(mapping.bytes(), name);
-    const auto tokenizer = tokenizer_of(as_gguf(model, "t5").file());
+    const auto tokenizer = gguf_tokenizer_of(as_gguf(model, "t5").file());
     for (const auto& each : cases.at(name)) {
       const std::string text = each.at("text");
       if (text.find("<s>") != std::string::npos) continue;  // here they are tokens, for the library letters
@@ -147,12 +142,12 @@ TEST(TokenizerGguf, of_a_unigram_model_ends_texts_and_finds_specials) {
   file.numbers<std::int32_t>("tokenizer.ggml.token_type", 5, {3, 3, 2, 1, 1, 1, 1});
   GgufWriter masked = file;
   masked.u32("tokenizer.ggml.mask_token_id", 6);
-  EXPECT_EQ(ids_of(*tokenizer_of(file.file()), "к я</s>"), (std::vector<std::int32_t>{5, 3, 2, 1, 1}));
-  EXPECT_EQ(ids_of(*tokenizer_of(masked.file()), "к<mask>"), (std::vector<std::int32_t>{5, 6, 1}));
-  EXPECT_EQ(tokenizer_of(masked.file())->mask_id(), 6);
-  EXPECT_EQ(tokenizer_of(file.file())->end_id(), 1);
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(file.file()), "к я</s>"), (std::vector<std::int32_t>{5, 3, 2, 1, 1}));
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(masked.file()), "к<mask>"), (std::vector<std::int32_t>{5, 6, 1}));
+  EXPECT_EQ(gguf_tokenizer_of(masked.file())->mask_id(), 6);
+  EXPECT_EQ(gguf_tokenizer_of(file.file())->end_id(), 1);
   masked.numbers<std::uint8_t>("tokenizer.ggml.precompiled_charsmap", 0, {1, 2, 3});
-  EXPECT_EQ(error_of([&] { static_cast<void>(tokenizer_of(masked.file())); }).details().item,
+  EXPECT_EQ(error_of([&] { static_cast<void>(gguf_tokenizer_of(masked.file())); }).details().item,
             "tokenizer.ggml.precompiled_charsmap");
 }
 
@@ -171,7 +166,7 @@ GgufWriter tiny_byte_level(const std::string& cutting) {
 
 TEST(TokenizerGguf, cuts_by_the_pattern_the_file_names) {
   const auto ids = [](const std::string& cutting, std::string_view text) {
-    return ids_of(*tokenizer_of(tiny_byte_level(cutting).file()), text, false);
+    return ids_of(*gguf_tokenizer_of(tiny_byte_level(cutting).file()), text, false);
   };
   EXPECT_EQ(ids("gpt-2", "1111"), (std::vector<std::int32_t>{7}));
   EXPECT_EQ(ids("llama-bpe", "1111"), (std::vector<std::int32_t>{11, 0}));  // three, a whole piece, and one
@@ -195,24 +190,26 @@ TEST(TokenizerGguf, without_merges_a_byte_level_vocabulary_is_refused) {
   file.text("tokenizer.ggml.pre", "gpt-2");
   GgufWriter letters = file;
   letters.texts("tokenizer.ggml.tokens", {"a", "b", "Ġ"});
-  EXPECT_EQ(ids_of(*tokenizer_of(letters.file()), "a b"), (std::vector<std::int32_t>{0, 2, 1})) << "nothing to merge";
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(letters.file()), "a b"), (std::vector<std::int32_t>{0, 2, 1}))
+      << "nothing to merge";
   file.texts("tokenizer.ggml.tokens", {"a", "b", "ab"});
-  const Error error = error_of([&] { static_cast<void>(tokenizer_of(file.file())); });
+  const Error error = error_of([&] { static_cast<void>(gguf_tokenizer_of(file.file())); });
   EXPECT_EQ(error.code(), "tokenizer_no_merges");
   EXPECT_EQ(error.details().item, "tokenizer.ggml.merges");
 }
 
 TEST(TokenizerGguf, adds_bos_to_byte_level_texts_only_where_llama_3_does) {
-  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("llama-bpe").file()), "a").front(), 10);
-  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("qwen2").file()), "a").front(), 2);
-  EXPECT_EQ(ids_of(*tokenizer_of(tiny_byte_level("qwen2").file()), "a<|end|>"), (std::vector<std::int32_t>{2, 10}));
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(tiny_byte_level("llama-bpe").file()), "a").front(), 10);
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(tiny_byte_level("qwen2").file()), "a").front(), 2);
+  EXPECT_EQ(ids_of(*gguf_tokenizer_of(tiny_byte_level("qwen2").file()), "a<|end|>"),
+            (std::vector<std::int32_t>{2, 10}));
 }
 
 TEST(TokenizerGguf, names_what_is_missing_or_wrong) {
   const auto error_with = [](const auto& change) {
     GgufWriter file;
     change(file);
-    return error_of([&] { static_cast<void>(tokenizer_of(file.file())); });
+    return error_of([&] { static_cast<void>(gguf_tokenizer_of(file.file())); });
   };
   EXPECT_EQ(error_with([](GgufWriter&) {}).code(), "tokenizer_missing");
   EXPECT_EQ(error_with([](GgufWriter& file) { file.texts("tokenizer.ggml.tokens", {"a"}); }).code(),

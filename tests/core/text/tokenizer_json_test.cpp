@@ -2,6 +2,7 @@
 // The sections of tokenizer.json, sound and broken.
 #include "core/base/error.h"
 #include "core/text/tokenizer.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int32_t>;
+using testing::Ids;
 
 json bert_json() {
   return json::parse(R"({
@@ -41,7 +42,7 @@ Ids ids(const json& file, std::string_view text, const EncodeOptions& options = 
 }
 
 // The error that this file gives.
-Error error_of(const std::string& bytes) {
+Error tokenizer_error_of(const std::string& bytes) {
   try {
     (void)parse_tokenizer_json(bytes, "tokenizer.json");
   } catch (const Error& error) {
@@ -92,16 +93,16 @@ TEST(TokenizerJson, added_tokens_are_found_leftmost_and_longest) {
 }
 
 TEST(TokenizerJson, broken_files_say_what_is_wrong) {
-  EXPECT_EQ(error_of("").code(), "json_syntax");
-  EXPECT_EQ(error_of("{\"model\": ").code(), "json_syntax");
-  EXPECT_EQ(error_of("[1]").code(), "tokenizer_value");
-  EXPECT_EQ(error_of("{}").code(), "json_missing");
-  EXPECT_EQ(error_of(std::string(100000, '[')).code(), "json_depth");
+  EXPECT_EQ(tokenizer_error_of("").code(), "json_syntax");
+  EXPECT_EQ(tokenizer_error_of("{\"model\": ").code(), "json_syntax");
+  EXPECT_EQ(tokenizer_error_of("[1]").code(), "tokenizer_value");
+  EXPECT_EQ(tokenizer_error_of("{}").code(), "json_missing");
+  EXPECT_EQ(tokenizer_error_of(std::string(100000, '[')).code(), "json_depth");
 
   const auto broken = [](const char* pointer, const json& value) {
     json file = bert_json();
     file[json::json_pointer(pointer)] = value;
-    return error_of(file.dump());
+    return tokenizer_error_of(file.dump());
   };
   EXPECT_EQ(broken("/model/type", "Sorted").code(), "tokenizer_unsupported");
   EXPECT_NE(std::string(broken("/model/type", "Sorted").what()).find("BPE, Unigram, WordLevel"), std::string::npos);
@@ -149,17 +150,17 @@ TEST(TokenizerJson, merges_must_stay_inside_the_vocabulary) {
   for (const char* merge : {"a c", "b a", "ab", "a b b", ""}) {
     json file = character_json();
     file["model"]["merges"] = json::array({merge});
-    EXPECT_EQ(error_of(file.dump()).details().item, "model.merges[0]") << merge;
+    EXPECT_EQ(tokenizer_error_of(file.dump()).details().item, "model.merges[0]") << merge;
   }
 }
 
 TEST(TokenizerJson, a_pattern_that_does_not_compile_is_named) {
   json file = character_json();
   file["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"Regex", "(a"}}}, {"behavior", "Isolated"}};
-  EXPECT_EQ(error_of(file.dump()).details().item, "pre_tokenizer.pattern");
+  EXPECT_EQ(tokenizer_error_of(file.dump()).details().item, "pre_tokenizer.pattern");
   file["pre_tokenizer"]["pattern"] = {{"Regex", "a"}};
   file["pre_tokenizer"]["behavior"] = "Sideways";
-  EXPECT_EQ(error_of(file.dump()).code(), "tokenizer_unsupported");
+  EXPECT_EQ(tokenizer_error_of(file.dump()).code(), "tokenizer_unsupported");
 }
 
 TEST(TokenizerJson, steps_that_multiply_a_text_are_bounded) {
@@ -168,14 +169,14 @@ TEST(TokenizerJson, steps_that_multiply_a_text_are_bounded) {
   file["normalizer"] = {{"type", "Sequence"}, {"normalizers", json::array()}};
   for (int step = 0; step < 20; ++step)
     file["normalizer"]["normalizers"].push_back(grow);
-  EXPECT_EQ(error_of(file.dump()).details().item, "normalizer");
+  EXPECT_EQ(tokenizer_error_of(file.dump()).details().item, "normalizer");
 }
 
-class TokenizerFolder : public testing::Test {
+class TokenizerFolder : public ::testing::Test {
 protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) /
-              ("tokenizer_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              ("tokenizer_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

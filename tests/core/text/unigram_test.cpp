@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/text/precompiled.h"
 #include "core/text/tokenizer.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,8 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int32_t>;
-
-Ids ids_of(const Tokenizer& tokenizer, std::string_view text) {
-  Ids ids;
-  for (const Token& token : tokenizer.encode(text).tokens)
-    ids.push_back(token.id);
-  return ids;
-}
+using testing::Ids;
+using testing::ids_of;
 
 json unigram_file() {
   json vocabulary = json::array();

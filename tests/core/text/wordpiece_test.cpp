@@ -2,12 +2,14 @@
 // WordPiece through vocab.txt: every id, span and word below was worked out by hand.
 #include "core/base/error.h"
 #include "core/text/tokenizer.h"
+#include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
 
 namespace regard {
 namespace {
 
+using testing::Ids;
 const std::string kVocabulary =
     "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"  // 0…4
     "кош\n##ка\n##ки\nёж\nеж\n"             // 5…9
@@ -18,15 +20,6 @@ const std::string kVocabulary =
 std::unique_ptr<const Tokenizer> tokenizer(bool strip_accents = false) {
   return parse_vocab_txt(kVocabulary, {.lower_case = true, .strip_accents = strip_accents}, "vocab.txt");
 }
-
-std::vector<std::int32_t> ids_of(const Encoding& encoding) {
-  std::vector<std::int32_t> ids;
-  for (const Token& token : encoding.tokens)
-    ids.push_back(token.id);
-  return ids;
-}
-
-using Ids = std::vector<std::int32_t>;
 
 TEST(WordPiece, a_russian_sentence_has_the_expected_tokens) {
   const Encoding encoding = tokenizer()->encode("Кошка смотрела на птицу.");
