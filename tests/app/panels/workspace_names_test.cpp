@@ -21,7 +21,8 @@ TEST(WorkspaceNames, AreThoseOfTheRegistry) {
       registered.push_back(std::string(workspace.id) + "/" + panel->id);
   std::sort(known.begin(), known.end());
   std::sort(registered.begin(), registered.end());
-  EXPECT_EQ(known, registered) << "app/lesson/workspace_names.cpp lacks what app/panels/registry.cpp has, or the other way round";
+  EXPECT_EQ(known, registered)
+      << "app/lesson/workspace_names.cpp lacks what app/panels/registry.cpp has, or the other way round";
 }
 
 }  // namespace
