@@ -13,7 +13,7 @@ namespace {
 // A4 in CSS pixels.
 constexpr double kPageWidth = 793.7, kPageHeight = 1122.5, kMargin = 68, kFoot = 40;
 constexpr double kTextSize = 14, kSmallSize = 12, kLineHeight = 1.45, kIndent = 22;
-constexpr double kTallestFigure = 350, kWritingLine = 32, kStepBeginning = 150;
+constexpr double kTallestFigure = 350, kTallestUpright = 480, kAside = 110, kWritingLine = 32, kStepBeginning = 150;
 constexpr int kWritingLines = 3;
 constexpr double kLeastShrink = 0.7, kMostEmpty = 0.38;  // of a figure; of a page
 constexpr double kWidth = kPageWidth - 2 * kMargin, kBottom = kPageHeight - kMargin - kFoot;
@@ -164,10 +164,12 @@ public:
     text(words, left, kMargin + kWidth - left, letters.size);
   }
 
-  void figure(const Figure& part) {
+  /// `below`: what has to fit under it on the same page.
+  void figure(const Figure& part, double below = 0.0) {
     if (!(part.width > 0.0 && part.height > 0.0)) return;
-    double scale = std::min({1.0, kWidth / part.width, kTallestFigure / part.height});
-    const double left = (kBottom - y_ - kTextSize) / part.height;
+    const double tallest = part.height > part.width ? kTallestUpright : kTallestFigure;
+    double scale = std::min({1.0, kWidth / part.width, tallest / part.height});
+    const double left = (kBottom - y_ - kTextSize - below) / part.height;
     if (left < scale && left > kLeastShrink * scale)
       scale = left;  // a little smaller rather than on a page without its words
     keep(part.height * scale + kTextSize);
@@ -416,7 +418,7 @@ void set_step(Press& press, const HandoutStep& step) {
   set_prose(press, step.prose, &step);
   if (step.question.empty())
     for (const Figure& figure : step.figures)
-      press.figure(figure);
+      press.figure(figure, &figure == &step.figures.back() && !step.simplified.empty() ? kAside : 0.0);
   else
     set_question(press, step.question.front());
   if (step.simplified.empty()) return;
