@@ -75,7 +75,7 @@ def after_a_tune_council_begins_with_a_sentence():
 
 def the_induction_head_of_melody_looks_at_what_followed():
     with driver.Program("--text", "a cat", "--lang", "en") as program:
-        example_of(program, "melody", "en", 4)
+        example_of(program, "melody", "en", 2)
         state, words = program.state(), program.session()["text"].split()
         assert state["tokens"][1:] == words, state["tokens"]
         assert state["query"] == len(words), state["query"]
