@@ -259,7 +259,8 @@ private:
   /// In the workspace that is named or on show, else in the first that has it.
   void show_panel(const LessonLine& line, const std::string& panel) {
     const WorkspaceNames* here = workspace_of_name(session_.stage.workspace);
-    const bool named = state_.find("workspace") != nullptr;
+    const LessonLine* said = state_.find("workspace");
+    const bool named = said != nullptr && said->line >= state_.line;  // by this step, not by one before it
     if (here == nullptr || !has_panel(*here, panel)) {
       const auto all = workspace_names();
       const auto other = std::find_if(all.begin(), all.end(), [&](const auto& each) { return has_panel(each, panel); });

@@ -117,6 +117,16 @@ TEST(StepState, LastsUntilAStepSaysOtherwise) {
   EXPECT_EQ(model_of_step(lesson, 4), "narrator");
 }
 
+TEST(StepState, GoesToTheWorkspaceThatHasItsPanel) {
+  const Lesson lesson =
+      with_states({"text: a\nworkspace: change\npanel: sweep\n", "panel: question\n", "panel: effect\n"});
+  const auto stage = [&](std::size_t step) { return session_of_step(lesson, step, {}, nullptr).session.stage; };
+  EXPECT_EQ(stage(0).workspace, "change");
+  EXPECT_EQ(stage(1).workspace, "look") << "the workspace of the step before has no such panel";
+  EXPECT_EQ(stage(1).chosen.at("look").front(), "question");
+  EXPECT_EQ(stage(2).workspace, "change");
+}
+
 TEST(StepState, WaitsForTheModelWhereOnlyThatKnows) {
   const StepSession role = shown("text: a b\nhead: relation:predicate_subject\n", nullptr);
   EXPECT_TRUE(role.waits_for_model);
