@@ -41,7 +41,7 @@ def steps_are_gone_through_by_key_and_mouse_and_are_nothing_to_undo():
 
 
 def the_picture_of_the_weights_shows_the_weights():
-    with driver.Program("--text", TEXT, "--layer", "3", "--head", "0", "--lang", "en", size="1600x1200") as program:
+    with driver.Program("--text", TEXT, "--layer", "3", "--head", "0", "--lang", "en") as program:
         open_steps(program)
         program.key("3")
         program.point(2, 2)

@@ -23,6 +23,7 @@ namespace regard {
 namespace {
 
 constexpr const char* kCutMenu = "steps.cut";
+constexpr float kLowPanel = 20.0F;  ///< ems for what is below: less, and a remark gets but one line
 
 std::string numbered(std::size_t step, bool with_name) {
   const std::string number = std::to_string(step);
@@ -45,6 +46,7 @@ std::array<Segment, count_of_steps> step_segments(std::size_t current, float roo
 /// Going over the numbers with the button held scrubs through the steps.
 void scrub(PanelContext& context, ImVec2 min, ImVec2 max, std::span<const Segment> segments) {
   const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsWindowFocused()) return;
   if (!ImGui::IsMouseDown(ImGuiMouseButton_Left) || !inside(io.MouseClickedPos[0], min, max)) return;
   float left = min.x;
   for (std::size_t index = 0; index < segments.size(); ++index) {
@@ -55,12 +57,26 @@ void scrub(PanelContext& context, ImVec2 min, ImVec2 max, std::span<const Segmen
   }
 }
 
+/// "3–4 / 10" where not all pictures are on show at once.
+std::string places_text(const StepsPace& pace) {
+  if (pace.room >= pace.count || pace.room == 0) return {};
+  const std::size_t last = std::min(pace.last + 1, pace.count), first = last > pace.room ? last - pace.room + 1 : 1;
+  const std::string from = first == last ? std::string() : std::to_string(first) + "–";
+  return from + std::to_string(last) + " / " + std::to_string(pace.count);
+}
+
 float pace_width(const StepsState& state) {
-  return quiet_button_width("←") + quiet_button_width("→") + em(0.6F) +
+  const float places = ImGui::CalcTextSize(places_text(state.pace).c_str()).x;
+  return places + (places > 0.0F ? em(0.4F) : 0.0F) + quiet_button_width("←") + quiet_button_width("→") + em(0.6F) +
          quiet_button_width(tr(state.pace.playing ? "steps.pause" : "steps.play"));
 }
 
 void draw_pace(PanelContext& context, const StepsState& state) {
+  if (const std::string places = places_text(state.pace); !places.empty()) {
+    align_to_frame();
+    coloured(theme().text_muted, places);
+    ImGui::SameLine(0.0F, em(0.4F));
+  }
   if (quiet_button("steps.back", "←")) move_step(context, -1);
   hint(tr("steps.back_hint"));
   ImGui::SameLine(0.0F, em(0.2F));
@@ -166,7 +182,10 @@ void draw_steps_words(const StepsFrame& frame) {
     else
       quiet += (quiet.empty() ? "" : " · ") + remark.text;
   }
-  if (!quiet.empty()) wrapped_caption(quiet);
+  if (quiet.empty()) return;
+  if (ImGui::GetContentRegionAvail().y > em(kLowPanel)) return wrapped_caption(quiet);
+  caption(quiet);
+  hint(quiet);
 }
 
 }  // namespace regard

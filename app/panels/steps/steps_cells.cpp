@@ -8,8 +8,6 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/memo.h"
-#include "app/widgets/axis_labels.h"
-#include "app/widgets/legend.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -188,72 +186,6 @@ void tell_step_cell(const StepsFrame& frame, const StepPicture& picture, Cell ce
   const ScopedFont font(fonts().mono);
   told(picture.symbol, number(value, 6));
   if (picture.is_projection && frame.context.background != nullptr) tell_projection(frame, picture, cell);
-}
-
-void draw_step_norms(const StepsFrame& frame, ImVec2 size) {
-  const StepsView& view = frame.view;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const BlockNorms& norms = view.norms;
-  struct Bars {
-    const char* name;
-    const std::vector<float>* lengths;
-    const ImVec4* colour;
-  };
-  std::vector<Bars> all{{tr(view.crosses ? "steps.cross" : "steps.attention"), &norms.attention, &theme().query}};
-  if (!norms.other.empty())
-    all.push_back({tr(view.crosses ? "steps.attention" : "steps.cross"), &norms.other, &theme().accent});
-  all.push_back({tr("steps.feed_forward"), &norms.feed_forward, &theme().value});
-  float longest = 1e-9F;
-  for (const Bars& bars : all)
-    for (const float length : *bars.lengths)
-      longest = std::max(longest, length);
-  {
-    const ScopedFont font(fonts().mono);
-    coloured(theme().text, "‖a‖, ‖f‖");
-  }
-  {
-    const ScopedFont font(fonts().small);
-    for (std::size_t index = 0; index < all.size(); ++index) {
-      if (index > 0) ImGui::SameLine(0.0F, em(0.8F));
-      coloured(*all[index].colour, all[index].name);
-    }
-  }
-  // The rows of the pictures beside it begin below a line for numbers, see matrix_picture.
-  const bool with_legend = size.y >= em(13.0F);
-  const float edge = outline_room();
-  const float top = std::ceil(ImGui::GetCursorScreenPos().y + number_face().size + em(0.2F) + edge);
-  const float below = with_legend ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
-  const auto rows = static_cast<float>(norms.attention.size());
-  const float bottom = std::min(std::floor(at.y + size.y - below - edge), top + std::ceil(rows * em(3.0F)));
-  const float row = (bottom - top) / rows, left = at.x, right = at.x + size.x;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const std::size_t chosen = view.numbers.queries.contains(frame.context.views.query)
-                                 ? frame.context.views.query - view.numbers.queries.begin
-                                 : kNone;
-  for (std::size_t token = 0; token < norms.attention.size(); ++token) {
-    const float high = row * 0.8F / static_cast<float>(all.size());
-    float y = top + row * (static_cast<float>(token) + 0.1F);
-    for (const Bars& bars : all) {
-      const float length = (right - left) * (*bars.lengths)[token] / longest;
-      list.AddRectFilled({left, y}, {left + std::max(1.0F, length), y + std::max(1.0F, high)},
-                         colour_u32(*bars.colour, token == chosen || chosen == kNone ? 1.0F : 0.55F));
-      y += high;
-    }
-  }
-  ImGui::SetCursorScreenPos({left, top});
-  ImGui::InvisibleButton("steps.norms", {std::max(1.0F, right - left), std::max(1.0F, bottom - top)});
-  probe_last_item("steps.norms");
-  if (!ImGui::IsItemHovered()) return;
-  const auto token = static_cast<std::size_t>(std::max(0.0F, (ImGui::GetIO().MousePos.y - top) / row));
-  if (token >= norms.attention.size()) return;
-  frame.context.next_hover.query = token + view.numbers.queries.begin;
-  const ScopedTooltip tooltip;
-  coloured(theme().query, label_in(frame.state.queries, token));
-  for (const Bars& bars : all) {
-    coloured(*bars.colour, bars.name);
-    ImGui::SameLine(em(kNumbersAt + 3.0F));
-    coloured(theme().text, number((*bars.lengths)[token], 4));
-  }
 }
 
 }  // namespace regard

@@ -30,12 +30,12 @@ void show_up_to(StepsPace& pace, std::size_t picture) {
   pace.since = ImGui::GetTime();
 }
 
-/// A step has just been chosen.
-void begin_step(StepsPace& pace, std::size_t step, bool animated) {
-  const bool back = step < pace.step;
+/// A step has just been chosen; how many pictures it has is told by the drawing.
+void choose_step(StepsPace& pace, std::size_t step) {
+  pace.backwards = step < pace.step;
+  pace.begun = false;
   pace.step = step;
-  pace.count = 0;  // told by the drawing
-  show_up_to(pace, animated && !back ? 0 : kNone - 1);
+  pace.count = 0;
 }
 
 /// Small panels show one picture at a time, and a person goes on by hand; large ones fill by themselves.
@@ -48,7 +48,7 @@ bool fills_by_itself(const StepsPace& pace) {
 void keep_pace(PanelContext& context, StepsState& state, std::size_t step) {
   StepsPace& pace = state.pace;
   const bool animated = context.preferences.animate;
-  if (pace.step != step) begin_step(pace, step, animated && pace.step != 0);
+  if (pace.step != step) choose_step(pace, step);
   if (pace.count == 0) return draw_again_within(kFrame);
   pace.last = std::min(pace.last, pace.count - 1);
   const double waited = ImGui::GetTime() - pace.since;
@@ -63,6 +63,16 @@ void keep_pace(PanelContext& context, StepsState& state, std::size_t step) {
     draw_again_within(static_cast<float>(std::max(0.016, kPlayedStep - waited)));
   }
   if (animated && waited < kAppears) draw_again_within(kFrame);
+}
+
+void begin_pictures(const PanelContext& context, StepsPace& pace) {
+  if (pace.begun) return;
+  pace.begun = true;
+  const bool one_by_one = pace.room < pace.count, animated = context.preferences.animate;
+  if (pace.backwards)
+    show_up_to(pace, pace.count - 1);
+  else
+    show_up_to(pace, one_by_one ? pace.room - 1 : animated ? 0 : pace.count - 1);
 }
 
 float step_presence(const PanelContext& context, const StepsState& state, std::size_t picture) {

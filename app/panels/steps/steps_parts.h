@@ -12,6 +12,9 @@
 
 namespace regard {
 
+/// Between the two lines over a picture, ems.
+inline constexpr float kCaptionSpacing = 0.1F;
+
 /// What one frame draws.
 struct StepsFrame {
   PanelContext& context;
@@ -40,6 +43,8 @@ void draw_step_norms(const StepsFrame& frame, ImVec2 size);
 
 /// Goes on with the time: which picture has appeared by now. Asks for another frame while something moves.
 void keep_pace(PanelContext& context, StepsState& state, std::size_t step);
+/// Which pictures stand there when a step begins; pace.room and pace.count are known.
+void begin_pictures(const PanelContext& context, StepsPace& pace);
 /// How much of a picture is there, 0 … 1.
 [[nodiscard]] float step_presence(const PanelContext& context, const StepsState& state, std::size_t picture);
 

@@ -30,6 +30,7 @@ constexpr float kLeastWidth = 9.5F, kLeastHeight = 8.0F,
 constexpr float kAloneWidth = 17.0F, kAloneHeight = 13.0F;  ///< where not all are
 constexpr float kGridShare = 2.0F;                          ///< height of a band of grids beside one of rows
 constexpr float kWithLegend = 13.0F;  ///< ems of height from which on a picture has its colours explained
+constexpr float kLeastRoom = 10.0F;   ///< ems of height; lower panels scroll
 constexpr float kSpace = 0.9F;        ///< ems between pictures
 
 /// A picture's place; none: the bars of the norms.
@@ -38,6 +39,7 @@ struct StepSlot {
   std::size_t index = 0;
   std::size_t band = 0;
   ImVec2 min{}, size{};
+  bool named = true;  ///< its rows: the first picture of a line names them for those beside it
 };
 
 std::vector<StepSlot> slots_of(const std::vector<StepPicture>& pictures, const StepsFrame& frame) {
@@ -57,6 +59,26 @@ std::size_t band_count(const std::vector<StepSlot>& slots) {
 
 bool is_grid(const StepSlot& slot) {
   return slot.picture != nullptr && slot.picture->cols == StepCols::keys;
+}
+
+/// Do rows at the same height stand for the same tokens?
+bool share_rows(const StepSlot& one, const StepSlot& other, bool crosses) {
+  if (one.picture == nullptr || other.picture == nullptr || is_grid(one) || is_grid(other)) return false;
+  const StepRows first = one.picture->rows, second = other.picture->rows;
+  const auto of_tokens = [](StepRows rows) { return rows == StepRows::queries || rows == StepRows::keys; };
+  return first == second || (!crosses && of_tokens(first) && of_tokens(second));
+}
+
+/// Of neighbours in a line with the same rows only the first names them.
+void name_rows(std::vector<StepSlot>& slots, bool crosses) {
+  for (StepSlot& slot : slots) {
+    const StepSlot* neighbour = nullptr;
+    for (const StepSlot& other : slots)
+      if (other.size.x > 0.0F && other.min.y == slot.min.y && other.min.x < slot.min.x &&
+          (neighbour == nullptr || other.min.x > neighbour->min.x))
+        neighbour = &other;
+    slot.named = neighbour == nullptr || !share_rows(*neighbour, slot, crosses);
+  }
 }
 
 struct StepBand {
@@ -94,7 +116,7 @@ bool place_bands(std::vector<StepSlot>& slots, ImVec2 at, ImVec2 room) {
 }
 
 /// As many as fit beside and below each other, the newest last.
-void place_some(std::vector<StepSlot>& slots, StepsPace& pace, ImVec2 at, ImVec2 room) {
+void place_some(const PanelContext& context, std::vector<StepSlot>& slots, StepsPace& pace, ImVec2 at, ImVec2 room) {
   const float space = em(kSpace);
   const auto fits = [space](float length, float least) {
     return static_cast<std::size_t>(std::max(1.0F, std::floor((length + space) / (em(least) + space))));
@@ -102,6 +124,7 @@ void place_some(std::vector<StepSlot>& slots, StepsPace& pace, ImVec2 at, ImVec2
   const std::size_t columns = std::min(fits(room.x, kAloneWidth), slots.size());
   const std::size_t most = columns * fits(room.y, kAloneHeight);
   pace.room = std::min(most, slots.size());
+  begin_pictures(context, pace);
   const std::size_t newest = std::min(pace.last, slots.size() - 1);
   const std::size_t first = newest + 1 > pace.room ? newest + 1 - pace.room : 0;
   const std::size_t rows = (pace.room + columns - 1) / columns;
@@ -193,7 +216,7 @@ void link_rows(const StepsFrame& frame, const StepPicture& picture, const Matrix
   if (column.exists) context.act(SelectHead{{frame.view.of.head.layer, column.head * group}});
 }
 
-void draw_rows(const StepsFrame& frame, const StepPicture& picture, ImVec2 size) {
+void draw_rows(const StepsFrame& frame, const StepPicture& picture, ImVec2 size, bool with_names) {
   const PanelContext& context = frame.context;
   const std::string id = std::string("steps.") + picture.id;
   const bool tokens = picture.rows == StepRows::queries || picture.rows == StepRows::keys;
@@ -222,6 +245,7 @@ void draw_rows(const StepsFrame& frame, const StepPicture& picture, ImVec2 size)
   } else if (picture.rows == StepRows::contributions) {
     spec.lit_row = frame.view.shown_head;
   }
+  if (!with_names) spec.rows = nullptr;
   link_rows(frame, picture, matrix_picture(spec));
 }
 
@@ -259,6 +283,7 @@ void draw_grid_of(const StepsFrame& frame, const StepPicture& picture, ImVec2 si
 /// "Q  14 × 128" and, below it, what that is.
 void draw_caption(const StepPicture& picture, float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(kCaptionSpacing)});
   {
     const ScopedFont font(fonts().mono);
     coloured(theme().text, fitted(picture.symbol, width));
@@ -274,6 +299,7 @@ void draw_caption(const StepPicture& picture, float width) {
   coloured(theme().text_muted, fitted(tr(picture.about), width));
   hint(picture.beyond > 0 ? tr("steps.beyond", {{"about", std::string(tr(picture.about))}, {"count", picture.beyond}})
                           : std::string(tr(picture.about)));
+  ImGui::PopStyleVar();
 }
 
 void draw_legend_of(const StepsFrame& frame, const StepPicture& picture, float width) {
@@ -302,7 +328,7 @@ void draw_slot(const StepsFrame& frame, const StepSlot& slot, float presence) {
     if (is_grid(slot))
       draw_grid_of(frame, picture, size);
     else
-      draw_rows(frame, picture, size);
+      draw_rows(frame, picture, size, slot.named);
     if (with_legend) {
       ImGui::SetCursorScreenPos({slot.min.x, max.y - legend_height()});
       draw_legend_of(frame, picture, slot.size.x);
@@ -321,17 +347,20 @@ void draw_steps_pictures(const StepsFrame& frame) {
   std::vector<StepSlot> slots = slots_of(pictures, frame);
   StepsPace& pace = frame.state.pace;
   pace.count = slots.size();
-  const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
+  const ImVec2 at = ImGui::GetCursorScreenPos(), left = ImGui::GetContentRegionAvail();
+  const ImVec2 room{std::floor(std::max(left.x, em())), std::floor(std::max(left.y, em(kLeastRoom)))};
   if (place_bands(slots, at, room))
     pace.room = slots.size();
   else
-    place_some(slots, pace, at, room);
+    place_some(frame.context, slots, pace, at, room);
+  begin_pictures(frame.context, pace);
+  name_rows(slots, frame.view.crosses);
   for (const StepSlot& slot : slots) {
     const float presence = step_presence(frame.context, frame.state, slot.index);
     if (presence > 0.0F && slot.size.x > 0.0F) draw_slot(frame, slot, presence);
   }
   ImGui::SetCursorScreenPos(at);
-  ImGui::Dummy({std::max(room.x, 1.0F), std::max(room.y, 1.0F)});
+  ImGui::Dummy(room);
 }
 
 }  // namespace regard

@@ -40,11 +40,13 @@ struct StepsNumberSlot {
 
 /// The pictures appear one after the other.
 struct StepsPace {
-  std::size_t step = 0;   ///< of the pictures on show; 0: none yet
-  std::size_t last = 0;   ///< the newest picture that has appeared
-  std::size_t count = 0;  ///< pictures of the step, as last drawn
-  std::size_t room = 0;   ///< how many of them the panel shows at once, as last drawn
-  double since = 0.0;     ///< seconds, when `last` appeared
+  std::size_t step = 0;    ///< of the pictures on show; 0: none yet
+  std::size_t last = 0;    ///< the newest picture that has appeared
+  std::size_t count = 0;   ///< pictures of the step, as last drawn
+  std::size_t room = 0;    ///< how many of them the panel shows at once, as last drawn
+  double since = 0.0;      ///< seconds, when `last` appeared
+  bool begun = false;      ///< the first frame of the step has been drawn
+  bool backwards = false;  ///< it was reached from the one behind it
   bool playing = false;
 };
 
