@@ -9,8 +9,8 @@
 namespace regard {
 namespace {
 
-/// Colours end where one number in two hundred is larger: single dimensions of a stream are a hundred times as large as the rest.
 constexpr std::size_t kOneIn = 200;
+constexpr float kTimesUsual = 1.5F;
 
 std::string size_text(std::size_t rows, std::size_t cols) {
   return std::to_string(rows) + " × " + std::to_string(cols);
@@ -19,29 +19,48 @@ std::string boxed(std::size_t rows, std::size_t cols) {
   return "[" + size_text(rows, cols) + "]";
 }
 
-/// Ends the colours of a picture of signed numbers; all of them where few are.
-void set_limit(StepPicture& picture, bool all) {
+/// Is the number seen in the picture?
+bool is_seen(const StepPicture& picture, std::size_t index) {
+  return std::isfinite(picture.values->values[index]) && (picture.masked == nullptr || !(*picture.masked)[index]);
+}
+
+/// The size that one number of the row in kOneIn goes beyond.
+float usual_size(const StepPicture& picture, std::size_t row) {
   std::vector<float> sizes;
-  sizes.reserve(picture.values->values.size());
-  for (std::size_t index = 0; index < picture.values->values.size(); ++index) {
-    const float value = picture.values->values[index];
-    if (std::isfinite(value) && (picture.masked == nullptr || !(*picture.masked)[index]))
-      sizes.push_back(std::abs(value));
-  }
-  if (sizes.empty()) return;
-  const std::size_t beyond = all || sizes.size() < kOneIn ? 0 : sizes.size() / kOneIn;
-  const auto last = sizes.end() - static_cast<std::ptrdiff_t>(beyond) - 1;
+  for (std::size_t col = 0; col < picture.values->cols; ++col)
+    if (const std::size_t index = row * picture.values->cols + col; is_seen(picture, index))
+      sizes.push_back(std::abs(picture.values->values[index]));
+  if (sizes.empty()) return 0.0F;
+  const auto last = sizes.end() - static_cast<std::ptrdiff_t>(sizes.size() / kOneIn) - 1;
   std::nth_element(sizes.begin(), last, sizes.end());
-  picture.limit = *last > 0.0F ? *last : 1.0F;
-  picture.beyond =
-      static_cast<std::size_t>(std::count_if(last, sizes.end(), [&](float size) { return size > picture.limit; }));
+  return *last;
+}
+
+/// Ends the colours of a picture: at its largest number, or where `robust` at what most tokens have, so that neither single
+/// dimensions nor the first token, a hundred times as large as the rest, leave all else pale.
+void set_limit(StepPicture& picture, bool robust) {
+  std::vector<float> usual;
+  float largest = 0.0F;
+  for (std::size_t row = 0; row < picture.values->rows; ++row)
+    usual.push_back(usual_size(picture, row));
+  for (std::size_t index = 0; index < picture.values->values.size(); ++index)
+    if (is_seen(picture, index)) largest = std::max(largest, std::abs(picture.values->values[index]));
+  picture.limit = largest > 0.0F ? largest : 1.0F;
+  if (!robust || usual.empty()) return;
+  const auto middle = usual.begin() + static_cast<std::ptrdiff_t>(usual.size() / 2);
+  std::nth_element(usual.begin(), middle, usual.end());
+  const float end = std::min(*std::max_element(usual.begin(), usual.end()), kTimesUsual * *middle);
+  if (end <= 0.0F) return;
+  picture.limit = end;
+  for (std::size_t index = 0; index < picture.values->values.size(); ++index)
+    if (is_seen(picture, index) && std::abs(picture.values->values[index]) > end) ++picture.beyond;
 }
 
 StepPicture picture_of(const char* id, std::string symbol, const char* about, const Matrix& values, StepRows rows,
                        std::size_t band = 0) {
   StepPicture picture{
       .id = id, .symbol = std::move(symbol), .about = about, .values = &values, .rows = rows, .band = band};
-  set_limit(picture, false);
+  set_limit(picture, rows == StepRows::queries || rows == StepRows::keys);
   return picture;
 }
 
@@ -69,7 +88,7 @@ StepPicture grid_of(const StepsView& view, const char* id, std::string symbol, c
   StepPicture picture{
       .id = id, .symbol = std::move(symbol), .about = about, .values = &values, .cols = StepCols::keys, .band = 1};
   if (masked) picture.masked = &view.numbers.focus.masked;
-  set_limit(picture, true);
+  set_limit(picture, false);
   return picture;
 }
 

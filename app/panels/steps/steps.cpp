@@ -22,6 +22,7 @@ namespace {
 void take_view(const PanelContext& context, StepsState& state, const Outcome<StepsView>& outcome) {
   if (!outcome.fresh || !outcome.value || outcome.value == state.view) return;
   state.view = outcome.value;
+  state.pictures = {};
   ++state.revision;
   const AxisInputs pieces{};
   const Snapshot& snapshot = context.snapshot;
@@ -34,6 +35,7 @@ void take_view(const PanelContext& context, StepsState& state, const Outcome<Ste
 void take_token(StepsState& state, const Outcome<StepsToken>& outcome) {
   if (!outcome.fresh || !outcome.value || outcome.value == state.token) return;
   state.token = outcome.value;
+  state.pictures = {};
   ++state.revision;
 }
 

@@ -340,11 +340,17 @@ void draw_slot(const StepsFrame& frame, const StepSlot& slot, float presence) {
                                               colour_u32(theme().panel, 1.0F - presence));
 }
 
+const std::vector<StepPicture>& pictures_of(const StepsFrame& frame) {
+  StepsPictures& made = frame.state.pictures;
+  if (made.view != &frame.view || made.token != frame.token || made.step != frame.step)
+    made = {&frame.view, frame.token, frame.step, step_pictures(frame.view, frame.token, frame.step)};
+  return made.list;
+}
+
 }  // namespace
 
 void draw_steps_pictures(const StepsFrame& frame) {
-  const std::vector<StepPicture> pictures = step_pictures(frame.view, frame.token, frame.step);
-  std::vector<StepSlot> slots = slots_of(pictures, frame);
+  std::vector<StepSlot> slots = slots_of(pictures_of(frame), frame);
   StepsPace& pace = frame.state.pace;
   pace.count = slots.size();
   const ImVec2 at = ImGui::GetCursorScreenPos(), left = ImGui::GetContentRegionAvail();

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "app/jobs/background.h"
-#include "app/viewmodel/steps.h"
+#include "app/viewmodel/steps_pictures.h"
 #include "app/widgets/heat_map.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace regard {
 
@@ -50,6 +50,14 @@ struct StepsPace {
   bool playing = false;
 };
 
+/// The pictures of a step, and what they were made of: their scales take as long as a frame.
+struct StepsPictures {
+  const StepsView* view = nullptr;
+  const StepsToken* token = nullptr;
+  std::size_t step = 0;
+  std::vector<StepPicture> list{};
+};
+
 struct StepsState {
   StepSwitches switches{};
   StepsPace pace{};
@@ -58,8 +66,8 @@ struct StepsState {
   std::shared_ptr<const StepsView> view{};
   std::shared_ptr<const StepsToken> token{};
   Axis queries{}, keys{};
-  std::uint64_t revision = 0;                    ///< grows with every new view or token
-  std::optional<StepsNumberQuestion> pointed{};  ///< the number under the mouse, of Q, K or V
+  StepsPictures pictures{};
+  std::uint64_t revision = 0;  ///< grows with every new view or token
 };
 
 }  // namespace regard
