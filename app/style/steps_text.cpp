@@ -32,6 +32,7 @@ constexpr std::array kSentences{"steps.reads_stream",
                                 "steps.unmasked",
                                 "steps.nothing_masked",
                                 "steps.causal",
+                                "steps.window",
                                 "steps.heads_normed",
                                 "steps.turned",
                                 "steps.changed",
@@ -155,6 +156,14 @@ void say_output(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.norm_after) list.push_back({words.say("steps.norm_after")});
 }
 
+/// Of a long text only a part is shown.
+void say_window(const StepWords& words, const StepsView& view, Remarks& list) {
+  const std::size_t tokens = attention_of(*view.of.trace, view.of.kind).tokens();
+  const Range shown = view.numbers.queries;
+  if (shown.size() < tokens)
+    list.push_back({words.say("steps.window", {{"first", shown.begin}, {"last", shown.end - 1}, {"count", tokens}})});
+}
+
 }  // namespace
 
 StepWords::StepWords() {
@@ -195,6 +204,7 @@ std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& vi
       say_input(words, view, list);
       break;
   }
+  say_window(words, view, list);
   return list;
 }
 

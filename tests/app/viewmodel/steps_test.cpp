@@ -76,6 +76,17 @@ TEST(StepsView, ThePictureOfAModelWithoutRotaryAndMaskHasNoSuchSteps) {
   EXPECT_TRUE(view->norm_after);
 }
 
+TEST(StepsView, OneLoudTokenDoesNotLeaveTheOthersPale) {
+  StepsView view = *make_steps(whole(trace_of(reading_model(true)), {1, 2}));
+  const float quiet = named(step_pictures(view, nullptr, 5), "before").limit;
+  for (float& number : view.numbers.before.row(0))
+    number *= 100.0F;
+  const auto pictures = step_pictures(view, nullptr, 5);
+  const StepPicture& loud = named(pictures, "before");
+  EXPECT_LT(loud.limit, 3.0F * quiet);
+  EXPECT_GT(loud.beyond, 16U) << "and says how many numbers the colours do not tell apart";
+}
+
 TEST(StepsView, HeadsStandApartAndNoNumberIsLost) {
   Matrix joined(2, 12);
   std::iota(joined.values.begin(), joined.values.end(), 0.0F);
