@@ -166,11 +166,22 @@ TEST_F(StepsPanel, a_small_panel_shows_some_pictures_and_next_brings_the_others)
   go(3);
   const StepsPace& pace = state.of<StepsState>().pace;
   ASSERT_LT(pace.room, pace.count);
-  EXPECT_TRUE(has("steps.z_head.cells")) << "without animation the last ones are there";
-  hold(GLFW_KEY_2);
+  EXPECT_TRUE(has("steps.q_before.cells"));
+  EXPECT_FALSE(has("steps.z_head.cells"));
+  for (std::size_t next = pace.room; next < pace.count; ++next) {
+    hold(GLFW_KEY_RIGHT_BRACKET);
+    window_frames(1);
+    EXPECT_EQ(session.stage.step, 3U);
+  }
+  EXPECT_TRUE(has("steps.z_head.cells"));
+  expect_in_order();
+  hold(GLFW_KEY_RIGHT_BRACKET);
+  EXPECT_EQ(session.stage.step, 4U) << "behind the last picture comes the next step";
   frames_until_ready();
   hold(GLFW_KEY_LEFT_BRACKET);
-  expect_in_order();
+  frames_until_ready();
+  EXPECT_EQ(session.stage.step, 3U);
+  EXPECT_TRUE(has("steps.z_head.cells")) << "and back is where one was";
 }
 
 TEST_F(StepsPanel, both_kinds_of_model_are_drawn_in_windows_of_every_size_in_both_languages) {
