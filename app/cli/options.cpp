@@ -256,6 +256,7 @@ CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
 void add_lesson(CLI::App& app, Values& values) {
   CLI::App* lesson = app.add_subcommand("lesson", tr("cli.command.lesson"));
   lesson->require_subcommand(1);
+  add_language(*lesson, values, tr("cli.option.language"));
   CLI::App* check = lesson->add_subcommand("check", tr("cli.command.lesson_check"));
   add_lessons(*check, values.lesson);
   add_language(*check, values, tr("cli.option.language"));
