@@ -62,7 +62,7 @@ TEST(StepState, SaysTextHeadWordsAndPanels) {
   const auto model = model_with_roles();
   const StepSession got = shown(
       "text: the cat saw the dog\nhead: relation:predicate_subject\ncompare: 0.0, 1.2\nquery: saw\nkey: \"the#2\"\n"
-      "panels: arcs weights\nlit: arcs heads\nhide-special: yes\nwords: да\nmask: causal\ntemperature: 2\n",
+      "panels: arcs weights\nstep: 3\nlit: arcs heads\nhide-special: yes\nwords: да\nmask: causal\ntemperature: 2\n",
       model.get());
   EXPECT_TRUE(got.mistakes.empty());
   EXPECT_FALSE(got.waits_for_model);
@@ -75,6 +75,7 @@ TEST(StepState, SaysTextHeadWordsAndPanels) {
   EXPECT_EQ(resolve(session.key, encoding), 4U);
   EXPECT_EQ(session.stage.workspace, "look");
   EXPECT_EQ(session.stage.chosen.at("look"), (std::vector<std::string>{"arcs", "weights"}));
+  EXPECT_EQ(session.stage.step, 3U);
   EXPECT_EQ(got.lit, (std::vector<std::string>{"arcs", "heads"}));
   EXPECT_TRUE(session.hide_special && session.word_level);
   EXPECT_EQ(session.mask, MaskMode::causal);
