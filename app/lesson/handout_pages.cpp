@@ -15,7 +15,7 @@ constexpr double kPageWidth = 793.7, kPageHeight = 1122.5, kMargin = 68, kFoot =
 constexpr double kTextSize = 14, kSmallSize = 12, kLineHeight = 1.45, kIndent = 22;
 constexpr double kTallestFigure = 350, kTallestUpright = 480, kAside = 110, kWritingLine = 32, kStepBeginning = 150;
 constexpr int kWritingLines = 3;
-constexpr double kLeastShrink = 0.7, kMostEmpty = 0.38;  // of a figure; of a page
+constexpr double kLeastShrink = 0.7, kMostEmpty = 0.55;  // of a figure; of a page
 constexpr double kWidth = kPageWidth - 2 * kMargin, kBottom = kPageHeight - kMargin - kFoot;
 
 constexpr gfx::Rgb kInk{28, 31, 38}, kMuted{91, 98, 112}, kRule{201, 206, 216}, kAccent{31, 95, 191};
