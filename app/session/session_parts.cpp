@@ -138,7 +138,7 @@ ordered_json json_of(const Stage& stage) {
   ordered_json chosen = ordered_json::array();
   for (const auto& [workspace, panels] : stage.chosen)
     chosen.push_back({{"workspace", workspace}, {"panels", panels}});
-  return {{"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}};
+  return {{"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}, {"step", stage.step}};
 }
 
 ordered_json json_of(const CacheStep& step) {
@@ -206,6 +206,7 @@ void read_proof(const Fields& fields, Proof& proof) {
 void read_stage(const Fields& fields, Stage& stage) {
   fields.read("workspace", stage.workspace, most_panel_name_bytes);
   fields.read("filling", stage.filling, most_panel_name_bytes);
+  fields.read("step", stage.step, most_index);
   fields.read_list("chosen", max_workspaces, [&](const Fields& chosen) {
     std::string workspace;
     chosen.read("workspace", workspace, most_panel_name_bytes);

@@ -22,6 +22,9 @@ struct SetTheme {
 struct SetFileDialogs {
   FileDialogs choice;
 };
+struct SetAnimation {
+  bool on;
+};
 struct ScaleText {
   float factor;
 };  ///< multiplies the text size; 0 = back to 1
@@ -79,7 +82,7 @@ struct CopyView {
   ExportOptions options;
 };
 
-using AnyCommand = std::variant<SetLanguage, SetTheme, SetFileDialogs, ScaleText, SetLeftShare, SetGridsShare,
+using AnyCommand = std::variant<SetLanguage, SetTheme, SetFileDialogs, SetAnimation, ScaleText, SetLeftShare, SetGridsShare,
                                 SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
                                 RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom,
                                 CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;

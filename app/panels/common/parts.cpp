@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 
+#include "app/panels/common/redraw.h"
+
 #include "app/panels/common/button_parts.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
@@ -339,6 +341,10 @@ void hint(std::string_view text) {
 
 void why_not(std::string_view reason) {
   if (!reason.empty() && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) draw_tooltip(reason);
+}
+
+void draw_again_within(float seconds) {
+  hint_delay = hint_delay > 0.0F ? std::min(hint_delay, seconds) : seconds;
 }
 
 float take_hint_delay() {

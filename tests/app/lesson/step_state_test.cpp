@@ -58,6 +58,14 @@ TEST(StepState, APictureStandsBesideTheLessonWhereverTheLessonIsReadFrom) {
   EXPECT_EQ(shown("text: a\nimage: example\n", model.get()).session.image, "");
 }
 
+TEST(StepState, SaysWhichOfTheFivePicturesOfALayerIsShown) {
+  const auto model = model_with_roles();
+  const StepSession got = shown("workspace: steps\ntext: the cat saw the dog\nstep: 4\n", model.get());
+  EXPECT_TRUE(got.mistakes.empty());
+  EXPECT_EQ(got.session.stage.workspace, "steps");
+  EXPECT_EQ(got.session.stage.step, 4U);
+}
+
 TEST(StepState, SaysTextHeadWordsAndPanels) {
   const auto model = model_with_roles();
   const StepSession got = shown(
