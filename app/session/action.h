@@ -109,7 +109,10 @@ struct SelectPanel {
 };  ///< shows it, and its workspace
 struct FillWindow {
   std::string panel;
-};                  ///< with one panel; "": back to all of them
+};  ///< with one panel; "": back to all of them
+struct SetLesson {
+  LessonPlace place;
+};                  ///< which page of which lesson stands beside the workspace
 struct PinText {};  ///< keeps the live text under the next free name and compares with it
 struct RenamePin {
   std::string name;
@@ -171,8 +174,8 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate,
-                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, PinText, RenamePin,
-                 RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
+                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetLesson, PinText,
+                 RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
                  ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
                  OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
