@@ -65,7 +65,7 @@ void AppLoop::follow_lessons() {
                           ? std::min(place.step, std::max<std::size_t>(lesson_news_.open->lesson.steps.size(), 1) - 1)
                           : 0;
   const auto found = set_by_step_.find(place.step);
-  const SetStep* set = found != set_by_step_.end() && !place.contents && lesson_news_.open ? &found->second : nullptr;
+  const StepSet* set = found != set_by_step_.end() && !place.contents && lesson_news_.open ? &found->second : nullptr;
   lesson_news_.step_is_set = set != nullptr;
   lesson_news_.strayed = set != nullptr && has_strayed(history_.current(), set->session);
   lesson_news_.lit = set != nullptr ? set->lit : std::vector<std::string>{};

@@ -167,12 +167,12 @@ private:
   LessonNews lesson_news_{};
   std::optional<Language> labels_in_{};  ///< the language of the labels that name terms
   /// What a step of the lesson on show has set.
-  struct SetStep {
+  struct StepSet {
     Session session{};
     std::vector<std::string> lit{};
     std::vector<LessonMistake> mistakes{};
   };
-  std::map<std::size_t, SetStep> set_by_step_{};
+  std::map<std::size_t, StepSet> set_by_step_{};
   std::string lesson_set_{};  ///< the lesson they are of
   std::optional<Language> lesson_read_in_{};
   bool lesson_goes_on_ = false;          ///< once it is read, where it was left

@@ -13,6 +13,7 @@
 #include "app/panels/frame/waiting.h"
 #include "app/panels/lesson/glossary_card.h"
 #include "app/panels/lesson/lesson.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
 #include "app/session/preferences.h"
@@ -263,7 +264,9 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
   const LessonColumn lesson = lesson_column(context, middle.size.x);
   const Rect beside{middle.min, {middle.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), middle.size.y}};
   place_middle(context, cards, beside, arrangement);
-  draw_waiting(context, beside.min, {beside.min.x + beside.size.x, beside.min.y + beside.size.y});
+  const ImVec2 end_of_beside{beside.min.x + beside.size.x, beside.min.y + beside.size.y};
+  draw_waiting(context, beside.min, end_of_beside);
+  if (!lesson.tab) draw_question_veil(context, beside.min, end_of_beside);
   place_lesson(context, cards, middle, lesson);  // last: it reads what the others were asked for
   top = bottom - status_height();
   if (with_status) row("status", status_height(), false);
@@ -281,7 +284,9 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
       "filling", {below.min, {below.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), below.size.y}}, {}};
   spec.views.push_back({{&panel}, panel.title});
   place_card(context, cards, spec);
-  draw_waiting(context, spec.rect.min, {spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y});
+  const ImVec2 end_of_panel{spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y};
+  draw_waiting(context, spec.rect.min, end_of_panel);
+  if (!alone && !lesson.tab) draw_question_veil(context, spec.rect.min, end_of_panel);
   place_lesson(context, cards, below, lesson);
 }
 

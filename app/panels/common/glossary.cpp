@@ -180,11 +180,12 @@ void link_terms(RichText& text, const Glossary& glossary, std::string_view excep
 
 std::span<const LabelTerm> label_terms() {
   static constexpr std::array kLabels{
-      LabelTerm{"heads.title", "head"},        LabelTerm{"heads.head", "head"},
-      LabelTerm{"heads.layer", "layer"},       LabelTerm{"layers.title", "layer"},
-      LabelTerm{"grids.scores", "score"},      LabelTerm{"grids.weights", "weight"},
-      LabelTerm{"kv_cache.title", "kv-cache"}, LabelTerm{"predictions.title", "logit"},
-      LabelTerm{"patching.title", "patching"}, LabelTerm{"intervene.title", "intervention"},
+      LabelTerm{"heads.title", "head"},         LabelTerm{"heads.head", "head"},
+      LabelTerm{"heads.layer", "layer"},        LabelTerm{"layers.title", "layer"},
+      LabelTerm{"grids.scores", "score"},       LabelTerm{"grids.weights", "weight"},
+      LabelTerm{"kv_cache.title", "kv-cache"},  LabelTerm{"predictions.title", "logit"},
+      LabelTerm{"patching.title", "patching"},  LabelTerm{"intervene.title", "intervention"},
+      LabelTerm{"compare.title", "difference"}, LabelTerm{"sweep.title", "sweep"},
   };
   return kLabels;
 }

@@ -2,7 +2,7 @@
 #include "app/panels/common/parts.h"
 
 #include "app/panels/common/button_parts.h"
-#include "app/panels/common/rest.h"
+#include "app/panels/common/redraw.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"

@@ -7,7 +7,7 @@
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/lesson_news.h"
 #include "app/panels/common/parts.h"
-#include "app/panels/common/rest.h"
+#include "app/panels/common/redraw.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
 #include "app/style/fonts.h"

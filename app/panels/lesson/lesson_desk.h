@@ -29,6 +29,7 @@ struct StepAnswer {
   std::optional<HeadRef> head{};
   bool nudged = false;     ///< a prediction was wrong, and the nudge has been said
   bool revealed = false;   ///< what the model says is on show
+  bool lifted = false;     ///< the pictures are seen although nothing was predicted yet
   bool predicted = false;  ///< something was predicted before that
 };
 inline constexpr int kThickest = 3;

@@ -107,7 +107,7 @@ TEST_F(LessonColumn, the_way_back_is_offered_only_where_the_window_shows_somethi
   click_item("lesson.restore");
   ASSERT_NE(command<ShowLessonStep>(), nullptr);
   EXPECT_EQ(command<ShowLessonStep>()->step, 0U);
-  hold(GLFW_KEY_F8);
+  hold_alt(GLFW_KEY_R);
   EXPECT_NE(command<ShowLessonStep>(), nullptr);
 }
 
@@ -141,7 +141,7 @@ TEST_F(LessonColumn, a_wrong_choice_is_nudged_once_and_then_the_answer_is_shown)
 
 TEST_F(LessonColumn, a_right_choice_by_keys_is_shown_at_once) {
   const auto& options = std::get<OptionsTruth>(truth());
-  hold(options.right.at(0) ? GLFW_KEY_1 : GLFW_KEY_2);
+  hold(options.right.at(0) ? GLFW_KEY_1 : GLFW_KEY_2, false, true);
   hold_alt(GLFW_KEY_ENTER);
   window_frames(2);
   EXPECT_TRUE(answer().revealed);
