@@ -14,14 +14,14 @@ namespace regard {
 namespace {
 
 /// A piece of one look that no line breaks.
-struct Piece {
+struct RichPiece {
   std::string text{};
   const RichRun* run = nullptr;
   float width = 0.0F;
 };
 /// Pieces without a space between them.
-struct Word {
-  std::vector<Piece> pieces{};
+struct RichWord {
+  std::vector<RichPiece> pieces{};
   float width = 0.0F;
   float space = 0.0F;        ///< before it, where it does not begin a line
   bool joined = false;       ///< stays on the line of the word before
@@ -38,7 +38,7 @@ Face rich_face(const RichRun& run, RichLook look) {
   return text_face();
 }
 
-std::size_t characters(std::string_view text) {
+std::size_t count_characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
       text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
 }
@@ -48,15 +48,15 @@ bool begins_with_dash(std::string_view text) {
 }
 
 /// A word of one or two letters belongs to what follows it.
-bool is_short(const Word& word) {
+bool is_short_word(const RichWord& word) {
   if (word.pieces.size() != 1 || word.pieces.front().run->code) return false;
   const std::string& text = word.pieces.front().text;
   const auto last = static_cast<unsigned char>(text.back());
-  return characters(text) <= 2 && (last >= 0x80U || std::isalpha(last) != 0) && !begins_with_dash(text);
+  return count_characters(text) <= 2 && (last >= 0x80U || std::isalpha(last) != 0) && !begins_with_dash(text);
 }
 
-std::vector<Word> words_of(const RichLine& runs, RichLook look) {
-  std::vector<Word> words;
+std::vector<RichWord> rich_words_of(const RichLine& runs, RichLook look) {
+  std::vector<RichWord> words;
   bool apart = true;
   float space = 0.0F;
   bool breaks = false;
@@ -72,13 +72,13 @@ std::vector<Word> words_of(const RichLine& runs, RichLook look) {
         continue;
       }
       const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
-      Piece piece{text.substr(at, end - at), &run, 0.0F};
+      RichPiece piece{text.substr(at, end - at), &run, 0.0F};
       piece.width = text_width(face, piece.text);
       if (apart || words.empty()) {
-        Word word;
+        RichWord word;
         word.space = words.empty() ? 0.0F : space;
         word.begins_line = breaks;
-        word.joined = !words.empty() && !breaks && (begins_with_dash(piece.text) || is_short(words.back()));
+        word.joined = !words.empty() && !breaks && (begins_with_dash(piece.text) || is_short_word(words.back()));
         words.push_back(std::move(word));
       }
       words.back().width += piece.width;
@@ -91,7 +91,7 @@ std::vector<Word> words_of(const RichLine& runs, RichLook look) {
 }
 
 /// A link as something that can be pressed, and what the mouse and the keyboard are on.
-void link_item(const RichLinesSpec& spec, const Piece& piece, ImVec2 min, ImVec2 max, RichTextResult& result,
+void link_item(const RichLinesSpec& spec, const RichPiece& piece, ImVec2 min, ImVec2 max, RichTextResult& result,
                std::size_t number) {
   const std::size_t index = piece.run->link;
   const RichLink& link = spec.text.links[index];
@@ -110,7 +110,7 @@ void link_item(const RichLinesSpec& spec, const Piece& piece, ImVec2 min, ImVec2
   ImGui::SetCursorScreenPos(before);
 }
 
-void underline(ImDrawList& list, const RichLink& link, ImVec2 min, ImVec2 max, bool lit) {
+void underline_link(ImDrawList& list, const RichLink& link, ImVec2 min, ImVec2 max, bool lit) {
   const float thick = std::max(1.0F, std::round(em(0.06F)));
   const float y = max.y - thick;
   if (link.kind == RichLink::Kind::go)
@@ -122,17 +122,17 @@ void underline(ImDrawList& list, const RichLink& link, ImVec2 min, ImVec2 max, b
     list.AddRectFilled({x, y}, {std::min(x + step * 0.5F, max.x), max.y}, colour);
 }
 
-class Lines {
+class RichLineWriter {
 public:
-  Lines(const RichLinesSpec& spec, RichTextResult& result) : spec_(spec), result_(result) {
+  RichLineWriter(const RichLinesSpec& spec, RichTextResult& result) : spec_(spec), result_(result) {
     base_ = rich_face({}, spec.look);
     line_ = std::round(base_.size * spec.line);
   }
 
   float write(const RichLine& runs) {
-    const std::vector<Word> words = words_of(runs, spec_.look);
+    const std::vector<RichWord> words = rich_words_of(runs, spec_.look);
     for (std::size_t index = 0; index < words.size(); ++index) {
-      const Word& word = words[index];
+      const RichWord& word = words[index];
       // What is joined to it goes along to the next line.
       float together = word.width;
       for (std::size_t next = index + 1; next < words.size() && words[next].joined; ++next)
@@ -144,7 +144,7 @@ public:
       const float space = used_ > 0.0F ? word.space : 0.0F;
       if (space > 0.0F && index > 0) bridge(words[index - 1].pieces.back(), word.pieces.front(), space);
       used_ += space;
-      for (const Piece& piece : word.pieces)
+      for (const RichPiece& piece : word.pieces)
         place(piece);
     }
     return static_cast<float>(rows_) * line_;
@@ -162,12 +162,12 @@ private:
   }
 
   /// The space inside a link, or of two words on one ground, looks like them.
-  void bridge(const Piece& before, const Piece& after, float space) {
+  void bridge(const RichPiece& before, const RichPiece& after, float space) {
     if (!spec_.draws || before.run != after.run) return;
     const ImVec2 min = pen();
     const ImVec2 max{min.x + space, min.y + base_.size + em(0.1F)};
     ground(*after.run, min, max);
-    if (after.run->link != kNoLink) underline(list(), spec_.text.links[after.run->link], min, max, false);
+    if (after.run->link != kNoLink) underline_link(list(), spec_.text.links[after.run->link], min, max, false);
   }
 
   void ground(const RichRun& run, ImVec2 min, ImVec2 max) const {
@@ -177,7 +177,7 @@ private:
   }
 
   /// Cut where it is wider than a whole line.
-  void place(const Piece& piece) {
+  void place(const RichPiece& piece) {
     const Face face = rich_face(*piece.run, spec_.look);
     std::string_view rest = piece.text;
     float width = piece.width;
@@ -195,7 +195,7 @@ private:
     draw(piece, face, rest, width);
   }
 
-  void draw(const Piece& piece, const Face& face, std::string_view text, float width) {
+  void draw(const RichPiece& piece, const Face& face, std::string_view text, float width) {
     if (spec_.draws) {
       const ImVec2 min = pen();
       const ImVec2 max{min.x + width, min.y + base_.size + em(0.1F)};
@@ -208,7 +208,7 @@ private:
         const bool lit = (result_.hovered && result_.hovered->link == run.link) ||
                          (result_.focused && result_.focused->link == run.link);
         if (link.kind == RichLink::Kind::go) ink = theme().accent;
-        underline(list(), link, min, max, lit);
+        underline_link(list(), link, min, max, lit);
       }
       const float drop =
           base_.font->Ascent * base_.size / base_.font->FontSize - face.font->Ascent * face.size / face.font->FontSize;
@@ -231,7 +231,7 @@ private:
 }  // namespace
 
 float rich_lines(const RichLinesSpec& spec, const RichLine& runs, RichTextResult& result) {
-  return Lines(spec, result).write(runs);
+  return RichLineWriter(spec, result).write(runs);
 }
 
 float rich_width(const RichLine& runs, RichLook look) {

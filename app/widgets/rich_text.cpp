@@ -14,16 +14,16 @@
 namespace regard {
 namespace {
 
-constexpr float kIndent = 1.35F;  ///< ems of an item's text, for each level
-constexpr float kBetween = 0.7F;  ///< ems between blocks
+constexpr float kItemIndent = 1.35F;    ///< ems of an item's text, for each level
+constexpr float kBetweenBlocks = 0.7F;  ///< ems between blocks
 constexpr float kBetweenItems = 0.3F;
 constexpr float kCellSpace = 1.0F;  ///< ems between columns
 constexpr float kBeforeHeading = 1.1F;
 
 /// One drawing (or measuring) of a text.
-class Writer {
+class RichTextWriter {
 public:
-  Writer(const RichTextSpec& spec, ImVec2 at, bool draws) : spec_(spec), at_(at), draws_(draws) {
+  RichTextWriter(const RichTextSpec& spec, ImVec2 at, bool draws) : spec_(spec), at_(at), draws_(draws) {
     width_ = spec.width > 0.0F ? spec.width : ImGui::GetContentRegionAvail().x;
     width_ = std::max(width_, em(4.0F));
   }
@@ -47,7 +47,7 @@ private:
     const float share = spec_.compact ? 0.75F : 1.0F;
     if (block.kind == RichBlock::Kind::heading) return std::round(em(kBeforeHeading * share));
     const bool in_list = block.kind == RichBlock::Kind::item && before.kind == RichBlock::Kind::item;
-    return std::round(em((in_list ? kBetweenItems : kBetween) * share));
+    return std::round(em((in_list ? kBetweenItems : kBetweenBlocks) * share));
   }
 
   void write_block(const RichBlock& block, std::size_t index) {
@@ -55,9 +55,9 @@ private:
     const ScopedId scope(index);
     switch (block.kind) {
       case Kind::item: {
-        const float indent = em(kIndent) * static_cast<float>(block.level + 1);
+        const float indent = em(kItemIndent) * static_cast<float>(block.level + 1);
         if (draws_)
-          paint_text(list(), text_face(), {at_.x + indent - em(kIndent) + em(0.2F), at_.y + first_line_top()},
+          paint_text(list(), text_face(), {at_.x + indent - em(kItemIndent) + em(0.2F), at_.y + first_line_top()},
                      colour_u32(theme().text_muted), block.mark);
         return advance(block.runs, indent, {});
       }
@@ -181,7 +181,7 @@ RichTextResult rich_text(const RichTextSpec& spec) {
   if (spec.text == nullptr) return {};
   const ScopedId scope(spec.id);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  Writer writer(spec, at, true);
+  RichTextWriter writer(spec, at, true);
   const float height = writer.write();
   ImGui::SetCursorScreenPos(at);
   const float width = spec.width > 0.0F ? spec.width : ImGui::GetContentRegionAvail().x;
@@ -190,7 +190,7 @@ RichTextResult rich_text(const RichTextSpec& spec) {
 }
 
 float rich_text_height(const RichTextSpec& spec) {
-  return spec.text == nullptr ? 0.0F : Writer(spec, {0.0F, 0.0F}, false).write();
+  return spec.text == nullptr ? 0.0F : RichTextWriter(spec, {0.0F, 0.0F}, false).write();
 }
 
 std::string plain_text(const RichLine& line) {
