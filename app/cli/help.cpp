@@ -40,6 +40,7 @@ std::string names_of(const CLI::Option& option) {
     names += (names.empty() ? "-" : ", -") + name;
   for (const std::string& name : option.get_lnames())
     names += (names.empty() ? "--" : ", --") + name;
+  if (names.empty()) return option.get_type_name() + (option.get_items_expected_max() > 1 ? "…" : "");  // by its place
   const bool takes_a_value = option.get_items_expected_max() > 0;
   return takes_a_value ? names + " " + option.get_type_name() : names;
 }

@@ -244,6 +244,25 @@ void add_export(CLI::App& app, Values& values) {
   add_language(*out, values, tr("cli.option.language_of_pictures"));
 }
 
+CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
+  return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
+}
+
+void add_lesson(CLI::App& app, Values& values) {
+  CLI::App* lesson = app.add_subcommand("lesson", tr("cli.command.lesson"));
+  lesson->require_subcommand(1);
+  CLI::App* check = lesson->add_subcommand("check", tr("cli.command.lesson_check"));
+  add_lessons(*check, values.lesson);
+  add_language(*check, values, tr("cli.option.language"));
+  CLI::App* fresh = lesson->add_subcommand("new", tr("cli.command.lesson_new"));
+  fresh->add_option("FILE", values.lesson.new_file, tr("cli.option.new_lesson"))->type_name(tr("cli.type.file"));
+  add_language(*fresh, values, tr("cli.option.language_of_template"));
+  CLI::App* print = lesson->add_subcommand("print", tr("cli.command.lesson_print"));
+  add_lessons(*print, values.lesson);
+  add_file(*print, "--output", values.lesson.out, tr("cli.option.handout"))->required();
+  add_language(*print, values, tr("cli.option.language_of_lesson"));
+}
+
 void add_models(CLI::App& app, Values& values) {
   CLI::App* models = app.add_subcommand("models", tr("cli.command.models"));
   add_language(*models, values, tr("cli.option.language"));
@@ -297,6 +316,7 @@ void add_options(CLI::App& app, Values& values) {
   add_tokens(app, values);
   add_generate(app, values);
   add_export(app, values);
+  add_lesson(app, values);
   add_models(app, values);
 }
 

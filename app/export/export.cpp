@@ -185,6 +185,11 @@ ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const
   };
 }
 
+ExportFigure prepare_figure(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                            const ExportOptions& options) {
+  return [plan = plan_of(snapshot, session, options)] { return plan(true).figure; };
+}
+
 ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                         const ExportOptions& options) {
   const ContentPlan plan = plan_of(snapshot, session, options);

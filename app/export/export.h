@@ -19,6 +19,7 @@
 
 namespace regard {
 
+struct Figure;         // app/export/figure.h
 enum class PatchWhat;  // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
@@ -79,6 +80,11 @@ using ExportFile = std::function<void(const std::filesystem::path&)>;
 
 /// A picture, or numbers (csv, json, npz)?
 [[nodiscard]] bool is_picture(ExportFormat format);
+
+/// Likewise for a page with other things on it: the picture as shapes.
+using ExportFigure = std::function<Figure()>;
+[[nodiscard]] ExportFigure prepare_figure(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                                          const ExportOptions& options);
 
 /// Likewise for the clipboard: the bytes of a PNG file, or the numbers as text, a line each with tabs between them.
 using ExportCopy = std::function<std::string()>;

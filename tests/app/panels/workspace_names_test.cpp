@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/lesson/step_state.h"
+#include "app/panels/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace regard {
+namespace {
+
+TEST(WorkspaceNames, AreThoseOfTheRegistry) {
+  std::vector<std::string> known, registered;
+  for (const WorkspaceNames& workspace : workspace_names())
+    for (const char* panel : workspace.panels)
+      known.push_back(std::string(workspace.workspace) + "/" + panel);
+  for (const Workspace& workspace : workspaces())
+    for (const Panel* panel : panels_of(workspace))
+      registered.push_back(std::string(workspace.id) + "/" + panel->id);
+  std::sort(known.begin(), known.end());
+  std::sort(registered.begin(), registered.end());
+  EXPECT_EQ(known, registered) << "app/lesson/workspace_names.cpp lacks what app/panels/registry.cpp has, or the other way round";
+}
+
+}  // namespace
+}  // namespace regard
