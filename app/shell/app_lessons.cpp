@@ -4,6 +4,7 @@
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/window_state.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/shell/app_loop.h"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace regard::shell {
@@ -108,8 +110,11 @@ void AppLoop::show_lesson_step(std::size_t step) {
     confirmed_model_.clear();
   }
   const LessonState state = state_of_step(open->lesson, step);
+  const std::optional<LessonQuestion>& question = open->lesson.steps[step].question;
+  const bool predicts = question && asks_for_prediction(*question) && state.find("key") == nullptr;
+  if (predicts) next.session.key = next.session.query;  // the strongest key would be the answer
   perform(LoadSession{std::move(next.session)});
-  choose_key_ = state.find("key") == nullptr && state.find("session") == nullptr;
+  choose_key_ = !predicts && state.find("key") == nullptr && state.find("session") == nullptr;
   choose_query_ = choose_key_ && state.find("query") == nullptr;
   lesson_waits_for_model_ = next.waits_for_model;
   set_by_step_[step] = {history_.current(), std::move(next.lit), std::move(next.mistakes)};

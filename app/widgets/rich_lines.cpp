@@ -8,6 +8,7 @@
 #include "app/widgets/scope.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace regard {
@@ -47,12 +48,13 @@ bool begins_with_dash(std::string_view text) {
   return text.starts_with("—") || text.starts_with("–") || text.starts_with("→") || text.starts_with("=");
 }
 
-/// A word of one or two letters belongs to what follows it.
+/// A word of one letter, in Cyrillic of two, belongs to what follows it.
 bool is_short_word(const RichWord& word) {
   if (word.pieces.size() != 1 || word.pieces.front().run->code) return false;
   const std::string& text = word.pieces.front().text;
   const auto last = static_cast<unsigned char>(text.back());
-  return count_characters(text) <= 2 && (last >= 0x80U || std::isalpha(last) != 0) && !begins_with_dash(text);
+  if (last < 0x80U) return text.size() == 1 && std::isalpha(last) != 0;
+  return count_characters(text) <= 2 && !begins_with_dash(text);
 }
 
 std::vector<RichWord> rich_words_of(const RichLine& runs, RichLook look) {

@@ -137,6 +137,17 @@ void place_card(const GlossaryState& state, float width) {
   ImGui::SetNextWindowSizeConstraints({width, 0.0F}, {width, std::max(em(6.0F), room)});
 }
 
+void draw_card_buttons(PanelContext& context, const GlossaryTerm& term) {
+  const ScopedRaisedFrames frames;
+  const ScopedFont font(fonts().small);
+  if (!term.show.empty()) {
+    if (framed_button("card.show", tr("glossary.show"))) show_term(context, term);
+    ImGui::SameLine(0.0F, em(0.4F));
+  }
+  const ScopedTextColour muted(theme().text_muted);
+  if (quiet_button("card.all", tr("glossary.all"))) open_glossary(context, term.id);
+}
+
 void draw_card(PanelContext& context, GlossaryState& state, const GlossaryTerm& term) {
   const float width = std::min(em(kCardWidth), ImGui::GetIO().DisplaySize.x - em(1.0F));
   place_card(state, width);
@@ -152,14 +163,7 @@ void draw_card(PanelContext& context, GlossaryState& state, const GlossaryTerm& 
   gap(0.35F);
   draw_term_text(context, term, inner);
   gap(0.5F);
-  const ScopedRaisedFrames frames;
-  const ScopedFont font(fonts().small);
-  if (!term.show.empty()) {
-    if (framed_button("card.show", tr("glossary.show"))) show_term(context, term);
-    ImGui::SameLine(0.0F, em(0.4F));
-  }
-  const ScopedTextColour muted(theme().text_muted);
-  if (quiet_button("card.all", tr("glossary.all"))) open_glossary(context, term.id);
+  draw_card_buttons(context, term);
   state.min = ImGui::GetWindowPos();
   state.max = {state.min.x + ImGui::GetWindowWidth(), state.min.y + ImGui::GetWindowHeight()};
   probe("card", state.min, state.max);

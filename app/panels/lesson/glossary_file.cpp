@@ -6,6 +6,7 @@
 #include "core/text/unicode.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,15 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+bool is_formula(const RichBlock& block) {
+  if (block.kind != RichBlock::Kind::paragraph) return false;
+  const std::string text = plain_text(block.runs);
+  if (text.empty() || text.ends_with('.')) return false;
+  static constexpr std::array<std::string_view, 4> kSigns{"=", "·", "Σ", "√"};
+  return std::any_of(kSigns.begin(), kSigns.end(),
+                     [&](std::string_view sign) { return text.find(sign) != std::string::npos; });
 }
 
 /// One term while its lines are read.
@@ -82,6 +92,8 @@ private:
     if (!ids_.insert(draft_.term.id).second) return complain("glossary_twice", draft_.term.id, draft_.line);
     const Prose prose = parse_prose(draft_.prose, draft_.prose_line, result_.mistakes);
     draft_.term.text = rich_prose(prose, {}).text;
+    for (RichBlock& block : draft_.term.text.blocks)
+      if (is_formula(block)) block.kind = RichBlock::Kind::code;
     result_.terms.push_back(std::move(draft_.term));
   }
 

@@ -7,7 +7,7 @@
 //
 //   What it is, its formula …
 //
-// `also` and `show` may be left out. Pure but for load_glossary(). Any thread.
+// `also` and `show` may be left out. A paragraph that has a sign of a formula (=, ·, Σ, √) and no full stop at its end is set as one. Pure but for load_glossary(). Any thread.
 #pragma once
 
 #include "app/lesson/prose.h"

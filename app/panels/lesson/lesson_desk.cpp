@@ -151,15 +151,18 @@ void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLe
   }
   if (question_is_slow(*step->question) && context.background != nullptr) {
     const auto known = context.background->ask<SlowTruthSlot>({news.open, state.run, news.step});
-    const bool of_this_step = known.fresh || (state.truth_of && state.truth_step == news.step);
+    const bool of_this_step =
+        known.fresh || (state.truth_of && state.truth_step == news.step && state.truth_open == news.open);
     state.truth = known.value && of_this_step ? *known.value : LessonTruth{};
     state.truth_of = known.value;
     state.truth_step = news.step;
+    state.truth_open = news.open;
     return;
   }
-  if (state.truth_of == state.run && state.truth_step == news.step) return;
+  if (state.truth_of == state.run && state.truth_step == news.step && state.truth_open == news.open) return;
   state.truth_of = state.run;
   state.truth_step = news.step;
+  state.truth_open = news.open;
   state.truth = truth_of_question(*open.lesson.steps[news.step].question, *state.run, {});
 }
 

@@ -65,6 +65,7 @@ struct LessonDesk {
   };
   MadeOf made_of{};
   std::shared_ptr<const void> truth_of{};  ///< the run, or the slow answer
+  std::shared_ptr<const OpenedLesson> truth_open{};
   std::size_t truth_step = 0;
 };
 

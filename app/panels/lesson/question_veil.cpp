@@ -20,20 +20,6 @@
 namespace regard {
 namespace {
 
-/// Questions that are answered by looking elsewhere in the window, or by thinking about what is seen, need to see it.
-bool predicts(const LessonQuestion& question) {
-  switch (question.kind) {
-    case QuestionKind::mark_keys:
-    case QuestionKind::arrows:
-    case QuestionKind::rank_token:
-      return true;
-    case QuestionKind::choice:
-      return question.answer.has_value();
-    default:
-      return false;
-  }
-}
-
 void centred(const ImVec4& ink, const std::string& text, float width) {
   const float start = ImGui::GetCursorPosX();
   for (std::size_t at = 0; at <= text.size();) {
@@ -47,10 +33,24 @@ void centred(const ImVec4& ink, const std::string& text, float width) {
 
 }  // namespace
 
+/// Questions that are answered by looking elsewhere in the window, or by thinking about what is seen, need to see it.
+bool asks_for_prediction(const LessonQuestion& question) {
+  switch (question.kind) {
+    case QuestionKind::mark_keys:
+    case QuestionKind::arrows:
+    case QuestionKind::rank_token:
+      return true;
+    case QuestionKind::choice:
+      return question.answer.has_value();
+    default:
+      return false;
+  }
+}
+
 bool hides_answer(const PanelContext& context) {
   if (context.world.lessons == nullptr || context.session.stage.lesson.lesson.empty()) return false;
   const LessonStep* step = open_step(context);
-  if (step == nullptr || !step->question || !predicts(*step->question)) return false;
+  if (step == nullptr || !step->question || !asks_for_prediction(*step->question)) return false;
   if (!context.world.lessons->step_is_set || context.world.lessons->strayed) return false;
   const StepAnswer& answer = answer_of_step(context);
   return !answer.revealed && !answer.lifted;

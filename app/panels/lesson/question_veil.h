@@ -9,6 +9,10 @@
 
 namespace regard {
 
+struct LessonQuestion;  // app/lesson/lesson.h
+
+/// Does a question ask what the model will say, so that its pictures would tell?
+[[nodiscard]] bool asks_for_prediction(const LessonQuestion& question);
 /// Would the window tell what the step's open question asks for?
 [[nodiscard]] bool hides_answer(const PanelContext& context);
 

@@ -131,6 +131,7 @@ TEST_F(LessonColumn, a_wrong_choice_is_nudged_once_and_then_the_answer_is_shown)
   EXPECT_TRUE(answer().nudged);
   EXPECT_FALSE(answer().revealed);
   EXPECT_EQ(command<RememberAnswer>(), nullptr);
+  window_frames(2);
   click_item("question.check");
   EXPECT_TRUE(answer().revealed);
   ASSERT_NE(command<RememberAnswer>(), nullptr);
