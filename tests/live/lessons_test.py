@@ -57,7 +57,7 @@ def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
         program.chord("alt", "Return")
         assert "question.good" in program.items(), "the cat it was"
         turn_to(program, 1)
-        assert (program.session()["head"]["layer"], program.session()["head"]["head"]) == (3, 1), program.session()["head"]
+        assert (program.session()["head"]["layer"], program.session()["head"]["head"]) == (3, 3), program.session()["head"]
         tokens = program.state()["tokens"]
         bird = next(index for index, token in enumerate(tokens) if token.startswith("птиц"))
         program.click(f"strip.token.{bird}")
@@ -127,7 +127,7 @@ def a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_
         with open(broken, "w", encoding="utf-8") as stream:
             stream.write("---\nformat: 1\ntitle: Сломан\n---\n\n## Шаг\n\n```state\ntext: кот спит\npanel: nowhere\n```\n\nТекст.\n")
         drop_source.drop(program, 300, 300, broken)
-        program.wait_for(lambda: "lesson.mistakes" in program.items(), "what is wrong")
+        program.wait_for(lambda: place(program)["lesson"] == broken and "lesson.entry.0" in program.items(), "the other lesson")
         program.settle()
         turn_to(program, 0)
         assert program.session()["text"] == "кот спит", "the rest of the lesson works"
