@@ -153,7 +153,7 @@ void draw_card(PanelContext& context, GlossaryState& state, const GlossaryTerm& 
   place_card(state, width);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{em(1.0F), em(0.75F)});
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().raised);
-  ImGui::Begin("term card", nullptr,
+  ImGui::Begin("term_card", nullptr,
                ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoMove |
                    ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing |
                    ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_AlwaysAutoResize);

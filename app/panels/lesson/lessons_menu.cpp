@@ -84,7 +84,7 @@ bool draw_lesson_offer(PanelContext& context) {
   probe("offer.open", at, {at.x + width, at.y + height});
   ImGui::SameLine(0.0F, em(0.5F));
   const ImVec2 min = ImGui::GetCursorScreenPos();
-  if (ImGui::InvisibleButton("put away", {side, height})) context.command(PutAwayOffer{});
+  if (ImGui::InvisibleButton("put_away", {side, height})) context.command(PutAwayOffer{});
   const float inset = side * 0.28F, thick = std::max(1.0F, em(0.08F));
   const ImU32 ink = colour_u32(ImGui::IsItemHovered() ? theme().text : theme().text_muted);
   list.AddLine({min.x + inset, min.y + inset}, {min.x + side - inset, min.y + side - inset}, ink, thick);

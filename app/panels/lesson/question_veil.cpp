@@ -63,7 +63,7 @@ void draw_question_veil(PanelContext& context, ImVec2 min, ImVec2 max) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2{0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, theme().panel);
   const bool open =
-      ImGui::BeginChild("question veil", size, false,
+      ImGui::BeginChild("question_veil", size, false,
                         child_nav_flags() | ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar();
