@@ -4,6 +4,7 @@
 #include "app/export/export.h"
 #include "app/lesson/grade.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/effect_view.h"
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,13 @@ std::optional<ExportView> view_named(std::string_view name) {
   for (std::size_t view = 0; view < export_views; ++view)
     if (name_of(static_cast<ExportView>(view)) == name) return static_cast<ExportView>(view);
   return std::nullopt;
+}
+
+/// What there is to be seen where nothing was changed and nothing is compared with.
+ExportView without_baseline(ExportView view) {
+  if (view == ExportView::effect) return ExportView::ablation;  // as the panel does
+  if (view == ExportView::movement) return ExportView::heads;
+  return view == ExportView::interventions ? ExportView::weights : view;
 }
 
 std::string two_digits(double value) {
@@ -195,8 +203,9 @@ private:
   }
 
   std::optional<Figure> draw(std::size_t line, std::string_view name, const StepRun& run) {
-    const std::optional<ExportView> view = view_named(name);
+    std::optional<ExportView> view = view_named(name);
     if (!view) return std::nullopt;
+    if (effect_baseline(*run.run.snapshot) == nullptr) view = without_baseline(*view);
     try {
       return prepare_figure(run.run.snapshot, run.run.session, {.view = *view})();
     } catch (const Error& error) {

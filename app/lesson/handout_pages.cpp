@@ -13,8 +13,9 @@ namespace {
 // A4 in CSS pixels.
 constexpr double kPageWidth = 793.7, kPageHeight = 1122.5, kMargin = 68, kFoot = 40;
 constexpr double kTextSize = 14, kSmallSize = 12, kLineHeight = 1.45, kIndent = 22;
-constexpr double kTallestFigure = 430, kWritingLine = 32;
+constexpr double kTallestFigure = 350, kTallestUpright = 480, kAside = 110, kWritingLine = 32, kStepBeginning = 150;
 constexpr int kWritingLines = 3;
+constexpr double kLeastShrink = 0.7, kMostEmpty = 0.38;  // of a figure; of a page
 constexpr double kWidth = kPageWidth - 2 * kMargin, kBottom = kPageHeight - kMargin - kFoot;
 
 constexpr gfx::Rgb kInk{28, 31, 38}, kMuted{91, 98, 112}, kRule{201, 206, 216}, kAccent{31, 95, 191};
@@ -36,7 +37,7 @@ struct PrintedWord {
 
 FigureFont font_of(const ProseSpan& span) {
   if (span.code) return FigureFont::mono;
-  return span.strong ? FigureFont::strong : FigureFont::text;
+  return span.strong || span.emphasis ? FigureFont::strong : FigureFont::text;
 }
 
 void add_words(std::string_view text, const Letters& letters, bool new_line, std::vector<PrintedWord>& words,
@@ -163,9 +164,14 @@ public:
     text(words, left, kMargin + kWidth - left, letters.size);
   }
 
-  void figure(const Figure& part) {
+  /// `below`: what has to fit under it on the same page.
+  void figure(const Figure& part, double below = 0.0) {
     if (!(part.width > 0.0 && part.height > 0.0)) return;
-    const double scale = std::min({1.0, kWidth / part.width, kTallestFigure / part.height});
+    const double tallest = part.height > part.width ? kTallestUpright : kTallestFigure;
+    double scale = std::min({1.0, kWidth / part.width, tallest / part.height});
+    const double left = (kBottom - y_ - kTextSize - below) / part.height;
+    if (left < scale && left > kLeastShrink * scale)
+      scale = left;  // a little smaller rather than on a page without its words
     keep(part.height * scale + kTextSize);
     y_ += kTextSize * 0.5;
     const Placed place{pages_.back(), kMargin + 0.5 * (kWidth - part.width * scale), y_, scale};
@@ -405,14 +411,14 @@ void set_question(Press& press, const HandoutQuestion& question) {
 }
 
 void set_step(Press& press, const HandoutStep& step) {
-  press.keep(150);
+  press.keep(kStepBeginning);
   press.space(16);
   press.text(step.title, {FigureFont::strong, 18, kInk});
   press.space(4);
   set_prose(press, step.prose, &step);
   if (step.question.empty())
     for (const Figure& figure : step.figures)
-      press.figure(figure);
+      press.figure(figure, &figure == &step.figures.back() && !step.simplified.empty() ? kAside : 0.0);
   else
     set_question(press, step.question.front());
   if (step.simplified.empty()) return;
@@ -420,6 +426,17 @@ void set_step(Press& press, const HandoutStep& step) {
   press.space(4);
   press.text(tr("lesson.print.simplified"), {FigureFont::strong, kSmallSize, kMuted});
   set_prose(press, step.simplified, &step, kMargin, 13);
+}
+
+/// A step stays on one page where that leaves no more than so much of a page empty.
+void set_step_whole(Press& press, const HandoutStep& step) {
+  Press trial;
+  trial.begin_page({});
+  set_step(trial, step);
+  const double height = trial.y() - kMargin, left = kBottom - press.y();
+  const bool fits_a_page = std::move(trial).pages().size() == 1;
+  if (fits_a_page && height > left && left < kMostEmpty * (kBottom - kMargin)) press.keep(height);
+  set_step(press, step);
 }
 
 void set_answers(Press& press, const HandoutLesson& lesson) {
@@ -460,7 +477,7 @@ std::vector<Figure> handout_pages(std::span<const HandoutLesson> lessons) {
     press.space(8);
     set_prose(press, lesson.introduction, nullptr);
     for (const HandoutStep& step : lesson.steps)
-      set_step(press, step);
+      set_step_whole(press, step);
     set_answers(press, lesson);
   }
   return std::move(press).pages();

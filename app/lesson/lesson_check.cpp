@@ -6,6 +6,8 @@
 #include "app/style/locale.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <set>
 #include <utility>
 
@@ -14,14 +16,20 @@ namespace {
 
 constexpr std::size_t kHeadsShare = 4;  // one of so many heads at most may be as good as the best
 
-LessonExpression plain_number() {
+std::string share(double value) {
   LessonExpression expression;
   expression.measure = "weight";
-  return expression;
+  expression.arguments.push_back({"digits", {"2"}});
+  return shown(expression, value);
 }
 
-std::string share(double value) {
-  return shown(plain_number(), value);
+/// Four figures that count, however small the number: what a claim is about may be.
+std::string exact(const LessonValue& value) {
+  const double* number = std::get_if<double>(&value);
+  if (number == nullptr) return shown({}, value);
+  std::array<char, 48> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.4g", *number);
+  return {text.data(), static_cast<std::size_t>(std::max(length, 0))};
 }
 
 std::string quoted_list(const std::vector<std::string>& words) {
@@ -90,19 +98,10 @@ private:
 
   static std::string told_values(const LessonCondition& condition, const LessonVerdict& verdict) {
     if (const Error* problem = verdict.problem()) return tr(*problem);
-    std::string text = exact(condition.left, verdict.left);
+    std::string text = exact(verdict.left);
     for (std::size_t side = 0; side < verdict.right.size(); ++side)
-      if (const auto* other = std::get_if<LessonExpression>(&condition.right[side]))
-        text += "; " + exact(*other, verdict.right[side]);
+      if (std::holds_alternative<LessonExpression>(condition.right[side])) text += "; " + exact(verdict.right[side]);
     return text;
-  }
-  /// With more digits than a sentence has: what a check is about may be small.
-  static std::string exact(LessonExpression expression, const LessonValue& value) {
-    const double* number = std::get_if<double>(&value);
-    const bool whole = number != nullptr && *number == static_cast<double>(static_cast<long long>(*number));
-    expression.arguments.clear();
-    if (!whole) expression.arguments.push_back({"digits", {"4"}});
-    return shown(expression, value);
   }
 
   void check_prose(const std::vector<ProseBlock>& blocks, const LessonRun* run) {
@@ -161,12 +160,12 @@ private:
       if (truth.right[option]) right.push_back(text);
       if (const Error* problem = std::get_if<Error>(&truth.values[option])) values += "; " + tr(*problem);
       if (question.kind == QuestionKind::rank_token && std::holds_alternative<double>(truth.values[option]))
-        values += "; " + tr("quoted", {{"text", text}}) + " " + shown(plain_number(), truth.values[option]);
+        values += "; " + tr("quoted", {{"text", text}}) + " " + exact(truth.values[option]);
     }
     if (const Error* problem = std::get_if<Error>(&truth.answer); problem != nullptr && question.answer)
       return add(question.line, false, name_of(question.kind), tr(*problem));
     const bool said = question.answer || question.kind == QuestionKind::rank_token;
-    const std::string answer = said ? shown(question.answer.value_or(plain_number()), truth.answer) : std::string();
+    const std::string answer = said ? exact(truth.answer) : std::string();
     std::string found = tr("lesson.check.right", {{"options", right.empty() ? "—" : quoted_list(right)}}) + values;
     if (said) found += "; " + tr("lesson.check.model_says", {{"answer", answer}});
     add(question.line, right.size() == 1, name_of(question.kind), found);
@@ -202,8 +201,7 @@ private:
         if (grade_head(truth, {layer, head}).right) ++right;
     const std::string best = std::to_string(truth.best.layer) + "." + std::to_string(truth.best.head);
     add(question.line, right * kHeadsShare <= heads, name_of(question.kind),
-        tr("lesson.check.heads",
-           {{"head", best}, {"value", exact(*question.answer, truth.most)}, {"right", right}, {"heads", heads}}));
+        tr("lesson.check.heads", {{"head", best}, {"value", exact(truth.most)}, {"right", right}, {"heads", heads}}));
   }
 
   void check_task(std::size_t step, const LessonQuestion& question, const LessonRun& run) {

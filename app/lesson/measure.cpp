@@ -78,12 +78,14 @@ std::string fixed(double value, int digits) {
   return result;
 }
 
-/// As many as a reader needs: none of whole numbers, two of small ones, fewer of large ones.
+/// As many as a reader needs: none of whole numbers, two of small ones, fewer of large ones; more where two would say it is
+/// whole, or nothing, and it is not.
 int digits_of(double value) {
-  if (value == std::round(value) || std::abs(value) >= 1000.0) return 0;
-  if (std::abs(value) >= 10.0) return 1;
-  if (std::abs(value) >= 0.01) return 2;
-  return 4;
+  constexpr double alike = 1e-5;
+  const double off = std::abs(value - std::round(value)), size = std::abs(value);
+  if (off == 0.0 || size >= 1000.0) return 0;
+  if (size >= 10.0) return 1;
+  return off > alike && off < 0.005 ? 4 : 2;
 }
 
 bool compares(double left, LessonComparison comparison, double right, double tolerance) {

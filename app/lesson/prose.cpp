@@ -328,6 +328,18 @@ private:
   bool in_head_ = false;
 };
 
+/// Lines end as Unix ends them, and nothing in them is taken for a stand-in.
+std::string plain_lines(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') continue;
+    const bool stray = text[at] == '\r' || text[at] == kBrace || text[at] == kLineEnd;
+    plain += stray ? ' ' : text[at];
+  }
+  return plain;
+}
+
 Tree& tree_of(void* data) {
   return *static_cast<Tree*>(data);
 }
@@ -343,7 +355,8 @@ void append_words(const std::vector<ProseBlock>& blocks, std::string& text) {
 
 }  // namespace
 
-Prose parse_prose(std::string_view markdown, std::size_t first_line, std::vector<LessonMistake>& mistakes) {
+Prose parse_prose(std::string_view given, std::size_t first_line, std::vector<LessonMistake>& mistakes) {
+  const std::string markdown = plain_lines(given);
   Tree tree(markdown, first_line, mistakes);
   MD_PARSER parser{};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_COLLAPSEWHITESPACE;

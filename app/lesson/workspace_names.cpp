@@ -9,11 +9,13 @@ namespace {
 constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers"};
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kStepsPanels{"steps"};
 
 constexpr std::array kWorkspaceNames{
     WorkspaceNames{"look", kLookPanels},
     WorkspaceNames{"write", kWritePanels},
     WorkspaceNames{"change", kChangePanels},
+    WorkspaceNames{"steps", kStepsPanels},
 };
 
 }  // namespace

@@ -208,6 +208,8 @@ TEST(LessonValue, IsWrittenForASentence) {
   EXPECT_EQ(text("weight", 0.8349), "0.83");
   EXPECT_EQ(text("weight digits=3", 0.8349), "0.835");
   EXPECT_EQ(text("weight", 0.00042), "0.0004");
+  EXPECT_EQ(text("weight", 0.9995), "0.9995") << "almost all is not all";
+  EXPECT_EQ(text("row-sum", 0.9999999), "1.00");
   EXPECT_EQ(text("layers", 12.0), "12");
   EXPECT_EQ(text("score", -1.5), "−1.50");
   EXPECT_EQ(text("change weight", 0.25), "+0.25");

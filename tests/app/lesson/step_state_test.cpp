@@ -17,10 +17,10 @@ namespace {
 using testing::handmade_model;
 using testing::sentence;
 
-const std::string kHead = "---\nformat: 1\ntitle: A\nmodel: council\n---\n";
+const std::string kCouncilHead = "---\nformat: 1\ntitle: A\nmodel: council\n---\n";
 
 Lesson with_states(const std::vector<std::string>& states) {
-  std::string text = kHead;
+  std::string text = kCouncilHead;
   for (const std::string& state : states) {
     text += "## Step\n";
     if (!state.empty()) text += "```state\n" + state + "```\n";
@@ -187,7 +187,7 @@ TEST(StepState, BeginsWithASessionFileBesideTheLesson) {
   save_session({saved, {}}, folder / "mine.json");
   std::ofstream(folder / "newer.json") << R"({"format": 99})";
   Lesson lesson = parse_lesson(
-      kHead + "## A\n```state\nsession: mine.json\nquery: saw\n```\n## B\n```state\nsession: newer.json\n```\n",
+      kCouncilHead + "## A\n```state\nsession: mine.json\nquery: saw\n```\n## B\n```state\nsession: newer.json\n```\n",
       (folder / "l.md").string());
   const LessonSessions sessions = load_lesson_sessions(lesson);
   ASSERT_EQ(lesson.mistakes.size(), 1U);
