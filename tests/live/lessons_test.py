@@ -141,6 +141,27 @@ def a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_
         program.wait_for(lambda: "lesson.entry.0" in program.items(), "the lesson of the command line")
 
 
+def a_term_has_a_card_that_shows_it_in_the_window_and_keys_find_it_too():
+    with driver.Program("--lang", "ru") as program:
+        open_lesson(program, own_lesson(program))
+        turn_to(program, 0)
+        program.point(*program.centre("lesson.text.link.term:weight"))
+        program.wait_for(lambda: "card.show" in program.items(), "the card of the weight")
+        program.settle()
+        before = program.session()
+        program.click("card.show")
+        assert program.session()["head"] != before["head"] or program.session()["stage"] != before["stage"], "nothing was shown"
+        assert place(program) == before["stage"]["lesson"], "the lesson stays"
+        program.key("ctrl+z")
+        assert program.session()["head"] == before["head"], "one undo takes it back"
+        program.chord("shift", "F1")
+        assert "glossary.search" in program.items()
+        program.type("маск")
+        assert "glossary.term.mask" in program.items() and "glossary.term.head" not in program.items()
+        program.key("Escape")
+        assert "glossary.search" not in program.items()
+
+
 def a_first_start_offers_the_first_lesson_until_it_is_put_away():
     with driver.Program("--lang", "en") as program:
         home = program.home
@@ -158,4 +179,5 @@ driver.main([a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard
              what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back,
              a_lesson_is_remembered_where_it_was_left,
              a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_one_says_where,
+             a_term_has_a_card_that_shows_it_in_the_window_and_keys_find_it_too,
              a_first_start_offers_the_first_lesson_until_it_is_put_away])
