@@ -44,6 +44,16 @@ def turn_to(program, step):
     raise AssertionError(f"never came to step {step}: {place(program)}")
 
 
+def retype(program, text):
+    """A busy X server loses a letter now and then; a person would see it and type again."""
+    for _ in range(3):
+        program.key("ctrl+l", "ctrl+a")
+        program.type(text)
+        if program.session()["text"] == text:
+            return
+    raise AssertionError(program.session()["text"])
+
+
 def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
     with driver.Program("--lang", "ru") as program:
         path = own_lesson(program)
@@ -66,15 +76,15 @@ def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
         assert "question.caught" in program.items() and "question.good" in program.items(), sorted(program.items())
         turn_to(program, 2)
         assert "question.making" in program.items(), "not yet"
-        program.key("ctrl+l", "ctrl+a")
-        program.type("Собака спала.")
+        retype(program, "Собака спала.")
         program.wait_for(lambda: "question.made" in program.items(), "the dog")
         program.key("Escape")
-        turn_to(program, 3)
+        for step in (3, 4, 5):
+            turn_to(program, step)
         program.key("Next")
         assert place(program)["contents"], "the end leads to the contents"
         kept = preferences(program)["lessons"][0]
-        assert kept["lesson"] == path and kept["furthest"] == 3 and kept["answered"] == [0, 1, 2], kept
+        assert kept["lesson"] == path and kept["furthest"] == 5 and kept["answered"] == [0, 1, 2], kept
 
 
 def what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back():

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace regard::test {
 namespace {
@@ -201,6 +202,7 @@ TEST_F(LessonColumn, arrows_grow_thicker_with_each_click_and_are_held_against_th
 }
 
 TEST_F(LessonColumn, the_head_that_is_clicked_in_the_overview_is_the_answer) {
+  snapshot->thumbnails.assign(2, std::vector<Thumbnail>(4, Thumbnail{2, 2, {0, 255, 128, 64}}));
   open(lesson_with("kind: find-head\nask: Which head?\nanswer: weight query=king key=prince"));
   const auto& heads = std::get<HeadsTruth>(truth());
   ASSERT_TRUE(heads.known);
