@@ -2,6 +2,7 @@
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
 #include "app/viewmodel/effect_view.h"
+#include "app/viewmodel/word_search.h"
 #include "core/analysis/effect.h"
 #include "core/engine/engine.h"
 
@@ -44,7 +45,11 @@ std::vector<std::int32_t> ids_of_token(const Model& model, const std::string& te
   for (const std::string& written : {text, " " + text}) {
     if (model.config.patches) break;  // what such a model answers are classes
     const Encoding encoding = tokenizer.encode(written, {.add_special = false});
-    if (encoding.tokens.size() == 1) ids.push_back(encoding.tokens.front().id);
+    if (encoding.tokens.size() != 1) continue;
+    const std::int32_t id = encoding.tokens.front().id;
+    const std::string read = without_outer_blanks(tokenizer.readable(id));
+    const bool stands_for_it = folded(read) == folded(without_outer_blanks(text));  // and not for every unknown word
+    if (stands_for_it) ids.push_back(id);
   }
   if (const std::optional<std::int32_t> id = tokenizer.id_of(text)) ids.push_back(*id);
   const std::size_t labels = model.config.patches ? model.config.vocabulary : 0;

@@ -129,23 +129,23 @@ TEST(StepState, WaitsForTheModelWhereOnlyThatKnows) {
 }
 
 TEST(StepState, NamesTheLineOfWhatItCannotShow) {
-  EXPECT_EQ(code("text: a b\nworkspace: attic\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\npanel: window\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nworkspace: look\npanel: sweep\n"), "lesson_value@9");
-  EXPECT_EQ(code("text: a b\nquery: c\n"), "lesson_word@8");
-  EXPECT_EQ(code("text: a b\nquery: a#2\n"), "lesson_word@8");
-  EXPECT_EQ(code("text: a b\nhead: 9.0\n"), "lesson_head@8");
-  EXPECT_EQ(code("text: a b\nhead: first\n"), "lesson_head@8");
-  EXPECT_EQ(code("text: a b\nhead: role:induction\n"), "lesson_role@8");
-  EXPECT_EQ(code("text: a b\ntemperature: 0\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nmask: upside-down\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nwords: maybe\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nstep: 6\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nintervene: hammer head=1.0\n"), "lesson_value@8");
-  EXPECT_EQ(code("text: a b\nintervene: mask head=1.0 key=\"c\"\n"), "lesson_word@8");
-  EXPECT_EQ(code("text: a b\nintervene: add head=1.0\n"), "lesson_needs@8");
-  EXPECT_EQ(code("text: a b\nintervene: ablate head=7.7\n"), "lesson_head@8");
-  EXPECT_EQ(code("text: a b\nintervene: temperature amount=-1\n"), "intervention_value@8");
+  EXPECT_EQ(code("text: a b\nworkspace: attic\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\npanel: window\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nworkspace: look\npanel: sweep\n"), "lesson_value@10");
+  EXPECT_EQ(code("text: a b\nquery: c\n"), "lesson_word@9");
+  EXPECT_EQ(code("text: a b\nquery: a#2\n"), "lesson_word@9");
+  EXPECT_EQ(code("text: a b\nhead: 9.0\n"), "lesson_head@9");
+  EXPECT_EQ(code("text: a b\nhead: first\n"), "lesson_head@9");
+  EXPECT_EQ(code("text: a b\nhead: role:induction\n"), "lesson_role@9");
+  EXPECT_EQ(code("text: a b\ntemperature: 0\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nmask: upside-down\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nwords: maybe\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nstep: 6\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nintervene: hammer head=1.0\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nintervene: mask head=1.0 key=\"c\"\n"), "lesson_word@9");
+  EXPECT_EQ(code("text: a b\nintervene: add head=1.0\n"), "lesson_needs@9");
+  EXPECT_EQ(code("text: a b\nintervene: ablate head=7.7\n"), "lesson_head@9");
+  EXPECT_EQ(code("text: a b\nintervene: temperature amount=-1\n"), "intervention_value@9");
   EXPECT_EQ(code("text: a b\npanel: sweep\nquery: a\n"), "");
 }
 
