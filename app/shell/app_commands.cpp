@@ -134,22 +134,27 @@ void AppLoop::open_model(const std::string& model) {
     posted_.reset();  // it was cancelled or has failed: try again
     return;
   }
+  const ExampleGroup* begin = text_to_begin_with(examples_, history_.current().model, model, preferences_.language);
+  if (begin != nullptr) return open_with(*begin, begin->examples.front(), "log.other_words");
   pending_model_ = model;
   confirmed_model_.clear();
 }
 
-/// An example of another built-in model opens that model; a model of one's own is kept, whatever the example is meant for.
+/// An example of another built-in model opens that model; a model of one's own is kept where it can read the example.
 void AppLoop::choose_example(const ExampleGroup& group, const Example& example) {
-  const bool switches = opens_model(group, history_.current().model, built_in_);
-  Session session = with_example(history_.current(), example, switches ? nullptr : snapshot_->model.get());
-  if (switches) {
-    start_clean(session);
-    session.model = group.model;
-    start_relation_ = example.relation;
-    pending_model_.reset();
-    confirmed_model_.clear();
-    say(make_message("log.example_model", {{"model", group.model}}));
-  }
+  if (opens_model(group, history_.current().model, built_in_)) return open_with(group, example, "log.example_model");
+  perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
+  choose_key_ = true;
+}
+
+void AppLoop::open_with(const ExampleGroup& group, const Example& example, const char* told) {
+  Session session = with_example(history_.current(), example, nullptr);
+  start_clean(session);
+  session.model = group.model;
+  start_relation_ = example.relation;
+  pending_model_.reset();
+  confirmed_model_.clear();
+  say(make_message(told, {{"model", group.model}}));
   perform(LoadSession{std::move(session)});
   choose_key_ = true;
 }

@@ -150,8 +150,7 @@ void AppLoop::open_image(const fs::path& path) {
 bool AppLoop::fall_back_to_shown_picture(const Error& error) {
   if (error.details().file != plain_request().image || history_.current().image.empty()) return false;
   Session session = history_.current();
-  const bool own = snapshot_->source_image == example_picture(assets_).string();
-  session.image = own ? std::string() : snapshot_->source_image;
+  session.image = snapshot_->reading.image;
   amend(std::move(session));
   return true;
 }

@@ -77,6 +77,7 @@ private:
   void take_dropped();
   void open_model(const std::string& model);
   void choose_example(const ExampleGroup& group, const Example& example);
+  void open_with(const ExampleGroup& group, const Example& example, const char* told);
   void begin_generation(std::size_t tokens);
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);

@@ -110,9 +110,9 @@ void add_examples(const PanelContext& context, Entries& entries) {
   const Examples& groups = *context.world.examples;
   for (std::size_t group = 0; group < groups.size(); ++group)
     for (std::size_t index = 0; index < groups[group].examples.size(); ++index) {
-      const std::string& text = groups[group].examples[index].text;
-      entries.push_back({text, tr("palette.example", {{"model", groups[group].model}}), "",
-                         found_by(text, in_both_languages("top.examples") + " " + groups[group].model), "",
+      const std::string& label = label_of(groups[group].examples[index]);
+      entries.push_back({label, tr("palette.example", {{"model", groups[group].model}}), "",
+                         found_by(label, in_both_languages("top.examples") + " " + groups[group].model), "",
                          Command{ChooseExample{group, index}}});
     }
 }
