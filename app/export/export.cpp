@@ -70,6 +70,8 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_patching(seen, options, style);
     case ExportView::sweep:
       return plan_sweep(seen, options, style);
+    case ExportView::steps:
+      return plan_steps(seen, options, style);
     default:
       break;
   }
@@ -165,8 +167,8 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",  "arcs",          "heads",  "question", "predictions", "layers",
-      "kv_cache", "movement", "interventions", "effect", "ablation", "patching",    "sweep"};
+      "scores",   "weights",       "arcs",   "heads",    "question", "predictions", "layers", "kv_cache",
+      "movement", "interventions", "effect", "ablation", "patching", "sweep",       "steps"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

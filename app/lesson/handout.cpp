@@ -190,7 +190,7 @@ private:
     if (!run.ran()) return out;
     draw_named(out.prose.blocks, run, out);
     const LessonState state = state_of_step(lesson_, index);
-    const bool again = index > 0 && !step.state.given();  // the picture of the step before
+    const bool again = index > 0 && !step.state.given() && !step.question;  // the picture of the step before
     for (const char* key : {"panel", "panels"})
       if (const LessonLine* line = state.find(key); line != nullptr && !again) draw_panels(*line, run, out);
     if (!step.question) return out;

@@ -227,6 +227,7 @@ private:
     const std::optional<std::size_t> number = whole_number(line.value);
     if (!number || *number < 1 || *number > kMostPictures) fail(line, "1 … " + std::to_string(kMostPictures));
     result_.picture = *number;
+    session_.stage.step = *number;
   }
 
   static bool has_panel(const WorkspaceNames& workspace, std::string_view panel) {

@@ -111,6 +111,7 @@ std::string to_json(const Preferences& preferences) {
       {"grids_share", shortest_double(preferences.grids_share)},
       {"question_share", shortest_double(preferences.question_share)},
       {"file_dialogs", name_of(file_dialog_names, preferences.file_dialogs)},
+      {"animate", preferences.animate},
       {"recent_models", preferences.recent_models},
       {"recent_sessions", preferences.recent_sessions},
       {"offers_lesson", preferences.offers_lesson},
@@ -130,6 +131,7 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("grids_share", preferences.grids_share);
   fields.read("question_share", preferences.question_share);
   fields.read("file_dialogs", preferences.file_dialogs, file_dialog_names);
+  fields.read("animate", preferences.animate);
   read_recent(fields, "recent_models", preferences.recent_models);
   read_recent(fields, "recent_sessions", preferences.recent_sessions);
   fields.read("offers_lesson", preferences.offers_lesson);

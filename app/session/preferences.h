@@ -30,6 +30,7 @@ struct Preferences {
   float grids_share = 0.64F;     ///< splitter: grids' share of the height beside it
   float question_share = 0.35F;  ///< splitter: "one question"'s share of the width right of the overview
   FileDialogs file_dialogs = FileDialogs::automatic;
+  bool animate = true;                         ///< pictures of the Steps view appear one after the other
   std::vector<std::string> recent_models{};    ///< newest first, at most 8
   std::vector<std::string> recent_sessions{};  ///< files saved to or opened from, likewise
   bool offers_lesson = true;                   ///< the line about the first lesson has not been put away

@@ -96,6 +96,7 @@ void AppLoop::carry_out(const Command& command) {
                  },
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SetFileDialogs& set) { preferences_.file_dialogs = set.choice; },
+                 [&](const SetAnimation& set) { preferences_.animate = set.on; },
                  [&](const NewSession&) { start_anew(); },
                  [&](const SaveSessionTo& save) { save_session_to(given_path(save.path), save.overwrite); },
                  [&](const OpenSessionFrom& open) { open_session_from(given_path(open.path)); },

@@ -184,7 +184,7 @@ void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace&
   const float most = arrangement.most_cells > 0.0F ? arrangement.most_cells + grid_room().labels.x : 0.0F;
   CardSpec main{"tabs", rect, main_views(workspace, arrangement, lesson_is_tab(context)),
                 arrangement.rows != RowHeight::full, most};
-  const bool something_below = !workspace.below.empty() || !arrangement.side;
+  const bool something_below = !workspace.below.empty() || (!arrangement.side && !workspace.side.empty());
   if (!arrangement.below || !something_below) return place_card(context, cards, main);
   const float gap = gap_size();
   const float total = rect.size.y - gap;
@@ -206,7 +206,8 @@ void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace&
 /// The matrices and, at their right, the side.
 void place_workspace(PanelContext& context, Cards& cards, Rect rect, const Workspace& workspace,
                      const Arrangement& arrangement) {
-  if (!arrangement.side) return place_main(context, cards, rect, workspace, arrangement);
+  const bool alone = workspace.side.empty() && (arrangement.below || workspace.below.empty());
+  if (!arrangement.side || alone) return place_main(context, cards, rect, workspace, arrangement);
   const float gap = gap_size();
   const float total = rect.size.x - gap;
   const float standard = Preferences{}.question_share;

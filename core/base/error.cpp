@@ -102,6 +102,7 @@ constexpr Message kMessages[] = {
     {"weights_missing", "{file} has no weights: expected {expected}, found {found}."},
     {"weights_format", "{file} holds weights in a form that cannot be read here; expected {expected}."},
     {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
+    {"steps_cut", "{item} cannot be cut into {found} heads; possible are {expected}."},
     {"heads_duplicate", "{file} names layer:head {item} twice."},
     // tokenizers
     {"tokenizer_missing", "{file} has no tokenizer: expected {expected}."},

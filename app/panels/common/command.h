@@ -24,6 +24,9 @@ struct SetTheme {
 struct SetFileDialogs {
   FileDialogs choice;
 };
+struct SetAnimation {
+  bool on;
+};
 struct ScaleText {
   float factor;
 };  ///< multiplies the text size; 0 = back to 1
@@ -102,10 +105,11 @@ struct CopyView {
 };
 
 using AnyCommand =
-    std::variant<SetLanguage, SetTheme, SetFileDialogs, ScaleText, SetLeftShare, SetGridsShare, SetQuestionShare,
-                 ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels, SaveSessionTo, NewSession,
-                 OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun, RunAgain, Generate, PauseWriting, RefreshLessons,
-                 OpenLesson, ShowLessonStep, CloseLesson, RememberAnswer, ShowState, PutAwayOffer, ExportTo, CopyView>;
+    std::variant<SetLanguage, SetTheme, SetFileDialogs, SetAnimation, ScaleText, SetLeftShare, SetGridsShare,
+                 SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels,
+                 SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun, RunAgain, Generate,
+                 PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson, RememberAnswer, ShowState,
+                 PutAwayOffer, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 
+#include "app/panels/common/redraw.h"
+
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/redraw.h"
 #include "app/style/bmp_text.h"

@@ -73,19 +73,24 @@ void draw_workspaces(PanelContext& context) {
     context.act(SelectWorkspace{workspaces()[*clicked].id});
 }
 
-void fill_workspace_menu(PanelContext& context) {
+/// Among much else their names must do.
+void list_workspaces(PanelContext& context, bool with_about) {
   for (std::size_t number = 0; number < workspaces().size(); ++number) {
     const Workspace& each = workspaces()[number];
     const std::string id = std::string("workspace.") + each.id, key = key_of(number);
     if (!menu_line({.id = id,
                     .text = tr(each.title),
-                    .second = tr(each.about),
+                    .second = with_about ? tr(each.about) : "",
                     .right = key,
                     .selected = number == workspace_number(context)}))
       continue;
     context.act(SelectWorkspace{each.id});
     ImGui::CloseCurrentPopup();
   }
+}
+
+void fill_workspace_menu(PanelContext& context) {
+  list_workspaces(context, true);
 }
 
 float workspace_menu_width(const PanelContext& /*context*/) {
@@ -202,7 +207,7 @@ void fill_more(PanelContext& context) {
       list_shown(context);
     } else if (part == BarPart::workspace) {
       menu_section(tr("top.workspaces"));
-      fill_workspace_menu(context);
+      list_workspaces(context, false);
     } else if (const BarMenu* menu = menu_of(part); menu != nullptr) {
       const std::string id = std::string("more.") + menu->id, label = label_of(context, part, BarSize::in_more);
       if (!menu_line({.id = id, .text = label, .right = "›"})) continue;

@@ -18,6 +18,7 @@
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
+#include "app/panels/steps/steps.h"
 #include "app/panels/write/generate.h"
 #include "app/session/preferences.h"
 
@@ -350,6 +351,17 @@ std::vector<CommandEntry> make_table() {
        always},
       {"window.close_topmost", "command.escape", window, close_topmost, {{plain(GLFW_KEY_ESCAPE)}}, always},
   };
+  static constexpr std::array kStepIds{"steps.1", "steps.2", "steps.3", "steps.4", "steps.5"};
+  const auto of_steps = [&](const char* id, const char* name, void (*run)(PanelContext&, int), Chord chord,
+                            int number) {
+    table.push_back({id, name, view, run, {{chord}}, pictures, false, number, shows_steps, "command.no_steps"});
+  };
+  of_steps("steps.next", "command.step_next", move_step, plain(GLFW_KEY_RIGHT_BRACKET), 1);
+  of_steps("steps.previous", "command.step_previous", move_step, plain(GLFW_KEY_LEFT_BRACKET), -1);
+  of_steps("steps.play", "command.step_play", toggle_steps_playing, plain(GLFW_KEY_SPACE), 0);
+  for (int number = 1; number <= 5; ++number)
+    of_steps(kStepIds[static_cast<std::size_t>(number - 1)], "command.step_number", go_to_step,
+             plain(GLFW_KEY_0 + number), number);
   // A key for every workspace, and for every view of the one on show.
   static constexpr std::array kWorkspaceIds{"workspace.1", "workspace.2", "workspace.3", "workspace.4",
                                             "workspace.5", "workspace.6", "workspace.7", "workspace.8"};

@@ -50,6 +50,14 @@ std::string code(const std::string& state) {
                               : got.mistakes.front().error.code() + "@" + std::to_string(got.mistakes.front().line);
 }
 
+TEST(StepState, SaysWhichOfTheFivePicturesOfALayerIsShown) {
+  const auto model = model_with_roles();
+  const StepSession got = shown("workspace: steps\ntext: the cat saw the dog\nstep: 4\n", model.get());
+  EXPECT_TRUE(got.mistakes.empty());
+  EXPECT_EQ(got.session.stage.workspace, "steps");
+  EXPECT_EQ(got.session.stage.step, 4U);
+}
+
 TEST(StepState, SaysTextHeadWordsAndPanels) {
   const auto model = model_with_roles();
   const StepSession got = shown(
