@@ -144,8 +144,8 @@ private:
   void set_image(const std::string& value) {
     if (value == "example")
       session_.image.clear();
-    else
-      session_.image = (folder_ / value).lexically_normal().string();
+    else  // a plain name would mean one of the program's own pictures
+      session_.image = std::filesystem::absolute(folder_ / value).lexically_normal().string();
   }
 
   [[nodiscard]] bool two_texts() const {

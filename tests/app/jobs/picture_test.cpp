@@ -30,9 +30,9 @@ TEST(PictureNames, pins_name_theirs_in_the_same_way) {
 
 TEST(PictureNames, a_model_s_own_example_comes_before_the_program_s) {
   const testing::TemporaryFolder folder;
-  EXPECT_EQ(example_picture(folder / "", "/assets"), "/assets/examples/picture.png");
+  EXPECT_EQ(example_picture(folder / "", "/assets").string(), "/assets/examples/picture.png");
   testing::write(folder / "example.png", "a picture");
-  EXPECT_EQ(example_picture(folder / "", "/assets"), folder / "example.png");
+  EXPECT_EQ(example_picture(folder / "", "/assets").string(), (folder / "example.png").string());
 }
 
 }  // namespace

@@ -50,6 +50,14 @@ std::string code(const std::string& state) {
                               : got.mistakes.front().error.code() + "@" + std::to_string(got.mistakes.front().line);
 }
 
+TEST(StepState, APictureStandsBesideTheLessonWhereverTheLessonIsReadFrom) {
+  const auto model = model_with_roles();
+  const std::filesystem::path here = std::filesystem::current_path();
+  EXPECT_EQ(shown("text: a\nimage: cat.png\n", model.get()).session.image, (here / "folder/cat.png").string());
+  EXPECT_EQ(shown("text: a\nimage: ../cat.png\n", model.get()).session.image, (here / "cat.png").string());
+  EXPECT_EQ(shown("text: a\nimage: example\n", model.get()).session.image, "");
+}
+
 TEST(StepState, SaysWhichOfTheFivePicturesOfALayerIsShown) {
   const auto model = model_with_roles();
   const StepSession got = shown("workspace: steps\ntext: the cat saw the dog\nstep: 4\n", model.get());
