@@ -88,7 +88,8 @@ if(TARGET PkgConfig::xcb)
 endif()
 
 # Fonts are copied into the build tree: app/style/font_files.h says what for.
-set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf DroidSansFallback.ttf)
+set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf Inter-Italic.otf
+                       DejaVuSans.ttf DroidSansFallback.ttf)
 foreach(script Hebrew Arabic Syriac Thaana Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala
                Thai Lao Myanmar Khmer Ethiopic)
     list(APPEND REGARD_FONT_FILES NotoSans${script}-Regular.ttf)

@@ -283,6 +283,7 @@ void add_window(CLI::App& app, Values& values) {
   add_index(app, "--head", window.head, tr("cli.option.first_head"));
   add_given_file(app, "--session", window.session, tr("cli.option.session"));
   add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), "look|write|change|steps");
+  add_text(app, "--lesson", window.lesson, tr("cli.option.lesson"), tr("cli.type.lesson"));
   app.add_flag("--fresh", window.fresh, tr("cli.option.fresh"));
   add_language(app, values, tr("cli.option.language_of_window"));
   add_choice(app, "--theme", kThemes, window.theme, tr("cli.option.theme_of_window"));

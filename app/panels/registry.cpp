@@ -11,6 +11,7 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/lesson/lesson.h"
 #include "app/panels/look/arcs_panel.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/look/layers.h"
@@ -32,6 +33,7 @@ constexpr std::array kPanels{
     Panel{"top", nullptr, draw_top_bar, true, {}},
     Panel{"sentence", nullptr, draw_sentence, true, {}},
     Panel{"status", nullptr, draw_status, true, {}},
+    Panel{"lesson", "lesson.title", draw_lesson, true, {}},
     Panel{"heads", "heads.title", draw_heads, false, ExportView::heads},
     Panel{"predictions", "predictions.title", draw_predictions, false, ExportView::predictions},
     Panel{"scores", "grids.scores", draw_scores, false, ExportView::scores},

@@ -108,6 +108,16 @@ void AppLoop::carry_out(const Command& command) {
                    if (writing_) writing_->paused = pause.on;
                  },
                  [&](const RunAgain&) { posted_.reset(); },
+                 [&](const RefreshLessons&) { lessons_.look_again(); },
+                 [&](const OpenLesson& open) { open_lesson(open.lesson); },
+                 [&](const ShowLessonStep& show) { show_lesson_step(show.step); },
+                 [&](const CloseLesson&) { perform(SetLesson{}); },
+                 [&](const RememberAnswer& answer) {
+                   if (const OpenedLesson* open = lesson_on_show())
+                     remember_answer(preferences_, open->name, answer.step);
+                 },
+                 [&](const ShowState& show) { show_state(show.state); },
+                 [&](const PutAwayOffer&) { preferences_.offers_lesson = false; },
                  [&](const OpenImageFrom& open) { open_image(given_path(open.path)); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();

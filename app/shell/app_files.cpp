@@ -90,6 +90,10 @@ void AppLoop::take_dropped() {
 
 /// Whatever it is; what cannot be opened is called by its name.
 void AppLoop::open_path(const fs::path& path) {
+  if (path.extension() == ".md" && !fs::is_directory(path)) {
+    std::error_code ignored;
+    return open_lesson(fs::absolute(path, ignored).lexically_normal().string());
+  }
   const FileNature nature = nature_of_path(path);
   switch (nature.kind) {
     case FileKind::session:
@@ -282,7 +286,9 @@ void AppLoop::name_window() {
 /// Completes the session without a step of its own; what was kept is completed with it.
 void AppLoop::amend(Session session) {
   const bool changed = has_changed(kept_, history_.current());
+  const bool of_lesson = shows_lesson_step();
   history_.amend(std::move(session));
+  if (of_lesson) hold_lesson_step();
   if (!changed) kept_ = history_.current();
 }
 

@@ -5,6 +5,7 @@
 #include "app/base/given_path.h"
 #include "app/panels/registry.h"
 #include "app/session/session_file.h"
+#include "app/shell/lesson_host.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
 
@@ -120,6 +121,7 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
   start.proved = reading_of(start.session);
   apply_options(start, options);
   begin_with_own_text(start, options);
+  if (!options.lesson.empty()) start.lesson = lesson_meant(options.lesson, built_in_lessons(assets));
   return start;
 }
 
@@ -135,6 +137,10 @@ Start first_start(const Examples& examples, Language language, const fs::path& a
 
 fs::path built_in_models(const fs::path& assets) {
   return assets / "models";
+}
+
+fs::path built_in_lessons(const fs::path& assets) {
+  return assets / "lessons";
 }
 
 std::string default_model(const fs::path& assets) {

@@ -4,10 +4,12 @@
 #include "app/panels/common/redraw.h"
 
 #include "app/panels/common/button_parts.h"
+#include "app/panels/common/redraw.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
+#include "app/widgets/term_labels.h"
 
 #include <imgui_internal.h>
 
@@ -110,6 +112,7 @@ ScopedRaisedFrames::ScopedRaisedFrames() {
 void heading(std::string_view text) {
   const ScopedFont font(fonts().heading);
   plain(text);
+  label_drawn(text);
 }
 
 void heading_note(std::string_view text, float kept) {

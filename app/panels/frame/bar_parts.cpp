@@ -12,6 +12,7 @@
 #include "app/panels/frame/settings_menu.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/frame/view_menu.h"
+#include "app/panels/lesson/lessons_menu.h"
 #include "app/panels/registry.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -161,6 +162,8 @@ std::string label_of(const PanelContext& context, BarPart part, BarSize size) {
       return tr(workspace_named(context.session.stage.workspace).title);
     case BarPart::examples:
       return tr("top.examples");
+    case BarPart::lessons:
+      return tr("top.lessons");
     case BarPart::view:
       return fitted(view_label(context, size == BarSize::small), em(kViewLabel));
     case BarPart::file:
@@ -180,6 +183,7 @@ constexpr std::array kPartMenus{
     PartMenu{BarPart::model, {"model", fill_model_menu, model_menu_width, look_for_models}},
     PartMenu{BarPart::workspace, {"workspace", fill_workspace_menu, workspace_menu_width}},
     PartMenu{BarPart::examples, {"examples", fill_examples_menu, examples_menu_width}},
+    PartMenu{BarPart::lessons, {"lessons", fill_lessons_menu, lessons_menu_width, look_for_lessons}},
     PartMenu{BarPart::view, {"view", fill_view_menu, view_menu_width}},
     PartMenu{BarPart::file, {"file", fill_file_menu, file_menu_width}},
     PartMenu{BarPart::settings, {"settings", fill_settings_menu, settings_menu_width}},

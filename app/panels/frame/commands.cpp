@@ -14,6 +14,7 @@
 #include "app/panels/frame/go_to.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/palette.h"
+#include "app/panels/lesson/lesson_commands.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
@@ -386,6 +387,7 @@ std::vector<CommandEntry> make_table() {
         {kViewIds[index], "command.view", view, show_panel, {{ctrl(GLFW_KEY_1 + number)}}, uncovered, false, number});
   }
   table.insert(table.end(), bar_commands().begin(), bar_commands().end());
+  table.insert(table.end(), lesson_commands().begin(), lesson_commands().end());
   return table;
 }
 

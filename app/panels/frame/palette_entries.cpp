@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command palette lists.
 #include "app/panels/common/command.h"
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/heads.h"
@@ -42,7 +43,8 @@ const std::string& in_language(const Bilingual& text) {
 }
 
 const char* title_of(CommandGroup group) {
-  static constexpr std::array kTitles{"help.reading", "help.text", "help.files", "help.view", "help.window"};
+  static constexpr std::array kTitles{"help.reading", "help.text",   "help.files",
+                                      "help.view",    "help.window", "help.lesson"};
   return kTitles[static_cast<std::size_t>(group)];
 }
 
@@ -115,6 +117,14 @@ void add_examples(const PanelContext& context, Entries& entries) {
     }
 }
 
+void add_lessons(const PanelContext& context, Entries& entries) {
+  if (context.world.lessons == nullptr) return;
+  for (const LessonEntry& lesson : context.world.lessons->entries)
+    entries.push_back({lesson.title, tr("palette.lesson"), "",
+                       found_by(lesson.title, in_both_languages("palette.lesson") + " " + lesson.lesson), "",
+                       Command{OpenLesson{lesson.lesson}}});
+}
+
 void add_models(const PanelContext& context, Entries& entries) {
   const auto add = [&](const std::string& name, const std::string& model, const Bilingual& about,
                        const std::string& obstacle) {
@@ -166,6 +176,7 @@ std::vector<PaletteEntry> palette_entries(const PanelContext& context) {
   add_commands(context, entries);
   add_views(context, entries);
   add_examples(context, entries);
+  add_lessons(context, entries);
   add_models(context, entries);
   add_heads(context, entries);
   return entries;
