@@ -117,6 +117,7 @@ void AppLoop::carry_out(const Command& command) {
                      remember_answer(preferences_, open->name, answer.step);
                  },
                  [&](const ShowState& show) { show_state(show.state); },
+                 [&](const PrintLessons& wanted) { print_lessons(wanted); },
                  [&](const PutAwayOffer&) { preferences_.offers_lesson = false; },
                  [&](const OpenImageFrom& open) { open_image(given_path(open.path)); },
                  [&](const CancelRun&) {

@@ -65,7 +65,10 @@ bool is_there(const fs::path& path) {
 
 /// Where one is looking: in the dialog that asked, else over the views.
 void AppLoop::complain(const Error& error) {
-  Message message = make_message(error);
+  complain(make_message(error));
+}
+
+void AppLoop::complain(Message message) {
   if (state_.of<PathDialog>().kind != PathDialog::Kind::closed) {
     state_.of<PathDialog>().problem = message;
     state_.of<PathDialog>().field.focus = true;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lesson beside the workspace: opened, turned from step to step, gone back to.
+#include "app/base/given_path.h"
 #include "app/lesson/step_state.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/window_state.h"
+#include "app/panels/frame/path_dialog.h"
 #include "app/panels/lesson/question_veil.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -17,10 +19,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace regard::shell {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Is something else read or looked at? Which panels a person has chosen does not count.
 bool has_strayed(const Session& now, Session set) {
@@ -63,6 +70,7 @@ void AppLoop::follow_lessons() {
   }
   lesson_news_.open = lesson_on_show() != nullptr ? lessons_.open() : nullptr;
   lesson_news_.run = snapshot_;
+  lesson_news_.printing = printer_.busy();
   lesson_news_.step = lesson_news_.open
                           ? std::min(place.step, std::max<std::size_t>(lesson_news_.open->lesson.steps.size(), 1) - 1)
                           : 0;
@@ -178,6 +186,61 @@ void AppLoop::show_state(const std::vector<LessonArgument>& state) {
   perform(LoadSession{std::move(next.session)});
   for (const LessonMistake& mistake : next.mistakes)
     say(make_message(mistake.error));
+}
+
+/// As a process of its own (lesson_printer.h); one at a time.
+void AppLoop::print_lessons(const PrintLessons& wanted) {
+  PathDialog& dialog = state_.of<PathDialog>();
+  std::error_code ignored;
+  const fs::path path = fs::absolute(given_path(wanted.path), ignored);
+  const bool asked = is_printing(dialog.kind);
+  if (asked && fs::is_directory(path, ignored)) return show_folder(dialog, path);
+  const std::string ending = path.extension().string();
+  if (ending != ".pdf" && ending != ".html" && ending != ".htm")
+    return complain(
+        make_message("cli.refusal.handout_ending", {{"file", path.filename().string()}}, Message::Kind::error));
+  if (asked && !wanted.overwrite && fs::exists(path, ignored)) {
+    dialog.overwrite = path.string();
+    dialog.own = true;  // the desktop's dialog would have asked
+    return;
+  }
+  if (printer_.busy()) return complain(make_message("log.printing_already", {}, Message::Kind::warning));
+  const OpenedLesson* open = lesson_on_show();
+  if (!wanted.all && open == nullptr) return;
+  std::vector<std::string> lessons;
+  if (wanted.all) {
+    for (const LessonEntry& entry : lessons_.entries())
+      if (!entry.broken) lessons.push_back(entry.lesson);
+  } else {
+    lessons.push_back(open->name);
+  }
+  const auto files = [lessons = std::move(lessons), language = preferences_.language,
+                      built_in = built_in_lessons(assets_)] {
+    std::vector<fs::path> found;
+    for (const std::string& lesson : lessons)
+      found.push_back(file_of_lesson(lesson, language, built_in));
+    return found;
+  };
+  printer_.begin(files, path, preferences_.language);
+  if (asked) dialog.kind = PathDialog::Kind::closed;
+}
+
+void AppLoop::take_printed() {
+  const std::optional<Brought<Printed>> outcome = printer_.take();
+  if (!outcome) return;
+  const auto fail = [&](Message message) {
+    state_.of<FilesState>().notice = message;
+    say(std::move(message));
+  };
+  if (outcome->problem) return fail(make_message(*outcome->problem));
+  const Printed& printed = *outcome->value;
+  if (!printed.whole && printed.said.empty())
+    return fail(make_message("log.print_broke_off", {}, Message::Kind::error));
+  if (!printed.whole)
+    return fail(make_message("log.not_printed", {{"sentence", printed.said.back()}}, Message::Kind::error));
+  for (const std::string& remark : printed.said)
+    say(make_message("log.printing_remark", {{"sentence", remark}}, Message::Kind::warning));
+  say(make_message("log.printed", {{"file", printed.file.string()}}));
 }
 
 }  // namespace regard::shell

@@ -143,6 +143,7 @@ void AppLoop::frame() {
   ask_desktop();
   take_models();
   take_exported();
+  take_printed();
   take_copied();
   take_snapshot();
   take_hand_over();

@@ -21,6 +21,7 @@
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
 #include "app/shell/lesson_host.h"
+#include "app/shell/lesson_printer.h"
 #include "app/shell/native_dialog.h"
 #include "app/shell/picture_clipboard.h"
 #include "app/shell/previewer.h"
@@ -92,6 +93,7 @@ private:
   void ask_desktop();
   [[nodiscard]] const ExportPreview* preview();
   void complain(const Error& error);
+  void complain(Message message);
   void name_window();
   void amend(Session session);
   void take_hand_over();
@@ -117,6 +119,8 @@ private:
   void hold_lesson_step();
   void complete_lesson_step();
   void lesson_model_failed(const Error& error);
+  void print_lessons(const PrintLessons& wanted);
+  void take_printed();
   void show_state(const std::vector<LessonArgument>& state);
 
   void say(Message message);
@@ -166,6 +170,7 @@ private:
   Session saving_{};  ///< on its way to the disk
   LessonHost lessons_;
   LessonNews lesson_news_{};
+  LessonPrinter printer_{Window::wake};
   std::optional<Language> labels_in_{};  ///< the language of the labels that name terms
   /// What a step of the lesson on show has set.
   struct StepSet {

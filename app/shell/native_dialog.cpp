@@ -95,6 +95,10 @@ NativeQuestion native_question(const PathDialog& dialog) {
       question.filter_name = tr("files.exports");
       question.patterns = {"*.png", "*.svg", "*.pdf", "*.csv", "*.json", "*.npz"};
       break;
+    case FileFilter::handouts:
+      question.filter_name = tr("files.handouts");
+      question.patterns = {"*.pdf", "*.html"};
+      break;
     case FileFilter::all:
       break;
   }

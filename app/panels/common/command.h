@@ -97,6 +97,12 @@ struct RememberAnswer {
 struct ShowState {
   std::vector<LessonArgument> state;
 };
+/// A handout: PDF, or HTML where the name says so.
+struct PrintLessons {
+  std::filesystem::path path;
+  bool all = false;  ///< every lesson there is; else the one on show
+  bool overwrite = false;
+};
 struct PutAwayOffer {};  ///< the line about the first lesson never comes again
 
 /// A view on the clipboard: its picture, or where the format is one of numbers, these as text.
@@ -109,7 +115,7 @@ using AnyCommand =
                  SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels,
                  SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun, RunAgain, Generate,
                  PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson, RememberAnswer, ShowState,
-                 PutAwayOffer, ExportTo, CopyView>;
+                 PutAwayOffer, PrintLessons, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

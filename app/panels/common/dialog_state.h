@@ -35,7 +35,17 @@ struct FolderView {
 
 /// The question for a path.
 struct PathDialog {
-  enum class Kind { closed, save_session, open_session, open_image, open_model, open_lesson, export_to };
+  enum class Kind {
+    closed,
+    save_session,
+    open_session,
+    open_image,
+    open_model,
+    open_lesson,
+    export_to,
+    print_lesson,
+    print_lessons
+  };
   Kind kind = Kind::closed;
   std::filesystem::path folder{};  ///< on show
   PathFieldState field{};          ///< a name in it, or a path

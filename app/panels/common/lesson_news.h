@@ -39,6 +39,7 @@ struct LessonNews {
   std::shared_ptr<const OpenedLesson> open{};  ///< of the session's LessonPlace; null: none, or not yet read
   std::shared_ptr<const Glossary> glossary{};  ///< null: there is none
   std::shared_ptr<const Snapshot> run{};       ///< the one on show
+  bool printing = false;                       ///< a handout is being written
   std::size_t step = 0;                        ///< of `open`; one of its steps
   bool step_is_set = false;                    ///< the session was set by this step (and may have been changed since)
   bool strayed = false;                        ///< the session shows something else than the step set

@@ -59,9 +59,10 @@ void to_parent(PathDialog& dialog) {
   show_folder(dialog, dialog.folder.parent_path());
 }
 
-/// The proposal of a name that has no ending gets that of a session.
+/// A name that has no ending gets that of a session, or of a handout on paper.
 fs::path with_ending(const PathDialog& dialog, fs::path path) {
   if (dialog.kind == PathDialog::Kind::save_session && !path.has_extension()) path += ".json";
+  if (is_printing(dialog.kind) && !path.has_extension()) path += ".pdf";
   return path;
 }
 
@@ -250,6 +251,9 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
     case PathDialog::Kind::open_model:
     case PathDialog::Kind::open_lesson:
       return OpenPath{path};
+    case PathDialog::Kind::print_lesson:
+    case PathDialog::Kind::print_lessons:
+      return PrintLessons{path, state.of<PathDialog>().kind == PathDialog::Kind::print_lessons, overwrite};
     case PathDialog::Kind::export_to:
       set_path(state.of<ExportDialog>().field, path.string());
       state.of<ExportDialog>().field.focus = true;
@@ -275,6 +279,10 @@ const char* title_of(PathDialog::Kind kind) {
       return "dialog.lesson";
     case PathDialog::Kind::export_to:
       return "dialog.export";
+    case PathDialog::Kind::print_lesson:
+      return "dialog.print_lesson";
+    case PathDialog::Kind::print_lessons:
+      return "dialog.print_lessons";
     default:
       return "dialog.open";
   }
@@ -290,6 +298,9 @@ FileFilter filter_of(PathDialog::Kind kind) {
       return FileFilter::lessons;
     case PathDialog::Kind::export_to:
       return FileFilter::exports;
+    case PathDialog::Kind::print_lesson:
+    case PathDialog::Kind::print_lessons:
+      return FileFilter::handouts;
     default:
       return FileFilter::sessions;
   }

@@ -24,9 +24,13 @@ void show_folder(PathDialog& dialog, const std::filesystem::path& folder);
 /// What a path means as the answer to this question; for an export it goes into the state, and there is no command.
 [[nodiscard]] std::optional<Command> answered(PanelState& state, const std::filesystem::path& path, bool overwrite);
 
+/// Does a handout go there?
+[[nodiscard]] constexpr bool is_printing(PathDialog::Kind kind) {
+  return kind == PathDialog::Kind::print_lesson || kind == PathDialog::Kind::print_lessons;
+}
 /// Is something written there?
 [[nodiscard]] constexpr bool is_saving(PathDialog::Kind kind) {
-  return kind == PathDialog::Kind::save_session || kind == PathDialog::Kind::export_to;
+  return kind == PathDialog::Kind::save_session || kind == PathDialog::Kind::export_to || is_printing(kind);
 }
 /// Locale key of what the question is called.
 [[nodiscard]] const char* title_of(PathDialog::Kind kind);

@@ -3,6 +3,7 @@
 
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/command.h"
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/common/message.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
@@ -78,6 +79,14 @@ void draw_progress(PanelContext& context) {
   list.AddText(start, colour_u32(ImGui::IsItemHovered() ? theme().text : theme().text_muted), cancel);
 }
 
+/// A handout is on its way to the disk.
+void draw_printing(const PanelContext& context) {
+  if (context.world.lessons == nullptr || !context.world.lessons->printing) return;
+  ImGui::SameLine(0.0F, em(1.25F));
+  coloured(theme().accent, tr("status.printing"));
+  probe_last_item("status.printing");
+}
+
 /// Beside the numbers: what somebody who is new here could begin with.
 void draw_offer(PanelContext& context) {
   if (context.world.worker != WorkerState::idle) return;
@@ -130,6 +139,7 @@ void draw_status(PanelContext& context) {
   draw_facts(context);
   draw_intervention_badge(context);
   draw_progress(context);
+  draw_printing(context);
   draw_offer(context);
   draw_last_message(context);
 }

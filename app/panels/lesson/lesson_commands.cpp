@@ -19,6 +19,8 @@
 #include <imgui.h>
 
 #include <array>
+#include <filesystem>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -62,6 +64,16 @@ void walk_in_lesson(PanelContext& context, int) {
 }
 void ask_for_lesson(PanelContext& context, int) {
   ask_for_path(context.state, PathDialog::Kind::open_lesson);
+}
+bool has_lessons(const PanelContext& context) {
+  return context.world.lessons != nullptr && !context.world.lessons->entries.empty();
+}
+/// Proposes a name beside the sessions: that of the lesson's file, or of all of them together.
+void ask_where_to_print(PanelContext& context, int all) {
+  const OpenedLesson* open = open_lesson(context);
+  const std::string name = all != 0 ? "regard-lessons" : std::filesystem::path(open->lesson.file).stem().string();
+  ask_for_path(context.state, all != 0 ? PathDialog::Kind::print_lessons : PathDialog::Kind::print_lesson,
+               (context.state.of<FilesState>().folder / (name + ".pdf")).string());
 }
 void switch_glossary(PanelContext& context, int) {
   Overlay& overlay = context.state.of<WindowState>().overlay;
@@ -146,6 +158,26 @@ std::vector<CommandEntry> lesson_table() {
        0,
        has_open_lesson,
        "command.no_lesson"},
+      {"lesson.print",
+       "command.lesson_print",
+       lesson,
+       ask_where_to_print,
+       {},
+       uncovered,
+       false,
+       0,
+       has_open_lesson,
+       "command.no_lesson"},
+      {"lesson.print_all",
+       "command.lesson_print_all",
+       lesson,
+       ask_where_to_print,
+       {},
+       uncovered,
+       false,
+       1,
+       has_lessons,
+       "command.no_lessons"},
       {"glossary", "command.glossary", lesson, switch_glossary, {{shift(GLFW_KEY_F1)}}, always, false, 0, has_glossary},
   };
   static constexpr std::array kDigits{std::pair{"lesson.answer_1", "command.lesson_answer_1"},

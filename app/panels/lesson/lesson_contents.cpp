@@ -4,6 +4,7 @@
 #include "app/lesson/told.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
+#include "app/panels/frame/commands.h"
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_links.h"
 #include "app/session/preferences.h"
@@ -86,6 +87,11 @@ void draw_lesson_contents(PanelContext& context, const OpenedLesson& open, float
   for (std::size_t step = 0; step < open.lesson.steps.size(); ++step)
     draw_entry(context, open, step, width);
   ImGui::PopStyleVar();
+  if (open.lesson.steps.empty()) return;
+  gap(0.75F);
+  const ScopedTextColour ink(theme().text_muted);
+  if (quiet_button("lesson.print", tr("lesson.print_button"))) run_command("lesson.print", context);
+  hint(tr("lesson.print_hint"));
 }
 
 }  // namespace regard

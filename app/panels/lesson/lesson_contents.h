@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first page of a lesson: what it is about, how long it takes, its steps. Probes "lesson.entry.<index>".
+// The first page of a lesson: what it is about, how long it takes, its steps. Probes "lesson.entry.<index>" and
+// "lesson.print".
 #pragma once
 
 #include "app/panels/common/lesson_news.h"

@@ -58,6 +58,8 @@ void fill_lessons_menu(PanelContext& context) {
   gap(0.5F);
   command_line(context, "lesson.open");
   command_line(context, "glossary");
+  if (news != nullptr && news->open) command_line(context, "lesson.print");
+  if (news != nullptr && !news->entries.empty()) command_line(context, "lesson.print_all");
   if (news != nullptr && news->open) command_line(context, "lesson.close");
   gap(0.2F);
   wrapped_caption(tr("lesson.drop"));

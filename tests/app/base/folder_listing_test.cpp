@@ -38,11 +38,12 @@ TEST(FolderListing, folders_come_first_and_names_are_sorted_as_people_do) {
 }
 
 TEST(FolderListing, a_filter_keeps_folders_and_what_fits) {
-  const FolderListing listing = listing_of({"a.json", "b.PNG", "c.gguf", "d.txt", "sub/"});
+  const FolderListing listing = listing_of({"a.json", "b.PNG", "c.gguf", "d.txt", "e.html", "sub/"});
   EXPECT_EQ(names(listing, FileFilter::sessions), (Names{"sub", "a.json"}));
   EXPECT_EQ(names(listing, FileFilter::pictures), (Names{"sub", "b.PNG"}));
   EXPECT_EQ(names(listing, FileFilter::models), (Names{"sub", "c.gguf"}));
   EXPECT_EQ(names(listing, FileFilter::exports), (Names{"sub", "a.json", "b.PNG"}));
+  EXPECT_EQ(names(listing, FileFilter::handouts), (Names{"sub", "e.html"}));
 }
 
 TEST(FolderListing, typed_letters_narrow_it_whatever_their_case) {

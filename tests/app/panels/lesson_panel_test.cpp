@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lesson beside the workspace: where it stands, how its pages are turned, each kind of question by mouse and keys.
 #include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/lesson_news.h"
+#include "app/panels/frame/commands.h"
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/viewmodel/snapshot.h"
@@ -51,6 +53,12 @@ protected:
   StepAnswer& answer() { return state.of<LessonDesk>().answers[{"tests", 0}]; }
   const LessonTruth& truth() { return state.of<LessonDesk>().truth; }
   const RowTruth& row() { return std::get<RowTruth>(truth()); }
+  bool can_do(const char* id) {
+    const Views& views = memo.update(snapshot, session);
+    Hover next_hover;
+    return is_possible(command_named(id), {{*snapshot, views, session, hover, next_hover, actions},
+                                           {preferences, world, state, nullptr, commands}});
+  }
   /// The units that are looked at most, the strongest first.
   std::vector<std::size_t> strongest() {
     std::vector<std::size_t> units;
@@ -99,6 +107,33 @@ TEST_F(LessonColumn, next_and_back_ask_for_the_steps_around_and_the_last_one_lea
   window_frames(2);
   EXPECT_TRUE(session.stage.lesson.contents);
   EXPECT_TRUE(has("lesson.entry.1"));
+}
+
+TEST_F(LessonColumn, its_contents_ask_where_to_print_it) {
+  state.of<FilesState>().folder = "/nowhere";
+  session.stage.lesson.contents = true;
+  window_frames(2);
+  click_item("lesson.print");
+  ASSERT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::print_lesson);
+  window_frames(2);
+  click_item("dialog.confirm");
+  ASSERT_NE(command<PrintLessons>(), nullptr);
+  EXPECT_EQ(command<PrintLessons>()->path, "/nowhere/tests.en.pdf");
+  EXPECT_FALSE(command<PrintLessons>()->all);
+  EXPECT_FALSE(command<PrintLessons>()->overwrite) << "the shell asks before it replaces a file";
+  news.printing = true;
+  window_frames(2);
+  EXPECT_TRUE(has("status.printing"));
+}
+
+TEST_F(LessonColumn, all_lessons_are_printed_where_there_are_some_and_one_where_one_is_open) {
+  EXPECT_FALSE(can_do("lesson.print_all")) << "none is known";
+  EXPECT_TRUE(can_do("lesson.print"));
+  news.entries = {{.lesson = "tests", .title = "A lesson of the tests", .steps = 2}};
+  EXPECT_TRUE(can_do("lesson.print_all"));
+  world.lessons = nullptr;
+  EXPECT_FALSE(can_do("lesson.print"));
+  EXPECT_FALSE(can_do("lesson.print_all"));
 }
 
 TEST_F(LessonColumn, the_way_back_is_offered_only_where_the_window_shows_something_else) {
