@@ -113,7 +113,7 @@ LessonPrinter::~LessonPrinter() {
   if (!child_) return;
   const std::lock_guard lock(child_->mutex);
   child_->cancelled = true;
-  if (child_->pid > 0) ::kill(child_->pid, SIGTERM);
+  if (child_->pid > 0) ::kill(child_->pid, SIGKILL);  // the window must not wait for it
 }
 
 void LessonPrinter::begin(std::function<std::vector<fs::path>()> lessons, fs::path file, Language language) {
