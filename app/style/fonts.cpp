@@ -92,7 +92,7 @@ std::shared_ptr<const GlyphFaces> faces_of(const std::filesystem::path& folder) 
 
 }  // namespace
 
-void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels) {
+void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels, bool for_classroom) {
   const FontFiles files = read_fonts(folder);
   const auto sized = [text_pixels](float share) { return std::round(text_pixels * share); };
   atlas.Clear();
@@ -100,11 +100,12 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   const int page = reserve_glyph_page(atlas);
   Fonts fonts;
   fonts.text = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.0F), "text");
-  fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(0.85F), "small");
+  fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(for_classroom ? 0.95F : 0.85F), "small");
   fonts.heading = add(atlas, files.heading, files.signs, kFormulaSigns, sized(1.15F), "heading");
   fonts.large = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.4F), "large");
   fonts.mono = add(atlas, files.mono, files.signs, kFormulaSigns, sized(1.0F), "mono");
-  fonts.mono_small = add(atlas, files.mono, files.signs, kFormulaSigns, sized(0.8F), "mono small");
+  fonts.mono_small =
+      add(atlas, files.mono, files.signs, kFormulaSigns, sized(for_classroom ? 0.95F : 0.8F), "mono small");
   if (!atlas.Build()) throw Error("file_unreadable", {.file = folder.string(), .found = "these are no fonts"});
   constexpr std::array kMains{MainFace::text, MainFace::text, MainFace::heading,
                               MainFace::text, MainFace::mono, MainFace::mono};  // in the order of the fonts above

@@ -214,7 +214,8 @@ void paint(const BarsSpec& spec, const BarsLayout& layout, std::size_t hovered, 
       if (is_visible(index)) draw(index);
   };
   each([&](std::size_t index) { paint_bar(spec, layout, index, index == hovered || index == spec.linked, list); });
-  list.AddLine({layout.min.x, layout.zero + 0.5F}, {layout.max.x, layout.zero + 0.5F}, colour_u32(theme().grid));
+  list.AddLine({layout.min.x, layout.zero + 0.5F}, {layout.max.x, layout.zero + 0.5F}, colour_u32(theme().grid),
+               theme().stroke);
   each([&](std::size_t index) { paint_label(spec, layout, index, is_marked(index), list); });
   each([&](std::size_t index) {
     if (!is_marked(index)) paint_number(spec, layout, index, false, list);

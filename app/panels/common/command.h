@@ -19,6 +19,9 @@ struct SetLanguage {
 struct SetTheme {
   ThemeChoice theme;
 };
+struct SetClassroom {
+  bool on;
+};  ///< the look of the classroom
 struct SetFileDialogs {
   FileDialogs choice;
 };
@@ -79,10 +82,10 @@ struct CopyView {
   ExportOptions options;
 };
 
-using AnyCommand = std::variant<SetLanguage, SetTheme, SetFileDialogs, ScaleText, SetLeftShare, SetGridsShare,
-                                SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
-                                RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom,
-                                CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
+using AnyCommand = std::variant<SetLanguage, SetTheme, SetClassroom, SetFileDialogs, ScaleText, SetLeftShare,
+                                SetGridsShare, SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText,
+                                ChooseExample, RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath,
+                                OpenImageFrom, CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {
