@@ -95,7 +95,8 @@ Proof make_proof(const Snapshot& snapshot, const Session& session) {
 
 ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint) {
   ProofCheck check{.expected = proof.fingerprint, .found = std::move(fingerprint)};
-  const std::vector<std::int32_t> ids = checked_ids_of(snapshot.encoding), encoder = ids_of(snapshot.encoder_encoding);
+  const std::vector<std::int32_t> ids = checked_ids_of(snapshot.encoding),
+                                  encoder = checked_ids_of(snapshot.encoder_encoding);
   check.expected_tokens = proof.ids.size() + proof.encoder_ids.size();
   check.found_tokens = ids.size() + encoder.size();
   check.same_tokens = proof.cells.empty() || (ids == proof.ids && encoder == proof.encoder_ids);
