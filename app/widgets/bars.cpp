@@ -86,7 +86,8 @@ BarsLayout measure(const BarsSpec& spec, ImVec2 at, float height) {
     layout.label_limit = widest;
     layout.label_every = index_step(layout.slot, widest);
   }
-  float below = layout.slanted ? -layout.label_limit * std::sin(label_slant) + em(0.6F) : labels.size + em(0.3F);
+  float below = layout.slanted ? -layout.label_limit * std::sin(label_slant) + em(0.2F) + 0.75F * labels.size
+                               : labels.size + em(0.3F);
   if (widest == 0.0F || !spec.labels) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 

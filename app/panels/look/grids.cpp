@@ -53,6 +53,11 @@ void masked_legend(const char* text) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_hatching(list, min, max);
   list.AddRect(min, max, colour_u32(theme().grid));
+  constexpr float kLeastText = 2.5F;  // ems
+  if (ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - max.x < em(0.4F + kLeastText)) {
+    ImGui::Dummy({side, side});
+    return hint(text);
+  }
   ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
   caption(text);
 }

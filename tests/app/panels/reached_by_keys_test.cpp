@@ -18,8 +18,7 @@ namespace {
 
 /// Pictures: arrows, Tab, numbers and Ctrl-G do there what the mouse does, and help says so.
 bool has_keys_of_its_own(const std::string& id) {
-  static constexpr std::array kPictures{"grid.",   "overview.", "splitter.", "minimap.",
-                                        "layers.", "bars.",     "question.", "arcs."};
+  static constexpr std::array kPictures{"grid.", "overview.", "splitter.", "minimap."};
   return std::any_of(kPictures.begin(), kPictures.end(), [&](const char* each) { return id.starts_with(each); });
 }
 
