@@ -114,6 +114,10 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   current = fonts;
 }
 
+void forget_fonts() {
+  current = {};
+}
+
 const Fonts& fonts() {
   return current;
 }

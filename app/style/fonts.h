@@ -29,6 +29,8 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
                  bool for_classroom = false);
 
 [[nodiscard]] const Fonts& fonts();
+/// When their atlas goes: all are null again.
+void forget_fonts();
 
 /// Height of the text font in pixels; ImGui's current font where none was built.
 [[nodiscard]] float text_pixels();

@@ -71,11 +71,15 @@ float y_of(const BarsSpec& spec, const BarsLayout& layout, float value) {
   return layout.max.y - share * (layout.max.y - layout.min.y);
 }
 
+bool is_wider_than_window(const BarsSpec& spec) {
+  return !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
+}
+
 /// The content's size is decided here: wider than the window where there are too many bars.
 BarsLayout measure(const BarsSpec& spec, ImVec2 at, float height) {
   const Face labels = small_face(), numbers = number_face();
   const auto count = static_cast<float>(spec.bars.size());
-  const float least = spec.fit ? 0.0F : em(kNarrowest);
+  const float least = is_wider_than_window(spec) ? em(kNarrowest) : 0.0F;
   BarsLayout layout;
   layout.slot = std::clamp(spec.size.x / count, least, em(kWidest));
   const float widest = widest_label(spec, labels);
@@ -261,7 +265,7 @@ BarsResult bars(const BarsSpec& spec) {
     ImGui::Dummy(spec.size);
     return result;
   }
-  const bool scrolls = !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
+  const bool scrolls = is_wider_than_window(spec);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const bool has_scrollbar = scrolls && spec.labels;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -64,11 +65,12 @@ private:
 
 /// Reading an atlas takes longer than reading a picture: it is done again only when its fonts are others.
 const Letters& letters_of(const ImFontAtlas& atlas) {
-  static std::vector<std::pair<const ImFontGlyph*, int>> seen;
+  using Read = std::tuple<const ImFontGlyph*, int, float>;
+  static std::vector<Read> seen;
   static std::optional<Letters> letters;
-  std::vector<std::pair<const ImFontGlyph*, int>> now;
+  std::vector<Read> now;
   for (const ImFont* font : atlas.Fonts)
-    now.emplace_back(font->Glyphs.Data, font->Glyphs.Size);
+    now.emplace_back(font->Glyphs.Data, font->Glyphs.Size, font->FontSize);
   if (!letters || now != seen) letters.emplace(atlas);
   seen = std::move(now);
   return *letters;
@@ -153,8 +155,9 @@ std::optional<int> spaces_between(const Letter& last, const Letter& next) {
   if (std::abs(away) <= kSamePlace) return 0;
   if (last.font == nullptr || last.font != next.font || away < 0.0F) return std::nullopt;
   const float space = last.font->GetCharAdvance(' ') * last.scale;
+  if (!(space > 0.0F)) return std::nullopt;
   const float spaces = std::round(away / space);
-  if (spaces > kMostSpaces || std::abs(away - spaces * space) > kSamePlace) return std::nullopt;
+  if (!(spaces <= kMostSpaces) || std::abs(away - spaces * space) > kSamePlace) return std::nullopt;
   return static_cast<int>(spaces);
 }
 

@@ -53,7 +53,7 @@ void draw_chip(ImDrawList& list, const std::string& keys, float opacity) {
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
   const ImVec2 pad{em(0.7F), em(0.35F)};
   const ImVec2 size{text_width(face, keys) + 2.0F * pad.x, face.size + 2.0F * pad.y};
-  const ImVec2 min{std::max(0.0F, (whole.x - size.x) * 0.5F), whole.y - size.y - em(1.0F)};
+  const ImVec2 min{std::max(0.0F, whole.x - size.x - em(1.0F)), whole.y - size.y - em(1.0F)};
   const ImVec2 max{min.x + size.x, min.y + size.y};
   list.AddRectFilled(min, max, colour_u32(theme().text, opacity), em(0.4F));
   paint_text(list, face, {min.x + pad.x, min.y + pad.y}, colour_u32(theme().background, opacity), keys);

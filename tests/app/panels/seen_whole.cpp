@@ -19,9 +19,9 @@ namespace regard::test {
 namespace {
 
 constexpr float kLeast = 1.5F;  ///< pixels that nobody misses
-/// The same of what stands beyond an edge, where there may be nothing but room around an item.
+/// The same of what stands beyond an edge: room around items. Text that is cut there and items that lie there are found apart.
 float least_overflow() {
-  return std::max(kLeast, 0.08F * ImGui::GetFontSize());
+  return 0.9F * ImGui::GetFontSize();
 }
 
 const ImGuiWindow* window_of(const ImDrawList* list) {
