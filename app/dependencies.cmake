@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Libraries of the window and the command line: Dear ImGui, GLFW, glad, CLI11, cairo; and the fonts (libpng comes with core).
+# Libraries of the window and the command line: Dear ImGui, GLFW, glad, CLI11, md4c, cairo; and the fonts (libpng comes with core).
 find_package(OpenGL QUIET)
 add_library(regard_app_dependencies INTERFACE)
 
@@ -61,6 +61,8 @@ if(NOT TARGET CLI11::CLI11)
     regard_fetch(cli11 https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.1.2.tar.gz libcli11-dev)
 endif()
 
+include(${CMAKE_CURRENT_LIST_DIR}/markdown.cmake)
+
 # cairo and FreeType draw exported pictures without a window.
 pkg_check_modules(cairo IMPORTED_TARGET cairo>=1.16 cairo-ft cairo-pdf freetype2)
 if(NOT TARGET PkgConfig::cairo)
@@ -78,7 +80,7 @@ endif()
 # xcb puts pictures on the clipboard under X11; without it the program says that it cannot.
 pkg_check_modules(xcb QUIET IMPORTED_TARGET xcb)
 
-target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::cairo ${imgui_target} ${glad_target} glfw CLI11::CLI11
+target_link_libraries(regard_app_dependencies INTERFACE PkgConfig::cairo ${imgui_target} ${glad_target} glfw CLI11::CLI11 ${md4c_target}
                                                         ${CMAKE_DL_LIBS} $<LINK_ONLY:PkgConfig::scripts>)
 
 if(TARGET PkgConfig::xcb)
@@ -86,7 +88,8 @@ if(TARGET PkgConfig::xcb)
 endif()
 
 # Fonts are copied into the build tree: app/style/font_files.h says what for.
-set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf DejaVuSans.ttf DroidSansFallback.ttf)
+set(REGARD_FONT_FILES Inter-Regular.otf Inter-SemiBold.otf JetBrainsMono-Regular.ttf Inter-Italic.otf
+                       DejaVuSans.ttf DroidSansFallback.ttf)
 foreach(script Hebrew Arabic Syriac Thaana Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala
                Thai Lao Myanmar Khmer Ethiopic)
     list(APPEND REGARD_FONT_FILES NotoSans${script}-Regular.ttf)

@@ -111,6 +111,7 @@ bool passes(const FolderEntry& entry, FileFilter filter) {
   static constexpr std::array<std::string_view, 1> kSessions{".json"};
   static constexpr std::array<std::string_view, 4> kModels{".gguf", ".safetensors", ".bin", ".pt"};
   static constexpr std::array<std::string_view, 1> kPictures{".png"};
+  static constexpr std::array<std::string_view, 1> kLessons{".md"};
   static constexpr std::array<std::string_view, 6> kExports{".png", ".svg", ".pdf", ".csv", ".json", ".npz"};
   if (entry.folder) return true;
   const std::string name = folded(entry.name);
@@ -121,6 +122,8 @@ bool passes(const FolderEntry& entry, FileFilter filter) {
       return ends_with_any(name, kModels);
     case FileFilter::pictures:
       return ends_with_any(name, kPictures);
+    case FileFilter::lessons:
+      return ends_with_any(name, kLessons);
     case FileFilter::exports:
       return ends_with_any(name, kExports);
     case FileFilter::all:

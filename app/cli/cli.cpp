@@ -58,6 +58,11 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_generate(values.generate, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
+  } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {
+    values.lesson.language = values.language;
+    if (lesson->got_subcommand("check") && !check_lessons(values.lesson, streams)) return kBadInput;
+    if (lesson->got_subcommand("new")) write_new_lesson(values.lesson, streams);
+    if (lesson->got_subcommand("print")) print_lessons(values.lesson, streams);
   } else if (app.got_subcommand("models")) {
     run_models(streams);
   } else {

@@ -30,7 +30,7 @@ SessionFile asked_session(const ExportCommand& command) {
   if (command.model) session.model = *command.model;
   if (session.model.empty()) session.model = kDefaultModel;
   if (command.text) session.text = *command.text;
-  if (!command.image.empty()) session.image = command.image.string();
+  if (!command.image.empty()) session.image = std::filesystem::absolute(command.image).string();
   if (command.layer) session.head.layer = *command.layer;
   if (command.head) session.head.head = *command.head;
   if (command.shown) session.shown = *command.shown;

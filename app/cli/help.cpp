@@ -40,6 +40,7 @@ std::string names_of(const CLI::Option& option) {
     names += (names.empty() ? "-" : ", -") + name;
   for (const std::string& name : option.get_lnames())
     names += (names.empty() ? "--" : ", --") + name;
+  if (names.empty()) return option.get_type_name() + (option.get_items_expected_max() > 1 ? "…" : "");  // by its place
   const bool takes_a_value = option.get_items_expected_max() > 0;
   return takes_a_value ? names + " " + option.get_type_name() : names;
 }
@@ -65,9 +66,17 @@ void write_choices(std::ostream& out, const CLI::App& app) {
                   group->get_options([group](const CLI::Option* each) { return each != group->get_help_ptr(); }));
 }
 
-void write_usage(std::ostream& out, const std::string& name, bool with_commands) {
+// What a command takes by its place: "FILE…".
+std::string places_of(const CLI::App& app) {
+  std::string places;
+  for (const CLI::Option* option : app.get_options([](const CLI::Option* each) { return each->get_positional(); }))
+    places += " " + names_of(*option);
+  return places;
+}
+
+void write_usage(std::ostream& out, const CLI::App& app, const std::string& name, bool with_commands) {
   const std::string label = tr("cli.help.usage");
-  const char* options = tr("cli.help.options_mark");
+  const std::string options = tr("cli.help.options_mark") + places_of(app);
   out << '\n' << label << ' ' << name << ' ' << options << '\n';
   if (with_commands)
     out << std::string(characters(label), ' ') << ' ' << name << ' ' << tr("cli.help.command_mark") << ' ' << options
@@ -82,7 +91,7 @@ public:
     std::ostringstream out;
     write_paragraph(out, app->get_description());
     const auto commands = app->get_subcommands([](const CLI::App* each) { return !each->get_name().empty(); });
-    write_usage(out, name, !commands.empty());
+    write_usage(out, *app, name, !commands.empty());
     if (!commands.empty()) out << '\n' << tr("cli.help.commands") << ":\n";
     for (const CLI::App* command : commands)
       write_row(out, command->get_name(), command->get_description());

@@ -46,6 +46,7 @@ const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual
                                                 {"key", PatchWhat::key},
                                                 {"value", PatchWhat::value},
                                                 {"pattern", PatchWhat::pattern}};
+const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
 const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
 const std::map<std::string, SweepWords> kWords{
     {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
@@ -221,6 +222,10 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
       ->default_str("layers-tokens");
   add_choice(out, "--replace", kReplaced, options.sweep_key, tr("cli.option.replace"))->default_str("query");
   add_choice(out, "--words", kWords, options.sweep_words, tr("cli.option.words"))->default_str("model");
+  add_choice(out, "--step", kSteps, options.step, tr("cli.option.step"));
+  add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
+  add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
+  add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
 }
 
@@ -246,6 +251,26 @@ void add_export(CLI::App& app, Values& values) {
   add_language(*out, values, tr("cli.option.language_of_pictures"));
 }
 
+CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
+  return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
+}
+
+void add_lesson(CLI::App& app, Values& values) {
+  CLI::App* lesson = app.add_subcommand("lesson", tr("cli.command.lesson"));
+  lesson->require_subcommand(1);
+  add_language(*lesson, values, tr("cli.option.language"));
+  CLI::App* check = lesson->add_subcommand("check", tr("cli.command.lesson_check"));
+  add_lessons(*check, values.lesson);
+  add_language(*check, values, tr("cli.option.language"));
+  CLI::App* fresh = lesson->add_subcommand("new", tr("cli.command.lesson_new"));
+  fresh->add_option("FILE", values.lesson.new_file, tr("cli.option.new_lesson"))->type_name(tr("cli.type.file"));
+  add_language(*fresh, values, tr("cli.option.language_of_template"));
+  CLI::App* print = lesson->add_subcommand("print", tr("cli.command.lesson_print"));
+  add_lessons(*print, values.lesson);
+  add_file(*print, "--output", values.lesson.out, tr("cli.option.handout"))->required();
+  add_language(*print, values, tr("cli.option.language_of_lesson"));
+}
+
 void add_models(CLI::App& app, Values& values) {
   CLI::App* models = app.add_subcommand("models", tr("cli.command.models"));
   add_language(*models, values, tr("cli.option.language"));
@@ -259,7 +284,8 @@ void add_window(CLI::App& app, Values& values) {
   add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));
   add_index(app, "--head", window.head, tr("cli.option.first_head"));
   add_given_file(app, "--session", window.session, tr("cli.option.session"));
-  add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), "look|write|change");
+  add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), "look|write|change|steps");
+  add_text(app, "--lesson", window.lesson, tr("cli.option.lesson"), tr("cli.type.lesson"));
   app.add_flag("--fresh", window.fresh, tr("cli.option.fresh"));
   add_language(app, values, tr("cli.option.language_of_window"));
   add_choice(app, "--theme", kThemes, window.theme, tr("cli.option.theme_of_window"));
@@ -299,6 +325,7 @@ void add_options(CLI::App& app, Values& values) {
   add_tokens(app, values);
   add_generate(app, values);
   add_export(app, values);
+  add_lesson(app, values);
   add_models(app, values);
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/export_command.h"
+#include "app/cli/lesson_command.h"
 #include "app/cli/window_options.h"
 
 #include <optional>
@@ -21,6 +22,7 @@ struct Values {
   TokensCommand tokens{};
   GenerateCommand generate{};
   ExportCommand picture{};
+  LessonCommand lesson{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace

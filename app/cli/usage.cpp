@@ -23,7 +23,15 @@ std::vector<std::string> names_of(const std::vector<const CLI::Option*>& options
 
 // The command that was chosen, or the program itself.
 const CLI::App& chosen(const CLI::App& app) {
-  return app.get_subcommands().empty() ? app : *app.get_subcommands().front();
+  return app.get_subcommands().empty() ? app : chosen(*app.get_subcommands().front());
+}
+
+// What its commands are called; nothing where it has none.
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* each : app.get_subcommands([](const CLI::App* one) { return !one->get_name().empty(); }))
+    names.push_back(each->get_name());
+  return names;
 }
 
 // What nobody took: an option that is not there, a command that is not there, or a word too many.
@@ -37,10 +45,8 @@ std::string left_over(const CLI::App& app) {
                ? tr("cli.usage.no_such_option", {{"option", option}})
                : tr("cli.usage.command_lacks_option", {{"option", option}, {"command", command.get_name()}});
   }
-  if (&command != &app) return tr("cli.usage.left_over", {{"found", found}});
-  std::vector<std::string> commands;
-  for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
-    commands.push_back(each->get_name());
+  const std::vector<std::string> commands = commands_of(command);
+  if (commands.empty()) return tr("cli.usage.left_over", {{"found", found}});
   return tr("cli.usage.no_such_command", {{"found", found}, {"names", listed(commands)}});
 }
 
@@ -50,6 +56,8 @@ std::string missing(const CLI::App& app) {
   for (const CLI::Option* option : command.get_options())
     if (option->get_required() && option->count() == 0)
       return tr("cli.usage.required", {{"option", option->get_name()}});
+  if (const std::vector<std::string> commands = commands_of(command); &command != &app && !commands.empty())
+    return tr("cli.usage.no_command", {{"command", command.get_name()}, {"names", listed(commands)}});
   for (const CLI::App* group : command.get_subcommands([](const CLI::App* each) { return each->get_name().empty(); })) {
     const auto options = group->get_options([group](const CLI::Option* each) { return each != group->get_help_ptr(); });
     const auto given =

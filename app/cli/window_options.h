@@ -26,7 +26,8 @@ struct WindowOptions {
   std::optional<std::size_t> head{};
   std::filesystem::path session{};  ///< a session file to open
   std::optional<std::string> workspace{};
-  bool fresh = false;  ///< does not go on where the last window ended
+  std::string lesson{};  ///< name of a lesson, the beginning of one, its number, or a file
+  bool fresh = false;    ///< does not go on where the last window ended
   std::optional<Language> lang{};
   std::optional<ThemeChoice> theme{};
   std::optional<WindowSize> window{};

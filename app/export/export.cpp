@@ -70,6 +70,8 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_patching(seen, options, style);
     case ExportView::sweep:
       return plan_sweep(seen, options, style);
+    case ExportView::steps:
+      return plan_steps(seen, options, style);
     default:
       break;
   }
@@ -165,8 +167,8 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",  "arcs",          "heads",  "question", "predictions", "layers",
-      "kv_cache", "movement", "interventions", "effect", "ablation", "patching",    "sweep"};
+      "scores",   "weights",       "arcs",   "heads",    "question", "predictions", "layers", "kv_cache",
+      "movement", "interventions", "effect", "ablation", "patching", "sweep",       "steps"};
   return kNames[static_cast<std::size_t>(view)];
 }
 
@@ -183,6 +185,11 @@ ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const
       write_file_atomically(
           path, options.format == ExportFormat::csv ? table_as_csv(content.table) : table_as_json(content.table));
   };
+}
+
+ExportFigure prepare_figure(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                            const ExportOptions& options) {
+  return [plan = plan_of(snapshot, session, options)] { return plan(true).figure; };
 }
 
 ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,

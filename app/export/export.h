@@ -19,6 +19,7 @@
 
 namespace regard {
 
+struct Figure;         // app/export/figure.h
 enum class PatchWhat;  // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
@@ -38,8 +39,9 @@ enum class ExportView {
   ablation,       ///< what every head matters
   patching,
   sweep,  ///< words in the place of one
+  steps,  ///< one of the five steps of a layer
 };
-inline constexpr std::size_t export_views = 14;
+inline constexpr std::size_t export_views = 15;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -55,6 +57,10 @@ struct ExportOptions {
   bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
   SweepWords sweep_words{};                      ///< sweep: by what the model would say there
   std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
+  std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
+  bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
+  bool steps_unmasked = false;                   ///< steps: as if nothing were masked
+  std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
   std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
@@ -79,6 +85,11 @@ using ExportFile = std::function<void(const std::filesystem::path&)>;
 
 /// A picture, or numbers (csv, json, npz)?
 [[nodiscard]] bool is_picture(ExportFormat format);
+
+/// Likewise for a page with other things on it: the picture as shapes.
+using ExportFigure = std::function<Figure()>;
+[[nodiscard]] ExportFigure prepare_figure(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                                          const ExportOptions& options);
 
 /// Likewise for the clipboard: the bytes of a PNG file, or the numbers as text, a line each with tabs between them.
 using ExportCopy = std::function<std::string()>;

@@ -7,6 +7,7 @@
 #include "core/base/image.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,6 +82,8 @@ struct Figure {
 [[nodiscard]] std::string figure_as_svg(const Figure& figure);
 /// One page, text as text, fonts embedded. The same figure gives the same bytes.
 [[nodiscard]] std::string figure_as_pdf(const Figure& figure);
+/// Likewise a page each; `title` is the file's.
+[[nodiscard]] std::string figures_as_pdf(std::span<const Figure> pages, const std::string& title);
 /// `scale` pixels of the file per pixel of the figure. Throws Error("picture_too_large") beyond 200 million pixels.
 [[nodiscard]] std::string figure_as_png(const Figure& figure, double scale);
 /// The pixels of that file.

@@ -137,17 +137,23 @@ Surface painted(const Figure& figure, double scale) {
 
 }  // namespace
 
-std::string figure_as_pdf(const Figure& figure) {
+std::string figures_as_pdf(std::span<const Figure> pages, const std::string& title) {
   std::string bytes;
-  const Surface surface(cairo_pdf_surface_create_for_stream(append, &bytes, figure.width * kPointsPerPixel,
-                                                            figure.height * kPointsPerPixel));
-  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, figure.title.c_str());
+  const Surface surface(cairo_pdf_surface_create_for_stream(append, &bytes, 1.0, 1.0));
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
   // Without a date of its own cairo writes the time of day, and no two files would be equal.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
-  paint(figure, surface.get(), kPointsPerPixel);
+  for (const Figure& page : pages) {
+    cairo_pdf_surface_set_size(surface.get(), page.width * kPointsPerPixel, page.height * kPointsPerPixel);
+    paint(page, surface.get(), kPointsPerPixel);
+  }
   cairo_surface_finish(surface.get());
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS) throw Error("out_of_memory", {});
   return bytes;
+}
+
+std::string figure_as_pdf(const Figure& figure) {
+  return figures_as_pdf({&figure, 1}, figure.title);
 }
 
 std::string figure_as_png(const Figure& figure, double scale) {

@@ -5,6 +5,12 @@
 
 namespace regard {
 
+std::filesystem::path example_picture(const std::filesystem::path& model_folder, const std::filesystem::path& assets) {
+  std::error_code ignored;
+  const std::filesystem::path own = model_folder / "example.png";
+  return std::filesystem::is_regular_file(own, ignored) ? own : assets / "examples" / "picture.png";
+}
+
 std::shared_ptr<const ImageInput> PictureSource::read(const std::string& path,
                                                       const std::shared_ptr<const Model>& model) {
   std::error_code ignored;

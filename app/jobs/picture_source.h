@@ -10,6 +10,10 @@
 
 namespace regard {
 
+/// The picture to read where nobody has named one: example.png in the model's folder, else the program's own. Looks at the disk.
+[[nodiscard]] std::filesystem::path example_picture(const std::filesystem::path& model_folder,
+                                                    const std::filesystem::path& assets);
+
 class PictureSource {
 public:
   /// The picture as this model (which reads pictures) wants it; read again when path, model or the file on the disk are

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/run_request.h"
 
-#include "app/base/assets.h"
 #include "app/base/given_path.h"
 #include "app/session/kept.h"
 
@@ -12,7 +11,9 @@ namespace regard {
 namespace {
 
 Reading with_picture(Reading reading, const std::filesystem::path& assets) {
-  reading.image = (reading.image.empty() ? example_picture(assets) : expand_home(reading.image)).string();
+  if (reading.image.empty()) return reading;
+  const bool own = !std::filesystem::path(reading.image).has_parent_path();
+  reading.image = (own ? assets / "examples" / reading.image : expand_home(reading.image)).string();
   return reading;
 }
 
@@ -35,10 +36,6 @@ std::vector<Pin> needed_pins(const Session& session) {
 }
 
 }  // namespace
-
-std::filesystem::path example_picture(const std::filesystem::path& assets) {
-  return assets / "examples" / "picture.png";
-}
 
 RunRequest run_request(const Session& session, const std::filesystem::path& assets) {
   RunRequest request;

@@ -9,11 +9,8 @@
 
 namespace regard {
 
-/// The run that shows a session; nothing is continued. Where the session names no picture, the example in the assets folder is
-/// meant (models that read texts do not look at it).
+/// The run that shows a session; nothing is continued. A picture that the session names without a folder ("digit-2.png") is one of
+/// the program's own, in assets/examples; where it names none, the worker takes an example (see picture_source.h).
 [[nodiscard]] RunRequest run_request(const Session& session, const std::filesystem::path& assets);
-
-/// The program's own picture.
-[[nodiscard]] std::filesystem::path example_picture(const std::filesystem::path& assets);
 
 }  // namespace regard

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the worker reads one text: tokens, interventions, a run, and the snapshot of it.
+#include "app/base/assets.h"
 #include "app/jobs/layers_so_far.h"
 #include "app/jobs/worker_state.h"
 #include "app/session/kept.h"
@@ -98,8 +99,10 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   wanted.ids = ids_of(encoding);
   if (with.told != nullptr) *with.told = encoder.tokens.size() + encoding.tokens.size();
   std::shared_ptr<const ImageInput> image;
+  std::string picture = reading.image;
   if (reader.config.patches) {
-    image = pictures.read(reading.image, with.model);
+    if (picture.empty()) picture = example_picture(reader.folder, assets_folder()).string();
+    image = pictures.read(picture, with.model);
     wanted.patches = std::shared_ptr<const Matrix>(image, &image->patches);
   }
   std::vector<LeftOut> left_out;
@@ -119,7 +122,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   snapshot->source_model = reading.model;
   snapshot->source_text = reading.text;
   snapshot->source_decoder_text = reader.encoder ? reading.decoder_text : "";
-  if (image) snapshot->source_image = reading.image;
+  if (image) snapshot->source_image = std::move(picture);
   snapshot->image = std::move(image);
   snapshot->left_out = std::move(left_out);
   snapshot->milliseconds = milliseconds;

@@ -11,11 +11,13 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/lesson/lesson.h"
 #include "app/panels/look/arcs_panel.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/look/layers.h"
 #include "app/panels/look/predictions.h"
 #include "app/panels/look/question.h"
+#include "app/panels/steps/steps.h"
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
 #include "app/session/session.h"
@@ -31,6 +33,7 @@ constexpr std::array kPanels{
     Panel{"top", nullptr, draw_top_bar, true, {}},
     Panel{"sentence", nullptr, draw_sentence, true, {}},
     Panel{"status", nullptr, draw_status, true, {}},
+    Panel{"lesson", "lesson.title", draw_lesson, true, {}},
     Panel{"heads", "heads.title", draw_heads, false, ExportView::heads},
     Panel{"predictions", "predictions.title", draw_predictions, false, ExportView::predictions},
     Panel{"scores", "grids.scores", draw_scores, false, ExportView::scores},
@@ -45,9 +48,11 @@ constexpr std::array kPanels{
     Panel{"effect", "effect.title", draw_effect, true, ExportView::effect},
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
+    Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
+constexpr std::array kSteps{"steps"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
@@ -57,6 +62,7 @@ constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},
     Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, {}, kWriteSide},
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
+    Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

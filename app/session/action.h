@@ -109,7 +109,13 @@ struct SelectPanel {
 };  ///< shows it, and its workspace
 struct FillWindow {
   std::string panel;
-};                  ///< with one panel; "": back to all of them
+};  ///< with one panel; "": back to all of them
+struct SetStep {
+  std::size_t step;
+};  ///< of the workspace Steps
+struct SetLesson {
+  LessonPlace place;
+};                  ///< which page of which lesson stands beside the workspace
 struct PinText {};  ///< keeps the live text under the next free name and compares with it
 struct RenamePin {
   std::string name;
@@ -171,10 +177,10 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate,
-                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, PinText, RenamePin,
-                 RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
-                 ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
-                 OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson,
+                 PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
+                 AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
+                 SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

@@ -186,6 +186,8 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  },
                  [&](const SelectPanel& select) { choose_panel(next.stage, select.workspace, select.panel); },
                  [&](const FillWindow& fill) { next.stage.filling = fill.panel; },
+                 [&](const SetStep& set) { next.stage.step = set.step; },
+                 [&](const SetLesson& set) { next.stage.lesson = set.place; },
                  [&](const PinText&) { pin_text(next); },
                  [&](const RenamePin& rename) { rename_pin(next, rename); },
                  [&](const RemovePin& remove) { remove_pin(next, remove.name); },

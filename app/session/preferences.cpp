@@ -4,6 +4,7 @@
 #include "app/session/json_fields.h"
 #include "app/session/session_file.h"
 #include "app/session/session_parts.h"
+#include "app/session/stage.h"
 #include "core/base/text_file.h"
 
 #include <algorithm>
@@ -33,6 +34,38 @@ void put_first(std::vector<std::string>& recent, const std::string& newest) {
   if (recent.size() > max_recent) recent.resize(max_recent);
 }
 
+LessonProgress& lesson_put_first(Preferences& preferences, const std::string& lesson) {
+  std::vector<LessonProgress>& list = preferences.lessons;
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const LessonProgress& each) { return each.lesson == lesson; });
+  LessonProgress progress = found == list.end() ? LessonProgress{.lesson = lesson} : *found;
+  if (found != list.end()) list.erase(found);
+  list.insert(list.begin(), std::move(progress));
+  if (list.size() > max_lessons_kept) list.resize(max_lessons_kept);
+  return list.front();
+}
+
+ordered_json json_of_lessons(const Preferences& preferences) {
+  ordered_json lessons = ordered_json::array();
+  for (const LessonProgress& each : preferences.lessons)
+    lessons.push_back(
+        {{"lesson", each.lesson}, {"step", each.step}, {"furthest", each.furthest}, {"answered", each.answered}});
+  return lessons;
+}
+
+void read_lesson(const Fields& fields, Preferences& preferences) {
+  LessonProgress progress;
+  fields.read("lesson", progress.lesson, max_lesson_name);
+  fields.read("step", progress.step, max_lesson_step);
+  fields.read("furthest", progress.furthest, max_lesson_step);
+  std::vector<std::int32_t> answered;
+  fields.read("answered", answered, max_answered);
+  for (const std::int32_t step : answered)
+    progress.answered.push_back(static_cast<std::size_t>(step));
+  if (!progress.lesson.empty() && preferences.lessons.size() < max_lessons_kept)
+    preferences.lessons.push_back(std::move(progress));
+}
+
 void read_recent(const Fields& fields, const char* name, std::vector<std::string>& recent) {
   std::vector<std::string> listed;
   fields.read(name, listed, most_listed, most_name_bytes);
@@ -50,6 +83,24 @@ void remember_session(Preferences& preferences, const std::string& file) {
   put_first(preferences.recent_sessions, file);
 }
 
+void remember_step(Preferences& preferences, const std::string& lesson, std::size_t step) {
+  LessonProgress& progress = lesson_put_first(preferences, lesson);
+  progress.step = step;
+  progress.furthest = std::max(progress.furthest, step);
+}
+
+void remember_answer(Preferences& preferences, const std::string& lesson, std::size_t step) {
+  std::vector<std::size_t>& answered = lesson_put_first(preferences, lesson).answered;
+  const auto place = std::lower_bound(answered.begin(), answered.end(), step);
+  if (answered.size() < max_answered && (place == answered.end() || *place != step)) answered.insert(place, step);
+}
+
+const LessonProgress* progress_of(const Preferences& preferences, const std::string& lesson) {
+  const auto found = std::find_if(preferences.lessons.begin(), preferences.lessons.end(),
+                                  [&](const LessonProgress& each) { return each.lesson == lesson; });
+  return found == preferences.lessons.end() ? nullptr : &*found;
+}
+
 std::string to_json(const Preferences& preferences) {
   const ordered_json json = {
       {"format", newest_preferences_format},
@@ -61,8 +112,11 @@ std::string to_json(const Preferences& preferences) {
       {"grids_share", shortest_double(preferences.grids_share)},
       {"question_share", shortest_double(preferences.question_share)},
       {"file_dialogs", name_of(file_dialog_names, preferences.file_dialogs)},
+      {"animate", preferences.animate},
       {"recent_models", preferences.recent_models},
       {"recent_sessions", preferences.recent_sessions},
+      {"offers_lesson", preferences.offers_lesson},
+      {"lessons", json_of_lessons(preferences)},
   };
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -79,8 +133,11 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("grids_share", preferences.grids_share);
   fields.read("question_share", preferences.question_share);
   fields.read("file_dialogs", preferences.file_dialogs, file_dialog_names);
+  fields.read("animate", preferences.animate);
   read_recent(fields, "recent_models", preferences.recent_models);
   read_recent(fields, "recent_sessions", preferences.recent_sessions);
+  fields.read("offers_lesson", preferences.offers_lesson);
+  fields.read_list("lessons", most_listed, [&](const Fields& lesson) { read_lesson(lesson, preferences); });
   preferences.text_scale = std::clamp(preferences.text_scale, 0.7F, 2.5F);
   preferences.left_share = std::clamp(preferences.left_share, 0.05F, 0.95F);
   preferences.grids_share = std::clamp(preferences.grids_share, 0.05F, 0.95F);

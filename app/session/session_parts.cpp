@@ -138,7 +138,11 @@ ordered_json json_of(const Stage& stage) {
   ordered_json chosen = ordered_json::array();
   for (const auto& [workspace, panels] : stage.chosen)
     chosen.push_back({{"workspace", workspace}, {"panels", panels}});
-  return {{"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}};
+  ordered_json json = {
+      {"workspace", stage.workspace}, {"chosen", std::move(chosen)}, {"filling", stage.filling}, {"step", stage.step}};
+  if (const LessonPlace& place = stage.lesson; !place.lesson.empty())
+    json["lesson"] = {{"lesson", place.lesson}, {"step", place.step}, {"contents", place.contents}};
+  return json;
 }
 
 ordered_json json_of(const CacheStep& step) {
@@ -206,6 +210,12 @@ void read_proof(const Fields& fields, Proof& proof) {
 void read_stage(const Fields& fields, Stage& stage) {
   fields.read("workspace", stage.workspace, most_panel_name_bytes);
   fields.read("filling", stage.filling, most_panel_name_bytes);
+  fields.read("step", stage.step, most_index);
+  fields.read_object("lesson", [&](const Fields& lesson) {
+    lesson.read("lesson", stage.lesson.lesson, max_lesson_name);
+    lesson.read("step", stage.lesson.step, max_lesson_step);
+    lesson.read("contents", stage.lesson.contents);
+  });
   fields.read_list("chosen", max_workspaces, [&](const Fields& chosen) {
     std::string workspace;
     chosen.read("workspace", workspace, most_panel_name_bytes);

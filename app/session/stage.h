@@ -11,13 +11,25 @@
 
 namespace regard {
 
+inline constexpr std::size_t most_steps_of_layer = 5;
 inline constexpr std::size_t max_workspaces = 16, max_chosen_panels = 32;
+
+/// The lesson beside the workspace, and how far it is.
+struct LessonPlace {
+  std::string lesson{};   ///< name of one that comes with the program, or its file; empty: none is on show
+  std::size_t step = 0;   ///< counted from 0
+  bool contents = false;  ///< its introduction and list of steps instead
+  friend bool operator==(const LessonPlace&, const LessonPlace&) = default;
+};
+inline constexpr std::size_t max_lesson_name = 4096, max_lesson_step = 9999;
 
 struct Stage {
   std::string workspace = "look";
   /// Of each workspace the panels that were chosen, the last one first: of panels that share a place, the first here is on show.
   std::map<std::string, std::vector<std::string>> chosen{};
   std::string filling{};  ///< the panel that fills the window; empty: none does
+  std::size_t step = 1;   ///< of the workspace Steps, 1 … most_steps_of_layer
+  LessonPlace lesson{};
 
   friend bool operator==(const Stage&, const Stage&) = default;
 };

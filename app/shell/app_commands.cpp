@@ -100,6 +100,7 @@ void AppLoop::carry_out(const Command& command) {
                  },
                  [&](const RefreshModels&) { refresh_models(); },
                  [&](const SetFileDialogs& set) { preferences_.file_dialogs = set.choice; },
+                 [&](const SetAnimation& set) { preferences_.animate = set.on; },
                  [&](const NewSession&) { start_anew(); },
                  [&](const SaveSessionTo& save) { save_session_to(given_path(save.path), save.overwrite); },
                  [&](const OpenSessionFrom& open) { open_session_from(given_path(open.path)); },
@@ -111,6 +112,16 @@ void AppLoop::carry_out(const Command& command) {
                    if (writing_) writing_->paused = pause.on;
                  },
                  [&](const RunAgain&) { posted_.reset(); },
+                 [&](const RefreshLessons&) { lessons_.look_again(); },
+                 [&](const OpenLesson& open) { open_lesson(open.lesson); },
+                 [&](const ShowLessonStep& show) { show_lesson_step(show.step); },
+                 [&](const CloseLesson&) { perform(SetLesson{}); },
+                 [&](const RememberAnswer& answer) {
+                   if (const OpenedLesson* open = lesson_on_show())
+                     remember_answer(preferences_, open->name, answer.step);
+                 },
+                 [&](const ShowState& show) { show_state(show.state); },
+                 [&](const PutAwayOffer&) { preferences_.offers_lesson = false; },
                  [&](const OpenImageFrom& open) { open_image(given_path(open.path)); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
@@ -128,22 +139,27 @@ void AppLoop::open_model(const std::string& model) {
     posted_.reset();  // it was cancelled or has failed: try again
     return;
   }
+  const ExampleGroup* begin = text_to_begin_with(examples_, history_.current().model, model, preferences_.language);
+  if (begin != nullptr) return open_with(*begin, begin->examples.front(), "log.other_words");
   pending_model_ = model;
   confirmed_model_.clear();
 }
 
-/// An example of another built-in model opens that model; a model of one's own is kept, whatever the example is meant for.
+/// An example of another built-in model opens that model; a model of one's own is kept where it can read the example.
 void AppLoop::choose_example(const ExampleGroup& group, const Example& example) {
-  const bool switches = opens_model(group, history_.current().model, built_in_);
-  Session session = with_example(history_.current(), example, switches ? nullptr : snapshot_->model.get());
-  if (switches) {
-    start_clean(session);
-    session.model = group.model;
-    start_relation_ = example.relation;
-    pending_model_.reset();
-    confirmed_model_.clear();
-    say(make_message("log.example_model", {{"model", group.model}}));
-  }
+  if (opens_model(group, history_.current().model, built_in_)) return open_with(group, example, "log.example_model");
+  perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
+  choose_key_ = true;
+}
+
+void AppLoop::open_with(const ExampleGroup& group, const Example& example, const char* told) {
+  Session session = with_example(history_.current(), example, nullptr);
+  start_clean(session);
+  session.model = group.model;
+  start_relation_ = example.relation;
+  pending_model_.reset();
+  confirmed_model_.clear();
+  say(make_message(told, {{"model", group.model}}));
   perform(LoadSession{std::move(session)});
   choose_key_ = true;
 }

@@ -90,6 +90,10 @@ void AppLoop::take_dropped() {
 
 /// Whatever it is; what cannot be opened is called by its name.
 void AppLoop::open_path(const fs::path& path) {
+  if (path.extension() == ".md" && !fs::is_directory(path)) {
+    std::error_code ignored;
+    return open_lesson(fs::absolute(path, ignored).lexically_normal().string());
+  }
   const FileNature nature = nature_of_path(path);
   switch (nature.kind) {
     case FileKind::session:
@@ -146,8 +150,7 @@ void AppLoop::open_image(const fs::path& path) {
 bool AppLoop::fall_back_to_shown_picture(const Error& error) {
   if (error.details().file != plain_request().image || history_.current().image.empty()) return false;
   Session session = history_.current();
-  const bool own = snapshot_->source_image == example_picture(assets_).string();
-  session.image = own ? std::string() : snapshot_->source_image;
+  session.image = snapshot_->reading.image;
   amend(std::move(session));
   return true;
 }
@@ -283,7 +286,9 @@ void AppLoop::name_window() {
 /// Completes the session without a step of its own; what was kept is completed with it.
 void AppLoop::amend(Session session) {
   const bool changed = has_changed(kept_, history_.current());
+  const bool of_lesson = shows_lesson_step();
   history_.amend(std::move(session));
+  if (of_lesson) hold_lesson_step();
   if (!changed) kept_ = history_.current();
 }
 

@@ -57,7 +57,8 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       choose_query_(start.choose_query),
       choose_key_(start.choose_key),
       picture_asked_for_(options.image.has_value()),
-      instruments_(options.probe_file, options.session_dump, options.string_test != StringTest::none) {
+      instruments_(options.probe_file, options.session_dump, options.string_test != StringTest::none),
+      lessons_(built_in_lessons(assets_), Window::wake) {
   for (const ModelEntry& entry : built_in_entries(built_in_models(assets_)))
     built_in_.push_back(entry.name);
   for (Message& message : start.messages)
@@ -80,6 +81,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   window_.emplace(window_options(options, preferences_, assets_));
   images_.emplace();
   install_clipboard();
+  if (!start.lesson.empty()) open_lesson(start.lesson);
 }
 
 AppLoop::~AppLoop() {
@@ -146,9 +148,11 @@ void AppLoop::frame() {
   take_copied();
   take_snapshot();
   take_hand_over();
+  follow_lessons();
   const Views& views = memo_.update(snapshot_, history_.current());
   World now = world();
   now.folders = &folders_;
+  now.lessons = &lesson_news_;
   now.preview = preview();
   now.native_dialogs = native_program_ && preferences_.file_dialogs == FileDialogs::automatic;
   Hover next_hover;
@@ -206,8 +210,8 @@ bool AppLoop::is_computing() const {
 bool AppLoop::is_busy() const {
   const bool paused = writing_ && writing_->paused && !is_computing();
   return (worker_->state() != WorkerState::idle && !paused) || background_->busy() || worker_->latest() != snapshot_ ||
-         pending_model_.has_value() || snapshot_->number == 0 || hand_over_.busy() || copying_.under_way() ||
-         previewer_.busy();
+         pending_model_.has_value() || snapshot_->number == 0 || lessons_.busy() || hand_over_.busy() ||
+         copying_.under_way() || previewer_.busy();
 }
 
 RunRequest AppLoop::plain_request() const {
@@ -267,6 +271,7 @@ void AppLoop::model_arrived() {
   const ModelConfig& config = snapshot_->model->config;
   const Session& session = history_.current();
   const bool asked_for = pending_model_ == shown;
+  const bool of_lesson = shows_lesson_step();
   if (!asked_for && shown != session.model) return;  // overtaken by another wish
   if (!start_relation_.empty()) {
     Session begun = session;
@@ -278,6 +283,10 @@ void AppLoop::model_arrived() {
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
   if (!changed) kept_ = history_.current();  // its clamps are nobody's change
   confirmed_model_ = shown;
+  if (of_lesson) {
+    hold_lesson_step();
+    complete_lesson_step();
+  }
   if (config.patches && (asked_for || choose_key_))
     choose_query_ = choose_key_ = true;  // a word is no place in a picture
   if (std::exchange(picture_asked_for_, false) && !config.patches) open_image(session.image);
@@ -301,6 +310,7 @@ void AppLoop::request_failed(const Error& error) {
     pending_model_.reset();  // the current model stays
   else if (failed == history_.current().model && failed != snapshot_->source_model && !looks_for_model(failed))
     fall_back();
+  lesson_model_failed(error);
   of_file ? complain(error) : say(make_message(error));  // last: the status line shows it
 }
 

@@ -9,6 +9,7 @@
 #include "app/jobs/worker.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/images.h"
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/common/message.h"
 #include "app/panels/common/panel.h"
 #include "app/panels/common/world.h"
@@ -19,6 +20,7 @@
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
+#include "app/shell/lesson_host.h"
 #include "app/shell/native_dialog.h"
 #include "app/shell/picture_clipboard.h"
 #include "app/shell/previewer.h"
@@ -31,6 +33,7 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +77,7 @@ private:
   void take_dropped();
   void open_model(const std::string& model);
   void choose_example(const ExampleGroup& group, const Example& example);
+  void open_with(const ExampleGroup& group, const Example& example, const char* told);
   void begin_generation(std::size_t tokens);
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
@@ -102,6 +106,18 @@ private:
   void refresh_models();
   void take_models();
   void save_preferences_if_changed();
+
+  // Lessons, in app_lessons.cpp.
+  [[nodiscard]] const OpenedLesson* lesson_on_show() const;
+  void follow_lessons();
+  void open_lesson(const std::string& lesson);
+  void go_on_in_lesson();
+  void show_lesson_step(std::size_t step);
+  [[nodiscard]] bool shows_lesson_step() const;
+  void hold_lesson_step();
+  void complete_lesson_step();
+  void lesson_model_failed(const Error& error);
+  void show_state(const std::vector<LessonArgument>& state);
 
   void say(Message message);
 
@@ -148,6 +164,20 @@ private:
   HandOver hand_over_{Window::wake};
   Session kept_{};    ///< as it was begun, opened or saved: what differs from it can be lost
   Session saving_{};  ///< on its way to the disk
+  LessonHost lessons_;
+  LessonNews lesson_news_{};
+  std::optional<Language> labels_in_{};  ///< the language of the labels that name terms
+  /// What a step of the lesson on show has set.
+  struct StepSet {
+    Session session{};
+    std::vector<std::string> lit{};
+    std::vector<LessonMistake> mistakes{};
+  };
+  std::map<std::size_t, StepSet> set_by_step_{};
+  std::string lesson_set_{};  ///< the lesson they are of
+  std::optional<Language> lesson_read_in_{};
+  bool lesson_goes_on_ = false;          ///< once it is read, where it was left
+  bool lesson_waits_for_model_ = false;  ///< the step on show is completed when its model is there
   FolderReader folders_{Window::wake};
   std::optional<std::filesystem::path> native_program_ = native_program(desktop_environment());
   NativeDialog native_{Window::wake};

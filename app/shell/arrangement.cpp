@@ -73,7 +73,7 @@ Arrangement arrange(const ArrangementNeeds& needs) {
   // A row below and a column at the side, where both matrices keep their size.
   const float generous = kWithSide * em;
   const float wanted = std::min(generous, height);
-  found.side = cells_of_pair(needs, beside_left - needs.gap - kLeastSide * em) >= wanted;
+  found.side = needs.side && cells_of_pair(needs, beside_left - needs.gap - kLeastSide * em) >= wanted;
   // The row of tabs stands in the lower card then, and where there is a side, nowhere.
   const float below = kLeastBelow * em + 2.0F * needs.padding_y - (found.side ? needs.tabs : 0.0F);
   found.below = found.rows == RowHeight::full && with_full_rows - needs.gap - below >= generous;

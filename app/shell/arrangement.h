@@ -22,6 +22,7 @@ struct ArrangementNeeds {
   float tabs = 0.0F;        ///< a row of tabs
   float lines = 0.0F;       ///< above the cells
   float compact_lines = 0.0F;
+  bool side = true;                        ///< the panels of the side may have a column
   float labels_x = 0.0F, labels_y = 0.0F;  ///< beside and above the cells, and some to spare
   float least_labels_y = 0.0F;             ///< above them at least
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/cards.h"
 
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/common/window_state.h"
+#include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/tab_row.h"
@@ -37,6 +39,13 @@ bool is_matrix(const Panel& panel) {
   return panel.draw == draw_scores || panel.draw == draw_weights;
 }
 
+/// Does the lesson's step point at it?
+bool is_lit(const PanelContext& context, const Panel& panel) {
+  if (context.world.lessons == nullptr || context.world.lessons->strayed) return false;
+  const std::vector<std::string>& lit = context.world.lessons->lit;
+  return std::find(lit.begin(), lit.end(), panel.id) != lit.end();
+}
+
 /// A panel in its child window, without a ground.
 void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 padding, ImGuiWindowFlags flags) {
   rect.size = {std::max(1.0F, rect.size.x), std::max(1.0F, rect.size.y)};
@@ -52,6 +61,11 @@ void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 pad
   enter_panel(context.state, panel.id);
   if (visible) panel.draw(context_of(context, panel));
   ImGui::EndChild();
+  if (is_lit(context, panel)) {
+    const float away = std::round(em(0.2F));
+    ImGui::GetWindowDrawList()->AddRect({rect.min.x - away, rect.min.y - away}, {max.x + away, max.y + away},
+                                        colour_u32(theme().accent), em(0.3F), 0, std::max(2.0F, std::round(em(0.12F))));
+  }
 }
 
 /// The tools a person has taken in hand lie over the first line of the matrices.

@@ -12,6 +12,9 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/frame/waiting.h"
+#include "app/panels/lesson/glossary_card.h"
+#include "app/panels/lesson/lesson.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/panels/look/grids.h"
 #include "app/panels/registry.h"
 #include "app/session/preferences.h"
@@ -26,6 +29,7 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -65,11 +69,30 @@ float rows_height(const PanelContext& context, RowHeight rows) {
   return ImGui::GetFrameHeight() + gap + sentence_row(context, rows) + gap + status - saved;
 }
 
+/// Where the lesson stands, if one is on show: in a column at the right, or in a window without room for it, on a tab.
+struct LessonColumn {
+  float width = 0.0F;  ///< pixels; 0: there is none
+  bool tab = false;
+};
+
+/// The share of the side's column is one of what is right of the heads; the lesson's is one of everything.
+constexpr float kRightOfHeads = 0.76F;
+
+LessonColumn lesson_column(const PanelContext& context, float total) {
+  if (!shows_lesson(context)) return {};
+  const float most = total - gap_size() - em(kLeastBesideLesson);
+  if (most < em(kLeastLesson)) return {0.0F, true};
+  return {std::round(std::clamp(context.preferences.question_share * kRightOfHeads * total, em(kLeastLesson), most)),
+          false};
+}
+
 ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
   const GridRoom room = grid_room();
   ArrangementNeeds needs;
   needs.em = em();
-  needs.width = rect.size.x;
+  const LessonColumn lesson = lesson_column(context, rect.size.x);
+  needs.width = lesson.width > 0.0F ? rect.size.x - lesson.width - gap_size() : rect.size.x;
+  needs.side = lesson.width <= 0.0F;
   needs.height = rect.size.y;
   needs.gap = gap_size();
   needs.padding_x = card_padding().x;
@@ -107,6 +130,26 @@ void place_left(PanelContext& context, Cards& cards, Rect rect) {
               {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, rect.size.y - upper - gap}}, true, 0);
 }
 
+/// Draws it at the right end of a rectangle; what is left of that.
+Rect place_lesson(PanelContext& context, Cards& cards, Rect rect, const LessonColumn& lesson) {
+  if (lesson.width <= 0.0F) return rect;
+  const float gap = gap_size(), total = rect.size.x - gap;
+  const float rest = total - lesson.width;
+  ImGui::SetCursorScreenPos({rect.min.x + rest, rect.min.y});
+  float share = rest / total;
+  const float standard = 1.0F - Preferences{}.question_share * kRightOfHeads;
+  if (splitter({"splitter.lesson", SplitterLine::vertical, rect.size.y, total, em(8.0F), em(8.0F), standard}, share))
+    context.command(SetQuestionShare{(1.0F - share) / kRightOfHeads});
+  place_panel(context, cards, *panel_named("lesson"),
+              {{rect.min.x + rest + gap, rect.min.y}, {lesson.width, rect.size.y}}, true, kStill);
+  return {rect.min, {rest, rect.size.y}};
+}
+
+/// Is it one of the workspace's tabs?
+bool lesson_is_tab(const PanelContext& context) {
+  return lesson_column(context, inside(ImGui::GetIO().DisplaySize).size.x).tab;
+}
+
 /// Each panel a view of its own.
 void add_views(std::vector<CardView>& views, std::span<const char* const> ids) {
   for (const char* id : ids) {
@@ -115,8 +158,10 @@ void add_views(std::vector<CardView>& views, std::span<const char* const> ids) {
   }
 }
 
-std::vector<CardView> main_views(const Workspace& workspace, const Arrangement& arrangement) {
+std::vector<CardView> main_views(const Workspace& workspace, const Arrangement& arrangement, bool with_lesson) {
   std::vector<CardView> views;
+  static constexpr std::array kLesson{"lesson"};
+  if (with_lesson) add_views(views, kLesson);
   if (arrangement.pair && workspace.main.size() > 1) {
     CardView both{{}, "grids.title"};
     for (const char* id : workspace.main)
@@ -138,8 +183,9 @@ std::vector<CardView> main_views(const Workspace& workspace, const Arrangement& 
 void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace& workspace,
                 const Arrangement& arrangement) {
   const float most = arrangement.most_cells > 0.0F ? arrangement.most_cells + grid_room().labels.x : 0.0F;
-  CardSpec main{"tabs", rect, main_views(workspace, arrangement), arrangement.rows != RowHeight::full, most};
-  const bool something_below = !workspace.below.empty() || !arrangement.side;
+  CardSpec main{"tabs", rect, main_views(workspace, arrangement, lesson_is_tab(context)),
+                arrangement.rows != RowHeight::full, most};
+  const bool something_below = !workspace.below.empty() || (!arrangement.side && !workspace.side.empty());
   if (!arrangement.below || !something_below) return place_card(context, cards, main);
   const float gap = gap_size();
   const float total = rect.size.y - gap;
@@ -161,7 +207,8 @@ void place_main(PanelContext& context, Cards& cards, Rect rect, const Workspace&
 /// The matrices and, at their right, the side.
 void place_workspace(PanelContext& context, Cards& cards, Rect rect, const Workspace& workspace,
                      const Arrangement& arrangement) {
-  if (!arrangement.side) return place_main(context, cards, rect, workspace, arrangement);
+  const bool alone = workspace.side.empty() && (arrangement.below || workspace.below.empty());
+  if (!arrangement.side || alone) return place_main(context, cards, rect, workspace, arrangement);
   const float gap = gap_size();
   const float total = rect.size.x - gap;
   const float standard = Preferences{}.question_share;
@@ -216,8 +263,13 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
   const bool with_status = arrangement.rows != RowHeight::least;
   const float end = with_status ? bottom - status_height() - gap : bottom;
   const Rect middle{{rect.min.x, top}, {rect.size.x, std::max(1.0F, end - top)}};
-  place_middle(context, cards, middle, arrangement);
-  draw_waiting(context, middle.min, {middle.min.x + middle.size.x, middle.min.y + middle.size.y});
+  const LessonColumn lesson = lesson_column(context, middle.size.x);
+  const Rect beside{middle.min, {middle.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), middle.size.y}};
+  place_middle(context, cards, beside, arrangement);
+  const ImVec2 end_of_beside{beside.min.x + beside.size.x, beside.min.y + beside.size.y};
+  draw_waiting(context, beside.min, end_of_beside);
+  if (!lesson.tab) draw_question_veil(context, beside.min, end_of_beside);
+  place_lesson(context, cards, middle, lesson);  // last: it reads what the others were asked for
   top = bottom - status_height();
   if (with_status) row("status", status_height(), false);
 }
@@ -227,11 +279,17 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
   const float gap = gap_size();
   const float sentence = sentence_row(context, RowHeight::low);
   place_panel(context, cards, *panel_named("sentence"), {rect.min, {rect.size.x, sentence}}, true, kStill, true);
+  const Rect below{{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}};
+  const bool alone = std::string_view(panel.id) == "lesson";
+  const LessonColumn lesson = alone ? LessonColumn{} : lesson_column(context, below.size.x);
   CardSpec spec{
-      "filling", {{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}}, {}};
+      "filling", {below.min, {below.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), below.size.y}}, {}};
   spec.views.push_back({{&panel}, panel.title});
   place_card(context, cards, spec);
-  draw_waiting(context, spec.rect.min, {spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y});
+  const ImVec2 end_of_panel{spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y};
+  draw_waiting(context, spec.rect.min, end_of_panel);
+  if (!alone && !lesson.tab) draw_question_veil(context, spec.rect.min, end_of_panel);
+  place_lesson(context, cards, below, lesson);
 }
 
 }  // namespace
@@ -263,7 +321,8 @@ void draw_window(PanelContext& context) {
   layers.SetCurrentChannel(&list, 1);
   Cards cards;
   const Panel* filling = panel_named(context.session.stage.filling);
-  if (filling != nullptr && filling->title != nullptr)
+  const bool of_no_lesson = context.session.stage.filling == "lesson" && !shows_lesson(context);
+  if (filling != nullptr && filling->title != nullptr && !of_no_lesson)
     place_filling(context, cards, inside(whole), *filling);
   else
     place_rows(context, cards, inside(whole), arrangement_of(context, whole));
@@ -273,6 +332,7 @@ void draw_window(PanelContext& context) {
   layers.Merge(&list);
   ImGui::End();
   draw_overlays(context);
+  draw_term_card(context);
   draw_focus();
   draw_presenter(context);
 }

@@ -87,6 +87,10 @@ NativeQuestion native_question(const PathDialog& dialog) {
       question.filter_name = tr("files.pictures");
       question.patterns = {"*.png"};
       break;
+    case FileFilter::lessons:
+      question.filter_name = tr("files.lessons");
+      question.patterns = {"*.md"};
+      break;
     case FileFilter::exports:
       question.filter_name = tr("files.exports");
       question.patterns = {"*.png", "*.svg", "*.pdf", "*.csv", "*.json", "*.npz"};

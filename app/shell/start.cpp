@@ -5,6 +5,7 @@
 #include "app/base/given_path.h"
 #include "app/panels/registry.h"
 #include "app/session/session_file.h"
+#include "app/shell/lesson_host.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
 
@@ -60,6 +61,16 @@ void apply_options(Start& start, const WindowOptions& options) {
   if (options.layer || options.head) start.relation.clear();
 }
 
+/// A model that reads no words begins with a text of its own.
+void begin_with_own_text(Start& start, const WindowOptions& options) {
+  if (!options.model || options.text || !options.session.empty()) return;
+  const ExampleGroup* group = text_to_begin_with(start.examples, "", *options.model, start.preferences.language);
+  if (group == nullptr) return;
+  const Example& first = group->examples.front();
+  start.session = with_example(std::move(start.session), first, nullptr);
+  if (!options.layer && !options.head) start.relation = first.relation;
+}
+
 /// A start that asks for nothing goes on where the last window ended. False where there is nothing to go on with.
 bool go_on(Start& start, const WindowOptions& options) {
   const bool asks = options.fresh || options.model || options.text || options.image || options.layer || options.head;
@@ -110,6 +121,8 @@ Start make_start(const WindowOptions& options, const fs::path& assets) {
   if (start.session.model.empty()) start.session.model = default_model(assets);
   start.proved = reading_of(start.session);
   apply_options(start, options);
+  begin_with_own_text(start, options);
+  if (!options.lesson.empty()) start.lesson = lesson_meant(options.lesson, built_in_lessons(assets));
   return start;
 }
 
@@ -125,6 +138,10 @@ Start first_start(const Examples& examples, Language language, const fs::path& a
 
 fs::path built_in_models(const fs::path& assets) {
   return assets / "models";
+}
+
+fs::path built_in_lessons(const fs::path& assets) {
+  return assets / "lessons";
 }
 
 std::string default_model(const fs::path& assets) {

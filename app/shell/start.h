@@ -23,6 +23,7 @@ struct Start {
   std::vector<Session> past{};      ///< steps that can be undone, the oldest first
   StateFile state_file{{}, false};  ///< where the window keeps what it does
   Examples examples{};
+  std::string lesson{};       ///< to be opened, as LessonPlace names it
   std::string relation{};     ///< guided head to go to once the model is there; empty: session.head is wanted as it is
   bool choose_query = false;  ///< nobody has said which word asks
   bool choose_key = true;     ///< nor whom it looks at: see first_look.h
@@ -39,6 +40,8 @@ struct Start {
 
 /// Folder of the built-in models.
 [[nodiscard]] std::filesystem::path built_in_models(const std::filesystem::path& assets);
+/// Folder of the lessons that come with the program, and of the glossary.
+[[nodiscard]] std::filesystem::path built_in_lessons(const std::filesystem::path& assets);
 /// Name of the model to begin with: "council", or the first built-in one; empty where there is none.
 [[nodiscard]] std::string default_model(const std::filesystem::path& assets);
 

@@ -8,11 +8,12 @@
 
 namespace regard {
 
-/// Text, headings, numbers; then what the others lack: signs; Chinese, Japanese, Korean; and scripts whose letters join,
+/// Text, headings, numbers, slanted text; then what the others lack: signs; Chinese, Japanese, Korean; and scripts whose letters join,
 /// stack or move around each other.
-inline constexpr std::array<const char*, 25> kFontFiles{"Inter-Regular.otf",
+inline constexpr std::array<const char*, 26> kFontFiles{"Inter-Regular.otf",
                                                         "Inter-SemiBold.otf",
                                                         "JetBrainsMono-Regular.ttf",
+                                                        "Inter-Italic.otf",
                                                         "DejaVuSans.ttf",
                                                         "DroidSansFallback.ttf",
                                                         "NotoSansHebrew-Regular.ttf",
@@ -36,19 +37,19 @@ inline constexpr std::array<const char*, 25> kFontFiles{"Inter-Regular.otf",
                                                         "NotoSansEthiopic-Regular.ttf",
                                                         "NotoSerifTibetan-Regular.ttf"};
 /// Places in it.
-inline constexpr std::size_t kTextFont = 0, kHeadingFont = 1, kMonoFont = 2, kSignsFont = 3, kFallbackFont = 4,
-                             kFirstScriptFont = 5;
+inline constexpr std::size_t kTextFont = 0, kHeadingFont = 1, kMonoFont = 2, kItalicFont = 3, kSignsFont = 4,
+                             kFallbackFont = 5, kFirstScriptFont = 6;
 
 /// Where a character is looked for that the font wanted lacks, in this order.
-inline constexpr std::array<std::size_t, kFontFiles.size() - 3> kFontsForSigns = [] {
-  std::array<std::size_t, kFontFiles.size() - 3> order{kSignsFont, kFallbackFont};
+inline constexpr std::array<std::size_t, kFontFiles.size() - 4> kFontsForSigns = [] {
+  std::array<std::size_t, kFontFiles.size() - 4> order{kSignsFont, kFallbackFont};
   for (std::size_t at = 2; at < order.size(); ++at)
     order[at] = kFirstScriptFont + at - 2;
   return order;
 }();
 /// Letters of the scripts come from their own fonts: DejaVu Sans has some Hebrew and Arabic too, but not all of it.
-inline constexpr std::array<std::size_t, kFontFiles.size() - 3> kFontsForScripts = [] {
-  std::array<std::size_t, kFontFiles.size() - 3> order{};
+inline constexpr std::array<std::size_t, kFontFiles.size() - 4> kFontsForScripts = [] {
+  std::array<std::size_t, kFontFiles.size() - 4> order{};
   for (std::size_t at = 0; at < order.size(); ++at)
     order[at] = kFontsForSigns[(at + 2) % order.size()];
   return order;

@@ -51,6 +51,7 @@ struct FontFiles {
   std::string text;
   std::string heading;
   std::string mono;
+  std::string italic;
   std::string signs;
 };
 
@@ -60,6 +61,7 @@ FontFiles read_fonts(const std::filesystem::path& folder) {
   return {.text = read_file(folder / kFontFiles[kTextFont], kLargestFont),
           .heading = read_file(folder / kFontFiles[kHeadingFont], kLargestFont),
           .mono = read_file(folder / kFontFiles[kMonoFont], kLargestFont),
+          .italic = read_file(folder / kFontFiles[kItalicFont], kLargestFont),
           .signs = read_file(folder / kFontFiles[kSignsFont], kLargestFont)};
 }
 
@@ -106,9 +108,11 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   fonts.mono = add(atlas, files.mono, files.signs, kFormulaSigns, sized(1.0F), "mono");
   fonts.mono_small =
       add(atlas, files.mono, files.signs, kFormulaSigns, sized(for_classroom ? 0.95F : 0.8F), "mono small");
+  fonts.bold = add(atlas, files.heading, files.signs, kFormulaSigns, sized(1.0F), "bold");
+  fonts.italic = add(atlas, files.italic, files.signs, kFormulaSigns, sized(1.0F), "italic");
   if (!atlas.Build()) throw Error("file_unreadable", {.file = folder.string(), .found = "these are no fonts"});
-  constexpr std::array kMains{MainFace::text, MainFace::text, MainFace::heading,
-                              MainFace::text, MainFace::mono, MainFace::mono};  // in the order of the fonts above
+  constexpr std::array kMains{MainFace::text, MainFace::text,    MainFace::heading, MainFace::text, MainFace::mono,
+                              MainFace::mono, MainFace::heading, MainFace::italic};  // in the order of the fonts above
   add_placeholders(atlas, page, kMains, faces_of(folder));
   shape_text_with(folder);
   current = fonts;

@@ -14,6 +14,8 @@ struct Fonts {
   ImFont* text = nullptr;
   ImFont* small = nullptr;       ///< 0.85 of text: captions, axis labels
   ImFont* heading = nullptr;     ///< semi-bold, 1.15 of text
+  ImFont* bold = nullptr;        ///< semi-bold, as high as text: words in prose
+  ImFont* italic = nullptr;      ///< likewise
   ImFont* large = nullptr;       ///< 1.4 of text: the sentence
   ImFont* mono = nullptr;        ///< numbers and formulas, as high as text
   ImFont* mono_small = nullptr;  ///< numbers in bars and axes

@@ -19,7 +19,7 @@ namespace regard {
 namespace {
 
 constexpr unsigned kBasicPlane = 0x10000;
-constexpr std::size_t kMainFiles = 3;  // text, headings, numbers
+constexpr std::size_t kMainFiles = 4;  // text, headings, numbers, slanted text
 
 // Of the fallback's ideographs, which fill their square, beside Inter's capitals: a little more than Inter's own size.
 constexpr float kFallbackShare = 0.875F;

@@ -12,7 +12,7 @@
 namespace regard {
 
 /// The file that is asked first; the others after it (font_files.h).
-enum class MainFace : std::size_t { text, heading, mono };
+enum class MainFace : std::size_t { text, heading, mono, italic };
 
 /// One character as grey levels; numbers above U+10FFFF are shaped glyphs (drawn_text.h).
 struct GlyphPicture {

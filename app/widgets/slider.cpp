@@ -5,6 +5,7 @@
 #include "app/widgets/number_field.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
+#include "app/widgets/term_labels.h"
 
 #include <imgui_internal.h>
 
@@ -38,6 +39,7 @@ void place(const SliderSpec& spec, Number value, Number low, Number high) {
     ImGui::PushStyleColor(ImGuiCol_Text, theme().text_muted);
     ImGui::TextUnformatted(spec.label.data(), spec.label.data() + spec.label.size());
     ImGui::PopStyleColor();
+    label_drawn(spec.label);
     taken = std::max(spec.label_width, ImGui::GetItemRectSize().x) + gap;
     ImGui::SameLine(start + taken);
   }

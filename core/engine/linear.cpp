@@ -68,6 +68,13 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   parallel_for((out.width + kernel.panel - 1) / kernel.panel, grain, project_panels, kPiecesPerThread);
 }
 
+void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
+  assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
+  if (linear.input_stride == 0) return widen(linear.weight, output * target.size(), target);
+  for (std::size_t input = 0; input < target.size(); ++input)
+    widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+}
+
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
   widen(table, row * table.cols(), target);

@@ -3,6 +3,7 @@
 
 #include "core/base/lanes.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -46,6 +47,15 @@ void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
     for (std::size_t column = 0; column < x.width; ++column)
       to[column] = from[column] * inverse * norm.scale[column];
   });
+}
+
+void normalise(ConstRows x, const Norm& norm, float epsilon, Rows out) {
+  if (norm.empty())
+    std::copy(x.all().begin(), x.all().end(), out.all().begin());
+  else if (norm.shift.empty())
+    rms_norm(x, norm, epsilon, out);
+  else
+    layer_norm(x, norm, epsilon, out);
 }
 
 }  // namespace regard

@@ -13,4 +13,7 @@ void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out);
 /// out = x/√(mean of x² + ε) · scale, row by row (Zhang, Sennrich 2019).
 void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out);
 
+/// The norm of a block: LayerNorm, or RMSNorm where it shifts nothing; rows stay as they are where there is none.
+void normalise(ConstRows x, const Norm& norm, float epsilon, Rows out);
+
 }  // namespace regard

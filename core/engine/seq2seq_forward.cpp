@@ -17,14 +17,9 @@
 namespace regard {
 namespace {
 
-/// LayerNorm, or RMSNorm where the norm shifts nothing (T5); a model without this norm has the rows as they are.
+/// T5 has RMSNorm, the others LayerNorm, some not everywhere.
 void normalise(const ModelConfig& config, ConstRows x, const Norm& norm, Rows out) {
-  if (norm.empty())
-    std::copy(x.all().begin(), x.all().end(), out.all().begin());
-  else if (norm.shift.empty())
-    rms_norm(x, norm, config.norm_epsilon, out);
-  else
-    layer_norm(x, norm, config.norm_epsilon, out);
+  regard::normalise(x, norm, config.norm_epsilon, out);
 }
 
 /// Sines in the first half of the dimensions, cosines in the second: pos/10000^(2k/D).

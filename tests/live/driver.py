@@ -18,9 +18,9 @@ import numpy as np
 from PIL import ImageGrab
 
 BINARY = os.environ["REGARD_BINARY"]
-# Which panels have tabs in the workspaces Alt-1, Alt-2, Alt-3.
+# Which panels have tabs in the workspaces Alt-1, Alt-2, Alt-3, Alt-4.
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("writing", "kv_cache"),
-              "3": ("compare", "intervene", "effect", "patching", "sweep")}
+              "3": ("compare", "intervene", "effect", "patching", "sweep"), "4": ("steps",)}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 QUIET = 0.2  # seconds without a frame after which the program is at rest
 

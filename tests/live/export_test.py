@@ -5,7 +5,7 @@ import os
 import driver
 
 FORMATS = ["png", "svg", "pdf", "csv", "json", "npz"]
-VIEWS = {"head": ["scores", "weights", "arcs", "question"],
+VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps"],
          "model": ["heads", "predictions", "layers", "kv_cache"],
          "change": ["movement", "interventions", "effect"], "change_map": ["ablation", "patching", "sweep"]}
 
@@ -30,7 +30,7 @@ def exported(program, view, kind):
 def the_window_and_the_command_line_write_the_same_bytes():
     with driver.Program("--text", "Старый король дал принцу меч.", "--lang", "ru") as program:
         for view, kind in (("weights", "csv"), ("arcs", "svg"), ("question", "pdf"), ("heads", "png"), ("layers", "svg"),
-                           ("ablation", "json")):
+                           ("steps", "png"), ("ablation", "json")):
             here = exported(program, view, kind)
             there = os.path.join(program.home, f"line-{view}.{kind}")
             driver.run(driver.BINARY, "export", "--session", os.path.join(program.home, "session-dump.json"), "--lang",

@@ -434,7 +434,10 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     stamp = folder / "stamp.txt"
     scripts = sorted(pathlib.Path(__file__).parent.glob("*.py"))
-    version = hashlib.sha256(b"".join(script.read_bytes() for script in scripts)).hexdigest()
+    models = pathlib.Path(__file__).parents[2] / "assets" / "models"
+    shipped = [models / name / file for name in ("digits", "melody") for file in ("config.json", "model.safetensors")]
+    shipped.append(models / "melody" / "tokenizer.json")
+    version = hashlib.sha256(b"".join(file.read_bytes() for file in scripts + shipped)).hexdigest()
     if stamp.exists() and stamp.read_text() == version:
         return
     import families  # they use the functions above
@@ -473,6 +476,8 @@ def main():
     for name, model in tuned_families.MODELS.items():
         write_model(folder / name, *model)
         print("wrote", folder / name)
+    import built_in_models
+    built_in_models.write_all(folder)
     stamp.write_text(version)
 
 

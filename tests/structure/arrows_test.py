@@ -25,16 +25,17 @@ APP = {
     "app/gfx": ANY_CORE | STATE | {"app/jobs"},
     "app/style": ANY_CORE | STATE | {"app/jobs", "app/gfx"},
     "app/export": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style"},
+    "app/lesson": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export"},
     "app/widgets": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style"},
-    "app/panels": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/widgets"},
-    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/widgets", "app/panels", "app/cli"},
-    "app/cli": ANY_CORE | STATE | {"app/jobs", "app/style", "app/export"},
+    "app/panels": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/lesson", "app/widgets"},
+    "app/shell": ANY_CORE | STATE | {"app/jobs", "app/gfx", "app/style", "app/export", "app/lesson", "app/widgets", "app/panels", "app/cli"},
+    "app/cli": ANY_CORE | STATE | {"app/jobs", "app/style", "app/export", "app/lesson"},
 }
 ROOMS = {**CORE, **APP}
 
 WINDOW = re.compile(r"^(imgui|GLFW/|glad/|GL/|GLES|backends/|CLI/)")
 IMGUI = re.compile(r"^(imgui|backends/)")
-NO_IMGUI = {"app/base", "app/session", "app/viewmodel", "app/jobs", "app/cli"}
+NO_IMGUI = {"app/base", "app/session", "app/viewmodel", "app/jobs", "app/lesson", "app/cli"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 

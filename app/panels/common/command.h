@@ -4,12 +4,14 @@
 #pragma once
 
 #include "app/export/export.h"
+#include "app/lesson/expression.h"
 #include "app/session/preferences.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace regard {
 
@@ -24,6 +26,9 @@ struct SetClassroom {
 };  ///< the look of the classroom
 struct SetFileDialogs {
   FileDialogs choice;
+};
+struct SetAnimation {
+  bool on;
 };
 struct ScaleText {
   float factor;
@@ -77,15 +82,37 @@ struct ExportTo {
   bool overwrite = false;  ///< likewise
 };
 
+struct RefreshLessons {};  ///< look again at which lessons there are
+/// Opens a lesson where it was left: one that comes with the program by its name, else a file.
+struct OpenLesson {
+  std::string lesson;
+};
+/// Sets the state of a step of the lesson on show: one step of the history. The step on show: back to what it set.
+struct ShowLessonStep {
+  std::size_t step = 0;
+};
+struct CloseLesson {};
+/// The question of that step was answered.
+struct RememberAnswer {
+  std::size_t step = 0;
+};
+/// Keys of a state and their values, as a link of a lesson or a term of the glossary sets them: one step of the history.
+struct ShowState {
+  std::vector<LessonArgument> state;
+};
+struct PutAwayOffer {};  ///< the line about the first lesson never comes again
+
 /// A view on the clipboard: its picture, or where the format is one of numbers, these as text.
 struct CopyView {
   ExportOptions options;
 };
 
-using AnyCommand = std::variant<SetLanguage, SetTheme, SetClassroom, SetFileDialogs, ScaleText, SetLeftShare,
-                                SetGridsShare, SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText,
-                                ChooseExample, RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath,
-                                OpenImageFrom, CancelRun, RunAgain, Generate, PauseWriting, ExportTo, CopyView>;
+using AnyCommand =
+    std::variant<SetLanguage, SetTheme, SetClassroom, SetFileDialogs, SetAnimation, ScaleText, SetLeftShare,
+                 SetGridsShare, SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
+                 RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun,
+                 RunAgain, Generate, PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson,
+                 RememberAnswer, ShowState, PutAwayOffer, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

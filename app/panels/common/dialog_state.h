@@ -35,7 +35,7 @@ struct FolderView {
 
 /// The question for a path.
 struct PathDialog {
-  enum class Kind { closed, save_session, open_session, open_image, open_model, export_to };
+  enum class Kind { closed, save_session, open_session, open_image, open_model, open_lesson, export_to };
   Kind kind = Kind::closed;
   std::filesystem::path folder{};  ///< on show
   PathFieldState field{};          ///< a name in it, or a path

@@ -22,6 +22,10 @@ std::string text_field(const Json& object, const char* key, const std::string& f
   return found->get<std::string>();
 }
 
+std::string optional_field(const Json& object, const char* key, const std::string& file) {
+  return object.is_object() && object.contains(key) ? text_field(object, key, file) : std::string();
+}
+
 const Json& list_field(const Json& object, const char* key, const std::string& file) {
   const auto found = object.is_object() ? object.find(key) : object.end();
   if (!object.is_object() || found == object.end() || !found->is_array())
@@ -39,11 +43,40 @@ Examples load_examples(const std::filesystem::path& file) {
     ExampleGroup& group = groups.emplace_back();
     group.language = text_field(entry, "language", name) == "ru" ? Language::ru : Language::en;
     group.model = text_field(entry, "model", name);
-    for (const Json& example : list_field(entry, "examples", name))
-      group.examples.push_back({text_field(example, "text", name), text_field(example, "select", name),
-                                text_field(example, "relation", name)});
+    group.apart = entry.value("apart", Json(false)) == Json(true);
+    for (const Json& example : list_field(entry, "examples", name)) {
+      const std::string image = optional_field(example, "image", name);
+      group.examples.push_back({image.empty() ? text_field(example, "text", name) : std::string(),
+                                image.empty() ? text_field(example, "select", name) : std::string(),
+                                text_field(example, "relation", name), optional_field(example, "title", name), image});
+    }
   }
   return groups;
+}
+
+const std::string& label_of(const Example& example) {
+  return example.title.empty() ? example.text : example.title;
+}
+
+bool is_shown(const Example& example, const Session& session) {
+  return example.image.empty() ? session.text == example.text : session.image == example.image;
+}
+
+const ExampleGroup* text_to_begin_with(const Examples& examples, const std::string& from, const std::string& to,
+                                       Language language) {
+  const auto has_texts = [](const ExampleGroup& group) {
+    return !group.examples.empty() && group.examples.front().image.empty();
+  };
+  const auto stands_apart = [&](const std::string& model) {
+    return std::any_of(examples.begin(), examples.end(), [&](const ExampleGroup& group) {
+      return group.model == model && group.apart && has_texts(group);
+    });
+  };
+  if (from == to || (!stands_apart(from) && !stands_apart(to))) return nullptr;
+  const ExampleGroup* found = nullptr;
+  for (const ExampleGroup& group : examples)
+    if (group.model == to && has_texts(group) && (found == nullptr || group.language == language)) found = &group;
+  return found;
 }
 
 const HeadRole* role_of_relation(const Model* model, std::string_view relation) {
@@ -57,7 +90,7 @@ bool opens_model(const ExampleGroup& group, const std::string& current, const st
   const auto known = [&](const std::string& name) {
     return std::find(built_in.begin(), built_in.end(), name) != built_in.end();
   };
-  return group.model != current && known(group.model) && known(current);
+  return group.model != current && known(group.model) && (group.apart || known(current));
 }
 
 const Example* first_example(const Examples& examples, Language language) {
@@ -80,7 +113,7 @@ void start_clean(Session& session) {
 }
 
 Session with_example(Session session, const Example& example, const Model* model) {
-  session.text = example.text;
+  (example.image.empty() ? session.text : session.image) = example.image.empty() ? example.text : example.image;
   const std::size_t word = example.text.rfind(example.select);
   session.query = {TokenAnchor::Kind::byte, word == std::string::npos ? 0 : word, 0};
   session.key = {TokenAnchor::Kind::byte, 0, 0};

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 
+#include "app/panels/common/redraw.h"
+
 #include "app/panels/common/button_parts.h"
+#include "app/panels/common/redraw.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
+#include "app/widgets/term_labels.h"
 
 #include <imgui_internal.h>
 
@@ -118,6 +122,7 @@ void heading(std::string_view text) {
   const float room = room_on_line();
   plain(fitted(text, room));
   if (text_size(text).x > room) hint(text);
+  label_drawn(text);
 }
 
 void heading_note(std::string_view text, float kept) {
@@ -368,6 +373,10 @@ void hint(std::string_view text) {
 
 void why_not(std::string_view reason) {
   if (!reason.empty() && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenDisabled)) draw_tooltip(reason);
+}
+
+void draw_again_within(float seconds) {
+  hint_delay = hint_delay > 0.0F ? std::min(hint_delay, seconds) : seconds;
 }
 
 float take_hint_delay() {

@@ -7,7 +7,7 @@
 namespace regard {
 
 /// One at a time, over everything.
-enum class Overlay { none, help, log, palette, exporting, model_card };
+enum class Overlay { none, help, log, palette, exporting, model_card, glossary };
 
 struct WindowState {
   Overlay overlay = Overlay::none;

@@ -16,6 +16,7 @@
 namespace regard {
 
 class FolderReader;  // app/jobs/folder_reader.h
+struct LessonNews;   // app/panels/common/lesson_news.h
 
 /// What was asked for and is not what is shown.
 struct Awaited {
@@ -42,6 +43,7 @@ struct World {
   bool stopping = false;                   ///< it was told to stop and has not yet
   FolderReader* folders = nullptr;         ///< null where none is read (tests)
   const ExportPreview* preview = nullptr;  ///< of what the export dialog asks for; null while it is made
+  const LessonNews* lessons = nullptr;     ///< null where there are none (tests)
   bool native_dialogs = false;             ///< the desktop asks for paths, not we
 };
 

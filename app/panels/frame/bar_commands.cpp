@@ -21,7 +21,7 @@ constexpr std::array<Chord, 3> only_alt(int key) {
   return {{{key, false, false, true}}};
 }
 
-constexpr std::array kMenus{"model", "examples", "view", "file", "settings"};
+constexpr std::array kMenus{"model", "examples", "view", "file", "settings", "lessons"};
 
 void open_menu(PanelContext& context, int number) {
   if (!context.session.stage.filling.empty()) context.act(FillWindow{});  // a panel that fills the window hides the bar
@@ -65,6 +65,8 @@ constexpr std::array kCommands{
                  false, 3},
     CommandEntry{"menu.settings", "command.menu_settings", CommandGroup::window, open_menu, only_alt(GLFW_KEY_S),
                  kUncovered, false, 4},
+    CommandEntry{"menu.lessons", "command.menu_lessons", CommandGroup::window, open_menu, only_alt(GLFW_KEY_L),
+                 kUncovered, false, 5},
     CommandEntry{"window.model_card", "command.model_card", CommandGroup::window, toggle_model_card,
                  only_alt(GLFW_KEY_I), kUncovered, false, 0, has_model},
     CommandEntry{"view.reset_layout", "command.reset_layout", CommandGroup::view, reset_layout},

@@ -13,11 +13,12 @@ struct Step {
 
 /// What gives way first stands first. Last of all goes the model: which numbers these are.
 constexpr std::array kSteps{
-    Step{BarPart::mark, BarSize::gone},         Step{BarPart::examples, BarSize::in_more},
-    Step{BarPart::model, BarSize::small},       Step{BarPart::workspace, BarSize::small},
-    Step{BarPart::settings, BarSize::in_more},  Step{BarPart::file, BarSize::in_more},
-    Step{BarPart::shown, BarSize::in_more},     Step{BarPart::view, BarSize::in_more},
-    Step{BarPart::workspace, BarSize::in_more}, Step{BarPart::model, BarSize::in_more},
+    Step{BarPart::mark, BarSize::gone},        Step{BarPart::examples, BarSize::in_more},
+    Step{BarPart::model, BarSize::small},      Step{BarPart::workspace, BarSize::small},
+    Step{BarPart::settings, BarSize::in_more}, Step{BarPart::file, BarSize::in_more},
+    Step{BarPart::lessons, BarSize::in_more},  Step{BarPart::shown, BarSize::in_more},
+    Step{BarPart::view, BarSize::in_more},     Step{BarPart::workspace, BarSize::in_more},
+    Step{BarPart::model, BarSize::in_more},
 };
 
 float total(const BarWidths& widths, const BarSizes& sizes) {

@@ -8,8 +8,8 @@
 namespace regard {
 
 /// From left to right; from `view` on they stand at the right end, so that A | B | Δ has a fixed place.
-enum class BarPart : std::size_t { mark, model, workspace, examples, view, shown, file, settings };
-inline constexpr std::size_t kBarParts = 8;
+enum class BarPart : std::size_t { mark, model, workspace, examples, lessons, view, shown, file, settings };
+inline constexpr std::size_t kBarParts = 9;
 
 enum class BarSize {
   whole,

@@ -12,6 +12,7 @@
 #include "app/panels/frame/settings_menu.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/frame/view_menu.h"
+#include "app/panels/lesson/lessons_menu.h"
 #include "app/panels/registry.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -73,19 +74,24 @@ void draw_workspaces(PanelContext& context) {
     context.act(SelectWorkspace{workspaces()[*clicked].id});
 }
 
-void fill_workspace_menu(PanelContext& context) {
+/// Among much else their names must do.
+void list_workspaces(PanelContext& context, bool with_about) {
   for (std::size_t number = 0; number < workspaces().size(); ++number) {
     const Workspace& each = workspaces()[number];
     const std::string id = std::string("workspace.") + each.id, key = key_of(number);
     if (!menu_line({.id = id,
                     .text = tr(each.title),
-                    .second = tr(each.about),
+                    .second = with_about ? tr(each.about) : "",
                     .right = key,
                     .selected = number == workspace_number(context)}))
       continue;
     context.act(SelectWorkspace{each.id});
     ImGui::CloseCurrentPopup();
   }
+}
+
+void fill_workspace_menu(PanelContext& context) {
+  list_workspaces(context, true);
 }
 
 float workspace_menu_width(const PanelContext& /*context*/) {
@@ -158,6 +164,8 @@ std::string label_of(const PanelContext& context, BarPart part, BarSize size) {
       return tr(workspace_named(context.session.stage.workspace).title);
     case BarPart::examples:
       return tr("top.examples");
+    case BarPart::lessons:
+      return tr("top.lessons");
     case BarPart::view:
       return fitted(view_label(context, size == BarSize::small), em(kViewLabel));
     case BarPart::file:
@@ -177,6 +185,7 @@ constexpr std::array kPartMenus{
     PartMenu{BarPart::model, {"model", fill_model_menu, model_menu_width, look_for_models}},
     PartMenu{BarPart::workspace, {"workspace", fill_workspace_menu, workspace_menu_width}},
     PartMenu{BarPart::examples, {"examples", fill_examples_menu, examples_menu_width}},
+    PartMenu{BarPart::lessons, {"lessons", fill_lessons_menu, lessons_menu_width, look_for_lessons}},
     PartMenu{BarPart::view, {"view", fill_view_menu, view_menu_width}},
     PartMenu{BarPart::file, {"file", fill_file_menu, file_menu_width}},
     PartMenu{BarPart::settings, {"settings", fill_settings_menu, settings_menu_width}},
@@ -200,7 +209,7 @@ void fill_more(PanelContext& context) {
       list_shown(context);
     } else if (part == BarPart::workspace) {
       menu_section(tr("top.workspaces"));
-      fill_workspace_menu(context);
+      list_workspaces(context, false);
     } else if (const BarMenu* menu = menu_of(part); menu != nullptr) {
       const std::string id = std::string("more.") + menu->id, label = label_of(context, part, BarSize::in_more);
       if (!menu_line({.id = id, .text = label, .right = "›"})) continue;

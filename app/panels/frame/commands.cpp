@@ -14,9 +14,11 @@
 #include "app/panels/frame/go_to.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/palette.h"
+#include "app/panels/lesson/lesson_commands.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
 #include "app/panels/registry.h"
+#include "app/panels/steps/steps.h"
 #include "app/panels/write/generate.h"
 #include "app/session/preferences.h"
 
@@ -354,6 +356,20 @@ std::vector<CommandEntry> make_table() {
        always},
       {"window.close_topmost", "command.escape", window, close_topmost, {{plain(GLFW_KEY_ESCAPE)}}, always},
   };
+  static constexpr std::array kStepIds{"steps.1", "steps.2", "steps.3", "steps.4", "steps.5"};
+  static constexpr std::array kStepNames{"command.step_1", "command.step_2", "command.step_3", "command.step_4",
+                                         "command.step_5"};
+  const auto of_steps = [&](const char* id, const char* name, void (*run)(PanelContext&, int), Chord chord,
+                            int number) {
+    table.push_back({id, name, view, run, {{chord}}, pictures, false, number, shows_steps, "command.no_steps"});
+  };
+  of_steps("steps.next", "command.step_next", move_step, plain(GLFW_KEY_RIGHT_BRACKET), 1);
+  of_steps("steps.previous", "command.step_previous", move_step, plain(GLFW_KEY_LEFT_BRACKET), -1);
+  of_steps("steps.play", "command.step_play", toggle_steps_playing, plain(GLFW_KEY_SPACE), 0);
+  for (std::size_t step = 0; step < kStepIds.size(); ++step) {
+    const auto number = static_cast<int>(step) + 1;
+    of_steps(kStepIds[step], kStepNames[step], go_to_step, plain(GLFW_KEY_0 + number), number);
+  }
   // A key for every workspace, and for every view of the one on show.
   static constexpr std::array kWorkspaceIds{"workspace.1", "workspace.2", "workspace.3", "workspace.4",
                                             "workspace.5", "workspace.6", "workspace.7", "workspace.8"};
@@ -376,6 +392,7 @@ std::vector<CommandEntry> make_table() {
         {kViewIds[index], "command.view", view, show_panel, {{ctrl(GLFW_KEY_1 + number)}}, uncovered, false, number});
   }
   table.insert(table.end(), bar_commands().begin(), bar_commands().end());
+  table.insert(table.end(), lesson_commands().begin(), lesson_commands().end());
   return table;
 }
 

@@ -26,7 +26,7 @@ enum class ChordReach {
   pictures,   ///< neither: letters, arrows and Delete belong to a field that is typed in
 };
 
-enum class CommandGroup { reading, text, files, view, window };
+enum class CommandGroup { reading, text, files, view, window, lesson };
 
 struct CommandEntry {
   const char* id;    ///< "file.save"

@@ -9,6 +9,7 @@
 #include "app/style/locale.h"
 
 #include <imgui.h>
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -21,20 +22,35 @@ bool in_two_columns() {
   return ImGui::GetIO().DisplaySize.x >= em(kTwoColumns + 1.0F);
 }
 
-/// The sentences of one group under what they are in and for whom.
+void draw_example(PanelContext& context, const ExampleGroup& group, std::size_t number, std::size_t index) {
+  const std::string id = "examples." + std::to_string(number) + "." + std::to_string(index);
+  const Example& example = group.examples[index];
+  if (!menu_line(id, label_of(example), {}, is_shown(example, context.session))) return;
+  context.command(ChooseExample{number, index});
+  ImGui::CloseCurrentPopup();
+}
+
+/// The sentences of one group under what they are in and for whom; pictures, whose names are short, beside each other.
 void draw_group(PanelContext& context, const ExampleGroup& group, std::size_t number) {
   const std::string& model = group.model;
   const bool opens =
       context.world.built_in != nullptr && opens_model(group, context.session.model, *context.world.built_in);
   menu_section(tr(group.language == Language::ru ? "examples.ru" : "examples.en") + std::string(" · ") +
                tr(opens ? "examples.opens" : "examples.for", {{"model", model}}));
-  for (std::size_t index = 0; index < group.examples.size(); ++index) {
-    const std::string id = "examples." + std::to_string(number) + "." + std::to_string(index);
-    const std::string& text = group.examples[index].text;
-    if (!menu_line(id, text, {}, context.session.text == text)) continue;
-    context.command(ChooseExample{number, index});
-    ImGui::CloseCurrentPopup();
+  const std::size_t count = group.examples.size();
+  const bool pictures = std::all_of(group.examples.begin(), group.examples.end(),
+                                    [](const Example& example) { return !example.image.empty(); });
+  if (!pictures) {
+    for (std::size_t index = 0; index < count; ++index)
+      draw_example(context, group, number, index);
+    return;
   }
+  if (!ImGui::BeginTable("pictures", static_cast<int>(count), ImGuiTableFlags_SizingStretchSame)) return;
+  for (std::size_t index = 0; index < count; ++index) {
+    ImGui::TableNextColumn();
+    draw_example(context, group, number, index);
+  }
+  ImGui::EndTable();
 }
 
 /// Groups of one language stand in one column, where there is room for two.

@@ -12,6 +12,7 @@
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
+#include "app/panels/steps/steps_state.h"
 #include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
 #include "app/style/locale.h"
@@ -77,14 +78,18 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
+  const auto& steps = state.of<StepsState>();
+  options.steps_unscaled = steps.switches.unscaled;
+  options.steps_unmasked = steps.switches.unmasked;
+  options.steps_heads = steps.switches.heads;
   return options;
 }
 
 void draw_views(ExportView& view) {
   using View = ExportView;
   line(tr("export.head"), [&] {
-    group("export.head", {View::scores, View::weights, View::arcs, View::question},
-          {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title")}, view);
+    group("export.head", {View::scores, View::weights, View::arcs, View::question, View::steps},
+          {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title"), tr("steps.title")}, view);
   });
   line(tr("export.model"), [&] {
     group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},

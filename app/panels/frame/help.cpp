@@ -65,7 +65,8 @@ std::string keys_of(const CommandEntry& entry) {
 }
 
 std::vector<HelpGroup> groups() {
-  std::vector<HelpGroup> list{{"help.reading"}, {"help.text"}, {"help.files"}, {"help.view"}, {"help.window"}};
+  std::vector<HelpGroup> list{{"help.reading"}, {"help.text"},   {"help.files"},
+                              {"help.view"},    {"help.window"}, {"help.lesson"}};
   for (const CommandEntry& entry : commands())
     if (std::string keys = keys_of(entry); !keys.empty())
       list[static_cast<std::size_t>(entry.group)].lines.push_back({std::move(keys), tr(entry.name)});

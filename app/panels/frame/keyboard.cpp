@@ -152,6 +152,10 @@ void enter_panel(PanelState& state, std::string_view id) {
   ImGui::SetKeyboardFocusHere();
 }
 
+void walk_to_panel(PanelState& state, std::string_view panel) {
+  walk_to(state, std::string(panel));
+}
+
 void walk_to_menu(PanelContext& context, int) {
   KeyboardState& keys = keyboard(context.state);
   if (keys.walking && keys.at == kMenuPanel)

@@ -47,6 +47,8 @@ void close_topmost_menu(PanelState& state);
 void enter_panel(PanelState& state, std::string_view id);
 
 // Commands.
+/// Keys go from item to item in that panel.
+void walk_to_panel(PanelState& state, std::string_view panel);
 void walk_to_menu(PanelContext& context, int);  ///< into the top bar; out of it where one walks there already
 void walk_to_next_panel(PanelContext& context, int by);
 

@@ -12,6 +12,7 @@
 #include "app/panels/frame/notice.h"
 #include "app/panels/frame/palette.h"
 #include "app/panels/frame/path_dialog.h"
+#include "app/panels/lesson/glossary_card.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -55,6 +56,7 @@ OverlayFrame frame_of(const PanelContext& context) {
   if (state.of<WindowState>().overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
   if (state.of<WindowState>().overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
   if (state.of<WindowState>().overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
+  if (state.of<WindowState>().overlay == Overlay::glossary) return {{em(54.0F), em(34.0F)}, "glossary"};
   if (state.of<WindowState>().overlay == Overlay::palette) return {{em(46.0F), em(32.0F)}, "palette"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
@@ -116,6 +118,8 @@ void draw_overlays(PanelContext& context) {
     draw_palette(context);
   else if (state.of<WindowState>().overlay == Overlay::model_card)
     draw_model_card(context);
+  else if (state.of<WindowState>().overlay == Overlay::glossary)
+    draw_glossary(context);
   else
     draw_log(context);
   ImGui::End();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command palette lists.
 #include "app/panels/common/command.h"
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/heads.h"
@@ -42,7 +43,8 @@ const std::string& name_in_language(const Bilingual& text) {
 }
 
 const char* title_of(CommandGroup group) {
-  static constexpr std::array kTitles{"help.reading", "help.text", "help.files", "help.view", "help.window"};
+  static constexpr std::array kTitles{"help.reading", "help.text",   "help.files",
+                                      "help.view",    "help.window", "help.lesson"};
   return kTitles[static_cast<std::size_t>(group)];
 }
 
@@ -108,11 +110,19 @@ void add_examples(const PanelContext& context, Entries& entries) {
   const Examples& groups = *context.world.examples;
   for (std::size_t group = 0; group < groups.size(); ++group)
     for (std::size_t index = 0; index < groups[group].examples.size(); ++index) {
-      const std::string& text = groups[group].examples[index].text;
-      entries.push_back({text, tr("palette.example", {{"model", groups[group].model}}), "",
-                         found_by(text, in_both_languages("top.examples") + " " + groups[group].model), "",
+      const std::string& label = label_of(groups[group].examples[index]);
+      entries.push_back({label, tr("palette.example", {{"model", groups[group].model}}), "",
+                         found_by(label, in_both_languages("top.examples") + " " + groups[group].model), "",
                          Command{ChooseExample{group, index}}});
     }
+}
+
+void add_lessons(const PanelContext& context, Entries& entries) {
+  if (context.world.lessons == nullptr) return;
+  for (const LessonEntry& lesson : context.world.lessons->entries)
+    entries.push_back({lesson.title, tr("palette.lesson"), "",
+                       found_by(lesson.title, in_both_languages("palette.lesson") + " " + lesson.lesson), "",
+                       Command{OpenLesson{lesson.lesson}}});
 }
 
 void add_models(const PanelContext& context, Entries& entries) {
@@ -166,6 +176,7 @@ std::vector<PaletteEntry> palette_entries(const PanelContext& context) {
   add_commands(context, entries);
   add_views(context, entries);
   add_examples(context, entries);
+  add_lessons(context, entries);
   add_models(context, entries);
   add_heads(context, entries);
   return entries;

@@ -248,6 +248,7 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
       return OpenImageFrom{path};
     case PathDialog::Kind::open_session:
     case PathDialog::Kind::open_model:
+    case PathDialog::Kind::open_lesson:
       return OpenPath{path};
     case PathDialog::Kind::export_to:
       set_path(state.of<ExportDialog>().field, path.string());
@@ -270,6 +271,8 @@ const char* title_of(PathDialog::Kind kind) {
       return "dialog.image";
     case PathDialog::Kind::open_model:
       return "dialog.model";
+    case PathDialog::Kind::open_lesson:
+      return "dialog.lesson";
     case PathDialog::Kind::export_to:
       return "dialog.export";
     default:
@@ -283,6 +286,8 @@ FileFilter filter_of(PathDialog::Kind kind) {
       return FileFilter::pictures;
     case PathDialog::Kind::open_model:
       return FileFilter::models;
+    case PathDialog::Kind::open_lesson:
+      return FileFilter::lessons;
     case PathDialog::Kind::export_to:
       return FileFilter::exports;
     default:

@@ -8,6 +8,7 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/commands.h"
+#include "app/panels/lesson/lessons_menu.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -77,6 +78,13 @@ void draw_progress(PanelContext& context) {
   list.AddText(start, colour_u32(ImGui::IsItemHovered() ? theme().text : theme().text_muted), cancel);
 }
 
+/// Beside the numbers: what somebody who is new here could begin with.
+void draw_offer(PanelContext& context) {
+  if (context.world.worker != WorkerState::idle) return;
+  ImGui::SameLine(0.0F, em(1.5F));
+  draw_lesson_offer(context);
+}
+
 /// The last message, at the right; a click shows all of them.
 void draw_last_message(PanelContext& context) {
   if (context.world.log == nullptr || context.world.log->empty()) return;
@@ -122,6 +130,7 @@ void draw_status(PanelContext& context) {
   draw_facts(context);
   draw_intervention_badge(context);
   draw_progress(context);
+  draw_offer(context);
   draw_last_message(context);
 }
 

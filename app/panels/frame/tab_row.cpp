@@ -6,6 +6,7 @@
 #include "app/style/fonts.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
+#include "app/widgets/term_labels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,6 +45,7 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
   list.AddText({min.x + padding, min.y + std::round((height - line - ImGui::GetFontSize()) * 0.5F)},
                colour_u32(lit ? theme().text : theme().text_muted), tab.label.c_str());
   probe(tab.id, min, max);
+  label_drawn(tab.label, {min.x + padding, min.y}, {max.x - padding, max.y - 2.0F * line});
   hint(tab.hint);
   return clicked;
 }

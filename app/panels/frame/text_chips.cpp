@@ -5,6 +5,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/pinned_strip.h"
 #include "app/panels/frame/waiting.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
@@ -26,7 +27,8 @@ TokenStripSpec strip_spec(const PanelContext& context, const TextChips& chips, f
   spec.view = &chips.view;
   spec.width = width;
   spec.text_bytes = encoding_of(context.snapshot, chips.side).text.size();
-  if (chips.view.asked) spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
+  if (chips.view.asked && !hides_answer(context))
+    spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
   if (chips.view.asked && context.hover.key) spec.linked = *context.hover.key;
   if (!chips.view.asked && chips.view.asks && context.hover.query) spec.linked = *context.hover.query;
   return spec;

@@ -12,10 +12,11 @@ import time
 import unittest
 
 BINARY = os.environ["REGARD_BINARY"]
-COMMANDS = ("trace", "tokens", "generate", "export", "models")
+COMMANDS = ("trace", "tokens", "generate", "export", "lesson", "models")
+LESSON_COMMANDS = ("check", "new", "print")
 WIDTH = 80
 # What no language translates: formats, architectures, names, formulas, special tokens.
-NAMES = set("regard Regard OpenGL PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax Q K N x s gguf png svg pdf csv json npz".split())
+NAMES = set("regard Regard OpenGL PNG JSON CSV NPZ NumPy GGUF UTF Hugging Face ViT DeiT KV CLS SEP softmax Q K N x s gguf png svg pdf csv json npz html md ru en".split())
 NAMES |= {"mask", "add", "set_weight", "ablate", "patch"}  # kinds of interventions
 WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -30,7 +31,7 @@ def regard(*arguments, language="C", **more):
 
 
 def helps(language):
-    for command in ((), *((name,) for name in COMMANDS)):
+    for command in ((), *((name,) for name in COMMANDS), *(("lesson", name) for name in LESSON_COMMANDS)):
         code, out, err = regard(*command, "--help", language=language)
         assert (code, err) == (0, ""), err
         yield " ".join(command) or "regard", out
@@ -47,7 +48,7 @@ class Help(unittest.TestCase):
         for command, text in helps("ru_RU.UTF-8"):
             options = set(re.findall(r"--?[a-z][a-z-]*", text))
             self.assertEqual(options, set(re.findall(r"--?[a-z][a-z-]*", english[command])), command)
-            known = NAMES | set(COMMANDS) | values_of(text) | values_of(english[command])
+            known = NAMES | set(COMMANDS) | set(LESSON_COMMANDS) | values_of(text) | values_of(english[command])
             known |= set(re.findall(r"([a-z_]+)\s+—\s+[а-яK]", text))  # a value and what it means
             known |= {word for value in re.findall(r"по\s+умолчанию\s+([\w-]+)", text) for word in WORD.findall(value)}
             left = re.sub(r"--?[a-z][a-z-]*", " ", text)

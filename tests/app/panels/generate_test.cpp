@@ -159,6 +159,9 @@ TEST_F(Generating, examples_open_another_built_in_model_but_never_replace_ones_o
   EXPECT_FALSE(opens_model(group, "narrator", built_in));
   EXPECT_FALSE(opens_model(group, "/home/me/gpt2", built_in));
   EXPECT_FALSE(opens_model(group, "council", {"council"}));  // it is not there
+  const ExampleGroup tunes{Language::en, "narrator", {}, true};
+  EXPECT_TRUE(opens_model(tunes, "/home/me/gpt2", built_in)) << "no other model reads notes";
+  EXPECT_FALSE(opens_model(tunes, "narrator", built_in));
 }
 
 TEST_F(Generating, the_examples_menu_shows_every_group_also_in_a_narrow_window) {

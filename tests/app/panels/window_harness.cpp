@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <thread>
 
 namespace regard::test {
@@ -24,7 +25,7 @@ bool overlap(const ProbeItem& one, const ProbeItem& other) {
 
 void WindowHarness::SetUp() {
   Headless::SetUp();
-  load_locale(std::string(REGARD_ASSETS_DIR) + "/locale");
+  load_locale(std::filesystem::path(REGARD_ASSETS_DIR) / "locale");
   set_language(Language::en);
   ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
   ImGui::GetIO().ConfigInputTextCursorBlink = false;

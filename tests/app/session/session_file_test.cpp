@@ -85,7 +85,7 @@ Session everything_chosen() {
   session.arc_threshold = 0.123456789F;
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
-  session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect"};
+  session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};
   session.pins = {{"A",
@@ -306,6 +306,7 @@ TEST(Preferences, EveryFieldComesBack) {
   preferences.text_scale = 1.3F;
   preferences.left_share = 0.31F;
   preferences.grids_share = 0.47F;
+  preferences.animate = false;
   preferences.recent_models = {"b", "a"};
   EXPECT_EQ(preferences_from_json(to_json(preferences), "x"), preferences);
   const Folder folder;

@@ -109,13 +109,70 @@ TEST_F(Start, missing_assets_are_an_error) {
 
 TEST(Examples, have_the_word_they_select) {
   const Examples groups = load_examples(kAssets / "examples.json");
-  ASSERT_EQ(groups.size(), 4U);
+  ASSERT_EQ(groups.size(), 8U);
   for (const ExampleGroup& group : groups) {
-    EXPECT_TRUE(group.model == "council" || group.model == "narrator") << group.model;
-    EXPECT_GE(group.examples.size(), 8U);
+    EXPECT_TRUE(fs::is_regular_file(kAssets / "models" / group.model / "config.json")) << group.model;
+    EXPECT_EQ(group.apart, group.model == "melody" || group.model == "digits");
+    EXPECT_GE(group.examples.size(), group.apart ? 3U : 8U);
     for (const Example& example : group.examples)
       EXPECT_NE(example.text.find(example.select), std::string::npos) << example.text;
   }
+}
+
+TEST(Examples, that_are_pictures_are_there_and_have_a_title) {
+  std::size_t pictures = 0;
+  for (const ExampleGroup& group : load_examples(kAssets / "examples.json"))
+    for (const Example& example : group.examples) {
+      EXPECT_FALSE(label_of(example).empty());
+      EXPECT_NE(example.text.empty(), example.image.empty()) << "either a text or a picture";
+      if (example.image.empty()) continue;
+      ++pictures;
+      EXPECT_TRUE(fs::is_regular_file(kAssets / "examples" / example.image)) << example.image;
+    }
+  EXPECT_EQ(pictures, 8U);
+}
+
+TEST(Examples, a_picture_leaves_the_text_and_a_text_the_picture) {
+  const Session text = with_example({}, {"the cat sat", "sat", ""}, nullptr);
+  const Session both = with_example(text, {"", "", "", "The digit 2", "digit-2.png"}, nullptr);
+  EXPECT_EQ(both.text, "the cat sat");
+  EXPECT_EQ(both.image, "digit-2.png");
+  EXPECT_EQ(both.query.value, 0U) << "the class token asks";
+  EXPECT_EQ(with_example(both, {"a dog", "dog", ""}, nullptr).image, "digit-2.png");
+}
+
+TEST(Examples, a_model_that_reads_no_words_begins_with_a_text_of_its_own_and_so_does_the_one_after_it) {
+  const Examples examples{{Language::ru, "council", {{"кот", "кот", ""}}},
+                          {Language::en, "council", {{"the cat", "cat", ""}}},
+                          {Language::en, "narrator", {{"the dog", "dog", ""}}},
+                          {Language::ru, "melody", {{"C4 D4", "D4", ""}}, true},
+                          {Language::ru, "digits", {{"", "", "", "2", "2.png"}}, true}};
+  const auto begins = [&](const char* from, const char* to, Language language) {
+    const ExampleGroup* group = text_to_begin_with(examples, from, to, language);
+    return group == nullptr ? std::string() : group->examples.front().text;
+  };
+  EXPECT_EQ(begins("council", "melody", Language::ru), "C4 D4");
+  EXPECT_EQ(begins("/home/me/gpt2", "melody", Language::en), "C4 D4") << "another language is better than nothing";
+  EXPECT_EQ(begins("melody", "council", Language::en), "the cat");
+  EXPECT_EQ(begins("melody", "council", Language::ru), "кот");
+  EXPECT_EQ(begins("council", "narrator", Language::en), "") << "both read words";
+  EXPECT_EQ(begins("melody", "melody", Language::en), "");
+  EXPECT_EQ(begins("melody", "/home/me/gpt2", Language::en), "") << "there is nothing of its own";
+  EXPECT_EQ(begins("council", "digits", Language::en), "") << "a picture takes no text's place";
+}
+
+TEST_F(Start, a_model_of_notes_begins_with_notes_unless_a_text_is_given) {
+  regard::WindowOptions options;
+  options.lang = Language::en;
+  options.model = "melody";
+  const shell::Start start = make_start(options, kAssets);
+  EXPECT_TRUE(start.session.text.starts_with("K:")) << start.session.text;
+  EXPECT_EQ(start.relation, "induction");
+  options.text = "C4 D4";
+  EXPECT_EQ(make_start(options, kAssets).session.text, "C4 D4");
+  options.text.reset();
+  options.model = "narrator";
+  EXPECT_EQ(make_start(options, kAssets).session.text, "The cat that was sitting on the roof looked at the bird.");
 }
 
 TEST(Examples, choose_the_guided_head_where_the_model_has_it) {

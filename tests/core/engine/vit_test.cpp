@@ -91,7 +91,7 @@ TEST_P(Vision, CausalRunsOfOnePictureReuseItsRowsAndOfAnotherNone) {
 
 INSTANTIATE_TEST_SUITE_P(Models, Vision,
                          ::testing::Values("vit-f32", "vit-oblong-without-bias-f16", "vit-bare-grey-leftover-bf16",
-                                           "vit-one-patch-f32", "deit-f32", "deit-edge-f16"),
+                                           "vit-one-patch-f32", "deit-f32", "deit-edge-f16", "digits"),
                          testing::name_of);
 
 class Pictures : public ::testing::Test {

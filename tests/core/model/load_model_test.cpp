@@ -18,7 +18,7 @@ using testing::error_of;
 using testing::TemporaryFolder;
 namespace fs = std::filesystem;
 
-Error error_of_opening(const fs::path& path) {
+Error error_of_loading(const fs::path& path) {
   return error_of([&] { static_cast<void>(load_model(path)); });
 }
 
@@ -47,39 +47,39 @@ TEST(LoadModel, reads_the_roles_of_heads_and_refuses_wrong_ones) {
   ASSERT_NE(role_of(*model, {1, 2}), nullptr);
   EXPECT_EQ(role_of(*model, {1, 2})->name.en, "a");
   testing::write(folder / "heads.json", R"({"heads": [{"layer": 2)" + rest);
-  EXPECT_EQ(error_of_opening(folder.path()).code(), "heads_range");
+  EXPECT_EQ(error_of_loading(folder.path()).code(), "heads_range");
 }
 
 TEST(LoadModel, says_in_a_sentence_why_something_is_no_model) {
   const TemporaryFolder folder;
-  EXPECT_EQ(error_of_opening(folder / "nothing").code(), "file_missing");
-  EXPECT_EQ(error_of_opening("").code(), "file_missing");
-  EXPECT_EQ(error_of_opening(folder.path()).code(), "not_a_model");
+  EXPECT_EQ(error_of_loading(folder / "nothing").code(), "file_missing");
+  EXPECT_EQ(error_of_loading("").code(), "file_missing");
+  EXPECT_EQ(error_of_loading(folder.path()).code(), "not_a_model");
   testing::write(folder / "photo.jpg", "x");
-  const Error photo = error_of_opening(folder / "photo.jpg");
+  const Error photo = error_of_loading(folder / "photo.jpg");
   EXPECT_EQ(photo.code(), "not_a_model");
   EXPECT_EQ(photo.details().file, (folder / "photo.jpg").string());
 
   testing::tiny_bert().write_to(folder / "m");
   testing::write(folder / "m/m.gguf", "GGUF");
-  EXPECT_EQ(error_of_opening(folder / "m/m.gguf").code(), "file_truncated");
+  EXPECT_EQ(error_of_loading(folder / "m/m.gguf").code(), "file_truncated");
   fs::remove(folder / "m/m.gguf");
   testing::write(folder / "m/m.onnx", "x");
-  EXPECT_EQ(error_of_opening(folder / "m/m.onnx").code(), "weights_format");
+  EXPECT_EQ(error_of_loading(folder / "m/m.onnx").code(), "weights_format");
   fs::remove(folder / "m/m.onnx");
   testing::write(folder / "m/model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
-  EXPECT_EQ(error_of_opening(folder / "m").code(), "is_lfs_pointer");
+  EXPECT_EQ(error_of_loading(folder / "m").code(), "is_lfs_pointer");
   fs::remove(folder / "m/model.safetensors");
-  EXPECT_EQ(error_of_opening(folder / "m").code(), "weights_missing");
+  EXPECT_EQ(error_of_loading(folder / "m").code(), "weights_missing");
   testing::write(folder / "m/config.json", R"({"architectures": ["RwkvForCausalLM"]})");
-  EXPECT_EQ(error_of_opening(folder / "m").code(), "unknown_architecture");
+  EXPECT_EQ(error_of_loading(folder / "m").code(), "unknown_architecture");
 }
 
 TEST(LoadModel, of_truncated_weights_names_the_tensor) {
   const TemporaryFolder folder;
   testing::tiny_bert().write_to(folder.path());
   fs::resize_file(folder / "model.safetensors", fs::file_size(folder / "model.safetensors") - 1);
-  const Error error = error_of_opening(folder.path());
+  const Error error = error_of_loading(folder.path());
   EXPECT_EQ(error.code(), "tensor_range");
   EXPECT_EQ(error.details().item, "cls.predictions.bias");
   EXPECT_EQ(error.details().file, (folder / "model.safetensors").string());

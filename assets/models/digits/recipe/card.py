@@ -36,14 +36,14 @@ def right_table(report):
 
 def heads_table(report):
     heads = report["heads"]
-    lines = ["| layer | [CLS] on ink, heads 0–3 | patches on ink, heads 0–3 | patches on their own row | on themselves |",
-             "|---|---|---|---|---|"]
-    for layer, row in enumerate(heads["cls_ink"]):
+    lines = ["| layer | [CLS] on ink, heads 0–3 | where another digit has ink | patches on ink, heads 0–3 | where another digit has ink "
+             "| on their own row | on themselves |", "|---|---|---|---|---|---|---|"]
+    for layer in range(len(heads["cls_ink"])):
         mean = lambda name: sum(heads[name][layer]) / len(heads[name][layer])
-        lines.append(f"| {layer} | " + ", ".join(f"{v:.2f}" for v in row) + " | "
-                     + ", ".join(f"{v:.2f}" for v in heads["ink"][layer]) + f" | {mean('row'):.2f} | {mean('self'):.2f} |")
+        columns = [", ".join(f"{v:.2f}" for v in heads[name][layer]) for name in ("cls_ink", "cls_other", "ink", "other")]
+        lines.append(f"| {layer} | " + " | ".join(columns) + f" | {mean('row'):.2f} | {mean('self'):.2f} |")
     uniform = heads["uniform"]
-    lines.append(f"| looking at all alike | {uniform['cls_ink']:.2f} | {uniform['ink']:.2f} | {uniform['row']:.2f} | "
+    lines.append(f"| looking at all alike | {uniform['cls_ink']:.2f} | | {uniform['ink']:.2f} | | {uniform['row']:.2f} | "
                  f"{uniform['self']:.2f} |")
     return "\n".join(lines)
 

@@ -46,7 +46,8 @@ def inked(pictures):
 
 
 def heads(pictures, seen):
-    """By head: weight of [CLS] on inked patches, of a patch on itself, its neighbours, its row, its column, on [CLS]."""
+    """By head: weight of [CLS] on inked patches, of a patch on itself, its neighbours, its row, its column, on [CLS]; and, to tell
+    what is due to the place alone, on the patches that have ink in the picture next in the list."""
     ink = inked(pictures).float()
     y, x = torch.arange(SIDE * SIDE) // SIDE, torch.arange(SIDE * SIDE) % SIDE
     sums, count = {}, 0
@@ -57,8 +58,10 @@ def heads(pictures, seen):
     for part, weights in zip(ink.split(100), seen):
         n = len(part)
         count += n
-        from_cls, patches = weights[..., 0, 1:], weights[..., 1:, 1:]
+        from_cls, patches, other = weights[..., 0, 1:], weights[..., 1:, 1:], part.roll(1, 0)
         add("cls_ink", (from_cls * part[None, :, None]).sum(-1).sum(1))
+        add("cls_other", (from_cls * other[None, :, None]).sum(-1).sum(1))
+        add("other", (patches * other[None, :, None, None]).sum(-1).mean(-1).sum(1))
         add("cls_self", weights[..., 0, 0].sum(1))
         add("on_cls", weights[..., 1:, 0].mean(-1).sum(1))
         add("self", patches.diagonal(0, -2, -1).mean(-1).sum(1))

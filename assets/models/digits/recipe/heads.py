@@ -20,22 +20,24 @@ def named(report):
         for head in range(model.HEADS):
             from_class, from_patches = heads["cls_ink"][layer][head], heads["ink"][layer][head]
             if from_class >= FROM_CLASS:
-                relation, score = "class_ink", from_class
+                relation, score, other = "class_ink", from_class, heads["cls_other"][layer][head]
                 name, short = ("[CLS] → линии цифры", "[CLS] → the ink"), ("линии", "ink")
-                asks = ("[CLS] отдаёт {} % веса квадратам, где есть линия (при взгляде на всё поровну — {} %).",
-                        "[CLS] gives {} % of its weight to patches with ink (looking at all alike: {} %).")
+                asks = ("[CLS] отдаёт {} % веса квадратам, где есть линия (где линия у другой цифры — {} %, поровну — {} %).",
+                        "[CLS] gives {} % of its weight to patches with ink (where another digit has ink: {} %; all alike: {} %).")
             elif from_patches >= FROM_PATCHES:
-                relation, score = "patch_ink", from_patches
+                relation, score, other = "patch_ink", from_patches, heads["other"][layer][head]
                 name, short = ("Квадрат → линии цифры", "Patch → the ink"), ("все", "all")
-                asks = ("Каждый квадрат в среднем отдаёт {} % веса квадратам, где есть линия (поровну — {} %).",
-                        "On average every patch gives {} % of its weight to patches with ink (all alike: {} %).")
+                asks = ("Каждый квадрат в среднем отдаёт {} % веса квадратам, где есть линия (где она у другой цифры — {} %, поровну "
+                        "— {} %).",
+                        "On average every patch gives {} % of its weight to patches with ink (where another digit has ink: {} %; all "
+                        "alike: {} %).")
             else:
                 continue
-            percent = f"{100 * score:.0f}"
+            numbers = f"{100 * score:.0f}", f"{100 * other:.0f}", share
             found.append({"layer": layer, "head": head, "relation": relation, "guided": False,
                           "name": {"ru": name[0], "en": name[1]}, "short": {"ru": short[0], "en": short[1]},
-                          "asks": {"ru": asks[0].format(percent, share), "en": asks[1].format(percent, share)},
-                          "score": round(score, 4), "uniform": round(heads["uniform"]["ink"], 4)})
+                          "asks": {"ru": asks[0].format(*numbers), "en": asks[1].format(*numbers)},
+                          "score": round(score, 4), "other": round(other, 4), "uniform": round(heads["uniform"]["ink"], 4)})
     return {"model": "digits", "heads": found}
 
 

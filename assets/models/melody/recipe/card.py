@@ -11,7 +11,7 @@ import heads
 
 TITLES = {"previous": "the token before", "first": "`<s>`", "header": "K: and M:", "same": "the same note earlier",
           "bar_line": "the last bar line", "bar_back": "the same beat one bar back",
-          "induction": "induction, least of three seeds"}
+          "follow": "what followed the same note earlier", "induction": "induction on random notes, least of three seeds"}
 
 
 def run_line(report):

@@ -5,7 +5,7 @@ Loss on made tunes of other seeds and on the old tunes of tunes.py, beside a tri
 keys; what heads do, by these measures (A[i,j]: weight of query i on key j; each beside what a head gets that looks at all allowed
 keys alike):
 previous: A[i,i−1]; first: A[i,0]; same: weight on earlier places of the same note, rows that have one; bar line: weight on the
-last bar line before i; bar back: weight on the note that began at the same beat of the bar before, rows that have one; header:
+last bar line before i; follow: weight on what followed the earlier places of the same note, i itself left out; bar back: weight on the note that began at the same beat of the bar before, rows that have one; header:
 weight on K: and M:; all on made tunes. induction: <s> and 40 random notes said twice, A[i, i−39] over the second copy.
 """
 import json
@@ -113,6 +113,8 @@ def heads_of_tune(means, ids, seen):
         earlier = [j for j in range(i) if ids[j] == word] if places[i] else []
         if earlier:
             means.add("same", seen[:, :, i, earlier].sum(-1), len(earlier) * share)
+            after = [j + 1 for j in earlier if j + 1 < i]
+            means.add("follow", seen[:, :, i, after].sum(-1), len(after) * share)
         if last is not None and word != notes.BAR:
             means.add("bar_line", seen[:, :, i, last], share)
         if header and i > max(header):

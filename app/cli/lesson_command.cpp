@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/lesson_command.h"
+
+#include "app/base/assets.h"
+#include "app/base/given_path.h"
+#include "app/base/model_path.h"
+#include "app/jobs/waited_runs.h"
+#include "app/lesson/handout.h"
+#include "app/lesson/lesson_check.h"
+#include "app/lesson/told.h"
+#include "app/style/locale.h"
+#include "core/base/text_file.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace regard::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Not every Markdown file beside lessons is one.
+bool is_lesson_name(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return file.extension() == ".md" && !name.starts_with("README") && !name.starts_with("glossary");
+}
+
+/// The files themselves, and the lessons of folders by name.
+std::vector<fs::path> lesson_files(const LessonCommand& command) {
+  std::vector<fs::path> files;
+  for (const std::string& named : command.files) {
+    const fs::path path = given_path(named);
+    std::error_code none;
+    if (!fs::is_directory(path, none)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> inside;
+    for (const fs::directory_entry& entry : fs::directory_iterator(path, none))
+      if (is_lesson_name(entry.path())) inside.push_back(entry.path());
+    if (inside.empty()) throw Refusal(tr("cli.refusal.no_lesson", {{"folder", path.string()}}));
+    std::sort(inside.begin(), inside.end());
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+/// ".ru.md" says Russian.
+std::optional<Language> language_of_name(const fs::path& file) {
+  const std::string ending = file.stem().extension().string();
+  if (ending == ".ru") return Language::ru;
+  if (ending == ".en") return Language::en;
+  return std::nullopt;
+}
+
+class Runs {
+public:
+  [[nodiscard]] RunSession run() {
+    return [this](const Session& session) { return runs_.of(session); };
+  }
+
+private:
+  WaitedRuns runs_{[](const std::string& model) { return model_path(model).string(); }};
+};
+
+/// What a lesson's pages would lack without anybody's being told.
+void remark_mistakes(const std::string& file, const HandoutLesson& lesson, std::ostream& err) {
+  std::vector<std::string> said;
+  for (const LessonMistake& mistake : lesson.mistakes) {
+    std::string sentence = told(file, mistake);
+    if (std::find(said.begin(), said.end(), sentence) != said.end()) continue;
+    err << "regard: " << sentence << '\n';
+    said.push_back(std::move(sentence));
+  }
+}
+
+bool is_html(const fs::path& file) {
+  return file.extension() == ".html" || file.extension() == ".htm";
+}
+
+}  // namespace
+
+bool check_lessons(const LessonCommand& command, Streams streams) {
+  Runs runs;
+  std::size_t lines = 0, failed = 0;
+  for (const fs::path& file : lesson_files(command)) {
+    for (const CheckLine& line : check_lesson(load_lesson(file), runs.run())) {
+      const char* verdict = line.passed ? "cli.lesson.passes" : "cli.lesson.fails";
+      streams.out << file.string();
+      if (line.line > 0) streams.out << ':' << line.line;
+      streams.out << ": " << tr(verdict) << ": " << line.what << (line.what.empty() ? "" : ": ") << line.found << '\n';
+      ++lines;
+      if (!line.passed) ++failed;
+    }
+    streams.out.flush();
+  }
+  streams.out << tr_plural("cli.lesson.checked", lines) << "; " << tr_plural("cli.lesson.failed", failed) << '\n';
+  return failed == 0;
+}
+
+void write_new_lesson(const LessonCommand& command, Streams streams) {
+  const std::string name = language() == Language::ru ? "ru.md" : "en.md";
+  const std::string lesson = read_file(assets_folder() / "lessons" / "template" / name, max_lesson_bytes);
+  if (command.new_file.empty()) {
+    streams.out << lesson;
+    return;
+  }
+  std::error_code none;
+  if (fs::exists(command.new_file, none))
+    throw Refusal(tr("cli.refusal.exists", {{"file", command.new_file.string()}}));
+  write_file_atomically(command.new_file, lesson);
+}
+
+void print_lessons(const LessonCommand& command, Streams streams) {
+  const bool html = is_html(command.out);
+  if (!html && command.out.extension() != ".pdf")
+    throw Refusal(tr("cli.refusal.handout_ending", {{"file", command.out.string()}}));
+  const Language asked = language();
+  std::vector<HandoutLesson> lessons;
+  Language of_pages = asked;
+  Runs runs;
+  for (const fs::path& file : lesson_files(command)) {
+    of_pages = command.language.value_or(language_of_name(file).value_or(asked));
+    set_language(of_pages);
+    lessons.push_back(gather_handout(load_lesson(file), runs.run()));
+    set_language(asked);
+    remark_mistakes(file.string(), lessons.back(), streams.err);
+  }
+  set_language(of_pages);
+  write_file_atomically(command.out, html ? handout_as_html(lessons) : handout_as_pdf(lessons));
+  set_language(asked);
+}
+
+}  // namespace regard::cli

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/lesson/handout.h"
+#include "app/style/locale.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace regard {
+namespace {
+
+// A4 in CSS pixels.
+constexpr double kPageWidth = 793.7, kPageHeight = 1122.5, kMargin = 68, kFoot = 40;
+constexpr double kTextSize = 14, kSmallSize = 12, kLineHeight = 1.45, kIndent = 22;
+constexpr double kTallestFigure = 350, kTallestUpright = 480, kAside = 110, kWritingLine = 32, kStepBeginning = 150;
+constexpr int kWritingLines = 3;
+constexpr double kLeastShrink = 0.7, kMostEmpty = 0.38;  // of a figure; of a page
+constexpr double kWidth = kPageWidth - 2 * kMargin, kBottom = kPageHeight - kMargin - kFoot;
+
+constexpr gfx::Rgb kInk{28, 31, 38}, kMuted{91, 98, 112}, kRule{201, 206, 216}, kAccent{31, 95, 191};
+
+/// How a stretch of text looks.
+struct Letters {
+  FigureFont font = FigureFont::text;
+  double size = kTextSize;
+  gfx::Rgb colour = kInk;
+};
+/// What a line is broken between: letters without a blank, and whether one stands before them.
+struct PrintedWord {
+  std::string text{};
+  Letters letters{};
+  bool blank_before = false;
+  bool new_line = false;
+  double width = 0;
+};
+
+FigureFont font_of(const ProseSpan& span) {
+  if (span.code) return FigureFont::mono;
+  return span.strong || span.emphasis ? FigureFont::strong : FigureFont::text;
+}
+
+void add_words(std::string_view text, const Letters& letters, bool new_line, std::vector<PrintedWord>& words,
+               bool& blank) {
+  while (!text.empty()) {
+    const std::size_t begin = text.find_first_not_of(" \n");
+    if (begin != 0) blank = true;
+    if (begin == std::string_view::npos) return;
+    text.remove_prefix(begin);
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    PrintedWord word{std::string(text.substr(0, end)), letters, blank, new_line, 0};
+    word.width = figure_text_width(word.text, letters.font, letters.size);
+    words.push_back(std::move(word));
+    blank = new_line = false;
+    text.remove_prefix(end);
+  }
+}
+
+/// `letters`: how words look that are not strong or code; strong ones stay strong.
+std::vector<PrintedWord> words_in(const std::vector<ProseSpan>& spans, const Letters& letters) {
+  std::vector<PrintedWord> words;
+  bool blank = false;
+  for (const ProseSpan& span : spans) {
+    Letters own = letters;
+    if (letters.font == FigureFont::text || span.code) own.font = font_of(span);
+    add_words(span.text, own, span.breaks, words, blank);
+  }
+  return words;
+}
+
+/// Words of one line, each at its x.
+struct PrintedLine {
+  std::vector<std::pair<double, PrintedWord>> words{};
+  double width = 0;
+};
+
+std::vector<PrintedLine> lines_in(const std::vector<PrintedWord>& words, double width) {
+  std::vector<PrintedLine> lines(1);
+  for (const PrintedWord& word : words) {
+    const double blank = word.blank_before ? figure_text_width(" ", FigureFont::text, word.letters.size) : 0.0;
+    const bool full = !lines.back().words.empty() && lines.back().width + blank + word.width > width;
+    if (word.new_line || (full && word.blank_before)) lines.emplace_back();
+    PrintedLine& line = lines.back();
+    if (!line.words.empty()) line.width += blank;
+    line.words.emplace_back(line.width, word);
+    line.width += word.width;
+  }
+  return lines;
+}
+
+/// A figure's shapes at another place and size.
+struct Placed {
+  Figure& page;
+  double x, y, scale;
+
+  [[nodiscard]] double at_x(double value) const { return x + value * scale; }
+  [[nodiscard]] double at_y(double value) const { return y + value * scale; }
+
+  void operator()(FigureBox box) const {
+    page.add(FigureBox{at_x(box.x), at_y(box.y), box.width * scale, box.height * scale, box.fill});
+  }
+  void operator()(FigureLine line) const {
+    page.add(FigureLine{at_x(line.x0), at_y(line.y0), at_x(line.x1), at_y(line.y1), line.width * scale, line.ink});
+  }
+  void operator()(FigureCurve curve) const {
+    for (double& value : curve.x)
+      value = at_x(value);
+    for (double& value : curve.y)
+      value = at_y(value);
+    curve.width *= scale;
+    page.add(curve);
+  }
+  void operator()(FigureTriangle triangle) const {
+    for (double& value : triangle.x)
+      value = at_x(value);
+    for (double& value : triangle.y)
+      value = at_y(value);
+    page.add(triangle);
+  }
+  void operator()(FigureText text) const {
+    text.x = at_x(text.x);
+    text.y = at_y(text.y);
+    text.size *= scale;
+    page.add(std::move(text));
+  }
+  void operator()(FigureImage image) const {
+    image.x = at_x(image.x);
+    image.y = at_y(image.y);
+    image.width *= scale;
+    image.height *= scale;
+    page.add(std::move(image));
+  }
+};
+
+/// Pages that are filled from the top down.
+class Press {
+public:
+  std::vector<Figure> pages() && { return std::move(pages_); }
+
+  void begin_page(const std::string& title) {
+    title_ = title;
+    turn_page();
+  }
+
+  void space(double height) { y_ += height; }
+  /// A new page where so much does not fit any more.
+  void keep(double height) {
+    if (y_ + height > kBottom && y_ > kMargin) turn_page();
+  }
+
+  void text(const std::vector<PrintedWord>& words, double left, double width, double size) {
+    if (words.empty()) return;
+    for (const PrintedLine& line : lines_in(words, width)) {
+      keep(size * kLineHeight);
+      for (const auto& [x, word] : line.words)
+        put(left + x, y_ + size * 1.05, word.text, word.letters);
+      y_ += size * kLineHeight;
+    }
+  }
+  void text(const std::string& line, Letters letters, double left = kMargin) {
+    std::vector<PrintedWord> words;
+    bool blank = false;
+    add_words(line, letters, false, words, blank);
+    text(words, left, kMargin + kWidth - left, letters.size);
+  }
+
+  /// `below`: what has to fit under it on the same page.
+  void figure(const Figure& part, double below = 0.0) {
+    if (!(part.width > 0.0 && part.height > 0.0)) return;
+    const double tallest = part.height > part.width ? kTallestUpright : kTallestFigure;
+    double scale = std::min({1.0, kWidth / part.width, tallest / part.height});
+    const double left = (kBottom - y_ - kTextSize - below) / part.height;
+    if (left < scale && left > kLeastShrink * scale)
+      scale = left;  // a little smaller rather than on a page without its words
+    keep(part.height * scale + kTextSize);
+    y_ += kTextSize * 0.5;
+    const Placed place{pages_.back(), kMargin + 0.5 * (kWidth - part.width * scale), y_, scale};
+    for (const FigureShape& shape : part.shapes)
+      std::visit(place, shape);
+    y_ += part.height * scale + kTextSize * 0.5;
+  }
+
+  void rule(double left, double right, gfx::Rgb colour, double width = 1.0) {
+    pages_.back().add(FigureLine{left, y_, right, y_, width, {colour}});
+  }
+  void box(double x, double size) {
+    const double top = y_ + 3.0;
+    for (const auto& [x0, y0, x1, y1] :
+         {std::array{x, top, x + size, top}, std::array{x, top + size, x + size, top + size},
+          std::array{x, top, x, top + size}, std::array{x + size, top, x + size, top + size}})
+      pages_.back().add(FigureLine{x0, y0, x1, y1, 1.2, {kInk}});
+  }
+  void put(double x, double y, const std::string& text, const Letters& letters) {
+    pages_.back().add(FigureText{x, y, text, letters.size, letters.font, FigureAlign::left, {letters.colour}});
+  }
+  [[nodiscard]] double y() const { return y_; }
+  void move_to(double y) { y_ = y; }
+  /// The bar at the left of what began at `top` on this page.
+  void bar(double top, double x, gfx::Rgb colour) {
+    if (top < y_) pages_.back().add(FigureBox{x, top, 3, y_ - top, {colour}});
+  }
+
+private:
+  void turn_page() {
+    Figure page{kPageWidth, kPageHeight, {255, 255, 255}, title_, {}};
+    const double foot = kPageHeight - kMargin * 0.6;
+    page.add(FigureText{kMargin,
+                        foot,
+                        cut_to(title_, FigureFont::text, kSmallSize, kWidth - 60),
+                        kSmallSize,
+                        FigureFont::text,
+                        FigureAlign::left,
+                        {kMuted}});
+    page.add(FigureText{kMargin + kWidth,
+                        foot,
+                        std::to_string(pages_.size() + 1),
+                        kSmallSize,
+                        FigureFont::text,
+                        FigureAlign::right,
+                        {kMuted}});
+    pages_.push_back(std::move(page));
+    y_ = kMargin;
+  }
+
+  std::vector<Figure> pages_{};
+  std::string title_{};
+  double y_ = kMargin;
+};
+
+/// Blocks of prose, one below the other.
+class Typesetter {
+public:
+  Typesetter(Press& press, const HandoutStep* step) : press_(press), step_(step) {}
+
+  void set(const std::vector<ProseBlock>& blocks, double left, double size) {
+    for (const ProseBlock& block : blocks)
+      set(block, left, size);
+  }
+
+private:
+  void set(const ProseBlock& block, double left, double size) {
+    const double width = kMargin + kWidth - left;
+    switch (block.kind) {
+      case ProseKind::paragraph:
+        press_.text(words_in(block.spans, {FigureFont::text, size, kInk}), left, width, size);
+        return press_.space(size * 0.5);
+      case ProseKind::heading:
+        press_.keep(size * 4);
+        press_.space(size * 0.4);
+        press_.text(words_in(block.spans, {FigureFont::strong, size * 1.08, kInk}), left, width, size * 1.08);
+        return press_.space(size * 0.3);
+      case ProseKind::list:
+        return set(block.blocks, left, size);
+      case ProseKind::item:
+        return set_item(block, left, size);
+      case ProseKind::quote:
+        return set_quote(block, left, size);
+      case ProseKind::code:
+        return set_code(block, left, size);
+      case ProseKind::table:
+        return set_table(block, left, size);
+      case ProseKind::rule:
+        press_.space(size);
+        press_.rule(left, left + width, kRule);
+        return press_.space(size);
+      case ProseKind::picture:
+        return set_picture(block, size);
+      case ProseKind::row:
+      case ProseKind::cell:
+        return;  // of tables alone
+    }
+  }
+
+  void set_item(const ProseBlock& block, double left, double size) {
+    press_.keep(size * kLineHeight);
+    const std::string mark = block.number ? std::to_string(*block.number) + "." : "•";
+    press_.put(left, press_.y() + size * 1.05, mark, {FigureFont::text, size, kMuted});
+    set(block.blocks, left + kIndent, size);
+  }
+
+  void set_quote(const ProseBlock& block, double left, double size) {
+    const double top = press_.y();
+    set(block.blocks, left + kIndent, size);
+    press_.bar(top, left + 4, kRule);
+  }
+
+  void set_code(const ProseBlock& block, double left, double size) {
+    std::string_view rest = block.spans.empty() ? std::string_view() : std::string_view(block.spans.front().text);
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      press_.keep(size * kLineHeight);
+      press_.put(left + kIndent * 0.5, press_.y() + size, std::string(rest.substr(0, end)),
+                 {FigureFont::mono, size * 0.92, kInk});
+      press_.space(size * kLineHeight);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    press_.space(size * 0.5);
+  }
+
+  void set_picture(const ProseBlock& block, double size) {
+    if (step_ == nullptr || step_->views.count(block.view) == 0) return;
+    press_.figure(step_->views.at(block.view));
+    press_.text(words_in(block.spans, {FigureFont::text, kSmallSize, kMuted}), kMargin, kWidth, kSmallSize);
+    press_.space(size * 0.5);
+  }
+
+  static Letters cell_letters(const ProseBlock& cell, double size) {
+    return {cell.head ? FigureFont::strong : FigureFont::text, size, kInk};
+  }
+
+  /// Columns as wide as their text where there is room, else all narrower by the same share.
+  static std::vector<double> columns_of(const ProseBlock& table, double width, double size) {
+    std::vector<double> columns;
+    for (const ProseBlock& row : table.blocks)
+      for (std::size_t column = 0; column < row.blocks.size(); ++column) {
+        if (column == columns.size()) columns.push_back(0);
+        const ProseBlock& cell = row.blocks[column];
+        const std::vector<PrintedLine> lines = lines_in(words_in(cell.spans, cell_letters(cell, size)), 1e9);
+        columns[column] = std::max(columns[column], lines.front().width + 16);
+      }
+    double sum = 0;
+    for (const double column : columns)
+      sum += column;
+    for (double& column : columns)
+      column *= std::min(1.0, width / std::max(sum, 1.0));
+    return columns;
+  }
+
+  void set_table(const ProseBlock& table, double left, double size) {
+    const std::vector<double> columns = columns_of(table, kMargin + kWidth - left, size);
+    double whole = 0;
+    for (const double column : columns)
+      whole += column;
+    for (const ProseBlock& row : table.blocks) {
+      std::vector<std::vector<PrintedLine>> cells;
+      std::size_t lines = 1;
+      for (std::size_t column = 0; column < row.blocks.size(); ++column) {
+        const ProseBlock& cell = row.blocks[column];
+        cells.push_back(lines_in(words_in(cell.spans, cell_letters(cell, size)), columns[column] - 12));
+        lines = std::max(lines, cells.back().size());
+      }
+      const double height = static_cast<double>(lines) * size * kLineHeight + 6;
+      press_.keep(height);
+      double x = left;
+      for (std::size_t column = 0; column < cells.size(); x += columns[column++])
+        for (std::size_t line = 0; line < cells[column].size(); ++line)
+          for (const auto& [offset, word] : cells[column][line].words)
+            press_.put(x + offset, press_.y() + size * 1.05 + static_cast<double>(line) * size * kLineHeight, word.text,
+                       word.letters);
+      press_.space(height - 2);
+      press_.rule(left, left + whole, kRule);
+      press_.space(4);
+    }
+    press_.space(size * 0.5);
+  }
+
+  Press& press_;
+  const HandoutStep* step_;
+};
+
+void set_prose(Press& press, const Prose& prose, const HandoutStep* step, double left = kMargin,
+               double size = kTextSize) {
+  Typesetter(press, step).set(prose.blocks, left, size);
+}
+
+/// The words of a row as chips to be marked.
+void set_row(Press& press, const std::vector<std::string>& row, double left) {
+  constexpr double gap = 10, height = 30;
+  double x = left;
+  press.keep(height);
+  for (const std::string& word : row) {
+    const double width = figure_text_width(word, FigureFont::text, kTextSize) + 14;
+    if (x + width > kMargin + kWidth && x > left) {
+      x = left;
+      press.space(height);
+      press.keep(height);
+    }
+    press.put(x + 7, press.y() + kTextSize * 1.05, word, {FigureFont::text, kTextSize, kInk});
+    const double line = press.y();
+    press.move_to(line + kTextSize * 1.5);
+    press.rule(x, x + width, kRule, 1.5);
+    press.move_to(line);
+    x += width + gap;
+  }
+  press.space(height + 4);
+}
+
+void set_question(Press& press, const HandoutQuestion& question) {
+  const double left = kMargin + 16;
+  press.keep(kWritingLine * (kWritingLines + 3));
+  press.space(6);
+  const double top = press.y();
+  set_prose(press, question.ask, nullptr, left);
+  for (const std::string& option : question.options) {
+    press.keep(kTextSize * kLineHeight);
+    press.box(left, 11);
+    press.text(option, {}, left + kIndent);
+    press.space(3);
+  }
+  if (!question.row.empty()) set_row(press, question.row, left);
+  press.space(4);
+  press.text(tr("lesson.print.prediction"), {FigureFont::text, kSmallSize, kMuted}, left);
+  for (int line = 0; line < kWritingLines; ++line) {
+    press.keep(kWritingLine);
+    press.space(kWritingLine);
+    press.rule(left, kMargin + kWidth, kRule);
+  }
+  press.space(8);
+  press.bar(top, kMargin, kAccent);
+  press.space(8);
+}
+
+void set_step(Press& press, const HandoutStep& step) {
+  press.keep(kStepBeginning);
+  press.space(16);
+  press.text(step.title, {FigureFont::strong, 18, kInk});
+  press.space(4);
+  set_prose(press, step.prose, &step);
+  if (step.question.empty())
+    for (const Figure& figure : step.figures)
+      press.figure(figure, &figure == &step.figures.back() && !step.simplified.empty() ? kAside : 0.0);
+  else
+    set_question(press, step.question.front());
+  if (step.simplified.empty()) return;
+  press.keep(60);
+  press.space(4);
+  press.text(tr("lesson.print.simplified"), {FigureFont::strong, kSmallSize, kMuted});
+  set_prose(press, step.simplified, &step, kMargin, 13);
+}
+
+/// A step stays on one page where that leaves no more than so much of a page empty.
+void set_step_whole(Press& press, const HandoutStep& step) {
+  Press trial;
+  trial.begin_page({});
+  set_step(trial, step);
+  const double height = trial.y() - kMargin, left = kBottom - press.y();
+  const bool fits_a_page = std::move(trial).pages().size() == 1;
+  if (fits_a_page && height > left && left < kMostEmpty * (kBottom - kMargin)) press.keep(height);
+  set_step(press, step);
+}
+
+void set_answers(Press& press, const HandoutLesson& lesson) {
+  const bool asks = std::any_of(lesson.steps.begin(), lesson.steps.end(),
+                                [](const HandoutStep& step) { return !step.question.empty(); });
+  if (!asks) return;
+  press.begin_page(lesson.title);
+  press.text(tr("lesson.print.answers", {{"title", lesson.title}}), {FigureFont::strong, 22, kInk});
+  for (const HandoutStep& step : lesson.steps) {
+    if (step.question.empty()) continue;
+    const HandoutQuestion& question = step.question.front();
+    press.keep(110);
+    press.space(14);
+    press.text(step.title, {FigureFont::strong, 16, kInk});
+    press.space(3);
+    set_prose(press, question.ask, nullptr);
+    for (const std::string& line : question.answer) {
+      press.keep(kTextSize * kLineHeight);
+      press.put(kMargin + 4, press.y() + kTextSize * 1.05, "→", {FigureFont::text, kTextSize, kAccent});
+      press.text(line, {FigureFont::strong, kTextSize, kInk}, kMargin + kIndent);
+    }
+    press.space(5);
+    set_prose(press, question.after, nullptr);
+    for (const Figure& figure : step.figures)
+      press.figure(figure);
+  }
+}
+
+}  // namespace
+
+std::vector<Figure> handout_pages(std::span<const HandoutLesson> lessons) {
+  Press press;
+  for (const HandoutLesson& lesson : lessons) {
+    press.begin_page(lesson.title);
+    press.text(lesson.title, {FigureFont::strong, 26, kInk});
+    if (lesson.minutes > 0)
+      press.text(tr_plural("lesson.print.minutes", lesson.minutes), {FigureFont::text, kSmallSize, kMuted});
+    press.space(8);
+    set_prose(press, lesson.introduction, nullptr);
+    for (const HandoutStep& step : lesson.steps)
+      set_step_whole(press, step);
+    set_answers(press, lesson);
+  }
+  return std::move(press).pages();
+}
+
+std::string handout_as_pdf(std::span<const HandoutLesson> lessons) {
+  return figures_as_pdf(handout_pages(lessons), lessons.empty() ? std::string() : lessons.front().title);
+}
+
+}  // namespace regard

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The blocks of a step: what stands between "```state" and "```". Private to app/lesson. Pure.
+#pragma once
+
+#include "app/lesson/lesson.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+/// Lines of a block and where the first of them stands.
+struct LessonBlock {
+  std::string name{};  ///< "state", "question", "check", "simplified"
+  std::vector<std::string_view> lines{};
+  std::size_t line = 0;  ///< of the line that opens it
+};
+
+/// "key: value" of each line; lines that are indented go on with the value before, lines that begin with # and empty ones are left
+/// out. `keys`: those that may stand.
+[[nodiscard]] std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const char* const> keys,
+                                                 std::vector<LessonMistake>& mistakes);
+
+[[nodiscard]] LessonState read_state(const LessonBlock& block, std::vector<LessonMistake>& mistakes);
+/// Nothing where the question cannot be asked as it stands.
+[[nodiscard]] std::optional<LessonQuestion> read_question(const LessonBlock& block,
+                                                          std::vector<LessonMistake>& mistakes);
+[[nodiscard]] std::vector<LessonCheck> read_checks(const LessonBlock& block, std::vector<LessonMistake>& mistakes);
+
+/// Without blanks at both ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+/// A whole number from 0 on, or nothing.
+[[nodiscard]] std::optional<std::size_t> whole_number(std::string_view text);
+/// "a, b, c"
+[[nodiscard]] std::string listed(std::span<const char* const> names);
+
+}  // namespace regard

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/lesson/step_state.h"
+
+#include <array>
+
+namespace regard {
+namespace {
+
+constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers"};
+constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
+constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kStepsPanels{"steps"};
+
+constexpr std::array kWorkspaceNames{
+    WorkspaceNames{"look", kLookPanels},
+    WorkspaceNames{"write", kWritePanels},
+    WorkspaceNames{"change", kChangePanels},
+    WorkspaceNames{"steps", kStepsPanels},
+};
+
+}  // namespace
+
+std::span<const WorkspaceNames> workspace_names() {
+  return kWorkspaceNames;
+}
+
+}  // namespace regard

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/lesson/lesson_desk.h"
+
+#include "app/jobs/background.h"
+#include "app/panels/common/world.h"
+#include "app/session/session.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+using NumbersByName = std::map<std::string, std::string>;
+
+std::vector<const LessonExpression*> numbers_of(const OpenedLesson& open, std::size_t step) {
+  std::vector<const LessonExpression*> numbers;
+  if (step >= open.lesson.steps.size()) return numbers;
+  const LessonStep& at = open.lesson.steps[step];
+  collect_numbers(at.prose, numbers);
+  collect_numbers(at.simplified, numbers);
+  if (at.question)
+    for (const Prose* prose : {&at.question->ask, &at.question->nudge, &at.question->after})
+      collect_numbers(*prose, numbers);
+  return numbers;
+}
+
+/// Numbers that the model has to be run again for.
+struct SlowNumbersSlot {
+  struct Asked {
+    std::shared_ptr<const OpenedLesson> open{};
+    std::shared_ptr<const LessonRun> run{};
+    std::size_t step = 0;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = NumbersByName;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    auto values = std::make_shared<NumbersByName>();
+    for (const LessonExpression* number : numbers_of(*asked.open, asked.step)) {
+      if (!is_slow(*number)) continue;
+      job.give_way();
+      values->emplace(written(*number), shown(*number, value_of(*number, *asked.run, job.stop)));
+    }
+    return values;
+  }
+};
+
+bool condition_is_slow(const LessonCondition& condition) {
+  const auto slow = [](const LessonOperand& operand) {
+    const auto* expression = std::get_if<LessonExpression>(&operand);
+    return expression != nullptr && is_slow(*expression);
+  };
+  return is_slow(condition.left) || std::any_of(condition.right.begin(), condition.right.end(), slow);
+}
+
+bool question_is_slow(const LessonQuestion& question) {
+  if (question.answer && is_slow(*question.answer)) return true;
+  if (question.until && condition_is_slow(*question.until)) return true;
+  return std::any_of(question.options.begin(), question.options.end(),
+                     [](const LessonOption& option) { return option.when && condition_is_slow(*option.when); });
+}
+
+LessonTruth truth_of_question(const LessonQuestion& question, const LessonRun& run, const std::stop_token& stop) {
+  try {
+    switch (question.kind) {
+      case QuestionKind::choice:
+      case QuestionKind::rank_token:
+        return truth_of_options(question, run, stop);
+      case QuestionKind::mark_keys:
+      case QuestionKind::arrows:
+        return truth_of_row(question, run);
+      case QuestionKind::find_head:
+        return truth_of_heads(question, run, stop);
+      case QuestionKind::make_it:
+        if (question.until) return judge(*question.until, run, stop);
+        break;
+    }
+  } catch (const Error& error) {
+    return error;
+  }
+  return std::monostate{};
+}
+
+struct SlowTruthSlot {
+  using Asked = SlowNumbersSlot::Asked;
+  using Answer = LessonTruth;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return std::make_shared<const LessonTruth>(
+        truth_of_question(*asked.open->lesson.steps[asked.step].question, *asked.run, job.stop));
+  }
+};
+
+/// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
+void follow_run(const PanelContext& context, LessonDesk& state) {
+  const LessonNews& news = *context.world.lessons;
+  if (!news.run || !news.run->trace || !news.run->model) return;
+  if (!lesson_run_is_fresh(context)) return;
+  if (state.run && state.run->snapshot == news.run && state.run->session == context.session) return;
+  state.run = std::make_shared<const LessonRun>(LessonRun{news.run, context.session});
+}
+
+std::string written_number(const LessonExpression& number, const LessonDesk& state, const NumbersByName* slow) {
+  if (!state.run) return "…";
+  if (!is_slow(number)) return shown(number, value_of(number, *state.run));
+  if (slow == nullptr) return "…";
+  const auto found = slow->find(written(number));
+  return found == slow->end() ? "…" : found->second;
+}
+
+void follow_page(const PanelContext& context, LessonDesk& state, const OpenedLesson& open) {
+  const LessonNews& news = *context.world.lessons;
+  const bool contents = context.session.stage.lesson.contents;
+  std::shared_ptr<const NumbersByName> slow;
+  if (state.run && !contents && context.background != nullptr) {
+    const std::vector<const LessonExpression*> numbers = numbers_of(open, news.step);
+    if (std::any_of(numbers.begin(), numbers.end(), [](const LessonExpression* each) { return is_slow(*each); }))
+      slow = context.background->ask<SlowNumbersSlot>({news.open, state.run, news.step}).value;
+  }
+  const LessonDesk::MadeOf made_of{news.open, news.glossary, state.run, slow, news.step, contents};
+  if (made_of == state.made_of) return;
+  if (made_of.step != state.made_of.step || made_of.contents != state.made_of.contents ||
+      made_of.open != state.made_of.open)
+    state.to_top = true;
+  state.made_of = made_of;
+  const WriteNumber write = [&](const LessonExpression& number) { return written_number(number, state, slow.get()); };
+  const auto set = [&](const Prose& prose, LessonText& text) {
+    text = rich_prose(prose, write);
+    if (news.glossary) link_terms(text.text, *news.glossary);
+  };
+  state.page = {};
+  set(open.lesson.introduction, state.page.introduction);
+  if (news.step >= open.lesson.steps.size()) return;
+  const LessonStep& step = open.lesson.steps[news.step];
+  set(step.prose, state.page.prose);
+  set(step.simplified, state.page.simplified);
+  if (!step.question) return;
+  set(step.question->ask, state.page.ask);
+  set(step.question->nudge, state.page.nudge);
+  set(step.question->after, state.page.after);
+}
+
+void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLesson& open) {
+  const LessonNews& news = *context.world.lessons;
+  const LessonStep* step = open_step(context);
+  if (step == nullptr || !step->question || !state.run) {
+    state.truth = {};
+    state.truth_of.reset();
+    return;
+  }
+  if (question_is_slow(*step->question) && context.background != nullptr) {
+    const auto known = context.background->ask<SlowTruthSlot>({news.open, state.run, news.step});
+    const bool of_this_step =
+        known.fresh || (state.truth_of && state.truth_step == news.step && state.truth_open == news.open);
+    state.truth = known.value && of_this_step ? *known.value : LessonTruth{};
+    state.truth_of = known.value;
+    state.truth_step = news.step;
+    state.truth_open = news.open;
+    return;
+  }
+  if (state.truth_of == state.run && state.truth_step == news.step && state.truth_open == news.open) return;
+  state.truth_of = state.run;
+  state.truth_step = news.step;
+  state.truth_open = news.open;
+  state.truth = truth_of_question(*open.lesson.steps[news.step].question, *state.run, {});
+}
+
+}  // namespace
+
+LessonDesk& lesson_desk(const PanelContext& context) {
+  return context.state.of<LessonDesk>();
+}
+
+const OpenedLesson* open_lesson(const PanelContext& context) {
+  return context.world.lessons != nullptr ? context.world.lessons->open.get() : nullptr;
+}
+
+const LessonStep* open_step(const PanelContext& context) {
+  const OpenedLesson* open = open_lesson(context);
+  if (open == nullptr || context.session.stage.lesson.contents) return nullptr;
+  const std::size_t step = context.world.lessons->step;
+  return step < open->lesson.steps.size() ? &open->lesson.steps[step] : nullptr;
+}
+
+StepAnswer& answer_of_step(const PanelContext& context) {
+  const OpenedLesson* open = open_lesson(context);
+  return lesson_desk(context).answers[{open != nullptr ? open->name : std::string(), context.world.lessons->step}];
+}
+
+bool lesson_run_is_fresh(const PanelContext& context) {
+  const LessonNews& news = *context.world.lessons;
+  if (!news.run) return false;
+  const Reading& read = news.run->reading;
+  const Reading& wanted = reading_of(context.session);
+  return read.model == wanted.model && read.text == wanted.text && read.mask == wanted.mask &&
+         read.temperature == wanted.temperature && read.add_special == wanted.add_special &&
+         read.interventions == wanted.interventions;
+}
+
+void follow_lesson(PanelContext& context) {
+  if (context.world.lessons == nullptr) return;
+  LessonDesk& state = lesson_desk(context);
+  const OpenedLesson* open = open_lesson(context);
+  if (open == nullptr) return;
+  follow_run(context, state);
+  follow_page(context, state, *open);
+  follow_truth(context, state, *open);
+}
+
+}  // namespace regard

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the lesson's column keeps between frames: its texts with the numbers of the run on show, predictions, and what the model
+// says to them. UI thread only.
+#pragma once
+
+#include "app/lesson/grade.h"
+#include "app/lesson/measure.h"
+#include "app/panels/common/lesson_news.h"
+#include "app/panels/common/panel.h"
+#include "app/panels/lesson/rich_prose.h"
+#include "app/session/preferences.h"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace regard {
+
+/// A person's prediction for one question.
+struct StepAnswer {
+  std::optional<std::size_t> chosen{};  ///< an option
+  std::vector<std::size_t> marked{};    ///< units of the row
+  std::vector<int> drawn{};             ///< [units] 0 … kThickest
+  std::optional<HeadRef> head{};
+  bool nudged = false;     ///< a prediction was wrong, and the nudge has been said
+  bool revealed = false;   ///< what the model says is on show
+  bool lifted = false;     ///< the pictures are seen although nothing was predicted yet
+  bool predicted = false;  ///< something was predicted before that
+};
+inline constexpr int kThickest = 3;
+
+/// What the model says to a question; Error: why nothing can be said.
+using LessonTruth = std::variant<std::monostate, OptionsTruth, RowTruth, HeadsTruth, LessonVerdict, Error>;
+
+/// The texts of what is on show, with its numbers.
+struct LessonPage {
+  LessonText introduction{}, prose{}, simplified{};
+  LessonText ask{}, nudge{}, after{};
+};
+
+struct LessonDesk {
+  std::map<std::pair<std::string, std::size_t>, StepAnswer> answers{};
+  bool list_of_lessons = false;        ///< in the place of a lesson's page
+  bool check_asked = false;            ///< by a key
+  std::optional<std::size_t> digit{};  ///< likewise: which option or unit
+  int page_asked = 0;                  ///< a key: forwards 1, back -1
+  bool to_top = false;                 ///< another page is on show
+  // Made of what is on show.
+  LessonPage page{};
+  LessonTruth truth{};
+  std::shared_ptr<const LessonRun> run{};  ///< null before the first
+  struct MadeOf {
+    std::shared_ptr<const OpenedLesson> open{};
+    std::shared_ptr<const Glossary> glossary{};
+    std::shared_ptr<const LessonRun> run{};
+    std::shared_ptr<const void> numbers{};  ///< the slow ones
+    std::size_t step = 0;
+    bool contents = false;
+    friend bool operator==(const MadeOf&, const MadeOf&) = default;
+  };
+  MadeOf made_of{};
+  std::shared_ptr<const void> truth_of{};  ///< the run, or the slow answer
+  std::shared_ptr<const OpenedLesson> truth_open{};
+  std::size_t truth_step = 0;
+};
+
+[[nodiscard]] LessonDesk& lesson_desk(const PanelContext& context);
+/// The lesson on show, or null: none, or it is still being read.
+[[nodiscard]] const OpenedLesson* open_lesson(const PanelContext& context);
+/// The step on show, or null where there is none or the contents are.
+[[nodiscard]] const LessonStep* open_step(const PanelContext& context);
+[[nodiscard]] StepAnswer& answer_of_step(const PanelContext& context);
+
+/// Brings page and truth up to date: what is quick at once, what runs the model again when it is there.
+void follow_lesson(PanelContext& context);
+/// Is the run on show that of the session's text?
+[[nodiscard]] bool lesson_run_is_fresh(const PanelContext& context);
+
+}  // namespace regard

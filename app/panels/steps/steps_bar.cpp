@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/command.h"
+#include "app/panels/common/menu_line.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
+#include "app/panels/steps/steps.h"
+#include "app/panels/steps/steps_parts.h"
+#include "app/session/action.h"
+#include "app/session/preferences.h"
+#include "app/session/session.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/steps_text.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace regard {
+namespace {
+
+constexpr const char* kCutMenu = "steps.cut";
+constexpr float kLowPanel = 20.0F;  ///< ems for what is below: less, and a remark gets but one line
+
+std::string numbered(std::size_t step, bool with_name) {
+  const std::string number = std::to_string(step);
+  return with_name ? number + "  " + step_name(step) : number;
+}
+
+/// Names of all steps where there is room, else of the current one.
+std::array<Segment, count_of_steps> step_segments(std::size_t current, float room) {
+  std::array<Segment, count_of_steps> segments;
+  for (const bool all : {true, false}) {
+    for (std::size_t step = 1; step <= count_of_steps; ++step)
+      segments[step - 1] = {"steps.step." + std::to_string(step), numbered(step, all || step == current),
+                            all || step == current ? std::string() : step_name(step)};
+    if (segments_width(segments) <= room) return segments;
+  }
+  segments[current - 1].label = numbered(current, false);
+  return segments;
+}
+
+/// Going over the numbers with the button held scrubs through the steps.
+void scrub(PanelContext& context, ImVec2 min, ImVec2 max, std::span<const Segment> segments) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsWindowFocused()) return;
+  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left) || !inside(io.MouseClickedPos[0], min, max)) return;
+  float left = min.x;
+  for (std::size_t index = 0; index < segments.size(); ++index) {
+    const float width = ImGui::CalcTextSize(segments[index].label.c_str()).x + em(1.0F);
+    const bool over = io.MousePos.x >= left && io.MousePos.x < left + width;
+    if (over && context.session.stage.step != index + 1) context.act(SetStep{index + 1});
+    left += width;
+  }
+}
+
+/// "3–4 / 10" where not all pictures are on show at once.
+std::string places_text(const StepsPace& pace) {
+  if (pace.room >= pace.count || pace.room == 0) return {};
+  const std::size_t last = std::min(pace.last + 1, pace.count), first = last > pace.room ? last - pace.room + 1 : 1;
+  const std::string from = first == last ? std::string() : std::to_string(first) + "–";
+  return from + std::to_string(last) + " / " + std::to_string(pace.count);
+}
+
+float pace_width(const StepsState& state) {
+  const float places = ImGui::CalcTextSize(places_text(state.pace).c_str()).x;
+  return places + (places > 0.0F ? em(0.4F) : 0.0F) + quiet_button_width("←") + quiet_button_width("→") + em(0.6F) +
+         quiet_button_width(tr(state.pace.playing ? "steps.pause" : "steps.play"));
+}
+
+void draw_pace(PanelContext& context, const StepsState& state) {
+  if (const std::string places = places_text(state.pace); !places.empty()) {
+    align_to_frame();
+    coloured(theme().text_muted, places);
+    ImGui::SameLine(0.0F, em(0.4F));
+  }
+  if (quiet_button("steps.back", "←")) move_step(context, -1);
+  hint(tr("steps.back_hint"));
+  ImGui::SameLine(0.0F, em(0.2F));
+  if (quiet_button("steps.play", tr(state.pace.playing ? "steps.pause" : "steps.play"), false, state.pace.playing))
+    toggle_steps_playing(context, 0);
+  hint(tr("steps.play_hint"));
+  ImGui::SameLine(0.0F, em(0.2F));
+  if (quiet_button("steps.next", "→")) move_step(context, 1);
+  hint(tr("steps.next_hint"));
+}
+
+/// The divisors as a menu.
+void draw_cut_menu(const StepsFrame& frame) {
+  const StepsView& view = frame.view;
+  StepSwitches& switches = frame.state.switches;
+  if (quiet_button("steps.heads", tr_plural("steps.heads", view.shown_heads), true, view.shown_heads != view.heads))
+    ImGui::OpenPopup(kCutMenu);
+  hint(tr("steps.heads_hint"));
+  ImGui::SetNextWindowSize({em(18.0F), 0.0F});
+  if (!ImGui::BeginPopup(kCutMenu)) return;
+  frame.context.state.of<WindowState>().popup_open = true;
+  const std::size_t width = view.heads * view.head_dim;
+  if (view.cuts.size() < 2) wrapped_caption(tr("steps.no_other_cut"));
+  for (const std::size_t heads : view.cuts) {
+    const std::string id = "steps.cut." + std::to_string(heads);
+    const std::string name = std::to_string(heads) + " × " + std::to_string(width / heads);
+    if (!menu_line({.id = id,
+                    .text = name,
+                    .right = heads == view.heads ? tr("steps.cut_of_model") : "",
+                    .selected = heads == view.shown_heads}))
+      continue;
+    switches.heads = heads == view.heads ? 0 : heads;
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::EndPopup();
+}
+
+}  // namespace
+
+void draw_steps_bar(PanelContext& context, StepsState& state) {
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float kept = pace_width(state) + em(1.0F);
+  const std::size_t step = context.session.stage.step;
+  const auto segments = step_segments(step, room - kept);
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  const ImVec2 max{min.x + segments_width(segments), min.y + ImGui::GetFrameHeight()};
+  if (const auto clicked = draw_segments(segments, step - 1)) context.act(SetStep{*clicked + 1});
+  scrub(context, min, max, segments);
+  if (segments_width(segments) + kept <= room) {
+    ImGui::SameLine();
+    align_right(pace_width(state));
+  }
+  draw_pace(context, state);
+}
+
+void draw_steps_switches(const StepsFrame& frame) {
+  StepSwitches& switches = frame.state.switches;
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const auto goes_on = [right](float width) {
+    ImGui::SameLine(0.0F, em(1.0F));
+    if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
+  };
+  const char* unscaled = tr("steps.switch_scale");
+  const char* unmasked = tr("steps.switch_mask");
+  check("steps.unscaled", unscaled, switches.unscaled);
+  hint(tr("steps.switch_scale_hint"));
+  goes_on(check_width(unmasked));
+  check("steps.unmasked", unmasked, switches.unmasked);
+  hint(tr("steps.switch_mask_hint"));
+  goes_on(quiet_button_width(tr_plural("steps.heads", frame.view.shown_heads), true));
+  draw_cut_menu(frame);
+  const char* animated = tr("steps.animate");
+  goes_on(check_width(animated));
+  bool animate = frame.context.preferences.animate;
+  if (check("steps.animate", animated, animate)) frame.context.command(SetAnimation{animate});
+  hint(tr("steps.animate_hint"));
+}
+
+void draw_steps_words(const StepsFrame& frame) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  {
+    const ScopedFont font(fonts().mono);
+    bool first = true;
+    for (const StepFormula& line : step_formulas(frame.view, frame.step)) {
+      const float width = ImGui::CalcTextSize((line.formula + line.shapes).c_str()).x + em(0.8F);
+      if (!first) {
+        ImGui::SameLine(0.0F, em(1.6F));
+        if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
+      }
+      first = false;
+      coloured(theme().text, line.formula);
+      if (line.shapes.empty()) continue;
+      ImGui::SameLine(0.0F, em(0.8F));
+      coloured(theme().text_muted, fitted(line.shapes, std::max(em(4.0F), right - ImGui::GetCursorScreenPos().x)));
+    }
+  }
+  probe("steps.formula", start, {right, ImGui::GetItemRectMax().y});
+  std::string quiet;
+  for (const StepRemark& remark : step_remarks(StepWords(), frame.view, frame.step)) {
+    if (remark.warns)
+      wrapped(theme().warning, remark.text);
+    else
+      quiet += (quiet.empty() ? "" : " · ") + remark.text;
+  }
+  if (quiet.empty()) return;
+  if (ImGui::GetContentRegionAvail().y > em(kLowPanel)) return wrapped_caption(quiet);
+  caption(quiet);
+  hint(quiet);
+}
+
+}  // namespace regard

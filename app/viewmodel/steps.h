@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Steps view: one layer of attention as five pictures, with the numbers of the run. Too slow for a frame where the model is
+// large: made in the background. Pure; any thread, but for steps_question().
+#pragma once
+
+#include "app/viewmodel/views.h"
+#include "core/analysis/layer_steps.h"
+
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace regard {
+
+inline constexpr std::size_t count_of_steps = 5;
+/// Longer texts are shown by windows of this many tokens around the one that asks.
+inline constexpr std::size_t steps_window = 128;
+
+/// What is looked at. `trace` is not null and has a token.
+struct StepsQuestion {
+  std::shared_ptr<const Trace> trace{};
+  AttentionKind kind = AttentionKind::self;
+  HeadRef head{};
+  Range queries{}, keys{};
+  StepSwitches switches{};
+  friend bool operator==(const StepsQuestion&, const StepsQuestion&) = default;
+};
+/// Is there a run with a token, and are there the weights and the stream that its steps are made of?
+[[nodiscard]] bool has_steps(const Snapshot& snapshot);
+/// What the session shows; the snapshot has steps.
+[[nodiscard]] StepsQuestion steps_question(const Snapshot& snapshot, const Session& session,
+                                           const StepSwitches& switches);
+/// The tokens around one of `tokens`, at most steps_window of them; moves by half windows.
+[[nodiscard]] Range steps_window_of(std::size_t token, std::size_t tokens);
+
+/// A matrix with its heads apart: columns between them are no numbers (NaN).
+struct PartedHeads {
+  Matrix values{};
+  std::vector<Range> pieces{};  ///< columns of each head
+};
+/// `groups` gives every kv head as much room as its query heads take together, so that it can stand under them; 1: side by side.
+[[nodiscard]] PartedHeads part_heads(const Matrix& joined, std::size_t heads, std::size_t groups = 1);
+/// Which head and which of its dimensions a column is; false for a column between heads.
+struct HeadColumn {
+  std::size_t head = 0, dimension = 0;
+  bool exists = false;
+};
+[[nodiscard]] HeadColumn head_column(const PartedHeads& parted, std::size_t column);
+
+struct StepsView {
+  StepsQuestion of{};
+  LayerSteps numbers{};
+  BlockNorms norms{};  ///< of numbers.queries
+  // The layer as the model has it.
+  std::size_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0;
+  bool causal = false, crosses = false;
+  bool turned = false;            ///< queries and keys are turned by their positions
+  bool heads_normed = false;      ///< they are normalised per head
+  bool norm_after = false;        ///< the stream is normalised after a block instead of before
+  bool root_mean_square = false;  ///< that norm is RMSNorm
+  bool projections_biased = false, output_biased = false, output_normed = false;
+  // As the switches cut it.
+  bool changed = false;  ///< something is otherwise than in the run
+  std::size_t shown_heads = 0, shown_head = 0, shown_width = 0;
+  std::vector<std::size_t> cuts{};
+  PartedHeads parted_queries{}, parted_keys{}, parted_values{}, parted_outputs{};
+  Matrix head_queries_before{},
+      head_keys_before{};  ///< [Q, d'], [K, d'] of the head; empty where nothing comes between
+  Matrix head_queries{}, head_keys{}, head_values{};
+};
+/// Throws Cancelled.
+[[nodiscard]] std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question,
+                                                          const std::stop_token& stop = {});
+
+/// Step 5 of one token.
+struct StepsTokenQuestion {
+  std::shared_ptr<const Trace> trace{};
+  AttentionKind kind = AttentionKind::self;
+  std::size_t layer = 0, token = 0;
+  StepSwitches switches{};
+  friend bool operator==(const StepsTokenQuestion&, const StepsTokenQuestion&) = default;
+};
+struct StepsToken {
+  StepsTokenQuestion of{};
+  OutputParts parts{};
+  Matrix
+      contributions{};  ///< [H' (+ 1: bias) + 1, D] of each head, of the bias, and their sum, which is what attention writes
+  std::vector<float> lengths{};  ///< [rows of contributions] ‖·‖
+  Matrix movers{};  ///< [2 or 3, D] attention, the layer's other attention, feed-forward: as the run has them
+  float attention = 0.0F, other = 0.0F, feed_forward = 0.0F;  ///< ‖·‖ of those
+  bool has_bias = false;
+};
+[[nodiscard]] std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& question,
+                                                                 const std::stop_token& stop = {});
+
+/// One number of Q, K or V.
+struct StepsNumberQuestion {
+  std::shared_ptr<const Trace> trace{};
+  AttentionKind kind = AttentionKind::self;
+  std::size_t layer = 0;
+  Projection projection = Projection::query;
+  std::size_t token = 0, output = 0;
+  friend bool operator==(const StepsNumberQuestion&, const StepsNumberQuestion&) = default;
+};
+struct StepsNumber {
+  StepsNumberQuestion of{};
+  NumberSum sum{};
+};
+[[nodiscard]] std::shared_ptr<const StepsNumber> make_steps_number(const StepsNumberQuestion& question,
+                                                                   const std::stop_token& stop = {});
+
+}  // namespace regard

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/step_inputs.h"
+
+#include "core/engine/linear.h"
+#include "core/engine/norm.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace regard {
+namespace {
+
+/// The norm around this attention: before it or after it.
+const Norm& norm_of(const LayerOf& of) {
+  return of.crosses() ? of.weights().cross_norm : of.weights().attention_norm;
+}
+
+Matrix normalised(const ModelConfig& config, Matrix rows, const Norm& norm) {
+  normalise(all_rows(std::as_const(rows)), norm, config.norm_epsilon, all_rows(rows));
+  return rows;
+}
+
+/// The stream after self-attention, which cross-attention reads.
+Matrix after_self_attention(const LayerOf& cross, Range rows) {
+  const LayerOf self{cross.whole, AttentionKind::self, cross.layer};
+  const Matrix before = stream_before_attention(self, rows);
+  return stream_after_attention(self, rows, before, some_rows(self.recorded().attention_output, rows));
+}
+
+Matrix through(const Matrix& input, const Linear& linear, const std::stop_token& stop) {
+  Matrix out(input.rows, linear.weight.rows());
+  project(all_rows(input), linear, all_rows(out), stop);
+  return out;
+}
+
+bool is_as_projected(const LayerOf& of) {
+  return !turns_by_position(of) && !normalises_heads(of);
+}
+
+}  // namespace
+
+const LayerWeights& LayerOf::weights() const {
+  return stack().model->weights->layers[layer];
+}
+
+AttentionMatrices attention_matrices(const LayerOf& of) {
+  const LayerWeights& w = of.weights();
+  if (of.crosses()) return {w.cross_query, w.cross_key, w.cross_value, w.cross_output};
+  return {w.query, w.key, w.value, w.output};
+}
+
+bool normalises_after(const ModelConfig& config) {
+  return config.family == Family::bert || config.post_norm;
+}
+
+bool turns_by_position(const LayerOf& of) {
+  const ModelConfig& config = of.config();
+  if (config.family == Family::llama) return config.unrotated.empty() || !config.unrotated[of.layer];
+  return config.rotary_dim > 0;
+}
+
+bool normalises_heads(const LayerOf& of) {
+  return of.config().qk_norm;
+}
+
+Matrix some_rows(const Matrix& matrix, Range rows) {
+  assert(rows.end <= matrix.rows);
+  Matrix copy(rows.size(), matrix.cols);
+  const ConstRows from = rows_of(matrix, rows);
+  std::copy(from.all().begin(), from.all().end(), copy.values.begin());
+  return copy;
+}
+
+Matrix stream_before_attention(const LayerOf& of, Range rows) {
+  if (of.crosses()) return after_self_attention(of, rows);
+  return some_rows(of.stack().residual[of.layer], rows);
+}
+
+Matrix stream_after_attention(const LayerOf& of, Range rows, const Matrix& before, const Matrix& written) {
+  Matrix after(rows.size(), before.cols);
+  add(all_rows(before), all_rows(written), all_rows(after));
+  return normalises_after(of.config()) ? normalised(of.config(), std::move(after), norm_of(of)) : after;
+}
+
+Matrix attention_input(const LayerOf& of, Range rows) {
+  Matrix stream = stream_before_attention(of, rows);
+  return normalises_after(of.config()) ? stream : normalised(of.config(), std::move(stream), norm_of(of));
+}
+
+Matrix key_input(const LayerOf& of, Range rows) {
+  if (!of.crosses()) return attention_input(of, rows);
+  const Trace& encoder = *of.whole.encoder;
+  return normalised(encoder.model->config, some_rows(encoder.residual.back(), rows),
+                    encoder.model->weights->final_norm);
+}
+
+Matrix projected_queries(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
+  if (is_as_projected(of)) return some_rows(of.recorded().queries, rows);
+  return through(input, attention_matrices(of).query, stop);
+}
+
+Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
+  if (is_as_projected(of)) return some_rows(of.recorded().keys, rows);
+  return through(input, attention_matrices(of).key, stop);
+}
+
+}  // namespace regard

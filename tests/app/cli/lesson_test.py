@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Lessons on the command line, without a display: what they claim is held against the models, mistakes are named by file and
+line, a template to begin with, handouts. The shipped lessons, in both languages, say nothing that the models do not do."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+BINARY = os.environ["REGARD_BINARY"]
+LESSONS = pathlib.Path(os.environ["REGARD_ASSETS_DIR"]) / "lessons"
+HEAD = "---\nformat: 1\ntitle: A lesson\nmodel: council\n---\n"
+STATE = "```state\npanel: arcs\ntext: The old king gave the prince a sword.\nhead: 3.0\nquery: gave\n```\n"
+
+
+def regard(*arguments):
+    environment = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment["LC_ALL"] = "C.UTF-8"
+    said = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, env=environment, timeout=280)
+    return said.returncode, said.stdout.decode("utf-8"), said.stderr.decode("utf-8")
+
+
+class Lessons(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="regard-lesson-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def lesson(self, body, name="l.md"):
+        path = self.folder / name
+        path.write_text(HEAD + body, encoding="utf-8")
+        return path
+
+    def checked(self, body):
+        """Exit code, and of each line what stands behind the file's name."""
+        path = self.lesson(body)
+        code, out, err = regard("lesson", "check", path)
+        self.assertEqual(err, "")
+        lines = out.splitlines()
+        self.assertTrue(all(line.startswith(f"{path}:") for line in lines[:-1]), out)
+        return code, [line[len(str(path)) + 1:] for line in lines[:-1]], lines[-1]
+
+    def test_a_claim_passes_or_fails_with_its_number(self):
+        code, lines, summary = self.checked(
+            "## One\n" + STATE + '```check\nweight key="king" > 0.5\nweight key="king" < 0.5\n'
+            'top-key = "prince"\nrow-sum = 1 ± 0.000001\n```\n')
+        self.assertEqual(code, 1)
+        self.assertRegex(lines[0], r'^14: ok: weight key="?king"? > 0\.5: 0\.\d{4}$')
+        self.assertRegex(lines[1], r'^15: FAILS: weight key="?king"? < 0\.5: 0\.\d{4}$')
+        self.assertRegex(lines[2], r'^16: FAILS: top-key = "prince": king$')
+        self.assertTrue(lines[3].startswith("17: ok: "))
+        self.assertEqual(summary, "4 lines checked; 2 fail")
+
+    def test_a_mistake_is_named_by_its_line_and_the_rest_is_checked(self):
+        code, lines, _ = self.checked(
+            "## One\n" + STATE + "```check\nwieght > 1\n```\n\n## Two\n```state\nquery: queen\npanel: window\n```\n"
+            "```check\nrow-sum = 1 ± 0.000001\n```\n\n## Three\n```state\nmodel: /nowhere/model\ntext: a b\n```\n"
+            "## Four\n```state\nmodel: council\ntext: a b\n```\n```check\ntokens > 2\n```\n")
+        self.assertEqual(code, 1)
+        by_line = {int(line.split(":")[0]): line for line in lines}
+        self.assertIn("wieght", by_line[14])
+        self.assertIn("queen", by_line[19])
+        self.assertIn("arcs", by_line[20], "the panels that there are")
+        self.assertIn("ok", by_line[23])
+        self.assertIn("/nowhere/model", by_line[28])
+        self.assertIn("ok", by_line[37])
+
+    def test_a_broken_file_ends_with_a_sentence(self):
+        for content, part in ((b"no head\n", "---"), (b"\x00\x01", "binary"), (b"---\n\xff\n", "UTF-8"),
+                              (b"a" * (1 << 20) + b"a", "too large")):
+            path = self.folder / "broken.md"
+            path.write_bytes(content)
+            code, out, err = regard("lesson", "check", path)
+            self.assertEqual((code, err), (1, ""))
+            self.assertIn(part, out.splitlines()[0])
+        code, out, _ = regard("lesson", "check", self.folder / "none.md")
+        self.assertEqual(code, 1)
+        self.assertIn("no such file", out)
+
+    def test_questions_have_an_answer_that_can_be_told(self):
+        question = "```question\nask: ?\n"
+        code, lines, _ = self.checked(
+            "## One\n" + STATE + question + "kind: choice\nanswer: top-key\noption: king\noption: sword\n```\n"
+            "## Two\n" + question + "kind: mark-keys\nkeys: 2\n```\n"
+            "## Three\n" + question + 'kind: find-head\nanswer: weight key="king"\n```\n'
+            "## Four\n" + question + 'kind: make-it\nuntil: top-key = "queen"\nexample: The old queen gave the prince a sword.\n```\n'
+            "## Five\n" + question + "kind: choice\nanswer: top-key\noption: prince\noption: sword\n```\n"
+            + "## Rest\n" * 5)
+        self.assertEqual(code, 1)
+        verdicts = [line.split(": ")[1:3] for line in lines]
+        self.assertEqual(verdicts, [["ok", "choice"], ["ok", "mark-keys"], ["ok", "find-head"], ["ok", "make-it"],
+                                    ["FAILS", "choice"]], lines)
+
+    def test_half_of_the_steps_ask_at_most(self):
+        _, lines, _ = self.checked("## One\n" + STATE + "```question\nkind: arrows\nask: ?\n```\n")
+        self.assertTrue(any("at most half" in line for line in lines), lines)
+
+    def test_the_template_is_a_lesson_that_holds(self):
+        for language in ("ru", "en"):
+            path = self.folder / f"new.{language}.md"
+            self.assertEqual(regard("lesson", "new", path, "--lang", language), (0, "", ""))
+            code, out, err = regard("lesson", "check", path)
+            self.assertEqual((code, err), (0, ""), out)
+            self.assertEqual(regard("lesson", "new", "--lang", language)[1], path.read_text(encoding="utf-8"))
+        code, out, err = regard("lesson", "new", path)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("is there already", err)
+
+    def test_the_shipped_lessons_say_what_the_models_do(self):
+        names = sorted(path.name for path in LESSONS.glob("[0-9]*.md"))
+        self.assertEqual({name[:-6] for name in names if name.endswith(".ru.md")},
+                         {name[:-6] for name in names if name.endswith(".en.md")}, "each lesson is there in both languages")
+        self.assertGreaterEqual(len(names), 24)
+        code, out, err = regard("lesson", "check", *(LESSONS / name for name in names))
+        self.assertEqual(err, "")
+        self.assertEqual([line for line in out.splitlines() if ": FAILS: " in line], [])
+        self.assertEqual(code, 0)
+
+    def test_a_folder_is_all_its_lessons(self):
+        self.lesson("## One\n" + STATE, "a.md")
+        self.lesson("## One\n" + STATE, "b.md")
+        (self.folder / "README.en.md").write_text("no lesson")
+        self.assertEqual(regard("lesson", "check", self.folder)[0], 0)
+        code, out, err = regard("lesson", "check", pathlib.Path(tempfile.mkdtemp(dir=self.folder)))
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("holds no lesson", err)
+
+    def test_a_handout_is_one_page_with_everything_in_it(self):
+        body = ("Hello.\n\n## One & two\n" + STATE + 'The weight is {weight key="king" digits=3}.\n\n![all](view:weights)\n\n'
+                "## Ask\n```question\nkind: choice\nask: Who?\nanswer: top-key\noption: king\noption: sword\nafter: So.\n```\n")
+        path = self.lesson(body, "l.en.md")
+        page = self.folder / "page.html"
+        self.assertEqual(regard("lesson", "print", path, "--output", page), (0, "", ""))
+        text = page.read_text(encoding="utf-8")
+        self.assertNotRegex(text, r'(?:src|href)="(?!data:)')
+        self.assertEqual(text.count("<svg"), 3, "two pictures of the step, one of the answer")
+        self.assertRegex(text, r"The weight is 0\.\d{3}\.")
+        self.assertLess(text.index("My prediction"), text.index("Answers: A lesson"))
+        self.assertEqual(text.count("<strong>"), text.count("</strong>"))
+        for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
+            xml.etree.ElementTree.fromstring(svg)
+        pdf = self.folder / "page.pdf"
+        self.assertEqual(regard("lesson", "print", path, "--output", pdf), (0, "", ""))
+        first = pdf.read_bytes()
+        self.assertTrue(first.startswith(b"%PDF"))
+        self.assertEqual(regard("lesson", "print", path, "--output", pdf)[0], 0)
+        self.assertEqual(pdf.read_bytes(), first, "the same lesson gives the same bytes")
+
+    def test_bad_usage_is_told(self):
+        for arguments, part in ((["lesson"], "check, new, print"), (["lesson", "frobnicate"], "check, new, print"),
+                                (["lesson", "check"], "FILE"), (["lesson", "print", "x.md"], "--output")):
+            code, out, err = regard(*arguments)
+            self.assertEqual((code, out), (2, ""), err)
+            self.assertIn(part, err)
+        code, _, err = regard("lesson", "print", self.lesson("## One\n" + STATE), "--output", self.folder / "page.doc")
+        self.assertEqual(code, 1)
+        self.assertIn(".pdf", err)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lesson beside the workspace: where it stands, how its pages are turned, each kind of question by mouse and keys.
+#include "app/panels/common/command.h"
+#include "app/panels/common/lesson_news.h"
+#include "app/panels/lesson/lesson.h"
+#include "app/panels/lesson/lesson_desk.h"
+#include "app/viewmodel/snapshot.h"
+#include "tests/app/panels/glfw_keys.h"
+#include "tests/app/panels/window_harness.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace regard::test {
+namespace {
+
+constexpr const char* kState = "```state\ntext: the old king gave the prince a sword\nhead: 1.3\nquery: king\n```\n\n";
+
+std::string lesson_with(const std::string& question) {
+  return std::string(
+             "---\nformat: 1\ntitle: A lesson of the tests\nminutes: 3\n---\n\nWhat it is about.\n\n## First\n\n") +
+         kState + "Some **prose** about {weight query=king key=prince}.\n\n```question\n" + question +
+         "\n```\n\n## Second\n\nMore of it.\n";
+}
+
+class LessonColumn : public WindowHarness {
+protected:
+  void SetUp() override {
+    WindowHarness::SetUp();
+    map_glfw_keys();
+    open(lesson_with(
+        "kind: choice\nask: Which?\nanswer: tokens\noption: 10\noption: 20\nnudge: Count them.\nafter: That many."));
+  }
+  void open(const std::string& text) {
+    snapshot->reading = reading_of(session);
+    auto opened = std::make_shared<OpenedLesson>();
+    opened->name = "tests";
+    opened->lesson = parse_lesson(text, "tests.en.md");
+    for (const LessonMistake& mistake : opened->lesson.mistakes)
+      ADD_FAILURE() << mistake.line << ": " << mistake.error.what();
+    news = {};
+    news.open = opened;
+    news.run = snapshot;
+    news.step_is_set = true;
+    session.stage.lesson = {"tests", 0, false};
+    world.lessons = &news;
+    window_frames(3);
+  }
+  StepAnswer& answer() { return state.of<LessonDesk>().answers[{"tests", 0}]; }
+  const LessonTruth& truth() { return state.of<LessonDesk>().truth; }
+  const RowTruth& row() { return std::get<RowTruth>(truth()); }
+  /// The units that are looked at most, the strongest first.
+  std::vector<std::size_t> strongest() {
+    std::vector<std::size_t> units;
+    for (std::size_t unit = 0; unit < row().labels.size(); ++unit)
+      if (row().allowed[unit]) units.push_back(unit);
+    std::sort(units.begin(), units.end(),
+              [&](std::size_t one, std::size_t other) { return row().weights[one] > row().weights[other]; });
+    return units;
+  }
+  LessonNews news{};
+};
+
+TEST_F(LessonColumn, takes_the_place_of_the_side_and_leaves_the_workspace_its_panels) {
+  EXPECT_TRUE(has("panel.lesson"));
+  EXPECT_TRUE(has("panel.weights"));
+  EXPECT_GT(item("panel.lesson").min.x, item("panel.weights").max.x);
+  EXPECT_TRUE(has("tab.question")) << "what stood at the side is a tab now";
+  expect_in_order();
+}
+
+TEST_F(LessonColumn, stands_in_windows_of_every_size) {
+  for (const ImVec2 size : {ImVec2{1366.0F, 768.0F}, ImVec2{1024.0F, 640.0F}, ImVec2{640.0F, 480.0F},
+                            ImVec2{320.0F, 240.0F}, ImVec2{1920.0F, 1080.0F}}) {
+    ImGui::GetIO().DisplaySize = size;
+    session.stage.chosen["look"] = {"lesson"};
+    for (const bool contents : {false, true}) {
+      session.stage.lesson.contents = contents;
+      window_frames(3);
+      EXPECT_TRUE(has("panel.lesson")) << size.x;
+      expect_in_order();
+    }
+  }
+}
+
+TEST_F(LessonColumn, next_and_back_ask_for_the_steps_around_and_the_last_one_leads_to_the_contents) {
+  click_item("lesson.next");
+  ASSERT_NE(command<ShowLessonStep>(), nullptr);
+  EXPECT_EQ(command<ShowLessonStep>()->step, 1U);
+  news.step = 1;
+  session.stage.lesson.step = 1;
+  window_frames(2);
+  click_item("lesson.back");
+  ASSERT_NE(command<ShowLessonStep>(), nullptr);
+  EXPECT_EQ(command<ShowLessonStep>()->step, 0U);
+  hold(GLFW_KEY_PAGE_DOWN);
+  window_frames(2);
+  EXPECT_TRUE(session.stage.lesson.contents);
+  EXPECT_TRUE(has("lesson.entry.1"));
+}
+
+TEST_F(LessonColumn, the_way_back_is_offered_only_where_the_window_shows_something_else) {
+  EXPECT_FALSE(has("lesson.restore"));
+  news.strayed = true;
+  window_frames(2);
+  click_item("lesson.restore");
+  ASSERT_NE(command<ShowLessonStep>(), nullptr);
+  EXPECT_EQ(command<ShowLessonStep>()->step, 0U);
+  hold_alt(GLFW_KEY_R);
+  EXPECT_NE(command<ShowLessonStep>(), nullptr);
+}
+
+TEST_F(LessonColumn, a_number_in_the_text_is_that_of_the_run) {
+  const LessonDesk& desk = state.of<LessonDesk>();
+  std::string number;
+  for (const RichBlock& block : desk.page.prose.text.blocks)
+    for (const RichRun& run : block.runs)
+      if (run.number) number = run.text;
+  ASSERT_NE(desk.run, nullptr);
+  const LessonExpression weight = parse_lesson_expression("weight query=king key=prince", 1);
+  EXPECT_EQ(number, shown(weight, value_of(weight, *desk.run)));
+  EXPECT_NE(number, "—");
+}
+
+TEST_F(LessonColumn, a_wrong_choice_is_nudged_once_and_then_the_answer_is_shown) {
+  const auto& options = std::get<OptionsTruth>(truth());
+  const bool first_is_right = options.right.at(0);
+  click_item(first_is_right ? "question.option.1" : "question.option.0");
+  click_item("question.check");
+  EXPECT_TRUE(answer().nudged);
+  EXPECT_FALSE(answer().revealed);
+  EXPECT_EQ(command<RememberAnswer>(), nullptr);
+  window_frames(2);
+  click_item("question.check");
+  EXPECT_TRUE(answer().revealed);
+  ASSERT_NE(command<RememberAnswer>(), nullptr);
+  window_frames(2);
+  EXPECT_TRUE(has("question.otherwise"));
+  EXPECT_TRUE(has(first_is_right ? "question.right.0" : "question.right.1"));
+}
+
+TEST_F(LessonColumn, a_right_choice_by_keys_is_shown_at_once) {
+  const auto& options = std::get<OptionsTruth>(truth());
+  hold(options.right.at(0) ? GLFW_KEY_1 : GLFW_KEY_2, false, true);
+  hold_alt(GLFW_KEY_ENTER);
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed);
+  EXPECT_FALSE(answer().nudged);
+  EXPECT_TRUE(has("question.good"));
+}
+
+TEST_F(LessonColumn, the_answer_is_shown_without_a_prediction_too_and_nothing_is_in_the_way_of_next) {
+  EXPECT_TRUE(has("lesson.next"));
+  click_item("question.reveal");
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed);
+  EXPECT_FALSE(has("question.good")) << "nobody predicted anything";
+  EXPECT_FALSE(has("question.otherwise"));
+}
+
+TEST_F(LessonColumn, tokens_are_marked_in_the_column_and_in_the_strip_without_choosing_them) {
+  open(lesson_with("kind: mark-keys\nask: At whom?\nkeys: 2"));
+  const std::vector<std::size_t> best = strongest();
+  const TokenAnchor query = session.query, key = session.key;
+  click_item("question.unit." + std::to_string(best[0]));
+  EXPECT_EQ(answer().marked, std::vector<std::size_t>{best[0]});
+  click_item("strip.token." + std::to_string(row().tokens[best[1]].front()));
+  EXPECT_EQ(answer().marked, (std::vector<std::size_t>{best[0], best[1]}));
+  EXPECT_EQ(session.query, query);
+  EXPECT_EQ(session.key, key);
+  click_item("question.check");
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed);
+  EXPECT_TRUE(has("question.good"));
+  EXPECT_TRUE(has("question.caught"));
+  click_item("strip.token.1");
+  EXPECT_NE(action<SelectQuery>(), nullptr) << "afterwards a click chooses again";
+}
+
+TEST_F(LessonColumn, a_third_mark_of_two_takes_the_place_of_the_oldest) {
+  open(lesson_with("kind: mark-keys\nask: At whom?\nkeys: 2"));
+  for (const char* unit : {"1", "2", "3"})
+    click_item(std::string("question.unit.") + unit);
+  EXPECT_EQ(answer().marked, (std::vector<std::size_t>{2, 3}));
+}
+
+TEST_F(LessonColumn, arrows_grow_thicker_with_each_click_and_are_held_against_the_row) {
+  open(lesson_with("kind: arrows\nask: How strongly?"));
+  const std::size_t best = strongest().front();
+  const std::string unit = "question.unit." + std::to_string(best);
+  for (int click = 1; click <= kThickest; ++click) {
+    click_item(unit);
+    EXPECT_EQ(answer().drawn[best], click);
+  }
+  click_item("question.check");
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed);
+  click_item(unit);
+  EXPECT_EQ(answer().drawn[best], kThickest) << "what was predicted stays";
+}
+
+TEST_F(LessonColumn, the_head_that_is_clicked_in_the_overview_is_the_answer) {
+  snapshot->thumbnails.assign(2, std::vector<Thumbnail>(4, Thumbnail{2, 2, {0, 255, 128, 64}}));
+  open(lesson_with("kind: find-head\nask: Which head?\nanswer: weight query=king key=prince"));
+  const auto& heads = std::get<HeadsTruth>(truth());
+  ASSERT_TRUE(heads.known);
+  const HeadRef other = heads.best == HeadRef{0, 0} ? HeadRef{0, 1} : HeadRef{0, 0};
+  click_item("overview.head." + std::to_string(other.layer) + "." + std::to_string(other.head));
+  window_frames(2);
+  ASSERT_TRUE(answer().head.has_value());
+  EXPECT_EQ(*answer().head, other);
+  click_item("question.check");
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed) << "no nudge: at once";
+  click_item("question.show_head");
+  ASSERT_NE(action<SelectHead>(), nullptr);
+  EXPECT_EQ(action<SelectHead>()->head, std::get<HeadsTruth>(truth()).best);
+}
+
+TEST_F(LessonColumn, what_is_to_be_made_is_told_while_it_is_not_and_seen_when_it_is) {
+  open(lesson_with("kind: make-it\nask: Make it longer.\nuntil: tokens > 11"));
+  EXPECT_TRUE(has("question.making"));
+  EXPECT_FALSE(answer().revealed);
+  show("the old king gave the prince a sword and a horse and a crown");
+  snapshot->reading = reading_of(session);
+  session.stage.lesson = {"tests", 0, false};
+  news.run = snapshot;
+  window_frames(3);
+  EXPECT_TRUE(has("question.made"));
+  EXPECT_TRUE(answer().revealed);
+}
+
+TEST_F(LessonColumn, a_lesson_that_cannot_be_read_says_why_by_file_and_line) {
+  auto opened = std::make_shared<OpenedLesson>();
+  opened->name = "tests";
+  opened->lesson = parse_lesson("no head\n\n## Step\n\n```state\npanel: nowhere\n```\n", "broken.md");
+  ASSERT_FALSE(opened->lesson.mistakes.empty());
+  news.open = opened;
+  session.stage.lesson.contents = true;
+  window_frames(3);
+  EXPECT_TRUE(has("lesson.mistakes"));
+  expect_in_order();
+}
+
+}  // namespace
+}  // namespace regard::test

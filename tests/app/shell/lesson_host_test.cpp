@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which file a lesson is, and what there is to be read.
+#include "app/shell/lesson_host.h"
+#include "core/base/error.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+namespace regard::shell {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LessonFiles : public ::testing::Test {
+protected:
+  void SetUp() override {
+    root = fs::temp_directory_path() / ("regard-lessons-" + std::to_string(getpid()));
+    built_in = root / "lessons";
+    fs::create_directories(built_in);
+    setenv("XDG_DATA_HOME", (root / "data").c_str(), 1);
+    write(built_in / "01-first.en.md", "First");
+    write(built_in / "01-first.ru.md", "Первый");
+    write(built_in / "02-second.ru.md", "Второй");
+    std::ofstream(built_in / "README.en.md") << "not a lesson";
+    std::ofstream(built_in / "glossary.en.md") << "## head {#head}\n\nIt looks.\n";
+  }
+  void TearDown() override {
+    unsetenv("XDG_DATA_HOME");
+    fs::remove_all(root);
+  }
+  static void write(const fs::path& file, const std::string& title) {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << "---\nformat: 1\ntitle: " << title
+                        << "\nmodel: council\n---\n\n## One\n\n```state\ntext: a cat\n```\n";
+  }
+  /// Frames of a window that has nothing else to do.
+  bool follow_until(LessonHost& host, const std::string& lesson, Language language, const auto& done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (std::chrono::steady_clock::now() < end) {
+      host.follow(lesson, language);
+      if (done()) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return false;
+  }
+  fs::path root{}, built_in{};
+};
+
+TEST_F(LessonFiles, a_lesson_is_read_in_the_language_on_show_or_else_in_the_other_one) {
+  EXPECT_EQ(file_of_lesson("01-first", Language::ru, built_in).filename(), "01-first.ru.md");
+  EXPECT_EQ(file_of_lesson("01-first", Language::en, built_in).filename(), "01-first.en.md");
+  EXPECT_EQ(file_of_lesson("02-second", Language::en, built_in).filename(), "02-second.ru.md");
+  write(root / "mine.ru.md", "Мой");
+  EXPECT_EQ(file_of_lesson((root / "mine.md").string(), Language::en, built_in).filename(), "mine.ru.md");
+  EXPECT_EQ(file_of_lesson((root / "mine.ru.md").string(), Language::en, built_in).filename(), "mine.ru.md");
+}
+
+TEST_F(LessonFiles, the_command_line_names_one_by_its_name_its_beginning_its_number_or_a_path) {
+  for (const char* given : {"01-first", "01", "1"})
+    EXPECT_EQ(lesson_meant(given, built_in), "01-first") << given;
+  EXPECT_EQ(lesson_meant("/somewhere/own.md", built_in), "/somewhere/own.md");
+  try {
+    (void)lesson_meant("0", built_in);
+    ADD_FAILURE() << "two begin so";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "lesson_unknown");
+    EXPECT_EQ(error.details().expected, "01-first, 02-second");
+  }
+}
+
+TEST_F(LessonFiles, the_shelf_holds_those_of_the_program_then_ones_own_and_the_glossary) {
+  write(root / "data/regard/lessons/mine.ru.md", "Мой");
+  write(root / "data/regard/lessons/mine.en.md", "Mine");
+  LessonHost host(built_in, [] {});
+  ASSERT_TRUE(follow_until(host, "", Language::en, [&] { return !host.entries().empty(); }));
+  ASSERT_EQ(host.entries().size(), 3U);
+  EXPECT_EQ(host.entries()[0].title, "First");
+  EXPECT_EQ(host.entries()[1].title, "Второй");
+  EXPECT_EQ(host.entries()[2].title, "Mine");
+  EXPECT_TRUE(host.entries()[2].own);
+  ASSERT_NE(host.glossary(), nullptr);
+  EXPECT_NE(term_named(*host.glossary(), "head"), nullptr);
+}
+
+TEST_F(LessonFiles, what_is_on_show_is_read_beside_the_window_and_again_in_another_language) {
+  LessonHost host(built_in, [] {});
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open() != nullptr; }));
+  EXPECT_EQ(host.open()->lesson.title, "First");
+  ASSERT_TRUE(follow_until(host, "01-first", Language::ru, [&] { return host.open()->lesson.title == "Первый"; }));
+  host.follow("", Language::ru);
+  EXPECT_EQ(host.open(), nullptr);
+}
+
+TEST_F(LessonFiles, one_that_is_not_there_opens_with_a_mistake_that_says_so) {
+  LessonHost host(built_in, [] {});
+  ASSERT_TRUE(follow_until(host, (root / "nowhere.md").string(), Language::en, [&] { return host.open() != nullptr; }));
+  EXPECT_TRUE(host.open()->lesson.steps.empty());
+  EXPECT_FALSE(host.open()->lesson.mistakes.empty());
+}
+
+}  // namespace
+}  // namespace regard::shell

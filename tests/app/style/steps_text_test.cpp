@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/style/steps_text.h"
+
+#include "core/engine/engine.h"
+#include "tests/app/viewmodel/run_text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+class StepsText : public ::testing::Test {
+protected:
+  void SetUp() override {
+    load_locale(std::string(REGARD_ASSETS_DIR) + "/locale");
+    set_language(Language::en);
+  }
+
+  static StepsView view_of(const std::shared_ptr<const Model>& model, const StepSwitches& switches = {},
+                           std::size_t tokens = 7) {
+    const auto trace = run(model, {.ids = testing::some_ids(tokens, 20)});
+    const Range window = steps_window_of(0, tokens);
+    return *make_steps({trace, AttentionKind::self, {1, 2}, window, window, switches});
+  }
+  /// Does one of the remarks hold these words?
+  static bool says(const std::vector<StepRemark>& remarks, const std::string& words, bool warns = false) {
+    return std::any_of(remarks.begin(), remarks.end(), [&](const StepRemark& remark) {
+      return remark.text.find(words) != std::string::npos && remark.warns == warns;
+    });
+  }
+};
+
+TEST_F(StepsText, tells_the_widths_and_who_shares_keys) {
+  const StepWords words;
+  const auto remarks = step_remarks(words, view_of(testing::reading_model(true)), 2);
+  EXPECT_TRUE(says(remarks, "4 × 8 = 32"));
+  EXPECT_TRUE(says(remarks, "2 of keys and values"));
+  const auto bert = step_remarks(words, view_of(testing::reading_model(false)), 2);
+  EXPECT_FALSE(says(bert, "of keys and values"));
+}
+
+TEST_F(StepsText, tells_heads_that_are_wider_than_the_stream) {
+  StepsView view = view_of(testing::reading_model(false));
+  view.hidden = 24;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 2), "the stream is 24 wide"));
+}
+
+TEST_F(StepsText, warns_of_everything_the_model_did_not_compute) {
+  const StepWords words;
+  const auto model = testing::reading_model(true);
+  EXPECT_TRUE(says(step_remarks(words, view_of(model, {.unscaled = true}), 3), "Without the scale", true));
+  EXPECT_TRUE(says(step_remarks(words, view_of(model, {.unmasked = true}), 3), "Without the mask", true));
+  EXPECT_TRUE(says(step_remarks(words, view_of(model, {.heads = 8}), 3), "cut into 8 × 4", true));
+  EXPECT_TRUE(says(step_remarks(words, view_of(model, {.heads = 8}), 3), "RoPE", true));
+  for (const std::size_t step : {4U, 5U})
+    EXPECT_TRUE(says(step_remarks(words, view_of(model, {.unscaled = true}), step), "did not compute", true));
+  for (std::size_t step = 1; step <= count_of_steps; ++step)
+    for (const StepRemark& remark : step_remarks(words, view_of(model), step))
+      EXPECT_FALSE(remark.warns) << remark.text;
+}
+
+TEST_F(StepsText, tells_what_a_model_does_instead_of_dividing_by_the_root) {
+  const StepWords words;
+  const auto t5 = testing::reading_model(true);
+  t5->config.score_scales.assign(t5->config.layers, 1.0F);
+  EXPECT_TRUE(says(step_remarks(words, view_of(t5), 3), "does not divide by √d"));
+  const auto gemma = testing::reading_model(true);
+  gemma->config.score_scales.assign(gemma->config.layers, 0.25F);
+  gemma->config.score_cap = 50.0F;
+  EXPECT_TRUE(says(step_remarks(words, view_of(gemma), 3), "multiplies by 0.25"));
+  EXPECT_TRUE(says(step_remarks(words, view_of(gemma), 3), "±50"));
+  const auto bloom = testing::reading_model(true);
+  bloom->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
+  EXPECT_TRUE(says(step_remarks(words, view_of(bloom), 3), "minus 0.125"));
+  EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 3), "closes nothing"));
+  EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 1), "after a block"));
+}
+
+TEST_F(StepsText, tells_which_part_of_a_long_text_is_shown) {
+  const auto model = testing::reading_model(true, 2);
+  model->config.context = 512;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view_of(model, {}, 200), 1), "tokens 0–127 of 200"));
+}
+
+TEST_F(StepsText, tells_who_moves_the_token_further) {
+  StepsToken token;
+  token.attention = 2.0F;
+  token.feed_forward = 5.0F;
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"),
+            "Feed-forward moves “cat” 2.50 times as far as attention: 5.00 against 2.00.");
+  std::swap(token.attention, token.feed_forward);
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"),
+            "Attention moves “cat” 2.50 times as far as feed-forward: 5.00 against 2.00.");
+  token.feed_forward = 0.0F;
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"), "") << "nothing to compare with";
+}
+
+TEST_F(StepsText, has_every_sentence_in_both_languages) {
+  const StepsView view = view_of(testing::reading_model(true), {.unscaled = true, .unmasked = true, .heads = 8});
+  for (const Language language : {Language::ru, Language::en}) {
+    set_language(language);
+    const StepWords words;
+    for (std::size_t step = 1; step <= count_of_steps; ++step)
+      for (const StepRemark& remark : step_remarks(words, view, step)) {
+        EXPECT_EQ(remark.text.find("steps."), std::string::npos) << remark.text;
+        EXPECT_EQ(remark.text.find('{'), std::string::npos) << remark.text;
+      }
+  }
+}
+
+}  // namespace
+}  // namespace regard

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lessons in the window: given from the first step to the last, left and gone back to, brought by a teacher."""
+import json
+import os
+import shutil
+
+import driver
+import drop_source
+
+CATS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cats.ru.md")
+SENTENCE = "Кошка, которая сидела на крыше, смотрела на птицу."
+
+
+def own_lesson(program, name="cats.ru.md"):
+    """A copy in the program's home: what is beside the tests stays as it is."""
+    path = os.path.join(program.home, name)
+    shutil.copyfile(CATS, path)
+    return path
+
+
+def preferences(program):
+    with open(os.path.join(program.home, "config/regard/preferences.json"), encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def place(program):
+    return program.session()["stage"].get("lesson")
+
+
+def open_lesson(program, path):
+    drop_source.drop(program, 300, 300, path)
+    program.wait_for(lambda: "lesson.entry.0" in program.items() or "lesson.text.link" in program.items()
+                     or "lesson.back" in program.items(), "the lesson in its column")
+    program.settle()
+
+
+def turn_to(program, step):
+    """Page by page with the keyboard: a page longer than the column is moved through first."""
+    for _ in range(6):
+        now = place(program)
+        if not now["contents"] and now["step"] == step:
+            return
+        program.key("Next")
+    raise AssertionError(f"never came to step {step}: {place(program)}")
+
+
+def retype(program, text):
+    """A busy X server loses a letter now and then; a person would see it and type again."""
+    for _ in range(3):
+        program.key("ctrl+l", "ctrl+a")
+        program.type(text)
+        if program.session()["text"] == text:
+            return
+    raise AssertionError(program.session()["text"])
+
+
+def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
+    with driver.Program("--lang", "ru") as program:
+        path = own_lesson(program)
+        open_lesson(program, path)
+        assert place(program)["contents"], "a new lesson begins with its contents"
+        turn_to(program, 0)
+        assert program.session()["text"] == SENTENCE, program.session()["text"]
+        assert (program.session()["head"]["layer"], program.session()["head"]["head"]) == (3, 0), program.session()["head"]
+        assert "panel.lesson" in program.items() and "panel.arcs" in program.items(), sorted(program.items())
+        program.chord("shift", "1")
+        program.chord("alt", "Return")
+        assert "question.good" in program.items(), "the cat it was"
+        turn_to(program, 1)
+        assert (program.session()["head"]["layer"], program.session()["head"]["head"]) == (3, 3), program.session()["head"]
+        tokens = program.state()["tokens"]
+        bird = next(index for index, token in enumerate(tokens) if token.startswith("птиц"))
+        program.click(f"strip.token.{bird}")
+        assert program.session()["query"]["value"] == len(SENTENCE[:SENTENCE.index("смотрела")].encode()), "a mark chooses nothing"
+        program.chord("alt", "Return")
+        assert "question.caught" in program.items() and "question.good" in program.items(), sorted(program.items())
+        turn_to(program, 2)
+        assert "question.making" in program.items(), "not yet"
+        retype(program, "Собака спала.")
+        program.wait_for(lambda: "question.made" in program.items(), "the dog")
+        program.key("Escape")
+        for step in (3, 4, 5):
+            turn_to(program, step)
+        program.key("Next")
+        assert place(program)["contents"], "the end leads to the contents"
+        kept = preferences(program)["lessons"][0]
+        assert kept["lesson"] == path and kept["furthest"] == 5 and kept["answered"] == [0, 1, 2], kept
+
+
+def what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back():
+    with driver.Program("--lang", "ru") as program:
+        open_lesson(program, own_lesson(program))
+        turn_to(program, 0)
+        assert "lesson.restore" not in program.items()
+        set_by_step = program.session()
+        program.key("Up", "Left")
+        program.chord("alt", "3")
+        assert program.session()["head"] != set_by_step["head"]
+        assert "lesson.restore" in program.items(), "a quiet way back"
+        program.chord("alt", "r")
+        assert program.session()["head"] == set_by_step["head"] and program.session()["stage"]["workspace"] == "look"
+        assert "lesson.restore" not in program.items()
+        program.key("ctrl+z")
+        assert program.session()["head"] != set_by_step["head"], "one undo takes it back"
+        turn_to(program, 1)
+        program.key("ctrl+z")
+        assert place(program)["step"] == 0, "undoing a step turns its page back"
+
+
+def a_lesson_is_remembered_where_it_was_left():
+    with driver.Program("--lang", "ru") as program:
+        home, path = program.home, own_lesson(program)
+        open_lesson(program, path)
+        turn_to(program, 1)
+        assert program.close() == 0
+        with driver.Program("--lang", "ru", home=home) as again:
+            assert place(again) == {"lesson": path, "step": 1, "contents": False}, place(again)
+            again.click("lesson.close")
+            assert "panel.lesson" not in again.items()
+            again.click("top.lessons")
+            again.key("Escape")
+            open_lesson(again, path)
+            assert place(again) == {"lesson": path, "step": 1, "contents": False}, place(again)
+
+
+def a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_one_says_where():
+    with driver.Program("--lang", "ru") as program:
+        folder = os.path.join(program.home, ".local/share/regard/lessons")
+        os.makedirs(folder)
+        shutil.copyfile(CATS, os.path.join(folder, "cats.ru.md"))
+        program.click("top.lessons")
+        program.settle()
+        mine = max((name for name in program.items() if name.startswith("lessons.")), key=lambda name: int(name[8:]))
+        program.click(mine)
+        program.wait_for(lambda: "lesson.entry.3" in program.items(), "the lesson")
+        broken = os.path.join(program.home, "broken.md")
+        with open(broken, "w", encoding="utf-8") as stream:
+            stream.write("---\nformat: 1\ntitle: Сломан\n---\n\n## Шаг\n\n```state\ntext: кот спит\npanel: nowhere\n```\n\nТекст.\n")
+        drop_source.drop(program, 300, 300, broken)
+        program.wait_for(lambda: place(program)["lesson"] == broken and "lesson.entry.0" in program.items(), "the other lesson")
+        program.settle()
+        turn_to(program, 0)
+        assert program.session()["text"] == "кот спит", "the rest of the lesson works"
+        assert "lesson.mistakes" in program.items()
+        noise = os.path.join(program.home, "noise.md")
+        with open(noise, "wb") as stream:
+            stream.write(bytes(range(256)) * 40000)
+        drop_source.drop(program, 300, 300, noise)
+        program.wait_for(lambda: place(program)["lesson"] == noise and "lesson.mistakes" in program.items(), "no lesson at all")
+    with driver.Program("--lang", "ru", "--lesson", CATS) as program:
+        program.wait_for(lambda: "lesson.entry.0" in program.items(), "the lesson of the command line")
+
+
+def a_term_has_a_card_that_shows_it_in_the_window_and_keys_find_it_too():
+    with driver.Program("--lang", "ru") as program:
+        open_lesson(program, own_lesson(program))
+        turn_to(program, 0)
+        program.point(*program.centre("lesson.text.link.term:weight"))
+        program.wait_for(lambda: "card.show" in program.items(), "the card of the weight")
+        program.settle()
+        before = program.session()
+        program.click("card.show")
+        assert program.session()["head"] != before["head"] or program.session()["stage"] != before["stage"], "nothing was shown"
+        assert place(program) == before["stage"]["lesson"], "the lesson stays"
+        program.key("ctrl+z")
+        assert program.session()["head"] == before["head"], "one undo takes it back"
+        program.chord("shift", "F1")
+        assert "glossary.search" in program.items()
+        program.type("маск")
+        assert "glossary.term.mask" in program.items() and "glossary.term.head" not in program.items()
+        program.key("Escape")
+        assert "glossary.search" not in program.items()
+
+
+def a_first_start_offers_the_first_lesson_until_it_is_put_away():
+    with driver.Program("--lang", "en") as program:
+        home = program.home
+        if "offer.open" not in program.items():
+            print("        (no lesson comes with this build)")
+            return
+        program.click("offer.close")
+        assert "offer.open" not in program.items()
+        assert program.close() == 0
+        with driver.Program("--lang", "en", home=home) as again:
+            assert "offer.open" not in again.items(), "never again"
+
+
+driver.main([a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard,
+             what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back,
+             a_lesson_is_remembered_where_it_was_left,
+             a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_one_says_where,
+             a_term_has_a_card_that_shows_it_in_the_window_and_keys_find_it_too,
+             a_first_start_offers_the_first_lesson_until_it_is_put_away])
