@@ -65,12 +65,12 @@ private:
 
 /// Reading an atlas takes longer than reading a picture: it is done again only when its fonts are others.
 const Letters& letters_of(const ImFontAtlas& atlas) {
-  using Read = std::tuple<const ImFontGlyph*, int, float>;
+  using Read = std::tuple<const ImFont*, const ImFontGlyph*, int, float>;
   static std::vector<Read> seen;
   static std::optional<Letters> letters;
   std::vector<Read> now;
   for (const ImFont* font : atlas.Fonts)
-    now.emplace_back(font->Glyphs.Data, font->Glyphs.Size, font->FontSize);
+    now.emplace_back(font, font->Glyphs.Data, font->Glyphs.Size, font->FontSize);
   if (!letters || now != seen) letters.emplace(atlas);
   seen = std::move(now);
   return *letters;

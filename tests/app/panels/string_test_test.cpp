@@ -29,11 +29,11 @@ std::vector<std::string> words_of(const std::string& text) {
 /// Words that no language translates: names, keys, formulas, and what stands in the text that is looked at.
 bool is_name(const std::string& word) {
   static const std::set<std::string> kNames{
-      "Regard",  "Ctrl",     "Alt",      "Shift", "Tab",  "Enter", "Delete",
-      "Home",    "Escape",   "Space",    "PgUp",  "PgDn",                  // keys
-      "softmax", "exp",      "ln",       "max",   "cos",  "KL",            // formulas
-      "GELU",    "PNG",      "SVG",      "PDF",   "CSV",  "JSON",  "NPZ",  // formats, functions
-      "random",  "handmade", "Handmade", "words",                          // of the models here
+      "Regard",  "Ctrl",     "Alt",      "Shift", "Tab", "Enter", "Delete", "Home",
+      "Escape",  "Space",    "PgUp",     "PgDn",                                    // keys
+      "softmax", "exp",      "ln",       "max",   "cos", "KL",                      // formulas
+      "GELU",    "RMSNorm",  "PNG",      "SVG",   "PDF", "CSV",   "JSON",   "NPZ",  // formats, functions
+      "random",  "handmade", "Handmade", "words",                                   // of the models here
   };
   return kNames.contains(word) || std::string_view(regard::testing::kWords).find(word) != std::string_view::npos;
 }
