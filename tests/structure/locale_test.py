@@ -17,7 +17,7 @@ SPEAKING = ("app/cli/", "app/panels/", "app/shell/", "app/main.cpp")
 # Behind these words a number of things has one form, or there is no number of things: 3 × 4, "at most 512 tokens", "no. 5".
 SAFE_BEFORE = ("×", "больше", "most", "no.", "№")
 NO_NUMBERS = {"file", "list", "name", "token", "tokens"}  # these holes hold names
-MANY = {"cli.refusal.no_room"}  # there is always more than one
+MANY = {"cli.refusal.no_room", "steps.grouped"}  # there is always more than one
 GLUED = re.compile(r'"((?:[^"\\\n]|\\.)*)"\)? \+=? \(?(?:std::string\()?\btr(?:_plural)?\(|'
                    r'\btr(?:_plural)?\([^()]*(?:\([^()]*\)[^()]*)*\)\)? \+ \(?(?:std::string\()?"((?:[^"\\\n]|\\.)*)"')
 BETWEEN = re.compile(r".* · |[;,] |[ ·=0-9]*[·=][ ·=0-9]*|(?:\\n)+|<.*|")  # members of a list, of a formula, lines, marks
