@@ -140,7 +140,7 @@ public:
   /// What stands up to the next blank; may be empty.
   [[nodiscard]] std::string bare() {
     const std::size_t end = std::min(text_.find_first_of(" \t", at_), text_.size());
-    const std::string value(text_.substr(at_, end - at_));
+    std::string value(text_.substr(at_, end - at_));
     at_ = end;
     return value;
   }

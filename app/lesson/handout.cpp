@@ -191,8 +191,8 @@ private:
     draw_named(out.prose.blocks, run, out);
     const LessonState state = state_of_step(lesson_, index);
     const bool again = index > 0 && !step.state.given() && !step.question;  // the picture of the step before
-    for (const char* key : {"panel", "panels"})
-      if (const LessonLine* line = state.find(key); line != nullptr && !again) draw_panels(*line, run, out);
+    const LessonLine* panels = state.find("panel") != nullptr ? state.find("panel") : state.find("panels");
+    if (!again) draw_panels(panels != nullptr ? *panels : first_panel(run.state.session, state.line), run, out);
     if (!step.question) return out;
     try {
       out.question.push_back(Answers(*step.question, run, runner_, index).answered());
@@ -221,6 +221,11 @@ private:
           out.views[block.view] = std::move(*figure);
       draw_named(block.blocks, run, out);
     }
+  }
+
+  /// What a workspace shows where no panel is named.
+  static LessonLine first_panel(const Session& session, std::size_t line) {
+    return {"panel", session.stage.workspace == "steps" ? "steps" : "weights", line};
   }
 
   void draw_panels(const LessonLine& line, const StepRun& run, HandoutStep& out) {

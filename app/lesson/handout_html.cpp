@@ -145,7 +145,7 @@ std::string question_html(const HandoutQuestion& question) {
     html += element("ul class=\"options\"", options);
   }
   if (!question.row.empty()) {
-    std::string row;
+    std::string row = question.query.empty() ? std::string() : "<b>" + html_escaped(question.query) + " →</b> ";
     for (const std::string& word : question.row)
       row += "<span>" + html_escaped(word) + "</span>";
     html += element("p class=\"row\"", row);

@@ -15,7 +15,7 @@ constexpr double kPageWidth = 793.7, kPageHeight = 1122.5, kMargin = 68, kFoot =
 constexpr double kTextSize = 14, kSmallSize = 12, kLineHeight = 1.45, kIndent = 22;
 constexpr double kTallestFigure = 350, kTallestUpright = 480, kAside = 110, kWritingLine = 32, kStepBeginning = 150;
 constexpr int kWritingLines = 3;
-constexpr double kLeastShrink = 0.7, kMostEmpty = 0.38;  // of a figure; of a page
+constexpr double kLeastShrink = 0.7, kMostEmpty = 0.55;  // of a figure; of a page
 constexpr double kWidth = kPageWidth - 2 * kMargin, kBottom = kPageHeight - kMargin - kFoot;
 
 constexpr gfx::Rgb kInk{28, 31, 38}, kMuted{91, 98, 112}, kRule{201, 206, 216}, kAccent{31, 95, 191};
@@ -364,10 +364,15 @@ void set_prose(Press& press, const Prose& prose, const HandoutStep* step, double
 }
 
 /// The words of a row as chips to be marked.
-void set_row(Press& press, const std::vector<std::string>& row, double left) {
+void set_row(Press& press, const std::vector<std::string>& row, const std::string& query, double left) {
   constexpr double gap = 10, height = 30;
   double x = left;
   press.keep(height);
+  if (!query.empty()) {
+    const std::string asks = query + " →";
+    press.put(x, press.y() + kTextSize * 1.05, asks, {FigureFont::strong, kTextSize, kInk});
+    x += figure_text_width(asks, FigureFont::strong, kTextSize) + gap;
+  }
   for (const std::string& word : row) {
     const double width = figure_text_width(word, FigureFont::text, kTextSize) + 14;
     if (x + width > kMargin + kWidth && x > left) {
@@ -397,7 +402,7 @@ void set_question(Press& press, const HandoutQuestion& question) {
     press.text(option, {}, left + kIndent);
     press.space(3);
   }
-  if (!question.row.empty()) set_row(press, question.row, left);
+  if (!question.row.empty()) set_row(press, question.row, question.query, left);
   press.space(4);
   press.text(tr("lesson.print.prediction"), {FigureFont::text, kSmallSize, kMuted}, left);
   for (int line = 0; line < kWritingLines; ++line) {

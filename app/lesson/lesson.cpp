@@ -36,7 +36,8 @@ struct Fence {
 };
 std::optional<Fence> fence_of(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(' ');
-  if (begin == std::string_view::npos || begin > 3 || (line[begin] != '`' && line[begin] != '~')) return std::nullopt;
+  if (begin == std::string_view::npos || begin > 3) return std::nullopt;
+  if (std::string_view("`~").find(line[begin]) == std::string_view::npos) return std::nullopt;
   Fence fence;
   fence.sign = line[begin];
   const std::size_t end = std::min(line.find_first_not_of(fence.sign, begin), line.size());

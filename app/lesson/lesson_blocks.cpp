@@ -89,6 +89,7 @@ private:
   bool read_kind() {
     const auto found = std::find_if(lines_.begin(), lines_.end(), [](const auto& line) { return line.key == "kind"; });
     std::vector<const char*> names;
+    names.reserve(kKinds.size());
     for (const KindKeys& each : kKinds)
       names.push_back(each.name);
     if (found == lines_.end()) {

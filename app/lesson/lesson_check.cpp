@@ -181,6 +181,7 @@ private:
     all.resize(marks);
     const MarksGrade grade = grade_marks(row, all);
     std::vector<std::string> words;
+    words.reserve(all.size());
     for (const std::size_t unit : all)
       words.push_back(row.labels[unit]);
     add(question.line, grade.best > grade.uniform, name_of(question.kind),

@@ -196,7 +196,7 @@ LessonValue value_of(const LessonExpression& expression, const LessonRun& run, c
   if (!run.snapshot) return Error("lesson_undefined", {.item = expression.measure});
   const std::optional<LessonRun> before = run_before(run);
   if (!before) return Error("lesson_no_before", {.item = written(expression)});
-  const LessonValue was = value_in(expression, *before, stop);
+  LessonValue was = value_in(expression, *before, stop);
   if (expression.time == LessonTime::before) return was;
   const LessonValue is = value_in(expression, run, stop);
   for (const LessonValue& each : {was, is})

@@ -18,7 +18,6 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostPictures = 5;  ///< of one layer, in the workspace "steps"
 constexpr const char* kPinName = "A";
 
 /// What shows stays until a step says otherwise; what it depends on takes it away.
@@ -96,7 +95,7 @@ public:
           one_of(line, std::array<Choice<Shown>, 3>{
                            {{"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}}});
     });
-    with("step", [&](const LessonLine& line) { set_picture(line); });
+    with("step", [&](const LessonLine& line) { set_step_of_layer(line); });
     with("lit", [&](const LessonLine& line) { result_.lit = words_of(line.value); });
     set_stage();
     keep_invariants(session_);
@@ -223,10 +222,10 @@ private:
     }
   }
 
-  void set_picture(const LessonLine& line) {
+  void set_step_of_layer(const LessonLine& line) {
     const std::optional<std::size_t> number = whole_number(line.value);
-    if (!number || *number < 1 || *number > kMostPictures) fail(line, "1 … " + std::to_string(kMostPictures));
-    result_.picture = *number;
+    if (!number || *number < 1 || *number > most_steps_of_layer)
+      fail(line, "1 … " + std::to_string(most_steps_of_layer));
     session_.stage.step = *number;
   }
 
@@ -260,7 +259,8 @@ private:
   /// In the workspace that is named or on show, else in the first that has it.
   void show_panel(const LessonLine& line, const std::string& panel) {
     const WorkspaceNames* here = workspace_of_name(session_.stage.workspace);
-    const bool named = state_.find("workspace") != nullptr;
+    const LessonLine* said = state_.find("workspace");
+    const bool named = said != nullptr && said->line >= state_.line;  // by this step, not by one before it
     if (here == nullptr || !has_panel(*here, panel)) {
       const auto all = workspace_names();
       const auto other = std::find_if(all.begin(), all.end(), [&](const auto& each) { return has_panel(each, panel); });
@@ -294,6 +294,7 @@ Session clean(const Session& current, const std::string& model) {
   take_views(session, current);
   session.generate = current.generate;
   session.shown = Shown::live;
+  session.stage.step = Stage{}.step;
   session.hide_special = session.word_level = false;  // numbers follow from these
   session.model = model;
   return session;

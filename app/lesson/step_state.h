@@ -41,7 +41,6 @@ using LessonSessions = std::map<std::string, Session>;
 struct StepSession {
   Session session{};
   std::vector<std::string> lit{};         ///< ids of panels or parts of them that are lit
-  std::size_t picture = 0;                ///< which of the five pictures of workspace "steps", 1 … 5; 0: not said
   bool waits_for_model = false;           ///< something can be known only with the model: ask again when it is there
   std::vector<LessonMistake> mistakes{};  ///< what was left out
 };

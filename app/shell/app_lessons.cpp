@@ -104,7 +104,6 @@ void AppLoop::show_lesson_step(std::size_t step) {
   next.session.stage.lesson = {.lesson = open->name, .step = step, .contents = false};
   // Where the lesson and the panels share a place, its text comes first; what fills the window stays beside it.
   Stage& stage = next.session.stage;
-  if (next.picture > 0) stage.step = next.picture;
   if (stage.filling.empty()) choose_panel(stage, std::string(stage.workspace), "lesson");
   if (next.session.model != now.model) {
     pending_model_.reset();

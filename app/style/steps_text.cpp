@@ -36,6 +36,8 @@ constexpr std::array kSentences{"steps.reads_stream",
                                 "steps.heads_normed",
                                 "steps.turned",
                                 "steps.changed",
+                                "steps.without_edits",
+                                "steps.without_edits_of_heads",
                                 "steps.output_normed",
                                 "steps.norm_after",
                                 "steps.feed_forward_further",
@@ -138,16 +140,25 @@ void say_mask(const StepWords& words, const StepsView& view, Remarks& list) {
     list.push_back({words.say("steps.causal")});
 }
 
+/// What a person changed inside the heads, and the switches do not follow.
+void say_left_out(const StepWords& words, const StepsView& view, Remarks& list) {
+  const Request& request = attention_of(*view.of.trace, view.of.kind).request;
+  if (!view.changed || request.interventions.empty()) return;
+  list.push_back({words.say(is_recut(view) ? "steps.without_edits_of_heads" : "steps.without_edits"), true});
+}
+
 void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   say_recut(words, view, list);
   if (view.heads_normed) list.push_back({words.say("steps.heads_normed")});
   if (view.turned) list.push_back({words.say("steps.turned")});
   say_scale(words, view, list);
   say_mask(words, view, list);
+  say_left_out(words, view, list);
 }
 
 void say_changed(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.changed) list.push_back({words.say("steps.changed"), true});
+  say_left_out(words, view, list);
 }
 
 void say_output(const StepWords& words, const StepsView& view, Remarks& list) {

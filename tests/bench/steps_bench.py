@@ -4,7 +4,8 @@
     REGARD_BINARY=build/release/regard LIBGL_ALWAYS_SOFTWARE=1 LP_NATIVE_VECTOR_WIDTH=128 \
         xvfb-run -a -s "-screen 0 1600x900x24 -noreset" /usr/bin/python3 tests/bench/steps_bench.py
 
-Of each step: milliseconds from the key to the frame that shows it whole, then frames while the mouse goes over a picture.
+Of each step: milliseconds from the key to the frame that shows it whole, then frames while the mouse goes over a picture, and
+how much of all processors a frame takes, which other programs beside it change least.
 """
 import tempfile
 import time
@@ -29,10 +30,12 @@ def measure(program, name):
         program.wait_for(lambda: f"steps.{picture}.cells" in program.items(), picture)
         shown = 1000 * (time.perf_counter() - start)
         program.settle()
+        cpu, frames = window_bench.cpu_seconds(program), program.frame()["frame"]
         rate, median, worst = window_bench.frames_while(
             program, window_bench.stirring(program, f"steps.{picture}.cells"), SECONDS)
+        cpu = 1000 * (window_bench.cpu_seconds(program) - cpu) / (program.frame()["frame"] - frames)
         print(f"{name}, step {number}: {shown:.0f} ms until it is there; mouse over it {median:.1f} ms a frame "
-              f"(worst {worst:.1f}), {rate:.0f} frames/s")
+              f"(worst {worst:.1f}), {rate:.0f} frames/s, {cpu:.1f} ms of processors a frame")
         program.point(2, 2)
 
 

@@ -31,14 +31,16 @@
 namespace regard {
 namespace {
 
-constexpr double kCardRest = 0.45;   ///< seconds
-constexpr float kCardWidth = 23.0F;  ///< ems
+constexpr double kWordRest = 0.45, kLabelRest = 0.9;  ///< seconds on a word of a text, on a label of the window
+constexpr float kCardWidth = 23.0F;                   ///< ems
 
 struct GlossaryState {
   // The card.
   std::optional<LabelledTerm> wanted{};  ///< in this frame
   std::optional<LabelledTerm> at{};      ///< what the card is about, or will be
   double since = 0.0;
+  double rest = kWordRest;
+  std::string pressed{};  ///< a label that was clicked wants something else than its card, until the mouse leaves it
   bool open = false;
   ImVec2 min{}, max{};  ///< of the card in the last frame
   // The list.
@@ -104,20 +106,33 @@ bool is_held(const GlossaryState& state) {
 }
 
 void follow_pointer(GlossaryState& state) {
-  if (auto label = take_term_under_mouse()) state.wanted = std::move(label);
+  if (auto label = take_term_under_mouse()) {
+    state.wanted = std::move(label);
+    state.rest = kLabelRest;
+  } else {
+    state.rest = kWordRest;
+  }
   const std::optional<LabelledTerm> wanted = std::exchange(state.wanted, std::nullopt);
   const double now = ImGui::GetTime();
   const bool in_card = state.open && is_in(ImGui::GetIO().MousePos, state.min, state.max, 0.0F);
+  if (!wanted)
+    state.pressed.clear();
+  else if (!in_card && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
+    state.pressed = wanted->term;
+  if (wanted && !in_card && wanted->term == state.pressed) {
+    state.open = false;
+    return;
+  }
   if (wanted && !in_card) {
     if (!state.at || state.at->term != wanted->term) {
       state.since = now;
       state.open = false;
     }
     state.at = wanted;
-    if (now - state.since >= kCardRest)
+    if (now - state.since >= state.rest)
       state.open = true;
     else
-      draw_again_within(static_cast<float>(kCardRest - (now - state.since)) + 0.01F);
+      draw_again_within(static_cast<float>(state.rest - (now - state.since)) + 0.01F);
     return;
   }
   if (is_held(state)) return;

@@ -5,6 +5,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/word_search.h"
 #include "app/widgets/probe.h"
 
 #include <algorithm>
@@ -106,6 +107,18 @@ void draw_option(const QuestionPart& part, const OptionsTruth* truth, std::size_
   }
 }
 
+/// Is the model's own word the option with the tick?
+bool is_told(const QuestionPart& part, const OptionsTruth& truth, const std::string& word) {
+  const std::size_t begin = word.find_first_not_of(' ');
+  for (std::size_t index = 0; index < truth.right.size(); ++index) {
+    if (!truth.right[index]) continue;
+    if (part.question.kind == QuestionKind::choice) return true;
+    if (begin != std::string::npos && folded(word.substr(begin)) == folded(part.question.options[index].text))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void draw_options(PanelContext& context, const QuestionPart& part) {
@@ -120,8 +133,7 @@ void draw_options(PanelContext& context, const QuestionPart& part) {
   if (!part.answer.revealed || truth == nullptr) return;
   // What the model itself would say, where none of the options is it.
   const auto* word = std::get_if<std::string>(&truth->answer);
-  const bool among = std::find(truth->right.begin(), truth->right.end(), true) != truth->right.end();
-  if (word == nullptr || (among && part.question.kind == QuestionKind::choice)) return;
+  if (word == nullptr || is_told(part, *truth, *word)) return;
   const ScopedFont font(fonts().small);
   wrapped_in(theme().text_muted,
              tr(part.question.kind == QuestionKind::rank_token ? "question_of_lesson.most_probable"

@@ -70,7 +70,7 @@ TEST(StepState, SaysTextHeadWordsAndPanels) {
   const auto model = model_with_roles();
   const StepSession got = shown(
       "text: the cat saw the dog\nhead: relation:predicate_subject\ncompare: 0.0, 1.2\nquery: saw\nkey: \"the#2\"\n"
-      "panels: arcs weights\nlit: arcs heads\nhide-special: yes\nwords: да\nmask: causal\ntemperature: 2\n",
+      "panels: arcs weights\nstep: 3\nlit: arcs heads\nhide-special: yes\nwords: да\nmask: causal\ntemperature: 2\n",
       model.get());
   EXPECT_TRUE(got.mistakes.empty());
   EXPECT_FALSE(got.waits_for_model);
@@ -83,6 +83,7 @@ TEST(StepState, SaysTextHeadWordsAndPanels) {
   EXPECT_EQ(resolve(session.key, encoding), 4U);
   EXPECT_EQ(session.stage.workspace, "look");
   EXPECT_EQ(session.stage.chosen.at("look"), (std::vector<std::string>{"arcs", "weights"}));
+  EXPECT_EQ(session.stage.step, 3U);
   EXPECT_EQ(got.lit, (std::vector<std::string>{"arcs", "heads"}));
   EXPECT_TRUE(session.hide_special && session.word_level);
   EXPECT_EQ(session.mask, MaskMode::causal);
@@ -131,6 +132,16 @@ TEST(StepState, LastsUntilAStepSaysOtherwise) {
   EXPECT_EQ(session(4).head, HeadRef{}) << "a new model has other heads";
   EXPECT_EQ(model_of_step(lesson, 3), "council");
   EXPECT_EQ(model_of_step(lesson, 4), "narrator");
+}
+
+TEST(StepState, GoesToTheWorkspaceThatHasItsPanel) {
+  const Lesson lesson =
+      with_states({"text: a\nworkspace: change\npanel: sweep\n", "panel: question\n", "panel: effect\n"});
+  const auto stage = [&](std::size_t step) { return session_of_step(lesson, step, {}, nullptr).session.stage; };
+  EXPECT_EQ(stage(0).workspace, "change");
+  EXPECT_EQ(stage(1).workspace, "look") << "the workspace of the step before has no such panel";
+  EXPECT_EQ(stage(1).chosen.at("look").front(), "question");
+  EXPECT_EQ(stage(2).workspace, "change");
 }
 
 TEST(StepState, WaitsForTheModelWhereOnlyThatKnows) {

@@ -121,16 +121,22 @@ TEST_F(GlossaryCards, come_when_the_mouse_rests_on_a_label_that_names_a_term_and
   ImGui::GetIO().MousePos = middle("term.head");
   window_frames(3);
   EXPECT_FALSE(has("card")) << "the mouse has to rest";
-  window_frames(40);
+  window_frames(60);
   EXPECT_TRUE(has("card"));
   ImGui::GetIO().MousePos = {1500.0F, 860.0F};
   window_frames(3);
   EXPECT_FALSE(has("card"));
 }
 
+TEST_F(GlossaryCards, do_not_come_over_what_a_click_on_the_label_has_shown) {
+  click_item("term.head");
+  window_frames(80);
+  EXPECT_FALSE(has("card"));
+}
+
 TEST_F(GlossaryCards, stay_while_the_mouse_goes_to_them_and_lead_to_all_terms) {
   ImGui::GetIO().MousePos = middle("term.head");
-  window_frames(40);
+  window_frames(60);
   ASSERT_TRUE(has("card.all"));
   click_item("card.all");
   window_frames(2);

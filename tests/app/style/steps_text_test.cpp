@@ -78,6 +78,20 @@ TEST_F(StepsText, tells_what_a_model_does_instead_of_dividing_by_the_root) {
   EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 1), "after a block"));
 }
 
+TEST_F(StepsText, says_which_interventions_the_switches_leave_out) {
+  const auto model = testing::reading_model(true);
+  const auto trace = run(
+      model, {.ids = testing::some_ids(7, 20), .interventions = {{.kind = InterventionKind::ablate, .scope = {1, 2}}}});
+  const auto view = [&](const StepSwitches& switches) {
+    return *make_steps({trace, AttentionKind::self, {1, 2}, {0, 7}, {0, 7}, switches});
+  };
+  const StepWords words;
+  EXPECT_FALSE(says(step_remarks(words, view({}), 4), "left out", true)) << "the run itself shows them";
+  EXPECT_TRUE(says(step_remarks(words, view({.unscaled = true}), 4), "what heads bring are left out", true));
+  EXPECT_TRUE(says(step_remarks(words, view({.heads = 8}), 3), "inside heads are left out", true));
+  EXPECT_FALSE(says(step_remarks(words, view_of(model, {.unscaled = true}), 4), "left out", true));
+}
+
 TEST_F(StepsText, tells_which_part_of_a_long_text_is_shown) {
   const auto model = testing::reading_model(true, 2);
   model->config.context = 512;
