@@ -74,7 +74,8 @@ def with_texts_as_x_only_names_can_be_read():
             if text.lower() in pieces:
                 continue  # a token that the model predicts
             for word in re.findall(r"[^\W\d_]{2,}", text):
-                assert word in names or any(word in name for name in names), f"“{word}” of “{text}” can be read"
+                rest = re.sub("|".join(sorted(names, key=len, reverse=True)), "", word)  # neighbours may touch
+                assert len(rest) < 2 or any(word in name for name in names), f"“{word}” of “{text}” can be read"
 
 
 if __name__ == "__main__":
