@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The look of the classroom with a real keyboard and mouse: F8 and back, one panel with the others a click away, the keys pressed
 and the halo in the picture, kept from one start to the next; and the texts of the shipped window as X."""
+import glob
 import os
 import re
 import tempfile
@@ -63,7 +64,11 @@ def with_texts_as_x_only_names_can_be_read():
     council = os.path.join(os.environ["REGARD_ASSETS_DIR"], "models", "council")
     with open(os.path.join(council, "heads.json"), encoding="utf-8") as file:
         heads = file.read()  # the model's own names of its heads, in both languages
-    names |= set(re.findall(r"[^\W\d_]{2,}", SENTENCE + heads))
+    titles = ""  # of the lessons, which are written in their own files
+    for path in glob.glob(os.path.join(os.environ["REGARD_ASSETS_DIR"], "lessons", "*.en.md")):
+        with open(path, encoding="utf-8") as file:
+            titles += " ".join(line for line in file if line.startswith("title:"))
+    names |= set(re.findall(r"[^\W\d_]{2,}", SENTENCE + heads + titles))
     with driver.Program("--text", SENTENCE, "--string-test", "x", "--lang", "en") as program:
         texts = program._read(program._probe_file)["texts"]
         assert len(texts) > 40, texts
