@@ -11,6 +11,7 @@ import driver
 MODEL = "narrator"
 TEXT = "The old man went into the forest and"
 AS_FAST_AS_IT_GOES = 32
+SLOWLY_ENOUGH_TO_WATCH = 8  # tokens a second: a fast machine writes the whole text between two frames otherwise
 
 
 def have_model():
@@ -51,7 +52,7 @@ def watch(program, until):
 
 
 def rows_appear_one_by_one_and_the_text_is_that_of_the_command_line():
-    with open_window(greedy=False, temperature=0.8, top_k=20, seed=7, tokens=16) as program:
+    with open_window(greedy=False, temperature=0.8, top_k=20, seed=7, tokens=16, pace=SLOWLY_ENOUGH_TO_WATCH) as program:
         before = program.state()["grid_units"]
         press_button(program)
         sizes = watch(program, lambda state: state["worker"] == "idle" and state["grid_units"] > before + 3)
@@ -71,7 +72,7 @@ def rows_appear_one_by_one_and_the_text_is_that_of_the_command_line():
 
 
 def stop_keeps_what_is_there():
-    with open_window(greedy=True, tokens=250) as program:
+    with open_window(greedy=True, tokens=250, pace=SLOWLY_ENOUGH_TO_WATCH) as program:
         before = program.state()["grid_units"]
         press_button(program)
         watch(program, lambda state: state["grid_units"] >= before + 2)
@@ -84,7 +85,7 @@ def stop_keeps_what_is_there():
 
 
 def typing_stops_it_and_wins():
-    with open_window(greedy=True, tokens=250) as program:
+    with open_window(greedy=True, tokens=250, pace=SLOWLY_ENOUGH_TO_WATCH) as program:
         program.click("sentence.text")
         program.key("End")
         program._step("keydown", "ctrl")
