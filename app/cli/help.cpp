@@ -48,8 +48,8 @@ std::string names_of(const CLI::Option& option) {
 std::string description_of(const CLI::Option& option) {
   std::string description = option.get_description();
   if (!option.get_default_str().empty())
-    description += " " + tr("cli.help.default", {{"value", option.get_default_str()}});
-  if (option.get_required()) description += std::string(" ") + tr("cli.help.required");
+    description = tr("cli.help.default", {{"about", description}, {"value", option.get_default_str()}});
+  if (option.get_required()) description = tr("cli.help.required", {{"about", description}});
   return description;
 }
 
@@ -75,11 +75,12 @@ std::string places_of(const CLI::App& app) {
 }
 
 void write_usage(std::ostream& out, const CLI::App& app, const std::string& name, bool with_commands) {
-  const std::string label = std::string(tr("cli.help.usage")) + ": ";
-  const std::string options = std::string(" [") + tr("cli.help.options_mark") + "]" + places_of(app) + "\n";
-  out << '\n' << label << name << options;
+  const std::string label = tr("cli.help.usage");
+  const std::string options = tr("cli.help.options_mark") + places_of(app);
+  out << '\n' << label << ' ' << name << ' ' << options << '\n';
   if (with_commands)
-    out << std::string(characters(label), ' ') << name << ' ' << tr("cli.help.command_mark") << options;
+    out << std::string(characters(label), ' ') << ' ' << name << ' ' << tr("cli.help.command_mark") << ' ' << options
+        << '\n';
 }
 
 class Help : public CLI::FormatterBase {

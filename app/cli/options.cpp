@@ -23,6 +23,8 @@ const std::map<std::string, MaskMode> kMasks{
 const std::map<std::string, AttentionKind> kKinds{
     {"self", AttentionKind::self}, {"cross", AttentionKind::cross}, {"encoder", AttentionKind::encoder}};
 const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
+const std::map<std::string, StringTest> kStringTests{
+    {"x", StringTest::x}, {"double", StringTest::twice}, {"long", StringTest::lengthened}};
 const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
 
 const std::map<std::string, ExportView> kViews = [] {
@@ -296,6 +298,7 @@ void add_window(CLI::App& app, Values& values) {
   add_file(app, "--probe-file", window.probe_file, tr("cli.option.probe_file"))->group(observers);
   add_file(app, "--session-dump", window.session_dump, tr("cli.option.session_dump"))->group(observers);
   add_file(app, "--gl-error-file", window.gl_error_file, tr("cli.option.gl_error_file"))->group(observers);
+  add_choice(app, "--string-test", kStringTests, window.string_test, tr("cli.option.string_test"))->group(observers);
 }
 
 }  // namespace

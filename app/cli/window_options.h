@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/style/locale.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -31,10 +32,11 @@ struct WindowOptions {
   std::optional<ThemeChoice> theme{};
   std::optional<WindowSize> window{};
   // What only observes, for tests:
-  std::filesystem::path frame_file{};     ///< "frame snapshot busy" after each frame
-  std::filesystem::path probe_file{};     ///< rectangles of the items, session and state, as JSON, when they change
-  std::filesystem::path session_dump{};   ///< the session's JSON, on each change
-  std::filesystem::path gl_error_file{};  ///< a line for every error of OpenGL
+  std::filesystem::path frame_file{};         ///< "frame snapshot busy" after each frame
+  std::filesystem::path probe_file{};         ///< rectangles of the items, session and state, as JSON, when they change
+  std::filesystem::path session_dump{};       ///< the session's JSON, on each change
+  std::filesystem::path gl_error_file{};      ///< a line for every error of OpenGL
+  StringTest string_test = StringTest::none;  ///< what texts become; the probe file tells then which texts are drawn
 };
 
 }  // namespace regard

@@ -107,8 +107,8 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
 
 std::string usual_legend(const GridView& grid, bool scores) {
   if (scores) return tr("grids.scores");
-  return std::string(tr("grids.weights")) + ": " +
-         tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  return tr("labelled", {{"name", tr("grids.weights")},
+                         {"value", tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about")}});
 }
 
 }  // namespace

@@ -210,8 +210,8 @@ ContentPlan plan_cache(const Seen& seen, const FigureStyle& style) {
                           {std::to_string(step.computed()), static_cast<float>(step.computed()) / widest},
                           {figure_number(static_cast<float>(step.milliseconds), 2)}});
   }
-  drawn.below = {tr("kv_cache.float32") + std::string(": ") + mib(view.bytes),
-                 tr("kv_cache.float16") + std::string(": ") + mib(view.bytes_half)};
+  drawn.below = {tr("labelled", {{"name", tr("kv_cache.float32")}, {"value", mib(view.bytes)}}),
+                 tr("labelled", {{"name", tr("kv_cache.float16")}, {"value", mib(view.bytes_half)}})};
   content.table.arrays.emplace_back("steps", std::move(numbers));
   content.figure = list_figure(drawn, caption_about(snapshot, tr("kv_cache.title")), style);
   return [content](bool) { return content; };

@@ -107,6 +107,7 @@ std::string to_json(const Preferences& preferences) {
       {"language", name_of(language_names, preferences.language)},
       {"theme", name_of(theme_names, preferences.theme)},
       {"text_scale", shortest_double(preferences.text_scale)},
+      {"classroom", preferences.classroom},
       {"left_share", shortest_double(preferences.left_share)},
       {"grids_share", shortest_double(preferences.grids_share)},
       {"question_share", shortest_double(preferences.question_share)},
@@ -127,6 +128,7 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("language", preferences.language, language_names);
   fields.read("theme", preferences.theme, theme_names);
   fields.read("text_scale", preferences.text_scale);
+  fields.read("classroom", preferences.classroom);
   fields.read("left_share", preferences.left_share);
   fields.read("grids_share", preferences.grids_share);
   fields.read("question_share", preferences.question_share);

@@ -26,6 +26,7 @@ struct Preferences {
   Language language = Language::ru;
   ThemeChoice theme = ThemeChoice::dark;
   float text_scale = 1.0F;       ///< 0.7 … 2.5
+  bool classroom = false;        ///< large and plain, for the last row
   float left_share = 0.24F;      ///< splitter: overview column's share of the width
   float grids_share = 0.64F;     ///< splitter: grids' share of the height beside it
   float question_share = 0.35F;  ///< splitter: "one question"'s share of the width right of the overview

@@ -76,6 +76,10 @@ void AppLoop::carry_out(const Command& command) {
                    preferences_.theme = set.theme;
                    window_->set_theme(set.theme);
                  },
+                 [&](const SetClassroom& set) {
+                   preferences_.classroom = set.on;
+                   window_->set_classroom(set.on);
+                 },
                  [&](const ScaleText& scale) {
                    const float wanted = scale.factor == 0.0F ? 1.0F : preferences_.text_scale * scale.factor;
                    preferences_.text_scale = std::clamp(wanted, kSmallestText, kLargestText);

@@ -6,6 +6,7 @@
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/presenter.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/session/action.h"
 #include "app/shell/clipboard.h"
@@ -37,6 +38,7 @@ WindowOptions window_options(const regard::WindowOptions& wanted, const Preferen
   options.font_folder = assets / "fonts";
   options.text_scale = preferences.text_scale;
   options.theme = preferences.theme;
+  options.classroom = preferences.classroom;
   options.frame_file = wanted.frame_file;
   options.gl_error_file = wanted.gl_error_file;
   return options;
@@ -55,7 +57,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
       choose_query_(start.choose_query),
       choose_key_(start.choose_key),
       picture_asked_for_(options.image.has_value()),
-      instruments_(options.probe_file, options.session_dump),
+      instruments_(options.probe_file, options.session_dump, options.string_test != StringTest::none),
       lessons_(built_in_lessons(assets_), Window::wake) {
   for (const ModelEntry& entry : built_in_entries(built_in_models(assets_)))
     built_in_.push_back(entry.name);
@@ -184,6 +186,7 @@ void AppLoop::frame() {
   if (const double wait = keeper_.offer(history_, ImGui::GetTime()); wait > 0.0) window_->redraw_within(wait);
   if (const std::optional<Error> problem = keeper_.take_problem()) say(make_message(*problem));
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
+  if (const float delay = presenter_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
 }
 

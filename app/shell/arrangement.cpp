@@ -43,6 +43,13 @@ void limit(Arrangement& found, float cells) {
 
 }  // namespace
 
+Arrangement one_at_a_time() {
+  Arrangement found;
+  found.rows = RowHeight::least;
+  found.left = found.side = found.below = found.pair = false;
+  return found;
+}
+
 Arrangement arrange(const ArrangementNeeds& needs) {
   const float em = needs.em;
   Arrangement found;

@@ -42,6 +42,8 @@ struct Arrangement {
 };
 
 [[nodiscard]] Arrangement arrange(const ArrangementNeeds& needs);
+/// The panel chosen, as large as the window allows, the others behind tabs.
+[[nodiscard]] Arrangement one_at_a_time();
 
 // Widths and heights that other parts keep, ems.
 inline constexpr float kLeastLeft = 13.0F, kLeastLeftOfOne = 11.0F, kLeastSide = 22.0F, kLeastBelow = 10.5F;

@@ -7,11 +7,13 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
 #include "app/panels/frame/keyboard.h"
+#include "app/panels/frame/presenter.h"
 #include "app/session/preferences.h"
 #include "app/session/session_file.h"
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/picture_text.h"
 #include "app/widgets/probe.h"
 #include "core/analysis/difference.h"
 #include "core/base/text_file.h"
@@ -132,6 +134,8 @@ Json state_of(const PanelContext& context) {
   json["menu_open"] = menu_is_open(state);
   json["typing"] = ImGui::GetIO().WantTextInput;
   json["focus"] = focus_of_keys();
+  json["classroom"] = preferences.classroom;
+  json["keys_shown"] = state.of<PresenterState>().keys;
   json["can_undo"] = context.world.can_undo;
   json["can_redo"] = context.world.can_redo;
   json["messages"] = Json::array();
@@ -141,14 +145,22 @@ Json state_of(const PanelContext& context) {
   return json;
 }
 
+/// What a person can read in the picture.
+Json texts_of_picture() {
+  Json list = Json::array();
+  for (const PictureText& text : text_of_picture(*ImGui::GetDrawData(), *ImGui::GetIO().Fonts))
+    list.push_back(text.text);
+  return list;
+}
+
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
 
-Instruments::Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump)
-    : probe_file_(std::move(probe_file)), session_dump_(std::move(session_dump)) {
+Instruments::Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump, bool with_texts)
+    : probe_file_(std::move(probe_file)), session_dump_(std::move(session_dump)), with_texts_(with_texts) {
   probe_enable(!probe_file_.empty());
 }
 
@@ -169,7 +181,8 @@ void Instruments::record(const PanelContext& context, std::uint64_t frame) {
   // The frame number changes always: it is added behind the comparison of everything else.
   const std::string items = probe_json();
   const std::string body = items.substr(0, items.rfind('}')) + ",\"session\":" + to_json(context.session) +
-                           ",\"state\":" + dump(state_of(context));
+                           ",\"state\":" + dump(state_of(context)) +
+                           (with_texts_ ? ",\"texts\":" + dump(texts_of_picture()) : std::string());
   if (body == last_probe_) return;
   last_probe_ = body;
   std::string ignored;

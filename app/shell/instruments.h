@@ -13,7 +13,8 @@ namespace regard::shell {
 
 class Instruments {
 public:
-  Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump);
+  /// `with_texts`: the probe file also tells every text of the picture.
+  Instruments(std::filesystem::path probe_file, std::filesystem::path session_dump, bool with_texts);
 
   /// After a frame was shown: writes what has changed. Throws Error (file_unwritable) once, then stays silent.
   void record(const PanelContext& context, std::uint64_t frame);
@@ -23,6 +24,7 @@ private:
 
   std::filesystem::path probe_file_;
   std::filesystem::path session_dump_;
+  bool with_texts_;
   std::string last_probe_{};
   std::string last_session_{};
 };

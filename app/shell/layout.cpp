@@ -8,6 +8,7 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
+#include "app/panels/frame/presenter.h"
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/tab_row.h"
 #include "app/panels/frame/waiting.h"
@@ -294,6 +295,7 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
 }  // namespace
 
 Arrangement arrangement_of(const PanelContext& context, ImVec2 window) {
+  if (context.preferences.classroom) return one_at_a_time();
   return arrange(needs_of(context, inside(window)));
 }
 
@@ -332,6 +334,7 @@ void draw_window(PanelContext& context) {
   draw_overlays(context);
   draw_term_card(context);
   draw_focus();
+  draw_presenter(context);
 }
 
 }  // namespace regard::shell

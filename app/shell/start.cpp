@@ -94,6 +94,7 @@ bool is_model_folder(const fs::path& folder) {
 
 Start make_start(const WindowOptions& options, const fs::path& assets) {
   if (assets.empty()) throw Error("file_missing", {.file = "assets/locale"});
+  set_string_test(options.string_test);
   load_locale(assets / "locale");
   Start start;
   start.preferences = first_preferences(options, start.messages);

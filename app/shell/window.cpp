@@ -5,6 +5,7 @@
 #include "app/gfx/gl_errors.h"
 #include "app/gfx/objects.h"
 #include "app/gfx/png.h"
+#include "app/shell/classroom.h"
 #include "app/shell/first_size.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
@@ -129,6 +130,8 @@ Window::Window(const WindowOptions& options)
     : window_(open_window(options)),
       letters_(names_of_keys()),
       font_folder_(options.font_folder),
+      theme_(options.theme),
+      classroom_(options.classroom),
       text_scale_(options.text_scale) {
   gfx::load_functions();
   if (!options.gl_error_file.empty()) gl_errors_ = std::make_unique<gfx::ErrorLog>(options.gl_error_file);
@@ -144,7 +147,6 @@ Window::Window(const WindowOptions& options)
   io.ConfigInputTextCursorBlink = false;  // a blinking cursor would keep the loop awake
   io.MouseDoubleClickTime = 0.5F;         // seconds, what desktops usually allow
   install_callbacks();
-  set_theme(options.theme);
   renew_style();
   frame_file_ = open_frame_file(options.frame_file);
 }
@@ -191,7 +193,10 @@ void Window::install_callbacks() {
     self(window).alt_.disturb();  // GLFW lets all keys go then
     ImGui_ImplGlfw_WindowFocusCallback(window, focused);
   });
-  glfwSetFramebufferSizeCallback(raw, [](GLFWwindow* window, int, int) { self(window).redraw(); });
+  glfwSetFramebufferSizeCallback(raw, [](GLFWwindow* window, int, int) {
+    self(window).redraw();
+    if (self(window).classroom_) self(window).style_is_old_ = true;
+  });
   glfwSetWindowRefreshCallback(raw, [](GLFWwindow* window) { self(window).redraw(); });
   glfwSetWindowIconifyCallback(raw, [](GLFWwindow* window, int) { self(window).redraw(); });
   glfwSetWindowContentScaleCallback(raw, [](GLFWwindow* window, float scale, float) {
@@ -258,7 +263,13 @@ void Window::toggle_full_screen() {
 }
 
 void Window::set_theme(ThemeChoice choice) {
-  regard::set_theme(choice);
+  theme_ = choice;
+  style_is_old_ = true;
+  redraw();
+}
+
+void Window::set_classroom(bool on) {
+  classroom_ = on;
   style_is_old_ = true;
   redraw();
 }
@@ -273,16 +284,26 @@ std::vector<std::filesystem::path> Window::take_dropped() {
   return std::exchange(dropped_, {});
 }
 
+float Window::wanted_text_pixels() const {
+  if (!classroom_) return std::round(kTextPixels * text_scale_ * content_scale_);
+  int width = 0;
+  int height = 0;
+  glfwGetFramebufferSize(window_.get(), &width, &height);
+  return classroom_text_pixels({width, height}, text_scale_);
+}
+
 // Between frames: fonts for the size wanted, then colours and paddings for them.
 void Window::renew_style() {
   style_is_old_ = false;
-  const float pixels = std::round(kTextPixels * text_scale_ * content_scale_);
-  if (pixels != built_pixels_) {
-    build_fonts(*ImGui::GetIO().Fonts, font_folder_, pixels);
+  const float pixels = wanted_text_pixels();
+  if (pixels != built_pixels_ || classroom_ != built_large_) {
+    build_fonts(*ImGui::GetIO().Fonts, font_folder_, pixels, classroom_);
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
     built_pixels_ = pixels;
+    built_large_ = classroom_;
   }
+  regard::set_theme(theme_, classroom_);
   apply_theme(ImGui::GetStyle(), pixels);
 }
 

@@ -34,6 +34,7 @@ struct WindowOptions {
   std::filesystem::path font_folder{};
   float text_scale = 1.0F;
   ThemeChoice theme = ThemeChoice::dark;
+  bool classroom = false;
   std::filesystem::path frame_file{};     ///< "frames snapshot busy microseconds" is kept in it, for tests; empty: none
   std::filesystem::path gl_error_file{};  ///< what OpenGL complains about (gfx/gl_errors.h), for tests; empty: nowhere
 };
@@ -65,6 +66,8 @@ public:
   /// The theme and text size of the following frames; fonts are rebuilt when the size changes.
   void set_theme(ThemeChoice choice);
   void set_text_scale(float scale);
+  /// Text as high as the window allows, in the theme that is readable from afar.
+  void set_classroom(bool on);
   /// Writes the frame that is drawn next (or now, between begin_frame and end_frame) as PNG.
   void capture(std::filesystem::path path) { picture_path_ = std::move(path); }
   /// What stands behind the number of frames in the frame file: the snapshot on show, and whether more is to come.
@@ -87,6 +90,7 @@ private:
   void take_key(const KeyEvent& event);
   void deliver_keys();
   void wait_for_work();
+  [[nodiscard]] float wanted_text_pixels() const;
   void renew_style();
   void add_new_glyphs();
   void write_frame_count();
@@ -107,9 +111,12 @@ private:
   std::string title_{};
   std::filesystem::path font_folder_{};
   std::filesystem::path picture_path_{};
+  ThemeChoice theme_ = ThemeChoice::dark;
+  bool classroom_ = false;
   float text_scale_ = 1.0F;
   float content_scale_ = 1.0F;
   float built_pixels_ = 0.0F;  ///< text height of the fonts in the atlas
+  bool built_large_ = false;   ///< and whether their small ones are hardly smaller
   bool style_is_old_ = true;
   int active_frames_ = kActiveFrames;
   std::optional<double> draw_at_{};  ///< GLFW time

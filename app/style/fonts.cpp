@@ -94,7 +94,7 @@ std::shared_ptr<const GlyphFaces> faces_of(const std::filesystem::path& folder) 
 
 }  // namespace
 
-void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels) {
+void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels, bool for_classroom) {
   const FontFiles files = read_fonts(folder);
   const auto sized = [text_pixels](float share) { return std::round(text_pixels * share); };
   atlas.Clear();
@@ -102,11 +102,12 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   const int page = reserve_glyph_page(atlas);
   Fonts fonts;
   fonts.text = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.0F), "text");
-  fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(0.85F), "small");
+  fonts.small = add(atlas, files.text, files.signs, kSentenceSigns, sized(for_classroom ? 0.95F : 0.85F), "small");
   fonts.heading = add(atlas, files.heading, files.signs, kFormulaSigns, sized(1.15F), "heading");
   fonts.large = add(atlas, files.text, files.signs, kSentenceSigns, sized(1.4F), "large");
   fonts.mono = add(atlas, files.mono, files.signs, kFormulaSigns, sized(1.0F), "mono");
-  fonts.mono_small = add(atlas, files.mono, files.signs, kFormulaSigns, sized(0.8F), "mono small");
+  fonts.mono_small =
+      add(atlas, files.mono, files.signs, kFormulaSigns, sized(for_classroom ? 0.95F : 0.8F), "mono small");
   fonts.bold = add(atlas, files.heading, files.signs, kFormulaSigns, sized(1.0F), "bold");
   fonts.italic = add(atlas, files.italic, files.signs, kFormulaSigns, sized(1.0F), "italic");
   if (!atlas.Build()) throw Error("file_unreadable", {.file = folder.string(), .found = "these are no fonts"});
@@ -115,6 +116,10 @@ void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float 
   add_placeholders(atlas, page, kMains, faces_of(folder));
   shape_text_with(folder);
   current = fonts;
+}
+
+void forget_fonts() {
+  current = {};
 }
 
 const Fonts& fonts() {

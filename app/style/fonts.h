@@ -24,11 +24,15 @@ struct Fonts {
 /// Text height at scale 1, pixels. What the window uses is this × content scale of the monitor × the text-size setting.
 inline constexpr float kTextPixels = 16.0F;
 
-/// Empties the atlas and fills it for text `text_pixels` high; the result becomes fonts(). Between frames only; the caller
+/// Empties the atlas and fills it for text `text_pixels` high, its small fonts hardly smaller where `for_classroom`; the result
+/// becomes fonts(). Between frames only; the caller
 /// renews the atlas texture, and calls add_drawn_glyphs() each frame. Throws Error("file_missing", "file_unreadable") when `folder` lacks a font.
-void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels);
+void build_fonts(ImFontAtlas& atlas, const std::filesystem::path& folder, float text_pixels,
+                 bool for_classroom = false);
 
 [[nodiscard]] const Fonts& fonts();
+/// When their atlas goes: all are null again.
+void forget_fonts();
 
 /// Height of the text font in pixels; ImGui's current font where none was built.
 [[nodiscard]] float text_pixels();

@@ -26,7 +26,7 @@ constexpr float kFallbackShare = 0.875F;
 constexpr float kCapitalShare = 0.3F;  // of the line: half the height of a capital letter
 
 /// A glyph of one of the files.
-struct Place {
+struct FacePlace {
   std::uint8_t file = 0;
   std::uint16_t glyph = 0;    ///< 0: there is none
   std::uint16_t advance = 0;  ///< in the file's units
@@ -38,8 +38,8 @@ struct GlyphFaces::Files {
   FT_Library freetype = nullptr;
   std::array<FT_Face, kFontFiles.size()> faces{};
   /// [character of the basic plane], for each of the main files …
-  std::array<std::vector<Place>, kMainFiles> main{};
-  std::vector<Place> further{};  ///< … and what all others together have
+  std::array<std::vector<FacePlace>, kMainFiles> main{};
+  std::vector<FacePlace> further{};  ///< … and what all others together have
 
   Files() = default;
   Files(const Files&) = delete;
@@ -58,13 +58,13 @@ struct GlyphFaces::Files {
   }
 
   /// What the file has of the basic plane, but not where another file comes first.
-  void list(std::size_t file, std::vector<Place>& places) {
+  void list(std::size_t file, std::vector<FacePlace>& places) {
     places.resize(kBasicPlane);
     FT_UInt glyph = 0;
     for (FT_ULong code = FT_Get_First_Char(faces[file], &glyph); glyph != 0;
          code = FT_Get_Next_Char(faces[file], code, &glyph)) {
       if (code >= kBasicPlane) continue;
-      Place& place = places[code];
+      FacePlace& place = places[code];
       if (place.glyph == 0 || comes_first(file, place.file, static_cast<unsigned>(code))) place = place_of(file, glyph);
     }
   }
@@ -74,7 +74,7 @@ struct GlyphFaces::Files {
     return std::find(order.begin(), order.end(), file) < std::find(order.begin(), order.end(), other);
   }
 
-  [[nodiscard]] Place place_of(std::size_t file, FT_UInt glyph) const {
+  [[nodiscard]] FacePlace place_of(std::size_t file, FT_UInt glyph) const {
     FT_Fixed advance = 0;
     if (glyph != 0) FT_Get_Advance(faces[file], glyph, FT_LOAD_NO_SCALE, &advance);
     return {static_cast<std::uint8_t>(file), static_cast<std::uint16_t>(glyph),
@@ -82,10 +82,10 @@ struct GlyphFaces::Files {
   }
 
   /// In the first file that has the character; glyph 0 where none has.
-  [[nodiscard]] Place find(MainFace wanted, unsigned character) const {
+  [[nodiscard]] FacePlace find(MainFace wanted, unsigned character) const {
     const auto file = static_cast<std::size_t>(wanted);
     if (character < kBasicPlane) {
-      const Place& place = main[file][character];
+      const FacePlace& place = main[file][character];
       return place.glyph != 0 ? place : further[character];
     }
     if (const FT_UInt glyph = FT_Get_Char_Index(faces[file], character); glyph != 0) return place_of(file, glyph);
@@ -142,7 +142,7 @@ bool GlyphFaces::has(MainFace main, unsigned character) const {
 float GlyphFaces::advance(MainFace main, unsigned character, float height) const {
   if (const ShapedGlyph* shaped = shaped_glyph(character))
     return files_->pixels_of(shaped->font, shaped->glyph.advance, height);
-  const Place place = files_->find(main, character);
+  const FacePlace place = files_->find(main, character);
   if (place.glyph == 0) return static_cast<float>(code_box_width(character, height) + 2);
   return files_->pixels_of(place.file, place.advance, height);
 }
@@ -154,7 +154,7 @@ GlyphPicture GlyphFaces::picture(MainFace main, unsigned character, const GlyphL
     picture.top -= static_cast<int>(std::lround(files_->pixels_of(shaped->font, shaped->glyph.up, line.height)));
     return picture;
   }
-  const Place place = files_->find(main, character);
+  const FacePlace place = files_->find(main, character);
   if (place.glyph != 0) return files_->rendered(place.file, place.glyph, line);
   CodeBox box = code_box(character, line.height);
   const float middle = line.baseline - kCapitalShare * line.height;

@@ -25,8 +25,10 @@ struct KeyHash {
 };
 using Table = std::unordered_map<std::string, std::string, KeyHash, std::equal_to<>>;
 
-std::array<Table, 2> tables;
+std::array<Table, 2> tables_read;  // as they stand in the files
+std::array<Table, 2> tables;       // as they are shown
 Language current_language = Language::ru;
+StringTest string_test = StringTest::none;
 std::set<std::string, std::less<>> unknown_keys;  // so that tr() has something lasting to point to
 
 Table& table_of(Language language) {
@@ -65,6 +67,38 @@ const std::string* find(std::string_view key, Language language = current_langua
   return found == table.end() ? nullptr : &found->second;
 }
 
+/// The {name} at the beginning of a text; empty where it begins otherwise.
+std::string_view hole_at(std::string_view text) {
+  if (!text.starts_with('{')) return {};
+  const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789", 1);
+  return end == std::string_view::npos || end == 1 || text[end] != '}' ? std::string_view() : text.substr(0, end + 1);
+}
+
+std::string only_x(std::string_view text) {
+  std::string shown = "X";
+  while (!text.empty()) {
+    const std::string_view hole = hole_at(text);
+    if (!hole.empty()) (shown += ' ') += hole;
+    text.remove_prefix(std::max<std::size_t>(hole.size(), 1));
+  }
+  return shown;
+}
+
+std::string repeated(std::string_view text, std::size_t least_bytes) {
+  std::string shown(text);
+  do
+    (shown += ' ') += text;
+  while (shown.size() < least_bytes);
+  return shown;
+}
+
+void show_as_tested() {
+  tables = tables_read;
+  for (Table& table : tables)
+    for (auto& [key, text] : table)
+      text = tested(text, string_test);
+}
+
 std::string fill(std::string_view text, std::initializer_list<TrValue> values) {
   std::string result;
   while (!text.empty()) {
@@ -92,8 +126,28 @@ void load_locale(const std::filesystem::path& folder) {
   Table russian = read_table(folder / "ru.json");
   Table english = read_table(folder / "en.json");
   unknown_keys.clear();
-  table_of(Language::ru) = std::move(russian);
-  table_of(Language::en) = std::move(english);
+  tables_read = {std::move(russian), std::move(english)};
+  show_as_tested();
+}
+
+void set_string_test(StringTest test) {
+  string_test = test;
+  show_as_tested();
+}
+
+std::string tested(std::string_view text, StringTest test) {
+  constexpr std::size_t kLongLine = 80;  // bytes
+  switch (test) {
+    case StringTest::x:
+      return only_x(text);
+    case StringTest::twice:
+      return repeated(text, 0);
+    case StringTest::lengthened:
+      return repeated(text, kLongLine);
+    case StringTest::none:
+      break;
+  }
+  return std::string(text);
 }
 
 void set_language(Language language) {
@@ -123,7 +177,7 @@ std::string tr(std::string_view key, std::initializer_list<TrValue> values) {
 }
 
 std::string tr_plural(std::string_view key, std::size_t count, std::initializer_list<TrValue> values) {
-  static constexpr std::array<std::string_view, 3> kForms{".one", ".few", ".many"};
+  static constexpr std::array<std::string_view, 4> kForms{".one", ".few", ".many", ".other"};
   const std::string form =
       std::string(key) + std::string(kForms[static_cast<std::size_t>(plural_form(current_language, count))]);
   return fill(fill(tr(form), values), {{"count", count}});
@@ -138,7 +192,7 @@ std::string tr(const Error& error) {
 }
 
 PluralForm plural_form(Language language, std::size_t count) {
-  if (language == Language::en) return count == 1 ? PluralForm::one : PluralForm::many;
+  if (language == Language::en) return count == 1 ? PluralForm::one : PluralForm::other;
   const std::size_t last = count % 10;
   const bool teen = count % 100 >= 11 && count % 100 <= 14;
   if (last == 1 && !teen) return PluralForm::one;

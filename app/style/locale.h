@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Visible sentences by key, in the language chosen. Texts are in assets/locale/<language>.json: nested objects whose names
-// joined by dots are the key; an object {one, few, many} is a plural. UI thread only.
+// joined by dots are the key; an object {one, few, many}, in English {one, other}, is a plural. UI thread only.
 #pragma once
 
 #include "app/session/preferences.h"
@@ -17,6 +17,19 @@ namespace regard {
 
 /// Reads ru.json and en.json. Throws Error (file_missing, json_syntax, json_value); what was loaded before then stays.
 void load_locale(const std::filesystem::path& folder);
+
+/// What becomes of every text, so that a test sees which words on the screen are none of the locale's, and what texts in a
+/// language of longer words would do to the window.
+enum class StringTest {
+  none,
+  x,           ///< "X" and the holes: what can still be read was written elsewhere
+  twice,       ///< the text, and once more
+  lengthened,  ///< as often as it takes to be a long line
+};
+/// For texts that are loaded and those that will be. What tr() gave before is no longer valid.
+void set_string_test(StringTest test);
+/// "{count} tokens" as that test has it: "X {count}", "{count} tokens {count} tokens" …
+[[nodiscard]] std::string tested(std::string_view text, StringTest test);
 
 void set_language(Language language);
 [[nodiscard]] Language language();
@@ -47,8 +60,8 @@ struct TrValue {
 /// system found ("Permission denied") is in that language too, where there is a key `outside.<what it says>`.
 [[nodiscard]] std::string tr(const Error& error);
 
-enum class PluralForm { one, few, many };
-/// Russian: 1, 21, 31… one; 2–4, 22–24… few; the rest many. English: 1 one, the rest many. (CLDR plural rules, integers.)
+enum class PluralForm { one, few, many, other };
+/// Russian: 1, 21, 31… one; 2–4, 22–24… few; the rest many. English: 1 one, the rest other. (CLDR plural rules, integers.)
 [[nodiscard]] PluralForm plural_form(Language language, std::size_t count);
 
 }  // namespace regard

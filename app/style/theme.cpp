@@ -67,6 +67,62 @@ Theme make_light() {
   return theme;
 }
 
+constexpr float kClassroomStroke = 1.75F;
+
+Theme make_dark_classroom() {
+  Theme theme = make_dark();
+  theme.stroke = kClassroomStroke;
+  theme.background = rgb(0x000000);
+  theme.panel = rgb(0x0B0D11);
+  theme.panel_border = rgb(0x8B94A4);
+  theme.raised = rgb(0x14181F);
+  theme.frame = rgb(0x1C222B);
+  theme.frame_hovered = rgb(0x2B333F);
+  theme.frame_active = rgb(0x3A4452);
+  theme.text = rgb(0xFFFFFF);
+  theme.text_muted = rgb(0xD3D9E3);
+  theme.accent = rgb(0xD0C2FF);
+  theme.selection = rgb(0x3A3F73);
+  theme.query = rgb(0x86C5FF);
+  theme.key = rgb(0xFFA27F);
+  theme.value = rgb(0x84E6A6);
+  theme.negative = rgb(0x86B7FF);
+  theme.positive = rgb(0xFFA968);
+  theme.warning = rgb(0xFFD978);
+  theme.error = rgb(0xFF9FAA);
+  theme.grid = rgb(0x8690A0);
+  theme.masked = rgb(0x707A8A);
+  theme.heads = {rgb(0xD0C2FF), rgb(0x6DE6DD), rgb(0xFFD777), rgb(0xFFA9D9), rgb(0xC9EC74), rgb(0xB9CBE6)};
+  return theme;
+}
+
+Theme make_light_classroom() {
+  Theme theme = make_light();
+  theme.stroke = kClassroomStroke;
+  theme.background = rgb(0xF3F5F8);
+  theme.panel = rgb(0xFFFFFF);
+  theme.panel_border = rgb(0x6B7482);
+  theme.raised = rgb(0xFFFFFF);
+  theme.frame = rgb(0xE8ECF2);
+  theme.frame_hovered = rgb(0xDCE2EB);
+  theme.frame_active = rgb(0xCDD6E2);
+  theme.text = rgb(0x000000);
+  theme.text_muted = rgb(0x2E3540);
+  theme.accent = rgb(0x46288F);
+  theme.selection = rgb(0xD8D0F7);
+  theme.query = rgb(0x00468F);
+  theme.key = rgb(0x8A2400);
+  theme.value = rgb(0x0A4F24);
+  theme.negative = rgb(0x1F57A0);
+  theme.positive = rgb(0x94420A);
+  theme.warning = rgb(0x5C3B00);
+  theme.error = rgb(0x8A0027);
+  theme.grid = rgb(0x757E8C);
+  theme.masked = rgb(0x8D96A4);
+  theme.heads = {rgb(0x46288F), rgb(0x054C48), rgb(0x5A3F00), rgb(0x7C1559), rgb(0x3A4D06), rgb(0x30425C)};
+  return theme;
+}
+
 const Theme* current_theme = &dark_theme();
 
 // Linear light of one sRGB channel, WCAG 2.1.
@@ -95,9 +151,10 @@ void apply_sizes(ImGuiStyle& style, float text_pixels) {
   style.ScrollbarRounding = ems(0.375F);
   style.GrabRounding = ems(0.25F);
   style.TabRounding = ems(0.25F);
-  style.WindowBorderSize = 1.0F;
-  style.ChildBorderSize = 1.0F;
-  style.PopupBorderSize = 1.0F;
+  const float line = std::round(theme().stroke);
+  style.WindowBorderSize = line;
+  style.ChildBorderSize = line;
+  style.PopupBorderSize = line;
   style.FrameBorderSize = 0.0F;
   style.DisplaySafeAreaPadding = {0.0F, 0.0F};
 }
@@ -114,12 +171,18 @@ const Theme& light_theme() {
   return theme;
 }
 
+const Theme& classroom_theme(ThemeChoice choice) {
+  static const Theme dark = make_dark_classroom();
+  static const Theme light = make_light_classroom();
+  return choice == ThemeChoice::dark ? dark : light;
+}
+
 const Theme& theme() {
   return *current_theme;
 }
 
-void set_theme(ThemeChoice choice) {
-  current_theme = choice == ThemeChoice::dark ? &dark_theme() : &light_theme();
+void set_theme(ThemeChoice choice, bool classroom) {
+  current_theme = classroom ? &classroom_theme(choice) : choice == ThemeChoice::dark ? &dark_theme() : &light_theme();
 }
 
 void apply_theme(ImGuiStyle& style, float text_pixels) {
@@ -176,6 +239,10 @@ void apply_theme(ImGuiStyle& style, float text_pixels) {
   };
   for (const auto& [role, colour] : roles)
     style.Colors[role] = colour;
+}
+
+float stroke(float ems, float least_pixels) {
+  return std::max(least_pixels, ems * ImGui::GetFontSize()) * theme().stroke;
 }
 
 const ImVec4& head_colour(std::size_t index) {

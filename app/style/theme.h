@@ -14,6 +14,7 @@ namespace regard {
 /// sRGB colours. Text roles reach a WCAG contrast of 4.5 on background, panel, raised and frame; a test holds them to it.
 struct Theme {
   bool dark = true;
+  float stroke = 1.0F;  ///< lines are so many times as thick as usual
 
   ImVec4 background{};    ///< behind everything
   ImVec4 panel{};         ///< a panel's ground
@@ -46,13 +47,18 @@ struct Theme {
 
 [[nodiscard]] const Theme& dark_theme();
 [[nodiscard]] const Theme& light_theme();
+/// The same for the last row of a classroom: thicker lines, and a contrast of 7 where the others have 4.5.
+[[nodiscard]] const Theme& classroom_theme(ThemeChoice choice);
 
 /// The current theme; dark until set_theme().
 [[nodiscard]] const Theme& theme();
-void set_theme(ThemeChoice choice);
+void set_theme(ThemeChoice choice, bool classroom = false);
 
 /// Writes the current theme into ImGui's style: colours, and paddings and roundings for text `text_pixels` high.
 void apply_theme(ImGuiStyle& style, float text_pixels);
+
+/// Pixels of a line that is usually so many ems, and at least so many pixels, thick.
+[[nodiscard]] float stroke(float ems, float least_pixels);
 
 [[nodiscard]] const ImVec4& head_colour(std::size_t index);
 

@@ -94,7 +94,7 @@ Curve curve_of(const ArcsLayout& layout, const Arc& arc, float farthest) {
 
 void paint_words(const ArcsSpec& spec, const ArcsLayout& layout, std::size_t hovered, ImDrawList& list) {
   const Theme& now = theme();
-  const float line = std::max(2.0F, std::round(em(0.125F)));
+  const float line = std::round(stroke(0.125F, 2.0F));
   for (std::size_t unit = 0; unit < layout.words.size(); ++unit) {
     const Word& word = layout.words[unit];
     const std::string_view text = trimmed(spec.view->cols.units[unit]);

@@ -53,7 +53,7 @@ Curve curve_between(const Row& keys, const Row& queries, const Face& face, const
 }
 
 void paint_row(const Row& row, const Face& face, std::size_t hovered, ImDrawList& list) {
-  const float line = std::max(2.0F, std::round(em(0.125F)));
+  const float line = std::round(stroke(0.125F, 2.0F));
   for (std::size_t unit = 0; unit < row.axis.size(); ++unit) {
     const std::string_view text = trimmed(row.axis.units[unit]);
     const float wide = text_width(face, text);

@@ -71,11 +71,15 @@ float y_of(const BarsSpec& spec, const BarsLayout& layout, float value) {
   return layout.max.y - share * (layout.max.y - layout.min.y);
 }
 
+bool is_wider_than_window(const BarsSpec& spec) {
+  return !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
+}
+
 /// The content's size is decided here: wider than the window where there are too many bars.
 BarsLayout measure(const BarsSpec& spec, ImVec2 at, float height) {
   const Face labels = small_face(), numbers = number_face();
   const auto count = static_cast<float>(spec.bars.size());
-  const float least = spec.fit ? 0.0F : em(kNarrowest);
+  const float least = is_wider_than_window(spec) ? em(kNarrowest) : 0.0F;
   BarsLayout layout;
   layout.slot = std::clamp(spec.size.x / count, least, em(kWidest));
   const float widest = widest_label(spec, labels);
@@ -86,7 +90,8 @@ BarsLayout measure(const BarsSpec& spec, ImVec2 at, float height) {
     layout.label_limit = widest;
     layout.label_every = index_step(layout.slot, widest);
   }
-  float below = layout.slanted ? -layout.label_limit * std::sin(label_slant) + em(0.6F) : labels.size + em(0.3F);
+  float below = layout.slanted ? -layout.label_limit * std::sin(label_slant) + em(0.2F) + 0.75F * labels.size
+                               : labels.size + em(0.3F);
   if (widest == 0.0F || !spec.labels) below = 0.0F;  // a row that leaves its labels to the row under it
   const float number_room = numbers.size + em(0.15F);
 
@@ -214,7 +219,8 @@ void paint(const BarsSpec& spec, const BarsLayout& layout, std::size_t hovered, 
       if (is_visible(index)) draw(index);
   };
   each([&](std::size_t index) { paint_bar(spec, layout, index, index == hovered || index == spec.linked, list); });
-  list.AddLine({layout.min.x, layout.zero + 0.5F}, {layout.max.x, layout.zero + 0.5F}, colour_u32(theme().grid));
+  list.AddLine({layout.min.x, layout.zero + 0.5F}, {layout.max.x, layout.zero + 0.5F}, colour_u32(theme().grid),
+               theme().stroke);
   each([&](std::size_t index) { paint_label(spec, layout, index, is_marked(index), list); });
   each([&](std::size_t index) {
     if (!is_marked(index)) paint_number(spec, layout, index, false, list);
@@ -259,7 +265,7 @@ BarsResult bars(const BarsSpec& spec) {
     ImGui::Dummy(spec.size);
     return result;
   }
-  const bool scrolls = !spec.fit && spec.size.x / static_cast<float>(spec.bars.size()) < em(kNarrowest);
+  const bool scrolls = is_wider_than_window(spec);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0.0F, 0.0F});
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const bool has_scrollbar = scrolls && spec.labels;

@@ -222,7 +222,7 @@ void paint_frame(const FramedCell& cell, const Lines& box, float line, ImDrawLis
 
 /// Frames inside the cells that something was done to by hand.
 void paint_cell_marks(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view, ImDrawList& list) {
-  const float thick = std::max(2.0F, std::round(em(0.11F)));
+  const float thick = std::round(stroke(0.11F, 2.0F));
   std::vector<CellMark> marks(spec.marks.begin(), spec.marks.end());
   std::sort(marks.begin(), marks.end(), stands_before);
   for (const CellMark& mark : marks) {
@@ -238,7 +238,7 @@ void paint_marks(const HeatMapSpec& spec, const HeatMapLayout& layout, const Hea
                  std::size_t col, ImDrawList& list) {
   const Theme& now = theme();
   const float rows = static_cast<float>(row_units(spec)), cols = static_cast<float>(col_units(spec));
-  const float thin = std::max(1.0F, std::round(em(0.07F))), thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thin = std::round(stroke(0.07F, 1.0F)), thick = std::round(stroke(0.125F, 2.0F));
   const auto in_row = [&](std::size_t at) { return rectangle(layout, view, static_cast<float>(at), 0.0F, 1.0F, cols); };
   const auto in_col = [&](std::size_t at) { return rectangle(layout, view, 0.0F, static_cast<float>(at), rows, 1.0F); };
   if (row < row_units(spec) && row != spec.selected_row) outline(list, in_row(row), now.text, 0.55F, thin);

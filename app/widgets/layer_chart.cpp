@@ -87,7 +87,7 @@ void paint_line(const LayerChartSpec& spec, const Plot& plot, const LayerLine& l
   for (std::size_t index = 0; index < line.values.size(); ++index)
     points.emplace_back(x_of(plot, line.first + index), y_of(spec, plot, line.values[index]));
   const ImU32 colour = colour_u32(line.colour);
-  const float thick = std::max(1.5F, em(0.11F));
+  const float thick = stroke(0.11F, 1.5F);
   if (points.size() == 1) {  // one layer: a bar as wide as its place
     const float half = 0.3F * plot.place;
     list.AddLine({points[0].x - half, points[0].y}, {points[0].x + half, points[0].y}, colour, thick);

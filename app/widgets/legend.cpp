@@ -66,9 +66,10 @@ void legend(const LegendSpec& spec) {
     const float wide = text_width(face, text);
     paint_text(list, face, {min.x + share * (max.x - min.x - wide), y}, muted, text);
   };
-  write(spec.low, 0.0F);
   const float ends = text_width(face, number(spec.low, decimals)) + text_width(face, number(spec.high, decimals));
-  const bool room_between = max.x - min.x > ends + 3.0F * text_width(face, "0");
+  const float digit = text_width(face, "0");
+  const bool room_between = max.x - min.x > ends + 3.0F * digit;
+  if (max.x - min.x > ends + digit) write(spec.low, 0.0F);
   if (spec.low < 0.0F && spec.high > 0.0F && room_between) write(0.0F, -spec.low / (spec.high - spec.low));
   write(spec.high, 1.0F);
 

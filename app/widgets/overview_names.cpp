@@ -22,7 +22,7 @@ struct Entry {
   std::string text{};
 };
 
-struct Lines {
+struct NameLines {
   std::vector<Entry> entries{};
   std::vector<float> layers{};  ///< y of each layer's first line
   float label = 0.0F;           ///< width of the layer labels
@@ -32,10 +32,10 @@ struct Lines {
 };
 
 /// Entries stand on a grid of columns, so that they line up: a number takes one, a name two.
-Lines flow(const OverviewSpec& spec) {
+NameLines flow(const OverviewSpec& spec) {
   const Face face = small_face();
   const HeadRef size = overview_size(spec);
-  Lines lines;
+  NameLines lines;
   lines.tile = std::round(em(1.1F));
   lines.line = std::round(em(1.4F));
   lines.label = std::ceil(text_width(face, std::to_string(size.layer - 1)) + em(0.5F));
@@ -89,7 +89,7 @@ void render_thumbnails(const OverviewSpec& spec, float side) {
                       .background = to_rgb(theme().panel)});
 }
 
-void paint_entry(const OverviewSpec& spec, const Lines& lines, const Entry& entry, ImVec2 min, bool hovered,
+void paint_entry(const OverviewSpec& spec, const NameLines& lines, const Entry& entry, ImVec2 min, bool hovered,
                  ImDrawList& list) {
   const Face face = small_face();
   const float y = std::floor(min.y + 0.5F * (lines.line - lines.tile));
@@ -109,7 +109,7 @@ void paint_entry(const OverviewSpec& spec, const Lines& lines, const Entry& entr
              colour_u32(selected ? theme().text : theme().text_muted), text);
 }
 
-void follow(const OverviewSpec& spec, const Lines& lines, OverviewView& view) {
+void follow(const OverviewSpec& spec, const NameLines& lines, OverviewView& view) {
   if (view.followed == spec.selected) return;
   view.followed = spec.selected;
   const auto found = std::find_if(lines.entries.begin(), lines.entries.end(),
@@ -127,7 +127,7 @@ float names_height(const OverviewSpec& spec) {
 }
 
 void draw_names(const OverviewSpec& spec, OverviewView& view, OverviewResult& result) {
-  const Lines lines = flow(spec);
+  const NameLines lines = flow(spec);
   const Face face = small_face();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();

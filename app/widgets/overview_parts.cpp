@@ -81,7 +81,7 @@ void paint_movement(const OverviewSpec& spec, HeadRef head, ImVec2 min, float si
 
 void paint_head_frame(const OverviewSpec& spec, HeadRef head, ImVec2 min, float side, bool hovered, ImDrawList& list) {
   const ImVec2 max(min.x + side, min.y + side);
-  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thick = std::round(stroke(0.125F, 2.0F));
   const auto ring = [&](const ImVec4& colour) {
     paint_outline(list, {min.x - thick, min.y - thick}, {max.x + thick, max.y + thick}, colour_u32(colour), thick);
   };

@@ -18,7 +18,7 @@
 namespace regard {
 namespace {
 
-constexpr float kWheelStep = 1.25F;
+constexpr float kZoomStep = 1.25F;
 constexpr float kLargestTile = 7.0F;   // ems
 constexpr float kClosest = 3.0F;       // ems: a thumbnail after zooming
 constexpr float kSmallestStep = 2.0F;  // pixels; beyond that not all heads are shown at once
@@ -192,7 +192,7 @@ void turn_wheel(const OverviewSpec& spec, const TileLayout& layout, OverviewView
   const ImVec2 away{std::max(0.0F, io.MousePos.x - layout.origin.x), std::max(0.0F, io.MousePos.y - layout.origin.y)};
   const float head = view.head + away.x / layout.step_x;
   const float layer = view.layer + away.y / layout.step_y;
-  view.zoom = std::clamp(view.zoom * std::pow(kWheelStep, io.MouseWheel), 1.0F, layout.closest);
+  view.zoom = std::clamp(view.zoom * std::pow(kZoomStep, io.MouseWheel), 1.0F, layout.closest);
   const TileLayout after = tile_layout(spec, view.zoom);
   // Only whole thumbnails are shown: the one under the mouse must be among them.
   const auto first_shown = [](float under, float off, float step, float room) {
@@ -255,7 +255,7 @@ TileLayout tile_layout(const OverviewSpec& spec, float zoom) {
 }
 
 void zoom_overview(OverviewView& view, HeadRef about, float notches) {
-  const float zoom = std::clamp(view.zoom * std::pow(kWheelStep, notches), 1.0F, view.closest);
+  const float zoom = std::clamp(view.zoom * std::pow(kZoomStep, notches), 1.0F, view.closest);
   const auto keep = [&](float& from, std::size_t under) {
     const float at = static_cast<float>(under) + 0.5F;
     from = std::max(0.0F, at - (at - from) * view.zoom / zoom);

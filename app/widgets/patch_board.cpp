@@ -175,7 +175,7 @@ PatchBoardResult patch_board(const PatchBoardSpec& spec) {
     const std::size_t patch = token - view.specials, row = patch / view.patch_cols, col = patch % view.patch_cols;
     paint_chip(spec, token, places.corner(row, col), places.corner(row + 1, col + 1), list);
   }
-  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thick = std::round(stroke(0.125F, 2.0F));
   if (spec.linked != kNone) paint_ring(list, places, view, spec.linked, theme().text, 1.0F, 0.0F);
   if (result.hovered) paint_ring(list, places, view, *result.hovered, theme().text, 1.0F, 0.0F);
   paint_ring(list, places, view, view.key, theme().key, thick, view.key == view.query ? thick : 1.0F);

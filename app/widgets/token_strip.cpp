@@ -39,7 +39,7 @@ float strip_width(const TokenStripSpec& spec) {
 void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec2 max, bool hovered, ImDrawList& list) {
   const Theme& now = theme();
   const Chip& chip = spec.view->chips[index];
-  const float round = em(0.3F), thick = std::max(2.0F, std::round(em(0.125F)));
+  const float round = em(0.3F), thick = std::round(stroke(0.125F, 2.0F));
   const bool tinted = spec.map != nullptr && !chip.masked && !chip.hidden;
   const gfx::Rgb ground = tinted ? spec.map->at(chip.weight, 0.0F, spec.weight_limit) : gfx::Rgb{};
   const ImU32 fill = tinted ? to_u32(ground) : colour_u32(now.panel);
@@ -76,7 +76,7 @@ void edit(TokenStripState& state, ImVec2 min, ImVec2 size, TokenStripResult& res
                                         ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   ImGui::GetWindowDrawList()->AddRect(ImGui::GetItemRectMin(), ImGui::GetItemRectMax(), colour_u32(theme().accent),
-                                      em(0.3F), 0, std::max(2.0F, std::round(em(0.125F))));
+                                      em(0.3F), 0, std::round(stroke(0.125F, 2.0F)));
   probe_last_item("strip.editor");
   const bool ended = entered || ImGui::IsItemDeactivated();
   const bool escaped = ImGui::IsItemDeactivated() && ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false);

@@ -87,7 +87,7 @@ def a_window_that_closes_takes_its_process_with_it():
         for number in range(200):
             shutil.copyfile(CATS, os.path.join(many, f"cats-{number}.ru.md"))
         with driver.Program("--lang", "en", home=home) as program:
-            program.chord("ctrl+shift", "p")
+            program.key("ctrl+shift+p")
             program.type("print all lessons")
             program.key("Return")
             handout = os.path.join(home, "all.pdf")

@@ -146,7 +146,7 @@ void paint_tile(const Tiles& tiles, const AblationView& view, const Looks& looks
 
 void ring(const Tiles& tiles, HeadRef head, const ImVec4& colour) {
   const ImVec2 min = tiles.corner(head);
-  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thick = std::round(stroke(0.125F, 2.0F));
   paint_outline(*ImGui::GetWindowDrawList(), {min.x - thick, min.y - thick},
                 {min.x + tiles.side + thick, min.y + tiles.side + thick}, colour_u32(colour), thick);
 }

@@ -83,7 +83,7 @@ void draw_tool(PanelContext& context, BrushTool tool, bool first) {
   if (quiet_button(tool_probe(tool), name, false, chosen) && can_use && !chosen) choose_tool(context, tool);
   const ScopedTextColour plain(theme().text);
   if (!can_use) return why_not(tr("intervene.obstacle.no_pins"));
-  hint(tr(about_tool(tool)) + (" (" + std::string(tool_key(tool)) + ")"));
+  hint(tr("with_key", {{"about", tr(about_tool(tool))}, {"key", tool_key(tool)}}));
 }
 
 /// From which pin: by its name.

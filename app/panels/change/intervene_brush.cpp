@@ -201,7 +201,7 @@ void preview(const PanelContext& context, const HeatMapSpec& spec, const HeatMap
   if (shape == BrushShape::row) min.x = result.cells_min.x, max.x = result.cells_max.x;
   if (shape == BrushShape::column) min.y = result.cells_min.y, max.y = result.cells_max.y;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thick = std::round(stroke(0.125F, 2.0F));
   list.PushClipRect(result.cells_min, result.cells_max, true);
   list.AddRectFilled(min, max, colour_u32(tool_colour(state.tool), 0.25F));
   paint_outline(list, min, max, colour_u32(tool_colour(state.tool)), thick);
@@ -222,7 +222,7 @@ std::string brush_obstacle(const PanelContext& context) {
   const InterveneState& state = intervene_state(context);
   if (state.tool == BrushTool::copy && context.session.pins.empty()) return tr("intervene.obstacle.no_pins");
   if (state.tool != BrushTool::erase && !state.stroke && !has_room(context))
-    return tr("intervene.obstacle.full", {{"most", max_interventions}});
+    return tr_plural("intervene.obstacle.full", max_interventions);
   if (shows_map(context) && !map_shows_pairs(context)) return tr("intervene.obstacle.map");
   return "";
 }

@@ -33,8 +33,7 @@ void legend_entry(const ImVec4& colour, const std::string& name, float height) {
   ImGui::Dummy({legend_entry_width(name), height});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float top = at.y + std::round((height - side) * 0.5F);
-  paint_outline(list, {at.x, top}, {at.x + side, top + side}, colour_u32(colour),
-                std::max(2.0F, std::round(em(0.15F))));
+  paint_outline(list, {at.x, top}, {at.x + side, top + side}, colour_u32(colour), std::round(stroke(0.15F, 2.0F)));
   list.AddText({at.x + em(kSwatch + kSwatchSpace), at.y + std::round((height - text) * 0.5F)},
                colour_u32(theme().text_muted), name.c_str());
 }

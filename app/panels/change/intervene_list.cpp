@@ -84,7 +84,7 @@ bool sign_button(const std::string& id, Sign sign, bool enabled) {
   if (hovered) list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
   const ImU32 ink = colour_u32(!enabled ? theme().grid : hovered ? theme().text : theme().text_muted);
   const ImVec2 middle{min.x + side * 0.5F, min.y + side * 0.5F};
-  const float half = side * 0.2F, thick = std::max(1.5F, em(0.09F));
+  const float half = side * 0.2F, thick = stroke(0.09F, 1.5F);
   if (sign == Sign::cross) {
     list.AddLine({middle.x - half, middle.y - half}, {middle.x + half, middle.y + half}, ink, thick);
     list.AddLine({middle.x - half, middle.y + half}, {middle.x + half, middle.y - half}, ink, thick);

@@ -49,7 +49,7 @@ bool begin_menu(PanelContext& context, const char* name) {
 /// Says why there is nothing to choose.
 bool obstructed(const PanelContext& context) {
   std::string why = attention_obstacle(context);
-  if (why.empty() && !has_room(context)) why = tr("intervene.obstacle.full", {{"most", max_interventions}});
+  if (why.empty() && !has_room(context)) why = tr_plural("intervene.obstacle.full", max_interventions);
   if (!why.empty()) wrapped_caption(why);
   return !why.empty();
 }

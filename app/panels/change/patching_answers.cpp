@@ -52,7 +52,9 @@ void draw_token_menu(PanelContext& context, const char* id, const char* label, c
   align_to_frame();
   coloured(theme().text_muted, tr(label));
   ImGui::SameLine(0.0F, em(0.1F));
-  if (!begin_menu(context, id, quoted(model, now), em(14.0F))) return;
+  const float room = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - ImGui::GetCursorScreenPos().x;
+  const std::string token = fitted(quoted(model, now), std::max(room - quiet_button_width("", true), em(1.5F)));
+  if (!begin_menu(context, id, token, em(14.0F))) return;
   const std::string name = id;
   token_lines(name + ".a", tr("patching.predicted", {{"name", pair.pin}}), model, answers.clean, now, chosen);
   gap(0.4F);
@@ -85,7 +87,10 @@ void draw_formula(const PatchingQuestion& question, const PatchingMap* map) {
 void draw_answers(PanelContext& context, PatchingState& state, const PatchingPair& pair, const AnswerTokens& answers,
                   const PatchingQuestion& question, const PatchingMap* map) {
   draw_token_menu(context, "patching.right", "patching.right", pair, answers, question.right, state.right);
-  ImGui::SameLine(0.0F, em(0.75F));
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  const float second = ImGui::CalcTextSize(tr("patching.wrong")).x + em(0.85F) +
+                       quiet_button_width(quoted(*pair.corrupt->model, question.wrong), true);
+  if (right - ImGui::GetItemRectMax().x > second) ImGui::SameLine(0.0F, em(0.75F));
   draw_token_menu(context, "patching.wrong", "patching.wrong", pair, answers, question.wrong, state.wrong);
   const bool nothing_lost = map != nullptr && map->clean.logit_difference == map->corrupt.logit_difference;
   std::string warning;

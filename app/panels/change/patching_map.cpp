@@ -222,9 +222,8 @@ void draw_patching_map(PanelContext& context, PatchingState& state, const Patchi
   bar.high = spec.high;
   bar.current = current;
   legend(bar);
-  const std::string rows =
-      view->grid == PatchGrid::heads_tokens ? std::string() : std::string(tr("patching.rows")) + " ";
-  wrapped_caption(rows + tr("patching.legend", {{"name", question.pair.pin}}));
+  if (view->grid != PatchGrid::heads_tokens) wrapped_caption(tr("patching.rows"));
+  wrapped_caption(tr("patching.legend", {{"name", question.pair.pin}}));
 }
 
 }  // namespace regard

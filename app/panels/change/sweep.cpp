@@ -58,7 +58,8 @@ void draw_own_words(SweepState& state) {
 void draw_sources(PanelContext& context, SweepState& state, const SweepText& text, bool quick,
                   const LongMapProgress& progress) {
   heading(tr("sweep.instead"));
-  ImGui::SameLine(0.0F, em(0.6F));
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  if (right - ImGui::GetItemRectMax().x > em(9.0F)) ImGui::SameLine(0.0F, em(0.6F));
   const float room = 0.5F * ImGui::GetContentRegionAvail().x - em();
   const std::string query = fitted(word_at(text, text.watch.query), room),
                     key = fitted(word_at(text, text.watch.key), room);

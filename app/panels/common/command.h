@@ -21,6 +21,9 @@ struct SetLanguage {
 struct SetTheme {
   ThemeChoice theme;
 };
+struct SetClassroom {
+  bool on;
+};  ///< the look of the classroom
 struct SetFileDialogs {
   FileDialogs choice;
 };
@@ -111,11 +114,11 @@ struct CopyView {
 };
 
 using AnyCommand =
-    std::variant<SetLanguage, SetTheme, SetFileDialogs, SetAnimation, ScaleText, SetLeftShare, SetGridsShare,
-                 SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample, RefreshModels,
-                 SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun, RunAgain, Generate,
-                 PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson, RememberAnswer, ShowState,
-                 PutAwayOffer, PrintLessons, ExportTo, CopyView>;
+    std::variant<SetLanguage, SetTheme, SetClassroom, SetFileDialogs, SetAnimation, ScaleText, SetLeftShare,
+                 SetGridsShare, SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
+                 RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun,
+                 RunAgain, Generate, PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson,
+                 RememberAnswer, ShowState, PutAwayOffer, PrintLessons, ExportTo, CopyView>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

@@ -45,7 +45,7 @@ void draw_long_map_button(PanelContext& context, SlotId slot, std::string_view n
 void draw_progress_line(const LongMapProgress& progress) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  const float thick = std::max(2.0F, std::round(em(0.12F)));
+  const float thick = std::round(stroke(0.12F, 2.0F));
   if (progress.pending)
     ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + width * std::max(0.04F, progress.fraction), at.y + thick},
                                               colour_u32(theme().accent, 0.7F));

@@ -62,6 +62,14 @@ float content_right() {
   return ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
 }
 
+/// Pixels up to the content's right edge; a tooltip or a small menu has none, it grows with its content.
+float room_on_line() {
+  const ImGuiWindow& window = *ImGui::GetCurrentWindowRead();
+  const bool grows =
+      (window.Flags & (ImGuiWindowFlags_Tooltip | ImGuiWindowFlags_Popup)) != 0 && window.AutoFitFramesX > 0;
+  return grows ? FLT_MAX : content_right() - ImGui::GetCursorScreenPos().x;
+}
+
 constexpr float kHintRest = 0.5F;     ///< seconds
 constexpr float kNextFrame = 0.001F;  ///< likewise: as soon as possible
 float hint_delay = 0.0F;
@@ -111,11 +119,16 @@ ScopedRaisedFrames::ScopedRaisedFrames() {
 
 void heading(std::string_view text) {
   const ScopedFont font(fonts().heading);
-  plain(text);
+  const float room = room_on_line();
+  plain(fitted(text, room));
+  if (text_size(text).x > room) hint(text);
   label_drawn(text);
 }
 
 void heading_note(std::string_view text, float kept) {
+  constexpr float kLeastNote =
+      2.5F;  // ems: what is shorter than that tells nothing, so the heading's own hint tells it
+  if (content_right() - kept - ImGui::GetItemRectMax().x < em(0.75F + kLeastNote)) return hint(text);
   ImGui::SameLine(0.0F, em(0.75F));
   const float big = fonts().heading != nullptr ? fonts().heading->FontSize : ImGui::GetFontSize();
   const float small = fonts().small != nullptr ? fonts().small->FontSize : ImGui::GetFontSize();
@@ -185,6 +198,7 @@ void coloured(const ImVec4& colour, std::string_view text) {
 
 void align_right(float width) {
   ImGui::SameLine();
+  if (content_right() - ImGui::GetCursorScreenPos().x < width) ImGui::NewLine();
   const ImVec2 here = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({std::max(here.x, content_right() - width), here.y});
 }
@@ -271,19 +285,35 @@ float segments_width(std::span<const Segment> segments) {
   return width;
 }
 
+namespace {
+
+float segment_width(const Segment& segment, float most) {
+  return std::min(text_size(segment.label).x + em(1.0F), most);
+}
+
+}  // namespace
+
 std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std::size_t current) {
   const float height = ImGui::GetFrameHeight();
-  const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImVec2 start = ImGui::GetCursorScreenPos();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImVec2 end{start.x + segments_width(segments), start.y + height};
-  list.AddRectFilled(start, end, colour_u32(theme().frame), em(0.25F));
+  const float room = std::max(room_on_line(), em(3.0F)), begin = start.x;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2{0.0F, ImGui::GetStyle().ItemSpacing.y});
   std::optional<std::size_t> clicked;
+  std::size_t line_end = 0;
   for (std::size_t index = 0; index < segments.size(); ++index) {
     const Segment& segment = segments[index];
     const ScopedId item(segment.id);
-    if (index > 0) ImGui::SameLine();
-    const ImVec2 size{text_size(segment.label).x + em(1.0F), height};
+    if (index == line_end) {  // as many as fit stand on a line, on one ground
+      if (index > 0) ImGui::SetCursorScreenPos(start = {begin, start.y + height + em(0.15F)});
+      float width = segment_width(segments[line_end++], room);
+      while (line_end < segments.size() && width + segment_width(segments[line_end], room) <= room)
+        width += segment_width(segments[line_end++], room);
+      list.AddRectFilled(start, {start.x + width, start.y + height}, colour_u32(theme().frame), em(0.25F));
+    } else {
+      ImGui::SameLine();
+    }
+    const ImVec2 size{segment_width(segment, room), height};
     const ImVec2 min = ImGui::GetCursorScreenPos();
     const ImVec2 max{min.x + size.x, min.y + size.y};
     if (ImGui::InvisibleButton("segment", size)) clicked = index;
@@ -292,12 +322,11 @@ std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std:
       list.AddRectFilled(min, max, colour_u32(theme().selection), em(0.25F));
     else if (ImGui::IsItemHovered())
       list.AddRectFilled(min, max, colour_u32(theme().frame_hovered), em(0.25F));
-    std::string room;
-    const std::string_view label = drawable(segment.label, room);
+    const std::string label = fitted(segment.label, size.x - em(1.0F) + 0.5F);
     list.AddText({min.x + em(0.5F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
                  colour_u32(selected ? theme().text : theme().text_muted), label.data(), label.data() + label.size());
     probe(segment.id, min, max);
-    hint(segment.hint);
+    hint(segment.hint.empty() && size.x >= room ? segment.label : segment.hint);
   }
   ImGui::PopStyleVar();
   return clicked;

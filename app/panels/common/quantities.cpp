@@ -23,7 +23,7 @@ std::string file_size(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (; value >= 999.5 && unit + 1 < kUnits.size(); ++unit)
     value /= 1000.0;
-  return number(static_cast<float>(value), unit == 0 || value >= 99.95 ? 0 : 1) + " " + tr(kUnits[unit]);
+  return tr(kUnits[unit], {{"size", number(static_cast<float>(value), unit == 0 || value >= 99.95 ? 0 : 1)}});
 }
 
 std::string date_and_time(std::int64_t seconds) {

@@ -26,6 +26,7 @@
 #include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -149,8 +150,9 @@ float mark_width() {
 }
 
 void draw_mark() {
+  const float middle = ImGui::GetCursorScreenPos().y + 0.5F * ImGui::GetFrameHeight();
   const ScopedFont font(fonts().heading);
-  align_to_frame();
+  ImGui::SetCursorScreenPos({ImGui::GetCursorScreenPos().x, std::round(middle - 0.5F * ImGui::GetFontSize())});
   coloured(theme().text, "Regard");
 }
 

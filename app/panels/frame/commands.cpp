@@ -68,6 +68,10 @@ void switch_theme(PanelContext& context, int) {
   context.command(SetTheme{dark ? ThemeChoice::light : ThemeChoice::dark});
 }
 
+void switch_classroom(PanelContext& context, int) {
+  context.command(SetClassroom{!context.preferences.classroom});
+}
+
 void pan_up_down(PanelContext& context, int by) {
   pan_map(context, 0, by);
 }
@@ -321,6 +325,7 @@ std::vector<CommandEntry> make_table() {
       {"window.log", "command.log", window, toggle_overlay, {}, always, false, static_cast<int>(Overlay::log)},
       {"window.language", "command.language", window, switch_language, {{plain(GLFW_KEY_F2)}}, always},
       {"window.theme", "command.theme", window, switch_theme, {{plain(GLFW_KEY_F3)}}, always},
+      {"window.classroom", "command.classroom", window, switch_classroom, {{plain(GLFW_KEY_F8)}}, always},
       {"window.full_screen",
        "command.full_screen",
        window,

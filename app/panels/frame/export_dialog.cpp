@@ -181,11 +181,17 @@ void draw_buttons(PanelContext& context, bool entered) {
   ExportDialog& dialog = context.state.of<ExportDialog>();
   const bool confirmed = ImGui::Button(tr(dialog.overwrite.empty() ? "export.confirm" : "dialog.replace_button"));
   probe_last_item("export.confirm");
-  ImGui::SameLine();
+  const auto beside = [](const char* label) {  // on a line of its own where there is no room
+    const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+    const ImGuiStyle& style = ImGui::GetStyle();
+    const float width = ImGui::CalcTextSize(label).x + 2.0F * style.FramePadding.x + style.ItemSpacing.x;
+    if (ImGui::GetItemRectMax().x + width <= right) ImGui::SameLine();
+  };
+  beside(tr(is_picture(dialog.options.format) ? "export.copy" : "export.copy_numbers"));
   const bool copied = ImGui::Button(tr(is_picture(dialog.options.format) ? "export.copy" : "export.copy_numbers"));
   probe_last_item("export.copy");
   hint(tr("export.copy_hint"));
-  ImGui::SameLine();
+  beside(tr("dialog.cancel"));
   if (ImGui::Button(tr("dialog.cancel"))) context.state.of<WindowState>().overlay = Overlay::none;
   probe_last_item("export.cancel");
   if (copied) context.command(CopyView{chosen_options(context.state)});

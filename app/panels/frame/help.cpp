@@ -27,7 +27,7 @@ struct HelpState {
 
 namespace {
 
-constexpr float kTwoColumns = 56.0F;  ///< ems, the width that holds both
+constexpr float kTwoHelpColumns = 56.0F;  ///< ems, the width that holds both
 
 struct HelpLine {
   std::string keys{};
@@ -80,7 +80,7 @@ std::vector<HelpGroup> groups() {
 std::vector<HelpGroup> filtered(std::vector<HelpGroup> list, const WordSearch& search) {
   for (HelpGroup& group : list)
     std::erase_if(group.lines, [&](const HelpLine& line) {
-      return !search.rank(folded(line.keys + " " + line.what + " " + tr(group.title)));
+      return !search.rank(folded(line.keys + "\n" + line.what + "\n" + tr(group.title)));
     });
   std::erase_if(list, [](const HelpGroup& group) { return group.lines.empty(); });
   return list;
@@ -123,7 +123,7 @@ std::size_t second_column(const std::vector<HelpGroup>& list) {
 
 void draw_groups(const std::vector<HelpGroup>& list, float key_width) {
   const std::size_t second = second_column(list);
-  const bool two = ImGui::GetContentRegionAvail().x >= em(kTwoColumns) && second < list.size();
+  const bool two = ImGui::GetContentRegionAvail().x >= em(kTwoHelpColumns) && second < list.size();
   const auto draw = [&](std::size_t begin, std::size_t end) {
     for (std::size_t index = begin; index < end; ++index)
       draw_group(list[index], key_width);

@@ -123,7 +123,7 @@ void draw_special(PanelContext& context, std::size_t token) {
   list.AddText({min.x + pad, min.y + pad * 0.5F}, colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(ground))),
                chip.token.text.c_str());
   const bool query = token == view.query, key = token == view.key;
-  const float thick = std::max(2.0F, std::round(em(0.125F)));
+  const float thick = std::round(stroke(0.125F, 2.0F));
   if (key) list.AddRect(min, max, colour_u32(theme().key), em(0.3F), 0, thick);
   if (query)
     list.AddRect({min.x - 1.0F, min.y - 1.0F}, {max.x + 1.0F, max.y + 1.0F}, colour_u32(theme().query), em(0.3F), 0,
@@ -146,7 +146,7 @@ void draw_chosen(PanelContext& context, std::size_t token, const char* name, con
   ImGui::Dummy({side, side});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_patch(list, view, token, texture_of(context), min, max);
-  paint_outline(list, min, max, colour_u32(colour), std::max(2.0F, std::round(em(0.125F))));
+  paint_outline(list, min, max, colour_u32(colour), std::round(stroke(0.125F, 2.0F)));
   ImGui::SameLine(0.0F, em(0.6F));
   ImGui::BeginGroup();
   {

@@ -119,7 +119,7 @@ void draw_focus() {
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   list.PushClipRect({seen.Min.x - away, seen.Min.y - away}, {seen.Max.x + away, seen.Max.y + away});
   list.AddRect({box->min.x - away, box->min.y - away}, {box->max.x + away, box->max.y + away},
-               colour_u32(theme().accent), em(0.25F), 0, std::max(2.0F, std::round(em(0.125F))));
+               colour_u32(theme().accent), em(0.25F), 0, std::round(stroke(0.125F, 2.0F)));
   list.PopClipRect();
 }
 

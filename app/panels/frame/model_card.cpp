@@ -62,10 +62,11 @@ std::string windows_of(const ModelConfig& config) {
     if (window > 0) sizes.insert(window);
   std::string text;
   for (const std::size_t size : sizes)
-    text += (text.empty() ? "" : ", ") +
-            tr("card.window",
-               {{"window", grouped(size)},
-                {"layers", static_cast<std::size_t>(std::count(config.window.begin(), config.window.end(), size))}});
+    text +=
+        (text.empty() ? "" : ", ") +
+        tr_plural("card.window", size,
+                  {{"window", grouped(size)},
+                   {"layers", static_cast<std::size_t>(std::count(config.window.begin(), config.window.end(), size))}});
   return text;
 }
 

@@ -30,7 +30,7 @@ bool close_button() {
     list.AddRectFilled(min, {min.x + side, min.y + side}, colour_u32(theme().frame_hovered), em(0.25F));
   const float inset = side * 0.32F;
   const ImU32 ink = colour_u32(theme().text_muted);
-  const float thick = std::max(1.5F, em(0.1F));
+  const float thick = stroke(0.1F, 1.5F);
   list.AddLine({min.x + inset, min.y + inset}, {min.x + side - inset, min.y + side - inset}, ink, thick);
   list.AddLine({min.x + side - inset, min.y + inset}, {min.x + inset, min.y + side - inset}, ink, thick);
   probe_last_item("notice.close");
@@ -47,7 +47,7 @@ void draw_notice(PanelContext& context) {
                           {0.0F, 0.5F});
   ImGui::SetNextWindowSizeConstraints({width, 0.0F}, {width, whole.y});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {em(1.0F), em(0.75F)});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::max(1.0F, std::round(em(0.08F))));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, std::round(stroke(0.08F, 1.0F)));
   ImGui::PushStyleColor(ImGuiCol_WindowBg, theme().raised);
   ImGui::PushStyleColor(ImGuiCol_Border, ink_of(context.state.of<FilesState>().notice->kind));
   ImGui::Begin("notice", nullptr,

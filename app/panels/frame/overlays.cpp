@@ -43,16 +43,16 @@ void draw_log(PanelContext& context) {
   }
 }
 
-struct Frame {
+struct OverlayFrame {
   ImVec2 size{};  ///< at most; 0 height: as high as its content
   const char* id;
 };
 
-Frame frame_of(const PanelContext& context) {
+OverlayFrame frame_of(const PanelContext& context) {
   const PanelState& state = context.state;
   const bool waits = context.world.native_dialogs && !state.of<PathDialog>().own;  // for the desktop's own dialog
   if (state.of<PathDialog>().kind != PathDialog::Kind::closed)
-    return waits ? Frame{{em(30.0F), 0.0F}, "dialog"} : Frame{{em(52.0F), em(34.0F)}, "dialog"};
+    return waits ? OverlayFrame{{em(30.0F), 0.0F}, "dialog"} : OverlayFrame{{em(52.0F), em(34.0F)}, "dialog"};
   if (state.of<WindowState>().overlay == Overlay::exporting) return {{em(62.0F), 0.0F}, "export"};
   if (state.of<WindowState>().overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
   if (state.of<WindowState>().overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
@@ -92,7 +92,7 @@ void draw_overlays(PanelContext& context) {
     return draw_notice(context);
   if (draw_veil()) return close(state);
   const ImVec2 whole = ImGui::GetIO().DisplaySize;
-  Frame frame = frame_of(context);
+  OverlayFrame frame = frame_of(context);
   frame.size.x = std::min(frame.size.x, whole.x - em(2.0F));
   frame.size.y = std::min(frame.size.y, whole.y - em(2.0F));
   ImGui::SetNextWindowPos({whole.x * 0.5F, whole.y * 0.46F}, ImGuiCond_Always, {0.5F, 0.5F});

@@ -25,7 +25,7 @@ namespace regard {
 namespace {
 
 constexpr float kLine = 1.65F;  ///< ems, the height of one
-constexpr float kPadding = 0.5F;
+constexpr float kPalettePadding = 0.5F;
 
 PaletteState& palette(PanelState& state) {
   return state.of<PaletteState>();
@@ -45,7 +45,7 @@ void paint_line(const PaletteEntry& entry, ImVec2 min, ImVec2 max) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool can = entry.obstacle.empty();
   const ImU32 muted = colour_u32(theme().text_muted);
-  const float pad = em(kPadding);
+  const float pad = em(kPalettePadding);
   const Face text = text_face(), small = small_face();
   const std::string& last = can ? entry.key : entry.obstacle;
   const float room = max.x - min.x - 2.0F * pad;

@@ -38,7 +38,7 @@ std::string in_both_languages(const Bilingual& text) {
   return text.ru + " " + text.en;
 }
 
-const std::string& in_language(const Bilingual& text) {
+const std::string& name_in_language(const Bilingual& text) {
   return language() == Language::ru ? text.ru : text.en;
 }
 
@@ -128,7 +128,7 @@ void add_lessons(const PanelContext& context, Entries& entries) {
 void add_models(const PanelContext& context, Entries& entries) {
   const auto add = [&](const std::string& name, const std::string& model, const Bilingual& about,
                        const std::string& obstacle) {
-    const std::string& told = in_language(about);
+    const std::string& told = name_in_language(about);
     entries.push_back({name, told.empty() ? std::string(tr("palette.model")) : told, "",
                        found_by(name, in_both_languages("palette.model") + " " + in_both_languages(about)), obstacle,
                        Action{OpenModel{model}}});

@@ -189,7 +189,7 @@ void draw_remark(const PathDialog& dialog) {
   wrapped_caption(tr(is_saving(dialog.kind) ? "files.about_saving" : "files.about_opening"));
 }
 
-void draw_buttons(PanelContext& context, bool entered) {
+void draw_path_buttons(PanelContext& context, bool entered) {
   PathDialog& dialog = context.state.of<PathDialog>();
   const char* label = !dialog.overwrite.empty() ? "dialog.replace_button"
                       : is_saving(dialog.kind)  ? "dialog.save_button"
@@ -346,7 +346,7 @@ void draw_path_dialog(PanelContext& context) {
   const ImVec2 remark = ImGui::GetCursorPos();
   draw_remark(dialog);
   ImGui::SetCursorPos({remark.x, remark.y + ImGui::GetTextLineHeight() * 2.2F});
-  draw_buttons(context, field.entered);
+  draw_path_buttons(context, field.entered);
   if (clicked.opened)
     if (const FolderEntry* entry = chosen_entry(dialog.view)) take(context, *entry);
   if (field.entered && dialog.kind != PathDialog::Kind::closed) dialog.field.focus = true;

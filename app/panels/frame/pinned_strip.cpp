@@ -124,7 +124,7 @@ struct Frame {
 };
 
 void paint_lines(const Frame& frame, ImDrawList& list) {
-  const float thick = std::max(1.0F, em(0.08F));
+  const float thick = stroke(0.08F, 1.0F);
   for (const AlignedPair& pair : frame.texts.alignment.pairs) {
     if (pair.first >= frame.first.size() || pair.second >= frame.second.size()) continue;
     const Box &first = frame.first[pair.first], &second = frame.second[pair.second];
@@ -142,7 +142,7 @@ void paint_lines(const Frame& frame, ImDrawList& list) {
 
 /// A bar under a live chip that has no partner, over one of the pin.
 void mark_unpaired(const Frame& frame, ImDrawList& list) {
-  const float thick = std::max(2.0F, std::round(em(0.14F)));
+  const float thick = std::round(stroke(0.14F, 2.0F));
   for (std::size_t token = 0; token < frame.second.size(); ++token)
     if (token < frame.texts.alignment.to_first.size() && frame.texts.alignment.to_first[token] < 0) {
       const Box& box = frame.second[token];

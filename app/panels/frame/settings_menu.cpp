@@ -6,6 +6,7 @@
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/bar_menu.h"
+#include "app/panels/frame/commands.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
@@ -28,8 +29,8 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr int kLeastText = 70, kMostText = 250, kTextStep = 10;  // per cent
-constexpr std::array kTextSizes{100, 125, 150, 200};
+constexpr int kLeastText = 70, kMostText = 250, kPercentStep = 10;  // per cent
+constexpr std::array kTextSizes{100, 125, 150, 200, 250};
 constexpr std::array kWindow{"view.reset_layout"sv, "window.full_screen"sv, "window.log"sv, "window.help"sv};
 
 int text_percent(const PanelContext& context) {
@@ -63,7 +64,7 @@ void draw_text_size(PanelContext& context) {
   const float square = ImGui::GetFrameHeight();
   const float space = ImGui::GetStyle().ItemInnerSpacing.x;
   const float left = ImGui::GetCursorPosX();
-  if (ImGui::Button("−", {square, square})) set_text_percent(context, now - kTextStep);
+  if (ImGui::Button("−", {square, square})) set_text_percent(context, now - kPercentStep);
   probe_last_item("settings.text.smaller");
   ImGui::SameLine(0.0F, space);
   ImGui::SetNextItemWidth(em(4.5F));
@@ -72,7 +73,7 @@ void draw_text_size(PanelContext& context) {
     set_text_percent(context, static_cast<int>(std::min<std::uint64_t>(typed, kMostText)));
   probe_last_item("settings.text.percent");
   ImGui::SameLine(0.0F, space);
-  if (ImGui::Button("+", {square, square})) set_text_percent(context, now + kTextStep);
+  if (ImGui::Button("+", {square, square})) set_text_percent(context, now + kPercentStep);
   probe_last_item("settings.text.larger");
   ImGui::SetCursorPosX(left);
   std::array<Segment, kTextSizes.size()> sizes;
@@ -83,6 +84,15 @@ void draw_text_size(PanelContext& context) {
     if (kTextSizes[index] == now) current = index;
   }
   if (const auto chosen = draw_segments(sizes, current)) set_text_percent(context, kTextSizes[*chosen]);
+}
+
+void draw_classroom(PanelContext& context) {
+  menu_row(tr("settings.classroom"));
+  bool on = context.preferences.classroom;
+  const std::string label =
+      tr("settings.classroom_on", {{"key", text_of(command_named("window.classroom").chords.front())}});
+  if (check("settings.classroom", label, on)) context.command(SetClassroom{on});
+  hint(tr("settings.classroom_hint"));
 }
 
 /// A colour map's name with its colours at the right.
@@ -139,6 +149,7 @@ void fill_settings_menu(PanelContext& context) {
   draw_language(context);
   draw_theme(context);
   draw_text_size(context);
+  draw_classroom(context);
   draw_file_dialogs(context);
   draw_colours(context);
   gap(0.5F);

@@ -8,6 +8,7 @@
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/palette.h"
+#include "app/panels/frame/presenter.h"
 
 #include <GLFW/glfw3.h>
 #include <imgui.h>
@@ -61,6 +62,7 @@ bool passes_menu(const CommandEntry& entry, PanelState& state) {
 
 void handle_keys(PanelContext& context) {
   begin_keyboard(context.state);
+  note_keys(context);
   do_chosen(context);
   for (const CommandEntry& entry : commands()) {
     const bool pressed = std::any_of(entry.chords.begin(), entry.chords.end(),

@@ -37,7 +37,7 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
   const bool clicked = ImGui::InvisibleButton("tab", {width, height});
   const bool lit = chosen || ImGui::IsItemHovered();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float line = std::max(2.0F, std::round(em(0.125F)));
+  const float line = std::round(stroke(0.125F, 2.0F));
   if (chosen)
     list.AddRectFilled({min.x + padding, max.y - line}, {max.x - padding, max.y}, colour_u32(theme().accent));
   else if (ImGui::IsItemHovered())

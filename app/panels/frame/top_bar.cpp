@@ -13,19 +13,19 @@
 namespace regard {
 namespace {
 
-struct Box {
+struct BarBox {
   ImVec2 min{};
   ImVec2 max{};
 };
 
 /// Where the parts stand; of one that is behind "⋯", where that stands.
-using Places = std::array<Box, kBarParts>;
+using Places = std::array<BarBox, kBarParts>;
 
 bool stands(BarSize size) {
   return size == BarSize::whole || size == BarSize::small;
 }
 
-Box draw_at(PanelContext& context, ImVec2 at, BarPart part, BarSize size) {
+BarBox draw_at(PanelContext& context, ImVec2 at, BarPart part, BarSize size) {
   ImGui::SetCursorScreenPos(at);
   draw_bar_part(context, part, size);
   return {ImGui::GetItemRectMin(), ImGui::GetItemRectMax()};
@@ -52,12 +52,12 @@ Places draw_parts(PanelContext& context, const BarWidths& widths, const BarSizes
   return places;
 }
 
-void draw_menus(PanelContext& context, const BarSizes& sizes, const Places& places, const Box& more) {
+void draw_menus(PanelContext& context, const BarSizes& sizes, const Places& places, const BarBox& more) {
   std::string open;
   for (std::size_t index = 0; index < kBarParts; ++index) {
     const BarMenu* menu = menu_of(static_cast<BarPart>(index));
     if (menu == nullptr) continue;
-    const Box& box = stands(sizes[index]) ? places[index] : more;
+    const BarBox& box = stands(sizes[index]) ? places[index] : more;
     if (draw_bar_menu(context, *menu, box.min, box.max)) open = menu->id;
   }
   if (draw_bar_menu(context, menu_of_the_rest(), more.min, more.max)) open = menu_of_the_rest().id;
@@ -80,7 +80,7 @@ void draw_top_bar(PanelContext& context) {
   const BarWidths widths = bar_widths(context);
   const BarSizes sizes = fit_bar(widths, right - start.x);
   top_bar_state(context).sizes = sizes;
-  Box more{{right - widths.more, start.y}, {right, start.y + ImGui::GetFrameHeight()}};
+  BarBox more{{right - widths.more, start.y}, {right, start.y + ImGui::GetFrameHeight()}};
   if (needs_more(sizes)) {
     ImGui::SetCursorScreenPos(more.min);
     draw_more(context);

@@ -97,7 +97,7 @@ void draw_key(const ImVec4& colour, const char* text) {
   const ScopedFont font(fonts().small);
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const float line = ImGui::GetTextLineHeight(), middle = min.y + 0.5F * line;
-  const float long_as = em(1.2F), thick = std::max(2.0F, std::round(em(0.2F)));
+  const float long_as = em(1.2F), thick = std::round(stroke(0.2F, 2.0F));
   ImGui::GetWindowDrawList()->AddLine({min.x, middle}, {min.x + long_as, middle}, colour_u32(colour), thick);
   ImGui::SetCursorScreenPos({min.x + long_as + em(0.4F), min.y});
   coloured(theme().text_muted, text);

@@ -46,10 +46,14 @@ float step_width(const Step& step) {
   return width;
 }
 
-void draw_step(const Step& step) {
+/// On one line where that reaches no further than `right`.
+void draw_step(const Step& step, float right) {
   bool first = true;
   for (const FormulaPiece& piece : step) {
-    if (!first) ImGui::SameLine(0.0F, 0.0F);
+    if (!first) {
+      ImGui::SameLine(0.0F, 0.0F);
+      if (ImGui::GetCursorScreenPos().x + ImGui::CalcTextSize(piece.text.c_str()).x > right) ImGui::NewLine();
+    }
     first = false;
     coloured(colour_of(piece.ink), piece.text);
   }
@@ -129,7 +133,7 @@ void draw_formula(const QuestionView& view) {
       if (ImGui::GetCursorScreenPos().x + step_width(step) > right) ImGui::NewLine();
     }
     first = false;
-    draw_step(step);
+    draw_step(step, right);
   }
   if (!first) probe("question.formula", start, {right, ImGui::GetItemRectMax().y});
 }

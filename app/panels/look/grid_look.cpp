@@ -90,8 +90,11 @@ std::string scale_note(const QuestionView& question) {
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
   std::string note = scale_note(question);
-  if (question.score_cap != 0.0F) note += ", " + tr("grids.scores_capped", {{"cap", plain_number(question.score_cap)}});
-  if (question.alibi_slope != 0.0F || question.relative_bias) note += std::string(", ") + tr("grids.scores_biased");
+  if (question.score_cap != 0.0F)
+    note = tr("listed",
+              {{"list", note}, {"next", tr("grids.scores_capped", {{"cap", plain_number(question.score_cap)}})}});
+  if (question.alibi_slope != 0.0F || question.relative_bias)
+    note = tr("listed", {{"list", note}, {"next", tr("grids.scores_biased")}});
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
   return cross ? tr("grids.cross_axes") + (" · " + note) : note;
 }

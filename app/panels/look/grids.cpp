@@ -11,6 +11,7 @@
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
 #include "app/session/action.h"
+#include "app/session/preferences.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -18,16 +19,19 @@
 #include "app/viewmodel/memo.h"
 #include "app/widgets/heat_map.h"
 #include "app/widgets/legend.h"
+#include "app/widgets/probe.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace regard {
 namespace {
 
 constexpr float kWidestLegend = 20.0F;       ///< ems
+constexpr float kClassroomLegend = 12.0F;    ///< beside which a cell is told
 constexpr float kCellsOfFullLines = 19.75F;  ///< ems of cells from which on a grid has all its lines
 
 bool any_masked(const std::vector<bool>& masked) {
@@ -53,6 +57,11 @@ void masked_legend(const char* text) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_hatching(list, min, max);
   list.AddRect(min, max, colour_u32(theme().grid));
+  constexpr float kLeastText = 2.5F;  // ems
+  if (ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - max.x < em(0.4F + kLeastText)) {
+    ImGui::Dummy({side, side});
+    return hint(text);
+  }
   ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
   caption(text);
 }
@@ -151,17 +160,46 @@ LegendSpec legend_of(PanelContext& context, const GridLook& look) {
   return spec;
 }
 
-/// The colours, and what the hatching means, on one line.
+/// The number of the cell that is looked at, large enough to be read from afar, where the line has room for it.
+void tell_cell(const PanelContext& context, const GridLook& look) {
+  const std::optional<Cell> cell = current_cell(context);
+  if (!cell) return;
+  const GridView& grid = context.views.grid;
+  const float value = (*look.values)(cell->row, cell->col);
+  const bool closed = look.kind == GridKind::scores && (*look.masked)[cell->row * grid.cols.size() + cell->col];
+  const ScopedFont font(fonts().large);
+  const std::string query = fitted(grid.rows.units[cell->row].label, em(6.0F)),
+                    key = fitted(grid.cols.units[cell->col].label, em(6.0F)), told = closed ? "−∞" : number(value, 3);
+  const float space = em(0.4F), arrow = ImGui::CalcTextSize("→").x;
+  const float width = ImGui::CalcTextSize(query.c_str()).x + ImGui::CalcTextSize(key.c_str()).x +
+                      ImGui::CalcTextSize(told.c_str()).x + arrow + 3.0F * space;
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  if (right - ImGui::GetItemRectMax().x < width + em(1.0F)) return;
+  ImGui::SameLine(0.0F, em(1.0F));
+  coloured(theme().query, query);
+  ImGui::SameLine(0.0F, space);
+  coloured(theme().text_muted, "→");
+  ImGui::SameLine(0.0F, space);
+  coloured(theme().key, key);
+  ImGui::SameLine(0.0F, space);
+  coloured(theme().text, told);
+  probe(std::string(look.id) + ".told", {right - width, ImGui::GetItemRectMin().y}, ImGui::GetItemRectMax());
+}
+
+/// The colours, and what the hatching means, on one line; in a classroom the number of a cell.
 void draw_legends(PanelContext& context, const GridLook& look) {
   LegendSpec spec = legend_of(context, look);
   const bool masked = any_masked(*look.masked);
   const float room = ImGui::GetContentRegionAvail().x;
   const float kept = masked ? masked_legend_width(hatching_text(context)) + em(1.5F) : 0.0F;
-  spec.width = std::min(em(kWidestLegend), std::max(room - kept, std::min(room - em(2.5F), em(6.0F))));
+  spec.width = std::min(em(context.preferences.classroom ? kClassroomLegend : kWidestLegend),
+                        std::max(room - kept, std::min(room - em(2.5F), em(6.0F))));
   legend(spec);
-  if (!masked) return;
-  ImGui::SameLine(0.0F, em(1.5F));
-  masked_legend(hatching_text(context));
+  if (masked) {
+    ImGui::SameLine(0.0F, em(1.5F));
+    masked_legend(hatching_text(context));
+  }
+  if (context.preferences.classroom && !shows_map(context)) tell_cell(context, look);
 }
 
 /// Name and what the numbers are; for the frames of what was done by hand, what these mean.

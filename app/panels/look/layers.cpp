@@ -53,7 +53,7 @@ void draw_header(PanelContext& context, const Outcome<HeadsByLayer>& heads, cons
   }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  const float thick = std::max(2.0F, std::round(em(0.12F)));
+  const float thick = std::round(stroke(0.12F, 2.0F));
   if (heads.pending() || stream.pending())
     ImGui::GetWindowDrawList()->AddRectFilled(
         at, {at.x + width * std::max(0.04F, heads.pending() ? heads.progress : 0.5F), at.y + thick},

@@ -46,7 +46,7 @@ void paint_sample(const LegendEntry& entry, ImVec2 at, float width, float height
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float y = std::round(at.y + 0.5F * height);
   const ImU32 colour = colour_u32(entry.colour);
-  const float thick = std::max(1.5F, em(0.12F));
+  const float thick = stroke(0.12F, 1.5F);
   switch (entry.sample) {
     case Sample::dot:
       list.AddCircleFilled({at.x + 0.5F * width, y}, em(0.25F), colour, 12);

@@ -92,7 +92,7 @@ void right_text(ImDrawList& list, float right, float middle, const std::string& 
 }
 
 void paint_share(ImDrawList& list, const Columns& at, float middle, double share, const ImVec4& colour) {
-  const float half = std::max(1.5F, std::round(em(0.16F))), round = em(0.12F);
+  const float half = std::round(stroke(0.16F, 1.5F)), round = em(0.12F);
   list.AddRectFilled({at.bars, middle - half}, {at.bars_end, middle + half}, colour_u32(theme().frame), round);
   if (share <= 0.0) return;
   const float length = std::max(2.0F, static_cast<float>(share) * (at.bars_end - at.bars));

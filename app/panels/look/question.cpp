@@ -157,7 +157,7 @@ void draw_output(PanelContext& context, ImVec2 size) {
     coloured(theme().value, "Σ A·v = " + number(view.output[dimension], 5));
     if (dimension < view.key_value.size())
       coloured(theme().key,
-               tr("question.part", {{"token", view.key_label}}) + " " + number(view.key_value[dimension], 5));
+               tr("question.part", {{"token", view.key_label}, {"value", number(view.key_value[dimension], 5)}}));
   });
 }
 

@@ -67,7 +67,7 @@ void weight_bar(const char* id, const std::string& name, std::uint64_t bytes, st
   list.AddText({min.x + em(0.4F), top}, colour_u32(theme().text), label.c_str());
   list.AddText({max.x - number_width - em(0.2F), top}, colour_u32(theme().text), shown.c_str());
   probe(id, min, max);
-  hint(name + ": " + tr("kv_cache.bytes", {{"bytes", grouped_digits(bytes)}}));
+  hint(tr("labelled", {{"name", name}, {"value", tr("kv_cache.bytes", {{"bytes", grouped_digits(bytes)}})}}));
 }
 
 void draw_memory(const KvCacheView& view) {
@@ -84,7 +84,7 @@ void draw_memory(const KvCacheView& view) {
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
   const std::string ungrouped = view.heads == view.kv_heads
                                     ? std::string(tr("kv_cache.no_groups"))
-                                    : tr("kv_cache.ungrouped", {{"heads", view.heads}, {"kv_heads", view.kv_heads}});
+                                    : tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}});
   if (view.heads == view.kv_heads)
     wrapped_caption(ungrouped);
   else

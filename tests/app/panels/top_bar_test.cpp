@@ -244,7 +244,7 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
   EXPECT_NE(all.find("6\u00A0312\u00A0448"), std::string::npos) << all;
   for (const std::string& part :
        {tr("card.shared_heads", {{"each", 4}}), tr("card.score_cap", {{"cap", std::string("50")}}),
-        tr("card.window", {{"window", std::string("4\u00A0096")}, {"layers", 1}})})
+        tr_plural("card.window", 4096, {{"window", std::string("4\u00A0096")}, {"layers", 1}})})
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 

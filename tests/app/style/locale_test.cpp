@@ -24,11 +24,14 @@ protected:
                     "error": {"file_missing": "Нет файла {file}.", "file_unreadable": "{file}: {found}."},
                     "outside": {"Permission denied": "нет прав доступа"}})");
     write("en", R"({"a": {"title": "Head", "sum": "{name} has {value}"},
-                    "tokens": {"one": "{count} token", "few": "{count} tokens", "many": "{count} tokens"}})");
+                    "tokens": {"one": "{count} token", "other": "{count} tokens"}})");
     load_locale(folder_);
     set_language(Language::ru);
   }
-  void TearDown() override { fs::remove_all(folder_); }
+  void TearDown() override {
+    set_string_test(StringTest::none);
+    fs::remove_all(folder_);
+  }
   void write(const std::string& language, const std::string& text) const {
     std::ofstream(folder_ / (language + ".json")) << text;
   }
@@ -67,6 +70,28 @@ TEST_F(Locale, english_plurals_have_two_forms) {
   set_language(Language::en);
   EXPECT_EQ(tr_plural("tokens", 1), "1 token");
   EXPECT_EQ(tr_plural("tokens", 21), "21 tokens");
+}
+
+TEST_F(Locale, as_a_test_every_text_becomes_x_and_what_fills_its_holes_stays) {
+  set_string_test(StringTest::x);
+  EXPECT_STREQ(tr("a.title"), "X");
+  EXPECT_EQ(tr("a.sum", {{"name", "слой"}, {"value", 7}}), "X слой 7 7 {other}");
+  EXPECT_EQ(tr_plural("tokens", 3), "X 3");
+  EXPECT_EQ(tr(Error("file_missing", {.file = "x.json"})), "X x.json");
+  EXPECT_STREQ(tr("nobody.knows"), "nobody.knows") << "what no file has is seen";
+  set_string_test(StringTest::none);
+  EXPECT_STREQ(tr("a.title"), "Голова");
+}
+
+TEST_F(Locale, as_a_test_every_text_becomes_twice_itself_or_a_long_line) {
+  set_string_test(StringTest::twice);
+  EXPECT_STREQ(tr("a.title"), "Голова Голова");
+  EXPECT_EQ(tr_plural("tokens", 2), "2 токена 2 токена");
+  set_string_test(StringTest::lengthened);
+  EXPECT_GE(std::string(tr("a.title")).size(), 80U);
+  load_locale(folder_);
+  EXPECT_GE(std::string(tr("a.title")).size(), 80U) << "also what is loaded later";
+  EXPECT_EQ(tested("{not a hole}", StringTest::x), "X");
 }
 
 TEST_F(Locale, an_error_is_told_in_the_language_chosen_or_else_in_english) {

@@ -49,6 +49,34 @@ TEST_P(Themes, query_is_blue_key_is_orange_red_and_value_is_green) {
   EXPECT_TRUE(theme.value.y > theme.value.x && theme.value.y > theme.value.z);
 }
 
+class ClassroomThemes : public ::testing::TestWithParam<ThemeChoice> {};
+
+TEST_P(ClassroomThemes, text_of_every_role_is_readable_from_the_last_row) {
+  const Theme& theme = classroom_theme(GetParam());
+  for (const auto& [ground_name, ground] : grounds(theme))
+    for (const auto& [text_name, text] : texts(theme))
+      EXPECT_GE(contrast(text, ground), 7.0F) << text_name << " on " << ground_name;
+  EXPECT_GE(contrast(theme.text, theme.selection), 7.0F);
+  EXPECT_GE(contrast(theme.text, theme.frame_active), 7.0F);
+  EXPECT_GE(contrast(theme.grid, theme.panel), 3.0F) << "lines of pictures";
+  EXPECT_GE(contrast(theme.panel_border, theme.panel), 3.0F);
+  EXPECT_GE(contrast(theme.negative, theme.panel), 4.5F);
+  EXPECT_GE(contrast(theme.positive, theme.panel), 4.5F);
+}
+
+TEST_P(ClassroomThemes, lines_are_thicker_and_roles_keep_their_colours) {
+  const Theme& theme = classroom_theme(GetParam());
+  const Theme& usual = GetParam() == ThemeChoice::dark ? dark_theme() : light_theme();
+  EXPECT_GT(theme.stroke, 1.5F * usual.stroke);
+  EXPECT_EQ(theme.dark, usual.dark);
+  EXPECT_TRUE(theme.query.z > theme.query.x && theme.query.z > theme.query.y);
+  EXPECT_TRUE(theme.key.x > theme.key.y && theme.key.y >= theme.key.z);
+  EXPECT_TRUE(theme.value.y > theme.value.x && theme.value.y > theme.value.z);
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, ClassroomThemes, ::testing::Values(ThemeChoice::dark, ThemeChoice::light),
+                         [](const auto& each) { return each.param == ThemeChoice::dark ? "dark" : "light"; });
+
 INSTANTIATE_TEST_SUITE_P(Both, Themes, ::testing::Values(&dark_theme(), &light_theme()),
                          [](const auto& each) { return std::string(each.param->dark ? "dark" : "light"); });
 

@@ -2,6 +2,7 @@
 // Dear ImGui without a screen: frames with a mouse and keys of our own, widgets found by their probe ids.
 #pragma once
 
+#include "app/style/fonts.h"
 #include "app/widgets/probe.h"
 
 #include <gtest/gtest.h>
@@ -32,6 +33,7 @@ protected:
   void TearDown() override {
     probe_enable(false);
     probe_clear();
+    forget_fonts();
     ImGui::DestroyContext();
   }
 
