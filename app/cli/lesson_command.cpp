@@ -5,6 +5,7 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/jobs/waited_runs.h"
+#include "app/lesson/dead_links.h"
 #include "app/lesson/handout.h"
 #include "app/lesson/lesson_check.h"
 #include "app/lesson/told.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace regard::cli {
 namespace {
@@ -84,7 +86,10 @@ bool check_lessons(const LessonCommand& command, Streams streams) {
   Runs runs;
   std::size_t lines = 0, failed = 0;
   for (const fs::path& file : lesson_files(command)) {
-    for (const CheckLine& line : check_lesson(load_lesson(file), runs.run())) {
+    Lesson lesson = load_lesson(file);
+    for (LessonMistake& mistake : dead_links(lesson, language_of_name(file).value_or(language())))
+      lesson.mistakes.push_back(std::move(mistake));
+    for (const CheckLine& line : check_lesson(std::move(lesson), runs.run())) {
       const char* verdict = line.passed ? "cli.lesson.passes" : "cli.lesson.fails";
       streams.out << file.string();
       if (line.line > 0) streams.out << ':' << line.line;
@@ -99,7 +104,8 @@ bool check_lessons(const LessonCommand& command, Streams streams) {
 }
 
 void write_new_lesson(const LessonCommand& command, Streams streams) {
-  const std::string name = language() == Language::ru ? "ru.md" : "en.md";
+  const Language spoken = command.language.value_or(language_of_name(command.new_file).value_or(language()));
+  const std::string name = spoken == Language::ru ? "ru.md" : "en.md";
   const std::string lesson = read_file(assets_folder() / "lessons" / "template" / name, max_lesson_bytes);
   if (command.new_file.empty()) {
     streams.out << lesson;
@@ -120,9 +126,11 @@ void print_lessons(const LessonCommand& command, Streams streams) {
   Language of_pages = asked;
   Runs runs;
   for (const fs::path& file : lesson_files(command)) {
+    Lesson lesson = load_lesson(file);
+    if (lesson.steps.empty()) throw Refusal(told(file.string(), lesson.mistakes.front()));
     of_pages = command.language.value_or(language_of_name(file).value_or(asked));
     set_language(of_pages);
-    lessons.push_back(gather_handout(load_lesson(file), runs.run()));
+    lessons.push_back(gather_handout(std::move(lesson), runs.run()));
     set_language(asked);
     remark_mistakes(file.string(), lessons.back(), streams.err);
   }

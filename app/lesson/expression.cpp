@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/expression.h"
 
+#include "app/lesson/lesson_blocks.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -253,6 +255,17 @@ bool among_names(std::string_view list, std::string_view name) {
   return false;
 }
 
+/// How a number is written: so many figures behind the point, in percent.
+void check_manner(const LessonArgument& argument) {
+  const auto wrong = [&](const std::string& expected) {
+    throw Error("lesson_value", {.item = argument.name, .expected = expected, .found = argument.values.front()});
+  };
+  if (argument.name == "as" && argument.values.front() != "percent") wrong("percent");
+  if (argument.name == "digits" &&
+      whole_number(argument.values.front()).value_or(max_lesson_digits + 1) > max_lesson_digits)
+    wrong("0 … " + std::to_string(max_lesson_digits));
+}
+
 std::string with_commas(std::string names) {
   for (std::size_t at = names.find(' '); at != std::string::npos; at = names.find(' ', at + 2))
     names.replace(at, 1, ", ");
@@ -270,6 +283,7 @@ void check_arguments(const LessonExpression& expression) {
                   {.item = expression.measure, .expected = with_commas(known), .found = argument.name});
     if (argument.values.empty())
       throw Error("lesson_needs", {.item = expression.measure, .expected = argument.name + "=…"});
+    check_manner(argument);
   }
   std::string_view required = measure.required;
   while (!required.empty()) {

@@ -189,17 +189,29 @@ private:
     out.simplified = with_numbers(step.simplified, run.run);
     if (!run.ran()) return out;
     draw_named(out.prose.blocks, run, out);
+    if (step.question) {
+      try {
+        out.question.push_back(Answers(*step.question, run, runner_, index).answered());
+      } catch (const Error& error) {
+        result_.mistakes.push_back({step.question->line, error});
+      }
+    }
+    if (step.question &&
+        step.question->kind == QuestionKind::make_it) {  // what was to be made, not what it was made from
+      if (step.question->example.empty()) return out;
+      if (const StepRun made = runner_.run_on(index, step.question->example); made.ran()) draw_step(index, made, out);
+    } else {
+      draw_step(index, run, out);
+    }
+    return out;
+  }
+
+  void draw_step(std::size_t index, const StepRun& run, HandoutStep& out) {
+    const LessonStep& step = lesson_.steps[index];
     const LessonState state = state_of_step(lesson_, index);
     const bool again = index > 0 && !step.state.given() && !step.question;  // the picture of the step before
     const LessonLine* panels = state.find("panel") != nullptr ? state.find("panel") : state.find("panels");
     if (!again) draw_panels(panels != nullptr ? *panels : first_panel(run.state.session, state.line), run, out);
-    if (!step.question) return out;
-    try {
-      out.question.push_back(Answers(*step.question, run, runner_, index).answered());
-    } catch (const Error& error) {
-      result_.mistakes.push_back({step.question->line, error});
-    }
-    return out;
   }
 
   std::optional<Figure> draw(std::size_t line, std::string_view name, const StepRun& run) {

@@ -135,8 +135,13 @@ private:
     mistake(block.line, "lesson_open", {.item = block.name, .expected = std::string(fence.length, fence.sign)});
   }
 
-  /// Ordinary code is a part of the text.
+  /// Ordinary code is a part of the text; under a name it is most likely a block of ours that is misspelt.
   void take_code(const Fence& fence) {
+    if (!fence.name.empty())
+      mistake(at_ + 1, "lesson_value",
+              {.item = std::string(fence.length, fence.sign),
+               .expected = listed(kBlocks),
+               .found = std::string(fence.name)});
     const std::vector<std::size_t>& closing = fence.sign == '`' ? backticks_ : tildes_;
     if (closing[at_ + 1] < fence.length) {
       mistake(at_ + 1, "lesson_open",
@@ -204,9 +209,10 @@ LessonStep read_step(const Section& section, std::vector<LessonMistake>& mistake
   step.title = section.title;
   step.line = section.line;
   step.prose = parse_prose(section.text, section.first_line, mistakes);
-  bool asked = false;
+  bool asked = false, simplified = false;
   for (const LessonBlock& block : section.blocks) {
-    const bool again = (block.name == "state" && step.state.given()) || (block.name == "question" && asked);
+    const bool again = (block.name == "state" && step.state.given()) || (block.name == "question" && asked) ||
+                       (block.name == "simplified" && simplified);
     if (again) {
       mistakes.push_back({block.line, Error("lesson_twice", {.item = block.name})});
     } else if (block.name == "state") {
@@ -218,11 +224,11 @@ LessonStep read_step(const Section& section, std::vector<LessonMistake>& mistake
       for (LessonCheck& check : read_checks(block, mistakes))
         step.checks.push_back(std::move(check));
     } else {
+      simplified = true;
       std::string text;
       for (const std::string_view line : block.lines)
         text += std::string(line) + "\n";
-      for (ProseBlock& each : parse_prose(text, block.line + 1, mistakes).blocks)
-        step.simplified.blocks.push_back(std::move(each));
+      step.simplified = parse_prose(text, block.line + 1, mistakes);
     }
   }
   return step;

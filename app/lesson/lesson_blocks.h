@@ -33,6 +33,8 @@ struct LessonBlock {
 [[nodiscard]] std::string_view trimmed(std::string_view text);
 /// A whole number from 0 on, or nothing.
 [[nodiscard]] std::optional<std::size_t> whole_number(std::string_view text);
+/// As many figures may stand behind a number's point.
+inline constexpr std::size_t max_lesson_digits = 9;
 /// "a, b, c"
 [[nodiscard]] std::string listed(std::span<const char* const> names);
 

@@ -238,9 +238,8 @@ std::string shown(const LessonExpression& expression, const LessonValue& value) 
   double number = std::get<double>(value);
   const bool percent = expression.value("as") == "percent";
   if (percent) number *= 100.0;
-  constexpr std::size_t most_digits = 9;
   const std::optional<std::size_t> wanted = whole_number(expression.value("digits"));
-  const int digits = wanted ? static_cast<int>(std::min(*wanted, most_digits)) : percent ? 0 : digits_of(number);
+  const int digits = wanted ? static_cast<int>(std::min(*wanted, max_lesson_digits)) : percent ? 0 : digits_of(number);
   std::string text = fixed(number, digits);
   if (expression.time == LessonTime::change && number > 0.0) text = "+" + text;
   if (percent) text += language() == Language::ru ? "\u00A0%" : "%";

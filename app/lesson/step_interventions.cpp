@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -146,12 +147,30 @@ PatchSite site_named(std::string_view name) {
   throw Error("lesson_value", {.item = "site", .expected = names, .found = std::string(name)});
 }
 
+/// A lesson has lines, not a list: "interventions[0].amount" is the amount of the line.
+[[noreturn]] void fail_about(const std::string& line, const Error& error) {
+  constexpr std::string_view numbered = "interventions[0]";
+  Error::Details details = error.details();
+  if (!details.item.starts_with(numbered)) throw Error(error);
+  const std::string field = details.item.substr(std::min(numbered.size() + 1, details.item.size()));
+  details.item = line + (field.empty() ? "" : ": " + field);
+  throw Error(error.code(), std::move(details));
+}
+
 /// Only the engine knows what a model can bear; a source is known when a run is made.
-void check(const PlacedIntervention& placed, const Model& model, const Encoding& encoding) {
+void check(const PlacedIntervention& placed, const std::string& line, const Model& model, const Encoding& encoding) {
   if (!placed.item.source_name.empty()) return;
   if (const std::optional<Error> problem =
           complaint(resolved(placed, encoding), 0, model.config, encoding.tokens.size()))
-    throw Error(*problem);
+    fail_about(line, *problem);
+}
+
+InterventionFile read_json(const std::string& line) {
+  try {
+    return parse_interventions("[" + line + "]", "intervene");
+  } catch (const Error& error) {
+    fail_about(line, error);
+  }
 }
 
 }  // namespace
@@ -159,7 +178,7 @@ void check(const PlacedIntervention& placed, const Model& model, const Encoding&
 PlacedIntervention read_intervention(const std::string& line, const Model& model, const Encoding& encoding) {
   PlacedIntervention result;
   if (line.starts_with('{')) {
-    const InterventionFile read = parse_interventions("[" + line + "]", "intervene");
+    const InterventionFile read = read_json(line);
     result = placed(read.interventions.front(), encoding);
     result.item.source_name = read.interventions.front().source_name;
   } else {
@@ -177,7 +196,7 @@ PlacedIntervention read_intervention(const std::string& line, const Model& model
           result.cells.push_back({queries, keys});
     if (const LessonArgument* words = parts.parts.argument("token")) result.positions = spans_of(words, encoding);
   }
-  check(result, model, encoding);
+  check(result, line, model, encoding);
   return result;
 }
 

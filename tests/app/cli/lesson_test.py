@@ -80,6 +80,31 @@ class Lessons(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("no such file", out)
 
+    def test_a_link_that_leads_nowhere_is_a_mistake(self):
+        (self.folder / "beside.en.md").write_text("no lesson yet", encoding="utf-8")
+        code, lines, _ = self.checked(
+            "[a](lesson:nosuch) [b](lesson:beside) [c](lesson:03-softmax)\n\n## One\n" + STATE
+            + "[a](term:head)\n[b](term:nosuch)\n")
+        self.assertEqual(code, 1)
+        self.assertEqual([line.split(":")[0] for line in lines], ["7", "17"], lines)
+        self.assertIn("“lesson:nosuch” leads nowhere", lines[0])
+        self.assertIn("lesson:beside", lines[0], "the lessons that there are")
+        self.assertIn("“term:nosuch” leads nowhere", lines[1])
+        self.assertIn("term:head", lines[1], "the terms that there are")
+
+    def test_what_would_be_passed_over_is_a_mistake(self):
+        code, lines, _ = self.checked(
+            "## One\n" + STATE + '{weight key="king" digits=400} {weight key="king" digits=-3}\n{weight key="king" as=wat}\n\n'
+            "```cheque\nweight > 2\n```\n```simplified\na\n```\n```simplified\nb\n```\n")
+        self.assertEqual(code, 1)
+        self.assertEqual([(line.split(":")[0], word in line) for line, word in
+                          zip(lines, ("400", "-3", "wat", "cheque", "simplified"))],
+                         [("13", True), ("13", True), ("14", True), ("16", True), ("22", True)], lines)
+
+    def test_an_intervention_is_named_by_its_line(self):
+        _, lines, _ = self.checked("## One\n" + STATE.replace("query", "intervene: temperature amount=-1\nquery"))
+        self.assertRegex(lines[0], r"^12: FAILS: temperature amount=-1: amount should be ")
+
     def test_questions_have_an_answer_that_can_be_told(self):
         question = "```question\nask: ?\n"
         code, lines, _ = self.checked(
@@ -105,6 +130,10 @@ class Lessons(unittest.TestCase):
             code, out, err = regard("lesson", "check", path)
             self.assertEqual((code, err), (0, ""), out)
             self.assertEqual(regard("lesson", "new", "--lang", language)[1], path.read_text(encoding="utf-8"))
+        for language in ("ru", "en"):
+            named = self.folder / f"named.{language}.md"
+            self.assertEqual(regard("lesson", "new", named), (0, "", ""))
+            self.assertEqual(named.read_bytes(), (self.folder / f"new.{language}.md").read_bytes(), "as the name says")
         code, out, err = regard("lesson", "new", path)
         self.assertEqual((code, out), (1, ""))
         self.assertIn("is there already", err)
@@ -148,6 +177,27 @@ class Lessons(unittest.TestCase):
         self.assertTrue(first.startswith(b"%PDF"))
         self.assertEqual(regard("lesson", "print", path, "--output", pdf)[0], 0)
         self.assertEqual(pdf.read_bytes(), first, "the same lesson gives the same bytes")
+
+    def test_what_is_no_lesson_leaves_the_old_handout_alone(self):
+        binary = self.folder / "binary.md"
+        binary.write_bytes(b"\x00\x01")
+        for file, part in ((self.folder / "none.md", "no such file"), (binary, "binary")):
+            for page in (self.folder / "page.pdf", self.folder / "page.html"):
+                page.write_text("old")
+                code, out, err = regard("lesson", "print", self.lesson("## One\n" + STATE), file, "--output", page)
+                self.assertEqual((code, out), (1, ""))
+                self.assertIn(part, err)
+                self.assertEqual(page.read_text(), "old")
+
+    def test_a_task_is_answered_with_the_picture_of_its_example(self):
+        task = ('```question\nask: ?\nkind: make-it\nuntil: top-key = "queen"\n%s```\n')
+        page = self.folder / "page.html"
+        for example, words in (("example: The old queen gave the prince a sword.\n", ["queen"]), ("", [])):
+            path = self.lesson("## One\n" + STATE + task % example + "## Rest\n")
+            self.assertEqual(regard("lesson", "print", path, "--output", page), (0, "", ""))
+            pictures = re.findall(r"<svg.*?</svg>", page.read_text(encoding="utf-8").partition("Answers: A lesson")[2], re.DOTALL)
+            self.assertEqual([[word for word in ("king", "queen") if word in picture] for picture in pictures],
+                             [words] if words else [])
 
     def test_bad_usage_is_told(self):
         for arguments, part in ((["lesson"], "check, new, print"), (["lesson", "frobnicate"], "check, new, print"),

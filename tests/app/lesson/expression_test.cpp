@@ -51,6 +51,14 @@ TEST(LessonExpression, SaysWhatIsWrong) {
   EXPECT_EQ(code_of("weight"), "");
 }
 
+TEST(LessonExpression, IsWrittenWithZeroToNineFiguresAndInPercentAlone) {
+  for (const char* text : {"weight digits=0", "weight digits=9", "weight as=percent digits=1"})
+    EXPECT_EQ(code_of(text), "") << text;
+  for (const char* text :
+       {"weight digits=10", "weight digits=400", "weight digits=-3", "weight digits=two", "weight as=wat"})
+    EXPECT_EQ(code_of(text), "lesson_value") << text;
+}
+
 TEST(LessonCondition, ComparesNumbersWordsAndExpressions) {
   const LessonCondition more = parse_lesson_condition("weight head=3.0 > 0.5", 1);
   EXPECT_EQ(more.comparison, LessonComparison::more);

@@ -56,8 +56,7 @@ TEST(LessonFile, GoesOnBehindABlockThatIsNotClosed) {
 }
 
 TEST(LessonFile, KeepsOrdinaryCodeAndItsSigns) {
-  const Lesson lesson =
-      parse("## One\n" + kState + "```python\n## no step\n```\n\n<!-- aside\n## nor here\n-->\n\nEnd.\n");
+  const Lesson lesson = parse("## One\n" + kState + "```\n## no step\n```\n\n<!-- aside\n## nor here\n-->\n\nEnd.\n");
   EXPECT_EQ(codes(lesson), Codes{});
   ASSERT_EQ(lesson.steps.size(), 1U);
   EXPECT_EQ(lesson.steps[0].prose.blocks[0].kind, ProseKind::code);
@@ -65,9 +64,22 @@ TEST(LessonFile, KeepsOrdinaryCodeAndItsSigns) {
 }
 
 TEST(LessonFile, TellsOfCodeThatNeverEnds) {
-  const Lesson lesson = parse("## One\n" + kState + "```python\nprint(1)\n\n## Two\n");
+  const Lesson lesson = parse("## One\n" + kState + "```\nprint(1)\n\n## Two\n");
   EXPECT_EQ(codes(lesson), Codes{"lesson_open@12"});
   EXPECT_EQ(lesson.steps.size(), 2U);
+}
+
+TEST(LessonFile, TakesCodeUnderANameForABlockThatIsMisspelt) {
+  const Lesson lesson = parse("## One\n" + kState + "```checks\nrow-sum = 1\n```\n");
+  EXPECT_EQ(codes(lesson), Codes{"lesson_value@12"});
+  EXPECT_EQ(lesson.mistakes[0].error.details().found, "checks");
+  EXPECT_EQ(plain_text(lesson.steps[0].prose), "row-sum = 1\n");
+}
+
+TEST(LessonFile, SimplifiesOnceInAStep) {
+  const Lesson lesson = parse("## One\n" + kState + "```simplified\nOnce.\n```\n```simplified\nTwice.\n```\n");
+  EXPECT_EQ(codes(lesson), Codes{"lesson_twice@15"});
+  EXPECT_EQ(plain_text(lesson.steps[0].simplified), "Once.");
 }
 
 TEST(LessonFile, NamesTheLineOfEveryMistakeAndKeepsTheRest) {
