@@ -14,48 +14,6 @@ namespace {
 
 constexpr const char* kExample = "weight head=3.0 query=\"…\" key=\"…\" > 0.5";
 
-constexpr std::array kMeasures{
-    // of one head's row
-    LessonMeasure{"weight", false, false, "", "head query key"},
-    LessonMeasure{"score", false, false, "", "head query key"},
-    LessonMeasure{"dot", false, false, "", "head query key"},
-    LessonMeasure{"rank", false, false, "", "head query key"},
-    LessonMeasure{"mass", false, false, "keys", "head query"},
-    LessonMeasure{"row-sum", false, false, "", "head query"},
-    LessonMeasure{"max-weight", false, false, "", "head query"},
-    LessonMeasure{"allowed", false, false, "", "head query"},
-    LessonMeasure{"top-key", true, false, "", "head query n"},
-    // of a head's whole pattern, or of a layer's heads on average
-    LessonMeasure{"entropy", false, false, "", "head layer query"},
-    LessonMeasure{"distance", false, false, "", "head layer query"},
-    LessonMeasure{"measure", false, false, "name", "head layer"},
-    LessonMeasure{"movement", false, false, "", "head"},
-    // of the residual stream
-    LessonMeasure{"written", false, false, "layer by", "token"},
-    LessonMeasure{"stream", false, false, "layer", "token"},
-    // of predictions
-    LessonMeasure{"probability", false, false, "token", "at"},
-    LessonMeasure{"logit", false, false, "token", "at"},
-    LessonMeasure{"token-rank", false, false, "token", "at"},
-    LessonMeasure{"top-token", true, false, "", "at n"},
-    LessonMeasure{"divergence", false, false, "", "at"},
-    LessonMeasure{"effect", false, true, "", "head layer token at to"},
-    LessonMeasure{"drop", false, true, "", "head layer token at to"},
-    // of the text and the model
-    LessonMeasure{"tokens", false, false, "", ""},
-    LessonMeasure{"piece", true, false, "n", ""},
-    LessonMeasure{"layers", false, false, "", ""},
-    LessonMeasure{"heads", false, false, "", "layer"},
-    LessonMeasure{"kv-heads", false, false, "", "layer"},
-    LessonMeasure{"width", false, false, "", ""},
-    LessonMeasure{"head-width", false, false, "", "layer"},
-    LessonMeasure{"feed-forward-width", false, false, "", ""},
-    LessonMeasure{"vocabulary", false, false, "", ""},
-    LessonMeasure{"context", false, false, "", ""},
-    LessonMeasure{"parameters", false, false, "", ""},
-    LessonMeasure{"kv-bytes", false, false, "", ""},
-};
-
 bool is_name_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
          byte == '_';
@@ -235,7 +193,7 @@ public:
 private:
   [[noreturn]] static void unknown(const std::string& found) {
     std::string names;
-    for (const LessonMeasure& measure : kMeasures)
+    for (const LessonMeasure& measure : lesson_measures())
       names += (names.empty() ? "" : ", ") + std::string(measure.name);
     throw Error("lesson_measure", {.expected = names, .found = found});
   }
@@ -339,21 +297,6 @@ const LessonArgument* LessonExpression::argument(std::string_view name) const {
 std::string_view LessonExpression::value(std::string_view name) const {
   const LessonArgument* found = argument(name);
   return found == nullptr || found->values.empty() ? std::string_view() : std::string_view(found->values.front());
-}
-
-std::span<const LessonMeasure> lesson_measures() {
-  return kMeasures;
-}
-
-const LessonMeasure* lesson_measure(std::string_view name) {
-  const auto found = std::find_if(kMeasures.begin(), kMeasures.end(),
-                                  [name](const LessonMeasure& measure) { return measure.name == name; });
-  return found == kMeasures.end() ? nullptr : &*found;
-}
-
-bool is_slow(const LessonExpression& expression) {
-  const LessonMeasure* measure = lesson_measure(expression.measure);
-  return measure != nullptr && measure->slow;
 }
 
 LessonExpression parse_lesson_expression(std::string_view text, std::size_t line) {
