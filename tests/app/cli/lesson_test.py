@@ -86,7 +86,7 @@ class Lessons(unittest.TestCase):
             "[a](lesson:nosuch) [b](lesson:beside) [c](lesson:03-softmax)\n\n## One\n" + STATE
             + "[a](term:head)\n[b](term:nosuch)\n")
         self.assertEqual(code, 1)
-        self.assertEqual([line.split(":")[0] for line in lines], ["7", "17"], lines)
+        self.assertEqual([line.split(":")[0] for line in lines], ["6", "16"], lines)
         self.assertIn("“lesson:nosuch” leads nowhere", lines[0])
         self.assertIn("lesson:beside", lines[0], "the lessons that there are")
         self.assertIn("“term:nosuch” leads nowhere", lines[1])
@@ -103,7 +103,7 @@ class Lessons(unittest.TestCase):
 
     def test_an_intervention_is_named_by_its_line(self):
         _, lines, _ = self.checked("## One\n" + STATE.replace("query", "intervene: temperature amount=-1\nquery"))
-        self.assertRegex(lines[0], r"^12: FAILS: temperature amount=-1: amount should be ")
+        self.assertRegex(lines[0], r"^11: FAILS: temperature amount=-1: amount should be ")
 
     def test_questions_have_an_answer_that_can_be_told(self):
         question = "```question\nask: ?\n"
