@@ -3,9 +3,12 @@
 
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
+#include "app/session/token_anchor.h"
+#include "app/viewmodel/views.h"
 #include "app/viewmodel/word_search.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -69,6 +72,37 @@ void rank_tokens(const LessonQuestion& question, const LessonRun& run, const std
     const double* probability = std::get_if<double>(&truth.values[option]);
     truth.right[option] = probability != nullptr && *probability == most;
   }
+}
+
+/// A measure of one row.
+bool asks_in_row(const LessonExpression& measure) {
+  static constexpr std::array kMeasures{"weight", "score", "dot", "rank", "mass", "max-weight", "top-key"};
+  return std::find(kMeasures.begin(), kMeasures.end(), measure.measure) != kMeasures.end();
+}
+
+/// Is it left open which token asks, so that the one with the most is meant?
+bool asks_for_best_query(const LessonExpression& measure) {
+  if (!measure.value("query").empty() || measure.time != LessonTime::now) return false;
+  const std::string& name = measure.measure;
+  if (name == "mass" || name == "max-weight") return true;
+  return (name == "weight" || name == "score" || name == "dot") && !measure.value("key").empty();
+}
+
+/// The run, looked at from the token whose number is the largest; as it was where none has a number.
+LessonRun at_best_query(const LessonExpression& measure, const LessonRun& run, const std::stop_token& stop) {
+  const Encoding& asking = asking_encoding(*run.snapshot, run.session);
+  LessonRun best = run, tried = run;
+  double most = -std::numeric_limits<double>::infinity();
+  for (std::size_t token = 0; token < asking.tokens.size(); ++token) {
+    if (asking.tokens[token].special) continue;
+    tried.session.query = tried.session.decoder_query = anchor_of(token, asking);
+    const LessonValue value = value_of(measure, tried, stop);
+    const double* number = std::get_if<double>(&value);
+    if (number == nullptr || *number <= most) continue;
+    most = *number;
+    best = tried;
+  }
+  return best;
 }
 
 double entropy_term(double p, double m) {
@@ -151,6 +185,21 @@ double likeness(std::span<const double> p, std::span<const double> q) {
     divergence += 0.5 * (entropy_term(p[unit], middle) + entropy_term(q[unit], middle));
   }
   return std::clamp(1.0 - divergence / std::log(2.0), 0.0, 1.0);
+}
+
+MadeTruth judge_made(const LessonCondition& until, const LessonRun& run, const std::stop_token& stop) {
+  MadeTruth made;
+  const bool has_run = run.snapshot && run.snapshot->model && run.snapshot->trace;
+  const LessonRun asked_run = has_run && asks_for_best_query(until.left) ? at_best_query(until.left, run, stop) : run;
+  made.verdict = judge(until, asked_run, stop);
+  if (!has_run || !asks_in_row(until.left) || made.verdict.problem() != nullptr) return made;
+  const AskedMeasure asked{until.left, asked_run};
+  made.head = asked.head();
+  made.query = whole_word(asking_encoding(*run.snapshot, asked_run.session), asked.query());
+  if (const LessonArgument* keys = until.left.argument(until.left.measure == "mass" ? "keys" : "key"))
+    for (const std::string& word : keys->values)
+      made.key += (made.key.empty() ? "" : ", ") + word;
+  return made;
 }
 
 ArrowsGrade grade_arrows(const RowTruth& row, std::span<const double> drawn) {

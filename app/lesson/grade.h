@@ -7,6 +7,7 @@
 #include "app/lesson/measure.h"
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -83,6 +84,17 @@ struct HeadGrade {
 };
 [[nodiscard]] HeadGrade grade_head(const HeadsTruth& truth, HeadRef head);
 
-// make_it: judge(*question.until, run) of measure.h, with the live run.
+// make_it
+
+/// A claim held against the live run, and what was measured.
+struct MadeTruth {
+  LessonVerdict verdict{};
+  std::string query{}, key{};     ///< the words that ask and are looked at; empty where the measure has none
+  std::optional<HeadRef> head{};  ///< likewise
+};
+/// Where the left side is a `weight`, `score` or `dot` with a `key`, a `mass` or a `max-weight`, and names no `query`, the token
+/// that asks is the one with the largest number, of all but specials: what the screen has chosen need not survive the editing.
+[[nodiscard]] MadeTruth judge_made(const LessonCondition& until, const LessonRun& run,
+                                   const std::stop_token& stop = {});
 
 }  // namespace regard

@@ -206,14 +206,14 @@ private:
   }
 
   void check_task(std::size_t step, const LessonQuestion& question, const LessonRun& run) {
-    const LessonVerdict now = judge(*question.until, run);
+    const LessonVerdict now = judge_made(*question.until, run).verdict;
     std::string found = tr("lesson.check.before", {{"value", told_values(*question.until, now)}});
     bool passed = !now.holds;
     if (!question.example.empty()) {
       const StepRun made = runner_.run_on(step, question.example);
       for (const LessonMistake& mistake : made.mistakes)
         if (!made.ran()) fail(question.line, mistake.error);
-      const LessonVerdict then = made.ran() ? judge(*question.until, made.run) : LessonVerdict{};
+      const LessonVerdict then = made.ran() ? judge_made(*question.until, made.run).verdict : LessonVerdict{};
       passed = passed && then.holds;
       found += "; " + tr("lesson.check.example", {{"value", told_values(*question.until, then)}});
     }

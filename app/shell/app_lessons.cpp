@@ -36,6 +36,11 @@ bool has_strayed(const Session& now, Session set) {
   return set != now || workspace != now.stage.workspace;
 }
 
+bool reads_other_than(const Session& now, const Session& set) {
+  return now.text != set.text || now.model != set.model || now.image != set.image ||
+         now.decoder_text != set.decoder_text;
+}
+
 }  // namespace
 
 const OpenedLesson* AppLoop::lesson_on_show() const {
@@ -74,12 +79,44 @@ void AppLoop::follow_lessons() {
   lesson_news_.step = lesson_news_.open
                           ? std::min(place.step, std::max<std::size_t>(lesson_news_.open->lesson.steps.size(), 1) - 1)
                           : 0;
+  take_up_step();
   const auto found = set_by_step_.find(place.step);
   const StepSet* set = found != set_by_step_.end() && !place.contents && lesson_news_.open ? &found->second : nullptr;
   lesson_news_.step_is_set = set != nullptr;
   lesson_news_.strayed = set != nullptr && has_strayed(history_.current(), set->session);
+  lesson_news_.reads_other = set != nullptr && reads_other_than(history_.current(), set->session);
   lesson_news_.lit = set != nullptr ? set->lit : std::vector<std::string>{};
   lesson_news_.mistakes = set != nullptr ? set->mistakes : std::vector<LessonMistake>{};
+}
+
+/// A session that stands in a lesson since before the program began: what its step had set is told from the lesson again.
+void AppLoop::take_up_step() {
+  const OpenedLesson* open = lesson_on_show();
+  const Session& now = history_.current();
+  const LessonPlace& place = now.stage.lesson;
+  if (open == nullptr || place.contents || place.step >= open->lesson.steps.size() || set_by_step_.contains(place.step))
+    return;
+  if (!snapshot_->model || snapshot_->source_model != now.model)
+    return;  // then what is named by the model is known too
+  const std::string named = model_of_step(open->lesson, place.step);
+  const std::string model = named.empty() ? default_model(assets_) : named;
+  StepSession set = session_of_step(open->lesson, place.step, now,
+                                    now.model == model ? snapshot_->model.get() : nullptr, open->sessions);
+  if (set.session.model.empty()) set.session.model = model;
+  set.session.stage.lesson = place;
+  // What no line names was chosen when the step was shown, by what the model looked at then.
+  const LessonState state = state_of_step(open->lesson, place.step);
+  if (state.find("session") == nullptr) {
+    if (state.find("query") == nullptr) {
+      set.session.query = now.query;
+      set.session.decoder_query = now.decoder_query;
+    }
+    if (state.find("key") == nullptr) {
+      set.session.key = now.key;
+      set.session.decoder_key = now.decoder_key;
+    }
+  }
+  set_by_step_[place.step] = {std::move(set.session), std::move(set.lit), std::move(set.mistakes)};
 }
 
 void AppLoop::open_lesson(const std::string& lesson) {

@@ -8,6 +8,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/presenter.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/lesson/lesson_desk.h"
 #include "app/session/action.h"
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
@@ -186,6 +187,7 @@ void AppLoop::frame() {
   if (const double wait = keeper_.offer(history_, ImGui::GetTime()); wait > 0.0) window_->redraw_within(wait);
   if (const std::optional<Error> problem = keeper_.take_problem()) say(make_message(*problem));
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
+  if (const float delay = made_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (const float delay = presenter_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
 }

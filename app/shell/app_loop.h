@@ -112,6 +112,8 @@ private:
   // Lessons, in app_lessons.cpp.
   [[nodiscard]] const OpenedLesson* lesson_on_show() const;
   void follow_lessons();
+  /// A session that was left in a lesson is the step's again.
+  void take_up_step();
   void open_lesson(const std::string& lesson);
   void go_on_in_lesson();
   void show_lesson_step(std::size_t step);

@@ -7,6 +7,7 @@
 #include "app/panels/frame/commands.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/tab_row.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/panels/look/grids.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -42,6 +43,7 @@ bool is_matrix(const Panel& panel) {
 /// Does the lesson's step point at it?
 bool is_lit(const PanelContext& context, const Panel& panel) {
   if (context.world.lessons == nullptr || context.world.lessons->strayed) return false;
+  if (hides_answer(context) && std::string_view(panel.id) != "sentence") return false;  // it is under the veil
   const std::vector<std::string>& lit = context.world.lessons->lit;
   return std::find(lit.begin(), lit.end(), panel.id) != lit.end();
 }

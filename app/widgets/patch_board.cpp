@@ -141,7 +141,7 @@ void paint_patch(ImDrawList& list, const StripView& view, std::size_t token, ImT
              colour_u32(theme().text), text);
 }
 
-void patch_tooltip(const StripView& view, std::size_t token) {
+void patch_tooltip(const StripView& view, std::size_t token, bool weight_told) {
   const ScopedTooltip scope;
   const Chip& chip = view.chips[token];
   ImGui::TextUnformatted(chip.token.text.c_str());
@@ -153,9 +153,11 @@ void patch_tooltip(const StripView& view, std::size_t token) {
     ImGui::TextUnformatted(
         tr("image.patch", {{"row", patch / view.patch_cols}, {"column", patch % view.patch_cols}}).c_str());
   }
-  const std::string weight =
-      chip.masked ? std::string(tr("image.masked")) : tr("image.weight", {{"weight", number(chip.weight, 4)}});
-  ImGui::TextUnformatted(weight.c_str());
+  if (weight_told) {
+    const std::string weight =
+        chip.masked ? std::string(tr("image.masked")) : tr("image.weight", {{"weight", number(chip.weight, 4)}});
+    ImGui::TextUnformatted(weight.c_str());
+  }
   ImGui::PopStyleColor();
 }
 
@@ -185,7 +187,7 @@ PatchBoardResult patch_board(const PatchBoardSpec& spec) {
   if (!result.hovered) return result;
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left))
     (ImGui::GetIO().KeyShift ? result.key : result.query) = result.hovered;
-  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) patch_tooltip(view, *result.hovered);
+  if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) patch_tooltip(view, *result.hovered, spec.weights_told);
   return result;
 }
 

@@ -21,6 +21,7 @@ struct PatchBoardSpec {
   ImVec2 size{};                        ///< pixels the board may take; it keeps the picture's proportions
   const gfx::ColourMap* map = nullptr;  ///< of the weights; null: the chips as they are
   ImTextureID texture = nullptr;        ///< of view->image->picture
+  bool weights_told = true;             ///< in the tooltips
   std::size_t linked = kNone;           ///< token hovered in another view
 };
 
@@ -40,6 +41,6 @@ void paint_patch(ImDrawList& list, const StripView& view, std::size_t token, ImT
                  ImVec2 max);
 
 /// What a token of a picture is and which weight it gets, as a tooltip.
-void patch_tooltip(const StripView& view, std::size_t token);
+void patch_tooltip(const StripView& view, std::size_t token, bool weight_told = true);
 
 }  // namespace regard

@@ -77,7 +77,7 @@ def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
         turn_to(program, 2)
         assert "question.making" in program.items(), "not yet"
         retype(program, "Собака спала.")
-        program.wait_for(lambda: "question.made" in program.items(), "the dog")
+        program.wait_for(lambda: "question.again" in program.items(), "the dog, once nobody types")
         program.key("Escape")
         for step in (3, 4, 5):
             turn_to(program, step)
@@ -112,9 +112,17 @@ def a_lesson_is_remembered_where_it_was_left():
         home, path = program.home, own_lesson(program)
         open_lesson(program, path)
         turn_to(program, 1)
+        assert "question.veil" in program.items()
         assert program.close() == 0
         with driver.Program("--lang", "ru", home=home) as again:
             assert place(again) == {"lesson": path, "step": 1, "contents": False}, place(again)
+            again.wait_for(lambda: "question.veil" in again.items(), "the question is still open")
+            assert "lesson.restore" not in again.items()
+            head = again.session()["head"]
+            again.key("Up")
+            again.wait_for(lambda: "lesson.restore" in again.items(), "the way back")
+            again.chord("alt", "r")
+            assert again.session()["head"] == head
             again.click("lesson.close")
             assert "panel.lesson" not in again.items()
             again.click("top.lessons")

@@ -43,6 +43,7 @@ struct LessonNews {
   std::size_t step = 0;                        ///< of `open`; one of its steps
   bool step_is_set = false;                    ///< the session was set by this step (and may have been changed since)
   bool strayed = false;                        ///< the session shows something else than the step set
+  bool reads_other = false;                    ///< another text, picture or model than the step set
   std::vector<std::string> lit{};              ///< ids of panels that the step points at
   std::vector<LessonMistake> mistakes{};       ///< of this step's state: what could not be done
 };

@@ -9,7 +9,10 @@
 #include "app/style/locale.h"
 #include "app/widgets/probe.h"
 
+#include <imgui_internal.h>
+
 #include <algorithm>
+#include <utility>
 
 namespace regard {
 
@@ -27,7 +30,9 @@ void menu_button(PanelContext& context, const BarMenu& menu, std::string_view la
   const bool clicked = quiet_button(std::string("top.") + menu.id, label, true, state.open == menu.id);
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && inside(ImGui::GetMousePos(), min, ImGui::GetItemRectMax()))
     state.closing = state.open;
-  if (clicked && state.closing != menu.id) state.wanted = menu.id;
+  if (!clicked || state.closing == menu.id) return;
+  state.wanted = menu.id;
+  state.by_mouse = ImGui::IsMouseReleased(ImGuiMouseButton_Left);
 }
 
 bool draw_bar_menu(PanelContext& context, const BarMenu& menu, ImVec2 button_min, ImVec2 button_max) {
@@ -50,6 +55,9 @@ bool draw_bar_menu(PanelContext& context, const BarMenu& menu, ImVec2 button_min
   context.state.of<WindowState>().popup_open = true;
   probe(std::string("menu.") + menu.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
+  // Opened by a key, the first line is in focus: it is to be seen, and Enter takes it.
+  if (ImGui::IsWindowAppearing() && !std::exchange(state.by_mouse, false))
+    ImGui::GetCurrentContext()->NavDisableHighlight = false;
   menu.fill(context);
   ImGui::EndPopup();
   return true;

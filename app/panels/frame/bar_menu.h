@@ -15,6 +15,7 @@ namespace regard {
 /// Kept by the shell between frames.
 struct TopBarState {
   std::string wanted{};   ///< the menu that opens in the next frame
+  bool by_mouse = false;  ///< it was clicked
   std::string open{};     ///< the one that was open in the last frame
   std::string closing{};  ///< it was open when the mouse went down on its button
   BarSizes sizes{};       ///< of the parts in this frame

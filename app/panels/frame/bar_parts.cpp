@@ -214,6 +214,7 @@ void fill_more(PanelContext& context) {
       const std::string id = std::string("more.") + menu->id, label = label_of(context, part, BarSize::in_more);
       if (!menu_line({.id = id, .text = label, .right = "›"})) continue;
       state.wanted = menu->id;
+      state.by_mouse = ImGui::IsMouseReleased(ImGuiMouseButton_Left);
       ImGui::CloseCurrentPopup();
     }
   }

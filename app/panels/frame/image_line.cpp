@@ -8,6 +8,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/text_states.h"
 #include "app/panels/frame/path_dialog.h"
+#include "app/panels/lesson/question_veil.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
@@ -89,6 +90,7 @@ void draw_board(PanelContext& context, const char* id, const std::string& title,
   spec.view = &context.views.strip;
   spec.size = room;
   spec.map = weights ? &weight_map(context) : nullptr;
+  spec.weights_told = !hides_answer(context);
   spec.texture = texture_of(context);
   if (context.hover.key) spec.linked = *context.hover.key;
   const float width = patch_board_size(context.views.strip, room).x;
@@ -116,8 +118,8 @@ void draw_special(PanelContext& context, std::size_t token) {
   ImGui::InvisibleButton("special", size);
   const bool hovered = ImGui::IsItemHovered();
   probe("image.special." + std::to_string(token), min, max);
-  const ImU32 ground =
-      chip.masked ? colour_u32(theme().frame) : to_u32(weight_map(context).at(chip.weight, 0.0F, 1.0F));
+  const ImU32 ground = chip.masked || hides_answer(context) ? colour_u32(theme().frame)
+                                                            : to_u32(weight_map(context).at(chip.weight, 0.0F, 1.0F));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(min, max, ground, em(0.3F));
   list.AddText({min.x + pad, min.y + pad * 0.5F}, colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(ground))),
@@ -133,7 +135,7 @@ void draw_special(PanelContext& context, std::size_t token) {
   if (hovered) {
     result.hovered = token;
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) (ImGui::GetIO().KeyShift ? result.key : result.query) = token;
-    if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) patch_tooltip(view, token);
+    if (!ImGui::IsMouseDown(ImGuiMouseButton_Left)) patch_tooltip(view, token, !hides_answer(context));
   }
   take(context, result);
 }
@@ -204,7 +206,7 @@ void draw_side(PanelContext& context, float height) {
   ImGui::SameLine(0.0F, em(2.0F));
   draw_chosen(context, view.key, tr("image.key"), theme().key, side);
   gap(0.25F);
-  draw_legend(context);
+  if (!hides_answer(context)) draw_legend(context);
   ImGui::EndChild();
 }
 
@@ -231,12 +233,15 @@ void draw_image_line(PanelContext& context) {
   const float width = ImGui::GetContentRegionAvail().x, space = em(1.25F), side = em(22.0F);
   const ImVec2 room(std::max(em(6.0F), width * 0.45F), board_height());
   const float board = patch_board_size(view, room).x;
-  if (2.0F * (board + space) + side <= width) {
+  const bool hidden = hides_answer(context);  // what a question asks: then the picture stands alone
+  if (hidden || 2.0F * (board + space) + side <= width) {
     draw_board(context, "picture", tr("image.picture"), false, room);
     ImGui::SameLine(0.0F, space);
   }
-  draw_board(context, "looks", tr("image.looks", {{"query", label(view, view.query)}}), true, room);
-  ImGui::SameLine(0.0F, space);
+  if (!hidden) {
+    draw_board(context, "looks", tr("image.looks", {{"query", label(view, view.query)}}), true, room);
+    ImGui::SameLine(0.0F, space);
+  }
   draw_side(context, caption_height() + ImGui::GetStyle().ItemSpacing.y + board_height());
 }
 

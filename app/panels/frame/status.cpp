@@ -94,11 +94,32 @@ void draw_offer(PanelContext& context) {
   draw_lesson_offer(context);
 }
 
+/// What stood in the status line, and what was read when it came.
+struct StatusState {
+  std::string text{}, time{};
+  Reading read{};
+  std::size_t messages = 0;
+};
+
+/// An error is history once something else was read since, and read well.
+bool is_over(const PanelContext& context, const Message& message) {
+  if (message.kind != Message::Kind::error) return false;
+  StatusState& state = context.state.of<StatusState>();
+  const Reading& read = reading_of(context.session);
+  const std::string text = text_of(message);
+  const std::size_t messages = context.world.log->size();
+  if (state.text != text || state.time != message.time || state.messages != messages)
+    state = {text, message.time, read, messages};
+  return read != state.read && context.snapshot.trace && !context.snapshot.error &&
+         context.snapshot.reading.model == read.model && context.snapshot.reading.text == read.text;
+}
+
 /// The last message, at the right; a click shows all of them.
 void draw_last_message(PanelContext& context) {
   if (context.world.log == nullptr || context.world.log->empty()) return;
   const Message& message = context.world.log->back();
   if (message.of_text && *message.of_text != context.session.text) return;
+  if (is_over(context, message)) return;
   const ImVec4& colour = message.kind == Message::Kind::error     ? theme().error
                          : message.kind == Message::Kind::warning ? theme().warning
                                                                   : theme().text_muted;

@@ -112,15 +112,24 @@ void draw_step_line(PanelContext& context, const OpenedLesson& open) {
   ImGui::Dummy({1.0F, 1.0F});
 }
 
+/// What the button that leads on says: the last page leads to the lesson after this one.
+std::string onward(const PanelContext& context, const OpenedLesson& open, float room) {
+  if (context.session.stage.lesson.contents)
+    return tr(progress_of(context.preferences, open.name) != nullptr ? "lesson.go_on" : "lesson.begin");
+  if (context.world.lessons->step + 1 < open.lesson.steps.size()) return tr("lesson.next");
+  const LessonEntry* next = next_lesson(context);
+  if (next == nullptr) return tr("lesson.end");
+  const float pads = quiet_button_width("");
+  return fitted(tr("lesson.next_lesson", {{"title", next->title}}),
+                room - quiet_button_width(tr("lesson.back")) - em(0.5F) - pads);
+}
+
 /// Back, what leads back to the step's state, Next.
 void draw_lesson_foot(PanelContext& context, const OpenedLesson& open) {
   const LessonNews& news = *context.world.lessons;
   const bool contents = context.session.stage.lesson.contents;
-  const bool last = news.step + 1 >= open.lesson.steps.size();
-  const LessonProgress* progress = progress_of(context.preferences, open.name);
-  const char* next = tr(contents ? (progress != nullptr ? "lesson.go_on" : "lesson.begin")
-                        : last   ? "lesson.end"
-                                 : "lesson.next");
+  const bool leaves = news.step + 1 >= open.lesson.steps.size() && next_lesson(context) != nullptr;
+  const std::string next = onward(context, open, ImGui::GetContentRegionAvail().x);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float right = start.x + ImGui::GetContentRegionAvail().x;
   if (!contents) {
@@ -142,18 +151,17 @@ void draw_lesson_foot(PanelContext& context, const OpenedLesson& open) {
   if (open.lesson.steps.empty()) return;
   ImGui::SetCursorScreenPos({right - quiet_button_width(next), start.y});
   if (framed_button("lesson.next", next)) turn_lesson_page(context, 1);
-  hint(tr(contents ? "lesson.begin_hint" : "lesson.next_hint"));
+  hint(tr(contents ? "lesson.begin_hint" : leaves ? "lesson.next_lesson_hint" : "lesson.next_hint"));
 }
 
 /// Where the way back does not fit between Back and Next, it has a line of its own above them.
 bool restore_needs_line(const PanelContext& context, const OpenedLesson& open) {
   const LessonNews& news = *context.world.lessons;
   if (!news.strayed || context.session.stage.lesson.contents) return false;
-  const bool last = news.step + 1 >= open.lesson.steps.size();
-  const float taken = quiet_button_width(tr("lesson.back")) +
-                      quiet_button_width(tr(last ? "lesson.end" : "lesson.next")) +
+  const float room = ImGui::GetContentRegionAvail().x;
+  const float taken = quiet_button_width(tr("lesson.back")) + quiet_button_width(onward(context, open, room)) +
                       quiet_button_width(tr("lesson.restore")) + em(0.5F);
-  return taken > ImGui::GetContentRegionAvail().x;
+  return taken > room;
 }
 
 void draw_restore_line(PanelContext& context) {

@@ -8,6 +8,7 @@
 #include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -73,7 +74,7 @@ LessonTruth truth_of_question(const LessonQuestion& question, const LessonRun& r
       case QuestionKind::find_head:
         return truth_of_heads(question, run, stop);
       case QuestionKind::make_it:
-        if (question.until) return judge(*question.until, run, stop);
+        if (question.until) return judge_made(*question.until, run, stop);
         break;
     }
   } catch (const Error& error) {
@@ -92,9 +93,20 @@ struct SlowTruthSlot {
   }
 };
 
+/// Does the session read with another model than the step names? Its numbers would not be the step's.
+bool reads_with_other_model(const PanelContext& context) {
+  const LessonStep* step = open_step(context);
+  if (step == nullptr) return false;
+  const std::string named = model_of_step(open_lesson(context)->lesson, context.world.lessons->step);
+  return !named.empty() && named != context.session.model;
+}
+
 /// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
 void follow_run(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
+  if (reads_with_other_model(context) || (state.run && state.run->session.model != context.session.model))
+    state.run.reset();
+  if (reads_with_other_model(context)) return;
   if (!news.run || !news.run->trace || !news.run->model) return;
   if (!lesson_run_is_fresh(context)) return;
   if (state.run && state.run->snapshot == news.run && state.run->session == context.session) return;
@@ -102,7 +114,7 @@ void follow_run(const PanelContext& context, LessonDesk& state) {
 }
 
 std::string written_number(const LessonExpression& number, const LessonDesk& state, const NumbersByName* slow) {
-  if (!state.run) return "…";
+  if (!state.run) return state.made_of.other_model ? "—" : "…";
   if (!is_slow(number)) return shown(number, value_of(number, *state.run));
   if (slow == nullptr) return "…";
   const auto found = slow->find(written(number));
@@ -118,7 +130,8 @@ void follow_page(const PanelContext& context, LessonDesk& state, const OpenedLes
     if (std::any_of(numbers.begin(), numbers.end(), [](const LessonExpression* each) { return is_slow(*each); }))
       slow = context.background->ask<SlowNumbersSlot>({news.open, state.run, news.step}).value;
   }
-  const LessonDesk::MadeOf made_of{news.open, news.glossary, state.run, slow, news.step, contents};
+  const LessonDesk::MadeOf made_of{
+      news.open, news.glossary, state.run, slow, news.step, contents, reads_with_other_model(context)};
   if (made_of == state.made_of) return;
   if (made_of.step != state.made_of.step || made_of.contents != state.made_of.contents ||
       made_of.open != state.made_of.open)
@@ -154,12 +167,14 @@ void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLe
     const bool of_this_step =
         known.fresh || (state.truth_of && state.truth_step == news.step && state.truth_open == news.open);
     state.truth = known.value && of_this_step ? *known.value : LessonTruth{};
+    state.truth_is_old = !known.fresh;
     state.truth_of = known.value;
     state.truth_step = news.step;
     state.truth_open = news.open;
     return;
   }
   if (state.truth_of == state.run && state.truth_step == news.step && state.truth_open == news.open) return;
+  state.truth_is_old = false;
   state.truth_of = state.run;
   state.truth_step = news.step;
   state.truth_open = news.open;
@@ -167,6 +182,10 @@ void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLe
 }
 
 }  // namespace
+
+float made_delay(PanelState& state) {
+  return std::exchange(state.of<LessonDesk>().made_delay, 0.0F);
+}
 
 LessonDesk& lesson_desk(const PanelContext& context) {
   return context.state.of<LessonDesk>();

@@ -35,7 +35,7 @@ struct StepAnswer {
 inline constexpr int kThickest = 3;
 
 /// What the model says to a question; Error: why nothing can be said.
-using LessonTruth = std::variant<std::monostate, OptionsTruth, RowTruth, HeadsTruth, LessonVerdict, Error>;
+using LessonTruth = std::variant<std::monostate, OptionsTruth, RowTruth, HeadsTruth, MadeTruth, Error>;
 
 /// The texts of what is on show, with its numbers.
 struct LessonPage {
@@ -61,13 +61,22 @@ struct LessonDesk {
     std::shared_ptr<const void> numbers{};  ///< the slow ones
     std::size_t step = 0;
     bool contents = false;
+    bool other_model = false;
     friend bool operator==(const MadeOf&, const MadeOf&) = default;
   };
   MadeOf made_of{};
   std::shared_ptr<const void> truth_of{};  ///< the run, or the slow answer
   std::shared_ptr<const OpenedLesson> truth_open{};
   std::size_t truth_step = 0;
+  bool truth_is_old = false;  ///< of the run before: the slow answer to this one is under way
+  // What was made counts when the hands rest.
+  std::shared_ptr<const LessonRun> made_in{};
+  double made_at = 0.0;     ///< ImGui's time
+  float made_delay = 0.0F;  ///< seconds until it counts; 0: nothing is waited for
 };
+
+/// Seconds until a made sentence counts, if nobody types; 0: nothing is waited for. Each call after a frame.
+[[nodiscard]] float made_delay(PanelState& state);
 
 [[nodiscard]] LessonDesk& lesson_desk(const PanelContext& context);
 /// The lesson on show, or null: none, or it is still being read.

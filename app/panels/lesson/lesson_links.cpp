@@ -11,9 +11,11 @@
 #include "app/session/session.h"
 #include "app/style/locale.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -94,6 +96,18 @@ void show_lesson_contents(PanelContext& context) {
   context.act(SetLesson{place});
 }
 
+const LessonEntry* next_lesson(const PanelContext& context) {
+  const OpenedLesson* open = open_lesson(context);
+  if (open == nullptr) return nullptr;
+  const std::vector<LessonEntry>& all = context.world.lessons->entries;
+  const auto is_this = [&](const LessonEntry& entry) { return entry.lesson == open->name; };
+  const auto now = std::find_if(all.begin(), all.end(), is_this);
+  if (now == all.end()) return nullptr;
+  const auto comes = [&](const LessonEntry& entry) { return entry.own == now->own && !entry.broken; };
+  const auto next = std::find_if(now + 1, all.end(), comes);
+  return next != all.end() ? &*next : nullptr;
+}
+
 void turn_lesson_page(PanelContext& context, int by) {
   const OpenedLesson* open = open_lesson(context);
   if (open == nullptr) return;
@@ -105,6 +119,8 @@ void turn_lesson_page(PanelContext& context, int by) {
   }
   if (by < 0 && step > 0) return show_lesson_page(context, step - 1);
   if (by > 0 && step + 1 < count) return show_lesson_page(context, step + 1);
+  if (const LessonEntry* next = by > 0 ? next_lesson(context) : nullptr)
+    return context.command(OpenLesson{next->lesson});
   show_lesson_contents(context);
 }
 

@@ -9,6 +9,8 @@
 
 namespace regard {
 
+struct LessonEntry;  // app/panels/common/lesson_news.h
+
 struct LessonTextSpec {
   std::string_view id;
   float width = 0.0F;  ///< pixels; 0 = what is left of the line
@@ -18,7 +20,9 @@ struct LessonTextSpec {
 /// Draws the text; does what its links say.
 void draw_lesson_text(PanelContext& context, const LessonText& text, const LessonTextSpec& spec);
 
-/// The page after the one on show, or before it (-1); past the last one the contents.
+/// The one that comes after the lesson on show, of the program's or of a person's own; null: it is the last.
+[[nodiscard]] const LessonEntry* next_lesson(const PanelContext& context);
+/// The page after the one on show, or before it (-1); past the last one the next lesson, or the contents where there is none.
 void turn_lesson_page(PanelContext& context, int by);
 /// The contents of the lesson on show.
 void show_lesson_contents(PanelContext& context);

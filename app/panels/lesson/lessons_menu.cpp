@@ -30,8 +30,9 @@ std::string told_progress(const PanelContext& context, const LessonEntry& entry)
 
 void lesson_line(PanelContext& context, const LessonEntry& entry, std::size_t index) {
   const std::string id = "lessons." + std::to_string(index), right = told_progress(context, entry);
+  const std::string title = entry.own ? entry.title : std::to_string(index + 1) + ". " + entry.title;
   const bool selected = context.session.stage.lesson.lesson == entry.lesson;
-  if (!menu_line({.id = id, .text = entry.title, .right = right, .selected = selected})) return;
+  if (!menu_line({.id = id, .text = title, .right = right, .selected = selected})) return;
   context.command(OpenLesson{entry.lesson});
   ImGui::CloseCurrentPopup();
 }

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace regard {
@@ -41,8 +42,22 @@ void reveal(PanelContext& context, StepAnswer& answer) {
   context.command(RememberAnswer{context.world.lessons->step});
 }
 
+void take_made(PanelContext& context, const QuestionPart& part) {
+  part.answer.predicted = true;
+  reveal(context, part.answer);
+}
+
+/// A sentence that is not there yet is nudged as often as one asks.
+void check_made(PanelContext& context, const QuestionPart& part) {
+  if (is_good(part) && lesson_run_is_fresh(context) && !lesson_desk(context).truth_is_old)
+    take_made(context, part);
+  else
+    part.answer.nudged = true;
+}
+
 /// A wrong prediction is nudged once; then what the model says is shown whatever was predicted.
 void check_prediction(PanelContext& context, const QuestionPart& part) {
+  if (part.question.kind == QuestionKind::make_it) return check_made(context, part);
   if (!is_predicted(part)) return;
   part.answer.predicted = true;
   const bool nudges = !part.answer.nudged && !part.question.nudge.empty();
@@ -63,6 +78,23 @@ const char* hint_of_prediction(QuestionKind kind) {
     default:
       return "question_of_lesson.choose_first";
   }
+}
+
+/// What is made counts once nobody types and the run is that of the text, not of a text on the way to another.
+bool is_made_at_rest(const PanelContext& context, const QuestionPart& part) {
+  constexpr double rest = 1.0;  // seconds
+  LessonDesk& desk = lesson_desk(context);
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool types = !io.InputQueueCharacters.empty() ||
+                     std::any_of(std::begin(io.KeysDown), std::end(io.KeysDown), [](bool down) { return down; });
+  const bool counts = is_good(part) && lesson_run_is_fresh(context) && !desk.truth_is_old;
+  if (types || !counts || desk.made_in != desk.run) {
+    desk.made_in = counts ? desk.run : nullptr;
+    desk.made_at = ImGui::GetTime();
+  }
+  const double waited = ImGui::GetTime() - desk.made_at;
+  desk.made_delay = counts && waited < rest ? static_cast<float>(rest - waited) : 0.0F;
+  return counts && waited >= rest;
 }
 
 void draw_open_buttons(PanelContext& context, const QuestionPart& part, bool asked) {
@@ -89,6 +121,11 @@ void draw_verdict(PanelContext& context, const QuestionPart& part) {
                tr(good ? "question_of_lesson.good" : "question_of_lesson.otherwise"), part.width);
     probe(good ? "question.good" : "question.otherwise", min, ImGui::GetItemRectMax());
   }
+  if (!part.question.example.empty()) {
+    const ImVec2 min = ImGui::GetCursorScreenPos();
+    wrapped_in(theme().text, tr("question_of_lesson.example", {{"text", part.question.example}}), part.width);
+    probe("question.example", min, ImGui::GetItemRectMax());
+  }
   const LessonDesk& state = lesson_desk(context);
   if (!state.page.after.text.blocks.empty()) {
     gap(0.5F);
@@ -97,7 +134,10 @@ void draw_verdict(PanelContext& context, const QuestionPart& part) {
   gap(0.3F);
   const ScopedTextColour muted(theme().text_muted);
   const ScopedFont font(fonts().small);
-  if (quiet_button("question.again", tr("question_of_lesson.again"))) part.answer = {};
+  if (quiet_button("question.again", tr("question_of_lesson.again"))) {
+    part.answer = {};
+    lesson_desk(context).made_in.reset();
+  }
 }
 
 void draw_inside(PanelContext& context, const QuestionPart& part) {
@@ -123,10 +163,7 @@ void draw_inside(PanelContext& context, const QuestionPart& part) {
   }
   gap(0.6F);
   if (part.answer.revealed) return draw_verdict(context, part);
-  if (part.question.kind == QuestionKind::make_it) {
-    if (is_good(part)) reveal(context, part.answer);
-    return;
-  }
+  if (part.question.kind == QuestionKind::make_it && is_made_at_rest(context, part)) return take_made(context, part);
   draw_open_buttons(context, part, asked);
 }
 
@@ -164,8 +201,8 @@ bool is_good(const QuestionPart& part) {
   }
   if (const auto* heads = std::get_if<HeadsTruth>(&part.truth))
     return part.answer.head && heads->known && grade_head(*heads, *part.answer.head).right;
-  const auto* verdict = std::get_if<LessonVerdict>(&part.truth);
-  return verdict != nullptr && verdict->holds;
+  const auto* made = std::get_if<MadeTruth>(&part.truth);
+  return made != nullptr && made->verdict.holds;
 }
 
 void wrapped_in(const ImVec4& colour, std::string_view text, float width) {

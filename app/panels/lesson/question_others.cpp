@@ -62,6 +62,14 @@ std::string operand_text(const LessonCondition& condition, const LessonVerdict* 
   return written(std::get<LessonExpression>(operand));
 }
 
+/// "head 3.1: “saw” → “bird”"
+std::string measured(const MadeTruth& made) {
+  if (!made.head || made.query.empty()) return {};
+  const std::string head = std::to_string(made.head->layer) + "." + std::to_string(made.head->head);
+  if (made.key.empty()) return tr("question_of_lesson.measured_row", {{"head", head}, {"query", made.query}});
+  return tr("question_of_lesson.measured", {{"head", head}, {"query", made.query}, {"key", made.key}});
+}
+
 }  // namespace
 
 void draw_found_head(PanelContext& context, const QuestionPart& part) {
@@ -89,7 +97,8 @@ void draw_found_head(PanelContext& context, const QuestionPart& part) {
 void draw_made(PanelContext& /*context*/, const QuestionPart& part) {
   if (!part.question.until) return;
   const LessonCondition& condition = *part.question.until;
-  const auto* verdict = std::get_if<LessonVerdict>(&part.truth);
+  const auto* made = std::get_if<MadeTruth>(&part.truth);
+  const LessonVerdict* verdict = made != nullptr ? &made->verdict : nullptr;
   const bool holds = verdict != nullptr && verdict->holds;
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const std::string now = verdict != nullptr ? shown(condition.left, verdict->left) : std::string("…");
@@ -97,6 +106,12 @@ void draw_made(PanelContext& /*context*/, const QuestionPart& part) {
     const ScopedFont font(fonts().heading);
     coloured(holds ? theme().accent : theme().text, now);
   }
+  if (made != nullptr)
+    if (const std::string what = measured(*made); !what.empty()) {
+      const ImVec2 start = ImGui::GetCursorScreenPos();
+      wrapped_in(theme().text, what, part.width);
+      probe("question.measured", start, ImGui::GetItemRectMax());
+    }
   wrapped_in(theme().text_muted,
              tr(name_of_comparison(condition.comparison),
                 {{"value", operand_text(condition, verdict, 0)}, {"other", operand_text(condition, verdict, 1)}}),
@@ -106,7 +121,7 @@ void draw_made(PanelContext& /*context*/, const QuestionPart& part) {
     const ScopedFont font(fonts().small);
     wrapped_in(theme().text_muted, tr(*verdict->problem()), part.width);
   }
-  if (holds || part.answer.revealed) {
+  if (part.answer.revealed && (holds || part.answer.predicted)) {
     gap(0.3F);
     wrapped_in(holds ? theme().accent : theme().text_muted,
                tr(holds ? "question_of_lesson.made" : "question_of_lesson.was_made"), part.width);

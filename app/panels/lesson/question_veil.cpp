@@ -51,7 +51,7 @@ bool hides_answer(const PanelContext& context) {
   if (context.world.lessons == nullptr || context.session.stage.lesson.lesson.empty()) return false;
   const LessonStep* step = open_step(context);
   if (step == nullptr || !step->question || !asks_for_prediction(*step->question)) return false;
-  if (!context.world.lessons->step_is_set || context.world.lessons->strayed) return false;
+  if (!context.world.lessons->step_is_set || context.world.lessons->reads_other) return false;
   const StepAnswer& answer = answer_of_step(context);
   return !answer.revealed && !answer.lifted;
 }

@@ -184,5 +184,30 @@ TEST(MadeSentence, IsJudgedByTheLiveRun) {
   EXPECT_NE(judge(*far.until, run).problem(), nullptr) << "the word is not there yet";
 }
 
+TEST(MadeSentence, IsAskedByTheWordThatLooksMostWhereNoneIsNamed) {
+  const LessonRun run = run_by_hand();
+  const LessonQuestion task = question_of("kind: make-it\nuntil: weight head=0.1 key=\"cat\" > 2\n");
+  const std::vector<Token>& tokens = run.snapshot->encoding.tokens;
+  std::size_t best = 0;
+  double most = -1.0;
+  for (std::size_t token = 0; token < tokens.size(); ++token) {
+    const double weight = testing::plain_weight(*run.snapshot->trace, {0, 1}, token, 2);
+    if (tokens[token].special || weight <= most) continue;
+    most = weight;
+    best = token;
+  }
+  for (const std::size_t chosen : {std::size_t{1}, std::size_t{4}}) {
+    LessonRun looked = run;
+    looked.session.query = anchor_of(chosen, run.snapshot->encoding);
+    const MadeTruth made = judge_made(*task.until, looked);
+    EXPECT_NEAR(std::get<double>(made.verdict.left), most, 1e-6) << "whatever is chosen on the screen";
+    EXPECT_EQ(made.query, tokens[best].text);
+    EXPECT_EQ(made.key, "cat");
+    EXPECT_EQ(made.head, (HeadRef{0, 1}));
+  }
+  const LessonQuestion named = question_of("kind: make-it\nuntil: weight head=0.1 query=\"saw\" key=\"cat\" > 2\n");
+  EXPECT_EQ(judge_made(*named.until, run).query, "saw");
+}
+
 }  // namespace
 }  // namespace regard

@@ -2,11 +2,14 @@
 #include "app/panels/frame/image_line.h"
 
 #include "app/panels/common/dialog_state.h"
+#include "app/panels/common/lesson_news.h"
 #include "app/panels/frame/path_field.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
 
 #include <gtest/gtest.h>
+
+#include <memory>
 
 namespace regard::test {
 namespace {
@@ -41,6 +44,27 @@ TEST_F(ImageLine, lays_the_patches_out_as_the_picture) {
   EXPECT_EQ(right.min.y, first.min.y);
   EXPECT_EQ(below.min.x, first.min.x);
   EXPECT_GT(below.min.y, first.min.y);
+}
+
+TEST_F(ImageLine, does_not_tell_what_a_question_of_a_lesson_asks) {
+  auto opened = std::make_shared<OpenedLesson>();
+  opened->name = "tests";
+  opened->lesson = parse_lesson(
+      "---\nformat: 1\ntitle: T\n---\n\n## S\n\nText.\n\n```question\nkind: choice\nask: Which?\nanswer: tokens\n"
+      "option: 10\noption: 20\n```\n",
+      "t.en.md");
+  LessonNews news;
+  news.open = opened;
+  news.run = snapshot;
+  news.step_is_set = true;
+  world.lessons = &news;
+  session.stage.lesson = {"tests", 0, false};
+  window_frames(3);
+  EXPECT_TRUE(has("picture.7"));
+  EXPECT_FALSE(has("looks.12"));
+  news.reads_other = true;
+  window_frames(3);
+  EXPECT_TRUE(has("looks.12"));
 }
 
 TEST_F(ImageLine, a_click_on_a_patch_makes_it_ask) {

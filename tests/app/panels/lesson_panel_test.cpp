@@ -4,6 +4,7 @@
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/lesson_news.h"
 #include "app/panels/frame/commands.h"
+#include "app/panels/common/message.h"
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/viewmodel/snapshot.h"
@@ -11,6 +12,7 @@
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +52,8 @@ protected:
     world.lessons = &news;
     window_frames(3);
   }
+  /// Longer than a second with no key down.
+  void rest() { window_frames(90); }
   StepAnswer& answer() { return state.of<LessonDesk>().answers[{"tests", 0}]; }
   const LessonTruth& truth() { return state.of<LessonDesk>().truth; }
   const RowTruth& row() { return std::get<RowTruth>(truth()); }
@@ -264,7 +268,110 @@ TEST_F(LessonColumn, what_is_to_be_made_is_told_while_it_is_not_and_seen_when_it
   news.run = snapshot;
   window_frames(3);
   EXPECT_TRUE(has("question.made"));
+  EXPECT_FALSE(answer().revealed) << "it may be a text on the way to another";
+  rest();
   EXPECT_TRUE(answer().revealed);
+}
+
+TEST_F(LessonColumn, a_text_on_the_way_to_another_answers_nothing) {
+  open(lesson_with("kind: make-it\nask: Make it.\nuntil: tokens > 3"));
+  for (int stroke = 0; stroke < 20; ++stroke) {
+    hold(GLFW_KEY_SCROLL_LOCK);
+    window_frames(5);
+  }
+  EXPECT_TRUE(has("question.made"));
+  EXPECT_FALSE(answer().revealed) << "somebody types";
+  rest();
+  EXPECT_TRUE(answer().revealed);
+}
+
+TEST_F(LessonColumn, what_is_to_be_made_has_a_nudge_and_an_answer) {
+  open(lesson_with(
+      "kind: make-it\nask: Make it.\nuntil: weight head=1.3 key=prince > 2\nexample: the prince\nnudge: Try."));
+  EXPECT_TRUE(has("question.measured")) << "whose number it is";
+  click_item("question.check");
+  window_frames(2);
+  EXPECT_TRUE(answer().nudged);
+  click_item("question.check");
+  window_frames(2);
+  EXPECT_FALSE(answer().revealed) << "asking twice gives nothing up";
+  EXPECT_FALSE(has("question.example"));
+  click_item("question.reveal");
+  window_frames(2);
+  EXPECT_TRUE(answer().revealed);
+  EXPECT_TRUE(has("question.example"));
+}
+
+TEST_F(LessonColumn, a_click_elsewhere_leaves_the_veil_and_another_text_lifts_it) {
+  EXPECT_TRUE(has("question.veil"));
+  news.strayed = true;
+  window_frames(2);
+  EXPECT_TRUE(has("question.veil"));
+  news.reads_other = true;
+  window_frames(2);
+  EXPECT_FALSE(has("question.veil"));
+}
+
+TEST_F(LessonColumn, numbers_of_another_model_are_not_given_for_the_steps) {
+  const auto number = [&] {
+    for (const RichBlock& block : state.of<LessonDesk>().page.prose.text.blocks)
+      for (const RichRun& run : block.runs)
+        if (run.number) return run.text;
+    return std::string();
+  };
+  EXPECT_NE(number(), "—");
+  std::string text = lesson_with("kind: choice\nask: Which?\nanswer: tokens\noption: 10\noption: 20");
+  text.insert(text.find("text: "), "model: nowhere\n");
+  open(text);
+  EXPECT_EQ(number(), "—");
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(truth()));
+}
+
+TEST_F(LessonColumn, an_error_leaves_the_status_line_when_something_else_was_read_well) {
+  std::deque<Message> log{make_message(Error("out_of_memory", {}))};
+  world.log = &log;
+  window_frames(2);
+  EXPECT_TRUE(has("status.message"));
+  session.text = "the queen slept";
+  window_frames(2);
+  EXPECT_TRUE(has("status.message")) << "not read yet";
+  show("the queen slept");
+  snapshot->reading = reading_of(session);
+  window_frames(2);
+  EXPECT_FALSE(has("status.message"));
+  log.push_back(make_message(Error("out_of_memory", {})));
+  window_frames(2);
+  EXPECT_TRUE(has("status.message")) << "a new one";
+}
+
+TEST_F(LessonColumn, the_first_lesson_of_the_menu_opens_by_keys_alone) {
+  news.entries = {{.lesson = "one", .title = "One", .steps = 2}, {.lesson = "two", .title = "Two", .steps = 2}};
+  hold_alt(GLFW_KEY_L);
+  window_frames(4);
+  ASSERT_TRUE(has("menu.lessons"));
+  EXPECT_TRUE(ImGui::GetIO().NavVisible) << "where Enter would go is seen";
+  hold(GLFW_KEY_ENTER);
+  const OpenLesson* opened = command<OpenLesson>();
+  ASSERT_NE(opened, nullptr);
+  EXPECT_EQ(opened->lesson, "one");
+}
+
+TEST_F(LessonColumn, the_last_step_leads_to_the_next_lesson) {
+  news.entries = {{.lesson = "tests", .title = "This one", .steps = 2},
+                  {.lesson = "broken", .title = "None", .broken = true},
+                  {.lesson = "tests2", .title = "A very long name of a lesson that comes after this one", .steps = 2},
+                  {.lesson = "/own.md", .title = "Own", .steps = 1, .own = true}};
+  news.step = 1;
+  session.stage.lesson.step = 1;
+  window_frames(2);
+  EXPECT_LT(item("lesson.back").max.x, item("lesson.next").min.x);
+  click_item("lesson.next");
+  ASSERT_NE(command<OpenLesson>(), nullptr);
+  EXPECT_EQ(command<OpenLesson>()->lesson, "tests2");
+  news.entries.erase(news.entries.begin() + 1, news.entries.begin() + 3);
+  window_frames(2);
+  click_item("lesson.next");
+  EXPECT_EQ(command<OpenLesson>(), nullptr) << "after the last of the program's";
 }
 
 TEST_F(LessonColumn, a_lesson_that_cannot_be_read_says_why_by_file_and_line) {
