@@ -2,6 +2,7 @@
 #include "app/panels/lesson/lesson_desk.h"
 
 #include "app/jobs/background.h"
+#include "app/lesson/step_state.h"
 #include "app/panels/common/world.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
@@ -97,7 +98,11 @@ struct SlowTruthSlot {
 bool reads_with_other_model(const PanelContext& context) {
   const LessonStep* step = open_step(context);
   if (step == nullptr) return false;
-  const std::string named = model_of_step(open_lesson(context)->lesson, context.world.lessons->step);
+  const Lesson& lesson = open_lesson(context)->lesson;
+  const LessonState state = state_of_step(lesson, context.world.lessons->step);
+  if (state.find("session") != nullptr && state.find("model") == nullptr)
+    return false;  // a session has a model of its own
+  const std::string named = model_of_step(lesson, context.world.lessons->step);
   return !named.empty() && named != context.session.model;
 }
 
