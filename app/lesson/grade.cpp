@@ -76,8 +76,8 @@ void rank_tokens(const LessonQuestion& question, const LessonRun& run, const std
 
 /// A measure of one row.
 bool asks_in_row(const LessonExpression& measure) {
-  static constexpr std::array kMeasures{"weight", "score", "dot", "rank", "mass", "max-weight", "top-key"};
-  return std::find(kMeasures.begin(), kMeasures.end(), measure.measure) != kMeasures.end();
+  static constexpr std::array kOfRow{"weight", "score", "dot", "rank", "mass", "max-weight", "top-key"};
+  return std::find(kOfRow.begin(), kOfRow.end(), measure.measure) != kOfRow.end();
 }
 
 /// Is it left open which token asks, so that the one with the most is meant?

@@ -7,6 +7,7 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/commands.h"
 #include "app/style/locale.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 
 #include <imgui_internal.h>
@@ -15,6 +16,18 @@
 #include <utility>
 
 namespace regard {
+namespace {
+
+/// Opened by a key, the first line has the focus: it is to be seen, and Enter takes it.
+void show_focus(TopBarState& state) {
+  ImGuiContext& now = *ImGui::GetCurrentContext();
+  if (!state.shows_focus || !keys_go_from_item_to_item() || now.NavWindow != now.CurrentWindow || now.NavId == 0)
+    return;
+  state.shows_focus = false;
+  now.NavDisableHighlight = false;
+}
+
+}  // namespace
 
 TopBarState& top_bar_state(const PanelContext& context) {
   return context.state.of<TopBarState>();
@@ -41,6 +54,7 @@ bool draw_bar_menu(PanelContext& context, const BarMenu& menu, ImVec2 button_min
     state.wanted.clear();
     if (menu.opens != nullptr) menu.opens(context);
     ImGui::OpenPopup(menu.id);
+    state.shows_focus = !std::exchange(state.by_mouse, false);
   }
   if (!ImGui::IsPopupOpen(menu.id)) return false;
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -55,9 +69,7 @@ bool draw_bar_menu(PanelContext& context, const BarMenu& menu, ImVec2 button_min
   context.state.of<WindowState>().popup_open = true;
   probe(std::string("menu.") + menu.id, ImGui::GetWindowPos(),
         {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(), ImGui::GetWindowPos().y + ImGui::GetWindowHeight()});
-  // Opened by a key, the first line is in focus: it is to be seen, and Enter takes it.
-  if (ImGui::IsWindowAppearing() && !std::exchange(state.by_mouse, false))
-    ImGui::GetCurrentContext()->NavDisableHighlight = false;
+  show_focus(state);
   menu.fill(context);
   ImGui::EndPopup();
   return true;

@@ -14,11 +14,12 @@ namespace regard {
 
 /// Kept by the shell between frames.
 struct TopBarState {
-  std::string wanted{};   ///< the menu that opens in the next frame
-  bool by_mouse = false;  ///< it was clicked
-  std::string open{};     ///< the one that was open in the last frame
-  std::string closing{};  ///< it was open when the mouse went down on its button
-  BarSizes sizes{};       ///< of the parts in this frame
+  std::string wanted{};      ///< the menu that opens in the next frame
+  bool by_mouse = false;     ///< it was clicked
+  bool shows_focus = false;  ///< it was opened by a key, and its first line has yet to show that it has the focus
+  std::string open{};        ///< the one that was open in the last frame
+  std::string closing{};     ///< it was open when the mouse went down on its button
+  BarSizes sizes{};          ///< of the parts in this frame
 };
 [[nodiscard]] TopBarState& top_bar_state(const PanelContext& context);
 

@@ -100,10 +100,9 @@ bool reads_with_other_model(const PanelContext& context) {
   if (step == nullptr) return false;
   const Lesson& lesson = open_lesson(context)->lesson;
   const LessonState state = state_of_step(lesson, context.world.lessons->step);
-  if (state.find("session") != nullptr && state.find("model") == nullptr)
-    return false;  // a session has a model of its own
-  const std::string named = model_of_step(lesson, context.world.lessons->step);
-  return !named.empty() && named != context.session.model;
+  // A session has a model of its own; what names none speaks of any.
+  if (state.find("model") == nullptr && (lesson.model.empty() || state.find("session") != nullptr)) return false;
+  return model_of_step(lesson, context.world.lessons->step) != context.session.model;
 }
 
 /// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
