@@ -40,7 +40,8 @@ struct GlossaryState {
   std::optional<LabelledTerm> at{};      ///< what the card is about, or will be
   double since = 0.0;
   double rest = kWordRest;
-  std::string pressed{};  ///< a label that was clicked wants something else than its card, until the mouse leaves it
+  bool pressed = false;  ///< who clicks wants something else than a card, until the mouse leaves the place
+  ImVec2 pressed_min{}, pressed_max{};
   bool open = false;
   ImVec2 min{}, max{};  ///< of the card in the last frame
   // The list.
@@ -115,11 +116,14 @@ void follow_pointer(GlossaryState& state) {
   const std::optional<LabelledTerm> wanted = std::exchange(state.wanted, std::nullopt);
   const double now = ImGui::GetTime();
   const bool in_card = state.open && is_in(ImGui::GetIO().MousePos, state.min, state.max, 0.0F);
-  if (!wanted)
-    state.pressed.clear();
-  else if (!in_card && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
-    state.pressed = wanted->term;
-  if (wanted && !in_card && wanted->term == state.pressed) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (!in_card && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+    state.pressed = true;
+    state.pressed_min = wanted ? wanted->min : mouse;
+    state.pressed_max = wanted ? wanted->max : mouse;
+  }
+  state.pressed = state.pressed && is_in(mouse, state.pressed_min, state.pressed_max, em(0.3F));
+  if (state.pressed) {
     state.open = false;
     return;
   }
