@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/columns.h"
 
+#include "core/text/unicode.h"
+
 #include <algorithm>
 #include <ostream>
 
 namespace regard::cli {
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
-}
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines(1);
@@ -19,7 +16,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     std::string& line = lines.back();
     if (line.empty())
       line = word;
-    else if (characters(line) + 1 + characters(word) <= width)
+    else if (count_characters(line) + 1 + count_characters(word) <= width)
       (line += ' ') += word;
     else
       lines.emplace_back(word);
@@ -34,12 +31,12 @@ void Table::print(std::ostream& out) const {
   for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t column = 0; column < row.size(); ++column)
-      widths[column] = std::max(widths[column], characters(row[column]));
+      widths[column] = std::max(widths[column], count_characters(row[column]));
   }
   for (const auto& row : rows_) {
     for (std::size_t column = 0; column < row.size(); ++column) {
       out << row[column];
-      if (column + 1 < row.size()) out << std::string(widths[column] - characters(row[column]) + 2, ' ');
+      if (column + 1 < row.size()) out << std::string(widths[column] - count_characters(row[column]) + 2, ' ');
     }
     out << '\n';
   }

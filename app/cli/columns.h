@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text laid out for a terminal: widths count characters, not bytes, so that Cyrillic lines up like Latin. Pure.
+// Text laid out for a terminal: widths count characters, not bytes, so that Cyrillic lines up like Latin; each is taken to be one
+// column wide. Pure.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +10,6 @@
 #include <vector>
 
 namespace regard::cli {
-
-/// Number of characters of UTF-8 text; each is taken to be one column wide.
-[[nodiscard]] std::size_t characters(std::string_view text);
 
 /// `text` broken at spaces into lines of at most `width` characters; a longer word stands alone. Newlines stay breaks.
 [[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t width);

@@ -3,6 +3,7 @@
 
 #include "app/cli/columns.h"
 #include "app/style/locale.h"
+#include "core/text/unicode.h"
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +18,7 @@ constexpr std::size_t kLeft = 28;   // where descriptions begin
 // `names` in two columns' indentation, its description beside it, or below where the names are long.
 void write_row(std::ostream& out, const std::string& names, const std::string& description) {
   out << "  " << names;
-  std::size_t column = 2 + characters(names);
+  std::size_t column = 2 + count_characters(names);
   for (const std::string& line : wrapped(description, kWidth - kLeft)) {
     if (column + 2 > kLeft) {
       out << '\n';
@@ -79,8 +80,8 @@ void write_usage(std::ostream& out, const CLI::App& app, const std::string& name
   const std::string options = tr("cli.help.options_mark") + places_of(app);
   out << '\n' << label << ' ' << name << ' ' << options << '\n';
   if (with_commands)
-    out << std::string(characters(label), ' ') << ' ' << name << ' ' << tr("cli.help.command_mark") << ' ' << options
-        << '\n';
+    out << std::string(count_characters(label), ' ') << ' ' << name << ' ' << tr("cli.help.command_mark") << ' '
+        << options << '\n';
 }
 
 class Help : public CLI::FormatterBase {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/token_anchor.h"
 
+#include "core/text/unicode.h"
+
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -43,10 +45,6 @@ std::size_t resolve_byte(const TokenAnchor& anchor, const std::vector<Token>& to
   }
   if (exact < tokens.size()) return exact;
   return nearest < tokens.size() ? nearest : 0;
-}
-
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
 /// Letters and digits; every byte beyond ASCII counts as one.

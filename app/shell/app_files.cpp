@@ -47,7 +47,7 @@ std::string read_text(const fs::path& path, bool& whole) {
   whole = text.size() <= most_text_bytes;
   if (!whole) {
     text.resize(most_text_bytes);
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
+    while (!text.empty() && continues_character(text.back()))
       text.pop_back();
     if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0U) text.pop_back();
   }

@@ -6,6 +6,7 @@
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
+#include "core/text/unicode.h"
 
 #include <algorithm>
 #include <cctype>
@@ -37,11 +38,6 @@ Face rich_face(const RichRun& run, RichLook look) {
   if (run.bold || run.number || look.bold) return of(fonts().bold, text_face());
   if (run.italic) return of(fonts().italic, text_face());
   return text_face();
-}
-
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
 }
 
 bool begins_with_dash(std::string_view text) {

@@ -16,7 +16,7 @@ std::uint64_t edge(std::uint32_t node, char byte) {
 std::size_t previous_start(std::string_view text, std::size_t at) {
   do {
     --at;
-  } while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80);
+  } while (at > 0 && continues_character(text[at]));
   return at;
 }
 

@@ -22,10 +22,6 @@ constexpr std::array<std::string_view, 2> kMaskNames = {"[MASK]", "<mask>"};
 constexpr std::array<std::string_view, 7> kEndNames = {
     "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "</s>", "<end_of_turn>", "<eos>"};
 
-bool is_continuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
 const Vocabulary& model_vocabulary(const TokenizerParts& parts) {
   return parts.renumbered ? parts.renumbered->vocabulary : parts.vocabulary;
 }
@@ -171,7 +167,7 @@ std::size_t cut_near(std::string_view text, std::size_t wanted) {
   for (std::size_t at = wanted; at > wanted / 2; --at) {
     if (text[at] != ' ') continue;
     std::size_t before = at - 1;
-    while (before > 0 && is_continuation(text[before]))
+    while (before > 0 && continues_character(text[before]))
       --before;
     const char32_t code = decode_utf8(text, before).code;
     if (is_letter(code) || is_number(code)) return at;

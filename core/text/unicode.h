@@ -24,7 +24,11 @@ struct DecodedCharacter {
 [[nodiscard]] std::size_t utf8_length(char lead);
 
 /// Is this a byte of a character that began before it?
-[[nodiscard]] bool continues_character(char byte);
+[[nodiscard]] constexpr bool continues_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+/// How many characters the text has, combining ones included.
+[[nodiscard]] std::size_t count_characters(std::string_view text);
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 

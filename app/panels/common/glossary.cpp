@@ -3,6 +3,7 @@
 
 #include "app/style/locale.h"
 #include "app/viewmodel/word_search.h"
+#include "core/text/unicode.h"
 
 #include <algorithm>
 #include <array>
@@ -38,7 +39,7 @@ std::vector<PlacedWord> words_in(std::string_view text) {
   bool open = false;
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = at + 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    while (end < text.size() && continues_character(text[end]))
       ++end;
     const std::string_view sign = text.substr(at, end - at);
     const bool letter = is_word_byte(text[at]) && !without_spaces(folded(sign)).empty();

@@ -10,6 +10,7 @@
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/term_labels.h"
+#include "core/text/unicode.h"
 
 #include <imgui_internal.h>
 
@@ -37,9 +38,7 @@ void plain(std::string_view any_text) {
 
 /// Bytes of a text that fit into a width, up to a character's border; at least so many characters.
 std::size_t fitting(std::string_view text, float width, std::size_t least = 1) {
-  const auto inside = [&](std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-  };
+  const auto inside = [&](std::size_t at) { return at < text.size() && continues_character(text[at]); };
   std::size_t low = 0;
   std::size_t high = text.size();
   while (low < high) {

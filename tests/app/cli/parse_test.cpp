@@ -2,6 +2,7 @@
 // What the command line understands and what it refuses.
 #include "app/cli/columns.h"
 #include "app/style/locale.h"
+#include "core/text/unicode.h"
 #include "tests/app/cli/command_line.h"
 
 #include <regex>
@@ -71,7 +72,7 @@ TEST(CommandLine, what_only_looks_like_the_option_of_the_language_is_a_text) {
 
 TEST(Columns, lines_break_at_spaces_and_count_characters) {
   using Lines = std::vector<std::string>;
-  EXPECT_EQ(cli::characters("вес = 1"), 7U);
+  EXPECT_EQ(count_characters("вес = 1"), 7U);
   EXPECT_EQ(cli::wrapped("голова и слой", 8), (Lines{"голова и", "слой"}));
   EXPECT_EQ(cli::wrapped("голова и слой", 7), (Lines{"голова", "и слой"}));
   EXPECT_EQ(cli::wrapped("предсказание я\nвсё", 5), (Lines{"предсказание", "я", "всё"}));
