@@ -14,5 +14,7 @@ using ChangeColours = std::array<ImVec4, 2>;
 
 /// "+0.42", "−1.3", "0.00": a change; what would round to zero has no sign.
 [[nodiscard]] std::string signed_number(float value, int decimals);
+/// The same of a number as a tooltip tells it (exact_number()).
+[[nodiscard]] std::string exact_change(float value);
 
 }  // namespace regard

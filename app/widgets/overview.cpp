@@ -23,7 +23,7 @@ void tell_movement(const OverviewSpec& spec, HeadRef head) {
   }
   const auto above = std::count_if(spec.movements.begin(), spec.movements.end(),
                                    [moved](const HeadMovement& each) { return each.movement > moved->movement; });
-  ImGui::TextUnformatted(tr("widgets.overview.moved", {{"movement", number(static_cast<float>(moved->movement), 6)},
+  ImGui::TextUnformatted(tr("widgets.overview.moved", {{"movement", exact_number(static_cast<float>(moved->movement))},
                                                        {"rank", above + 1},
                                                        {"heads", spec.movements.size()}})
                              .c_str());

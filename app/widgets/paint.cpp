@@ -6,6 +6,7 @@
 #include "app/style/line_layout.h"
 #include "app/style/theme.h"
 #include "app/widgets/scope.h"
+#include "core/text/unicode.h"
 
 #include <imgui_internal.h>
 
@@ -58,7 +59,7 @@ std::string shortened_script(const Face& face, std::string_view text, float widt
     if (end == 0 || text_width(face, shown) <= width) return shown;
     do
       --end;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U);
+    while (end > 0 && continues_character(text[end]));
   }
 }
 
@@ -165,12 +166,26 @@ std::array<float, 3> to_rgb(const ImVec4& colour) {
   return {colour.x, colour.y, colour.z};
 }
 
-std::string number(float value, int decimals) {
+namespace {
+
+std::string formatted(const char* format, int decimals, float value) {
   char text[48];
-  std::snprintf(text, sizeof text, "%.*f", decimals, static_cast<double>(value));
+  std::snprintf(text, sizeof text, format, decimals, static_cast<double>(value));
   if (text[0] != '-') return text;
-  const bool zero = std::string_view(text).find_first_of("123456789") == std::string_view::npos;
+  const std::string_view mantissa = std::string_view(text).substr(0, std::string_view(text).find('e'));
+  const bool zero = mantissa.find_first_of("123456789") == std::string_view::npos;
   return zero ? std::string(text + 1) : "−" + std::string(text + 1);
+}
+
+}  // namespace
+
+std::string number(float value, int decimals) {
+  return formatted("%.*f", decimals, value);
+}
+
+std::string exact_number(float value) {
+  const float size = std::abs(value);
+  return size > 0.0F && size < 1e-4F ? formatted("%.*e", 2, value) : number(value, 6);
 }
 
 bool overlap(ImVec2 first_min, ImVec2 first_max, ImVec2 second_min, ImVec2 second_max) {

@@ -49,6 +49,8 @@ void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max);
 
 /// "0.42", "−1.3": a true minus sign; what would round to zero has no sign.
 [[nodiscard]] std::string number(float value, int decimals);
+/// For a tooltip, which tells a number itself: six decimals; below a ten-thousandth its size, "2.16e-12". Only 0 is "0.000000".
+[[nodiscard]] std::string exact_number(float value);
 
 [[nodiscard]] bool overlap(ImVec2 first_min, ImVec2 first_max, ImVec2 second_min, ImVec2 second_max);
 [[nodiscard]] inline bool inside(ImVec2 point, ImVec2 min, ImVec2 max) {

@@ -83,7 +83,7 @@ void draw_head(PanelContext& context, const HeadMovement& moved, std::size_t ran
   probe("compare.head." + place_of(moved.head), min, max);
   if (ImGui::IsItemHovered()) context.next_hover.head = moved.head;
   hint(tr("compare.head_hint", {{"head", head_label(moved.head)},
-                                {"movement", number(static_cast<float>(moved.movement), 6)},
+                                {"movement", exact_number(static_cast<float>(moved.movement))},
                                 {"lost", number(static_cast<float>(moved.lost), 3)},
                                 {"gained", number(static_cast<float>(moved.gained), 3)}}));
   if (clicked) context.act(SelectHead{moved.head});

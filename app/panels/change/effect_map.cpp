@@ -161,11 +161,11 @@ void tell_head(const PanelContext& context, const EffectState& state, const Abla
   if (looks.weights != nullptr)
     coloured(theme().text,
              tr("effect.tip_weight",
-                {{"query", looks.query}, {"key", looks.key}, {"value", number((*looks.weights)[index], 6)}}));
+                {{"query", looks.query}, {"key", looks.key}, {"value", exact_number((*looks.weights)[index])}}));
   const std::optional<HeadEffect>& effect = view.effects[index];
   if (!effect) return coloured(theme().text_muted, tr("effect.tip_unknown"));
   coloured(theme().text_muted, tr(state.mean ? "effect.tip_mean" : "effect.tip_zero"));
-  coloured(theme().text, tr("effect.divergence", {{"value", number(static_cast<float>(effect->divergence), 6)}}));
+  coloured(theme().text, tr("effect.divergence", {{"value", exact_number(static_cast<float>(effect->divergence))}}));
   coloured(theme().text,
            tr("effect.change", {{"token", view.token_text}, {"value", with_sign(effect->log_probability_change, 6)}}));
 }

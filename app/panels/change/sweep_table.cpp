@@ -97,10 +97,10 @@ bool draw_row(std::string_view id, const SweepRow& row, std::size_t place, const
   hint(tr("sweep.row_hint", {{"before", row.before},
                              {"word", shown_word(row, false)},
                              {"pieces", pieces},
-                             {"weight", number(static_cast<float>(row.numbers.weight), 6)},
-                             {"change", number(static_cast<float>(row.numbers.weight_change), 6)},
-                             {"movement", number(static_cast<float>(row.numbers.movement), 6)},
-                             {"divergence", number(static_cast<float>(row.numbers.divergence), 6)}}));
+                             {"weight", exact_number(static_cast<float>(row.numbers.weight))},
+                             {"change", exact_number(static_cast<float>(row.numbers.weight_change))},
+                             {"movement", exact_number(static_cast<float>(row.numbers.movement))},
+                             {"divergence", exact_number(static_cast<float>(row.numbers.divergence))}}));
   return clicked;
 }
 

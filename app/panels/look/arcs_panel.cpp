@@ -146,16 +146,16 @@ void arc_tooltip(const PanelContext& context, const ArcsView& view, const Arc& a
   ImGui::SameLine(0.0F, em(0.4F));
   coloured(theme().key, view.cols.units[arc.key].label);
   const ScopedFont font(fonts().mono);
-  if (difference == nullptr) return coloured(theme().text, number(arc.weight, 6));
+  if (difference == nullptr) return coloured(theme().text, exact_number(arc.weight));
   const ComparedNames names = compared_names(context.session);
   const auto line = [](const std::string& name, const std::string& value) {
     coloured(theme().text_muted, name);
     ImGui::SameLine(em(7.0F));
     coloured(theme().text, value);
   };
-  line(names.baseline, number(difference->baseline_weights(arc.query, arc.key), 6));
-  line(names.live, number(context.views.grid.weights(arc.query, arc.key), 6));
-  line("Δ", signed_number(arc.weight, 6));
+  line(names.baseline, exact_number(difference->baseline_weights(arc.query, arc.key)));
+  line(names.live, exact_number(context.views.grid.weights(arc.query, arc.key)));
+  line("Δ", exact_change(arc.weight));
 }
 
 /// Over the words, where no arc is: that is a finding, not a fault.

@@ -42,7 +42,7 @@ void arrow_line(const std::string& query, const std::string& key) {
 }
 
 std::string weight_text(float weight, bool masked) {
-  return masked ? std::string(tr("grids.masked")) : number(weight, 6);
+  return masked ? std::string(tr("grids.masked")) : exact_number(weight);
 }
 
 /// A, B and B − A of one cell.
@@ -54,7 +54,7 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
   if (row == kNoPartner || col == kNoPartner) {
     coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
     const ScopedFont font(fonts().mono);
-    line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
+    line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
     line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), masked));
     return;
   }
@@ -68,14 +68,14 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
   const bool baseline_masked = difference.baseline_masked[cell.row * grid.cols.size() + cell.col];
   const ScopedFont font(fonts().mono);
   coloured(theme().text_muted, tr("grids.score"));
-  line("  " + names.baseline, number(difference.baseline_scores(cell.row, cell.col), 6));
-  line("  " + names.live, number(grid.scores(cell.row, cell.col), 6));
-  line("  Δ", signed_number(difference.scores(cell.row, cell.col), 6));
+  line("  " + names.baseline, exact_number(difference.baseline_scores(cell.row, cell.col)));
+  line("  " + names.live, exact_number(grid.scores(cell.row, cell.col)));
+  line("  Δ", exact_change(difference.scores(cell.row, cell.col)));
   coloured(theme().text_muted, tr("grids.weight"));
   line("  " + names.baseline, weight_text(difference.baseline_weights(cell.row, cell.col), baseline_masked));
   line("  " + names.live, weight_text(grid.weights(cell.row, cell.col), masked));
   line("  Δ", masked && baseline_masked ? std::string(tr("grids.masked"))
-                                        : signed_number(difference.weights(cell.row, cell.col), 6));
+                                        : exact_change(difference.weights(cell.row, cell.col)));
 }
 
 /// Most models divide q·k by √d; T5 leaves it, some Gemmas multiply it by a number of their own.
@@ -184,7 +184,7 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   if (const GridDifference* difference = shown_grid_difference(context))
     return difference_tooltip(context, *difference, cell);
   const ScopedFont font(fonts().mono);
-  line(tr("grids.score"), number(grid.scores(cell.row, cell.col), 6));
+  line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
 }
 

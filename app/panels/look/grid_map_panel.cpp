@@ -66,17 +66,17 @@ void map_line(std::string_view name, const std::string& value) {
 void tell_difference(const PanelContext& context, const ExactDifference& numbers) {
   const ComparedNames names = compared_names(context.session);
   const auto weight = [](const ExactCell& cell) {
-    return cell.masked ? std::string(tr("grids.masked")) : number(cell.weight, 6);
+    return cell.masked ? std::string(tr("grids.masked")) : exact_number(cell.weight);
   };
   coloured(theme().text_muted, tr("grids.score"));
-  if (numbers.paired) map_line("  " + names.baseline, number(numbers.baseline.score, 6));
-  map_line("  " + names.live, number(numbers.live.score, 6));
-  if (numbers.paired) map_line("  Δ", signed_number(numbers.live.score - numbers.baseline.score, 6));
+  if (numbers.paired) map_line("  " + names.baseline, exact_number(numbers.baseline.score));
+  map_line("  " + names.live, exact_number(numbers.live.score));
+  if (numbers.paired) map_line("  Δ", exact_change(numbers.live.score - numbers.baseline.score));
   coloured(theme().text_muted, tr("grids.weight"));
   if (numbers.paired) map_line("  " + names.baseline, weight(numbers.baseline));
   map_line("  " + names.live, weight(numbers.live));
   if (numbers.paired)
-    map_line("  Δ", signed_number(numbers.live.weight - numbers.baseline.weight, 6));
+    map_line("  Δ", exact_change(numbers.live.weight - numbers.baseline.weight));
   else
     coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
 }
@@ -94,8 +94,8 @@ void tooltip(const PanelContext& context, const Cell& cell, const ExactDifferenc
   if (shown_difference(context) != nullptr) {
     tell_difference(context, numbers);
   } else {
-    map_line(tr("grids.score"), number(numbers.live.score, 6));
-    map_line(tr("grids.weight"), numbers.live.masked ? tr("grids.masked") : number(numbers.live.weight, 6));
+    map_line(tr("grids.score"), exact_number(numbers.live.score));
+    map_line(tr("grids.weight"), numbers.live.masked ? tr("grids.masked") : exact_number(numbers.live.weight));
   }
   if (state.drawn == nullptr || state.drawn->block == 1) return;
   const AttentionMap& map = *state.drawn;
@@ -104,8 +104,8 @@ void tooltip(const PanelContext& context, const Cell& cell, const ExactDifferenc
   if (map.allowed_pairs(row, col) == 0.0F) return;
   const std::string block = tr("grids.map.block", {{"side", map.block}});
   coloured(theme().text_muted, shown_difference(context) != nullptr ? "Δ · " + block : block);
-  map_line(tr("grids.map.peak"), number(map.weight_peak(row, col), 6));
-  map_line(tr("grids.map.mean"), number(map.weight_mean(row, col), 6));
+  map_line(tr("grids.map.peak"), exact_number(map.weight_peak(row, col)));
+  map_line(tr("grids.map.mean"), exact_number(map.weight_mean(row, col)));
 }
 
 void take_map_hover(PanelContext& context, const HeatMapResult& result, GridKind kind) {

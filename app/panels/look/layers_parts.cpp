@@ -136,10 +136,10 @@ void tell_head(const LayersFrame& frame, const HeadsByLayer& view, const HeadsCh
   coloured(theme().text, head_name(frame.context.snapshot, head));
   if (head_name(frame.context.snapshot, head) != head_label(head)) coloured(theme().text_muted, head_label(head));
   const ScopedFont font(fonts().mono);
-  tell(tr("layers.value"), number(measure.value, 6));
+  tell(tr("layers.value"), exact_number(measure.value));
   if (&chart == &view.entropy && view.normalised_entropy[index] >= 0.0F)
-    tell(tr("layers.normalised"), number(view.normalised_entropy[index], 6));
-  tell(tr("layers.uniform"), number(measure.uniform, 6));
+    tell(tr("layers.normalised"), exact_number(view.normalised_entropy[index]));
+  tell(tr("layers.uniform"), exact_number(measure.uniform));
   tell(tr("layers.averaged"), std::to_string(measure.rows));
 }
 
@@ -148,8 +148,8 @@ void tell_layer(const HeadsChart& chart, std::size_t place) {
   const ScopedTooltip tooltip;
   coloured(theme().text, place_name(place));
   const ScopedFont font(fonts().mono);
-  tell(tr("layers.mean"), number(chart.mean[place - 1], 6));
-  tell(tr("layers.uniform"), number(chart.uniform[place - 1], 6));
+  tell(tr("layers.mean"), exact_number(chart.mean[place - 1]));
+  tell(tr("layers.uniform"), exact_number(chart.uniform[place - 1]));
 }
 
 void draw_heads_chart(const LayersFrame& frame, const HeadsByLayer& view, const HeadsChart& chart, std::string_view id,
@@ -183,16 +183,16 @@ void tell_step(const ResidualPath& path, std::size_t place) {
   const ScopedTooltip tooltip;
   coloured(theme().text, place_name(place));
   const ScopedFont font(fonts().mono);
-  tell(tr("layers.to_embedding"), number(step.cosine_to_embedding, 6));
-  tell(tr("layers.to_final"), number(step.cosine_to_final, 6));
-  tell(tr("layers.norm"), number(step.norm, 6));
+  tell(tr("layers.to_embedding"), exact_number(step.cosine_to_embedding));
+  tell(tr("layers.to_final"), exact_number(step.cosine_to_final));
+  tell(tr("layers.norm"), exact_number(step.norm));
   if (place > 0) {
     tell(tr("layers.attention"), number(step.attention_norm, 5) + "  " + percent(step.attention_share));
     if (path.has_cross) tell(tr("layers.cross"), number(step.cross_norm, 5) + "  " + percent(step.cross_share));
     tell(tr("layers.feed_forward"), number(step.feed_forward_norm, 5) + "  " + percent(step.feed_forward_share));
-    tell(tr("layers.attention_part"), number(step.attention_part, 6));
-    if (path.has_cross) tell(tr("layers.cross_part"), number(step.cross_part, 6));
-    tell(tr("layers.feed_forward_part"), number(step.feed_forward_part, 6));
+    tell(tr("layers.attention_part"), exact_number(step.attention_part));
+    if (path.has_cross) tell(tr("layers.cross_part"), exact_number(step.cross_part));
+    tell(tr("layers.feed_forward_part"), exact_number(step.feed_forward_part));
   }
 }
 
@@ -278,9 +278,9 @@ void draw_lens_row(const LayersFrame& frame, const StreamByLayer& view, std::siz
   coloured(theme().text, place_name(place));
   const ScopedFont font(fonts().mono);
   tell(tr("layers.leads"), isolated(visible_text(row.text)) + "  № " + std::to_string(row.numbers.top_id));
-  tell(tr("layers.probability"), number(row.numbers.top_probability, 6));
+  tell(tr("layers.probability"), exact_number(row.numbers.top_probability));
   tell(tr("layers.final_token"), visible_text(view.predicted));
-  tell(tr("layers.probability"), number(row.numbers.final_probability, 6));
+  tell(tr("layers.probability"), exact_number(row.numbers.final_probability));
   tell(tr("layers.final_rank"), std::to_string(row.numbers.final_rank + 1));
 }
 

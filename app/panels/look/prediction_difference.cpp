@@ -103,15 +103,14 @@ void tell_row(const PanelContext& context, const PredictionChange& row) {
   const ComparedNames names = compared_names(context.session);
   const bool both = row.id >= 0 && row.baseline_id >= 0;
   const auto told = [](bool there, double probability) {
-    return there ? number(static_cast<float>(probability), 6) : std::string(tr("difference.no_token"));
+    return there ? exact_number(static_cast<float>(probability)) : std::string(tr("difference.no_token"));
   };
-  hint(tr("difference.prediction_hint",
-          {{"id", row.id >= 0 ? row.id : row.baseline_id},
-           {"baseline", names.baseline},
-           {"baseline_p", told(row.baseline_id >= 0, row.baseline_probability)},
-           {"live", names.live},
-           {"p", told(row.id >= 0, row.probability)},
-           {"change", both ? signed_number(static_cast<float>(row.log_change), 6) : "—"}}));
+  hint(tr("difference.prediction_hint", {{"id", row.id >= 0 ? row.id : row.baseline_id},
+                                         {"baseline", names.baseline},
+                                         {"baseline_p", told(row.baseline_id >= 0, row.baseline_probability)},
+                                         {"live", names.live},
+                                         {"p", told(row.id >= 0, row.probability)},
+                                         {"change", both ? exact_change(static_cast<float>(row.log_change)) : "—"}}));
 }
 
 /// Both probabilities and the change of the logarithm, in columns.

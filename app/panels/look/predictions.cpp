@@ -28,7 +28,7 @@ std::string share_text(const PredictionRow& row) {
 }
 
 std::string probability_text(const PredictionRow& row) {
-  return std::isnan(row.probability) ? "–" : number(row.probability, 6);
+  return std::isnan(row.probability) ? "–" : exact_number(row.probability);
 }
 
 void draw_row(const PredictionRow& row, float largest, std::size_t index) {

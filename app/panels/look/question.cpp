@@ -65,11 +65,11 @@ void key_tooltip(const KeyBar& bar) {
     ImGui::SameLine(em(7.0F));
     coloured(theme().text, value);
   };
-  line("q·k", number(bar.dot, 6));
-  line(tr("grids.score"), number(bar.score, 6));
+  line("q·k", exact_number(bar.dot));
+  line(tr("grids.score"), exact_number(bar.score));
   if (bar.masked) return coloured(theme().text_muted, tr("grids.masked"));
-  line("exp", number(bar.exponential, 6));
-  line(tr("grids.weight"), number(bar.weight, 6));
+  line("exp", exact_number(bar.exponential));
+  line(tr("grids.weight"), exact_number(bar.weight));
 }
 
 void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>& list) {

@@ -85,14 +85,14 @@ void key_tooltip(const PanelContext& context, const KeyChange& key) {
     if (!bar)
       line("  " + name, tr("difference.not_there", {{"name", name}}));
     else
-      line("  " + name, weight && bar->masked ? std::string(tr("grids.masked")) : number((*bar).*member, 6));
+      line("  " + name, weight && bar->masked ? std::string(tr("grids.masked")) : exact_number((*bar).*member));
   };
   for (const bool weight : {false, true}) {
     float KeyBar::*const member = weight ? &KeyBar::weight : &KeyBar::score;
     coloured(theme().text_muted, tr(weight ? "grids.weight" : "grids.score"));
     numbers(names.baseline, key.baseline, member, weight);
     numbers(names.live, key.live, member, weight);
-    if (key.live && key.baseline) line("  Δ", signed_number((*key.live).*member - (*key.baseline).*member, 6));
+    if (key.live && key.baseline) line("  Δ", exact_change((*key.live).*member - (*key.baseline).*member));
   }
 }
 

@@ -161,7 +161,7 @@ void tell_pair(const StepsFrame& frame, Cell cell) {
   coloured(theme().key, label_in(frame.state.keys, cell.col));
   const ScopedFont font(fonts().mono);
   const auto line = [&](const char* name, const Matrix& values) {
-    if (!values.empty()) told(name, number(values(cell.row, cell.col), 6));
+    if (!values.empty()) told(name, exact_number(values(cell.row, cell.col)));
   };
   line("q·k", focus.dots);
   line(tr("steps.name_scaled"), focus.scaled);
@@ -184,7 +184,7 @@ void tell_step_cell(const StepsFrame& frame, const StepPicture& picture, Cell ce
   tell_row(frame, picture, cell.row);
   tell_column(frame, picture, cell.col);
   const ScopedFont font(fonts().mono);
-  told(picture.symbol, number(value, 6));
+  told(picture.symbol, exact_number(value));
   if (picture.is_projection && frame.context.background != nullptr) tell_projection(frame, picture, cell);
 }
 

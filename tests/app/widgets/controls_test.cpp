@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/widgets/changes.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/number_field.h"
 #include "app/widgets/paint.h"
@@ -177,6 +178,17 @@ TEST_F(Controls, numbers_have_a_true_minus_and_no_negative_zero) {
   EXPECT_EQ(number(-1.25F, 1), "−1.2");
   EXPECT_EQ(number(-0.004F, 2), "0.00");
   EXPECT_EQ(number(0.42F, 2), "0.42");
+}
+
+TEST_F(Controls, a_tooltip_shows_zero_only_where_the_number_is_zero) {
+  EXPECT_EQ(exact_number(0.0F), "0.000000");
+  EXPECT_EQ(exact_number(0.25F), "0.250000");
+  EXPECT_EQ(exact_number(2.16e-12F), "2.16e-12");
+  EXPECT_EQ(exact_number(-4.9e-7F), "−4.90e-07");
+  EXPECT_EQ(exact_number(1e-4F), "0.000100");
+  EXPECT_EQ(exact_change(3e-9F), "+3.00e-09");
+  EXPECT_EQ(exact_change(-3e-9F), "−3.00e-09");
+  EXPECT_EQ(exact_change(0.0F), "0.000000");
 }
 
 TEST_F(Controls, long_text_is_shortened_at_a_letter) {
