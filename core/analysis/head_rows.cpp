@@ -5,7 +5,7 @@
 #include "core/trace/head_edits.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 namespace regard {
 namespace {
@@ -22,20 +22,6 @@ struct CutRows {
   [[nodiscard]] std::size_t key_column(std::size_t head) const { return head * kv_heads / heads * width; }
 };
 
-/// Each kv head once for every query head that reads it: [T, G·d] -> [T, H·d].
-Matrix repeated(const Matrix& shared, const ModelConfig& config) {
-  const std::size_t width = config.head_dim;
-  Matrix rows(shared.rows, config.queries_width());
-  for (std::size_t row = 0; row < rows.rows; ++row)
-    for (std::size_t head = 0; head < config.heads; ++head)
-      std::copy_n(shared.row(row).data() + config.kv_head_of(head) * width, width, rows.row(row).data() + head * width);
-  return rows;
-}
-
-bool is_recut(const LayerOf& of, const StepSwitches& switches) {
-  return switches.heads != 0 && switches.heads != of.config().heads;
-}
-
 void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
   const ModelConfig& config = of.config();
   const LayerTrace& layer = of.recorded();
@@ -49,8 +35,8 @@ void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
   rows.heads = rows.kv_heads = switches.heads;
   rows.width = config.queries_width() / switches.heads;
   if (config.kv_heads == config.heads) return;
-  rows.repeated_keys = repeated(layer.keys, config);
-  rows.repeated_values = repeated(layer.values, config);
+  rows.repeated_keys = repeat_heads(layer.keys, config.heads, config.kv_heads);
+  rows.repeated_values = repeat_heads(layer.values, config.heads, config.kv_heads);
   rows.keys = &rows.repeated_keys;
   rows.values = &rows.repeated_values;
 }
@@ -61,6 +47,7 @@ struct HeadRule {
   HeadEdits edits{};
   HeadRef head{};
   bool unmasked = false;
+  bool as_run = false;  ///< nothing differs: the run has recorded the statistics of the rows
 };
 
 HeadRule rule_of(const LayerOf& of, std::size_t head, const CutRows& rows, const StepSwitches& switches) {
@@ -68,12 +55,9 @@ HeadRule rule_of(const LayerOf& of, std::size_t head, const CutRows& rows, const
   const Request& request = of.part().request;
   HeadRule result;
   result.unmasked = switches.unmasked;
+  result.as_run = !changes(of, switches);
   if (is_recut(of, switches)) {
-    const float root = std::sqrt(static_cast<float>(config.head_dim));
-    const float scale = score_scale(config, of.layer);
-    const bool by_root = std::abs(scale * root - 1.0F) < 1e-4F;
-    result.rule = {.scale = by_root ? 1.0F / std::sqrt(static_cast<float>(rows.width)) : scale,
-                   .cap = config.score_cap};
+    result.rule = {.scale = scale_of_cut(of, rows.heads), .cap = config.score_cap};
     result.edits.temperature = request.temperature;
   } else {
     result.head = {of.layer, head};
@@ -92,38 +76,76 @@ Matrix window_of_tile(const PaddedMatrix& tile, Range keys) {
 }
 
 bool is_biased(const HeadRule& rule) {
-  return rule.rule.slope != 0.0F || !rule.rule.by_offset.empty() || !rule.edits.bias_shifts.empty() ||
-         !rule.edits.places.empty();
+  return rule.rule.slope != 0.0F || !rule.rule.by_offset.empty() || rule.edits.moves_bias();
 }
 
 Range allowed_of(const LayerOf& of, const HeadRule& rule, std::size_t query) {
   return rule.unmasked ? Range{0, of.part().keys()} : allowed_keys(of.part(), of.layer, query);
 }
 
-/// Scores of some rows against all keys by a rule, before interventions.
-PaddedMatrix tile_of(const CutRows& rows, std::size_t head, Range queries, const PaddedMatrix& keys,
-                     const ScoreRule& rule) {
-  PaddedMatrix tile;
+/// q·k of some rows with all keys.
+PaddedMatrix products(const CutRows& rows, std::size_t head, Range queries) {
+  PaddedMatrix keys, tile;
+  pack_transposed(*rows.keys, rows.key_column(head), rows.width, {0, rows.keys->rows}, keys);
   tile.resize(queries.size(), keys.cols);
   const Strided from{rows.queries->row(queries.begin).data() + rows.query_column(head), rows.queries->cols};
-  score_rows(from, queries.size(), keys, 0, tile.stride, rule, {queries.begin, 0}, tile.values.data(), tile.stride);
+  multiply(from, queries.size(), rows.width, keys.row(0), keys.stride, 0, tile.stride, tile.row(0), tile.stride);
   return tile;
 }
 
-PaddedMatrix packed_keys(const CutRows& rows, std::size_t head) {
-  PaddedMatrix keys;
-  pack_transposed(*rows.keys, rows.key_column(head), rows.width, {0, rows.keys->rows}, keys);
-  return keys;
+/// Scores of some rows with all keys as they enter the mask. `keep(step, tile)` sees each step on the way that the head has.
+template <class Keep>
+PaddedMatrix scores_by_steps(const CutRows& rows, std::size_t head, Range queries, const HeadRule& rule,
+                             const Keep& keep) {
+  PaddedMatrix tile = products(rows, head, queries);
+  const auto change = [&](const auto& row_by_row) {
+    for (std::size_t query = queries.begin; query < queries.end; ++query)
+      row_by_row(query, tile.row(query - queries.begin));
+  };
+  const Range all{0, tile.cols};
+  keep(&HeadRows::dots, tile);
+  if (rule.rule.scale != 1.0F) {
+    change([&](std::size_t, float* row) { scale_and_cap({.scale = rule.rule.scale}, 0, tile.stride, row); });
+    keep(&HeadRows::scaled, tile);
+  }
+  if (rule.rule.cap != 0.0F) {
+    change([&](std::size_t, float* row) { scale_and_cap({.cap = rule.rule.cap}, 0, tile.stride, row); });
+    keep(&HeadRows::capped, tile);
+  }
+  if (is_biased(rule)) {
+    change([&](std::size_t query, float* row) {
+      add_bias(rule.rule, {query, 0}, 0, tile.stride, row);
+      move_bias(rule.edits, query, all, row);
+    });
+    keep(&HeadRows::biased, tile);
+  }
+  change([&](std::size_t query, float* row) { raise_scores(rule.edits, query, all, row); });
+  keep(&HeadRows::scores, tile);
+  return tile;
 }
 
+/// Scores become weights: the run's by what it has recorded of its rows, others by a softmax of their own.
 void soften(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile) {
+  const LayerTrace& run = of.recorded();
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     float* row = tile.row(query - queries.begin);
     const Range allowed = allowed_of(of, rule, query);
+    const float temperature = rule.edits.temperature;
     mask_scores(rule.edits, query, {0, tile.cols}, row);
-    (void)softmax_row(row, tile.cols, allowed, rule.edits.temperature);
-    if (!rule.edits.set.empty()) edit_weights(rule.edits, rule.head, query, allowed, row);
+    if (rule.as_run) {
+      const std::size_t head = rule.head.head;
+      weights_row(row, tile.cols, allowed, temperature, {run.row_maximum(head, query), run.row_sum(head, query)});
+    } else {
+      (void)softmax_row(row, tile.cols, allowed, temperature);
+    }
   }
+}
+
+/// What interventions set or copy, after the softmax.
+void set_weights(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile) {
+  if (rule.edits.set.empty()) return;
+  for (std::size_t query = queries.begin; query < queries.end; ++query)
+    edit_weights(rule.edits, rule.head, query, allowed_of(of, rule, query), tile.row(query - queries.begin));
 }
 
 /// Σ_j A[i,j]·v_j for rows of weights.
@@ -136,15 +158,7 @@ Matrix gathered(const CutRows& rows, std::size_t head, const PaddedMatrix& weigh
   return window_of_tile(outputs, {0, rows.width});
 }
 
-/// Scores as they enter the mask, what interventions add included.
-PaddedMatrix full_scores(const CutRows& rows, std::size_t head, Range queries, const HeadRule& rule,
-                         const PaddedMatrix& keys) {
-  PaddedMatrix tile = tile_of(rows, head, queries, keys, rule.rule);
-  for (std::size_t query = queries.begin; query < queries.end; ++query)
-    add_to_scores(rule.edits, query, {0, tile.cols}, tile.row(query - queries.begin));
-  return tile;
-}
-
+/// Which cells of the picture are closed, and by what.
 void mark_masked(const LayerOf& of, const HeadRule& rule, Range queries, Range keys, HeadRows& result) {
   result.masked.assign(queries.size() * keys.size(), false);
   std::vector<float> row(keys.size());
@@ -152,89 +166,82 @@ void mark_masked(const LayerOf& of, const HeadRule& rule, Range queries, Range k
     std::fill(row.begin(), row.end(), 0.0F);
     mask_scores(rule.edits, query, keys, row.data());
     const Range allowed = allowed_of(of, rule, query);
-    for (std::size_t key = keys.begin; key < keys.end; ++key)
-      result.masked[(query - queries.begin) * keys.size() + key - keys.begin] =
-          !allowed.contains(key) || row[key - keys.begin] < 0.0F;
+    for (std::size_t key = keys.begin; key < keys.end; ++key) {
+      const bool hidden = row[key - keys.begin] < 0.0F;
+      result.closed_behind += key < allowed.begin ? 1 : 0;
+      result.closed_ahead += key >= allowed.end ? 1 : 0;
+      result.touched.closed += hidden && allowed.contains(key) ? 1 : 0;
+      result.masked[(query - queries.begin) * keys.size() + key - keys.begin] = hidden || !allowed.contains(key);
+    }
   }
 }
 
-/// The steps between q·k and the scores, as far as the head has them.
-void add_steps(const CutRows& rows, std::size_t head, Range queries, Range keys, const HeadRule& rule,
-               const PaddedMatrix& packed, HeadRows& result) {
-  const auto step = [&](const ScoreRule& up_to) {
-    return window_of_tile(tile_of(rows, head, queries, packed, up_to), keys);
-  };
-  result.dots = step({});
-  if (rule.rule.scale != 1.0F) result.scaled = step({.scale = rule.rule.scale});
-  if (rule.rule.cap != 0.0F) result.capped = step({.scale = rule.rule.scale, .cap = rule.rule.cap});
-  if (!is_biased(rule)) return;
-  result.biased = step(rule.rule);
-  for (std::size_t query = queries.begin; query < queries.end; ++query)
-    for (std::size_t key = keys.begin; key < keys.end; ++key)
-      result.biased(query - queries.begin, key - keys.begin) += moved_bias(rule.edits, query, key);
+/// The cells of the picture to whose scores interventions add something.
+std::size_t count_raised(const HeadRule& rule, Range queries, Range keys) {
+  if (rule.edits.added.empty()) return 0;
+  std::size_t raised = 0;
+  std::vector<float> row(keys.size());
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    std::fill(row.begin(), row.end(), 0.0F);
+    raise_scores(rule.edits, query, keys, row.data());
+    raised += keys.size() - static_cast<std::size_t>(std::count(row.begin(), row.end(), 0.0F));
+  }
+  return raised;
+}
+
+std::size_t count_different(const Matrix& one, const Matrix& other) {
+  std::size_t count = 0;
+  for (std::size_t index = 0; index < one.values.size(); ++index)
+    count += one.values[index] != other.values[index] ? 1 : 0;
+  return count;
+}
+
+float sum_of_row(const PaddedMatrix& tile, std::size_t row) {
+  const float* numbers = tile.row(row);
+  return static_cast<float>(std::accumulate(numbers, numbers + tile.cols, 0.0));
+}
+
+/// The run's outputs of one head.
+Matrix recorded_outputs(const LayerOf& of, std::size_t head, Range queries) {
+  Matrix outputs(queries.size(), of.config().head_dim);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const std::span<const float> output = output_of(of.part(), {of.layer, head}, query);
+    std::copy(output.begin(), output.end(), outputs.row(query - queries.begin).begin());
+  }
+  return outputs;
 }
 
 }  // namespace
 
-CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
-  const ModelConfig& config = of.config();
-  if (heads == 0 || config.queries_width() % heads != 0) return CutObstacle::not_a_divisor;
-  const bool biased = !config.alibi_slopes.empty() || !config.relative_bias.values.empty();
-  return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
-}
-
-std::vector<std::size_t> possible_cuts(const LayerOf& of) {
-  std::vector<std::size_t> cuts;
-  for (std::size_t heads = 1; heads <= of.config().queries_width(); ++heads)
-    if (obstacle_to_cut(of, heads) == CutObstacle::none) cuts.push_back(heads);
-  return cuts;
-}
-
-bool changes(const LayerOf& of, const StepSwitches& switches) {
-  return switches.unscaled || switches.unmasked || is_recut(of, switches);
-}
-
-std::size_t heads_of(const LayerOf& of, const StepSwitches& switches) {
-  return switches.heads == 0 ? of.config().heads : switches.heads;
-}
-
-HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range keys, const StepSwitches& switches,
+HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range keys, const StepSwitches& wanted,
                    const std::stop_token& stop) {
   throw_if_stopped(stop);
+  const StepSwitches switches = effective(of, wanted);
   CutRows rows;
   cut(of, switches, rows);
   const HeadRule rule = rule_of(of, head, rows, switches);
-  const PaddedMatrix packed = packed_keys(rows, head);
   HeadRows result;
   result.rule = rule.rule;
   result.temperature = rule.edits.temperature;
-  add_steps(rows, head, queries, keys, rule, packed, result);
-  PaddedMatrix tile = full_scores(rows, head, queries, rule, packed);
-  result.scores = window_of_tile(tile, keys);
+  PaddedMatrix tile = scores_by_steps(
+      rows, head, queries, rule,
+      [&](Matrix HeadRows::*step, const PaddedMatrix& numbers) { result.*step = window_of_tile(numbers, keys); });
   mark_masked(of, rule, queries, keys, result);
+  result.touched.raised = count_raised(rule, queries, keys);
   throw_if_stopped(stop);
   soften(of, rule, queries, tile);
+  const Matrix softened = window_of_tile(tile, keys);
+  set_weights(of, rule, queries, tile);
   result.weights = window_of_tile(tile, keys);
-  result.weight_sums.resize(queries.size());
-  for (std::size_t row = 0; row < queries.size(); ++row) {
-    double sum = 0.0;
-    for (std::size_t key = 0; key < tile.cols; ++key)
-      sum += static_cast<double>(tile.row(row)[key]);
-    result.weight_sums[row] = static_cast<float>(sum);
-  }
-  if (changes(of, switches)) {
-    result.outputs = gathered(rows, head, tile);
-    return result;
-  }
-  result.outputs = Matrix(queries.size(), rows.width);
-  for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const std::span<const float> output = output_of(of.part(), {of.layer, head}, query);
-    std::copy(output.begin(), output.end(), result.outputs.row(query - queries.begin).begin());
-  }
+  result.touched.set = count_different(softened, result.weights);
+  for (std::size_t row = 0; row < queries.size(); ++row)
+    result.weight_sums.push_back(sum_of_row(tile, row));
+  result.outputs = rule.as_run ? recorded_outputs(of, head, queries) : gathered(rows, head, tile);
   return result;
 }
 
-Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& switches, const std::stop_token& stop) {
+Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted, const std::stop_token& stop) {
+  const StepSwitches switches = effective(of, wanted);
   if (!changes(of, switches)) return some_rows(of.recorded().head_outputs, rows);
   CutRows cut_rows;
   cut(of, switches, cut_rows);
@@ -242,8 +249,9 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& switche
   for (std::size_t head = 0; head < cut_rows.heads; ++head) {
     throw_if_stopped(stop);
     const HeadRule rule = rule_of(of, head, cut_rows, switches);
-    PaddedMatrix tile = full_scores(cut_rows, head, rows, rule, packed_keys(cut_rows, head));
+    PaddedMatrix tile = scores_by_steps(cut_rows, head, rows, rule, [](Matrix HeadRows::*, const PaddedMatrix&) {});
     soften(of, rule, rows, tile);
+    set_weights(of, rule, rows, tile);
     const Matrix outputs = gathered(cut_rows, head, tile);
     for (std::size_t row = 0; row < rows.size(); ++row)
       std::copy_n(outputs.row(row).begin(), cut_rows.width,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/analysis/step_inputs.h"
+#include "core/analysis/step_switches.h"
 #include "core/trace/attention_tile.h"
 
 #include <cstddef>
@@ -12,28 +13,12 @@
 
 namespace regard {
 
-/// What is otherwise than in the model. The run did not compute it so.
-struct StepSwitches {
-  bool unscaled = false;  ///< scores are not multiplied by the scale (1/√d)
-  bool unmasked = false;  ///< neither causality nor window: every query may look at every key
-  std::size_t heads = 0;  ///< the same rows of Q, K, V cut into so many heads; 0: as the model does
-  friend bool operator==(const StepSwitches&, const StepSwitches&) = default;
+/// How many cells of a picture somebody has changed, beside what the model itself does.
+struct TouchedCells {
+  std::size_t closed = 0;  ///< hidden by an intervention, and open in the mask
+  std::size_t raised = 0;  ///< an intervention adds to their scores
+  std::size_t set = 0;     ///< their weights are not softmax's any more
 };
-
-/// Why the rows are not cut into so many heads.
-enum class CutObstacle {
-  none,
-  not_a_divisor,  ///< of heads × head width
-  bias,           ///< the model adds a bias of its own heads to the scores (ALiBi, T5)
-};
-[[nodiscard]] CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads);
-/// Every number of heads the rows can be cut into, in order: the divisors of heads × head width; the model's own alone where
-/// another cut has an obstacle.
-[[nodiscard]] std::vector<std::size_t> possible_cuts(const LayerOf& of);
-
-/// Does anything differ from the run? (The model's own number of heads is no change.)
-[[nodiscard]] bool changes(const LayerOf& of, const StepSwitches& switches);
-[[nodiscard]] std::size_t heads_of(const LayerOf& of, const StepSwitches& switches);
 
 /// Rows of one head. Steps that the head does not have are empty; the scale is one of them where it is 1 or switched off.
 struct HeadRows {
@@ -46,13 +31,16 @@ struct HeadRows {
   Matrix scores{};                   ///< [Q, K] + what interventions add: what goes into the softmax
   Matrix weights{};                  ///< [Q, K]
   std::vector<bool> masked{};        ///< [Q·K] the query may not look at the key
-  std::vector<float> weight_sums{};  ///< [Q] over all keys, those outside the window too
-  Matrix outputs{};                  ///< [Q, d'] Σ_j A[i,j]·v_j over all keys
+  std::vector<float> weight_sums{};  ///< [Q] over all keys, those outside the window too; 0 where every key is closed
+  std::size_t closed_behind = 0;     ///< cells that the mask closes because their keys stand too far behind the query
+  std::size_t closed_ahead = 0;      ///< likewise ahead of it: later, or too far ahead
+  TouchedCells touched{};
+  Matrix outputs{};  ///< [Q, d'] Σ_j A[i,j]·v_j over all keys
 };
 
-/// Queries and keys are windows onto the text. Without changes every number is the Trace's. With another number of heads the
-/// rows are cut as they enter the scores (after norms and positions), a shared key or value repeated for each of its queries, and
-/// interventions on heads are left out; scores are divided by √d' where the model divides by √d.
+/// Queries and keys are windows onto the text. Without changes every number is the Trace's, to the last bit. With another number
+/// of heads the rows are cut as they enter the scores (after norms and positions), a shared key or value repeated for each of its
+/// queries, and interventions on heads are left out; scores are divided by √d' where the model divides by √d.
 [[nodiscard]] HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range keys,
                                  const StepSwitches& switches = {}, const std::stop_token& stop = {});
 

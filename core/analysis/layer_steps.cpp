@@ -18,13 +18,6 @@ const Norm* output_norm_of(const LayerOf& of) {
   return of.crosses() || norm.empty() ? nullptr : &norm;
 }
 
-float length_of(std::span<const float> vector) {
-  double square = 0.0;
-  for (const float number : vector)
-    square += static_cast<double>(number) * static_cast<double>(number);
-  return static_cast<float>(std::sqrt(square));
-}
-
 std::vector<float> copy_of(std::span<const float> row) {
   return {row.begin(), row.end()};
 }
@@ -80,6 +73,13 @@ float recorded_number(const LayerOf& of, Projection projection, Range row, std::
 }
 
 }  // namespace
+
+float length_of(std::span<const float> vector) {
+  double square = 0.0;
+  for (const float number : vector)
+    square += static_cast<double>(number) * static_cast<double>(number);
+  return static_cast<float>(std::sqrt(square));
+}
 
 Matrix written_by(const LayerOf& of, const Matrix& joined, const std::stop_token& stop) {
   Matrix written(joined.rows, of.config().hidden);

@@ -7,6 +7,7 @@
 #include "core/analysis/step_inputs.h"
 
 #include <cstddef>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -51,6 +52,9 @@ struct OutputParts {
 };
 [[nodiscard]] OutputParts output_parts(const LayerOf& of, std::size_t token, const StepSwitches& switches = {},
                                        const std::stop_token& stop = {});
+
+/// ‖·‖, added up in double.
+[[nodiscard]] float length_of(std::span<const float> vector);
 
 /// ‖·‖ of what the blocks write for some tokens, as recorded.
 struct BlockNorms {

@@ -72,6 +72,15 @@ Matrix some_rows(const Matrix& matrix, Range rows) {
   return copy;
 }
 
+Matrix repeat_heads(const Matrix& shared, std::size_t heads, std::size_t kv_heads) {
+  const std::size_t width = shared.cols / kv_heads;
+  Matrix rows(shared.rows, heads * width);
+  for (std::size_t row = 0; row < rows.rows; ++row)
+    for (std::size_t head = 0; head < heads; ++head)
+      std::copy_n(shared.row(row).data() + head * kv_heads / heads * width, width, rows.row(row).data() + head * width);
+  return rows;
+}
+
 Matrix stream_before_attention(const LayerOf& of, Range rows) {
   if (of.crosses()) return after_self_attention(of, rows);
   return some_rows(of.stack().residual[of.layer], rows);

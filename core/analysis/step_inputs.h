@@ -54,6 +54,9 @@ struct AttentionMatrices {
 [[nodiscard]] Matrix projected_queries(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 [[nodiscard]] Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 
+/// Each kv head once for every query head that reads it: [T, G·d] -> [T, H·d].
+[[nodiscard]] Matrix repeat_heads(const Matrix& shared, std::size_t heads, std::size_t kv_heads);
+
 /// Copies of some rows.
 [[nodiscard]] Matrix some_rows(const Matrix& matrix, Range rows);
 

@@ -45,15 +45,23 @@ void pack_columns(const Matrix& from, std::size_t first_column, std::size_t widt
   }
 }
 
+void scale_and_cap(const ScoreRule& rule, std::size_t begin, std::size_t end, float* scores) {
+  kernels().scale_scores(scores, begin, end, rule.scale, rule.cap);
+}
+
+void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::size_t end, float* scores) {
+  if (rule.slope != 0.0F) add_distance_bias(scores, begin, end, rule.slope, origin.query, origin.key);
+  if (!rule.by_offset.empty()) add_offset_bias(scores, begin, end, rule, origin);
+}
+
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride) {
   multiply(queries, count, transposed_keys.rows, transposed_keys.values.data(), transposed_keys.stride, begin, end, out,
            out_stride);
   for (std::size_t query = 0; query < count; ++query) {
     float* row = out + query * out_stride;
-    kernels().scale_scores(row, begin, end, rule.scale, rule.cap);
-    if (rule.slope != 0.0F) add_distance_bias(row, begin, end, rule.slope, origin.query + query, origin.key);
-    if (!rule.by_offset.empty()) add_offset_bias(row, begin, end, rule, {origin.query + query, origin.key});
+    scale_and_cap(rule, begin, end, row);
+    add_bias(rule, {origin.query + query, origin.key}, begin, end, row);
   }
 }
 

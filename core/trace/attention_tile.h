@@ -36,6 +36,12 @@ struct TileOrigin {
   std::size_t key = 0;
 };
 
+// How a row of q·k becomes a row of scores, step by step, in place; score_rows() does the same to many.
+/// s · scale, then cap·tanh(s / cap) where there is a cap, for columns [begin, end), multiples of kPadding.
+void scale_and_cap(const ScoreRule& rule, std::size_t begin, std::size_t end, float* scores);
+/// + bias of the positions, for columns [begin, end); `origin` is where the row and column 0 stand in the text.
+void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::size_t end, float* scores);
+
 /// Scores of `count` rows of queries against columns [begin, end) of transposed keys (multiples of kPadding).
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);

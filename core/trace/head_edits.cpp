@@ -115,10 +115,14 @@ float moved_bias(const HeadEdits& edits, std::size_t query, std::size_t key) {
   return rule.bias_of(offset) - rule.bias(query, key);
 }
 
+void move_bias(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
+  if (!edits.moves_bias()) return;
+  for (std::size_t key = keys.begin; key < keys.end; ++key)
+    scores[key - keys.begin] += moved_bias(edits, query, key);
+}
+
 void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores) {
-  if (!edits.bias_shifts.empty() || !edits.places.empty())
-    for (std::size_t key = keys.begin; key < keys.end; ++key)
-      scores[key - keys.begin] += moved_bias(edits, query, key);
+  move_bias(edits, query, keys, scores);
   raise_scores(edits, query, keys, scores);
 }
 

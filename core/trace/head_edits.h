@@ -21,6 +21,7 @@ struct HeadEdits {
       bias_shifts{};  ///< [T] how much further each token stands, times ALiBi's slope; empty: nothing is shifted
   std::vector<float> places{};         ///< [T] where each token stands, for T5's bias; empty: nothing is shifted
   std::span<const float> by_offset{};  ///< T5's bias by distance, where places are; see ScoreRule
+  [[nodiscard]] bool moves_bias() const { return !bias_shifts.empty() || !places.empty(); }
 };
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
 
@@ -29,6 +30,9 @@ struct HeadEdits {
 
 /// What shifted positions change in the bias of one cell; 0 where nothing is shifted or positions are no bias.
 [[nodiscard]] float moved_bias(const HeadEdits& edits, std::size_t query, std::size_t key);
+
+/// Adds that to the scores of some keys of a row; scores[0] belongs to keys.begin.
+void move_bias(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
 
 /// What `add` items add to the scores of some keys of a row, in front of what else is there; scores[0] belongs to keys.begin.
 void raise_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);

@@ -109,7 +109,7 @@ void expect_focus(const LayerOf& of, std::size_t head, const HeadRows& focus) {
   const HeadRef ref{of.layer, head};
   const std::size_t keys = part.keys();
   EXPECT_EQ(focus.scores, scores(part, ref));
-  EXPECT_LE(distance(focus.weights, weights(part, ref)), 1e-6);
+  EXPECT_EQ(focus.weights, weights(part, ref)) << "one number on every panel";
   double worst = 0.0;
   for (std::size_t query = 0; query < part.tokens(); ++query) {
     for (std::size_t key = 0; key < keys; ++key) {
@@ -339,13 +339,102 @@ TEST(LayerSteps, ShowWhatInterventionsMadeOfTheRun) {
     const LayerOf of{*trace, AttentionKind::self, 1};
     const LayerSteps steps = layer_steps(of, 2, {0, 7}, {0, 7});
     EXPECT_EQ(steps.focus.scores, scores(*trace, {1, 2}));
-    EXPECT_LE(distance(steps.focus.weights, weights(*trace, {1, 2})), 1e-6);
+    EXPECT_EQ(steps.focus.weights, weights(*trace, {1, 2}));
     EXPECT_EQ(steps.joined, trace->layers[1].head_outputs);
     EXPECT_LE(distance(written_by(of, steps.joined), trace->layers[1].attention_output), kStepTolerance);
     const std::vector<bool> hidden = hidden_keys(*trace, {1, 2}, 5, {0, 7});
     for (std::size_t key = 0; key < 7; ++key)
       EXPECT_EQ(steps.focus.masked[5 * 7 + key], key > 5 || (!hidden.empty() && hidden[key]));
   }
+}
+
+TEST(LayerSteps, TakeWeightsByWhatTheRunRecordedOfItsRows) {
+  Trace trace = *run_of(testing::random_llama({}));
+  trace.layers[1].row_sum(2, 5) *= 1.25F;  // as if the run had added up otherwise
+  const HeadRows rows = head_rows({trace, AttentionKind::self, 1}, 2, {0, 7}, {0, 7});
+  EXPECT_EQ(rows.weights, weights(trace, {1, 2})) << "no softmax of their own, which might differ in the last bit";
+  EXPECT_NEAR(rows.weight_sums[5], 0.8F, 1e-5);
+}
+
+TEST(LayerSteps, CountTheCellsThatInterventionsTouch) {
+  const auto model = testing::random_llama({});
+  const auto touched = [&](const Intervention& item, Range window = {0, 7}, const StepSwitches& switches = {}) {
+    const auto trace = run(model, {.ids = {5, 17, 3, 99, 42, 7, 8}, .interventions = {item}});
+    return head_rows({*trace, AttentionKind::self, 1}, 2, window, window, switches).touched;
+  };
+  const Intervention hide{.kind = Kind::hide_tokens, .positions = {{2, 3}}};
+  EXPECT_EQ(touched(hide).closed, 5U)
+      << "token 2 and the four after it cannot look at it; the mask closes it to the others";
+  EXPECT_EQ(touched(hide, {0, 7}, {.unmasked = true}).closed, 7U) << "without the mask it is they alone";
+  EXPECT_EQ(touched(hide, {3, 6}).closed, 0U) << "outside the window";
+  EXPECT_EQ(touched({.kind = Kind::add, .cells = {{{3, 7}, {0, 3}}}, .amount = 1.5F}).raised, 12U);
+  const TouchedCells set = touched({.kind = Kind::set_weight, .cells = {{{5, 6}, {1, 2}}}, .amount = 0.375F});
+  EXPECT_EQ(set.set, 6U) << "the whole row moves";
+  EXPECT_EQ(set.closed + set.raised, 0U);
+}
+
+TEST(LayerSteps, TellWhatTheMaskCloses) {
+  const auto model = testing::random_llama({});
+  const auto rows = [&](const StepSwitches& switches = {}) {
+    const auto trace = run_of(model);
+    return head_rows({*trace, AttentionKind::self, 1}, 2, {0, 7}, {0, 7}, switches);
+  };
+  EXPECT_EQ(rows().closed_ahead, 21U);
+  EXPECT_EQ(rows().closed_behind, 0U);
+  EXPECT_EQ(rows({.unmasked = true}).closed_ahead, 0U);
+  model->config.window.assign(model->config.layers, 3);
+  EXPECT_EQ(rows().closed_behind, 10U) << "of 7 queries the last four miss 1, 2, 3, 4 keys";
+}
+
+TEST(LayerSteps, SwitchesThatChangeNothingAreOff) {
+  const StepSwitches all{.unscaled = true, .unmasked = true, .heads = 4};
+  const auto causal = testing::random_llama({});
+  const auto trace = run_of(causal), open = run_of(testing::random_bert({}));
+  const LayerOf of{*trace, AttentionKind::self, 1}, without_mask{*open, AttentionKind::self, 1};
+  EXPECT_EQ(effective(of, all), (StepSwitches{.unscaled = true, .unmasked = true}));
+  EXPECT_EQ(effective(without_mask, all), (StepSwitches{.unscaled = true})) << "every token sees every token";
+  EXPECT_FALSE(changes(without_mask, {.unmasked = true}));
+  EXPECT_FALSE(changes(of, {.heads = 4})) << "the model's own";
+  EXPECT_FALSE(changes(of, {.heads = 5})) << "no divisor";
+  const auto single = run(causal, {.ids = {5}});
+  EXPECT_FALSE(changes({*single, AttentionKind::self, 0}, {.unmasked = true})) << "there is nobody else";
+  causal->config.score_scales.assign(causal->config.layers, 1.0F);
+  EXPECT_FALSE(changes(of, {.unscaled = true})) << "T5 does not scale";
+  EXPECT_FALSE(changes(of, {.unscaled = true, .heads = 4}));
+  EXPECT_EQ(head_rows(of, 1, {0, 7}, {0, 7}, {.unscaled = true}).weights, weights(*trace, {1, 1}));
+}
+
+TEST(LayerSteps, APieceOfWidthOneHasNoScaleToLeaveOut) {
+  const auto trace = run_of(testing::random_bert({}));  // 32 wide
+  const LayerOf of{*trace, AttentionKind::self, 0};
+  EXPECT_EQ(effective(of, {.unscaled = true, .heads = 32}), (StepSwitches{.heads = 32})) << "√1 = 1";
+  EXPECT_TRUE(head_rows(of, 0, {0, 7}, {0, 7}, {.heads = 32}).scaled.empty());
+  EXPECT_EQ(effective(of, {.unscaled = true, .heads = 16}).unscaled, true);
+}
+
+TEST(LayerSteps, AWindowOfTheMaskIsAMaskWithoutCausality) {
+  const auto model = testing::random_bert({});
+  model->config.window.assign(model->config.layers, 3);
+  const auto trace = run_of(model);
+  EXPECT_TRUE(changes({*trace, AttentionKind::self, 0}, {.unmasked = true}));
+  model->config.window.assign(model->config.layers, 7);
+  const auto wide = run_of(model);
+  EXPECT_FALSE(changes({*wide, AttentionKind::self, 0}, {.unmasked = true})) << "|i − j| < 7 everywhere";
+}
+
+TEST(LayerSteps, KnowWhichInterventionsTheSwitchesLeaveOut) {
+  const auto left_out = [&](const Intervention& item, const StepSwitches& switches) {
+    const auto trace = run(testing::random_llama({}), {.ids = {5, 17, 3, 99, 42, 7, 8}, .interventions = {item}});
+    return leaves_out_edits({*trace, AttentionKind::self, 1}, switches);
+  };
+  const Intervention hide{.kind = Kind::hide_tokens, .positions = {{2, 3}}},
+      ablate{.kind = Kind::ablate, .scope = {1, 2}};
+  EXPECT_FALSE(left_out(hide, {.unscaled = true})) << "it acts there, too";
+  EXPECT_TRUE(left_out(hide, {.heads = 8}));
+  EXPECT_TRUE(left_out(ablate, {.unscaled = true}));
+  EXPECT_FALSE(left_out(ablate, {}));
+  EXPECT_FALSE(left_out(ablate, {.heads = 4})) << "nothing is changed";
+  EXPECT_FALSE(left_out({.kind = Kind::ablate, .scope = {0, 2}}, {.unscaled = true})) << "another layer's";
 }
 
 TEST(LayerSteps, StopWhenNobodyWantsThemAnyMore) {

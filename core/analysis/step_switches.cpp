@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/step_switches.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+using Kind = InterventionKind;
+
+/// Behind the weights: what a head puts out, what attention writes.
+bool acts_on_outputs(const Intervention& item) {
+  if (item.kind == Kind::patch) return item.site == PatchSite::head_output || item.site == PatchSite::attention_output;
+  return item.kind == Kind::ablate || item.kind == Kind::scale || item.kind == Kind::keep_only;
+}
+
+/// On scores and weights.
+bool acts_in_heads(const Intervention& item) {
+  switch (item.kind) {
+    case Kind::mask:
+    case Kind::add:
+    case Kind::set_weight:
+    case Kind::copy_pattern:
+    case Kind::hide_tokens:
+    case Kind::temperature:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
+  const ModelConfig& config = of.config();
+  if (heads == 0 || config.queries_width() % heads != 0) return CutObstacle::not_a_divisor;
+  const bool biased = !config.alibi_slopes.empty() || !config.relative_bias.values.empty();
+  return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
+}
+
+std::vector<std::size_t> possible_cuts(const LayerOf& of) {
+  std::vector<std::size_t> cuts;
+  for (std::size_t heads = 1; heads <= of.config().queries_width(); ++heads)
+    if (obstacle_to_cut(of, heads) == CutObstacle::none) cuts.push_back(heads);
+  return cuts;
+}
+
+StepSwitches effective(const LayerOf& of, const StepSwitches& switches) {
+  StepSwitches result;
+  if (is_recut(of, switches)) result.heads = switches.heads;
+  result.unscaled = switches.unscaled && scale_of_cut(of, heads_of(of, result)) != 1.0F;
+  result.unmasked = switches.unmasked && closes_keys(of);
+  return result;
+}
+
+bool changes(const LayerOf& of, const StepSwitches& switches) {
+  return effective(of, switches) != StepSwitches{};
+}
+
+bool is_recut(const LayerOf& of, const StepSwitches& switches) {
+  return switches.heads != of.config().heads && obstacle_to_cut(of, switches.heads) == CutObstacle::none;
+}
+
+std::size_t heads_of(const LayerOf& of, const StepSwitches& switches) {
+  return is_recut(of, switches) ? switches.heads : of.config().heads;
+}
+
+bool leaves_out_edits(const LayerOf& of, const StepSwitches& switches) {
+  if (!changes(of, switches)) return false;
+  const bool recut = is_recut(of, switches);
+  const std::vector<Intervention>& list = of.part().request.interventions;
+  return std::any_of(list.begin(), list.end(), [&](const Intervention& item) {
+    return item.scope.layer.value_or(of.layer) == of.layer && (acts_on_outputs(item) || (recut && acts_in_heads(item)));
+  });
+}
+
+bool divides_by_root(const LayerOf& of) {
+  const float root = std::sqrt(static_cast<float>(of.config().head_dim));
+  return std::abs(score_scale(of.config(), of.layer) * root - 1.0F) < 1e-4F;
+}
+
+float scale_of_cut(const LayerOf& of, std::size_t heads) {
+  const ModelConfig& config = of.config();
+  if (heads == config.heads || !divides_by_root(of)) return score_scale(config, of.layer);
+  return 1.0F / std::sqrt(static_cast<float>(config.queries_width() / heads));
+}
+
+bool closes_keys(const LayerOf& of) {
+  const Trace& part = of.part();
+  if (part.tokens() == 0) return false;
+  // Both ends grow with the query: the first one sees least of what follows, the last one least of what went before.
+  return allowed_keys(part, of.layer, 0).end < part.keys() || allowed_keys(part, of.layer, part.tokens() - 1).begin > 0;
+}
+
+}  // namespace regard
