@@ -46,16 +46,8 @@ std::vector<std::string> names_of_rows(const StepsContent& content, const StepsI
   const StepsView& view = *content.view;
   if (rows == StepRows::queries) return part_of_labels(ink.queries, view.numbers.queries);
   if (rows == StepRows::keys) return part_of_labels(ink.keys, view.numbers.keys);
-  if (rows == StepRows::contributions) {
-    std::vector<std::string> names = numbers_up_to(content.token->parts.heads.rows);
-    if (content.token->has_bias) names.emplace_back("b_O");
-    names.emplace_back("Σ");
-    return names;
-  }
-  std::vector<std::string> names{words.say(view.crosses ? "steps.cross" : "steps.attention")};
-  if (content.token->movers.rows == 3) names.push_back(words.say(view.crosses ? "steps.attention" : "steps.cross"));
-  names.push_back(words.say("steps.feed_forward"));
-  return names;
+  if (rows == StepRows::contributions) return names_of_contributions(*content.token);
+  return names_of_blocks(words, view.of.kind, content.token->movers.rows == 3);
 }
 
 /// The columns that are numbers: without what stands between heads.
@@ -169,9 +161,7 @@ void add_step_cells(Figure& figure, const StepPicture& picture, const StepPlace&
   image.pixels.reserve(values.values.size());
   for (std::size_t index = 0; index < values.values.size(); ++index) {
     const bool hidden = std::isnan(values.values[index]) || (picture.masked != nullptr && (*picture.masked)[index]);
-    image.pixels.push_back(hidden
-                               ? ink.style.ground
-                               : map.at(values.values[index], picture.weights ? 0.0F : -picture.limit, picture.limit));
+    image.pixels.push_back(hidden ? ink.style.ground : map.at(values.values[index], picture.low(), picture.limit));
   }
   figure.add(std::move(image));
   if (picture.masked == nullptr) return;
@@ -189,11 +179,7 @@ void add_step_labels(Figure& figure, const StepPicture& picture, const StepPlace
   const StepsView& view = *content.view;
   const double lower = 0.36 * kFigureSmall;
   const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil((kFigureSmall + 1) / place.cell_height)));
-  const bool queries = picture.rows == StepRows::queries, of_keys = picture.rows == StepRows::keys;
-  std::size_t lit = view.numbers.queries.contains(ink.query) ? ink.query - view.numbers.queries.begin : rows.size();
-  if (of_keys && view.crosses)
-    lit = view.numbers.keys.contains(ink.key) ? ink.key - view.numbers.keys.begin : rows.size();
-  if (!queries && !of_keys) lit = picture.rows == StepRows::contributions ? view.shown_head : rows.size();
+  const std::size_t lit = lit_row_of(view, picture, ink.query, ink.key).value_or(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (row % every != 0 && row != lit) continue;
     add_step_text(figure, place.left - 6, place.top + (static_cast<double>(row) + 0.5) * place.cell_height + lower,
@@ -219,11 +205,9 @@ void add_step_labels(Figure& figure, const StepPicture& picture, const StepPlace
   }
   if (picture.parted == nullptr) return;
   double right = 0;
-  const std::size_t group = view.shown_heads / picture.parted->pieces.size();
   for (std::size_t head = 0; head < picture.parted->pieces.size(); ++head) {
     const Range piece = picture.parted->pieces[head];
-    std::string name = std::to_string(head * group);
-    if (group > 1) name += "–" + std::to_string(head * group + group - 1);
+    std::string name = head_span(view.shown_heads, picture.parted->pieces.size(), head);
     const double middle = place.left + 0.5 * static_cast<double>(piece.begin + piece.end) * place.cell_width;
     const double half = 0.5 * figure_text_width(name, FigureFont::mono, kFigureSmall);
     if (middle - half < right) continue;
@@ -247,8 +231,7 @@ void add_step_picture(Figure& figure, const StepPicture& picture, const StepPlac
   add_step_labels(figure, picture, place, content, rows, keys, ink);
   const double below = place.top + place.cell_height * static_cast<double>(picture.values->rows) + 10;
   add_legend(figure, place.left, below, std::min(160.0, place.width - kStepsLabels),
-             picture.weights ? *ink.weights : *ink.scores, picture.weights ? 0.0F : -picture.limit, picture.limit, {},
-             ink.style);
+             picture.weights ? *ink.weights : *ink.scores, picture.low(), picture.limit, {}, ink.style);
 }
 
 double add_step_words(Figure& figure, double y, const StepsContent& content, const StepsInk& ink,

@@ -224,8 +224,7 @@ private:
 
   void set_step_of_layer(const LessonLine& line) {
     const std::optional<std::size_t> number = whole_number(line.value);
-    if (!number || *number < 1 || *number > most_steps_of_layer)
-      fail(line, "1 … " + std::to_string(most_steps_of_layer));
+    if (!number || *number < 1 || *number > count_of_steps) fail(line, "1 … " + std::to_string(count_of_steps));
     session_.stage.step = *number;
   }
 

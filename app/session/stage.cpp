@@ -15,7 +15,7 @@ void choose_panel(Stage& stage, const std::string& workspace, const std::string&
 }
 
 void keep_invariants(Stage& stage) {
-  stage.step = std::clamp<std::size_t>(stage.step, 1, most_steps_of_layer);
+  stage.step = std::clamp<std::size_t>(stage.step, 1, count_of_steps);
   while (stage.chosen.size() > max_workspaces)
     stage.chosen.erase(std::prev(stage.chosen.end()));
   for (auto& [workspace, panels] : stage.chosen) {

@@ -11,7 +11,7 @@
 
 namespace regard {
 
-inline constexpr std::size_t most_steps_of_layer = 5;
+inline constexpr std::size_t count_of_steps = 5;  ///< of one layer, in the workspace Steps
 inline constexpr std::size_t max_workspaces = 16, max_chosen_panels = 32;
 
 /// The lesson beside the workspace, and how far it is.
@@ -28,7 +28,7 @@ struct Stage {
   /// Of each workspace the panels that were chosen, the last one first: of panels that share a place, the first here is on show.
   std::map<std::string, std::vector<std::string>> chosen{};
   std::string filling{};  ///< the panel that fills the window; empty: none does
-  std::size_t step = 1;   ///< of the workspace Steps, 1 … most_steps_of_layer
+  std::size_t step = 1;   ///< of the workspace Steps, 1 … count_of_steps
   LessonPlace lesson{};
 
   friend bool operator==(const Stage&, const Stage&) = default;

@@ -243,7 +243,7 @@ const ExportPreview* AppLoop::preview() {
     state_.of<ExportDialog>().glance = {};
     return nullptr;
   }
-  const ExportOptions options = chosen_options(state_);
+  const ExportOptions options = chosen_options(*snapshot_, history_.current(), state_);
   if (takes_long(options.view) && !dialog.glance_wanted) return nullptr;
   return previewer_.ask(snapshot_, history_.current(), options, dialog.glance);
 }

@@ -99,27 +99,6 @@ void show_as_tested() {
       text = tested(text, string_test);
 }
 
-std::string fill(std::string_view text, std::initializer_list<TrValue> values) {
-  std::string result;
-  while (!text.empty()) {
-    const std::size_t open = text.find('{');
-    result += text.substr(0, open);
-    if (open == std::string_view::npos) break;
-    const std::size_t close = text.find('}', open);
-    const std::string_view name = text.substr(open + 1, close == std::string_view::npos ? 0 : close - open - 1);
-    const auto value =
-        std::find_if(values.begin(), values.end(), [&](const TrValue& each) { return each.name == name; });
-    if (close == std::string_view::npos || value == values.end()) {
-      result += '{';
-      text.remove_prefix(open + 1);
-    } else {
-      result += isolated(value->text);
-      text.remove_prefix(close + 1);
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 void load_locale(const std::filesystem::path& folder) {
@@ -172,15 +151,43 @@ std::vector<std::string> keys_without_text() {
   return {unknown_keys.begin(), unknown_keys.end()};
 }
 
+std::string filled(std::string_view text, std::initializer_list<TrValue> values) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t open = text.find('{');
+    result += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find('}', open);
+    const std::string_view name = text.substr(open + 1, close == std::string_view::npos ? 0 : close - open - 1);
+    const auto value =
+        std::find_if(values.begin(), values.end(), [&](const TrValue& each) { return each.name == name; });
+    if (close == std::string_view::npos || value == values.end()) {
+      result += '{';
+      text.remove_prefix(open + 1);
+    } else {
+      result += isolated(value->text);
+      text.remove_prefix(close + 1);
+    }
+  }
+  return result;
+}
+
 std::string tr(std::string_view key, std::initializer_list<TrValue> values) {
-  return fill(tr(key), values);
+  return filled(tr(key), values);
+}
+
+std::map<std::string, std::string, std::less<>> texts_under(std::string_view beginning) {
+  std::map<std::string, std::string, std::less<>> texts;
+  for (const auto& [key, text] : table_of(current_language))
+    if (key.starts_with(beginning)) texts.emplace(key, text);
+  return texts;
 }
 
 std::string tr_plural(std::string_view key, std::size_t count, std::initializer_list<TrValue> values) {
   static constexpr std::array<std::string_view, 4> kForms{".one", ".few", ".many", ".other"};
   const std::string form =
       std::string(key) + std::string(kForms[static_cast<std::size_t>(plural_form(current_language, count))]);
-  return fill(fill(tr(form), values), {{"count", count}});
+  return filled(filled(tr(form), values), {{"count", count}});
 }
 
 std::string tr(const Error& error) {

@@ -8,7 +8,9 @@
 
 #include <concepts>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,11 @@ struct TrValue {
 
 /// The text with every {name} replaced. Unknown names stay as they are.
 [[nodiscard]] std::string tr(std::string_view key, std::initializer_list<TrValue> values);
+/// The same with the text itself. Any thread.
+[[nodiscard]] std::string filled(std::string_view text, std::initializer_list<TrValue> values);
+
+/// All texts whose keys begin with this, by key: for a thread that may not ask for them.
+[[nodiscard]] std::map<std::string, std::string, std::less<>> texts_under(std::string_view beginning);
 
 /// The form of a plural that goes with `count`, with {count} and the other names replaced:
 /// tr_plural("status.tokens", 2) is «2 токена».

@@ -13,68 +13,6 @@ namespace {
 
 using Remarks = std::vector<StepRemark>;
 
-/// What a thread without a language may want to say.
-constexpr std::array kSentences{"steps.reads_stream",
-                                "steps.reads_normed",
-                                "steps.reads_encoder",
-                                "steps.widths_equal",
-                                "steps.widths_differ",
-                                "steps.grouped",
-                                "steps.recut",
-                                "steps.recut_turned",
-                                "steps.unscaled",
-                                "steps.no_scale",
-                                "steps.own_scale",
-                                "steps.capped",
-                                "steps.alibi",
-                                "steps.relative",
-                                "steps.temperature",
-                                "steps.unmasked",
-                                "steps.nothing_masked",
-                                "steps.causal",
-                                "steps.window",
-                                "steps.heads_normed",
-                                "steps.turned",
-                                "steps.changed",
-                                "steps.without_edits",
-                                "steps.without_edits_of_heads",
-                                "steps.output_normed",
-                                "steps.norm_after",
-                                "steps.feed_forward_further",
-                                "steps.attention_further",
-                                "steps.attention",
-                                "steps.cross",
-                                "steps.feed_forward",
-                                "steps.about_stream",
-                                "steps.about_normed",
-                                "steps.about_encoded",
-                                "steps.about_q",
-                                "steps.about_k",
-                                "steps.about_v",
-                                "steps.about_q_heads",
-                                "steps.about_k_heads",
-                                "steps.about_v_heads",
-                                "steps.about_before",
-                                "steps.about_after",
-                                "steps.about_q_head",
-                                "steps.about_k_head",
-                                "steps.about_v_head",
-                                "steps.about_z_head",
-                                "steps.about_dots",
-                                "steps.about_scaled",
-                                "steps.about_capped",
-                                "steps.about_biased",
-                                "steps.about_masked",
-                                "steps.about_weights",
-                                "steps.about_joined",
-                                "steps.about_z_heads",
-                                "steps.about_written",
-                                "steps.about_stream_before",
-                                "steps.about_after_normed",
-                                "steps.about_after_added",
-                                "steps.about_contributions",
-                                "steps.about_movers"};
-
 std::string two_decimals(float value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f", static_cast<double>(value));
@@ -116,9 +54,11 @@ void say_scale(const StepWords& words, const StepsView& view, Remarks& list) {
   const HeadRows& focus = view.numbers.focus;
   if (view.of.switches.unscaled)
     list.push_back({words.say("steps.unscaled"), true});
+  else if (view.by_root && focus.scaled.empty())
+    list.push_back({words.say("steps.scale_is_one", {{"width", view.shown_width}})});
   else if (focus.scaled.empty())
     list.push_back({words.say("steps.no_scale")});
-  else if (!divides_by_root(view))
+  else if (!view.by_root)
     list.push_back(
         {words.say("steps.own_scale", {{"scale", short_number(focus.rule.scale)}, {"width", view.shown_width}})});
   if (!focus.capped.empty()) list.push_back({words.say("steps.capped", {{"cap", short_number(focus.rule.cap)}})});
@@ -130,21 +70,34 @@ void say_scale(const StepWords& words, const StepsView& view, Remarks& list) {
     list.push_back({words.say("steps.temperature", {{"temperature", short_number(focus.temperature)}})});
 }
 
+/// What the mask closes in the picture, and what interventions do.
 void say_mask(const StepWords& words, const StepsView& view, Remarks& list) {
-  const std::vector<bool>& masked = view.numbers.focus.masked;
-  if (view.of.switches.unmasked)
-    list.push_back({words.say("steps.unmasked"), true});
-  else if (std::find(masked.begin(), masked.end(), true) == masked.end())
+  const HeadRows& focus = view.numbers.focus;
+  const bool later = view.causal && focus.closed_ahead > 0;
+  const bool far = focus.closed_behind > 0 || (!view.causal && focus.closed_ahead > 0);
+  if (view.of.switches.unmasked) list.push_back({words.say("steps.unmasked"), true});
+  if (later) list.push_back({words.say("steps.causal")});
+  if (far) list.push_back({words.say("steps.reach", {{"reach", view.reach}})});
+  if (!view.of.switches.unmasked && std::find(focus.masked.begin(), focus.masked.end(), true) == focus.masked.end())
     list.push_back({words.say("steps.nothing_masked")});
-  else if (view.causal)
-    list.push_back({words.say("steps.causal")});
+  const auto say_count = [&](const char* key, std::size_t count) {
+    if (count > 0) list.push_back({words.say(key, {{"count", count}})});
+  };
+  say_count("steps.closed_by_edits", focus.touched.closed);
+  say_count("steps.raised_by_edits", focus.touched.raised);
+  say_count("steps.set_by_edits", focus.touched.set);
+}
+
+/// Rows of weights that are not seen whole.
+void say_outside(const StepWords& words, const StepsView& view, Remarks& list) {
+  if (const float outside = weight_outside(view); outside > 0.0F)
+    list.push_back({words.say("steps.weight_outside", {{"percent", short_number(100.0F * outside)}})});
 }
 
 /// What a person changed inside the heads, and the switches do not follow.
 void say_left_out(const StepWords& words, const StepsView& view, Remarks& list) {
-  const Request& request = attention_of(*view.of.trace, view.of.kind).request;
-  if (!view.changed || request.interventions.empty()) return;
-  list.push_back({words.say(is_recut(view) ? "steps.without_edits_of_heads" : "steps.without_edits"), true});
+  if (view.edits_left_out)
+    list.push_back({words.say(is_recut(view) ? "steps.without_edits_of_heads" : "steps.without_edits"), true});
 }
 
 void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
@@ -153,6 +106,7 @@ void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.turned) list.push_back({words.say("steps.turned")});
   say_scale(words, view, list);
   say_mask(words, view, list);
+  say_outside(words, view, list);
   say_left_out(words, view, list);
 }
 
@@ -167,31 +121,24 @@ void say_output(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.norm_after) list.push_back({words.say("steps.norm_after")});
 }
 
-/// Of a long text only a part is shown.
+/// Of long texts only a part is shown.
 void say_window(const StepWords& words, const StepsView& view, Remarks& list) {
-  const std::size_t tokens = attention_of(*view.of.trace, view.of.kind).tokens();
-  const Range shown = view.numbers.queries;
-  if (shown.size() < tokens)
-    list.push_back({words.say("steps.window", {{"first", shown.begin}, {"last", shown.end - 1}, {"count", tokens}})});
+  const Trace& part = attention_of(*view.of.trace, view.of.kind);
+  const auto say = [&](const char* key, Range shown, std::size_t count) {
+    if (shown.size() < count)
+      list.push_back({words.say(key, {{"first", shown.begin}, {"last", shown.end - 1}, {"count", count}})});
+  };
+  say("steps.window", view.numbers.queries, part.tokens());
+  if (view.crosses) say("steps.window_of_keys", view.numbers.keys, part.keys());
 }
 
 }  // namespace
 
-StepWords::StepWords() {
-  for (const char* key : kSentences)
-    sentences_.emplace(key, tr(key));
-}
+StepWords::StepWords() : sentences_(texts_under("steps.")) {}
 
 std::string StepWords::say(std::string_view key, std::initializer_list<TrValue> values) const {
   const auto found = sentences_.find(key);
-  std::string sentence = found == sentences_.end() ? std::string(key) : found->second;
-  for (const TrValue& value : values) {
-    const std::string hole = "{" + std::string(value.name) + "}";
-    for (std::size_t at = sentence.find(hole); at != std::string::npos;
-         at = sentence.find(hole, at + value.text.size()))
-      sentence.replace(at, hole.size(), value.text);
-  }
-  return sentence;
+  return found == sentences_.end() ? std::string(key) : filled(found->second, values);
 }
 
 std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& view, std::size_t step) {
@@ -237,12 +184,31 @@ const char* step_name(std::size_t step) {
 std::string who_moved(const StepWords& words, const StepsToken& token, const std::string& label) {
   const auto [shorter, further] = std::minmax(token.attention, token.feed_forward);
   if (shorter <= 0.0F) return {};
-  const float ratio = further / shorter;
-  return words.say(token.feed_forward > token.attention ? "steps.feed_forward_further" : "steps.attention_further",
+  const bool crosses = token.of.kind == AttentionKind::cross;
+  const char* by_attention = crosses ? "steps.cross_further" : "steps.attention_further";
+  const char* by_feed_forward = crosses ? "steps.feed_forward_further_than_cross" : "steps.feed_forward_further";
+  return words.say(token.feed_forward > token.attention ? by_feed_forward : by_attention,
                    {{"token", label},
-                    {"ratio", two_decimals(ratio)},
+                    {"ratio", two_decimals(further / shorter)},
                     {"attention", two_decimals(token.attention)},
                     {"feed_forward", two_decimals(token.feed_forward)}});
+}
+
+std::vector<std::string> names_of_blocks(const StepWords& words, AttentionKind kind, bool with_other) {
+  const bool crosses = kind == AttentionKind::cross;
+  std::vector<std::string> names{words.say(crosses ? "steps.cross" : "steps.attention")};
+  if (with_other) names.push_back(words.say(crosses ? "steps.attention" : "steps.cross"));
+  names.push_back(words.say("steps.feed_forward"));
+  return names;
+}
+
+std::vector<std::string> names_of_contributions(const StepsToken& token) {
+  std::vector<std::string> names;
+  for (std::size_t head = 0; head < token.parts.heads.rows; ++head)
+    names.push_back(std::to_string(head));
+  if (token.has_bias) names.emplace_back("b_O");
+  names.emplace_back("Σ");
+  return names;
 }
 
 }  // namespace regard

@@ -36,6 +36,11 @@ private:
 /// Which block moved the token further, and how far; empty where one of them moved it nowhere. Any thread.
 [[nodiscard]] std::string who_moved(const StepWords& words, const StepsToken& token, const std::string& label);
 
+/// Names of the rows of step 5: the blocks that move a token, `kind` first, and the other attention of the layer where it has one.
+[[nodiscard]] std::vector<std::string> names_of_blocks(const StepWords& words, AttentionKind kind, bool with_other);
+/// Likewise the heads, the bias where there is one, and the sum.
+[[nodiscard]] std::vector<std::string> names_of_contributions(const StepsToken& token);
+
 /// "Focus". UI thread.
 [[nodiscard]] const char* step_name(std::size_t step);
 

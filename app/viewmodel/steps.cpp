@@ -4,7 +4,6 @@
 #include "core/model/weights.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace regard {
@@ -19,30 +18,11 @@ std::size_t gap_between(std::size_t columns, std::size_t heads) {
   return columns + (heads - 1) * wanted <= kMostColumns ? wanted : 0;
 }
 
-float length_of_row(std::span<const float> row) {
-  double square = 0.0;
-  for (const float number : row)
-    square += static_cast<double>(number) * static_cast<double>(number);
-  return static_cast<float>(std::sqrt(square));
-}
-
 Matrix columns_of(const Matrix& matrix, std::size_t first, std::size_t width) {
   Matrix part(matrix.rows, width);
   for (std::size_t row = 0; row < matrix.rows; ++row)
     std::copy_n(matrix.row(row).begin() + static_cast<std::ptrdiff_t>(first), width, part.row(row).begin());
   return part;
-}
-
-/// Every kv head once for each of its query heads.
-Matrix repeated_heads(const Matrix& shared, std::size_t heads, std::size_t kv_heads) {
-  if (heads == kv_heads) return shared;
-  const std::size_t width = shared.cols / kv_heads;
-  Matrix rows(shared.rows, heads * width);
-  for (std::size_t row = 0; row < rows.rows; ++row)
-    for (std::size_t head = 0; head < heads; ++head)
-      std::copy_n(shared.row(row).begin() + static_cast<std::ptrdiff_t>(head * kv_heads / heads * width), width,
-                  rows.row(row).begin() + static_cast<std::ptrdiff_t>(head * width));
-  return rows;
 }
 
 void describe(const LayerOf& of, StepsView& view) {
@@ -55,6 +35,8 @@ void describe(const LayerOf& of, StepsView& view) {
   view.head_dim = config.head_dim;
   view.causal = of.part().causal();
   view.crosses = of.crosses();
+  view.reach = view.crosses || config.window.empty() ? 0 : config.window[of.layer];
+  view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
   view.heads_normed = normalises_heads(of);
   view.norm_after = normalises_after(config);
@@ -72,10 +54,11 @@ void cut_view(const LayerOf& of, StepsView& view) {
   view.shown_width = view.heads * view.head_dim / view.shown_heads;
   view.cuts = possible_cuts(of);
   view.changed = changes(of, view.of.switches);
+  view.edits_left_out = leaves_out_edits(of, view.of.switches);
   const bool recut = view.shown_heads != view.heads;
   const std::size_t kv_heads = recut ? view.shown_heads : view.kv_heads;
-  const Matrix keys = recut ? repeated_heads(numbers.placed_keys, view.heads, view.kv_heads) : numbers.placed_keys;
-  const Matrix values = recut ? repeated_heads(numbers.values, view.heads, view.kv_heads) : numbers.values;
+  const Matrix keys = recut ? repeat_heads(numbers.placed_keys, view.heads, view.kv_heads) : numbers.placed_keys;
+  const Matrix values = recut ? repeat_heads(numbers.values, view.heads, view.kv_heads) : numbers.values;
   const std::size_t group = view.shown_heads / kv_heads;
   view.parted_queries = part_heads(numbers.placed_queries, view.shown_heads);
   view.parted_keys = part_heads(keys, kv_heads, group);
@@ -110,15 +93,13 @@ bool has_steps(const Snapshot& snapshot) {
 }
 
 StepsQuestion steps_question(const Snapshot& snapshot, const Session& session, const StepSwitches& switches) {
-  StepsQuestion question{.trace = snapshot.trace,
-                         .kind = shown_kind(snapshot, session),
-                         .head = shown_head(snapshot, session),
-                         .switches = switches};
+  StepsQuestion question{
+      .trace = snapshot.trace, .kind = shown_kind(snapshot, session), .head = shown_head(snapshot, session)};
   const LayerOf of{*question.trace, question.kind, question.head.layer};
   const std::size_t query = selected_query(snapshot, session);
   question.queries = steps_window_of(query, of.part().tokens());
   question.keys = steps_window_of(of.crosses() ? selected_key(snapshot, session) : query, of.part().keys());
-  if (obstacle_to_cut(of, switches.heads) != CutObstacle::none) question.switches.heads = 0;
+  question.switches = effective(of, switches);
   return question;
 }
 
@@ -148,9 +129,11 @@ std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const
   const LayerOf of{*question.trace, question.kind, question.head.layer};
   auto view = std::make_shared<StepsView>();
   view->of = question;
+  view->of.switches = effective(of, question.switches);
   describe(of, *view);
-  const std::size_t head = question.head.head * heads_of(of, question.switches) / view->heads;
-  view->numbers = layer_steps(of, head, question.queries, question.keys, question.switches, stop);
+  const StepSwitches& switches = view->of.switches;
+  const std::size_t head = question.head.head * heads_of(of, switches) / view->heads;
+  view->numbers = layer_steps(of, head, question.queries, question.keys, switches, stop);
   view->norms = block_norms(of, question.queries);
   cut_view(of, *view);
   return view;
@@ -170,14 +153,14 @@ std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& que
   std::copy(parts.written.begin(), parts.written.end(),
             token->contributions.row(token->contributions.rows - 1).begin());
   for (std::size_t row = 0; row < token->contributions.rows; ++row)
-    token->lengths.push_back(length_of_row(token->contributions.row(row)));
+    token->lengths.push_back(length_of(token->contributions.row(row)));
   token->movers = Matrix(parts.other.empty() ? 2 : 3, parts.heads.cols);
   std::copy(parts.recorded.begin(), parts.recorded.end(), token->movers.row(0).begin());
   if (!parts.other.empty()) std::copy(parts.other.begin(), parts.other.end(), token->movers.row(1).begin());
   std::copy(parts.feed_forward.begin(), parts.feed_forward.end(), token->movers.row(token->movers.rows - 1).begin());
-  token->attention = length_of_row(parts.recorded);
-  token->other = length_of_row(parts.other);
-  token->feed_forward = length_of_row(parts.feed_forward);
+  token->attention = length_of(parts.recorded);
+  token->other = length_of(parts.other);
+  token->feed_forward = length_of(parts.feed_forward);
   return token;
 }
 

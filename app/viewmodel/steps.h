@@ -3,6 +3,7 @@
 // large: made in the background. Pure; any thread, but for steps_question().
 #pragma once
 
+#include "app/session/stage.h"
 #include "app/viewmodel/views.h"
 #include "core/analysis/layer_steps.h"
 
@@ -13,7 +14,6 @@
 
 namespace regard {
 
-inline constexpr std::size_t count_of_steps = 5;
 /// Longer texts are shown by windows of this many tokens around the one that asks.
 inline constexpr std::size_t steps_window = 128;
 
@@ -23,12 +23,13 @@ struct StepsQuestion {
   AttentionKind kind = AttentionKind::self;
   HeadRef head{};
   Range queries{}, keys{};
-  StepSwitches switches{};
+  StepSwitches switches{};  ///< those that change something
   friend bool operator==(const StepsQuestion&, const StepsQuestion&) = default;
 };
 /// Is there a run with a token, and are there the weights and the stream that its steps are made of?
 [[nodiscard]] bool has_steps(const Snapshot& snapshot);
-/// What the session shows; the snapshot has steps.
+/// What the session shows; the snapshot has steps. Of the switches it has those that change something there: what the window shows
+/// is what is exported.
 [[nodiscard]] StepsQuestion steps_question(const Snapshot& snapshot, const Session& session,
                                            const StepSwitches& switches);
 /// The tokens around one of `tokens`, at most steps_window of them; moves by half windows.
@@ -55,13 +56,16 @@ struct StepsView {
   // The layer as the model has it.
   std::size_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0;
   bool causal = false, crosses = false;
+  std::size_t reach = 0;          ///< the mask leaves keys nearer than this; 0: however far
+  bool by_root = false;           ///< scores are divided by √d
   bool turned = false;            ///< queries and keys are turned by their positions
   bool heads_normed = false;      ///< they are normalised per head
   bool norm_after = false;        ///< the stream is normalised after a block instead of before
   bool root_mean_square = false;  ///< that norm is RMSNorm
   bool projections_biased = false, output_biased = false, output_normed = false;
   // As the switches cut it.
-  bool changed = false;  ///< something is otherwise than in the run
+  bool changed = false;         ///< something is otherwise than in the run
+  bool edits_left_out = false;  ///< and interventions of the run do not act on it
   std::size_t shown_heads = 0, shown_head = 0, shown_width = 0;
   std::vector<std::size_t> cuts{};
   PartedHeads parted_queries{}, parted_keys{}, parted_values{}, parted_outputs{};

@@ -5,12 +5,15 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
+#include <span>
 
 namespace regard {
 namespace {
 
 constexpr std::size_t kOneIn = 200;
 constexpr float kTimesUsual = 1.5F;
+constexpr float kNoShare = 5e-5F;  // of a row: rounding, or too little to speak of
 
 std::string size_text(std::size_t rows, std::size_t cols) {
   return std::to_string(rows) + " × " + std::to_string(cols);
@@ -121,8 +124,16 @@ std::vector<StepPicture> split_pictures(const StepsView& view) {
 }
 
 std::string scale_symbol(const StepsView& view) {
-  return divides_by_root(view) ? "÷ √" + std::to_string(view.shown_width)
-                               : "× " + short_number(view.numbers.focus.rule.scale);
+  return view.by_root ? "÷ √" + std::to_string(view.shown_width) : "× " + short_number(view.numbers.focus.rule.scale);
+}
+
+/// What the rows of the picture sum to.
+const char* about_weights(const StepsView& view) {
+  const HeadRows& focus = view.numbers.focus;
+  if (weight_outside(view) > 0.0F) return "steps.about_weights_seen";
+  const bool all_sum =
+      std::none_of(focus.weight_sums.begin(), focus.weight_sums.end(), [](float sum) { return sum == 0.0F; });
+  return all_sum ? "steps.about_weights" : "steps.about_weights_closed";
 }
 
 std::vector<StepPicture> focus_pictures(const StepsView& view) {
@@ -146,8 +157,10 @@ std::vector<StepPicture> focus_pictures(const StepsView& view) {
   }
   if (!focus.biased.empty())
     list.push_back(grid_of(view, "biased", "+ b(i, j)", "steps.about_biased", focus.biased, false));
-  list.push_back(grid_of(view, "scores", "+ M", "steps.about_masked", focus.scores, true));
-  StepPicture weights = grid_of(view, "weights", "softmax", "steps.about_weights", focus.weights, true);
+  const bool mask = has_mask(view);
+  list.push_back(grid_of(view, "scores", mask ? "+ M" : "s", mask ? "steps.about_masked" : "steps.about_scores",
+                         focus.scores, true));
+  StepPicture weights = grid_of(view, "weights", "softmax", about_weights(view), focus.weights, true);
   weights.weights = true;
   list.push_back(std::move(weights));
   list.push_back(picture_of("v_head", "v", "steps.about_v_head", view.head_values, StepRows::keys));
@@ -216,7 +229,7 @@ std::vector<StepFormula> focus_formulas(const StepsView& view) {
     score = cap + "·tanh((" + score + ") ÷ " + cap + ")";
   }
   if (!focus.biased.empty()) score += " + b(i, j)";
-  if (!view.of.switches.unmasked) score += " + M";
+  if (has_mask(view)) score += " + M";
   if (focus.temperature != 1.0F) score = "(" + score + ") ÷ " + short_number(focus.temperature);
   const std::size_t queries = view.numbers.queries.size(), keys = view.numbers.keys.size(), width = view.shown_width;
   return {
@@ -251,9 +264,42 @@ std::string StepPicture::shape() const {
   return std::to_string(heads) + " × [" + size_text(values->rows, heads == 0 ? 0 : parted->pieces.front().size()) + "]";
 }
 
-bool divides_by_root(const StepsView& view) {
-  const float root = std::sqrt(static_cast<float>(view.shown_width));
-  return std::abs(view.numbers.focus.rule.scale * root - 1.0F) < 1e-4F;
+std::string head_span(std::size_t heads, std::size_t pieces, std::size_t piece) {
+  const std::size_t group = heads / pieces, first = piece * group;
+  return std::to_string(first) + (group > 1 ? "–" + std::to_string(first + group - 1) : std::string());
+}
+
+std::optional<std::size_t> lit_row_of(const StepsView& view, const StepPicture& picture, std::size_t query,
+                                      std::size_t key) {
+  const auto row_in = [](Range window, std::size_t token) {
+    return window.contains(token) ? std::optional(token - window.begin) : std::nullopt;
+  };
+  switch (picture.rows) {
+    case StepRows::queries:
+      return row_in(view.numbers.queries, query);
+    case StepRows::keys:
+      return row_in(view.numbers.keys, view.crosses ? key : query);
+    case StepRows::contributions:
+      return view.shown_head;
+    case StepRows::movers:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool has_mask(const StepsView& view) {
+  return !view.of.switches.unmasked || view.numbers.focus.touched.closed > 0;
+}
+
+float weight_outside(const StepsView& view) {
+  const HeadRows& focus = view.numbers.focus;
+  float most = 0.0F;
+  for (std::size_t row = 0; row < focus.weights.rows; ++row) {
+    const std::span<const float> shown = focus.weights.row(row);
+    const double sum = std::accumulate(shown.begin(), shown.end(), 0.0);
+    most = std::max(most, static_cast<float>(static_cast<double>(focus.weight_sums[row]) - sum));
+  }
+  return most > kNoShare ? most : 0.0F;
 }
 
 std::string short_number(float value) {

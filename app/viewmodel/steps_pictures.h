@@ -6,6 +6,7 @@
 #include "app/viewmodel/steps.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,21 @@ struct StepPicture {
   Projection projection = Projection::query;
   bool is_projection = false;               ///< each number is a sum over the input
   [[nodiscard]] std::string shape() const;  ///< "14 × 128"
+  [[nodiscard]] float low() const { return weights ? 0.0F : -limit; }
 };
 /// The pictures of a step, 1 … count_of_steps. Those that need `token` are left out without it.
 [[nodiscard]] std::vector<StepPicture> step_pictures(const StepsView& view, const StepsToken* token, std::size_t step);
+
+/// Which of so many heads a piece stands for, where there are so many pieces: "3", or "2–3" where they share it.
+[[nodiscard]] std::string head_span(std::size_t heads, std::size_t pieces, std::size_t piece);
+/// The row that is lit while one token asks and another is asked: those tokens' own; in self-attention the asking token is a row
+/// of keys and values, too. Nothing where it is not in the window.
+[[nodiscard]] std::optional<std::size_t> lit_row_of(const StepsView& view, const StepPicture& picture,
+                                                    std::size_t query, std::size_t key);
+/// Does the mask M take part: is it on, or do interventions close cells?
+[[nodiscard]] bool has_mask(const StepsView& view);
+/// The largest share of a row's weight that lies on keys outside the window, 0 … 1; what may be rounding is 0.
+[[nodiscard]] float weight_outside(const StepsView& view);
 
 /// The formula of a step, in lines: "Q = x·W_Q + b_Q" and "[14 × 128]·[128 × 128] → [14 × 128]".
 struct StepFormula {
@@ -44,8 +57,6 @@ struct StepFormula {
 };
 [[nodiscard]] std::vector<StepFormula> step_formulas(const StepsView& view, std::size_t step);
 
-/// Does the model divide scores by √d, as most do?
-[[nodiscard]] bool divides_by_root(const StepsView& view);
 /// "0.125", "50": without zeros behind it.
 [[nodiscard]] std::string short_number(float value);
 

@@ -64,8 +64,9 @@ void group(const char* id, std::initializer_list<ExportView> views, std::initial
   if (index < views.size()) chosen = *(views.begin() + index);
 }
 
-/// What was chosen in the views themselves.
-ExportOptions with_choices(const PanelState& state, ExportOptions options) {
+/// What was chosen in the views themselves, as they show it.
+ExportOptions with_choices(const Snapshot& snapshot, const Session& session, const PanelState& state,
+                           ExportOptions options) {
   const auto& effect = state.of<EffectState>();
   options.token = effect.token;
   options.mean = effect.mean;
@@ -78,10 +79,11 @@ ExportOptions with_choices(const PanelState& state, ExportOptions options) {
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
-  const auto& steps = state.of<StepsState>();
-  options.steps_unscaled = steps.switches.unscaled;
-  options.steps_unmasked = steps.switches.unmasked;
-  options.steps_heads = steps.switches.heads;
+  if (!has_steps(snapshot)) return options;
+  const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
+  options.steps_unscaled = shown.unscaled;
+  options.steps_unmasked = shown.unmasked;
+  options.steps_heads = shown.heads;
   return options;
 }
 
@@ -194,12 +196,13 @@ void draw_buttons(PanelContext& context, bool entered) {
   beside(tr("dialog.cancel"));
   if (ImGui::Button(tr("dialog.cancel"))) context.state.of<WindowState>().overlay = Overlay::none;
   probe_last_item("export.cancel");
-  if (copied) context.command(CopyView{chosen_options(context.state)});
+  const ExportOptions options = chosen_options(context.snapshot, context.session, context.state);
+  if (copied) context.command(CopyView{options});
   const std::string typed = path_in(dialog.field);
   if (entered) dialog.field.focus = true;
   if ((!confirmed && !entered) || typed.empty()) return;
   const fs::path path = ending_in(typed_path(context.state.of<FilesState>().folder, typed), dialog.options.format);
-  context.command(ExportTo{chosen_options(context.state), path, dialog.overwrite == path.string()});
+  context.command(ExportTo{options, path, dialog.overwrite == path.string()});
 }
 
 }  // namespace
@@ -222,15 +225,15 @@ void ask_for_export(PanelContext& context) {
 void copy_view(PanelContext& context, bool picture) {
   const std::optional<ExportView> view = view_at_hand(context);
   if (!view || !context.snapshot.trace) return;
-  ExportOptions options = with_choices(context.state, {});
+  ExportOptions options = with_choices(context.snapshot, context.session, context.state, {});
   options.view = *view;
   options.theme = context.preferences.theme;
   options.format = picture ? ExportFormat::png : ExportFormat::csv;
   context.command(CopyView{options});
 }
 
-ExportOptions chosen_options(const PanelState& state) {
-  return with_choices(state, state.of<ExportDialog>().options);
+ExportOptions chosen_options(const Snapshot& snapshot, const Session& session, const PanelState& state) {
+  return with_choices(snapshot, session, state, state.of<ExportDialog>().options);
 }
 
 void draw_export_dialog(PanelContext& context) {

@@ -16,7 +16,7 @@ void copy_view(PanelContext& context, bool picture);
 /// Draws what stands inside the overlay's window; the answer is a command ExportTo.
 void draw_export_dialog(PanelContext& context);
 
-/// What the dialog asks for, with what was chosen in the views themselves.
-[[nodiscard]] ExportOptions chosen_options(const PanelState& state);
+/// What the dialog asks for, with what was chosen in the views themselves, as far as they show it of this run.
+[[nodiscard]] ExportOptions chosen_options(const Snapshot& snapshot, const Session& session, const PanelState& state);
 
 }  // namespace regard

@@ -20,42 +20,55 @@ namespace {
 
 /// Takes a new view over, with the names of its tokens.
 void take_view(const PanelContext& context, StepsState& state, const Outcome<StepsView>& outcome) {
-  if (!outcome.fresh || !outcome.value || outcome.value == state.view) return;
+  if (!outcome.fresh || !outcome.value || outcome.value == state.view.lock()) return;
   state.view = outcome.value;
-  state.pictures = {};
+  state.made = {};
   ++state.revision;
   const AxisInputs pieces{};
   const Snapshot& snapshot = context.snapshot;
-  state.queries =
-      windowed(make_axis(snapshot, pieces, asking_encoding(snapshot, context.session)), state.view->numbers.queries);
-  state.keys =
-      windowed(make_axis(snapshot, pieces, asked_encoding(snapshot, context.session)), state.view->numbers.keys);
+  const LayerSteps& numbers = outcome.value->numbers;
+  state.queries = windowed(make_axis(snapshot, pieces, asking_encoding(snapshot, context.session)), numbers.queries);
+  state.keys = windowed(make_axis(snapshot, pieces, asked_encoding(snapshot, context.session)), numbers.keys);
 }
 
 void take_token(StepsState& state, const Outcome<StepsToken>& outcome) {
-  if (!outcome.fresh || !outcome.value || outcome.value == state.token) return;
+  if (!outcome.fresh || !outcome.value || outcome.value == state.token.lock()) return;
   state.token = outcome.value;
-  state.pictures = {};
+  state.made = {};
   ++state.revision;
 }
 
-/// Step 5 of a token, if it is of this view's layer.
-const StepsToken* token_of(const StepsState& state) {
-  if (!state.token) return nullptr;
-  const StepsTokenQuestion& of = state.token->of;
-  const StepsQuestion& shown = state.view->of;
-  const bool fits =
-      of.trace == shown.trace && of.kind == shown.kind && of.layer == shown.head.layer && of.switches == shown.switches;
-  return fits ? state.token.get() : nullptr;
+/// Is step 5 of a token that of this view's layer?
+bool fits(const StepsToken& token, const StepsView& view) {
+  const StepsTokenQuestion& of = token.of;
+  return of.trace == view.of.trace && of.kind == view.of.kind && of.layer == view.of.head.layer &&
+         of.switches == view.of.switches;
 }
 
-void draw_who_moved(const StepsFrame& frame) {
-  if (frame.step != count_of_steps || frame.token == nullptr) return;
-  const std::size_t token = frame.token->of.token;
-  const Range queries = frame.view.numbers.queries;
-  if (!queries.contains(token) || token - queries.begin >= frame.state.queries.size()) return;
-  const std::string said = who_moved(StepWords(), *frame.token, frame.state.queries.units[token - queries.begin].label);
-  if (!said.empty()) wrapped(theme().text, said);
+Axis axis_of(const std::vector<std::string>& names) {
+  Axis axis;
+  for (const std::string& name : names)
+    axis.units.push_back({name, {}, false, false});
+  return axis;
+}
+
+/// Pictures and words of the step, made anew where something about them has changed.
+void make_step(const StepsView& view, const StepsToken* token, std::size_t step, StepsState& state) {
+  StepsMade& made = state.made;
+  if (made.view == &view && made.token == token && made.step == step && made.language == language()) return;
+  const StepWords words;
+  made = {.view = &view, .token = token, .step = step, .language = language()};
+  made.pictures = step_pictures(view, token, step);
+  made.formulas = step_formulas(view, step);
+  made.remarks = step_remarks(words, view, step);
+  made.blocks = names_of_blocks(words, view.of.kind, !view.norms.other.empty());
+  if (token == nullptr) return;
+  made.contributions = axis_of(names_of_contributions(*token));
+  made.movers = axis_of(names_of_blocks(words, token->of.kind, token->movers.rows == 3));
+  const Range queries = view.numbers.queries;
+  const std::size_t asking = token->of.token;
+  if (queries.contains(asking) && asking - queries.begin < state.queries.size())
+    made.who_moved = who_moved(words, *token, state.queries.units[asking - queries.begin].label);
 }
 
 }  // namespace
@@ -76,12 +89,16 @@ void draw_steps(PanelContext& context) {
   draw_steps_bar(context, state);
   tell_live_shown(context);
   if (view.error) wrapped_caption(tr(*view.error));
-  if (!state.view) return;
-  const StepsFrame frame{context, state, *state.view, token_of(state), step};
+  const std::shared_ptr<const StepsView> shown = state.view.lock();
+  if (!shown) return;
+  std::shared_ptr<const StepsToken> token = state.token.lock();
+  if (token && !fits(*token, *shown)) token.reset();
+  make_step(*shown, token.get(), step, state);
+  const StepsFrame frame{context, state, *shown, token.get(), step};
   keep_pace(context, state, step);
   draw_steps_switches(frame);
   draw_steps_words(frame);
-  draw_who_moved(frame);
+  if (step == count_of_steps && !state.made.who_moved.empty()) wrapped(theme().text, state.made.who_moved);
   gap(0.25F);
   draw_steps_pictures(frame);
 }

@@ -161,7 +161,7 @@ void draw_steps_words(const StepsFrame& frame) {
   {
     const ScopedFont font(fonts().mono);
     bool first = true;
-    for (const StepFormula& line : step_formulas(frame.view, frame.step)) {
+    for (const StepFormula& line : frame.state.made.formulas) {
       const float width = ImGui::CalcTextSize((line.formula + line.shapes).c_str()).x + em(0.8F);
       if (!first) {
         ImGui::SameLine(0.0F, em(1.6F));
@@ -176,7 +176,7 @@ void draw_steps_words(const StepsFrame& frame) {
   }
   probe("steps.formula", start, {right, ImGui::GetItemRectMax().y});
   std::string quiet;
-  for (const StepRemark& remark : step_remarks(StepWords(), frame.view, frame.step)) {
+  for (const StepRemark& remark : frame.state.made.remarks) {
     if (remark.warns)
       wrapped(theme().warning, remark.text);
     else

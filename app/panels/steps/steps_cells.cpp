@@ -120,17 +120,26 @@ void tell_projection(const StepsFrame& frame, const StepPicture& picture, Cell c
   if (number.value && number.value->of == question) tell_sum(frame, *number.value);
 }
 
+/// "head 3, dimension 5", "heads 2–3, dimension 5" where they share it.
+void tell_head_column(const std::string& heads, bool several, std::size_t dimension) {
+  coloured(theme().text_muted, several ? tr("steps.heads_dimension", {{"heads", heads}, {"index", dimension}})
+                                       : tr("steps.head_dimension", {{"head", heads}, {"index", dimension}}));
+}
+
 /// Which head and dimension a column is.
 void tell_column(const StepsFrame& frame, const StepPicture& picture, std::size_t col) {
+  const StepsView& view = frame.view;
   if (picture.parted != nullptr) {
     const HeadColumn column = head_column(*picture.parted, col);
+    const std::size_t heads = picture.parted->pieces.size();
     if (column.exists)
-      coloured(theme().text_muted, tr("steps.head_dimension", {{"head", column.head}, {"index", column.dimension}}));
+      tell_head_column(head_span(view.shown_heads, heads, column.head), heads < view.shown_heads, column.dimension);
     return;
   }
-  if (picture.is_projection)
-    return coloured(theme().text_muted, tr("steps.head_dimension", {{"head", col / frame.view.head_dim},
-                                                                    {"index", col % frame.view.head_dim}}));
+  if (picture.is_projection) {
+    const std::size_t heads = picture.projection == Projection::query ? view.heads : view.kv_heads;
+    return tell_head_column(head_span(view.heads, heads, col / view.head_dim), heads < view.heads, col % view.head_dim);
+  }
   coloured(theme().text_muted, tr("question.dimension", {{"index", col}}));
 }
 
@@ -141,9 +150,9 @@ void tell_row(const StepsFrame& frame, const StepPicture& picture, std::size_t r
     case StepRows::keys:
       return coloured(theme().key, label_in(frame.state.keys, row));
     case StepRows::contributions: {
-      const bool bias = frame.token->has_bias && row == frame.token->parts.heads.rows;
-      const bool sum = row + 1 == frame.token->contributions.rows;
-      coloured(theme().text, bias ? std::string("b_O") : sum ? std::string("Σ") : tr("steps.head", {{"head", row}}));
+      const std::string& name = label_in(frame.state.made.contributions, row);
+      const bool head = row < frame.token->parts.heads.rows;
+      coloured(theme().text, head ? tr("steps.head", {{"head", name}}) : name);
       return told("‖·‖", number(frame.token->lengths[row], 4));
     }
     case StepRows::movers:

@@ -13,6 +13,8 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -23,17 +25,18 @@ constexpr float kOthers = 0.55F;                                                
 
 /// What one block wrote for every token.
 struct NormBars {
-  const char* name = "";
+  std::string_view name{};
   const std::vector<float>* lengths = nullptr;
   const ImVec4* colour = nullptr;
 };
 
-std::vector<NormBars> bars_of(const StepsView& view) {
-  const BlockNorms& norms = view.norms;
-  std::vector<NormBars> all{{tr(view.crosses ? "steps.cross" : "steps.attention"), &norms.attention, &theme().query}};
-  if (!norms.other.empty())
-    all.push_back({tr(view.crosses ? "steps.attention" : "steps.cross"), &norms.other, &theme().accent});
-  all.push_back({tr("steps.feed_forward"), &norms.feed_forward, &theme().value});
+/// This attention, the layer's other one where there is one, feed-forward.
+std::vector<NormBars> bars_of(const StepsFrame& frame) {
+  const BlockNorms& norms = frame.view.norms;
+  const std::vector<std::string>& names = frame.state.made.blocks;
+  std::vector<NormBars> all{{names.front(), &norms.attention, &theme().query}};
+  if (!norms.other.empty()) all.push_back({names[1], &norms.other, &theme().accent});
+  all.push_back({names.back(), &norms.feed_forward, &theme().value});
   return all;
 }
 
@@ -108,7 +111,7 @@ void tell_norms(const StepsFrame& frame, const std::vector<NormBars>& all, std::
 
 void draw_step_norms(const StepsFrame& frame, ImVec2 size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const std::vector<NormBars> all = bars_of(frame.view);
+  const std::vector<NormBars> all = bars_of(frame);
   draw_norms_caption(all, at.x + size.x);
   const std::size_t rows = all.front().lengths->size();
   const NormRows place = rows_beside(at, size, rows);

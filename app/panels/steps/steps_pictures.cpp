@@ -42,11 +42,11 @@ struct StepSlot {
   bool named = true;  ///< its rows: the first picture of a line names them for those beside it
 };
 
-std::vector<StepSlot> slots_of(const std::vector<StepPicture>& pictures, const StepsFrame& frame) {
+std::vector<StepSlot> slots_of(const StepsFrame& frame) {
   std::vector<StepSlot> slots;
-  for (const StepPicture& picture : pictures)
+  for (const StepPicture& picture : frame.state.made.pictures)
     slots.push_back({&picture, slots.size(), picture.band});
-  if (frame.step == 5) slots.push_back({nullptr, slots.size(), 0});
+  if (frame.step == count_of_steps) slots.push_back({nullptr, slots.size(), 0});
   return slots;
 }
 
@@ -140,24 +140,6 @@ void place_some(const PanelContext& context, std::vector<StepSlot>& slots, Steps
   }
 }
 
-/// Names of rows that are no tokens.
-Axis named_rows(const StepsFrame& frame, StepRows rows) {
-  Axis axis;
-  const auto add = [&](std::string label) { axis.units.push_back({std::move(label), {}, false, false}); };
-  if (rows == StepRows::movers) {
-    const bool both = frame.token->movers.rows == 3;
-    add(tr(frame.view.crosses ? "steps.cross" : "steps.attention"));
-    if (both) add(tr(frame.view.crosses ? "steps.attention" : "steps.cross"));
-    add(tr("steps.feed_forward"));
-    return axis;
-  }
-  for (std::size_t head = 0; head < frame.token->parts.heads.rows; ++head)
-    add(std::to_string(head));
-  if (frame.token->has_bias) add("b_O");
-  add("Σ");
-  return axis;
-}
-
 std::size_t row_in(Range window, std::size_t token) {
   return window.contains(token) ? token - window.begin : kNone;
 }
@@ -183,11 +165,10 @@ std::vector<MatrixPiece> pieces_of(const StepsFrame& frame, const StepPicture& p
   }
   const std::size_t count = picture.parted->pieces.size(), group = frame.view.shown_heads / count;
   for (std::size_t head = 0; head < count; ++head) {
-    MatrixPiece piece{picture.parted->pieces[head], std::to_string(head * group), false};
+    MatrixPiece piece{picture.parted->pieces[head], head_span(frame.view.shown_heads, count, head), false};
     piece.lit = piece.columns == picture.lit;
     if (group > 1) {
       const std::vector<Range>& queries = frame.view.parted_queries.pieces;
-      piece.label += "–" + std::to_string(head * group + group - 1);
       piece.bracket = {queries[head * group].begin, queries[head * group + group - 1].end};
     }
     pieces.push_back(std::move(piece));
@@ -216,36 +197,39 @@ void link_rows(const StepsFrame& frame, const StepPicture& picture, const Matrix
   if (column.exists) context.act(SelectHead{{frame.view.of.head.layer, column.head * group}});
 }
 
+const Axis& names_of(const StepsState& state, StepRows rows) {
+  switch (rows) {
+    case StepRows::keys:
+      return state.keys;
+    case StepRows::contributions:
+      return state.made.contributions;
+    case StepRows::movers:
+      return state.made.movers;
+    case StepRows::queries:
+      break;
+  }
+  return state.queries;
+}
+
 void draw_rows(const StepsFrame& frame, const StepPicture& picture, ImVec2 size, bool with_names) {
   const PanelContext& context = frame.context;
   const std::string id = std::string("steps.") + picture.id;
-  const bool tokens = picture.rows == StepRows::queries || picture.rows == StepRows::keys;
-  Axis named;
-  if (!tokens) named = named_rows(frame, picture.rows);
   const std::vector<MatrixPiece> pieces = pieces_of(frame, picture);
   MatrixPictureSpec spec;
   spec.id = id;
   spec.size = size;
   spec.values = picture.values;
   spec.revision = frame.state.revision;
-  spec.rows = !tokens ? &named : picture.rows == StepRows::queries ? &frame.state.queries : &frame.state.keys;
+  spec.rows = with_names ? &names_of(frame.state, picture.rows) : nullptr;
   spec.map = &colours_of(frame, picture);
-  spec.low = -picture.limit;
+  spec.low = picture.low();
   spec.high = picture.limit;
   spec.pieces = pieces;
   spec.image = image_of(frame, id);
-  if (picture.rows == StepRows::queries) {
-    spec.lit_row = row_in(frame.view.numbers.queries, context.views.query);
-    spec.linked_row = linked_in(frame.view.numbers.queries, context.hover.query);
-  } else if (picture.rows == StepRows::keys) {
-    // In self-attention the asking token is a row of K and V, too.
-    spec.key_rows = frame.view.crosses;
-    spec.lit_row = row_in(frame.view.numbers.keys, frame.view.crosses ? context.views.key : context.views.query);
-    spec.linked_row = linked_in(frame.view.numbers.keys, context.hover.key);
-  } else if (picture.rows == StepRows::contributions) {
-    spec.lit_row = frame.view.shown_head;
-  }
-  if (!with_names) spec.rows = nullptr;
+  spec.lit_row = lit_row_of(frame.view, picture, context.views.query, context.views.key).value_or(kNone);
+  if (picture.rows == StepRows::queries) spec.linked_row = linked_in(frame.view.numbers.queries, context.hover.query);
+  if (picture.rows == StepRows::keys) spec.linked_row = linked_in(frame.view.numbers.keys, context.hover.key);
+  spec.key_rows = picture.rows == StepRows::keys && frame.view.crosses;
   link_rows(frame, picture, matrix_picture(spec));
 }
 
@@ -262,7 +246,7 @@ void draw_grid_of(const StepsFrame& frame, const StepPicture& picture, ImVec2 si
   spec.rows = &frame.state.queries;
   spec.cols = &frame.state.keys;
   spec.map = &colours_of(frame, picture);
-  spec.low = picture.weights ? 0.0F : -picture.limit;
+  spec.low = picture.low();
   spec.high = picture.limit;
   spec.selected_row = row_in(queries, context.views.query);
   spec.selected_col = row_in(keys, context.views.key);
@@ -308,7 +292,7 @@ void draw_legend_of(const StepsFrame& frame, const StepPicture& picture, float w
   spec.id = id;
   spec.width = std::min(width, em(12.0F));
   spec.map = &colours_of(frame, picture);
-  spec.low = picture.weights ? 0.0F : -picture.limit;
+  spec.low = picture.low();
   spec.high = picture.limit;
   legend(spec);
 }
@@ -340,17 +324,10 @@ void draw_slot(const StepsFrame& frame, const StepSlot& slot, float presence) {
                                               colour_u32(theme().panel, 1.0F - presence));
 }
 
-const std::vector<StepPicture>& pictures_of(const StepsFrame& frame) {
-  StepsPictures& made = frame.state.pictures;
-  if (made.view != &frame.view || made.token != frame.token || made.step != frame.step)
-    made = {&frame.view, frame.token, frame.step, step_pictures(frame.view, frame.token, frame.step)};
-  return made.list;
-}
-
 }  // namespace
 
 void draw_steps_pictures(const StepsFrame& frame) {
-  std::vector<StepSlot> slots = slots_of(pictures_of(frame), frame);
+  std::vector<StepSlot> slots = slots_of(frame);
   StepsPace& pace = frame.state.pace;
   pace.count = slots.size();
   const ImVec2 at = ImGui::GetCursorScreenPos(), left = ImGui::GetContentRegionAvail();

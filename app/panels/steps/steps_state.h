@@ -3,12 +3,15 @@
 #pragma once
 
 #include "app/jobs/background.h"
+#include "app/session/preferences.h"
+#include "app/style/steps_text.h"
 #include "app/viewmodel/steps_pictures.h"
 #include "app/widgets/heat_map.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace regard {
@@ -50,23 +53,30 @@ struct StepsPace {
   bool playing = false;
 };
 
-/// The pictures of a step, and what they were made of: their scales take as long as a frame.
-struct StepsPictures {
+/// What is drawn of a step, and what it was made of: scales of pictures take as long as a frame, sentences a part of one.
+struct StepsMade {
   const StepsView* view = nullptr;
   const StepsToken* token = nullptr;
   std::size_t step = 0;
-  std::vector<StepPicture> list{};
+  Language language{};
+  std::vector<StepPicture> pictures{};
+  std::vector<StepFormula> formulas{};
+  std::vector<StepRemark> remarks{};
+  std::string who_moved{};
+  std::vector<std::string> blocks{};  ///< names of those that move a token
+  Axis contributions{}, movers{};     ///< names of the rows of step 5
 };
 
 struct StepsState {
   StepSwitches switches{};
   StepsPace pace{};
   HeatMapView grids{};  ///< zoom of the grids, together
-  // What is drawn: the last good answers, with the names of their tokens.
-  std::shared_ptr<const StepsView> view{};
-  std::shared_ptr<const StepsToken> token{};
+  // What is drawn: the last good answers, with the names of their tokens. Background owns them and forgets them when nobody asks
+  // any more: a view holds its Trace, and that its model.
+  std::weak_ptr<const StepsView> view{};
+  std::weak_ptr<const StepsToken> token{};
   Axis queries{}, keys{};
-  StepsPictures pictures{};
+  StepsMade made{};
   std::uint64_t revision = 0;  ///< grows with every new view or token
 };
 

@@ -2,8 +2,11 @@
 // The workspace Steps in the whole window: steps by mouse and key, what a click chooses, what a hover tells.
 #include "app/panels/steps/steps_state.h"
 #include "app/viewmodel/snapshot.h"
+#include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
+
+#include <algorithm>
 
 namespace regard::test {
 namespace {
@@ -76,7 +79,7 @@ TEST_F(StepsPanel, a_click_in_a_picture_chooses_token_key_and_head) {
   EXPECT_EQ(resolve(session.query, snapshot->encoding), 5U);
   EXPECT_EQ(resolve(session.key, snapshot->encoding), 2U);
   go(2);
-  const PartedHeads parted = state.of<StepsState>().view->parted_queries;
+  const PartedHeads parted = state.of<StepsState>().view.lock()->parted_queries;
   drag({place("steps.q_heads.cells", 1.0F, static_cast<float>(parted.pieces[3].begin) + 2.0F)});
   EXPECT_EQ(session.head, (HeadRef{1, 3}));
   go(5);
@@ -104,28 +107,91 @@ TEST_F(StepsPanel, a_number_of_q_tells_the_sum_it_came_from) {
 TEST_F(StepsPanel, switches_change_the_picture_and_not_the_session) {
   go(3);
   const Session before = session;
-  const Matrix weights = state.of<StepsState>().view->numbers.focus.weights;
+  const Matrix weights = state.of<StepsState>().view.lock()->numbers.focus.weights;
   click_item("steps.unscaled");
   frames_until_ready();
   EXPECT_TRUE(state.of<StepsState>().switches.unscaled);
-  EXPECT_NE(state.of<StepsState>().view->numbers.focus.weights, weights);
+  EXPECT_NE(state.of<StepsState>().view.lock()->numbers.focus.weights, weights);
   EXPECT_FALSE(has("steps.scaled.cells")) << "there is no such step then";
   click_item("steps.unscaled");
   click_item("steps.unmasked");
   frames_until_ready();
-  EXPECT_NE(state.of<StepsState>().view->numbers.focus.weights, weights);
+  EXPECT_NE(state.of<StepsState>().view.lock()->numbers.focus.weights, weights);
   click_item("steps.unmasked");
   click_item("steps.heads");
   window_frames(2);
   click_item("steps.cut.8");
   frames_until_ready();
-  EXPECT_EQ(state.of<StepsState>().view->shown_heads, 8U);
+  EXPECT_EQ(state.of<StepsState>().view.lock()->shown_heads, 8U);
   EXPECT_EQ(session, before);
   click_item("steps.heads");
   window_frames(2);
   click_item("steps.cut.4");
   frames_until_ready();
-  EXPECT_EQ(state.of<StepsState>().view->numbers.focus.weights, weights) << "the model's own again";
+  EXPECT_EQ(state.of<StepsState>().view.lock()->numbers.focus.weights, weights) << "the model's own again";
+}
+
+TEST_F(StepsPanel, what_the_window_shows_is_what_is_copied) {
+  StepSwitches& switches = state.of<StepsState>().switches;
+  switches = {.unscaled = true, .unmasked = true, .heads = 8};
+  frames_until_ready();
+  hold(GLFW_KEY_C, true, true);
+  ASSERT_NE(command<CopyView>(), nullptr);
+  EXPECT_EQ(command<CopyView>()->options.view, ExportView::steps);
+  EXPECT_EQ(command<CopyView>()->options.steps_heads, 8U);
+  EXPECT_TRUE(command<CopyView>()->options.steps_unmasked);
+  switches.heads = 5;  // of another model: this one's rows cannot be cut so
+  look_at(false);      // and it has no mask
+  hold(GLFW_KEY_C, true, true);
+  ASSERT_NE(command<CopyView>(), nullptr);
+  EXPECT_EQ(command<CopyView>()->options.steps_heads, 0U);
+  EXPECT_FALSE(command<CopyView>()->options.steps_unmasked);
+  EXPECT_TRUE(command<CopyView>()->options.steps_unscaled);
+  EXPECT_EQ(state.of<StepsState>().view.lock()->of.switches, (StepSwitches{.unscaled = true}));
+}
+
+TEST_F(StepsPanel, nothing_is_kept_alive_of_what_is_not_shown_any_more) {
+  for (const bool hidden : {false, true}) {
+    SCOPED_TRACE(hidden ? "another workspace is on show" : "the next one is on show");
+    look_at(true);
+    for (const std::size_t step : {1U, 5U})
+      go(step);
+    ImGui::GetIO().MousePos = place("steps.contributions.cells", 2.0F, 9.0F);
+    frames_until_ready();
+    const std::weak_ptr<const Trace> trace = snapshot->trace;
+    const std::weak_ptr<const Model> model = snapshot->model;
+    if (hidden) session.stage.workspace = "look";
+    ImGui::GetIO().MousePos = {1.0F, 1.0F};
+    frames_until_ready();
+    snapshot = read_text(reading_model(false), "the old queen saw a dog");
+    jobs.forget_idle();
+    session.stage.step = 1;
+    frames_until_ready();
+    jobs.forget_idle();
+    EXPECT_TRUE(trace.expired());
+    EXPECT_TRUE(model.expired());
+  }
+}
+
+TEST_F(StepsPanel, a_shared_head_is_called_the_same_over_its_columns_and_under_the_mouse) {
+  set_text_size(100);  // fonts that have a dash
+  go(2);
+  const PartedHeads parted = state.of<StepsState>().view.lock()->parted_keys;
+  ImGui::GetIO().MousePos = place("steps.k_heads.cells", 2.0F, static_cast<float>(parted.pieces[1].begin) + 2.0F);
+  window_frames(3);
+  const auto tells = [](const std::string& text) {
+    const std::vector<std::string> seen = texts_seen();
+    return std::any_of(seen.begin(), seen.end(),
+                       [&](const std::string& each) { return each.find(text) != std::string::npos; });
+  };
+  EXPECT_TRUE(tells("heads 2–3, dimension 2"));
+  go(1);
+  ImGui::GetIO().MousePos = place("steps.v.cells", 2.0F, 11.0F);
+  frames_until_ready();
+  EXPECT_TRUE(tells("heads 2–3, dimension 3")) << "the projection has the same heads";
+  ImGui::GetIO().MousePos = place("steps.q.cells", 2.0F, 11.0F);
+  frames_until_ready();
+  EXPECT_TRUE(tells("head 1, dimension 3"));
 }
 
 TEST_F(StepsPanel, the_animation_can_be_switched_off) {

@@ -78,6 +78,56 @@ TEST_F(StepsText, tells_what_a_model_does_instead_of_dividing_by_the_root) {
   EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 1), "after a block"));
 }
 
+TEST_F(StepsText, does_not_say_that_a_piece_of_width_one_is_not_divided) {
+  const auto remarks = step_remarks(StepWords(), view_of(testing::reading_model(false), {.heads = 32}), 3);
+  EXPECT_FALSE(says(remarks, "does not divide"));
+  EXPECT_TRUE(says(remarks, "√1 = ÷ 1 changes nothing"));
+  const auto unscaled = testing::reading_model(false);
+  unscaled->config.score_scales.assign(unscaled->config.layers, 1.0F);
+  EXPECT_TRUE(says(step_remarks(StepWords(), view_of(unscaled, {.heads = 32}), 3), "does not divide"));
+}
+
+TEST_F(StepsText, does_not_warn_of_what_changes_nothing) {
+  const auto t5 = testing::reading_model(false);
+  t5->config.score_scales.assign(t5->config.layers, 1.0F);
+  for (std::size_t step = 1; step <= count_of_steps; ++step)
+    for (const StepRemark& remark : step_remarks(StepWords(), view_of(t5, {.unscaled = true, .unmasked = true}), step))
+      EXPECT_FALSE(remark.warns) << remark.text;
+}
+
+TEST_F(StepsText, tells_what_is_closed_and_by_whom) {
+  const StepWords words;
+  const auto model = testing::reading_model(true);
+  EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "closes what comes later"));
+  model->config.window.assign(model->config.layers, 3);
+  EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "outside a window of 3"));
+  EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "closes what comes later"));
+  const auto open = testing::reading_model(false);
+  open->config.window.assign(open->config.layers, 3);
+  EXPECT_TRUE(says(step_remarks(words, view_of(open), 3), "outside a window of 3")) << "on both sides";
+  EXPECT_FALSE(says(step_remarks(words, view_of(open), 3), "closes what comes later"));
+  const auto hidden = run(testing::reading_model(true),
+                          {.ids = testing::some_ids(7, 20),
+                           .interventions = {{.kind = InterventionKind::hide_tokens, .positions = {{2, 3}}}}});
+  const auto view = [&](const StepSwitches& switches) {
+    return *make_steps({hidden, AttentionKind::self, {1, 2}, {0, 7}, {0, 7}, switches});
+  };
+  EXPECT_TRUE(says(step_remarks(words, view({}), 3), "cells that interventions close: 5"));
+  EXPECT_TRUE(says(step_remarks(words, view({.unmasked = true}), 3), "cells that interventions close: 7"));
+  EXPECT_FALSE(says(step_remarks(words, view({.unmasked = true}), 3), "closes what comes later"));
+  EXPECT_FALSE(says(step_remarks(words, view({.unmasked = true}), 3), "left out", true)) << "they act";
+}
+
+TEST_F(StepsText, tells_what_share_of_a_row_is_not_seen) {
+  const auto model = testing::reading_model(true, 2);
+  model->config.context = 512;
+  EXPECT_FALSE(says(step_remarks(StepWords(), view_of(model), 3), "not shown"));
+  const auto trace = run(model, {.ids = testing::some_ids(200, 20)});
+  const Range window = steps_window_of(199, 200);
+  const StepsView part = *make_steps({trace, AttentionKind::self, {1, 2}, window, window, {}});
+  EXPECT_TRUE(says(step_remarks(StepWords(), part, 3), "of the weight of a row lies on tokens that are not shown"));
+}
+
 TEST_F(StepsText, says_which_interventions_the_switches_leave_out) {
   const auto model = testing::reading_model(true);
   const auto trace = run(
@@ -107,6 +157,12 @@ TEST_F(StepsText, tells_who_moves_the_token_further) {
   std::swap(token.attention, token.feed_forward);
   EXPECT_EQ(who_moved(StepWords(), token, "cat"),
             "Attention moves “cat” 2.50 times as far as feed-forward: 5.00 against 2.00.");
+  token.of.kind = AttentionKind::cross;
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"),
+            "Cross-attention moves “cat” 2.50 times as far as feed-forward: 5.00 against 2.00.");
+  std::swap(token.attention, token.feed_forward);
+  EXPECT_EQ(who_moved(StepWords(), token, "cat"),
+            "Feed-forward moves “cat” 2.50 times as far as cross-attention: 5.00 against 2.00.");
   token.feed_forward = 0.0F;
   EXPECT_EQ(who_moved(StepWords(), token, "cat"), "") << "nothing to compare with";
 }
@@ -116,6 +172,8 @@ TEST_F(StepsText, has_every_sentence_in_both_languages) {
   for (const Language language : {Language::ru, Language::en}) {
     set_language(language);
     const StepWords words;
+    EXPECT_EQ(names_of_blocks(words, AttentionKind::cross, true).size(), 3U);
+    EXPECT_NE(names_of_blocks(words, AttentionKind::cross, true), names_of_blocks(words, AttentionKind::self, true));
     for (std::size_t step = 1; step <= count_of_steps; ++step)
       for (const StepRemark& remark : step_remarks(words, view, step)) {
         EXPECT_EQ(remark.text.find("steps."), std::string::npos) << remark.text;

@@ -173,6 +173,62 @@ TEST(StepsView, TheQuestionFollowsTheSession) {
   EXPECT_EQ(question.queries, (Range{0, snapshot->trace->tokens()}));
   EXPECT_EQ(question.switches.heads, 8U);
   EXPECT_EQ(steps_question(*snapshot, session, {.heads = 5}).switches.heads, 0U) << "no divisor: as the model does";
+  const auto open = read_text(reading_model(false), "the old king saw a cat in the garden");
+  EXPECT_EQ(steps_question(*open, session_for(*open), {.unmasked = true}).switches, StepSwitches{})
+      << "what changes nothing is off: no warning of what the run did compute";
+  EXPECT_FALSE(make_steps(whole(open->trace, {1, 2}, {.unmasked = true}))->changed);
+}
+
+TEST(StepsView, ASharedHeadIsCalledByAllWhoReadIt) {
+  EXPECT_EQ(head_span(4, 4, 3), "3");
+  EXPECT_EQ(head_span(8, 2, 1), "4–7");
+  EXPECT_EQ(head_span(8, 1, 0), "0–7");
+}
+
+TEST(StepsView, TheLitRowIsTheAskingTokensWhereverItIsARow) {
+  const auto view = make_steps(whole(trace_of(reading_model(true)), {1, 2}));
+  const auto pictures = step_pictures(*view, nullptr, 1);
+  EXPECT_EQ(lit_row_of(*view, named(pictures, "q"), 4, 2), 4U);
+  EXPECT_EQ(lit_row_of(*view, named(pictures, "k"), 4, 2), 4U) << "in self-attention it is a row of K, too";
+  EXPECT_EQ(lit_row_of(*view, named(pictures, "q"), 9, 2), std::nullopt) << "outside the window";
+}
+
+TEST(StepsView, WhatInterventionsCloseStaysClosedWithoutTheMaskAndTheFormulaSaysSo) {
+  const auto snapshot = read_text(reading_model(true), "the old king saw a cat in the garden",
+                                  {{.kind = InterventionKind::hide_tokens, .positions = {{2, 3}}}});
+  const auto hidden = make_steps(whole(snapshot->trace, {1, 2}, {.unmasked = true}));
+  EXPECT_TRUE(has_mask(*hidden));
+  EXPECT_EQ(step_formulas(*hidden, 3)[0].formula, "A = softmax(q′·k′ᵀ ÷ √8 + M)");
+  const auto pictures = step_pictures(*hidden, nullptr, 3);
+  EXPECT_EQ(named(pictures, "scores").symbol, "+ M");
+  const auto free = make_steps(whole(trace_of(reading_model(true)), {1, 2}, {.unmasked = true}));
+  const auto open = step_pictures(*free, nullptr, 3);
+  EXPECT_EQ(named(open, "scores").symbol, "s") << "M is off, in the picture as in the formula";
+  EXPECT_EQ(named(open, "scores").about, std::string("steps.about_scores"));
+}
+
+TEST(StepsView, RowsThatAreNotSeenWholeDoNotSumToOne) {
+  const auto model = reading_model(true, 2);
+  model->config.context = 512;
+  const auto trace = run(model, {.ids = testing::some_ids(200, 20)});
+  const Range window = steps_window_of(199, 200);
+  const auto part = make_steps({trace, AttentionKind::self, {1, 2}, window, window, {}});
+  const std::span<const float> last = part->numbers.focus.weights.row(window.size() - 1);
+  const float seen = std::accumulate(last.begin(), last.end(), 0.0F);
+  ASSERT_LT(seen, 0.99F);
+  EXPECT_GE(weight_outside(*part), 1.0F - seen - 1e-5F);
+  const auto of_part = step_pictures(*part, nullptr, 3);
+  EXPECT_EQ(named(of_part, "weights").about, std::string("steps.about_weights_seen"));
+  const auto all = make_steps(whole(trace, {1, 2}));
+  EXPECT_EQ(weight_outside(*all), 0.0F);
+  const auto of_all = step_pictures(*all, nullptr, 3);
+  EXPECT_EQ(named(of_all, "weights").about, std::string("steps.about_weights"));
+  const auto closed = run(model, {.ids = testing::some_ids(7, 20),
+                                  .interventions = {{.kind = InterventionKind::hide_tokens, .positions = {{0, 1}}}}});
+  const auto without_first = make_steps(whole(closed, {1, 2}));
+  const auto of_closed = step_pictures(*without_first, nullptr, 3);
+  EXPECT_EQ(named(of_closed, "weights").about, std::string("steps.about_weights_closed"))
+      << "the first token has nobody to look at";
 }
 
 TEST(StepsView, ALongTextIsShownByWindowsAroundTheToken) {
