@@ -168,8 +168,10 @@ void AppLoop::frame() {
   worker_->set_pace(pace_of(session.generate));
   worker_->pause(now.paused);
   probe_clear();
+  const bool another_run = drawn_trace_.lock() != snapshot_->trace;
+  if (another_run) background_->forget_idle();
   draw_texts(context, snapshot_, compared_);
-  if (drawn_trace_.lock() != snapshot_->trace) background_->forget_idle();
+  if (another_run) background_->forget_idle();  // all that this frame has not asked for: it may hold another model
   drawn_trace_ = snapshot_->trace;
   show_frame(context);
 

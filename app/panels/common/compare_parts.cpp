@@ -69,15 +69,15 @@ Movements movements_of(const PanelContext& context) {
   CompareState& state = compare_state(context);
   const std::shared_ptr<const Comparison>& now = context.snapshot.comparison;
   if (!now || !now->baseline) return {};
-  if (!now->movements_pending) {
-    state.known = now;
+  if (!now->movements_pending && state.known_of.lock() != now) {
+    state.known = now->movements;
+    state.known_name = now->name;
+    state.known_of = now;
     state.known_model = context.snapshot.model;
-  } else if (state.known && (state.known->name != now->name || state.known_model != context.snapshot.model)) {
-    state.known.reset();
   }
-  if (!state.known) return {.pending = true};
+  if (state.known_name != now->name || state.known_model.lock() != context.snapshot.model) return {.pending = true};
   const AttentionKind kind = shown_kind(context.snapshot, context.session);
-  Movements result{state.known->movements[static_cast<std::size_t>(kind)], now->movements_pending};
+  Movements result{state.known[static_cast<std::size_t>(kind)], now->movements_pending};
   for (const HeadMovement& head : result.heads)
     result.largest = std::max(result.largest, static_cast<float>(head.movement));
   return result;

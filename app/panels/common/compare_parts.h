@@ -7,6 +7,7 @@
 #include "app/viewmodel/comparison.h"
 #include "core/analysis/difference.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -46,8 +47,11 @@ struct Movements {
 
 /// Kept by the shell between frames.
 struct CompareState {
-  std::shared_ptr<const Comparison> known{};  ///< the last one whose movements are there
-  std::shared_ptr<const Model> known_model{};
+  // The last movements that are there, and whose. A comparison holds its runs, and those their models: they are not kept here.
+  std::array<std::vector<HeadMovement>, 3> known{};
+  std::string known_name{};
+  std::weak_ptr<const Comparison> known_of{};
+  std::weak_ptr<const Model> known_model{};
   std::optional<std::size_t> renaming{};  ///< the pin whose name is being typed
   std::string name{};                     ///< what was typed
   struct Drag {

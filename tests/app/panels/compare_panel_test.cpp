@@ -255,6 +255,18 @@ TEST_F(ComparePanel, the_movements_before_stay_while_the_next_are_computed) {
       << "its tokens may be others by now";
 }
 
+TEST_F(ComparePanel, what_was_compared_before_is_not_kept_alive) {
+  compare_with("the old king gave the prince a crown");
+  session.shown = Shown::difference;
+  window_frames(2);
+  const std::weak_ptr<const Comparison> comparison = snapshot->comparison;
+  const std::weak_ptr<const Model> model = snapshot->model;
+  show("another model");
+  window_frames(2);
+  EXPECT_TRUE(comparison.expired());
+  EXPECT_TRUE(model.expired());
+}
+
 TEST_F(ComparePanel, a_pin_that_cannot_be_read_is_told) {
   compare_with("the old king");
   snapshot->comparison =
