@@ -140,6 +140,14 @@ void draw_special(PanelContext& context, std::size_t token) {
   take(context, result);
 }
 
+constexpr float kBesidePatch = 0.6F;  ///< ems
+
+float chosen_width(const PanelContext& context, std::size_t token, const char* name, float side) {
+  const float label_width = ImGui::CalcTextSize(label(context.views.strip, token).c_str()).x;
+  const ScopedFont font(fonts().small);
+  return side + em(kBesidePatch) + std::max(label_width, ImGui::CalcTextSize(name).x);
+}
+
 /// A chosen patch, large, with what it is.
 void draw_chosen(PanelContext& context, std::size_t token, const char* name, const ImVec4& colour, float side) {
   const StripView& view = context.views.strip;
@@ -149,7 +157,7 @@ void draw_chosen(PanelContext& context, std::size_t token, const char* name, con
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_patch(list, view, token, texture_of(context), min, max);
   paint_outline(list, min, max, colour_u32(colour), std::round(stroke(0.125F, 2.0F)));
-  ImGui::SameLine(0.0F, em(0.6F));
+  ImGui::SameLine(0.0F, em(kBesidePatch));
   ImGui::BeginGroup();
   {
     const ScopedFont font(fonts().small);
@@ -201,9 +209,12 @@ void draw_side(PanelContext& context, float height) {
     if (token + 1 < view.specials) ImGui::SameLine();
   }
   gap(0.25F);
-  const float side = em(3.0F);
+  const float side = em(3.0F), between = em(2.0F);
+  const float both = chosen_width(context, view.query, tr("image.query"), side) + between +
+                     chosen_width(context, view.key, tr("image.key"), side);
+  const bool beside = both <= ImGui::GetContentRegionAvail().x;
   draw_chosen(context, view.query, tr("image.query"), theme().query, side);
-  ImGui::SameLine(0.0F, em(2.0F));
+  if (beside) ImGui::SameLine(0.0F, between);
   draw_chosen(context, view.key, tr("image.key"), theme().key, side);
   gap(0.25F);
   if (!hides_answer(context)) draw_legend(context);
