@@ -20,6 +20,8 @@ constexpr float kWorth = 0.97F;                         // of the largest cell: 
 constexpr float kLargestCell = 5.0F;                    // ems: two tokens do not fill the panel
 constexpr float kLeastCorner = 1.4F;                    // ems: a button has room between row and column labels
 constexpr std::size_t kMostMeasured = 1024;             // labels
+constexpr float kLeastPitch = 0.82F;                    // of a line's height, between lines that can still be read
+constexpr float kSlack = 0.05F;                         // of the distance between two, that may be missing
 constexpr float kPad = 0.4F;                            // ems between labels and cells
 
 std::string_view shown(const Unit& unit) {
@@ -96,7 +98,7 @@ AxisRoom room_for(const Measured& grid, float row_limit, float col_limit) {
 bool is_written(const AxisPicture& picture, std::size_t index, std::size_t every, float pitch, float least) {
   const auto touches = [&](std::size_t marked) {
     if (marked >= picture.axis->size()) return false;
-    return std::abs(static_cast<float>(index) - static_cast<float>(marked)) * pitch < least;
+    return std::abs(static_cast<float>(index) - static_cast<float>(marked)) * pitch < least - kSlack * pitch;
   };
   if (index == picture.hovered) return true;
   if (touches(picture.hovered)) return false;
@@ -143,8 +145,8 @@ AxisRoom axis_room(const LabelledAxis& rows, const LabelledAxis& cols, ImVec2 si
 
 void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) {
   const Face face = small_face();
-  const float least = face.size * 0.95F;
-  const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / picture.cell - 0.05F)));
+  const float least = face.size * kLeastPitch;
+  const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / picture.cell - kSlack)));
   const auto [begin, end] = visible(picture, picture.max.y - picture.min.y);
   for (std::size_t row = begin; row < end; ++row) {
     if (!is_written(picture, row, every, picture.cell, least)) continue;
@@ -161,8 +163,8 @@ void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const Axi
   const Face face = small_face();
   const float cosine = std::cos(label_slant), sine = -std::sin(label_slant);
   const float pitch = room.slanted ? picture.cell * sine : picture.cell;  // distance between neighbouring lines of text
-  const float least = room.slanted ? face.size * 0.82F : 0.0F;
-  const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / pitch - 0.05F)));
+  const float least = room.slanted ? face.size * kLeastPitch : 0.0F;
+  const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / pitch - kSlack)));
   const float limit = room.slanted ? (room.top - em(kPad) - 0.5F * face.size * cosine) / sine + 1.0F : picture.cell;
   const auto [begin, end] = visible(picture, picture.max.x - picture.min.x);
   for (std::size_t col = begin; col < end; ++col) {

@@ -32,11 +32,10 @@ float label_room(const MatrixPictureSpec& spec) {
   return std::ceil(std::min({widest, em(kLongestRowLabel), kMostOfWidth * spec.size.x}) + em(0.4F));
 }
 
-/// The line for numbers of heads is kept free in every picture, so that rows of neighbours are aligned.
 MatrixLayout layout_of(const MatrixPictureSpec& spec, ImVec2 at) {
   const float edge = outline_room();
   MatrixLayout layout;
-  layout.min = {std::ceil(at.x + label_room(spec) + edge), std::ceil(at.y + number_face().size + em(0.2F) + edge)};
+  layout.min = {std::ceil(at.x + label_room(spec) + edge), std::ceil(at.y + room_over_matrix(spec.numbered) + edge)};
   layout.max = {std::max(layout.min.x + 1.0F, std::floor(at.x + spec.size.x - edge)),
                 std::max(layout.min.y + 1.0F, std::floor(at.y + spec.size.y - edge))};
   const auto rows = static_cast<float>(spec.values->rows), cols = static_cast<float>(spec.values->cols);
@@ -127,6 +126,10 @@ std::optional<Cell> cell_under(const MatrixPictureSpec& spec, const MatrixLayout
 }
 
 }  // namespace
+
+float room_over_matrix(bool numbered) {
+  return numbered ? number_face().size + em(0.2F) : 0.0F;
+}
 
 MatrixPictureResult matrix_picture(const MatrixPictureSpec& spec) {
   const ScopedId id(spec.id);

@@ -42,6 +42,7 @@ struct MatrixPictureSpec {
   std::size_t linked_row = kNone;  ///< hovered elsewhere
   bool key_rows = false;           ///< the lit row is looked at: in key orange-red
   std::span<const MatrixPiece> pieces{};
+  bool numbered = true;  ///< a line over the cells is kept free for the labels of pieces, those of neighbours as well
   gfx::HeatMapImage* image = nullptr;  ///< owned by the panel; null: no cells are drawn
 };
 
@@ -50,6 +51,9 @@ struct MatrixPictureResult {
   std::optional<Cell> clicked{};
   ImVec2 cells_min{}, cells_max{};
 };
+
+/// Pixels between the top of a picture and the outline of its cells.
+[[nodiscard]] float room_over_matrix(bool numbered);
 
 MatrixPictureResult matrix_picture(const MatrixPictureSpec& spec);
 

@@ -23,7 +23,7 @@ void take_view(const PanelContext& context, StepsState& state, const Outcome<Ste
   if (!outcome.fresh || !outcome.value || outcome.value == state.view.lock()) return;
   state.view = outcome.value;
   state.made = {};
-  ++state.revision;
+  ++state.view_revision;
   const AxisInputs pieces{};
   const Snapshot& snapshot = context.snapshot;
   const LayerSteps& numbers = outcome.value->numbers;
@@ -35,7 +35,7 @@ void take_token(StepsState& state, const Outcome<StepsToken>& outcome) {
   if (!outcome.fresh || !outcome.value || outcome.value == state.token.lock()) return;
   state.token = outcome.value;
   state.made = {};
-  ++state.revision;
+  ++state.token_revision;
 }
 
 /// Is step 5 of a token that of this view's layer?
@@ -86,10 +86,10 @@ void draw_steps(PanelContext& context) {
   if (step == count_of_steps)
     take_token(state, context.background->ask<StepsTokenSlot>(StepsTokenQuestion{
                           question.trace, question.kind, question.head.layer, context.views.query, question.switches}));
-  draw_steps_bar(context, state);
+  const std::shared_ptr<const StepsView> shown = state.view.lock();
+  draw_steps_bar(context, state, shown.get());
   tell_live_shown(context);
   if (view.error) wrapped_caption(tr(*view.error));
-  const std::shared_ptr<const StepsView> shown = state.view.lock();
   if (!shown) return;
   std::shared_ptr<const StepsToken> token = state.token.lock();
   if (token && !fits(*token, *shown)) token.reset();

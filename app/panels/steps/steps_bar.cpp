@@ -22,8 +22,10 @@
 namespace regard {
 namespace {
 
-constexpr const char* kCutMenu = "steps.cut";
-constexpr float kLowPanel = 20.0F;  ///< ems for what is below: less, and a remark gets but one line
+constexpr float kLowPanel =
+    26.0F;  ///< ems of the panel's height: less, and pictures get the room of what can be folded
+constexpr float kRoomBelow = 20.0F;   ///< ems for what is below: less, and a remark gets but one line
+constexpr float kLeastRemark = 8.0F;  ///< ems of a line that are worth beginning a remark in
 
 std::string numbered(std::size_t step, bool with_name) {
   const std::string number = std::to_string(step);
@@ -88,16 +90,8 @@ void draw_pace(PanelContext& context, const StepsState& state) {
   hint(tr("steps.next_hint"));
 }
 
-/// The divisors as a menu.
-void draw_cut_menu(const StepsFrame& frame) {
-  const StepsView& view = frame.view;
-  StepSwitches& switches = frame.state.switches;
-  if (quiet_button("steps.heads", tr_plural("steps.heads", view.shown_heads), true, view.shown_heads != view.heads))
-    ImGui::OpenPopup(kCutMenu);
-  hint(tr("steps.heads_hint"));
-  ImGui::SetNextWindowSize({em(18.0F), 0.0F});
-  if (!ImGui::BeginPopup(kCutMenu)) return;
-  frame.context.state.of<WindowState>().popup_open = true;
+/// Every number of heads to cut into.
+void draw_cuts(const StepsView& view, StepSwitches& switches) {
   const std::size_t width = view.heads * view.head_dim;
   if (view.cuts.size() < 2) wrapped_caption(tr("steps.no_other_cut"));
   for (const std::size_t heads : view.cuts) {
@@ -111,14 +105,82 @@ void draw_cut_menu(const StepsFrame& frame) {
     switches.heads = heads == view.heads ? 0 : heads;
     ImGui::CloseCurrentPopup();
   }
+}
+
+void draw_switch(const char* id, const char* name, const char* about, bool& on) {
+  check(id, name, on);
+  hint(about);
+}
+void draw_scale_switch(StepSwitches& switches) {
+  draw_switch("steps.unscaled", tr("steps.switch_scale"), tr("steps.switch_scale_hint"), switches.unscaled);
+}
+void draw_mask_switch(StepSwitches& switches) {
+  draw_switch("steps.unmasked", tr("steps.switch_mask"), tr("steps.switch_mask_hint"), switches.unmasked);
+}
+void draw_animation_switch(const PanelContext& context) {
+  bool animate = context.preferences.animate;
+  if (check("steps.animate", tr("steps.animate"), animate)) context.command(SetAnimation{animate});
+  hint(tr("steps.animate_hint"));
+}
+
+/// A button, and the menu below it.
+struct StepsMenu {
+  const char* id = "";  ///< of the button
+  std::string name{};
+  const char* about = "";
+  bool active = false;  ///< something is chosen in it
+};
+template <class Lines>
+void draw_menu(const PanelContext& context, const StepsMenu& menu, const Lines& lines) {
+  const std::string popup = std::string(menu.id) + ".menu";
+  if (quiet_button(menu.id, menu.name, true, menu.active)) ImGui::OpenPopup(popup.c_str());
+  hint(menu.about);
+  ImGui::SetNextWindowSize({em(18.0F), 0.0F});
+  if (!ImGui::BeginPopup(popup.c_str())) return;
+  context.state.of<WindowState>().popup_open = true;
+  lines();
   ImGui::EndPopup();
+}
+
+/// The divisors as a menu.
+void draw_cut_menu(const StepsFrame& frame) {
+  const StepsView& view = frame.view;
+  const StepsMenu menu{"steps.heads", tr_plural("steps.heads", view.shown_heads), tr("steps.heads_hint"),
+                       view.shown_heads != view.heads};
+  draw_menu(frame.context, menu, [&] { draw_cuts(view, frame.state.switches); });
+}
+
+/// All switches as one menu, for a panel that has no room for a line of them.
+void draw_what_if(const PanelContext& context, StepsState& state, const StepsView& view) {
+  const StepsMenu menu{"steps.what_if", tr("steps.what_if"), tr("steps.what_if_hint"), view.changed};
+  draw_menu(context, menu, [&] {
+    draw_scale_switch(state.switches);
+    draw_mask_switch(state.switches);
+    draw_animation_switch(context);
+    menu_section(tr("steps.heads_hint"));
+    draw_cuts(view, state.switches);
+  });
+}
+
+/// What the formulas leave out where there is little room: their shapes, and the remarks below them.
+std::string folded(const StepsMade& made, const std::string& remarks) {
+  std::string text;
+  for (const StepFormula& line : made.formulas)
+    if (!line.shapes.empty()) text += line.formula + "   " + line.shapes + "\n";
+  return text + remarks;
 }
 
 }  // namespace
 
-void draw_steps_bar(PanelContext& context, StepsState& state) {
+bool is_low_panel() {
+  return ImGui::GetWindowHeight() < em(kLowPanel);
+}
+
+void draw_steps_bar(PanelContext& context, StepsState& state, const StepsView* view) {
   const float room = ImGui::GetContentRegionAvail().x;
-  const float kept = pace_width(state) + em(1.0F);
+  const float menu =
+      is_low_panel() && view != nullptr ? quiet_button_width(tr("steps.what_if"), true) + em(1.0F) : 0.0F;
+  const float kept = pace_width(state) + menu + em(1.0F);
   const std::size_t step = context.session.stage.step;
   const auto segments = step_segments(step, room - kept);
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -127,63 +189,73 @@ void draw_steps_bar(PanelContext& context, StepsState& state) {
   scrub(context, min, max, segments);
   if (segments_width(segments) + kept <= room) {
     ImGui::SameLine();
-    align_right(pace_width(state));
+    align_right(pace_width(state) + menu);
+  }
+  if (menu > 0.0F) {
+    draw_what_if(context, state, *view);
+    ImGui::SameLine(0.0F, em(1.0F));
   }
   draw_pace(context, state);
 }
 
 void draw_steps_switches(const StepsFrame& frame) {
-  StepSwitches& switches = frame.state.switches;
+  if (is_low_panel()) return;  // they are a menu of the bar
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const auto goes_on = [right](float width) {
     ImGui::SameLine(0.0F, em(1.0F));
     if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
   };
-  const char* unscaled = tr("steps.switch_scale");
-  const char* unmasked = tr("steps.switch_mask");
-  check("steps.unscaled", unscaled, switches.unscaled);
-  hint(tr("steps.switch_scale_hint"));
-  goes_on(check_width(unmasked));
-  check("steps.unmasked", unmasked, switches.unmasked);
-  hint(tr("steps.switch_mask_hint"));
+  draw_scale_switch(frame.state.switches);
+  goes_on(check_width(tr("steps.switch_mask")));
+  draw_mask_switch(frame.state.switches);
   goes_on(quiet_button_width(tr_plural("steps.heads", frame.view.shown_heads), true));
   draw_cut_menu(frame);
-  const char* animated = tr("steps.animate");
-  goes_on(check_width(animated));
-  bool animate = frame.context.preferences.animate;
-  if (check("steps.animate", animated, animate)) frame.context.command(SetAnimation{animate});
-  hint(tr("steps.animate_hint"));
+  goes_on(check_width(tr("steps.animate")));
+  draw_animation_switch(frame.context);
 }
 
 void draw_steps_words(const StepsFrame& frame) {
+  const StepsMade& made = frame.state.made;
+  const bool low = is_low_panel();
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const ImVec2 start = ImGui::GetCursorScreenPos();
+  ImGui::BeginGroup();
   {
     const ScopedFont font(fonts().mono);
     bool first = true;
-    for (const StepFormula& line : frame.state.made.formulas) {
-      const float width = ImGui::CalcTextSize((line.formula + line.shapes).c_str()).x + em(0.8F);
+    for (const StepFormula& line : made.formulas) {
+      const std::string shapes = low ? std::string() : line.shapes;
+      const float width = ImGui::CalcTextSize((line.formula + shapes).c_str()).x + em(0.8F);
       if (!first) {
         ImGui::SameLine(0.0F, em(1.6F));
         if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
       }
       first = false;
       coloured(theme().text, line.formula);
-      if (line.shapes.empty()) continue;
+      if (shapes.empty()) continue;
       ImGui::SameLine(0.0F, em(0.8F));
-      coloured(theme().text_muted, fitted(line.shapes, std::max(em(4.0F), right - ImGui::GetCursorScreenPos().x)));
+      coloured(theme().text_muted, fitted(shapes, std::max(em(4.0F), right - ImGui::GetCursorScreenPos().x)));
     }
   }
+  const ImVec2 end{ImGui::GetItemRectMax().x, ImGui::GetItemRectMin().y};
+  ImGui::EndGroup();
   probe("steps.formula", start, {right, ImGui::GetItemRectMax().y});
   std::string quiet;
-  for (const StepRemark& remark : frame.state.made.remarks) {
-    if (remark.warns)
-      wrapped(theme().warning, remark.text);
-    else
-      quiet += (quiet.empty() ? "" : " · ") + remark.text;
+  for (const StepRemark& remark : made.remarks)
+    if (!remark.warns) quiet += (quiet.empty() ? "" : " · ") + remark.text;
+  if (low) {
+    hint(folded(made, quiet));
+    if (!quiet.empty() && right - end.x > em(kLeastRemark)) {
+      const ImVec2 below = ImGui::GetCursorScreenPos();
+      ImGui::SetCursorScreenPos({end.x + em(1.6F), end.y});
+      caption(quiet);
+      ImGui::SetCursorScreenPos(below);
+    }
   }
-  if (quiet.empty()) return;
-  if (ImGui::GetContentRegionAvail().y > em(kLowPanel)) return wrapped_caption(quiet);
+  for (const StepRemark& remark : made.remarks)
+    if (remark.warns) wrapped(theme().warning, remark.text);
+  if (quiet.empty() || low) return;
+  if (ImGui::GetContentRegionAvail().y > em(kRoomBelow)) return wrapped_caption(quiet);
   caption(quiet);
   hint(quiet);
 }

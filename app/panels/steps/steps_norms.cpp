@@ -8,6 +8,7 @@
 #include "app/viewmodel/memo.h"
 #include "app/widgets/axis_labels.h"
 #include "app/widgets/legend.h"
+#include "app/widgets/matrix_picture.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -53,11 +54,14 @@ void draw_norms_caption(const std::vector<NormBars>& all, float right) {
     const ScopedFont font(fonts().mono);
     coloured(theme().text, "‖a‖, ‖f‖");
   }
+  if (is_low_panel()) ImGui::SameLine(0.0F, em(0.7F));  // as those of the pictures
   {
     const ScopedFont font(fonts().small);
-    for (const NormBars& bars : all) {
-      if (&bars != &all.front()) ImGui::SameLine(0.0F, em(0.8F));
-      coloured(*bars.colour, fitted(bars.name, std::max(em(), right - ImGui::GetCursorScreenPos().x)));
+    for (std::size_t bars = 0; bars < all.size(); ++bars) {  // each leaves the next ones their part
+      if (bars > 0) ImGui::SameLine(0.0F, em(0.8F));
+      const auto left = static_cast<float>(all.size() - bars);
+      const float room = right - ImGui::GetCursorScreenPos().x - em(0.8F) * (left - 1.0F);
+      coloured(*all[bars].colour, fitted(all[bars].name, std::max(0.0F, room / left)));
     }
   }
   ImGui::PopStyleVar();
@@ -68,12 +72,12 @@ struct NormRows {
   ImVec2 min{}, max{};
   float row = 1.0F;
 };
-NormRows rows_beside(ImVec2 at, ImVec2 size, std::size_t rows) {
+NormRows rows_beside(ImVec2 at, ImVec2 size, std::size_t rows, bool numbered) {
   const float edge = outline_room();
   const bool with_legend = size.y >= em(kWithLegendBeside);
   const float below = with_legend ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
   NormRows place;
-  place.min = {at.x, std::ceil(ImGui::GetCursorScreenPos().y + number_face().size + em(0.2F) + edge)};
+  place.min = {at.x, std::ceil(ImGui::GetCursorScreenPos().y + room_over_matrix(numbered) + edge)};
   const float bottom = std::min(std::floor(at.y + size.y - below - edge),
                                 place.min.y + std::ceil(static_cast<float>(rows) * em(kTallestBarRow)));
   place.max = {at.x + std::max(1.0F, size.x), std::max(bottom, place.min.y + 1.0F)};
@@ -114,7 +118,7 @@ void draw_step_norms(const StepsFrame& frame, ImVec2 size) {
   const std::vector<NormBars> all = bars_of(frame);
   draw_norms_caption(all, at.x + size.x);
   const std::size_t rows = all.front().lengths->size();
-  const NormRows place = rows_beside(at, size, rows);
+  const NormRows place = rows_beside(at, size, rows, has_numbered_columns(frame.state));
   const Range queries = frame.view.numbers.queries;
   const std::size_t query = frame.context.views.query;
   paint_norms(all, place, queries.contains(query) ? query - queries.begin : kNone);

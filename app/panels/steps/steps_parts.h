@@ -24,12 +24,16 @@ struct StepsFrame {
   std::size_t step = 1;
 };
 
-/// The five numbered steps, play, back and on; below them what can be switched. Probes "steps.step.<n>", "steps.play",
-/// "steps.back", "steps.next", "steps.unscaled", "steps.unmasked", "steps.heads", "steps.cut.<n>".
-void draw_steps_bar(PanelContext& context, StepsState& state);
+/// Is there so little height that what can be folded leaves its room to the pictures? Of the window that is drawn into.
+[[nodiscard]] bool is_low_panel();
+
+/// The five numbered steps, play, back and on; below them what can be switched, in a low panel as a menu of the bar. Without a
+/// view there is nothing to switch. Probes "steps.step.<n>", "steps.play", "steps.back", "steps.next", "steps.what_if",
+/// "steps.unscaled", "steps.unmasked", "steps.heads", "steps.cut.<n>".
+void draw_steps_bar(PanelContext& context, StepsState& state, const StepsView* view);
 void draw_steps_switches(const StepsFrame& frame);
 
-/// Formulas with their shapes, then what has to be said of this model.
+/// Formulas with their shapes, then what has to be said of this model; in a low panel a line of it, and the rest as a hint.
 void draw_steps_words(const StepsFrame& frame);
 
 /// The pictures in the room that is left. Probes "steps.<id>.cells".
@@ -37,6 +41,9 @@ void draw_steps_pictures(const StepsFrame& frame);
 
 /// What is told of a cell under the mouse.
 void tell_step_cell(const StepsFrame& frame, const StepPicture& picture, Cell cell);
+
+/// Does a picture of the step have numbers over its columns? Then all keep a line free for them.
+[[nodiscard]] bool has_numbered_columns(const StepsState& state);
 
 /// ‖a‖ and ‖f‖ of every token as bars, their rows as high as those of the pictures beside them.
 void draw_step_norms(const StepsFrame& frame, ImVec2 size);

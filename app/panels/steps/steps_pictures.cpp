@@ -219,12 +219,14 @@ void draw_rows(const StepsFrame& frame, const StepPicture& picture, ImVec2 size,
   spec.id = id;
   spec.size = size;
   spec.values = picture.values;
-  spec.revision = frame.state.revision;
+  const bool of_token = picture.rows == StepRows::contributions || picture.rows == StepRows::movers;
+  spec.revision = of_token ? frame.state.token_revision : frame.state.view_revision;
   spec.rows = with_names ? &names_of(frame.state, picture.rows) : nullptr;
   spec.map = &colours_of(frame, picture);
   spec.low = picture.low();
   spec.high = picture.limit;
   spec.pieces = pieces;
+  spec.numbered = has_numbered_columns(frame.state);
   spec.image = image_of(frame, id);
   spec.lit_row = lit_row_of(frame.view, picture, context.views.query, context.views.key).value_or(kNone);
   if (picture.rows == StepRows::queries) spec.linked_row = linked_in(frame.view.numbers.queries, context.hover.query);
@@ -242,7 +244,7 @@ void draw_grid_of(const StepsFrame& frame, const StepPicture& picture, ImVec2 si
   spec.size = size;
   spec.values = picture.values;
   spec.masked = picture.masked;
-  spec.revision = frame.state.revision;
+  spec.revision = frame.state.view_revision;
   spec.rows = &frame.state.queries;
   spec.cols = &frame.state.keys;
   spec.map = &colours_of(frame, picture);
@@ -264,7 +266,7 @@ void draw_grid_of(const StepsFrame& frame, const StepPicture& picture, ImVec2 si
   context.act(SelectKey{result.clicked->col + keys.begin});
 }
 
-/// "Q  14 × 128" and, below it, what that is.
+/// "Q  14 × 128" and, below it or in a low panel behind it, what that is.
 void draw_caption(const StepPicture& picture, float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(kCaptionSpacing)});
@@ -275,12 +277,14 @@ void draw_caption(const StepPicture& picture, float width) {
   const ScopedFont font(fonts().small);
   const std::string shape = picture.shape();
   ImGui::SameLine(0.0F, em(0.7F));
-  const float left = at.x + width - ImGui::GetCursorScreenPos().x;
-  if (left > ImGui::CalcTextSize(shape.c_str()).x)
-    coloured(theme().text_muted, shape);
-  else
+  const auto left = [&] { return at.x + width - ImGui::GetCursorScreenPos().x; };
+  const bool fits = left() > ImGui::CalcTextSize(shape.c_str()).x;
+  if (fits) coloured(theme().text_muted, shape);
+  if (is_low_panel() && fits)
+    ImGui::SameLine(0.0F, em(0.7F));
+  else if (!fits)
     ImGui::NewLine();
-  coloured(theme().text_muted, fitted(tr(picture.about), width));
+  coloured(theme().text_muted, fitted(tr(picture.about), std::max(0.0F, left())));
   hint(picture.beyond > 0 ? tr("steps.beyond", {{"about", std::string(tr(picture.about))}, {"count", picture.beyond}})
                           : std::string(tr(picture.about)));
   ImGui::PopStyleVar();
@@ -325,6 +329,12 @@ void draw_slot(const StepsFrame& frame, const StepSlot& slot, float presence) {
 }
 
 }  // namespace
+
+bool has_numbered_columns(const StepsState& state) {
+  const std::vector<StepPicture>& pictures = state.made.pictures;
+  return std::any_of(pictures.begin(), pictures.end(),
+                     [](const StepPicture& picture) { return picture.parted != nullptr; });
+}
 
 void draw_steps_pictures(const StepsFrame& frame) {
   std::vector<StepSlot> slots = slots_of(frame);

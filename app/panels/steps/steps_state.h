@@ -77,7 +77,7 @@ struct StepsState {
   std::weak_ptr<const StepsToken> token{};
   Axis queries{}, keys{};
   StepsMade made{};
-  std::uint64_t revision = 0;  ///< grows with every new view or token
+  std::uint64_t view_revision = 0, token_revision = 0;  ///< grow with every new one: pictures are drawn once for each
 };
 
 }  // namespace regard
