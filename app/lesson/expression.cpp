@@ -2,11 +2,11 @@
 #include "app/lesson/expression.h"
 
 #include "app/lesson/lesson_blocks.h"
+#include "app/lesson/lesson_number.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 namespace regard {
@@ -32,17 +32,6 @@ constexpr std::array<std::pair<std::string_view, LessonComparison>, 9> kComparis
                                                                                      {">", LessonComparison::more},
                                                                                      {"<", LessonComparison::less},
                                                                                      {"=", LessonComparison::equal}}};
-
-std::optional<double> as_number(std::string_view text) {
-  if (text.starts_with("−")) {
-    const std::optional<double> positive = as_number(text.substr(std::string_view("−").size()));
-    return positive ? std::optional(-*positive) : std::nullopt;
-  }
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 /// Reads a line from left to right.
 class Reader {
@@ -173,7 +162,7 @@ public:
     if (start == "before" || start == "change" || lesson_measure(start) != nullptr) return expression();
     std::string value = bare();
     if (value.empty()) fail();
-    if (const std::optional<double> number = as_number(value)) return *number;
+    if (const std::optional<double> number = lesson_number(value)) return *number;
     return value;
   }
 
@@ -182,7 +171,7 @@ public:
     if (!takes("±") && !takes("+-")) return 0.0;
     skip_blanks();
     const std::size_t before = at_;
-    const std::optional<double> number = as_number(bare());
+    const std::optional<double> number = lesson_number(bare());
     if (!number || *number < 0.0) {
       at_ = before;
       fail();
@@ -202,16 +191,6 @@ private:
   std::size_t line_;
   std::size_t at_ = 0;
 };
-
-/// Is a name among those of a list with spaces between?
-bool among_names(std::string_view list, std::string_view name) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(' '), list.size());
-    if (list.substr(0, end) == name) return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return false;
-}
 
 /// How a number is written: so many figures behind the point, in percent.
 void check_manner(const LessonArgument& argument) {
@@ -236,21 +215,16 @@ void check_arguments(const LessonExpression& expression) {
   for (const std::string_view more : {std::string_view(measure.optional_), std::string_view("digits as")})
     if (!more.empty()) known += (known.empty() ? "" : " ") + std::string(more);
   for (const LessonArgument& argument : expression.arguments) {
-    if (!among_names(known, argument.name))
+    if (!names_contain(known, argument.name))
       throw Error("lesson_argument",
                   {.item = expression.measure, .expected = with_commas(known), .found = argument.name});
     if (argument.values.empty())
       throw Error("lesson_needs", {.item = expression.measure, .expected = argument.name + "=…"});
     check_manner(argument);
   }
-  std::string_view required = measure.required;
-  while (!required.empty()) {
-    const std::size_t end = std::min(required.find(' '), required.size());
-    if (expression.argument(required.substr(0, end)) == nullptr)
-      throw Error("lesson_needs",
-                  {.item = expression.measure, .expected = std::string(required.substr(0, end)) + "=…"});
-    required.remove_prefix(std::min(end + 1, required.size()));
-  }
+  for (const std::string& required : words_in_list(measure.required))
+    if (expression.argument(required) == nullptr)
+      throw Error("lesson_needs", {.item = expression.measure, .expected = required + "=…"});
 }
 
 std::string in_quotes(const std::string& value) {

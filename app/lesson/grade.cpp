@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/grade.h"
 
+#include "app/lesson/lesson_number.h"
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
 #include "app/session/token_anchor.h"
@@ -9,26 +10,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace regard {
 namespace {
 
 /// The number an option begins with: "0,7" and "70 %" too; nothing where it begins with none.
-std::optional<double> number_in(std::string text) {
-  std::replace(text.begin(), text.end(), ',', '.');
-  const bool negative = text.starts_with("−") || text.starts_with('-');
-  const std::size_t from = text.starts_with("−") ? std::string("−").size() : negative ? 1 : 0;
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data() + from, text.data() + text.size(), value);
-  if (error != std::errc()) return std::nullopt;
-  if (std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end)).find('%') !=
-      std::string_view::npos)
-    value /= 100.0;
-  return negative ? -value : value;
+std::optional<double> number_in(std::string_view text) {
+  const std::optional<LeadingNumber> number = leading_number(text);
+  if (!number) return std::nullopt;
+  return number->rest.find('%') != std::string_view::npos ? number->value / 100.0 : number->value;
 }
 
 /// The options nearest to a number are right.
@@ -165,9 +157,7 @@ MarksGrade grade_marks(const RowTruth& row, std::span<const std::size_t> marked)
       grade.captured += row.weights[unit];
       ++marks;
     }
-  std::vector<std::size_t> order(units);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return row.weights[a] > row.weights[b]; });
+  std::vector<std::size_t> order = strongest_first(row.weights);
   order.resize(std::min(marks, units));
   for (const std::size_t unit : order)
     grade.best += row.weights[unit];
@@ -190,12 +180,12 @@ double likeness(std::span<const double> p, std::span<const double> q) {
 MadeTruth judge_made(const LessonCondition& until, const LessonRun& run, const std::stop_token& stop) {
   MadeTruth made;
   const bool has_run = run.snapshot && run.snapshot->model && run.snapshot->trace;
-  const LessonRun asked_run = has_run && asks_for_best_query(until.left) ? at_best_query(until.left, run, stop) : run;
-  made.verdict = judge(until, asked_run, stop);
+  made.run = has_run && asks_for_best_query(until.left) ? at_best_query(until.left, run, stop) : run;
+  made.verdict = judge(until, made.run, stop);
   if (!has_run || !asks_in_row(until.left) || made.verdict.problem() != nullptr) return made;
-  const AskedMeasure asked{until.left, asked_run};
+  const AskedMeasure asked{until.left, made.run};
   made.head = asked.head();
-  made.query = whole_word(asking_encoding(*run.snapshot, asked_run.session), asked.query());
+  made.query = whole_word(asking_encoding(*run.snapshot, made.run.session), asked.query());
   if (const LessonArgument* keys = until.left.argument(until.left.measure == "mass" ? "keys" : "key"))
     for (const std::string& word : keys->values)
       made.key += (made.key.empty() ? "" : ", ") + word;

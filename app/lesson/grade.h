@@ -39,8 +39,8 @@ struct RowTruth {
   std::size_t query = 0;                           ///< the token that asks
   std::vector<std::string> labels{};               ///< [units]
   std::vector<std::vector<std::size_t>> tokens{};  ///< [units]
-  std::vector<double> weights{};                   ///< [units] sums to 1 where nothing is hidden from the row
-  std::vector<bool> allowed{};                     ///< [units] may be looked at
+  std::vector<double> weights{};  ///< [units] as the views show them: divided anew where some are hidden
+  std::vector<bool> allowed{};    ///< [units] may be looked at
 };
 /// Throws Error: lesson_word, lesson_head, lesson_role.
 [[nodiscard]] RowTruth truth_of_row(const LessonQuestion& question, const LessonRun& run);
@@ -91,6 +91,7 @@ struct MadeTruth {
   LessonVerdict verdict{};
   std::string query{}, key{};     ///< the words that ask and are looked at; empty where the measure has none
   std::optional<HeadRef> head{};  ///< likewise
+  LessonRun run{};                ///< looked at from the token that asks
 };
 /// Where the left side is a `weight`, `score` or `dot` with a `key`, a `mass` or a `max-weight`, and names no `query`, the token
 /// that asks is the one with the largest number, of all but specials: what the screen has chosen need not survive the editing.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson.h"
 
+#include "app/base/text_parts.h"
 #include "app/lesson/lesson_blocks.h"
+#include "app/lesson/lesson_number.h"
 #include "core/base/text_file.h"
 #include "core/text/unicode.h"
 
@@ -73,9 +75,9 @@ struct Section {
 
 class Cutter {
 public:
-  Cutter(std::vector<std::string_view> lines, std::size_t from, std::vector<LessonMistake>& mistakes)
+  Cutter(std::vector<std::string_view> lines, std::size_t from, LessonNotes& notes)
       : lines_(std::move(lines)),
-        mistakes_(mistakes),
+        notes_(notes),
         backticks_(closing_fences(lines_, '`')),
         tildes_(closing_fences(lines_, '~')),
         at_(from) {
@@ -96,7 +98,7 @@ private:
     ++at_;
   }
   void mistake(std::size_t line_number, std::string_view code, Error::Details details) {
-    mistakes_.push_back({line_number, Error(code, std::move(details))});
+    notes_.add(line_number, Error(code, std::move(details)));
   }
 
   void take_line() {
@@ -165,14 +167,14 @@ private:
   }
 
   std::vector<std::string_view> lines_;
-  std::vector<LessonMistake>& mistakes_;
+  LessonNotes& notes_;
   std::vector<std::size_t> backticks_, tildes_;
   std::vector<Section> sections_{};
   std::size_t at_;
 };
 
 /// The lines between the first two "---"; gives the first line after them.
-std::size_t read_head(const std::vector<std::string_view>& lines, Lesson& lesson) {
+std::size_t read_head(const std::vector<std::string_view>& lines, Lesson& lesson, LessonNotes& notes) {
   const auto is_bar = [&](std::size_t line) { return trimmed(lines[line]) == "---"; };
   std::size_t end = 1;
   while (end < lines.size() && !is_bar(end))
@@ -180,55 +182,52 @@ std::size_t read_head(const std::vector<std::string_view>& lines, Lesson& lesson
   if (lines.empty() || !is_bar(0) || end == lines.size()) {
     const std::string found = lines.empty() ? "" : std::string(lines[0].substr(0, 60));
     bool repaired = false;
-    lesson.mistakes.push_back(
-        {1, Error("lesson_no_head", {.expected = "title: …", .found = repair_utf8(found, repaired)})});
+    notes.add(1, Error("lesson_no_head", {.expected = "title: …", .found = repair_utf8(found, repaired)}));
     return 0;
   }
   const LessonBlock head{"---", {lines.begin() + 1, lines.begin() + static_cast<std::ptrdiff_t>(end)}, 1};
   bool has_format = false;
-  for (const LessonLine& line : read_lines(head, kHeadKeys, lesson.mistakes)) {
+  for (const LessonLine& line : read_lines(head, kHeadKeys, notes)) {
     const std::optional<std::size_t> number = whole_number(line.value);
     if (line.key == "title") lesson.title = line.value;
     if (line.key == "model") lesson.model = line.value;
     if (line.key == "format") has_format = true;
     if (line.key == "format" && number != lesson_format)
-      lesson.mistakes.push_back(
-          {line.line, Error("lesson_format", {.expected = std::to_string(lesson_format), .found = line.value})});
+      notes.add(line.line, Error("lesson_format", {.expected = std::to_string(lesson_format), .found = line.value}));
     if (line.key == "minutes" && !number)
-      lesson.mistakes.push_back(
-          {line.line, Error("lesson_value", {.item = "minutes", .expected = "6", .found = line.value})});
+      notes.add(line.line, Error("lesson_value", {.item = "minutes", .expected = "6", .found = line.value}));
     if (line.key == "minutes") lesson.minutes = number.value_or(0);
   }
   for (const auto& [missing, key] : {std::pair{!has_format, "format: 1"}, {lesson.title.empty(), "title: …"}})
-    if (missing) lesson.mistakes.push_back({1, Error("lesson_missing", {.item = "---", .expected = key})});
+    if (missing) notes.add(1, Error("lesson_missing", {.item = "---", .expected = key}));
   return end + 1;
 }
 
-LessonStep read_step(const Section& section, std::vector<LessonMistake>& mistakes) {
+LessonStep read_step(const Section& section, LessonNotes& notes) {
   LessonStep step;
   step.title = section.title;
   step.line = section.line;
-  step.prose = parse_prose(section.text, section.first_line, mistakes);
+  step.prose = parse_prose(section.text, section.first_line, notes);
   bool asked = false, simplified = false;
   for (const LessonBlock& block : section.blocks) {
     const bool again = (block.name == "state" && step.state.given()) || (block.name == "question" && asked) ||
                        (block.name == "simplified" && simplified);
     if (again) {
-      mistakes.push_back({block.line, Error("lesson_twice", {.item = block.name})});
+      notes.add(block.line, Error("lesson_twice", {.item = block.name}));
     } else if (block.name == "state") {
-      step.state = read_state(block, mistakes);
+      step.state = read_state(block, notes);
     } else if (block.name == "question") {
       asked = true;
-      step.question = read_question(block, mistakes);
+      step.question = read_question(block, notes);
     } else if (block.name == "check") {
-      for (LessonCheck& check : read_checks(block, mistakes))
+      for (LessonCheck& check : read_checks(block, notes))
         step.checks.push_back(std::move(check));
     } else {
       simplified = true;
       std::string text;
       for (const std::string_view line : block.lines)
         text += std::string(line) + "\n";
-      step.simplified = parse_prose(text, block.line + 1, mistakes);
+      step.simplified = parse_prose(text, block.line + 1, notes);
     }
   }
   return step;
@@ -249,35 +248,51 @@ std::optional<Error> not_a_text(std::string_view bytes, const std::string& file)
   return std::nullopt;
 }
 
-void read_sections(std::vector<Section> sections, Lesson& lesson) {
+void read_sections(const std::vector<Section>& sections, Lesson& lesson, LessonNotes& notes) {
   for (const LessonBlock& block : sections.front().blocks)
-    lesson.mistakes.push_back({block.line, Error("lesson_outside", {.item = block.name, .expected = "## …"})});
-  lesson.introduction = parse_prose(sections.front().text, sections.front().first_line, lesson.mistakes);
+    notes.add(block.line, Error("lesson_outside", {.item = block.name, .expected = "## …"}));
+  lesson.introduction = parse_prose(sections.front().text, sections.front().first_line, notes);
   for (std::size_t index = 1; index < sections.size() && lesson.steps.size() < max_lesson_steps; ++index)
-    lesson.steps.push_back(read_step(sections[index], lesson.mistakes));
+    lesson.steps.push_back(read_step(sections[index], notes));
   if (sections.size() - 1 > max_lesson_steps)
-    lesson.mistakes.push_back(
-        {sections[max_lesson_steps + 1].line, Error("lesson_steps", {.expected = std::to_string(max_lesson_steps),
-                                                                     .found = std::to_string(sections.size() - 1)})});
-  if (lesson.steps.empty()) lesson.mistakes.push_back({1, Error("lesson_no_steps", {.expected = "## …"})});
+    notes.add(sections[max_lesson_steps + 1].line,
+              Error("lesson_steps",
+                    {.expected = std::to_string(max_lesson_steps), .found = std::to_string(sections.size() - 1)}));
+  if (lesson.steps.empty()) notes.add(1, Error("lesson_no_steps", {.expected = "## …"}));
   if (!lesson.steps.empty() && !lesson.steps.front().state.given())
-    lesson.mistakes.push_back({lesson.steps.front().line, Error("lesson_no_state", {.expected = "```state"})});
+    notes.add(lesson.steps.front().line, Error("lesson_no_state", {.expected = "```state"}));
 }
 
 /// Steps that links name have to be there.
-void check_links(const std::vector<ProseBlock>& blocks, Lesson& lesson) {
+void check_links(const std::vector<ProseBlock>& blocks, std::size_t steps, LessonNotes& notes) {
   for (const ProseBlock& block : blocks) {
     for (const ProseSpan& span : block.spans)
-      if (const std::size_t count = lesson.steps.size();
-          span.link == ProseLink::step && whole_number(span.target).value_or(0) > count)
-        lesson.mistakes.push_back(
-            {span.line, Error("lesson_link", {.expected = count == 0 ? "—" : "step:1 … step:" + std::to_string(count),
-                                              .found = "step:" + span.target})});
-    check_links(block.blocks, lesson);
+      if (span.link == ProseLink::step && whole_number(span.target).value_or(0) > steps)
+        notes.add(span.line,
+                  Error("lesson_link", {.expected = steps == 0 ? "—" : "step:1 … step:" + std::to_string(steps),
+                                        .found = "step:" + span.target}));
+    check_links(block.blocks, steps, notes);
   }
 }
 
 }  // namespace
+
+std::vector<const Prose*> texts_of(const LessonStep& step) {
+  std::vector<const Prose*> texts{&step.prose};
+  if (step.question)
+    for (const Prose* prose : {&step.question->ask, &step.question->nudge, &step.question->after})
+      texts.push_back(prose);
+  texts.push_back(&step.simplified);
+  return texts;
+}
+
+std::vector<const Prose*> texts_of(const Lesson& lesson) {
+  std::vector<const Prose*> texts{&lesson.introduction};
+  for (const LessonStep& step : lesson.steps)
+    for (const Prose* prose : texts_of(step))
+      texts.push_back(prose);
+  return texts;
+}
 
 Lesson parse_lesson(std::string_view bytes, const std::string& file) {
   Lesson lesson;
@@ -288,15 +303,12 @@ Lesson parse_lesson(std::string_view bytes, const std::string& file) {
   }
   if (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
   std::vector<std::string_view> lines = lines_of(bytes);
-  const std::size_t body = read_head(lines, lesson);
-  read_sections(Cutter(std::move(lines), body, lesson.mistakes).cut(), lesson);
-  check_links(lesson.introduction.blocks, lesson);
-  for (std::size_t step = 0; step < lesson.steps.size(); ++step)
-    check_links(lesson.steps[step].prose.blocks, lesson);
-  std::stable_sort(lesson.mistakes.begin(), lesson.mistakes.end(),
-                   [](const LessonMistake& a, const LessonMistake& b) { return a.line < b.line; });
-  if (lesson.mistakes.size() > max_lesson_mistakes)
-    lesson.mistakes.resize(max_lesson_mistakes, lesson.mistakes.front());
+  LessonNotes notes;
+  const std::size_t body = read_head(lines, lesson, notes);
+  read_sections(Cutter(std::move(lines), body, notes).cut(), lesson, notes);
+  for (const Prose* prose : texts_of(lesson))
+    check_links(prose->blocks, lesson.steps.size(), notes);
+  lesson.mistakes = std::move(notes.mistakes);
   return lesson;
 }
 

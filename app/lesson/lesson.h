@@ -20,7 +20,6 @@ namespace regard {
 inline constexpr std::size_t max_lesson_bytes = std::size_t{1} << 20;
 inline constexpr std::size_t lesson_format = 1;
 inline constexpr std::size_t max_lesson_steps = 200, max_lesson_options = 12, max_marked_keys = 16;
-inline constexpr std::size_t max_lesson_mistakes = 100;  ///< more of them say nothing new
 
 /// "key: value" of a block.
 struct LessonLine {
@@ -97,8 +96,12 @@ struct Lesson {
   std::size_t minutes = 0;  ///< about so long; 0: not said
   Prose introduction{};
   std::vector<LessonStep> steps{};
-  std::vector<LessonMistake> mistakes{};  ///< by line; what they are about is left out above
+  std::vector<LessonMistake> mistakes{};  ///< as add_mistake() keeps them; what they are about is left out above
 };
+
+/// All that a person reads of a step, or of a whole lesson: the text, a question's, what is simplified.
+[[nodiscard]] std::vector<const Prose*> texts_of(const LessonStep& step);
+[[nodiscard]] std::vector<const Prose*> texts_of(const Lesson& lesson);
 
 /// Never throws: a file that is no lesson gives one without steps and a mistake that says why.
 [[nodiscard]] Lesson parse_lesson(std::string_view bytes, const std::string& file);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson_blocks.h"
 
+#include "app/base/text_parts.h"
+#include "app/lesson/lesson_number.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <utility>
 
@@ -50,9 +52,9 @@ bool among_keys(std::span<const char* const> keys, std::string_view key) {
 /// What a question is read into, line by line.
 class QuestionReader {
 public:
-  QuestionReader(const LessonBlock& block, std::vector<LessonMistake>& mistakes) : mistakes_(mistakes) {
+  QuestionReader(const LessonBlock& block, LessonNotes& notes) : notes_(notes) {
     question_.line = block.line;
-    lines_ = read_lines(block, kAllQuestionKeys, mistakes);
+    lines_ = read_lines(block, kAllQuestionKeys, notes);
   }
 
   std::optional<LessonQuestion> read() {
@@ -79,7 +81,7 @@ public:
 private:
   void fail(std::size_t line, const Error& error) {
     failed_ = true;
-    mistakes_.push_back({line, error});
+    notes_.add(line, error);
   }
   void lacks(const char* key) {
     fail(question_.line,
@@ -128,7 +130,7 @@ private:
     }
   }
 
-  Prose prose(const LessonLine& line) { return parse_prose(line.value, line.line, mistakes_); }
+  Prose prose(const LessonLine& line) { return parse_prose(line.value, line.line, notes_); }
 
   void add_option(const LessonLine& line) {
     if (question_.options.size() == max_lesson_options)
@@ -160,14 +162,14 @@ private:
   /// A head is what is looked for: the measure must be able to take one, and names none.
   void check_head_is_free(const LessonExpression& answer) {
     const LessonMeasure& measure = *lesson_measure(answer.measure);
-    const std::string known = std::string(measure.required) + " " + measure.optional_ + " ";
-    const bool takes_head = (" " + known).find(" head ") != std::string::npos && !measure.word;
-    if (takes_head && answer.argument("head") == nullptr && answer.argument("layer") == nullptr) return;
+    const bool takes_head = names_contain(measure.required, "head") || names_contain(measure.optional_, "head");
+    if (takes_head && !measure.word && answer.argument("head") == nullptr && answer.argument("layer") == nullptr)
+      return;
     fail(answer.line, Error("lesson_value",
                             {.item = "answer", .expected = "weight query=\"…\" key=\"…\"", .found = written(answer)}));
   }
 
-  std::vector<LessonMistake>& mistakes_;
+  LessonNotes& notes_;
   std::vector<LessonLine> lines_{};
   LessonQuestion question_{};
   bool failed_ = false;
@@ -175,24 +177,26 @@ private:
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
-std::optional<std::size_t> whole_number(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::string listed(std::span<const char* const> names) {
   std::string list;
   for (const char* name : names)
     list += (list.empty() ? "" : ", ") + std::string(name);
   return list;
+}
+
+std::vector<std::string> words_in_list(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find_first_of(" ,\t\n"), list.size());
+    if (end > 0) words.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return words;
+}
+
+bool names_contain(std::string_view list, std::string_view name) {
+  const std::vector<std::string> names = words_in_list(list);
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::span<const char* const> lesson_state_keys() {
@@ -208,8 +212,7 @@ const LessonLine* LessonState::find(std::string_view key) const {
   return found == lines.rend() ? nullptr : &*found;
 }
 
-std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const char* const> keys,
-                                   std::vector<LessonMistake>& mistakes) {
+std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const char* const> keys, LessonNotes& notes) {
   std::vector<LessonLine> read;
   bool goes_on = false;  // an indented line belongs to the value before it
   std::size_t number = block.line;
@@ -228,13 +231,13 @@ std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const cha
     goes_on = false;
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0) {
-      mistakes.push_back(
-          {number, Error("lesson_line", {.item = block.name, .expected = "key: value", .found = std::string(text)})});
+      notes.add(number,
+                Error("lesson_line", {.item = block.name, .expected = "key: value", .found = std::string(text)}));
       continue;
     }
     const std::string key(trimmed(text.substr(0, colon)));
     if (!among_keys(keys, key)) {
-      mistakes.push_back({number, Error("lesson_key", {.item = block.name, .expected = listed(keys), .found = key})});
+      notes.add(number, Error("lesson_key", {.item = block.name, .expected = listed(keys), .found = key}));
       continue;
     }
     read.push_back({key, std::string(trimmed(text.substr(colon + 1))), number});
@@ -246,13 +249,13 @@ std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const cha
   return read;
 }
 
-LessonState read_state(const LessonBlock& block, std::vector<LessonMistake>& mistakes) {
-  LessonState state{block.line, read_lines(block, kStateKeys, mistakes)};
+LessonState read_state(const LessonBlock& block, LessonNotes& notes) {
+  LessonState state{block.line, read_lines(block, kStateKeys, notes)};
   std::vector<LessonLine> once;
   std::set<std::string> seen;
   for (LessonLine& line : state.lines) {
     if (!seen.insert(line.key).second && line.key != "intervene")
-      mistakes.push_back({line.line, Error("lesson_twice", {.item = line.key})});
+      notes.add(line.line, Error("lesson_twice", {.item = line.key}));
     else
       once.push_back(std::move(line));
   }
@@ -260,11 +263,11 @@ LessonState read_state(const LessonBlock& block, std::vector<LessonMistake>& mis
   return state;
 }
 
-std::optional<LessonQuestion> read_question(const LessonBlock& block, std::vector<LessonMistake>& mistakes) {
-  return QuestionReader(block, mistakes).read();
+std::optional<LessonQuestion> read_question(const LessonBlock& block, LessonNotes& notes) {
+  return QuestionReader(block, notes).read();
 }
 
-std::vector<LessonCheck> read_checks(const LessonBlock& block, std::vector<LessonMistake>& mistakes) {
+std::vector<LessonCheck> read_checks(const LessonBlock& block, LessonNotes& notes) {
   std::vector<LessonCheck> checks;
   std::size_t number = block.line;
   for (const std::string_view line : block.lines) {
@@ -274,7 +277,7 @@ std::vector<LessonCheck> read_checks(const LessonBlock& block, std::vector<Lesso
     try {
       checks.push_back({parse_lesson_condition(text, number), number});
     } catch (const Error& error) {
-      mistakes.push_back({number, error});
+      notes.add(number, error);
     }
   }
   return checks;

@@ -21,21 +21,17 @@ struct LessonBlock {
 /// "key: value" of each line; lines that are indented go on with the value before, lines that begin with # and empty ones are left
 /// out. `keys`: those that may stand.
 [[nodiscard]] std::vector<LessonLine> read_lines(const LessonBlock& block, std::span<const char* const> keys,
-                                                 std::vector<LessonMistake>& mistakes);
+                                                 LessonNotes& notes);
 
-[[nodiscard]] LessonState read_state(const LessonBlock& block, std::vector<LessonMistake>& mistakes);
+[[nodiscard]] LessonState read_state(const LessonBlock& block, LessonNotes& notes);
 /// Nothing where the question cannot be asked as it stands.
-[[nodiscard]] std::optional<LessonQuestion> read_question(const LessonBlock& block,
-                                                          std::vector<LessonMistake>& mistakes);
-[[nodiscard]] std::vector<LessonCheck> read_checks(const LessonBlock& block, std::vector<LessonMistake>& mistakes);
+[[nodiscard]] std::optional<LessonQuestion> read_question(const LessonBlock& block, LessonNotes& notes);
+[[nodiscard]] std::vector<LessonCheck> read_checks(const LessonBlock& block, LessonNotes& notes);
 
-/// Without blanks at both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-/// A whole number from 0 on, or nothing.
-[[nodiscard]] std::optional<std::size_t> whole_number(std::string_view text);
-/// As many figures may stand behind a number's point.
-inline constexpr std::size_t max_lesson_digits = 9;
 /// "a, b, c"
 [[nodiscard]] std::string listed(std::span<const char* const> names);
+/// What stands between spaces, commas and line ends.
+[[nodiscard]] std::vector<std::string> words_in_list(std::string_view list);
+[[nodiscard]] bool names_contain(std::string_view list, std::string_view name);
 
 }  // namespace regard

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/measure.h"
 
-#include "app/lesson/lesson_blocks.h"
+#include "app/lesson/lesson_number.h"
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
 #include "app/style/locale.h"
@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 

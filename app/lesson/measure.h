@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an expression of a lesson comes to in a finished run. Every number is the one that the program's views show: with words or
-// without specials where the session looks so. Pure; any thread. What is_slow() runs the model again.
+// What an expression of a lesson comes to in a finished run. Every number is the one that the program's views show: of a row with
+// words or without specials where the session looks so, of a head's pattern, the stream and predictions over tokens. Pure; any
+// thread. What is_slow() runs the model again.
 #pragma once
 
 #include "app/lesson/expression.h"
@@ -29,6 +30,9 @@ struct LessonRun {
 [[nodiscard]] LessonValue value_of(const LessonExpression& expression, const LessonRun& run,
                                    const std::stop_token& stop = {});
 
+/// The indices of some weights, the largest first; of equal ones the first.
+[[nodiscard]] std::vector<std::size_t> strongest_first(const std::vector<double>& weights);
+
 struct LessonVerdict {
   bool holds = false;
   LessonValue left{};
@@ -38,8 +42,9 @@ struct LessonVerdict {
 [[nodiscard]] LessonVerdict judge(const LessonCondition& condition, const LessonRun& run,
                                   const std::stop_token& stop = {});
 
-/// A value as it is written in a sentence: `digits` behind the point (weights two, others as many as they need), `as=percent`,
-/// a real minus sign; of a change its sign; words without outer spaces. "—" where there is none.
+/// A value as it is written in a sentence: `digits` behind the point; without them none where it is whole or 1,000 and more, one from
+/// 10 on, else two, or four where two would say that it is whole (0.997 is 0.9970, not 1.00). `as=percent`: in percent, without
+/// `digits` none. A real minus sign; of a change its sign. A word as it is; "—" where there is none.
 [[nodiscard]] std::string shown(const LessonExpression& expression, const LessonValue& value);
 
 }  // namespace regard

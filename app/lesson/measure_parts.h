@@ -36,8 +36,8 @@ struct AskedMeasure {
 /// One row of a head, in the units that the views show.
 struct LessonRow {
   std::vector<Unit> units{};
-  std::vector<double> weights{};  ///< [units]
-  std::vector<double> scores{};   ///< [units]
+  std::vector<double> weights{};  ///< [units] summed over a unit's tokens; divided anew where tokens are hidden
+  std::vector<double> scores{};   ///< [units] mean over a unit's tokens
   std::vector<bool> masked{};     ///< [units] may not be looked at
 };
 [[nodiscard]] LessonRow row_of(const LessonRun& run, HeadRef head, std::size_t query);
@@ -48,7 +48,7 @@ struct LessonRow {
 
 /// Of one row: weight, score, dot, rank, mass, row-sum, max-weight, allowed, top-key; nothing where it is none of them.
 [[nodiscard]] std::optional<LessonValue> measure_of_row(const AskedMeasure& asked);
-/// Of a head's pattern: entropy, distance, measure, movement.
+/// Of a head's pattern, or the mean over a layer's heads that have it: entropy, distance, measure; movement of a head.
 [[nodiscard]] std::optional<LessonValue> measure_of_pattern(const AskedMeasure& asked, const std::stop_token& stop);
 /// Of what the model predicts: probability, logit, token-rank, top-token, divergence, effect, drop.
 [[nodiscard]] std::optional<LessonValue> measure_of_prediction(const AskedMeasure& asked, const std::stop_token& stop);

@@ -38,10 +38,7 @@ double mass(const AskedMeasure& asked, const LessonRow& row) {
 }
 
 std::string strongest(const AskedMeasure& asked, const LessonRow& row) {
-  std::vector<std::size_t> order(row.units.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return row.weights[a] > row.weights[b]; });
+  const std::vector<std::size_t> order = strongest_first(row.weights);
   if (order.empty()) asked.undefined();
   const std::size_t place =
       asked.expression.argument("n") != nullptr ? asked.number("n", 1, order.size()) : std::size_t{1};
@@ -50,6 +47,13 @@ std::string strongest(const AskedMeasure& asked, const LessonRow& row) {
 }
 
 }  // namespace
+
+std::vector<std::size_t> strongest_first(const std::vector<double>& weights) {
+  std::vector<std::size_t> order(weights.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
+  return order;
+}
 
 LessonRow row_of(const LessonRun& run, HeadRef head, std::size_t query) {
   const Snapshot& snapshot = *run.snapshot;

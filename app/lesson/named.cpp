@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/named.h"
 
-#include "app/lesson/lesson_blocks.h"
+#include "app/base/text_parts.h"
+#include "app/lesson/lesson_number.h"
 #include "core/base/error.h"
 #include "core/text/code_classes.h"
 #include "core/text/unicode.h"
@@ -79,15 +80,6 @@ std::optional<std::size_t> last_token(const Encoding& encoding) {
   return std::nullopt;
 }
 
-std::string first_words(const std::string& text) {
-  constexpr std::size_t most = 80;
-  if (text.size() <= most) return text;
-  std::size_t end = most;
-  while (end > 0 && continues_character(text[end]))
-    --end;
-  return text.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::optional<WordPlace> place_of_word(std::string_view word, std::string_view text) {
@@ -104,7 +96,7 @@ std::optional<WordPlace> place_of_word(std::string_view word, std::string_view t
 std::vector<std::size_t> tokens_of_word(std::string_view word, const Encoding& encoding) {
   const std::vector<Token>& tokens = encoding.tokens;
   const auto fail = [&] {
-    return Error("lesson_word", {.expected = first_words(encoding.text), .found = std::string(word)});
+    return Error("lesson_word", {.expected = excerpt(encoding.text), .found = std::string(word)});
   };
   if (word.starts_with('#')) {
     const std::optional<std::size_t> number = whole_number(word.substr(1));

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/prose.h"
 
+#include "app/base/text_parts.h"
+#include "app/lesson/prose_spans.h"
 #include "core/text/unicode.h"
 
 #include <md4c.h>
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace regard {
 namespace {
 
-constexpr std::size_t kDeepest = 16;        // blocks inside of blocks
-constexpr std::size_t kMostParts = 50'000;  // blocks, spans and texts: the most a lesson of 1 MB is drawn with
-constexpr const char* kLinks = "term:…, show:…, step:1, lesson:…, https://…";
-constexpr const char* kShows = "show:next, show:back, show: panel=question key=\"…\"";
-// Stand-ins until a block is whole: a brace that was written \{ (text, not a number's beginning), and where a line ended.
-constexpr char kBrace = '\x02', kLineEnd = '\x03';
+constexpr std::size_t kDeepest = 16;         // blocks inside of blocks
+constexpr std::size_t kLongestQuoted = 200;  // bytes of what a mistake quotes
 
 /// Well-known names; others stay as they are written.
 std::string character_of(std::string_view entity) {
@@ -36,51 +35,60 @@ std::string character_of(std::string_view entity) {
   const std::string_view digits = entity.substr(hexadecimal ? 3 : 2, entity.size() - (hexadecimal ? 4 : 3));
   std::uint32_t code = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hexadecimal ? 16 : 10);
-  if (error != std::errc() || end != digits.data() + digits.size() || code < 0x20 || code > 0x10FFFF)
+  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+  if (error != std::errc() || end != digits.data() + digits.size() || code < 0x20 || code > 0x10FFFF || is_surrogate)
     return std::string(entity);
   std::string text;
   append_utf8(text, static_cast<char32_t>(code));
   return text;
 }
 
-std::string without_stand_ins(std::string text) {
-  std::replace(text.begin(), text.end(), kBrace, '{');
-  std::replace(text.begin(), text.end(), kLineEnd, ' ');
-  return text;
-}
-
-/// How many lines end before a byte.
-std::size_t lines_in(const std::string& text, std::size_t byte) {
-  const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size()));
-  return static_cast<std::size_t>(std::count(text.begin(), end, kLineEnd));
-}
-
+/// What a link leads to; of more than longest_link bytes as much as shows that it is too long.
 std::string text_of(const MD_ATTRIBUTE& attribute) {
   std::string text;
   if (attribute.text == nullptr) return text;
   for (std::size_t part = 0; attribute.substr_offsets[part] < attribute.size; ++part) {
     const std::string_view piece(attribute.text + attribute.substr_offsets[part],
                                  attribute.substr_offsets[part + 1] - attribute.substr_offsets[part]);
-    text += attribute.substr_types[part] == MD_TEXT_ENTITY ? character_of(piece) : std::string(piece);
+    text += attribute.substr_types[part] == MD_TEXT_ENTITY ? character_of(piece)
+                                                           : std::string(piece.substr(0, longest_link + 1));
+    if (text.size() > longest_link) break;
   }
   return text;
+}
+
+/// A picture and the span of its block that it stands before.
+struct Picture {
+  std::size_t before = 0;
+  ProseBlock block{};
+};
+/// A block that is being filled.
+struct OpenBlock {
+  ProseBlock block{};
+  std::vector<Picture> pictures{};
+  std::size_t joins_from = 0;  ///< text is not joined to spans before this one: they stand before a picture
+  [[nodiscard]] bool begins_here() const { return block.spans.empty() && block.blocks.empty() && pictures.empty(); }
+};
+
+bool is_blank(const ProseSpan& span) {
+  return !span.number && span.text.find_first_not_of(' ') == std::string::npos;
 }
 
 /// What md4c calls while it reads, and the tree that grows from it.
 class Tree {
 public:
-  Tree(std::string_view markdown, std::size_t first_line, std::vector<LessonMistake>& mistakes)
-      : markdown_(markdown), line_(first_line), mistakes_(mistakes) {
+  Tree(std::string_view markdown, std::size_t first_line, LessonNotes& notes)
+      : markdown_(markdown), line_(first_line), notes_(notes), finisher_(notes) {
     open_.push_back({});
   }
 
   [[nodiscard]] std::vector<ProseBlock> blocks() && {
     while (open_.size() > 1)
       close();
-    return std::move(open_.front().blocks);
+    return std::move(open_.front().block.blocks);
   }
 
-  [[nodiscard]] bool count() { return ++parts_ <= kMostParts; }
+  [[nodiscard]] bool count() { return ++notes_.parts <= most_prose_parts; }
   [[nodiscard]] std::size_t line() const { return line_; }
 
   void enter(MD_BLOCKTYPE type, void* detail) {
@@ -130,7 +138,7 @@ public:
       default:
         block.kind = ProseKind::paragraph;
     }
-    open_.push_back(std::move(block));
+    open_.push_back({std::move(block), {}, 0});
   }
 
   void leave(MD_BLOCKTYPE type) {
@@ -143,8 +151,11 @@ public:
     if (type == MD_SPAN_STRONG) ++strong_;
     if (type == MD_SPAN_EM) ++emphasis_;
     if (type == MD_SPAN_CODE) ++code_;
-    if (type == MD_SPAN_A) target_ = text_of(static_cast<const MD_SPAN_A_DETAIL*>(detail)->href);
-    if (type == MD_SPAN_IMG) picture_ = text_of(static_cast<const MD_SPAN_IMG_DETAIL*>(detail)->src);
+    if (type == MD_SPAN_A) target_ = target_of(static_cast<const MD_SPAN_A_DETAIL*>(detail)->href);
+    if (type == MD_SPAN_IMG && pictures_++ == 0) {  // one within another's caption is a part of it
+      picture_ = target_of(static_cast<const MD_SPAN_IMG_DETAIL*>(detail)->src);
+      open_.back().joins_from = open_.back().block.spans.size();
+    }
   }
 
   void leave_span(MD_SPANTYPE type) {
@@ -152,13 +163,7 @@ public:
     if (type == MD_SPAN_EM) --emphasis_;
     if (type == MD_SPAN_CODE) --code_;
     if (type == MD_SPAN_A) target_.reset();
-    if (type == MD_SPAN_IMG) {
-      if (picture_->starts_with("view:"))
-        open_.back().view = picture_->substr(5);
-      else
-        mistake("lesson_link", {.expected = "view:weights", .found = *picture_});
-      picture_.reset();
-    }
+    if (type == MD_SPAN_IMG && --pictures_ == 0) take_picture();
   }
 
   void text(MD_TEXTTYPE type, const char* bytes, std::size_t size) {
@@ -167,14 +172,20 @@ public:
     std::string piece(bytes, size);
     if (type == MD_TEXT_ENTITY) piece = character_of(piece);
     if (type == MD_TEXT_NULLCHAR) piece = "\uFFFD";
-    if (type == MD_TEXT_SOFTBR) piece = kLineEnd;
+    if (type == MD_TEXT_SOFTBR) piece = stands_for_line_end;
     if (type == MD_TEXT_BR) return add({}, true);
     const bool escaped = type == MD_TEXT_NORMAL && in_text && bytes > markdown_.data() && bytes[-1] == '\\';
-    if (escaped && piece.starts_with('{')) piece[0] = kBrace;
+    if (escaped && piece.starts_with('{')) piece[0] = stands_for_brace;
     add(std::move(piece), false);
   }
 
 private:
+  /// A long one is defined once and may be named a hundred thousand times: it counts for as many parts as its length asks for.
+  std::string target_of(const MD_ATTRIBUTE& attribute) {
+    notes_.parts += attribute.size / longest_link;
+    return text_of(attribute);
+  }
+
   /// Lines are counted from where the last text was; md4c may go back a little.
   void move_to(std::size_t byte) {
     const auto from = markdown_.begin() + static_cast<std::ptrdiff_t>(std::min(byte, at_));
@@ -182,16 +193,30 @@ private:
     const auto lines = static_cast<std::size_t>(std::count(from, to, '\n'));
     line_ = byte < at_ ? line_ - lines : line_ + lines;
     at_ = byte;
-    for (auto block = open_.rbegin(); block != open_.rend() && block->spans.empty() && block->blocks.empty(); ++block)
-      block->line = line_;  // it begins where its first text does
+    for (auto open = open_.rbegin(); open != open_.rend() && open->begins_here(); ++open)
+      open->block.line = line_;  // it begins where its first text does
   }
 
-  void mistake(std::string_view code, Error::Details details) {
-    mistakes_.push_back({line_, Error(code, std::move(details))});
+  /// What stands in the block since the picture began is its caption.
+  void take_picture() {
+    OpenBlock& open = open_.back();
+    std::vector<ProseSpan>& spans = open.block.spans;
+    if (!picture_.starts_with("view:") || picture_.size() > longest_link) {
+      notes_.add(line_, Error("lesson_link", {.expected = "view:weights", .found = picture_}));
+      return;
+    }
+    Picture picture{open.joins_from, {}};
+    picture.block.kind = ProseKind::picture;
+    picture.block.view = picture_.substr(std::string_view("view:").size());
+    picture.block.line = line_;
+    const auto caption = spans.begin() + static_cast<std::ptrdiff_t>(open.joins_from);
+    picture.block.spans.assign(std::make_move_iterator(caption), std::make_move_iterator(spans.end()));
+    spans.erase(caption, spans.end());
+    open.pictures.push_back(std::move(picture));
   }
 
   void add(std::string text, bool breaks) {
-    std::vector<ProseSpan>& spans = open_.back().spans;
+    std::vector<ProseSpan>& spans = open_.back().block.spans;
     ProseSpan span;
     span.text = std::move(text);
     span.strong = strong_ > 0;
@@ -205,126 +230,85 @@ private:
       return a.strong == b.strong && a.emphasis == b.emphasis && a.code == b.code && a.target == b.target &&
              a.link == b.link;
     };
-    if (!breaks && !spans.empty() && alike(spans.back(), span))
+    if (!breaks && spans.size() > open_.back().joins_from && alike(spans.back(), span))
       spans.back().text += span.text;
     else
       spans.push_back(std::move(span));
   }
 
-  void close() {
-    ProseBlock block = std::move(open_.back());
-    open_.pop_back();
+  std::vector<ProseSpan> finished(std::vector<ProseSpan>& given, std::size_t begin, std::size_t end, bool verbatim) {
     std::vector<ProseSpan> spans;
-    for (ProseSpan& span : block.spans)
-      finish(std::move(span), block.kind == ProseKind::code, spans);
-    block.spans = std::move(spans);
-    if (!block.view.empty()) block.kind = ProseKind::picture;
-    const bool tight = block.kind == ProseKind::item && !block.spans.empty();
-    if (tight) {  // items of a tight list have their text without a paragraph
-      ProseBlock paragraph;
-      paragraph.line = block.line;
-      paragraph.spans = std::move(block.spans);
-      block.spans.clear();
-      block.blocks.insert(block.blocks.begin(), std::move(paragraph));
+    for (std::size_t span = begin; span < end; ++span)
+      if (notes_.parts <= most_prose_parts) finisher_.finish(std::move(given[span]), verbatim, spans);
+    return spans;
+  }
+
+  /// The text of a block and the pictures in it, in their order, as blocks of their own.
+  std::vector<ProseBlock> parts_of(OpenBlock& open) {
+    std::vector<ProseBlock> parts;
+    std::size_t from = 0;
+    const auto add_text = [&](std::size_t end) {
+      ProseBlock text;
+      if (open.block.kind == ProseKind::heading) text.kind = ProseKind::heading;
+      text.level = open.block.level;
+      text.line = from < end ? open.block.spans[from].line : open.block.line;
+      text.spans = finished(open.block.spans, from, end, false);
+      from = end;
+      if (std::all_of(text.spans.begin(), text.spans.end(), is_blank)) return;
+      std::string &first = text.spans.front().text, &last = text.spans.back().text;
+      first.erase(0, first.find_first_not_of(' '));
+      last.erase(last.find_last_not_of(' ') + 1);
+      parts.push_back(std::move(text));
+    };
+    for (Picture& picture : open.pictures) {
+      add_text(picture.before);
+      const std::size_t caption = picture.block.spans.size();
+      picture.block.spans = finished(picture.block.spans, 0, caption, false);
+      parts.push_back(std::move(picture.block));
     }
+    add_text(open.block.spans.size());
+    return parts;
+  }
+
+  void close() {
+    OpenBlock open = std::move(open_.back());
+    open_.pop_back();
+    const ProseKind kind = open.block.kind;
+    if (kind == ProseKind::cell)
+      for (const Picture& picture : std::exchange(open.pictures, {}))
+        notes_.add(picture.block.line, Error("lesson_picture", {.found = "view:" + picture.block.view}));
+    const bool has_pictures = !open.pictures.empty();
+    // Items of a tight list have their text without a paragraph.
+    const bool in_parts = has_pictures || (kind == ProseKind::item && !open.block.spans.empty());
+    std::vector<ProseBlock> parts = in_parts ? parts_of(open) : std::vector<ProseBlock>{};
+    if (has_pictures && kind != ProseKind::item) return append(std::move(parts));
+    ProseBlock block = std::move(open.block);
+    block.spans =
+        in_parts ? std::vector<ProseSpan>{} : finished(block.spans, 0, block.spans.size(), kind == ProseKind::code);
+    block.blocks.insert(block.blocks.begin(), std::make_move_iterator(parts.begin()),
+                        std::make_move_iterator(parts.end()));
     if (open_.size() > kDeepest) {  // too deep to be drawn: its parts become its neighbours
-      for (ProseBlock& inner : block.blocks)
-        open_.back().blocks.push_back(std::move(inner));
-      block.blocks.clear();
+      append(std::exchange(block.blocks, {}));
       if (block.spans.empty()) return;
     }
-    open_.back().blocks.push_back(std::move(block));
+    open_.back().block.blocks.push_back(std::move(block));
   }
 
-  /// Tells links apart and takes the numbers out of the text.
-  void finish(ProseSpan span, bool verbatim, std::vector<ProseSpan>& spans) {
-    line_of_mistakes_ = span.line;
-    if (span.link != ProseLink::none && !read_link(span)) span.link = ProseLink::none;
-    if (span.link == ProseLink::none) span.target.clear();
-    if (verbatim || span.code || span.text.find('{') == std::string::npos) {
-      span.text = without_stand_ins(std::move(span.text));
-      if (!span.text.empty() || span.breaks) spans.push_back(std::move(span));
-      return;
-    }
-    const std::string whole = std::move(span.text);
-    for (std::size_t at = 0; at < whole.size();) {
-      const std::size_t open = whole.find('{', at), close = whole.find('}', open);
-      line_of_mistakes_ = span.line + lines_in(whole, open);
-      if (open != std::string::npos && close == std::string::npos)
-        complain(Error("lesson_brace", {.expected = "\\{", .found = without_stand_ins(whole.substr(open))}));
-      const std::size_t end = close == std::string::npos ? whole.size() : open;
-      if (end > at) {
-        ProseSpan text = span;
-        text.text = without_stand_ins(whole.substr(at, end - at));
-        spans.push_back(std::move(text));
-        span.breaks = false;
-      }
-      if (close == std::string::npos) return;
-      ProseSpan number = span;
-      number.line = line_of_mistakes_;
-      read_number(without_stand_ins(whole.substr(open + 1, close - open - 1)), number);
-      spans.push_back(std::move(number));
-      span.breaks = false;
-      at = close + 1;
-    }
-  }
-
-  void read_number(const std::string& inside, ProseSpan& span) {
-    try {
-      span.number = parse_lesson_expression(inside, span.line);
-    } catch (const Error& error) {
-      complain(error);
-      span.text = "{" + inside + "}";
-    }
-  }
-
-  void complain(const Error& error) { mistakes_.push_back({line_of_mistakes_, error}); }
-
-  bool read_link(ProseSpan& span) {
-    const std::string target = std::exchange(span.target, {});
-    const auto after = [&](std::string_view scheme) { return std::string(target.substr(scheme.size())); };
-    if (target.starts_with("term:") && target.size() > 5) return set(span, ProseLink::term, after("term:"));
-    if (target.starts_with("lesson:") && target.size() > 7) return set(span, ProseLink::lesson, after("lesson:"));
-    if (target.starts_with("http://") || target.starts_with("https://")) return set(span, ProseLink::web, target);
-    if (target.starts_with("step:")) {
-      const std::string number = after("step:");
-      const bool counts = !number.empty() && number.size() < 5 && number[0] != '0' &&
-                          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
-      if (counts) return set(span, ProseLink::step, number);
-    }
-    if (target.starts_with("show:")) return read_show(target, after("show:"), span);
-    complain(Error("lesson_link", {.expected = kLinks, .found = target}));
-    return false;
-  }
-
-  bool read_show(const std::string& target, const std::string& rest, ProseSpan& span) {
-    if (rest == "next" || rest == "back") return set(span, ProseLink::show, rest);
-    try {
-      span.show = parse_lesson_arguments(rest);
-      const bool whole =
-          std::all_of(span.show.begin(), span.show.end(), [](const auto& a) { return !a.values.empty(); });
-      if (whole && !span.show.empty()) return set(span, ProseLink::show, {});
-      span.show.clear();
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): told below, with the whole link
-    }
-    complain(Error("lesson_link", {.expected = kShows, .found = target}));
-    return false;
-  }
-
-  static bool set(ProseSpan& span, ProseLink link, std::string target) {
-    span.link = link;
-    span.target = std::move(target);
-    return true;
+  void append(std::vector<ProseBlock> blocks) {
+    std::vector<ProseBlock>& to = open_.back().block.blocks;
+    to.insert(to.end(), std::make_move_iterator(blocks.begin()), std::make_move_iterator(blocks.end()));
   }
 
   std::string_view markdown_;
   std::size_t line_;
-  std::vector<LessonMistake>& mistakes_;
-  std::vector<ProseBlock> open_{};                     ///< from the whole down to the one that is being filled
+  LessonNotes& notes_;
+  SpanFinisher finisher_;
+  std::vector<OpenBlock> open_{};                      ///< from the whole down to the one that is being filled
   std::vector<std::optional<std::size_t>> numbers_{};  ///< the next number of each open list
-  std::optional<std::string> target_{}, picture_{};
-  std::size_t at_ = 0, parts_ = 0, line_of_mistakes_ = 0;
-  int strong_ = 0, emphasis_ = 0, code_ = 0;
+  std::optional<std::string> target_{};
+  std::string picture_{};  ///< where the open picture leads
+  std::size_t at_ = 0;
+  int strong_ = 0, emphasis_ = 0, code_ = 0, pictures_ = 0;
   bool in_head_ = false;
 };
 
@@ -334,7 +318,7 @@ std::string plain_lines(std::string_view text) {
   plain.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') continue;
-    const bool stray = text[at] == '\r' || text[at] == kBrace || text[at] == kLineEnd;
+    const bool stray = text[at] == '\r' || text[at] == stands_for_brace || text[at] == stands_for_line_end;
     plain += stray ? ' ' : text[at];
   }
   return plain;
@@ -355,9 +339,22 @@ void append_words(const std::vector<ProseBlock>& blocks, std::string& text) {
 
 }  // namespace
 
-Prose parse_prose(std::string_view given, std::size_t first_line, std::vector<LessonMistake>& mistakes) {
+void add_mistake(std::vector<LessonMistake>& mistakes, LessonMistake mistake) {
+  Error::Details told = mistake.error.details();
+  for (std::string* quoted : {&told.item, &told.found})
+    *quoted = excerpt(*quoted, kLongestQuoted);
+  mistake.error = Error(mistake.error.code(), std::move(told));
+  const auto before = [](const LessonMistake& a, const LessonMistake& b) { return a.line < b.line; };
+  const auto place = std::upper_bound(mistakes.begin(), mistakes.end(), mistake, before);
+  if (mistakes.size() >= max_lesson_mistakes && place == mistakes.end()) return;
+  mistakes.insert(place, std::move(mistake));
+  if (mistakes.size() > max_lesson_mistakes) mistakes.pop_back();
+}
+
+Prose parse_prose(std::string_view given, std::size_t first_line, LessonNotes& notes) {
+  if (notes.parts > most_prose_parts) return {};  // what stood before has said so
   const std::string markdown = plain_lines(given);
-  Tree tree(markdown, first_line, mistakes);
+  Tree tree(markdown, first_line, notes);
   MD_PARSER parser{};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_COLLAPSEWHITESPACE;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* data) {
@@ -380,9 +377,12 @@ Prose parse_prose(std::string_view given, std::size_t first_line, std::vector<Le
     tree_of(data).text(type, text, size);
     return tree_of(data).count() ? 0 : -1;
   };
-  if (md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &tree) != 0)
-    mistakes.push_back({tree.line(), Error("lesson_markup", {.expected = std::to_string(kMostParts)})});
-  return {std::move(tree).blocks()};
+  const bool broken = md_parse(markdown.data(), static_cast<MD_SIZE>(markdown.size()), &parser, &tree) != 0;
+  const std::size_t line = tree.line();
+  Prose prose{std::move(tree).blocks()};
+  if (broken || notes.parts > most_prose_parts)
+    notes.add(line, Error("lesson_markup", {.expected = std::to_string(most_prose_parts)}));
+  return prose;
 }
 
 std::string plain_text(const Prose& prose) {

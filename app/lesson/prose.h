@@ -10,6 +10,7 @@
 #pragma once
 
 #include "app/lesson/expression.h"
+#include "core/base/error.h"
 
 #include <cstddef>
 #include <optional>
@@ -19,10 +20,21 @@
 
 namespace regard {
 
+inline constexpr std::size_t max_lesson_mistakes = 100;  ///< more of them say nothing new
+
 /// Something a person got wrong in a lesson's file: the line, counted from 1, and what was expected and found.
 struct LessonMistake {
   std::size_t line = 0;
   Error error;
+};
+/// Keeps them by line, those of one line in their order; of more than max_lesson_mistakes the first ones.
+void add_mistake(std::vector<LessonMistake>& mistakes, LessonMistake mistake);
+
+/// What the reading of a file leaves beside what was read. Bounded, whatever stands in the file.
+struct LessonNotes {
+  std::vector<LessonMistake> mistakes{};  ///< as add_mistake() keeps them
+  std::size_t parts = 0;                  ///< blocks, spans, texts and numbers of its prose so far
+  void add(std::size_t line, const Error& error) { add_mistake(mistakes, {line, error}); }
 };
 
 enum class ProseLink { none, term, show, step, lesson, web };
@@ -60,9 +72,8 @@ struct Prose {
 };
 
 /// `markdown` is well-formed UTF-8 whose first line is the file's `first_line`. Broken numbers and links become plain text and a
-/// mistake. Never throws.
-[[nodiscard]] Prose parse_prose(std::string_view markdown, std::size_t first_line,
-                                std::vector<LessonMistake>& mistakes);
+/// mistake. What is beyond the parts that are drawn of a file is left out, with one mistake. Never throws.
+[[nodiscard]] Prose parse_prose(std::string_view markdown, std::size_t first_line, LessonNotes& notes);
 
 /// Its words alone, a space between blocks; numbers as written.
 [[nodiscard]] std::string plain_text(const Prose& prose);

@@ -3,13 +3,15 @@
 
 #include "app/lesson/expression.h"
 #include "app/lesson/lesson_blocks.h"
+#include "app/lesson/lesson_number.h"
 #include "app/lesson/named.h"
 #include "core/base/error.h"
 #include "core/trace/intervention_json.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace regard {
@@ -48,10 +50,6 @@ constexpr std::array<std::pair<const char*, PatchSite>, 7> kSpelledSites{{
     {"value", PatchSite::value},
 }};
 
-bool names_contain(std::string_view names, std::string_view name) {
-  return (" " + std::string(names) + " ").find(" " + std::string(name) + " ") != std::string::npos;
-}
-
 /// A line, in parts.
 struct SpelledIntervention {
   const Spelling* spelling = nullptr;
@@ -84,25 +82,16 @@ SpelledIntervention spelled(const std::string& line) {
     if (!names_contain(known, argument.name) || argument.values.empty() != is_flag)
       throw Error("lesson_argument", {.item = spelling.name, .expected = known, .found = argument.name});
   }
-  std::string_view needs = spelling.needs;
-  while (!needs.empty()) {
-    const std::size_t length = std::min(needs.find(' '), needs.size());
-    const std::string need(needs.substr(0, length));
+  for (const std::string& need : words_in_list(spelling.needs))
     if (!result.has(need.c_str())) throw Error("lesson_needs", {.item = spelling.name, .expected = need + "=…"});
-    needs.remove_prefix(std::min(length + 1, needs.size()));
-  }
   return result;
 }
 
 float amount_of(std::string_view text) {
-  const bool negative = text.starts_with("−") || text.starts_with('-');
-  const std::string_view digits =
-      negative ? text.substr(text.starts_with('-') ? 1 : std::string_view("−").size()) : text;
-  float value = 0.0F;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size())
+  const std::optional<double> value = lesson_number(text);
+  if (!value || std::abs(*value) > static_cast<double>(std::numeric_limits<float>::max()))
     throw Error("lesson_value", {.item = "amount", .expected = "0.5", .found = std::string(text)});
-  return negative ? -value : value;
+  return static_cast<float>(*value);
 }
 
 /// From the first token of a word to its last.

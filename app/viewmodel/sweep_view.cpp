@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/sweep_view.h"
 
+#include "app/base/text_parts.h"
 #include "app/session/action.h"
 #include "app/viewmodel/publishing.h"
 #include "app/viewmodel/views.h"
@@ -62,12 +63,6 @@ SweepView begin_sweep(const SweepQuestion& question, const std::stop_token& stop
     if (!word.empty() && view.rows.size() < swept_words) add(word);
   }
   return view;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
 /// Tokens that a search may replace.

@@ -177,6 +177,8 @@ constexpr Message kMessages[] = {
     {"lesson_no_prediction", "The model {item} predicts no token, so “{found}” has no value."},
     {"lesson_no_before", "“{item}” has nothing to compare with: the step needs a line “pin” or “intervene”."},
     {"lesson_undefined", "“{item}” has no value in this run."},
+    {"lesson_picture", "The picture “{found}” stands in a table, where there is no room for one: give it a line of its own."},
+    {"lesson_unknown", "There is no lesson “{found}”, only: {expected}."},
     {"lesson_no_run", "“{item}” stands before the first step, where no model has read anything yet."},
     {"lesson_no_text", "There is nothing to read: the step needs a line “{expected}”."},
     {"lesson_cut",

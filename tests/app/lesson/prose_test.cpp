@@ -11,8 +11,10 @@ struct Read {
   std::vector<LessonMistake> mistakes{};
 };
 Read read(const std::string& text, std::size_t line = 1) {
+  LessonNotes notes;
   Read result;
-  result.prose = parse_prose(text, line, result.mistakes);
+  result.prose = parse_prose(text, line, notes);
+  result.mistakes = std::move(notes.mistakes);
   return result;
 }
 
@@ -117,6 +119,100 @@ TEST(LessonProse, EndsWithASentenceWhereThereIsTooMuchOfIt) {
   const Read got = read(table);
   ASSERT_EQ(got.mistakes.size(), 1U);
   EXPECT_EQ(got.mistakes.front().error.code(), "lesson_markup");
+}
+
+std::string repeated(const std::string& text, std::size_t times) {
+  std::string all;
+  for (std::size_t time = 0; time < times; ++time)
+    all += text;
+  return all;
+}
+
+std::size_t spans_in(const std::vector<ProseBlock>& blocks) {
+  std::size_t count = 0;
+  for (const ProseBlock& block : blocks)
+    count += block.spans.size() + spans_in(block.blocks);
+  return count;
+}
+
+TEST(LessonProse, CountsItsNumbersAmongItsParts) {
+  const Read few = read(repeated("{weight}\n", 10'000));
+  EXPECT_TRUE(few.mistakes.empty());
+  EXPECT_EQ(few.prose.blocks.front().spans.back().line, 10'000U);
+  const Read many = read(repeated("{weight} ", 100'000));
+  ASSERT_EQ(many.mistakes.size(), 1U);
+  EXPECT_EQ(many.mistakes.front().error.code(), "lesson_markup");
+  EXPECT_LE(spans_in(many.prose.blocks), 100'000U);
+}
+
+TEST(LessonProse, KeepsTheFirstMistakesOfManyAndSaysOnceThatThereIsTooMuch) {
+  LessonNotes notes;
+  (void)parse_prose(repeated("{nothing}\n", 10'000), 1, notes);
+  ASSERT_EQ(notes.mistakes.size(), max_lesson_mistakes);
+  EXPECT_EQ(notes.mistakes.front().line, 1U);
+  EXPECT_EQ(notes.mistakes.back().line, max_lesson_mistakes);
+  LessonNotes all;
+  for (int text = 0; text < 5; ++text)
+    (void)parse_prose(repeated("*a*b", 30'000), 1, all);
+  ASSERT_EQ(all.mistakes.size(), 1U) << "the parts of all texts of a file count together";
+  EXPECT_EQ(all.mistakes.front().error.code(), "lesson_markup");
+}
+
+TEST(LessonProse, DoesNotKeepALongLinkForEachOfItsWords) {
+  const std::string many = repeated("a{weight}", 5'000);
+  const Read long_link = read("[" + many + "](<show: key=" + repeated("k", 2'000) + ">)\n");
+  ASSERT_EQ(long_link.mistakes.size(), 1U);
+  EXPECT_EQ(long_link.mistakes.front().error.code(), "lesson_link");
+  EXPECT_LT(std::string(long_link.mistakes.front().error.what()).size(), 600U);
+  const Read many_keys = read("[" + many + "](<show: " + repeated("a=b ", 200) + ">)\n");
+  std::size_t arguments = 0;
+  for (const ProseSpan& span : many_keys.prose.blocks.front().spans)
+    arguments += span.show.size();
+  EXPECT_LE(arguments, 100'000U);
+  EXPECT_FALSE(many_keys.mistakes.empty());
+}
+
+std::string kinds_of(const std::vector<ProseBlock>& blocks) {
+  std::string kinds;
+  for (const ProseBlock& block : blocks) {
+    kinds += block.kind == ProseKind::picture     ? "picture:" + block.view
+             : block.kind == ProseKind::quote     ? "quote"
+             : block.kind == ProseKind::list      ? "list"
+             : block.kind == ProseKind::item      ? "item"
+             : block.kind == ProseKind::paragraph ? "text"
+                                                  : "other";
+    if (!block.blocks.empty()) kinds += "(" + kinds_of(block.blocks) + ")";
+    kinds += " ";
+  }
+  if (!kinds.empty()) kinds.pop_back();
+  return kinds;
+}
+
+TEST(LessonProse, KeepsBlocksWithinBlocks) {
+  EXPECT_EQ(kinds_of(read("> said\n>\n> 1. one\n>\n>    > deeper\n> 2. two\n>\n> > again\n").prose.blocks),
+            "quote(text list(item(text quote(text)) item(text)) quote(text))");
+}
+
+TEST(LessonProse, GivesEveryPictureAPlaceOfItsOwnWhereverItStands) {
+  const Read within = read("Before ![one](view:weights) between\n![two](view:arcs) after.\n");
+  EXPECT_TRUE(within.mistakes.empty());
+  EXPECT_EQ(kinds_of(within.prose.blocks), "text picture:weights text picture:arcs text");
+  EXPECT_EQ(within.prose.blocks[1].spans.front().text, "one");
+  EXPECT_EQ(within.prose.blocks[3].line, 2U);
+  EXPECT_EQ(plain_text(within.prose), "Before one between two after.");
+  EXPECT_EQ(kinds_of(read("- ![one](view:weights)\n- text ![two](view:arcs)\n").prose.blocks),
+            "list(item(picture:weights) item(text picture:arcs))");
+  EXPECT_EQ(kinds_of(read("> ![one](view:weights)\n").prose.blocks), "quote(picture:weights)");
+  const Read nested = read("![a ![b](view:arcs) c](view:weights)\n");
+  EXPECT_EQ(kinds_of(nested.prose.blocks), "picture:weights");
+  const Read cell = read("| a | b |\n|---|---|\n| ![p](view:weights) | c |\n", 5);
+  ASSERT_EQ(cell.mistakes.size(), 1U);
+  EXPECT_EQ(cell.mistakes.front().error.code(), "lesson_picture");
+  EXPECT_EQ(cell.mistakes.front().line, 7U);
+}
+
+TEST(LessonProse, HasNoHalfOfACharacter) {
+  EXPECT_EQ(plain_text(read("&#xD800; &#x41;\n").prose), "&#xD800; A");
 }
 
 TEST(LessonProse, ThatIsNestedDeeplyKeepsItsWords) {
