@@ -8,11 +8,13 @@
 #include "app/lesson/dead_links.h"
 #include "app/lesson/handout.h"
 #include "app/lesson/lesson_check.h"
+#include "app/lesson/lesson_files.h"
 #include "app/lesson/told.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -21,38 +23,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Not every Markdown file beside lessons is one.
-bool is_lesson_name(const fs::path& file) {
-  const std::string name = file.filename().string();
-  return file.extension() == ".md" && !name.starts_with("README") && !name.starts_with("glossary");
-}
-
-/// The files themselves, and the lessons of folders by name.
-std::vector<fs::path> lesson_files(const LessonCommand& command) {
+/// What was named: files; the lessons of folders; lessons of the program by name or number, in one language or in both.
+std::vector<fs::path> lesson_files(const LessonCommand& command, std::optional<Language> only) {
+  const fs::path built_in = assets_folder() / "lessons";
   std::vector<fs::path> files;
   for (const std::string& named : command.files) {
     const fs::path path = given_path(named);
     std::error_code none;
-    if (!fs::is_directory(path, none)) {
+    if (fs::is_directory(path, none)) {
+      const std::vector<fs::path> inside = lesson_files_in(path);
+      if (inside.empty()) throw Refusal(tr("cli.refusal.no_lesson", {{"folder", path.string()}}));
+      files.insert(files.end(), inside.begin(), inside.end());
+    } else if (fs::exists(path, none) || path.has_parent_path() || path.extension() == ".md") {
       files.push_back(path);
-      continue;
+    } else {
+      const std::string lesson = lesson_meant(named, built_in);
+      for (const Language each : {Language::ru, Language::en})
+        if (const fs::path file = file_of_lesson(lesson, only.value_or(each), built_in);
+            std::find(files.begin(), files.end(), file) == files.end())
+          files.push_back(file);
     }
-    std::vector<fs::path> inside;
-    for (const fs::directory_entry& entry : fs::directory_iterator(path, none))
-      if (is_lesson_name(entry.path())) inside.push_back(entry.path());
-    if (inside.empty()) throw Refusal(tr("cli.refusal.no_lesson", {{"folder", path.string()}}));
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
   }
   return files;
-}
-
-/// ".ru.md" says Russian.
-std::optional<Language> language_of_name(const fs::path& file) {
-  const std::string ending = file.stem().extension().string();
-  if (ending == ".ru") return Language::ru;
-  if (ending == ".en") return Language::en;
-  return std::nullopt;
 }
 
 class Runs {
@@ -85,9 +77,9 @@ bool is_html(const fs::path& file) {
 bool check_lessons(const LessonCommand& command, Streams streams) {
   Runs runs;
   std::size_t lines = 0, failed = 0;
-  for (const fs::path& file : lesson_files(command)) {
+  for (const fs::path& file : lesson_files(command, std::nullopt)) {
     Lesson lesson = load_lesson(file);
-    for (LessonMistake& mistake : dead_links(lesson, language_of_name(file).value_or(language())))
+    for (LessonMistake& mistake : dead_links(lesson, language_of_lesson(file).value_or(language())))
       lesson.mistakes.push_back(std::move(mistake));
     for (const CheckLine& line : check_lesson(std::move(lesson), runs.run())) {
       const char* verdict = line.passed ? "cli.lesson.passes" : "cli.lesson.fails";
@@ -104,7 +96,7 @@ bool check_lessons(const LessonCommand& command, Streams streams) {
 }
 
 void write_new_lesson(const LessonCommand& command, Streams streams) {
-  const Language spoken = command.language.value_or(language_of_name(command.new_file).value_or(language()));
+  const Language spoken = command.language.value_or(language_of_lesson(command.new_file).value_or(language()));
   const std::string name = spoken == Language::ru ? "ru.md" : "en.md";
   const std::string lesson = read_file(assets_folder() / "lessons" / "template" / name, max_lesson_bytes);
   if (command.new_file.empty()) {
@@ -121,22 +113,18 @@ void print_lessons(const LessonCommand& command, Streams streams) {
   const bool html = is_html(command.out);
   if (!html && command.out.extension() != ".pdf")
     throw Refusal(tr("cli.refusal.handout_ending", {{"file", command.out.string()}}));
-  const Language asked = language();
   std::vector<HandoutLesson> lessons;
-  Language of_pages = asked;
   Runs runs;
-  for (const fs::path& file : lesson_files(command)) {
+  for (const fs::path& file : lesson_files(command, language())) {
     Lesson lesson = load_lesson(file);
     if (lesson.steps.empty()) throw Refusal(told(file.string(), lesson.mistakes.front()));
-    of_pages = command.language.value_or(language_of_name(file).value_or(asked));
-    set_language(of_pages);
-    lessons.push_back(gather_handout(std::move(lesson), runs.run()));
-    set_language(asked);
+    {
+      const ScopedLanguage spoken(command.language.value_or(language_of_lesson(file).value_or(language())));
+      lessons.push_back(gather_handout(std::move(lesson), runs.run()));
+    }
     remark_mistakes(file.string(), lessons.back(), streams.err);
   }
-  set_language(of_pages);
   write_file_atomically(command.out, html ? handout_as_html(lessons) : handout_as_pdf(lessons));
-  set_language(asked);
 }
 
 }  // namespace regard::cli

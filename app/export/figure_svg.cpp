@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figure.h"
+#include "app/export/text_fields.h"
 #include "app/style/line_layout.h"
 
 #include <array>
@@ -31,27 +32,6 @@ std::string length(double value) {
   text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
   return text == "-0" ? "0" : text;
-}
-
-/// Text that XML can hold: control characters, which it cannot, become U+FFFD.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (byte == '&')
-      result += "&amp;";
-    else if (byte == '<')
-      result += "&lt;";
-    else if (byte == '>')
-      result += "&gt;";
-    else if (byte == '"')
-      result += "&quot;";
-    else if (code < 0x20 && byte != '\t')
-      result += "\xEF\xBF\xBD";
-    else
-      result += byte;
-  }
-  return result;
 }
 
 std::string attribute(std::string_view name, double value) {
@@ -107,7 +87,7 @@ struct Writer {
            painted("fill", text.ink);
     if (from_right) out += " direction=\"rtl\"";
     if (text.turned) out += " transform=\"rotate(-90 " + length(text.x) + " " + length(text.y) + ")\"";
-    out += ">" + escaped(needs_layout(text.text) ? with_names_isolated(text.text) : text.text) + "</text>\n";
+    out += ">" + markup_text(needs_layout(text.text) ? with_names_isolated(text.text) : text.text) + "</text>\n";
   }
   void operator()(const FigureImage& image) const {
     Figure pixels{static_cast<double>(image.cols), static_cast<double>(image.rows), {}, {}, {}};
@@ -125,7 +105,7 @@ std::string figure_as_svg(const Figure& figure) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
       "xmlns:xlink=\"http://www.w3.org/1999/xlink\"" +
       attribute("width", figure.width) + attribute("height", figure.height) + " viewBox=\"0 0 " + length(figure.width) +
-      " " + length(figure.height) + "\">\n<title>" + escaped(figure.title) +
+      " " + length(figure.height) + "\">\n<title>" + markup_text(figure.title) +
       "</title>\n<style>text{white-space:pre}.t,.s{font-family:Inter,'DejaVu Sans',"
       "'Droid Sans Fallback','Noto Sans',sans-serif}.s{font-weight:600}"
       ".m{font-family:'JetBrains Mono','DejaVu Sans Mono','Droid Sans Fallback',monospace}</style>\n";

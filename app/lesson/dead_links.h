@@ -9,9 +9,9 @@
 
 namespace regard {
 
-/// A mistake lesson_link for each link to a term that the glossary beside the lesson or the program's does not have, and for each to
-/// a lesson that is neither beside this one nor the program's. `spoken`: the lesson's language; the glossary of the other one is
-/// asked where there is none in it. Throws Error file_… of a glossary that cannot be read.
+/// A mistake lesson_link for each link to a term that the program's glossary does not have, and for each to a lesson that is
+/// neither the program's nor beside this one. `spoken`: the lesson's language; where there is no glossary in it, that of the other
+/// one is asked, as the window does. Throws Error file_… of a glossary that cannot be read.
 [[nodiscard]] std::vector<LessonMistake> dead_links(const Lesson& lesson, Language spoken);
 
 }  // namespace regard

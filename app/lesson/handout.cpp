@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/handout.h"
 
-#include "app/export/export.h"
 #include "app/lesson/grade.h"
+#include "app/lesson/lesson_blocks.h"
+#include "app/lesson/step_figure.h"
 #include "app/style/locale.h"
-#include "app/viewmodel/effect_view.h"
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace regard {
@@ -25,25 +24,6 @@ std::string view_of_panel(std::string_view panel) {
   return std::string(panel);
 }
 
-std::optional<ExportView> view_named(std::string_view name) {
-  for (std::size_t view = 0; view < export_views; ++view)
-    if (name_of(static_cast<ExportView>(view)) == name) return static_cast<ExportView>(view);
-  return std::nullopt;
-}
-
-/// What there is to be seen where nothing was changed and nothing is compared with.
-ExportView without_baseline(ExportView view) {
-  if (view == ExportView::effect) return ExportView::ablation;  // as the panel does
-  if (view == ExportView::movement) return ExportView::heads;
-  return view == ExportView::interventions ? ExportView::weights : view;
-}
-
-std::string two_digits(double value) {
-  LessonExpression weight;
-  weight.measure = "weight";
-  return shown(weight, value);
-}
-
 /// Values in the place of expressions.
 void write_numbers(std::vector<ProseBlock>& blocks, const LessonRun& run) {
   for (ProseBlock& block : blocks) {
@@ -58,13 +38,6 @@ void write_numbers(std::vector<ProseBlock>& blocks, const LessonRun& run) {
 Prose with_numbers(Prose prose, const LessonRun& run) {
   write_numbers(prose.blocks, run);
   return prose;
-}
-
-std::vector<std::size_t> strongest_first(const std::vector<double>& weights) {
-  std::vector<std::size_t> order(weights.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return weights[a] > weights[b]; });
-  return order;
 }
 
 /// What the model says, line by line.
@@ -126,11 +99,11 @@ private:
     const bool marks = question_.kind == QuestionKind::mark_keys;
     best.resize(std::min(best.size(), marks ? question_.keys : kRowsShown));
     for (const std::size_t unit : best)
-      result_.answer.push_back(truth.labels[unit] + " — " + two_digits(truth.weights[unit]));
+      result_.answer.push_back(truth.labels[unit] + " — " + shown({}, truth.weights[unit]));
     if (!marks) return;
     const MarksGrade grade = grade_marks(truth, best);
     result_.answer.push_back(
-        tr("lesson.print.marks", {{"best", two_digits(grade.best)}, {"uniform", two_digits(grade.uniform)}}));
+        tr("lesson.print.marks", {{"best", shown({}, grade.best)}, {"uniform", shown({}, grade.uniform)}}));
   }
 
   void heads() {
@@ -152,7 +125,7 @@ private:
     if (question_.example.empty()) return;
     const StepRun made = runner_.run_on(index_, question_.example);
     std::string line = tr("quoted", {{"text", question_.example}});
-    if (made.ran()) line += " — " + shown(question_.until->left, value_of(question_.until->left, made.run));
+    if (made.ran()) line += " — " + shown(question_.until->left, judge_made(*question_.until, made.run).verdict.left);
     result_.answer.push_back(std::move(line));
   }
 
@@ -172,7 +145,8 @@ public:
   HandoutLesson gather() {
     result_.title = lesson_.title;
     result_.minutes = lesson_.minutes;
-    result_.introduction = lesson_.introduction;
+    result_.spoken = language();
+    result_.introduction = with_numbers(lesson_.introduction, {});
     for (std::size_t step = 0; step < lesson_.steps.size(); ++step)
       result_.steps.push_back(gather_step(step));
     return std::move(result_);
@@ -188,7 +162,8 @@ private:
     out.prose = with_numbers(step.prose, run.run);
     out.simplified = with_numbers(step.simplified, run.run);
     if (!run.ran()) return out;
-    draw_named(out.prose.blocks, run, out);
+    for (const Prose* prose : texts_of(step))
+      draw_named(prose->blocks, run, out);
     if (step.question) {
       try {
         out.question.push_back(Answers(*step.question, run, runner_, index).answered());
@@ -199,7 +174,10 @@ private:
     if (step.question &&
         step.question->kind == QuestionKind::make_it) {  // what was to be made, not what it was made from
       if (step.question->example.empty()) return out;
-      if (const StepRun made = runner_.run_on(index, step.question->example); made.ran()) draw_step(index, made, out);
+      StepRun made = runner_.run_on(index, step.question->example);
+      if (!made.ran()) return out;
+      made.run = judge_made(*step.question->until, made.run).run;
+      draw_step(index, made, out);
     } else {
       draw_step(index, run, out);
     }
@@ -214,12 +192,9 @@ private:
     if (!again) draw_panels(panels != nullptr ? *panels : first_panel(run.state.session, state.line), run, out);
   }
 
-  std::optional<Figure> draw(std::size_t line, std::string_view name, const StepRun& run) {
-    std::optional<ExportView> view = view_named(name);
-    if (!view) return std::nullopt;
-    if (effect_baseline(*run.run.snapshot) == nullptr) view = without_baseline(*view);
+  std::optional<Figure> draw(std::size_t line, ExportView view, const StepRun& run) {
     try {
-      return prepare_figure(run.run.snapshot, run.run.session, {.view = *view})();
+      return figure_of_step(view, run.run);
     } catch (const Error& error) {
       result_.mistakes.push_back({line, error});
       return std::nullopt;
@@ -228,9 +203,12 @@ private:
 
   void draw_named(const std::vector<ProseBlock>& blocks, const StepRun& run, HandoutStep& out) {
     for (const ProseBlock& block : blocks) {
-      if (block.kind == ProseKind::picture && out.views.count(block.view) == 0)
-        if (std::optional<Figure> figure = draw(block.line, block.view, run))
+      if (block.kind == ProseKind::picture && out.views.count(block.view) == 0) {
+        const std::optional<ExportView> view = view_named(block.view);
+        if (!view) result_.mistakes.push_back({block.line, no_such_view(block.view)});
+        if (std::optional<Figure> figure = view ? draw(block.line, *view, run) : std::nullopt)
           out.views[block.view] = std::move(*figure);
+      }
       draw_named(block.blocks, run, out);
     }
   }
@@ -241,13 +219,10 @@ private:
   }
 
   void draw_panels(const LessonLine& line, const StepRun& run, HandoutStep& out) {
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find_first_of(" ,"), rest.size());
-      const std::string view = view_of_panel(rest.substr(0, end));
-      if (end > 0 && out.views.count(view) == 0)
-        if (std::optional<Figure> figure = draw(line.line, view, run)) out.figures.push_back(std::move(*figure));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+    for (const std::string& panel : words_in_list(line.value)) {
+      const std::string name = view_of_panel(panel);
+      if (const std::optional<ExportView> view = view_named(name); view && out.views.count(name) == 0)
+        if (std::optional<Figure> figure = draw(line.line, *view, run)) out.figures.push_back(std::move(*figure));
     }
   }
 

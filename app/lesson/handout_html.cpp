@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/export/text_fields.h"
 #include "app/lesson/handout.h"
 #include "app/style/locale.h"
 
@@ -39,23 +40,6 @@ section.lesson + section.lesson { break-before: page; margin-top: 5rem; }
 @page { size: A4; margin: 18mm; }
 )css";
 
-std::string html_escaped(std::string_view text) {
-  std::string result;
-  for (const char byte : text) {
-    if (byte == '&')
-      result += "&amp;";
-    else if (byte == '<')
-      result += "&lt;";
-    else if (byte == '>')
-      result += "&gt;";
-    else if (byte == '"')
-      result += "&quot;";
-    else
-      result += byte;
-  }
-  return result;
-}
-
 std::string element(const std::string& tag, const std::string& inside) {
   return "<" + tag + ">" + inside + "</" + tag.substr(0, tag.find(' ')) + ">\n";
 }
@@ -70,11 +54,11 @@ std::string inline_svg(const Figure& figure) {
 std::string html_of(const std::vector<ProseSpan>& spans) {
   std::string html;
   for (const ProseSpan& span : spans) {
-    std::string text = html_escaped(span.text);
+    std::string text = markup_text(span.text);
     if (span.code) text = "<code>" + text + "</code>";
     if (span.emphasis) text = "<em>" + text + "</em>";
     if (span.strong) text = "<strong>" + text + "</strong>";
-    if (span.link == ProseLink::web) text = "<a href=\"" + html_escaped(span.target) + "\">" + text + "</a>";
+    if (span.link == ProseLink::web) text = "<a href=\"" + markup_text(span.target) + "\">" + text + "</a>";
     html += (span.breaks ? "<br>" : "") + text;
   }
   return html;
@@ -136,18 +120,18 @@ std::string figures_of(const HandoutStep& step) {
   return html;
 }
 
-std::string question_html(const HandoutQuestion& question) {
-  std::string html = html_of(question.ask.blocks, nullptr);
+std::string question_html(const HandoutQuestion& question, const HandoutStep& step) {
+  std::string html = html_of(question.ask.blocks, &step);
   if (!question.options.empty()) {
     std::string options;
     for (const std::string& option : question.options)
-      options += element("li", html_escaped(option));
+      options += element("li", markup_text(option));
     html += element("ul class=\"options\"", options);
   }
   if (!question.row.empty()) {
-    std::string row = question.query.empty() ? std::string() : "<b>" + html_escaped(question.query) + " →</b> ";
+    std::string row = question.query.empty() ? std::string() : "<b>" + markup_text(question.query) + " →</b> ";
     for (const std::string& word : question.row)
-      row += "<span>" + html_escaped(word) + "</span>";
+      row += "<span>" + markup_text(word) + "</span>";
     html += element("p class=\"row\"", row);
   }
   html += element("p", tr("lesson.print.prediction")) + "<div class=\"room\"></div>\n";
@@ -155,11 +139,11 @@ std::string question_html(const HandoutQuestion& question) {
 }
 
 std::string step_html(const HandoutStep& step) {
-  std::string html = element("h2", html_escaped(step.title)) + html_of(step.prose.blocks, &step);
+  std::string html = element("h2", markup_text(step.title)) + html_of(step.prose.blocks, &step);
   if (step.question.empty())
     html += figures_of(step);
   else
-    html += question_html(step.question.front());
+    html += question_html(step.question.front(), step);
   if (!step.simplified.empty())
     html += element("div class=\"aside\"",
                     element("h4", tr("lesson.print.simplified")) + html_of(step.simplified.blocks, &step));
@@ -171,15 +155,15 @@ std::string answers_html(const HandoutLesson& lesson) {
   for (const HandoutStep& step : lesson.steps) {
     if (step.question.empty()) continue;
     const HandoutQuestion& question = step.question.front();
-    html += element("h3", html_escaped(step.title)) + html_of(question.ask.blocks, nullptr);
+    html += element("h3", markup_text(step.title)) + html_of(question.ask.blocks, &step);
     std::string lines;
     for (const std::string& line : question.answer)
-      lines += element("li", html_escaped(line));
-    html += element("ul", lines) + html_of(question.after.blocks, nullptr) + figures_of(step);
+      lines += element("li", markup_text(line));
+    html += element("ul", lines) + html_of(question.after.blocks, &step) + figures_of(step);
   }
   if (html.empty()) return {};
   return element("div class=\"answers\"",
-                 element("h2", tr("lesson.print.answers", {{"title", html_escaped(lesson.title)}})) + html);
+                 element("h2", tr("lesson.print.answers", {{"title", markup_text(lesson.title)}})) + html);
 }
 
 }  // namespace
@@ -187,16 +171,18 @@ std::string answers_html(const HandoutLesson& lesson) {
 std::string handout_as_html(std::span<const HandoutLesson> lessons) {
   std::string body;
   for (const HandoutLesson& lesson : lessons) {
-    std::string html = element("h1", html_escaped(lesson.title));
+    const ScopedLanguage spoken(lesson.spoken);
+    std::string html = element("h1", markup_text(lesson.title));
     if (lesson.minutes > 0) html += element("p class=\"about\"", tr_plural("lesson.print.minutes", lesson.minutes));
     html += html_of(lesson.introduction.blocks, nullptr);
     for (const HandoutStep& step : lesson.steps)
       html += step_html(step);
-    body += element("section class=\"lesson\"", html + answers_html(lesson));
+    const std::string tag = std::string("section class=\"lesson\" lang=\"") + language_code(lesson.spoken) + "\"";
+    body += element(tag, html + answers_html(lesson));
   }
-  const std::string title = lessons.empty() ? std::string() : html_escaped(lessons.front().title);
-  const std::string name = language() == Language::ru ? "ru" : "en";
-  return "<!DOCTYPE html>\n<html lang=\"" + name + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
+  const std::string title = lessons.empty() ? std::string() : markup_text(lessons.front().title);
+  const Language spoken = lessons.empty() ? language() : lessons.front().spoken;
+  return std::string("<!DOCTYPE html>\n<html lang=\"") + language_code(spoken) + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" + element("title", title) +
          element("style", std::string(kStyle)) + "</head>\n<body>\n" + body + "</body>\n</html>\n";
 }

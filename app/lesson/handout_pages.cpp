@@ -68,9 +68,9 @@ private:
   }
 
   void set_quote(const ProseBlock& block, double left, double size) {
-    const double top = press_.y();
+    press_.begin_bar(left + 4, kRule);
     set(block.blocks, left + kIndent, size);
-    press_.bar(top, left + 4, kRule);
+    press_.end_bar();
   }
 
   void set_code(const ProseBlock& block, double left, double size) {
@@ -179,12 +179,12 @@ void set_row(Press& press, const std::vector<std::string>& row, const std::strin
   press.space(height + 4);
 }
 
-void set_question(Press& press, const HandoutQuestion& question) {
+void set_question(Press& press, const HandoutQuestion& question, const HandoutStep& step) {
   const double left = kMargin + 16;
   press.keep(kWritingLine * (kWritingLines + 3));
   press.space(6);
-  const double top = press.y();
-  set_prose(press, question.ask, nullptr, left);
+  press.begin_bar(kMargin, kAccent);
+  set_prose(press, question.ask, &step, left);
   for (const std::string& option : question.options) {
     press.keep(kTextSize * kLineHeight);
     press.box(left, 11);
@@ -200,7 +200,7 @@ void set_question(Press& press, const HandoutQuestion& question) {
     press.rule(left, kMargin + kWidth, kRule);
   }
   press.space(8);
-  press.bar(top, kMargin, kAccent);
+  press.end_bar();
   press.space(8);
 }
 
@@ -214,7 +214,7 @@ void set_step(Press& press, const HandoutStep& step) {
     for (const Figure& figure : step.figures)
       press.figure(figure, &figure == &step.figures.back() && !step.simplified.empty() ? kAside : 0.0);
   else
-    set_question(press, step.question.front());
+    set_question(press, step.question.front(), step);
   if (step.simplified.empty()) return;
   press.keep(60);
   press.space(4);
@@ -246,20 +246,21 @@ void set_answers(Press& press, const HandoutLesson& lesson) {
     press.space(14);
     press.text(step.title, {FigureFont::strong, 16, kInk});
     press.space(3);
-    set_prose(press, question.ask, nullptr);
+    set_prose(press, question.ask, &step);
     for (const std::string& line : question.answer) {
       press.keep(kTextSize * kLineHeight);
       press.put(kMargin + 4, press.y() + kTextSize * 1.05, "→", {FigureFont::text, kTextSize, kAccent});
       press.text(line, {FigureFont::strong, kTextSize, kInk}, kMargin + kIndent);
     }
     press.space(5);
-    set_prose(press, question.after, nullptr);
+    set_prose(press, question.after, &step);
     for (const Figure& figure : step.figures)
       press.figure(figure);
   }
 }
 
 void set_lesson(Press& press, const HandoutLesson& lesson) {
+  const ScopedLanguage spoken(lesson.spoken);
   press.begin_page(lesson.title);
   press.text(lesson.title, {FigureFont::strong, 26, kInk});
   if (lesson.minutes > 0)

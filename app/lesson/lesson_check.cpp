@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson_check.h"
 
-#include "app/export/export.h"
+#include "app/base/text_parts.h"
 #include "app/lesson/grade.h"
+#include "app/lesson/step_figure.h"
 #include "app/style/locale.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <optional>
 #include <set>
 #include <utility>
 
 namespace regard {
 namespace {
 
-constexpr std::size_t kHeadsShare = 4;  // one of so many heads at most may be as good as the best
-
-std::string share(double value) {
-  LessonExpression expression;
-  expression.measure = "weight";
-  expression.arguments.push_back({"digits", {"2"}});
-  return shown(expression, value);
-}
+constexpr std::size_t kHeadsShare = 4;      // one of so many heads at most may be as good as the best
+constexpr std::size_t kLongestTold = 1500;  // bytes: a claim may be as long as its file
 
 /// Four figures that count, however small the number: what a claim is about may be.
 std::string exact(const LessonValue& value) {
@@ -60,11 +56,11 @@ public:
 private:
   void fail(const LessonMistake& mistake) {
     if (told_.insert({mistake.line, mistake.error.what()}).second)  // a state lasts over several steps
-      lines_.push_back({mistake.line, false, {}, tr(mistake.error)});
+      lines_.push_back({mistake.line, false, {}, excerpt(tr(mistake.error), kLongestTold)});
   }
   void fail(std::size_t line, const Error& error) { fail(LessonMistake{line, error}); }
-  void add(std::size_t line, bool passed, std::string what, std::string found) {
-    lines_.push_back({line, passed, std::move(what), std::move(found)});
+  void add(std::size_t line, bool passed, const std::string& what, const std::string& found) {
+    lines_.push_back({line, passed, excerpt(what, kLongestTold), excerpt(found, kLongestTold)});
   }
 
   void count_questions() {
@@ -83,12 +79,9 @@ private:
     if (!run.ran()) return;
     for (const LessonCheck& check : step.checks)
       check_claim(check, run.run);
-    check_prose(step.prose.blocks, &run.run);
-    check_prose(step.simplified.blocks, &run.run);
-    if (!step.question) return;
-    for (const Prose* prose : {&step.question->ask, &step.question->nudge, &step.question->after})
+    for (const Prose* prose : texts_of(step))
       check_prose(prose->blocks, &run.run);
-    check_question(index, *step.question, run.run);
+    if (step.question) check_question(index, *step.question, run.run);
   }
 
   void check_claim(const LessonCheck& check, const LessonRun& run) {
@@ -106,7 +99,7 @@ private:
 
   void check_prose(const std::vector<ProseBlock>& blocks, const LessonRun* run) {
     for (const ProseBlock& block : blocks) {
-      if (block.kind == ProseKind::picture) check_view(block);
+      if (block.kind == ProseKind::picture) check_view(block, run);
       for (const ProseSpan& span : block.spans) {
         if (span.number && run == nullptr)
           fail(span.line, Error("lesson_no_run", {.item = written(*span.number)}));
@@ -122,14 +115,15 @@ private:
     }
   }
 
-  void check_view(const ProseBlock& block) {
-    std::string names;
-    for (std::size_t view = 0; view < export_views; ++view) {
-      const std::string_view name = name_of(static_cast<ExportView>(view));
-      if (name == block.view) return;
-      names += (names.empty() ? "view:" : ", view:") + std::string(name);
+  void check_view(const ProseBlock& block, const LessonRun* run) {
+    const std::optional<ExportView> view = view_named(block.view);
+    if (!view) return fail(block.line, no_such_view(block.view));
+    if (run == nullptr) return fail(block.line, Error("lesson_no_run", {.item = "view:" + block.view}));
+    try {
+      (void)figure_of_step(*view, *run);
+    } catch (const Error& error) {
+      fail(block.line, error);
     }
-    fail(block.line, Error("lesson_link", {.expected = names, .found = "view:" + block.view}));
   }
 
   void check_question(std::size_t step, const LessonQuestion& question, const LessonRun& run) {
@@ -173,20 +167,16 @@ private:
 
   void check_row(const LessonQuestion& question, const LessonRun& run) {
     const RowTruth row = truth_of_row(question, run);
-    const std::size_t marks = std::min(question.keys, row.weights.size());
-    std::vector<std::size_t> all(row.weights.size());
-    for (std::size_t unit = 0; unit < all.size(); ++unit)
-      all[unit] = unit;
-    std::stable_sort(all.begin(), all.end(), [&](auto a, auto b) { return row.weights[a] > row.weights[b]; });
-    all.resize(marks);
-    const MarksGrade grade = grade_marks(row, all);
+    std::vector<std::size_t> best = strongest_first(row.weights);
+    best.resize(std::min(question.keys, best.size()));
+    const MarksGrade grade = grade_marks(row, best);
     std::vector<std::string> words;
-    words.reserve(all.size());
-    for (const std::size_t unit : all)
+    words.reserve(best.size());
+    for (const std::size_t unit : best)
       words.push_back(row.labels[unit]);
     add(question.line, grade.best > grade.uniform, name_of(question.kind),
         tr("lesson.check.row",
-           {{"words", quoted_list(words)}, {"best", share(grade.best)}, {"uniform", share(grade.uniform)}}));
+           {{"words", quoted_list(words)}, {"best", shown({}, grade.best)}, {"uniform", shown({}, grade.uniform)}}));
   }
 
   void check_heads(const LessonQuestion& question, const LessonRun& run) {

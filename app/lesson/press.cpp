@@ -160,11 +160,21 @@ void Press::put(double x, double y, const std::string& text, const Letters& lett
   pages_.back().add(FigureText{x, y, text, letters.size, letters.font, FigureAlign::left, {letters.colour}});
 }
 
-void Press::bar(double top, double x, gfx::Rgb colour) {
-  if (top < y_) pages_.back().add(FigureBox{x, top, 3, y_ - top, {colour}});
+void Press::end_bar() {
+  draw_bar(bars_.back());
+  bars_.pop_back();
+}
+
+void Press::draw_bar(const Bar& bar) {
+  const double end = std::min(y_, kBottom);
+  if (bar.top < end) pages_.back().add(FigureBox{bar.x, bar.top, 3, end - bar.top, {bar.colour}});
 }
 
 void Press::turn_page() {
+  for (Bar& bar : bars_) {
+    draw_bar(bar);
+    bar.top = kMargin;
+  }
   Figure page{kPageWidth, kPageHeight, {255, 255, 255}, title_, {}};
   const double foot = kPageHeight - kMargin * 0.6;
   page.add(FigureText{kMargin,

@@ -66,13 +66,20 @@ public:
   void put(double x, double y, const std::string& text, const Letters& letters);
   [[nodiscard]] double y() const { return y_; }
   void move_to(double y) { y_ = y; }
-  /// The bar at the left of what began at `top` on this page.
-  void bar(double top, double x, gfx::Rgb colour);
+  /// A bar at the left of what comes until end_bar(), on every page that it stands on. Bars may stand within bars.
+  void begin_bar(double x, gfx::Rgb colour) { bars_.push_back({x, y_, colour}); }
+  void end_bar();
 
 private:
+  struct Bar {
+    double x, top;
+    gfx::Rgb colour;
+  };
   void turn_page();
+  void draw_bar(const Bar& bar);
 
   std::vector<Figure> pages_{};
+  std::vector<Bar> bars_{};  ///< those that have begun
   std::string title_{};
   double y_ = kMargin;
 };

@@ -19,15 +19,6 @@ namespace regard::shell {
 /// $XDG_DATA_HOME/regard/lessons, ~/.local/share/regard/lessons; empty where there is no home either.
 [[nodiscard]] std::filesystem::path own_lessons_folder();
 
-/// Which file a lesson is in a language: that one, or where it is not there, the other one's. `lesson` is a name of the
-/// program's own, or a path; of "x.md" that is not there, "x.ru.md" or "x.en.md" is taken. Looks at the disk.
-[[nodiscard]] std::filesystem::path file_of_lesson(const std::string& lesson, Language language,
-                                                   const std::filesystem::path& built_in);
-
-/// What a person wrote on the command line as a LessonPlace names it: a name, the beginning of one, its number, or a file.
-/// Throws Error lesson_unknown that lists the names.
-[[nodiscard]] std::string lesson_meant(const std::string& given, const std::filesystem::path& built_in);
-
 class LessonHost {
 public:
   /// `built_in`: the folder of the program's lessons. `wake` is called from other threads when there is news.

@@ -3,9 +3,9 @@
 
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
+#include "app/lesson/lesson_files.h"
 #include "app/panels/registry.h"
 #include "app/session/session_file.h"
-#include "app/shell/lesson_host.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
 

@@ -135,6 +135,9 @@ void set_language(Language language) {
 Language language() {
   return current_language;
 }
+const char* language_code(Language spoken) {
+  return spoken == Language::ru ? "ru" : "en";
+}
 
 const char* tr(std::string_view key) {
   if (const std::string* text = find(key)) return text->c_str();

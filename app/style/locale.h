@@ -35,6 +35,19 @@ void set_string_test(StringTest test);
 
 void set_language(Language language);
 [[nodiscard]] Language language();
+/// "ru", "en": as options, file names and HTML say it.
+[[nodiscard]] const char* language_code(Language spoken);
+/// A language for as long as this lives; then the one before.
+class ScopedLanguage {
+public:
+  explicit ScopedLanguage(Language spoken) : before_(language()) { set_language(spoken); }
+  ~ScopedLanguage() { set_language(before_); }
+  ScopedLanguage(const ScopedLanguage&) = delete;
+  ScopedLanguage& operator=(const ScopedLanguage&) = delete;
+
+private:
+  Language before_;
+};
 
 /// The text of a key, valid until the next load_locale(). A key that no file has comes back as itself.
 [[nodiscard]] const char* tr(std::string_view key);

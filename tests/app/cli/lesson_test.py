@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lessons on the command line, without a display: what they claim is held against the models, mistakes are named by file and
 line, a template to begin with, handouts. The shipped lessons, in both languages, say nothing that the models do not do."""
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -91,6 +93,81 @@ class Lessons(unittest.TestCase):
         self.assertIn("lesson:beside", lines[0], "the lessons that there are")
         self.assertIn("“term:nosuch” leads nowhere", lines[1])
         self.assertIn("term:head", lines[1], "the terms that there are")
+
+    def test_what_the_window_would_not_read_is_no_place_to_lead_to(self):
+        (self.folder / "glossary.en.md").write_text("## mine {#mine}\n\nA word.\n", encoding="utf-8")
+        for name in ("notes.txt", "README.md"):
+            (self.folder / name).write_text("no lesson", encoding="utf-8")
+        path = self.lesson("## One\n" + STATE + "[a](term:mine)\n[b](lesson:notes.txt)\n[c](lesson:README)\n[d](lesson:l)\n"
+                           "```question\nkind: arrows\nask: ?\nafter: [e](step:3)\n```\n## Two\n", "l.en.md")
+        code, out, _ = regard("lesson", "check", path)
+        self.assertEqual(code, 1)
+        self.assertEqual([line[len(str(path)) + 1:].split(":")[0] for line in out.splitlines() if "leads nowhere" in line],
+                         ["13", "14", "15", "20"], out)
+
+    def test_a_picture_is_drawn_where_it_stands_or_is_a_mistake(self):
+        code, lines, _ = self.checked(
+            "![a](view:weights)\n\n## One\n" + STATE + "![b](view:weights)\n\n![c](view:window)\n\n![d](view:predictions)\n")
+        self.assertEqual(code, 1)
+        self.assertEqual([line.split(":")[0] for line in lines], ["6", "17", "19"][:len(lines)], lines)
+        self.assertIn("before the first step", lines[0])
+        self.assertIn("view:arcs", lines[1])
+
+    def test_a_lesson_of_the_program_is_named_by_its_number(self):
+        code, out, err = regard("lesson", "check", "3")
+        self.assertEqual((code, err), (0, ""))
+        self.assertEqual({pathlib.Path(line.partition(":")[0]).name for line in out.splitlines()[:-1]},
+                         {"03-softmax.ru.md", "03-softmax.en.md"})
+        page = self.folder / "page.html"
+        self.assertEqual(regard("lesson", "print", "3", "--output", page, "--lang", "ru"), (0, "", ""))
+        self.assertIn('<html lang="ru">', page.read_text(encoding="utf-8"))
+        code, out, err = regard("lesson", "check", "30")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("03-softmax", err)
+
+    def test_lessons_of_two_languages_are_printed_each_in_its_own(self):
+        ask = "```question\nkind: arrows\nask: ?\n```\n## Rest\n"
+        files = [self.lesson("## One\n" + STATE + ask, name) for name in ("a.ru.md", "b.en.md")]
+        page = self.folder / "page.html"
+        for order in (files, files[::-1]):
+            self.assertEqual(regard("lesson", "print", *order, "--output", page), (0, "", ""))
+            text = page.read_text(encoding="utf-8")
+            self.assertEqual((text.count("<p>Моё предсказание"), text.count("<p>My prediction")), (1, 1))
+            first = "ru" if order[0].name == "a.ru.md" else "en"
+            self.assertIn(f'<html lang="{first}">', text)
+            self.assertEqual(text.index("Моё предсказание") < text.index("My prediction"), first == "ru")
+
+    def test_a_step_is_run_on_the_model_of_its_session(self):
+        session = {"format": 2, "model": "narrator", "text": "The cat saw a bird and", "head": {"layer": 7, "head": 1}}
+        (self.folder / "mine.json").write_text(json.dumps(session), encoding="utf-8")
+        body = ("## One\n```state\nsession: mine.json\n```\nIt has {layers} layers.\n```check\nlayers = 8\n```\n"
+                "## Two\n" + STATE.replace("3.0", "relation:predicate_subject")
+                + "It has {layers} layers.\n```check\nlayers = 4\nweight key=\"king\" > 0.5\n```\n")
+        code, lines, _ = self.checked(body)
+        self.assertEqual(code, 0, lines)
+        self.assertEqual(len(lines), 3, lines)
+        page = self.folder / "page.html"
+        self.assertEqual(regard("lesson", "print", self.folder / "l.md", "--output", page), (0, "", ""))
+        text = page.read_text(encoding="utf-8")
+        self.assertIn("It has 8 layers", text)
+        self.assertIn("It has 4 layers", text)
+
+    def test_hostile_files_end_soon_with_a_sentence(self):
+        head = "## One\n" + STATE
+        hostile = {
+            "minus": "```check\nweight > " + "−" * 100_000 + "\n```\n", "quotes": "> " * 100_000 + "deep\n",
+            "numbers": "{x}" * 250_000 + "\n", "lines": "```state\n" + "a:b\n" * 200_000 + "```\n",
+            "checks": "```check\n" + "x\n" * 400_000 + "```\n", "braces": "{" * 900_000, "links": "[a](nowhere)" * 60_000,
+            "references": "[a]: show:" + "k" * 400_000 + "\n\n" + "[a]" * 180_000,
+            "options": "```question\nkind: choice\n" + "option: a\n" * 80_000 + "```\n"}
+        for name, body in hostile.items():
+            with self.subTest(name):
+                started = time.monotonic()
+                code, lines, _ = self.checked(head + body)
+                self.assertEqual(code, 1)
+                self.assertLessEqual(len(lines), 400)
+                self.assertLess(max(len(line) for line in lines), 4000)
+                self.assertLess(time.monotonic() - started, 20)
 
     def test_what_would_be_passed_over_is_a_mistake(self):
         code, lines, _ = self.checked(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which file a lesson is, and what there is to be read.
+// What there is to be read, and what is read.
 #include "app/shell/lesson_host.h"
-#include "core/base/error.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class LessonFiles : public ::testing::Test {
+class LessonShelf : public ::testing::Test {
 protected:
   void SetUp() override {
     root = fs::temp_directory_path() / ("regard-lessons-" + std::to_string(getpid()));
@@ -52,29 +51,7 @@ protected:
   fs::path root{}, built_in{};
 };
 
-TEST_F(LessonFiles, a_lesson_is_read_in_the_language_on_show_or_else_in_the_other_one) {
-  EXPECT_EQ(file_of_lesson("01-first", Language::ru, built_in).filename(), "01-first.ru.md");
-  EXPECT_EQ(file_of_lesson("01-first", Language::en, built_in).filename(), "01-first.en.md");
-  EXPECT_EQ(file_of_lesson("02-second", Language::en, built_in).filename(), "02-second.ru.md");
-  write(root / "mine.ru.md", "Мой");
-  EXPECT_EQ(file_of_lesson((root / "mine.md").string(), Language::en, built_in).filename(), "mine.ru.md");
-  EXPECT_EQ(file_of_lesson((root / "mine.ru.md").string(), Language::en, built_in).filename(), "mine.ru.md");
-}
-
-TEST_F(LessonFiles, the_command_line_names_one_by_its_name_its_beginning_its_number_or_a_path) {
-  for (const char* given : {"01-first", "01", "1"})
-    EXPECT_EQ(lesson_meant(given, built_in), "01-first") << given;
-  EXPECT_EQ(lesson_meant("/somewhere/own.md", built_in), "/somewhere/own.md");
-  try {
-    (void)lesson_meant("0", built_in);
-    ADD_FAILURE() << "two begin so";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), "lesson_unknown");
-    EXPECT_EQ(error.details().expected, "01-first, 02-second");
-  }
-}
-
-TEST_F(LessonFiles, the_shelf_holds_those_of_the_program_then_ones_own_and_the_glossary) {
+TEST_F(LessonShelf, the_shelf_holds_those_of_the_program_then_ones_own_and_the_glossary) {
   write(root / "data/regard/lessons/mine.ru.md", "Мой");
   write(root / "data/regard/lessons/mine.en.md", "Mine");
   LessonHost host(built_in, [] {});
@@ -88,7 +65,7 @@ TEST_F(LessonFiles, the_shelf_holds_those_of_the_program_then_ones_own_and_the_g
   EXPECT_NE(term_named(*host.glossary(), "head"), nullptr);
 }
 
-TEST_F(LessonFiles, what_is_on_show_is_read_beside_the_window_and_again_in_another_language) {
+TEST_F(LessonShelf, what_is_on_show_is_read_beside_the_window_and_again_in_another_language) {
   LessonHost host(built_in, [] {});
   ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open() != nullptr; }));
   EXPECT_EQ(host.open()->lesson.title, "First");
@@ -97,7 +74,7 @@ TEST_F(LessonFiles, what_is_on_show_is_read_beside_the_window_and_again_in_anoth
   EXPECT_EQ(host.open(), nullptr);
 }
 
-TEST_F(LessonFiles, one_that_is_not_there_opens_with_a_mistake_that_says_so) {
+TEST_F(LessonShelf, one_that_is_not_there_opens_with_a_mistake_that_says_so) {
   LessonHost host(built_in, [] {});
   ASSERT_TRUE(follow_until(host, (root / "nowhere.md").string(), Language::en, [&] { return host.open() != nullptr; }));
   EXPECT_TRUE(host.open()->lesson.steps.empty());
