@@ -39,7 +39,7 @@ std::vector<Pin> needed_pins(const Session& session) {
 
 RunRequest run_request(const Session& session, const std::filesystem::path& assets) {
   RunRequest request;
-  static_cast<Reading&>(request) = with_picture(reading_of(session), assets);
+  static_cast<Reading&>(request) = reading_of_run(session, assets);
   request.baseline = session.baseline;
   for (const Pin& pin : needed_pins(session)) {
     request.pins.push_back(pin);
@@ -47,6 +47,10 @@ RunRequest run_request(const Session& session, const std::filesystem::path& asse
     wanted.reading = with_picture(std::move(wanted.reading), assets);
   }
   return request;
+}
+
+Reading reading_of_run(const Session& session, const std::filesystem::path& assets) {
+  return with_picture(reading_of(session), assets);
 }
 
 }  // namespace regard

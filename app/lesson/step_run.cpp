@@ -17,14 +17,14 @@ StepRun StepRunner::run_on(std::size_t step, const std::string& text) {
 
 std::size_t StepRunner::line_of(std::size_t step, const char* key) const {
   const LessonState state = state_of_step(lesson_, step);
-  const LessonLine* line = state.find(key);
-  if (line != nullptr) return line->line;
+  for (const char* each : {key, "session"})  // what no line says, the session may
+    if (const LessonLine* line = state.find(each)) return line->line;
   return state.given() ? state.line : lesson_.steps[step].line;
 }
 
 StepRun StepRunner::run_state(std::size_t step, const std::string* text) {
   StepRun result;
-  const std::string named = model_of_step(lesson_, step);
+  const std::string named = model_of_step(lesson_, step, sessions_);
   const auto session_for = [&](const Model* model) {
     StepSession state = session_of_step(lesson_, step, {}, model, sessions_);
     if (text != nullptr) state.session.text = *text;

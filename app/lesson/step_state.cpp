@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/step_state.h"
 
-#include "app/base/model_path.h"
+#include "app/base/text_parts.h"
 #include "app/lesson/lesson_blocks.h"
+#include "app/lesson/lesson_number.h"
 #include "app/lesson/named.h"
 #include "app/lesson/step_interventions.h"
-#include "app/session/session_file.h"
 #include "core/engine/decoder_text.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -20,40 +18,12 @@ namespace {
 
 constexpr const char* kPinName = "A";
 
-/// What shows stays until a step says otherwise; what it depends on takes it away.
-constexpr std::array kInherited{"model", "workspace", "panel", "panels",    "text",         "decoder", "image",
-                                "head",  "query",     "key",   "attention", "hide-special", "words"};
-bool says(const LessonState& state, std::initializer_list<const char*> keys) {
-  return std::any_of(keys.begin(), keys.end(), [&](const char* key) { return state.find(key) != nullptr; });
-}
-bool is_left_behind(const LessonState& now, std::string_view key) {
-  if (now.find(key) != nullptr || now.find("session") != nullptr) return true;
-  const auto is = [&](std::initializer_list<std::string_view> keys) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-  };
-  if (is({"panel", "panels"}) && says(now, {"workspace", "panel", "panels"})) return true;
-  if (is({"workspace"}) && says(now, {"panel", "panels"})) return false;
-  if (is({"text", "decoder", "image", "head", "query", "key", "attention"}) && says(now, {"model"})) return true;
-  if (is({"query", "key"}) && says(now, {"text", "image", "decoder"})) return true;
-  return is({"decoder"}) && says(now, {"text"});
-}
-
 std::string without_quotes(const std::string& value) {
   for (const auto& [open, close] : {std::pair{"\"", "\""}, {"«", "»"}, {"“", "”"}})
     if (value.size() >= 2 && value.starts_with(open) && value.ends_with(close))
       return value.substr(std::string(open).size(),
                           value.size() - std::string(open).size() - std::string(close).size());
   return value;
-}
-
-std::vector<std::string> words_of(std::string_view list) {
-  std::vector<std::string> words;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find_first_of(" ,\t\n"), list.size());
-    if (end > 0) words.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return words;
 }
 
 /// A name among some, with its value.
@@ -96,8 +66,8 @@ public:
                            {{"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}}});
     });
     with("step", [&](const LessonLine& line) { set_step_of_layer(line); });
-    with("lit", [&](const LessonLine& line) { result_.lit = words_of(line.value); });
     set_stage();
+    with("lit", [&](const LessonLine& line) { set_lit(line); });
     keep_invariants(session_);
   }
 
@@ -132,11 +102,9 @@ private:
     return one_of(line, std::array<Choice<bool>, 4>{{{"yes", true}, {"no", false}, {"да", true}, {"нет", false}}});
   }
   static float temperature_of(const LessonLine& line) {
-    float value = 0.0F;
-    const char* end = line.value.data() + line.value.size();
-    const auto [stop, error] = std::from_chars(line.value.data(), end, value);
-    if (error != std::errc() || stop != end || value < min_temperature || value > max_temperature)
-      fail(line, "0.05 … 10");
+    constexpr double too_much = 2.0 * static_cast<double>(max_temperature);
+    const auto value = static_cast<float>(std::clamp(lesson_number(line.value).value_or(0.0), 0.0, too_much));
+    if (value < min_temperature || value > max_temperature) fail(line, "0.05 … 10");
     return value;
   }
 
@@ -148,7 +116,8 @@ private:
   }
 
   [[nodiscard]] bool two_texts() const {
-    return model_ != nullptr ? model_->encoder != nullptr : says(state_, {"decoder", "attention"});
+    return model_ != nullptr ? model_->encoder != nullptr
+                             : (state_.find("decoder") != nullptr || state_.find("attention") != nullptr);
   }
   [[nodiscard]] bool of_encoder() const { return two_texts() && session_.attention == AttentionKind::encoder; }
 
@@ -162,7 +131,7 @@ private:
     if (const std::optional<HeadRef> known = head(name)) session_.head = *known;
   }
   void set_compared(const LessonLine& line) {
-    const std::vector<std::string> names = words_of(line.value);
+    const std::vector<std::string> names = words_in_list(line.value);
     if (names.size() > max_compared_heads) fail(line, "≤ " + std::to_string(max_compared_heads));
     session_.compared_heads.clear();
     for (const std::string& name : names)
@@ -197,7 +166,7 @@ private:
     else if (model_ == nullptr)
       result_.waits_for_model = true;
     else
-      throw Error("lesson_word", {.expected = text, .found = word});
+      throw Error("lesson_word", {.expected = excerpt(text), .found = word});
   }
 
   void set_pin(const std::string& text) {
@@ -248,7 +217,7 @@ private:
     });
     for (const char* key : {"panel", "panels"})
       with(key, [&](const LessonLine& line) {
-        std::vector<std::string> panels = words_of(line.value);
+        std::vector<std::string> panels = words_in_list(line.value);
         std::reverse(panels.begin(), panels.end());  // the first one is in front
         for (const std::string& panel : panels)
           show_panel(line, panel);
@@ -270,6 +239,18 @@ private:
     session_.stage.filling.clear();
     choose_panel(session_.stage, here->workspace, panel);
   }
+  /// What stands in another workspace would be lit where nobody sees it.
+  void set_lit(const LessonLine& line) {
+    std::vector<const char*> there(panels_beside().begin(), panels_beside().end());
+    if (const WorkspaceNames* here = workspace_of_name(session_.stage.workspace))
+      there.insert(there.end(), here->panels.begin(), here->panels.end());
+    for (const std::string& panel : words_in_list(line.value)) {
+      if (std::none_of(there.begin(), there.end(), [&](const char* id) { return id == panel; }))
+        fail(line, listed(there));
+      result_.lit.push_back(panel);
+    }
+  }
+
   static std::string all_panels() {
     std::vector<const char*> names;
     for (const WorkspaceNames& each : workspace_names())
@@ -299,62 +280,20 @@ Session clean(const Session& current, const std::string& model) {
   return session;
 }
 
-std::filesystem::path folder_of(const std::string& file) {
-  return std::filesystem::path(file).parent_path();
-}
-
 }  // namespace
-
-LessonSessions load_lesson_sessions(Lesson& lesson) {
-  LessonSessions sessions;
-  for (const LessonStep& step : lesson.steps) {
-    const LessonLine* line = step.state.find("session");
-    if (line == nullptr || sessions.count(line->value) > 0) continue;
-    try {
-      sessions[line->value] = load_session(folder_of(lesson.file) / line->value).session;
-    } catch (const Error& error) {
-      lesson.mistakes.push_back({line->line, error});
-    }
-  }
-  return sessions;
-}
-
-LessonState state_of_step(const Lesson& lesson, std::size_t step) {
-  LessonState state;
-  for (std::size_t each = 0; each <= step && each < lesson.steps.size(); ++each) {
-    const LessonState& now = lesson.steps[each].state;
-    if (!now.given()) continue;
-    std::vector<LessonLine> lines;
-    for (const LessonLine& line : state.lines) {
-      const bool lasts = std::find_if(kInherited.begin(), kInherited.end(),
-                                      [&](const char* key) { return line.key == key; }) != kInherited.end();
-      if (lasts && !is_left_behind(now, line.key)) lines.push_back(line);
-    }
-    lines.insert(lines.end(), now.lines.begin(), now.lines.end());
-    state = {now.line, std::move(lines)};
-  }
-  return state;
-}
-
-std::string model_of_step(const Lesson& lesson, std::size_t step) {
-  const LessonState state = state_of_step(lesson, step);
-  if (const LessonLine* line = state.find("model")) return line->value;
-  return lesson.model.empty() ? kDefaultModel : lesson.model;
-}
 
 StepSession session_of_step(const Lesson& lesson, std::size_t step, const Session& current, const Model* model,
                             const LessonSessions& sessions) {
   const LessonState state = state_of_step(lesson, step);
   StepSession result;
-  result.session = clean(current, model_of_step(lesson, step));
-  if (const LessonLine* line = state.find("session")) {
+  const std::string named = model_of_step(lesson, step, sessions);
+  result.session = clean(current, named);
+  if (const LessonLine* line = state.find("session"))
     if (const auto kept = sessions.find(line->value); kept != sessions.end()) {
-      const std::string named = result.session.model;
       result.session = kept->second;
-      if (state.find("model") != nullptr || result.session.model.empty()) result.session.model = named;
+      result.session.model = named;
     }
-  }
-  Setter(result, state, model, folder_of(lesson.file)).set();
+  Setter(result, state, model, std::filesystem::path(lesson.file).parent_path()).set();
   return result;
 }
 
@@ -378,8 +317,11 @@ StepSession session_of_show(const ProseSpan& link, const Session& current, const
       value += (value.empty() ? "" : " ") + each;
     state.lines.push_back({argument.name, value, link.line});
   }
-  if (const LessonLine* other = state.find("model")) result.session.model = other->value;
-  Setter(result, state, model, folder_of(file)).set();
+  if (const LessonLine* other = state.find("model"); other != nullptr && other->value != current.model) {
+    result.session.model = other->value;
+    model = nullptr;  // it would call other heads by these names
+  }
+  Setter(result, state, model, std::filesystem::path(file).parent_path()).set();
   return result;
 }
 

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct WorkspaceNames {
   std::span<const char* const> panels;
 };
 [[nodiscard]] std::span<const WorkspaceNames> workspace_names();
+/// Panels that stand beside those of every workspace.
+[[nodiscard]] std::span<const char* const> panels_beside();
 
 /// Session files that the steps of a lesson name, by that name; they lie beside the lesson's file.
 using LessonSessions = std::map<std::string, Session>;
@@ -35,12 +38,16 @@ using LessonSessions = std::map<std::string, Session>;
 
 /// The lines that hold for a step, those of steps before it included, each key at most once but for `intervene`.
 [[nodiscard]] LessonState state_of_step(const Lesson& lesson, std::size_t step);
-/// The model a step speaks of, as a session names it.
-[[nodiscard]] std::string model_of_step(const Lesson& lesson, std::size_t step);
+/// The model a step speaks of, as a session names it: that of its `model` line, else of its session file, else of the lesson;
+/// nothing where none of them names one.
+[[nodiscard]] std::optional<std::string> model_named_for_step(const Lesson& lesson, std::size_t step,
+                                                              const LessonSessions& sessions);
+/// Likewise; the default one where none is named.
+[[nodiscard]] std::string model_of_step(const Lesson& lesson, std::size_t step, const LessonSessions& sessions);
 
 struct StepSession {
   Session session{};
-  std::vector<std::string> lit{};         ///< ids of panels or parts of them that are lit
+  std::vector<std::string> lit{};         ///< ids of panels that are lit: of the workspace on show, or beside it
   bool waits_for_model = false;           ///< something can be known only with the model: ask again when it is there
   std::vector<LessonMistake> mistakes{};  ///< what was left out
 };
@@ -50,7 +57,8 @@ struct StepSession {
 [[nodiscard]] StepSession session_of_step(const Lesson& lesson, std::size_t step, const Session& current,
                                           const Model* model, const LessonSessions& sessions = {});
 
-/// What a link of kind show says, laid over a session: nothing else changes. `model` is the session's, or null.
+/// What a link of kind show says, laid over a session: nothing else changes. `model`: what `current` reads with, or null; of no use
+/// where the link names another one.
 [[nodiscard]] StepSession session_of_show(const ProseSpan& link, const Session& current, const Model* model,
                                           const std::string& file);
 

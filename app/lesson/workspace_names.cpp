@@ -10,6 +10,7 @@ constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layer
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kStepsPanels{"steps"};
+constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{
     WorkspaceNames{"look", kLookPanels},
@@ -22,6 +23,10 @@ constexpr std::array kWorkspaceNames{
 
 std::span<const WorkspaceNames> workspace_names() {
   return kWorkspaceNames;
+}
+
+std::span<const char* const> panels_beside() {
+  return kPanelsBeside;
 }
 
 }  // namespace regard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lesson beside the workspace: opened, turned from step to step, gone back to.
 #include "app/base/given_path.h"
+#include "app/lesson/lesson_files.h"
 #include "app/lesson/step_state.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
@@ -98,7 +99,7 @@ void AppLoop::take_up_step() {
     return;
   if (!snapshot_->model || snapshot_->source_model != now.model)
     return;  // then what is named by the model is known too
-  const std::string named = model_of_step(open->lesson, place.step);
+  const std::string named = model_of_step(open->lesson, place.step, open->sessions);
   const std::string model = named.empty() ? default_model(assets_) : named;
   StepSession set = session_of_step(open->lesson, place.step, now,
                                     now.model == model ? snapshot_->model.get() : nullptr, open->sessions);
@@ -141,7 +142,7 @@ void AppLoop::show_lesson_step(std::size_t step) {
   const OpenedLesson* open = lesson_on_show();
   if (open == nullptr || step >= open->lesson.steps.size()) return;
   const Session& now = history_.current();
-  const std::string named = model_of_step(open->lesson, step);
+  const std::string named = model_of_step(open->lesson, step, open->sessions);
   const std::string model = named.empty() ? default_model(assets_) : named;
   const bool there = snapshot_->model && snapshot_->source_model == model && now.model == model && !pending_model_;
   StepSession next = session_of_step(open->lesson, step, now, there ? snapshot_->model.get() : nullptr, open->sessions);

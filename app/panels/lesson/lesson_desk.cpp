@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/lesson/lesson_desk.h"
 
+#include "app/base/assets.h"
 #include "app/jobs/background.h"
+#include "app/jobs/run_request.h"
 #include "app/lesson/step_state.h"
 #include "app/panels/common/world.h"
 #include "app/session/session.h"
@@ -9,6 +11,7 @@
 #include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace regard {
@@ -96,13 +99,11 @@ struct SlowTruthSlot {
 
 /// Does the session read with another model than the step names? Its numbers would not be the step's.
 bool reads_with_other_model(const PanelContext& context) {
-  const LessonStep* step = open_step(context);
-  if (step == nullptr) return false;
-  const Lesson& lesson = open_lesson(context)->lesson;
-  const LessonState state = state_of_step(lesson, context.world.lessons->step);
-  // A session has a model of its own; what names none speaks of any.
-  if (state.find("model") == nullptr && (lesson.model.empty() || state.find("session") != nullptr)) return false;
-  return model_of_step(lesson, context.world.lessons->step) != context.session.model;
+  if (open_step(context) == nullptr) return false;
+  const OpenedLesson& open = *open_lesson(context);
+  const std::optional<std::string> named =
+      model_named_for_step(open.lesson, context.world.lessons->step, open.sessions);
+  return named && *named != context.session.model;  // what names none speaks of any
 }
 
 /// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
@@ -214,11 +215,7 @@ StepAnswer& answer_of_step(const PanelContext& context) {
 bool lesson_run_is_fresh(const PanelContext& context) {
   const LessonNews& news = *context.world.lessons;
   if (!news.run) return false;
-  const Reading& read = news.run->reading;
-  const Reading& wanted = reading_of(context.session);
-  return read.model == wanted.model && read.text == wanted.text && read.mask == wanted.mask &&
-         read.temperature == wanted.temperature && read.add_special == wanted.add_special &&
-         read.interventions == wanted.interventions;
+  return news.run->reading == reading_of_run(context.session, assets_folder());
 }
 
 void follow_lesson(PanelContext& context) {

@@ -87,7 +87,7 @@ struct LessonDesk {
 
 /// Brings page and truth up to date: what is quick at once, what runs the model again when it is there.
 void follow_lesson(PanelContext& context);
-/// Is the run on show that of the session's text?
+/// Is the run on show that of what the session reads: its model, texts, picture and what changes the run?
 [[nodiscard]] bool lesson_run_is_fresh(const PanelContext& context);
 
 }  // namespace regard

@@ -130,8 +130,8 @@ TEST(StepState, LastsUntilAStepSaysOtherwise) {
   EXPECT_EQ(session(3).query, TokenAnchor{}) << "a new text has other words";
   EXPECT_EQ(session(3).head, (HeadRef{1, 1}));
   EXPECT_EQ(session(4).head, HeadRef{}) << "a new model has other heads";
-  EXPECT_EQ(model_of_step(lesson, 3), "council");
-  EXPECT_EQ(model_of_step(lesson, 4), "narrator");
+  EXPECT_EQ(model_of_step(lesson, 3, {}), "council");
+  EXPECT_EQ(model_of_step(lesson, 4, {}), "narrator");
 }
 
 TEST(StepState, GoesToTheWorkspaceThatHasItsPanel) {
@@ -174,6 +174,14 @@ TEST(StepState, NamesTheLineOfWhatItCannotShow) {
   EXPECT_EQ(code("text: a b\nintervene: ablate head=7.7\n"), "lesson_head@9");
   EXPECT_EQ(code("text: a b\nintervene: temperature amount=-1\n"), "intervention_value@9");
   EXPECT_EQ(code("text: a b\npanel: sweep\nquery: a\n"), "");
+  EXPECT_EQ(code("text: a b\nlit: nosuch\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nlit: arcs nosuch\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nlit: writing\n"), "lesson_value@9") << "it stands in another workspace";
+  EXPECT_EQ(code("text: a b\nworkspace: write\nlit: writing, predictions heads sentence\n"), "");
+  EXPECT_EQ(code("text: a b\ntemperature: −-2\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\ntemperature: 0,5\n"), "");
+  EXPECT_EQ(code("text: a b\nintervene: add head=1.0 amount=−-4\n"), "lesson_value@9");
+  EXPECT_EQ(code("text: a b\nintervene: add head=1.0 amount=1e300\n"), "lesson_value@9");
 }
 
 TEST(StepState, PlacesInterventionsOnWords) {
@@ -244,6 +252,20 @@ TEST(ShowLink, ChangesWhatItNamesAndNothingElse) {
   got = session_of_show(link, current, model.get(), "l.md");
   ASSERT_EQ(got.mistakes.size(), 1U);
   EXPECT_EQ(got.mistakes[0].line, 5U);
+}
+
+TEST(ShowLink, DoesNotAskOneModelForTheHeadsOfAnother) {
+  const auto model = model_with_roles();
+  const Session current = shown("text: the cat saw\nhead: 1.0\n", model.get()).session;
+  ProseSpan link;
+  link.line = 5;
+  link.show = {{"model", {"narrator"}}, {"head", {"relation:predicate_subject"}}};
+  const StepSession other = session_of_show(link, current, model.get(), "l.md");
+  EXPECT_EQ(other.session.model, "narrator");
+  EXPECT_EQ(other.session.head, current.head);
+  EXPECT_TRUE(other.waits_for_model);
+  link.show.front().values = {"council"};
+  EXPECT_EQ(session_of_show(link, current, model.get(), "l.md").session.head, (HeadRef{3, 1}));
 }
 
 TEST(WordsOfALesson, AreWholeWordsWithTheirPlaces) {

@@ -273,6 +273,22 @@ TEST_F(LessonColumn, what_is_to_be_made_is_told_while_it_is_not_and_seen_when_it
   EXPECT_TRUE(answer().revealed);
 }
 
+TEST_F(LessonColumn, a_run_of_another_picture_or_decoder_text_is_not_that_of_the_session) {
+  const auto shown_run = [&] { return state.of<LessonDesk>().run->session; };
+  window_frames(2);
+  const Session read = shown_run();
+  session.image = "/somewhere/else.png";
+  window_frames(2);
+  EXPECT_EQ(shown_run(), read) << "its numbers are still those of the picture before";
+  session.image = read.image;
+  session.decoder_text = "another";
+  window_frames(2);
+  EXPECT_EQ(shown_run(), read);
+  snapshot->reading.decoder_text = "another";
+  window_frames(2);
+  EXPECT_EQ(shown_run().decoder_text, "another") << "now it was read";
+}
+
 TEST_F(LessonColumn, a_text_on_the_way_to_another_answers_nothing) {
   open(lesson_with("kind: make-it\nask: Make it.\nuntil: tokens > 3"));
   for (int stroke = 0; stroke < 20; ++stroke) {

@@ -24,5 +24,12 @@ TEST(WorkspaceNames, AreThoseOfTheRegistry) {
   EXPECT_EQ(known, registered) << "app/lesson/workspace_names.cpp is to name what app/panels/registry.cpp has";
 }
 
+TEST(WorkspaceNames, PanelsBesideThemStandInNone) {
+  for (const char* panel : panels_beside()) {
+    EXPECT_NE(panel_named(panel), nullptr) << panel;
+    EXPECT_EQ(workspace_of(panel, "look"), nullptr) << panel;
+  }
+}
+
 }  // namespace
 }  // namespace regard
