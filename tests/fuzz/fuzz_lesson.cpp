@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes given as a lesson make one, with its mistakes; nothing of it lies outside of the file, and its expressions are read
-// again as they were written.
+// Any bytes given as a lesson or a glossary make one, with its mistakes; nothing of it lies outside of the file, mistakes stand by
+// line, and expressions are read again as they were written.
+#include "app/lesson/glossary_text.h"
 #include "app/lesson/lesson.h"
 
 #include <algorithm>
@@ -24,6 +25,14 @@ void check(const std::vector<regard::ProseBlock>& blocks, std::size_t lines) {
   }
 }
 
+void check(const std::vector<regard::LessonMistake>& mistakes, std::size_t lines) {
+  hold(mistakes.size() <= regard::max_lesson_mistakes);
+  for (std::size_t index = 0; index < mistakes.size(); ++index) {
+    hold(mistakes[index].line >= 1 && mistakes[index].line <= lines);
+    hold(index == 0 || mistakes[index - 1].line <= mistakes[index].line);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,9 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const regard::Lesson lesson = regard::parse_lesson(bytes, "fuzz");
   const std::size_t lines = static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1;
   hold(!lesson.steps.empty() || !lesson.mistakes.empty());
-  hold(lesson.mistakes.size() <= regard::max_lesson_mistakes);
-  for (const regard::LessonMistake& mistake : lesson.mistakes)
-    hold(mistake.line >= 1 && mistake.line <= lines);
+  check(lesson.mistakes, lines);
   check(lesson.introduction.blocks, lines);
   for (const regard::LessonStep& step : lesson.steps) {
     hold(step.line >= 1 && step.line <= lines);
@@ -41,6 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(step.simplified.blocks, lines);
     for (const regard::LessonCheck& each : step.checks)
       hold(regard::parse_lesson_condition(regard::written(each.condition), each.condition.left.line) == each.condition);
+  }
+  const regard::GlossaryText glossary = regard::parse_glossary_text(bytes, "fuzz");
+  check(glossary.mistakes, lines);
+  for (const regard::GlossaryEntry& entry : glossary.entries) {
+    hold(!entry.id.empty() && !entry.name.empty());
+    check(entry.text.blocks, lines);
   }
   return 0;
 }
