@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <initializer_list>
 #include <optional>
@@ -64,17 +65,23 @@ void group(const char* id, std::initializer_list<ExportView> views, std::initial
   if (index < views.size()) chosen = *(views.begin() + index);
 }
 
+/// A word that was chosen in a view, if this model has it: it may have been another one's.
+std::optional<std::int32_t> known_word(const Snapshot& snapshot, const std::optional<std::int32_t>& token) {
+  const std::size_t words = snapshot.model ? snapshot.model->config.vocabulary : 0;
+  return token && static_cast<std::size_t>(*token) < words ? token : std::nullopt;
+}
+
 /// What was chosen in the views themselves, as they show it.
 ExportOptions with_choices(const Snapshot& snapshot, const Session& session, const PanelState& state,
                            ExportOptions options) {
   const auto& effect = state.of<EffectState>();
-  options.token = effect.token;
+  options.token = known_word(snapshot, effect.token);
   options.mean = effect.mean;
   const auto& patching = state.of<PatchingState>();
   options.patch_what = patching.what;
   options.patch_grid = patching.grid;
-  options.right = patching.right;
-  options.wrong = patching.wrong;
+  options.right = known_word(snapshot, patching.right);
+  options.wrong = known_word(snapshot, patching.wrong);
   const auto& sweep = state.of<SweepState>();
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;

@@ -162,12 +162,51 @@ void draw_what_if(const PanelContext& context, StepsState& state, const StepsVie
   });
 }
 
-/// What the formulas leave out where there is little room: their shapes, and the remarks below them.
-std::string folded(const StepsMade& made, const std::string& remarks) {
-  std::string text;
+/// The formulas as one item, in as many lines as it takes; returns where the last one ends, at its top.
+ImVec2 draw_formulas(const StepsMade& made, bool with_shapes) {
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  const float right = start.x + ImGui::GetContentRegionAvail().x;
+  ImGui::BeginGroup();
+  for (const StepFormula& line : made.formulas) {
+    const ScopedFont font(fonts().mono);
+    const std::string shapes = with_shapes ? line.shapes : std::string();
+    const float width = ImGui::CalcTextSize((line.formula + shapes).c_str()).x + em(0.8F);
+    if (&line != &made.formulas.front()) {
+      ImGui::SameLine(0.0F, em(1.6F));
+      if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
+    }
+    coloured(theme().text, line.formula);
+    if (shapes.empty()) continue;
+    ImGui::SameLine(0.0F, em(0.8F));
+    coloured(theme().text_muted, fitted(shapes, std::max(em(4.0F), right - ImGui::GetCursorScreenPos().x)));
+  }
+  const ImVec2 end{ImGui::GetItemRectMax().x, ImGui::GetItemRectMin().y};
+  ImGui::EndGroup();
+  probe("steps.formula", start, {right, ImGui::GetItemRectMax().y});
+  return end;
+}
+
+/// What has to be said of this model and is no warning, in one line.
+std::string quiet_remarks(const StepsMade& made) {
+  std::string remarks;
+  for (const StepRemark& remark : made.remarks)
+    if (!remark.warns) remarks += (remarks.empty() ? "" : " · ") + remark.text;
+  return remarks;
+}
+
+/// Formulas without their shapes, behind them as much of the remarks as there is room for; all of it as a hint.
+void draw_folded_words(const StepsMade& made, const std::string& remarks) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const ImVec2 end = draw_formulas(made, false);
+  std::string all;
   for (const StepFormula& line : made.formulas)
-    if (!line.shapes.empty()) text += line.formula + "   " + line.shapes + "\n";
-  return text + remarks;
+    if (!line.shapes.empty()) all += line.formula + "   " + line.shapes + "\n";
+  hint(all + remarks);
+  if (remarks.empty() || right - end.x < em(kLeastRemark)) return;
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({end.x + em(1.6F), end.y});
+  caption(remarks);
+  ImGui::SetCursorScreenPos(below);
 }
 
 }  // namespace
@@ -216,48 +255,17 @@ void draw_steps_switches(const StepsFrame& frame) {
 
 void draw_steps_words(const StepsFrame& frame) {
   const StepsMade& made = frame.state.made;
-  const bool low = is_low_panel();
-  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  const ImVec2 start = ImGui::GetCursorScreenPos();
-  ImGui::BeginGroup();
-  {
-    const ScopedFont font(fonts().mono);
-    bool first = true;
-    for (const StepFormula& line : made.formulas) {
-      const std::string shapes = low ? std::string() : line.shapes;
-      const float width = ImGui::CalcTextSize((line.formula + shapes).c_str()).x + em(0.8F);
-      if (!first) {
-        ImGui::SameLine(0.0F, em(1.6F));
-        if (ImGui::GetCursorScreenPos().x + width > right) ImGui::NewLine();
-      }
-      first = false;
-      coloured(theme().text, line.formula);
-      if (shapes.empty()) continue;
-      ImGui::SameLine(0.0F, em(0.8F));
-      coloured(theme().text_muted, fitted(shapes, std::max(em(4.0F), right - ImGui::GetCursorScreenPos().x)));
-    }
-  }
-  const ImVec2 end{ImGui::GetItemRectMax().x, ImGui::GetItemRectMin().y};
-  ImGui::EndGroup();
-  probe("steps.formula", start, {right, ImGui::GetItemRectMax().y});
-  std::string quiet;
-  for (const StepRemark& remark : made.remarks)
-    if (!remark.warns) quiet += (quiet.empty() ? "" : " · ") + remark.text;
-  if (low) {
-    hint(folded(made, quiet));
-    if (!quiet.empty() && right - end.x > em(kLeastRemark)) {
-      const ImVec2 below = ImGui::GetCursorScreenPos();
-      ImGui::SetCursorScreenPos({end.x + em(1.6F), end.y});
-      caption(quiet);
-      ImGui::SetCursorScreenPos(below);
-    }
-  }
+  const std::string remarks = quiet_remarks(made);
+  if (is_low_panel())
+    draw_folded_words(made, remarks);
+  else
+    (void)draw_formulas(made, true);
   for (const StepRemark& remark : made.remarks)
     if (remark.warns) wrapped(theme().warning, remark.text);
-  if (quiet.empty() || low) return;
-  if (ImGui::GetContentRegionAvail().y > em(kRoomBelow)) return wrapped_caption(quiet);
-  caption(quiet);
-  hint(quiet);
+  if (remarks.empty() || is_low_panel()) return;
+  if (ImGui::GetContentRegionAvail().y > em(kRoomBelow)) return wrapped_caption(remarks);
+  caption(remarks);
+  hint(remarks);
 }
 
 }  // namespace regard

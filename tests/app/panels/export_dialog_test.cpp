@@ -3,6 +3,8 @@
 #include "app/panels/frame/export_dialog.h"
 
 #include "app/export/export.h"
+#include "app/panels/change/effect_parts.h"
+#include "app/panels/change/patching_parts.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/path_field.h"
@@ -61,6 +63,18 @@ TEST_F(ExportDialogs, the_format_follows_the_name_and_the_name_the_format) {
   click_item("export.confirm");
   ASSERT_NE(command<ExportTo>(), nullptr);
   EXPECT_EQ(command<ExportTo>()->path, "/nowhere/two.parts.pdf");
+}
+
+TEST_F(ExportDialogs, a_word_of_another_model_is_not_asked_for) {
+  const auto words = static_cast<std::int32_t>(snapshot->model->config.vocabulary);
+  state.of<EffectState>().token = words - 1;
+  state.of<PatchingState>().right = words - 1;
+  state.of<PatchingState>().wrong = words;
+  EXPECT_EQ(chosen_options(*snapshot, session, state).token, words - 1);
+  EXPECT_EQ(chosen_options(*snapshot, session, state).right, words - 1);
+  EXPECT_EQ(chosen_options(*snapshot, session, state).wrong, std::nullopt);
+  state.of<EffectState>().token = words + 7;
+  EXPECT_EQ(chosen_options(*snapshot, session, state).token, std::nullopt) << "the view that drops it was not on show";
 }
 
 TEST_F(ExportDialogs, a_file_that_is_there_is_asked_about_before_it_is_replaced) {

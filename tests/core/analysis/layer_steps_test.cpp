@@ -308,18 +308,6 @@ TEST(LayerSteps, GroupedQueriesAreCutWithTheirKeysRepeated) {
       << "the second half of head 3 meets that of its kv head 1";
 }
 
-TEST(LayerSteps, AreNotCutWhereTheBiasBelongsToTheModelsHeads) {
-  const auto model = testing::random_llama({});
-  const auto trace = run_of(model);
-  const LayerOf of{*trace, AttentionKind::self, 0};
-  EXPECT_EQ(obstacle_to_cut(of, 8), CutObstacle::none);
-  EXPECT_EQ(obstacle_to_cut(of, 3), CutObstacle::not_a_divisor);
-  EXPECT_EQ(obstacle_to_cut(of, 0), CutObstacle::not_a_divisor);
-  model->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
-  EXPECT_EQ(obstacle_to_cut(of, 8), CutObstacle::bias);
-  EXPECT_EQ(possible_cuts(of), (std::vector<std::size_t>{4}));
-}
-
 using Kind = InterventionKind;
 
 TEST(LayerSteps, ShowWhatInterventionsMadeOfTheRun) {
@@ -384,57 +372,6 @@ TEST(LayerSteps, TellWhatTheMaskCloses) {
   EXPECT_EQ(rows({.unmasked = true}).closed_ahead, 0U);
   model->config.window.assign(model->config.layers, 3);
   EXPECT_EQ(rows().closed_behind, 10U) << "of 7 queries the last four miss 1, 2, 3, 4 keys";
-}
-
-TEST(LayerSteps, SwitchesThatChangeNothingAreOff) {
-  const StepSwitches all{.unscaled = true, .unmasked = true, .heads = 4};
-  const auto causal = testing::random_llama({});
-  const auto trace = run_of(causal), open = run_of(testing::random_bert({}));
-  const LayerOf of{*trace, AttentionKind::self, 1}, without_mask{*open, AttentionKind::self, 1};
-  EXPECT_EQ(effective(of, all), (StepSwitches{.unscaled = true, .unmasked = true}));
-  EXPECT_EQ(effective(without_mask, all), (StepSwitches{.unscaled = true})) << "every token sees every token";
-  EXPECT_FALSE(changes(without_mask, {.unmasked = true}));
-  EXPECT_FALSE(changes(of, {.heads = 4})) << "the model's own";
-  EXPECT_FALSE(changes(of, {.heads = 5})) << "no divisor";
-  const auto single = run(causal, {.ids = {5}});
-  EXPECT_FALSE(changes({*single, AttentionKind::self, 0}, {.unmasked = true})) << "there is nobody else";
-  causal->config.score_scales.assign(causal->config.layers, 1.0F);
-  EXPECT_FALSE(changes(of, {.unscaled = true})) << "T5 does not scale";
-  EXPECT_FALSE(changes(of, {.unscaled = true, .heads = 4}));
-  EXPECT_EQ(head_rows(of, 1, {0, 7}, {0, 7}, {.unscaled = true}).weights, weights(*trace, {1, 1}));
-}
-
-TEST(LayerSteps, APieceOfWidthOneHasNoScaleToLeaveOut) {
-  const auto trace = run_of(testing::random_bert({}));  // 32 wide
-  const LayerOf of{*trace, AttentionKind::self, 0};
-  EXPECT_EQ(effective(of, {.unscaled = true, .heads = 32}), (StepSwitches{.heads = 32})) << "√1 = 1";
-  EXPECT_TRUE(head_rows(of, 0, {0, 7}, {0, 7}, {.heads = 32}).scaled.empty());
-  EXPECT_EQ(effective(of, {.unscaled = true, .heads = 16}).unscaled, true);
-}
-
-TEST(LayerSteps, AWindowOfTheMaskIsAMaskWithoutCausality) {
-  const auto model = testing::random_bert({});
-  model->config.window.assign(model->config.layers, 3);
-  const auto trace = run_of(model);
-  EXPECT_TRUE(changes({*trace, AttentionKind::self, 0}, {.unmasked = true}));
-  model->config.window.assign(model->config.layers, 7);
-  const auto wide = run_of(model);
-  EXPECT_FALSE(changes({*wide, AttentionKind::self, 0}, {.unmasked = true})) << "|i − j| < 7 everywhere";
-}
-
-TEST(LayerSteps, KnowWhichInterventionsTheSwitchesLeaveOut) {
-  const auto left_out = [&](const Intervention& item, const StepSwitches& switches) {
-    const auto trace = run(testing::random_llama({}), {.ids = {5, 17, 3, 99, 42, 7, 8}, .interventions = {item}});
-    return leaves_out_edits({*trace, AttentionKind::self, 1}, switches);
-  };
-  const Intervention hide{.kind = Kind::hide_tokens, .positions = {{2, 3}}},
-      ablate{.kind = Kind::ablate, .scope = {1, 2}};
-  EXPECT_FALSE(left_out(hide, {.unscaled = true})) << "it acts there, too";
-  EXPECT_TRUE(left_out(hide, {.heads = 8}));
-  EXPECT_TRUE(left_out(ablate, {.unscaled = true}));
-  EXPECT_FALSE(left_out(ablate, {}));
-  EXPECT_FALSE(left_out(ablate, {.heads = 4})) << "nothing is changed";
-  EXPECT_FALSE(left_out({.kind = Kind::ablate, .scope = {0, 2}}, {.unscaled = true})) << "another layer's";
 }
 
 TEST(LayerSteps, StopWhenNobodyWantsThemAnyMore) {
