@@ -250,6 +250,22 @@ TEST_F(StepsPanel, a_small_panel_shows_some_pictures_and_next_brings_the_others)
   EXPECT_TRUE(has("steps.z_head.cells")) << "and back is where one was";
 }
 
+TEST_F(StepsPanel, a_low_panel_leaves_the_room_of_switches_and_shapes_to_the_pictures) {
+  ImGui::GetIO().DisplaySize = {1024.0F, 768.0F};
+  set_text_size(150);
+  go(3);
+  EXPECT_FALSE(has("steps.unscaled")) << "they are a menu";
+  const ProbeItem panel = item("panel.steps"), cells = item("steps.q_before.cells");
+  EXPECT_GE(cells.max.y - cells.min.y, 0.45F * (panel.max.y - panel.min.y));
+  EXPECT_LE(cells.max.y, panel.max.y) << "nothing has to be scrolled";
+  click_item("steps.what_if");
+  window_frames(2);
+  click_item("steps.unscaled");
+  click_item("steps.cut.8");
+  frames_until_ready();
+  EXPECT_EQ(state.of<StepsState>().view.lock()->of.switches, (StepSwitches{.unscaled = true, .heads = 8}));
+}
+
 TEST_F(StepsPanel, both_kinds_of_model_are_drawn_in_windows_of_every_size_in_both_languages) {
   for (const bool causal : {true, false}) {
     look_at(causal);
