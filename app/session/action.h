@@ -33,7 +33,8 @@ struct TokenPlace {
   bool word_goes_on = false;       ///< the next token is a piece of the same word
   friend bool operator==(const TokenPlace&, const TokenPlace&) = default;
 };
-/// A token of a possibly older text in `text`; none where it was edited meanwhile, or where no text stands for it.
+/// A token of a possibly older text in `text`, widened to whole characters; none where it was edited meanwhile, or where no text
+/// stands for it.
 [[nodiscard]] std::optional<TokenPlace> place_of(std::size_t token, const Encoding& encoding, const std::string& text);
 
 struct EditToken {

@@ -3,6 +3,7 @@
 #include "app/session/apply_kept.h"
 #include "app/session/kept.h"
 #include "app/session/token_anchor.h"
+#include "core/text/unicode.h"
 
 #include <algorithm>
 #include <optional>
@@ -64,6 +65,15 @@ std::optional<TextEdit> bytes_of(const Token& token, const std::string& encoded,
   if (token.begin < since.end) return std::nullopt;
   const auto shifted = [&](std::size_t byte) { return byte - since.end + since.begin + since.inserted; };
   return TextEdit{shifted(token.begin), shifted(token.end), 0};
+}
+
+/// A byte of a character can be a token; what is done to its place is done to the whole character.
+Token with_whole_characters(Token token, const std::string& text) {
+  while (token.begin > 0 && continues_character(text[token.begin]))
+    --token.begin;
+  while (token.end < text.size() && continues_character(text[token.end]))
+    ++token.end;
+  return token;
 }
 
 /// A deleted word takes the space before it along (the first word the one after it); a piece inside a word takes none.
@@ -221,11 +231,14 @@ const std::string& text_of(const Session& session, TextSide side, const Encoding
 std::optional<TokenPlace> place_of(std::size_t token, const Encoding& encoding, const std::string& text) {
   if (!can_replace(token, encoding)) return std::nullopt;
   const std::vector<Token>& tokens = encoding.tokens;
-  const Token& at = tokens[token];
+  const Token at = with_whole_characters(tokens[token], encoding.text);
   const std::optional<TextEdit> bytes = bytes_of(at, encoding.text, text);
   if (!bytes || bytes->end > text.size()) return std::nullopt;
-  const bool word_goes_on = token + 1 < tokens.size() && tokens[token + 1].begin == at.end &&
-                            tokens[token + 1].word == at.word && at.word >= 0;
+  std::size_t next = token + 1;
+  while (next < tokens.size() && !tokens[next].special && tokens[next].begin < at.end)
+    ++next;
+  const bool word_goes_on =
+      next < tokens.size() && tokens[next].begin == at.end && tokens[next].word == at.word && at.word >= 0;
   return TokenPlace{bytes->begin, bytes->end, word_goes_on};
 }
 

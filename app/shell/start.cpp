@@ -8,6 +8,7 @@
 #include "app/session/session_file.h"
 #include "app/style/language_of_machine.h"
 #include "app/style/locale.h"
+#include "core/text/unicode.h"
 
 #include <algorithm>
 #include <system_error>
@@ -46,7 +47,8 @@ void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
   if (options.model) session.model = *options.model;
   if (options.text) {
-    session.text = *options.text;
+    bool repaired = false;  // the field edits UTF-8 alone
+    session.text = repair_utf8(*options.text, repaired);
     session.query = session.key = {};
     start.choose_query = start.choose_key = true;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/bmp_text.h"
 
+#include "core/text/unicode.h"
+
 #include <cstddef>
 #include <unordered_map>
 #include <vector>
@@ -113,7 +115,8 @@ unsigned to_field(unsigned character) {
 }
 
 std::string to_field(std::string_view text) {
-  return mapped(text, [](unsigned character) { return to_field(character); });
+  bool repaired = false;  // ImGui counts bytes of what it read, and those of what it would write where they are deleted
+  return mapped(repair_utf8(text, repaired), [](unsigned character) { return to_field(character); });
 }
 
 unsigned from_field(unsigned character) {

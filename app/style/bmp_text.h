@@ -10,7 +10,7 @@
 namespace regard {
 
 /// UTF-8 whose characters all fit into 16 bits and show: characters beyond U+FFFF, line ends and private-use characters of the
-/// input itself become stand-ins. After 6,400 different ones the rest stay as they are.
+/// input itself become stand-ins, bytes of no character U+FFFD. After 6,400 different stand-ins the rest stay as they are.
 [[nodiscard]] std::string to_field(std::string_view text);
 /// The inverse.
 [[nodiscard]] std::string from_field(std::string_view text);

@@ -12,6 +12,7 @@
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
+#include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
@@ -46,7 +47,10 @@ float board_height() {
 /// Enter takes the path; what else was typed stays in the field.
 void draw_path(PanelContext& context) {
   ImageLineState& state = context.state.of<ImageLineState>();
-  if (state.synced != context.session.image) state.buffer = state.synced = context.session.image;
+  if (state.synced != context.session.image) {
+    state.synced = context.session.image;
+    state.buffer = to_field(state.synced);
+  }
   const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
   const float buttons = button + pin_button_width(context) + 2.0F * ImGui::GetStyle().ItemSpacing.x;
   ImGui::SetNextItemWidth(std::max(em(4.0F), ImGui::GetContentRegionAvail().x - buttons));
@@ -56,7 +60,7 @@ void draw_path(PanelContext& context) {
       ImGui::InputTextWithHint("##image", tr("image.hint"), &state.buffer, ImGuiInputTextFlags_EnterReturnsTrue);
   probe_last_item("image.path");
   if (entered && !state.buffer.empty()) {
-    context.command(OpenImageFrom{state.buffer});
+    context.command(OpenImageFrom{from_field(state.buffer)});
     state.synced.clear();  // whatever becomes of it, the field shows the session's path again
   }
   ImGui::SameLine();

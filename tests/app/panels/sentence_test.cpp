@@ -115,6 +115,7 @@ TEST_F(SentenceCard, the_field_grows_over_the_tokens_and_types_into_the_session)
 }
 
 TEST(WrappedText, a_line_break_of_the_text_is_a_sign_and_comes_back) {
+  EXPECT_EQ(to_field("кот\xD0 и \x80пёс"), "кот\uFFFD и \uFFFDпёс") << "ImGui takes only whole characters";
   EXPECT_EQ(to_field("one two\nthree\r\n").find_first_of("\r\n"), std::string::npos);
   EXPECT_EQ(from_field(from_lines(to_field("one two\nthree\r\n"))), "one two\nthree\r\n");
   EXPECT_EQ(from_field(from_lines(to_field("one ↵ two"))), "one ↵ two") << "a sign of the text is no line break";

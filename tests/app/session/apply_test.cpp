@@ -152,6 +152,19 @@ TEST(Apply, DeletingAPieceInsideAWordTakesNoSpace) {
   EXPECT_EQ(apply(session, ReplaceToken{3, ""}, {&pieces}).text, "a kit");
 }
 
+TEST(Apply, AByteOfACharacterIsReplacedWithTheWholeCharacter) {
+  Encoding bytes;  // "a да!", each byte of а Cyrillic letter a token
+  bytes.text = "a да!";
+  for (const auto& [begin, end] : {std::pair{0, 1}, {1, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}})
+    bytes.tokens.push_back(
+        {.begin = static_cast<std::size_t>(begin), .end = static_cast<std::size_t>(end), .word = begin > 0});
+  const Session session = with_text("a да!");
+  EXPECT_EQ(apply(session, ReplaceToken{1, ""}, {&bytes}).text, "aа!") << "a space and half a letter";
+  EXPECT_EQ(apply(session, ReplaceToken{2, ""}, {&bytes}).text, "a а!");
+  EXPECT_EQ(apply(session, ReplaceToken{3, ""}, {&bytes}).text, "a д!");
+  EXPECT_EQ(apply(session, ReplaceToken{4, "у"}, {&bytes}).text, "a ду!");
+}
+
 TEST(Apply, APieceThatOwnsTheSpaceBeforeItKeepsItWhenReplaced) {
   Encoding encoding = sentence("the cat", 100, false);
   encoding.tokens[1].begin = 3;  // " cat", as byte-level BPE has it
