@@ -6,6 +6,7 @@
 #include "app/cli/writers.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
+#include "core/base/lines.h"
 #include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
 #include "core/text/continuation.h"
@@ -19,17 +20,9 @@ namespace {
 
 constexpr std::size_t kLargestTextFile = std::size_t{256} << 20;  // bytes
 
-// Lines of a file; a newline at its end starts no further text.
 std::vector<std::string> lines_of(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   std::vector<std::string> lines;
-  while (!bytes.empty()) {
-    const std::size_t length = std::min(bytes.find('\n'), bytes.size());
-    std::string_view line = bytes.substr(0, length);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.emplace_back(line);
-    bytes.remove_prefix(std::min(length + 1, bytes.size()));
-  }
+  for_each_line(bytes, [&](std::string_view line) { lines.emplace_back(line); });
   return lines;
 }
 

@@ -184,6 +184,16 @@ constexpr Message kMessages[] = {
     {"lesson_cut",
      "The text is longer than the {expected} tokens that the model {item} reads: at least {found} are left out."},
     {"lesson_questions", "{found} of {expected} steps ask something, where at most half of them should."},
+    // corpora
+    {"corpus_empty", "{file} holds no sentence."},
+    {"corpus_utf8", "{file}, line {item}: this is not a text in UTF-8."},
+    {"corpus_too_long", "No sentence of {file} fits into the {expected} tokens that the model {item} reads."},
+    {"conllu_columns",
+     "{file}, line {item}: a word of a CoNLL-U file has {expected} columns parted by tabs, but this line has {found}."},
+    {"conllu_number", "{file}, line {item}: the next word should be number {expected}, but is number “{found}”."},
+    {"conllu_head",
+     "{file}, line {item}: the head should be the number of a word of this sentence or 0, but is “{found}”."},
+    {"conllu_cycle", "{file}, line {item}: the word “{found}” depends on itself by way of its heads."},
     // sessions
     {"session_version",
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
