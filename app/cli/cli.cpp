@@ -56,6 +56,8 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_tokens(values.tokens, streams);
   } else if (app.got_subcommand("generate")) {
     run_generate(values.generate, streams);
+  } else if (app.got_subcommand("heads")) {
+    run_heads(values.heads, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
   } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {

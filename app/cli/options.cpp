@@ -251,6 +251,18 @@ void add_export(CLI::App& app, Values& values) {
   add_language(*out, values, tr("cli.option.language_of_pictures"));
 }
 
+void add_heads(CLI::App& app, Values& values) {
+  CLI::App* heads = app.add_subcommand("heads", tr("cli.command.heads"));
+  HeadsCommand& command = values.heads;
+  auto* formats = heads->add_option_group("format", tr("cli.help.write"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.heads_json"));
+  add_switch(*formats, "--csv", command.csv, tr("cli.option.heads_csv"));
+  formats->require_option(1);
+  add_model_or_first(*heads, command.model);
+  add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_language(*heads, values, tr("cli.option.language"));
+}
+
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
   return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
 }
@@ -324,6 +336,7 @@ void add_options(CLI::App& app, Values& values) {
   add_trace(app, values);
   add_tokens(app, values);
   add_generate(app, values);
+  add_heads(app, values);
   add_export(app, values);
   add_lesson(app, values);
   add_models(app, values);

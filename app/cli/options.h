@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/export_command.h"
+#include "app/cli/heads_command.h"
 #include "app/cli/lesson_command.h"
 #include "app/cli/window_options.h"
 
@@ -23,9 +24,10 @@ struct Values {
   GenerateCommand generate{};
   ExportCommand picture{};
   LessonCommand lesson{};
+  HeadsCommand heads{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
-  bool json = false;                   ///< of trace
+  bool json = false;                   ///< of trace and heads
   bool csv = false;
 };
 

@@ -2,8 +2,11 @@
 #include "core/analysis/head_measures.h"
 
 #include "core/base/progress.h"
+#include "core/text/code_classes.h"
+#include "core/text/unicode.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -36,7 +39,7 @@ struct Sum {
 
 struct Sums {
   Sum entropy{}, normalised_entropy{}, confidence{}, distance{}, previous{}, next{}, self{}, first{}, duplicate{},
-      induction{};
+      induction{}, separator{}, punctuation{}, same_word{};
 };
 
 /// Calls visit(first row of the block, weights [rows, keys]) for the queries, a few rows at a time.
@@ -137,9 +140,74 @@ void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, 
   sums.induction.add(followers, uniform_followers);
 }
 
+/// Weight on the marked keys; nothing where none is marked.
+void add_marked(Sum& sum, std::span<const float> row, const Allowed& allowed, const std::vector<bool>& marks) {
+  if (marks.empty()) return;
+  double mass = 0.0, uniform = 0.0;
+  for (std::size_t key = 0; key < row.size(); ++key) {
+    if (!marks[key]) continue;
+    mass += static_cast<double>(row[key]);
+    uniform += allowed.share(key);
+  }
+  sum.add(mass, uniform);
+}
+
+void add_same_word(Sum& sum, std::span<const float> row, std::size_t query, const Allowed& allowed,
+                   const std::vector<std::int32_t>& words) {
+  if (words.empty() || words[query] < 0) return;
+  double mass = 0.0, uniform = 0.0;
+  for (std::size_t key = 0; key < row.size(); ++key) {
+    if (key == query || words[key] != words[query]) continue;
+    mass += static_cast<double>(row[key]);
+    uniform += allowed.share(key);
+  }
+  if (uniform > 0.0) sum.add(mass, uniform);
+}
+
+bool is_punctuation_alone(std::string_view text) {
+  bool any = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const DecodedCharacter character = decode_utf8(text, at);
+    at += character.length;
+    if (is_whitespace(character.code)) continue;
+    if (!is_punctuation(character.code)) return false;
+    any = true;
+  }
+  return any;
+}
+
+constexpr std::array<NamedMeasure, 13> kNamedMeasures = {{{"previous_token", &HeadMeasures::previous},
+                                                          {"next_token", &HeadMeasures::next},
+                                                          {"self", &HeadMeasures::self},
+                                                          {"first_token", &HeadMeasures::first},
+                                                          {"separator", &HeadMeasures::separator},
+                                                          {"punctuation", &HeadMeasures::punctuation},
+                                                          {"same_word", &HeadMeasures::same_word},
+                                                          {"duplicate_token", &HeadMeasures::duplicate},
+                                                          {"induction", &HeadMeasures::induction},
+                                                          {"confidence", &HeadMeasures::confidence},
+                                                          {"entropy", &HeadMeasures::entropy},
+                                                          {"normalised_entropy", &HeadMeasures::normalised_entropy},
+                                                          {"distance", &HeadMeasures::distance}}};
+
 }  // namespace
 
-HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const std::stop_token& stop) {
+std::span<const NamedMeasure> named_measures() {
+  return kNamedMeasures;
+}
+
+TokenMarks token_marks(std::span<const Token> tokens) {
+  TokenMarks marks;
+  for (const Token& token : tokens) {
+    marks.separator.push_back(token.special && token.begin == token.end);
+    marks.punctuation.push_back(!token.special && is_punctuation_alone(token.text));
+    marks.word.push_back(token.special ? -1 : token.word);
+  }
+  return marks;
+}
+
+HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const TokenMarks& marks,
+                          const std::stop_token& stop) {
   assert(queries.end <= trace.tokens());
   const bool one_text = !trace.request.cross;
   const std::vector<std::size_t> earlier =
@@ -154,13 +222,22 @@ HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const
       if (!one_text) continue;
       add_places(sums, block.row(index), query, allowed, trace.causal(), trace.tokens());
       add_repetitions(sums, block.row(index), query, allowed, earlier);
+      add_marked(sums.separator, block.row(index), allowed, marks.separator);
+      add_marked(sums.punctuation, block.row(index), allowed, marks.punctuation);
+      add_same_word(sums.same_word, block.row(index), query, allowed, marks.word);
     }
   });
   return {sums.entropy.mean(),    sums.normalised_entropy.mean(),
           sums.confidence.mean(), sums.distance.mean(),
           sums.previous.mean(),   sums.next.mean(),
           sums.self.mean(),       sums.first.mean(),
-          sums.duplicate.mean(),  sums.induction.mean()};
+          sums.duplicate.mean(),  sums.induction.mean(),
+          sums.separator.mean(),  sums.punctuation.mean(),
+          sums.same_word.mean()};
+}
+
+HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const std::stop_token& stop) {
+  return measure_head(trace, head, queries, {}, stop);
 }
 
 HeadMeasures measure_head(const Trace& trace, HeadRef head, const std::stop_token& stop) {

@@ -5,10 +5,15 @@
 // Pure; any thread; on the calling thread alone.
 #pragma once
 
+#include "core/text/tokenizer.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <stop_token>
+#include <string_view>
+#include <vector>
 
 namespace regard {
 
@@ -33,13 +38,36 @@ struct HeadMeasures {
   Measure first{};               ///< α: A[i,0], i ≥ 1
   Measure duplicate{};           ///< rows whose token stood before: weight on its earlier places
   Measure induction{};           ///< the same rows: weight on what followed the earlier places, i itself left out
+  // With marks.
+  Measure separator{};    ///< weight on separators
+  Measure punctuation{};  ///< weight on punctuation
+  Measure same_word{};    ///< rows that may look at another piece of their word: weight on those
 };
+
+/// What a text's tokens are, where that is measured, too. Each list is empty or has an entry for each key.
+struct TokenMarks {
+  std::vector<bool> separator{};     ///< what the tokenizer puts around a text: [CLS], [SEP], <s>
+  std::vector<bool> punctuation{};   ///< nothing but punctuation
+  std::vector<std::int32_t> word{};  ///< index of the token's word; negative: none
+};
+[[nodiscard]] TokenMarks token_marks(std::span<const Token> tokens);
+
+/// A measure by the name that files and tables have for it.
+struct NamedMeasure {
+  std::string_view name{};
+  Measure HeadMeasures::*measure = nullptr;
+};
+/// All of them: previous_token, next_token, self, first_token, separator, punctuation, same_word, duplicate_token, induction,
+/// confidence, entropy, normalised_entropy, distance.
+[[nodiscard]] std::span<const NamedMeasure> named_measures();
 
 /// Of the queries [queries.begin, queries.end) of one head, over all keys. Where queries and keys are different texts
 /// (cross-attention) only entropy and confidence are defined. Throws Cancelled.
 [[nodiscard]] HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries,
                                         const std::stop_token& stop = {});
 [[nodiscard]] HeadMeasures measure_head(const Trace& trace, HeadRef head, const std::stop_token& stop = {});
+[[nodiscard]] HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const TokenMarks& marks,
+                                        const std::stop_token& stop = {});
 
 /// Where a text repeats itself: tokens [begin, begin + period) stand again at [begin + period, begin + 2·period).
 struct RepeatedText {

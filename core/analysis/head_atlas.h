@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every head of a model does over a corpus: measures and relations of all heads, a sentence at a time, so that memory does not
+// grow with the corpus. Any thread; on the calling thread and those of the products.
+#pragma once
+
+#include "core/analysis/head_measures.h"
+#include "core/analysis/relation_scores.h"
+#include "core/base/progress.h"
+#include "core/format/conllu.h"
+#include "core/model/model.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// Sentences, with trees or without (no words).
+struct Corpus {
+  std::string name{};  ///< of the file
+  std::vector<TreeSentence> sentences{};
+};
+/// A CoNLL-U file (its name ends with .conllu), or a text of one sentence a line; empty lines are skipped.
+/// Throws Error: those of read_file() and parse_conllu(), corpus_utf8, corpus_empty.
+[[nodiscard]] Corpus load_corpus(const std::filesystem::path& file);
+
+/// A mean over the rows of a corpus.
+struct MeasureTally {
+  double value = 0.0, uniform = 0.0;  ///< Σ over rows
+  std::size_t rows = 0;
+  void add(const Measure& mean);
+  [[nodiscard]] Measure mean() const;
+};
+
+/// On a corpus. Heads are numbered layer by layer.
+struct HeadAtlas {
+  std::size_t layers = 0, heads = 0;                  ///< heads of a layer
+  std::size_t sentences = 0;                          ///< that were read
+  std::size_t left_out = 0;                           ///< longer than the context
+  std::size_t tokens = 0;                             ///< of those that were read
+  std::vector<std::vector<MeasureTally>> measures{};  ///< [named_measures()][heads of the model]
+  RelationTallies relations{};                        ///< of the sentences with trees
+
+  [[nodiscard]] std::size_t index(HeadRef head) const { return head.layer * heads + head.head; }
+};
+/// Runs the model on every sentence and measures all its heads, those of the encoder where it has one.
+/// Throws Error (needs_image; corpus_too_long where no sentence fits), Cancelled.
+[[nodiscard]] HeadAtlas measure_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
+
+/// Random tokens said twice (Olsson et al. 2022), over several seeds, periods and beginnings: a fixed offset would be cheated by
+/// position alone.
+struct InductionProbe {
+  std::size_t seeds = 0, rows = 0;
+  std::vector<MeasureTally> scores{};  ///< [heads of the model] A at the token behind the first copy
+  /// [heads of the model] Σ of the larger of A at its two neighbours: a head that looks about there gets as much.
+  std::vector<double> neighbours{};
+
+  /// Mean of the target's weight / mean of its larger neighbour's; 0: the head has no weight there at all.
+  [[nodiscard]] float contrast(std::size_t head) const;
+};
+/// Nothing is measured (seeds = 0) where the context is too short or the vocabulary has no ordinary tokens. Throws Cancelled.
+[[nodiscard]] InductionProbe probe_induction(const std::shared_ptr<const Model>& model,
+                                             const std::stop_token& stop = {}, Progress* progress = nullptr);
+
+}  // namespace regard

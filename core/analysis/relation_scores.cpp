@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/relation_scores.h"
+
+#include "core/base/random.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <optional>
+
+namespace regard {
+namespace {
+
+constexpr std::uint64_t kSeed = 2019;
+constexpr float kOneTail = 0.025F;  ///< of 95 %
+
+using Replicates = std::array<std::uint32_t, bootstrap_replicates>;
+
+/// How often a sentence counts in each replicate; the same for every relation and head.
+Replicates draws_of(std::size_t sentence) {
+  Random random(kSeed + sentence);
+  Replicates draws{};
+  for (std::uint32_t& count : draws) {
+    // Knuth: how many uniform numbers are multiplied until the product falls below exp(−1).
+    float product = random.uniform();
+    for (count = 0; product > std::exp(-1.0F); ++count)
+      product *= random.uniform();
+  }
+  return draws;
+}
+
+/// A question among the groups of tokens.
+struct GroupedQuestion {
+  std::size_t asks = 0;                ///< group
+  std::vector<std::size_t> answers{};  ///< groups, ascending
+};
+
+/// Nothing where the asking word or all answers have no token, or lie where a causal run does not look.
+std::optional<GroupedQuestion> grouped(const RelationQuestion& question, const TreeTokens& tokens, bool causal) {
+  GroupedQuestion result{tokens.group_of[question.asks], {}};
+  if (result.asks == TreeWord::none) return std::nullopt;
+  for (const std::size_t word : question.answers) {
+    const std::size_t group = tokens.group_of[word];
+    if (group != TreeWord::none && (!causal || group <= result.asks)) result.answers.push_back(group);
+  }
+  if (result.answers.empty()) return std::nullopt;
+  return result;
+}
+
+/// How one row answers a question.
+struct Answer {
+  bool right = false, strict = false;
+  double weight = 0.0;
+};
+
+Answer answer_of(std::span<const float> row, const TreeTokens& tokens, const std::vector<std::size_t>& answers) {
+  double on_words = 0.0, on_answers = 0.0;
+  float outside = 0.0F;
+  std::size_t best = TreeWord::none;
+  for (std::size_t group = 0; group < row.size(); ++group) {
+    if (tokens.words[group] == TreeWord::none) {
+      outside = std::max(outside, row[group]);
+      continue;
+    }
+    on_words += static_cast<double>(row[group]);
+    if (best == TreeWord::none || row[group] > row[best]) best = group;
+  }
+  for (const std::size_t group : answers)
+    on_answers += static_cast<double>(row[group]);
+  Answer answer;
+  answer.right = std::find(answers.begin(), answers.end(), best) != answers.end();
+  answer.strict = answer.right && row[best] >= outside;
+  answer.weight = on_words > 0.0 ? on_answers / on_words : 0.0;
+  return answer;
+}
+
+void add_offsets(RelationTally& tally, const GroupedQuestion& question, const TreeTokens& tokens) {
+  for (const std::size_t answer : question.answers)
+    ++tally.offsets[static_cast<std::ptrdiff_t>(tokens.words[answer]) -
+                    static_cast<std::ptrdiff_t>(tokens.words[question.asks])];
+}
+
+void add_relation(RelationTally& tally, const std::vector<GroupedQuestion>& questions, const TreeTokens& tokens,
+                  std::span<const Matrix> looks, const Replicates& draws) {
+  const std::size_t heads = looks.size();
+  tally.right.resize(heads);
+  tally.strict.resize(heads);
+  tally.weight.resize(heads);
+  tally.replicate_right.resize(heads * bootstrap_replicates);
+  const auto rows = static_cast<std::uint32_t>(questions.size());
+  tally.rows += rows;
+  for (const GroupedQuestion& question : questions)
+    add_offsets(tally, question, tokens);
+  for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
+    tally.replicate_rows[replicate] += draws[replicate] * rows;
+  for (std::size_t head = 0; head < heads; ++head) {
+    std::uint32_t right = 0;
+    for (const GroupedQuestion& question : questions) {
+      const Answer answer = answer_of(looks[head].row(question.asks), tokens, question.answers);
+      right += answer.right ? 1U : 0U;
+      tally.strict[head] += answer.strict ? 1U : 0U;
+      tally.weight[head] += answer.weight;
+    }
+    tally.right[head] += right;
+    if (right == 0) continue;
+    std::uint32_t* replicates = tally.replicate_right.data() + head * bootstrap_replicates;
+    for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
+      replicates[replicate] += draws[replicate] * right;
+  }
+}
+
+float share(double part, double whole) {
+  return whole > 0.0 ? static_cast<float>(part / whole) : 0.0F;
+}
+
+}  // namespace
+
+void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, const TreeTokens& tokens,
+                  std::span<const Matrix> looks, bool causal) {
+  assert(looks.size() == tallies.heads);
+  const Replicates draws = draws_of(tallies.sentences++);
+  std::vector<GroupedQuestion> list;
+  for (const auto& [name, asked] : questions) {
+    list.clear();
+    for (const RelationQuestion& question : asked)
+      if (std::optional<GroupedQuestion> one = grouped(question, tokens, causal)) list.push_back(std::move(*one));
+    if (!list.empty()) add_relation(tallies.of[name], list, tokens, looks, draws);
+  }
+}
+
+RelationScore relation_score(const RelationTally& tally, std::size_t head) {
+  const auto rows = static_cast<double>(tally.rows);
+  RelationScore score;
+  score.rows = tally.rows;
+  score.right = share(static_cast<double>(tally.right[head]), rows);
+  score.strict = share(static_cast<double>(tally.strict[head]), rows);
+  score.weight = share(tally.weight[head], rows);
+  std::vector<float> replicates;
+  for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
+    if (tally.replicate_rows[replicate] > 0)
+      replicates.push_back(
+          share(tally.replicate_right[head * bootstrap_replicates + replicate], tally.replicate_rows[replicate]));
+  if (replicates.empty()) return score;
+  std::sort(replicates.begin(), replicates.end());
+  const auto last = static_cast<float>(replicates.size() - 1);
+  score.low = replicates[static_cast<std::size_t>(kOneTail * last)];
+  score.high = replicates[static_cast<std::size_t>(std::ceil((1.0F - kOneTail) * last))];
+  return score;
+}
+
+OffsetBaseline offset_baseline(const RelationTally& tally) {
+  const auto best = std::max_element(tally.offsets.begin(), tally.offsets.end(),
+                                     [](const auto& left, const auto& right) { return left.second < right.second; });
+  if (best == tally.offsets.end()) return {};
+  return {best->first, share(static_cast<double>(best->second), static_cast<double>(tally.rows))};
+}
+
+}  // namespace regard

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often the word a head looks at most is the one that a dependency tree names, for every relation and head (Clark et al. 2019),
+// sentence by sentence: memory grows with relations and heads, not with the corpus. Pure; any thread.
+#pragma once
+
+#include "core/analysis/relations.h"
+#include "core/analysis/tree_words.h"
+#include "core/trace/trace.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// Replicates of the bootstrap over sentences; each sentence counts Poisson(1) times in each (Chamandy et al. 2012).
+inline constexpr std::size_t bootstrap_replicates = 200;
+
+/// One relation, all heads.
+struct RelationTally {
+  std::size_t rows = 0;                           ///< questions that have an answer the asking word may look at
+  std::map<std::ptrdiff_t, std::size_t> offsets;  ///< answer − asking word -> rows with such an answer
+  std::vector<std::size_t> right{}, strict{};     ///< [heads]
+  std::vector<double> weight{};                   ///< [heads] Σ of the answers' shares of the weight on words
+  std::array<std::uint32_t, bootstrap_replicates> replicate_rows{};
+  std::vector<std::uint32_t> replicate_right{};  ///< [heads · replicates]
+};
+
+struct RelationTallies {
+  std::size_t heads = 0;
+  std::size_t sentences = 0;
+  std::map<std::string, RelationTally> of{};
+};
+
+/// Adds one sentence. `looks` are the heads' weights between the groups of `tokens`, [groups, groups] each: summed over the pieces
+/// attended to, mean over the pieces that ask. In causal runs answers behind the asking word are left out, and with them questions
+/// that have no other.
+void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, const TreeTokens& tokens,
+                  std::span<const Matrix> looks, bool causal);
+
+/// One relation and head. Shares are of the rows.
+struct RelationScore {
+  float right = 0.0F;             ///< the heaviest word, tokens of no word aside, is an answer
+  float low = 0.0F, high = 0.0F;  ///< 95 % of the bootstrap's replicates of `right`
+  float strict = 0.0F;            ///< right, and no token outside of words is heavier
+  float weight = 0.0F;            ///< mean share of the answers in the weight on words
+  std::size_t rows = 0;
+};
+[[nodiscard]] RelationScore relation_score(const RelationTally& tally, std::size_t head);
+
+/// What a head gets that always looks the same number of words away, at its best.
+struct OffsetBaseline {
+  std::ptrdiff_t offset = 0;
+  float right = 0.0F;
+};
+[[nodiscard]] OffsetBaseline offset_baseline(const RelationTally& tally);
+
+}  // namespace regard
