@@ -249,9 +249,9 @@ TEST_F(Panels, an_emoji_survives_the_field) {
 }
 
 TEST(BmpText, goes_there_and_back) {
-  const std::string text = "a ж ▁ 漢 🐈 \xEE\x80\x80 🏰🐈 \xF0\x9F";
+  const std::string text = "a ж ▁ 漢 🐈 \xEE\x80\x80 🏰🐈";
   const std::string field = to_field(std::string_view(text));
-  EXPECT_TRUE(std::none_of(field.begin(), field.end() - 2, [](char byte) { return (byte & 0xF8) == 0xF0; }));
+  EXPECT_TRUE(std::none_of(field.begin(), field.end(), [](char byte) { return (byte & 0xF8) == 0xF0; }));
   EXPECT_EQ(from_field(field), text);
 }
 

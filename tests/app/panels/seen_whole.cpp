@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <string_view>
 
 namespace regard::test {
@@ -112,7 +113,7 @@ void find_overflow(const ImGuiWindow& window, std::vector<std::string>& found) {
 
 void set_text(float height, bool for_classroom) {
   ImGuiIO& io = ImGui::GetIO();
-  build_fonts(*io.Fonts, std::string(REGARD_ASSETS_DIR) + "/fonts", height, for_classroom);
+  build_fonts(*io.Fonts, std::filesystem::path(REGARD_ASSETS_DIR) / "fonts", height, for_classroom);
   unsigned char* ignored = nullptr;
   int width = 0, rows = 0;
   io.Fonts->GetTexDataAsRGBA32(&ignored, &width, &rows);
