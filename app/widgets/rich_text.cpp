@@ -15,6 +15,7 @@ namespace regard {
 namespace {
 
 constexpr float kItemIndent = 1.35F;    ///< ems of an item's text, for each level
+constexpr float kQuoteIndent = 1.0F;    ///< likewise of a quote's
 constexpr float kBetweenBlocks = 0.7F;  ///< ems between blocks
 constexpr float kBetweenItems = 0.3F;
 constexpr float kCellSpace = 1.0F;  ///< ems between columns
@@ -32,8 +33,11 @@ public:
     const float top = at_.y;
     for (std::size_t index = 0; index < spec_.text->blocks.size(); ++index) {
       const RichBlock& block = spec_.text->blocks[index];
+      const float above = at_.y;
       if (index > 0) at_.y += space_before(block, spec_.text->blocks[index - 1]);
-      write_block(block, index);
+      // Its bars go on through the space between two blocks of one quote.
+      const int going_on = index > 0 ? std::min(block.quoted, spec_.text->blocks[index - 1].quoted) : 0;
+      write_quoted(block, index, above, going_on);
     }
     return at_.y - top;
   }
@@ -50,6 +54,25 @@ private:
     return std::round(em((in_list ? kBetweenItems : kBetweenBlocks) * share));
   }
 
+  /// A block with a bar at its left for every quote it stands in, as narrow as they leave it.
+  void write_quoted(const RichBlock& block, std::size_t index, float above, int going_on) {
+    const float left = at_.x, width = width_, top = at_.y;
+    const int most =
+        static_cast<int>(0.5F * width_ / em(kQuoteIndent));  // of quotes in quotes the inner ones share a margin
+    const int bars = std::min(block.quoted, most);
+    at_.x += em(kQuoteIndent) * static_cast<float>(bars);
+    width_ -= em(kQuoteIndent) * static_cast<float>(bars);
+    muted_ = block.quoted > 0;
+    write_block(block, index);
+    at_.x = left;
+    width_ = width;
+    for (int bar = 0; draws_ && bar < bars; ++bar) {
+      const float x = left + em(kQuoteIndent) * static_cast<float>(bar);
+      list().AddRectFilled({x, bar < going_on ? above : top}, {x + stroke(0.15F, 2.0F), at_.y},
+                           colour_u32(theme().grid));
+    }
+  }
+
   void write_block(const RichBlock& block, std::size_t index) {
     using Kind = RichBlock::Kind;
     const ScopedId scope(index);
@@ -60,13 +83,6 @@ private:
           paint_text(list(), text_face(), {at_.x + indent - em(kItemIndent) + em(0.2F), at_.y + first_line_top()},
                      colour_u32(theme().text_muted), block.mark);
         return advance(block.runs, indent, {});
-      }
-      case Kind::quote: {
-        const float top = at_.y;
-        advance(block.runs, em(1.0F), {.muted = true});
-        if (draws_)
-          list().AddRectFilled({at_.x, top}, {at_.x + std::max(2.0F, em(0.15F)), at_.y}, colour_u32(theme().grid));
-        return;
       }
       case Kind::heading:
         return advance(block.runs, 0.0F, {.heading = true});
@@ -86,6 +102,7 @@ private:
   [[nodiscard]] float first_line_top() const { return std::floor((std::round(em(line_space())) - em()) * 0.5F); }
 
   void advance(const RichLine& runs, float indent, RichLook look) {
+    look.muted = look.muted || muted_;
     at_.y += lines({at_.x + indent, at_.y}, width_ - indent, runs, look);
   }
 
@@ -173,6 +190,7 @@ private:
   ImVec2 at_;
   float width_ = 0.0F;
   bool draws_;
+  bool muted_ = false;  ///< in a quote
 };
 
 }  // namespace

@@ -29,8 +29,9 @@ struct RichRun {
 using RichLine = std::vector<RichRun>;
 
 struct RichBlock {
-  enum class Kind { paragraph, heading, item, table, code, quote, rule };
+  enum class Kind { paragraph, heading, item, table, code, rule };
   Kind kind = Kind::paragraph;
+  int quoted = 0;      ///< how many quotes it stands in
   int level = 0;       ///< of a heading (1 is the largest), of an item in lists of lists (from 0)
   std::string mark{};  ///< before an item: "•", "2."
   RichLine runs{};     ///< of all but tables

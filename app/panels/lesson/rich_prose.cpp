@@ -26,9 +26,7 @@ private:
       case ProseKind::table:
         return table(from);
       case ProseKind::quote:
-        for (const ProseBlock& each : from.blocks)
-          add(RichBlock::Kind::quote, each.spans);
-        return;
+        return quote(from, level);
       case ProseKind::heading:
         add(RichBlock::Kind::heading, from.spans).level = static_cast<int>(from.level);
         return;
@@ -68,6 +66,15 @@ private:
     result_.text.blocks.push_back(std::move(block));
     for (; rest < from.blocks.size(); ++rest)
       this->block(from.blocks[rest], level);
+  }
+
+  /// Whatever it holds, with a mark on each block.
+  void quote(const ProseBlock& from, int level) {
+    const std::size_t begin = result_.text.blocks.size();
+    if (!from.spans.empty()) add(RichBlock::Kind::paragraph, from.spans);
+    blocks(from.blocks, level);
+    for (std::size_t index = begin; index < result_.text.blocks.size(); ++index)
+      ++result_.text.blocks[index].quoted;
   }
 
   void table(const ProseBlock& from) {
