@@ -361,7 +361,9 @@ std::vector<CommandEntry> make_table() {
                                          "command.step_5"};
   const auto of_steps = [&](const char* id, const char* name, void (*run)(PanelContext&, int), Chord chord,
                             int number) {
-    table.push_back({id, name, view, run, {{chord}}, pictures, false, number, shows_steps, "command.no_steps"});
+    const ChordReach reach =
+        chord.key == GLFW_KEY_SPACE ? pictures : outside_fields;  // Space presses what has the focus
+    table.push_back({id, name, view, run, {{chord}}, reach, false, number, shows_steps, "command.no_steps"});
   };
   of_steps("steps.next", "command.step_next", move_step, plain(GLFW_KEY_RIGHT_BRACKET), 1);
   of_steps("steps.previous", "command.step_previous", move_step, plain(GLFW_KEY_LEFT_BRACKET), -1);

@@ -21,9 +21,10 @@ struct Chord {
 
 /// When a chord counts.
 enum class ChordReach {
-  always,     ///< also over dialogs and while somebody types
-  uncovered,  ///< not under dialogs and menus, but while somebody types
-  pictures,   ///< neither: letters, arrows and Delete belong to a field that is typed in
+  always,          ///< also over dialogs and while somebody types
+  uncovered,       ///< not under dialogs and menus, but while somebody types
+  outside_fields,  ///< neither: letters and digits belong to a field that is typed in
+  pictures,        ///< nor while keys go from item to item: these are the ones they go by
 };
 
 enum class CommandGroup { reading, text, files, view, window, lesson };

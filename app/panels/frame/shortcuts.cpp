@@ -35,7 +35,8 @@ bool reaches(ChordReach reach, const PanelContext& context) {
                        state.of<TextStates>().strip.editing || state.of<TextStates>().decoder_strip.editing;
   if (covered) return false;
   if (reach == ChordReach::uncovered) return true;
-  return !ImGui::GetIO().WantTextInput && !is_walking(state);
+  if (ImGui::GetIO().WantTextInput) return false;
+  return reach == ChordReach::outside_fields || !is_walking(state);
 }
 
 /// Copying, undoing and the like belong to the field that one types in.

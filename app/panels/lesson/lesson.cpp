@@ -215,6 +215,15 @@ void draw_simplified(PanelContext& context, const LessonText& text, float width)
   draw_lesson_text(context, text, {.id = "lesson.simplified", .width = width, .compact = true});
 }
 
+/// What the model says is brought into sight when it comes, by no more than it takes; its beginning goes before its end. Behind the
+/// question that begins at `top`, pixels of the column's content.
+void show_verdict(LessonDesk& state, float top, bool revealed) {
+  if (!revealed || !std::exchange(state.to_verdict, false)) return;
+  const float view = ImGui::GetWindowHeight(), now = ImGui::GetScrollY();
+  const float end = ImGui::GetCursorPosY() + em(0.5F);
+  if (end > now + view) ImGui::SetScrollY(std::max(now, std::min(top, end - view)));
+}
+
 void draw_step(PanelContext& context, const OpenedLesson& open, const LessonStep& step, float width) {
   LessonDesk& state = lesson_desk(context);
   const std::size_t number = context.world.lessons->step;
@@ -225,13 +234,18 @@ void draw_step(PanelContext& context, const OpenedLesson& open, const LessonStep
   gap(0.5F);
   draw_lesson_text(context, state.page.prose, {.id = "lesson.text", .width = width});
   draw_mistakes(context, open, step, number);
-  if (step.question) draw_lesson_question(context, *step.question, width);
+  if (step.question) {
+    const float top = ImGui::GetCursorPosY();
+    const bool revealed = answer_of_step(context).revealed;  // as it is drawn in this frame
+    draw_lesson_question(context, *step.question, width);
+    show_verdict(state, top, revealed);
+  }
   draw_simplified(context, state.page.simplified, width);
 }
 
 /// A key turns the page, or where more of it is below, moves it.
 void turn_by_key(PanelContext& context, LessonDesk& state) {
-  const int by = std::exchange(state.page_asked, 0);
+  const int by = std::exchange(state.asked.page, 0);
   if (by == 0) return;
   const float page = 0.85F * ImGui::GetWindowHeight();
   const float now = ImGui::GetScrollY(), most = ImGui::GetScrollMaxY();
@@ -274,6 +288,7 @@ bool shows_lesson(const PanelContext& context) {
 void draw_lesson(PanelContext& context) {
   if (!shows_lesson(context)) return;
   follow_lesson(context);
+  lesson_desk(context).drawn_in = ImGui::GetFrameCount();
   const OpenedLesson* open = open_lesson(context);
   draw_lesson_head(context, open);
   if (open != nullptr) draw_step_line(context, *open);
@@ -282,6 +297,7 @@ void draw_lesson(PanelContext& context) {
   const bool extra = open != nullptr && restore_needs_line(context, *open);
   const float foot = (ImGui::GetFrameHeight() + space) * (extra ? 2.0F : 1.0F) + em(0.4F);
   draw_lesson_body(context, open, std::max(em(3.0F), ImGui::GetContentRegionAvail().y - foot));
+  lesson_desk(context).asked = {};
   if (open == nullptr) return;
   if (extra) draw_restore_line(context);
   draw_lesson_foot(context, *open);

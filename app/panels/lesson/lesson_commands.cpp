@@ -13,6 +13,7 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/lesson_links.h"
 #include "app/panels/lesson/question_parts.h"
+#include "app/session/action.h"
 #include "app/session/session.h"
 
 #include <GLFW/glfw3.h>
@@ -34,8 +35,15 @@ bool strays_from_lesson(const PanelContext& context) {
   return open_lesson(context) != nullptr && context.world.lessons->strayed;
 }
 
+/// What is asked of a page is to be seen: a lesson behind another tab comes to the front. False: it was there.
+bool brought_to_front(PanelContext& context) {
+  if (lesson_is_in_front(context)) return false;
+  context.act(SelectPanel{context.session.stage.workspace, "lesson"});
+  return true;
+}
+
 void ask_for_page(PanelContext& context, int by) {
-  lesson_desk(context).page_asked = by;
+  if (!brought_to_front(context)) lesson_desk(context).asked.page = by;
 }
 void switch_contents(PanelContext& context, int) {
   if (context.session.stage.lesson.contents)
@@ -50,16 +58,17 @@ void close_lesson(PanelContext& context, int) {
   context.command(CloseLesson{});
 }
 void check_by_key(PanelContext& context, int) {
-  lesson_desk(context).check_asked = true;
+  if (!brought_to_front(context)) lesson_desk(context).asked.check = true;
 }
 /// One key of three, counted from `first`.
 void answer_by_digit(PanelContext& context, int first) {
   int digit = first;
   for (int key = first; key < first + 3; ++key)
     if (ImGui::IsKeyPressed(GLFW_KEY_1 + key, false)) digit = key;
-  lesson_desk(context).digit = static_cast<std::size_t>(digit);
+  if (!brought_to_front(context)) lesson_desk(context).asked.digit = static_cast<std::size_t>(digit);
 }
 void walk_in_lesson(PanelContext& context, int) {
+  brought_to_front(context);
   walk_to_panel(context.state, "lesson");
 }
 void ask_for_lesson(PanelContext& context, int) {
@@ -191,7 +200,7 @@ std::vector<CommandEntry> lesson_table() {
                      lesson,
                      answer_by_digit,
                      {{shift(GLFW_KEY_1 + first), shift(GLFW_KEY_2 + first), shift(GLFW_KEY_3 + first)}},
-                     pictures,
+                     outside_fields,
                      false,
                      first,
                      has_open_question,

@@ -10,6 +10,8 @@
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 
+#include <imgui.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -59,7 +61,10 @@ bool condition_is_slow(const LessonCondition& condition) {
   return is_slow(condition.left) || std::any_of(condition.right.begin(), condition.right.end(), slow);
 }
 
+/// Does it run the model again, or ask for many heads or tokens?
 bool question_is_slow(const LessonQuestion& question) {
+  using enum QuestionKind;
+  if (question.kind == find_head || question.kind == make_it || question.kind == rank_token) return true;
   if (question.answer && is_slow(*question.answer)) return true;
   if (question.until && condition_is_slow(*question.until)) return true;
   return std::any_of(question.options.begin(), question.options.end(),
@@ -97,21 +102,32 @@ struct SlowTruthSlot {
   }
 };
 
+void follow_step(const PanelContext& context, LessonDesk& state) {
+  const LessonNews& news = *context.world.lessons;
+  const bool contents = context.session.stage.lesson.contents;
+  LessonDesk::OfStep& now = state.of_step;
+  if (now.open == news.open && now.step == news.step && now.contents == contents) return;
+  now = {.open = news.open, .step = news.step, .contents = contents};
+  const LessonStep* step = open_step(context);
+  if (step == nullptr) return;
+  now.model = model_named_for_step(news.open->lesson, news.step, news.open->sessions);  // what names none speaks of any
+  const std::vector<const LessonExpression*> numbers = numbers_of(*news.open, news.step);
+  now.slow_numbers =
+      std::any_of(numbers.begin(), numbers.end(), [](const LessonExpression* each) { return is_slow(*each); });
+  now.slow_truth = step->question && question_is_slow(*step->question);
+}
+
 /// Does the session read with another model than the step names? Its numbers would not be the step's.
-bool reads_with_other_model(const PanelContext& context) {
-  if (open_step(context) == nullptr) return false;
-  const OpenedLesson& open = *open_lesson(context);
-  const std::optional<std::string> named =
-      model_named_for_step(open.lesson, context.world.lessons->step, open.sessions);
-  return named && *named != context.session.model;  // what names none speaks of any
+bool reads_with_other_model(const PanelContext& context, const LessonDesk& state) {
+  return state.of_step.model && *state.of_step.model != context.session.model;
 }
 
 /// A new value whenever the run or what is looked at in it is another, as soon as the run shows the session's text.
 void follow_run(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
-  if (reads_with_other_model(context) || (state.run && state.run->session.model != context.session.model))
-    state.run.reset();
-  if (reads_with_other_model(context)) return;
+  const bool other_model = reads_with_other_model(context, state);
+  if (other_model || (state.run && state.run->session.model != context.session.model)) state.run.reset();
+  if (other_model) return;
   if (!news.run || !news.run->trace || !news.run->model) return;
   if (!lesson_run_is_fresh(context)) return;
   if (state.run && state.run->snapshot == news.run && state.run->session == context.session) return;
@@ -130,17 +146,17 @@ void follow_page(const PanelContext& context, LessonDesk& state, const OpenedLes
   const LessonNews& news = *context.world.lessons;
   const bool contents = context.session.stage.lesson.contents;
   std::shared_ptr<const NumbersByName> slow;
-  if (state.run && !contents && context.background != nullptr) {
-    const std::vector<const LessonExpression*> numbers = numbers_of(open, news.step);
-    if (std::any_of(numbers.begin(), numbers.end(), [](const LessonExpression* each) { return is_slow(*each); }))
-      slow = context.background->ask<SlowNumbersSlot>({news.open, state.run, news.step}).value;
-  }
+  if (state.run && state.of_step.slow_numbers && context.background != nullptr)
+    slow = context.background->ask<SlowNumbersSlot>({news.open, state.run, news.step}).value;
   const LessonDesk::MadeOf made_of{
-      news.open, news.glossary, state.run, slow, news.step, contents, reads_with_other_model(context)};
+      news.open, news.glossary, state.run, slow, news.step, contents, reads_with_other_model(context, state)};
   if (made_of == state.made_of) return;
-  if (made_of.step != state.made_of.step || made_of.contents != state.made_of.contents ||
-      made_of.open != state.made_of.open)
+  // A lesson that was only read again stays where one reads.
+  if (made_of.step != state.made_of.step || made_of.contents != state.made_of.contents || !state.made_of.open ||
+      made_of.open->name != state.made_of.open->name) {
     state.to_top = true;
+    state.to_verdict = false;
+  }
   state.made_of = made_of;
   const WriteNumber write = [&](const LessonExpression& number) { return written_number(number, state, slow.get()); };
   const auto set = [&](const Prose& prose, LessonText& text) {
@@ -159,7 +175,7 @@ void follow_page(const PanelContext& context, LessonDesk& state, const OpenedLes
   set(step.question->after, state.page.after);
 }
 
-void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLesson& open) {
+void follow_truth(const PanelContext& context, LessonDesk& state) {
   const LessonNews& news = *context.world.lessons;
   const LessonStep* step = open_step(context);
   if (step == nullptr || !step->question || !state.run) {
@@ -167,23 +183,28 @@ void follow_truth(const PanelContext& context, LessonDesk& state, const OpenedLe
     state.truth_of.reset();
     return;
   }
-  if (question_is_slow(*step->question) && context.background != nullptr) {
-    const auto known = context.background->ask<SlowTruthSlot>({news.open, state.run, news.step});
-    const bool of_this_step =
-        known.fresh || (state.truth_of && state.truth_step == news.step && state.truth_open == news.open);
-    state.truth = known.value && of_this_step ? *known.value : LessonTruth{};
-    state.truth_is_old = !known.fresh;
-    state.truth_of = known.value;
-    state.truth_step = news.step;
-    state.truth_open = news.open;
-    return;
-  }
-  if (state.truth_of == state.run && state.truth_step == news.step && state.truth_open == news.open) return;
-  state.truth_is_old = false;
-  state.truth_of = state.run;
+  const bool same_step = state.truth_of && state.truth_step == news.step && state.truth_open == news.open;
   state.truth_step = news.step;
   state.truth_open = news.open;
-  state.truth = truth_of_question(*open.lesson.steps[news.step].question, *state.run, {});
+  if (!state.of_step.slow_truth || context.background == nullptr) {
+    state.truth_is_old = false;
+    if (state.truth_of == state.run && same_step) return;
+    state.truth_of = state.run;
+    state.truth = truth_of_question(*step->question, *state.run, {});
+    return;
+  }
+  const auto known = context.background->ask<SlowTruthSlot>({news.open, state.run, news.step});
+  if (known.error) {
+    state.truth_is_old = false;
+    state.truth_of = state.run;
+    state.truth = *known.error;
+    return;
+  }
+  state.truth_is_old = !known.fresh;
+  const std::shared_ptr<const LessonTruth> told = known.fresh || same_step ? known.value : nullptr;
+  if (same_step && state.truth_of == told) return;
+  state.truth_of = told;
+  state.truth = told ? *told : LessonTruth{};
 }
 
 }  // namespace
@@ -218,14 +239,25 @@ bool lesson_run_is_fresh(const PanelContext& context) {
   return news.run->reading == reading_of_run(context.session, assets_folder());
 }
 
+bool truth_is_known(const PanelContext& context) {
+  const LessonDesk& state = lesson_desk(context);
+  return state.run && lesson_run_is_fresh(context) && !state.truth_is_old &&
+         !std::holds_alternative<std::monostate>(state.truth);
+}
+
+bool lesson_is_in_front(const PanelContext& context) {
+  return ImGui::GetFrameCount() - lesson_desk(context).drawn_in <= 1;
+}
+
 void follow_lesson(PanelContext& context) {
   if (context.world.lessons == nullptr) return;
   LessonDesk& state = lesson_desk(context);
   const OpenedLesson* open = open_lesson(context);
   if (open == nullptr) return;
+  follow_step(context, state);
   follow_run(context, state);
   follow_page(context, state, *open);
-  follow_truth(context, state, *open);
+  follow_truth(context, state);
 }
 
 }  // namespace regard

@@ -26,11 +26,14 @@ struct StepAnswer {
   std::optional<std::size_t> chosen{};  ///< an option
   std::vector<std::size_t> marked{};    ///< units of the row
   std::vector<int> drawn{};             ///< [units] 0 … kThickest
+  std::vector<std::string> labels{};    ///< [units] of the row that marks and arrows stand on
   std::optional<HeadRef> head{};
-  bool nudged = false;     ///< a prediction was wrong, and the nudge has been said
-  bool revealed = false;   ///< what the model says is on show
-  bool lifted = false;     ///< the pictures are seen although nothing was predicted yet
-  bool predicted = false;  ///< something was predicted before that
+  std::optional<bool> good{};  ///< how the prediction did, once it was held against the model
+  bool waits = false;          ///< it is held against the model as soon as that has spoken
+  bool nudged = false;         ///< a prediction was wrong, and the nudge has been said
+  bool revealed = false;       ///< what the model says is on show
+  bool lifted = false;         ///< the pictures are seen although nothing was predicted yet
+  bool predicted = false;      ///< something was predicted before that
 };
 inline constexpr int kThickest = 3;
 
@@ -45,12 +48,27 @@ struct LessonPage {
 
 struct LessonDesk {
   std::map<std::pair<std::string, std::size_t>, StepAnswer> answers{};
-  bool list_of_lessons = false;        ///< in the place of a lesson's page
-  bool check_asked = false;            ///< by a key
-  std::optional<std::size_t> digit{};  ///< likewise: which option or unit
-  int page_asked = 0;                  ///< a key: forwards 1, back -1
-  bool to_top = false;                 ///< another page is on show
+  /// What keys asked for since the column was drawn last; nothing of it outlasts its drawing.
+  struct Asked {
+    bool check = false;
+    std::optional<std::size_t> digit{};  ///< which option or unit
+    int page = 0;                        ///< forwards 1, back -1
+  };
+  Asked asked{};
+  int drawn_in = -2;        ///< ImGui's frame
+  bool to_top = false;      ///< another page is on show
+  bool to_verdict = false;  ///< what the model says came on show: it is scrolled to, once
   // Made of what is on show.
+  /// What follows from the step alone.
+  struct OfStep {
+    std::shared_ptr<const OpenedLesson> open{};
+    std::size_t step = 0;
+    bool contents = false;
+    std::optional<std::string> model{};  ///< that the step names; null: it speaks of any
+    bool slow_numbers = false;           ///< some of its numbers run the model again
+    bool slow_truth = false;             ///< so does what its question asks, or it asks of many heads or tokens
+  };
+  OfStep of_step{};
   LessonPage page{};
   LessonTruth truth{};
   std::shared_ptr<const LessonRun> run{};  ///< null before the first
@@ -89,5 +107,9 @@ struct LessonDesk {
 void follow_lesson(PanelContext& context);
 /// Is the run on show that of what the session reads: its model, texts, picture and what changes the run?
 [[nodiscard]] bool lesson_run_is_fresh(const PanelContext& context);
+/// Is `truth` what the model says to the session's text, and not to one before it?
+[[nodiscard]] bool truth_is_known(const PanelContext& context);
+/// Was the column drawn in the last frame? Else it lies behind another tab.
+[[nodiscard]] bool lesson_is_in_front(const PanelContext& context);
 
 }  // namespace regard

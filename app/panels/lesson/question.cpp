@@ -16,7 +16,10 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -39,6 +42,8 @@ void draw_kind(PanelContext& context, const QuestionPart& part) {
 
 void reveal(PanelContext& context, StepAnswer& answer) {
   answer.revealed = true;
+  answer.waits = false;
+  lesson_desk(context).to_verdict = true;
   context.command(RememberAnswer{context.world.lessons->step});
 }
 
@@ -49,19 +54,24 @@ void take_made(PanelContext& context, const QuestionPart& part) {
 
 /// A sentence that is not there yet is nudged as often as one asks.
 void check_made(PanelContext& context, const QuestionPart& part) {
-  if (is_good(part) && lesson_run_is_fresh(context) && !lesson_desk(context).truth_is_old)
+  if (judged(part) == true)
     take_made(context, part);
   else
     part.answer.nudged = true;
 }
 
-/// A wrong prediction is nudged once; then what the model says is shown whatever was predicted.
 void check_prediction(PanelContext& context, const QuestionPart& part) {
   if (part.question.kind == QuestionKind::make_it) return check_made(context, part);
-  if (!is_predicted(part)) return;
-  part.answer.predicted = true;
+  if (is_predicted(part)) part.answer.predicted = part.answer.waits = true;
+}
+
+/// A prediction is held against the model once that has spoken. A wrong one is nudged once; then, and where nothing can be said,
+/// what the model says is shown whatever was predicted.
+void judge_prediction(PanelContext& context, const QuestionPart& part) {
+  if (!part.answer.waits || !part.known) return;
+  part.answer.waits = false;
   const bool nudges = !part.answer.nudged && !part.question.nudge.empty();
-  if (!is_good(part) && nudges)
+  if (judged(part) == false && nudges)
     part.answer.nudged = true;
   else
     reveal(context, part.answer);
@@ -87,7 +97,7 @@ bool is_made_at_rest(const PanelContext& context, const QuestionPart& part) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool types = !io.InputQueueCharacters.empty() ||
                      std::any_of(std::begin(io.KeysDown), std::end(io.KeysDown), [](bool down) { return down; });
-  const bool counts = is_good(part) && lesson_run_is_fresh(context) && !desk.truth_is_old;
+  const bool counts = judged(part) == true;
   if (types || !counts || desk.made_in != desk.run) {
     desk.made_in = counts ? desk.run : nullptr;
     desk.made_at = ImGui::GetTime();
@@ -103,6 +113,7 @@ void draw_open_buttons(PanelContext& context, const QuestionPart& part, bool ask
     const ScopedTextColour ink(ready ? theme().text : theme().text_muted);
     if ((framed_button("question.check", tr("question_of_lesson.check")) || asked) && ready)
       check_prediction(context, part);
+    judge_prediction(context, part);
     hint(ready ? tr("question_of_lesson.check_hint") : tr(hint_of_prediction(part.question.kind)));
   }
   const char* show = tr("question_of_lesson.reveal");
@@ -110,12 +121,18 @@ void draw_open_buttons(PanelContext& context, const QuestionPart& part, bool ask
   if (ImGui::GetContentRegionAvail().x < quiet_button_width(show)) ImGui::NewLine();
   const ScopedTextColour muted(theme().text_muted);
   if (quiet_button("question.reveal", show)) reveal(context, part.answer);
+  if (!part.answer.waits) return;
+  const ImVec2 min = ImGui::GetCursorScreenPos();
+  wrapped_in(theme().text_muted, tr("question_of_lesson.waits"), part.width);
+  probe("question.waits", min, ImGui::GetItemRectMax());
 }
 
 /// How the prediction did, in words and without blame.
 void draw_verdict(PanelContext& context, const QuestionPart& part) {
-  if (part.answer.predicted && part.question.kind != QuestionKind::make_it) {
-    const bool good = is_good(part);
+  // Of the text it was made for: what is edited later was not predicted.
+  if (part.answer.predicted && !part.answer.good) part.answer.good = judged(part);
+  if (part.answer.predicted && part.answer.good && part.question.kind != QuestionKind::make_it) {
+    const bool good = *part.answer.good;
     const ImVec2 min = ImGui::GetCursorScreenPos();
     wrapped_in(good ? theme().accent : theme().text,
                tr(good ? "question_of_lesson.good" : "question_of_lesson.otherwise"), part.width);
@@ -155,7 +172,7 @@ void draw_inside(PanelContext& context, const QuestionPart& part) {
     wrapped_in(theme().warning, tr(*problem), part.width);
     gap(0.4F);
   }
-  const bool asked = std::exchange(lesson_desk(context).check_asked, false);
+  if (const auto* row = std::get_if<RowTruth>(&part.truth)) stay_with_words(part.answer, row->labels);
   draw_kind(context, part);
   if (!part.answer.revealed && part.answer.nudged) {
     gap(0.4F);
@@ -164,7 +181,30 @@ void draw_inside(PanelContext& context, const QuestionPart& part) {
   gap(0.6F);
   if (part.answer.revealed) return draw_verdict(context, part);
   if (part.question.kind == QuestionKind::make_it && is_made_at_rest(context, part)) return take_made(context, part);
-  draw_open_buttons(context, part, asked);
+  draw_open_buttons(context, part, lesson_desk(context).asked.check);
+}
+
+/// Where none of them is right for want of a number, nothing can be said.
+std::optional<bool> judged_option(const OptionsTruth& truth, std::optional<std::size_t> chosen) {
+  const bool some_right = std::find(truth.right.begin(), truth.right.end(), true) != truth.right.end();
+  const bool unknown = std::any_of(truth.values.begin(), truth.values.end(),
+                                   [](const LessonValue& value) { return std::holds_alternative<Error>(value); });
+  if (!some_right && unknown) return std::nullopt;
+  return chosen && *chosen < truth.right.size() && truth.right[*chosen];
+}
+
+/// The place of a unit in another row: what both begin with and end with stays, what lies between is another.
+std::optional<std::size_t> place_after_edit(std::size_t unit, const std::vector<std::string>& before,
+                                            const std::vector<std::string>& now) {
+  const std::size_t both = std::min(before.size(), now.size());
+  std::size_t begin = 0, end = 0;  // units in common
+  while (begin < both && before[begin] == now[begin])
+    ++begin;
+  while (end < both - begin && before[before.size() - 1 - end] == now[now.size() - 1 - end])
+    ++end;
+  if (unit < begin) return unit;
+  if (unit >= before.size() || unit < before.size() - end) return std::nullopt;
+  return unit + now.size() - before.size();
 }
 
 }  // namespace
@@ -191,18 +231,32 @@ bool is_predicted(const QuestionPart& part) {
   return false;
 }
 
-bool is_good(const QuestionPart& part) {
-  if (const auto* options = std::get_if<OptionsTruth>(&part.truth))
-    return part.answer.chosen && *part.answer.chosen < options->right.size() && options->right[*part.answer.chosen];
+std::optional<bool> judged(const QuestionPart& part) {
+  if (!part.known) return std::nullopt;
+  if (const auto* options = std::get_if<OptionsTruth>(&part.truth)) return judged_option(*options, part.answer.chosen);
   if (const auto* row = std::get_if<RowTruth>(&part.truth)) {
     if (part.question.kind == QuestionKind::mark_keys) return grade_marks(*row, part.answer.marked).good;
     const std::vector<double> drawn(part.answer.drawn.begin(), part.answer.drawn.end());
     return grade_arrows(*row, drawn).good;
   }
-  if (const auto* heads = std::get_if<HeadsTruth>(&part.truth))
-    return part.answer.head && heads->known && grade_head(*heads, *part.answer.head).right;
-  const auto* made = std::get_if<MadeTruth>(&part.truth);
-  return made != nullptr && made->verdict.holds;
+  if (const auto* heads = std::get_if<HeadsTruth>(&part.truth); heads != nullptr && heads->known)
+    return part.answer.head && grade_head(*heads, *part.answer.head).right;
+  if (const auto* made = std::get_if<MadeTruth>(&part.truth); made != nullptr && made->verdict.problem() == nullptr)
+    return made->verdict.holds;
+  return std::nullopt;
+}
+
+void stay_with_words(StepAnswer& answer, const std::vector<std::string>& labels) {
+  if (answer.labels == labels) return;
+  const std::vector<std::string> before = std::exchange(answer.labels, labels);
+  std::vector<std::size_t> marked;
+  for (const std::size_t unit : answer.marked)
+    if (const auto place = place_after_edit(unit, before, labels)) marked.push_back(*place);
+  std::vector<int> drawn(labels.size(), 0);
+  for (std::size_t unit = 0; unit < answer.drawn.size(); ++unit)
+    if (const auto place = place_after_edit(unit, before, labels)) drawn[*place] = answer.drawn[unit];
+  answer.marked = std::move(marked);
+  answer.drawn = std::move(drawn);
 }
 
 void wrapped_in(const ImVec4& colour, std::string_view text, float width) {
@@ -246,7 +300,8 @@ void draw_lesson_question(PanelContext& context, const LessonQuestion& question,
   layers.SetCurrentChannel(&list, 1);
   ImGui::SetCursorScreenPos({min.x + pad_x, min.y + pad_y});
   ImGui::BeginGroup();
-  const QuestionPart part{question, lesson_desk(context).truth, answer_of_step(context), width - 2.0F * pad_x};
+  const QuestionPart part{question, lesson_desk(context).truth, answer_of_step(context), width - 2.0F * pad_x,
+                          truth_is_known(context)};
   draw_inside(context, part);
   ImGui::EndGroup();
   const ImVec2 max{min.x + width, ImGui::GetItemRectMax().y + pad_y};

@@ -121,7 +121,7 @@ void draw_drawn_arrows(PanelContext& context, const QuestionPart& part) {
   const auto* row = std::get_if<RowTruth>(&part.truth);
   if (row == nullptr) return;
   part.answer.drawn.resize(row->labels.size(), 0);
-  if (const auto digit = std::exchange(lesson_desk(context).digit, std::nullopt);
+  if (const auto digit = lesson_desk(context).asked.digit;
       digit && *digit < row->labels.size() && row->allowed[*digit] && !part.answer.revealed)
     part.answer.drawn[*digit] = (part.answer.drawn[*digit] + 1) % (kThickest + 1);
   if (!part.answer.revealed) {

@@ -130,7 +130,7 @@ std::size_t unit_with(const RowTruth& row, std::size_t token) {
 void draw_marks(PanelContext& context, const QuestionPart& part) {
   const auto* row = std::get_if<RowTruth>(&part.truth);
   if (row == nullptr) return;
-  if (const auto digit = std::exchange(lesson_desk(context).digit, std::nullopt);
+  if (const auto digit = lesson_desk(context).asked.digit;
       digit && *digit < row->labels.size() && row->allowed[*digit] && !part.answer.revealed)
     toggle_mark(part.answer, *digit, part.question.keys);
   if (!part.answer.revealed) {

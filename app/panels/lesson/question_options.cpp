@@ -122,7 +122,7 @@ bool is_told(const QuestionPart& part, const OptionsTruth& truth, const std::str
 }  // namespace
 
 void draw_options(PanelContext& context, const QuestionPart& part) {
-  if (const auto digit = std::exchange(lesson_desk(context).digit, std::nullopt);
+  if (const auto digit = lesson_desk(context).asked.digit;
       digit && *digit < part.question.options.size() && !part.answer.revealed)
     part.answer.chosen = *digit;
   const auto* truth = std::get_if<OptionsTruth>(&part.truth);

@@ -10,9 +10,11 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regard {
 
@@ -32,6 +34,7 @@ struct QuestionPart {
   const LessonTruth& truth;
   StepAnswer& answer;
   float width;  ///< pixels
+  bool known;   ///< `truth` is what the model says to the text on show
 };
 void draw_options(PanelContext& context, const QuestionPart& part);
 void draw_marks(PanelContext& context, const QuestionPart& part);
@@ -41,8 +44,12 @@ void draw_made(PanelContext& context, const QuestionPart& part);
 
 /// Is there enough of a prediction to be held against the model?
 [[nodiscard]] bool is_predicted(const QuestionPart& part);
-/// Does it agree with the model?
-[[nodiscard]] bool is_good(const QuestionPart& part);
+/// Does it agree with the model? Null: the model has not spoken yet, or it cannot be said.
+[[nodiscard]] std::optional<bool> judged(const QuestionPart& part);
+
+/// Marks and arrows stay with their words when the text around them is edited; those of words that are gone go, too. `labels` are
+/// those of the row on show, [units].
+void stay_with_words(StepAnswer& answer, const std::vector<std::string>& labels);
 
 /// Text in a colour, wrapped at a width in pixels.
 void wrapped_in(const ImVec4& colour, std::string_view text, float width);
