@@ -69,30 +69,35 @@ float rows_height(const PanelContext& context, RowHeight rows) {
   return ImGui::GetFrameHeight() + gap + sentence_row(context, rows) + gap + status - saved;
 }
 
-/// Where the lesson stands, if one is on show: in a column at the right, or in a window without room for it, on a tab.
-struct LessonColumn {
-  float width = 0.0F;  ///< pixels; 0: there is none
+/// Where the lesson stands, if one is on show: at the right end of a rectangle, or in one without room for it, on a tab.
+struct LessonSplit {
+  Rect beside{};  ///< what is left of the rectangle
+  Rect lesson{};  ///< of no width: there is no column
   bool tab = false;
+  [[nodiscard]] bool column() const { return lesson.size.x > 0.0F; }
 };
 
 /// The share of the side's column is one of what is right of the heads; the lesson's is one of everything.
 constexpr float kRightOfHeads = 0.76F;
 
-LessonColumn lesson_column(const PanelContext& context, float total) {
-  if (!shows_lesson(context)) return {};
-  const float most = total - gap_size() - em(kLeastBesideLesson);
-  if (most < em(kLeastLesson)) return {0.0F, true};
-  return {std::round(std::clamp(context.preferences.question_share * kRightOfHeads * total, em(kLeastLesson), most)),
-          false};
+LessonSplit split_for_lesson(const PanelContext& context, Rect rect) {
+  if (!shows_lesson(context)) return {.beside = rect};
+  const float total = rect.size.x - gap_size();
+  const float most = total - em(kLeastBesideLesson);
+  if (most < em(kLeastLesson)) return {.beside = rect, .tab = true};
+  const float wanted = context.preferences.question_share * kRightOfHeads * total;
+  const float width = std::round(std::clamp(wanted, em(kLeastLesson), most));
+  return {.beside = {rect.min, {total - width, rect.size.y}},
+          .lesson = {{rect.min.x + rect.size.x - width, rect.min.y}, {width, rect.size.y}}};
 }
 
 ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
   const GridRoom room = grid_room();
   ArrangementNeeds needs;
   needs.em = em();
-  const LessonColumn lesson = lesson_column(context, rect.size.x);
-  needs.width = lesson.width > 0.0F ? rect.size.x - lesson.width - gap_size() : rect.size.x;
-  needs.side = lesson.width <= 0.0F;
+  const LessonSplit split = split_for_lesson(context, rect);
+  needs.width = split.beside.size.x;
+  needs.side = !split.column();
   needs.height = rect.size.y;
   needs.gap = gap_size();
   needs.padding_x = card_padding().x;
@@ -130,24 +135,22 @@ void place_left(PanelContext& context, Cards& cards, Rect rect) {
               {{rect.min.x, rect.min.y + upper + gap}, {rect.size.x, rect.size.y - upper - gap}}, true, 0);
 }
 
-/// Draws it at the right end of a rectangle; what is left of that.
-Rect place_lesson(PanelContext& context, Cards& cards, Rect rect, const LessonColumn& lesson) {
-  if (lesson.width <= 0.0F) return rect;
-  const float gap = gap_size(), total = rect.size.x - gap;
-  const float rest = total - lesson.width;
-  ImGui::SetCursorScreenPos({rect.min.x + rest, rect.min.y});
-  float share = rest / total;
+void place_lesson(PanelContext& context, Cards& cards, const LessonSplit& split) {
+  if (!split.column()) return;
+  const float total = split.beside.size.x + split.lesson.size.x;
+  ImGui::SetCursorScreenPos({split.beside.min.x + split.beside.size.x, split.beside.min.y});
+  float share = split.beside.size.x / total;
   const float standard = 1.0F - Preferences{}.question_share * kRightOfHeads;
-  if (splitter({"splitter.lesson", SplitterLine::vertical, rect.size.y, total, em(8.0F), em(8.0F), standard}, share))
+  if (splitter({"splitter.lesson", SplitterLine::vertical, split.beside.size.y, total, em(kLeastBesideLesson),
+                em(kLeastLesson), standard},
+               share))
     context.command(SetQuestionShare{(1.0F - share) / kRightOfHeads});
-  place_panel(context, cards, *panel_named("lesson"),
-              {{rect.min.x + rest + gap, rect.min.y}, {lesson.width, rect.size.y}}, true, kStill);
-  return {rect.min, {rest, rect.size.y}};
+  place_panel(context, cards, *panel_named("lesson"), split.lesson, true, kStill);
 }
 
 /// Is it one of the workspace's tabs?
 bool lesson_is_tab(const PanelContext& context) {
-  return lesson_column(context, inside(ImGui::GetIO().DisplaySize).size.x).tab;
+  return split_for_lesson(context, inside(ImGui::GetIO().DisplaySize)).tab;
 }
 
 /// Each panel a view of its own.
@@ -247,6 +250,13 @@ void place_middle(PanelContext& context, Cards& cards, Rect rect, const Arrangem
                   arrangement);
 }
 
+/// What lies over the panels of a rectangle: that a model or a text is on its way, and the veil of a lesson beside them.
+void cover(PanelContext& context, const Rect& rect, bool veil) {
+  const ImVec2 end{rect.min.x + rect.size.x, rect.min.y + rect.size.y};
+  draw_waiting(context, rect.min, end);
+  if (veil) draw_question_veil(context, rect.min, end);
+}
+
 /// Everything from the top to the bottom.
 void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangement& arrangement) {
   const float gap = gap_size();
@@ -263,13 +273,10 @@ void place_rows(PanelContext& context, Cards& cards, Rect rect, const Arrangemen
   const bool with_status = arrangement.rows != RowHeight::least;
   const float end = with_status ? bottom - status_height() - gap : bottom;
   const Rect middle{{rect.min.x, top}, {rect.size.x, std::max(1.0F, end - top)}};
-  const LessonColumn lesson = lesson_column(context, middle.size.x);
-  const Rect beside{middle.min, {middle.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), middle.size.y}};
-  place_middle(context, cards, beside, arrangement);
-  const ImVec2 end_of_beside{beside.min.x + beside.size.x, beside.min.y + beside.size.y};
-  draw_waiting(context, beside.min, end_of_beside);
-  if (!lesson.tab) draw_question_veil(context, beside.min, end_of_beside);
-  place_lesson(context, cards, middle, lesson);  // last: it reads what the others were asked for
+  const LessonSplit split = split_for_lesson(context, middle);
+  place_middle(context, cards, split.beside, arrangement);
+  cover(context, split.beside, !split.tab);
+  place_lesson(context, cards, split);  // last: it reads what the others were asked for
   top = bottom - status_height();
   if (with_status) row("status", status_height(), false);
 }
@@ -281,15 +288,12 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
   place_panel(context, cards, *panel_named("sentence"), {rect.min, {rect.size.x, sentence}}, true, kStill, true);
   const Rect below{{rect.min.x, rect.min.y + sentence + gap}, {rect.size.x, rect.size.y - sentence - gap}};
   const bool alone = std::string_view(panel.id) == "lesson";
-  const LessonColumn lesson = alone ? LessonColumn{} : lesson_column(context, below.size.x);
-  CardSpec spec{
-      "filling", {below.min, {below.size.x - (lesson.width > 0.0F ? lesson.width + gap : 0.0F), below.size.y}}, {}};
+  const LessonSplit split = alone ? LessonSplit{.beside = below} : split_for_lesson(context, below);
+  CardSpec spec{"filling", split.beside, {}};
   spec.views.push_back({{&panel}, panel.title});
   place_card(context, cards, spec);
-  const ImVec2 end_of_panel{spec.rect.min.x + spec.rect.size.x, spec.rect.min.y + spec.rect.size.y};
-  draw_waiting(context, spec.rect.min, end_of_panel);
-  if (!alone && !lesson.tab) draw_question_veil(context, spec.rect.min, end_of_panel);
-  place_lesson(context, cards, below, lesson);
+  cover(context, split.beside, !alone && !split.tab);
+  place_lesson(context, cards, split);
 }
 
 }  // namespace

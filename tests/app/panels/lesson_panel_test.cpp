@@ -43,6 +43,32 @@ TEST_F(LessonColumn, stands_in_windows_of_every_size) {
   }
 }
 
+TEST_F(LessonColumn, its_edge_stays_under_the_hand_and_stops_where_the_column_stops) {
+  const auto take_share = [&] {
+    for (const Command& each : commands)
+      if (const auto* set = std::get_if<SetQuestionShare>(&each)) preferences.question_share = set->share;
+  };
+  const ImVec2 start = middle("splitter.lesson");
+  drag({start, {start.x + 40.0F, start.y}});
+  take_share();
+  window_frames(2);
+  EXPECT_NEAR(middle("splitter.lesson").x, start.x + 40.0F, 1.0F);
+  drag({middle("splitter.lesson"), {1590.0F, start.y}});
+  take_share();
+  window_frames(2);
+  const float least = middle("splitter.lesson").x;
+  drag({{least, start.y}, {least - 60.0F, start.y}});
+  take_share();
+  window_frames(2);
+  EXPECT_NEAR(middle("splitter.lesson").x, least - 60.0F, 1.0F) << "it comes along at once";
+  drag({middle("splitter.lesson"), {1590.0F, start.y}});
+  take_share();
+  window_frames(2);
+  preferences.question_share *= 1.02F;
+  window_frames(2);
+  EXPECT_LT(middle("splitter.lesson").x, least - 1.0F) << "what was kept is what was seen";
+}
+
 TEST_F(LessonColumn, next_and_back_ask_for_the_steps_around_and_the_last_one_leads_to_the_contents) {
   click_item("lesson.next");
   ASSERT_NE(command<ShowLessonStep>(), nullptr);
