@@ -44,12 +44,18 @@ float board_height() {
   return std::round(std::clamp(ImGui::GetIO().DisplaySize.y * 0.26F, em(8.0F), em(20.0F)));
 }
 
-/// Enter takes the path; what else was typed stays in the field.
+/// A bare name is a picture beside the one on show.
+std::string picture_meant(const std::string& typed, const std::string& shown) {
+  const std::filesystem::path file(typed), beside = std::filesystem::path(shown).parent_path();
+  return file.has_parent_path() || beside.empty() ? typed : (beside / file).string();
+}
+
+/// It shows the picture's name, and where it lies to the mouse. Enter takes a path; what else was typed stays in the field.
 void draw_path(PanelContext& context) {
   ImageLineState& state = context.state.of<ImageLineState>();
   if (state.synced != context.session.image) {
     state.synced = context.session.image;
-    state.buffer = to_field(state.synced);
+    state.buffer = to_field(std::filesystem::path(state.synced).filename().string());
   }
   const float button = ImGui::CalcTextSize(tr("image.open")).x + 2.0F * ImGui::GetStyle().FramePadding.x;
   const float buttons = button + pin_button_width(context) + 2.0F * ImGui::GetStyle().ItemSpacing.x;
@@ -59,8 +65,9 @@ void draw_path(PanelContext& context) {
   const bool entered =
       ImGui::InputTextWithHint("##image", tr("image.hint"), &state.buffer, ImGuiInputTextFlags_EnterReturnsTrue);
   probe_last_item("image.path");
+  if (!context.session.image.empty()) hint(context.session.image);
   if (entered && !state.buffer.empty()) {
-    context.command(OpenImageFrom{from_field(state.buffer)});
+    context.command(OpenImageFrom{picture_meant(from_field(state.buffer), context.session.image)});
     state.synced.clear();  // whatever becomes of it, the field shows the session's path again
   }
   ImGui::SameLine();

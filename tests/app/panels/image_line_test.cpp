@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/image_line.h"
 
+#include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/lesson_news.h"
+#include "app/panels/common/text_states.h"
 #include "app/panels/frame/path_field.h"
+#include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/vision.h"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 
 namespace regard::test {
@@ -36,6 +40,18 @@ TEST_F(ImageLine, takes_the_place_of_the_sentence) {
   window_frames(2);
   EXPECT_FALSE(has("image.path"));
   EXPECT_TRUE(has("sentence.text"));
+}
+
+TEST_F(ImageLine, shows_a_picture_by_its_name_and_takes_another_one_beside_it) {
+  session.image = "/a/long/way/to/the/lessons/digit-2.png";
+  window_frames(2);
+  EXPECT_EQ(state.of<ImageLineState>().buffer, "digit-2.png");
+  map_glfw_keys();
+  state.of<ImageLineState>().buffer = "digit-3.png";  // as if it was typed
+  click_item("image.path");
+  hold(GLFW_KEY_ENTER);
+  ASSERT_NE(command<OpenImageFrom>(), nullptr);
+  EXPECT_EQ(std::filesystem::path(command<OpenImageFrom>()->path).parent_path(), "/a/long/way/to/the/lessons");
 }
 
 TEST_F(ImageLine, lays_the_patches_out_as_the_picture) {
@@ -114,10 +130,10 @@ TEST_F(ImageLine, a_button_asks_for_a_path_and_the_path_becomes_a_command) {
   EXPECT_EQ(command<OpenImageFrom>()->path, "/pictures/bird.png");
 }
 
-TEST_F(ImageLine, shows_the_path_of_the_session) {
+TEST_F(ImageLine, shows_the_picture_of_the_session) {
   session.image = "/pictures/cat.png";
   window_frames(2);
-  EXPECT_EQ(state.of<ImageLineState>().buffer, "/pictures/cat.png");
+  EXPECT_EQ(state.of<ImageLineState>().buffer, "cat.png");
 }
 
 TEST_F(ImageLine, keeps_the_weights_board_where_there_is_room_for_one) {
