@@ -108,6 +108,7 @@ std::string to_json(const Preferences& preferences) {
       {"theme", name_of(theme_names, preferences.theme)},
       {"text_scale", shortest_double(preferences.text_scale)},
       {"classroom", preferences.classroom},
+      {"classroom_scale", shortest_double(preferences.classroom_scale)},
       {"left_share", shortest_double(preferences.left_share)},
       {"grids_share", shortest_double(preferences.grids_share)},
       {"question_share", shortest_double(preferences.question_share)},
@@ -129,6 +130,7 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("theme", preferences.theme, theme_names);
   fields.read("text_scale", preferences.text_scale);
   fields.read("classroom", preferences.classroom);
+  fields.read("classroom_scale", preferences.classroom_scale);
   fields.read("left_share", preferences.left_share);
   fields.read("grids_share", preferences.grids_share);
   fields.read("question_share", preferences.question_share);
@@ -139,6 +141,7 @@ Preferences preferences_from_json(std::string_view json, const std::string& file
   fields.read("offers_lesson", preferences.offers_lesson);
   fields.read_list("lessons", most_listed, [&](const Fields& lesson) { read_lesson(lesson, preferences); });
   preferences.text_scale = std::clamp(preferences.text_scale, 0.7F, 2.5F);
+  preferences.classroom_scale = std::clamp(preferences.classroom_scale, 0.7F, 2.5F);
   preferences.left_share = std::clamp(preferences.left_share, 0.05F, 0.95F);
   preferences.grids_share = std::clamp(preferences.grids_share, 0.05F, 0.95F);
   preferences.question_share = std::clamp(preferences.question_share, 0.05F, 0.95F);

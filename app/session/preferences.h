@@ -27,6 +27,7 @@ struct Preferences {
   ThemeChoice theme = ThemeChoice::dark;
   float text_scale = 1.0F;       ///< 0.7 … 2.5
   bool classroom = false;        ///< large and plain, for the last row
+  float classroom_scale = 1.0F;  ///< of the text there, which the window says the usual size of; 0.7 … 2.5
   float left_share = 0.24F;      ///< splitter: overview column's share of the width
   float grids_share = 0.64F;     ///< splitter: grids' share of the height beside it
   float question_share = 0.35F;  ///< splitter: "one question"'s share of the width right of the overview
@@ -39,6 +40,11 @@ struct Preferences {
 
   friend bool operator==(const Preferences&, const Preferences&) = default;
 };
+
+/// The scale of the text in the look that is on.
+[[nodiscard]] inline float text_scale_of(const Preferences& preferences) {
+  return preferences.classroom ? preferences.classroom_scale : preferences.text_scale;
+}
 
 inline constexpr std::size_t max_recent = 8, max_lessons_kept = 64, max_answered = 1000;
 

@@ -79,11 +79,12 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const SetClassroom& set) {
                    preferences_.classroom = set.on;
                    window_->set_classroom(set.on);
+                   window_->set_text_scale(text_scale_of(preferences_));
                  },
                  [&](const ScaleText& scale) {
-                   const float wanted = scale.factor == 0.0F ? 1.0F : preferences_.text_scale * scale.factor;
-                   preferences_.text_scale = std::clamp(wanted, kSmallestText, kLargestText);
-                   window_->set_text_scale(preferences_.text_scale);
+                   float& now = preferences_.classroom ? preferences_.classroom_scale : preferences_.text_scale;
+                   now = std::clamp(scale.factor == 0.0F ? 1.0F : now * scale.factor, kSmallestText, kLargestText);
+                   window_->set_text_scale(now);
                  },
                  [&](const SetLeftShare& set) { preferences_.left_share = set.share; },
                  [&](const SetGridsShare& set) { preferences_.grids_share = set.share; },

@@ -37,7 +37,7 @@ WindowOptions window_options(const regard::WindowOptions& wanted, const Preferen
     options.exact_size = true;
   }
   options.font_folder = assets / "fonts";
-  options.text_scale = preferences.text_scale;
+  options.text_scale = text_scale_of(preferences);
   options.theme = preferences.theme;
   options.classroom = preferences.classroom;
   options.frame_file = wanted.frame_file;

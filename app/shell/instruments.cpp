@@ -123,7 +123,7 @@ Json state_of(const PanelContext& context) {
   }
   json["language"] = preferences.language == Language::ru ? "ru" : "en";
   json["theme"] = preferences.theme == ThemeChoice::dark ? "dark" : "light";
-  json["text_scale"] = preferences.text_scale;
+  json["text_scale"] = text_scale_of(preferences);
   json["overlay"] = state.of<PathDialog>().kind != PathDialog::Kind::closed  ? "dialog"
                     : state.of<WindowState>().overlay == Overlay::help       ? "help"
                     : state.of<WindowState>().overlay == Overlay::log        ? "log"

@@ -49,13 +49,23 @@ def pressed_keys_and_the_pointer_are_seen():
             assert moved > 60, f"no halo {'left' if gone else 'came to'} {x}"
 
 
-def the_next_start_has_it_too():
+def the_next_start_has_it_too_with_a_text_size_of_its_own():
     with tempfile.TemporaryDirectory() as home:
         with driver.Program("--lang", "en", home=home) as program:
+            program.key("ctrl+plus")
+            usual = program.state()["text_scale"]
+            assert usual > 1, "the text of the desk was made larger"
+            program.key("F8")
+            assert program.state()["text_scale"] == 1, "that of the classroom is another"
+            program.key("ctrl+minus")
+            smaller = program.state()["text_scale"]
+            assert smaller < 1, smaller
+            program.key("F8")
+            assert program.state()["text_scale"] == usual, program.state()["text_scale"]
             program.key("F8")
             assert program.close() == 0
         with driver.Program("--lang", "en", home=home) as program:
-            assert program.state()["classroom"]
+            assert program.state()["classroom"] and program.state()["text_scale"] == smaller
 
 
 def with_texts_as_x_only_names_can_be_read():
@@ -84,4 +94,4 @@ def with_texts_as_x_only_names_can_be_read():
 
 if __name__ == "__main__":
     driver.main([f8_makes_everything_large_and_plain_and_back, pressed_keys_and_the_pointer_are_seen,
-                 the_next_start_has_it_too, with_texts_as_x_only_names_can_be_read])
+                 the_next_start_has_it_too_with_a_text_size_of_its_own, with_texts_as_x_only_names_can_be_read])

@@ -34,7 +34,7 @@ constexpr std::array kTextSizes{100, 125, 150, 200, 250};
 constexpr std::array kWindow{"view.reset_layout"sv, "window.full_screen"sv, "window.log"sv, "window.help"sv};
 
 int text_percent(const PanelContext& context) {
-  return static_cast<int>(std::lround(context.preferences.text_scale * 100.0F));
+  return static_cast<int>(std::lround(text_scale_of(context.preferences) * 100.0F));
 }
 
 void set_text_percent(PanelContext& context, int wanted) {

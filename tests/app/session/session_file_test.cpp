@@ -304,6 +304,7 @@ TEST(Preferences, EveryFieldComesBack) {
   preferences.language = Language::en;
   preferences.theme = ThemeChoice::light;
   preferences.text_scale = 1.3F;
+  preferences.classroom_scale = 0.9F;
   preferences.left_share = 0.31F;
   preferences.grids_share = 0.47F;
   preferences.animate = false;
@@ -331,9 +332,10 @@ TEST(Preferences, ABrokenFileGivesTheDefaultsAndSaysWhy) {
 
 TEST(Preferences, NumbersAreBroughtIntoTheirRangesAndModelsBounded) {
   const Preferences read = preferences_from_json(
-      R"({"format": 1, "text_scale": 99, "left_share": -3, "recent_models": ["a","a","b","c","d","e","f","g","h","i"]})",
+      R"({"format": 1, "text_scale": 99, "classroom_scale": 0, "left_share": -3, "recent_models": ["a","a","b","c","d","e","f","g","h","i"]})",
       "x");
   EXPECT_EQ(read.text_scale, 2.5F);
+  EXPECT_EQ(read.classroom_scale, 0.7F);
   EXPECT_GT(read.left_share, 0.0F);
   EXPECT_EQ(read.recent_models, (std::vector<std::string>{"a", "b", "c", "d", "e", "f", "g", "h"}));
 }
