@@ -16,7 +16,7 @@ namespace {
 constexpr float kHoverReach = 0.35F;  // ems around an arc
 
 float thickness(float weight) {
-  return stroke(0.08F, 0.0F) + em(0.36F) * std::clamp(std::abs(weight), 0.0F, 1.0F);
+  return stroke(0.08F, 0.0F) + stroke(0.36F, 0.0F) * std::clamp(std::abs(weight), 0.0F, 1.0F);
 }
 
 /// Of few arcs the weak ones are seen as well; of many the strong ones stand out.

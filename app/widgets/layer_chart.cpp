@@ -201,7 +201,7 @@ void paint_dots(const LayerChartSpec& spec, const std::vector<ImVec2>& at, float
   for (std::size_t dot = 0; dot < at.size(); ++dot)
     if (dot == hovered || (spec.linked && spec.dots[dot].head == *spec.linked))
       list.AddCircle(at[dot], std::max(radius * 1.6F, em(0.3F)) + em(0.15F), colour_u32(theme().text), 16,
-                     std::max(1.5F, em(0.1F)));
+                     stroke(0.1F, 1.5F));
 }
 
 std::optional<std::size_t> nearest(const std::vector<ImVec2>& at, ImVec2 mouse) {

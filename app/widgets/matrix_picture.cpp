@@ -82,7 +82,7 @@ void paint_row_frame(const MatrixPictureSpec& spec, const MatrixLayout& layout, 
 }
 
 void paint_bracket(ImDrawList& list, float left, float right, float y, ImU32 colour) {
-  const float tick = std::round(em(0.25F)), line = std::max(1.0F, std::round(em(0.06F)));
+  const float tick = std::round(em(0.25F)), line = std::round(stroke(0.06F, 1.0F));
   list.AddRectFilled({left, y - line}, {right, y}, colour);
   list.AddRectFilled({left, y}, {left + line, y + tick}, colour);
   list.AddRectFilled({right - line, y}, {right, y + tick}, colour);
@@ -97,7 +97,7 @@ void paint_pieces(const MatrixPictureSpec& spec, const MatrixLayout& layout, ImD
   for (const MatrixPiece& piece : spec.pieces) {
     const float left = x_of(piece.columns.begin), end = std::max(x_of(piece.columns.end), left + 2.0F);
     if (piece.lit)
-      frame(list, {left, layout.min.y}, {end, layout.max.y}, theme().accent, std::max(2.0F, std::round(em(0.1F))));
+      frame(list, {left, layout.min.y}, {end, layout.max.y}, theme().accent, std::round(stroke(0.1F, 2.0F)));
     if (piece.bracket.size() > piece.columns.size())
       paint_bracket(list, x_of(piece.bracket.begin), x_of(piece.bracket.end) - 1.0F, layout.min.y - outline_room(),
                     colour_u32(piece.lit ? theme().accent : theme().text_muted));
@@ -149,7 +149,7 @@ MatrixPictureResult matrix_picture(const MatrixPictureSpec& spec) {
   paint_row_frame(spec, layout, spec.linked_row, theme().text, 1.0F, list);
   paint_pieces(spec, layout, list);
   paint_row_frame(spec, layout, spec.lit_row, spec.key_rows ? theme().key : theme().query,
-                  std::max(2.0F, std::round(em(0.125F))), list);
+                  std::round(stroke(0.125F, 2.0F)), list);
   paint_labels(spec, layout, at.x, list);
   probe(std::string(spec.id) + ".cells", layout.min, layout.max,
         {0.0F, 0.0F, static_cast<float>(spec.values->cols), static_cast<float>(spec.values->rows)});

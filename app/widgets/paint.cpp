@@ -130,8 +130,7 @@ bool corners_button(const char* id, float side) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec4& ground = ImGui::IsItemHovered() ? theme().frame_hovered : theme().frame;
   list.AddRectFilled(at, {at.x + side, at.y + side}, colour_u32(ground), em(0.2F));
-  const float inset = std::round(0.24F * side), arm = std::round(0.2F * side),
-              thick = std::max(1.0F, std::round(em(0.1F)));
+  const float inset = std::round(0.24F * side), arm = std::round(0.2F * side), thick = std::round(stroke(0.1F, 1.0F));
   const ImU32 ink = colour_u32(theme().text);
   for (const bool right : {false, true})
     for (const bool below : {false, true}) {
@@ -154,7 +153,7 @@ void paint_hatching(ImDrawList& list, ImVec2 min, ImVec2 max) {
   list.PushClipRect(min, max, true);
   const float height = max.y - min.y;
   for (float x = min.x - height; x < max.x; x += step)
-    list.AddLine({x, max.y}, {x + height, min.y}, colour, 1.0F);
+    list.AddLine({x, max.y}, {x + height, min.y}, colour, stroke(0.0F, 1.0F));
   list.PopClipRect();
 }
 

@@ -109,7 +109,7 @@ void link_item(const RichLinesSpec& spec, const RichPiece& piece, ImVec2 min, Im
 }
 
 void underline_link(ImDrawList& list, const RichLink& link, ImVec2 min, ImVec2 max, bool lit) {
-  const float thick = std::max(1.0F, std::round(em(0.06F)));
+  const float thick = std::round(stroke(0.06F, 1.0F));
   const float y = max.y - thick;
   if (link.kind == RichLink::Kind::go)
     return list.AddRectFilled({min.x, y}, {max.x, max.y}, colour_u32(theme().accent, lit ? 1.0F : 0.5F));

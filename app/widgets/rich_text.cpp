@@ -91,7 +91,8 @@ private:
       case Kind::table:
         return write_table(block);
       case Kind::rule:
-        if (draws_) list().AddLine({at_.x, at_.y}, {at_.x + width_, at_.y}, colour_u32(theme().panel_border));
+        if (draws_)
+          list().AddLine({at_.x, at_.y}, {at_.x + width_, at_.y}, colour_u32(theme().panel_border), stroke(0.0F, 1.0F));
         at_.y += 1.0F;
         return;
       case Kind::paragraph:
@@ -153,7 +154,7 @@ private:
       at_.y += height + std::round(em(0.15F));
       if (draws_ && row + 1 < block.rows.size())
         list().AddLine({at_.x, at_.y}, {std::min(left - em(kCellSpace), at_.x + width_), at_.y},
-                       colour_u32(row == 0 ? theme().grid : theme().panel_border));
+                       colour_u32(row == 0 ? theme().grid : theme().panel_border), stroke(0.0F, 1.0F));
       at_.y += std::round(em(0.15F)) + 1.0F;
     }
   }

@@ -30,7 +30,7 @@ void label_drawn(std::string_view text, ImVec2 min, ImVec2 max) {
   if (probe_enabled()) probe("term." + found->second, min, max);
   if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(min, max)) return;
   term_under_mouse = LabelledTerm{found->second, min, max};
-  const float thick = std::max(1.0F, std::round(em(0.06F)));
+  const float thick = std::round(stroke(0.06F, 1.0F));
   const float step = std::max(3.0F, std::round(em(0.22F)));
   for (float x = min.x; x + thick <= max.x; x += step)
     ImGui::GetWindowDrawList()->AddRectFilled({x, max.y}, {std::min(x + step * 0.5F, max.x), max.y + thick},

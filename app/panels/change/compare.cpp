@@ -60,7 +60,7 @@ bool choice(const std::string& id, bool chosen) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float radius = em(0.4F);
   list.AddCircleFilled(centre, radius, colour_u32(ImGui::IsItemHovered() ? theme().frame_hovered : theme().frame));
-  list.AddCircle(centre, radius, colour_u32(chosen ? theme().accent : theme().text_muted), 0, em(0.1F));
+  list.AddCircle(centre, radius, colour_u32(chosen ? theme().accent : theme().text_muted), 0, stroke(0.1F, 1.0F));
   if (chosen) list.AddCircleFilled(centre, em(0.22F), colour_u32(theme().accent));
   probe(id, min, {min.x + height, min.y + height});
   hint(tr("compare.choose_hint"));

@@ -269,7 +269,7 @@ bool check(std::string_view id, std::string_view label, bool& on) {
     const std::array<ImVec2, 3> line{ImVec2{box.x + side * 0.24F, box.y + side * 0.52F},
                                      ImVec2{box.x + side * 0.43F, box.y + side * 0.71F},
                                      ImVec2{box.x + side * 0.77F, box.y + side * 0.30F}};
-    list.AddPolyline(line.data(), static_cast<int>(line.size()), tick, 0, std::max(1.5F, em(0.11F)));
+    list.AddPolyline(line.data(), static_cast<int>(line.size()), tick, 0, stroke(0.11F, 1.5F));
   }
   list.AddText({box_end.x + em(0.4F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
                ImGui::GetColorU32(ImGuiCol_Text), label.data(), label.data() + label.size());

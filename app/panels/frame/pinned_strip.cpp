@@ -244,12 +244,12 @@ void follow_drag(const Frame& frame) {
   const Box& box = from[drag.token];
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   const ImVec2 start(box.middle(), drag.from_baseline ? box.min.y : box.max.y);
-  list.AddLine(start, ImGui::GetIO().MousePos, colour_u32(theme().accent), std::max(2.0F, em(0.12F)));
+  list.AddLine(start, ImGui::GetIO().MousePos, colour_u32(theme().accent), stroke(0.12F, 2.0F));
   list.AddCircleFilled(ImGui::GetIO().MousePos, em(0.25F), colour_u32(theme().accent));
   if (const auto target = chip_under_mouse(drag.from_baseline ? frame.second : frame.first)) {
     const Box& over = (drag.from_baseline ? frame.second : frame.first)[*target];
     list.AddRect({over.min.x - 2.0F, over.min.y - 2.0F}, {over.max.x + 2.0F, over.max.y + 2.0F},
-                 colour_u32(theme().accent), em(0.3F), 0, std::max(2.0F, em(0.12F)));
+                 colour_u32(theme().accent), em(0.3F), 0, stroke(0.12F, 2.0F));
   }
 }
 

@@ -140,7 +140,7 @@ bool draw_grow(const TextFieldSpec& spec, ImVec2 min, ImVec2 size, bool tall) {
   for (const float side : {-1.0F, 1.0F}) {
     const float base = middle.y + side * (tall ? away + tip : away), point = base + side * turn * tip;
     list.AddTriangleFilled({middle.x - half, base}, {middle.x + half, base}, {middle.x, point}, ink);
-    list.AddLine({middle.x, base}, {middle.x, tall ? base + side * away : middle.y}, ink, std::max(1.0F, em(0.08F)));
+    list.AddLine({middle.x, base}, {middle.x, tall ? base + side * away : middle.y}, ink, stroke(0.08F, 1.0F));
   }
   probe(std::string(spec.probe) + ".grow", min, {min.x + size.x, min.y + size.y});
   hint(tr(tall ? "sentence.shrink_hint" : "sentence.grow_hint"));

@@ -41,7 +41,7 @@ bool close_cross(const char* probe_id) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool lit = ImGui::IsItemHovered();
   if (lit) list.AddRectFilled(min, {min.x + side, min.y + side}, colour_u32(theme().frame_hovered), em(0.25F));
-  const float inset = side * 0.34F, thick = std::max(1.5F, em(0.09F));
+  const float inset = side * 0.34F, thick = stroke(0.09F, 1.5F);
   const ImU32 ink = colour_u32(lit ? theme().text : theme().text_muted);
   list.AddLine({min.x + inset, min.y + inset}, {min.x + side - inset, min.y + side - inset}, ink, thick);
   list.AddLine({min.x + side - inset, min.y + inset}, {min.x + inset, min.y + side - inset}, ink, thick);

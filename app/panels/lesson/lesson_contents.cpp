@@ -33,7 +33,7 @@ void paint_tick(ImDrawList& list, ImVec2 centre, float size, ImU32 ink) {
   const std::array<ImVec2, 3> line{ImVec2{centre.x - 0.32F * size, centre.y + 0.02F * size},
                                    ImVec2{centre.x - 0.08F * size, centre.y + 0.26F * size},
                                    ImVec2{centre.x + 0.36F * size, centre.y - 0.28F * size}};
-  list.AddPolyline(line.data(), static_cast<int>(line.size()), ink, 0, std::max(1.5F, em(0.1F)));
+  list.AddPolyline(line.data(), static_cast<int>(line.size()), ink, 0, stroke(0.1F, 1.5F));
 }
 
 /// A step's number, its title, and a tick where its question was answered.

@@ -88,7 +88,7 @@ bool draw_lesson_offer(PanelContext& context) {
   ImGui::SameLine(0.0F, em(0.5F));
   const ImVec2 min = ImGui::GetCursorScreenPos();
   if (ImGui::InvisibleButton("put_away", {side, height})) context.command(PutAwayOffer{});
-  const float inset = side * 0.28F, thick = std::max(1.0F, em(0.08F));
+  const float inset = side * 0.28F, thick = stroke(0.08F, 1.0F);
   const ImU32 ink = colour_u32(ImGui::IsItemHovered() ? theme().text : theme().text_muted);
   list.AddLine({min.x + inset, min.y + inset}, {min.x + side - inset, min.y + side - inset}, ink, thick);
   list.AddLine({min.x + side - inset, min.y + inset}, {min.x + inset, min.y + side - inset}, ink, thick);

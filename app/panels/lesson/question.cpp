@@ -307,7 +307,7 @@ void draw_lesson_question(PanelContext& context, const LessonQuestion& question,
   const ImVec2 max{min.x + width, ImGui::GetItemRectMax().y + pad_y};
   layers.SetCurrentChannel(&list, 0);
   list.AddRectFilled(min, max, colour_u32(theme().background), em(0.4F));
-  list.AddRectFilled(min, {min.x + std::max(2.0F, std::round(em(0.18F))), max.y}, colour_u32(theme().accent), em(0.1F));
+  list.AddRectFilled(min, {min.x + std::round(stroke(0.18F, 2.0F)), max.y}, colour_u32(theme().accent), em(0.1F));
   layers.Merge(&list);
   probe("lesson.question", min, max);
   ImGui::SetCursorScreenPos({min.x, max.y});

@@ -38,7 +38,7 @@ void paint_arrow(const ArrowSheet& sheet, std::size_t row, float thick, ImU32 in
 }
 
 float thickness_of(double share) {
-  return static_cast<float>(share) * em(0.55F);
+  return static_cast<float>(share) * stroke(0.55F, 0.0F);
 }
 
 void draw_row_of_arrows(const QuestionPart& part, const RowTruth& row, const ArrowSheet& sheet, std::size_t unit,
@@ -77,7 +77,7 @@ void paint_drawn(const QuestionPart& part, const RowTruth& row, const ArrowSheet
   if (!part.answer.revealed) return;
   for (std::size_t at = 0; at < units.size(); ++at)
     if (const double weight = row.weights[units[at]]; weight >= 0.01)
-      paint_arrow(sheet, at, std::max(1.0F, thickness_of(weight)), colour_u32(theme().query, 0.9F));
+      paint_arrow(sheet, at, std::max(stroke(0.06F, 1.0F), thickness_of(weight)), colour_u32(theme().query, 0.9F));
 }
 
 std::vector<std::size_t> allowed_units(const RowTruth& row) {

@@ -65,7 +65,7 @@ bool draw_unit(const QuestionPart& part, const RowTruth& row, std::size_t unit, 
   const bool asks = std::find(row.tokens[unit].begin(), row.tokens[unit].end(), row.query) != row.tokens[unit].end();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(box.min, box.max, colour_u32(lit ? theme().frame_hovered : theme().frame), em(0.25F));
-  if (marked) paint_outline(list, box.min, box.max, colour_u32(theme().accent), std::max(2.0F, std::round(em(0.13F))));
+  if (marked) paint_outline(list, box.min, box.max, colour_u32(theme().accent), std::round(stroke(0.13F, 2.0F)));
   const ImVec4& ink = asks ? theme().query : allowed ? theme().text : theme().grid;
   const Face face = text_face();
   paint_text(list, face, {box.min.x + em(0.45F), box.min.y + 0.5F * (box.max.y - box.min.y - face.size)},

@@ -35,11 +35,10 @@ void paint_choice(const OptionBox& box, bool chosen, bool right) {
     const std::array<ImVec2, 3> tick{ImVec2{centre.x - 0.5F * s, centre.y + 0.05F * s},
                                      ImVec2{centre.x - 0.12F * s, centre.y + 0.42F * s},
                                      ImVec2{centre.x + 0.52F * s, centre.y - 0.4F * s}};
-    list.AddPolyline(tick.data(), static_cast<int>(tick.size()), ink, 0, std::max(1.5F, em(0.1F)));
+    list.AddPolyline(tick.data(), static_cast<int>(tick.size()), ink, 0, stroke(0.1F, 1.5F));
     return;
   }
-  list.AddCircle(centre, radius, colour_u32(chosen ? theme().accent : theme().text_muted), 0,
-                 std::max(1.0F, em(0.08F)));
+  list.AddCircle(centre, radius, colour_u32(chosen ? theme().accent : theme().text_muted), 0, stroke(0.08F, 1.0F));
   if (chosen) list.AddCircleFilled(centre, 0.5F * radius, colour_u32(theme().accent));
 }
 

@@ -4,14 +4,19 @@
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/panels/lesson/rich_prose.h"
 #include "app/session/action.h"
+#include "app/style/theme.h"
 #include "app/widgets/rich_text.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/lesson_column.h"
 
 #include <gtest/gtest.h>
 
+#include <imgui.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cmath>
 #include <string>
 #include <thread>
 #include <utility>
@@ -174,6 +179,43 @@ TEST_F(LessonColumn, what_the_model_says_is_brought_into_sight_once) {
   hold(GLFW_KEY_PAGE_UP);
   window_frames(3);
   EXPECT_FALSE(has("question.again")) << "a person may scroll away from it";
+}
+
+/// Pixels that a colour covers in the last frame.
+double painted(ImU32 colour) {
+  double area = 0.0;
+  const ImDrawData& drawn = *ImGui::GetDrawData();
+  for (int index = 0; index < drawn.CmdListsCount; ++index) {
+    const ImDrawList& list = *drawn.CmdLists[index];
+    for (const ImDrawCmd& draw : list.CmdBuffer)
+      for (unsigned int at = 0; at + 2 < draw.ElemCount; at += 3) {
+        const auto corner = [&](unsigned int which) -> const ImDrawVert& {
+          return list.VtxBuffer[static_cast<int>(list.IdxBuffer[static_cast<int>(draw.IdxOffset + at + which)] +
+                                                 draw.VtxOffset)];
+        };
+        const ImDrawVert &a = corner(0), &b = corner(1), &c = corner(2);
+        if (a.col != colour || b.col != colour || c.col != colour) continue;
+        area += 0.5 * std::abs((b.pos.x - a.pos.x) * (c.pos.y - a.pos.y) - (c.pos.x - a.pos.x) * (b.pos.y - a.pos.y));
+      }
+  }
+  return area;
+}
+
+TEST_F(LessonColumn, marks_and_links_are_thicker_in_the_classroom) {
+  std::string text = lesson_with("kind: mark-keys\nask: At whom?\nkeys: 2");
+  text.insert(text.find("Some **prose**"), "[Look](<show: panel=arcs>) at [that](<show: panel=question>).\n\n");
+  open(text);
+  answer().marked = {1, 2};
+  std::array<double, 2> links{}, all{};
+  for (const bool classroom : {false, true}) {
+    set_theme(ThemeChoice::dark, classroom);
+    window_frames(2);
+    links.at(classroom ? 1 : 0) = painted(colour_u32(theme().accent, 0.5F));
+    all.at(classroom ? 1 : 0) = painted(colour_u32(theme().accent));
+  }
+  set_theme(ThemeChoice::dark);
+  EXPECT_GT(links[1], 1.4 * links[0]) << "the lines under links";
+  EXPECT_GT(all[1], 1.15 * all[0]) << "frames around marks, which letters in their colour do not grow with";
 }
 
 TEST(RichProse, lists_and_quotes_inside_quotes_are_told) {
