@@ -23,6 +23,7 @@ constexpr std::size_t kMostMeasured = 1024;             // labels
 constexpr float kLeastPitch = 0.82F;                    // of a line's height, between lines that can still be read
 constexpr float kSlack = 0.05F;                         // of the distance between two, that may be missing
 constexpr float kPad = 0.4F;                            // ems between labels and cells
+constexpr float kSmallestLabel = 14.0F;  // pixels: so small a large one may become before any is left out
 
 std::string_view shown(const Unit& unit) {
   return unit.label;
@@ -106,6 +107,13 @@ bool is_written(const AxisPicture& picture, std::size_t index, std::size_t every
   return index % every == 0 && !touches(picture.selected);
 }
 
+/// Where text is large, labels are as much smaller as lets each cell have its own.
+Face label_face(float pitch) {
+  Face face = small_face();
+  face.size = std::clamp(pitch / kLeastPitch, std::min(kSmallestLabel, face.size), face.size);
+  return face;
+}
+
 ImU32 label_colour(const AxisPicture& picture, std::size_t index, const ImVec4& selected) {
   if (index == picture.selected) return colour_u32(selected);
   if (index == picture.hovered) return colour_u32(theme().text);
@@ -124,7 +132,7 @@ Visible visible(const AxisPicture& picture, float pixels) {
 }  // namespace
 
 float outline_room() {
-  return std::ceil(em(0.125F)) + 3.0F;
+  return std::ceil(stroke(0.125F, 2.0F)) + 3.0F;
 }
 
 AxisRoom axis_room(const LabelledAxis& rows, const LabelledAxis& cols, ImVec2 size) {
@@ -144,7 +152,7 @@ AxisRoom axis_room(const LabelledAxis& rows, const LabelledAxis& cols, ImVec2 si
 }
 
 void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) {
-  const Face face = small_face();
+  const Face face = label_face(picture.cell);
   const float least = face.size * kLeastPitch;
   const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / picture.cell - kSlack)));
   const auto [begin, end] = visible(picture, picture.max.y - picture.min.y);
@@ -160,9 +168,9 @@ void paint_row_labels(ImDrawList& list, const AxisPicture& picture, float left) 
 }
 
 void paint_column_labels(ImDrawList& list, const AxisPicture& picture, const AxisRoom& room, float right) {
-  const Face face = small_face();
   const float cosine = std::cos(label_slant), sine = -std::sin(label_slant);
   const float pitch = room.slanted ? picture.cell * sine : picture.cell;  // distance between neighbouring lines of text
+  const Face face = room.slanted ? label_face(pitch) : small_face();
   const float least = room.slanted ? face.size * kLeastPitch : 0.0F;
   const auto every = static_cast<std::size_t>(std::max(1.0F, std::ceil(least / pitch - kSlack)));
   const float limit = room.slanted ? (room.top - em(kPad) - 0.5F * face.size * cosine) / sine + 1.0F : picture.cell;
