@@ -3,6 +3,7 @@
 #include "app/base/given_path.h"
 #include "app/lesson/lesson_files.h"
 #include "app/lesson/step_state.h"
+#include "app/lesson/told.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/window_state.h"
@@ -37,6 +38,16 @@ bool has_strayed(const Session& now, Session set) {
   return set != now || workspace != now.stage.workspace;
 }
 
+/// Where a step stands in a lesson that was written anew: the one of its name, at its place if there is one, else what stands there.
+std::size_t step_of_same_name(const Lesson& before, const Lesson& now, std::size_t step) {
+  if (now.steps.empty()) return 0;
+  const std::size_t there = std::min(step, now.steps.size() - 1);
+  if (step >= before.steps.size() || now.steps[there].title == before.steps[step].title) return there;
+  const auto found = std::find_if(now.steps.begin(), now.steps.end(),
+                                  [&](const LessonStep& each) { return each.title == before.steps[step].title; });
+  return found != now.steps.end() ? static_cast<std::size_t>(found - now.steps.begin()) : there;
+}
+
 bool reads_other_than(const Session& now, const Session& set) {
   return now.text != set.text || now.model != set.model || now.image != set.image ||
          now.decoder_text != set.decoder_text;
@@ -55,39 +66,81 @@ void AppLoop::follow_lessons() {
   const std::string lesson = history_.current().stage.lesson.lesson;
   if (lesson != lesson_set_) {
     lesson_set_ = lesson;
-    set_by_step_.clear();
+    set_by_step_.forget();
   }
-  const bool came = lessons_.follow(lesson, preferences_.language);
+  take_lessons();
+  speak_language();
+  take_up_step();
+  lesson_news_.run = snapshot_;
+  lesson_news_.printing = printer_.busy();
+  compare_with_step();
+}
+
+void AppLoop::take_lessons() {
+  const LessonsCame came = lessons_.follow(lesson_set_, preferences_.language);
   for (const Error& problem : lessons_.take_problems())
     say(make_message(problem));
-  if (came) {
-    const bool other_language = std::exchange(lesson_read_in_, preferences_.language) != preferences_.language;
-    if (std::exchange(lesson_goes_on_, false))
-      go_on_in_lesson();
-    else if (other_language && shows_lesson_step())
-      show_lesson_step(history_.current().stage.lesson.step);  // it speaks of other sentences
-  }
-  const LessonPlace& place = history_.current().stage.lesson;
-  lesson_news_.entries = lessons_.entries();
+  if (const std::optional<LessonKept> kept = lessons_.take_kept())
+    say(make_message("log.lesson_kept", {{"sentence", told(kept->file, kept->mistake)}}, Message::Kind::warning));
+  if (came.shelf) lesson_news_.entries = lessons_.entries();
   if (lesson_news_.glossary != lessons_.glossary() || labels_in_ != language()) {
     lesson_news_.glossary = lessons_.glossary();
     labels_in_ = language();
     set_term_labels(lesson_news_.glossary ? labels_of(*lesson_news_.glossary) : TermLabels{});
   }
-  lesson_news_.open = lesson_on_show() != nullptr ? lessons_.open() : nullptr;
-  lesson_news_.run = snapshot_;
-  lesson_news_.printing = printer_.busy();
-  lesson_news_.step = lesson_news_.open
-                          ? std::min(place.step, std::max<std::size_t>(lesson_news_.open->lesson.steps.size(), 1) - 1)
-                          : 0;
-  take_up_step();
-  const auto found = set_by_step_.find(place.step);
-  const StepSet* set = found != set_by_step_.end() && !place.contents && lesson_news_.open ? &found->second : nullptr;
+  const std::shared_ptr<const OpenedLesson> before =
+      std::exchange(lesson_news_.open, lesson_on_show() != nullptr ? lessons_.open() : nullptr);
+  if (came.lesson && lesson_news_.open) lesson_was_read(before);
+  const std::size_t steps = lesson_news_.open ? lesson_news_.open->lesson.steps.size() : 0;
+  lesson_news_.step = std::min(history_.current().stage.lesson.step, std::max<std::size_t>(steps, 1) - 1);
+}
+
+/// For the first time, in another language, or again because somebody has written it: then the step on show is the one of that name
+/// still.
+void AppLoop::lesson_was_read(const std::shared_ptr<const OpenedLesson>& before) {
+  const Language before_in = std::exchange(lesson_read_in_, lessons_.language());
+  if (std::exchange(lesson_goes_on_, false)) return go_on_in_lesson();
+  const LessonPlace& place = history_.current().stage.lesson;
+  if (!before || before->name != lesson_news_.open->name || before_in != lesson_read_in_) return;
+  const StepSet* set = set_by_step_.find(step_read());
+  const bool as_set = !place.contents && set != nullptr && set->session == history_.current();
+  set_by_step_.forget();  // they are of the lesson as it was
+  const std::size_t step = step_of_same_name(before->lesson, lesson_news_.open->lesson, place.step);
+  if (step != place.step) {
+    Session session = history_.current();
+    session.stage.lesson.step = step;
+    amend(std::move(session));
+  }
+  if (as_set) set_lesson_step_again(step);
+}
+
+void AppLoop::speak_language() {
+  const OpenedLesson* open = lesson_on_show();
+  const LessonPlace& place = history_.current().stage.lesson;
+  if (open == nullptr || place.contents || place.step >= open->lesson.steps.size()) return;
+  if (set_by_step_.speaks_other_language(step_read(), history_.current())) set_lesson_step_again(place.step);
+}
+
+/// What panels are told of the step on show: once whenever the session or what was set is another.
+void AppLoop::compare_with_step() {
+  const LessonPlace& place = history_.current().stage.lesson;
+  const ComparedWithStep now{history_.revision(), set_by_step_.revision(), step_read(), lesson_news_.open.get(),
+                             place.contents};
+  if (compared_with_step_ == now) return;
+  compared_with_step_ = now;
+  const StepSet* set = !place.contents && lesson_news_.open ? set_by_step_.find(step_read()) : nullptr;
   lesson_news_.step_is_set = set != nullptr;
   lesson_news_.strayed = set != nullptr && has_strayed(history_.current(), set->session);
   lesson_news_.reads_other = set != nullptr && reads_other_than(history_.current(), set->session);
-  lesson_news_.lit = set != nullptr ? set->lit : std::vector<std::string>{};
   lesson_news_.mistakes = set != nullptr ? set->mistakes : std::vector<LessonMistake>{};
+  if (shows_link())
+    lesson_news_.lit = set_by_link_->lit;
+  else
+    lesson_news_.lit = set != nullptr && !lesson_news_.strayed ? set->lit : std::vector<std::string>{};
+}
+
+StepRead AppLoop::step_read() const {
+  return {lesson_read_in_, history_.current().stage.lesson.step};
 }
 
 /// A session that stands in a lesson since before the program began: what its step had set is told from the lesson again.
@@ -95,7 +148,8 @@ void AppLoop::take_up_step() {
   const OpenedLesson* open = lesson_on_show();
   const Session& now = history_.current();
   const LessonPlace& place = now.stage.lesson;
-  if (open == nullptr || place.contents || place.step >= open->lesson.steps.size() || set_by_step_.contains(place.step))
+  if (open == nullptr || place.contents || place.step >= open->lesson.steps.size() ||
+      set_by_step_.find(step_read()) != nullptr)
     return;
   if (!snapshot_->model || snapshot_->source_model != now.model)
     return;  // then what is named by the model is known too
@@ -117,7 +171,7 @@ void AppLoop::take_up_step() {
       set.session.decoder_key = now.decoder_key;
     }
   }
-  set_by_step_[place.step] = {std::move(set.session), std::move(set.lit), std::move(set.mistakes)};
+  set_by_step_.put(step_read(), {std::move(set.session), std::move(set.lit), std::move(set.mistakes)});
 }
 
 void AppLoop::open_lesson(const std::string& lesson) {
@@ -137,46 +191,81 @@ void AppLoop::go_on_in_lesson() {
   if (progress != nullptr && progress->step < open->lesson.steps.size()) show_lesson_step(progress->step);
 }
 
+/// A step about to be shown.
+struct AppLoop::NextStep {
+  std::size_t step = 0;
+  StepSession set{};
+  bool chooses_query = false, chooses_key = false;  ///< once the model has run
+};
+
+AppLoop::NextStep AppLoop::next_step(const OpenedLesson& open, std::size_t step) const {
+  const Session& now = history_.current();
+  const std::string named = model_of_step(open.lesson, step, open.sessions);
+  const std::string model = named.empty() ? default_model(assets_) : named;
+  const bool there = snapshot_->model && snapshot_->source_model == model && now.model == model && !pending_model_;
+  NextStep next{.step = step};
+  next.set = session_of_step(open.lesson, step, now, there ? snapshot_->model.get() : nullptr, open.sessions);
+  Session& session = next.set.session;
+  if (session.model.empty()) session.model = model;
+  session.stage.lesson = {.lesson = open.name, .step = step, .contents = false};
+  // Where the lesson and the panels share a place, its text comes first; what fills the window stays beside it.
+  Stage& stage = session.stage;
+  if (stage.filling.empty()) choose_panel(stage, std::string(stage.workspace), "lesson");
+  const LessonState state = state_of_step(open.lesson, step);
+  const std::optional<LessonQuestion>& question = open.lesson.steps[step].question;
+  const bool predicts = question && asks_for_prediction(*question) && state.find("key") == nullptr;
+  if (predicts) session.key = session.query;  // the strongest key would be the answer
+  next.chooses_key = !predicts && state.find("key") == nullptr && state.find("session") == nullptr;
+  next.chooses_query = next.chooses_key && state.find("query") == nullptr;
+  return next;
+}
+
+/// It is what the session shows now.
+void AppLoop::hold_next_step(NextStep next) {
+  choose_key_ = next.chooses_key;
+  choose_query_ = next.chooses_query;
+  lesson_waits_for_model_ = next.set.waits_for_model;
+  set_by_step_.put(step_read(), {history_.current(), std::move(next.set.lit), std::move(next.set.mistakes)});
+}
+
 /// One step of the history, as choosing an example is.
 void AppLoop::show_lesson_step(std::size_t step) {
   const OpenedLesson* open = lesson_on_show();
   if (open == nullptr || step >= open->lesson.steps.size()) return;
-  const Session& now = history_.current();
-  const std::string named = model_of_step(open->lesson, step, open->sessions);
-  const std::string model = named.empty() ? default_model(assets_) : named;
-  const bool there = snapshot_->model && snapshot_->source_model == model && now.model == model && !pending_model_;
-  StepSession next = session_of_step(open->lesson, step, now, there ? snapshot_->model.get() : nullptr, open->sessions);
-  if (next.session.model.empty()) next.session.model = model;
-  next.session.stage.lesson = {.lesson = open->name, .step = step, .contents = false};
-  // Where the lesson and the panels share a place, its text comes first; what fills the window stays beside it.
-  Stage& stage = next.session.stage;
-  if (stage.filling.empty()) choose_panel(stage, std::string(stage.workspace), "lesson");
-  if (next.session.model != now.model) {
-    pending_model_.reset();
-    confirmed_model_.clear();
-  }
-  const LessonState state = state_of_step(open->lesson, step);
-  const std::optional<LessonQuestion>& question = open->lesson.steps[step].question;
-  const bool predicts = question && asks_for_prediction(*question) && state.find("key") == nullptr;
-  if (predicts) next.session.key = next.session.query;  // the strongest key would be the answer
-  perform(LoadSession{std::move(next.session)});
-  choose_key_ = !predicts && state.find("key") == nullptr && state.find("session") == nullptr;
-  choose_query_ = choose_key_ && state.find("query") == nullptr;
-  lesson_waits_for_model_ = next.waits_for_model;
-  set_by_step_[step] = {history_.current(), std::move(next.lit), std::move(next.mistakes)};
+  NextStep next = next_step(*open, step);
+  await_model(next.set.session.model);
+  perform(LoadSession{next.set.session});
+  hold_next_step(std::move(next));
   remember_step(preferences_, open->name, step);
 }
 
+/// In another language, or as it was written anew: no step of the history, as nobody has gone anywhere.
+void AppLoop::set_lesson_step_again(std::size_t step) {
+  const OpenedLesson* open = lesson_on_show();
+  if (open == nullptr || step >= open->lesson.steps.size()) return;
+  NextStep next = next_step(*open, step);
+  await_model(next.set.session.model);
+  amend(next.set.session);
+  hold_next_step(std::move(next));
+}
+
+/// The session is about to name this model; whatever other one was asked for is not wanted any more.
+void AppLoop::await_model(const std::string& model) {
+  if (model == history_.current().model) return;
+  pending_model_.reset();
+  confirmed_model_.clear();
+}
+
 bool AppLoop::shows_lesson_step() const {
-  const LessonPlace& place = history_.current().stage.lesson;
-  const auto set = set_by_step_.find(place.step);
-  return lesson_on_show() != nullptr && !place.contents && set != set_by_step_.end() &&
-         set->second.session == history_.current();
+  const StepSet* set = set_by_step_.find(step_read());
+  return lesson_on_show() != nullptr && !history_.current().stage.lesson.contents && set != nullptr &&
+         set->session == history_.current();
 }
 
 /// What the session was completed with belongs to the step that set it.
 void AppLoop::hold_lesson_step() {
-  set_by_step_[history_.current().stage.lesson.step].session = history_.current();
+  const StepSet* set = set_by_step_.find(step_read());
+  set_by_step_.put(step_read(), {history_.current(), set->lit, set->mistakes});
 }
 
 /// Heads named by what they do, and what else waited for the model.
@@ -189,9 +278,8 @@ void AppLoop::complete_lesson_step() {
   lesson_waits_for_model_ = false;
   whole.session.model = history_.current().model;
   whole.session.stage = history_.current().stage;
-  set_by_step_[step].lit = std::move(whole.lit);
-  set_by_step_[step].mistakes = std::move(whole.mistakes);
   amend(std::move(whole.session));
+  set_by_step_.put(step_read(), {history_.current(), std::move(whole.lit), std::move(whole.mistakes)});
 }
 
 /// The model of a step cannot be had: the column says so, where the lesson names it.
@@ -199,30 +287,53 @@ void AppLoop::lesson_model_failed(const Error& error) {
   const OpenedLesson* open = lesson_on_show();
   if (open == nullptr) return;
   const LessonPlace& place = history_.current().stage.lesson;
-  const auto set = set_by_step_.find(place.step);
-  if (place.contents || set == set_by_step_.end() || set->second.session.model != snapshot_->failed_model) return;
+  const StepSet* set = set_by_step_.find(step_read());
+  if (place.contents || set == nullptr || set->session.model != snapshot_->failed_model) return;
   const LessonState state = state_of_step(open->lesson, place.step);
   const LessonLine* line = state.find("model");
-  set_by_step_[place.step].mistakes.push_back({line != nullptr ? line->line : 1, error});
+  StepSet with_mistake = *set;
+  with_mistake.mistakes.push_back({line != nullptr ? line->line : 1, error});
+  set_by_step_.put(step_read(), std::move(with_mistake));
 }
 
-/// For a look: nothing but what is named changes.
+/// For a look: nothing but what is named changes. What another model has to say to it waits for that model.
 void AppLoop::show_state(const std::vector<LessonArgument>& state) {
   const Session& now = history_.current();
+  const auto named = std::find_if(state.begin(), state.end(), [](const auto& each) { return each.name == "model"; });
+  const std::string model = named != state.end() && !named->values.empty() ? named->values.front() : now.model;
+  const bool there = snapshot_->model && snapshot_->source_model == model && !pending_model_;
+  StepSession next = laid_over(state, now, there ? snapshot_->model.get() : nullptr);
+  next.session.stage.lesson = now.stage.lesson;
+  await_model(next.session.model);
+  perform(LoadSession{std::move(next.session)});
+  set_by_link_ = {state, history_.current(), std::move(next.lit), next.waits_for_model};
+  compared_with_step_.reset();
+  for (const LessonMistake& mistake : next.mistakes)
+    say(make_message(mistake.error));
+}
+
+StepSession AppLoop::laid_over(const std::vector<LessonArgument>& state, const Session& session,
+                               const Model* model) const {
   ProseSpan link;
   link.link = ProseLink::show;
   link.show = state;
   const OpenedLesson* open = lesson_on_show();
-  const bool there = snapshot_->model && snapshot_->source_model == now.model && !pending_model_;
-  StepSession next =
-      session_of_show(link, now, there ? snapshot_->model.get() : nullptr, open != nullptr ? open->lesson.file : "");
-  if (next.session.model != now.model) {
-    pending_model_.reset();
-    confirmed_model_.clear();
-  }
-  next.session.stage.lesson = now.stage.lesson;
-  perform(LoadSession{std::move(next.session)});
-  for (const LessonMistake& mistake : next.mistakes)
+  return session_of_show(link, session, model, open != nullptr ? open->lesson.file : "");
+}
+
+bool AppLoop::shows_link() const {
+  return set_by_link_ && set_by_link_->session == history_.current();
+}
+
+void AppLoop::complete_link() {
+  if (!set_by_link_->waits_for_model || snapshot_->source_model != history_.current().model) return;
+  StepSession whole = laid_over(set_by_link_->state, history_.current(), snapshot_->model.get());
+  whole.session.model = history_.current().model;
+  whole.session.stage = history_.current().stage;
+  amend(std::move(whole.session));
+  set_by_link_ = {std::move(set_by_link_->state), history_.current(), std::move(whole.lit), false};
+  compared_with_step_.reset();
+  for (const LessonMistake& mistake : whole.mistakes)
     say(make_message(mistake.error));
 }
 

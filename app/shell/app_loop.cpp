@@ -151,6 +151,7 @@ void AppLoop::frame() {
   take_snapshot();
   take_hand_over();
   follow_lessons();
+  take_first_look();
   const Views& views = memo_.update(snapshot_, history_.current());
   World now = world();
   now.folders = &folders_;
@@ -248,7 +249,6 @@ void AppLoop::take_snapshot() {
   snapshot_ = std::move(latest);
   if (snapshot_->error) return request_failed(*snapshot_->error);
   model_arrived();
-  take_first_look();
   take_continuation();
 }
 
@@ -276,7 +276,7 @@ void AppLoop::model_arrived() {
   const ModelConfig& config = snapshot_->model->config;
   const Session& session = history_.current();
   const bool asked_for = pending_model_ == shown;
-  const bool of_lesson = shows_lesson_step();
+  const bool of_lesson = shows_lesson_step(), of_link = shows_link();
   if (!asked_for && shown != session.model) return;  // overtaken by another wish
   if (!start_relation_.empty()) {
     Session begun = session;
@@ -292,6 +292,10 @@ void AppLoop::model_arrived() {
     hold_lesson_step();
     complete_lesson_step();
   }
+  if (of_link) {
+    set_by_link_->session = history_.current();
+    complete_link();
+  }
   if (config.patches && (asked_for || choose_key_))
     choose_query_ = choose_key_ = true;  // a word is no place in a picture
   if (std::exchange(picture_asked_for_, false) && !config.patches) open_image(session.image);
@@ -302,8 +306,8 @@ void AppLoop::model_arrived() {
 }
 
 void AppLoop::take_first_look() {
-  if (snapshot_->source_model != history_.current().model) return;
-  if (!choose_key_ || !snapshot_->trace || snapshot_->source_text != history_.current().text) return;
+  if (!choose_key_ || !snapshot_->trace || snapshot_->source_model != history_.current().model) return;
+  if (snapshot_->reading != static_cast<const Reading&>(plain_request())) return;
   amend(with_first_look(history_.current(), *snapshot_, choose_query_));
   choose_query_ = choose_key_ = false;
 }

@@ -22,6 +22,7 @@
 #include "app/shell/instruments.h"
 #include "app/shell/lesson_host.h"
 #include "app/shell/lesson_printer.h"
+#include "app/shell/lesson_sets.h"
 #include "app/shell/native_dialog.h"
 #include "app/shell/picture_clipboard.h"
 #include "app/shell/previewer.h"
@@ -32,9 +33,9 @@
 #include "app/viewmodel/views.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,14 +113,30 @@ private:
   // Lessons, in app_lessons.cpp.
   [[nodiscard]] const OpenedLesson* lesson_on_show() const;
   void follow_lessons();
+  void take_lessons();
+  void lesson_was_read(const std::shared_ptr<const OpenedLesson>& before);
   /// A session that was left in a lesson is the step's again.
   void take_up_step();
+  /// What a step set in the other language is set in this one.
+  void speak_language();
+  void compare_with_step();
   void open_lesson(const std::string& lesson);
   void go_on_in_lesson();
   void show_lesson_step(std::size_t step);
+  void set_lesson_step_again(std::size_t step);
+  struct NextStep;
+  [[nodiscard]] NextStep next_step(const OpenedLesson& open, std::size_t step) const;
+  void hold_next_step(NextStep next);
+  /// The step on show, in the language it was read in.
+  [[nodiscard]] StepRead step_read() const;
   [[nodiscard]] bool shows_lesson_step() const;
   void hold_lesson_step();
   void complete_lesson_step();
+  void await_model(const std::string& model);
+  [[nodiscard]] StepSession laid_over(const std::vector<LessonArgument>& state, const Session& session,
+                                      const Model* model) const;
+  [[nodiscard]] bool shows_link() const;
+  void complete_link();
   void lesson_model_failed(const Error& error);
   void print_lessons(const PrintLessons& wanted);
   void take_printed();
@@ -174,15 +191,26 @@ private:
   LessonNews lesson_news_{};
   LessonPrinter printer_{Window::wake};
   std::optional<Language> labels_in_{};  ///< the language of the labels that name terms
-  /// What a step of the lesson on show has set.
-  struct StepSet {
+  LessonSets set_by_step_{};
+  std::string lesson_set_{};                ///< the lesson they are of
+  Language lesson_read_in_ = Language::ru;  ///< the one on show
+  /// What a link has laid over the session, for a look.
+  struct LinkSet {
+    std::vector<LessonArgument> state{};
     Session session{};
     std::vector<std::string> lit{};
-    std::vector<LessonMistake> mistakes{};
+    bool waits_for_model = false;
   };
-  std::map<std::size_t, StepSet> set_by_step_{};
-  std::string lesson_set_{};  ///< the lesson they are of
-  std::optional<Language> lesson_read_in_{};
+  std::optional<LinkSet> set_by_link_{};
+  /// What the session was compared with the step's for.
+  struct ComparedWithStep {
+    std::uint64_t session = 0, sets = 0;
+    StepRead step{};
+    const void* open = nullptr;
+    bool contents = false;
+    friend bool operator==(const ComparedWithStep&, const ComparedWithStep&) = default;
+  };
+  std::optional<ComparedWithStep> compared_with_step_{};
   bool lesson_goes_on_ = false;          ///< once it is read, where it was left
   bool lesson_waits_for_model_ = false;  ///< the step on show is completed when its model is there
   FolderReader folders_{Window::wake};

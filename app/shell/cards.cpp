@@ -42,7 +42,7 @@ bool is_matrix(const Panel& panel) {
 
 /// Does the lesson's step point at it?
 bool is_lit(const PanelContext& context, const Panel& panel) {
-  if (context.world.lessons == nullptr || context.world.lessons->strayed) return false;
+  if (context.world.lessons == nullptr) return false;
   if (hides_answer(context) && std::string_view(panel.id) != "sentence") return false;  // it is under the veil
   const std::vector<std::string>& lit = context.world.lessons->lit;
   return std::find(lit.begin(), lit.end(), panel.id) != lit.end();
@@ -66,7 +66,7 @@ void draw_panel(PanelContext& context, const Panel& panel, Rect rect, ImVec2 pad
   if (is_lit(context, panel)) {
     const float away = std::round(em(0.2F));
     ImGui::GetWindowDrawList()->AddRect({rect.min.x - away, rect.min.y - away}, {max.x + away, max.y + away},
-                                        colour_u32(theme().accent), em(0.3F), 0, std::max(2.0F, std::round(em(0.12F))));
+                                        colour_u32(theme().accent), em(0.3F), 0, std::round(stroke(0.12F, 2.0F)));
   }
 }
 

@@ -2,6 +2,7 @@
 """Lessons in the window: given from the first step to the last, left and gone back to, brought by a teacher."""
 import json
 import os
+import re
 import shutil
 
 import driver
@@ -107,6 +108,75 @@ def what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back():
         assert place(program)["step"] == 0, "undoing a step turns its page back"
 
 
+def the_language_of_a_lesson_is_that_of_the_window_whatever_is_undone():
+    with driver.Program("--lang", "ru", "--lesson", "1") as program:
+        program.wait_for(lambda: "lesson.next" in program.items(), "the first lesson")
+        for _ in range(2):
+            program.click("lesson.next")
+        step, russian = place(program)["step"], program.session()["text"]
+        assert re.search("[а-я]", russian), russian
+        head = program.session()["head"]
+        program.key("F2")
+        program.wait_for(lambda: program.session()["text"] != russian, "the sentence of the English lesson")
+        program.settle()
+        assert not re.search("[а-я]", program.session()["text"]), program.session()["text"]
+        assert place(program)["step"] == step and "lesson.restore" not in program.items()
+        program.key("ctrl+z")
+        program.settle()
+        assert place(program)["step"] == step - 1, "undo goes back to the step before, for nobody has gone anywhere since"
+        assert not re.search("[а-я]", program.session()["text"]), program.session()["text"]
+        assert "lesson.restore" not in program.items(), "it is as that step says it in English"
+        program.key("ctrl+shift+z")
+        program.settle()
+        assert place(program)["step"] == step and not re.search("[а-я]", program.session()["text"]), program.session()["text"]
+        assert program.session()["head"] == head
+
+
+def a_lesson_that_its_teacher_saves_is_on_show_at_once_and_a_mistake_in_it_is_a_sentence():
+    with driver.Program("--lang", "ru") as program:
+        path = own_lesson(program)
+        open_lesson(program, path)
+        turn_to(program, 3)
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        before = text.replace("## На кого?", "## Ещё шаг\n\nОн вставлен перед тем, который показан.\n\n## На кого?")
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(before.replace("Кошка спала.", "Кошка долго спала."))
+        program.wait_for(lambda: place(program)["step"] == 4, "the step of the same name at its new place")
+        program.wait_for(lambda: program.session()["text"] == "Кошка долго спала.", "its new sentence")
+        assert "lesson.restore" not in program.items()
+        program.wait_for(lambda: "lesson.step.6" in program.items(), "a step more")
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(before.replace("panel: weights", "panell: weights"))
+        program.wait_for(lambda: any("cats.ru.md" in each for each in program.state()["messages"]), "why it was not taken")
+        assert "lesson.step.6" in program.items() and place(program)["step"] == 4, "the lesson stays"
+        assert program.session()["text"] == "Кошка долго спала."
+
+
+def a_link_to_another_model_waits_for_it_and_lights_what_it_says():
+    with driver.Program("--lang", "ru") as program:
+        path = own_lesson(program)
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        link = "[голова](<show: model=narrator text=\"Кошка сидела на крыше. Кошка\" head=relation:previous_token panel=weights lit=sentence>)"
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text.replace("На ней только слова", f"Вот {link}. На ней только слова"))
+        open_lesson(program, path)
+        turn_to(program, 4)
+        head = program.session()["head"]
+        program.click("lesson.text.link.show:#0")
+        program.wait_for(lambda: "narrator" in program.state()["model_shown"], "the other model")
+        program.settle()
+        assert program.session()["model"] == "narrator" and program.session()["text"].endswith("Кошка")
+        assert program.session()["head"] != head, "the head that the other model names so"
+        assert not any("narrator" in each and "0.0" in each for each in program.state()["messages"]), program.state()["messages"]
+        panel = program.item("panel.sentence")
+        edge = program.picture().astype(int)[int(panel["y"]) - 2, int(panel["x"]) + 20:int(panel["x"] + panel["w"]) - 20]
+        assert (edge.max(axis=1) - edge.min(axis=1) > 40).mean() > 0.9, "no frame in colour around the sentence"
+        program.chord("alt", "r")
+        program.wait_for(lambda: "council" in program.state()["model_shown"], "the step's model again")
+
+
 def a_lesson_is_remembered_where_it_was_left():
     with driver.Program("--lang", "ru") as program:
         home, path = program.home, own_lesson(program)
@@ -194,6 +264,9 @@ def a_first_start_offers_the_first_lesson_until_it_is_put_away():
 
 driver.main([a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard,
              what_is_done_by_hand_never_breaks_a_step_and_one_key_leads_back,
+             the_language_of_a_lesson_is_that_of_the_window_whatever_is_undone,
+             a_lesson_that_its_teacher_saves_is_on_show_at_once_and_a_mistake_in_it_is_a_sentence,
+             a_link_to_another_model_waits_for_it_and_lights_what_it_says,
              a_lesson_is_remembered_where_it_was_left,
              a_teachers_lesson_is_found_in_the_menu_and_by_the_command_line_and_a_broken_one_says_where,
              a_term_has_a_card_that_shows_it_in_the_window_and_keys_find_it_too,

@@ -44,7 +44,7 @@ struct LessonNews {
   bool step_is_set = false;                    ///< the session was set by this step (and may have been changed since)
   bool strayed = false;                        ///< the session shows something else than the step set
   bool reads_other = false;                    ///< another text, picture or model than the step set
-  std::vector<std::string> lit{};              ///< ids of panels that the step points at
+  std::vector<std::string> lit{};              ///< ids of panels that the step, or a link that was followed, points at
   std::vector<LessonMistake> mistakes{};       ///< of this step's state: what could not be done
 };
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -72,6 +73,53 @@ TEST_F(LessonShelf, what_is_on_show_is_read_beside_the_window_and_again_in_anoth
   ASSERT_TRUE(follow_until(host, "01-first", Language::ru, [&] { return host.open()->lesson.title == "Первый"; }));
   host.follow("", Language::ru);
   EXPECT_EQ(host.open(), nullptr);
+}
+
+TEST_F(LessonShelf, a_glossary_that_cannot_be_read_is_a_sentence_and_the_lessons_stay) {
+  std::ofstream(built_in / "glossary.en.md") << std::string(std::size_t{2} << 20, 'x');
+  LessonHost host(built_in, [] {});
+  ASSERT_TRUE(follow_until(host, "", Language::en, [&] { return !host.busy(); }));
+  EXPECT_EQ(host.entries().size(), 2U);
+  EXPECT_EQ(host.glossary(), nullptr);
+  EXPECT_EQ(host.take_problems().size(), 1U);
+  EXPECT_TRUE(host.take_problems().empty()) << "it is said once";
+}
+
+TEST_F(LessonShelf, a_lesson_that_is_written_is_read_again) {
+  LessonHost host(
+      built_in, [] {}, std::chrono::milliseconds(20));
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open() && !host.busy(); }));
+  const auto before = host.open();
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  host.follow("01-first", Language::en);
+  EXPECT_EQ(host.open(), before) << "nobody wrote it";
+  write(built_in / "01-first.en.md", "First, with more of it");
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open() != before; }));
+  EXPECT_EQ(host.open()->lesson.title, "First, with more of it");
+}
+
+TEST_F(LessonShelf, a_mistake_in_what_is_written_leaves_the_lesson_as_it_was_and_is_said_with_its_line) {
+  LessonHost host(
+      built_in, [] {}, std::chrono::milliseconds(20));
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open() && !host.busy(); }));
+  const auto before = host.open();
+  std::ofstream(built_in / "01-first.en.md", std::ios::app) << "\n## Two\n\n```state\nnonsense: 1\n```\n";
+  std::optional<LessonKept> kept;
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] {
+    if (auto now = host.take_kept()) kept = now;
+    return kept.has_value();
+  }));
+  EXPECT_EQ(host.open(), before);
+  EXPECT_EQ(fs::path(kept->file).filename(), "01-first.en.md");
+  EXPECT_EQ(kept->mistake.line, 16U);
+  fs::remove(built_in / "01-first.en.md");
+  for (int frame = 0; frame < 100; ++frame) {
+    host.follow("01-first", Language::en);
+    ASSERT_EQ(host.open(), before) << "not the one in the other language";
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  write(built_in / "01-first.en.md", "Mended");
+  ASSERT_TRUE(follow_until(host, "01-first", Language::en, [&] { return host.open()->lesson.title == "Mended"; }));
 }
 
 TEST_F(LessonShelf, one_that_is_not_there_opens_with_a_mistake_that_says_so) {
