@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -106,6 +107,14 @@ bool is_held(const GlossaryState& state) {
   return is_in(mouse, state.min, state.max, em(0.5F)) || is_in(mouse, state.at->min, state.at->max, em(0.3F));
 }
 
+/// Keys and the wheel move words under a mouse that rests: it does not point at them. Where keys go from item to item, they do.
+bool moves_words() {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool keys = std::any_of(std::begin(io.KeysDownDuration), std::end(io.KeysDownDuration),
+                                [](float seconds) { return seconds == 0.0F; });
+  return io.MouseWheel != 0.0F || (keys && !io.NavVisible);
+}
+
 void follow_pointer(GlossaryState& state) {
   if (auto label = take_term_under_mouse()) {
     state.wanted = std::move(label);
@@ -117,10 +126,11 @@ void follow_pointer(GlossaryState& state) {
   const double now = ImGui::GetTime();
   const bool in_card = state.open && is_in(ImGui::GetIO().MousePos, state.min, state.max, 0.0F);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (!in_card && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) {
+  const bool clicked = ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+  if (!in_card && (clicked || moves_words())) {
     state.pressed = true;
-    state.pressed_min = wanted ? wanted->min : mouse;
-    state.pressed_max = wanted ? wanted->max : mouse;
+    state.pressed_min = wanted && clicked ? wanted->min : mouse;
+    state.pressed_max = wanted && clicked ? wanted->max : mouse;
   }
   state.pressed = state.pressed && is_in(mouse, state.pressed_min, state.pressed_max, em(0.3F));
   if (state.pressed) {

@@ -215,12 +215,11 @@ void draw_simplified(PanelContext& context, const LessonText& text, float width)
   draw_lesson_text(context, text, {.id = "lesson.simplified", .width = width, .compact = true});
 }
 
-/// What the model says is brought into sight when it comes, by no more than it takes; its beginning goes before its end. Behind the
-/// question that begins at `top`, pixels of the column's content.
-void show_verdict(LessonDesk& state, float top, bool revealed) {
+/// What the model says is brought into sight when it comes, by no more than it takes; its beginning goes before its end.
+void show_verdict(LessonDesk& state, bool revealed) {
   if (!revealed || !std::exchange(state.to_verdict, false)) return;
   const float view = ImGui::GetWindowHeight(), now = ImGui::GetScrollY();
-  const float end = ImGui::GetCursorPosY() + em(0.5F);
+  const float end = ImGui::GetCursorPosY() + em(0.5F), top = state.verdict_top - em(1.0F);
   if (end > now + view) ImGui::SetScrollY(std::max(now, std::min(top, end - view)));
 }
 
@@ -235,10 +234,9 @@ void draw_step(PanelContext& context, const OpenedLesson& open, const LessonStep
   draw_lesson_text(context, state.page.prose, {.id = "lesson.text", .width = width});
   draw_mistakes(context, open, step, number);
   if (step.question) {
-    const float top = ImGui::GetCursorPosY();
     const bool revealed = answer_of_step(context).revealed;  // as it is drawn in this frame
     draw_lesson_question(context, *step.question, width);
-    show_verdict(state, top, revealed);
+    show_verdict(state, revealed);
   }
   draw_simplified(context, state.page.simplified, width);
 }

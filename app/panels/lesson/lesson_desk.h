@@ -55,9 +55,10 @@ struct LessonDesk {
     int page = 0;                        ///< forwards 1, back -1
   };
   Asked asked{};
-  int drawn_in = -2;        ///< ImGui's frame
-  bool to_top = false;      ///< another page is on show
-  bool to_verdict = false;  ///< what the model says came on show: it is scrolled to, once
+  int drawn_in = -2;         ///< ImGui's frame
+  bool to_top = false;       ///< another page is on show
+  float verdict_top = 0.0F;  ///< pixels of the column's content
+  bool to_verdict = false;   ///< what the model says came on show: it is scrolled to, once
   // Made of what is on show.
   /// What follows from the step alone.
   struct OfStep {

@@ -129,6 +129,7 @@ void draw_open_buttons(PanelContext& context, const QuestionPart& part, bool ask
 
 /// How the prediction did, in words and without blame.
 void draw_verdict(PanelContext& context, const QuestionPart& part) {
+  lesson_desk(context).verdict_top = ImGui::GetCursorPosY();
   // Of the text it was made for: what is edited later was not predicted.
   if (part.answer.predicted && !part.answer.good) part.answer.good = judged(part);
   if (part.answer.predicted && part.answer.good && part.question.kind != QuestionKind::make_it) {

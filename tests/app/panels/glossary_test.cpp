@@ -134,6 +134,20 @@ TEST_F(GlossaryCards, do_not_come_over_what_a_click_on_the_label_has_shown) {
   EXPECT_FALSE(has("card"));
 }
 
+TEST_F(GlossaryCards, go_and_stay_away_while_keys_move_what_is_under_a_mouse_that_rests) {
+  ImGui::GetIO().MousePos = middle("term.head");
+  window_frames(60);
+  ASSERT_TRUE(has("card"));
+  hold(GLFW_KEY_PAGE_DOWN);
+  window_frames(80);
+  EXPECT_FALSE(has("card"));
+  ImGui::GetIO().MousePos = {1500.0F, 860.0F};
+  window_frames(3);
+  ImGui::GetIO().MousePos = middle("term.head");
+  window_frames(60);
+  EXPECT_TRUE(has("card")) << "it points again";
+}
+
 TEST_F(GlossaryCards, stay_while_the_mouse_goes_to_them_and_lead_to_all_terms) {
   ImGui::GetIO().MousePos = middle("term.head");
   window_frames(60);

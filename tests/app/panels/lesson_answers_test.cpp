@@ -201,6 +201,20 @@ double painted(ImU32 colour) {
   return area;
 }
 
+TEST_F(LessonColumn, of_a_verdict_that_is_longer_than_the_column_the_beginning_is_seen) {
+  ImGui::GetIO().DisplaySize = {1366.0F, 420.0F};
+  std::string question = std::string(kChoice) + "\nafter: |\n";
+  for (int line = 0; line < 12; ++line)
+    question += "  What follows from it is told at some length, so that it takes more than a line.\n\n";
+  open(lesson_with(question));
+  hold_alt(GLFW_KEY_ENTER);  // nothing is chosen yet
+  answer().chosen = right_option(truth());
+  hold_alt(GLFW_KEY_ENTER);
+  window_frames(4);
+  EXPECT_TRUE(has("question.good"));
+  EXPECT_FALSE(has("question.again")) << "it ends below";
+}
+
 TEST_F(LessonColumn, marks_and_links_are_thicker_in_the_classroom) {
   std::string text = lesson_with("kind: mark-keys\nask: At whom?\nkeys: 2");
   text.insert(text.find("Some **prose**"), "[Look](<show: panel=arcs>) at [that](<show: panel=question>).\n\n");
@@ -219,9 +233,9 @@ TEST_F(LessonColumn, marks_and_links_are_thicker_in_the_classroom) {
 }
 
 TEST(RichProse, lists_and_quotes_inside_quotes_are_told) {
-  std::vector<LessonMistake> mistakes;
+  LessonNotes notes;
   const Prose prose = parse_prose(
-      "> Before\n>\n> * one\n> * two\n>\n> > deep\n>\n> | a | b |\n> |---|---|\n> | c | d |\n\nafter\n", 1, mistakes);
+      "> Before\n>\n> * one\n> * two\n>\n> > deep\n>\n> | a | b |\n> |---|---|\n> | c | d |\n\nafter\n", 1, notes);
   const LessonText text = rich_prose(prose, {});
   std::vector<std::pair<std::string, int>> blocks;
   for (const RichBlock& block : text.text.blocks)
