@@ -123,6 +123,11 @@ std::vector<StepPicture> split_pictures(const StepsView& view) {
           parted("v_heads", "V", "steps.about_v_heads", view.parted_values, StepRows::keys, kv_head, 2)};
 }
 
+/// Queries and keys as they meet: turned or normalised, where something comes between.
+const char* product_symbol(const StepsView& view) {
+  return view.head_queries_before.empty() ? "q·kᵀ" : "q′·k′ᵀ";
+}
+
 std::string scale_symbol(const StepsView& view) {
   return view.by_root ? "÷ √" + std::to_string(view.shown_width) : "× " + short_number(view.numbers.focus.rule.scale);
 }
@@ -148,7 +153,7 @@ std::vector<StepPicture> focus_pictures(const StepsView& view) {
     list.push_back(picture_of("q_head", "q", "steps.about_q_head", view.head_queries, StepRows::queries));
     list.push_back(picture_of("k_head", "k", "steps.about_k_head", view.head_keys, StepRows::keys));
   }
-  list.push_back(grid_of(view, "dots", "q·kᵀ", "steps.about_dots", focus.dots, false));
+  list.push_back(grid_of(view, "dots", product_symbol(view), "steps.about_dots", focus.dots, false));
   if (!focus.scaled.empty())
     list.push_back(grid_of(view, "scaled", scale_symbol(view), "steps.about_scaled", focus.scaled, false));
   if (!focus.capped.empty()) {
@@ -222,7 +227,7 @@ std::vector<StepFormula> split_formulas(const StepsView& view) {
 
 std::vector<StepFormula> focus_formulas(const StepsView& view) {
   const HeadRows& focus = view.numbers.focus;
-  std::string score = view.head_queries_before.empty() ? "q·kᵀ" : "q′·k′ᵀ";
+  std::string score = product_symbol(view);
   if (!focus.scaled.empty()) score += " " + scale_symbol(view);
   if (focus.rule.cap != 0.0F) {
     const std::string cap = short_number(focus.rule.cap);

@@ -54,6 +54,7 @@ TEST(StepsView, EveryStepHasItsPicturesAndTheyAreTheTraces) {
   const auto focus = step_pictures(*view, nullptr, 3);
   EXPECT_EQ(ids_of(focus), (std::vector<std::string>{"q_before", "q_head", "k_before", "k_head", "dots", "scaled",
                                                      "scores", "weights", "v_head", "z_head"}));
+  EXPECT_EQ(named(focus, "dots").symbol, "q′·k′ᵀ") << "as in the formula";
   EXPECT_EQ(*named(focus, "scores").values, scores(*trace, {1, 2}));
   ASSERT_NE(named(focus, "scores").masked, nullptr);
   EXPECT_TRUE((*named(focus, "scores").masked)[1]) << "the first token may not look at the second";
