@@ -39,7 +39,7 @@ std::vector<Pin> needed_pins(const Session& session) {
 
 RunRequest run_request(const Session& session, const std::filesystem::path& assets) {
   RunRequest request;
-  static_cast<Reading&>(request) = reading_of_run(session, assets);
+  static_cast<Reading&>(request) = with_picture(reading_of(session), assets);
   request.baseline = session.baseline;
   for (const Pin& pin : needed_pins(session)) {
     request.pins.push_back(pin);
@@ -49,8 +49,8 @@ RunRequest run_request(const Session& session, const std::filesystem::path& asse
   return request;
 }
 
-Reading reading_of_run(const Session& session, const std::filesystem::path& assets) {
-  return with_picture(reading_of(session), assets);
+bool shows_run_of(const Snapshot& snapshot, const Session& session, const std::filesystem::path& assets) {
+  return snapshot.reading == with_picture(reading_of(session), assets);
 }
 
 }  // namespace regard

@@ -13,7 +13,7 @@ namespace regard {
 /// the program's own, in assets/examples; where it names none, the worker takes an example (see picture_source.h).
 [[nodiscard]] RunRequest run_request(const Session& session, const std::filesystem::path& assets);
 
-/// What that run reads, as its Snapshot says it (Snapshot::reading).
-[[nodiscard]] Reading reading_of_run(const Session& session, const std::filesystem::path& assets);
+/// Is the snapshot of what the session reads: its model, texts, picture and what changes the run?
+[[nodiscard]] bool shows_run_of(const Snapshot& snapshot, const Session& session, const std::filesystem::path& assets);
 
 }  // namespace regard

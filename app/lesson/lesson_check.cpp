@@ -107,8 +107,7 @@ private:
           if (const LessonValue value = value_of(*span.number, *run); std::holds_alternative<Error>(value))
             fail(span.line, std::get<Error>(value));
         if (!span.show.empty() && run != nullptr)
-          for (const LessonMistake& mistake :
-               session_of_show(span, run->session, run->snapshot->model.get(), lesson_.file).mistakes)
+          for (const LessonMistake& mistake : runner_.mistakes_of_show(span, *run))
             fail(mistake);
       }
       check_prose(block.blocks, run);

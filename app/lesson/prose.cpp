@@ -340,13 +340,13 @@ void append_words(const std::vector<ProseBlock>& blocks, std::string& text) {
 }  // namespace
 
 void add_mistake(std::vector<LessonMistake>& mistakes, LessonMistake mistake) {
+  const auto before = [](const LessonMistake& a, const LessonMistake& b) { return a.line < b.line; };
+  const auto place = std::upper_bound(mistakes.begin(), mistakes.end(), mistake, before);
+  if (mistakes.size() >= max_lesson_mistakes && place == mistakes.end()) return;
   Error::Details told = mistake.error.details();
   for (std::string* quoted : {&told.item, &told.found})
     *quoted = excerpt(*quoted, kLongestQuoted);
   mistake.error = Error(mistake.error.code(), std::move(told));
-  const auto before = [](const LessonMistake& a, const LessonMistake& b) { return a.line < b.line; };
-  const auto place = std::upper_bound(mistakes.begin(), mistakes.end(), mistake, before);
-  if (mistakes.size() >= max_lesson_mistakes && place == mistakes.end()) return;
   mistakes.insert(place, std::move(mistake));
   if (mistakes.size() > max_lesson_mistakes) mistakes.pop_back();
 }

@@ -15,6 +15,17 @@ StepRun StepRunner::run_on(std::size_t step, const std::string& text) {
   return run_state(step, &text);
 }
 
+std::vector<LessonMistake> StepRunner::mistakes_of_show(const ProseSpan& link, const LessonRun& run) const {
+  const StepSession shown = session_of_show(link, run.session, run.snapshot->model.get(), lesson_.file);
+  if (shown.session.model == run.session.model) return shown.mistakes;
+  const std::shared_ptr<const Snapshot> other = run_(shown.session);
+  if (!other->model || other->source_model != shown.session.model)
+    return {{link.line, other->error.value_or(Error("lesson_undefined", {.item = "model"}))}};
+  Session there = run.session;
+  there.model = shown.session.model;
+  return session_of_show(link, there, other->model.get(), lesson_.file).mistakes;
+}
+
 std::size_t StepRunner::line_of(std::size_t step, const char* key) const {
   const LessonState state = state_of_step(lesson_, step);
   for (const char* each : {key, "session"})  // what no line says, the session may

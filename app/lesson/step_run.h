@@ -33,6 +33,8 @@ public:
   [[nodiscard]] StepRun run(std::size_t step);
   /// The same with another text.
   [[nodiscard]] StepRun run_on(std::size_t step, const std::string& text);
+  /// What is wrong with a link of kind show in a step that has run; the model is asked that the link names.
+  [[nodiscard]] std::vector<LessonMistake> mistakes_of_show(const ProseSpan& link, const LessonRun& run) const;
 
 private:
   [[nodiscard]] StepRun run_state(std::size_t step, const std::string* text);

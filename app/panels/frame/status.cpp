@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/status.h"
 
+#include "app/base/assets.h"
+#include "app/jobs/run_request.h"
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/lesson_news.h"
@@ -111,7 +113,7 @@ bool is_over(const PanelContext& context, const Message& message) {
   if (state.text != text || state.time != message.time || state.messages != messages)
     state = {text, message.time, read, messages};
   return read != state.read && context.snapshot.trace && !context.snapshot.error &&
-         context.snapshot.reading.model == read.model && context.snapshot.reading.text == read.text;
+         shows_run_of(context.snapshot, context.session, assets_folder());
 }
 
 /// The last message, at the right; a click shows all of them.

@@ -235,8 +235,7 @@ StepAnswer& answer_of_step(const PanelContext& context) {
 
 bool lesson_run_is_fresh(const PanelContext& context) {
   const LessonNews& news = *context.world.lessons;
-  if (!news.run) return false;
-  return news.run->reading == reading_of_run(context.session, assets_folder());
+  return news.run && shows_run_of(*news.run, context.session, assets_folder());
 }
 
 bool truth_is_known(const PanelContext& context) {

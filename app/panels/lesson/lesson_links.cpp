@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/lesson/lesson_links.h"
 
+#include "app/lesson/lesson_files.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/world.h"
@@ -30,13 +31,13 @@ std::size_t number_in(std::string_view text) {
 }
 
 /// A lesson is named as those beside it are: by its name, or by the file beside this one.
-std::string lesson_beside(const PanelContext& context, const std::string& name) {
+std::string lesson_linked(const PanelContext& context, const std::string& name) {
   const OpenedLesson* open = open_lesson(context);
   const std::filesystem::path here(open != nullptr ? open->name : std::string());
   if (!here.is_absolute()) return name;
   for (const LessonEntry& entry : context.world.lessons->entries)
     if (entry.lesson == name) return name;
-  return (here.parent_path() / (name.ends_with(".md") ? name : name + ".md")).string();
+  return lesson_beside(here, name).string();
 }
 
 /// The panel that shows a view, in front.
@@ -62,7 +63,7 @@ void follow_link(PanelContext& context, const LessonText& text, const std::strin
     if (const std::size_t step = number_in(all.substr(kStepLink.size())); step > 0) show_lesson_page(context, step - 1);
     return;
   }
-  if (all.starts_with(kLessonLink)) return context.command(OpenLesson{lesson_beside(context, rest(kLessonLink))});
+  if (all.starts_with(kLessonLink)) return context.command(OpenLesson{lesson_linked(context, rest(kLessonLink))});
   if (all.starts_with(kViewLink)) return show_view(context, all.substr(kViewLink.size()));
   if (all.starts_with(kWebLink)) context.command(CopyText{rest(kWebLink)});
 }

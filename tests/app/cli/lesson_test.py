@@ -225,6 +225,14 @@ class Lessons(unittest.TestCase):
         self.assertEqual([line for line in out.splitlines() if ": FAILS: " in line], [])
         self.assertEqual(code, 0)
 
+    def test_the_glossary_shows_what_there_is(self):
+        for language in ("ru", "en"):
+            shows = re.findall(r"^show: *(.*)$", (LESSONS / f"glossary.{language}.md").read_text(encoding="utf-8"), re.MULTILINE)
+            self.assertGreater(len(shows), 20)
+            code, lines, _ = self.checked("## One\n" + STATE + "".join(f"[x](<show: {show}>)\n" for show in shows)
+                                          + "[y](<show: model=narrator head=9.9>)\n")
+            self.assertEqual((code, [line.split(":")[0] for line in lines]), (1, [str(13 + len(shows))]), lines)
+
     def test_a_folder_is_all_its_lessons(self):
         self.lesson("## One\n" + STATE, "a.md")
         self.lesson("## One\n" + STATE, "b.md")

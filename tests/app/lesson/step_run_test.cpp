@@ -62,6 +62,23 @@ TEST_F(TwoModels, AStepIsRunOnTheModelThatItsSessionNames) {
   EXPECT_EQ(model_of_step(lesson, 3, sessions), "one") << "this session names none";
 }
 
+TEST_F(TwoModels, ALinkIsHeldAgainstTheModelThatItNames) {
+  snapshots["two"]->model = testing::handmade_model();  // it knows no such role
+  sessions["two.json"].model = "one";
+  StepRunner runner(lesson, sessions, [&](const Session& session) { return snapshots.at(session.model); });
+  const StepRun run = runner.run(0);
+  ASSERT_TRUE(run.ran());
+  ProseSpan link;
+  link.line = 77;
+  link.show = {{"head", {"relation:it"}}};
+  EXPECT_TRUE(runner.mistakes_of_show(link, run.run).empty());
+  link.show.push_back({"model", {"two"}});
+  const std::vector<LessonMistake> mistakes = runner.mistakes_of_show(link, run.run);
+  ASSERT_EQ(mistakes.size(), 1U);
+  EXPECT_EQ(mistakes.front().error.code(), "lesson_role");
+  EXPECT_EQ(mistakes.front().line, 77U);
+}
+
 TEST_F(TwoModels, AModelThatIsMissingIsToldByTheLineThatNamesIt) {
   StepRunner runner(lesson, sessions, [&](const Session& session) {
     auto failed = std::make_shared<Snapshot>();

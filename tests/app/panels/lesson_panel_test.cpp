@@ -325,6 +325,10 @@ TEST_F(LessonColumn, an_error_leaves_the_status_line_when_something_else_was_rea
   EXPECT_TRUE(has("status.message")) << "not read yet";
   show("the queen slept");
   snapshot->reading = reading_of(session);
+  session.image = "/somewhere/else.png";
+  window_frames(2);
+  EXPECT_TRUE(has("status.message")) << "this picture was not read yet";
+  snapshot->reading = reading_of(session);
   window_frames(2);
   EXPECT_FALSE(has("status.message"));
   log.push_back(make_message(Error("out_of_memory", {})));
