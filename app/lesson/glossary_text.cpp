@@ -2,6 +2,7 @@
 #include "app/lesson/glossary_text.h"
 
 #include "app/base/text_parts.h"
+#include "core/base/lines.h"
 #include "core/base/text_file.h"
 #include "core/text/unicode.h"
 
@@ -94,20 +95,13 @@ private:
 
 GlossaryText parse_glossary_text(std::string_view bytes, const std::string& file) {
   GlossaryReader reader(file);
-  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   if (!is_valid_utf8(bytes)) {
     GlossaryText nothing;
     nothing.mistakes.push_back({1, Error("is_other_text", {.file = file})});
     return nothing;
   }
-  std::size_t number = 1;
-  for (std::size_t at = 0; at < bytes.size(); ++number) {
-    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
-    std::string_view line = bytes.substr(at, end - at);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    reader.line(line, number);
-    at = end + 1;
-  }
+  std::size_t number = 0;
+  for_each_line(bytes, [&](std::string_view line) { reader.line(line, ++number); });
   return reader.end();
 }
 

@@ -4,6 +4,7 @@
 #include "app/base/text_parts.h"
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/lesson_number.h"
+#include "core/base/lines.h"
 #include "core/base/text_file.h"
 #include "core/text/unicode.h"
 
@@ -16,19 +17,6 @@ namespace {
 
 constexpr std::array kHeadKeys{"format", "title", "model", "minutes"};
 constexpr std::array kBlocks{"state", "question", "check", "simplified"};
-constexpr std::string_view kMark = "\xEF\xBB\xBF";
-
-std::vector<std::string_view> lines_of(std::string_view bytes) {
-  std::vector<std::string_view> lines;
-  while (!bytes.empty()) {
-    const std::size_t length = std::min(bytes.find('\n'), bytes.size());
-    std::string_view line = bytes.substr(0, length);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.push_back(line);
-    bytes.remove_prefix(std::min(length + 1, bytes.size()));
-  }
-  return lines;
-}
 
 /// "```name" or "~~~~": the sign, how often it stands, and what follows. At most three blanks may stand before.
 struct Fence {
@@ -301,8 +289,8 @@ Lesson parse_lesson(std::string_view bytes, const std::string& file) {
     lesson.mistakes.push_back({1, *problem});
     return lesson;
   }
-  if (bytes.starts_with(kMark)) bytes.remove_prefix(kMark.size());
-  std::vector<std::string_view> lines = lines_of(bytes);
+  std::vector<std::string_view> lines;
+  for_each_line(bytes, [&](std::string_view line) { lines.push_back(line); });
   LessonNotes notes;
   const std::size_t body = read_head(lines, lesson, notes);
   read_sections(Cutter(std::move(lines), body, notes).cut(), lesson, notes);
