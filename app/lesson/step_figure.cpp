@@ -31,12 +31,16 @@ Error no_such_view(std::string_view name) {
   return {"lesson_link", {.expected = names, .found = "view:" + std::string(name)}};
 }
 
-Figure figure_of_step(ExportView view, const LessonRun& run) {
+ExportFigure prepare_figure_of_step(ExportView view, const LessonRun& run, ThemeChoice theme) {
   if (effect_baseline(*run.snapshot) == nullptr) view = without_baseline(view);
   const bool of_patches = run.snapshot->image && run.session.shown == Shown::live;
   if (of_patches && (view == ExportView::weights || view == ExportView::arcs))
-    return patches_figure(*run.snapshot, run.session);
-  return prepare_figure(run.snapshot, run.session, {.view = view})();
+    return [figure = patches_figure(*run.snapshot, run.session)] { return figure; };
+  return prepare_figure(run.snapshot, run.session, {.view = view, .theme = theme});
+}
+
+Figure figure_of_step(ExportView view, const LessonRun& run) {
+  return prepare_figure_of_step(view, run, ThemeChoice::light)();
 }
 
 }  // namespace regard

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures of a step's run by name, for handouts and for the check of what lessons put in. Private to app/lesson. They speak the
+// Pictures of a step's run by name: for handouts, for the check of what lessons put in, for the lesson's column. They speak the
 // language chosen: UI thread, or a program without a window.
 #pragma once
 
@@ -21,5 +21,7 @@ namespace regard {
 /// weights instead of a list of interventions. Of a picture's weights and arcs the picture with the row that asks: fifty patches and
 /// more are too many for the width of a page. Throws Error as prepare_figure() does (nothing_to_export …).
 [[nodiscard]] Figure figure_of_step(ExportView view, const LessonRun& run);
+/// The same in two parts: what it returns is the slow one, for any thread.
+[[nodiscard]] ExportFigure prepare_figure_of_step(ExportView view, const LessonRun& run, ThemeChoice theme);
 
 }  // namespace regard

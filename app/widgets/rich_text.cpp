@@ -95,6 +95,9 @@ private:
           list().AddLine({at_.x, at_.y}, {at_.x + width_, at_.y}, colour_u32(theme().panel_border), stroke(0.0F, 1.0F));
         at_.y += 1.0F;
         return;
+      case Kind::picture:
+        write_picture(block);
+        return advance(block.runs, 0.0F, {.small = true});
       case Kind::paragraph:
         return advance(block.runs, 0.0F, {});
     }
@@ -131,6 +134,21 @@ private:
       at_.y += rich_lines({spec_.id, {at_.x + pad_x, at_.y}, width_ - 2.0F * pad_x, 1.3F, look, *spec_.text, draws_},
                           line, result);
     at_.y = top + height;
+  }
+
+  void write_picture(const RichBlock& block) {
+    const RichPicture picture = spec_.picture ? spec_.picture(block.picture, width_) : RichPicture{};
+    if (picture.size.y <= 0.0F) return;
+    const ImVec2 min{std::round(at_.x), std::round(at_.y)}, max{min.x + picture.size.x, min.y + picture.size.y};
+    if (draws_) {
+      if (picture.texture != nullptr)
+        list().AddImage(picture.texture, min, max);
+      else
+        paint_hatching(list(), min, max);
+      paint_outline(list(), min, max, colour_u32(theme().grid));
+      probe(std::string(spec_.id) + ".picture." + block.picture, min, max);
+    }
+    at_.y += picture.size.y + std::round(em(0.3F));
   }
 
   void write_table(const RichBlock& block) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prose with headings, lists, tables, code, bold and italic words, live numbers and links, wrapped into a column. It knows no
 // Markdown: whoever has prose makes RichText of it. Letters of several fonts stand on one baseline; a short word or a dash is
-// not left alone at a line's end. UI thread only. Probes "<id>.link.<target>".
+// not left alone at a line's end. UI thread only. Probes "<id>.link.<target>",
+// "<id>.picture.<name>".
 #pragma once
 
 #include <imgui.h>
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -29,12 +31,13 @@ struct RichRun {
 using RichLine = std::vector<RichRun>;
 
 struct RichBlock {
-  enum class Kind { paragraph, heading, item, table, code, rule };
+  enum class Kind { paragraph, heading, item, table, code, rule, picture };
   Kind kind = Kind::paragraph;
-  int quoted = 0;      ///< how many quotes it stands in
-  int level = 0;       ///< of a heading (1 is the largest), of an item in lists of lists (from 0)
-  std::string mark{};  ///< before an item: "•", "2."
-  RichLine runs{};     ///< of all but tables
+  int quoted = 0;         ///< how many quotes it stands in
+  int level = 0;          ///< of a heading (1 is the largest), of an item in lists of lists (from 0)
+  std::string mark{};     ///< before an item: "•", "2."
+  RichLine runs{};        ///< of all but tables; below a picture
+  std::string picture{};  ///< its name
   std::vector<std::vector<RichLine>> rows{};  ///< of a table; the first one is its head
 
   friend bool operator==(const RichBlock&, const RichBlock&) = default;
@@ -56,11 +59,18 @@ struct RichText {
   friend bool operator==(const RichText&, const RichText&) = default;
 };
 
+/// A picture as it is shown; no height: there is none, and its words stand alone.
+struct RichPicture {
+  ImTextureID texture = nullptr;  ///< null: it is not there yet, or hidden; an empty frame stands for it
+  ImVec2 size{};                  ///< pixels
+};
+
 struct RichTextSpec {
   std::string_view id = "text";
   const RichText* text = nullptr;
   float width = 0.0F;    ///< pixels; 0 = what is left of the line
   bool compact = false;  ///< less space between lines and blocks: cards, tooltips
+  std::function<RichPicture(const std::string& name, float width)> picture{};  ///< none: words alone
 };
 
 /// Where a link's words stand that the mouse or the keyboard is on.

@@ -18,8 +18,9 @@ struct PanelImages {
   gfx::HeatMapImage minimap{};
   gfx::ThumbnailAtlas atlas{};
   gfx::RgbTexture picture{};
-  gfx::RgbTexture preview{};                                     ///< of an export
-  std::map<std::string, gfx::HeatMapImage, std::less<>> maps{};  ///< of further panels, by a name of theirs
+  gfx::RgbTexture preview{};                                        ///< of an export
+  std::map<std::string, gfx::HeatMapImage, std::less<>> maps{};     ///< of further panels, by a name of theirs
+  std::map<std::string, gfx::RgbTexture, std::less<>> in_lesson{};  ///< by the view's name
 };
 
 }  // namespace regard

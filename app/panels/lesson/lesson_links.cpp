@@ -7,6 +7,7 @@
 #include "app/panels/common/world.h"
 #include "app/panels/lesson/glossary_card.h"
 #include "app/panels/lesson/lesson_desk.h"
+#include "app/panels/lesson/lesson_pictures.h"
 #include "app/panels/registry.h"
 #include "app/session/action.h"
 #include "app/session/session.h"
@@ -72,8 +73,12 @@ void follow_link(PanelContext& context, const LessonText& text, const std::strin
 
 void draw_lesson_text(PanelContext& context, const LessonText& text, const LessonTextSpec& spec) {
   if (text.text.blocks.empty()) return;
-  const RichTextResult result =
-      rich_text({.id = spec.id, .text = &text.text, .width = spec.width, .compact = spec.compact});
+  const RichTextResult result = rich_text(
+      {.id = spec.id,
+       .text = &text.text,
+       .width = spec.width,
+       .compact = spec.compact,
+       .picture = [&context](const std::string& view, float width) { return lesson_picture(context, view, width); }});
   for (const auto& place : {result.hovered, result.focused}) {
     if (!place) continue;
     const RichLink& link = text.text.links[place->link];

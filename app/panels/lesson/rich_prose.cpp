@@ -87,9 +87,10 @@ private:
     result_.text.blocks.push_back(std::move(block));
   }
 
-  /// The picture itself is the window's: a link to where it stands.
+  /// The picture, and below it words that lead to where the window has it.
   void picture(const ProseBlock& from) {
-    RichBlock& block = add(RichBlock::Kind::paragraph, from.spans);
+    RichBlock& block = add(RichBlock::Kind::picture, from.spans);
+    block.picture = from.view;
     result_.text.links.push_back({RichLink::Kind::go, "view:" + from.view});
     for (RichRun& run : block.runs)
       run.link = result_.text.links.size() - 1;

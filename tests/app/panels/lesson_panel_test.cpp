@@ -8,11 +8,15 @@
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/lesson/lesson_desk.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/scope.h"
+#include "tests/app/export/assets_chosen.h"
 #include "tests/app/panels/glfw_keys.h"
 #include "tests/app/panels/lesson_column.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <deque>
 #include <memory>
 #include <string>
@@ -83,6 +87,35 @@ TEST_F(LessonColumn, next_and_back_ask_for_the_steps_around_and_the_last_one_lea
   window_frames(2);
   EXPECT_TRUE(session.stage.lesson.contents);
   EXPECT_TRUE(has("lesson.entry.1"));
+}
+
+TEST_F(LessonColumn, a_picture_that_the_text_names_is_drawn_in_it) {
+  Background jobs;
+  background = &jobs;
+  const auto until_made = [&] {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    do
+      window_frames(2);
+    while (jobs.busy() && std::chrono::steady_clock::now() < end);
+    window_frames(2);
+  };
+  const std::string head = "---\nformat: 1\ntitle: A\n---\n\n## First\n\n";
+  open(head + kLessonState + "![the arcs](view:arcs)\n\n![again and again](view:patching)\n");
+  until_made();
+  const std::string prose = "lesson.text", arcs = prose + ".picture.arcs";
+  ASSERT_TRUE(has(arcs));
+  const ImVec2 size{item(arcs).max.x - item(arcs).min.x, item(arcs).max.y - item(arcs).min.y};
+  EXPECT_GT(std::abs(size.y - em(8.0F)), 1.0F) << "an empty frame still";
+  EXPECT_LE(size.x, item("panel.lesson").max.x - item("panel.lesson").min.x);
+  EXPECT_TRUE(has(prose + ".link.view:arcs"));
+  EXPECT_GT(item(prose + ".link.view:arcs").min.y, item(arcs).max.y - 1.0F) << "its words stand below it";
+  EXPECT_FALSE(has(prose + ".picture.patching")) << "it would run the model over and over";
+  EXPECT_TRUE(has(prose + ".link.view:patching"));
+  read("king");
+  until_made();
+  EXPECT_NE((item(arcs).max.y - item(arcs).min.y) / (item(arcs).max.x - item(arcs).min.x), size.y / size.x)
+      << "a picture of the text before";
+  background = nullptr;
 }
 
 TEST_F(LessonColumn, its_contents_ask_where_to_print_it) {
