@@ -35,14 +35,17 @@ def open_lesson(program, path):
     program.settle()
 
 
-def turn_to(program, step):
+def turn_until(program, arrived, where):
     """Page by page with the keyboard: a page longer than the column is moved through first."""
     for _ in range(6):
-        now = place(program)
-        if not now["contents"] and now["step"] == step:
+        if arrived(place(program)):
             return
         program.key("Next")
-    raise AssertionError(f"never came to step {step}: {place(program)}")
+    raise AssertionError(f"never came to {where}: {place(program)}")
+
+
+def turn_to(program, step):
+    turn_until(program, lambda now: not now["contents"] and now["step"] == step, f"step {step}")
 
 
 def retype(program, text):
@@ -82,8 +85,7 @@ def a_lesson_is_given_from_its_first_step_to_its_last_with_the_keyboard():
         program.key("Escape")
         for step in (3, 4, 5):
             turn_to(program, step)
-        program.key("Next")
-        assert place(program)["contents"], "the end leads to the contents"
+        turn_until(program, lambda now: now["contents"], "the contents, where the end leads")
         kept = preferences(program)["lessons"][0]
         assert kept["lesson"] == path and kept["furthest"] == 5 and kept["answered"] == [0, 1, 2], kept
 
