@@ -21,6 +21,7 @@ std::vector<std::filesystem::path> files_of(const HeadsCommand& command) {
   if (command.corpora.empty())
     return {assets_folder() / "corpora" / "en.conllu", assets_folder() / "corpora" / "ru.conllu"};
   std::vector<std::filesystem::path> files;
+  files.reserve(command.corpora.size());
   for (const std::string& given : command.corpora)
     files.push_back(given_path(given));
   return files;
@@ -151,10 +152,12 @@ void write_csv(const std::vector<Measured>& corpora, const InductionProbe& probe
 void run_heads(const HeadsCommand& command, Streams streams) {
   const std::vector<std::filesystem::path> files = files_of(command);
   std::vector<Corpus> read;
+  read.reserve(files.size());
   for (const std::filesystem::path& file : files)
     read.push_back(load_corpus(file));
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
   std::vector<Measured> corpora;
+  corpora.reserve(read.size());
   for (const Corpus& corpus : read) {
     corpora.push_back({corpus.name, measure_corpus(model, corpus)});
     if (const std::size_t left_out = corpora.back().atlas.left_out; left_out > 0)

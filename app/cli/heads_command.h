@@ -16,7 +16,7 @@ struct HeadsCommand {
   bool csv = false;  ///< else JSON
 };
 
-/// Measures, relations and the probe of induction, as docs in README say.
+/// Measures, relations and the probe of induction, as the README tells.
 void run_heads(const HeadsCommand& command, Streams streams);
 
 }  // namespace regard::cli
