@@ -182,7 +182,8 @@ std::string handout_as_html(std::span<const HandoutLesson> lessons) {
   }
   const std::string title = lessons.empty() ? std::string() : markup_text(lessons.front().title);
   const Language spoken = lessons.empty() ? language() : lessons.front().spoken;
-  return std::string("<!DOCTYPE html>\n<html lang=\"") + language_code(spoken) + "\">\n<head>\n<meta charset=\"utf-8\">\n" +
+  return std::string("<!DOCTYPE html>\n<html lang=\"") + language_code(spoken) +
+         "\">\n<head>\n<meta charset=\"utf-8\">\n" +
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" + element("title", title) +
          element("style", std::string(kStyle)) + "</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
