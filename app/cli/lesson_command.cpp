@@ -23,8 +23,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// A README or glossary, which "lessons/*.md" names with the lessons.
+bool stands_beside_lessons(const fs::path& path) {
+  return path.extension() == ".md" && lesson_stem(path.filename().string()).empty();
+}
+
 /// What was named: files; the lessons of folders; lessons of the program by name or number, in one language or in both.
-std::vector<fs::path> lesson_files(const LessonCommand& command, std::optional<Language> only) {
+std::vector<fs::path> lesson_files(const LessonCommand& command, std::optional<Language> only, std::ostream& err) {
   const fs::path built_in = assets_folder() / "lessons";
   std::vector<fs::path> files;
   for (const std::string& named : command.files) {
@@ -34,6 +39,8 @@ std::vector<fs::path> lesson_files(const LessonCommand& command, std::optional<L
       const std::vector<fs::path> inside = lesson_files_in(path);
       if (inside.empty()) throw Refusal(tr("cli.refusal.no_lesson", {{"folder", path.string()}}));
       files.insert(files.end(), inside.begin(), inside.end());
+    } else if (stands_beside_lessons(path) && fs::exists(path, none)) {
+      err << "regard: " << tr("cli.remark.no_lesson", {{"file", path.string()}}) << '\n';
     } else if (fs::exists(path, none) || path.has_parent_path() || path.extension() == ".md") {
       files.push_back(path);
     } else {
@@ -44,6 +51,7 @@ std::vector<fs::path> lesson_files(const LessonCommand& command, std::optional<L
           files.push_back(file);
     }
   }
+  if (files.empty()) throw Refusal(tr("cli.refusal.nothing_is_lesson"));
   return files;
 }
 
@@ -77,7 +85,7 @@ bool is_html(const fs::path& file) {
 bool check_lessons(const LessonCommand& command, Streams streams) {
   Runs runs;
   std::size_t lines = 0, failed = 0;
-  for (const fs::path& file : lesson_files(command, std::nullopt)) {
+  for (const fs::path& file : lesson_files(command, std::nullopt, streams.err)) {
     Lesson lesson = load_lesson(file);
     for (LessonMistake& mistake : dead_links(lesson, language_of_lesson(file).value_or(language())))
       lesson.mistakes.push_back(std::move(mistake));
@@ -115,7 +123,7 @@ void print_lessons(const LessonCommand& command, Streams streams) {
     throw Refusal(tr("cli.refusal.handout_ending", {{"file", command.out.string()}}));
   std::vector<HandoutLesson> lessons;
   Runs runs;
-  for (const fs::path& file : lesson_files(command, language())) {
+  for (const fs::path& file : lesson_files(command, language(), streams.err)) {
     Lesson lesson = load_lesson(file);
     if (lesson.steps.empty()) throw Refusal(told(file.string(), lesson.mistakes.front()));
     {

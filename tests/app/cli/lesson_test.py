@@ -220,8 +220,10 @@ class Lessons(unittest.TestCase):
         self.assertEqual({name[:-6] for name in names if name.endswith(".ru.md")},
                          {name[:-6] for name in names if name.endswith(".en.md")}, "each lesson is there in both languages")
         self.assertGreaterEqual(len(names), 24)
-        code, out, err = regard("lesson", "check", *(LESSONS / name for name in names))
-        self.assertEqual(err, "")
+        beside = sorted(path for path in LESSONS.glob("*.md") if path.name not in names)
+        self.assertEqual({path.name[:-6] for path in beside}, {"README", "glossary"})
+        code, out, err = regard("lesson", "check", *sorted(LESSONS.glob("*.md")))  # as a shell makes it of *.md
+        self.assertEqual(err.splitlines(), [f"regard: {path} is no lesson: it is left out." for path in beside])
         self.assertEqual([line for line in out.splitlines() if ": FAILS: " in line], [])
         self.assertEqual(code, 0)
 
@@ -238,6 +240,9 @@ class Lessons(unittest.TestCase):
         self.lesson("## One\n" + STATE, "b.md")
         (self.folder / "README.en.md").write_text("no lesson")
         self.assertEqual(regard("lesson", "check", self.folder)[0], 0)
+        code, out, err = regard("lesson", "check", self.folder / "README.en.md")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("None of these files is a lesson", err)
         code, out, err = regard("lesson", "check", pathlib.Path(tempfile.mkdtemp(dir=self.folder)))
         self.assertEqual((code, out), (1, ""))
         self.assertIn("holds no lesson", err)
