@@ -10,6 +10,7 @@ constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layer
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kStepsPanels{"steps"};
+constexpr std::array kHeadsPanels{"roles", "evidence", "relations"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{
@@ -17,6 +18,7 @@ constexpr std::array kWorkspaceNames{
     WorkspaceNames{"write", kWritePanels},
     WorkspaceNames{"change", kChangePanels},
     WorkspaceNames{"steps", kStepsPanels},
+    WorkspaceNames{"heads", kHeadsPanels},
 };
 
 }  // namespace

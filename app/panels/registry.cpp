@@ -11,6 +11,9 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/heads/evidence.h"
+#include "app/panels/heads/relations.h"
+#include "app/panels/heads/roles.h"
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/look/arcs_panel.h"
 #include "app/panels/look/grids.h"
@@ -49,20 +52,27 @@ constexpr std::array kPanels{
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
+    Panel{"roles", "roles.title", draw_roles, false, {}},
+    Panel{"evidence", "evidence.title", draw_evidence, false, {}},
+    Panel{"relations", "relations.title", draw_relations, false, {}},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
 constexpr std::array kSteps{"steps"};
+constexpr std::array kRoles{"roles"};
+constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kHeadsSide{"relations"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},
     Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, {}, kWriteSide},
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
+    Workspace{"heads", "workspace.heads", "workspace.heads_about", kRoles, kEvidence, kHeadsSide},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

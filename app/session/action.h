@@ -47,6 +47,12 @@ struct EditToken {
 struct SelectHead {
   HeadRef head;
 };
+/// Another text, and a row of a head in it: one step back.
+struct ShowRow {
+  std::string text;
+  HeadRef head;
+  TokenAnchor query, key;
+};
 struct ToggleComparedHead {
   HeadRef head;
 };
@@ -175,7 +181,7 @@ struct Undo {};
 struct Redo {};
 
 using AnyAction =
-    std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead,
+    std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate,
                  ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson,

@@ -152,6 +152,15 @@ void select_query(Session& next, std::size_t token, const Session& session, cons
   select_token(side_of(next, side).query, token, side, session, context);
 }
 
+/// The text whose heads are measured is the encoder's where there are two.
+void show_row(Session& next, const ShowRow& row, const Session& session, const ActionContext& context) {
+  set_text(next, TextSide::encoder, session.text, row.text, context);
+  next.head = clamped(row.head, context.layers, context.heads);
+  next.query = row.query;
+  next.key = row.key;
+  if (context.decoder != nullptr) next.attention = AttentionKind::encoder;
+}
+
 void select_key(Session& next, std::size_t token, const Session& session, const ActionContext& context) {
   const TextSide side = chosen_side(asked_side(session.attention), context);
   select_token(side_of(next, side).key, token, side, session, context);
@@ -175,6 +184,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const ToggleComparedHead& toggle) {
                    toggle_compared(next, clamped(toggle.head, context.layers, context.heads));
                  },
+                 [&](const ShowRow& row) { show_row(next, row, session, context); },
                  [&](const SelectQuery& select) { select_query(next, select.token, session, context); },
                  [&](const SelectKey& select) { select_key(next, select.token, session, context); },
                  [&](const SetMask& set) { next.mask = set.mask; },

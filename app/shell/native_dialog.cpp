@@ -91,6 +91,10 @@ NativeQuestion native_question(const PathDialog& dialog) {
       question.filter_name = tr("files.lessons");
       question.patterns = {"*.md"};
       break;
+    case FileFilter::corpora:
+      question.filter_name = tr("files.corpora");
+      question.patterns = {"*.conllu", "*.conll", "*.txt"};
+      break;
     case FileFilter::exports:
       question.filter_name = tr("files.exports");
       question.patterns = {"*.png", "*.svg", "*.pdf", "*.csv", "*.json", "*.npz"};

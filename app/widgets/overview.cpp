@@ -18,14 +18,18 @@ constexpr float kUsualTile = 3.5F;  // ems, where there is all the room one coul
 void tell_movement(const OverviewSpec& spec, HeadRef head) {
   const HeadMovement* moved = movement_of(spec, head);
   if (moved == nullptr) {
-    if (!spec.movements.empty()) ImGui::TextUnformatted(tr("widgets.overview.not_compared"));
+    if (!spec.movements.empty())
+      ImGui::TextUnformatted(
+          tr(spec.measure.empty() ? "widgets.overview.not_compared" : "widgets.overview.not_measured"));
     return;
   }
   const auto above = std::count_if(spec.movements.begin(), spec.movements.end(),
                                    [moved](const HeadMovement& each) { return each.movement > moved->movement; });
-  ImGui::TextUnformatted(tr("widgets.overview.moved", {{"movement", exact_number(static_cast<float>(moved->movement))},
-                                                       {"rank", above + 1},
-                                                       {"heads", spec.movements.size()}})
+  ImGui::TextUnformatted(tr(spec.measure.empty() ? "widgets.overview.moved" : "widgets.overview.measured",
+                            {{"measure", std::string(spec.measure)},
+                             {"movement", exact_number(static_cast<float>(moved->movement))},
+                             {"rank", above + 1},
+                             {"heads", spec.movements.size()}})
                              .c_str());
 }
 

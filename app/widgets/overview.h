@@ -2,8 +2,8 @@
 // All layers × heads as thumbnails: layer numbers at the left, head numbers on top, the selected row and column marked,
 // compared heads outlined in their arc colours, a role badge on every thumbnail whose head has one. Where thumbnails would be
 // too small for the names of a model's heads, the names stand in lines, each with a small thumbnail before it; those of models
-// without names are zoomed with the wheel, moved by dragging, and the selected one stays in sight. As a movement map every
-// head is a tile coloured by how far it moved, with the number where there is room; heads that are not compared are hatched.
+// without names are zoomed with the wheel, moved by dragging, and the selected one stays in sight. As a map of movement or of a measure every
+// head is a tile coloured by its number, which stands on it where there is room; heads without one are hatched.
 // Click goes to a head, Ctrl-click compares it. Shows its own tooltip (layer, head, role).
 // Probes "overview.head.<layer>.<head>", "overview.all".
 #pragma once
@@ -51,6 +51,7 @@ struct OverviewSpec {
   gfx::ThumbnailAtlas* atlas = nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): frames only
   bool moved = false;                    ///< the movement map instead of thumbnails
   std::span<const HeadMovement> movements{};  ///< by layer, then head
+  std::string_view measure{};                 ///< what the tiles' numbers are; empty: how far the head moved
   float most_moved = 1.0F;                    ///< the movement of its last colour
 };
 

@@ -45,7 +45,18 @@ std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model
   return model->encoder ? model->encoder : model;
 }
 
-void add_measures(HeadAtlas& atlas, const Trace& trace, const TokenMarks& marks, const std::stop_token& stop) {
+HeadAtlas empty_atlas(const ModelConfig& config) {
+  HeadAtlas atlas;
+  atlas.layers = config.layers;
+  atlas.heads = config.heads;
+  atlas.relations.heads = atlas.layers * atlas.heads;
+  atlas.measures.assign(named_measures().size(), std::vector<MeasureTally>(atlas.relations.heads));
+  return atlas;
+}
+
+/// Of one text.
+void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> tokens, const std::stop_token& stop) {
+  const TokenMarks marks = token_marks(tokens);
   const std::span<const NamedMeasure> named = named_measures();
   for (std::size_t layer = 0; layer < atlas.layers; ++layer)
     for (std::size_t head = 0; head < atlas.heads; ++head) {
@@ -53,6 +64,8 @@ void add_measures(HeadAtlas& atlas, const Trace& trace, const TokenMarks& marks,
       for (std::size_t measure = 0; measure < named.size(); ++measure)
         atlas.measures[measure][atlas.index({layer, head})].add(measured.*named[measure].measure);
     }
+  ++atlas.sentences;
+  atlas.tokens += tokens.size();
 }
 
 void add_relations(HeadAtlas& atlas, const Trace& trace, const TreeSentence& sentence, std::span<const Token> tokens,
@@ -159,35 +172,43 @@ Measure MeasureTally::mean() const {
   return {static_cast<float>(value / count), static_cast<float>(uniform / count), rows};
 }
 
-HeadAtlas measure_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus, const std::stop_token& stop,
-                         Progress* progress) {
+SentenceRun run_sentence(const std::shared_ptr<const Model>& model, const std::string& text,
+                         const std::stop_token& stop) {
   const std::shared_ptr<const Model> reader = reader_of(model);
-  HeadAtlas atlas;
-  atlas.layers = reader->config.layers;
-  atlas.heads = reader->config.heads;
-  atlas.relations.heads = atlas.layers * atlas.heads;
-  atlas.measures.assign(named_measures().size(), std::vector<MeasureTally>(atlas.relations.heads));
+  Encoding encoding = model->tokenizer->encode(text, {.max_tokens = reader->config.context});
+  if (encoding.dropped > 0) return {};
+  Request request;
+  request.ids = ids_of(encoding);
+  return {run(reader, std::move(request), nullptr, stop), std::move(encoding.tokens)};
+}
+
+HeadAtlas measure_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus, const std::stop_token& stop,
+                         Progress* progress, const std::function<void()>& between) {
+  const std::shared_ptr<const Model> reader = reader_of(model);
+  HeadAtlas atlas = empty_atlas(reader->config);
   for (std::size_t sentence = 0; sentence < corpus.sentences.size(); ++sentence) {
     throw_if_stopped(stop);
+    if (between) between();
     if (progress != nullptr)
       progress->fraction = static_cast<float>(sentence) / static_cast<float>(corpus.sentences.size());
     const TreeSentence& one = corpus.sentences[sentence];
-    const Encoding encoding = model->tokenizer->encode(one.text, {.max_tokens = reader->config.context});
-    if (encoding.dropped > 0) {
+    const SentenceRun read = run_sentence(model, one.text, stop);
+    if (!read.trace) {
       ++atlas.left_out;
       continue;
     }
-    Request request;
-    request.ids = ids_of(encoding);
-    const std::shared_ptr<const Trace> trace = run(reader, std::move(request), nullptr, stop);
-    add_measures(atlas, *trace, token_marks(encoding.tokens), stop);
-    if (!one.words.empty()) add_relations(atlas, *trace, one, encoding.tokens, stop);
-    ++atlas.sentences;
-    atlas.tokens += encoding.tokens.size();
+    add_measures(atlas, *read.trace, read.tokens, stop);
+    if (!one.words.empty()) add_relations(atlas, *read.trace, one, read.tokens, stop);
   }
   if (atlas.sentences == 0)
     throw Error("corpus_too_long",
                 {.file = corpus.name, .item = model->name, .expected = std::to_string(reader->config.context)});
+  return atlas;
+}
+
+HeadAtlas measure_trace(const Trace& trace, std::span<const Token> tokens, const std::stop_token& stop) {
+  HeadAtlas atlas = empty_atlas(trace.model->config);
+  add_measures(atlas, trace, tokens, stop);
   return atlas;
 }
 
@@ -196,7 +217,7 @@ float InductionProbe::contrast(std::size_t head) const {
 }
 
 InductionProbe probe_induction(const std::shared_ptr<const Model>& model, const std::stop_token& stop,
-                               Progress* progress) {
+                               Progress* progress, const std::function<void()>& between) {
   const std::shared_ptr<const Model> reader = reader_of(model);
   const ModelConfig& config = reader->config;
   InductionProbe probe;
@@ -207,6 +228,7 @@ InductionProbe probe_induction(const std::shared_ptr<const Model>& model, const 
   const std::size_t taken = around.opening.size() + around.closing.size();
   if (ordinary.empty() || config.context < taken + 2 * kLeastPeriod) return probe;
   for (std::size_t seed = 0; seed < kSeeds; ++seed) {
+    if (between) between();
     if (progress != nullptr) progress->fraction = static_cast<float>(seed) / static_cast<float>(kSeeds);
     ProbeText text = probe_text(around, ordinary, config.context - taken, seed);
     Request request;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -47,10 +48,24 @@ struct HeadAtlas {
 
   [[nodiscard]] std::size_t index(HeadRef head) const { return head.layer * heads + head.head; }
 };
-/// Runs the model on every sentence and measures all its heads, those of the encoder where it has one.
+/// Runs the model on every sentence and measures all its heads, those of the encoder where it has one. `between` is called
+/// before each run, on the calling thread: a place to let others run.
 /// Throws Error (needs_image; corpus_too_long where no sentence fits), Cancelled.
 [[nodiscard]] HeadAtlas measure_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus,
-                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
+                                       const std::stop_token& stop = {}, Progress* progress = nullptr,
+                                       const std::function<void()>& between = {});
+/// The same of a run that there is, with the interventions it was made with: measures, no relations.
+[[nodiscard]] HeadAtlas measure_trace(const Trace& trace, std::span<const Token> tokens,
+                                      const std::stop_token& stop = {});
+
+/// A sentence as a model reads it: null where it is longer than the context.
+struct SentenceRun {
+  std::shared_ptr<const Trace> trace{};
+  std::vector<Token> tokens{};
+};
+/// Throws Error(needs_image), Cancelled.
+[[nodiscard]] SentenceRun run_sentence(const std::shared_ptr<const Model>& model, const std::string& text,
+                                       const std::stop_token& stop = {});
 
 /// Random tokens said twice (Olsson et al. 2022), over several seeds, periods and beginnings: a fixed offset would be cheated by
 /// position alone.
@@ -65,6 +80,7 @@ struct InductionProbe {
 };
 /// Nothing is measured (seeds = 0) where the context is too short or the vocabulary has no ordinary tokens. Throws Cancelled.
 [[nodiscard]] InductionProbe probe_induction(const std::shared_ptr<const Model>& model,
-                                             const std::stop_token& stop = {}, Progress* progress = nullptr);
+                                             const std::stop_token& stop = {}, Progress* progress = nullptr,
+                                             const std::function<void()>& between = {});
 
 }  // namespace regard

@@ -48,12 +48,13 @@ std::optional<GroupedQuestion> grouped(const RelationQuestion& question, const T
 }
 
 /// How one row answers a question.
-struct Answer {
+struct RowAnswer {
+  std::size_t found = TreeWord::none;  ///< group of a word
   bool right = false, strict = false;
   double weight = 0.0;
 };
 
-Answer answer_of(std::span<const float> row, const TreeTokens& tokens, const std::vector<std::size_t>& answers) {
+RowAnswer answer_of(std::span<const float> row, const TreeTokens& tokens, const std::vector<std::size_t>& answers) {
   double on_words = 0.0, on_answers = 0.0;
   float outside = 0.0F;
   std::size_t best = TreeWord::none;
@@ -67,7 +68,8 @@ Answer answer_of(std::span<const float> row, const TreeTokens& tokens, const std
   }
   for (const std::size_t group : answers)
     on_answers += static_cast<double>(row[group]);
-  Answer answer;
+  RowAnswer answer;
+  answer.found = best;
   answer.right = std::find(answers.begin(), answers.end(), best) != answers.end();
   answer.strict = answer.right && row[best] >= outside;
   answer.weight = on_words > 0.0 ? on_answers / on_words : 0.0;
@@ -96,7 +98,7 @@ void add_relation(RelationTally& tally, const std::vector<GroupedQuestion>& ques
   for (std::size_t head = 0; head < heads; ++head) {
     std::uint32_t right = 0;
     for (const GroupedQuestion& question : questions) {
-      const Answer answer = answer_of(looks[head].row(question.asks), tokens, question.answers);
+      const RowAnswer answer = answer_of(looks[head].row(question.asks), tokens, question.answers);
       right += answer.right ? 1U : 0U;
       tally.strict[head] += answer.strict ? 1U : 0U;
       tally.weight[head] += answer.weight;
@@ -126,6 +128,17 @@ void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, 
       if (std::optional<GroupedQuestion> one = grouped(question, tokens, causal)) list.push_back(std::move(*one));
     if (!list.empty()) add_relation(tallies.of[name], list, tokens, looks, draws);
   }
+}
+
+std::vector<RelationAnswer> relation_answers(std::span<const RelationQuestion> questions, const TreeTokens& tokens,
+                                             const Matrix& look, bool causal) {
+  std::vector<RelationAnswer> answers;
+  for (const RelationQuestion& question : questions)
+    if (const std::optional<GroupedQuestion> asked = grouped(question, tokens, causal)) {
+      const RowAnswer answer = answer_of(look.row(asked->asks), tokens, asked->answers);
+      answers.push_back({question.asks, tokens.words[answer.found], answer.right});
+    }
+  return answers;
 }
 
 RelationScore relation_score(const RelationTally& tally, std::size_t head) {

@@ -42,6 +42,15 @@ struct RelationTallies {
 void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, const TreeTokens& tokens,
                   std::span<const Matrix> looks, bool causal);
 
+/// How one head answers a question.
+struct RelationAnswer {
+  std::size_t asks = 0, found = 0;  ///< words; the one that asks, the heaviest one it looks at
+  bool right = false;
+};
+/// Of one sentence and relation; questions that are no rows (above) are left out. `look` as in add_sentence().
+[[nodiscard]] std::vector<RelationAnswer> relation_answers(std::span<const RelationQuestion> questions,
+                                                           const TreeTokens& tokens, const Matrix& look, bool causal);
+
 /// One relation and head. Shares are of the rows.
 struct RelationScore {
   float right = 0.0F;             ///< the heaviest word, tokens of no word aside, is an answer

@@ -42,6 +42,7 @@ struct PathDialog {
     open_image,
     open_model,
     open_lesson,
+    open_corpus,
     export_to,
     print_lesson,
     print_lessons

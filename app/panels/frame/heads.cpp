@@ -3,6 +3,7 @@
 
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/compare_parts.h"
+#include "app/panels/common/heads_state.h"
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/session/action.h"
@@ -22,6 +23,7 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cstddef>
+#include <span>
 
 namespace regard {
 namespace {
@@ -41,14 +43,21 @@ bool shows_movement(const PanelContext& context) {
   return context.shown == Shown::difference;
 }
 
-/// The colours of the movement map, from "not at all" to the head that moved most.
-void draw_movement_legend(const PanelContext& context, const Movements& movements) {
+/// The measure that the workspace of heads is sorted by; null elsewhere, and while there is none of this model.
+const MeasureMap* shown_measure(const PanelContext& context) {
+  if (context.session.stage.workspace != "heads" || shows_movement(context)) return nullptr;
+  const MeasureMap& map = context.state.of<HeadsState>().map;
+  return !map.heads.empty() && map.model.lock() == context.snapshot.model ? &map : nullptr;
+}
+
+/// The colours of the map, from nothing to the head that has most.
+void draw_map_legend(const PanelContext& context, std::span<const HeadMovement> heads, float largest) {
   LegendSpec spec;
   spec.id = "legend.movement";
   spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
-  spec.high = movements.largest;
+  spec.high = largest;
   const HeadRef head = context.hover.head ? *context.hover.head : shown_head(context.snapshot, context.session);
-  for (const HeadMovement& each : movements.heads)
+  for (const HeadMovement& each : heads)
     if (each.head == head) spec.current = static_cast<float>(each.movement);
   legend(spec);
 }
@@ -67,7 +76,9 @@ OverviewSpec overview_spec(const PanelContext& context, ImVec2 size) {
 }
 
 float legend_room(const PanelContext& context) {
-  return shows_movement(context) ? legend_height() + ImGui::GetStyle().ItemSpacing.y : 0.0F;
+  return shows_movement(context) || shown_measure(context) != nullptr
+             ? legend_height() + ImGui::GetStyle().ItemSpacing.y
+             : 0.0F;
 }
 
 void draw_overview(PanelContext& context, float height) {
@@ -79,13 +90,18 @@ void draw_overview(PanelContext& context, float height) {
     spec.moved = true;
     spec.movements = movements.heads;
     spec.most_moved = movements.largest;
+  } else if (const MeasureMap* map = shown_measure(context)) {
+    spec.moved = true;
+    spec.measure = map->measure;
+    spec.movements = map->heads;
+    spec.most_moved = map->largest;
   }
   const OverviewResult result = overview(spec, context.state.of<OverviewView>());
   if (result.hovered) context.next_hover.head = result.hovered;
   if (result.clicked) context.act(SelectHead{*result.clicked});
   if (result.compared) context.act(ToggleComparedHead{*result.compared});
   head_menu(context, result.hovered);
-  if (shows_movement(context)) draw_movement_legend(context, movements);
+  if (spec.moved) draw_map_legend(context, spec.movements, spec.most_moved);
 }
 
 std::string caption_of(const PanelContext& context) {
@@ -95,6 +111,8 @@ std::string caption_of(const PanelContext& context) {
                              {"last_layer", view.end.layer - 1},
                              {"first_head", view.begin.head},
                              {"last_head", view.end.head - 1}});
+  if (const MeasureMap* map = shown_measure(context))
+    return tr("heads.measured", {{"measure", map->measure}, {"text", map->text}});
   if (!shows_movement(context)) return tr(view.lines ? "heads.by_layer" : "heads.caption");
   const ComparedNames names = compared_names(context.session);
   const Movements movements = movements_of(context);

@@ -4,6 +4,7 @@
 #include "app/base/given_path.h"
 #include "app/jobs/folder_reader.h"
 #include "app/panels/common/command.h"
+#include "app/panels/common/heads_state.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
@@ -254,6 +255,10 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
     case PathDialog::Kind::print_lesson:
     case PathDialog::Kind::print_lessons:
       return PrintLessons{path, state.of<PathDialog>().kind == PathDialog::Kind::print_lessons, overwrite};
+    case PathDialog::Kind::open_corpus:
+      state.of<HeadsState>().corpus.take(path);
+      state.of<PathDialog>().kind = PathDialog::Kind::closed;
+      break;
     case PathDialog::Kind::export_to:
       set_path(state.of<ExportDialog>().field, path.string());
       state.of<ExportDialog>().field.focus = true;
@@ -277,6 +282,8 @@ const char* title_of(PathDialog::Kind kind) {
       return "dialog.model";
     case PathDialog::Kind::open_lesson:
       return "dialog.lesson";
+    case PathDialog::Kind::open_corpus:
+      return "dialog.corpus";
     case PathDialog::Kind::export_to:
       return "dialog.export";
     case PathDialog::Kind::print_lesson:
@@ -296,6 +303,8 @@ FileFilter filter_of(PathDialog::Kind kind) {
       return FileFilter::models;
     case PathDialog::Kind::open_lesson:
       return FileFilter::lessons;
+    case PathDialog::Kind::open_corpus:
+      return FileFilter::corpora;
     case PathDialog::Kind::export_to:
       return FileFilter::exports;
     case PathDialog::Kind::print_lesson:

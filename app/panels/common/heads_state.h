@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the panels about all heads of a model share: the text they are measured on, which measure and relation is looked at, where
+// badges begin.
+#pragma once
+
+#include "core/analysis/difference.h"
+#include "core/analysis/head_evidence.h"
+#include "core/analysis/head_report.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace regard {
+
+/// A text that heads are measured on.
+enum class CorpusKind {
+  sentence,  ///< the one on screen, with all that was changed in it
+  russian,   ///< ours, with trees
+  english,
+  file,  ///< a person's own
+};
+
+struct CorpusChoice {
+  std::optional<CorpusKind> kind{};  ///< none: the one in the window's language
+  std::filesystem::path file{};      ///< of a person; empty: none was chosen yet
+  unsigned reading = 0;              ///< counts how often a file was chosen: each time it is read anew
+
+  void take(std::filesystem::path chosen) {
+    kind = CorpusKind::file;
+    file = std::move(chosen);
+    ++reading;
+  }
+};
+
+/// All heads by one measure: what the overview shows while the workspace is on show.
+struct MeasureMap {
+  std::weak_ptr<const Model> model{};
+  std::string measure{};  ///< its name in the window's language, and the text's
+  std::string text{};
+  std::vector<HeadMovement> heads{};  ///< by layer, then head; those without the measure are left out
+  float largest = 0.0F;
+};
+
+struct HeadsState {
+  CorpusChoice corpus{};
+  std::string measure = "previous_token";  ///< the column that the table is sorted by and the overview shows
+  bool ascending = false;                  ///< smallest first
+  std::string relation{};                  ///< looked at; empty: the one found best
+  BadgeLine line{};
+  bool only_badges = false;   ///< rows of heads with badges alone
+  std::string filter{};       ///< what a row's names hold, as typed
+  EvidenceQuestion behind{};  ///< whose sentences are shown; `what` empty: nobody's
+  MeasureMap map{};
+};
+
+}  // namespace regard

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads/corpus_choice.h"
+
+#include "app/base/assets.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/path_dialog.h"
+#include "app/session/preferences.h"
+#include "app/style/locale.h"
+
+#include <imgui.h>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr float kLongestName = 9.0F;  ///< ems, of a person's file
+
+CorpusKind in_window_language(const PanelContext& context) {
+  return context.preferences.language == Language::ru ? CorpusKind::russian : CorpusKind::english;
+}
+
+Segment segment(const char* id, CorpusKind kind, std::string label, std::string about) {
+  return {std::string(id) + "." + std::to_string(static_cast<std::size_t>(kind)), std::move(label), std::move(about)};
+}
+
+}  // namespace
+
+CorpusKind corpus_kind(const PanelContext& context) {
+  const CorpusChoice& choice = context.state.of<HeadsState>().corpus;
+  const CorpusKind kind = choice.kind.value_or(in_window_language(context));
+  return kind == CorpusKind::file && choice.file.empty() ? in_window_language(context) : kind;
+}
+
+std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind) {
+  switch (kind) {
+    case CorpusKind::russian:
+      return assets_folder() / "corpora" / "ru.conllu";
+    case CorpusKind::english:
+      return assets_folder() / "corpora" / "en.conllu";
+    case CorpusKind::file:
+      return context.state.of<HeadsState>().corpus.file;
+    case CorpusKind::sentence:
+      break;
+  }
+  return {};
+}
+
+std::string corpus_name(const PanelContext& context, CorpusKind kind) {
+  switch (kind) {
+    case CorpusKind::russian:
+      return tr("corpus.russian_text");
+    case CorpusKind::english:
+      return tr("corpus.english_text");
+    case CorpusKind::file:
+      return context.state.of<HeadsState>().corpus.file.filename().string();
+    case CorpusKind::sentence:
+      break;
+  }
+  return tr("corpus.sentence_text");
+}
+
+void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
+  CorpusChoice& choice = context.state.of<HeadsState>().corpus;
+  std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
+  if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);
+  if (!choice.file.empty()) kinds.push_back(CorpusKind::file);
+  std::vector<Segment> segments;
+  std::size_t current = kinds.size();
+  for (std::size_t index = 0; index < kinds.size(); ++index) {
+    if (kinds[index] == corpus_kind(context)) current = index;
+    switch (kinds[index]) {
+      case CorpusKind::sentence:
+        segments.push_back(segment(id, kinds[index], tr("corpus.sentence"), tr("corpus.sentence_hint")));
+        break;
+      case CorpusKind::russian:
+        segments.push_back(segment(id, kinds[index], tr("corpus.russian"), tr("corpus.built_in_hint")));
+        break;
+      case CorpusKind::english:
+        segments.push_back(segment(id, kinds[index], tr("corpus.english"), tr("corpus.built_in_hint")));
+        break;
+      case CorpusKind::file:
+        segments.push_back(
+            segment(id, kinds[index], fitted(choice.file.filename().string(), em(kLongestName)), choice.file.string()));
+        break;
+    }
+  }
+  if (const std::optional<std::size_t> chosen = draw_segments(segments, current)) choice.kind = kinds[*chosen];
+  ImGui::SameLine(0.0F, em(0.3F));
+  if (quiet_button(std::string(id) + ".file", tr("corpus.file")))
+    ask_for_path(context.state, PathDialog::Kind::open_corpus, choice.file.string());
+  hint(tr("corpus.file_hint"));
+}
+
+}  // namespace regard

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads/relations.h"
+
+#include "app/panels/common/parts.h"
+#include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/relations_parts.h"
+#include "app/panels/heads/reports.h"
+#include "app/panels/heads/roles_parts.h"
+#include "app/session/preferences.h"
+#include "app/style/locale.h"
+
+#include <imgui.h>
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+struct RelationsState {
+  bool labels = false;  ///< every label of the tree instead of the relations that heads are named after
+};
+
+/// A person's text beside ours in the window's language, or ours in both.
+std::array<CorpusKind, 2> kinds_of(const PanelContext& context) {
+  const bool russian = context.preferences.language == Language::ru;
+  if (corpus_kind(context) == CorpusKind::file)
+    return {CorpusKind::file, russian ? CorpusKind::russian : CorpusKind::english};
+  return {CorpusKind::russian, CorpusKind::english};
+}
+
+std::string short_name(const PanelContext& context, CorpusKind kind) {
+  if (kind == CorpusKind::russian) return tr("corpus.russian");
+  if (kind == CorpusKind::english) return tr("corpus.english");
+  return corpus_name(context, kind);
+}
+
+/// The relation looked at: the one chosen, else the first one there is.
+std::string relation_of(const HeadsState& state, const RelationTexts& texts) {
+  if (!state.relation.empty()) return state.relation;
+  for (const RelationText& text : texts)
+    if (text.report && !text.report->relations.empty()) {
+      const auto named = std::find_if(text.report->relations.begin(), text.report->relations.end(),
+                                      [](const RelationReport& each) { return is_named_relation(each.name); });
+      if (named != text.report->relations.end()) return named->name;
+    }
+  return {};
+}
+
+}  // namespace
+
+std::size_t best_head(const RelationReport& relation) {
+  const auto best =
+      std::max_element(relation.heads.begin(), relation.heads.end(),
+                       [](const RelationScore& left, const RelationScore& right) { return left.right < right.right; });
+  return static_cast<std::size_t>(best - relation.heads.begin());
+}
+
+void draw_relations(PanelContext& context) {
+  if (!context.tabbed) heading(tr("relations.title"));
+  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  RelationsState& state = context.state.of<RelationsState>();
+  wrapped_caption(tr("relations.about"));
+  check("relations.labels", tr("relations.labels"), state.labels);
+  hint(tr("relations.labels_hint"));
+  RelationTexts texts;
+  for (std::size_t index = 0; index < texts.size(); ++index) {
+    const CorpusKind kind = kinds_of(context)[index];
+    const Outcome<HeadReport> report = ask_report(context, kind);
+    draw_job_line(context, index == 0 ? "relations.first" : "relations.second", report_slot(kind), report);
+    texts[index] = {kind, short_name(context, kind), report.fresh ? report.value : nullptr};
+  }
+  const bool any = std::any_of(texts.begin(), texts.end(),
+                               [](const RelationText& text) { return text.report && !text.report->relations.empty(); });
+  if (!any) {
+    if (texts[0].report && texts[1].report) wrapped_caption(tr("relations.no_trees"));
+    return;
+  }
+  const std::string relation = relation_of(context.state.of<HeadsState>(), texts);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float picture = std::clamp(std::min(room.x, 0.55F * room.y), em(12.0F), em(28.0F));
+  draw_relations_table(context, texts, state.labels, std::max(room.y - picture - em(0.5F), em(8.0F)));
+  draw_two_texts_picture(context, texts, relation, {room.x, picture});
+}
+
+}  // namespace regard

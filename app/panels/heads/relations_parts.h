@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the relations view. Private to app/panels/heads. UI thread only.
+#pragma once
+
+#include "app/panels/common/heads_state.h"
+#include "app/panels/common/panel.h"
+#include "core/analysis/head_report.h"
+
+#include <imgui.h>
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// A text and what came of it.
+struct RelationText {
+  CorpusKind kind{};
+  std::string name{};                          ///< "Russian"
+  std::shared_ptr<const HeadReport> report{};  ///< null while it is measured
+};
+using RelationTexts = std::array<RelationText, 2>;
+
+/// The head that is right most often; the first of equal ones.
+[[nodiscard]] std::size_t best_head(const RelationReport& relation);
+
+/// Relations × texts, the best head of each; a click looks at a relation. Probes "relations.row.<name>".
+void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
+
+/// A dot per head: how often it is right in one text against the other. Probes "relations.dots".
+void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
+                            ImVec2 size);
+
+}  // namespace regard

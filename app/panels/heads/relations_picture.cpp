@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/heads.h"
+#include "app/panels/heads/relations_parts.h"
+#include "app/panels/heads/roles_parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace regard {
+namespace {
+
+/// Where shares stand in the picture: x is the first text's, y the second one's, from the bottom.
+struct DotFrame {
+  ImVec2 min{}, max{};
+  [[nodiscard]] ImVec2 at(float first, float second) const {
+    return {min.x + first * (max.x - min.x), max.y - second * (max.y - min.y)};
+  }
+};
+
+void paint_axes(const DotFrame& frame, const RelationTexts& texts, ImDrawList& list) {
+  const ScopedFont font(fonts().small);
+  const ImU32 line = colour_u32(theme().grid), ink = colour_u32(theme().text_muted);
+  list.AddRect(frame.min, frame.max, line);
+  list.AddLine(frame.at(0.0F, 0.0F), frame.at(1.0F, 1.0F), line);
+  for (const float share : {0.0F, 0.5F, 1.0F}) {
+    const std::string text = percent(share);
+    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+    const ImVec2 below = frame.at(share, 0.0F), beside = frame.at(0.0F, share);
+    list.AddText({std::clamp(below.x - 0.5F * size.x, frame.min.x, frame.max.x - size.x), below.y + em(0.1F)}, ink,
+                 text.c_str());
+    list.AddText(
+        {beside.x - size.x - em(0.3F), std::clamp(beside.y - 0.5F * size.y, frame.min.y, frame.max.y - size.y)}, ink,
+        text.c_str());
+  }
+  const ImVec2 name = ImGui::CalcTextSize(texts[0].name.c_str());
+  list.AddText({0.5F * (frame.min.x + frame.max.x - name.x), frame.max.y + em(0.1F) + name.y}, ink,
+               texts[0].name.c_str());
+  list.AddText({frame.min.x + em(0.3F), frame.min.y + em(0.2F)}, ink, texts[1].name.c_str());
+}
+
+/// What the best fixed offset gets, in each of the texts.
+void paint_offsets(const DotFrame& frame, const RelationReport& first, const RelationReport& second, ImDrawList& list) {
+  const ImU32 ink = colour_u32(theme().warning, 0.8F);
+  const float thick = stroke(0.08F, 1.0F);
+  list.AddLine(frame.at(first.offset.right, 0.0F), frame.at(first.offset.right, 1.0F), ink, thick);
+  list.AddLine(frame.at(0.0F, second.offset.right), frame.at(1.0F, second.offset.right), ink, thick);
+}
+
+/// The interval of a head in both texts, as a cross.
+void paint_interval(const DotFrame& frame, const RelationScore& first, const RelationScore& second, ImDrawList& list) {
+  const ImU32 ink = colour_u32(theme().text_muted);
+  list.AddLine(frame.at(first.low, second.right), frame.at(first.high, second.right), ink);
+  list.AddLine(frame.at(first.right, second.low), frame.at(first.right, second.high), ink);
+}
+
+std::optional<std::size_t> nearest_dot(const DotFrame& frame, const RelationReport& first,
+                                       const RelationReport& second) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  std::optional<std::size_t> nearest;
+  float best = em(0.8F);
+  for (std::size_t head = 0; head < first.heads.size(); ++head) {
+    const ImVec2 at = frame.at(first.heads[head].right, second.heads[head].right);
+    const float away = std::hypot(at.x - mouse.x, at.y - mouse.y);
+    if (away >= best) continue;
+    best = away;
+    nearest = head;
+  }
+  return nearest;
+}
+
+void dot_hint(const PanelContext& context, const RelationTexts& texts, HeadRef head, const RelationScore& first,
+              const RelationScore& second) {
+  hint(head_name(context.snapshot, head) + " · " + head_label(head) + "\n" +
+       tr("relations.dot", {{"first", texts[0].name},
+                            {"right", percent(first.right)},
+                            {"low", percent(first.low)},
+                            {"high", percent(first.high)}}) +
+       "\n" +
+       tr("relations.dot", {{"first", texts[1].name},
+                            {"right", percent(second.right)},
+                            {"low", percent(second.low)},
+                            {"high", percent(second.high)}}));
+}
+
+/// A dot's colour: its layer, from the first to the last.
+ImVec4 layer_colour(std::size_t layer, std::size_t layers) {
+  const float share = layers > 1 ? static_cast<float>(layer) / static_cast<float>(layers - 1) : 0.0F;
+  return mix(theme().query, theme().key, share);
+}
+
+void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadReport& report,
+                const RelationReport& first, const RelationReport& second, ImDrawList& list) {
+  for (std::size_t head = 0; head < first.heads.size(); ++head) {
+    const HeadRef ref = report.head_at(head);
+    const ImVec2 at = frame.at(first.heads[head].right, second.heads[head].right);
+    const float radius = em(0.28F);
+    list.AddCircleFilled(at, radius, colour_u32(layer_colour(ref.layer, report.layers), 0.85F));
+    if (ref == context.session.head || context.hover.head == ref)
+      list.AddCircle(at, radius + stroke(0.15F, 2.0F), colour_u32(theme().text), 0, stroke(0.12F, 1.5F));
+  }
+}
+
+}  // namespace
+
+void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
+                            ImVec2 size) {
+  heading(relation_name(relation));
+  heading_note(tr("relations.picture"));
+  const RelationReport* first = texts[0].report ? relation_named(*texts[0].report, relation) : nullptr;
+  const RelationReport* second = texts[1].report ? relation_named(*texts[1].report, relation) : nullptr;
+  if (first == nullptr || second == nullptr) return wrapped_caption(tr("relations.one_text"));
+  const float left = em(2.6F), bottom = em(2.2F), side = std::min(size.x - left, size.y - bottom - 2.0F * em(1.3F));
+  if (side < em(4.0F)) return;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const DotFrame frame{{at.x + left, at.y}, {at.x + left + side, at.y + side}};
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  paint_axes(frame, texts, list);
+  paint_offsets(frame, *first, *second, list);
+  ImGui::SetCursorScreenPos(frame.min);
+  const bool clicked = ImGui::InvisibleButton("dots", {side, side});
+  probe_last_item("relations.dots");
+  const std::optional<std::size_t> near = ImGui::IsItemHovered() ? nearest_dot(frame, *first, *second) : std::nullopt;
+  if (near) {
+    const HeadRef ref = texts[0].report->head_at(*near);
+    paint_interval(frame, first->heads[*near], second->heads[*near], list);
+    context.next_hover.head = ref;
+    dot_hint(context, texts, ref, first->heads[*near], second->heads[*near]);
+    if (clicked) {
+      context.act(SelectHead{ref});
+      show_evidence(context, {ref, relation, true});
+    }
+  }
+  paint_dots(context, frame, *texts[0].report, *first, *second, list);
+  ImGui::SetCursorScreenPos({at.x + left + side + em(), at.y});
+  ImGui::BeginGroup();
+  if (size.x - left - side > em(9.0F)) wrapped_caption(tr("relations.legend"));
+  ImGui::EndGroup();
+  ImGui::SetCursorScreenPos({at.x, at.y + side + bottom});
+  ImGui::Dummy({1.0F, 1.0F});
+}
+
+}  // namespace regard

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads/reports.h"
+
+#include "app/panels/common/button_parts.h"
+#include "app/panels/common/long_map.h"
+#include "app/panels/common/parts.h"
+#include "app/panels/heads/corpus_choice.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
+
+#include <imgui.h>
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+/// The tokens of the run on show, copied once for each run.
+struct SentenceTokens {
+  std::weak_ptr<const Trace> of{};
+  std::shared_ptr<const Encoding> encoding{};
+};
+
+SentenceReportSlot::Asked sentence_asked(PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  SentenceReportSlot::Asked asked{snapshot.trace, nullptr};
+  if (has_two_texts(snapshot)) asked.trace = snapshot.trace->encoder;
+  SentenceTokens& tokens = context.state.of<SentenceTokens>();
+  if (!tokens.encoding || tokens.of.lock() != asked.trace)
+    tokens = {asked.trace, std::make_shared<const Encoding>(encoding_of(snapshot, TextSide::encoder))};
+  asked.encoding = tokens.encoding;
+  return asked;
+}
+
+template <CorpusKind kind>
+Outcome<HeadReport> ask_corpus(PanelContext& context) {
+  return context.background->ask<ReportSlot<kind>>(
+      {context.snapshot.model, corpus_path(context, kind), context.state.of<HeadsState>().corpus.reading});
+}
+
+}  // namespace
+
+std::shared_ptr<const HeadReport> SentenceReportSlot::answer(const Asked& asked, const Job<Answer>& job) {
+  job.give_way();
+  return std::make_shared<const Answer>(
+      make_head_report(measure_trace(*asked.trace, asked.encoding->tokens, job.stop), {}));
+}
+
+Outcome<HeadReport> ask_report(PanelContext& context, CorpusKind kind) {
+  switch (kind) {
+    case CorpusKind::russian:
+      return ask_corpus<CorpusKind::russian>(context);
+    case CorpusKind::english:
+      return ask_corpus<CorpusKind::english>(context);
+    case CorpusKind::file:
+      return ask_corpus<CorpusKind::file>(context);
+    case CorpusKind::sentence:
+      break;
+  }
+  return context.background->ask<SentenceReportSlot>(sentence_asked(context));
+}
+
+SlotId report_slot(CorpusKind kind) {
+  switch (kind) {
+    case CorpusKind::russian:
+      return slot_id<ReportSlot<CorpusKind::russian>>();
+    case CorpusKind::english:
+      return slot_id<ReportSlot<CorpusKind::english>>();
+    case CorpusKind::file:
+      return slot_id<ReportSlot<CorpusKind::file>>();
+    case CorpusKind::sentence:
+      break;
+  }
+  return slot_id<SentenceReportSlot>();
+}
+
+Outcome<InductionProbe> ask_probe(PanelContext& context) {
+  return context.background->ask<ProbeSlot>({context.snapshot.model});
+}
+
+std::string why_not_measured(const PanelContext& context) {
+  const Snapshot& snapshot = context.snapshot;
+  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr) return tr("grids.empty");
+  if (!snapshot.model->tokenizer || snapshot.model->config.patches) return tr("roles.picture");
+  return {};
+}
+
+void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome) {
+  if (outcome.error) wrapped_caption(tr(*outcome.error));
+  if (outcome.pending()) {
+    align_to_frame();
+    caption(tr("roles.measuring", {{"percent", percent(outcome.progress)}}),
+            ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - quiet_button_width(tr("long_map.stop")) -
+                em());
+    ImGui::SameLine();
+    align_right(quiet_button_width(tr("long_map.stop")));
+    if (framed_button(std::string(id) + ".stop", tr("long_map.stop"))) context.background->cancel(slot);
+  } else if (outcome.state == TaskState::cancelled) {
+    align_to_frame();
+    caption(tr("roles.stopped"));
+    ImGui::SameLine();
+    align_right(quiet_button_width(tr("long_map.start")));
+    if (framed_button(std::string(id) + ".start", tr("long_map.start"))) context.background->retry(slot);
+  } else {
+    return;
+  }
+  draw_progress_line({outcome.pending(), outcome.fresh, outcome.progress, outcome.error});
+}
+
+}  // namespace regard

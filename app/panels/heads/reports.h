@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is known of all heads of the model on show: asked from Background by every panel that needs it, once. UI thread only.
+#pragma once
+
+#include "app/jobs/background.h"
+#include "app/jobs/head_reports.h"
+#include "app/panels/common/heads_state.h"
+#include "app/panels/common/panel.h"
+#include "core/analysis/head_report.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace regard {
+
+/// A slot for each kind of text, so that both languages are there at once.
+template <CorpusKind kind>
+struct ReportSlot {
+  struct Asked {
+    std::shared_ptr<const Model> model{};
+    std::filesystem::path corpus{};
+    unsigned reading = 0;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = HeadReport;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return std::make_shared<const Answer>(
+        head_report_of(asked.model, asked.corpus, head_reports_folder(), job.stop, job.progress, job.give_way));
+  }
+};
+/// Of the run on screen.
+struct SentenceReportSlot {
+  struct Asked {
+    std::shared_ptr<const Trace> trace{};
+    std::shared_ptr<const Encoding> encoding{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = HeadReport;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
+};
+struct ProbeSlot {
+  struct Asked {
+    std::shared_ptr<const Model> model{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = InductionProbe;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return std::make_shared<const Answer>(probe_induction(asked.model, job.stop, job.progress, job.give_way));
+  }
+};
+
+/// The report on a text; measures it where that has not been done, unless a person has stopped it.
+[[nodiscard]] Outcome<HeadReport> ask_report(PanelContext& context, CorpusKind kind);
+[[nodiscard]] SlotId report_slot(CorpusKind kind);
+[[nodiscard]] Outcome<InductionProbe> ask_probe(PanelContext& context);
+
+/// Why the model on show cannot be measured at all; empty where it can.
+[[nodiscard]] std::string why_not_measured(const PanelContext& context);
+
+/// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. Probes "<id>.stop", "<id>.start".
+template <class Answer>
+void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome);
+/// The same without the types.
+void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome);
+
+template <class Answer>
+void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome) {
+  draw_job_state(context, id, slot, {outcome.value, outcome.fresh, outcome.state, outcome.progress, outcome.error});
+}
+
+}  // namespace regard

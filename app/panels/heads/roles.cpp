@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads/roles.h"
+
+#include "app/panels/common/parts.h"
+#include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/reports.h"
+#include "app/panels/heads/roles_parts.h"
+#include "app/style/bmp_text.h"
+#include "app/style/locale.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/slider.h"
+
+#include <imgui.h>
+#include <imgui_stdlib.h>
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+/// "300 Russian sentences, 7,012 tokens; model as it is, without interventions"
+void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report) {
+  const std::string text = corpus_name(context, kind);
+  if (kind == CorpusKind::sentence) return wrapped_caption(tr_plural("roles.about_sentence", report.tokens));
+  std::string about = tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}});
+  if (report.left_out > 0) about += " " + tr_plural("roles.left_out", report.left_out);
+  if (context.snapshot.model->encoder) about += " " + std::string(tr("roles.encoder"));
+  wrapped_caption(about);
+}
+
+/// Where badges begin.
+void draw_line(BadgeLine& line) {
+  const float half = 0.5F * (ImGui::GetContentRegionAvail().x - em());
+  SliderSpec spec;
+  spec.id = "roles.least";
+  spec.label = tr("roles.least");
+  spec.width = half;
+  slider(spec, line.least, 0.0F, 1.0F);
+  hint(tr("roles.least_hint"));
+  ImGui::SameLine(0.0F, em());
+  spec.id = "roles.times";
+  spec.label = tr("roles.times");
+  spec.format = "%.1f";
+  slider(spec, line.times, 1.0F, 50.0F, true);
+  hint(tr("roles.times_hint"));
+}
+
+void draw_filter(HeadsState& state) {
+  check("roles.only_badges", tr("roles.only_badges"), state.only_badges);
+  ImGui::SameLine(0.0F, em());
+  ImGui::SetNextItemWidth(std::min(em(12.0F), ImGui::GetContentRegionAvail().x));
+  ImGui::InputTextWithHint("##filter", tr("roles.filter"), &state.filter);
+  probe_last_item("roles.filter");
+}
+
+/// What the overview of heads shows beside: the column that the table is sorted by.
+void map_column(const PanelContext& context, HeadsState& state, const HeadTable& table, const std::string& text) {
+  state.map = {};
+  const HeadColumn* column = column_named(table, state.measure);
+  if (column == nullptr || !column->defined) return;
+  state.map = {context.snapshot.model, measure_name(column->name), column->on_corpus ? text : tr("roles.probe_text")};
+  state.map.largest = column->largest;
+  for (std::size_t head = 0; head < column->cells.size(); ++head)
+    if (column->cells[head].defined())
+      state.map.heads.push_back({{head / table.heads, head % table.heads}, column->cells[head].value});
+}
+
+}  // namespace
+
+void draw_roles(PanelContext& context) {
+  if (!context.tabbed) heading(tr("roles.title"));
+  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  HeadsState& state = context.state.of<HeadsState>();
+  draw_corpus_choice(context, "roles.corpus");
+  const CorpusKind kind = corpus_kind(context);
+  const Outcome<HeadReport> report = ask_report(context, kind);
+  const Outcome<InductionProbe> probe = ask_probe(context);
+  draw_job_line(context, "roles.job", report_slot(kind), report);
+  if (!report.value || !report.fresh) return;
+  draw_about(context, kind, *report.value);
+  draw_line(state.line);
+  draw_filter(state);
+  const std::shared_ptr<const HeadTable> table =
+      roles_table(context.state, report.value, probe.fresh ? probe.value : nullptr, state.line);
+  map_column(context, state, *table, corpus_name(context, kind));
+  draw_roles_table(context, *table, *report.value, corpus_name(context, kind));
+}
+
+}  // namespace regard

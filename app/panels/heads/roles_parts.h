@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the roles table. Private to app/panels/heads. UI thread only.
+#pragma once
+
+#include "app/panels/common/heads_state.h"
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/head_table.h"
+
+#include <imgui.h>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+/// The table as made last, and what it was made from.
+struct RolesMade {
+  std::weak_ptr<const HeadReport> report{};
+  std::weak_ptr<const InductionProbe> probe{};
+  BadgeLine line{};
+  std::shared_ptr<const HeadTable> table{};
+};
+/// Made anew where one of the three is another; null without a report.
+[[nodiscard]] std::shared_ptr<const HeadTable> roles_table(PanelState& state,
+                                                           const std::shared_ptr<const HeadReport>& report,
+                                                           const std::shared_ptr<const InductionProbe>& probe,
+                                                           const BadgeLine& line);
+
+/// A measure's name: on a column and on a badge; and what it says, with the formula.
+[[nodiscard]] std::string measure_name(std::string_view measure);
+[[nodiscard]] std::string measure_about(std::string_view measure);
+/// A relation's: "subject → predicate"; of a label of the tree "nsubj ↑" (to the governor), "nsubj ↓".
+[[nodiscard]] std::string relation_name(std::string_view relation);
+[[nodiscard]] std::string badge_name(const HeadBadge& badge);
+
+/// Chooses whose sentences are shown.
+void show_evidence(PanelContext& context, const EvidenceQuestion& question);
+
+/// A cell's ground: the more, the stronger.
+[[nodiscard]] ImU32 share_ground(float share);
+
+/// The table itself, as large as the rest of the panel. `text`: what it was measured on, as a person would name it.
+/// Probes "roles.column.<name>", "roles.cell.<layer>.<head>.<name>", "roles.head.<layer>.<head>".
+void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadReport& report, const std::string& text);
+
+}  // namespace regard

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/heads.h"
+#include "app/panels/heads/roles_parts.h"
+#include "app/session/action.h"
+#include "app/session/session.h"
+#include "app/style/bmp_text.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/viewmodel/word_search.h"
+#include "app/widgets/probe.h"
+
+#include <imgui.h>
+#include <algorithm>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr float kNameWidth = 9.0F, kBadgesWidth = 13.0F, kNumberWidth = 4.2F;  // ems
+constexpr int kFixedColumns = 2;                                               ///< name and badges
+
+/// What all cells need.
+struct Sheet {
+  PanelContext& context;
+  HeadsState& state;
+  const HeadTable& table;
+  const HeadReport& report;
+  const std::string& text;  ///< what was measured on
+  HeadRef selected{};
+};
+
+std::string names_of_row(const Sheet& sheet, std::size_t head) {
+  const HeadRef ref = sheet.report.head_at(head);
+  std::string names = head_label(ref) + " " + head_name(sheet.context.snapshot, ref);
+  for (const HeadBadge& badge : sheet.table.badges[head])
+    names += " " + badge_name(badge);
+  return names;
+}
+
+std::vector<std::size_t> rows_of(const Sheet& sheet) {
+  std::vector<std::size_t> rows = sorted_heads(sheet.table, sheet.state.measure, sheet.state.ascending);
+  const std::string wanted = folded(from_field(sheet.state.filter));
+  std::erase_if(rows, [&](std::size_t head) {
+    if (sheet.state.only_badges && sheet.table.badges[head].empty()) return true;
+    return !wanted.empty() && folded(names_of_row(sheet, head)).find(wanted) == std::string::npos;
+  });
+  return rows;
+}
+
+void header_cell(const Sheet& sheet, const HeadColumn& column) {
+  const bool chosen = sheet.state.measure == column.name;
+  const std::string name = measure_name(column.name) + (chosen ? (sheet.state.ascending ? " ↑" : " ↓") : "");
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x, height = 2.0F * ImGui::GetTextLineHeight();
+  const ScopedId id(column.name);
+  if (ImGui::InvisibleButton("column", {width, height})) {
+    sheet.state.ascending = chosen && !sheet.state.ascending;
+    sheet.state.measure = column.name;
+  }
+  probe_last_item("roles.column." + column.name);
+  const bool lit = chosen || ImGui::IsItemHovered();
+  const std::string lines = broken_at_spaces(name, width);
+  ImGui::GetWindowDrawList()->AddText({at.x, at.y}, colour_u32(lit ? theme().text : theme().text_muted), lines.c_str());
+  hint(measure_name(column.name) + "\n" + measure_about(column.name));
+}
+
+void draw_header_row(const Sheet& sheet) {
+  const ScopedFont font(fonts().small);
+  ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 2.0F * ImGui::GetTextLineHeight() + em(0.3F));
+  ImGui::TableNextColumn();
+  coloured(theme().text_muted, tr("roles.head"));
+  ImGui::TableNextColumn();
+  coloured(theme().text_muted, tr("roles.badges"));
+  for (const HeadColumn& column : sheet.table.columns) {
+    if (!ImGui::TableNextColumn()) continue;
+    header_cell(sheet, column);
+  }
+}
+
+/// The number, its baseline, rows, rank and text.
+std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t head) {
+  const Measure& cell = column.cells[head];
+  std::string text = measure_name(column.name) + " · " + head_label(sheet.report.head_at(head)) + "\n" +
+                     tr("roles.cell", {{"value", exact_number(cell.value)}, {"baseline", exact_number(cell.uniform)}}) +
+                     "\n" +
+                     tr_plural("roles.cell_rows", cell.rows,
+                               {{"rank", rank_of(column, head).value_or(0) + 1},
+                                {"heads", column.cells.size()},
+                                {"text", column.on_corpus ? sheet.text : std::string(tr("roles.probe_text"))}});
+  if (!column.contrast.empty()) text += "\n" + tr("roles.contrast", {{"value", exact_number(column.contrast[head])}});
+  if (column.on_corpus) text += "\n" + std::string(tr("roles.cell_click"));
+  return text;
+}
+
+void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head) {
+  const Measure& cell = column.cells[head];
+  if (!cell.defined()) return coloured(theme().text_muted, "–");
+  const HeadRef ref = sheet.report.head_at(head);
+  const bool share = column.kind == HeadColumnKind::share;
+  ImGui::TableSetBgColor(ImGuiTableBgTarget_CellBg,
+                         share_ground(share ? cell.value : cell.value / std::max(column.largest, 1e-9F)));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ScopedId id(column.name);
+  if (ImGui::InvisibleButton("cell", {std::max(width, 1.0F), ImGui::GetTextLineHeight()})) {
+    sheet.context.act(SelectHead{ref});
+    sheet.state.measure = column.name;
+    if (column.on_corpus) show_evidence(sheet.context, {ref, column.name, false});
+  }
+  if (probe_enabled())
+    probe_last_item("roles.cell." + std::to_string(ref.layer) + "." + std::to_string(ref.head) + "." + column.name);
+  if (ImGui::IsItemHovered()) {
+    sheet.context.next_hover.head = ref;
+    hint(cell_hint(sheet, column, head));
+  }
+  const ScopedFont font(fonts().mono_small);
+  const std::string text = number(cell.value, 2);
+  const bool above = !share || cell.value > cell.uniform;
+  ImGui::GetWindowDrawList()->AddText({at.x + width - ImGui::CalcTextSize(text.c_str()).x, at.y},
+                                      colour_u32(above ? theme().text : theme().text_muted), text.c_str());
+}
+
+void draw_badge(const Sheet& sheet, const HeadBadge& badge, std::size_t head, std::size_t place) {
+  const std::string label = badge_name(badge);
+  const ImVec2 size = ImGui::CalcTextSize(label.c_str());
+  const ImVec2 at = ImGui::GetCursorScreenPos(), full{size.x + em(0.7F), ImGui::GetTextLineHeight()};
+  const ScopedId id(place);
+  if (ImGui::InvisibleButton("badge", full)) {
+    const HeadRef ref = sheet.report.head_at(head);
+    sheet.context.act(SelectHead{ref});
+    if (badge.relation) sheet.state.relation = badge.name;
+    const HeadColumn* column = badge.relation ? nullptr : column_named(sheet.table, badge.name);
+    if (badge.relation || (column != nullptr && column->on_corpus))
+      show_evidence(sheet.context, {ref, badge.name, badge.relation});
+  }
+  const ImVec4& tint = badge.relation ? theme().value : theme().query;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + full.x, at.y + full.y}, colour_u32(tint, ImGui::IsItemHovered() ? 0.35F : 0.18F),
+                     0.5F * full.y);
+  list.AddText({at.x + em(0.35F), at.y}, colour_u32(theme().text), label.c_str());
+  hint(label + " · " + number(badge.value, 2));
+}
+
+void draw_badges(const Sheet& sheet, std::size_t head) {
+  const ScopedFont font(fonts().small);
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const std::vector<HeadBadge>& badges = sheet.table.badges[head];
+  for (std::size_t place = 0; place < badges.size(); ++place) {
+    const float wide = ImGui::CalcTextSize(badge_name(badges[place]).c_str()).x + em(0.7F);
+    if (place > 0) {
+      ImGui::SameLine(0.0F, em(0.25F));
+      const float rest = place + 1 < badges.size() ? em(2.0F) : 0.0F;
+      if (ImGui::GetCursorScreenPos().x + wide + rest > right) {
+        coloured(theme().text_muted, "+" + std::to_string(badges.size() - place));
+        std::string all;
+        for (std::size_t left = place; left < badges.size(); ++left)
+          all += badge_name(badges[left]) + " · " + number(badges[left].value, 2) + "\n";
+        hint(all);
+        return;
+      }
+    }
+    draw_badge(sheet, badges[place], head, place);
+  }
+}
+
+void draw_name(const Sheet& sheet, std::size_t head) {
+  const HeadRef ref = sheet.report.head_at(head);
+  const bool selected = ref == sheet.selected;
+  const float width = ImGui::GetContentRegionAvail().x;
+  const std::string name = fitted(head_name(sheet.context.snapshot, ref), width);
+  if (ImGui::Selectable(("##row" + std::to_string(head)).c_str(), selected, ImGuiSelectableFlags_None,
+                        {width, ImGui::GetTextLineHeight()}))
+    sheet.context.act(SelectHead{ref});
+  if (probe_enabled()) probe_last_item("roles.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head));
+  if (ImGui::IsItemHovered()) sheet.context.next_hover.head = ref;
+  const ImVec2 min = ImGui::GetItemRectMin();
+  const bool lit = sheet.context.hover.head == ref;
+  ImGui::GetWindowDrawList()->AddText(min, colour_u32(selected || lit ? theme().accent : theme().text), name.c_str());
+  hint(head_label(ref) + " · " + head_name(sheet.context.snapshot, ref));
+}
+
+void draw_row(const Sheet& sheet, std::size_t head) {
+  const ScopedId id(head);
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  draw_name(sheet, head);
+  ImGui::TableNextColumn();
+  draw_badges(sheet, head);
+  for (const HeadColumn& column : sheet.table.columns)
+    if (ImGui::TableNextColumn()) number_cell(sheet, column, head);
+}
+
+}  // namespace
+
+void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadReport& report,
+                      const std::string& text) {
+  const Sheet sheet{context, context.state.of<HeadsState>(), table, report, text, context.session.head};
+  const std::vector<std::size_t> rows = rows_of(sheet);
+  if (rows.empty()) return wrapped_caption(tr("roles.none"));
+  constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY |
+                                     ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersInnerH |
+                                     ImGuiTableFlags_NoSavedSettings;
+  const int columns = kFixedColumns + static_cast<int>(table.columns.size());
+  const ImVec2 room(0.0F, std::max(ImGui::GetContentRegionAvail().y, em(8.0F)));
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
+  if (ImGui::BeginTable("roles", columns, kFlags, room)) {
+    ImGui::TableSetupScrollFreeze(1, 1);
+    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
+    ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));
+    for (const HeadColumn& column : table.columns)
+      ImGui::TableSetupColumn(column.name.c_str(), ImGuiTableColumnFlags_WidthFixed, em(kNumberWidth));
+    draw_header_row(sheet);
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(rows.size()));
+    while (clipper.Step())
+      for (int row = clipper.DisplayStart; row < clipper.DisplayEnd; ++row)
+        draw_row(sheet, rows[static_cast<std::size_t>(row)]);
+    ImGui::EndTable();
+  }
+  ImGui::PopStyleVar();
+}
+
+}  // namespace regard

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/parts.h"
+#include "app/panels/heads/roles_parts.h"
+#include "app/session/action.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+
+#include <algorithm>
+
+namespace regard {
+
+std::shared_ptr<const HeadTable> roles_table(PanelState& state, const std::shared_ptr<const HeadReport>& report,
+                                             const std::shared_ptr<const InductionProbe>& probe,
+                                             const BadgeLine& line) {
+  if (!report) return nullptr;
+  RolesMade& made = state.of<RolesMade>();
+  if (!made.table || made.report.lock() != report || made.probe.lock() != probe || made.line != line)
+    made = {report, probe, line, std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line))};
+  return made.table;
+}
+
+std::string measure_name(std::string_view measure) {
+  return tr("measure." + std::string(measure));
+}
+
+std::string measure_about(std::string_view measure) {
+  return tr("measure_about." + std::string(measure));
+}
+
+std::string relation_name(std::string_view relation) {
+  if (is_named_relation(relation)) return tr("relation." + std::string(relation));
+  const std::size_t colon = relation.find(':');
+  return std::string(relation.substr(0, colon)) + (relation.substr(colon) == ":up" ? " ↑" : " ↓");
+}
+
+std::string badge_name(const HeadBadge& badge) {
+  return badge.relation ? relation_name(badge.name) : measure_name(badge.name);
+}
+
+void show_evidence(PanelContext& context, const EvidenceQuestion& question) {
+  context.state.of<HeadsState>().behind = question;
+}
+
+ImU32 share_ground(float share) {
+  constexpr float kStrongest = 0.55F;  ///< so that the text on it stays readable
+  return colour_u32(theme().accent, kStrongest * std::clamp(share, 0.0F, 1.0F));
+}
+
+}  // namespace regard

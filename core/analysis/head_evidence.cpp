@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/head_evidence.h"
+
+#include "core/analysis/groups.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kSentencesBetweenLooks = 32;
+
+std::size_t heaviest(std::span<const float> row) {
+  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+}
+
+std::optional<Evidence> of_measure(const SentenceRun& read, const NamedMeasure& named, HeadRef head,
+                                   const std::stop_token& stop) {
+  const TokenMarks marks = token_marks(read.tokens);
+  const auto measured = [&](Range queries) {
+    return measure_head(*read.trace, head, queries, marks, stop).*named.measure;
+  };
+  Evidence evidence;
+  evidence.share = measured({0, read.trace->tokens()});
+  if (!evidence.share.defined()) return std::nullopt;
+  float best = 0.0F;
+  for (std::size_t query = 0; query < read.trace->tokens(); ++query) {
+    const Measure row = measured({query, query + 1});
+    if (!row.defined() || (evidence.query != Evidence::none && row.value <= best)) continue;
+    evidence.query = query;
+    best = row.value;
+  }
+  const Matrix row = weights(*read.trace, head, {evidence.query, evidence.query + 1}, {0, read.trace->tokens()});
+  evidence.key = heaviest(row.row(0));
+  return evidence;
+}
+
+std::optional<Evidence> of_relation(const SentenceRun& read, const TreeSentence& sentence, const std::string& relation,
+                                    HeadRef head) {
+  const RelationQuestions questions = relation_questions(sentence);
+  const auto asked = questions.find(relation);
+  if (asked == questions.end()) return std::nullopt;
+  const TreeTokens words = tree_tokens(sentence, read.tokens);
+  const Matrix look = grouped_weights(*read.trace, head, words.groups, words.groups);
+  const std::vector<RelationAnswer> answers = relation_answers(asked->second, words, look, read.trace->causal());
+  if (answers.empty()) return std::nullopt;
+  const auto is_right = [](const RelationAnswer& answer) { return answer.right; };
+  const auto right = std::count_if(answers.begin(), answers.end(), is_right);
+  const auto shown = std::find_if(answers.begin(), answers.end(), is_right);
+  const RelationAnswer& answer = shown == answers.end() ? answers.front() : *shown;
+  Evidence evidence;
+  evidence.share.value = static_cast<float>(right) / static_cast<float>(answers.size());
+  evidence.share.rows = answers.size();
+  evidence.query = words.groups[words.group_of[answer.asks]].front();
+  evidence.key = words.groups[words.group_of[answer.found]].front();
+  evidence.asks = sentence.words[answer.asks].form;
+  evidence.found = sentence.words[answer.found].form;
+  evidence.right = answer.right;
+  return evidence;
+}
+
+void sort_by_share(std::vector<Evidence>& list) {
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
+}
+
+}  // namespace
+
+std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                                  const EvidenceQuestion& question, const std::stop_token& stop, Progress* progress,
+                                  const std::function<void()>& between,
+                                  const std::function<void(const std::vector<Evidence>&)>& see) {
+  const std::span<const NamedMeasure> all = named_measures();
+  const auto named =
+      std::find_if(all.begin(), all.end(), [&](const NamedMeasure& each) { return each.name == question.what; });
+  std::vector<Evidence> list;
+  if (!question.relation && named == all.end()) return list;
+  for (std::size_t index = 0; index < corpus.sentences.size(); ++index) {
+    if (between) between();
+    if (progress != nullptr)
+      progress->fraction = static_cast<float>(index) / static_cast<float>(corpus.sentences.size());
+    const TreeSentence& sentence = corpus.sentences[index];
+    const SentenceRun read = run_sentence(model, sentence.text, stop);
+    if (!read.trace) continue;
+    std::optional<Evidence> evidence = question.relation ? of_relation(read, sentence, question.what, question.head)
+                                                         : of_measure(read, *named, question.head, stop);
+    if (evidence) {
+      evidence->sentence = index;
+      evidence->text = sentence.text;
+      list.push_back(std::move(*evidence));
+    }
+    if (see && (index + 1) % kSentencesBetweenLooks == 0) {
+      std::vector<Evidence> so_far = list;
+      sort_by_share(so_far);
+      see(so_far);
+    }
+  }
+  sort_by_share(list);
+  return list;
+}
+
+}  // namespace regard

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences behind a number of one head: where in a corpus it does what a measure or a relation counts, and where not. Any
+// thread; on the calling thread and those of the products.
+#pragma once
+
+#include "core/analysis/head_atlas.h"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+/// One sentence.
+struct Evidence {
+  std::size_t sentence = 0;  ///< of the corpus
+  std::string text{};
+  Measure share{};  ///< the measure over its rows; of a relation the share of right answers, without a uniform one
+  std::size_t query = none, key = none;  ///< tokens: the row that shows it best, and its heaviest key
+  std::string asks{}, found{};           ///< of a relation: the word that asks, the word the head looks at most
+  bool right = false;                    ///< of a relation: that word is an answer
+
+  static constexpr std::size_t none = TreeWord::none;
+};
+
+struct EvidenceQuestion {
+  HeadRef head{};
+  std::string what{};     ///< name of a measure or of a relation
+  bool relation = false;  ///< which of both
+  friend bool operator==(const EvidenceQuestion&, const EvidenceQuestion&) = default;
+};
+/// All sentences that have rows of it, those with the largest share first, in the corpus' order among equals. `see` gets what is
+/// known so far, once in a while. Throws Error(needs_image), Cancelled.
+[[nodiscard]] std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                                                const EvidenceQuestion& question, const std::stop_token& stop = {},
+                                                Progress* progress = nullptr, const std::function<void()>& between = {},
+                                                const std::function<void(const std::vector<Evidence>&)>& see = {});
+
+}  // namespace regard

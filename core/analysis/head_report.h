@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What came of measuring a model's heads on a corpus, in finished numbers: what tables show, files hold and the disk keeps. Plain
+// values; any thread.
+#pragma once
+
+#include "core/analysis/head_atlas.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace regard {
+
+/// One relation, all heads.
+struct RelationReport {
+  std::string name{};
+  std::size_t rows = 0;
+  OffsetBaseline offset{};
+  std::vector<RelationScore> heads{};  ///< [heads of the model]
+};
+
+struct HeadReport {
+  std::string corpus{};                          ///< its name
+  std::size_t layers = 0, heads = 0;             ///< heads of a layer
+  std::size_t sentences = 0, left_out = 0;       ///< read; longer than the context
+  std::size_t tokens = 0;                        ///< of those that were read
+  std::vector<std::vector<Measure>> measures{};  ///< [named_measures()][heads of the model]
+  std::vector<RelationReport> relations{};       ///< by name; empty where the corpus has no trees
+
+  [[nodiscard]] std::size_t index(HeadRef head) const { return head.layer * heads + head.head; }
+  [[nodiscard]] HeadRef head_at(std::size_t index) const { return {index / heads, index % heads}; }
+  [[nodiscard]] std::size_t size() const { return layers * heads; }
+};
+[[nodiscard]] HeadReport make_head_report(const HeadAtlas& atlas, std::string corpus);
+
+/// The relation of that name, or null.
+[[nodiscard]] const RelationReport* relation_named(const HeadReport& report, std::string_view name);
+
+/// Every number to the last bit, and back. Nothing where the text is not such a report of this version (files may be cut off, or
+/// anybody's): each number is in its range, each list as long as it must be.
+[[nodiscard]] std::string head_report_text(const HeadReport& report);
+[[nodiscard]] std::optional<HeadReport> read_head_report(std::string_view text);
+
+/// When a head gets a badge for something it does: its share is at least max(least, times · what a head gets that knows nothing).
+struct BadgeLine {
+  float least = 0.3F;
+  float times = 5.0F;
+  friend bool operator==(const BadgeLine&, const BadgeLine&) = default;
+};
+/// Of shares of weight; what is not defined has none.
+[[nodiscard]] bool has_badge(const Measure& measure, const BadgeLine& line);
+/// A relation's baseline is the best fixed offset: above it even at the lower end of the interval, and above the line's least.
+[[nodiscard]] bool has_badge(const RelationReport& relation, std::size_t head, const BadgeLine& line);
+
+}  // namespace regard
