@@ -226,6 +226,7 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
+  add_text(out, "--corpus", options.corpus, tr("cli.option.export_corpus"), tr("cli.type.file"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
 }
 

@@ -72,6 +72,10 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_sweep(seen, options, style);
     case ExportView::steps:
       return plan_steps(seen, options, style);
+    case ExportView::roles:
+      return plan_roles(seen, options, style);
+    case ExportView::relations:
+      return plan_relations(seen, options, style);
     default:
       break;
   }
@@ -162,13 +166,14 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 }
 
 bool takes_long(ExportView view) {
-  return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep;
+  return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
+         view == ExportView::roles || view == ExportView::relations;
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",       "arcs",   "heads",    "question", "predictions", "layers", "kv_cache",
-      "movement", "interventions", "effect", "ablation", "patching", "sweep",       "steps"};
+      "scores",        "weights", "arcs",     "heads",    "question", "predictions", "layers", "kv_cache", "movement",
+      "interventions", "effect",  "ablation", "patching", "sweep",    "steps",       "roles",  "relations"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

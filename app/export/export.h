@@ -38,10 +38,12 @@ enum class ExportView {
   effect,         ///< predictions before and after
   ablation,       ///< what every head matters
   patching,
-  sweep,  ///< words in the place of one
-  steps,  ///< one of the five steps of a layer
+  sweep,      ///< words in the place of one
+  steps,      ///< one of the five steps of a layer
+  roles,      ///< measures of all heads
+  relations,  ///< which head finds which word of a tree
 };
-inline constexpr std::size_t export_views = 15;
+inline constexpr std::size_t export_views = 17;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -57,6 +59,7 @@ struct ExportOptions {
   bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
   SweepWords sweep_words{};                      ///< sweep: by what the model would say there
   std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
+  std::string corpus{};                          ///< roles, relations: a file; "": the sentence on screen
   std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked

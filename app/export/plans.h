@@ -40,6 +40,9 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(steps_cut) where the rows cannot be cut into the number of heads asked for.
 [[nodiscard]] ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throw Error, some when they are run: those of load_corpus() and measure_corpus(); relations_need_trees.
+[[nodiscard]] ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_relations(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Of scores, weights, arcs, question, predictions.
 [[nodiscard]] ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style);
 

@@ -75,7 +75,7 @@ fs::path head_reports_folder() {
 
 HeadReport head_report_of(const std::shared_ptr<const Model>& model, const fs::path& corpus, const fs::path& folder,
                           const std::stop_token& stop, Progress* progress, const std::function<void()>& between) {
-  const bool keeps = !folder.empty();
+  const bool keeps = !folder.empty() && !model->folder.empty();  // a model made in memory has no files
   const fs::path path = keeps ? report_path(*model, corpus, folder, stop) : fs::path{};
   if (keeps)
     if (std::optional<HeadReport> kept = kept_report(path)) return std::move(*kept);

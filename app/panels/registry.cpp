@@ -52,9 +52,9 @@ constexpr std::array kPanels{
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
-    Panel{"roles", "roles.title", draw_roles, false, {}},
+    Panel{"roles", "roles.title", draw_roles, false, ExportView::roles},
     Panel{"evidence", "evidence.title", draw_evidence, false, {}},
-    Panel{"relations", "relations.title", draw_relations, false, {}},
+    Panel{"relations", "relations.title", draw_relations, false, ExportView::relations},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};

@@ -23,7 +23,7 @@ struct Panel {
   std::optional<ExportView> exports;  ///< what of it is written and copied
 };
 
-/// Ids of panels. Those of `main` are seen together where both keep their size; the others share their place as tabs. Where
+/// Ids of panels. Matrices in `main` are seen together where both keep their size; the others share their place as tabs. Where
 /// there is no room for `below` or `side`, their panels become tabs beside those of `main`.
 struct Workspace {
   const char* id;     ///< "look": its name in sessions and on the command line

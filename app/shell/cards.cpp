@@ -36,10 +36,6 @@ PanelContext& context_of(PanelContext& live, const Panel& panel) {
   return panel.live || live.baseline == nullptr ? live : *live.baseline;
 }
 
-bool is_matrix(const Panel& panel) {
-  return panel.draw == draw_scores || panel.draw == draw_weights;
-}
-
 /// Does the lesson's step point at it?
 bool is_lit(const PanelContext& context, const Panel& panel) {
   if (context.world.lessons == nullptr) return false;
@@ -137,6 +133,10 @@ std::size_t chosen_view(const PanelContext& context, const std::vector<CardView>
 }
 
 }  // namespace
+
+bool is_matrix(const Panel& panel) {
+  return panel.draw == draw_scores || panel.draw == draw_weights;
+}
 
 float gap_size() {
   return splitter_thickness();

@@ -32,6 +32,9 @@ struct CardSpec {
   float most_width = 0.0F;  ///< pixels of each of several panels seen at once, or of a matrix alone; 0: what there is
 };
 
+/// Is it one of the two matrices, which stand side by side?
+[[nodiscard]] bool is_matrix(const Panel& panel);
+
 [[nodiscard]] float gap_size();
 /// Low windows have less above and below.
 [[nodiscard]] ImVec2 card_padding(bool low = false);

@@ -165,7 +165,7 @@ std::vector<CardView> main_views(const Workspace& workspace, const Arrangement& 
   std::vector<CardView> views;
   static constexpr std::array kLesson{"lesson"};
   if (with_lesson) add_views(views, kLesson);
-  if (arrangement.pair && workspace.main.size() > 1) {
+  if (arrangement.pair && workspace.main.size() > 1 && is_matrix(*panel_named(workspace.main.front()))) {
     CardView both{{}, "grids.title"};
     for (const char* id : workspace.main)
       both.panels.push_back(panel_named(id));

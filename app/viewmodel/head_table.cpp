@@ -41,27 +41,27 @@ HeadColumn probe_column(const InductionProbe& probe) {
   return column;
 }
 
-void add_relation_badges(std::vector<HeadBadge>& badges, const HeadReport& report, std::size_t head,
+void add_relation_badges(std::vector<RoleBadge>& badges, const HeadReport& report, std::size_t head,
                          const BadgeLine& line) {
-  std::vector<HeadBadge> found;
+  std::vector<RoleBadge> found;
   for (const RelationReport& relation : report.relations)
     if (is_named_relation(relation.name) && has_badge(relation, head, line))
       found.push_back({relation.name, true, relation.heads[head].right});
   std::stable_sort(found.begin(), found.end(),
-                   [](const HeadBadge& left, const HeadBadge& right) { return left.value > right.value; });
+                   [](const RoleBadge& left, const RoleBadge& right) { return left.value > right.value; });
   found.resize(std::min(found.size(), kMostRelationBadges));
   std::move(found.begin(), found.end(), std::back_inserter(badges));
 }
 
-std::vector<HeadBadge> badges_of(const HeadTable& table, const HeadReport& report, std::size_t head,
+std::vector<RoleBadge> badges_of(const HeadTable& table, const HeadReport& report, std::size_t head,
                                  const BadgeLine& line) {
-  std::vector<HeadBadge> badges;
+  std::vector<RoleBadge> badges;
   for (const HeadColumn& column : table.columns)
     if (column.kind == HeadColumnKind::share && has_badge(column.cells[head], line))
       badges.push_back({column.name, false, column.cells[head].value});
   add_relation_badges(badges, report, head, line);
   std::stable_sort(badges.begin(), badges.end(),
-                   [](const HeadBadge& left, const HeadBadge& right) { return left.value > right.value; });
+                   [](const RoleBadge& left, const RoleBadge& right) { return left.value > right.value; });
   return badges;
 }
 

@@ -31,7 +31,7 @@ struct HeadColumn {
 };
 
 /// A head's badge: what it does above the line.
-struct HeadBadge {
+struct RoleBadge {
   std::string name{};  ///< of a column or, where `relation`, of a relation
   bool relation = false;
   float value = 0.0F;
@@ -40,7 +40,7 @@ struct HeadBadge {
 struct HeadTable {
   std::size_t layers = 0, heads = 0;
   std::vector<HeadColumn> columns{};
-  std::vector<std::vector<HeadBadge>> badges{};  ///< [heads of the model], the largest value first
+  std::vector<std::vector<RoleBadge>> badges{};  ///< [heads of the model], the largest value first
 };
 
 /// `probe` may be null, or be of seeds 0: no such column then. Relations give badges by the names that heads are named after alone

@@ -11,6 +11,7 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kSentencesBetweenLooks = 32;
+constexpr std::ptrdiff_t kKeptOfEachEnd = 500;  ///< sentences with the largest shares, and with the smallest
 
 std::size_t heaviest(std::span<const float> row) {
   return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
@@ -66,6 +67,13 @@ void sort_by_share(std::vector<Evidence>& list) {
                    [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
 }
 
+/// So that memory does not grow with the corpus: those between both ends go.
+void keep_both_ends(std::vector<Evidence>& list) {
+  if (std::ssize(list) < 3 * kKeptOfEachEnd) return;
+  sort_by_share(list);
+  list.erase(list.begin() + kKeptOfEachEnd, list.end() - kKeptOfEachEnd);
+}
+
 }  // namespace
 
 std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
@@ -90,6 +98,7 @@ std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, con
       evidence->sentence = index;
       evidence->text = sentence.text;
       list.push_back(std::move(*evidence));
+      keep_both_ends(list);
     }
     if (see && (index + 1) % kSentencesBetweenLooks == 0) {
       std::vector<Evidence> so_far = list;
@@ -97,6 +106,8 @@ std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, con
       see(so_far);
     }
   }
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Evidence& left, const Evidence& right) { return left.sentence < right.sentence; });
   sort_by_share(list);
   return list;
 }

@@ -33,8 +33,8 @@ struct EvidenceQuestion {
   bool relation = false;  ///< which of both
   friend bool operator==(const EvidenceQuestion&, const EvidenceQuestion&) = default;
 };
-/// All sentences that have rows of it, those with the largest share first, in the corpus' order among equals. `see` gets what is
-/// known so far, once in a while. Throws Error(needs_image), Cancelled.
+/// The sentences that have rows of it, those with the largest share first, in the corpus' order among equals; of a long corpus a
+/// thousand or so from both ends. `see` gets what is known so far, once in a while. Throws Error(needs_image), Cancelled.
 [[nodiscard]] std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                                 const EvidenceQuestion& question, const std::stop_token& stop = {},
                                                 Progress* progress = nullptr, const std::function<void()>& between = {},

@@ -119,6 +119,13 @@ HeadReport make_head_report(const HeadAtlas& atlas, std::string corpus) {
   return report;
 }
 
+std::size_t best_head(const RelationReport& relation) {
+  const auto best = std::max_element(
+      relation.heads.begin(), relation.heads.end(),
+      [](const RelationScore& left, const RelationScore& right) { return left.right < right.right; });
+  return static_cast<std::size_t>(best - relation.heads.begin());
+}
+
 const RelationReport* relation_named(const HeadReport& report, std::string_view name) {
   const auto found = std::find_if(report.relations.begin(), report.relations.end(),
                                   [name](const RelationReport& relation) { return relation.name == name; });

@@ -35,6 +35,8 @@ struct HeadReport {
 };
 [[nodiscard]] HeadReport make_head_report(const HeadAtlas& atlas, std::string corpus);
 
+/// The head that is right most often; the first of equal ones.
+[[nodiscard]] std::size_t best_head(const RelationReport& relation);
 /// The relation of that name, or null.
 [[nodiscard]] const RelationReport* relation_named(const HeadReport& report, std::string_view name);
 

@@ -186,6 +186,7 @@ constexpr Message kMessages[] = {
      "The text is longer than the {expected} tokens that the model {item} reads: at least {found} are left out."},
     {"lesson_questions", "{found} of {expected} steps ask something, where at most half of them should."},
     // corpora
+    {"relations_need_trees", "{file} has no dependency trees: relations need a .conllu file."},
     {"corpus_empty", "{file} holds no sentence."},
     {"corpus_utf8", "{file}, line {item}: this is not a text in UTF-8."},
     {"corpus_too_long", "No sentence of {file} fits into the {expected} tokens that the model {item} reads."},

@@ -12,6 +12,7 @@
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
+#include "app/panels/heads/corpus_choice.h"
 #include "app/panels/steps/steps_state.h"
 #include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
@@ -86,6 +87,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
+  options.corpus = corpus_file(state);
   if (!has_steps(snapshot)) return options;
   const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
   options.steps_unscaled = shown.unscaled;
@@ -111,6 +113,9 @@ void draw_views(ExportView& view) {
   line("", [&] {
     group("export.change_map", {View::ablation, View::patching, View::sweep},
           {tr("export.ablation"), tr("patching.title"), tr("sweep.title")}, view);
+  });
+  line(tr("export.all_heads"), [&] {
+    group("export.all_heads", {View::roles, View::relations}, {tr("roles.title"), tr("relations.title")}, view);
   });
 }
 

@@ -4,7 +4,6 @@
 #include "app/base/assets.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/path_dialog.h"
-#include "app/session/preferences.h"
 #include "app/style/locale.h"
 
 #include <imgui.h>
@@ -17,8 +16,27 @@ namespace {
 
 constexpr float kLongestName = 9.0F;  ///< ems, of a person's file
 
-CorpusKind in_window_language(const PanelContext& context) {
-  return context.preferences.language == Language::ru ? CorpusKind::russian : CorpusKind::english;
+CorpusKind in_window_language() {
+  return language() == Language::ru ? CorpusKind::russian : CorpusKind::english;
+}
+
+CorpusKind kind_of(const CorpusChoice& choice) {
+  const CorpusKind kind = choice.kind.value_or(in_window_language());
+  return kind == CorpusKind::file && choice.file.empty() ? in_window_language() : kind;
+}
+
+std::filesystem::path path_of(const CorpusChoice& choice, CorpusKind kind) {
+  switch (kind) {
+    case CorpusKind::russian:
+      return assets_folder() / "corpora" / "ru.conllu";
+    case CorpusKind::english:
+      return assets_folder() / "corpora" / "en.conllu";
+    case CorpusKind::file:
+      return choice.file;
+    case CorpusKind::sentence:
+      break;
+  }
+  return {};
 }
 
 Segment segment(const char* id, CorpusKind kind, std::string label, std::string about) {
@@ -28,23 +46,16 @@ Segment segment(const char* id, CorpusKind kind, std::string label, std::string 
 }  // namespace
 
 CorpusKind corpus_kind(const PanelContext& context) {
-  const CorpusChoice& choice = context.state.of<HeadsState>().corpus;
-  const CorpusKind kind = choice.kind.value_or(in_window_language(context));
-  return kind == CorpusKind::file && choice.file.empty() ? in_window_language(context) : kind;
+  return kind_of(context.state.of<HeadsState>().corpus);
 }
 
 std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind) {
-  switch (kind) {
-    case CorpusKind::russian:
-      return assets_folder() / "corpora" / "ru.conllu";
-    case CorpusKind::english:
-      return assets_folder() / "corpora" / "en.conllu";
-    case CorpusKind::file:
-      return context.state.of<HeadsState>().corpus.file;
-    case CorpusKind::sentence:
-      break;
-  }
-  return {};
+  return path_of(context.state.of<HeadsState>().corpus, kind);
+}
+
+std::string corpus_file(const PanelState& state) {
+  const CorpusChoice& choice = state.of<HeadsState>().corpus;
+  return path_of(choice, kind_of(choice)).string();
 }
 
 std::string corpus_name(const PanelContext& context, CorpusKind kind) {

@@ -9,6 +9,7 @@
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/action.h"
 #include "app/style/fonts.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"

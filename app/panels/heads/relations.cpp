@@ -47,13 +47,6 @@ std::string relation_of(const HeadsState& state, const RelationTexts& texts) {
 
 }  // namespace
 
-std::size_t best_head(const RelationReport& relation) {
-  const auto best =
-      std::max_element(relation.heads.begin(), relation.heads.end(),
-                       [](const RelationScore& left, const RelationScore& right) { return left.right < right.right; });
-  return static_cast<std::size_t>(best - relation.heads.begin());
-}
-
 void draw_relations(PanelContext& context) {
   if (!context.tabbed) heading(tr("relations.title"));
   if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);

@@ -22,9 +22,6 @@ struct RelationText {
 };
 using RelationTexts = std::array<RelationText, 2>;
 
-/// The head that is right most often; the first of equal ones.
-[[nodiscard]] std::size_t best_head(const RelationReport& relation);
-
 /// Relations × texts, the best head of each; a click looks at a relation. Probes "relations.row.<name>".
 void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
 

@@ -6,6 +6,7 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"

@@ -5,17 +5,19 @@
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/action.h"
 #include "app/style/fonts.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
+#include <cmath>
 #include <set>
 
 namespace regard {
 namespace {
 
-constexpr float kHeadWidth = 8.0F, kNumber = 4.0F;  // ems
+constexpr float kTextWidth = 7.5F;  // ems
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -42,44 +44,39 @@ std::string score_hint(const PanelContext& context, const RelationText& text, co
                     {"right", percent(relation.offset.right)}});
 }
 
-void right_aligned(const ImVec4& ink, const std::string& text) {
-  const ScopedFont font(fonts().mono_small);
-  const float room = ImGui::GetContentRegionAvail().x;
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, room - ImGui::CalcTextSize(text.c_str()).x));
-  coloured(ink, text);
-}
-
-/// The best head, how often it is right, and the best fixed offset.
-void best_cells(PanelContext& context, const RelationText& text, const std::string& name, std::size_t column) {
+/// How often the best head is right, as a bar with a mark at the best fixed offset; before it which head that is.
+void best_cell(PanelContext& context, const RelationText& text, const std::string& name, std::size_t column) {
   const RelationReport* relation = text.report ? relation_named(*text.report, name) : nullptr;
   ImGui::TableNextColumn();
-  if (relation == nullptr) {
-    coloured(theme().text_muted, "–");
-    ImGui::TableNextColumn();
-    ImGui::TableNextColumn();
-    return;
-  }
+  if (relation == nullptr) return coloured(theme().text_muted, "–");
   const std::size_t head = best_head(*relation);
   const HeadRef ref = text.report->head_at(head);
   const RelationScore& score = relation->heads[head];
   const ScopedId id(column);
-  const float width = ImGui::GetContentRegionAvail().x;
-  const std::string label = fitted(head_name(context.snapshot, ref), width);
-  if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) {
+  const ImVec2 at = ImGui::GetCursorScreenPos(), size{ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight()};
+  if (ImGui::InvisibleButton("best", size)) {
     context.act(SelectHead{ref});
     context.state.of<HeadsState>().relation = name;
     context.state.of<HeadsState>().corpus.kind = text.kind;
     show_evidence(context, {ref, name, true});
   }
+  probe_last_item("relations.best." + std::to_string(column) + "." + name);
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
-  ImGui::GetWindowDrawList()->AddText(
-      ImGui::GetItemRectMin(), colour_u32(ImGui::IsItemHovered() ? theme().accent : theme().text), label.c_str());
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + score.right * size.x, at.y + size.y}, share_ground(0.6F), em(0.15F));
+  const float mark = std::round(at.x + relation->offset.right * size.x);
+  list.AddRectFilled({mark, at.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
+                     colour_u32(theme().warning));
+  const bool better = score.low > relation->offset.right;
+  const std::string which = head_place(ref), right = percent(score.right);
+  {
+    const ScopedFont font(fonts().mono_small);
+    const float line = at.y + 0.5F * (size.y - ImGui::GetTextLineHeight());
+    list.AddText({at.x + em(0.2F), line}, colour_u32(theme().text), which.c_str());
+    list.AddText({at.x + size.x - ImGui::CalcTextSize(right.c_str()).x - em(0.2F), line},
+                 colour_u32(better ? theme().text : theme().text_muted), right.c_str());
+  }
   hint(score_hint(context, text, *relation, head) + "\n" + tr("roles.cell_click"));
-  ImGui::TableNextColumn();
-  ImGui::TableSetBgColor(ImGuiTableBgTarget_CellBg, share_ground(score.right));
-  right_aligned(score.low > relation->offset.right ? theme().text : theme().text_muted, percent(score.right));
-  ImGui::TableNextColumn();
-  right_aligned(theme().text_muted, percent(relation->offset.right));
 }
 
 void draw_head_line(const RelationTexts& texts) {
@@ -90,12 +87,7 @@ void draw_head_line(const RelationTexts& texts) {
   for (const RelationText& text : texts) {
     ImGui::TableNextColumn();
     coloured(theme().text_muted, fitted(text.name, ImGui::GetContentRegionAvail().x));
-    ImGui::TableNextColumn();
-    right_aligned(theme().text_muted, tr("relations.right"));
-    hint(tr("relations.right_hint"));
-    ImGui::TableNextColumn();
-    right_aligned(theme().text_muted, tr("relations.offset"));
-    hint(tr("relations.offset_hint"));
+    hint(tr("relations.text_hint"));
   }
 }
 
@@ -106,15 +98,11 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  if (ImGui::BeginTable("relations", 7, kFlags, {0.0F, height})) {
+  if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
-    for (const char* text : {"first", "second"}) {
-      const ScopedId id(text);
-      ImGui::TableSetupColumn("head", ImGuiTableColumnFlags_WidthFixed, em(kHeadWidth));
-      ImGui::TableSetupColumn("right", ImGuiTableColumnFlags_WidthFixed, em(kNumber));
-      ImGui::TableSetupColumn("offset", ImGuiTableColumnFlags_WidthFixed, em(kNumber));
-    }
+    for (const char* text : {"first", "second"})
+      ImGui::TableSetupColumn(text, ImGuiTableColumnFlags_WidthFixed, em(kTextWidth));
     draw_head_line(texts);
     for (const std::string& name : relation_rows(texts, labels)) {
       const ScopedId id(name);
@@ -125,7 +113,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
       probe_last_item("relations.row." + name);
       hint(relation_name(name));
       for (std::size_t column = 0; column < texts.size(); ++column)
-        best_cells(context, texts[column], name, column);
+        best_cell(context, texts[column], name, column);
     }
     ImGui::EndTable();
   }

@@ -6,6 +6,7 @@
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/style/bmp_text.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"

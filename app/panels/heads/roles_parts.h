@@ -9,7 +9,6 @@
 #include <imgui.h>
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace regard {
 
@@ -26,12 +25,7 @@ struct RolesMade {
                                                            const std::shared_ptr<const InductionProbe>& probe,
                                                            const BadgeLine& line);
 
-/// A measure's name: on a column and on a badge; and what it says, with the formula.
-[[nodiscard]] std::string measure_name(std::string_view measure);
-[[nodiscard]] std::string measure_about(std::string_view measure);
-/// A relation's: "subject → predicate"; of a label of the tree "nsubj ↑" (to the governor), "nsubj ↓".
-[[nodiscard]] std::string relation_name(std::string_view relation);
-[[nodiscard]] std::string badge_name(const HeadBadge& badge);
+[[nodiscard]] std::string badge_name(const RoleBadge& badge);
 
 /// Chooses whose sentences are shown.
 void show_evidence(PanelContext& context, const EvidenceQuestion& question);

@@ -6,20 +6,23 @@
 #include "app/session/session.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/word_search.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace regard {
 namespace {
 
-constexpr float kNameWidth = 9.0F, kBadgesWidth = 13.0F, kNumberWidth = 4.2F;  // ems
-constexpr int kFixedColumns = 2;                                               ///< name and badges
+constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 3.6F;  // ems
+constexpr int kFixedColumns = 2;                                                ///< name and badges
 
 /// What all cells need.
 struct Sheet {
@@ -34,7 +37,7 @@ struct Sheet {
 std::string names_of_row(const Sheet& sheet, std::size_t head) {
   const HeadRef ref = sheet.report.head_at(head);
   std::string names = head_label(ref) + " " + head_name(sheet.context.snapshot, ref);
-  for (const HeadBadge& badge : sheet.table.badges[head])
+  for (const RoleBadge& badge : sheet.table.badges[head])
     names += " " + badge_name(badge);
   return names;
 }
@@ -47,6 +50,19 @@ std::vector<std::size_t> rows_of(const Sheet& sheet) {
     return !wanted.empty() && folded(names_of_row(sheet, head)).find(wanted) == std::string::npos;
   });
   return rows;
+}
+
+/// As wide as the longest word of the column's name.
+float number_width(const HeadColumn& column) {
+  const ScopedFont font(fonts().small);
+  float widest = 0.0F;
+  const std::string name = measure_name(column.name) + " ↓";
+  for (std::size_t begin = 0; begin < name.size();) {
+    const std::size_t end = std::min(name.find(' ', begin), name.size());
+    widest = std::max(widest, ImGui::CalcTextSize(name.data() + begin, name.data() + end).x);
+    begin = end + 1;
+  }
+  return std::max(em(kLeastNumber), std::ceil(widest) + 1.0F);
 }
 
 void header_cell(const Sheet& sheet, const HeadColumn& column) {
@@ -122,8 +138,8 @@ void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head)
                                       colour_u32(above ? theme().text : theme().text_muted), text.c_str());
 }
 
-void draw_badge(const Sheet& sheet, const HeadBadge& badge, std::size_t head, std::size_t place) {
-  const std::string label = badge_name(badge);
+void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, std::size_t place) {
+  const std::string label = fitted(badge_name(badge), ImGui::GetContentRegionAvail().x - em(0.7F));
   const ImVec2 size = ImGui::CalcTextSize(label.c_str());
   const ImVec2 at = ImGui::GetCursorScreenPos(), full{size.x + em(0.7F), ImGui::GetTextLineHeight()};
   const ScopedId id(place);
@@ -140,13 +156,13 @@ void draw_badge(const Sheet& sheet, const HeadBadge& badge, std::size_t head, st
   list.AddRectFilled(at, {at.x + full.x, at.y + full.y}, colour_u32(tint, ImGui::IsItemHovered() ? 0.35F : 0.18F),
                      0.5F * full.y);
   list.AddText({at.x + em(0.35F), at.y}, colour_u32(theme().text), label.c_str());
-  hint(label + " · " + number(badge.value, 2));
+  hint(badge_name(badge) + " · " + number(badge.value, 2));
 }
 
 void draw_badges(const Sheet& sheet, std::size_t head) {
   const ScopedFont font(fonts().small);
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
-  const std::vector<HeadBadge>& badges = sheet.table.badges[head];
+  const std::vector<RoleBadge>& badges = sheet.table.badges[head];
   for (std::size_t place = 0; place < badges.size(); ++place) {
     const float wide = ImGui::CalcTextSize(badge_name(badges[place]).c_str()).x + em(0.7F);
     if (place > 0) {
@@ -169,15 +185,20 @@ void draw_name(const Sheet& sheet, std::size_t head) {
   const HeadRef ref = sheet.report.head_at(head);
   const bool selected = ref == sheet.selected;
   const float width = ImGui::GetContentRegionAvail().x;
-  const std::string name = fitted(head_name(sheet.context.snapshot, ref), width);
+  const std::string place = head_place(ref);
+  const float indent = em(2.6F);
+  const bool named = role_of(*sheet.context.snapshot.model, ref) != nullptr;
+  const std::string name = named ? fitted(head_name(sheet.context.snapshot, ref), width - indent) : std::string();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::Selectable(("##row" + std::to_string(head)).c_str(), selected, ImGuiSelectableFlags_None,
                         {width, ImGui::GetTextLineHeight()}))
     sheet.context.act(SelectHead{ref});
   if (probe_enabled()) probe_last_item("roles.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head));
   if (ImGui::IsItemHovered()) sheet.context.next_hover.head = ref;
-  const ImVec2 min = ImGui::GetItemRectMin();
-  const bool lit = sheet.context.hover.head == ref;
-  ImGui::GetWindowDrawList()->AddText(min, colour_u32(selected || lit ? theme().accent : theme().text), name.c_str());
+  const ImVec4& ink = selected || sheet.context.hover.head == ref ? theme().accent : theme().text;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddText(at, colour_u32(named ? theme().text_muted : ink), place.c_str());
+  list.AddText({at.x + indent, at.y}, colour_u32(ink), name.c_str());
   hint(head_label(ref) + " · " + head_name(sheet.context.snapshot, ref));
 }
 
@@ -210,7 +231,7 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
     ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
     ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));
     for (const HeadColumn& column : table.columns)
-      ImGui::TableSetupColumn(column.name.c_str(), ImGuiTableColumnFlags_WidthFixed, em(kNumberWidth));
+      ImGui::TableSetupColumn(column.name.c_str(), ImGuiTableColumnFlags_WidthFixed, number_width(column));
     draw_header_row(sheet);
     ImGuiListClipper clipper;
     clipper.Begin(static_cast<int>(rows.size()));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/panels/common/parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
-#include "app/style/locale.h"
+#include "app/style/heads_text.h"
 #include "app/style/theme.h"
 
 #include <algorithm>
@@ -19,21 +17,7 @@ std::shared_ptr<const HeadTable> roles_table(PanelState& state, const std::share
   return made.table;
 }
 
-std::string measure_name(std::string_view measure) {
-  return tr("measure." + std::string(measure));
-}
-
-std::string measure_about(std::string_view measure) {
-  return tr("measure_about." + std::string(measure));
-}
-
-std::string relation_name(std::string_view relation) {
-  if (is_named_relation(relation)) return tr("relation." + std::string(relation));
-  const std::size_t colon = relation.find(':');
-  return std::string(relation.substr(0, colon)) + (relation.substr(colon) == ":up" ? " ↑" : " ↓");
-}
-
-std::string badge_name(const HeadBadge& badge) {
+std::string badge_name(const RoleBadge& badge) {
   return badge.relation ? relation_name(badge.name) : measure_name(badge.name);
 }
 

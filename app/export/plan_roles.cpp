@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every head does on a text: measures of all heads, and which word each finds.
+#include "app/base/assets.h"
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/jobs/head_reports.h"
+#include "app/style/heads_text.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/head_table.h"
+#include "app/viewmodel/snapshot.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <map>
+
+namespace regard {
+namespace {
+
+/// The report of the export's text; any thread.
+using ReportOf = std::function<HeadReport()>;
+
+ReportOf report_of(const Seen& seen, const ExportOptions& options) {
+  const Snapshot& snapshot = *seen.snapshot;
+  if (!snapshot.model->tokenizer || snapshot.image) throw Error("nothing_to_export", {.item = snapshot.model->name});
+  if (!options.corpus.empty())
+    return [model = snapshot.model, corpus = options.corpus] {
+      return head_report_of(model, corpus, head_reports_folder());
+    };
+  const std::shared_ptr<const Trace> trace = has_two_texts(snapshot) ? snapshot.trace->encoder : snapshot.trace;
+  return [trace, tokens = encoding_of(snapshot, TextSide::encoder).tokens] {
+    return make_head_report(measure_trace(*trace, tokens), {});
+  };
+}
+
+ExportTable roles_about(const Seen& seen, ExportView view, const HeadReport& report) {
+  ExportTable table = table_about(*seen.snapshot, seen.session, view);
+  table.about.insert(table.about.end(), {{"corpus", report.corpus},
+                                         {"sentences", report.sentences},
+                                         {"left_out", report.left_out},
+                                         {"tokens", report.tokens}});
+  return table;
+}
+
+void fill_measures(ExportTable& table, const HeadReport& report) {
+  table.columns = {"layer", "head", "measure", "value", "uniform", "rows"};
+  for (std::size_t measure = 0; measure < report.measures.size(); ++measure) {
+    const std::string name(named_measures()[measure].name);
+    Matrix values(report.layers, report.heads);
+    for (std::size_t head = 0; head < report.size(); ++head) {
+      const Measure& cell = report.measures[measure][head];
+      const HeadRef ref = report.head_at(head);
+      values(ref.layer, ref.head) = cell.defined() ? cell.value : kNoNumber;
+      if (cell.defined()) table.rows.push_back({ref.layer, ref.head, name, cell.value, cell.uniform, cell.rows});
+    }
+    table.arrays.emplace_back(name, std::move(values));
+  }
+}
+
+void fill_relations(ExportTable& table, const HeadReport& report) {
+  table.columns = {"relation", "layer",  "head",   "right",        "low", "high",
+                   "strict",   "weight", "offset", "offset_right", "rows"};
+  for (const RelationReport& relation : report.relations) {
+    Matrix values(report.layers, report.heads);
+    for (std::size_t head = 0; head < report.size(); ++head) {
+      const RelationScore& score = relation.heads[head];
+      const HeadRef ref = report.head_at(head);
+      values(ref.layer, ref.head) = score.right;
+      table.rows.push_back({relation.name, ref.layer, ref.head, score.right, score.low, score.high, score.strict,
+                            score.weight, static_cast<double>(relation.offset.offset), relation.offset.right,
+                            score.rows});
+    }
+    table.arrays.emplace_back(relation.name, std::move(values));
+  }
+}
+
+/// Words for the pictures, taken on the UI thread.
+struct RolesWords {
+  std::vector<std::string> heads{};     ///< "2·0 Subject → predicate"
+  std::vector<std::string> measures{};  ///< [named_measures()]
+};
+RolesWords roles_words(const Snapshot& snapshot) {
+  RolesWords words;
+  const Model& model = snapshot.model->encoder ? *snapshot.model->encoder : *snapshot.model;
+  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
+    for (std::size_t head = 0; head < model.config.heads; ++head)
+      words.heads.push_back(head_place({layer, head}) + (role_of(*snapshot.model, {layer, head}) != nullptr
+                                                             ? " " + named_head(snapshot, {layer, head})
+                                                             : std::string()));
+  for (const NamedMeasure& named : named_measures())
+    words.measures.push_back(measure_name(named.name));
+  return words;
+}
+
+bool is_drawn(const HeadReport& report, std::size_t measure) {
+  const std::string_view name = named_measures()[measure].name;
+  if (name == "entropy" || name == "distance") return false;  // not between 0 and 1
+  return std::any_of(report.measures[measure].begin(), report.measures[measure].end(),
+                     [](const Measure& cell) { return cell.defined(); });
+}
+
+LabelledMap roles_map(const HeadReport& report, const RolesWords& words) {
+  LabelledMap map;
+  map.rows = words.heads;
+  std::vector<std::size_t> drawn;
+  for (std::size_t measure = 0; measure < report.measures.size(); ++measure)
+    if (is_drawn(report, measure)) drawn.push_back(measure);
+  map.values = Matrix(report.size(), drawn.size());
+  for (std::size_t col = 0; col < drawn.size(); ++col) {
+    map.cols.push_back(words.measures[drawn[col]]);
+    for (std::size_t head = 0; head < report.size(); ++head) {
+      const Measure& cell = report.measures[drawn[col]][head];
+      map.values(head, col) = cell.defined() ? cell.value : kNoNumber;
+    }
+  }
+  return map;
+}
+
+}  // namespace
+
+ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const ReportOf report_now = report_of(seen, options);
+  FigureCaption caption = caption_about(*seen.snapshot, tr("roles.title"));
+  if (!options.corpus.empty()) caption.second = std::filesystem::path(options.corpus).filename().string();
+  return [seen, style, caption, report_now, words = roles_words(*seen.snapshot),
+          about = std::string(tr("roles.legend"))](bool picture) {
+    const HeadReport report = report_now();
+    Content content{roles_about(seen, ExportView::roles, report), {}};
+    fill_measures(content.table, report);
+    if (!picture) return content;
+    LabelledMap map = roles_map(report, words);
+    map.about = about;
+    map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+    content.figure = map_figure(map, caption, style);
+    return content;
+  };
+}
+
+ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const FigureStyle& style) {
+  ExportOptions options = asked;
+  if (options.corpus.empty())  // the sentence on screen has no tree
+    options.corpus = (assets_folder() / "corpora" / (std::string(language_code(language())) + ".conllu")).string();
+  const ReportOf report_now = report_of(seen, options);
+  FigureCaption caption = caption_about(*seen.snapshot, tr("relations.title"));
+  caption.second = std::filesystem::path(options.corpus).filename().string();
+  FigureList list;
+  list.columns = {{tr("relations.relation"), 260},
+                  {tr("roles.head"), 60},
+                  {tr("relations.right"), 150, false, true},
+                  {"95 %", 110, true},
+                  {tr("relations.offset"), 150, false, true}};
+  std::map<std::string, std::string> names;
+  for (const auto& [key, text] : texts_under("relation."))
+    names.emplace(key.substr(std::string("relation.").size()), text);
+  return [seen, style, caption, list, report_now, names, options](bool picture) {
+    const HeadReport report = report_now();
+    if (report.relations.empty()) throw Error("relations_need_trees", {.file = options.corpus});
+    Content content{roles_about(seen, ExportView::relations, report), {}};
+    fill_relations(content.table, report);
+    if (!picture) return content;
+    FigureList drawn = list;
+    for (const RelationReport& relation : report.relations) {
+      const auto name = names.find(relation.name);
+      if (name == names.end()) continue;  // labels of the tree are in the table
+      const std::size_t head = best_head(relation);
+      const RelationScore& score = relation.heads[head];
+      const auto hundredths = [](float share) { return figure_number(100.0F * share, 1) + " %"; };
+      drawn.rows.push_back({{name->second},
+                            {head_place(report.head_at(head))},
+                            {hundredths(score.right), score.right},
+                            {figure_number(100.0F * score.low, 1) + "–" + figure_number(100.0F * score.high, 1)},
+                            {hundredths(relation.offset.right), relation.offset.right}});
+    }
+    content.figure = list_figure(drawn, caption, style);
+    return content;
+  };
+}
+
+}  // namespace regard

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The workspace Heads in the whole window: what the table shows and sorts, where a click on a number leads, both languages.
+#include "app/panels/common/heads_state.h"
+#include "app/viewmodel/snapshot.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/run_text.h"
+#include "tests/app/viewmodel/session_for.h"
+#include "tests/core/model/tiny_checkpoint.h"
+
+#include <gtest/gtest.h>
+
+namespace regard::test {
+namespace {
+
+using regard::testing::read_text;
+using regard::testing::reading_model;
+using regard::testing::TemporaryFolder;
+
+class HeadsWorkspace : public WindowWithJobs {
+protected:
+  void SetUp() override {
+    WindowWithJobs::SetUp();
+    preferences.animate = false;
+    ::setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
+    regard::testing::write(folder / "own.txt", "the old king saw a cat\na cat saw the garden\n");
+    snapshot = read_text(reading_model(true), "the old king saw a cat in the garden");
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+    session.stage.workspace = "heads";
+    state.of<HeadsState>().corpus.take(folder / "own.txt");
+    frames_until_ready();
+  }
+  void TearDown() override {
+    ::unsetenv("XDG_CACHE_HOME");
+    WindowWithJobs::TearDown();
+  }
+  TemporaryFolder folder{};
+};
+
+TEST_F(HeadsWorkspace, AClickOnANumberShowsItsSentencesAndAClickOnOneGoesThere) {
+  ASSERT_TRUE(has("roles.cell.1.2.previous_token"));
+  expect_in_order();
+  click_item("roles.cell.0.1.previous_token");
+  frames_until_ready();
+  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  const EvidenceQuestion& behind = state.of<HeadsState>().behind;
+  EXPECT_EQ(behind.head, (HeadRef{0, 1}));
+  EXPECT_EQ(behind.what, "previous_token");
+  ASSERT_TRUE(has("evidence.line.0"));
+  ASSERT_TRUE(has("evidence.line.1"));
+  EXPECT_FALSE(has("evidence.line.2")) << "the text has two sentences";
+  click_item("evidence.line.0");
+  EXPECT_NE(session.text, "the old king saw a cat in the garden");
+  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+  expect_in_order();
+}
+
+TEST_F(HeadsWorkspace, AColumnSortsAndTheOverviewShowsIt) {
+  click_item("roles.column.self");
+  window_frames(2);
+  EXPECT_EQ(state.of<HeadsState>().measure, "self");
+  EXPECT_FALSE(state.of<HeadsState>().ascending);
+  const MeasureMap& map = state.of<HeadsState>().map;
+  EXPECT_EQ(map.heads.size(), snapshot->model->config.layers * snapshot->model->config.heads);
+  click_item("roles.column.self");
+  window_frames(2);
+  EXPECT_TRUE(state.of<HeadsState>().ascending);
+}
+
+TEST_F(HeadsWorkspace, TheSentenceOnScreenIsMeasuredAnewWithEachRun) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  frames_until_ready();
+  const float before = static_cast<float>(state.of<HeadsState>().map.heads.front().movement);
+  snapshot = read_text(snapshot->model, "a cat saw the garden");
+  frames_until_ready();
+  EXPECT_NE(static_cast<float>(state.of<HeadsState>().map.heads.front().movement), before) << "another run";
+  EXPECT_TRUE(has("roles.cell.0.0.previous_token"));
+}
+
+TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {
+  for (const Language spoken : {Language::ru, Language::en})
+    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}}) {
+      set_language(spoken);
+      preferences.language = spoken;
+      ImGui::GetIO().DisplaySize = size;
+      frames_until_ready();
+      expect_in_order();
+    }
+}
+
+}  // namespace
+}  // namespace regard::test
