@@ -260,6 +260,7 @@ void add_heads(CLI::App& app, Values& values) {
   formats->require_option(1);
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
   add_language(*heads, values, tr("cli.option.language"));
 }
 
