@@ -48,6 +48,7 @@ const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual
                                                 {"pattern", PatchWhat::pattern}};
 const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
 const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
+const std::map<std::string, bool> kOrders{{"layer", false}, {"cluster", true}};
 const std::map<std::string, SweepWords> kWords{
     {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
 const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
@@ -227,6 +228,8 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
+  add_given_file(out, "--corpus", options.corpus, tr("cli.option.likeness_corpus"));
+  add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
 }
 
 void add_export(CLI::App& app, Values& values) {
