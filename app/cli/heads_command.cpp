@@ -5,11 +5,14 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/style/locale.h"
+#include "core/analysis/classical_scaling.h"
 #include "core/analysis/head_atlas.h"
+#include "core/analysis/head_likeness.h"
 
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 namespace regard::cli {
@@ -31,6 +34,7 @@ std::vector<std::filesystem::path> files_of(const HeadsCommand& command) {
 struct Measured {
   std::string name{};
   HeadAtlas atlas{};
+  std::optional<HeadLikeness> likeness{};
 };
 
 template <class Visit>
@@ -79,6 +83,29 @@ Json heads_of(const HeadAtlas& atlas) {
   return heads;
 }
 
+/// Heads are in the order of the atlas.
+Json likeness_of(const HeadLikeness& likeness) {
+  const PlaneMap map = classical_scaling(likeness.distances);
+  const auto rows_of = [](const Matrix& matrix) {
+    Json rows = Json::array();
+    for (std::size_t row = 0; row < matrix.rows; ++row)
+      rows.push_back(matrix.row(row));
+    return rows;
+  };
+  return {{"rows", likeness.rows},
+          {"distances", rows_of(likeness.distances)},
+          {"map", rows_of(map.points)},
+          {"explained", map.explained}};
+}
+
+Json json_of(const Measured& corpus) {
+  Json json{
+      {"corpus", corpus.name},         {"sentences", corpus.atlas.sentences},     {"left_out", corpus.atlas.left_out},
+      {"tokens", corpus.atlas.tokens}, {"relations", relations_of(corpus.atlas)}, {"heads", heads_of(corpus.atlas)}};
+  if (corpus.likeness) json["likeness"] = likeness_of(*corpus.likeness);
+  return json;
+}
+
 Json probe_of(const InductionProbe& probe, const HeadAtlas& atlas) {
   Json heads = Json::array();
   for_each_head(atlas, [&](HeadRef head, std::size_t index) {
@@ -96,12 +123,7 @@ void write_json(const std::string& model, const std::vector<Measured>& corpora, 
                 std::ostream& out) {
   Json list = Json::array();
   for (const Measured& one : corpora)
-    list.push_back({{"corpus", one.name},
-                    {"sentences", one.atlas.sentences},
-                    {"left_out", one.atlas.left_out},
-                    {"tokens", one.atlas.tokens},
-                    {"relations", relations_of(one.atlas)},
-                    {"heads", heads_of(one.atlas)}});
+    list.push_back(json_of(one));
   Json document{{"model", model}, {"corpora", std::move(list)}};
   if (probe.seeds > 0) document["repeated_tokens"] = probe_of(probe, corpora.front().atlas);
   out << document.dump(1) << '\n';
@@ -126,11 +148,24 @@ void write_row(const CsvRow& row, std::ostream& out) {
         << Json(row.relation->strict).dump() << ',' << Json(row.relation->weight).dump() << '\n';
 }
 
+/// A line for each pair of heads; the second one is the line's name.
+void write_pairs(const Measured& corpus, std::ostream& out) {
+  const HeadLikeness& likeness = *corpus.likeness;
+  for (std::size_t first = 0; first < likeness.heads.size(); ++first)
+    for (std::size_t second = first + 1; second < likeness.heads.size(); ++second) {
+      const HeadRef other = likeness.heads[second].head;
+      const std::string name = std::to_string(other.layer) + "." + std::to_string(other.head);
+      write_row(
+          {corpus.name, "likeness", name, likeness.heads[first].head, likeness.rows, likeness.distances(first, second)},
+          out);
+    }
+}
+
 void write_csv(const std::vector<Measured>& corpora, const InductionProbe& probe, std::ostream& out) {
   out << "corpus,layer,head,kind,name,value,baseline,rows,low,high,strict,weight\n";
   const std::span<const NamedMeasure> named = named_measures();
-  for (const auto& [corpus, atlas] : corpora)
-    for_each_head(atlas, [&, &name = corpus, &all = atlas](HeadRef head, std::size_t index) {
+  for (const Measured& corpus : corpora) {
+    for_each_head(corpus.atlas, [&, &name = corpus.name, &all = corpus.atlas](HeadRef head, std::size_t index) {
       for (std::size_t measure = 0; measure < named.size(); ++measure)
         if (const Measure mean = all.measures[measure][index].mean(); mean.defined())
           write_row({name, "measure", named[measure].name, head, mean.rows, mean.value, mean.uniform}, out);
@@ -140,6 +175,8 @@ void write_csv(const std::vector<Measured>& corpora, const InductionProbe& probe
                   out);
       }
     });
+    if (corpus.likeness) write_pairs(corpus, out);
+  }
   if (probe.seeds == 0) return;
   for_each_head(corpora.front().atlas, [&](HeadRef head, std::size_t index) {
     const Measure score = probe.scores[index].mean();
@@ -159,7 +196,8 @@ void run_heads(const HeadsCommand& command, Streams streams) {
   std::vector<Measured> corpora;
   corpora.reserve(read.size());
   for (const Corpus& corpus : read) {
-    corpora.push_back({corpus.name, measure_corpus(model, corpus)});
+    corpora.push_back({corpus.name, measure_corpus(model, corpus), {}});
+    if (command.likeness) corpora.back().likeness = measure_likeness(std::span(&model, 1), corpus);
     if (const std::size_t left_out = corpora.back().atlas.left_out; left_out > 0)
       streams.err << "regard: "
                   << tr_plural("cli.remark.left_out", left_out, {{"file", corpus.name}, {"model", model->name}})

@@ -13,7 +13,8 @@ struct HeadsCommand {
   std::string model{};
   std::vector<std::string>
       corpora{};     ///< CoNLL-U or texts of a sentence a line; none: those that come with the program
-  bool csv = false;  ///< else JSON
+  bool csv = false;       ///< else JSON
+  bool likeness = false;  ///< distances of all pairs of heads, too
 };
 
 /// Measures, relations and the probe of induction, as the README tells.

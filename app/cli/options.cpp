@@ -48,6 +48,7 @@ const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual
                                                 {"pattern", PatchWhat::pattern}};
 const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
 const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
+const std::map<std::string, bool> kOrders{{"layer", false}, {"cluster", true}};
 const std::map<std::string, SweepWords> kWords{
     {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
 const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
@@ -228,6 +229,8 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
   add_text(out, "--corpus", options.corpus, tr("cli.option.export_corpus"), tr("cli.type.file"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
+  add_given_file(out, "--corpus", options.corpus, tr("cli.option.likeness_corpus"));
+  add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
 }
 
 void add_export(CLI::App& app, Values& values) {
@@ -261,6 +264,7 @@ void add_heads(CLI::App& app, Values& values) {
   formats->require_option(1);
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
   add_language(*heads, values, tr("cli.option.language"));
 }
 

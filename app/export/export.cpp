@@ -70,6 +70,10 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_patching(seen, options, style);
     case ExportView::sweep:
       return plan_sweep(seen, options, style);
+    case ExportView::likeness:
+      return plan_likeness(seen, options, style);
+    case ExportView::head_search:
+      return plan_head_search(seen, options, style);
     case ExportView::steps:
       return plan_steps(seen, options, style);
     case ExportView::roles:
@@ -167,13 +171,14 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 
 bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
-         view == ExportView::roles || view == ExportView::relations;
+         view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness;
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",        "weights", "arcs",     "heads",    "question", "predictions", "layers", "kv_cache", "movement",
-      "interventions", "effect",  "ablation", "patching", "sweep",    "steps",       "roles",  "relations"};
+      "scores",   "weights",  "arcs",     "heads",         "question",   "predictions",
+      "layers",   "kv_cache", "movement", "interventions", "effect",     "ablation",
+      "patching", "sweep",    "steps",    "roles", "relations", "likeness",      "head_search"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -19,8 +19,10 @@
 
 namespace regard {
 
-struct Figure;         // app/export/figure.h
-enum class PatchWhat;  // app/viewmodel/patching_view.h
+struct Figure;              // app/export/figure.h
+struct HeadSearchQuestion;  // app/viewmodel/head_search.h
+struct LikenessView;        // app/viewmodel/likeness_view.h
+enum class PatchWhat;       // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
 
@@ -42,8 +44,10 @@ enum class ExportView {
   steps,      ///< one of the five steps of a layer
   roles,      ///< measures of all heads
   relations,  ///< which head finds which word of a tree
+  likeness,     ///< of all pairs of heads
+  head_search,  ///< heads like one of them, or like a pattern
 };
-inline constexpr std::size_t export_views = 17;
+inline constexpr std::size_t export_views = 19;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -52,19 +56,22 @@ struct ExportOptions {
   double scale = 2.0;  ///< PNG: pixels of the file per pixel of the picture, 0.25 … 8
   ThemeChoice theme = ThemeChoice::light;
   // What a person chooses in a view and no session holds.
-  std::optional<std::int32_t> token{};           ///< effect, ablation: whose Δ ln p; none: the most probable one
-  bool mean = false;                             ///< ablation: to the mean instead of to zero
-  PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
-  PatchGrid patch_grid{};                        ///< patching: layers × tokens
-  bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
-  SweepWords sweep_words{};                      ///< sweep: by what the model would say there
-  std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
-  std::string corpus{};                          ///< roles, relations: a file; "": the sentence on screen
-  std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
-  bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
-  bool steps_unmasked = false;                   ///< steps: as if nothing were masked
-  std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
+  std::optional<std::int32_t> token{};             ///< effect, ablation: whose Δ ln p; none: the most probable one
+  bool mean = false;                               ///< ablation: to the mean instead of to zero
+  PatchWhat patch_what{};                          ///< patching: what is carried over; the residual stream
+  PatchGrid patch_grid{};                          ///< patching: layers × tokens
+  bool sweep_key = false;                          ///< sweep: the key is replaced instead of the query
+  SweepWords sweep_words{};                        ///< sweep: by what the model would say there
+  std::string sweep_own{};                         ///< sweep: a person's own words, commas between them
+  std::size_t step = 0;                            ///< steps: 1 … 5; 0: the session's
+  bool steps_unscaled = false;                     ///< steps: as if scores were not scaled
+  bool steps_unmasked = false;                     ///< steps: as if nothing were masked
+  std::size_t steps_heads = 0;                     ///< steps: the rows cut into so many heads; 0: as the model does
+  std::optional<std::int32_t> right{}, wrong{};    ///< patching: the answers; none: what A and B predict
+  std::string corpus{};                            ///< roles, relations, likeness: a file; "": the sentence on screen
+  bool by_cluster = false;                         ///< likeness: rows in the order of clusters instead of layers
+  std::shared_ptr<const LikenessView> likeness{};  ///< likeness: as it is known already
+  std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

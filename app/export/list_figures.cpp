@@ -37,7 +37,7 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
   const std::vector<std::vector<Thumbnail>>& thumbnails = thumbnails_of(snapshot, shown_kind(snapshot, session));
   const std::size_t layers = thumbnails.size(), heads = layers == 0 ? 0 : thumbnails.front().size();
   const double side = heads > 32 ? 24 : heads > 16 ? 40 : 64, space = side / 8;
-  const std::vector<HeadBadge> badges = head_badges(*snapshot.model);
+  const std::vector<MapBadge> badges = head_badges(*snapshot.model);
   const double step_x = side + space, step_y = step_x + (badges.empty() ? 0 : kBadge);
   const double left = kFigureMargin + 36;
   double y = 0;
@@ -65,7 +65,7 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
       figure.add(std::move(image));
     }
   }
-  for (const HeadBadge& badge : badges) {
+  for (const MapBadge& badge : badges) {
     if (badge.head.layer >= layers || badge.head.head >= heads) continue;
     const auto [x, row] = corner(badge.head);
     add_text(figure, x + 0.5 * side, row + side + kBadge + 1, cut_to(badge.text, FigureFont::text, kBadge, step_x - 2),

@@ -80,7 +80,7 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
                      ink(colour), kNumber);
     }
   if (!numbers) return;
-  for (const HeadBadge& badge : map.badges) {
+  for (const MapBadge& badge : map.badges) {
     if (badge.head.layer >= map.values.rows || badge.head.head >= map.values.cols) continue;
     const auto [x, y] = middle(badge.head.layer, badge.head.head);
     const float value = map.values(badge.head.layer, badge.head.head);
@@ -107,8 +107,8 @@ void add_line(Figure& figure, const ChartLine& line, double left, double bottom,
 
 }  // namespace
 
-std::vector<HeadBadge> head_badges(const Model& model) {
-  std::vector<HeadBadge> badges;
+std::vector<MapBadge> head_badges(const Model& model) {
+  std::vector<MapBadge> badges;
   for (const HeadRole& role : model.roles) {
     const Bilingual& text = role.badge.ru.empty() && role.badge.en.empty() ? role.name : role.badge;
     badges.push_back({role.head, language() == Language::ru ? text.ru : text.en});

@@ -13,21 +13,21 @@
 namespace regard {
 
 /// What a head is called, in a few letters.
-struct HeadBadge {
+struct MapBadge {
   HeadRef head{};
   std::string text{};
 };
 /// Of all heads that have a role, in the language chosen (UI thread).
-[[nodiscard]] std::vector<HeadBadge> head_badges(const Model& model);
+[[nodiscard]] std::vector<MapBadge> head_badges(const Model& model);
 
 struct LabelledMap {
   std::vector<std::string> rows{}, cols{};
   Matrix values{};  ///< NaN: there is none, the cell is hatched
   float low = 0.0F, high = 1.0F;
   const gfx::ColourMap* colours = nullptr;
-  std::string about{};              ///< under the legend
-  int decimals = 2;                 ///< of numbers in the cells, where they fit
-  std::vector<HeadBadge> badges{};  ///< rows are layers, columns are heads: written under the numbers
+  std::string about{};             ///< under the legend
+  int decimals = 2;                ///< of numbers in the cells, where they fit
+  std::vector<MapBadge> badges{};  ///< rows are layers, columns are heads: written under the numbers
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
 

@@ -38,6 +38,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(steps_cut) where the rows cannot be cut into the number of heads asked for.
 [[nodiscard]] ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throw Error, some when they are run: those of load_corpus() and measure_corpus(); relations_need_trees.

@@ -12,7 +12,8 @@ namespace {
 /// Views that always show the live text; the others follow the switch A | B | Δ.
 bool always_live(ExportView view) {
   return view == ExportView::movement || view == ExportView::interventions || view == ExportView::effect ||
-         view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep;
+         view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
+         view == ExportView::likeness || view == ExportView::head_search;
 }
 
 bool has_difference(ExportView view) {

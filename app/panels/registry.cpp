@@ -12,6 +12,8 @@
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/heads/evidence.h"
+#include "app/panels/heads/head_search.h"
+#include "app/panels/heads/likeness.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
 #include "app/panels/lesson/lesson.h"
@@ -55,6 +57,8 @@ constexpr std::array kPanels{
     Panel{"roles", "roles.title", draw_roles, false, ExportView::roles},
     Panel{"evidence", "evidence.title", draw_evidence, false, {}},
     Panel{"relations", "relations.title", draw_relations, false, ExportView::relations},
+    Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness},
+    Panel{"head_search", "head_search.title", draw_head_search, true, ExportView::head_search},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -65,7 +69,7 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
-constexpr std::array kHeadsSide{"relations"};
+constexpr std::array kHeadsSide{"relations", "likeness", "head_search"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},

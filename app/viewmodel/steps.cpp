@@ -119,7 +119,7 @@ PartedHeads part_heads(const Matrix& joined, std::size_t heads, std::size_t grou
   return parted;
 }
 
-HeadColumn head_column(const PartedHeads& parted, std::size_t column) {
+PartedColumn head_column(const PartedHeads& parted, std::size_t column) {
   for (std::size_t head = 0; head < parted.pieces.size(); ++head)
     if (parted.pieces[head].contains(column)) return {head, column - parted.pieces[head].begin, true};
   return {};

@@ -43,11 +43,11 @@ struct PartedHeads {
 /// `groups` gives every kv head as much room as its query heads take together, so that it can stand under them; 1: side by side.
 [[nodiscard]] PartedHeads part_heads(const Matrix& joined, std::size_t heads, std::size_t groups = 1);
 /// Which head and which of its dimensions a column is; false for a column between heads.
-struct HeadColumn {
+struct PartedColumn {
   std::size_t head = 0, dimension = 0;
   bool exists = false;
 };
-[[nodiscard]] HeadColumn head_column(const PartedHeads& parted, std::size_t column);
+[[nodiscard]] PartedColumn head_column(const PartedHeads& parted, std::size_t column);
 
 struct StepsView {
   StepsQuestion of{};

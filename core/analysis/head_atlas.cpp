@@ -39,12 +39,6 @@ std::vector<TreeSentence> sentences_of_lines(std::string_view bytes, const std::
   return sentences;
 }
 
-/// The model whose heads read a text: an encoder–decoder's encoder.
-std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model) {
-  if (model->config.patches) throw Error("needs_image", {.item = model->name});
-  return model->encoder ? model->encoder : model;
-}
-
 HeadAtlas empty_atlas(const ModelConfig& config) {
   HeadAtlas atlas;
   atlas.layers = config.layers;
@@ -150,6 +144,11 @@ void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated,
 }
 
 }  // namespace
+
+std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model) {
+  if (model->config.patches) throw Error("needs_image", {.item = model->name});
+  return model->encoder ? model->encoder : model;
+}
 
 Corpus load_corpus(const std::filesystem::path& file) {
   const std::string name = file.string();

@@ -29,6 +29,9 @@ struct Corpus {
 /// Throws Error: those of read_file() and parse_conllu(), corpus_utf8, corpus_empty.
 [[nodiscard]] Corpus load_corpus(const std::filesystem::path& file);
 
+/// The model whose heads read a text: an encoder–decoder's encoder. Throws Error (needs_image).
+[[nodiscard]] std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model);
+
 /// A mean over the rows of a corpus.
 struct MeasureTally {
   double value = 0.0, uniform = 0.0;  ///< Σ over rows

@@ -190,6 +190,7 @@ constexpr Message kMessages[] = {
     {"corpus_empty", "{file} holds no sentence."},
     {"corpus_utf8", "{file}, line {item}: this is not a text in UTF-8."},
     {"corpus_too_long", "No sentence of {file} fits into the {expected} tokens that the model {item} reads."},
+    {"corpus_unlike", "No sentence of {file} is cut into the same tokens by {expected} and by {item}."},
     {"conllu_columns",
      "{file}, line {item}: a word of a CoNLL-U file has {expected} columns parted by tabs, but this line has {found}."},
     {"conllu_number", "{file}, line {item}: the next word should be number {expected}, but is number “{found}”."},

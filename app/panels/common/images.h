@@ -17,6 +17,7 @@ struct PanelImages {
   gfx::HeatMapImage weights{};
   gfx::HeatMapImage minimap{};
   gfx::ThumbnailAtlas atlas{};
+  gfx::ThumbnailAtlas found{};  ///< heads that were searched for
   gfx::RgbTexture picture{};
   gfx::RgbTexture preview{};                                        ///< of an export
   std::map<std::string, gfx::HeatMapImage, std::less<>> maps{};     ///< of further panels, by a name of theirs

@@ -13,6 +13,8 @@
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
 #include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/head_search_parts.h"
+#include "app/panels/heads/likeness_parts.h"
 #include "app/panels/steps/steps_state.h"
 #include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
@@ -88,6 +90,11 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
   options.corpus = corpus_file(state);
+  const auto& likeness = state.of<LikenessState>();
+  options.by_cluster = likeness.by_cluster;
+  if (likeness.drawn && snapshot.model && likeness.of.lock() == snapshot.model) options.likeness = likeness.drawn;
+  const auto& search = state.of<HeadSearchState>();
+  if (search.asked && search.asked->traces.front()->model == snapshot.model) options.head_search = search.asked;
   if (!has_steps(snapshot)) return options;
   const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
   options.steps_unscaled = shown.unscaled;
@@ -114,8 +121,9 @@ void draw_views(ExportView& view) {
     group("export.change_map", {View::ablation, View::patching, View::sweep},
           {tr("export.ablation"), tr("patching.title"), tr("sweep.title")}, view);
   });
-  line(tr("export.all_heads"), [&] {
-    group("export.all_heads", {View::roles, View::relations}, {tr("roles.title"), tr("relations.title")}, view);
+  line(tr("workspace.heads"), [&] {
+    group("export.heads", {View::roles, View::relations, View::likeness, View::head_search},
+          {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title")}, view);
   });
 }
 

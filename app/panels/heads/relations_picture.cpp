@@ -92,12 +92,6 @@ void dot_hint(const PanelContext& context, const RelationTexts& texts, HeadRef h
                             {"high", percent(second.high)}}));
 }
 
-/// A dot's colour: its layer, from the first to the last.
-ImVec4 layer_colour(std::size_t layer, std::size_t layers) {
-  const float share = layers > 1 ? static_cast<float>(layer) / static_cast<float>(layers - 1) : 0.0F;
-  return mix(theme().query, theme().key, share);
-}
-
 void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadReport& report,
                 const RelationReport& first, const RelationReport& second, ImDrawList& list) {
   for (std::size_t head = 0; head < first.heads.size(); ++head) {

@@ -30,6 +30,9 @@ struct RolesMade {
 /// Chooses whose sentences are shown.
 void show_evidence(PanelContext& context, const EvidenceQuestion& question);
 
+/// A dot's colour: its layer, from the first to the last.
+[[nodiscard]] ImVec4 layer_colour(std::size_t layer, std::size_t layers);
+
 /// A cell's ground: the more, the stronger.
 [[nodiscard]] ImU32 share_ground(float share);
 

@@ -25,6 +25,11 @@ void show_evidence(PanelContext& context, const EvidenceQuestion& question) {
   context.state.of<HeadsState>().behind = question;
 }
 
+ImVec4 layer_colour(std::size_t layer, std::size_t layers) {
+  const float share = layers > 1 ? static_cast<float>(layer) / static_cast<float>(layers - 1) : 0.0F;
+  return mix(theme().query, theme().key, share);
+}
+
 ImU32 share_ground(float share) {
   constexpr float kStrongest = 0.55F;  ///< so that the text on it stays readable
   return colour_u32(theme().accent, kStrongest * std::clamp(share, 0.0F, 1.0F));

@@ -130,7 +130,7 @@ void tell_head_column(const std::string& heads, bool several, std::size_t dimens
 void tell_column(const StepsFrame& frame, const StepPicture& picture, std::size_t col) {
   const StepsView& view = frame.view;
   if (picture.parted != nullptr) {
-    const HeadColumn column = head_column(*picture.parted, col);
+    const PartedColumn column = head_column(*picture.parted, col);
     const std::size_t heads = picture.parted->pieces.size();
     if (column.exists)
       tell_head_column(head_span(view.shown_heads, heads, column.head), heads < view.shown_heads, column.dimension);

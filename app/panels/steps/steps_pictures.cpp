@@ -192,7 +192,7 @@ void link_rows(const StepsFrame& frame, const StepPicture& picture, const Matrix
   if (of_head && result.clicked->row < frame.view.heads)
     context.act(SelectHead{{frame.view.of.head.layer, result.clicked->row}});
   if (picture.parted == nullptr || frame.view.shown_heads != frame.view.heads) return;
-  const HeadColumn column = head_column(*picture.parted, result.clicked->col);
+  const PartedColumn column = head_column(*picture.parted, result.clicked->col);
   const std::size_t group = frame.view.heads / picture.parted->pieces.size();
   if (column.exists) context.act(SelectHead{{frame.view.of.head.layer, column.head * group}});
 }

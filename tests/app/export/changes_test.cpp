@@ -82,7 +82,7 @@ std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
 
 TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same) {
   for (const char* view : {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement",
-                           "interventions", "effect", "ablation", "patching", "sweep"})
+                           "interventions", "effect", "ablation", "patching", "sweep", "likeness", "head_search"})
     for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
       const std::string first = exported(view, kind);
       EXPECT_GT(first.size(), 20U) << view << " " << kind;
@@ -193,6 +193,29 @@ TEST_F(ExportOfChanges, interventions_stand_in_their_order_with_the_words_they_a
   EXPECT_EQ(rows[1]["kind"], "mask");
   EXPECT_EQ(rows[1]["layer"], "2");
   EXPECT_EQ(rows[1]["on"], 1);
+}
+
+TEST_F(ExportOfChanges, pairs_of_heads_are_told_with_their_distance_and_a_head_is_nearest_to_itself) {
+  const json pairs = parsed("likeness");
+  ASSERT_EQ(pairs["rows"].size(), 64U * 63U / 2U);
+  float least = 1.0F;
+  for (const json& row : pairs["rows"]) {
+    EXPECT_LE(row["distance"].get<float>(), 1.0F);
+    least = std::min(least, row["distance"].get<float>());
+  }
+  EXPECT_GT(least, 0.0F) << "no two heads are one";
+  const json found = parsed("head_search", {"--shown", "live"});
+  EXPECT_EQ(found["rows"][0]["layer"], 2);
+  EXPECT_EQ(found["rows"][0]["head"], 3);
+  EXPECT_EQ(found["rows"][0]["value"].get<float>(), 0.0F);
+  const json& next = found["rows"][1];
+  for (const json& row : pairs["rows"]) {
+    const bool first = row["first_layer"] == 2 && row["first_head"] == 3 && row["second_layer"] == next["layer"] &&
+                       row["second_head"] == next["head"];
+    const bool second = row["second_layer"] == 2 && row["second_head"] == 3 && row["first_layer"] == next["layer"] &&
+                        row["first_head"] == next["head"];
+    if (first || second) EXPECT_NEAR(row["distance"].get<float>(), next["value"].get<float>(), 1e-5);
+  }
 }
 
 TEST_F(ExportOfChanges, words_of_a_sweep_are_told_with_how_far_they_move_the_weight) {

@@ -97,7 +97,7 @@ TEST(StepsView, HeadsStandApartAndNoNumberIsLost) {
     for (std::size_t dimension = 0; dimension < 4; ++dimension) {
       const std::size_t column = parted.pieces[head].begin + dimension;
       EXPECT_EQ(parted.values(1, column), joined(1, head * 4 + dimension));
-      const HeadColumn found = head_column(parted, column);
+      const PartedColumn found = head_column(parted, column);
       EXPECT_TRUE(found.exists);
       EXPECT_EQ(found.head, head);
       EXPECT_EQ(found.dimension, dimension);

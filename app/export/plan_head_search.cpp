@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Heads that were searched for, as small pictures in the order of their rank.
+#include "app/export/figures.h"
+#include "app/export/plans.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/head_search.h"
+#include "app/viewmodel/views.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kFoundCols = 6;
+constexpr double kFoundSide = 96, kFoundSpace = 16, kFoundLines = 34;
+
+FigureImage pixels_of_found(const Thumbnail& thumbnail, const gfx::ColourMap& map) {
+  FigureImage image;
+  image.rows = thumbnail.rows;
+  image.cols = thumbnail.cols;
+  for (const std::uint8_t pixel : thumbnail.pixels)
+    image.pixels.push_back(map.table[pixel]);
+  return image;
+}
+
+Figure found_figure(const HeadSearchView& view, const FigureCaption& caption, const gfx::ColourMap& map,
+                    const FigureStyle& style) {
+  Figure figure;
+  figure.ground = style.ground;
+  figure.width = std::max(caption_width(caption),
+                          2 * kFigureMargin + static_cast<double>(kFoundCols) * (kFoundSide + kFoundSpace));
+  const double top = add_caption(figure, caption, style) + 8;
+  for (std::size_t place = 0; place < view.found.size(); ++place) {
+    const FoundHead& found = view.found[place];
+    const double x = kFigureMargin + static_cast<double>(place % kFoundCols) * (kFoundSide + kFoundSpace);
+    const double y = top + static_cast<double>(place / kFoundCols) * (kFoundSide + kFoundLines + kFoundSpace);
+    FigureImage image = pixels_of_found(found.thumbnail, map);
+    image.x = x;
+    image.y = y;
+    image.width = image.height = kFoundSide;
+    figure.add(FigureBox{x - 1, y - 1, kFoundSide + 2, kFoundSide + 2, {style.faint}});
+    figure.add(std::move(image));
+    const std::string name = (found.head.model == 0 ? "" : "A ") + std::to_string(found.head.head.layer) + "." +
+                             std::to_string(found.head.head.head);
+    figure.add(
+        FigureText{x, y + kFoundSide + 15, name, kFigureSmall, FigureFont::text, FigureAlign::left, {style.text}});
+    figure.add(FigureText{x + kFoundSide,
+                          y + kFoundSide + 15,
+                          figure_number(found.value, 3),
+                          kFigureSmall,
+                          FigureFont::mono,
+                          FigureAlign::right,
+                          {style.text}});
+  }
+  const std::size_t rows = (view.found.size() + kFoundCols - 1) / kFoundCols;
+  figure.height = top + static_cast<double>(rows) * (kFoundSide + kFoundLines + kFoundSpace) + kFigureMargin;
+  return figure;
+}
+
+void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearchQuestion& question) {
+  table.about.insert(table.about.end(), {{"searched", view.searched}, {"rows", view.rows}});
+  table.columns = {"rank", "model", "layer", "head", "value", "baseline"};
+  Matrix numbers(view.found.size(), 5);
+  for (std::size_t place = 0; place < view.found.size(); ++place) {
+    const FoundHead& found = view.found[place];
+    table.rows.push_back({place + 1, question.traces[found.head.model]->model->name, found.head.head.layer,
+                          found.head.head.head, found.value, found.baseline});
+    numbers(place, 0) = static_cast<float>(found.head.model);
+    numbers(place, 1) = static_cast<float>(found.head.head.layer);
+    numbers(place, 2) = static_cast<float>(found.head.head.head);
+    numbers(place, 3) = found.value;
+    numbers(place, 4) = found.baseline;
+  }
+  table.arrays.emplace_back("found", std::move(numbers));
+}
+
+}  // namespace
+
+ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const SearchedRuns runs = searched_runs(*seen.snapshot, shown_kind(*seen.snapshot, seen.session));
+  if (!runs.traces.front()) throw Error("nothing_to_export", {.item = seen.snapshot->model->name});
+  const HeadSearchQuestion question =
+      options.head_search
+          ? *options.head_search
+          : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
+  const FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
+  const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  return [=, &map](bool picture) {
+    const std::shared_ptr<const HeadSearchView> view = make_head_search(question);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::head_search), {}};
+    fill_found(content.table, *view, question);
+    if (picture) content.figure = found_figure(*view, caption, map, style);
+    return content;
+  };
+}
+
+}  // namespace regard

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// How alike heads are: every pair as a map of numbers, and all heads as dots of a plane below it.
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/likeness_view.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr double kPlaneMargin = 24;
+
+gfx::ColourMap strongest_for_nought(gfx::ColourMap map) {
+  std::ranges::reverse(map.table);
+  return map;
+}
+
+void fill_likeness(ExportTable& table, const LikenessView& view) {
+  const HeadLikeness& likeness = view.likeness;
+  table.about.insert(table.about.end(), {{"corpus", view.corpus},
+                                         {"sentences", likeness.sentences},
+                                         {"rows", likeness.rows},
+                                         {"explained", view.map.explained}});
+  table.columns = {"first_model",  "first_layer", "first_head", "second_model",
+                   "second_layer", "second_head", "distance"};
+  for (std::size_t first = 0; first < likeness.heads.size(); ++first)
+    for (std::size_t second = first + 1; second < likeness.heads.size(); ++second) {
+      const ModelHead &one = likeness.heads[first], &other = likeness.heads[second];
+      table.rows.push_back({view.models[one.model], one.head.layer, one.head.head, view.models[other.model],
+                            other.head.layer, other.head.head, likeness.distances(first, second)});
+    }
+  Matrix heads(likeness.heads.size(), 3);  // model, layer, head: what the rows of the others are of
+  for (std::size_t head = 0; head < heads.rows; ++head) {
+    heads(head, 0) = static_cast<float>(likeness.heads[head].model);
+    heads(head, 1) = static_cast<float>(likeness.heads[head].head.layer);
+    heads(head, 2) = static_cast<float>(likeness.heads[head].head.head);
+  }
+  table.arrays = {{"heads", std::move(heads)}, {"distances", likeness.distances}, {"map", view.map.points}};
+}
+
+/// The plane below y, one scale for both axes; gives the y below it.
+double add_plane(Figure& figure, double y, const LikenessView& view, const gfx::ColourMap& map,
+                 const FigureStyle& style) {
+  const Matrix& points = view.map.points;
+  double low[2]{}, high[2]{};
+  for (std::size_t point = 0; point < points.rows; ++point)
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      low[axis] = std::min(low[axis], static_cast<double>(points(point, axis)));
+      high[axis] = std::max(high[axis], static_cast<double>(points(point, axis)));
+    }
+  const double width = figure.width - 2 * kFigureMargin - 2 * kPlaneMargin;
+  const double scale = std::min(width / std::max(high[0] - low[0], 1e-9), width / std::max(high[1] - low[1], 1e-9));
+  const double height = scale * (high[1] - low[1]) + 2 * kPlaneMargin, left = kFigureMargin + kPlaneMargin;
+  std::size_t last = 1;
+  for (const ModelHead& head : view.likeness.heads)
+    last = std::max(last, head.head.layer);
+  for (std::size_t point = 0; point < points.rows; ++point) {
+    const double x = left + scale * (static_cast<double>(points(point, 0)) - low[0]);
+    const double at = y + kPlaneMargin + scale * (high[1] - static_cast<double>(points(point, 1)));
+    const float layer = static_cast<float>(view.likeness.heads[point].head.layer) / static_cast<float>(last);
+    figure.add(FigureBox{x - 3, at - 3, 6, 6, {map.at(0.3F + 0.7F * layer, 0.0F, 1.0F)}});
+    figure.add(
+        FigureText{x + 5, at + 3, short_name(view, point), 9, FigureFont::text, FigureAlign::left, {style.muted}});
+  }
+  return y + height;
+}
+
+}  // namespace
+
+ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const Snapshot& snapshot = *seen.snapshot;
+  if (!snapshot.model->tokenizer || snapshot.model->config.patches)
+    throw Error("nothing_to_export", {.item = snapshot.model->name});
+  LikenessQuestion question{{snapshot.model}, options.corpus, 0, {}};
+  if (options.corpus.empty()) question.runs = {snapshot.model->encoder ? snapshot.trace->encoder : snapshot.trace};
+  const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
+  const std::string formula = tr("likeness.short_formula");
+  const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
+  return [=, known = options.likeness, by_cluster = options.by_cluster](bool picture) {
+    const std::shared_ptr<const LikenessView> view = known ? known : make_likeness(question);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::likeness), {}};
+    fill_likeness(content.table, *view);
+    if (!picture) return content;
+    std::vector<std::size_t> order = view->by_cluster;
+    if (!by_cluster) std::iota(order.begin(), order.end(), std::size_t{0});
+    LabelledMap drawn;
+    for (const std::size_t head : order)
+      drawn.rows.push_back(short_name(*view, head));
+    drawn.cols = drawn.rows;
+    drawn.values = reordered(view->likeness.distances, order);
+    drawn.high = std::max(0.01F, *std::ranges::max_element(drawn.values.values));
+    drawn.colours = reversed.get();
+    drawn.about = formula;
+    FigureCaption named = caption;
+    if (!view->corpus.empty()) named.second = view->corpus + " · " + std::to_string(view->likeness.rows);
+    content.figure = map_figure(drawn, named, style);
+    content.figure.height = add_plane(content.figure, content.figure.height, *view, map, style) + kFigureMargin;
+    return content;
+  };
+}
+
+}  // namespace regard

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the view that searches heads. UI thread only.
+#pragma once
+
+#include "app/jobs/background.h"
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/head_search.h"
+#include "app/viewmodel/views.h"
+#include "app/widgets/heat_map.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+struct HeadSearchState {
+  SearchBy by = SearchBy::example;
+  std::size_t measure = 0;
+  bool smallest_first = false;
+  std::string relation{};
+  std::shared_ptr<const HeadSearchQuestion> asked{};  ///< last; null: nothing could be asked
+  // The painted pattern: on tokens, of this encoding.
+  std::shared_ptr<const Matrix> paint{};
+  std::weak_ptr<const Trace> painted_on{};
+  std::uint64_t paint_revision = 0;
+  bool erasing = false;          ///< the stroke began on a painted cell
+  std::optional<Cell> stroke{};  ///< the cell it has last gone over
+  HeatMapView view{};
+  Axis rows{}, cols{};
+};
+
+/// Slot of Background.
+struct HeadSearchSlot {
+  using Asked = HeadSearchQuestion;
+  using Answer = HeadSearchView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_head_search(asked, job.stop, job.progress);
+  }
+};
+
+/// The grid that is painted on, its buttons, and what is painted for a new text.
+void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const Trace& trace);
+/// Thumbnails in the order of their rank, each with its number; a click goes to the head.
+void draw_found_heads(PanelContext& context, const HeadSearchView& view, const std::vector<std::string>& models);
+
+}  // namespace regard

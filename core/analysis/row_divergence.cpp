@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/row_divergence.h"
+
+#include "core/base/eigen.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numbers>
+
+namespace regard {
+namespace {
+
+constexpr float kSmoothing = 0.001F;
+constexpr std::size_t kCellsInAFloat = 1'024;  ///< terms added up in float32 before they go into a double
+
+/// −Σ m ln m with m = (a + b)/2.
+double entropy_of_mean(std::span<const float> a, std::span<const float> b) {
+  assert(a.size() == b.size());
+  using Cells = Eigen::Map<const Eigen::ArrayXf>;
+  double sum = 0.0;
+  for (std::size_t begin = 0; begin < a.size(); begin += kCellsInAFloat) {
+    const auto count = static_cast<Eigen::Index>(std::min(kCellsInAFloat, a.size() - begin));
+    const auto mean = 0.5F * (Cells(a.data() + begin, count) + Cells(b.data() + begin, count));
+    sum -= static_cast<double>((mean * mean.log()).sum());
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::vector<ModelHead> all_heads(std::span<const std::shared_ptr<const Trace>> traces) {
+  std::vector<ModelHead> heads;
+  for (std::size_t model = 0; model < traces.size(); ++model)
+    for (std::size_t layer = 0; layer < traces[model]->layers.size(); ++layer)
+      for (std::size_t head = 0; head < traces[model]->model->config.heads; ++head)
+        heads.push_back({model, {layer, head}});
+  return heads;
+}
+
+std::size_t open_keys(std::span<const std::shared_ptr<const Trace>> traces, std::size_t query) {
+  std::size_t open = 0;
+  for (const std::shared_ptr<const Trace>& trace : traces)
+    open = std::max(open, trace->causal() && !trace->request.cross ? query + 1 : trace->keys());
+  return open;
+}
+
+PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open) {
+  assert(open.size() == weights.rows);
+  PackedRows packed;
+  for (std::size_t row = 0; row < weights.rows; ++row) {
+    const float share = open[row] > 0 ? kSmoothing / static_cast<float>(open[row]) : 0.0F;
+    for (const float weight : weights.row(row).first(open[row]))
+      packed.cells.push_back((1.0F - kSmoothing) * weight + share);
+  }
+  packed.entropy = entropy_of_mean(packed.cells, packed.cells);
+  return packed;
+}
+
+double divergence(const PackedRows& a, const PackedRows& b) {
+  const double sum = entropy_of_mean(a.cells, b.cells) - 0.5 * (a.entropy + b.entropy);
+  return std::max(0.0, sum / std::numbers::ln2);
+}
+
+}  // namespace regard

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jensen–Shannon divergence between rows of many heads. JS(a, b) = H((a + b)/2) − (H(a) + H(b))/2 with H(x) = −Σ x ln x, divided
+// by ln 2: 0 the same, 1 nothing in common (DEFINITIONS: redundancy). Every row is smoothed first, 0.999·A + 0.001/n over its n
+// open keys (Clark et al. 2019), so that distances here are a little below those of core/analysis/difference.h, which smooths
+// nothing. A row that sums to less than 1 is left as it is. Pure; any thread; on the calling thread alone.
+#pragma once
+
+#include "core/trace/trace.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace regard {
+
+/// A head of one of several models.
+struct ModelHead {
+  std::size_t model = 0;
+  HeadRef head{};
+  friend bool operator==(const ModelHead&, const ModelHead&) = default;
+};
+/// The heads of all these traces by model, layer, head.
+[[nodiscard]] std::vector<ModelHead> all_heads(std::span<const std::shared_ptr<const Trace>> traces);
+
+/// How many keys, from the first on, a query of any of these runs may look at; windows are not counted. The runs read as many tokens.
+[[nodiscard]] std::size_t open_keys(std::span<const std::shared_ptr<const Trace>> traces, std::size_t query);
+
+/// Some rows of one head, smoothed, one after the other, each cut to its open keys.
+struct PackedRows {
+  std::vector<float> cells{};
+  double entropy = 0.0;  ///< −Σ x ln x over all cells, nats
+};
+/// `open` [weights.rows] at most weights.cols each; a row with 0 open keys is left out.
+[[nodiscard]] PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open);
+
+/// Σ over the rows of their divergence / ln 2; exactly 0 where all are equal. Both were packed with the same `open`.
+[[nodiscard]] double divergence(const PackedRows& a, const PackedRows& b);
+
+}  // namespace regard
