@@ -72,6 +72,12 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_sweep(seen, options, style);
     case ExportView::steps:
       return plan_steps(seen, options, style);
+    case ExportView::flow:
+      return plan_flow(seen, options, style);
+    case ExportView::attribution:
+      return plan_attribution(seen, options, style);
+    case ExportView::anomalies:
+      return plan_anomalies(seen, style);
     default:
       break;
   }
@@ -167,8 +173,9 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",       "arcs",   "heads",    "question", "predictions", "layers", "kv_cache",
-      "movement", "interventions", "effect", "ablation", "patching", "sweep",       "steps"};
+      "scores",   "weights",  "arcs",     "heads",         "question",    "predictions",
+      "layers",   "kv_cache", "movement", "interventions", "effect",      "ablation",
+      "patching", "sweep",    "steps",    "flow",          "attribution", "anomalies"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

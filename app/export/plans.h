@@ -40,6 +40,9 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(steps_cut) where the rows cannot be cut into the number of heads asked for.
 [[nodiscard]] ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style);
 /// Of scores, weights, arcs, question, predictions.
 [[nodiscard]] ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style);
 
