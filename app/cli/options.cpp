@@ -4,6 +4,7 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/flow_view.h"
 #include "app/viewmodel/patching_view.h"
 #include "app/viewmodel/sweep_view.h"
 
@@ -46,6 +47,10 @@ const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual
                                                 {"key", PatchWhat::key},
                                                 {"value", PatchWhat::value},
                                                 {"pattern", PatchWhat::pattern}};
+const std::map<std::string, FlowMode> kFlows{{"rollout", FlowMode::rollout},
+                                             {"flow", FlowMode::flow},
+                                             {"attention", FlowMode::attention},
+                                             {"handed-over", FlowMode::handed_over}};
 const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
 const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
 const std::map<std::string, bool> kOrders{{"layer", false}, {"cluster", true}};
@@ -223,6 +228,9 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
       ->default_str("layers-tokens");
   add_choice(out, "--replace", kReplaced, options.sweep_key, tr("cli.option.replace"))->default_str("query");
   add_choice(out, "--words", kWords, options.sweep_words, tr("cli.option.words"))->default_str("model");
+  add_choice(out, "--flow", kFlows, options.flow_mode, tr("cli.option.flow"))->default_str("rollout");
+  add_index(out, "--token", options.token, tr("cli.option.whose_token"));
+  add_index(out, "--minus", options.other, tr("cli.option.minus"));
   add_choice(out, "--step", kSteps, options.step, tr("cli.option.step"));
   add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));

@@ -80,6 +80,12 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_roles(seen, options, style);
     case ExportView::relations:
       return plan_relations(seen, options, style);
+    case ExportView::flow:
+      return plan_flow(seen, options, style);
+    case ExportView::attribution:
+      return plan_attribution(seen, options, style);
+    case ExportView::anomalies:
+      return plan_anomalies(seen, style);
     default:
       break;
   }
@@ -179,6 +185,9 @@ std::string_view name_of(ExportView view) {
       "scores",   "weights",  "arcs",     "heads",         "question",   "predictions",
       "layers",   "kv_cache", "movement", "interventions", "effect",     "ablation",
       "patching", "sweep",    "steps",    "roles", "relations", "likeness",      "head_search"};
+      "scores",   "weights",  "arcs",     "heads",         "question",    "predictions",
+      "layers",   "kv_cache", "movement", "interventions", "effect",      "ablation",
+      "patching", "sweep",    "steps",    "flow",          "attribution", "anomalies"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -25,6 +25,7 @@ struct LikenessView;        // app/viewmodel/likeness_view.h
 enum class PatchWhat;       // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
+enum class FlowMode;    // app/viewmodel/flow_view.h
 
 enum class ExportView {
   scores,
@@ -48,6 +49,13 @@ enum class ExportView {
   head_search,  ///< heads like one of them, or like a pattern
 };
 inline constexpr std::size_t export_views = 19;
+  sweep,        ///< words in the place of one
+  steps,        ///< one of the five steps of a layer
+  flow,         ///< a token followed down through the layers
+  attribution,  ///< who writes a token's logit
+  anomalies,
+};
+inline constexpr std::size_t export_views = 18;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -72,6 +80,23 @@ struct ExportOptions {
   bool by_cluster = false;                         ///< likeness: rows in the order of clusters instead of layers
   std::shared_ptr<const LikenessView> likeness{};  ///< likeness: as it is known already
   std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
+  std::optional<std::int32_t>
+      token{};  ///< effect, ablation: whose Δ ln p; attribution: whose logit; none: the most probable one
+  std::optional<std::int32_t> other{};           ///< attribution: whose logit is subtracted
+  bool mean = false;                             ///< ablation: to the mean instead of to zero
+  PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
+  PatchGrid patch_grid{};                        ///< patching: layers × tokens
+  bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
+  SweepWords sweep_words{};                      ///< sweep: by what the model would say there
+  std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
+  FlowMode flow_mode{};                          ///< flow: rollout
+  std::size_t flow_place = 0;                    ///< flow: after how many layers; 0: after all
+  double flow_threshold = 0.02;                  ///< flow: of the edges that a picture shows
+  std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
+  bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
+  bool steps_unmasked = false;                   ///< steps: as if nothing were masked
+  std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
+  std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

@@ -45,6 +45,9 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Throw Error, some when they are run: those of load_corpus() and measure_corpus(); relations_need_trees.
 [[nodiscard]] ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_relations(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style);
 /// Of scores, weights, arcs, question, predictions.
 [[nodiscard]] ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style);
 

@@ -11,6 +11,7 @@ constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "a
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kStepsPanels{"steps"};
 constexpr std::array kHeadsPanels{"roles", "evidence", "relations", "likeness", "head_search"};
+constexpr std::array kHeadsPanels{"roles", "evidence", "relations", "flow", "attribution", "anomalies"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{

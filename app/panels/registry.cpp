@@ -11,9 +11,12 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/heads/anomalies.h"
+#include "app/panels/heads/attribution.h"
 #include "app/panels/heads/evidence.h"
 #include "app/panels/heads/head_search.h"
 #include "app/panels/heads/likeness.h"
+#include "app/panels/heads/flow.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
 #include "app/panels/lesson/lesson.h"
@@ -59,6 +62,10 @@ constexpr std::array kPanels{
     Panel{"relations", "relations.title", draw_relations, false, ExportView::relations},
     Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness},
     Panel{"head_search", "head_search.title", draw_head_search, true, ExportView::head_search},
+    Panel{"relations", "relations.title", draw_relations, false, {}},
+    Panel{"flow", "flow.title", draw_flow, false, ExportView::flow},
+    Panel{"attribution", "attribution.title", draw_attribution, false, ExportView::attribution},
+    Panel{"anomalies", "anomalies.title", draw_anomalies, false, ExportView::anomalies},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -70,6 +77,7 @@ constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kHeadsSide{"relations", "likeness", "head_search"};
+constexpr std::array kHeadsSide{"relations", "flow", "attribution", "anomalies"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},

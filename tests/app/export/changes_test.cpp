@@ -83,6 +83,9 @@ std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
 TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same) {
   for (const char* view : {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement",
                            "interventions", "effect", "ablation", "patching", "sweep", "likeness", "head_search"})
+  for (const char* view :
+       {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement", "interventions",
+        "effect", "ablation", "patching", "sweep", "flow", "attribution", "anomalies"})
     for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
       const std::string first = exported(view, kind);
       EXPECT_GT(first.size(), 20U) << view << " " << kind;

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report of what is odd about a sentence and its run.
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/style/anomalies_text.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/anomalies_view.h"
+#include "app/viewmodel/views.h"
+#include "core/base/error.h"
+
+namespace regard {
+namespace {
+
+void fill_anomalies(ExportTable& table, const Anomalies& found) {
+  table.columns = {"kind", "layer", "head", "query", "key", "dimension", "value", "against", "count"};
+  const std::string none;
+  for (const SinkToken& one : found.sinks)
+    table.rows.push_back(
+        {std::string("sink"), one.head.layer, one.head.head, none, one.key, none, one.share, one.uniform, one.heads});
+  for (const MassiveActivation& one : found.massive)
+    table.rows.push_back(
+        {std::string("massive"), one.place, none, one.token, none, one.dimension, one.value, one.median, none});
+  for (const BlindHead& one : found.blind)
+    table.rows.push_back({std::string(one.by_distance ? "blind_by_distance" : "blind_by_key"), one.head.layer,
+                          one.head.head, none, none, none, one.divergence, none, one.pairs});
+  for (const OneWayPair& one : found.one_way)
+    table.rows.push_back(
+        {std::string("one_way"), one.head.layer, one.head.head, one.query, one.key, none, one.there, one.back, none});
+  for (const SeenToken& one : found.unseen)
+    table.rows.push_back(
+        {std::string("unseen"), one.head.layer, one.head.head, one.query, one.key, none, one.weight, none, none});
+  Matrix counts(1, 5);
+  const std::size_t numbers[] = {found.sink_heads, found.massive_count, found.blind_count, found.one_way_heads,
+                                 found.unseen_count};
+  for (std::size_t index = 0; index < counts.cols; ++index)
+    counts(0, index) = static_cast<float>(numbers[index]);
+  table.arrays.emplace_back("counts", std::move(counts));
+}
+
+}  // namespace
+
+ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
+  const Snapshot& snapshot = *seen.snapshot;
+  const AttentionKind kind = shown_kind(snapshot, seen.session);
+  const Encoding& asking = asking_encoding(snapshot, seen.session);
+  const Encoding& asked = asked_encoding(snapshot, seen.session);
+  if (asking.tokens.empty() || asking.tokens.size() > longest_report)
+    throw Error("nothing_to_export", {.item = snapshot.model->name});
+  const std::shared_ptr<const Anomalies> found = make_anomalies({snapshot.trace, kind, separators(asking)});
+  const AnomalyNames names{token_labels(asking), token_labels(asked),
+                           [&](HeadRef head) { return named_head(snapshot, head); }};
+  FigureList list;
+  list.columns = {{"", 460}, {"", 300}};
+  for (const AnomalySection& section : anomaly_sections(*found, names, kind == AttentionKind::cross)) {
+    list.rows.push_back({{section.title, kNoNumber, true}, {section.count}});
+    for (const AnomalyLine& line : section.lines)
+      list.rows.push_back({{line.text}, {line.detail}});
+  }
+  list.below = {tr_plural("anomalies.about", found->rows, {{"heads", found->heads}})};
+  Content content{table_about(snapshot, seen.session, ExportView::anomalies), {}};
+  content.table.about.insert(content.table.about.end(), {{"heads", found->heads},
+                                                         {"rows", found->rows},
+                                                         {"sink_heads", found->sink_heads},
+                                                         {"massive", found->massive_count},
+                                                         {"largest_ratio", found->largest.ratio()},
+                                                         {"blind_heads", found->blind_count},
+                                                         {"compared_heads", found->compared_heads},
+                                                         {"one_way_heads", found->one_way_heads},
+                                                         {"unseen_tokens", found->unseen_count}});
+  fill_anomalies(content.table, *found);
+  content.figure = list_figure(list, caption_about(snapshot, tr("anomalies.title")), style);
+  return [content](bool) { return content; };
+}
+
+}  // namespace regard

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flow, attribution and anomalies in the whole window, with numbers from a real background.
+#include "app/panels/common/world.h"
+#include "app/panels/heads/anomalies_parts.h"
+#include "app/panels/heads/attribution_parts.h"
+#include "app/panels/heads/flow_parts.h"
+#include "app/viewmodel/snapshot.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/run_text.h"
+
+#include <cmath>
+
+namespace regard::test {
+namespace {
+
+using regard::testing::read_text;
+using regard::testing::reading_model;
+
+class FlowPanels : public WindowWithJobs {
+protected:
+  void look_at(std::shared_ptr<Snapshot> seen, const char* panel) {
+    snapshot = std::move(seen);
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    choose(panel);
+  }
+  void fill(const char* panel) {  // the graph is large enough to be clicked
+    session.stage.filling = panel;
+    frames_until_ready();
+  }
+};
+
+TEST_F(FlowPanels, a_click_on_a_node_follows_that_token_from_there_and_one_on_the_input_makes_it_the_key) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "flow");
+  fill("flow");
+  auto view = jobs.look<FlowSlot>().value;
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->of.token, 4U) << "the selected query";
+  EXPECT_EQ(view->of.place, 3U);
+  click_item("flow.node.2.3");
+  frames_until_ready();
+  view = jobs.look<FlowSlot>().value;
+  EXPECT_EQ(selected_query(*snapshot, session), 3U);
+  EXPECT_EQ(view->of.token, 3U);
+  EXPECT_EQ(view->of.place, 2U);
+  click_item("flow.node.0.1");
+  EXPECT_EQ(selected_key(*snapshot, session), 1U);
+  click_item("flow.top");
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<FlowSlot>().value->of.place, 3U);
+}
+
+TEST_F(FlowPanels, every_mode_draws_its_own_numbers) {
+  look_at(read_text(reading_model(false), "the old king saw a cat"), "flow");
+  fill("flow");
+  std::vector<std::vector<float>> seen;
+  for (std::size_t mode = 0; mode < flow_modes; ++mode) {
+    click_item("flow.mode." + std::to_string(mode));
+    frames_until_ready();
+    const auto view = jobs.look<FlowSlot>().value;
+    ASSERT_TRUE(view);
+    EXPECT_EQ(view->of.mode, static_cast<FlowMode>(mode));
+    for (const std::vector<float>& other : seen)
+      EXPECT_NE(view->sources, other);
+    seen.push_back(view->sources);
+    EXPECT_TRUE(has("flow.node.0.0"));
+  }
+}
+
+TEST_F(FlowPanels, a_flow_leads_to_the_selected_key) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "flow");
+  state.of<FlowState>().mode = FlowMode::flow;
+  fill("flow");
+  const auto view = jobs.look<FlowSlot>().value;
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->of.input, 3U);
+  float arrived = 0.0F;
+  for (std::size_t token = 0; token < view->sources.size(); ++token)
+    arrived += view->nodes[0][token];
+  EXPECT_NEAR(arrived, view->sources[3], 1e-6F) << "all of it at the key";
+}
+
+TEST_F(FlowPanels, the_grid_of_one_head_is_weighted_by_what_its_keys_hand_over) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "flow");
+  fill("flow");
+  click_item("flow.picture.1");
+  frames_until_ready();
+  for (std::size_t weight = 0; weight < grid_weights; ++weight) {
+    click_item("flow.grid." + std::to_string(weight));
+    frames_until_ready();
+    const auto grid = jobs.look<ValueGridSlot>().value;
+    ASSERT_TRUE(grid);
+    EXPECT_EQ(grid->of.head, session.head);
+    EXPECT_EQ(grid->weights == grid->attention, weight == 0);
+    float sum = 0.0F;
+    for (const float value : grid->weights.row(5))
+      sum += value;
+    EXPECT_NEAR(sum, 1.0F, 1e-5F);
+    EXPECT_TRUE(has("flow.map.cells"));
+  }
+  click_item("flow.map.cells");
+  EXPECT_NE(selected_query(*snapshot, session), 4U) << "the middle of the grid is another pair";
+}
+
+TEST_F(FlowPanels, a_click_on_a_head_or_a_line_selects_the_head) {
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "attribution");
+  fill("attribution");
+  const auto view = jobs.look<AttributionSlot>().value;
+  ASSERT_TRUE(view);
+  EXPECT_LT(std::abs(view->numbers.remainder()), 1e-4);
+  click_item("attribution.head.2.1");
+  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  for (std::size_t place = 0; place < view->parts.size(); ++place)
+    if (view->parts[place].kind == AttributedPart::Kind::head) {
+      click_item("attribution.part." + std::to_string(place));
+      EXPECT_EQ(session.head, (HeadRef{view->parts[place].layer, view->parts[place].head}));
+      break;
+    }
+}
+
+TEST_F(FlowPanels, menus_choose_the_token_and_what_is_subtracted) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "attribution");
+  fill("attribution");
+  const std::int32_t first = jobs.look<AttributionSlot>().value->of.token;
+  const std::int32_t second = snapshot->predictions.front().best[1].id;
+  ASSERT_NE(first, second);
+  click_item("attribution.token");
+  window_frames(2);
+  click_item("attribution.token." + std::to_string(second));
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<AttributionSlot>().value->of.token, second);
+  click_item("attribution.other");
+  window_frames(2);
+  click_item("attribution.other." + std::to_string(first));
+  frames_until_ready();
+  const auto view = jobs.look<AttributionSlot>().value;
+  EXPECT_EQ(view->of.other, first);
+  EXPECT_LT(view->numbers.logit, 0.0) << "the best token has the larger logit";
+  click_item("attribution.other");
+  window_frames(2);
+  click_item("attribution.other.none");
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<AttributionSlot>().value->of.other, -1);
+}
+
+TEST_F(FlowPanels, a_model_without_logits_has_nothing_to_share_out) {
+  show("the old king");  // its model has no head over the vocabulary
+  choose("attribution");
+  window_frames(3);
+  EXPECT_FALSE(has("attribution.token"));
+  EXPECT_FALSE(jobs.look<AttributionSlot>().value);
+}
+
+TEST_F(FlowPanels, a_finding_leads_to_its_head_and_tokens) {
+  look_at(read_text(reading_model(false), "the old king saw a cat"), "anomalies");
+  fill("anomalies");
+  const auto found = jobs.look<AnomaliesSlot>().value;
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(found->any_seen);
+  const SeenToken seen = found->unseen.empty() ? found->least_seen : found->unseen.front();
+  click_item("anomalies.unseen.0");
+  EXPECT_EQ(session.head, seen.head);
+  EXPECT_EQ(selected_query(*snapshot, session), seen.query);
+  EXPECT_EQ(selected_key(*snapshot, session), seen.key);
+}
+
+TEST_F(FlowPanels, draw_in_windows_of_every_size_and_both_languages) {
+  look_at(read_text(reading_model(true), "the old king saw a cat in the garden"), "flow");
+  for (const char* panel : {"flow", "attribution", "anomalies"}) {
+    choose(panel);
+    frames_until_ready();
+    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
+                              ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
+      ImGui::GetIO().DisplaySize = size;
+      for (const Language language : {Language::ru, Language::en}) {
+        set_language(language);
+        window_frames(2);
+        expect_in_order();
+        if (size.x >= 320.0F) {
+          EXPECT_TRUE(has(std::string("panel.") + panel)) << panel << " " << size.x;
+        }
+      }
+    }
+    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+  }
+}
+
+}  // namespace
+}  // namespace regard::test
