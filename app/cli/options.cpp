@@ -231,6 +231,11 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
+  add_given_file(out, "--corpus", options.corpus, tr("cli.option.export_corpus"));
+  add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"))->default_str("60");
+  add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
+  add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
+  add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
 }
 

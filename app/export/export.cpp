@@ -72,6 +72,12 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_sweep(seen, options, style);
     case ExportView::steps:
       return plan_steps(seen, options, style);
+    case ExportView::importance:
+      return plan_importance(seen, options, style);
+    case ExportView::pruning:
+      return plan_pruning(seen, options, style);
+    case ExportView::probing:
+      return plan_probing(seen, options, style);
     default:
       break;
   }
@@ -162,13 +168,15 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 }
 
 bool takes_long(ExportView view) {
-  return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep;
+  return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
+         view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing;
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",       "arcs",   "heads",    "question", "predictions", "layers", "kv_cache",
-      "movement", "interventions", "effect", "ablation", "patching", "sweep",       "steps"};
+      "scores",   "weights",  "arcs",     "heads",         "question", "predictions",
+      "layers",   "kv_cache", "movement", "interventions", "effect",   "ablation",
+      "patching", "sweep",    "steps",    "importance",    "pruning",  "probing"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -23,6 +23,8 @@ struct Figure;         // app/export/figure.h
 enum class PatchWhat;  // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
+enum class ProbeTask;   // core/analysis/probing.h
+enum class ProbeSource;
 
 enum class ExportView {
   scores,
@@ -38,10 +40,13 @@ enum class ExportView {
   effect,         ///< predictions before and after
   ablation,       ///< what every head matters
   patching,
-  sweep,  ///< words in the place of one
-  steps,  ///< one of the five steps of a layer
+  sweep,       ///< words in the place of one
+  steps,       ///< one of the five steps of a layer
+  importance,  ///< what predictions on a text lose without each head
+  pruning,     ///< what they lose without more and more heads
+  probing,     ///< what linear probes read off the states
 };
-inline constexpr std::size_t export_views = 15;
+inline constexpr std::size_t export_views = 18;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -62,6 +67,13 @@ struct ExportOptions {
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
   std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
+  /// importance, pruning, probing: a file of sentences; empty: the session's text, of probing the program's own sentences in the
+  /// language chosen.
+  std::filesystem::path corpus{};
+  std::size_t sentences = 60;             ///< importance, pruning: at most so many
+  std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
+  ProbeTask probe_task{};                 ///< probing: part of speech
+  ProbeSource probe_source{};             ///< probing: the residual stream
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

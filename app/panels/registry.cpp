@@ -12,6 +12,8 @@
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/heads/evidence.h"
+#include "app/panels/heads/probing.h"
+#include "app/panels/heads/pruning.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
 #include "app/panels/lesson/lesson.h"
@@ -55,6 +57,8 @@ constexpr std::array kPanels{
     Panel{"roles", "roles.title", draw_roles, false, {}},
     Panel{"evidence", "evidence.title", draw_evidence, false, {}},
     Panel{"relations", "relations.title", draw_relations, false, {}},
+    Panel{"pruning", "pruning.title", draw_pruning, false, ExportView::importance},
+    Panel{"probing", "probing.title", draw_probing, false, ExportView::probing},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -65,7 +69,7 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
-constexpr std::array kHeadsSide{"relations"};
+constexpr std::array kHeadsSide{"relations", "pruning", "probing"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},

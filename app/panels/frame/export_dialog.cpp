@@ -12,6 +12,8 @@
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
+#include "app/panels/heads/probing_parts.h"
+#include "app/panels/heads/pruning_parts.h"
 #include "app/panels/steps/steps_state.h"
 #include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
@@ -86,6 +88,14 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
+  const auto& pruning = state.of<PruningState>();
+  options.corpus = pruning.map_of.corpus;
+  options.sentences = importance_amounts[pruning.amount];
+  options.importance_mean = pruning.mean;
+  const auto& probing = state.of<ProbingState>();
+  options.probe_task = probing.task;
+  options.probe_source = probing.source;
+  if (options.view == ExportView::probing) options.corpus = probing.shown_of.corpus;
   if (!has_steps(snapshot)) return options;
   const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
   options.steps_unscaled = shown.unscaled;
@@ -103,6 +113,10 @@ void draw_views(ExportView& view) {
   line(tr("export.model"), [&] {
     group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
           {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, view);
+  });
+  line("", [&] {
+    group("export.measured", {View::importance, View::pruning, View::probing},
+          {tr("pruning.title"), tr("pruning.curve"), tr("probing.title")}, view);
   });
   line(tr("export.change"), [&] {
     group("export.change", {View::movement, View::interventions, View::effect},

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/probing.h"
 
-#include "app/jobs/background.h"
-#include "app/panels/common/long_map.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/head_tiles.h"
+#include "app/panels/heads/probing_parts.h"
 #include "app/panels/heads/reports.h"
 #include "app/session/preferences.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
-#include "app/viewmodel/importance_view.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/layer_chart.h"
 
@@ -30,21 +28,6 @@ namespace {
 
 constexpr double kQuickProbes = 40.0;  ///< of quick_cost
 constexpr std::size_t kUsualSentences = 300;
-
-struct ProbingState {
-  ProbeTask task = ProbeTask::part_of_speech;
-  ProbeSource source = ProbeSource::residual;
-  LongMapState run{};
-  ProbingQuestion shown_of{};  ///< what the newest value answers
-};
-
-struct ProbingSlot {
-  using Asked = ProbingQuestion;
-  using Answer = ProbeScores;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    return make_probing(asked, {job.publish, job.give_way, job.stop, job.progress});
-  }
-};
 
 /// The sentence on screen has no tree: then the text in the window's language.
 CorpusKind probed_kind(const PanelContext& context) {
@@ -209,8 +192,14 @@ void draw_probing(PanelContext& context) {
   draw_long_map_button(context, slot_id<ProbingSlot>(), "probing.run", state.run, quick, progress);
   draw_progress_line(progress);
   if (outcome.error) wrapped_caption(tr(*outcome.error));
-  if (outcome.fresh) state.shown_of = question;
-  if (!outcome.value || state.shown_of != question || outcome.value->test_words == 0)
+  ProbingQuestion asked = question;
+  asked.model.reset();
+  if (outcome.fresh) {
+    state.model = question.model;
+    state.shown_of = asked;
+  }
+  const bool shown = outcome.value && state.shown_of == asked && state.model.lock() == question.model;
+  if (!shown || outcome.value->test_words == 0)
     return wrapped_caption(tr(progress.pending ? "probing.learning" : "probing.start"));
   const ProbeScores& scores = *outcome.value;
   draw_probing_about(context, state, scores);

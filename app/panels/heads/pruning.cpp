@@ -23,7 +23,7 @@ ImportanceQuestion importance_question(const PanelContext& context, const Prunin
   ImportanceQuestion question;
   question.model = context.snapshot.model;
   question.corpus = corpus_path(context, kind);
-  if (kind == CorpusKind::sentence) question.text = context.snapshot.encoding.text;
+  if (kind == CorpusKind::sentence) question.text = encoding_of(context.snapshot, TextSide::encoder).text;
   question.reading = context.state.of<HeadsState>().corpus.reading;
   question.sentences = importance_amounts[state.amount];
   question.mean = state.mean.value_or(ablated_to_mean(question.model->config));
@@ -79,8 +79,14 @@ void draw_pruning(PanelContext& context) {
   draw_long_map_button(context, slot_id<ImportanceSlot>(), "pruning.map", state.map, quick, progress);
   draw_progress_line(progress);
   if (map.error) wrapped_caption(tr(*map.error));
-  if (map.fresh) state.map_of = question;
-  const bool shown = map.value && state.map_of == question && map.value->losses.texts > 0;
+  if (state.model.lock() != question.model) {
+    state.model = question.model;
+    state.map_of = {.sentences = 0};
+    state.curve_of = {};
+    state.team_of = {};
+  }
+  if (map.fresh) state.map_of = kept(question);
+  const bool shown = map.value && state.map_of == kept(question) && map.value->losses.texts > 0;
   if (!shown) return wrapped_caption(tr(progress.pending ? "pruning.waiting" : "pruning.start"));
   draw_importance_about(context, *map.value);
   const PruningPart part{question, *map.value, map.fresh && map.state == TaskState::done, quick};

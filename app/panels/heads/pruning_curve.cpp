@@ -101,8 +101,9 @@ void draw_pruning_curve(PanelContext& context, PruningState& state, const Prunin
   draw_long_map_button(context, slot_id<PruningSlot>(), "pruning.run", state.curve, part.quick, progress);
   draw_progress_line(progress);
   if (curve.error) wrapped_caption(tr(*curve.error));
-  if (curve.fresh) state.curve_of = question;
-  if (!curve.value || state.curve_of != question || curve.value->losses.texts == 0) return;
+  const PruningQuestion asked{kept(part.question), question.order};
+  if (curve.fresh) state.curve_of = asked;
+  if (!curve.value || state.curve_of != asked || curve.value->losses.texts == 0) return;
   if (curve.value->losses.texts < curve.value->sentences)
     wrapped_caption(tr("pruning.so_far", {{"done", curve.value->losses.texts}, {"sentences", curve.value->sentences}}));
   draw_breaking(*curve.value, state.line);

@@ -24,11 +24,18 @@ struct PruningState {
   float dead = 0.001F;  ///< nats of KL below which a head is dead
   std::string team{};   ///< id of the one chosen; empty: the first
   LongMapState map{}, curve{}, team_run{};
-  // What the newest values answer: they stay when a person stops halfway.
+  // What the newest values answer: they stay when a person stops halfway. Questions without their model, which may be closed.
+  std::weak_ptr<const Model> model{};
   ImportanceQuestion map_of{};
   PruningQuestion curve_of{};
   TeamQuestion team_of{};
 };
+
+/// The question without its model.
+[[nodiscard]] inline ImportanceQuestion kept(ImportanceQuestion question) {
+  question.model.reset();
+  return question;
+}
 
 /// A measurement and the slot it is made in; slots run side by side.
 struct ImportanceSlot {

@@ -192,8 +192,9 @@ void draw_team(PanelContext& context, PruningState& state, const PruningPart& pa
   draw_long_map_button(context, slot_id<TeamSlot>(), "pruning.team_run", state.team_run, part.quick, progress);
   draw_progress_line(progress);
   if (outcome.error) wrapped_caption(tr(*outcome.error));
-  if (outcome.fresh) state.team_of = question;
-  if (!outcome.value || state.team_of != question || outcome.value->losses.texts == 0) return;
+  const TeamQuestion asked{kept(part.question), team};
+  if (outcome.fresh) state.team_of = asked;
+  if (!outcome.value || state.team_of != asked || outcome.value->losses.texts == 0) return;
   const CorpusLosses& losses = outcome.value->losses;
   draw_team_header();
   if (part.complete) draw_best_alone(context, part, team);
