@@ -59,7 +59,9 @@ TEST(CorpusLoss, IsThatOfRunsOneByOne) {
     EXPECT_EQ(losses.rows, 5U);
     for (std::size_t variant = 0; variant < variants.size(); ++variant) {
       double loss = 0.0, rise = 0.0, moved = 0.0;
+      std::vector<double> of_texts;
       for (const LossText& text : texts) {
+        const double before_text = rise;
         Request request = text.request;
         const auto base = run(model, request);
         request.interventions = variants[variant];
@@ -71,10 +73,13 @@ TEST(CorpusLoss, IsThatOfRunsOneByOne) {
               log_probability(before.row(row), text.targets[row]) - log_probability(after.row(row), text.targets[row]);
           moved += divergence(before.row(row), after.row(row));
         }
+        of_texts.push_back(rise - before_text);
       }
       EXPECT_NEAR(losses.mean_loss(), loss / 5.0, 1e-5);
       EXPECT_NEAR(losses.mean_rise(variant), rise / 5.0, 1e-5) << variant;
       EXPECT_NEAR(losses.mean_divergence(variant), moved / 5.0, 1e-5) << variant;
+      const double residue = of_texts[0] - 3.0 * rise / 5.0;  // that of the second text is as large
+      EXPECT_NEAR(losses.rise_error(variant), std::sqrt(2.0 * 2.0 * residue * residue) / 5.0, 1e-5) << variant;
     }
     EXPECT_GT(losses.mean_divergence(8), losses.mean_divergence(0)) << "all heads matter more than one";
     EXPECT_EQ(losses.mean_divergence(9), 0.0) << "nothing was changed";
@@ -95,13 +100,15 @@ TEST(CorpusLoss, KnowsHowSureItIsOfARise) {
 
 TEST(CorpusLoss, OfADecoderPredictsEveryOrdinaryTokenFromThoseBefore) {
   const auto model = built_in("narrator");
-  const LossTexts texts = loss_texts(model, {.name = "two", .sentences = {{.text = "The cat sat."}, {.text = "x"}}}, 1);
+  const LossTexts texts =
+      loss_texts(model, {.name = "two", .sentences = {{.text = "The cat</s> sat."}, {.text = "x"}}}, 1);
   EXPECT_EQ(texts.kind, LossKind::next_token);
   ASSERT_EQ(texts.texts.size(), 1U) << "the first sentence alone was asked for";
   const LossText& text = texts.texts.front();
-  const Encoding encoding = model->tokenizer->encode("The cat sat.");
+  const Encoding encoding = model->tokenizer->encode("The cat</s> sat.");
   EXPECT_EQ(text.request.ids, ids_of(encoding));
   ASSERT_EQ(text.positions.size(), text.targets.size());
+  EXPECT_EQ(text.positions.size(), encoding.tokens.size() - 2) << "the first token and </s> are not asked for";
   EXPECT_EQ(texts.rows, text.positions.size());
   for (std::size_t at = 0; at < text.positions.size(); ++at) {
     EXPECT_EQ(text.targets[at], text.request.ids[text.positions[at] + 1]);
