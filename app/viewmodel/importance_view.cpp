@@ -3,6 +3,7 @@
 
 #include "app/viewmodel/publishing.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regard {
@@ -45,6 +46,19 @@ std::shared_ptr<const ImportanceView> measured_losses(const ImportanceQuestion& 
   return std::make_shared<const ImportanceView>(std::move(view));
 }
 
+/// The sentence with the mask's name in the places that were masked.
+std::string text_as_read(const Model& model, const std::string& sentence, const LossText& text, LossKind kind) {
+  if (kind != LossKind::masked_token) return sentence;
+  const Encoding encoding = model.tokenizer->encode(sentence);
+  const std::string mask = model.tokenizer->readable(*model.tokenizer->mask_id());
+  std::string masked = encoding.text;
+  for (auto position = text.positions.rbegin(); position != text.positions.rend(); ++position) {
+    const Token& token = encoding.tokens[*position];
+    masked.replace(token.begin, token.end - token.begin, mask);
+  }
+  return masked;
+}
+
 }  // namespace
 
 std::shared_ptr<const ImportanceView> make_importance(const ImportanceQuestion& question,
@@ -66,6 +80,32 @@ std::shared_ptr<const ImportanceView> make_team(const TeamQuestion& question, co
                                                         ablation_of(other_heads(config, question.team), mean),
                                                         ablation_of(all_heads(config), mean)};
   return measured_losses(question.on, variants, {}, making);
+}
+
+std::shared_ptr<const NeedView> make_needs(const NeedQuestion& question, const Making<NeedView>& making) {
+  if (making.give_way) making.give_way();
+  const Model& model = *question.on.model;
+  const Corpus corpus = corpus_of(question.on);
+  const LossTexts texts = loss_texts(question.on.model, corpus, question.on.sentences, making.stop);
+  const std::vector<std::vector<Intervention>> variants{ablation_of({question.head}, question.on.mean)};
+  NeedView view;
+  double before = 0.0;
+  LossTools tools;
+  tools.see = [&](const CorpusLosses& so_far) {
+    const LossText& text = texts.texts[so_far.texts - 1];
+    const double loss = so_far.changes.front().loss - before;
+    before = so_far.changes.front().loss;
+    view.sentences.push_back({text_as_read(model, corpus.sentences[text.sentence].text, text, texts.kind),
+                              loss / static_cast<double>(text.positions.size()), text.positions.size()});
+  };
+  tools.between = making.give_way;
+  tools.stop = making.stop;
+  tools.progress = making.progress;
+  (void)corpus_losses(question.on.model, texts.texts, variants, tools);
+  std::stable_sort(view.sentences.begin(), view.sentences.end(),
+                   [](const SentenceNeed& a, const SentenceNeed& b) { return a.rise > b.rise; });
+  if (view.sentences.size() > most_needs) view.sentences.resize(most_needs);
+  return std::make_shared<const NeedView>(std::move(view));
 }
 
 std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question, const Making<ProbeScores>& making) {

@@ -39,6 +39,12 @@ struct TeamQuestion {
   HeadList team{};
   friend bool operator==(const TeamQuestion&, const TeamQuestion&) = default;
 };
+/// Which sentences need a head.
+struct NeedQuestion {
+  ImportanceQuestion on{};
+  HeadRef head{};
+  friend bool operator==(const NeedQuestion&, const NeedQuestion&) = default;
+};
 struct ProbingQuestion {
   std::shared_ptr<const Model> model{};
   std::filesystem::path corpus{};
@@ -61,6 +67,17 @@ struct ImportanceView {
   CorpusLosses losses{};
 };
 
+/// A sentence, and what its predictions lose without the head.
+struct SentenceNeed {
+  std::string text{};  ///< as the model read it: an encoder's with its masks
+  double rise = 0.0;   ///< of the loss, nats, mean over the sentence's predictions
+  std::size_t predictions = 0;
+};
+struct NeedView {
+  std::vector<SentenceNeed> sentences{};  ///< the largest rise first, at most most_needs
+};
+inline constexpr std::size_t most_needs = 12;
+
 /// How a long view is made: what there is so far is published now and then; both may be empty.
 template <class View>
 struct Making {
@@ -77,6 +94,8 @@ struct Making {
                                                                  const Making<ImportanceView>& making = {});
 [[nodiscard]] std::shared_ptr<const ImportanceView> make_team(const TeamQuestion& question,
                                                               const Making<ImportanceView>& making = {});
+[[nodiscard]] std::shared_ptr<const NeedView> make_needs(const NeedQuestion& question,
+                                                         const Making<NeedView>& making = {});
 [[nodiscard]] std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question,
                                                               const Making<ProbeScores>& making = {});
 

@@ -168,6 +168,7 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
       ++result.left_out;
       continue;
     }
+    text.sentence = sentence;
     result.rows += text.positions.size();
     result.texts.push_back(std::move(text));
   }

@@ -27,6 +27,7 @@ enum class LossKind {
 
 /// A text, the positions that predict and the ids they should.
 struct LossText {
+  std::size_t sentence = 0;  ///< its number in the corpus
   Request request{};
   std::vector<std::size_t> positions{};  ///< ascending
   std::vector<std::int32_t> targets{};   ///< [positions]

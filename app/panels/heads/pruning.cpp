@@ -101,7 +101,11 @@ void draw_pruning(PanelContext& context) {
         gap(0.6F);
         draw_dead_heads(context, state, part);
       },
-      [&] { draw_pruning_curve(context, state, part); });
+      [&] {
+        draw_pruning_curve(context, state, part);
+        gap(0.6F);
+        draw_needs(context, state, part);
+      });
 }
 
 }  // namespace regard

@@ -23,7 +23,7 @@ struct PruningState {
   float line = 0.1F;    ///< nats that loss may rise before pruning has broken the model
   float dead = 0.001F;  ///< nats of KL below which a head is dead
   std::string team{};   ///< id of the one chosen; empty: the first
-  LongMapState map{}, curve{}, team_run{};
+  LongMapState map{}, curve{}, team_run{}, needs{};
   // What the newest values answer: they stay when a person stops halfway. Questions without their model, which may be closed.
   std::weak_ptr<const Model> model{};
   ImportanceQuestion map_of{};
@@ -59,6 +59,13 @@ struct TeamSlot {
     return make_team(asked, {job.publish, job.give_way, job.stop, job.progress});
   }
 };
+struct NeedSlot {
+  using Asked = NeedQuestion;
+  using Answer = NeedView;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return make_needs(asked, {job.publish, job.give_way, job.stop, job.progress});
+  }
+};
 
 /// What the parts are drawn from: the losses without each head as far as they are known, and the question they answer.
 struct PruningPart {
@@ -76,6 +83,9 @@ void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPa
 HeadList draw_team_choice(PanelContext& context, PruningState& state, const PruningPart& part);
 /// Loss without the team, with nothing but it, without its most important head; buttons that do it to the session.
 void draw_team(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team);
+
+/// The sentences that lose most without the head on show; a click goes there.
+void draw_needs(PanelContext& context, PruningState& state, const PruningPart& part);
 
 void draw_pruning_curve(PanelContext& context, PruningState& state, const PruningPart& part);
 

@@ -25,6 +25,7 @@ protected:
     snapshot = std::move(seen);
     session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
     choose(panel);
+    session.stage.filling = panel;  // both columns side by side
   }
   /// Sentences of the words the model knows; every fifth word is a verb.
   void take_trees() {
@@ -95,6 +96,28 @@ TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it)
   click_item("pruning.keep");
   ASSERT_EQ(session.interventions.size(), 7U) << "three heads of layer 0 and of layer 1, layer 2 as a whole";
   EXPECT_EQ(session.interventions.back().item.scope, (HeadScope{.layer = 2}));
+}
+
+TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  const auto needs = jobs.look<NeedSlot>().value;
+  ASSERT_TRUE(needs);
+  ASSERT_EQ(needs->sentences.size(), most_needs);
+  EXPECT_NE(needs->sentences.front().text.find("[MASK]"), std::string::npos);
+  double sum = 0.0;
+  for (const SentenceNeed& need :
+       make_needs(
+           {{.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true},
+            {1, 2}})
+           ->sentences)
+    sum += need.rise * static_cast<double>(need.predictions);
+  const auto map = make_importance(
+      {.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true});
+  EXPECT_NEAR(sum, map->losses.changes[6].loss, 1e-9) << "the sentences together are the corpus";
+  click_item("pruning.need.0");
+  EXPECT_EQ(session.text, needs->sentences.front().text);
 }
 
 TEST_F(ImportancePanels, what_predicts_nothing_says_so) {
