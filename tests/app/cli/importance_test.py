@@ -121,6 +121,41 @@ class Importance(unittest.TestCase):
             self.held_to_numpy("council", [written.decode()], one, True)
 
 
+class Exports(unittest.TestCase):
+    setUp, corpus = Importance.setUp, Importance.corpus
+
+    def exported(self, view, kind, *arguments):
+        path = self.folder / f"{view}.{kind}"
+        said = regard("export", "--model", "council", "--text", "A cat sat.", "--view", view, "--out", path, *arguments)
+        self.assertEqual(said.returncode, 0, said.stderr.decode())
+        return path
+
+    def test_files_hold_what_the_commands_say(self):
+        corpus = self.corpus("some.conllu", blocks(ASSETS / "corpora" / "en.conllu")[:25], "\n\n")
+        [told] = asked("importance", "--model", "council", "--corpus", corpus, "--sentences", 10)
+        [probed] = asked("probe", "--model", "council", "--corpus", corpus)
+        losses = json.loads(self.exported("importance", "json", "--corpus", corpus, "--sentences", 10).read_text(encoding="utf-8"))
+        self.assertEqual((losses["sentences"], losses["ablated_to"], losses["predictions"]), (10, "mean", told["rows"]))
+        for row, head in zip(losses["rows"], told["heads"], strict=True):
+            self.assertEqual((row["layer"], row["head"]), (head["layer"], head["head"]))
+            self.assertAlmostEqual(row["loss_rise"], head["loss_rise"], delta=1e-9)
+        curve = json.loads(self.exported("pruning", "json", "--corpus", corpus, "--sentences", 10).read_text(encoding="utf-8"))
+        self.assertEqual([row["heads_removed"] for row in curve["rows"]], told["pruning"]["removed"])
+        np.testing.assert_allclose([row["least_important_first"] for row in curve["rows"]], told["pruning"]["loss_rise"], atol=1e-9)
+        np.testing.assert_allclose([row["random_2"] for row in curve["rows"]], told["pruning"]["loss_rise_in_random_order"][1], atol=1e-9)
+        probes = json.loads(self.exported("probing", "json", "--corpus", corpus).read_text(encoding="utf-8"))
+        self.assertEqual([row["accuracy"] for row in probes["rows"]], [probe["accuracy"] for probe in probed["probes"]])
+
+    def test_every_view_has_every_format(self):
+        corpus = self.corpus("some.conllu", blocks(ASSETS / "corpora" / "ru.conllu")[:10], "\n\n")
+        for view in ("importance", "pruning", "probing"):
+            for kind, begins in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("csv", b""), ("npz", b"PK")):
+                written = self.exported(view, kind, "--corpus", corpus, "--sentences", 3).read_bytes()
+                self.assertTrue(written.startswith(begins) and len(written) > 100, (view, kind, written[:20]))
+        heads = self.exported("probing", "svg", "--corpus", corpus, "--states", "heads").read_text(encoding="utf-8")
+        self.assertIn("H7", heads)
+
+
 class Probe(unittest.TestCase):
     setUp, corpus, traced = Importance.setUp, Importance.corpus, Importance.traced
     SHRINKAGE = 0.1
