@@ -58,6 +58,10 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_generate(values.generate, streams);
   } else if (app.got_subcommand("heads")) {
     run_heads(values.heads, streams);
+  } else if (app.got_subcommand("importance")) {
+    run_importance(values.importance, streams);
+  } else if (app.got_subcommand("probe")) {
+    run_probe(values.probe, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
   } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {

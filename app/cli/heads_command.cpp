@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/heads_command.h"
 
-#include "app/base/assets.h"
-#include "app/base/given_path.h"
 #include "app/base/model_path.h"
+#include "app/cli/corpus_files.h"
 #include "app/style/locale.h"
 #include "core/analysis/classical_scaling.h"
 #include "core/analysis/head_atlas.h"
@@ -19,16 +18,6 @@ namespace regard::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::vector<std::filesystem::path> files_of(const HeadsCommand& command) {
-  if (command.corpora.empty())
-    return {assets_folder() / "corpora" / "en.conllu", assets_folder() / "corpora" / "ru.conllu"};
-  std::vector<std::filesystem::path> files;
-  files.reserve(command.corpora.size());
-  for (const std::string& given : command.corpora)
-    files.push_back(given_path(given));
-  return files;
-}
 
 /// A corpus and what came of it.
 struct Measured {
@@ -187,11 +176,7 @@ void write_csv(const std::vector<Measured>& corpora, const InductionProbe& probe
 }  // namespace
 
 void run_heads(const HeadsCommand& command, Streams streams) {
-  const std::vector<std::filesystem::path> files = files_of(command);
-  std::vector<Corpus> read;
-  read.reserve(files.size());
-  for (const std::filesystem::path& file : files)
-    read.push_back(load_corpus(file));
+  const std::vector<Corpus> read = read_corpora(command.corpora);
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
   std::vector<Measured> corpora;
   corpora.reserve(read.size());

@@ -39,6 +39,11 @@ const std::map<std::string, ExportView> kViews = [] {
 const std::map<std::string, Shown> kShown{
     {"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}};
 const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
+const std::map<std::string, ProbeTask> kProbeTasks{{"part_of_speech", ProbeTask::part_of_speech},
+                                                   {"governor", ProbeTask::governor},
+                                                   {"relation", ProbeTask::relation}};
+const std::map<std::string, ProbeSource> kProbeSources{{"residual", ProbeSource::residual},
+                                                       {"heads", ProbeSource::heads}};
 const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual},
                                                 {"attention_output", PatchWhat::attention_output},
                                                 {"feed_forward_output", PatchWhat::feed_forward_output},
@@ -236,6 +241,11 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
   add_text(out, "--corpus", options.corpus, tr("cli.option.export_corpus"), tr("cli.type.file"));
+  add_given_file(out, "--corpus", options.corpus, tr("cli.option.export_corpus"));
+  add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"))->default_str("60");
+  add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
+  add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
+  add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
   add_given_file(out, "--corpus", options.corpus, tr("cli.option.likeness_corpus"));
   add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
@@ -274,6 +284,28 @@ void add_heads(CLI::App& app, Values& values) {
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
   add_language(*heads, values, tr("cli.option.language"));
+}
+
+void add_importance(CLI::App& app, Values& values) {
+  CLI::App* importance = app.add_subcommand("importance", tr("cli.command.importance"));
+  ImportanceCommand& command = values.importance;
+  add_model_or_first(*importance, command.model);
+  add_file(*importance, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_index(*importance, "--sentences", command.sentences, tr("cli.option.importance_sentences"))->default_str("60");
+  add_choice(*importance, "--ablation", kAblations, command.mean, tr("cli.option.importance_ablation"));
+  add_language(*importance, values, tr("cli.option.language"));
+}
+
+void add_probe(CLI::App& app, Values& values) {
+  CLI::App* probe = app.add_subcommand("probe", tr("cli.command.probe"));
+  ProbeCommand& command = values.probe;
+  add_model_or_first(*probe, command.model);
+  add_file(*probe, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_choice(*probe, "--task", kProbeTasks, command.options.task, tr("cli.option.probe_task"))
+      ->default_str("part_of_speech");
+  add_choice(*probe, "--states", kProbeSources, command.options.source, tr("cli.option.probe_states"))
+      ->default_str("residual");
+  add_language(*probe, values, tr("cli.option.language"));
 }
 
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
@@ -350,6 +382,8 @@ void add_options(CLI::App& app, Values& values) {
   add_tokens(app, values);
   add_generate(app, values);
   add_heads(app, values);
+  add_importance(app, values);
+  add_probe(app, values);
   add_export(app, values);
   add_lesson(app, values);
   add_models(app, values);

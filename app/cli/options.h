@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
+#include "app/cli/importance_command.h"
 #include "app/cli/lesson_command.h"
 #include "app/cli/window_options.h"
 
@@ -25,6 +26,8 @@ struct Values {
   ExportCommand picture{};
   LessonCommand lesson{};
   HeadsCommand heads{};
+  ImportanceCommand importance{};
+  ProbeCommand probe{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace and heads

@@ -86,6 +86,12 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_attribution(seen, options, style);
     case ExportView::anomalies:
       return plan_anomalies(seen, style);
+    case ExportView::importance:
+      return plan_importance(seen, options, style);
+    case ExportView::pruning:
+      return plan_pruning(seen, options, style);
+    case ExportView::probing:
+      return plan_probing(seen, options, style);
     default:
       break;
   }
@@ -178,6 +184,7 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness;
+         view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing;
 }
 
 std::string_view name_of(ExportView view) {
@@ -188,6 +195,9 @@ std::string_view name_of(ExportView view) {
       "scores",   "weights",  "arcs",     "heads",         "question",    "predictions",
       "layers",   "kv_cache", "movement", "interventions", "effect",      "ablation",
       "patching", "sweep",    "steps",    "flow",          "attribution", "anomalies"};
+      "scores",   "weights",  "arcs",     "heads",         "question", "predictions",
+      "layers",   "kv_cache", "movement", "interventions", "effect",   "ablation",
+      "patching", "sweep",    "steps",    "importance",    "pruning",  "probing"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

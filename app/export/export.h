@@ -26,6 +26,8 @@ enum class PatchWhat;       // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
 enum class FlowMode;    // app/viewmodel/flow_view.h
+enum class ProbeTask;   // core/analysis/probing.h
+enum class ProbeSource;
 
 enum class ExportView {
   scores,
@@ -54,6 +56,12 @@ inline constexpr std::size_t export_views = 19;
   flow,         ///< a token followed down through the layers
   attribution,  ///< who writes a token's logit
   anomalies,
+};
+  sweep,       ///< words in the place of one
+  steps,       ///< one of the five steps of a layer
+  importance,  ///< what predictions on a text lose without each head
+  pruning,     ///< what they lose without more and more heads
+  probing,     ///< what linear probes read off the states
 };
 inline constexpr std::size_t export_views = 18;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
@@ -97,6 +105,13 @@ struct ExportOptions {
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
   std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
+  /// importance, pruning, probing: a file of sentences; empty: the session's text, of probing the program's own sentences in the
+  /// language chosen.
+  std::filesystem::path corpus{};
+  std::size_t sentences = 60;             ///< importance, pruning: at most so many
+  std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
+  ProbeTask probe_task{};                 ///< probing: part of speech
+  ProbeSource probe_source{};             ///< probing: the residual stream
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

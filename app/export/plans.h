@@ -40,6 +40,10 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throw Error (loss_no_head, loss_no_mask, those of a corpus) when they are carried out.
+[[nodiscard]] ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(steps_cut) where the rows cannot be cut into the number of heads asked for.
 [[nodiscard]] ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throw Error, some when they are run: those of load_corpus() and measure_corpus(); relations_need_trees.

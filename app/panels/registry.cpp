@@ -17,6 +17,8 @@
 #include "app/panels/heads/head_search.h"
 #include "app/panels/heads/likeness.h"
 #include "app/panels/heads/flow.h"
+#include "app/panels/heads/probing.h"
+#include "app/panels/heads/pruning.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
 #include "app/panels/lesson/lesson.h"
@@ -66,6 +68,8 @@ constexpr std::array kPanels{
     Panel{"flow", "flow.title", draw_flow, false, ExportView::flow},
     Panel{"attribution", "attribution.title", draw_attribution, false, ExportView::attribution},
     Panel{"anomalies", "anomalies.title", draw_anomalies, false, ExportView::anomalies},
+    Panel{"pruning", "pruning.title", draw_pruning, false, ExportView::importance},
+    Panel{"probing", "probing.title", draw_probing, false, ExportView::probing},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -78,6 +82,7 @@ constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kHeadsSide{"relations", "likeness", "head_search"};
 constexpr std::array kHeadsSide{"relations", "flow", "attribution", "anomalies"};
+constexpr std::array kHeadsSide{"relations", "pruning", "probing"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},

@@ -191,6 +191,11 @@ constexpr Message kMessages[] = {
     {"corpus_utf8", "{file}, line {item}: this is not a text in UTF-8."},
     {"corpus_too_long", "No sentence of {file} fits into the {expected} tokens that the model {item} reads."},
     {"corpus_unlike", "No sentence of {file} is cut into the same tokens by {expected} and by {item}."},
+    {"loss_no_head", "The model {item} predicts no tokens, so nothing says what its predictions lose without a head."},
+    {"loss_no_mask", "The model {item} predicts masked tokens, but its tokenizer has no mask."},
+    {"probe_no_trees",
+     "{file} has no trees to probe by: a probe learns from the tags and governors of a .conllu file's words, from five "
+     "sentences at least."},
     {"conllu_columns",
      "{file}, line {item}: a word of a CoNLL-U file has {expected} columns parted by tabs, but this line has {found}."},
     {"conllu_number", "{file}, line {item}: the next word should be number {expected}, but is number “{found}”."},

@@ -15,6 +15,8 @@
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
+#include "app/panels/heads/probing_parts.h"
+#include "app/panels/heads/pruning_parts.h"
 #include "app/panels/steps/steps_state.h"
 #include "app/session/preferences.h"
 #include "app/style/bmp_text.h"
@@ -95,6 +97,14 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   if (likeness.drawn && snapshot.model && likeness.of.lock() == snapshot.model) options.likeness = likeness.drawn;
   const auto& search = state.of<HeadSearchState>();
   if (search.asked && search.asked->traces.front()->model == snapshot.model) options.head_search = search.asked;
+  const auto& pruning = state.of<PruningState>();
+  options.corpus = pruning.map_of.corpus;
+  options.sentences = importance_amounts[pruning.amount];
+  options.importance_mean = pruning.mean;
+  const auto& probing = state.of<ProbingState>();
+  options.probe_task = probing.task;
+  options.probe_source = probing.source;
+  if (options.view == ExportView::probing) options.corpus = probing.shown_of.corpus;
   if (!has_steps(snapshot)) return options;
   const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
   options.steps_unscaled = shown.unscaled;
@@ -112,6 +122,10 @@ void draw_views(ExportView& view) {
   line(tr("export.model"), [&] {
     group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
           {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, view);
+  });
+  line("", [&] {
+    group("export.measured", {View::importance, View::pruning, View::probing},
+          {tr("pruning.title"), tr("pruning.curve"), tr("probing.title")}, view);
   });
   line(tr("export.change"), [&] {
     group("export.change", {View::movement, View::interventions, View::effect},

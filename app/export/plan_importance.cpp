@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// What predictions lose without heads, and what linear probes read off the states.
+#include "app/base/assets.h"
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/importance_view.h"
+#include "app/viewmodel/views.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+constexpr std::array<const char*, 3> kLossNames{"next_token", "masked_token", "own_text"};
+constexpr double kChartWidth = 620;
+
+ImportanceQuestion question_of(const Seen& seen, const ExportOptions& options) {
+  const Model& model = *seen.snapshot->model;
+  if (!model.config.has_lm_head || !model.tokenizer) throw Error("nothing_to_export", {.item = model.name});
+  ImportanceQuestion question;
+  question.model = seen.snapshot->model;
+  question.corpus = options.corpus;
+  if (options.corpus.empty()) question.text = encoding_of(*seen.snapshot, TextSide::encoder).text;
+  question.sentences = options.sentences;
+  question.mean = options.importance_mean.value_or(ablated_to_mean(model.config));
+  return question;
+}
+
+/// The corpus in the caption's second line, where there is one.
+FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& corpus) {
+  FigureCaption caption = caption_about(*seen.snapshot, what);
+  if (!corpus.empty()) caption.second = corpus.filename().string();
+  return caption;
+}
+
+ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, const ImportanceView& view,
+                         ExportView kind) {
+  ExportTable table = table_about(*seen.snapshot, seen.session, kind);
+  table.about.insert(table.about.end(), {{"corpus", question.corpus.filename().string()},
+                                         {"loss", std::string(kLossNames[static_cast<std::size_t>(view.kind)])},
+                                         {"ablated_to", std::string(view.mean ? "mean" : "zero")},
+                                         {"sentences", view.losses.texts},
+                                         {"left_out", view.left_out},
+                                         {"predictions", view.losses.rows},
+                                         {"mean_loss", view.losses.mean_loss()}});
+  return table;
+}
+
+std::vector<std::string> numbered(const char* before, std::size_t count) {
+  std::vector<std::string> names = numbers_up_to(count);
+  for (std::string& name : names)
+    name.insert(0, before);
+  return names;
+}
+
+float reach_of(const Matrix& values) {
+  float largest = 0.0F;
+  for (const float value : values.values)
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  return largest > 0.0F ? largest : 1.0F;
+}
+
+void fill_probing(ExportTable& table, const ProbeScores& scores, ProbeSource source) {
+  const bool heads = source == ProbeSource::heads;
+  table.columns = {"layers_read", "accuracy", "control", "selectivity", "half_width"};
+  if (heads) table.columns = {"layer", "head", "accuracy", "control", "selectivity", "half_width"};
+  Matrix numbers(scores.scores.size(), 3);
+  for (std::size_t row = 0; row < scores.scores.size(); ++row) {
+    const ProbeScore& score = scores.scores[row];
+    const double accuracy = scores.share(score.right), control = scores.share(score.control_right);
+    std::vector<TableCell> cells{score.place};
+    if (heads) cells = {score.place / scores.heads, score.place % scores.heads};
+    cells.insert(cells.end(), {accuracy, control, accuracy - control, scores.half_width(score.right)});
+    table.rows.push_back(std::move(cells));
+    numbers(row, 0) = static_cast<float>(score.place);
+    numbers(row, 1) = static_cast<float>(accuracy);
+    numbers(row, 2) = static_cast<float>(control);
+  }
+  table.arrays.emplace_back("probes", std::move(numbers));
+}
+
+/// One chart under its caption.
+Figure chart_figure(const LayerChart& chart, const FigureCaption& caption, const FigureStyle& style) {
+  Figure figure;
+  figure.ground = style.ground;
+  figure.width = std::max(kChartWidth, caption_width(caption));
+  const double y = add_caption(figure, caption, style) + 12;
+  figure.height = add_chart(figure, y, chart, style) + kFigureMargin;
+  return figure;
+}
+
+struct ProbeNames {
+  std::string accuracy, control, majority, embedding, heads;
+};
+
+LayerChart depth_chart(const ProbeScores& scores, const ProbeNames& names, const FigureStyle& style) {
+  LayerChart chart;
+  ChartLine accuracy{names.accuracy, {}, style.query, false}, control{names.control, {}, style.key, true},
+      majority{names.majority, {}, style.muted, true};
+  for (const ProbeScore& score : scores.scores) {
+    accuracy.values.push_back(static_cast<float>(scores.share(score.right)));
+    control.values.push_back(static_cast<float>(scores.share(score.control_right)));
+    majority.values.push_back(static_cast<float>(scores.share(scores.majority_right)));
+    chart.places.push_back(score.place == 0 ? names.embedding : std::to_string(score.place - 1));
+  }
+  chart.lines = {std::move(accuracy), std::move(control), std::move(majority)};
+  return chart;
+}
+
+}  // namespace
+
+ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const ImportanceQuestion question = question_of(seen, options);
+  LabelledMap map;
+  map.about = tr("pruning.loss") + std::string(" · ") + tr(question.mean ? "effect.mean" : "effect.zero");
+  map.badges = head_badges(*seen.snapshot->model);
+  map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  const FigureCaption caption = caption_on(seen, tr("pruning.map"), question.corpus);
+  return [seen, style, map, caption, question](bool picture) {
+    const std::shared_ptr<const ImportanceView> view = make_importance(question);
+    Content content{losses_about(seen, question, *view, ExportView::importance), {}};
+    content.table.columns = {"layer", "head", "loss_rise", "standard_error", "divergence"};
+    Matrix rise(view->layers, view->heads), moved(view->layers, view->heads);
+    for (std::size_t head = 0; head < view->losses.changes.size(); ++head) {
+      const std::size_t layer = head / view->heads, number = head % view->heads;
+      content.table.rows.push_back({layer, number, view->losses.mean_rise(head), view->losses.rise_error(head),
+                                    view->losses.mean_divergence(head)});
+      rise(layer, number) = static_cast<float>(view->losses.mean_rise(head));
+      moved(layer, number) = static_cast<float>(view->losses.mean_divergence(head));
+    }
+    if (picture) {
+      LabelledMap drawn = map;
+      drawn.rows = numbered("L", view->layers);
+      drawn.cols = numbered("H", view->heads);
+      drawn.values = rise;
+      drawn.high = reach_of(rise);
+      drawn.low = -drawn.high;
+      drawn.decimals = drawn.high < 0.1F ? 3 : 2;
+      content.figure = map_figure(drawn, caption, style);
+    }
+    content.table.arrays = {{"loss_rise", std::move(rise)}, {"divergence", std::move(moved)}};
+    return content;
+  };
+}
+
+ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const ImportanceQuestion question = question_of(seen, options);
+  const FigureCaption caption = caption_on(seen, tr("pruning.curve"), question.corpus);
+  const std::array<std::string, 3> names{tr("pruning.loss"), tr("pruning.line_ordered"), tr("pruning.line_random")};
+  return [seen, style, caption, question, names](bool picture) {
+    const std::shared_ptr<const ImportanceView> one_by_one = make_importance(question);
+    const std::vector<std::size_t> order = least_first(importances(one_by_one->losses, Importance::loss));
+    const std::shared_ptr<const ImportanceView> view = make_pruning({question, order});
+    const std::size_t steps = view->steps.size();
+    Content content{losses_about(seen, question, *view, ExportView::pruning), {}};
+    content.table.columns = {"heads_removed", "least_important_first", "random_1", "random_2", "random_3"};
+    Matrix numbers(steps, 1 + random_orders);
+    LayerChart chart{.title = names[0]};
+    for (std::size_t line = 0; line <= random_orders; ++line) {
+      const std::vector<double> rises = pruning_curve(view->losses, line, steps);
+      ChartLine drawn{
+          line < 2 ? names[1 + line] : std::string(), {0.0F}, line == 0 ? style.query : style.muted, line > 0};
+      for (std::size_t step = 0; step < steps; ++step) {
+        numbers(step, line) = static_cast<float>(rises[step]);
+        drawn.values.push_back(numbers(step, line));
+        chart.low = std::min(chart.low, numbers(step, line));
+        chart.high = std::max(chart.high, numbers(step, line));
+      }
+      chart.lines.push_back(std::move(drawn));
+    }
+    chart.places = {"0"};
+    for (std::size_t step = 0; step < steps; ++step) {
+      chart.places.push_back(std::to_string(view->steps[step]));
+      std::vector<TableCell> cells{view->steps[step]};
+      for (std::size_t line = 0; line <= random_orders; ++line)
+        cells.emplace_back(view->losses.mean_rise(line * steps + step));
+      content.table.rows.push_back(std::move(cells));
+    }
+    if (picture) content.figure = chart_figure(chart, caption, style);
+    content.table.arrays = {{"loss_rise", std::move(numbers)}};
+    return content;
+  };
+}
+
+ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  const Model& model = *seen.snapshot->model;
+  if (!model.tokenizer || model.config.patches) throw Error("nothing_to_export", {.item = model.name});
+  ProbingQuestion question{seen.snapshot->model, options.corpus, 0, options.probe_task, options.probe_source};
+  if (question.corpus.empty())
+    question.corpus = assets_folder() / "corpora" / (language() == Language::ru ? "ru.conllu" : "en.conllu");
+  static constexpr std::array<const char*, 3> kTasks{"probing.tag", "probing.governor", "probing.relation"};
+  const std::string what =
+      tr("probing.title") + std::string(" · ") + tr(kTasks[static_cast<std::size_t>(question.task)]);
+  const FigureCaption caption = caption_on(seen, what, question.corpus);
+  const ProbeNames names{tr("probing.accuracy_short"), tr("probing.control_short"), tr("probing.majority_short"),
+                         tr("layers.embedding_short"), tr("probing.heads_about")};
+  const gfx::ColourMap* colours = &gfx::colour_map(seen.session.score_map, style.theme);
+  return [seen, style, caption, question, names, colours](bool picture) {
+    static constexpr std::array<const char*, 3> kTaskNames{"part_of_speech", "governor", "relation"};
+    const std::shared_ptr<const ProbeScores> scores = make_probing(question);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::probing), {}};
+    content.table.about.insert(content.table.about.end(),
+                               {{"corpus", question.corpus.filename().string()},
+                                {"task", std::string(kTaskNames[static_cast<std::size_t>(question.task)])},
+                                {"classes", scores->classes.size()},
+                                {"training_words", scores->train_words},
+                                {"held_out_words", scores->test_words},
+                                {"left_out", scores->left_out},
+                                {"majority", scores->majority},
+                                {"majority_accuracy", scores->share(scores->majority_right)}});
+    fill_probing(content.table, *scores, question.source);
+    if (!picture) return content;
+    if (question.source == ProbeSource::residual) {
+      content.figure = chart_figure(depth_chart(*scores, names, style), caption, style);
+      return content;
+    }
+    LabelledMap map;
+    map.about = names.heads;
+    map.colours = colours;
+    map.rows = numbered("L", scores->layers);
+    map.cols = numbered("H", scores->heads);
+    map.values = Matrix(scores->layers, scores->heads, kNoNumber);
+    for (const ProbeScore& score : scores->scores)
+      map.values.values[score.place] =
+          static_cast<float>(scores->share(score.right) - scores->share(scores->majority_right));
+    map.high = reach_of(map.values);
+    map.low = -map.high;
+    content.figure = map_figure(map, caption, style);
+    return content;
+  };
+}
+
+}  // namespace regard

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Curves over a count, with a line across and a place that is marked. UI thread only.
+#pragma once
+
+#include <imgui.h>
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+struct CurveLine {
+  std::span<const float> values{};  ///< at CurveChartSpec::places
+  ImVec4 colour{};
+  float thickness = 1.0F;  ///< of a usual line
+};
+
+struct CurveChartSpec {
+  std::string_view id{};
+  ImVec2 size{};
+  std::span<const std::size_t> places{};  ///< ascending; the axis begins at 0
+  float low = 0.0F, high = 1.0F;          ///< what is beyond is cut off
+  std::span<const CurveLine> lines{};     ///< the last one on top
+  std::optional<float> across{};          ///< a dashed line at this value
+  std::optional<std::size_t> marked{};    ///< index of a place
+  std::string below{};                    ///< what the places count
+};
+
+/// Index of the place under the mouse. Probes "<id>".
+std::optional<std::size_t> curve_chart(const CurveChartSpec& spec);
+
+}  // namespace regard

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/panels/common/parts.h"
+#include "app/panels/frame/heads.h"
+#include "app/panels/heads/head_tiles.h"
+#include "app/panels/heads/pruning_parts.h"
+#include "app/session/action.h"
+#include "app/style/fonts.h"
+#include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/widgets/probe.h"
+#include "app/widgets/slider.h"
+
+#include <imgui.h>
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace regard {
+namespace {
+
+constexpr double kInterval = 1.96;  ///< standard errors of 95 %
+constexpr std::size_t kMostDead = 12;
+
+std::vector<float> tile_values(const ImportanceView& view, Importance by) {
+  const std::vector<double> values = importances(view.losses, by);
+  return {values.begin(), values.end()};
+}
+
+void tell_importance(const PanelContext& context, const ImportanceView& view, HeadRef head) {
+  const std::size_t index = head.layer * view.heads + head.head;
+  const ScopedTooltip tooltip;
+  coloured(theme().text, head_name(context.snapshot, head));
+  if (head_name(context.snapshot, head) != head_label(head)) coloured(theme().text_muted, head_label(head));
+  const ScopedFont font(fonts().small);
+  coloured(theme().text_muted, tr(view.mean ? "effect.tip_mean" : "effect.tip_zero"));
+  coloured(theme().text, tr("pruning.tip_loss",
+                            {{"value", signed_nats(view.losses.mean_rise(index), 5)},
+                             {"error", number(static_cast<float>(kInterval * view.losses.rise_error(index)), 5)}}));
+  coloured(theme().text,
+           tr("effect.divergence", {{"value", exact_number(static_cast<float>(view.losses.mean_divergence(index)))}}));
+}
+
+void draw_swatch(const ImVec4& colour) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float side = std::round(ImGui::GetTextLineHeight() * 0.8F),
+              top = std::round(at.y + 0.1F * ImGui::GetTextLineHeight());
+  ImGui::GetWindowDrawList()->AddRectFilled({at.x, top}, {at.x + side, top + side}, colour_u32(colour), em(0.1F));
+  ImGui::Dummy({side, ImGui::GetTextLineHeight()});
+  ImGui::SameLine(0.0F, em(0.4F));
+}
+
+void draw_importance_legend(Importance by, float largest) {
+  const ScopedFont font(fonts().small);
+  const std::string most = number(largest, largest < 0.1F ? 4 : 2);
+  draw_swatch(theme().positive);
+  caption(by == Importance::loss ? tr("pruning.legend_rise", {{"most", most}})
+                                 : tr("pruning.legend_kl", {{"most", most}}));
+  if (by != Importance::loss) return;
+  draw_swatch(theme().negative);
+  caption(tr("pruning.legend_fall"));
+}
+
+}  // namespace
+
+void draw_importance_map(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team) {
+  heading(tr("pruning.map"));
+  ImGui::SameLine(0.0F, em(0.75F));
+  if (ImGui::GetContentRegionAvail().x < choose_width({tr("pruning.loss"), "KL"})) ImGui::NewLine();
+  state.by =
+      static_cast<Importance>(choose("pruning.by", {tr("pruning.loss"), "KL"}, static_cast<std::size_t>(state.by)));
+  hint(tr("pruning.by_hint"));
+  const std::vector<float> values = tile_values(part.view, state.by);
+  float largest = 0.0F;
+  for (const float value : values)
+    largest = std::max(largest, std::abs(value));
+  HeadTilesSpec spec;
+  spec.id = "pruning.head";
+  spec.layers = part.view.layers;
+  spec.heads = part.view.heads;
+  spec.values = values;
+  spec.outlined = team;
+  spec.largest = largest;
+  spec.decimals = largest < 0.1F ? 3 : 2;
+  if (const std::optional<HeadRef> hovered = draw_head_tiles(context, spec);
+      hovered && !ImGui::IsMouseDown(ImGuiMouseButton_Left))
+    tell_importance(context, part.view, *hovered);
+  draw_importance_legend(state.by, largest);
+}
+
+void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part) {
+  heading(tr("pruning.dead"));
+  SliderSpec spec;
+  spec.id = "pruning.dead";
+  spec.label = tr("pruning.dead_line");
+  spec.format = "%.4f";
+  slider(spec, state.dead, 0.0001F, 0.1F, true);
+  hint(tr("pruning.dead_hint"));
+  const std::vector<std::size_t> dead = dead_heads(part.view.losses, static_cast<double>(state.dead));
+  wrapped_caption(tr_plural("pruning.dead_count", dead.size(), {{"heads", part.view.losses.changes.size()}}));
+  const std::vector<std::size_t> least = least_first(importances(part.view.losses, Importance::divergence));
+  const std::size_t shown = std::min(std::max<std::size_t>(dead.size(), 1), kMostDead);
+  for (std::size_t place = 0; place < std::min(shown, least.size()); ++place) {
+    const ScopedId scope(place);
+    const HeadRef head{least[place] / part.view.heads, least[place] % part.view.heads};
+    const std::string id = "pruning.dead." + std::to_string(place);
+    const std::string value = "KL " + exact_number(static_cast<float>(part.view.losses.mean_divergence(least[place]))) +
+                              ", Δ " + signed_nats(part.view.losses.mean_rise(least[place]), 5);
+    const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(value.c_str()).x - em(1.5F);
+    if (quiet_button(id, fitted(head_name(context.snapshot, head), std::max(room, em(4.0F)))))
+      context.act(SelectHead{head});
+    if (ImGui::IsItemHovered()) context.next_hover.head = head;
+    ImGui::SameLine(0.0F, em(0.5F));
+    align_to_frame();
+    caption(value);
+  }
+  if (dead.size() > shown) caption(tr_plural("pruning.more", dead.size() - shown));
+}
+
+}  // namespace regard

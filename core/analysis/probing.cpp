@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/probing.h"
+
+#include "core/analysis/ridge.h"
+#include "core/analysis/tree_words.h"
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/engine/engine.h"
+#include "core/text/continuation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kMostSums = std::size_t{512} << 20U;  // bytes of all places' sums of products
+
+/// The model whose states are probed: an encoder–decoder's encoder.
+std::shared_ptr<const Model> probed_model(const std::shared_ptr<const Model>& model) {
+  if (model->config.patches) throw Error("needs_image", {.item = model->name});
+  return model->encoder ? model->encoder : model;
+}
+
+std::size_t features_of(const ModelConfig& config, ProbeSource source) {
+  return source == ProbeSource::residual ? config.hidden : config.head_dim;
+}
+
+/// As many places as there is memory for, evenly, the first and the last among them.
+std::vector<std::size_t> places_of(const ModelConfig& config, ProbeSource source) {
+  const std::size_t count = source == ProbeSource::residual ? config.layers + 1 : config.layers * config.heads;
+  const std::size_t features = features_of(config, source);
+  const std::size_t most = std::max<std::size_t>(2, kMostSums / (features * features * sizeof(double)));
+  const std::size_t kept = std::min(count, most);
+  std::vector<std::size_t> places;
+  for (std::size_t place = 0; place < kept; ++place)
+    places.push_back(kept > 1 ? place * (count - 1) / (kept - 1) : 0);
+  return places;
+}
+
+/// The words of a sentence that have tokens, and these.
+struct ProbedSentence {
+  std::vector<ProbeWord> words{};
+  std::vector<TokenGroup> groups{};  ///< [words]
+  std::shared_ptr<const Trace> trace{};
+};
+
+/// Means over each word's tokens of the states at a place, [words, features].
+Matrix states_at(const ProbedSentence& sentence, ProbeSource source, std::size_t place) {
+  const Trace& trace = *sentence.trace;
+  const ModelConfig& config = trace.model->config;
+  const auto state = [&](std::size_t token) {
+    if (source == ProbeSource::residual) return trace.residual[place].row(token);
+    return output_of(trace, {place / config.heads, place % config.heads}, token);
+  };
+  Matrix states(sentence.words.size(), features_of(config, source));
+  for (std::size_t word = 0; word < states.rows; ++word) {
+    const std::span<float> mean = states.row(word);
+    for (const std::size_t token : sentence.groups[word])
+      std::transform(mean.begin(), mean.end(), state(token).begin(), mean.begin(), std::plus<>());
+    const auto pieces = static_cast<float>(sentence.groups[word].size());
+    for (float& value : mean)
+      value /= pieces;
+  }
+  return states;
+}
+
+/// Everything that the two passes share.
+class Probing {
+public:
+  Probing(const std::shared_ptr<const Model>& model, const Corpus& corpus, const ProbeOptions& options,
+          const ProbeTools& tools)
+      : tokenizer_(model->tokenizer),
+        model_(probed_model(model)),
+        corpus_(corpus),
+        options_(options),
+        tools_(tools),
+        sentences_(std::min(options.sentences, corpus.sentences.size())),
+        labels_(probe_labels(std::span(corpus.sentences).first(sentences_), options.task)) {
+    scores_.layers = model_->config.layers;
+    scores_.heads = model_->config.heads;
+    scores_.classes = labels_.classes;
+    for (const std::size_t place : places_of(model_->config, options.source))
+      scores_.scores.push_back({.place = place});
+  }
+
+  ProbeScores run_all() {
+    const auto graded = [&](std::size_t sentence) { return held_out(sentence) && !labels_.words[sentence].empty(); };
+    bool any = false;
+    for (std::size_t sentence = 0; sentence < sentences_; ++sentence)
+      any = any || graded(sentence);
+    if (labels_.classes.empty() || !any) throw Error("probe_no_trees", {.file = corpus_.name});
+    learn();
+    grade();
+    return std::move(scores_);
+  }
+
+private:
+  [[nodiscard]] std::size_t classes() const { return labels_.classes.size(); }
+
+  /// Reads a sentence unless there is nothing in it to probe.
+  std::optional<ProbedSentence> read(std::size_t sentence) {
+    if (tools_.between) tools_.between();
+    throw_if_stopped(tools_.stop);
+    if (tools_.progress != nullptr)
+      tools_.progress->fraction = static_cast<float>(read_++) / static_cast<float>(sentences_);
+    const TreeSentence& tree = corpus_.sentences[sentence];
+    const Encoding encoding = tokenizer_->encode(tree.text, {.max_tokens = model_->config.context});
+    ProbedSentence result;
+    const TreeTokens tokens = tree_tokens(tree, encoding.tokens);
+    for (const ProbeWord& word : labels_.words[sentence])
+      if (const std::size_t group = tokens.group_of[word.word]; group != TreeWord::none) {
+        result.words.push_back(word);
+        result.groups.push_back(tokens.groups[group]);
+      }
+    if (encoding.dropped > 0 || result.words.empty()) {
+      ++scores_.left_out;
+      return std::nullopt;
+    }
+    Request request;
+    request.ids = ids_of(encoding);
+    result.trace = run(model_, std::move(request), nullptr, tools_.stop);
+    return result;
+  }
+
+  template <class Body>
+  void for_places(const Body& body) {
+    parallel_for(scores_.scores.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t place = begin; place < end; ++place)
+        body(place);
+    });
+  }
+
+  void learn() {
+    std::vector<RidgeSums> sums(scores_.scores.size(),
+                                RidgeSums(features_of(model_->config, options_.source), 2 * classes()));
+    for (std::size_t sentence = 0; sentence < sentences_; ++sentence) {
+      if (held_out(sentence)) continue;
+      std::optional<ProbedSentence> one = read(sentence);
+      if (!one) continue;
+      ++scores_.train_sentences;
+      keep_classes(*one);
+      scores_.train_words += one->words.size();
+      std::vector<std::size_t> labels;
+      for (const ProbeWord& word : one->words)
+        labels.insert(labels.end(), {word.label, classes() + word.control});
+      for_places([&](std::size_t place) {
+        sums[place].add(states_at(*one, options_.source, scores_.scores[place].place), labels);
+      });
+    }
+    if (scores_.train_words == 0) throw_too_long();
+    probes_.resize(sums.size());
+    for_places([&](std::size_t place) {
+      throw_if_stopped(tools_.stop);
+      probes_[place] = solve_ridge(sums[place], options_.shrinkage);
+    });
+    const auto counted = sums.front().class_rows.begin();
+    majority_ =
+        static_cast<std::size_t>(std::max_element(counted, counted + static_cast<std::ptrdiff_t>(classes())) - counted);
+    scores_.majority = labels_.classes[majority_];
+  }
+
+  void grade() {
+    for (std::size_t sentence = 0; sentence < sentences_; ++sentence) {
+      if (!held_out(sentence)) continue;
+      const std::optional<ProbedSentence> one = read(sentence);
+      if (!one) continue;
+      ++scores_.test_sentences;
+      scores_.test_words += one->words.size();
+      for (const ProbeWord& word : one->words)
+        scores_.majority_right += word.label == majority_ ? 1U : 0U;
+      for_places([&](std::size_t place) { grade_place(*one, place); });
+      if (tools_.see) tools_.see(scores_);
+    }
+    if (scores_.test_words == 0) throw_too_long();
+  }
+
+  void grade_place(const ProbedSentence& sentence, std::size_t place) {
+    ProbeScore& score = scores_.scores[place];
+    const Matrix states = states_at(sentence, options_.source, score.place);
+    for (std::size_t word = 0; word < states.rows; ++word) {
+      const std::size_t label = probes_[place].classify(states.row(word), {0, classes()});
+      const std::size_t control = probes_[place].classify(states.row(word), {classes(), 2 * classes()});
+      score.right += label == sentence.words[word].label ? 1U : 0U;
+      score.control_right += control == classes() + sentence.words[word].control ? 1U : 0U;
+    }
+  }
+
+  static void keep_classes(ProbedSentence& sentence) {
+    std::size_t kept = 0;
+    for (std::size_t word = 0; word < sentence.words.size(); ++word) {
+      if (sentence.words[word].label == ProbeLabels::unseen) continue;
+      sentence.words[kept] = sentence.words[word];
+      if (kept != word) sentence.groups[kept] = std::move(sentence.groups[word]);
+      ++kept;
+    }
+    sentence.words.resize(kept);
+    sentence.groups.resize(kept);
+  }
+
+  [[noreturn]] void throw_too_long() const {
+    throw Error("corpus_too_long",
+                {.file = corpus_.name, .item = model_->name, .expected = std::to_string(model_->config.context)});
+  }
+
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  std::shared_ptr<const Model> model_;
+  const Corpus& corpus_;
+  const ProbeOptions& options_;
+  const ProbeTools& tools_;
+  std::size_t sentences_;
+  ProbeLabels labels_;
+  std::vector<RidgeClassifier> probes_{};
+  std::size_t majority_ = 0, read_ = 0;
+  ProbeScores scores_{};
+};
+
+}  // namespace
+
+double ProbeScores::half_width(std::size_t right) const {
+  if (test_words == 0) return 0.0;
+  const double p = share(right);
+  return 1.96 * std::sqrt(p * (1.0 - p) / static_cast<double>(test_words));
+}
+
+ProbeScores probe_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus, const ProbeOptions& options,
+                         const ProbeTools& tools) {
+  return Probing(model, corpus, options, tools).run_all();
+}
+
+}  // namespace regard

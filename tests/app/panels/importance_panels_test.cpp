@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Importance and Probing in the whole window, with numbers from a real background.
+#include "app/panels/common/heads_state.h"
+#include "app/panels/heads/probing_parts.h"
+#include "app/panels/heads/pruning_parts.h"
+#include "app/viewmodel/snapshot.h"
+#include "core/base/random.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/run_text.h"
+#include "tests/core/base/temporary_folder.h"
+
+#include <gtest/gtest.h>
+#include <cmath>
+#include <fstream>
+
+namespace regard::test {
+namespace {
+
+using regard::testing::read_text;
+using regard::testing::reading_model;
+
+class ImportancePanels : public WindowWithJobs {
+protected:
+  void look_at(std::shared_ptr<Snapshot> seen, const char* panel) {
+    snapshot = std::move(seen);
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    choose(panel);
+    session.stage.filling = panel;  // both columns side by side
+  }
+  /// Sentences of the words the model knows; every fifth word is a verb.
+  void take_trees() {
+    const std::vector<std::string> words{"the", "king", "queen", "old", "saw", "gave", "cat", "dog"};
+    Random random(5);
+    std::ofstream file(folder_ / "own.conllu");
+    for (int sentence = 0; sentence < 20; ++sentence) {
+      for (int word = 1; word <= 6; ++word) {
+        const std::string& form = words[random.below(words.size())];
+        const char* tag = form == "saw" || form == "gave" ? "VERB" : "NOUN";
+        file << word << '\t' << form << '\t' << form << '\t' << tag << "\t_\t_\t" << (word == 1 ? 0 : 1) << '\t'
+             << (word == 1 ? "root" : "dep") << "\t_\t_\n";
+      }
+      file << '\n';
+    }
+    file.close();
+    state.of<HeadsState>().corpus.take(folder_ / "own.conllu");
+  }
+
+  regard::testing::TemporaryFolder folder_{};
+};
+
+TEST_F(ImportancePanels, measure_every_head_the_team_and_pruning_on_the_text_chosen) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  const auto map = jobs.look<ImportanceSlot>().value;
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->losses.texts, 20U);
+  EXPECT_EQ(map->losses.changes.size(), 12U);
+  EXPECT_TRUE(map->mean) << "encoders are ablated to the mean";
+  const auto curve = jobs.look<PruningSlot>().value;
+  ASSERT_TRUE(curve);
+  EXPECT_EQ(curve->steps.back(), 12U);
+  EXPECT_TRUE(has("pruning.curve"));
+  const auto team = jobs.look<TeamSlot>().value;
+  ASSERT_TRUE(team);
+  EXPECT_EQ(team->losses.changes.size(), 3U);
+  EXPECT_NEAR(team->losses.mean_rise(2), pruning_curve(curve->losses, 0, curve->steps.size()).back(), 1e-9)
+      << "all heads are all heads";
+  click_item("pruning.head.2.1");
+  EXPECT_EQ(session.head, (HeadRef{2, 1}));
+  EXPECT_EQ(hover.head, (HeadRef{2, 1}));
+  click_item("pruning.how.0");
+  frames_until_ready();
+  EXPECT_FALSE(jobs.look<ImportanceSlot>().value->mean);
+  click_item("pruning.by.1");
+  EXPECT_EQ(state.of<PruningState>().by, Importance::divergence);
+}
+
+TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "pruning");
+  session.compared_heads = {{0, 3}};
+  frames_until_ready();
+  click_item("pruning.team");
+  window_frames(2);
+  click_item("pruning.team.*selected");
+  frames_until_ready();
+  EXPECT_FALSE(jobs.look<TeamSlot>().value->mean) << "a mean over the text knows what is to come";
+  click_item("pruning.ablate");
+  ASSERT_EQ(session.interventions.size(), 2U);
+  EXPECT_EQ(session.interventions[0].item, ablation_of({{0, 3}}, false).front());
+  EXPECT_EQ(session.interventions[1].item, ablation_of({{1, 2}}, false).front());
+  click_item("pruning.ablate");
+  EXPECT_EQ(session.interventions.size(), 2U) << "nothing twice";
+  session.interventions.clear();
+  click_item("pruning.keep");
+  ASSERT_EQ(session.interventions.size(), 7U) << "three heads of layer 0 and of layer 1, layer 2 as a whole";
+  EXPECT_EQ(session.interventions.back().item.scope, (HeadScope{.layer = 2}));
+}
+
+TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  const auto needs = jobs.look<NeedSlot>().value;
+  ASSERT_TRUE(needs);
+  ASSERT_EQ(needs->sentences.size(), most_needs);
+  EXPECT_NE(needs->sentences.front().text.find("[MASK]"), std::string::npos);
+  double sum = 0.0;
+  for (const SentenceNeed& need :
+       make_needs(
+           {{.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true},
+            {1, 2}})
+           ->sentences)
+    sum += need.rise * static_cast<double>(need.predictions);
+  const auto map = make_importance(
+      {.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true});
+  EXPECT_NEAR(sum, map->losses.changes[6].loss, 1e-9) << "the sentences together are the corpus";
+  click_item("pruning.need.0");
+  EXPECT_EQ(session.text, needs->sentences.front().text);
+}
+
+TEST_F(ImportancePanels, what_predicts_nothing_says_so) {
+  show("the old king");  // its model has no head over the vocabulary
+  choose("pruning");
+  window_frames(2);
+  EXPECT_FALSE(has("pruning.head.0.0"));
+}
+
+TEST_F(ImportancePanels, probes_are_drawn_over_depth_and_head_by_head) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a cat"), "probing");
+  frames_until_ready();
+  const auto scores = jobs.look<ProbingSlot>().value;
+  ASSERT_TRUE(scores);
+  EXPECT_EQ(scores->test_sentences, 4U);
+  EXPECT_EQ(scores->scores.size(), 4U);
+  EXPECT_GT(scores->share(scores->scores[0].right), 0.9) << "a word says whether it is a verb";
+  EXPECT_TRUE(has("probing.chart"));
+  click_item("probing.source.1");
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<ProbingSlot>().value->scores.size(), 12U);
+  click_item("probing.head.2.3");
+  EXPECT_EQ(session.head, (HeadRef{2, 3}));
+  click_item("probing.task.1");
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<ProbingSlot>().value->classes.back(), "root");
+}
+
+TEST_F(ImportancePanels, draw_in_windows_of_every_size_and_both_languages) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a cat"), "pruning");
+  for (const char* panel : {"pruning", "probing"}) {
+    choose(panel);
+    frames_until_ready();
+    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
+                              ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
+      ImGui::GetIO().DisplaySize = size;
+      for (const Language language : {Language::ru, Language::en}) {
+        set_language(language);
+        window_frames(2);
+        expect_in_order();
+        if (size.x >= 320.0F) {
+          EXPECT_TRUE(has(std::string("panel.") + panel)) << panel << " " << size.x;
+        }
+      }
+    }
+    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+  }
+}
+
+}  // namespace
+}  // namespace regard::test
