@@ -260,6 +260,9 @@ void add_heads(CLI::App& app, Values& values) {
   formats->require_option(1);
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
+  add_file(*heads, "--probe", command.probes, tr("cli.option.probe"));
+  add_file(*heads, "--detectors", command.detectors, tr("cli.option.detectors"));
+  add_index(*heads, "--ensembles", command.ensemble, tr("cli.option.ensembles"))->default_str("0");
   add_language(*heads, values, tr("cli.option.language"));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_atlas.h"
 
+#include "core/analysis/corpus_runs.h"
 #include "core/base/error.h"
 #include "core/base/lines.h"
 #include "core/base/random.h"
@@ -20,16 +21,6 @@ constexpr std::size_t kLargestCorpus = std::size_t{256} << 20U;  // bytes
 constexpr std::size_t kSeeds = 8;
 constexpr std::size_t kLeastPeriod = 20, kMostPeriod = 50, kMostBefore = 10;  // tokens
 
-void check_utf8(std::string_view bytes, const std::string& file) {
-  std::size_t line = 1;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const DecodedCharacter character = decode_utf8(bytes, at);
-    if (!character.valid) throw Error("corpus_utf8", {.file = file, .item = std::to_string(line)});
-    if (bytes[at] == '\n') ++line;
-    at += character.length;
-  }
-}
-
 std::vector<TreeSentence> sentences_of_lines(std::string_view bytes, const std::string& file) {
   std::vector<TreeSentence> sentences;
   for_each_line(bytes, [&](std::string_view line) {
@@ -37,12 +28,6 @@ std::vector<TreeSentence> sentences_of_lines(std::string_view bytes, const std::
   });
   if (sentences.empty()) throw Error("corpus_empty", {.file = file});
   return sentences;
-}
-
-/// The model whose heads read a text: an encoder–decoder's encoder.
-std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model) {
-  if (model->config.patches) throw Error("needs_image", {.item = model->name});
-  return model->encoder ? model->encoder : model;
 }
 
 HeadAtlas empty_atlas(const ModelConfig& config) {
@@ -71,13 +56,7 @@ void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> t
 void add_relations(HeadAtlas& atlas, const Trace& trace, const TreeSentence& sentence, std::span<const Token> tokens,
                    const std::stop_token& stop) {
   const TreeTokens words = tree_tokens(sentence, tokens);
-  std::vector<Matrix> looks;
-  looks.reserve(atlas.layers * atlas.heads);
-  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
-    for (std::size_t head = 0; head < atlas.heads; ++head) {
-      throw_if_stopped(stop);
-      looks.push_back(grouped_weights(trace, {layer, head}, words.groups, words.groups));
-    }
+  const std::vector<Matrix> looks = looks_of_heads(trace, words.groups, stop);
   add_sentence(atlas.relations, relation_questions(sentence), words, looks, trace.causal());
 }
 
@@ -151,6 +130,21 @@ void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated,
 
 }  // namespace
 
+std::shared_ptr<const Model> reading_model(const std::shared_ptr<const Model>& model) {
+  if (model->config.patches) throw Error("needs_image", {.item = model->name});
+  return model->encoder ? model->encoder : model;
+}
+
+void check_utf8(std::string_view bytes, const std::string& file) {
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const DecodedCharacter character = decode_utf8(bytes, at);
+    if (!character.valid) throw Error("corpus_utf8", {.file = file, .item = std::to_string(line)});
+    if (bytes[at] == '\n') ++line;
+    at += character.length;
+  }
+}
+
 Corpus load_corpus(const std::filesystem::path& file) {
   const std::string name = file.string();
   const std::string bytes = read_file(file, kLargestCorpus);
@@ -174,7 +168,7 @@ Measure MeasureTally::mean() const {
 
 SentenceRun run_sentence(const std::shared_ptr<const Model>& model, const std::string& text,
                          const std::stop_token& stop) {
-  const std::shared_ptr<const Model> reader = reader_of(model);
+  const std::shared_ptr<const Model> reader = reading_model(model);
   Encoding encoding = model->tokenizer->encode(text, {.max_tokens = reader->config.context});
   if (encoding.dropped > 0) return {};
   Request request;
@@ -184,7 +178,7 @@ SentenceRun run_sentence(const std::shared_ptr<const Model>& model, const std::s
 
 HeadAtlas measure_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus, const std::stop_token& stop,
                          Progress* progress, const std::function<void()>& between) {
-  const std::shared_ptr<const Model> reader = reader_of(model);
+  const std::shared_ptr<const Model> reader = reading_model(model);
   HeadAtlas atlas = empty_atlas(reader->config);
   for (std::size_t sentence = 0; sentence < corpus.sentences.size(); ++sentence) {
     throw_if_stopped(stop);
@@ -218,7 +212,7 @@ float InductionProbe::contrast(std::size_t head) const {
 
 InductionProbe probe_induction(const std::shared_ptr<const Model>& model, const std::stop_token& stop,
                                Progress* progress, const std::function<void()>& between) {
-  const std::shared_ptr<const Model> reader = reader_of(model);
+  const std::shared_ptr<const Model> reader = reading_model(model);
   const ModelConfig& config = reader->config;
   InductionProbe probe;
   probe.scores.resize(config.layers * config.heads);

@@ -16,6 +16,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -28,6 +29,9 @@ struct Corpus {
 /// A CoNLL-U file (its name ends with .conllu), or a text of one sentence a line; empty lines are skipped.
 /// Throws Error: those of read_file() and parse_conllu(), corpus_utf8, corpus_empty.
 [[nodiscard]] Corpus load_corpus(const std::filesystem::path& file);
+
+/// Throws Error corpus_utf8 with the line where the bytes are not UTF-8.
+void check_utf8(std::string_view bytes, const std::string& file);
 
 /// A mean over the rows of a corpus.
 struct MeasureTally {
@@ -57,6 +61,9 @@ struct HeadAtlas {
 /// The same of a run that there is, with the interventions it was made with: measures, no relations.
 [[nodiscard]] HeadAtlas measure_trace(const Trace& trace, std::span<const Token> tokens,
                                       const std::stop_token& stop = {});
+
+/// The model whose heads read a text: an encoder–decoder's encoder. Throws Error(needs_image).
+[[nodiscard]] std::shared_ptr<const Model> reading_model(const std::shared_ptr<const Model>& model);
 
 /// A sentence as a model reads it: null where it is longer than the context.
 struct SentenceRun {

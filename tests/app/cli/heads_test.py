@@ -177,6 +177,8 @@ class Heads(unittest.TestCase):
         self.assertEqual([(head["layer"], head["head"]) for head in told["heads"]], heads)
         for place, head in enumerate(told["heads"]):
             for name, got in head["measures"].items():
+                if name == "copying":
+                    continue  # of the model's weights: head_knowledge_test.py
                 rows = np.array(measures[name, place], float).reshape(-1, 2)
                 self.assertEqual(got["rows"] if got else 0, len(rows), (name, heads[place]))
                 if got:
