@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/heads_report.h"
 
-#include <nlohmann/json.hpp>
+#include "app/export/text_fields.h"
 
 #include <ostream>
 
 namespace regard::cli {
 namespace {
-
-using Json = nlohmann::json;  ///< writes strings and numbers
-
-template <class Visit>
-void for_heads(const HeadAtlas& atlas, const Visit& visit) {
-  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
-    for (std::size_t head = 0; head < atlas.heads; ++head)
-      visit(HeadRef{layer, head}, atlas.index({layer, head}));
-}
 
 /// Columns that a row does not have stay empty.
 struct CsvRow {
@@ -26,32 +17,18 @@ struct CsvRow {
   const RelationScore* relation = nullptr;
 };
 
-/// RFC 4180: a quote within quotes stands twice.
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char sign : text)
-    result += sign == '"' ? std::string("\"\"") : std::string(1, sign);
-  return result + '"';
-}
-
-/// A person named detectors; every other name needs no quotes.
-std::string csv_field(std::string_view name) {
-  const bool plain = name.find_first_of("\", ") == std::string_view::npos;
-  return plain ? std::string(name) : quoted(name);
-}
-
 void write_row(const CsvRow& row, std::ostream& out) {
-  out << quoted(row.corpus) << ',' << row.head.layer << ',' << row.head.head << ',' << row.kind << ','
-      << csv_field(row.name) << ',' << Json(row.value).dump() << ',' << Json(row.baseline).dump() << ',' << row.rows;
+  out << csv_field(row.corpus) << ',' << row.head.layer << ',' << row.head.head << ',' << row.kind << ','
+      << csv_field(row.name) << ',' << shortest(row.value) << ',' << shortest(row.baseline) << ',' << row.rows;
   if (row.relation == nullptr)
     out << ",,,,\n";
   else
-    out << ',' << Json(row.relation->low).dump() << ',' << Json(row.relation->high).dump() << ','
-        << Json(row.relation->strict).dump() << ',' << Json(row.relation->weight).dump() << '\n';
+    out << ',' << shortest(row.relation->low) << ',' << shortest(row.relation->high) << ','
+        << shortest(row.relation->strict) << ',' << shortest(row.relation->weight) << '\n';
 }
 
 void write_measure(const HeadsMeasure& measure, std::string_view kind, const HeadAtlas& atlas, std::ostream& out) {
-  for_heads(atlas, [&](HeadRef head, std::size_t index) {
+  for_each_head(atlas, [&](HeadRef head, std::size_t index) {
     if (const Measure& mean = measure.heads[index]; mean.defined())
       write_row({measure.text, kind, measure.name, head, mean.rows, mean.value, mean.uniform}, out);
   });
@@ -60,7 +37,7 @@ void write_measure(const HeadsMeasure& measure, std::string_view kind, const Hea
 void write_corpus(const CorpusReport& corpus, std::ostream& out) {
   const std::span<const NamedMeasure> named = named_measures();
   const HeadAtlas& atlas = corpus.atlas;
-  for_heads(atlas, [&](HeadRef head, std::size_t index) {
+  for_each_head(atlas, [&](HeadRef head, std::size_t index) {
     for (std::size_t measure = 0; measure < named.size(); ++measure)
       if (const Measure mean = atlas.measures[measure][index].mean(); mean.defined())
         write_row({corpus.name, "measure", named[measure].name, head, mean.rows, mean.value, mean.uniform}, out);

@@ -10,13 +10,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class Visit>
-void for_each_head(const HeadAtlas& atlas, const Visit& visit) {
-  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
-    for (std::size_t head = 0; head < atlas.heads; ++head)
-      visit(HeadRef{layer, head}, atlas.index({layer, head}));
-}
-
 Json json_of(const Measure& measure) {
   if (!measure.defined()) return nullptr;
   return {{"value", measure.value}, {"uniform", measure.uniform}, {"rows", measure.rows}};

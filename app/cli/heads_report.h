@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `regard heads` found, and how it is written: JSON and CSV with the shortest digits that give the same float32 back.
+// What `regard heads` found, and how it is written: JSON and CSV. Pure.
 #pragma once
 
 #include "core/analysis/copying.h"
@@ -28,6 +28,14 @@ struct HeadsReport {
   InductionProbe repeated{};
   std::vector<SentenceProbe> probes{};
 };
+
+/// Calls visit(head, index) for all heads, layer by layer.
+template <class Visit>
+void for_each_head(const HeadAtlas& atlas, const Visit& visit) {
+  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
+    for (std::size_t head = 0; head < atlas.heads; ++head)
+      visit(HeadRef{layer, head}, atlas.index({layer, head}));
+}
 
 void write_heads_json(const HeadsReport& report, std::ostream& out);
 /// A line for each head and measure; of an ensemble, for each head in the order of choice.

@@ -11,6 +11,7 @@
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/status.h"
 #include "app/panels/frame/top_bar.h"
+#include "app/panels/heads/detectors.h"
 #include "app/panels/heads/evidence.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
@@ -55,6 +56,7 @@ constexpr std::array kPanels{
     Panel{"roles", "roles.title", draw_roles, false, {}},
     Panel{"evidence", "evidence.title", draw_evidence, false, {}},
     Panel{"relations", "relations.title", draw_relations, false, {}},
+    Panel{"detectors", "detectors.title", draw_detectors, false, {}},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -65,7 +67,7 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
-constexpr std::array kHeadsSide{"relations"};
+constexpr std::array kHeadsSide{"relations", "detectors"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},

@@ -77,7 +77,7 @@ TEST(ProbeSentences, ThatComeWithTheProgramCannotBeSolvedByPlaceAlone) {
           for (const Range& range : *ranges)
             earliest = std::min(earliest, range.begin);
         first += earliest == sentence.answers.front().begin ? 1U : 0U;
-        if (std::string(name) != "coreference") EXPECT_FALSE(sentence.right.empty());
+        EXPECT_EQ(sentence.right.empty(), std::string(name) == "coreference");
       }
       EXPECT_EQ(2 * first, probe.sentences.size()) << file;
     }
