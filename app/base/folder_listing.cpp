@@ -112,6 +112,7 @@ bool passes(const FolderEntry& entry, FileFilter filter) {
   static constexpr std::array<std::string_view, 4> kModels{".gguf", ".safetensors", ".bin", ".pt"};
   static constexpr std::array<std::string_view, 1> kPictures{".png"};
   static constexpr std::array<std::string_view, 1> kLessons{".md"};
+  static constexpr std::array<std::string_view, 1> kTexts{".txt"};
   static constexpr std::array<std::string_view, 3> kCorpora{".conllu", ".conll", ".txt"};
   static constexpr std::array<std::string_view, 3> kHandouts{".pdf", ".html", ".htm"};
   static constexpr std::array<std::string_view, 6> kExports{".png", ".svg", ".pdf", ".csv", ".json", ".npz"};
@@ -128,6 +129,8 @@ bool passes(const FolderEntry& entry, FileFilter filter) {
       return ends_with_any(name, kLessons);
     case FileFilter::corpora:
       return ends_with_any(name, kCorpora);
+    case FileFilter::texts:
+      return ends_with_any(name, kTexts);
     case FileFilter::exports:
       return ends_with_any(name, kExports);
     case FileFilter::handouts:

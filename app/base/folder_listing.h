@@ -39,7 +39,7 @@ inline constexpr std::size_t most_entries = 20'000;
                                         std::span<const std::filesystem::path> places = {});
 
 /// Which files a question is about; folders are always shown.
-enum class FileFilter { all, sessions, models, pictures, lessons, corpora, exports, handouts };
+enum class FileFilter { all, sessions, models, pictures, lessons, corpora, texts, exports, handouts };
 [[nodiscard]] bool passes(const FolderEntry& entry, FileFilter filter);
 
 /// Indices of the entries to show: folders first, then by name as people sort ("2" before "10", "a" beside "A"); nothing

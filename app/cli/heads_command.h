@@ -4,6 +4,7 @@
 
 #include "app/cli/commands.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,15 @@ namespace regard::cli {
 struct HeadsCommand {
   std::string model{};
   std::vector<std::string>
-      corpora{};     ///< CoNLL-U or texts of a sentence a line; none: those that come with the program
-  bool csv = false;       ///< else JSON
-  bool likeness = false;  ///< distances of all pairs of heads, too
+      corpora{};                      ///< CoNLL-U or texts of a sentence a line; none: those that come with the program
+  std::vector<std::string> probes{};  ///< sentences whose answers are written down; neither these nor corpora: likewise
+  std::string detectors{};            ///< a file of rules; empty: none
+  std::size_t ensemble = 0;           ///< most heads that answer a relation together; 0: not measured
+  bool likeness = false;              ///< distances of all pairs of heads, too
+  bool csv = false;                   ///< else JSON
 };
 
-/// Measures, relations and the probe of induction, as the README tells.
+/// Measures, relations, copying, probes, and what else was asked for, as the README tells.
 void run_heads(const HeadsCommand& command, Streams streams);
 
 }  // namespace regard::cli

@@ -240,14 +240,12 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
-  add_text(out, "--corpus", options.corpus, tr("cli.option.export_corpus"), tr("cli.type.file"));
   add_given_file(out, "--corpus", options.corpus, tr("cli.option.export_corpus"));
   add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"))->default_str("60");
   add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
   add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
   add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
-  add_given_file(out, "--corpus", options.corpus, tr("cli.option.likeness_corpus"));
   add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
 }
 
@@ -283,6 +281,9 @@ void add_heads(CLI::App& app, Values& values) {
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
+  add_file(*heads, "--probe", command.probes, tr("cli.option.probe"));
+  add_file(*heads, "--detectors", command.detectors, tr("cli.option.detectors"));
+  add_index(*heads, "--ensembles", command.ensemble, tr("cli.option.ensembles"))->default_str("0");
   add_language(*heads, values, tr("cli.option.language"));
 }
 

@@ -183,21 +183,13 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 
 bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
-         view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness;
+         view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing;
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",   "weights",  "arcs",     "heads",         "question",   "predictions",
-      "layers",   "kv_cache", "movement", "interventions", "effect",     "ablation",
-      "patching", "sweep",    "steps",    "roles", "relations", "likeness",      "head_search"};
-      "scores",   "weights",  "arcs",     "heads",         "question",    "predictions",
-      "layers",   "kv_cache", "movement", "interventions", "effect",      "ablation",
-      "patching", "sweep",    "steps",    "flow",          "attribution", "anomalies"};
-      "scores",   "weights",  "arcs",     "heads",         "question", "predictions",
-      "layers",   "kv_cache", "movement", "interventions", "effect",   "ablation",
-      "patching", "sweep",    "steps",    "importance",    "pruning",  "probing"};
+      "scores", "weights", "arcs", "heads", "question", "predictions", "layers", "kv_cache", "movement", "interventions", "effect", "ablation", "patching", "sweep", "steps", "roles", "relations", "likeness", "head_search", "flow", "attribution", "anomalies", "importance", "pruning", "probing"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

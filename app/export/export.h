@@ -43,27 +43,20 @@ enum class ExportView {
   effect,         ///< predictions before and after
   ablation,       ///< what every head matters
   patching,
-  sweep,      ///< words in the place of one
-  steps,      ///< one of the five steps of a layer
-  roles,      ///< measures of all heads
-  relations,  ///< which head finds which word of a tree
-  likeness,     ///< of all pairs of heads
-  head_search,  ///< heads like one of them, or like a pattern
-};
-inline constexpr std::size_t export_views = 19;
   sweep,        ///< words in the place of one
   steps,        ///< one of the five steps of a layer
+  roles,        ///< measures of all heads
+  relations,    ///< which head finds which word of a tree
+  likeness,     ///< of all pairs of heads
+  head_search,  ///< heads like one of them, or like a pattern
   flow,         ///< a token followed down through the layers
   attribution,  ///< who writes a token's logit
   anomalies,
-};
-  sweep,       ///< words in the place of one
-  steps,       ///< one of the five steps of a layer
   importance,  ///< what predictions on a text lose without each head
   pruning,     ///< what they lose without more and more heads
   probing,     ///< what linear probes read off the states
 };
-inline constexpr std::size_t export_views = 18;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::probing) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -72,10 +65,13 @@ struct ExportOptions {
   double scale = 2.0;  ///< PNG: pixels of the file per pixel of the picture, 0.25 … 8
   ThemeChoice theme = ThemeChoice::light;
   // What a person chooses in a view and no session holds.
-  std::optional<std::int32_t> token{};             ///< effect, ablation: whose Δ ln p; none: the most probable one
+  /// effect, ablation: whose Δ ln p; attribution: whose logit; none: the most probable one
+  std::optional<std::int32_t> token{};
+  std::optional<std::int32_t> other{};             ///< attribution: whose logit is subtracted
   bool mean = false;                               ///< ablation: to the mean instead of to zero
   PatchWhat patch_what{};                          ///< patching: what is carried over; the residual stream
   PatchGrid patch_grid{};                          ///< patching: layers × tokens
+  std::optional<std::int32_t> right{}, wrong{};    ///< patching: the answers; none: what A and B predict
   bool sweep_key = false;                          ///< sweep: the key is replaced instead of the query
   SweepWords sweep_words{};                        ///< sweep: by what the model would say there
   std::string sweep_own{};                         ///< sweep: a person's own words, commas between them
@@ -83,32 +79,16 @@ struct ExportOptions {
   bool steps_unscaled = false;                     ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                     ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                     ///< steps: the rows cut into so many heads; 0: as the model does
-  std::optional<std::int32_t> right{}, wrong{};    ///< patching: the answers; none: what A and B predict
-  std::string corpus{};                            ///< roles, relations, likeness: a file; "": the sentence on screen
+  /// roles, relations, likeness, importance, pruning, probing: a file of sentences; empty: the text itself, of relations and
+  /// probing the program's own sentences in the language chosen
+  std::string corpus{};
   bool by_cluster = false;                         ///< likeness: rows in the order of clusters instead of layers
   std::shared_ptr<const LikenessView> likeness{};  ///< likeness: as it is known already
   std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
-  std::optional<std::int32_t>
-      token{};  ///< effect, ablation: whose Δ ln p; attribution: whose logit; none: the most probable one
-  std::optional<std::int32_t> other{};           ///< attribution: whose logit is subtracted
-  bool mean = false;                             ///< ablation: to the mean instead of to zero
-  PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
-  PatchGrid patch_grid{};                        ///< patching: layers × tokens
-  bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
-  SweepWords sweep_words{};                      ///< sweep: by what the model would say there
-  std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
-  FlowMode flow_mode{};                          ///< flow: rollout
-  std::size_t flow_place = 0;                    ///< flow: after how many layers; 0: after all
-  double flow_threshold = 0.02;                  ///< flow: of the edges that a picture shows
-  std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
-  bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
-  bool steps_unmasked = false;                   ///< steps: as if nothing were masked
-  std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
-  /// importance, pruning, probing: a file of sentences; empty: the session's text, of probing the program's own sentences in the
-  /// language chosen.
-  std::filesystem::path corpus{};
-  std::size_t sentences = 60;             ///< importance, pruning: at most so many
+  FlowMode flow_mode{};                            ///< flow: rollout
+  std::size_t flow_place = 0;                      ///< flow: after how many layers; 0: after all
+  double flow_threshold = 0.02;                    ///< flow: of the edges that a picture shows
+  std::size_t sentences = 60;                      ///< importance, pruning: at most so many
   std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
   ProbeTask probe_task{};                 ///< probing: part of speech
   ProbeSource probe_source{};             ///< probing: the residual stream

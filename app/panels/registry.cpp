@@ -13,10 +13,11 @@
 #include "app/panels/frame/top_bar.h"
 #include "app/panels/heads/anomalies.h"
 #include "app/panels/heads/attribution.h"
+#include "app/panels/heads/detectors.h"
 #include "app/panels/heads/evidence.h"
+#include "app/panels/heads/flow.h"
 #include "app/panels/heads/head_search.h"
 #include "app/panels/heads/likeness.h"
-#include "app/panels/heads/flow.h"
 #include "app/panels/heads/probing.h"
 #include "app/panels/heads/pruning.h"
 #include "app/panels/heads/relations.h"
@@ -70,26 +71,26 @@ constexpr std::array kPanels{
     Panel{"anomalies", "anomalies.title", draw_anomalies, false, ExportView::anomalies},
     Panel{"pruning", "pruning.title", draw_pruning, false, ExportView::importance},
     Panel{"probing", "probing.title", draw_probing, false, ExportView::probing},
+    Panel{"detectors", "detectors.title", draw_detectors, false, {}},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
 constexpr std::array kSteps{"steps"};
-constexpr std::array kRoles{"roles"};
+constexpr std::array kHeadsMain{"roles",       "flow",    "attribution", "likeness",
+                               "head_search", "pruning", "probing",     "detectors"};
 constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
-constexpr std::array kHeadsSide{"relations", "likeness", "head_search"};
-constexpr std::array kHeadsSide{"relations", "flow", "attribution", "anomalies"};
-constexpr std::array kHeadsSide{"relations", "pruning", "probing"};
+constexpr std::array kHeadsSide{"relations", "anomalies"};
 
 constexpr std::array kWorkspaces{
     Workspace{"look", "workspace.look", "workspace.look_about", kMatrices, kArcs, kLookSide},
     Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, {}, kWriteSide},
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
-    Workspace{"heads", "workspace.heads", "workspace.heads_about", kRoles, kEvidence, kHeadsSide},
+    Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

@@ -95,6 +95,10 @@ NativeQuestion native_question(const PathDialog& dialog) {
       question.filter_name = tr("files.corpora");
       question.patterns = {"*.conllu", "*.conll", "*.txt"};
       break;
+    case FileFilter::texts:
+      question.filter_name = tr("files.texts");
+      question.patterns = {"*.txt"};
+      break;
     case FileFilter::exports:
       question.filter_name = tr("files.exports");
       question.patterns = {"*.png", "*.svg", "*.pdf", "*.csv", "*.json", "*.npz"};

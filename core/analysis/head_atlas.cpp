@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_atlas.h"
 
+#include "core/analysis/corpus_runs.h"
 #include "core/base/error.h"
 #include "core/base/lines.h"
 #include "core/base/random.h"
@@ -19,16 +20,6 @@ namespace {
 constexpr std::size_t kLargestCorpus = std::size_t{256} << 20U;  // bytes
 constexpr std::size_t kSeeds = 8;
 constexpr std::size_t kLeastPeriod = 20, kMostPeriod = 50, kMostBefore = 10;  // tokens
-
-void check_utf8(std::string_view bytes, const std::string& file) {
-  std::size_t line = 1;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const DecodedCharacter character = decode_utf8(bytes, at);
-    if (!character.valid) throw Error("corpus_utf8", {.file = file, .item = std::to_string(line)});
-    if (bytes[at] == '\n') ++line;
-    at += character.length;
-  }
-}
 
 std::vector<TreeSentence> sentences_of_lines(std::string_view bytes, const std::string& file) {
   std::vector<TreeSentence> sentences;
@@ -65,13 +56,7 @@ void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> t
 void add_relations(HeadAtlas& atlas, const Trace& trace, const TreeSentence& sentence, std::span<const Token> tokens,
                    const std::stop_token& stop) {
   const TreeTokens words = tree_tokens(sentence, tokens);
-  std::vector<Matrix> looks;
-  looks.reserve(atlas.layers * atlas.heads);
-  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
-    for (std::size_t head = 0; head < atlas.heads; ++head) {
-      throw_if_stopped(stop);
-      looks.push_back(grouped_weights(trace, {layer, head}, words.groups, words.groups));
-    }
+  const std::vector<Matrix> looks = looks_of_heads(trace, words.groups, stop);
   add_sentence(atlas.relations, relation_questions(sentence), words, looks, trace.causal());
 }
 
@@ -148,6 +133,16 @@ void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated,
 std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model) {
   if (model->config.patches) throw Error("needs_image", {.item = model->name});
   return model->encoder ? model->encoder : model;
+}
+
+void check_utf8(std::string_view bytes, const std::string& file) {
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const DecodedCharacter character = decode_utf8(bytes, at);
+    if (!character.valid) throw Error("corpus_utf8", {.file = file, .item = std::to_string(line)});
+    if (bytes[at] == '\n') ++line;
+    at += character.length;
+  }
 }
 
 Corpus load_corpus(const std::filesystem::path& file) {

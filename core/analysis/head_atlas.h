@@ -16,6 +16,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -31,6 +32,8 @@ struct Corpus {
 
 /// The model whose heads read a text: an encoder–decoder's encoder. Throws Error (needs_image).
 [[nodiscard]] std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model);
+/// Throws Error corpus_utf8 with the line where the bytes are not UTF-8.
+void check_utf8(std::string_view bytes, const std::string& file);
 
 /// A mean over the rows of a corpus.
 struct MeasureTally {
@@ -60,6 +63,7 @@ struct HeadAtlas {
 /// The same of a run that there is, with the interventions it was made with: measures, no relations.
 [[nodiscard]] HeadAtlas measure_trace(const Trace& trace, std::span<const Token> tokens,
                                       const std::stop_token& stop = {});
+
 
 /// A sentence as a model reads it: null where it is longer than the context.
 struct SentenceRun {

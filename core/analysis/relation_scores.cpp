@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/relation_scores.h"
 
+#include "core/analysis/grouped_question.h"
 #include "core/base/random.h"
 
 #include <algorithm>
@@ -27,24 +28,6 @@ Replicates draws_of(std::size_t sentence) {
       product *= random.uniform();
   }
   return draws;
-}
-
-/// A question among the groups of tokens.
-struct GroupedQuestion {
-  std::size_t asks = 0;                ///< group
-  std::vector<std::size_t> answers{};  ///< groups, ascending
-};
-
-/// Nothing where the asking word or all answers have no token, or lie where a causal run does not look.
-std::optional<GroupedQuestion> grouped(const RelationQuestion& question, const TreeTokens& tokens, bool causal) {
-  GroupedQuestion result{tokens.group_of[question.asks], {}};
-  if (result.asks == TreeWord::none) return std::nullopt;
-  for (const std::size_t word : question.answers) {
-    const std::size_t group = tokens.group_of[word];
-    if (group != TreeWord::none && (!causal || group <= result.asks)) result.answers.push_back(group);
-  }
-  if (result.answers.empty()) return std::nullopt;
-  return result;
 }
 
 /// How one row answers a question.
@@ -125,7 +108,8 @@ void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, 
   for (const auto& [name, asked] : questions) {
     list.clear();
     for (const RelationQuestion& question : asked)
-      if (std::optional<GroupedQuestion> one = grouped(question, tokens, causal)) list.push_back(std::move(*one));
+      if (std::optional<GroupedQuestion> one = grouped_question(question, tokens, causal))
+        list.push_back(std::move(*one));
     if (!list.empty()) add_relation(tallies.of[name], list, tokens, looks, draws);
   }
 }
@@ -134,7 +118,7 @@ std::vector<RelationAnswer> relation_answers(std::span<const RelationQuestion> q
                                              const Matrix& look, bool causal) {
   std::vector<RelationAnswer> answers;
   for (const RelationQuestion& question : questions)
-    if (const std::optional<GroupedQuestion> asked = grouped(question, tokens, causal)) {
+    if (const std::optional<GroupedQuestion> asked = grouped_question(question, tokens, causal)) {
       const RowAnswer answer = answer_of(look.row(asked->asks), tokens, asked->answers);
       answers.push_back({question.asks, tokens.words[answer.found], answer.right});
     }

@@ -43,6 +43,7 @@ struct PathDialog {
     open_model,
     open_lesson,
     open_corpus,
+    open_detectors,
     export_to,
     print_lesson,
     print_lessons

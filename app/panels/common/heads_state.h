@@ -37,6 +37,19 @@ struct CorpusChoice {
   }
 };
 
+/// A person's rules about what heads look at.
+struct DetectorRules {
+  std::filesystem::path file{};  ///< empty: those that come with the program
+  unsigned reading = 0;          ///< counts how often a file was chosen: each time it is read anew
+  std::size_t chosen = 0;        ///< whose heads are shown
+
+  void take(std::filesystem::path named) {
+    file = std::move(named);
+    ++reading;
+    chosen = 0;
+  }
+};
+
 /// All heads by one measure: what the overview shows while the workspace is on show.
 struct MeasureMap {
   std::weak_ptr<const Model> model{};
@@ -56,6 +69,7 @@ struct HeadsState {
   std::string filter{};       ///< what a row's names hold, as typed
   EvidenceQuestion behind{};  ///< whose sentences are shown; `what` empty: nobody's
   MeasureMap map{};
+  DetectorRules detectors{};
 };
 
 }  // namespace regard

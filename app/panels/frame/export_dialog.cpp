@@ -98,13 +98,11 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   const auto& search = state.of<HeadSearchState>();
   if (search.asked && search.asked->traces.front()->model == snapshot.model) options.head_search = search.asked;
   const auto& pruning = state.of<PruningState>();
-  options.corpus = pruning.map_of.corpus;
   options.sentences = importance_amounts[pruning.amount];
   options.importance_mean = pruning.mean;
   const auto& probing = state.of<ProbingState>();
   options.probe_task = probing.task;
   options.probe_source = probing.source;
-  if (options.view == ExportView::probing) options.corpus = probing.shown_of.corpus;
   if (!has_steps(snapshot)) return options;
   const StepSwitches shown = steps_question(snapshot, session, state.of<StepsState>().switches).switches;
   options.steps_unscaled = shown.unscaled;
@@ -123,10 +121,6 @@ void draw_views(ExportView& view) {
     group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
           {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, view);
   });
-  line("", [&] {
-    group("export.measured", {View::importance, View::pruning, View::probing},
-          {tr("pruning.title"), tr("pruning.curve"), tr("probing.title")}, view);
-  });
   line(tr("export.change"), [&] {
     group("export.change", {View::movement, View::interventions, View::effect},
           {tr("export.movement"), tr("intervene.list"), tr("effect.title")}, view);
@@ -138,6 +132,14 @@ void draw_views(ExportView& view) {
   line(tr("workspace.heads"), [&] {
     group("export.heads", {View::roles, View::relations, View::likeness, View::head_search},
           {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title")}, view);
+  });
+  line("", [&] {
+    group("export.flow", {View::flow, View::attribution, View::anomalies},
+          {tr("flow.title"), tr("attribution.title"), tr("anomalies.title")}, view);
+  });
+  line("", [&] {
+    group("export.measured", {View::importance, View::pruning, View::probing},
+          {tr("pruning.title"), tr("pruning.curve"), tr("probing.title")}, view);
   });
 }
 

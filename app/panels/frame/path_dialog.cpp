@@ -259,6 +259,10 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
       state.of<HeadsState>().corpus.take(path);
       state.of<PathDialog>().kind = PathDialog::Kind::closed;
       break;
+    case PathDialog::Kind::open_detectors:
+      state.of<HeadsState>().detectors.take(path);
+      state.of<PathDialog>().kind = PathDialog::Kind::closed;
+      break;
     case PathDialog::Kind::export_to:
       set_path(state.of<ExportDialog>().field, path.string());
       state.of<ExportDialog>().field.focus = true;
@@ -284,6 +288,8 @@ const char* title_of(PathDialog::Kind kind) {
       return "dialog.lesson";
     case PathDialog::Kind::open_corpus:
       return "dialog.corpus";
+    case PathDialog::Kind::open_detectors:
+      return "dialog.detectors";
     case PathDialog::Kind::export_to:
       return "dialog.export";
     case PathDialog::Kind::print_lesson:
@@ -305,6 +311,8 @@ FileFilter filter_of(PathDialog::Kind kind) {
       return FileFilter::lessons;
     case PathDialog::Kind::open_corpus:
       return FileFilter::corpora;
+    case PathDialog::Kind::open_detectors:
+      return FileFilter::texts;
     case PathDialog::Kind::export_to:
       return FileFilter::exports;
     case PathDialog::Kind::print_lesson:

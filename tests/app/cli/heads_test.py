@@ -177,6 +177,8 @@ class Heads(unittest.TestCase):
         self.assertEqual([(head["layer"], head["head"]) for head in told["heads"]], heads)
         for place, head in enumerate(told["heads"]):
             for name, got in head["measures"].items():
+                if name == "copying":
+                    continue  # of the model's weights: head_knowledge_test.py
                 rows = np.array(measures[name, place], float).reshape(-1, 2)
                 self.assertEqual(got["rows"] if got else 0, len(rows), (name, heads[place]))
                 if got:
@@ -293,8 +295,8 @@ class Heads(unittest.TestCase):
         self.assertIn("1 sentence of two.txt", said.stderr.decode())
         lines = said.stdout.decode().splitlines()
         self.assertEqual(lines[0], "corpus,layer,head,kind,name,value,baseline,rows,low,high,strict,weight")
-        self.assertIn('"two.txt",0,0,measure,previous_token,', "\n".join(lines))
-        self.assertTrue(any(line.startswith('"repeated_tokens",0,0,measure,induction,') for line in lines))
+        self.assertIn('two.txt,0,0,measure,previous_token,', "\n".join(lines))
+        self.assertTrue(any(line.startswith('repeated_tokens,0,0,measure,induction,') for line in lines))
 
 
 if __name__ == "__main__":

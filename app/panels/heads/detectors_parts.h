@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the view of detectors. Private to app/panels/heads. UI thread only.
+#pragma once
+
+#include "app/jobs/background.h"
+#include "app/panels/common/panel.h"
+#include "core/analysis/detectors.h"
+
+#include <imgui.h>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// One detector, all heads.
+struct DetectorReport {
+  std::string name{};
+  bool words = false;             ///< it is about words of a tree, else about tokens
+  std::vector<Measure> heads{};   ///< [heads of the model]
+  std::vector<std::size_t> best;  ///< heads with rows, the largest value first
+
+  [[nodiscard]] const Measure& leader() const { return heads[best.front()]; }
+};
+struct DetectorReports {
+  std::size_t layers = 0, heads = 0;  ///< heads of a layer
+  std::vector<DetectorReport> detectors{};
+
+  [[nodiscard]] HeadRef head_at(std::size_t index) const { return {index / heads, index % heads}; }
+};
+
+struct DetectorSlot {
+  struct Asked {
+    std::shared_ptr<const Model> model{};
+    std::filesystem::path corpus{}, rules{};
+    unsigned corpus_reading = 0, rules_reading = 0;
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = DetectorReports;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
+};
+
+/// Detectors × the best head of each; a click chooses one. Probes "detectors.row.<place>", "detectors.best.<place>".
+void draw_detectors_table(PanelContext& context, const DetectorReports& reports, std::size_t& chosen, float height);
+
+/// All heads as tiles by one detector; a click goes to the head. Probes "detectors.head.<layer>.<head>".
+void draw_detector_tiles(PanelContext& context, const DetectorReports& reports, const DetectorReport& detector,
+                         const std::string& text, ImVec2 size);
+
+}  // namespace regard

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much heads look at what a person's rules name, over a corpus. Any thread.
+#pragma once
+
+#include "core/analysis/corpus_runs.h"
+#include "core/analysis/head_atlas.h"
+#include "core/format/detector_rules.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// Throws Error: those of read_file() and parse_detectors(), corpus_utf8.
+[[nodiscard]] std::vector<Detector> load_detectors(const std::filesystem::path& file);
+
+/// What a detector is asked about: a token, or a word of a tree as all its tokens.
+struct DetectorUnits {
+  std::vector<TokenGroup> groups{};
+  std::vector<std::string> texts{};  ///< in lower case, without spaces around them
+  std::vector<std::size_t> words{};  ///< of each group: its word in `sentence`, or TreeWord::none
+  std::vector<bool> capitals{}, separators{};
+  const TreeSentence* sentence = nullptr;  ///< null: tokens
+  std::vector<std::int32_t> ids{};         ///< of tokens: same id, same token; empty: same text, same word
+};
+[[nodiscard]] DetectorUnits token_units(std::span<const Token> tokens);
+[[nodiscard]] DetectorUnits word_units(const TreeSentence& sentence, std::span<const Token> tokens);
+
+/// A unit that looks, and those it is to look at; ascending.
+struct DetectedRow {
+  std::size_t query = 0;
+  std::vector<std::size_t> keys{};
+};
+/// Queries that have a key at all. Detectors of trees ask words alone.
+[[nodiscard]] std::vector<DetectedRow> detected_rows(const Detector& detector, const DetectorUnits& units);
+
+/// Of one detector.
+struct DetectorScores {
+  std::string name{};
+  std::vector<MeasureTally> heads{};  ///< [heads of the model] weight on the keys; rows that may look at one of them
+};
+/// In the order of `detectors`; those of trees read the sentences that have one.
+/// Throws Error (needs_image and those of the engine), Cancelled.
+[[nodiscard]] std::vector<DetectorScores> measure_detectors(const std::shared_ptr<const Model>& model,
+                                                            const Corpus& corpus, std::span<const Detector> detectors,
+                                                            const Pace& pace = {});
+
+}  // namespace regard

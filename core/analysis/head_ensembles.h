@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several heads that answer a relation together: their looks are added up, and the word that gets most is the answer (after Limisiewicz,
+// Rosa and Mareček 2020). Heads are chosen on one half of the sentences and graded on the other. Any thread.
+#pragma once
+
+#include "core/analysis/corpus_runs.h"
+#include "core/analysis/head_atlas.h"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// One relation.
+struct RelationEnsemble {
+  std::vector<std::size_t> heads{};  ///< in the order in which they were chosen, each time the one that helps most
+  std::vector<std::size_t>
+      chosen_right{};                ///< [heads.size()] of the questions it was chosen by: right with the first n heads
+  std::vector<std::size_t> right{};  ///< [heads.size()] of the other half's questions
+  std::size_t chosen_rows = 0;
+  std::size_t rows = 0;
+
+  /// How many heads are best where they were chosen, the fewest of those.
+  [[nodiscard]] std::size_t best_count() const;
+};
+
+/// Relations that both halves ask.
+using HeadEnsembles = std::map<std::string, RelationEnsemble>;
+
+/// Reads the corpus most/2 + 1/2 times: of all heads' looks only one sentence's are in memory. Sentences with odd places choose, those
+/// with even ones grade. `most` > 0 heads at most, and never more than there are. Nothing where there are no trees.
+/// Throws Error (needs_image and those of the engine), Cancelled.
+[[nodiscard]] HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                                              std::size_t most, const Pace& pace = {});
+
+}  // namespace regard
