@@ -72,8 +72,9 @@ void write_pairs(const std::string& corpus, const HeadLikeness& likeness, std::o
     for (std::size_t second = first + 1; second < likeness.heads.size(); ++second) {
       const HeadRef other = likeness.heads[second].head;
       const std::string name = std::to_string(other.layer) + "." + std::to_string(other.head);
-      write_row({corpus, "likeness", name, likeness.heads[first].head, likeness.rows, likeness.distances(first, second)},
-                out);
+      write_row(
+          {corpus, "likeness", name, likeness.heads[first].head, likeness.rows, likeness.distances(first, second)},
+          out);
     }
 }
 

@@ -189,7 +189,10 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores", "weights", "arcs", "heads", "question", "predictions", "layers", "kv_cache", "movement", "interventions", "effect", "ablation", "patching", "sweep", "steps", "roles", "relations", "likeness", "head_search", "flow", "attribution", "anomalies", "importance", "pruning", "probing"};
+      "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
+      "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
+      "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
+      "anomalies", "importance", "pruning",       "probing"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -67,28 +67,28 @@ struct ExportOptions {
   // What a person chooses in a view and no session holds.
   /// effect, ablation: whose Δ ln p; attribution: whose logit; none: the most probable one
   std::optional<std::int32_t> token{};
-  std::optional<std::int32_t> other{};             ///< attribution: whose logit is subtracted
-  bool mean = false;                               ///< ablation: to the mean instead of to zero
-  PatchWhat patch_what{};                          ///< patching: what is carried over; the residual stream
-  PatchGrid patch_grid{};                          ///< patching: layers × tokens
-  std::optional<std::int32_t> right{}, wrong{};    ///< patching: the answers; none: what A and B predict
-  bool sweep_key = false;                          ///< sweep: the key is replaced instead of the query
-  SweepWords sweep_words{};                        ///< sweep: by what the model would say there
-  std::string sweep_own{};                         ///< sweep: a person's own words, commas between them
-  std::size_t step = 0;                            ///< steps: 1 … 5; 0: the session's
-  bool steps_unscaled = false;                     ///< steps: as if scores were not scaled
-  bool steps_unmasked = false;                     ///< steps: as if nothing were masked
-  std::size_t steps_heads = 0;                     ///< steps: the rows cut into so many heads; 0: as the model does
+  std::optional<std::int32_t> other{};           ///< attribution: whose logit is subtracted
+  bool mean = false;                             ///< ablation: to the mean instead of to zero
+  PatchWhat patch_what{};                        ///< patching: what is carried over; the residual stream
+  PatchGrid patch_grid{};                        ///< patching: layers × tokens
+  std::optional<std::int32_t> right{}, wrong{};  ///< patching: the answers; none: what A and B predict
+  bool sweep_key = false;                        ///< sweep: the key is replaced instead of the query
+  SweepWords sweep_words{};                      ///< sweep: by what the model would say there
+  std::string sweep_own{};                       ///< sweep: a person's own words, commas between them
+  std::size_t step = 0;                          ///< steps: 1 … 5; 0: the session's
+  bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
+  bool steps_unmasked = false;                   ///< steps: as if nothing were masked
+  std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
   /// roles, relations, likeness, importance, pruning, probing: a file of sentences; empty: the text itself, of relations and
   /// probing the program's own sentences in the language chosen
   std::string corpus{};
   bool by_cluster = false;                         ///< likeness: rows in the order of clusters instead of layers
   std::shared_ptr<const LikenessView> likeness{};  ///< likeness: as it is known already
   std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
-  FlowMode flow_mode{};                            ///< flow: rollout
-  std::size_t flow_place = 0;                      ///< flow: after how many layers; 0: after all
-  double flow_threshold = 0.02;                    ///< flow: of the edges that a picture shows
-  std::size_t sentences = 60;                      ///< importance, pruning: at most so many
+  FlowMode flow_mode{};                                     ///< flow: rollout
+  std::size_t flow_place = 0;                               ///< flow: after how many layers; 0: after all
+  double flow_threshold = 0.02;                             ///< flow: of the edges that a picture shows
+  std::size_t sentences = 60;                               ///< importance, pruning: at most so many
   std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
   ProbeTask probe_task{};                 ///< probing: part of speech
   ProbeSource probe_source{};             ///< probing: the residual stream

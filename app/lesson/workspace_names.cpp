@@ -10,8 +10,8 @@ constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layer
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kStepsPanels{"steps"};
-constexpr std::array kHeadsPanels{"roles", "flow", "attribution", "likeness", "head_search", "pruning",
-                                  "probing", "detectors", "evidence", "relations", "anomalies"};
+constexpr std::array kHeadsPanels{"roles",   "flow",      "attribution", "likeness",  "head_search", "pruning",
+                                  "probing", "detectors", "evidence",    "relations", "anomalies"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{

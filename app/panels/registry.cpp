@@ -77,7 +77,7 @@ constexpr std::array kPanels{
 constexpr std::array kMatrices{"scores", "weights"};
 constexpr std::array kSteps{"steps"};
 constexpr std::array kHeadsMain{"roles",       "flow",    "attribution", "likeness",
-                               "head_search", "pruning", "probing",     "detectors"};
+                                "head_search", "pruning", "probing",     "detectors"};
 constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers"};

@@ -64,7 +64,6 @@ struct HeadAtlas {
 [[nodiscard]] HeadAtlas measure_trace(const Trace& trace, std::span<const Token> tokens,
                                       const std::stop_token& stop = {});
 
-
 /// A sentence as a model reads it: null where it is longer than the context.
 struct SentenceRun {
   std::shared_ptr<const Trace> trace{};

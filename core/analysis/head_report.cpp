@@ -120,9 +120,9 @@ HeadReport make_head_report(const HeadAtlas& atlas, std::string corpus) {
 }
 
 std::size_t best_head(const RelationReport& relation) {
-  const auto best = std::max_element(
-      relation.heads.begin(), relation.heads.end(),
-      [](const RelationScore& left, const RelationScore& right) { return left.right < right.right; });
+  const auto best =
+      std::max_element(relation.heads.begin(), relation.heads.end(),
+                       [](const RelationScore& left, const RelationScore& right) { return left.right < right.right; });
   return static_cast<std::size_t>(best - relation.heads.begin());
 }
 

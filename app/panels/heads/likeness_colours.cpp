@@ -51,7 +51,7 @@ DotColours by_model(const LikenessView& view) {
 /// Names of the badges that most heads have as their first one.
 std::vector<std::string> commonest_badges(const HeadTable& table) {
   std::map<std::string, std::size_t> counts;
-  for (const std::vector<HeadBadge>& badges : table.badges)
+  for (const std::vector<RoleBadge>& badges : table.badges)
     if (!badges.empty()) ++counts[badge_name(badges.front())];
   std::vector<std::string> names;
   for (const auto& [name, count] : counts)

@@ -41,7 +41,7 @@ std::vector<Team> teams_with_badges(PanelContext& context) {
       context.state, report.value, probe.fresh ? probe.value : nullptr, context.state.of<HeadsState>().line);
   std::map<std::string, Team> teams;
   for (std::size_t head = 0; head < table->badges.size(); ++head)
-    for (const HeadBadge& badge : table->badges[head]) {
+    for (const RoleBadge& badge : table->badges[head]) {
       Team& team = teams[badge.name];
       team.id = badge.name;
       team.name = badge_name(badge);

@@ -83,17 +83,17 @@ std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
 TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same) {
   for (const char* view : {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement",
                            "interventions", "effect", "ablation", "patching", "sweep", "likeness", "head_search"})
-  for (const char* view :
-       {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement", "interventions",
-        "effect", "ablation", "patching", "sweep", "flow", "attribution", "anomalies"})
-    for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
-      const std::string first = exported(view, kind);
-      EXPECT_GT(first.size(), 20U) << view << " " << kind;
-      const bool timed = std::string(view) == "kv_cache";  // milliseconds are of this very run
-      if (!timed && kind != std::string("npz")) {
-        EXPECT_TRUE(first == exported(view, kind)) << view << " " << kind;
+    for (const char* view :
+         {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement", "interventions",
+          "effect", "ablation", "patching", "sweep", "flow", "attribution", "anomalies"})
+      for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
+        const std::string first = exported(view, kind);
+        EXPECT_GT(first.size(), 20U) << view << " " << kind;
+        const bool timed = std::string(view) == "kv_cache";  // milliseconds are of this very run
+        if (!timed && kind != std::string("npz")) {
+          EXPECT_TRUE(first == exported(view, kind)) << view << " " << kind;
+        }
       }
-    }
 }
 
 TEST_F(ExportOfChanges, weights_of_the_difference_are_those_of_b_minus_those_of_a_and_rows_of_b_add_up_to_one) {
