@@ -69,7 +69,7 @@ void draw_relations(PanelContext& context) {
   }
   const std::string relation = relation_of(context.state.of<HeadsState>(), texts);
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float picture = std::clamp(std::min(room.x, 0.55F * room.y), em(12.0F), em(28.0F));
+  const float picture = std::clamp(std::min(room.x + em(6.0F), 0.62F * room.y), em(12.0F), em(30.0F));
   draw_relations_table(context, texts, state.labels, std::max(room.y - picture - em(0.5F), em(8.0F)));
   draw_two_texts_picture(context, texts, relation, {room.x, picture});
 }

@@ -104,6 +104,12 @@ void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadRe
   }
 }
 
+/// The legend, wrapped into this width.
+float legend_lines_height(float width) {
+  const ScopedFont font(fonts().small);
+  return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y + em(0.3F);
+}
+
 }  // namespace
 
 void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
@@ -113,7 +119,10 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   const RelationReport* first = texts[0].report ? relation_named(*texts[0].report, relation) : nullptr;
   const RelationReport* second = texts[1].report ? relation_named(*texts[1].report, relation) : nullptr;
   if (first == nullptr || second == nullptr) return wrapped_caption(tr("relations.one_text"));
-  const float left = em(2.6F), bottom = em(2.2F), side = std::min(size.x - left, size.y - bottom - 2.0F * em(1.3F));
+  const float left = em(2.6F), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
+  const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
+  const float below = beside ? 0.0F : legend_lines_height(size.x);
+  const float side = std::min(size.x - left, size.y - bottom - heading_height - below);
   if (side < em(4.0F)) return;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const DotFrame frame{{at.x + left, at.y}, {at.x + left + side, at.y + side}};
@@ -135,11 +144,11 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
     }
   }
   paint_dots(context, frame, *texts[0].report, *first, *second, list);
-  ImGui::SetCursorScreenPos({at.x + left + side + em(), at.y});
+  ImGui::SetCursorScreenPos(beside ? ImVec2{frame.max.x + em(), at.y} : ImVec2{at.x, frame.max.y + bottom});
   ImGui::BeginGroup();
-  if (size.x - left - side > em(9.0F)) wrapped_caption(tr("relations.legend"));
+  wrapped_caption(tr("relations.legend"));
   ImGui::EndGroup();
-  ImGui::SetCursorScreenPos({at.x, at.y + side + bottom});
+  ImGui::SetCursorScreenPos({at.x, frame.max.y + bottom + below});
   ImGui::Dummy({1.0F, 1.0F});
 }
 

@@ -17,7 +17,7 @@
 namespace regard {
 namespace {
 
-constexpr float kTextWidth = 7.5F;  // ems
+constexpr float kTextWidth = 5.2F;  // ems
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -68,7 +68,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   list.AddRectFilled({mark, at.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
                      colour_u32(theme().warning));
   const bool better = score.low > relation->offset.right;
-  const std::string which = head_place(ref), right = percent(score.right);
+  const std::string which = head_place(ref), right = number(100.0F * score.right, 1);
   {
     const ScopedFont font(fonts().mono_small);
     const float line = at.y + 0.5F * (size.y - ImGui::GetTextLineHeight());
@@ -98,7 +98,8 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
+  const std::string id = "relations" + std::to_string(ImGui::GetFontSize());  // widths are taken when a table is new
+  if (ImGui::BeginTable(id.c_str(), 3, kFlags, {0.0F, height})) {
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* text : {"first", "second"})
@@ -108,8 +109,11 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
       const ScopedId id(name);
       ImGui::TableNextRow();
       ImGui::TableNextColumn();
-      const std::string label = fitted(relation_name(name), ImGui::GetContentRegionAvail().x);
-      if (ImGui::Selectable(label.c_str(), state.relation == name)) state.relation = name;
+      {
+        const ScopedFont font(fonts().small);
+        const std::string label = fitted(relation_name(name), ImGui::GetContentRegionAvail().x);
+        if (ImGui::Selectable(label.c_str(), state.relation == name)) state.relation = name;
+      }
       probe_last_item("relations.row." + name);
       hint(relation_name(name));
       for (std::size_t column = 0; column < texts.size(); ++column)

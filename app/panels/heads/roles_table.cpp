@@ -226,7 +226,9 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
   const int columns = kFixedColumns + static_cast<int>(table.columns.size());
   const ImVec2 room(0.0F, std::max(ImGui::GetContentRegionAvail().y, em(8.0F)));
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  if (ImGui::BeginTable("roles", columns, kFlags, room)) {
+  // Column widths are taken when a table is new: another language or text size is another table.
+  const std::string id = std::string("roles.") + language_code(language()) + std::to_string(ImGui::GetFontSize());
+  if (ImGui::BeginTable(id.c_str(), columns, kFlags, room)) {
     ImGui::TableSetupScrollFreeze(1, 1);
     ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
     ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));

@@ -82,18 +82,16 @@ std::map<std::string, std::vector<float>> arrays_of(const std::string& npz) {
 
 TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same) {
   for (const char* view : {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement",
-                           "interventions", "effect", "ablation", "patching", "sweep", "likeness", "head_search"})
-    for (const char* view :
-         {"weights", "arcs", "question", "predictions", "heads", "layers", "kv_cache", "movement", "interventions",
-          "effect", "ablation", "patching", "sweep", "flow", "attribution", "anomalies"})
-      for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
-        const std::string first = exported(view, kind);
-        EXPECT_GT(first.size(), 20U) << view << " " << kind;
-        const bool timed = std::string(view) == "kv_cache";  // milliseconds are of this very run
-        if (!timed && kind != std::string("npz")) {
-          EXPECT_TRUE(first == exported(view, kind)) << view << " " << kind;
-        }
+                           "interventions", "effect", "ablation", "patching", "sweep", "roles", "likeness",
+                           "head_search", "flow", "attribution", "anomalies"})
+    for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"}) {
+      const std::string first = exported(view, kind);
+      EXPECT_GT(first.size(), 20U) << view << " " << kind;
+      const bool timed = std::string(view) == "kv_cache";  // milliseconds are of this very run
+      if (!timed && kind != std::string("npz")) {
+        EXPECT_TRUE(first == exported(view, kind)) << view << " " << kind;
       }
+    }
 }
 
 TEST_F(ExportOfChanges, weights_of_the_difference_are_those_of_b_minus_those_of_a_and_rows_of_b_add_up_to_one) {
@@ -217,7 +215,9 @@ TEST_F(ExportOfChanges, pairs_of_heads_are_told_with_their_distance_and_a_head_i
                        row["second_head"] == next["head"];
     const bool second = row["second_layer"] == 2 && row["second_head"] == 3 && row["first_layer"] == next["layer"] &&
                         row["first_head"] == next["head"];
-    if (first || second) EXPECT_NEAR(row["distance"].get<float>(), next["value"].get<float>(), 1e-5);
+    if (first || second) {
+      EXPECT_NEAR(row["distance"].get<float>(), next["value"].get<float>(), 1e-5);
+    }
   }
 }
 
