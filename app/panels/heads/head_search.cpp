@@ -11,6 +11,7 @@
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/session.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/comparison.h"
@@ -89,16 +90,18 @@ std::optional<HeadSearchQuestion> draw_question(PanelContext& context, HeadSearc
     return question;
   }
   if (state.by == SearchBy::paint) {
-    draw_painted_pattern(context, state, *runs.traces.front());
+    draw_painted_pattern(context, state, runs.traces.front());
     question.paint = state.paint;
-    return state.paint ? std::optional(question) : std::nullopt;
+    const Trace& trace = *runs.traces.front();
+    const bool fits = state.paint && state.paint->rows == trace.tokens() && state.paint->cols == trace.keys();
+    return fits ? std::optional(question) : std::nullopt;
   }
   draw_corpus_choice(context, "head_search.corpus");
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   draw_job_line(context, "head_search.job", report_slot(corpus_kind(context)), report);
   if (!report.value || !report.fresh) return std::nullopt;
   question.report = report.value;
-  question.traces.resize(1);  // the corpus was read by the live model alone
+  question.traces = {context.snapshot.model->encoder ? context.snapshot.trace->encoder : context.snapshot.trace};
   if (state.by == SearchBy::measure) {
     draw_measures(context, state);
     question.measure = state.measure;
@@ -110,7 +113,7 @@ std::optional<HeadSearchQuestion> draw_question(PanelContext& context, HeadSearc
   return question;
 }
 
-/// What was searched, on what text, and what the numbers are.
+/// What was searched, on which text, and what the numbers are.
 void draw_found_note(const PanelContext& context, const HeadSearchView& view, const SearchedRuns& runs) {
   if (view.by == SearchBy::measure || view.by == SearchBy::relation)
     return wrapped_caption(

@@ -12,6 +12,7 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -35,8 +36,10 @@ void set_paint(HeadSearchState& state, Matrix paint) {
 }
 
 /// A painting is of one text: another one begins with the previous token, which every model has heads for.
-void follow_painted_text(PanelContext& context, HeadSearchState& state, const Trace& trace) {
-  if (state.painted_on.lock().get() == &trace && state.paint) return;
+void follow_painted_text(PanelContext& context, HeadSearchState& state, const std::shared_ptr<const Trace>& on) {
+  if (state.painted_on.lock() == on && state.paint) return;
+  state.painted_on = on;
+  const Trace& trace = *on;
   const Encoding& asking = asking_encoding(context.snapshot, context.session);
   const Encoding& asked = asked_encoding(context.snapshot, context.session);
   const bool same_size = state.paint && state.paint->rows == trace.tokens() && state.paint->cols == trace.keys();
@@ -94,10 +97,11 @@ void follow_brush(HeadSearchState& state, const std::optional<Cell>& pressed) {
 
 }  // namespace
 
-void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const Trace& trace) {
+void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const std::shared_ptr<const Trace>& on) {
+  const Trace& trace = *on;
   if (std::max(trace.tokens(), trace.keys()) > kMostPaintedTokens)
     return wrapped_caption(tr_plural("head_search.too_long", kMostPaintedTokens));
-  follow_painted_text(context, state, trace);
+  follow_painted_text(context, state, on);
   draw_habits(context, state, trace);
   HeatMapSpec spec;
   spec.id = "head_search.grid";

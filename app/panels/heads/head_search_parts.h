@@ -44,7 +44,7 @@ struct HeadSearchSlot {
 };
 
 /// The grid that is painted on, its buttons, and what is painted for a new text.
-void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const Trace& trace);
+void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const std::shared_ptr<const Trace>& on);
 /// Thumbnails in the order of their rank, each with its number; a click goes to the head.
 void draw_found_heads(PanelContext& context, const HeadSearchView& view, const std::vector<std::string>& models);
 

@@ -38,12 +38,15 @@ def divergence(a, b):
     return 0.5 * np.sum(a * np.log2(a / m)) + 0.5 * np.sum(b * np.log2(b / m))
 
 
-def distances(model, texts, causal):
-    sums, rows = 0.0, 0
+def distances(model, texts, causal, shuffled=False):
+    """[heads, heads], rows; `shuffled`: every head's rows in an order of their own, the negative control."""
+    sums, rows, chance = 0.0, 0, np.random.default_rng(5)
     for text in texts:
         heads = json.loads(regard("trace", "--model", model, "--text", text, "--json"))["heads"]
         A = np.array([head["weights"] for head in heads], np.float64)  # [heads, T, T]
         T = A.shape[1]
+        if shuffled:
+            A = np.stack([head[chance.permutation(T)] for head in A])
         one = np.zeros((len(A), len(A)))
         for i in range(T):
             keys = i + 1 if causal else T
@@ -82,6 +85,8 @@ class Likeness(unittest.TestCase):
                 self.assertEqual(likeness["rows"], rows)
                 self.assertEqual(len(likeness["distances"]), len(corpus["heads"]))
                 np.testing.assert_allclose(likeness["distances"], D, atol=TOLERANCE)
+                if not causal:
+                    self.assertGreater(np.abs(distances(model, TEXTS[model], causal, shuffled=True)[0] - D).max(), 0.1)
                 points, explained = plane(D)
                 told = np.array(likeness["map"])
                 self.assertAlmostEqual(likeness["explained"], explained, delta=1e-4)
