@@ -375,8 +375,9 @@ std::vector<CommandEntry> make_table() {
   // A key for every workspace, and for every view of the one on show.
   static constexpr std::array kWorkspaceIds{"workspace.1", "workspace.2", "workspace.3", "workspace.4",
                                             "workspace.5", "workspace.6", "workspace.7", "workspace.8"};
-  static constexpr std::array kViewIds{"view.1", "view.2", "view.3", "view.4", "view.5",
-                                       "view.6", "view.7", "view.8", "view.9"};
+  static constexpr std::array kViewIds{"view.1", "view.2", "view.3", "view.4",  "view.5",  "view.6",
+                                       "view.7", "view.8", "view.9", "view.10", "view.11", "view.12"};
+  constexpr int kDigits = 9;  // views behind the ninth have the digits once more, with Shift
   for (std::size_t index = 0; index < std::min(workspaces().size(), kWorkspaceIds.size()); ++index) {
     const auto number = static_cast<int>(index);
     table.push_back({kWorkspaceIds[index],
@@ -390,8 +391,8 @@ std::vector<CommandEntry> make_table() {
   }
   for (std::size_t index = 0; index < kViewIds.size(); ++index) {
     const auto number = static_cast<int>(index);
-    table.push_back(
-        {kViewIds[index], "command.view", view, show_panel, {{ctrl(GLFW_KEY_1 + number)}}, uncovered, false, number});
+    const Chord chord = number < kDigits ? ctrl(GLFW_KEY_1 + number) : ctrl_shift(GLFW_KEY_1 + number - kDigits);
+    table.push_back({kViewIds[index], "command.view", view, show_panel, {{chord}}, uncovered, false, number});
   }
   table.insert(table.end(), bar_commands().begin(), bar_commands().end());
   table.insert(table.end(), lesson_commands().begin(), lesson_commands().end());

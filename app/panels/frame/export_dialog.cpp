@@ -130,16 +130,15 @@ void draw_views(ExportView& view) {
           {tr("export.ablation"), tr("patching.title"), tr("sweep.title")}, view);
   });
   line(tr("workspace.heads"), [&] {
-    group("export.heads", {View::roles, View::relations, View::likeness, View::head_search},
-          {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title")}, view);
+    group("export.heads", {View::roles, View::relations, View::likeness, View::head_search, View::flow},
+          {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title"), tr("flow.title")},
+          view);
   });
   line("", [&] {
-    group("export.flow", {View::flow, View::attribution, View::anomalies},
-          {tr("flow.title"), tr("attribution.title"), tr("anomalies.title")}, view);
-  });
-  line("", [&] {
-    group("export.measured", {View::importance, View::pruning, View::probing},
-          {tr("pruning.title"), tr("pruning.curve"), tr("probing.title")}, view);
+    group("export.measured", {View::attribution, View::anomalies, View::importance, View::pruning, View::probing},
+          {tr("attribution.title"), tr("anomalies.title"), tr("pruning.title"), tr("pruning.curve"),
+           tr("probing.title")},
+          view);
   });
 }
 

@@ -98,8 +98,8 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  const std::string id = "relations" + std::to_string(ImGui::GetFontSize());  // widths are taken when a table is new
-  if (ImGui::BeginTable(id.c_str(), 3, kFlags, {0.0F, height})) {
+  const std::string table = "relations" + std::to_string(ImGui::GetFontSize());  // widths are taken when a table is new
+  if (ImGui::BeginTable(table.c_str(), 3, kFlags, {0.0F, height})) {
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* text : {"first", "second"})

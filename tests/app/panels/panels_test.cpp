@@ -102,7 +102,8 @@ TEST_F(Panels, every_panel_of_every_workspace_is_reached_by_mouse_and_key) {
       const std::vector<const Panel*> all = panels_of(workspace);
       for (std::size_t index = 0; index < all.size(); ++index) {
         const std::string id = all[index]->id;
-        hold(GLFW_KEY_1 + static_cast<int>(index), true);
+        const auto digit = static_cast<int>(index);  // behind the ninth the digits come again, with Shift
+        hold(GLFW_KEY_1 + digit % 9, true, digit >= 9);
         EXPECT_TRUE(has("panel." + id)) << id << " by key in a window " << size.x << " wide";
       }
       for (const Panel* panel : all) {
