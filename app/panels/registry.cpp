@@ -61,7 +61,7 @@ constexpr std::array kPanels{
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"roles", "roles.title", draw_roles, false, ExportView::roles},
-    Panel{"evidence", "evidence.title", draw_evidence, false, {}},
+    Panel{"evidence", "evidence.title", draw_evidence, false, {}, evidence_rests},
     Panel{"relations", "relations.title", draw_relations, false, ExportView::relations},
     Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness},
     Panel{"head_search", "head_search.title", draw_head_search, true, ExportView::head_search},

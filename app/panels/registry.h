@@ -21,6 +21,8 @@ struct Panel {
   void (*draw)(PanelContext&);
   bool live = false;                  ///< always about the live text, whatever the views show
   std::optional<ExportView> exports;  ///< what of it is written and copied
+  /// Has it nothing to show now? Then it needs no place below the others and is a tab at the side. Null: it always has something.
+  bool (*rests)(const PanelContext&) = nullptr;
 };
 
 /// Ids of panels. Matrices in `main` are seen together where both keep their size; the others share their place as tabs. Where

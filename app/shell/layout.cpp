@@ -296,11 +296,22 @@ void place_filling(PanelContext& context, Cards& cards, Rect rect, const Panel& 
   place_lesson(context, cards, split);
 }
 
+/// Has none of the panels below anything to show?
+bool rest_below(const PanelContext& context) {
+  const std::span<const char* const> below = workspace_named(context.session.stage.workspace).below;
+  return !below.empty() && std::all_of(below.begin(), below.end(), [&context](const char* id) {
+    const Panel& panel = *panel_named(id);
+    return panel.rests != nullptr && panel.rests(context);
+  });
+}
+
 }  // namespace
 
 Arrangement arrangement_of(const PanelContext& context, ImVec2 window) {
   if (context.preferences.classroom) return one_at_a_time();
-  return arrange(needs_of(context, inside(window)));
+  Arrangement arrangement = arrange(needs_of(context, inside(window)));
+  if (rest_below(context)) arrangement.below = false;
+  return arrangement;
 }
 
 void draw_window(PanelContext& context) {

@@ -85,11 +85,12 @@ void draw_line(PanelContext& context, const EvidenceLine& line, const EvidenceQu
   ImGui::SameLine(0.0F, em(0.5F));
   const float width = ImGui::GetContentRegionAvail().x;
   const std::string text = fitted(line_text(line, question.relation), width);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::Selectable("##line", context.snapshot.source_text == line.evidence.text, ImGuiSelectableFlags_None,
                         {width, ImGui::GetTextLineHeight()}))
     context.act(ShowRow{line.evidence.text, question.head, line.query, line.key});
   if (probe_enabled()) probe_last_item("evidence.line." + std::to_string(place));
-  ImGui::GetWindowDrawList()->AddText(ImGui::GetItemRectMin(), colour_u32(theme().text), text.c_str());
+  ImGui::GetWindowDrawList()->AddText(at, colour_u32(theme().text), text.c_str());
   hint(line.evidence.text + "\n" +
        tr_plural("evidence.rows", line.evidence.share.rows, {{"value", exact_number(line.evidence.share.value)}}));
 }
@@ -108,26 +109,39 @@ void draw_lines(PanelContext& context, const EvidenceState& state, const std::ve
     }
 }
 
+/// What the sentences are about, which come first, and the cross that sends them away.
+void draw_evidence_line(PanelContext& context, EvidenceState& state, const std::string& about) {
+  const float order = choose_width({tr("evidence.most"), tr("evidence.least")});
+  const float controls = order + em(0.3F) + quiet_button_width("×");
+  align_to_frame();
+  caption(about, ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - controls - em());
+  ImGui::SameLine();
+  align_right(controls);
+  state.least = choose("evidence.order", {tr("evidence.most"), tr("evidence.least")}, state.least ? 1 : 0) == 1;
+  ImGui::SameLine(0.0F, em(0.3F));
+  if (quiet_button("evidence.close", "×")) context.state.of<HeadsState>().behind = {};
+  hint(tr("evidence.close"));
+}
+
 }  // namespace
+
+bool evidence_rests(const PanelContext& context) {
+  return context.state.of<HeadsState>().behind.what.empty();
+}
 
 void draw_evidence(PanelContext& context) {
   if (!context.tabbed) heading(tr("evidence.title"));
   if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
-  const EvidenceQuestion& question = context.state.of<HeadsState>().behind;
-  if (question.what.empty()) return wrapped_caption(tr("evidence.nothing"));
+  const EvidenceQuestion question = context.state.of<HeadsState>().behind;
+  if (evidence_rests(context)) return wrapped_caption(tr("evidence.nothing"));
   const CorpusKind kind = corpus_kind(context);
   if (kind == CorpusKind::sentence) return wrapped_caption(tr("evidence.sentence"));
   EvidenceState& state = context.state.of<EvidenceState>();
   const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
-  align_to_frame();
-  caption(
+  draw_evidence_line(
+      context, state,
       tr("evidence.caption",
-         {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", corpus_name(context, kind)}}),
-      ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x -
-          choose_width({tr("evidence.most"), tr("evidence.least")}) - em());
-  ImGui::SameLine();
-  align_right(choose_width({tr("evidence.most"), tr("evidence.least")}));
-  state.least = choose("evidence.order", {tr("evidence.most"), tr("evidence.least")}, state.least ? 1 : 0) == 1;
+         {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", corpus_name(context, kind)}}));
   const Outcome<std::vector<EvidenceLine>> lines = context.background->ask<EvidenceSlot>(
       {context.snapshot.model, corpus_path(context, kind), context.state.of<HeadsState>().corpus.reading, question});
   draw_job_line(context, "evidence.job", slot_id<EvidenceSlot>(), lines);

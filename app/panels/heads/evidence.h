@@ -7,5 +7,7 @@
 namespace regard {
 
 void draw_evidence(PanelContext& context);
+/// Nobody has asked for any.
+[[nodiscard]] bool evidence_rests(const PanelContext& context);
 
 }  // namespace regard

@@ -65,7 +65,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + score.right * size.x, at.y + size.y}, share_ground(0.6F), em(0.15F));
   const float mark = std::round(at.x + relation->offset.right * size.x);
-  list.AddRectFilled({mark, at.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
+  list.AddRectFilled({mark, at.y + 0.7F * size.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
                      colour_u32(theme().warning));
   const bool better = score.low > relation->offset.right;
   const std::string which = head_place(ref), right = number(100.0F * score.right, 1);
