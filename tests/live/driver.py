@@ -20,7 +20,8 @@ from PIL import ImageGrab
 BINARY = os.environ["REGARD_BINARY"]
 # Which panels have tabs in the workspaces Alt-1, Alt-2, Alt-3, Alt-4.
 WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("writing", "kv_cache"),
-              "3": ("compare", "intervene", "effect", "patching", "sweep"), "4": ("steps",)}
+              "3": ("compare", "intervene", "effect", "patching", "sweep"), "4": ("steps",),
+              "5": ("roles", "evidence", "relations", "pruning", "probing")}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 QUIET = 0.2  # seconds without a frame after which the program is at rest
 

@@ -82,10 +82,16 @@ void draw_probing_about(const PanelContext& context, const ProbingState& state, 
 }
 
 /// A sample of the line, and what it is.
-void draw_line_name(const ImVec4& colour, const std::string& name) {
+void draw_line_name(const ImVec4& colour, bool dashed, const std::string& name) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float y = std::round(at.y + 0.5F * ImGui::GetTextLineHeight());
-  ImGui::GetWindowDrawList()->AddLine({at.x, y}, {at.x + em(1.5F), y}, colour_u32(colour), stroke(0.14F, 2.0F));
+  const auto piece = [&](float from, float to) {
+    ImGui::GetWindowDrawList()->AddLine({at.x + em(from), y}, {at.x + em(to), y}, colour_u32(colour),
+                                        stroke(0.14F, 2.0F));
+  };
+  piece(0.0F, dashed ? 0.35F : 1.5F);
+  for (const float from : {0.6F, 1.15F})
+    if (dashed) piece(from, from + 0.35F);
   ImGui::Dummy({em(1.5F), ImGui::GetTextLineHeight()});
   ImGui::SameLine(0.0F, em(0.4F));
   caption(name);
@@ -93,10 +99,10 @@ void draw_line_name(const ImVec4& colour, const std::string& name) {
 
 void draw_probing_legend(const ProbingState& state, const ProbeScores& scores) {
   const ScopedFont font(fonts().small);
-  draw_line_name(theme().accent, tr("probing.accuracy"));
-  draw_line_name(theme().warning, tr("probing.control"));
+  draw_line_name(theme().accent, false, tr("probing.accuracy"));
+  draw_line_name(theme().warning, true, tr("probing.control"));
   hint(tr("probing.control_hint"));
-  draw_line_name(theme().text_muted,
+  draw_line_name(theme().text_muted, true,
                  tr("probing.majority", {{"class", class_name(state.task, scores.majority)},
                                          {"share", percent(static_cast<float>(scores.share(scores.majority_right)))}}));
 }

@@ -90,14 +90,14 @@ void draw_pruning(PanelContext& context) {
   if (!shown) return wrapped_caption(tr(progress.pending ? "pruning.waiting" : "pruning.start"));
   draw_importance_about(context, *map.value);
   const PruningPart part{question, *map.value, map.fresh && map.state == TaskState::done, quick};
-  HeadList team;
+  const std::vector<HeadTeam> teams = head_teams(context, state, part);
   two_columns(
       [&] {
-        heading(tr("pruning.team"));
-        team = draw_team_choice(context, state, part);
-        draw_team(context, state, part, team);
+        draw_importance_map(context, state, part, chosen_team(teams, state).heads);
         gap(0.6F);
-        draw_importance_map(context, state, part, team);
+        heading(tr("pruning.team"));
+        draw_team_choice(context, state, teams);
+        draw_team(context, state, part, chosen_team(teams, state).heads);
         gap(0.6F);
         draw_dead_heads(context, state, part);
       },

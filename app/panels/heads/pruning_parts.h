@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -79,8 +80,17 @@ struct PruningPart {
 void draw_importance_map(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team);
 void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part);
 
-/// The choice of a team; the heads it has now.
-HeadList draw_team_choice(PanelContext& context, PruningState& state, const PruningPart& part);
+/// Heads that are taken together.
+struct HeadTeam {
+  std::string id{}, name{};
+  HeadList heads{};
+};
+/// Those with the same badge, the largest team first; the head on show with those compared; the dead ones. Never empty.
+[[nodiscard]] std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& state,
+                                               const PruningPart& part);
+/// The one chosen, else the first.
+[[nodiscard]] const HeadTeam& chosen_team(const std::vector<HeadTeam>& teams, const PruningState& state);
+void draw_team_choice(PanelContext& context, PruningState& state, const std::vector<HeadTeam>& teams);
 /// Loss without the team, with nothing but it, without its most important head; buttons that do it to the session.
 void draw_team(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team);
 

@@ -27,60 +27,44 @@ namespace {
 constexpr const char* kSelectedTeam = "*selected";
 constexpr const char* kDeadTeam = "*dead";
 
-struct Team {
-  std::string id{}, name{};
-  HeadList heads{};
-};
-
 /// Heads that have a badge above the line, badge by badge, the largest team first.
-std::vector<Team> teams_with_badges(PanelContext& context) {
+std::vector<HeadTeam> teams_with_badges(PanelContext& context) {
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   if (!report.value || !report.fresh) return {};
   const Outcome<InductionProbe> probe = ask_probe(context);
   const std::shared_ptr<const HeadTable> table = roles_table(
       context.state, report.value, probe.fresh ? probe.value : nullptr, context.state.of<HeadsState>().line);
-  std::map<std::string, Team> teams;
+  std::map<std::string, HeadTeam> teams;
   for (std::size_t head = 0; head < table->badges.size(); ++head)
     for (const RoleBadge& badge : table->badges[head]) {
-      Team& team = teams[badge.name];
+      HeadTeam& team = teams[badge.name];
       team.id = badge.name;
       team.name = badge_name(badge);
       team.heads.push_back({head / table->heads, head % table->heads});
     }
-  std::vector<Team> list;
+  std::vector<HeadTeam> list;
   for (auto& [name, team] : teams)
     list.push_back(std::move(team));
   std::stable_sort(list.begin(), list.end(),
-                   [](const Team& a, const Team& b) { return a.heads.size() > b.heads.size(); });
+                   [](const HeadTeam& a, const HeadTeam& b) { return a.heads.size() > b.heads.size(); });
   return list;
 }
 
-std::vector<Team> all_teams(PanelContext& context, const PruningState& state, const PruningPart& part) {
-  std::vector<Team> teams;
-  if (!context.snapshot.model->encoder) teams = teams_with_badges(context);  // there, badges are the encoder's
-  Team selected{kSelectedTeam, tr("pruning.team_selected"), {shown_head(context.snapshot, context.session)}};
-  for (const HeadRef head : context.session.compared_heads)
-    if (head.layer < part.view.layers && head.head < part.view.heads) selected.heads.push_back(head);
-  std::sort(selected.heads.begin(), selected.heads.end());
-  teams.push_back(std::move(selected));
-  Team dead{kDeadTeam, tr("pruning.team_dead"), {}};
-  for (const std::size_t index : dead_heads(part.view.losses, static_cast<double>(state.dead)))
-    dead.heads.push_back({index / part.view.heads, index % part.view.heads});
-  std::sort(dead.heads.begin(), dead.heads.end());
-  if (part.complete && !dead.heads.empty()) teams.push_back(std::move(dead));
-  return teams;
+/// "2.5": layer and head, where many stand in a line.
+std::string short_label(HeadRef head) {
+  return std::to_string(head.layer) + "." + std::to_string(head.head);
 }
 
 std::string heads_in_words(const HeadList& heads) {
-  constexpr std::size_t kMost = 12;
+  constexpr std::size_t kMost = 24;
   std::string text;
   for (std::size_t place = 0; place < std::min(heads.size(), kMost); ++place)
-    text += (place > 0 ? ", " : "") + head_label(heads[place]);
+    text += (place > 0 ? ", " : "") + short_label(heads[place]);
   return heads.size() > kMost ? text + " …" : text;
 }
 
-/// One line of the table: what was done, loss then, how much that is more, KL.
-void draw_team_row(const std::string& what, const std::string& about, const CorpusLosses& losses, std::size_t variant) {
+/// One line of the table: what was done, loss then, how much that is more, KL; dashes while nothing is known (`losses` null).
+void draw_team_row(const std::string& what, const std::string& about, const CorpusLosses* losses, std::size_t variant) {
   const float width = ImGui::GetContentRegionAvail().x, height = ImGui::GetTextLineHeight() + em(0.2F);
   const float step = std::clamp(0.18F * width, em(3.4F), em(5.0F));
   const ImVec2 min = ImGui::GetCursorScreenPos();
@@ -93,10 +77,15 @@ void draw_team_row(const std::string& what, const std::string& about, const Corp
   const auto right = [&](float end, const ImVec4& ink, const std::string& text) {
     list.AddText({min.x + end - ImGui::CalcTextSize(text.c_str()).x, min.y + em(0.2F)}, colour_u32(ink), text.c_str());
   };
-  const double rise = losses.mean_rise(variant);
-  right(width - 2.0F * step, theme().text, number(static_cast<float>(losses.mean_loss() + rise), 3));
+  if (losses == nullptr) {
+    for (const float columns : {2.0F, 1.0F, 0.0F})
+      right(width - columns * step, theme().text_muted, "–");
+    return;
+  }
+  const double rise = losses->mean_rise(variant);
+  right(width - 2.0F * step, theme().text, number(static_cast<float>(losses->mean_loss() + rise), 3));
   right(width - step, rise > 0.0 ? theme().positive : theme().negative, signed_nats(rise, 3));
-  right(width, theme().text, number(static_cast<float>(losses.mean_divergence(variant)), 3));
+  right(width, theme().text, number(static_cast<float>(losses->mean_divergence(variant)), 3));
 }
 
 void draw_team_header() {
@@ -153,35 +142,54 @@ void draw_best_alone(const PanelContext& context, const PruningPart& part, const
   const HeadRef best = *std::max_element(team.begin(), team.end(), [&](HeadRef a, HeadRef b) {
     return part.view.losses.mean_rise(index_of(a)) < part.view.losses.mean_rise(index_of(b));
   });
-  draw_team_row(tr("pruning.without_best", {{"head", head_label(best)}}), head_name(context.snapshot, best),
-                part.view.losses, index_of(best));
+  draw_team_row(tr("pruning.without_best", {{"head", short_label(best)}}), head_name(context.snapshot, best),
+                &part.view.losses, index_of(best));
 }
 
 }  // namespace
 
-HeadList draw_team_choice(PanelContext& context, PruningState& state, const PruningPart& part) {
-  const std::vector<Team> teams = all_teams(context, state, part);
-  auto chosen = std::find_if(teams.begin(), teams.end(), [&](const Team& team) { return team.id == state.team; });
-  if (chosen == teams.end()) chosen = teams.begin();
-  const auto label = [](const Team& team) { return team.name + " · " + std::to_string(team.heads.size()); };
-  if (quiet_button("pruning.team", fitted(label(*chosen), ImGui::GetContentRegionAvail().x - em(2.5F)), true))
+std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& state, const PruningPart& part) {
+  std::vector<HeadTeam> teams;
+  if (!context.snapshot.model->encoder) teams = teams_with_badges(context);  // there, badges are the encoder's
+  HeadTeam selected{kSelectedTeam, tr("pruning.team_selected"), {shown_head(context.snapshot, context.session)}};
+  for (const HeadRef head : context.session.compared_heads)
+    if (head.layer < part.view.layers && head.head < part.view.heads) selected.heads.push_back(head);
+  std::sort(selected.heads.begin(), selected.heads.end());
+  teams.push_back(std::move(selected));
+  HeadTeam dead{kDeadTeam, tr("pruning.team_dead"), {}};
+  for (const std::size_t index : dead_heads(part.view.losses, static_cast<double>(state.dead)))
+    dead.heads.push_back({index / part.view.heads, index % part.view.heads});
+  std::sort(dead.heads.begin(), dead.heads.end());
+  if (part.complete && !dead.heads.empty()) teams.push_back(std::move(dead));
+  return teams;
+}
+
+const HeadTeam& chosen_team(const std::vector<HeadTeam>& teams, const PruningState& state) {
+  const auto chosen =
+      std::find_if(teams.begin(), teams.end(), [&](const HeadTeam& team) { return team.id == state.team; });
+  return chosen == teams.end() ? teams.front() : *chosen;
+}
+
+void draw_team_choice(PanelContext& context, PruningState& state, const std::vector<HeadTeam>& teams) {
+  const HeadTeam& chosen = chosen_team(teams, state);
+  const std::string label = chosen.name + " · " + std::to_string(chosen.heads.size());
+  if (quiet_button("pruning.team", fitted(label, ImGui::GetContentRegionAvail().x - em(2.5F)), true))
     ImGui::OpenPopup("pruning.teams");
   hint(tr("pruning.team_hint"));
   ImGui::SetNextWindowSize({em(20.0F), 0.0F});
   if (ImGui::BeginPopup("pruning.teams")) {
     context.state.of<WindowState>().popup_open = true;
-    for (const Team& team : teams) {
+    for (const HeadTeam& team : teams) {
       const std::string count = tr_plural("pruning.heads", team.heads.size());
       if (!menu_line(
-              {.id = "pruning.team." + team.id, .text = team.name, .right = count, .selected = &team == &*chosen}))
+              {.id = "pruning.team." + team.id, .text = team.name, .right = count, .selected = &team == &chosen}))
         continue;
       state.team = team.id;
       ImGui::CloseCurrentPopup();
     }
     ImGui::EndPopup();
   }
-  wrapped_caption(heads_in_words(chosen->heads));
-  return chosen->heads;
+  wrapped_caption(heads_in_words(chosen.heads));
 }
 
 void draw_team(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team) {
@@ -194,10 +202,10 @@ void draw_team(PanelContext& context, PruningState& state, const PruningPart& pa
   if (outcome.error) wrapped_caption(tr(*outcome.error));
   const TeamQuestion asked{kept(part.question), team};
   if (outcome.fresh) state.team_of = asked;
-  if (!outcome.value || state.team_of != asked || outcome.value->losses.texts == 0) return;
-  const CorpusLosses& losses = outcome.value->losses;
+  const bool known = outcome.value && state.team_of == asked && outcome.value->losses.texts > 0;
+  const CorpusLosses* losses = known ? &outcome.value->losses : nullptr;
   draw_team_header();
-  if (part.complete) draw_best_alone(context, part, team);
+  draw_best_alone(context, part, team);
   draw_team_row(tr("pruning.without_team"), tr("pruning.without_team_hint"), losses, 0);
   draw_team_row(tr("pruning.only_team"), tr("pruning.only_team_hint"), losses, 1);
   draw_team_row(tr("pruning.without_all"), tr("pruning.without_all_hint"), losses, 2);
