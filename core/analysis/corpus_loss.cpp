@@ -159,7 +159,8 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
   LossTexts result{.kind = kind_of(*model)};
   const ModelConfig& reader = model->encoder ? model->encoder->config : model->config;
   const std::size_t longest = std::min(reader.context, kLongestLossText);
-  for (std::size_t sentence = 0; sentence < std::min(sentences, corpus.sentences.size()); ++sentence) {
+  for (std::size_t sentence = 0; sentence < std::min(std::max<std::size_t>(sentences, 1), corpus.sentences.size());
+       ++sentence) {
     throw_if_stopped(stop);
     const Encoding encoding = model->tokenizer->encode(corpus.sentences[sentence].text, {.max_tokens = longest});
     LossText text;

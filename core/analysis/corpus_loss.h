@@ -45,7 +45,7 @@ inline constexpr std::size_t kLongestLossText = 256;
 /// sentence's number alone.
 inline constexpr double kMaskedShare = 0.15;
 
-/// The first `sentences` of a corpus. Throws Error (needs_image; loss_no_head, where the model predicts no tokens; loss_no_mask;
+/// The first `sentences` of a corpus, one at least. Throws Error (needs_image; loss_no_head, where the model predicts no tokens; loss_no_mask;
 /// corpus_too_long, where no sentence is left), Cancelled.
 [[nodiscard]] LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                    std::size_t sentences, const std::stop_token& stop = {});

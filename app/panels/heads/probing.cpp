@@ -197,7 +197,7 @@ void draw_probing(PanelContext& context) {
   const LongMapProgress progress = progress_of(outcome);
   draw_long_map_button(context, slot_id<ProbingSlot>(), "probing.run", state.run, quick, progress);
   draw_progress_line(progress);
-  if (outcome.error) wrapped_caption(tr(*outcome.error));
+  if (outcome.error) return wrapped_caption(tr(*outcome.error));
   ProbingQuestion asked = question;
   asked.model.reset();
   if (outcome.fresh) {

@@ -46,7 +46,8 @@ void draw_importance_controls(PanelContext& context, PruningState& state, const 
 /// What was predicted, how often, how well.
 void draw_importance_about(const PanelContext& context, const ImportanceView& view) {
   static constexpr std::array<const char*, 3> kPredictions{"pruning.next", "pruning.masked", "pruning.own"};
-  const std::string predictions = tr_plural(kPredictions[static_cast<std::size_t>(view.kind)], view.losses.rows);
+  const std::string predictions = tr_plural(kPredictions[static_cast<std::size_t>(view.kind)], view.losses.rows,
+                                            {{"share", percent(static_cast<float>(kMaskedShare))}});
   wrapped_caption(tr("pruning.about", {{"text", corpus_name(context, corpus_kind(context))},
                                        {"predictions", predictions},
                                        {"done", view.losses.texts},
@@ -78,7 +79,7 @@ void draw_pruning(PanelContext& context) {
   draw_importance_controls(context, state, question);
   draw_long_map_button(context, slot_id<ImportanceSlot>(), "pruning.map", state.map, quick, progress);
   draw_progress_line(progress);
-  if (map.error) wrapped_caption(tr(*map.error));
+  if (map.error) return wrapped_caption(tr(*map.error));
   if (state.model.lock() != question.model) {
     state.model = question.model;
     state.map_of = {.sentences = 0};

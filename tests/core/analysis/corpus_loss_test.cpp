@@ -5,10 +5,13 @@
 #include "core/analysis/effect.h"
 #include "core/analysis/head_importance.h"
 #include "core/base/error.h"
+#include "core/engine/decoder_text.h"
 #include "core/model/weights.h"
 #include "core/text/continuation.h"
 #include "tests/core/base/expect_error.h"
+#include "tests/core/base/temporary_folder.h"
 #include "tests/core/engine/random_model.h"
+#include "tests/core/model/tiny_t5.h"
 
 #include <gtest/gtest.h>
 #include <cmath>
@@ -139,6 +142,29 @@ TEST(CorpusLoss, OfAnEncoderMasksTheSameTokensEveryTime) {
     EXPECT_EQ(ids, ids_of(encoding)) << "nothing but the masked ones was changed";
   }
   EXPECT_GT(places.size(), 8U) << "places are drawn, not fixed";
+}
+
+TEST(CorpusLoss, OfAnEncoderDecoderPredictsWhatItWritesItself) {
+  const testing::TemporaryFolder folder;
+  testing::tiny_t5().write_to(folder / "t5");
+  const auto model = load_model(folder / "t5");
+  const LossTexts texts = loss_texts(model, {.name = "two", .sentences = {{.text = "a b c d"}, {.text = "f a"}}}, 9);
+  EXPECT_EQ(texts.kind, LossKind::own_text);
+  ASSERT_EQ(texts.texts.size(), 2U);
+  for (const LossText& text : texts.texts) {
+    const std::vector<std::int32_t> written =
+        ids_of(write_for_decoder(model, {.encoder_ids = text.request.encoder_ids}));
+    EXPECT_EQ(text.request.ids, written);
+    EXPECT_EQ(text.positions.front(), model->config.decoder_start.size() - 1) << "the first token it wrote itself";
+    for (std::size_t at = 0; at < text.positions.size(); ++at)
+      EXPECT_EQ(text.targets[at], written[text.positions[at] + 1]);
+  }
+  const HeadList heads = all_heads(model->config);
+  const CorpusLosses losses = corpus_losses(model, texts.texts, ablations_one_by_one(heads, false));
+  EXPECT_EQ(losses.changes.size(), heads.size());
+  EXPECT_GT(losses.mean_divergence(0), 0.0);
+  // Greedy: nothing else was likelier, so that the loss is at most that of a uniform guess.
+  EXPECT_LT(losses.mean_loss(), std::log(static_cast<double>(model->config.vocabulary)));
 }
 
 TEST(CorpusLoss, RefusesModelsThatPredictNothing) {
