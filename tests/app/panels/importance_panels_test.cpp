@@ -121,8 +121,9 @@ TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
 }
 
 TEST_F(ImportancePanels, what_predicts_nothing_says_so) {
-  show("the old king");  // its model has no head over the vocabulary
-  choose("pruning");
+  const auto model = reading_model(false);
+  model->config.has_lm_head = false;
+  look_at(read_text(model, "the old king"), "pruning");
   window_frames(2);
   EXPECT_FALSE(has("pruning.head.0.0"));
 }
