@@ -150,7 +150,8 @@ TEST(CorpusLoss, OfAnEncoderDecoderPredictsWhatItWritesItself) {
   const auto model = load_model(folder / "t5");
   const LossTexts texts = loss_texts(model, {.name = "two", .sentences = {{.text = "a b c d"}, {.text = "f a"}}}, 9);
   EXPECT_EQ(texts.kind, LossKind::own_text);
-  ASSERT_EQ(texts.texts.size(), 2U);
+  EXPECT_EQ(texts.texts.size() + texts.left_out, 2U) << "about one of them it writes nothing";
+  ASSERT_FALSE(texts.texts.empty());
   for (const LossText& text : texts.texts) {
     const std::vector<std::int32_t> written =
         ids_of(write_for_decoder(model, {.encoder_ids = text.request.encoder_ids}));
