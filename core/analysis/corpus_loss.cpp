@@ -29,10 +29,10 @@ LossKind kind_of(const Model& model) {
   return LossKind::masked_token;
 }
 
-/// Every token that has another before it, from the position `first` on.
-void predict_next(LossText& text, const std::vector<Token>& tokens, std::size_t first) {
+/// Every token behind the position `first`; special ones where they are `asked_too`.
+void predict_next(LossText& text, const std::vector<Token>& tokens, std::size_t first, bool asked_too) {
   for (std::size_t position = first; position + 1 < tokens.size(); ++position) {
-    if (tokens[position + 1].special) continue;
+    if (tokens[position + 1].special && !asked_too) continue;
     text.positions.push_back(position);
     text.targets.push_back(tokens[position + 1].id);
   }
@@ -64,12 +64,12 @@ LossText loss_text(const std::shared_ptr<const Model>& model, LossKind kind, con
   if (kind == LossKind::masked_token) {
     mask_some(text, encoding.tokens, *model->tokenizer->mask_id(), seed);
   } else if (kind == LossKind::next_token) {
-    predict_next(text, encoding.tokens, 0);
+    predict_next(text, encoding.tokens, 0, false);
   } else {
     text.request.encoder_ids = std::move(text.request.ids);
     const Encoding written = write_for_decoder(model, text.request, stop);
     text.request.ids = ids_of(written);
-    predict_next(text, written.tokens, decoder_beginning(*model).tokens.size() - 1);
+    predict_next(text, written.tokens, decoder_beginning(*model).tokens.size() - 1, true);
   }
   return text;
 }

@@ -20,7 +20,7 @@ namespace regard {
 
 /// What a model is asked to predict.
 enum class LossKind {
-  next_token,    ///< a decoder: every token of the text but those of the template, from those before it
+  next_token,    ///< a decoder: every token of the text but special ones, from those before it
   masked_token,  ///< an encoder: tokens that were replaced by the mask, from all others
   own_text,  ///< an encoder–decoder: every token of what it writes itself (greedily) about the sentence, from those before it
 };
