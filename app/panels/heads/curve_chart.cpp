@@ -100,6 +100,8 @@ std::optional<std::size_t> curve_chart(const CurveChartSpec& spec) {
                           curve_y(spec, plot, line.values[place]));
     list.AddPolyline(points.data(), static_cast<int>(points.size()), colour_u32(line.colour), 0,
                      line.thickness * stroke(0.11F, 1.5F));
+    for (std::size_t point = 1; line.points && point < points.size(); ++point)
+      list.AddCircleFilled(points[point], stroke(0.2F, 2.5F), colour_u32(line.colour), 12);
   }
   list.PopClipRect();
   return hovered;

@@ -16,6 +16,7 @@ struct CurveLine {
   std::span<const float> values{};  ///< at CurveChartSpec::places
   ImVec4 colour{};
   float thickness = 1.0F;  ///< of a usual line
+  bool points = false;     ///< a dot at each place
 };
 
 struct CurveChartSpec {

@@ -99,12 +99,14 @@ void draw_line_name(const ImVec4& colour, bool dashed, const std::string& name) 
 
 void draw_probing_legend(const ProbingState& state, const ProbeScores& scores) {
   const ScopedFont font(fonts().small);
+  const std::string majority =
+      tr("probing.majority", {{"class", class_name(state.task, scores.majority)},
+                              {"share", percent(static_cast<float>(scores.share(scores.majority_right)))}});
+  if (state.source == ProbeSource::heads) return caption(majority);
   draw_line_name(theme().accent, false, tr("probing.accuracy"));
   draw_line_name(theme().warning, true, tr("probing.control"));
   hint(tr("probing.control_hint"));
-  draw_line_name(theme().text_muted, true,
-                 tr("probing.majority", {{"class", class_name(state.task, scores.majority)},
-                                         {"share", percent(static_cast<float>(scores.share(scores.majority_right)))}}));
+  draw_line_name(theme().text_muted, true, majority);
 }
 
 /// Values at every place; between places that were left out, on the straight line that a chart draws there.

@@ -64,7 +64,7 @@ void draw_curve_picture(PruningState& state, const ImportanceView& view) {
   std::array<CurveLine, 1 + random_orders> lines;
   for (std::size_t order = 1; order < values.size(); ++order)
     lines[order - 1] = {values[order], theme().text_muted, 0.7F};
-  lines.back() = {values[0], theme().accent, 1.5F};
+  lines.back() = {values[0], theme().accent, 1.5F, true};
   CurveChartSpec spec;
   spec.id = "pruning.curve";
   spec.size = {ImGui::GetContentRegionAvail().x,
