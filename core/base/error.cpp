@@ -214,8 +214,9 @@ constexpr Message kMessages[] = {
     {"detector_line",
      "{file}, line {item}: expected one of {expected}, in this order and each once, but found “{found}”."},
     {"detector_condition",
-     "{file}, line {item}: a condition should be one of {expected}; they are joined by “and”, “not” stands before one. "
-     "Found: “{found}”."},
+     "{file}, line {item}: “{found}” should begin with a condition, joined to others by “and” and with “not” before it "
+     "where it "
+     "must not hold: {expected}."},
     {"detector_word", "{file}, line {item}: expected something like “{expected}”, but found “{found}”."},
     {"detector_pair",
      "{file}, line {item}: what asks a query together with a key belongs into the line “{expected}”: “{found}”."},

@@ -32,7 +32,8 @@ public:
       rest.remove_prefix(open);
       if (rest.empty()) break;
       const std::size_t close = rest.find(']');
-      if (rest.front() == ']' || close == std::string_view::npos) fail("probe_mark", kMarks, rest);
+      if (rest.front() == ']' || close == std::string_view::npos || rest.find('[', 1) < close)
+        fail("probe_mark", kMarks, rest);
       add_mark(rest.substr(1, close - 1));
       rest.remove_prefix(close + 1);
     }
