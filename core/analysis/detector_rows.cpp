@@ -172,20 +172,23 @@ DetectorUnits word_units(const TreeSentence& sentence, std::span<const Token> to
   return units;
 }
 
-std::vector<DetectedRow> detected_rows(const Detector& detector, const DetectorUnits& units) {
-  const std::vector<bool> queries = fitting(detector.query, units), keys = fitting(detector.key, units);
-  std::vector<DetectedRow> rows;
-  for (std::size_t query = 0; query < queries.size(); ++query) {
-    if (!queries[query] || (units.sentence != nullptr && units.words[query] == TreeWord::none)) continue;
-    DetectedRow row{query, {}};
-    for (std::size_t key = 0; key < keys.size(); ++key)
-      if (keys[key] && std::all_of(detector.key.begin(), detector.key.end(), [&](const DetectorCondition& one) {
-            return !one.asks_pair() || holds_between(one, units, query, key) != one.negated;
-          }))
-        row.keys.push_back(key);
-    if (!row.keys.empty()) rows.push_back(std::move(row));
-  }
-  return rows;
+AskedDetector::AskedDetector(const Detector& detector, const DetectorUnits& units)
+    : detector_(detector),
+      units_(units),
+      queries_(fitting(detector.query, units)),
+      keys_(fitting(detector.key, units)) {
+  for (std::size_t unit = 0; units.sentence != nullptr && unit < queries_.size(); ++unit)
+    queries_[unit] = queries_[unit] && units.words[unit] != TreeWord::none;
+}
+
+std::vector<std::size_t> AskedDetector::keys_of(std::size_t query) const {
+  std::vector<std::size_t> keys;
+  for (std::size_t key = 0; queries_[query] && key < keys_.size(); ++key)
+    if (keys_[key] && std::all_of(detector_.key.begin(), detector_.key.end(), [&](const DetectorCondition& one) {
+          return !one.asks_pair() || holds_between(one, units_, query, key) != one.negated;
+        }))
+      keys.push_back(key);
+  return keys;
 }
 
 }  // namespace regard

@@ -4,40 +4,58 @@
 #include "core/base/text_file.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace regard {
 namespace {
 
 constexpr std::size_t kLargestRules = std::size_t{1} << 20U;  // bytes
+constexpr std::size_t kQueriesAtOnce = 64;                    // weights in memory: so many rows
 
-/// The detectors that are asked about the same units, and what a sentence gives them.
-void add_units(std::span<const Detector> detectors, bool trees, const DetectorUnits& units, const ReadSentence& one,
-               std::vector<DetectorScores>& scores, const std::stop_token& stop) {
-  std::vector<std::vector<DetectedRow>> rows(detectors.size());
-  bool any = false;
-  for (std::size_t detector = 0; detector < detectors.size(); ++detector) {
-    if (detectors[detector].asks_tree() != trees) continue;
-    throw_if_stopped(stop);
-    rows[detector] = detected_rows(detectors[detector], units);
-    any = any || !rows[detector].empty();
-  }
-  if (!any) return;
-  const ModelConfig& config = one.trace.model->config;
+/// A unit that looks, what it is to look at, and whose rule that is.
+struct DetectedRow {
+  std::size_t detector = 0;
+  std::size_t place = 0;  ///< of the query in its block
+  std::vector<std::size_t> keys{};
+};
+
+/// Rows of some queries, [queries.size(), groups], all heads. Memory grows with the text, not with its square.
+void add_rows(const std::vector<DetectedRow>& rows, std::span<const TokenGroup> queries,
+              std::span<const TokenGroup> groups, const Trace& trace, std::vector<DetectorScores>& scores) {
+  const ModelConfig& config = trace.model->config;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    throw_if_stopped(stop);
-    const Matrix uniform = uniform_weights(one.trace, layer, units.groups, units.groups);
+    const Matrix uniform = uniform_weights(trace, layer, queries, groups);
     for (std::size_t head = 0; head < config.heads; ++head) {
-      const Matrix look = grouped_weights(one.trace, {layer, head}, units.groups, units.groups);
-      for (std::size_t detector = 0; detector < detectors.size(); ++detector)
-        for (const DetectedRow& row : rows[detector]) {
-          Measure mass{.rows = 1};
-          for (const std::size_t key : row.keys) {
-            mass.value += look(row.query, key);
-            mass.uniform += uniform(row.query, key);
-          }
-          if (mass.uniform > 0.0F) scores[detector].heads[layer * config.heads + head].add(mass);
+      const Matrix look = grouped_weights(trace, {layer, head}, queries, groups);
+      for (const DetectedRow& row : rows) {
+        Measure mass{.rows = 1};
+        for (const std::size_t key : row.keys) {
+          mass.value += look(row.place, key);
+          mass.uniform += uniform(row.place, key);
         }
+        if (mass.uniform > 0.0F) scores[row.detector].heads[layer * config.heads + head].add(mass);
+      }
     }
+  }
+}
+
+/// What a sentence gives the detectors of words, or those of tokens.
+void add_units(std::span<const Detector> detectors, bool trees, const DetectorUnits& units, const Trace& trace,
+               std::vector<DetectorScores>& scores, const std::stop_token& stop) {
+  std::vector<std::optional<AskedDetector>> asked(detectors.size());
+  for (std::size_t detector = 0; detector < detectors.size(); ++detector)
+    if (detectors[detector].asks_tree() == trees) asked[detector].emplace(detectors[detector], units);
+  const std::span<const TokenGroup> groups = units.groups;
+  for (std::size_t begin = 0; begin < groups.size(); begin += kQueriesAtOnce) {
+    throw_if_stopped(stop);
+    const std::size_t count = std::min(kQueriesAtOnce, groups.size() - begin);
+    std::vector<DetectedRow> rows;
+    for (std::size_t detector = 0; detector < asked.size(); ++detector)
+      for (std::size_t place = 0; asked[detector] && place < count; ++place)
+        if (std::vector<std::size_t> keys = asked[detector]->keys_of(begin + place); !keys.empty())
+          rows.push_back({detector, place, std::move(keys)});
+    if (!rows.empty()) add_rows(rows, groups.subspan(begin, count), groups, trace, scores);
   }
 }
 
@@ -60,9 +78,9 @@ std::vector<DetectorScores> measure_detectors(const std::shared_ptr<const Model>
   static_cast<void>(for_each_sentence(
       model, corpus.sentences,
       [&](const ReadSentence& one) {
-        add_units(detectors, false, token_units(one.tokens), one, scores, pace.stop);
+        add_units(detectors, false, token_units(one.tokens), one.trace, scores, pace.stop);
         if (!one.sentence.words.empty())
-          add_units(detectors, true, word_units(one.sentence, one.tokens), one, scores, pace.stop);
+          add_units(detectors, true, word_units(one.sentence, one.tokens), one.trace, scores, pace.stop);
       },
       pace));
   return scores;

@@ -30,13 +30,18 @@ struct DetectorUnits {
 [[nodiscard]] DetectorUnits token_units(std::span<const Token> tokens);
 [[nodiscard]] DetectorUnits word_units(const TreeSentence& sentence, std::span<const Token> tokens);
 
-/// A unit that looks, and those it is to look at; ascending.
-struct DetectedRow {
-  std::size_t query = 0;
-  std::vector<std::size_t> keys{};
+/// A detector and what it is asked about; both must outlive it.
+class AskedDetector {
+public:
+  AskedDetector(const Detector& detector, const DetectorUnits& units);
+  /// The units that a unit is to look at, ascending; none where it is no query. Detectors of trees ask words alone.
+  [[nodiscard]] std::vector<std::size_t> keys_of(std::size_t query) const;
+
+private:
+  const Detector& detector_;
+  const DetectorUnits& units_;
+  std::vector<bool> queries_, keys_;  ///< units for which all conditions hold that ask one alone
 };
-/// Queries that have a key at all. Detectors of trees ask words alone.
-[[nodiscard]] std::vector<DetectedRow> detected_rows(const Detector& detector, const DetectorUnits& units);
 
 /// Of one detector.
 struct DetectorScores {

@@ -23,11 +23,10 @@ const regard::TreeSentence& sentence() {
 }
 
 void ask(const regard::Detector& detector, const regard::DetectorUnits& units) {
-  for (const regard::DetectedRow& row : regard::detected_rows(detector, units)) {
-    require(row.query < units.groups.size() && !row.keys.empty());
-    for (const std::size_t key : row.keys)
+  const regard::AskedDetector asked(detector, units);
+  for (std::size_t unit = 0; unit < units.groups.size(); ++unit)
+    for (const std::size_t key : asked.keys_of(unit))
       require(key < units.groups.size());
-  }
 }
 
 }  // namespace

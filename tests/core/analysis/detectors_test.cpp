@@ -32,9 +32,10 @@ FoundRows found_rows(const std::string& query, const std::string& key) {
   const Detector detector = parse_detectors("detector: one\nquery: " + query + "\nkey: " + key, "file").front();
   const TreeSentence sentence = cat_and_dog();
   FoundRows rows;
-  for (const DetectedRow& row :
-       detected_rows(detector, detector.asks_tree() ? word_units(sentence, cat_tokens()) : token_units(cat_tokens())))
-    rows.emplace_back(row.query, row.keys);
+  const DetectorUnits units = detector.asks_tree() ? word_units(sentence, cat_tokens()) : token_units(cat_tokens());
+  const AskedDetector asked(detector, units);
+  for (std::size_t unit = 0; unit < units.groups.size(); ++unit)
+    if (std::vector<std::size_t> keys = asked.keys_of(unit); !keys.empty()) rows.emplace_back(unit, std::move(keys));
   return rows;
 }
 
