@@ -9,6 +9,7 @@
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/detectors_parts.h"
 #include "app/panels/heads/reports.h"
+#include "app/session/preferences.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/paint.h"
@@ -20,21 +21,23 @@
 namespace regard {
 namespace {
 
-/// Ours, until a person has named a file.
-std::filesystem::path rules_of(const DetectorRules& rules) {
-  return rules.file.empty() ? assets_folder() / "corpora" / "detectors.txt" : rules.file;
+/// Ours in the window's language, until a person has named a file.
+std::filesystem::path rules_of(const PanelContext& context, const DetectorRules& rules) {
+  if (!rules.file.empty()) return rules.file;
+  const bool russian = context.preferences.language == Language::ru;
+  return assets_folder() / "corpora" / (russian ? "detectors.ru.txt" : "detectors.en.txt");
 }
 
 void draw_rules(PanelContext& context, const DetectorRules& rules) {
   align_to_frame();
   const float room =
       ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - quiet_button_width(tr("detectors.open")) - em();
-  caption(tr("detectors.rules", {{"file", rules_of(rules).filename().string()}}), room);
-  hint(rules_of(rules).string());
+  caption(tr("detectors.rules", {{"file", rules_of(context, rules).filename().string()}}), room);
+  hint(rules_of(context, rules).string());
   ImGui::SameLine();
   align_right(quiet_button_width(tr("detectors.open")));
   if (framed_button("detectors.open", tr("detectors.open")))
-    ask_for_path(context.state, PathDialog::Kind::open_detectors, rules_of(rules).string());
+    ask_for_path(context.state, PathDialog::Kind::open_detectors, rules_of(context, rules).string());
   hint(tr("detectors.open_hint"));
 }
 
@@ -80,9 +83,9 @@ void draw_detectors(PanelContext& context) {
   draw_corpus_choice(context, "detectors.corpus", false);
   draw_rules(context, rules);
   const CorpusKind kind = kind_of_text(context);
-  const Outcome<DetectorReports> reports =
-      context.background->ask<DetectorSlot>({context.snapshot.model, corpus_path(context, kind), rules_of(rules),
-                                             context.state.of<HeadsState>().corpus.reading, rules.reading});
+  const Outcome<DetectorReports> reports = context.background->ask<DetectorSlot>(
+      {context.snapshot.model, corpus_path(context, kind), rules_of(context, rules),
+       context.state.of<HeadsState>().corpus.reading, rules.reading});
   draw_job_line(context, "detectors.job", slot_id<DetectorSlot>(), reports);
   if (!reports.value || !reports.fresh) return wrapped_caption(tr("detectors.about"));
   rules.chosen = std::min(rules.chosen, reports.value->detectors.size() - 1);

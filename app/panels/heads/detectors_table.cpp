@@ -19,7 +19,7 @@
 namespace regard {
 namespace {
 
-constexpr float kBestWidth = 8.0F, kShareWidth = 4.0F;  // ems
+constexpr float kBestWidth = 14.0F, kShareWidth = 4.0F;  // ems
 /// Columns of numbers, and what is said about them.
 constexpr std::array<std::pair<const char*, const char*>, 3> kNumbers{{{"detectors.value", "detectors.value_hint"},
                                                                        {"detectors.uniform", "detectors.uniform_hint"},

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/detector_rules.h"
 
+#include "core/base/text_file.h"
 #include "tests/core/base/expect_error.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
 
 namespace regard {
 namespace {
@@ -62,6 +66,24 @@ TEST(DetectorRules, ThatAreNoGoodAreToldByTheirLine) {
   for (int number = 0; number <= 100; ++number)
     many += "detector: " + std::to_string(number) + "\nquery: any\nkey: any\n";
   refused(many, "detector_many", "301", "100");
+}
+
+TEST(DetectorRules, ThatComeWithTheProgramAreTheSameInBothLanguages) {
+  const auto shipped = [](const char* name) {
+    const std::filesystem::path file = std::filesystem::path(REGARD_ASSETS_DIR) / "corpora" / name;
+    return parse_detectors(read_file(file, 1 << 20), file.string());
+  };
+  const std::vector<Detector> english = shipped("detectors.en.txt"), russian = shipped("detectors.ru.txt");
+  ASSERT_EQ(english.size(), russian.size());
+  const auto same = [](const DetectorCondition& one, const DetectorCondition& other) {
+    return one.kind == other.kind && one.negated == other.negated && one.word == other.word &&
+           one.offset == other.offset;
+  };
+  for (std::size_t index = 0; index < english.size(); ++index) {
+    EXPECT_NE(english[index].name, russian[index].name);
+    EXPECT_TRUE(std::ranges::equal(english[index].query, russian[index].query, same)) << english[index].name;
+    EXPECT_TRUE(std::ranges::equal(english[index].key, russian[index].key, same)) << english[index].name;
+  }
 }
 
 }  // namespace
