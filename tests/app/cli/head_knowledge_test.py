@@ -88,7 +88,11 @@ class HeadKnowledge(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="regard-knowledge-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.all = {model: json.loads(regard("heads", "--model", model, "--json").stdout) for model in ("council", "narrator")}
+        shipped = [PROBES / f"{name}.{language}.txt" for name in ("coreference", "indirect_object", "agreement") for language in ("en", "ru")]
+        short = cls.folder / "short.txt"
+        short.write_text("Кошка спит.\n", encoding="utf-8")
+        cls.all = {"council": measured("council"),  # without a corpus: ours, and our probes
+                   "narrator": json.loads(regard("heads", "--model", "narrator", "--json", "--corpus", short, *(word for path in shipped for word in ("--probe", path))).stdout)}
 
     def file(self, name, text):
         path = self.folder / name
@@ -224,6 +228,14 @@ class HeadKnowledge(unittest.TestCase):
             moved = M[np.arange(n), (np.arange(n) + 1) % n]
             if abs(got["value"]) > 1:
                 self.assertLess(abs(moved.mean() - (M.sum() - moved.sum()) / (n * (n - 1))), abs(got["value"]) / 2)
+
+    def test_the_heads_that_copy_most_are_induction_heads_of_narrator_s_card(self):
+        card = json.loads((ASSETS / "models" / "narrator" / "heads.json").read_text(encoding="utf-8"))["heads"]
+        induction = {(head["layer"], head["head"]) for head in card if head["relation"] == "induction"}
+        for language in ("en", "ru"):
+            [told] = self.measured("narrator", "--corpus", ASSETS / "corpora" / f"{language}.conllu")["corpora"]
+            ranked = sorted(told["heads"], key=lambda head: -head["measures"]["copying"]["value"])
+            self.assertLessEqual({(head["layer"], head["head"]) for head in ranked[:3]}, induction, language)
 
     def test_an_encoder_has_no_copying_and_says_why(self):
         for corpus in self.all["council"]["corpora"]:
@@ -384,7 +396,7 @@ key: offset -2
     def test_files_that_are_no_good_are_refused_with_a_sentence(self):
         self.refused("line 2: one word should be marked", "--probe", self.file("p1.txt", "probe: a\n[answer b] c\n"))
         self.refused("line 1: the first line should name the probe", "--probe", self.file("p2.txt", "[answer b] [query c]\n"))
-        self.refused("line 3: a condition should be one of any, token", "--detectors", self.file("d1.txt", "detector: a\nquery: any\nkey: everything\n"))
+        self.refused("line 3: “everything” should begin with a condition", "--detectors", self.file("d1.txt", "detector: a\nquery: any\nkey: everything\n"))
         self.refused("has no line “key: …”", "--detectors", self.file("d2.txt", "detector: a\nquery: any\n"))
         latin = self.folder / "latin.txt"
         latin.write_bytes(b"probe: a\ncaf\xe9\n")
