@@ -9,7 +9,7 @@
 namespace regard {
 namespace {
 
-constexpr std::array<std::string_view, 4> kPlain{"confidence", "entropy", "normalised_entropy", "distance"};
+constexpr std::array<std::string_view, 5> kPlain{"confidence", "entropy", "normalised_entropy", "distance", "copying"};
 constexpr std::size_t kMostRelationBadges = 2;
 
 void finish(HeadColumn& column) {
@@ -20,10 +20,10 @@ void finish(HeadColumn& column) {
   }
 }
 
-HeadColumn measured_column(const NamedMeasure& named, const std::vector<Measure>& cells) {
+HeadColumn measured_column(std::string_view name, const std::vector<Measure>& cells) {
   HeadColumn column;
-  column.name = named.name;
-  if (std::find(kPlain.begin(), kPlain.end(), named.name) != kPlain.end()) column.kind = HeadColumnKind::plain;
+  column.name = name;
+  if (std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end()) column.kind = HeadColumnKind::plain;
   column.cells = cells;
   finish(column);
   return column;
@@ -67,14 +67,21 @@ std::vector<RoleBadge> badges_of(const HeadTable& table, const HeadReport& repor
 
 }  // namespace
 
-HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line) {
+HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line,
+                          std::span<const HeadsMeasure> further) {
   HeadTable table;
   table.layers = report.layers;
   table.heads = report.heads;
   for (std::size_t measure = 0; measure < report.measures.size(); ++measure)
-    table.columns.push_back(measured_column(named_measures()[measure], report.measures[measure]));
+    table.columns.push_back(measured_column(named_measures()[measure].name, report.measures[measure]));
   if (probe != nullptr && probe->seeds > 0 && probe->scores.size() == report.size())
     table.columns.push_back(probe_column(*probe));
+  for (const HeadsMeasure& measure : further) {
+    if (measure.heads.size() != report.size()) continue;
+    table.columns.push_back(measured_column(measure.name, measure.heads));
+    table.columns.back().on_corpus = false;
+    table.columns.back().text = measure.text;
+  }
   for (std::size_t head = 0; head < report.size(); ++head)
     table.badges.push_back(badges_of(table, report, head, line));
   return table;

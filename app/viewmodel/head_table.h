@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/analysis/head_report.h"
+#include "core/analysis/heads_measure.h"
 
 #include <cstddef>
 #include <optional>
@@ -21,13 +22,15 @@ enum class HeadColumnKind {
 };
 
 struct HeadColumn {
-  std::string name{};  ///< as in named_measures(), or "repeated_tokens": the probe of random tokens said twice
+  /// As in named_measures(), or "repeated_tokens": the probe of random tokens said twice, or of a further measure.
+  std::string name{};
   HeadColumnKind kind = HeadColumnKind::share;
   std::vector<Measure> cells{};   ///< [heads of the model]
   std::vector<float> contrast{};  ///< [heads] of the probe; else empty
   bool on_corpus = true;          ///< taken on the report's text: there are sentences behind it
   float largest = 0.0F;           ///< of the cells that are defined
   bool defined = false;           ///< any of them
+  std::string text{};             ///< the file it was taken on, where that is not the report's
 };
 
 /// A head's badge: what it does above the line.
@@ -44,8 +47,9 @@ struct HeadTable {
 };
 
 /// `probe` may be null, or be of seeds 0: no such column then. Relations give badges by the names that heads are named after alone
-/// (not once more for each label of the tree); each head has the best two of them at most.
-[[nodiscard]] HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line);
+/// (not once more for each label of the tree); each head has the best two of them at most. `further` measures of as many heads come last.
+[[nodiscard]] HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line,
+                                        std::span<const HeadsMeasure> further = {});
 
 /// The column of that name, or null.
 [[nodiscard]] const HeadColumn* column_named(const HeadTable& table, std::string_view name);

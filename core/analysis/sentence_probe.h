@@ -5,6 +5,7 @@
 
 #include "core/analysis/corpus_runs.h"
 #include "core/analysis/head_atlas.h"
+#include "core/analysis/heads_measure.h"
 #include "core/format/probe_sentences.h"
 
 #include <filesystem>
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace regard {
-
-/// One measure of every head, layer by layer, on one text.
-struct HeadsMeasure {
-  std::string name{};  ///< "coreference"
-  std::string text{};  ///< the file it was taken on
-  /// `uniform` is what the measure is held against: a head that looks at all allowed keys alike or, of a choice among candidates, the
-  /// better of two rules that need no head (the nearest one, the first one).
-  std::vector<Measure> heads{};
-};
 
 /// A probe's sentences and the file they come from.
 struct NamedProbe {

@@ -88,9 +88,7 @@ void draw_read_note(const PanelContext& context, const LikenessView& view) {
 
 /// Badges of the live model's heads, as the table of roles has them; null while they are not known.
 std::shared_ptr<const HeadTable> roles_of(PanelContext& context, const Outcome<HeadReport>& report) {
-  const Outcome<InductionProbe> probe = ask_probe(context);
-  return roles_table(context.state, report.fresh ? report.value : nullptr, probe.fresh ? probe.value : nullptr,
-                     context.state.of<HeadsState>().line);
+  return roles_table(context, corpus_kind(context), report.fresh ? report.value : nullptr);
 }
 
 void draw_likeness_view(PanelContext& context, LikenessState& state, const LikenessView& view,

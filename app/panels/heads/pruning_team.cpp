@@ -31,9 +31,7 @@ constexpr const char* kDeadTeam = "*dead";
 std::vector<HeadTeam> teams_with_badges(PanelContext& context) {
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   if (!report.value || !report.fresh) return {};
-  const Outcome<InductionProbe> probe = ask_probe(context);
-  const std::shared_ptr<const HeadTable> table = roles_table(
-      context.state, report.value, probe.fresh ? probe.value : nullptr, context.state.of<HeadsState>().line);
+  const std::shared_ptr<const HeadTable> table = roles_table(context, corpus_kind(context), report.value);
   std::map<std::string, HeadTeam> teams;
   for (std::size_t head = 0; head < table->badges.size(); ++head)
     for (const RoleBadge& badge : table->badges[head]) {

@@ -22,10 +22,9 @@ namespace {
 void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report) {
   const std::string text = corpus_name(context, kind);
   if (kind == CorpusKind::sentence) return wrapped_caption(tr_plural("roles.about_sentence", report.tokens));
-  std::string about = tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}});
-  if (report.left_out > 0) about += " " + tr_plural("roles.left_out", report.left_out);
-  if (context.snapshot.model->encoder) about += " " + std::string(tr("roles.encoder"));
-  wrapped_caption(about);
+  wrapped_caption(tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}}));
+  if (report.left_out > 0) wrapped_caption(tr_plural("roles.left_out", report.left_out));
+  if (context.snapshot.model->encoder) wrapped_caption(tr("roles.encoder"));
 }
 
 /// Where badges begin.
@@ -58,7 +57,7 @@ void map_column(const PanelContext& context, HeadsState& state, const HeadTable&
   state.map = {};
   const HeadColumn* column = column_named(table, state.measure);
   if (column == nullptr || !column->defined) return;
-  state.map = {context.snapshot.model, measure_name(column->name), column->on_corpus ? text : tr("roles.probe_text")};
+  state.map = {context.snapshot.model, measure_name(column->name), column_text(*column, text)};
   state.map.largest = column->largest;
   for (std::size_t head = 0; head < column->cells.size(); ++head)
     if (column->cells[head].defined())
@@ -74,14 +73,12 @@ void draw_roles(PanelContext& context) {
   draw_corpus_choice(context, "roles.corpus");
   const CorpusKind kind = corpus_kind(context);
   const Outcome<HeadReport> report = ask_report(context, kind);
-  const Outcome<InductionProbe> probe = ask_probe(context);
   draw_job_line(context, "roles.job", report_slot(kind), report);
   if (!report.value || !report.fresh) return;
   draw_about(context, kind, *report.value);
   draw_line(state.line);
   draw_filter(state);
-  const std::shared_ptr<const HeadTable> table =
-      roles_table(context.state, report.value, probe.fresh ? probe.value : nullptr, state.line);
+  const std::shared_ptr<const HeadTable> table = roles_table(context, kind, report.value);
   map_column(context, state, *table, corpus_name(context, kind));
   draw_roles_table(context, *table, *report.value, corpus_name(context, kind));
 }

@@ -9,6 +9,7 @@
 #include <imgui.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -16,14 +17,16 @@ namespace regard {
 struct RolesMade {
   std::weak_ptr<const HeadReport> report{};
   std::weak_ptr<const InductionProbe> probe{};
+  std::weak_ptr<const std::vector<HeadsMeasure>> further{};
   BadgeLine line{};
   std::shared_ptr<const HeadTable> table{};
 };
-/// Made anew where one of the three is another; null without a report.
-[[nodiscard]] std::shared_ptr<const HeadTable> roles_table(PanelState& state,
-                                                           const std::shared_ptr<const HeadReport>& report,
-                                                           const std::shared_ptr<const InductionProbe>& probe,
-                                                           const BadgeLine& line);
+/// Of a report on a text of this kind, with what is known so far of the probes. Made anew where one of the four is another; null
+/// without a report.
+[[nodiscard]] std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind kind,
+                                                           const std::shared_ptr<const HeadReport>& report);
+/// What a column was taken on; `text`: what the report was.
+[[nodiscard]] std::string column_text(const HeadColumn& column, const std::string& text);
 
 [[nodiscard]] std::string badge_name(const RoleBadge& badge);
 

@@ -104,7 +104,7 @@ std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t 
                      tr_plural("roles.cell_rows", cell.rows,
                                {{"rank", rank_of(column, head).value_or(0) + 1},
                                 {"heads", column.cells.size()},
-                                {"text", column.on_corpus ? sheet.text : std::string(tr("roles.probe_text"))}});
+                                {"text", column_text(column, sheet.text)}});
   if (!column.contrast.empty()) text += "\n" + tr("roles.contrast", {{"value", exact_number(column.contrast[head])}});
   if (column.on_corpus) text += "\n" + std::string(tr("roles.cell_click"));
   return text;

@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/panels/heads/knowledge.h"
+#include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/style/heads_text.h"
+#include "app/style/locale.h"
 #include "app/style/theme.h"
 
 #include <algorithm>
 
 namespace regard {
 
-std::shared_ptr<const HeadTable> roles_table(PanelState& state, const std::shared_ptr<const HeadReport>& report,
-                                             const std::shared_ptr<const InductionProbe>& probe,
-                                             const BadgeLine& line) {
+std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind kind,
+                                             const std::shared_ptr<const HeadReport>& report) {
   if (!report) return nullptr;
-  RolesMade& made = state.of<RolesMade>();
-  if (!made.table || made.report.lock() != report || made.probe.lock() != probe || made.line != line)
-    made = {report, probe, line, std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line))};
+  const Outcome<InductionProbe> asked_probe = ask_probe(context);
+  const Outcome<std::vector<HeadsMeasure>> asked_further = ask_knowledge(context, kind);
+  const std::shared_ptr<const InductionProbe> probe = asked_probe.fresh ? asked_probe.value : nullptr;
+  const std::shared_ptr<const std::vector<HeadsMeasure>> further = asked_further.fresh ? asked_further.value : nullptr;
+  const BadgeLine& line = context.state.of<HeadsState>().line;
+  RolesMade& made = context.state.of<RolesMade>();
+  if (!made.table || made.report.lock() != report || made.probe.lock() != probe || made.further.lock() != further ||
+      made.line != line) {
+    static const std::vector<HeadsMeasure> kNone;
+    made = {report, probe, further, line,
+            std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNone))};
+  }
   return made.table;
+}
+
+std::string column_text(const HeadColumn& column, const std::string& text) {
+  if (column.on_corpus) return text;
+  if (column.text.empty()) return tr("roles.probe_text");
+  return tr(column.name == "copying" ? "roles.frequent_text" : "roles.answered_text", {{"file", column.text}});
 }
 
 std::string badge_name(const RoleBadge& badge) {
