@@ -115,10 +115,15 @@ std::optional<HeadSearchQuestion> draw_question(PanelContext& context, HeadSearc
 
 /// What was searched, on which text, and what the numbers are.
 void draw_found_note(const PanelContext& context, const HeadSearchView& view, const SearchedRuns& runs) {
-  if (view.by == SearchBy::measure || view.by == SearchBy::relation)
-    return wrapped_caption(
+  if (view.by == SearchBy::measure || view.by == SearchBy::relation) {
+    wrapped_caption(
         tr_plural("head_search.ranked", view.searched,
                   {{"rows", std::to_string(view.rows)}, {"text", corpus_name(context, corpus_kind(context))}}));
+    if (view.found.empty()) return;
+    const float baseline = view.found.front().baseline;
+    return wrapped_caption(view.by == SearchBy::measure ? tr("head_search.uniform", {{"value", number(baseline, 3)}})
+                                                        : tr("head_search.offset", {{"value", percent(baseline)}}));
+  }
   wrapped_caption(tr_plural("head_search.searched", view.searched, {{"rows", std::to_string(view.rows)}}));
   if (runs.models.size() > 1)
     wrapped_caption(tr("head_search.models", {{"first", runs.models[0]}, {"second", runs.models[1]}}));
