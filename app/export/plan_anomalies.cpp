@@ -12,6 +12,15 @@ namespace regard {
 namespace {
 
 void fill_anomalies(ExportTable& table, const Anomalies& found) {
+  table.about.insert(table.about.end(), {{"heads", found.heads},
+                                         {"rows", found.rows},
+                                         {"sink_heads", found.sink_heads},
+                                         {"massive", found.massive_count},
+                                         {"largest_ratio", found.largest.ratio()},
+                                         {"blind_heads", found.blind_count},
+                                         {"compared_heads", found.compared_heads},
+                                         {"one_way_heads", found.one_way_heads},
+                                         {"unseen_tokens", found.unseen_count}});
   table.columns = {"kind", "layer", "head", "query", "key", "dimension", "value", "against", "count"};
   const std::string none;
   for (const SinkToken& one : found.sinks)
@@ -37,6 +46,19 @@ void fill_anomalies(ExportTable& table, const Anomalies& found) {
   table.arrays.emplace_back("counts", std::move(counts));
 }
 
+FigureList report_list(const Anomalies& found, const AnomalyNames& names, const AnomalyWords& words,
+                       AttentionKind kind) {
+  FigureList list;
+  list.columns = {{"", 600}, {"", 440}};
+  for (const AnomalySection& section : anomaly_sections(found, names, words, kind == AttentionKind::cross)) {
+    list.rows.push_back({{section.title, kNoNumber, true}, {section.count}});
+    for (const AnomalyLine& line : section.lines)
+      list.rows.push_back({{line.text}, {line.detail}});
+  }
+  list.below = {words.counted("anomalies.about", found.rows, {{"heads", found.heads}})};
+  return list;
+}
+
 }  // namespace
 
 ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
@@ -46,30 +68,23 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
   const Encoding& asked = asked_encoding(snapshot, seen.session);
   if (asking.tokens.empty() || asking.tokens.size() > longest_report)
     throw Error("nothing_to_export", {.item = snapshot.model->name});
-  const std::shared_ptr<const Anomalies> found = make_anomalies({snapshot.trace, kind, separators(asking)});
-  const AnomalyNames names{token_labels(asking), token_labels(asked),
-                           [&](HeadRef head) { return named_head(snapshot, head); }};
-  FigureList list;
-  list.columns = {{"", 460}, {"", 300}};
-  for (const AnomalySection& section : anomaly_sections(*found, names, kind == AttentionKind::cross)) {
-    list.rows.push_back({{section.title, kNoNumber, true}, {section.count}});
-    for (const AnomalyLine& line : section.lines)
-      list.rows.push_back({{line.text}, {line.detail}});
-  }
-  list.below = {tr_plural("anomalies.about", found->rows, {{"heads", found->heads}})};
-  Content content{table_about(snapshot, seen.session, ExportView::anomalies), {}};
-  content.table.about.insert(content.table.about.end(), {{"heads", found->heads},
-                                                         {"rows", found->rows},
-                                                         {"sink_heads", found->sink_heads},
-                                                         {"massive", found->massive_count},
-                                                         {"largest_ratio", found->largest.ratio()},
-                                                         {"blind_heads", found->blind_count},
-                                                         {"compared_heads", found->compared_heads},
-                                                         {"one_way_heads", found->one_way_heads},
-                                                         {"unseen_tokens", found->unseen_count}});
-  fill_anomalies(content.table, *found);
-  content.figure = list_figure(list, caption_about(snapshot, tr("anomalies.title")), style);
-  return [content](bool) { return content; };
+  const AnomaliesQuestion question{snapshot.trace, kind, separators(asking)};
+  AnomalyNames names{token_labels(asking), token_labels(asked)};
+  const ModelConfig& config = shown_config(snapshot, seen.session);
+  names.heads.resize(config.layers);
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    for (std::size_t head = 0; head < config.heads; ++head)
+      names.heads[layer].push_back(named_head(snapshot, {layer, head}));
+  return [seen, style, question, names, words = AnomalyWords(), kind,
+          caption = caption_about(snapshot, tr("anomalies.title"))](bool picture) {
+    const std::shared_ptr<const Anomalies> found = make_anomalies(question);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::anomalies), {}};
+    if (picture)
+      content.figure = list_figure(report_list(*found, names, words, kind), caption, style);
+    else
+      fill_anomalies(content.table, *found);
+    return content;
+  };
 }
 
 }  // namespace regard

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// The report of anomalies in words, in the language chosen. The window and the files say the same. UI thread only.
+// The report of anomalies in words. The window and the files say the same.
 #pragma once
 
+#include "app/style/locale.h"
 #include "core/analysis/anomalies.h"
 
 #include <cstddef>
-#include <functional>
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
+
+/// The sentences of the report in the language chosen, for a thread that may not ask for it. Made on the UI thread.
+class AnomalyWords {
+public:
+  AnomalyWords() : sentences_(texts_under("anomalies.")), language_(language()) {}
+  /// The sentence with its values.
+  [[nodiscard]] std::string say(std::string_view key, std::initializer_list<TrValue> values = {}) const;
+  /// The form that goes with the count.
+  [[nodiscard]] std::string counted(std::string_view key, std::size_t count,
+                                    std::initializer_list<TrValue> values = {}) const;
+
+private:
+  std::map<std::string, std::string, std::less<>> sentences_;
+  Language language_;
+};
 
 /// One finding, and where it can be seen.
 struct AnomalyLine {
@@ -31,11 +49,13 @@ struct AnomalySection {
 /// How tokens and heads are called.
 struct AnomalyNames {
   std::vector<std::string> queries{}, keys{};
-  std::function<std::string(HeadRef)> head{};
+  std::vector<std::vector<std::string>> heads{};  ///< [L] of [H]
+  [[nodiscard]] const std::string& head(HeadRef one) const { return heads[one.layer][one.head]; }
 };
 
-/// All kinds, also those of which there is nothing: then `count` says so.
+/// All kinds, also those of which there is nothing: then `count` says so. Any thread.
 [[nodiscard]] std::vector<AnomalySection> anomaly_sections(const Anomalies& found, const AnomalyNames& names,
-                                                           bool crosses, const AnomalyLimits& limits = {});
+                                                           const AnomalyWords& words, bool crosses,
+                                                           const AnomalyLimits& limits = {});
 
 }  // namespace regard

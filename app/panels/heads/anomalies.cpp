@@ -4,6 +4,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/anomalies_parts.h"
+#include "app/panels/heads/attention_kind.h"
 #include "app/session/action.h"
 #include "app/style/anomalies_text.h"
 #include "app/style/fonts.h"
@@ -76,9 +77,13 @@ void draw_finding(PanelContext& context, const std::string& id, const AnomalyLin
 
 void draw_anomaly_section(PanelContext& context, const AnomalySection& section) {
   heading(section.title);
-  heading_note(section.count);
+  const float right = ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x;
+  if (right - ImGui::GetItemRectMax().x > ImGui::CalcTextSize(section.count.c_str()).x + em())
+    heading_note(section.count);
+  else
+    wrapped(theme().text_muted, section.count);
   wrapped_caption(section.about);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.1F)});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.3F)});
   for (std::size_t line = 0; line < section.lines.size(); ++line)
     draw_finding(context, "anomalies." + section.id + "." + std::to_string(line), section.lines[line]);
   ImGui::PopStyleVar();
@@ -89,13 +94,18 @@ void draw_anomaly_section(PanelContext& context, const AnomalySection& section) 
 void tell_report(AnomaliesState& state, const std::shared_ptr<const Anomalies>& found, const Snapshot& snapshot,
                  const Session& session) {
   if (state.told == found && state.told_in == language()) return;
-  const AnomalyNames names{anomaly_token_names(asking_encoding(snapshot, session)),
-                           anomaly_token_names(asked_encoding(snapshot, session)),
-                           [&](HeadRef head) { return head_name(snapshot, head); }};
+  AnomalyNames names{anomaly_token_names(asking_encoding(snapshot, session)),
+                     anomaly_token_names(asked_encoding(snapshot, session))};
+  const ModelConfig& config = shown_config(snapshot, session);
+  names.heads.resize(config.layers);
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    for (std::size_t head = 0; head < config.heads; ++head)
+      names.heads[layer].push_back(head_name(snapshot, {layer, head}));
   state.told = found;
   state.told_in = language();
   state.about = tr_plural("anomalies.about", found->rows, {{"heads", found->heads}});
-  state.sections = anomaly_sections(*found, names, shown_kind(snapshot, session) == AttentionKind::cross);
+  state.sections =
+      anomaly_sections(*found, names, AnomalyWords(), shown_kind(snapshot, session) == AttentionKind::cross);
 }
 
 /// Multiply-adds of all grids, and of comparing their rows.
@@ -126,7 +136,8 @@ void draw_anomalies(PanelContext& context) {
       ask_long_map<AnomaliesSlot>(context, state.report, quick, {snapshot.trace, kind, separators(asking)});
   const LongMapProgress progress = progress_of(report);
   if (report.value && report.fresh) tell_report(state, report.value, snapshot, context.session);
-  if (state.told) caption(state.about);
+  tell_attention_kind(snapshot, kind);
+  if (state.told) wrapped_caption(state.about);
   draw_long_map_button(context, slot_id<AnomaliesSlot>(), "anomalies.report", state.report, quick, progress);
   draw_progress_line(progress);
   if (report.error) wrapped_caption(tr(*report.error));
