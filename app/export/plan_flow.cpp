@@ -104,7 +104,7 @@ void add_sources(Figure& figure, const FlowView& view, const FlowPlan& plan, con
   for (std::size_t token = 0; token < plan.labels.size(); ++token) {
     add_label(figure, places.x(token), places.bottom + 20, plan.labels[token], kFlowColumn - 4, style.text);
     const double height = room * static_cast<double>(view.sources[token]) / largest;
-    figure.add(FigureBox{places.x(token) - 10, top, 20, height, {style.query}});
+    figure.add(FigureBox{places.x(token) - 10, top + room - height, 20, height, {style.query}});
     add_label(figure, places.x(token), top + room + 14, figure_number(view.sources[token], 3), kFlowColumn, style.muted,
               FigureAlign::centre, FigureFont::mono);
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 #include <span>
 
 namespace regard {
@@ -81,16 +80,6 @@ std::shared_ptr<const FlowView> make_flow(const FlowQuestion& question, const st
   }
   view->largest_source = *std::max_element(view->sources.begin(), view->sources.end());
   return view;
-}
-
-std::vector<std::size_t> ranked_sources(const FlowView& view, std::size_t most) {
-  std::vector<std::size_t> order;
-  for (std::size_t token = 0; token < view.sources.size(); ++token)
-    if (view.sources[token] > 0.0F) order.push_back(token);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return view.sources[a] > view.sources[b]; });
-  if (order.size() > most) order.resize(most);
-  return order;
 }
 
 }  // namespace regard

@@ -69,7 +69,4 @@ struct FlowView {
                                                         const std::function<void()>& give_way = {},
                                                         const std::stop_token& stop = {}, Progress* progress = nullptr);
 
-/// Tokens of the input, those with the largest share first, without those that have none.
-[[nodiscard]] std::vector<std::size_t> ranked_sources(const FlowView& view, std::size_t most);
-
 }  // namespace regard

@@ -20,6 +20,12 @@ Matrix rollout_up_to(const ValueGridQuestion& question, const std::function<void
   return rollout(layers);
 }
 
+/// Of a colour scale: 1 where there is nothing.
+float largest_of(const Matrix& weights) {
+  const float largest = *std::max_element(weights.values.begin(), weights.values.end());
+  return largest > 0.0F ? largest : 1.0F;
+}
+
 }  // namespace
 
 std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,
@@ -38,8 +44,8 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
     grid->weights = value_weights(of, question.head.head, length, queries, keys);
     normalise_rows(grid->weights);
   }
-  const float largest = *std::max_element(grid->weights.values.begin(), grid->weights.values.end());
-  grid->largest = largest > 0.0F ? largest : 1.0F;
+  grid->largest = largest_of(grid->weights);
+  grid->largest_attention = largest_of(grid->attention);
   return grid;
 }
 

@@ -30,9 +30,10 @@ struct ValueGridQuestion {
 
 struct ValueGrid {
   ValueGridQuestion of{};
-  Matrix attention{};  ///< [T, K] A of the head
-  Matrix weights{};    ///< [T, K] what is asked for
-  float largest = 1.0F;
+  Matrix attention{};              ///< [T, K] A of the head
+  Matrix weights{};                ///< [T, K] what is asked for
+  float largest = 1.0F;            ///< of `weights`
+  float largest_attention = 1.0F;  ///< of `attention`
 };
 /// `give_way` is called between layers. Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,

@@ -2,6 +2,7 @@
 #include "app/panels/heads/flow.h"
 
 #include "app/panels/common/parts.h"
+#include "app/panels/heads/attention_kind.h"
 #include "app/panels/heads/flow_parts.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
@@ -123,6 +124,7 @@ void draw_flow(PanelContext& context) {
   FlowLabels labels{flow_labels(encoding), graph.value->layers.size()};
   if (labels.tokens.size() != flow.value->sources.size()) return;  // of the text before
   labels.even = 1.0F / static_cast<float>(trace.causal() ? flow.value->of.token + 1 : labels.tokens.size());
+  tell_attention_kind(snapshot, kind);
   wrapped_caption(about_flow(*flow.value, labels, *graph.value));
   if (state.place != 0 && state.place < labels.layers) {
     if (quiet_button("flow.top", tr("flow.top"))) state.place = 0;

@@ -52,6 +52,12 @@ void paint_source_bars(ImDrawList& list, const GraphLayout& layout, const FlowLa
   const float room = layout.bars - face.size - em(0.5F);
   const float largest = std::max({view.largest_source, view.of.mode == FlowMode::flow ? 0.0F : labels.even, 1e-6F});
   const float width = std::min(0.62F * layout.slot, em(2.2F));
+  const float first = layout.node(0, 0).x - 0.5F * layout.slot;
+  const float last = layout.node(0, layout.tokens - 1).x + 0.5F * layout.slot;
+  const float even = std::round(bottom - room * labels.even / largest);
+  list.AddLine({first, bottom}, {last, bottom}, colour_u32(theme().grid), theme().stroke);
+  for (float x = first; view.of.mode != FlowMode::flow && x < last; x += em(0.6F))
+    list.AddLine({x, even}, {std::min(x + em(0.3F), last), even}, colour_u32(theme().text_muted), theme().stroke);
   for (std::size_t token = 0; token < layout.tokens; ++token) {
     const float middle = layout.node(0, token).x, height = room * view.sources[token] / largest;
     const bool marked = hovered && hovered->token == token;
@@ -60,17 +66,12 @@ void paint_source_bars(ImDrawList& list, const GraphLayout& layout, const FlowLa
         colour_u32(token == view.of.input && view.of.mode == FlowMode::flow ? theme().key : theme().accent,
                    marked ? 1.0F : 0.8F));
     const std::string text = number(view.sources[token], 2);
-    if (view.sources[token] >= 0.005F && (marked || text_width(face, text) < layout.slot - em(0.15F)))
-      paint_text(list, face, {middle - 0.5F * text_width(face, text), bottom - height - face.size - em(0.05F)},
-                 colour_u32(marked ? theme().text : theme().text_muted), text);
+    const float wide = text_width(face, text), top = bottom - height - face.size - em(0.1F);
+    if (view.sources[token] < 0.005F || (!marked && wide > layout.slot - em(0.15F))) continue;
+    list.AddRectFilled({middle - 0.5F * wide - em(0.1F), top}, {middle + 0.5F * wide + em(0.1F), top + face.size},
+                       colour_u32(theme().panel));  // over the line
+    paint_text(list, face, {middle - 0.5F * wide, top}, colour_u32(marked ? theme().text : theme().text_muted), text);
   }
-  const float first = layout.node(0, 0).x - 0.5F * layout.slot;
-  const float last = layout.node(0, layout.tokens - 1).x + 0.5F * layout.slot;
-  list.AddLine({first, bottom}, {last, bottom}, colour_u32(theme().grid), theme().stroke);
-  if (view.of.mode == FlowMode::flow) return;
-  const float even = std::round(bottom - room * labels.even / largest);
-  for (float x = first; x < last; x += em(0.6F))
-    list.AddLine({x, even}, {std::min(x + em(0.3F), last), even}, colour_u32(theme().text_muted), theme().stroke);
 }
 
 void tell_node(const FlowView& view, const FlowLabels& labels, NodePlace at) {
