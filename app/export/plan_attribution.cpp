@@ -127,7 +127,7 @@ Figure attribution_figure(const AttributionView& view, const AttributionWords& w
     parts.emplace_back(part_name(view.parts[place], words), view.parts[place].value);
   Figure figure;
   figure.ground = style.ground;
-  figure.width = 620;
+  figure.width = 760;
   double y = add_caption(figure, caption, style) + 12;
   FigureList whole = bars_of(sums_of(view.totals, words), "");
   whole.below = {"Σ = " + figure_number(static_cast<float>(view.numbers.sum()), 5) + " · " + words.logit + " " +

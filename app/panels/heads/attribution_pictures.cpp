@@ -188,6 +188,24 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
                                   {"value", signed_share(value, 6)}}));
 }
 
+/// "−0.33 [blue … ground … orange] +0.33"
+void draw_share_legend(double largest) {
+  const ScopedFont font(fonts().mono_small);
+  const float height = ImGui::GetTextLineHeight(), half = em(4.0F);
+  coloured(theme().text_muted, signed_share(-largest));
+  ImGui::SameLine(0.0F, em(0.5F));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float top = at.y + 0.2F * height, bottom = at.y + 0.8F * height;
+  const ImU32 low = colour_u32(share_colour(-1.0, 1.0)), middle = colour_u32(theme().frame),
+              high = colour_u32(share_colour(1.0, 1.0));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilledMultiColor({at.x, top}, {at.x + half, bottom}, low, middle, middle, low);
+  list.AddRectFilledMultiColor({at.x + half, top}, {at.x + 2.0F * half, bottom}, middle, high, high, middle);
+  ImGui::Dummy({2.0F * half, height});
+  ImGui::SameLine(0.0F, em(0.5F));
+  coloured(theme().text_muted, signed_share(largest));
+}
+
 }  // namespace
 
 void draw_depth_chart(PanelContext& /*context*/, const AttributionView& view) {
@@ -217,9 +235,8 @@ void draw_depth_chart(PanelContext& /*context*/, const AttributionView& view) {
 void draw_head_shares(PanelContext& context, const AttributionView& view, bool cross) {
   heading(tr(cross ? "attribution.cross_heads" : "attribution.heads"));
   draw_share_tiles(context, view, cross);
-  const std::string end = number(static_cast<float>(view.largest_head), 3);
-  wrapped_caption(tr("attribution.heads_caption",
-                     {{"low", number(-static_cast<float>(view.largest_head), 3)}, {"high", "+" + end}}));
+  draw_share_legend(view.largest_head);
+  wrapped_caption(tr("attribution.heads_caption"));
 }
 
 }  // namespace regard

@@ -23,7 +23,7 @@ std::string name_of_part(const PanelContext& context, const AttributedPart& part
   switch (part.kind) {
     case AttributedPart::Kind::head: {
       const std::string name = head_name(context.snapshot, head), label = head_label(head);
-      return name == label ? label : label + "  " + name;
+      return name == label ? label : std::to_string(part.layer) + "." + std::to_string(part.head) + "  " + name;
     }
     case AttributedPart::Kind::cross_head:
       return tr("attribution.cross_of", {{"head", head_label(head)}});
@@ -65,7 +65,7 @@ bool draw_signed_row(const SignedRow& row) {
   if (row.lit || ImGui::IsItemHovered())
     list.AddRectFilled({min.x - em(0.3F), min.y}, {max.x + em(0.3F), max.y},
                        colour_u32(ImGui::IsItemHovered() ? theme().frame_hovered : theme().selection), em(0.2F));
-  const float names = std::min(em(13.0F), 0.42F * width), numbers = em(4.2F);
+  const float names = std::min(em(15.0F), 0.48F * width), numbers = em(4.2F);
   list.AddText({min.x, min.y + em(0.1F)}, colour_u32(theme().text), fitted(row.name, names - em(0.5F)).c_str());
   const float left = min.x + names, right = std::max(left + em(), max.x - numbers), middle = 0.5F * (left + right);
   const float inset = std::round(0.22F * height);
