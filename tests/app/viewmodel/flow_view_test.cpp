@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/viewmodel/flow_view.h"
+
+#include "app/viewmodel/anomalies_view.h"
+#include "app/viewmodel/attribution_view.h"
+#include "app/viewmodel/value_grid.h"
+#include "tests/app/viewmodel/run_text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace regard {
+namespace {
+
+std::shared_ptr<const Trace> read_by(bool causal) {
+  return testing::read_text(testing::reading_model(causal), "the old king saw a cat")->trace;
+}
+
+float sum_of_row(std::span<const float> row) {
+  return std::accumulate(row.begin(), row.end(), 0.0F);
+}
+
+TEST(FlowView, HandsDownAllOfATokenAndEndsInItsRowOfRollout) {
+  const auto graph = make_graph({read_by(true), AttentionKind::self, edges_of(FlowMode::rollout)});
+  const auto view = make_flow({graph, FlowMode::rollout, 5, 2, 0});
+  ASSERT_EQ(view->passed.size(), 2U);
+  for (const std::vector<float>& level : view->nodes)
+    EXPECT_NEAR(sum_of_row(level), 1.0F, 1e-5F);
+  const Matrix rolled = rollout(std::span(graph->layers).first(2));
+  for (std::size_t token = 0; token < rolled.cols; ++token)
+    EXPECT_NEAR(view->sources[token], rolled(5, token), 1e-6F);
+}
+
+TEST(FlowView, OfAFlowPassesAsMuchThroughEveryLevel) {
+  const auto graph = make_graph({read_by(false), AttentionKind::self, edges_of(FlowMode::flow)});
+  const auto view = make_flow({graph, FlowMode::flow, 4, 3, 1});
+  const float value = view->sources[1];
+  EXPECT_GT(value, 0.0F);
+  for (const std::vector<float>& level : view->nodes)
+    EXPECT_NEAR(sum_of_row(level), value, 1e-5F);
+  EXPECT_NEAR(view->nodes[3][4], value, 1e-6F);
+  EXPECT_NEAR(view->nodes[0][1], value, 1e-6F);
+  EXPECT_EQ(view->largest_source, *std::max_element(view->sources.begin(), view->sources.end()));
+}
+
+TEST(AttributionView, TotalsAndPartsAreTheWhole) {
+  for (const bool causal : {false, true}) {
+    const auto trace = read_by(causal);
+    const auto view = make_attribution({trace, 3});
+    EXPECT_EQ(view->of.token, view->best.front().id);
+    const AttributionTotals& totals = view->totals;
+    EXPECT_NEAR(totals.embedding + totals.attention + totals.cross_attention + totals.feed_forward + totals.biases +
+                    totals.interventions,
+                view->numbers.sum(), 1e-9);
+    EXPECT_NEAR(view->running.back() + view->numbers.head_bias, view->numbers.sum(), 1e-9);
+    ASSERT_EQ(view->parts.size(), 1 + 3 * (4 + 1)) << "embedding, heads, feed-forward blocks";
+    for (std::size_t place = 1; place < view->parts.size(); ++place)
+      EXPECT_GE(std::abs(view->parts[place - 1].value), std::abs(view->parts[place].value));
+    EXPECT_LT(std::abs(view->numbers.remainder()), 1e-4);
+  }
+}
+
+TEST(ValueGrid, OfTheAttentionIsTheHeadsOwnAndRolloutStopsAtItsLayer) {
+  const auto trace = read_by(true);
+  const auto plain = make_value_grid({trace, AttentionKind::self, {1, 2}, GridWeight::attention});
+  EXPECT_EQ(plain->weights, weights(*trace, {1, 2}));
+  const auto first = make_value_grid({trace, AttentionKind::self, {0, 2}, GridWeight::rollout});
+  EXPECT_EQ(first->weights, layer_edges({*trace, AttentionKind::self, 0}, LayerEdges::with_residual));
+  const auto output = make_value_grid({trace, AttentionKind::self, {1, 2}, GridWeight::output});
+  for (std::size_t row = 0; row < output->weights.rows; ++row)
+    EXPECT_NEAR(sum_of_row(output->weights.row(row)), 1.0F, 1e-5F);
+  EXPECT_NE(output->weights, plain->weights);
+}
+
+TEST(AnomaliesView, LeavesOutWhatTheTokenizerPutAroundTheTextButNoMask) {
+  const auto seen = testing::read_text(testing::reading_model(false), "the old king saw a [MASK]");
+  const std::vector<bool> marks = separators(seen->encoding);
+  ASSERT_EQ(marks.size(), 8U);
+  for (std::size_t token = 0; token < marks.size(); ++token)
+    EXPECT_EQ(marks[token], token == 0 || token == 7) << token;
+}
+
+}  // namespace
+}  // namespace regard
