@@ -151,8 +151,10 @@ void paint_head_dots(const PanelContext& context, const LikenessState& state, co
 
 void draw_likeness_plane(PanelContext& context, LikenessState& state, const LikenessView& view,
                          const DotColours& colours, float height) {
-  const ImVec2 min = ImGui::GetCursorScreenPos();
-  const ImVec2 max{min.x + std::max(em(4.0F), ImGui::GetContentRegionAvail().x), min.y + std::max(em(8.0F), height)};
+  const ImVec2 at = ImGui::GetCursorScreenPos(),
+               min{std::floor(at.x), std::floor(at.y)};  // or the clipping takes the frame
+  const ImVec2 max{min.x + std::floor(std::max(em(4.0F), ImGui::GetContentRegionAvail().x)),
+                   min.y + std::floor(std::max(em(8.0F), height))};
   ImGui::InvisibleButton("likeness.plane", {max.x - min.x, max.y - min.y});
   const Plane plane = plane_of(view.map.points, min, max);
   const float radius = dot_radius(view.map.points.rows);
