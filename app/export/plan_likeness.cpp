@@ -82,7 +82,8 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
   LikenessQuestion question{{snapshot.model}, options.corpus, 0, {}};
   if (options.corpus.empty()) question.runs = {snapshot.model->encoder ? snapshot.trace->encoder : snapshot.trace};
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
-  const std::string formula = tr("likeness.short_formula");
+  const std::string formula = tr("likeness.short_formula"), read = tr("likeness.short_read"),
+                    explained = tr("likeness.short_explained");
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
   return [=, known = options.likeness, by_cluster = options.by_cluster](bool picture) {
@@ -101,9 +102,18 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
     drawn.colours = reversed.get();
     drawn.about = formula;
     FigureCaption named = caption;
-    if (!view->corpus.empty()) named.second = view->corpus + " · " + std::to_string(view->likeness.rows);
+    if (!view->corpus.empty()) named.second = filled(read, {{"text", view->corpus}, {"rows", view->likeness.rows}});
     content.figure = map_figure(drawn, named, style);
-    content.figure.height = add_plane(content.figure, content.figure.height, *view, map, style) + kFigureMargin;
+    const double below = add_plane(content.figure, content.figure.height, *view, map, style);
+    const std::string share = figure_number(100.0F * view->map.explained, 1) + " %";
+    content.figure.add(FigureText{kFigureMargin,
+                                  below + kFigureSmall,
+                                  filled(explained, {{"share", share}}),
+                                  kFigureSmall,
+                                  FigureFont::text,
+                                  FigureAlign::left,
+                                  {style.muted}});
+    content.figure.height = below + kFigureSmall + kFigureMargin;
     return content;
   };
 }
