@@ -16,4 +16,7 @@ namespace regard {
   return keys_go_from_item_to_item() ? ImGuiWindowFlags_NavFlattened : ImGuiWindowFlags_NoNavInputs;
 }
 
+/// Behind the beginning of a table that scrolls: it is a child window too, and BeginTable() takes no such flags.
+void keys_reach_into_table();
+
 }  // namespace regard

@@ -9,6 +9,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -126,6 +127,7 @@ void draw_detectors_table(PanelContext& context, const DetectorReports& reports,
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
   if (ImGui::BeginTable("detectors", 5, kFlags, {0.0F, height})) {
+    keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("detector", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     ImGui::TableSetupColumn("best", ImGuiTableColumnFlags_WidthFixed, em(kBestWidth));

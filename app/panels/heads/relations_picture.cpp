@@ -104,6 +104,12 @@ void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadRe
   }
 }
 
+/// Of the numbers before the picture.
+float percents_width() {
+  const ScopedFont font(fonts().small);
+  return ImGui::CalcTextSize(percent(1.0F).c_str()).x + em(0.5F);
+}
+
 /// The legend, wrapped into this width.
 float legend_lines_height(float width) {
   const ScopedFont font(fonts().small);
@@ -119,7 +125,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   const RelationReport* first = texts[0].report ? relation_named(*texts[0].report, relation) : nullptr;
   const RelationReport* second = texts[1].report ? relation_named(*texts[1].report, relation) : nullptr;
   if (first == nullptr || second == nullptr) return wrapped_caption(tr("relations.one_text"));
-  const float left = em(2.6F), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
+  const float left = percents_width(), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
   const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
   const float below = beside ? 0.0F : legend_lines_height(size.x);
   const float side = std::min(size.x - left, size.y - bottom - heading_height - below);

@@ -8,6 +8,7 @@
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -100,6 +101,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
   const std::string table = "relations" + std::to_string(ImGui::GetFontSize());  // widths are taken when a table is new
   if (ImGui::BeginTable(table.c_str(), 3, kFlags, {0.0F, height})) {
+    keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* text : {"first", "second"})

@@ -11,6 +11,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/word_search.h"
+#include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -229,6 +230,7 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
   // Column widths are taken when a table is new: another language or text size is another table.
   const std::string id = std::string("roles.") + language_code(language()) + std::to_string(ImGui::GetFontSize());
   if (ImGui::BeginTable(id.c_str(), columns, kFlags, room)) {
+    keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(1, 1);
     ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
     ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));
