@@ -91,8 +91,7 @@ void draw_header_row(const Sheet& sheet) {
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("roles.badges"));
   for (const HeadColumn& column : sheet.table.columns) {
-    if (!ImGui::TableNextColumn()) continue;
-    header_cell(sheet, column);
+    if (ImGui::TableNextColumn()) header_cell(sheet, column);
   }
 }
 
@@ -111,6 +110,14 @@ std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t 
   return text;
 }
 
+/// Goes to the head and shows the sentences behind the number; a row's name does it for the column that is sorted by.
+void choose_cell(const Sheet& sheet, HeadRef head, const std::string& measure) {
+  sheet.context.act(SelectHead{head});
+  sheet.state.measure = measure;
+  const HeadColumn* column = column_named(sheet.table, measure);
+  if (column != nullptr && column->on_corpus) show_evidence(sheet.context, {head, measure, false});
+}
+
 void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head) {
   const Measure& cell = column.cells[head];
   if (!cell.defined()) return coloured(theme().text_muted, "–");
@@ -122,9 +129,7 @@ void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head)
   const float width = ImGui::GetContentRegionAvail().x;
   const ScopedId id(column.name);
   if (ImGui::InvisibleButton("cell", {std::max(width, 1.0F), ImGui::GetTextLineHeight()})) {
-    sheet.context.act(SelectHead{ref});
-    sheet.state.measure = column.name;
-    if (column.on_corpus) show_evidence(sheet.context, {ref, column.name, false});
+    choose_cell(sheet, ref, column.name);
   }
   if (probe_enabled())
     probe_last_item("roles.cell." + std::to_string(ref.layer) + "." + std::to_string(ref.head) + "." + column.name);
@@ -193,7 +198,7 @@ void draw_name(const Sheet& sheet, std::size_t head) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::Selectable(("##row" + std::to_string(head)).c_str(), selected, ImGuiSelectableFlags_None,
                         {width, ImGui::GetTextLineHeight()}))
-    sheet.context.act(SelectHead{ref});
+    choose_cell(sheet, ref, sheet.state.measure);
   if (probe_enabled()) probe_last_item("roles.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head));
   if (ImGui::IsItemHovered()) sheet.context.next_hover.head = ref;
   const ImVec4& ink = selected || sheet.context.hover.head == ref ? theme().accent : theme().text;

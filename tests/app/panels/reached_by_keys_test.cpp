@@ -16,9 +16,10 @@
 namespace regard::test {
 namespace {
 
-/// Pictures: arrows, Tab, numbers and Ctrl-G do there what the mouse does, and help says so.
+/// Pictures: arrows, Tab, numbers and Ctrl-G do there what the mouse does, and help says so. A number of the table of roles: the
+/// head of its column and the name of its row do it together.
 bool has_keys_of_its_own(const std::string& id) {
-  static constexpr std::array kPictures{"grid.", "overview.", "splitter.", "minimap."};
+  static constexpr std::array kPictures{"grid.", "overview.", "splitter.", "minimap.", "roles.cell."};
   return std::any_of(kPictures.begin(), kPictures.end(), [&](const char* each) { return id.starts_with(each); });
 }
 
