@@ -2,6 +2,7 @@
 #include "app/jobs/background.h"
 
 #include "app/jobs/error_from.h"
+#include "core/base/free_memory.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -72,8 +73,15 @@ std::deque<SlotId>::iterator Background::State::next_slot() {
 
 void Background::State::loop(const std::stop_token& quit) {
   lower_priority();
+  const auto is_work = [this] { return next_slot() != queue.end(); };
   std::unique_lock lock(mutex);
-  while (work_up.wait(lock, quit, [this] { return next_slot() != queue.end(); })) {
+  for (bool has_worked = false;; has_worked = true) {
+    if (has_worked && !work_up.wait_for(lock, quit, rest_before_giving_back, is_work) && !quit.stop_requested()) {
+      lock.unlock();
+      give_back_free_memory();
+      lock.lock();
+    }
+    if (!work_up.wait(lock, quit, is_work)) return;
     if (quit.stop_requested()) return;
     const auto slot = next_slot();
     Entry& entry = entries.find(*slot)->second;

@@ -3,13 +3,14 @@
 
 #include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
+#include "core/base/free_memory.h"
 
 #include <utility>
 
 namespace regard {
 
 void Worker::State::loop(const std::stop_token& quit) {
-  while (true) {
+  for (bool has_worked = false;; has_worked = true) {
     RunRequest request;
     {
       std::unique_lock lock(mutex);
@@ -20,7 +21,13 @@ void Worker::State::loop(const std::stop_token& quit) {
         wake_window();  // so that the status line learns that nothing runs any more
         lock.lock();
       }
-      if (!wake_up.wait(lock, quit, [this] { return waiting.has_value(); })) return;
+      const auto is_asked = [this] { return waiting.has_value(); };
+      if (has_worked && !wake_up.wait_for(lock, quit, rest_before_giving_back, is_asked) && !quit.stop_requested()) {
+        lock.unlock();
+        give_back_free_memory();
+        lock.lock();
+      }
+      if (!wake_up.wait(lock, quit, is_asked)) return;
       if (quit.stop_requested()) return;
       request = *waiting;
       current = std::exchange(waiting, std::nullopt);

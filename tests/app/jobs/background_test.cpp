@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/background.h"
 #include "tests/app/jobs/eventually.h"
+#include "tests/core/base/littered_heap.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
@@ -331,6 +332,21 @@ TEST(BackgroundEnd, ComesAlsoToATaskThatGivesWay) {
   };
   (void)background.ask<OneSlot>({"", nullptr, task});
   ASSERT_TRUE(eventually([&] { return started.load(); }));
+}
+
+TEST(Background, WhatTasksHaveFreedIsGivenBackWhenThereHasBeenNoneForAMoment) {
+  if (testing::has_another_malloc) GTEST_SKIP() << "another malloc";
+  testing::LitteredHeap heap;
+  Background background;
+  bool kept = false;
+  const OneSlot::Asked asked{"a", nullptr, [&](const Job<int>&) {
+                               heap.litter();
+                               kept = heap.is_kept();
+                               return boxed(1);
+                             }};
+  ASSERT_TRUE(eventually([&] { return background.ask<OneSlot>(asked).state == TaskState::done; }));
+  ASSERT_TRUE(kept) << "malloc gives back by itself: there is nothing to be done";
+  EXPECT_TRUE(eventually([&] { return heap.is_gone(); }));
 }
 
 }  // namespace

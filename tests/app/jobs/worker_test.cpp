@@ -2,6 +2,7 @@
 #include "app/jobs/worker.h"
 #include "tests/app/jobs/eventually.h"
 #include "tests/app/viewmodel/handmade.h"
+#include "tests/core/base/littered_heap.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <new>
 #include <thread>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -339,6 +341,24 @@ TEST(Worker, AnOverdueRunStillGivesWayToAnotherModel) {
   bench.run_gate = true;
   EXPECT_TRUE(eventually([&] { return worker.latest()->source_model == "other"; }));
   EXPECT_EQ(worker.latest()->number, 1U);
+}
+
+TEST(Worker, WhatRunsHaveFreedIsGivenBackWhenThereHasBeenNoneForAMoment) {
+  if (regard::testing::has_another_malloc) GTEST_SKIP() << "another malloc";
+  Bench bench;
+  LitteredHeap heap;
+  WorkerTools tools = bench.tools();
+  bool kept = false;
+  tools.run = [&, run = tools.run](auto&&... asked) {
+    heap.litter();
+    kept = heap.is_kept();
+    return run(std::forward<decltype(asked)>(asked)...);
+  };
+  Worker worker([](const std::string& name) { return name; }, [] {}, tools);
+  worker.post({"tiny", "a"});
+  ASSERT_TRUE(eventually([&] { return worker.latest()->number == 1; }));
+  ASSERT_TRUE(kept) << "malloc gives back by itself: there is nothing to be done";
+  EXPECT_TRUE(eventually([&] { return heap.is_gone(); }));
 }
 
 TEST(Worker, ATextOfNoTokenGivesASnapshotWithoutATraceAndNoError) {
