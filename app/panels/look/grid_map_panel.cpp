@@ -204,6 +204,15 @@ void prepare_map(PanelContext& context) {
   show(state, whole.value, level_for(pyramid, units_per_pixel), pyramid);
 }
 
+void forget_map(PanelContext& context) {
+  MapState& state = context.state.of<GridsState>().map;
+  show_nothing(state);
+  state.scores = {};
+  state.weights = {};
+  state.mini = {};
+  state.mini_source = nullptr;
+}
+
 bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec) {
   const MapState& state = context.state.of<GridsState>().map;
   if (state.drawn == nullptr) return false;

@@ -16,6 +16,8 @@ namespace regard {
 [[nodiscard]] bool shows_map(const PanelContext& context);
 /// Once a frame before the grids: asks for what is visible and makes the numbers to draw of what there is.
 void prepare_map(PanelContext& context);
+/// For a text whose grids are no maps: what is kept of the last one's can be sixty megabytes.
+void forget_map(PanelContext& context);
 /// The spec's numbers, axes and marks; id, size, colours and picture are set already. False while nothing is computed yet.
 bool fill_map_spec(PanelContext& context, GridKind kind, HeatMapSpec& spec);
 /// Hover, clicks, the minimap; around heat_map().

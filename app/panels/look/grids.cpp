@@ -138,7 +138,7 @@ void prepare(PanelContext& context) {
   context.state.of<GridsState>().frame = ImGui::GetFrameCount();
   begin_brush(context);
   follow_text(context);
-  if (shows_map(context)) prepare_map(context);
+  shows_map(context) ? prepare_map(context) : forget_map(context);
 }
 
 LegendSpec legend_of(PanelContext& context, const GridLook& look) {

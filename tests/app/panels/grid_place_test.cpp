@@ -26,6 +26,8 @@ protected:
   }
 };
 
+class MapOfALongText : public test::WindowWithJobs {};
+
 TEST_F(PlaceInTheGrids, is_kept_while_the_text_is_edited) {
   zoom();
   read("the old king gave the prince a sword and");
@@ -68,6 +70,23 @@ TEST_F(PlaceInTheGrids, stays_when_another_head_is_shown) {
   session.head = {1, 3};
   window_frames(2);
   EXPECT_FALSE(state.of<GridsState>().view.shows_all());
+}
+
+TEST_F(MapOfALongText, is_let_go_with_the_text) {
+  std::string text;
+  for (std::size_t word = 0; word <= window_units; ++word)
+    text += "word ";
+  show(text);
+  frames_until_ready();
+  const MapState& map = state.of<GridsState>().map;
+  ASSERT_NE(map.drawn, nullptr);
+  ASSERT_GT(map.weights.values.size(), 0U);
+  show("the old king gave the prince a sword");
+  frames_until_ready();
+  EXPECT_EQ(map.drawn, nullptr);
+  EXPECT_EQ(map.source, nullptr);
+  for (const Matrix* kept : {&map.scores, &map.weights, &map.mini})
+    EXPECT_EQ(kept->values.capacity(), 0U);
 }
 
 }  // namespace
