@@ -4,7 +4,10 @@
 #include "app/gfx/gl.h"
 
 #include <array>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 
 namespace regard::gfx {
 namespace {
@@ -22,10 +25,22 @@ Texture2D colour_texture(const ColourMap& map) {
   return texture;
 }
 
+/// Pictures of a kind share a program: a driver that compiles it for the processor keeps half a megabyte for each.
+std::shared_ptr<ShaderProgram> program_of(std::string_view fragment_file) {
+  static std::map<std::string, std::weak_ptr<ShaderProgram>, std::less<>> programs;
+  std::weak_ptr<ShaderProgram>& known = programs[std::string(fragment_file)];
+  std::shared_ptr<ShaderProgram> program = known.lock();
+  if (!program) {
+    program = std::make_shared<ShaderProgram>("rectangle.vert", fragment_file);
+    known = program;
+  }
+  return program;
+}
+
 }  // namespace
 
 Picture::Picture(std::string_view fragment_file)
-    : program_("rectangle.vert", fragment_file), rectangle_(VertexArray::create()) {}
+    : program_(program_of(fragment_file)), rectangle_(VertexArray::create()) {}
 
 void Picture::begin(int width, int height, const ColourMap& map) {
   glGetIntegerv(GL_VIEWPORT, viewport_);
@@ -36,13 +51,13 @@ void Picture::begin(int width, int height, const ColourMap& map) {
   target_.bind();
   glDisable(GL_BLEND);
   glDisable(GL_SCISSOR_TEST);
-  program_.use();
+  program_->use();
   colours_.bind(1);
-  program_.set("colours", 1);
+  program_->set("colours", 1);
   const float right = static_cast<float>(width), bottom = static_cast<float>(height);
-  program_.set("u_rectangle", 0.0F, 0.0F, right, bottom);
-  program_.set("u_viewport", right, bottom);
-  program_.set("picture", right, bottom);
+  program_->set("u_rectangle", 0.0F, 0.0F, right, bottom);
+  program_->set("u_viewport", right, bottom);
+  program_->set("picture", right, bottom);
 }
 
 void Picture::finish() {

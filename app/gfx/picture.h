@@ -8,6 +8,7 @@
 #include "app/gfx/screen.h"
 #include "app/gfx/shader.h"
 
+#include <memory>
 #include <string_view>
 
 namespace regard::gfx {
@@ -25,11 +26,12 @@ public:
   /// Shows it on the screen when the frame is rendered; this object must live until then.
   void paint(ImDrawList& list, ImVec2 min, ImVec2 max);
 
-  [[nodiscard]] ShaderProgram& program() { return program_; }
+  /// That of all pictures of this kind: every uniform is set anew before each drawing.
+  [[nodiscard]] ShaderProgram& program() const { return *program_; }
   [[nodiscard]] const Framebuffer& target() const { return target_; }
 
 private:
-  ShaderProgram program_;
+  std::shared_ptr<ShaderProgram> program_;
   VertexArray rectangle_;
   Framebuffer target_{};
   Copy copy_{};

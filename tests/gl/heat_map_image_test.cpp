@@ -2,6 +2,7 @@
 // Truth first: pixels are turned back into numbers and compared with the matrix; the transposed matrix must not pass.
 #include "app/gfx/heat_map_image.h"
 
+#include "app/gfx/picture.h"
 #include "tests/gl/context.h"
 #include "tests/gl/reading.h"
 
@@ -224,6 +225,28 @@ TEST_F(HeatMapPicture, an_empty_matrix_draws_nothing_and_harms_nothing) {
   image.upload(Matrix(2, 2, 1.0F), nullptr, 2);
   image.render(whole(Matrix(2, 2), 8, 8));
   EXPECT_EQ((test::Screenshot{8, 8, image.read_pixels()}).at(1, 1), map().table[255]);
+}
+
+TEST_F(HeatMapPicture, two_of_them_have_one_program_and_show_their_own_numbers_in_turn) {
+  const Picture one("heat_map.frag"), other("heat_map.frag");
+  EXPECT_EQ(one.program().id(), other.program().id());
+  EXPECT_NE(one.program().id(), Picture("atlas.frag").program().id());
+
+  const Matrix values = numbers(8, 8), turned = transposed(values);
+  HeatMapLook look = whole(values, 400, 400), turned_look = whole(turned, 173, 173);
+  turned_look.low = -1.0F;
+  HeatMapImage first, second;
+  first.upload(values, nullptr, 1);
+  second.upload(turned, nullptr, 1);
+  for (const float high : {1.0F, 2.0F}) {
+    look.high = high;
+    turned_look.high = 3.0F - high;
+    first.render(look);
+    second.render(turned_look);
+    EXPECT_LE(worst({look.width, look.height, first.read_pixels()}, look, values), 1.5F * high * kStep);
+    EXPECT_LE(worst({turned_look.width, turned_look.height, second.read_pixels()}, turned_look, turned),
+              1.5F * (4.0F - high) * kStep);
+  }
 }
 
 }  // namespace
