@@ -18,14 +18,15 @@ constexpr std::size_t kAttributedParts = 24;  // of a figure
 
 /// What the figure says, in the language chosen when the export began.
 struct AttributionWords {
-  std::string embedding, attention, cross, feed_forward, biases, interventions, depth, running, parts, logit;
+  std::string embedding, attention, cross, feed_forward, biases, interventions, depth, running, parts, sum,
+      sum_of_difference;
 };
 
 AttributionWords attribution_words() {
-  return {tr("attribution.embedding"),    tr("attribution.attention"), tr("attribution.cross"),
-          tr("attribution.feed_forward"), tr("attribution.biases"),    tr("attribution.interventions"),
-          tr("attribution.depth"),        tr("attribution.running"),   tr("attribution.parts"),
-          tr("attribution.token")};
+  return {tr("attribution.embedding"),    tr("attribution.attention"),     tr("attribution.cross"),
+          tr("attribution.feed_forward"), tr("attribution.biases"),        tr("attribution.interventions"),
+          tr("attribution.depth"),        tr("attribution.running"),       tr("attribution.parts"),
+          tr("attribution.sum"),          tr("attribution.sum_difference")};
 }
 
 void add_row(ExportTable& table, const std::string& part, std::size_t layer, TableCell head, double value) {
@@ -130,8 +131,10 @@ Figure attribution_figure(const AttributionView& view, const AttributionWords& w
   figure.width = 760;
   double y = add_caption(figure, caption, style) + 12;
   FigureList whole = bars_of(sums_of(view.totals, words), "");
-  whole.below = {"Σ = " + figure_number(static_cast<float>(view.numbers.sum()), 5) + " · " + words.logit + " " +
-                 figure_number(static_cast<float>(view.numbers.logit), 5)};
+  whole.below = {filled(view.of.other < 0 ? words.sum : words.sum_of_difference,
+                        {{"sum", signed_figure_number(view.numbers.sum(), 5)},
+                         {"logit", signed_figure_number(view.numbers.logit, 5)},
+                         {"remainder", signed_figure_number(view.numbers.remainder(), 6)}})};
   y = add_list(figure, y, whole, style);
   y = add_chart(figure, y + 12, depth_chart(view, words, style), style);
   y = add_list(figure, y + 12, bars_of(parts, words.parts), style);

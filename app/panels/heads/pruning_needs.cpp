@@ -43,7 +43,6 @@ bool draw_need(const SentenceNeed& need, std::size_t place) {
 void draw_needs(PanelContext& context, PruningState& state, const PruningPart& part) {
   const HeadRef head = shown_head(context.snapshot, context.session);
   heading(tr("pruning.needs"));
-  heading_note(head_name(context.snapshot, head), em(8.0F));
   const NeedQuestion question{part.question, head};
   const Outcome<NeedView> needs = ask_long_map<NeedSlot>(context, state.needs, part.quick, question);
   const LongMapProgress progress = progress_of(needs);
@@ -51,7 +50,7 @@ void draw_needs(PanelContext& context, PruningState& state, const PruningPart& p
   draw_progress_line(progress);
   if (needs.error) wrapped_caption(tr(*needs.error));
   if (!needs.value || !needs.fresh) return;
-  wrapped_caption(tr("pruning.needs_about"));
+  wrapped_caption(tr("pruning.needs_about", {{"head", head_name(context.snapshot, head)}}));
   for (std::size_t place = 0; place < needs.value->sentences.size(); ++place)
     if (draw_need(needs.value->sentences[place], place)) context.act(SetText{needs.value->sentences[place].text});
 }

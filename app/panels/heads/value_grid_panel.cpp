@@ -100,7 +100,7 @@ std::optional<Cell> draw_value_map(PanelContext& context, ValueGridState& state,
 void draw_value_maps(PanelContext& context, ValueGridState& state) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const bool both = state.weight != GridWeight::attention && room.x > em(36.0F);
-  const ImVec2 size{both ? 0.5F * (room.x - em()) : room.x, std::max(em(10.0F), room.y - legend_height() - em(0.5F))};
+  const ImVec2 size{both ? 0.5F * (room.x - em()) : room.x, std::max(em(10.0F), room.y - legend_height() - em(1.0F))};
   HeatMapSpec spec = value_map_spec(context, state, false, size);
   std::optional<Cell> hovered;
   if (both) {
