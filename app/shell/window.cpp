@@ -300,7 +300,6 @@ void Window::renew_style() {
     build_fonts(*ImGui::GetIO().Fonts, font_folder_, pixels, classroom_);
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
-    ImGui::GetIO().Fonts->ClearTexData();  // the driver has them: 16 MB and more
     built_pixels_ = pixels;
     built_large_ = classroom_;
   }
