@@ -232,8 +232,11 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
   const int columns = kFixedColumns + static_cast<int>(table.columns.size());
   const ImVec2 room(0.0F, std::max(ImGui::GetContentRegionAvail().y, em(8.0F)));
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  // Column widths are taken when a table is new: another language or text size is another table.
-  const std::string id = std::string("roles.") + language_code(language()) + std::to_string(ImGui::GetFontSize());
+  // Column widths are taken when a table is new: where names have another width, another table.
+  float names = 0.0F;
+  for (const HeadColumn& column : table.columns)
+    names += number_width(column);
+  const std::string id = "roles." + std::to_string(names);
   if (ImGui::BeginTable(id.c_str(), columns, kFlags, room)) {
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(1, 1);

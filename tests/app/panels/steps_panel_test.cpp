@@ -220,6 +220,7 @@ TEST_F(StepsPanel, play_goes_through_all_steps_and_stops_at_the_end) {
     window_frames(1);
   EXPECT_EQ(session.stage.step, 5U);
   EXPECT_FALSE(state.of<StepsState>().pace.playing);
+  frames_until_ready();
   hold(GLFW_KEY_SPACE);
   window_frames(2);
   EXPECT_EQ(session.stage.step, 1U) << "and begins anew";

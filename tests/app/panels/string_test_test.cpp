@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // With every text of the locale an X, what can still be read stands in the sources, where no translator finds it.
+#include "app/panels/common/heads_state.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/palette.h"
 #include "core/text/code_classes.h"
@@ -7,6 +8,7 @@
 #include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
+#include "tests/core/base/temporary_folder.h"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +59,7 @@ bool is_name(const std::string& word) {
       "softmax", "exp",      "ln",       "max",   "cos", "KL",                      // formulas
       "GELU",    "RMSNorm",  "PNG",      "SVG",   "PDF", "CSV",   "JSON",   "NPZ",  // formats, functions
       "random",  "handmade", "Handmade", "words",                                   // of the models here
+      "NOUN",    "VERB",     "conllu",   "txt",                                     // of trees; files
   };
   return kNames.contains(word) || words_read().contains(word);
 }
@@ -85,6 +88,15 @@ protected:
     set_string_test(StringTest::none);
     WindowWithJobs::TearDown();
   }
+  /// Heads are measured on a text, and by rules, of the words that are read.
+  void take_trees() {
+    regard::testing::write(folder_ / "old.conllu",
+                           "1\tthe\tthe\tNOUN\t_\t_\t2\tdep\t_\t_\n2\tking\tking\tNOUN\t_\t_\t3\tnsubj\t_\t_\n"
+                           "3\tsaw\tsaw\tVERB\t_\t_\t0\troot\t_\t_\n4\tcat\tcat\tNOUN\t_\t_\t3\tobj\t_\t_\n\n");
+    regard::testing::write(folder_ / "king.txt", "detector: the king\nquery: upos VERB\nkey: dependent nsubj\n");
+    state.of<HeadsState>().corpus.take(folder_ / "old.conllu");
+    state.of<HeadsState>().detectors.file = folder_ / "king.txt";
+  }
   void look(const std::string& where) {
     background != nullptr ? frames_until_ready() : window_frames(3);
     std::size_t texts = 0;
@@ -101,12 +113,14 @@ protected:
   }
 
 private:
+  regard::testing::TemporaryFolder folder_{};
   std::set<std::string> readable_{};
 };
 
 TEST_F(InX, nothing_of_any_panel_can_be_read_but_the_text_and_names) {
   using regard::testing::read_beside;
   using regard::testing::reading_model;
+  take_trees();
   snapshot = regard::testing::read_text(reading_model(false), "the old king saw a [MASK]");
   session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
   for (const bool beside : {false, true}) {
