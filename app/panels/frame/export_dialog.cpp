@@ -135,10 +135,10 @@ void draw_views(ExportView& view) {
           view);
   });
   line("", [&] {
-    group("export.measured", {View::attribution, View::anomalies, View::importance, View::pruning, View::probing},
-          {tr("attribution.title"), tr("anomalies.title"), tr("pruning.title"), tr("pruning.curve"),
-           tr("probing.title")},
-          view);
+    group(
+        "export.measured", {View::attribution, View::anomalies, View::importance, View::pruning, View::probing},
+        {tr("attribution.title"), tr("anomalies.title"), tr("pruning.title"), tr("pruning.curve"), tr("probing.title")},
+        view);
   });
 }
 
