@@ -8,6 +8,7 @@
 #include "app/style/bmp_text.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 

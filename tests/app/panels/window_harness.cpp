@@ -3,6 +3,7 @@
 #include "app/panels/common/command.h"
 #include "app/session/action.h"
 #include "app/viewmodel/memo.h"
+#include "tests/app/panels/short_corpora.h"
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +26,7 @@ bool overlap(const ProbeItem& one, const ProbeItem& other) {
 
 void WindowHarness::SetUp() {
   Headless::SetUp();
+  use_short_corpora();
   load_locale(std::filesystem::path(REGARD_ASSETS_DIR) / "locale");
   set_language(Language::en);
   ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
