@@ -16,7 +16,8 @@ namespace regard {
 namespace {
 
 struct RelationsState {
-  bool labels = false;  ///< every label of the tree instead of the relations that heads are named after
+  bool labels = false;    ///< every label of the tree instead of the relations that heads are named after
+  bool together = false;  ///< which heads answer the relation together
 };
 
 /// A person's text beside ours in the window's language, or ours in both.
@@ -54,6 +55,11 @@ void draw_relations(PanelContext& context) {
   wrapped_caption(tr("relations.about"));
   check("relations.labels", tr("relations.labels"), state.labels);
   hint(tr("relations.labels_hint"));
+  if (check_width(tr("relations.labels")) + em() + check_width(tr("relations.together")) <
+      ImGui::GetContentRegionAvail().x)
+    ImGui::SameLine(0.0F, em());
+  check("relations.together", tr("relations.together"), state.together);
+  hint(tr("relations.together_hint"));
   RelationTexts texts;
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const CorpusKind kind = kinds_of(context)[index];
@@ -68,6 +74,7 @@ void draw_relations(PanelContext& context) {
     return;
   }
   const std::string relation = relation_of(context.state.of<HeadsState>(), texts);
+  if (state.together) draw_ensembles(context, texts, relation);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float picture = std::clamp(std::min(room.x + em(6.0F), 0.62F * room.y), em(12.0F), em(30.0F));
   draw_relations_table(context, texts, state.labels, std::max(room.y - picture - em(0.5F), em(8.0F)));

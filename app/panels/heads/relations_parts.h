@@ -29,4 +29,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
 void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
                             ImVec2 size);
 
+/// Which heads together answer the relation better than the best alone, text by text; measures that where it has not been done.
+void draw_ensembles(PanelContext& context, const RelationTexts& texts, const std::string& relation);
+
 }  // namespace regard

@@ -77,6 +77,16 @@ TEST_F(HeadsWorkspace, TheSentenceOnScreenIsMeasuredAnewWithEachRun) {
   EXPECT_TRUE(has("roles.cell.0.0.previous_token"));
 }
 
+TEST_F(HeadsWorkspace, HeadsAnswerARelationTogether) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::english;
+  frames_until_ready();
+  EXPECT_FALSE(has("relations.together.of"));
+  click_item("relations.together");
+  frames_until_ready();
+  EXPECT_TRUE(has("relations.together.of"));
+  expect_in_order();
+}
+
 TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {
   for (const Language spoken : {Language::ru, Language::en})
     for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}}) {
