@@ -22,8 +22,8 @@
 namespace regard {
 namespace {
 
-constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 3.6F;  // ems
-constexpr int kFixedColumns = 2;                                                ///< name and badges
+constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 4.2F, kMostNumber = 16.0F;  // ems
+constexpr int kFixedColumns = 2;  ///< name and badges
 
 /// What all cells need.
 struct Sheet {
@@ -53,17 +53,19 @@ std::vector<std::size_t> rows_of(const Sheet& sheet) {
   return rows;
 }
 
-/// As wide as the longest word of the column's name.
+/// So wide that no word of the column's name is cut.
 float number_width(const HeadColumn& column) {
   const ScopedFont font(fonts().small);
-  float widest = 0.0F;
   const std::string name = measure_name(column.name) + " ↓";
-  for (std::size_t begin = 0; begin < name.size();) {
-    const std::size_t end = std::min(name.find(' ', begin), name.size());
-    widest = std::max(widest, ImGui::CalcTextSize(name.data() + begin, name.data() + end).x);
-    begin = end + 1;
-  }
-  return std::max(em(kLeastNumber), std::ceil(widest) + 1.0F);
+  float width = em(kLeastNumber);
+  const auto is_cut = [&] {
+    std::string lines = broken_at_spaces(name, width);
+    std::replace(lines.begin(), lines.end(), '\n', ' ');
+    return lines != name;
+  };
+  while (is_cut() && width < em(kMostNumber))
+    width += em(0.25F);
+  return std::ceil(width);
 }
 
 void header_cell(const Sheet& sheet, const HeadColumn& column) {
