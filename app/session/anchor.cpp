@@ -58,6 +58,7 @@ struct Word {
   std::size_t begin = 0, end = 0;
 };
 Word word_at(std::string_view text, std::size_t at) {
+  at = std::min(at, text.size());  // an anchor may stand behind the end
   while (at < text.size() && is_blank(text[at]))
     ++at;
   Word word{at, std::min(at + 1, text.size())};

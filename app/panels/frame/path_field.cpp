@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/path_field.h"
 
+#include "app/panels/frame/field_text.h"
 #include "app/style/bmp_text.h"
 #include "app/widgets/probe.h"
 
@@ -14,9 +15,7 @@ int take_over(ImGuiInputTextCallbackData* data) {
   auto& state = *static_cast<PathFieldState*>(data->UserData);
   if (!state.replace) return 0;
   state.replace = false;
-  const std::string text = state.text;
-  data->DeleteChars(0, data->BufTextLen);
-  data->InsertChars(0, text.data(), text.data() + text.size());
+  replace_text(*data, std::string(state.text));
   data->SelectAll();
   return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "app/gfx/screen.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/frame/field_text.h"
 #include "app/panels/frame/sentence.h"
 #include "app/panels/frame/wrapped_text.h"
 #include "app/style/bmp_text.h"
@@ -34,8 +35,7 @@ ImVec2 field_padding() {
 /// While the field is active ImGui edits a copy of its own; this puts the session's text into it.
 void take_over(ImGuiInputTextCallbackData& data, SentenceState& state, const std::string& text, std::size_t cursor) {
   state.replace = false;
-  data.DeleteChars(0, data.BufTextLen);
-  data.InsertChars(0, text.data(), text.data() + text.size());
+  replace_text(data, text);
   data.CursorPos = data.SelectionStart = data.SelectionEnd =
       static_cast<int>(std::min<std::size_t>(cursor, static_cast<std::size_t>(data.BufTextLen)));
 }

@@ -79,7 +79,9 @@ Outcome<InductionProbe> ask_probe(PanelContext& context) {
 
 std::string why_not_measured(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
-  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr) return tr("grids.empty");
+  const bool runs =
+      context.background != nullptr && snapshot.model && snapshot.model->weights;  // a made-up one does not
+  if (!runs || !snapshot.trace || snapshot.trace->tokens() == 0) return tr("grids.empty");
   if (!snapshot.model->tokenizer || snapshot.model->config.patches) return tr("roles.picture");
   return {};
 }

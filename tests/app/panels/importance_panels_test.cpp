@@ -107,11 +107,10 @@ TEST_F(ImportancePanels, a_sentence_that_needs_the_head_is_a_click_away) {
   ASSERT_EQ(needs->sentences.size(), most_needs);
   EXPECT_NE(needs->sentences.front().text.find("[MASK]"), std::string::npos);
   double sum = 0.0;
-  for (const SentenceNeed& need :
-       make_needs(
-           {{.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true},
-            {1, 2}})
-           ->sentences)
+  const auto all = make_needs(
+      {{.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true},
+       {1, 2}});
+  for (const SentenceNeed& need : all->sentences)
     sum += need.rise * static_cast<double>(need.predictions);
   const auto map = make_importance(
       {.model = snapshot->model, .corpus = state.of<HeadsState>().corpus.file, .sentences = 12, .mean = true});
