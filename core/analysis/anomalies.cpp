@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/anomalies.h"
 
+#include "core/analysis/allowed_keys.h"
 #include "core/analysis/step_inputs.h"
 
 #include <algorithm>
@@ -44,10 +45,11 @@ bool add_received(Search& search, HeadRef head, const Matrix& weights) {
   };
   std::vector<Sum> sums(weights.cols);  // over the other queries that may look at the key
   for (std::size_t query = 0; query < weights.rows; ++query) {
-    const Range allowed = allowed_keys(search.trace, head.layer, query);
-    if (allowed.size() < 2) continue;
-    const double share = 1.0 / static_cast<double>(allowed.size());
-    for (std::size_t key = allowed.begin; key < allowed.end; ++key) {
+    const AllowedKeys allowed = allowed_of(search.trace, head, query);
+    if (allowed.count < 2.0) continue;
+    const double share = 1.0 / allowed.count;
+    for (std::size_t key = allowed.range.begin; key < allowed.range.end; ++key) {
+      if (!allowed.has(key)) continue;
       const float weight = weights(query, key);
       Received& received = search.keys[key];
       received.mass += static_cast<double>(weight);

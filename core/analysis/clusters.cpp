@@ -86,7 +86,7 @@ std::vector<Merge> average_linkage(const Matrix& distances) {
       chain.push_back(nearest);
       continue;
     }
-    found.push_back({last, nearest, linkage.between(last, nearest), linkage.sizes[last] + linkage.sizes[nearest]});
+    found.push_back({last, nearest, linkage.between(last, nearest)});
     linkage.join(last, nearest);
     chain.resize(chain.size() - 2);
   }

@@ -14,7 +14,6 @@ namespace regard {
 struct Merge {
   std::size_t first = 0, second = 0;  ///< clusters, ascending
   double distance = 0.0;              ///< mean over the pairs of their members
-  std::size_t size = 0;               ///< members of both
 };
 /// All N − 1 merges of symmetric distances [N, N], by distance. O(N²) by chains of nearest neighbours (Murtagh 1983).
 [[nodiscard]] std::vector<Merge> average_linkage(const Matrix& distances);

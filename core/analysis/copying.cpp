@@ -114,11 +114,14 @@ HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span
   return result;
 }
 
-std::vector<std::int32_t> frequent_ids(const Model& model, const Corpus& corpus, std::size_t most) {
+std::vector<std::int32_t> frequent_ids(const Model& model, const Corpus& corpus, const std::stop_token& stop,
+                                       std::size_t most) {
   std::map<std::int32_t, std::size_t> counts;
-  for (const TreeSentence& sentence : corpus.sentences)
+  for (const TreeSentence& sentence : corpus.sentences) {
+    throw_if_stopped(stop);
     for (const Token& token : model.tokenizer->encode(sentence.text).tokens)
       if (!token.special && static_cast<std::size_t>(token.id) < model.config.vocabulary) ++counts[token.id];
+  }
   std::vector<std::pair<std::int32_t, std::size_t>> ranked(counts.begin(), counts.end());
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& left, const auto& right) { return left.second > right.second; });

@@ -38,7 +38,8 @@ struct HeadCopying {
 [[nodiscard]] HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span<const std::int32_t> ids,
                                           const std::stop_token& stop = {});
 
-/// The ids that a corpus has most often, specials left out; as often as each other: smaller ids first.
-[[nodiscard]] std::vector<std::int32_t> frequent_ids(const Model& model, const Corpus& corpus, std::size_t most = 256);
+/// The ids that a corpus has most often, specials left out; as often as each other: smaller ids first. Throws Cancelled.
+[[nodiscard]] std::vector<std::int32_t> frequent_ids(const Model& model, const Corpus& corpus,
+                                                     const std::stop_token& stop = {}, std::size_t most = 256);
 
 }  // namespace regard

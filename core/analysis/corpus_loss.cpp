@@ -38,10 +38,12 @@ void predict_next(LossText& text, const std::vector<Token>& tokens, std::size_t 
   }
 }
 
-void mask_some(LossText& text, const std::vector<Token>& tokens, std::int32_t mask, std::uint64_t seed) {
+/// Of tokens that the model has logits for; a tokenizer may know more.
+void mask_some(LossText& text, const std::vector<Token>& tokens, std::size_t vocabulary, std::int32_t mask,
+               std::uint64_t seed) {
   std::vector<std::size_t> places;
   for (std::size_t token = 0; token < tokens.size(); ++token)
-    if (!tokens[token].special) places.push_back(token);
+    if (!tokens[token].special && static_cast<std::size_t>(tokens[token].id) < vocabulary) places.push_back(token);
   if (places.empty()) return;
   const auto share = static_cast<std::size_t>(std::lround(kMaskedShare * static_cast<double>(places.size())));
   const std::size_t count = std::max<std::size_t>(share, 1);
@@ -62,7 +64,7 @@ LossText loss_text(const std::shared_ptr<const Model>& model, LossKind kind, con
   LossText text;
   text.request.ids = ids_of(encoding);
   if (kind == LossKind::masked_token) {
-    mask_some(text, encoding.tokens, *model->tokenizer->mask_id(), seed);
+    mask_some(text, encoding.tokens, model->config.vocabulary, *model->tokenizer->mask_id(), seed);
   } else if (kind == LossKind::next_token) {
     predict_next(text, encoding.tokens, 0, false);
   } else {
@@ -159,11 +161,13 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
   LossTexts result{.kind = kind_of(*model)};
   const ModelConfig& reader = model->encoder ? model->encoder->config : model->config;
   const std::size_t longest = std::min(reader.context, kLongestLossText);
+  std::size_t fitting = 0;
   for (std::size_t sentence = 0; sentence < std::min(std::max<std::size_t>(sentences, 1), corpus.sentences.size());
        ++sentence) {
     throw_if_stopped(stop);
     const Encoding encoding = model->tokenizer->encode(corpus.sentences[sentence].text, {.max_tokens = longest});
     LossText text;
+    fitting += encoding.dropped == 0 ? 1 : 0;
     if (encoding.dropped == 0) text = loss_text(model, result.kind, encoding, sentence, stop);
     if (text.positions.empty()) {
       ++result.left_out;
@@ -173,6 +177,7 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
     result.rows += text.positions.size();
     result.texts.push_back(std::move(text));
   }
+  if (result.texts.empty() && fitting > 0) throw Error("loss_no_rows", {.file = corpus.name, .item = model->name});
   if (result.texts.empty())
     throw Error("corpus_too_long", {.file = corpus.name, .item = model->name, .expected = std::to_string(longest)});
   return result;

@@ -10,16 +10,6 @@ namespace {
 
 using ConditionKind = DetectorCondition::Kind;
 
-std::string lowered(std::string_view text) {
-  std::string lower;
-  for (std::size_t at = 0; at < text.size();) {
-    const DecodedCharacter character = decode_utf8(text, at);
-    append_lower_case(lower, character.code);
-    at += character.length;
-  }
-  return lower;
-}
-
 std::string_view without_spaces(std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t\n\r"), text.size());
   return text.substr(begin, text.find_last_not_of(" \t\n\r") + 1 - begin);
@@ -27,7 +17,7 @@ std::string_view without_spaces(std::string_view text) {
 
 void add_unit(DetectorUnits& units, std::string_view text, TokenGroup group, std::size_t word, bool separator) {
   text = without_spaces(text);
-  std::string lower = lowered(text);
+  std::string lower = lower_case(text);
   const std::size_t first = text.empty() ? 0 : decode_utf8(text, 0).length;
   const std::size_t first_lower = lower.empty() ? 0 : decode_utf8(lower, 0).length;
   units.capitals.push_back(text.substr(0, first) != std::string_view(lower).substr(0, first_lower));
@@ -90,7 +80,7 @@ bool holds_alone(const DetectorCondition& condition, const std::string& pattern,
     case ConditionKind::upos:
       return word != nullptr && word->tag == condition.word;
     case ConditionKind::lemma:
-      return word != nullptr && matches(pattern, lowered(word->lemma));
+      return word != nullptr && matches(pattern, lower_case(word->lemma));
     case ConditionKind::feature: {
       const std::size_t equals = condition.word.find('=');
       return word != nullptr && word->feature(std::string_view(condition.word).substr(0, equals)) ==
@@ -139,7 +129,7 @@ std::vector<bool> fitting(const std::vector<DetectorCondition>& conditions, cons
   std::vector<bool> fit(units.groups.size(), true);
   for (const DetectorCondition& condition : conditions) {
     if (condition.asks_pair()) continue;
-    const std::string pattern = lowered(condition.word);
+    const std::string pattern = lower_case(condition.word);
     for (std::size_t unit = 0; unit < fit.size(); ++unit)
       fit[unit] = fit[unit] && holds_alone(condition, pattern, units, unit) != condition.negated;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_measures.h"
 
+#include "core/analysis/allowed_keys.h"
 #include "core/base/progress.h"
 #include "core/text/code_classes.h"
 #include "core/text/unicode.h"
@@ -54,41 +55,19 @@ void for_each_block(const Trace& trace, HeadRef head, Range queries, const std::
   }
 }
 
-/// Which keys one query may look at.
-struct Allowed {
-  Range range{};
-  std::vector<bool> hidden{};  ///< of the range; empty: none
-  double count = 0.0;
-
-  [[nodiscard]] bool has(std::size_t key) const {
-    return range.contains(key) && (hidden.empty() || !hidden[key - range.begin]);
-  }
-  /// Weight of one key for a head that looks at all of them alike.
-  [[nodiscard]] double share(std::size_t key) const { return has(key) ? 1.0 / count : 0.0; }
-};
-
-Allowed allowed_of(const Trace& trace, HeadRef head, std::size_t query) {
-  Allowed result;
-  result.range = allowed_keys(trace, head.layer, query);
-  if (!trace.request.interventions.empty()) result.hidden = hidden_keys(trace, head, query, result.range);
-  result.count = static_cast<double>(result.range.size()) -
-                 static_cast<double>(std::count(result.hidden.begin(), result.hidden.end(), true));
-  return result;
-}
-
 double distance_between(std::size_t query, std::size_t key) {
   return query > key ? static_cast<double>(query - key) : static_cast<double>(key - query);
 }
 
 /// Mean distance of the allowed keys.
-double uniform_distance(std::size_t query, const Allowed& allowed) {
+double uniform_distance(std::size_t query, const AllowedKeys& allowed) {
   double sum = 0.0;
   for (std::size_t key = allowed.range.begin; key < allowed.range.end; ++key)
     if (allowed.has(key)) sum += distance_between(query, key);
   return sum / allowed.count;
 }
 
-void add_sharpness(Sums& sums, std::span<const float> row, const Allowed& allowed) {
+void add_sharpness(Sums& sums, std::span<const float> row, const AllowedKeys& allowed) {
   double entropy = 0.0;
   float largest = 0.0F;
   for (const float weight : row) {
@@ -101,7 +80,7 @@ void add_sharpness(Sums& sums, std::span<const float> row, const Allowed& allowe
   sums.confidence.add(static_cast<double>(largest), 1.0 / allowed.count);
 }
 
-void add_places(Sums& sums, std::span<const float> row, std::size_t query, const Allowed& allowed, bool causal,
+void add_places(Sums& sums, std::span<const float> row, std::size_t query, const AllowedKeys& allowed, bool causal,
                 std::size_t tokens) {
   const auto weight = [&](std::size_t key) { return key < row.size() ? static_cast<double>(row[key]) : 0.0; };
   double distance = 0.0;
@@ -125,7 +104,7 @@ std::vector<std::size_t> earlier_places(const std::vector<std::int32_t>& ids) {
   return places;
 }
 
-void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, const Allowed& allowed,
+void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, const AllowedKeys& allowed,
                      const std::vector<std::size_t>& earlier) {
   if (earlier[query] == kNowhere) return;
   double copies = 0.0, uniform_copies = 0.0, followers = 0.0, uniform_followers = 0.0;
@@ -141,7 +120,7 @@ void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, 
 }
 
 /// Weight on the marked keys; nothing where none is marked.
-void add_marked(Sum& sum, std::span<const float> row, const Allowed& allowed, const std::vector<bool>& marks) {
+void add_marked(Sum& sum, std::span<const float> row, const AllowedKeys& allowed, const std::vector<bool>& marks) {
   if (marks.empty()) return;
   double mass = 0.0, uniform = 0.0;
   for (std::size_t key = 0; key < row.size(); ++key) {
@@ -152,7 +131,7 @@ void add_marked(Sum& sum, std::span<const float> row, const Allowed& allowed, co
   sum.add(mass, uniform);
 }
 
-void add_same_word(Sum& sum, std::span<const float> row, std::size_t query, const Allowed& allowed,
+void add_same_word(Sum& sum, std::span<const float> row, std::size_t query, const AllowedKeys& allowed,
                    const std::vector<std::int32_t>& words) {
   if (words.empty() || words[query] < 0) return;
   double mass = 0.0, uniform = 0.0;
@@ -216,7 +195,7 @@ HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const
   for_each_block(trace, head, queries, stop, [&](std::size_t first, const Matrix& block) {
     for (std::size_t index = 0; index < block.rows; ++index) {
       const std::size_t query = first + index;
-      const Allowed allowed = allowed_of(trace, head, query);
+      const AllowedKeys allowed = allowed_of(trace, head, query);
       if (allowed.count < 0.5) continue;  // interventions hide every key: the row is empty
       add_sharpness(sums, block.row(index), allowed);
       if (!one_text) continue;

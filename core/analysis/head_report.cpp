@@ -86,7 +86,9 @@ HeadReport report_from(const Json& json) {
   report.corpus = text(part(json, "corpus"));
   report.layers = count(part(json, "layers"));
   report.heads = count(part(json, "heads"));
-  if (report.layers > kMostHeads || report.heads > kMostHeads || report.size() > kMostHeads) throw NotAReport{};
+  if (report.layers == 0 || report.heads == 0 || report.layers > kMostHeads || report.heads > kMostHeads ||
+      report.size() > kMostHeads)
+    throw NotAReport{};
   report.sentences = count(part(json, "sentences"));
   report.left_out = count(part(json, "left_out"));
   report.tokens = count(part(json, "tokens"));
@@ -154,7 +156,7 @@ std::string head_report_text(const HeadReport& report) {
               {"layers", report.layers},          {"heads", report.heads},        {"sentences", report.sentences},
               {"left_out", report.left_out},      {"tokens", report.tokens},      {"measures", std::move(measures)},
               {"relations", std::move(relations)}}
-      .dump();
+      .dump(-1, ' ', false, Json::error_handler_t::replace);  // the name of a file may be no UTF-8
 }
 
 std::optional<HeadReport> read_head_report(std::string_view bytes) {

@@ -14,7 +14,7 @@ struct HeadsMeasure {
   std::string name{};  ///< "coreference"
   std::string text{};  ///< the file it was taken on
   /// `uniform` is what the measure is held against: a head that looks at all allowed keys alike or, of a choice among candidates, the
-  /// better of two rules that need no head (the nearest one, the first one).
+  /// better of two rules that need no head (the nearest, the first of answers and rivals; the other words are not put before them).
   std::vector<Measure> heads{};
 };
 

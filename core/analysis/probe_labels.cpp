@@ -17,16 +17,6 @@ constexpr std::uint64_t kControlSeed = 2019;
 constexpr std::ptrdiff_t kFarthest = 4;    // words
 constexpr std::size_t kMostClasses = 100;  // a file of a stranger may name one for each word
 
-std::string folded(std::string_view form) {
-  std::string text;
-  for (std::size_t at = 0; at < form.size();) {
-    const DecodedCharacter next = decode_utf8(form, at);
-    append_lower_case(text, next.code);
-    at += next.length;
-  }
-  return text;
-}
-
 using Counts = std::map<std::string, std::size_t>;
 
 /// The most frequent ones, by name.
@@ -84,7 +74,7 @@ ProbeLabels probe_labels(std::span<const TreeSentence> sentences, ProbeTask task
     for (std::size_t word = 0; word < sentences[sentence].words.size(); ++word) {
       const std::optional<std::string> label = label_in(sentences[sentence], word, task);
       if (!label) continue;
-      const auto [control, is_new] = controls.try_emplace(folded(sentences[sentence].words[word].form), 0);
+      const auto [control, is_new] = controls.try_emplace(lower_case(sentences[sentence].words[word].form), 0);
       if (is_new) control->second = number.at(training[random.below(training.size())]);
       const auto known = number.find(*label);
       labels.words[sentence].push_back({static_cast<std::uint32_t>(word),

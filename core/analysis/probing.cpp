@@ -17,13 +17,9 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostSums = std::size_t{512} << 20U;  // bytes of all places' sums of products
-
-/// The model whose states are probed: an encoder–decoder's encoder.
-std::shared_ptr<const Model> probed_model(const std::shared_ptr<const Model>& model) {
-  if (model->config.patches) throw Error("needs_image", {.item = model->name});
-  return model->encoder ? model->encoder : model;
-}
+constexpr std::size_t kMostSums =
+    std::size_t{512}
+    << 20U;  // bytes of all places' sums of products; solving takes twice that of a place more, and two places are always kept
 
 std::size_t features_of(const ModelConfig& config, ProbeSource source) {
   return source == ProbeSource::residual ? config.hidden : config.head_dim;
@@ -74,7 +70,7 @@ public:
   Probing(const std::shared_ptr<const Model>& model, const Corpus& corpus, const ProbeOptions& options,
           const ProbeTools& tools)
       : tokenizer_(model->tokenizer),
-        model_(probed_model(model)),
+        model_(reader_of(model)),
         corpus_(corpus),
         options_(options),
         tools_(tools),

@@ -26,16 +26,6 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower;
-  for (std::size_t at = 0; at < text.size();) {
-    const DecodedCharacter character = decode_utf8(text, at);
-    append_lower_case(lower, character.code);
-    at += character.length;
-  }
-  return lower;
-}
-
 class Asker {
 public:
   explicit Asker(const TreeSentence& sentence) : words_(sentence.words), clause_(words_.size()) {

@@ -120,7 +120,6 @@ void add_heads(SentenceProbe& probe, const AskedSentence& asked, const Trace& tr
 /// log p of the ids from `begin` on, given those before.
 double log_probability_of(const std::shared_ptr<const Model>& model, const std::vector<std::int32_t>& ids,
                           std::size_t begin, const Pace& pace) {
-  if (begin >= ids.size()) return 0.0;
   if (pace.between) pace.between();
   Request request;
   request.ids = ids;
@@ -145,7 +144,8 @@ void add_continuation(SentenceProbe& probe, const std::shared_ptr<const Model>& 
   const std::vector<std::int32_t> right = ids_with(sentence.right), wrong = ids_with(sentence.wrong);
   const auto differ = std::mismatch(right.begin(), right.end(), wrong.begin(), wrong.end());
   const auto begin = static_cast<std::size_t>(differ.first - right.begin());
-  if (begin == 0) return;  // nothing stands before: there is no prediction
+  if (begin == 0) return;                                      // nothing stands before: there is no prediction
+  if (begin == right.size() || begin == wrong.size()) return;  // one begins the other: its end is not asked
   ++probe.continued;
   if (log_probability_of(model, right, begin, pace) > log_probability_of(model, wrong, begin, pace)) ++probe.preferred;
 }

@@ -2,7 +2,8 @@
 // How much of a token really arrives: a weight says how far a query opens to a key, not how long the vector is that comes through.
 // A[i,j]·‖v_j‖, and ‖A[i,j]·(v_j W_O)‖ with the head's own columns of the output projection (Kobayashi et al. 2020, "Attention is Not
 // Only a Weight": ‖α·f(x)‖ with f(x) = (x W_V + b_V) W_O). W_O's bias belongs to no token, and what some models do to the sum of all
-// heads afterwards (Gemma's norm) to no head: both are left out. Pure; any thread; on the calling thread alone.
+// heads afterwards (Gemma's norm) to no head: both are left out. So is what interventions do to a head's output (ablate, scale, keep,
+// patch): these are the weights and values before it. Pure; any thread; on the calling thread alone.
 #pragma once
 
 #include "core/analysis/step_inputs.h"

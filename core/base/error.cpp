@@ -192,6 +192,7 @@ constexpr Message kMessages[] = {
     {"corpus_too_long", "No sentence of {file} fits into the {expected} tokens that the model {item} reads."},
     {"corpus_unlike", "No sentence of {file} is cut into the same tokens by {expected} and by {item}."},
     {"loss_no_head", "The model {item} predicts no tokens, so nothing says what its predictions lose without a head."},
+    {"loss_no_rows", "No sentence of {file} leaves the model {item} anything to predict."},
     {"loss_no_mask", "The model {item} predicts masked tokens, but its tokenizer has no mask."},
     {"probe_no_trees",
      "{file} has no trees to probe by: a probe learns from the tags and governors of a .conllu file's words, from five "

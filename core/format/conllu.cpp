@@ -2,6 +2,7 @@
 #include "core/format/conllu.h"
 
 #include "core/base/error.h"
+#include "core/base/excerpt.h"
 #include "core/base/lines.h"
 
 #include <algorithm>
@@ -35,10 +36,9 @@ struct Draft {
 [[noreturn]] void fail(const char* code, const std::string& file, std::size_t line, std::string expected,
                        std::string_view found) {
   constexpr std::size_t kShown = 40;  // bytes of what a stranger wrote
-  throw Error(code, {.file = file,
-                     .item = std::to_string(line),
-                     .expected = std::move(expected),
-                     .found = std::string(found.substr(0, kShown))});
+  throw Error(
+      code,
+      {.file = file, .item = std::to_string(line), .expected = std::move(expected), .found = excerpt(found, kShown)});
 }
 
 std::optional<std::size_t> whole_number(std::string_view text) {

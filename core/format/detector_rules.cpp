@@ -2,6 +2,7 @@
 #include "core/format/detector_rules.h"
 
 #include "core/base/error.h"
+#include "core/base/excerpt.h"
 #include "core/base/lines.h"
 
 #include <algorithm>
@@ -28,7 +29,6 @@ struct NamedCondition {
   std::string_view shape{};  ///< how to write it
 };
 
-// A name that begins like another one stands before it.
 constexpr std::array<NamedCondition, 16> kConditions = {
     {{"any", ConditionKind::any, Operand::none, "any"},
      {"token", ConditionKind::token, Operand::quoted, "token \"the\""},
@@ -81,7 +81,7 @@ private:
     throw Error(code, {.file = file_,
                        .item = std::to_string(number_),
                        .expected = std::string(expected),
-                       .found = std::string(found.substr(0, kShown))});
+                       .found = excerpt(found, kShown)});
   }
 
   std::string_view next_word() {
@@ -185,7 +185,7 @@ std::vector<Detector> parse_detectors(std::string_view bytes, const std::string&
     throw Error(code, {.file = file,
                        .item = std::to_string(number),
                        .expected = std::move(expected),
-                       .found = std::string(found.substr(0, kShown))});
+                       .found = excerpt(found, kShown)});
   };
   const auto check_last = [&] {
     if (list.empty()) return;

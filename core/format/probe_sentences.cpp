@@ -2,6 +2,7 @@
 #include "core/format/probe_sentences.h"
 
 #include "core/base/error.h"
+#include "core/base/excerpt.h"
 #include "core/base/lines.h"
 
 #include <algorithm>
@@ -48,7 +49,7 @@ private:
     throw Error(code, {.file = file_,
                        .item = std::to_string(number_),
                        .expected = std::string(expected),
-                       .found = std::string(found.substr(0, kShown))});
+                       .found = excerpt(found, kShown)});
   }
 
   void read_continuation() {

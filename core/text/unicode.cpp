@@ -152,6 +152,16 @@ void append_lower_case(std::string& text, char32_t code) {
   append_utf8(text, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code))));
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower;
+  for (std::size_t at = 0; at < text.size();) {
+    const DecodedCharacter character = decode_utf8(text, at);
+    append_lower_case(lower, character.code);
+    at += character.length;
+  }
+  return lower;
+}
+
 std::string normalized(std::string_view text, NormalForm form) {
   int options = UTF8PROC_STABLE;
   const bool compose = form == NormalForm::nfc || form == NormalForm::nfkc;

@@ -46,6 +46,8 @@ void append_utf8(std::string& text, char32_t code);
 
 /// Lower case of one character; U+0130 (İ) gives two characters, everything else one.
 void append_lower_case(std::string& text, char32_t code);
+/// Of a text, character by character.
+[[nodiscard]] std::string lower_case(std::string_view text);
 
 enum class NormalForm { nfc, nfd, nfkc, nfkd };
 

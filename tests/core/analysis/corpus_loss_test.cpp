@@ -223,7 +223,7 @@ TEST(HeadImportance, FindsTheHeadThatSaysNothing) {
 }
 
 TEST(HeadImportance, TeamsAreTheirHeadsAndTheOthers) {
-  const ModelConfig& config = testing::random_llama({})->config;
+  const ModelConfig config = testing::random_llama({})->config;
   const HeadList team{{0, 1}, {1, 3}};
   EXPECT_EQ(other_heads(config, team), (HeadList{{0, 0}, {0, 2}, {0, 3}, {1, 0}, {1, 1}, {1, 2}}));
   const std::vector<Intervention> list = ablation_of(team, true);

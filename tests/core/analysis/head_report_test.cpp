@@ -44,6 +44,12 @@ TEST(HeadReport, ComesBackFromTheDiskToTheLastBit) {
   EXPECT_EQ(relation_named(*read, "nsubj:down"), nullptr);
 }
 
+TEST(HeadReport, IsWrittenWhateverItsFileIsCalled) {
+  HeadReport made = report();
+  made.corpus = "\xEF\xF0\xE8.txt";  // not UTF-8
+  EXPECT_TRUE(read_head_report(head_report_text(made)));
+}
+
 TEST(HeadReport, IsNotReadFromWhatIsNone) {
   const std::string text = head_report_text(report());
   EXPECT_FALSE(read_head_report(""));
@@ -59,6 +65,7 @@ TEST(HeadReport, IsNotReadFromWhatIsNone) {
   EXPECT_TRUE(read_head_report(with("own.conllu", "other.conllu")));
   EXPECT_FALSE(read_head_report(with("\"heads\":2", "\"heads\":3"))) << "lists are as long as they must be";
   EXPECT_FALSE(read_head_report(with("\"layers\":1", "\"layers\":18446744073709551615")));
+  EXPECT_FALSE(read_head_report(with("\"layers\":1", "\"layers\":0")));
   EXPECT_FALSE(read_head_report(with("\"version\":1", "\"version\":2")));
   EXPECT_FALSE(read_head_report(with("\"previous_token\"", "\"something else\""))) << "other measures, another file";
   EXPECT_FALSE(read_head_report(with("\"offset_right\":0.4", "\"offset_right\":1.5"))) << "a share";
