@@ -21,7 +21,6 @@ namespace regard {
 
 struct Figure;              // app/export/figure.h
 struct HeadSearchQuestion;  // app/viewmodel/head_search.h
-struct LikenessView;        // app/viewmodel/likeness_view.h
 enum class PatchWhat;       // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
@@ -82,8 +81,7 @@ struct ExportOptions {
   /// roles, relations, likeness, importance, pruning, probing: a file of sentences; empty: the text itself, of relations and
   /// probing the program's own sentences in the language chosen
   std::string corpus{};
-  bool by_cluster = false;                         ///< likeness: rows in the order of clusters instead of layers
-  std::shared_ptr<const LikenessView> likeness{};  ///< likeness: as it is known already
+  bool by_cluster = false;  ///< likeness: rows in the order of clusters instead of layers
   std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
   FlowMode flow_mode{};                                     ///< flow: rollout
   std::size_t flow_place = 0;                               ///< flow: after how many layers; 0: after all

@@ -80,14 +80,14 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
     throw Error("nothing_to_export", {.item = snapshot.model->name});
   LikenessQuestion question{{snapshot.model}, options.corpus, 0, {}};
-  if (options.corpus.empty()) question.runs = {snapshot.model->encoder ? snapshot.trace->encoder : snapshot.trace};
+  if (options.corpus.empty()) question.runs = {measured_run(snapshot)};
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
   const std::string formula = tr("likeness.short_formula"), read = tr("likeness.short_read"),
                     explained = tr("likeness.short_explained");
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
-  return [=, known = options.likeness, by_cluster = options.by_cluster](bool picture) {
-    const std::shared_ptr<const LikenessView> view = known ? known : make_likeness(question);
+  return [=, by_cluster = options.by_cluster](bool picture) {
+    const std::shared_ptr<const LikenessView> view = make_likeness(question);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::likeness), {}};
     fill_likeness(content.table, *view);
     if (!picture) return content;

@@ -28,8 +28,7 @@ ReportOf report_of(const Seen& seen, const ExportOptions& options) {
     return [model = snapshot.model, corpus = options.corpus] {
       return head_report_of(model, corpus, head_reports_folder());
     };
-  const std::shared_ptr<const Trace> trace = has_two_texts(snapshot) ? snapshot.trace->encoder : snapshot.trace;
-  return [trace, tokens = encoding_of(snapshot, TextSide::encoder).tokens] {
+  return [trace = measured_run(snapshot), tokens = encoding_of(snapshot, TextSide::encoder).tokens] {
     return make_head_report(measure_trace(*trace, tokens), {});
   };
 }

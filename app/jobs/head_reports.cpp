@@ -2,6 +2,7 @@
 #include "app/jobs/head_reports.h"
 
 #include "core/base/error.h"
+#include "core/base/mapped_file.h"
 #include "core/base/sha256.h"
 #include "core/base/text_file.h"
 #include "core/model/fingerprint.h"
@@ -32,9 +33,11 @@ fs::path report_path(const Model& model, const fs::path& corpus, const fs::path&
   return folder / (digits.substr(0, kDigits) + "-" + hash.finish().substr(0, kDigits) + ".json");
 }
 
-std::optional<HeadReport> kept_report(const fs::path& path) {
+std::optional<HeadReport> kept_report(const fs::path& path, const Model& reader) {
   try {
-    return read_head_report(read_file(path, kLargestReport));
+    std::optional<HeadReport> kept = read_head_report(read_file(path, kLargestReport));
+    if (kept && (kept->layers != reader.config.layers || kept->heads != reader.config.heads)) return std::nullopt;
+    return kept;
   } catch (const Error&) {
     return std::nullopt;  // not kept, or out of reach
   }
@@ -76,9 +79,11 @@ fs::path head_reports_folder() {
 HeadReport head_report_of(const std::shared_ptr<const Model>& model, const fs::path& corpus, const fs::path& folder,
                           const std::stop_token& stop, Progress* progress, const std::function<void()>& between) {
   const bool keeps = !folder.empty() && !model->folder.empty();  // a model made in memory has no files
+  for (const auto& file : model->files)  // the files on disk are what is in memory, or this is an error
+    file->check_unchanged();
   const fs::path path = keeps ? report_path(*model, corpus, folder, stop) : fs::path{};
   if (keeps)
-    if (std::optional<HeadReport> kept = kept_report(path)) return std::move(*kept);
+    if (std::optional<HeadReport> kept = kept_report(path, *reader_of(model))) return std::move(*kept);
   const Corpus read = load_corpus(corpus);
   HeadReport report = make_head_report(measure_corpus(model, read, stop, progress, between), read.name);
   if (keeps) keep(report, path);

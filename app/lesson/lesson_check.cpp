@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson_check.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/grade.h"
 #include "app/lesson/step_figure.h"
 #include "app/style/locale.h"
+#include "core/base/excerpt.h"
 
 #include <algorithm>
 #include <array>

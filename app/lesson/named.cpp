@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/named.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/lesson_number.h"
 #include "core/base/error.h"
+#include "core/base/excerpt.h"
 #include "core/text/code_classes.h"
 #include "core/text/unicode.h"
 

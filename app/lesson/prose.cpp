@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/prose.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/prose_spans.h"
+#include "core/base/excerpt.h"
 #include "core/text/unicode.h"
 
 #include <md4c.h>

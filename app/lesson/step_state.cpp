@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/step_state.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/lesson_number.h"
 #include "app/lesson/named.h"
 #include "app/lesson/step_interventions.h"
+#include "core/base/excerpt.h"
 #include "core/engine/decoder_text.h"
 
 #include <algorithm>

@@ -155,7 +155,7 @@ void select_query(Session& next, std::size_t token, const Session& session, cons
 /// The text whose heads are measured is the encoder's where there are two.
 void show_row(Session& next, const ShowRow& row, const Session& session, const ActionContext& context) {
   set_text(next, TextSide::encoder, session.text, row.text, context);
-  next.head = clamped(row.head, context.layers, context.heads);
+  next.head = row.head;  // one of that text's heads: the sizes known here may be of the other text's
   next.query = row.query;
   next.key = row.key;
   if (context.decoder != nullptr) next.attention = AttentionKind::encoder;

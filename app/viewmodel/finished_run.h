@@ -27,6 +27,10 @@ struct FinishedRun {
 [[nodiscard]] inline bool has_two_texts(const FinishedRun& run) {
   return run.model && run.model->encoder;
 }
+/// The run whose heads are measured on a text: of a model with two texts the encoder's. Null where there is none.
+[[nodiscard]] inline std::shared_ptr<const Trace> measured_run(const FinishedRun& run) {
+  return has_two_texts(run) && run.trace ? run.trace->encoder : run.trace;
+}
 /// The tokens of one of the texts; of a model with one text always those.
 [[nodiscard]] inline const Encoding& encoding_of(const FinishedRun& run, TextSide side) {
   return has_two_texts(run) && side == TextSide::encoder ? run.encoder_encoding : run.encoding;

@@ -2,6 +2,7 @@
 #include "app/widgets/legend.h"
 
 #include "app/style/theme.h"
+#include "app/widgets/heat_map.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/scope.h"
@@ -39,6 +40,12 @@ void paint_gradient(ImDrawList& list, const gfx::ColourMap& map, ImVec2 min, ImV
 }
 
 }  // namespace
+
+void heat_map_legend(std::string_view id, const HeatMapSpec& map, std::optional<float> current) {
+  constexpr float kWidest = 18.0F;  // ems
+  const float width = std::min(ImGui::GetContentRegionAvail().x, em(kWidest));
+  legend({.id = id, .width = width, .map = map.map, .low = map.low, .high = map.high, .current = current});
+}
 
 float legend_height() {
   return marker_height() + bar_height() + em(0.2F) + number_face().size;

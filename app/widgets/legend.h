@@ -10,6 +10,8 @@
 
 namespace regard {
 
+struct HeatMapSpec;  // app/widgets/heat_map.h
+
 struct LegendSpec {
   std::string_view id{};  ///< "legend.weights"
   float width = 0.0F;     ///< pixels; 0 = what is left of the line
@@ -20,6 +22,8 @@ struct LegendSpec {
 };
 
 void legend(const LegendSpec& spec);
+/// Of a heat map's colours, no wider than one needs; `current`: the value under the mouse.
+void heat_map_legend(std::string_view id, const HeatMapSpec& map, std::optional<float> current);
 [[nodiscard]] float legend_height();
 
 }  // namespace regard

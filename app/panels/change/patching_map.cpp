@@ -214,14 +214,7 @@ void draw_patching_map(PanelContext& context, PatchingState& state, const Patchi
   }
   if (result.clicked && view->map.results[result.clicked->row * view->cols + result.clicked->col].aligned)
     toggle(context, question, cell_at(*view, *result.clicked));
-  LegendSpec bar;
-  bar.id = "legend.patching";
-  bar.width = std::min(ImGui::GetContentRegionAvail().x, em(18.0F));
-  bar.map = spec.map;
-  bar.low = spec.low;
-  bar.high = spec.high;
-  bar.current = current;
-  legend(bar);
+  heat_map_legend("legend.patching", spec, current);
   if (view->grid != PatchGrid::heads_tokens) wrapped_caption(tr("patching.rows"));
   wrapped_caption(tr("patching.legend", {{"name", question.pair.pin}}));
 }

@@ -55,7 +55,8 @@ struct MeasureMap {
   std::weak_ptr<const Model> model{};
   std::string measure{};  ///< its name in the window's language, and the text's
   std::string text{};
-  std::vector<HeadMovement> heads{};  ///< by layer, then head; those without the measure are left out
+  std::optional<std::weak_ptr<const Trace>> run{};  ///< of the sentence on screen: the run it was taken from
+  std::vector<HeadMovement> heads{};                ///< by layer, then head; those without the measure are left out
   float largest = 0.0F;
 };
 
@@ -65,9 +66,10 @@ struct HeadsState {
   bool ascending = false;                  ///< smallest first
   std::string relation{};                  ///< looked at; empty: the one found best
   BadgeLine line{};
-  bool only_badges = false;   ///< rows of heads with badges alone
-  std::string filter{};       ///< what a row's names hold, as typed
-  EvidenceQuestion behind{};  ///< whose sentences are shown; `what` empty: nobody's
+  bool only_badges = false;                ///< rows of heads with badges alone
+  std::string filter{};                    ///< what a row's names hold, as typed
+  EvidenceQuestion behind{};               ///< whose sentences are shown; `what` empty: nobody's
+  std::weak_ptr<const Model> behind_of{};  ///< the model that has this head
   MeasureMap map{};
   DetectorRules detectors{};
 };

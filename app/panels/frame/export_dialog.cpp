@@ -92,11 +92,9 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
   options.corpus = corpus_file(state);
-  const auto& likeness = state.of<LikenessState>();
-  options.by_cluster = likeness.by_cluster;
-  if (likeness.drawn && snapshot.model && likeness.of.lock() == snapshot.model) options.likeness = likeness.drawn;
-  const auto& search = state.of<HeadSearchState>();
-  if (search.asked && search.asked->traces.front()->model == snapshot.model) options.head_search = search.asked;
+  options.by_cluster = state.of<LikenessState>().by_cluster;
+  if (std::optional<HeadSearchQuestion> question = search_question(snapshot, session, state.of<HeadSearchState>()))
+    options.head_search = std::make_shared<const HeadSearchQuestion>(std::move(*question));
   const auto& pruning = state.of<PruningState>();
   options.sentences = importance_amounts[pruning.amount];
   options.importance_mean = pruning.mean;

@@ -47,7 +47,11 @@ bool shows_movement(const PanelContext& context) {
 const MeasureMap* shown_measure(const PanelContext& context) {
   if (context.session.stage.workspace != "heads" || shows_movement(context)) return nullptr;
   const MeasureMap& map = context.state.of<HeadsState>().map;
-  return !map.heads.empty() && map.model.lock() == context.snapshot.model ? &map : nullptr;
+  const Snapshot& snapshot = context.snapshot;
+  if (map.heads.empty() || map.model.lock() != snapshot.model) return nullptr;
+  if (has_two_texts(snapshot) && shown_kind(snapshot, context.session) != AttentionKind::encoder) return nullptr;
+  if (map.run && map.run->lock() != measured_run(snapshot)) return nullptr;
+  return &map;
 }
 
 /// The colours of the map, from nothing to the head that has most.

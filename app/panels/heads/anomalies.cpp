@@ -135,12 +135,18 @@ void draw_anomalies(PanelContext& context) {
   const Outcome<Anomalies> report =
       ask_long_map<AnomaliesSlot>(context, state.report, quick, {snapshot.trace, kind, separators(asking)});
   const LongMapProgress progress = progress_of(report);
-  if (report.value && report.fresh) tell_report(state, report.value, snapshot, context.session);
+  if (report.value && report.fresh) {
+    tell_report(state, report.value, snapshot, context.session);
+    state.of = snapshot.trace;
+    state.kind = kind;
+  }
+  const bool of_this_run = state.told && state.of.lock() == snapshot.trace && state.kind == kind;
   tell_attention_kind(snapshot, kind);
-  if (state.told) wrapped_caption(state.about);
+  if (of_this_run) wrapped_caption(state.about);
   draw_long_map_button(context, slot_id<AnomaliesSlot>(), "anomalies.report", state.report, quick, progress);
   draw_progress_line(progress);
   if (report.error) wrapped_caption(tr(*report.error));
+  if (!of_this_run) return;
   for (const AnomalySection& section : state.sections)
     draw_anomaly_section(context, section);
 }

@@ -16,8 +16,10 @@ namespace regard {
 
 struct AnomaliesState {
   LongMapState report{};
-  // The last report in words: while a newer one is made, its tokens are not those on screen.
+  // The last report in words, and the run it is about.
   std::shared_ptr<const Anomalies> told{};
+  std::weak_ptr<const Trace> of{};
+  AttentionKind kind{};
   Language told_in{};
   std::string about{};
   std::vector<AnomalySection> sections{};

@@ -11,6 +11,7 @@
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/changes.h"
 #include "core/analysis/step_inputs.h"
 
 #include <algorithm>
@@ -90,8 +91,8 @@ void draw_logit_totals(const AttributionView& view) {
   if (totals.interventions != 0.0)
     row("interventions", "attribution.interventions", totals.interventions, theme().warning);
   wrapped(theme().text, tr(view.of.other < 0 ? "attribution.sum" : "attribution.sum_difference",
-                           {{"sum", signed_share(view.numbers.sum(), 4)},
-                            {"logit", signed_share(view.numbers.logit, 4)},
+                           {{"sum", signed_number(static_cast<float>(view.numbers.sum()), 4)},
+                            {"logit", signed_number(static_cast<float>(view.numbers.logit), 4)},
                             {"remainder", exact_number(static_cast<float>(view.numbers.remainder()))}}));
   hint(tr("attribution.sum_hint"));
 }
@@ -99,7 +100,7 @@ void draw_logit_totals(const AttributionView& view) {
 void draw_logit_remarks(const PanelContext& context, const AttributionView& view) {
   const ModelConfig& config = context.snapshot.model->config;
   if (view.numbers.capped)
-    wrapped_caption(tr("attribution.capped", {{"value", signed_share(*view.numbers.capped, 4)}}));
+    wrapped_caption(tr("attribution.capped", {{"value", signed_number(static_cast<float>(*view.numbers.capped), 4)}}));
   if (normalises_after(config)) wrapped_caption(tr("attribution.post_norm"));
   if (view.numbers.frozen_gate) wrapped_caption(tr("attribution.gate"));
   wrapped_caption(tr("attribution.position", {{"position", context.views.predictions.position_label}}));
@@ -121,7 +122,9 @@ void draw_attribution(PanelContext& context) {
       {snapshot.trace, context.views.predictions.position, state.token.value_or(-1), state.other.value_or(-1)});
   if (shares.error) wrapped_caption(tr(*shares.error));
   const AttributionView* view = shares.value.get();
-  if (view == nullptr || view->of.trace->model != snapshot.model) return draw_logit_choices(context, state, nullptr);
+  const bool of_this_row =
+      view != nullptr && view->of.trace == snapshot.trace && view->of.position == context.views.predictions.position;
+  if (!of_this_row) return draw_logit_choices(context, state, nullptr);
   two_columns(
       [&] {
         heading(who_writes(*snapshot.model, *view));

@@ -48,7 +48,4 @@ void draw_head_shares(PanelContext& context, const AttributionView& view, bool c
 /// What the largest parts are called, with their bars.
 void draw_largest_parts(PanelContext& context, const AttributionView& view);
 
-/// "+1.234", "−0.5": with a sign.
-[[nodiscard]] std::string signed_share(double value, int decimals = 3);
-
 }  // namespace regard

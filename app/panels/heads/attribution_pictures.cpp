@@ -8,6 +8,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 
 #include <algorithm>
@@ -118,7 +119,8 @@ void tell_layer(const AttributionView& view, std::size_t layer) {
   const ScopedFont font(fonts().small);
   const DepthColumn column = depth_column(view.numbers.layers[layer]);
   const auto line = [](const char* name, double value) {
-    coloured(theme().text, tr("attribution.tip", {{"name", tr(name)}, {"value", signed_share(value, 6)}}));
+    coloured(theme().text,
+             tr("attribution.tip", {{"name", tr(name)}, {"value", signed_number(static_cast<float>(value), 6)}}));
   };
   line("attribution.attention", column.attention);
   if (!view.numbers.layers[layer].cross_heads.empty()) line("attribution.cross", column.cross);
@@ -185,14 +187,14 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
   const ScopedTooltip tooltip;
   coloured(theme().text,
            tr("attribution.tip", {{"name", cross ? head_label(*hovered) : head_name(context.snapshot, *hovered)},
-                                  {"value", signed_share(value, 6)}}));
+                                  {"value", signed_number(static_cast<float>(value), 6)}}));
 }
 
 /// "−0.33 [blue … ground … orange] +0.33"
 void draw_share_legend(double largest) {
   const ScopedFont font(fonts().mono_small);
   const float height = ImGui::GetTextLineHeight(), half = em(4.0F);
-  coloured(theme().text_muted, signed_share(-largest));
+  coloured(theme().text_muted, signed_number(static_cast<float>(-largest), 3));
   ImGui::SameLine(0.0F, em(0.5F));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float top = at.y + 0.2F * height, bottom = at.y + 0.8F * height;
@@ -203,7 +205,7 @@ void draw_share_legend(double largest) {
   list.AddRectFilledMultiColor({at.x + half, top}, {at.x + 2.0F * half, bottom}, middle, high, high, middle);
   ImGui::Dummy({2.0F * half, height});
   ImGui::SameLine(0.0F, em(0.5F));
-  coloured(theme().text_muted, signed_share(largest));
+  coloured(theme().text_muted, signed_number(static_cast<float>(largest), 3));
 }
 
 }  // namespace

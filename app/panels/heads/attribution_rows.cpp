@@ -8,6 +8,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 
 #include <algorithm>
@@ -51,12 +52,6 @@ const ImVec4& colour_of_part(AttributedPart::Kind kind) {
 
 }  // namespace
 
-std::string signed_share(double value, int decimals) {
-  const std::string text = number(static_cast<float>(value), decimals);
-  const bool zero = text.find_first_of("123456789") == std::string::npos;
-  return value > 0.0 && !zero ? "+" + text : text;
-}
-
 bool draw_signed_row(const SignedRow& row) {
   const float width = ImGui::GetContentRegionAvail().x, height = ImGui::GetTextLineHeight() + em(0.2F);
   const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + width, min.y + height};
@@ -77,7 +72,7 @@ bool draw_signed_row(const SignedRow& row) {
                      colour_u32(row.colour, 0.9F));
   list.AddLine({middle, min.y + inset}, {middle, max.y - inset}, colour_u32(theme().text_muted), theme().stroke);
   const ScopedFont font(fonts().mono_small);
-  const std::string text = signed_share(row.value);
+  const std::string text = signed_number(static_cast<float>(row.value), 3);
   list.AddText({max.x - ImGui::CalcTextSize(text.c_str()).x, min.y + 0.5F * (height - ImGui::GetTextLineHeight())},
                colour_u32(theme().text), text.c_str());
   if (probe_enabled()) probe(row.id, min, max);

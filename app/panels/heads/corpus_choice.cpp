@@ -70,6 +70,10 @@ std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind) 
   return path_of(context.state.of<HeadsState>().corpus, kind);
 }
 
+unsigned corpus_reading(const PanelContext& context, CorpusKind kind) {
+  return kind == CorpusKind::file ? context.state.of<HeadsState>().corpus.reading : 0;
+}
+
 std::string corpus_file(const PanelState& state) {
   const CorpusChoice& choice = state.of<HeadsState>().corpus;
   return path_of(choice, kind_of(choice)).string();

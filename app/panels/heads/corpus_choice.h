@@ -14,6 +14,8 @@ namespace regard {
 [[nodiscard]] CorpusKind corpus_kind(const PanelContext& context);
 /// Where its sentences are; empty for the sentence on screen.
 [[nodiscard]] std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind);
+/// How often that text was chosen anew: part of what is asked about a person's file, and of nothing else.
+[[nodiscard]] unsigned corpus_reading(const PanelContext& context, CorpusKind kind);
 /// What is chosen as exports have it: a file, "" for the sentence on screen.
 [[nodiscard]] std::string corpus_file(const PanelState& state);
 /// As a person would name it: "300 Russian sentences", "this sentence", "own.conllu".

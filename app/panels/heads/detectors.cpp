@@ -83,9 +83,9 @@ void draw_detectors(PanelContext& context) {
   draw_corpus_choice(context, "detectors.corpus", false);
   draw_rules(context, rules);
   const CorpusKind kind = kind_of_text(context);
-  const Outcome<DetectorReports> reports = context.background->ask<DetectorSlot>(
-      {context.snapshot.model, corpus_path(context, kind), rules_of(context, rules),
-       context.state.of<HeadsState>().corpus.reading, rules.reading});
+  const Outcome<DetectorReports> reports =
+      context.background->ask<DetectorSlot>({context.snapshot.model, corpus_path(context, kind),
+                                             rules_of(context, rules), corpus_reading(context, kind), rules.reading});
   draw_job_line(context, "detectors.job", slot_id<DetectorSlot>(), reports);
   if (!reports.value || !reports.fresh) return wrapped_caption(tr("detectors.about"));
   rules.chosen = std::min(rules.chosen, reports.value->detectors.size() - 1);

@@ -4,7 +4,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/detectors_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
@@ -45,7 +44,7 @@ void draw_best(PanelContext& context, const DetectorReports& reports, const Dete
   const HeadRef ref = reports.head_at(head);
   const float width = ImGui::GetContentRegionAvail().x;
   const std::string label = fitted(head_name(context.snapshot, ref), width);
-  if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) context.act(SelectHead{ref});
+  if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) select_measured_head(context, ref);
   probe_last_item("detectors.best." + std::to_string(place));
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
   ImGui::GetWindowDrawList()->AddText(
@@ -100,7 +99,7 @@ void draw_tile(PanelContext& context, const DetectorReports& reports, const Dete
   const Measure& measure = detector.heads[head];
   const ScopedId id(head);
   ImGui::SetCursorScreenPos(min);
-  if (ImGui::InvisibleButton("tile", {max.x - min.x, max.y - min.y})) context.act(SelectHead{ref});
+  if (ImGui::InvisibleButton("tile", {max.x - min.x, max.y - min.y})) select_measured_head(context, ref);
   if (probe_enabled()) probe("detectors.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head), min, max);
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) context.next_hover.head = ref;

@@ -31,7 +31,7 @@ struct EnsembleSlot {
 template <CorpusKind kind>
 std::shared_ptr<const HeadEnsembles> ask_ensembles(PanelContext& context, const char* id) {
   const Outcome<HeadEnsembles> found = context.background->ask<EnsembleSlot<kind>>(
-      {context.snapshot.model, corpus_path(context, kind), context.state.of<HeadsState>().corpus.reading});
+      {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
   draw_job_line(context, id, slot_id<EnsembleSlot<kind>>(), found);
   return found.fresh && !found.pending() ? found.value : nullptr;
 }

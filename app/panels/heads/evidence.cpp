@@ -126,7 +126,8 @@ void draw_evidence_line(PanelContext& context, EvidenceState& state, const std::
 }  // namespace
 
 bool evidence_rests(const PanelContext& context) {
-  return context.state.of<HeadsState>().behind.what.empty();
+  const HeadsState& state = context.state.of<HeadsState>();
+  return state.behind.what.empty() || state.behind_of.lock() != context.snapshot.model;
 }
 
 void draw_evidence(PanelContext& context) {
@@ -143,7 +144,7 @@ void draw_evidence(PanelContext& context) {
       tr("evidence.caption",
          {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", corpus_name(context, kind)}}));
   const Outcome<std::vector<EvidenceLine>> lines = context.background->ask<EvidenceSlot>(
-      {context.snapshot.model, corpus_path(context, kind), context.state.of<HeadsState>().corpus.reading, question});
+      {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind), question});
   draw_job_line(context, "evidence.job", slot_id<EvidenceSlot>(), lines);
   if (!lines.value || !lines.fresh) return;
   if (lines.value->empty() && !lines.pending()) return wrapped_caption(tr("evidence.none"));

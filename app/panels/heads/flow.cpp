@@ -87,6 +87,15 @@ FlowQuestion flow_question(const PanelContext& context, const FlowState& state,
 
 }  // namespace
 
+void tell_changed_outputs(const Trace& trace) {
+  const auto changes = [](const Intervention& item) {
+    return item.kind == InterventionKind::ablate || item.kind == InterventionKind::scale ||
+           item.kind == InterventionKind::keep_only || item.kind == InterventionKind::patch;
+  };
+  const std::vector<Intervention>& list = trace.request.interventions;
+  if (std::any_of(list.begin(), list.end(), changes)) wrapped_caption(tr("flow.outputs_changed"));
+}
+
 void draw_flow(PanelContext& context) {
   if (!context.tabbed) heading(tr("flow.title"));
   const Snapshot& snapshot = context.snapshot;
@@ -125,6 +134,7 @@ void draw_flow(PanelContext& context) {
   if (labels.tokens.size() != flow.value->sources.size()) return;  // of the text before
   labels.even = 1.0F / static_cast<float>(trace.causal() ? flow.value->of.token + 1 : labels.tokens.size());
   tell_attention_kind(snapshot, kind);
+  tell_changed_outputs(*snapshot.trace);
   wrapped_caption(about_flow(*flow.value, labels, *graph.value));
   if (state.place != 0 && state.place < labels.layers) {
     if (quiet_button("flow.top", tr("flow.top"))) state.place = 0;

@@ -20,7 +20,8 @@ namespace regard {
 
 struct ValueGridState {
   GridWeight weight = GridWeight::output;
-  std::shared_ptr<const ValueGrid> drawn{};  ///< what the axes below are of
+  std::weak_ptr<const ValueGrid> drawn{};  ///< last
+  std::weak_ptr<const Trace> text{};       ///< what the axes below are of
   std::uint64_t revision = 0;
   Axis rows{}, cols{};
   HeatMapView view{};
@@ -74,6 +75,9 @@ struct FlowLabels {
 /// Tokens × layers, the input at the bottom, its shares as bars below it. As high as the room that is left. A click on a node
 /// follows it; one on the input makes it the key. Probes "flow.node.<place>.<token>".
 void draw_flow_graph(PanelContext& context, FlowState& state, const FlowView& view, const FlowLabels& labels);
+
+/// Says so where interventions change what heads give out: the edges do not have it.
+void tell_changed_outputs(const Trace& trace);
 
 /// The selected head's grid, weighted by what its keys hand over. Probes "flow.map.cells".
 void draw_value_grid(PanelContext& context, ValueGridState& state, AttentionKind kind);

@@ -80,37 +80,21 @@ void draw_kinds(HeadSearchState& state) {
                                           static_cast<std::size_t>(state.by)));
 }
 
-/// What is asked; nothing while something is not known yet.
-std::optional<HeadSearchQuestion> draw_question(PanelContext& context, HeadSearchState& state,
-                                                const SearchedRuns& runs) {
-  HeadSearchQuestion question{.traces = runs.traces, .by = state.by};
+/// What is looked for, chosen by a person.
+void draw_choices(PanelContext& context, HeadSearchState& state, const SearchedRuns& runs) {
   if (state.by == SearchBy::example) {
-    question.example = shown_head(context.snapshot, context.session);
-    wrapped_caption(tr("head_search.example_about", {{"head", head_name(context.snapshot, question.example)}}));
-    return question;
+    const HeadRef example = shown_head(context.snapshot, context.session);
+    return wrapped_caption(tr("head_search.example_about", {{"head", head_name(context.snapshot, example)}}));
   }
-  if (state.by == SearchBy::paint) {
-    draw_painted_pattern(context, state, runs.traces.front());
-    question.paint = state.paint;
-    const Trace& trace = *runs.traces.front();
-    const bool fits = state.paint && state.paint->rows == trace.tokens() && state.paint->cols == trace.keys();
-    return fits ? std::optional(question) : std::nullopt;
-  }
+  if (state.by == SearchBy::paint) return draw_painted_pattern(context, state, runs.traces.front());
   draw_corpus_choice(context, "head_search.corpus");
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   draw_job_line(context, "head_search.job", report_slot(corpus_kind(context)), report);
-  if (!report.value || !report.fresh) return std::nullopt;
-  question.report = report.value;
-  question.traces = {context.snapshot.model->encoder ? context.snapshot.trace->encoder : context.snapshot.trace};
-  if (state.by == SearchBy::measure) {
-    draw_measures(context, state);
-    question.measure = state.measure;
-    question.smallest_first = state.smallest_first;
-  } else {
-    draw_relation_choice(context, state, *report.value);
-    question.relation = state.relation;
-  }
-  return question;
+  state.report = report.fresh ? report.value : nullptr;
+  state.report_of = context.snapshot.model;
+  if (!state.report) return;
+  if (state.by == SearchBy::measure) return draw_measures(context, state);
+  draw_relation_choice(context, state, *state.report);
 }
 
 /// What was searched, on which text, and what the numbers are.
@@ -131,14 +115,13 @@ void draw_found_note(const PanelContext& context, const HeadSearchView& view, co
     wrapped_caption(tr("head_search.other_tokens", {{"model", context.snapshot.comparison->baseline->model->name}}));
 }
 
-void draw_answer(PanelContext& context, HeadSearchState& state, const std::optional<HeadSearchQuestion>& question,
-                 const SearchedRuns& runs) {
+void draw_answer(PanelContext& context, const HeadSearchState& state, const SearchedRuns& runs) {
   heading(tr("head_search.found"));
-  if (!question) return state.asked.reset();
-  if (!state.asked || *state.asked != *question) state.asked = std::make_shared<const HeadSearchQuestion>(*question);
+  const std::optional<HeadSearchQuestion> question = search_question(context.snapshot, context.session, state);
+  if (!question) return;
   const Outcome<HeadSearchView> found = context.background->ask<HeadSearchSlot>(*question);
-  if (found.error) wrapped_caption(tr(*found.error));
-  if (!found.value || found.value->by != state.by) return;
+  draw_job_line(context, "head_search.found", slot_id<HeadSearchSlot>(), found);
+  if (!found.value || !found.fresh) return;
   draw_found_note(context, *found.value, runs);
   gap(0.3F);
   draw_found_heads(context, *found.value, runs.models);
@@ -146,15 +129,39 @@ void draw_answer(PanelContext& context, HeadSearchState& state, const std::optio
 
 }  // namespace
 
+std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, const Session& session,
+                                                  const HeadSearchState& state) {
+  if (!snapshot.trace) return std::nullopt;
+  HeadSearchQuestion question{.by = state.by};
+  if (state.by == SearchBy::measure || state.by == SearchBy::relation) {
+    if (!state.report || state.report_of.lock() != snapshot.model) return std::nullopt;
+    question.traces = {measured_run(snapshot)};
+    question.report = state.report;
+    question.measure = state.measure;
+    question.smallest_first = state.by == SearchBy::measure && state.smallest_first;
+    if (state.by == SearchBy::relation) question.relation = state.relation;
+    return question;
+  }
+  question.traces = searched_runs(snapshot, shown_kind(snapshot, session)).traces;
+  const Trace* first = question.traces.front().get();
+  if (first == nullptr) return std::nullopt;
+  if (state.by == SearchBy::example) {
+    question.example = shown_head(snapshot, session);
+    return question;
+  }
+  if (!state.paint || state.paint->rows != first->tokens() || state.paint->cols != first->keys()) return std::nullopt;
+  question.paint = state.paint;
+  return question;
+}
+
 void draw_head_search(PanelContext& context) {
   if (!context.tabbed) heading(tr("head_search.title"));
   if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
   HeadSearchState& state = context.state.of<HeadSearchState>();
   const SearchedRuns runs = searched_runs(context.snapshot, shown_kind(context.snapshot, context.session));
   if (!runs.traces.front()) return wrapped_caption(tr("grids.empty"));
-  std::optional<HeadSearchQuestion> question;
-  const auto ask = [&] { question = draw_question(context, state, runs); };
-  const auto show = [&] { draw_answer(context, state, question, runs); };
+  const auto ask = [&] { draw_choices(context, state, runs); };
+  const auto show = [&] { draw_answer(context, state, runs); };
   draw_kinds(state);
   if (state.by == SearchBy::paint) return two_columns(ask, show);
   ask();

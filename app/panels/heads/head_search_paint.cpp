@@ -21,15 +21,6 @@ namespace {
 
 constexpr std::size_t kMostPaintedTokens = 512;
 
-Axis axis_of_tokens(const Encoding& encoding) {
-  Axis axis;
-  for (std::size_t token = 0; token < encoding.tokens.size(); ++token)
-    axis.units.push_back({label_of(encoding.tokens[token]), {token}, encoding.tokens[token].special});
-  axis.window = {0, axis.units.size()};
-  axis.total = axis.units.size();
-  return axis;
-}
-
 void set_paint(HeadSearchState& state, Matrix paint) {
   state.paint = std::make_shared<const Matrix>(std::move(paint));
   ++state.paint_revision;
@@ -40,8 +31,6 @@ void follow_painted_text(PanelContext& context, HeadSearchState& state, const st
   if (state.painted_on.lock() == on && state.paint) return;
   state.painted_on = on;
   const Trace& trace = *on;
-  const Encoding& asking = asking_encoding(context.snapshot, context.session);
-  const Encoding& asked = asked_encoding(context.snapshot, context.session);
   const bool same_size = state.paint && state.paint->rows == trace.tokens() && state.paint->cols == trace.keys();
   if (!same_size) {
     Matrix paint(trace.tokens(), trace.keys());
@@ -49,8 +38,8 @@ void follow_painted_text(PanelContext& context, HeadSearchState& state, const st
     set_paint(state, std::move(paint));
     state.view = {};
   }
-  state.rows = axis_of_tokens(asking);
-  state.cols = axis_of_tokens(asked);
+  state.rows = make_axis(context.snapshot, AxisInputs{}, asking_encoding(context.snapshot, context.session));
+  state.cols = make_axis(context.snapshot, AxisInputs{}, asked_encoding(context.snapshot, context.session));
 }
 
 /// A button behind those before it, on the next line where it does not fit.

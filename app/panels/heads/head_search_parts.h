@@ -22,7 +22,8 @@ struct HeadSearchState {
   std::size_t measure = 0;
   bool smallest_first = false;
   std::string relation{};
-  std::shared_ptr<const HeadSearchQuestion> asked{};  ///< last; null: nothing could be asked
+  std::shared_ptr<const HeadReport> report{};  ///< on the text chosen, of this model
+  std::weak_ptr<const Model> report_of{};
   // The painted pattern: on tokens, of this encoding.
   std::shared_ptr<const Matrix> paint{};
   std::weak_ptr<const Trace> painted_on{};
@@ -42,6 +43,10 @@ struct HeadSearchSlot {
     return make_head_search(asked, job.stop, job.progress);
   }
 };
+
+/// What is asked, as it was chosen; nothing where that cannot be asked of this run.
+[[nodiscard]] std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, const Session& session,
+                                                                const HeadSearchState& state);
 
 /// The grid that is painted on, its buttons, and what is painted for a new text.
 void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const std::shared_ptr<const Trace>& on);

@@ -27,7 +27,7 @@ std::shared_ptr<const std::vector<HeadsMeasure>> KnowledgeSlot::answer(const Ask
   job.give_way();
   std::vector<HeadsMeasure> found;
   const Corpus corpus = load_corpus(asked.corpus);
-  if (HeadCopying copying = measure_copying(asked.model, frequent_ids(*asked.model, corpus), job.stop);
+  if (HeadCopying copying = measure_copying(asked.model, frequent_ids(*asked.model, corpus, job.stop), job.stop);
       !copying.heads.empty())
     found.push_back({"copying", corpus.name, std::move(copying.heads)});
   for (std::size_t index = 0; index < asked.probes.size(); ++index) {
@@ -43,8 +43,7 @@ std::shared_ptr<const std::vector<HeadsMeasure>> KnowledgeSlot::answer(const Ask
 Outcome<std::vector<HeadsMeasure>> ask_knowledge(PanelContext& context, CorpusKind kind) {
   const bool russian = is_russian(context, kind);
   const CorpusKind own = kind != CorpusKind::sentence ? kind : russian ? CorpusKind::russian : CorpusKind::english;
-  KnowledgeSlot::Asked asked{
-      context.snapshot.model, {}, corpus_path(context, own), context.state.of<HeadsState>().corpus.reading};
+  KnowledgeSlot::Asked asked{context.snapshot.model, {}, corpus_path(context, own), corpus_reading(context, own)};
   for (const char* name : kProbes)
     asked.probes.push_back(assets_folder() / "corpora" / "probes" /
                            (std::string(name) + (russian ? ".ru.txt" : ".en.txt")));

@@ -36,10 +36,9 @@ constexpr float kFarthestBelow = 0.5F;
 std::optional<LikenessQuestion> likeness_question(const PanelContext& context, CorpusKind kind) {
   const Snapshot& snapshot = context.snapshot;
   const Snapshot* other = snapshot.comparison ? snapshot.comparison->baseline.get() : nullptr;
-  LikenessQuestion question{{snapshot.model}, corpus_path(context, kind), 0, {}};
+  LikenessQuestion question{{snapshot.model}, corpus_path(context, kind), corpus_reading(context, kind), {}};
   if (other != nullptr && other->model && other->model != snapshot.model && !other->model->config.patches)
     question.models.insert(question.models.begin(), other->model);
-  if (kind == CorpusKind::file) question.reading = context.state.of<HeadsState>().corpus.reading;
   if (kind != CorpusKind::sentence) return question;
   const SearchedRuns runs =
       searched_runs(snapshot, snapshot.model->encoder ? AttentionKind::encoder : AttentionKind::self);
@@ -147,7 +146,7 @@ void prepare_likeness(LikenessState& state, const std::shared_ptr<const Likeness
 void point_at(PanelContext& context, LikenessState& state, const ModelHead& head, bool clicked) {
   state.hovering = head;
   context.next_hover.head = head.head;
-  if (clicked) context.act(SelectHead{head.head});
+  if (clicked) select_measured_head(context, head.head);
 }
 
 bool is_selected(const PanelContext& context, const LikenessView& view, std::size_t head) {
@@ -183,7 +182,6 @@ void draw_likeness(PanelContext& context) {
   if (!outcome.value || !outcome.fresh) return wrapped_caption(tr("likeness.about"));
   const Outcome<HeadReport> report = ask_report(context, kind);
   prepare_likeness(state, outcome.value);
-  state.of = context.snapshot.model;
   draw_likeness_view(context, state, *outcome.value, report);
 }
 

@@ -68,14 +68,7 @@ void draw_likeness_matrix(PanelContext& context, LikenessState& state, const Lik
     tell_pair(context, view, first, second);
   }
   if (result.clicked) point_at(context, state, view.likeness.heads[state.order[result.clicked->row]], true);
-  LegendSpec bar;
-  bar.id = "legend.likeness";
-  bar.width = std::min(ImGui::GetContentRegionAvail().x, em(18.0F));
-  bar.map = spec.map;
-  bar.low = spec.low;
-  bar.high = spec.high;
-  bar.current = current;
-  legend(bar);
+  heat_map_legend("legend.likeness", spec, current);
 }
 
 }  // namespace regard

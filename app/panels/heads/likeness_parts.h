@@ -31,7 +31,6 @@ struct LikenessState {
   std::optional<ModelHead> hovering{};  ///< likewise in this one
   // What is drawn, made again when the view, the order or the threshold is another one.
   std::shared_ptr<const LikenessView> drawn{};
-  std::weak_ptr<const Model> of{};  ///< the live model when it was drawn
   bool drawn_by_cluster = false;
   std::vector<std::size_t> order{};  ///< places in likeness.heads, by row
   Matrix ordered{};

@@ -38,7 +38,7 @@ CorpusKind probed_kind(const PanelContext& context) {
 
 ProbingQuestion probing_question(const PanelContext& context, const ProbingState& state) {
   return {context.snapshot.model, corpus_path(context, probed_kind(context)),
-          context.state.of<HeadsState>().corpus.reading, state.task, state.source};
+          corpus_reading(context, probed_kind(context)), state.task, state.source};
 }
 
 void draw_probing_choices(PanelContext& context, ProbingState& state) {

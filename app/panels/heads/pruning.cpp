@@ -24,7 +24,7 @@ ImportanceQuestion importance_question(const PanelContext& context, const Prunin
   question.model = context.snapshot.model;
   question.corpus = corpus_path(context, kind);
   if (kind == CorpusKind::sentence) question.text = encoding_of(context.snapshot, TextSide::encoder).text;
-  question.reading = context.state.of<HeadsState>().corpus.reading;
+  question.reading = corpus_reading(context, kind);
   question.sentences = importance_amounts[state.amount];
   question.mean = state.mean.value_or(ablated_to_mean(question.model->config));
   return question;
@@ -58,12 +58,6 @@ void draw_importance_about(const PanelContext& context, const ImportanceView& vi
 
 }  // namespace
 
-std::string signed_nats(double value, int decimals) {
-  const std::string text = number(static_cast<float>(value), decimals);
-  const bool zero = text.find_first_not_of("0.,") == std::string::npos;
-  return value > 0.0 && !zero ? "+" + text : text;
-}
-
 void draw_pruning(PanelContext& context) {
   if (!context.tabbed) heading(tr("pruning.title"));
   if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
@@ -92,14 +86,18 @@ void draw_pruning(PanelContext& context) {
   draw_importance_about(context, *map.value);
   const PruningPart part{question, *map.value, map.fresh && map.state == TaskState::done, quick};
   const std::vector<HeadTeam> teams = head_teams(context, state, part);
+  static const HeadTeam kNobody{};
+  const HeadTeam& team = teams.empty() ? kNobody : chosen_team(teams, state);
   two_columns(
       [&] {
-        draw_importance_map(context, state, part, chosen_team(teams, state).heads);
+        draw_importance_map(context, state, part, team.heads);
         gap(0.6F);
-        heading(tr("pruning.team"));
-        draw_team_choice(context, state, teams);
-        draw_team(context, state, part, chosen_team(teams, state).heads);
-        gap(0.6F);
+        if (!teams.empty()) {
+          heading(tr("pruning.team"));
+          draw_team_choice(context, state, teams);
+          draw_team(context, state, part, team.heads);
+          gap(0.6F);
+        }
         draw_dead_heads(context, state, part);
       },
       [&] {

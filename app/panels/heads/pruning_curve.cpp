@@ -5,6 +5,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/slider.h"
 
 #include <imgui.h>
@@ -38,10 +39,10 @@ void tell_point(const ImportanceView& view, const CurveValues& values, std::size
   const ScopedTooltip tooltip;
   coloured(theme().text, tr_plural("pruning.removed", view.steps[place]));
   const ScopedFont font(fonts().small);
-  coloured(theme().text, tr("pruning.tip_ordered", {{"value", signed_nats(static_cast<double>(values[0][place]), 4)}}));
+  coloured(theme().text, tr("pruning.tip_ordered", {{"value", signed_number(values[0][place], 4)}}));
   std::string random;
   for (std::size_t order = 1; order < values.size(); ++order)
-    random += (order > 1 ? "; " : "") + signed_nats(static_cast<double>(values[order][place]), 4);
+    random += (order > 1 ? "; " : "") + signed_number(values[order][place], 4);
   coloured(theme().text_muted, tr("pruning.tip_random", {{"values", random}}));
 }
 

@@ -7,6 +7,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
@@ -35,7 +36,7 @@ void tell_importance(const PanelContext& context, const ImportanceView& view, He
   const ScopedFont font(fonts().small);
   coloured(theme().text_muted, tr(view.mean ? "effect.tip_mean" : "effect.tip_zero"));
   coloured(theme().text, tr("pruning.tip_loss",
-                            {{"value", signed_nats(view.losses.mean_rise(index), 5)},
+                            {{"value", signed_number(static_cast<float>(view.losses.mean_rise(index)), 5)},
                              {"error", number(static_cast<float>(kInterval * view.losses.rise_error(index)), 5)}}));
   coloured(theme().text,
            tr("effect.divergence", {{"value", exact_number(static_cast<float>(view.losses.mean_divergence(index)))}}));
@@ -105,7 +106,7 @@ void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPa
     const HeadRef head{least[place] / part.view.heads, least[place] % part.view.heads};
     const std::string id = "pruning.dead." + std::to_string(place);
     const std::string value = "KL " + exact_number(static_cast<float>(part.view.losses.mean_divergence(least[place]))) +
-                              ", Δ " + signed_nats(part.view.losses.mean_rise(least[place]), 5);
+                              ", Δ " + signed_number(static_cast<float>(part.view.losses.mean_rise(least[place])), 5);
     const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(value.c_str()).x - em(1.5F);
     if (quiet_button(id, fitted(head_name(context.snapshot, head), std::max(room, em(4.0F)))))
       context.act(SelectHead{head});

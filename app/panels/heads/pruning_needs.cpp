@@ -7,6 +7,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -25,7 +26,7 @@ bool draw_need(const SentenceNeed& need, std::size_t place) {
   if (ImGui::IsItemHovered())
     list.AddRectFilled({min.x - em(0.3F), min.y}, {min.x + width + em(0.3F), min.y + height},
                        colour_u32(theme().frame_hovered), em(0.2F));
-  const std::string value = signed_nats(need.rise, 3);
+  const std::string value = signed_number(static_cast<float>(need.rise), 3);
   {
     const ScopedFont font(fonts().mono_small);
     list.AddText({min.x + numbers - em(0.6F) - ImGui::CalcTextSize(value.c_str()).x, min.y + em(0.2F)},
@@ -41,8 +42,10 @@ bool draw_need(const SentenceNeed& need, std::size_t place) {
 }  // namespace
 
 void draw_needs(PanelContext& context, PruningState& state, const PruningPart& part) {
-  const HeadRef head = shown_head(context.snapshot, context.session);
   heading(tr("pruning.needs"));
+  const std::optional<HeadRef> shown = studied_head(context, part);
+  if (!shown) return wrapped_caption(tr("pruning.other_kind"));
+  const HeadRef head = *shown;
   const NeedQuestion question{part.question, head};
   const Outcome<NeedView> needs = ask_long_map<NeedSlot>(context, state.needs, part.quick, question);
   const LongMapProgress progress = progress_of(needs);

@@ -76,6 +76,9 @@ struct PruningPart {
   bool quick = false;     ///< further measurements start by themselves
 };
 
+/// The head on show, where it is among those that are taken away (an encoder–decoder's are its decoder's).
+[[nodiscard]] std::optional<HeadRef> studied_head(const PanelContext& context, const PruningPart& part);
+
 /// Tiles of all heads with their legend; the team's are outlined. Then the heads that change nothing.
 void draw_importance_map(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team);
 void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part);
@@ -98,8 +101,5 @@ void draw_team(PanelContext& context, PruningState& state, const PruningPart& pa
 void draw_needs(PanelContext& context, PruningState& state, const PruningPart& part);
 
 void draw_pruning_curve(PanelContext& context, PruningState& state, const PruningPart& part);
-
-/// "+0.123", "−0.045"; what would round to zero has no sign.
-[[nodiscard]] std::string signed_nats(double value, int decimals);
 
 }  // namespace regard

@@ -14,6 +14,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/views.h"
+#include "app/widgets/changes.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -82,7 +83,7 @@ void draw_team_row(const std::string& what, const std::string& about, const Corp
   }
   const double rise = losses->mean_rise(variant);
   right(width - 2.0F * step, theme().text, number(static_cast<float>(losses->mean_loss() + rise), 3));
-  right(width - step, rise > 0.0 ? theme().positive : theme().negative, signed_nats(rise, 3));
+  right(width - step, rise > 0.0 ? theme().positive : theme().negative, signed_number(static_cast<float>(rise), 3));
   right(width, theme().text, number(static_cast<float>(losses->mean_divergence(variant)), 3));
 }
 
@@ -146,14 +147,23 @@ void draw_best_alone(const PanelContext& context, const PruningPart& part, const
 
 }  // namespace
 
+std::optional<HeadRef> studied_head(const PanelContext& context, const PruningPart& part) {
+  if (shown_kind(context.snapshot, context.session) != AttentionKind::self) return std::nullopt;
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  if (head.layer >= part.view.layers || head.head >= part.view.heads) return std::nullopt;
+  return head;
+}
+
 std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& state, const PruningPart& part) {
   std::vector<HeadTeam> teams;
   if (!context.snapshot.model->encoder) teams = teams_with_badges(context);  // there, badges are the encoder's
-  HeadTeam selected{kSelectedTeam, tr("pruning.team_selected"), {shown_head(context.snapshot, context.session)}};
-  for (const HeadRef head : context.session.compared_heads)
-    if (head.layer < part.view.layers && head.head < part.view.heads) selected.heads.push_back(head);
-  std::sort(selected.heads.begin(), selected.heads.end());
-  teams.push_back(std::move(selected));
+  if (const std::optional<HeadRef> shown = studied_head(context, part)) {
+    HeadTeam selected{kSelectedTeam, tr("pruning.team_selected"), {*shown}};
+    for (const HeadRef head : context.session.compared_heads)
+      if (head.layer < part.view.layers && head.head < part.view.heads) selected.heads.push_back(head);
+    std::sort(selected.heads.begin(), selected.heads.end());
+    teams.push_back(std::move(selected));
+  }
   HeadTeam dead{kDeadTeam, tr("pruning.team_dead"), {}};
   for (const std::size_t index : dead_heads(part.view.losses, static_cast<double>(state.dead)))
     dead.heads.push_back({index / part.view.heads, index % part.view.heads});

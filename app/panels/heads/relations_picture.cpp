@@ -3,7 +3,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/relations_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
@@ -145,7 +144,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
     context.next_hover.head = ref;
     dot_hint(context, texts, ref, first->heads[*near], second->heads[*near]);
     if (clicked) {
-      context.act(SelectHead{ref});
+      select_measured_head(context, ref);
       show_evidence(context, {ref, relation, true});
     }
   }

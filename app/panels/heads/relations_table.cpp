@@ -3,7 +3,6 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/relations_parts.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
@@ -56,7 +55,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   const ScopedId id(column);
   const ImVec2 at = ImGui::GetCursorScreenPos(), size{ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight()};
   if (ImGui::InvisibleButton("best", size)) {
-    context.act(SelectHead{ref});
+    select_measured_head(context, ref);
     context.state.of<HeadsState>().relation = name;
     context.state.of<HeadsState>().corpus.kind = text.kind;
     show_evidence(context, {ref, name, true});

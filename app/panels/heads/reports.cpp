@@ -22,8 +22,7 @@ struct SentenceTokens {
 
 SentenceReportSlot::Asked sentence_asked(PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
-  SentenceReportSlot::Asked asked{snapshot.trace, nullptr};
-  if (has_two_texts(snapshot)) asked.trace = snapshot.trace->encoder;
+  SentenceReportSlot::Asked asked{measured_run(snapshot), nullptr};
   SentenceTokens& tokens = context.state.of<SentenceTokens>();
   if (!tokens.encoding || tokens.of.lock() != asked.trace)
     tokens = {asked.trace, std::make_shared<const Encoding>(encoding_of(snapshot, TextSide::encoder))};
@@ -34,7 +33,7 @@ SentenceReportSlot::Asked sentence_asked(PanelContext& context) {
 template <CorpusKind kind>
 Outcome<HeadReport> ask_corpus(PanelContext& context) {
   return context.background->ask<ReportSlot<kind>>(
-      {context.snapshot.model, corpus_path(context, kind), context.state.of<HeadsState>().corpus.reading});
+      {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
 }
 
 }  // namespace

@@ -54,11 +54,13 @@ void draw_filter(HeadsState& state) {
 }
 
 /// What the overview of heads shows beside: the column that the table is sorted by.
-void map_column(const PanelContext& context, HeadsState& state, const HeadTable& table, const std::string& text) {
-  state.map = {};
+void map_column(const PanelContext& context, HeadsState& state, const HeadTable& table, CorpusKind kind) {
   const HeadColumn* column = column_named(table, state.measure);
   if (column == nullptr || !column->defined) return;
-  state.map = {context.snapshot.model, measure_name(column->name), column_text(*column, text)};
+  state.map.model = context.snapshot.model;
+  state.map.measure = measure_name(column->name);
+  state.map.text = column_text(*column, corpus_name(context, kind));
+  if (kind == CorpusKind::sentence && column->on_corpus) state.map.run = measured_run(context.snapshot);
   state.map.largest = column->largest;
   for (std::size_t head = 0; head < column->cells.size(); ++head)
     if (column->cells[head].defined())
@@ -69,8 +71,9 @@ void map_column(const PanelContext& context, HeadsState& state, const HeadTable&
 
 void draw_roles(PanelContext& context) {
   if (!context.tabbed) heading(tr("roles.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
   HeadsState& state = context.state.of<HeadsState>();
+  state.map = {};
+  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
   draw_corpus_choice(context, "roles.corpus");
   const CorpusKind kind = corpus_kind(context);
   const Outcome<HeadReport> report = ask_report(context, kind);
@@ -80,7 +83,7 @@ void draw_roles(PanelContext& context) {
   draw_line(state.line);
   draw_filter(state);
   const std::shared_ptr<const HeadTable> table = roles_table(context, kind, report.value);
-  map_column(context, state, *table, corpus_name(context, kind));
+  map_column(context, state, *table, kind);
   draw_roles_table(context, *table, *report.value, corpus_name(context, kind));
 }
 

@@ -30,6 +30,8 @@ struct RolesMade {
 
 [[nodiscard]] std::string badge_name(const RoleBadge& badge);
 
+/// Goes to a head that was measured on a text: of a model with two texts one of its encoder's.
+void select_measured_head(PanelContext& context, HeadRef head);
 /// Chooses whose sentences are shown.
 void show_evidence(PanelContext& context, const EvidenceQuestion& question);
 

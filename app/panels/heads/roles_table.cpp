@@ -2,7 +2,6 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/roles_parts.h"
-#include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/bmp_text.h"
 #include "app/style/fonts.h"
@@ -114,7 +113,7 @@ std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t 
 
 /// Goes to the head and shows the sentences behind the number; a row's name does it for the column that is sorted by.
 void choose_cell(const Sheet& sheet, HeadRef head, const std::string& measure) {
-  sheet.context.act(SelectHead{head});
+  select_measured_head(sheet.context, head);
   sheet.state.measure = measure;
   const HeadColumn* column = column_named(sheet.table, measure);
   if (column != nullptr && column->on_corpus) show_evidence(sheet.context, {head, measure, false});
@@ -153,7 +152,7 @@ void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, st
   const ScopedId id(place);
   if (ImGui::InvisibleButton("badge", full)) {
     const HeadRef ref = sheet.report.head_at(head);
-    sheet.context.act(SelectHead{ref});
+    select_measured_head(sheet.context, ref);
     if (badge.relation) sheet.state.relation = badge.name;
     const HeadColumn* column = badge.relation ? nullptr : column_named(sheet.table, badge.name);
     if (badge.relation || (column != nullptr && column->on_corpus))

@@ -2,9 +2,11 @@
 #include "app/panels/heads/knowledge.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
+#include "app/session/action.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
 
@@ -38,8 +40,15 @@ std::string badge_name(const RoleBadge& badge) {
   return badge.relation ? relation_name(badge.name) : measure_name(badge.name);
 }
 
+void select_measured_head(PanelContext& context, HeadRef head) {
+  if (context.snapshot.model->encoder) context.act(SetAttention{AttentionKind::encoder});
+  context.act(SelectHead{head});
+}
+
 void show_evidence(PanelContext& context, const EvidenceQuestion& question) {
-  context.state.of<HeadsState>().behind = question;
+  HeadsState& state = context.state.of<HeadsState>();
+  state.behind = question;
+  state.behind_of = context.snapshot.model;
 }
 
 ImVec4 layer_colour(std::size_t layer, std::size_t layers) {

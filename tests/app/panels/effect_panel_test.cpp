@@ -168,23 +168,7 @@ TEST_F(EffectPanels, long_maps_wait_for_the_worker_and_go_on_after_it) {
 
 TEST_F(EffectPanels, draw_in_windows_of_every_size_and_both_languages) {
   look_at(read_beside(reading_model(true), "the old king saw a cat", "the unknown prince saw a cat"), "effect");
-  for (const char* side : {"effect", "patching", "sweep"}) {
-    choose(side);
-    frames_until_ready();
-    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
-                              ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
-      ImGui::GetIO().DisplaySize = size;
-      for (const Language language : {Language::ru, Language::en}) {
-        set_language(language);
-        window_frames(2);
-        expect_in_order();
-        if (size.x >= 320.0F) {
-          EXPECT_TRUE(has(std::string("panel.") + side)) << side << " " << size.x;
-        }
-      }
-    }
-    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
-  }
+  expect_in_order_in_every_size({"effect", "patching", "sweep"});
 }
 
 }  // namespace

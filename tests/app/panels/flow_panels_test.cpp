@@ -165,23 +165,7 @@ TEST_F(FlowPanels, a_finding_leads_to_its_head_and_tokens) {
 
 TEST_F(FlowPanels, draw_in_windows_of_every_size_and_both_languages) {
   look_at(read_text(reading_model(true), "the old king saw a cat in the garden"), "flow");
-  for (const char* panel : {"flow", "attribution", "anomalies"}) {
-    choose(panel);
-    frames_until_ready();
-    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
-                              ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
-      ImGui::GetIO().DisplaySize = size;
-      for (const Language language : {Language::ru, Language::en}) {
-        set_language(language);
-        window_frames(2);
-        expect_in_order();
-        if (size.x >= 320.0F) {
-          EXPECT_TRUE(has(std::string("panel.") + panel)) << panel << " " << size.x;
-        }
-      }
-    }
-    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
-  }
+  expect_in_order_in_every_size({"flow", "attribution", "anomalies"});
 }
 
 }  // namespace

@@ -55,6 +55,34 @@ TEST_F(HeadsWorkspace, AClickOnANumberShowsItsSentencesAndAClickOnOneGoesThere) 
   expect_in_order();
 }
 
+TEST_F(HeadsWorkspace, AnotherModelWithFewerHeadsIsAskedNothingOfTheFirst) {
+  click_item("roles.cell.2.3.previous_token");
+  frames_until_ready();
+  ASSERT_TRUE(has("evidence.line.0"));
+  snapshot = read_text(reading_model(false, 1), "the old king saw a cat");
+  frames_until_ready();
+  EXPECT_FALSE(has("evidence.line.0")) << "this model has no layer 2";
+  EXPECT_TRUE(has("roles.cell.0.3.previous_token"));
+  EXPECT_FALSE(has("roles.cell.2.3.previous_token"));
+  for (const char* panel : {"flow", "attribution", "likeness", "head_search", "pruning", "probing", "detectors"}) {
+    choose(panel);
+    frames_until_ready();
+    expect_in_order();
+  }
+}
+
+TEST_F(HeadsWorkspace, TheOverviewForgetsASentenceThatIsGone) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  frames_until_ready();
+  ASSERT_TRUE(state.of<HeadsState>().map.run);
+  EXPECT_EQ(state.of<HeadsState>().map.run->lock(), snapshot->trace);
+  choose("flow");
+  frames_until_ready();
+  snapshot = read_text(snapshot->model, "a cat saw the garden");
+  frames_until_ready();
+  EXPECT_NE(state.of<HeadsState>().map.run->lock(), snapshot->trace) << "the overview shows pictures again";
+}
+
 TEST_F(HeadsWorkspace, AColumnSortsAndTheOverviewShowsIt) {
   click_item("roles.column.self");
   window_frames(2);

@@ -123,8 +123,9 @@ TEST_F(ImportancePanels, what_predicts_nothing_says_so) {
   const auto model = reading_model(false);
   model->config.has_lm_head = false;
   look_at(read_text(model, "the old king"), "pruning");
-  window_frames(2);
+  frames_until_ready();
   EXPECT_FALSE(has("pruning.head.0.0"));
+  EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::none) << "nothing was tried";
 }
 
 TEST_F(ImportancePanels, probes_are_drawn_over_depth_and_head_by_head) {
@@ -150,23 +151,7 @@ TEST_F(ImportancePanels, probes_are_drawn_over_depth_and_head_by_head) {
 TEST_F(ImportancePanels, draw_in_windows_of_every_size_and_both_languages) {
   take_trees();
   look_at(read_text(reading_model(false), "the old king saw a cat"), "pruning");
-  for (const char* panel : {"pruning", "probing"}) {
-    choose(panel);
-    frames_until_ready();
-    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F},
-                              ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
-      ImGui::GetIO().DisplaySize = size;
-      for (const Language language : {Language::ru, Language::en}) {
-        set_language(language);
-        window_frames(2);
-        expect_in_order();
-        if (size.x >= 320.0F) {
-          EXPECT_TRUE(has(std::string("panel.") + panel)) << panel << " " << size.x;
-        }
-      }
-    }
-    ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
-  }
+  expect_in_order_in_every_size({"pruning", "probing"});
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ TEST_F(LikenessPanels, two_models_that_read_the_same_tokens_are_compared_head_by
 
 TEST_F(LikenessPanels, two_models_that_read_other_tokens_are_not) {
   look_at(read_by_two("the old king"), "likeness");
+  EXPECT_TRUE(has("likeness.corpus.0")) << "the panel is there";
   EXPECT_FALSE(likeness());
 }
 
@@ -117,7 +118,8 @@ TEST_F(LikenessPanels, a_pattern_is_painted_cell_by_cell) {
   EXPECT_EQ(*kept.paint, painted_habit(PaintedHabit::previous, snapshot->trace->tokens(), false));
   click_item("head_search.clear");
   frames_until_ready();
-  EXPECT_FALSE(found() && found()->by == SearchBy::paint && !found()->found.empty()) << "nothing is asked";
+  EXPECT_FALSE(found() && found()->by == SearchBy::paint && !found()->found.empty())
+      << "an empty painting is like no head";
   click_item("head_search.grid.cells");
   frames_until_ready();
   EXPECT_EQ(std::ranges::count(kept.paint->values, 1.0F), 1);

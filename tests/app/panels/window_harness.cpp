@@ -159,4 +159,25 @@ void WindowWithJobs::frames_until_ready() {
   }
 }
 
+void WindowWithJobs::expect_in_order_in_every_size(std::initializer_list<const char*> panels) {
+  const ImVec2 usual{1600.0F, 900.0F};
+  for (const char* panel : panels) {
+    choose(panel);
+    frames_until_ready();
+    for (const ImVec2 size :
+         {usual, ImVec2{1000.0F, 640.0F}, ImVec2{320.0F, 240.0F}, ImVec2{3840.0F, 2160.0F}, ImVec2{1.0F, 1.0F}}) {
+      ImGui::GetIO().DisplaySize = size;
+      for (const Language spoken : {Language::ru, Language::en}) {
+        set_language(spoken);
+        window_frames(2);
+        expect_in_order();
+        if (size.x >= 320.0F) {
+          EXPECT_TRUE(has(std::string("panel.") + panel)) << panel << " " << size.x;
+        }
+      }
+    }
+    ImGui::GetIO().DisplaySize = usual;
+  }
+}
+
 }  // namespace regard::test

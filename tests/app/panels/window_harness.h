@@ -20,6 +20,7 @@
 #include <GLFW/glfw3.h>
 
 #include <imgui.h>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <variant>
@@ -99,6 +100,8 @@ protected:
 
   /// What one job brings lets the next one begin, so nothing runs only after a few quiet frames.
   void frames_until_ready();
+  /// The picture is in order with each of these panels chosen, in windows of every size and in both languages.
+  void expect_in_order_in_every_size(std::initializer_list<const char*> panels);
 
   Background jobs{};
 };
