@@ -3,6 +3,7 @@
 
 #include "app/jobs/error_from.h"
 #include "core/base/free_memory.h"
+#include "core/engine/layer_watch.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -105,6 +106,7 @@ void Background::State::serve(Entry& entry, std::unique_lock<std::mutex>& lock) 
   AnyValue value;
   std::optional<Error> error;
   bool cancelled = false;
+  const LayerWatch between_layers([&](const Trace*, std::size_t) { give_way(stop); });
   try {
     value =
         answer(asked.get(), {stop, &entry.progress, [&](AnyValue part) { publish(entry, generation, std::move(part)); },

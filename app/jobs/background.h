@@ -27,8 +27,8 @@
 // itself, compared by ==. A question holds shared_ptr<const …> (the same object is equal, not its like) and plain values, no
 // reference, no ImGui, no Session. Another question to a slot cancels the one before and replaces it; its answer stays until
 // the new one arrives. Slots run side by side on a few threads of low priority (on Linux), so that the worker's run comes
-// first; within a slot, one task at a time. Whoever runs the engine inside a task shares the helpers of parallel_for with the
-// worker, so it must call give_way() between runs. All functions of Background are for the UI thread.
+// first; within a slot, one task at a time. A task's runs of the engine share the helpers of parallel_for with the worker: they give
+// way between layers by themselves, other long work has to call give_way(). All functions of Background are for the UI thread.
 #pragma once
 
 #include "core/base/error.h"

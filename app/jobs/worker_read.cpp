@@ -72,8 +72,8 @@ std::shared_ptr<const Trace> Worker::State::run_watched(Request wanted, const Re
   if (with.thumbnails == nullptr || with.model->encoder) return run_now();
   LayersSoFar layers([this] { return latest(); },
                      [this](std::shared_ptr<Snapshot> snapshot) { publish_layers(std::move(snapshot)); }, with.stop);
-  const LayerWatch watch([&](const Trace& unfinished, std::size_t layer) {
-    if (is_overdue()) layers.add(unfinished, layer);
+  const LayerWatch watch([&](const Trace* unfinished, std::size_t layer) {
+    if (unfinished != nullptr && is_overdue()) layers.add(*unfinished, layer);
   });
   return run_now();
 }

@@ -165,7 +165,7 @@ void AppLoop::frame() {
   const Preferences preferences = preferences_;
   PanelContext context{{*snapshot_, views, session, hover_, next_hover, actions},
                        {preferences, now, state_, &*images_, commands, &*background_}};
-  background_->hold(now.worker != WorkerState::idle && now.worker != WorkerState::resting);
+  background_->hold(is_computing());
   worker_->set_pace(pace_of(session.generate));
   worker_->pause(now.paused);
   probe_clear();
@@ -240,6 +240,7 @@ void AppLoop::post_request() {
   }
   if (request.model.empty() || posted_ == request) return;
   posted_ = request;
+  background_->hold(true);  // from now on, not from the next frame
   worker_->post(std::move(request));
 }
 

@@ -29,7 +29,7 @@ void Pass::layer_done(std::size_t layer) const {
   edit_residual(*this, layer + 1);
   check_finite(*this, layer);
   throw_if_stopped(stop);
-  if (texts.empty()) LayerWatch::tell(trace, layer);
+  LayerWatch::tell(texts.empty() ? &trace : nullptr, layer);
   const bool last = layer + 1 == config().layers;
   if (!texts.empty() && !last) {
     std::swap(trace.layers[layer], trace.layers[layer + 1]);

@@ -16,7 +16,7 @@ LayerWatch::~LayerWatch() {
   listening = before_;
 }
 
-void LayerWatch::tell(const Trace& unfinished, std::size_t layer) {
+void LayerWatch::tell(const Trace* unfinished, std::size_t layer) {
   if (listening != nullptr) listening->listener_(unfinished, layer);
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/jobs/background.h"
+#include "core/engine/engine.h"
+#include "core/engine/variants.h"
 #include "tests/app/jobs/eventually.h"
 #include "tests/core/base/littered_heap.h"
+#include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
@@ -287,6 +290,29 @@ TEST_F(BackgroundTest, TasksGiveWayToTheWorkerAndGoOnAfterIt) {
   background.hold(false);
   ASSERT_TRUE(reaches(TaskState::done));
   EXPECT_EQ(steps, 2);
+}
+
+TEST_F(BackgroundTest, RunsOfTheEngineGiveWayInTheMiddle) {
+  const auto model = testing::random_bert({});
+  const std::vector<std::size_t> positions{1};
+  const std::vector<std::vector<Intervention>> variants(2);
+  Progress layers;
+  std::atomic<bool> alone = false, together = false;
+  background.hold(true);
+  (void)ask("a", [&](const Job<int>& job) {
+    const auto trace = run(model, {.ids = testing::some_ids(5, 101)}, nullptr, job.stop, &layers);
+    alone = true;
+    (void)run_variants(trace, variants, positions, job.stop);
+    together = true;
+    return boxed(1);
+  });
+  ASSERT_TRUE(reaches(TaskState::running));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(layers.fraction, 0.0F);
+  EXPECT_FALSE(alone);
+  background.hold(false);
+  ASSERT_TRUE(reaches(TaskState::done));
+  EXPECT_TRUE(alone && together);
 }
 
 TEST_F(BackgroundTest, AHeldTaskCanBeReplaced) {

@@ -48,7 +48,7 @@ struct LayersSoFarTest : ::testing::Test {
                   std::this_thread::yield();
                 }
                 if (fails) throw Error("not_finite", {.item = "1"});
-                LayerWatch::tell(*trace, layer);
+                LayerWatch::tell(trace.get(), layer);
                 ++done;
               }
               throw_if_stopped(stop);
