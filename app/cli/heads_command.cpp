@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/heads_command.h"
 
-#include "app/base/assets.h"
+#include "app/base/built_in_texts.h"
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/corpus_files.h"
@@ -28,9 +28,9 @@ Paths paths_of(const std::vector<std::string>& given) {
 Paths probes_of(const HeadsCommand& command) {
   if (!command.corpora.empty() || !command.probes.empty()) return paths_of(command.probes);
   Paths files;
-  for (const char* name : {"coreference", "indirect_object", "agreement"})
+  for (const std::string_view name : probe_names)
     for (const char* language : {"en", "ru"})
-      files.push_back(assets_folder() / "corpora" / "probes" / (std::string(name) + "." + language + ".txt"));
+      files.push_back(built_in_probe(name, language));
   return files;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/cli/heads_report.h"
 
 #include "app/export/text_fields.h"
@@ -71,7 +72,7 @@ void write_pairs(const std::string& corpus, const HeadLikeness& likeness, std::o
   for (std::size_t first = 0; first < likeness.heads.size(); ++first)
     for (std::size_t second = first + 1; second < likeness.heads.size(); ++second) {
       const HeadRef other = likeness.heads[second].head;
-      const std::string name = std::to_string(other.layer) + "." + std::to_string(other.head);
+      const std::string name = head_place(other);
       write_row(
           {corpus, "likeness", name, likeness.heads[first].head, likeness.rows, likeness.distances(first, second)},
           out);

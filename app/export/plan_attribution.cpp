@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The logit of a token as a sum of what every head and every block wrote.
+#include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/style/locale.h"
@@ -107,7 +108,7 @@ std::vector<std::pair<std::string, double>> sums_of(const AttributionTotals& tot
 }
 
 std::string part_name(const AttributedPart& part, const AttributionWords& words) {
-  const std::string head = " " + std::to_string(part.layer) + "." + std::to_string(part.head);
+  const std::string head = " " + head_place({part.layer, part.head});
   switch (part.kind) {
     case AttributedPart::Kind::head:
       return words.attention + head;

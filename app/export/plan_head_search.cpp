@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heads that were searched for, as small pictures in the order of their rank.
+#include "app/base/head_place.h"
 #include "app/export/figures.h"
 #include "app/export/plans.h"
 #include "app/style/locale.h"
@@ -43,8 +44,7 @@ Figure found_figure(const HeadSearchView& view, const FigureCaption& caption, co
     image.width = image.height = kFoundSide;
     figure.add(FigureBox{x - 1, y - 1, kFoundSide + 2, kFoundSide + 2, {style.faint}});
     figure.add(std::move(image));
-    const std::string name = (found.head.model == 0 ? "" : "A ") + std::to_string(found.head.head.layer) + "." +
-                             std::to_string(found.head.head.head);
+    const std::string name = (found.head.model == 0 ? "" : "A ") + head_place(found.head.head);
     figure.add(
         FigureText{x, y + kFoundSide + 15, name, kFigureSmall, FigureFont::text, FigureAlign::left, {style.text}});
     figure.add(FigureText{x + kFoundSide,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/likeness_view.h"
 
+#include "app/base/head_place.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -69,7 +71,7 @@ Matrix reordered(const Matrix& distances, const std::vector<std::size_t>& order)
 
 std::string short_name(const LikenessView& view, std::size_t head) {
   const ModelHead& one = view.likeness.heads[head];
-  const std::string place = std::to_string(one.head.layer) + "." + std::to_string(one.head.head);
+  const std::string place = head_place(one.head);
   return view.models.size() < 2 ? place : std::string(one.model == 0 ? "A " : "B ") + place;
 }
 

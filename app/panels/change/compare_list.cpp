@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/compare_list.h"
 
+#include "app/base/head_place.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
@@ -24,10 +25,6 @@ namespace {
 
 constexpr std::size_t kMostLines = 48;
 constexpr int kDigits = 4;
-
-std::string place_of(HeadRef head) {
-  return std::to_string(head.layer) + "." + std::to_string(head.head);
-}
 
 /// Those that moved, most first; equal ones by place.
 std::vector<const HeadMovement*> ranked(const Movements& movements) {
@@ -80,7 +77,7 @@ void draw_head(PanelContext& context, const HeadMovement& moved, std::size_t ran
                      {bar_left + std::max(1.0F, share * (bar_right - bar_left)), middle + half},
                      colour_u32(theme().accent), em(0.15F));
   paint_text(list, digits, {number_left, min.y + 0.5F * (height - digits.size)}, colour_u32(theme().text), amount);
-  probe("compare.head." + place_of(moved.head), min, max);
+  probe("compare.head." + head_place(moved.head), min, max);
   if (ImGui::IsItemHovered()) context.next_hover.head = moved.head;
   hint(tr("compare.head_hint", {{"head", head_label(moved.head)},
                                 {"movement", exact_number(static_cast<float>(moved.movement))},
@@ -119,7 +116,7 @@ bool draw_query(PanelContext& context, const HeadMovement& moved, std::size_t ra
   list.AddText({min.x + em(0.35F), top}, colour_u32(theme().query), label.c_str());
   list.AddText({max.x - em(0.35F) - ImGui::CalcTextSize(amount.c_str()).x, top}, colour_u32(theme().text_muted),
                amount.c_str());
-  probe("compare.query." + place_of(moved.head) + "." + std::to_string(rank), min, max);
+  probe("compare.query." + head_place(moved.head) + "." + std::to_string(rank), min, max);
   if (ImGui::IsItemHovered()) context.next_hover.query = row.query.second;
   hint(tr("compare.query_hint"));
   if (clicked) {

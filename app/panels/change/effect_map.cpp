@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // "Looks against matters": a tile for every head, the stronger its grey the more weight its selected query gives the selected key, and in
 // it a disc whose area is what the prediction loses without the head.
+#include "app/base/head_place.h"
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
@@ -222,8 +223,7 @@ void draw_ranked(PanelContext& context, EffectState& state, const AblationView& 
     const auto right = [&](float x, const ImVec4& ink, const std::string& text) {
       list.AddText({min.x + x - ImGui::CalcTextSize(text.c_str()).x, min.y + em(0.1F)}, colour_u32(ink), text.c_str());
     };
-    const std::string label =
-        name == head_label(head) ? name : std::to_string(head.layer) + "." + std::to_string(head.head) + "  " + name;
+    const std::string label = name == head_label(head) ? name : head_place(head) + "  " + name;
     list.AddText({min.x, min.y + em(0.1F)}, colour_u32(theme().text), fitted(label, width - em(11.0F)).c_str());
     const double effect = effect_of(*view.effects[order[place]], state.measure);
     right(width - em(5.0F), disc_colour(effect, state.measure), effect_text(effect, state.measure, 4));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/attribution_parts.h"
@@ -24,7 +25,7 @@ std::string name_of_part(const PanelContext& context, const AttributedPart& part
   switch (part.kind) {
     case AttributedPart::Kind::head: {
       const std::string name = head_name(context.snapshot, head), label = head_label(head);
-      return name == label ? label : std::to_string(part.layer) + "." + std::to_string(part.head) + "  " + name;
+      return name == label ? label : head_place(head) + "  " + name;
     }
     case AttributedPart::Kind::cross_head:
       return tr("attribution.cross_of", {{"head", head_label(head)}});

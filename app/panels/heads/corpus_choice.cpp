@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/corpus_choice.h"
 
-#include "app/base/assets.h"
+#include "app/base/built_in_texts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/style/locale.h"
@@ -29,9 +29,9 @@ CorpusKind kind_of(const CorpusChoice& choice) {
 std::filesystem::path path_of(const CorpusChoice& choice, CorpusKind kind) {
   switch (kind) {
     case CorpusKind::russian:
-      return assets_folder() / "corpora" / "ru.conllu";
+      return built_in_corpus("ru");
     case CorpusKind::english:
-      return assets_folder() / "corpora" / "en.conllu";
+      return built_in_corpus("en");
     case CorpusKind::file:
       return choice.file;
     case CorpusKind::sentence:

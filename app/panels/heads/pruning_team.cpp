@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
@@ -49,16 +50,11 @@ std::vector<HeadTeam> teams_with_badges(PanelContext& context) {
   return list;
 }
 
-/// "2.5": layer and head, where many stand in a line.
-std::string short_label(HeadRef head) {
-  return std::to_string(head.layer) + "." + std::to_string(head.head);
-}
-
 std::string heads_in_words(const HeadList& heads) {
   constexpr std::size_t kMost = 24;
   std::string text;
   for (std::size_t place = 0; place < std::min(heads.size(), kMost); ++place)
-    text += (place > 0 ? ", " : "") + short_label(heads[place]);
+    text += (place > 0 ? ", " : "") + head_place(heads[place]);
   return heads.size() > kMost ? text + " …" : text;
 }
 
@@ -141,7 +137,7 @@ void draw_best_alone(const PanelContext& context, const PruningPart& part, const
   const HeadRef best = *std::max_element(team.begin(), team.end(), [&](HeadRef a, HeadRef b) {
     return part.view.losses.mean_rise(index_of(a)) < part.view.losses.mean_rise(index_of(b));
   });
-  draw_team_row(tr("pruning.without_best", {{"head", short_label(best)}}), head_name(context.snapshot, best),
+  draw_team_row(tr("pruning.without_best", {{"head", head_place(best)}}), head_name(context.snapshot, best),
                 &part.view.losses, index_of(best));
 }
 
