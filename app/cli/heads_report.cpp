@@ -67,10 +67,7 @@ Json ensembles_of(const HeadEnsembles& ensembles, const HeadAtlas& atlas) {
                        {"head", ensemble.heads[place] % atlas.heads},
                        {"chosen_right", share(ensemble.chosen_right[place], ensemble.chosen_rows)},
                        {"right", share(ensemble.right[place], ensemble.rows)}});
-    all[relation] = {{"chosen_rows", ensemble.chosen_rows},
-                     {"rows", ensemble.rows},
-                     {"best_count", ensemble.best_count()},
-                     {"heads", std::move(heads)}};
+    all[relation] = {{"chosen_rows", ensemble.chosen_rows}, {"rows", ensemble.rows}, {"heads", std::move(heads)}};
   }
   return all;
 }

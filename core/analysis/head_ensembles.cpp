@@ -84,7 +84,9 @@ bool is_right(const std::vector<float>& sum, std::span<const float> row, const G
 /// For every relation, how many questions each head would get right together with those chosen already.
 using Trials = std::map<std::string, std::vector<std::size_t>>;
 
-void choose_next(HeadEnsembles& ensembles, const Trials& trials) {
+/// Was there a head that helps any of them?
+bool choose_next(HeadEnsembles& ensembles, const Trials& trials) {
+  bool helped = false;
   for (const auto& [relation, right] : trials) {
     RelationEnsemble& ensemble = ensembles[relation];
     std::size_t best = TreeWord::none;
@@ -93,9 +95,12 @@ void choose_next(HeadEnsembles& ensembles, const Trials& trials) {
       if (!is_in && (best == TreeWord::none || right[head] > right[best])) best = head;
     }
     if (best == TreeWord::none) continue;
+    if (!ensemble.heads.empty() && right[best] <= ensemble.chosen_right.back()) continue;  // nor will it next time
     ensemble.heads.push_back(best);
     ensemble.chosen_right.push_back(right[best]);
+    helped = true;
   }
+  return helped;
 }
 
 Trials try_heads(const Reading& reading, const Half& half, HeadEnsembles& ensembles) {
@@ -132,9 +137,11 @@ void grade(const Reading& reading, const Half& half, HeadEnsembles& ensembles) {
 
 }  // namespace
 
-std::size_t RelationEnsemble::best_count() const {
-  return static_cast<std::size_t>(std::max_element(chosen_right.begin(), chosen_right.end()) - chosen_right.begin()) +
-         1;
+std::size_t RelationEnsemble::helping() const {
+  std::size_t count = right.size();
+  while (count > 1 && right[count - 1] <= right[count - 2])
+    --count;
+  return count;
 }
 
 HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const Corpus& corpus, std::size_t most,
@@ -144,8 +151,9 @@ HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const
   const ModelConfig& config = reader_of(model)->config;
   most = std::min(most, config.layers * config.heads);
   Reading reading{model, pace, 0, most + 1};
-  for (; reading.number < most; ++reading.number)
-    choose_next(ensembles, try_heads(reading, choosing, ensembles));
+  while (reading.number < most && choose_next(ensembles, try_heads(reading, choosing, ensembles)))
+    ++reading.number;
+  reading.number = most;
   grade(reading, grading, ensembles);
   std::erase_if(ensembles, [](const auto& one) { return one.second.rows == 0; });
   return ensembles;

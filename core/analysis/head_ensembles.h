@@ -14,23 +14,27 @@
 
 namespace regard {
 
+/// How many heads a view and an export let answer together.
+inline constexpr std::size_t most_together = 4;
+
 /// One relation.
 struct RelationEnsemble {
-  std::vector<std::size_t> heads{};  ///< in the order in which they were chosen, each time the one that helps most
+  /// In the order in which they were chosen, each time the one that helps most; one that does not help where heads are chosen is none.
+  std::vector<std::size_t> heads{};
   std::vector<std::size_t>
       chosen_right{};                ///< [heads.size()] of the questions it was chosen by: right with the first n heads
   std::vector<std::size_t> right{};  ///< [heads.size()] of the other half's questions
   std::size_t chosen_rows = 0;
   std::size_t rows = 0;
 
-  /// How many heads are best where they were chosen, the fewest of those.
-  [[nodiscard]] std::size_t best_count() const;
+  /// How many of the heads are to be told: the last ones that add nothing on the other half, either, are left out; 1 at least.
+  [[nodiscard]] std::size_t helping() const;
 };
 
 /// Relations that both halves ask.
 using HeadEnsembles = std::map<std::string, RelationEnsemble>;
 
-/// Reads the corpus most/2 + 1/2 times: of all heads' looks only one sentence's are in memory. Sentences with odd places choose, those
+/// Reads the corpus most/2 + 1/2 times at most: of all heads' looks only one sentence's are in memory. Sentences with odd places choose, those
 /// with even ones grade. `most` > 0 heads at most, and never more than there are. Nothing where there are no trees.
 /// Throws Error (needs_image and those of the engine), Cancelled.
 [[nodiscard]] HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const Corpus& corpus,

@@ -62,11 +62,6 @@ std::optional<Evidence> of_relation(const SentenceRun& read, const TreeSentence&
   return evidence;
 }
 
-void sort_by_share(std::vector<Evidence>& list) {
-  std::stable_sort(list.begin(), list.end(),
-                   [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
-}
-
 /// So that memory does not grow with the corpus: those between both ends go.
 void keep_both_ends(std::vector<Evidence>& list) {
   if (std::ssize(list) < 3 * kKeptOfEachEnd) return;
@@ -75,6 +70,19 @@ void keep_both_ends(std::vector<Evidence>& list) {
 }
 
 }  // namespace
+
+float evidence_scale(const EvidenceQuestion& question, const std::vector<Evidence>& list) {
+  if (question.relation || (question.what != "entropy" && question.what != "distance")) return 1.0F;
+  float largest = 0.0F;
+  for (const Evidence& one : list)
+    largest = std::max({largest, one.share.value, one.share.uniform});
+  return largest > 0.0F ? largest : 1.0F;
+}
+
+void sort_by_share(std::vector<Evidence>& list) {
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
+}
 
 std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                   const EvidenceQuestion& question, const std::stop_token& stop, Progress* progress,

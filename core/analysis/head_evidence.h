@@ -21,8 +21,8 @@ struct Evidence {
   std::string text{};
   Measure share{};  ///< the measure over its rows; of a relation the share of right answers, without a uniform one
   std::size_t query = none, key = none;  ///< tokens: the row that shows it best, and its heaviest key
-  std::string asks{}, found{};           ///< of a relation: the word that asks, the word the head looks at most
-  bool right = false;                    ///< of a relation: that word is an answer
+  std::string asks{}, found{};  ///< of a relation or a probe: the word that asks, the word the head looks at most
+  bool right = false;           ///< likewise: that word is an answer
 
   static constexpr std::size_t none = TreeWord::none;
 };
@@ -33,6 +33,13 @@ struct EvidenceQuestion {
   bool relation = false;  ///< which of both
   friend bool operator==(const EvidenceQuestion&, const EvidenceQuestion&) = default;
 };
+/// What a full bar is of these numbers: 1 of shares and of relations; of entropy and distance, which are none, the largest number there
+/// is among them and the uniform head's.
+[[nodiscard]] float evidence_scale(const EvidenceQuestion& question, const std::vector<Evidence>& list);
+
+/// Puts those with the largest share first; equal ones stay in their order.
+void sort_by_share(std::vector<Evidence>& list);
+
 /// The sentences that have rows of it, those with the largest share first, in the corpus' order among equals; of a long corpus a
 /// thousand or so from both ends. `see` gets what is known so far, once in a while. Throws Error(needs_image), Cancelled.
 [[nodiscard]] std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,

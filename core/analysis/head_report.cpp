@@ -170,12 +170,12 @@ std::optional<HeadReport> read_head_report(std::string_view bytes) {
 }
 
 bool has_badge(const Measure& measure, const BadgeLine& line) {
-  return measure.defined() && measure.value >= std::max(line.least, line.times * measure.uniform);
+  return measure.rows >= least_badge_rows && measure.value >= std::max(line.least, line.times * measure.uniform);
 }
 
 bool has_badge(const RelationReport& relation, std::size_t head, const BadgeLine& line) {
   const RelationScore& score = relation.heads[head];
-  return score.right >= line.least && score.low > relation.offset.right;
+  return relation.rows >= least_badge_rows && score.right >= line.least && score.low > relation.offset.right;
 }
 
 }  // namespace regard

@@ -45,15 +45,20 @@ struct HeadReport {
 [[nodiscard]] std::string head_report_text(const HeadReport& report);
 [[nodiscard]] std::optional<HeadReport> read_head_report(std::string_view text);
 
+/// A badge rests on so many rows at least: the 95 % interval of a share over 20 rows reaches 0.22 to either side at most (1.96·0.5/√20),
+/// less than the 0.3 that a badge asks for; over fewer a word or two would earn one.
+inline constexpr std::size_t least_badge_rows = 20;
+
 /// When a head gets a badge for something it does: its share is at least max(least, times · what a head gets that knows nothing).
 struct BadgeLine {
   float least = 0.3F;
   float times = 5.0F;
   friend bool operator==(const BadgeLine&, const BadgeLine&) = default;
 };
-/// Of shares of weight; what is not defined has none.
+/// Of shares of weight; none below least_badge_rows.
 [[nodiscard]] bool has_badge(const Measure& measure, const BadgeLine& line);
-/// A relation's baseline is the best fixed offset: above it even at the lower end of the interval, and above the line's least.
+/// A relation's baseline is the best fixed offset: above it even at the lower end of the interval, and above the line's least; none below
+/// least_badge_rows.
 [[nodiscard]] bool has_badge(const RelationReport& relation, std::size_t head, const BadgeLine& line);
 
 }  // namespace regard

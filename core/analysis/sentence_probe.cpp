@@ -117,6 +117,36 @@ void add_heads(SentenceProbe& probe, const AskedSentence& asked, const Trace& tr
   }
 }
 
+/// A sentence of the probe as one head answers it.
+Evidence evidence_from(const ProbeSentence& sentence, const AskedSentence& asked, const ReadSentence& read,
+                       HeadRef head) {
+  const std::span<const TokenGroup> query(&asked.query, 1);
+  const Matrix look = grouped_weights(read.trace, head, query, asked.groups);
+  const Matrix uniform = uniform_weights(read.trace, head.layer, query, asked.groups);
+  const std::span<const float> weights = look.row(0);
+  const Candidate& found =
+      asked.candidates[static_cast<std::size_t>(std::max_element(weights.begin(), weights.end()) - weights.begin())];
+  const auto words = [&sentence](std::size_t begin, std::size_t end) {
+    const std::string text = sentence.text.substr(begin, end - begin);
+    return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+  };
+  Evidence evidence{.text = sentence.text};
+  evidence.share = mass_of(asked, Candidate::Kind::answer, weights, uniform.row(0));
+  evidence.query = asked.query.front();
+  evidence.key = found.tokens.front();
+  evidence.asks = words(read.tokens[asked.query.front()].begin, read.tokens[asked.query.back()].end);
+  evidence.found = words(found.bytes.begin, found.bytes.end);
+  evidence.right = found.kind == Candidate::Kind::answer;
+  return evidence;
+}
+
+std::vector<TreeSentence> texts_of(const NamedProbe& probe) {
+  std::vector<TreeSentence> texts;
+  for (const ProbeSentence& sentence : probe.probe.sentences)
+    texts.push_back({.text = sentence.text});
+  return texts;
+}
+
 /// log p of the ids from `begin` on, given those before.
 double log_probability_of(const std::shared_ptr<const Model>& model, const std::vector<std::int32_t>& ids,
                           std::size_t begin, const Pace& pace) {
@@ -167,9 +197,7 @@ SentenceProbe measure_probe(const std::shared_ptr<const Model>& model, const Nam
   result.rivals.resize(heads);
   result.chosen.resize(heads);
   const bool predicts = reader == model && model->config.causal && model->config.has_lm_head;
-  std::vector<TreeSentence> texts;
-  for (const ProbeSentence& sentence : probe.probe.sentences)
-    texts.push_back({.text = sentence.text});
+  const std::vector<TreeSentence> texts = texts_of(probe);
   result.left_out = for_each_sentence(
       model, texts,
       [&](const ReadSentence& one) {
@@ -186,6 +214,25 @@ SentenceProbe measure_probe(const std::shared_ptr<const Model>& model, const Nam
       },
       pace);
   return result;
+}
+
+std::vector<Evidence> probe_evidence(const std::shared_ptr<const Model>& model, const NamedProbe& probe, HeadRef head,
+                                     const Pace& pace) {
+  const std::vector<TreeSentence> texts = texts_of(probe);
+  std::vector<Evidence> list;
+  static_cast<void>(for_each_sentence(
+      model, texts,
+      [&](const ReadSentence& one) {
+        const auto place = static_cast<std::size_t>(&one.sentence - texts.data());
+        const ProbeSentence& sentence = probe.probe.sentences[place];
+        const std::optional<AskedSentence> asked = asked_of(sentence, one.tokens, one.trace.causal());
+        if (!asked) return;
+        list.push_back(evidence_from(sentence, *asked, one, head));
+        list.back().sentence = place;
+      },
+      pace));
+  sort_by_share(list);
+  return list;
 }
 
 std::vector<HeadsMeasure> SentenceProbe::measures() const {

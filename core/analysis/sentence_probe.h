@@ -5,6 +5,7 @@
 
 #include "core/analysis/corpus_runs.h"
 #include "core/analysis/head_atlas.h"
+#include "core/analysis/head_evidence.h"
 #include "core/analysis/heads_measure.h"
 #include "core/format/probe_sentences.h"
 
@@ -44,5 +45,10 @@ struct SentenceProbe {
 /// Throws Error (needs_image and those of the engine), Cancelled.
 [[nodiscard]] SentenceProbe measure_probe(const std::shared_ptr<const Model>& model, const NamedProbe& probe,
                                           const Pace& pace = {});
+
+/// The sentences behind a probe's number of one head, those with the most weight on the answers first: the words that ask, the candidate
+/// that gets most and whether it is an answer. `share`: weight on all answers. Throws likewise.
+[[nodiscard]] std::vector<Evidence> probe_evidence(const std::shared_ptr<const Model>& model, const NamedProbe& probe,
+                                                   HeadRef head, const Pace& pace = {});
 
 }  // namespace regard

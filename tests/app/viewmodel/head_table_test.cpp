@@ -13,11 +13,11 @@ constexpr std::size_t kPrevious = 0, kSelf = 2;  // of named_measures()
 HeadReport report() {
   HeadReport made{"text", 2, 2, 1, 0, 9};
   made.measures.assign(named_measures().size(), std::vector<Measure>(4));
-  made.measures[kPrevious] = {{0.9F, 0.1F, 8}, {0.2F, 0.1F, 8}, {0.5F, 0.1F, 8}, {}};
-  made.measures[kSelf] = {{0.1F, 0.1F, 8}, {0.7F, 0.1F, 8}, {0.6F, 0.1F, 8}, {0.6F, 0.1F, 8}};
+  made.measures[kPrevious] = {{0.9F, 0.1F, 80}, {0.2F, 0.1F, 80}, {0.5F, 0.1F, 80}, {}};
+  made.measures[kSelf] = {{0.1F, 0.1F, 80}, {0.7F, 0.1F, 80}, {0.6F, 0.1F, 80}, {0.6F, 0.1F, 80}};
   const auto relation = [](std::string name, float right) {
-    RelationReport one{std::move(name), 10, {1, 0.2F}, std::vector<RelationScore>(4)};
-    one.heads[3] = {right, right - 0.1F, right, right, right, 10};
+    RelationReport one{std::move(name), 100, {1, 0.2F}, std::vector<RelationScore>(4)};
+    one.heads[3] = {right, right - 0.1F, right, right, right, 100};
     return one;
   };
   made.relations = {relation("attr_noun", 0.8F), relation("case_noun", 0.5F), relation("governor", 0.9F),
@@ -41,6 +41,18 @@ TEST(HeadTable, GivesSeveralBadgesOrNoneTheLargestFirst) {
       << "the best two relations that heads are named after, no label of the tree";
   EXPECT_TRUE(make_head_table(report(), nullptr, {0.95F, 5.0F}).badges[0].empty());
   EXPECT_TRUE(make_head_table(report(), nullptr, {0.3F, 10.0F}).badges[0].empty()) << "nine times the baseline";
+}
+
+TEST(HeadTable, GivesNoBadgeForAFewRows) {
+  HeadReport few = report();
+  for (Measure& cell : few.measures[kPrevious])
+    if (cell.defined()) cell.rows = least_badge_rows - 1;
+  for (RelationReport& relation : few.relations)
+    relation.rows = least_badge_rows - 1;
+  const HeadTable table = make_head_table(few, nullptr, {0.3F, 5.0F});
+  EXPECT_TRUE(table.badges[0].empty());
+  EXPECT_EQ(names(table.badges[3]), std::vector<std::string>{"self"}) << "what rests on many rows stays";
+  EXPECT_FLOAT_EQ(column_named(table, "previous_token")->cells[0].value, 0.9F) << "the number is shown all the same";
 }
 
 TEST(HeadTable, SortsByAColumnAndLeavesWhatIsNotDefinedForTheEnd) {

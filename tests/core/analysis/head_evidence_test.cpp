@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sentences behind a head's number, on a model whose heads are known: council's first looks at the token before.
+// The sentences behind a head's number, on a model whose heads are known: council's first looks at the token before. And long corpora, on a
+// small random model.
 #include "core/analysis/head_evidence.h"
 
 #include "core/analysis/head_report.h"
+#include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
 
 #include <string>
 
@@ -54,7 +59,7 @@ TEST_F(HeadEvidence, NamesTheRowThatShowsItBest) {
 }
 
 TEST_F(HeadEvidence, OfARelationCountsRightAnswersAndNamesTheWords) {
-  const std::string relation = "predicate_subject";  // council's head 3·0
+  const std::string relation = "predicate_subject";  // council's head 3.0
   const HeadReport report = make_head_report(measure_corpus(council, corpus), corpus.name);
   const RelationReport& whole = *relation_named(report, relation);
   double right = 0.0;
@@ -77,6 +82,75 @@ TEST_F(HeadEvidence, KnowsNothingOfWhatHasNoRows) {
   const Corpus plain{"plain.txt", {{.text = "Кот спал."}}};
   EXPECT_TRUE(evidence_of(council, plain, {{3, 0}, "predicate_subject", true}).empty()) << "no tree";
   EXPECT_EQ(evidence_of(council, plain, {{0, 0}, "previous_token", false}).size(), 1U);
+}
+
+TEST(HeadEvidenceScale, IsTheMeasuresOwn) {
+  const std::vector<Evidence> low{{.share = {0.01F, 0.02F, 5}}, {.share = {0.002F, 0.5F, 5}}};
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "previous_token", false}, low), 1.0F) << "a share is one of 1, however small";
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "predicate_subject", true}, low), 1.0F);
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "coreference", false}, low), 1.0F);
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "normalised_entropy", false}, low), 1.0F);
+  const std::vector<Evidence> nats{{.share = {1.5F, 3.0F, 5}}, {.share = {2.5F, 2.75F, 5}}};
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "entropy", false}, nats), 3.0F)
+      << "that of a head that looks everywhere alike";
+  EXPECT_FLOAT_EQ(evidence_scale({{0, 0}, "distance", false}, {}), 1.0F);
+}
+
+/// Longer than what is kept of both ends: sentences of one to five words, all as often.
+class LongHeadEvidence : public ::testing::Test {
+protected:
+  static constexpr std::size_t kSentences = 1700;
+  static constexpr const char* kVocabulary = "[UNK]\n[CLS]\n[SEP]\n[MASK]\n[PAD]\nann\nbob\nmet\nshe\nhe\n";
+  std::shared_ptr<Model> model = [] {
+    auto made = testing::random_bert({.layers = 1, .heads = 2, .context = 12, .vocabulary = 10});
+    made->tokenizer = parse_vocab_txt(kVocabulary, {}, "vocab.txt");
+    return made;
+  }();
+  Corpus corpus = [] {
+    Corpus all{"long.txt", {}};
+    const std::vector<std::string> words{"ann", "bob", "met", "she", "he"};
+    for (std::size_t sentence = 0; sentence < kSentences; ++sentence) {
+      std::string text = words[sentence % 5];
+      for (std::size_t more = 0; more < sentence % 7 % 5; ++more)
+        text += " " + words[(sentence / 5 + more) % 5];
+      all.sentences.push_back({.text = text});
+    }
+    return all;
+  }();
+  const EvidenceQuestion question{{0, 1}, "self", false};
+};
+
+TEST_F(LongHeadEvidence, KeepsBothEndsOfALongCorpus) {
+  const std::vector<Evidence> kept = evidence_of(model, corpus, question);
+  EXPECT_GE(kept.size(), 1000U);
+  EXPECT_LT(kept.size(), 1500U) << "memory does not grow with the corpus";
+  std::vector<float> all;
+  for (const TreeSentence& sentence : corpus.sentences)
+    all.push_back(evidence_of(model, {"one", {sentence}}, question).front().share.value);
+  std::sort(all.begin(), all.end(), std::greater<>());
+  ASSERT_GT(all.front(), all.back());
+  for (std::size_t place = 0; place < 500; ++place) {
+    EXPECT_FLOAT_EQ(kept[place].share.value, all[place]) << place << " from the top";
+    EXPECT_FLOAT_EQ(kept[kept.size() - 1 - place].share.value, all[all.size() - 1 - place]) << place << " from the end";
+  }
+  for (std::size_t place = 1; place < kept.size(); ++place)
+    if (kept[place - 1].share.value == kept[place].share.value) {
+      EXPECT_LT(kept[place - 1].sentence, kept[place].sentence) << "among equals the corpus' order";
+    }
+}
+
+TEST_F(LongHeadEvidence, TellsOnTheWayWhatIsKnownSoFar) {
+  corpus.sentences.resize(100);
+  std::vector<std::size_t> sizes;
+  const std::vector<Evidence> whole =
+      evidence_of(model, corpus, question, {}, nullptr, {}, [&](const std::vector<Evidence>& so_far) {
+        sizes.push_back(so_far.size());
+        EXPECT_TRUE(std::is_sorted(so_far.begin(), so_far.end(), [](const Evidence& one, const Evidence& other) {
+          return one.share.value > other.share.value;
+        })) << "the largest first";
+      });
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{32, 64, 96}));
+  EXPECT_EQ(whole.size(), 100U);
 }
 
 }  // namespace

@@ -74,12 +74,16 @@ TEST(HeadReport, IsNotReadFromWhatIsNone) {
 
 TEST(HeadReport, BadgesStandAboveTheLineAndTheBaseline) {
   const BadgeLine line{0.3F, 5.0F};
-  EXPECT_TRUE(has_badge(Measure{0.3F, 0.06F, 9}, line));
-  EXPECT_FALSE(has_badge(Measure{0.29F, 0.01F, 9}, line)) << "below the line";
-  EXPECT_FALSE(has_badge(Measure{0.6F, 0.2F, 9}, line)) << "three times the baseline only";
+  EXPECT_TRUE(has_badge(Measure{0.3F, 0.06F, 90}, line));
+  EXPECT_FALSE(has_badge(Measure{0.29F, 0.01F, 90}, line)) << "below the line";
+  EXPECT_FALSE(has_badge(Measure{0.6F, 0.2F, 90}, line)) << "three times the baseline only";
   EXPECT_FALSE(has_badge(Measure{0.9F, 0.0F, 0}, line)) << "no row was counted";
-  EXPECT_TRUE(has_badge(Measure{0.2F, 0.01F, 9}, BadgeLine{0.1F, 5.0F})) << "the line can be moved";
-  const HeadReport made = report();
+  EXPECT_TRUE(has_badge(Measure{0.9F, 0.0F, least_badge_rows}, line));
+  EXPECT_FALSE(has_badge(Measure{0.9F, 0.0F, least_badge_rows - 1}, line)) << "too few rows to earn one";
+  EXPECT_TRUE(has_badge(Measure{0.2F, 0.01F, 90}, BadgeLine{0.1F, 5.0F})) << "the line can be moved";
+  HeadReport made = report();
+  EXPECT_FALSE(has_badge(made.relations[0], 0, line)) << "it rests on few questions";
+  made.relations[0].rows = least_badge_rows;
   EXPECT_TRUE(has_badge(made.relations[0], 0, line));
   EXPECT_FALSE(has_badge(made.relations[0], 1, line)) << "its interval reaches below the best fixed offset";
   EXPECT_FALSE(has_badge(made.relations[0], 0, BadgeLine{0.7F, 5.0F}));

@@ -104,16 +104,48 @@ TEST(Detectors, OfAUniformModelAreTheirBaseline) {
       << "who reads from left to right cannot see the object";
 }
 
+TEST(SentenceProbe, ShowsTheSentencesBehindItsNumber) {
+  const std::shared_ptr<Model> model = uniform_model(false);
+  const SentenceProbe probe = measure_probe(model, probe_of(kSentences));
+  const std::vector<Evidence> list = probe_evidence(model, probe_of(kSentences), {1, 2});
+  ASSERT_EQ(list.size(), probe.sentences);
+  EXPECT_EQ(list[0].sentence, 2U) << "one of eight tokens gets more than one of nine";
+  EXPECT_EQ(list[0].text, "She saw Ann and Bob .");
+  EXPECT_EQ(list[0].asks, "She");
+  EXPECT_EQ(list[0].query, 1U);
+  float sum = 0.0F;
+  for (const Evidence& one : list) {
+    sum += one.share.value;
+    EXPECT_EQ(one.share.rows, 1U);
+    EXPECT_NEAR(one.share.value, one.share.uniform, 1e-6);
+    EXPECT_NE(one.text.find(one.found), std::string::npos);
+  }
+  EXPECT_NEAR(sum / 3.0F, probe.measures()[0].heads[6].value, 1e-6) << "the number of the table";
+}
+
+TEST(SentenceProbe, AsksADecoderOnceMoreBeforeThePlace) {
+  const std::vector<Evidence> list = probe_evidence(
+      uniform_model(true), probe_of("[answer Ann] and [rival Bob] [place was] .  => was | were\n"), {0, 0});
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].asks, "Bob") << "the token before the place";
+  EXPECT_EQ(list[0].query, 3U);
+}
+
+TEST(Ensembles, TellNoHeadThatAddsNothing) {
+  EXPECT_EQ((RelationEnsemble{{4, 2, 7}, {5, 6, 7}, {5, 7, 7}, 9, 9}.helping()), 2U);
+  EXPECT_EQ((RelationEnsemble{{4, 2, 7}, {5, 6, 7}, {5, 5, 7}, 9, 9}.helping()), 3U) << "the third needs the second";
+  EXPECT_EQ((RelationEnsemble{{4}, {0}, {0}, 9, 9}.helping()), 1U);
+}
+
 TEST(Ensembles, AreChosenOnOneHalfAndGradedOnTheOther) {
   const HeadEnsembles ensembles = measure_ensembles(uniform_model(false), three_trees(), 3);
   const RelationEnsemble& subject =
       ensembles.at("nsubj:down");  // met → ann: where all words get as much, the first one
-  EXPECT_EQ(subject.heads.size(), 3U);
+  EXPECT_EQ(subject.heads.size(), 1U) << "where all heads look alike, a second one adds nothing";
   EXPECT_EQ(subject.chosen_rows, 2U);
   EXPECT_EQ(subject.rows, 1U);
-  EXPECT_EQ(subject.chosen_right, (std::vector<std::size_t>{2, 2, 2}));
-  EXPECT_EQ(subject.right, (std::vector<std::size_t>{1, 1, 1}));
-  EXPECT_EQ(subject.best_count(), 1U) << "more heads help no more";
+  EXPECT_EQ(subject.chosen_right, std::vector<std::size_t>{2});
+  EXPECT_EQ(subject.right, std::vector<std::size_t>{1});
   EXPECT_TRUE(measure_ensembles(uniform_model(false), {"one", {three_trees().sentences.front()}}, 3).empty())
       << "one half has nothing to be graded by";
   EXPECT_TRUE(measure_ensembles(uniform_model(false), {"text", {{.text = "Ann met Bob"}, {.text = "Ann"}}}, 3).empty());
