@@ -3,6 +3,7 @@
 
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
+#include "app/lesson/step_state.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/flow_view.h"
 #include "app/viewmodel/patching_view.h"
@@ -64,6 +65,13 @@ const std::map<std::string, SweepWords> kWords{
 const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
                                                   {"layers-heads", PatchGrid::layers_heads},
                                                   {"heads-tokens", PatchGrid::heads_tokens}};
+
+std::string names_of_workspaces() {
+  std::string names;
+  for (const WorkspaceNames& each : workspace_names())
+    names += (names.empty() ? "" : "|") + std::string(each.workspace);
+  return names;
+}
 
 template <typename Value>
 std::string joined(const std::map<std::string, Value>& known, const char* between) {
@@ -245,6 +253,10 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
   add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
   add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
+  add_text(out, "--evidence", options.evidence, tr("cli.option.evidence_of"), tr("cli.type.name"))
+      ->default_str("previous_token");
+  add_switch(out, "--least", options.evidence_least, tr("cli.option.evidence_least"));
+  add_given_file(out, "--detectors", options.detectors, tr("cli.option.export_detectors"));
   add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
   add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
 }
@@ -342,7 +354,7 @@ void add_window(CLI::App& app, Values& values) {
   add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));
   add_index(app, "--head", window.head, tr("cli.option.first_head"));
   add_given_file(app, "--session", window.session, tr("cli.option.session"));
-  add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), "look|write|change|steps");
+  add_text(app, "--workspace", window.workspace, tr("cli.option.workspace"), names_of_workspaces().c_str());
   add_text(app, "--lesson", window.lesson, tr("cli.option.lesson"), tr("cli.type.lesson"));
   app.add_flag("--fresh", window.fresh, tr("cli.option.fresh"));
   add_language(app, values, tr("cli.option.language_of_window"));

@@ -92,6 +92,12 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
       return plan_pruning(seen, options, style);
     case ExportView::probing:
       return plan_probing(seen, options, style);
+    case ExportView::evidence:
+      return plan_evidence(seen, options, style);
+    case ExportView::detectors:
+      return plan_detectors(seen, options, style);
+    case ExportView::ensembles:
+      return plan_ensembles(seen, options, style);
     default:
       break;
   }
@@ -184,7 +190,8 @@ std::optional<ExportFormat> format_of(const std::filesystem::path& file) {
 bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
-         view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing;
+         view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
+         view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles;
 }
 
 std::string_view name_of(ExportView view) {
@@ -192,7 +199,7 @@ std::string_view name_of(ExportView view) {
       "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
       "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
       "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
-      "anomalies", "importance", "pruning",       "probing"};
+      "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

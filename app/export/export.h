@@ -54,8 +54,11 @@ enum class ExportView {
   importance,  ///< what predictions on a text lose without each head
   pruning,     ///< what they lose without more and more heads
   probing,     ///< what linear probes read off the states
+  evidence,    ///< the sentences behind a number of one head
+  detectors,   ///< how much all heads look at what a person's rules name
+  ensembles,   ///< heads that answer a relation together
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::probing) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::ensembles) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -78,8 +81,8 @@ struct ExportOptions {
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  /// roles, relations, likeness, importance, pruning, probing: a file of sentences; empty: the text itself, of relations and
-  /// probing the program's own sentences in the language chosen
+  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles: a file of sentences; empty: the text
+  /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   bool by_cluster = false;  ///< likeness: rows in the order of clusters instead of layers
   std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
@@ -87,9 +90,13 @@ struct ExportOptions {
   std::size_t flow_place = 0;                               ///< flow: after how many layers; 0: after all
   double flow_threshold = 0.02;                             ///< flow: of the edges that a picture shows
   std::size_t sentences = 60;                               ///< importance, pruning: at most so many
-  std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
-  ProbeTask probe_task{};                 ///< probing: part of speech
-  ProbeSource probe_source{};             ///< probing: the residual stream
+  std::optional<bool> importance_mean{};    ///< likewise: ablated to the mean; none: encoders are, decoders to 0
+  ProbeTask probe_task{};                   ///< probing: part of speech
+  ProbeSource probe_source{};               ///< probing: the residual stream
+  std::string evidence = "previous_token";  ///< evidence: of a measure, a probe or a relation
+  std::optional<HeadRef> evidence_head{};   ///< evidence: none: the one on screen
+  bool evidence_least = false;              ///< evidence: those that have least of it come first
+  std::string detectors{};                  ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 
@@ -106,7 +113,7 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 /// the baseline, or (of the first five; heads give their movement) the difference.
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
 /// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
-/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare.
+/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure.
 using ExportFile = std::function<void(const std::filesystem::path&)>;
 [[nodiscard]] ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                         const ExportOptions& options);

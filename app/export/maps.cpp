@@ -18,11 +18,11 @@ void add_map_text(Figure& figure, double x, double y, std::string text, FigureFo
   figure.add(FigureText{x, y, std::move(text), size, font, align, {ink}, turned});
 }
 
-double widest(const std::vector<std::string>& labels) {
+double widest(const std::vector<std::string>& labels, double longest = kLongestFigureLabel) {
   double width = 0;
   for (const std::string& label : labels)
     width = std::max(width, figure_text_width(label, FigureFont::text, kFigureSmall));
-  return std::min(width, kLongestFigureLabel);
+  return std::min(width, longest);
 }
 
 std::size_t every(double cell) {
@@ -38,7 +38,7 @@ void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, cons
   const double lower = 0.36 * kFigureSmall;
   for (std::size_t row = 0; row < map.rows.size(); row += every(at.height))
     add_map_text(figure, at.left - 8, at.top + (static_cast<double>(row) + 0.5) * at.height + lower,
-                 cut_to(map.rows[row], FigureFont::text, kFigureSmall, kLongestFigureLabel), FigureFont::text,
+                 cut_to(map.rows[row], FigureFont::text, kFigureSmall, map.longest_label), FigureFont::text,
                  FigureAlign::right, style.text);
   const std::size_t step = at.upright ? 1 : every(at.width);
   for (std::size_t col = 0; col < map.cols.size(); col += step) {
@@ -122,9 +122,9 @@ Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const Fi
     return std::min(kLargestFigureCell, kLargestMap / static_cast<double>(std::max<std::size_t>(count, 1)));
   };
   at.width = cell(map.cols.size());
-  at.height = cell(map.rows.size());
+  at.height = map.row_height > 0 ? map.row_height : cell(map.rows.size());
   at.upright = widest(map.cols) < at.width - 4;
-  at.left = kFigureMargin + widest(map.rows) + 8;
+  at.left = kFigureMargin + widest(map.rows, map.longest_label) + 8;
   const double width = at.width * static_cast<double>(map.cols.size());
   const double height = at.height * static_cast<double>(map.rows.size());
   Figure figure;

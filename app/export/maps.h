@@ -25,9 +25,11 @@ struct LabelledMap {
   Matrix values{};  ///< NaN: there is none, the cell is hatched
   float low = 0.0F, high = 1.0F;
   const gfx::ColourMap* colours = nullptr;
-  std::string about{};             ///< under the legend
-  int decimals = 2;                ///< of numbers in the cells, where they fit
-  std::vector<MapBadge> badges{};  ///< rows are layers, columns are heads: written under the numbers
+  std::string about{};                         ///< under the legend
+  int decimals = 2;                            ///< of numbers in the cells, where they fit
+  double row_height = 0;                       ///< 0: as high as they can be
+  double longest_label = kLongestFigureLabel;  ///< of a row
+  std::vector<MapBadge> badges{};              ///< rows are layers, columns are heads: written under the numbers
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
 

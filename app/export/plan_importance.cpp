@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What predictions lose without heads, and what linear probes read off the states.
-#include "app/base/assets.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/style/locale.h"
@@ -28,13 +27,6 @@ ImportanceQuestion question_of(const Seen& seen, const ExportOptions& options) {
   question.sentences = options.sentences;
   question.mean = options.importance_mean.value_or(ablated_to_mean(model.config));
   return question;
-}
-
-/// The corpus in the caption's second line, where there is one.
-FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& corpus) {
-  FigureCaption caption = caption_about(*seen.snapshot, what);
-  if (!corpus.empty()) caption.second = corpus.filename().string();
-  return caption;
 }
 
 ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, const ImportanceView& view,
@@ -187,11 +179,9 @@ ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const F
 }
 
 ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
-  const Model& model = *seen.snapshot->model;
-  if (!model.tokenizer || model.config.patches) throw Error("nothing_to_export", {.item = model.name});
-  ProbingQuestion question{seen.snapshot->model, options.corpus, 0, options.probe_task, options.probe_source};
-  if (question.corpus.empty())
-    question.corpus = assets_folder() / "corpora" / (language() == Language::ru ? "ru.conllu" : "en.conllu");
+  check_reads_text(*seen.snapshot);
+  const ProbingQuestion question{seen.snapshot->model, sentences_of(options), 0, options.probe_task,
+                                 options.probe_source};
   static constexpr std::array<const char*, 3> kTasks{"probing.tag", "probing.governor", "probing.relation"};
   const std::string what =
       tr("probing.title") + std::string(" · ") + tr(kTasks[static_cast<std::size_t>(question.task)]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every head does on a text: measures of all heads, and which word each finds.
-#include "app/base/assets.h"
+#include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/jobs/head_reports.h"
@@ -18,12 +18,15 @@
 namespace regard {
 namespace {
 
+constexpr double kRoleRow = 20, kRoleName = 230;  ///< a line of the picture of roles: numbers just fit
+constexpr double kLongestRoles = 16000;           ///< of many heads it is no longer
+
 /// The report of the export's text; any thread.
 using ReportOf = std::function<HeadReport()>;
 
 ReportOf report_of(const Seen& seen, const ExportOptions& options) {
   const Snapshot& snapshot = *seen.snapshot;
-  if (!snapshot.model->tokenizer || snapshot.image) throw Error("nothing_to_export", {.item = snapshot.model->name});
+  check_reads_text(snapshot);
   if (!options.corpus.empty())
     return [model = snapshot.model, corpus = options.corpus] {
       return head_report_of(model, corpus, head_reports_folder());
@@ -76,17 +79,18 @@ void fill_relations(ExportTable& table, const HeadReport& report) {
 
 /// Words for the pictures, taken on the UI thread.
 struct RolesWords {
-  std::vector<std::string> heads{};     ///< "2·0 Subject → predicate"
+  std::vector<std::string> heads{};     ///< "2.0 Subject → predicate"
   std::vector<std::string> measures{};  ///< [named_measures()]
 };
 RolesWords roles_words(const Snapshot& snapshot) {
   RolesWords words;
   const Model& model = snapshot.model->encoder ? *snapshot.model->encoder : *snapshot.model;
   for (std::size_t layer = 0; layer < model.config.layers; ++layer)
-    for (std::size_t head = 0; head < model.config.heads; ++head)
-      words.heads.push_back(head_place({layer, head}) + (role_of(*snapshot.model, {layer, head}) != nullptr
-                                                             ? " " + named_head(snapshot, {layer, head})
-                                                             : std::string()));
+    for (std::size_t head = 0; head < model.config.heads; ++head) {
+      const HeadRole* role = role_of(*snapshot.model, {layer, head});
+      const std::string name = role == nullptr ? "" : language() == Language::ru ? role->name.ru : role->name.en;
+      words.heads.push_back(head_place({layer, head}) + (name.empty() ? "" : " " + name));
+    }
   for (const NamedMeasure& named : named_measures())
     words.measures.push_back(measure_name(named.name));
   return words;
@@ -102,6 +106,8 @@ bool is_drawn(const HeadReport& report, std::size_t measure) {
 LabelledMap roles_map(const HeadReport& report, const RolesWords& words) {
   LabelledMap map;
   map.rows = words.heads;
+  map.row_height = std::min(kRoleRow, kLongestRoles / static_cast<double>(report.size()));
+  map.longest_label = kRoleName;
   std::vector<std::size_t> drawn;
   for (std::size_t measure = 0; measure < report.measures.size(); ++measure)
     if (is_drawn(report, measure)) drawn.push_back(measure);
@@ -120,8 +126,7 @@ LabelledMap roles_map(const HeadReport& report, const RolesWords& words) {
 
 ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const ReportOf report_now = report_of(seen, options);
-  FigureCaption caption = caption_about(*seen.snapshot, tr("roles.title"));
-  if (!options.corpus.empty()) caption.second = std::filesystem::path(options.corpus).filename().string();
+  const FigureCaption caption = caption_on(seen, tr("roles.title"), options.corpus);
   return [seen, style, caption, report_now, words = roles_words(*seen.snapshot),
           about = std::string(tr("roles.legend"))](bool picture) {
     const HeadReport report = report_now();
@@ -138,20 +143,16 @@ ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const Fig
 
 ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const FigureStyle& style) {
   ExportOptions options = asked;
-  if (options.corpus.empty())  // the sentence on screen has no tree
-    options.corpus = (assets_folder() / "corpora" / (std::string(language_code(language())) + ".conllu")).string();
+  options.corpus = sentences_of(asked).string();  // the sentence on screen has no tree
   const ReportOf report_now = report_of(seen, options);
-  FigureCaption caption = caption_about(*seen.snapshot, tr("relations.title"));
-  caption.second = std::filesystem::path(options.corpus).filename().string();
+  const FigureCaption caption = caption_on(seen, tr("relations.title"), options.corpus);
   FigureList list;
   list.columns = {{tr("relations.relation"), 260},
                   {tr("roles.head"), 60},
                   {tr("relations.right"), 150, false, true},
                   {"95 %", 110, true},
                   {tr("relations.offset"), 150, false, true}};
-  std::map<std::string, std::string> names;
-  for (const auto& [key, text] : texts_under("relation."))
-    names.emplace(key.substr(std::string("relation.").size()), text);
+  const std::map<std::string, std::string> names = relation_names();
   return [seen, style, caption, list, report_now, names, options](bool picture) {
     const HeadReport report = report_now();
     if (report.relations.empty()) throw Error("relations_need_trees", {.file = options.corpus});

@@ -8,7 +8,9 @@
 #include "app/export/tables.h"
 #include "app/viewmodel/difference_views.h"
 
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace regard {
@@ -49,6 +51,10 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Throw Error, some when they are run: those of load_corpus() and measure_corpus(); relations_need_trees.
 [[nodiscard]] ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_relations(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_detectors(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_ensembles(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throws Error(no_such_measure), too, when it is carried out.
+[[nodiscard]] ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style);
@@ -62,5 +68,13 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Labels of tokens, without outer spaces.
 [[nodiscard]] std::vector<std::string> token_labels(const Encoding& encoding);
 [[nodiscard]] std::vector<std::string> numbers_up_to(std::size_t count);
+/// A file of sentences: the one asked for, else the program's own in the language chosen (UI thread).
+[[nodiscard]] std::filesystem::path sentences_of(const ExportOptions& options);
+/// caption_about(), with the file of a text in the second line.
+[[nodiscard]] FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file);
+/// The names of all relations that heads are named after, by the names that files have for them (UI thread).
+[[nodiscard]] std::map<std::string, std::string> relation_names();
+/// Throws Error(nothing_to_export) where heads cannot be measured on text.
+void check_reads_text(const Snapshot& snapshot);
 
 }  // namespace regard

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/built_in_texts.h"
 #include "app/export/plans.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
@@ -35,6 +37,29 @@ FigureCaption caption_about(const Snapshot& snapshot, const std::string& what) {
   std::replace_if(
       caption.second.begin(), caption.second.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
   return caption;
+}
+
+FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file) {
+  FigureCaption caption = caption_about(*seen.snapshot, what);
+  if (!file.empty()) caption.second = file.filename().string();
+  return caption;
+}
+
+std::filesystem::path sentences_of(const ExportOptions& options) {
+  return options.corpus.empty() ? built_in_corpus(language_code(language())) : std::filesystem::path(options.corpus);
+}
+
+std::map<std::string, std::string> relation_names() {
+  static const std::string kUnder = "relation.";
+  std::map<std::string, std::string> names;
+  for (const auto& [key, text] : texts_under(kUnder))
+    names.emplace(key.substr(kUnder.size()), text);
+  return names;
+}
+
+void check_reads_text(const Snapshot& snapshot) {
+  if (!snapshot.model->tokenizer || snapshot.model->config.patches)
+    throw Error("nothing_to_export", {.item = snapshot.model->name});
 }
 
 std::vector<std::string> token_labels(const Encoding& encoding) {

@@ -61,7 +61,7 @@ constexpr std::array kPanels{
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"roles", "roles.title", draw_roles, true, ExportView::roles},
-    Panel{"evidence", "evidence.title", draw_evidence, true, {}, evidence_rests},
+    Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests},
     Panel{"relations", "relations.title", draw_relations, true, ExportView::relations},
     Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness},
     Panel{"head_search", "head_search.title", draw_head_search, true, ExportView::head_search},
@@ -70,7 +70,7 @@ constexpr std::array kPanels{
     Panel{"anomalies", "anomalies.title", draw_anomalies, false, ExportView::anomalies},
     Panel{"pruning", "pruning.title", draw_pruning, true, ExportView::importance},
     Panel{"probing", "probing.title", draw_probing, true, ExportView::probing},
-    Panel{"detectors", "detectors.title", draw_detectors, true, {}},
+    Panel{"detectors", "detectors.title", draw_detectors, true, ExportView::detectors},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};

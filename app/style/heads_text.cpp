@@ -3,11 +3,12 @@
 
 #include "app/style/locale.h"
 
-namespace regard {
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
 
-std::string head_place(HeadRef head) {
-  return std::to_string(head.layer) + "·" + std::to_string(head.head);
-}
+namespace regard {
 
 std::string measure_name(std::string_view measure) {
   return tr("measure." + std::string(measure));
@@ -21,6 +22,24 @@ std::string relation_name(std::string_view relation) {
   const std::size_t colon = relation.find(':');
   if (colon == std::string_view::npos) return tr("relation." + std::string(relation));
   return std::string(relation.substr(0, colon)) + (relation.substr(colon) == ":up" ? " ↑" : " ↓");
+}
+
+std::string evidence_line(const Evidence& evidence) {
+  if (evidence.found.empty()) return evidence.text;
+  return evidence.asks + " → " + evidence.found + (evidence.right ? " ✓  " : " ✗  ") + evidence.text;
+}
+
+std::string telling_number(float value) {
+  const float size = std::abs(value);
+  int decimals = 2;
+  for (float left = size; left > 0.0F && left < 0.095F && decimals < 5; left *= 10.0F)
+    ++decimals;
+  const bool small = size > 0.0F && size < 1e-4F;
+  std::array<char, 32> digits{};
+  const auto written = static_cast<double>(value);
+  const int length = small ? std::snprintf(digits.data(), digits.size(), "%.2e", written)
+                           : std::snprintf(digits.data(), digits.size(), "%.*f", decimals, written);
+  return {digits.data(), static_cast<std::size_t>(length)};
 }
 
 }  // namespace regard

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What heads, measures and relations are called. UI thread, but for head_place().
+// What measures and relations are called, and their numbers. UI thread, but for the last two.
 #pragma once
 
-#include "core/trace/trace.h"
+#include "core/analysis/head_evidence.h"
 
 #include <string>
 #include <string_view>
 
 namespace regard {
-
-/// "2·5": layer and head, counted from 0.
-[[nodiscard]] std::string head_place(HeadRef head);
 
 /// A measure's name: on a column and on a badge; and what it says, with the formula.
 [[nodiscard]] std::string measure_name(std::string_view measure);
@@ -18,5 +15,11 @@ namespace regard {
 
 /// A relation's: "subject → predicate"; of a label of the tree "nsubj ↑" (to the governor), "nsubj ↓".
 [[nodiscard]] std::string relation_name(std::string_view relation);
+
+/// A sentence behind a number in one line: of a relation or a probe "she → Ann ✓  Ann met Bob, she slept.", else the text alone.
+[[nodiscard]] std::string evidence_line(const Evidence& evidence);
+
+/// A share with two digits that tell something: "0.47", "0.047", "0.0047", "4.70e-05"; only 0 is "0.00".
+[[nodiscard]] std::string telling_number(float value);
 
 }  // namespace regard

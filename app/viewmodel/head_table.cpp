@@ -16,6 +16,7 @@ void finish(HeadColumn& column) {
   for (const Measure& cell : column.cells) {
     if (!cell.defined()) continue;
     column.largest = column.defined ? std::max(column.largest, cell.value) : cell.value;
+    column.fewest_rows = column.defined ? std::min(column.fewest_rows, cell.rows) : cell.rows;
     column.defined = true;
   }
 }

@@ -29,6 +29,7 @@ struct HeadColumn {
   std::vector<float> contrast{};  ///< [heads] of the probe; else empty
   bool on_corpus = true;          ///< taken on the report's text: there are sentences behind it
   float largest = 0.0F;           ///< of the cells that are defined
+  std::size_t fewest_rows = 0;    ///< of a cell that is defined
   bool defined = false;           ///< any of them
   std::string text{};             ///< the file it was taken on, where that is not the report's
 };

@@ -70,6 +70,7 @@ struct HeadsState {
   std::string filter{};                    ///< what a row's names hold, as typed
   EvidenceQuestion behind{};               ///< whose sentences are shown; `what` empty: nobody's
   std::weak_ptr<const Model> behind_of{};  ///< the model that has this head
+  bool behind_least = false;               ///< those where it does it least come first
   MeasureMap map{};
   DetectorRules detectors{};
 };

@@ -92,6 +92,13 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
   options.corpus = corpus_file(state);
+  const auto& heads = state.of<HeadsState>();
+  options.detectors = heads.detectors.file.string();
+  options.evidence_least = heads.behind_least;
+  if (!heads.behind.what.empty() && heads.behind_of.lock() == snapshot.model) {
+    options.evidence = heads.behind.what;
+    options.evidence_head = heads.behind.head;
+  }
   options.by_cluster = state.of<LikenessState>().by_cluster;
   if (std::optional<HeadSearchQuestion> question = search_question(snapshot, session, state.of<HeadSearchState>()))
     options.head_search = std::make_shared<const HeadSearchQuestion>(std::move(*question));
@@ -131,6 +138,10 @@ void draw_views(ExportView& view) {
     group("export.heads", {View::roles, View::relations, View::likeness, View::head_search, View::flow},
           {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title"), tr("flow.title")},
           view);
+  });
+  line("", [&] {
+    group("export.heads_more", {View::evidence, View::detectors, View::ensembles},
+          {tr("evidence.title"), tr("detectors.title"), tr("relations.ensembles")}, view);
   });
   line("", [&] {
     group(

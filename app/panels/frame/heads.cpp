@@ -189,6 +189,11 @@ std::string head_name(const Snapshot& snapshot, HeadRef head) {
   return role != nullptr ? in_language(role->name) : head_label(head);
 }
 
+std::string head_name_and_place(const Snapshot& snapshot, HeadRef head) {
+  const std::string name = head_name(snapshot, head), place = head_label(head);
+  return name == place ? place : name + " · " + place;
+}
+
 float heads_height(const PanelContext& context, float width) {
   const float title = em(1.15F) + ImGui::GetStyle().ItemSpacing.y;
   return title + overview_height(overview_spec(context, {width, 0.0F})) + legend_room(context) + controls_height();

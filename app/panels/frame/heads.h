@@ -12,9 +12,11 @@ void draw_heads(PanelContext& context);
 /// Pixels the panel would like to have at this width.
 [[nodiscard]] float heads_height(const PanelContext& context, float width);
 
-/// "L2 · H5": how a head without a role is written, counted from 0 as everywhere in the program.
+/// "layer 2, head 5": how a head without a role is written, counted from 0 as everywhere in the program; in few letters head_place().
 [[nodiscard]] std::string head_label(HeadRef head);
 /// The role's name in the current language, or head_label().
 [[nodiscard]] std::string head_name(const Snapshot& snapshot, HeadRef head);
+/// "subject → predicate · layer 2, head 5": the role and the place; of a head without a role the place alone.
+[[nodiscard]] std::string head_name_and_place(const Snapshot& snapshot, HeadRef head);
 
 }  // namespace regard

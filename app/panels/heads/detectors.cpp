@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/detectors.h"
 
-#include "app/base/assets.h"
+#include "app/base/built_in_texts.h"
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/heads_state.h"
 #include "app/panels/common/parts.h"
@@ -16,28 +16,25 @@
 
 #include <imgui.h>
 #include <algorithm>
-#include <numeric>
 
 namespace regard {
 namespace {
 
 /// Ours in the window's language, until a person has named a file.
-std::filesystem::path rules_of(const PanelContext& context, const DetectorRules& rules) {
-  if (!rules.file.empty()) return rules.file;
-  const bool russian = context.preferences.language == Language::ru;
-  return assets_folder() / "corpora" / (russian ? "detectors.ru.txt" : "detectors.en.txt");
+std::filesystem::path rules_of(const DetectorRules& rules) {
+  return rules.file.empty() ? built_in_detectors(language_code(language())) : rules.file;
 }
 
 void draw_rules(PanelContext& context, const DetectorRules& rules) {
   align_to_frame();
   const float room =
       ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - quiet_button_width(tr("detectors.open")) - em();
-  caption(tr("detectors.rules", {{"file", rules_of(context, rules).filename().string()}}), room);
-  hint(rules_of(context, rules).string());
+  caption(tr("detectors.rules", {{"file", rules_of(rules).filename().string()}}), room);
+  hint(rules_of(rules).string());
   ImGui::SameLine();
   align_right(quiet_button_width(tr("detectors.open")));
   if (framed_button("detectors.open", tr("detectors.open")))
-    ask_for_path(context.state, PathDialog::Kind::open_detectors, rules_of(context, rules).string());
+    ask_for_path(context.state, PathDialog::Kind::open_detectors, rules_of(rules).string());
   hint(tr("detectors.open_hint"));
 }
 
@@ -52,28 +49,8 @@ CorpusKind kind_of_text(const PanelContext& context) {
 
 std::shared_ptr<const DetectorReports> DetectorSlot::answer(const Asked& asked, const Job<Answer>& job) {
   job.give_way();
-  const std::vector<Detector> rules = load_detectors(asked.rules);
-  const Corpus corpus = load_corpus(asked.corpus);
-  const std::vector<DetectorScores> scores =
-      measure_detectors(asked.model, corpus, rules, {job.stop, job.progress, job.give_way});
-  const ModelConfig& config = reader_of(asked.model)->config;
-  auto reports = std::make_shared<DetectorReports>();
-  reports->layers = config.layers;
-  reports->heads = config.heads;
-  for (std::size_t index = 0; index < scores.size(); ++index) {
-    DetectorReport& report = reports->detectors.emplace_back();
-    report.name = scores[index].name;
-    report.words = rules[index].asks_tree();
-    for (const MeasureTally& tally : scores[index].heads)
-      report.heads.push_back(tally.mean());
-    report.best.resize(report.heads.size());
-    std::iota(report.best.begin(), report.best.end(), std::size_t{0});
-    std::erase_if(report.best, [&](std::size_t head) { return !report.heads[head].defined(); });
-    std::stable_sort(report.best.begin(), report.best.end(), [&](std::size_t left, std::size_t right) {
-      return report.heads[left].value > report.heads[right].value;
-    });
-  }
-  return reports;
+  return std::make_shared<const Answer>(
+      make_detectors(asked.model, asked.corpus, asked.rules, {job.stop, job.progress, job.give_way}));
 }
 
 void draw_detectors(PanelContext& context) {
@@ -84,8 +61,8 @@ void draw_detectors(PanelContext& context) {
   draw_rules(context, rules);
   const CorpusKind kind = kind_of_text(context);
   const Outcome<DetectorReports> reports =
-      context.background->ask<DetectorSlot>({context.snapshot.model, corpus_path(context, kind),
-                                             rules_of(context, rules), corpus_reading(context, kind), rules.reading});
+      context.background->ask<DetectorSlot>({context.snapshot.model, corpus_path(context, kind), rules_of(rules),
+                                             corpus_reading(context, kind), rules.reading});
   draw_job_line(context, "detectors.job", slot_id<DetectorSlot>(), reports);
   if (!reports.value || !reports.fresh) return wrapped_caption(tr("detectors.about"));
   rules.chosen = std::min(rules.chosen, reports.value->detectors.size() - 1);

@@ -4,32 +4,15 @@
 
 #include "app/jobs/background.h"
 #include "app/panels/common/panel.h"
-#include "core/analysis/detectors.h"
+#include "app/viewmodel/detectors_view.h"
 
 #include <imgui.h>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace regard {
-
-/// One detector, all heads.
-struct DetectorReport {
-  std::string name{};
-  bool words = false;             ///< it is about words of a tree, else about tokens
-  std::vector<Measure> heads{};   ///< [heads of the model]
-  std::vector<std::size_t> best;  ///< heads with rows, the largest value first
-
-  [[nodiscard]] const Measure& leader() const { return heads[best.front()]; }
-};
-struct DetectorReports {
-  std::size_t layers = 0, heads = 0;  ///< heads of a layer
-  std::vector<DetectorReport> detectors{};
-
-  [[nodiscard]] HeadRef head_at(std::size_t index) const { return {index / heads, index % heads}; }
-};
 
 struct DetectorSlot {
   struct Asked {

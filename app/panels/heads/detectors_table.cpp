@@ -10,6 +10,7 @@
 #include "app/style/theme.h"
 #include "app/widgets/nav.h"
 #include "app/widgets/probe.h"
+#include "core/analysis/head_report.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -49,7 +50,7 @@ void draw_best(PanelContext& context, const DetectorReports& reports, const Dete
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
   ImGui::GetWindowDrawList()->AddText(
       ImGui::GetItemRectMin(), colour_u32(ImGui::IsItemHovered() ? theme().accent : theme().text), label.c_str());
-  hint(head_name(context.snapshot, ref) + " · " + head_label(ref) + "\n" + score_of(detector, head));
+  if (ImGui::IsItemHovered()) hint(head_name_and_place(context.snapshot, ref) + "\n" + score_of(detector, head));
 }
 
 void draw_detector(PanelContext& context, const DetectorReports& reports, std::size_t place, std::size_t& chosen) {
@@ -60,7 +61,7 @@ void draw_detector(PanelContext& context, const DetectorReports& reports, std::s
   const std::string label = fitted(detector.name, ImGui::GetContentRegionAvail().x);
   if (ImGui::Selectable(label.c_str(), chosen == place)) chosen = place;
   probe_last_item("detectors.row." + std::to_string(place));
-  hint(detector.name);
+  if (label != detector.name) hint(detector.name);
   ImGui::TableNextColumn();
   if (detector.best.empty()) {
     coloured(theme().text_muted, tr("detectors.nothing"));
@@ -71,7 +72,7 @@ void draw_detector(PanelContext& context, const DetectorReports& reports, std::s
   const Measure& leader = detector.leader();
   ImGui::TableNextColumn();
   ImGui::TableSetBgColor(ImGuiTableBgTarget_CellBg, share_ground(leader.value));
-  number_at_right(theme().text, percent(leader.value));
+  number_at_right(leader.rows < least_badge_rows ? theme().text_muted : theme().text, percent(leader.value));
   ImGui::TableNextColumn();
   number_at_right(theme().text_muted, percent(leader.uniform));
   ImGui::TableNextColumn();
@@ -115,8 +116,9 @@ void draw_tile(PanelContext& context, const DetectorReports& reports, const Dete
   if (size.x < max.x - min.x - em(0.2F) && size.y < max.y - min.y)
     list.AddText({0.5F * (min.x + max.x - size.x), 0.5F * (min.y + max.y - size.y)},
                  colour_u32(measure.defined() ? theme().text : theme().text_muted), number.c_str());
+  if (!hovered) return;
   const std::string about = measure.defined() ? score_of(detector, head) : std::string(tr("detectors.nothing_hint"));
-  hint(head_name(context.snapshot, ref) + " · " + head_label(ref) + "\n" + about + " · " + text);
+  hint(head_name_and_place(context.snapshot, ref) + "\n" + about + "\n" + text);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_ensembles.h"
 
+#include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/relations_parts.h"
@@ -15,37 +16,40 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostTogether = 4;
-
 /// A slot for each kind of text, as for reports.
 template <CorpusKind kind>
 struct EnsembleSlot {
   using Asked = typename ReportSlot<kind>::Asked;
   using Answer = HeadEnsembles;
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    return std::make_shared<const Answer>(measure_ensembles(asked.model, load_corpus(asked.corpus), kMostTogether,
+    return std::make_shared<const Answer>(measure_ensembles(asked.model, load_corpus(asked.corpus), most_together,
                                                             {job.stop, job.progress, job.give_way}));
   }
 };
 
 template <CorpusKind kind>
-std::shared_ptr<const HeadEnsembles> ask_ensembles(PanelContext& context, const char* id) {
+std::shared_ptr<const HeadEnsembles> ask_ensembles(PanelContext& context, const char* id, const std::string& text) {
   const Outcome<HeadEnsembles> found = context.background->ask<EnsembleSlot<kind>>(
       {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
-  draw_job_line(context, id, slot_id<EnsembleSlot<kind>>(), found);
+  draw_job_line(context, id, slot_id<EnsembleSlot<kind>>(), found, tr("relations.together_job", {{"text", text}}));
   return found.fresh && !found.pending() ? found.value : nullptr;
 }
 
-std::shared_ptr<const HeadEnsembles> ensembles_of(PanelContext& context, CorpusKind kind) {
-  if (kind == CorpusKind::russian) return ask_ensembles<CorpusKind::russian>(context, "relations.together.russian");
-  if (kind == CorpusKind::english) return ask_ensembles<CorpusKind::english>(context, "relations.together.english");
-  return ask_ensembles<CorpusKind::file>(context, "relations.together.file");
+std::shared_ptr<const HeadEnsembles> ensembles_of(PanelContext& context, const RelationText& text) {
+  switch (text.kind) {
+    case CorpusKind::russian:
+      return ask_ensembles<CorpusKind::russian>(context, "relations.together.russian", text.name);
+    case CorpusKind::english:
+      return ask_ensembles<CorpusKind::english>(context, "relations.together.english", text.name);
+    default:
+      return ask_ensembles<CorpusKind::file>(context, "relations.together.file", text.name);
+  }
 }
 
-/// "2·2 91.5 % → + 2·6 93.1 %": with each head that was added.
+/// "2.2 91.5 % → + 2.6 93.1 %": with each head that was added and adds something.
 std::string steps_of(const RelationEnsemble& ensemble, const HeadReport& report) {
   std::string text;
-  for (std::size_t count = 0; count < ensemble.best_count(); ++count)
+  for (std::size_t count = 0; count < ensemble.helping(); ++count)
     text += (count > 0 ? " → + " : "") + head_place(report.head_at(ensemble.heads[count])) + " " +
             percent(static_cast<float>(ensemble.right[count]) / static_cast<float>(ensemble.rows));
   return text;
@@ -55,7 +59,7 @@ std::string steps_of(const RelationEnsemble& ensemble, const HeadReport& report)
 
 void draw_ensembles(PanelContext& context, const RelationTexts& texts, const std::string& relation) {
   for (const RelationText& text : texts) {
-    const std::shared_ptr<const HeadEnsembles> found = ensembles_of(context, text.kind);
+    const std::shared_ptr<const HeadEnsembles> found = ensembles_of(context, text);
     if (!found || !text.report) continue;
     const auto ensemble = found->find(relation);
     if (ensemble == found->end() || ensemble->second.rows == 0) continue;

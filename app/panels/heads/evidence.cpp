@@ -5,6 +5,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/knowledge.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/action.h"
@@ -14,10 +15,10 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
+#include "core/analysis/sentence_probe.h"
 
 #include <imgui.h>
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -26,10 +27,17 @@
 namespace regard {
 namespace {
 
+constexpr float kEvidenceBar = 4.6F;  ///< ems
+
 /// A sentence, with the places a click goes to.
 struct EvidenceLine {
   Evidence evidence{};
   TokenAnchor query{}, key{};
+};
+
+struct EvidenceLines {
+  std::vector<EvidenceLine> lines{};
+  float scale = 1.0F;  ///< of a full bar
 };
 
 struct EvidenceSlot {
@@ -37,89 +45,90 @@ struct EvidenceSlot {
     std::shared_ptr<const Model> model{};
     std::filesystem::path corpus{};
     unsigned reading = 0;
+    std::filesystem::path probe{};  ///< of a measure that was taken on its sentences instead of the corpus
     EvidenceQuestion question{};
     friend bool operator==(const Asked&, const Asked&) = default;
   };
-  using Answer = std::vector<EvidenceLine>;
+  using Answer = EvidenceLines;
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     const auto lines_of = [&asked](const std::vector<Evidence>& list) {
       auto lines = std::make_shared<Answer>();
+      lines->scale = evidence_scale(asked.question, list);
       for (const Evidence& one : list) {
         const Encoding encoding = asked.model->tokenizer->encode(one.text, {});
-        lines->push_back({one, anchor_of(one.query, encoding), anchor_of(one.key, encoding)});
+        lines->lines.push_back({one, anchor_of(one.query, encoding), anchor_of(one.key, encoding)});
       }
       return lines;
     };
+    if (!asked.probe.empty())
+      return lines_of(probe_evidence(asked.model, load_probe(asked.probe), asked.question.head,
+                                     {job.stop, job.progress, job.give_way}));
     return lines_of(evidence_of(asked.model, load_corpus(asked.corpus), asked.question, job.stop, job.progress,
                                 job.give_way,
                                 [&](const std::vector<Evidence>& so_far) { job.publish(lines_of(so_far)); }));
   }
 };
 
-struct EvidenceState {
-  bool least = false;  ///< the sentences where it does it least come first
-};
-
-/// A short bar and the number, as wide as `width`.
-void draw_share(float share, float largest, float width) {
+/// A short bar on the measure's own scale and the number, as wide as `width`.
+void draw_share(float share, float scale, float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = ImGui::GetTextLineHeight();
-  const float long_as = width * std::clamp(share / std::max(largest, 1e-9F), 0.0F, 1.0F);
+  const float long_as = width * std::clamp(share / scale, 0.0F, 1.0F);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + long_as, at.y + height}, share_ground(0.6F), em(0.15F));
   const ScopedFont font(fonts().mono_small);
-  list.AddText({at.x + em(0.2F), at.y}, colour_u32(theme().text), number(share, 2).c_str());
+  list.AddText({at.x + em(0.2F), at.y}, colour_u32(theme().text), telling_number(share).c_str());
   ImGui::Dummy({width, height});
 }
 
-std::string line_text(const EvidenceLine& line, bool relation) {
-  if (!relation) return line.evidence.text;
-  return line.evidence.asks + " → " + line.evidence.found + (line.evidence.right ? " ✓  " : " ✗  ") +
-         line.evidence.text;
+std::string line_hint(const Evidence& evidence, float scale) {
+  std::string text = evidence.text + "\n" +
+                     tr_plural("evidence.rows", evidence.share.rows, {{"value", exact_number(evidence.share.value)}});
+  if (scale != 1.0F) text += "\n" + tr("evidence.scale", {{"full", telling_number(scale)}});
+  return text;
 }
 
-void draw_line(PanelContext& context, const EvidenceLine& line, const EvidenceQuestion& question, float largest,
-               std::size_t place) {
+void draw_line(PanelContext& context, const EvidenceLine& line, HeadRef head, float scale, std::size_t place) {
+  const Evidence& evidence = line.evidence;
   const ScopedId id(place);
-  draw_share(line.evidence.share.value, largest, em(4.0F));
+  draw_share(evidence.share.value, scale, em(kEvidenceBar));
+  if (probe_enabled()) probe_last_item("evidence.share." + std::to_string(place));
   ImGui::SameLine(0.0F, em(0.5F));
   const float width = ImGui::GetContentRegionAvail().x;
-  const std::string text = fitted(line_text(line, question.relation), width);
+  const std::string text = fitted(evidence_line(evidence), width);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (ImGui::Selectable("##line", context.snapshot.source_text == line.evidence.text, ImGuiSelectableFlags_None,
+  if (ImGui::Selectable("##line", context.snapshot.source_text == evidence.text, ImGuiSelectableFlags_None,
                         {width, ImGui::GetTextLineHeight()}))
-    context.act(ShowRow{line.evidence.text, question.head, line.query, line.key});
+    context.act(ShowRow{evidence.text, head, line.query, line.key});
   if (probe_enabled()) probe_last_item("evidence.line." + std::to_string(place));
   ImGui::GetWindowDrawList()->AddText(at, colour_u32(theme().text), text.c_str());
-  hint(line.evidence.text + "\n" +
-       tr_plural("evidence.rows", line.evidence.share.rows, {{"value", exact_number(line.evidence.share.value)}}));
+  if (ImGui::IsItemHovered()) hint(line_hint(evidence, scale));
 }
 
-void draw_lines(PanelContext& context, const EvidenceState& state, const std::vector<EvidenceLine>& lines,
-                const EvidenceQuestion& question) {
-  float largest = question.relation ? 1.0F : 0.0F;
-  for (const EvidenceLine& line : lines)
-    largest = std::max(largest, line.evidence.share.value);
+void draw_lines(PanelContext& context, const EvidenceLines& shown, HeadRef head) {
+  const std::size_t count = shown.lines.size();
+  const bool least = context.state.of<HeadsState>().behind_least;
   ImGuiListClipper clipper;
-  clipper.Begin(static_cast<int>(lines.size()));
+  clipper.Begin(static_cast<int>(count));
   while (clipper.Step())
     for (int row = clipper.DisplayStart; row < clipper.DisplayEnd; ++row) {
       const auto place = static_cast<std::size_t>(row);
-      draw_line(context, lines[state.least ? lines.size() - 1 - place : place], question, largest, place);
+      draw_line(context, shown.lines[least ? count - 1 - place : place], head, shown.scale, place);
     }
 }
 
 /// What the sentences are about, which come first, and the cross that sends them away.
-void draw_evidence_line(PanelContext& context, EvidenceState& state, const std::string& about) {
+void draw_evidence_line(HeadsState& state, const std::string& about) {
   const float order = choose_width({tr("evidence.most"), tr("evidence.least")});
   const float controls = order + em(0.3F) + quiet_button_width("×");
   align_to_frame();
   caption(about, ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - controls - em());
   ImGui::SameLine();
   align_right(controls);
-  state.least = choose("evidence.order", {tr("evidence.most"), tr("evidence.least")}, state.least ? 1 : 0) == 1;
+  state.behind_least =
+      choose("evidence.order", {tr("evidence.most"), tr("evidence.least")}, state.behind_least ? 1 : 0) == 1;
   ImGui::SameLine(0.0F, em(0.3F));
-  if (quiet_button("evidence.close", "×")) context.state.of<HeadsState>().behind = {};
+  if (quiet_button("evidence.close", "×")) state.behind = {};
   hint(tr("evidence.close"));
 }
 
@@ -136,19 +145,25 @@ void draw_evidence(PanelContext& context) {
   const EvidenceQuestion question = context.state.of<HeadsState>().behind;
   if (evidence_rests(context)) return wrapped_caption(tr("evidence.nothing"));
   const CorpusKind kind = corpus_kind(context);
-  if (kind == CorpusKind::sentence) return wrapped_caption(tr("evidence.sentence"));
-  EvidenceState& state = context.state.of<EvidenceState>();
+  const std::filesystem::path probe =
+      question.relation ? std::filesystem::path() : probe_file(context, kind, question.what);
+  if (kind == CorpusKind::sentence && probe.empty()) return wrapped_caption(tr("evidence.sentence"));
   const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
+  const std::string text =
+      probe.empty() ? corpus_name(context, kind) : tr("roles.answered_text", {{"file", probe.filename().string()}});
   draw_evidence_line(
-      context, state,
-      tr("evidence.caption",
-         {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", corpus_name(context, kind)}}));
-  const Outcome<std::vector<EvidenceLine>> lines = context.background->ask<EvidenceSlot>(
-      {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind), question});
-  draw_job_line(context, "evidence.job", slot_id<EvidenceSlot>(), lines);
-  if (!lines.value || !lines.fresh) return;
-  if (lines.value->empty() && !lines.pending()) return wrapped_caption(tr("evidence.none"));
-  draw_lines(context, state, *lines.value, question);
+      context.state.of<HeadsState>(),
+      tr("evidence.caption", {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", text}}));
+  EvidenceSlot::Asked asked{context.snapshot.model, {}, 0, probe, question};
+  if (probe.empty()) {
+    asked.corpus = corpus_path(context, kind);
+    asked.reading = corpus_reading(context, kind);
+  }
+  const Outcome<EvidenceLines> shown = context.background->ask<EvidenceSlot>(asked);
+  draw_job_line(context, "evidence.job", slot_id<EvidenceSlot>(), shown);
+  if (!shown.value || !shown.fresh) return;
+  if (shown.value->lines.empty() && !shown.pending()) return wrapped_caption(tr("evidence.none"));
+  draw_lines(context, *shown.value, question.head);
 }
 
 }  // namespace regard

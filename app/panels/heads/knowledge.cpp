@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/knowledge.h"
 
-#include "app/base/assets.h"
+#include "app/base/built_in_texts.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/session/preferences.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/copying.h"
 #include "core/analysis/sentence_probe.h"
 
-#include <array>
 #include <cstddef>
-#include <string>
+#include <utility>
 
 namespace regard {
 namespace {
 
-constexpr std::array kProbes{"coreference", "indirect_object", "agreement"};
-
-bool is_russian(const PanelContext& context, CorpusKind kind) {
-  return kind == CorpusKind::russian || (kind != CorpusKind::english && context.preferences.language == Language::ru);
+const char* language_of(const PanelContext& context, CorpusKind kind) {
+  if (kind == CorpusKind::russian) return "ru";
+  return kind == CorpusKind::english ? "en" : language_code(context.preferences.language);
 }
 
 }  // namespace
@@ -41,13 +40,16 @@ std::shared_ptr<const std::vector<HeadsMeasure>> KnowledgeSlot::answer(const Ask
 }
 
 Outcome<std::vector<HeadsMeasure>> ask_knowledge(PanelContext& context, CorpusKind kind) {
-  const bool russian = is_russian(context, kind);
+  const bool russian = context.preferences.language == Language::ru;
   const CorpusKind own = kind != CorpusKind::sentence ? kind : russian ? CorpusKind::russian : CorpusKind::english;
   KnowledgeSlot::Asked asked{context.snapshot.model, {}, corpus_path(context, own), corpus_reading(context, own)};
-  for (const char* name : kProbes)
-    asked.probes.push_back(assets_folder() / "corpora" / "probes" /
-                           (std::string(name) + (russian ? ".ru.txt" : ".en.txt")));
+  for (const std::string_view name : probe_names)
+    asked.probes.push_back(probe_file(context, kind, name));
   return context.background->ask<KnowledgeSlot>(asked);
+}
+
+std::filesystem::path probe_file(const PanelContext& context, CorpusKind kind, std::string_view measure) {
+  return is_probe(measure) ? built_in_probe(measure, language_of(context, kind)) : std::filesystem::path();
 }
 
 }  // namespace regard

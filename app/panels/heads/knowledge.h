@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -28,5 +29,7 @@ struct KnowledgeSlot {
 
 /// In the text's language where that is known, else in the window's.
 [[nodiscard]] Outcome<std::vector<HeadsMeasure>> ask_knowledge(PanelContext& context, CorpusKind kind);
+/// Likewise the sentences that a measure was taken on; empty where it is no probe.
+[[nodiscard]] std::filesystem::path probe_file(const PanelContext& context, CorpusKind kind, std::string_view measure);
 
 }  // namespace regard

@@ -15,11 +15,6 @@
 namespace regard {
 namespace {
 
-struct RelationsState {
-  bool labels = false;    ///< every label of the tree instead of the relations that heads are named after
-  bool together = false;  ///< which heads answer the relation together
-};
-
 /// A person's text beside ours in the window's language, or ours in both.
 std::array<CorpusKind, 2> kinds_of(const PanelContext& context) {
   const bool russian = context.preferences.language == Language::ru;
@@ -64,8 +59,9 @@ void draw_relations(PanelContext& context) {
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const CorpusKind kind = kinds_of(context)[index];
     const Outcome<HeadReport> report = ask_report(context, kind);
-    draw_job_line(context, index == 0 ? "relations.first" : "relations.second", report_slot(kind), report);
     texts[index] = {kind, short_name(context, kind), report.fresh ? report.value : nullptr};
+    draw_job_line(context, index == 0 ? "relations.first" : "relations.second", report_slot(kind), report,
+                  texts[index].name);
   }
   const bool any = std::any_of(texts.begin(), texts.end(),
                                [](const RelationText& text) { return text.report && !text.report->relations.empty(); });

@@ -79,7 +79,7 @@ std::optional<std::size_t> nearest_dot(const DotFrame& frame, const RelationRepo
 
 void dot_hint(const PanelContext& context, const RelationTexts& texts, HeadRef head, const RelationScore& first,
               const RelationScore& second) {
-  hint(head_name(context.snapshot, head) + " · " + head_label(head) + "\n" +
+  hint(head_name_and_place(context.snapshot, head) + "\n" +
        tr("relations.dot", {{"first", texts[0].name},
                             {"right", percent(first.right)},
                             {"low", percent(first.low)},

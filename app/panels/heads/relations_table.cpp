@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/relations_parts.h"
@@ -17,7 +18,7 @@
 namespace regard {
 namespace {
 
-constexpr float kTextWidth = 5.2F;  // ems
+constexpr float kTextWidth = 6.6F;  // ems
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -67,8 +68,10 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   const float mark = std::round(at.x + relation->offset.right * size.x);
   list.AddRectFilled({mark, at.y + 0.7F * size.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
                      colour_u32(theme().warning));
-  const bool better = score.low > relation->offset.right;
-  const std::string which = head_place(ref), right = number(100.0F * score.right, 1);
+  const bool few = relation->rows < least_badge_rows;
+  const bool better = !few && score.low > relation->offset.right;
+  const std::string which = head_place(ref),
+                    right = number(100.0F * score.right, 1) + (few ? " (" + std::to_string(relation->rows) + ")" : "");
   {
     const ScopedFont font(fonts().mono_small);
     const float line = at.y + 0.5F * (size.y - ImGui::GetTextLineHeight());
@@ -76,7 +79,9 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
     list.AddText({at.x + size.x - ImGui::CalcTextSize(right.c_str()).x - em(0.2F), line},
                  colour_u32(better ? theme().text : theme().text_muted), right.c_str());
   }
-  hint(score_hint(context, text, *relation, head) + "\n" + tr("roles.cell_click"));
+  if (!ImGui::IsItemHovered()) return;
+  const std::string pale = few ? tr_plural("roles.few_rows", least_badge_rows) + "\n" : "";
+  hint(score_hint(context, text, *relation, head) + "\n" + pale + tr("roles.cell_click"));
 }
 
 void draw_head_line(const RelationTexts& texts) {
@@ -98,8 +103,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  const std::string table = "relations" + std::to_string(ImGui::GetFontSize());  // widths are taken when a table is new
-  if (ImGui::BeginTable(table.c_str(), 3, kFlags, {0.0F, height})) {
+  if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);

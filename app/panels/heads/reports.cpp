@@ -36,6 +36,11 @@ Outcome<HeadReport> ask_corpus(PanelContext& context) {
       {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
 }
 
+/// "Russian · Measuring: 12 %"
+std::string of_what(const std::string& what, const std::string& text) {
+  return what.empty() ? text : what + " · " + text;
+}
+
 }  // namespace
 
 std::shared_ptr<const HeadReport> SentenceReportSlot::answer(const Asked& asked, const Job<Answer>& job) {
@@ -85,11 +90,12 @@ std::string why_not_measured(const PanelContext& context) {
   return {};
 }
 
-void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome) {
-  if (outcome.error) wrapped_caption(tr(*outcome.error));
+void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome,
+                    const std::string& what) {
+  if (outcome.error) wrapped_caption(of_what(what, tr(*outcome.error)));
   if (outcome.pending()) {
     align_to_frame();
-    caption(tr("roles.measuring", {{"percent", percent(outcome.progress)}}),
+    caption(of_what(what, tr("roles.measuring", {{"percent", percent(outcome.progress)}})),
             ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - quiet_button_width(tr("long_map.stop")) -
                 em());
     ImGui::SameLine();
@@ -97,7 +103,7 @@ void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Ou
     if (framed_button(std::string(id) + ".stop", tr("long_map.stop"))) context.background->cancel(slot);
   } else if (outcome.state == TaskState::cancelled) {
     align_to_frame();
-    caption(tr("roles.stopped"));
+    caption(of_what(what, tr("roles.stopped")));
     ImGui::SameLine();
     align_right(quiet_button_width(tr("long_map.start")));
     if (framed_button(std::string(id) + ".start", tr("long_map.start"))) context.background->retry(slot);

@@ -58,15 +58,20 @@ struct ProbeSlot {
 /// Why the model on show cannot be measured at all; empty where it can.
 [[nodiscard]] std::string why_not_measured(const PanelContext& context);
 
-/// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. Probes "<id>.stop", "<id>.start".
+/// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. `what` is measured: said where several
+/// such lines stand together. Probes "<id>.stop", "<id>.start".
 template <class Answer>
-void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome);
+void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome,
+                   const std::string& what = {});
 /// The same without the types.
-void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome);
+void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome,
+                    const std::string& what);
 
 template <class Answer>
-void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome) {
-  draw_job_state(context, id, slot, {outcome.value, outcome.fresh, outcome.state, outcome.progress, outcome.error});
+void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome,
+                   const std::string& what) {
+  draw_job_state(context, id, slot, {outcome.value, outcome.fresh, outcome.state, outcome.progress, outcome.error},
+                 what);
 }
 
 }  // namespace regard

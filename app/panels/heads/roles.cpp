@@ -43,6 +43,7 @@ void draw_line(BadgeLine& line) {
   spec.format = "%.1f";
   slider(spec, line.times, 1.0F, 50.0F, true);
   hint(tr("roles.times_hint"));
+  wrapped_caption(tr_plural("roles.least_rows", least_badge_rows));
 }
 
 void draw_filter(HeadsState& state) {

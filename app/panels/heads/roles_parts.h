@@ -25,6 +25,8 @@ struct RolesMade {
 /// without a report.
 [[nodiscard]] std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind kind,
                                                            const std::shared_ptr<const HeadReport>& report);
+/// Are there sentences behind its numbers, the text's or a probe's?
+[[nodiscard]] bool has_sentences(const HeadColumn& column);
 /// What a column was taken on; `text`: what the report was.
 [[nodiscard]] std::string column_text(const HeadColumn& column, const std::string& text);
 
@@ -40,6 +42,12 @@ void show_evidence(PanelContext& context, const EvidenceQuestion& question);
 
 /// A cell's ground: the more, the stronger.
 [[nodiscard]] ImU32 share_ground(float share);
+
+/// How wide the columns are, and what that was reckoned for.
+struct RolesWidths {
+  std::string of{};
+  std::vector<float> columns{};  ///< pixels
+};
 
 /// The table itself, as large as the rest of the panel. `text`: what it was measured on, as a person would name it.
 /// Probes "roles.column.<name>", "roles.cell.<layer>.<head>.<name>", "roles.head.<layer>.<head>".

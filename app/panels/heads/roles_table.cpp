@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/roles_parts.h"
@@ -16,13 +17,15 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace regard {
 namespace {
 
-constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 4.2F, kMostNumber = 16.0F;  // ems
-constexpr int kFixedColumns = 2;  ///< name and badges
+constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 4.2F, kLeastCounted = 5.6F,
+                kMostNumber = 16.0F;  // ems
+constexpr int kFixedColumns = 2;      ///< name and badges
 
 /// What all cells need.
 struct Sheet {
@@ -52,11 +55,15 @@ std::vector<std::size_t> rows_of(const Sheet& sheet) {
   return rows;
 }
 
-/// So wide that no word of the column's name is cut.
+bool is_few(std::size_t rows) {
+  return rows < least_badge_rows;
+}
+
+/// So wide that no word of the column's name is cut, nor the count of rows behind a number.
 float number_width(const HeadColumn& column) {
   const ScopedFont font(fonts().small);
   const std::string name = measure_name(column.name) + " ↓";
-  float width = em(kLeastNumber);
+  float width = em(column.defined && is_few(column.fewest_rows) ? kLeastCounted : kLeastNumber);
   const auto is_cut = [&] {
     std::string lines = broken_at_spaces(name, width);
     std::replace(lines.begin(), lines.end(), '\n', ' ');
@@ -65,6 +72,20 @@ float number_width(const HeadColumn& column) {
   while (is_cut() && width < em(kMostNumber))
     width += em(0.25F);
   return std::ceil(width);
+}
+
+/// Reckoned anew where language, text size or columns are others.
+const std::vector<float>& number_widths(const Sheet& sheet) {
+  std::string of = std::string(language_code(language())) + " " + std::to_string(ImGui::GetFontSize());
+  for (const HeadColumn& column : sheet.table.columns)
+    of += " " + column.name + (column.defined && is_few(column.fewest_rows) ? "(" : "");
+  RolesWidths& widths = sheet.context.state.of<RolesWidths>();
+  if (widths.of != of) {
+    widths = {std::move(of), {}};
+    for (const HeadColumn& column : sheet.table.columns)
+      widths.columns.push_back(number_width(column));
+  }
+  return widths.columns;
 }
 
 void header_cell(const Sheet& sheet, const HeadColumn& column) {
@@ -81,7 +102,7 @@ void header_cell(const Sheet& sheet, const HeadColumn& column) {
   const bool lit = chosen || ImGui::IsItemHovered();
   const std::string lines = broken_at_spaces(name, width);
   ImGui::GetWindowDrawList()->AddText({at.x, at.y}, colour_u32(lit ? theme().text : theme().text_muted), lines.c_str());
-  hint(measure_name(column.name) + "\n" + measure_about(column.name));
+  if (ImGui::IsItemHovered()) hint(measure_name(column.name) + "\n" + measure_about(column.name));
 }
 
 void draw_header_row(const Sheet& sheet) {
@@ -107,16 +128,17 @@ std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t 
                                 {"heads", column.cells.size()},
                                 {"text", column_text(column, sheet.text)}});
   if (!column.contrast.empty()) text += "\n" + tr("roles.contrast", {{"value", exact_number(column.contrast[head])}});
-  if (column.on_corpus) text += "\n" + std::string(tr("roles.cell_click"));
-  return text;
+  if (is_few(cell.rows)) text += "\n" + tr_plural("roles.few_rows", least_badge_rows);
+  const std::string without = "roles.no_sentences." + column.name;
+  return text + "\n" + std::string(tr(has_sentences(column) ? std::string("roles.cell_click") : without));
 }
 
-/// Goes to the head and shows the sentences behind the number; a row's name does it for the column that is sorted by.
+/// Goes to the head and shows the sentences behind the number; a row's name does it for the column that is sorted by. The table stays as it
+/// is: only the head of a column sorts.
 void choose_cell(const Sheet& sheet, HeadRef head, const std::string& measure) {
   select_measured_head(sheet.context, head);
-  sheet.state.measure = measure;
   const HeadColumn* column = column_named(sheet.table, measure);
-  if (column != nullptr && column->on_corpus) show_evidence(sheet.context, {head, measure, false});
+  if (column != nullptr && has_sentences(*column)) show_evidence(sheet.context, {head, measure, false});
 }
 
 void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head) {
@@ -139,8 +161,9 @@ void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head)
     hint(cell_hint(sheet, column, head));
   }
   const ScopedFont font(fonts().mono_small);
-  const std::string text = number(cell.value, 2);
-  const bool above = !share || cell.value > cell.uniform;
+  const bool few = is_few(cell.rows);
+  const std::string text = number(cell.value, 2) + (few ? " (" + std::to_string(cell.rows) + ")" : "");
+  const bool above = !few && (!share || cell.value > cell.uniform);
   ImGui::GetWindowDrawList()->AddText({at.x + width - ImGui::CalcTextSize(text.c_str()).x, at.y},
                                       colour_u32(above ? theme().text : theme().text_muted), text.c_str());
 }
@@ -155,7 +178,7 @@ void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, st
     select_measured_head(sheet.context, ref);
     if (badge.relation) sheet.state.relation = badge.name;
     const HeadColumn* column = badge.relation ? nullptr : column_named(sheet.table, badge.name);
-    if (badge.relation || (column != nullptr && column->on_corpus))
+    if (badge.relation || (column != nullptr && has_sentences(*column)))
       show_evidence(sheet.context, {ref, badge.name, badge.relation});
   }
   const ImVec4& tint = badge.relation ? theme().value : theme().query;
@@ -163,7 +186,7 @@ void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, st
   list.AddRectFilled(at, {at.x + full.x, at.y + full.y}, colour_u32(tint, ImGui::IsItemHovered() ? 0.35F : 0.18F),
                      0.5F * full.y);
   list.AddText({at.x + em(0.35F), at.y}, colour_u32(theme().text), label.c_str());
-  hint(badge_name(badge) + " · " + number(badge.value, 2));
+  if (ImGui::IsItemHovered()) hint(badge_name(badge) + " · " + number(badge.value, 2));
 }
 
 void draw_badges(const Sheet& sheet, std::size_t head) {
@@ -177,11 +200,11 @@ void draw_badges(const Sheet& sheet, std::size_t head) {
       const float rest = place + 1 < badges.size() ? em(2.0F) : 0.0F;
       if (ImGui::GetCursorScreenPos().x + wide + rest > right) {
         coloured(theme().text_muted, "+" + std::to_string(badges.size() - place));
+        if (!ImGui::IsItemHovered()) return;
         std::string all;
         for (std::size_t left = place; left < badges.size(); ++left)
           all += badge_name(badges[left]) + " · " + number(badges[left].value, 2) + "\n";
-        hint(all);
-        return;
+        return hint(all);
       }
     }
     draw_badge(sheet, badges[place], head, place);
@@ -206,7 +229,7 @@ void draw_name(const Sheet& sheet, std::size_t head) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddText(at, colour_u32(named ? theme().text_muted : ink), place.c_str());
   list.AddText({at.x + indent, at.y}, colour_u32(ink), name.c_str());
-  hint(head_label(ref) + " · " + head_name(sheet.context.snapshot, ref));
+  if (ImGui::IsItemHovered()) hint(head_name_and_place(sheet.context.snapshot, ref));
 }
 
 void draw_row(const Sheet& sheet, std::size_t head) {
@@ -233,18 +256,14 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
   const int columns = kFixedColumns + static_cast<int>(table.columns.size());
   const ImVec2 room(0.0F, std::max(ImGui::GetContentRegionAvail().y, em(8.0F)));
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  // Column widths are taken when a table is new: where names have another width, another table.
-  float names = 0.0F;
-  for (const HeadColumn& column : table.columns)
-    names += number_width(column);
-  const std::string id = "roles." + std::to_string(names);
-  if (ImGui::BeginTable(id.c_str(), columns, kFlags, room)) {
+  const std::vector<float>& widths = number_widths(sheet);
+  if (ImGui::BeginTable("roles", columns, kFlags, room)) {  // not resizable: widths are those of every frame
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(1, 1);
     ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
     ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));
-    for (const HeadColumn& column : table.columns)
-      ImGui::TableSetupColumn(column.name.c_str(), ImGuiTableColumnFlags_WidthFixed, number_width(column));
+    for (std::size_t column = 0; column < widths.size(); ++column)
+      ImGui::TableSetupColumn(table.columns[column].name.c_str(), ImGuiTableColumnFlags_WidthFixed, widths[column]);
     draw_header_row(sheet);
     ImGuiListClipper clipper;
     clipper.Begin(static_cast<int>(rows.size()));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/built_in_texts.h"
 #include "app/panels/heads/knowledge.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
@@ -28,6 +29,10 @@ std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind k
             std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNone))};
   }
   return made.table;
+}
+
+bool has_sentences(const HeadColumn& column) {
+  return column.on_corpus || is_probe(column.name);
 }
 
 std::string column_text(const HeadColumn& column, const std::string& text) {

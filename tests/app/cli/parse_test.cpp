@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line understands and what it refuses.
 #include "app/cli/columns.h"
+#include "app/panels/registry.h"
 #include "app/style/locale.h"
 #include "core/text/unicode.h"
 #include "tests/app/cli/command_line.h"
@@ -91,6 +92,10 @@ TEST(CommandLine, help_and_version_go_to_standard_output) {
   EXPECT_EQ(help.err, "");
   for (const char* word : {"trace", "tokens", "generate", "models", "--window", "counted from 0"})
     EXPECT_NE(help.out.find(word), std::string::npos) << word;
+  std::string names;
+  for (const Workspace& workspace : workspaces())
+    names += (names.empty() ? "" : "|") + std::string(workspace.id);
+  EXPECT_NE(help.out.find("--workspace " + names), std::string::npos) << "every workspace of the registry: " << names;
   const Said trace = say({"trace", "--help"});
   EXPECT_EQ(trace.code, 0);
   for (const char* word : {"--text-file", "--npz", "--json", "--csv", "--mask", "counted from 0"})

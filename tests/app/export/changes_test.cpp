@@ -94,6 +94,92 @@ TEST_F(ExportOfChanges, every_view_becomes_every_kind_of_file_and_twice_the_same
     }
 }
 
+/// Four sentences with trees, and rules about them.
+class ExportOfHeads : public ExportOfChanges {
+protected:
+  void SetUp() override {
+    ExportOfChanges::SetUp();
+    const std::string tree =
+        "1\tThe\tthe\tDET\t_\t_\t3\tdet\t_\t_\n2\told\told\tADJ\t_\t_\t3\tamod\t_\t_\n"
+        "3\tking\tking\tNOUN\t_\t_\t4\tnsubj\t_\t_\n4\tsaw\tsee\tVERB\t_\t_\t0\troot\t_\t_\n"
+        "5\ta\ta\tDET\t_\t_\t6\tdet\t_\t_\n6\tcat\tcat\tNOUN\t_\t_\t4\tobj\t_\t_\n\n";
+    write_file_atomically(folder_ / "own.conllu", tree + tree + tree + tree);
+    write_file_atomically(folder_ / "rules.txt",
+                          "detector: before\nquery: not separator\nkey: offset -1\n"
+                          "detector: never\nquery: token \"nowhere\"\nkey: any\n");
+  }
+  [[nodiscard]] std::vector<std::string> about(const std::string& view) const {
+    std::vector<std::string> words{"--corpus", (folder_ / "own.conllu").string()};
+    if (view == "detectors") words.insert(words.end(), {"--detectors", (folder_ / "rules.txt").string()});
+    return words;
+  }
+};
+
+TEST_F(ExportOfHeads, every_view_of_sentences_becomes_every_kind_of_file) {
+  for (const std::string view : {"evidence", "detectors", "ensembles", "relations"})
+    for (const char* kind : {"png", "svg", "pdf", "csv", "json", "npz"})
+      EXPECT_GT(exported(view, kind, about(view)).size(), 20U) << view << " " << kind;
+}
+
+TEST_F(ExportOfHeads, the_sentences_behind_a_number_add_up_to_it) {
+  const json roles = parsed("roles", about("roles")), evidence = parsed("evidence", about("evidence"));
+  ASSERT_EQ(evidence["rows"].size(), 4U);
+  EXPECT_EQ(evidence["measure"], "previous_token");
+  double sum = 0.0, rows = 0.0;
+  for (const json& row : evidence["rows"]) {
+    sum += row["value"].get<double>() * row["rows"].get<double>();
+    rows += row["rows"].get<double>();
+    EXPECT_TRUE(row["right"].is_null()) << "a measure asks no question";
+  }
+  std::size_t found = 0;
+  for (const json& row : roles["rows"])
+    if (row["measure"] == "previous_token" && row["layer"] == evidence["layer"] && row["head"] == evidence["head"]) {
+      EXPECT_NEAR(row["value"].get<double>(), sum / rows, 1e-6);
+      ++found;
+    }
+  EXPECT_EQ(found, 1U);
+}
+
+TEST_F(ExportOfHeads, probes_and_relations_have_sentences_with_answers) {
+  for (const char* what : {"agreement", "predicate_subject"}) {
+    const json most = parsed("evidence", {"--corpus", (folder_ / "own.conllu").string(), "--evidence", what});
+    ASSERT_FALSE(most["rows"].empty()) << what;
+    EXPECT_FALSE(most["rows"][0]["right"].is_null()) << what;
+    EXPECT_NE(most["rows"][0]["found"], "") << what;
+    EXPECT_GE(most["rows"].front()["value"].get<double>(), most["rows"].back()["value"].get<double>()) << what;
+    const json least =
+        parsed("evidence", {"--corpus", (folder_ / "own.conllu").string(), "--evidence", what, "--least"});
+    EXPECT_EQ(least["rows"].front()["sentence"], most["rows"].back()["sentence"]) << what;
+  }
+  testing::expect_refusal(testing::say({"export", "--session", (folder_ / "session.json").string(), "--view",
+                                        "evidence", "--evidence", "sorcery", "--out", (folder_ / "x.csv").string()}),
+                          1, "sorcery");
+}
+
+TEST_F(ExportOfHeads, rules_and_teams_are_told_head_by_head) {
+  const json rules = parsed("detectors", about("detectors"));
+  EXPECT_EQ(rules["rules"], "rules.txt");
+  ASSERT_EQ(rules["rows"].size(), 64U) << "nothing fits the second rule";
+  const json roles = parsed("roles", about("roles"));
+  for (const json& row : roles["rows"])
+    if (row["measure"] == "previous_token") {
+      const std::size_t head = row["layer"].get<std::size_t>() * 8 + row["head"].get<std::size_t>();
+      EXPECT_EQ(rules["rows"][head]["layer"], row["layer"]);
+      EXPECT_GE(rules["rows"][head]["rows"].get<std::size_t>(), 4U);
+    }
+  const json teams = parsed("ensembles", about("ensembles"));
+  std::map<std::string, double> last;
+  for (const json& row : teams["rows"]) {
+    const std::string relation = row["relation"];
+    const double chosen = row["chosen_right"].get<double>();
+    if (row["place"].get<std::size_t>() > 1) {
+      EXPECT_GT(chosen, last[relation]) << relation << ": a head that adds nothing is left out";
+    }
+    last[relation] = chosen;
+  }
+  EXPECT_FALSE(last.empty());
+}
+
 TEST_F(ExportOfChanges, weights_of_the_difference_are_those_of_b_minus_those_of_a_and_rows_of_b_add_up_to_one) {
   const json difference = parsed("weights");
   EXPECT_EQ(difference["shown"], "difference");

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workspace Heads in the whole window: what the table shows and sorts, where a click on a number leads, both languages.
 #include "app/panels/common/heads_state.h"
+#include "app/panels/frame/export_dialog.h"
+#include "app/panels/registry.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -8,6 +11,7 @@
 #include "tests/core/model/tiny_checkpoint.h"
 
 #include <gtest/gtest.h>
+#include <imgui_internal.h>
 
 namespace regard::test {
 namespace {
@@ -53,6 +57,55 @@ TEST_F(HeadsWorkspace, AClickOnANumberShowsItsSentencesAndAClickOnOneGoesThere) 
   EXPECT_NE(session.text, "the old king saw a cat in the garden");
   EXPECT_EQ(session.head, (HeadRef{0, 1}));
   expect_in_order();
+}
+
+TEST_F(HeadsWorkspace, AClickOnANumberLeavesTheTableInItsOrder) {
+  ASSERT_EQ(state.of<HeadsState>().measure, "previous_token");
+  click_item("roles.cell.0.1.self");
+  frames_until_ready();
+  EXPECT_EQ(state.of<HeadsState>().behind.what, "self");
+  EXPECT_EQ(state.of<HeadsState>().measure, "previous_token") << "only the head of a column sorts";
+  EXPECT_FALSE(state.of<HeadsState>().ascending);
+}
+
+TEST_F(HeadsWorkspace, AProbesNumberHasItsOwnSentencesAndAClickGoesThere) {
+  HeadsState& heads = state.of<HeadsState>();
+  heads.behind = {{0, 1}, "agreement", false};
+  heads.behind_of = snapshot->model;
+  for (const CorpusKind kind : {CorpusKind::file, CorpusKind::sentence}) {
+    heads.corpus.kind = kind;
+    frames_until_ready();
+    ASSERT_TRUE(has("evidence.line.1")) << "whatever the text is";
+    EXPECT_TRUE(has("evidence.share.1"));
+  }
+  expect_in_order();
+  const std::string before = session.text;
+  click_item("evidence.line.0");
+  EXPECT_NE(session.text, before);
+  EXPECT_EQ(session.head, (HeadRef{0, 1}));
+}
+
+TEST_F(HeadsWorkspace, WhatStandsBehindIsWhatIsExported) {
+  click_item("roles.cell.0.1.self");
+  frames_until_ready();
+  state.of<HeadsState>().behind_least = true;
+  const ExportOptions options = chosen_options(*snapshot, session, state);
+  EXPECT_EQ(options.evidence, "self");
+  EXPECT_EQ(options.evidence_head, (HeadRef{0, 1}));
+  EXPECT_TRUE(options.evidence_least);
+  EXPECT_EQ(options.corpus, (folder / "own.txt").string());
+  EXPECT_EQ(panel_named("evidence")->exports, ExportView::evidence);
+  EXPECT_EQ(panel_named("detectors")->exports, ExportView::detectors);
+}
+
+TEST_F(HeadsWorkspace, TheTableStaysTheSameInAnotherLanguage) {
+  const int tables = ImGui::GetCurrentContext()->Tables.GetMapSize();
+  set_language(Language::ru);
+  preferences.language = Language::ru;
+  frames_until_ready();
+  ASSERT_TRUE(has("roles.cell.1.2.previous_token"));
+  EXPECT_EQ(ImGui::GetCurrentContext()->Tables.GetMapSize(), tables)
+      << "another table would lose where it was scrolled to";
 }
 
 TEST_F(HeadsWorkspace, AnotherModelWithFewerHeadsIsAskedNothingOfTheFirst) {

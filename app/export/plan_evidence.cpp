@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sentences behind a number of one head.
+#include "app/base/built_in_texts.h"
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/style/heads_text.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
+#include "core/analysis/sentence_probe.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+
+namespace regard {
+namespace {
+
+constexpr std::size_t kDrawnSentences = 40;  ///< all of them are in the table
+
+EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& options) {
+  const std::string& what = options.evidence;
+  const bool measured = is_probe(what) || std::any_of(named_measures().begin(), named_measures().end(),
+                                                      [&what](const NamedMeasure& each) { return each.name == what; });
+  const bool label = what.find(':') != std::string::npos;  // of the tree: "nsubj:up"
+  if (!measured && !label && !relation_names().contains(what)) throw Error("no_such_measure", {.found = what});
+  const EvidenceQuestion question{options.evidence_head.value_or(shown_head(*seen.snapshot, seen.session)), what,
+                                  !measured};
+  const ModelConfig& config = reader_of(seen.snapshot->model)->config;
+  if (question.head.layer >= config.layers || question.head.head >= config.heads)
+    throw Error("nothing_to_export", {.item = seen.snapshot->model->name});
+  return question;
+}
+
+/// Probes are in the language of the text that is chosen where that is ours, else in the one spoken (UI thread).
+const char* language_of_probe(const ExportOptions& options) {
+  for (const Language each : {Language::ru, Language::en})
+    if (options.corpus == built_in_corpus(language_code(each))) return language_code(each);
+  return language_code(language());
+}
+
+void fill_evidence(ExportTable& table, const std::vector<Evidence>& list, bool relation) {
+  table.columns = {"rank", "sentence", "value", "uniform", "rows", "query", "key", "asks", "found", "right", "text"};
+  Matrix numbers(list.size(), 5);
+  for (std::size_t place = 0; place < list.size(); ++place) {
+    const Evidence& one = list[place];
+    const bool answers = !one.found.empty();
+    table.rows.push_back({place + 1, one.sentence, one.share.value,
+                          relation ? TableCell(Masked{}) : TableCell(one.share.uniform), one.share.rows, one.query,
+                          one.key, one.asks, one.found,
+                          answers ? TableCell(std::size_t{one.right ? 1U : 0U}) : TableCell(Masked{}), one.text});
+    numbers(place, 0) = static_cast<float>(one.sentence);
+    numbers(place, 1) = one.share.value;
+    numbers(place, 2) = static_cast<float>(one.share.rows);
+    numbers(place, 3) = static_cast<float>(one.query);
+    numbers(place, 4) = static_cast<float>(one.key);
+  }
+  table.arrays.emplace_back("evidence", std::move(numbers));
+}
+
+}  // namespace
+
+ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+  check_reads_text(*seen.snapshot);
+  const EvidenceQuestion question = evidence_question(seen, options);
+  const bool probe = is_probe(question.what);
+  const std::filesystem::path file =
+      probe ? built_in_probe(question.what, language_of_probe(options)) : sentences_of(options);
+  const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
+  FigureCaption caption = caption_about(*seen.snapshot, tr("evidence.title"));
+  caption.second =
+      tr("evidence.caption",
+         {{"head", named_head(*seen.snapshot, question.head)}, {"what", what}, {"text", file.filename().string()}});
+  FigureList list;
+  list.columns = {{tr("evidence.value"), 90, false, true}, {tr("evidence.line"), 620}};
+  return [=, least = options.evidence_least, shown = std::string(tr("evidence.shown")),
+          full = std::string(tr("evidence.scale"))](bool picture) {
+    std::vector<Evidence> found = probe ? probe_evidence(seen.snapshot->model, load_probe(file), question.head)
+                                        : evidence_of(seen.snapshot->model, load_corpus(file), question);
+    if (least) std::reverse(found.begin(), found.end());
+    const float scale = evidence_scale(question, found);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::evidence), {}};
+    content.table.about.insert(content.table.about.end(), {{"layer", question.head.layer},
+                                                           {"head", question.head.head},
+                                                           {"measure", question.what},
+                                                           {"corpus", file.filename().string()}});
+    fill_evidence(content.table, found, question.relation);
+    if (!picture) return content;
+    FigureList drawn = list;
+    for (std::size_t place = 0; place < std::min(found.size(), kDrawnSentences); ++place)
+      drawn.rows.push_back({{telling_number(found[place].share.value), found[place].share.value / scale},
+                            {evidence_line(found[place])}});
+    drawn.below = {filled(shown, {{"shown", drawn.rows.size()}, {"count", found.size()}})};
+    if (scale != 1.0F) drawn.below.push_back(filled(full, {{"full", telling_number(scale)}}));
+    content.figure = list_figure(drawn, caption, style);
+    return content;
+  };
+}
+
+}  // namespace regard
