@@ -63,7 +63,7 @@ ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const 
   const EvidenceQuestion question = evidence_question(seen, options);
   const bool probe = is_probe(question.what);
   const std::filesystem::path file =
-      probe ? built_in_probe(question.what, language_of_probe(options)) : sentences_of(options);
+      probe ? built_in_probe(question.what, language_of_probe(options)) : sentences_file(options);
   const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
   FigureCaption caption = caption_about(*seen.snapshot, tr("evidence.title"));
   caption.second =

@@ -180,7 +180,7 @@ ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const F
 
 ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   check_reads_text(*seen.snapshot);
-  const ProbingQuestion question{seen.snapshot->model, sentences_of(options), 0, options.probe_task,
+  const ProbingQuestion question{seen.snapshot->model, sentences_file(options), 0, options.probe_task,
                                  options.probe_source};
   static constexpr std::array<const char*, 3> kTasks{"probing.tag", "probing.governor", "probing.relation"};
   const std::string what =

@@ -143,7 +143,7 @@ ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const Fig
 
 ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const FigureStyle& style) {
   ExportOptions options = asked;
-  options.corpus = sentences_of(asked).string();  // the sentence on screen has no tree
+  options.corpus = sentences_file(asked).string();  // the sentence on screen has no tree
   const ReportOf report_now = report_of(seen, options);
   const FigureCaption caption = caption_on(seen, tr("relations.title"), options.corpus);
   FigureList list;

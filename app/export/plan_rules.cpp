@@ -100,7 +100,7 @@ void add_teams(FigureList& list, const HeadEnsembles& ensembles, std::size_t hea
 
 ContentPlan plan_detectors(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   check_reads_text(*seen.snapshot);
-  const std::filesystem::path file = sentences_of(options);
+  const std::filesystem::path file = sentences_file(options);
   const std::filesystem::path rules = options.detectors.empty() ? built_in_detectors(language_code(language()))
                                                                 : std::filesystem::path(options.detectors);
   const FigureCaption caption = caption_on(seen, tr("detectors.title"), file);
@@ -127,7 +127,7 @@ ContentPlan plan_detectors(const Seen& seen, const ExportOptions& options, const
 
 ContentPlan plan_ensembles(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   check_reads_text(*seen.snapshot);
-  const std::filesystem::path file = sentences_of(options);
+  const std::filesystem::path file = sentences_file(options);
   const FigureCaption caption = caption_on(seen, tr("relations.ensembles"), file);
   FigureList list;
   list.columns = {{tr("relations.relation"), 260},

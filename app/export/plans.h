@@ -69,7 +69,7 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] std::vector<std::string> token_labels(const Encoding& encoding);
 [[nodiscard]] std::vector<std::string> numbers_up_to(std::size_t count);
 /// A file of sentences: the one asked for, else the program's own in the language chosen (UI thread).
-[[nodiscard]] std::filesystem::path sentences_of(const ExportOptions& options);
+[[nodiscard]] std::filesystem::path sentences_file(const ExportOptions& options);
 /// caption_about(), with the file of a text in the second line.
 [[nodiscard]] FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file);
 /// The names of all relations that heads are named after, by the names that files have for them (UI thread).

@@ -45,7 +45,7 @@ FigureCaption caption_on(const Seen& seen, const std::string& what, const std::f
   return caption;
 }
 
-std::filesystem::path sentences_of(const ExportOptions& options) {
+std::filesystem::path sentences_file(const ExportOptions& options) {
   return options.corpus.empty() ? built_in_corpus(language_code(language())) : std::filesystem::path(options.corpus);
 }
 

@@ -15,6 +15,11 @@
 namespace regard {
 namespace {
 
+struct RelationsState {
+  bool labels = false;    ///< every label of the tree instead of the relations that heads are named after
+  bool together = false;  ///< which heads answer the relation together
+};
+
 /// A person's text beside ours in the window's language, or ours in both.
 std::array<CorpusKind, 2> kinds_of(const PanelContext& context) {
   const bool russian = context.preferences.language == Language::ru;

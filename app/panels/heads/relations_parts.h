@@ -14,11 +14,6 @@
 
 namespace regard {
 
-struct RelationsState {
-  bool labels = false;    ///< every label of the tree instead of the relations that heads are named after
-  bool together = false;  ///< which heads answer the relation together
-};
-
 /// A text and what came of it.
 struct RelationText {
   CorpusKind kind{};
