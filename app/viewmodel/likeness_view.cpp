@@ -20,14 +20,15 @@ std::uint64_t next_likeness_revision() {
   return ++last;
 }
 
-std::shared_ptr<const LikenessView> view_of(const LikenessQuestion& question, HeadLikeness likeness) {
+std::shared_ptr<const LikenessView> view_of(const LikenessQuestion& question, HeadLikeness likeness,
+                                            const std::stop_token& stop, Progress* progress) {
   auto view = std::make_shared<LikenessView>();
   for (std::size_t model = 0; model < question.models.size(); ++model) {
     view->models.push_back(question.models[model]->name);
     view->sizes.push_back(likeness.heads_of_model(model));
   }
   view->corpus = question.corpus.filename().string();
-  view->map = classical_scaling(likeness.distances);
+  view->map = classical_scaling(likeness.distances, stop, progress);
   view->merges = average_linkage(likeness.distances);
   view->by_cluster = leaf_order(view->merges);
   if (question.models.size() == 2) {
@@ -50,15 +51,16 @@ std::shared_ptr<const LikenessView> make_likeness(const LikenessQuestion& questi
     if (give_way) give_way();
     const bool has_news = tally.so_far.sentences > 0 && tally.so_far.heads.size() <= kHeadsInParts;
     if (!publish || !has_news || Clock::now() - published < kBetweenParts) return;
-    publish(view_of(question, tally.mean()));
+    publish(view_of(question, tally.mean(), stop, nullptr));
     published = Clock::now();
   };
   if (question.corpus.empty()) {
     LikenessTally tally;
     add_text(tally, question.runs, stop);
-    return view_of(question, tally.mean());
+    return view_of(question, tally.mean(), stop, progress);
   }
-  return view_of(question, measure_likeness(question.models, load_corpus(question.corpus), between, stop, progress));
+  HeadLikeness likeness = measure_likeness(question.models, load_corpus(question.corpus), between, stop, progress);
+  return view_of(question, std::move(likeness), stop, progress);
 }
 
 Matrix reordered(const Matrix& distances, const std::vector<std::size_t>& order) {

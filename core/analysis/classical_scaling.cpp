@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/classical_scaling.h"
 
-#include "core/base/eigen.h"
-
-#include <Eigen/Eigenvalues>
+#include "core/analysis/symmetric_eigen.h"
 
 #include <algorithm>
 #include <cassert>
@@ -28,17 +26,16 @@ Eigen::MatrixXd doubly_centred(const Matrix& distances) {
 
 }  // namespace
 
-PlaneMap classical_scaling(const Matrix& distances) {
+PlaneMap classical_scaling(const Matrix& distances, const std::stop_token& stop, Progress* progress) {
   assert(distances.rows == distances.cols);
   PlaneMap map{Matrix(distances.rows, 2)};
   if (distances.rows < 2) return map;
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(doubly_centred(distances));
-  const Eigen::VectorXd& values = solver.eigenvalues();  // ascending
+  const LargestEigen eigen = largest_eigen(doubly_centred(distances), 2, stop, progress);
   double explained = 0.0;
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    const Eigen::Index at = values.size() - 1 - static_cast<Eigen::Index>(axis);
-    const double value = std::max(0.0, values[at]);
-    Eigen::VectorXd along = solver.eigenvectors().col(at) * std::sqrt(value);
+    const auto which = static_cast<Eigen::Index>(axis);
+    const double value = std::max(0.0, eigen.values[eigen.values.size() - 1 - which]);
+    Eigen::VectorXd along = eigen.vectors.col(which) * std::sqrt(value);
     Eigen::Index farthest = 0;
     along.cwiseAbs().maxCoeff(&farthest);
     if (along[farthest] < 0.0) along = -along;
@@ -46,7 +43,7 @@ PlaneMap classical_scaling(const Matrix& distances) {
       map.points(point, axis) = static_cast<float>(along[static_cast<Eigen::Index>(point)]);
     explained += value;
   }
-  const double all = values.cwiseAbs().sum();
+  const double all = eigen.values.cwiseAbs().sum();
   map.explained = all > 0.0 ? static_cast<float>(explained / all) : 0.0F;
   return map;
 }

@@ -23,17 +23,11 @@ std::size_t for_each_sentence(const std::shared_ptr<const Model>& model, std::sp
   return left_out;
 }
 
-std::vector<Matrix> looks_of_heads(const Trace& trace, std::span<const TokenGroup> groups,
-                                   const std::stop_token& stop) {
-  const ModelConfig& config = trace.model->config;
-  std::vector<Matrix> looks;
-  looks.reserve(config.layers * config.heads);
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head) {
-      throw_if_stopped(stop);
-      looks.push_back(grouped_weights(trace, {layer, head}, groups, groups));
-    }
-  return looks;
+Matrix look_of_head(const Trace& trace, std::size_t head, std::span<const TokenGroup> groups,
+                    const std::stop_token& stop) {
+  throw_if_stopped(stop);
+  const std::size_t heads = trace.model->config.heads;
+  return grouped_weights(trace, {head / heads, head % heads}, groups, groups);
 }
 
 Matrix uniform_weights(const Trace& trace, std::size_t layer, std::span<const TokenGroup> rows,

@@ -56,8 +56,8 @@ void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> t
 void add_relations(HeadAtlas& atlas, const Trace& trace, const TreeSentence& sentence, std::span<const Token> tokens,
                    const std::stop_token& stop) {
   const TreeTokens words = tree_tokens(sentence, tokens);
-  const std::vector<Matrix> looks = looks_of_heads(trace, words.groups, stop);
-  add_sentence(atlas.relations, relation_questions(sentence), words, looks, trace.causal());
+  const auto look = [&](std::size_t head) { return look_of_head(trace, head, words.groups, stop); };
+  add_sentence(atlas.relations, relation_questions(sentence), words, look, trace.causal());
 }
 
 /// Ids that stand for something a person can read.

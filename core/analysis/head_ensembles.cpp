@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <span>
 #include <utility>
 
 namespace regard {
@@ -22,6 +24,22 @@ struct Reading {
   }
 };
 
+/// The questions about one relation in a sentence, and what the heads chosen so far say to each of them together.
+struct EnsembleQuestions {
+  std::vector<GroupedQuestion> questions{};
+  std::vector<std::vector<float>> sums{};  ///< [questions] of [groups]: looks, added up
+};
+
+/// A sentence that asks, while it is looked at.
+struct EnsembleSentence {
+  const Trace& trace;
+  const std::stop_token& stop;
+  TreeTokens words{};
+  std::map<std::string, EnsembleQuestions> relations{};
+
+  [[nodiscard]] Matrix look(std::size_t head) const { return look_of_head(trace, head, words.groups, stop); }
+};
+
 /// The sentences of one half, and how they are asked.
 class Half {
 public:
@@ -30,23 +48,22 @@ public:
       if (!corpus.sentences[sentence].words.empty()) sentences_.push_back(corpus.sentences[sentence]);
   }
 
-  using Visit = std::function<void(const std::string& relation, const std::vector<GroupedQuestion>& questions,
-                                   const TreeTokens& words, const std::vector<Matrix>& looks)>;
-  void ask(const Reading& reading, const Visit& visit) const {
+  void ask(const Reading& reading, const std::function<void(EnsembleSentence&)>& visit) const {
     static_cast<void>(for_each_sentence(
         reading.model, sentences_,
         [&](const ReadSentence& one) {
           reading.tell(static_cast<float>(&one.sentence - sentences_.data()) / static_cast<float>(sentences_.size()));
-          const TreeTokens words = tree_tokens(one.sentence, one.tokens);
-          const std::vector<Matrix> looks = looks_of_heads(one.trace, words.groups, reading.pace.stop);
-          for (const auto& [relation, asked] : relation_questions(one.sentence)) {
-            throw_if_stopped(reading.pace.stop);
-            std::vector<GroupedQuestion> questions;
-            for (const RelationQuestion& question : asked)
-              if (auto grouped = grouped_question(question, words, one.trace.causal()))
-                questions.push_back(std::move(*grouped));
-            if (!questions.empty()) visit(relation, questions, words, looks);
+          EnsembleSentence asked{one.trace, reading.pace.stop, tree_tokens(one.sentence, one.tokens)};
+          for (const auto& [relation, list] : relation_questions(one.sentence)) {
+            EnsembleQuestions questions;
+            for (const RelationQuestion& question : list)
+              if (auto grouped = grouped_question(question, asked.words, one.trace.causal()))
+                questions.questions.push_back(std::move(*grouped));
+            if (questions.questions.empty()) continue;
+            questions.sums.assign(questions.questions.size(), std::vector<float>(asked.words.groups.size(), 0.0F));
+            asked.relations.emplace(relation, std::move(questions));
           }
+          if (!asked.relations.empty()) visit(asked);
         },
         {reading.pace.stop, nullptr, reading.pace.between}));
   }
@@ -55,15 +72,31 @@ private:
   std::vector<TreeSentence> sentences_{};
 };
 
-/// Looks of the chosen heads, added up.
-std::vector<float> sum_of(const std::vector<std::size_t>& heads, std::size_t count, std::size_t asks,
-                          const std::vector<Matrix>& looks) {
-  std::vector<float> sum(looks.front().cols, 0.0F);
-  for (std::size_t place = 0; place < count; ++place) {
-    const std::span<const float> row = looks[heads[place]].row(asks);
-    std::transform(sum.begin(), sum.end(), row.begin(), sum.begin(), std::plus<>());
+/// Adds the look of the head chosen as number `place` of every relation; one head's look is in memory at a time.
+void add_chosen(EnsembleSentence& asked, const HeadEnsembles& ensembles, std::size_t place) {
+  std::map<std::size_t, std::vector<EnsembleQuestions*>> by_head;
+  for (auto& [relation, questions] : asked.relations) {
+    const auto known = ensembles.find(relation);
+    if (known != ensembles.end() && place < known->second.heads.size())
+      by_head[known->second.heads[place]].push_back(&questions);
   }
-  return sum;
+  for (const auto& [head, relations] : by_head) {
+    const Matrix look = asked.look(head);
+    for (EnsembleQuestions* relation : relations)
+      for (std::size_t question = 0; question < relation->questions.size(); ++question) {
+        std::vector<float>& sum = relation->sums[question];
+        const std::span<const float> row = look.row(relation->questions[question].asks);
+        std::transform(sum.begin(), sum.end(), row.begin(), sum.begin(), std::plus<>());
+      }
+  }
+}
+
+/// How many heads the largest ensemble has.
+std::size_t largest_of(const HeadEnsembles& ensembles) {
+  std::size_t largest = 0;
+  for (const auto& [relation, ensemble] : ensembles)
+    largest = std::max(largest, ensemble.heads.size());
+  return largest;
 }
 
 /// Is the word that both together look at most an answer? Tokens of no word are left aside.
@@ -103,35 +136,43 @@ bool choose_next(HeadEnsembles& ensembles, const Trials& trials) {
   return helped;
 }
 
-Trials try_heads(const Reading& reading, const Half& half, HeadEnsembles& ensembles) {
+Trials try_heads(const Reading& reading, const Half& half, std::size_t heads, HeadEnsembles& ensembles) {
   Trials trials;
-  half.ask(reading, [&](const std::string& relation, const std::vector<GroupedQuestion>& questions,
-                        const TreeTokens& words, const std::vector<Matrix>& looks) {
-    RelationEnsemble& ensemble = ensembles[relation];
-    if (ensemble.heads.empty()) ensemble.chosen_rows += questions.size();
-    std::vector<std::size_t>& right = trials[relation];
-    right.resize(looks.size());
-    for (const GroupedQuestion& question : questions) {
-      const std::vector<float> sum = sum_of(ensemble.heads, ensemble.heads.size(), question.asks, looks);
-      for (std::size_t head = 0; head < looks.size(); ++head)
-        right[head] += is_right(sum, looks[head].row(question.asks), question, words) ? 1U : 0U;
+  half.ask(reading, [&](EnsembleSentence& asked) {
+    for (const auto& [relation, questions] : asked.relations) {
+      RelationEnsemble& ensemble = ensembles[relation];
+      if (ensemble.heads.empty()) ensemble.chosen_rows += questions.questions.size();
+      trials[relation].resize(heads);
+    }
+    for (std::size_t place = 0; place < largest_of(ensembles); ++place)
+      add_chosen(asked, ensembles, place);
+    for (std::size_t head = 0; head < heads; ++head) {
+      const Matrix look = asked.look(head);
+      for (const auto& [relation, of] : asked.relations)
+        for (std::size_t question = 0; question < of.questions.size(); ++question)
+          if (is_right(of.sums[question], look.row(of.questions[question].asks), of.questions[question], asked.words))
+            ++trials[relation][head];
     }
   });
   return trials;
 }
 
 void grade(const Reading& reading, const Half& half, HeadEnsembles& ensembles) {
-  half.ask(reading, [&](const std::string& relation, const std::vector<GroupedQuestion>& questions,
-                        const TreeTokens& words, const std::vector<Matrix>& looks) {
-    const auto known = ensembles.find(relation);
-    if (known == ensembles.end()) return;
-    RelationEnsemble& ensemble = known->second;
-    ensemble.right.resize(ensemble.heads.size());
-    ensemble.rows += questions.size();
-    for (const GroupedQuestion& question : questions)
-      for (std::size_t count = 1; count <= ensemble.heads.size(); ++count)
-        if (is_right(sum_of(ensemble.heads, count, question.asks, looks), {}, question, words))
-          ++ensemble.right[count - 1];
+  half.ask(reading, [&](EnsembleSentence& asked) {
+    for (const auto& [relation, of] : asked.relations)
+      if (const auto known = ensembles.find(relation); known != ensembles.end()) {
+        known->second.right.resize(known->second.heads.size());
+        known->second.rows += of.questions.size();
+      }
+    for (std::size_t place = 0; place < largest_of(ensembles); ++place) {
+      add_chosen(asked, ensembles, place);
+      for (const auto& [relation, of] : asked.relations) {
+        const auto known = ensembles.find(relation);
+        if (known == ensembles.end() || place >= known->second.heads.size()) continue;
+        for (std::size_t question = 0; question < of.questions.size(); ++question)
+          if (is_right(of.sums[question], {}, of.questions[question], asked.words)) ++known->second.right[place];
+      }
+    }
   });
 }
 
@@ -149,9 +190,10 @@ HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const
   const Half choosing(corpus, 0), grading(corpus, 1);
   HeadEnsembles ensembles;
   const ModelConfig& config = reader_of(model)->config;
-  most = std::min(most, config.layers * config.heads);
+  const std::size_t heads = config.layers * config.heads;
+  most = std::min(most, heads);
   Reading reading{model, pace, 0, most + 1};
-  while (reading.number < most && choose_next(ensembles, try_heads(reading, choosing, ensembles)))
+  while (reading.number < most && choose_next(ensembles, try_heads(reading, choosing, heads, ensembles)))
     ++reading.number;
   reading.number = most;
   grade(reading, grading, ensembles);

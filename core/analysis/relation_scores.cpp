@@ -5,7 +5,6 @@
 #include "core/base/random.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <optional>
 
@@ -65,33 +64,41 @@ void add_offsets(RelationTally& tally, const GroupedQuestion& question, const Tr
                     static_cast<std::ptrdiff_t>(tokens.words[question.asks])];
 }
 
-void add_relation(RelationTally& tally, const std::vector<GroupedQuestion>& questions, const TreeTokens& tokens,
-                  std::span<const Matrix> looks, const Replicates& draws) {
-  const std::size_t heads = looks.size();
+/// What a sentence asks about one relation.
+struct AskedRelation {
+  RelationTally* tally = nullptr;
+  std::vector<GroupedQuestion> questions{};
+};
+
+void add_asked(const AskedRelation& asked, std::size_t heads, const TreeTokens& tokens, const Replicates& draws) {
+  RelationTally& tally = *asked.tally;
   tally.right.resize(heads);
   tally.strict.resize(heads);
   tally.weight.resize(heads);
   tally.replicate_right.resize(heads * bootstrap_replicates);
-  const auto rows = static_cast<std::uint32_t>(questions.size());
+  const auto rows = static_cast<std::uint32_t>(asked.questions.size());
   tally.rows += rows;
-  for (const GroupedQuestion& question : questions)
+  for (const GroupedQuestion& question : asked.questions)
     add_offsets(tally, question, tokens);
   for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
     tally.replicate_rows[replicate] += draws[replicate] * rows;
-  for (std::size_t head = 0; head < heads; ++head) {
-    std::uint32_t right = 0;
-    for (const GroupedQuestion& question : questions) {
-      const RowAnswer answer = answer_of(looks[head].row(question.asks), tokens, question.answers);
-      right += answer.right ? 1U : 0U;
-      tally.strict[head] += answer.strict ? 1U : 0U;
-      tally.weight[head] += answer.weight;
-    }
-    tally.right[head] += right;
-    if (right == 0) continue;
-    std::uint32_t* replicates = tally.replicate_right.data() + head * bootstrap_replicates;
-    for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
-      replicates[replicate] += draws[replicate] * right;
+}
+
+void add_head(const AskedRelation& asked, std::size_t head, const Matrix& look, const TreeTokens& tokens,
+              const Replicates& draws) {
+  RelationTally& tally = *asked.tally;
+  std::uint32_t right = 0;
+  for (const GroupedQuestion& question : asked.questions) {
+    const RowAnswer answer = answer_of(look.row(question.asks), tokens, question.answers);
+    right += answer.right ? 1U : 0U;
+    tally.strict[head] += answer.strict ? 1U : 0U;
+    tally.weight[head] += answer.weight;
   }
+  tally.right[head] += right;
+  if (right == 0) return;
+  std::uint32_t* replicates = tally.replicate_right.data() + head * bootstrap_replicates;
+  for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
+    replicates[replicate] += draws[replicate] * right;
 }
 
 float share(double part, double whole) {
@@ -101,16 +108,24 @@ float share(double part, double whole) {
 }  // namespace
 
 void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, const TreeTokens& tokens,
-                  std::span<const Matrix> looks, bool causal) {
-  assert(looks.size() == tallies.heads);
+                  const LookOfHead& look_of, bool causal) {
   const Replicates draws = draws_of(tallies.sentences++);
-  std::vector<GroupedQuestion> list;
-  for (const auto& [name, asked] : questions) {
-    list.clear();
-    for (const RelationQuestion& question : asked)
+  std::vector<AskedRelation> asked;
+  for (const auto& [name, list] : questions) {
+    AskedRelation relation;
+    for (const RelationQuestion& question : list)
       if (std::optional<GroupedQuestion> one = grouped_question(question, tokens, causal))
-        list.push_back(std::move(*one));
-    if (!list.empty()) add_relation(tallies.of[name], list, tokens, looks, draws);
+        relation.questions.push_back(std::move(*one));
+    if (relation.questions.empty()) continue;
+    relation.tally = &tallies.of[name];
+    add_asked(relation, tallies.heads, tokens, draws);
+    asked.push_back(std::move(relation));
+  }
+  if (asked.empty()) return;
+  for (std::size_t head = 0; head < tallies.heads; ++head) {
+    const Matrix look = look_of(head);
+    for (const AskedRelation& relation : asked)
+      add_head(relation, head, look, tokens, draws);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -36,18 +37,21 @@ struct RelationTallies {
   std::map<std::string, RelationTally> of{};
 };
 
-/// Adds one sentence. `looks` are the heads' weights between the groups of `tokens`, [groups, groups] each: summed over the pieces
-/// attended to, mean over the pieces that ask. In causal runs answers behind the asking word are left out, and with them questions
-/// that have no other.
+/// Gives a head's weights between the groups of a sentence's tokens, [groups, groups]: summed over the pieces attended to, mean over
+/// the pieces that ask.
+using LookOfHead = std::function<Matrix(std::size_t head)>;
+
+/// Adds one sentence; one head's look is in memory at a time, each is asked for once. In causal runs answers behind the asking word are
+/// left out, and with them questions that have no other. Throws what `look_of` throws: the tallies are of no use then.
 void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, const TreeTokens& tokens,
-                  std::span<const Matrix> looks, bool causal);
+                  const LookOfHead& look_of, bool causal);
 
 /// How one head answers a question.
 struct RelationAnswer {
   std::size_t asks = 0, found = 0;  ///< words; the one that asks, the heaviest one it looks at
   bool right = false;
 };
-/// Of one sentence and relation; questions that are no rows (above) are left out. `look` as in add_sentence().
+/// Of one sentence and relation; questions that are no rows (above) are left out. `look` as of LookOfHead.
 [[nodiscard]] std::vector<RelationAnswer> relation_answers(std::span<const RelationQuestion> questions,
                                                            const TreeTokens& tokens, const Matrix& look, bool causal);
 

@@ -2,9 +2,11 @@
 // What is made of distances: points in a plane, and clusters.
 #include "core/analysis/classical_scaling.h"
 #include "core/analysis/clusters.h"
+#include "core/analysis/symmetric_eigen.h"
 #include "core/base/random.h"
 
 #include <gtest/gtest.h>
+#include <Eigen/Eigenvalues>
 
 #include <algorithm>
 #include <cmath>
@@ -52,6 +54,74 @@ TEST(ClassicalScaling, PutsWhatIsOneAndTheSameInOnePlace) {
   EXPECT_EQ(map.points, Matrix(3, 2));
   EXPECT_EQ(map.explained, 0.0F);
   EXPECT_EQ(classical_scaling(Matrix(1, 1)).points, Matrix(1, 2));
+}
+
+TEST(ClassicalScaling, StopsBetweenItsPieces) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW((void)classical_scaling(distances_between({{0, 0, 0}, {3, 0, 0}, {0, 1, 0}}), stop.get_token()),
+               Cancelled);
+}
+
+TEST(ClassicalScaling, TellsHowFarItIsFromWhereTheWorkBeforeItStopped) {
+  Progress progress;
+  progress.fraction = 0.9F;
+  (void)classical_scaling(distances_between({{0, 0, 0}, {3, 0, 0}, {0, 1, 0}}), {}, &progress);
+  EXPECT_EQ(progress.fraction.load(), 1.0F);
+}
+
+/// Q·diag(values)·Qᵀ with a random Q.
+Eigen::MatrixXd symmetric_with(const Eigen::VectorXd& values, std::uint64_t seed) {
+  Random random(seed);
+  Eigen::MatrixXd numbers(values.size(), values.size());
+  for (double& number : numbers.reshaped())
+    number = static_cast<double>(random.normal());
+  const Eigen::MatrixXd turned = Eigen::HouseholderQR<Eigen::MatrixXd>(numbers).householderQ();
+  const Eigen::MatrixXd product = turned * values.asDiagonal() * turned.transpose();
+  return 0.5 * (product + product.transpose());
+}
+
+/// Every vector is one of its eigenvalue and stands upright on the others.
+void expect_eigen(const Eigen::MatrixXd& matrix, Eigen::Index count) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> whole(matrix);
+  const LargestEigen found = largest_eigen(matrix, count);
+  const double largest = std::max(1e-30, whole.eigenvalues().cwiseAbs().maxCoeff());
+  ASSERT_EQ(found.values.size(), matrix.rows());
+  EXPECT_LT((found.values - whole.eigenvalues()).cwiseAbs().maxCoeff(), 1e-12 * largest);
+  const Eigen::MatrixXd products = found.vectors.transpose() * found.vectors;
+  EXPECT_LT((products - Eigen::MatrixXd::Identity(count, count)).cwiseAbs().maxCoeff(), 1e-12);
+  for (Eigen::Index which = 0; which < count; ++which) {
+    const Eigen::VectorXd vector = found.vectors.col(which);
+    const double value = found.values[matrix.rows() - 1 - which];
+    EXPECT_LT((matrix * vector - value * vector).norm(), 1e-11 * largest) << matrix.rows() << ", number " << which;
+  }
+}
+
+TEST(LargestEigen, AreThoseOfEigensFullSolver) {
+  for (Eigen::Index size = 1; size < 60; size += 1 + size / 4) {
+    Random random(static_cast<std::uint64_t>(size));
+    Eigen::VectorXd values(size);
+    for (double& value : values)
+      value = static_cast<double>(random.normal());
+    expect_eigen(symmetric_with(values, static_cast<std::uint64_t>(size)), std::min<Eigen::Index>(size, 3));
+  }
+}
+
+TEST(LargestEigen, AreFoundWhereTheyAreNearlyOrExactlyEqual) {
+  for (const double gap : {1e-3, 1e-9, 1e-13, 0.0}) {
+    Eigen::VectorXd values = Eigen::VectorXd::LinSpaced(40, -3.0, 1.0);
+    values.tail(3) << 2.0 - 2.0 * gap, 2.0 - gap, 2.0;
+    expect_eigen(symmetric_with(values, 7), 3);
+  }
+  expect_eigen(Eigen::MatrixXd::Zero(5, 5), 2);
+  expect_eigen(Eigen::MatrixXd::Identity(5, 5), 2);
+  expect_eigen(Eigen::VectorXd::LinSpaced(6, -1.0, 1.0).asDiagonal().toDenseMatrix(), 2);
+  expect_eigen(1e-12 * symmetric_with(Eigen::VectorXd::LinSpaced(12, -1.0, 1.0), 3), 2);
+}
+
+TEST(LargestEigen, AreTheSameEveryTime) {
+  const Eigen::MatrixXd matrix = symmetric_with(Eigen::VectorXd::LinSpaced(30, -1.0, 1.0), 5);
+  EXPECT_EQ(largest_eigen(matrix, 2).vectors, largest_eigen(matrix, 2).vectors);
 }
 
 /// Averages over the pairs of members, every time anew.

@@ -126,7 +126,8 @@ protected:
   void add(bool causal = false) {
     const std::vector<Matrix> looks{rows({0.1F, 0.6F, 0.1F, 0.2F, 1, 0, 0, 0, 0.2F, 0.3F, 0.1F, 0.4F, 0, 0, 0, 1}),
                                     rows({1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0})};
-    add_sentence(tallies, relation_questions(sentence), tokens, looks, causal);
+    add_sentence(
+        tallies, relation_questions(sentence), tokens, [&](std::size_t head) { return looks[head]; }, causal);
   }
 };
 
@@ -145,6 +146,19 @@ TEST_F(Scores, RightIsAmongWordsStrictAmongAll) {
   EXPECT_EQ(std::abs(baseline.offset), 1);
 }
 
+TEST_F(Scores, AsksForTheLookOfOneHeadAtATimeAndOnce) {
+  std::vector<std::size_t> asked;
+  const auto look = [&](std::size_t head) {
+    asked.push_back(head);
+    return Matrix(4, 4);
+  };
+  add_sentence(tallies, relation_questions(sentence), tokens, look, false);
+  EXPECT_EQ(asked, (std::vector<std::size_t>{0, 1})) << "however many relations there are";
+  add_sentence(tallies, {}, tokens, look, false);
+  EXPECT_EQ(asked.size(), 2U) << "nothing is asked";
+  EXPECT_EQ(tallies.sentences, 2U);
+}
+
 TEST_F(Scores, ACausalRunIsAskedOnlyWhatItCanSee) {
   add(true);
   EXPECT_EQ(tallies.of.at("x:up").rows, 1U) << "a cannot see b";
@@ -161,7 +175,8 @@ TEST_F(Scores, TheIntervalHoldsTheShareAndShrinks) {
     for (std::size_t at = 0; at < sentences; ++at) {
       Matrix look(2, 2);
       look.values = at % 2 == 0 ? std::vector<float>{0, 1, 0, 1} : std::vector<float>{1, 0, 0, 1};
-      add_sentence(tallies, relation_questions(one), two, std::span(&look, 1), false);
+      add_sentence(
+          tallies, relation_questions(one), two, [&](std::size_t) { return look; }, false);
     }
     const RelationScore score = relation_score(tallies.of.at("x:up"), 0);
     EXPECT_FLOAT_EQ(score.right, 0.5F);
