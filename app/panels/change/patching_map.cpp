@@ -105,17 +105,17 @@ void tell_cell(const PanelContext& context, const PatchingQuestion& question, co
                bool added) {
   const PatchResult& result = view.map.results[at.row * view.cols + at.col];
   const ScopedTooltip tooltip;
-  ImGui::PushTextWrapPos(em(26.0F));
-  coloured(theme().text, sentence_of(context, question, view, at));
+  const float width = em(26.0F);
+  coloured(theme().text, broken_at_spaces(sentence_of(context, question, view, at), width));
   const ScopedFont font(fonts().small);
   if (result.aligned && view.known[at.row * view.cols + at.col]) {
-    coloured(theme().text_muted,
-             tr("patching.tip_numbers", {{"difference", number(static_cast<float>(result.patched.logit_difference), 4)},
-                                         {"probability", percent(static_cast<float>(result.patched.probability))},
-                                         {"recovered", number(static_cast<float>(result.recovered_probability), 4)}}));
-    coloured(theme().text_muted, tr(added ? "patching.tip_remove" : "patching.tip_add"));
+    const std::string numbers =
+        tr("patching.tip_numbers", {{"difference", number(static_cast<float>(result.patched.logit_difference), 4)},
+                                    {"probability", percent(static_cast<float>(result.patched.probability))},
+                                    {"recovered", number(static_cast<float>(result.recovered_probability), 4)}});
+    coloured(theme().text_muted, broken_at_spaces(numbers, width));
+    coloured(theme().text_muted, broken_at_spaces(tr(added ? "patching.tip_remove" : "patching.tip_add"), width));
   }
-  ImGui::PopTextWrapPos();
 }
 
 /// A click adds the cell's patch to the list, or takes it out again.

@@ -87,9 +87,7 @@ void draw_tooltip(std::string_view text) {
   const ScopedTooltip tooltip;
   if (ImGui::IsWindowAppearing()) hint_delay = kNextFrame;
   const ScopedFont font(fonts().small);
-  ImGui::PushTextWrapPos(em(24.0F));
-  plain(text);
-  ImGui::PopTextWrapPos();
+  plain(broken_at_spaces(text, em(24.0F)));  // ImGui's own wrapping cuts "0.0001" behind its point
 }
 
 ImGuiID menu_opener = 0;  ///< the button that opened the menu on show
@@ -168,7 +166,9 @@ std::string broken_at_spaces(std::string_view text, float width) {
       used = 0.0F;
       continue;
     }
-    const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
+    std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
+    while (text.substr(end).starts_with(" %"))  // belongs to the number before it
+      end = std::min(text.find_first_of(" \n", end + 1), text.size());
     std::string_view word = text.substr(at, end - at);
     if (used > 0.0F && used + text_size(word).x > width) {
       if (lines.ends_with(' ')) lines.pop_back();

@@ -140,7 +140,7 @@ void draw_flow(PanelContext& context) {
     if (quiet_button("flow.top", tr("flow.top"))) state.place = 0;
     hint(tr("flow.top_hint"));
   }
-  draw_flow_graph(context, state, *flow.value, labels);
+  draw_flow_graph(context, state, flow.value, labels);
 }
 
 }  // namespace regard

@@ -10,7 +10,10 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -49,13 +52,8 @@ std::optional<NodePlace> node_at_mouse(const GraphLayout& layout, std::size_t pl
   return NodePlace{place, token};
 }
 
-struct DrawnEdge {
-  std::size_t layer = 0, query = 0, key = 0;
-  float passed = 0.0F;
-};
-
-/// Those from the threshold on, the weakest first.
-std::vector<DrawnEdge> drawn_edges(const FlowView& view, float threshold) {
+/// Those from the threshold on.
+std::vector<DrawnEdge> edges_from(const FlowView& view, float threshold) {
   std::vector<DrawnEdge> edges;
   for (std::size_t layer = 0; layer < view.passed.size(); ++layer)
     for (std::size_t query = 0; query < view.passed[layer].rows; ++query)
@@ -66,6 +64,13 @@ std::vector<DrawnEdge> drawn_edges(const FlowView& view, float threshold) {
                    [](const DrawnEdge& a, const DrawnEdge& b) { return a.passed < b.passed; });
   if (edges.size() > kMostEdges) edges.erase(edges.begin(), edges.end() - static_cast<std::ptrdiff_t>(kMostEdges));
   return edges;
+}
+
+const std::vector<DrawnEdge>& keep_edges(DrawnEdges& drawn, const std::shared_ptr<const FlowView>& view,
+                                         float threshold) {
+  if (drawn.of.lock() == view && drawn.threshold == threshold) return drawn.edges;
+  drawn = {view, threshold, edges_from(*view, threshold), drawn.revision + 1};
+  return drawn.edges;
 }
 
 void paint_flow_edge(ImDrawList& list, const GraphLayout& layout, const DrawnEdge& edge,
@@ -112,8 +117,10 @@ void follow_click(PanelContext& context, FlowState& state, const FlowLabels& lab
 
 }  // namespace
 
-void draw_flow_graph(PanelContext& context, FlowState& state, const FlowView& view, const FlowLabels& labels) {
-  const std::vector<DrawnEdge> edges = drawn_edges(view, state.threshold);
+void draw_flow_graph(PanelContext& context, FlowState& state, const std::shared_ptr<const FlowView>& shown,
+                     const FlowLabels& labels) {
+  const FlowView& view = *shown;
+  const std::vector<DrawnEdge>& edges = keep_edges(state.drawn, shown, state.threshold);
   caption(tr_plural(edges.size() == kMostEdges ? "flow.strongest" : "flow.counted", edges.size()));
   const ImVec2 room{ImGui::GetContentRegionAvail().x, std::max(ImGui::GetContentRegionAvail().y, em(12.0F))};
   GraphLayout layout = graph_layout(labels, room);

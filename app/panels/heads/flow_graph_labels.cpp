@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,28 @@ void paint_token_names(ImDrawList& list, const GraphLayout& layout, const FlowLa
   }
 }
 
+namespace {
+
+/// A share above its bar.
+struct SourceNumber {
+  std::string text{};
+  ImVec2 min{}, max{};
+  bool marked = false;
+};
+
+/// Dashes at the height of the even share, but none where a number stands.
+void paint_even_line(ImDrawList& list, float first, float last, float y, const std::vector<SourceNumber>& numbers) {
+  for (float x = first; x < last; x += em(0.6F)) {
+    const float end = std::min(x + em(0.3F), last);
+    const bool free = std::none_of(numbers.begin(), numbers.end(), [&](const SourceNumber& one) {
+      return end > one.min.x - em(0.1F) && x < one.max.x + em(0.1F) && y > one.min.y - em(0.1F) && y < one.max.y;
+    });
+    if (free) list.AddLine({x, y}, {end, y}, colour_u32(theme().text_muted), theme().stroke);
+  }
+}
+
+}  // namespace
+
 void paint_source_bars(ImDrawList& list, const GraphLayout& layout, const FlowLabels& labels, const FlowView& view,
                        std::optional<NodePlace> hovered) {
   const Face face = number_face();
@@ -54,10 +78,8 @@ void paint_source_bars(ImDrawList& list, const GraphLayout& layout, const FlowLa
   const float width = std::min(0.62F * layout.slot, em(2.2F));
   const float first = layout.node(0, 0).x - 0.5F * layout.slot;
   const float last = layout.node(0, layout.tokens - 1).x + 0.5F * layout.slot;
-  const float even = std::round(bottom - room * labels.even / largest);
   list.AddLine({first, bottom}, {last, bottom}, colour_u32(theme().grid), theme().stroke);
-  for (float x = first; view.of.mode != FlowMode::flow && x < last; x += em(0.6F))
-    list.AddLine({x, even}, {std::min(x + em(0.3F), last), even}, colour_u32(theme().text_muted), theme().stroke);
+  std::vector<SourceNumber> numbers;
   for (std::size_t token = 0; token < layout.tokens; ++token) {
     const float middle = layout.node(0, token).x, height = room * view.sources[token] / largest;
     const bool marked = hovered && hovered->token == token;
@@ -68,22 +90,27 @@ void paint_source_bars(ImDrawList& list, const GraphLayout& layout, const FlowLa
     const std::string text = number(view.sources[token], 2);
     const float wide = text_width(face, text), top = bottom - height - face.size - em(0.1F);
     if (view.sources[token] < 0.005F || (!marked && wide > layout.slot - em(0.15F))) continue;
-    list.AddRectFilled({middle - 0.5F * wide - em(0.1F), top}, {middle + 0.5F * wide + em(0.1F), top + face.size},
-                       colour_u32(theme().panel));  // over the line
-    paint_text(list, face, {middle - 0.5F * wide, top}, colour_u32(marked ? theme().text : theme().text_muted), text);
+    numbers.push_back({text, {middle - 0.5F * wide, top}, {middle + 0.5F * wide, top + face.size}, marked});
   }
+  if (view.of.mode != FlowMode::flow)
+    paint_even_line(list, first, last, std::round(bottom - room * labels.even / largest), numbers);
+  for (const SourceNumber& one : numbers)
+    paint_text(list, face, one.min, colour_u32(one.marked ? theme().text : theme().text_muted), one.text);
 }
 
 void tell_node(const FlowView& view, const FlowLabels& labels, NodePlace at) {
   const ScopedTooltip tooltip;
-  ImGui::PushTextWrapPos(em(24.0F));
+  const float width = em(24.0F);
+  const auto line = [width](const ImVec4& ink, const std::string& text) {
+    coloured(ink, broken_at_spaces(text, width));
+  };
   const std::string& token = labels.tokens[at.token];
   if (at.place == 0)
-    coloured(theme().text, tr("flow.node_input", {{"token", token}, {"value", exact_number(view.sources[at.token])}}));
+    line(theme().text, tr("flow.node_input", {{"token", token}, {"value", exact_number(view.sources[at.token])}}));
   else
-    coloured(theme().text, tr("flow.node", {{"token", token},
-                                            {"layer", at.place - 1},
-                                            {"value", exact_number(share_at(view, at.place, at.token))}}));
+    line(theme().text,
+         tr("flow.node",
+            {{"token", token}, {"layer", at.place - 1}, {"value", exact_number(share_at(view, at.place, at.token))}}));
   const ScopedFont font(fonts().small);
   if (at.place > 0 && at.place <= view.passed.size()) {
     const Matrix &passed = view.passed[at.place - 1], &weights = view.of.graph->layers[at.place - 1];
@@ -93,14 +120,13 @@ void tell_node(const FlowView& view, const FlowLabels& labels, NodePlace at) {
     std::stable_sort(keys.begin(), keys.end(),
                      [&](std::size_t a, std::size_t b) { return passed(at.token, a) > passed(at.token, b); });
     for (std::size_t place = 0; place < std::min<std::size_t>(keys.size(), 4); ++place)
-      coloured(theme().text_muted, tr("flow.edge", {{"query", token},
-                                                    {"layer", at.place - 1},
-                                                    {"key", labels.tokens[keys[place]]},
-                                                    {"value", number(passed(at.token, keys[place]), 4)},
-                                                    {"weight", number(weights(at.token, keys[place]), 4)}}));
+      line(theme().text_muted, tr("flow.edge", {{"query", token},
+                                                {"layer", at.place - 1},
+                                                {"key", labels.tokens[keys[place]]},
+                                                {"value", number(passed(at.token, keys[place]), 4)},
+                                                {"weight", number(weights(at.token, keys[place]), 4)}}));
   }
-  coloured(theme().text_muted, tr(at.place == 0 ? "flow.click_input" : "flow.click"));
-  ImGui::PopTextWrapPos();
+  line(theme().text_muted, tr(at.place == 0 ? "flow.click_input" : "flow.click"));
 }
 
 }  // namespace regard

@@ -27,6 +27,20 @@ struct ValueGridState {
   HeatMapView view{};
 };
 
+/// What passes along an edge of the graph.
+struct DrawnEdge {
+  std::size_t layer = 0, query = 0, key = 0;
+  float passed = 0.0F;
+};
+
+/// The edges that are drawn, looked for again when the view or the threshold is another one.
+struct DrawnEdges {
+  std::weak_ptr<const FlowView> of{};
+  float threshold = 0.0F;
+  std::vector<DrawnEdge> edges{};  ///< the weakest first
+  std::uint64_t revision = 0;      ///< how often they were looked for
+};
+
 struct FlowState {
   bool one_head = false;  ///< the grid of the selected head instead of the graph of all layers
   ValueGridState grid{};
@@ -34,6 +48,7 @@ struct FlowState {
   std::size_t place = 0;  ///< after how many layers the token is looked at; 0: after all of them
   float threshold = 0.02F;
   LongMapState graph{}, flow{};
+  DrawnEdges drawn{};
 };
 
 /// Slots of Background: the edges of all layers, and a token followed along them.
@@ -74,7 +89,8 @@ struct FlowLabels {
 
 /// Tokens × layers, the input at the bottom, its shares as bars below it. As high as the room that is left. A click on a node
 /// follows it; one on the input makes it the key. Probes "flow.node.<place>.<token>".
-void draw_flow_graph(PanelContext& context, FlowState& state, const FlowView& view, const FlowLabels& labels);
+void draw_flow_graph(PanelContext& context, FlowState& state, const std::shared_ptr<const FlowView>& view,
+                     const FlowLabels& labels);
 
 /// Says so where interventions change what heads give out: the edges do not have it.
 void tell_changed_outputs(const Trace& trace);

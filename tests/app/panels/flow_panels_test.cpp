@@ -9,6 +9,8 @@
 #include "tests/app/viewmodel/run_text.h"
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 
 namespace regard::test {
 namespace {
@@ -47,6 +49,24 @@ TEST_F(FlowPanels, a_click_on_a_node_follows_that_token_from_there_and_one_on_th
   click_item("flow.top");
   frames_until_ready();
   EXPECT_EQ(jobs.look<FlowSlot>().value->of.place, 3U);
+}
+
+TEST_F(FlowPanels, edges_are_looked_for_once_and_again_for_another_threshold_or_view) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "flow");
+  fill("flow");
+  DrawnEdges& drawn = state.of<FlowState>().drawn;
+  const std::uint64_t before = drawn.revision;
+  ASSERT_FALSE(drawn.edges.empty());
+  window_frames(5);
+  EXPECT_EQ(drawn.revision, before) << "frames alone make nothing anew";
+  const std::size_t edges = drawn.edges.size();
+  state.of<FlowState>().threshold = 0.4F;
+  window_frames(2);
+  EXPECT_EQ(drawn.revision, before + 1);
+  EXPECT_LT(drawn.edges.size(), edges);
+  click_item("flow.node.2.3");
+  frames_until_ready();
+  EXPECT_GT(drawn.revision, before + 1) << "another token is followed";
 }
 
 TEST_F(FlowPanels, every_mode_draws_its_own_numbers) {

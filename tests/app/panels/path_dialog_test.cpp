@@ -250,6 +250,7 @@ TEST_F(PathDialogs, messages_break_between_words_only) {
     }
   }
   EXPECT_EQ(broken_at_spaces("одно\nдва", 1000.0F), "одно\nдва");
+  EXPECT_EQ(broken_at_spaces("now 12.3 %, yes", ImGui::CalcTextSize("now 12.3 ").x), "now\n12.3 %,\nyes");
   ImGui::Render();
 }
 
