@@ -10,8 +10,9 @@
 namespace regard {
 namespace {
 
-constexpr double kLargestMap = 900;
-constexpr double kChart = 130, kAxis = 44;  // height of a chart; room for its numbers
+constexpr std::size_t kMostMapBoxes = 64 * 64;  // more cells than that, too small for numbers, become an image
+constexpr double kListGap = 16;                 // between two columns of a list
+constexpr double kChart = 130, kAxis = 44;      // height of a chart; room for its numbers
 
 void add_map_text(Figure& figure, double x, double y, std::string text, FigureFont font, FigureAlign align,
                   gfx::Rgb ink, double size = kFigureSmall, bool turned = false) {
@@ -54,6 +55,21 @@ void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, cons
 
 constexpr double kNumber = 10, kBadge = 8.5;  // sizes of what stands in a cell
 
+/// Cells too small for numbers, as pixels; those without a number have the ground's colour.
+void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
+  FigureImage image{at.left,
+                    at.top,
+                    at.width * static_cast<double>(map.values.cols),
+                    at.height * static_cast<double>(map.values.rows),
+                    map.values.rows,
+                    map.values.cols,
+                    {}};
+  image.pixels.reserve(map.values.values.size());
+  for (const float value : map.values.values)
+    image.pixels.push_back(std::isfinite(value) ? map.colours->at(value, map.low, map.high) : style.ground);
+  figure.add(std::move(image));
+}
+
 void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
   const bool numbers = at.width >= 32 && at.height >= 20;
   const auto ink = [](gfx::Rgb ground) {
@@ -64,6 +80,7 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
                      at.top + (static_cast<double>(row) + 0.5) * at.height};
   };
   const double raised = map.badges.empty() ? 3.5 : -1.0;  // above a badge
+  if (!numbers && map.values.rows * map.values.cols > kMostMapBoxes) return add_map_image(figure, map, at, style);
   for (std::size_t row = 0; row < map.values.rows; ++row)
     for (std::size_t col = 0; col < map.values.cols; ++col) {
       const auto [x, y] = middle(row, col);
@@ -118,8 +135,8 @@ std::vector<MapBadge> head_badges(const Model& model) {
 
 Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style) {
   MapPlace at;
-  const auto cell = [](std::size_t count) {
-    return std::min(kLargestFigureCell, kLargestMap / static_cast<double>(std::max<std::size_t>(count, 1)));
+  const auto cell = [&map](std::size_t count) {
+    return std::min(kLargestFigureCell, map.largest / static_cast<double>(std::max<std::size_t>(count, 1)));
   };
   at.width = cell(map.cols.size());
   at.height = map.row_height > 0 ? map.row_height : cell(map.rows.size());
@@ -140,10 +157,27 @@ Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const Fi
   return figure;
 }
 
+namespace {
+
+/// Wide enough for its title and every text in it; where it has bars, theirs and the numbers' behind them.
+double width_of_column(const FigureList& list, std::size_t index) {
+  const ListColumn& column = list.columns[index];
+  if (column.bars) return column.width + 80;
+  double widest_text = figure_text_width(column.title, FigureFont::text, kFigureSmall);
+  for (const std::vector<ListCell>& row : list.rows)
+    if (index < row.size())
+      widest_text =
+          std::max(widest_text, column.right ? figure_text_width(row[index].text, FigureFont::mono, kFigureSmall)
+                                             : figure_text_width(row[index].text, FigureFont::text, kFigureText));
+  return std::max(column.width, std::ceil(widest_text) + kListGap);
+}
+
+}  // namespace
+
 double width_of(const FigureList& list) {
   double width = 2 * kFigureMargin;
-  for (const ListColumn& column : list.columns)
-    width += column.width + (column.bars ? 80 : 0);
+  for (std::size_t index = 0; index < list.columns.size(); ++index)
+    width += width_of_column(list, index);
   for (const auto* lines : {&list.above, &list.below})
     for (const std::string& line : *lines)
       width = std::max(width, 2 * kFigureMargin + figure_text_width(line, FigureFont::text, kFigureSmall));
@@ -155,22 +189,25 @@ double add_list(Figure& figure, double y, const FigureList& list, const FigureSt
     add_map_text(figure, kFigureMargin, y + 8, line, FigureFont::text, FigureAlign::left, style.muted);
     y += 18;
   }
+  std::vector<double> widths;
+  for (std::size_t index = 0; index < list.columns.size(); ++index)
+    widths.push_back(width_of_column(list, index));
   const auto walk = [&](const auto& visit) {
     double x = kFigureMargin;
     for (std::size_t index = 0; index < list.columns.size(); ++index) {
-      visit(index, list.columns[index], x);
-      x += list.columns[index].width + (list.columns[index].bars ? 80 : 0);
+      visit(index, list.columns[index], x, widths[index]);
+      x += widths[index];
     }
   };
   y += 12;
-  walk([&](std::size_t, const ListColumn& column, double x) {
-    const double at = column.right ? x + column.width - 12 : x;
+  walk([&](std::size_t, const ListColumn& column, double x, double width) {
+    const double at = column.right ? x + width - 12 : x;
     add_map_text(figure, at, y, column.title, FigureFont::text, column.right ? FigureAlign::right : FigureAlign::left,
                  style.muted);
   });
   for (const std::vector<ListCell>& row : list.rows) {
     y += kFigureRow;
-    walk([&](std::size_t index, const ListColumn& column, double x) {
+    walk([&](std::size_t index, const ListColumn& column, double x, double width) {
       if (index >= row.size()) return;
       const ListCell& cell = row[index];
       const gfx::Rgb ink = cell.strong ? style.key : style.text;
@@ -183,10 +220,9 @@ double add_list(Figure& figure, double y, const FigureList& list, const FigureSt
       if (column.bars)
         add_map_text(figure, x + column.width + 68, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
       else if (column.right)
-        add_map_text(figure, x + column.width - 12, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
+        add_map_text(figure, x + width - 12, y, cell.text, FigureFont::mono, FigureAlign::right, ink);
       else
-        add_map_text(figure, x, y, cut_to(cell.text, FigureFont::text, kFigureText, column.width - 10),
-                     FigureFont::text, FigureAlign::left, ink, kFigureText);
+        add_map_text(figure, x, y, cell.text, FigureFont::text, FigureAlign::left, ink, kFigureText);
     });
   }
   y += 8;
@@ -217,10 +253,12 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
   const double top = y + 24, bottom = top + kChart;
   const double step = (right - left) / std::max(1.0, static_cast<double>(chart.places.size()) - 1.0);
   const double low = chart.low, per_unit = kChart / std::max(1e-9, static_cast<double>(chart.high) - low);
+  const int decimals = chart.high - chart.low < 0.1F ? 4 : 2;
   for (const float mark : {chart.low, 0.5F * (chart.low + chart.high), chart.high}) {
     const double at = bottom - (mark - low) * per_unit;
     figure.add(FigureLine{left, at, right, at, 0.6, {style.faint}});
-    add_map_text(figure, left - 8, at + 4, figure_number(mark, 2), FigureFont::mono, FigureAlign::right, style.muted);
+    add_map_text(figure, left - 8, at + 4, figure_number(mark, decimals), FigureFont::mono, FigureAlign::right,
+                 style.muted);
   }
   for (std::size_t place = 0; place < chart.dots.size(); ++place)
     for (const float value : chart.dots[place])
@@ -236,7 +274,9 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
   for (std::size_t place = 0; place < chart.places.size(); place += labels)
     add_map_text(figure, left + step * static_cast<double>(place), bottom + 16, chart.places[place], FigureFont::mono,
                  FigureAlign::centre, style.muted);
-  return bottom + 36;
+  if (chart.axis.empty()) return bottom + 36;
+  add_map_text(figure, right, bottom + 32, chart.axis, FigureFont::text, FigureAlign::right, style.muted);
+  return bottom + 52;
 }
 
 }  // namespace regard

@@ -26,6 +26,7 @@ struct LabelledMap {
   float low = 0.0F, high = 1.0F;
   const gfx::ColourMap* colours = nullptr;
   std::string about{};                         ///< under the legend
+  double largest = 900;                        ///< width and height of all cells at most, pixels
   int decimals = 2;                            ///< of numbers in the cells, where they fit
   double row_height = 0;                       ///< 0: as high as they can be
   double longest_label = kLongestFigureLabel;  ///< of a row
@@ -41,7 +42,7 @@ struct ListCell {
 };
 struct ListColumn {
   std::string title{};
-  double width = 120;
+  double width = 120;  ///< at least: texts that are wider make it wider, none is cut
   bool right = false;  ///< texts are right-aligned (numbers)
   bool bars = false;   ///< the column has bars of this width, texts follow them
   bool is_signed = false;
@@ -70,6 +71,7 @@ struct LayerChart {
   std::vector<std::vector<float>> dots{};  ///< [places] of every head
   std::vector<std::string> places{};       ///< names along the axis
   float low = 0.0F, high = 1.0F;
+  std::string axis{};  ///< what the places are: "layer"
 };
 /// Draws the chart below y, as wide as the figure, and gives the y below it.
 double add_chart(Figure& figure, double y, const LayerChart& chart, const FigureStyle& style);

@@ -46,16 +46,16 @@ void fill_anomalies(ExportTable& table, const Anomalies& found) {
   table.arrays.emplace_back("counts", std::move(counts));
 }
 
-FigureList report_list(const Anomalies& found, const AnomalyNames& names, const AnomalyWords& words,
-                       AttentionKind kind) {
+FigureList report_list(const Anomalies& found, const AnomalyNames& names, const AnomalyWords& words, AttentionKind kind,
+                       bool of_picture) {
   FigureList list;
-  list.columns = {{"", 600}, {"", 440}};
+  list.columns = {{}, {}};  // as wide as what stands in them
   for (const AnomalySection& section : anomaly_sections(found, names, words, kind == AttentionKind::cross)) {
     list.rows.push_back({{section.title, kNoNumber, true}, {section.count}});
     for (const AnomalyLine& line : section.lines)
       list.rows.push_back({{line.text}, {line.detail}});
   }
-  list.below = {words.counted("anomalies.about", found.rows, {{"heads", found.heads}})};
+  list.below = {anomalies_about(found, words, of_picture)};
   return list;
 }
 
@@ -76,11 +76,12 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
     for (std::size_t head = 0; head < config.heads; ++head)
       names.heads[layer].push_back(named_head(snapshot, {layer, head}));
   return [seen, style, question, names, words = AnomalyWords(), kind,
+          of_picture = snapshot.model->config.patches.has_value(),
           caption = caption_about(snapshot, tr("anomalies.title"))](bool picture) {
     const std::shared_ptr<const Anomalies> found = make_anomalies(question);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::anomalies), {}};
     if (picture)
-      content.figure = list_figure(report_list(*found, names, words, kind), caption, style);
+      content.figure = list_figure(report_list(*found, names, words, kind, of_picture), caption, style);
     else
       fill_anomalies(content.table, *found);
     return content;

@@ -20,14 +20,14 @@ constexpr std::size_t kAttributedParts = 24;  // of a figure
 /// What the figure says, in the language chosen when the export began.
 struct AttributionWords {
   std::string embedding, attention, cross, feed_forward, biases, interventions, depth, running, parts, sum,
-      sum_of_difference;
+      sum_of_difference, axis;
 };
 
 AttributionWords attribution_words() {
-  return {tr("attribution.embedding"),    tr("attribution.attention"),     tr("attribution.cross"),
-          tr("attribution.feed_forward"), tr("attribution.biases"),        tr("attribution.interventions"),
-          tr("attribution.depth"),        tr("attribution.running"),       tr("attribution.parts"),
-          tr("attribution.sum"),          tr("attribution.sum_difference")};
+  return {tr("attribution.embedding"),    tr("attribution.attention"),      tr("attribution.cross"),
+          tr("attribution.feed_forward"), tr("attribution.biases"),         tr("attribution.interventions"),
+          tr("attribution.depth"),        tr("attribution.running"),        tr("attribution.parts"),
+          tr("attribution.sum"),          tr("attribution.sum_difference"), tr("layers.axis")};
 }
 
 void add_row(ExportTable& table, const std::string& part, std::size_t layer, TableCell head, double value) {
@@ -66,7 +66,7 @@ void fill_attribution(ExportTable& table, const Attribution& numbers) {
 }
 
 LayerChart depth_chart(const AttributionView& view, const AttributionWords& words, const FigureStyle& style) {
-  LayerChart chart{.title = words.depth};
+  LayerChart chart{.title = words.depth, .axis = words.axis};
   std::vector<float> attention, feed_forward, running;
   for (const LayerAttribution& layer : view.numbers.layers) {
     attention.push_back(static_cast<float>(layer.self_attention() + layer.cross_attention() + layer.attention_bias));
@@ -129,16 +129,17 @@ Figure attribution_figure(const AttributionView& view, const AttributionWords& w
     parts.emplace_back(part_name(view.parts[place], words), view.parts[place].value);
   Figure figure;
   figure.ground = style.ground;
-  figure.width = 760;
-  double y = add_caption(figure, caption, style) + 12;
+  const FigureList by_part = bars_of(parts, words.parts);
   FigureList whole = bars_of(sums_of(view.totals, words), "");
   whole.below = {filled(view.of.other < 0 ? words.sum : words.sum_of_difference,
                         {{"sum", signed_figure_number(view.numbers.sum(), 5)},
                          {"logit", signed_figure_number(view.numbers.logit, 5)},
                          {"remainder", signed_figure_number(view.numbers.remainder(), 6)}})};
+  figure.width = std::max({760.0, width_of(whole), width_of(by_part)});
+  double y = add_caption(figure, caption, style) + 12;
   y = add_list(figure, y, whole, style);
   y = add_chart(figure, y + 12, depth_chart(view, words, style), style);
-  y = add_list(figure, y + 12, bars_of(parts, words.parts), style);
+  y = add_list(figure, y + 12, by_part, style);
   figure.height = y + kFigureMargin;
   return figure;
 }

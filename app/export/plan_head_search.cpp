@@ -9,14 +9,17 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
 
 constexpr std::size_t kFoundCols = 6;
-constexpr double kFoundSide = 96, kFoundSpace = 16, kFoundLines = 34;
+constexpr double kFoundSide = 96, kFoundSpace = 16, kFoundLine = 15;
 
 FigureImage pixels_of_found(const Thumbnail& thumbnail, const gfx::ColourMap& map) {
   FigureImage image;
@@ -27,28 +30,65 @@ FigureImage pixels_of_found(const Thumbnail& thumbnail, const gfx::ColourMap& ma
   return image;
 }
 
-Figure found_figure(const HeadSearchView& view, const FigureCaption& caption, const gfx::ColourMap& map,
-                    const FigureStyle& style) {
+/// What the pictures are called, by model: the model's name, and those of its heads that have a role.
+struct FoundNames {
+  std::string model{};
+  std::vector<std::pair<HeadRef, std::string>> roles{};
+};
+
+FoundNames names_of_found(const Model& model) {
+  FoundNames names{model.name, {}};
+  for (const HeadRole& role : model.roles)
+    names.roles.emplace_back(role.head, language() == Language::ru ? role.name.ru : role.name.en);
+  return names;
+}
+
+/// "1. 2.5" and below it what the head does, and of which of two models it is.
+std::vector<std::string> lines_of_found(const FoundHead& found, std::size_t place,
+                                        const std::vector<FoundNames>& names) {
+  const FoundNames& of = names[found.head.model];
+  const HeadRef head = found.head.head;
+  std::vector<std::string> lines{std::to_string(place + 1) + ". " + head_place(head)};
+  const auto role = std::find_if(of.roles.begin(), of.roles.end(), [&](const auto& one) { return one.first == head; });
+  if (role != of.roles.end()) lines.push_back(role->second);
+  if (names.size() > 1) lines.push_back(of.model);
+  return lines;
+}
+
+/// The pictures stand as far apart as the widest of their names wants.
+Figure found_figure(const HeadSearchView& view, const std::vector<FoundNames>& names, const FigureCaption& caption,
+                    const gfx::ColourMap& map, const FigureStyle& style) {
+  std::vector<std::vector<std::string>> lines;
+  double width = kFoundSide;
+  std::size_t most = 1;
+  for (std::size_t place = 0; place < view.found.size(); ++place) {
+    lines.push_back(lines_of_found(view.found[place], place, names));
+    most = std::max(most, lines.back().size());
+    for (const std::string& line : lines.back())
+      width = std::max(width, std::ceil(figure_text_width(line, FigureFont::text, kFigureSmall)));
+  }
+  const double step_x = width + kFoundSpace;
+  const double step_y = kFoundSide + kFoundLine * static_cast<double>(most) + 2 * kFoundSpace;
   Figure figure;
   figure.ground = style.ground;
-  figure.width = std::max(caption_width(caption),
-                          2 * kFigureMargin + static_cast<double>(kFoundCols) * (kFoundSide + kFoundSpace));
+  figure.width = std::max(caption_width(caption), 2 * kFigureMargin + static_cast<double>(kFoundCols) * step_x);
   const double top = add_caption(figure, caption, style) + 8;
   for (std::size_t place = 0; place < view.found.size(); ++place) {
     const FoundHead& found = view.found[place];
-    const double x = kFigureMargin + static_cast<double>(place % kFoundCols) * (kFoundSide + kFoundSpace);
-    const double y = top + static_cast<double>(place / kFoundCols) * (kFoundSide + kFoundLines + kFoundSpace);
+    const double x = kFigureMargin + static_cast<double>(place % kFoundCols) * step_x;
+    const double y = top + static_cast<double>(place / kFoundCols) * step_y;
     FigureImage image = pixels_of_found(found.thumbnail, map);
     image.x = x;
     image.y = y;
     image.width = image.height = kFoundSide;
     figure.add(FigureBox{x - 1, y - 1, kFoundSide + 2, kFoundSide + 2, {style.faint}});
     figure.add(std::move(image));
-    const std::string name = (found.head.model == 0 ? "" : "A ") + head_place(found.head.head);
-    figure.add(
-        FigureText{x, y + kFoundSide + 15, name, kFigureSmall, FigureFont::text, FigureAlign::left, {style.text}});
+    double below = y + kFoundSide;
+    for (const std::string& line : lines[place])
+      figure.add(
+          FigureText{x, below += kFoundLine, line, kFigureSmall, FigureFont::text, FigureAlign::left, {style.text}});
     figure.add(FigureText{x + kFoundSide,
-                          y + kFoundSide + 15,
+                          y + kFoundSide + kFoundLine,
                           figure_number(found.value, 3),
                           kFigureSmall,
                           FigureFont::mono,
@@ -56,7 +96,7 @@ Figure found_figure(const HeadSearchView& view, const FigureCaption& caption, co
                           {style.text}});
   }
   const std::size_t rows = (view.found.size() + kFoundCols - 1) / kFoundCols;
-  figure.height = top + static_cast<double>(rows) * (kFoundSide + kFoundLines + kFoundSpace) + kFigureMargin;
+  figure.height = top + static_cast<double>(rows) * step_y + kFigureMargin;
   return figure;
 }
 
@@ -88,11 +128,14 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
           : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
   const FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
+  std::vector<FoundNames> names;
+  for (const std::shared_ptr<const Trace>& trace : question.traces)
+    names.push_back(names_of_found(*trace->model));
   return [=, &map](bool picture) {
     const std::shared_ptr<const HeadSearchView> view = make_head_search(question);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::head_search), {}};
     fill_found(content.table, *view, question);
-    if (picture) content.figure = found_figure(*view, caption, map, style);
+    if (picture) content.figure = found_figure(*view, names, caption, map, style);
     return content;
   };
 }

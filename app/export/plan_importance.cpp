@@ -86,11 +86,11 @@ Figure chart_figure(const LayerChart& chart, const FigureCaption& caption, const
 }
 
 struct ProbeNames {
-  std::string accuracy, control, majority, embedding, heads;
+  std::string accuracy, control, majority, embedding, heads, title, axis;
 };
 
 LayerChart depth_chart(const ProbeScores& scores, const ProbeNames& names, const FigureStyle& style) {
-  LayerChart chart;
+  LayerChart chart{.title = names.title, .axis = names.axis};
   ChartLine accuracy{names.accuracy, {}, style.query, false}, control{names.control, {}, style.key, true},
       majority{names.majority, {}, style.muted, true};
   for (const ProbeScore& score : scores.scores) {
@@ -142,7 +142,8 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
 ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const ImportanceQuestion question = question_of(seen, options);
   const FigureCaption caption = caption_on(seen, tr("pruning.curve"), question.corpus);
-  const std::array<std::string, 3> names{tr("pruning.loss"), tr("pruning.line_ordered"), tr("pruning.line_random")};
+  const std::array<std::string, 4> names{tr("pruning.loss_axis"), tr("pruning.line_ordered"), tr("pruning.line_random"),
+                                         tr("pruning.axis")};
   return [seen, style, caption, question, names](bool picture) {
     const std::shared_ptr<const ImportanceView> one_by_one = make_importance(question);
     const std::vector<std::size_t> order = least_first(importances(one_by_one->losses, Importance::loss));
@@ -151,7 +152,7 @@ ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const F
     Content content{losses_about(seen, question, *view, ExportView::pruning), {}};
     content.table.columns = {"heads_removed", "least_important_first", "random_1", "random_2", "random_3"};
     Matrix numbers(steps, 1 + random_orders);
-    LayerChart chart{.title = names[0]};
+    LayerChart chart{.title = names[0], .axis = names[3]};
     for (std::size_t line = 0; line <= random_orders; ++line) {
       const std::vector<double> rises = pruning_curve(view->losses, line, steps);
       ChartLine drawn{
@@ -187,7 +188,8 @@ ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const F
       tr("probing.title") + std::string(" · ") + tr(kTasks[static_cast<std::size_t>(question.task)]);
   const FigureCaption caption = caption_on(seen, what, question.corpus);
   const ProbeNames names{tr("probing.accuracy_short"), tr("probing.control_short"), tr("probing.majority_short"),
-                         tr("layers.embedding_short"), tr("probing.heads_about")};
+                         tr("layers.embedding_short"), tr("probing.heads_about"),   tr("probing.accuracy_axis"),
+                         tr("layers.axis_after")};
   const gfx::ColourMap* colours = &gfx::colour_map(seen.session.score_map, style.theme);
   return [seen, style, caption, question, names, colours](bool picture) {
     static constexpr std::array<const char*, 3> kTaskNames{"part_of_speech", "governor", "relation"};

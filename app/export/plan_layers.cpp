@@ -18,13 +18,15 @@ constexpr double kWidth = 620;
 
 /// What the charts say, in the language chosen when the export began.
 struct Words {
-  std::string distance, entropy, mean, uniform, cosines, to_embedding, to_final, norm, layer, embedding, lens, rows;
+  std::string distance, entropy, mean, uniform, cosines, to_embedding, to_final, norm, layer, embedding, lens, rows,
+      axis, axis_after;
 };
 
 Words words_of() {
   return {tr("layers.distance"), tr("layers.entropy"),         tr("layers.legend_mean"), tr("layers.legend_uniform"),
           tr("layers.cosines"),  tr("layers.to_embedding"),    tr("layers.to_final"),    tr("layers.norm_title"),
-          tr("layers.layer"),    tr("layers.embedding_short"), tr("layers.lens"),        {}};
+          tr("layers.layer"),    tr("layers.embedding_short"), tr("layers.lens"),        {},
+          tr("layers.axis"),     tr("layers.axis_after")};
 }
 
 std::vector<std::vector<float>> dots_of(const HeadsChart& chart, std::size_t heads) {
@@ -44,7 +46,8 @@ LayerChart chart_of(const std::string& title, const HeadsChart& chart, std::size
           dots_of(chart, heads),
           numbers_up_to(chart.mean.size()),
           0.0F,
-          std::max(chart.highest, 1e-3F)};
+          std::max(chart.highest, 1e-3F),
+          words.axis};
 }
 
 template <class Read>
@@ -121,7 +124,8 @@ Figure draw(const HeadsByLayer& heads, const StreamByLayer& stream, const Words&
             const FigureStyle& style) {
   Figure figure;
   figure.ground = style.ground;
-  figure.width = kWidth;
+  const FigureList lens = lens_list(stream, words);
+  figure.width = std::max(kWidth, width_of(lens));
   double y = add_caption(figure, caption, style) + 12;
   if (heads.distance.defined)
     y = add_chart(figure, y, chart_of(words.distance, heads.distance, heads.heads, words, style), style);
@@ -141,7 +145,8 @@ Figure draw(const HeadsByLayer& heads, const StreamByLayer& stream, const Words&
                    {},
                    places,
                    lowest,
-                   1.0F},
+                   1.0F,
+                   words.axis_after},
                   style);
     y = add_chart(figure, y,
                   {words.norm,
@@ -149,10 +154,11 @@ Figure draw(const HeadsByLayer& heads, const StreamByLayer& stream, const Words&
                    {},
                    places,
                    0.0F,
-                   std::max(1e-3F, *std::max_element(norm.begin(), norm.end()))},
+                   std::max(1e-3F, *std::max_element(norm.begin(), norm.end())),
+                   words.axis_after},
                   style);
   }
-  if (!stream.lens.empty()) y = add_list(figure, y, lens_list(stream, words), style);
+  if (!stream.lens.empty()) y = add_list(figure, y, lens, style);
   figure.height = y + kFigureMargin;
   return figure;
 }

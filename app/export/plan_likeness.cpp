@@ -16,7 +16,9 @@
 namespace regard {
 namespace {
 
-constexpr double kPlaneMargin = 24;
+constexpr double kPlaneMargin = 40;      // room for the name beside the last dot
+constexpr double kLeastWidth = 760;      // of the figure: the plane's dots have names
+constexpr double kLargestPairs = 2'600;  // pixels of the map: 200 heads have their names beside it
 
 gfx::ColourMap strongest_for_nought(gfx::ColourMap map) {
   std::ranges::reverse(map.table);
@@ -66,9 +68,9 @@ double add_plane(Figure& figure, double y, const LikenessView& view, const gfx::
     const double x = left + scale * (static_cast<double>(points(point, 0)) - low[0]);
     const double at = y + kPlaneMargin + scale * (high[1] - static_cast<double>(points(point, 1)));
     const float layer = static_cast<float>(view.likeness.heads[point].head.layer) / static_cast<float>(last);
-    figure.add(FigureBox{x - 3, at - 3, 6, 6, {map.at(0.3F + 0.7F * layer, 0.0F, 1.0F)}});
-    figure.add(
-        FigureText{x + 5, at + 3, short_name(view, point), 9, FigureFont::text, FigureAlign::left, {style.muted}});
+    figure.add(FigureBox{x - 4, at - 4, 8, 8, {map.at(0.3F + 0.7F * layer, 0.0F, 1.0F)}});
+    figure.add(FigureText{
+        x + 7, at + 4, short_name(view, point), kFigureSmall, FigureFont::text, FigureAlign::left, {style.muted}});
   }
   return y + height;
 }
@@ -100,10 +102,12 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
     drawn.values = reordered(view->likeness.distances, order);
     drawn.high = std::max(0.01F, *std::ranges::max_element(drawn.values.values));
     drawn.colours = reversed.get();
+    drawn.largest = kLargestPairs;
     drawn.about = formula;
     FigureCaption named = caption;
     if (!view->corpus.empty()) named.second = filled(read, {{"text", view->corpus}, {"rows", view->likeness.rows}});
     content.figure = map_figure(drawn, named, style);
+    content.figure.width = std::max(content.figure.width, kLeastWidth);
     const double below = add_plane(content.figure, content.figure.height, *view, map, style);
     const std::string share = figure_number(100.0F * view->map.explained, 1) + " %";
     content.figure.add(FigureText{kFigureMargin,

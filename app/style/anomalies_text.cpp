@@ -41,7 +41,9 @@ AnomalySection sinks(const Anomalies& found, const AnomalyNames& names, const An
                      const AnomalyLimits& limits) {
   AnomalySection section{
       "sinks", words.say("anomalies.sinks"),
-      words.say("anomalies.sinks_about", {{"limit", share_of_hundred(static_cast<double>(limits.sink))}}),
+      words.say("anomalies.sinks_about", {{"limit", share_of_hundred(static_cast<double>(limits.sink))},
+                                          {"uniform", told(static_cast<double>(limits.over_uniform), 0)},
+                                          {"even", told(static_cast<double>(limits.over_even_share), 1)}}),
       heads_told(words, "anomalies.sinks_count", found.sink_heads, found.heads)};
   for (const SinkToken& sink : found.sinks)
     section.lines.push_back(
@@ -148,6 +150,10 @@ std::string AnomalyWords::counted(std::string_view key, std::size_t count,
   static constexpr std::array<std::string_view, 4> kForms{".one", ".few", ".many", ".other"};
   const std::string_view form = kForms[static_cast<std::size_t>(plural_form(language_, count))];
   return filled(say(std::string(key) + std::string(form), values), {{"count", count}});
+}
+
+std::string anomalies_about(const Anomalies& found, const AnomalyWords& words, bool picture) {
+  return words.counted(picture ? "anomalies.about_picture" : "anomalies.about", found.rows, {{"heads", found.heads}});
 }
 
 std::vector<AnomalySection> anomaly_sections(const Anomalies& found, const AnomalyNames& names,

@@ -53,6 +53,9 @@ struct AnomalyNames {
   [[nodiscard]] const std::string& head(HeadRef one) const { return heads[one.layer][one.head]; }
 };
 
+/// What the report is about: rows, heads, and of a picture what its tokens are.
+[[nodiscard]] std::string anomalies_about(const Anomalies& found, const AnomalyWords& words, bool picture);
+
 /// All kinds, also those of which there is nothing: then `count` says so. Any thread.
 [[nodiscard]] std::vector<AnomalySection> anomaly_sections(const Anomalies& found, const AnomalyNames& names,
                                                            const AnomalyWords& words, bool crosses,

@@ -31,14 +31,21 @@ struct Search {
   const AnomalyLimits& limits;
   std::vector<Received> keys{};
   double mass = 0.0, uniform = 0.0;
+  std::vector<std::vector<std::size_t>> sinks_of_heads{};  ///< keys that are the head's sinks
 
+  /// Does it take clearly more than an even share of all weight?
+  [[nodiscard]] bool is_sink(std::size_t key) const {
+    const Received& received = keys[key];
+    return received.heads > 0 &&
+           received.mass / mass >= static_cast<double>(limits.over_even_share) * received.uniform / uniform;
+  }
   [[nodiscard]] bool is_left_out(std::size_t token) const { return token < left_out.size() && left_out[token]; }
   /// Does a query that looks at itself count?
   [[nodiscard]] bool is_other(std::size_t query, std::size_t key) const { return trace.request.cross || query != key; }
 };
 
-/// The keys' shares, how much each is seen, and for which of them the head is a sink. True: the head has one.
-bool add_received(Search& search, HeadRef head, const Matrix& weights) {
+/// The keys' shares, how much each is seen, and which of them are the head's sinks.
+void add_received(Search& search, HeadRef head, const Matrix& weights) {
   struct Sum {
     double weight = 0.0, uniform = 0.0;
     std::size_t rows = 0;
@@ -64,7 +71,7 @@ bool add_received(Search& search, HeadRef head, const Matrix& weights) {
       received.can_be_seen = true;
     }
   }
-  bool sinks = false;
+  std::vector<std::size_t>& sinks = search.sinks_of_heads.emplace_back();
   for (std::size_t key = 0; key < sums.size(); ++key) {
     if (sums[key].rows < kLeastViewers) continue;
     const double alpha = sums[key].weight / static_cast<double>(sums[key].rows);
@@ -79,9 +86,8 @@ bool add_received(Search& search, HeadRef head, const Matrix& weights) {
         alpha < static_cast<double>(search.limits.over_uniform) * uniform)
       continue;
     ++received.heads;
-    sinks = true;
+    sinks.push_back(key);
   }
-  return sinks;
 }
 
 /// The pair of a head that looks one way most clearly; none: `there` is 0.
@@ -134,7 +140,7 @@ void find_massive(Anomalies& found, const Trace& stack, const AnomalyLimits& lim
 void tell_keys(Anomalies& found, const Search& search) {
   for (std::size_t key = 0; key < search.keys.size(); ++key) {
     const Received& received = search.keys[key];
-    if (received.heads > 0)
+    if (search.is_sink(key))
       found.sinks.push_back({key, received.mass / search.mass, received.uniform / search.uniform, received.heads,
                              received.head, received.alpha});
     if (!received.can_be_seen) continue;
@@ -144,6 +150,8 @@ void tell_keys(Anomalies& found, const Search& search) {
     found.unseen.push_back(received.most);
     ++found.unseen_count;
   }
+  for (const std::vector<std::size_t>& keys : search.sinks_of_heads)
+    if (std::any_of(keys.begin(), keys.end(), [&](std::size_t key) { return search.is_sink(key); })) ++found.sink_heads;
   keep_first(found.sinks, search.limits.most, [](const SinkToken& a, const SinkToken& b) { return a.share > b.share; });
   keep_first(found.unseen, search.limits.most,
              [](const SeenToken& a, const SeenToken& b) { return a.weight < b.weight; });
@@ -169,7 +177,7 @@ Anomalies find_anomalies(const Trace& whole, AttentionKind kind, const std::vect
     if (give_way) give_way();
     const HeadRef head{index / config.heads, index % config.heads};
     const Matrix grid = weights(trace, head);
-    if (add_received(search, head, grid)) ++found.sink_heads;
+    add_received(search, head, grid);
     if (const BlindHead likeness = row_likeness(trace, head, grid); likeness.pairs >= kLeastPairs) {
       ++found.compared_heads;
       if (likeness.divergence < static_cast<double>(limits.blind)) found.blind.push_back(likeness);

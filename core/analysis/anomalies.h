@@ -15,8 +15,10 @@ namespace regard {
 
 /// From where on something is told. The numbers of the papers where there are any.
 struct AnomalyLimits {
-  float sink = 0.3F;              ///< mean weight of a head's other queries on one token (α of Gu et al. 2024) …
-  float over_uniform = 2.0F;      ///< … and so many times what a head that looks everywhere alike gives it
+  float sink = 0.3F;          ///< mean weight of a head's other queries on one token (α of Gu et al. 2024) …
+  float over_uniform = 2.0F;  ///< … so many times what a head that looks everywhere alike gives it …
+  float over_even_share =
+      1.5F;  ///< … and, of all heads' weight, so many times the share it had if they all looked everywhere alike
   float massive = 100.0F;         ///< |x| (Sun et al. 2024) …
   float massive_ratio = 1000.0F;  ///< … and so many times the median |x| of that layer's stream
   float blind = 0.05F;            ///< mean Jensen–Shannon divergence of a head's rows / ln 2
@@ -26,7 +28,8 @@ struct AnomalyLimits {
   std::size_t most = 8;           ///< of each kind that are listed
 };
 
-/// A token that heads look at from everywhere: half of the other queries may, and three at least.
+/// A token that heads look at from everywhere (half of the other queries may, and three at least) and that takes clearly more than an
+/// even share of all weight.
 struct SinkToken {
   std::size_t key = 0;
   double share = 0.0;     ///< of all weight of all heads, over rows with a choice
@@ -73,7 +76,7 @@ struct Anomalies {
   std::size_t heads = 0;                     ///< measured
   std::size_t rows = 0;                      ///< queries of each
   std::vector<SinkToken> sinks{};            ///< by share
-  std::size_t sink_heads = 0;                ///< heads with a sink
+  std::size_t sink_heads = 0;                ///< heads with a sink, those whose sinks are not listed included
   std::vector<MassiveActivation> massive{};  ///< by |x|
   std::size_t massive_count = 0;
   MassiveActivation largest{};     ///< |x|/median is largest here, massive or not

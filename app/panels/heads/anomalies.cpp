@@ -103,9 +103,9 @@ void tell_report(AnomaliesState& state, const std::shared_ptr<const Anomalies>& 
       names.heads[layer].push_back(head_name(snapshot, {layer, head}));
   state.told = found;
   state.told_in = language();
-  state.about = tr_plural("anomalies.about", found->rows, {{"heads", found->heads}});
-  state.sections =
-      anomaly_sections(*found, names, AnomalyWords(), shown_kind(snapshot, session) == AttentionKind::cross);
+  const AnomalyWords words;
+  state.about = anomalies_about(*found, words, snapshot.model->config.patches.has_value());
+  state.sections = anomaly_sections(*found, names, words, shown_kind(snapshot, session) == AttentionKind::cross);
 }
 
 /// Multiply-adds of all grids, and of comparing their rows.

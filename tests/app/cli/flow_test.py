@@ -265,6 +265,7 @@ class Flow(unittest.TestCase):
         found = {"sink_heads": 0, "one_way_heads": 0, "blind_heads": 0}
         most = np.full(T, -1.0)
         mass = np.zeros(T)
+        sinks_of_heads = []
         for grid in A.reshape(-1, T, T):
             mass += grid[choice].sum(0)
             sinks = []
@@ -274,8 +275,9 @@ class Flow(unittest.TestCase):
                     most[key] = max(most[key], grid[rows, key].max())
                 if rows.sum() >= 3 and 2 * rows.sum() + 1 >= T:
                     alpha = grid[rows, key].mean()
-                    sinks.append(alpha > 0.3 and alpha >= 2 * uniform[rows, key].mean())
-            found["sink_heads"] += any(sinks)
+                    if alpha > 0.3 and alpha >= 2 * uniform[rows, key].mean():
+                        sinks.append(key)
+            sinks_of_heads.append(sinks)
             words = range(1, T - 1)
             found["one_way_heads"] += not causal and any(
                 grid[i, j] >= 0.5 and grid[i, j] >= 10 * grid[j, i] for i in words for j in words if i != j)
@@ -297,6 +299,8 @@ class Flow(unittest.TestCase):
                 if values:
                     likeness.append((np.mean(values), len(values)))
             found["blind_heads"] += bool(likeness) and min(likeness)[0] < 0.05 and min(likeness)[1] >= 3
+        share, even = mass / mass.sum(), uniform[choice].sum(0) / uniform[choice].sum()
+        found["sink_heads"] = sum(any(share[key] >= 1.5 * even[key] for key in sinks) for sinks in sinks_of_heads)
         medians = np.array([np.sort(abs(stream).ravel())[stream.size // 2] for stream in residual])
         ratio = abs(residual) / medians[:, None, None]
         found["massive"] = int(((abs(residual) > 100) & (ratio >= 1000)).sum())

@@ -4,6 +4,7 @@
 
 #include "app/base/assets.h"
 #include "app/export/figures.h"
+#include "app/export/maps.h"
 #include "app/export/text_fields.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
@@ -177,6 +178,70 @@ TEST_F(Export, names_of_heads_stand_under_their_pictures) {
   const FigureStyle style = figure_style(ThemeChoice::light);
   EXPECT_TRUE(writes(heads_figure(*named, session_, {}, style), "who?"));
   EXPECT_FALSE(writes(heads_figure(*snapshot_, session_, {}, style), "who?"));
+}
+
+TEST_F(Export, a_list_is_as_wide_as_its_texts_and_cuts_none) {
+  FigureList list;
+  list.columns = {{"kind", 60}, {"what"}};
+  const std::string sentence =
+      "“key”, which is looked at least, gets up to 98 %, from “query”, and so on to the very end";
+  list.rows = {{{sentence}, {"beside"}}};
+  const Figure figure = list_figure(list, {}, figure_style(ThemeChoice::light));
+  ASSERT_TRUE(writes(figure, sentence));
+  const double end = kFigureMargin + figure_text_width(sentence, FigureFont::text, kFigureText);
+  for (const FigureText* text : texts_of(figure))
+    if (text->text == "beside") {
+      EXPECT_GT(text->x, end);
+    }
+  EXPECT_GT(figure.width, end);
+}
+
+TEST_F(Export, a_chart_names_what_stands_along_it) {
+  Figure figure;
+  figure.width = 600;
+  const FigureStyle style = figure_style(ThemeChoice::light);
+  LayerChart chart{.title = "Δ loss, nats", .lines = {{"line", {0.0F, 0.004F}}}, .places = {"0", "1"}, .high = 0.004F};
+  const double without = add_chart(figure, 0, chart, style);
+  chart.axis = "heads removed";
+  EXPECT_GT(add_chart(figure, 0, chart, style), without);
+  EXPECT_TRUE(writes(figure, "heads removed"));
+  EXPECT_TRUE(writes(figure, "0.0040")) << "small numbers have digits enough";
+}
+
+TEST_F(Export, a_map_of_very_many_cells_is_an_image_of_their_colours) {
+  LabelledMap map;
+  map.values = Matrix(100, 100);
+  map.values(99, 0) = 1.0F;
+  map.values(0, 1) = kNoNumber;
+  map.rows = map.cols = std::vector<std::string>(100, "2.1");
+  map.colours = &gfx::colour_map(session_.weight_map, ThemeChoice::light);
+  const Figure figure = map_figure(map, {}, figure_style(ThemeChoice::light));
+  const auto image = std::find_if(figure.shapes.begin(), figure.shapes.end(),
+                                  [](const FigureShape& shape) { return std::holds_alternative<FigureImage>(shape); });
+  ASSERT_NE(image, figure.shapes.end());
+  const auto& pixels = std::get<FigureImage>(*image).pixels;
+  EXPECT_EQ(pixels.at(9'900), map.colours->at(1.0F, 0.0F, 1.0F));
+  EXPECT_EQ(pixels.at(1), figure.ground);
+  map.largest = 2'000;
+  EXPECT_GT(map_figure(map, {}, figure_style(ThemeChoice::light)).height, figure.height + 1'000)
+      << "as large as it is allowed to be";
+}
+
+TEST_F(Export, heads_that_were_found_have_their_names) {
+  auto named = std::make_shared<Snapshot>(*snapshot_);
+  auto model = std::make_shared<Model>(*snapshot_->model);
+  const std::string role = "Predicate → its subject, wherever it stands";
+  model->roles = {{.head = session_.head, .name = {"", role}}};
+  auto trace = std::make_shared<Trace>(*snapshot_->trace);
+  trace->model = model;
+  named->model = model;
+  named->trace = trace;
+  snapshot_ = named;
+  const std::string svg = written({ExportView::head_search, ExportFormat::svg});
+  EXPECT_NE(svg.find(">" + role + "</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">1. " + std::to_string(session_.head.layer) + "." + std::to_string(session_.head.head)),
+            std::string::npos)
+      << "the example itself comes first";
 }
 
 TEST_F(Export, arcs_of_several_heads_say_which_is_which_and_pieces_of_a_word_stand_close) {

@@ -53,6 +53,15 @@ TEST(Anomalies, ASinkIsTheTokenThatEveryQueryLooksAt) {
   EXPECT_FALSE(found.looks_both_ways);
 }
 
+TEST(Anomalies, ASinkTakesClearlyMoreThanAnEvenShareOfAllWeight) {
+  // One head: its own share is that of all weight, 0.94 where an even one has 0.19.
+  const auto trace = head_that([](std::size_t, std::size_t key) { return key == 0 ? 9.0F : 0.1F; }, true);
+  EXPECT_EQ(find_anomalies(*trace, AttentionKind::self, {}, {.over_even_share = 4.0F}).sink_heads, 1U);
+  const Anomalies strict = find_anomalies(*trace, AttentionKind::self, {}, {.over_even_share = 6.0F});
+  EXPECT_TRUE(strict.sinks.empty());
+  EXPECT_EQ(strict.sink_heads, 0U) << "a head whose sink is none has none";
+}
+
 TEST(Anomalies, AHeadThatLooksEverywhereHasNoSinkButIgnoresTheContent) {
   for (const bool causal : {false, true}) {
     const Anomalies found = found_in(*head_that([](std::size_t, std::size_t) { return 1.0F; }, causal));
