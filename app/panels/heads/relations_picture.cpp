@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/relations_parts.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/session.h"
@@ -44,7 +45,7 @@ void paint_axes(const DotFrame& frame, const RelationTexts& texts, ImDrawList& l
   const ImVec2 name = ImGui::CalcTextSize(texts[0].name.c_str());
   list.AddText({0.5F * (frame.min.x + frame.max.x - name.x), frame.max.y + em(0.1F) + name.y}, ink,
                texts[0].name.c_str());
-  list.AddText({frame.min.x + em(0.3F), frame.min.y + em(0.2F)}, ink, texts[1].name.c_str());
+  list.AddText({frame.min.x, frame.min.y - name.y - em(0.1F)}, ink, texts[1].name.c_str());
 }
 
 /// What the best fixed offset gets, in each of the texts.
@@ -109,10 +110,30 @@ float percents_width() {
   return ImGui::CalcTextSize(percent(1.0F).c_str()).x + em(0.5F);
 }
 
+/// What is drawn in which colour.
+DotColours legend_of(const HeadReport& report) {
+  const std::size_t last = report.layers - 1;
+  DotColours colours;
+  colours.legend = {{layer_colour(0, report.layers), tr("likeness.layer", {{"layer", 0}})},
+                    {layer_colour(last, report.layers), tr("likeness.layer", {{"layer", last}})},
+                    {theme().warning, tr("relations.offset")}};
+  return colours;
+}
+
 /// The legend, wrapped into this width.
-float legend_lines_height(float width) {
+float legend_lines_height(const DotColours& colours, float width) {
   const ScopedFont font(fonts().small);
-  return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y + em(0.3F);
+  const float line = ImGui::GetTextLineHeightWithSpacing();
+  float names = 0.0F;
+  for (const auto& [colour, name] : colours.legend)
+    names += ImGui::CalcTextSize(name.c_str()).x + line + em();
+  const float lines = std::ceil(names / std::max(width, 1.0F));
+  return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y + lines * line + em(0.5F);
+}
+
+float small_line() {
+  const ScopedFont font(fonts().small);
+  return ImGui::GetTextLineHeight();
 }
 
 }  // namespace
@@ -126,11 +147,13 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   if (first == nullptr || second == nullptr) return wrapped_caption(tr("relations.one_text"));
   const float left = percents_width(), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
   const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
-  const float below = beside ? 0.0F : legend_lines_height(size.x);
-  const float side = std::min(size.x - left, size.y - bottom - heading_height - below);
+  const DotColours colours = legend_of(*texts[0].report);
+  const float below = beside ? 0.0F : legend_lines_height(colours, size.x);
+  const float above = small_line() + em(0.2F);  // the name of the second text
+  const float side = std::min(size.x - left, size.y - bottom - heading_height - below - above);
   if (side < em(4.0F)) return;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const DotFrame frame{{at.x + left, at.y}, {at.x + left + side, at.y + side}};
+  const DotFrame frame{{at.x + left, at.y + above}, {at.x + left + side, at.y + above + side}};
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_axes(frame, texts, list);
   paint_offsets(frame, *first, *second, list);
@@ -151,6 +174,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   paint_dots(context, frame, *texts[0].report, *first, *second, list);
   ImGui::SetCursorScreenPos(beside ? ImVec2{frame.max.x + em(), at.y} : ImVec2{at.x, frame.max.y + bottom});
   ImGui::BeginGroup();
+  draw_dot_legend(colours);
   wrapped_caption(tr("relations.legend"));
   ImGui::EndGroup();
   ImGui::SetCursorScreenPos({at.x, frame.max.y + bottom + below});

@@ -18,7 +18,8 @@
 namespace regard {
 namespace {
 
-constexpr float kTextWidth = 6.6F;  // ems
+constexpr float kTextWidth = 6.6F;                   // ems
+constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;  // ems; the bar stands below the digits
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -45,7 +46,7 @@ std::string score_hint(const PanelContext& context, const RelationText& text, co
                     {"right", percent(relation.offset.right)}});
 }
 
-/// How often the best head is right, as a bar with a mark at the best fixed offset; before it which head that is.
+/// Which head is the best and how often it is right; below that the same as a bar with a mark at the best fixed offset.
 void best_cell(PanelContext& context, const RelationText& text, const std::string& name, std::size_t column) {
   const RelationReport* relation = text.report ? relation_named(*text.report, name) : nullptr;
   ImGui::TableNextColumn();
@@ -54,7 +55,8 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   const HeadRef ref = text.report->head_at(head);
   const RelationScore& score = relation->heads[head];
   const ScopedId id(column);
-  const ImVec2 at = ImGui::GetCursorScreenPos(), size{ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight()};
+  const ImVec2 at = ImGui::GetCursorScreenPos(),
+               size{ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight() + em(kBarGap + kBarHeight)};
   if (ImGui::InvisibleButton("best", size)) {
     select_measured_head(context, ref);
     context.state.of<HeadsState>().relation = name;
@@ -64,17 +66,18 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   probe_last_item("relations.best." + std::to_string(column) + "." + name);
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(at, {at.x + score.right * size.x, at.y + size.y}, share_ground(0.6F), em(0.15F));
+  const float bar = std::round(at.y + size.y - em(kBarHeight));
+  list.AddRectFilled({at.x, bar}, {at.x + size.x, at.y + size.y}, share_ground(0.15F));
+  list.AddRectFilled({at.x, bar}, {at.x + score.right * size.x, at.y + size.y}, share_ground(1.0F));
   const float mark = std::round(at.x + relation->offset.right * size.x);
-  list.AddRectFilled({mark, at.y + 0.7F * size.y}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y},
-                     colour_u32(theme().warning));
+  list.AddRectFilled({mark, bar}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y}, colour_u32(theme().warning));
   const bool few = relation->rows < least_badge_rows;
   const bool better = !few && score.low > relation->offset.right;
   const std::string which = head_place(ref),
                     right = number(100.0F * score.right, 1) + (few ? " (" + std::to_string(relation->rows) + ")" : "");
   {
     const ScopedFont font(fonts().mono_small);
-    const float line = at.y + 0.5F * (size.y - ImGui::GetTextLineHeight());
+    const float line = at.y + 0.5F * (bar - em(kBarGap) - at.y - ImGui::GetTextLineHeight());
     list.AddText({at.x + em(0.2F), line}, colour_u32(theme().text), which.c_str());
     list.AddText({at.x + size.x - ImGui::CalcTextSize(right.c_str()).x - em(0.2F), line},
                  colour_u32(better ? theme().text : theme().text_muted), right.c_str());
@@ -91,7 +94,7 @@ void draw_head_line(const RelationTexts& texts) {
   coloured(theme().text_muted, tr("relations.relation"));
   for (const RelationText& text : texts) {
     ImGui::TableNextColumn();
-    coloured(theme().text_muted, fitted(text.name, ImGui::GetContentRegionAvail().x));
+    coloured(theme().text_muted, broken_at_spaces(text.name, ImGui::GetContentRegionAvail().x));
     hint(tr("relations.text_hint"));
   }
 }
@@ -116,7 +119,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
       ImGui::TableNextColumn();
       {
         const ScopedFont font(fonts().small);
-        const std::string label = fitted(relation_name(name), ImGui::GetContentRegionAvail().x);
+        const std::string label = broken_at_spaces(relation_name(name), ImGui::GetContentRegionAvail().x);
         if (ImGui::Selectable(label.c_str(), state.relation == name)) state.relation = name;
       }
       probe_last_item("relations.row." + name);
