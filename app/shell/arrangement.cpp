@@ -88,6 +88,13 @@ Arrangement arrange(const ArrangementNeeds& needs) {
     return found;
   }
 
+  if (!needs.matrices) {
+    found.pair = false;
+    found.left = height >= kLeastOfPair * em && needs.width - kLeastLeftOfOne * em - needs.gap >= kLeastMain * em;
+    found.least_main_width = kLeastMain * em;
+    return found;
+  }
+
   limit(found, kWithLeft * em);
   const float both = std::min(kPair * em, height);
   if (cells_of_pair(needs, needs.width) >= both && height >= kLeastOfPair * em) {

@@ -13,6 +13,8 @@ FORMS = {"one", "few", "many", "other"}
 TR = re.compile(r'\btr(?:_plural)?\(\s*"([^"]+)"')
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Colours that are other ones in another theme: a text says what they stand for, or the colour itself is drawn beside it.
+THEME_COLOURS = re.compile(r"\b(yellow|red|жёлт\w+|красн\w+)\b", re.IGNORECASE)
 SPEAKING = ("app/cli/", "app/panels/", "app/shell/", "app/main.cpp")
 # Behind these words a number of things has one form, or there is no number of things: 3 × 4, "at most 512 tokens", "no. 5".
 SAFE_BEFORE = ("×", "больше", "most", "no.", "№")
@@ -114,6 +116,9 @@ def complaints(root):
         if len({frozenset(PLACEHOLDER.findall(text)) for text in texts}) != 1:
             yield f"{key}: the two languages name different {{placeholders}}"
     for language, table in tables.items():
+        for key, text in table.items():
+            if colour := THEME_COLOURS.search(text_of(text)):
+                yield f"{key}: “{colour.group()}” is another colour in another theme ({language}.json)"
         for key, word in uncounted(table):
             yield f"{key}: “{word}” stands behind a number in {language}.json and has no plural forms"
 

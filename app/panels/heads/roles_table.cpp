@@ -168,8 +168,9 @@ void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head)
                                       colour_u32(above ? theme().text : theme().text_muted), text.c_str());
 }
 
-void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, std::size_t place) {
-  const std::string label = fitted(badge_name(badge), ImGui::GetContentRegionAvail().x - em(0.7F));
+/// `kept`: pixels that must be left behind it.
+void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, std::size_t place, float kept) {
+  const std::string label = fitted(badge_name(badge), ImGui::GetContentRegionAvail().x - em(0.7F) - kept);
   const ImVec2 size = ImGui::CalcTextSize(label.c_str());
   const ImVec2 at = ImGui::GetCursorScreenPos(), full{size.x + em(0.7F), ImGui::GetTextLineHeight()};
   const ScopedId id(place);
@@ -193,13 +194,20 @@ void draw_badges(const Sheet& sheet, std::size_t head) {
   const ScopedFont font(fonts().small);
   const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   const std::vector<RoleBadge>& badges = sheet.table.badges[head];
+  const auto more_than = [&](std::size_t count) { return "+" + std::to_string(badges.size() - count); };
   for (std::size_t place = 0; place < badges.size(); ++place) {
+    const bool last = place + 1 == badges.size();
+    const float kept = last ? 0.0F : ImGui::CalcTextSize(more_than(place + 1).c_str()).x + em(0.25F);
     const float wide = ImGui::CalcTextSize(badge_name(badges[place]).c_str()).x + em(0.7F);
     if (place > 0) {
       ImGui::SameLine(0.0F, em(0.25F));
-      const float rest = place + 1 < badges.size() ? em(2.0F) : 0.0F;
-      if (ImGui::GetCursorScreenPos().x + wide + rest > right) {
-        coloured(theme().text_muted, "+" + std::to_string(badges.size() - place));
+      if (ImGui::GetCursorScreenPos().x + wide + kept > right) {
+        coloured(theme().text_muted, more_than(place));
+        if (probe_enabled()) {
+          probe_last_item("roles.more." + std::to_string(head));
+          probe("roles.badges." + std::to_string(head), {right, ImGui::GetItemRectMin().y},
+                {right, ImGui::GetItemRectMax().y});
+        }
         if (!ImGui::IsItemHovered()) return;
         std::string all;
         for (std::size_t left = place; left < badges.size(); ++left)
@@ -207,7 +215,7 @@ void draw_badges(const Sheet& sheet, std::size_t head) {
         return hint(all);
       }
     }
-    draw_badge(sheet, badges[place], head, place);
+    draw_badge(sheet, badges[place], head, place, kept);
   }
 }
 

@@ -158,6 +158,23 @@ TEST_F(HeadsWorkspace, TheSentenceOnScreenIsMeasuredAnewWithEachRun) {
   EXPECT_TRUE(has("roles.cell.0.0.previous_token"));
 }
 
+TEST_F(HeadsWorkspace, HowManyBadgesAreHiddenIsWrittenInFull) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::english;
+  std::size_t seen = 0;
+  for (float width = 900.0F; width <= 1600.0F; width += 50.0F) {
+    ImGui::GetIO().DisplaySize = {width, 768.0F};
+    frames_until_ready();
+    for (std::size_t head = 0; head < 64; ++head) {
+      if (!has("roles.more." + std::to_string(head))) continue;
+      ++seen;
+      EXPECT_LE(item("roles.more." + std::to_string(head)).max.x,
+                item("roles.badges." + std::to_string(head)).min.x + 0.5F)
+          << width;
+    }
+  }
+  EXPECT_GT(seen, 0U) << "some head has more badges than there is room for";
+}
+
 TEST_F(HeadsWorkspace, HeadsAnswerARelationTogether) {
   state.of<HeadsState>().corpus.kind = CorpusKind::english;
   frames_until_ready();

@@ -125,6 +125,23 @@ TEST_F(Room, a_window_that_grows_never_makes_the_matrix_smaller) {
   }
 }
 
+/// A workspace without matrices gives its own panel less room, but keeps the overview of heads beside it.
+TEST_F(Room, the_overview_of_heads_stands_beside_a_workspace_without_matrices) {
+  ImGui::GetIO().DisplaySize = {1024.0F, 768.0F};
+  for (const char* panel : {"roles", "steps"}) {
+    for (const int percent : {100, 125, 150}) {
+      set_text_size(percent);
+      choose(panel);
+      window_frames(2);
+      ASSERT_TRUE(has("panel.heads") && has(std::string("panel.") + panel)) << panel << " at " << percent << " %";
+      EXPECT_LE(item("panel.heads").max.x, item(std::string("panel.") + panel).min.x) << percent << " %";
+    }
+    set_text_size(200);
+    window_frames(2);
+    EXPECT_FALSE(has("panel.heads")) << "one panel at a time: " << panel;
+  }
+}
+
 TEST_F(Room, tiny_windows_show_one_view_and_everything_inside_them) {
   set_text_size(100);
   for (const auto& [width, height] : {std::pair{400, 300}, {320, 240}}) {
