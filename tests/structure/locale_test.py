@@ -14,7 +14,7 @@ TR = re.compile(r'\btr(?:_plural)?\(\s*"([^"]+)"')
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Colours that are other ones in another theme: a text says what they stand for, or the colour itself is drawn beside it.
-THEME_COLOURS = re.compile(r"\b(yellow|red|жёлт\w+|красн\w+)\b", re.IGNORECASE)
+THEME_COLOURS = re.compile(r"(?<!-)\b(yellow|red|жёлт\w+|красн\w+)\b", re.IGNORECASE)
 SPEAKING = ("app/cli/", "app/panels/", "app/shell/", "app/main.cpp")
 # Behind these words a number of things has one form, or there is no number of things: 3 × 4, "at most 512 tokens", "no. 5".
 SAFE_BEFORE = ("×", "больше", "most", "no.", "№")

@@ -103,6 +103,8 @@ void draw_found_note(const PanelContext& context, const HeadSearchView& view, co
     wrapped_caption(
         tr_plural("head_search.ranked", view.searched,
                   {{"rows", std::to_string(view.rows)}, {"text", corpus_name(context, corpus_kind(context))}}));
+    if (runs.models.size() > 1 || runs.other_tokens)
+      wrapped_caption(tr("head_search.live_only", {{"model", context.snapshot.model->name}}));
     if (view.found.empty()) return;
     const float baseline = view.found.front().baseline;
     return wrapped_caption(view.by == SearchBy::measure ? tr("head_search.uniform", {{"value", number(baseline, 3)}})

@@ -106,8 +106,9 @@ void draw_found(PanelContext& context, const HeadSearchView& view, const std::ve
   const bool lit = hovered || (live && context.hover.head == head);
   const float thick = selected || lit ? std::round(stroke(0.125F, 2.0F)) : 1.0F;
   paint_outline(list, min, max, colour_u32(selected ? head_colour(0) : lit ? theme().text : theme().grid), thick);
-  const std::string label =
-      live ? head_name(context.snapshot, head) : compared_names(context.session).baseline + " · " + head_label(head);
+  const ComparedNames names = compared_names(context.session);
+  const std::string own = live ? head_name(context.snapshot, head) : head_label(head);
+  const std::string label = models.size() < 2 ? own : (live ? names.live : names.baseline) + " · " + own;
   const Face face = small_face();
   const std::string number = number_of(view, found);
   paint_text(list, face, {min.x, max.y + em(0.15F)}, colour_u32(theme().text), shortened(face, label, layout.tile));
@@ -119,7 +120,7 @@ void draw_found(PanelContext& context, const HeadSearchView& view, const std::ve
     context.next_hover.head = head;
     const ScopedTooltip tooltip;
     coloured(theme().text, label);
-    if (live && label != head_label(head)) coloured(theme().text_muted, head_label(head));
+    if (live && own != head_label(head)) coloured(theme().text_muted, head_label(head));
     const ScopedFont font(fonts().small);
     if (models.size() > 1) coloured(theme().text_muted, models[found.head.model]);
     coloured(theme().text, sentence_of_found(view, found));

@@ -67,7 +67,17 @@ void draw_habits(PanelContext& context, HeadSearchState& state, const Trace& tra
   ImGui::NewLine();
 }
 
-/// A stroke that begins on an empty cell paints, one that begins on a painted cell takes away.
+/// How much a painted cell counts in its row.
+void draw_strength(HeadSearchState& state) {
+  align_to_frame();
+  caption(tr("head_search.strength"));
+  ImGui::SameLine(0.0F, em(0.5F));
+  if (ImGui::GetContentRegionAvail().x < choose_width({"0.25", "0.5", "0.75", "1"})) ImGui::NewLine();
+  state.strength = choose("head_search.strength", {"0.25", "0.5", "0.75", "1"}, state.strength);
+  hint(tr("head_search.strength_hint"));
+}
+
+/// A stroke paints with the brush's strength; one that begins on a cell that has it takes away.
 void follow_brush(HeadSearchState& state, const std::optional<Cell>& pressed) {
   if (!pressed) {
     state.stroke.reset();
@@ -75,9 +85,10 @@ void follow_brush(HeadSearchState& state, const std::optional<Cell>& pressed) {
   }
   if (state.stroke == pressed) return;
   const float before = (*state.paint)(pressed->row, pressed->col);
-  if (!state.stroke) state.erasing = before > 0.0F;
+  const float strength = brush_strengths[state.strength];
+  if (!state.stroke) state.erasing = before == strength;
   state.stroke = pressed;
-  const float wanted = state.erasing ? 0.0F : 1.0F;
+  const float wanted = state.erasing ? 0.0F : strength;
   if (before == wanted) return;
   Matrix paint = *state.paint;
   paint(pressed->row, pressed->col) = wanted;
@@ -92,6 +103,7 @@ void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const s
     return wrapped_caption(tr_plural("head_search.too_long", kMostPaintedTokens));
   follow_painted_text(context, state, on);
   draw_habits(context, state, trace);
+  draw_strength(state);
   HeatMapSpec spec;
   spec.id = "head_search.grid";
   const float width = ImGui::GetContentRegionAvail().x;

@@ -8,6 +8,7 @@
 #include "app/viewmodel/views.h"
 #include "app/widgets/heat_map.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,9 @@
 #include <vector>
 
 namespace regard {
+
+/// What a stroke paints.
+inline constexpr std::array<float, 4> brush_strengths{0.25F, 0.5F, 0.75F, 1.0F};
 
 struct HeadSearchState {
   SearchBy by = SearchBy::example;
@@ -28,8 +32,9 @@ struct HeadSearchState {
   std::shared_ptr<const Matrix> paint{};
   std::weak_ptr<const Trace> painted_on{};
   std::uint64_t paint_revision = 0;
-  bool erasing = false;          ///< the stroke began on a painted cell
-  std::optional<Cell> stroke{};  ///< the cell it has last gone over
+  std::size_t strength = brush_strengths.size() - 1;  ///< of the brush, a place in brush_strengths
+  bool erasing = false;                               ///< the stroke began on a cell of that strength
+  std::optional<Cell> stroke{};                       ///< the cell it has last gone over
   HeatMapView view{};
   Axis rows{}, cols{};
 };

@@ -132,6 +132,23 @@ TEST_F(LikenessPanels, a_pattern_is_painted_cell_by_cell) {
   EXPECT_EQ(found()->found[0].head.head, session.head);
 }
 
+TEST_F(LikenessPanels, a_brush_of_less_strength_asks_for_less_weight) {
+  look_at(read_text(reading_model(false), kSentence), "head_search");
+  click_item("head_search.by.1");
+  frames_until_ready();
+  HeadSearchState& kept = state.of<HeadSearchState>();
+  click_item("head_search.clear");
+  click_item("head_search.strength.1");
+  click_item("head_search.grid.cells");
+  frames_until_ready();
+  EXPECT_EQ(std::ranges::count(kept.paint->values, 0.5F), 1);
+  click_item("head_search.strength.3");
+  click_item("head_search.grid.cells");
+  EXPECT_EQ(std::ranges::count(kept.paint->values, 1.0F), 1) << "a stronger brush paints over";
+  click_item("head_search.grid.cells");
+  EXPECT_EQ(std::ranges::count(kept.paint->values, 0.0F), static_cast<std::ptrdiff_t>(kept.paint->values.size()));
+}
+
 TEST_F(LikenessPanels, heads_are_ranked_by_a_measure) {
   look_at(read_text(reading_model(false), kSentence), "head_search");
   click_item("head_search.by.2");
