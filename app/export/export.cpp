@@ -54,6 +54,9 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
     case ExportView::heads:
       if (shown_of(*snapshot, session) == Shown::difference) return plan_movement(seen, style);
       break;
+    case ExportView::weights:
+      if (seen.session.grid_weight != GridWeight::attention) return plan_weights(seen, style);
+      break;
     case ExportView::layers:
       return plan_layers(seen, style);
     case ExportView::kv_cache:

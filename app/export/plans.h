@@ -32,6 +32,8 @@ struct Content {
 using ContentPlan = std::function<Content(bool picture)>;
 
 // The first step, UI thread. They throw Error: nothing_to_export, nothing_to_compare.
+/// Of another quantity than the weights themselves.
+[[nodiscard]] ContentPlan plan_weights(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);

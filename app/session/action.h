@@ -95,6 +95,9 @@ struct SetScoreMap {
 struct SetWeightMap {
   WeightMap map;
 };
+struct SetGridWeight {
+  GridWeight weight;
+};
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -183,9 +186,9 @@ struct Redo {};
 using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
-                 SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGenerate,
-                 ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson,
-                 PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
+                 SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
+                 SetGenerate, ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep,
+                 SetLesson, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
                  AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
                  SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 

@@ -197,6 +197,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetArcThreshold& set) { next.arc_threshold = set.threshold; },
                  [&](const SetScoreMap& set) { next.score_map = set.map; },
                  [&](const SetWeightMap& set) { next.weight_map = set.map; },
+                 [&](const SetGridWeight& set) { next.grid_weight = set.weight; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
                  [&](const ContinueText& more) { continue_text(next, more, context); },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },

@@ -4,10 +4,21 @@
 
 #include "app/session/stage.h"
 
+#include <cstddef>
+
 namespace regard {
 
 enum class ScoreMap { blue_orange, purple_green };
 enum class WeightMap { viridis, cividis, blues };
+
+/// What the cells of the grid of weights hold; see app/viewmodel/value_grid.h.
+enum class GridWeight {
+  attention,  ///< A[i,j]
+  value,      ///< A[i,j]·‖v_j‖, each row divided by its sum
+  output,     ///< ‖A[i,j]·(v_j W_O)‖, likewise
+  rollout,    ///< all heads and the stream, up to the head's layer; not of cross-attention
+};
+inline constexpr std::size_t grid_weights = 4;
 
 /// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
 enum class Shown { live, baseline, difference };
@@ -20,6 +31,7 @@ struct Look {
   float arc_threshold = 0.05F;  ///< arcs below this weight are not drawn
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
+  GridWeight grid_weight = GridWeight::attention;
   bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
   Stage stage{};                   ///< what stands in the window
   Shown shown = Shown::live;

@@ -20,6 +20,10 @@ constexpr std::array<Named<ScoreMap>, 2> score_map_names{
     {{ScoreMap::blue_orange, "blue_orange"}, {ScoreMap::purple_green, "purple_green"}}};
 constexpr std::array<Named<WeightMap>, 3> weight_map_names{
     {{WeightMap::viridis, "viridis"}, {WeightMap::cividis, "cividis"}, {WeightMap::blues, "blues"}}};
+constexpr std::array<Named<GridWeight>, grid_weights> grid_weight_names{{{GridWeight::attention, "attention"},
+                                                                         {GridWeight::value, "value"},
+                                                                         {GridWeight::output, "output"},
+                                                                         {GridWeight::rollout, "rollout"}}};
 constexpr std::array<Named<Shown>, 3> shown_names{
     {{Shown::live, "live"}, {Shown::baseline, "baseline"}, {Shown::difference, "difference"}}};
 
@@ -68,6 +72,7 @@ ordered_json json_of(const Session& session) {
       {"arc_threshold", shortest_double(session.arc_threshold)},
       {"score_map", name_of(score_map_names, session.score_map)},
       {"weight_map", name_of(weight_map_names, session.weight_map)},
+      {"grid_weight", name_of(grid_weight_names, session.grid_weight)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"stage", json_of(session.stage)},
@@ -103,6 +108,7 @@ Session read_session(const Fields& fields) {
   fields.read("arc_threshold", session.arc_threshold);
   fields.read("score_map", session.score_map, score_map_names);
   fields.read("weight_map", session.weight_map, weight_map_names);
+  fields.read("grid_weight", session.grid_weight, grid_weight_names);
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/value_grid.h"
 
+#include "app/session/session.h"
+#include "app/viewmodel/snapshot.h"
 #include "core/analysis/flow.h"
+#include "core/analysis/step_inputs.h"
 #include "core/analysis/value_weights.h"
 
 #include <algorithm>
@@ -20,33 +23,62 @@ Matrix rollout_up_to(const ValueGridQuestion& question, const std::function<void
   return rollout(layers);
 }
 
-/// Of a colour scale: 1 where there is nothing.
-float largest_of(const Matrix& weights) {
-  const float largest = *std::max_element(weights.values.begin(), weights.values.end());
-  return largest > 0.0F ? largest : 1.0F;
-}
-
 }  // namespace
 
 std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,
                                                  const std::function<void()>& give_way, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.head.layer};
-  const Range queries{0, of.part().tokens()}, keys{0, of.part().keys()};
   auto grid = std::make_shared<ValueGrid>();
   grid->of = question;
-  grid->attention = weights(of.part(), question.head);
   if (question.weight == GridWeight::attention) {
-    grid->weights = grid->attention;
+    grid->weights = weights(of.part(), question.head);
   } else if (question.weight == GridWeight::rollout) {
     grid->weights = rollout_up_to(question, give_way, stop);
   } else {
     const ValueLength length = question.weight == GridWeight::value ? ValueLength::value : ValueLength::output;
-    grid->weights = value_weights(of, question.head.head, length, queries, keys);
+    grid->weights = value_weights(of, question.head.head, length, {0, of.part().tokens()}, {0, of.part().keys()});
     normalise_rows(grid->weights);
   }
-  grid->largest = largest_of(grid->weights);
-  grid->largest_attention = largest_of(grid->attention);
   return grid;
+}
+
+const char* why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
+  if (session.grid_weight == GridWeight::attention) return nullptr;
+  const AttentionKind kind = shown_kind(snapshot, session);
+  if (session.grid_weight == GridWeight::rollout && kind == AttentionKind::cross) return "grids.kind.no_cross";
+  if (!view.outside.empty()) return "grids.kind.too_long";
+  const Trace& stack = LayerOf{*snapshot.trace, kind, 0}.stack();
+  const bool has_weights = stack.model->weights && stack.model->weights->layers.size() == stack.layers.size();
+  return session.grid_weight == GridWeight::output && !has_weights ? "grids.kind.no_weights" : nullptr;
+}
+
+Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {
+  Matrix result(view.rows.size(), view.cols.size());
+  for (std::size_t row = 0; row < result.rows; ++row) {
+    const std::vector<std::size_t>& queries = view.rows.units[row].tokens;
+    for (std::size_t col = 0; col < result.cols; ++col) {
+      double sum = 0.0;
+      for (const std::size_t query : queries)
+        for (const std::size_t key : view.cols.units[col].tokens)
+          sum += static_cast<double>(grid.weights(query, key));
+      result(row, col) = static_cast<float>(sum / static_cast<double>(queries.size()));
+    }
+  }
+  if (view.renormalised) normalise_rows(result);
+  return result;
+}
+
+float largest_weight(const Matrix& weights) {
+  const auto largest = std::max_element(weights.values.begin(), weights.values.end());
+  return largest != weights.values.end() && *largest > 0.0F ? *largest : 1.0F;
+}
+
+bool changes_outputs(const Trace& trace) {
+  const std::vector<Intervention>& list = trace.request.interventions;
+  return std::any_of(list.begin(), list.end(), [](const Intervention& item) {
+    return item.kind == InterventionKind::ablate || item.kind == InterventionKind::scale ||
+           item.kind == InterventionKind::keep_only || item.kind == InterventionKind::patch;
+  });
 }
 
 }  // namespace regard

@@ -3,6 +3,8 @@
 // thread. Formulas: core/analysis/value_weights.h, core/analysis/flow.h.
 #pragma once
 
+#include "app/session/look.h"
+#include "app/viewmodel/views.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -11,14 +13,6 @@
 #include <stop_token>
 
 namespace regard {
-
-enum class GridWeight {
-  attention,  ///< A[i,j]
-  value,      ///< A[i,j]·‖v_j‖, each row divided by its sum
-  output,     ///< ‖A[i,j]·(v_j W_O)‖, likewise
-  rollout,    ///< all heads and the stream, up to the head's layer; not of cross-attention
-};
-inline constexpr std::size_t grid_weights = 4;
 
 struct ValueGridQuestion {
   std::shared_ptr<const Trace> trace{};  ///< of the request
@@ -30,14 +24,24 @@ struct ValueGridQuestion {
 
 struct ValueGrid {
   ValueGridQuestion of{};
-  Matrix attention{};              ///< [T, K] A of the head
-  Matrix weights{};                ///< [T, K] what is asked for
-  float largest = 1.0F;            ///< of `weights`
-  float largest_attention = 1.0F;  ///< of `attention`
+  Matrix weights{};  ///< [T, K]
 };
 /// `give_way` is called between layers. Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,
                                                                const std::function<void()>& give_way = {},
                                                                const std::stop_token& stop = {});
+
+/// What stands in the way of these weights, as the key of a sentence; null where nothing does. The snapshot has a trace.
+[[nodiscard]] const char* why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view);
+
+/// The numbers by the units of the grid, [rows, cols]: as its weights, summed over the pieces attended to, averaged over those that
+/// ask; of the tokens that are not hidden, then each row divided by its sum.
+[[nodiscard]] Matrix weights_of_units(const ValueGrid& grid, const GridView& view);
+
+/// Of a colour scale from 0 on: the largest number, 1 where there is none.
+[[nodiscard]] float largest_weight(const Matrix& weights);
+
+/// Do interventions of the run change what heads give out? Value-weighted numbers are of weights and values before that.
+[[nodiscard]] bool changes_outputs(const Trace& trace);
 
 }  // namespace regard

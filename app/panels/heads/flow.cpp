@@ -9,6 +9,7 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/value_grid.h"
 #include "app/viewmodel/views.h"
 #include "app/widgets/slider.h"
 
@@ -87,15 +88,6 @@ FlowQuestion flow_question(const PanelContext& context, const FlowState& state,
 
 }  // namespace
 
-void tell_changed_outputs(const Trace& trace) {
-  const auto changes = [](const Intervention& item) {
-    return item.kind == InterventionKind::ablate || item.kind == InterventionKind::scale ||
-           item.kind == InterventionKind::keep_only || item.kind == InterventionKind::patch;
-  };
-  const std::vector<Intervention>& list = trace.request.interventions;
-  if (std::any_of(list.begin(), list.end(), changes)) wrapped_caption(tr("flow.outputs_changed"));
-}
-
 void draw_flow(PanelContext& context) {
   if (!context.tabbed) heading(tr("flow.title"));
   const Snapshot& snapshot = context.snapshot;
@@ -106,15 +98,7 @@ void draw_flow(PanelContext& context) {
   if (encoding.tokens.size() > longest_flow)
     return wrapped_caption(tr("flow.too_long", {{"tokens", encoding.tokens.size()}, {"most", longest_flow}}));
   FlowState& state = context.state.of<FlowState>();
-  const std::size_t picture = choose("flow.picture", {tr("flow.graph"), tr("flow.one_head")}, state.one_head ? 1 : 0);
-  state.one_head = picture == 1;
-  ImGui::SameLine(0.0F, em(1.0F));
-  if (ImGui::GetContentRegionAvail().x < em(22.0F)) ImGui::NewLine();
-  if (state.one_head) return draw_value_grid(context, state.grid, kind);
-  if (kind == AttentionKind::cross) {
-    ImGui::NewLine();
-    return wrapped_caption(tr("flow.cross"));
-  }
+  if (kind == AttentionKind::cross) return wrapped_caption(tr("flow.cross"));
   draw_flow_modes(state);
   const Trace& trace = attention_of(*snapshot.trace, kind);
   const GraphQuestion asked{snapshot.trace, kind, edges_of(state.mode)};
@@ -134,7 +118,7 @@ void draw_flow(PanelContext& context) {
   if (labels.tokens.size() != flow.value->sources.size()) return;  // of the text before
   labels.even = 1.0F / static_cast<float>(trace.causal() ? flow.value->of.token + 1 : labels.tokens.size());
   tell_attention_kind(snapshot, kind);
-  tell_changed_outputs(*snapshot.trace);
+  if (changes_outputs(*snapshot.trace)) wrapped_caption(tr("flow.outputs_changed"));
   wrapped_caption(about_flow(*flow.value, labels, *graph.value));
   if (state.place != 0 && state.place < labels.layers) {
     if (quiet_button("flow.top", tr("flow.top"))) state.place = 0;

@@ -5,9 +5,6 @@
 #include "app/jobs/background.h"
 #include "app/panels/common/long_map.h"
 #include "app/viewmodel/flow_view.h"
-#include "app/viewmodel/value_grid.h"
-#include "app/viewmodel/views.h"
-#include "app/widgets/heat_map.h"
 
 #include <array>
 #include <cstddef>
@@ -17,15 +14,6 @@
 #include <vector>
 
 namespace regard {
-
-struct ValueGridState {
-  GridWeight weight = GridWeight::output;
-  std::weak_ptr<const ValueGrid> drawn{};  ///< last
-  std::weak_ptr<const Trace> text{};       ///< what the axes below are of
-  std::uint64_t revision = 0;
-  Axis rows{}, cols{};
-  HeatMapView view{};
-};
 
 /// What passes along an edge of the graph.
 struct DrawnEdge {
@@ -42,8 +30,6 @@ struct DrawnEdges {
 };
 
 struct FlowState {
-  bool one_head = false;  ///< the grid of the selected head instead of the graph of all layers
-  ValueGridState grid{};
   FlowMode mode = FlowMode::rollout;
   std::size_t place = 0;  ///< after how many layers the token is looked at; 0: after all of them
   float threshold = 0.02F;
@@ -68,15 +54,6 @@ struct FlowSlot {
     return make_flow(asked, job.give_way, job.stop, job.progress);
   }
 };
-struct ValueGridSlot {
-  using Asked = ValueGridQuestion;
-  using Answer = ValueGrid;
-  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
-    job.give_way();
-    return make_value_grid(asked, job.give_way, job.stop);
-  }
-};
-
 inline constexpr std::array<const char*, flow_modes> flow_names{"flow.mode.rollout", "flow.mode.flow",
                                                                 "flow.mode.attention", "flow.mode.handed_over"};
 
@@ -91,11 +68,5 @@ struct FlowLabels {
 /// follows it; one on the input makes it the key. Probes "flow.node.<place>.<token>".
 void draw_flow_graph(PanelContext& context, FlowState& state, const std::shared_ptr<const FlowView>& view,
                      const FlowLabels& labels);
-
-/// Says so where interventions change what heads give out: the edges do not have it.
-void tell_changed_outputs(const Trace& trace);
-
-/// The selected head's grid, weighted by what its keys hand over. Probes "flow.map.cells".
-void draw_value_grid(PanelContext& context, ValueGridState& state, AttentionKind kind);
 
 }  // namespace regard

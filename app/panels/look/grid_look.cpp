@@ -7,12 +7,14 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
 #include "app/panels/look/grid_map_panel.h"
+#include "app/panels/look/weight_kind.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/style/weights_text.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
 
@@ -124,7 +126,8 @@ GridLook difference_look(const DifferenceViews& views, GridLook look) {
 }  // namespace
 
 GridLook look_of(const PanelContext& context, GridKind kind) {
-  constexpr std::uint64_t kTexts = 4;  // A, B, Δ: revisions of their own
+  constexpr std::uint64_t kTexts = 4;                               // A, B, Δ: revisions of their own
+  constexpr std::uint64_t kOtherWeights = std::uint64_t{1} << 61U;  // apart from those
   const GridView& grid = context.views.grid;
   const bool scores = kind == GridKind::scores;
   const DifferenceViews* both = context.difference;
@@ -147,6 +150,11 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
     if (!shows_map(context)) look = difference_look(*difference, look);
   }
   look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
+  if (const WeightKindState* other = scores ? nullptr : other_weights(context)) {
+    look.values = &other->values;
+    look.high = other->largest;
+    look.revision = kOtherWeights + other->revision;
+  }
   return look;
 }
 
@@ -159,6 +167,12 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
     if (!small.empty()) note += " · " + small;
     const std::string words = unpaired(context, *difference);
     return words.empty() ? note : note + " · " + words;
+  }
+  if (!scores && other_weights(context) != nullptr) {
+    const std::string note = weight_about(context.session.grid_weight, shown_head(context.snapshot, context.session));
+    const std::string hidden = context.views.grid.renormalised ? tr("grids.weights_renormalised") : "";
+    const std::string outputs = changes_outputs(*context.snapshot.trace) ? tr("grids.kind.outputs_changed") : "";
+    return note + (hidden.empty() ? "" : " · " + hidden) + (outputs.empty() ? "" : " · " + outputs);
   }
   std::string note = scores
                          ? scores_note(context)
@@ -186,6 +200,8 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   const ScopedFont font(fonts().mono);
   line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
+  if (const WeightKindState* other = other_weights(context))
+    line(weight_sign(context.session.grid_weight), exact_number(other->values(cell.row, cell.col)));
 }
 
 }  // namespace regard

@@ -10,11 +10,13 @@
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
+#include "app/panels/look/weight_kind.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/style/weights_text.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
 #include "app/widgets/heat_map.h"
@@ -139,6 +141,7 @@ void prepare(PanelContext& context) {
   begin_brush(context);
   follow_text(context);
   shows_map(context) ? prepare_map(context) : forget_map(context);
+  prepare_weight_kind(context);
 }
 
 LegendSpec legend_of(PanelContext& context, const GridLook& look) {
@@ -188,6 +191,7 @@ void tell_cell(const PanelContext& context, const GridLook& look) {
 
 /// The colours, and what the hatching means, on one line; in a classroom the number of a cell.
 void draw_legends(PanelContext& context, const GridLook& look) {
+  if (look.kind == GridKind::weights && lacks_weights(context)) return;
   LegendSpec spec = legend_of(context, look);
   const bool masked = any_masked(*look.masked);
   const float room = ImGui::GetContentRegionAvail().x;
@@ -202,13 +206,24 @@ void draw_legends(PanelContext& context, const GridLook& look) {
   if (context.preferences.classroom && !shows_map(context)) tell_cell(context, look);
 }
 
+/// As much of the name as the line has room for before the last `kept` pixels: in whole, else the sign.
+std::string grid_name(const PanelContext& context, GridKind kind, float kept) {
+  if (kind == GridKind::scores) return tr("grids.scores");
+  const std::string name = weight_name(context.session.grid_weight);
+  const ScopedFont font(fonts().heading);
+  const bool fits = ImGui::CalcTextSize(name.c_str()).x + kept <= ImGui::GetContentRegionAvail().x;
+  return fits ? name : weight_sign(context.session.grid_weight);
+}
+
 /// Name and what the numbers are; for the frames of what was done by hand, what these mean.
 void draw_title(PanelContext& context, GridKind kind) {
-  const bool with_switch = shows_map(context) && kind == GridKind::weights;
-  const float kept = with_switch ? pooling_switch_width() + em(0.5F) : 0.0F;
+  const bool weights = kind == GridKind::weights, with_switch = shows_map(context) && weights;
+  const float switches =
+      (weights ? weight_menu_width(context) : 0.0F) + (with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
+  const float kept = weights ? switches + em(0.5F) : 0.0F;
   if (!context.tabbed) {
     align_to_frame();
-    heading(tr(kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+    heading(grid_name(context, kind, kept));
     if (has_brush_marks(context)) {
       ImGui::SameLine(0.0F, em(0.75F));
       draw_brush_marks(context);
@@ -221,9 +236,12 @@ void draw_title(PanelContext& context, GridKind kind) {
     align_to_frame();
     caption(grid_note(context, kind), ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x - kept);
   }
-  if (!with_switch) return;
+  if (!weights) return;
   ImGui::SameLine();
-  align_right(pooling_switch_width());
+  align_right(switches);
+  draw_weight_menu(context);
+  if (!with_switch) return;
+  ImGui::SameLine(0.0F, em(0.5F));
   draw_pooling_switch(context);
 }
 
@@ -241,9 +259,13 @@ void draw_lines(PanelContext& context, const GridLook& look, bool compact) {
     return draw_legends(context, look);
   }
   if (!context.tabbed) {
-    heading(tr(look.kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+    heading(grid_name(context, look.kind, weight_menu_width(context) + em(1.5F)));
     hint(grid_note(context, look.kind));
     ImGui::SameLine(0.0F, em(1.0F));
+  }
+  if (look.kind == GridKind::weights) {
+    draw_weight_menu(context);
+    ImGui::SameLine(0.0F, em(0.5F));
   }
   draw_legends(context, look);
   ImGui::SetCursorScreenPos({start.x, start.y + compact_line() + space});
@@ -252,7 +274,7 @@ void draw_lines(PanelContext& context, const GridLook& look, bool compact) {
 void draw_half(PanelContext& context, GridKind kind) {
   prepare(context);
   if (context.shown == Shown::difference && shown_difference(context) == nullptr && !context.tabbed)
-    heading(tr(kind == GridKind::scores ? "grids.scores" : "grids.weights"));
+    heading(grid_name(context, kind, 0.0F));
   if (tell_no_difference(context)) return;
   const GridRoom needed = grid_room();
   const float least = em(kCellsOfFullLines) + needed.labels.y;
@@ -264,6 +286,8 @@ void draw_half(PanelContext& context, GridKind kind) {
   const GridView& grid = context.views.grid;
   if (grid.rows.units.empty() || grid.cols.units.empty())
     wrapped_caption(tr("grids.empty"));
+  else if (kind == GridKind::weights && lacks_weights(context))
+    tell_no_weights(context);
   else
     draw_grid(context, look, {std::max(room.x, em(4.0F)), std::max(room.y, em(4.0F))});
 }

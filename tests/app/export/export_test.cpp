@@ -7,12 +7,16 @@
 #include "app/export/maps.h"
 #include "app/export/text_fields.h"
 #include "app/style/locale.h"
+#include "app/style/weights_text.h"
+#include "app/viewmodel/value_grid.h"
 #include "core/base/text_file.h"
 #include "core/format/npz.h"
 #include "core/format/png.h"
 #include "tests/app/cli/command_line.h"
 #include "tests/app/export/assets_chosen.h"
 #include "tests/app/viewmodel/handmade.h"
+#include "tests/app/viewmodel/run_text.h"
+#include "tests/app/viewmodel/session_for.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -178,6 +182,23 @@ TEST_F(Export, names_of_heads_stand_under_their_pictures) {
   const FigureStyle style = figure_style(ThemeChoice::light);
   EXPECT_TRUE(writes(heads_figure(*named, session_, {}, style), "who?"));
   EXPECT_FALSE(writes(heads_figure(*snapshot_, session_, {}, style), "who?"));
+}
+
+TEST_F(Export, the_weights_grid_is_written_with_what_its_cells_hold) {
+  const auto seen = regard::testing::read_text(regard::testing::reading_model(true), "the old king saw a cat");
+  snapshot_ = seen;
+  session_ = session_for(*seen, {1, 2}, 4, 3);
+  session_.grid_weight = GridWeight::output;
+  const auto wanted = make_value_grid({seen->trace, AttentionKind::self, session_.head, GridWeight::output});
+  const auto arrays = parse_npz(bytes_of(written({ExportView::weights, ExportFormat::npz})), "out.npz");
+  EXPECT_EQ(arrays.at("output_weighted").as_f32(), wanted->weights.values);
+  EXPECT_EQ(arrays.at("weights").as_f32(), make_grid(*seen, session_).weights.values) << "the weights beside it";
+  const auto document = nlohmann::json::parse(written({ExportView::weights, ExportFormat::json}));
+  EXPECT_EQ(document["quantity"], "output_weighted");
+  const std::string svg = written({ExportView::weights, ExportFormat::svg});
+  EXPECT_NE(svg.find(weight_name(GridWeight::output)), std::string::npos) << "the legend names it";
+  session_.grid_weight = GridWeight::attention;
+  EXPECT_EQ(written({ExportView::weights, ExportFormat::svg}).find(weight_name(GridWeight::output)), std::string::npos);
 }
 
 TEST_F(Export, a_list_is_as_wide_as_its_texts_and_cuts_none) {

@@ -4,6 +4,8 @@
 #include "app/panels/heads/anomalies_parts.h"
 #include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/flow_parts.h"
+#include "app/panels/look/weight_kind.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
@@ -17,6 +19,13 @@ namespace {
 
 using regard::testing::read_text;
 using regard::testing::reading_model;
+
+float sum_of(const Matrix& matrix, std::size_t row) {
+  float sum = 0.0F;
+  for (const float value : matrix.row(row))
+    sum += value;
+  return sum;
+}
 
 class FlowPanels : public WindowWithJobs {
 protected:
@@ -99,26 +108,57 @@ TEST_F(FlowPanels, a_flow_leads_to_the_selected_key) {
   EXPECT_NEAR(arrived, view->sources[3], 1e-6F) << "all of it at the key";
 }
 
-TEST_F(FlowPanels, the_grid_of_one_head_is_weighted_by_what_its_keys_hand_over) {
-  look_at(read_text(reading_model(true), "the old king saw a cat"), "flow");
-  fill("flow");
-  click_item("flow.picture.1");
+TEST_F(FlowPanels, the_grid_of_weights_holds_what_is_chosen_for_it) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "weights");
   frames_until_ready();
-  for (std::size_t weight = 0; weight < grid_weights; ++weight) {
-    click_item("flow.grid." + std::to_string(weight));
+  EXPECT_FALSE(jobs.look<ValueGridSlot>().value) << "the weights themselves are there already";
+  for (const GridWeight weight : {GridWeight::value, GridWeight::output, GridWeight::rollout}) {
+    click_item("grids.kind");
+    window_frames(2);
+    click_item("grids.kind." + std::to_string(static_cast<std::size_t>(weight)));
+    settle();
     frames_until_ready();
+    ASSERT_EQ(session.grid_weight, weight);
     const auto grid = jobs.look<ValueGridSlot>().value;
     ASSERT_TRUE(grid);
     EXPECT_EQ(grid->of.head, session.head);
-    EXPECT_EQ(grid->weights == grid->attention, weight == 0);
-    float sum = 0.0F;
-    for (const float value : grid->weights.row(5))
-      sum += value;
-    EXPECT_NEAR(sum, 1.0F, 1e-5F);
-    EXPECT_TRUE(has("flow.map.cells"));
+    const WeightKindState& shown = state.of<WeightKindState>();
+    EXPECT_TRUE(shown.ready);
+    EXPECT_EQ(shown.values, grid->weights) << "tokens are the units";
+    EXPECT_NE(shown.values, weights(*snapshot->trace, session.head));
+    for (std::size_t row = 0; row < shown.values.rows; ++row)
+      EXPECT_NEAR(sum_of(shown.values, row), 1.0F, 1e-5F);
+    EXPECT_TRUE(has("grid.weights.cells"));
+    expect_in_order();
   }
-  click_item("flow.map.cells");
-  EXPECT_EQ(selected_key(*snapshot, session), 4U) << "the middle of the grid is another pair";
+  session.grid_weight = GridWeight::attention;
+  frames_until_ready();
+  EXPECT_FALSE(state.of<WeightKindState>().ready);
+  EXPECT_TRUE(has("grid.weights.cells"));
+}
+
+TEST_F(FlowPanels, words_and_hidden_specials_are_those_of_the_grid) {
+  look_at(read_text(reading_model(false), "the old king saw a cat"), "weights");
+  session.grid_weight = GridWeight::value;
+  session.hide_special = true;
+  frames_until_ready();
+  const WeightKindState& shown = state.of<WeightKindState>();
+  ASSERT_TRUE(shown.ready);
+  EXPECT_EQ(shown.values.rows, snapshot->encoding.tokens.size() - 2);
+  for (std::size_t row = 0; row < shown.values.rows; ++row)
+    EXPECT_NEAR(sum_of(shown.values, row), 1.0F, 1e-5F) << "made to add up to 1 again";
+}
+
+TEST_F(FlowPanels, without_the_matrix_that_a_quantity_needs_it_is_said_why_there_is_none) {
+  show("the old king");  // its model has no matrices
+  choose("weights");
+  session.grid_weight = GridWeight::output;
+  window_frames(2);
+  EXPECT_EQ(state.of<WeightKindState>().why, tr("grids.kind.no_weights"));
+  EXPECT_FALSE(has("grid.weights.cells"));
+  session.grid_weight = GridWeight::attention;
+  window_frames(2);
+  EXPECT_TRUE(has("grid.weights.cells"));
 }
 
 TEST_F(FlowPanels, a_click_on_a_head_or_a_line_selects_the_head) {

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window with a model that has an encoder and a decoder: two lines of text, the switch of kinds, clicks in both.
+#include "app/panels/look/weight_kind.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/value_grid.h"
 #include "core/engine/decoder_text.h"
 #include "core/text/continuation.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/core/model/tiny_t5.h"
+
+#include <numeric>
+#include <span>
 
 namespace regard::test {
 namespace {
@@ -56,6 +62,24 @@ TEST_F(TwoTextsWindow, a_click_on_the_switch_chooses_the_kind) {
   EXPECT_EQ(session.attention, AttentionKind::encoder);
   window_frames(2);
   EXPECT_TRUE(has("arcs.unit.0")) << "one line again";
+}
+
+TEST_F(TwoTextsWindow, every_kind_of_attention_has_value_weighted_grids_and_all_but_cross_attention_rollout) {
+  choose("weights");
+  for (const AttentionKind kind : {AttentionKind::self, AttentionKind::cross, AttentionKind::encoder}) {
+    const Trace& part = attention_of(*snapshot->trace, kind);
+    for (const GridWeight weight : {GridWeight::value, GridWeight::output}) {
+      const auto grid = make_value_grid({snapshot->trace, kind, {0, 0}, weight});
+      ASSERT_EQ(grid->weights.rows, part.tokens());
+      ASSERT_EQ(grid->weights.cols, part.keys());
+      const std::span<const float> row = grid->weights.row(0);
+      EXPECT_NEAR(std::accumulate(row.begin(), row.end(), 0.0F), 1.0F, 1e-5F);
+    }
+    session.attention = kind;
+    session.grid_weight = GridWeight::rollout;
+    window_frames(2);
+    EXPECT_EQ(state.of<WeightKindState>().why, kind == AttentionKind::cross ? tr("grids.kind.no_cross") : "");
+  }
 }
 
 TEST_F(TwoTextsWindow, a_click_above_chooses_the_key_and_below_the_query) {

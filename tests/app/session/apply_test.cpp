@@ -259,6 +259,9 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   expected = {};
   expected.weight_map = WeightMap::blues;
   EXPECT_EQ(apply({}, SetWeightMap{WeightMap::blues}, {}), expected);
+  expected = {};
+  expected.grid_weight = GridWeight::rollout;
+  EXPECT_EQ(apply({}, SetGridWeight{GridWeight::rollout}, {}), expected);
 }
 
 TEST(Apply, RequestsToTheShellLeaveTheSessionAlone) {

@@ -170,11 +170,17 @@ TEST(Stage, APanelThatIsChosenStandsBeforeTheOthersOfItsWorkspace) {
 TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
   History history{Session{}};
   history.perform(SetMask{MaskMode::causal}, kSixTokens, 0.0);
-  const std::vector<Action> looks{
-      SelectPanel{"look", "layers"},  SetShown{Shown::difference}, SetSortBars{true},
-      SetArcsFromAll{true},           SetArcThreshold{0.3F},       SetScoreMap{ScoreMap::purple_green},
-      SetWeightMap{WeightMap::blues}, SetWordLevel{true},          SetHideSpecial{true},
-      SetLayersWholeText{true}};
+  const std::vector<Action> looks{SelectPanel{"look", "layers"},
+                                  SetShown{Shown::difference},
+                                  SetSortBars{true},
+                                  SetArcsFromAll{true},
+                                  SetArcThreshold{0.3F},
+                                  SetScoreMap{ScoreMap::purple_green},
+                                  SetWeightMap{WeightMap::blues},
+                                  SetWordLevel{true},
+                                  SetHideSpecial{true},
+                                  SetLayersWholeText{true},
+                                  SetGridWeight{GridWeight::output}};
   for (const Action& look : looks)
     history.perform(look, kSixTokens, 10.0);
   EXPECT_EQ(steps_back(history), 1U);

@@ -85,6 +85,7 @@ Session everything_chosen() {
   session.arc_threshold = 0.123456789F;
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
+  session.grid_weight = GridWeight::output;
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};

@@ -75,6 +75,32 @@ TEST(ValueGrid, OfTheAttentionIsTheHeadsOwnAndRolloutStopsAtItsLayer) {
   EXPECT_NE(output->weights, plain->weights);
 }
 
+TEST(ValueGrid, OfUnitsIsSummedOverPiecesThatAreLookedAtAndAveragedOverThoseThatAsk) {
+  ValueGrid grid;
+  grid.weights = Matrix(3, 3);
+  grid.weights.values = {1, 0, 0, 0.5F, 0.5F, 0, 0.25F, 0.25F, 0.5F};
+  GridView view;
+  view.rows.units = view.cols.units = {{"word", {0, 1}}, {"end", {2}}};
+  const Matrix words = weights_of_units(grid, view);
+  EXPECT_EQ(words.values, (std::vector<float>{1, 0, 0.5F, 0.5F}));
+  view.rows.units = view.cols.units = {{"one", {1}}, {"end", {2}}};  // the first is hidden
+  view.renormalised = true;
+  EXPECT_NEAR(weights_of_units(grid, view)(1, 1), 0.5F / 0.75F, 1e-6F);
+  EXPECT_EQ(largest_weight(words), 1.0F);
+  EXPECT_EQ(largest_weight(Matrix(2, 2)), 1.0F) << "a scale of nothing";
+}
+
+TEST(ValueGrid, IsToBeHadOfAGridThatIsShownWhole) {
+  const auto seen = testing::read_text(testing::reading_model(false), "the old king");
+  Session session;
+  GridView view;
+  EXPECT_EQ(why_no_weight(*seen, session, view), nullptr);
+  session.grid_weight = GridWeight::rollout;
+  EXPECT_EQ(why_no_weight(*seen, session, view), nullptr);
+  view.outside = {0.5F};
+  EXPECT_STREQ(why_no_weight(*seen, session, view), "grids.kind.too_long");
+}
+
 TEST(AnomaliesView, LeavesOutWhatTheTokenizerPutAroundTheTextButNoMask) {
   const auto seen = testing::read_text(testing::reading_model(false), "the old king saw a [MASK]");
   const std::vector<bool> marks = separators(seen->encoding);

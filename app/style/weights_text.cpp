@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/style/weights_text.h"
+
+#include "app/style/locale.h"
+
+#include <array>
+#include <cstddef>
+
+namespace regard {
+namespace {
+
+constexpr std::array<const char*, grid_weights> kWeightNames{"grids.weights", "grids.kind.value", "grids.kind.output",
+                                                             "grids.kind.rollout"};
+constexpr std::array<const char*, grid_weights> kWeightAbout{"grids.weights_about", "grids.kind.value_about",
+                                                             "grids.kind.output_about", "grids.kind.rollout_about"};
+
+}  // namespace
+
+std::string weight_sign(GridWeight weight) {
+  constexpr std::array<const char*, 3> kSigns{"A", "A·‖v‖", "‖A·v W_O‖"};
+  return weight == GridWeight::rollout ? tr("flow.mode.rollout") : kSigns[static_cast<std::size_t>(weight)];
+}
+
+std::string weight_name(GridWeight weight) {
+  return tr(kWeightNames[static_cast<std::size_t>(weight)]);
+}
+
+std::string weight_about(GridWeight weight, HeadRef head) {
+  return tr(kWeightAbout[static_cast<std::size_t>(weight)], {{"layer", head.layer}});
+}
+
+}  // namespace regard
