@@ -34,6 +34,7 @@ SessionFile asked_session(const ExportCommand& command) {
   if (command.layer) session.head.layer = *command.layer;
   if (command.head) session.head.head = *command.head;
   if (command.shown) session.shown = *command.shown;
+  if (command.cells) session.grid_weight = *command.cells;
   if (reading_of(session) != saved) file.proof = {};  // the numbers are of another run
   return file;
 }

@@ -18,6 +18,7 @@ struct ExportCommand {
   std::optional<std::size_t> query{};  ///< token, counted from 0
   std::optional<std::size_t> key{};
   std::optional<Shown> shown{};
+  std::optional<GridWeight> cells{};  ///< of the grid of weights
   ExportOptions options{};
   std::filesystem::path out{};
 };

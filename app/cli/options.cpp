@@ -39,6 +39,10 @@ const std::map<std::string, ExportView> kViews = [] {
 }();
 const std::map<std::string, Shown> kShown{
     {"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}};
+const std::map<std::string, GridWeight> kGridWeights{{"attention", GridWeight::attention},
+                                                     {"value", GridWeight::value},
+                                                     {"output", GridWeight::output},
+                                                     {"rollout", GridWeight::rollout}};
 const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
 const std::map<std::string, ProbeTask> kProbeTasks{{"part_of_speech", ProbeTask::part_of_speech},
                                                    {"governor", ProbeTask::governor},
@@ -275,6 +279,7 @@ void add_export(CLI::App& app, Values& values) {
   add_index(*out, "--query", command.query, tr("cli.option.query"));
   add_index(*out, "--key", command.key, tr("cli.option.key"));
   add_choice(*out, "--shown", kShown, command.shown, tr("cli.option.shown"));
+  add_choice(*out, "--cells", kGridWeights, command.cells, tr("cli.option.cells"));
   add_choices_of_views(*out, command.options);
   add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
       ->check(CLI::Validator(check_scale, "", ""))

@@ -4,7 +4,6 @@
 #include "app/export/plans.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/flow_view.h"
-#include "app/viewmodel/value_grid.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
 
@@ -24,7 +23,6 @@ struct FlowPlan {
   GraphQuestion graph{};
   FlowMode mode = FlowMode::rollout;
   std::size_t token = 0, place = 1, input = 0;
-  HeadRef head{};  ///< whose grids stand beside in an NPZ
   float threshold = 0.0F;
   std::vector<std::string> labels{};
   FigureCaption caption{};
@@ -46,13 +44,6 @@ void fill_flow(ExportTable& table, const FlowView& view, const std::vector<std::
   Matrix sources(1, view.sources.size());
   sources.values = view.sources;
   table.arrays.emplace_back("sources", std::move(sources));
-}
-
-/// The grids of the head on show, weighted by what its keys hand over.
-void add_head_grids(ExportTable& table, const GraphQuestion& graph, HeadRef head) {
-  for (const auto& [name, weight] :
-       {std::pair{"head_value", GridWeight::value}, std::pair{"head_output", GridWeight::output}})
-    table.arrays.emplace_back(name, make_value_grid({graph.trace, graph.kind, head, weight})->weights);
 }
 
 /// Where tokens and layers stand.
@@ -139,7 +130,6 @@ ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const Figu
   const std::size_t layers = attention_of(*snapshot.trace, kind).layers.size();
   plan.token = selected_query(snapshot, seen.session);
   plan.input = selected_key(snapshot, seen.session);
-  plan.head = shown_head(snapshot, seen.session);
   plan.place = options.flow_place == 0 ? layers : std::min(options.flow_place, layers);
   plan.threshold = static_cast<float>(options.flow_threshold);
   plan.labels = token_labels(encoding);
@@ -166,8 +156,6 @@ ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const Figu
       return content;
     }
     fill_flow(content.table, *view, plan.labels);
-    add_head_grids(content.table, plan.graph, plan.head);
-    content.table.about.insert(content.table.about.end(), {{"layer", plan.head.layer}, {"head", plan.head.head}});
     return content;
   };
 }

@@ -194,10 +194,17 @@ class Flow(unittest.TestCase):
     def test_grids_of_a_head_weighted_by_its_values(self):
         for name, model in self.models.items():
             for layer, head in ((0, 1), (model.layers - 1, model.heads - 1)):
-                got = self.exported(name, "flow", "npz", "--layer", layer, "--head", head)
+                got = {}
+                for cells in ("value", "output", "rollout"):
+                    got |= self.exported(name, "weights", "npz", "--cells", cells, "--layer", layer, "--head", head)
                 A, v = model.T["weights"][layer, head].astype(np.float64), model.values(layer)[head]
-                np.testing.assert_allclose(got["head_value"], normalised(A * np.linalg.norm(v, axis=1)), atol=TOLERANCE)
-                np.testing.assert_allclose(got["head_output"], normalised(A * np.linalg.norm(v @ model.output(layer)[head], axis=1)), atol=TOLERANCE)
+                np.testing.assert_allclose(got["value_weighted"], normalised(A * np.linalg.norm(v, axis=1)), atol=TOLERANCE)
+                np.testing.assert_allclose(got["output_weighted"], normalised(A * np.linalg.norm(v @ model.output(layer)[head], axis=1)), atol=TOLERANCE)
+                through = np.eye(len(A))
+                for below in range(layer + 1):
+                    through = normalised(model.T["weights"][below].mean(0) + np.eye(len(A))) @ through
+                np.testing.assert_allclose(got["rollout"], through, atol=TOLERANCE)
+                np.testing.assert_allclose(got["weights"], A, atol=TOLERANCE)
 
     def test_rollout_is_that_of_this_text(self):
         """Negative control: the same numbers on keys in another order are far from it."""
