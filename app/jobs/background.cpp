@@ -224,10 +224,15 @@ void Background::retry(SlotId slot) {
   if (entry.state == TaskState::failed || entry.state == TaskState::cancelled) entry.state = TaskState::none;
 }
 
-void Background::forget_idle() {
+void Background::forget_idle(const Models& on_show) {
   const std::lock_guard lock(state_->mutex);
+  const auto is_on_show = [&](const Model* model) {
+    return std::find(on_show.begin(), on_show.end(), model) != on_show.end();
+  };
   for (auto& [slot, entry] : state_->entries) {
     if (std::exchange(entry.wanted, false)) continue;
+    const Models models = entry.asked ? entry.kind->stays_with(entry.asked.get()) : Models{};
+    if (!models.empty() && std::all_of(models.begin(), models.end(), is_on_show)) continue;
     state_->stop_task(slot, entry);
     entry.state = TaskState::none;
     entry.asked.reset();

@@ -27,8 +27,10 @@
 // itself, compared by ==. A question holds shared_ptr<const …> (the same object is equal, not its like) and plain values, no
 // reference, no ImGui, no Session. Another question to a slot cancels the one before and replaces it; its answer stays until
 // the new one arrives. Slots run side by side on a few threads of low priority (on Linux), so that the worker's run comes
-// first; within a slot, one task at a time. A task's runs of the engine share the helpers of parallel_for with the worker: they give
-// way between layers by themselves, other long work has to call give_way(). All functions of Background are for the UI thread.
+// first; within a slot, one task at a time. What follows from models and files alone, not from the run on screen, stays while nobody looks:
+// the slot says by which models, `static Models stays_with(const Asked&)` (none: it follows from a run). A task's runs of the engine share the
+// helpers of parallel_for with the worker: they give way between layers by themselves, other long work has to call give_way(). All functions
+// of Background are for the UI thread.
 #pragma once
 
 #include "core/base/error.h"
@@ -40,8 +42,13 @@
 #include <stop_token>
 #include <typeindex>
 #include <utility>
+#include <vector>
 
 namespace regard {
+
+struct Model;
+/// Models by their address, to be compared alone.
+using Models = std::vector<const Model*>;
 
 enum class TaskState {
   none,     ///< nothing was asked
@@ -82,6 +89,15 @@ template <class Slot>
   return typeid(Slot);
 }
 
+/// The models that a question follows from, where it does not follow from a run.
+template <class Slot>
+[[nodiscard]] Models models_of(const typename Slot::Asked& asked) {
+  if constexpr (requires { Slot::stays_with(asked); })
+    return Slot::stays_with(asked);
+  else
+    return {};
+}
+
 /// Owns a few threads. Destruction cancels everything and joins; a task sees its stop_token then.
 class Background {
 public:
@@ -104,8 +120,9 @@ public:
 
   void cancel(SlotId slot);  ///< a person's wish: stops the task; the value stays
   void retry(SlotId slot);   ///< after a failure or cancel(): the next ask() starts the task again
-  /// Cancels what no panel has asked or looked at since the last call, and lets go of questions and values (they may be large).
-  void forget_idle();
+  /// Cancels what no panel has asked or looked at since the last call, and lets go of questions and values (they may be large), but
+  /// for those that stay with models of which all are on show.
+  void forget_idle(const Models& on_show = {});
   /// While true, tasks sleep in give_way(): the worker is at a run.
   void hold(bool on);
   [[nodiscard]] bool busy() const;  ///< is anything running or waiting?
@@ -119,6 +136,7 @@ private:
     SlotId id;
     bool (*same)(const void* first, const void* second);
     AnyValue (*copy)(const void* asked);
+    Models (*stays_with)(const void* asked);
     AnyValue (*answer)(const void* asked, const AnyJob& job);
   };
   struct State;
@@ -132,6 +150,7 @@ private:
           return *static_cast<const Asked*>(first) == *static_cast<const Asked*>(second);
         },
         [](const void* asked) -> AnyValue { return std::make_shared<const Asked>(*static_cast<const Asked*>(asked)); },
+        [](const void* asked) { return models_of<Slot>(*static_cast<const Asked*>(asked)); },
         [](const void* asked, const AnyJob& job) -> AnyValue {
           return Slot::answer(*static_cast<const Asked*>(asked), {job.stop, job.progress, job.publish, job.give_way});
         }};

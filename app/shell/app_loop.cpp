@@ -13,6 +13,7 @@
 #include "app/shell/clipboard.h"
 #include "app/shell/first_look.h"
 #include "app/shell/window_title.h"
+#include "app/viewmodel/comparison.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
@@ -24,6 +25,14 @@
 
 namespace regard::shell {
 namespace {
+
+/// The live text's model and what it is compared with.
+Models models_on_show(const Snapshot& snapshot) {
+  Models models{snapshot.model.get()};
+  if (snapshot.comparison && snapshot.comparison->baseline)
+    models.push_back(snapshot.comparison->baseline->model.get());
+  return models;
+}
 
 constexpr std::size_t kMostMessages = 200;
 constexpr double kProgressInterval = 0.1;  // seconds between pictures of a progress bar
@@ -170,9 +179,9 @@ void AppLoop::frame() {
   worker_->pause(now.paused);
   probe_clear();
   const bool another_run = drawn_trace_.lock() != snapshot_->trace;
-  if (another_run) background_->forget_idle();
+  if (another_run) background_->forget_idle(models_on_show(*snapshot_));
   draw_texts(context, snapshot_, compared_);
-  if (another_run) background_->forget_idle();  // all that this frame has not asked for: it may hold another model
+  if (another_run) background_->forget_idle(models_on_show(*snapshot_));  // all that this frame has not asked for
   drawn_trace_ = snapshot_->trace;
   show_frame(context);
 

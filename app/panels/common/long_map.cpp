@@ -14,9 +14,10 @@
 
 namespace regard {
 
-bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick) {
+bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick, bool follows_run) {
   if (state.stopped || (!quick && !state.asked_for)) return false;
-  if (context.world.worker != WorkerState::idle && context.world.worker != WorkerState::resting) {
+  const bool reads = context.world.worker != WorkerState::idle && context.world.worker != WorkerState::resting;
+  if (follows_run && reads) {
     if (!state.yielded) context.background->cancel(slot);
     state.yielded = true;
     return false;

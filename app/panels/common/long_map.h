@@ -18,14 +18,16 @@ struct LongMapState {
   bool yielded = false;    ///< it was cancelled for the worker's sake
 };
 
-/// May the slot be asked in this frame? Cancels and restarts it as need be.
-[[nodiscard]] bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick);
+/// May the slot be asked in this frame? Cancels and restarts it as need be: what `follows_run` is void with the next run, while anything
+/// else merely waits for it (Background::hold).
+[[nodiscard]] bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool quick, bool follows_run);
 
 /// The newest outcome; starts the task where it may run.
 template <class Slot>
 Outcome<typename Slot::Answer> ask_long_map(PanelContext& context, LongMapState& state, bool quick,
                                             const typename Slot::Asked& asked) {
-  if (long_map_runs(context, slot_id<Slot>(), state, quick)) return context.background->ask<Slot>(asked);
+  const bool follows_run = models_of<Slot>(asked).empty();
+  if (long_map_runs(context, slot_id<Slot>(), state, quick, follows_run)) return context.background->ask<Slot>(asked);
   Outcome<typename Slot::Answer> known = context.background->look<Slot>();
   known.fresh = false;
   return known;

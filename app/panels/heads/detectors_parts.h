@@ -22,6 +22,7 @@ struct DetectorSlot {
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = DetectorReports;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
 };
 

@@ -21,6 +21,7 @@ template <CorpusKind kind>
 struct EnsembleSlot {
   using Asked = typename ReportSlot<kind>::Asked;
   using Answer = HeadEnsembles;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return std::make_shared<const Answer>(measure_ensembles(asked.model, load_corpus(asked.corpus), most_together,
                                                             {job.stop, job.progress, job.give_way}));

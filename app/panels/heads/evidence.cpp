@@ -50,6 +50,7 @@ struct EvidenceSlot {
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = EvidenceLines;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     const auto lines_of = [&asked](const std::vector<Evidence>& list) {
       auto lines = std::make_shared<Answer>();

@@ -24,6 +24,7 @@ struct KnowledgeSlot {
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = std::vector<HeadsMeasure>;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
 };
 

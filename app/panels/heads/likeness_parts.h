@@ -46,6 +46,12 @@ struct LikenessState {
 struct LikenessSlot {
   using Asked = LikenessQuestion;
   using Answer = LikenessView;
+  static Models stays_with(const Asked& asked) {
+    Models models;
+    for (const std::shared_ptr<const Model>& model : asked.models)
+      if (asked.runs.empty()) models.push_back(model.get());
+    return models;
+  }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     job.give_way();
     return make_likeness(asked, job.publish, job.give_way, job.stop, job.progress);

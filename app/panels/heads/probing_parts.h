@@ -21,6 +21,7 @@ struct ProbingState {
 struct ProbingSlot {
   using Asked = ProbingQuestion;
   using Answer = ProbeScores;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return make_probing(asked, {job.publish, job.give_way, job.stop, job.progress});
   }

@@ -38,10 +38,16 @@ struct PruningState {
   return question;
 }
 
+/// Of a text from a file; the sentence on screen comes with a run.
+[[nodiscard]] inline Models measured_models(const ImportanceQuestion& question) {
+  return question.corpus.empty() ? Models{} : Models{question.model.get()};
+}
+
 /// A measurement and the slot it is made in; slots run side by side.
 struct ImportanceSlot {
   using Asked = ImportanceQuestion;
   using Answer = ImportanceView;
+  static Models stays_with(const Asked& asked) { return measured_models(asked); }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return make_importance(asked, {job.publish, job.give_way, job.stop, job.progress});
   }
@@ -49,6 +55,7 @@ struct ImportanceSlot {
 struct PruningSlot {
   using Asked = PruningQuestion;
   using Answer = ImportanceView;
+  static Models stays_with(const Asked& asked) { return measured_models(asked.on); }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return make_pruning(asked, {job.publish, job.give_way, job.stop, job.progress});
   }
@@ -56,6 +63,7 @@ struct PruningSlot {
 struct TeamSlot {
   using Asked = TeamQuestion;
   using Answer = ImportanceView;
+  static Models stays_with(const Asked& asked) { return measured_models(asked.on); }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return make_team(asked, {job.publish, job.give_way, job.stop, job.progress});
   }
@@ -63,6 +71,7 @@ struct TeamSlot {
 struct NeedSlot {
   using Asked = NeedQuestion;
   using Answer = NeedView;
+  static Models stays_with(const Asked& asked) { return measured_models(asked.on); }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return make_needs(asked, {job.publish, job.give_way, job.stop, job.progress});
   }

@@ -24,6 +24,7 @@ struct ReportSlot {
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = HeadReport;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return std::make_shared<const Answer>(
         head_report_of(asked.model, asked.corpus, head_reports_folder(), job.stop, job.progress, job.give_way));
@@ -45,6 +46,7 @@ struct ProbeSlot {
     friend bool operator==(const Asked&, const Asked&) = default;
   };
   using Answer = InductionProbe;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     return std::make_shared<const Answer>(probe_induction(asked.model, job.stop, job.progress, job.give_way));
   }

@@ -2,6 +2,7 @@
 #include "app/jobs/background.h"
 #include "core/engine/engine.h"
 #include "core/engine/variants.h"
+#include "core/model/model.h"
 #include "tests/app/jobs/eventually.h"
 #include "tests/core/base/littered_heap.h"
 #include "tests/core/engine/random_model.h"
@@ -43,6 +44,20 @@ struct Slot {
 };
 using OneSlot = Slot<0>;
 using OtherSlot = Slot<1>;
+
+/// What it answers follows from two models alone.
+struct StayingSlot {
+  struct Asked {
+    std::shared_ptr<const Model> first{}, second{};
+    Task task{};
+    friend bool operator==(const Asked& one, const Asked& other) {
+      return one.first == other.first && one.second == other.second;
+    }
+  };
+  using Answer = int;
+  static Models stays_with(const Asked& asked) { return {asked.first.get(), asked.second.get()}; }
+  static std::shared_ptr<const int> answer(const Asked& asked, const Job<int>& job) { return asked.task(job); }
+};
 
 struct BackgroundTest : ::testing::Test {
   std::atomic<int> wakes{0}, starts{0};
@@ -240,6 +255,25 @@ TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsForgottenWithItsQuestion) {
   background.forget_idle();
   EXPECT_TRUE(eventually([&] { return value.expired() && asked_about.expired(); }));
   EXPECT_EQ(look().state, TaskState::none);
+}
+
+TEST_F(BackgroundTest, WhatFollowsFromModelsStaysWhileAllOfThemAreOnShow) {
+  const auto first = std::make_shared<const Model>(), second = std::make_shared<const Model>();
+  gate = false;
+  (void)background.ask<StayingSlot>({first, second, number(1)});
+  (void)ask("a", number(2));
+  ASSERT_TRUE(eventually([&] { return starts == 2; }));
+  background.forget_idle({first.get(), second.get()});
+  background.forget_idle({second.get(), first.get()});
+  EXPECT_EQ(look().state, TaskState::none) << "what follows from a run goes with it";
+  gate = true;
+  ASSERT_TRUE(eventually([&] { return background.look<StayingSlot>().state == TaskState::done; })) << "it went on";
+  const Outcome<int> known = background.ask<StayingSlot>({first, second, number(3)});
+  ASSERT_TRUE(known.value && known.fresh);
+  EXPECT_EQ(*known.value, 1) << "nothing was measured again";
+  background.forget_idle({first.get(), second.get()});
+  background.forget_idle({first.get()});
+  EXPECT_EQ(background.look<StayingSlot>().state, TaskState::none) << "one of the models is not on show any more";
 }
 
 TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsStopped) {

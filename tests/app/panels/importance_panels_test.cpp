@@ -76,6 +76,50 @@ TEST_F(ImportancePanels, measure_every_head_the_team_and_pruning_on_the_text_cho
   EXPECT_EQ(state.of<PruningState>().by, Importance::divergence);
 }
 
+TEST_F(ImportancePanels, what_was_measured_on_a_corpus_stays_while_another_tab_is_on_show_and_the_sentence_changes) {
+  const auto model = reading_model(false);
+  const auto change_unseen = [&](const char* text) {
+    session.stage.filling.clear();
+    session.stage.workspace = "look";
+    frames_until_ready();
+    snapshot = read_text(model, text);
+    for (int pass = 0; pass < 2; ++pass)  // what was asked for in the last frames is spared once
+      jobs.forget_idle({model.get()});
+  };
+  take_trees();
+  look_at(read_text(model, "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  const auto map = jobs.look<ImportanceSlot>().value;
+  const auto curve = jobs.look<PruningSlot>().value;
+  ASSERT_TRUE(map && curve);
+  change_unseen("the queen gave a cat");
+  EXPECT_EQ(jobs.look<ImportanceSlot>().value, map);
+  EXPECT_EQ(jobs.look<PruningSlot>().value, curve);
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  choose("pruning");
+  session.stage.filling = "pruning";
+  frames_until_ready();
+  ASSERT_TRUE(jobs.look<ImportanceSlot>().value);
+  EXPECT_NE(jobs.look<ImportanceSlot>().value, map);
+  change_unseen("the old queen saw a dog");
+  EXPECT_FALSE(jobs.look<ImportanceSlot>().value) << "that was of a sentence which is gone";
+}
+
+TEST_F(ImportancePanels, what_reads_a_corpus_waits_for_the_worker_and_does_not_begin_again) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  jobs.hold(true);
+  window_frames(3);
+  ASSERT_TRUE(jobs.look<ImportanceSlot>().pending());
+  world.worker = WorkerState::running;
+  window_frames(3);
+  EXPECT_TRUE(jobs.look<ImportanceSlot>().pending()) << "not cancelled";
+  jobs.hold(false);
+  world.worker = WorkerState::idle;
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::done);
+}
+
 TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it) {
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   look_at(read_text(reading_model(true), "the old king saw a cat"), "pruning");
