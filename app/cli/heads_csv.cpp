@@ -21,11 +21,15 @@ struct CsvRow {
 void write_row(const CsvRow& row, std::ostream& out) {
   out << csv_field(row.corpus) << ',' << row.head.layer << ',' << row.head.head << ',' << row.kind << ','
       << csv_field(row.name) << ',' << shortest(row.value) << ',' << shortest(row.baseline) << ',' << row.rows;
-  if (row.relation == nullptr)
+  if (row.relation == nullptr) {
     out << ",,,,\n";
+    return;
+  }
+  if (const std::optional<ShareInterval>& known = row.relation->interval)
+    out << ',' << shortest(known->low) << ',' << shortest(known->high);
   else
-    out << ',' << shortest(row.relation->low) << ',' << shortest(row.relation->high) << ','
-        << shortest(row.relation->strict) << ',' << shortest(row.relation->weight) << '\n';
+    out << ",,";
+  out << ',' << shortest(row.relation->strict) << ',' << shortest(row.relation->weight) << '\n';
 }
 
 void write_measure(const HeadsMeasure& measure, std::string_view kind, const HeadAtlas& atlas, std::ostream& out) {

@@ -18,9 +18,10 @@ Json json_of(const Measure& measure) {
 }
 
 Json json_of(const RelationScore& score) {
+  const std::optional<ShareInterval>& known = score.interval;
   return {{"right", score.right},
-          {"low", score.low},
-          {"high", score.high},
+          {"low", known ? Json(known->low) : Json()},
+          {"high", known ? Json(known->high) : Json()},
           {"strict", score.strict},
           {"weight", score.weight}};
 }

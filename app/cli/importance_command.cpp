@@ -31,12 +31,14 @@ ImportanceJson texts_json(const LossTexts& texts) {
 
 ImportanceJson importance_json(const HeadList& heads, const CorpusLosses& losses) {
   ImportanceJson list = ImportanceJson::array();
-  for (std::size_t head = 0; head < heads.size(); ++head)
+  for (std::size_t head = 0; head < heads.size(); ++head) {
+    const std::optional<double> error = losses.rise_error(head);
     list.push_back({{"layer", heads[head].layer},
                     {"head", heads[head].head},
                     {"loss_rise", losses.mean_rise(head)},
-                    {"standard_error", losses.rise_error(head)},
+                    {"standard_error", error ? ImportanceJson(*error) : ImportanceJson()},
                     {"divergence", losses.mean_divergence(head)}});
+  }
   return list;
 }
 

@@ -132,12 +132,14 @@ CLI::Option* add_positive(CLI::App& app, const std::string& name, float& target,
   return app.add_option(name, target, help)->check(CLI::Validator(check, "", ""))->type_name(tr("cli.type.number"));
 }
 
-// A whole number from 0; CLI11 would let "-1" wrap around.
+// A whole number from `least` on; CLI11 would let "-1" wrap around.
 template <typename Target>
-CLI::Option* add_index(CLI::App& app, const std::string& name, Target& target, const std::string& help) {
-  const auto check = [](const std::string& text) {
+CLI::Option* add_index(CLI::App& app, const std::string& name, Target& target, const std::string& help,
+                       std::size_t least = 0) {
+  const auto check = [least](const std::string& text) {
     const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
-    return digits ? std::string() : tr("cli.usage.whole", {{"found", text}});
+    return digits && std::stoull(text) >= least ? std::string()
+                                                : tr("cli.usage.whole", {{"found", text}, {"least", least}});
   };
   return app
       .add_option_function<std::string>(
@@ -253,7 +255,7 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
   add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
   add_given_file(out, "--corpus", options.corpus, tr("cli.option.export_corpus"));
-  add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"))->default_str("60");
+  add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"), 1)->default_str("60");
   add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
   add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
   add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
@@ -309,7 +311,7 @@ void add_importance(CLI::App& app, Values& values) {
   ImportanceCommand& command = values.importance;
   add_model_or_first(*importance, command.model);
   add_file(*importance, "--corpus", command.corpora, tr("cli.option.corpus"));
-  add_index(*importance, "--sentences", command.sentences, tr("cli.option.importance_sentences"))->default_str("60");
+  add_index(*importance, "--sentences", command.sentences, tr("cli.option.importance_sentences"), 1)->default_str("60");
   add_choice(*importance, "--ablation", kAblations, command.mean, tr("cli.option.importance_ablation"));
   add_language(*importance, values, tr("cli.option.language"));
 }

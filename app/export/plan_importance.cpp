@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 namespace regard {
 namespace {
@@ -27,6 +29,18 @@ ImportanceQuestion question_of(const Seen& seen, const ExportOptions& options) {
   question.sentences = options.sentences;
   question.mean = options.importance_mean.value_or(ablated_to_mean(model.config));
   return question;
+}
+
+/// An empty cell of CSV, null in JSON, where it is not known.
+double number_or_nothing(std::optional<double> number) {
+  return number.value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+/// The corpus in the caption's second line, where there is one.
+FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& corpus) {
+  FigureCaption caption = caption_about(*seen.snapshot, what);
+  if (!corpus.empty()) caption.second = corpus.filename().string();
+  return caption;
 }
 
 ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, const ImportanceView& view,
@@ -66,7 +80,8 @@ void fill_probing(ExportTable& table, const ProbeScores& scores, ProbeSource sou
     const double accuracy = scores.share(score.right), control = scores.share(score.control_right);
     std::vector<TableCell> cells{score.place};
     if (heads) cells = {score.place / scores.heads, score.place % scores.heads};
-    cells.insert(cells.end(), {accuracy, control, accuracy - control, scores.half_width(score.right)});
+    cells.insert(cells.end(),
+                 {accuracy, control, accuracy - control, number_or_nothing(scores.half_width(score.right))});
     table.rows.push_back(std::move(cells));
     numbers(row, 0) = static_cast<float>(score.place);
     numbers(row, 1) = static_cast<float>(accuracy);
@@ -119,7 +134,8 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
     Matrix rise(view->layers, view->heads), moved(view->layers, view->heads);
     for (std::size_t head = 0; head < view->losses.changes.size(); ++head) {
       const std::size_t layer = head / view->heads, number = head % view->heads;
-      content.table.rows.push_back({layer, number, view->losses.mean_rise(head), view->losses.rise_error(head),
+      content.table.rows.push_back({layer, number, view->losses.mean_rise(head),
+                                    number_or_nothing(view->losses.rise_error(head)),
                                     view->losses.mean_divergence(head)});
       rise(layer, number) = static_cast<float>(view->losses.mean_rise(head));
       moved(layer, number) = static_cast<float>(view->losses.mean_divergence(head));

@@ -69,12 +69,18 @@ void fill_relations(ExportTable& table, const HeadReport& report) {
       const RelationScore& score = relation.heads[head];
       const HeadRef ref = report.head_at(head);
       values(ref.layer, ref.head) = score.right;
-      table.rows.push_back({relation.name, ref.layer, ref.head, score.right, score.low, score.high, score.strict,
+      const ShareInterval interval = score.interval.value_or(ShareInterval{kNoNumber, kNoNumber});
+      table.rows.push_back({relation.name, ref.layer, ref.head, score.right, interval.low, interval.high, score.strict,
                             score.weight, static_cast<double>(relation.offset.offset), relation.offset.right,
                             score.rows});
     }
     table.arrays.emplace_back(relation.name, std::move(values));
   }
+}
+
+std::string interval_cell(const RelationScore& score) {
+  if (!score.interval) return "–";
+  return figure_number(100.0F * score.interval->low, 1) + "–" + figure_number(100.0F * score.interval->high, 1);
 }
 
 /// Words for the pictures, taken on the UI thread.
@@ -169,7 +175,7 @@ ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const F
       drawn.rows.push_back({{name->second},
                             {head_place(report.head_at(head))},
                             {hundredths(score.right), score.right},
-                            {figure_number(100.0F * score.low, 1) + "–" + figure_number(100.0F * score.high, 1)},
+                            {interval_cell(score)},
                             {hundredths(relation.offset.right), relation.offset.right}});
     }
     content.figure = list_figure(drawn, caption, style);

@@ -162,8 +162,7 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
   const ModelConfig& reader = model->encoder ? model->encoder->config : model->config;
   const std::size_t longest = std::min(reader.context, kLongestLossText);
   std::size_t fitting = 0;
-  for (std::size_t sentence = 0; sentence < std::min(std::max<std::size_t>(sentences, 1), corpus.sentences.size());
-       ++sentence) {
+  for (std::size_t sentence = 0; sentence < std::min(sentences, corpus.sentences.size()); ++sentence) {
     throw_if_stopped(stop);
     const Encoding encoding = model->tokenizer->encode(corpus.sentences[sentence].text, {.max_tokens = longest});
     LossText text;
@@ -193,8 +192,8 @@ double CorpusLosses::mean_divergence(std::size_t variant) const {
   return rows > 0 ? changes[variant].divergence / static_cast<double>(rows) : 0.0;
 }
 
-double CorpusLosses::rise_error(std::size_t variant) const {
-  if (texts < 2) return 0.0;
+std::optional<double> CorpusLosses::rise_error(std::size_t variant) const {
+  if (texts < 2) return std::nullopt;
   const LossChange& change = changes[variant];
   const double mean = mean_rise(variant), count = static_cast<double>(texts);
   const double residues = change.squares - 2.0 * mean * change.products + mean * mean * squared_rows;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -45,7 +46,7 @@ inline constexpr std::size_t kLongestLossText = 256;
 /// sentence's number alone.
 inline constexpr double kMaskedShare = 0.15;
 
-/// The first `sentences` of a corpus, one at least. Throws Error (needs_image; loss_no_head, where the model predicts no tokens; loss_no_mask;
+/// The first `sentences` > 0 of a corpus. Throws Error (needs_image; loss_no_head, where the model predicts no tokens; loss_no_mask;
 /// corpus_too_long, where no sentence is left), Cancelled.
 [[nodiscard]] LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                    std::size_t sentences, const std::stop_token& stop = {});
@@ -68,8 +69,8 @@ struct CorpusLosses {
   [[nodiscard]] double mean_loss() const;
   [[nodiscard]] double mean_rise(std::size_t variant) const;
   [[nodiscard]] double mean_divergence(std::size_t variant) const;
-  /// Standard error of mean_rise(), texts being what was drawn (a ratio of sums: Cochran 1977, §6.4).
-  [[nodiscard]] double rise_error(std::size_t variant) const;
+  /// Standard error of mean_rise(), texts being what was drawn (a ratio of sums: Cochran 1977, §6.4); one text tells none.
+  [[nodiscard]] std::optional<double> rise_error(std::size_t variant) const;
 };
 
 struct LossTools {

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kReportVersion = 1;              ///< of the layout and of what is measured
+constexpr int kReportVersion = 2;              ///< of the layout and of what is measured
 constexpr std::size_t kMostHeads = 1U << 20U;  ///< of a model, far beyond any
 
 Json names_of_measures() {
@@ -26,7 +26,9 @@ Json listed(const Measure& measure) {
   return {measure.value, measure.uniform, measure.rows};
 }
 Json listed(const RelationScore& score) {
-  return {score.right, score.low, score.high, score.strict, score.weight};
+  const std::optional<ShareInterval>& known = score.interval;
+  return {score.right, known ? Json(known->low) : Json(), known ? Json(known->high) : Json(), score.strict,
+          score.weight};
 }
 
 struct NotAReport {};  // thrown and caught in this file
@@ -66,7 +68,9 @@ Measure measure_from(const Json& json) {
 
 RelationScore score_from(const Json& json, std::size_t rows) {
   list(json, 5);
-  return {share(json[0]), share(json[1]), share(json[2]), share(json[3]), share(json[4]), rows};
+  RelationScore score{share(json[0]), std::nullopt, share(json[3]), share(json[4]), rows};
+  if (!json[1].is_null() || !json[2].is_null()) score.interval = {share(json[1]), share(json[2])};
+  return score;
 }
 
 RelationReport relation_from(const Json& json, std::size_t heads) {
@@ -169,13 +173,17 @@ std::optional<HeadReport> read_head_report(std::string_view bytes) {
   }
 }
 
+bool is_better(const RelationScore& score, const OffsetBaseline& offset) {
+  return score.interval && score.interval->low > offset.right;
+}
+
 bool has_badge(const Measure& measure, const BadgeLine& line) {
   return measure.rows >= least_badge_rows && measure.value >= std::max(line.least, line.times * measure.uniform);
 }
 
 bool has_badge(const RelationReport& relation, std::size_t head, const BadgeLine& line) {
   const RelationScore& score = relation.heads[head];
-  return relation.rows >= least_badge_rows && score.right >= line.least && score.low > relation.offset.right;
+  return relation.rows >= least_badge_rows && score.right >= line.least && is_better(score, relation.offset);
 }
 
 }  // namespace regard

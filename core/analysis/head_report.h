@@ -57,8 +57,9 @@ struct BadgeLine {
 };
 /// Of shares of weight; none below least_badge_rows.
 [[nodiscard]] bool has_badge(const Measure& measure, const BadgeLine& line);
-/// A relation's baseline is the best fixed offset: above it even at the lower end of the interval, and above the line's least; none below
-/// least_badge_rows.
+/// Above the best fixed offset even at the lower end of the interval; not, where that is not known.
+[[nodiscard]] bool is_better(const RelationScore& score, const OffsetBaseline& offset);
+/// A relation's baseline is the best fixed offset: better than that, and above the line's least; none below least_badge_rows.
 [[nodiscard]] bool has_badge(const RelationReport& relation, std::size_t head, const BadgeLine& line);
 
 }  // namespace regard

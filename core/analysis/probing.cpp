@@ -216,8 +216,8 @@ private:
 
 }  // namespace
 
-double ProbeScores::half_width(std::size_t right) const {
-  if (test_words == 0) return 0.0;
+std::optional<double> ProbeScores::half_width(std::size_t right) const {
+  if (test_sentences < 2) return std::nullopt;
   const double p = share(right);
   return 1.96 * std::sqrt(p * (1.0 - p) / static_cast<double>(test_words));
 }

@@ -14,6 +14,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -77,8 +78,8 @@ struct ProbeScores {
   [[nodiscard]] double share(std::size_t right) const {
     return test_words > 0 ? static_cast<double>(right) / static_cast<double>(test_words) : 0.0;
   }
-  /// Half of the 95 % interval about a share of the words held out (normal approximation).
-  [[nodiscard]] double half_width(std::size_t right) const;
+  /// Half of the 95 % interval about a share of the words held out (normal approximation); words of one sentence alone tell none.
+  [[nodiscard]] std::optional<double> half_width(std::size_t right) const;
 };
 
 struct ProbeTools {

@@ -78,6 +78,7 @@ void add_asked(const AskedRelation& asked, std::size_t heads, const TreeTokens& 
   tally.replicate_right.resize(heads * bootstrap_replicates);
   const auto rows = static_cast<std::uint32_t>(asked.questions.size());
   tally.rows += rows;
+  ++tally.sentences;
   for (const GroupedQuestion& question : asked.questions)
     add_offsets(tally, question, tokens);
   for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
@@ -147,6 +148,7 @@ RelationScore relation_score(const RelationTally& tally, std::size_t head) {
   score.right = share(static_cast<double>(tally.right[head]), rows);
   score.strict = share(static_cast<double>(tally.strict[head]), rows);
   score.weight = share(tally.weight[head], rows);
+  if (tally.sentences < 2) return score;
   std::vector<float> replicates;
   for (std::size_t replicate = 0; replicate < bootstrap_replicates; ++replicate)
     if (tally.replicate_rows[replicate] > 0)
@@ -155,8 +157,8 @@ RelationScore relation_score(const RelationTally& tally, std::size_t head) {
   if (replicates.empty()) return score;
   std::sort(replicates.begin(), replicates.end());
   const auto last = static_cast<float>(replicates.size() - 1);
-  score.low = replicates[static_cast<std::size_t>(kOneTail * last)];
-  score.high = replicates[static_cast<std::size_t>(std::ceil((1.0F - kOneTail) * last))];
+  score.interval = {replicates[static_cast<std::size_t>(kOneTail * last)],
+                    replicates[static_cast<std::size_t>(std::ceil((1.0F - kOneTail) * last))]};
   return score;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ inline constexpr std::size_t bootstrap_replicates = 200;
 /// One relation, all heads.
 struct RelationTally {
   std::size_t rows = 0;                           ///< questions that have an answer the asking word may look at
+  std::size_t sentences = 0;                      ///< that ask them
   std::map<std::ptrdiff_t, std::size_t> offsets;  ///< answer − asking word -> rows with such an answer
   std::vector<std::size_t> right{}, strict{};     ///< [heads]
   std::vector<double> weight{};                   ///< [heads] Σ of the answers' shares of the weight on words
@@ -55,12 +57,18 @@ struct RelationAnswer {
 [[nodiscard]] std::vector<RelationAnswer> relation_answers(std::span<const RelationQuestion> questions,
                                                            const TreeTokens& tokens, const Matrix& look, bool causal);
 
+/// 95 % of the bootstrap's replicates of a share.
+struct ShareInterval {
+  float low = 0.0F, high = 0.0F;
+  friend bool operator==(const ShareInterval&, const ShareInterval&) = default;
+};
+
 /// One relation and head. Shares are of the rows.
 struct RelationScore {
-  float right = 0.0F;             ///< the heaviest word, tokens of no word aside, is an answer
-  float low = 0.0F, high = 0.0F;  ///< 95 % of the bootstrap's replicates of `right`
-  float strict = 0.0F;            ///< right, and no token outside of words is heavier
-  float weight = 0.0F;            ///< mean share of the answers in the weight on words
+  float right = 0.0F;                       ///< the heaviest word, tokens of no word aside, is an answer
+  std::optional<ShareInterval> interval{};  ///< of `right`; where a single sentence asks nothing is known of it
+  float strict = 0.0F;                      ///< right, and no token outside of words is heavier
+  float weight = 0.0F;                      ///< mean share of the answers in the weight on words
   std::size_t rows = 0;
 };
 [[nodiscard]] RelationScore relation_score(const RelationTally& tally, std::size_t head);

@@ -125,8 +125,9 @@ std::vector<float> at_all_places(const ProbeScores& scores, std::size_t ProbeSco
 
 void tell_scores(const ProbeScores& scores, const ProbeScore& score) {
   const auto line = [&](const char* key, std::size_t right) {
+    const std::optional<double> error = scores.half_width(right);
     coloured(theme().text, tr(key, {{"value", percent(static_cast<float>(scores.share(right)))},
-                                    {"error", percent(static_cast<float>(scores.half_width(right)))}}));
+                                    {"error", error ? percent(static_cast<float>(*error)) : "–"}}));
   };
   line("probing.tip_accuracy", score.right);
   line("probing.tip_control", score.control_right);

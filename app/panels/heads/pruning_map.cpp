@@ -35,9 +35,10 @@ void tell_importance(const PanelContext& context, const ImportanceView& view, He
   if (head_name(context.snapshot, head) != head_label(head)) coloured(theme().text_muted, head_label(head));
   const ScopedFont font(fonts().small);
   coloured(theme().text_muted, tr(view.mean ? "effect.tip_mean" : "effect.tip_zero"));
-  coloured(theme().text, tr("pruning.tip_loss",
-                            {{"value", signed_number(static_cast<float>(view.losses.mean_rise(index)), 5)},
-                             {"error", number(static_cast<float>(kInterval * view.losses.rise_error(index)), 5)}}));
+  const std::optional<double> error = view.losses.rise_error(index);
+  coloured(theme().text,
+           tr("pruning.tip_loss", {{"value", signed_number(static_cast<float>(view.losses.mean_rise(index)), 5)},
+                                   {"error", error ? number(static_cast<float>(kInterval * *error), 5) : "–"}}));
   coloured(theme().text,
            tr("effect.divergence", {{"value", exact_number(static_cast<float>(view.losses.mean_divergence(index)))}}));
 }

@@ -22,6 +22,9 @@ struct RelationText {
 };
 using RelationTexts = std::array<RelationText, 2>;
 
+/// "84.1 %–91.5 %"; a dash where nothing is known of it.
+[[nodiscard]] std::string interval_in_words(const RelationScore& score);
+
 /// Relations × texts, the best head of each; a click looks at a relation. Probes "relations.row.<name>".
 void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
 

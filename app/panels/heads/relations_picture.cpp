@@ -59,8 +59,10 @@ void paint_offsets(const DotFrame& frame, const RelationReport& first, const Rel
 /// The interval of a head in both texts, as a cross.
 void paint_interval(const DotFrame& frame, const RelationScore& first, const RelationScore& second, ImDrawList& list) {
   const ImU32 ink = colour_u32(theme().text_muted);
-  list.AddLine(frame.at(first.low, second.right), frame.at(first.high, second.right), ink);
-  list.AddLine(frame.at(first.right, second.low), frame.at(first.right, second.high), ink);
+  if (const auto& known = first.interval)
+    list.AddLine(frame.at(known->low, second.right), frame.at(known->high, second.right), ink);
+  if (const auto& known = second.interval)
+    list.AddLine(frame.at(first.right, known->low), frame.at(first.right, known->high), ink);
 }
 
 std::optional<std::size_t> nearest_dot(const DotFrame& frame, const RelationReport& first,
@@ -81,15 +83,11 @@ std::optional<std::size_t> nearest_dot(const DotFrame& frame, const RelationRepo
 void dot_hint(const PanelContext& context, const RelationTexts& texts, HeadRef head, const RelationScore& first,
               const RelationScore& second) {
   hint(head_name_and_place(context.snapshot, head) + "\n" +
-       tr("relations.dot", {{"first", texts[0].name},
-                            {"right", percent(first.right)},
-                            {"low", percent(first.low)},
-                            {"high", percent(first.high)}}) +
+       tr("relations.dot",
+          {{"first", texts[0].name}, {"right", percent(first.right)}, {"interval", interval_in_words(first)}}) +
        "\n" +
-       tr("relations.dot", {{"first", texts[1].name},
-                            {"right", percent(second.right)},
-                            {"low", percent(second.low)},
-                            {"high", percent(second.high)}}));
+       tr("relations.dot",
+          {{"first", texts[1].name}, {"right", percent(second.right)}, {"interval", interval_in_words(second)}}));
 }
 
 void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadReport& report,

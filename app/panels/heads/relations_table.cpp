@@ -36,8 +36,7 @@ std::string score_hint(const PanelContext& context, const RelationText& text, co
   return relation_name(relation.name) + " · " + head_name(context.snapshot, text.report->head_at(head)) + " · " +
          text.name + "\n" +
          tr("relations.score", {{"right", percent(score.right)},
-                                {"low", percent(score.low)},
-                                {"high", percent(score.high)},
+                                {"interval", interval_in_words(score)},
                                 {"strict", percent(score.strict)},
                                 {"weight", percent(score.weight)}}) +
          "\n" +
@@ -72,7 +71,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   const float mark = std::round(at.x + relation->offset.right * size.x);
   list.AddRectFilled({mark, bar}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y}, colour_u32(theme().warning));
   const bool few = relation->rows < least_badge_rows;
-  const bool better = !few && score.low > relation->offset.right;
+  const bool better = !few && is_better(score, relation->offset);
   const std::string which = head_place(ref),
                     right = number(100.0F * score.right, 1) + (few ? " (" + std::to_string(relation->rows) + ")" : "");
   {
@@ -100,6 +99,10 @@ void draw_head_line(const RelationTexts& texts) {
 }
 
 }  // namespace
+
+std::string interval_in_words(const RelationScore& score) {
+  return score.interval ? percent(score.interval->low) + "–" + percent(score.interval->high) : "–";
+}
 
 void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height) {
   HeadsState& state = context.state.of<HeadsState>();

@@ -146,6 +146,19 @@ class Exports(unittest.TestCase):
         probes = json.loads(self.exported("probing", "json", "--corpus", corpus).read_text(encoding="utf-8"))
         self.assertEqual([row["accuracy"] for row in probes["rows"]], [probe["accuracy"] for probe in probed["probes"]])
 
+    def test_one_sentence_tells_no_error(self):
+        one = self.corpus("one.txt", ["A cat sat on the mat."])
+        [told] = asked("importance", "--model", "council", "--corpus", one)
+        self.assertEqual({head["standard_error"] for head in told["heads"]}, {None})
+        written = json.loads(self.exported("importance", "json", "--corpus", one).read_text(encoding="utf-8"))
+        self.assertEqual({row["standard_error"] for row in written["rows"]}, {None})
+        lines = self.exported("importance", "csv", "--corpus", one).read_text(encoding="utf-8").splitlines()
+        column = next(line for line in lines if "standard_error" in line).split(",").index("standard_error")
+        self.assertEqual({line.split(",")[column] for line in lines[-3:]}, {""})
+        two = self.corpus("two.txt", ["A cat sat on the mat.", "The dog saw a bird."])
+        [told] = asked("importance", "--model", "council", "--corpus", two)
+        self.assertTrue(all(head["standard_error"] > 0 for head in told["heads"]))
+
     def test_every_view_has_every_format(self):
         corpus = self.corpus("some.conllu", blocks(ASSETS / "corpora" / "ru.conllu")[:10], "\n\n")
         for view in ("importance", "pruning", "probing"):

@@ -122,6 +122,8 @@ WRONG = (
     (2, ["--version=x"], "cannot be understood", "не удаётся понять"),
     (2, ["--model", "council", "models"], "--model must stand behind models", "Параметр --model пишут после команды models"),
     (2, ["--layer", "-1"], "--layer: “-1” is no whole number", "--layer: «-1» не подходит, нужно целое число"),
+    (2, ["importance", "--sentences", "0"], "“0” is no whole number from 1", "«0» не подходит, нужно целое число не меньше 1"),
+    (2, ["export", "--out", "a.csv", "--sentences", "0"], "“0” is no whole number from 1", "«0» не подходит, нужно целое число не меньше 1"),
     (2, ["--lang", "de"], "--lang: “de” is none of en, ru", "--lang: «de» не подходит, возможные значения: en, ru"),
     (2, ["--window", "0x0"], "no size like 1600x900 (200 to 16384", "нужен размер вроде 1600x900 (стороны от 200 до 16384"),
     (2, ["generate", "--text", "a", "--temperature", "-1"], "no number from 0", "нужно число не меньше 0"),

@@ -82,7 +82,7 @@ TEST(CorpusLoss, IsThatOfRunsOneByOne) {
       EXPECT_NEAR(losses.mean_rise(variant), rise / 5.0, 1e-5) << variant;
       EXPECT_NEAR(losses.mean_divergence(variant), moved / 5.0, 1e-5) << variant;
       const double residue = of_texts[0] - 3.0 * rise / 5.0;  // that of the second text is as large
-      EXPECT_NEAR(losses.rise_error(variant), std::sqrt(2.0 * 2.0 * residue * residue) / 5.0, 1e-5) << variant;
+      EXPECT_NEAR(losses.rise_error(variant).value(), std::sqrt(2.0 * 2.0 * residue * residue) / 5.0, 1e-5) << variant;
     }
     EXPECT_GT(losses.mean_divergence(8), losses.mean_divergence(0)) << "all heads matter more than one";
     EXPECT_EQ(losses.mean_divergence(9), 0.0) << "nothing was changed";
@@ -98,7 +98,9 @@ TEST(CorpusLoss, KnowsHowSureItIsOfARise) {
   EXPECT_DOUBLE_EQ(losses.mean_loss(), 2.0);
   EXPECT_DOUBLE_EQ(losses.mean_rise(0), 1.0);
   EXPECT_DOUBLE_EQ(losses.mean_divergence(0), 0.5);
-  EXPECT_NEAR(losses.rise_error(0), std::sqrt(2.0 * 2.0) / 6.0, 1e-12);
+  EXPECT_NEAR(losses.rise_error(0).value(), std::sqrt(2.0 * 2.0) / 6.0, 1e-12);
+  losses.texts = 1;
+  EXPECT_EQ(losses.rise_error(0), std::nullopt) << "one text does not tell how far texts differ";
 }
 
 TEST(CorpusLoss, OfADecoderPredictsEveryOrdinaryTokenFromThoseBefore) {

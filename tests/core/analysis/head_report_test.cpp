@@ -13,7 +13,8 @@ HeadReport report() {
   HeadReport made{"own.conllu", 1, 2, 3, 1, 40};
   made.measures.assign(named_measures().size(), {{0.1F, 1.0F / 3.0F, 7}, {}});
   made.measures[0] = {{std::nextafter(0.3F, 1.0F), 0.06F, 39}, {0.29F, 0.01F, 39}};
-  made.relations = {{"nsubj:up", 5, {-1, 0.4F}, {{0.6F, 0.45F, 0.8F, 0.5F, 0.33F, 5}, {0.8F, 0.35F, 0.9F, 0, 0, 5}}}};
+  made.relations = {
+      {"nsubj:up", 5, {-1, 0.4F}, {{0.6F, {{0.45F, 0.8F}}, 0.5F, 0.33F, 5}, {0.8F, {{0.35F, 0.9F}}, 0, 0, 5}}}};
   return made;
 }
 
@@ -38,10 +39,22 @@ TEST(HeadReport, ComesBackFromTheDiskToTheLastBit) {
   ASSERT_NE(relation, nullptr);
   EXPECT_EQ(relation->offset.offset, -1);
   EXPECT_EQ(relation->offset.right, 0.4F);
-  EXPECT_EQ(relation->heads[0].low, 0.45F);
-  EXPECT_EQ(relation->heads[1].high, 0.9F);
+  EXPECT_EQ(relation->heads[0].interval, (ShareInterval{0.45F, 0.8F}));
+  EXPECT_EQ(relation->heads[1].interval, (ShareInterval{0.35F, 0.9F}));
   EXPECT_EQ(relation->heads[1].rows, 5U);
   EXPECT_EQ(relation_named(*read, "nsubj:down"), nullptr);
+}
+
+TEST(HeadReport, ComesBackWithoutAnIntervalThatNobodyKnowsAndGivesNoBadgeForIt) {
+  HeadReport made = report();
+  EXPECT_TRUE(has_badge(made.relations[0], 0, {}));
+  made.relations[0].heads[0].interval.reset();
+  const std::optional<HeadReport> read = read_head_report(head_report_text(made));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->relations[0].heads[0].interval, std::nullopt);
+  EXPECT_EQ(read->relations[0].heads[0].strict, 0.5F);
+  EXPECT_EQ(read->relations[0].heads[1].interval, (ShareInterval{0.35F, 0.9F}));
+  EXPECT_FALSE(has_badge(read->relations[0], 0, {})) << "nobody knows that it is better than the offset";
 }
 
 TEST(HeadReport, IsWrittenWhateverItsFileIsCalled) {

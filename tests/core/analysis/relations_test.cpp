@@ -180,13 +180,21 @@ TEST_F(Scores, TheIntervalHoldsTheShareAndShrinks) {
     }
     const RelationScore score = relation_score(tallies.of.at("x:up"), 0);
     EXPECT_FLOAT_EQ(score.right, 0.5F);
-    EXPECT_LT(score.low, 0.5F);
-    EXPECT_GT(score.high, 0.5F);
-    return score.high - score.low;
+    if (!score.interval) return 0.0F;
+    EXPECT_LT(score.interval->low, 0.5F);
+    EXPECT_GT(score.interval->high, 0.5F);
+    return score.interval->high - score.interval->low;
   };
   const float few = width(40), many = width(1000);
   EXPECT_NEAR(few, 2 * 1.96 * 0.5 / std::sqrt(40.0), 0.1);
   EXPECT_NEAR(many, 2 * 1.96 * 0.5 / std::sqrt(1000.0), 0.02);
+}
+
+TEST_F(Scores, OneSentenceTellsNoInterval) {
+  add();
+  EXPECT_EQ(relation_score(tallies.of.at("x:up"), 0).interval, std::nullopt);
+  add();
+  EXPECT_NE(relation_score(tallies.of.at("x:up"), 0).interval, std::nullopt);
 }
 
 }  // namespace
