@@ -121,6 +121,22 @@ std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question,
       probe_corpus(question.model, corpus, {.task = question.task, .source = question.source}, tools));
 }
 
+SignedReach signed_reach(std::span<const float> values) {
+  SignedReach reach;
+  for (const float value : values) {
+    reach.rise = std::max(reach.rise, value);
+    reach.fall = std::max(reach.fall, -value);
+  }
+  return reach;
+}
+
+std::optional<std::size_t> removed_before_break(const ImportanceView& pruning, std::size_t order, double line) {
+  const std::optional<std::size_t> broken =
+      breaking_point(pruning_curve(pruning.losses, order, pruning.steps.size()), line);
+  if (!broken) return std::nullopt;
+  return *broken == 0 ? 0 : pruning.steps[*broken - 1];
+}
+
 bool ablated_to_mean(const ModelConfig& config) {
   return !config.causal;
 }

@@ -11,6 +11,8 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -98,6 +100,17 @@ struct Making {
                                                          const Making<NeedView>& making = {});
 [[nodiscard]] std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question,
                                                               const Making<ProbeScores>& making = {});
+
+/// How far numbers go above 0 and below it; 0 where none does.
+struct SignedReach {
+  float rise = 0.0F, fall = 0.0F;  ///< neither is negative
+};
+[[nodiscard]] SignedReach signed_reach(std::span<const float> values);
+
+/// How many heads can go in the order numbered `order` (0: least important first) before loss has risen above the line: the last point of
+/// the curve that is not above it. Nothing where it never rises so far.
+[[nodiscard]] std::optional<std::size_t> removed_before_break(const ImportanceView& pruning, std::size_t order,
+                                                              double line);
 
 /// Decoders are ablated to 0: a mean over the sentence knows what is to come.
 [[nodiscard]] bool ablated_to_mean(const ModelConfig& config);

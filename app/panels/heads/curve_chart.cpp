@@ -83,15 +83,20 @@ std::optional<std::size_t> curve_chart(const CurveChartSpec& spec) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   paint_curve_axes(spec, plot, list);
   const std::optional<std::size_t> hovered = place_under_mouse(spec, plot);
-  const auto upright = [&](std::size_t place, const ImVec4& colour) {
-    const float x = std::round(curve_x(plot, static_cast<float>(spec.places[place])));
+  const auto upright = [&](std::size_t count, const ImVec4& colour) {
+    const float x = std::round(curve_x(plot, static_cast<float>(count)));
     list.AddLine({x, plot.min.y}, {x, plot.max.y}, colour_u32(colour), stroke(0.08F, 1.0F));
   };
-  if (spec.marked && *spec.marked < spec.places.size()) upright(*spec.marked, theme().warning);
-  if (hovered) upright(*hovered, theme().text_muted);
+  if (spec.marked) {
+    upright(*spec.marked, theme().warning);
+    const float x = std::round(curve_x(plot, static_cast<float>(*spec.marked)));
+    if (probe_enabled()) probe(std::string(spec.id) + ".marked", {x, plot.min.y}, {x + 1.0F, plot.max.y});
+  }
+  if (hovered) upright(spec.places[*hovered], theme().text_muted);
   if (spec.across && *spec.across >= spec.low && *spec.across <= spec.high)
     paint_dashes(list, plot.min.x, plot.max.x, std::floor(curve_y(spec, plot, *spec.across)) + 0.5F);
-  list.PushClipRect(plot.min, plot.max, true);
+  const float dot = stroke(0.2F, 2.5F);  // at the ends of the plot, too
+  list.PushClipRect({plot.min.x - dot, plot.min.y - dot}, {plot.max.x + dot, plot.max.y + dot}, true);
   std::vector<ImVec2> points;
   for (const CurveLine& line : spec.lines) {
     points.assign(1, {plot.min.x, curve_y(spec, plot, 0.0F)});
@@ -101,7 +106,7 @@ std::optional<std::size_t> curve_chart(const CurveChartSpec& spec) {
     list.AddPolyline(points.data(), static_cast<int>(points.size()), colour_u32(line.colour), 0,
                      line.thickness * stroke(0.11F, 1.5F));
     for (std::size_t point = 1; line.points && point < points.size(); ++point)
-      list.AddCircleFilled(points[point], stroke(0.2F, 2.5F), colour_u32(line.colour), 12);
+      list.AddCircleFilled(points[point], dot, colour_u32(line.colour), 12);
   }
   list.PopClipRect();
   return hovered;

@@ -26,11 +26,11 @@ struct CurveChartSpec {
   float low = 0.0F, high = 1.0F;          ///< what is beyond is cut off
   std::span<const CurveLine> lines{};     ///< the last one on top
   std::optional<float> across{};          ///< a dashed line at this value
-  std::optional<std::size_t> marked{};    ///< index of a place
+  std::optional<std::size_t> marked{};    ///< a count that an upright line stands at
   std::string below{};                    ///< what the places count
 };
 
-/// Index of the place under the mouse. Probes "<id>".
+/// Index of the place under the mouse. Probes "<id>", "<id>.marked".
 std::optional<std::size_t> curve_chart(const CurveChartSpec& spec);
 
 }  // namespace regard

@@ -17,6 +17,8 @@
 namespace regard {
 namespace {
 
+constexpr float kCurveMargin = 0.04F;  ///< of the range, above and below all curves
+
 using CurveValues = std::array<std::vector<float>, 1 + random_orders>;
 
 CurveValues curve_values(const ImportanceView& view) {
@@ -26,13 +28,6 @@ CurveValues curve_values(const ImportanceView& view) {
     values[order].assign(rises.begin(), rises.end());
   }
   return values;
-}
-
-/// How many heads go before loss has risen above the line; all of them where it never does.
-std::size_t removed_before(const ImportanceView& view, std::size_t order, double line) {
-  const std::optional<std::size_t> broken = breaking_point(pruning_curve(view.losses, order, view.steps.size()), line);
-  if (!broken) return view.steps.back();
-  return *broken == 0 ? 0 : view.steps[*broken - 1];
 }
 
 void tell_point(const ImportanceView& view, const CurveValues& values, std::size_t place) {
@@ -46,12 +41,15 @@ void tell_point(const ImportanceView& view, const CurveValues& values, std::size
   coloured(theme().text_muted, tr("pruning.tip_random", {{"values", random}}));
 }
 
+/// All heads where loss never rises above the line.
 void draw_breaking(const ImportanceView& view, float line) {
-  const std::size_t removed = removed_before(view, 0, static_cast<double>(line));
+  const auto removed = [&](std::size_t order) {
+    return removed_before_break(view, order, static_cast<double>(line)).value_or(view.steps.back());
+  };
   std::string random;
   for (std::size_t order = 1; order <= random_orders; ++order)
-    random += (order > 1 ? ", " : "") + std::to_string(removed_before(view, order, static_cast<double>(line)));
-  wrapped(theme().text, tr_plural("pruning.breaks", removed,
+    random += (order > 1 ? ", " : "") + std::to_string(removed(order));
+  wrapped(theme().text, tr_plural("pruning.breaks", removed(0),
                                   {{"heads", view.steps.back()}, {"line", number(line, 2)}, {"random", random}}));
 }
 
@@ -71,17 +69,23 @@ void draw_curve_picture(PruningState& state, const ImportanceView& view) {
   spec.size = {ImGui::GetContentRegionAvail().x,
                std::clamp(ImGui::GetContentRegionAvail().y - em(7.0F), em(11.0F), em(22.0F))};
   spec.places = view.steps;
-  spec.low = low;
-  spec.high = high;
+  const float margin = kCurveMargin * (high - low);
+  spec.low = low < 0.0F ? low - margin : low;
+  spec.high = high + margin;
   spec.lines = lines;
   spec.across = state.line;
-  spec.marked = breaking_point(pruning_curve(view.losses, 0, view.steps.size()), static_cast<double>(state.line));
+  spec.marked = removed_before_break(view, 0, static_cast<double>(state.line));
   spec.below = tr("pruning.axis");
   if (const std::optional<std::size_t> hovered = curve_chart(spec)) tell_point(view, values, *hovered);
   const ScopedFont font(fonts().small);
   coloured(theme().accent, tr("pruning.line_ordered"));
   ImGui::SameLine(0.0F, em());
   caption(tr("pruning.line_random"));
+  if (!spec.marked) return;
+  if (ImGui::GetItemRectMax().x + em() + ImGui::CalcTextSize(tr("pruning.line_breaks")).x <
+      ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x)
+    ImGui::SameLine(0.0F, em());
+  coloured(theme().warning, tr("pruning.line_breaks"));
 }
 
 }  // namespace

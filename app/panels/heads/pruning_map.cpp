@@ -43,24 +43,31 @@ void tell_importance(const PanelContext& context, const ImportanceView& view, He
            tr("effect.divergence", {{"value", exact_number(static_cast<float>(view.losses.mean_divergence(index)))}}));
 }
 
-void draw_swatch(const ImVec4& colour) {
+/// A square of the colour, or a frame as tiles have it, and what it says.
+void draw_importance_key(const ImVec4& colour, bool frame, const std::string& text) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float side = std::round(ImGui::GetTextLineHeight() * 0.8F),
-              top = std::round(at.y + 0.1F * ImGui::GetTextLineHeight());
-  ImGui::GetWindowDrawList()->AddRectFilled({at.x, top}, {at.x + side, top + side}, colour_u32(colour), em(0.1F));
+  const float side = std::round(ImGui::GetTextLineHeight() * 0.8F);
+  const ImVec2 min{at.x, std::round(at.y + 0.1F * ImGui::GetTextLineHeight())}, max{min.x + side, min.y + side};
+  if (frame)
+    paint_outline(*ImGui::GetWindowDrawList(), min, max, colour_u32(colour), std::round(stroke(0.125F, 2.0F)));
+  else
+    ImGui::GetWindowDrawList()->AddRectFilled(min, max, colour_u32(colour), em(0.1F));
   ImGui::Dummy({side, ImGui::GetTextLineHeight()});
   ImGui::SameLine(0.0F, em(0.4F));
+  wrapped_caption(text);
 }
 
-void draw_importance_legend(Importance by, float largest) {
+/// What colours and frames say; a colour that no tile has is not told.
+void draw_importance_legend(Importance by, const SignedReach& reach, bool team) {
   const ScopedFont font(fonts().small);
-  const std::string most = number(largest, largest < 0.1F ? 4 : 2);
-  draw_swatch(theme().positive);
-  caption(by == Importance::loss ? tr("pruning.legend_rise", {{"most", most}})
-                                 : tr("pruning.legend_kl", {{"most", most}}));
-  if (by != Importance::loss) return;
-  draw_swatch(theme().negative);
-  caption(tr("pruning.legend_fall"));
+  const auto most = [](float value) { return number(value, value < 0.1F ? 4 : 2); };
+  if (by == Importance::divergence)
+    draw_importance_key(theme().positive, false, tr("pruning.legend_kl", {{"most", most(reach.rise)}}));
+  if (by == Importance::loss && reach.rise > 0.0F)
+    draw_importance_key(theme().positive, false, tr("pruning.legend_rise", {{"most", most(reach.rise)}}));
+  if (by == Importance::loss && reach.fall > 0.0F)
+    draw_importance_key(theme().negative, false, tr("pruning.legend_fall", {{"most", most(reach.fall)}}));
+  if (team) draw_importance_key(theme().warning, true, tr("pruning.legend_team"));
 }
 
 }  // namespace
@@ -73,9 +80,8 @@ void draw_importance_map(PanelContext& context, PruningState& state, const Pruni
       static_cast<Importance>(choose("pruning.by", {tr("pruning.loss"), "KL"}, static_cast<std::size_t>(state.by)));
   hint(tr("pruning.by_hint"));
   const std::vector<float> values = tile_values(part.view, state.by);
-  float largest = 0.0F;
-  for (const float value : values)
-    largest = std::max(largest, std::abs(value));
+  const SignedReach reach = signed_reach(values);
+  const float largest = std::max(reach.rise, reach.fall);
   HeadTilesSpec spec;
   spec.id = "pruning.head";
   spec.layers = part.view.layers;
@@ -87,7 +93,7 @@ void draw_importance_map(PanelContext& context, PruningState& state, const Pruni
   if (const std::optional<HeadRef> hovered = draw_head_tiles(context, spec);
       hovered && !ImGui::IsMouseDown(ImGuiMouseButton_Left))
     tell_importance(context, part.view, *hovered);
-  draw_importance_legend(state.by, largest);
+  draw_importance_legend(state.by, reach, !team.empty());
 }
 
 void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part) {

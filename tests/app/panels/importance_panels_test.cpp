@@ -10,6 +10,7 @@
 #include "tests/core/base/temporary_folder.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 
@@ -118,6 +119,29 @@ TEST_F(ImportancePanels, what_reads_a_corpus_waits_for_the_worker_and_does_not_b
   world.worker = WorkerState::idle;
   frames_until_ready();
   EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::done);
+}
+
+TEST_F(ImportancePanels, the_mark_stands_where_the_sentence_says_that_pruning_breaks_the_model) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  const auto curve = jobs.look<PruningSlot>().value;
+  ASSERT_TRUE(curve);
+  const std::vector<double> rises = pruning_curve(curve->losses, 0, curve->steps.size());
+  const auto [least, most] = std::minmax_element(rises.begin(), rises.end());
+  ASSERT_LT(*least, *most);
+  const auto line = static_cast<double>(static_cast<float>(0.5 * (*least + *most)));
+  state.of<PruningState>().line = static_cast<float>(line);
+  window_frames(2);
+  const std::optional<std::size_t> removed = removed_before_break(*curve, 0, line);
+  ASSERT_TRUE(removed);
+  ASSERT_TRUE(has("pruning.curve.marked"));
+  const ProbeItem plot = item("pruning.curve"), mark = item("pruning.curve.marked");
+  const float share = static_cast<float>(*removed) / static_cast<float>(curve->steps.back());
+  EXPECT_NEAR(mark.min.x, plot.min.x + share * (plot.max.x - plot.min.x), 1.0F);
+  state.of<PruningState>().line = static_cast<float>(*most) + 1.0F;
+  window_frames(2);
+  EXPECT_FALSE(has("pruning.curve.marked")) << "never broken";
 }
 
 TEST_F(ImportancePanels, a_team_goes_into_the_interventions_whole_or_all_but_it) {
