@@ -8,16 +8,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <ostream>
 
 namespace regard::cli {
 namespace {
 
 using ImportanceJson = nlohmann::ordered_json;
-
-constexpr std::array<const char*, 3> kLossKinds{"next_token", "masked_token", "own_text"};
-constexpr std::size_t kMostSteps = 16;
 
 ImportanceJson texts_json(const LossTexts& texts) {
   ImportanceJson list = ImportanceJson::array();
@@ -49,7 +45,7 @@ ImportanceJson importance_of_corpus(const std::shared_ptr<const Model>& model, c
   const HeadList heads = all_heads(model->config);
   const CorpusLosses losses = corpus_losses(model, texts.texts, ablations_one_by_one(heads, mean));
   const std::vector<std::size_t> order = least_first(importances(losses, Importance::loss));
-  const std::vector<std::size_t> steps = pruning_steps(heads.size(), kMostSteps);
+  const std::vector<std::size_t> steps = pruning_steps(heads.size(), most_pruning_steps);
   const CorpusLosses study = corpus_losses(model, texts.texts, pruning_study(heads, order, steps, mean));
   ImportanceJson ordered = ImportanceJson::array(), random = ImportanceJson::array();
   for (const std::size_t index : order)
@@ -57,7 +53,7 @@ ImportanceJson importance_of_corpus(const std::shared_ptr<const Model>& model, c
   for (std::size_t one = 1; one <= random_orders; ++one)
     random.push_back(pruning_curve(study, one, steps.size()));
   return {{"corpus", corpus.name},
-          {"loss", kLossKinds[static_cast<std::size_t>(texts.kind)]},
+          {"loss", name_of(texts.kind)},
           {"ablation", mean ? "mean" : "zero"},
           {"sentences", texts.texts.size()},
           {"left_out", texts.left_out},

@@ -16,7 +16,6 @@
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, 3> kLossNames{"next_token", "masked_token", "own_text"};
 constexpr double kChartWidth = 620;
 
 ImportanceQuestion question_of(const Seen& seen, const ExportOptions& options) {
@@ -47,7 +46,7 @@ ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, c
                          ExportView kind) {
   ExportTable table = table_about(*seen.snapshot, seen.session, kind);
   table.about.insert(table.about.end(), {{"corpus", question.corpus.filename().string()},
-                                         {"loss", std::string(kLossNames[static_cast<std::size_t>(view.kind)])},
+                                         {"loss", std::string(name_of(view.kind))},
                                          {"ablated_to", std::string(view.mean ? "mean" : "zero")},
                                          {"sentences", view.losses.texts},
                                          {"left_out", view.left_out},

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/glossary_text.h"
 
-#include "app/base/text_parts.h"
 #include "core/base/lines.h"
 #include "core/base/text_file.h"
+#include "core/base/text_parts.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/lesson_number.h"
 #include "core/base/lines.h"
 #include "core/base/text_file.h"
+#include "core/base/text_parts.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>

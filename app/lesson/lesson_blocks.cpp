@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson_blocks.h"
 
-#include "app/base/text_parts.h"
 #include "app/lesson/lesson_number.h"
+#include "core/base/text_parts.h"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 #include "app/viewmodel/head_search.h"
 
 #include "app/viewmodel/comparison.h"
+#include "core/analysis/groups.h"
 #include "core/analysis/head_likeness.h"
 
 #include <algorithm>
@@ -32,8 +33,9 @@ void add_ranked(HeadSearchView& view, const std::vector<RankedHead>& ranked) {
 
 void add_matches(HeadSearchView& view, const HeadSearchQuestion& question, const std::stop_token& stop,
                  Progress* progress) {
-  const Matrix pattern = question.by == SearchBy::example ? weights(*question.traces.front(), question.example)
-                                                          : pattern_of_paint(*question.paint);
+  Matrix pattern =
+      question.by == SearchBy::example ? weights(*question.traces.front(), question.example) : *question.paint;
+  if (question.by == SearchBy::paint) renormalise_rows(pattern);
   const std::vector<PatternMatch> matches = search_pattern(question.traces, pattern, stop, progress);
   view.searched = matches.size();
   view.rows = rows_of_pattern(pattern);

@@ -4,12 +4,11 @@
 #include "app/viewmodel/publishing.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace regard {
 namespace {
-
-constexpr std::size_t kMostPruningSteps = 16;
 
 Corpus corpus_of(const ImportanceQuestion& question) {
   if (!question.corpus.empty()) return load_corpus(question.corpus);
@@ -69,7 +68,7 @@ std::shared_ptr<const ImportanceView> make_importance(const ImportanceQuestion& 
 std::shared_ptr<const ImportanceView> make_pruning(const PruningQuestion& question,
                                                    const Making<ImportanceView>& making) {
   const HeadList heads = all_heads(question.on.model->config);
-  const std::vector<std::size_t> steps = pruning_steps(heads.size(), kMostPruningSteps);
+  const std::vector<std::size_t> steps = pruning_steps(heads.size(), most_pruning_steps);
   return measured_losses(question.on, pruning_study(heads, question.order, steps, question.on.mean), steps, making);
 }
 
@@ -119,6 +118,11 @@ std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question,
   tools.progress = making.progress;
   return std::make_shared<const ProbeScores>(
       probe_corpus(question.model, corpus, {.task = question.task, .source = question.source}, tools));
+}
+
+const char* name_of(LossKind kind) {
+  static constexpr std::array<const char*, 3> kNames{"next_token", "masked_token", "own_text"};
+  return kNames[static_cast<std::size_t>(kind)];
 }
 
 SignedReach signed_reach(std::span<const float> values) {

@@ -19,6 +19,7 @@
 
 namespace regard {
 
+inline constexpr std::size_t most_pruning_steps = 16;
 inline constexpr std::size_t all_sentences = std::numeric_limits<std::size_t>::max();
 
 /// What heads are ablated on, and how.
@@ -100,6 +101,9 @@ struct Making {
                                                          const Making<NeedView>& making = {});
 [[nodiscard]] std::shared_ptr<const ProbeScores> make_probing(const ProbingQuestion& question,
                                                               const Making<ProbeScores>& making = {});
+
+/// As files have it: "next_token", "masked_token", "own_text".
+[[nodiscard]] const char* name_of(LossKind kind);
 
 /// How far numbers go above 0 and below it; 0 where none does.
 struct SignedReach {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/sweep_view.h"
 
-#include "app/base/text_parts.h"
 #include "app/session/action.h"
 #include "app/viewmodel/publishing.h"
 #include "app/viewmodel/views.h"
+#include "core/base/text_parts.h"
 #include "core/engine/decoder_text.h"
 
 #include <algorithm>

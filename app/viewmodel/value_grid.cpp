@@ -4,6 +4,7 @@
 #include "app/session/session.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/analysis/flow.h"
+#include "core/analysis/groups.h"
 #include "core/analysis/step_inputs.h"
 #include "core/analysis/value_weights.h"
 
@@ -37,7 +38,7 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
   } else {
     const ValueLength length = question.weight == GridWeight::value ? ValueLength::value : ValueLength::output;
     grid->weights = value_weights(of, question.head.head, length, {0, of.part().tokens()}, {0, of.part().keys()});
-    normalise_rows(grid->weights);
+    renormalise_rows(grid->weights);
   }
   return grid;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/flow.h"
 
+#include "core/analysis/groups.h"
 #include "core/analysis/value_weights.h"
 #include "core/base/eigen.h"
 
@@ -37,14 +38,14 @@ Matrix layer_edges(const LayerOf& of, LayerEdges edges, const std::stop_token& s
   assert(!of.crosses());
   if (edges == LayerEdges::handed_over) {
     Matrix handed = layer_value_weights(of, stop);
-    normalise_rows(handed);
+    renormalise_rows(handed);
     return handed;
   }
   Matrix mean = mean_weights(of, stop);
   if (edges == LayerEdges::attention) return mean;
   for (std::size_t token = 0; token < mean.rows; ++token)
     mean(token, token) += 1.0F;
-  normalise_rows(mean);
+  renormalise_rows(mean);
   return mean;
 }
 

@@ -15,4 +15,11 @@ std::optional<GroupedQuestion> grouped_question(const RelationQuestion& question
   return result;
 }
 
+std::size_t heaviest_word(std::span<const float> row, const TreeTokens& tokens) {
+  std::size_t best = TreeWord::none;
+  for (std::size_t group = 0; group < row.size(); ++group)
+    if (tokens.words[group] != TreeWord::none && (best == TreeWord::none || row[group] > row[best])) best = group;
+  return best;
+}
+
 }  // namespace regard

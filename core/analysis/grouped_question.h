@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace regard {
@@ -20,5 +21,9 @@ struct GroupedQuestion {
 /// Nothing where the asking word or all answers have no token, or lie where a causal run does not look.
 [[nodiscard]] std::optional<GroupedQuestion> grouped_question(const RelationQuestion& question,
                                                               const TreeTokens& tokens, bool causal);
+
+/// The group of the word that a row gives most, the first of equal ones; tokens of no word are left aside. TreeWord::none where there is no
+/// word. `row` [groups].
+[[nodiscard]] std::size_t heaviest_word(std::span<const float> row, const TreeTokens& tokens);
 
 }  // namespace regard

@@ -72,6 +72,11 @@ private:
   std::vector<TreeSentence> sentences_{};
 };
 
+/// Adds a head's look to those of others.
+void add_look(std::vector<float>& sum, std::span<const float> row) {
+  std::transform(sum.begin(), sum.end(), row.begin(), sum.begin(), std::plus<>());
+}
+
 /// Adds the look of the head chosen as number `place` of every relation; one head's look is in memory at a time.
 void add_chosen(EnsembleSentence& asked, const HeadEnsembles& ensembles, std::size_t place) {
   std::map<std::size_t, std::vector<EnsembleQuestions*>> by_head;
@@ -83,11 +88,8 @@ void add_chosen(EnsembleSentence& asked, const HeadEnsembles& ensembles, std::si
   for (const auto& [head, relations] : by_head) {
     const Matrix look = asked.look(head);
     for (EnsembleQuestions* relation : relations)
-      for (std::size_t question = 0; question < relation->questions.size(); ++question) {
-        std::vector<float>& sum = relation->sums[question];
-        const std::span<const float> row = look.row(relation->questions[question].asks);
-        std::transform(sum.begin(), sum.end(), row.begin(), sum.begin(), std::plus<>());
-      }
+      for (std::size_t question = 0; question < relation->questions.size(); ++question)
+        add_look(relation->sums[question], look.row(relation->questions[question].asks));
   }
 }
 
@@ -99,18 +101,8 @@ std::size_t largest_of(const HeadEnsembles& ensembles) {
   return largest;
 }
 
-/// Is the word that both together look at most an answer? Tokens of no word are left aside.
-bool is_right(const std::vector<float>& sum, std::span<const float> row, const GroupedQuestion& question,
-              const TreeTokens& words) {
-  std::size_t best = TreeWord::none;
-  float most = 0.0F;
-  for (std::size_t group = 0; group < sum.size(); ++group) {
-    if (words.words[group] == TreeWord::none) continue;
-    const float weight = sum[group] + (row.empty() ? 0.0F : row[group]);
-    if (best != TreeWord::none && weight <= most) continue;
-    best = group;
-    most = weight;
-  }
+bool is_right(std::span<const float> sum, const GroupedQuestion& question, const TreeTokens& words) {
+  const std::size_t best = heaviest_word(sum, words);
   return std::find(question.answers.begin(), question.answers.end(), best) != question.answers.end();
 }
 
@@ -146,12 +138,15 @@ Trials try_heads(const Reading& reading, const Half& half, std::size_t heads, He
     }
     for (std::size_t place = 0; place < largest_of(ensembles); ++place)
       add_chosen(asked, ensembles, place);
+    std::vector<float> together;
     for (std::size_t head = 0; head < heads; ++head) {
       const Matrix look = asked.look(head);
       for (const auto& [relation, of] : asked.relations)
-        for (std::size_t question = 0; question < of.questions.size(); ++question)
-          if (is_right(of.sums[question], look.row(of.questions[question].asks), of.questions[question], asked.words))
-            ++trials[relation][head];
+        for (std::size_t question = 0; question < of.questions.size(); ++question) {
+          together = of.sums[question];
+          add_look(together, look.row(of.questions[question].asks));
+          if (is_right(together, of.questions[question], asked.words)) ++trials[relation][head];
+        }
     }
   });
   return trials;
@@ -170,7 +165,7 @@ void grade(const Reading& reading, const Half& half, HeadEnsembles& ensembles) {
         const auto known = ensembles.find(relation);
         if (known == ensembles.end() || place >= known->second.heads.size()) continue;
         for (std::size_t question = 0; question < of.questions.size(); ++question)
-          if (is_right(of.sums[question], {}, of.questions[question], asked.words)) ++known->second.right[place];
+          if (is_right(of.sums[question], of.questions[question], asked.words)) ++known->second.right[place];
       }
     }
   });

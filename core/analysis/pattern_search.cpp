@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
-#include <numeric>
 
 namespace regard {
 namespace {
@@ -60,18 +59,6 @@ double distance_to(const std::vector<PatternBlock>& blocks, const Trace& trace, 
 }
 
 }  // namespace
-
-Matrix pattern_of_paint(const Matrix& paint) {
-  Matrix pattern = paint;
-  for (std::size_t row = 0; row < pattern.rows; ++row) {
-    const std::span<float> cells = pattern.row(row);
-    const double sum = std::accumulate(cells.begin(), cells.end(), 0.0);
-    if (sum > 0.0)
-      for (float& cell : cells)
-        cell = static_cast<float>(static_cast<double>(cell) / sum);
-  }
-  return pattern;
-}
 
 std::size_t rows_of_pattern(const Matrix& pattern) {
   std::size_t rows = 0;

@@ -17,15 +17,12 @@
 
 namespace regard {
 
-/// Rows of a pattern as they are compared: each divided by its sum. A row without weight asks nothing and is not counted. Entries are
-/// 0 or above.
-[[nodiscard]] Matrix pattern_of_paint(const Matrix& paint);
-
 struct PatternMatch {
   ModelHead head{};
   float distance = 0.0F;  ///< mean over the pattern's rows, 0…1
 };
-/// Every head of every trace, the nearest first. `pattern` [T, T], rows sum to 1 (or less) or to 0; all traces have T tokens. Where the
+/// Every head of every trace, the nearest first. `pattern` [T, T], its entries 0 or above, rows sum to 1 (or less)
+/// or to 0 (renormalise_rows(), groups.h): these ask nothing and are not counted; all traces have T tokens. Where the
 /// pattern looks farther than a causal head may, the row is compared over all keys. No match where the pattern has no row. Throws
 /// Cancelled.
 [[nodiscard]] std::vector<PatternMatch> search_pattern(std::span<const std::shared_ptr<const Trace>> traces,

@@ -39,21 +39,18 @@ struct RowAnswer {
 RowAnswer answer_of(std::span<const float> row, const TreeTokens& tokens, const std::vector<std::size_t>& answers) {
   double on_words = 0.0, on_answers = 0.0;
   float outside = 0.0F;
-  std::size_t best = TreeWord::none;
   for (std::size_t group = 0; group < row.size(); ++group) {
-    if (tokens.words[group] == TreeWord::none) {
+    if (tokens.words[group] == TreeWord::none)
       outside = std::max(outside, row[group]);
-      continue;
-    }
-    on_words += static_cast<double>(row[group]);
-    if (best == TreeWord::none || row[group] > row[best]) best = group;
+    else
+      on_words += static_cast<double>(row[group]);
   }
   for (const std::size_t group : answers)
     on_answers += static_cast<double>(row[group]);
   RowAnswer answer;
-  answer.found = best;
-  answer.right = std::find(answers.begin(), answers.end(), best) != answers.end();
-  answer.strict = answer.right && row[best] >= outside;
+  answer.found = heaviest_word(row, tokens);
+  answer.right = std::find(answers.begin(), answers.end(), answer.found) != answers.end();
+  answer.strict = answer.right && row[answer.found] >= outside;
   answer.weight = on_words > 0.0 ? on_answers / on_words : 0.0;
   return answer;
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace regard {
 namespace {
@@ -103,15 +102,6 @@ Matrix layer_value_weights(const LayerOf& of, const std::stop_token& stop) {
     add_columns(of, output, {begin, std::min(begin + kKeysAtOnce, keys)}, result);
   }
   return result;
-}
-
-void normalise_rows(Matrix& matrix) {
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const double sum = std::accumulate(matrix.row(row).begin(), matrix.row(row).end(), 0.0);
-    if (sum <= 0.0) continue;
-    for (float& value : matrix.row(row))
-      value = static_cast<float>(static_cast<double>(value) / sum);
-  }
 }
 
 }  // namespace regard

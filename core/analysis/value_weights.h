@@ -31,7 +31,4 @@ enum class ValueLength {
 /// A few keys are computed at a time: beside the result [H, few, D] numbers are in memory. Throws Cancelled.
 [[nodiscard]] Matrix layer_value_weights(const LayerOf& of, const std::stop_token& stop = {});
 
-/// Divides every row by its sum; a row of zeros stays.
-void normalise_rows(Matrix& matrix);
-
 }  // namespace regard

@@ -2,8 +2,8 @@
 #include "core/format/conllu.h"
 
 #include "core/base/error.h"
-#include "core/base/excerpt.h"
 #include "core/base/lines.h"
+#include "core/format/file_line.h"
 
 #include <algorithm>
 #include <array>
@@ -33,14 +33,6 @@ struct Draft {
   std::vector<std::size_t> lines{};  ///< of the words, in the file
 };
 
-[[noreturn]] void fail(const char* code, const std::string& file, std::size_t line, std::string expected,
-                       std::string_view found) {
-  constexpr std::size_t kShown = 40;  // bytes of what a stranger wrote
-  throw Error(
-      code,
-      {.file = file, .item = std::to_string(line), .expected = std::move(expected), .found = excerpt(found, kShown)});
-}
-
 std::optional<std::size_t> whole_number(std::string_view text) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -57,7 +49,8 @@ Columns columns_of(std::string_view line, const std::string& file, std::size_t n
     if (end == line.size()) break;
     at = end + 1;
   }
-  if (++count != kColumns) fail("conllu_columns", file, number, std::to_string(kColumns), std::to_string(count));
+  if (++count != kColumns)
+    FileLine{file, number}.fail("conllu_columns", std::to_string(kColumns), std::to_string(count));
   return columns;
 }
 
@@ -72,9 +65,9 @@ bool has_space_after(std::string_view misc) {
 void add_word(Draft& draft, const Columns& columns, const std::string& file, std::size_t line) {
   std::vector<TreeWord>& words = draft.sentence.words;
   if (whole_number(columns[0]) != words.size() + 1 || words.size() >= kMostWords)
-    fail("conllu_number", file, line, std::to_string(words.size() + 1), columns[0]);
+    FileLine{file, line}.fail("conllu_number", std::to_string(words.size() + 1), columns[0]);
   const std::optional<std::size_t> head = whole_number(columns[6]);
-  if (!head) fail("conllu_head", file, line, {}, columns[6]);
+  if (!head) FileLine{file, line}.fail("conllu_head", {}, columns[6]);
   TreeWord word{.form = std::string(columns[1]),
                 .lemma = std::string(columns[2]),
                 .tag = unless_blank(columns[3]),
@@ -94,18 +87,19 @@ void add_range(Draft& draft, const Columns& columns, const std::string& file, st
   const auto first = whole_number(columns[0].substr(0, dash)), last = whole_number(columns[0].substr(dash + 1));
   const bool inside_other = !draft.surfaces.empty() && draft.surfaces.back().last + 1 >= next;
   if (first != next || !last || *last < *first || *last > kMostWords || inside_other)
-    fail("conllu_number", file, line, std::to_string(next), columns[0]);
+    FileLine{file, line}.fail("conllu_number", std::to_string(next), columns[0]);
   draft.surfaces.push_back({columns[1], *first - 1, *last - 1, has_space_after(columns[9])});
 }
 
 void check_tree(const Draft& draft, const std::string& file) {
   const std::vector<TreeWord>& words = draft.sentence.words;
   if (!draft.surfaces.empty() && draft.surfaces.back().last >= words.size())
-    fail("conllu_number", file, draft.lines.empty() ? 0 : draft.lines.back(), std::to_string(words.size()),
-         std::to_string(draft.surfaces.back().last + 1));
+    FileLine{file, draft.lines.empty() ? 0 : draft.lines.back()}.fail("conllu_number", std::to_string(words.size()),
+                                                                      std::to_string(draft.surfaces.back().last + 1));
   for (std::size_t word = 0; word < words.size(); ++word)
     if (words[word].head != TreeWord::none && words[word].head >= words.size())
-      fail("conllu_head", file, draft.lines[word], std::to_string(words.size()), std::to_string(words[word].head + 1));
+      FileLine{file, draft.lines[word]}.fail("conllu_head", std::to_string(words.size()),
+                                             std::to_string(words[word].head + 1));
   // Each word once: what is known to end at a root is not walked again.
   enum class Known : char { no, on_the_way, ends };
   std::vector<Known> known(words.size(), Known::no);
@@ -117,7 +111,7 @@ void check_tree(const Draft& draft, const std::string& file) {
       way.push_back(at);
     }
     if (at != TreeWord::none && known[at] == Known::on_the_way)
-      fail("conllu_cycle", file, draft.lines[at], {}, words[at].form);
+      FileLine{file, draft.lines[at]}.fail("conllu_cycle", {}, words[at].form);
     for (const std::size_t word : way)
       known[word] = Known::ends;
   }

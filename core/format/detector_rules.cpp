@@ -2,8 +2,9 @@
 #include "core/format/detector_rules.h"
 
 #include "core/base/error.h"
-#include "core/base/excerpt.h"
 #include "core/base/lines.h"
+#include "core/base/text_parts.h"
+#include "core/format/file_line.h"
 
 #include <algorithm>
 #include <array>
@@ -48,45 +49,31 @@ constexpr std::array<NamedCondition, 16> kConditions = {
      {"governor", ConditionKind::governor, Operand::none, "governor"},
      {"dependent", ConditionKind::dependent, Operand::optional_text, "dependent obj"}}};
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 /// What stands behind "name:"; nothing where the line is another one.
 std::optional<std::string_view> value_of(std::string_view line, std::string_view name) {
   if (!line.starts_with(name) || !line.substr(name.size()).starts_with(':')) return std::nullopt;
-  return without_blanks(line.substr(name.size() + 1));
+  return trimmed(line.substr(name.size() + 1));
 }
 
 /// The conditions of one line.
 class ConditionReader {
 public:
-  ConditionReader(std::string_view line, const std::string& file, std::size_t number)
-      : rest_(line), file_(file), number_(number) {}
+  ConditionReader(std::string_view line, const FileLine& place) : rest_(line), place_(place) {}
 
   std::vector<DetectorCondition> read() {
     std::vector<DetectorCondition> list;
     do {
-      if (list.size() == kMostConditions) fail("detector_condition", "…", rest_);
+      if (list.size() == kMostConditions) place_.fail("detector_condition", "…", rest_);
       list.push_back(condition());
     } while (take_word("and"));
-    if (!rest_.empty()) fail("detector_condition", "and …", rest_);
+    if (!rest_.empty()) place_.fail("detector_condition", "and …", rest_);
     return list;
   }
 
 private:
-  [[noreturn]] void fail(std::string_view code, std::string_view expected, std::string_view found) const {
-    constexpr std::size_t kShown = 60;  // bytes of what a stranger wrote
-    throw Error(code, {.file = file_,
-                       .item = std::to_string(number_),
-                       .expected = std::string(expected),
-                       .found = excerpt(found, kShown)});
-  }
-
   std::string_view next_word() {
     const std::string_view word = rest_.substr(0, rest_.find_first_of(" \t"));
-    rest_ = without_blanks(rest_.substr(word.size()));
+    rest_ = trimmed(rest_.substr(word.size()));
     return word;
   }
 
@@ -103,7 +90,7 @@ private:
     const std::string_view before = rest_, name = next_word();
     const auto known = std::find_if(kConditions.begin(), kConditions.end(),
                                     [name](const NamedCondition& one) { return one.name == name; });
-    if (known == kConditions.end()) fail("detector_condition", shapes(), before);
+    if (known == kConditions.end()) place_.fail("detector_condition", shapes(), before);
     result.kind = known->kind;
     read_operand(*known, result);
     return result;
@@ -132,7 +119,8 @@ private:
         break;
     }
     const bool is_pair = result.word.find('=') != std::string::npos;
-    if (result.word.empty() || (known.operand == Operand::pair && !is_pair)) fail("detector_word", known.shape, before);
+    if (result.word.empty() || (known.operand == Operand::pair && !is_pair))
+      place_.fail("detector_word", known.shape, before);
   }
 
   /// "…" or «…»; empty where there is no such thing.
@@ -142,7 +130,7 @@ private:
       const std::size_t end = rest_.find(close, open.size());
       if (end == std::string_view::npos) return {};
       std::string text(rest_.substr(open.size(), end - open.size()));
-      rest_ = without_blanks(rest_.substr(end + close.size()));
+      rest_ = trimmed(rest_.substr(end + close.size()));
       return text;
     }
     return {};
@@ -154,7 +142,7 @@ private:
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || end != digits.data() + digits.size() || value < -kFarthestOffset ||
         value > kFarthestOffset)
-      fail("detector_word", "offset -2", text);
+      place_.fail("detector_word", "offset -2", text);
     return value;
   }
 
@@ -166,8 +154,7 @@ private:
   }
 
   std::string_view rest_;
-  const std::string& file_;
-  std::size_t number_;
+  FileLine place_;
 };
 
 }  // namespace
@@ -179,37 +166,30 @@ bool Detector::asks_tree() const {
 
 std::vector<Detector> parse_detectors(std::string_view bytes, const std::string& file) {
   std::vector<Detector> list;
-  std::size_t number = 0;
-  const auto fail = [&](std::string_view code, std::string expected, std::string_view found) {
-    constexpr std::size_t kShown = 60;
-    throw Error(code, {.file = file,
-                       .item = std::to_string(number),
-                       .expected = std::move(expected),
-                       .found = excerpt(found, kShown)});
-  };
+  FileLine place{file};
   const auto check_last = [&] {
     if (list.empty()) return;
-    if (list.back().query.empty()) fail("detector_missing", "query: …", list.back().name);
-    if (list.back().key.empty()) fail("detector_missing", "key: …", list.back().name);
+    if (list.back().query.empty()) place.fail("detector_missing", "query: …", list.back().name);
+    if (list.back().key.empty()) place.fail("detector_missing", "key: …", list.back().name);
   };
   for_each_line(bytes, [&](std::string_view line) {
-    ++number;
-    line = without_blanks(line);
+    ++place.number;
+    line = trimmed(line);
     if (line.empty() || line.front() == '#') return;
     if (const auto name = value_of(line, "detector"); name && !name->empty()) {
       check_last();
       if (std::any_of(list.begin(), list.end(), [&](const Detector& one) { return one.name == *name; }))
-        fail("detector_twice", {}, *name);
-      if (list.size() == kMostDetectors) fail("detector_many", std::to_string(kMostDetectors), *name);
+        place.fail("detector_twice", {}, *name);
+      if (list.size() == kMostDetectors) place.fail("detector_many", std::to_string(kMostDetectors), *name);
       list.push_back({.name = std::string(*name)});
     } else if (const auto query = value_of(line, "query"); query && !list.empty() && list.back().query.empty()) {
-      list.back().query = ConditionReader(*query, file, number).read();
+      list.back().query = ConditionReader(*query, place).read();
       for (const DetectorCondition& one : list.back().query)
-        if (one.asks_pair()) fail("detector_pair", "key: …", line);
+        if (one.asks_pair()) place.fail("detector_pair", "key: …", line);
     } else if (const auto key = value_of(line, "key"); key && !list.empty() && list.back().key.empty()) {
-      list.back().key = ConditionReader(*key, file, number).read();
+      list.back().key = ConditionReader(*key, place).read();
     } else {
-      fail("detector_line", "detector: …, query: …, key: …", line);
+      place.fail("detector_line", "detector: …, query: …, key: …", line);
     }
   });
   if (list.empty()) throw Error("detector_none", {.file = file, .expected = "detector: …"});

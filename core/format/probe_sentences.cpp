@@ -2,8 +2,9 @@
 #include "core/format/probe_sentences.h"
 
 #include "core/base/error.h"
-#include "core/base/excerpt.h"
 #include "core/base/lines.h"
+#include "core/base/text_parts.h"
+#include "core/format/file_line.h"
 
 #include <algorithm>
 
@@ -14,16 +15,10 @@ constexpr std::size_t kLongestName = 60;  // bytes
 constexpr std::string_view kNameLine = "probe:";
 constexpr std::string_view kMarks = "[query …], [place …], [answer …], [rival …], [other …]";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
-
 /// One line of a file while it is read.
 class SentenceReader {
 public:
-  SentenceReader(std::string_view line, const std::string& file, std::size_t number)
-      : line_(line), file_(file), number_(number) {}
+  SentenceReader(std::string_view line, const FileLine& place) : line_(line), place_(place) {}
 
   ProbeSentence read() {
     read_continuation();
@@ -34,24 +29,16 @@ public:
       if (rest.empty()) break;
       const std::size_t close = rest.find(']');
       if (rest.front() == ']' || close == std::string_view::npos || rest.find('[', 1) < close)
-        fail("probe_mark", kMarks, rest);
+        place_.fail("probe_mark", kMarks, rest);
       add_mark(rest.substr(1, close - 1));
       rest.remove_prefix(close + 1);
     }
-    if (queries_ != 1) fail("probe_query", "[query …] / [place …]", std::to_string(queries_));
-    if (result_.answers.empty()) fail("probe_answer", "[answer …]", line_);
+    if (queries_ != 1) place_.fail("probe_query", "[query …] / [place …]", std::to_string(queries_));
+    if (result_.answers.empty()) place_.fail("probe_answer", "[answer …]", line_);
     return std::move(result_);
   }
 
 private:
-  [[noreturn]] void fail(std::string_view code, std::string_view expected, std::string_view found) const {
-    constexpr std::size_t kShown = 60;  // bytes of what a stranger wrote
-    throw Error(code, {.file = file_,
-                       .item = std::to_string(number_),
-                       .expected = std::string(expected),
-                       .found = excerpt(found, kShown)});
-  }
-
   void read_continuation() {
     const std::size_t arrow = line_.find("=>");
     if (arrow == std::string_view::npos) return;
@@ -60,14 +47,14 @@ private:
     result_.right = trimmed(both.substr(0, bar));
     if (bar != std::string_view::npos) result_.wrong = trimmed(both.substr(bar + 1));
     if (result_.right.empty() || result_.wrong.empty() || result_.right == result_.wrong)
-      fail("probe_continuation", "=> … | …", line_.substr(arrow));
+      place_.fail("probe_continuation", "=> … | …", line_.substr(arrow));
     line_ = trimmed(line_.substr(0, arrow));
   }
 
   void add_mark(std::string_view mark) {
     const std::size_t space = std::min(mark.find(' '), mark.size());
     const std::string_view kind = mark.substr(0, space), words = trimmed(mark.substr(space));
-    if (words.empty()) fail("probe_mark", kMarks, mark);
+    if (words.empty()) place_.fail("probe_mark", kMarks, mark);
     const Range range{result_.text.size(), result_.text.size() + words.size()};
     if (kind == "query" || kind == "place") {
       result_.query = range;
@@ -80,14 +67,13 @@ private:
     } else if (kind == "other") {
       result_.others.push_back(range);
     } else {
-      fail("probe_mark", kMarks, mark);
+      place_.fail("probe_mark", kMarks, mark);
     }
     result_.text += words;
   }
 
   std::string_view line_;
-  const std::string& file_;
-  std::size_t number_;
+  FileLine place_;
   std::size_t queries_ = 0;
   ProbeSentence result_{};
 };
@@ -107,15 +93,11 @@ ProbeSentences parse_probe_sentences(std::string_view bytes, const std::string& 
     line = trimmed(line);
     if (line.empty() || line.front() == '#') return;
     if (!probe.name.empty()) {
-      probe.sentences.push_back(SentenceReader(line, file, number).read());
+      probe.sentences.push_back(SentenceReader(line, {file, number}).read());
       return;
     }
     if (line.starts_with(kNameLine)) probe.name = trimmed(line.substr(kNameLine.size()));
-    if (!is_name(probe.name))
-      throw Error("probe_name", {.file = file,
-                                 .item = std::to_string(number),
-                                 .expected = "probe: coreference",
-                                 .found = std::string(line.substr(0, kLongestName))});
+    if (!is_name(probe.name)) FileLine{file, number}.fail("probe_name", "probe: coreference", line);
   });
   if (probe.sentences.empty()) throw Error("corpus_empty", {.file = file});
   return probe;

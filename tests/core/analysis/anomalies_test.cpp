@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/anomalies.h"
 
-#include "core/analysis/value_weights.h"
+#include "core/analysis/groups.h"
 #include "core/base/random.h"
 #include "core/engine/engine.h"
 #include "tests/core/analysis/given_weights.h"
@@ -22,7 +22,7 @@ std::shared_ptr<Trace> head_that(const std::function<float(std::size_t query, st
   for (std::size_t query = 0; query < kOddTokens; ++query)
     for (std::size_t key = 0; key < kOddTokens; ++key)
       if (!causal || key <= query) wanted(query, key) = weight(query, key);
-  normalise_rows(wanted);
+  renormalise_rows(wanted);
   const auto trace = testing::trace_with_weights(wanted, testing::some_ids(kOddTokens, 50), causal);
   trace->residual.assign(2, Matrix(kOddTokens, 4, 0.1F));
   return trace;

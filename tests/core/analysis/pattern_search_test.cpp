@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/pattern_search.h"
 
+#include "core/analysis/groups.h"
 #include "core/analysis/head_likeness.h"
 #include "core/engine/engine.h"
 #include "tests/core/analysis/given_weights.h"
@@ -20,6 +21,11 @@ using Traces = std::vector<std::shared_ptr<const Trace>>;
 Matrix painted(std::size_t size, std::vector<float> values) {
   Matrix paint(size, size);
   paint.values = std::move(values);
+  return paint;
+}
+
+Matrix normalised(Matrix paint) {
+  renormalise_rows(paint);
   return paint;
 }
 
@@ -44,7 +50,7 @@ std::vector<std::size_t> order_of(const std::vector<PatternMatch>& matches) {
 
 TEST(PatternSearch, FindsTheHeadThatWasPainted) {
   for (const bool causal : {false, true}) {
-    const Matrix previous = pattern_of_paint(painted(3, {0, 0, 0, 0.4F, 0, 0, 0, 0.9F, 0}));
+    const Matrix previous = normalised(painted(3, {0, 0, 0, 0.4F, 0, 0, 0, 0.9F, 0}));
     EXPECT_EQ(rows_of_pattern(previous), 2U) << "the first row was not painted";
     const std::vector<PatternMatch> matches = search_pattern(three_habits(causal), previous);
     EXPECT_EQ(order_of(matches), (std::vector<std::size_t>{0, 2, 1}));
@@ -54,7 +60,7 @@ TEST(PatternSearch, FindsTheHeadThatWasPainted) {
 }
 
 TEST(PatternSearch, WeighsRowsOfTheSamePaintByTheirShares) {
-  const Matrix pattern = pattern_of_paint(painted(3, {0, 0, 0, 3, 1, 0, 0, 0, 0}));
+  const Matrix pattern = normalised(painted(3, {0, 0, 0, 3, 1, 0, 0, 0, 0}));
   EXPECT_EQ(pattern(1, 0), 0.75F);
   EXPECT_EQ(pattern(1, 1), 0.25F);
   const std::vector<PatternMatch> matches = search_pattern(three_habits(true), pattern);
@@ -71,7 +77,7 @@ TEST(PatternSearch, WeighsRowsOfTheSamePaintByTheirShares) {
 }
 
 TEST(PatternSearch, TakesPaintAheadOfACausalHeadForWhatItCannotDo) {
-  const Matrix ahead = pattern_of_paint(painted(3, {0, 1, 0, 0, 0, 1, 0, 0, 0}));
+  const Matrix ahead = normalised(painted(3, {0, 1, 0, 0, 0, 1, 0, 0, 0}));
   for (const PatternMatch& match : search_pattern(three_habits(true), ahead))
     EXPECT_GT(match.distance, 0.98F);
 }

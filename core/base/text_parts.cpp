@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/base/text_parts.h"
+#include "core/base/text_parts.h"
 
 namespace regard {
 
