@@ -17,24 +17,8 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kMostSums =
-    std::size_t{512}
-    << 20U;  // bytes of all places' sums of products; solving takes twice that of a place more, and two places are always kept
-
 std::size_t features_of(const ModelConfig& config, ProbeSource source) {
   return source == ProbeSource::residual ? config.hidden : config.head_dim;
-}
-
-/// As many places as there is memory for, evenly, the first and the last among them.
-std::vector<std::size_t> places_of(const ModelConfig& config, ProbeSource source) {
-  const std::size_t count = source == ProbeSource::residual ? config.layers + 1 : config.layers * config.heads;
-  const std::size_t features = features_of(config, source);
-  const std::size_t most = std::max<std::size_t>(2, kMostSums / (features * features * sizeof(double)));
-  const std::size_t kept = std::min(count, most);
-  std::vector<std::size_t> places;
-  for (std::size_t place = 0; place < kept; ++place)
-    places.push_back(kept > 1 ? place * (count - 1) / (kept - 1) : 0);
-  return places;
 }
 
 /// The words of a sentence that have tokens, and these.
@@ -79,7 +63,7 @@ public:
     scores_.layers = model_->config.layers;
     scores_.heads = model_->config.heads;
     scores_.classes = labels_.classes;
-    for (const std::size_t place : places_of(model_->config, options.source))
+    for (const std::size_t place : probed_places(model_->config, options.source, labels_.classes.size()))
       scores_.scores.push_back({.place = place});
   }
 
@@ -131,8 +115,10 @@ private:
   }
 
   void learn() {
-    std::vector<RidgeSums> sums(scores_.scores.size(),
-                                RidgeSums(features_of(model_->config, options_.source), 2 * classes()));
+    std::vector<RidgeSums> sums;
+    sums.reserve(scores_.scores.size());
+    for (std::size_t place = 0; place < scores_.scores.size(); ++place)
+      sums.emplace_back(features_of(model_->config, options_.source), 2 * classes());
     for (std::size_t sentence = 0; sentence < sentences_; ++sentence) {
       if (held_out(sentence)) continue;
       std::optional<ProbedSentence> one = read(sentence);
@@ -148,14 +134,14 @@ private:
       });
     }
     if (scores_.train_words == 0) throw_too_long();
-    probes_.resize(sums.size());
-    for_places([&](std::size_t place) {
-      throw_if_stopped(tools_.stop);
-      probes_[place] = solve_ridge(sums[place], options_.shrinkage);
-    });
     const auto counted = sums.front().class_rows.begin();
     majority_ =
         static_cast<std::size_t>(std::max_element(counted, counted + static_cast<std::ptrdiff_t>(classes())) - counted);
+    probes_.resize(sums.size());
+    for_places([&](std::size_t place) {
+      throw_if_stopped(tools_.stop);
+      probes_[place] = solve_ridge(std::move(sums[place]), options_.shrinkage);
+    });
     scores_.majority = labels_.classes[majority_];
   }
 
@@ -215,6 +201,21 @@ private:
 };
 
 }  // namespace
+
+std::size_t probe_bytes(const ModelConfig& config, ProbeSource source, std::size_t classes) {
+  const std::size_t features = features_of(config, source), of_classes = 2 * classes * features;
+  return (features * features + features + of_classes + of_classes) * sizeof(double);
+}
+
+std::vector<std::size_t> probed_places(const ModelConfig& config, ProbeSource source, std::size_t classes) {
+  const std::size_t count = source == ProbeSource::residual ? config.layers + 1 : config.layers * config.heads;
+  const std::size_t kept =
+      std::min(count, std::max<std::size_t>(2, most_probe_bytes / probe_bytes(config, source, classes)));
+  std::vector<std::size_t> places;
+  for (std::size_t place = 0; place < kept; ++place)
+    places.push_back(kept > 1 ? place * (count - 1) / (kept - 1) : 0);
+  return places;
+}
 
 std::optional<double> ProbeScores::half_width(std::size_t right) const {
   if (test_sentences < 2) return std::nullopt;

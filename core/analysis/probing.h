@@ -59,6 +59,15 @@ struct ProbeLabels {
 /// The control label of a form is that of a training word drawn at random, so that classes are as frequent as in the task.
 [[nodiscard]] ProbeLabels probe_labels(std::span<const TreeSentence> sentences, ProbeTask task);
 
+/// What all places' probes may take while they learn.
+inline constexpr std::size_t most_probe_bytes = std::size_t{512} << 20U;
+/// What one place takes of that: its sums, and the classifier that is solved in their memory, of the task's classes and the control's.
+[[nodiscard]] std::size_t probe_bytes(const ModelConfig& config, ProbeSource source, std::size_t classes);
+/// Places that are probed, as many as there is memory for, but two at least, evenly, the first and the last among them: layers read, or
+/// numbers of heads.
+[[nodiscard]] std::vector<std::size_t> probed_places(const ModelConfig& config, ProbeSource source,
+                                                     std::size_t classes);
+
 /// How a probe is graded.
 struct ProbeScore {
   std::size_t place = 0;                     ///< layers read, or the head's number, by layer, then head
@@ -69,11 +78,10 @@ struct ProbeScores {
   std::vector<std::string> classes{};
   std::size_t train_sentences = 0, train_words = 0;
   std::size_t test_sentences = 0, test_words = 0;
-  std::size_t left_out = 0;        ///< sentences longer than the context or without a tree
-  std::string majority{};          ///< the most frequent class of the training words
-  std::size_t majority_right = 0;  ///< words held out that are of it
-  std::vector<ProbeScore>
-      scores{};  ///< by place; some depths are left out where sums of all would take more than 512 MiB
+  std::size_t left_out = 0;          ///< sentences longer than the context or without a tree
+  std::string majority{};            ///< the most frequent class of the training words
+  std::size_t majority_right = 0;    ///< words held out that are of it
+  std::vector<ProbeScore> scores{};  ///< by place, of probed_places()
 
   [[nodiscard]] double share(std::size_t right) const {
     return test_words > 0 ? static_cast<double>(right) / static_cast<double>(test_words) : 0.0;

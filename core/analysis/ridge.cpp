@@ -62,12 +62,13 @@ std::size_t RidgeClassifier::classify(std::span<const float> sample, Range class
   return best;
 }
 
-RidgeClassifier solve_ridge(const RidgeSums& sums, double shrinkage) {
+RidgeClassifier solve_ridge(RidgeSums sums, double shrinkage) {
   const Eigen::Index features = as_index(sums.features), classes = as_index(sums.classes);
   const auto count = static_cast<double>(sums.rows);
   const Eigen::VectorXd mean = NumbersView(sums.sums.data(), features) / count;
   const NumbersView of_class(sums.class_rows.data(), classes);
-  Table covariance = TableView(sums.products.data(), features, features) / count;
+  Eigen::Map<Table> covariance(sums.products.data(), features, features);  // in place: it is the largest of all by far
+  covariance /= count;
   const Eigen::VectorXd squares = covariance.diagonal();
   covariance.noalias() -= mean * mean.transpose();
   Eigen::VectorXd scale(features);  // 1 / standard deviation
@@ -75,12 +76,13 @@ RidgeClassifier solve_ridge(const RidgeSums& sums, double shrinkage) {
     const double variance = covariance(at, at);
     scale[at] = variance > kLeastVariance * squares[at] ? 1.0 / std::sqrt(variance) : 0.0;
   }
-  covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
+  covariance.array().colwise() *= scale.array();
+  covariance.array().rowwise() *= scale.transpose().array();
   covariance.diagonal().array() += shrinkage;
   const Table targets =
       scale.asDiagonal() * ((TableView(sums.class_sums.data(), classes, features).transpose() / count) -
                             mean * (of_class / count).transpose());  // [F, classes]
-  const Eigen::LLT<Table, Eigen::Lower> factor(covariance);
+  const Eigen::LLT<Eigen::Ref<Table>, Eigen::Lower> factor(covariance);
   const Table weights = (scale.asDiagonal() * factor.solve(targets)).transpose();  // [classes, F]
   const Eigen::VectorXd bias = of_class / count - weights * mean;
   RidgeClassifier result{.features = sums.features};

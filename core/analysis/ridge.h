@@ -35,7 +35,7 @@ struct RidgeClassifier {
 };
 
 /// Minimises mean |y − W z − b|² + shrinkage·|W|², z being the features less their means over their standard deviations (features that
-/// never change are left out).
-[[nodiscard]] RidgeClassifier solve_ridge(const RidgeSums& sums, double shrinkage);
+/// never change are left out). In the memory of `sums` (move them): beside it some [classes, F] are in use.
+[[nodiscard]] RidgeClassifier solve_ridge(RidgeSums sums, double shrinkage);
 
 }  // namespace regard

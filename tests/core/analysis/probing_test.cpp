@@ -179,6 +179,30 @@ TEST_F(Probed, ShuffledTagsAreNotFound) {
     EXPECT_LT(scores.share(score.right), scores.share(scores.majority_right) + 0.03) << score.place;
 }
 
+TEST(ProbedPlaces, TakeNoMoreMemoryThanTheyMayAndHoldBothEnds) {
+  ModelConfig config;
+  config.layers = 32;
+  config.hidden = 4096;
+  config.heads = 32;
+  config.head_dim = 128;
+  for (const std::size_t classes : {2U, 17U, 100U}) {
+    const std::vector<std::size_t> places = probed_places(config, ProbeSource::residual, classes);
+    const RidgeSums sums(4096, 2 * classes);
+    RidgeClassifier probe;
+    probe.weights.resize(2 * classes * 4096);
+    const std::size_t kept =
+        (sums.products.size() + sums.sums.size() + sums.class_sums.size() + probe.weights.size()) * sizeof(double);
+    EXPECT_EQ(probe_bytes(config, ProbeSource::residual, classes), kept);
+    EXPECT_LE(places.size() * kept, most_probe_bytes);
+    EXPECT_GT((places.size() + 1) * kept, most_probe_bytes) << "and no fewer than it could";
+    EXPECT_EQ(places.front(), 0U);
+    EXPECT_EQ(places.back(), 32U);
+  }
+  EXPECT_EQ(probed_places(config, ProbeSource::heads, 17).size(), 1024U) << "small ones all fit";
+  config.hidden = 16384;
+  EXPECT_EQ(probed_places(config, ProbeSource::residual, 2), (std::vector<std::size_t>{0, 32})) << "two in any case";
+}
+
 TEST_F(Probed, WhatHasNoTreesIsRefused) {
   Corpus corpus{.name = "plain.txt", .sentences = std::vector<TreeSentence>(10, {.text = "A cat."})};
   EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("council"), corpus, {}); }).code(), "probe_no_trees");
