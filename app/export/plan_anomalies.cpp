@@ -66,8 +66,10 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
   const AttentionKind kind = shown_kind(snapshot, seen.session);
   const Encoding& asking = asking_encoding(snapshot, seen.session);
   const Encoding& asked = asked_encoding(snapshot, seen.session);
-  if (asking.tokens.empty() || asking.tokens.size() > longest_report)
-    throw Error("nothing_to_export", {.item = snapshot.model->name});
+  const std::size_t tokens = std::max(asking.tokens.size(), asked.tokens.size());
+  if (asking.tokens.empty()) throw Error("no_tokens", {});
+  if (tokens > longest_report)
+    throw Error("text_too_long", {.expected = std::to_string(longest_report), .found = std::to_string(tokens)});
   const AnomaliesQuestion question{snapshot.trace, kind, separators(asking)};
   AnomalyNames names{token_labels(asking), token_labels(asked)};
   const ModelConfig& config = shown_config(snapshot, seen.session);

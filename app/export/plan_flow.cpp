@@ -124,8 +124,11 @@ ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const Figu
   const Snapshot& snapshot = *seen.snapshot;
   const AttentionKind kind = shown_kind(snapshot, seen.session);
   const Encoding& encoding = asking_encoding(snapshot, seen.session);
-  if (kind == AttentionKind::cross || encoding.tokens.empty() || encoding.tokens.size() > longest_flow)
-    throw Error("nothing_to_export", {.item = snapshot.model->name});
+  if (encoding.tokens.empty()) throw Error("no_tokens", {});
+  if (kind == AttentionKind::cross) throw Error("export_cross", {});
+  if (encoding.tokens.size() > longest_flow)
+    throw Error("text_too_long",
+                {.expected = std::to_string(longest_flow), .found = std::to_string(encoding.tokens.size())});
   FlowPlan plan{{snapshot.trace, kind, edges_of(options.flow_mode)}, options.flow_mode};
   const std::size_t layers = attention_of(*snapshot.trace, kind).layers.size();
   plan.token = selected_query(snapshot, seen.session);

@@ -121,7 +121,7 @@ void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearch
 
 ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const SearchedRuns runs = searched_runs(*seen.snapshot, shown_kind(*seen.snapshot, seen.session));
-  if (!runs.traces.front()) throw Error("nothing_to_export", {.item = seen.snapshot->model->name});
+  if (!runs.traces.front()) throw Error("no_tokens", {});
   const HeadSearchQuestion question =
       options.head_search
           ? *options.head_search

@@ -20,7 +20,8 @@ constexpr double kChartWidth = 620;
 
 ImportanceQuestion question_of(const Seen& seen, const ExportOptions& options) {
   const Model& model = *seen.snapshot->model;
-  if (!model.config.has_lm_head || !model.tokenizer) throw Error("nothing_to_export", {.item = model.name});
+  if (!model.tokenizer || model.config.patches) throw Error("reads_pictures", {.item = model.name});
+  if (!model.config.has_lm_head) throw Error("loss_no_head", {.item = model.name});
   ImportanceQuestion question;
   question.model = seen.snapshot->model;
   question.corpus = options.corpus;

@@ -80,7 +80,7 @@ double add_plane(Figure& figure, double y, const LikenessView& view, const gfx::
 ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
-    throw Error("nothing_to_export", {.item = snapshot.model->name});
+    throw Error("reads_pictures", {.item = snapshot.model->name});
   LikenessQuestion question{{snapshot.model}, options.corpus, 0, {}};
   if (options.corpus.empty()) question.runs = {measured_run(snapshot)};
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));

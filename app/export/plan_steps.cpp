@@ -312,7 +312,8 @@ void check_cut(const LayerOf& of, std::size_t heads, const std::string& model) {
 
 ContentPlan plan_steps(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
-  if (!has_steps(snapshot)) throw Error("nothing_to_export", {.item = snapshot.model->name});
+  if (!snapshot.trace || snapshot.trace->tokens() == 0) throw Error("no_tokens", {});
+  if (!has_steps(snapshot)) throw Error("export_no_weights", {.item = snapshot.model->name});
   const StepSwitches switches{options.steps_unscaled, options.steps_unmasked, options.steps_heads};
   const StepsQuestion question = steps_question(snapshot, seen.session, switches);
   check_cut({*question.trace, question.kind, question.head.layer}, switches.heads, snapshot.model->name);

@@ -35,16 +35,17 @@ void fill(ExportTable& table, const SweepView& view, const std::vector<std::size
 ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const Snapshot& snapshot = *seen.snapshot;
   const bool of_own_attention = !has_two_texts(snapshot) || seen.session.attention == AttentionKind::self;
-  if (snapshot.image || !of_own_attention) throw Error("nothing_to_export", {.item = snapshot.model->name});
+  if (snapshot.image) throw Error("reads_pictures", {.item = snapshot.model->name});
+  if (!of_own_attention) throw Error("export_own_attention", {});
   SweepQuestion question;
   question.text = sweep_text(snapshot, seen.session, make_predictions(snapshot, seen.session).position,
                              std::make_shared<const Encoding>(swept(snapshot).encoding));
   question.token = options.sweep_key ? question.text.watch.key : question.text.watch.query;
   question.words = options.sweep_words;
   question.own = words_of(options.sweep_own);
-  if (!can_replace(question.token, *question.text.encoding))
-    throw Error("nothing_to_export", {.item = snapshot.model->name});
   const auto label = [&](std::size_t token) { return label_of(question.text.encoding->tokens[token]); };
+  if (!can_replace(question.token, *question.text.encoding))
+    throw Error("export_special", {.found = label(question.token)});
   const Watch& watch = question.text.watch;
   FigureCaption caption = caption_about(snapshot, tr("sweep.title") + std::string(" · ") + label(question.token));
   FigureList list;

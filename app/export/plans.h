@@ -31,7 +31,7 @@ struct Content {
 /// The slow step; any thread. Throws Error, Cancelled.
 using ContentPlan = std::function<Content(bool picture)>;
 
-// The first step, UI thread. They throw Error: nothing_to_export, nothing_to_compare.
+// The first step, UI thread. They throw Error: nothing_to_export, nothing_to_compare, and what says why else a view cannot be made.
 /// Of another quantity than the weights themselves.
 [[nodiscard]] ContentPlan plan_weights(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);

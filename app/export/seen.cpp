@@ -59,7 +59,7 @@ std::map<std::string, std::string> relation_names() {
 
 void check_reads_text(const Snapshot& snapshot) {
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
-    throw Error("nothing_to_export", {.item = snapshot.model->name});
+    throw Error("reads_pictures", {.item = snapshot.model->name});
 }
 
 std::vector<std::string> token_labels(const Encoding& encoding) {

@@ -14,6 +14,11 @@
 namespace regard {
 namespace {
 
+double half_a_run(const Arithmetic& one) {
+  const auto layers = static_cast<double>(one.projections + one.attention + one.cross + one.feed_forward);
+  return 0.5 * layers + static_cast<double>(one.unembedding);
+}
+
 /// log p of any id, from one pass over the logits.
 struct Probabilities {
   std::span<const float> logits;
@@ -127,10 +132,15 @@ std::vector<float> weights_of_all_heads(const Trace& trace, std::size_t query, s
 }
 
 double cost_of_runs(const Trace& trace, std::size_t runs) {
-  const Arithmetic one = arithmetic(trace.model->config, {0, trace.tokens()}, trace.tokens(), trace.causal(), 1,
-                                    trace.request.encoder_ids.size());
-  const auto layers = static_cast<double>(one.projections + one.attention + one.cross + one.feed_forward);
-  return static_cast<double>(runs) * (0.5 * layers + static_cast<double>(one.unembedding));
+  return static_cast<double>(runs) * half_a_run(arithmetic(trace.model->config, {0, trace.tokens()}, trace.tokens(),
+                                                           trace.causal(), 1, trace.request.encoder_ids.size()));
+}
+
+double cost_of_reading(const Model& model, std::size_t sentences) {
+  constexpr std::size_t kUsualTokens = 16;  ///< of a sentence
+  const std::size_t of_encoder = model.encoder ? kUsualTokens : 0;
+  return static_cast<double>(sentences) *
+         half_a_run(arithmetic(model.config, {0, kUsualTokens}, kUsualTokens, model.config.causal, 1, of_encoder));
 }
 
 }  // namespace regard

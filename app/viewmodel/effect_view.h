@@ -89,6 +89,8 @@ enum class EffectMeasure { divergence, change };
 
 /// Multiply-adds of so many runs that begin in the middle of the model on average: what maps of effects cost.
 [[nodiscard]] double cost_of_runs(const Trace& trace, std::size_t runs);
+/// Likewise of reading so many sentences of a usual length, by the part of the model that reads them.
+[[nodiscard]] double cost_of_reading(const Model& model, std::size_t sentences);
 /// Work of this size takes about a fifth of a second on two cores: it is begun without being asked for.
 inline constexpr double quick_cost = 6e9;
 

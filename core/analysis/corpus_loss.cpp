@@ -21,7 +21,7 @@ constexpr std::size_t kLogitsAtOnce = std::size_t{4} << 20U;  // floats
 constexpr std::size_t kLeastVariantsAtOnce = 16;
 
 LossKind kind_of(const Model& model) {
-  if (model.config.patches) throw Error("needs_image", {.item = model.name});
+  if (model.config.patches) throw Error("reads_pictures", {.item = model.name});
   if (!model.config.has_lm_head || !model.tokenizer) throw Error("loss_no_head", {.item = model.name});
   if (model.encoder) return LossKind::own_text;
   if (model.config.causal) return LossKind::next_token;
@@ -176,10 +176,12 @@ LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& co
     result.rows += text.positions.size();
     result.texts.push_back(std::move(text));
   }
-  if (result.texts.empty() && fitting > 0) throw Error("loss_no_rows", {.file = corpus.name, .item = model->name});
-  if (result.texts.empty())
-    throw Error("corpus_too_long", {.file = corpus.name, .item = model->name, .expected = std::to_string(longest)});
-  return result;
+  if (!result.texts.empty()) return result;
+  const bool one = corpus.name.empty();  // a text that is in no file
+  if (one && corpus.sentences.front().text.empty()) throw Error("no_tokens", {});
+  if (fitting > 0) throw Error(one ? "sentence_no_rows" : "loss_no_rows", {.file = corpus.name, .item = model->name});
+  throw Error(one ? "sentence_too_long" : "corpus_too_long",
+              {.file = corpus.name, .item = model->name, .expected = std::to_string(longest)});
 }
 
 double CorpusLosses::mean_loss() const {

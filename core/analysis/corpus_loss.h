@@ -46,8 +46,9 @@ inline constexpr std::size_t kLongestLossText = 256;
 /// sentence's number alone.
 inline constexpr double kMaskedShare = 0.15;
 
-/// The first `sentences` > 0 of a corpus. Throws Error (needs_image; loss_no_head, where the model predicts no tokens; loss_no_mask;
-/// corpus_too_long, where no sentence is left), Cancelled.
+/// The first `sentences` > 0 of a corpus. Throws Error (reads_pictures; loss_no_head, where the model predicts no tokens; loss_no_mask;
+/// corpus_too_long, loss_no_rows, where no sentence is left; sentence_too_long, sentence_no_rows, no_tokens, where the corpus is one text
+/// without a name), Cancelled.
 [[nodiscard]] LossTexts loss_texts(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                    std::size_t sentences, const std::stop_token& stop = {});
 

@@ -30,7 +30,7 @@ struct ReadSentence {
   const std::vector<Token>& tokens;
   const Trace& trace;
 };
-/// Runs the reading model on every sentence that fits into its context → how many did not. Throws Error (needs_image and those of
+/// Runs the reading model on every sentence that fits into its context → how many did not. Throws Error (reads_pictures and those of
 /// tokenizer and engine), Cancelled, and what `visit` throws.
 [[nodiscard]] std::size_t for_each_sentence(const std::shared_ptr<const Model>& model,
                                             std::span<const TreeSentence> sentences,

@@ -131,7 +131,7 @@ void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated,
 }  // namespace
 
 std::shared_ptr<const Model> reader_of(const std::shared_ptr<const Model>& model) {
-  if (model->config.patches) throw Error("needs_image", {.item = model->name});
+  if (model->config.patches) throw Error("reads_pictures", {.item = model->name});
   return model->encoder ? model->encoder : model;
 }
 

@@ -36,7 +36,7 @@ using HeadEnsembles = std::map<std::string, RelationEnsemble>;
 
 /// Reads the corpus most/2 + 1/2 times at most: one head's look at one sentence is in memory at a time. Sentences with odd places choose, those
 /// with even ones grade. `most` > 0 heads at most, and never more than there are. Nothing where there are no trees.
-/// Throws Error (needs_image and those of the engine), Cancelled.
+/// Throws Error (reads_pictures and those of the engine), Cancelled.
 [[nodiscard]] HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                               std::size_t most, const Pace& pace = {});
 

@@ -68,11 +68,7 @@ public:
   }
 
   ProbeScores run_all() {
-    const auto graded = [&](std::size_t sentence) { return held_out(sentence) && !labels_.words[sentence].empty(); };
-    bool any = false;
-    for (std::size_t sentence = 0; sentence < sentences_; ++sentence)
-      any = any || graded(sentence);
-    if (labels_.classes.empty() || !any) throw Error("probe_no_trees", {.file = corpus_.name});
+    check_sentences();
     learn();
     grade();
     return std::move(scores_);
@@ -80,6 +76,19 @@ public:
 
 private:
   [[nodiscard]] std::size_t classes() const { return labels_.classes.size(); }
+
+  /// Is there something to learn from, and something to grade by?
+  void check_sentences() const {
+    if (labels_.classes.empty()) throw Error("probe_no_trees", {.file = corpus_.name});
+    for (std::size_t sentence = 0; sentence < sentences_; ++sentence)
+      if (held_out(sentence) && !labels_.words[sentence].empty()) return;
+    std::size_t least = 1;
+    while (!held_out(least - 1))
+      ++least;
+    if (sentences_ >= least) throw Error("probe_none_held_out", {.file = corpus_.name});
+    throw Error("probe_few",
+                {.file = corpus_.name, .expected = std::to_string(least), .found = std::to_string(sentences_)});
+  }
 
   /// Reads a sentence unless there is nothing in it to probe.
   std::optional<ProbedSentence> read(std::size_t sentence) {

@@ -98,8 +98,8 @@ struct ProbeTools {
 };
 
 /// Runs the model on every sentence once; of an encoder–decoder, the encoder. A word's state is the mean over its tokens.
-/// Throws Error (needs_image; probe_no_trees, where no sentence to learn from or none to grade by has a tree; corpus_too_long where
-/// none fits), Cancelled.
+/// Throws Error (reads_pictures; probe_no_trees, probe_few, probe_none_held_out, where there is nothing to learn from or to grade
+/// by; corpus_too_long where none fits), Cancelled.
 [[nodiscard]] ProbeScores probe_corpus(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                        const ProbeOptions& options, const ProbeTools& tools = {});
 

@@ -82,6 +82,13 @@ constexpr Message kMessages[] = {
      "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
      "pin a text or intervene first."},
     {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},
+    {"text_too_long", "The text has {found} tokens; this view takes {expected} at most."},
+    {"export_cross",
+     "Cross-attention leads into another text, and this view is about one: choose the decoder's or the encoder's own "
+     "attention."},
+    {"export_own_attention", "This view is about the decoder's attention to itself: choose that kind of attention."},
+    {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},
+    {"export_no_weights", "The model {item} is here without its weights, which this view is computed from."},
     // models
     {"unknown_architecture",
      "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},
@@ -193,10 +200,17 @@ constexpr Message kMessages[] = {
     {"corpus_unlike", "No sentence of {file} is cut into the same tokens by {expected} and by {item}."},
     {"loss_no_head", "The model {item} predicts no tokens, so nothing says what its predictions lose without a head."},
     {"loss_no_rows", "No sentence of {file} leaves the model {item} anything to predict."},
+    {"sentence_no_rows", "This sentence leaves the model {item} nothing to predict."},
+    {"sentence_too_long", "The text is longer than the {expected} tokens that the model {item} reads here."},
+    {"reads_pictures", "The model {item} reads pictures, and this is measured on text."},
     {"loss_no_mask", "The model {item} predicts masked tokens, but its tokenizer has no mask."},
     {"probe_no_trees",
-     "{file} has no trees to probe by: a probe learns from the tags and governors of a .conllu file's words, from five "
-     "sentences at least."},
+     "{file} has no trees to probe by: a probe learns from the tags and governors of a .conllu file's words."},
+    {"probe_few",
+     "Sentences in {file}: {found}; probing needs {expected} at least, because a probe learns from four sentences of "
+     "five and is graded on the fifth."},
+    {"probe_none_held_out",
+     "Every fifth sentence of {file} is held out to grade probes, and none of these has a tree."},
     {"conllu_columns",
      "{file}, line {item}: a word of a CoNLL-U file has {expected} columns parted by tabs, but this line has {found}."},
     {"conllu_number", "{file}, line {item}: the next word should be number {expected}, but is number “{found}”."},

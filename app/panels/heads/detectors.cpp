@@ -55,7 +55,8 @@ std::shared_ptr<const DetectorReports> DetectorSlot::answer(const Asked& asked, 
 
 void draw_detectors(PanelContext& context) {
   if (!context.tabbed) heading(tr("detectors.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "detectors.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   DetectorRules& rules = context.state.of<HeadsState>().detectors;
   draw_corpus_choice(context, "detectors.corpus", false);
   draw_rules(context, rules);

@@ -142,7 +142,8 @@ bool evidence_rests(const PanelContext& context) {
 
 void draw_evidence(PanelContext& context) {
   if (!context.tabbed) heading(tr("evidence.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "evidence.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   const EvidenceQuestion question = context.state.of<HeadsState>().behind;
   if (evidence_rests(context)) return wrapped_caption(tr("evidence.nothing"));
   const CorpusKind kind = corpus_kind(context);

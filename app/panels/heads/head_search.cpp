@@ -87,6 +87,10 @@ void draw_choices(PanelContext& context, HeadSearchState& state, const SearchedR
     return wrapped_caption(tr("head_search.example_about", {{"head", head_name(context.snapshot, example)}}));
   }
   if (state.by == SearchBy::paint) return draw_painted_pattern(context, state, runs.traces.front());
+  if (const std::string why = why_not_measured(context, "head_search.reads_pictures"); !why.empty()) {
+    state.report = nullptr;
+    return wrapped_caption(why);
+  }
   draw_corpus_choice(context, "head_search.corpus");
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   draw_job_line(context, "head_search.job", report_slot(corpus_kind(context)), report);
@@ -158,7 +162,7 @@ std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, cons
 
 void draw_head_search(PanelContext& context) {
   if (!context.tabbed) heading(tr("head_search.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (context.background == nullptr || !context.snapshot.model) return wrapped_caption(tr("grids.empty"));
   HeadSearchState& state = context.state.of<HeadSearchState>();
   const SearchedRuns runs = searched_runs(context.snapshot, shown_kind(context.snapshot, context.session));
   if (!runs.traces.front()) return wrapped_caption(tr("grids.empty"));

@@ -170,11 +170,14 @@ std::string likeness_name(const PanelContext& context, const LikenessView& view,
 
 void draw_likeness(PanelContext& context) {
   if (!context.tabbed) heading(tr("likeness.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "likeness.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   LikenessState& state = context.state.of<LikenessState>();
   state.hovered = std::exchange(state.hovering, std::nullopt);
   draw_corpus_choice(context, "likeness.corpus");
   const CorpusKind kind = corpus_kind(context);
+  if (const std::string why = kind == CorpusKind::sentence ? why_no_sentence(context) : std::string(); !why.empty())
+    return wrapped_caption(why);
   const std::optional<LikenessQuestion> question = likeness_question(context, kind);
   if (!question) return wrapped_caption(tr("likeness.other_tokens"));
   const Outcome<LikenessView> outcome = context.background->ask<LikenessSlot>(*question);

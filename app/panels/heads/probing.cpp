@@ -191,11 +191,12 @@ void draw_head_scores(PanelContext& context, const ProbeScores& scores) {
 
 void draw_probing(PanelContext& context) {
   if (!context.tabbed) heading(tr("probing.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "probing.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   ProbingState& state = context.state.of<ProbingState>();
   draw_probing_choices(context, state);
   const ProbingQuestion question = probing_question(context, state);
-  const bool quick = cost_of_runs(*context.snapshot.trace, kUsualSentences) < kQuickProbes * quick_cost;
+  const bool quick = cost_of_reading(*context.snapshot.model, kUsualSentences) < kQuickProbes * quick_cost;
   const Outcome<ProbeScores> outcome = ask_long_map<ProbingSlot>(context, state.run, quick, question);
   const LongMapProgress progress = progress_of(outcome);
   draw_long_map_button(context, slot_id<ProbingSlot>(), "probing.run", state.run, quick, progress);

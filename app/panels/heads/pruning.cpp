@@ -60,17 +60,22 @@ void draw_importance_about(const PanelContext& context, const ImportanceView& vi
 
 void draw_pruning(PanelContext& context) {
   if (!context.tabbed) heading(tr("pruning.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "pruning.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   const Model& model = *context.snapshot.model;
   if (!model.config.has_lm_head) return wrapped_caption(tr(Error("loss_no_head", {.item = model.name})));
   PruningState& state = context.state.of<PruningState>();
   const ImportanceQuestion question = importance_question(context, state);
-  const std::size_t sentences = question.corpus.empty() ? 1 : std::min<std::size_t>(question.sentences, 300);
+  draw_importance_controls(context, state, question);
+  if (const std::string why = question.corpus.empty() ? why_no_sentence(context) : std::string(); !why.empty())
+    return wrapped_caption(why);
+  const std::size_t sentences = std::min<std::size_t>(question.sentences, 300);
   const std::size_t heads = model.config.layers * model.config.heads;
-  const bool quick = cost_of_runs(*context.snapshot.trace, sentences * heads) < kQuickStudies * quick_cost;
+  const double cost = question.corpus.empty() ? cost_of_runs(*context.snapshot.trace, heads)
+                                              : cost_of_reading(model, sentences * heads);
+  const bool quick = cost < kQuickStudies * quick_cost;
   const Outcome<ImportanceView> map = ask_long_map<ImportanceSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
-  draw_importance_controls(context, state, question);
   draw_long_map_button(context, slot_id<ImportanceSlot>(), "pruning.map", state.map, quick, progress);
   draw_progress_line(progress);
   if (map.error) return wrapped_caption(tr(*map.error));

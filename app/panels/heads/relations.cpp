@@ -50,7 +50,8 @@ std::string relation_of(const HeadsState& state, const RelationTexts& texts) {
 
 void draw_relations(PanelContext& context) {
   if (!context.tabbed) heading(tr("relations.title"));
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "relations.reads_pictures"); !why.empty())
+    return wrapped_caption(why);
   RelationsState& state = context.state.of<RelationsState>();
   wrapped_caption(tr("relations.about"));
   check("relations.labels", tr("relations.labels"), state.labels);

@@ -81,13 +81,18 @@ Outcome<InductionProbe> ask_probe(PanelContext& context) {
   return context.background->ask<ProbeSlot>({context.snapshot.model});
 }
 
-std::string why_not_measured(const PanelContext& context) {
+std::string why_not_measured(const PanelContext& context, const char* reads_pictures) {
   const Snapshot& snapshot = context.snapshot;
   const bool runs =
       context.background != nullptr && snapshot.model && snapshot.model->weights;  // a made-up one does not
-  if (!runs || !snapshot.trace || snapshot.trace->tokens() == 0) return tr("grids.empty");
-  if (!snapshot.model->tokenizer || snapshot.model->config.patches) return tr("roles.picture");
+  if (!runs) return tr("grids.empty");
+  if (!snapshot.model->tokenizer || snapshot.model->config.patches) return tr(reads_pictures);
   return {};
+}
+
+std::string why_no_sentence(const PanelContext& context) {
+  const std::shared_ptr<const Trace>& trace = context.snapshot.trace;
+  return trace && trace->tokens() > 0 ? std::string() : tr("grids.empty");
 }
 
 void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome,

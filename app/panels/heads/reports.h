@@ -57,8 +57,11 @@ struct ProbeSlot {
 [[nodiscard]] SlotId report_slot(CorpusKind kind);
 [[nodiscard]] Outcome<InductionProbe> ask_probe(PanelContext& context);
 
-/// Why the model on show cannot be measured at all; empty where it can.
-[[nodiscard]] std::string why_not_measured(const PanelContext& context);
+/// Why the model on show cannot be measured on a text at all; empty where it can. `reads_pictures`: the key of the sentence that says what
+/// this view needs, for a model that reads pictures.
+[[nodiscard]] std::string why_not_measured(const PanelContext& context, const char* reads_pictures);
+/// Why the sentence on screen cannot be measured: it has no token. Empty where it can.
+[[nodiscard]] std::string why_no_sentence(const PanelContext& context);
 
 /// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. `what` is measured: said where several
 /// such lines stand together. Probes "<id>.stop", "<id>.start".

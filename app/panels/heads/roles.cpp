@@ -74,9 +74,11 @@ void draw_roles(PanelContext& context) {
   if (!context.tabbed) heading(tr("roles.title"));
   HeadsState& state = context.state.of<HeadsState>();
   state.map = {};
-  if (const std::string why = why_not_measured(context); !why.empty()) return wrapped_caption(why);
+  if (const std::string why = why_not_measured(context, "roles.picture"); !why.empty()) return wrapped_caption(why);
   draw_corpus_choice(context, "roles.corpus");
   const CorpusKind kind = corpus_kind(context);
+  if (const std::string why = kind == CorpusKind::sentence ? why_no_sentence(context) : std::string(); !why.empty())
+    return wrapped_caption(why);
   const Outcome<HeadReport> report = ask_report(context, kind);
   draw_job_line(context, "roles.job", report_slot(kind), report);
   if (!report.value || !report.fresh) return;

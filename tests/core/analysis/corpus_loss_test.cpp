@@ -175,7 +175,7 @@ TEST(CorpusLoss, RefusesModelsThatPredictNothing) {
   auto headless = std::make_shared<Model>(*built_in("council"));
   headless->config.has_lm_head = false;
   EXPECT_EQ(error_of([&] { (void)loss_texts(headless, corpus, 1); }).code(), "loss_no_head");
-  EXPECT_EQ(error_of([&] { (void)loss_texts(built_in("digits"), corpus, 1); }).code(), "needs_image");
+  EXPECT_EQ(error_of([&] { (void)loss_texts(built_in("digits"), corpus, 1); }).code(), "reads_pictures");
   std::string long_text = "word";
   for (int at = 0; at < 300; ++at)
     long_text += " word";
@@ -183,6 +183,19 @@ TEST(CorpusLoss, RefusesModelsThatPredictNothing) {
               (void)loss_texts(built_in("narrator"), {.name = "long", .sentences = {{.text = long_text}}}, 1);
             }).code(),
             "corpus_too_long");
+}
+
+TEST(CorpusLoss, SaysWhyASentenceTellsNothing) {
+  const auto refused = [](const char* model, const std::string& text) {
+    return error_of([&] { (void)loss_texts(built_in(model), {.sentences = {{.text = text}}}, 1); }).code();
+  };
+  EXPECT_EQ(refused("council", ""), "no_tokens");
+  EXPECT_EQ(refused("narrator", ""), "no_tokens");
+  EXPECT_EQ(refused("narrator", "</s>"), "sentence_no_rows") << "special tokens are not asked for";
+  std::string long_text = "word";
+  for (int at = 0; at < 300; ++at)
+    long_text += " word";
+  EXPECT_EQ(refused("narrator", long_text), "sentence_too_long");
 }
 
 TEST(CorpusLoss, OfShuffledTextIsLarger) {

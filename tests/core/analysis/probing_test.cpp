@@ -208,8 +208,17 @@ TEST_F(Probed, WhatHasNoTreesIsRefused) {
   EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("council"), corpus, {}); }).code(), "probe_no_trees");
   Corpus few = shipped("en.conllu");
   few.sentences.resize(4);  // none is held out
-  EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("council"), few, {}); }).code(), "probe_no_trees");
-  EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("digits"), few, {}); }).code(), "needs_image");
+  EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("council"), few, {}); }).code(), "probe_few");
+  few.sentences.resize(1);
+  const Error one = error_of([&] { (void)probe_corpus(built_in("council"), few, {}); });
+  EXPECT_EQ(one.code(), "probe_few") << "it has a tree";
+  EXPECT_EQ(one.details().found, "1");
+  EXPECT_EQ(one.details().expected, "5");
+  Corpus treeless = shipped("en.conllu");
+  treeless.sentences.resize(9);
+  treeless.sentences[4].words.clear();
+  EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("council"), treeless, {}); }).code(), "probe_none_held_out");
+  EXPECT_EQ(error_of([&] { (void)probe_corpus(built_in("digits"), few, {}); }).code(), "reads_pictures");
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THROW((void)probe_corpus(built_in("council"), shipped("en.conllu"), {}, {.stop = stop.get_token()}),
