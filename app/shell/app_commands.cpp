@@ -141,15 +141,32 @@ void AppLoop::open_model(const std::string& model) {
     posted_.reset();  // it was cancelled or has failed: try again
     return;
   }
-  const ExampleGroup* begin = text_to_begin_with(examples_, history_.current().model, model, preferences_.language);
-  if (begin != nullptr) return open_with(*begin, begin->examples.front(), "log.other_words");
+  const std::optional<TextKind> kind = text_kind_of(examples_, model);
+  if (kind && *kind != left_texts_.shown) {
+    const ExampleGroup* begin = text_to_begin_with(examples_, left_texts_.shown, model, preferences_.language);
+    if (const std::optional<LeftText> back = put_aside(left_texts_, history_.current(), *kind))
+      return open_with_text(model, *back);
+    if (begin != nullptr) return open_with(*begin, begin->examples.front(), "log.other_words");
+  }
   pending_model_ = model;
   confirmed_model_.clear();
 }
 
+void AppLoop::open_with_text(const std::string& model, const LeftText& text) {
+  start_relation_.clear();
+  pending_model_.reset();
+  confirmed_model_.clear();
+  say(make_message("log.text_back", {{"model", display_name(model)}}));
+  perform(LoadSession{with_text_back(history_.current(), text, model)});
+}
+
 /// An example of another built-in model opens that model; a model of one's own is kept where it can read the example.
 void AppLoop::choose_example(const ExampleGroup& group, const Example& example) {
-  if (opens_model(group, history_.current().model, built_in_)) return open_with(group, example, "log.example_model");
+  if (opens_model(group, history_.current().model, built_in_)) {
+    if (const std::optional<TextKind> kind = text_kind_of(examples_, group.model); kind && *kind != left_texts_.shown)
+      put_aside(left_texts_, history_.current(), *kind);
+    return open_with(group, example, "log.example_model");
+  }
   perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
   choose_key_ = true;
 }

@@ -20,6 +20,7 @@
 #include "app/shell/compared_panels.h"
 #include "app/shell/hand_over.h"
 #include "app/shell/instruments.h"
+#include "app/shell/left_texts.h"
 #include "app/shell/lesson_host.h"
 #include "app/shell/lesson_printer.h"
 #include "app/shell/lesson_sets.h"
@@ -80,6 +81,8 @@ private:
   void open_model(const std::string& model);
   void choose_example(const ExampleGroup& group, const Example& example);
   void open_with(const ExampleGroup& group, const Example& example, const char* told);
+  /// A text that gave way to another kind comes back with a model that reads it.
+  void open_with_text(const std::string& model, const LeftText& text);
   void begin_generation(std::size_t tokens);
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
@@ -149,6 +152,7 @@ private:
   Preferences saved_preferences_;
   bool preferences_writable_ = true;
   Examples examples_;
+  LeftTexts left_texts_{};
   History history_;
   StateKeeper keeper_;  ///< after the history, whose last value it writes
   std::string start_relation_;

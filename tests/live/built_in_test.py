@@ -66,6 +66,19 @@ def melody_opens_with_a_tune_and_one_undo_brings_the_sentence_back():
         assert program.session()["text"] == "a cat"
 
 
+def what_somebody_typed_comes_back_by_way_of_notes_and_pictures():
+    with driver.Program("--text", "a cat of mine", "--lang", "en") as program:
+        open_model(program, "melody")
+        tune = program.session()["text"]
+        open_model(program, "digits")
+        assert program.session()["text"] == tune
+        open_model(program, "council")
+        assert program.session()["text"] == "a cat of mine"
+        assert "cat" in program.state()["tokens"], program.state()["tokens"]
+        open_model(program, "melody")
+        assert program.session()["text"] == tune
+
+
 def after_a_tune_council_begins_with_a_sentence():
     with driver.Program("--model", "melody", "--lang", "ru") as program:
         assert program.session()["text"].startswith("K:"), program.session()["text"]
@@ -87,5 +100,6 @@ if __name__ == "__main__":
     driver.main([digits_opens_with_a_digit_and_keeps_the_text,
                  an_example_of_a_digit_shows_its_picture_and_the_class_token_asks,
                  melody_opens_with_a_tune_and_one_undo_brings_the_sentence_back,
+                 what_somebody_typed_comes_back_by_way_of_notes_and_pictures,
                  after_a_tune_council_begins_with_a_sentence,
                  the_induction_head_of_melody_looks_at_what_followed])
