@@ -4,6 +4,7 @@
 
 #include "core/analysis/head_atlas.h"
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -11,5 +12,8 @@ namespace regard::cli {
 
 /// Reads `given` files; without any, the English and the Russian sentences of the program. Throws Error.
 [[nodiscard]] std::vector<Corpus> read_corpora(const std::vector<std::string>& given);
+
+/// Remarks, as a line of `err`, on every corpus whose words the model does not tell apart.
+void tell_unread(const Model& model, const std::vector<Corpus>& corpora, std::ostream& err);
 
 }  // namespace regard::cli

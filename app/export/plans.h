@@ -76,7 +76,7 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file);
 /// The names of all relations that heads are named after, by the names that files have for them (UI thread).
 [[nodiscard]] std::map<std::string, std::string> relation_names();
-/// Throws Error(nothing_to_export) where heads cannot be measured on text.
+/// Throws Error(reads_pictures) where heads cannot be measured on text.
 void check_reads_text(const Snapshot& snapshot);
 
 }  // namespace regard

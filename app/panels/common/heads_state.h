@@ -26,7 +26,8 @@ enum class CorpusKind {
 };
 
 struct CorpusChoice {
-  std::optional<CorpusKind> kind{};  ///< none: the one in the window's language
+  std::optional<CorpusKind> kind{};  ///< none: the one in the window's language, or the sentence where that is `unread`
+  bool unread = false;               ///< the model on show does not tell the words of our texts apart (notes)
   std::filesystem::path file{};      ///< of a person; empty: none was chosen yet
   unsigned reading = 0;              ///< counts how often a file was chosen: each time it is read anew
 

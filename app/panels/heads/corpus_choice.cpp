@@ -5,6 +5,9 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/style/locale.h"
+#include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
+#include "app/widgets/probe.h"
 
 #include <imgui.h>
 #include <cstddef>
@@ -22,7 +25,7 @@ CorpusKind in_window_language() {
 }
 
 CorpusKind kind_of(const CorpusChoice& choice) {
-  const CorpusKind kind = choice.kind.value_or(in_window_language());
+  const CorpusKind kind = choice.kind.value_or(choice.unread ? CorpusKind::sentence : in_window_language());
   return kind == CorpusKind::file && choice.file.empty() ? in_window_language() : kind;
 }
 
@@ -38,6 +41,20 @@ std::filesystem::path path_of(const CorpusChoice& choice, CorpusKind kind) {
       break;
   }
   return {};
+}
+
+template <CorpusKind kind>
+std::shared_ptr<const CommonestToken> ask_commonest(PanelContext& context) {
+  const Outcome<CommonestToken> found = context.background->ask<CommonestTokenSlot<kind>>(
+      {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
+  return found.fresh ? found.value : nullptr;
+}
+
+/// Null while it is not known, and of the sentence.
+std::shared_ptr<const CommonestToken> commonest_of(PanelContext& context, CorpusKind kind) {
+  if (kind == CorpusKind::russian) return ask_commonest<CorpusKind::russian>(context);
+  if (kind == CorpusKind::english) return ask_commonest<CorpusKind::english>(context);
+  return kind == CorpusKind::file ? ask_commonest<CorpusKind::file>(context) : nullptr;
 }
 
 Segment segment(const char* id, CorpusKind kind, std::string label, std::string about) {
@@ -93,8 +110,19 @@ std::string corpus_name(const PanelContext& context, CorpusKind kind) {
   return tr("corpus.sentence_text");
 }
 
+void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind kind) {
+  const std::shared_ptr<const CommonestToken> common = commonest_of(context, kind);
+  if (!common || !common->is_most()) return;
+  wrapped(theme().warning, tr("corpus.unread", {{"text", corpus_name(context, kind)},
+                                                {"share", percent(static_cast<float>(common->share()))},
+                                                {"token", common->text}}));
+  probe_last_item(id + ".unread");
+}
+
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
   CorpusChoice& choice = context.state.of<HeadsState>().corpus;
+  const std::shared_ptr<const CommonestToken> ours = commonest_of(context, in_window_language());
+  choice.unread = ours && ours->is_most();
   std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
   if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);
   if (!choice.file.empty()) kinds.push_back(CorpusKind::file);
@@ -124,6 +152,8 @@ void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
   if (quiet_button(std::string(id) + ".file", tr("corpus.file")))
     ask_for_path(context.state, PathDialog::Kind::open_corpus, choice.file.string());
   hint(tr("corpus.file_hint"));
+  const CorpusKind kind = corpus_kind(context);
+  draw_unread_note(context, id, !sentence && kind == CorpusKind::sentence ? in_window_language() : kind);
 }
 
 }  // namespace regard

@@ -4,13 +4,27 @@
 
 #include "app/panels/common/heads_state.h"
 #include "app/panels/common/panel.h"
+#include "app/panels/heads/reports.h"
+#include "core/analysis/commonest_token.h"
 
 #include <filesystem>
 #include <string>
 
 namespace regard {
 
-/// What is chosen. A file that nobody has named yet is the text in the window's language.
+/// How much of a text is one token to a model; a slot for each kind.
+template <CorpusKind kind>
+struct CommonestTokenSlot {
+  using Asked = typename ReportSlot<kind>::Asked;
+  using Answer = CommonestToken;
+  static Models stays_with(const Asked& asked) { return {asked.model.get()}; }
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    return std::make_shared<const Answer>(commonest_token(*asked.model, load_corpus(asked.corpus), 50, job.stop));
+  }
+};
+
+/// What is chosen. A file that nobody has named yet is the text in the window's language; so is what nobody has chosen, unless the model
+/// does not tell its words apart: then it is the sentence.
 [[nodiscard]] CorpusKind corpus_kind(const PanelContext& context);
 /// Where its sentences are; empty for the sentence on screen.
 [[nodiscard]] std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind);
@@ -21,8 +35,12 @@ namespace regard {
 /// As a person would name it: "300 Russian sentences", "this sentence", "own.conllu".
 [[nodiscard]] std::string corpus_name(const PanelContext& context, CorpusKind kind);
 
-/// This sentence | Russian | English | file…, on the current line. `sentence`: may it be this sentence alone? Probes
-/// "<id>.<index>", "<id>.file".
+/// A sentence where the model does not tell the words of the text apart. Probe "<id>.unread".
+void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind kind);
+
+/// This sentence | Russian | English | file…, on the current line; below it draw_unread_note() of what is measured then. `sentence`: may
+/// it be this sentence alone? Else the text in the window's language stands for it. The model has a tokenizer. Probes "<id>.<index>",
+/// "<id>.file".
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence = true);
 
 }  // namespace regard

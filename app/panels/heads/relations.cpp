@@ -65,9 +65,10 @@ void draw_relations(PanelContext& context) {
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const CorpusKind kind = kinds_of(context)[index];
     const Outcome<HeadReport> report = ask_report(context, kind);
+    const char* id = index == 0 ? "relations.first" : "relations.second";
     texts[index] = {kind, short_name(context, kind), report.fresh ? report.value : nullptr};
-    draw_job_line(context, index == 0 ? "relations.first" : "relations.second", report_slot(kind), report,
-                  texts[index].name);
+    draw_job_line(context, id, report_slot(kind), report, texts[index].name);
+    draw_unread_note(context, id, kind);
   }
   const bool any = std::any_of(texts.begin(), texts.end(),
                                [](const RelationText& text) { return text.report && !text.report->relations.empty(); });

@@ -121,6 +121,37 @@ class Importance(unittest.TestCase):
             self.held_to_numpy("council", [written.decode()], one, True)
 
 
+class Remarks(unittest.TestCase):
+    setUp, corpus = Importance.setUp, Importance.corpus
+
+    def test_words_are_no_text_for_a_model_of_notes(self):
+        words = self.corpus("words.txt", ["A cat sat on the mat and the dog saw a bird.", "The old man gave the girl a book."])
+        for command in ("heads", "importance"):
+            said = regard(command, "--model", "melody", "--corpus", words, *(["--json"] if command == "heads" else []))
+            self.assertEqual(said.returncode, 0, said.stderr.decode())
+            self.assertRegex(said.stderr.decode(), r"words.txt: \d+ % of the tokens are one and the same to the model melody")
+        tune = self.corpus("tune.txt", ["K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 | B4 D5 G4 |"])
+        self.assertEqual(regard("importance", "--model", "melody", "--corpus", tune).stderr.decode(), "")
+
+    def test_one_sentence_is_too_few_for_a_probe_and_has_its_tree(self):
+        one = self.corpus("one.conllu", blocks(ASSETS / "corpora" / "en.conllu")[:1], "\n\n")
+        said = regard("probe", "--model", "council", "--corpus", one)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("one.conllu: 1; probing needs 5", said.stderr.decode())
+
+    def test_a_model_of_pictures_says_that_it_reads_no_text(self):
+        for command in (["heads", "--json"], ["importance"], ["probe"]):
+            said = regard(*command, "--model", "digits")
+            self.assertEqual(said.returncode, 1)
+            self.assertIn("digits reads pictures, and this is measured on text", said.stderr.decode())
+        picture = ASSETS / "models" / "digits" / "example.png"
+        for view in ("importance", "pruning", "probing", "likeness", "roles", "relations"):
+            said = regard("export", "--model", "digits", "--image", picture, "--view", view, "--out", self.folder / "a.json")
+            self.assertIn("digits reads pictures, and this is measured on text", said.stderr.decode(), view)
+        found = regard("export", "--model", "digits", "--image", picture, "--view", "head_search", "--out", self.folder / "a.json")
+        self.assertEqual(found.returncode, 0, found.stderr.decode())
+
+
 class Exports(unittest.TestCase):
     setUp, corpus = Importance.setUp, Importance.corpus
 

@@ -2,9 +2,12 @@
 // The workspace Heads in the whole window: what the table shows and sorts, where a click on a number leads, both languages.
 #include "app/panels/common/heads_state.h"
 #include "app/panels/frame/export_dialog.h"
+#include "app/panels/heads/head_search_parts.h"
 #include "app/panels/registry.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/engine/engine.h"
+#include "core/text/continuation.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/app/viewmodel/session_for.h"
@@ -12,6 +15,7 @@
 
 #include <gtest/gtest.h>
 #include <imgui_internal.h>
+#include <filesystem>
 
 namespace regard::test {
 namespace {
@@ -19,6 +23,23 @@ namespace {
 using regard::testing::read_text;
 using regard::testing::reading_model;
 using regard::testing::TemporaryFolder;
+
+/// The example of the built-in model that reads pictures, as the worker reads it.
+std::shared_ptr<Snapshot> read_digit() {
+  const std::filesystem::path folder = std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "digits";
+  const std::shared_ptr<const Model> model = load_model(folder);
+  const auto image = std::make_shared<const ImageInput>(
+      read_image(folder / "example.png", model->image_steps, *model->config.patches));
+  Encoding encoding = model->tokenizer->encode("", {});
+  Request request{.ids = ids_of(encoding)};
+  request.patches = std::shared_ptr<const Matrix>(image, &image->patches);
+  auto trace = run(model, std::move(request));
+  auto snapshot = make_snapshot(model, std::move(trace), std::move(encoding));
+  snapshot->image = image;
+  snapshot->source_image = (folder / "example.png").string();
+  snapshot->number = 1;
+  return snapshot;
+}
 
 class HeadsWorkspace : public WindowWithJobs {
 protected:
@@ -173,6 +194,58 @@ TEST_F(HeadsWorkspace, HowManyBadgesAreHiddenIsWrittenInFull) {
     }
   }
   EXPECT_GT(seen, 0U) << "some head has more badges than there is room for";
+}
+
+TEST_F(HeadsWorkspace, AModelOfNotesIsMeasuredOnItsTuneAndWordsAreChosenWithAWarning) {
+  snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "melody"),
+                       "K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 |");
+  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  session.stage.workspace = "heads";
+  HeadsState& heads = state.of<HeadsState>();
+  heads.corpus = {};
+  frames_until_ready();
+  ASSERT_TRUE(heads.map.run) << "the sentence on screen, not the words of our texts";
+  EXPECT_EQ(heads.map.run->lock(), snapshot->trace);
+  EXPECT_FALSE(has("roles.corpus.unread"));
+  click_item("roles.corpus." + std::to_string(static_cast<std::size_t>(CorpusKind::english)));
+  frames_until_ready();
+  EXPECT_TRUE(has("roles.corpus.unread"));
+  EXPECT_FALSE(heads.map.run);
+  expect_in_order();
+}
+
+TEST_F(HeadsWorkspace, AnEmptyTextIsNoObstacleToMeasuringAnother) {
+  snapshot = std::make_shared<Snapshot>(*snapshot);
+  snapshot->trace.reset();
+  snapshot->encoding = {};
+  frames_until_ready();
+  EXPECT_TRUE(has("roles.cell.1.2.previous_token")) << "of the file";
+  for (const char* panel : {"pruning", "likeness", "probing", "detectors", "relations"}) {
+    choose(panel);
+    frames_until_ready();
+    expect_in_order();
+  }
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  choose("roles");
+  frames_until_ready();
+  EXPECT_FALSE(has("roles.cell.1.2.previous_token")) << "there is nothing to measure";
+  EXPECT_TRUE(has("roles.corpus.0")) << "but another text can be chosen";
+}
+
+TEST_F(HeadsWorkspace, HeadsOfAModelOfPicturesAreSearchedByExampleAlone) {
+  snapshot = read_digit();
+  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  choose("head_search");
+  frames_until_ready();
+  EXPECT_TRUE(jobs.look<HeadSearchSlot>().value) << "by example";
+  click_item("head_search.by.2");
+  frames_until_ready();
+  EXPECT_FALSE(has("head_search.corpus.1")) << "a measure is known from a text";
+  for (const char* panel : {"roles", "relations", "likeness", "pruning", "probing", "detectors"}) {
+    choose(panel);
+    frames_until_ready();
+    EXPECT_FALSE(has(std::string(panel) + ".corpus.1")) << panel;
+  }
 }
 
 TEST_F(HeadsWorkspace, HeadsAnswerARelationTogether) {
