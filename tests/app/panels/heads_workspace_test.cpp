@@ -215,9 +215,8 @@ TEST_F(HeadsWorkspace, AModelOfNotesIsMeasuredOnItsTuneAndWordsAreChosenWithAWar
 }
 
 TEST_F(HeadsWorkspace, AnEmptyTextIsNoObstacleToMeasuringAnother) {
-  snapshot = std::make_shared<Snapshot>(*snapshot);
-  snapshot->trace.reset();
-  snapshot->encoding = {};
+  snapshot = make_snapshot(snapshot->model, nullptr, {});  // as the worker makes it
+  snapshot->number = 2;
   frames_until_ready();
   EXPECT_TRUE(has("roles.cell.1.2.previous_token")) << "of the file";
   for (const char* panel : {"pruning", "likeness", "probing", "detectors", "relations"}) {
