@@ -88,6 +88,7 @@ constexpr Message kMessages[] = {
      "attention."},
     {"export_own_attention", "This view is about the decoder's attention to itself: choose that kind of attention."},
     {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},
+    {"export_no_logits", "The model {item} has no head over a vocabulary: there is no logit to share out."},
     {"export_no_weights", "The model {item} is here without its weights, which this view is computed from."},
     // models
     {"unknown_architecture",

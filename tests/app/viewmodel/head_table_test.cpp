@@ -17,7 +17,7 @@ HeadReport report() {
   made.measures[kSelf] = {{0.1F, 0.1F, 80}, {0.7F, 0.1F, 80}, {0.6F, 0.1F, 80}, {0.6F, 0.1F, 80}};
   const auto relation = [](std::string name, float right) {
     RelationReport one{std::move(name), 100, {1, 0.2F}, std::vector<RelationScore>(4)};
-    one.heads[3] = {right, right - 0.1F, right, right, right, 100};
+    one.heads[3] = {right, {{right - 0.1F, right}}, right, right, 100};
     return one;
   };
   made.relations = {relation("attr_noun", 0.8F), relation("case_noun", 0.5F), relation("governor", 0.9F),
