@@ -36,13 +36,6 @@ double number_or_nothing(std::optional<double> number) {
   return number.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
-/// The corpus in the caption's second line, where there is one.
-FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& corpus) {
-  FigureCaption caption = caption_about(*seen.snapshot, what);
-  if (!corpus.empty()) caption.second = corpus.filename().string();
-  return caption;
-}
-
 ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, const ImportanceView& view,
                          ExportView kind) {
   ExportTable table = table_about(*seen.snapshot, seen.session, kind);

@@ -65,7 +65,7 @@ Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {
       result(row, col) = static_cast<float>(sum / static_cast<double>(queries.size()));
     }
   }
-  if (view.renormalised) normalise_rows(result);
+  if (view.renormalised) renormalise_rows(result);
   return result;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/flow.h"
 
+#include "core/analysis/groups.h"
 #include "core/analysis/value_weights.h"
 #include "core/base/random.h"
 #include "core/engine/engine.h"
@@ -28,7 +29,7 @@ Matrix random_edges(std::size_t tokens, Random& random, bool causal) {
   for (std::size_t query = 0; query < tokens; ++query)
     for (std::size_t key = 0; key < tokens; ++key)
       if (!causal || key <= query) edges(query, key) = random.uniform();
-  normalise_rows(edges);
+  renormalise_rows(edges);
   return edges;
 }
 
