@@ -54,7 +54,6 @@ void run_heads(const HeadsCommand& command, Streams streams) {
   std::vector<Detector> detectors;
   if (!command.detectors.empty()) detectors = load_detectors(given_path(command.detectors));
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  tell_unread(*model, corpora, streams.err);
   HeadsReport report{.model = model->name};
   for (const Corpus& corpus : corpora) {
     report.corpora.push_back(report_of(model, corpus, detectors, command));
@@ -63,6 +62,7 @@ void run_heads(const HeadsCommand& command, Streams streams) {
                   << tr_plural("cli.remark.left_out", left_out, {{"file", corpus.name}, {"model", model->name}})
                   << '\n';
   }
+  tell_unread(*model, corpora, streams.err);
   for (const NamedProbe& probe : probes)
     report.probes.push_back(measure_probe(model, probe));
   report.repeated = probe_induction(model);

@@ -87,17 +87,16 @@ ImportanceJson probe_json(const ProbeScores& scores, const ProbeOptions& options
 void run_importance(const ImportanceCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  tell_unread(*model, corpora, streams.err);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora)
     list.push_back(importance_of_corpus(model, corpus, command));
+  tell_unread(*model, corpora, streams.err);
   streams.out << ImportanceJson{{"model", model->name}, {"corpora", std::move(list)}}.dump(1) << '\n';
 }
 
 void run_probe(const ProbeCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
   const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  tell_unread(*model, corpora, streams.err);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora) {
     const ProbeScores scores = probe_corpus(model, corpus, command.options);
@@ -110,6 +109,7 @@ void run_probe(const ProbeCommand& command, Streams streams) {
                     {"majority_accuracy", scores.share(scores.majority_right)},
                     {"probes", probe_json(scores, command.options)}});
   }
+  tell_unread(*model, corpora, streams.err);
   streams.out << ImportanceJson{{"model", model->name}, {"corpora", std::move(list)}}.dump(1) << '\n';
 }
 

@@ -89,7 +89,7 @@ constexpr std::array kWorkspaces{
     Workspace{"write", "workspace.write", "workspace.write_about", kMatrices, {}, kWriteSide},
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
-    Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide},
+    Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide, true},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

@@ -34,6 +34,7 @@ struct Workspace {
   std::span<const char* const> main{};
   std::span<const char* const> below{};
   std::span<const char* const> side{};
+  bool keeps_overview = false;  ///< the overview of heads stands beside it in small windows, too
 };
 
 [[nodiscard]] std::span<const Panel> panels();

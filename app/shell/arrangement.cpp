@@ -88,7 +88,7 @@ Arrangement arrange(const ArrangementNeeds& needs) {
     return found;
   }
 
-  if (!needs.matrices) {
+  if (needs.keeps_overview) {
     found.pair = false;
     found.left = height >= kLeastOfPair * em && needs.width - kLeastLeftOfOne * em - needs.gap >= kLeastMain * em;
     found.least_main_width = kLeastMain * em;

@@ -22,7 +22,7 @@ struct ArrangementNeeds {
   float tabs = 0.0F;        ///< a row of tabs
   float lines = 0.0F;       ///< above the cells
   float compact_lines = 0.0F;
-  bool matrices = true;                    ///< the workspace's main panels are matrices, which keep their size
+  bool keeps_overview = false;             ///< the heads stand beside a main panel that gives way to them
   bool side = true;                        ///< the panels of the side may have a column
   float labels_x = 0.0F, labels_y = 0.0F;  ///< beside and above the cells, and some to spare
   float least_labels_y = 0.0F;             ///< above them at least
@@ -48,7 +48,7 @@ struct Arrangement {
 
 // Widths and heights that other parts keep, ems.
 inline constexpr float kLeastLeft = 13.0F, kLeastLeftOfOne = 11.0F, kLeastSide = 22.0F, kLeastBelow = 10.5F;
-inline constexpr float kLeastMain = 28.0F;  ///< of a workspace without matrices, beside the heads
+inline constexpr float kLeastMain = 28.0F;  ///< of a main panel beside heads that it gives way to
 inline constexpr float kBetween = 1.0F;     ///< the space between the two matrices, ems
 
 }  // namespace regard::shell

@@ -98,7 +98,7 @@ ArrangementNeeds needs_of(const PanelContext& context, Rect rect) {
   const LessonSplit split = split_for_lesson(context, rect);
   needs.width = split.beside.size.x;
   needs.side = !split.column();
-  needs.matrices = is_matrix(*panel_named(workspace_named(context.session.stage.workspace).main.front()));
+  needs.keeps_overview = workspace_named(context.session.stage.workspace).keeps_overview;
   needs.height = rect.size.y;
   needs.gap = gap_size();
   needs.padding_x = card_padding().x;

@@ -147,6 +147,7 @@ def a_picture_of_the_view_is_put_on_the_clipboard():
             assert stream.read() == png, "other bytes than the command line's"
         # A large picture comes in pieces (INCR).
         program.key("ctrl+e")
+        program.click("export.group.1")
         program.click("export.model.0")
         program.click("export.format.0")
         program.click("export.scale.2")

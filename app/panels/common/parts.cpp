@@ -331,6 +331,21 @@ std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std:
   return clicked;
 }
 
+std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current) {
+  const float room = ImGui::GetContentRegionAvail().x;
+  std::optional<std::size_t> chosen;
+  for (std::size_t begin = 0; begin < segments.size();) {
+    std::size_t count = 1;
+    while (begin + count < segments.size() && segments_width(segments.subspan(begin, count + 1)) <= room)
+      ++count;
+    const std::size_t marked = current >= begin && current < begin + count ? current - begin : count;
+    if (const std::optional<std::size_t> clicked = draw_segments(segments.subspan(begin, count), marked))
+      chosen = begin + *clicked;
+    begin += count;
+  }
+  return chosen;
+}
+
 float choose_width(std::initializer_list<std::string_view> labels) {
   float width = 0.0F;
   for (const std::string_view label : labels)

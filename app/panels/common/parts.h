@@ -78,6 +78,8 @@ struct Segment {
 /// A few, side by side in one frame, `current` marked (none of them: one past the end). The one that was clicked.
 std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std::size_t current);
 [[nodiscard]] float segments_width(std::span<const Segment> segments);
+/// The same, as many on a line as there is room for.
+std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current);
 
 /// One of a few, side by side in one frame. Probes "<id>.<index>". The new index, or the old one.
 std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current);

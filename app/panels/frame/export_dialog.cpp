@@ -32,10 +32,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -59,15 +60,69 @@ void line(const char* name, const Choice& choice) {
   align_to_frame();
   coloured(theme().text_muted, name);
   ImGui::SameLine(em(6.0F));
+  ImGui::BeginGroup();
   choice();
+  ImGui::EndGroup();
 }
 
-/// A line of views; none of them is marked where another line's is chosen.
-void group(const char* id, std::initializer_list<ExportView> views, std::initializer_list<std::string_view> names,
-           ExportView& chosen) {
-  const auto* now = std::find(views.begin(), views.end(), chosen);
-  const std::size_t index = choose(id, names, static_cast<std::size_t>(now - views.begin()));
-  if (index < views.size()) chosen = *(views.begin() + index);
+/// A few views that belong together.
+struct ViewGroup {
+  const char* id;
+  const char* name;  ///< a key of the locale, like those of the views
+  std::vector<std::pair<ExportView, const char*>> views{};
+};
+
+const std::vector<ViewGroup>& view_groups() {
+  using View = ExportView;
+  static const std::vector<ViewGroup> groups{
+      {"export.head",
+       "export.head",
+       {{View::scores, "grids.scores"},
+        {View::weights, "grids.weights"},
+        {View::arcs, "arcs.title"},
+        {View::question, "question.title"},
+        {View::steps, "steps.title"}}},
+      {"export.model",
+       "export.model",
+       {{View::heads, "heads.title"},
+        {View::predictions, "predictions.title"},
+        {View::layers, "layers.title"},
+        {View::kv_cache, "kv_cache.title"}}},
+      {"export.change",
+       "export.change",
+       {{View::movement, "export.movement"},
+        {View::interventions, "intervene.list"},
+        {View::effect, "effect.title"},
+        {View::ablation, "export.ablation"},
+        {View::patching, "patching.title"},
+        {View::sweep, "sweep.title"}}},
+      {"export.heads",
+       "workspace.heads",
+       {{View::roles, "roles.title"},
+        {View::relations, "relations.title"},
+        {View::ensembles, "relations.ensembles"},
+        {View::evidence, "evidence.title"},
+        {View::detectors, "detectors.title"},
+        {View::likeness, "likeness.title"},
+        {View::head_search, "head_search.title"},
+        {View::importance, "pruning.title"},
+        {View::pruning, "pruning.curve"},
+        {View::probing, "probing.title"},
+        {View::flow, "flow.title"},
+        {View::attribution, "attribution.title"},
+        {View::anomalies, "anomalies.title"}}},
+  };
+  return groups;
+}
+
+std::size_t place_of(ExportView view, const ViewGroup& group) {
+  const auto known =
+      std::find_if(group.views.begin(), group.views.end(), [view](const auto& one) { return one.first == view; });
+  return static_cast<std::size_t>(known - group.views.begin());
+}
+
+Segment numbered_segment(const char* id, std::size_t index, const char* name) {
+  return {std::string(id) + "." + std::to_string(index), tr(name), {}};
 }
 
 /// A word that was chosen in a view, if this model has it: it may have been another one's.
@@ -116,38 +171,22 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   return options;
 }
 
+/// Another group begins with its first view.
 void draw_views(ExportView& view) {
-  using View = ExportView;
-  line(tr("export.head"), [&] {
-    group("export.head", {View::scores, View::weights, View::arcs, View::question, View::steps},
-          {tr("grids.scores"), tr("grids.weights"), tr("arcs.title"), tr("question.title"), tr("steps.title")}, view);
+  const std::vector<ViewGroup>& groups = view_groups();
+  const auto now = std::find_if(groups.begin(), groups.end(),
+                                [view](const ViewGroup& group) { return place_of(view, group) < group.views.size(); });
+  std::vector<Segment> names, views;
+  for (std::size_t index = 0; index < groups.size(); ++index)
+    names.push_back(numbered_segment("export.group", index, groups[index].name));
+  for (std::size_t index = 0; index < now->views.size(); ++index)
+    views.push_back(numbered_segment(now->id, index, now->views[index].second));
+  line(tr("export.group"), [&] {
+    const auto group = draw_segments_in_lines(names, static_cast<std::size_t>(now - groups.begin()));
+    if (group && &groups[*group] != &*now) view = groups[*group].views.front().first;
   });
-  line(tr("export.model"), [&] {
-    group("export.model", {View::heads, View::predictions, View::layers, View::kv_cache},
-          {tr("heads.title"), tr("predictions.title"), tr("layers.title"), tr("kv_cache.title")}, view);
-  });
-  line(tr("export.change"), [&] {
-    group("export.change", {View::movement, View::interventions, View::effect},
-          {tr("export.movement"), tr("intervene.list"), tr("effect.title")}, view);
-  });
-  line("", [&] {
-    group("export.change_map", {View::ablation, View::patching, View::sweep},
-          {tr("export.ablation"), tr("patching.title"), tr("sweep.title")}, view);
-  });
-  line(tr("workspace.heads"), [&] {
-    group("export.heads", {View::roles, View::relations, View::likeness, View::head_search, View::flow},
-          {tr("roles.title"), tr("relations.title"), tr("likeness.title"), tr("head_search.title"), tr("flow.title")},
-          view);
-  });
-  line("", [&] {
-    group("export.heads_more", {View::evidence, View::detectors, View::ensembles},
-          {tr("evidence.title"), tr("detectors.title"), tr("relations.ensembles")}, view);
-  });
-  line("", [&] {
-    group(
-        "export.measured", {View::attribution, View::anomalies, View::importance, View::pruning, View::probing},
-        {tr("attribution.title"), tr("anomalies.title"), tr("pruning.title"), tr("pruning.curve"), tr("probing.title")},
-        view);
+  line(tr("export.view"), [&] {
+    if (const auto chosen = draw_segments_in_lines(views, place_of(view, *now))) view = now->views[*chosen].first;
   });
 }
 

@@ -61,22 +61,6 @@ Segment segment(const char* id, CorpusKind kind, std::string label, std::string 
   return {std::string(id) + "." + std::to_string(static_cast<std::size_t>(kind)), std::move(label), std::move(about)};
 }
 
-/// As many on a line as have room.
-std::optional<std::size_t> draw_in_lines(std::span<const Segment> segments, std::size_t current) {
-  const float room = ImGui::GetContentRegionAvail().x;
-  std::optional<std::size_t> chosen;
-  for (std::size_t begin = 0; begin < segments.size();) {
-    std::size_t count = 1;
-    while (begin + count < segments.size() && segments_width(segments.subspan(begin, count + 1)) <= room)
-      ++count;
-    const std::size_t marked = current >= begin && current < begin + count ? current - begin : count;
-    if (const std::optional<std::size_t> clicked = draw_segments(segments.subspan(begin, count), marked))
-      chosen = begin + *clicked;
-    begin += count;
-  }
-  return chosen;
-}
-
 }  // namespace
 
 CorpusKind corpus_kind(const PanelContext& context) {
@@ -146,7 +130,7 @@ void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
         break;
     }
   }
-  if (const std::optional<std::size_t> chosen = draw_in_lines(segments, current)) choice.kind = kinds[*chosen];
+  if (const std::optional<std::size_t> chosen = draw_segments_in_lines(segments, current)) choice.kind = kinds[*chosen];
   ImGui::SameLine(0.0F, em(0.3F));
   if (ImGui::GetContentRegionAvail().x < quiet_button_width(tr("corpus.file"))) ImGui::NewLine();
   if (quiet_button(std::string(id) + ".file", tr("corpus.file")))

@@ -20,7 +20,7 @@
 namespace regard {
 namespace {
 
-constexpr float kBestWidth = 14.0F, kShareWidth = 4.0F;  // ems
+constexpr float kShareWidth = 4.0F;  // ems
 /// Columns of numbers, and what is said about them.
 constexpr std::array<std::pair<const char*, const char*>, 3> kNumbers{{{"detectors.value", "detectors.value_hint"},
                                                                        {"detectors.uniform", "detectors.uniform_hint"},
@@ -82,10 +82,12 @@ void draw_detector(PanelContext& context, const DetectorReports& reports, std::s
 void draw_column_names() {
   const ScopedFont font(fonts().small);
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
-  ImGui::TableNextColumn();
-  coloured(theme().text_muted, tr("detectors.detector"));
-  ImGui::TableNextColumn();
-  coloured(theme().text_muted, tr("detectors.best"));
+  for (const char* name : {"detectors.detector", "detectors.best"}) {
+    ImGui::TableNextColumn();
+    const std::string label = fitted(tr(name), ImGui::GetContentRegionAvail().x);
+    coloured(theme().text_muted, label);
+    if (label != tr(name)) hint(tr(name));
+  }
   for (const auto& [name, about] : kNumbers) {
     ImGui::TableNextColumn();
     number_at_right(theme().text_muted, tr(name));
@@ -131,7 +133,7 @@ void draw_detectors_table(PanelContext& context, const DetectorReports& reports,
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("detector", ImGuiTableColumnFlags_WidthStretch, 1.0F);
-    ImGui::TableSetupColumn("best", ImGuiTableColumnFlags_WidthFixed, em(kBestWidth));
+    ImGui::TableSetupColumn("best", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* name : {"value", "uniform", "rows"})
       ImGui::TableSetupColumn(name, ImGuiTableColumnFlags_WidthFixed, em(kShareWidth));
     draw_column_names();

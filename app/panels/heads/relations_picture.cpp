@@ -32,7 +32,9 @@ void paint_axes(const DotFrame& frame, const RelationTexts& texts, ImDrawList& l
   const ImU32 line = colour_u32(theme().grid), ink = colour_u32(theme().text_muted);
   list.AddRect(frame.min, frame.max, line);
   list.AddLine(frame.at(0.0F, 0.0F), frame.at(1.0F, 1.0F), line);
+  const bool wide = frame.max.x - frame.min.x > 4.0F * ImGui::CalcTextSize(percent(1.0F).c_str()).x;
   for (const float share : {0.0F, 0.5F, 1.0F}) {
+    if (share == 0.5F && !wide) continue;
     const std::string text = percent(share);
     const ImVec2 size = ImGui::CalcTextSize(text.c_str());
     const ImVec2 below = frame.at(share, 0.0F), beside = frame.at(0.0F, share);
@@ -149,7 +151,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   const float below = beside ? 0.0F : legend_lines_height(colours, size.x);
   const float above = small_line() + em(0.2F);  // the name of the second text
   const float side = std::min(size.x - left, size.y - bottom - heading_height - below - above);
-  if (side < em(4.0F)) return;
+  if (side < 3.0F * left) return;  // no room for two numbers below it
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const DotFrame frame{{at.x + left, at.y + above}, {at.x + left + side, at.y + above + side}};
   ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -205,8 +205,7 @@ void draw_badges(const Sheet& sheet, std::size_t head) {
         coloured(theme().text_muted, more_than(place));
         if (probe_enabled()) {
           probe_last_item("roles.more." + std::to_string(head));
-          probe("roles.badges." + std::to_string(head), {right, ImGui::GetItemRectMin().y},
-                {right, ImGui::GetItemRectMax().y});
+          probe("roles.badges." + std::to_string(head), ImGui::GetItemRectMin(), {right, ImGui::GetItemRectMax().y});
         }
         if (!ImGui::IsItemHovered()) return;
         std::string all;

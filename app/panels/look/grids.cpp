@@ -33,6 +33,7 @@ namespace regard {
 namespace {
 
 constexpr float kWidestLegend = 20.0F;       ///< ems
+constexpr float kLeastLegend = 6.0F;         ///< ems
 constexpr float kClassroomLegend = 12.0F;    ///< beside which a cell is told
 constexpr float kCellsOfFullLines = 19.75F;  ///< ems of cells from which on a grid has all its lines
 
@@ -197,7 +198,7 @@ void draw_legends(PanelContext& context, const GridLook& look) {
   const float room = ImGui::GetContentRegionAvail().x;
   const float kept = masked ? masked_legend_width(hatching_text(context)) + em(1.5F) : 0.0F;
   spec.width = std::min(em(context.preferences.classroom ? kClassroomLegend : kWidestLegend),
-                        std::max(room - kept, std::min(room - em(2.5F), em(6.0F))));
+                        std::max(room - kept, std::min(room - em(2.5F), em(kLeastLegend))));
   legend(spec);
   if (masked) {
     ImGui::SameLine(0.0F, em(1.5F));
@@ -245,6 +246,13 @@ void draw_title(PanelContext& context, GridKind kind) {
   draw_pooling_switch(context);
 }
 
+/// Or at least for its sign.
+bool has_room_for_name(const PanelContext& context, float kept) {
+  const ScopedFont font(fonts().heading);
+  const float sign = ImGui::CalcTextSize(weight_sign(context.session.grid_weight).c_str()).x;
+  return sign + kept <= ImGui::GetContentRegionAvail().x;
+}
+
 float compact_line() {
   return std::max(ImGui::GetFrameHeight(), legend_height());
 }
@@ -258,12 +266,14 @@ void draw_lines(PanelContext& context, const GridLook& look, bool compact) {
     ImGui::SetCursorScreenPos({start.x, start.y + ImGui::GetFrameHeight() + space});
     return draw_legends(context, look);
   }
-  if (!context.tabbed) {
-    heading(grid_name(context, look.kind, weight_menu_width(context) + em(1.5F)));
+  const bool weights = look.kind == GridKind::weights;
+  const float kept = weights ? weight_menu_width(context) + em(kLeastLegend + 1.5F) : 0.0F;
+  if (!context.tabbed && (!weights || has_room_for_name(context, kept))) {
+    heading(grid_name(context, look.kind, kept));
     hint(grid_note(context, look.kind));
     ImGui::SameLine(0.0F, em(1.0F));
   }
-  if (look.kind == GridKind::weights) {
+  if (weights) {  // where there is no room for a name the menu has its sign
     draw_weight_menu(context);
     ImGui::SameLine(0.0F, em(0.5F));
   }

@@ -10,6 +10,10 @@
 #include "app/panels/frame/path_field.h"
 #include "tests/app/panels/window_harness.h"
 
+#include <set>
+#include <string>
+#include <utility>
+
 namespace regard::test {
 namespace {
 
@@ -46,6 +50,20 @@ TEST_F(ExportDialogs, what_one_looks_at_is_preselected) {
   open();
   EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::layers) << "no grid is under the mouse: the chosen tab";
   EXPECT_EQ(path(), "/nowhere/regard-layers.png") << "a name that was only proposed follows";
+}
+
+TEST_F(ExportDialogs, every_view_can_be_chosen) {
+  open();
+  std::set<ExportView> seen;
+  for (const auto& [group, id] : {std::pair{0, "head"}, {1, "model"}, {2, "change"}, {3, "heads"}}) {
+    click_item("export.group." + std::to_string(group));
+    window_frames(2);
+    for (std::size_t view = 0; has("export." + std::string(id) + "." + std::to_string(view)); ++view) {
+      click_item("export." + std::string(id) + "." + std::to_string(view));
+      seen.insert(state.of<ExportDialog>().options.view);
+    }
+  }
+  EXPECT_EQ(seen.size(), export_views);
 }
 
 TEST_F(ExportDialogs, the_format_follows_the_name_and_the_name_the_format) {
@@ -99,7 +117,9 @@ TEST_F(ExportDialogs, the_preview_has_room_and_what_takes_long_waits_for_a_wish)
   EXPECT_GT(state.of<ExportDialog>().glance.width, 100.0);
   EXPECT_GT(state.of<ExportDialog>().glance.lines, 4U);
   EXPECT_FALSE(has("export.show_preview"));
-  click_item("export.change_map.1");
+  click_item("export.group.2");
+  window_frames(2);
+  click_item("export.change.4");
   window_frames(2);
   EXPECT_EQ(state.of<ExportDialog>().options.view, ExportView::patching);
   EXPECT_FALSE(state.of<ExportDialog>().glance_wanted);

@@ -125,10 +125,10 @@ TEST_F(Room, a_window_that_grows_never_makes_the_matrix_smaller) {
   }
 }
 
-/// A workspace without matrices gives its own panel less room, but keeps the overview of heads beside it.
-TEST_F(Room, the_overview_of_heads_stands_beside_a_workspace_without_matrices) {
+/// The workspace of heads gives its own panel less room, but keeps the overview of heads beside it.
+TEST_F(Room, the_overview_of_heads_stands_beside_the_workspace_of_heads) {
   ImGui::GetIO().DisplaySize = {1024.0F, 768.0F};
-  for (const char* panel : {"roles", "steps"}) {
+  for (const char* panel : {"roles", "detectors"}) {
     for (const int percent : {100, 125, 150}) {
       set_text_size(percent);
       choose(panel);
