@@ -82,7 +82,7 @@ void paint_flow_edge(ImDrawList& list, const GraphLayout& layout, const DrawnEdg
   const float strength = std::sqrt(edge.passed);
   const float bend = 0.4F * layout.row;
   list.AddBezierCubic(from, {from.x, from.y + bend}, {to.x, to.y - bend}, to,
-                      colour_u32(theme().accent, (touches ? 0.25F + 0.75F * strength : 0.08F)),
+                      colour_u32(theme().accent, (touches ? 0.25F + 0.75F * strength : 0.15F)),
                       stroke(0.05F + 0.3F * strength, 1.0F), 16);
 }
 

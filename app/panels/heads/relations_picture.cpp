@@ -140,18 +140,24 @@ float small_line() {
 
 void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
                             ImVec2 size) {
-  heading(relation_name(relation));
-  heading_note(tr("relations.picture"));
   const RelationReport* first = texts[0].report ? relation_named(*texts[0].report, relation) : nullptr;
   const RelationReport* second = texts[1].report ? relation_named(*texts[1].report, relation) : nullptr;
-  if (first == nullptr || second == nullptr) return wrapped_caption(tr("relations.one_text"));
+  const auto name = [&] {
+    heading(relation_name(relation));
+    heading_note(tr("relations.picture"));
+  };
+  if (first == nullptr || second == nullptr) {
+    name();
+    return wrapped_caption(tr("relations.one_text"));
+  }
   const float left = percents_width(), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
   const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
   const DotColours colours = legend_of(*texts[0].report);
   const float below = beside ? 0.0F : legend_lines_height(colours, size.x);
   const float above = small_line() + em(0.2F);  // the name of the second text
   const float side = std::min(size.x - left, size.y - bottom - heading_height - below - above);
-  if (side < 3.0F * left) return;  // no room for two numbers below it
+  if (side < 2.5F * left) return;  // no room for two numbers below it
+  name();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const DotFrame frame{{at.x + left, at.y + above}, {at.x + left + side, at.y + above + side}};
   ImDrawList& list = *ImGui::GetWindowDrawList();

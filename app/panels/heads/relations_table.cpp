@@ -18,8 +18,8 @@
 namespace regard {
 namespace {
 
-constexpr float kTextWidth = 6.6F;                   // ems
-constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;  // ems; the bar stands below the digits
+constexpr float kTextWidth = 5.2F, kCountWidth = 1.6F;  // ems; the second where some relations have few questions
+constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;     // ems; the bar stands below the digits
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -28,6 +28,19 @@ std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) 
       for (const RelationReport& relation : text.report->relations)
         if (is_named_relation(relation.name) != labels) names.insert(relation.name);
   return {names.begin(), names.end()};
+}
+
+bool has_few(const RelationReport& relation) {
+  return relation.rows < least_badge_rows;
+}
+
+bool any_of_few(const RelationTexts& texts, const std::vector<std::string>& names) {
+  return std::any_of(texts.begin(), texts.end(), [&](const RelationText& text) {
+    return text.report && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+             const RelationReport* relation = relation_named(*text.report, name);
+             return relation != nullptr && has_few(*relation);
+           });
+  });
 }
 
 std::string score_hint(const PanelContext& context, const RelationText& text, const RelationReport& relation,
@@ -70,7 +83,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   list.AddRectFilled({at.x, bar}, {at.x + score.right * size.x, at.y + size.y}, share_ground(1.0F));
   const float mark = std::round(at.x + relation->offset.right * size.x);
   list.AddRectFilled({mark, bar}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y}, colour_u32(theme().warning));
-  const bool few = relation->rows < least_badge_rows;
+  const bool few = has_few(*relation);
   const bool better = !few && is_better(score, relation->offset);
   const std::string which = head_place(ref),
                     right = number(100.0F * score.right, 1) + (few ? " (" + std::to_string(relation->rows) + ")" : "");
@@ -108,15 +121,17 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   HeadsState& state = context.state.of<HeadsState>();
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
+  const std::vector<std::string> rows = relation_rows(texts, labels);
+  const float width = em(kTextWidth + (any_of_few(texts, rows) ? kCountWidth : 0.0F));
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
   if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* text : {"first", "second"})
-      ImGui::TableSetupColumn(text, ImGuiTableColumnFlags_WidthFixed, em(kTextWidth));
+      ImGui::TableSetupColumn(text, ImGuiTableColumnFlags_WidthFixed, width);
     draw_head_line(texts);
-    for (const std::string& name : relation_rows(texts, labels)) {
+    for (const std::string& name : rows) {
       const ScopedId id(name);
       ImGui::TableNextRow();
       ImGui::TableNextColumn();
