@@ -4,6 +4,7 @@
 #include "app/base/built_in_texts.h"
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/heads_state.h"
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/heads/corpus_choice.h"

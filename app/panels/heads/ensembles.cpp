@@ -2,6 +2,7 @@
 #include "core/analysis/head_ensembles.h"
 
 #include "app/base/head_place.h"
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/relations_parts.h"

@@ -2,6 +2,7 @@
 #include "app/panels/heads/evidence.h"
 
 #include "app/jobs/background.h"
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"

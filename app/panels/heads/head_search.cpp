@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/head_search.h"
 
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/likeness.h"
 
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
 #include "app/panels/frame/heads.h"

@@ -63,20 +63,4 @@ struct ProbeSlot {
 /// Why the sentence on screen cannot be measured: it has no token. Empty where it can.
 [[nodiscard]] std::string why_no_sentence(const PanelContext& context);
 
-/// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. `what` is measured: said where several
-/// such lines stand together. Probes "<id>.stop", "<id>.start".
-template <class Answer>
-void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome,
-                   const std::string& what = {});
-/// The same without the types.
-void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome,
-                    const std::string& what);
-
-template <class Answer>
-void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome,
-                   const std::string& what) {
-  draw_job_state(context, id, slot, {outcome.value, outcome.fresh, outcome.state, outcome.progress, outcome.error},
-                 what);
-}
-
 }  // namespace regard

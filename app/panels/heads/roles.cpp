@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/roles.h"
 
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/reports.h"
