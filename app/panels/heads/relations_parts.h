@@ -28,7 +28,8 @@ using RelationTexts = std::array<RelationText, 2>;
 /// Relations × texts, the best head of each; a click looks at a relation. Probes "relations.row.<name>".
 void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
 
-/// A dot per head: how often it is right in one text against the other. Probes "relations.dots".
+/// A dot per head: how often it is right in one text against the other. Probes "relations.dots", its
+/// texts "relations.dots.first", ".second", ".legend".
 void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, const std::string& relation,
                             ImVec2 size);
 

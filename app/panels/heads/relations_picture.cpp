@@ -44,10 +44,15 @@ void paint_axes(const DotFrame& frame, const RelationTexts& texts, ImDrawList& l
         {beside.x - size.x - em(0.3F), std::clamp(beside.y - 0.5F * size.y, frame.min.y, frame.max.y - size.y)}, ink,
         text.c_str());
   }
-  const ImVec2 name = ImGui::CalcTextSize(texts[0].name.c_str());
-  list.AddText({0.5F * (frame.min.x + frame.max.x - name.x), frame.max.y + em(0.1F) + name.y}, ink,
-               texts[0].name.c_str());
-  list.AddText({frame.min.x, frame.min.y - name.y - em(0.1F)}, ink, texts[1].name.c_str());
+  const float side = frame.max.x - frame.min.x;
+  const std::string along = fitted(texts[0].name, side), above = fitted(texts[1].name, side);
+  const ImVec2 size = ImGui::CalcTextSize(along.c_str());
+  const ImVec2 at{0.5F * (frame.min.x + frame.max.x - size.x), frame.max.y + em(0.1F) + size.y};
+  list.AddText(at, ink, along.c_str());
+  probe("relations.dots.first", at, {at.x + size.x, at.y + size.y});
+  const ImVec2 second{frame.min.x, frame.min.y - size.y - em(0.1F)};
+  list.AddText(second, ink, above.c_str());
+  probe("relations.dots.second", second, {second.x + ImGui::CalcTextSize(above.c_str()).x, second.y + size.y});
 }
 
 /// What the best fixed offset gets, in each of the texts.
@@ -183,6 +188,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   draw_dot_legend(colours);
   wrapped_caption(tr("relations.legend"));
   ImGui::EndGroup();
+  probe_last_item("relations.dots.legend");
   ImGui::SetCursorScreenPos({at.x, frame.max.y + bottom + below});
   ImGui::Dummy({1.0F, 1.0F});
 }

@@ -258,6 +258,38 @@ TEST_F(HeadsWorkspace, HeadsAnswerARelationTogether) {
   expect_in_order();
 }
 
+TEST_F(HeadsWorkspace, NothingLiesOverAnotherInThePictureOfOneHeadInTwoTexts) {
+  const std::string trees =
+      "1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n2\tking\tking\tNOUN\t_\t_\t3\tnsubj\t_\t_\n"
+      "3\tsaw\tsee\tVERB\t_\t_\t0\troot\t_\t_\n4\ta\ta\tDET\t_\t_\t5\tdet\t_\t_\n"
+      "5\tcat\tcat\tNOUN\t_\t_\t3\tobj\t_\t_\n\n";
+  const std::filesystem::path file = folder / (std::string(90, 'w') + ".conllu");  // a name longer than the picture
+  regard::testing::write(file, trees + trees);
+  state.of<HeadsState>().corpus.take(file);
+  state.of<HeadsState>().relation = "predicate_subject";
+  choose("relations");
+  session.stage.filling = "relations";
+  std::size_t drawn = 0;
+  for (const Language spoken : {Language::ru, Language::en})
+    for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}}) {
+      set_language(spoken);
+      preferences.language = spoken;
+      ImGui::GetIO().DisplaySize = size;
+      frames_until_ready();
+      if (!has("relations.dots")) continue;  // no room for its numbers
+      ++drawn;
+      const ProbeItem dots = item("relations.dots"), legend = item("relations.dots.legend");
+      for (const char* name : {"relations.dots.first", "relations.dots.second"}) {
+        const ProbeItem text = item(name);
+        EXPECT_GE(text.min.x, dots.min.x - 1.0F) << name;
+        EXPECT_LE(text.max.x, dots.max.x + 1.0F) << name;
+        EXPECT_TRUE(text.max.x <= legend.min.x || text.max.y <= legend.min.y) << name;
+      }
+      EXPECT_TRUE(dots.max.x <= legend.min.x || dots.max.y <= legend.min.y);
+    }
+  EXPECT_GT(drawn, 0U);
+}
+
 TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {
   for (const Language spoken : {Language::ru, Language::en})
     for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}}) {
