@@ -114,7 +114,7 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
 /// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
 /// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure, and what says why
-/// else a view cannot be made (no_tokens, text_too_long, reads_pictures, loss_no_head, export_…).
+/// else a view cannot be made (no_tokens, text_too_long, reads_pictures, heads_range, loss_no_head, export_…).
 using ExportFile = std::function<void(const std::filesystem::path&)>;
 [[nodiscard]] ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                         const ExportOptions& options);

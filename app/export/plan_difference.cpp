@@ -71,6 +71,7 @@ Figure draw_grid(const Seen& seen, const GridView& live, const GridDifference& d
 }
 
 ContentPlan plan_grid(const Seen& seen, bool scores, const FigureStyle& style) {
+  if (!scores && seen.session.grid_weight != GridWeight::attention) throw Error("export_weights_difference", {});
   const GridView live = make_grid(*seen.snapshot, seen.session);
   const GridDifference difference = make_grid_difference(*seen.snapshot, seen.session, live);
   Content content{start(seen, scores ? ExportView::scores : ExportView::weights), {}};

@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::size_t kDrawnSentences = 40;  ///< all of them are in the table
 
+void check_in_range(const std::string& model, const char* what, std::size_t index, std::size_t count) {
+  if (index < count) return;
+  throw Error("heads_range",
+              {.file = model, .item = what, .expected = std::to_string(count - 1), .found = std::to_string(index)});
+}
+
 EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& options) {
   const std::string& what = options.evidence;
   const bool measured = is_probe(what) || std::any_of(named_measures().begin(), named_measures().end(),
@@ -25,8 +31,8 @@ EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& option
   const EvidenceQuestion question{options.evidence_head.value_or(shown_head(*seen.snapshot, seen.session)), what,
                                   !measured};
   const ModelConfig& config = reader_of(seen.snapshot->model)->config;
-  if (question.head.layer >= config.layers || question.head.head >= config.heads)
-    throw Error("nothing_to_export", {.item = seen.snapshot->model->name});
+  check_in_range(seen.snapshot->model->name, "layer", question.head.layer, config.layers);
+  check_in_range(seen.snapshot->model->name, "head", question.head.head, config.heads);
   return question;
 }
 

@@ -61,6 +61,7 @@ std::string label_at(const Encoding& encoding, std::size_t token) {
 }
 
 void fill_grid(ExportTable& table, const GridView& grid) {
+  table.about.emplace_back("renormalised", std::size_t{grid.renormalised ? 1U : 0U});
   table.columns = {"query", "key", "query_label", "key_label", "score", "weight"};
   for (std::size_t query = 0; query < grid.rows.size(); ++query)
     for (std::size_t key = 0; key < grid.cols.size(); ++key)

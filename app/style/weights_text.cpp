@@ -2,6 +2,7 @@
 #include "app/style/weights_text.h"
 
 #include "app/style/locale.h"
+#include "app/viewmodel/value_grid.h"
 
 #include <array>
 #include <cstddef>
@@ -27,6 +28,13 @@ std::string weight_name(GridWeight weight) {
 
 std::string weight_about(GridWeight weight, HeadRef head) {
   return tr(kWeightAbout[static_cast<std::size_t>(weight)], {{"layer", head.layer}});
+}
+
+std::string weight_note(GridWeight weight, HeadRef head, const GridView& grid, const Trace& trace) {
+  std::string note = weight_about(weight, head);
+  if (grid.renormalised) note += std::string(" · ") + tr("grids.weights_renormalised");
+  if (changes_outputs(trace)) note += std::string(" · ") + tr("grids.kind.outputs_changed");
+  return note;
 }
 
 }  // namespace regard

@@ -15,26 +15,34 @@ namespace regard {
 namespace {
 
 Matrix rollout_up_to(const ValueGridQuestion& question, const std::function<void()>& give_way,
-                     const std::stop_token& stop) {
+                     const std::stop_token& stop, Progress* progress) {
   std::vector<Matrix> layers;
-  for (std::size_t layer = 0; layer <= question.head.layer; ++layer) {
+  const std::size_t count = question.head.layer + 1;
+  for (std::size_t layer = 0; layer < count; ++layer) {
     if (give_way) give_way();
     layers.push_back(layer_edges({*question.trace, question.kind, layer}, LayerEdges::with_residual, stop));
+    if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(count);
   }
   return rollout(layers);
+}
+
+/// Does every piece of the key stand after all pieces of the query?
+bool stands_after(const Unit& key, const Unit& query) {
+  return key.tokens.front() > query.tokens.back();
 }
 
 }  // namespace
 
 std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,
-                                                 const std::function<void()>& give_way, const std::stop_token& stop) {
+                                                 const std::function<void()>& give_way, const std::stop_token& stop,
+                                                 Progress* progress) {
   const LayerOf of{*question.trace, question.kind, question.head.layer};
   auto grid = std::make_shared<ValueGrid>();
   grid->of = question;
   if (question.weight == GridWeight::attention) {
     grid->weights = weights(of.part(), question.head);
   } else if (question.weight == GridWeight::rollout) {
-    grid->weights = rollout_up_to(question, give_way, stop);
+    grid->weights = rollout_up_to(question, give_way, stop, progress);
   } else {
     const ValueLength length = question.weight == GridWeight::value ? ValueLength::value : ValueLength::output;
     grid->weights = value_weights(of, question.head.head, length, {0, of.part().tokens()}, {0, of.part().keys()});
@@ -43,14 +51,14 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
   return grid;
 }
 
-const char* why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
-  if (session.grid_weight == GridWeight::attention) return nullptr;
+NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
+  if (session.grid_weight == GridWeight::attention) return NoWeight::none;
   const AttentionKind kind = shown_kind(snapshot, session);
-  if (session.grid_weight == GridWeight::rollout && kind == AttentionKind::cross) return "grids.kind.no_cross";
-  if (!view.outside.empty()) return "grids.kind.too_long";
+  if (session.grid_weight == GridWeight::rollout && kind == AttentionKind::cross) return NoWeight::cross;
+  if (!view.outside.empty()) return NoWeight::long_grid;
   const Trace& stack = LayerOf{*snapshot.trace, kind, 0}.stack();
   const bool has_weights = stack.model->weights && stack.model->weights->layers.size() == stack.layers.size();
-  return session.grid_weight == GridWeight::output && !has_weights ? "grids.kind.no_weights" : nullptr;
+  return session.grid_weight == GridWeight::output && !has_weights ? NoWeight::no_matrices : NoWeight::none;
 }
 
 Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {
@@ -67,6 +75,19 @@ Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {
   }
   if (view.renormalised) renormalise_rows(result);
   return result;
+}
+
+std::vector<bool> masked_units(const ValueGrid& grid, const GridView& view, const Matrix& numbers) {
+  std::vector<bool> masked(numbers.values.size());
+  const bool rollout = grid.of.weight == GridWeight::rollout;
+  const bool causal = rollout && attention_of(*grid.of.trace, grid.of.kind).causal();
+  for (std::size_t row = 0; row < numbers.rows; ++row)
+    for (std::size_t col = 0; col < numbers.cols; ++col) {
+      const bool closed = rollout ? causal && stands_after(view.cols.units[col], view.rows.units[row])
+                                  : static_cast<bool>(view.is_masked(row, col));
+      masked[row * numbers.cols + col] = closed && numbers(row, col) == 0.0F;
+    }
+  return masked;
 }
 
 float largest_weight(const Matrix& weights) {

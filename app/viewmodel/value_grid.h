@@ -5,12 +5,14 @@
 
 #include "app/session/look.h"
 #include "app/viewmodel/views.h"
+#include "core/base/progress.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 namespace regard {
 
@@ -29,14 +31,26 @@ struct ValueGrid {
 /// `give_way` is called between layers. Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& question,
                                                                const std::function<void()>& give_way = {},
-                                                               const std::stop_token& stop = {});
+                                                               const std::stop_token& stop = {},
+                                                               Progress* progress = nullptr);
 
-/// What stands in the way of these weights, as the key of a sentence; null where nothing does. The snapshot has a trace.
-[[nodiscard]] const char* why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view);
+/// What stands in the way of other numbers than the weights.
+enum class NoWeight {
+  none,
+  cross,       ///< rollout leads through layers of one text
+  long_grid,   ///< more than window_units rows or columns: the grid is shown in parts
+  no_matrices  ///< the model is here without W_O
+};
+/// Of what the session asks for. The snapshot has a trace.
+[[nodiscard]] NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view);
 
 /// The numbers by the units of the grid, [rows, cols]: as its weights, summed over the pieces attended to, averaged over those that
 /// ask; of the tokens that are not hidden, then each row divided by its sum.
 [[nodiscard]] Matrix weights_of_units(const ValueGrid& grid, const GridView& view);
+
+/// Which of these numbers by units are hatched, [rows·cols]: 0 because the head may not look there, as in its own grid; of rollout,
+/// which goes through all heads and the stream, 0 because the key stands after the query.
+[[nodiscard]] std::vector<bool> masked_units(const ValueGrid& grid, const GridView& view, const Matrix& numbers);
 
 /// Of a colour scale from 0 on: the largest number, 1 where there is none.
 [[nodiscard]] float largest_weight(const Matrix& weights);

@@ -86,6 +86,12 @@ constexpr Message kMessages[] = {
     {"export_cross",
      "Cross-attention leads into another text, and this view is about one: choose the decoder's or the encoder's own "
      "attention."},
+    {"export_long_grid",
+     "The grid has {found} rows or columns; value-weighted attention and rollout are made for {expected} at most: "
+     "shorten "
+     "the text, or choose the weights."},
+    {"export_weights_difference",
+     "The difference of two texts is told of the weights alone: choose them, or one of the two texts."},
     {"export_own_attention", "This view is about the decoder's attention to itself: choose that kind of attention."},
     {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},
     {"export_no_logits", "The model {item} has no head over a vocabulary: there is no logit to share out."},

@@ -152,6 +152,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
   if (const WeightKindState* other = scores ? nullptr : other_weights(context)) {
     look.values = &other->values;
+    look.masked = &other->masked;
     look.high = other->largest;
     look.revision = kOtherWeights + other->revision;
   }
@@ -168,12 +169,9 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
     const std::string words = unpaired(context, *difference);
     return words.empty() ? note : note + " · " + words;
   }
-  if (!scores && other_weights(context) != nullptr) {
-    const std::string note = weight_about(context.session.grid_weight, shown_head(context.snapshot, context.session));
-    const std::string hidden = context.views.grid.renormalised ? tr("grids.weights_renormalised") : "";
-    const std::string outputs = changes_outputs(*context.snapshot.trace) ? tr("grids.kind.outputs_changed") : "";
-    return note + (hidden.empty() ? "" : " · " + hidden) + (outputs.empty() ? "" : " · " + outputs);
-  }
+  if (!scores && other_weights(context) != nullptr)
+    return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
+                       *context.snapshot.trace);
   std::string note = scores
                          ? scores_note(context)
                          : tr(context.views.grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
@@ -201,7 +199,8 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
   if (const WeightKindState* other = other_weights(context))
-    line(weight_sign(context.session.grid_weight), exact_number(other->values(cell.row, cell.col)));
+    line(weight_sign(context.session.grid_weight),
+         weight_text(other->values(cell.row, cell.col), other->masked[cell.row * grid.cols.size() + cell.col]));
 }
 
 }  // namespace regard

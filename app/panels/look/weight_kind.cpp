@@ -2,6 +2,7 @@
 #include "app/panels/look/weight_kind.h"
 
 #include "app/panels/common/difference_parts.h"
+#include "app/panels/common/job_line.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
@@ -21,7 +22,16 @@ namespace {
 
 /// Why the grid on show cannot have these numbers; empty where it can.
 std::string why_not_here(const PanelContext& context) {
-  if (const char* why = why_no_weight(context.snapshot, context.session, context.views.grid)) return tr(why);
+  switch (why_no_weight(context.snapshot, context.session, context.views.grid)) {
+    case NoWeight::cross:
+      return tr("grids.kind.no_cross");
+    case NoWeight::long_grid:
+      return tr("grids.kind.too_long");
+    case NoWeight::no_matrices:
+      return tr("grids.kind.no_weights");
+    case NoWeight::none:
+      break;
+  }
   if (shows_map(context)) return tr("grids.kind.too_long");
   return shown_difference(context) != nullptr ? tr("grids.kind.no_difference") : std::string();
 }
@@ -36,16 +46,18 @@ void prepare_weight_kind(PanelContext& context) {
       weight != GridWeight::attention && context.snapshot.trace && view.rows.size() > 0 && view.cols.size() > 0;
   state.ready = false;
   state.why.clear();
+  state.job = {};
   if (!state.asked) return;
   state.why = why_not_here(context);
   if (!state.why.empty() || context.background == nullptr) return;
   const Outcome<ValueGrid> grid =
       context.background->ask<ValueGridSlot>({context.snapshot.trace, shown_kind(context.snapshot, context.session),
                                               shown_head(context.snapshot, context.session), weight});
-  if (grid.error) state.why = tr(*grid.error);
+  state.job = {nullptr, grid.fresh, grid.state, grid.progress, grid.error};
   if (!grid.value || !grid.fresh) return;
   if (state.made_of.lock() != grid.value || state.grid_revision != context.views.grid_revision) {
     state.values = weights_of_units(*grid.value, view);
+    state.masked = masked_units(*grid.value, view, state.values);
     state.largest = largest_weight(state.values);
     state.made_of = grid.value;
     state.grid_revision = context.views.grid_revision;
@@ -89,9 +101,10 @@ bool lacks_weights(const PanelContext& context) {
   return state.asked && !state.ready;
 }
 
-void tell_no_weights(const PanelContext& context) {
+void tell_no_weights(PanelContext& context) {
   const WeightKindState& state = context.state.of<WeightKindState>();
-  if (!state.why.empty()) wrapped_caption(state.why);
+  if (!state.why.empty()) return wrapped_caption(state.why);
+  draw_job_state(context, "grid.weights.job", slot_id<ValueGridSlot>(), state.job, {});
 }
 
 }  // namespace regard

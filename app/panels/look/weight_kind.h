@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -22,7 +22,7 @@ struct ValueGridSlot {
   using Answer = ValueGrid;
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
     job.give_way();
-    return make_value_grid(asked, job.give_way, job.stop);
+    return make_value_grid(asked, job.give_way, job.stop, job.progress);
   }
 };
 
@@ -31,8 +31,10 @@ struct WeightKindState {
   bool asked = false;          ///< for something else than the weights
   bool ready = false;          ///< `values` are what was asked for, of the grid on show
   std::string why{};           ///< they are not to be had: the sentence that says why
+  Outcome<void> job{};         ///< of making them, without the numbers
   Matrix values{};             ///< [rows, cols] of the grid
-  float largest = 1.0F;        ///< of them
+  std::vector<bool> masked{};  ///< [rows·cols], see masked_units()
+  float largest = 1.0F;        ///< of the values
   std::uint64_t revision = 0;  ///< of `values`
   std::weak_ptr<const ValueGrid> made_of{};
   std::uint64_t grid_revision = 0;  ///< whose units the values are of
@@ -48,7 +50,7 @@ void draw_weight_menu(PanelContext& context);
 [[nodiscard]] float weight_menu_width(const PanelContext& context);
 /// Are there no numbers for the cells, or not yet?
 [[nodiscard]] bool lacks_weights(const PanelContext& context);
-/// In the place of the cells then: why.
-void tell_no_weights(const PanelContext& context);
+/// In the place of the cells then: why, or how far the job is. Probes "grid.weights.job.stop", "grid.weights.job.start".
+void tell_no_weights(PanelContext& context);
 
 }  // namespace regard

@@ -58,6 +58,16 @@ protected:
     return read_file(file, std::size_t{64} << 20);
   }
 
+  /// The code of the refusal; empty where there is none.
+  [[nodiscard]] std::string refused(const ExportOptions& options) const {
+    try {
+      (void)prepare_export(snapshot_, session_, options);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return {};
+  }
+
   fs::path folder_{};
   std::shared_ptr<const Snapshot> snapshot_{};
   Session session_{};
@@ -199,6 +209,81 @@ TEST_F(Export, the_weights_grid_is_written_with_what_its_cells_hold) {
   EXPECT_NE(svg.find(weight_name(GridWeight::output)), std::string::npos) << "the legend names it";
   session_.grid_weight = GridWeight::attention;
   EXPECT_EQ(written({ExportView::weights, ExportFormat::svg}).find(weight_name(GridWeight::output)), std::string::npos);
+}
+
+TEST_F(Export, rollout_is_drawn_where_this_head_alone_is_closed) {
+  const auto model = regard::testing::reading_model(true);
+  model->config.window.assign(model->config.layers, 2);
+  snapshot_ = regard::testing::read_text(model, "the old king saw a cat");
+  session_ = session_for(*snapshot_, {1, 2}, 4, 3);
+  session_.grid_weight = GridWeight::rollout;
+  const std::size_t tokens = snapshot_->encoding.tokens.size();
+  const Figure figure = prepare_figure(snapshot_, session_, {ExportView::weights})();
+  const auto cells = std::count_if(figure.shapes.begin(), figure.shapes.end(), [](const FigureShape& shape) {
+    const auto* box = std::get_if<FigureBox>(&shape);
+    return box != nullptr && box->height > 11;
+  });
+  EXPECT_EQ(static_cast<std::size_t>(cells), tokens * (tokens + 1) / 2) << "keys up to the query";
+}
+
+TEST_F(Export, other_numbers_than_the_weights_say_what_they_leave_out) {
+  const auto model = regard::testing::reading_model(false);
+  const std::string hidden = tr("grids.weights_renormalised"), outputs = tr("grids.kind.outputs_changed");
+  for (const bool both : {false, true}) {
+    Intervention halved{.kind = InterventionKind::scale};
+    halved.amount = 0.5F;
+    snapshot_ = regard::testing::read_text(model, "the old king saw a cat",
+                                           both ? std::vector<Intervention>{halved} : std::vector<Intervention>{});
+    session_ = session_for(*snapshot_, {1, 2}, 4, 3);
+    session_.grid_weight = GridWeight::value;
+    session_.hide_special = both;
+    const std::string svg = written({ExportView::weights, ExportFormat::svg});
+    EXPECT_EQ(svg.find(hidden) != std::string::npos, both);
+    EXPECT_EQ(svg.find(outputs) != std::string::npos, both);
+    const auto document = nlohmann::json::parse(written({ExportView::weights, ExportFormat::json}));
+    EXPECT_EQ(document["renormalised"], both ? 1 : 0);
+    EXPECT_EQ(document["outputs_changed"], both ? 1 : 0);
+    session_.grid_weight = GridWeight::attention;
+    EXPECT_EQ(nlohmann::json::parse(written({ExportView::weights, ExportFormat::json}))["renormalised"], both ? 1 : 0);
+  }
+}
+
+TEST_F(Export, why_other_numbers_than_the_weights_cannot_be_written_is_told) {
+  session_.grid_weight = GridWeight::output;
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_no_weights") << "a model made by hand has none";
+  std::string words;
+  for (std::size_t word = 0; word <= window_units; ++word)
+    words += "кот ";
+  snapshot_ = handmade_snapshot(words);
+  session_ = session_for(*snapshot_);
+  session_.grid_weight = GridWeight::value;
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_long_grid");
+  snapshot_ = make_snapshot(snapshot_->model, nullptr, {});  // of an empty text, as the worker makes it
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "no_tokens");
+}
+
+TEST_F(Export, the_difference_of_two_texts_is_written_of_the_weights_alone) {
+  snapshot_ = regard::testing::read_beside(regard::testing::reading_model(true), "the old king", "the old queen");
+  session_ = session_for(*snapshot_, {1, 2}, 2, 1);
+  session_.shown = Shown::difference;
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "");
+  session_.grid_weight = GridWeight::rollout;
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "export_weights_difference");
+  EXPECT_EQ(refused({ExportView::scores, ExportFormat::csv}), "") << "those are the same whatever the weights hold";
+  session_.shown = Shown::baseline;
+  EXPECT_EQ(refused({ExportView::weights, ExportFormat::csv}), "");
+}
+
+TEST_F(Export, sentences_behind_a_head_that_the_model_does_not_have_are_refused) {
+  snapshot_ = regard::testing::read_text(regard::testing::reading_model(true), "the old king");
+  session_ = session_for(*snapshot_, {1, 2}, 2, 1);
+  ExportOptions options{ExportView::evidence, ExportFormat::csv};
+  for (const HeadRef head : {HeadRef{3, 0}, HeadRef{0, 4}}) {
+    options.evidence_head = head;
+    EXPECT_EQ(refused(options), "heads_range");
+  }
+  options.evidence_head = HeadRef{2, 3};
+  EXPECT_EQ(refused(options), "");
 }
 
 TEST_F(Export, a_list_is_as_wide_as_its_texts_and_cuts_none) {

@@ -4,6 +4,7 @@
 #include "app/panels/heads/anomalies_parts.h"
 #include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/flow_parts.h"
+#include "app/panels/look/grid_look.h"
 #include "app/panels/look/weight_kind.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
@@ -135,6 +136,45 @@ TEST_F(FlowPanels, the_grid_of_weights_holds_what_is_chosen_for_it) {
   frames_until_ready();
   EXPECT_FALSE(state.of<WeightKindState>().ready);
   EXPECT_TRUE(has("grid.weights.cells"));
+}
+
+TEST_F(FlowPanels, the_grid_hatches_what_is_closed_to_the_numbers_on_show) {
+  const auto model = reading_model(true);
+  model->config.window.assign(model->config.layers, 2);
+  look_at(read_text(model, "the old king saw a cat"), "weights");
+  session.grid_weight = GridWeight::rollout;
+  frames_until_ready();
+  ASSERT_TRUE(state.of<WeightKindState>().ready);
+  Hover next;
+  const Views& views = memo.update(snapshot, session);
+  ASSERT_TRUE(views.grid.is_masked(4, 2)) << "outside the window of this layer";
+  const PanelContext context{{*snapshot, views, session, hover, next, actions},
+                             {preferences, world, state, nullptr, commands, background}};
+  const GridLook look = look_of(context, GridKind::weights);
+  const std::size_t cols = views.grid.cols.size();
+  EXPECT_FALSE((*look.masked)[4 * cols + 2]) << "rollout goes through the layer below";
+  EXPECT_GT((*look.values)(4, 2), 0.0F);
+  EXPECT_TRUE((*look.masked)[2 * cols + 4]) << "the key comes later";
+  EXPECT_TRUE((*look_of(context, GridKind::scores).masked)[4 * cols + 2]) << "the scores are the head's";
+}
+
+TEST_F(FlowPanels, while_the_numbers_are_made_it_is_told_and_can_be_stopped) {
+  look_at(read_text(reading_model(true), "the old king saw a cat"), "weights");
+  session.grid_weight = GridWeight::rollout;
+  jobs.hold(true);
+  window_frames(3);
+  EXPECT_TRUE(has("grid.weights.job.stop"));
+  EXPECT_FALSE(has("grid.weights.cells"));
+  click_item("grid.weights.job.stop");
+  window_frames(2);
+  EXPECT_FALSE(has("grid.weights.job.stop"));
+  ASSERT_TRUE(has("grid.weights.job.start"));
+  jobs.hold(false);
+  click_item("grid.weights.job.start");
+  frames_until_ready();
+  EXPECT_TRUE(state.of<WeightKindState>().ready);
+  EXPECT_TRUE(has("grid.weights.cells"));
+  EXPECT_FALSE(has("grid.weights.job.start"));
 }
 
 TEST_F(FlowPanels, words_and_hidden_specials_are_those_of_the_grid) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The window with a model that has an encoder and a decoder: two lines of text, the switch of kinds, clicks in both.
+#include "app/export/export.h"
 #include "app/panels/look/weight_kind.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/value_grid.h"
+#include "core/base/error.h"
 #include "core/engine/decoder_text.h"
 #include "core/text/continuation.h"
 #include "tests/app/panels/window_harness.h"
@@ -79,6 +81,17 @@ TEST_F(TwoTextsWindow, every_kind_of_attention_has_value_weighted_grids_and_all_
     session.grid_weight = GridWeight::rollout;
     window_frames(2);
     EXPECT_EQ(state.of<WeightKindState>().why, kind == AttentionKind::cross ? tr("grids.kind.no_cross") : "");
+  }
+}
+
+TEST_F(TwoTextsWindow, rollout_of_cross_attention_is_refused_by_the_export_for_the_same_reason) {
+  session.attention = AttentionKind::cross;
+  session.grid_weight = GridWeight::rollout;
+  try {
+    (void)prepare_export(snapshot, session, {ExportView::weights, ExportFormat::csv});
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "export_cross");
   }
 }
 

@@ -90,15 +90,53 @@ TEST(ValueGrid, OfUnitsIsSummedOverPiecesThatAreLookedAtAndAveragedOverThoseThat
   EXPECT_EQ(largest_weight(Matrix(2, 2)), 1.0F) << "a scale of nothing";
 }
 
+TEST(ValueGrid, OfRolloutIsHatchedWhereTheKeyComesLaterAndNotWhereThisHeadAloneIsClosed) {
+  const auto model = testing::reading_model(true);
+  model->config.window.assign(model->config.layers, 2);
+  const auto seen = testing::read_text(model, "the old king saw a cat");
+  const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
+  const GridView view = make_grid(*seen, session);
+  ASSERT_TRUE(view.is_masked(4, 2)) << "outside the window of one layer";
+  for (const GridWeight weight : {GridWeight::value, GridWeight::rollout}) {
+    const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.head, weight});
+    const Matrix numbers = weights_of_units(*grid, view);
+    const std::vector<bool> masked = masked_units(*grid, view, numbers);
+    ASSERT_EQ(masked.size(), numbers.values.size());
+    for (std::size_t row = 0; row < numbers.rows; ++row)
+      for (std::size_t col = 0; col < numbers.cols; ++col) {
+        const bool closed = weight == GridWeight::rollout ? col > row : view.is_masked(row, col);
+        EXPECT_EQ(static_cast<bool>(masked[row * numbers.cols + col]), closed) << row << " " << col;
+      }
+    if (weight == GridWeight::rollout) {
+      EXPECT_GT(numbers(4, 2), 0.0F) << "through the layer below";
+    }
+  }
+}
+
+TEST(ValueGrid, OfRolloutIsHatchedNowhereInAModelThatLooksBothWays) {
+  Intervention hidden{.kind = InterventionKind::mask};
+  hidden.scope = {1, 2};
+  hidden.cells.push_back({{3, 4}, {1, 2}});
+  const auto seen = testing::read_text(testing::reading_model(false), "the old king saw a cat", {hidden});
+  const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
+  const GridView view = make_grid(*seen, session);
+  ASSERT_TRUE(view.is_masked(3, 1));
+  const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.head, GridWeight::rollout});
+  const Matrix numbers = weights_of_units(*grid, view);
+  EXPECT_GT(numbers(3, 1), 0.0F);
+  const std::vector<bool> masked = masked_units(*grid, view, numbers);
+  EXPECT_EQ(std::count(masked.begin(), masked.end(), true), 0);
+}
+
 TEST(ValueGrid, IsToBeHadOfAGridThatIsShownWhole) {
   const auto seen = testing::read_text(testing::reading_model(false), "the old king");
   Session session;
   GridView view;
-  EXPECT_EQ(why_no_weight(*seen, session, view), nullptr);
+  EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::none);
   session.grid_weight = GridWeight::rollout;
-  EXPECT_EQ(why_no_weight(*seen, session, view), nullptr);
+  EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::none);
   view.outside = {0.5F};
-  EXPECT_STREQ(why_no_weight(*seen, session, view), "grids.kind.too_long");
+  EXPECT_EQ(why_no_weight(*seen, session, view), NoWeight::long_grid);
 }
 
 TEST(AnomaliesView, LeavesOutWhatTheTokenizerPutAroundTheTextButNoMask) {
