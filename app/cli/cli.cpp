@@ -103,7 +103,8 @@ Outcome parse(const std::vector<std::string>& arguments, std::ostream& out, std:
   }
   if (no_sentences) return refuse(kBadInput, no_sentences->what(), err);
   set_language(values.language.value_or(language_of_machine()));
-  if (const std::string sentence = misplaced_option(app); !sentence.empty()) return refuse(kBadUsage, sentence, err);
+  for (const std::string& sentence : {misplaced_option(app), option_of_another_view(app, values)})
+    if (!sentence.empty()) return refuse(kBadUsage, sentence, err);
   try {
     return carry_out(app, values, {out, err});
   } catch (const Refusal& refusal) {

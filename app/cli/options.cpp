@@ -267,6 +267,19 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
 }
 
+// Options of `export` that say something about one view alone.
+const std::map<std::string, ExportView> kOfOneView{
+    {"--cells", ExportView::weights},       {"--ablate-to", ExportView::ablation},
+    {"--patch", ExportView::patching},      {"--patch-map", ExportView::patching},
+    {"--replace", ExportView::sweep},       {"--words", ExportView::sweep},
+    {"--own", ExportView::sweep},           {"--flow", ExportView::flow},
+    {"--minus", ExportView::attribution},   {"--step", ExportView::steps},
+    {"--without-scale", ExportView::steps}, {"--without-mask", ExportView::steps},
+    {"--cut", ExportView::steps},           {"--task", ExportView::probing},
+    {"--states", ExportView::probing},      {"--evidence", ExportView::evidence},
+    {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
+    {"--order", ExportView::likeness}};
+
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
   ExportCommand& command = values.picture;
@@ -415,6 +428,16 @@ std::string misplaced_option(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options())
     if (option->count() > 0 && !option->check_name("--lang"))
       return tr("cli.usage.misplaced", {{"option", option->get_name()}, {"command", command}});
+  return {};
+}
+
+std::string option_of_another_view(const CLI::App& app, const Values& values) {
+  const CLI::App* out = app.get_subcommand("export");
+  const ExportView asked = values.picture.options.view;
+  for (const auto& [option, view] : kOfOneView)
+    if (out->count(option) > 0 && asked != view)
+      return tr("cli.usage.not_of_view",
+                {{"option", option}, {"view", std::string(name_of(asked))}, {"wanted", std::string(name_of(view))}});
   return {};
 }
 

@@ -44,4 +44,7 @@ void add_options(CLI::App& app, Values& values);
 /// trace another model than X. The language may stand anywhere.
 [[nodiscard]] std::string misplaced_option(const CLI::App& app);
 
+/// Nothing, or the sentence about an option of `regard export` that says nothing about the view asked for.
+[[nodiscard]] std::string option_of_another_view(const CLI::App& app, const Values& values);
+
 }  // namespace regard::cli

@@ -124,6 +124,7 @@ WRONG = (
     (2, ["--layer", "-1"], "--layer: “-1” is no whole number", "--layer: «-1» не подходит, нужно целое число"),
     (2, ["importance", "--sentences", "0"], "“0” is no whole number from 1", "«0» не подходит, нужно целое число не меньше 1"),
     (2, ["export", "--out", "a.csv", "--sentences", "0"], "“0” is no whole number from 1", "«0» не подходит, нужно целое число не меньше 1"),
+    (2, ["export", "--out", "a.csv", "--view", "arcs", "--cells", "value"], "--cells says nothing about the view arcs: it belongs to --view weights", "Параметр --cells ничего не значит для вида arcs: он относится к --view weights"),
     (2, ["--lang", "de"], "--lang: “de” is none of en, ru", "--lang: «de» не подходит, возможные значения: en, ru"),
     (2, ["--window", "0x0"], "no size like 1600x900 (200 to 16384", "нужен размер вроде 1600x900 (стороны от 200 до 16384"),
     (2, ["generate", "--text", "a", "--temperature", "-1"], "no number from 0", "нужно число не меньше 0"),

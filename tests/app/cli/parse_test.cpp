@@ -132,6 +132,8 @@ TEST(CommandLine, bad_usage_ends_with_code_2) {
       {"trace", "--text", "a", "--json", "more"},
       {"tokens"},
       {"generate", "--text", "a", "--temperature", "-1"},
+      {"export", "--out", "a.csv", "--view", "arcs", "--cells", "value"},
+      {"export", "--out", "a.csv", "--step", "2"},
       {"models", "trace"},
       {"--model", "council", "models"},
   };
