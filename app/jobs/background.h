@@ -28,9 +28,10 @@
 // reference, no ImGui, no Session. Another question to a slot cancels the one before and replaces it; its answer stays until
 // the new one arrives. Slots run side by side on a few threads of low priority (on Linux), so that the worker's run comes
 // first; within a slot, one task at a time. What follows from models and files alone, not from the run on screen, stays while nobody looks:
-// the slot says by which models, `static Models stays_with(const Asked&)` (none: it follows from a run). A task's runs of the engine share the
-// helpers of parallel_for with the worker: they give way between layers by themselves, other long work has to call give_way(). All functions
-// of Background are for the UI thread.
+// the slot says by which models, `static Models stays_with(const Asked&)` (none: it follows from a run). While nobody looks at it, it takes
+// no turn from what is looked at: it waits longer, or sleeps in give_way() and leaves its turn to another thread. A task's runs of the engine
+// share the helpers of parallel_for with the worker: they give way between layers by themselves, other long work has to call give_way().
+// All functions of Background are for the UI thread.
 #pragma once
 
 #include "core/base/error.h"
@@ -66,7 +67,8 @@ struct Job {
   Progress* progress = nullptr;  ///< never null; 0…1
   /// Shows a part of the result (a value of its own, complete as far as it goes). The last one should be returned.
   std::function<void(std::shared_ptr<const Result>)> publish{};
-  /// Throws Cancelled when nobody wants the result any more; sleeps while the worker runs (Background::hold).
+  /// Throws Cancelled when nobody wants the result any more; sleeps while the worker runs (Background::hold), and where nobody looks at the
+  /// slot while another that is looked at waits for a turn.
   std::function<void()> give_way{};
 };
 
@@ -98,11 +100,11 @@ template <class Slot>
     return {};
 }
 
-/// Owns a few threads. Destruction cancels everything and joins; a task sees its stop_token then.
+/// Owns a few threads: `at_once` tasks are awake at a time, and each one that sleeps for others has a thread besides. Destruction cancels everything and joins; a task sees its stop_token then.
 class Background {
 public:
   /// `wake` is called from a task's thread after each publication and at its end (Window::wake).
-  explicit Background(std::function<void()> wake = {}, std::size_t threads = 3);
+  explicit Background(std::function<void()> wake = {}, std::size_t at_once = 3);
   ~Background();
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -118,10 +120,12 @@ public:
     return outcome<typename Slot::Answer>(look_any(slot_id<Slot>()));
   }
 
+  /// A picture is about to be drawn. Nobody looks at a slot that was neither asked nor looked at in the picture before, nor in this one.
+  void begin_frame();
   void cancel(SlotId slot);  ///< a person's wish: stops the task; the value stays
   void retry(SlotId slot);   ///< after a failure or cancel(): the next ask() starts the task again
   /// Cancels what no panel has asked or looked at since the last call, and lets go of questions and values (they may be large), but
-  /// for those that stay with models of which all are on show.
+  /// for those that stay with models of which all are on show and have not failed.
   void forget_idle(const Models& on_show = {});
   /// While true, tasks sleep in give_way(): the worker is at a run.
   void hold(bool on);

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/jobs/background.h"
-#include "core/engine/engine.h"
-#include "core/engine/variants.h"
-#include "core/model/model.h"
+#include "tests/app/jobs/background_tasks.h"
 #include "tests/app/jobs/eventually.h"
 #include "tests/core/base/littered_heap.h"
-#include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
 #include <atomic>
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -20,71 +14,13 @@
 namespace regard {
 namespace {
 
+using testing::boxed;
 using testing::eventually;
+using testing::Task;
+using OneSlot = testing::Slot<0>;
+using OtherSlot = testing::Slot<1>;
 
-std::shared_ptr<const int> boxed(int value) {
-  return std::make_shared<int>(value);
-}
-
-using Task = std::function<std::shared_ptr<const int>(const Job<int>&)>;
-
-/// A slot whose question brings its own way to answer it; what is compared is the rest.
-template <int Number>
-struct Slot {
-  struct Asked {
-    std::string key{};
-    std::shared_ptr<const int> object{};
-    Task task{};
-    friend bool operator==(const Asked& first, const Asked& second) {
-      return first.key == second.key && first.object == second.object;
-    }
-  };
-  using Answer = int;
-  static std::shared_ptr<const int> answer(const Asked& asked, const Job<int>& job) { return asked.task(job); }
-};
-using OneSlot = Slot<0>;
-using OtherSlot = Slot<1>;
-
-/// What it answers follows from two models alone.
-struct StayingSlot {
-  struct Asked {
-    std::shared_ptr<const Model> first{}, second{};
-    Task task{};
-    friend bool operator==(const Asked& one, const Asked& other) {
-      return one.first == other.first && one.second == other.second;
-    }
-  };
-  using Answer = int;
-  static Models stays_with(const Asked& asked) { return {asked.first.get(), asked.second.get()}; }
-  static std::shared_ptr<const int> answer(const Asked& asked, const Job<int>& job) { return asked.task(job); }
-};
-
-struct BackgroundTest : ::testing::Test {
-  std::atomic<int> wakes{0}, starts{0};
-  std::atomic<bool> gate{true};  ///< open
-  Background background{[this] { ++wakes; }};
-
-  /// A task that counts its starts, waits at the gate and then hands out a number.
-  [[nodiscard]] Task number(int value) {
-    return [this, value](const Job<int>& job) {
-      ++starts;
-      job.progress->fraction = 0.25F;
-      while (!gate) {
-        throw_if_stopped(job.stop);
-        std::this_thread::yield();
-      }
-      throw_if_stopped(job.stop);
-      return boxed(value);
-    };
-  }
-  Outcome<int> ask(const std::string& key, Task task) {
-    return background.ask<OneSlot>({key, nullptr, std::move(task)});
-  }
-  [[nodiscard]] Outcome<int> look() const { return background.look<OneSlot>(); }
-  [[nodiscard]] bool reaches(TaskState state) {
-    return eventually([&] { return look().state == state; });
-  }
-};
+struct BackgroundTest : testing::TaskBench {};
 
 TEST_F(BackgroundTest, NothingIsKnownOfASlotNobodyAsked) {
   EXPECT_EQ(look().state, TaskState::none);
@@ -257,25 +193,6 @@ TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsForgottenWithItsQuestion) {
   EXPECT_EQ(look().state, TaskState::none);
 }
 
-TEST_F(BackgroundTest, WhatFollowsFromModelsStaysWhileAllOfThemAreOnShow) {
-  const auto first = std::make_shared<const Model>(), second = std::make_shared<const Model>();
-  gate = false;
-  (void)background.ask<StayingSlot>({first, second, number(1)});
-  (void)ask("a", number(2));
-  ASSERT_TRUE(eventually([&] { return starts == 2; }));
-  background.forget_idle({first.get(), second.get()});
-  background.forget_idle({second.get(), first.get()});
-  EXPECT_EQ(look().state, TaskState::none) << "what follows from a run goes with it";
-  gate = true;
-  ASSERT_TRUE(eventually([&] { return background.look<StayingSlot>().state == TaskState::done; })) << "it went on";
-  const Outcome<int> known = background.ask<StayingSlot>({first, second, number(3)});
-  ASSERT_TRUE(known.value && known.fresh);
-  EXPECT_EQ(*known.value, 1) << "nothing was measured again";
-  background.forget_idle({first.get(), second.get()});
-  background.forget_idle({first.get()});
-  EXPECT_EQ(background.look<StayingSlot>().state, TaskState::none) << "one of the models is not on show any more";
-}
-
 TEST_F(BackgroundTest, WhatNobodyAsksAnyMoreIsStopped) {
   gate = false;
   (void)ask("a", number(1));
@@ -309,58 +226,6 @@ TEST_F(BackgroundTest, SlotsRunSideBySide) {
   EXPECT_EQ(look().state, TaskState::running);
 }
 
-TEST_F(BackgroundTest, TasksGiveWayToTheWorkerAndGoOnAfterIt) {
-  background.hold(true);
-  std::atomic<int> steps{0};
-  (void)ask("a", [&](const Job<int>& job) {
-    ++steps;
-    job.give_way();
-    ++steps;
-    return boxed(1);
-  });
-  ASSERT_TRUE(eventually([&] { return steps == 1; }));
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  EXPECT_EQ(steps, 1);
-  background.hold(false);
-  ASSERT_TRUE(reaches(TaskState::done));
-  EXPECT_EQ(steps, 2);
-}
-
-TEST_F(BackgroundTest, RunsOfTheEngineGiveWayInTheMiddle) {
-  const auto model = testing::random_bert({});
-  const std::vector<std::size_t> positions{1};
-  const std::vector<std::vector<Intervention>> variants(2);
-  Progress layers;
-  std::atomic<bool> alone = false, together = false;
-  background.hold(true);
-  (void)ask("a", [&](const Job<int>& job) {
-    const auto trace = run(model, {.ids = testing::some_ids(5, 101)}, nullptr, job.stop, &layers);
-    alone = true;
-    (void)run_variants(trace, variants, positions, job.stop);
-    together = true;
-    return boxed(1);
-  });
-  ASSERT_TRUE(reaches(TaskState::running));
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  EXPECT_EQ(layers.fraction, 0.0F);
-  EXPECT_FALSE(alone);
-  background.hold(false);
-  ASSERT_TRUE(reaches(TaskState::done));
-  EXPECT_TRUE(alone && together);
-}
-
-TEST_F(BackgroundTest, AHeldTaskCanBeReplaced) {
-  background.hold(true);
-  (void)ask("a", [&](const Job<int>& job) {
-    job.give_way();
-    return boxed(1);
-  });
-  ASSERT_TRUE(reaches(TaskState::running));
-  (void)ask("b", number(2));
-  ASSERT_TRUE(reaches(TaskState::done));
-  EXPECT_EQ(*look().value, 2);
-}
-
 TEST(BackgroundEnd, CancelsWhatRunsAndDropsWhatWaits) {
   std::atomic<int> started{0}, stopped{0};
   {
@@ -372,26 +237,13 @@ TEST(BackgroundEnd, CancelsWhatRunsAndDropsWhatWaits) {
       ++stopped;
       throw Cancelled{};
     };
-    (void)background.ask<Slot<0>>({"", nullptr, task});
-    (void)background.ask<Slot<1>>({"", nullptr, task});
-    (void)background.ask<Slot<2>>({"", nullptr, task});
+    (void)background.ask<testing::Slot<0>>({"", nullptr, task});
+    (void)background.ask<testing::Slot<1>>({"", nullptr, task});
+    (void)background.ask<testing::Slot<2>>({"", nullptr, task});
     ASSERT_TRUE(eventually([&] { return started == 1; }));
   }
   EXPECT_EQ(started, 1);
   EXPECT_EQ(stopped, 1);
-}
-
-TEST(BackgroundEnd, ComesAlsoToATaskThatGivesWay) {
-  Background background;
-  background.hold(true);
-  std::atomic<bool> started{false};
-  const Task task = [&](const Job<int>& job) {
-    started = true;
-    job.give_way();
-    return boxed(1);
-  };
-  (void)background.ask<OneSlot>({"", nullptr, task});
-  ASSERT_TRUE(eventually([&] { return started.load(); }));
 }
 
 TEST(Background, WhatTasksHaveFreedIsGivenBackWhenThereHasBeenNoneForAMoment) {
