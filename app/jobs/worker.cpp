@@ -175,6 +175,11 @@ WorkerState Worker::state() const {
   return state_->doing;
 }
 
+bool Worker::is_computing() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->waiting || (state_->current && state_->doing != WorkerState::resting);
+}
+
 WorkerNews Worker::news() const {
   const auto since = [now = State::Clock::now()](State::Clock::time_point then) {
     return std::chrono::duration<double>(now - then).count();

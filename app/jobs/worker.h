@@ -88,6 +88,8 @@ public:
   void set_pace(double tokens_a_second);
   void pause(bool on);  ///< a continuation waits before its next token; a stop or another request ends that
   [[nodiscard]] WorkerState state() const;
+  /// From post() until nothing is left to be done, between two requests, too; not while a continuation rests.
+  [[nodiscard]] bool is_computing() const;
   [[nodiscard]] WorkerNews news() const;
   void cancel();  ///< stop what is running, drop what waits
 

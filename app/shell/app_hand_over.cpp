@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 /// Is the run on screen that of the session as it is now?
 bool AppLoop::shows_session() const {
-  return worker_->state() == WorkerState::idle && worker_->latest() == snapshot_ && !snapshot_->error &&
-         !pending_model_ && posted_ == plain_request();
+  return !worker_->is_computing() && worker_->state() == WorkerState::idle && worker_->latest() == snapshot_ &&
+         !snapshot_->error && !pending_model_ && posted_ == plain_request();
 }
 
 void AppLoop::take_hand_over() {

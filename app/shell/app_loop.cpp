@@ -174,7 +174,8 @@ void AppLoop::frame() {
   const Preferences preferences = preferences_;
   PanelContext context{{*snapshot_, views, session, hover_, next_hover, actions},
                        {preferences, now, state_, &*images_, commands, &*background_}};
-  background_->hold(is_computing());
+  background_->hold(worker_->is_computing());
+  background_->begin_frame();
   worker_->set_pace(pace_of(session.generate));
   worker_->pause(now.paused);
   probe_clear();
@@ -201,7 +202,7 @@ void AppLoop::frame() {
   if (const float delay = take_hint_delay(); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (const float delay = made_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (const float delay = presenter_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
-  if (is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
+  if (worker_->is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
 }
 
 void AppLoop::show_frame(const PanelContext& context) {
@@ -217,14 +218,9 @@ void AppLoop::show_frame(const PanelContext& context) {
   }
 }
 
-bool AppLoop::is_computing() const {
-  const WorkerState state = worker_->state();
-  return state != WorkerState::idle && state != WorkerState::resting;
-}
-
 bool AppLoop::is_busy() const {
-  const bool paused = writing_ && writing_->paused && !is_computing();
-  return (worker_->state() != WorkerState::idle && !paused) || background_->busy() || worker_->latest() != snapshot_ ||
+  const bool rests = worker_->state() == WorkerState::resting && !(writing_ && writing_->paused);
+  return worker_->is_computing() || rests || background_->busy() || worker_->latest() != snapshot_ ||
          pending_model_.has_value() || snapshot_->number == 0 || lessons_.busy() || hand_over_.busy() ||
          copying_.under_way() || previewer_.busy();
 }
@@ -249,7 +245,7 @@ void AppLoop::post_request() {
   }
   if (request.model.empty() || posted_ == request) return;
   posted_ = request;
-  background_->hold(true);  // from now on, not from the next frame
+  background_->hold(true);  // from now on, not from the next frame; frame() lets go once nothing is waited for
   worker_->post(std::move(request));
 }
 

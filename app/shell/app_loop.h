@@ -62,7 +62,6 @@ private:
   [[nodiscard]] ActionContext action_context() const;
   [[nodiscard]] RunRequest plain_request() const;
   void post_request();
-  [[nodiscard]] bool is_computing() const;
   [[nodiscard]] bool is_busy() const;
 
   // News from the worker.

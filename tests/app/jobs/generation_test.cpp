@@ -208,6 +208,7 @@ TEST_F(GenerationTest, APauseRestsBeforeTheNextTokenAndResumingGoesOn) {
   const std::size_t made = worker.latest()->generation->made;
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
   EXPECT_EQ(worker.latest()->generation->made, made);
+  EXPECT_FALSE(worker.is_computing()) << "others may";
   worker.pause(false);
   ASSERT_TRUE(ended());
   EXPECT_EQ(worker.latest()->generation->made, 4U);

@@ -162,6 +162,26 @@ TEST_F(WorkerTest, CancelStopsWhatRunsAndKeepsTheLastSnapshot) {
   EXPECT_EQ(wait_for(2)->source_text, "second");
 }
 
+TEST_F(WorkerTest, ItIsComputingFromThePostToThePictureAndBetweenTwoRuns) {
+  EXPECT_FALSE(worker.is_computing());
+  bench.run_gate = false;
+  worker.post({"tiny", "first"});
+  EXPECT_TRUE(worker.is_computing()) << "its thread has not woken up yet";
+  ASSERT_TRUE(eventually([&] { return bench.runs == 1; }));
+  for (int run = 2; run < 50; ++run) {
+    worker.post({"tiny", "text " + std::to_string(run)});  // stops the one before
+    while (bench.runs < run)
+      ASSERT_TRUE(worker.is_computing()) << "between two runs";
+  }
+  bench.run_gate = true;
+  (void)wait_for(1);
+  EXPECT_TRUE(eventually([&] { return !worker.is_computing(); }));
+  bench.run_gate = false;
+  worker.post({"tiny", "last"});
+  worker.cancel();
+  EXPECT_TRUE(eventually([&] { return !worker.is_computing(); }));
+}
+
 TEST_F(WorkerTest, ItTellsHowLongThePictureHasBeenOutOfDateAndHowManyTokensAreRead) {
   worker.post({"tiny", "first"});
   (void)wait_for(1);
