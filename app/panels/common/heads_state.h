@@ -25,9 +25,20 @@ enum class CorpusKind {
   file,  ///< a person's own
 };
 
+/// Does a model tell the words of a text of ours apart?
+struct WordsKnown {
+  std::weak_ptr<const Model> model{};
+  CorpusKind text{};
+  bool unread = false;  ///< it does not: it reads notes
+
+  [[nodiscard]] bool is_about(const std::shared_ptr<const Model>& other, CorpusKind kind) const {
+    return model.lock() == other && text == kind;
+  }
+};
+
 struct CorpusChoice {
-  std::optional<CorpusKind> kind{};  ///< none: the one in the window's language, or the sentence where that is `unread`
-  bool unread = false;               ///< the model on show does not tell the words of our texts apart (notes)
+  std::optional<CorpusKind> kind{};  ///< none: the one in the window's language, or the sentence where that is unread
+  WordsKnown words{};                ///< what was found out last
   std::filesystem::path file{};      ///< of a person; empty: none was chosen yet
   unsigned reading = 0;              ///< counts how often a file was chosen: each time it is read anew
 
@@ -56,6 +67,8 @@ struct MeasureMap {
   std::weak_ptr<const Model> model{};
   std::string measure{};  ///< its name in the window's language, and the text's
   std::string text{};
+  std::filesystem::path corpus{};  ///< the text that was chosen then; empty: the sentence on screen
+  unsigned reading = 0;
   std::optional<std::weak_ptr<const Trace>> run{};  ///< of the sentence on screen: the run it was taken from
   std::vector<HeadMovement> heads{};                ///< by layer, then head; those without the measure are left out
   float largest = 0.0F;

@@ -20,7 +20,6 @@ std::string of_what(const std::string& what, const std::string& text) {
 
 void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Outcome<void>& outcome,
                     const std::string& what) {
-  if (outcome.error) wrapped_caption(of_what(what, tr(*outcome.error)));
   if (outcome.pending()) {
     align_to_frame();
     caption(of_what(what, tr("roles.measuring", {{"percent", percent(outcome.progress)}})),
@@ -29,10 +28,14 @@ void draw_job_state(PanelContext& context, const char* id, SlotId slot, const Ou
     ImGui::SameLine();
     align_right(quiet_button_width(tr("long_map.stop")));
     if (framed_button(std::string(id) + ".stop", tr("long_map.stop"))) context.background->cancel(slot);
-  } else if (outcome.state == TaskState::cancelled) {
-    align_to_frame();
-    caption(of_what(what, tr("roles.stopped")));
-    ImGui::SameLine();
+  } else if (outcome.state == TaskState::cancelled || outcome.error) {
+    if (outcome.error) {
+      wrapped_caption(of_what(what, tr(*outcome.error)));
+    } else {
+      align_to_frame();
+      caption(of_what(what, tr("roles.stopped")));
+      ImGui::SameLine();
+    }
     align_right(quiet_button_width(tr("long_map.start")));
     if (framed_button(std::string(id) + ".start", tr("long_map.start"))) context.background->retry(slot);
   } else {

@@ -9,8 +9,8 @@
 
 namespace regard {
 
-/// Progress with "Stop", what went wrong, or "Measure" after a stop; nothing once it is there. `what` is measured: said where several
-/// such lines stand together. Probes "<id>.stop", "<id>.start".
+/// Progress with "Stop", or what went wrong, or that it was stopped, with a button that measures again; nothing once it is there. `what` is
+/// measured: said where several such lines stand together. Probes "<id>.stop", "<id>.start".
 template <class Answer>
 void draw_job_line(PanelContext& context, const char* id, SlotId slot, const Outcome<Answer>& outcome,
                    const std::string& what = {});

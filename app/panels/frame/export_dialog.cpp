@@ -12,7 +12,9 @@
 #include "app/panels/frame/path_dialog.h"
 #include "app/panels/frame/path_field.h"
 #include "app/panels/frame/view_at_hand.h"
+#include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/flow_parts.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/probing_parts.h"
@@ -135,7 +137,9 @@ std::optional<std::int32_t> known_word(const Snapshot& snapshot, const std::opti
 ExportOptions with_choices(const Snapshot& snapshot, const Session& session, const PanelState& state,
                            ExportOptions options) {
   const auto& effect = state.of<EffectState>();
-  options.token = known_word(snapshot, effect.token);
+  const auto& attribution = state.of<AttributionState>();
+  options.token = known_word(snapshot, options.view == ExportView::attribution ? attribution.token : effect.token);
+  options.other = known_word(snapshot, attribution.other);
   options.mean = effect.mean;
   const auto& patching = state.of<PatchingState>();
   options.patch_what = patching.what;
@@ -146,7 +150,11 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
-  options.corpus = corpus_file(state);
+  const auto& flow = state.of<FlowState>();
+  options.flow_mode = flow.mode;
+  options.flow_place = flow.place;
+  options.flow_threshold = static_cast<double>(flow.threshold);
+  options.corpus = corpus_file(snapshot, state);
   const auto& heads = state.of<HeadsState>();
   options.detectors = heads.detectors.file.string();
   options.evidence_least = heads.behind_least;
@@ -169,6 +177,13 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.steps_unmasked = shown.unmasked;
   options.steps_heads = shown.heads;
   return options;
+}
+
+/// Is it known what would be written? Heads may have to wait for their text.
+bool is_known(const PanelContext& context, ExportView view) {
+  const std::vector<ViewGroup>& groups = view_groups();
+  const auto heads = std::ranges::find(groups, std::string_view("export.heads"), &ViewGroup::id);
+  return place_of(view, *heads) == heads->views.size() || corpus_is_known(context);
 }
 
 /// Another group begins with its first view.
@@ -253,16 +268,19 @@ bool draw_path(PanelState& state) {
   return field.entered;
 }
 
-void draw_remark(const ExportDialog& dialog) {
+void draw_remark(const ExportDialog& dialog, bool known) {
   if (!dialog.overwrite.empty())
     wrapped(theme().warning, tr("dialog.overwrite", {{"file", fs::path(dialog.overwrite).filename().string()}}));
   else if (dialog.problem)
     wrapped(theme().error, text_of(*dialog.problem));
+  else if (!known)
+    wrapped_caption(tr("corpus.looked_at"));
   else
     wrapped_caption(tr(is_picture(dialog.options.format) ? "export.about_picture" : "export.about_numbers"));
 }
 
-void draw_buttons(PanelContext& context, bool entered) {
+/// Nothing is written while it is not `known` what.
+void draw_buttons(PanelContext& context, bool entered, bool known) {
   ExportDialog& dialog = context.state.of<ExportDialog>();
   const bool confirmed = ImGui::Button(tr(dialog.overwrite.empty() ? "export.confirm" : "dialog.replace_button"));
   probe_last_item("export.confirm");
@@ -280,10 +298,10 @@ void draw_buttons(PanelContext& context, bool entered) {
   if (ImGui::Button(tr("dialog.cancel"))) context.state.of<WindowState>().overlay = Overlay::none;
   probe_last_item("export.cancel");
   const ExportOptions options = chosen_options(context.snapshot, context.session, context.state);
-  if (copied) context.command(CopyView{options});
+  if (copied && known) context.command(CopyView{options});
   const std::string typed = path_in(dialog.field);
   if (entered) dialog.field.focus = true;
-  if ((!confirmed && !entered) || typed.empty()) return;
+  if ((!confirmed && !entered) || typed.empty() || !known) return;
   const fs::path path = ending_in(typed_path(context.state.of<FilesState>().folder, typed), dialog.options.format);
   context.command(ExportTo{options, path, dialog.overwrite == path.string()});
 }
@@ -307,12 +325,12 @@ void ask_for_export(PanelContext& context) {
 
 void copy_view(PanelContext& context, bool picture) {
   const std::optional<ExportView> view = view_at_hand(context);
-  if (!view || !context.snapshot.trace) return;
-  ExportOptions options = with_choices(context.snapshot, context.session, context.state, {});
+  if (!view || !context.snapshot.trace || !is_known(context, *view)) return;
+  ExportOptions options;
   options.view = *view;
   options.theme = context.preferences.theme;
   options.format = picture ? ExportFormat::png : ExportFormat::csv;
-  context.command(CopyView{options});
+  context.command(CopyView{with_choices(context.snapshot, context.session, context.state, options)});
 }
 
 ExportOptions chosen_options(const Snapshot& snapshot, const Session& session, const PanelState& state) {
@@ -329,6 +347,8 @@ void draw_export_dialog(PanelContext& context) {
   ImGui::BeginGroup();
   draw_choices(state);
   ImGui::EndGroup();
+  const bool known = is_known(context, state.of<ExportDialog>().options.view);
+  if (!known) state.of<ExportDialog>().glance_wanted = false;
   const ImVec2 choices = ImGui::GetItemRectSize();
   if (beside) {
     ImGui::SameLine(0.0F, em(1.5F));
@@ -338,9 +358,9 @@ void draw_export_dialog(PanelContext& context) {
   }
   gap(0.5F);
   const bool entered = draw_path(state);
-  draw_remark(state.of<ExportDialog>());
+  draw_remark(state.of<ExportDialog>(), known);
   gap(0.5F);
-  draw_buttons(context, entered);
+  draw_buttons(context, entered, known);
 }
 
 }  // namespace regard

@@ -6,6 +6,7 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/heads/corpus_choice.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/session/session.h"
@@ -43,12 +44,14 @@ bool shows_movement(const PanelContext& context) {
   return context.shown == Shown::difference;
 }
 
-/// The measure that the workspace of heads is sorted by; null elsewhere, and while there is none of this model.
+/// The measure that the workspace of heads is sorted by; null elsewhere, and while there is none of this model on the text chosen.
 const MeasureMap* shown_measure(const PanelContext& context) {
   if (context.session.stage.workspace != "heads" || shows_movement(context)) return nullptr;
   const MeasureMap& map = context.state.of<HeadsState>().map;
   const Snapshot& snapshot = context.snapshot;
   if (map.heads.empty() || map.model.lock() != snapshot.model) return nullptr;
+  const CorpusKind kind = corpus_kind(context);
+  if (map.corpus != corpus_path(context, kind) || map.reading != corpus_reading(context, kind)) return nullptr;
   if (has_two_texts(snapshot) && shown_kind(snapshot, context.session) != AttentionKind::encoder) return nullptr;
   if (map.run && map.run->lock() != measured_run(snapshot)) return nullptr;
   return &map;

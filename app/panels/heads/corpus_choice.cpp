@@ -24,8 +24,11 @@ CorpusKind in_window_language() {
   return language() == Language::ru ? CorpusKind::russian : CorpusKind::english;
 }
 
-CorpusKind kind_of(const CorpusChoice& choice) {
-  const CorpusKind kind = choice.kind.value_or(choice.unread ? CorpusKind::sentence : in_window_language());
+/// While it is not known whether the model reads the words, as if it did: see corpus_is_known().
+CorpusKind kind_of(const CorpusChoice& choice, const Snapshot& snapshot) {
+  const CorpusKind usual = in_window_language();
+  const bool unread = choice.words.is_about(snapshot.model, usual) && choice.words.unread;
+  const CorpusKind kind = choice.kind.value_or(unread ? CorpusKind::sentence : usual);
   return kind == CorpusKind::file && choice.file.empty() ? in_window_language() : kind;
 }
 
@@ -44,17 +47,16 @@ std::filesystem::path path_of(const CorpusChoice& choice, CorpusKind kind) {
 }
 
 template <CorpusKind kind>
-std::shared_ptr<const CommonestToken> ask_commonest(PanelContext& context) {
-  const Outcome<CommonestToken> found = context.background->ask<CommonestTokenSlot<kind>>(
+Outcome<CommonestToken> ask_commonest(const PanelContext& context) {
+  return context.background->ask<CommonestTokenSlot<kind>>(
       {context.snapshot.model, corpus_path(context, kind), corpus_reading(context, kind)});
-  return found.fresh ? found.value : nullptr;
 }
 
-/// Null while it is not known, and of the sentence.
-std::shared_ptr<const CommonestToken> commonest_of(PanelContext& context, CorpusKind kind) {
+/// Nothing of the sentence.
+Outcome<CommonestToken> commonest_of(const PanelContext& context, CorpusKind kind) {
   if (kind == CorpusKind::russian) return ask_commonest<CorpusKind::russian>(context);
   if (kind == CorpusKind::english) return ask_commonest<CorpusKind::english>(context);
-  return kind == CorpusKind::file ? ask_commonest<CorpusKind::file>(context) : nullptr;
+  return kind == CorpusKind::file ? ask_commonest<CorpusKind::file>(context) : Outcome<CommonestToken>{};
 }
 
 Segment segment(const char* id, CorpusKind kind, std::string label, std::string about) {
@@ -63,8 +65,24 @@ Segment segment(const char* id, CorpusKind kind, std::string label, std::string 
 
 }  // namespace
 
+bool can_be_measured(const PanelContext& context) {
+  const std::shared_ptr<const Model>& model = context.snapshot.model;
+  return context.background != nullptr && model && model->weights && model->tokenizer && !model->config.patches;
+}
+
+bool corpus_is_known(const PanelContext& context) {
+  CorpusChoice& choice = context.state.of<HeadsState>().corpus;
+  const CorpusKind usual = in_window_language();
+  if (choice.kind || !can_be_measured(context) || choice.words.is_about(context.snapshot.model, usual)) return true;
+  const Outcome<CommonestToken> found = commonest_of(context, usual);
+  if (found.pending()) return false;
+  choice.words = {context.snapshot.model, usual,
+                  found.fresh && found.value->is_most()};  // else who measures says what is wrong
+  return true;
+}
+
 CorpusKind corpus_kind(const PanelContext& context) {
-  return kind_of(context.state.of<HeadsState>().corpus);
+  return kind_of(context.state.of<HeadsState>().corpus, context.snapshot);
 }
 
 std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind) {
@@ -75,9 +93,9 @@ unsigned corpus_reading(const PanelContext& context, CorpusKind kind) {
   return kind == CorpusKind::file ? context.state.of<HeadsState>().corpus.reading : 0;
 }
 
-std::string corpus_file(const PanelState& state) {
+std::string corpus_file(const Snapshot& snapshot, const PanelState& state) {
   const CorpusChoice& choice = state.of<HeadsState>().corpus;
-  return path_of(choice, kind_of(choice)).string();
+  return path_of(choice, kind_of(choice, snapshot)).string();
 }
 
 std::string corpus_name(const PanelContext& context, CorpusKind kind) {
@@ -95,8 +113,9 @@ std::string corpus_name(const PanelContext& context, CorpusKind kind) {
 }
 
 void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind kind) {
-  const std::shared_ptr<const CommonestToken> common = commonest_of(context, kind);
-  if (!common || !common->is_most()) return;
+  const Outcome<CommonestToken> found = commonest_of(context, kind);
+  if (!found.fresh || !found.value->is_most()) return;
+  const CommonestToken* common = found.value.get();
   wrapped(theme().warning, tr("corpus.unread", {{"text", corpus_name(context, kind)},
                                                 {"share", percent(static_cast<float>(common->share()))},
                                                 {"token", common->text}}));
@@ -105,8 +124,6 @@ void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind k
 
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
   CorpusChoice& choice = context.state.of<HeadsState>().corpus;
-  const std::shared_ptr<const CommonestToken> ours = commonest_of(context, in_window_language());
-  choice.unread = ours && ours->is_most();
   std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
   if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);
   if (!choice.file.empty()) kinds.push_back(CorpusKind::file);

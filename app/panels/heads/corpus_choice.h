@@ -23,6 +23,11 @@ struct CommonestTokenSlot {
   }
 };
 
+/// Can the model on show be measured on a text at all?
+[[nodiscard]] bool can_be_measured(const PanelContext& context);
+/// Is it known which text is measured? Else it is being found out whether the model tells the words of ours apart: nothing is asked or
+/// exported until then.
+[[nodiscard]] bool corpus_is_known(const PanelContext& context);
 /// What is chosen. A file that nobody has named yet is the text in the window's language; so is what nobody has chosen, unless the model
 /// does not tell its words apart: then it is the sentence.
 [[nodiscard]] CorpusKind corpus_kind(const PanelContext& context);
@@ -31,7 +36,7 @@ struct CommonestTokenSlot {
 /// How often that text was chosen anew: part of what is asked about a person's file, and of nothing else.
 [[nodiscard]] unsigned corpus_reading(const PanelContext& context, CorpusKind kind);
 /// What is chosen as exports have it: a file, "" for the sentence on screen.
-[[nodiscard]] std::string corpus_file(const PanelState& state);
+[[nodiscard]] std::string corpus_file(const Snapshot& snapshot, const PanelState& state);
 /// As a person would name it: "300 Russian sentences", "this sentence", "own.conllu".
 [[nodiscard]] std::string corpus_name(const PanelContext& context, CorpusKind kind);
 

@@ -75,8 +75,8 @@ std::string why_not_measured(const PanelContext& context, const char* reads_pict
   const bool runs =
       context.background != nullptr && snapshot.model && snapshot.model->weights;  // a made-up one does not
   if (!runs) return tr("grids.empty");
-  if (!snapshot.model->tokenizer || snapshot.model->config.patches) return tr(reads_pictures);
-  return {};
+  if (!can_be_measured(context)) return tr(reads_pictures);
+  return corpus_is_known(context) ? std::string() : tr("corpus.looked_at");
 }
 
 std::string why_no_sentence(const PanelContext& context) {

@@ -57,7 +57,7 @@ struct ProbeSlot {
 [[nodiscard]] SlotId report_slot(CorpusKind kind);
 [[nodiscard]] Outcome<InductionProbe> ask_probe(PanelContext& context);
 
-/// Why the model on show cannot be measured on a text at all; empty where it can. `reads_pictures`: the key of the sentence that says what
+/// Why the model on show cannot be measured on a text, at all or not before it is known on which; empty where it can. `reads_pictures`: the key of the sentence that says what
 /// this view needs, for a model that reads pictures.
 [[nodiscard]] std::string why_not_measured(const PanelContext& context, const char* reads_pictures);
 /// Why the sentence on screen cannot be measured: it has no token. Empty where it can.

@@ -62,6 +62,8 @@ void map_column(const PanelContext& context, HeadsState& state, const HeadTable&
   state.map.model = context.snapshot.model;
   state.map.measure = measure_name(column->name);
   state.map.text = column_text(*column, corpus_name(context, kind));
+  state.map.corpus = corpus_path(context, kind);
+  state.map.reading = corpus_reading(context, kind);
   if (kind == CorpusKind::sentence && column->on_corpus) state.map.run = measured_run(context.snapshot);
   state.map.largest = column->largest;
   for (std::size_t head = 0; head < column->cells.size(); ++head)

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The workspace Heads in the whole window: what the table shows and sorts, where a click on a number leads, both languages.
+#include "app/panels/common/command.h"
+#include "app/panels/common/dialog_state.h"
 #include "app/panels/common/heads_state.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/export_dialog.h"
+#include "app/panels/frame/path_field.h"
 #include "app/panels/heads/head_search_parts.h"
+#include "app/panels/heads/reports.h"
 #include "app/panels/registry.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
@@ -15,7 +20,11 @@
 
 #include <gtest/gtest.h>
 #include <imgui_internal.h>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <memory>
+#include <thread>
 
 namespace regard::test {
 namespace {
@@ -213,6 +222,99 @@ TEST_F(HeadsWorkspace, AModelOfNotesIsMeasuredOnItsTuneAndWordsAreChosenWithAWar
   EXPECT_TRUE(has("roles.corpus.unread"));
   EXPECT_FALSE(heads.map.run);
   expect_in_order();
+}
+
+/// Takes a thread until it is told to leave it.
+template <int Number>
+struct BusySlot {
+  struct Asked {
+    std::shared_ptr<const std::atomic<bool>> until{};
+    friend bool operator==(const Asked&, const Asked&) = default;
+  };
+  using Answer = int;
+  static std::shared_ptr<const int> answer(const Asked& asked, const Job<int>& job) {
+    while (!*asked.until && !job.stop.stop_requested())
+      std::this_thread::yield();
+    return std::make_shared<int>(Number);
+  }
+};
+
+/// A model that reads notes, with the text of its example; nobody has chosen what heads are measured on.
+class HeadsOfNotes : public HeadsWorkspace {
+protected:
+  void look_at_notes() {
+    snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "melody"),
+                         "K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 |");
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  }
+  [[nodiscard]] std::string corpus() const { return chosen_options(*snapshot, session, state).corpus; }
+};
+
+TEST_F(HeadsOfNotes, NothingIsMeasuredOnWordsBeforeItIsKnownThatTheModelReadsThem) {
+  state.of<HeadsState>().corpus = {};
+  look_at_notes();
+  session.stage.workspace = "heads";
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!state.of<HeadsState>().map.run && std::chrono::steady_clock::now() < end) {
+    window_frames(1);
+    ASSERT_EQ(jobs.look<ReportSlot<CorpusKind::english>>().state, TaskState::none);
+  }
+  EXPECT_TRUE(state.of<HeadsState>().map.run) << "of the sentence";
+}
+
+TEST_F(HeadsOfNotes, AnExportWaitsForWhatThisModelReadsAndTakesNothingFromTheOneBefore) {
+  HeadsState& heads = state.of<HeadsState>();
+  heads.corpus = {};
+  heads.corpus.words = {snapshot->model, CorpusKind::english, false};
+  ASSERT_TRUE(corpus().ends_with("en.conllu"));
+  const auto until = std::make_shared<std::atomic<bool>>(false);
+  (void)jobs.ask<BusySlot<0>>({until});
+  (void)jobs.ask<BusySlot<1>>({until});
+  (void)jobs.ask<BusySlot<2>>({until});
+  look_at_notes();
+  session.stage.workspace = "look";  // no panel draws the choice
+  state.of<WindowState>().overlay = Overlay::exporting;
+  state.of<ExportDialog>().options.view = ExportView::roles;
+  set_path(state.of<ExportDialog>().field, "/nowhere/roles.csv");
+  window_frames(3);
+  click_item("export.confirm");
+  EXPECT_EQ(command<ExportTo>(), nullptr) << "it is not known what would be written";
+  click_item("export.copy");
+  EXPECT_EQ(command<CopyView>(), nullptr);
+  *until = true;
+  frames_until_ready();
+  click_item("export.confirm");
+  ASSERT_NE(command<ExportTo>(), nullptr);
+  EXPECT_EQ(command<ExportTo>()->options.corpus, "") << "the sentence on screen";
+  snapshot = read_text(reading_model(true), "the old king saw a cat");
+  EXPECT_FALSE(heads.corpus.words.is_about(snapshot->model, CorpusKind::english)) << "it is known of the notes' model";
+}
+
+TEST_F(HeadsWorkspace, AMeasurementThatFailedCanBeMadeAgain) {
+  state.of<HeadsState>().corpus.take(folder / "later.txt");
+  frames_until_ready();
+  EXPECT_FALSE(has("roles.cell.1.2.previous_token"));
+  regard::testing::write(folder / "later.txt", "the old king saw a cat\na cat saw the garden\n");
+  frames_until_ready();
+  ASSERT_TRUE(has("roles.job.start")) << "nothing begins by itself";
+  expect_in_order();
+  click_item("roles.job.start");
+  frames_until_ready();
+  EXPECT_TRUE(has("roles.cell.1.2.previous_token"));
+  EXPECT_FALSE(has("roles.job.start"));
+}
+
+TEST_F(HeadsWorkspace, TheOverviewForgetsAMeasureOfATextThatIsNotChosenAnyMore) {
+  ASSERT_TRUE(has("legend.movement")) << "the overview shows a measure";
+  choose("likeness");
+  frames_until_ready();
+  EXPECT_TRUE(has("legend.movement"));
+  state.of<HeadsState>().corpus.take(folder / "own.txt");  // it may hold other sentences now
+  window_frames(2);
+  EXPECT_FALSE(has("legend.movement"));
+  choose("roles");
+  frames_until_ready();
+  EXPECT_TRUE(has("legend.movement"));
 }
 
 TEST_F(HeadsWorkspace, AnEmptyTextIsNoObstacleToMeasuringAnother) {
