@@ -30,7 +30,7 @@ bool long_map_runs(PanelContext& context, SlotId slot, LongMapState& state, bool
 void draw_long_map_button(PanelContext& context, SlotId slot, std::string_view name, LongMapState& state, bool quick,
                           const LongMapProgress& progress, const char* start) {
   const bool waits_for_a_click = state.stopped || (!quick && !state.asked_for);
-  if (!progress.pending && (!waits_for_a_click || progress.fresh)) return;
+  if (!progress.pending && !progress.error && (!waits_for_a_click || progress.fresh)) return;
   align_right(std::max(quiet_button_width(tr(start)), quiet_button_width(tr("long_map.stop"))));
   if (progress.pending) {
     if (!framed_button(std::string(name) + ".stop", tr("long_map.stop"))) return;

@@ -44,7 +44,7 @@ template <class Result>
   return {outcome.pending(), outcome.fresh, outcome.progress, outcome.error};
 }
 
-/// `start` or "Stop" at the right end of the current line, while either makes sense. Probes "<name>.start", "<name>.stop".
+/// `start` or "Stop" at the right end of the current line, while either makes sense: after a failure, too. Probes "<name>.start", "<name>.stop".
 void draw_long_map_button(PanelContext& context, SlotId slot, std::string_view name, LongMapState& state, bool quick,
                           const LongMapProgress& progress, const char* start = "long_map.start");
 /// A thin line as wide as the panel, filled as far as the task is; always takes its height.

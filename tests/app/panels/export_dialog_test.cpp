@@ -8,6 +8,8 @@
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/path_field.h"
+#include "app/panels/heads/attribution_parts.h"
+#include "app/panels/heads/flow_parts.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <set>
@@ -93,6 +95,24 @@ TEST_F(ExportDialogs, a_word_of_another_model_is_not_asked_for) {
   EXPECT_EQ(chosen_options(*snapshot, session, state).wrong, std::nullopt);
   state.of<EffectState>().token = words + 7;
   EXPECT_EQ(chosen_options(*snapshot, session, state).token, std::nullopt) << "the view that drops it was not on show";
+}
+
+TEST_F(ExportDialogs, each_view_is_written_with_what_was_chosen_in_it) {
+  state.of<EffectState>().token = 1;
+  state.of<AttributionState>() = {.token = 2, .other = 3};
+  FlowState& flow = state.of<FlowState>();
+  flow.mode = FlowMode::flow;
+  flow.place = 1;
+  flow.threshold = 0.5F;
+  state.of<ExportDialog>().options.view = ExportView::effect;
+  EXPECT_EQ(chosen_options(*snapshot, session, state).token, 1);
+  state.of<ExportDialog>().options.view = ExportView::attribution;
+  const ExportOptions options = chosen_options(*snapshot, session, state);
+  EXPECT_EQ(options.token, 2) << "not the one whose change the effect shows";
+  EXPECT_EQ(options.other, 3);
+  EXPECT_EQ(options.flow_mode, FlowMode::flow);
+  EXPECT_EQ(options.flow_place, 1U);
+  EXPECT_EQ(options.flow_threshold, 0.5);
 }
 
 TEST_F(ExportDialogs, a_file_that_is_there_is_asked_about_before_it_is_replaced) {
