@@ -120,6 +120,20 @@ TEST_F(ImportancePanels, what_reads_a_corpus_waits_for_the_worker_and_does_not_b
   EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::done);
 }
 
+TEST_F(ImportancePanels, a_map_that_failed_can_be_started_again) {
+  state.of<HeadsState>().corpus.take(folder_ / "later.txt");
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  frames_until_ready();
+  ASSERT_EQ(jobs.look<ImportanceSlot>().state, TaskState::failed) << "there is no such file";
+  std::ofstream(folder_ / "later.txt") << "the old king saw a cat\nthe queen gave a dog\n";
+  frames_until_ready();
+  ASSERT_TRUE(has("pruning.map.start")) << "nothing begins by itself";
+  click_item("pruning.map.start");
+  frames_until_ready();
+  EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::done);
+  EXPECT_FALSE(has("pruning.map.start"));
+}
+
 TEST_F(ImportancePanels, the_mark_stands_where_the_sentence_says_that_pruning_breaks_the_model) {
   take_trees();
   look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
