@@ -141,13 +141,9 @@ void AppLoop::open_model(const std::string& model) {
     posted_.reset();  // it was cancelled or has failed: try again
     return;
   }
-  const std::optional<TextKind> kind = text_kind_of(examples_, model);
-  if (kind && *kind != left_texts_.shown) {
-    const ExampleGroup* begin = text_to_begin_with(examples_, left_texts_.shown, model, preferences_.language);
-    if (const std::optional<LeftText> back = put_aside(left_texts_, history_.current(), *kind))
-      return open_with_text(model, *back);
-    if (begin != nullptr) return open_with(*begin, begin->examples.front(), "log.other_words");
-  }
+  const NextText next = turn_to_model(left_texts_, examples_, history_.current(), model, preferences_.language);
+  if (next.back) return open_with_text(model, *next.back);
+  if (next.begin != nullptr) return open_with(*next.begin, next.begin->examples.front(), "log.other_words");
   pending_model_ = model;
   confirmed_model_.clear();
 }
@@ -163,8 +159,7 @@ void AppLoop::open_with_text(const std::string& model, const LeftText& text) {
 /// An example of another built-in model opens that model; a model of one's own is kept where it can read the example.
 void AppLoop::choose_example(const ExampleGroup& group, const Example& example) {
   if (opens_model(group, history_.current().model, built_in_)) {
-    if (const std::optional<TextKind> kind = text_kind_of(examples_, group.model); kind && *kind != left_texts_.shown)
-      put_aside(left_texts_, history_.current(), *kind);
+    turn_to_example(left_texts_, examples_, history_.current(), group, example);
     return open_with(group, example, "log.example_model");
   }
   perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});

@@ -294,7 +294,6 @@ void AppLoop::model_arrived() {
   history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
   if (!changed) kept_ = history_.current();  // its clamps are nobody's change
   confirmed_model_ = shown;
-  if (const std::optional<TextKind> kind = text_kind_of(examples_, shown)) left_texts_.shown = *kind;
   if (of_lesson) {
     hold_lesson_step();
     complete_lesson_step();

@@ -4,6 +4,13 @@
 #include <algorithm>
 
 namespace regard::shell {
+namespace {
+
+void put_aside(LeftTexts& texts, const TextKind& kind, const Session& session) {
+  texts.kept[kind] = {session.text, session.query, session.key};
+}
+
+}  // namespace
 
 std::optional<TextKind> text_kind_of(const Examples& examples, const std::string& model) {
   const auto group = std::find_if(examples.begin(), examples.end(),
@@ -13,11 +20,36 @@ std::optional<TextKind> text_kind_of(const Examples& examples, const std::string
   return model;
 }
 
-std::optional<LeftText> put_aside(LeftTexts& texts, const Session& session, const TextKind& next) {
-  texts.kept[texts.shown] = {session.text, session.query, session.key};
-  texts.shown = next;
-  const auto found = texts.kept.find(next);
-  return found == texts.kept.end() ? std::nullopt : std::optional(found->second);
+TextKind text_kind(const LeftTexts& texts, const Examples& examples, const Session& session) {
+  if (texts.on_show && texts.on_show->text == session.text) return texts.on_show->kind;
+  return text_kind_of(examples, session.model).value_or(TextKind());
+}
+
+NextText turn_to_model(LeftTexts& texts, const Examples& examples, const Session& session, const std::string& model,
+                       Language language) {
+  const TextKind before = text_kind(texts, examples, session);
+  const TextKind after = text_kind_of(examples, model).value_or(before);
+  NextText next;
+  if (after != before) {
+    if (const auto found = texts.kept.find(after); found != texts.kept.end()) next.back = found->second;
+    if (!next.back) next.begin = text_to_begin_with(examples, before, model, language);
+  }
+  if (next.back)
+    texts.on_show = {next.back->text, after};
+  else if (next.begin != nullptr)
+    texts.on_show = {next.begin->examples.front().text, after};
+  else
+    texts.on_show = {session.text, before};
+  if (next.back || next.begin != nullptr) put_aside(texts, before, session);
+  return next;
+}
+
+void turn_to_example(LeftTexts& texts, const Examples& examples, const Session& session, const ExampleGroup& group,
+                     const Example& example) {
+  const TextKind before = text_kind(texts, examples, session);
+  const TextKind after = text_kind_of(examples, group.model).value_or(before);
+  if (after != before) put_aside(texts, before, session);
+  texts.on_show = {example.image.empty() ? example.text : session.text, after};
 }
 
 Session with_text_back(Session session, const LeftText& text, const std::string& model) {

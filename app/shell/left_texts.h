@@ -23,12 +23,31 @@ struct LeftText {
   TokenAnchor query{}, key{};
 };
 struct LeftTexts {
-  TextKind shown{};  ///< of the session's text
   std::map<TextKind, LeftText> kept{};
+  /// The text that the last change of models left on show, and what it is made of: its model may be one that reads other texts, where
+  /// nothing could take its place or the model has failed to load.
+  struct Left {
+    std::string text{};
+    TextKind kind{};
+  };
+  std::optional<Left> on_show{};
 };
 
-/// Puts the session's text aside and says what kind takes its place → the text of that kind that was put aside last, if there is one.
-std::optional<LeftText> put_aside(LeftTexts& texts, const Session& session, const TextKind& next);
+/// What the session's text is made of: what its model reads, unless a change of models has left it there.
+[[nodiscard]] TextKind text_kind(const LeftTexts& texts, const Examples& examples, const Session& session);
+
+/// What the session reads when a model is opened: a text of that kind that was put aside, else the first example of a group; its text
+/// stays where it is neither.
+struct NextText {
+  std::optional<LeftText> back{};
+  const ExampleGroup* begin = nullptr;
+};
+/// Where another text takes the place of the session's, that one is put aside.
+[[nodiscard]] NextText turn_to_model(LeftTexts& texts, const Examples& examples, const Session& session,
+                                     const std::string& model, Language language);
+/// The same where an example was chosen that opens its model.
+void turn_to_example(LeftTexts& texts, const Examples& examples, const Session& session, const ExampleGroup& group,
+                     const Example& example);
 
 /// The session with that text and another model: it begins clean.
 [[nodiscard]] Session with_text_back(Session session, const LeftText& text, const std::string& model);
