@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/grade.h"
 
+#include "app/base/head_place.h"
 #include "app/lesson/lesson_number.h"
 #include "app/lesson/measure_parts.h"
 #include "app/lesson/named.h"
@@ -217,7 +218,7 @@ HeadsTruth truth_of_heads(const LessonQuestion& question, const LessonRun& run, 
     std::vector<LessonValue>& values = truth.values.emplace_back();
     for (std::size_t head = 0; head < config.heads; ++head) {
       LessonExpression expression = *question.answer;
-      expression.arguments.push_back({"head", {std::to_string(layer) + "." + std::to_string(head)}});
+      expression.arguments.push_back({"head", {head_place({layer, head})}});
       values.push_back(value_of(expression, run, stop));
       const double* value = std::get_if<double>(&values.back());
       if (value == nullptr || (truth.known && *value <= truth.most)) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/handout.h"
 
+#include "app/base/head_place.h"
 #include "app/lesson/grade.h"
 #include "app/lesson/lesson_blocks.h"
 #include "app/lesson/step_figure.h"
@@ -113,8 +114,8 @@ private:
       for (std::size_t head = 0; head < truth.values[layer].size(); ++head) {
         const HeadGrade grade = grade_head(truth, {layer, head});
         if (!grade.right) continue;
-        const std::string name = std::to_string(layer) + "." + std::to_string(head);
-        right.emplace_back(-std::get<double>(grade.value), name + " — " + shown(*question_.answer, grade.value));
+        right.emplace_back(-std::get<double>(grade.value),
+                           head_place({layer, head}) + " — " + shown(*question_.answer, grade.value));
       }
     std::sort(right.begin(), right.end());
     for (const auto& [value, line] : right)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/lesson_check.h"
 
+#include "app/base/head_place.h"
 #include "app/lesson/grade.h"
 #include "app/lesson/step_figure.h"
 #include "app/style/locale.h"
@@ -189,9 +190,9 @@ private:
     for (std::size_t layer = 0; layer < truth.values.size(); ++layer)
       for (std::size_t head = 0; head < truth.values[layer].size(); ++head, ++heads)
         if (grade_head(truth, {layer, head}).right) ++right;
-    const std::string best = std::to_string(truth.best.layer) + "." + std::to_string(truth.best.head);
     add(question.line, right * kHeadsShare <= heads, name_of(question.kind),
-        tr("lesson.check.heads", {{"head", best}, {"value", exact(truth.most)}, {"right", right}, {"heads", heads}}));
+        tr("lesson.check.heads",
+           {{"head", head_place(truth.best)}, {"value", exact(truth.most)}, {"right", right}, {"heads", heads}}));
   }
 
   void check_task(std::size_t step, const LessonQuestion& question, const LessonRun& run) {

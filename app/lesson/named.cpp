@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lesson/named.h"
 
+#include "app/base/head_place.h"
 #include "app/lesson/lesson_number.h"
 #include "core/base/error.h"
 #include "core/base/excerpt.h"
@@ -148,9 +149,9 @@ HeadRef head_named(std::string_view name, const Model& model, bool of_encoder) {
   const ModelConfig& config = of_encoder && model.encoder ? model.encoder->config : model.config;
   const std::optional<HeadRef> head = head_by_number(name);
   if (head && head->layer < config.layers && head->head < config.heads) return *head;
-  throw Error("lesson_head", {.item = model.name,
-                              .expected = std::to_string(config.layers - 1) + "." + std::to_string(config.heads - 1),
-                              .found = std::string(name)});
+  throw Error(
+      "lesson_head",
+      {.item = model.name, .expected = head_place({config.layers - 1, config.heads - 1}), .found = std::string(name)});
 }
 
 }  // namespace regard

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The head that does something, and the sentence that makes a head do it: the window itself is where one answers.
+#include "app/base/head_place.h"
 #include "app/lesson/expression.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
@@ -65,7 +66,7 @@ std::string operand_text(const LessonCondition& condition, const LessonVerdict* 
 /// "head 3.1: “saw” → “bird”"
 std::string measured(const MadeTruth& made) {
   if (!made.head || made.query.empty()) return {};
-  const std::string head = std::to_string(made.head->layer) + "." + std::to_string(made.head->head);
+  const std::string head = head_place(*made.head);
   if (made.key.empty()) return tr("question_of_lesson.measured_row", {{"head", head}, {"query", made.query}});
   return tr("question_of_lesson.measured", {{"head", head}, {"query", made.query}, {"key", made.key}});
 }
