@@ -33,6 +33,7 @@ SessionFile asked_session(const ExportCommand& command) {
   if (!command.image.empty()) session.image = std::filesystem::absolute(command.image).string();
   if (command.layer) session.head.layer = *command.layer;
   if (command.head) session.head.head = *command.head;
+  if (command.attention) session.attention = *command.attention;
   if (command.shown) session.shown = *command.shown;
   if (command.cells) session.grid_weight = *command.cells;
   if (reading_of(session) != saved) file.proof = {};  // the numbers are of another run
@@ -101,6 +102,8 @@ void run_export(const ExportCommand& command, Streams streams) {
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(session);
   if (snapshot->error) throw Error(*snapshot->error);
   if (!snapshot->trace) throw Refusal(tr("cli.refusal.no_token"));
+  if (command.attention && !has_two_texts(*snapshot))
+    throw Refusal(tr("cli.refusal.one_part", {{"model", snapshot->model->name}, {"option", "--attention"}}));
   if (snapshot->encoding.dropped > 0)
     streams.err << "regard: "
                 << tr_plural("cli.remark.cut", snapshot->encoding.tokens.size(), {{"model", snapshot->model->name}})

@@ -13,6 +13,7 @@ struct ExportCommand {
   std::optional<std::string> model{};
   std::optional<std::string> text{};
   std::filesystem::path image{};
+  std::optional<AttentionKind> attention{};  ///< only of encoder–decoder models
   std::optional<std::size_t> layer{};
   std::optional<std::size_t> head{};
   std::optional<std::size_t> query{};  ///< token, counted from 0

@@ -1,151 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
-#include "app/base/given_path.h"
 #include "app/base/model_path.h"
+#include "app/cli/option_names.h"
+#include "app/cli/option_parts.h"
+#include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
-#include "app/viewmodel/flow_view.h"
-#include "app/viewmodel/patching_view.h"
-#include "app/viewmodel/sweep_view.h"
 
 #include <CLI/CLI.hpp>
-
-#include <cmath>
 
 namespace regard::cli {
 namespace {
 
 constexpr int kSmallestWindow = 200;  // pixels
 constexpr int kLargestWindow = 16384;
-constexpr std::size_t kShortList = 40;  // characters of "a|b|c" that stand well beside an option
-
-const std::map<std::string, MaskMode> kMasks{
-    {"as-trained", MaskMode::as_trained}, {"causal", MaskMode::causal}, {"bidirectional", MaskMode::bidirectional}};
-const std::map<std::string, AttentionKind> kKinds{
-    {"self", AttentionKind::self}, {"cross", AttentionKind::cross}, {"encoder", AttentionKind::encoder}};
-const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};
-const std::map<std::string, StringTest> kStringTests{
-    {"x", StringTest::x}, {"double", StringTest::twice}, {"long", StringTest::lengthened}};
-const std::map<std::string, ThemeChoice> kThemes{{"dark", ThemeChoice::dark}, {"light", ThemeChoice::light}};
-
-const std::map<std::string, ExportView> kViews = [] {
-  std::map<std::string, ExportView> views;
-  for (std::size_t index = 0; index < export_views; ++index) {
-    const auto view = static_cast<ExportView>(index);
-    views.emplace(name_of(view), view);
-  }
-  return views;
-}();
-const std::map<std::string, Shown> kShown{
-    {"live", Shown::live}, {"baseline", Shown::baseline}, {"difference", Shown::difference}};
-const std::map<std::string, GridWeight> kGridWeights{{"attention", GridWeight::attention},
-                                                     {"value", GridWeight::value},
-                                                     {"output", GridWeight::output},
-                                                     {"rollout", GridWeight::rollout}};
-const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
-const std::map<std::string, ProbeTask> kProbeTasks{{"part_of_speech", ProbeTask::part_of_speech},
-                                                   {"governor", ProbeTask::governor},
-                                                   {"relation", ProbeTask::relation}};
-const std::map<std::string, ProbeSource> kProbeSources{{"residual", ProbeSource::residual},
-                                                       {"heads", ProbeSource::heads}};
-const std::map<std::string, PatchWhat> kPatches{{"residual", PatchWhat::residual},
-                                                {"attention_output", PatchWhat::attention_output},
-                                                {"feed_forward_output", PatchWhat::feed_forward_output},
-                                                {"head_output", PatchWhat::head_output},
-                                                {"query", PatchWhat::query},
-                                                {"key", PatchWhat::key},
-                                                {"value", PatchWhat::value},
-                                                {"pattern", PatchWhat::pattern}};
-const std::map<std::string, FlowMode> kFlows{{"rollout", FlowMode::rollout},
-                                             {"flow", FlowMode::flow},
-                                             {"attention", FlowMode::attention},
-                                             {"handed-over", FlowMode::handed_over}};
-const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
-const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
-const std::map<std::string, bool> kOrders{{"layer", false}, {"cluster", true}};
-const std::map<std::string, SweepWords> kWords{
-    {"model", SweepWords::model}, {"frequent", SweepWords::frequent}, {"own", SweepWords::own}};
-const std::map<std::string, PatchGrid> kPatchMaps{{"layers-tokens", PatchGrid::layers_tokens},
-                                                  {"layers-heads", PatchGrid::layers_heads},
-                                                  {"heads-tokens", PatchGrid::heads_tokens}};
 
 std::string names_of_workspaces() {
   std::string names;
   for (const WorkspaceNames& each : workspace_names())
     names += (names.empty() ? "" : "|") + std::string(each.workspace);
   return names;
-}
-
-template <typename Value>
-std::string joined(const std::map<std::string, Value>& known, const char* between) {
-  std::string names;
-  for (const auto& [name, value] : known)
-    names += (names.empty() ? "" : between) + name;
-  return names;
-}
-
-// One of a few words; CLI11's own transformer lists them with their numbers.
-template <typename Value, typename Target>
-CLI::Option* add_choice(CLI::App& app, const std::string& name, const std::map<std::string, Value>& known,
-                        Target& target, const std::string& help) {
-  const auto check = [&known](const std::string& text) {
-    return known.contains(text) ? std::string()
-                                : tr("cli.usage.none_of", {{"found", text}, {"names", joined(known, ", ")}});
-  };
-  const std::string names = joined(known, "|");
-  const bool fits = names.size() <= kShortList;  // otherwise `help` tells them
-  return app
-      .add_option_function<std::string>(
-          name, [&known, &target](const std::string& text) { target = known.at(text); }, help)
-      ->check(CLI::Validator(check, "", ""))
-      ->type_name(fits ? names : tr("cli.type.name"));
-}
-
-CLI::Option* add_text(CLI::App& app, const std::string& name, auto& target, const std::string& help, const char* type) {
-  return app.add_option(name, target, help)->type_name(type);
-}
-
-CLI::Option* add_file(CLI::App& app, const std::string& name, auto& target, const std::string& help) {
-  return add_text(app, name, target, help, tr("cli.type.file"));
-}
-
-// A file that is read, pasted in quotes or as file://…, too.
-CLI::Option* add_given_file(CLI::App& app, const std::string& name, auto& target, const std::string& help) {
-  return add_file(app, name, target, help)->transform([](const std::string& text) {
-    return given_path(text).string();
-  });
-}
-
-// `--json=no` would be understood by CLI11, but not by a reader of the line.
-CLI::Option* add_switch(CLI::App& app, const std::string& name, bool& target, const std::string& help) {
-  return app.add_flag(name, target, help)->disable_flag_override();
-}
-
-CLI::Option* add_positive(CLI::App& app, const std::string& name, float& target, const std::string& help, bool zero) {
-  const auto check = [zero](const std::string& text) {
-    float value = 0.0F;
-    const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
-    if (number && (value > 0.0F || (zero && value == 0.0F))) return std::string();
-    return zero ? tr("cli.usage.from_zero", {{"found", text}}) : tr("cli.usage.above_zero", {{"found", text}});
-  };
-  return app.add_option(name, target, help)->check(CLI::Validator(check, "", ""))->type_name(tr("cli.type.number"));
-}
-
-// A whole number from `least` on; CLI11 would let "-1" wrap around.
-template <typename Target>
-CLI::Option* add_index(CLI::App& app, const std::string& name, Target& target, const std::string& help,
-                       std::size_t least = 0) {
-  const auto check = [least](const std::string& text) {
-    const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
-    return digits && std::stoull(text) >= least ? std::string()
-                                                : tr("cli.usage.whole", {{"found", text}, {"least", least}});
-  };
-  return app
-      .add_option_function<std::string>(
-          name, [&target](const std::string& text) { target = std::stoull(text); }, help)
-      ->check(CLI::Validator(check, "", ""))
-      ->type_name("N");
 }
 
 std::optional<WindowSize> parse_size(const std::string& text) {
@@ -239,34 +114,6 @@ void add_generate(CLI::App& app, Values& values) {
   add_language(*generate, values, tr("cli.option.language"));
 }
 
-// What a person chooses in a view of the window, and no session keeps.
-void add_choices_of_views(CLI::App& out, ExportOptions& options) {
-  add_choice(out, "--ablate-to", kAblations, options.mean, tr("cli.option.ablate_to"))->default_str("zero");
-  add_choice(out, "--patch", kPatches, options.patch_what, tr("cli.option.patch"))->default_str("residual");
-  add_choice(out, "--patch-map", kPatchMaps, options.patch_grid, tr("cli.option.patch_map"))
-      ->default_str("layers-tokens");
-  add_choice(out, "--replace", kReplaced, options.sweep_key, tr("cli.option.replace"))->default_str("query");
-  add_choice(out, "--words", kWords, options.sweep_words, tr("cli.option.words"))->default_str("model");
-  add_choice(out, "--flow", kFlows, options.flow_mode, tr("cli.option.flow"))->default_str("rollout");
-  add_index(out, "--token", options.token, tr("cli.option.whose_token"));
-  add_index(out, "--minus", options.other, tr("cli.option.minus"));
-  add_choice(out, "--step", kSteps, options.step, tr("cli.option.step"));
-  add_switch(out, "--without-scale", options.steps_unscaled, tr("cli.option.without_scale"));
-  add_switch(out, "--without-mask", options.steps_unmasked, tr("cli.option.without_mask"));
-  add_index(out, "--cut", options.steps_heads, tr("cli.option.cut"));
-  add_given_file(out, "--corpus", options.corpus, tr("cli.option.export_corpus"));
-  add_index(out, "--sentences", options.sentences, tr("cli.option.importance_sentences"), 1)->default_str("60");
-  add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
-  add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
-  add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
-  add_text(out, "--evidence", options.evidence, tr("cli.option.evidence_of"), tr("cli.type.name"))
-      ->default_str("previous_token");
-  add_switch(out, "--least", options.evidence_least, tr("cli.option.evidence_least"));
-  add_given_file(out, "--detectors", options.detectors, tr("cli.option.export_detectors"));
-  add_text(out, "--own", options.sweep_own, tr("cli.option.own"), tr("cli.type.words"));
-  add_choice(out, "--order", kOrders, options.by_cluster, tr("cli.option.order"))->default_str("layer");
-}
-
 // Options of `export` that say something about one view alone.
 const std::map<std::string, ExportView> kOfOneView{
     {"--cells", ExportView::weights},       {"--ablate-to", ExportView::ablation},
@@ -289,6 +136,7 @@ void add_export(CLI::App& app, Values& values) {
   add_model(*out, command.model);
   add_text(*out, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*out, "--image", command.image, tr("cli.option.image"));
+  add_choice(*out, "--attention", kKinds, command.attention, tr("cli.option.export_attention"));
   add_index(*out, "--layer", command.layer, tr("cli.option.layer"));
   add_index(*out, "--head", command.head, tr("cli.option.head"));
   add_index(*out, "--query", command.query, tr("cli.option.query"));

@@ -5,6 +5,7 @@
 
 #include "app/session/preferences.h"
 #include "app/session/session.h"
+#include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/error.h"
 #include "core/base/image.h"
@@ -19,9 +20,8 @@
 
 namespace regard {
 
-struct Figure;              // app/export/figure.h
-struct HeadSearchQuestion;  // app/viewmodel/head_search.h
-enum class PatchWhat;       // app/viewmodel/patching_view.h
+struct Figure;         // app/export/figure.h
+enum class PatchWhat;  // app/viewmodel/patching_view.h
 enum class PatchGrid;
 enum class SweepWords;  // app/viewmodel/sweep_view.h
 enum class FlowMode;    // app/viewmodel/flow_view.h
@@ -85,18 +85,20 @@ struct ExportOptions {
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   bool by_cluster = false;  ///< likeness: rows in the order of clusters instead of layers
-  std::shared_ptr<const HeadSearchQuestion> head_search{};  ///< head_search; null: heads like the one on screen
-  FlowMode flow_mode{};                                     ///< flow: rollout
-  std::size_t flow_place = 0;                               ///< flow: after how many layers; 0: after all
-  double flow_threshold = 0.02;                             ///< flow: of the edges that a picture shows
-  std::size_t sentences = 60;                               ///< importance, pruning: at most so many
-  std::optional<bool> importance_mean{};    ///< likewise: ablated to the mean; none: encoders are, decoders to 0
-  ProbeTask probe_task{};                   ///< probing: part of speech
-  ProbeSource probe_source{};               ///< probing: the residual stream
-  std::string evidence = "previous_token";  ///< evidence: of a measure, a probe or a relation
-  std::optional<HeadRef> evidence_head{};   ///< evidence: none: the one on screen
-  bool evidence_least = false;              ///< evidence: those that have least of it come first
-  std::string detectors{};                  ///< detectors: a file of rules; empty: the program's own
+  /// head_search; none: heads like the one on screen; without traces: what was asked for cannot be answered yet
+  std::optional<HeadSearchQuestion> head_search{};
+  FlowMode flow_mode{};                   ///< flow: rollout
+  std::size_t flow_place = 0;             ///< flow: after how many layers; 0: after all
+  double flow_threshold = 0.02;           ///< flow: of the edges that a picture shows
+  std::size_t sentences = 60;             ///< importance, pruning: at most so many
+  std::optional<bool> importance_mean{};  ///< likewise: ablated to the mean; none: encoders are, decoders to 0
+  ProbeTask probe_task{};                 ///< probing: part of speech
+  ProbeSource probe_source{};             ///< probing: the residual stream
+  /// evidence: of a measure, a probe or a relation; empty: nothing was chosen that sentences stand behind
+  std::string evidence = "previous_token";
+  std::optional<HeadRef> evidence_head{};  ///< evidence: none: the one on screen; of a model with an encoder one of it
+  bool evidence_least = false;             ///< evidence: those that have least of it come first
+  std::string detectors{};                 ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 
@@ -113,8 +115,9 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 /// the baseline, or (of the first five; heads give their movement) the difference.
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
 /// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
-/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure, and what says why
-/// else a view cannot be made (no_tokens, text_too_long, reads_pictures, heads_range, loss_no_head, export_…).
+/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure,
+/// likeness_tokens, and what says why else a view cannot be made (no_tokens, text_too_long, reads_pictures, heads_range, loss_no_head,
+/// export_…).
 using ExportFile = std::function<void(const std::filesystem::path&)>;
 [[nodiscard]] ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                         const ExportOptions& options);

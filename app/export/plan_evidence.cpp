@@ -10,6 +10,9 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -27,12 +30,15 @@ EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& option
   const bool measured = is_probe(what) || std::any_of(named_measures().begin(), named_measures().end(),
                                                       [&what](const NamedMeasure& each) { return each.name == what; });
   const bool label = what.find(':') != std::string::npos;  // of the tree: "nsubj:up"
+  if (what.empty()) throw Error("export_evidence", {});
   if (!measured && !label && !relation_names().contains(what)) throw Error("no_such_measure", {.found = what});
-  const EvidenceQuestion question{options.evidence_head.value_or(shown_head(*seen.snapshot, seen.session)), what,
-                                  !measured};
-  const ModelConfig& config = reader_of(seen.snapshot->model)->config;
-  check_in_range(seen.snapshot->model->name, "layer", question.head.layer, config.layers);
-  check_in_range(seen.snapshot->model->name, "head", question.head.head, config.heads);
+  const Snapshot& snapshot = *seen.snapshot;
+  if (!options.evidence_head && has_two_texts(snapshot) && shown_kind(snapshot, seen.session) != AttentionKind::encoder)
+    throw Error("export_encoder_head", {.item = snapshot.model->name});
+  const EvidenceQuestion question{options.evidence_head.value_or(shown_head(snapshot, seen.session)), what, !measured};
+  const ModelConfig& config = reader_of(snapshot.model)->config;
+  check_in_range(snapshot.model->name, "layer", question.head.layer, config.layers);
+  check_in_range(snapshot.model->name, "head", question.head.head, config.heads);
   return question;
 }
 
@@ -43,13 +49,20 @@ const char* language_of_probe(const ExportOptions& options) {
   return language_code(language());
 }
 
-void fill_evidence(ExportTable& table, const std::vector<Evidence>& list, bool relation) {
+FoundEvidence found_by_probe(std::vector<Evidence> list) {
+  const std::size_t sentences = list.size();
+  return {std::move(list), sentences};
+}
+
+void fill_evidence(ExportTable& table, const FoundEvidence& found, bool relation) {
   table.columns = {"rank", "sentence", "value", "uniform", "rows", "query", "key", "asks", "found", "right", "text"};
+  const std::vector<Evidence>& list = found.list;
   Matrix numbers(list.size(), 5);
   for (std::size_t place = 0; place < list.size(); ++place) {
     const Evidence& one = list[place];
     const bool answers = !one.found.empty();
-    table.rows.push_back({place + 1, one.sentence, one.share.value,
+    const std::optional<std::size_t> rank = found.rank_at(place);
+    table.rows.push_back({rank ? TableCell(*rank) : TableCell(Masked{}), one.sentence, one.share.value,
                           relation ? TableCell(Masked{}) : TableCell(one.share.uniform), one.share.rows, one.query,
                           one.key, one.asks, one.found,
                           answers ? TableCell(std::size_t{one.right ? 1U : 0U}) : TableCell(Masked{}), one.text});
@@ -79,22 +92,24 @@ ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const 
   list.columns = {{tr("evidence.value"), 90, false, true}, {tr("evidence.line"), 620}};
   return [=, least = options.evidence_least, shown = std::string(tr("evidence.shown")),
           full = std::string(tr("evidence.scale"))](bool picture) {
-    std::vector<Evidence> found = probe ? probe_evidence(seen.snapshot->model, load_probe(file), question.head)
-                                        : evidence_of(seen.snapshot->model, load_corpus(file), question);
-    if (least) std::reverse(found.begin(), found.end());
-    const float scale = evidence_scale(question, found);
+    FoundEvidence found = probe ? found_by_probe(probe_evidence(seen.snapshot->model, load_probe(file), question.head))
+                                : evidence_of(seen.snapshot->model, load_corpus(file), question);
+    std::vector<Evidence>& sentences = found.list;
+    if (least) std::reverse(sentences.begin(), sentences.end());
+    const float scale = evidence_scale(question, sentences);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::evidence), {}};
     content.table.about.insert(content.table.about.end(), {{"layer", question.head.layer},
                                                            {"head", question.head.head},
                                                            {"measure", question.what},
-                                                           {"corpus", file.filename().string()}});
+                                                           {"corpus", file.filename().string()},
+                                                           {"sentences", found.sentences}});
     fill_evidence(content.table, found, question.relation);
     if (!picture) return content;
     FigureList drawn = list;
-    for (std::size_t place = 0; place < std::min(found.size(), kDrawnSentences); ++place)
-      drawn.rows.push_back({{telling_number(found[place].share.value), found[place].share.value / scale},
-                            {evidence_line(found[place])}});
-    drawn.below = {filled(shown, {{"shown", drawn.rows.size()}, {"count", found.size()}})};
+    for (std::size_t place = 0; place < std::min(sentences.size(), kDrawnSentences); ++place)
+      drawn.rows.push_back({{telling_number(sentences[place].share.value), sentences[place].share.value / scale},
+                            {evidence_line(sentences[place])}});
+    drawn.below = {filled(shown, {{"shown", drawn.rows.size()}, {"count", found.sentences}})};
     if (scale != 1.0F) drawn.below.push_back(filled(full, {{"full", telling_number(scale)}}));
     content.figure = list_figure(drawn, caption, style);
     return content;

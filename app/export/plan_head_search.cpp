@@ -3,6 +3,7 @@
 #include "app/base/head_place.h"
 #include "app/export/figures.h"
 #include "app/export/plans.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/views.h"
@@ -100,8 +101,19 @@ Figure found_figure(const HeadSearchView& view, const std::vector<FoundNames>& n
   return figure;
 }
 
+/// "previous token, en.conllu": what heads are ranked by, and on which text where that is not the one on screen (UI thread).
+std::string ranked_by(const HeadSearchQuestion& question) {
+  const std::string what = question.by == SearchBy::measure ? measure_name(named_measures()[question.measure].name)
+                                                            : relation_name(question.relation);
+  return question.report->corpus.empty() ? what : what + ", " + question.report->corpus;
+}
+
 void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearchQuestion& question) {
   table.about.insert(table.about.end(), {{"searched", view.searched}, {"rows", view.rows}});
+  if (question.by == SearchBy::measure)
+    table.about.emplace_back("measure", std::string(named_measures()[question.measure].name));
+  if (question.by == SearchBy::relation) table.about.emplace_back("relation", question.relation);
+  if (question.report) table.about.emplace_back("corpus", question.report->corpus);
   table.columns = {"rank", "model", "layer", "head", "value", "baseline"};
   Matrix numbers(view.found.size(), 5);
   for (std::size_t place = 0; place < view.found.size(); ++place) {
@@ -126,7 +138,9 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
       options.head_search
           ? *options.head_search
           : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
-  const FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
+  if (question.traces.empty()) throw Error("export_search", {});
+  FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
+  if (question.report) caption.second = ranked_by(question) + " · " + caption.second;
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   std::vector<FoundNames> names;
   for (const std::shared_ptr<const Trace>& trace : question.traces)

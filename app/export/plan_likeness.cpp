@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ void fill_likeness(ExportTable& table, const LikenessView& view) {
   for (std::size_t first = 0; first < likeness.heads.size(); ++first)
     for (std::size_t second = first + 1; second < likeness.heads.size(); ++second) {
       const ModelHead &one = likeness.heads[first], &other = likeness.heads[second];
-      table.rows.push_back({view.models[one.model], one.head.layer, one.head.head, view.models[other.model],
+      table.rows.push_back({model_name(view, one.model), one.head.layer, one.head.head, model_name(view, other.model),
                             other.head.layer, other.head.head, likeness.distances(first, second)});
     }
   Matrix heads(likeness.heads.size(), 3);  // model, layer, head: what the rows of the others are of
@@ -81,14 +82,14 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
   const Snapshot& snapshot = *seen.snapshot;
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
     throw Error("reads_pictures", {.item = snapshot.model->name});
-  LikenessQuestion question{{snapshot.model}, options.corpus, 0, {}};
-  if (options.corpus.empty()) question.runs = {measured_run(snapshot)};
+  const std::optional<LikenessQuestion> asked = likeness_question(snapshot, options.corpus, 0);
+  if (!asked) throw Error("likeness_tokens", {});
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
   const std::string formula = tr("likeness.short_formula"), read = tr("likeness.short_read"),
                     explained = tr("likeness.short_explained");
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
-  return [=, by_cluster = options.by_cluster](bool picture) {
+  return [=, question = *asked, by_cluster = options.by_cluster](bool picture) {
     const std::shared_ptr<const LikenessView> view = make_likeness(question);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::likeness), {}};
     fill_likeness(content.table, *view);
@@ -106,6 +107,7 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
     drawn.about = formula;
     FigureCaption named = caption;
     if (!view->corpus.empty()) named.second = filled(read, {{"text", view->corpus}, {"rows", view->likeness.rows}});
+    if (view->models.size() == 2) named.second += " · " + model_name(*view, 0) + "; " + model_name(*view, 1);
     content.figure = map_figure(drawn, named, style);
     content.figure.width = std::max(content.figure.width, kLeastWidth);
     const double below = add_plane(content.figure, content.figure.height, *view, map, style);

@@ -2,6 +2,9 @@
 #include "app/viewmodel/likeness_view.h"
 
 #include "app/base/head_place.h"
+#include "app/viewmodel/comparison.h"
+#include "app/viewmodel/head_search.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
 #include <atomic>
@@ -41,7 +44,27 @@ std::shared_ptr<const LikenessView> view_of(const LikenessQuestion& question, He
   return view;
 }
 
+/// Nothing for one model; with two the letter of one of them.
+std::string letter_of(const LikenessView& view, std::size_t model) {
+  return view.models.size() < 2 ? "" : model == 0 ? "A " : "B ";
+}
+
 }  // namespace
+
+std::optional<LikenessQuestion> likeness_question(const Snapshot& snapshot, std::filesystem::path corpus,
+                                                  unsigned reading) {
+  const Snapshot* other = snapshot.comparison ? snapshot.comparison->baseline.get() : nullptr;
+  const bool of_sentence = corpus.empty();
+  LikenessQuestion question{{snapshot.model}, std::move(corpus), reading, {}};
+  if (other != nullptr && other->model && other->model != snapshot.model && !other->model->config.patches)
+    question.models.insert(question.models.begin(), other->model);
+  if (!of_sentence) return question;
+  const SearchedRuns runs =
+      searched_runs(snapshot, snapshot.model->encoder ? AttentionKind::encoder : AttentionKind::self);
+  if (runs.traces.size() != question.models.size()) return std::nullopt;
+  question.runs = {runs.traces.rbegin(), runs.traces.rend()};
+  return question;
+}
 
 std::shared_ptr<const LikenessView> make_likeness(const LikenessQuestion& question, const PublishLikeness& publish,
                                                   const std::function<void()>& give_way, const std::stop_token& stop,
@@ -73,8 +96,11 @@ Matrix reordered(const Matrix& distances, const std::vector<std::size_t>& order)
 
 std::string short_name(const LikenessView& view, std::size_t head) {
   const ModelHead& one = view.likeness.heads[head];
-  const std::string place = head_place(one.head);
-  return view.models.size() < 2 ? place : std::string(one.model == 0 ? "A " : "B ") + place;
+  return letter_of(view, one.model) + head_place(one.head);
+}
+
+std::string model_name(const LikenessView& view, std::size_t model) {
+  return letter_of(view, model) + view.models[model];
 }
 
 std::vector<std::vector<std::size_t>> clusters_of(const LikenessView& view, double below) {

@@ -12,11 +12,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace regard {
+
+struct Snapshot;
 
 struct LikenessQuestion {
   std::vector<std::shared_ptr<const Model>> models{};  ///< one, or A's and B's
@@ -25,6 +28,12 @@ struct LikenessQuestion {
   std::vector<std::shared_ptr<const Trace>> runs{};    ///< where there is no corpus: of each model, of as many tokens
   friend bool operator==(const LikenessQuestion&, const LikenessQuestion&) = default;
 };
+
+/// What is asked of a snapshot with a model that reads text: the baseline's model, if it is another one that reads text, and the live one,
+/// over a file of sentences; `corpus` empty: on their runs, of which the snapshot has one. Nothing where the two cut that text into other
+/// tokens. Panels and exports ask the same.
+[[nodiscard]] std::optional<LikenessQuestion> likeness_question(const Snapshot& snapshot, std::filesystem::path corpus,
+                                                                unsigned reading);
 
 struct LikenessView {
   std::vector<std::string> models{};  ///< names
@@ -51,6 +60,8 @@ using PublishLikeness = std::function<void(std::shared_ptr<const LikenessView>)>
 /// The distances with rows and columns in another order.
 [[nodiscard]] Matrix reordered(const Matrix& distances, const std::vector<std::size_t>& order);
 
+/// "council", and with two models "A council": they may have one name.
+[[nodiscard]] std::string model_name(const LikenessView& view, std::size_t model);
 /// "2.1", and with two models "A 2.1": a head in as few signs as it takes.
 [[nodiscard]] std::string short_name(const LikenessView& view, std::size_t head);
 

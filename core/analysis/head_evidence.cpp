@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -84,15 +85,22 @@ void sort_by_share(std::vector<Evidence>& list) {
                    [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
 }
 
-std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
-                                  const EvidenceQuestion& question, const std::stop_token& stop, Progress* progress,
-                                  const std::function<void()>& between,
-                                  const std::function<void(const std::vector<Evidence>&)>& see) {
+std::optional<std::size_t> FoundEvidence::rank_at(std::size_t place) const {
+  const std::size_t behind = list.size() - place;
+  if (list.size() == sentences || std::cmp_less(place, kKeptOfEachEnd)) return place + 1;
+  return std::cmp_less_equal(behind, kKeptOfEachEnd) ? std::optional(sentences - behind + 1) : std::nullopt;
+}
+
+FoundEvidence evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                          const EvidenceQuestion& question, const std::stop_token& stop, Progress* progress,
+                          const std::function<void()>& between,
+                          const std::function<void(const std::vector<Evidence>&)>& see) {
   const std::span<const NamedMeasure> all = named_measures();
   const auto named =
       std::find_if(all.begin(), all.end(), [&](const NamedMeasure& each) { return each.name == question.what; });
-  std::vector<Evidence> list;
-  if (!question.relation && named == all.end()) return list;
+  FoundEvidence found;
+  std::vector<Evidence>& list = found.list;
+  if (!question.relation && named == all.end()) return found;
   for (std::size_t index = 0; index < corpus.sentences.size(); ++index) {
     if (between) between();
     if (progress != nullptr)
@@ -105,6 +113,7 @@ std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, con
     if (evidence) {
       evidence->sentence = index;
       evidence->text = sentence.text;
+      ++found.sentences;
       list.push_back(std::move(*evidence));
       keep_both_ends(list);
     }
@@ -117,7 +126,7 @@ std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, con
   std::stable_sort(list.begin(), list.end(),
                    [](const Evidence& left, const Evidence& right) { return left.sentence < right.sentence; });
   sort_by_share(list);
-  return list;
+  return found;
 }
 
 }  // namespace regard

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -40,11 +41,18 @@ struct EvidenceQuestion {
 /// Puts those with the largest share first; equal ones stay in their order.
 void sort_by_share(std::vector<Evidence>& list);
 
-/// The sentences that have rows of it, those with the largest share first, in the corpus' order among equals; of a long corpus a
-/// thousand or so from both ends. `see` gets what is known so far, once in a while. Throws Error(needs_image), Cancelled.
-[[nodiscard]] std::vector<Evidence> evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
-                                                const EvidenceQuestion& question, const std::stop_token& stop = {},
-                                                Progress* progress = nullptr, const std::function<void()>& between = {},
-                                                const std::function<void(const std::vector<Evidence>&)>& see = {});
+/// The sentences that have rows of it, those with the largest share first, in the corpus' order among equals.
+struct FoundEvidence {
+  std::vector<Evidence> list{};  ///< of a long corpus a thousand or so from both ends
+  std::size_t sentences = 0;     ///< that have rows of it, those that are not kept included
+
+  /// Of the sentence at a place in the list, counted from 1 among all of them; nothing for those in the middle, where some are missing.
+  [[nodiscard]] std::optional<std::size_t> rank_at(std::size_t place) const;
+};
+/// `see` gets what is known so far, once in a while. Throws Error(needs_image), Cancelled.
+[[nodiscard]] FoundEvidence evidence_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
+                                        const EvidenceQuestion& question, const std::stop_token& stop = {},
+                                        Progress* progress = nullptr, const std::function<void()>& between = {},
+                                        const std::function<void(const std::vector<Evidence>&)>& see = {});
 
 }  // namespace regard

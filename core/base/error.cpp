@@ -92,6 +92,17 @@ constexpr Message kMessages[] = {
      "the text, or choose the weights."},
     {"export_weights_difference",
      "The difference of two texts is told of the weights alone: choose them, or one of the two texts."},
+    {"export_evidence",
+     "The sentences behind a number are exported as the panel Evidence shows them: click a number in the table of "
+     "roles, "
+     "with a text of many sentences chosen."},
+    {"export_encoder_head",
+     "Heads of the model {item} are measured on its encoder: choose the encoder's attention and a head of it."},
+    {"export_search",
+     "What heads are to be searched by is not known of this text: open the panel Heads like this and let it finish."},
+    {"likeness_tokens",
+     "The two models cut this text into other tokens: their heads cannot be compared on it. Choose a text of many "
+     "sentences."},
     {"export_own_attention", "This view is about the decoder's attention to itself: choose that kind of attention."},
     {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},
     {"export_no_logits", "The model {item} has no head over a vocabulary: there is no logit to share out."},

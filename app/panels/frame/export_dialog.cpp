@@ -14,6 +14,7 @@
 #include "app/panels/frame/view_at_hand.h"
 #include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/corpus_choice.h"
+#include "app/panels/heads/evidence.h"
 #include "app/panels/heads/flow_parts.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
@@ -158,13 +159,12 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   const auto& heads = state.of<HeadsState>();
   options.detectors = heads.detectors.file.string();
   options.evidence_least = heads.behind_least;
-  if (!heads.behind.what.empty() && heads.behind_of.lock() == snapshot.model) {
-    options.evidence = heads.behind.what;
-    options.evidence_head = heads.behind.head;
-  }
+  const EvidenceQuestion behind = evidence_on_show(snapshot, state).value_or(EvidenceQuestion{});
+  options.evidence = behind.what;
+  options.evidence_head = behind.head;
   options.by_cluster = state.of<LikenessState>().by_cluster;
-  if (std::optional<HeadSearchQuestion> question = search_question(snapshot, session, state.of<HeadSearchState>()))
-    options.head_search = std::make_shared<const HeadSearchQuestion>(std::move(*question));
+  options.head_search =
+      search_question(snapshot, session, state).value_or(HeadSearchQuestion{.by = state.of<HeadSearchState>().by});
   const auto& pruning = state.of<PruningState>();
   options.sentences = importance_amounts[pruning.amount];
   options.importance_mean = pruning.mean;

@@ -98,6 +98,11 @@ std::string corpus_file(const Snapshot& snapshot, const PanelState& state) {
   return path_of(choice, kind_of(choice, snapshot)).string();
 }
 
+unsigned chosen_reading(const Snapshot& snapshot, const PanelState& state) {
+  const CorpusChoice& choice = state.of<HeadsState>().corpus;
+  return kind_of(choice, snapshot) == CorpusKind::file ? choice.reading : 0;
+}
+
 std::string corpus_name(const PanelContext& context, CorpusKind kind) {
   switch (kind) {
     case CorpusKind::russian:

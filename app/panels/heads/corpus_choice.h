@@ -37,6 +37,8 @@ struct CommonestTokenSlot {
 [[nodiscard]] unsigned corpus_reading(const PanelContext& context, CorpusKind kind);
 /// What is chosen as exports have it: a file, "" for the sentence on screen.
 [[nodiscard]] std::string corpus_file(const Snapshot& snapshot, const PanelState& state);
+/// How often that file was chosen anew, as corpus_reading() says it of what is chosen.
+[[nodiscard]] unsigned chosen_reading(const Snapshot& snapshot, const PanelState& state);
 /// As a person would name it: "300 Russian sentences", "this sentence", "own.conllu".
 [[nodiscard]] std::string corpus_name(const PanelContext& context, CorpusKind kind);
 

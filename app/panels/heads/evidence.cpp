@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/evidence.h"
 
+#include "app/base/built_in_texts.h"
 #include "app/jobs/background.h"
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
@@ -22,6 +23,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,7 +69,8 @@ struct EvidenceSlot {
                                      {job.stop, job.progress, job.give_way}));
     return lines_of(evidence_of(asked.model, load_corpus(asked.corpus), asked.question, job.stop, job.progress,
                                 job.give_way,
-                                [&](const std::vector<Evidence>& so_far) { job.publish(lines_of(so_far)); }));
+                                [&](const std::vector<Evidence>& so_far) { job.publish(lines_of(so_far)); })
+                        .list);
   }
 };
 
@@ -134,23 +137,34 @@ void draw_evidence_line(HeadsState& state, const std::string& about) {
   hint(tr("evidence.close"));
 }
 
+bool nobody_asked(const Snapshot& snapshot, const HeadsState& state) {
+  return state.behind.what.empty() || state.behind_of.lock() != snapshot.model;
+}
+
 }  // namespace
 
 bool evidence_rests(const PanelContext& context) {
-  const HeadsState& state = context.state.of<HeadsState>();
-  return state.behind.what.empty() || state.behind_of.lock() != context.snapshot.model;
+  return nobody_asked(context.snapshot, context.state.of<HeadsState>());
+}
+
+std::optional<EvidenceQuestion> evidence_on_show(const Snapshot& snapshot, const PanelState& panels) {
+  const auto& state = panels.of<HeadsState>();
+  const bool of_probe = !state.behind.relation && is_probe(state.behind.what);  // it brings sentences of its own
+  if (nobody_asked(snapshot, state) || (corpus_file(snapshot, panels).empty() && !of_probe)) return std::nullopt;
+  return state.behind;
 }
 
 void draw_evidence(PanelContext& context) {
   if (!context.tabbed) heading(tr("evidence.title"));
   if (const std::string why = why_not_measured(context, "evidence.reads_pictures"); !why.empty())
     return wrapped_caption(why);
-  const EvidenceQuestion question = context.state.of<HeadsState>().behind;
   if (evidence_rests(context)) return wrapped_caption(tr("evidence.nothing"));
+  const std::optional<EvidenceQuestion> asked_for = evidence_on_show(context.snapshot, context.state);
+  if (!asked_for) return wrapped_caption(tr("evidence.sentence"));
+  const EvidenceQuestion& question = *asked_for;
   const CorpusKind kind = corpus_kind(context);
   const std::filesystem::path probe =
       question.relation ? std::filesystem::path() : probe_file(context, kind, question.what);
-  if (kind == CorpusKind::sentence && probe.empty()) return wrapped_caption(tr("evidence.sentence"));
   const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
   const std::string text =
       probe.empty() ? corpus_name(context, kind) : tr("roles.answered_text", {{"file", probe.filename().string()}});

@@ -3,10 +3,15 @@
 #pragma once
 
 #include "app/panels/common/panel.h"
+#include "core/analysis/head_evidence.h"
+
+#include <optional>
 
 namespace regard {
 
 void draw_evidence(PanelContext& context);
+/// Whose sentences are on show; nothing where nobody has asked for any, and where the number is that of the sentence on screen.
+[[nodiscard]] std::optional<EvidenceQuestion> evidence_on_show(const Snapshot& snapshot, const PanelState& panels);
 /// Nobody has asked for any.
 [[nodiscard]] bool evidence_rests(const PanelContext& context);
 

@@ -96,7 +96,7 @@ void draw_choices(PanelContext& context, HeadSearchState& state, const SearchedR
   const Outcome<HeadReport> report = ask_report(context, corpus_kind(context));
   draw_job_line(context, "head_search.job", report_slot(corpus_kind(context)), report);
   state.report = report.fresh ? report.value : nullptr;
-  state.report_of = context.snapshot.model;
+  state.report_of = report_source(context.snapshot, context.state);
   if (!state.report) return;
   if (state.by == SearchBy::measure) return draw_measures(context, state);
   draw_relation_choice(context, state, *state.report);
@@ -122,9 +122,9 @@ void draw_found_note(const PanelContext& context, const HeadSearchView& view, co
     wrapped_caption(tr("head_search.other_tokens", {{"model", context.snapshot.comparison->baseline->model->name}}));
 }
 
-void draw_answer(PanelContext& context, const HeadSearchState& state, const SearchedRuns& runs) {
+void draw_answer(PanelContext& context, const SearchedRuns& runs) {
   heading(tr("head_search.found"));
-  const std::optional<HeadSearchQuestion> question = search_question(context.snapshot, context.session, state);
+  const std::optional<HeadSearchQuestion> question = search_question(context.snapshot, context.session, context.state);
   if (!question) return;
   const Outcome<HeadSearchView> found = context.background->ask<HeadSearchSlot>(*question);
   draw_job_line(context, "head_search.found", slot_id<HeadSearchSlot>(), found);
@@ -134,14 +134,26 @@ void draw_answer(PanelContext& context, const HeadSearchState& state, const Sear
   draw_found_heads(context, *found.value, runs.models);
 }
 
+bool is_same(const ReportSource& one, const ReportSource& other) {
+  return one.model.lock() == other.model.lock() && one.corpus == other.corpus && one.reading == other.reading &&
+         one.trace.lock() == other.trace.lock();
+}
+
 }  // namespace
 
+ReportSource report_source(const Snapshot& snapshot, const PanelState& panels) {
+  ReportSource source{snapshot.model, corpus_file(snapshot, panels), chosen_reading(snapshot, panels), {}};
+  if (source.corpus.empty()) source.trace = measured_run(snapshot);
+  return source;
+}
+
 std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, const Session& session,
-                                                  const HeadSearchState& state) {
+                                                  const PanelState& panels) {
   if (!snapshot.trace) return std::nullopt;
+  const auto& state = panels.of<HeadSearchState>();
   HeadSearchQuestion question{.by = state.by};
   if (state.by == SearchBy::measure || state.by == SearchBy::relation) {
-    if (!state.report || state.report_of.lock() != snapshot.model) return std::nullopt;
+    if (!state.report || !is_same(state.report_of, report_source(snapshot, panels))) return std::nullopt;
     question.traces = {measured_run(snapshot)};
     question.report = state.report;
     question.measure = state.measure;
@@ -168,7 +180,7 @@ void draw_head_search(PanelContext& context) {
   const SearchedRuns runs = searched_runs(context.snapshot, shown_kind(context.snapshot, context.session));
   if (!runs.traces.front()) return wrapped_caption(tr("grids.empty"));
   const auto ask = [&] { draw_choices(context, state, runs); };
-  const auto show = [&] { draw_answer(context, state, runs); };
+  const auto show = [&] { draw_answer(context, runs); };
   draw_kinds(state);
   if (state.by == SearchBy::paint) return two_columns(ask, show);
   ask();

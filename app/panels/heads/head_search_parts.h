@@ -21,13 +21,23 @@ namespace regard {
 /// What a stroke paints.
 inline constexpr std::array<float, 4> brush_strengths{0.25F, 0.5F, 0.75F, 1.0F};
 
+/// What a report was measured on. Other panels choose the text, too, and a new one may be read: then the report is of something else.
+struct ReportSource {
+  std::weak_ptr<const Model> model{};
+  std::string corpus{};  ///< a file; empty: the sentence on screen
+  unsigned reading = 0;
+  std::weak_ptr<const Trace> trace{};  ///< of the sentence
+};
+/// What a report would be about now.
+[[nodiscard]] ReportSource report_source(const Snapshot& snapshot, const PanelState& panels);
+
 struct HeadSearchState {
   SearchBy by = SearchBy::example;
   std::size_t measure = 0;
   bool smallest_first = false;
   std::string relation{};
-  std::shared_ptr<const HeadReport> report{};  ///< on the text chosen, of this model
-  std::weak_ptr<const Model> report_of{};
+  std::shared_ptr<const HeadReport> report{};
+  ReportSource report_of{};
   // The painted pattern: on tokens, of this encoding.
   std::shared_ptr<const Matrix> paint{};
   std::weak_ptr<const Trace> painted_on{};
@@ -49,9 +59,9 @@ struct HeadSearchSlot {
   }
 };
 
-/// What is asked, as it was chosen; nothing where that cannot be asked of this run.
+/// What is asked, as it was chosen; nothing where that cannot be asked of this run, or of what was measured when the panel was last drawn.
 [[nodiscard]] std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, const Session& session,
-                                                                const HeadSearchState& state);
+                                                                const PanelState& panels);
 
 /// The grid that is painted on, its buttons, and what is painted for a new text.
 void draw_painted_pattern(PanelContext& context, HeadSearchState& state, const std::shared_ptr<const Trace>& on);

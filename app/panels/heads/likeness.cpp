@@ -12,10 +12,9 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
-#include "app/viewmodel/comparison.h"
-#include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/slider.h"
+#include "core/base/error.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -31,22 +30,6 @@ namespace regard {
 namespace {
 
 constexpr float kFarthestBelow = 0.5F;
-
-/// The baseline's model, if it is another one that reads text, and the live one; on one text their runs. Nothing where the two cut
-/// that text into other tokens.
-std::optional<LikenessQuestion> likeness_question(const PanelContext& context, CorpusKind kind) {
-  const Snapshot& snapshot = context.snapshot;
-  const Snapshot* other = snapshot.comparison ? snapshot.comparison->baseline.get() : nullptr;
-  LikenessQuestion question{{snapshot.model}, corpus_path(context, kind), corpus_reading(context, kind), {}};
-  if (other != nullptr && other->model && other->model != snapshot.model && !other->model->config.patches)
-    question.models.insert(question.models.begin(), other->model);
-  if (kind != CorpusKind::sentence) return question;
-  const SearchedRuns runs =
-      searched_runs(snapshot, snapshot.model->encoder ? AttentionKind::encoder : AttentionKind::self);
-  if (runs.traces.size() != question.models.size()) return std::nullopt;
-  question.runs = {runs.traces.rbegin(), runs.traces.rend()};
-  return question;
-}
 
 void draw_threshold(LikenessState& state) {
   SliderSpec spec;
@@ -179,8 +162,9 @@ void draw_likeness(PanelContext& context) {
   const CorpusKind kind = corpus_kind(context);
   if (const std::string why = kind == CorpusKind::sentence ? why_no_sentence(context) : std::string(); !why.empty())
     return wrapped_caption(why);
-  const std::optional<LikenessQuestion> question = likeness_question(context, kind);
-  if (!question) return wrapped_caption(tr("likeness.other_tokens"));
+  const std::optional<LikenessQuestion> question =
+      likeness_question(context.snapshot, corpus_path(context, kind), corpus_reading(context, kind));
+  if (!question) return wrapped_caption(tr(Error("likeness_tokens", {})));
   const Outcome<LikenessView> outcome = context.background->ask<LikenessSlot>(*question);
   draw_job_line(context, "likeness.job", slot_id<LikenessSlot>(), outcome);
   if (!outcome.value || !outcome.fresh) return wrapped_caption(tr("likeness.about"));

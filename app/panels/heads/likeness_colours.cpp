@@ -44,7 +44,7 @@ DotColours by_model(const LikenessView& view) {
   for (const ModelHead& each : view.likeness.heads)
     colours.of_heads.push_back(head_colour(each.model));
   for (std::size_t model = 0; model < view.models.size(); ++model)
-    colours.legend.emplace_back(head_colour(model), view.models[model]);
+    colours.legend.emplace_back(head_colour(model), model_name(view, model));
   return colours;
 }
 

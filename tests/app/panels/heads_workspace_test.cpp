@@ -128,6 +128,25 @@ TEST_F(HeadsWorkspace, WhatStandsBehindIsWhatIsExported) {
   EXPECT_EQ(panel_named("detectors")->exports, ExportView::detectors);
 }
 
+TEST_F(HeadsWorkspace, WhereNoSentencesAreOnShowNoneAreExported) {
+  HeadsState& heads = state.of<HeadsState>();
+  const auto exported = [&] { return chosen_options(*snapshot, session, state).evidence; };
+  EXPECT_EQ(exported(), "") << "no number was chosen";
+  click_item("roles.cell.1.2.self");
+  frames_until_ready();
+  EXPECT_EQ(exported(), "self");
+  heads.corpus.kind = CorpusKind::sentence;
+  frames_until_ready();
+  EXPECT_FALSE(has("evidence.line.0"));
+  EXPECT_EQ(exported(), "") << "not those of some other text";
+  heads.behind.what = "agreement";
+  frames_until_ready();
+  EXPECT_TRUE(has("evidence.line.0")) << "a probe brings its own";
+  EXPECT_EQ(exported(), "agreement");
+  snapshot = read_text(reading_model(false), "the old king saw a cat");
+  EXPECT_EQ(exported(), "") << "it was another model's head";
+}
+
 TEST_F(HeadsWorkspace, TheTableStaysTheSameInAnotherLanguage) {
   const int tables = ImGui::GetCurrentContext()->Tables.GetMapSize();
   set_language(Language::ru);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // How alike heads are, and heads that are searched for, in the whole window, with numbers from a real background.
 #include "app/panels/common/heads_state.h"
+#include "app/panels/frame/export_dialog.h"
 #include "app/panels/heads/head_search_parts.h"
 #include "app/panels/heads/likeness_parts.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
+#include "tests/core/model/tiny_checkpoint.h"
 
 #include <algorithm>
 
@@ -160,6 +162,41 @@ TEST_F(LikenessPanels, heads_are_ranked_by_a_measure) {
   frames_until_ready();
   EXPECT_LE(found()->found.front().value, found()->found.back().value);
   EXPECT_FALSE(found()->found.front().thumbnail.pixels.empty());
+}
+
+TEST_F(LikenessPanels, what_was_searched_is_exported_only_while_it_is_what_was_measured) {
+  look_at(read_text(reading_model(false), kSentence), "head_search");
+  click_item("head_search.by.2");
+  frames_until_ready();
+  const auto exported = [&] { return chosen_options(*snapshot, session, state).head_search; };
+  ASSERT_TRUE(exported());
+  EXPECT_EQ(exported()->report, state.of<HeadSearchState>().report);
+  EXPECT_EQ(chosen_options(*snapshot, session, state), chosen_options(*snapshot, session, state))
+      << "else a preview of them would never be ready";
+  const auto before = snapshot;
+  snapshot = read_text(snapshot->model, "a cat saw the garden");  // the panel is not drawn
+  EXPECT_TRUE(exported()->traces.empty()) << "that was another sentence";
+  EXPECT_EQ(exported()->by, SearchBy::measure) << "nor is it a search by example then";
+  snapshot = before;
+  ASSERT_FALSE(exported()->traces.empty());
+  state.of<HeadsState>().corpus.kind = CorpusKind::english;  // chosen in another panel
+  EXPECT_TRUE(exported()->traces.empty());
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  EXPECT_FALSE(exported()->traces.empty());
+}
+
+TEST_F(LikenessPanels, a_file_that_was_chosen_anew_is_another_text) {
+  const regard::testing::TemporaryFolder folder;
+  regard::testing::write(folder / "own.txt", "the old king saw a cat\na cat saw the garden\n");
+  look_at(read_text(reading_model(false), kSentence), "head_search");
+  state.of<HeadsState>().corpus.take(folder / "own.txt");
+  click_item("head_search.by.2");
+  frames_until_ready();
+  const auto exported = [&] { return chosen_options(*snapshot, session, state).head_search; };
+  ASSERT_FALSE(exported()->traces.empty());
+  EXPECT_EQ(exported()->report->corpus, "own.txt");
+  state.of<HeadsState>().corpus.take(folder / "own.txt");
+  EXPECT_TRUE(exported()->traces.empty()) << "it may hold other sentences now";
 }
 
 TEST_F(LikenessPanels, heads_of_both_models_are_searched) {

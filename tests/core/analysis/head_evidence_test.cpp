@@ -38,7 +38,7 @@ TEST_F(HeadEvidence, OfAMeasureAddsUpToTheCorpusMean) {
     const HeadRef head{1, 4};
     double sum = 0.0, last = 2.0;
     std::size_t rows = 0;
-    for (const Evidence& one : evidence_of(council, corpus, {head, what, false})) {
+    for (const Evidence& one : evidence_of(council, corpus, {head, what, false}).list) {
       EXPECT_EQ(one.text, corpus.sentences[one.sentence].text);
       EXPECT_LE(one.share.value, last) << "the largest first";
       last = one.share.value;
@@ -52,7 +52,7 @@ TEST_F(HeadEvidence, OfAMeasureAddsUpToTheCorpusMean) {
 }
 
 TEST_F(HeadEvidence, NamesTheRowThatShowsItBest) {
-  const std::vector<Evidence> list = evidence_of(council, corpus, {{0, 0}, "previous_token", false});
+  const std::vector<Evidence> list = evidence_of(council, corpus, {{0, 0}, "previous_token", false}).list;
   ASSERT_EQ(list.size(), 40U);
   for (const Evidence& one : list)
     EXPECT_EQ(one.key + 1, one.query) << "the head was trained to look at the token before";
@@ -64,7 +64,7 @@ TEST_F(HeadEvidence, OfARelationCountsRightAnswersAndNamesTheWords) {
   const RelationReport& whole = *relation_named(report, relation);
   double right = 0.0;
   std::size_t rows = 0;
-  for (const Evidence& one : evidence_of(council, corpus, {{3, 0}, relation, true})) {
+  for (const Evidence& one : evidence_of(council, corpus, {{3, 0}, relation, true}).list) {
     right += static_cast<double>(one.share.value) * static_cast<double>(one.share.rows);
     rows += one.share.rows;
     EXPECT_FALSE(one.asks.empty());
@@ -77,11 +77,11 @@ TEST_F(HeadEvidence, OfARelationCountsRightAnswersAndNamesTheWords) {
 }
 
 TEST_F(HeadEvidence, KnowsNothingOfWhatHasNoRows) {
-  EXPECT_TRUE(evidence_of(council, corpus, {{0, 0}, "no such measure", false}).empty());
-  EXPECT_TRUE(evidence_of(council, corpus, {{0, 0}, "no such relation", true}).empty());
+  EXPECT_TRUE(evidence_of(council, corpus, {{0, 0}, "no such measure", false}).list.empty());
+  EXPECT_TRUE(evidence_of(council, corpus, {{0, 0}, "no such relation", true}).list.empty());
   const Corpus plain{"plain.txt", {{.text = "Кот спал."}}};
-  EXPECT_TRUE(evidence_of(council, plain, {{3, 0}, "predicate_subject", true}).empty()) << "no tree";
-  EXPECT_EQ(evidence_of(council, plain, {{0, 0}, "previous_token", false}).size(), 1U);
+  EXPECT_TRUE(evidence_of(council, plain, {{3, 0}, "predicate_subject", true}).list.empty()) << "no tree";
+  EXPECT_EQ(evidence_of(council, plain, {{0, 0}, "previous_token", false}).list.size(), 1U);
 }
 
 TEST(HeadEvidenceScale, IsTheMeasuresOwn) {
@@ -121,18 +121,24 @@ protected:
 };
 
 TEST_F(LongHeadEvidence, KeepsBothEndsOfALongCorpus) {
-  const std::vector<Evidence> kept = evidence_of(model, corpus, question);
+  const FoundEvidence found = evidence_of(model, corpus, question);
+  const std::vector<Evidence>& kept = found.list;
+  EXPECT_EQ(found.sentences, kSentences) << "those that were dropped are counted";
   EXPECT_GE(kept.size(), 1000U);
   EXPECT_LT(kept.size(), 1500U) << "memory does not grow with the corpus";
   std::vector<float> all;
   for (const TreeSentence& sentence : corpus.sentences)
-    all.push_back(evidence_of(model, {"one", {sentence}}, question).front().share.value);
+    all.push_back(evidence_of(model, {"one", {sentence}}, question).list.front().share.value);
   std::sort(all.begin(), all.end(), std::greater<>());
   ASSERT_GT(all.front(), all.back());
   for (std::size_t place = 0; place < 500; ++place) {
     EXPECT_FLOAT_EQ(kept[place].share.value, all[place]) << place << " from the top";
     EXPECT_FLOAT_EQ(kept[kept.size() - 1 - place].share.value, all[all.size() - 1 - place]) << place << " from the end";
+    EXPECT_EQ(found.rank_at(place), place + 1);
+    EXPECT_EQ(found.rank_at(kept.size() - 1 - place), kSentences - place);
   }
+  ASSERT_GT(kept.size(), 1000U);
+  EXPECT_EQ(found.rank_at(500), std::nullopt) << "nobody knows how many were dropped before it";
   for (std::size_t place = 1; place < kept.size(); ++place)
     if (kept[place - 1].share.value == kept[place].share.value) {
       EXPECT_LT(kept[place - 1].sentence, kept[place].sentence) << "among equals the corpus' order";
@@ -142,7 +148,7 @@ TEST_F(LongHeadEvidence, KeepsBothEndsOfALongCorpus) {
 TEST_F(LongHeadEvidence, TellsOnTheWayWhatIsKnownSoFar) {
   corpus.sentences.resize(100);
   std::vector<std::size_t> sizes;
-  const std::vector<Evidence> whole =
+  const FoundEvidence whole =
       evidence_of(model, corpus, question, {}, nullptr, {}, [&](const std::vector<Evidence>& so_far) {
         sizes.push_back(so_far.size());
         EXPECT_TRUE(std::is_sorted(so_far.begin(), so_far.end(), [](const Evidence& one, const Evidence& other) {
@@ -150,7 +156,8 @@ TEST_F(LongHeadEvidence, TellsOnTheWayWhatIsKnownSoFar) {
         })) << "the largest first";
       });
   EXPECT_EQ(sizes, (std::vector<std::size_t>{32, 64, 96}));
-  EXPECT_EQ(whole.size(), 100U);
+  EXPECT_EQ(whole.list.size(), 100U);
+  EXPECT_EQ(whole.rank_at(99), 100U);
 }
 
 }  // namespace

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// What panels about all heads show is what is written: of both models, of the text it was measured on, or a refusal.
+#include "app/base/assets.h"
+#include "app/export/export.h"
+#include "app/style/locale.h"
+#include "core/base/text_file.h"
+#include "tests/app/cli/command_line.h"
+#include "tests/app/export/assets_chosen.h"
+#include "tests/app/viewmodel/run_text.h"
+#include "tests/core/model/tiny_checkpoint.h"
+#include "tests/core/model/tiny_t5.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace regard {
+namespace {
+
+using nlohmann::json;
+using regard::testing::read_text;
+using regard::testing::reading_model;
+
+constexpr const char* kRead = "the old king saw a cat in the garden";
+
+class ExportOfAllHeads : public ::testing::Test {
+protected:
+  void SetUp() override {
+    load_locale(assets_folder() / "locale");
+    set_language(Language::en);
+    see(read_text(reading_model(false), kRead));
+  }
+  void see(std::shared_ptr<const Snapshot> seen) {
+    snapshot_ = std::move(seen);
+    session_ = testing::session_for(*snapshot_, {1, 2}, 4, 3);
+  }
+  /// The live text, compared with what another model has read.
+  void see_two(const std::string& other_text) {
+    auto live = read_text(reading_model(false), kRead);
+    live->comparison =
+        std::make_shared<const Comparison>(compare(read_text(reading_model(false, 2), other_text), *live, "A"));
+    see(live);
+  }
+  [[nodiscard]] std::string written(ExportOptions options, ExportFormat format) const {
+    options.format = format;
+    prepare_export(snapshot_, session_, options)(folder_ / "out");
+    return read_file(folder_ / "out", std::size_t{64} << 20);
+  }
+  [[nodiscard]] json parsed(const ExportOptions& options) const {
+    return json::parse(written(options, ExportFormat::json));
+  }
+  /// The code of the error that says why not.
+  [[nodiscard]] std::string refusal(const ExportOptions& options) const {
+    try {
+      (void)prepare_export(snapshot_, session_, options);
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "";
+  }
+
+  testing::TemporaryFolder folder_{};
+  std::shared_ptr<const Snapshot> snapshot_{};
+  Session session_{};
+};
+
+TEST_F(ExportOfAllHeads, likeness_of_two_models_is_told_of_both) {
+  see_two(kRead);
+  const json pairs = parsed({.view = ExportView::likeness});
+  ASSERT_EQ(pairs["rows"].size(), 20U * 19U / 2U) << "12 heads of the live model, 8 of the other";
+  std::set<std::string> models;
+  for (const json& row : pairs["rows"])
+    models.insert({row["first_model"].get<std::string>(), row["second_model"].get<std::string>()});
+  const std::string name = snapshot_->model->name;
+  EXPECT_EQ(models, (std::set<std::string>{"A " + name, "B " + name})) << "they have one name";
+  const std::string svg = written({.view = ExportView::likeness}, ExportFormat::svg);
+  EXPECT_NE(svg.find(">A 1.2</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">B 2.3</text>"), std::string::npos);
+  EXPECT_NE(svg.find("A " + name + "; B " + name), std::string::npos);
+}
+
+TEST_F(ExportOfAllHeads, likeness_of_two_models_is_refused_on_a_text_that_they_cut_apart) {
+  see_two("the old king");
+  EXPECT_EQ(refusal({.view = ExportView::likeness}), "likeness_tokens");
+}
+
+TEST_F(ExportOfAllHeads, likeness_of_one_model_names_no_letters) {
+  const json pairs = parsed({.view = ExportView::likeness});
+  ASSERT_EQ(pairs["rows"].size(), 12U * 11U / 2U);
+  EXPECT_EQ(pairs["rows"][0]["first_model"], snapshot_->model->name);
+}
+
+TEST_F(ExportOfAllHeads, a_search_by_a_measure_names_it_and_its_text) {
+  const Corpus corpus{"own.txt", {{.text = "the king saw a dog"}, {.text = "a cat saw the queen"}}};
+  HeadSearchQuestion question{.traces = {snapshot_->trace}, .by = SearchBy::measure};
+  question.report =
+      std::make_shared<const HeadReport>(make_head_report(measure_corpus(snapshot_->model, corpus), corpus.name));
+  const json found = parsed({.view = ExportView::head_search, .head_search = question});
+  EXPECT_EQ(found["corpus"], "own.txt");
+  EXPECT_EQ(found["measure"], named_measures()[0].name);
+  EXPECT_NE(written({.view = ExportView::head_search, .head_search = question}, ExportFormat::svg).find("own.txt"),
+            std::string::npos);
+}
+
+TEST_F(ExportOfAllHeads, a_search_that_cannot_be_answered_is_refused) {
+  EXPECT_EQ(refusal({.view = ExportView::head_search, .head_search = HeadSearchQuestion{.by = SearchBy::measure}}),
+            "export_search");
+  EXPECT_EQ(refusal({.view = ExportView::head_search}), "") << "nothing was asked for: heads like the one on screen";
+}
+
+TEST_F(ExportOfAllHeads, evidence_that_nobody_asked_for_is_refused) {
+  EXPECT_EQ(refusal({.view = ExportView::evidence, .evidence = ""}), "export_evidence");
+}
+
+/// More sentences than are kept of both ends together.
+TEST_F(ExportOfAllHeads, evidence_counts_the_sentences_that_were_not_kept) {
+  constexpr std::size_t kSentences = 1700;
+  std::string text;
+  for (std::size_t sentence = 0; sentence < kSentences; ++sentence)
+    text +=
+        std::string(sentence % 2 == 0 ? "the king" : "a queen saw") + (sentence % 3 == 0 ? " the cat\n" : " a dog\n");
+  write_file_atomically(folder_ / "long.txt", text);
+  const ExportOptions options{.view = ExportView::evidence, .corpus = (folder_ / "long.txt").string()};
+  const json table = parsed(options);
+  EXPECT_EQ(table["sentences"], kSentences);
+  ASSERT_LT(table["rows"].size(), kSentences);
+  EXPECT_EQ(table["rows"].front()["rank"], 1);
+  EXPECT_TRUE(table["rows"][600]["rank"].is_null()) << "nobody knows how many were dropped before it";
+  EXPECT_EQ(table["rows"].back()["rank"], kSentences);
+  const std::string svg = written(options, ExportFormat::svg);
+  EXPECT_NE(svg.find(filled(tr("evidence.shown"), {{"shown", std::size_t{40}}, {"count", kSentences}})),
+            std::string::npos);
+}
+
+TEST_F(ExportOfAllHeads, evidence_of_an_encoder_and_decoder_is_of_a_head_of_its_encoder) {
+  testing::tiny_t5().write_to(folder_ / "t5");
+  write_file_atomically(folder_ / "own.txt", "a b c d\nd c b a\n");
+  const auto exported = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"export",
+                                   "--model",
+                                   (folder_ / "t5").string(),
+                                   "--text",
+                                   "a b c d",
+                                   "--view",
+                                   "evidence",
+                                   "--corpus",
+                                   (folder_ / "own.txt").string(),
+                                   "--out",
+                                   (folder_ / "evidence.json").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing::say(words);
+  };
+  testing::expect_refusal(exported({}), 1, "encoder");
+  // The encoder has a third layer, the decoder has none.
+  const testing::Said said = exported({"--attention", "encoder", "--layer", "2", "--head", "1"});
+  ASSERT_EQ(said.code, 0) << said.err;
+  const json table = json::parse(read_file(folder_ / "evidence.json", 1 << 20));
+  EXPECT_EQ(table["layer"], 2);
+  EXPECT_EQ(table["head"], 1);
+}
+
+TEST_F(ExportOfAllHeads, a_kind_of_attention_is_chosen_of_models_with_an_encoder_and_a_decoder_alone) {
+  testing::expect_refusal(testing::say({"export", "--model", "council", "--text", "кот", "--attention", "encoder",
+                                        "--out", (folder_ / "x.csv").string()}),
+                          1, "--attention");
+}
+
+}  // namespace
+}  // namespace regard
