@@ -83,7 +83,10 @@ HeadReport head_report_of(const std::shared_ptr<const Model>& model, const fs::p
     file->check_unchanged();
   const fs::path path = keeps ? report_path(*model, corpus, folder, stop) : fs::path{};
   if (keeps)
-    if (std::optional<HeadReport> kept = kept_report(path, *reader_of(model))) return std::move(*kept);
+    if (std::optional<HeadReport> kept = kept_report(path, *reader_of(model))) {
+      kept->corpus = corpus.filename().string();  // its sentences may have been read under another name
+      return std::move(*kept);
+    }
   const Corpus read = load_corpus(corpus);
   HeadReport report = make_head_report(measure_corpus(model, read, stop, progress, between), read.name);
   if (keeps) keep(report, path);

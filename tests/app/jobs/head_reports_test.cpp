@@ -51,6 +51,14 @@ TEST_F(HeadReports, TheSecondTimeTheyAreThereWithoutARun) {
   EXPECT_EQ(files_in(kept), 2U);
 }
 
+TEST_F(HeadReports, ATextUnderAnotherNameIsCalledByThatName) {
+  const std::filesystem::path corpus = text("Кот спал.\n");
+  EXPECT_EQ(report(corpus).corpus, corpus.filename().string());
+  std::filesystem::copy_file(corpus, folder / "renamed.txt");
+  EXPECT_EQ(report(folder / "renamed.txt").corpus, "renamed.txt");
+  EXPECT_EQ(runs, 1U) << "it was measured already";
+}
+
 TEST_F(HeadReports, WhatWasCutOffOnDiskIsMeasuredAgain) {
   const std::filesystem::path corpus = text("Кот спал.\n");
   const HeadReport first = report(corpus);

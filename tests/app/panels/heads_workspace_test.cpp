@@ -132,7 +132,7 @@ TEST_F(HeadsWorkspace, WhereNoSentencesAreOnShowNoneAreExported) {
   HeadsState& heads = state.of<HeadsState>();
   const auto exported = [&] { return chosen_options(*snapshot, session, state).evidence; };
   EXPECT_EQ(exported(), "") << "no number was chosen";
-  click_item("roles.cell.1.2.self");
+  click_item("roles.cell.0.1.self");
   frames_until_ready();
   EXPECT_EQ(exported(), "self");
   heads.corpus.kind = CorpusKind::sentence;
@@ -145,6 +145,20 @@ TEST_F(HeadsWorkspace, WhereNoSentencesAreOnShowNoneAreExported) {
   EXPECT_EQ(exported(), "agreement");
   snapshot = read_text(reading_model(false), "the old king saw a cat");
   EXPECT_EQ(exported(), "") << "it was another model's head";
+}
+
+TEST_F(HeadsWorkspace, AFileThatWasChosenAnewIsNotTheOneThatWasSearched) {
+  choose("head_search");
+  frames_until_ready();
+  click_item("head_search.by.2");
+  frames_until_ready();
+  const auto exported = [&] { return chosen_options(*snapshot, session, state).head_search; };
+  ASSERT_FALSE(exported()->traces.empty());
+  EXPECT_EQ(exported()->report->corpus, "own.txt");
+  state.of<HeadsState>().corpus.take(folder / "own.txt");
+  EXPECT_TRUE(exported()->traces.empty()) << "it may hold other sentences now";
+  frames_until_ready();
+  EXPECT_FALSE(exported()->traces.empty());
 }
 
 TEST_F(HeadsWorkspace, TheTableStaysTheSameInAnotherLanguage) {

@@ -7,7 +7,6 @@
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
-#include "tests/core/model/tiny_checkpoint.h"
 
 #include <algorithm>
 
@@ -183,20 +182,6 @@ TEST_F(LikenessPanels, what_was_searched_is_exported_only_while_it_is_what_was_m
   EXPECT_TRUE(exported()->traces.empty());
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   EXPECT_FALSE(exported()->traces.empty());
-}
-
-TEST_F(LikenessPanels, a_file_that_was_chosen_anew_is_another_text) {
-  const regard::testing::TemporaryFolder folder;
-  regard::testing::write(folder / "own.txt", "the old king saw a cat\na cat saw the garden\n");
-  look_at(read_text(reading_model(false), kSentence), "head_search");
-  state.of<HeadsState>().corpus.take(folder / "own.txt");
-  click_item("head_search.by.2");
-  frames_until_ready();
-  const auto exported = [&] { return chosen_options(*snapshot, session, state).head_search; };
-  ASSERT_FALSE(exported()->traces.empty());
-  EXPECT_EQ(exported()->report->corpus, "own.txt");
-  state.of<HeadsState>().corpus.take(folder / "own.txt");
-  EXPECT_TRUE(exported()->traces.empty()) << "it may hold other sentences now";
 }
 
 TEST_F(LikenessPanels, heads_of_both_models_are_searched) {
