@@ -101,7 +101,7 @@ constexpr Message kMessages[] = {
     {"export_search",
      "What heads are to be searched by is not known of this text: open the panel Heads like this and let it finish."},
     {"likeness_tokens",
-     "The two models cut this text into other tokens: their heads cannot be compared on it. Choose a text of many "
+     "The two models cut this text into other tokens: their heads cannot be compared on it; choose a text of many "
      "sentences."},
     {"export_own_attention", "This view is about the decoder's attention to itself: choose that kind of attention."},
     {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},

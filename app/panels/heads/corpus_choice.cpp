@@ -74,11 +74,16 @@ bool corpus_is_known(const PanelContext& context) {
   CorpusChoice& choice = context.state.of<HeadsState>().corpus;
   const CorpusKind usual = in_window_language();
   if (choice.kind || !can_be_measured(context) || choice.words.is_about(context.snapshot.model, usual)) return true;
-  const Outcome<CommonestToken> found = commonest_of(context, usual);
-  if (found.pending()) return false;
-  choice.words = {context.snapshot.model, usual,
-                  found.fresh && found.value->is_most()};  // else who measures says what is wrong
-  return true;
+  const std::optional<bool> reads = reads_words(context, usual);
+  if (reads) choice.words = {context.snapshot.model, usual, !*reads};
+  return reads.has_value();
+}
+
+std::optional<bool> reads_words(const PanelContext& context, CorpusKind kind) {
+  if (kind == CorpusKind::sentence) return true;
+  const Outcome<CommonestToken> found = commonest_of(context, kind);
+  if (found.pending()) return std::nullopt;
+  return !found.fresh || !found.value->is_most();  // else who measures says what is wrong
 }
 
 CorpusKind corpus_kind(const PanelContext& context) {

@@ -8,6 +8,7 @@
 #include "core/analysis/commonest_token.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace regard {
@@ -25,6 +26,8 @@ struct CommonestTokenSlot {
 
 /// Can the model on show be measured on a text at all?
 [[nodiscard]] bool can_be_measured(const PanelContext& context);
+/// Does the model tell the words of a text apart? Nothing while it is not known; of the sentence, yes.
+[[nodiscard]] std::optional<bool> reads_words(const PanelContext& context, CorpusKind kind);
 /// Is it known which text is measured? Else it is being found out whether the model tells the words of ours apart: nothing is asked or
 /// exported until then.
 [[nodiscard]] bool corpus_is_known(const PanelContext& context);

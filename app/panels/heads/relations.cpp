@@ -65,11 +65,13 @@ void draw_relations(PanelContext& context) {
   RelationTexts texts;
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const CorpusKind kind = kinds_of(context)[index];
-    const Outcome<HeadReport> report = ask_report(context, kind);
     const char* id = index == 0 ? "relations.first" : "relations.second";
-    texts[index] = {kind, short_name(context, kind), report.fresh ? report.value : nullptr};
-    draw_job_line(context, id, report_slot(kind), report, texts[index].name);
+    texts[index] = {kind, short_name(context, kind), nullptr};
     draw_unread_note(context, id, kind);
+    if (kind != corpus_kind(context) && !reads_words(context, kind).value_or(false)) continue;  // nobody has chosen it
+    const Outcome<HeadReport> report = ask_report(context, kind);
+    if (report.fresh) texts[index].report = report.value;
+    draw_job_line(context, id, report_slot(kind), report, texts[index].name);
   }
   const bool any = std::any_of(texts.begin(), texts.end(),
                                [](const RelationText& text) { return text.report && !text.report->relations.empty(); });

@@ -218,7 +218,7 @@ TEST_F(BackgroundTurns, RunsOfTheEngineGiveWayInTheMiddle) {
 TEST_F(BackgroundTurns, RunsOfSeveralVariantsGiveWayInTheMiddle) {
   const auto trace = run(testing::random_bert({}), {.ids = testing::some_ids(5, 101)});
   const std::vector<std::size_t> positions{1};
-  const std::vector<std::vector<Intervention>> variants(2);
+  const std::vector<std::vector<Intervention>> variants(2, {{.kind = InterventionKind::ablate}});
   std::atomic<bool> begun = false, over = false;
   background.hold(true);
   (void)ask("a", [&](const Job<int>& job) {

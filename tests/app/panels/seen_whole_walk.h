@@ -63,8 +63,7 @@ protected:
   }
 
   void look(const std::string& what) {
-    window_frames(3);
-    if (jobs.busy()) frames_until_ready();
+    frames_until_ready();
     for (const ProbeItem& probed : probe_items())
       if (probed.max.x > ImGui::GetIO().DisplaySize.x + 1.0F || probed.max.y > ImGui::GetIO().DisplaySize.y + 1.0F)
         note(what, probed.id + " reaches beyond the window");
