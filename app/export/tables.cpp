@@ -101,7 +101,7 @@ void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys,
                                       steps.scores[key], steps.exponentials[key], steps.weights[key]};
     std::vector<TableCell> row{key, label_at(keys, key)};
     row.insert(row.end(), values.begin(), values.end());
-    const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;
+    const bool allowed = steps.allowed.contains(key);
     row[row.size() - 3] = score_or_masked(steps.scores[key], !allowed || steps.hidden[key]);
     table.rows.push_back(std::move(row));
     std::copy(values.begin(), values.end(), numbers.row(key).begin());

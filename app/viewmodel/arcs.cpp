@@ -31,8 +31,8 @@ Candidates arcs_of_row(const Trace& trace, HeadRef head, const ArcsView& view, s
   for (std::size_t key = 0; key < view.cols.size(); ++key) {
     const TokenGroup& looked_at = view.cols.units[key].tokens;
     const auto sees = [&](std::size_t from) {
-      const Range reach = allowed_keys(trace, head.layer, from);
-      return looked_at.front() < reach.end && looked_at.back() >= reach.begin;
+      const AllowedKeys reach = allowed_keys(trace, head.layer, from);
+      return std::any_of(looked_at.begin(), looked_at.end(), [&](std::size_t to) { return reach.contains(to); });
     };
     const TokenGroup& asking = view.rows.units[query].tokens;
     if (std::none_of(asking.begin(), asking.end(), sees)) continue;

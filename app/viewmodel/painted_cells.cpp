@@ -68,11 +68,6 @@ std::vector<Cells> merged_rows(const std::set<GridPlace>& painted, const Axis& r
   return cells;
 }
 
-Range intersection(const Range& one, const Range& other) {
-  const std::size_t begin = std::max(one.begin, other.begin);
-  return {begin, std::max(begin, std::min(one.end, other.end))};
-}
-
 /// What is left of a rectangle: above and below the hole, then left and right of it.
 void cut(const Cells& from, const Cells& hole, std::vector<Cells>& left) {
   const Range queries = intersection(from.queries, hole.queries), keys = intersection(from.keys, hole.keys);
@@ -187,7 +182,7 @@ std::vector<Range> without(std::vector<Range> ranges, std::span<const Range> era
 
 bool may_look(const Trace& trace, std::size_t layer, const Unit& row, const Unit& col) {
   return std::any_of(row.tokens.begin(), row.tokens.end(), [&](std::size_t query) {
-    const Range keys = allowed_keys(trace, layer, query);
+    const AllowedKeys keys = allowed_keys(trace, layer, query);
     return std::any_of(col.tokens.begin(), col.tokens.end(), [&](std::size_t key) { return keys.contains(key); });
   });
 }

@@ -70,7 +70,7 @@ std::vector<KeyBar> all_bars(const Encoding& asked, const RowSteps& steps) {
   std::vector<KeyBar> bars(steps.weights.size());
   for (std::size_t key = 0; key < bars.size(); ++key) {
     const Token& token = asked.tokens[key];
-    const bool allowed = key >= steps.allowed.begin && key < steps.allowed.end;
+    const bool allowed = steps.allowed.contains(key);
     const bool hidden = key < steps.hidden.size() && steps.hidden[key];
     bars[key] = {.token = key,
                  .label = label_of(token),

@@ -43,11 +43,11 @@ StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs) {
   if (!snapshot.trace || view.chips.empty() || !view.asked) return view;
 
   const Trace& trace = attention_of(*snapshot.trace, inputs.kind);
-  const Range reach = allowed_keys(trace, inputs.head.layer, inputs.query);
+  const AllowedKeys reach = allowed_keys(trace, inputs.head.layer, inputs.query);
   const Matrix row = weights(trace, inputs.head, {inputs.query, inputs.query + 1}, {0, view.chips.size()});
   for (std::size_t key = 0; key < view.chips.size(); ++key) {
     view.chips[key].weight = row(0, key);
-    view.chips[key].masked = key < reach.begin || key >= reach.end;
+    view.chips[key].masked = !reach.contains(key);
   }
   view.renormalised = !hidden.empty();
   renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });

@@ -57,7 +57,7 @@ Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token
   for (std::size_t first = 0; first < tokens; first += tile_rows) {
     throw_if_stopped(stop);
     const Range queries{first, std::min(first + tile_rows, tokens)};
-    const std::size_t reach = allowed_keys(trace, head.layer, queries.end - 1).end;  // grows with the query
+    const std::size_t reach = allowed_span(trace.model->config, trace.request, head.layer, queries).end;
     pool_rows(picture, weights(trace, head, queries, {0, reach}), first, trace, pooled);
   }
   picture.pixels.resize(pooled.size());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/anomalies.h"
 
-#include "core/analysis/allowed_keys.h"
 #include "core/analysis/step_inputs.h"
 
 #include <algorithm>
@@ -52,24 +51,23 @@ void add_received(Search& search, HeadRef head, const Matrix& weights) {
   };
   std::vector<Sum> sums(weights.cols);  // over the other queries that may look at the key
   for (std::size_t query = 0; query < weights.rows; ++query) {
-    const AllowedKeys allowed = allowed_of(search.trace, head, query);
-    if (allowed.count < 2.0) continue;
-    const double share = 1.0 / allowed.count;
-    for (std::size_t key = allowed.range.begin; key < allowed.range.end; ++key) {
-      if (!allowed.has(key)) continue;
+    const SeenKeys seen = seen_keys(search.trace, head, query);
+    if (seen.count < 2.0) continue;
+    const double share = 1.0 / seen.count;
+    seen.for_each([&](std::size_t key) {
       const float weight = weights(query, key);
       Received& received = search.keys[key];
       received.mass += static_cast<double>(weight);
       received.uniform += share;
       search.mass += static_cast<double>(weight);
       search.uniform += share;
-      if (!search.is_other(query, key)) continue;
+      if (!search.is_other(query, key)) return;
       sums[key].weight += static_cast<double>(weight);
       sums[key].uniform += share;
       ++sums[key].rows;
       if (!received.can_be_seen || weight > received.most.weight) received.most = {key, weight, head, query};
       received.can_be_seen = true;
-    }
+    });
   }
   std::vector<std::size_t>& sinks = search.sinks_of_heads.emplace_back();
   for (std::size_t key = 0; key < sums.size(); ++key) {

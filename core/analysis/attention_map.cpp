@@ -13,7 +13,8 @@ namespace {
 std::size_t reach_end(const MapSource& source, std::span<const TokenGroup> rows) {
   std::size_t end = 0;
   for (const TokenGroup& group : rows)
-    end = std::max(end, allowed_keys(source.trace, source.head.layer, group.back()).end);
+    for (const std::size_t query : group)
+      end = std::max(end, allowed_keys(source.trace, source.head.layer, query).span().end);
   return end;
 }
 

@@ -36,8 +36,8 @@ Matrix uniform_weights(const Trace& trace, std::size_t layer, std::span<const To
   Matrix weights(rows.size(), cols.size());
   for (std::size_t row = 0; row < rows.size(); ++row)
     for (const std::size_t query : rows[row]) {
-      const Range allowed = allowed_keys(trace, layer, query);
-      const float share = 1.0F / static_cast<float>(allowed.size() * rows[row].size());
+      const AllowedKeys allowed = allowed_keys(trace, layer, query);
+      const float share = 1.0F / static_cast<float>(allowed.count() * rows[row].size());
       for (std::size_t col = 0; col < cols.size(); ++col)
         weights(row, col) +=
             share * static_cast<float>(std::count_if(cols[col].begin(), cols[col].end(),

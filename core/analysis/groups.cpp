@@ -44,27 +44,17 @@ struct ScoreCell {
   bool masked = true;
 };
 
-/// What one query of a tile may look at: causality and window, then interventions.
-struct Reach {
-  Range allowed{};
-  std::size_t first_key = 0;
-  std::vector<bool> hidden{};  ///< by interventions, counted from first_key; empty: nothing
-  [[nodiscard]] bool holds(std::size_t key) const {
-    return allowed.contains(key) && (hidden.empty() || !hidden[key - first_key]);
-  }
-};
-
-/// `reach` is what each query of the tile may look at.
-ScoreCell score_between(const Matrix& tile, std::span<const Reach> reach, Corner origin, const TokenGroup& queries,
+/// `seen` is what each query of the tile sees.
+ScoreCell score_between(const Matrix& tile, std::span<const SeenKeys> seen, Corner origin, const TokenGroup& queries,
                         const TokenGroup& keys) {
   double allowed_sum = 0.0, sum = 0.0;
   std::size_t allowed_pairs = 0;
   for (const std::size_t query : queries) {
-    const Reach& visible = reach[query - origin.query];
+    const SeenKeys& visible = seen[query - origin.query];
     for (const std::size_t key : keys) {
       const double score = tile(query - origin.query, key - origin.key);
       sum += score;
-      if (!visible.holds(key)) continue;
+      if (!visible.contains(key)) continue;
       allowed_sum += score;
       ++allowed_pairs;
     }
@@ -85,12 +75,12 @@ std::vector<std::size_t> lone_tokens(Groups groups) {
   return tokens;
 }
 
-std::vector<Reach> reach_of(const Trace& trace, HeadRef head, Range queries, Range keys) {
-  std::vector<Reach> reach;
-  reach.reserve(queries.size());
+std::vector<SeenKeys> seen_by(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  std::vector<SeenKeys> seen;
+  seen.reserve(queries.size());
   for (std::size_t query = queries.begin; query < queries.end; ++query)
-    reach.push_back({allowed_keys(trace, head.layer, query), keys.begin, hidden_keys(trace, head, query, keys)});
-  return reach;
+    seen.push_back(seen_keys(trace, head, query, keys));
+  return seen;
 }
 
 }  // namespace
@@ -127,19 +117,19 @@ GroupedAttention grouped_attention(const Trace& trace, HeadRef head, Groups rows
   by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
     const Range queries = tokens_of(block);
     const Matrix tile = scores(trace, head, queries, keys);
-    const std::vector<Reach> reach = reach_of(trace, head, queries, keys);
+    const std::vector<SeenKeys> seen = seen_by(trace, head, queries, keys);
     for (std::size_t row = 0; row < block.size(); ++row) {
       const std::size_t first_cell = (first + row) * cols.size();
       if (block[row].size() == 1 && !lone_keys.empty()) {
         const std::size_t query = block[row].front() - queries.begin;
         for (std::size_t col = 0; col < cols.size(); ++col) {
           result.scores.values[first_cell + col] = tile(query, lone_keys[col] - keys.begin);
-          result.masked[first_cell + col] = !reach[query].holds(lone_keys[col]);
+          result.masked[first_cell + col] = !seen[query].contains(lone_keys[col]);
         }
         continue;
       }
       for (std::size_t col = 0; col < cols.size(); ++col) {
-        const ScoreCell cell = score_between(tile, reach, {queries.begin, keys.begin}, block[row], cols[col]);
+        const ScoreCell cell = score_between(tile, seen, {queries.begin, keys.begin}, block[row], cols[col]);
         result.scores.values[first_cell + col] = cell.score;
         result.masked[first_cell + col] = cell.masked;
       }

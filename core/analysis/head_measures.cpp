@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_measures.h"
 
-#include "core/analysis/allowed_keys.h"
 #include "core/base/progress.h"
 #include "core/text/code_classes.h"
 #include "core/text/unicode.h"
@@ -59,38 +58,37 @@ double distance_between(std::size_t query, std::size_t key) {
   return query > key ? static_cast<double>(query - key) : static_cast<double>(key - query);
 }
 
-/// Mean distance of the allowed keys.
-double uniform_distance(std::size_t query, const AllowedKeys& allowed) {
+/// Mean distance of the keys that the query sees.
+double uniform_distance(std::size_t query, const SeenKeys& seen) {
   double sum = 0.0;
-  for (std::size_t key = allowed.range.begin; key < allowed.range.end; ++key)
-    if (allowed.has(key)) sum += distance_between(query, key);
-  return sum / allowed.count;
+  seen.for_each([&](std::size_t key) { sum += distance_between(query, key); });
+  return sum / seen.count;
 }
 
-void add_sharpness(Sums& sums, std::span<const float> row, const AllowedKeys& allowed) {
+void add_sharpness(Sums& sums, std::span<const float> row, const SeenKeys& seen) {
   double entropy = 0.0;
   float largest = 0.0F;
   for (const float weight : row) {
     if (weight > 0.0F) entropy -= static_cast<double>(weight * std::log(weight));
     largest = std::max(largest, weight);
   }
-  const double widest = std::log(allowed.count);
+  const double widest = std::log(seen.count);
   sums.entropy.add(entropy, widest);
-  if (allowed.count > 1.5) sums.normalised_entropy.add(entropy / widest, 1.0);
-  sums.confidence.add(static_cast<double>(largest), 1.0 / allowed.count);
+  if (seen.count > 1.5) sums.normalised_entropy.add(entropy / widest, 1.0);
+  sums.confidence.add(static_cast<double>(largest), 1.0 / seen.count);
 }
 
-void add_places(Sums& sums, std::span<const float> row, std::size_t query, const AllowedKeys& allowed, bool causal,
+void add_places(Sums& sums, std::span<const float> row, std::size_t query, const SeenKeys& seen, bool causal,
                 std::size_t tokens) {
   const auto weight = [&](std::size_t key) { return key < row.size() ? static_cast<double>(row[key]) : 0.0; };
   double distance = 0.0;
   for (std::size_t key = 0; key < row.size(); ++key)
     distance += weight(key) * distance_between(query, key);
-  sums.distance.add(distance, uniform_distance(query, allowed));
-  sums.self.add(weight(query), allowed.share(query));
-  if (query > 0) sums.previous.add(weight(query - 1), allowed.share(query - 1));
-  if (query > 0) sums.first.add(weight(0), allowed.share(0));
-  if (!causal && query + 1 < tokens) sums.next.add(weight(query + 1), allowed.share(query + 1));
+  sums.distance.add(distance, uniform_distance(query, seen));
+  sums.self.add(weight(query), seen.share(query));
+  if (query > 0) sums.previous.add(weight(query - 1), seen.share(query - 1));
+  if (query > 0) sums.first.add(weight(0), seen.share(0));
+  if (!causal && query + 1 < tokens) sums.next.add(weight(query + 1), seen.share(query + 1));
 }
 
 /// For every token, the nearest earlier place of the same id, or kNowhere.
@@ -104,41 +102,41 @@ std::vector<std::size_t> earlier_places(const std::vector<std::int32_t>& ids) {
   return places;
 }
 
-void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, const AllowedKeys& allowed,
+void add_repetitions(Sums& sums, std::span<const float> row, std::size_t query, const SeenKeys& seen,
                      const std::vector<std::size_t>& earlier) {
   if (earlier[query] == kNowhere) return;
   double copies = 0.0, uniform_copies = 0.0, followers = 0.0, uniform_followers = 0.0;
   for (std::size_t place = earlier[query]; place != kNowhere; place = earlier[place]) {
     copies += static_cast<double>(row[place]);
-    uniform_copies += allowed.share(place);
+    uniform_copies += seen.share(place);
     if (place + 1 == query) continue;  // "ha ha": looking at oneself is no induction
     followers += static_cast<double>(row[place + 1]);
-    uniform_followers += allowed.share(place + 1);
+    uniform_followers += seen.share(place + 1);
   }
   sums.duplicate.add(copies, uniform_copies);
   sums.induction.add(followers, uniform_followers);
 }
 
 /// Weight on the marked keys; nothing where none is marked.
-void add_marked(Sum& sum, std::span<const float> row, const AllowedKeys& allowed, const std::vector<bool>& marks) {
+void add_marked(Sum& sum, std::span<const float> row, const SeenKeys& seen, const std::vector<bool>& marks) {
   if (marks.empty()) return;
   double mass = 0.0, uniform = 0.0;
   for (std::size_t key = 0; key < row.size(); ++key) {
     if (!marks[key]) continue;
     mass += static_cast<double>(row[key]);
-    uniform += allowed.share(key);
+    uniform += seen.share(key);
   }
   sum.add(mass, uniform);
 }
 
-void add_same_word(Sum& sum, std::span<const float> row, std::size_t query, const AllowedKeys& allowed,
+void add_same_word(Sum& sum, std::span<const float> row, std::size_t query, const SeenKeys& seen,
                    const std::vector<std::int32_t>& words) {
   if (words.empty() || words[query] < 0) return;
   double mass = 0.0, uniform = 0.0;
   for (std::size_t key = 0; key < row.size(); ++key) {
     if (key == query || words[key] != words[query]) continue;
     mass += static_cast<double>(row[key]);
-    uniform += allowed.share(key);
+    uniform += seen.share(key);
   }
   if (uniform > 0.0) sum.add(mass, uniform);
 }
@@ -195,15 +193,15 @@ HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const
   for_each_block(trace, head, queries, stop, [&](std::size_t first, const Matrix& block) {
     for (std::size_t index = 0; index < block.rows; ++index) {
       const std::size_t query = first + index;
-      const AllowedKeys allowed = allowed_of(trace, head, query);
-      if (allowed.count < 0.5) continue;  // interventions hide every key: the row is empty
-      add_sharpness(sums, block.row(index), allowed);
+      const SeenKeys seen = seen_keys(trace, head, query);
+      if (seen.count < 0.5) continue;  // interventions hide every key: the row is empty
+      add_sharpness(sums, block.row(index), seen);
       if (!one_text) continue;
-      add_places(sums, block.row(index), query, allowed, trace.causal(), trace.tokens());
-      add_repetitions(sums, block.row(index), query, allowed, earlier);
-      add_marked(sums.separator, block.row(index), allowed, marks.separator);
-      add_marked(sums.punctuation, block.row(index), allowed, marks.punctuation);
-      add_same_word(sums.same_word, block.row(index), query, allowed, marks.word);
+      add_places(sums, block.row(index), query, seen, trace.causal(), trace.tokens());
+      add_repetitions(sums, block.row(index), query, seen, earlier);
+      add_marked(sums.separator, block.row(index), seen, marks.separator);
+      add_marked(sums.punctuation, block.row(index), seen, marks.punctuation);
+      add_same_word(sums.same_word, block.row(index), query, seen, marks.word);
     }
   });
   return {sums.entropy.mean(),    sums.normalised_entropy.mean(),
@@ -230,7 +228,7 @@ Measure repeated_induction(const Trace& trace, HeadRef head, RepeatedText repeat
   for_each_block(trace, head, second, stop, [&](std::size_t first, const Matrix& block) {
     for (std::size_t index = 0; index < block.rows; ++index) {
       const std::size_t key = first + index + 1 - repeated.period;
-      sum.add(static_cast<double>(block(index, key)), allowed_of(trace, head, first + index).share(key));
+      sum.add(static_cast<double>(block(index, key)), seen_keys(trace, head, first + index).share(key));
     }
   });
   return sum.mean();

@@ -79,8 +79,8 @@ bool is_biased(const HeadRule& rule) {
   return rule.rule.slope != 0.0F || !rule.rule.by_offset.empty() || rule.edits.moves_bias();
 }
 
-Range allowed_of(const LayerOf& of, const HeadRule& rule, std::size_t query) {
-  return rule.unmasked ? Range{0, of.part().keys()} : allowed_keys(of.part(), of.layer, query);
+AllowedKeys allowed_of(const LayerOf& of, const HeadRule& rule, std::size_t query) {
+  return rule.unmasked ? AllowedKeys{.window = {0, of.part().keys()}} : allowed_keys(of.part(), of.layer, query);
 }
 
 /// q·k of some rows with all keys.
@@ -129,7 +129,7 @@ void soften(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix
   const LayerTrace& run = of.recorded();
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     float* row = tile.row(query - queries.begin);
-    const Range allowed = allowed_of(of, rule, query);
+    const AllowedKeys allowed = allowed_of(of, rule, query);
     const float temperature = rule.edits.temperature;
     mask_scores(rule.edits, query, {0, tile.cols}, row);
     if (rule.as_run) {
@@ -165,13 +165,14 @@ void mark_masked(const LayerOf& of, const HeadRule& rule, Range queries, Range k
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     std::fill(row.begin(), row.end(), 0.0F);
     mask_scores(rule.edits, query, keys, row.data());
-    const Range allowed = allowed_of(of, rule, query);
+    const AllowedKeys allowed = allowed_of(of, rule, query);
     for (std::size_t key = keys.begin; key < keys.end; ++key) {
       const bool hidden = row[key - keys.begin] < 0.0F;
-      result.closed_behind += key < allowed.begin ? 1 : 0;
-      result.closed_ahead += key >= allowed.end ? 1 : 0;
-      result.touched.closed += hidden && allowed.contains(key) ? 1 : 0;
-      result.masked[(query - queries.begin) * keys.size() + key - keys.begin] = hidden || !allowed.contains(key);
+      const bool closed = !allowed.contains(key);
+      result.closed_behind += closed && key < allowed.window.begin ? 1 : 0;
+      result.closed_ahead += closed && key >= allowed.window.end ? 1 : 0;
+      result.touched.closed += hidden && !closed ? 1 : 0;
+      result.masked[(query - queries.begin) * keys.size() + key - keys.begin] = hidden || closed;
     }
   }
 }

@@ -46,12 +46,8 @@ std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t toke
 
 std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, std::size_t window) {
   std::uint64_t pairs = 0;
-  for (std::size_t query = rows.begin; query < rows.end; ++query) {
-    const std::size_t begin = window > 0 && query + 1 > window ? query + 1 - window : 0;
-    std::size_t end = causal ? query + 1 : tokens;
-    if (window > 0) end = std::min(end, query + window);
-    pairs += end - begin;
-  }
+  for (std::size_t query = rows.begin; query < rows.end; ++query)
+    pairs += allowed_keys({window}, causal, query, tokens).count();
   return pairs;
 }
 

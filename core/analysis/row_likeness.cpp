@@ -54,7 +54,8 @@ BlindHead row_likeness(const Trace& trace, HeadRef head, const Matrix& weights) 
   Likeness by_key, by_distance;
   std::vector<float> one, other;
   const auto compare = [&](std::size_t first, std::size_t second, bool offsets, Likeness& likeness) {
-    const Range allowed = allowed_keys(trace, head.layer, first), others = allowed_keys(trace, head.layer, second);
+    const Range allowed = allowed_keys(trace, head.layer, first).window,
+                others = allowed_keys(trace, head.layer, second).window;
     const std::ptrdiff_t origin = offsets ? static_cast<std::ptrdiff_t>(first) : 0;
     const std::ptrdiff_t other_origin = offsets ? static_cast<std::ptrdiff_t>(second) : 0;
     const Places common{std::max(static_cast<std::ptrdiff_t>(allowed.begin) - origin,

@@ -13,7 +13,7 @@ namespace regard {
 /// softmax(score / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0.
 /// score = cap·tanh(scaled / cap) + bias + added, without the steps that the model does not have.
 struct RowSteps {
-  Range allowed{};              ///< keys this query may look at
+  AllowedKeys allowed{};        ///< keys this query may look at
   ScoreRule rule{};             ///< scale, soft cap and bias of the head
   std::vector<float> dots{};    ///< [T] q·k
   std::vector<float> scaled{};  ///< [T] q·k · scale; the scores themselves where nothing comes behind it

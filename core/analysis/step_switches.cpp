@@ -88,9 +88,9 @@ float scale_of_cut(const LayerOf& of, std::size_t heads) {
 
 bool closes_keys(const LayerOf& of) {
   const Trace& part = of.part();
-  if (part.tokens() == 0) return false;
-  // Both ends grow with the query: the first one sees least of what follows, the last one least of what went before.
-  return allowed_keys(part, of.layer, 0).end < part.keys() || allowed_keys(part, of.layer, part.tokens() - 1).begin > 0;
+  for (std::size_t query = 0; query < part.tokens(); ++query)
+    if (allowed_keys(part, of.layer, query).count() < part.keys()) return true;
+  return false;
 }
 
 }  // namespace regard

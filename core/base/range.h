@@ -2,6 +2,7 @@
 // A half-open range of positions. A plain value.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 
@@ -18,5 +19,11 @@ struct Range {
   [[nodiscard]] bool contains(std::size_t position) const { return begin <= position && position < end; }
   friend bool operator==(const Range&, const Range&) = default;
 };
+
+/// What both hold; empty where they do not meet.
+[[nodiscard]] inline Range intersection(const Range& one, const Range& other) {
+  const std::size_t begin = std::max(one.begin, other.begin);
+  return {begin, std::max(begin, std::min(one.end, other.end))};
+}
 
 }  // namespace regard

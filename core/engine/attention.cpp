@@ -48,9 +48,8 @@ struct Block {
 
 /// The keys that any query of the block may look at, widened to whole registers.
 Range keys_of_block(const ModelConfig& config, const Request& request, const Block& block) {
-  const auto reach = [&](std::size_t query) { return allowed_keys(config, request, block.head.layer, query); };
-  return {reach(block.queries.begin).begin / kPadding * kPadding,  // both ends grow with the query
-          padded(reach(block.queries.end - 1).end)};
+  const Range span = allowed_span(config, request, block.head.layer, block.queries);
+  return {span.begin / kPadding * kPadding, padded(span.end)};
 }
 
 void record(LayerTrace& layer, std::size_t head, std::size_t row, RowStatistics statistics, float temperature) {
@@ -80,7 +79,7 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
              {queries.begin, 0}, scratch.scores.values.data(), scratch.scores.stride);
   const HeadEdits edits = head_edits(config, request, block.head);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const Range allowed = allowed_keys(config, request, layer_index, query);
+    const AllowedKeys allowed = allowed_keys(config, request, layer_index, query);
     float* row = scratch.scores.row(query - queries.begin);
     add_to_scores(edits, query, {0, tokens}, row);
     mask_scores(edits, query, {0, tokens}, row);

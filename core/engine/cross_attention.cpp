@@ -36,7 +36,8 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
   const Strided query_rows{layer.queries.row(queries.begin).data() + head.head * d, layer.queries.cols};
   score_rows(query_rows, queries.size(), keys, 0, keys.stride, rule, {}, weights.values.data(), weights.stride);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const RowStatistics row = softmax_row(weights.row(query - queries.begin), tokens, {0, tokens}, temperature);
+    const RowStatistics row =
+        softmax_row(weights.row(query - queries.begin), tokens, {.window = {0, tokens}}, temperature);
     layer.row_maximum(head.head, query) = row.maximum;
     layer.row_sum(head.head, query) = row.sum;
     layer.log_sum_exp(head.head, query) = row.maximum / temperature + std::log(row.sum);

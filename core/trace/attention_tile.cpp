@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace regard {
 namespace {
@@ -19,6 +20,12 @@ void add_distance_bias(float* scores, std::size_t begin, std::size_t end, float 
 void add_offset_bias(float* scores, std::size_t begin, std::size_t end, const ScoreRule& rule, TileOrigin origin) {
   for (std::size_t key = begin; key < end; ++key)
     scores[key] += rule.bias(origin.query, origin.key + key);
+}
+
+/// −∞ where the span holds keys that are not allowed; the kernels see to what lies outside.
+void close_gap(const AllowedKeys& allowed, float* scores) {
+  const Range gap = allowed.gap();
+  std::fill(scores + gap.begin, scores + gap.end, -std::numeric_limits<float>::infinity());
 }
 
 }  // namespace
@@ -88,13 +95,16 @@ ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
   return rule;
 }
 
-RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature) {
-  assert(allowed.begin < allowed.end && allowed.end <= length);
-  return kernels().softmax_row(scores, length, allowed, temperature);
+RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature) {
+  assert(allowed.count() > 0 && allowed.window.end <= length);
+  close_gap(allowed, scores);
+  return kernels().softmax_row(scores, length, allowed.span(), temperature);
 }
 
-void weights_row(float* scores, std::size_t length, Range allowed, float temperature, RowStatistics statistics) {
-  kernels().weights_row(scores, length, allowed, temperature, statistics);
+void weights_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,
+                 RowStatistics statistics) {
+  close_gap(allowed, scores);
+  kernels().weights_row(scores, length, allowed.span(), temperature, statistics);
 }
 
 }  // namespace regard

@@ -48,9 +48,10 @@ void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transpos
 
 /// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
 /// A row of −∞ alone becomes a row of zeros, with m = −∞ and z = 0.
-RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature);
+RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature);
 
 /// The same with m and z known: the columns are any part of the row.
-void weights_row(float* scores, std::size_t length, Range allowed, float temperature, RowStatistics statistics);
+void weights_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,
+                 RowStatistics statistics);
 
 }  // namespace regard

@@ -32,7 +32,8 @@ void for_covered(const Intervention& item, std::size_t query, Range keys, const 
 }
 
 /// The source's row on the keys here. A key of the source without a partner takes its weight with it.
-void copy_row(const Intervention& item, HeadRef head, std::size_t query, Range allowed, float* weights_here) {
+void copy_row(const Intervention& item, HeadRef head, std::size_t query, const AllowedKeys& allowed,
+              float* weights_here) {
   const std::optional<std::size_t> asking = partner(item, query);
   if (!asking) return;
   const Trace& source = *item.source;
@@ -40,15 +41,17 @@ void copy_row(const Intervention& item, HeadRef head, std::size_t query, Range a
   double mass = 0.0, carried = 0.0;
   for (const float weight : row.values)
     mass += weight;
-  std::vector<float> copied(allowed.size());
-  for (std::size_t key = allowed.begin; key < allowed.end; ++key) {
-    if (const auto asked = partner(item, key)) copied[key - allowed.begin] = row(0, *asked);
-    carried += copied[key - allowed.begin];
-  }
+  const std::size_t begin = allowed.span().begin;
+  std::vector<float> copied(allowed.span().size());
+  allowed.for_each([&](std::size_t key) {
+    if (const auto asked = partner(item, key)) copied[key - begin] = row(0, *asked);
+    carried += copied[key - begin];
+  });
   if (mass > 0.0 && carried == 0.0) return;  // nothing of the pattern has a place here
   const bool lost = std::abs(mass - carried) > 1e-7;
-  for (std::size_t key = allowed.begin; key < allowed.end; ++key)
-    weights_here[key] = lost ? static_cast<float>(copied[key - allowed.begin] / carried) : copied[key - allowed.begin];
+  allowed.for_each([&](std::size_t key) {
+    weights_here[key] = lost ? static_cast<float>(copied[key - begin] / carried) : copied[key - begin];
+  });
 }
 
 /// Gives the set keys their weights and the others what is left, in their old proportions.
@@ -146,8 +149,9 @@ void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* s
                 [&](std::size_t begin, std::size_t end) { std::fill(scores + begin, scores + end, kNothing); });
 }
 
-void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, Range allowed, float* weights) {
-  std::vector<float> set(allowed.size(), kFree);
+void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights) {
+  const Range span = allowed.span(), gap = allowed.gap();
+  std::vector<float> set(span.size(), kFree);
   bool any = false;
   for (const Intervention* item : edits.set) {
     if (item->kind == Kind::copy_pattern) {
@@ -157,12 +161,14 @@ void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, Range
       any = false;
       continue;
     }
-    for_covered(*item, query, allowed, [&](std::size_t begin, std::size_t end) {
+    for_covered(*item, query, span, [&](std::size_t begin, std::size_t end) {
       std::fill(set.data() + begin, set.data() + end, item->amount);
       any = true;
     });
   }
-  if (any) share(set, weights + allowed.begin);
+  if (!any) return;
+  std::fill(set.data() + (gap.begin - span.begin), set.data() + (gap.end - span.begin), kFree);  // of weight 0
+  share(set, weights + span.begin);
 }
 
 }  // namespace regard

@@ -43,7 +43,7 @@ void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float*
 /// Writes −∞ over masked cells of the row.
 void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
 
-/// Changes a whole row of weights, [allowed.end] at least; keys outside `allowed` stay as they are.
-void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, Range allowed, float* weights);
+/// Changes a whole row of weights, [allowed.span().end] at least; keys that are not allowed stay as they are.
+void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights);
 
 }  // namespace regard

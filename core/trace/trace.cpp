@@ -40,11 +40,6 @@ Matrix without_padding(const PaddedMatrix& tile) {
   return result;
 }
 
-/// `range` moved so that `origin` becomes 0; what lies before it is cut off.
-Range relative(Range range, std::size_t origin) {
-  return {std::max(range.begin, origin) - origin, std::max(range.end, origin) - origin};
-}
-
 bool is_causal(const ModelConfig& config, MaskMode mask) {
   return mask == MaskMode::causal || (mask == MaskMode::as_trained && config.causal);
 }
@@ -57,8 +52,7 @@ PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edi
     const RowStatistics statistics{layer.row_maximum(head.head, query), layer.row_sum(head.head, query)};
     float* row = tile.row(query - queries.begin);
     mask_scores(edits, query, keys, row);
-    weights_row(row, keys.size(), relative(allowed_keys(trace, head.layer, query), keys.begin), edits.temperature,
-                statistics);
+    weights_row(row, keys.size(), allowed_keys(trace, head.layer, query).within(keys), edits.temperature, statistics);
   }
   return tile;
 }
@@ -75,15 +69,22 @@ const Trace& attention_of(const Trace& trace, AttentionKind kind) {
   return trace;
 }
 
-Range allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
-  if (request.cross) return {0, request.encoder_ids.size()};
+AllowedKeys allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
+  if (request.cross) return {.window = {0, request.encoder_ids.size()}};
   const std::size_t window = layer < config.window.size() ? config.window[layer] : 0;
-  const std::size_t end = is_causal(config, request.mask) ? query + 1 : request.ids.size();
-  if (window == 0) return {0, end};
-  return {query + 1 > window ? query + 1 - window : 0, std::min(end, query + window)};
+  return allowed_keys({window}, is_causal(config, request.mask), query, request.ids.size());
 }
 
-Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query) {
+Range allowed_span(const ModelConfig& config, const Request& request, std::size_t layer, Range queries) {
+  Range all = allowed_keys(config, request, layer, queries.begin).span();
+  for (std::size_t query = queries.begin + 1; query < queries.end; ++query) {
+    const Range span = allowed_keys(config, request, layer, query).span();
+    all = {std::min(all.begin, span.begin), std::max(all.end, span.end)};
+  }
+  return all;
+}
+
+AllowedKeys allowed_keys(const Trace& trace, std::size_t layer, std::size_t query) {
   return allowed_keys(trace.model->config, trace.request, layer, query);
 }
 
@@ -98,13 +99,24 @@ std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t quer
   return hidden;
 }
 
+SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys) {
+  SeenKeys seen{.allowed = allowed_keys(trace, head.layer, query)};
+  const Range asked = intersection(seen.allowed.span(), keys);
+  seen.begin = asked.begin;
+  seen.hidden = hidden_keys(trace, head, query, asked);
+  seen.allowed = seen.allowed.only(asked);
+  seen.count = static_cast<double>(seen.allowed.count());
+  if (!seen.hidden.empty())
+    seen.allowed.for_each([&](std::size_t key) { seen.count -= seen.contains(key) ? 0.0 : 1.0; });
+  return seen;
+}
+
 float temperature_of(const Trace& trace, HeadRef head) {
   return head_edits(trace.model->config, trace.request, head).temperature;
 }
 
 bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key) {
-  const Range keys = allowed_keys(trace, layer, query);
-  return keys.begin <= key && key < keys.end;
+  return allowed_keys(trace, layer, query).contains(key);
 }
 
 float score_scale(const ModelConfig& config, std::size_t layer) {

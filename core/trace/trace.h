@@ -5,6 +5,7 @@
 #include "core/base/matrix.h"
 #include "core/base/range.h"
 #include "core/model/model.h"
+#include "core/trace/allowed_keys.h"
 #include "core/trace/intervention.h"
 
 #include <cstdint>
@@ -77,10 +78,13 @@ struct Trace {
 
 /// The keys this query may look at, by causality and window (request.mask applied); never empty. A bidirectional run of a
 /// layer with a window w looks at |i−j| < w.
-[[nodiscard]] Range allowed_keys(const Trace& trace, std::size_t layer, std::size_t query);
+[[nodiscard]] AllowedKeys allowed_keys(const Trace& trace, std::size_t layer, std::size_t query);
 
-[[nodiscard]] Range allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer,
-                                 std::size_t query);
+[[nodiscard]] AllowedKeys allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer,
+                                       std::size_t query);
+
+/// The smallest range that holds what these queries may look at.
+[[nodiscard]] Range allowed_span(const ModelConfig& config, const Request& request, std::size_t layer, Range queries);
 
 /// May this query look at this key?
 [[nodiscard]] bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key);
@@ -88,6 +92,9 @@ struct Trace {
 /// Which of these keys an intervention hides from a query of this head (score −∞), [keys.size()]; says nothing about causality
 /// and windows. Empty where no intervention hides anything in this head.
 [[nodiscard]] std::vector<bool> hidden_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys);
+
+/// Both: what the query sees of all keys, or of some that are asked for.
+[[nodiscard]] SeenKeys seen_keys(const Trace& trace, HeadRef head, std::size_t query, Range keys = {0, kToEnd});
 
 /// What the scores of a head are divided by: the request's, or an intervention's.
 [[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
