@@ -180,7 +180,7 @@ std::optional<LessonValue> measure_of_sizes(const AskedMeasure& asked) {
   if (name == "kv-heads") return count(config.kv_heads);
   if (name == "width") return count(config.hidden);
   if (name == "head-width") return count(config.head_dim);
-  if (name == "feed-forward-width") return count(config.feed_forward);
+  if (name == "feed-forward-width") return count(config.plans.front().feed_forward.width);
   if (name == "vocabulary") return count(config.vocabulary);
   if (name == "context") return count(config.context);
   if (name == "parameters") return count(asked.model().parameters);

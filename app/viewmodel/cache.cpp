@@ -17,11 +17,13 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.kv_heads = config.kv_heads;
   view.head_dim = config.head_dim;
   view.hidden = config.hidden;
-  view.feed_forward = config.feed_forward;
+  view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;
-  view.gated = feed_forward_matrices(config) == 3;
-  if (std::any_of(config.window.begin(), config.window.end(), [](std::size_t window) { return window > 0; }))
-    view.windows = config.window;
+  view.gated = config.plans.front().feed_forward.gated;
+  for (const LayerPlan& plan : config.plans)
+    view.windows.push_back(plan.attention.window);
+  if (std::all_of(view.windows.begin(), view.windows.end(), [](const KeyWindow& window) { return window.width == 0; }))
+    view.windows.clear();
 }
 
 void weigh(KvCacheView& view, const ModelConfig& config, std::size_t tokens) {
@@ -40,9 +42,10 @@ Arithmetic work_of(const ModelConfig& config, const CacheStep& step, std::size_t
 
 }  // namespace
 
-bool KvCacheView::forgotten(std::size_t layer, std::size_t token) const {
-  const std::size_t window = layer < windows.size() ? windows[layer] : 0;
-  return window > 0 && token + window <= last.tokens;
+Range KvCacheView::forgotten(std::size_t layer) const {
+  if (windows.empty()) return {};
+  const AllowedKeys next = allowed_keys(windows[layer], true, last.tokens, last.tokens + 1);
+  return {next.first.end, next.window.begin};
 }
 
 KvCacheView make_kv_cache(const Snapshot& snapshot, const Session& session) {

@@ -24,10 +24,10 @@ struct KvCacheView {
   CacheStep last{};                   ///< the run on screen
   std::vector<std::string> labels{};  ///< [tokens] readable
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
-  bool gated = false;                  ///< three matrices of feed-forward
-  std::vector<std::size_t> windows{};  ///< [layers] keys a query reaches, 0 = all before it; empty: no layer has one
-  std::size_t encoded = 0;             ///< S, tokens of the encoder; 0: there is none
-  std::size_t widest_step = 0;         ///< most tokens of a step
+  bool gated = false;                ///< three matrices of feed-forward
+  std::vector<KeyWindow> windows{};  ///< [layers]; empty: no layer has one
+  std::size_t encoded = 0;           ///< S, tokens of the encoder; 0: there is none
+  std::size_t widest_step = 0;       ///< most tokens of a step
 
   std::uint64_t bytes = 0;             ///< of the keys and values kept, float32
   std::uint64_t bytes_half = 0;        ///< the same in F16
@@ -39,8 +39,8 @@ struct KvCacheView {
   Arithmetic from_scratch{};                         ///< of the same step without them
   std::uint64_t all_made = 0, all_from_scratch = 0;  ///< over the steps
 
-  /// Row of K and V of a layer that no later query will read: it has left the layer's window.
-  [[nodiscard]] bool forgotten(std::size_t layer, std::size_t token) const;
+  /// Rows of K and V of a layer that no later query will read: they have left the layer's window.
+  [[nodiscard]] Range forgotten(std::size_t layer) const;
 };
 
 /// Where the text was written by the model, the steps are those of its writing, also after undo or from a file.

@@ -102,7 +102,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.key = inputs.key;
   view.query_label = label_of(asking_encoding(snapshot, inputs.kind).tokens[view.query]);
   view.key_label = label_of(asked.tokens[view.key]);
-  view.scale = score_scale(trace.model->config, head.layer);
+  view.scale = trace.model->config.plans[head.layer].attention.scale;
   view.head_dim = trace.model->config.head_dim;
 
   const RowSteps steps = row_steps(trace, head, view.query);

@@ -35,11 +35,11 @@ void describe(const LayerOf& of, StepsView& view) {
   view.head_dim = config.head_dim;
   view.causal = of.part().causal();
   view.crosses = of.crosses();
-  view.reach = view.crosses || config.window.empty() ? 0 : config.window[of.layer];
+  view.reach = view.crosses ? 0 : of.plan().attention.window.width;
   view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
   view.heads_normed = normalises_heads(of);
-  view.norm_after = normalises_after(config);
+  view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
   view.projections_biased = !matrices.query.bias.empty();
   view.output_biased = !matrices.output.bias.empty();

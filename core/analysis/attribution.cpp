@@ -27,7 +27,7 @@ struct WrittenBlock {
 /// The blocks of a layer in their order: attention, cross-attention where there is one, feed-forward.
 std::vector<WrittenBlock> blocks_of(const Trace& trace, std::size_t layer) {
   const LayerWeights& w = trace.model->weights->layers[layer];
-  const bool after = normalises_after(trace.model->config);
+  const bool after = normalises_after(trace.model->config.plans[layer]);
   const auto behind = [after](const Norm& norm) { return after ? &norm : nullptr; };
   std::vector<WrittenBlock> blocks{{&trace.layers[layer].attention_output, behind(w.attention_norm)}};
   if (trace.cross) blocks.push_back({&trace.cross->layers[layer].attention_output, behind(w.cross_norm)});
@@ -138,7 +138,7 @@ Attribution attribution(const Trace& trace, std::size_t position, std::int32_t t
   const std::span<const float> stream = trace.residual.back().row(position);
   LogitReading reading = logit_reading(*trace.model, stream, token, other, stop);
   Attribution result;
-  result.frozen_gate = trace.model->config.family == Family::bert;
+  result.frozen_gate = trace.model->config.head_activation.has_value();
   result.head_bias = reading.constant;
   const std::array<std::size_t, 1> positions{position};
   const Matrix logits = logits_at(trace, positions);

@@ -2,6 +2,7 @@
 #include "core/analysis/copying.h"
 
 #include "core/analysis/corpus_runs.h"
+#include "core/analysis/step_inputs.h"
 #include "core/base/eigen.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
@@ -24,8 +25,8 @@ MatrixView as_matrix(const Matrix& matrix) {
 HeadCopying::Absent why_absent(const std::shared_ptr<const Model>& model) {
   const ModelConfig& config = model->config;
   if (model->encoder || !config.has_lm_head) return HeadCopying::Absent::no_language_head;
-  if (config.family == Family::bert || config.table_width() != config.hidden) return HeadCopying::Absent::transform;
-  if (config.post_norm) return HeadCopying::Absent::post_norm;
+  if (config.head_activation || config.table_width() != config.hidden) return HeadCopying::Absent::transform;
+  if (std::any_of(config.plans.begin(), config.plans.end(), normalises_after)) return HeadCopying::Absent::post_norm;
   return HeadCopying::Absent::nothing;
 }
 

@@ -57,7 +57,7 @@ HeadRule rule_of(const LayerOf& of, std::size_t head, const CutRows& rows, const
   result.unmasked = switches.unmasked;
   result.as_run = !changes(of, switches);
   if (is_recut(of, switches)) {
-    result.rule = {.scale = scale_of_cut(of, rows.heads), .cap = config.score_cap};
+    result.rule = {.scale = scale_of_cut(of, rows.heads), .cap = of.plan().attention.cap};
     result.edits.temperature = request.temperature;
   } else {
     result.head = {of.layer, head};

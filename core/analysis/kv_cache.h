@@ -33,13 +33,12 @@ struct CacheStep {
 /// The same if every query head had a key and value head of its own: H in the place of G.
 [[nodiscard]] std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens,
                                                   std::size_t bytes_per_number);
-/// What a cache needs that forgets what no window of a layer reaches any more: 2·G·d·bytes·Σ_l min(T, window_l).
+/// What a cache needs that forgets what a layer's window does not reach any more: 2·G·d·bytes·Σ_l min(T, window_l).
 [[nodiscard]] std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens,
                                                    std::size_t bytes_per_number);
 
-/// Pairs (query, key) with query in `rows` that a layer's mask allows. window 0 = none; causal: min(query + 1, window) keys,
-/// else the keys less than `window` away, of `tokens` in all.
-[[nodiscard]] std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, std::size_t window);
+/// Pairs (query, key) with query in `rows` that a layer's mask allows, of `tokens` keys in all: see allowed_keys().
+[[nodiscard]] std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, const KeyWindow& window);
 
 /// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
 struct Arithmetic {
@@ -47,7 +46,7 @@ struct Arithmetic {
   std::uint64_t attention = 0;    ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
   std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
       ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
-  std::uint64_t feed_forward = 0;  ///< rows·L·m·D·F; m = 3 with a gate (llama, T5 1.1), else 2
+  std::uint64_t feed_forward = 0;  ///< rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2
   std::uint64_t unembedding = 0;   ///< of the rows that are asked for: D·V each, and the head's own products
 
   [[nodiscard]] std::uint64_t total() const { return projections + attention + cross + feed_forward + unembedding; }
@@ -61,7 +60,5 @@ struct Arithmetic {
 /// 2·L·H·d·S·bytes_per_number: keys and values that a decoder keeps of what the encoder said.
 [[nodiscard]] std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded,
                                                    std::size_t bytes_per_number);
-/// 3 where the feed-forward block has a gate, else 2.
-[[nodiscard]] std::size_t feed_forward_matrices(const ModelConfig& config);
 
 }  // namespace regard

@@ -43,7 +43,7 @@ LogitReading before_transform(LogitReading reading, const Model& model, std::spa
   Matrix dense(1, w.head_transform.weight.rows());
   project({stream.data(), 1, stream.size()}, w.head_transform, all_rows(dense), stop);
   Matrix active = dense;
-  activate(model.config.head_activation, all_rows(active));
+  activate(*model.config.head_activation, all_rows(active));
   reading = before_norm(reading, w.head_norm, model.config.norm_epsilon, active.row(0));
   reading = before_factors(reading, gates(dense, active));
   return before_linear(reading, w.head_transform, stop);
@@ -96,7 +96,7 @@ LogitReading logit_reading(const Model& model, std::span<const float> stream, st
     reading.direction -= second.direction;
     reading.constant -= second.constant;
   }
-  if (model.config.family == Family::bert) return before_transform(std::move(reading), model, stream, stop);
+  if (model.config.head_activation) return before_transform(std::move(reading), model, stream, stop);
   if (!w.output_projection.weight.empty()) reading = before_linear(reading, w.output_projection, stop);
   reading.direction *= static_cast<double>(model.config.logit_scale);
   return before_norm(reading, w.final_norm, model.config.norm_epsilon, stream);

@@ -47,7 +47,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
 std::vector<float> score_products(const Trace& trace, HeadRef head, std::size_t query, std::size_t key) {
   const std::span<const float> asking = query_of(trace, head, query);
   const std::span<const float> asked = key_of(trace, head, key);
-  const float scale = score_scale(trace.model->config, head.layer);
+  const float scale = trace.model->config.plans[head.layer].attention.scale;
   std::vector<float> products(asking.size());
   for (std::size_t dimension = 0; dimension < products.size(); ++dimension)
     products[dimension] = asking[dimension] * asked[dimension] * scale;

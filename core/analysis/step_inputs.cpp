@@ -50,18 +50,16 @@ AttentionMatrices attention_matrices(const LayerOf& of) {
   return {w.query, w.key, w.value, w.output};
 }
 
-bool normalises_after(const ModelConfig& config) {
-  return config.family == Family::bert || config.post_norm;
+bool normalises_after(const LayerPlan& plan) {
+  return plan.norms == NormPlace::after;
 }
 
 bool turns_by_position(const LayerOf& of) {
-  const ModelConfig& config = of.config();
-  if (config.family == Family::llama) return config.unrotated.empty() || !config.unrotated[of.layer];
-  return config.rotary_dim > 0;
+  return std::holds_alternative<Rotary>(of.plan().positions);
 }
 
 bool normalises_heads(const LayerOf& of) {
-  return of.config().qk_norm;
+  return of.plan().attention.head_norms;
 }
 
 Matrix some_rows(const Matrix& matrix, Range rows) {
@@ -89,12 +87,12 @@ Matrix stream_before_attention(const LayerOf& of, Range rows) {
 Matrix stream_after_attention(const LayerOf& of, Range rows, const Matrix& before, const Matrix& written) {
   Matrix after(rows.size(), before.cols);
   add(all_rows(before), all_rows(written), all_rows(after));
-  return normalises_after(of.config()) ? normalised(of.config(), std::move(after), norm_of(of)) : after;
+  return normalises_after(of.plan()) ? normalised(of.config(), std::move(after), norm_of(of)) : after;
 }
 
 Matrix attention_input(const LayerOf& of, Range rows) {
   Matrix stream = stream_before_attention(of, rows);
-  return normalises_after(of.config()) ? stream : normalised(of.config(), std::move(stream), norm_of(of));
+  return normalises_after(of.plan()) ? stream : normalised(of.config(), std::move(stream), norm_of(of));
 }
 
 Matrix key_input(const LayerOf& of, Range rows) {

@@ -24,6 +24,7 @@ struct LayerOf {
   [[nodiscard]] const Trace& stack() const { return kind == AttentionKind::encoder ? part() : whole; }
   [[nodiscard]] bool crosses() const { return part().request.cross; }
   [[nodiscard]] const ModelConfig& config() const { return stack().model->config; }
+  [[nodiscard]] const LayerPlan& plan() const { return config().plans[layer]; }
   [[nodiscard]] const LayerWeights& weights() const;
   [[nodiscard]] const LayerTrace& recorded() const { return part().layers[layer]; }
 };
@@ -35,7 +36,7 @@ struct AttentionMatrices {
 [[nodiscard]] AttentionMatrices attention_matrices(const LayerOf& of);
 
 /// Is what a block writes normalised after it was added to the stream (BERT), instead of the stream before it is read?
-[[nodiscard]] bool normalises_after(const ModelConfig& config);
+[[nodiscard]] bool normalises_after(const LayerPlan& plan);
 /// Are queries and keys of the layer turned by their positions (RoPE)?
 [[nodiscard]] bool turns_by_position(const LayerOf& of);
 /// Are they normalised per head (Qwen3, Gemma 3)?

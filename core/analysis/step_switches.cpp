@@ -35,7 +35,8 @@ bool acts_in_heads(const Intervention& item) {
 CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
   if (heads == 0 || config.queries_width() % heads != 0) return CutObstacle::not_a_divisor;
-  const bool biased = !config.alibi_slopes.empty() || !config.relative_bias.values.empty();
+  const Positions& positions = of.plan().positions;
+  const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
   return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
 }
 
@@ -77,12 +78,12 @@ bool leaves_out_edits(const LayerOf& of, const StepSwitches& switches) {
 
 bool divides_by_root(const LayerOf& of) {
   const float root = std::sqrt(static_cast<float>(of.config().head_dim));
-  return std::abs(score_scale(of.config(), of.layer) * root - 1.0F) < 1e-4F;
+  return std::abs(of.plan().attention.scale * root - 1.0F) < 1e-4F;
 }
 
 float scale_of_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
-  if (heads == config.heads || !divides_by_root(of)) return score_scale(config, of.layer);
+  if (heads == config.heads || !divides_by_root(of)) return of.plan().attention.scale;
   return 1.0F / std::sqrt(static_cast<float>(config.queries_width() / heads));
 }
 

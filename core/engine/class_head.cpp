@@ -2,8 +2,8 @@
 #include "core/engine/class_head.h"
 
 #include "core/engine/activation.h"
+#include "core/engine/forward.h"
 #include "core/engine/linear.h"
-#include "core/engine/norm.h"
 #include "core/engine/rows.h"
 #include "core/model/weights.h"
 
@@ -14,24 +14,6 @@
 
 namespace regard {
 namespace {
-
-/// The last stream as the model hands it on: with the final norm, where the family has one.
-Matrix last_states(const Trace& trace, Range positions) {
-  const ModelConfig& config = trace.model->config;
-  const Weights& w = *trace.model->weights;
-  const ConstRows stream = rows_of(trace.residual.back(), positions);
-  Matrix states(stream.count, stream.width);
-  if (w.final_norm.empty())
-    std::copy(stream.all().begin(), stream.all().end(), states.values.begin());
-  else if (w.final_norm.shift.empty())
-    rms_norm(stream, w.final_norm, config.norm_epsilon, all_rows(states));
-  else
-    layer_norm(stream, w.final_norm, config.norm_epsilon, all_rows(states));
-  if (w.output_projection.weight.empty()) return states;
-  Matrix narrow(stream.count, config.table_width());  // OPT 350M
-  project(all_rows(states), w.output_projection, all_rows(narrow), {});
-  return narrow;
-}
 
 void bend(ClassHead::Between between, Rows x) {
   switch (between) {
@@ -69,7 +51,7 @@ std::size_t class_position(const Trace& trace) {
 
 Matrix class_logits(const Trace& trace, Range positions) {
   const Weights& w = *trace.model->weights;
-  Matrix states = last_states(trace, positions);
+  Matrix states = last_states(*trace.model, rows_of(trace.residual.back(), positions), {});
   if (!w.class_transform.weight.empty()) {
     Matrix transformed(states.rows, w.class_transform.weight.rows());
     project(all_rows(std::as_const(states)), w.class_transform, all_rows(transformed), {});

@@ -2,10 +2,13 @@
 #include "core/engine/cross_attention.h"
 
 #include "core/base/parallel.h"
+#include "core/engine/linear.h"
+#include "core/engine/norm.h"
 #include "core/trace/attention_tile.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -32,7 +35,7 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
   weights.resize(queries.size(), tokens);
   outputs.resize(queries.size(), d);
 
-  const ScoreRule rule{.scale = score_scale(pass.config(), head.layer)};
+  const ScoreRule rule{.scale = pass.config().plans[head.layer].attention.scale};
   const Strided query_rows{layer.queries.row(queries.begin).data() + head.head * d, layer.queries.cols};
   score_rows(query_rows, queries.size(), keys, 0, keys.stride, rule, {}, weights.values.data(), weights.stride);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
@@ -48,8 +51,8 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
     std::copy_n(outputs.row(query - queries.begin), d, layer.head_outputs.row(query).data() + head.head * d);
 }
 
-}  // namespace
-
+/// From `layer`'s queries (the rows of the pass) and its keys and values (all encoder tokens): its head_outputs, row maxima, row
+/// sums and log-sum-exps.
 void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch) {
   pack(pass.config(), layer, scratch);
   const std::size_t heads = pass.config().heads;
@@ -64,6 +67,29 @@ void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, Atten
       attend_block(pass, {index, task / blocks}, layer, queries, scratch);
     }
   });
+}
+
+}  // namespace
+
+void hear_encoder(const Pass& pass, LayerBuffers& buffers) {
+  const Model& encoder = *pass.encoder->model;
+  buffers.encoded = pass.encoder->residual.back();
+  normalise(all_rows(std::as_const(buffers.encoded)), encoder.weights->final_norm, encoder.config.norm_epsilon,
+            all_rows(buffers.encoded));
+}
+
+ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
+  const LayerWeights& w = pass.weights().layers[layer];
+  LayerTrace& t = pass.cross->layers[layer];
+  if (t.keys.rows != buffers.encoded.rows) {
+    t.keys = t.values = Matrix(buffers.encoded.rows, pass.config().keys_width());
+    project(all_rows(buffers.encoded), w.cross_key, all_rows(t.keys), pass.stop);
+    project(all_rows(buffers.encoded), w.cross_value, all_rows(t.values), pass.stop);
+  }
+  project(read, w.cross_query, pass.now(t.queries), pass.stop);
+  attend_across(pass, layer, t, buffers.attention);
+  project(pass.now(t.head_outputs), w.cross_output, pass.now(t.attention_output), pass.stop);
+  return pass.now(t.attention_output);
 }
 
 }  // namespace regard

@@ -3,13 +3,15 @@
 // queries. Nothing is masked, and interventions do not reach it. Internal to the engine.
 #pragma once
 
-#include "core/engine/attention.h"
-#include "core/engine/forward.h"
+#include "core/engine/layer_buffers.h"
 
 namespace regard {
 
-/// From `layer`'s queries (the rows of the pass) and its keys and values (all encoder tokens): its head_outputs, row maxima, row
-/// sums and log-sum-exps. Throws Cancelled between blocks.
-void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch);
+/// Fills the buffers with what the encoder says: its last stream, normalised.
+void hear_encoder(const Pass& pass, LayerBuffers& buffers);
+
+/// The block in which a decoder's tokens look at the encoder's: queries are the decoder's, keys and values the encoder's; these are
+/// there if an earlier run with the same encoder made them. Returns what it writes. Throws Cancelled between blocks of queries.
+[[nodiscard]] ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers);
 
 }  // namespace regard

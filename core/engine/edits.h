@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interventions of a request at the steps of the forward pass (the order is told in core/trace/intervention.h). What a new
-// family has to call: edit_attention_output() and edit_feed_forward_output() before it adds them to the stream; Pass::embedded()
+// The interventions of a request at the steps of the forward pass (the order is told in core/trace/intervention.h). What a
+// block has to call: edit_attention_output() or edit_feed_forward_output() before that is added to the stream; Pass::embedded()
 // and Pass::layer_done() see to the stream, attend() to everything inside a head, Pass::places() to positions.
 // Each returns at once where the list is empty. Internal to the engine.
 #pragma once

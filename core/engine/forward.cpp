@@ -1,53 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
+// The transformer (Vaswani et al. 2017, https://arxiv.org/abs/1706.03762): what a layer is made of, its plan says.
 #include "core/engine/forward.h"
 
-#include "core/engine/edits.h"
-#include "core/engine/finite.h"
-#include "core/engine/layer_watch.h"
-
-#include <utility>
+#include "core/engine/cross_attention.h"
+#include "core/engine/embedding.h"
+#include "core/engine/feed_forward.h"
+#include "core/engine/layer_buffers.h"
+#include "core/engine/linear.h"
+#include "core/engine/norm.h"
+#include "core/engine/self_attention.h"
 
 namespace regard {
+namespace {
 
-std::vector<float> Pass::places() const {
-  const Range here = positions();
-  std::vector<float> result;
-  result.reserve(rows.size());
-  for (std::size_t text = 0; text < text_count(); ++text) {
-    const std::vector<float> all = regard::places(request(text).interventions, text_tokens());
-    result.insert(result.end(), all.begin() + static_cast<std::ptrdiff_t>(here.begin),
-                  all.begin() + static_cast<std::ptrdiff_t>(here.end));
+/// The stream as a block finds it, and where it leaves it.
+struct Streams {
+  ConstRows read{};    ///< what the block reads
+  ConstRows before{};  ///< what its output is added to
+  Rows after{};        ///< the sum; may be `before`
+};
+
+/// One block: it reads the stream, normalised before or not; what it writes is added, and the sum is normalised or not.
+template <class Write>
+void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& streams, LayerBuffers& buffers,
+           const Write& write) {
+  const float epsilon = pass.config().norm_epsilon;
+  ConstRows read = streams.read;
+  if (place != NormPlace::after) {
+    const Rows normed = sized(buffers.read, read.count, read.width);
+    normalise(read, norm, epsilon, normed);
+    read = normed;
   }
-  return result;
+  add(streams.before, write(read), streams.after);
+  if (place == NormPlace::after) normalise(streams.after, norm, epsilon, streams.after);
 }
 
-void Pass::embedded() const {
-  if (first_layer == 0) edit_residual(*this, 0);
+void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
+  const LayerPlan& plan = pass.config().plans[layer];
+  const LayerWeights& w = pass.weights().layers[layer];
+  const ConstRows before = pass.now(pass.trace.residual[layer]);
+  const Rows stream = pass.now(pass.trace.residual[layer + 1]);
+
+  block(pass, plan.norms, w.attention_norm, {before, before, stream}, buffers,
+        [&](ConstRows read) { return self_attention(pass, layer, read, buffers); });
+  if (plan.cross)
+    block(pass, plan.norms, w.cross_norm, {stream, stream, stream}, buffers,
+          [&](ConstRows read) { return cross_attention(pass, layer, read, buffers); });
+  const ConstRows read = plan.norms == NormPlace::parallel ? before : stream;
+  block(pass, plan.norms, w.feed_forward_norm, {read, stream, stream}, buffers,
+        [&](ConstRows rows) { return feed_forward(pass, layer, rows, buffers); });
 }
 
-void Pass::layer_done(std::size_t layer) const {
-  edit_residual(*this, layer + 1);
-  check_finite(*this, layer);
-  throw_if_stopped(stop);
-  LayerWatch::tell(texts.empty() ? &trace : nullptr, layer);
-  const bool last = layer + 1 == config().layers;
-  if (!texts.empty() && !last) {
-    std::swap(trace.layers[layer], trace.layers[layer + 1]);
-    std::swap(trace.residual[layer], trace.residual[layer + 2]);
-  }
-  if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(config().layers + 1);
-}
+}  // namespace
 
 void forward(Pass& pass) {
-  switch (pass.config().family) {
-    case Family::bert:
-      return bert_forward(pass);
-    case Family::gpt:
-      return gpt_forward(pass);
-    case Family::llama:
-      return llama_forward(pass);
-    case Family::seq2seq:
-      return seq2seq_forward(pass);
+  LayerBuffers buffers{.rotary = RotaryTables(pass.places(), pass.text_tokens())};
+  if (pass.encoder != nullptr) hear_encoder(pass, buffers);
+  if (pass.embeds) embed(pass);
+  pass.embedded();
+  for (std::size_t layer = pass.first_layer; layer < pass.config().layers; ++layer) {
+    forward_layer(pass, layer, buffers);
+    pass.layer_done(layer);
   }
 }
 

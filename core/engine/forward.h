@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the files of the families share: one pass over the new rows of a Trace. Internal to the engine.
+// One pass over the new rows of a Trace, for every model. Internal to the engine.
 #pragma once
 
 #include "core/base/progress.h"
@@ -27,7 +27,7 @@ struct Pass {
   /// empty: trace.request alone. Layers then share one LayerTrace, which moves on when a layer is done.
   std::span<const Request> texts{};
   const Trace* encoder = nullptr;  ///< of a decoder that looks at an encoder: what it looks at
-  Trace* cross = nullptr;          ///< there goes what cross-attention records, if somebody wants it
+  Trace* cross = nullptr;          ///< likewise: there goes what cross-attention records
 
   [[nodiscard]] const ModelConfig& config() const { return model.config; }
   [[nodiscard]] const Weights& weights() const { return *model.weights; }
@@ -47,18 +47,14 @@ struct Pass {
   void layer_done(std::size_t layer) const;
 };
 
-void bert_forward(Pass& pass);
-void gpt_forward(Pass& pass);
-void llama_forward(Pass& pass);
-/// Whichever the model is.
+/// Embeds what the model reads, then layer after layer as its plan says. Throws Cancelled, Error where numbers are no longer finite.
 void forward(Pass& pass);
-void seq2seq_forward(Pass& pass);
 
-/// Logits of rows of the last residual stream, [residual.count × V]; the model has an LM head. Throws Cancelled.
-[[nodiscard]] Matrix bert_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
-[[nodiscard]] Matrix gpt_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
-[[nodiscard]] Matrix llama_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
-[[nodiscard]] Matrix seq2seq_unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
+/// Rows of the last residual stream as the model hands them on to its heads: behind the final norm, where there is one, as wide
+/// as the tables. Throws Cancelled.
+[[nodiscard]] Matrix last_states(const Model& model, ConstRows residual, const std::stop_token& stop);
+
+/// Logits of rows of the last residual stream, [residual.count × V]; empty where the model has no LM head. Throws Cancelled.
 [[nodiscard]] Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop);
 
 }  // namespace regard

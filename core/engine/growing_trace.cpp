@@ -97,9 +97,17 @@ void check_ids(const Model& model, std::span<const std::int32_t> ids) {
 
 bool same_rotation(const ModelConfig& config, std::size_t tokens, std::size_t other_tokens) {
   using Scaling = RopeConfig::Scaling;
-  if (config.rope.scaling != Scaling::dynamic && config.rope.scaling != Scaling::longrope) return true;
-  return rotary_frequencies(config.rope, config.rotary_width(), tokens) ==
-         rotary_frequencies(config.rope, config.rotary_width(), other_tokens);
+  const Rotary* known = nullptr;  // layers mostly turn alike
+  for (const LayerPlan& plan : config.plans) {
+    const auto* rotary = std::get_if<Rotary>(&plan.positions);
+    if (rotary == nullptr || (known != nullptr && *rotary == *known)) continue;
+    known = rotary;
+    if (rotary->rope.scaling != Scaling::dynamic && rotary->rope.scaling != Scaling::longrope) continue;
+    if (rotary_frequencies(rotary->rope, rotary->width, tokens) !=
+        rotary_frequencies(rotary->rope, rotary->width, other_tokens))
+      return false;
+  }
+  return true;
 }
 
 Reuse reusable(const std::shared_ptr<const Model>& model, const Request& request, const Trace* previous) {
@@ -169,20 +177,4 @@ void extend(Trace& trace, std::size_t known, const std::stop_token& stop, Progre
   if (trace.request.all_logits && trace.model->config.has_lm_head) add_logits(trace, stop);
   if (progress != nullptr) progress->fraction = 1.0F;
 }
-
-Matrix unembed(const Model& model, ConstRows residual, const std::stop_token& stop) {
-  if (!model.config.has_lm_head) return {};
-  switch (model.config.family) {
-    case Family::bert:
-      return bert_unembed(model, residual, stop);
-    case Family::gpt:
-      return gpt_unembed(model, residual, stop);
-    case Family::llama:
-      return llama_unembed(model, residual, stop);
-    case Family::seq2seq:
-      return seq2seq_unembed(model, residual, stop);
-  }
-  return {};
-}
-
 }  // namespace regard

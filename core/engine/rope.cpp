@@ -96,6 +96,13 @@ RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const 
   return table;
 }
 
+const RotaryTable& RotaryTables::of(const Rotary& rotary) {
+  for (const auto& [kind, table] : made_)
+    if (kind == rotary) return table;
+  const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
+  return made_.emplace_back(rotary, rotary_table(frequencies, places_, rotary.rope.attention_factor)).second;
+}
+
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
   const std::size_t half = table.cosine.cols;
   const std::size_t heads = heads_side_by_side.width / head_dim;

@@ -6,7 +6,9 @@
 #include "core/model/config.h"
 
 #include <cstddef>
+#include <deque>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -21,6 +23,19 @@ struct RotaryTable {
 };
 [[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places,
                                        float attention_factor);
+
+/// The tables of the layers of one pass, each kind of turning made once.
+class RotaryTables {
+public:
+  /// Of rows that stand at `places` in a text of so many tokens.
+  RotaryTables(std::vector<float> places, std::size_t tokens) : places_(std::move(places)), tokens_(tokens) {}
+  [[nodiscard]] const RotaryTable& of(const Rotary& rotary);
+
+private:
+  std::vector<float> places_;
+  std::size_t tokens_;
+  std::deque<std::pair<Rotary, RotaryTable>> made_{};
+};
 
 /// Rotates the leading 2·table.cosine.cols dimensions of every head of every row in place; row r stands at row r of the table.
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim);

@@ -14,11 +14,6 @@ using Variant = std::vector<Intervention>;
 
 constexpr std::size_t kRowsTogether = 512;  // products are at full speed, and a layer's rows still take a few megabytes
 
-/// Families whose forward pass can begin at any layer with several texts below each other.
-bool can_batch(const ModelConfig& config) {
-  return config.family == Family::bert || config.family == Family::gpt || config.family == Family::llama;
-}
-
 std::vector<Request> requests_of(const Request& base, std::span<const Variant> variants) {
   std::vector<Request> requests;
   requests.reserve(variants.size());
@@ -65,7 +60,6 @@ Matrix run_stacked(const Trace& base, std::span<const Request> requests, std::si
   Trace trace = stacked_trace(base, requests.size(), first_layer);
   const Range rows{0, trace.tokens()};
   Pass pass{*base.model, trace, rows, stop, nullptr, first_layer, false, requests};
-  pass.encoder = base.encoder.get();
   forward(pass);
   return std::move(trace.residual.back());
 }
@@ -88,7 +82,7 @@ Matrix run_variants(const std::shared_ptr<const Trace>& base, std::span<const Va
     for (const Request& request : requests)
       check_interventions(request.interventions, config, base->tokens());
     const std::size_t first_layer = first_layer_of(config, some);
-    const bool stacked = can_batch(config) && first_layer < config.layers;
+    const bool stacked = !config.encoder && first_layer < config.layers;  // a decoder's texts each look at the encoder
     const Matrix streams = stacked ? run_stacked(*base, requests, first_layer, stop) : Matrix{};
     for (std::size_t at = 0; at < some.size(); ++at) {
       const std::size_t row = (first + at) * positions.size();

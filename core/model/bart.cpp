@@ -26,12 +26,15 @@ void check_flag(const ConfigReader& reader, const char* key, bool expected) {
   if (reader.flag(key, expected) != expected) reader.fail(key, expected ? "true" : "false");
 }
 
-ModelConfig read_stack_sizes(const ConfigReader& reader, ModelConfig config, const std::string& stack) {
+/// One of the two stacks; `plan` is what both have in common.
+ModelConfig read_stack_sizes(const ConfigReader& reader, ModelConfig config, LayerPlan plan, const std::string& stack) {
   config.layers = reader.size(stack + "_layers", {.most = bounds::kLayers});
   config.heads = config.kv_heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
   if (config.hidden % config.heads != 0) reader.fail("d_model", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size(stack + "_ffn_dim", {.most = bounds::kFeedForward});
+  plan.attention.scale = usual_scale(config.head_dim);
+  plan.feed_forward.width = reader.size(stack + "_ffn_dim", {.most = bounds::kFeedForward});
+  config.plans.assign(config.layers, plan);
   return config;
 }
 
@@ -55,40 +58,39 @@ void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& conf
   check_flag(reader, "normalize_embedding", kind.embedding_norm);
   check_flag(reader, "static_position_embeddings", !kind.embedding_norm);
   check_flag(reader, "share_encoder_decoder_embeddings", true);
-  config.family = Family::seq2seq;
   config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 1'024);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   if (reader.size("decoder_vocab_size", {.most = bounds::kVocabulary}, config.vocabulary, Null::missing) !=
       config.vocabulary)
     reader.fail("decoder_vocab_size", std::to_string(config.vocabulary));
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, kind.context);
-  config.position_offset = kind.embedding_norm ? 2 : 0;
-  config.sinusoidal = !kind.embedding_norm;
-  config.fairseq_sinusoids = kind.fairseq;
-  config.activation = read_activation(reader, kind.activation, "activation_function");
-  config.post_norm = !kind.pre_norm;
+  config.embedded_positions = Sinusoids{.fairseq = kind.fairseq};
+  if (kind.embedding_norm) config.embedded_positions = LearnedPositions{.offset = 2};
+  LayerPlan plan{.attention = {.bias = true, .output_bias = true}, .feed_forward = {.bias = true}};
+  plan.feed_forward.activation = read_activation(reader, kind.activation, "activation_function");
+  plan.norms = kind.pre_norm ? NormPlace::before : NormPlace::after;
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
   if (reader.flag("scale_embedding", false)) config.embedding_scale = std::sqrt(static_cast<float>(config.hidden));
 
-  ModelConfig encoder = read_stack_sizes(reader, config, "encoder");
+  ModelConfig encoder = read_stack_sizes(reader, config, plan, "encoder");
   encoder.has_lm_head = false;
-  encoder.window.resize(encoder.layers, 0);
-  config = read_stack_sizes(reader, config, "decoder");
+  plan.cross = true;
+  config = read_stack_sizes(reader, config, plan, "decoder");
   config.causal = true;
   config.decoder_start = read_start(reader, kind, config);
   config.encoder = std::make_shared<const ModelConfig>(std::move(encoder));
 }
 
-LayerWeights read_bart_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden, inner = config.feed_forward;
+LayerWeights read_bart_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                             const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
   LayerWeights layer;
   layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, true);
   layer.key = reader.linear(name + "self_attn.k_proj", hidden, hidden, true);
   layer.value = reader.linear(name + "self_attn.v_proj", hidden, hidden, true);
   layer.output = reader.linear(name + "self_attn.out_proj", hidden, hidden, true);
   layer.attention_norm = reader.layer_norm(name + "self_attn_layer_norm", hidden);
-  if (config.encoder != nullptr) {
+  if (plan.cross) {
     layer.cross_query = reader.linear(name + "encoder_attn.q_proj", hidden, hidden, true);
     layer.cross_key = reader.linear(name + "encoder_attn.k_proj", hidden, hidden, true);
     layer.cross_value = reader.linear(name + "encoder_attn.v_proj", hidden, hidden, true);
@@ -105,16 +107,17 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
                    const TensorView& token_embedding) {
   Weights weights;
   weights.token_embedding = token_embedding;
-  if (!config.sinusoidal) {
-    weights.position_embedding =
-        reader.tensor(root + "embed_positions.weight", {config.position_offset + config.context, config.hidden});
+  if (std::holds_alternative<LearnedPositions>(config.embedded_positions)) {
+    weights.position_embedding = reader.tensor(root + "embed_positions.weight", {learned_rows(config), config.hidden});
     weights.embedding_norm = reader.layer_norm(root + "layernorm_embedding", config.hidden);
   }
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_bart_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    const std::string name = root + "layers." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_bart_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
-  if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "layer_norm", config.hidden);
+  if (config.plans.back().norms == NormPlace::before)
+    weights.final_norm = reader.layer_norm(root + "layer_norm", config.hidden);
   return weights;
 }
 

@@ -28,7 +28,6 @@ std::vector<float> alibi_slopes(std::size_t heads) {
 }  // namespace
 
 void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
-  config.family = Family::gpt;
   config.causal = true;
   config.layers =
       reader.size(reader.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer", {.most = bounds::kLayers});
@@ -37,23 +36,25 @@ void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
   config.hidden = reader.size(reader.has("n_embed") ? "n_embed" : "hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = 4 * config.hidden;
+  const LayerPlan plan{
+      .attention = {.scale = usual_scale(config.head_dim), .bias = true, .output_bias = true},
+      .positions = Alibi{alibi_slopes(config.heads)},
+      .feed_forward = {.width = 4 * config.hidden, .activation = Activation::gelu_tanh, .bias = true},
+  };
+  config.plans.assign(config.layers, plan);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("seq_length", {.most = bounds::kContext}, 2'048);  // what it was trained on
-  config.activation = Activation::gelu_tanh;
   config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-5F);
   if (reader.flag("apply_residual_connection_post_layernorm", false))
     reader.fail("apply_residual_connection_post_layernorm", "false");
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
-  config.alibi_slopes = alibi_slopes(config.heads);
 }
 
 namespace {
 
-LayerWeights read_bloom_layer(const ModelConfig& config, WeightReader& reader, const std::string& name,
-                              Storage& storage) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_bloom_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                              const std::string& name, Storage& storage) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
   const Linear fused = reader.linear(name + "self_attention.query_key_value", 3 * hidden, hidden, true);
@@ -62,8 +63,8 @@ LayerWeights read_bloom_layer(const ModelConfig& config, WeightReader& reader, c
   layer.value = output_part(fused, config.heads, 3, 2, storage);
   layer.output = reader.linear(name + "self_attention.dense", hidden, hidden, true);
   layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
-  layer.up = reader.linear(name + "mlp.dense_h_to_4h", config.feed_forward, hidden, true);
-  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, config.feed_forward, true);
+  layer.up = reader.linear(name + "mlp.dense_h_to_4h", inner, hidden, true);
+  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, inner, true);
   return layer;
 }
 
@@ -78,7 +79,8 @@ Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = read_token_table(config, reader, root + "word_embeddings.weight");
   weights.embedding_norm = reader.layer_norm(root + "word_embeddings_layernorm", config.hidden);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_bloom_layer(config, reader, root + "h." + std::to_string(layer) + ".", parts));
+    const std::string name = root + "h." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_bloom_layer(config, config.plans[layer], reader, name, parts));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);

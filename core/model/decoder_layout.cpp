@@ -11,7 +11,8 @@ Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer 
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    const std::string name = root + "layers." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = read_norm(reader, root + "norm", config.hidden);

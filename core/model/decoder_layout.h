@@ -10,8 +10,9 @@
 
 namespace regard {
 
-/// Reads the block whose tensors' names begin with `name` ("model.layers.3.").
-using ReadLayer = LayerWeights (*)(const ModelConfig& config, WeightReader& reader, const std::string& name);
+/// Reads the layer whose tensors' names begin with `name` ("model.layers.3.").
+using ReadLayer = LayerWeights (*)(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                   const std::string& name);
 /// Reads a norm of `size` numbers.
 using ReadNorm = Norm (*)(WeightReader& reader, const std::string& name, std::size_t size);
 

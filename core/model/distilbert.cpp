@@ -7,33 +7,38 @@
 namespace regard {
 
 void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
-  config.family = Family::bert;
   config.layers = reader.size("n_layers", {.most = bounds::kLayers}, 6);
   config.heads = config.kv_heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("dim", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("dim", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size("hidden_dim", {.most = bounds::kFeedForward}, 4 * config.hidden);
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim), .bias = true, .output_bias = true},
+                 .feed_forward = {.bias = true},
+                 .norms = NormPlace::after};
+  plan.feed_forward.width = reader.size("hidden_dim", {.most = bounds::kFeedForward}, 4 * config.hidden);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 512);
-  config.activation = config.head_activation = read_activation(reader, "gelu", "activation");
+  plan.feed_forward.activation = read_activation(reader, "gelu", "activation");
+  config.head_activation = plan.feed_forward.activation;
+  config.embedded_positions = LearnedPositions{};
   config.norm_epsilon = 1e-12F;
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+  config.plans.assign(config.layers, plan);
 }
 
 namespace {
 
-LayerWeights read_distilbert_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_distilbert_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                   const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
   LayerWeights layer;
   layer.query = reader.linear(name + "attention.q_lin", hidden, hidden, true);
   layer.key = reader.linear(name + "attention.k_lin", hidden, hidden, true);
   layer.value = reader.linear(name + "attention.v_lin", hidden, hidden, true);
   layer.output = reader.linear(name + "attention.out_lin", hidden, hidden, true);
   layer.attention_norm = reader.layer_norm(name + "sa_layer_norm", hidden);
-  layer.up = reader.linear(name + "ffn.lin1", config.feed_forward, hidden, true);
-  layer.down = reader.linear(name + "ffn.lin2", hidden, config.feed_forward, true);
+  layer.up = reader.linear(name + "ffn.lin1", inner, hidden, true);
+  layer.down = reader.linear(name + "ffn.lin2", hidden, inner, true);
   layer.feed_forward_norm = reader.layer_norm(name + "output_layer_norm", hidden);
   return layer;
 }
@@ -53,8 +58,8 @@ Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader)
       reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
   weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(
-        read_distilbert_layer(config, reader, root + "transformer.layer." + std::to_string(layer) + "."));
+    const std::string name = root + "transformer.layer." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_distilbert_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   if (config.has_lm_head) {

@@ -159,6 +159,16 @@ Activation read_activation(const ConfigReader& reader, std::string_view fallback
   reader.fail(key, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish");
 }
 
+std::size_t learned_rows(const ModelConfig& config) {
+  return std::get<LearnedPositions>(config.embedded_positions).offset + config.context;
+}
+
+const Rotary* first_rotary(const ModelConfig& config) {
+  for (const LayerPlan& plan : config.plans)
+    if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return rotary;
+  return nullptr;
+}
+
 ModelConfig parse_model_config(std::string_view json, const std::string& file) {
   const nlohmann::json document = parse_python_json(json, file);
   if (!document.is_object())
@@ -181,7 +191,6 @@ ModelConfig parse_model_config(std::string_view json, const std::string& file) {
   chosen.architecture->read_config(reader, config);
   if (chosen.encoder_only) config = encoder_alone(config);
   read_class_head(reader, chosen, config);
-  config.window.resize(config.layers, 0);
   check_consistent(reader, config);
   refuse_unread_settings(document, reader, config);
   return config;

@@ -124,6 +124,9 @@ void read_vit_config(const ConfigReader& reader, ModelConfig& config);
 void read_deit_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_vit_weights(const ModelConfig& config, WeightReader& reader);
 
+/// Rows of the table of learned positions, as the files of the families store it; the model has one.
+[[nodiscard]] std::size_t learned_rows(const ModelConfig& config);
+
 /// What a family's rotary settings leave to say.
 struct RopeHabits {
   float base = 10000.0F;
@@ -135,8 +138,8 @@ struct RopeHabits {
   std::size_t original_context = 0;   ///< tokens; 0: config.context
 };
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
-/// base and share inside, and may have an object for each type of layer. config.context, head_dim and window must be set; the
-/// context grows where the scaling lets the model read more.
+/// base and share inside, and may have an object for each type of layer. config.context, head_dim and the plans' windows must be
+/// set. Gives every layer its positions; the context grows where the scaling lets the model read more.
 void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits& habits = {});
 /// What a pair's wavelength is a power of: more than 1, or the pairs do not differ (and YaRN divides by the logarithm).
 [[nodiscard]] float read_rope_base(const ConfigReader& reader, std::string_view key, float fallback);

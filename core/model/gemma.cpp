@@ -29,24 +29,24 @@ struct Caps {
 };
 
 void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t kv_heads, std::size_t context) {
-  config.family = Family::llama;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.kv_heads = read_kv_heads(reader, kv_heads, config.heads);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   config.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, 256);
-  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}, .feed_forward = {.gated = true}};
+  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, context);
-  config.activation = reader.is_null("hidden_activation")
-                          ? Activation::gelu_tanh  // whatever hidden_act says
-                          : read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
+  plan.feed_forward.activation = reader.is_null("hidden_activation")
+                                     ? Activation::gelu_tanh  // whatever hidden_act says
+                                     : read_activation(reader, "gelu_pytorch_tanh", "hidden_activation");
   config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, 1e-6F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
+  plan.attention.bias = plan.attention.output_bias = reader.flag("attention_bias", false);
   config.embedding_scale = std::sqrt(static_cast<float>(config.hidden));
-  config.window.resize(config.layers, 0);
+  config.plans.assign(config.layers, plan);
 }
 
 float read_cap(const ConfigReader& reader, std::string_view key, float fallback) {
@@ -55,10 +55,13 @@ float read_cap(const ConfigReader& reader, std::string_view key, float fallback)
 }
 
 void read_output_norms(const ConfigReader& reader, ModelConfig& config, const Caps& caps) {
-  config.output_norms = true;
   const float scalar = reader.positive("query_pre_attn_scalar", 1e6F, 256.0F);
-  config.score_scales.assign(config.layers, 1.0F / std::sqrt(scalar));
-  config.score_cap = read_cap(reader, "attn_logit_softcapping", caps.scores);
+  const float cap = read_cap(reader, "attn_logit_softcapping", caps.scores);
+  for (LayerPlan& plan : config.plans) {
+    plan.norms = NormPlace::both;
+    plan.attention.scale = 1.0F / std::sqrt(scalar);
+    plan.attention.cap = cap;
+  }
   config.logit_cap = read_cap(reader, "final_logit_softcapping", caps.logits);
 }
 
@@ -72,7 +75,7 @@ void read_windows(const ConfigReader& reader, ModelConfig& config, std::size_t p
     const bool known = types.empty() || types[layer] == "sliding_attention" || types[layer] == "full_attention";
     if (!known) reader.fail("layer_types", "full_attention, sliding_attention");
     const bool slides = types.empty() ? (layer + 1) % pattern != 0 : types[layer] == "sliding_attention";
-    config.window[layer] = slides ? window : 0;
+    config.plans[layer].attention.window.width = slides ? window : 0;
   }
 }
 
@@ -95,7 +98,8 @@ void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
   read_output_norms(reader, config, {});
   const std::size_t older = reader.size("_sliding_window_pattern", {.most = bounds::kLayers}, 6);
   read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, older));
-  config.qk_norm = true;
+  for (LayerPlan& plan : config.plans)
+    plan.attention.head_norms = true;
   read_rope(reader, config, {.base = 1e6F, .local_base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)});
 }
 
@@ -109,29 +113,31 @@ Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) 
   return norm;
 }
 
-LayerWeights read_gemma_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                              const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  const bool bias = plan.attention.bias;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
   layer.attention_norm = read_norm(reader, name + "input_layernorm", hidden);
-  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, config.attention_bias);
-  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, config.attention_bias);
-  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, config.attention_bias);
-  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), config.output_bias);
-  if (config.qk_norm) {
+  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, bias);
+  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, bias);
+  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, bias);
+  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), plan.attention.output_bias);
+  if (plan.attention.head_norms) {
     layer.query_norm = read_norm(reader, attention + "q_norm", config.head_dim);
     layer.key_norm = read_norm(reader, attention + "k_norm", config.head_dim);
   }
-  if (config.output_norms) {
+  if (plan.norms == NormPlace::both) {
     layer.attention_output_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
     layer.feed_forward_norm = read_norm(reader, name + "pre_feedforward_layernorm", hidden);
     layer.feed_forward_output_norm = read_norm(reader, name + "post_feedforward_layernorm", hidden);
   } else {
     layer.feed_forward_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
   }
-  layer.gate = reader.linear(name + "mlp.gate_proj", config.feed_forward, hidden, false);
-  layer.up = reader.linear(name + "mlp.up_proj", config.feed_forward, hidden, false);
-  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, false);
+  layer.gate = reader.linear(name + "mlp.gate_proj", inner, hidden, false);
+  layer.up = reader.linear(name + "mlp.up_proj", inner, hidden, false);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, inner, false);
   return layer;
 }
 

@@ -218,7 +218,8 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
   };
   expect("attention.value_length", config.head_dim);
-  expect("rope.dimension_count", config.rotary_width());
+  const Rotary* rotary = first_rotary(config);
+  expect("rope.dimension_count", rotary != nullptr ? rotary->width : config.head_dim);
   const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
   const std::size_t pairs[] = {config.head_dim / 2};
   if (divisors != nullptr &&
@@ -248,11 +249,15 @@ ModelConfig read_gguf_config(const Gguf& gguf, FileBytes bytes) {
   }
   refuse_foreign_settings(gguf, architecture, metadata, config);
   if (architecture.biases == GgufBiases::as_held) {
-    config.attention_bias = any_layer_has(gguf, ".attn_q.bias");
-    config.output_bias = any_layer_has(gguf, ".attn_output.bias");
-    config.feed_forward_bias = any_layer_has(gguf, ".ffn_up.bias");
-    if (const double window = metadata.number("attention.sliding_window", 0.0); window >= 1.0)
-      config.window.assign(config.layers, static_cast<std::size_t>(std::min(window, 1e9)));
+    const bool bias = any_layer_has(gguf, ".attn_q.bias"), output_bias = any_layer_has(gguf, ".attn_output.bias");
+    const bool inner_bias = any_layer_has(gguf, ".ffn_up.bias");
+    const double window = metadata.number("attention.sliding_window", 0.0);
+    for (LayerPlan& plan : config.plans) {
+      plan.attention.bias = bias;
+      plan.attention.output_bias = output_bias;
+      plan.feed_forward.bias = inner_bias;
+      if (window >= 1.0) plan.attention.window.width = static_cast<std::size_t>(std::min(window, 1e9));
+    }
   }
   return config;
 }

@@ -46,16 +46,19 @@ bool is_table(std::string_view name) {
 bool has_bias(std::string_view name, const GgufArchitecture& architecture, const ModelConfig& config) {
   if (architecture.biases == GgufBiases::all) return !is_table(name);
   if (architecture.biases == GgufBiases::none) return false;
-  if (name == "attn_q" || name == "attn_k" || name == "attn_v") return config.attention_bias;
-  if (name == "attn_output") return config.output_bias;
-  return name.starts_with("ffn_") && name != "ffn_norm" && config.feed_forward_bias;
+  const LayerPlan& plan = config.plans.front();
+  if (name == "attn_q" || name == "attn_k" || name == "attn_v") return plan.attention.bias;
+  if (name == "attn_output") return plan.attention.output_bias;
+  return name.starts_with("ffn_") && name != "ffn_norm" && plan.feed_forward.bias;
 }
 
 /// Vectors that are part of the config, not of the weights.
 bool is_setting(std::string_view tensor, const ModelConfig& config) {
   using Scaling = RopeConfig::Scaling;
-  if (tensor == "rope_freqs.weight") return config.rope.scaling == Scaling::llama3;
-  return config.rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
+  const Rotary* rotary = first_rotary(config);
+  if (rotary == nullptr) return false;
+  if (tensor == "rope_freqs.weight") return rotary->rope.scaling == Scaling::llama3;
+  return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
 bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture, const ModelConfig& config) {
@@ -64,7 +67,8 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
   if (inside && (!layer || *layer >= config.layers)) return false;
-  if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") && !config.qk_norm) return false;
+  if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") && !config.plans.front().attention.head_norms)
+    return false;
   for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
     if (names.gguf == parts.name)
       return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));

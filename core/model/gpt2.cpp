@@ -7,32 +7,31 @@
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
 
-#include <cmath>
-
 namespace regard {
 
 void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
-  config.family = Family::gpt;
   config.causal = true;
   config.layers = reader.size("n_layer", {.most = bounds::kLayers}, 12);
   config.heads = config.kv_heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
+  LayerPlan plan{.attention = {.bias = true, .output_bias = true}, .feed_forward = {.bias = true}};
+  plan.feed_forward.width = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'257);
   config.context = reader.size("n_positions", {.most = bounds::kContext}, 1'024);
-  config.activation = read_activation(reader, "gelu_new", "activation_function");
+  plan.feed_forward.activation = read_activation(reader, "gelu_new", "activation_function");
   config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-5F);
   if (reader.flag("add_cross_attention", false)) reader.fail("add_cross_attention", "false");
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  config.attention_bias = config.output_bias = config.feed_forward_bias = true;
+  config.embedded_positions = LearnedPositions{};
 
   const bool scaled = reader.flag("scale_attn_weights", true);
   const bool by_layer = reader.flag("scale_attn_by_inverse_layer_idx", false);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const float width_scale = scaled ? 1.0F / std::sqrt(static_cast<float>(config.head_dim)) : 1.0F;
-    config.score_scales.push_back(by_layer ? width_scale / static_cast<float>(layer + 1) : width_scale);
+    const float width_scale = scaled ? usual_scale(config.head_dim) : 1.0F;
+    plan.attention.scale = by_layer ? width_scale / static_cast<float>(layer + 1) : width_scale;
+    config.plans.push_back(plan);
   }
 }
 
@@ -45,8 +44,9 @@ Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t ou
   return result;
 }
 
-LayerWeights read_gpt2_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_gpt2_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                             const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "ln_1", hidden);
   const Linear fused = read_conv1d(reader, name + "attn.c_attn", 3 * hidden, hidden);
@@ -55,8 +55,8 @@ LayerWeights read_gpt2_layer(const ModelConfig& config, WeightReader& reader, co
   layer.value = output_rows(fused, 2 * hidden, hidden);
   layer.output = read_conv1d(reader, name + "attn.c_proj", hidden, hidden);
   layer.feed_forward_norm = reader.layer_norm(name + "ln_2", hidden);
-  layer.up = read_conv1d(reader, name + "mlp.c_fc", config.feed_forward, hidden);
-  layer.down = read_conv1d(reader, name + "mlp.c_proj", hidden, config.feed_forward);
+  layer.up = read_conv1d(reader, name + "mlp.c_fc", inner, hidden);
+  layer.down = read_conv1d(reader, name + "mlp.c_proj", hidden, inner);
   return layer;
 }
 
@@ -71,7 +71,8 @@ Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = read_token_table(config, reader, root + "wte.weight");
   weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_gpt2_layer(config, reader, root + "h." + std::to_string(layer) + "."));
+    const std::string name = root + "h." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_gpt2_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);

@@ -35,20 +35,38 @@ std::size_t read_head_dim(const ConfigReader& reader, const Defaults& defaults, 
 
 /// What all relatives share but RoPE, which needs to know which layers have a window.
 void read_common(const ConfigReader& reader, ModelConfig& config, const Defaults& defaults) {
-  config.family = Family::llama;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.kv_heads = read_kv_heads(reader, defaults, config.heads);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   config.head_dim = read_head_dim(reader, defaults, config);
-  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}, .feed_forward = {.gated = true}};
+  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
-  config.activation = read_activation(reader, "silu");
+  plan.feed_forward.activation = read_activation(reader, "silu");
   config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, defaults.norm_epsilon);
   config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
-  config.window.resize(config.layers, 0);
+  config.plans.assign(config.layers, plan);
+}
+
+/// The same of all layers.
+void set_window(ModelConfig& config, std::size_t width) {
+  for (LayerPlan& plan : config.plans)
+    plan.attention.window.width = width;
+}
+
+void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output) {
+  for (LayerPlan& plan : config.plans) {
+    plan.attention.bias = of_projections;
+    plan.attention.output_bias = of_output;
+  }
+}
+
+void set_feed_forward_bias(ModelConfig& config, bool bias) {
+  for (LayerPlan& plan : config.plans)
+    plan.feed_forward.bias = bias;
 }
 
 /// Null: there is no window.
@@ -69,9 +87,12 @@ std::vector<std::string> read_layer_types(const ConfigReader& reader, const Mode
 }
 
 /// Mistral's layers all have the window or none has.
-void check_alike(const ConfigReader& reader, const ModelConfig& config, const std::string& kind) {
+void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config) {
+  const std::size_t window = read_window(reader, fallback);
+  const std::string kind = window > 0 ? "sliding_attention" : "full_attention";
   for (const std::string& type : read_layer_types(reader, config))
     if (type != kind) reader.fail("layer_types", std::to_string(config.layers) + " × " + kind);
+  set_window(config, window);
 }
 
 /// Qwen: layers from max_window_layers on look through a window, or those that layer_types names.
@@ -82,27 +103,29 @@ void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
   const std::vector<std::string> types = read_layer_types(reader, config);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const bool slides = types.empty() ? layer >= first : types[layer] == "sliding_attention";
-    config.window[layer] = slides ? window : 0;
+    config.plans[layer].attention.window.width = slides ? window : 0;
   }
 }
 
-LayerWeights read_llama_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_llama_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                              const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  const bool bias = plan.attention.bias, inner_bias = plan.feed_forward.bias;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
-  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, config.attention_bias);
-  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, config.attention_bias);
-  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, config.attention_bias);
-  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), config.output_bias);
-  if (config.qk_norm) {
+  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, bias);
+  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, bias);
+  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, bias);
+  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), plan.attention.output_bias);
+  if (plan.attention.head_norms) {
     layer.query_norm = reader.rms_norm(attention + "q_norm", config.head_dim);
     layer.key_norm = reader.rms_norm(attention + "k_norm", config.head_dim);
   }
   layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
-  layer.gate = reader.linear(name + "mlp.gate_proj", config.feed_forward, hidden, config.feed_forward_bias);
-  layer.up = reader.linear(name + "mlp.up_proj", config.feed_forward, hidden, config.feed_forward_bias);
-  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, config.feed_forward_bias);
+  layer.gate = reader.linear(name + "mlp.gate_proj", inner, hidden, inner_bias);
+  layer.up = reader.linear(name + "mlp.up_proj", inner, hidden, inner_bias);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, inner, inner_bias);
   return layer;
 }
 
@@ -111,27 +134,26 @@ LayerWeights read_llama_layer(const ModelConfig& config, WeightReader& reader, c
 void read_llama_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {});
   read_rope(reader, config);
-  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
-  config.feed_forward_bias = reader.flag("mlp_bias", false);
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  set_feed_forward_bias(config, reader.flag("mlp_bias", false));
 }
 
 void read_mistral_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 131'072, .kv_heads = 8});
-  config.window.assign(config.layers, read_window(reader, 4'096));
-  check_alike(reader, config, config.window.front() > 0 ? "sliding_attention" : "full_attention");
+  read_one_window(reader, 4'096, config);
   read_rope(reader, config);
 }
 
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
-  config.window.assign(config.layers, read_window(reader, 0));
-  check_alike(reader, config, config.window.front() > 0 ? "sliding_attention" : "full_attention");
+  read_one_window(reader, 0, config);
   read_rope(reader, config, {.share_key = "partial_rotary_factor", .longrope_only = true, .original_context = 4'096});
 }
 
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 32'768, .kv_heads = 32});
-  config.attention_bias = true;
+  set_attention_bias(config, true, false);
   reader.pass_over("attention_bias");  // Qwen2 has it whatever the file says
   read_qwen_windows(reader, config);
   read_rope(reader, config);
@@ -139,16 +161,19 @@ void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
 
 void read_qwen3_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 32'768, .kv_heads = 32, .head_dim = 128});
-  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
-  config.qk_norm = true;
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  for (LayerPlan& plan : config.plans)
+    plan.attention.head_norms = true;
   read_qwen_windows(reader, config);
   read_rope(reader, config);
 }
 
 void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, {.context = 32'768, .kv_heads = 4, .tied = true});
-  config.attention_bias = config.output_bias = reader.flag("attention_bias", false);
-  config.feed_forward_bias = reader.flag("mlp_bias", false);
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  set_feed_forward_bias(config, reader.flag("mlp_bias", false));
   if (reader.flag("use_sliding_window", false) && reader.texts("layer_types").empty())
     reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
   read_qwen_windows(reader, config);
@@ -157,7 +182,8 @@ void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
   std::vector<float> turns;  // 1: the layer turns its queries and keys
   if (reader.has("no_rope_layers")) turns = reader.positives("no_rope_layers", config.layers, 1.0F, true);
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    config.unrotated.push_back(turns.empty() ? (layer + 1) % interval == 0 : turns[layer] == 0.0F);
+    if (turns.empty() ? (layer + 1) % interval == 0 : turns[layer] == 0.0F)
+      config.plans[layer].positions = NoPositions{};
 }
 
 Weights read_llama_weights(const ModelConfig& config, WeightReader& reader) {

@@ -10,6 +10,7 @@
 #include "core/model/find_model.h"
 #include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
+#include "core/model/relative_bias.h"
 #include "core/model/stored_as.h"
 #include "core/model/unread_tensors.h"
 #include "core/model/weight_reader.h"
@@ -28,7 +29,7 @@ void add_encoder(Model& model) {
   encoder->name = model.name;
   encoder->config = *model.config.encoder;
   encoder->weights = model.weights->encoder;
-  encoder->config.relative_bias.values = encoder->weights->relative_bias;
+  place_relative_bias(*encoder->weights, encoder->config);
   encoder->tokenizer = model.tokenizer;
   model.encoder = std::move(encoder);
 }
@@ -62,7 +63,7 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
   if (reader.views_files())
     for (const Checkpoint::File& file : checkpoint.files)
       model.files.push_back(file.mapping);
-  model.config.relative_bias.values = model.weights->relative_bias;
+  place_relative_bias(*model.weights, model.config);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();

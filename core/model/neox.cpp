@@ -10,40 +10,40 @@
 namespace regard {
 
 void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
-  config.family = Family::gpt;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}, .feed_forward = {.bias = true}};
+  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);
-  config.activation = read_activation(reader, "gelu");
+  plan.feed_forward.activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-5F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", false);
-  config.attention_bias = config.output_bias = reader.flag("attention_bias", true);
-  config.feed_forward_bias = true;
-  config.parallel_blocks = reader.flag("use_parallel_residual", true);
+  plan.attention.bias = plan.attention.output_bias = reader.flag("attention_bias", true);
+  plan.norms = reader.flag("use_parallel_residual", true) ? NormPlace::parallel : NormPlace::before;
+  config.plans.assign(config.layers, plan);
   read_rope(reader, config, {.base_key = "rotary_emb_base", .share_key = "rotary_pct", .share = 0.25F});
 }
 
 namespace {
 
-LayerWeights read_neox_layer(const ModelConfig& config, WeightReader& reader, const std::string& name,
-                             Storage& storage) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_neox_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                             const std::string& name, Storage& storage) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
-  const Linear fused = reader.linear(name + "attention.query_key_value", 3 * hidden, hidden, config.attention_bias);
+  const Linear fused = reader.linear(name + "attention.query_key_value", 3 * hidden, hidden, plan.attention.bias);
   layer.query = output_part(fused, config.heads, 3, 0, storage);
   layer.key = output_part(fused, config.heads, 3, 1, storage);
   layer.value = output_part(fused, config.heads, 3, 2, storage);
-  layer.output = reader.linear(name + "attention.dense", hidden, hidden, config.output_bias);
+  layer.output = reader.linear(name + "attention.dense", hidden, hidden, plan.attention.output_bias);
   layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
-  layer.up = reader.linear(name + "mlp.dense_h_to_4h", config.feed_forward, hidden, true);
-  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, config.feed_forward, true);
+  layer.up = reader.linear(name + "mlp.dense_h_to_4h", inner, hidden, true);
+  layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, inner, true);
   return layer;
 }
 
@@ -57,7 +57,8 @@ Weights read_neox_weights(const ModelConfig& config, WeightReader& reader) {
   Storage parts;
   weights.token_embedding = read_token_table(config, reader, root + "embed_in.weight", "embed_out.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_neox_layer(config, reader, root + "layers." + std::to_string(layer) + ".", parts));
+    const std::string name = root + "layers." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_neox_layer(config, config.plans[layer], reader, name, parts));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);

@@ -9,7 +9,6 @@
 namespace regard {
 
 void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
-  config.family = Family::gpt;
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
@@ -18,31 +17,34 @@ void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
   config.head_dim = config.hidden / config.heads;
   const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden, Null::missing);
   config.embedding_width = width == config.hidden ? 0 : width;
-  config.feed_forward = reader.size("ffn_dim", {.most = bounds::kFeedForward});
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}};
+  plan.feed_forward.width = reader.size("ffn_dim", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);
-  config.position_offset = 2;  // whatever the padding id is
-  config.activation = read_activation(reader, "relu", "activation_function");
-  config.post_norm = !reader.flag("do_layer_norm_before", true);
+  config.embedded_positions = LearnedPositions{.offset = 2};  // whatever the padding id is
+  plan.feed_forward.activation = read_activation(reader, "relu", "activation_function");
+  plan.norms = reader.flag("do_layer_norm_before", true) ? NormPlace::before : NormPlace::after;
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);
-  const bool bias = reader.flag("enable_bias", true);
-  config.attention_bias = config.output_bias = config.feed_forward_bias = bias;
+  plan.attention.bias = plan.attention.output_bias = plan.feed_forward.bias = reader.flag("enable_bias", true);
+  config.plans.assign(config.layers, plan);
   if (!reader.flag("layer_norm_elementwise_affine", true)) reader.fail("layer_norm_elementwise_affine", "true");
   if (reader.flag("_remove_final_layer_norm", false)) reader.fail("_remove_final_layer_norm", "false");
 }
 
 namespace {
 
-LayerWeights read_opt_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_opt_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                            const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  const bool bias = plan.attention.bias;
   LayerWeights layer;
-  layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, config.attention_bias);
-  layer.key = reader.linear(name + "self_attn.k_proj", hidden, hidden, config.attention_bias);
-  layer.value = reader.linear(name + "self_attn.v_proj", hidden, hidden, config.attention_bias);
-  layer.output = reader.linear(name + "self_attn.out_proj", hidden, hidden, config.output_bias);
+  layer.query = reader.linear(name + "self_attn.q_proj", hidden, hidden, bias);
+  layer.key = reader.linear(name + "self_attn.k_proj", hidden, hidden, bias);
+  layer.value = reader.linear(name + "self_attn.v_proj", hidden, hidden, bias);
+  layer.output = reader.linear(name + "self_attn.out_proj", hidden, hidden, plan.attention.output_bias);
   layer.attention_norm = reader.layer_norm(name + "self_attn_layer_norm", hidden);
-  layer.up = reader.linear(name + "fc1", config.feed_forward, hidden, config.feed_forward_bias);
-  layer.down = reader.linear(name + "fc2", hidden, config.feed_forward, config.feed_forward_bias);
+  layer.up = reader.linear(name + "fc1", inner, hidden, plan.feed_forward.bias);
+  layer.down = reader.linear(name + "fc2", hidden, inner, plan.feed_forward.bias);
   layer.feed_forward_norm = reader.layer_norm(name + "final_layer_norm", hidden);
   return layer;
 }
@@ -56,17 +58,18 @@ Weights read_opt_weights(const ModelConfig& config, WeightReader& reader) {
   const std::size_t width = config.table_width();
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
-  weights.position_embedding =
-      reader.tensor(root + "embed_positions.weight", {config.position_offset + config.context, config.hidden});
+  weights.position_embedding = reader.tensor(root + "embed_positions.weight", {learned_rows(config), config.hidden});
   if (width != config.hidden) {
     weights.embedding_projection = reader.linear(root + "project_in", config.hidden, width, false);
     weights.output_projection = reader.linear(root + "project_out", width, config.hidden, false);
   }
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_opt_layer(config, reader, root + "layers." + std::to_string(layer) + "."));
+    const std::string name = root + "layers." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_opt_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
-  if (!config.post_norm) weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
+  if (config.plans.back().norms == NormPlace::before)
+    weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
   if (config.has_lm_head)
     weights.unembedding.weight =
         config.tied_embeddings ? weights.token_embedding : reader.tensor("lm_head.weight", {config.vocabulary, width});

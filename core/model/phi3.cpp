@@ -9,8 +9,9 @@ namespace regard {
 
 namespace {
 
-LayerWeights read_phi3_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_phi3_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                             const std::string& name) {
+  const std::size_t hidden = config.hidden, width = plan.feed_forward.width;
   const std::size_t queries = config.queries_width();
   const std::size_t keys = config.keys_width();
   LayerWeights layer;
@@ -21,10 +22,10 @@ LayerWeights read_phi3_layer(const ModelConfig& config, WeightReader& reader, co
   layer.value = output_rows(attention, queries + keys, keys);
   layer.output = reader.linear(name + "self_attn.o_proj", hidden, queries, false);
   layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
-  const Linear inner = reader.linear(name + "mlp.gate_up_proj", 2 * config.feed_forward, hidden, false);
-  layer.gate = output_rows(inner, 0, config.feed_forward);
-  layer.up = output_rows(inner, config.feed_forward, config.feed_forward);
-  layer.down = reader.linear(name + "mlp.down_proj", hidden, config.feed_forward, false);
+  const Linear inner = reader.linear(name + "mlp.gate_up_proj", 2 * width, hidden, false);
+  layer.gate = output_rows(inner, 0, width);
+  layer.up = output_rows(inner, width, width);
+  layer.down = reader.linear(name + "mlp.down_proj", hidden, width, false);
   return layer;
 }
 

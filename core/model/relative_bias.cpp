@@ -32,4 +32,14 @@ std::vector<float> relative_values(std::span<const float> table, std::size_t hea
   return values;
 }
 
+void place_relative_bias(const Weights& weights, ModelConfig& config) {
+  std::shared_ptr<const std::vector<float>> table;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    auto* bias = std::get_if<RelativeBias>(&config.plans[layer].positions);
+    if (bias == nullptr) continue;
+    if (!bias->shared) table = weights.relative_bias[layer];
+    bias->values = table;
+  }
+}
+
 }  // namespace regard

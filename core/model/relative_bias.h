@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/model/config.h"
+#include "core/model/weights.h"
 
 #include <cstddef>
 #include <span>
@@ -17,5 +18,8 @@ namespace regard {
 /// A table [buckets, heads] as the file holds it → [heads, 2·distance + 1], by key − query + distance.
 [[nodiscard]] std::vector<float> relative_values(std::span<const float> table, std::size_t heads, bool bidirectional,
                                                  const RelativeBias& bias);
+
+/// Gives the layers' plans the tables that were read with the weights.
+void place_relative_bias(const Weights& weights, ModelConfig& config);
 
 }  // namespace regard

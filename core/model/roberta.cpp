@@ -13,11 +13,11 @@ void read_roberta_config(const ConfigReader& reader, ModelConfig& config) {
   read_bert_config(reader, config);
   const std::size_t padding =
       reader.size("pad_token_id", {.least = 0, .most = std::min(config.vocabulary, config.context) - 1}, 1);
-  config.unplaced_id = static_cast<std::int32_t>(padding);
-  config.position_offset = padding + 1;
-  if (config.context <= config.position_offset)
-    reader.fail("max_position_embeddings", "> " + std::to_string(config.position_offset));
-  config.context -= config.position_offset;  // the file counts rows of the table
+  const LearnedPositions positions{.offset = padding + 1, .unplaced_id = static_cast<std::int32_t>(padding)};
+  if (config.context <= positions.offset)
+    reader.fail("max_position_embeddings", "> " + std::to_string(positions.offset));
+  config.context -= positions.offset;  // the file counts rows of the table
+  config.embedded_positions = positions;
   config.head_activation = Activation::gelu;
 }
 

@@ -65,9 +65,10 @@ std::size_t read_original_context(const ConfigReader& reader, const ConfigReader
   return scaling.size("original_max_position_embeddings", bounds, outside, Null::missing);
 }
 
-/// Everything but the base; rope.base is set.
-void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const RopeHabits& habits, RopeConfig& rope,
+/// Everything but base and width, which are set.
+void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const RopeHabits& habits, Rotary& rotary,
                   ModelConfig& config) {
+  RopeConfig& rope = rotary.rope;
   rope.scaling = read_kind(scaling, habits);
   if (rope.scaling == RopeConfig::Scaling::none) return;
 
@@ -80,7 +81,7 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const
   rope.factor = scaling.positive("factor", kLargestFactor, by_context ? std::optional<float>(stretch) : std::nullopt,
                                  by_context ? Null::missing : Null::refused);
   if (rope.factor < 1.0F) scaling.fail("factor", "≥ 1");
-  if (longrope) read_longrope(scaling, stretch, config.rotary_width() / 2, rope);
+  if (longrope) read_longrope(scaling, stretch, rotary.width / 2, rope);
 
   if (rope.scaling == RopeConfig::Scaling::llama3) {
     rope.low_frequency_factor = scaling.positive("low_freq_factor", kLargestFactor);
@@ -115,26 +116,36 @@ float read_share(const ConfigReader& reader, const std::optional<ConfigReader>& 
   return rope ? rope->positive("partial_rotary_factor", 1.0F, share) : share;
 }
 
-void read_rotary_dim(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits,
-                     ModelConfig& config) {
-  if (habits.share_key == nullptr) return;  // the whole head
+/// Leading dimensions of a head that are turned.
+std::size_t read_width(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits,
+                       const ModelConfig& config) {
+  if (habits.share_key == nullptr) return config.head_dim;
   const bool inside = rope && rope->has("partial_rotary_factor");
   const float share = read_share(reader, rope, habits);
-  config.rotary_dim = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
-  if (config.rotary_dim >= 2 && config.rotary_dim % 2 == 0) return;
+  const auto width = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
+  if (width >= 2 && width % 2 == 0) return width;
   const ConfigReader& told = inside ? *rope : reader;
   const bool older = !inside && !reader.has("partial_rotary_factor");
   told.fail(older ? habits.share_key : "partial_rotary_factor", "2, 4, 6 … ÷ head_dim");
 }
 
 /// One kind of layer's settings.
-RopeConfig read_kind_of_layer(const ConfigReader& reader, const std::optional<ConfigReader>& settings, float base,
-                              const RopeHabits& habits, ModelConfig& config) {
-  RopeConfig rope{.base = base};
-  if (!settings) return rope;
-  rope.base = read_rope_base(*settings, "rope_theta", base);
-  read_scaling(reader, *settings, habits, rope, config);
-  return rope;
+Rotary read_kind_of_layer(const ConfigReader& reader, const std::optional<ConfigReader>& settings, Rotary rotary,
+                          const RopeHabits& habits, ModelConfig& config) {
+  if (!settings) return rotary;
+  rotary.rope.base = read_rope_base(*settings, "rope_theta", rotary.rope.base);
+  read_scaling(reader, *settings, habits, rotary, config);
+  return rotary;
+}
+
+bool has_window(const LayerPlan& plan) {
+  return plan.attention.window.width > 0;
+}
+
+/// `local`: of layers with a window.
+void place(ModelConfig& config, const Rotary& rotary, const Rotary& local) {
+  for (LayerPlan& plan : config.plans)
+    plan.positions = has_window(plan) ? local : rotary;
 }
 
 /// {"full_attention": {…}, "sliding_attention": {…}}
@@ -142,19 +153,17 @@ void read_by_layer_type(const ConfigReader& reader, const ConfigReader& kinds, f
                         ModelConfig& config) {
   const auto full = kinds.object("full_attention"), sliding = kinds.object("sliding_attention");
   if (!full && !sliding) kinds.fail("full_attention", "{…}");
-  const auto slides = [](std::size_t window) { return window > 0; };
-  const bool any = std::any_of(config.window.begin(), config.window.end(), slides);
-  const bool all = std::all_of(config.window.begin(), config.window.end(), slides);
-  read_rotary_dim(reader, any && all ? sliding : full, habits, config);
+  const bool any = std::any_of(config.plans.begin(), config.plans.end(), has_window);
+  const bool all = std::all_of(config.plans.begin(), config.plans.end(), has_window);
+  const std::size_t width = read_width(reader, all ? sliding : full, habits, config);
   if (habits.share_key != nullptr && any && !all && full && sliding &&
       read_share(reader, full, habits) != read_share(reader, sliding, habits))
     sliding->fail("partial_rotary_factor", "full_attention.partial_rotary_factor");
-  if (any && all) {
-    config.rope = read_kind_of_layer(reader, sliding, habits.local_base.value_or(base), habits, config);
-    return;
-  }
-  config.rope = read_kind_of_layer(reader, full, base, habits, config);
-  if (any) config.local_rope = read_kind_of_layer(reader, sliding, habits.local_base.value_or(base), habits, config);
+  const Rotary start{.rope = {.base = base}, .width = width};
+  const Rotary local_start{.rope = {.base = habits.local_base.value_or(base)}, .width = width};
+  const Rotary rotary = all ? Rotary{} : read_kind_of_layer(reader, full, start, habits, config);
+  const Rotary local = any ? read_kind_of_layer(reader, sliding, local_start, habits, config) : Rotary{};
+  place(config, rotary, local);
 }
 
 }  // namespace
@@ -175,11 +184,12 @@ void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits
   if (settings && settings->holds_objects()) {
     read_by_layer_type(reader, *settings, base, habits, config);
   } else {
-    read_rotary_dim(reader, settings, habits, config);
-    config.rope = read_kind_of_layer(reader, settings, base, habits, config);
-    if (habits.local_base) config.local_rope = RopeConfig{.base = *habits.local_base};
+    const std::size_t width = read_width(reader, settings, habits, config);
+    const Rotary start{.rope = {.base = base}, .width = width};
+    const Rotary rotary = read_kind_of_layer(reader, settings, start, habits, config);
+    place(config, rotary, habits.local_base ? Rotary{.rope = {.base = *habits.local_base}, .width = width} : rotary);
   }
-  if (config.rotary_width() % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
+  if (first_rotary(config)->width % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
 }
 
 }  // namespace regard

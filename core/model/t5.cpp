@@ -23,28 +23,28 @@ struct Defaults {
 };
 
 /// "relu", "gated-gelu", "gated-silu": the tanh form of gelu is meant there.
-void read_feed_forward(const ConfigReader& reader, const char* fallback, ModelConfig& config) {
+FeedForward read_feed_forward(const ConfigReader& reader, const char* fallback) {
+  FeedForward plan{.width = reader.size("d_ff", {.most = bounds::kFeedForward}, 2'048)};
   const std::string kind = reader.text("feed_forward_proj", fallback);
-  config.gated = kind.starts_with("gated-");
-  const std::string activation = config.gated ? kind.substr(6) : kind;
+  plan.gated = kind.starts_with("gated-");
+  const std::string activation = plan.gated ? kind.substr(6) : kind;
   if (activation == "relu")
-    config.activation = Activation::relu;
+    plan.activation = Activation::relu;
   else if (activation == "silu")
-    config.activation = Activation::silu;
+    plan.activation = Activation::silu;
   else if (activation == "gelu" || activation == "gelu_new")
-    config.activation = config.gated || activation == "gelu_new" ? Activation::gelu_tanh : Activation::gelu;
+    plan.activation = plan.gated || activation == "gelu_new" ? Activation::gelu_tanh : Activation::gelu;
   else
     reader.fail("feed_forward_proj", "relu, gelu, gated-gelu, gated-silu");
   // Newer files say it a second time, and the library takes their word for it.
-  if (reader.flag("is_gated_act", config.gated) != config.gated)
-    reader.fail("is_gated_act", config.gated ? "true" : "false");
-  if (reader.has("dense_act_fn") && read_activation(reader, activation, "dense_act_fn") != config.activation)
+  if (reader.flag("is_gated_act", plan.gated) != plan.gated) reader.fail("is_gated_act", plan.gated ? "true" : "false");
+  if (reader.has("dense_act_fn") && read_activation(reader, activation, "dense_act_fn") != plan.activation)
     reader.fail("dense_act_fn", "feed_forward_proj = " + kind);
+  return plan;
 }
 
-void read_relative_bias(const ConfigReader& reader, bool by_layer, ModelConfig& config) {
-  RelativeBias& bias = config.relative_bias;
-  bias.by_layer = by_layer;
+RelativeBias read_relative_bias(const ConfigReader& reader, bool by_layer, const ModelConfig& config) {
+  RelativeBias bias;
   bias.buckets = reader.size("relative_attention_num_buckets", {.least = 4, .most = 4'096}, 32);
   if (bias.buckets % 2 != 0) reader.fail("relative_attention_num_buckets", "2 × n");
   // Beyond as many offsets as have a bucket of their own, or the logarithm has nothing to divide by.
@@ -52,36 +52,40 @@ void read_relative_bias(const ConfigReader& reader, bool by_layer, ModelConfig& 
   const std::size_t tables = config.heads * (by_layer ? config.layers : 1);
   if (tables * bias.width() > kMostBiases)
     reader.fail("relative_attention_max_distance", "≤ " + std::to_string(kMostBiases / tables / 2));
+  return bias;
 }
 
 void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
-  config.family = Family::seq2seq;
   config.layers = reader.size("num_layers", {.most = bounds::kLayers}, 6);
   config.heads = config.kv_heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
   config.head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64);
   config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 512);
-  config.feed_forward = reader.size("d_ff", {.most = bounds::kFeedForward}, 2'048);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 32'128);
   config.context = kMostTokens;
   config.norm_epsilon = reader.positive("layer_norm_epsilon", 0.1F, 1e-6F);
   config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
-  read_feed_forward(reader, defaults.feed_forward, config);
 }
 
-void finish(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
-  read_relative_bias(reader, defaults.bias_by_layer, config);
-  config.score_scales.assign(config.layers, 1.0F);
+/// Scores are not divided by √d.
+void plan_layers(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
+  RelativeBias bias = read_relative_bias(reader, defaults.bias_by_layer, config);
+  const FeedForward feed_forward = read_feed_forward(reader, defaults.feed_forward);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    bias.shared = layer > 0 && !defaults.bias_by_layer;
+    config.plans.push_back({.positions = bias, .feed_forward = feed_forward});
+  }
 }
 
 void read_config(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
   read_sizes(reader, defaults, config);
   ModelConfig encoder = config;
   encoder.has_lm_head = false;
-  finish(reader, defaults, encoder);
-  encoder.window.resize(encoder.layers, 0);
+  plan_layers(reader, defaults, encoder);
 
   config.layers = reader.size("num_decoder_layers", {.most = bounds::kLayers}, config.layers, Null::missing);
-  finish(reader, defaults, config);
+  plan_layers(reader, defaults, config);
+  for (LayerPlan& plan : config.plans)
+    plan.cross = true;
   config.causal = true;
   if (config.tied_embeddings) config.logit_scale = 1.0F / std::sqrt(static_cast<float>(config.hidden));
   const ConfigReader::Bounds ids{.least = 0, .most = config.vocabulary - 1};
@@ -102,17 +106,18 @@ Attention read_attention(const ModelConfig& config, WeightReader& reader, const 
           reader.linear(name + ".v", width, hidden, false), reader.linear(name + ".o", hidden, width, false)};
 }
 
-void read_feed_forward_weights(const ModelConfig& config, WeightReader& reader, const std::string& name,
-                               LayerWeights& layer) {
-  const std::size_t hidden = config.hidden, inner = config.feed_forward;
+void read_feed_forward_weights(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
+                               const std::string& name, LayerWeights& layer) {
+  const std::size_t inner = plan.width;
   const std::string dense = name + "DenseReluDense.";
-  if (config.gated) layer.gate = reader.linear(dense + "wi_0", inner, hidden, false);
-  layer.up = reader.linear(dense + (config.gated ? "wi_1" : "wi"), inner, hidden, false);
+  if (plan.gated) layer.gate = reader.linear(dense + "wi_0", inner, hidden, false);
+  layer.up = reader.linear(dense + (plan.gated ? "wi_1" : "wi"), inner, hidden, false);
   layer.down = reader.linear(dense + "wo", hidden, inner, false);
   layer.feed_forward_norm = reader.rms_norm(name + "layer_norm", hidden);
 }
 
-LayerWeights read_t5_layer(const ModelConfig& config, WeightReader& reader, const std::string& block) {
+LayerWeights read_t5_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                           const std::string& block) {
   LayerWeights layer;
   Attention self = read_attention(config, reader, block + "layer.0.SelfAttention");
   layer.query = std::move(self.query);
@@ -120,7 +125,7 @@ LayerWeights read_t5_layer(const ModelConfig& config, WeightReader& reader, cons
   layer.value = std::move(self.value);
   layer.output = std::move(self.output);
   layer.attention_norm = reader.rms_norm(block + "layer.0.layer_norm", config.hidden);
-  if (config.encoder != nullptr) {
+  if (plan.cross) {
     Attention cross = read_attention(config, reader, block + "layer.1.EncDecAttention");
     layer.cross_query = std::move(cross.query);
     layer.cross_key = std::move(cross.key);
@@ -128,19 +133,21 @@ LayerWeights read_t5_layer(const ModelConfig& config, WeightReader& reader, cons
     layer.cross_output = std::move(cross.output);
     layer.cross_norm = reader.rms_norm(block + "layer.1.layer_norm", config.hidden);
   }
-  read_feed_forward_weights(config, reader, block + (config.encoder != nullptr ? "layer.2." : "layer.1."), layer);
+  read_feed_forward_weights(plan.feed_forward, config.hidden, reader, block + (plan.cross ? "layer.2." : "layer.1."),
+                            layer);
   return layer;
 }
 
-/// The table of relative positions of one layer, by offset, behind those of the layers before.
-void read_bias_table(const ModelConfig& config, WeightReader& reader, const std::string& block, Weights& weights) {
-  const RelativeBias& bias = config.relative_bias;
+/// The table of relative positions of one layer, by offset; null where it has none of its own.
+std::shared_ptr<const std::vector<float>> read_bias_table(const ModelConfig& config, const LayerPlan& plan,
+                                                          WeightReader& reader, const std::string& block) {
+  const auto& bias = std::get<RelativeBias>(plan.positions);
+  if (bias.shared) return nullptr;
   const TensorView table =
       reader.tensor(block + "layer.0.SelfAttention.relative_attention_bias.weight", {bias.buckets, config.heads});
   std::vector<float> numbers(bias.buckets * config.heads);
   copy_as_f32(table, 0, numbers);
-  const std::vector<float> values = relative_values(numbers, config.heads, !config.causal, bias);
-  weights.relative_bias.insert(weights.relative_bias.end(), values.begin(), values.end());
+  return std::make_shared<const std::vector<float>>(relative_values(numbers, config.heads, !config.causal, bias));
 }
 
 Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::string& root,
@@ -149,8 +156,8 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
   weights.token_embedding = token_embedding;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const std::string block = root + "block." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_t5_layer(config, reader, block));
-    if (layer == 0 || config.relative_bias.by_layer) read_bias_table(config, reader, block, weights);
+    weights.layers.push_back(read_t5_layer(config, config.plans[layer], reader, block));
+    weights.relative_bias.push_back(read_bias_table(config, config.plans[layer], reader, block));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.rms_norm(root + "final_layer_norm", config.hidden);

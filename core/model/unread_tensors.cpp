@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/format/dequantize.h"
+#include "core/model/family.h"
 
 #include <algorithm>
 #include <array>
@@ -56,7 +57,8 @@ bool is_buffer(std::string_view name, const ModelConfig& config) {
   if (ends("EncDecAttention.relative_attention_bias.weight"))
     return true;  // T5's first files have one, which nobody reads
   if (ends("embeddings.mask_token")) return config.patches.has_value();
-  return ends("embed_positions.weight") && config.sinusoidal;  // sines and cosines, written down
+  return ends("embed_positions.weight") &&
+         std::holds_alternative<Sinusoids>(config.embedded_positions);  // sines and cosines, written down
 }
 
 bool is_other_part(std::string_view name, const ModelConfig& config, std::string_view root) {
@@ -69,7 +71,7 @@ bool is_other_part(std::string_view name, const ModelConfig& config, std::string
 
 /// The other half of an encoder–decoder model.
 bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
-  return config.family == Family::seq2seq && !config.encoder && name.starts_with(std::string(root) + "decoder.");
+  return class_named(config.architecture).encoder_only && name.starts_with(std::string(root) + "decoder.");
 }
 
 }  // namespace

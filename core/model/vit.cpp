@@ -26,17 +26,19 @@ PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
 }
 
 void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t specials) {
-  config.family = Family::gpt;  // its blocks, without a mask
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers}, 12);
   config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
   config.head_dim = config.hidden / config.heads;
-  config.feed_forward = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
-  config.activation = read_activation(reader, "gelu");
+  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim), .output_bias = true},
+                 .feed_forward = {.bias = true}};
+  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
+  plan.feed_forward.activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);
-  config.attention_bias = reader.flag("qkv_bias", true);
-  config.output_bias = config.feed_forward_bias = true;
+  plan.attention.bias = reader.flag("qkv_bias", true);
+  config.plans.assign(config.layers, plan);
+  config.embedded_positions = LearnedPositions{};
   config.tied_embeddings = false;
   config.patches = read_patches(reader, specials);
   config.context = specials + config.patches->patches();
@@ -44,17 +46,19 @@ void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t sp
   config.vocabulary = config.has_lm_head ? config.labels.size() : config.context;
 }
 
-LayerWeights read_vit_layer(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t hidden = config.hidden;
+LayerWeights read_vit_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                            const std::string& name) {
+  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  const bool bias = plan.attention.bias;
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "layernorm_before", hidden);
-  layer.query = reader.linear(name + "attention.attention.query", hidden, hidden, config.attention_bias);
-  layer.key = reader.linear(name + "attention.attention.key", hidden, hidden, config.attention_bias);
-  layer.value = reader.linear(name + "attention.attention.value", hidden, hidden, config.attention_bias);
+  layer.query = reader.linear(name + "attention.attention.query", hidden, hidden, bias);
+  layer.key = reader.linear(name + "attention.attention.key", hidden, hidden, bias);
+  layer.value = reader.linear(name + "attention.attention.value", hidden, hidden, bias);
   layer.output = reader.linear(name + "attention.output.dense", hidden, hidden, true);
   layer.feed_forward_norm = reader.layer_norm(name + "layernorm_after", hidden);
-  layer.up = reader.linear(name + "intermediate.dense", config.feed_forward, hidden, true);
-  layer.down = reader.linear(name + "output.dense", hidden, config.feed_forward, true);
+  layer.up = reader.linear(name + "intermediate.dense", inner, hidden, true);
+  layer.down = reader.linear(name + "output.dense", hidden, inner, true);
   return layer;
 }
 
@@ -99,7 +103,8 @@ Weights read_vit_weights(const ModelConfig& config, WeightReader& reader) {
   Storage storage;
   read_embeddings(config, reader, root + "embeddings.", weights, storage);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    weights.layers.push_back(read_vit_layer(config, reader, root + "encoder.layer." + std::to_string(layer) + "."));
+    const std::string name = root + "encoder.layer." + std::to_string(layer) + ".";
+    weights.layers.push_back(read_vit_layer(config, config.plans[layer], reader, name));
     reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
   }
   weights.final_norm = reader.layer_norm(root + "layernorm", config.hidden);

@@ -58,13 +58,14 @@ struct LayerWeights {
 
 struct Weights {
   TensorView token_embedding{};     ///< [V, E], E = config.table_width(); ViT: [specials, D]
-  TensorView position_embedding{};  ///< [config.position_offset + context, E], where positions are learned
+  TensorView position_embedding{};  ///< [offset of the first + context, E or D], where positions are learned
   TensorView type_embedding{};      ///< [types, E], BERT
   Norm embedding_norm{};            ///< BERT, BLOOM
   Linear embedding_projection{};    ///< [D, E], where E ≠ D; ViT: [D, numbers of a patch]
   Linear output_projection{};       ///< [E, D], OPT 350M: before the unembedding
   std::vector<LayerWeights> layers{};
-  std::vector<float> relative_bias{};        ///< T5: what ModelConfig::relative_bias.values becomes
+  /// [layers] T5: what RelativeBias::values of the plan becomes; null where the table is shared. Empty elsewhere.
+  std::vector<std::shared_ptr<const std::vector<float>>> relative_bias{};
   std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
   Norm final_norm{};                         ///< GPT, Llama, ViT
   Linear head_transform{};                   ///< BERT's prediction head: dense, activation, norm

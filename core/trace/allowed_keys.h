@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/range.h"
+#include "core/model/layer_plan.h"
 
 #include <cstddef>
 #include <vector>
@@ -35,11 +36,6 @@ struct AllowedKeys {
   friend bool operator==(const AllowedKeys&, const AllowedKeys&) = default;
 };
 
-/// How far a layer's queries may look.
-struct KeyWindow {
-  std::size_t width = 0;       ///< at keys less than so far away; 0: there is no window
-  std::size_t first_keys = 0;  ///< and, where there is one, at so many keys at the text's beginning
-};
 /// Of a text of `keys` keys; causal: a query sees itself and what stands before it.
 [[nodiscard]] AllowedKeys allowed_keys(const KeyWindow& window, bool causal, std::size_t query, std::size_t keys);
 

@@ -83,15 +83,11 @@ float ScoreRule::bias_of(std::ptrdiff_t offset) const {
 }
 
 ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
-  ScoreRule rule{.scale = score_scale(config, head.layer),
-                 .cap = config.score_cap,
-                 .slope = config.alibi_slopes.empty() ? 0.0F : config.alibi_slopes[head.head],
-                 .by_offset = {}};
-  const RelativeBias& relative = config.relative_bias;
-  if (!relative.values.empty()) {
-    const std::size_t row = (relative.by_layer ? head.layer * config.heads : 0) + head.head;
-    rule.by_offset = std::span(relative.values).subspan(row * relative.width(), relative.width());
-  }
+  const LayerPlan& plan = config.plans[head.layer];
+  ScoreRule rule{.scale = plan.attention.scale, .cap = plan.attention.cap};
+  if (const auto* alibi = std::get_if<Alibi>(&plan.positions)) rule.slope = alibi->slopes[head.head];
+  if (const auto* relative = std::get_if<RelativeBias>(&plan.positions))
+    rule.by_offset = std::span(*relative->values).subspan(head.head * relative->width(), relative->width());
   return rule;
 }
 

@@ -72,8 +72,8 @@ void share(std::span<const float> set, float* weights) {
 }
 
 /// Positions that are a bias of the scores (ALiBi, T5) stand elsewhere.
-bool bias_is_shifted(const ModelConfig& config, const Request& request) {
-  const bool has_bias = !config.alibi_slopes.empty() || !config.relative_bias.values.empty();
+bool bias_is_shifted(const ScoreRule& rule, const Request& request) {
+  const bool has_bias = rule.slope != 0.0F || !rule.by_offset.empty();
   return has_bias && !request.cross && !without_positions(request.interventions) &&
          std::any_of(request.interventions.begin(), request.interventions.end(),
                      [](const Intervention& item) { return item.kind == Kind::shift_positions; });
@@ -90,16 +90,18 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
     if (item.kind == Kind::set_weight || item.kind == Kind::copy_pattern) edits.set.push_back(&item);
     if (item.kind == Kind::temperature) edits.temperature = item.amount;
   }
-  if (request.interventions.empty() || !bias_is_shifted(config, request)) return edits;
+  if (request.interventions.empty()) return edits;
+  const ScoreRule rule = score_rule(config, head);
+  if (!bias_is_shifted(rule, request)) return edits;
   std::vector<float> standing = places(request.interventions, request.ids.size());
-  if (config.alibi_slopes.empty()) {
+  if (!rule.by_offset.empty()) {
     edits.places = std::move(standing);
-    edits.by_offset = score_rule(config, head).by_offset;
+    edits.by_offset = rule.by_offset;
     return edits;
   }
   edits.bias_shifts = std::move(standing);
   for (std::size_t token = 0; token < edits.bias_shifts.size(); ++token)
-    edits.bias_shifts[token] = (edits.bias_shifts[token] - static_cast<float>(token)) * config.alibi_slopes[head.head];
+    edits.bias_shifts[token] = (edits.bias_shifts[token] - static_cast<float>(token)) * rule.slope;
   return edits;
 }
 

@@ -85,27 +85,21 @@ std::optional<Error> range_complaint(const Intervention& item, const Complaints&
   return {};
 }
 
-/// RoPE in some layer.
-bool turns(const ModelConfig& config) {
-  const bool has_angles = config.family == Family::llama || config.rotary_dim > 0;
-  const bool nowhere = !config.unrotated.empty() &&
-                       std::all_of(config.unrotated.begin(), config.unrotated.end(), [](bool left) { return left; });
-  return has_angles && !nowhere;
+/// Are positions added to the embedding, learned or as sines?
+bool embeds_positions(const ModelConfig& config) {
+  return !std::holds_alternative<NoPositions>(config.embedded_positions);
 }
 
-bool has_table(const ModelConfig& config) {
-  const bool other = turns(config) || !config.alibi_slopes.empty() || !config.relative_bias.empty();
-  return !other && config.family != Family::llama && config.rotary_dim == 0;
-}
-
-/// Rows that a learned table has, counted as places; 0: there is no table, or sines go on for ever.
-std::size_t places_of_table(const ModelConfig& config) {
-  return has_table(config) ? config.context : 0;
+/// Places where a token may stand; 0: positions that only layers know go on for ever.
+std::size_t count_places(const ModelConfig& config) {
+  return embeds_positions(config) ? config.context : 0;
 }
 
 /// Is there anything that says where a token stands?
 bool has_positions(const ModelConfig& config) {
-  return turns(config) || has_table(config) || !config.alibi_slopes.empty() || !config.relative_bias.empty();
+  return embeds_positions(config) || std::any_of(config.plans.begin(), config.plans.end(), [](const LayerPlan& plan) {
+           return !std::holds_alternative<NoPositions>(plan.positions);
+         });
 }
 
 std::optional<Error> amount_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,
@@ -126,11 +120,11 @@ std::optional<Error> amount_complaint(const Intervention& item, const Complaints
     case Kind::shift_positions: {
       if (!has_positions(config)) return complaints.about("kind", "–", "shift_positions");
       if (!(std::abs(amount) <= kMostPlaces) || amount != std::trunc(amount)) return wrong("…−1, 0, 1…");
-      const auto most = static_cast<float>(places_of_table(config));
+      const auto most = static_cast<float>(count_places(config));
       for (std::size_t token = 0; most > 0.0F && token < tokens; ++token) {
         const float place = static_cast<float>(token) + amount;
         if (among(item.positions, token) && (place < 0.0F || place >= most))
-          return complaints.about("amount", up_to(places_of_table(config)), std::to_string(static_cast<long>(place)));
+          return complaints.about("amount", up_to(count_places(config)), std::to_string(static_cast<long>(place)));
       }
       return {};
     }

@@ -71,8 +71,7 @@ const Trace& attention_of(const Trace& trace, AttentionKind kind) {
 
 AllowedKeys allowed_keys(const ModelConfig& config, const Request& request, std::size_t layer, std::size_t query) {
   if (request.cross) return {.window = {0, request.encoder_ids.size()}};
-  const std::size_t window = layer < config.window.size() ? config.window[layer] : 0;
-  return allowed_keys({window}, is_causal(config, request.mask), query, request.ids.size());
+  return allowed_keys(config.plans[layer].attention.window, is_causal(config, request.mask), query, request.ids.size());
 }
 
 Range allowed_span(const ModelConfig& config, const Request& request, std::size_t layer, Range queries) {
@@ -117,11 +116,6 @@ float temperature_of(const Trace& trace, HeadRef head) {
 
 bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size_t key) {
   return allowed_keys(trace, layer, query).contains(key);
-}
-
-float score_scale(const ModelConfig& config, std::size_t layer) {
-  if (!config.score_scales.empty()) return config.score_scales[layer];
-  return 1.0F / std::sqrt(static_cast<float>(config.head_dim));
 }
 
 Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys) {

@@ -117,8 +117,4 @@ struct Trace {
 [[nodiscard]] std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token);
-
-/// scale of s[i,j] in a layer, 1/√d unless the model says otherwise.
-[[nodiscard]] float score_scale(const ModelConfig& config, std::size_t layer);
-
 }  // namespace regard

@@ -20,6 +20,10 @@ void check_steps(std::string_view json) {
   if (steps.deviation[0] <= 0.0F || (steps.shortest_edge == 0 && (steps.height == 0 || steps.width == 0))) std::abort();
 }
 
+bool is_sound(const regard::Rotary& rotary) {
+  return rotary.rope.factor >= 1.0F && rotary.rope.base > 1.0F && rotary.width > 0 && rotary.width % 2 == 0;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -28,12 +32,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const regard::Error&) {}
   try {
     const auto config = regard::parse_model_config({reinterpret_cast<const char*>(data), size}, "fuzz");
+    const regard::Rotary* rotary = regard::first_rotary(config);
     const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers && config.kv_heads > 0 &&
                        config.heads % config.kv_heads == 0 && config.head_dim > 0 && config.hidden > 0 &&
-                       config.vocabulary > 0 && config.context > 0 && config.window.size() == config.layers &&
+                       config.vocabulary > 0 && config.context > 0 && config.plans.size() == config.layers &&
                        (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
                        (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
-                       config.norm_epsilon > 0.0F && config.rope.factor >= 1.0F && config.rope.base > 1.0F;
+                       config.norm_epsilon > 0.0F && (rotary == nullptr || is_sound(*rotary));
     if (!sound) std::abort();
   } catch (const regard::Error&) {}
   return 0;

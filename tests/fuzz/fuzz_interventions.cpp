@@ -11,6 +11,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   regard::ModelConfig config;
   config.layers = 2;
+  config.plans.resize(config.layers);
   config.heads = config.kv_heads = 2;
   config.context = 16;
   try {

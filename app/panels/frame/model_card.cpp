@@ -15,7 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <set>
+#include <map>
 #include <utility>
 
 namespace regard {
@@ -32,23 +32,26 @@ std::string grouped(std::size_t count) {
 }
 
 std::string positions_of(const ModelConfig& config) {
-  if (config.patches) return tr("card.positions_learned");
-  if (!config.relative_bias.empty()) return tr("card.positions_relative", {{"buckets", config.relative_bias.buckets}});
-  if (!config.alibi_slopes.empty()) return tr("card.positions_alibi");
-  if (config.sinusoidal) return tr("card.positions_sinusoidal");
-  if (config.family != Family::llama && config.rotary_dim == 0) return tr("card.positions_learned");
+  if (std::holds_alternative<LearnedPositions>(config.embedded_positions)) return tr("card.positions_learned");
+  if (std::holds_alternative<Sinusoids>(config.embedded_positions)) return tr("card.positions_sinusoidal");
+  const Positions& first = config.plans.front().positions;
+  if (const auto* relative = std::get_if<RelativeBias>(&first))
+    return tr("card.positions_relative", {{"buckets", relative->buckets}});
+  if (std::holds_alternative<Alibi>(first)) return tr("card.positions_alibi");
+  const Rotary* rotary = first_rotary(config);
+  if (rotary == nullptr) return {};
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
-  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(config.rope.base))},
-                                    {"turned", config.rotary_width()},
+  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},
+                                    {"turned", rotary->width},
                                     {"width", config.head_dim}}) +
-         kScalings.at(static_cast<std::size_t>(config.rope.scaling));
+         kScalings.at(static_cast<std::size_t>(rotary->rope.scaling));
 }
 
 std::string activation_of(const ModelConfig& config) {
   static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU"};
-  const bool gated = config.family == Family::llama || config.gated;
-  const std::string name = kNamesOf.at(static_cast<std::size_t>(config.activation));
-  return gated ? tr("card.gated", {{"activation", name}}) : name;
+  const FeedForward& plan = config.plans.front().feed_forward;
+  const std::string name = kNamesOf.at(static_cast<std::size_t>(plan.activation));
+  return plan.gated ? tr("card.gated", {{"activation", name}}) : name;
 }
 
 std::string direction_of(const ModelConfig& config) {
@@ -57,16 +60,12 @@ std::string direction_of(const ModelConfig& config) {
 
 /// Layers whose attention sees only what is near, and how near.
 std::string windows_of(const ModelConfig& config) {
-  std::set<std::size_t> sizes;
-  for (const std::size_t window : config.window)
-    if (window > 0) sizes.insert(window);
+  std::map<std::size_t, std::size_t> layers;  // by width
+  for (const LayerPlan& plan : config.plans)
+    if (plan.attention.window.width > 0) ++layers[plan.attention.window.width];
   std::string text;
-  for (const std::size_t size : sizes)
-    text +=
-        (text.empty() ? "" : ", ") +
-        tr_plural("card.window", size,
-                  {{"window", grouped(size)},
-                   {"layers", static_cast<std::size_t>(std::count(config.window.begin(), config.window.end(), size))}});
+  for (const auto& [size, count] : layers)
+    text += (text.empty() ? "" : ", ") + tr_plural("card.window", size, {{"window", grouped(size)}, {"layers", count}});
   return text;
 }
 
@@ -79,19 +78,26 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   if (config.kv_heads != config.heads)
     list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads)}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
-  if (config.score_cap > 0.0F) list.push_back(tr("card.score_cap", {{"cap", plain_number(config.score_cap)}}));
+  const LayerPlan& first = config.plans.front();
+  const auto any_layer = [&](const auto& is_so) {
+    return std::any_of(config.plans.begin(), config.plans.end(), is_so);
+  };
+  if (const float cap = first.attention.cap; cap > 0.0F)
+    list.push_back(tr("card.score_cap", {{"cap", plain_number(cap)}}));
   if (config.logit_cap > 0.0F) list.push_back(tr("card.logit_cap", {{"cap", plain_number(config.logit_cap)}}));
   add(config.has_lm_head && config.tied_embeddings && !config.patches, "card.tied");
   add(!config.has_lm_head && config.class_head.empty(), "card.no_head");
   add(config.class_head.of == ClassHead::Of::spans, "card.span_head");
   if (!config.class_head.empty() && !config.labels.empty())
     list.push_back(tr("card.class_head", {{"count", config.labels.size()}}));
-  add(config.qk_norm, "card.qk_norm");
-  add(config.parallel_blocks, "card.parallel");
-  add(config.post_norm || config.family == Family::bert, "card.post_norm");
-  add(config.output_norms, "card.output_norms");
+  add(first.attention.head_norms, "card.qk_norm");
+  add(first.norms == NormPlace::parallel, "card.parallel");
+  add(first.norms == NormPlace::after, "card.post_norm");
+  add(first.norms == NormPlace::both, "card.output_norms");
   add(config.embedding_scale != 1.0F, "card.embedding_scale");
-  add(std::find(config.unrotated.begin(), config.unrotated.end(), true) != config.unrotated.end(), "card.unrotated");
+  add(first_rotary(config) != nullptr &&
+          any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
+      "card.unrotated");
   return list;
 }
 
@@ -103,7 +109,7 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add("card.kv_heads", config.kv_heads);
   add("card.head_width", config.head_dim);
   add("card.width", config.hidden);
-  add("card.feed_forward", config.feed_forward);
+  add("card.feed_forward", config.plans.front().feed_forward.width);
 }
 
 void draw_line(const CardLine& line) {

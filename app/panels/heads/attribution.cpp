@@ -101,7 +101,8 @@ void draw_logit_remarks(const PanelContext& context, const AttributionView& view
   const ModelConfig& config = context.snapshot.model->config;
   if (view.numbers.capped)
     wrapped_caption(tr("attribution.capped", {{"value", signed_number(static_cast<float>(*view.numbers.capped), 4)}}));
-  if (normalises_after(config)) wrapped_caption(tr("attribution.post_norm"));
+  if (std::any_of(config.plans.begin(), config.plans.end(), normalises_after))
+    wrapped_caption(tr("attribution.post_norm"));
   if (view.numbers.frozen_gate) wrapped_caption(tr("attribution.gate"));
   wrapped_caption(tr("attribution.position", {{"position", context.views.predictions.position_label}}));
 }

@@ -108,13 +108,13 @@ void draw_layer(const Frame& frame, const KvCacheView& view, std::size_t layer) 
   const float top = frame.y(layer);
   const float bottom = frame.y(layer + 1) - gap;
   const float middle = std::round((top + bottom) * 0.5F);
-  std::size_t lost = 0;
-  while (lost < step.tokens && view.forgotten(layer, lost))
-    ++lost;
+  const Range lost = view.forgotten(layer);
   const auto row = [&](float from, float to, const ImVec4& colour) {
-    run_of_cells(frame, 0, lost, from, to, faint(colour));
-    run_of_cells(frame, std::min(lost, step.reused), step.reused, from, to, dim(colour));
-    run_of_cells(frame, std::max(lost, step.reused), step.tokens, from, to, colour);
+    run_of_cells(frame, lost.begin, lost.end, from, to, faint(colour));
+    for (const Range& kept : {Range{0, lost.begin}, Range{lost.end, step.tokens}}) {
+      run_of_cells(frame, kept.begin, std::min(kept.end, step.reused), from, to, dim(colour));
+      run_of_cells(frame, std::max(kept.begin, step.reused), kept.end, from, to, colour);
+    }
   };
   row(top, middle, theme().key);
   row(middle, bottom, theme().value);
@@ -130,7 +130,7 @@ void draw_columns(const Frame& frame) {
 
 const char* what_happened(const KvCacheView& view, std::size_t layer, std::size_t token) {
   if (token >= view.last.reused) return "kv_cache.computed_row";
-  return view.forgotten(layer, token) ? "kv_cache.forgotten_row" : "kv_cache.reused_row";
+  return view.forgotten(layer).contains(token) ? "kv_cache.forgotten_row" : "kv_cache.reused_row";
 }
 
 const char* why_key(CacheStep::Why why) {

@@ -232,13 +232,12 @@ TEST_F(TopBar, the_card_tells_the_models_own_numbers) {
 
 TEST(ModelCard, groups_digits_and_names_what_is_special) {
   Model model;
-  model.config.family = Family::llama;
   model.config.layers = 2;
   model.config.heads = 8;
   model.config.kv_heads = 2;
   model.config.head_dim = 64;
-  model.config.window = {0, 4096};
-  model.config.score_cap = 50.0F;
+  model.config.plans.assign(2, {.attention = {.cap = 50.0F}, .positions = Rotary{.width = 64}});
+  model.config.plans[1].attention.window = {4096};
   model.parameters = 6'312'448;
   std::string all = as_text(model, model_card(model));
   EXPECT_NE(all.find("6\u00A0312\u00A0448"), std::string::npos) << all;

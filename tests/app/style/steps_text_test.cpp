@@ -64,15 +64,15 @@ TEST_F(StepsText, warns_of_everything_the_model_did_not_compute) {
 TEST_F(StepsText, tells_what_a_model_does_instead_of_dividing_by_the_root) {
   const StepWords words;
   const auto t5 = testing::reading_model(true);
-  t5->config.score_scales.assign(t5->config.layers, 1.0F);
+  testing::set_scale(*t5, 1.0F);
   EXPECT_TRUE(says(step_remarks(words, view_of(t5), 3), "does not divide by √d"));
   const auto gemma = testing::reading_model(true);
-  gemma->config.score_scales.assign(gemma->config.layers, 0.25F);
-  gemma->config.score_cap = 50.0F;
+  testing::set_scale(*gemma, 0.25F);
+  testing::set_cap(*gemma, 50.0F);
   EXPECT_TRUE(says(step_remarks(words, view_of(gemma), 3), "multiplies by 0.25"));
   EXPECT_TRUE(says(step_remarks(words, view_of(gemma), 3), "±50"));
   const auto bloom = testing::reading_model(true);
-  bloom->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
+  testing::set_positions(*bloom, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   EXPECT_TRUE(says(step_remarks(words, view_of(bloom), 3), "minus 0.125"));
   EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 3), "closes nothing"));
   EXPECT_TRUE(says(step_remarks(words, view_of(testing::reading_model(false)), 1), "after a block"));
@@ -83,13 +83,13 @@ TEST_F(StepsText, does_not_say_that_a_piece_of_width_one_is_not_divided) {
   EXPECT_FALSE(says(remarks, "does not divide"));
   EXPECT_TRUE(says(remarks, "√1 = ÷ 1 changes nothing"));
   const auto unscaled = testing::reading_model(false);
-  unscaled->config.score_scales.assign(unscaled->config.layers, 1.0F);
+  testing::set_scale(*unscaled, 1.0F);
   EXPECT_TRUE(says(step_remarks(StepWords(), view_of(unscaled, {.heads = 32}), 3), "does not divide"));
 }
 
 TEST_F(StepsText, does_not_warn_of_what_changes_nothing) {
   const auto t5 = testing::reading_model(false);
-  t5->config.score_scales.assign(t5->config.layers, 1.0F);
+  testing::set_scale(*t5, 1.0F);
   for (std::size_t step = 1; step <= count_of_steps; ++step)
     for (const StepRemark& remark : step_remarks(StepWords(), view_of(t5, {.unscaled = true, .unmasked = true}), step))
       EXPECT_FALSE(remark.warns) << remark.text;
@@ -99,11 +99,11 @@ TEST_F(StepsText, tells_what_is_closed_and_by_whom) {
   const StepWords words;
   const auto model = testing::reading_model(true);
   EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "closes what comes later"));
-  model->config.window.assign(model->config.layers, 3);
+  testing::set_window(*model, 3);
   EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "outside a window of 3"));
   EXPECT_TRUE(says(step_remarks(words, view_of(model), 3), "closes what comes later"));
   const auto open = testing::reading_model(false);
-  open->config.window.assign(open->config.layers, 3);
+  testing::set_window(*open, 3);
   EXPECT_TRUE(says(step_remarks(words, view_of(open), 3), "outside a window of 3")) << "on both sides";
   EXPECT_FALSE(says(step_remarks(words, view_of(open), 3), "closes what comes later"));
   const auto hidden = run(testing::reading_model(true),

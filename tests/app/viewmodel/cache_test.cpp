@@ -74,15 +74,17 @@ TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
 TEST(KvCacheView, RowsThatHaveLeftALayersWindowAreForgotten) {
   const auto snapshot = llama_after({{CacheStep::Why::text, 6, 0, 0, 1.0}});
   auto model = std::make_shared<Model>(*snapshot->model);
-  model->config.window = {3, 0};
+  testing::set_windows(*model, {3, 0});
   snapshot->model = model;
   const KvCacheView view = make_kv_cache(*snapshot, CacheInputs{});
   // The next query is 6: a window of three keys reaches 4, 5 and itself.
   for (std::size_t token = 0; token < 6; ++token) {
-    EXPECT_EQ(view.forgotten(0, token), token < 4) << token;
-    EXPECT_FALSE(view.forgotten(1, token));
+    EXPECT_EQ(view.forgotten(0).contains(token), token < 4) << token;
+    EXPECT_FALSE(view.forgotten(1).contains(token));
   }
   EXPECT_LT(view.bytes_in_windows, view.bytes);
+  model->config.plans[0].attention.window.first_keys = 1;
+  EXPECT_EQ(make_kv_cache(*snapshot, CacheInputs{}).forgotten(0), (Range{1, 4})) << "the first one is kept";
 }
 
 TEST(PredictionsBeside, AreMissingForAQueryTheSnapshotDoesNotHaveAndComeFromTheEngine) {

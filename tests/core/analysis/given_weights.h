@@ -18,6 +18,7 @@ inline std::shared_ptr<Trace> trace_with_weights(const Matrix& wanted, std::vect
   model->config.layers = model->config.heads = model->config.kv_heads = 1;
   model->config.head_dim = model->config.hidden = tokens;
   model->config.causal = causal;
+  model->config.plans = {{.attention = {.scale = usual_scale(tokens)}}};
   auto trace = std::make_shared<Trace>();
   trace->model = model;
   trace->request.ids = std::move(ids);

@@ -105,7 +105,7 @@ TEST(HeadMeasures, FindInductionAtOneOffsetOnly) {
 
 TEST(HeadMeasures, AreTheMeanOfTheirRowsHoweverLongTheText) {
   const auto model = testing::random_llama({.layers = 1, .heads = 2, .kv_heads = 1, .hidden = 16, .context = 1024});
-  model->config.window = {300};
+  testing::set_window(*model, 300);
   Request request;
   request.ids = testing::some_ids(700, 101);  // more rows than one block holds
   const auto trace = run(model, request);

@@ -10,16 +10,20 @@ namespace {
 /// 3 layers, 8 heads that share 2 kv heads, 4 wide; stream 32, feed-forward 20, 50 words.
 ModelConfig small_llama() {
   ModelConfig config;
-  config.family = Family::llama;
   config.layers = 3;
   config.heads = 8;
   config.kv_heads = 2;
   config.head_dim = 4;
   config.hidden = 32;
-  config.feed_forward = 20;
   config.vocabulary = 50;
   config.causal = true;
+  config.plans.assign(config.layers, {.feed_forward = {.width = 20, .gated = true}});
   return config;
+}
+
+void set_windows(ModelConfig& config, const std::vector<std::size_t>& widths) {
+  for (std::size_t layer = 0; layer < widths.size(); ++layer)
+    config.plans[layer].attention.window = {widths[layer]};
 }
 
 TEST(KvCache, TakesTwoRowsPerTokenAndLayer) {
@@ -43,23 +47,23 @@ TEST(KvCache, OfALargeModelIsCountedInSixtyFourBits) {
 TEST(KvCache, NeedsOnlyTheWindowWhereALayerHasOne) {
   ModelConfig config = small_llama();
   EXPECT_EQ(cache_bytes_in_windows(config, 10, 4), cache_bytes(config, 10, 4));
-  config.window = {4, 0, 100};
+  set_windows(config, {4, 0, 100});
   EXPECT_EQ(cache_bytes_in_windows(config, 10, 4), 2U * 8U * 4U * (4U + 10U + 10U));
 }
 
 TEST(AttentionPairs, OfACausalMaskAreATriangle) {
-  EXPECT_EQ(attention_pairs({0, 5}, 5, true, 0), 15U);
-  EXPECT_EQ(attention_pairs({3, 5}, 5, true, 0), 4U + 5U);
-  EXPECT_EQ(attention_pairs({5, 5}, 5, true, 0), 0U);
+  EXPECT_EQ(attention_pairs({0, 5}, 5, true, {}), 15U);
+  EXPECT_EQ(attention_pairs({3, 5}, 5, true, {}), 4U + 5U);
+  EXPECT_EQ(attention_pairs({5, 5}, 5, true, {}), 0U);
 }
 
 TEST(AttentionPairs, EndAtTheWindow) {
-  EXPECT_EQ(attention_pairs({0, 5}, 5, true, 2), 1U + 2U + 2U + 2U + 2U);
-  EXPECT_EQ(attention_pairs({0, 5}, 5, false, 2), 2U + 3U + 3U + 3U + 2U);  // a neighbour on either side
+  EXPECT_EQ(attention_pairs({0, 5}, 5, true, {2}), 1U + 2U + 2U + 2U + 2U);
+  EXPECT_EQ(attention_pairs({0, 5}, 5, false, {2}), 2U + 3U + 3U + 3U + 2U);  // a neighbour on either side
 }
 
 TEST(AttentionPairs, WithoutAMaskAreASquare) {
-  EXPECT_EQ(attention_pairs({0, 5}, 5, false, 0), 25U);
+  EXPECT_EQ(attention_pairs({0, 5}, 5, false, {}), 25U);
 }
 
 TEST(Arithmetic, OfAWholeTextAddsUpItsProducts) {
@@ -82,7 +86,7 @@ TEST(Arithmetic, OfOneMoreTokenCountsOneRowThatLooksAtAll) {
 
 TEST(Arithmetic, OfTheRowsOneByOneIsThatOfAllAtOnce) {
   ModelConfig config = small_llama();
-  config.window = {2, 0, 3};
+  set_windows(config, {2, 0, 3});
   Arithmetic sum;
   for (std::size_t row = 0; row < 9; ++row) {
     const Arithmetic step = arithmetic(config, {row, row + 1}, row + 1, true, 0);
@@ -93,23 +97,21 @@ TEST(Arithmetic, OfTheRowsOneByOneIsThatOfAllAtOnce) {
   EXPECT_EQ(sum, arithmetic(config, {0, 9}, 9, true, 0));
 }
 
-TEST(Arithmetic, OfAFamilyWithoutAGateHasTwoMatrices) {
+TEST(Arithmetic, OfALayerWithoutAGateHasTwoMatrices) {
   ModelConfig config = small_llama();
-  config.family = Family::gpt;
-  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 2U * 32U * 20U);
+  config.plans[1].feed_forward.gated = false;
+  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, (3U + 2U + 3U) * 32U * 20U);
 }
 
-TEST(Arithmetic, OfAGatedFeedForwardHasThreeMatricesWhateverTheFamily) {
+TEST(KvCache, KeepsTheFirstKeysBesideTheWindow) {
   ModelConfig config = small_llama();
-  config.family = Family::seq2seq;
-  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 2U * 32U * 20U);  // T5
-  config.gated = true;                                                                  // T5 1.1
-  EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, 3U * 3U * 32U * 20U);
+  config.plans[0].attention.window = {.width = 4, .first_keys = 2};
+  EXPECT_EQ(cache_bytes_in_windows(config, 10, 4), 2U * 8U * 4U * (2U + 4U + 10U + 10U));
+  EXPECT_EQ(attention_pairs({9, 10}, 10, true, {.width = 4, .first_keys = 2}), 6U);
 }
 
 TEST(Arithmetic, OfADecoderCountsItsLookAtTheEncoder) {
   ModelConfig config = small_llama();
-  config.family = Family::seq2seq;
   config.kv_heads = config.heads;
   EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 0U) << "there is no encoder";
   config.encoder = std::make_shared<const ModelConfig>(config);
@@ -124,7 +126,7 @@ TEST(Arithmetic, OfADecoderCountsItsLookAtTheEncoder) {
 
 TEST(Arithmetic, CountsAPredictionHeadsOwnProductAndNarrowTables) {
   ModelConfig bert = small_llama();
-  bert.family = Family::bert;
+  bert.head_activation = Activation::gelu;
   EXPECT_EQ(arithmetic(bert, {0, 1}, 1, false, 1).unembedding, 32U * 32U + 32U * 50U);
   bert.embedding_width = 16;
   EXPECT_EQ(arithmetic(bert, {0, 1}, 1, false, 1).unembedding, 32U * 16U + 16U * 50U);

@@ -73,9 +73,8 @@ Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   const Rows heads = split_heads(all_rows(rows), config.head_dim);
   if (normalises_heads(of)) rms_norm(heads, norm, config.norm_epsilon, heads);
   if (!turns_by_position(of)) return rows;
-  const bool local = config.local_rope && config.window[of.layer] > 0;
-  const RopeConfig& rope = local ? *config.local_rope : config.rope;
-  const std::vector<float> frequencies = rotary_frequencies(rope, config.rotary_width(), of.part().tokens());
+  const auto& [rope, width] = std::get<Rotary>(of.plan().positions);
+  const std::vector<float> frequencies = rotary_frequencies(rope, width, of.part().tokens());
   const std::vector<float> places = regard::places(of.part().request.interventions, of.part().tokens());
   rotate(all_rows(rows), rotary_table(frequencies, places, rope.attention_factor), config.head_dim);
   return rows;
@@ -172,7 +171,7 @@ void expect_stream(const LayerOf& of, const LayerSteps& steps) {
   const Matrix& feed_forward = of.stack().layers[of.layer].feed_forward_output;
   std::transform(next.values.begin(), next.values.end(), feed_forward.values.begin(), next.values.begin(),
                  std::plus<>());
-  if (normalises_after(config))
+  if (normalises_after(of.plan()))
     normalise(all_rows(std::as_const(next)), of.weights().feed_forward_norm, config.norm_epsilon, all_rows(next));
   EXPECT_LE(distance(next, of.stack().residual[of.layer + 1]), kStepTolerance);
 }
@@ -239,7 +238,7 @@ TEST(LayerSteps, AWindowIsThatPartOfTheWhole) {
 TEST(LayerSteps, WithoutTheScaleAreThoseOfAModelThatHasNone) {
   const auto model = testing::random_llama({});
   const auto unscaled = std::make_shared<Model>(*model);
-  unscaled->config.score_scales.assign(model->config.layers, 1.0F);
+  testing::set_scale(*unscaled, 1.0F);
   const auto trace = run_of(model), expected = run_of(unscaled);
   const LayerOf of{*trace, AttentionKind::self, 0};  // what layer 0 reads is the same in both
   const StepSwitches switches{.unscaled = true};
@@ -253,11 +252,11 @@ TEST(LayerSteps, WithoutTheScaleAreThoseOfAModelThatHasNone) {
 
 TEST(LayerSteps, WithoutTheMaskAreThoseOfABidirectionalRun) {
   const auto model = testing::random_llama({});
-  model->config.window.assign(model->config.layers, 3);
+  testing::set_window(*model, 3);
   const auto trace = run_of(model);
-  model->config.window.assign(model->config.layers, 0);
+  testing::set_window(*model, 0);
   const auto expected = run_of(model, MaskMode::bidirectional);
-  model->config.window.assign(model->config.layers, 3);
+  testing::set_window(*model, 3);
   const LayerOf of{*trace, AttentionKind::self, 0};
   const StepSwitches switches{.unmasked = true};
   const HeadRows focus = head_rows(of, 1, {0, 7}, {0, 7}, switches);
@@ -275,6 +274,7 @@ TEST(LayerSteps, CutIntoOtherHeadsAreThoseOfAModelWithSoMany) {
     const auto other = std::make_shared<Model>(*model);
     other->config.heads = other->config.kv_heads = heads;
     other->config.head_dim = 32 / heads;
+    testing::set_scale(*other, usual_scale(other->config.head_dim));
     const auto expected = run_of(other);
     const StepSwitches switches{.heads = heads};
     EXPECT_EQ(changes(of, switches), heads != 4);
@@ -370,7 +370,7 @@ TEST(LayerSteps, TellWhatTheMaskCloses) {
   EXPECT_EQ(rows().closed_ahead, 21U);
   EXPECT_EQ(rows().closed_behind, 0U);
   EXPECT_EQ(rows({.unmasked = true}).closed_ahead, 0U);
-  model->config.window.assign(model->config.layers, 3);
+  testing::set_window(*model, 3);
   EXPECT_EQ(rows().closed_behind, 10U) << "of 7 queries the last four miss 1, 2, 3, 4 keys";
 }
 

@@ -18,8 +18,9 @@ namespace {
 /// Every step from q·k to the score the run used, for each query and key of one head.
 void expect_steps_to_add_up(float cap, std::vector<float> slopes) {
   const auto model = testing::random_llama({});
-  model->config.score_cap = cap;
-  model->config.alibi_slopes = std::move(slopes);
+  testing::set_cap(*model, cap);
+  const bool biased = !slopes.empty();
+  if (biased) testing::set_positions(*model, Alibi{std::move(slopes)});
   Request request;
   request.ids = {5, 17, 3, 99, 42, 7, 8};
   const auto trace = run(model, request);
@@ -35,7 +36,7 @@ void expect_steps_to_add_up(float cap, std::vector<float> slopes) {
       largest_bias = std::max(largest_bias, std::abs(steps.biases[key]));
     }
   }
-  EXPECT_EQ(largest_bias > 0.0F, !model->config.alibi_slopes.empty());
+  EXPECT_EQ(largest_bias > 0.0F, biased);
 }
 
 TEST(RowSteps, AddUpWithoutCapAndBias) {
@@ -59,16 +60,17 @@ using Kind = InterventionKind;
 /// Models with positions of every kind: a table, angles, ALiBi, T5's numbers; with a soft cap and without.
 std::vector<std::shared_ptr<Model>> models() {
   const auto bloom = testing::random_llama({});
-  bloom->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
+  testing::set_positions(*bloom, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   const auto gemma = testing::random_llama({});
-  gemma->config.score_cap = 0.5F;
+  testing::set_cap(*gemma, 0.5F);
   const auto t5 = testing::random_llama({});
-  RelativeBias& bias = t5->config.relative_bias;
-  bias.buckets = 4;
-  bias.distance = 5;
+  RelativeBias bias{.buckets = 4, .distance = 5};
+  std::vector<float> values;
   for (std::size_t number = 0; number < t5->config.heads * bias.width(); ++number)
-    bias.values.push_back(0.1F * static_cast<float>(number % 13) - 0.6F);
-  t5->config.score_scales.assign(t5->config.layers, 1.0F);
+    values.push_back(0.1F * static_cast<float>(number % 13) - 0.6F);
+  bias.values = std::make_shared<const std::vector<float>>(std::move(values));
+  testing::set_positions(*t5, bias);
+  testing::set_scale(*t5, 1.0F);
   return {testing::random_bert({}), testing::random_llama({}), bloom, gemma, t5};
 }
 

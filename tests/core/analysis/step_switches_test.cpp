@@ -27,7 +27,7 @@ TEST(StepSwitches, DoNotCutWhereTheBiasBelongsToTheModelsHeads) {
   EXPECT_EQ(obstacle_to_cut(of, 8), CutObstacle::none);
   EXPECT_EQ(obstacle_to_cut(of, 3), CutObstacle::not_a_divisor);
   EXPECT_EQ(obstacle_to_cut(of, 0), CutObstacle::not_a_divisor);
-  model->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
+  testing::set_positions(*model, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   EXPECT_EQ(obstacle_to_cut(of, 8), CutObstacle::bias);
   EXPECT_EQ(possible_cuts(of), (std::vector<std::size_t>{4}));
 }
@@ -44,7 +44,7 @@ TEST(StepSwitches, AreOffWhereTheyChangeNothing) {
   EXPECT_FALSE(changes(of, {.heads = 5})) << "no divisor";
   const auto single = run(causal, {.ids = {5}});
   EXPECT_FALSE(changes({*single, AttentionKind::self, 0}, {.unmasked = true})) << "there is nobody else";
-  causal->config.score_scales.assign(causal->config.layers, 1.0F);
+  testing::set_scale(*causal, 1.0F);
   EXPECT_FALSE(changes(of, {.unscaled = true})) << "T5 does not scale";
   EXPECT_FALSE(changes(of, {.unscaled = true, .heads = 4}));
   EXPECT_EQ(head_rows(of, 1, {0, 7}, {0, 7}, {.unscaled = true}).weights, weights(*trace, {1, 1}));
@@ -60,10 +60,10 @@ TEST(StepSwitches, KnowThatAPieceOfWidthOneHasNoScale) {
 
 TEST(StepSwitches, KnowThatAWindowIsAMaskWithoutCausality) {
   const auto model = testing::random_bert({});
-  model->config.window.assign(model->config.layers, 3);
+  testing::set_window(*model, 3);
   const auto trace = seven_tokens(model);
   EXPECT_TRUE(changes({*trace, AttentionKind::self, 0}, {.unmasked = true}));
-  model->config.window.assign(model->config.layers, 7);
+  testing::set_window(*model, 7);
   const auto wide = seven_tokens(model);
   EXPECT_FALSE(changes({*wide, AttentionKind::self, 0}, {.unmasked = true})) << "|i − j| < 7 everywhere";
 }

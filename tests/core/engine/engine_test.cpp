@@ -83,7 +83,7 @@ TEST(Engine, ReportsItsProgressToTheEnd) {
 
 TEST(Engine, LooksThroughTheMaskThatWasAskedFor) {
   const auto model = testing::random_llama({.layers = 2});
-  model->config.window = {0, 3};
+  testing::set_windows(*model, {0, 3});
   for (const MaskMode mask : {MaskMode::as_trained, MaskMode::causal, MaskMode::bidirectional}) {
     const auto trace = run(model, {.ids = some_ids(20, 101), .mask = mask});
     for (std::size_t layer = 0; layer < 2; ++layer) {
@@ -134,9 +134,62 @@ TEST(Engine, AddsUpTheValuesByTheWeightsItShows) {
   EXPECT_LE(worst, 1e-6);
 }
 
+TEST(Engine, LooksAtTheFirstKeysBesideTheWindow) {
+  const auto model = testing::random_llama({.layers = 2, .context = 128});
+  model->config.plans[1].attention.window = {.width = 5, .first_keys = 3};
+  const auto trace = run(model, {.ids = some_ids(101, 101)});  // more queries than a block has
+  const HeadRef head{1, 2};
+  const Matrix grid = weights(*trace, head), all_scores = scores(*trace, head);
+  for (std::size_t query = 0; query < trace->tokens(); ++query) {
+    const auto sees = [&](std::size_t key) { return key <= query && (query - key < 5 || key < 3); };
+    double sum = 0.0;
+    for (std::size_t key = 0; key < trace->keys(); ++key)
+      if (sees(key)) sum += std::exp(static_cast<double>(all_scores(query, key)));
+    std::vector<double> output(model->config.head_dim);
+    for (std::size_t key = 0; key < trace->keys(); ++key) {
+      const double weight = sees(key) ? std::exp(static_cast<double>(all_scores(query, key))) / sum : 0.0;
+      EXPECT_NEAR(grid(query, key), weight, 1e-5) << query << " → " << key;
+      for (std::size_t dimension = 0; dimension < output.size(); ++dimension)
+        output[dimension] += weight * static_cast<double>(value_of(*trace, head, key)[dimension]);
+    }
+    for (std::size_t dimension = 0; dimension < output.size(); ++dimension)
+      EXPECT_NEAR(output_of(*trace, head, query)[dimension], output[dimension], 1e-5);
+    EXPECT_EQ(weights(*trace, head, {query, query + 1}, {2, 40}).row(0)[30], grid(query, 32));
+  }
+}
+
+/// A model of the first one's first layer and the other one's second one.
+std::shared_ptr<Model> halves_of(const Model& first, const Model& second) {
+  const auto model = std::make_shared<Model>(first);
+  const auto weights = std::make_shared<Weights>(*first.weights);
+  weights->layers[1] = second.weights->layers[1];
+  weights->storage.insert(weights->storage.end(), second.weights->storage.begin(), second.weights->storage.end());
+  model->config.plans[1] = second.config.plans[1];
+  model->weights = weights;
+  return model;
+}
+
+TEST(Engine, RunsLayersThatDifferInEveryPart) {
+  const auto llama = testing::random_llama({.kv_heads = 4, .feed_forward = 48});
+  const auto bert = testing::random_bert({.feed_forward = 64});
+  testing::set_positions(*bert, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
+  testing::set_window(*bert, 4);
+  const auto mixed = halves_of(*llama, *bert), other = halves_of(*bert, *llama);
+  const Request request{.ids = some_ids(20, 101), .mask = MaskMode::causal};
+  for (const auto& [model, first, second] : {std::tuple(mixed, llama, bert), std::tuple(other, bert, llama)}) {
+    const auto trace = run(model, request);
+    EXPECT_EQ(trace->residual[1].values, run(first, request)->residual[1].values);
+    Request patched = request;
+    patched.interventions = {
+        {.kind = InterventionKind::patch, .scope = {.layer = 1}, .site = PatchSite::residual, .source = trace}};
+    EXPECT_EQ(trace->residual[2].values, run(second, patched)->residual[2].values);
+    EXPECT_EQ(testing::all_weights(*run(model, request, trace)), testing::all_weights(*trace));
+  }
+}
+
 TEST(Engine, RecomputesAnyTileToTheLastBit) {
   const auto model = testing::random_llama({.heads = 4, .hidden = 76, .context = 128});
-  model->config.window = {0, 11};
+  testing::set_windows(*model, {0, 11});
   const auto trace = run(model, {.ids = some_ids(101, 101), .temperature = 0.7F});
   for (const HeadRef head : {HeadRef{0, 1}, HeadRef{1, 3}}) {
     const Matrix all_scores = scores(*trace, head);

@@ -22,8 +22,8 @@ constexpr HeadScope kHead{1, 2};
 constexpr HeadRef kSameHead{1, 2};
 
 std::vector<std::shared_ptr<Model>> models() {
-  const auto bloom = testing::random_llama({.layers = 3});  // ALiBi in a model that otherwise turns: both are exercised
-  bloom->config.alibi_slopes = {0.5F, 0.25F, 0.125F, 0.0625F};
+  const auto bloom = testing::random_llama({.layers = 3});
+  testing::set_positions(*bloom, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
   return {testing::random_bert({.layers = 3}), testing::random_llama({.layers = 3}), bloom};
 }
 
@@ -105,14 +105,15 @@ TEST(Interventions, GiveAllTheWeightToTheOnlyKeyThatIsNotMasked) {
 
 TEST(Interventions, ShiftPositionsWhereTheyAreNumbersForDistances) {
   const auto model = testing::random_llama({});
-  model->config.unrotated.assign(model->config.layers, true);
+  testing::set_positions(*model, NoPositions{});
   EXPECT_EQ(error_item(model, {.kind = Kind::shift_positions, .amount = 5.0F}), "interventions[0].kind")
       << "there is nothing to shift";
-  RelativeBias& bias = model->config.relative_bias;
-  bias.buckets = 4;
-  bias.distance = 6;
+  RelativeBias bias{.buckets = 4, .distance = 6};
+  std::vector<float> values;
   for (std::size_t number = 0; number < model->config.heads * bias.width(); ++number)
-    bias.values.push_back(0.25F * static_cast<float>(number % 11));
+    values.push_back(0.25F * static_cast<float>(number % 11));
+  bias.values = std::make_shared<const std::vector<float>>(values);
+  testing::set_positions(*model, bias);
   const auto plain = run(model, request_with({}));
   const auto all = run(model, request_with({{.kind = Kind::shift_positions, .amount = 5000.0F}}));
   EXPECT_EQ(testing::all_weights(*plain), testing::all_weights(*all)) << "distances are as before";
@@ -121,7 +122,7 @@ TEST(Interventions, ShiftPositionsWhereTheyAreNumbersForDistances) {
   const Matrix before = scores(*plain, head), after = scores(*one, head);
   const auto number = [&](std::ptrdiff_t offset) {
     const auto reach = static_cast<std::ptrdiff_t>(bias.distance);
-    return bias.values[head.head * bias.width() + static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
+    return values[head.head * bias.width() + static_cast<std::size_t>(std::clamp(offset, -reach, reach) + reach)];
   };
   for (std::size_t query = 4; query < one->tokens(); ++query) {
     const auto away = 3 - static_cast<std::ptrdiff_t>(query);

@@ -21,7 +21,7 @@ struct ModelShape {
   std::size_t feed_forward = 64;
   std::size_t context = 64;
   std::size_t vocabulary = 101;
-  Activation activation = Activation::gelu;
+  Activation activation = Activation::gelu;  ///< BERT; Llama has SiLU
 };
 
 /// Makes tensors and keeps their numbers alive.
@@ -50,25 +50,45 @@ private:
   Random random_;
 };
 
-inline std::shared_ptr<Model> model_of(const ModelShape& shape, Family family, std::shared_ptr<const Weights> weights) {
+/// All layers of one plan.
+inline std::shared_ptr<Model> model_of(const ModelShape& shape, LayerPlan plan,
+                                       std::shared_ptr<const Weights> weights) {
   auto model = std::make_shared<Model>();
   ModelConfig& config = model->config;
   model->name = "random";
-  config.family = family;
   config.layers = shape.layers;
-  config.heads = shape.heads;
-  config.kv_heads = family == Family::bert ? shape.heads : shape.kv_heads;
+  config.heads = config.kv_heads = shape.heads;
   config.head_dim = shape.hidden / shape.heads;
   config.hidden = shape.hidden;
-  config.feed_forward = shape.feed_forward;
   config.vocabulary = shape.vocabulary;
   config.context = shape.context;
-  config.token_types = family == Family::bert ? 2 : 0;
-  config.activation = shape.activation;
-  config.causal = family == Family::llama;
-  config.window.assign(shape.layers, 0);
+  plan.attention.scale = usual_scale(config.head_dim);
+  plan.feed_forward.width = shape.feed_forward;
+  config.plans.assign(shape.layers, plan);
   model->weights = std::move(weights);
   return model;
+}
+
+/// [layers], 0 = none.
+inline void set_windows(Model& model, const std::vector<std::size_t>& widths) {
+  for (std::size_t layer = 0; layer < widths.size(); ++layer)
+    model.config.plans[layer].attention.window = {widths[layer]};
+}
+/// The same in all layers.
+inline void set_window(Model& model, std::size_t width) {
+  set_windows(model, std::vector<std::size_t>(model.config.layers, width));
+}
+inline void set_scale(Model& model, float scale) {
+  for (LayerPlan& plan : model.config.plans)
+    plan.attention.scale = scale;
+}
+inline void set_cap(Model& model, float cap) {
+  for (LayerPlan& plan : model.config.plans)
+    plan.attention.cap = cap;
+}
+inline void set_positions(Model& model, const Positions& positions) {
+  for (LayerPlan& plan : model.config.plans)
+    plan.positions = positions;
 }
 
 inline std::shared_ptr<Model> random_bert(const ModelShape& shape) {
@@ -93,7 +113,13 @@ inline std::shared_ptr<Model> random_bert(const ModelShape& shape) {
   weights->head_transform = make.linear(hidden, hidden);
   weights->head_norm = RandomWeights::layer_norm(hidden);
   weights->unembedding = {weights->token_embedding, std::vector<float>(shape.vocabulary, 0.0F)};
-  return model_of(shape, Family::bert, weights);
+  const auto model = model_of(shape, {.norms = NormPlace::after}, weights);
+  for (LayerPlan& plan : model->config.plans)
+    plan.feed_forward.activation = shape.activation;
+  model->config.token_types = 2;
+  model->config.embedded_positions = LearnedPositions{};
+  model->config.head_activation = Activation::gelu;
+  return model;
 }
 
 inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
@@ -116,8 +142,10 @@ inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
   }
   weights->final_norm = RandomWeights::rms_norm(hidden);
   weights->unembedding.weight = weights->token_embedding;
-  const auto model = model_of(shape, Family::llama, weights);
-  model->config.activation = Activation::silu;
+  const auto model = model_of(shape, {.feed_forward = {.activation = Activation::silu, .gated = true}}, weights);
+  model->config.kv_heads = shape.kv_heads;
+  model->config.causal = true;
+  set_positions(*model, Rotary{.width = model->config.head_dim});
   return model;
 }
 

@@ -70,7 +70,8 @@ TEST_P(PyTorch, PrefixReuseEqualsAFreshRun) {
     other.ids.push_back(5);
     const auto previous = run(reference.model, other);
     const auto reused = run(reference.model, request, previous);
-    const RopeConfig::Scaling scaling = reference.model->config.rope.scaling;
+    const Rotary* rotary = first_rotary(reference.model->config);
+    const RopeConfig::Scaling scaling = rotary == nullptr ? RopeConfig::Scaling::none : rotary->rope.scaling;
     if (scaling != RopeConfig::Scaling::dynamic && scaling != RopeConfig::Scaling::longrope) {
       EXPECT_EQ(reused->reused_tokens, kept);
     }

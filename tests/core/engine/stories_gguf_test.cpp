@@ -85,7 +85,7 @@ TEST(StoriesGgufFile, HoldsTheNumbersOfTheHuggingFaceFileInItsOrder) {
   const auto half = load_model(folder / "stories260k-f16.gguf");
   EXPECT_EQ(exact->name, "stories260K");
   EXPECT_EQ(exact->config.context, 2048U);
-  EXPECT_EQ(exact->config.rope.base, 10000.0F);
+  EXPECT_EQ(first_rotary(exact->config)->rope.base, 10000.0F);
   EXPECT_EQ(exact->bytes_on_disk, fs::file_size(folder / "stories260K.gguf"));
   for (std::size_t layer = 0; layer < expected->config.layers; ++layer)
     for (Linear LayerWeights::*part : {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value,

@@ -33,38 +33,37 @@ std::string bert_with(const std::string& keys) {
 
 TEST(ModelConfig, reads_berts_sizes_and_switches) {
   const ModelConfig config = parse(testing::tiny_bert().config);
-  EXPECT_EQ(config.family, Family::bert);
   EXPECT_EQ(config.architecture, "BertForMaskedLM");
   EXPECT_EQ(config.layers, 2U);
   EXPECT_EQ(config.heads, 3U);
   EXPECT_EQ(config.kv_heads, 3U);
   EXPECT_EQ(config.head_dim, 4U);
   EXPECT_EQ(config.hidden, 12U);
-  EXPECT_EQ(config.feed_forward, 10U);
+  EXPECT_EQ(testing::plan_of(config).feed_forward.width, 10U);
   EXPECT_EQ(config.vocabulary, 11U);
   EXPECT_EQ(config.context, 9U);
   EXPECT_EQ(config.token_types, 2U);
-  EXPECT_EQ(config.activation, Activation::gelu);
+  EXPECT_EQ(testing::plan_of(config).feed_forward.activation, Activation::gelu);
   EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-12F);
   EXPECT_FALSE(config.causal);
   EXPECT_TRUE(config.tied_embeddings);
   EXPECT_TRUE(config.has_lm_head);
-  EXPECT_EQ(config.window, (std::vector<std::size_t>{0, 0}));
+  EXPECT_EQ(testing::windows_of(config), (std::vector<std::size_t>{0, 0}));
   EXPECT_FALSE(parse(bert_with("")).has_lm_head);
 }
 
 TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
   const ModelConfig config = parse(llama_with(""));
-  EXPECT_EQ(config.family, Family::llama);
   EXPECT_TRUE(config.causal);
   EXPECT_EQ(config.kv_heads, 8U);
   EXPECT_EQ(config.head_dim, 8U);
-  EXPECT_EQ(config.activation, Activation::silu);
+  EXPECT_EQ(testing::plan_of(config).feed_forward.activation, Activation::silu);
   EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-6F);
-  EXPECT_FLOAT_EQ(config.rope.base, 10000.0F);
+  EXPECT_FLOAT_EQ(testing::rotary_of(config).rope.base, 10000.0F);
   EXPECT_FALSE(config.tied_embeddings);
-  EXPECT_FALSE(config.qk_norm);
-  EXPECT_FALSE(config.attention_bias || config.output_bias || config.feed_forward_bias);
+  EXPECT_FALSE(testing::plan_of(config).attention.head_norms);
+  EXPECT_FALSE(testing::plan_of(config).attention.bias || testing::plan_of(config).attention.output_bias ||
+               testing::plan_of(config).feed_forward.bias);
   const ModelConfig grouped =
       parse(llama_with(R"("num_key_value_heads": 2, "head_dim": 16, "tie_word_embeddings": true)"));
   EXPECT_EQ(grouped.queries_width(), 128U);
@@ -76,21 +75,26 @@ TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
 
 TEST(ModelConfig, knows_where_each_relative_of_llama_has_biases_and_norms) {
   const ModelConfig qwen2 = parse(llama_with("", "Qwen2ForCausalLM"));
-  EXPECT_TRUE(qwen2.attention_bias);
-  EXPECT_FALSE(qwen2.output_bias);
+  EXPECT_TRUE(testing::plan_of(qwen2).attention.bias);
+  EXPECT_FALSE(testing::plan_of(qwen2).attention.output_bias);
   const ModelConfig qwen3 = parse(llama_with("", "Qwen3ForCausalLM"));
-  EXPECT_TRUE(qwen3.qk_norm);
-  EXPECT_FALSE(qwen3.attention_bias);
+  EXPECT_TRUE(testing::plan_of(qwen3).attention.head_norms);
+  EXPECT_FALSE(testing::plan_of(qwen3).attention.bias);
   const ModelConfig llama = parse(llama_with(R"("attention_bias": true, "mlp_bias": true)"));
-  EXPECT_TRUE(llama.attention_bias && llama.output_bias && llama.feed_forward_bias);
+  EXPECT_TRUE(testing::plan_of(llama).attention.bias && testing::plan_of(llama).attention.output_bias &&
+              testing::plan_of(llama).feed_forward.bias);
   EXPECT_FALSE(parse(llama_with("", "MistralModel")).has_lm_head);
 }
 
 TEST(ModelConfig, gives_alibi_the_published_slopes) {
   const auto slopes_for = [](std::size_t heads) {
-    return parse(R"({"architectures": ["BloomModel"], "n_layer": 1, "hidden_size": 48, "vocab_size": 9, "n_head": )" +
-                 std::to_string(heads) + "}")
-        .alibi_slopes;
+    return std::get<Alibi>(
+               testing::plan_of(
+                   parse(
+                       R"({"architectures": ["BloomModel"], "n_layer": 1, "hidden_size": 48, "vocab_size": 9, "n_head": )" +
+                       std::to_string(heads) + "}"))
+                   .positions)
+        .slopes;
   };
   const std::vector<float> eight = slopes_for(8);
   const std::vector<float> twelve = slopes_for(12);
@@ -108,17 +112,17 @@ TEST(ModelConfig, counts_robertas_positions_from_behind_the_padding) {
         "intermediate_size": 48, "vocab_size": 100, "max_position_embeddings": )";
   const ModelConfig config = parse(R"({"architectures": ["RobertaForMaskedLM"], )" + sizes + "514}");
   EXPECT_EQ(config.context, 512U);
-  EXPECT_EQ(config.position_offset, 2U);
-  EXPECT_EQ(config.unplaced_id, 1);
+  EXPECT_EQ(std::get<LearnedPositions>(config.embedded_positions).offset, 2U);
+  EXPECT_EQ(std::get<LearnedPositions>(config.embedded_positions).unplaced_id, 1);
   EXPECT_EQ(error_in(R"({"architectures": ["RobertaModel"], )" + sizes + "2}").details().item,
             "max_position_embeddings");
 }
 
 TEST(ModelConfig, scales_gpt2s_scores_layer_by_layer_if_the_file_says_so) {
   const std::string gpt2 = R"({"architectures": ["GPT2LMHeadModel"], "n_embd": 48, "n_layer": 3)";
-  EXPECT_EQ(parse(gpt2 + "}").score_scales, std::vector<float>(3, 0.5F));
-  EXPECT_EQ(parse(gpt2 + R"(, "scale_attn_weights": false})").score_scales, std::vector<float>(3, 1.0F));
-  EXPECT_EQ(parse(gpt2 + R"(, "scale_attn_by_inverse_layer_idx": true})").score_scales,
+  EXPECT_EQ(testing::scales_of(parse(gpt2 + "}")), std::vector<float>(3, 0.5F));
+  EXPECT_EQ(testing::scales_of(parse(gpt2 + R"(, "scale_attn_weights": false})")), std::vector<float>(3, 1.0F));
+  EXPECT_EQ(testing::scales_of(parse(gpt2 + R"(, "scale_attn_by_inverse_layer_idx": true})")),
             (std::vector<float>{0.5F, 0.25F, 0.5F / 3.0F}));
 }
 
@@ -127,62 +131,72 @@ TEST(ModelConfig, reads_gemmas_windows_caps_and_scales) {
   const std::string keys =
       R"("head_dim": 16, "query_pre_attn_scalar": 64, "sliding_window": 8, "attn_logit_softcapping": 50.0)";
   const ModelConfig gemma2 = parse(llama_with(keys, "Gemma2ForCausalLM"));
-  EXPECT_EQ(gemma2.window, (Windows{8, 0, 8, 0}));
-  EXPECT_EQ(gemma2.score_scales, std::vector<float>(4, 0.125F));
-  EXPECT_EQ(gemma2.score_cap, 50.0F);
+  EXPECT_EQ(testing::windows_of(gemma2), (Windows{8, 0, 8, 0}));
+  EXPECT_EQ(testing::scales_of(gemma2), std::vector<float>(4, 0.125F));
+  EXPECT_EQ(testing::plan_of(gemma2).attention.cap, 50.0F);
   EXPECT_EQ(gemma2.logit_cap, 30.0F) << "the class's own";
   EXPECT_EQ(gemma2.embedding_scale, 8.0F);
-  EXPECT_TRUE(gemma2.tied_embeddings && gemma2.output_norms);
+  EXPECT_TRUE(gemma2.tied_embeddings);
+  EXPECT_EQ(testing::plan_of(gemma2).norms, NormPlace::both);
   const ModelConfig gemma3 = parse(llama_with(keys + R"(, "sliding_window_pattern": 3)", "Gemma3ForCausalLM"));
-  EXPECT_EQ(gemma3.window, (Windows{8, 8, 0, 8}));
-  EXPECT_EQ(gemma3.rope.base, 1e6F);
-  EXPECT_EQ(gemma3.local_rope->base, 1e4F);
-  EXPECT_EQ(parse(llama_with("", "GemmaForCausalLM")).activation, Activation::gelu_tanh);
+  EXPECT_EQ(testing::windows_of(gemma3), (Windows{8, 8, 0, 8}));
+  EXPECT_EQ(testing::far_rotary_of(gemma3).rope.base, 1e6F);
+  EXPECT_EQ(testing::local_rotary_of(gemma3).rope.base, 1e4F);
+  EXPECT_EQ(testing::plan_of(parse(llama_with("", "GemmaForCausalLM"))).feed_forward.activation, Activation::gelu_tanh);
 }
 
 TEST(ModelConfig, reads_sliding_windows_layer_by_layer) {
   using Windows = std::vector<std::size_t>;
-  EXPECT_EQ(parse(llama_with(R"("sliding_window": 16)", "MistralForCausalLM")).window, (Windows{16, 16, 16, 16}));
-  EXPECT_EQ(parse(llama_with(R"("sliding_window": null)", "MistralForCausalLM")).window, (Windows{0, 0, 0, 0}));
+  EXPECT_EQ(testing::windows_of(parse(llama_with(R"("sliding_window": 16)", "MistralForCausalLM"))),
+            (Windows{16, 16, 16, 16}));
+  EXPECT_EQ(testing::windows_of(parse(llama_with(R"("sliding_window": null)", "MistralForCausalLM"))),
+            (Windows{0, 0, 0, 0}));
   const std::string half = R"("sliding_window": 16, "max_window_layers": 2, "use_sliding_window": )";
-  EXPECT_EQ(parse(llama_with(half + "false", "Qwen2ForCausalLM")).window, (Windows{0, 0, 0, 0}));
-  EXPECT_EQ(parse(llama_with(half + "true", "Qwen2ForCausalLM")).window, (Windows{0, 0, 16, 16}));
+  EXPECT_EQ(testing::windows_of(parse(llama_with(half + "false", "Qwen2ForCausalLM"))), (Windows{0, 0, 0, 0}));
+  EXPECT_EQ(testing::windows_of(parse(llama_with(half + "true", "Qwen2ForCausalLM"))), (Windows{0, 0, 16, 16}));
   const std::string types =
       R"(, "layer_types": ["sliding_attention", "full_attention", "full_attention", "sliding_attention"])";
-  EXPECT_EQ(parse(llama_with(half + "true" + types, "Qwen3ForCausalLM")).window, (Windows{16, 0, 0, 16}));
+  EXPECT_EQ(testing::windows_of(parse(llama_with(half + "true" + types, "Qwen3ForCausalLM"))), (Windows{16, 0, 0, 16}));
   EXPECT_EQ(
       error_in(llama_with(half + R"(true, "layer_types": ["full_attention"])", "Qwen3ForCausalLM")).details().item,
       "layer_types");
 }
 
 TEST(ModelConfig, reads_every_kind_of_rope_scaling_under_either_name) {
-  EXPECT_EQ(parse(llama_with(R"("rope_scaling": null, "rope_theta": 500000)")).rope.base, 500000.0F);
-  EXPECT_EQ(parse(llama_with(R"("rope_scaling": {"rope_type": "default"})")).rope.scaling, Scaling::none);
-  const RopeConfig linear = parse(llama_with(R"("rope_scaling": {"type": "linear", "factor": 4})")).rope;
+  EXPECT_EQ(testing::rotary_of(parse(llama_with(R"("rope_scaling": null, "rope_theta": 500000)"))).rope.base,
+            500000.0F);
+  EXPECT_EQ(testing::rotary_of(parse(llama_with(R"("rope_scaling": {"rope_type": "default"})"))).rope.scaling,
+            Scaling::none);
+  const RopeConfig linear =
+      testing::rotary_of(parse(llama_with(R"("rope_scaling": {"type": "linear", "factor": 4})"))).rope;
   EXPECT_EQ(linear.scaling, Scaling::linear);
   EXPECT_EQ(linear.factor, 4.0F);
   const ModelConfig dynamic = parse(llama_with(R"("rope_scaling": {"type": "dynamic", "factor": 2.0})"));
-  EXPECT_EQ(dynamic.rope.scaling, Scaling::dynamic);
-  EXPECT_EQ(dynamic.rope.original_context, 2048.0F);
+  EXPECT_EQ(testing::rotary_of(dynamic).rope.scaling, Scaling::dynamic);
+  EXPECT_EQ(testing::rotary_of(dynamic).rope.original_context, 2048.0F);
   EXPECT_EQ(dynamic.context, 4096U) << "a stretched model reads more than its file's context";
   const RopeConfig llama3 =
-      parse(llama_with(R"("rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-        "high_freq_factor": 4.0, "original_max_position_embeddings": 1024})"))
+      testing::rotary_of(
+          parse(llama_with(R"("rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0, "original_max_position_embeddings": 1024})")))
           .rope;
   EXPECT_EQ(llama3.scaling, Scaling::llama3);
   EXPECT_EQ(llama3.original_context, 1024.0F);
   EXPECT_EQ(llama3.high_frequency_factor, 4.0F);
   const ModelConfig yarn =
       parse(llama_with(R"("rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024})"));
-  EXPECT_EQ(yarn.rope.scaling, Scaling::yarn);
-  EXPECT_FLOAT_EQ(yarn.rope.attention_factor, 0.1F * std::log(4.0F) + 1.0F);
-  EXPECT_EQ(yarn.rope.beta_fast, 32.0F);
+  EXPECT_EQ(testing::rotary_of(yarn).rope.scaling, Scaling::yarn);
+  EXPECT_FLOAT_EQ(testing::rotary_of(yarn).rope.attention_factor, 0.1F * std::log(4.0F) + 1.0F);
+  EXPECT_EQ(testing::rotary_of(yarn).rope.beta_fast, 32.0F);
   EXPECT_EQ(yarn.context, 4096U);
   const RopeConfig told =
-      parse(llama_with(R"("rope_scaling": {"type": "yarn", "factor": 4, "attention_factor": 0.5})")).rope;
+      testing::rotary_of(parse(llama_with(R"("rope_scaling": {"type": "yarn", "factor": 4, "attention_factor": 0.5})")))
+          .rope;
   EXPECT_EQ(told.attention_factor, 0.5F);
   const RopeConfig newer =
-      parse(llama_with(R"("rope_parameters": {"rope_type": "linear", "factor": 2, "rope_theta": 1e6})")).rope;
+      testing::rotary_of(
+          parse(llama_with(R"("rope_parameters": {"rope_type": "linear", "factor": 2, "rope_theta": 1e6})")))
+          .rope;
   EXPECT_EQ(newer.base, 1e6F);
   EXPECT_EQ(newer.scaling, Scaling::linear);
 }
@@ -257,10 +271,12 @@ TEST(ModelConfig, refuses_quantised_weights_by_their_method) {
 }
 
 TEST(ModelConfig, reads_every_spelling_of_the_activations) {
-  EXPECT_EQ(parse(bert_with(R"("hidden_act": "relu")")).activation, Activation::relu);
-  EXPECT_EQ(parse(bert_with(R"("hidden_act": "gelu_new")")).activation, Activation::gelu_tanh);
-  EXPECT_EQ(parse(bert_with(R"("hidden_act": "gelu_pytorch_tanh")")).activation, Activation::gelu_tanh);
-  EXPECT_EQ(parse(bert_with(R"("hidden_act": "swish")")).activation, Activation::silu);
+  EXPECT_EQ(testing::plan_of(parse(bert_with(R"("hidden_act": "relu")"))).feed_forward.activation, Activation::relu);
+  EXPECT_EQ(testing::plan_of(parse(bert_with(R"("hidden_act": "gelu_new")"))).feed_forward.activation,
+            Activation::gelu_tanh);
+  EXPECT_EQ(testing::plan_of(parse(bert_with(R"("hidden_act": "gelu_pytorch_tanh")"))).feed_forward.activation,
+            Activation::gelu_tanh);
+  EXPECT_EQ(testing::plan_of(parse(bert_with(R"("hidden_act": "swish")"))).feed_forward.activation, Activation::silu);
 }
 
 }  // namespace

@@ -53,8 +53,12 @@ TEST(EncoderDecoderFiles, give_a_decoder_and_an_encoder_of_its_own_depth) {
   EXPECT_FALSE(model->encoder->config.causal);
   EXPECT_FALSE(model->encoder->config.has_lm_head);
   EXPECT_EQ(model->config.decoder_start, std::vector<std::int32_t>{0});
-  EXPECT_EQ(model->config.relative_bias.values.size(), 3U * 25U);
-  EXPECT_NE(model->config.relative_bias.values, model->encoder->config.relative_bias.values);
+  const auto table_of = [](const Model& some, std::size_t layer) {
+    return std::get<RelativeBias>(some.config.plans[layer].positions).values;
+  };
+  EXPECT_EQ(table_of(*model, 0)->size(), 3U * 25U);
+  EXPECT_EQ(table_of(*model, 1), table_of(*model, 0)) << "one table for all layers";
+  EXPECT_NE(*table_of(*model, 0), *table_of(*model->encoder, 0));
   EXPECT_FLOAT_EQ(model->config.logit_scale, 1.0F / std::sqrt(10.0F));
   EXPECT_GT(model->parameters, 1000U);
 }

@@ -119,8 +119,9 @@ TEST_P(GgufModel, EqualsTheHuggingFaceFolder) {
   const auto expected = load_model(folder / "tiny");
   const auto ours = open(gguf_of(tiny, architecture));
   EXPECT_EQ(ours->config.architecture, huggingface);
-  EXPECT_EQ(ours->config.qk_norm, expected->config.qk_norm);
-  EXPECT_EQ(ours->config.attention_bias, expected->config.attention_bias);
+  const SoftmaxAttention &plan = ours->config.plans.front().attention, &same = expected->config.plans.front().attention;
+  EXPECT_EQ(plan.head_norms, same.head_norms);
+  EXPECT_EQ(plan.bias, same.bias);
   EXPECT_EQ(ours->config.head_dim, 4U);
   EXPECT_EQ(ours->config.vocabulary, 11U);
   EXPECT_FALSE(ours->config.tied_embeddings);
@@ -322,14 +323,14 @@ TEST(GgufModelFile, tells_how_positions_are_stretched) {
   GgufWriter linear = gguf_of(tiny, "llama");
   linear.text("llama.rope.scaling.type", "linear");
   linear.f32("llama.rope.scaling.factor", 4.0F);
-  EXPECT_EQ(open(linear)->config.rope.scaling, RopeConfig::Scaling::linear);
-  EXPECT_EQ(open(linear)->config.rope.factor, 4.0F);
+  EXPECT_EQ(first_rotary(open(linear)->config)->rope.scaling, RopeConfig::Scaling::linear);
+  EXPECT_EQ(first_rotary(open(linear)->config)->rope.factor, 4.0F);
   GgufWriter yarn = gguf_of(tiny, "llama");
   yarn.text("llama.rope.scaling.type", "yarn");
   yarn.f32("llama.rope.scaling.factor", 4.0F);
   yarn.u32("llama.rope.scaling.original_context_length", 8);
-  EXPECT_EQ(open(yarn)->config.rope.original_context, 8.0F);
-  EXPECT_NEAR(open(yarn)->config.rope.attention_factor, 0.1 * std::log(4.0) + 1.0, 1e-6);
+  EXPECT_EQ(first_rotary(open(yarn)->config)->rope.original_context, 8.0F);
+  EXPECT_NEAR(first_rotary(open(yarn)->config)->rope.attention_factor, 0.1 * std::log(4.0) + 1.0, 1e-6);
 }
 
 /// What the frequencies of a head of 4 dimensions are divided by in a Llama 3.1 file.
@@ -355,7 +356,7 @@ TEST(GgufModelFile, recognises_the_stretching_of_llama_3_by_its_divisors) {
   file.f32("llama.rope.freq_base", 1e10F);
   GgufWriter other = file;
   file.tensor("rope_freqs.weight", {2}, 0, llama3_divisors(32.0));
-  const RopeConfig rope = open(file)->config.rope;
+  const RopeConfig rope = first_rotary(open(file)->config)->rope;
   EXPECT_EQ(rope.scaling, RopeConfig::Scaling::llama3);
   EXPECT_EQ(rope.factor, 32.0F);
   EXPECT_EQ(rope.original_context, 8192.0F);

@@ -114,7 +114,10 @@ TEST(PublishedConfigs, of_smollm3_say_which_layers_do_not_turn) {
       "num_key_value_heads": 4, "rms_norm_eps": 1e-06, "rope_scaling": null, "rope_theta": 5000000.0,
       "sliding_window": null, "tie_word_embeddings": true, "use_sliding_window": false, "vocab_size": 128256)";
   const auto unrotated = [&](const std::string& rest) {
-    return parse_model_config(start + rest + "}", "config.json").unrotated;
+    std::vector<bool> left;
+    for (const LayerPlan& plan : parse_model_config(start + rest + "}", "config.json").plans)
+      left.push_back(std::holds_alternative<NoPositions>(plan.positions));
+    return left;
   };
   EXPECT_EQ(unrotated(""), (std::vector<bool>{false, false, false, true, false, false, false, true}));
   EXPECT_EQ(unrotated(R"(, "no_rope_layers": [1, 1, 0, 1, 1, 0, 1, 1])"),
@@ -131,9 +134,9 @@ TEST(PublishedConfigs, of_m2m100_and_nllb_are_read) {
           "max_position_embeddings": 1024, "model_type": "m2m_100", "pad_token_id": 1, "scale_embedding": true,
           "vocab_size": 256206})",
       "config.json");
-  EXPECT_TRUE(config.fairseq_sinusoids && config.sinusoidal && config.tied_embeddings);
-  EXPECT_FALSE(config.post_norm);
-  EXPECT_EQ(config.activation, Activation::relu);
+  EXPECT_TRUE(std::get<Sinusoids>(config.embedded_positions).fairseq && config.tied_embeddings);
+  EXPECT_EQ(config.plans.front().norms, NormPlace::before);
+  EXPECT_EQ(config.plans.front().feed_forward.activation, Activation::relu);
   EXPECT_EQ(config.embedding_scale, 32.0F);
   EXPECT_EQ(config.decoder_start, (std::vector<std::int32_t>{2}));
 }

@@ -103,11 +103,12 @@ TEST(Settings, of_mistral_give_every_layer_the_window_or_none) {
   EXPECT_EQ(error_in(decoder("MistralForCausalLM", mixed)).details().item, "layer_types");
   const std::string alike =
       R"("sliding_window": 16, "layer_types": ["sliding_attention", "sliding_attention", "sliding_attention", "sliding_attention"])";
-  EXPECT_EQ(parse(decoder("MistralForCausalLM", alike)).window, (Windows{16, 16, 16, 16}));
+  EXPECT_EQ(testing::windows_of(parse(decoder("MistralForCausalLM", alike))), (Windows{16, 16, 16, 16}));
 }
 
 TEST(Settings, that_a_qwen_does_not_use_are_no_harm) {
-  EXPECT_EQ(parse(decoder("Qwen2ForCausalLM", R"("sliding_window": 131072, "use_sliding_window": false)")).window,
+  EXPECT_EQ(testing::windows_of(
+                parse(decoder("Qwen2ForCausalLM", R"("sliding_window": 131072, "use_sliding_window": false)"))),
             (Windows{0, 0, 0, 0}));
   EXPECT_EQ(error_in(decoder("Qwen2ForCausalLM",
                              R"("use_sliding_window": false, "layer_types": ["sliding_attention", "full_attention",
@@ -121,7 +122,8 @@ TEST(Settings, of_t5_must_not_contradict_its_feed_forward) {
   const auto with = [](const std::string& keys) {
     return R"({"architectures": ["T5ForConditionalGeneration"], "feed_forward_proj": "gated-gelu")" + keys + "}";
   };
-  EXPECT_TRUE(parse(with(R"(, "is_gated_act": true, "dense_act_fn": "gelu_new")")).gated);
+  EXPECT_TRUE(
+      testing::plan_of(parse(with(R"(, "is_gated_act": true, "dense_act_fn": "gelu_new")"))).feed_forward.gated);
   EXPECT_EQ(error_in(with(R"(, "is_gated_act": false)")).details().item, "is_gated_act");
   EXPECT_EQ(error_in(with(R"(, "dense_act_fn": "relu")")).details().item, "dense_act_fn");
 }
@@ -131,8 +133,8 @@ TEST(Settings, of_t5_must_not_contradict_its_feed_forward) {
 /// Where the library's default for a missing key and its meaning of null differ, both are followed.
 TEST(Null, is_a_value_and_no_missing_key) {
   const auto mistral = [](const std::string& keys) { return parse(decoder("MistralForCausalLM", keys)); };
-  EXPECT_EQ(mistral("").window, (Windows{4096, 4096, 4096, 4096}));
-  EXPECT_EQ(mistral(R"("sliding_window": null)").window, (Windows{0, 0, 0, 0}));
+  EXPECT_EQ(testing::windows_of(mistral("")), (Windows{4096, 4096, 4096, 4096}));
+  EXPECT_EQ(testing::windows_of(mistral(R"("sliding_window": null)")), (Windows{0, 0, 0, 0}));
 
   const std::string no_heads = R"({"architectures": ["MistralForCausalLM"], "hidden_size": 64, "num_hidden_layers": 1,
       "num_attention_heads": 16, "intermediate_size": 7, "vocab_size": 9)";
@@ -140,9 +142,11 @@ TEST(Null, is_a_value_and_no_missing_key) {
   EXPECT_EQ(parse(no_heads + R"(, "num_key_value_heads": null})").kv_heads, 16U) << "as many as query heads";
 
   const auto gemma2 = [](const std::string& keys) { return parse(decoder("Gemma2ForCausalLM", keys)); };
-  EXPECT_EQ(gemma2("").score_cap, 50.0F);
+  EXPECT_EQ(testing::plan_of(gemma2("")).attention.cap, 50.0F);
   EXPECT_EQ(gemma2("").logit_cap, 30.0F);
-  EXPECT_EQ(gemma2(R"("attn_logit_softcapping": null, "final_logit_softcapping": null)").score_cap, 0.0F);
+  EXPECT_EQ(
+      testing::plan_of(gemma2(R"("attn_logit_softcapping": null, "final_logit_softcapping": null)")).attention.cap,
+      0.0F);
   EXPECT_EQ(gemma2(R"("final_logit_softcapping": null)").logit_cap, 0.0F);
   EXPECT_EQ(parse(decoder("Gemma3ForCausalLM", "")).logit_cap, 0.0F);
 
@@ -151,14 +155,14 @@ TEST(Null, is_a_value_and_no_missing_key) {
   EXPECT_EQ(parse(decoder("LlamaForCausalLM", R"("head_dim": null)")).head_dim, 8U);
   EXPECT_FLOAT_EQ(parse(decoder("Phi3ForCausalLM", "")).norm_epsilon, 1e-5F);
   EXPECT_TRUE(parse(decoder("SmolLM3ForCausalLM", "")).tied_embeddings);
-  EXPECT_EQ(parse(decoder("SmolLM3ForCausalLM", "")).rope.base, 2e6F);
+  EXPECT_EQ(testing::rotary_of(parse(decoder("SmolLM3ForCausalLM", ""))).rope.base, 2e6F);
 }
 
 TEST(Null, is_false_under_a_flag) {
   EXPECT_FALSE(parse(bert(R"("tie_word_embeddings": null)")).tied_embeddings);
   const std::string gpt2 = R"({"architectures": ["GPT2LMHeadModel"], "n_embd": 48, "n_layer": 1)";
-  EXPECT_EQ(parse(gpt2 + R"(, "scale_attn_weights": null})").score_scales, std::vector<float>(1, 1.0F));
-  EXPECT_EQ(parse(gpt2 + R"(, "n_inner": null})").feed_forward, 192U);
+  EXPECT_EQ(testing::scales_of(parse(gpt2 + R"(, "scale_attn_weights": null})")), std::vector<float>(1, 1.0F));
+  EXPECT_EQ(testing::plan_of(parse(gpt2 + R"(, "n_inner": null})")).feed_forward.width, 192U);
 }
 
 TEST(Null, is_refused_where_the_library_fails_over_it) {
@@ -177,21 +181,29 @@ TEST(Null, is_refused_where_the_library_fails_over_it) {
 
 TEST(RopeParameters, hold_the_share_that_is_turned) {
   const auto neox = [](const std::string& keys) { return parse(decoder("GPTNeoXForCausalLM", keys)); };
-  EXPECT_EQ(neox(R"("rotary_pct": 0.5)").rotary_dim, 4U);
-  EXPECT_EQ(neox(R"("rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.5})")
-                .rotary_dim,
-            4U);
-  EXPECT_EQ(neox(R"("rope_parameters": {"rope_theta": 500.0, "partial_rotary_factor": 0.5})").rope.base, 500.0F);
-  EXPECT_EQ(neox("").rotary_dim, 2U) << "a quarter";
-  EXPECT_EQ(neox(R"("rotary_emb_base": 77)").rope.base, 77.0F);
+  EXPECT_EQ(testing::rotary_of(neox(R"("rotary_pct": 0.5)")).width, 4U);
+  EXPECT_EQ(
+      testing::rotary_of(
+          neox(R"("rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.5})"))
+          .width,
+      4U);
+  EXPECT_EQ(
+      testing::rotary_of(neox(R"("rope_parameters": {"rope_theta": 500.0, "partial_rotary_factor": 0.5})")).rope.base,
+      500.0F);
+  EXPECT_EQ(testing::rotary_of(neox("")).width, 2U) << "a quarter";
+  EXPECT_EQ(testing::rotary_of(neox(R"("rotary_emb_base": 77)")).rope.base, 77.0F);
   const auto phi3 = [](const std::string& keys) { return parse(decoder("Phi3ForCausalLM", keys)); };
-  EXPECT_EQ(phi3(R"("rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.75})").rotary_dim, 6U);
-  EXPECT_EQ(phi3("").rotary_width(), 8U);
+  EXPECT_EQ(
+      testing::rotary_of(phi3(R"("rope_parameters": {"rope_type": "default", "partial_rotary_factor": 0.75})")).width,
+      6U);
+  EXPECT_EQ(testing::rotary_of(phi3("")).width, 8U);
   const ModelConfig stretched = phi3(R"("max_position_embeddings": 8192, "rope_parameters": {"rope_type": "longrope",
       "rope_theta": 10000.0, "partial_rotary_factor": 0.75, "original_max_position_embeddings": 4096,
       "short_factor": [1, 1.5, 2], "long_factor": [1, 2, 4]})");
-  EXPECT_EQ(stretched.rope.long_factors, (std::vector<float>{1, 2, 4})) << "three pairs are turned, not four";
-  EXPECT_FLOAT_EQ(stretched.rope.attention_factor, std::sqrt(1.0F + std::log(2.0F) / std::log(4096.0F)));
+  EXPECT_EQ(testing::rotary_of(stretched).rope.long_factors, (std::vector<float>{1, 2, 4}))
+      << "three pairs are turned, not four";
+  EXPECT_FLOAT_EQ(testing::rotary_of(stretched).rope.attention_factor,
+                  std::sqrt(1.0F + std::log(2.0F) / std::log(4096.0F)));
   EXPECT_EQ(
       error_in(decoder("GPTNeoXForCausalLM", R"("rope_parameters": {"partial_rotary_factor": 0.1})")).details().item,
       "rope_parameters.partial_rotary_factor");
@@ -205,20 +217,22 @@ TEST(RopeParameters, may_be_told_for_each_type_of_layer) {
       "layer_types": ["sliding_attention", "full_attention", "sliding_attention", "full_attention"],
       "rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 2000000.0},
                           "sliding_attention": {"rope_type": "default", "rope_theta": 5000.0}})"));
-  EXPECT_EQ(gemma3.rope.base, 2e6F);
-  EXPECT_EQ(gemma3.rope.scaling, Scaling::linear);
-  EXPECT_EQ(gemma3.local_rope->base, 5000.0F);
-  EXPECT_EQ(gemma3.local_rope->scaling, Scaling::none);
+  EXPECT_EQ(testing::far_rotary_of(gemma3).rope.base, 2e6F);
+  EXPECT_EQ(testing::far_rotary_of(gemma3).rope.scaling, Scaling::linear);
+  EXPECT_EQ(testing::local_rotary_of(gemma3).rope.base, 5000.0F);
+  EXPECT_EQ(testing::local_rotary_of(gemma3).rope.scaling, Scaling::none);
   const ModelConfig silent = parse(decoder("Gemma3ForCausalLM", R"("head_dim": 16, "sliding_window": 8,
       "layer_types": ["sliding_attention", "full_attention", "sliding_attention", "full_attention"],
       "rope_parameters": {"full_attention": {"rope_type": "default"}, "sliding_attention": {"rope_type": "default"}})"));
-  EXPECT_EQ(silent.rope.base, 1e6F);
-  EXPECT_EQ(silent.local_rope->base, 1e4F);
+  EXPECT_EQ(testing::far_rotary_of(silent).rope.base, 1e6F);
+  EXPECT_EQ(testing::local_rotary_of(silent).rope.base, 1e4F);
   // A family whose layers are all of one type reads that one.
   const std::string both = R"(, "rope_parameters": {"full_attention": {"rope_theta": 3000.0},
       "sliding_attention": {"rope_theta": 4000.0}})";
-  EXPECT_EQ(parse(decoder("MistralForCausalLM", R"("sliding_window": null)" + both)).rope.base, 3000.0F);
-  EXPECT_EQ(parse(decoder("MistralForCausalLM", R"("sliding_window": 16)" + both)).rope.base, 4000.0F);
+  EXPECT_EQ(testing::rotary_of(parse(decoder("MistralForCausalLM", R"("sliding_window": null)" + both))).rope.base,
+            3000.0F);
+  EXPECT_EQ(testing::rotary_of(parse(decoder("MistralForCausalLM", R"("sliding_window": 16)" + both))).rope.base,
+            4000.0F);
   EXPECT_EQ(error_in(decoder("LlamaForCausalLM", R"("rope_parameters": {"chunked_attention": {"rope_theta": 4.0}})"))
                 .details()
                 .item,
@@ -232,18 +246,19 @@ TEST(RopeParameters, may_be_told_for_each_type_of_layer) {
 TEST(RopeParameters, of_a_file_with_both_forms_are_those_of_the_older_one) {
   const ModelConfig config = parse(decoder("LlamaForCausalLM", R"("rope_theta": 7000.0,
       "rope_scaling": {"rope_type": "linear", "factor": 2.0}, "rope_parameters": {"rope_type": "linear", "factor": 4.0})"));
-  EXPECT_EQ(config.rope.factor, 2.0F);
-  EXPECT_EQ(config.rope.base, 7000.0F);
-  EXPECT_EQ(
-      parse(decoder("LlamaForCausalLM", R"("rope_scaling": {}, "rope_parameters": {"rope_theta": 9000.0})")).rope.base,
-      9000.0F);
+  EXPECT_EQ(testing::rotary_of(config).rope.factor, 2.0F);
+  EXPECT_EQ(testing::rotary_of(config).rope.base, 7000.0F);
+  EXPECT_EQ(testing::rotary_of(
+                parse(decoder("LlamaForCausalLM", R"("rope_scaling": {}, "rope_parameters": {"rope_theta": 9000.0})")))
+                .rope.base,
+            9000.0F);
 }
 
 TEST(RopeParameters, hold_null_where_the_library_computes) {
   const ModelConfig yarn = parse(decoder("LlamaForCausalLM", R"("rope_scaling": {"rope_type": "yarn", "factor": 4.0,
       "attention_factor": null, "beta_fast": null, "original_max_position_embeddings": 1024})"));
-  EXPECT_FLOAT_EQ(yarn.rope.attention_factor, 0.1F * std::log(4.0F) + 1.0F);
-  EXPECT_EQ(yarn.rope.beta_fast, 32.0F);
+  EXPECT_FLOAT_EQ(testing::rotary_of(yarn).rope.attention_factor, 0.1F * std::log(4.0F) + 1.0F);
+  EXPECT_EQ(testing::rotary_of(yarn).rope.beta_fast, 32.0F);
 }
 
 // -- numbers that JSON has no words for

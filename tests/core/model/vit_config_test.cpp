@@ -61,8 +61,8 @@ TEST(VitConfig, counts_tokens_from_the_sizes_of_picture_and_patch) {
   EXPECT_EQ(config.vocabulary, 3U);
   EXPECT_EQ(config.labels[2], "a house");
   EXPECT_FALSE(config.causal);
-  EXPECT_TRUE(config.attention_bias);
-  EXPECT_FALSE(parse(vit_with(R"("qkv_bias": false)")).attention_bias);
+  EXPECT_TRUE(testing::plan_of(config).attention.bias);
+  EXPECT_FALSE(testing::plan_of(parse(vit_with(R"("qkv_bias": false)"))).attention.bias);
 }
 
 TEST(VitConfig, takes_sides_of_different_lengths_and_leaves_pixels_over) {

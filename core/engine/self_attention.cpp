@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/self_attention.h"
+
+#include "core/engine/edits.h"
+#include "core/engine/linear.h"
+#include "core/engine/norm.h"
+
+namespace regard {
+namespace {
+
+/// The layer's queries or keys: projected, normalised head by head and turned to their places where the plan says so.
+void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, LayerBuffers& buffers, Rows rows) {
+  const std::size_t head_dim = pass.config().head_dim;
+  const Rows heads = split_heads(rows, head_dim);
+  if (plan.attention.head_norms) normalise(heads, norm, pass.config().norm_epsilon, heads);
+  if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) rotate(rows, buffers.rotary.of(*rotary), head_dim);
+}
+
+}  // namespace
+
+ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
+  const LayerPlan& plan = pass.config().plans[layer];
+  const LayerWeights& w = pass.weights().layers[layer];
+  LayerTrace& t = pass.trace.layers[layer];
+  const Rows written = pass.now(t.attention_output);
+  project(read, w.query, pass.now(t.queries), pass.stop);
+  project(read, w.key, pass.now(t.keys), pass.stop);
+  project(read, w.value, pass.now(t.values), pass.stop);
+  place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
+  place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
+  attend(pass, layer, buffers.attention);
+  project(pass.now(t.head_outputs), w.output, written, pass.stop);
+  if (plan.norms == NormPlace::both) normalise(written, w.attention_output_norm, pass.config().norm_epsilon, written);
+  edit_attention_output(pass, layer);
+  return written;
+}
+
+}  // namespace regard

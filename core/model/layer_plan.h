@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one layer of a model is made of, part by part: the forward pass executes it, views ask it. The files of the families make
+// the plans; layers may differ in every part. Plain values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+namespace regard {
+
+enum class Activation { gelu, gelu_tanh, relu, silu };
+
+/// How far the queries of a layer may look.
+struct KeyWindow {
+  std::size_t width = 0;       ///< at keys less than so far away; 0: there is no window
+  std::size_t first_keys = 0;  ///< and, where there is one, at so many keys at the text's beginning
+  friend bool operator==(const KeyWindow&, const KeyWindow&) = default;
+};
+
+/// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
+struct SoftmaxAttention {
+  float scale = 1.0F;  ///< of q·k; mostly usual_scale()
+  float cap = 0.0F;    ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
+  KeyWindow window{};
+  bool head_norms = false;   ///< queries and keys are normalised head by head (Qwen3)
+  bool bias = false;         ///< query, key and value projections add a bias
+  bool output_bias = false;  ///< the output projection adds one
+};
+/// 1/√d
+[[nodiscard]] float usual_scale(std::size_t head_dim);
+
+/// Nothing says where a token stands.
+struct NoPositions {
+  friend bool operator==(const NoPositions&, const NoPositions&) = default;
+};
+
+/// How the angles of rotary positions grow, and how they are stretched for long texts.
+struct RopeConfig {
+  enum class Scaling { none, linear, dynamic, llama3, yarn, longrope };
+  float base = 10000.0F;
+  Scaling scaling = Scaling::none;
+  float factor = 1.0F;
+  float low_frequency_factor = 1.0F;
+  float high_frequency_factor = 4.0F;
+  float original_context = 0.0F;  ///< tokens
+  float attention_factor = 1.0F;  ///< YaRN's and LongRoPE's multiplier of cos and sin
+  float beta_fast = 32.0F;
+  float beta_slow = 1.0F;
+  std::vector<float> short_factors{};  ///< [width/2], LongRoPE: frequencies are divided by them
+  std::vector<float> long_factors{};   ///< [width/2], likewise for texts longer than original_context
+  friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
+};
+
+/// Queries and keys are turned (Su et al. 2021), half-split pairs (k, k + width/2).
+struct Rotary {
+  RopeConfig rope{};
+  std::size_t width = 0;  ///< leading dimensions of a head that are turned
+  friend bool operator==(const Rotary&, const Rotary&) = default;
+};
+
+/// −slope·(i − j) is added to s (Press et al. 2021).
+struct Alibi {
+  std::vector<float> slopes{};  ///< [heads]
+};
+
+/// A learned number for each head and each bucket of distances is added to s (T5).
+struct RelativeBias {
+  std::size_t buckets = 0;
+  std::size_t distance = 0;  ///< offsets this far and farther share the last bucket
+  bool shared = false;       ///< the table is that of the layer before (T5: the first layer's; umT5: each has its own)
+  /// [heads, 2·distance + 1], by key − query + distance; from the weights
+  std::shared_ptr<const std::vector<float>> values{};
+  [[nodiscard]] std::size_t width() const { return 2 * distance + 1; }
+};
+
+/// What a layer does to its queries, keys or scores so that they know where tokens stand.
+using Positions = std::variant<NoPositions, Rotary, Alibi, RelativeBias>;
+
+/// down·f(up·x), or with a gate down·(f(gate·x)·(up·x)) (Shazeer 2020).
+struct FeedForward {
+  std::size_t width = 0;
+  Activation activation = Activation::gelu;
+  bool gated = false;
+  bool bias = false;  ///< of all its matrices
+};
+/// 3 where the block has a gate, else 2.
+[[nodiscard]] inline std::size_t feed_forward_matrices(const FeedForward& plan) {
+  return plan.gated ? 3 : 2;
+}
+
+/// Where the norms of a layer's blocks stand.
+enum class NormPlace {
+  before,   ///< of what a block reads
+  after,    ///< of the stream, when what a block wrote is added (2017)
+  both,     ///< of what a block reads, and of what it writes before that is added (Gemma 2)
+  parallel  ///< as `before`, and attention and feed-forward read the same stream (GPT-NeoX)
+};
+
+struct LayerPlan {
+  SoftmaxAttention attention{};
+  Positions positions{};
+  bool cross = false;  ///< between attention and feed-forward, a decoder looks at its encoder
+  FeedForward feed_forward{};
+  NormPlace norms = NormPlace::before;
+};
+
+/// A row of a learned table is added to the embedding of each token.
+struct LearnedPositions {
+  std::size_t offset = 0;         ///< row of the first token
+  std::int32_t unplaced_id = -1;  ///< an id that takes no place of its own (RoBERTa's padding); −1 = none
+};
+
+/// Sines and cosines are added to the embedding of each token (Vaswani et al. 2017).
+struct Sinusoids {
+  bool fairseq = false;  ///< with fairseq's frequencies, from position 2 on (M2M100)
+};
+
+/// What is added to the embedding before the first layer.
+using EmbeddedPositions = std::variant<NoPositions, LearnedPositions, Sinusoids>;
+
+}  // namespace regard
