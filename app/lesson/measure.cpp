@@ -177,9 +177,9 @@ std::optional<LessonValue> measure_of_sizes(const AskedMeasure& asked) {
   if (name == "tokens") return count(asked.snapshot().encoding.tokens.size());
   if (name == "layers") return count(config.layers);
   if (name == "heads") return count(config.heads);
-  if (name == "kv-heads") return count(config.kv_heads);
+  if (name == "kv-heads") return count(config.kv_heads(0));
   if (name == "width") return count(config.hidden);
-  if (name == "head-width") return count(config.head_dim);
+  if (name == "head-width") return count(config.head_dim(0));
   if (name == "feed-forward-width") return count(config.plans.front().feed_forward.width);
   if (name == "vocabulary") return count(config.vocabulary);
   if (name == "context") return count(config.context);

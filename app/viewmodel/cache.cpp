@@ -14,8 +14,8 @@ constexpr std::size_t bytes_of_half = 2;
 void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.layers = config.layers;
   view.heads = config.heads;
-  view.kv_heads = config.kv_heads;
-  view.head_dim = config.head_dim;
+  view.kv_heads = config.kv_heads(0);
+  view.head_dim = config.head_dim(0);
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;

@@ -108,7 +108,8 @@ std::vector<float> copied(std::span<const float> row) {
 
 void add_dimensions(const AskedRow& baseline, const AskedRow& live, std::size_t key, const Alignment& keys,
                     QuestionDifference& view) {
-  if (baseline.trace.model->config.head_dim != live.trace.model->config.head_dim) return;
+  if (baseline.trace.model->config.head_dim(baseline.head.layer) != live.trace.model->config.head_dim(live.head.layer))
+    return;
   view.output = copied(output_of(live.trace, live.head, live.query));
   view.baseline_output = copied(output_of(baseline.trace, baseline.head, baseline.query));
   if (key >= keys.to_first.size() || keys.to_first[key] < 0) return;

@@ -16,8 +16,7 @@ namespace regard {
 namespace {
 
 bool same_sizes(const ModelConfig& first, const ModelConfig& second) {
-  return first.layers == second.layers && first.heads == second.heads && first.kv_heads == second.kv_heads &&
-         first.hidden == second.hidden && first.head_dim == second.head_dim && first.vocabulary == second.vocabulary;
+  return same_heads(first, second) && first.hidden == second.hidden && first.vocabulary == second.vocabulary;
 }
 
 PatchSite site_of(PatchWhat what) {

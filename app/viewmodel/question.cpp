@@ -103,7 +103,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.query_label = label_of(asking_encoding(snapshot, inputs.kind).tokens[view.query]);
   view.key_label = label_of(asked.tokens[view.key]);
   view.scale = trace.model->config.plans[head.layer].attention.scale;
-  view.head_dim = trace.model->config.head_dim;
+  view.head_dim = trace.model->config.head_dim(head.layer);
 
   const RowSteps steps = row_steps(trace, head, view.query);
   view.temperature = steps.temperature;

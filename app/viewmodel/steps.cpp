@@ -31,8 +31,8 @@ void describe(const LayerOf& of, StepsView& view) {
   const LayerWeights& w = of.weights();
   view.hidden = config.hidden;
   view.heads = config.heads;
-  view.kv_heads = config.kv_heads;
-  view.head_dim = config.head_dim;
+  view.kv_heads = config.kv_heads(of.layer);
+  view.head_dim = config.head_dim(of.layer);
   view.causal = of.part().causal();
   view.crosses = of.crosses();
   view.reach = view.crosses ? 0 : of.plan().attention.window.width;

@@ -29,14 +29,14 @@ void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
   rows.keys = &layer.keys;
   rows.values = &layer.values;
   rows.heads = config.heads;
-  rows.kv_heads = config.kv_heads;
-  rows.width = config.head_dim;
+  rows.kv_heads = config.kv_heads(of.layer);
+  rows.width = config.head_dim(of.layer);
   if (!is_recut(of, switches)) return;
   rows.heads = rows.kv_heads = switches.heads;
-  rows.width = config.queries_width() / switches.heads;
-  if (config.kv_heads == config.heads) return;
-  rows.repeated_keys = repeat_heads(layer.keys, config.heads, config.kv_heads);
-  rows.repeated_values = repeat_heads(layer.values, config.heads, config.kv_heads);
+  rows.width = config.queries_width(of.layer) / switches.heads;
+  if (config.kv_heads(of.layer) == config.heads) return;
+  rows.repeated_keys = repeat_heads(layer.keys, config.heads, config.kv_heads(of.layer));
+  rows.repeated_values = repeat_heads(layer.values, config.heads, config.kv_heads(of.layer));
   rows.keys = &rows.repeated_keys;
   rows.values = &rows.repeated_values;
 }
@@ -204,7 +204,7 @@ float sum_of_row(const PaddedMatrix& tile, std::size_t row) {
 
 /// The run's outputs of one head.
 Matrix recorded_outputs(const LayerOf& of, std::size_t head, Range queries) {
-  Matrix outputs(queries.size(), of.config().head_dim);
+  Matrix outputs(queries.size(), of.config().head_dim(of.layer));
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     const std::span<const float> output = output_of(of.part(), {of.layer, head}, query);
     std::copy(output.begin(), output.end(), outputs.row(query - queries.begin).begin());
@@ -246,7 +246,7 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
   if (!changes(of, switches)) return some_rows(of.recorded().head_outputs, rows);
   CutRows cut_rows;
   cut(of, switches, cut_rows);
-  Matrix joined(rows.size(), of.config().queries_width());
+  Matrix joined(rows.size(), of.config().queries_width(of.layer));
   for (std::size_t head = 0; head < cut_rows.heads; ++head) {
     throw_if_stopped(stop);
     const HeadRule rule = rule_of(of, head, cut_rows, switches);

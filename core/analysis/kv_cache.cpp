@@ -16,22 +16,34 @@ std::uint64_t unembedding_of_row(const ModelConfig& config) {
 }  // namespace
 
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
-  return config.encoder ? std::uint64_t{2} * config.layers * config.queries_width() * encoded * bytes_per_number : 0;
+  std::uint64_t numbers = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if (config.plans[layer].cross) numbers += std::uint64_t{2} * config.queries_width(layer) * encoded;
+  return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
-  return std::uint64_t{2} * config.layers * config.keys_width() * tokens * bytes_per_number;
+  std::uint64_t numbers = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    numbers += std::uint64_t{2} * config.keys_width(layer) * tokens;
+  return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
-  return std::uint64_t{2} * config.layers * config.queries_width() * tokens * bytes_per_number;
+  std::uint64_t numbers = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    numbers += std::uint64_t{2} * config.queries_width(layer) * tokens;
+  return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
-  std::uint64_t rows = 0;
-  for (const LayerPlan& plan : config.plans)
-    rows += tokens == 0 ? 0 : allowed_keys(plan.attention.window, true, tokens - 1, tokens).count();
-  return std::uint64_t{2} * config.keys_width() * rows * bytes_per_number;
+  if (tokens == 0) return 0;
+  std::uint64_t numbers = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const std::size_t rows = allowed_keys(config.plans[layer].attention.window, true, tokens - 1, tokens).count();
+    numbers += std::uint64_t{2} * config.keys_width(layer) * rows;
+  }
+  return numbers * bytes_per_number;
 }
 
 std::uint64_t attention_pairs(Range rows, std::size_t tokens, bool causal, const KeyWindow& window) {
@@ -46,16 +58,15 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   const std::uint64_t count = rows.size();
   const std::uint64_t hidden = config.hidden;
   Arithmetic sum;
-  sum.projections = count * config.layers * 2 * hidden * (config.queries_width() + config.keys_width());
-  if (config.table_width() != config.hidden) sum.projections += count * config.table_width() * hidden;
-  for (const LayerPlan& plan : config.plans) {
-    sum.attention += attention_pairs(rows, tokens, causal, plan.attention.window) * 2 * config.queries_width();
+  if (config.table_width() != config.hidden) sum.projections = count * config.table_width() * hidden;
+  const std::uint64_t encoded_once = rows.begin == 0 && count > 0 ? encoded : 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const LayerPlan& plan = config.plans[layer];
+    const std::uint64_t queries = config.queries_width(layer);
+    sum.projections += count * 2 * hidden * (queries + config.keys_width(layer));
+    sum.attention += attention_pairs(rows, tokens, causal, plan.attention.window) * 2 * queries;
+    if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
     sum.feed_forward += count * feed_forward_matrices(plan.feed_forward) * hidden * plan.feed_forward.width;
-  }
-  if (config.encoder) {
-    const std::uint64_t once = rows.begin == 0 && count > 0 ? encoded * 2 * hidden * config.queries_width() : 0;
-    sum.cross = config.layers *
-                (count * 2 * hidden * config.queries_width() + count * encoded * 2 * config.queries_width() + once);
   }
   if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);
   return sum;

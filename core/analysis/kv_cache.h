@@ -28,12 +28,12 @@ struct CacheStep {
   friend bool operator==(const CacheStep&, const CacheStep&) = default;
 };
 
-/// 2·L·G·d·T·bytes_per_number: a row of K and a row of V for each token and layer.
+/// Σ_l 2·G·d·T·bytes_per_number: a row of K and a row of V for each token and layer.
 [[nodiscard]] std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number);
 /// The same if every query head had a key and value head of its own: H in the place of G.
 [[nodiscard]] std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens,
                                                   std::size_t bytes_per_number);
-/// What a cache needs that forgets what a layer's window does not reach any more: 2·G·d·bytes·Σ_l min(T, window_l).
+/// What a cache needs that forgets what a layer's window does not reach any more: bytes·Σ_l 2·G·d·min(T, window_l).
 [[nodiscard]] std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens,
                                                    std::size_t bytes_per_number);
 

@@ -57,9 +57,9 @@ Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
     case PatchSite::query:
       return of_head(layer.queries, config.heads);
     case PatchSite::key:
-      return of_head(layer.keys, config.kv_heads);
+      return of_head(layer.keys, config.kv_heads(cell.layer));
     case PatchSite::value:
-      return of_head(layer.values, config.kv_heads);
+      return of_head(layer.values, config.kv_heads(cell.layer));
     default:
       return of_head(layer.head_outputs, config.heads);
   }

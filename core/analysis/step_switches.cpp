@@ -34,7 +34,7 @@ bool acts_in_heads(const Intervention& item) {
 
 CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
-  if (heads == 0 || config.queries_width() % heads != 0) return CutObstacle::not_a_divisor;
+  if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
   const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
   return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
@@ -42,7 +42,7 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
 
 std::vector<std::size_t> possible_cuts(const LayerOf& of) {
   std::vector<std::size_t> cuts;
-  for (std::size_t heads = 1; heads <= of.config().queries_width(); ++heads)
+  for (std::size_t heads = 1; heads <= of.config().queries_width(of.layer); ++heads)
     if (obstacle_to_cut(of, heads) == CutObstacle::none) cuts.push_back(heads);
   return cuts;
 }
@@ -77,14 +77,14 @@ bool leaves_out_edits(const LayerOf& of, const StepSwitches& switches) {
 }
 
 bool divides_by_root(const LayerOf& of) {
-  const float root = std::sqrt(static_cast<float>(of.config().head_dim));
+  const float root = std::sqrt(static_cast<float>(of.config().head_dim(of.layer)));
   return std::abs(of.plan().attention.scale * root - 1.0F) < 1e-4F;
 }
 
 float scale_of_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
   if (heads == config.heads || !divides_by_root(of)) return of.plan().attention.scale;
-  return 1.0F / std::sqrt(static_cast<float>(config.queries_width() / heads));
+  return 1.0F / std::sqrt(static_cast<float>(config.queries_width(of.layer) / heads));
 }
 
 bool closes_keys(const LayerOf& of) {

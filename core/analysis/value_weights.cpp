@@ -35,13 +35,13 @@ FloatRows values_of(const LayerOf& of, std::size_t head, Range keys) {
   const ModelConfig& config = of.part().model->config;
   const Matrix& values = of.recorded().values;
   return FloatRowsView(values.values.data(), eigen_index(values.rows), eigen_index(values.cols))
-      .block(eigen_index(keys.begin), eigen_index(config.kv_head_of(head) * config.head_dim), eigen_index(keys.size()),
-             eigen_index(config.head_dim));
+      .block(eigen_index(keys.begin), eigen_index(config.kv_head_of(of.layer, head) * config.head_dim(of.layer)),
+             eigen_index(keys.size()), eigen_index(config.head_dim(of.layer)));
 }
 
 /// v_j W_O of some keys of a head, [keys.size(), D].
 FloatRows handed_over(const LayerOf& of, const FloatRows& output, std::size_t head, Range keys) {
-  const Eigen::Index width = eigen_index(of.part().model->config.head_dim);
+  const Eigen::Index width = eigen_index(of.part().model->config.head_dim(of.layer));
   return values_of(of, head, keys) * output.middleCols(eigen_index(head) * width, width).transpose();
 }
 

@@ -15,20 +15,21 @@ namespace {
 constexpr std::size_t kQueriesPerBlock = 48;
 constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
 
-void pack(const Pass& pass, const LayerTrace& layer, AttentionScratch& scratch) {
-  const ModelConfig& config = pass.config();
+void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
+  const std::size_t kv_heads = pass.config().kv_heads(index), head_dim = pass.config().head_dim(index);
+  const LayerTrace& layer = pass.trace.layers[index];
   const std::size_t tokens = pass.text_tokens();
-  const std::size_t count = pass.text_count() * config.kv_heads;
+  const std::size_t count = pass.text_count() * kv_heads;
   scratch.transposed_keys.resize(count);
   scratch.values.resize(count);
-  const std::size_t grain = kWorkForThreads / (tokens * config.head_dim * 8) + 1;
+  const std::size_t grain = kWorkForThreads / (tokens * head_dim * 8) + 1;
   parallel_for(count, grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
-      const std::size_t first_column = at % config.kv_heads * config.head_dim;
-      const std::size_t first_row = at / config.kv_heads * tokens;
+      const std::size_t first_column = at % kv_heads * head_dim;
+      const std::size_t first_row = at / kv_heads * tokens;
       const Range rows{first_row, first_row + tokens};
-      pack_transposed(layer.keys, first_column, config.head_dim, rows, scratch.transposed_keys[at]);
-      pack_columns(layer.values, first_column, config.head_dim, rows, scratch.values[at]);
+      pack_transposed(layer.keys, first_column, head_dim, rows, scratch.transposed_keys[at]);
+      pack_columns(layer.values, first_column, head_dim, rows, scratch.values[at]);
     }
   });
 }
@@ -63,11 +64,11 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   const Request& request = pass.request(block.text);
   const auto [layer_index, head] = block.head;
   LayerTrace& layer = pass.trace.layers[layer_index];
-  const std::size_t d = config.head_dim;
+  const std::size_t d = config.head_dim(layer_index);
   const std::size_t tokens = pass.text_tokens();
   const std::size_t first_row = block.text * tokens;
   const Range queries = block.queries;
-  const std::size_t packed_at = block.text * config.kv_heads + config.kv_head_of(head);
+  const std::size_t packed_at = block.text * config.kv_heads(layer_index) + config.kv_head_of(layer_index, head);
   const PaddedMatrix& keys = packed.transposed_keys[packed_at];
   const PaddedMatrix& values = packed.values[packed_at];
   const Range columns = keys_of_block(config, request, block);
@@ -100,12 +101,12 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
 
 void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch) {
   edit_queries_keys_values(pass, layer);
-  pack(pass, pass.trace.layers[layer], scratch);
+  pack(pass, layer, scratch);
   const Range positions = pass.positions();
   const std::size_t heads = pass.config().heads;
   const std::size_t blocks = (positions.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
   const std::size_t work =
-      std::min(kQueriesPerBlock, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim;
+      std::min(kQueriesPerBlock, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim(layer);
   parallel_for(pass.text_count() * heads * blocks, kWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
     BlockScratch block;
     for (std::size_t task = begin; task < end; ++task) {

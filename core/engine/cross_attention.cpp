@@ -16,18 +16,18 @@ namespace {
 constexpr std::size_t kQueriesPerCrossBlock = 48;
 constexpr std::size_t kCrossWorkForThreads = 2'000'000;  // multiply-adds that pay for waking another core
 
-void pack(const ModelConfig& config, const LayerTrace& layer, AttentionScratch& scratch) {
+void pack(std::size_t heads, std::size_t head_dim, const LayerTrace& layer, AttentionScratch& scratch) {
   const Range all{0, layer.keys.rows};
-  scratch.transposed_keys.resize(config.heads);
-  scratch.values.resize(config.heads);
-  for (std::size_t head = 0; head < config.heads; ++head) {
-    pack_transposed(layer.keys, head * config.head_dim, config.head_dim, all, scratch.transposed_keys[head]);
-    pack_columns(layer.values, head * config.head_dim, config.head_dim, all, scratch.values[head]);
+  scratch.transposed_keys.resize(heads);
+  scratch.values.resize(heads);
+  for (std::size_t head = 0; head < heads; ++head) {
+    pack_transposed(layer.keys, head * head_dim, head_dim, all, scratch.transposed_keys[head]);
+    pack_columns(layer.values, head * head_dim, head_dim, all, scratch.values[head]);
   }
 }
 
 void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queries, const AttentionScratch& packed) {
-  const std::size_t d = pass.config().head_dim, tokens = layer.keys.rows;
+  const std::size_t d = pass.config().head_dim(head.layer), tokens = layer.keys.rows;
   const float temperature = pass.trace.request.temperature;
   const PaddedMatrix& keys = packed.transposed_keys[head.head];
   const PaddedMatrix& values = packed.values[head.head];
@@ -54,11 +54,10 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
 /// From `layer`'s queries (the rows of the pass) and its keys and values (all encoder tokens): its head_outputs, row maxima, row
 /// sums and log-sum-exps.
 void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch) {
-  pack(pass.config(), layer, scratch);
-  const std::size_t heads = pass.config().heads;
+  const std::size_t heads = pass.config().heads, head_dim = pass.config().head_dim(index);
+  pack(heads, head_dim, layer, scratch);
   const std::size_t blocks = (pass.rows.size() + kQueriesPerCrossBlock - 1) / kQueriesPerCrossBlock;
-  const std::size_t work =
-      std::min(kQueriesPerCrossBlock, pass.rows.size()) * layer.keys.rows * 2 * pass.config().head_dim;
+  const std::size_t work = std::min(kQueriesPerCrossBlock, pass.rows.size()) * layer.keys.rows * 2 * head_dim;
   parallel_for(heads * blocks, kCrossWorkForThreads / work + 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t task = begin; task < end; ++task) {
       throw_if_stopped(pass.stop);
@@ -82,7 +81,7 @@ ConstRows cross_attention(const Pass& pass, std::size_t layer, ConstRows read, L
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.cross->layers[layer];
   if (t.keys.rows != buffers.encoded.rows) {
-    t.keys = t.values = Matrix(buffers.encoded.rows, pass.config().keys_width());
+    t.keys = t.values = Matrix(buffers.encoded.rows, pass.config().keys_width(layer));
     project(all_rows(buffers.encoded), w.cross_key, all_rows(t.keys), pass.stop);
     project(all_rows(buffers.encoded), w.cross_value, all_rows(t.values), pass.stop);
   }

@@ -2,6 +2,7 @@
 #include "core/engine/edits.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace regard {
@@ -46,16 +47,17 @@ void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& t
 }
 
 /// The columns of a head, or of all of them.
-Columns columns_of(const ModelConfig& config, const HeadScope& scope, bool of_keys) {
-  if (!scope.head) return {0, of_keys ? config.keys_width() : config.queries_width()};
-  return {(of_keys ? config.kv_head_of(*scope.head) : *scope.head) * config.head_dim, config.head_dim};
+Columns columns_of(const ModelConfig& config, std::size_t layer, const std::optional<std::size_t>& head, bool of_keys) {
+  if (!head) return {0, of_keys ? config.keys_width(layer) : config.queries_width(layer)};
+  const std::size_t head_dim = config.head_dim(layer);
+  return {(of_keys ? config.kv_head_of(layer, *head) : *head) * head_dim, head_dim};
 }
 
 void patch_heads(const Pass& pass, const Intervention& item, std::size_t layer, Matrix LayerTrace::*tensor,
                  std::size_t first_row) {
   const bool of_keys = tensor == &LayerTrace::keys || tensor == &LayerTrace::values;
   patch_rows(pass, item, item.source->layers[layer].*tensor, pass.trace.layers[layer].*tensor, first_row,
-             columns_of(pass.config(), item.scope, of_keys));
+             columns_of(pass.config(), layer, item.scope.head, of_keys));
 }
 
 /// Is the head's output replaced by this item?
@@ -65,9 +67,9 @@ bool ablates(const Intervention& item, HeadRef head) {
 }
 
 /// [d] what an ablated head puts out: 0, or the mean of its outputs over the text.
-std::vector<float> ablated_output(const Pass& pass, const Matrix& outputs, std::size_t first_row,
-                                  std::size_t first_column, bool mean) {
-  const std::size_t head_dim = pass.config().head_dim;
+std::vector<float> ablated_output(const Pass& pass, HeadRef head, std::size_t first_row, bool mean) {
+  const Matrix& outputs = pass.trace.layers[head.layer].head_outputs;
+  const std::size_t head_dim = pass.config().head_dim(head.layer), first_column = head.head * head_dim;
   std::vector<float> result(head_dim);
   if (!mean) return result;
   std::vector<double> sum(head_dim);
@@ -85,7 +87,7 @@ void edit_outputs_of(const Pass& pass, const Intervention& item, HeadRef head, s
   const bool scales = item.kind == Kind::scale && item.scope.covers(head);
   const bool ablated = ablates(item, head);
   if (!scales && !ablated) return;
-  const std::size_t head_dim = pass.config().head_dim;
+  const std::size_t head_dim = pass.config().head_dim(head.layer);
   const Range positions = pass.positions();
   for (std::size_t position = positions.begin; position < positions.end; ++position) {
     const auto row = outputs.row(first_row + position).subspan(head.head * head_dim, head_dim);
@@ -118,10 +120,8 @@ void edit_head_outputs(const Pass& pass, std::size_t layer) {
       if (item.kind != Kind::ablate && item.kind != Kind::keep_only && item.kind != Kind::scale) continue;
       if (item.scope.layer.value_or(layer) != layer) continue;
       for (std::size_t head = 0; head < pass.config().heads; ++head) {
-        const Matrix& outputs = pass.trace.layers[layer].head_outputs;
         const bool mean = item.mean && ablates(item, {layer, head});
-        edit_outputs_of(pass, item, {layer, head}, first_row,
-                        ablated_output(pass, outputs, first_row, head * pass.config().head_dim, mean));
+        edit_outputs_of(pass, item, {layer, head}, first_row, ablated_output(pass, {layer, head}, first_row, mean));
       }
     }
   });

@@ -32,12 +32,11 @@ bool is_head_finite(const Pass& pass, Matrix& matrix, std::size_t head, std::siz
   return true;
 }
 
-bool is_head_finite(const Pass& pass, LayerTrace& layer, std::size_t head) {
+bool is_head_finite(const Pass& pass, HeadRef of, LayerTrace& layer) {
   const ModelConfig& config = pass.config();
-  const std::size_t kv_head = config.kv_head_of(head);
-  return is_head_finite(pass, layer.queries, head, config.head_dim) &&
-         is_head_finite(pass, layer.keys, kv_head, config.head_dim) &&
-         is_head_finite(pass, layer.values, kv_head, config.head_dim);
+  const std::size_t kv_head = config.kv_head_of(of.layer, of.head), head_dim = config.head_dim(of.layer);
+  return is_head_finite(pass, layer.queries, of.head, head_dim) &&
+         is_head_finite(pass, layer.keys, kv_head, head_dim) && is_head_finite(pass, layer.values, kv_head, head_dim);
 }
 
 }  // namespace
@@ -52,7 +51,7 @@ void check_finite(const Pass& pass, std::size_t layer) {
   std::string broken;
   std::size_t count = 0;
   for (std::size_t head = 0; head < pass.config().heads; ++head) {
-    if (is_head_finite(pass, recorded, head)) continue;
+    if (is_head_finite(pass, {layer, head}, recorded)) continue;
     broken += (count++ == 0 ? "" : ", ") + std::to_string(head);
   }
   const bool some_heads = count > 0 && count < pass.config().heads;

@@ -32,7 +32,7 @@ Trace& writable(Trace& trace) {
 void start_cross(Trace& trace) {
   auto cross = std::make_shared<Trace>();
   cross->model = trace.model;
-  cross->layers.assign(trace.layers.size(), layer_without_tokens(trace.model->config));
+  cross->layers = layers_without_tokens(trace.model->config);
   trace.cross = std::move(cross);
 }
 

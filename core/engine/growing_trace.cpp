@@ -73,13 +73,16 @@ void resize_layer(LayerTrace& layer, std::size_t rows) {
     set_columns(*matrix, rows);
 }
 
-LayerTrace layer_without_tokens(const ModelConfig& config) {
-  LayerTrace layer;
-  layer.queries = layer.head_outputs = Matrix(0, config.queries_width());
-  layer.keys = layer.values = Matrix(0, config.keys_width());
-  layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
-  layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
-  return layer;
+std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
+  std::vector<LayerTrace> layers(config.layers);
+  for (std::size_t index = 0; index < config.layers; ++index) {
+    LayerTrace& layer = layers[index];
+    layer.queries = layer.head_outputs = Matrix(0, config.queries_width(index));
+    layer.keys = layer.values = Matrix(0, config.keys_width(index));
+    layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
+    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
+  }
+  return layers;
 }
 
 void check_ids(const Model& model, std::span<const std::int32_t> ids) {
@@ -137,7 +140,7 @@ Trace empty_trace(const std::shared_ptr<const Model>& model, Request request) {
   trace.model = model;
   trace.request = std::move(request);
   trace.residual.assign(model->config.layers + 1, Matrix(0, model->config.hidden));
-  trace.layers.assign(model->config.layers, layer_without_tokens(model->config));
+  trace.layers = layers_without_tokens(model->config);
   return trace;
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <vector>
 
 namespace regard {
 
@@ -47,7 +48,7 @@ void set_columns(Matrix& matrix, std::size_t cols);
 /// Makes room in one layer for so many rows.
 void resize_layer(LayerTrace& layer, std::size_t rows);
 
-/// A layer without rows.
-[[nodiscard]] LayerTrace layer_without_tokens(const ModelConfig& config);
+/// Layers without rows.
+[[nodiscard]] std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config);
 
 }  // namespace regard

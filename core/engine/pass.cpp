@@ -2,11 +2,22 @@
 #include "core/engine/edits.h"
 #include "core/engine/finite.h"
 #include "core/engine/forward.h"
+#include "core/engine/growing_trace.h"
 #include "core/engine/layer_watch.h"
 
 #include <utility>
 
 namespace regard {
+namespace {
+
+/// The memory of a layer that is done becomes that of the next one, where it fits.
+void hand_on(LayerTrace& done, LayerTrace& next, std::size_t rows) {
+  if (done.queries.cols == next.queries.cols && done.keys.cols == next.keys.cols) return std::swap(done, next);
+  done = {};
+  resize_layer(next, rows);
+}
+
+}  // namespace
 
 std::vector<float> Pass::places() const {
   const Range here = positions();
@@ -31,7 +42,7 @@ void Pass::layer_done(std::size_t layer) const {
   LayerWatch::tell(texts.empty() ? &trace : nullptr, layer);
   const bool last = layer + 1 == config().layers;
   if (!texts.empty() && !last) {
-    std::swap(trace.layers[layer], trace.layers[layer + 1]);
+    hand_on(trace.layers[layer], trace.layers[layer + 1], trace.tokens());
     std::swap(trace.residual[layer], trace.residual[layer + 2]);
   }
   if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(config().layers + 1);

@@ -10,7 +10,7 @@ namespace {
 
 /// The layer's queries or keys: projected, normalised head by head and turned to their places where the plan says so.
 void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, LayerBuffers& buffers, Rows rows) {
-  const std::size_t head_dim = pass.config().head_dim;
+  const std::size_t head_dim = plan.attention.head_dim;
   const Rows heads = split_heads(rows, head_dim);
   if (plan.attention.head_norms) normalise(heads, norm, pass.config().norm_epsilon, heads);
   if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) rotate(rows, buffers.rotary.of(*rotary), head_dim);

@@ -29,10 +29,10 @@ void check_flag(const ConfigReader& reader, const char* key, bool expected) {
 /// One of the two stacks; `plan` is what both have in common.
 ModelConfig read_stack_sizes(const ConfigReader& reader, ModelConfig config, LayerPlan plan, const std::string& stack) {
   config.layers = reader.size(stack + "_layers", {.most = bounds::kLayers});
-  config.heads = config.kv_heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
+  config.heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
   if (config.hidden % config.heads != 0) reader.fail("d_model", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  plan.attention.scale = usual_scale(config.head_dim);
+  plan.attention = even_heads(config.heads, config.hidden);
+  plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size(stack + "_ffn_dim", {.most = bounds::kFeedForward});
   config.plans.assign(config.layers, plan);
   return config;
@@ -66,7 +66,7 @@ void read_config(const ConfigReader& reader, const Kind& kind, ModelConfig& conf
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, kind.context);
   config.embedded_positions = Sinusoids{.fairseq = kind.fairseq};
   if (kind.embedding_norm) config.embedded_positions = LearnedPositions{.offset = 2};
-  LayerPlan plan{.attention = {.bias = true, .output_bias = true}, .feed_forward = {.bias = true}};
+  LayerPlan plan{.feed_forward = {.bias = true}};
   plan.feed_forward.activation = read_activation(reader, kind.activation, "activation_function");
   plan.norms = kind.pre_norm ? NormPlace::before : NormPlace::after;
   config.tied_embeddings = reader.flag("tie_word_embeddings", true);

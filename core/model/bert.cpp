@@ -8,13 +8,12 @@ namespace regard {
 
 void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim), .bias = true, .output_bias = true},
-                 .feed_forward = {.bias = true},
-                 .norms = NormPlace::after};
+  LayerPlan plan{
+      .attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
+  plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext});

@@ -31,16 +31,16 @@ void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers =
       reader.size(reader.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer", {.most = bounds::kLayers});
-  config.heads = config.kv_heads =
+  config.heads =
       reader.size(reader.has("num_attention_heads") ? "num_attention_heads" : "n_head", {.most = bounds::kHeads});
   config.hidden = reader.size(reader.has("n_embed") ? "n_embed" : "hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  const LayerPlan plan{
-      .attention = {.scale = usual_scale(config.head_dim), .bias = true, .output_bias = true},
+  LayerPlan plan{
+      .attention = even_heads(config.heads, config.hidden),
       .positions = Alibi{alibi_slopes(config.heads)},
       .feed_forward = {.width = 4 * config.hidden, .activation = Activation::gelu_tanh, .bias = true},
   };
+  plan.attention.bias = plan.attention.output_bias = true;
   config.plans.assign(config.layers, plan);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("seq_length", {.most = bounds::kContext}, 2'048);  // what it was trained on

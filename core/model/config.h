@@ -50,10 +50,8 @@ struct ModelConfig {
   std::string architecture{};  ///< e.g. "BertForMaskedLM", as the file names it
   std::size_t layers = 0;
   std::vector<LayerPlan> plans{};  ///< [layers]
-  std::size_t heads = 0;           ///< query heads per layer
-  std::size_t kv_heads = 0;        ///< key/value heads; query head h reads kv head ⌊h·kv_heads/heads⌋
-  std::size_t head_dim = 0;
-  std::size_t hidden = 0;  ///< width of the residual stream, D
+  std::size_t heads = 0;           ///< query heads of every layer
+  std::size_t hidden = 0;          ///< width of the residual stream, D
   std::size_t vocabulary = 0;
   std::size_t context = 0;          ///< most tokens it can read
   std::size_t token_types = 0;      ///< BERT's segment embeddings; 0 = none
@@ -77,13 +75,23 @@ struct ModelConfig {
   std::vector<std::int32_t> decoder_start{};     ///< ids that every text of the decoder begins with; never empty there
 
   [[nodiscard]] std::size_t table_width() const { return embedding_width == 0 ? hidden : embedding_width; }
-  [[nodiscard]] std::size_t kv_head_of(std::size_t head) const { return head * kv_heads / heads; }
-  [[nodiscard]] std::size_t queries_width() const { return heads * head_dim; }
-  [[nodiscard]] std::size_t keys_width() const { return kv_heads * head_dim; }
+
+  // Of one layer.
+  [[nodiscard]] std::size_t head_dim(std::size_t layer) const { return plans[layer].attention.head_dim; }
+  [[nodiscard]] std::size_t kv_heads(std::size_t layer) const { return plans[layer].attention.kv_heads; }
+  /// Query head h reads the kv head ⌊h·kv_heads/heads⌋.
+  [[nodiscard]] std::size_t kv_head_of(std::size_t layer, std::size_t head) const {
+    return head * kv_heads(layer) / heads;
+  }
+  [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return heads * head_dim(layer); }
+  [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return kv_heads(layer) * head_dim(layer); }
 };
 
 /// The turning of the first layer that turns queries and keys; nullptr: none does.
 [[nodiscard]] const Rotary* first_rotary(const ModelConfig& config);
+
+/// Have both as many layers with heads of the same sizes?
+[[nodiscard]] bool same_heads(const ModelConfig& a, const ModelConfig& b);
 
 /// From the bytes of config.json (`file` only names it in errors). Pure; fuzzed. Throws Error: unknown architecture
 /// (named, with the known ones), missing or senseless sizes.

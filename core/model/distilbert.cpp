@@ -8,13 +8,12 @@ namespace regard {
 
 void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
   config.layers = reader.size("n_layers", {.most = bounds::kLayers}, 6);
-  config.heads = config.kv_heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
+  config.heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("dim", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("dim", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim), .bias = true, .output_bias = true},
-                 .feed_forward = {.bias = true},
-                 .norms = NormPlace::after};
+  LayerPlan plan{
+      .attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
+  plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("hidden_dim", {.most = bounds::kFeedForward}, 4 * config.hidden);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 512);

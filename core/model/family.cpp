@@ -109,10 +109,12 @@ ModelClass choose_class(const ConfigReader& reader) {
 }
 
 void check_consistent(const ConfigReader& reader, const ModelConfig& config) {
-  if (config.heads % config.kv_heads != 0)
-    reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads) + " (÷)");
-  if (config.queries_width() > bounds::kHidden)
-    reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (config.heads % config.kv_heads(layer) != 0)
+      reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads) + " (÷)");
+    if (config.queries_width(layer) > bounds::kHidden)
+      reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
+  }
 }
 
 /// The encoder of an encoder–decoder model as a model of its own.
@@ -161,12 +163,6 @@ Activation read_activation(const ConfigReader& reader, std::string_view fallback
 
 std::size_t learned_rows(const ModelConfig& config) {
   return std::get<LearnedPositions>(config.embedded_positions).offset + config.context;
-}
-
-const Rotary* first_rotary(const ModelConfig& config) {
-  for (const LayerPlan& plan : config.plans)
-    if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return rotary;
-  return nullptr;
 }
 
 ModelConfig parse_model_config(std::string_view json, const std::string& file) {

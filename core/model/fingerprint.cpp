@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t kReadWhole = std::uint64_t{16} << 20;
-constexpr std::uint64_t kBlocks = 1024, kBlockBytes = 4096;
+constexpr std::uint64_t kSampledBlocks = 1024, kBlockBytes = 4096;
 constexpr std::size_t kMostTextBytes = std::size_t{256} << 20;
 
 constexpr std::array<std::string_view, 18> kWhole{"added_tokens.json",
@@ -88,11 +88,11 @@ void add_weights(Sha256& hash, const fs::path& file, const std::stop_token& stop
   if (error || !stream) throw Error("file_unreadable", {.file = file.string(), .found = error.message()});
   hash.add("weights " + std::to_string(size) + "\n");
   const bool whole = size <= kReadWhole;
-  const std::uint64_t blocks = whole ? (size + kBlockBytes - 1) / kBlockBytes : kBlocks;
+  const std::uint64_t blocks = whole ? (size + kBlockBytes - 1) / kBlockBytes : kSampledBlocks;
   std::array<char, kBlockBytes> block{};
   for (std::uint64_t index = 0; index < blocks; ++index) {
     if (index % 64 == 0) throw_if_stopped(stop);
-    const std::uint64_t begin = whole ? index * kBlockBytes : index * (size - kBlockBytes) / (kBlocks - 1);
+    const std::uint64_t begin = whole ? index * kBlockBytes : index * (size - kBlockBytes) / (kSampledBlocks - 1);
     const std::uint64_t wanted = std::min(kBlockBytes, size - begin);
     stream.seekg(static_cast<std::streamoff>(begin));
     if (!stream.read(block.data(), static_cast<std::streamsize>(wanted))) fail_to_read(file);

@@ -217,11 +217,11 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
   };
-  expect("attention.value_length", config.head_dim);
+  expect("attention.value_length", config.head_dim(0));
   const Rotary* rotary = first_rotary(config);
-  expect("rope.dimension_count", rotary != nullptr ? rotary->width : config.head_dim);
+  expect("rope.dimension_count", rotary != nullptr ? rotary->width : config.head_dim(0));
   const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");
-  const std::size_t pairs[] = {config.head_dim / 2};
+  const std::size_t pairs[] = {config.head_dim(0) / 2};
   if (divisors != nullptr &&
       !std::equal(divisors->shape.begin(), divisors->shape.end(), std::begin(pairs), std::end(pairs)))
     throw Error("tensor_shape", {.file = gguf.file,

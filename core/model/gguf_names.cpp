@@ -79,7 +79,7 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
 std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture& architecture,
                              const ModelConfig& config) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
-  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim : 0;
+  return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
 }
 
 }  // namespace

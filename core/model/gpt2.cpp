@@ -12,11 +12,11 @@ namespace regard {
 void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("n_layer", {.most = bounds::kLayers}, 12);
-  config.heads = config.kv_heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
+  config.heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  LayerPlan plan{.attention = {.bias = true, .output_bias = true}, .feed_forward = {.bias = true}};
+  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'257);
   config.context = reader.size("n_positions", {.most = bounds::kContext}, 1'024);
@@ -29,7 +29,7 @@ void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
   const bool scaled = reader.flag("scale_attn_weights", true);
   const bool by_layer = reader.flag("scale_attn_by_inverse_layer_idx", false);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const float width_scale = scaled ? usual_scale(config.head_dim) : 1.0F;
+    const float width_scale = scaled ? usual_scale(plan.attention.head_dim) : 1.0F;
     plan.attention.scale = by_layer ? width_scale / static_cast<float>(layer + 1) : width_scale;
     config.plans.push_back(plan);
   }

@@ -9,4 +9,8 @@ float usual_scale(std::size_t head_dim) {
   return 1.0F / std::sqrt(static_cast<float>(head_dim));
 }
 
+SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden) {
+  return {.kv_heads = heads, .head_dim = hidden / heads, .scale = usual_scale(hidden / heads)};
+}
+
 }  // namespace regard

@@ -22,6 +22,8 @@ struct KeyWindow {
 
 /// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
 struct SoftmaxAttention {
+  std::size_t kv_heads = 0;  ///< as many as query heads, or a divisor of their number
+  std::size_t head_dim = 0;
   float scale = 1.0F;  ///< of q·k; mostly usual_scale()
   float cap = 0.0F;    ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
   KeyWindow window{};
@@ -31,6 +33,8 @@ struct SoftmaxAttention {
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
+/// Heads that divide the stream among themselves, each with a key head of its own.
+[[nodiscard]] SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden);
 
 /// Nothing says where a token stands.
 struct NoPositions {

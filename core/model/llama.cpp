@@ -38,10 +38,11 @@ void read_common(const ConfigReader& reader, ModelConfig& config, const Defaults
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  config.kv_heads = read_kv_heads(reader, defaults, config.heads);
+  LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, defaults, config.heads)},
+                 .feed_forward = {.gated = true}};
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  config.head_dim = read_head_dim(reader, defaults, config);
-  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}, .feed_forward = {.gated = true}};
+  plan.attention.head_dim = read_head_dim(reader, defaults, config);
+  plan.attention.scale = usual_scale(plan.attention.head_dim);
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
@@ -110,17 +111,19 @@ void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
 LayerWeights read_llama_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                               const std::string& name) {
   const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  const std::size_t queries = config.heads * plan.attention.head_dim;
+  const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
   const bool bias = plan.attention.bias, inner_bias = plan.feed_forward.bias;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
-  layer.query = reader.linear(attention + "q_proj", config.queries_width(), hidden, bias);
-  layer.key = reader.linear(attention + "k_proj", config.keys_width(), hidden, bias);
-  layer.value = reader.linear(attention + "v_proj", config.keys_width(), hidden, bias);
-  layer.output = reader.linear(attention + "o_proj", hidden, config.queries_width(), plan.attention.output_bias);
+  layer.query = reader.linear(attention + "q_proj", queries, hidden, bias);
+  layer.key = reader.linear(attention + "k_proj", keys, hidden, bias);
+  layer.value = reader.linear(attention + "v_proj", keys, hidden, bias);
+  layer.output = reader.linear(attention + "o_proj", hidden, queries, plan.attention.output_bias);
   if (plan.attention.head_norms) {
-    layer.query_norm = reader.rms_norm(attention + "q_norm", config.head_dim);
-    layer.key_norm = reader.rms_norm(attention + "k_norm", config.head_dim);
+    layer.query_norm = reader.rms_norm(attention + "q_norm", plan.attention.head_dim);
+    layer.key_norm = reader.rms_norm(attention + "k_norm", plan.attention.head_dim);
   }
   layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
   layer.gate = reader.linear(name + "mlp.gate_proj", inner, hidden, inner_bias);

@@ -12,11 +12,10 @@ namespace regard {
 void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim)}, .feed_forward = {.bias = true}};
+  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);

@@ -12,8 +12,8 @@ namespace {
 LayerWeights read_phi3_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                              const std::string& name) {
   const std::size_t hidden = config.hidden, width = plan.feed_forward.width;
-  const std::size_t queries = config.queries_width();
-  const std::size_t keys = config.keys_width();
+  const std::size_t queries = config.heads * plan.attention.head_dim;
+  const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
   const Linear attention = reader.linear(name + "self_attn.qkv_proj", queries + 2 * keys, hidden, false);

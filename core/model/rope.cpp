@@ -119,10 +119,10 @@ float read_share(const ConfigReader& reader, const std::optional<ConfigReader>& 
 /// Leading dimensions of a head that are turned.
 std::size_t read_width(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits,
                        const ModelConfig& config) {
-  if (habits.share_key == nullptr) return config.head_dim;
+  if (habits.share_key == nullptr) return config.head_dim(0);
   const bool inside = rope && rope->has("partial_rotary_factor");
   const float share = read_share(reader, rope, habits);
-  const auto width = static_cast<std::size_t>(static_cast<double>(config.head_dim) * static_cast<double>(share));
+  const auto width = static_cast<std::size_t>(static_cast<double>(config.head_dim(0)) * static_cast<double>(share));
   if (width >= 2 && width % 2 == 0) return width;
   const ConfigReader& told = inside ? *rope : reader;
   const bool older = !inside && !reader.has("partial_rotary_factor");

@@ -57,8 +57,7 @@ RelativeBias read_relative_bias(const ConfigReader& reader, bool by_layer, const
 
 void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
   config.layers = reader.size("num_layers", {.most = bounds::kLayers}, 6);
-  config.heads = config.kv_heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
-  config.head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64);
+  config.heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
   config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 512);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 32'128);
   config.context = kMostTokens;
@@ -68,11 +67,13 @@ void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfi
 
 /// Scores are not divided by √d.
 void plan_layers(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
+  const SoftmaxAttention attention{.kv_heads = config.heads,
+                                   .head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64)};
   RelativeBias bias = read_relative_bias(reader, defaults.bias_by_layer, config);
   const FeedForward feed_forward = read_feed_forward(reader, defaults.feed_forward);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     bias.shared = layer > 0 && !defaults.bias_by_layer;
-    config.plans.push_back({.positions = bias, .feed_forward = feed_forward});
+    config.plans.push_back({.attention = attention, .positions = bias, .feed_forward = feed_forward});
   }
 }
 
@@ -100,8 +101,7 @@ struct Attention {
   Linear query, key, value, output;
 };
 
-Attention read_attention(const ModelConfig& config, WeightReader& reader, const std::string& name) {
-  const std::size_t width = config.queries_width(), hidden = config.hidden;
+Attention read_attention(std::size_t width, std::size_t hidden, WeightReader& reader, const std::string& name) {
   return {reader.linear(name + ".q", width, hidden, false), reader.linear(name + ".k", width, hidden, false),
           reader.linear(name + ".v", width, hidden, false), reader.linear(name + ".o", hidden, width, false)};
 }
@@ -118,15 +118,16 @@ void read_feed_forward_weights(const FeedForward& plan, std::size_t hidden, Weig
 
 LayerWeights read_t5_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                            const std::string& block) {
+  const std::size_t width = config.heads * plan.attention.head_dim;
   LayerWeights layer;
-  Attention self = read_attention(config, reader, block + "layer.0.SelfAttention");
+  Attention self = read_attention(width, config.hidden, reader, block + "layer.0.SelfAttention");
   layer.query = std::move(self.query);
   layer.key = std::move(self.key);
   layer.value = std::move(self.value);
   layer.output = std::move(self.output);
   layer.attention_norm = reader.rms_norm(block + "layer.0.layer_norm", config.hidden);
   if (plan.cross) {
-    Attention cross = read_attention(config, reader, block + "layer.1.EncDecAttention");
+    Attention cross = read_attention(width, config.hidden, reader, block + "layer.1.EncDecAttention");
     layer.cross_query = std::move(cross.query);
     layer.cross_key = std::move(cross.key);
     layer.cross_value = std::move(cross.value);

@@ -27,16 +27,15 @@ PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
 
 void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t specials) {
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers}, 12);
-  config.heads = config.kv_heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden}, 768);
   if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  config.head_dim = config.hidden / config.heads;
-  LayerPlan plan{.attention = {.scale = usual_scale(config.head_dim), .output_bias = true},
-                 .feed_forward = {.bias = true}};
+  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
   plan.feed_forward.activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);
   plan.attention.bias = reader.flag("qkv_bias", true);
+  plan.attention.output_bias = true;
   config.plans.assign(config.layers, plan);
   config.embedded_positions = LearnedPositions{};
   config.tied_embeddings = false;

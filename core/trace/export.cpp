@@ -22,7 +22,7 @@ void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, con
 
 /// A [rows, heads·d] tensor of every layer as [L, heads, rows, d].
 void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
-  const std::size_t head_dim = trace.model->config.head_dim;
+  const std::size_t head_dim = trace.model->config.head_dim(0);
   const Matrix& first = trace.layers.front().*tensor;
   const std::array<std::size_t, 4> shape{trace.layers.size(), first.cols / head_dim, first.rows, head_dim};
   file.begin(name, shape);

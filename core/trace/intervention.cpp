@@ -134,8 +134,7 @@ std::optional<Error> amount_complaint(const Intervention& item, const Complaints
 }
 
 bool same_sizes(const ModelConfig& a, const ModelConfig& b) {
-  return a.layers == b.layers && a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim &&
-         a.hidden == b.hidden;
+  return same_heads(a, b) && a.hidden == b.hidden;
 }
 
 std::optional<Error> source_complaint(const Intervention& item, const Complaints& complaints, const ModelConfig& config,

@@ -19,9 +19,9 @@ std::span<const float> head_columns(const Matrix& matrix, std::size_t row, std::
 PaddedMatrix padded_scores(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
   const ModelConfig& config = trace.model->config;
   const LayerTrace& layer = trace.layers[head.layer];
-  const std::size_t head_dim = config.head_dim;
+  const std::size_t head_dim = config.head_dim(head.layer);
   PaddedMatrix packed;
-  pack_transposed(layer.keys, config.kv_head_of(head.head) * head_dim, head_dim, keys, packed);
+  pack_transposed(layer.keys, config.kv_head_of(head.layer, head.head) * head_dim, head_dim, keys, packed);
   PaddedMatrix tile;
   tile.resize(queries.size(), keys.size());
   const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
@@ -146,21 +146,24 @@ Matrix weights(const Trace& trace, HeadRef head) {
 }
 
 std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token) {
-  return head_columns(trace.layers[head.layer].queries, token, head.head, trace.model->config.head_dim);
+  return head_columns(trace.layers[head.layer].queries, token, head.head, trace.model->config.head_dim(head.layer));
 }
 
 std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token) {
   const ModelConfig& config = trace.model->config;
-  return head_columns(trace.layers[head.layer].keys, token, config.kv_head_of(head.head), config.head_dim);
+  return head_columns(trace.layers[head.layer].keys, token, config.kv_head_of(head.layer, head.head),
+                      config.head_dim(head.layer));
 }
 
 std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token) {
   const ModelConfig& config = trace.model->config;
-  return head_columns(trace.layers[head.layer].values, token, config.kv_head_of(head.head), config.head_dim);
+  return head_columns(trace.layers[head.layer].values, token, config.kv_head_of(head.layer, head.head),
+                      config.head_dim(head.layer));
 }
 
 std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token) {
-  return head_columns(trace.layers[head.layer].head_outputs, token, head.head, trace.model->config.head_dim);
+  return head_columns(trace.layers[head.layer].head_outputs, token, head.head,
+                      trace.model->config.head_dim(head.layer));
 }
 
 }  // namespace regard

@@ -20,6 +20,11 @@ void check_steps(std::string_view json) {
   if (steps.deviation[0] <= 0.0F || (steps.shortest_edge == 0 && (steps.height == 0 || steps.width == 0))) std::abort();
 }
 
+bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
+  const regard::SoftmaxAttention& attention = plan.attention;
+  return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
+}
+
 bool is_sound(const regard::Rotary& rotary) {
   return rotary.rope.factor >= 1.0F && rotary.rope.base > 1.0F && rotary.width > 0 && rotary.width % 2 == 0;
 }
@@ -33,9 +38,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const auto config = regard::parse_model_config({reinterpret_cast<const char*>(data), size}, "fuzz");
     const regard::Rotary* rotary = regard::first_rotary(config);
-    const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers && config.kv_heads > 0 &&
-                       config.heads % config.kv_heads == 0 && config.head_dim > 0 && config.hidden > 0 &&
-                       config.vocabulary > 0 && config.context > 0 && config.plans.size() == config.layers &&
+    const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
+                       config.plans.size() == config.layers &&
+                       std::all_of(config.plans.begin(), config.plans.end(),
+                                   [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
+                       config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
                        (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
                        (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
                        config.norm_epsilon > 0.0F && (rotary == nullptr || is_sound(*rotary));

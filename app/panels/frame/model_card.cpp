@@ -43,7 +43,7 @@ std::string positions_of(const ModelConfig& config) {
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},
                                     {"turned", rotary->width},
-                                    {"width", config.head_dim}}) +
+                                    {"width", config.head_dim(0)}}) +
          kScalings.at(static_cast<std::size_t>(rotary->rope.scaling));
 }
 
@@ -75,8 +75,8 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   const auto add = [&list](bool is_so, const char* key) {
     if (is_so) list.emplace_back(tr(key));
   };
-  if (config.kv_heads != config.heads)
-    list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads)}}));
+  if (config.kv_heads(0) != config.heads)
+    list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads(0))}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {
@@ -106,8 +106,8 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   if (config.encoder) add("card.encoder_layers", config.encoder->layers);
   add(config.encoder ? "card.decoder_layers" : "card.layers", config.layers);
   add("card.heads", config.heads);
-  add("card.kv_heads", config.kv_heads);
-  add("card.head_width", config.head_dim);
+  add("card.kv_heads", config.kv_heads(0));
+  add("card.head_width", config.head_dim(0));
   add("card.width", config.hidden);
   add("card.feed_forward", config.plans.front().feed_forward.width);
 }

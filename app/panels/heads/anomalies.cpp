@@ -113,7 +113,7 @@ double cost_of_report(const Trace& trace) {
   const ModelConfig& config = trace.model->config;
   const auto tokens = static_cast<double>(trace.tokens()), keys = static_cast<double>(trace.keys());
   const double each =
-      tokens * keys * static_cast<double>(config.head_dim) + 6.0 * 2.0 * 20.0 * std::min(tokens, 64.0) * keys;
+      tokens * keys * static_cast<double>(config.head_dim(0)) + 6.0 * 2.0 * 20.0 * std::min(tokens, 64.0) * keys;
   return static_cast<double>(trace.layers.size() * config.heads) * each;
 }
 

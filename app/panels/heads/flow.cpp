@@ -28,9 +28,9 @@ constexpr std::array<const char*, flow_modes> kFlowHints{"flow.mode_hint.rollout
 double cost_of_graph(const Trace& trace, LayerEdges edges) {
   const ModelConfig& config = trace.model->config;
   const auto tokens = static_cast<double>(trace.tokens()), heads = static_cast<double>(config.heads);
-  double layer = tokens * tokens * heads * static_cast<double>(config.head_dim);
+  double layer = tokens * tokens * heads * static_cast<double>(config.head_dim(0));
   if (edges == LayerEdges::handed_over)
-    layer += tokens * heads * static_cast<double>(config.hidden) * (heads + static_cast<double>(config.head_dim)) +
+    layer += tokens * heads * static_cast<double>(config.hidden) * (heads + static_cast<double>(config.head_dim(0))) +
              tokens * tokens * heads * heads;
   return static_cast<double>(trace.layers.size()) * layer;
 }

@@ -221,7 +221,7 @@ TEST_F(TopBar, the_card_tells_the_models_own_numbers) {
   };
   EXPECT_EQ(value("card.layers"), std::to_string(model.config.layers));
   EXPECT_EQ(value("card.heads"), std::to_string(model.config.heads));
-  EXPECT_EQ(value("card.head_width"), std::to_string(model.config.head_dim));
+  EXPECT_EQ(value("card.head_width"), std::to_string(model.config.head_dim(0)));
   click_item("card.copy");
   ASSERT_NE(command<CopyText>(), nullptr);
   EXPECT_EQ(command<CopyText>()->text, as_text(model, card));
@@ -234,9 +234,8 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
   Model model;
   model.config.layers = 2;
   model.config.heads = 8;
-  model.config.kv_heads = 2;
-  model.config.head_dim = 64;
-  model.config.plans.assign(2, {.attention = {.cap = 50.0F}, .positions = Rotary{.width = 64}});
+  model.config.plans.assign(
+      2, {.attention = {.kv_heads = 2, .head_dim = 64, .cap = 50.0F}, .positions = Rotary{.width = 64}});
   model.config.plans[1].attention.window = {4096};
   model.parameters = 6'312'448;
   std::string all = as_text(model, model_card(model));

@@ -33,12 +33,13 @@ double effect_of(const Model& model, HeadRef head, std::size_t from, std::size_t
     square += std::pow(weight_at(model.weights->token_embedding, from, at), 2);
   const double size = std::sqrt(square / static_cast<double>(config.hidden) + config.norm_epsilon);
   double sum = 0.0;
-  for (std::size_t inner = 0; inner < config.head_dim; ++inner) {
+  for (std::size_t inner = 0; inner < config.head_dim(head.layer); ++inner) {
     double value = 0.0, logit = 0.0;
     for (std::size_t at = 0; at < config.hidden; ++at) {
       value += weight_at(model.weights->token_embedding, from, at) / size * layer.attention_norm.scale[at] *
-               weight_at(layer.value.weight, config.kv_head_of(head.head) * config.head_dim + inner, at);
-      logit += weight_at(layer.output.weight, at, head.head * config.head_dim + inner) *
+               weight_at(layer.value.weight,
+                         config.kv_head_of(head.layer, head.head) * config.head_dim(head.layer) + inner, at);
+      logit += weight_at(layer.output.weight, at, head.head * config.head_dim(head.layer) + inner) *
                model.weights->final_norm.scale[at] * weight_at(model.weights->unembedding.weight, to, at);
     }
     sum += value * logit;

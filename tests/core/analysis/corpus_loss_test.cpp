@@ -224,8 +224,8 @@ TEST(HeadImportance, FindsTheHeadThatSaysNothing) {
   const auto* numbers = reinterpret_cast<const float*>(output.data);
   const auto copy = std::make_shared<std::vector<float>>(numbers, numbers + output.rows() * output.cols());
   for (std::size_t row = 0; row < output.rows(); ++row)
-    std::fill_n(copy->begin() + static_cast<std::ptrdiff_t>(row * output.cols() + 2 * model->config.head_dim),
-                model->config.head_dim, 0.0F);
+    std::fill_n(copy->begin() + static_cast<std::ptrdiff_t>(row * output.cols() + 2 * model->config.head_dim(0)),
+                model->config.head_dim(0), 0.0F);
   output.data = reinterpret_cast<const std::byte*>(copy->data());
   weights->storage.push_back(copy);
   auto silent = std::make_shared<Model>(*model);

@@ -21,8 +21,8 @@ std::shared_ptr<const Model> with_silent_head(const Model& model, HeadRef head) 
   const auto* numbers = reinterpret_cast<const float*>(output.data);
   const auto copy = std::make_shared<std::vector<float>>(numbers, numbers + output.rows() * output.cols());
   for (std::size_t row = 0; row < output.rows(); ++row)
-    for (std::size_t dimension = 0; dimension < model.config.head_dim; ++dimension)
-      (*copy)[row * output.cols() + head.head * model.config.head_dim + dimension] = 0.0F;
+    for (std::size_t dimension = 0; dimension < model.config.head_dim(0); ++dimension)
+      (*copy)[row * output.cols() + head.head * model.config.head_dim(0) + dimension] = 0.0F;
   output.data = reinterpret_cast<const std::byte*>(copy->data());
   weights->storage.push_back(copy);
   auto silent = std::make_shared<Model>(model);

@@ -15,10 +15,10 @@ namespace regard::testing {
 inline std::shared_ptr<Trace> trace_with_weights(const Matrix& wanted, std::vector<std::int32_t> ids, bool causal) {
   const std::size_t tokens = wanted.rows;
   auto model = std::make_shared<Model>();
-  model->config.layers = model->config.heads = model->config.kv_heads = 1;
-  model->config.head_dim = model->config.hidden = tokens;
+  model->config.layers = model->config.heads = 1;
+  model->config.hidden = tokens;
   model->config.causal = causal;
-  model->config.plans = {{.attention = {.scale = usual_scale(tokens)}}};
+  model->config.plans = {{.attention = even_heads(1, tokens)}};
   auto trace = std::make_shared<Trace>();
   trace->model = model;
   trace->request.ids = std::move(ids);

@@ -12,12 +12,11 @@ ModelConfig small_llama() {
   ModelConfig config;
   config.layers = 3;
   config.heads = 8;
-  config.kv_heads = 2;
-  config.head_dim = 4;
   config.hidden = 32;
   config.vocabulary = 50;
   config.causal = true;
-  config.plans.assign(config.layers, {.feed_forward = {.width = 20, .gated = true}});
+  config.plans.assign(config.layers,
+                      {.attention = {.kv_heads = 2, .head_dim = 4}, .feed_forward = {.width = 20, .gated = true}});
   return config;
 }
 
@@ -39,8 +38,8 @@ TEST(KvCache, WouldBeAsManyTimesLargerAsQueriesShareAHead) {
 TEST(KvCache, OfALargeModelIsCountedInSixtyFourBits) {
   ModelConfig config = small_llama();
   config.layers = 80;
-  config.heads = config.kv_heads = 64;
-  config.head_dim = 128;
+  config.heads = 64;
+  config.plans.assign(config.layers, {.attention = even_heads(64, 64 * 128)});
   EXPECT_EQ(cache_bytes(config, 131072, 4), std::uint64_t{2} * 80 * 64 * 128 * 131072 * 4);  // 640 GiB
 }
 
@@ -112,9 +111,11 @@ TEST(KvCache, KeepsTheFirstKeysBesideTheWindow) {
 
 TEST(Arithmetic, OfADecoderCountsItsLookAtTheEncoder) {
   ModelConfig config = small_llama();
-  config.kv_heads = config.heads;
+  for (LayerPlan& plan : config.plans)
+    plan.attention.kv_heads = config.heads;
   EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 0U) << "there is no encoder";
-  config.encoder = std::make_shared<const ModelConfig>(config);
+  for (LayerPlan& plan : config.plans)
+    plan.cross = true;
   // Queries and outputs of 5 rows, keys and values of 7: 32·32 each; 5·7 pairs, each with two products of 32; 3 layers.
   EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 3U * (5U * 2U * 1024U + 5U * 7U * 64U + 7U * 2U * 1024U));
   EXPECT_EQ(arithmetic(config, {4, 5}, 5, true, 1, 7).cross, 3U * (2U * 1024U + 7U * 64U))

@@ -70,13 +70,13 @@ Range all_keys(const LayerOf& of) {
 /// What norms per head and positions make of projected rows.
 Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   const ModelConfig& config = of.config();
-  const Rows heads = split_heads(all_rows(rows), config.head_dim);
+  const Rows heads = split_heads(all_rows(rows), config.head_dim(of.layer));
   if (normalises_heads(of)) rms_norm(heads, norm, config.norm_epsilon, heads);
   if (!turns_by_position(of)) return rows;
   const auto& [rope, width] = std::get<Rotary>(of.plan().positions);
   const std::vector<float> frequencies = rotary_frequencies(rope, width, of.part().tokens());
   const std::vector<float> places = regard::places(of.part().request.interventions, of.part().tokens());
-  rotate(all_rows(rows), rotary_table(frequencies, places, rope.attention_factor), config.head_dim);
+  rotate(all_rows(rows), rotary_table(frequencies, places, rope.attention_factor), config.head_dim(of.layer));
   return rows;
 }
 
@@ -272,9 +272,9 @@ TEST(LayerSteps, CutIntoOtherHeadsAreThoseOfAModelWithSoMany) {
   EXPECT_EQ(possible_cuts(of), (std::vector<std::size_t>{1, 2, 4, 8, 16, 32}));
   for (const std::size_t heads : possible_cuts(of)) {
     const auto other = std::make_shared<Model>(*model);
-    other->config.heads = other->config.kv_heads = heads;
-    other->config.head_dim = 32 / heads;
-    testing::set_scale(*other, usual_scale(other->config.head_dim));
+    other->config.heads = heads;
+    for (LayerPlan& plan : other->config.plans)
+      plan.attention = even_heads(heads, 32);
     const auto expected = run_of(other);
     const StepSwitches switches{.heads = heads};
     EXPECT_EQ(changes(of, switches), heads != 4);

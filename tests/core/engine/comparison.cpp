@@ -50,7 +50,7 @@ std::vector<float> all_weights(const Trace& trace) {
 }
 
 std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor) {
-  const std::size_t head_dim = trace.model->config.head_dim;
+  const std::size_t head_dim = trace.model->config.head_dim(0);
   std::vector<float> result;
   for (const LayerTrace& layer : trace.layers) {
     const Matrix& matrix = layer.*tensor;

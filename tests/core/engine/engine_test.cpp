@@ -3,12 +3,15 @@
 #include "core/engine/engine.h"
 
 #include "core/base/error.h"
+#include "core/engine/variants.h"
 #include "tests/core/engine/comparison.h"
 #include "tests/core/engine/random_model.h"
 
 #include <gtest/gtest.h>
+#include <cmath>
 #include <iostream>
 #include <thread>
+#include <tuple>
 
 namespace regard {
 namespace {
@@ -123,7 +126,7 @@ TEST(Engine, AddsUpTheValuesByTheWeightsItShows) {
   for (std::size_t head = 0; head < 4; ++head) {
     const Matrix a = weights(*trace, {1, head});
     for (std::size_t query = 0; query < a.rows; ++query) {
-      for (std::size_t dimension = 0; dimension < model->config.head_dim; ++dimension) {
+      for (std::size_t dimension = 0; dimension < model->config.head_dim(0); ++dimension) {
         double sum = 0.0;
         for (std::size_t key = 0; key < a.cols; ++key)
           sum += static_cast<double>(a(query, key) * value_of(*trace, {1, head}, key)[dimension]);
@@ -145,7 +148,7 @@ TEST(Engine, LooksAtTheFirstKeysBesideTheWindow) {
     double sum = 0.0;
     for (std::size_t key = 0; key < trace->keys(); ++key)
       if (sees(key)) sum += std::exp(static_cast<double>(all_scores(query, key)));
-    std::vector<double> output(model->config.head_dim);
+    std::vector<double> output(model->config.head_dim(0));
     for (std::size_t key = 0; key < trace->keys(); ++key) {
       const double weight = sees(key) ? std::exp(static_cast<double>(all_scores(query, key))) / sum : 0.0;
       EXPECT_NEAR(grid(query, key), weight, 1e-5) << query << " → " << key;
@@ -184,6 +187,51 @@ TEST(Engine, RunsLayersThatDifferInEveryPart) {
         {.kind = InterventionKind::patch, .scope = {.layer = 1}, .site = PatchSite::residual, .source = trace}};
     EXPECT_EQ(trace->residual[2].values, run(second, patched)->residual[2].values);
     EXPECT_EQ(testing::all_weights(*run(model, request, trace)), testing::all_weights(*trace));
+  }
+}
+
+/// Each of two key heads' rows twice: four of them.
+Linear repeated_heads(const Linear& two, std::size_t head_dim, Weights& owner) {
+  const std::size_t inputs = two.weight.cols(), half = two.weight.rows() / 2;
+  const auto rows = std::make_shared<std::vector<float>>(4 * head_dim * inputs);
+  Linear four{{DType::f32, {4 * head_dim, inputs}, reinterpret_cast<const std::byte*>(rows->data())}, {}};
+  for (std::size_t row = 0; row < 4 * head_dim; ++row) {
+    const std::size_t from = row / (2 * head_dim) * half + row % head_dim;
+    copy_as_f32(two.weight, from * inputs, std::span(*rows).subspan(row * inputs, inputs));
+    four.bias.push_back(two.bias[from]);
+  }
+  owner.storage.push_back(rows);
+  return four;
+}
+
+TEST(Engine, RunsLayersThatShareKeyHeadsDifferently) {
+  const auto mixed = halves_of(*testing::random_llama({.kv_heads = 2}), *testing::random_llama({.kv_heads = 4}));
+  const Request request{.ids = some_ids(20, 101)};
+  const auto trace = run(mixed, request);
+  EXPECT_EQ(trace->layers[0].keys.cols, 2U * 8U);
+  EXPECT_EQ(trace->layers[1].keys.cols, 4U * 8U);
+  const auto alike = std::make_shared<Model>(*mixed);
+  const auto weights = std::make_shared<Weights>(*mixed->weights);
+  for (Linear LayerWeights::*matrix : {&LayerWeights::key, &LayerWeights::value})
+    weights->layers[0].*matrix = repeated_heads(mixed->weights->layers[0].*matrix, 8, *weights);
+  alike->weights = weights;
+  alike->config.plans[0].attention.kv_heads = 4;
+  const auto expected = run(alike, request);
+  EXPECT_LE(testing::worst_difference(testing::all_residuals(*trace), testing::all_residuals(*expected)), 1e-5);
+  EXPECT_LE(testing::worst_difference(testing::all_weights(*trace), testing::all_weights(*expected)), 1e-5);
+
+  const std::vector<std::vector<Intervention>> variants{{{.kind = InterventionKind::ablate, .scope = {0, 1}}},
+                                                        {{.kind = InterventionKind::ablate, .scope = {1, 2}}}};
+  const std::vector<std::size_t> positions{3, 19};
+  const Matrix streams = run_variants(trace, variants, positions);
+  for (std::size_t variant = 0; variant < variants.size(); ++variant) {
+    Request edited = request;
+    edited.interventions = variants[variant];
+    const auto alone = run(mixed, edited);
+    for (std::size_t at = 0; at < positions.size(); ++at) {
+      const auto row = streams.row(variant * positions.size() + at), same = alone->residual.back().row(positions[at]);
+      EXPECT_TRUE(std::equal(row.begin(), row.end(), same.begin()));
+    }
   }
 }
 

@@ -34,7 +34,7 @@ TEST(Finite, NamesTheLayerAndTheHeadsThatBroke) {
   for (Linear LayerWeights::*matrix : {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value})
     for (const float bad : {kNaN, kInfinity, -kInfinity}) {
       const auto model = testing::random_bert({});
-      const std::size_t head_dim = model->config.head_dim;
+      const std::size_t head_dim = model->config.head_dim(0);
       const Error error = error_of(model, [&](Weights& weights) {
         for (const std::size_t head : {1U, 3U})
           (weights.layers[1].*matrix).bias[head * head_dim + 2] = bad;

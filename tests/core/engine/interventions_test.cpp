@@ -205,7 +205,7 @@ TEST(Interventions, KeepEverySetWeightAndShareTheRest) {
 
 TEST(Interventions, AblateScaleAndKeepHeads) {
   for (const auto& model : models()) {
-    const std::size_t d = model->config.head_dim;
+    const std::size_t d = model->config.head_dim(0);
     const auto plain = run(model, request_with({}));
     const auto zero = run(model, request_with({{.kind = Kind::ablate, .scope = kHead}}));
     const auto mean = run(model, request_with({{.kind = Kind::ablate, .scope = kHead, .mean = true}}));
@@ -246,7 +246,7 @@ TEST(Interventions, ShowInEveryTileWhatTheRunUsed) {
         for (std::size_t key = 3; key < 11; ++key)
           EXPECT_EQ(tile(query - 6, key - 3), all(query, key));
       for (std::size_t query = 0; query < 21; ++query) {
-        for (std::size_t dimension = 0; dimension < model->config.head_dim; ++dimension) {
+        for (std::size_t dimension = 0; dimension < model->config.head_dim(0); ++dimension) {
           double sum = 0.0;
           for (std::size_t key = 0; key < 21; ++key)
             sum += static_cast<double>(all(query, key)) * static_cast<double>(value_of(*trace, one, key)[dimension]);

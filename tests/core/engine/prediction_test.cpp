@@ -70,7 +70,7 @@ TEST(Generation, TakesTheMostProbableTokenEachTime) {
 TEST(Generation, FollowsRotationThatGrowsWithTheText) {
   const auto model = testing::random_llama({});
   const RopeConfig rope{.scaling = RopeConfig::Scaling::dynamic, .factor = 4.0F, .original_context = 12.0F};
-  testing::set_positions(*model, Rotary{rope, model->config.head_dim});
+  testing::set_positions(*model, Rotary{rope, model->config.head_dim(0)});
   EXPECT_EQ(generate(model, {5, 9}, {.tokens = 30}), greedy_by_fresh_runs(model, {5, 9}, 30));
 }
 

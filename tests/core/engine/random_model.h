@@ -57,12 +57,11 @@ inline std::shared_ptr<Model> model_of(const ModelShape& shape, LayerPlan plan,
   ModelConfig& config = model->config;
   model->name = "random";
   config.layers = shape.layers;
-  config.heads = config.kv_heads = shape.heads;
-  config.head_dim = shape.hidden / shape.heads;
+  config.heads = shape.heads;
   config.hidden = shape.hidden;
   config.vocabulary = shape.vocabulary;
   config.context = shape.context;
-  plan.attention.scale = usual_scale(config.head_dim);
+  plan.attention = even_heads(shape.heads, shape.hidden);
   plan.feed_forward.width = shape.feed_forward;
   config.plans.assign(shape.layers, plan);
   model->weights = std::move(weights);
@@ -143,9 +142,10 @@ inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
   weights->final_norm = RandomWeights::rms_norm(hidden);
   weights->unembedding.weight = weights->token_embedding;
   const auto model = model_of(shape, {.feed_forward = {.activation = Activation::silu, .gated = true}}, weights);
-  model->config.kv_heads = shape.kv_heads;
+  for (LayerPlan& plan : model->config.plans)
+    plan.attention.kv_heads = shape.kv_heads;
   model->config.causal = true;
-  set_positions(*model, Rotary{.width = model->config.head_dim});
+  set_positions(*model, Rotary{.width = model->config.head_dim(0)});
   return model;
 }
 

@@ -36,8 +36,8 @@ TEST(ModelConfig, reads_berts_sizes_and_switches) {
   EXPECT_EQ(config.architecture, "BertForMaskedLM");
   EXPECT_EQ(config.layers, 2U);
   EXPECT_EQ(config.heads, 3U);
-  EXPECT_EQ(config.kv_heads, 3U);
-  EXPECT_EQ(config.head_dim, 4U);
+  EXPECT_EQ(config.kv_heads(0), 3U);
+  EXPECT_EQ(config.head_dim(0), 4U);
   EXPECT_EQ(config.hidden, 12U);
   EXPECT_EQ(testing::plan_of(config).feed_forward.width, 10U);
   EXPECT_EQ(config.vocabulary, 11U);
@@ -55,8 +55,8 @@ TEST(ModelConfig, reads_berts_sizes_and_switches) {
 TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
   const ModelConfig config = parse(llama_with(""));
   EXPECT_TRUE(config.causal);
-  EXPECT_EQ(config.kv_heads, 8U);
-  EXPECT_EQ(config.head_dim, 8U);
+  EXPECT_EQ(config.kv_heads(0), 8U);
+  EXPECT_EQ(config.head_dim(0), 8U);
   EXPECT_EQ(testing::plan_of(config).feed_forward.activation, Activation::silu);
   EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-6F);
   EXPECT_FLOAT_EQ(testing::rotary_of(config).rope.base, 10000.0F);
@@ -66,10 +66,10 @@ TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
                testing::plan_of(config).feed_forward.bias);
   const ModelConfig grouped =
       parse(llama_with(R"("num_key_value_heads": 2, "head_dim": 16, "tie_word_embeddings": true)"));
-  EXPECT_EQ(grouped.queries_width(), 128U);
-  EXPECT_EQ(grouped.keys_width(), 32U);
-  EXPECT_EQ(grouped.kv_head_of(3), 0U);
-  EXPECT_EQ(grouped.kv_head_of(4), 1U);
+  EXPECT_EQ(grouped.queries_width(0), 128U);
+  EXPECT_EQ(grouped.keys_width(0), 32U);
+  EXPECT_EQ(grouped.kv_head_of(0, 3), 0U);
+  EXPECT_EQ(grouped.kv_head_of(0, 4), 1U);
   EXPECT_TRUE(grouped.tied_embeddings);
 }
 

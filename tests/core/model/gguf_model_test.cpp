@@ -122,7 +122,7 @@ TEST_P(GgufModel, EqualsTheHuggingFaceFolder) {
   const SoftmaxAttention &plan = ours->config.plans.front().attention, &same = expected->config.plans.front().attention;
   EXPECT_EQ(plan.head_norms, same.head_norms);
   EXPECT_EQ(plan.bias, same.bias);
-  EXPECT_EQ(ours->config.head_dim, 4U);
+  EXPECT_EQ(ours->config.head_dim(0), 4U);
   EXPECT_EQ(ours->config.vocabulary, 11U);
   EXPECT_FALSE(ours->config.tied_embeddings);
   EXPECT_EQ(ours->parameters, expected->parameters);

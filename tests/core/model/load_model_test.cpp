@@ -100,7 +100,7 @@ TEST(LoadModel, opens_the_real_llama_of_the_shared_data) {
   EXPECT_EQ(model->name, "stories260k");
   EXPECT_EQ(model->config.architecture, "LlamaForCausalLM");
   EXPECT_EQ(model->config.layers, 5U);
-  EXPECT_EQ(model->config.kv_heads, 4U);
+  EXPECT_EQ(model->config.kv_heads(0), 4U);
   EXPECT_EQ(model->parameters, 260032U);
   EXPECT_EQ(model->bytes_on_disk, fs::file_size(path / "model.safetensors"));
 }

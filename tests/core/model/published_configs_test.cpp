@@ -53,11 +53,11 @@ TEST_P(PublishedConfig, IsReadAsItIs) {
   const ModelConfig config = parse_model_config(published.config, published.name);
   EXPECT_EQ(config.layers, published.layers);
   EXPECT_EQ(config.heads, published.heads);
-  EXPECT_EQ(config.kv_heads, published.kv_heads);
+  EXPECT_EQ(config.kv_heads(0), published.kv_heads);
   EXPECT_EQ(config.hidden, published.hidden);
   EXPECT_EQ(config.context, published.context);
   EXPECT_EQ(config.tied_embeddings, published.tied);
-  EXPECT_EQ(config.head_dim, 64U);
+  EXPECT_EQ(config.head_dim(0), 64U);
   EXPECT_TRUE(config.causal);
 }
 
@@ -91,7 +91,7 @@ TEST_P(PublishedConfig, OpensWithNarrowRandomWeights) {
   const auto opened = load_model(folder / GetParam().name);
   EXPECT_EQ(opened->name, GetParam().name);
   EXPECT_EQ(opened->config.heads, heads);
-  EXPECT_EQ(opened->config.kv_heads, kv_heads);
+  EXPECT_EQ(opened->config.kv_heads(0), kv_heads);
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, PublishedConfig,

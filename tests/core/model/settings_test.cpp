@@ -138,8 +138,8 @@ TEST(Null, is_a_value_and_no_missing_key) {
 
   const std::string no_heads = R"({"architectures": ["MistralForCausalLM"], "hidden_size": 64, "num_hidden_layers": 1,
       "num_attention_heads": 16, "intermediate_size": 7, "vocab_size": 9)";
-  EXPECT_EQ(parse(no_heads + "}").kv_heads, 8U) << "the class's own number";
-  EXPECT_EQ(parse(no_heads + R"(, "num_key_value_heads": null})").kv_heads, 16U) << "as many as query heads";
+  EXPECT_EQ(parse(no_heads + "}").kv_heads(0), 8U) << "the class's own number";
+  EXPECT_EQ(parse(no_heads + R"(, "num_key_value_heads": null})").kv_heads(0), 16U) << "as many as query heads";
 
   const auto gemma2 = [](const std::string& keys) { return parse(decoder("Gemma2ForCausalLM", keys)); };
   EXPECT_EQ(testing::plan_of(gemma2("")).attention.cap, 50.0F);
@@ -150,9 +150,9 @@ TEST(Null, is_a_value_and_no_missing_key) {
   EXPECT_EQ(gemma2(R"("final_logit_softcapping": null)").logit_cap, 0.0F);
   EXPECT_EQ(parse(decoder("Gemma3ForCausalLM", "")).logit_cap, 0.0F);
 
-  EXPECT_EQ(parse(decoder("Qwen3ForCausalLM", "")).head_dim, 128U);
+  EXPECT_EQ(parse(decoder("Qwen3ForCausalLM", "")).head_dim(0), 128U);
   EXPECT_EQ(error_in(decoder("Qwen3ForCausalLM", R"("head_dim": null)")).details().item, "head_dim");
-  EXPECT_EQ(parse(decoder("LlamaForCausalLM", R"("head_dim": null)")).head_dim, 8U);
+  EXPECT_EQ(parse(decoder("LlamaForCausalLM", R"("head_dim": null)")).head_dim(0), 8U);
   EXPECT_FLOAT_EQ(parse(decoder("Phi3ForCausalLM", "")).norm_epsilon, 1e-5F);
   EXPECT_TRUE(parse(decoder("SmolLM3ForCausalLM", "")).tied_embeddings);
   EXPECT_EQ(testing::rotary_of(parse(decoder("SmolLM3ForCausalLM", ""))).rope.base, 2e6F);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/config.h"
+
+#include <algorithm>
+
+namespace regard {
+
+const Rotary* first_rotary(const ModelConfig& config) {
+  for (const LayerPlan& plan : config.plans)
+    if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) return rotary;
+  return nullptr;
+}
+
+bool same_heads(const ModelConfig& a, const ModelConfig& b) {
+  return a.heads == b.heads && std::equal(a.plans.begin(), a.plans.end(), b.plans.begin(), b.plans.end(),
+                                          [](const LayerPlan& one, const LayerPlan& other) {
+                                            return one.attention.kv_heads == other.attention.kv_heads &&
+                                                   one.attention.head_dim == other.attention.head_dim;
+                                          });
+}
+
+}  // namespace regard
