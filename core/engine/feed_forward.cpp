@@ -12,13 +12,13 @@ namespace {
 /// [T', F] f(up·x), or f(gate·x)·(up·x).
 ConstRows inner_rows(const Pass& pass, const FeedForward& plan, const LayerWeights& w, ConstRows read,
                      LayerBuffers& buffers) {
-  const Rows up = sized(buffers.inner, read.count, plan.width);
+  const Rows up = narrowed(buffers.inner, plan.width);
   project(read, w.up, up, pass.stop);
   if (!plan.gated) {
     activate(plan.activation, up);
     return up;
   }
-  const Rows gate = sized(buffers.gate, read.count, plan.width);
+  const Rows gate = narrowed(buffers.gate, plan.width);
   project(read, w.gate, gate, pass.stop);
   activate_gated(plan.activation, gate, up);
   return gate;

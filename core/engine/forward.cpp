@@ -27,7 +27,7 @@ void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& s
   const float epsilon = pass.config().norm_epsilon;
   ConstRows read = streams.read;
   if (place != NormPlace::after) {
-    const Rows normed = sized(buffers.read, read.count, read.width);
+    const Rows normed = all_rows(buffers.read);
     normalise(read, norm, epsilon, normed);
     read = normed;
   }
@@ -54,7 +54,7 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
 }  // namespace
 
 void forward(Pass& pass) {
-  LayerBuffers buffers{.rotary = RotaryTables(pass.places(), pass.text_tokens())};
+  LayerBuffers buffers = layer_buffers(pass);
   if (pass.encoder != nullptr) hear_encoder(pass, buffers);
   if (pass.embeds) embed(pass);
   pass.embedded();

@@ -13,17 +13,19 @@ namespace regard {
 /// Rows that live as long as one pass, shared by its layers.
 struct LayerBuffers {
   Matrix read{};   ///< [T', D] what a block reads, where that is normalised
-  Matrix inner{};  ///< [T', F]
-  Matrix gate{};   ///< [T', F]
+  Matrix inner{};  ///< [T', F] of the widest layer
+  Matrix gate{};   ///< [T', F] of the widest layer with a gate
   RotaryTables rotary;
   AttentionScratch attention{};
   Matrix encoded{};  ///< [S, D] of a decoder that looks at an encoder: what that one says
 };
 
-/// The buffer with so many rows and columns; numbers of an earlier layer may be in it.
-[[nodiscard]] inline Rows sized(Matrix& buffer, std::size_t rows, std::size_t cols) {
-  if (buffer.rows != rows || buffer.cols != cols) buffer = Matrix(rows, cols);
-  return all_rows(buffer);
+/// Of a pass. All at once: memory that is taken layer by layer is given back to the system after each run, and costs as much again.
+[[nodiscard]] LayerBuffers layer_buffers(const Pass& pass);
+
+/// As many rows of this width as the buffer has; numbers of an earlier layer may be in them.
+[[nodiscard]] inline Rows narrowed(Matrix& buffer, std::size_t width) {
+  return {buffer.values.data(), buffer.rows, width};
 }
 
 }  // namespace regard
