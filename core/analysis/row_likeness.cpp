@@ -54,6 +54,7 @@ BlindHead row_likeness(const Trace& trace, HeadRef head, const Matrix& weights) 
   Likeness by_key, by_distance;
   std::vector<float> one, other;
   const auto compare = [&](std::size_t first, std::size_t second, bool offsets, Likeness& likeness) {
+    // Keys that lie in both windows; the first ones in front of a window have no place among offsets.
     const Range allowed = allowed_keys(trace, head.layer, first).window,
                 others = allowed_keys(trace, head.layer, second).window;
     const std::ptrdiff_t origin = offsets ? static_cast<std::ptrdiff_t>(first) : 0;
