@@ -29,7 +29,7 @@ struct Architecture {
   std::string_view model_type;  ///< as config.json says
   std::string_view class_name;
   std::string_view name;  ///< the class with a head that predicts words (ViT: classes of pictures)
-  /// Fills everything but `architecture` and what is known of the head, which are set before. Throws Error.
+  /// Fills everything but `architecture` and what is known of the head, which are set before; a plan for each layer. Throws Error.
   void (*read_config)(const ConfigReader& reader, ModelConfig& config);
   /// Throws Error (tensor_missing, tensor_shape, tensor_dtype), Cancelled.
   Weights (*read_weights)(const ModelConfig& config, WeightReader& reader);
