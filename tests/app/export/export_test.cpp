@@ -171,7 +171,7 @@ TEST_F(Export, the_weights_grid_is_written_with_what_its_cells_hold) {
 
 TEST_F(Export, rollout_is_drawn_where_this_head_alone_is_closed) {
   const auto model = regard::testing::reading_model(true);
-  model->config.window.assign(model->config.layers, 2);
+  regard::testing::set_window(*model, 2);
   snapshot_ = regard::testing::read_text(model, "the old king saw a cat");
   session_ = session_for(*snapshot_, {1, 2}, 4, 3);
   session_.grid_weight = GridWeight::rollout;

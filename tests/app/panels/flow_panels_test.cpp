@@ -140,7 +140,7 @@ TEST_F(FlowPanels, the_grid_of_weights_holds_what_is_chosen_for_it) {
 
 TEST_F(FlowPanels, the_grid_hatches_what_is_closed_to_the_numbers_on_show) {
   const auto model = reading_model(true);
-  model->config.window.assign(model->config.layers, 2);
+  regard::testing::set_window(*model, 2);
   look_at(read_text(model, "the old king saw a cat"), "weights");
   session.grid_weight = GridWeight::rollout;
   frames_until_ready();

@@ -92,7 +92,7 @@ TEST(ValueGrid, OfUnitsIsSummedOverPiecesThatAreLookedAtAndAveragedOverThoseThat
 
 TEST(ValueGrid, OfRolloutIsHatchedWhereTheKeyComesLaterAndNotWhereThisHeadAloneIsClosed) {
   const auto model = testing::reading_model(true);
-  model->config.window.assign(model->config.layers, 2);
+  testing::set_window(*model, 2);
   const auto seen = testing::read_text(model, "the old king saw a cat");
   const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
   const GridView view = make_grid(*seen, session);
