@@ -62,13 +62,15 @@ void draw_relations(PanelContext& context) {
     ImGui::SameLine(0.0F, em());
   check("relations.together", tr("relations.together"), state.together);
   hint(tr("relations.together_hint"));
+  const std::optional<CorpusKind> chosen = context.state.of<HeadsState>().corpus.kind;
+  const bool words_chosen = chosen && *chosen != CorpusKind::sentence;  // by a person who has read the note
   RelationTexts texts;
   for (std::size_t index = 0; index < texts.size(); ++index) {
     const CorpusKind kind = kinds_of(context)[index];
     const char* id = index == 0 ? "relations.first" : "relations.second";
     texts[index] = {kind, short_name(context, kind), nullptr};
     draw_unread_note(context, id, kind);
-    if (kind != corpus_kind(context) && !reads_words(context, kind).value_or(false)) continue;  // nobody has chosen it
+    if (!words_chosen && !reads_words(context, kind).value_or(false)) continue;
     const Outcome<HeadReport> report = ask_report(context, kind);
     if (report.fresh) texts[index].report = report.value;
     draw_job_line(context, id, report_slot(kind), report, texts[index].name);
