@@ -23,6 +23,10 @@ WORKSPACES = {"1": ("scores", "weights", "arcs", "question", "layers"), "2": ("w
               "3": ("compare", "intervene", "effect", "patching", "sweep"), "4": ("steps",),
               "5": ("roles", "evidence", "relations", "pruning", "probing")}
 TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
+# What can be exported, as the question for it has it (the heads' views are not driven here).
+VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps"],
+         "model": ["heads", "predictions", "layers", "kv_cache"],
+         "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep"]}
 QUIET = 0.2  # seconds without a frame after which the program is at rest
 
 
@@ -246,6 +250,12 @@ class Program:
         if tab not in self.items():
             self.click("tabs.more")
         self.click(tab)
+
+    def choose_view(self, view):
+        """In the question what to export: the group the view is in, then the view."""
+        group = next(group for group, views in VIEWS.items() if view in views)
+        self.click(f"export.group.{list(VIEWS).index(group)}")
+        self.click(f"export.{group}.{VIEWS[group].index(view)}")
 
     def centre(self, name):
         item = self.item(name)

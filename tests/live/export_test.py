@@ -5,15 +5,11 @@ import os
 import driver
 
 FORMATS = ["png", "svg", "pdf", "csv", "json", "npz"]
-VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps"],
-         "model": ["heads", "predictions", "layers", "kv_cache"],
-         "change": ["movement", "interventions", "effect"], "change_map": ["ablation", "patching", "sweep"]}
 
 
 def exported(program, view, kind):
     program.key("ctrl+e")
-    line = next(line for line, views in VIEWS.items() if view in views)
-    program.click(f"export.{line}.{VIEWS[line].index(view)}")
+    program.choose_view(view)
     program.click(f"export.format.{FORMATS.index(kind)}")
     program.click("export.path")
     program.key("ctrl+a")

@@ -110,10 +110,9 @@ def what_changed_is_exported_by_the_window_and_the_command_line_alike():
         session["shown"] = "difference"
         path = write(program.home, "changes.json", session)
         with driver.Program("--session", path, "--lang", "ru", home=program.home) as again:
-            for item, view, kind in (("head.1", "weights", "svg"), ("head.3", "question", "csv"),
-                                     ("change.0", "movement", "png"), ("change_map.1", "patching", "npz")):
+            for view, kind in (("weights", "svg"), ("question", "csv"), ("movement", "png"), ("patching", "npz")):
                 again.key("ctrl+e")
-                again.click(f"export.{item}")
+                again.choose_view(view)
                 again.click(f"export.format.{['png', 'svg', 'pdf', 'csv', 'json', 'npz'].index(kind)}")
                 again.click("export.path")
                 again.key("ctrl+a")
@@ -147,8 +146,7 @@ def a_picture_of_the_view_is_put_on_the_clipboard():
             assert stream.read() == png, "other bytes than the command line's"
         # A large picture comes in pieces (INCR).
         program.key("ctrl+e")
-        program.click("export.group.1")
-        program.click("export.model.0")
+        program.choose_view("heads")
         program.click("export.format.0")
         program.click("export.scale.2")
         program.click("export.copy")
