@@ -77,7 +77,7 @@ void draw_weight_menu(PanelContext& context) {
   if (quiet_button("grids.kind", weight_sign(now), true)) ImGui::OpenPopup("grids.kind.menu");
   hint(tr("grids.kind.about"));
   ImGui::SetNextWindowPos({corner.x, corner.y + ImGui::GetFrameHeight()});
-  ImGui::SetNextWindowSizeConstraints({em(16.0F), 0.0F}, {em(26.0F), em(26.0F)});
+  ImGui::SetNextWindowSizeConstraints({em(27.0F), 0.0F}, {em(36.0F), em(26.0F)});
   if (!ImGui::BeginPopup("grids.kind.menu")) return;
   context.state.of<WindowState>().popup_open = true;
   const HeadRef head = shown_head(context.snapshot, context.session);
