@@ -10,6 +10,8 @@ namespace regard {
 namespace {
 
 constexpr std::array<std::string_view, 5> kPlain{"confidence", "entropy", "normalised_entropy", "distance", "copying"};
+/// Where weight goes that is needed nowhere: little is said about a head by these.
+constexpr std::array<std::string_view, 3> kSinks{"separator", "first_token", "punctuation"};
 constexpr std::size_t kMostRelationBadges = 2;
 
 void finish(HeadColumn& column) {
@@ -42,34 +44,53 @@ HeadColumn probe_column(const InductionProbe& probe) {
   return column;
 }
 
+bool is_sink(const RoleBadge& badge) {
+  return std::find(kSinks.begin(), kSinks.end(), badge.name) != kSinks.end();
+}
+
+bool tells_more(const RoleBadge& left, const RoleBadge& right) {
+  return is_sink(left) != is_sink(right) ? is_sink(right) : left.value > right.value;
+}
+
+/// `own`: what the model card says of the head, or empty.
+void sort_badges(std::vector<RoleBadge>& badges, std::string_view own) {
+  std::stable_sort(badges.begin(), badges.end(), [own](const RoleBadge& left, const RoleBadge& right) {
+    return (left.name == own) != (right.name == own) ? left.name == own : tells_more(left, right);
+  });
+}
+
 void add_relation_badges(std::vector<RoleBadge>& badges, const HeadReport& report, std::size_t head,
-                         const BadgeLine& line) {
+                         const BadgeLine& line, std::string_view own) {
   std::vector<RoleBadge> found;
   for (const RelationReport& relation : report.relations)
     if (is_named_relation(relation.name) && has_badge(relation, head, line))
       found.push_back({relation.name, true, relation.heads[head].right});
-  std::stable_sort(found.begin(), found.end(),
-                   [](const RoleBadge& left, const RoleBadge& right) { return left.value > right.value; });
+  sort_badges(found, own);
   found.resize(std::min(found.size(), kMostRelationBadges));
   std::move(found.begin(), found.end(), std::back_inserter(badges));
 }
 
 std::vector<RoleBadge> badges_of(const HeadTable& table, const HeadReport& report, std::size_t head,
-                                 const BadgeLine& line) {
+                                 const BadgeLine& line, std::string_view own) {
   std::vector<RoleBadge> badges;
   for (const HeadColumn& column : table.columns)
     if (column.kind == HeadColumnKind::share && has_badge(column.cells[head], line))
       badges.push_back({column.name, false, column.cells[head].value});
-  add_relation_badges(badges, report, head, line);
-  std::stable_sort(badges.begin(), badges.end(),
-                   [](const RoleBadge& left, const RoleBadge& right) { return left.value > right.value; });
+  add_relation_badges(badges, report, head, line, own);
+  sort_badges(badges, own);
   return badges;
+}
+
+std::string_view role_in(std::span<const HeadRole> roles, HeadRef head) {
+  const auto found =
+      std::find_if(roles.begin(), roles.end(), [head](const HeadRole& role) { return role.head == head; });
+  return found == roles.end() ? std::string_view() : std::string_view(found->relation);
 }
 
 }  // namespace
 
 HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line,
-                          std::span<const HeadsMeasure> further) {
+                          std::span<const HeadsMeasure> further, std::span<const HeadRole> roles) {
   HeadTable table;
   table.layers = report.layers;
   table.heads = report.heads;
@@ -84,7 +105,7 @@ HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe,
     table.columns.back().text = measure.text;
   }
   for (std::size_t head = 0; head < report.size(); ++head)
-    table.badges.push_back(badges_of(table, report, head, line));
+    table.badges.push_back(badges_of(table, report, head, line, role_in(roles, report.head_at(head))));
   return table;
 }
 
@@ -103,6 +124,17 @@ std::vector<std::size_t> sorted_heads(const HeadTable& table, std::string_view c
     const Measure &one = by->cells[left], &other = by->cells[right];
     if (!one.defined() || !other.defined()) return one.defined() && !other.defined();
     return ascending ? one.value < other.value : one.value > other.value;
+  });
+  return order;
+}
+
+std::vector<std::size_t> heads_by_badge(const HeadTable& table) {
+  std::vector<std::size_t> order(table.layers * table.heads);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&table](std::size_t left, std::size_t right) {
+    const std::vector<RoleBadge>&one = table.badges[left], &other = table.badges[right];
+    if (one.empty() || other.empty()) return !one.empty() && other.empty();
+    return tells_more(one.front(), other.front());
   });
   return order;
 }

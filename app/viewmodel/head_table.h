@@ -5,6 +5,7 @@
 
 #include "core/analysis/head_report.h"
 #include "core/analysis/heads_measure.h"
+#include "core/model/model.h"
 
 #include <cstddef>
 #include <optional>
@@ -44,13 +45,17 @@ struct RoleBadge {
 struct HeadTable {
   std::size_t layers = 0, heads = 0;
   std::vector<HeadColumn> columns{};
-  std::vector<std::vector<RoleBadge>> badges{};  ///< [heads of the model], the largest value first
+  /// [heads of the model] what the model card says of the head first, sinks last (separators, the first token, punctuation), between them
+  /// the largest value first.
+  std::vector<std::vector<RoleBadge>> badges{};
 };
 
 /// `probe` may be null, or be of seeds 0: no such column then. Relations give badges by the names that heads are named after alone
 /// (not once more for each label of the tree); each head has the best two of them at most. `further` measures of as many heads come last.
+/// `roles` of the model card say which badge of a head stands first, where it has earned it.
 [[nodiscard]] HeadTable make_head_table(const HeadReport& report, const InductionProbe* probe, const BadgeLine& line,
-                                        std::span<const HeadsMeasure> further = {});
+                                        std::span<const HeadsMeasure> further = {},
+                                        std::span<const HeadRole> roles = {});
 
 /// The column of that name, or null.
 [[nodiscard]] const HeadColumn* column_named(const HeadTable& table, std::string_view name);
@@ -58,6 +63,10 @@ struct HeadTable {
 /// Heads (layer · heads + head) by a column, the largest first unless `ascending`; without that column, or where a cell is not
 /// defined, in their own order at the end.
 [[nodiscard]] std::vector<std::size_t> sorted_heads(const HeadTable& table, std::string_view column, bool ascending);
+
+/// Heads by their first badge: what they are seen to do, the largest value first, then those that only sink, then those without a badge.
+/// Among equals by layer.
+[[nodiscard]] std::vector<std::size_t> heads_by_badge(const HeadTable& table);
 
 /// How many heads have more in this column; none where the cell is not defined.
 [[nodiscard]] std::optional<std::size_t> rank_of(const HeadColumn& column, std::size_t head);

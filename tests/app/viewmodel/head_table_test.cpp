@@ -7,7 +7,7 @@
 namespace regard {
 namespace {
 
-constexpr std::size_t kPrevious = 0, kSelf = 2;  // of named_measures()
+constexpr std::size_t kPrevious = 0, kSelf = 2, kSeparator = 4;  // of named_measures()
 
 /// Two layers of two heads; previous_token 0.9 0.2 0.5 –, self 0.1 0.7 0.6 0.6; relations of head 3 alone.
 HeadReport report() {
@@ -41,6 +41,29 @@ TEST(HeadTable, GivesSeveralBadgesOrNoneTheLargestFirst) {
       << "the best two relations that heads are named after, no label of the tree";
   EXPECT_TRUE(make_head_table(report(), nullptr, {0.95F, 5.0F}).badges[0].empty());
   EXPECT_TRUE(make_head_table(report(), nullptr, {0.3F, 10.0F}).badges[0].empty()) << "nine times the baseline";
+}
+
+TEST(HeadTable, PutsWhatTheModelCardSaysOfAHeadFirstAndSinksLast) {
+  HeadReport made = report();
+  made.measures[kSeparator].assign(4, {0.95F, 0.1F, 80});
+  EXPECT_EQ(names(make_head_table(made, nullptr, {0.3F, 5.0F}).badges[3]),
+            (std::vector<std::string>{"governor", "attr_noun", "self", "separator"}));
+  const std::vector<HeadRole> roles{{.head = {1, 1}, .relation = "case_noun"},
+                                    {.head = {0, 1}, .relation = "induction"}};
+  const HeadTable table = make_head_table(made, nullptr, {0.3F, 5.0F}, {}, roles);
+  EXPECT_EQ(names(table.badges[3]), (std::vector<std::string>{"case_noun", "governor", "self", "separator"}))
+      << "its own relation is among the two that are shown, though two others are stronger";
+  EXPECT_EQ(names(table.badges[1]), (std::vector<std::string>{"self", "separator"})) << "a role must be earned";
+}
+
+TEST(HeadTable, SortsHeadsByTheirFirstBadge) {
+  HeadReport made = report();
+  EXPECT_EQ(heads_by_badge(make_head_table(made, nullptr, {0.65F, 5.0F})), (std::vector<std::size_t>{0, 3, 1, 2}))
+      << "0.9 of both, 0.7, then the one without a badge";
+  made.measures[kSeparator][2] = {0.99F, 0.1F, 80};
+  const HeadTable sinks = make_head_table(made, nullptr, {0.8F, 5.0F});
+  EXPECT_EQ(heads_by_badge(sinks), (std::vector<std::size_t>{0, 3, 2, 1})) << "a sink is no role";
+  EXPECT_EQ(heads_by_badge(make_head_table(report(), nullptr, {1.0F, 50.0F})), (std::vector<std::size_t>{0, 1, 2, 3}));
 }
 
 TEST(HeadTable, GivesNoBadgeForAFewRows) {
