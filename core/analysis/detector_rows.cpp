@@ -181,4 +181,12 @@ std::vector<std::size_t> AskedDetector::keys_of(std::size_t query) const {
   return keys;
 }
 
+std::size_t AskedDetector::queries() const {
+  return static_cast<std::size_t>(std::count(queries_.begin(), queries_.end(), true));
+}
+
+std::size_t AskedDetector::keys() const {
+  return static_cast<std::size_t>(std::count(keys_.begin(), keys_.end(), true));
+}
+
 }  // namespace regard

@@ -29,12 +29,8 @@ void add_rows(const std::vector<DetectedRow>& rows, std::span<const TokenGroup> 
     for (std::size_t head = 0; head < config.heads; ++head) {
       const Matrix look = grouped_weights(trace, {layer, head}, queries, groups);
       for (const DetectedRow& row : rows) {
-        Measure mass{.rows = 1};
-        for (const std::size_t key : row.keys) {
-          mass.value += look(row.place, key);
-          mass.uniform += uniform(row.place, key);
-        }
-        if (mass.uniform > 0.0F) scores[row.detector].heads[layer * config.heads + head].add(mass);
+        const Measure mass = weight_on(row.keys, look.row(row.place), uniform.row(row.place));
+        if (mass.defined()) scores[row.detector].heads[layer * config.heads + head].add(mass);
       }
     }
   }
@@ -44,8 +40,12 @@ void add_rows(const std::vector<DetectedRow>& rows, std::span<const TokenGroup> 
 void add_units(std::span<const Detector> detectors, bool trees, const DetectorUnits& units, const Trace& trace,
                std::vector<DetectorScores>& scores, const std::stop_token& stop) {
   std::vector<std::optional<AskedDetector>> asked(detectors.size());
-  for (std::size_t detector = 0; detector < detectors.size(); ++detector)
-    if (detectors[detector].asks_tree() == trees) asked[detector].emplace(detectors[detector], units);
+  for (std::size_t detector = 0; detector < detectors.size(); ++detector) {
+    if (detectors[detector].asks_tree() != trees) continue;
+    asked[detector].emplace(detectors[detector], units);
+    scores[detector].queries += asked[detector]->queries();
+    scores[detector].keys += asked[detector]->keys();
+  }
   const std::span<const TokenGroup> groups = units.groups;
   for (std::size_t begin = 0; begin < groups.size(); begin += kQueriesAtOnce) {
     throw_if_stopped(stop);
@@ -68,13 +68,22 @@ std::vector<Detector> load_detectors(const std::filesystem::path& file) {
   return parse_detectors(bytes, name);
 }
 
+Measure weight_on(std::span<const std::size_t> keys, std::span<const float> look, std::span<const float> uniform) {
+  Measure mass{.rows = 1};
+  for (const std::size_t key : keys) {
+    mass.value += look[key];
+    mass.uniform += uniform[key];
+  }
+  return mass.uniform > 0.0F ? mass : Measure{};
+}
+
 std::vector<DetectorScores> measure_detectors(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                                               std::span<const Detector> detectors, const Pace& pace) {
   const ModelConfig& config = reader_of(model)->config;
   std::vector<DetectorScores> scores;
   scores.reserve(detectors.size());
   for (const Detector& detector : detectors)
-    scores.push_back({detector.name, std::vector<MeasureTally>(config.layers * config.heads)});
+    scores.push_back({.name = detector.name, .heads = std::vector<MeasureTally>(config.layers * config.heads)});
   static_cast<void>(for_each_sentence(
       model, corpus.sentences,
       [&](const ReadSentence& one) {

@@ -36,6 +36,9 @@ public:
   AskedDetector(const Detector& detector, const DetectorUnits& units);
   /// The units that a unit is to look at, ascending; none where it is no query. Detectors of trees ask words alone.
   [[nodiscard]] std::vector<std::size_t> keys_of(std::size_t query) const;
+  /// Units for which all conditions of the query hold; those for which the key's hold that ask one unit alone.
+  [[nodiscard]] std::size_t queries() const;
+  [[nodiscard]] std::size_t keys() const;
 
 private:
   const Detector& detector_;
@@ -43,9 +46,16 @@ private:
   std::vector<bool> queries_, keys_;  ///< units for which all conditions hold that ask one alone
 };
 
+/// What a row gives a rule: the weight on these keys beside a head's that looks at all allowed ones alike, [units]; not defined where
+/// none of them may be looked at.
+[[nodiscard]] Measure weight_on(std::span<const std::size_t> keys, std::span<const float> look,
+                                std::span<const float> uniform);
+
 /// Of one detector.
 struct DetectorScores {
   std::string name{};
+  std::size_t queries = 0,
+              keys = 0;  ///< units of the corpus that fit either side, whether or not the other is in sight
   std::vector<MeasureTally> heads{};  ///< [heads of the model] weight on the keys; rows that may look at one of them
 };
 /// In the order of `detectors`; those of trees read the sentences that have one.

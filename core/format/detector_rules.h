@@ -39,6 +39,7 @@ struct DetectorCondition {
   [[nodiscard]] bool asks_tree() const {
     return (kind >= Kind::upos && kind <= Kind::relation) || kind >= Kind::governor;
   }
+  friend bool operator==(const DetectorCondition&, const DetectorCondition&) = default;
 };
 
 /// How much do heads look from the queries to the keys? All conditions of a list hold.
@@ -48,6 +49,7 @@ struct Detector {
 
   /// Such a detector is about the words of a tree, any other about tokens.
   [[nodiscard]] bool asks_tree() const;
+  friend bool operator==(const Detector&, const Detector&) = default;
 };
 
 /// "detector: NAME", "query: …", "key: …", again and again; at most 100. The caller sees to it that the bytes are UTF-8.
