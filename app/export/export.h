@@ -9,6 +9,7 @@
 #include "app/viewmodel/snapshot.h"
 #include "core/base/error.h"
 #include "core/base/image.h"
+#include "core/format/detector_rules.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -96,9 +97,11 @@ struct ExportOptions {
   ProbeSource probe_source{};             ///< probing: the residual stream
   /// evidence: of a measure, a probe or a relation; empty: nothing was chosen that sentences stand behind
   std::string evidence = "previous_token";
-  std::optional<HeadRef> evidence_head{};  ///< evidence: none: the one on screen; of a model with an encoder one of it
-  bool evidence_least = false;             ///< evidence: those that have least of it come first
-  std::string detectors{};                 ///< detectors: a file of rules; empty: the program's own
+  std::optional<HeadRef> evidence_head{};   ///< evidence: none: the one on screen; of a model with an encoder one of it
+  bool evidence_least = false;              ///< evidence: those that have least of it come first
+  std::optional<Detector> evidence_rule{};  ///< evidence: of a person's rule instead, whose name `evidence` is
+  std::optional<std::string> evidence_corpus{};  ///< evidence: a file of sentences that stands for `corpus`
+  std::string detectors{};                       ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

@@ -31,11 +31,13 @@ EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& option
                                                       [&what](const NamedMeasure& each) { return each.name == what; });
   const bool label = what.find(':') != std::string::npos;  // of the tree: "nsubj:up"
   if (what.empty()) throw Error("export_evidence", {});
-  if (!measured && !label && !relation_names().contains(what)) throw Error("no_such_measure", {.found = what});
+  if (!options.evidence_rule && !measured && !label && !relation_names().contains(what))
+    throw Error("no_such_measure", {.found = what});
   const Snapshot& snapshot = *seen.snapshot;
   if (!options.evidence_head && has_two_texts(snapshot) && shown_kind(snapshot, seen.session) != AttentionKind::encoder)
     throw Error("export_encoder_head", {.item = snapshot.model->name});
-  const EvidenceQuestion question{options.evidence_head.value_or(shown_head(snapshot, seen.session)), what, !measured};
+  const EvidenceQuestion question{options.evidence_head.value_or(shown_head(snapshot, seen.session)), what,
+                                  !measured && !options.evidence_rule, options.evidence_rule};
   const ModelConfig& config = reader_of(snapshot.model)->config;
   check_in_range(snapshot.model->name, "layer", question.head.layer, config.layers);
   check_in_range(snapshot.model->name, "head", question.head.head, config.heads);
@@ -60,12 +62,11 @@ void fill_evidence(ExportTable& table, const FoundEvidence& found, bool relation
   Matrix numbers(list.size(), 5);
   for (std::size_t place = 0; place < list.size(); ++place) {
     const Evidence& one = list[place];
-    const bool answers = !one.found.empty();
     const std::optional<std::size_t> rank = found.rank_at(place);
     table.rows.push_back({rank ? TableCell(*rank) : TableCell(Masked{}), one.sentence, one.share.value,
                           relation ? TableCell(Masked{}) : TableCell(one.share.uniform), one.share.rows, one.query,
                           one.key, one.asks, one.found,
-                          answers ? TableCell(std::size_t{one.right ? 1U : 0U}) : TableCell(Masked{}), one.text});
+                          one.right ? TableCell(std::size_t{*one.right ? 1U : 0U}) : TableCell(Masked{}), one.text});
     numbers(place, 0) = static_cast<float>(one.sentence);
     numbers(place, 1) = one.share.value;
     numbers(place, 2) = static_cast<float>(one.share.rows);
@@ -77,19 +78,22 @@ void fill_evidence(ExportTable& table, const FoundEvidence& found, bool relation
 
 }  // namespace
 
-ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
+ContentPlan plan_evidence(const Seen& seen, const ExportOptions& asked, const FigureStyle& style) {
   check_reads_text(*seen.snapshot);
+  ExportOptions options = asked;
+  options.corpus = asked.evidence_corpus.value_or(asked.corpus);
   const EvidenceQuestion question = evidence_question(seen, options);
-  const bool probe = is_probe(question.what);
+  const bool probe = question.of_measure() && is_probe(question.what);
   const std::filesystem::path file =
       probe ? built_in_probe(question.what, language_of_probe(options)) : sentences_file(options);
-  const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
+  const std::string what = evidence_about(question);
   FigureCaption caption = caption_about(*seen.snapshot, tr("evidence.title"));
   caption.second =
       tr("evidence.caption",
          {{"head", named_head(*seen.snapshot, question.head)}, {"what", what}, {"text", file.filename().string()}});
   FigureList list;
-  list.columns = {{tr("evidence.value"), 90, false, true}, {tr("evidence.line"), 620}};
+  list.columns = {
+      {tr("evidence.value"), 90, false, true}, {tr("detectors.rows"), 60, true}, {tr("evidence.line"), 620}};
   return [=, least = options.evidence_least, shown = std::string(tr("evidence.shown")),
           full = std::string(tr("evidence.scale"))](bool picture) {
     FoundEvidence found = probe ? found_by_probe(probe_evidence(seen.snapshot->model, load_probe(file), question.head))
@@ -100,7 +104,7 @@ ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const 
     Content content{table_about(*seen.snapshot, seen.session, ExportView::evidence), {}};
     content.table.about.insert(content.table.about.end(), {{"layer", question.head.layer},
                                                            {"head", question.head.head},
-                                                           {"measure", question.what},
+                                                           {question.rule ? "detector" : "measure", question.what},
                                                            {"corpus", file.filename().string()},
                                                            {"sentences", found.sentences}});
     fill_evidence(content.table, found, question.relation);
@@ -108,6 +112,7 @@ ContentPlan plan_evidence(const Seen& seen, const ExportOptions& options, const 
     FigureList drawn = list;
     for (std::size_t place = 0; place < std::min(sentences.size(), kDrawnSentences); ++place)
       drawn.rows.push_back({{telling_number(sentences[place].share.value), sentences[place].share.value / scale},
+                            {std::to_string(sentences[place].share.rows)},
                             {evidence_line(sentences[place])}});
     drawn.below = {filled(shown, {{"shown", drawn.rows.size()}, {"count", found.sentences}})};
     if (scale != 1.0F) drawn.below.push_back(filled(full, {{"full", telling_number(scale)}}));

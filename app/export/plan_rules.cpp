@@ -29,7 +29,7 @@ void fill_detectors(ExportTable& table, const DetectorReports& reports) {
       if (!cell.defined()) continue;
       const HeadRef ref = reports.head_at(head);
       values(index, head) = cell.value;
-      table.rows.push_back({detector.name, ref.layer, ref.head, cell.value, cell.uniform, cell.rows});
+      table.rows.push_back({detector.rule.name, ref.layer, ref.head, cell.value, cell.uniform, cell.rows});
     }
   }
   table.arrays.emplace_back("weights", std::move(values));
@@ -39,11 +39,11 @@ void fill_detectors(ExportTable& table, const DetectorReports& reports) {
 void add_best_heads(FigureList& list, const DetectorReports& reports, const std::string& nothing) {
   for (const DetectorReport& detector : reports.detectors) {
     if (detector.best.empty()) {
-      list.rows.push_back({{detector.name}, {nothing}});
+      list.rows.push_back({{detector.rule.name}, {nothing}});
       continue;
     }
     const Measure& leader = detector.leader();
-    list.rows.push_back({{detector.name},
+    list.rows.push_back({{detector.rule.name},
                          {head_place(reports.head_at(detector.best.front()))},
                          {share_of_hundred(leader.value), leader.value},
                          {share_of_hundred(leader.uniform)},

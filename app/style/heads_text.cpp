@@ -24,15 +24,24 @@ std::string relation_name(std::string_view relation) {
   return std::string(relation.substr(0, colon)) + (relation.substr(colon) == ":up" ? " ↑" : " ↓");
 }
 
+std::string evidence_about(const EvidenceQuestion& question) {
+  if (question.rule) return question.rule->name;
+  return question.relation ? relation_name(question.what) : measure_name(question.what);
+}
+
 std::string evidence_line(const Evidence& evidence) {
   if (evidence.found.empty()) return evidence.text;
-  return evidence.asks + " → " + evidence.found + (evidence.right ? " ✓  " : " ✗  ") + evidence.text;
+  const char* mark = !evidence.right ? "  " : *evidence.right ? " ✓  " : " ✗  ";
+  return evidence.asks + " → " + evidence.found + mark + evidence.text;
 }
 
 std::string telling_number(float value) {
+  constexpr int kMostOfSmall = 5, kMostBelowOne = 7;  ///< decimals; a float below 1 has no more
   const float size = std::abs(value);
+  const bool below_one = size >= 0.995F && size < 1.0F;  // two digits would say 1.00
   int decimals = 2;
-  for (float left = size; left > 0.0F && left < 0.095F && decimals < 5; left *= 10.0F)
+  for (float left = below_one ? 1.0F - size : size;
+       left > 0.0F && left < 0.095F && decimals < (below_one ? kMostBelowOne : kMostOfSmall); left *= 10.0F)
     ++decimals;
   const bool small = size > 0.0F && size < 1e-4F;
   std::array<char, 32> digits{};

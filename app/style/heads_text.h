@@ -16,10 +16,15 @@ namespace regard {
 /// A relation's: "subject → predicate"; of a label of the tree "nsubj ↑" (to the governor), "nsubj ↓".
 [[nodiscard]] std::string relation_name(std::string_view relation);
 
-/// A sentence behind a number in one line: of a relation or a probe "she → Ann ✓  Ann met Bob, she slept.", else the text alone.
+/// What sentences are about: a measure, a relation or a person's rule.
+[[nodiscard]] std::string evidence_about(const EvidenceQuestion& question);
+
+/// A sentence behind a number in one line, who looks at whom before it: "she → Ann  Ann met Bob, she slept."; of a relation or a probe
+/// with a mark, "she → Ann ✓  …".
 [[nodiscard]] std::string evidence_line(const Evidence& evidence);
 
-/// A share with two digits that tell something: "0.47", "0.047", "0.0047", "4.70e-05"; only 0 is "0.00".
+/// A share with two digits that tell something: "0.47", "0.047", "0.0047", "4.70e-05"; only 0 is "0.00". Below 1 so many that it is told
+/// from 1: "0.9973".
 [[nodiscard]] std::string telling_number(float value);
 
 }  // namespace regard

@@ -14,8 +14,9 @@ DetectorReports make_detectors(const std::shared_ptr<const Model>& model, const 
   DetectorReports reports{config.layers, config.heads, {}};
   for (std::size_t index = 0; index < scores.size(); ++index) {
     DetectorReport& report = reports.detectors.emplace_back();
-    report.name = scores[index].name;
-    report.words = detectors[index].asks_tree();
+    report.rule = detectors[index];
+    report.queries = scores[index].queries;
+    report.keys = scores[index].keys;
     for (const MeasureTally& tally : scores[index].heads)
       report.heads.push_back(tally.mean());
     report.best.resize(report.heads.size());

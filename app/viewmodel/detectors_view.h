@@ -14,10 +14,10 @@ namespace regard {
 
 /// One detector, all heads.
 struct DetectorReport {
-  std::string name{};
-  bool words = false;               ///< it is about words of a tree, else about tokens
-  std::vector<Measure> heads{};     ///< [heads of the model]
-  std::vector<std::size_t> best{};  ///< heads with rows, the largest value first
+  Detector rule{};
+  std::size_t queries = 0, keys = 0;  ///< as DetectorScores has them
+  std::vector<Measure> heads{};       ///< [heads of the model]
+  std::vector<std::size_t> best{};    ///< heads with rows, the largest value first
 
   [[nodiscard]] const Measure& leader() const { return heads[best.front()]; }
 };

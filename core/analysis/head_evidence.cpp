@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/head_evidence.h"
 
+#include "core/analysis/corpus_runs.h"
+#include "core/analysis/detectors.h"
 #include "core/analysis/groups.h"
+#include "core/base/text_parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace regard {
@@ -14,8 +19,13 @@ namespace {
 constexpr std::size_t kSentencesBetweenLooks = 32;
 constexpr std::ptrdiff_t kKeptOfEachEnd = 500;  ///< sentences with the largest shares, and with the smallest
 
-std::size_t heaviest(std::span<const float> row) {
-  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+/// The heaviest of the keys that count, or none.
+template <class Counts>
+std::size_t heaviest(std::span<const float> row, const Counts& counts) {
+  std::size_t best = Evidence::none;
+  for (std::size_t key = 0; key < row.size(); ++key)
+    if (counts(key) && (best == Evidence::none || row[key] > row[best])) best = key;
+  return best;
 }
 
 std::optional<Evidence> of_measure(const SentenceRun& read, const NamedMeasure& named, HeadRef head,
@@ -35,7 +45,11 @@ std::optional<Evidence> of_measure(const SentenceRun& read, const NamedMeasure& 
     best = row.value;
   }
   const Matrix row = weights(*read.trace, head, {evidence.query, evidence.query + 1}, {0, read.trace->tokens()});
-  evidence.key = heaviest(row.row(0));
+  const AskingRow asking{*read.trace, marks, evidence.query};
+  evidence.key = heaviest(row.row(0), [&](std::size_t key) { return named.counts(asking, key); });
+  if (evidence.key == Evidence::none) return evidence;  // the text has no such key: a template without separators
+  evidence.asks = trimmed(read.tokens[evidence.query].text);
+  evidence.found = trimmed(read.tokens[evidence.key].text);
   return evidence;
 }
 
@@ -63,6 +77,49 @@ std::optional<Evidence> of_relation(const SentenceRun& read, const TreeSentence&
   return evidence;
 }
 
+/// What a rule is asked about: a word as the tree has it, or a token.
+std::string shown_unit(const DetectorUnits& units, std::size_t unit, std::span<const Token> tokens) {
+  if (units.words[unit] != TreeWord::none) return units.sentence->words[units.words[unit]].form;
+  return std::string(trimmed(tokens[units.groups[unit].front()].text));
+}
+
+std::optional<Evidence> of_rule(const SentenceRun& read, const TreeSentence& sentence, const Detector& rule,
+                                HeadRef head, const std::stop_token& stop) {
+  if (rule.asks_tree() && sentence.words.empty()) return std::nullopt;
+  const DetectorUnits units = rule.asks_tree() ? word_units(sentence, read.tokens) : token_units(read.tokens);
+  const AskedDetector asked(rule, units);
+  const std::span<const TokenGroup> groups = units.groups;
+  MeasureTally all;
+  Evidence evidence;
+  float best = 0.0F;
+  for (std::size_t unit = 0; unit < groups.size(); ++unit) {
+    const std::vector<std::size_t> keys = asked.keys_of(unit);
+    if (keys.empty()) continue;
+    throw_if_stopped(stop);
+    const Matrix look = grouped_weights(*read.trace, head, groups.subspan(unit, 1), groups);
+    const Matrix uniform = uniform_weights(*read.trace, head.layer, groups.subspan(unit, 1), groups);
+    const Measure row = weight_on(keys, look.row(0), uniform.row(0));
+    if (!row.defined()) continue;
+    all.add(row);
+    if (evidence.query != Evidence::none && row.value <= best) continue;
+    best = row.value;
+    const std::size_t found =
+        heaviest(look.row(0), [&](std::size_t key) { return std::binary_search(keys.begin(), keys.end(), key); });
+    evidence.query = groups[unit].front();
+    evidence.key = groups[found].front();
+    evidence.asks = shown_unit(units, unit, read.tokens);
+    evidence.found = shown_unit(units, found, read.tokens);
+  }
+  evidence.share = all.mean();
+  return evidence.share.defined() ? std::optional(std::move(evidence)) : std::nullopt;
+}
+
+/// What sort_by_share() compares; the larger first.
+std::tuple<long, std::ptrdiff_t, float> evidence_order(const Evidence& one) {
+  const auto rows = static_cast<std::ptrdiff_t>(one.share.rows);
+  return {std::lround(100.0F * one.share.value), one.share.value > one.share.uniform ? rows : -rows, one.share.value};
+}
+
 /// So that memory does not grow with the corpus: those between both ends go.
 void keep_both_ends(std::vector<Evidence>& list) {
   if (std::ssize(list) < 3 * kKeptOfEachEnd) return;
@@ -73,7 +130,7 @@ void keep_both_ends(std::vector<Evidence>& list) {
 }  // namespace
 
 float evidence_scale(const EvidenceQuestion& question, const std::vector<Evidence>& list) {
-  if (question.relation || (question.what != "entropy" && question.what != "distance")) return 1.0F;
+  if (!question.of_measure() || (question.what != "entropy" && question.what != "distance")) return 1.0F;
   float largest = 0.0F;
   for (const Evidence& one : list)
     largest = std::max({largest, one.share.value, one.share.uniform});
@@ -81,8 +138,9 @@ float evidence_scale(const EvidenceQuestion& question, const std::vector<Evidenc
 }
 
 void sort_by_share(std::vector<Evidence>& list) {
-  std::stable_sort(list.begin(), list.end(),
-                   [](const Evidence& left, const Evidence& right) { return left.share.value > right.share.value; });
+  std::stable_sort(list.begin(), list.end(), [](const Evidence& left, const Evidence& right) {
+    return evidence_order(left) > evidence_order(right);
+  });
 }
 
 std::optional<std::size_t> FoundEvidence::rank_at(std::size_t place) const {
@@ -100,7 +158,7 @@ FoundEvidence evidence_of(const std::shared_ptr<const Model>& model, const Corpu
       std::find_if(all.begin(), all.end(), [&](const NamedMeasure& each) { return each.name == question.what; });
   FoundEvidence found;
   std::vector<Evidence>& list = found.list;
-  if (!question.relation && named == all.end()) return found;
+  if (question.of_measure() && named == all.end()) return found;
   for (std::size_t index = 0; index < corpus.sentences.size(); ++index) {
     if (between) between();
     if (progress != nullptr)
@@ -108,8 +166,9 @@ FoundEvidence evidence_of(const std::shared_ptr<const Model>& model, const Corpu
     const TreeSentence& sentence = corpus.sentences[index];
     const SentenceRun read = run_sentence(model, sentence.text, stop);
     if (!read.trace) continue;
-    std::optional<Evidence> evidence = question.relation ? of_relation(read, sentence, question.what, question.head)
-                                                         : of_measure(read, *named, question.head, stop);
+    std::optional<Evidence> evidence = question.rule ? of_rule(read, sentence, *question.rule, question.head, stop)
+                                       : question.relation ? of_relation(read, sentence, question.what, question.head)
+                                                           : of_measure(read, *named, question.head, stop);
     if (evidence) {
       evidence->sentence = index;
       evidence->text = sentence.text;

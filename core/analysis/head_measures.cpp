@@ -153,19 +153,53 @@ bool is_punctuation_alone(std::string_view text) {
   return any;
 }
 
-constexpr std::array<NamedMeasure, 13> kNamedMeasures = {{{"previous_token", &HeadMeasures::previous},
-                                                          {"next_token", &HeadMeasures::next},
-                                                          {"self", &HeadMeasures::self},
-                                                          {"first_token", &HeadMeasures::first},
-                                                          {"separator", &HeadMeasures::separator},
-                                                          {"punctuation", &HeadMeasures::punctuation},
-                                                          {"same_word", &HeadMeasures::same_word},
-                                                          {"duplicate_token", &HeadMeasures::duplicate},
-                                                          {"induction", &HeadMeasures::induction},
-                                                          {"confidence", &HeadMeasures::confidence},
-                                                          {"entropy", &HeadMeasures::entropy},
-                                                          {"normalised_entropy", &HeadMeasures::normalised_entropy},
-                                                          {"distance", &HeadMeasures::distance}}};
+bool is_any(const AskingRow& /*row*/, std::size_t /*key*/) {
+  return true;
+}
+bool is_previous(const AskingRow& row, std::size_t key) {
+  return key + 1 == row.query;
+}
+bool is_next(const AskingRow& row, std::size_t key) {
+  return key == row.query + 1;
+}
+bool is_self(const AskingRow& row, std::size_t key) {
+  return key == row.query;
+}
+bool is_first(const AskingRow& row, std::size_t key) {
+  return key == 0 && row.query > 0;
+}
+bool is_separator(const AskingRow& row, std::size_t key) {
+  return row.marks.separator[key];
+}
+bool is_marked_punctuation(const AskingRow& row, std::size_t key) {
+  return row.marks.punctuation[key];
+}
+bool is_of_same_word(const AskingRow& row, std::size_t key) {
+  const std::vector<std::int32_t>& words = row.marks.word;
+  return key != row.query && words[row.query] >= 0 && words[key] == words[row.query];
+}
+bool is_duplicate(const AskingRow& row, std::size_t key) {
+  const std::vector<std::int32_t>& ids = row.trace.request.ids;
+  return key < row.query && ids[key] == ids[row.query];
+}
+bool follows_duplicate(const AskingRow& row, std::size_t key) {
+  return key > 0 && key < row.query && is_duplicate(row, key - 1);
+}
+
+constexpr std::array<NamedMeasure, 13> kNamedMeasures = {
+    {{"previous_token", &HeadMeasures::previous, is_previous},
+     {"next_token", &HeadMeasures::next, is_next},
+     {"self", &HeadMeasures::self, is_self},
+     {"first_token", &HeadMeasures::first, is_first},
+     {"separator", &HeadMeasures::separator, is_separator},
+     {"punctuation", &HeadMeasures::punctuation, is_marked_punctuation},
+     {"same_word", &HeadMeasures::same_word, is_of_same_word},
+     {"duplicate_token", &HeadMeasures::duplicate, is_duplicate},
+     {"induction", &HeadMeasures::induction, follows_duplicate},
+     {"confidence", &HeadMeasures::confidence, is_any},
+     {"entropy", &HeadMeasures::entropy, is_any},
+     {"normalised_entropy", &HeadMeasures::normalised_entropy, is_any},
+     {"distance", &HeadMeasures::distance, is_any}}};
 
 }  // namespace
 

@@ -52,10 +52,18 @@ struct TokenMarks {
 };
 [[nodiscard]] TokenMarks token_marks(std::span<const Token> tokens);
 
+/// A query of a text whose tokens are known.
+struct AskingRow {
+  const Trace& trace;
+  const TokenMarks& marks;  ///< an entry for each key
+  std::size_t query = 0;
+};
 /// A measure by the name that files and tables have for it.
 struct NamedMeasure {
   std::string_view name{};
   Measure HeadMeasures::*measure = nullptr;
+  /// Is the row's weight on this key part of its share? Of every key where the measure is no share of weight.
+  bool (*counts)(const AskingRow& row, std::size_t key) = nullptr;
 };
 /// All of them: previous_token, next_token, self, first_token, separator, punctuation, same_word, duplicate_token, induction,
 /// confidence, entropy, normalised_entropy, distance.

@@ -76,15 +76,17 @@ struct MeasureMap {
 
 struct HeadsState {
   CorpusChoice corpus{};
-  std::string measure = "previous_token";  ///< the column that the table is sorted by and the overview shows
-  bool ascending = false;                  ///< smallest first
+  std::string measure = "previous_token";  ///< the column that the overview shows: the one chosen last
+  std::string sorted_by{};                 ///< the column that the table is sorted by; empty: by badges
+  bool ascending = false;                  ///< smallest first, of a column
   std::string relation{};                  ///< looked at; empty: the one found best
   BadgeLine line{};
-  bool only_badges = false;                ///< rows of heads with badges alone
-  std::string filter{};                    ///< what a row's names hold, as typed
-  EvidenceQuestion behind{};               ///< whose sentences are shown; `what` empty: nobody's
-  std::weak_ptr<const Model> behind_of{};  ///< the model that has this head
-  bool behind_least = false;               ///< those where it does it least come first
+  bool only_badges = false;                 ///< rows of heads with badges alone
+  std::string filter{};                     ///< what a row's names hold, as typed
+  EvidenceQuestion behind{};                ///< whose sentences are shown; `what` empty: nobody's
+  std::weak_ptr<const Model> behind_of{};   ///< the model that has this head
+  std::optional<CorpusKind> behind_text{};  ///< the text they are of; none: whichever is chosen
+  bool behind_least = false;                ///< those where it does it least come first
   MeasureMap map{};
   DetectorRules detectors{};
 };

@@ -12,6 +12,7 @@
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/keyboard.h"
 #include "app/panels/frame/overlays.h"
+#include "app/panels/heads/evidence.h"
 #include "app/panels/registry.h"
 #include "app/panels/write/generate.h"
 #include "app/session/action.h"
@@ -159,7 +160,7 @@ void close_topmost(PanelContext& context, int) {
     keyboard(state).walking = false;
   else if (!context.session.stage.filling.empty())
     context.act(FillWindow{});
-  else if (put_tool_away(context))
+  else if (put_tool_away(context) || put_evidence_away(context))
     return;
   else if (context.world.worker != WorkerState::idle)
     context.command(CancelRun{});

@@ -162,6 +162,8 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   const EvidenceQuestion behind = evidence_on_show(snapshot, state).value_or(EvidenceQuestion{});
   options.evidence = behind.what;
   options.evidence_head = behind.head;
+  options.evidence_rule = behind.rule;
+  options.evidence_corpus = evidence_corpus(state);
   options.by_cluster = state.of<LikenessState>().by_cluster;
   options.head_search =
       search_question(snapshot, session, state).value_or(HeadSearchQuestion{.by = state.of<HeadSearchState>().by});

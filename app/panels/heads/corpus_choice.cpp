@@ -91,7 +91,11 @@ CorpusKind corpus_kind(const PanelContext& context) {
 }
 
 std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind) {
-  return path_of(context.state.of<HeadsState>().corpus, kind);
+  return corpus_path(context.state, kind);
+}
+
+std::filesystem::path corpus_path(const PanelState& state, CorpusKind kind) {
+  return path_of(state.of<HeadsState>().corpus, kind);
 }
 
 unsigned corpus_reading(const PanelContext& context, CorpusKind kind) {

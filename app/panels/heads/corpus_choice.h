@@ -36,6 +36,7 @@ struct CommonestTokenSlot {
 [[nodiscard]] CorpusKind corpus_kind(const PanelContext& context);
 /// Where its sentences are; empty for the sentence on screen.
 [[nodiscard]] std::filesystem::path corpus_path(const PanelContext& context, CorpusKind kind);
+[[nodiscard]] std::filesystem::path corpus_path(const PanelState& state, CorpusKind kind);
 /// How often that text was chosen anew: part of what is asked about a person's file, and of nothing else.
 [[nodiscard]] unsigned corpus_reading(const PanelContext& context, CorpusKind kind);
 /// What is chosen as exports have it: a file, "" for the sentence on screen.

@@ -70,9 +70,9 @@ void draw_detectors(PanelContext& context) {
   rules.chosen = std::min(rules.chosen, reports.value->detectors.size() - 1);
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float tiles = std::clamp(0.5F * room.y, em(9.0F), em(26.0F));
-  draw_detectors_table(context, *reports.value, rules.chosen, std::max(room.y - tiles - em(0.5F), em(7.0F)));
-  draw_detector_tiles(context, *reports.value, reports.value->detectors[rules.chosen], corpus_name(context, kind),
-                      {room.x, tiles});
+  const DetectorSheet sheet{context, *reports.value, kind};
+  draw_detectors_table(sheet, rules.chosen, std::max(room.y - tiles - em(0.5F), em(7.0F)));
+  draw_detector_tiles(sheet, reports.value->detectors[rules.chosen], {room.x, tiles});
 }
 
 }  // namespace regard

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/jobs/background.h"
+#include "app/panels/common/heads_state.h"
 #include "app/panels/common/panel.h"
 #include "app/viewmodel/detectors_view.h"
 
@@ -26,11 +27,18 @@ struct DetectorSlot {
   static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job);
 };
 
-/// Detectors × the best head of each; a click chooses one. Probes "detectors.row.<place>", "detectors.best.<place>".
-void draw_detectors_table(PanelContext& context, const DetectorReports& reports, std::size_t& chosen, float height);
+/// What detectors were measured with and on.
+struct DetectorSheet {
+  PanelContext& context;
+  const DetectorReports& reports;
+  CorpusKind text{};
+};
 
-/// All heads as tiles by one detector; a click goes to the head. Probes "detectors.head.<layer>.<head>".
-void draw_detector_tiles(PanelContext& context, const DetectorReports& reports, const DetectorReport& detector,
-                         const std::string& text, ImVec2 size);
+/// Detectors × the best head of each; a click chooses one, or goes to the head and shows the rule's sentences.
+/// Probes "detectors.row.<place>", "detectors.best.<place>".
+void draw_detectors_table(const DetectorSheet& sheet, std::size_t& chosen, float height);
+
+/// All heads as tiles by one detector; a click goes to the head, likewise. Probes "detectors.head.<layer>.<head>".
+void draw_detector_tiles(const DetectorSheet& sheet, const DetectorReport& detector, ImVec2 size);
 
 }  // namespace regard

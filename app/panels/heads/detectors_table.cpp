@@ -2,6 +2,7 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/detectors_parts.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/session.h"
@@ -36,39 +37,56 @@ void number_at_right(const ImVec4& ink, const std::string& text) {
 std::string score_of(const DetectorReport& detector, std::size_t head) {
   const Measure& measure = detector.heads[head];
   return tr("detectors.score", {{"value", percent(measure.value)}, {"uniform", percent(measure.uniform)}}) + "\n" +
-         tr_plural(detector.words ? "detectors.words" : "detectors.tokens", measure.rows);
+         tr_plural(detector.rule.asks_tree() ? "detectors.words" : "detectors.tokens", measure.rows);
 }
 
-void draw_best(PanelContext& context, const DetectorReports& reports, const DetectorReport& detector,
-               std::size_t place) {
+/// Why nothing is known of the rule.
+std::string why_nothing(const DetectorReport& detector) {
+  const std::string units = detector.rule.asks_tree() ? "words" : "tokens";
+  if (detector.queries == 0) return tr("detectors.no_query." + units);
+  return detector.keys == 0 ? tr("detectors.no_key." + units) : tr("detectors.no_pair");
+}
+
+/// Goes to the head and shows the sentences behind its number.
+void choose_head(const DetectorSheet& sheet, const DetectorReport& detector, HeadRef head) {
+  select_measured_head(sheet.context, head);
+  show_evidence(sheet.context, {head, detector.rule.name, false, detector.rule}, sheet.text);
+}
+
+void draw_best(const DetectorSheet& sheet, const DetectorReport& detector, std::size_t place) {
+  PanelContext& context = sheet.context;
   const std::size_t head = detector.best.front();
-  const HeadRef ref = reports.head_at(head);
+  const HeadRef ref = sheet.reports.head_at(head);
   const float width = ImGui::GetContentRegionAvail().x;
   const std::string label = fitted(head_name(context.snapshot, ref), width);
-  if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) select_measured_head(context, ref);
+  if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) choose_head(sheet, detector, ref);
   probe_last_item("detectors.best." + std::to_string(place));
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
   ImGui::GetWindowDrawList()->AddText(
       ImGui::GetItemRectMin(), colour_u32(ImGui::IsItemHovered() ? theme().accent : theme().text), label.c_str());
-  if (ImGui::IsItemHovered()) hint(head_name_and_place(context.snapshot, ref) + "\n" + score_of(detector, head));
+  if (ImGui::IsItemHovered())
+    hint(head_name_and_place(context.snapshot, ref) + "\n" + score_of(detector, head) + "\n" + tr("roles.cell_click"));
 }
 
-void draw_detector(PanelContext& context, const DetectorReports& reports, std::size_t place, std::size_t& chosen) {
-  const DetectorReport& detector = reports.detectors[place];
+void draw_detector(const DetectorSheet& sheet, std::size_t place, std::size_t& chosen) {
+  const DetectorReport& detector = sheet.reports.detectors[place];
+  const std::string& name = detector.rule.name;
+  const bool fits_nothing = detector.best.empty();
   const ScopedId id(place);
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
-  const std::string label = fitted(detector.name, ImGui::GetContentRegionAvail().x);
+  const std::string label = fitted(name, ImGui::GetContentRegionAvail().x);
   if (ImGui::Selectable(label.c_str(), chosen == place)) chosen = place;
   probe_last_item("detectors.row." + std::to_string(place));
-  if (label != detector.name) hint(detector.name);
+  if (label != name || fits_nothing) hint(name + (fits_nothing ? "\n" + why_nothing(detector) : ""));
   ImGui::TableNextColumn();
-  if (detector.best.empty()) {
+  if (fits_nothing) {
     coloured(theme().text_muted, tr("detectors.nothing"));
-    hint(tr("detectors.nothing_hint"));
+    probe_last_item("detectors.nothing." + std::to_string(place));
+    hint(why_nothing(detector));
     return;
   }
-  draw_best(context, reports, detector, place);
+  draw_best(sheet, detector, place);
   const Measure& leader = detector.leader();
   ImGui::TableNextColumn();
   ImGui::TableSetBgColor(ImGuiTableBgTarget_CellBg, share_ground(leader.value));
@@ -96,13 +114,13 @@ void draw_column_names() {
 }
 
 /// One head's tile; its hint and its click.
-void draw_tile(PanelContext& context, const DetectorReports& reports, const DetectorReport& detector,
-               const std::string& text, std::size_t head, ImVec2 min, ImVec2 max) {
-  const HeadRef ref = reports.head_at(head);
+void draw_tile(const DetectorSheet& sheet, const DetectorReport& detector, std::size_t head, ImVec2 min, ImVec2 max) {
+  PanelContext& context = sheet.context;
+  const HeadRef ref = sheet.reports.head_at(head);
   const Measure& measure = detector.heads[head];
   const ScopedId id(head);
   ImGui::SetCursorScreenPos(min);
-  if (ImGui::InvisibleButton("tile", {max.x - min.x, max.y - min.y})) select_measured_head(context, ref);
+  if (ImGui::InvisibleButton("tile", {max.x - min.x, max.y - min.y})) choose_head(sheet, detector, ref);
   if (probe_enabled()) probe("detectors.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head), min, max);
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) context.next_hover.head = ref;
@@ -119,13 +137,14 @@ void draw_tile(PanelContext& context, const DetectorReports& reports, const Dete
     list.AddText({0.5F * (min.x + max.x - size.x), 0.5F * (min.y + max.y - size.y)},
                  colour_u32(measure.defined() ? theme().text : theme().text_muted), number.c_str());
   if (!hovered) return;
-  const std::string about = measure.defined() ? score_of(detector, head) : std::string(tr("detectors.nothing_hint"));
-  hint(head_name_and_place(context.snapshot, ref) + "\n" + about + "\n" + text);
+  const std::string about =
+      measure.defined() ? score_of(detector, head) + "\n" + tr("roles.cell_click") : why_nothing(detector);
+  hint(head_name_and_place(context.snapshot, ref) + "\n" + corpus_name(context, sheet.text) + "\n" + about);
 }
 
 }  // namespace
 
-void draw_detectors_table(PanelContext& context, const DetectorReports& reports, std::size_t& chosen, float height) {
+void draw_detectors_table(const DetectorSheet& sheet, std::size_t& chosen, float height) {
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
@@ -137,17 +156,17 @@ void draw_detectors_table(PanelContext& context, const DetectorReports& reports,
     for (const char* name : {"value", "uniform", "rows"})
       ImGui::TableSetupColumn(name, ImGuiTableColumnFlags_WidthFixed, em(kShareWidth));
     draw_column_names();
-    for (std::size_t place = 0; place < reports.detectors.size(); ++place)
-      draw_detector(context, reports, place, chosen);
+    for (std::size_t place = 0; place < sheet.reports.detectors.size(); ++place)
+      draw_detector(sheet, place, chosen);
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
 }
 
-void draw_detector_tiles(PanelContext& context, const DetectorReports& reports, const DetectorReport& detector,
-                         const std::string& text, ImVec2 size) {
-  heading(fitted(detector.name, size.x));
-  caption(tr("detectors.tiles", {{"text", text}}));
+void draw_detector_tiles(const DetectorSheet& sheet, const DetectorReport& detector, ImVec2 size) {
+  const DetectorReports& reports = sheet.reports;
+  heading(fitted(detector.rule.name, size.x));
+  caption(tr("detectors.tiles", {{"text", corpus_name(sheet.context, sheet.text)}}));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float names = em(2.0F), above = em(1.2F);
   const auto layers = static_cast<float>(reports.layers), heads = static_cast<float>(reports.heads);
@@ -169,7 +188,7 @@ void draw_detector_tiles(PanelContext& context, const DetectorReports& reports, 
     const HeadRef ref = reports.head_at(head);
     const ImVec2 min{at.x + names + static_cast<float>(ref.head) * wide,
                      at.y + above + static_cast<float>(ref.layer) * high};
-    draw_tile(context, reports, detector, text, head, min, {min.x + wide - space, min.y + high - space});
+    draw_tile(sheet, detector, head, min, {min.x + wide - space, min.y + high - space});
   }
   ImGui::SetCursorScreenPos({at.x, at.y + above + layers * high});
   ImGui::Dummy({1.0F, 1.0F});

@@ -11,6 +11,7 @@
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/action.h"
+#include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
@@ -30,7 +31,7 @@
 namespace regard {
 namespace {
 
-constexpr float kEvidenceBar = 4.6F;  ///< ems
+constexpr float kEvidenceBar = 4.6F, kEvidenceRows = 1.8F;  ///< ems; the second behind the bar, over how many rows
 
 /// A sentence, with the places a click goes to.
 struct EvidenceLine {
@@ -86,8 +87,18 @@ void draw_share(float share, float scale, float width) {
   ImGui::Dummy({width, height});
 }
 
+/// Over how many rows.
+void draw_rows(std::size_t rows, float width) {
+  const ScopedFont font(fonts().mono_small);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const std::string text = std::to_string(rows);
+  ImGui::Dummy({width, ImGui::GetTextLineHeight()});
+  ImGui::GetWindowDrawList()->AddText({at.x + width - ImGui::CalcTextSize(text.c_str()).x, at.y},
+                                      colour_u32(theme().text_muted), text.c_str());
+}
+
 std::string line_hint(const Evidence& evidence, float scale) {
-  std::string text = evidence.text + "\n" +
+  std::string text = evidence_line(evidence) + "\n" +
                      tr_plural("evidence.rows", evidence.share.rows, {{"value", exact_number(evidence.share.value)}});
   if (scale != 1.0F) text += "\n" + tr("evidence.scale", {{"full", telling_number(scale)}});
   return text;
@@ -98,6 +109,10 @@ void draw_line(PanelContext& context, const EvidenceLine& line, HeadRef head, fl
   const ScopedId id(place);
   draw_share(evidence.share.value, scale, em(kEvidenceBar));
   if (probe_enabled()) probe_last_item("evidence.share." + std::to_string(place));
+  if (ImGui::IsItemHovered()) hint(line_hint(evidence, scale));
+  ImGui::SameLine(0.0F, 0.0F);
+  draw_rows(evidence.share.rows, em(kEvidenceRows));
+  if (ImGui::IsItemHovered()) hint(line_hint(evidence, scale));
   ImGui::SameLine(0.0F, em(0.5F));
   const float width = ImGui::GetContentRegionAvail().x;
   const std::string text = fitted(evidence_line(evidence), width);
@@ -130,11 +145,18 @@ void draw_evidence_line(HeadsState& state, const std::string& about) {
   caption(about, ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x - controls - em());
   ImGui::SameLine();
   align_right(controls);
-  state.behind_least =
-      choose("evidence.order", {tr("evidence.most"), tr("evidence.least")}, state.behind_least ? 1 : 0) == 1;
+  const std::vector<Segment> orders{{"evidence.order.0", tr("evidence.most"), tr("evidence.order")},
+                                    {"evidence.order.1", tr("evidence.least"), tr("evidence.order")}};
+  if (const std::optional<std::size_t> chosen = draw_segments(orders, state.behind_least ? 1 : 0))
+    state.behind_least = *chosen == 1;
   ImGui::SameLine(0.0F, em(0.3F));
-  if (quiet_button("evidence.close", "×")) state.behind = {};
+  if (quiet_button("evidence.close", "×")) state.behind = {};  // Escape: put_evidence_away()
   hint(tr("evidence.close"));
+}
+
+/// The text that the sentences are of.
+CorpusKind evidence_kind(const PanelContext& context) {
+  return context.state.of<HeadsState>().behind_text.value_or(corpus_kind(context));
 }
 
 bool nobody_asked(const Snapshot& snapshot, const HeadsState& state) {
@@ -149,9 +171,21 @@ bool evidence_rests(const PanelContext& context) {
 
 std::optional<EvidenceQuestion> evidence_on_show(const Snapshot& snapshot, const PanelState& panels) {
   const auto& state = panels.of<HeadsState>();
-  const bool of_probe = !state.behind.relation && is_probe(state.behind.what);  // it brings sentences of its own
-  if (nobody_asked(snapshot, state) || (corpus_file(snapshot, panels).empty() && !of_probe)) return std::nullopt;
+  const bool of_probe = state.behind.of_measure() && is_probe(state.behind.what);  // it brings sentences of its own
+  const std::string corpus = evidence_corpus(panels).value_or(corpus_file(snapshot, panels));
+  if (nobody_asked(snapshot, state) || (corpus.empty() && !of_probe)) return std::nullopt;
   return state.behind;
+}
+
+std::optional<std::string> evidence_corpus(const PanelState& panels) {
+  const std::optional<CorpusKind> text = panels.of<HeadsState>().behind_text;
+  return text ? std::optional(corpus_path(panels, *text).string()) : std::nullopt;
+}
+
+bool put_evidence_away(PanelContext& context) {
+  if (context.session.stage.workspace != "heads" || evidence_rests(context)) return false;
+  context.state.of<HeadsState>().behind = {};
+  return true;
 }
 
 void draw_evidence(PanelContext& context) {
@@ -162,10 +196,10 @@ void draw_evidence(PanelContext& context) {
   const std::optional<EvidenceQuestion> asked_for = evidence_on_show(context.snapshot, context.state);
   if (!asked_for) return wrapped_caption(tr("evidence.sentence"));
   const EvidenceQuestion& question = *asked_for;
-  const CorpusKind kind = corpus_kind(context);
+  const CorpusKind kind = evidence_kind(context);
   const std::filesystem::path probe =
-      question.relation ? std::filesystem::path() : probe_file(context, kind, question.what);
-  const std::string what = question.relation ? relation_name(question.what) : measure_name(question.what);
+      question.of_measure() ? probe_file(context, kind, question.what) : std::filesystem::path();
+  const std::string what = evidence_about(question);
   const std::string text =
       probe.empty() ? corpus_name(context, kind) : tr("roles.answered_text", {{"file", probe.filename().string()}});
   draw_evidence_line(

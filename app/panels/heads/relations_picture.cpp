@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
+#include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/relations_parts.h"
 #include "app/panels/heads/roles_parts.h"
@@ -179,7 +180,8 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
     dot_hint(context, texts, ref, first->heads[*near], second->heads[*near]);
     if (clicked) {
       select_measured_head(context, ref);
-      show_evidence(context, {ref, relation, true});
+      const CorpusKind chosen = corpus_kind(context);
+      show_evidence(context, {ref, relation, true}, chosen == texts[1].kind ? chosen : texts[0].kind);
     }
   }
   paint_dots(context, frame, *texts[0].report, *first, *second, list);

@@ -8,6 +8,7 @@
 
 #include <imgui.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,8 @@ struct RolesMade {
 
 /// Goes to a head that was measured on a text: of a model with two texts one of its encoder's.
 void select_measured_head(PanelContext& context, HeadRef head);
-/// Chooses whose sentences are shown.
-void show_evidence(PanelContext& context, const EvidenceQuestion& question);
+/// Chooses whose sentences are shown, and of which text, whatever the others are about; none: of the one chosen.
+void show_evidence(PanelContext& context, const EvidenceQuestion& question, std::optional<CorpusKind> text = {});
 
 /// A dot's colour: its layer, from the first to the last.
 [[nodiscard]] ImVec4 layer_colour(std::size_t layer, std::size_t layers);
@@ -50,7 +51,8 @@ struct RolesWidths {
 };
 
 /// The table itself, as large as the rest of the panel. `text`: what it was measured on, as a person would name it.
-/// Probes "roles.column.<name>", "roles.cell.<layer>.<head>.<name>", "roles.head.<layer>.<head>".
+/// Probes "roles.column.<name>", "roles.by_badge", "roles.cell.<layer>.<head>.<name>", "roles.head.<layer>.<head>",
+/// "roles.badge.<head>.<place>", "roles.more.<head>" and in its menu "roles.hidden.<head>.<place>" (heads counted layer by layer).
 void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadReport& report, const std::string& text);
 
 }  // namespace regard

@@ -26,7 +26,8 @@ std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind k
       made.line != line) {
     static const std::vector<HeadsMeasure> kNone;
     made = {report, probe, further, line,
-            std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNone))};
+            std::make_shared<const HeadTable>(make_head_table(*report, probe.get(), line, further ? *further : kNone,
+                                                              context.snapshot.model->roles))};
   }
   return made.table;
 }
@@ -50,10 +51,11 @@ void select_measured_head(PanelContext& context, HeadRef head) {
   context.act(SelectHead{head});
 }
 
-void show_evidence(PanelContext& context, const EvidenceQuestion& question) {
+void show_evidence(PanelContext& context, const EvidenceQuestion& question, std::optional<CorpusKind> text) {
   HeadsState& state = context.state.of<HeadsState>();
   state.behind = question;
   state.behind_of = context.snapshot.model;
+  state.behind_text = text;
 }
 
 ImVec4 layer_colour(std::size_t layer, std::size_t layers) {

@@ -130,6 +130,9 @@ TEST_F(ExportOfHeads, the_sentences_behind_a_number_add_up_to_it) {
     sum += row["value"].get<double>() * row["rows"].get<double>();
     rows += row["rows"].get<double>();
     EXPECT_TRUE(row["right"].is_null()) << "a measure asks no question";
+    EXPECT_NE(row["asks"], "");
+    EXPECT_NE(row["found"], "");
+    EXPECT_EQ(row["key"].get<std::size_t>() + 1, row["query"].get<std::size_t>()) << "the pair that counts";
   }
   std::size_t found = 0;
   for (const json& row : roles["rows"])

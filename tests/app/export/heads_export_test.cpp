@@ -116,6 +116,24 @@ TEST_F(ExportOfAllHeads, evidence_that_nobody_asked_for_is_refused) {
   EXPECT_EQ(refusal({.view = ExportView::evidence, .evidence = ""}), "export_evidence");
 }
 
+TEST_F(ExportOfAllHeads, evidence_of_a_rule_is_of_its_own_text) {
+  write_file_atomically(folder_ / "own.txt", "the old king saw a cat\na cat saw the garden\n");
+  const Detector rule = parse_detectors("detector: entropy\nquery: not separator\nkey: offset -1\n", "rules").front();
+  const ExportOptions options{.view = ExportView::evidence,
+                              .corpus = (folder_ / "no such text.txt").string(),
+                              .evidence = rule.name,
+                              .evidence_head = HeadRef{2, 1},
+                              .evidence_rule = rule,
+                              .evidence_corpus = (folder_ / "own.txt").string()};
+  const json table = parsed(options);
+  EXPECT_EQ(table["corpus"], "own.txt");
+  EXPECT_EQ(table["detector"], "entropy") << "no measure";
+  ASSERT_EQ(table["rows"].size(), 2U);
+  for (const json& row : table["rows"])
+    EXPECT_EQ(row["key"].get<std::size_t>() + 1, row["query"].get<std::size_t>());
+  EXPECT_NE(written(options, ExportFormat::svg).find("own.txt"), std::string::npos);
+}
+
 /// More sentences than are kept of both ends together.
 TEST_F(ExportOfAllHeads, evidence_counts_the_sentences_that_were_not_kept) {
   constexpr std::size_t kSentences = 1700;

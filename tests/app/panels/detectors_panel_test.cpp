@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The view of detectors in the whole window: rules and a text from files, numbers from a real background.
 #include "app/panels/common/heads_state.h"
+#include "app/panels/frame/export_dialog.h"
 #include "app/panels/heads/detectors_parts.h"
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
@@ -51,6 +52,58 @@ TEST_F(DetectorsPanel, shows_every_rule_with_its_best_head_and_a_click_goes_ther
   click_item("detectors.best.0");
   EXPECT_EQ(session.head, reports->head_at(reports->detectors[0].best.front()));
   expect_in_order();
+}
+
+TEST_F(DetectorsPanel, shows_the_sentences_of_a_rule_and_exports_them) {
+  look(kRules);
+  ImGui::GetIO().DisplaySize = {1600.0F, 900.0F};
+  frames_until_ready();
+  HeadsState& heads = state.of<HeadsState>();
+  heads.behind = {{0, 0}, "previous_token", false};
+  heads.behind_of = snapshot->model;
+  const std::shared_ptr<const DetectorReports> reports = jobs.look<DetectorSlot>().value;
+  ASSERT_TRUE(reports);
+  click_item("detectors.best.0");
+  frames_until_ready();
+  EXPECT_EQ(heads.behind.head, session.head);
+  EXPECT_EQ(heads.behind.rule, reports->detectors[0].rule) << "not those of the number chosen before";
+  EXPECT_TRUE(has("evidence.line.0"));
+  EXPECT_FALSE(has("evidence.line.1")) << "the text has one sentence";
+  const ExportOptions options = chosen_options(*snapshot, session, state);
+  EXPECT_EQ(options.evidence, "object");
+  EXPECT_EQ(options.evidence_rule, reports->detectors[0].rule);
+  EXPECT_EQ(options.evidence_corpus, (folder.path() / "trees.conllu").string());
+  expect_in_order();
+  click_item("evidence.line.0");
+  EXPECT_EQ(session.text, "the king saw a cat");
+}
+
+TEST_F(DetectorsPanel, says_which_side_of_a_rule_fits_nothing) {
+  look(std::string(kRules) +
+       "detector: keyless\nquery: any\nkey: token \"nowhere\"\n"
+       "detector: apart\nquery: token \"saw\"\nkey: token \"saw\" and not self\n"
+       "detector: adverb\nquery: upos ADV\nkey: governor\n");
+  const std::shared_ptr<const DetectorReports> reports = jobs.look<DetectorSlot>().value;
+  ASSERT_TRUE(reports);
+  ASSERT_EQ(reports->detectors.size(), 6U);
+  EXPECT_EQ(reports->detectors[2].queries, 0U);
+  EXPECT_GT(reports->detectors[3].queries, 0U);
+  EXPECT_EQ(reports->detectors[3].keys, 0U);
+  EXPECT_EQ(reports->detectors[4].queries, 1U);
+  EXPECT_EQ(reports->detectors[4].keys, 1U);
+  EXPECT_TRUE(reports->detectors[4].best.empty());
+  ImGui::GetIO().DisplaySize = {1600.0F, 1200.0F};
+  frames_until_ready();
+  for (const char* row : {"2", "3", "4", "5"}) {
+    const std::string id = std::string("detectors.nothing.") + row;
+    ASSERT_TRUE(has(id));
+    for (const Language spoken : {Language::ru, Language::en}) {
+      set_language(spoken);
+      click_item(id);  // hovers it
+      window_frames(2);
+      expect_in_order();
+    }
+  }
 }
 
 TEST_F(DetectorsPanel, shows_all_heads_of_the_chosen_rule) {
