@@ -168,7 +168,11 @@ ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const F
     FigureList drawn = list;
     for (const RelationReport& relation : report.relations) {
       const auto name = names.find(relation.name);
-      if (name == names.end()) continue;  // labels of the tree are in the table
+      if (name == names.end()) continue;       // labels of the tree are in the table
+      if (relation.rows < least_badge_rows) {  // a word or two choose no head
+        drawn.rows.push_back({{name->second}, {"–"}});
+        continue;
+      }
       const std::size_t head = best_head(relation);
       const RelationScore& score = relation.heads[head];
       const auto hundredths = [](float share) { return figure_number(100.0F * share, 1) + " %"; };

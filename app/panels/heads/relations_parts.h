@@ -25,7 +25,8 @@ using RelationTexts = std::array<RelationText, 2>;
 /// "84.1 %–91.5 %"; a dash where nothing is known of it.
 [[nodiscard]] std::string interval_in_words(const RelationScore& score);
 
-/// Relations × texts, the best head of each; a click looks at a relation. Probes "relations.row.<name>".
+/// Relations × texts, the best head of each, none where too few questions are asked to choose one; a click looks at a relation.
+/// Probes "relations.row.<name>", "relations.best.<text>.<name>", "relations.few.<text>.<name>".
 void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
 
 /// A dot per head: how often it is right in one text against the other. Probes "relations.dots", its

@@ -18,8 +18,8 @@
 namespace regard {
 namespace {
 
-constexpr float kTextWidth = 5.2F, kCountWidth = 1.6F;  // ems; the second where some relations have few questions
-constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;     // ems; the bar stands below the digits
+constexpr float kTextWidth = 5.2F;                   // ems
+constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;  // ems; the bar stands below the digits
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
   std::set<std::string> names;
@@ -28,19 +28,6 @@ std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) 
       for (const RelationReport& relation : text.report->relations)
         if (is_named_relation(relation.name) != labels) names.insert(relation.name);
   return {names.begin(), names.end()};
-}
-
-bool has_few(const RelationReport& relation) {
-  return relation.rows < least_badge_rows;
-}
-
-bool any_of_few(const RelationTexts& texts, const std::vector<std::string>& names) {
-  return std::any_of(texts.begin(), texts.end(), [&](const RelationText& text) {
-    return text.report && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-             const RelationReport* relation = relation_named(*text.report, name);
-             return relation != nullptr && has_few(*relation);
-           });
-  });
 }
 
 std::string score_hint(const PanelContext& context, const RelationText& text, const RelationReport& relation,
@@ -58,11 +45,20 @@ std::string score_hint(const PanelContext& context, const RelationText& text, co
                     {"right", percent(relation.offset.right)}});
 }
 
+/// A word or two choose no head.
+void few_cell(const RelationReport& relation, std::size_t column) {
+  coloured(theme().text_muted, "–");
+  probe_last_item("relations.few." + std::to_string(column) + "." + relation.name);
+  hint(tr_plural("relations.questions_in_text", relation.rows) + "\n" +
+       tr_plural("relations.few_questions", least_badge_rows));
+}
+
 /// Which head is the best and how often it is right; below that the same as a bar with a mark at the best fixed offset.
 void best_cell(PanelContext& context, const RelationText& text, const std::string& name, std::size_t column) {
   const RelationReport* relation = text.report ? relation_named(*text.report, name) : nullptr;
   ImGui::TableNextColumn();
   if (relation == nullptr) return coloured(theme().text_muted, "–");
+  if (relation->rows < least_badge_rows) return few_cell(*relation, column);
   const std::size_t head = best_head(*relation);
   const HeadRef ref = text.report->head_at(head);
   const RelationScore& score = relation->heads[head];
@@ -72,8 +68,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   if (ImGui::InvisibleButton("best", size)) {
     select_measured_head(context, ref);
     context.state.of<HeadsState>().relation = name;
-    context.state.of<HeadsState>().corpus.kind = text.kind;
-    show_evidence(context, {ref, name, true});
+    show_evidence(context, {ref, name, true}, text.kind);
   }
   probe_last_item("relations.best." + std::to_string(column) + "." + name);
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
@@ -83,10 +78,8 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   list.AddRectFilled({at.x, bar}, {at.x + score.right * size.x, at.y + size.y}, share_ground(1.0F));
   const float mark = std::round(at.x + relation->offset.right * size.x);
   list.AddRectFilled({mark, bar}, {mark + std::round(stroke(0.12F, 2.0F)), at.y + size.y}, colour_u32(theme().warning));
-  const bool few = has_few(*relation);
-  const bool better = !few && is_better(score, relation->offset);
-  const std::string which = head_place(ref),
-                    right = number(100.0F * score.right, 1) + (few ? " (" + std::to_string(relation->rows) + ")" : "");
+  const bool better = is_better(score, relation->offset);
+  const std::string which = head_place(ref), right = number(100.0F * score.right, 1);
   {
     const ScopedFont font(fonts().mono_small);
     const float line = at.y + 0.5F * (bar - em(kBarGap) - at.y - ImGui::GetTextLineHeight());
@@ -95,8 +88,7 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
                  colour_u32(better ? theme().text : theme().text_muted), right.c_str());
   }
   if (!ImGui::IsItemHovered()) return;
-  const std::string pale = few ? tr_plural("roles.few_rows", least_badge_rows) + "\n" : "";
-  hint(score_hint(context, text, *relation, head) + "\n" + pale + tr("roles.cell_click"));
+  hint(score_hint(context, text, *relation, head) + "\n" + tr("roles.cell_click"));
 }
 
 void draw_head_line(const RelationTexts& texts) {
@@ -122,7 +114,7 @@ void draw_relations_table(PanelContext& context, const RelationTexts& texts, boo
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   const std::vector<std::string> rows = relation_rows(texts, labels);
-  const float width = em(kTextWidth + (any_of_few(texts, rows) ? kCountWidth : 0.0F));
+  const float width = em(kTextWidth);
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
   if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
     keys_reach_into_table();
