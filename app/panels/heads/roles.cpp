@@ -55,7 +55,7 @@ void draw_filter(HeadsState& state) {
   probe_last_item("roles.filter");
 }
 
-/// What the overview of heads shows beside: the column that the table is sorted by.
+/// What the overview of heads shows beside: the column that was chosen last.
 void map_column(const PanelContext& context, HeadsState& state, const HeadTable& table, CorpusKind kind) {
   const HeadColumn* column = column_named(table, state.measure);
   if (column == nullptr || !column->defined) return;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/head_place.h"
+#include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
+#include "app/panels/common/window_state.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/session.h"
@@ -24,8 +26,8 @@ namespace regard {
 namespace {
 
 constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 4.2F, kLeastCounted = 5.6F,
-                kMostNumber = 16.0F;  // ems
-constexpr int kFixedColumns = 2;      ///< name and badges
+                kMostNumber = 16.0F, kMenuWidth = 18.0F;  // ems
+constexpr int kFixedColumns = 2;                          ///< name and badges
 
 /// What all cells need.
 struct Sheet {
@@ -46,7 +48,9 @@ std::string names_of_row(const Sheet& sheet, std::size_t head) {
 }
 
 std::vector<std::size_t> rows_of(const Sheet& sheet) {
-  std::vector<std::size_t> rows = sorted_heads(sheet.table, sheet.state.measure, sheet.state.ascending);
+  std::vector<std::size_t> rows = sheet.state.sorted_by.empty()
+                                      ? heads_by_badge(sheet.table)
+                                      : sorted_heads(sheet.table, sheet.state.sorted_by, sheet.state.ascending);
   const std::string wanted = folded(from_field(sheet.state.filter));
   std::erase_if(rows, [&](std::size_t head) {
     if (sheet.state.only_badges && sheet.table.badges[head].empty()) return true;
@@ -89,14 +93,14 @@ const std::vector<float>& number_widths(const Sheet& sheet) {
 }
 
 void header_cell(const Sheet& sheet, const HeadColumn& column) {
-  const bool chosen = sheet.state.measure == column.name;
+  const bool chosen = sheet.state.sorted_by == column.name;
   const std::string name = measure_name(column.name) + (chosen ? (sheet.state.ascending ? " ↑" : " ↓") : "");
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x, height = 2.0F * ImGui::GetTextLineHeight();
   const ScopedId id(column.name);
   if (ImGui::InvisibleButton("column", {width, height})) {
     sheet.state.ascending = chosen && !sheet.state.ascending;
-    sheet.state.measure = column.name;
+    sheet.state.measure = sheet.state.sorted_by = column.name;
   }
   probe_last_item("roles.column." + column.name);
   const bool lit = chosen || ImGui::IsItemHovered();
@@ -105,13 +109,25 @@ void header_cell(const Sheet& sheet, const HeadColumn& column) {
   if (ImGui::IsItemHovered()) hint(measure_name(column.name) + "\n" + measure_about(column.name));
 }
 
+void badges_header_cell(const Sheet& sheet) {
+  const bool chosen = sheet.state.sorted_by.empty();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton("by_badge", {ImGui::GetContentRegionAvail().x, ImGui::GetTextLineHeight()}))
+    sheet.state.sorted_by.clear();
+  probe_last_item("roles.by_badge");
+  const bool lit = chosen || ImGui::IsItemHovered();
+  const std::string name = std::string(tr("roles.badges")) + (chosen ? " ↓" : "");
+  ImGui::GetWindowDrawList()->AddText(at, colour_u32(lit ? theme().text : theme().text_muted), name.c_str());
+  hint(tr("roles.by_badge"));
+}
+
 void draw_header_row(const Sheet& sheet) {
   const ScopedFont font(fonts().small);
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 2.0F * ImGui::GetTextLineHeight() + em(0.3F));
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("roles.head"));
   ImGui::TableNextColumn();
-  coloured(theme().text_muted, tr("roles.badges"));
+  badges_header_cell(sheet);
   for (const HeadColumn& column : sheet.table.columns) {
     if (ImGui::TableNextColumn()) header_cell(sheet, column);
   }
@@ -133,8 +149,7 @@ std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t 
   return text + "\n" + std::string(tr(has_sentences(column) ? std::string("roles.cell_click") : without));
 }
 
-/// Goes to the head and shows the sentences behind the number; a row's name does it for the column that is sorted by. The table stays as it
-/// is: only the head of a column sorts.
+/// Goes to the head and shows the sentences behind the number. The table stays as it is: only the head of a column sorts.
 void choose_cell(const Sheet& sheet, HeadRef head, const std::string& measure) {
   select_measured_head(sheet.context, head);
   const HeadColumn* column = column_named(sheet.table, measure);
@@ -168,26 +183,68 @@ void number_cell(const Sheet& sheet, const HeadColumn& column, std::size_t head)
                                       colour_u32(above ? theme().text : theme().text_muted), text.c_str());
 }
 
+/// Likewise behind a badge.
+void choose_badge(const Sheet& sheet, HeadRef head, const RoleBadge& badge) {
+  if (!badge.relation) return choose_cell(sheet, head, badge.name);
+  select_measured_head(sheet.context, head);
+  sheet.state.relation = badge.name;
+  show_evidence(sheet.context, {head, badge.name, true});
+}
+
+/// A row's name does it for what the table is sorted by; where those are badges and the head has none, for what the overview shows.
+void choose_row(const Sheet& sheet, std::size_t head) {
+  const std::vector<RoleBadge>& badges = sheet.table.badges[head];
+  const HeadRef ref = sheet.report.head_at(head);
+  if (sheet.state.sorted_by.empty() && !badges.empty()) return choose_badge(sheet, ref, badges.front());
+  choose_cell(sheet, ref, sheet.state.measure);
+}
+
 /// `kept`: pixels that must be left behind it.
 void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, std::size_t place, float kept) {
   const std::string label = fitted(badge_name(badge), ImGui::GetContentRegionAvail().x - em(0.7F) - kept);
   const ImVec2 size = ImGui::CalcTextSize(label.c_str());
   const ImVec2 at = ImGui::GetCursorScreenPos(), full{size.x + em(0.7F), ImGui::GetTextLineHeight()};
   const ScopedId id(place);
-  if (ImGui::InvisibleButton("badge", full)) {
-    const HeadRef ref = sheet.report.head_at(head);
-    select_measured_head(sheet.context, ref);
-    if (badge.relation) sheet.state.relation = badge.name;
-    const HeadColumn* column = badge.relation ? nullptr : column_named(sheet.table, badge.name);
-    if (badge.relation || (column != nullptr && has_sentences(*column)))
-      show_evidence(sheet.context, {ref, badge.name, badge.relation});
-  }
+  if (ImGui::InvisibleButton("badge", full)) choose_badge(sheet, sheet.report.head_at(head), badge);
+  if (probe_enabled()) probe_last_item("roles.badge." + std::to_string(head) + "." + std::to_string(place));
   const ImVec4& tint = badge.relation ? theme().value : theme().query;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + full.x, at.y + full.y}, colour_u32(tint, ImGui::IsItemHovered() ? 0.35F : 0.18F),
                      0.5F * full.y);
   list.AddText({at.x + em(0.35F), at.y}, colour_u32(theme().text), label.c_str());
   if (ImGui::IsItemHovered()) hint(badge_name(badge) + " · " + number(badge.value, 2));
+}
+
+/// The badges that there is no room for, from `place` on: a click opens a menu of them. `right`: where the room ends.
+void draw_more(const Sheet& sheet, std::size_t head, std::size_t place, float right) {
+  const std::vector<RoleBadge>& badges = sheet.table.badges[head];
+  const std::string label = "+" + std::to_string(badges.size() - place);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (ImGui::InvisibleButton("more", {ImGui::CalcTextSize(label.c_str()).x, ImGui::GetTextLineHeight()}))
+    ImGui::OpenPopup("hidden");
+  const bool hovered = ImGui::IsItemHovered();
+  ImGui::GetWindowDrawList()->AddText(at, colour_u32(hovered ? theme().accent : theme().text_muted), label.c_str());
+  if (probe_enabled()) {
+    probe_last_item("roles.more." + std::to_string(head));
+    probe("roles.badges." + std::to_string(head), ImGui::GetItemRectMin(), {right, ImGui::GetItemRectMax().y});
+  }
+  if (hovered) {
+    std::string all;
+    for (std::size_t left = place; left < badges.size(); ++left)
+      all += badge_name(badges[left]) + " · " + number(badges[left].value, 2) + "\n";
+    hint(all + tr("roles.more_click"));
+  }
+  const ScopedFont font(fonts().text);
+  ImGui::SetNextWindowSize({em(kMenuWidth), 0.0F});
+  if (!ImGui::BeginPopup("hidden")) return;
+  sheet.context.state.of<WindowState>().popup_open = true;
+  for (std::size_t left = place; left < badges.size(); ++left) {
+    const std::string id = "roles.hidden." + std::to_string(head) + "." + std::to_string(left);
+    if (!menu_line({.id = id, .text = badge_name(badges[left]), .right = number(badges[left].value, 2)})) continue;
+    choose_badge(sheet, sheet.report.head_at(head), badges[left]);
+    ImGui::CloseCurrentPopup();
+  }
+  ImGui::EndPopup();
 }
 
 void draw_badges(const Sheet& sheet, std::size_t head) {
@@ -201,18 +258,7 @@ void draw_badges(const Sheet& sheet, std::size_t head) {
     const float wide = ImGui::CalcTextSize(badge_name(badges[place]).c_str()).x + em(0.7F);
     if (place > 0) {
       ImGui::SameLine(0.0F, em(0.25F));
-      if (ImGui::GetCursorScreenPos().x + wide + kept > right) {
-        coloured(theme().text_muted, more_than(place));
-        if (probe_enabled()) {
-          probe_last_item("roles.more." + std::to_string(head));
-          probe("roles.badges." + std::to_string(head), ImGui::GetItemRectMin(), {right, ImGui::GetItemRectMax().y});
-        }
-        if (!ImGui::IsItemHovered()) return;
-        std::string all;
-        for (std::size_t left = place; left < badges.size(); ++left)
-          all += badge_name(badges[left]) + " · " + number(badges[left].value, 2) + "\n";
-        return hint(all);
-      }
+      if (ImGui::GetCursorScreenPos().x + wide + kept > right) return draw_more(sheet, head, place, right);
     }
     draw_badge(sheet, badges[place], head, place, kept);
   }
@@ -229,7 +275,7 @@ void draw_name(const Sheet& sheet, std::size_t head) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   if (ImGui::Selectable(("##row" + std::to_string(head)).c_str(), selected, ImGuiSelectableFlags_None,
                         {width, ImGui::GetTextLineHeight()}))
-    choose_cell(sheet, ref, sheet.state.measure);
+    choose_row(sheet, head);
   if (probe_enabled()) probe_last_item("roles.head." + std::to_string(ref.layer) + "." + std::to_string(ref.head));
   if (ImGui::IsItemHovered()) sheet.context.next_hover.head = ref;
   const ImVec4& ink = selected || sheet.context.hover.head == ref ? theme().accent : theme().text;

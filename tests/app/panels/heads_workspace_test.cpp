@@ -24,6 +24,8 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 
 namespace regard::test {
@@ -67,6 +69,12 @@ protected:
   void TearDown() override {
     ::unsetenv("XDG_CACHE_HOME");
     WindowWithJobs::TearDown();
+  }
+  /// The first item whose name begins so, or "".
+  [[nodiscard]] static std::string first_item(const std::string& beginning) {
+    for (const ProbeItem& each : probe_items())
+      if (each.id.starts_with(beginning)) return each.id;
+    return {};
   }
   TemporaryFolder folder{};
 };
@@ -219,6 +227,125 @@ TEST_F(HeadsWorkspace, TheSentenceOnScreenIsMeasuredAnewWithEachRun) {
   frames_until_ready();
   EXPECT_NE(static_cast<float>(state.of<HeadsState>().map.heads.front().movement), before) << "another run";
   EXPECT_TRUE(has("roles.cell.0.0.previous_token"));
+}
+
+TEST_F(HeadsWorkspace, HeadsWithBadgesStandOnTopUntilAColumnIsChosen) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::english;
+  state.of<HeadsState>().line = {0.2F, 1.0F};
+  frames_until_ready();
+  const auto rows_end = [&](bool badges) {  // how far down heads with badges begin to be, or those without
+    std::optional<float> place;
+    for (std::size_t head = 0; head < 12; ++head) {
+      const std::string row = "roles.head." + std::to_string(head / 4) + "." + std::to_string(head % 4);
+      if (!has(row) || has("roles.badge." + std::to_string(head) + ".0") != badges) continue;
+      const float at = item(row).min.y;
+      place = !place ? at : badges ? std::max(*place, at) : std::min(*place, at);
+    }
+    return place;
+  };
+  if (rows_end(true) && rows_end(false)) {
+    EXPECT_LT(*rows_end(true), *rows_end(false));
+  }
+  ASSERT_TRUE(rows_end(true)) << "some head has a badge";
+  EXPECT_EQ(state.of<HeadsState>().sorted_by, "");
+  click_item("roles.column.self");
+  EXPECT_EQ(state.of<HeadsState>().sorted_by, "self");
+  click_item("roles.by_badge");
+  EXPECT_EQ(state.of<HeadsState>().sorted_by, "");
+  EXPECT_EQ(state.of<HeadsState>().measure, "self") << "the overview stays";
+}
+
+TEST_F(HeadsWorkspace, ABadgeThatThereIsNoRoomForIsChosenFromAMenu) {
+  state.of<HeadsState>().corpus.kind = CorpusKind::english;
+  state.of<HeadsState>().line = {0.0F, 0.0F};  // a badge for everything
+  frames_until_ready();
+  const std::string more = first_item("roles.more.");
+  ASSERT_NE(more, "");
+  click_item(more);
+  window_frames(2);
+  std::string last;
+  for (const ProbeItem& each : probe_items())
+    if (each.id.starts_with("roles.hidden.")) last = each.id;
+  ASSERT_NE(last, "") << "a menu";
+  expect_in_order();
+  click_item(last);
+  window_frames(2);
+  EXPECT_EQ(first_item("roles.hidden."), "") << "it closes";
+  const EvidenceQuestion& behind = state.of<HeadsState>().behind;
+  const std::size_t head = std::stoul(more.substr(std::string("roles.more.").size()));
+  EXPECT_EQ(session.head, (HeadRef{head / 4, head % 4}));
+  EXPECT_EQ(behind.head, session.head);
+  EXPECT_TRUE(behind.what == "separator" || behind.what == "first_token" || behind.what == "punctuation")
+      << "sinks are the last: " << behind.what;
+}
+
+TEST_F(HeadsWorkspace, EscapeSendsTheSentencesAwayAfterWhatLiesOverThem) {
+  click_item("roles.cell.0.1.self");
+  frames_until_ready();
+  ASSERT_TRUE(has("evidence.line.0"));
+  world.worker = WorkerState::running;
+  hold(GLFW_KEY_F1);
+  ASSERT_EQ(state.of<WindowState>().overlay, Overlay::help);
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_EQ(state.of<HeadsState>().behind.what, "self") << "the help was on top";
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_EQ(state.of<HeadsState>().behind.what, "");
+  EXPECT_EQ(command<CancelRun>(), nullptr);
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_NE(command<CancelRun>(), nullptr);
+}
+
+TEST_F(HeadsWorkspace, EscapeElsewhereLeavesTheSentences) {
+  click_item("roles.cell.0.1.self");
+  frames_until_ready();
+  session.stage.workspace = "look";
+  window_frames(2);
+  hold(GLFW_KEY_ESCAPE);
+  EXPECT_EQ(state.of<HeadsState>().behind.what, "self") << "they are not on show there";
+}
+
+TEST_F(HeadsWorkspace, AnExampleOfARelationLeavesTheTextOfTheOthersAsItIs) {
+  ImGui::GetIO().DisplaySize = {1600.0F, 1400.0F};
+  snapshot = read_text(load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models" / "council"), "Ann met Bob.");
+  session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+  HeadsState& heads = state.of<HeadsState>();
+  heads.corpus.kind = CorpusKind::english;
+  choose("relations");
+  session.stage.filling = "relations";
+  frames_until_ready();
+  const std::string best = first_item("relations.best.0.");  // Russian
+  ASSERT_NE(best, "");
+  click_item(best);
+  EXPECT_EQ(heads.corpus.kind, CorpusKind::english);
+  EXPECT_EQ(heads.behind_text, CorpusKind::russian);
+  EXPECT_TRUE(heads.behind.relation);
+  EXPECT_TRUE(chosen_options(*snapshot, session, state).corpus.ends_with("en.conllu"));
+  EXPECT_TRUE(chosen_options(*snapshot, session, state).evidence_corpus.value().ends_with("ru.conllu"));
+  session.stage.filling.clear();
+  choose("roles");
+  frames_until_ready();
+  EXPECT_TRUE(has("evidence.line.0"));
+  click_item("roles.cell.0.1.self");
+  EXPECT_EQ(heads.behind_text, std::nullopt) << "of the text that is chosen";
+}
+
+TEST_F(HeadsWorkspace, AQuestionOrTwoChooseNoHead) {
+  const std::string tree =
+      "1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n2\tking\tking\tNOUN\t_\t_\t3\tnsubj\t_\t_\n"
+      "3\tsaw\tsee\tVERB\t_\t_\t0\troot\t_\t_\n4\ta\ta\tDET\t_\t_\t5\tdet\t_\t_\n"
+      "5\tcat\tcat\tNOUN\t_\t_\t3\tobj\t_\t_\n\n";
+  std::string trees;
+  for (std::size_t sentence = 0; sentence + 1 < least_badge_rows; ++sentence)
+    trees += tree;
+  choose("relations");
+  for (const bool enough : {false, true}) {
+    const std::filesystem::path file = folder / (enough ? "enough.conllu" : "few.conllu");
+    regard::testing::write(file, enough ? trees + tree : trees);
+    state.of<HeadsState>().corpus.take(file);
+    frames_until_ready();
+    EXPECT_EQ(has("relations.best.0.predicate_subject"), enough);
+    EXPECT_EQ(has("relations.few.0.predicate_subject"), !enough);
+  }
 }
 
 TEST_F(HeadsWorkspace, HowManyBadgesAreHiddenIsWrittenInFull) {
