@@ -54,6 +54,7 @@ void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, cons
 }
 
 constexpr double kNumber = 10, kBadge = 8.5;  // sizes of what stands in a cell
+constexpr double kPale = 0.55;                // how much of its ink a pale number has
 
 /// Cells too small for numbers, as pixels; those without a number have the ground's colour.
 void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
@@ -68,6 +69,17 @@ void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, c
   for (const float value : map.values.values)
     image.pixels.push_back(std::isfinite(value) ? map.colours->at(value, map.low, map.high) : style.ground);
   figure.add(std::move(image));
+}
+
+bool is_pale(const LabelledMap& map, std::size_t row, std::size_t col) {
+  return !map.pale.empty() && map.pale[row * map.values.cols + col] != 0;
+}
+
+gfx::Rgb mixed(gfx::Rgb from, gfx::Rgb to, double share) {
+  const auto between = [share](std::uint8_t a, std::uint8_t b) {
+    return static_cast<std::uint8_t>(std::lround(static_cast<double>(a) + share * (static_cast<double>(b) - a)));
+  };
+  return {between(from.r, to.r), between(from.g, to.g), between(from.b, to.b)};
 }
 
 void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
@@ -93,8 +105,9 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
       const gfx::Rgb colour = map.colours->at(value, map.low, map.high);
       figure.add(FigureBox{left, top, at.width - 0.5, at.height - 0.5, {colour}});
       if (numbers)
-        add_map_text(figure, x, y + raised, figure_number(value, map.decimals), FigureFont::mono, FigureAlign::centre,
-                     ink(colour), kNumber);
+        add_map_text(figure, x, y + raised, figure_number(value, map.decimals == nullptr ? 2 : map.decimals(value)),
+                     FigureFont::mono, FigureAlign::centre,
+                     is_pale(map, row, col) ? mixed(colour, ink(colour), kPale) : ink(colour), kNumber);
     }
   if (!numbers) return;
   for (const MapBadge& badge : map.badges) {

@@ -6,6 +6,7 @@
 #include "app/export/figures.h"
 #include "core/base/matrix.h"
 
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -27,7 +28,8 @@ struct LabelledMap {
   const gfx::ColourMap* colours = nullptr;
   std::string about{};                         ///< under the legend
   double largest = 900;                        ///< width and height of all cells at most, pixels
-  int decimals = 2;                            ///< of numbers in the cells, where they fit
+  int (*decimals)(float value) = nullptr;      ///< of a number in a cell, where it fits; null: two
+  std::vector<std::uint8_t> pale{};            ///< [rows · cols]: is its number pale? Empty: none is
   double row_height = 0;                       ///< 0: as high as they can be
   double longest_label = kLongestFigureLabel;  ///< of a row
   std::vector<MapBadge> badges{};              ///< rows are layers, columns are heads: written under the numbers

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -43,6 +44,7 @@ ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, c
                                          {"loss", std::string(name_of(view.kind))},
                                          {"ablated_to", std::string(view.mean ? "mean" : "zero")},
                                          {"sentences", view.losses.texts},
+                                         {"sentences_in_text", view.in_text},
                                          {"left_out", view.left_out},
                                          {"predictions", view.losses.rows},
                                          {"mean_loss", view.losses.mean_loss()}});
@@ -54,6 +56,32 @@ std::vector<std::string> numbered(const char* before, std::size_t count) {
   for (std::string& name : names)
     name.insert(0, before);
   return names;
+}
+
+/// What the numbers of a picture rest on, in the language chosen when the export began.
+struct LossWords {
+  std::string about, error, few, one_text;
+};
+LossWords loss_words() {
+  return {tr("pruning.map_about"), tr("pruning.map_error"), tr("pruning.map_few", {{"least", least_predictions}}),
+          tr("pruning.map_one_text")};
+}
+
+/// The caption with how many predictions there are and how far the intervals of the variants reach, before the text's name: what is too
+/// long is cut at its end.
+FigureCaption told_by(const LossWords& words, FigureCaption caption, const CorpusLosses& losses) {
+  double widest = 0.0;
+  for (std::size_t variant = 0; variant < losses.changes.size(); ++variant)
+    widest = std::max(widest, interval_errors * losses.rise_error(variant).value_or(0.0));
+  const std::string error =
+      is_few(losses) ? words.few
+      : losses.texts == 1
+          ? words.one_text
+          : filled(words.error,
+                   {{"error", figure_number(static_cast<float>(widest), loss_decimals(static_cast<float>(widest)))}});
+  caption.second =
+      filled(words.about, {{"predictions", losses.rows}, {"error", error}, {"text", std::move(caption.second)}});
+  return caption;
 }
 
 float reach_of(const Matrix& values) {
@@ -116,11 +144,13 @@ LayerChart depth_chart(const ProbeScores& scores, const ProbeNames& names, const
 ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const ImportanceQuestion question = question_of(seen, options);
   LabelledMap map;
-  map.about = tr("pruning.loss") + std::string(" · ") + tr(question.mean ? "effect.mean" : "effect.zero");
+  map.about = tr("pruning.loss") + std::string(" · ") + tr(question.mean ? "effect.mean" : "effect.zero") + "; " +
+              tr("pruning.map_pale");
+  map.decimals = loss_decimals;
   map.badges = head_badges(*seen.snapshot->model);
   map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
   const FigureCaption caption = caption_on(seen, tr("pruning.map"), question.corpus);
-  return [seen, style, map, caption, question](bool picture) {
+  return [seen, style, map, caption, question, words = loss_words()](bool picture) {
     const std::shared_ptr<const ImportanceView> view = make_importance(question);
     Content content{losses_about(seen, question, *view, ExportView::importance), {}};
     content.table.columns = {"layer", "head", "loss_rise", "standard_error", "divergence"};
@@ -140,8 +170,9 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
       drawn.values = rise;
       drawn.high = reach_of(rise);
       drawn.low = -drawn.high;
-      drawn.decimals = drawn.high < 0.1F ? 3 : 2;
-      content.figure = map_figure(drawn, caption, style);
+      for (std::size_t head = 0; head < view->losses.changes.size(); ++head)
+        drawn.pale.push_back(is_sure(view->losses, head) ? 0 : 1);
+      content.figure = map_figure(drawn, told_by(words, caption, view->losses), style);
     }
     content.table.arrays = {{"loss_rise", std::move(rise)}, {"divergence", std::move(moved)}};
     return content;
@@ -153,13 +184,14 @@ ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const F
   const FigureCaption caption = caption_on(seen, tr("pruning.curve"), question.corpus);
   const std::array<std::string, 4> names{tr("pruning.loss_axis"), tr("pruning.line_ordered"), tr("pruning.line_random"),
                                          tr("pruning.axis")};
-  return [seen, style, caption, question, names](bool picture) {
+  return [seen, style, caption, question, names, words = loss_words()](bool picture) {
     const std::shared_ptr<const ImportanceView> one_by_one = make_importance(question);
     const std::vector<std::size_t> order = least_first(importances(one_by_one->losses, Importance::loss));
     const std::shared_ptr<const ImportanceView> view = make_pruning({question, order});
     const std::size_t steps = view->steps.size();
     Content content{losses_about(seen, question, *view, ExportView::pruning), {}};
-    content.table.columns = {"heads_removed", "least_important_first", "random_1", "random_2", "random_3"};
+    content.table.columns = {"heads_removed", "least_important_first", "random_1", "random_2",
+                             "random_3",      "standard_error"};
     Matrix numbers(steps, 1 + random_orders);
     LayerChart chart{.title = names[0], .axis = names[3]};
     for (std::size_t line = 0; line <= random_orders; ++line) {
@@ -180,9 +212,10 @@ ContentPlan plan_pruning(const Seen& seen, const ExportOptions& options, const F
       std::vector<TableCell> cells{view->steps[step]};
       for (std::size_t line = 0; line <= random_orders; ++line)
         cells.emplace_back(view->losses.mean_rise(line * steps + step));
+      cells.emplace_back(number_or_nothing(view->losses.rise_error(step)));
       content.table.rows.push_back(std::move(cells));
     }
-    if (picture) content.figure = chart_figure(chart, caption, style);
+    if (picture) content.figure = chart_figure(chart, told_by(words, caption, view->losses), style);
     content.table.arrays = {{"loss_rise", std::move(numbers)}};
     return content;
   };

@@ -147,7 +147,7 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
       drawn.cols = named("H", view->heads);
       drawn.values = divergence;
       drawn.high = largest_of(divergence);
-      drawn.decimals = drawn.high < 0.1F ? 4 : 2;
+      if (drawn.high < 0.1F) drawn.decimals = [](float) { return 4; };
       content.figure = map_figure(drawn, caption, style);
     }
     content.table.arrays = {{"divergence", std::move(divergence)}, {"log_probability_change", std::move(change)}};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace regard {
@@ -20,12 +21,14 @@ std::shared_ptr<const ImportanceView> measured_losses(const ImportanceQuestion& 
                                                       std::vector<std::size_t> steps,
                                                       const Making<ImportanceView>& making) {
   if (making.give_way) making.give_way();
-  const LossTexts texts = loss_texts(question.model, corpus_of(question), question.sentences, making.stop);
+  const Corpus corpus = corpus_of(question);
+  const LossTexts texts = loss_texts(question.model, corpus, question.sentences, making.stop);
   ImportanceView view;
   view.layers = question.model->config.layers;
   view.heads = question.model->config.heads;
   view.kind = texts.kind;
   view.mean = question.mean;
+  view.in_text = corpus.sentences.size();
   view.sentences = texts.texts.size();
   view.left_out = texts.left_out;
   view.steps = std::move(steps);
@@ -132,6 +135,12 @@ SignedReach signed_reach(std::span<const float> values) {
     reach.fall = std::max(reach.fall, -value);
   }
   return reach;
+}
+
+int loss_decimals(float value) {
+  const float size = std::abs(value);
+  if (size >= 0.095F || size == 0.0F) return 2;
+  return size >= 0.00095F ? 3 : 4;
 }
 
 std::optional<std::size_t> removed_before_break(const ImportanceView& pruning, std::size_t order, double line) {

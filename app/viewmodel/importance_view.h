@@ -62,6 +62,7 @@ struct ImportanceView {
   std::size_t layers = 0, heads = 0;
   LossKind kind = LossKind::next_token;
   bool mean = false;
+  std::size_t in_text = 0;           ///< sentences of the whole text
   std::size_t sentences = 0;         ///< to be read
   std::size_t left_out = 0;          ///< LossTexts::left_out
   std::vector<std::size_t> steps{};  ///< of make_pruning(): heads removed at each point
@@ -110,6 +111,9 @@ struct SignedReach {
   float rise = 0.0F, fall = 0.0F;  ///< neither is negative
 };
 [[nodiscard]] SignedReach signed_reach(std::span<const float> values);
+
+/// How many digits behind the point a tile or a cell gives a loss: two, and up to four where fewer would say 0.
+[[nodiscard]] int loss_decimals(float value);
 
 /// How many heads can go in the order numbered `order` (0: least important first) before loss has risen above the line: the last point of
 /// the curve that is not above it. Nothing where it never rises so far.

@@ -4,6 +4,7 @@
 #include "core/base/random.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -102,6 +103,12 @@ std::optional<std::size_t> breaking_point(std::span<const double> rises, double 
   const auto found = std::find_if(rises.begin(), rises.end(), [line](double rise) { return rise > line; });
   if (found == rises.end()) return std::nullopt;
   return static_cast<std::size_t>(found - rises.begin());
+}
+
+bool is_sure(const CorpusLosses& losses, std::size_t variant) {
+  if (is_few(losses)) return false;
+  const std::optional<double> error = losses.rise_error(variant);
+  return error && std::abs(losses.mean_rise(variant)) > interval_errors * *error;
 }
 
 std::vector<std::size_t> dead_heads(const CorpusLosses& losses, double line) {

@@ -56,6 +56,16 @@ inline constexpr std::size_t random_orders = 3;
 /// The first point of a curve that lies above the line; nothing where none does.
 [[nodiscard]] std::optional<std::size_t> breaking_point(std::span<const double> rises, double line);
 
+/// Fewer predictions tell nothing about a head: the 95 % interval of a share over so many already reaches 0.22 to either side.
+inline constexpr std::size_t least_predictions = 20;
+[[nodiscard]] inline bool is_few(const CorpusLosses& losses) {
+  return losses.rows < least_predictions;
+}
+/// Standard errors from a mean to either end of its 95 % interval.
+inline constexpr double interval_errors = 1.96;
+/// Does the 95 % interval of mean_rise() leave out 0? Not said of few predictions, nor of one text, which has no error.
+[[nodiscard]] bool is_sure(const CorpusLosses& losses, std::size_t variant);
+
 /// Indices of heads whose ablation moves predictions by less than the line (KL, nats), least first.
 [[nodiscard]] std::vector<std::size_t> dead_heads(const CorpusLosses& losses, double line);
 

@@ -75,10 +75,24 @@ void paint_tile_numbers(const TileRoom& room, const HeadTilesSpec& spec, HeadRef
   }
 }
 
+/// The number, without the nought before its point where only so it fits; empty where it does not.
+std::string tile_text(float value, int decimals, ImVec2 room) {
+  std::string text = number(value, decimals);
+  const auto fits = [&] {
+    const ImVec2 size = ImGui::CalcTextSize(text.c_str());
+    return size.x + em(0.2F) <= room.x && size.y <= room.y;
+  };
+  if (fits()) return text;
+  if (const std::size_t nought = text.find("0."); nought != std::string::npos && std::abs(value) < 1.0F)
+    text.erase(nought, 1);
+  return fits() ? text : std::string();
+}
+
 void paint_head_tile(const TileRoom& room, const HeadTilesSpec& spec, HeadRef head) {
   const ImVec2 min = room.corner(head), max{min.x + room.size.x, min.y + room.size.y};
   if (!ImGui::IsRectVisible(min, max)) return;
-  const float value = spec.values[head.layer * spec.heads + head.head];
+  const std::size_t index = head.layer * spec.heads + head.head;
+  const float value = spec.values[index];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float share = std::isnan(value) || spec.largest <= 0.0F ? 0.0F : std::min(1.0F, std::abs(value) / spec.largest);
   const ImVec4 ground = mix(theme().frame, value < 0.0F ? theme().negative : theme().positive, share);
@@ -87,18 +101,22 @@ void paint_head_tile(const TileRoom& room, const HeadTilesSpec& spec, HeadRef he
     probe(std::string(spec.id) + "." + std::to_string(head.layer) + "." + std::to_string(head.head), min, max);
   if (std::isnan(value)) return;
   const ScopedFont font(fonts().mono_small);
-  const std::string text = number(value, spec.decimals);
+  const std::string text = tile_text(value, spec.decimals == nullptr ? 2 : spec.decimals(value), room.size);
   const ImVec2 size = ImGui::CalcTextSize(text.c_str());
-  if (size.x + em(0.2F) > room.size.x || size.y > room.size.y) return;
   list.AddText({std::round(0.5F * (min.x + max.x - size.x)), std::round(0.5F * (min.y + max.y - size.y))},
-               colour_u32(readable_on(ground)), text.c_str());
+               colour_u32(!spec.pale.empty() && spec.pale[index] != 0 ? muted_on(ground) : readable_on(ground)),
+               text.c_str());
 }
 
-void ring_tile(const TileRoom& room, HeadRef head, const ImVec4& colour) {
-  const ImVec2 min = room.corner(head);
-  const float thick = std::round(stroke(0.125F, 2.0F));
-  paint_outline(*ImGui::GetWindowDrawList(), {min.x - thick, min.y - thick},
-                {min.x + room.size.x + thick, min.y + room.size.y + thick}, colour_u32(colour), thick);
+/// Around the tile, or just inside of it where another frame is around.
+enum class Ring { around, inside };
+
+void ring_tile(const TileRoom& room, HeadRef head, const ImVec4& colour, Ring ring, const std::string& id = {}) {
+  const float thick = std::round(stroke(0.125F, 2.0F)), away = ring == Ring::around ? thick : 0.0F;
+  const ImVec2 corner = room.corner(head), min{corner.x - away, corner.y - away},
+               max{corner.x + room.size.x + away, corner.y + room.size.y + away};
+  paint_outline(*ImGui::GetWindowDrawList(), min, max, colour_u32(colour), thick);
+  if (!id.empty()) probe(id, min, max);
 }
 
 }  // namespace
@@ -116,11 +134,14 @@ std::optional<HeadRef> draw_head_tiles(PanelContext& context, const HeadTilesSpe
   for (std::size_t layer = 0; layer < spec.layers; ++layer)
     for (std::size_t head = 0; head < spec.heads; ++head)
       paint_head_tile(room, spec, {layer, head});
+  const std::optional<HeadRef>& linked = context.hover.head;
+  const std::string id(spec.id);
   for (const HeadRef head : spec.outlined)
-    ring_tile(room, head, theme().warning);
-  if (const std::optional<HeadRef>& linked = context.hover.head; linked && *linked != selected)
-    if (linked->layer < spec.layers && linked->head < spec.heads) ring_tile(room, *linked, theme().text_muted);
-  ring_tile(room, selected, head_colour(0));
+    ring_tile(room, head, theme().warning, head == selected || head == linked ? Ring::inside : Ring::around,
+              id + ".outlined." + std::to_string(head.layer) + "." + std::to_string(head.head));
+  if (linked && *linked != selected && linked->layer < spec.layers && linked->head < spec.heads)
+    ring_tile(room, *linked, theme().text_muted, Ring::around);
+  ring_tile(room, selected, head_colour(0), Ring::around, id + ".shown");
   return hovered;
 }
 

@@ -6,6 +6,7 @@
 #include "core/model/model.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -18,12 +19,13 @@ struct HeadTilesSpec {
   std::span<const float> values{};      ///< [layers · heads]; NaN: none
   std::span<const HeadRef> outlined{};  ///< what is chosen among them
   float largest = 1.0F;  ///< the size of the strongest colour; below zero in the colour of what is negative
-  int decimals = 2;      ///< of the numbers, where tiles have room for them
-  float height = 0.0F;   ///< pixels the tiles may take; 0: as high as they like
+  int (*decimals)(float value) = nullptr;  ///< of a number, where its tile has room for it; null: two
+  std::span<const std::uint8_t> pale{};    ///< [layers · heads]: is its number pale? Empty: none is
+  float height = 0.0F;                     ///< pixels the tiles may take; 0: as high as they like
 };
 
 /// Draws them as wide as the panel. Hovering and clicking a tile hover and select its head in all views, Ctrl-click compares it. The head
-/// under the mouse: the panel says more about it. Probes "<id>.<layer>.<head>".
+/// under the mouse: the panel says more about it. Probes "<id>.<layer>.<head>", and "<id>.outlined.<layer>.<head>", "<id>.shown": frames.
 std::optional<HeadRef> draw_head_tiles(PanelContext& context, const HeadTilesSpec& spec);
 
 }  // namespace regard

@@ -7,8 +7,10 @@
 #include "app/panels/heads/pruning_parts.h"
 #include "app/panels/heads/reports.h"
 #include "app/style/locale.h"
+#include "app/style/theme.h"
 #include "app/viewmodel/effect_view.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/probe.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -43,20 +45,28 @@ void draw_importance_controls(PanelContext& context, PruningState& state, const 
   hint(tr("pruning.how_hint"));
 }
 
-/// What was predicted, how often, how well.
-void draw_importance_about(const PanelContext& context, const ImportanceView& view) {
+/// What was predicted, how often, how well; and where that is too seldom.
+void draw_importance_about(const PanelContext& context, const ImportanceView& view, bool complete) {
   static constexpr std::array<const char*, 3> kPredictions{"pruning.next", "pruning.masked", "pruning.own"};
   const std::string predictions = tr_plural(kPredictions[static_cast<std::size_t>(view.kind)], view.losses.rows,
                                             {{"share", percent(static_cast<float>(kMaskedShare))}});
-  wrapped_caption(tr("pruning.about", {{"text", corpus_name(context, corpus_kind(context))},
+  const CorpusKind kind = corpus_kind(context);
+  const std::string text = corpus_name(context, kind);
+  wrapped_caption(tr("pruning.about", {{"text", kind == CorpusKind::sentence ? text : text + ", " + text_read(view)},
                                        {"predictions", predictions},
-                                       {"done", view.losses.texts},
-                                       {"sentences", view.sentences},
                                        {"loss", number(static_cast<float>(view.losses.mean_loss()), 3)}}));
   if (view.left_out > 0) wrapped_caption(tr_plural("pruning.left_out", view.left_out));
+  if (!complete || !is_few(view.losses)) return;
+  wrapped(theme().warning, tr_plural("pruning.few", view.losses.rows, {{"least", least_predictions}}));
+  probe_last_item("pruning.few");
 }
 
 }  // namespace
+
+std::string text_read(const ImportanceView& view) {
+  if (view.losses.texts == view.in_text) return tr_plural("pruning.read_all", view.in_text);
+  return tr_plural("pruning.read_some", view.in_text, {{"done", view.losses.texts}});
+}
 
 void draw_pruning(PanelContext& context) {
   if (!context.tabbed) heading(tr("pruning.title"));
@@ -88,8 +98,8 @@ void draw_pruning(PanelContext& context) {
   if (map.fresh) state.map_of = kept(question);
   const bool shown = map.value && state.map_of == kept(question) && map.value->losses.texts > 0;
   if (!shown) return wrapped_caption(tr(progress.pending ? "pruning.waiting" : "pruning.start"));
-  draw_importance_about(context, *map.value);
   const PruningPart part{question, *map.value, map.fresh && map.state == TaskState::done, quick};
+  draw_importance_about(context, part.view, part.complete);
   const std::vector<HeadTeam> teams = head_teams(context, state, part);
   static const HeadTeam kNobody{};
   const HeadTeam& team = teams.empty() ? kNobody : chosen_team(teams, state);

@@ -6,6 +6,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/changes.h"
+#include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
 
 #include <imgui.h>
@@ -51,6 +52,7 @@ void draw_breaking(const ImportanceView& view, float line) {
     random += (order > 1 ? ", " : "") + std::to_string(removed(order));
   wrapped(theme().text, tr_plural("pruning.breaks", removed(0),
                                   {{"heads", view.steps.back()}, {"line", number(line, 2)}, {"random", random}}));
+  probe_last_item("pruning.breaks");
 }
 
 void draw_curve_picture(PruningState& state, const ImportanceView& view) {
@@ -74,7 +76,7 @@ void draw_curve_picture(PruningState& state, const ImportanceView& view) {
   spec.high = high + margin;
   spec.lines = lines;
   spec.across = state.line;
-  spec.marked = removed_before_break(view, 0, static_cast<double>(state.line));
+  if (!is_few(view.losses)) spec.marked = removed_before_break(view, 0, static_cast<double>(state.line));
   spec.below = tr("pruning.axis");
   if (const std::optional<std::size_t> hovered = curve_chart(spec)) tell_point(view, values, *hovered);
   const ScopedFont font(fonts().small);
@@ -111,7 +113,7 @@ void draw_pruning_curve(PanelContext& context, PruningState& state, const Prunin
   if (!curve.value || state.curve_of != asked || curve.value->losses.texts == 0) return;
   if (curve.value->losses.texts < curve.value->sentences)
     wrapped_caption(tr("pruning.so_far", {{"done", curve.value->losses.texts}, {"sentences", curve.value->sentences}}));
-  draw_breaking(*curve.value, state.line);
+  if (!is_few(curve.value->losses)) draw_breaking(*curve.value, state.line);
   draw_curve_picture(state, *curve.value);
 }
 

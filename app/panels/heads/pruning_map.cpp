@@ -14,18 +14,26 @@
 #include <imgui.h>
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace regard {
 namespace {
 
-constexpr double kInterval = 1.96;  ///< standard errors of 95 %
 constexpr std::size_t kMostDead = 12;
 
 std::vector<float> tile_values(const ImportanceView& view, Importance by) {
   const std::vector<double> values = importances(view.losses, by);
   return {values.begin(), values.end()};
+}
+
+/// Numbers that say nothing: of few predictions all of them, else losses that cannot be told from 0.
+std::vector<std::uint8_t> pale_tiles(const ImportanceView& view, Importance by) {
+  std::vector<std::uint8_t> pale(view.losses.changes.size());
+  for (std::size_t head = 0; head < pale.size(); ++head)
+    pale[head] = is_few(view.losses) || (by == Importance::loss && !is_sure(view.losses, head)) ? 1 : 0;
+  return pale;
 }
 
 void tell_importance(const PanelContext& context, const ImportanceView& view, HeadRef head) {
@@ -38,7 +46,7 @@ void tell_importance(const PanelContext& context, const ImportanceView& view, He
   const std::optional<double> error = view.losses.rise_error(index);
   coloured(theme().text,
            tr("pruning.tip_loss", {{"value", signed_number(static_cast<float>(view.losses.mean_rise(index)), 5)},
-                                   {"error", error ? number(static_cast<float>(kInterval * *error), 5) : "–"}}));
+                                   {"error", error ? number(static_cast<float>(interval_errors * *error), 5) : "–"}}));
   coloured(theme().text,
            tr("effect.divergence", {{"value", exact_number(static_cast<float>(view.losses.mean_divergence(index)))}}));
 }
@@ -57,7 +65,7 @@ void draw_importance_key(const ImVec4& colour, bool frame, const std::string& te
   wrapped_caption(text);
 }
 
-/// What colours and frames say; a colour that no tile has is not told.
+/// What colours, inks and frames say; a colour that no tile has is not told.
 void draw_importance_legend(Importance by, const SignedReach& reach, bool team) {
   const ScopedFont font(fonts().small);
   const auto most = [](float value) { return number(value, value < 0.1F ? 4 : 2); };
@@ -67,6 +75,7 @@ void draw_importance_legend(Importance by, const SignedReach& reach, bool team) 
     draw_importance_key(theme().positive, false, tr("pruning.legend_rise", {{"most", most(reach.rise)}}));
   if (by == Importance::loss && reach.fall > 0.0F)
     draw_importance_key(theme().negative, false, tr("pruning.legend_fall", {{"most", most(reach.fall)}}));
+  if (by == Importance::loss) wrapped_caption(tr("pruning.legend_sure"));
   if (team) draw_importance_key(theme().warning, true, tr("pruning.legend_team"));
 }
 
@@ -79,17 +88,24 @@ void draw_importance_map(PanelContext& context, PruningState& state, const Pruni
   state.by =
       static_cast<Importance>(choose("pruning.by", {tr("pruning.loss"), "KL"}, static_cast<std::size_t>(state.by)));
   hint(tr("pruning.by_hint"));
+  if (!is_few(part.view.losses)) {
+    wrapped_caption(tr_plural("pruning.dead_short",
+                              dead_heads(part.view.losses, static_cast<double>(state.dead)).size(),
+                              {{"line", number(state.dead, 4)}, {"heads", part.view.losses.changes.size()}}));
+    probe_last_item("pruning.dead_short");
+  }
   const std::vector<float> values = tile_values(part.view, state.by);
+  const std::vector<std::uint8_t> pale = pale_tiles(part.view, state.by);
   const SignedReach reach = signed_reach(values);
-  const float largest = std::max(reach.rise, reach.fall);
   HeadTilesSpec spec;
   spec.id = "pruning.head";
   spec.layers = part.view.layers;
   spec.heads = part.view.heads;
   spec.values = values;
   spec.outlined = team;
-  spec.largest = largest;
-  spec.decimals = largest < 0.1F ? 3 : 2;
+  spec.largest = std::max(reach.rise, reach.fall);
+  spec.decimals = loss_decimals;
+  spec.pale = pale;
   if (const std::optional<HeadRef> hovered = draw_head_tiles(context, spec);
       hovered && !ImGui::IsMouseDown(ImGuiMouseButton_Left))
     tell_importance(context, part.view, *hovered);
@@ -97,6 +113,7 @@ void draw_importance_map(PanelContext& context, PruningState& state, const Pruni
 }
 
 void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part) {
+  if (is_few(part.view.losses)) return;
   heading(tr("pruning.dead"));
   SliderSpec spec;
   spec.id = "pruning.dead";

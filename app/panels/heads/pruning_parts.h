@@ -85,10 +85,14 @@ struct PruningPart {
   bool quick = false;     ///< further measurements start by themselves
 };
 
+/// How much of the text was read so far: "60 of 300 sentences", "1 sentence".
+[[nodiscard]] std::string text_read(const ImportanceView& view);
+
 /// The head on show, where it is among those that are taken away (an encoder–decoder's are its decoder's).
 [[nodiscard]] std::optional<HeadRef> studied_head(const PanelContext& context, const PruningPart& part);
 
-/// Tiles of all heads with their legend; the team's are outlined. Then the heads that change nothing.
+/// How many heads are dead, the tiles of all heads, their legend; the team's are outlined. Apart from it the heads that change nothing, by
+/// name. Of few predictions no head is called dead.
 void draw_importance_map(PanelContext& context, PruningState& state, const PruningPart& part, const HeadList& team);
 void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPart& part);
 

@@ -78,9 +78,11 @@ void draw_team_row(const std::string& what, const std::string& about, const Corp
     return;
   }
   const double rise = losses->mean_rise(variant);
-  right(width - 2.0F * step, theme().text, number(static_cast<float>(losses->mean_loss() + rise), 3));
-  right(width - step, rise > 0.0 ? theme().positive : theme().negative, signed_number(static_cast<float>(rise), 3));
-  right(width, theme().text, number(static_cast<float>(losses->mean_divergence(variant)), 3));
+  const bool few = is_few(*losses);
+  const ImVec4 &ink = few ? theme().text_muted : theme().text, &sign = rise > 0.0 ? theme().positive : theme().negative;
+  right(width - 2.0F * step, ink, number(static_cast<float>(losses->mean_loss() + rise), 3));
+  right(width - step, few ? ink : sign, signed_number(static_cast<float>(rise), 3));
+  right(width, ink, number(static_cast<float>(losses->mean_divergence(variant)), 3));
 }
 
 void draw_team_header() {
@@ -164,7 +166,7 @@ std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& stat
   for (const std::size_t index : dead_heads(part.view.losses, static_cast<double>(state.dead)))
     dead.heads.push_back({index / part.view.heads, index % part.view.heads});
   std::sort(dead.heads.begin(), dead.heads.end());
-  if (part.complete && !dead.heads.empty()) teams.push_back(std::move(dead));
+  if (part.complete && !is_few(part.view.losses) && !dead.heads.empty()) teams.push_back(std::move(dead));
   return teams;
 }
 

@@ -3,6 +3,7 @@
 #include "app/panels/common/heads_state.h"
 #include "app/panels/heads/probing_parts.h"
 #include "app/panels/heads/pruning_parts.h"
+#include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/random.h"
 #include "tests/app/panels/window_harness.h"
@@ -229,6 +230,58 @@ TEST_F(ImportancePanels, draw_in_windows_of_every_size_and_both_languages) {
   take_trees();
   look_at(read_text(reading_model(false), "the old king saw a cat"), "pruning");
   expect_in_order_in_every_size({"pruning", "probing"});
+}
+
+TEST_F(ImportancePanels, of_few_predictions_no_head_is_called_dead_or_said_to_be_able_to_go) {
+  const auto model = reading_model(false);
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  state.of<PruningState>().line = 0.01F;
+  look_at(read_text(model, "the old king saw a cat"), "pruning");
+  frames_until_ready();
+  ASSERT_TRUE(jobs.look<PruningSlot>().value);
+  ASSERT_TRUE(is_few(jobs.look<ImportanceSlot>().value->losses));
+  EXPECT_TRUE(has("pruning.few"));
+  EXPECT_TRUE(has("pruning.head.0.0")) << "the numbers are there";
+  for (const char* conclusion : {"pruning.breaks", "pruning.curve.marked", "pruning.dead_short", "pruning.dead.0"})
+    EXPECT_FALSE(has(conclusion)) << conclusion;
+  take_trees();
+  frames_until_ready();
+  ASSERT_FALSE(is_few(jobs.look<ImportanceSlot>().value->losses));
+  EXPECT_FALSE(has("pruning.few"));
+  EXPECT_TRUE(has("pruning.breaks"));
+  ASSERT_TRUE(has("pruning.dead_short"));
+  EXPECT_LT(item("pruning.dead_short").max.y, item("pruning.head.0.0").min.y) << "seen without scrolling";
+}
+
+TEST_F(ImportancePanels, the_text_is_told_whole_and_how_much_of_it_was_read) {
+  ImportanceView view;
+  view.in_text = 300;
+  view.sentences = view.losses.texts = 60;
+  const ScopedLanguage russian(Language::ru);
+  EXPECT_EQ(text_read(view), "60 из 300 предложений");
+  view.in_text = 61;
+  EXPECT_EQ(text_read(view), "60 из 61 предложения");
+  view.in_text = view.losses.texts = 1;
+  EXPECT_EQ(text_read(view), "1 предложение");
+  take_trees();
+  const auto measured = make_importance(
+      {.model = reading_model(false), .corpus = state.of<HeadsState>().corpus.file, .sentences = 2, .mean = true});
+  EXPECT_EQ(measured->in_text, 20U) << "of a text that was not read to its end";
+  EXPECT_EQ(measured->losses.texts, 2U);
+}
+
+TEST_F(ImportancePanels, the_selected_head_keeps_the_frame_of_its_team) {
+  take_trees();
+  look_at(read_text(reading_model(false), "the old king saw a [MASK]"), "pruning");
+  session.compared_heads = {{0, 3}};
+  state.of<PruningState>().team = "*selected";
+  frames_until_ready();
+  ASSERT_TRUE(has("pruning.head.outlined.0.3"));
+  const ProbeItem team = item("pruning.head.outlined.1.2"), shown = item("pruning.head.shown");
+  EXPECT_GT(team.min.x, shown.min.x);
+  EXPECT_GT(team.min.y, shown.min.y);
+  EXPECT_LT(team.max.x, shown.max.x);
+  EXPECT_LT(team.max.y, shown.max.y);
 }
 
 }  // namespace

@@ -26,5 +26,13 @@ TEST(ImportanceView, the_model_breaks_behind_the_last_point_that_is_not_above_th
   EXPECT_EQ(removed_before_break(view, 2, 0.1), std::nullopt);
 }
 
+TEST(ImportanceView, a_small_loss_has_as_many_digits_as_it_takes_to_tell_it_from_nothing) {
+  EXPECT_EQ(loss_decimals(0.24F), 2);
+  EXPECT_EQ(loss_decimals(-1.3F), 2);
+  EXPECT_EQ(loss_decimals(0.004F), 3);
+  EXPECT_EQ(loss_decimals(-0.0004F), 4);
+  EXPECT_EQ(loss_decimals(0.0F), 2);
+}
+
 }  // namespace
 }  // namespace regard

@@ -285,5 +285,37 @@ TEST(HeadImportance, OfCouncilIsInItsGuidedHeadsAndPruningInThatOrderBreaksLater
     EXPECT_LT(pruned.mean_rise(0) + 0.1, pruned.mean_rise(seed)) << seed;
 }
 
+/// One change with these losses per text, each text with as many positions.
+CorpusLosses losses_of(const std::vector<double>& texts, std::size_t positions) {
+  CorpusLosses losses;
+  losses.texts = texts.size();
+  losses.rows = texts.size() * positions;
+  const auto rows = static_cast<double>(positions);
+  losses.squared_rows = static_cast<double>(texts.size()) * rows * rows;
+  LossChange change;
+  for (const double loss : texts) {
+    change.loss += loss;
+    change.squares += loss * loss;
+    change.products += loss * rows;
+  }
+  losses.changes = {change};
+  return losses;
+}
+
+TEST(HeadImportance, IsSureWhereItsIntervalLeavesOutNought) {
+  EXPECT_TRUE(is_sure(losses_of({0.012, 0.010, 0.011, 0.009}, 10), 0)) << "small, but the same in every text";
+  EXPECT_TRUE(is_sure(losses_of({-0.012, -0.010, -0.011, -0.009}, 10), 0));
+  EXPECT_FALSE(is_sure(losses_of({3.0, -2.9, 1.0, -0.8}, 10), 0)) << "large numbers that cancel out";
+  EXPECT_FALSE(is_sure(losses_of({0.0, 0.0, 0.0}, 10), 0)) << "nothing is not sure to be anything";
+}
+
+TEST(HeadImportance, OfFewPredictionsOrOneTextNothingIsSure) {
+  const std::vector<double> same{0.5, 0.5, 0.5, 0.5};
+  EXPECT_TRUE(is_few(losses_of(same, 4)));
+  EXPECT_FALSE(is_sure(losses_of(same, 4), 0)) << "16 predictions";
+  EXPECT_TRUE(is_sure(losses_of(same, 5), 0)) << "20";
+  EXPECT_FALSE(is_sure(losses_of({5.0}, 100), 0)) << "one text tells no error";
+}
+
 }  // namespace
 }  // namespace regard
