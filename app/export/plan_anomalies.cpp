@@ -67,7 +67,7 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
   const Encoding& asking = asking_encoding(snapshot, seen.session);
   const Encoding& asked = asked_encoding(snapshot, seen.session);
   const std::size_t tokens = std::max(asking.tokens.size(), asked.tokens.size());
-  if (asking.tokens.empty()) throw Error("no_tokens", {});
+  if (!has_something_to_read(snapshot)) throw Error("no_tokens", {});
   if (tokens > longest_report)
     throw Error("text_too_long", {.expected = std::to_string(longest_report), .found = std::to_string(tokens)});
   const AnomaliesQuestion question{snapshot.trace, kind, separators(asking)};

@@ -162,6 +162,7 @@ ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, con
   const Snapshot& snapshot = *seen.snapshot;
   const Model& model = *snapshot.model;
   if (!has_attribution(model)) throw Error("export_no_logits", {.item = model.name});
+  if (!has_something_to_read(snapshot)) throw Error("no_tokens", {});
   const AttributionQuestion question{snapshot.trace, make_predictions(snapshot, seen.session).position,
                                      options.token.value_or(-1), options.other.value_or(-1)};
   for (const std::int32_t id : {question.token, question.other})

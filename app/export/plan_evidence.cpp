@@ -25,6 +25,20 @@ void check_in_range(const std::string& model, const char* what, std::size_t inde
               {.file = model, .item = what, .expected = std::to_string(count - 1), .found = std::to_string(index)});
 }
 
+/// Of everything that sentences stand behind, but for labels of trees (UI thread).
+std::string all_names() {
+  std::vector<std::string> names;
+  for (const NamedMeasure& each : named_measures())
+    names.emplace_back(each.name);
+  names.insert(names.end(), probe_names.begin(), probe_names.end());
+  for (const auto& [name, title] : relation_names())
+    names.push_back(name);
+  std::string list = names.front();
+  for (std::size_t place = 1; place < names.size(); ++place)
+    list += ", " + names[place];
+  return list;
+}
+
 EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& options) {
   const std::string& what = options.evidence;
   const bool measured = is_probe(what) || std::any_of(named_measures().begin(), named_measures().end(),
@@ -32,7 +46,7 @@ EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& option
   const bool label = what.find(':') != std::string::npos;  // of the tree: "nsubj:up"
   if (what.empty()) throw Error("export_evidence", {});
   if (!options.evidence_rule && !measured && !label && !relation_names().contains(what))
-    throw Error("no_such_measure", {.found = what});
+    throw Error("no_such_measure", {.expected = all_names(), .found = what});
   const Snapshot& snapshot = *seen.snapshot;
   if (!options.evidence_head && has_two_texts(snapshot) && shown_kind(snapshot, seen.session) != AttentionKind::encoder)
     throw Error("export_encoder_head", {.item = snapshot.model->name});
@@ -90,7 +104,9 @@ ContentPlan plan_evidence(const Seen& seen, const ExportOptions& asked, const Fi
   FigureCaption caption = caption_about(*seen.snapshot, tr("evidence.title"));
   caption.second =
       tr("evidence.caption",
-         {{"head", named_head(*seen.snapshot, question.head)}, {"what", what}, {"text", file.filename().string()}});
+         {{"head", named_head(*seen.snapshot, question.head)},
+          {"what", what},
+          {"text", probe ? tr("roles.answered_text", {{"file", file.filename().string()}}) : text_name(file)}});
   FigureList list;
   list.columns = {
       {tr("evidence.value"), 90, false, true}, {tr("detectors.rows"), 60, true}, {tr("evidence.line"), 620}};

@@ -124,7 +124,7 @@ ContentPlan plan_flow(const Seen& seen, const ExportOptions& options, const Figu
   const Snapshot& snapshot = *seen.snapshot;
   const AttentionKind kind = shown_kind(snapshot, seen.session);
   const Encoding& encoding = asking_encoding(snapshot, seen.session);
-  if (encoding.tokens.empty()) throw Error("no_tokens", {});
+  if (!has_something_to_read(snapshot)) throw Error("no_tokens", {});
   if (kind == AttentionKind::cross) throw Error("export_cross", {});
   if (encoding.tokens.size() > longest_flow)
     throw Error("text_too_long",

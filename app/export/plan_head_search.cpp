@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -102,10 +103,12 @@ Figure found_figure(const HeadSearchView& view, const std::vector<FoundNames>& n
 }
 
 /// "previous token, en.conllu": what heads are ranked by, and on which text where that is not the one on screen (UI thread).
-std::string ranked_by(const HeadSearchQuestion& question) {
+/// `text`: the file that is chosen; a report of another one says its own name.
+std::string ranked_by(const HeadSearchQuestion& question, const std::filesystem::path& text) {
   const std::string what = question.by == SearchBy::measure ? measure_name(named_measures()[question.measure].name)
                                                             : relation_name(question.relation);
-  return question.report->corpus.empty() ? what : what + ", " + question.report->corpus;
+  const std::string& corpus = question.report->corpus;
+  return corpus.empty() ? what : what + ", " + (text.filename() == corpus ? text_name(text) : corpus);
 }
 
 void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearchQuestion& question) {
@@ -140,7 +143,7 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
           : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
   if (question.traces.empty()) throw Error("export_search", {});
   FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
-  if (question.report) caption.second = ranked_by(question) + " · " + caption.second;
+  if (question.report) caption.second = ranked_by(question, options.corpus) + " · " + caption.second;
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   std::vector<FoundNames> names;
   for (const std::shared_ptr<const Trace>& trace : question.traces)

@@ -2,6 +2,7 @@
 // How alike heads are: every pair as a map of numbers, and all heads as dots of a plane below it.
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/likeness_view.h"
 #include "core/base/error.h"
@@ -82,11 +83,12 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
   const Snapshot& snapshot = *seen.snapshot;
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
     throw Error("reads_pictures", {.item = snapshot.model->name});
+  if (options.corpus.empty() && !has_something_to_read(snapshot)) throw Error("no_tokens", {});
   const std::optional<LikenessQuestion> asked = likeness_question(snapshot, options.corpus, 0);
   if (!asked) throw Error("likeness_tokens", {});
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
   const std::string formula = tr("likeness.short_formula"), read = tr("likeness.short_read"),
-                    explained = tr("likeness.short_explained");
+                    explained = tr("likeness.short_explained"), text = text_name(options.corpus);
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));
   return [=, question = *asked, by_cluster = options.by_cluster](bool picture) {
@@ -106,7 +108,7 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
     drawn.largest = kLargestPairs;
     drawn.about = formula;
     FigureCaption named = caption;
-    if (!view->corpus.empty()) named.second = filled(read, {{"text", view->corpus}, {"rows", view->likeness.rows}});
+    if (!view->corpus.empty()) named.second = filled(read, {{"text", text}, {"rows", view->likeness.rows}});
     if (view->models.size() == 2) named.second += " · " + model_name(*view, 0) + "; " + model_name(*view, 1);
     content.figure = map_figure(drawn, named, style);
     content.figure.width = std::max(content.figure.width, kLeastWidth);

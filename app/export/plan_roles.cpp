@@ -31,6 +31,7 @@ ReportOf report_of(const Seen& seen, const ExportOptions& options) {
     return [model = snapshot.model, corpus = options.corpus] {
       return head_report_of(model, corpus, head_reports_folder());
     };
+  if (!has_something_to_read(snapshot)) throw Error("no_tokens", {});
   return [trace = measured_run(snapshot), tokens = encoding_of(snapshot, TextSide::encoder).tokens] {
     return make_head_report(measure_trace(*trace, tokens), {});
   };

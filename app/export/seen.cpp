@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/base/built_in_texts.h"
 #include "app/export/plans.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/baseline.h"
 #include "app/viewmodel/comparison.h"
@@ -41,7 +42,7 @@ FigureCaption caption_about(const Snapshot& snapshot, const std::string& what) {
 
 FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file) {
   FigureCaption caption = caption_about(*seen.snapshot, what);
-  if (!file.empty()) caption.second = file.filename().string();
+  if (!file.empty()) caption.second = text_name(file);
   return caption;
 }
 

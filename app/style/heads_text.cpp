@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/style/heads_text.h"
 
+#include "app/base/built_in_texts.h"
 #include "app/style/locale.h"
 
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <utility>
 
 namespace regard {
 
@@ -27,6 +29,18 @@ std::string relation_name(std::string_view relation) {
 std::string evidence_about(const EvidenceQuestion& question) {
   if (question.rule) return question.rule->name;
   return question.relation ? relation_name(question.what) : measure_name(question.what);
+}
+
+std::string text_name(const std::filesystem::path& file) {
+  static constexpr std::array<std::pair<const char*, const char*>, 2> kOwn{
+      {{"ru", "corpus.russian_text"}, {"en", "corpus.english_text"}}};
+  const auto place = [](const std::filesystem::path& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+  };
+  if (file.empty()) return {};
+  for (const auto& [spoken, key] : kOwn)
+    if (place(file) == place(built_in_corpus(spoken))) return tr(key);
+  return file.filename().string();
 }
 
 std::string evidence_line(const Evidence& evidence) {

@@ -4,6 +4,7 @@
 
 #include "core/analysis/head_evidence.h"
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ namespace regard {
 
 /// A relation's: "subject → predicate"; of a label of the tree "nsubj ↑" (to the governor), "nsubj ↓".
 [[nodiscard]] std::string relation_name(std::string_view relation);
+
+/// A text that heads are measured on: "the built-in Russian text", "own.conllu".
+[[nodiscard]] std::string text_name(const std::filesystem::path& file);
 
 /// What sentences are about: a measure, a relation or a person's rule.
 [[nodiscard]] std::string evidence_about(const EvidenceQuestion& question);

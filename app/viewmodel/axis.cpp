@@ -66,6 +66,13 @@ const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session
   return of_encoder ? snapshot.model->encoder->config : snapshot.model->config;
 }
 
+bool has_something_to_read(const FinishedRun& run) {
+  if (!run.trace || run.trace->tokens() == 0) return false;
+  const auto written = [](const Token& token) { return !token.special || token.begin < token.end; };
+  const auto any = [&](const Encoding& text) { return std::any_of(text.tokens.begin(), text.tokens.end(), written); };
+  return run.model->config.patches || any(run.encoding) || any(run.encoder_encoding);
+}
+
 const Encoding& asking_encoding(const FinishedRun& run, AttentionKind kind) {
   return encoding_of(run, asking_side(kind));
 }

@@ -35,6 +35,8 @@ struct FinishedRun {
 [[nodiscard]] inline const Encoding& encoding_of(const FinishedRun& run, TextSide side) {
   return has_two_texts(run) && side == TextSide::encoder ? run.encoder_encoding : run.encoding;
 }
+/// Did a person give anything to read: a picture, or a text with a token that no template has put around it?
+[[nodiscard]] bool has_something_to_read(const FinishedRun& run);
 /// The tokens that ask, and those that are looked at.
 [[nodiscard]] const Encoding& asking_encoding(const FinishedRun& run, AttentionKind kind);
 [[nodiscard]] const Encoding& asked_encoding(const FinishedRun& run, AttentionKind kind);

@@ -122,8 +122,7 @@ double cost_of_report(const Trace& trace) {
 void draw_anomalies(PanelContext& context) {
   if (!context.tabbed) heading(tr("anomalies.title"));
   const Snapshot& snapshot = context.snapshot;
-  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
-    return wrapped_caption(tr("grids.empty"));
+  if (!has_something_to_read(snapshot) || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
   const AttentionKind kind = shown_kind(snapshot, context.session);
   const Encoding& asking = asking_encoding(snapshot, context.session);
   const Encoding& asked = asked_encoding(snapshot, context.session);

@@ -112,8 +112,7 @@ void draw_logit_remarks(const PanelContext& context, const AttributionView& view
 void draw_attribution(PanelContext& context) {
   if (!context.tabbed) heading(tr("attribution.title"));
   const Snapshot& snapshot = context.snapshot;
-  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
-    return wrapped_caption(tr("grids.empty"));
+  if (!has_something_to_read(snapshot) || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
   if (!has_attribution(*snapshot.model)) return wrapped_caption(tr("attribution.no_head"));
   AttributionState& state = context.state.of<AttributionState>();
   const std::size_t vocabulary = snapshot.model->config.vocabulary;

@@ -4,6 +4,7 @@
 #include "app/base/built_in_texts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/path_dialog.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -113,17 +114,7 @@ unsigned chosen_reading(const Snapshot& snapshot, const PanelState& state) {
 }
 
 std::string corpus_name(const PanelContext& context, CorpusKind kind) {
-  switch (kind) {
-    case CorpusKind::russian:
-      return tr("corpus.russian_text");
-    case CorpusKind::english:
-      return tr("corpus.english_text");
-    case CorpusKind::file:
-      return context.state.of<HeadsState>().corpus.file.filename().string();
-    case CorpusKind::sentence:
-      break;
-  }
-  return tr("corpus.sentence_text");
+  return kind == CorpusKind::sentence ? tr("corpus.sentence_text") : text_name(corpus_path(context, kind));
 }
 
 void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind kind) {

@@ -91,8 +91,7 @@ FlowQuestion flow_question(const PanelContext& context, const FlowState& state,
 void draw_flow(PanelContext& context) {
   if (!context.tabbed) heading(tr("flow.title"));
   const Snapshot& snapshot = context.snapshot;
-  if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
-    return wrapped_caption(tr("grids.empty"));
+  if (!has_something_to_read(snapshot) || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
   const AttentionKind kind = shown_kind(snapshot, context.session);
   const Encoding& encoding = asking_encoding(snapshot, context.session);
   if (encoding.tokens.size() > longest_flow)

@@ -80,8 +80,7 @@ std::string why_not_measured(const PanelContext& context, const char* reads_pict
 }
 
 std::string why_no_sentence(const PanelContext& context) {
-  const std::shared_ptr<const Trace>& trace = context.snapshot.trace;
-  return trace && trace->tokens() > 0 ? std::string() : tr("grids.empty");
+  return has_something_to_read(context.snapshot) ? std::string() : tr("grids.empty");
 }
 
 }  // namespace regard

@@ -60,7 +60,7 @@ struct ProbeSlot {
 /// Why the model on show cannot be measured on a text, at all or not before it is known on which; empty where it can. `reads_pictures`: the key of the sentence that says what
 /// this view needs, for a model that reads pictures.
 [[nodiscard]] std::string why_not_measured(const PanelContext& context, const char* reads_pictures);
-/// Why the sentence on screen cannot be measured: it has no token. Empty where it can.
+/// Why the sentence on screen cannot be measured: nothing is written, special tokens at most stand there. Empty where it can.
 [[nodiscard]] std::string why_no_sentence(const PanelContext& context);
 
 }  // namespace regard
