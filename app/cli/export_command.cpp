@@ -3,6 +3,8 @@
 
 #include "app/base/file_kind.h"
 #include "app/base/model_path.h"
+#include "app/cli/corpus_files.h"
+#include "app/export/unread.h"
 #include "app/jobs/fingerprints.h"
 #include "app/jobs/run_request.h"
 #include "app/session/session_file.h"
@@ -110,6 +112,8 @@ void run_export(const ExportCommand& command, Streams streams) {
                 << '\n';
   tell_differences(file.proof, *snapshot, streams.err);
   prepare_export(snapshot, with_selection(session, command, *snapshot), options)(command.out);
+  if (const std::optional<MeasuredText> measured = measured_text(*snapshot, options))
+    tell_unread(*snapshot->model, {measured_sentences(*measured)}, streams.err);
 }
 
 }  // namespace regard::cli

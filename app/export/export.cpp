@@ -45,10 +45,8 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
 }
 
 /// The views of one head and the list of heads, as they are; everything else in two steps.
-ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
-                    const ExportOptions& options) {
-  const Seen seen = seen_by(snapshot, session, options.view);
-  const FigureStyle style = figure_style(options.theme);
+ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const Seen& seen, const Session& session,
+                         const ExportOptions& options, const FigureStyle& style) {
   if (seen.difference) return plan_difference(seen, options.view, style);
   switch (options.view) {
     case ExportView::heads:
@@ -111,6 +109,13 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
     if (picture) return Content{{}, figure};
     return Content{table_of(*seen.snapshot, seen.session, options.view), {}};
   };
+}
+
+ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
+                    const ExportOptions& options) {
+  const Seen seen = seen_by(snapshot, session, options.view);
+  const FigureStyle style = figure_style(options.theme);
+  return telling_unread(plan_of_view(snapshot, seen, session, options, style), *seen.snapshot, options, style);
 }
 
 /// The heads' table holds every weight of every head: a glance makes it only where it is short.

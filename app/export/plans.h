@@ -72,10 +72,14 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] std::vector<std::string> numbers_up_to(std::size_t count);
 /// A file of sentences: the one asked for, else the program's own in the language chosen (UI thread).
 [[nodiscard]] std::filesystem::path sentences_file(const ExportOptions& options);
-/// caption_about(), with the file of a text in the second line.
+/// caption_about(), with the name of a text in the second line, as the window says it.
 [[nodiscard]] FigureCaption caption_on(const Seen& seen, const std::string& what, const std::filesystem::path& file);
 /// The names of all relations that heads are named after, by the names that files have for them (UI thread).
 [[nodiscard]] std::map<std::string, std::string> relation_names();
+/// The plan's content and, where the model does not tell the words of the text apart that it is measured on, how much of it is one token:
+/// in the table's `about`, and below the picture.
+[[nodiscard]] ContentPlan telling_unread(ContentPlan plan, const Snapshot& snapshot, const ExportOptions& options,
+                                         const FigureStyle& style);
 /// Throws Error(reads_pictures) where heads cannot be measured on text.
 void check_reads_text(const Snapshot& snapshot);
 

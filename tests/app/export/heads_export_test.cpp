@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What panels about all heads show is what is written: of both models, of the text it was measured on, or a refusal.
 #include "app/base/assets.h"
+#include "app/base/built_in_texts.h"
 #include "app/export/export.h"
 #include "app/style/locale.h"
 #include "core/base/text_file.h"
@@ -185,6 +186,58 @@ TEST_F(ExportOfAllHeads, a_kind_of_attention_is_chosen_of_models_with_an_encoder
   testing::expect_refusal(testing::say({"export", "--model", "council", "--text", "кот", "--attention", "encoder",
                                         "--out", (folder_ / "x.csv").string()}),
                           1, "--attention");
+}
+
+TEST_F(ExportOfAllHeads, a_built_in_text_is_named_as_the_window_names_it) {
+  const ExportOptions options{.view = ExportView::evidence, .corpus = built_in_corpus("ru").string()};
+  const std::string svg = written(options, ExportFormat::svg);
+  EXPECT_NE(svg.find(tr("corpus.russian_text")), std::string::npos);
+  EXPECT_EQ(svg.find("ru.conllu"), std::string::npos);
+  EXPECT_EQ(parsed(options)["corpus"], "ru.conllu") << "tables keep the file's name";
+}
+
+TEST_F(ExportOfAllHeads, numbers_of_a_text_whose_words_the_model_does_not_know_say_so) {
+  const auto seen = [&](const std::string& text) {
+    write_file_atomically(folder_ / "some.txt", text);
+    const ExportOptions options{.view = ExportView::evidence, .corpus = (folder_ / "some.txt").string()};
+    const json table = parsed(options);
+    const bool told =
+        written(options, ExportFormat::svg).find("are one and the same to this model") != std::string::npos;
+    EXPECT_EQ(told, table.contains("commonest_token_share"));
+    return told ? table["commonest_token_share"].get<double>() : 0.0;
+  };
+  EXPECT_GT(seen("кошка сидит на окне и смотрит\nстарик увидел собаку в саду\n"), 0.9);
+  EXPECT_EQ(seen("the old king saw a cat\nthe queen gave a dog a sword\n"), 0.0);
+}
+
+TEST_F(ExportOfAllHeads, of_special_tokens_alone_nothing_is_written) {
+  see(read_text(reading_model(false), ""));
+  for (const ExportView view :
+       {ExportView::roles, ExportView::likeness, ExportView::attribution, ExportView::flow, ExportView::anomalies})
+    EXPECT_EQ(refusal({.view = view}), "no_tokens") << name_of(view);
+}
+
+TEST_F(ExportOfAllHeads, a_picture_of_importance_says_what_its_numbers_rest_on) {
+  const auto svg = [&](std::size_t sentences) {
+    std::string text;
+    for (std::size_t sentence = 0; sentence < sentences; ++sentence)
+      text += sentence % 2 == 0 ? "the old king saw a cat\n" : "the queen gave a dog a sword\n";
+    write_file_atomically(folder_ / "some.txt", text);
+    return written({.view = ExportView::importance, .corpus = (folder_ / "some.txt").string()}, ExportFormat::svg);
+  };
+  EXPECT_NE(svg(4).find("predictions: 4; fewer than 20"), std::string::npos);
+  const std::string enough = svg(24);
+  EXPECT_NE(enough.find("predictions: 24; 95 % interval up to ±"), std::string::npos);
+}
+
+TEST_F(ExportOfAllHeads, what_is_no_measure_is_answered_with_the_names_of_all) {
+  try {
+    (void)prepare_export(snapshot_, session_, {.view = ExportView::evidence, .evidence = "nonsense"});
+    FAIL();
+  } catch (const Error& error) {
+    for (const char* name : {"nonsense", "previous_token", "agreement", "predicate_subject"})
+      EXPECT_NE(tr(error).find(name), std::string::npos) << name;
+  }
 }
 
 }  // namespace
