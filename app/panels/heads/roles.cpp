@@ -22,8 +22,8 @@ namespace {
 
 /// "300 Russian sentences, 7,012 tokens; model as it is, without interventions"
 void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report) {
-  const std::string text = corpus_name(context, kind);
   if (kind == CorpusKind::sentence) return wrapped_caption(tr_plural("roles.about_sentence", report.tokens));
+  const std::string text = corpus_name(context, kind);
   wrapped_caption(tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}}));
   if (report.left_out > 0) wrapped_caption(tr_plural("roles.left_out", report.left_out));
   if (context.snapshot.model->encoder) wrapped_caption(tr("roles.encoder"));
@@ -86,6 +86,7 @@ void draw_roles(PanelContext& context) {
   draw_job_line(context, "roles.job", report_slot(kind), report);
   if (!report.value || !report.fresh) return;
   draw_about(context, kind, *report.value);
+  wrapped_caption(tr("roles.probes_from"));
   draw_line(state.line);
   draw_filter(state);
   const std::shared_ptr<const HeadTable> table = roles_table(context, kind, report.value);

@@ -32,6 +32,8 @@ struct RolesMade {
 [[nodiscard]] std::string column_text(const HeadColumn& column, const std::string& text);
 
 [[nodiscard]] std::string badge_name(const RoleBadge& badge);
+/// Its name, its number and what that was taken on; `text`: what the report was.
+[[nodiscard]] std::string badge_hint(const RoleBadge& badge, const HeadTable& table, const std::string& text);
 
 /// Goes to a head that was measured on a text: of a model with two texts one of its encoder's.
 void select_measured_head(PanelContext& context, HeadRef head);

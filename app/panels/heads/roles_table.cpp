@@ -212,7 +212,7 @@ void draw_badge(const Sheet& sheet, const RoleBadge& badge, std::size_t head, st
   list.AddRectFilled(at, {at.x + full.x, at.y + full.y}, colour_u32(tint, ImGui::IsItemHovered() ? 0.35F : 0.18F),
                      0.5F * full.y);
   list.AddText({at.x + em(0.35F), at.y}, colour_u32(theme().text), label.c_str());
-  if (ImGui::IsItemHovered()) hint(badge_name(badge) + " · " + number(badge.value, 2));
+  if (ImGui::IsItemHovered()) hint(badge_hint(badge, sheet.table, sheet.text));
 }
 
 /// The badges that there is no room for, from `place` on: a click opens a menu of them. `right`: where the room ends.
@@ -231,7 +231,7 @@ void draw_more(const Sheet& sheet, std::size_t head, std::size_t place, float ri
   if (hovered) {
     std::string all;
     for (std::size_t left = place; left < badges.size(); ++left)
-      all += badge_name(badges[left]) + " · " + number(badges[left].value, 2) + "\n";
+      all += badge_hint(badges[left], sheet.table, sheet.text) + "\n";
     hint(all + tr("roles.more_click"));
   }
   const ScopedFont font(fonts().text);

@@ -8,6 +8,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/widgets/paint.h"
 
 #include <algorithm>
 
@@ -44,6 +45,12 @@ std::string column_text(const HeadColumn& column, const std::string& text) {
 
 std::string badge_name(const RoleBadge& badge) {
   return badge.relation ? relation_name(badge.name) : measure_name(badge.name);
+}
+
+std::string badge_hint(const RoleBadge& badge, const HeadTable& table, const std::string& text) {
+  const HeadColumn* column = badge.relation ? nullptr : column_named(table, badge.name);
+  return badge_name(badge) + " · " + number(badge.value, 2) + " · " +
+         (column == nullptr ? text : column_text(*column, text));
 }
 
 void select_measured_head(PanelContext& context, HeadRef head) {
