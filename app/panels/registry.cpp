@@ -32,9 +32,12 @@
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
 #include "app/session/session.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 
 namespace regard {
@@ -60,17 +63,20 @@ constexpr std::array kPanels{
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
-    Panel{"roles", "roles.title", draw_roles, true, ExportView::roles},
-    Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests},
-    Panel{"relations", "relations.title", draw_relations, true, ExportView::relations},
-    Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness},
+    Panel{"roles", "roles.title", draw_roles, true, ExportView::roles, nullptr, "roles.picture"},
+    Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests,
+          "evidence.reads_pictures"},
+    Panel{"relations", "relations.title", draw_relations, true, ExportView::relations, nullptr,
+          "relations.reads_pictures"},
+    Panel{"likeness", "likeness.title", draw_likeness, true, ExportView::likeness, nullptr, "likeness.reads_pictures"},
     Panel{"head_search", "head_search.title", draw_head_search, true, ExportView::head_search},
     Panel{"flow", "flow.title", draw_flow, false, ExportView::flow},
     Panel{"attribution", "attribution.title", draw_attribution, false, ExportView::attribution},
     Panel{"anomalies", "anomalies.title", draw_anomalies, false, ExportView::anomalies},
-    Panel{"pruning", "pruning.title", draw_pruning, true, ExportView::importance},
-    Panel{"probing", "probing.title", draw_probing, true, ExportView::probing},
-    Panel{"detectors", "detectors.title", draw_detectors, true, ExportView::detectors},
+    Panel{"pruning", "pruning.title", draw_pruning, true, ExportView::importance, nullptr, "pruning.reads_pictures"},
+    Panel{"probing", "probing.title", draw_probing, true, ExportView::probing, nullptr, "probing.reads_pictures"},
+    Panel{"detectors", "detectors.title", draw_detectors, true, ExportView::detectors, nullptr,
+          "detectors.reads_pictures"},
 };
 
 constexpr std::array kMatrices{"scores", "weights"};
@@ -135,14 +141,26 @@ const Workspace* workspace_of(std::string_view panel, std::string_view on_show) 
   return found == kWorkspaces.end() ? nullptr : &*found;
 }
 
-std::size_t chosen_panel(const Stage& stage, std::span<const Panel* const> panels) {
+std::string why_shut(const Panel& panel, const PanelContext& context) {
+  const std::shared_ptr<const Model>& model = context.snapshot.model;
+  return panel.needs_text != nullptr && model && model->config.patches ? tr(panel.needs_text) : std::string();
+}
+
+std::size_t chosen_panel(const PanelContext& context, std::span<const Panel* const> panels) {
+  const Stage& stage = context.session.stage;
+  const auto open = [&](const Panel* panel) { return why_shut(*panel, context).empty(); };
+  const auto place_of = [&](auto found) {
+    return found == panels.end() ? std::size_t{0} : static_cast<std::size_t>(found - panels.begin());
+  };
+  const auto first = std::find_if(panels.begin(), panels.end(), open);
   const auto chosen = stage.chosen.find(workspace_named(stage.workspace).id);
-  if (chosen == stage.chosen.end()) return 0;
+  if (chosen == stage.chosen.end()) return place_of(first);
   for (const std::string& id : chosen->second) {
-    const auto found = std::find_if(panels.begin(), panels.end(), [&](const Panel* panel) { return panel->id == id; });
-    if (found != panels.end()) return static_cast<std::size_t>(found - panels.begin());
+    const auto found =
+        std::find_if(panels.begin(), panels.end(), [&](const Panel* panel) { return panel->id == id && open(panel); });
+    if (found != panels.end()) return place_of(found);
   }
-  return 0;
+  return place_of(first);
 }
 
 const Panel& panel_at_hand(const PanelContext& context) {
@@ -154,7 +172,7 @@ const Panel& panel_at_hand(const PanelContext& context) {
   const Workspace& workspace = workspace_named(stage.workspace);
   const std::vector<const Panel*> all = panels_of(workspace);
   const auto chosen = stage.chosen.find(workspace.id);
-  if (chosen != stage.chosen.end() && !chosen->second.empty()) return *all[chosen_panel(stage, all)];
+  if (chosen != stage.chosen.end() && !chosen->second.empty()) return *all[chosen_panel(context, all)];
   return *panel_named(workspace.main.back());
 }
 

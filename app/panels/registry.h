@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Panel {
   std::optional<ExportView> exports;  ///< what of it is written and copied
   /// Has it nothing to show now? Then it needs no place below the others and is a tab at the side. Null: it always has something.
   bool (*rests)(const PanelContext&) = nullptr;
+  /// Locale key of the sentence that says what it needs a text for; null: it shows something of a model of pictures, too.
+  const char* needs_text = nullptr;
 };
 
 /// Ids of panels. Matrices in `main` are seen together where both keep their size; the others share their place as tabs. Where
@@ -50,8 +53,10 @@ struct Workspace {
 /// The workspace a panel stands in: the one on show if it does, else the first that has it; null for a panel around them.
 [[nodiscard]] const Workspace* workspace_of(std::string_view panel, std::string_view on_show);
 
-/// Which of some panels is on show: the one chosen last, else the first.
-[[nodiscard]] std::size_t chosen_panel(const Stage& stage, std::span<const Panel* const> panels);
+/// Why it can show nothing of the model on show, whatever a person does; empty where it can.
+[[nodiscard]] std::string why_shut(const Panel& panel, const PanelContext& context);
+/// Which of some panels is on show: the one chosen last, else the first; none that is shut, unless all are. What was chosen stays so.
+[[nodiscard]] std::size_t chosen_panel(const PanelContext& context, std::span<const Panel* const> panels);
 
 /// The panel at hand: under the mouse, else filling the window, else chosen last in the workspace on show, else its last matrix.
 [[nodiscard]] const Panel& panel_at_hand(const PanelContext& context);

@@ -129,7 +129,7 @@ std::size_t chosen_view(const PanelContext& context, const std::vector<CardView>
       all.push_back(panel);
       view_of.push_back(index);
     }
-  return view_of[chosen_panel(context.session.stage, all)];
+  return view_of[chosen_panel(context, all)];
 }
 
 }  // namespace
@@ -160,7 +160,8 @@ void place_card(PanelContext& context, Cards& cards, const CardSpec& spec) {
   const std::size_t chosen = chosen_view(context, spec.views);
   std::vector<Tab> tabs;
   for (const CardView& view : spec.views)
-    tabs.push_back({std::string("tab.") + view.panels.front()->id, tr(view.title), key_of(context, view)});
+    tabs.push_back({std::string("tab.") + view.panels.front()->id, tr(view.title), key_of(context, view),
+                    why_shut(*view.panels.front(), context)});
   const ImVec2 padding = card_padding(spec.low);
   const float row = tab_row_height();
   const float top = std::round(padding.y * 0.5F);

@@ -16,6 +16,7 @@ namespace regard {
 namespace {
 
 constexpr float kPadding = 0.55F;       ///< ems at each side of a name
+constexpr float kShut = 0.55F;          ///< how much of their ink names have that cannot be chosen
 constexpr float kSmallPadding = 0.35F;  ///< likewise where they would not fit otherwise
 
 float text_width(std::string_view text) {
@@ -34,19 +35,23 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
   const ScopedId scope(tab.id);
   const ImVec2 min = ImGui::GetCursorScreenPos();
   const ImVec2 max{min.x + width, min.y + height};
-  const bool clicked = ImGui::InvisibleButton("tab", {width, height});
-  const bool lit = chosen || ImGui::IsItemHovered();
+  const bool open = tab.shut.empty();
+  const bool clicked = ImGui::InvisibleButton("tab", {width, height}) && open;
+  const bool lit = chosen || (open && ImGui::IsItemHovered());
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float line = std::round(stroke(0.125F, 2.0F));
   if (chosen)
     list.AddRectFilled({min.x + padding, max.y - line}, {max.x - padding, max.y}, colour_u32(theme().accent));
-  else if (ImGui::IsItemHovered())
+  else if (lit)
     list.AddRectFilled({min.x + padding, max.y - line}, {max.x - padding, max.y}, colour_u32(theme().grid));
   list.AddText({min.x + padding, min.y + std::round((height - line - ImGui::GetFontSize()) * 0.5F)},
-               colour_u32(lit ? theme().text : theme().text_muted), tab.label.c_str());
+               colour_u32(lit    ? theme().text
+                          : open ? theme().text_muted
+                                 : mix(theme().panel, theme().text_muted, kShut)),
+               tab.label.c_str());
   probe(tab.id, min, max);
   label_drawn(tab.label, {min.x + padding, min.y}, {max.x - padding, max.y - 2.0F * line});
-  hint(tab.hint);
+  hint(open ? tab.hint : tab.shut);
   return clicked;
 }
 
@@ -64,7 +69,10 @@ std::optional<std::size_t> draw_menu(std::span<const Tab> tabs, std::size_t firs
   menu_is_shown = true;
   std::optional<std::size_t> clicked;
   for (std::size_t index = first; index < tabs.size(); ++index) {
-    if (!menu_line(tabs[index].id, tabs[index].label, tabs[index].hint, index == chosen)) continue;
+    const Tab& tab = tabs[index];
+    const bool taken = menu_line(tab.id, tab.label, tab.hint, index == chosen, tab.shut.empty());
+    hint(tab.shut);
+    if (!taken) continue;
     clicked = index;
     ImGui::CloseCurrentPopup();
   }

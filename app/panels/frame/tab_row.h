@@ -17,6 +17,7 @@ struct Tab {
   std::string id{};     ///< also its probe: "side.layers"
   std::string label{};  ///< a word or two
   std::string hint{};   ///< its key
+  std::string shut{};   ///< why it cannot be chosen: it is dimmed and says so; empty: it can
 };
 
 /// Draws at the cursor, `width` pixels wide. The tab that was clicked. Probes every tab on show and "<id>.more".

@@ -6,8 +6,13 @@
 #include "app/panels/common/window_state.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/path_field.h"
+#include "app/panels/heads/anomalies_parts.h"
+#include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/head_search_parts.h"
+#include "app/panels/heads/likeness_parts.h"
+#include "app/panels/heads/pruning_parts.h"
 #include "app/panels/heads/reports.h"
+#include "app/panels/heads/roles_parts.h"
 #include "app/panels/registry.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
@@ -561,6 +566,66 @@ TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {
       frames_until_ready();
       expect_in_order();
     }
+}
+
+TEST_F(HeadsWorkspace, AModelOfPicturesOpensOnTabsThatWorkAndTheOthersCannotBeChosen) {
+  ImGui::GetIO().DisplaySize = {2560.0F, 1440.0F};  // all tabs stand on their rows
+  frames_until_ready();
+  click_item("tab.roles");
+  frames_until_ready();
+  const auto text = snapshot;
+  const auto chosen = session.stage.chosen;
+  snapshot = read_digit();
+  frames_until_ready();
+  EXPECT_TRUE(has("panel.flow"));
+  EXPECT_TRUE(has("panel.anomalies"));
+  EXPECT_FALSE(has("panel.roles") || has("panel.relations"));
+  for (const char* shut :
+       {"tab.roles", "tab.likeness", "tab.pruning", "tab.probing", "tab.detectors", "tab.relations"}) {
+    ASSERT_TRUE(has(shut)) << shut;
+    click_item(shut);
+    frames_until_ready();
+  }
+  EXPECT_TRUE(has("panel.flow"));
+  EXPECT_TRUE(has("panel.anomalies"));
+  EXPECT_EQ(session.stage.chosen, chosen) << "what a person chose for other models stays";
+  click_item("tab.attribution");
+  frames_until_ready();
+  EXPECT_TRUE(has("panel.attribution"));
+  session.stage.chosen = chosen;
+  snapshot = text;
+  frames_until_ready();
+  EXPECT_TRUE(has("panel.roles"));
+}
+
+TEST_F(HeadsWorkspace, SpecialTokensAloneAreAnEmptyText) {
+  snapshot = read_text(reading_model(false), "");
+  ASSERT_EQ(snapshot->trace->tokens(), 2U) << "[CLS] and [SEP]";
+  session = regard::testing::session_for(*snapshot, {1, 2}, 0, 0);
+  session.stage.workspace = "heads";
+  state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
+  frames_until_ready();
+  EXPECT_FALSE(has("roles.cell.1.2.previous_token"));
+  for (const char* panel : {"likeness", "attribution", "pruning", "flow", "anomalies"}) {
+    choose(panel);
+    frames_until_ready();
+  }
+  EXPECT_EQ(jobs.look<LikenessSlot>().state, TaskState::none);
+  EXPECT_EQ(jobs.look<AttributionSlot>().state, TaskState::none);
+  EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::none);
+  EXPECT_EQ(jobs.look<AnomaliesSlot>().state, TaskState::none);
+  snapshot = read_text(snapshot->model, "cat");
+  choose("attribution");
+  frames_until_ready();
+  EXPECT_TRUE(jobs.look<AttributionSlot>().value) << "a word is something";
+}
+
+TEST_F(HeadsWorkspace, ABadgeSaysWhatItWasMeasuredOn) {
+  HeadTable table;
+  table.columns = {{.name = "agreement", .on_corpus = false, .text = "agreement.en.txt"}, {.name = "self"}};
+  EXPECT_NE(badge_hint({"agreement", false, 0.5F}, table, "this sentence").find("agreement.en.txt"), std::string::npos);
+  EXPECT_EQ(badge_hint({"agreement", false, 0.5F}, table, "this sentence").find("this sentence"), std::string::npos);
+  EXPECT_NE(badge_hint({"self", false, 0.5F}, table, "this sentence").find("this sentence"), std::string::npos);
 }
 
 }  // namespace
