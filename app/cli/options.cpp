@@ -157,7 +157,7 @@ void add_heads(CLI::App& app, Values& values) {
   auto* formats = heads->add_option_group("format", tr("cli.help.write"));
   add_switch(*formats, "--json", values.json, tr("cli.option.heads_json"));
   add_switch(*formats, "--csv", command.csv, tr("cli.option.heads_csv"));
-  formats->require_option(1);
+  formats->require_option(0, 1);
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));

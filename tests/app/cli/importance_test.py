@@ -133,6 +133,24 @@ class Remarks(unittest.TestCase):
         tune = self.corpus("tune.txt", ["K:G M:3/4 D4 | G4/2 B4/8 G4/8 | A4/2 C5/8 A4/8 | B4 D5 G4 |"])
         self.assertEqual(regard("importance", "--model", "melody", "--corpus", tune).stderr.decode(), "")
 
+    def test_exports_say_it_too(self):
+        trees = self.corpus("some.conllu", blocks(ASSETS / "corpora" / "en.conllu")[:12], "\n\n")
+        for view in ("relations", "evidence", "detectors", "probing", "roles", "ensembles"):
+            path = self.folder / f"{view}.json"
+            said = regard("export", "--model", "melody", "--text", "K:G M:3/4 D4 | G4/2 B4/8", "--corpus", trees, "--view", view, "--out", path)
+            self.assertEqual(said.returncode, 0, said.stderr.decode())
+            self.assertRegex(said.stderr.decode(), r"some.conllu: \d+ % of the tokens are one and the same to the model melody", view)
+            self.assertGreater(json.loads(path.read_text(encoding="utf-8"))["commonest_token_share"], 0.5, view)
+        said = regard("export", "--model", "council", "--text", "A cat sat.", "--corpus", trees, "--view", "relations", "--out", self.folder / "a.json")
+        self.assertEqual(said.stderr.decode(), "")
+
+    def test_heads_are_told_as_json_where_nobody_says_how(self):
+        one = self.corpus("one.txt", ["A cat sat on the mat."])
+        said, asked_for = regard("heads", "--model", "council", "--corpus", one), regard("heads", "--model", "council", "--corpus", one, "--json")
+        self.assertEqual(said.returncode, 0, said.stderr.decode())
+        self.assertEqual(said.stdout, asked_for.stdout)
+        self.assertEqual(regard("heads", "--model", "council", "--corpus", one, "--json", "--csv").returncode, 2)
+
     def test_one_sentence_is_too_few_for_a_probe_and_has_its_tree(self):
         one = self.corpus("one.conllu", blocks(ASSETS / "corpora" / "en.conllu")[:1], "\n\n")
         said = regard("probe", "--model", "council", "--corpus", one)
