@@ -142,6 +142,8 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
           ? *options.head_search
           : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
   if (question.traces.empty()) throw Error("export_search", {});
+  const bool of_run = question.by == SearchBy::example || question.by == SearchBy::paint;
+  if (of_run && !has_something_to_read(*seen.snapshot)) throw Error("no_tokens", {});
   FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
   if (question.report) caption.second = ranked_by(question, options.corpus) + " · " + caption.second;
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);

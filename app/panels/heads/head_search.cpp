@@ -182,6 +182,8 @@ void draw_head_search(PanelContext& context) {
   const auto ask = [&] { draw_choices(context, state, runs); };
   const auto show = [&] { draw_answer(context, runs); };
   draw_kinds(state);
+  const bool of_run = state.by == SearchBy::example || state.by == SearchBy::paint;
+  if (of_run && !has_something_to_read(context.snapshot)) return wrapped_caption(tr("grids.empty"));
   if (state.by == SearchBy::paint) return two_columns(ask, show);
   ask();
   gap(0.3F);

@@ -212,8 +212,8 @@ TEST_F(ExportOfAllHeads, numbers_of_a_text_whose_words_the_model_does_not_know_s
 
 TEST_F(ExportOfAllHeads, of_special_tokens_alone_nothing_is_written) {
   see(read_text(reading_model(false), ""));
-  for (const ExportView view :
-       {ExportView::roles, ExportView::likeness, ExportView::attribution, ExportView::flow, ExportView::anomalies})
+  for (const ExportView view : {ExportView::roles, ExportView::likeness, ExportView::attribution, ExportView::flow,
+                                ExportView::anomalies, ExportView::head_search})
     EXPECT_EQ(refusal({.view = view}), "no_tokens") << name_of(view);
 }
 

@@ -606,7 +606,7 @@ TEST_F(HeadsWorkspace, SpecialTokensAloneAreAnEmptyText) {
   state.of<HeadsState>().corpus.kind = CorpusKind::sentence;
   frames_until_ready();
   EXPECT_FALSE(has("roles.cell.1.2.previous_token"));
-  for (const char* panel : {"likeness", "attribution", "pruning", "flow", "anomalies"}) {
+  for (const char* panel : {"likeness", "attribution", "pruning", "flow", "anomalies", "head_search"}) {
     choose(panel);
     frames_until_ready();
   }
@@ -614,6 +614,7 @@ TEST_F(HeadsWorkspace, SpecialTokensAloneAreAnEmptyText) {
   EXPECT_EQ(jobs.look<AttributionSlot>().state, TaskState::none);
   EXPECT_EQ(jobs.look<ImportanceSlot>().state, TaskState::none);
   EXPECT_EQ(jobs.look<AnomaliesSlot>().state, TaskState::none);
+  EXPECT_EQ(jobs.look<HeadSearchSlot>().state, TaskState::none);
   snapshot = read_text(snapshot->model, "cat");
   choose("attribution");
   frames_until_ready();
