@@ -15,6 +15,9 @@
 
 #include <imgui.h>
 #include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
 
 namespace regard {
 namespace {
@@ -50,11 +53,11 @@ std::vector<std::string> flow_labels(const Encoding& encoding) {
 }
 
 void draw_flow_modes(FlowState& state) {
-  const auto labels = {std::string_view(tr(flow_names[0])), std::string_view(tr(flow_names[1])),
-                       std::string_view(tr(flow_names[2])), std::string_view(tr(flow_names[3]))};
-  const auto mode = static_cast<std::size_t>(state.mode);
-  state.mode = static_cast<FlowMode>(choose("flow.mode", labels, mode));
-  hint(tr(kFlowHints[mode]));
+  std::vector<Segment> modes;
+  for (std::size_t mode = 0; mode < flow_modes; ++mode)
+    modes.push_back({"flow.mode." + std::to_string(mode), tr(flow_names[mode]), tr(kFlowHints[mode])});
+  const auto current = static_cast<std::size_t>(state.mode);
+  state.mode = static_cast<FlowMode>(draw_segments_in_lines(modes, current).value_or(current));
   const float wanted = em(16.0F);
   ImGui::SameLine(0.0F, em(1.0F));
   if (ImGui::GetContentRegionAvail().x < wanted) ImGui::NewLine();
