@@ -68,6 +68,7 @@ struct ExportDialog {
   std::string overwrite{};           ///< this file is there already: may it be replaced?
   GlanceSize glance{};               ///< room for the preview, pixels; 0: not on screen
   bool glance_wanted = false;        ///< a preview that takes long was asked for
+  float under_preview = 0.0F;        ///< pixels that what stands below the preview took last
 };
 
 /// Where files are.

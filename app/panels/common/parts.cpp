@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/common/parts.h"
 
-#include "app/panels/common/redraw.h"
-
 #include "app/panels/common/button_parts.h"
 #include "app/panels/common/redraw.h"
 #include "app/style/bmp_text.h"
@@ -82,12 +80,53 @@ void draw_menu_triangle(ImVec2 centre, ImU32 colour) {
                                                 {centre.x, centre.y + half * 0.6F}, colour);
 }
 
+constexpr float kWidestHint = 24.0F;  ///< ems
+
 /// A tooltip is measured before it can be seen: another frame must follow its first.
 void draw_tooltip(std::string_view text) {
   const ScopedTooltip tooltip;
   if (ImGui::IsWindowAppearing()) hint_delay = kNextFrame;
   const ScopedFont font(fonts().small);
-  plain(broken_at_spaces(text, em(24.0F)));  // ImGui's own wrapping cuts "0.0001" behind its point
+  plain(broken_at_spaces(text, em(kWidestHint)));  // ImGui's own wrapping cuts "0.0001" behind its point
+}
+
+/// How the mouse has behaved on the item of a row of choices that it is on.
+struct Rest {
+  ImGuiID item = 0;
+  int frame = -1;        ///< in which it was last there
+  float still = 0.0F;    ///< seconds without a move
+  bool told = false;     ///< it has rested: the hint stays until it leaves
+  bool clicked = false;  ///< nothing more need be said until it leaves
+};
+Rest rest{};
+
+/// Has the mouse lain still on the hovered item for long enough? Asks for a frame when it will have.
+bool has_rested() {
+  const ImGuiContext& now = *ImGui::GetCurrentContext();
+  if (rest.item != now.HoveredId || (rest.frame != now.FrameCount && rest.frame + 1 != now.FrameCount))
+    rest = {now.HoveredId, now.FrameCount};
+  if (rest.frame != now.FrameCount) {
+    const bool moved = now.IO.MouseDelta.x != 0.0F || now.IO.MouseDelta.y != 0.0F;
+    rest.still = moved ? 0.0F : rest.still + now.IO.DeltaTime;
+    rest.frame = now.FrameCount;
+  }
+  rest.clicked = rest.clicked || ImGui::IsMouseDown(ImGuiMouseButton_Left);
+  if (rest.clicked) return false;
+  rest.told = rest.told || rest.still >= kHintRest;
+  if (!rest.told) draw_again_within(kHintRest - rest.still + 0.01F);
+  return rest.told;
+}
+
+/// Below the item, above it where the window ends.
+void place_tooltip_beside(std::string_view text, ImVec2 min, ImVec2 max) {
+  const float wide = em(kWidestHint), space = em(0.25F);
+  const ImVec2 padding = ImGui::GetStyle().WindowPadding, whole = ImGui::GetIO().DisplaySize;
+  const ScopedFont font(fonts().small);
+  const ImVec2 lines = text_size(broken_at_spaces(text, wide));
+  const ImVec2 size{lines.x + 2.0F * padding.x, lines.y + 2.0F * padding.y};
+  const bool below = max.y + space + size.y <= whole.y;
+  ImGui::SetNextWindowPos({std::max(0.0F, std::min(min.x, whole.x - size.x)),
+                           below ? max.y + space : std::max(0.0F, min.y - space - size.y)});
 }
 
 ImGuiID menu_opener = 0;  ///< the button that opened the menu on show
@@ -325,14 +364,14 @@ std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std:
     list.AddText({min.x + em(0.5F), min.y + (height - ImGui::GetFontSize()) * 0.5F},
                  colour_u32(selected ? theme().text : theme().text_muted), label.data(), label.data() + label.size());
     probe(segment.id, min, max);
-    hint(segment.hint.empty() && size.x >= room ? segment.label : segment.hint);
+    hint_below(segment.hint.empty() && size.x >= room ? segment.label : segment.hint);
   }
   ImGui::PopStyleVar();
   return clicked;
 }
 
-std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current) {
-  const float room = ImGui::GetContentRegionAvail().x;
+std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current, float width) {
+  const float room = width > 0.0F ? width : ImGui::GetContentRegionAvail().x;
   std::optional<std::size_t> chosen;
   for (std::size_t begin = 0; begin < segments.size();) {
     std::size_t count = 1;
@@ -382,6 +421,12 @@ void hint(std::string_view text) {
     hint_delay = kHintRest - now.HoveredIdTimer + 0.01F;
     return;
   }
+  draw_tooltip(text);
+}
+
+void hint_below(std::string_view text) {
+  if (!ImGui::IsItemHovered() || text.empty() || !has_rested()) return;
+  place_tooltip_beside(text, ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
   draw_tooltip(text);
 }
 

@@ -78,8 +78,9 @@ struct Segment {
 /// A few, side by side in one frame, `current` marked (none of them: one past the end). The one that was clicked.
 std::optional<std::size_t> draw_segments(std::span<const Segment> segments, std::size_t current);
 [[nodiscard]] float segments_width(std::span<const Segment> segments);
-/// The same, as many on a line as there is room for.
-std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current);
+/// The same, as many on a line as go into `width` pixels; 0: up to the content's right edge.
+std::optional<std::size_t> draw_segments_in_lines(std::span<const Segment> segments, std::size_t current,
+                                                  float width = 0.0F);
 
 /// One of a few, side by side in one frame. Probes "<id>.<index>". The new index, or the old one.
 std::size_t choose(std::string_view id, std::initializer_list<std::string_view> labels, std::size_t current);
@@ -93,6 +94,9 @@ std::size_t choose(std::string_view id, std::initializer_list<std::string_view> 
 
 /// Tooltip for the item before, shown after a short rest of the mouse.
 void hint(std::string_view text);
+/// The same for an item of a row of choices: below the item, so that no neighbour is covered, once the mouse has lain still on it, and not after
+/// a click until the mouse has left.
+void hint_below(std::string_view text);
 /// Seconds until a hint of this frame is due, 0 if there is none; asking forgets it. The shell draws again by then.
 [[nodiscard]] float take_hint_delay();
 

@@ -32,6 +32,7 @@
 #include <imgui.h>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -57,12 +58,17 @@ std::string proposal(const PanelState& state) {
       .string();
 }
 
+constexpr float kNames = 6.0F;          ///< ems before what there is to choose from
+constexpr float kLeastPreview = 22.0F;  ///< ems in which a picture can be judged, beside the choices
+constexpr float kPreviewSpace = 1.5F;   ///< ems between them
+constexpr float kLeastChoices = 26.0F;  ///< ems; with less beside it the preview stands below
+
 /// A name in the muted colour and, beside it, what there is to choose from.
 template <class Choice>
 void line(const char* name, const Choice& choice) {
   align_to_frame();
   coloured(theme().text_muted, name);
-  ImGui::SameLine(em(6.0F));
+  ImGui::SameLine(em(kNames));
   ImGui::BeginGroup();
   choice();
   ImGui::EndGroup();
@@ -188,8 +194,8 @@ bool is_known(const PanelContext& context, ExportView view) {
   return place_of(view, *heads) == heads->views.size() || corpus_is_known(context);
 }
 
-/// Another group begins with its first view.
-void draw_views(ExportView& view) {
+/// Another group begins with its first view. `width`: pixels their names may take.
+void draw_views(ExportView& view, float width) {
   const std::vector<ViewGroup>& groups = view_groups();
   const auto now = std::find_if(groups.begin(), groups.end(),
                                 [view](const ViewGroup& group) { return place_of(view, group) < group.views.size(); });
@@ -199,15 +205,17 @@ void draw_views(ExportView& view) {
   for (std::size_t index = 0; index < now->views.size(); ++index)
     views.push_back(numbered_segment(now->id, index, now->views[index].second));
   line(tr("export.group"), [&] {
-    const auto group = draw_segments_in_lines(names, static_cast<std::size_t>(now - groups.begin()));
+    const auto group = draw_segments_in_lines(names, static_cast<std::size_t>(now - groups.begin()), width);
     if (group && &groups[*group] != &*now) view = groups[*group].views.front().first;
   });
   line(tr("export.view"), [&] {
-    if (const auto chosen = draw_segments_in_lines(views, place_of(view, *now))) view = now->views[*chosen].first;
+    if (const auto chosen = draw_segments_in_lines(views, place_of(view, *now), width))
+      view = now->views[*chosen].first;
   });
 }
 
-void draw_looks(ExportOptions& options) {
+/// Size and colours stand on one line where both go into `width` pixels.
+void draw_looks(ExportOptions& options, float width) {
   if (is_picture(options.format))
     line(tr("export.theme"), [&] {
       const std::size_t dark = options.theme == ThemeChoice::dark ? 0 : 1;
@@ -215,13 +223,20 @@ void draw_looks(ExportOptions& options) {
                           ? ThemeChoice::dark
                           : ThemeChoice::light;
     });
-  if (options.format == ExportFormat::png)
-    line(tr("export.scale"), [&] {
-      std::size_t now = 0;
-      while (now + 1 < kScales.size() && kScales[now] < options.scale)
-        ++now;
-      options.scale = kScales[choose("export.scale", {"1×", "2×", "4×"}, now)];
-    });
+  if (options.format != ExportFormat::png) return;
+  const auto choose_scale = [&] {
+    std::size_t now = 0;
+    while (now + 1 < kScales.size() && kScales[now] < options.scale)
+      ++now;
+    options.scale = kScales[choose("export.scale", {"1×", "2×", "4×"}, now)];
+  };
+  const float taken = em(kNames) + ImGui::GetItemRectSize().x, name = ImGui::CalcTextSize(tr("export.scale")).x;
+  if (taken + name + choose_width({"1×", "2×", "4×"}) + em(1.5F) > width) return line(tr("export.scale"), choose_scale);
+  ImGui::SameLine(0.0F, em());
+  align_to_frame();
+  coloured(theme().text_muted, tr("export.scale"));
+  ImGui::SameLine(0.0F, em(0.5F));
+  choose_scale();
 }
 
 /// The name ends as the format is called; an ending of something else is part of the name.
@@ -233,17 +248,17 @@ fs::path ending_in(fs::path path, ExportFormat format) {
   return path;
 }
 
-/// The path follows view and format until somebody types another name; of that the ending follows.
-void draw_choices(PanelState& state) {
+/// The path follows view and format until somebody types another name; of that the ending follows. `width`: pixels for all of it.
+void draw_choices(PanelState& state, float width) {
   ExportDialog& dialog = state.of<ExportDialog>();
   const std::string before = proposal(state);
   const ExportOptions old = dialog.options;
-  draw_views(dialog.options.view);
+  draw_views(dialog.options.view, std::max(width - em(kNames), em(4.0F)));
   line(tr("export.format"), [&] {
     dialog.options.format = static_cast<ExportFormat>(choose(
         "export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(dialog.options.format)));
   });
-  draw_looks(dialog.options);
+  draw_looks(dialog.options, width);
   const std::string path = path_in(dialog.field);
   if (dialog.options.view != old.view) dialog.glance_wanted = false;
   if (dialog.options.view == old.view && dialog.options.format == old.format) return;
@@ -308,6 +323,14 @@ void draw_buttons(PanelContext& context, bool entered, bool known) {
   context.command(ExportTo{options, path, dialog.overwrite == path.string()});
 }
 
+/// Pixels for a preview with `under` below it, so that the dialog need not be scrolled.
+float height_left(float under) {
+  constexpr float kMost = 8.0F, kLeast = 4.5F;  // ems
+  const float bottom = ImGui::GetIO().DisplaySize.y - em(2.0F) - ImGui::GetStyle().WindowPadding.y;
+  const float room = bottom - ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y - under;
+  return std::clamp(std::floor(room), em(kLeast), em(kMost));
+}
+
 }  // namespace
 
 void ask_for_export(PanelContext& context) {
@@ -345,24 +368,27 @@ void draw_export_dialog(PanelContext& context) {
   heading(tr("export.title"));
   gap(0.5F);
   const float width = ImGui::GetContentRegionAvail().x;
-  const bool beside = width > em(46.0F);
+  const float left = width - em(kLeastPreview + kPreviewSpace);
+  const bool beside = left >= em(kLeastChoices);
   ImGui::BeginGroup();
-  draw_choices(state);
+  draw_choices(state, beside ? left : width);
   ImGui::EndGroup();
   const bool known = is_known(context, state.of<ExportDialog>().options.view);
   if (!known) state.of<ExportDialog>().glance_wanted = false;
   const ImVec2 choices = ImGui::GetItemRectSize();
   if (beside) {
-    ImGui::SameLine(0.0F, em(1.5F));
+    ImGui::SameLine(0.0F, em(kPreviewSpace));
     draw_export_preview(context, {ImGui::GetContentRegionAvail().x, std::max(choices.y, em(15.0F))});
   } else {
-    draw_export_preview(context, {width, em(8.0F)});
+    draw_export_preview(context, {width, height_left(state.of<ExportDialog>().under_preview)});
   }
+  const float under = ImGui::GetCursorPosY();
   gap(0.5F);
   const bool entered = draw_path(state);
   draw_remark(state.of<ExportDialog>(), known);
   gap(0.5F);
   draw_buttons(context, entered, known);
+  state.of<ExportDialog>().under_preview = ImGui::GetCursorPosY() - under;
 }
 
 }  // namespace regard

@@ -51,7 +51,7 @@ bool draw_tab(const Tab& tab, float width, float height, float padding, bool cho
                tab.label.c_str());
   probe(tab.id, min, max);
   label_drawn(tab.label, {min.x + padding, min.y}, {max.x - padding, max.y - 2.0F * line});
-  hint(open ? tab.hint : tab.shut);
+  hint_below(open ? tab.hint : tab.shut);
   return clicked;
 }
 

@@ -10,6 +10,7 @@
 #include "app/panels/frame/path_field.h"
 #include "app/panels/heads/attribution_parts.h"
 #include "app/panels/heads/flow_parts.h"
+#include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
 
 #include <set>
@@ -145,6 +146,35 @@ TEST_F(ExportDialogs, the_preview_has_room_and_what_takes_long_waits_for_a_wish)
   EXPECT_FALSE(state.of<ExportDialog>().glance_wanted);
   click_item("export.show_preview");
   EXPECT_TRUE(state.of<ExportDialog>().glance_wanted);
+}
+
+TEST_F(ExportDialogs, the_preview_of_the_most_views_has_room_in_windows_of_usual_sizes) {
+  for (const ImVec2 size : {ImVec2{1600.0F, 900.0F}, ImVec2{1024.0F, 768.0F}})
+    for (const int percent : {100, 150}) {
+      SCOPED_TRACE(std::to_string(size.x) + " at " + std::to_string(percent) + " %");
+      ImGui::GetIO().DisplaySize = size;
+      set_text_size(percent);
+      window_frames(2);
+      open();
+      click_item("export.group.3");
+      window_frames(4);
+      const ProbeItem preview = item("export.preview"), dialog = item("overlay.export");
+      const float text = ImGui::GetFontSize();
+      EXPECT_GE(preview.max.x - preview.min.x, 20.0F * text);
+      EXPECT_GE(preview.max.y - preview.min.y, 4.0F * text);
+      EXPECT_LE(preview.max.x, dialog.max.x);
+      for (const char* id :
+           {"export.heads.0", "export.heads.12", "export.scale.2", "export.choose", "export.confirm"}) {
+        ASSERT_TRUE(has(id)) << id << " is not scrolled out of sight";
+        EXPECT_GT(item(id).max.y - item(id).min.y, text) << id;
+        EXPECT_LE(item(id).max.x, dialog.max.x) << id;
+        EXPECT_LE(item(id).max.y, dialog.max.y) << id;
+      }
+      if (item("export.heads.12").max.x < preview.min.x) {
+        EXPECT_LE(item("export.heads.1").max.x, preview.min.x) << "views stand beside the preview, not under it";
+      }
+      hold(GLFW_KEY_ESCAPE);
+    }
 }
 
 }  // namespace

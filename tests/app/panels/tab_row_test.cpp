@@ -3,6 +3,8 @@
 
 #include "tests/app/widgets/headless.h"
 
+#include <imgui_internal.h>
+
 #include <array>
 #include <numeric>
 #include <optional>
@@ -42,6 +44,32 @@ TEST_F(TabRow, stands_side_by_side_and_a_click_chooses) {
     EXPECT_GE(item(tabs[tab].id).min.x, item(tabs[tab - 1].id).max.x);
   click(middle("tab.d"), draw);
   EXPECT_EQ(chosen, 3U);
+}
+
+TEST_F(TabRow, tells_about_a_tab_below_it_once_the_mouse_has_rested_and_not_after_a_click) {
+  tabs[1].hint = "What the model does, layer by layer";
+  const auto tooltip = [] {
+    const ImGuiWindow* window = ImGui::FindWindowByName("##Tooltip_00");
+    return window != nullptr && window->Active && !window->Hidden ? window : nullptr;
+  };
+  frames(2, draw);
+  const ProbeItem tab = item("tab.b");
+  for (int step = 0; step < 60; ++step) {  // on its way over the tab it does not rest
+    ImGui::GetIO().MousePos = {tab.min.x + 5.0F + static_cast<float>(step % 20), middle("tab.b").y};
+    frame(draw);
+    ASSERT_EQ(tooltip(), nullptr) << step;
+  }
+  frames(40, draw);
+  ASSERT_NE(tooltip(), nullptr);
+  EXPECT_GE(tooltip()->Pos.y, tab.max.y);
+  EXPECT_LE(tooltip()->Pos.x, tab.max.x);
+  click(middle("tab.b"), draw);
+  frames(60, draw);
+  EXPECT_EQ(tooltip(), nullptr) << "the mouse has not left what was chosen";
+  move(middle("tab.f"), draw);
+  move(middle("tab.b"), draw);
+  frames(40, draw);
+  EXPECT_NE(tooltip(), nullptr);
 }
 
 TEST_F(TabRow, never_passes_its_width_and_every_tab_can_be_reached) {
