@@ -3,6 +3,7 @@
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/style/anomalies_text.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/anomalies_view.h"
 #include "app/viewmodel/views.h"
@@ -76,7 +77,7 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
   names.heads.resize(config.layers);
   for (std::size_t layer = 0; layer < config.layers; ++layer)
     for (std::size_t head = 0; head < config.heads; ++head)
-      names.heads[layer].push_back(named_head(snapshot, {layer, head}));
+      names.heads[layer].push_back(numbered_head(*snapshot.model, {layer, head}));
   return [seen, style, question, names, words = AnomalyWords(), kind,
           of_picture = snapshot.model->config.patches.has_value(),
           caption = caption_about(snapshot, tr("anomalies.title"))](bool picture) {

@@ -51,13 +51,6 @@ ExportTable losses_about(const Seen& seen, const ImportanceQuestion& question, c
   return table;
 }
 
-std::vector<std::string> numbered(const char* before, std::size_t count) {
-  std::vector<std::string> names = numbers_up_to(count);
-  for (std::string& name : names)
-    name.insert(0, before);
-  return names;
-}
-
 /// What the numbers of a picture rest on, in the language chosen when the export began.
 struct LossWords {
   std::string about, error, few, one_text;
@@ -145,7 +138,7 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
   const ImportanceQuestion question = question_of(seen, options);
   LabelledMap map;
   map.about = tr("pruning.loss") + std::string(" · ") + tr(question.mean ? "effect.mean" : "effect.zero") + "; " +
-              tr("pruning.map_pale");
+              tr("pruning.map_pale") + " · " + tr("heads.caption");
   map.decimals = loss_decimals;
   map.badges = head_badges(*seen.snapshot->model);
   map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
@@ -165,8 +158,8 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
     }
     if (picture) {
       LabelledMap drawn = map;
-      drawn.rows = numbered("L", view->layers);
-      drawn.cols = numbered("H", view->heads);
+      drawn.rows = numbers_up_to(view->layers);
+      drawn.cols = numbers_up_to(view->heads);
       drawn.values = rise;
       drawn.high = reach_of(rise);
       drawn.low = -drawn.high;
@@ -229,8 +222,12 @@ ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const F
   const std::string what =
       tr("probing.title") + std::string(" · ") + tr(kTasks[static_cast<std::size_t>(question.task)]);
   const FigureCaption caption = caption_on(seen, what, question.corpus);
-  const ProbeNames names{tr("probing.accuracy_short"), tr("probing.control_short"), tr("probing.majority_short"),
-                         tr("layers.embedding_short"), tr("probing.heads_about"),   tr("probing.accuracy_axis"),
+  const ProbeNames names{tr("probing.accuracy_short"),
+                         tr("probing.control_short"),
+                         tr("probing.majority_short"),
+                         tr("layers.embedding_short"),
+                         tr("probing.heads_about") + std::string(" ") + tr("heads.caption"),
+                         tr("probing.accuracy_axis"),
                          tr("layers.axis_after")};
   const gfx::ColourMap* colours = &gfx::colour_map(seen.session.score_map, style.theme);
   return [seen, style, caption, question, names, colours](bool picture) {
@@ -255,8 +252,8 @@ ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const F
     LabelledMap map;
     map.about = names.heads;
     map.colours = colours;
-    map.rows = numbered("L", scores->layers);
-    map.cols = numbered("H", scores->heads);
+    map.rows = numbers_up_to(scores->layers);
+    map.cols = numbers_up_to(scores->heads);
     map.values = Matrix(scores->layers, scores->heads, kNoNumber);
     for (const ProbeScore& score : scores->scores)
       map.values.values[score.place] =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps of numbers: which heads moved, what every head matters, what patches bring back.
+#include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/style/locale.h"
@@ -24,10 +25,10 @@ float largest_of(const Matrix& values) {
   return largest > 0.0F ? largest : 1.0F;
 }
 
-std::vector<std::string> named(const char* before, std::size_t count) {
-  std::vector<std::string> names = numbers_up_to(count);
-  for (std::string& name : names)
-    name.insert(0, before);
+std::vector<std::string> heads_of_layer(std::size_t layer, std::size_t heads) {
+  std::vector<std::string> names;
+  for (std::size_t head = 0; head < heads; ++head)
+    names.push_back(head_place({layer, head}));
   return names;
 }
 
@@ -76,7 +77,7 @@ ContentPlan plan_movement(const Seen& seen, const FigureStyle& style) {
   if (known == nullptr || !known->baseline || !known->baseline->trace)
     throw Error("nothing_to_compare", {.item = seen.snapshot->model->name});
   LabelledMap map;
-  map.about = tr("compare.formula");
+  map.about = tr("compare.formula") + std::string(" · ") + tr("heads.caption");
   map.badges = head_badges(*seen.snapshot->model);
   map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
   FigureCaption caption = caption_about(*seen.snapshot, tr("compare.moved"));
@@ -104,8 +105,8 @@ ContentPlan plan_movement(const Seen& seen, const FigureStyle& style) {
     }
     if (picture) {
       LabelledMap drawn = map;
-      drawn.rows = named("L", layers);
-      drawn.cols = named("H", heads);
+      drawn.rows = numbers_up_to(layers);
+      drawn.cols = numbers_up_to(heads);
       drawn.values = values;
       drawn.high = largest_of(values);
       content.figure = map_figure(drawn, caption, style);
@@ -121,7 +122,8 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
   const AblationQuestion question{snapshot.trace, make_predictions(snapshot, seen.session).position,
                                   options.token.value_or(-1), options.mean};
   LabelledMap map;
-  map.about = std::string("KL(p‖p′) · ") + tr(options.mean ? "effect.mean" : "effect.zero");
+  map.about =
+      std::string("KL(p‖p′) · ") + tr(options.mean ? "effect.mean" : "effect.zero") + " · " + tr("heads.caption");
   map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
   map.badges = head_badges(*snapshot.model);
   FigureCaption caption = caption_about(snapshot, tr("effect.map"));
@@ -143,8 +145,8 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
     }
     if (picture) {
       LabelledMap drawn = map;
-      drawn.rows = named("L", view->layers);
-      drawn.cols = named("H", view->heads);
+      drawn.rows = numbers_up_to(view->layers);
+      drawn.cols = numbers_up_to(view->heads);
       drawn.values = divergence;
       drawn.high = largest_of(divergence);
       if (drawn.high < 0.1F) drawn.decimals = [](float) { return 4; };
@@ -167,7 +169,10 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
   LabelledMap map;
   map.about = tr("patching.formula", {{"name", found.pair->pin}});
   map.colours = &gfx::colour_map(seen.session.score_map, style.theme);
-  if (question.grid == PatchGrid::layers_heads) map.badges = head_badges(*snapshot.model);
+  if (question.grid == PatchGrid::layers_heads) {
+    map.badges = head_badges(*snapshot.model);
+    map.about += " · " + std::string(tr("heads.caption"));
+  }
   FigureCaption caption = caption_about(
       snapshot, std::string(tr("patching.heading")) + " · " + tr(patch_names[static_cast<std::size_t>(question.what)]));
   return [seen, style, map, caption, question, options](bool picture) mutable {
@@ -183,9 +188,9 @@ ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const 
     if (picture) {
       LabelledMap drawn = map;
       const bool by_heads = question.grid == PatchGrid::heads_tokens;
-      drawn.rows = by_heads ? named("H", view->rows) : named("L", view->rows);
+      drawn.rows = by_heads ? heads_of_layer(question.layer, view->rows) : numbers_up_to(view->rows);
       drawn.cols =
-          question.grid == PatchGrid::layers_heads ? named("H", view->cols) : token_labels(seen.snapshot->encoding);
+          question.grid == PatchGrid::layers_heads ? numbers_up_to(view->cols) : token_labels(seen.snapshot->encoding);
       drawn.cols.resize(view->cols);
       drawn.values = view->recovered;
       for (std::size_t cell = 0; cell < view->known.size(); ++cell)

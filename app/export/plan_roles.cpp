@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every head does on a text: measures of all heads, and which word each finds.
-#include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
 #include "app/jobs/head_reports.h"
@@ -89,15 +88,8 @@ struct RolesWords {
   std::vector<std::string> heads{};     ///< "2.0 Subject → predicate"
   std::vector<std::string> measures{};  ///< [named_measures()]
 };
-RolesWords roles_words(const Snapshot& snapshot) {
-  RolesWords words;
-  const Model& model = snapshot.model->encoder ? *snapshot.model->encoder : *snapshot.model;
-  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
-    for (std::size_t head = 0; head < model.config.heads; ++head) {
-      const HeadRole* role = role_of(*snapshot.model, {layer, head});
-      const std::string name = role == nullptr ? "" : language() == Language::ru ? role->name.ru : role->name.en;
-      words.heads.push_back(head_place({layer, head}) + (name.empty() ? "" : " " + name));
-    }
+RolesWords roles_words(const Model& model) {
+  RolesWords words{numbered_heads(model), {}};
   for (const NamedMeasure& named : named_measures())
     words.measures.push_back(measure_name(named.name));
   return words;
@@ -134,7 +126,7 @@ LabelledMap roles_map(const HeadReport& report, const RolesWords& words) {
 ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {
   const ReportOf report_now = report_of(seen, options);
   const FigureCaption caption = caption_on(seen, tr("roles.title"), options.corpus);
-  return [seen, style, caption, report_now, words = roles_words(*seen.snapshot),
+  return [seen, style, caption, report_now, words = roles_words(*seen.snapshot->model),
           about = std::string(tr("roles.legend"))](bool picture) {
     const HeadReport report = report_now();
     Content content{roles_about(seen, ExportView::roles, report), {}};
@@ -160,7 +152,8 @@ ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const F
                   {"95 %", 110, true},
                   {tr("relations.offset"), 150, false, true}};
   const std::map<std::string, std::string> names = relation_names();
-  return [seen, style, caption, list, report_now, names, options](bool picture) {
+  return [seen, style, caption, list, report_now, names, options,
+          heads = numbered_heads(*seen.snapshot->model)](bool picture) {
     const HeadReport report = report_now();
     if (report.relations.empty()) throw Error("relations_need_trees", {.file = options.corpus});
     Content content{roles_about(seen, ExportView::relations, report), {}};
@@ -178,7 +171,7 @@ ContentPlan plan_relations(const Seen& seen, const ExportOptions& asked, const F
       const RelationScore& score = relation.heads[head];
       const auto hundredths = [](float share) { return figure_number(100.0F * share, 1) + " %"; };
       drawn.rows.push_back({{name->second},
-                            {head_place(report.head_at(head))},
+                            {heads[head]},
                             {hundredths(score.right), score.right},
                             {interval_cell(score)},
                             {hundredths(relation.offset.right), relation.offset.right}});

@@ -36,7 +36,8 @@ void fill_detectors(ExportTable& table, const DetectorReports& reports) {
 }
 
 /// Detectors × the best head of each, as the view has them.
-void add_best_heads(FigureList& list, const DetectorReports& reports, const std::string& nothing) {
+void add_best_heads(FigureList& list, const DetectorReports& reports, const std::vector<std::string>& heads,
+                    const std::string& nothing) {
   for (const DetectorReport& detector : reports.detectors) {
     if (detector.best.empty()) {
       list.rows.push_back({{detector.rule.name}, {nothing}});
@@ -44,7 +45,7 @@ void add_best_heads(FigureList& list, const DetectorReports& reports, const std:
     }
     const Measure& leader = detector.leader();
     list.rows.push_back({{detector.rule.name},
-                         {head_place(reports.head_at(detector.best.front()))},
+                         {heads[detector.best.front()]},
                          {share_of_hundred(leader.value), leader.value},
                          {share_of_hundred(leader.uniform)},
                          {std::to_string(leader.rows)}});
@@ -111,18 +112,19 @@ ContentPlan plan_detectors(const Seen& seen, const ExportOptions& options, const
                   {tr("detectors.value"), 120, false, true},
                   {tr("detectors.uniform"), 90, true},
                   {tr("detectors.rows"), 80, true}};
-  return [=, nothing = std::string(tr("detectors.nothing"))](bool picture) {
-    const DetectorReports reports = make_detectors(seen.snapshot->model, file, rules);
-    Content content{table_about(*seen.snapshot, seen.session, ExportView::detectors), {}};
-    content.table.about.insert(content.table.about.end(),
-                               {{"corpus", file.filename().string()}, {"rules", rules.filename().string()}});
-    fill_detectors(content.table, reports);
-    if (!picture) return content;
-    FigureList drawn = list;
-    add_best_heads(drawn, reports, nothing);
-    content.figure = list_figure(drawn, caption, style);
-    return content;
-  };
+  return
+      [=, heads = numbered_heads(*seen.snapshot->model), nothing = std::string(tr("detectors.nothing"))](bool picture) {
+        const DetectorReports reports = make_detectors(seen.snapshot->model, file, rules);
+        Content content{table_about(*seen.snapshot, seen.session, ExportView::detectors), {}};
+        content.table.about.insert(content.table.about.end(),
+                                   {{"corpus", file.filename().string()}, {"rules", rules.filename().string()}});
+        fill_detectors(content.table, reports);
+        if (!picture) return content;
+        FigureList drawn = list;
+        add_best_heads(drawn, reports, heads, nothing);
+        content.figure = list_figure(drawn, caption, style);
+        return content;
+      };
 }
 
 ContentPlan plan_ensembles(const Seen& seen, const ExportOptions& options, const FigureStyle& style) {

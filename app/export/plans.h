@@ -69,6 +69,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] FigureCaption caption_about(const Snapshot& snapshot, const std::string& what);
 /// Labels of tokens, without outer spaces.
 [[nodiscard]] std::vector<std::string> token_labels(const Encoding& encoding);
+/// numbered_head() of all heads that read a text, by layer: of a model with an encoder the encoder's. UI thread.
+[[nodiscard]] std::vector<std::string> numbered_heads(const Model& model);
 [[nodiscard]] std::vector<std::string> numbers_up_to(std::size_t count);
 /// A file of sentences: the one asked for, else the program's own in the language chosen (UI thread).
 [[nodiscard]] std::filesystem::path sentences_file(const ExportOptions& options);

@@ -71,6 +71,15 @@ std::vector<std::string> token_labels(const Encoding& encoding) {
   return labels;
 }
 
+std::vector<std::string> numbered_heads(const Model& model) {
+  const ModelConfig& config = model.encoder ? model.encoder->config : model.config;
+  std::vector<std::string> names;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    for (std::size_t head = 0; head < config.heads; ++head)
+      names.push_back(numbered_head(model, {layer, head}));
+  return names;
+}
+
 std::vector<std::string> numbers_up_to(std::size_t count) {
   std::vector<std::string> names;
   names.reserve(count);

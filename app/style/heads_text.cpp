@@ -2,6 +2,7 @@
 #include "app/style/heads_text.h"
 
 #include "app/base/built_in_texts.h"
+#include "app/base/head_place.h"
 #include "app/style/locale.h"
 
 #include <array>
@@ -11,6 +12,12 @@
 #include <utility>
 
 namespace regard {
+
+std::string numbered_head(const Model& model, HeadRef head) {
+  const HeadRole* role = role_of(model, head);
+  if (role == nullptr) return head_place(head);
+  return head_place(head) + " " + (language() == Language::ru ? role->name.ru : role->name.en);
+}
 
 std::string measure_name(std::string_view measure) {
   return tr("measure." + std::string(measure));

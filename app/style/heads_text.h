@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What measures and relations are called, and their numbers. UI thread, but for the last two.
+// What heads, measures and relations are called, and their numbers. UI thread, but for the last two.
 #pragma once
 
 #include "core/analysis/head_evidence.h"
+#include "core/model/model.h"
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace regard {
+
+/// "2.5 Subject → predicate": the place, then the role, so that what is cut off is the end of the role; without a role the place alone.
+[[nodiscard]] std::string numbered_head(const Model& model, HeadRef head);
 
 /// A measure's name: on a column and on a badge; and what it says, with the formula.
 [[nodiscard]] std::string measure_name(std::string_view measure);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/heads.h"
 
+#include "app/base/head_place.h"
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/heads_state.h"
@@ -12,6 +13,7 @@
 #include "app/session/session.h"
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
@@ -193,8 +195,7 @@ std::string head_name(const Snapshot& snapshot, HeadRef head) {
 }
 
 std::string head_name_and_place(const Snapshot& snapshot, HeadRef head) {
-  const std::string name = head_name(snapshot, head), place = head_label(head);
-  return name == place ? place : name + " · " + place;
+  return snapshot.model ? numbered_head(*snapshot.model, head) : head_place(head);
 }
 
 float heads_height(const PanelContext& context, float width) {

@@ -16,7 +16,7 @@ void draw_heads(PanelContext& context);
 [[nodiscard]] std::string head_label(HeadRef head);
 /// The role's name in the current language, or head_label().
 [[nodiscard]] std::string head_name(const Snapshot& snapshot, HeadRef head);
-/// "subject → predicate · layer 2, head 5": the role and the place; of a head without a role the place alone.
+/// "2.5 Subject → predicate": numbered_head() of the snapshot's model.
 [[nodiscard]] std::string head_name_and_place(const Snapshot& snapshot, HeadRef head);
 
 }  // namespace regard

@@ -100,7 +100,7 @@ void tell_report(AnomaliesState& state, const std::shared_ptr<const Anomalies>& 
   names.heads.resize(config.layers);
   for (std::size_t layer = 0; layer < config.layers; ++layer)
     for (std::size_t head = 0; head < config.heads; ++head)
-      names.heads[layer].push_back(head_name(snapshot, {layer, head}));
+      names.heads[layer].push_back(head_name_and_place(snapshot, {layer, head}));
   state.told = found;
   state.told_in = language();
   const AnomalyWords words;

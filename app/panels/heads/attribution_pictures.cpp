@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/attribution_parts.h"
@@ -185,9 +186,9 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
     context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));
   if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) return;
   const ScopedTooltip tooltip;
-  coloured(theme().text,
-           tr("attribution.tip", {{"name", cross ? head_label(*hovered) : head_name(context.snapshot, *hovered)},
-                                  {"value", signed_number(static_cast<float>(value), 6)}}));
+  coloured(theme().text, tr("attribution.tip",
+                            {{"name", cross ? head_place(*hovered) : head_name_and_place(context.snapshot, *hovered)},
+                             {"value", signed_number(static_cast<float>(value), 6)}}));
 }
 
 /// "−0.33 [blue … ground … orange] +0.33"

@@ -23,12 +23,10 @@ constexpr std::size_t kShownParts = 16;
 std::string name_of_part(const PanelContext& context, const AttributedPart& part) {
   const HeadRef head{part.layer, part.head};
   switch (part.kind) {
-    case AttributedPart::Kind::head: {
-      const std::string name = head_name(context.snapshot, head), label = head_label(head);
-      return name == label ? label : head_place(head) + "  " + name;
-    }
+    case AttributedPart::Kind::head:
+      return head_name_and_place(context.snapshot, head);
     case AttributedPart::Kind::cross_head:
-      return tr("attribution.cross_of", {{"head", head_label(head)}});
+      return tr("attribution.cross_of", {{"head", head_place(head)}});
     case AttributedPart::Kind::feed_forward:
       return tr("attribution.feed_forward_of", {{"layer", part.layer}});
     case AttributedPart::Kind::embedding:

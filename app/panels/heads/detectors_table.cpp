@@ -58,7 +58,7 @@ void draw_best(const DetectorSheet& sheet, const DetectorReport& detector, std::
   const std::size_t head = detector.best.front();
   const HeadRef ref = sheet.reports.head_at(head);
   const float width = ImGui::GetContentRegionAvail().x;
-  const std::string label = fitted(head_name(context.snapshot, ref), width);
+  const std::string label = fitted(head_name_and_place(context.snapshot, ref), width);
   if (ImGui::InvisibleButton("best", {width, ImGui::GetTextLineHeight()})) choose_head(sheet, detector, ref);
   probe_last_item("detectors.best." + std::to_string(place));
   if (ImGui::IsItemHovered()) context.next_hover.head = ref;
@@ -179,10 +179,10 @@ void draw_detector_tiles(const DetectorSheet& sheet, const DetectorReport& detec
     const ImU32 ink = colour_u32(theme().text_muted);
     for (std::size_t head = 0; wide > em(1.2F) && head < reports.heads; ++head)
       list.AddText({at.x + names + (static_cast<float>(head) + 0.5F) * wide - em(0.3F), at.y}, ink,
-                   ("H" + std::to_string(head)).c_str());
+                   std::to_string(head).c_str());
     for (std::size_t layer = 0; high > em(0.9F) && layer < reports.layers; ++layer)
       list.AddText({at.x, at.y + above + (static_cast<float>(layer) + 0.5F) * high - 0.5F * ImGui::GetFontSize()}, ink,
-                   ("L" + std::to_string(layer)).c_str());
+                   std::to_string(layer).c_str());
   }
   for (std::size_t head = 0; head < detector.heads.size(); ++head) {
     const HeadRef ref = reports.head_at(head);

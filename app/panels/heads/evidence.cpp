@@ -204,7 +204,8 @@ void draw_evidence(PanelContext& context) {
       probe.empty() ? corpus_name(context, kind) : tr("roles.answered_text", {{"file", probe.filename().string()}});
   draw_evidence_line(
       context.state.of<HeadsState>(),
-      tr("evidence.caption", {{"head", head_name(context.snapshot, question.head)}, {"what", what}, {"text", text}}));
+      tr("evidence.caption",
+         {{"head", head_name_and_place(context.snapshot, question.head)}, {"what", what}, {"text", text}}));
   EvidenceSlot::Asked asked{context.snapshot.model, {}, 0, probe, question};
   if (probe.empty()) {
     asked.corpus = corpus_path(context, kind);

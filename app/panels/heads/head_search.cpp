@@ -85,7 +85,7 @@ void draw_kinds(HeadSearchState& state) {
 void draw_choices(PanelContext& context, HeadSearchState& state, const SearchedRuns& runs) {
   if (state.by == SearchBy::example) {
     const HeadRef example = shown_head(context.snapshot, context.session);
-    return wrapped_caption(tr("head_search.example_about", {{"head", head_name(context.snapshot, example)}}));
+    return wrapped_caption(tr("head_search.example_about", {{"head", head_name_and_place(context.snapshot, example)}}));
   }
   if (state.by == SearchBy::paint) return draw_painted_pattern(context, state, runs.traces.front());
   if (const std::string why = why_not_measured(context, "head_search.reads_pictures"); !why.empty()) {

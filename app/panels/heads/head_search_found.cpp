@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/base/head_place.h"
 #include "app/gfx/screen.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/images.h"
@@ -107,7 +108,7 @@ void draw_found(PanelContext& context, const HeadSearchView& view, const std::ve
   const float thick = selected || lit ? std::round(stroke(0.125F, 2.0F)) : 1.0F;
   paint_outline(list, min, max, colour_u32(selected ? head_colour(0) : lit ? theme().text : theme().grid), thick);
   const ComparedNames names = compared_names(context.session);
-  const std::string own = live ? head_name(context.snapshot, head) : head_label(head);
+  const std::string own = live ? head_name_and_place(context.snapshot, head) : head_place(head);
   const std::string label = models.size() < 2 ? own : (live ? names.live : names.baseline) + " · " + own;
   const Face face = small_face();
   const std::string number = number_of(view, found);
@@ -120,7 +121,6 @@ void draw_found(PanelContext& context, const HeadSearchView& view, const std::ve
     context.next_hover.head = head;
     const ScopedTooltip tooltip;
     coloured(theme().text, label);
-    if (live && own != head_label(head)) coloured(theme().text_muted, head_label(head));
     const ScopedFont font(fonts().small);
     if (models.size() > 1) coloured(theme().text_muted, models[found.head.model]);
     coloured(theme().text, sentence_of_found(view, found));

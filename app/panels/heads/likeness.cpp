@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/heads/likeness.h"
 
+#include "app/base/head_place.h"
 #include "app/panels/common/job_line.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/two_columns.h"
@@ -146,10 +147,11 @@ bool is_pointed_at(const PanelContext& context, const LikenessState& state, cons
 }
 
 std::string likeness_name(const PanelContext& context, const LikenessView& view, std::size_t head) {
-  const std::string role = head_name(context.snapshot, view.likeness.heads[head].head);
   const bool live = view.likeness.heads[head].model + 1 == view.models.size();
-  if (!live || role == head_label(view.likeness.heads[head].head)) return short_name(view, head);
-  return short_name(view, head) + "  " + role;
+  if (!live) return short_name(view, head);
+  const HeadRef place = view.likeness.heads[head].head;
+  const std::string named = head_name_and_place(context.snapshot, place);
+  return short_name(view, head) + named.substr(head_place(place).size());
 }
 
 void draw_likeness(PanelContext& context) {

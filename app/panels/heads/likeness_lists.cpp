@@ -76,8 +76,9 @@ void draw_collapsed(PanelContext& context, LikenessState& state, const LikenessV
     const std::string why = one.looks_everywhere()
                                 ? tr("likeness.everywhere", {{"value", number(one.normalised_entropy.value, 3)}})
                                 : tr("likeness.sink", {{"value", number(one.first.value, 3)}});
-    const HeadLine line = head_line("likeness.collapsed." + std::to_string(place),
-                                    head_name(context.snapshot, one.head), why, context.hover.head == one.head);
+    const HeadLine line =
+        head_line("likeness.collapsed." + std::to_string(place), head_name_and_place(context.snapshot, one.head), why,
+                  context.hover.head == one.head);
     if (line.hovered) point_at(context, state, head, line.clicked);
   }
 }

@@ -76,7 +76,7 @@ void point_at(PanelContext& context, LikenessState& state, const ModelHead& head
 [[nodiscard]] bool is_selected(const PanelContext& context, const LikenessView& view, std::size_t head);
 [[nodiscard]] bool is_pointed_at(const PanelContext& context, const LikenessState& state, const LikenessView& view,
                                  std::size_t head);
-/// "2.1  Subject → its predicate", with two models the model before it.
+/// "2.1 Subject → its predicate", with two models the model before it.
 [[nodiscard]] std::string likeness_name(const PanelContext& context, const LikenessView& view, std::size_t head);
 
 /// All pairs as coloured cells; `height` in pixels, legend included.

@@ -183,7 +183,7 @@ void draw_head_scores(PanelContext& context, const ProbeScores& scores) {
   });
   if (score == scores.scores.end()) return;
   const ScopedTooltip tooltip;
-  coloured(theme().text, head_name(context.snapshot, *hovered));
+  coloured(theme().text, head_name_and_place(context.snapshot, *hovered));
   tell_scores(scores, *score);
 }
 

@@ -39,8 +39,7 @@ std::vector<std::uint8_t> pale_tiles(const ImportanceView& view, Importance by) 
 void tell_importance(const PanelContext& context, const ImportanceView& view, HeadRef head) {
   const std::size_t index = head.layer * view.heads + head.head;
   const ScopedTooltip tooltip;
-  coloured(theme().text, head_name(context.snapshot, head));
-  if (head_name(context.snapshot, head) != head_label(head)) coloured(theme().text_muted, head_label(head));
+  coloured(theme().text, head_name_and_place(context.snapshot, head));
   const ScopedFont font(fonts().small);
   coloured(theme().text_muted, tr(view.mean ? "effect.tip_mean" : "effect.tip_zero"));
   const std::optional<double> error = view.losses.rise_error(index);
@@ -132,7 +131,7 @@ void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPa
     const std::string value = "KL " + exact_number(static_cast<float>(part.view.losses.mean_divergence(least[place]))) +
                               ", Δ " + signed_number(static_cast<float>(part.view.losses.mean_rise(least[place])), 5);
     const float room = ImGui::GetContentRegionAvail().x - ImGui::CalcTextSize(value.c_str()).x - em(1.5F);
-    if (quiet_button(id, fitted(head_name(context.snapshot, head), std::max(room, em(4.0F)))))
+    if (quiet_button(id, fitted(head_name_and_place(context.snapshot, head), std::max(room, em(4.0F)))))
       context.act(SelectHead{head});
     if (ImGui::IsItemHovered()) context.next_hover.head = head;
     ImGui::SameLine(0.0F, em(0.5F));

@@ -53,7 +53,7 @@ void draw_needs(PanelContext& context, PruningState& state, const PruningPart& p
   draw_progress_line(progress);
   if (needs.error) wrapped_caption(tr(*needs.error));
   if (!needs.value || !needs.fresh) return;
-  wrapped_caption(tr("pruning.needs_about", {{"head", head_name(context.snapshot, head)}}));
+  wrapped_caption(tr("pruning.needs_about", {{"head", head_name_and_place(context.snapshot, head)}}));
   for (std::size_t place = 0; place < needs.value->sentences.size(); ++place)
     if (draw_need(needs.value->sentences[place], place)) context.act(SetText{needs.value->sentences[place].text});
 }

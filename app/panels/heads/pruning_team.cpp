@@ -139,7 +139,7 @@ void draw_best_alone(const PanelContext& context, const PruningPart& part, const
   const HeadRef best = *std::max_element(team.begin(), team.end(), [&](HeadRef a, HeadRef b) {
     return part.view.losses.mean_rise(index_of(a)) < part.view.losses.mean_rise(index_of(b));
   });
-  draw_team_row(tr("pruning.without_best", {{"head", head_place(best)}}), head_name(context.snapshot, best),
+  draw_team_row(tr("pruning.without_best", {{"head", head_place(best)}}), head_name_and_place(context.snapshot, best),
                 &part.view.losses, index_of(best));
 }
 

@@ -33,8 +33,8 @@ std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) 
 std::string score_hint(const PanelContext& context, const RelationText& text, const RelationReport& relation,
                        std::size_t head) {
   const RelationScore& score = relation.heads[head];
-  return relation_name(relation.name) + " · " + head_name(context.snapshot, text.report->head_at(head)) + " · " +
-         text.name + "\n" +
+  return relation_name(relation.name) + " · " + head_name_and_place(context.snapshot, text.report->head_at(head)) +
+         " · " + text.name + "\n" +
          tr("relations.score", {{"right", percent(score.right)},
                                 {"interval", interval_in_words(score)},
                                 {"strict", percent(score.strict)},

@@ -41,7 +41,7 @@ struct Sheet {
 
 std::string names_of_row(const Sheet& sheet, std::size_t head) {
   const HeadRef ref = sheet.report.head_at(head);
-  std::string names = head_label(ref) + " " + head_name(sheet.context.snapshot, ref);
+  std::string names = head_label(ref) + " " + head_name_and_place(sheet.context.snapshot, ref);
   for (const RoleBadge& badge : sheet.table.badges[head])
     names += " " + badge_name(badge);
   return names;
@@ -136,13 +136,13 @@ void draw_header_row(const Sheet& sheet) {
 /// The number, its baseline, rows, rank and text.
 std::string cell_hint(const Sheet& sheet, const HeadColumn& column, std::size_t head) {
   const Measure& cell = column.cells[head];
-  std::string text = measure_name(column.name) + " · " + head_label(sheet.report.head_at(head)) + "\n" +
-                     tr("roles.cell", {{"value", exact_number(cell.value)}, {"baseline", exact_number(cell.uniform)}}) +
-                     "\n" +
-                     tr_plural("roles.cell_rows", cell.rows,
-                               {{"rank", rank_of(column, head).value_or(0) + 1},
-                                {"heads", column.cells.size()},
-                                {"text", column_text(column, sheet.text)}});
+  std::string text =
+      measure_name(column.name) + " · " + head_name_and_place(sheet.context.snapshot, sheet.report.head_at(head)) +
+      "\n" + tr("roles.cell", {{"value", exact_number(cell.value)}, {"baseline", exact_number(cell.uniform)}}) + "\n" +
+      tr_plural("roles.cell_rows", cell.rows,
+                {{"rank", rank_of(column, head).value_or(0) + 1},
+                 {"heads", column.cells.size()},
+                 {"text", column_text(column, sheet.text)}});
   if (!column.contrast.empty()) text += "\n" + tr("roles.contrast", {{"value", exact_number(column.contrast[head])}});
   if (is_few(cell.rows)) text += "\n" + tr_plural("roles.few_rows", least_badge_rows);
   const std::string without = "roles.no_sentences." + column.name;
