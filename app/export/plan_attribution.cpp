@@ -3,6 +3,7 @@
 #include "app/base/head_place.h"
 #include "app/export/maps.h"
 #include "app/export/plans.h"
+#include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/attribution_view.h"
 #include "app/viewmodel/effect_view.h"
@@ -20,14 +21,22 @@ constexpr std::size_t kAttributedParts = 24;  // of a figure
 /// What the figure says, in the language chosen when the export began.
 struct AttributionWords {
   std::string embedding, attention, cross, feed_forward, biases, interventions, depth, running, parts, sum,
-      sum_of_difference, axis;
+      sum_of_difference, axis, others;
+  std::vector<std::vector<std::string>> heads{};  ///< [layers] of each head
 };
 
-AttributionWords attribution_words() {
-  return {tr("attribution.embedding"),    tr("attribution.attention"),      tr("attribution.cross"),
-          tr("attribution.feed_forward"), tr("attribution.biases"),         tr("attribution.interventions"),
-          tr("attribution.depth"),        tr("attribution.running"),        tr("attribution.parts"),
-          tr("attribution.sum"),          tr("attribution.sum_difference"), tr("layers.axis")};
+AttributionWords attribution_words(const Model& model) {
+  AttributionWords words{
+      tr("attribution.embedding"),    tr("attribution.attention"),      tr("attribution.cross"),
+      tr("attribution.feed_forward"), tr("attribution.biases"),         tr("attribution.interventions"),
+      tr("attribution.depth"),        tr("attribution.running"),        tr("attribution.parts"),
+      tr("attribution.sum"),          tr("attribution.sum_difference"), tr("layers.axis"),
+      tr("attribution.short_others")};
+  words.heads.resize(model.config.layers);
+  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
+    for (std::size_t head = 0; head < model.config.heads; ++head)
+      words.heads[layer].push_back(numbered_head(model, {layer, head}));
+  return words;
 }
 
 void add_row(ExportTable& table, const std::string& part, std::size_t layer, TableCell head, double value) {
@@ -108,12 +117,11 @@ std::vector<std::pair<std::string, double>> sums_of(const AttributionTotals& tot
 }
 
 std::string part_name(const AttributedPart& part, const AttributionWords& words) {
-  const std::string head = " " + head_place({part.layer, part.head});
   switch (part.kind) {
     case AttributedPart::Kind::head:
-      return words.attention + head;
+      return words.attention + " " + words.heads[part.layer][part.head];
     case AttributedPart::Kind::cross_head:
-      return words.cross + head;
+      return words.cross + " " + head_place({part.layer, part.head});
     case AttributedPart::Kind::feed_forward:
       return words.feed_forward + " " + std::to_string(part.layer);
     case AttributedPart::Kind::embedding:
@@ -125,8 +133,13 @@ std::string part_name(const AttributedPart& part, const AttributionWords& words)
 Figure attribution_figure(const AttributionView& view, const AttributionWords& words, const FigureCaption& caption,
                           const FigureStyle& style) {
   std::vector<std::pair<std::string, double>> parts;
-  for (std::size_t place = 0; place < std::min(kAttributedParts, view.parts.size()); ++place)
+  const FoldedParts folded = fold_parts(view.parts, kAttributedParts);
+  for (std::size_t place = 0; place < folded.shown; ++place)
     parts.emplace_back(part_name(view.parts[place], words), view.parts[place].value);
+  if (folded.count > 0)
+    parts.emplace_back(
+        filled(words.others, {{"count", folded.count}, {"most", figure_number(static_cast<float>(folded.most), 4)}}),
+        folded.sum);
   Figure figure;
   figure.ground = style.ground;
   const FigureList by_part = bars_of(parts, words.parts);
@@ -170,21 +183,21 @@ ContentPlan plan_attribution(const Seen& seen, const ExportOptions& options, con
       throw Error(
           "token_id",
           {.item = model.name, .expected = std::to_string(model.config.vocabulary), .found = std::to_string(id)});
-  return
-      [seen, style, question, words = attribution_words(), title = std::string(tr("attribution.title"))](bool picture) {
-        const std::shared_ptr<const AttributionView> view = make_attribution(question);
-        const Model& of = *seen.snapshot->model;
-        const std::string token = token_text(of, view->of.token);
-        Content content{table_about(*seen.snapshot, seen.session, ExportView::attribution), {}};
-        tell_about(content.table, *view, token);
-        if (!picture) {
-          fill_attribution(content.table, view->numbers);
-          return content;
-        }
-        const std::string what = view->of.other < 0 ? token : token + " − " + token_text(of, view->of.other);
-        content.figure = attribution_figure(*view, words, caption_about(*seen.snapshot, title + " · " + what), style);
-        return content;
-      };
+  return [seen, style, question, words = attribution_words(model),
+          title = std::string(tr("attribution.title"))](bool picture) {
+    const std::shared_ptr<const AttributionView> view = make_attribution(question);
+    const Model& of = *seen.snapshot->model;
+    const std::string token = token_text(of, view->of.token);
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::attribution), {}};
+    tell_about(content.table, *view, token);
+    if (!picture) {
+      fill_attribution(content.table, view->numbers);
+      return content;
+    }
+    const std::string what = view->of.other < 0 ? token : token + " − " + token_text(of, view->of.other);
+    content.figure = attribution_figure(*view, words, caption_about(*seen.snapshot, title + " · " + what), style);
+    return content;
+  };
 }
 
 }  // namespace regard

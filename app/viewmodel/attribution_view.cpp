@@ -29,6 +29,20 @@ void add_layer(AttributionView& view, std::size_t layer) {
 
 }  // namespace
 
+FoldedParts fold_parts(std::span<const AttributedPart> parts, std::size_t most) {
+  FoldedParts folded;
+  const double least = parts.empty() ? 0.0 : folded_share * std::abs(parts.front().value);
+  while (folded.shown < std::min(most, parts.size()) && std::abs(parts[folded.shown].value) >= least)
+    ++folded.shown;
+  if (folded.shown + 1 == parts.size()) folded.shown = parts.size();
+  for (const AttributedPart& part : parts.subspan(folded.shown)) {
+    ++folded.count;
+    folded.sum += part.value;
+    folded.most = std::max(folded.most, std::abs(part.value));
+  }
+  return folded;
+}
+
 std::shared_ptr<const AttributionView> make_attribution(const AttributionQuestion& question,
                                                         const std::stop_token& stop) {
   auto view = std::make_shared<AttributionView>();

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <vector>
 
@@ -49,6 +50,17 @@ struct AttributionView {
   std::vector<AttributedPart> parts{};  ///< all of them, the largest |value| first
   double largest_head = 0.0;            ///< |value|
 };
+
+/// The parts that a list does not name one by one.
+struct FoldedParts {
+  std::size_t shown = 0;         ///< the first ones of AttributionView::parts, which are named
+  std::size_t count = 0;         ///< the others
+  double sum = 0.0, most = 0.0;  ///< of the others: together, and the largest |value|
+};
+/// Below this share of the largest part, parts are added up.
+inline constexpr double folded_share = 0.01;
+/// Names at most so many parts, the largest ones, and those alone that are not below folded_share; a single part is never folded.
+[[nodiscard]] FoldedParts fold_parts(std::span<const AttributedPart> parts, std::size_t most);
 
 /// Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const AttributionView> make_attribution(const AttributionQuestion& question,

@@ -229,6 +229,23 @@ std::string broken_at_spaces(std::string_view text, float width) {
   return lines;
 }
 
+std::string broken_between_words(std::string_view text, float width) {
+  std::string lines, line;
+  const auto without_space = [](std::string_view part) { return part.substr(0, part.find_last_not_of(' ') + 1); };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" -", at), text.size() - 1) + 1;
+    const std::string_view piece = text.substr(at, end - at), word = without_space(piece);
+    if (!line.empty() && text_size(line + std::string(word)).x > width) {
+      lines.append(without_space(line)) += '\n';
+      line.clear();
+    }
+    line += text_size(word).x > width ? fitted(word, width) : std::string(word);
+    line.append(piece.substr(word.size()));
+    at = end;
+  }
+  return lines + line;
+}
+
 void coloured(const ImVec4& colour, std::string_view text) {
   const ScopedTextColour scope(colour);
   plain(text);

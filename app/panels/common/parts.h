@@ -51,6 +51,8 @@ void wrapped_caption(std::string_view text);
 void wrapped(const ImVec4& colour, std::string_view text);
 /// The text with line ends where it would leave the width; a word that is wider is cut anywhere.
 [[nodiscard]] std::string broken_at_spaces(std::string_view text, float width);
+/// The text with line ends where it would leave the width, at spaces and behind hyphens only: a word that is wider ends with ….
+[[nodiscard]] std::string broken_between_words(std::string_view text, float width);
 /// Text in a colour, no wrapping.
 void coloured(const ImVec4& colour, std::string_view text);
 

@@ -137,10 +137,10 @@ ImVec4 share_colour(double value, double largest) {
 void draw_share_tiles(PanelContext& context, const AttributionView& view, bool cross) {
   const std::vector<LayerAttribution>& layers = view.numbers.layers;
   const std::size_t heads = cross ? layers.front().cross_heads.size() : layers.front().heads.size();
-  const Face face = small_face();
+  const Face face = small_face(), figures = number_face();
   const float names = text_width(face, std::to_string(layers.size() - 1)) + em(0.6F);
   const float room = (ImGui::GetContentRegionAvail().x - names) / static_cast<float>(heads);
-  const float step = std::clamp(std::floor(room), 4.0F, std::floor(em(2.75F)));
+  const float step = std::clamp(std::floor(room), 4.0F, std::floor(em(3.25F)));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 origin{at.x + names, at.y + face.size + em(0.2F)};
   ImGui::InvisibleButton(
@@ -162,7 +162,14 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
       const ImVec2 min{origin.x + step * static_cast<float>(head), origin.y + step * static_cast<float>(layer)};
       const ImVec2 max{min.x + step - 1.0F, min.y + step - 1.0F};
       const double value = cross ? layers[layer].cross_heads[head] : layers[layer].heads[head];
-      list.AddRectFilled(min, max, colour_u32(share_colour(value, view.largest_head)));
+      const ImVec4 ground = share_colour(value, view.largest_head);
+      list.AddRectFilled(min, max, colour_u32(ground));
+      const std::string digits = number(static_cast<float>(value), 2);
+      const float wide = text_width(figures, digits);
+      if (wide + em(0.15F) <= max.x - min.x && figures.size <= max.y - min.y)
+        paint_text(list, figures,
+                   {std::round(0.5F * (min.x + max.x - wide)), std::round(0.5F * (min.y + max.y - figures.size))},
+                   colour_u32(readable_on(ground)), digits);
       if (ImGui::IsItemHovered() && inside(ImGui::GetIO().MousePos, min, {min.x + step, min.y + step}))
         hovered = HeadRef{layer, head};
       const bool linked = context.hover.head == HeadRef{layer, head};

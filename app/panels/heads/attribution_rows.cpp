@@ -81,9 +81,10 @@ bool draw_signed_row(const SignedRow& row) {
 void draw_largest_parts(PanelContext& context, const AttributionView& view) {
   heading(tr("attribution.parts"));
   const HeadRef selected = shown_head(context.snapshot, context.session);
+  const FoldedParts folded = fold_parts(view.parts, kShownParts);
   const double largest = view.parts.empty() ? 1.0 : std::abs(view.parts.front().value);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {ImGui::GetStyle().ItemSpacing.x, em(0.05F)});
-  for (std::size_t place = 0; place < std::min(kShownParts, view.parts.size()); ++place) {
+  for (std::size_t place = 0; place < folded.shown; ++place) {
     const AttributedPart& part = view.parts[place];
     const HeadRef head{part.layer, part.head};
     const bool is_head = part.kind == AttributedPart::Kind::head;
@@ -92,6 +93,14 @@ void draw_largest_parts(PanelContext& context, const AttributionView& view) {
     if (!is_head) continue;
     if (ImGui::IsItemHovered()) context.next_hover.head = head;
     if (clicked) context.act(SelectHead{head});
+  }
+  if (folded.count > 0) {
+    (void)draw_signed_row({"attribution.part.others", tr_plural("attribution.others", folded.count), folded.sum,
+                           largest, theme().text_muted});
+    hint(tr_plural("attribution.others_hint", folded.count,
+                   {{"shown", folded.shown},
+                    {"share", percent(static_cast<float>(folded_share))},
+                    {"most", exact_number(static_cast<float>(folded.most))}}));
   }
   ImGui::PopStyleVar();
 }

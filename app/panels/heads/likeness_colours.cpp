@@ -18,15 +18,34 @@
 namespace regard {
 namespace {
 
+constexpr std::size_t kNamedLayers = 12;  ///< at most
+constexpr float kLayerBar = 6.0F;         ///< ems
+
+std::string layer_name(std::size_t layer) {
+  return tr("likeness.layer", {{"layer", layer}});
+}
+
+/// "layer 0 [first … last colour] 23"
+void draw_layer_bar(std::size_t layers) {
+  const float height = ImGui::GetTextLineHeight(), width = em(kLayerBar);
+  coloured(theme().text_muted, layer_name(0));
+  ImGui::SameLine(0.0F, em(0.3F));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImU32 first = colour_u32(layer_colour(0, layers)), last = colour_u32(layer_colour(layers - 1, layers));
+  ImGui::GetWindowDrawList()->AddRectFilledMultiColor({at.x, at.y + 0.2F * height},
+                                                      {at.x + width, at.y + 0.8F * height}, first, last, last, first);
+  ImGui::Dummy({width, height});
+  ImGui::SameLine(0.0F, em(0.3F));
+  coloured(theme().text_muted, std::to_string(layers - 1));
+}
+
 DotColours by_layer(const LikenessView& view) {
-  DotColours colours;
   std::size_t layers = 1;
   for (const ModelHead& each : view.likeness.heads)
     layers = std::max(layers, each.head.layer + 1);
+  DotColours colours = layer_colours(layers);
   for (const ModelHead& each : view.likeness.heads)
     colours.of_heads.push_back(layer_colour(each.head.layer, layers));
-  for (const std::size_t layer : {std::size_t{0}, layers - 1})
-    colours.legend.emplace_back(layer_colour(layer, layers), tr("likeness.layer", {{"layer", layer}}));
   return colours;
 }
 
@@ -82,6 +101,22 @@ DotColours by_role(const LikenessView& view, const HeadTable& table) {
 
 }  // namespace
 
+DotColours layer_colours(std::size_t layers) {
+  DotColours colours;
+  if (layers > kNamedLayers) {
+    colours.layers = layers;
+    return colours;
+  }
+  for (std::size_t layer = 0; layer < layers; ++layer)
+    colours.legend.emplace_back(layer_colour(layer, layers), layer == 0 ? layer_name(0) : std::to_string(layer));
+  return colours;
+}
+
+float layer_bar_width(std::size_t layers) {
+  return ImGui::CalcTextSize(layer_name(0).c_str()).x + em(kLayerBar + 0.6F) +
+         ImGui::CalcTextSize(std::to_string(layers - 1).c_str()).x;
+}
+
 DotColours dot_colours(const LikenessState& state, const LikenessView& view, const HeadTable* roles) {
   switch (state.colour) {
     case DotColour::cluster:
@@ -101,7 +136,8 @@ DotColours dot_colours(const LikenessState& state, const LikenessView& view, con
 void draw_dot_legend(const DotColours& colours) {
   const ScopedFont font(fonts().small);
   const float height = ImGui::GetTextLineHeight(), radius = 0.3F * height;
-  bool first = true;
+  bool first = colours.layers == 0;
+  if (!first) draw_layer_bar(colours.layers);
   for (const auto& [colour, name] : colours.legend) {
     const float width = ImGui::CalcTextSize(name.c_str()).x + height;
     if (!first) {

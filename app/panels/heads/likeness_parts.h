@@ -62,7 +62,12 @@ struct LikenessSlot {
 struct DotColours {
   std::vector<ImVec4> of_heads{};  ///< [heads]
   std::vector<std::pair<ImVec4, std::string>> legend{};
+  std::size_t layers = 0;  ///< of a bar before the legend, from the first one's colour to the last one's; 0: none
 };
+/// The legend of colours that go by layer: every layer, or where they are many a bar.
+[[nodiscard]] DotColours layer_colours(std::size_t layers);
+/// Pixels, in the font at hand.
+[[nodiscard]] float layer_bar_width(std::size_t layers);
 /// `roles`: of the live model; null while they are not known, then as by layer.
 [[nodiscard]] DotColours dot_colours(const LikenessState& state, const LikenessView& view, const HeadTable* roles);
 void draw_dot_legend(const DotColours& colours);

@@ -16,9 +16,12 @@
 namespace regard {
 namespace {
 
+constexpr float kTableShare = 0.6F;  ///< of the room that table and picture share
+
 struct RelationsState {
   bool labels = false;    ///< every label of the tree instead of the relations that heads are named after
   bool together = false;  ///< which heads answer the relation together
+  RelationHeights drawn{};
 };
 
 /// A person's text beside ours in the window's language, or ours in both.
@@ -84,9 +87,13 @@ void draw_relations(PanelContext& context) {
   const std::string relation = relation_of(context.state.of<HeadsState>(), texts);
   if (state.together) draw_ensembles(context, texts, relation);
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const float picture = std::clamp(std::min(room.x + em(6.0F), 0.62F * room.y), em(12.0F), em(30.0F));
-  draw_relations_table(context, texts, state.labels, std::max(room.y - picture - em(0.5F), em(8.0F)));
-  draw_two_texts_picture(context, texts, relation, {room.x, picture});
+  const float space = em(0.5F);
+  const float least =
+      std::clamp(std::min(room.x + em(6.0F), (1.0F - kTableShare) * room.y - space), em(12.0F), em(30.0F));
+  const float most_table = std::max({room.y - least - space, kTableShare * room.y, em(8.0F)});
+  const float table = height_of_whole_rows(state.drawn, most_table);
+  state.drawn = draw_relations_table(context, texts, state.labels, table);
+  draw_two_texts_picture(context, texts, relation, {room.x, std::clamp(room.y - table - space, least, em(30.0F))});
 }
 
 }  // namespace regard

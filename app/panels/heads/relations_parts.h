@@ -25,9 +25,17 @@ using RelationTexts = std::array<RelationText, 2>;
 /// "84.1 %–91.5 %"; a dash where nothing is known of it.
 [[nodiscard]] std::string interval_in_words(const RelationScore& score);
 
-/// Relations × texts, the best head of each, none where too few questions are asked to choose one; a click looks at a relation.
-/// Probes "relations.row.<name>", "relations.best.<text>.<name>", "relations.few.<text>.<name>".
-void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
+/// How high the table's rows were when it was drawn last, pixels.
+struct RelationHeights {
+  float header = 0.0F;
+  std::vector<float> rows{};
+};
+/// The most of `height` that ends with a row; all of it where no row is known.
+[[nodiscard]] float height_of_whole_rows(const RelationHeights& drawn, float height);
+
+/// Relations × texts, the best head of each, none where too few questions are asked to choose one; a click looks at a relation. Its rows'
+/// heights come back. Probes "relations.row.<name>", "relations.best.<text>.<name>", "relations.few.<text>.<name>".
+RelationHeights draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height);
 
 /// A dot per head: how often it is right in one text against the other. Probes "relations.dots", its
 /// texts "relations.dots.first", ".second", ".legend".

@@ -118,11 +118,8 @@ float percents_width() {
 
 /// What is drawn in which colour.
 DotColours legend_of(const HeadReport& report) {
-  const std::size_t last = report.layers - 1;
-  DotColours colours;
-  colours.legend = {{layer_colour(0, report.layers), tr("likeness.layer", {{"layer", 0}})},
-                    {layer_colour(last, report.layers), tr("likeness.layer", {{"layer", last}})},
-                    {theme().warning, tr("relations.offset")}};
+  DotColours colours = layer_colours(report.layers);
+  colours.legend.emplace_back(theme().warning, tr("relations.offset"));
   return colours;
 }
 
@@ -133,6 +130,7 @@ float legend_lines_height(const DotColours& colours, float width) {
   float names = 0.0F;
   for (const auto& [colour, name] : colours.legend)
     names += ImGui::CalcTextSize(name.c_str()).x + line + em();
+  if (colours.layers > 0) names += layer_bar_width(colours.layers) + em();
   const float lines = std::ceil(names / std::max(width, 1.0F));
   return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y + lines * line + em(0.5F);
 }
@@ -156,13 +154,13 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
     name();
     return wrapped_caption(tr("relations.one_text"));
   }
-  const float left = percents_width(), bottom = em(2.2F), heading_height = 2.0F * em(1.3F);
+  const float left = percents_width(), bottom = em(2.2F), heading_height = em(1.6F);
   const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
   const DotColours colours = legend_of(*texts[0].report);
   const float below = beside ? 0.0F : legend_lines_height(colours, size.x);
   const float above = small_line() + em(0.2F);  // the name of the second text
   const float side = std::min(size.x - left, size.y - bottom - heading_height - below - above);
-  if (side < 2.5F * left) return;  // no room for two numbers below it
+  if (side < 2.0F * left) return;  // no room for two numbers below it
   name();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const DotFrame frame{{at.x + left, at.y + above}, {at.x + left + side, at.y + above + side}};

@@ -12,6 +12,7 @@
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -19,6 +20,7 @@ namespace regard {
 namespace {
 
 constexpr float kTextWidth = 5.2F;                   // ems
+constexpr float kCellPadding = 0.12F;                // ems above a row's contents, and below
 constexpr float kBarGap = 0.08F, kBarHeight = 0.3F;  // ems; the bar stands below the digits
 
 std::vector<std::string> relation_rows(const RelationTexts& texts, bool labels) {
@@ -91,55 +93,75 @@ void best_cell(PanelContext& context, const RelationText& text, const std::strin
   hint(score_hint(context, text, *relation, head) + "\n" + tr("roles.cell_click"));
 }
 
-void draw_head_line(const RelationTexts& texts) {
+/// Gives its height.
+float draw_head_line(const RelationTexts& texts) {
   const ScopedFont font(fonts().small);
   ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("relations.relation"));
+  float height = ImGui::GetItemRectSize().y;
   for (const RelationText& text : texts) {
     ImGui::TableNextColumn();
     coloured(theme().text_muted, broken_at_spaces(text.name, ImGui::GetContentRegionAvail().x));
+    height = std::max(height, ImGui::GetItemRectSize().y);
     hint(tr("relations.text_hint"));
   }
+  return height;
 }
 
 }  // namespace
+
+float height_of_whole_rows(const RelationHeights& drawn, float height) {
+  float whole = drawn.header;
+  for (const float row : drawn.rows) {
+    if (whole + row > height) break;
+    whole += row;
+  }
+  return whole > drawn.header ? std::ceil(whole) : height;
+}
 
 std::string interval_in_words(const RelationScore& score) {
   return score.interval ? percent(score.interval->low) + "–" + percent(score.interval->high) : "–";
 }
 
-void draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height) {
+RelationHeights draw_relations_table(PanelContext& context, const RelationTexts& texts, bool labels, float height) {
   HeadsState& state = context.state.of<HeadsState>();
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit |
                                      ImGuiTableFlags_BordersInnerH | ImGuiTableFlags_NoSavedSettings;
   const std::vector<std::string> rows = relation_rows(texts, labels);
   const float width = em(kTextWidth);
-  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
+  RelationHeights heights;
+  const float padding = 2.0F * em(kCellPadding);
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(kCellPadding)});
   if (ImGui::BeginTable("relations", 3, kFlags, {0.0F, height})) {
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(0, 1);
     ImGui::TableSetupColumn("relation", ImGuiTableColumnFlags_WidthStretch, 1.0F);
     for (const char* text : {"first", "second"})
       ImGui::TableSetupColumn(text, ImGuiTableColumnFlags_WidthFixed, width);
-    draw_head_line(texts);
+    heights.header = draw_head_line(texts) + padding;
     for (const std::string& name : rows) {
       const ScopedId id(name);
       ImGui::TableNextRow();
       ImGui::TableNextColumn();
       {
         const ScopedFont font(fonts().small);
-        const std::string label = broken_at_spaces(relation_name(name), ImGui::GetContentRegionAvail().x);
+        const std::string label = broken_between_words(relation_name(name), ImGui::GetContentRegionAvail().x);
         if (ImGui::Selectable(label.c_str(), state.relation == name)) state.relation = name;
       }
       probe_last_item("relations.row." + name);
+      float row = ImGui::GetItemRectSize().y;
       hint(relation_name(name));
-      for (std::size_t column = 0; column < texts.size(); ++column)
+      for (std::size_t column = 0; column < texts.size(); ++column) {
         best_cell(context, texts[column], name, column);
+        row = std::max(row, ImGui::GetItemRectSize().y);
+      }
+      heights.rows.push_back(row + padding);
     }
     ImGui::EndTable();
   }
   ImGui::PopStyleVar();
+  return heights;
 }
 
 }  // namespace regard
