@@ -25,6 +25,7 @@
 
 #include <gtest/gtest.h>
 #include <imgui_internal.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -555,6 +556,40 @@ TEST_F(HeadsWorkspace, NothingLiesOverAnotherInThePictureOfOneHeadInTwoTexts) {
       EXPECT_TRUE(dots.max.x <= legend.min.x || dots.max.y <= legend.min.y);
     }
   EXPECT_GT(drawn, 0U);
+}
+
+TEST_F(HeadsWorkspace, TheTableOfRelationsHasTheMostRoomAndEndsWithAWholeRow) {
+  std::string trees;
+  for (int sentence = 0; sentence < 3; ++sentence) {
+    trees += "1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n";
+    for (const char* label :
+         {"acl", "advcl", "advmod", "amod", "appos", "aux",  "case", "ccomp", "clf",  "compound", "conj",
+          "cop", "csubj", "dep",    "expl", "fixed", "flat", "iobj", "list",  "mark", "nmod",     "obl"})
+      trees += std::to_string(std::ranges::count(trees.substr(trees.rfind("1\tthe")), '\n') + 1) +
+               "\tcat\tcat\tNOUN\t_\t_\t1\t" + label + "\t_\t_\n";
+    trees += "\n";
+  }
+  regard::testing::write(folder / "many.conllu", trees);
+  state.of<HeadsState>().corpus.take(folder / "many.conllu");
+  session.stage.filling = "relations";
+  choose("relations");
+  frames_until_ready();
+  click_item("relations.labels");
+  frames_until_ready();
+  window_frames(3);
+  const ProbeItem panel = item("panel.relations");
+  float top = panel.max.y, bottom = panel.min.y, lowest_height = 0.0F, highest = 0.0F;
+  for (const ProbeItem& each : probe_items())
+    if (each.id.starts_with("relations.row.")) {
+      top = std::min(top, each.min.y);
+      highest = std::max(highest, each.max.y - each.min.y);
+      if (each.max.y < bottom) continue;
+      bottom = each.max.y;
+      lowest_height = each.max.y - each.min.y;
+    }
+  ASSERT_GT(highest, 0.0F);
+  EXPECT_GE(lowest_height, ImGui::GetFontSize() - 1.0F) << "the last row in sight is whole";
+  EXPECT_GE(bottom - top, 0.5F * (panel.max.y - top)) << "the table has more than the picture below it";
 }
 
 TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {

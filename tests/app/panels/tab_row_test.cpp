@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/tab_row.h"
 
+#include "app/panels/common/parts.h"
 #include "tests/app/widgets/headless.h"
 
 #include <imgui_internal.h>
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 #include <optional>
@@ -93,6 +95,22 @@ TEST_F(TabRow, never_passes_its_width_and_every_tab_can_be_reached) {
       EXPECT_EQ(chosen, wanted) << "in a row " << width << " wide";
     }
   }
+}
+
+class BrokenBetweenWords : public Headless {};
+
+TEST_F(BrokenBetweenWords, endsLinesAtSpacesAndBehindHyphensAndCutsAWordThatIsTooLong) {
+  frame([] {
+    const float letter = ImGui::CalcTextSize("m").x;  // ImGui's own font has one width
+    EXPECT_EQ(broken_between_words("subject to predicate", 12.2F * letter), "subject to\npredicate");
+    EXPECT_EQ(broken_between_words("sub-clause here", 8.2F * letter), "sub-\nclause\nhere");
+    EXPECT_EQ(broken_between_words("all", 8.2F * letter), "all");
+    EXPECT_EQ(broken_between_words("", 8.2F * letter), "");
+    const std::string cut = broken_between_words("a predicate b", 6.2F * letter);
+    EXPECT_TRUE(cut.starts_with("a\npre")) << cut;
+    EXPECT_TRUE(cut.ends_with("\nb")) << cut;
+    EXPECT_EQ(std::count(cut.begin(), cut.end(), '\n'), 2) << "no word goes on in the next line: " << cut;
+  });
 }
 
 }  // namespace
