@@ -18,6 +18,13 @@ gfx::Rgb rgb(const ImVec4& colour) {
 
 }  // namespace
 
+gfx::Rgb mixed(gfx::Rgb from, gfx::Rgb to, double share) {
+  const auto part = [share](std::uint8_t a, std::uint8_t b) {
+    return static_cast<std::uint8_t>(std::lround((1.0 - share) * a + share * b));
+  };
+  return {part(from.r, to.r), part(from.g, to.g), part(from.b, to.b)};
+}
+
 FigureStyle figure_style(ThemeChoice choice) {
   const Theme& theme = choice == ThemeChoice::dark ? dark_theme() : light_theme();
   FigureStyle style;

@@ -17,6 +17,8 @@ struct FigureStyle {
   ThemeChoice theme = ThemeChoice::light;
   gfx::Rgb ground{}, text{}, muted{}, faint{}, query{}, key{}, negative{}, positive{};
 };
+/// `share` of the way from one colour to the other.
+[[nodiscard]] gfx::Rgb mixed(gfx::Rgb from, gfx::Rgb to, double share);
 [[nodiscard]] FigureStyle figure_style(ThemeChoice theme);
 
 /// "model · layer 3, head 0 · Predicate → its object" and the sentence below it.

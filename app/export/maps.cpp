@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace regard {
@@ -56,6 +57,16 @@ void add_labels(Figure& figure, const LabelledMap& map, const MapPlace& at, cons
 constexpr double kNumber = 10, kBadge = 8.5;  // sizes of what stands in a cell
 constexpr double kPale = 0.55;                // how much of its ink a pale number has
 
+bool is_pale(const LabelledMap& map, std::size_t cell) {
+  return !map.pale.empty() && map.pale[cell];
+}
+
+/// Of a cell that has a number.
+gfx::Rgb colour_of_cell(const LabelledMap& map, std::size_t cell) {
+  const Matrix& shades = map.shades.values.empty() ? map.values : map.shades;
+  return map.colours->at(shades.values[cell], map.low, map.high);
+}
+
 /// Cells too small for numbers, as pixels; those without a number have the ground's colour.
 void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
   FigureImage image{at.left,
@@ -66,20 +77,9 @@ void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, c
                     map.values.cols,
                     {}};
   image.pixels.reserve(map.values.values.size());
-  for (const float value : map.values.values)
-    image.pixels.push_back(std::isfinite(value) ? map.colours->at(value, map.low, map.high) : style.ground);
+  for (std::size_t cell = 0; cell < map.values.values.size(); ++cell)
+    image.pixels.push_back(std::isfinite(map.values.values[cell]) ? colour_of_cell(map, cell) : style.ground);
   figure.add(std::move(image));
-}
-
-bool is_pale(const LabelledMap& map, std::size_t row, std::size_t col) {
-  return !map.pale.empty() && map.pale[row * map.values.cols + col] != 0;
-}
-
-gfx::Rgb mixed(gfx::Rgb from, gfx::Rgb to, double share) {
-  const auto between = [share](std::uint8_t a, std::uint8_t b) {
-    return static_cast<std::uint8_t>(std::lround(static_cast<double>(a) + share * (static_cast<double>(b) - a)));
-  };
-  return {between(from.r, to.r), between(from.g, to.g), between(from.b, to.b)};
 }
 
 void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
@@ -102,12 +102,13 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
         figure.add(FigureLine{left + 1, top + at.height - 1, left + at.width - 1, top + 1, 0.6, {style.faint}});
         continue;
       }
-      const gfx::Rgb colour = map.colours->at(value, map.low, map.high);
+      const std::size_t cell = row * map.values.cols + col;
+      const gfx::Rgb colour = colour_of_cell(map, cell);
+      const gfx::Rgb digits = is_pale(map, cell) ? mixed(colour, ink(colour), kPale) : ink(colour);
       figure.add(FigureBox{left, top, at.width - 0.5, at.height - 0.5, {colour}});
       if (numbers)
         add_map_text(figure, x, y + raised, figure_number(value, map.decimals == nullptr ? 2 : map.decimals(value)),
-                     FigureFont::mono, FigureAlign::centre,
-                     is_pale(map, row, col) ? mixed(colour, ink(colour), kPale) : ink(colour), kNumber);
+                     FigureFont::mono, FigureAlign::centre, digits, kNumber);
     }
   if (!numbers) return;
   for (const MapBadge& badge : map.badges) {
@@ -116,7 +117,9 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
     const float value = map.values(badge.head.layer, badge.head.head);
     add_map_text(figure, x, y + 12, cut_to(badge.text, FigureFont::text, kBadge, at.width - 3), FigureFont::text,
                  FigureAlign::centre,
-                 std::isfinite(value) ? ink(map.colours->at(value, map.low, map.high)) : style.text, kBadge);
+                 std::isfinite(value) ? ink(colour_of_cell(map, badge.head.layer * map.values.cols + badge.head.head))
+                                      : style.text,
+                 kBadge);
   }
 }
 

@@ -29,10 +29,11 @@ struct LabelledMap {
   std::string about{};                         ///< under the legend
   double largest = 900;                        ///< width and height of all cells at most, pixels
   int (*decimals)(float value) = nullptr;      ///< of a number in a cell, where it fits; null: two
-  std::vector<std::uint8_t> pale{};            ///< [rows · cols]: is its number pale? Empty: none is
   double row_height = 0;                       ///< 0: as high as they can be
   double longest_label = kLongestFigureLabel;  ///< of a row
-  std::vector<MapBadge> badges{};              ///< rows are layers, columns are heads: written under the numbers
+  Matrix shades{};                 ///< what cells are coloured by, where it is not the numbers; empty: the numbers
+  std::vector<bool> pale{};        ///< [rows · cols] numbers that rest on little; empty: none
+  std::vector<MapBadge> badges{};  ///< rows are layers, columns are heads: written under the numbers
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);
 

@@ -27,13 +27,6 @@ struct Board {
   [[nodiscard]] double y(std::size_t row) const { return top + static_cast<double>(row) * side; }
 };
 
-gfx::Rgb mixed(gfx::Rgb from, gfx::Rgb to, double share) {
-  const auto part = [share](std::uint8_t a, std::uint8_t b) {
-    return static_cast<std::uint8_t>(std::lround((1.0 - share) * a + share * b));
-  };
-  return {part(from.r, to.r), part(from.g, to.g), part(from.b, to.b)};
-}
-
 /// A patch, so much of it covered by the ground.
 FigureImage pixels_of(const StripView& view, std::size_t row, std::size_t col, gfx::Rgb ground, double cover) {
   const RgbImage& picture = view.image->picture;

@@ -164,7 +164,7 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
       drawn.high = reach_of(rise);
       drawn.low = -drawn.high;
       for (std::size_t head = 0; head < view->losses.changes.size(); ++head)
-        drawn.pale.push_back(is_sure(view->losses, head) ? 0 : 1);
+        drawn.pale.push_back(!is_sure(view->losses, head));
       content.figure = map_figure(drawn, told_by(words, caption, view->losses), style);
     }
     content.table.arrays = {{"loss_rise", std::move(rise)}, {"divergence", std::move(moved)}};

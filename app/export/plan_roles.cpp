@@ -17,7 +17,7 @@
 namespace regard {
 namespace {
 
-constexpr double kRoleRow = 20, kRoleName = 230;  ///< a line of the picture of roles: numbers just fit
+constexpr double kRoleRow = 20, kRoleName = 460;  ///< a line of the picture of roles: numbers just fit
 constexpr double kLongestRoles = 16000;           ///< of many heads it is no longer
 
 /// The report of the export's text; any thread.
@@ -83,39 +83,58 @@ std::string interval_cell(const RelationScore& score) {
   return figure_number(100.0F * score.interval->low, 1) + "–" + figure_number(100.0F * score.interval->high, 1);
 }
 
-/// Words for the pictures, taken on the UI thread.
+/// Words for the picture, taken on the UI thread.
 struct RolesWords {
-  std::vector<std::string> heads{};     ///< "2.0 Subject → predicate"
-  std::vector<std::string> measures{};  ///< [named_measures()]
+  std::vector<std::string> heads{};            ///< "2.0 Subject → predicate"
+  std::map<std::string, std::string> names{};  ///< of measures and relations
+  std::string legend{};
 };
 RolesWords roles_words(const Model& model) {
-  RolesWords words{numbered_heads(model), {}};
+  RolesWords words{numbered_heads(model), relation_names(), tr("roles.legend")};
   for (const NamedMeasure& named : named_measures())
-    words.measures.push_back(measure_name(named.name));
+    words.names.emplace(named.name, measure_name(named.name));
+  words.legend += " · " + tr_plural("roles.legend_pale", least_badge_rows) + " · " + tr("roles.legend_own");
   return words;
 }
 
-bool is_drawn(const HeadReport& report, std::size_t measure) {
-  const std::string_view name = named_measures()[measure].name;
-  if (name == "entropy" || name == "distance") return false;  // not between 0 and 1
-  return std::any_of(report.measures[measure].begin(), report.measures[measure].end(),
-                     [](const Measure& cell) { return cell.defined(); });
+/// "2.0 Subject → predicate · previous token, itself"
+std::string row_name(const RolesWords& words, const HeadTable& table, std::size_t head) {
+  std::string badges;
+  for (const RoleBadge& badge : table.badges[head])
+    badges += (badges.empty() ? " · " : ", ") + words.names.at(badge.name);
+  return words.heads[head] + badges;
 }
 
-LabelledMap roles_map(const HeadReport& report, const RolesWords& words) {
+/// "previous token, 412": its rows, of all heads alike; else "398–412".
+std::string column_name(const RolesWords& words, const HeadColumn& column) {
+  std::size_t most = 0;
+  for (const Measure& cell : column.cells)
+    most = std::max(most, cell.rows);
+  const std::string fewest = column.fewest_rows < most ? std::to_string(column.fewest_rows) + "–" : "";
+  return words.names.at(column.name) + ", " + fewest + std::to_string(most);
+}
+
+/// Colours are of shares; what can be above 1 is coloured up to its own largest number.
+LabelledMap roles_map(const HeadTable& table, const RolesWords& words) {
   LabelledMap map;
-  map.rows = words.heads;
-  map.row_height = std::min(kRoleRow, kLongestRoles / static_cast<double>(report.size()));
+  const std::size_t heads = table.badges.size();
+  for (std::size_t head = 0; head < heads; ++head)
+    map.rows.push_back(row_name(words, table, head));
+  map.row_height = std::min(kRoleRow, kLongestRoles / static_cast<double>(heads));
   map.longest_label = kRoleName;
-  std::vector<std::size_t> drawn;
-  for (std::size_t measure = 0; measure < report.measures.size(); ++measure)
-    if (is_drawn(report, measure)) drawn.push_back(measure);
-  map.values = Matrix(report.size(), drawn.size());
+  std::vector<const HeadColumn*> drawn;
+  for (const HeadColumn& column : table.columns)
+    if (column.defined) drawn.push_back(&column);
+  map.values = map.shades = Matrix(heads, drawn.size(), kNoNumber);
+  map.pale.assign(heads * drawn.size(), false);
   for (std::size_t col = 0; col < drawn.size(); ++col) {
-    map.cols.push_back(words.measures[drawn[col]]);
-    for (std::size_t head = 0; head < report.size(); ++head) {
-      const Measure& cell = report.measures[drawn[col]][head];
-      map.values(head, col) = cell.defined() ? cell.value : kNoNumber;
+    map.cols.push_back(column_name(words, *drawn[col]));
+    for (std::size_t head = 0; head < heads; ++head) {
+      const Measure& cell = drawn[col]->cells[head];
+      if (!cell.defined()) continue;
+      map.values(head, col) = cell.value;
+      map.shades(head, col) = cell.value / std::max(1.0F, drawn[col]->largest);
+      map.pale[head * drawn.size() + col] = cell.rows < least_badge_rows;
     }
   }
   return map;
@@ -127,13 +146,13 @@ ContentPlan plan_roles(const Seen& seen, const ExportOptions& options, const Fig
   const ReportOf report_now = report_of(seen, options);
   const FigureCaption caption = caption_on(seen, tr("roles.title"), options.corpus);
   return [seen, style, caption, report_now, words = roles_words(*seen.snapshot->model),
-          about = std::string(tr("roles.legend"))](bool picture) {
+          line = options.badges](bool picture) {
     const HeadReport report = report_now();
     Content content{roles_about(seen, ExportView::roles, report), {}};
     fill_measures(content.table, report);
     if (!picture) return content;
-    LabelledMap map = roles_map(report, words);
-    map.about = about;
+    LabelledMap map = roles_map(make_head_table(report, nullptr, line), words);
+    map.about = words.legend;
     map.colours = &gfx::colour_map(seen.session.weight_map, style.theme);
     content.figure = map_figure(map, caption, style);
     return content;

@@ -163,6 +163,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.flow_threshold = static_cast<double>(flow.threshold);
   options.corpus = corpus_file(snapshot, state);
   const auto& heads = state.of<HeadsState>();
+  options.badges = heads.line;
   options.detectors = heads.detectors.file.string();
   options.evidence_least = heads.behind_least;
   const EvidenceQuestion behind = evidence_on_show(snapshot, state).value_or(EvidenceQuestion{});

@@ -240,5 +240,32 @@ TEST_F(ExportOfAllHeads, what_is_no_measure_is_answered_with_the_names_of_all) {
   }
 }
 
+TEST_F(ExportOfAllHeads, the_picture_of_roles_has_badges_rows_and_every_measure_and_few_rows_are_pale) {
+  ExportOptions options{.view = ExportView::roles, .theme = ThemeChoice::light};
+  const std::string few = written(options, ExportFormat::svg);
+  for (const char* measure : {"entropy", "distance", "previous_token"})
+    EXPECT_NE(few.find(">" + std::string(tr(("measure." + std::string(measure)).c_str())) + ", "), std::string::npos)
+        << measure << " and its rows";
+  std::string longer = kRead;
+  for (int again = 0; again < 4; ++again)
+    longer += " " + std::string(kRead);
+  see(read_text(reading_model(false), longer));
+  options.badges = {0.0F, 0.0F};  // everything that rests on enough rows
+  const std::string many = written(options, ExportFormat::svg);
+  EXPECT_NE(many.find(">0.0 · "), std::string::npos) << "badges beside the head's number";
+  EXPECT_EQ(few.find(">0.0 · "), std::string::npos) << "too few rows for a badge";
+  const auto has_full_ink = [](const std::string& svg) {  // of numbers in cells
+    for (std::size_t at = svg.find("</text>"); at != std::string::npos; at = svg.find("</text>", at + 1)) {
+      const std::string text = svg.substr(svg.rfind("<text", at), at - svg.rfind("<text", at));
+      if (text.find(">0.") != std::string::npos && text.find("middle") != std::string::npos &&
+          (text.find("#000000") != std::string::npos || text.find("#ffffff") != std::string::npos))
+        return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(has_full_ink(many));
+  EXPECT_FALSE(has_full_ink(few));
+}
+
 }  // namespace
 }  // namespace regard
