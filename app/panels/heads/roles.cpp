@@ -20,31 +20,47 @@
 namespace regard {
 namespace {
 
+constexpr float kLowPanel = 30.0F,
+                kNarrowPanel = 40.0F;  ///< ems: with less, what explains the table is a line with a hint
+
+/// Is the room needed for the table itself?
+bool is_small() {
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  return room.y < em(kLowPanel) || room.x < em(kNarrowPanel);
+}
+
+/// Wrapped, or `folded` into a line that tells the rest when the mouse rests on it.
+void explain(const std::string& text, bool folded) {
+  if (!folded) return wrapped_caption(text);
+  caption(text);
+}
+
 /// "300 Russian sentences, 7,012 tokens; model as it is, without interventions"
-void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report) {
-  if (kind == CorpusKind::sentence) return wrapped_caption(tr_plural("roles.about_sentence", report.tokens));
+void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report, bool folded) {
+  if (kind == CorpusKind::sentence) return explain(tr_plural("roles.about_sentence", report.tokens), folded);
   const std::string text = corpus_name(context, kind);
-  wrapped_caption(tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}}));
+  explain(tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}}), folded);
   if (report.left_out > 0) wrapped_caption(tr_plural("roles.left_out", report.left_out));
   if (context.snapshot.model->encoder) wrapped_caption(tr("roles.encoder"));
 }
 
-/// Where badges begin.
-void draw_line(BadgeLine& line) {
+/// Where badges begin; `folded`: what they rest on is part of the hints.
+void draw_line(BadgeLine& line, bool folded) {
+  const std::string rows = tr_plural("roles.least_rows", least_badge_rows), more = folded ? "\n" + rows : "";
   const float half = 0.5F * (ImGui::GetContentRegionAvail().x - em());
   SliderSpec spec;
   spec.id = "roles.least";
   spec.label = tr("roles.least");
   spec.width = half;
   slider(spec, line.least, 0.0F, 1.0F);
-  hint(tr("roles.least_hint"));
+  hint(tr("roles.least_hint") + more);
   ImGui::SameLine(0.0F, em());
   spec.id = "roles.times";
   spec.label = tr("roles.times");
   spec.format = "%.1f";
   slider(spec, line.times, 1.0F, 50.0F, true);
-  hint(tr("roles.times_hint"));
-  wrapped_caption(tr_plural("roles.least_rows", least_badge_rows));
+  hint(tr("roles.times_hint") + more);
+  if (!folded) wrapped_caption(rows);
 }
 
 void draw_filter(HeadsState& state) {
@@ -85,9 +101,10 @@ void draw_roles(PanelContext& context) {
   const Outcome<HeadReport> report = ask_report(context, kind);
   draw_job_line(context, "roles.job", report_slot(kind), report);
   if (!report.value || !report.fresh) return;
-  draw_about(context, kind, *report.value);
-  wrapped_caption(tr("roles.probes_from"));
-  draw_line(state.line);
+  const bool folded = is_small();
+  draw_about(context, kind, *report.value, folded);
+  explain(tr("roles.probes_from"), folded);
+  draw_line(state.line, folded);
   draw_filter(state);
   const std::shared_ptr<const HeadTable> table = roles_table(context, kind, report.value);
   map_column(context, state, *table, kind);

@@ -9,6 +9,7 @@
 #include <imgui.h>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,16 @@ void show_evidence(PanelContext& context, const EvidenceQuestion& question, std:
 struct RolesWidths {
   std::string of{};
   std::vector<float> columns{};  ///< pixels
+  float header_lines = 1.0F;     ///< of the longest name over a column
 };
+
+/// Pixels of the two columns before the numbers.
+struct FixedWidths {
+  float name = 0.0F, badges = 0.0F;
+};
+/// For a table `room` wide whose numbers' columns take `columns`, each with `space` around it: so narrow that numbers are in sight, badges as
+/// wide as leaves no column cut at the right edge.
+[[nodiscard]] FixedWidths fixed_widths(float room, float space, std::span<const float> columns);
 
 /// The table itself, as large as the rest of the panel. `text`: what it was measured on, as a person would name it.
 /// Probes "roles.column.<name>", "roles.by_badge", "roles.cell.<layer>.<head>.<name>", "roles.head.<layer>.<head>",

@@ -25,9 +25,12 @@
 namespace regard {
 namespace {
 
-constexpr float kNameWidth = 11.0F, kBadgesWidth = 15.0F, kLeastNumber = 4.2F, kLeastCounted = 5.6F,
-                kMostNumber = 16.0F, kMenuWidth = 18.0F;  // ems
-constexpr int kFixedColumns = 2;                          ///< name and badges
+constexpr float kLeastName = 6.5F, kMostName = 11.0F, kLeastBadges = 5.5F, kMostBadges = 15.0F, kMostNumber = 16.0F,
+                kMenuWidth = 18.0F;      // ems
+constexpr float kFixedShare = 0.17F;     ///< of the table, for the name, and again for badges
+constexpr float kCellSpace = 0.25F;      ///< ems at either side of a cell
+constexpr std::size_t kHeaderLines = 3;  ///< over a column, at most
+constexpr int kFixedColumns = 2;         ///< name and badges
 
 /// What all cells need.
 struct Sheet {
@@ -63,40 +66,72 @@ bool is_few(std::size_t rows) {
   return rows < least_badge_rows;
 }
 
-/// So wide that no word of the column's name is cut, nor the count of rows behind a number.
-float number_width(const HeadColumn& column) {
+/// The longest text in the column's cells.
+std::string widest_number(const HeadColumn& column) {
+  float low = 0.0F, high = 0.0F;
+  std::size_t most = 0;
+  for (const Measure& cell : column.cells) {
+    if (!cell.defined()) continue;
+    low = std::min(low, cell.value);
+    high = std::max(high, cell.value);
+    if (is_few(cell.rows)) most = std::max(most, cell.rows);
+  }
+  const std::string below = number(low, 2), above = number(high, 2);
+  return (below.size() > above.size() ? below : above) + (most > 0 ? " (" + std::to_string(most) + ")" : "");
+}
+
+std::size_t lines_of(const std::string& text) {
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+std::string sorted_name(const HeadColumn& column) {
+  return measure_name(column.name) + " ↓";
+}
+
+/// As narrow as its numbers and as its name in a few lines, none of whose words is cut.
+float number_width(const HeadColumn& column, const std::string& widest) {
+  float width = em(1.0F);
+  {
+    const ScopedFont font(fonts().mono_small);
+    width = std::max(width, ImGui::CalcTextSize(widest.c_str()).x);
+  }
   const ScopedFont font(fonts().small);
-  const std::string name = measure_name(column.name) + " ↓";
-  float width = em(column.defined && is_few(column.fewest_rows) ? kLeastCounted : kLeastNumber);
+  const std::string name = sorted_name(column);
   const auto is_cut = [&] {
-    std::string lines = broken_at_spaces(name, width);
-    std::replace(lines.begin(), lines.end(), '\n', ' ');
-    return lines != name;
+    const std::string lines = broken_between_words(name, width);
+    return lines_of(lines) > kHeaderLines || lines.find("…") != std::string::npos;
   };
-  while (is_cut() && width < em(kMostNumber))
+  const float most = em(kMostNumber);
+  while (is_cut() && width < most)
     width += em(0.25F);
   return std::ceil(width);
 }
 
-/// Reckoned anew where language, text size or columns are others.
-const std::vector<float>& number_widths(const Sheet& sheet) {
+/// Reckoned anew where language, text size, columns or the longest of their numbers are others.
+const RolesWidths& number_widths(const Sheet& sheet) {
   std::string of = std::string(language_code(language())) + " " + std::to_string(ImGui::GetFontSize());
-  for (const HeadColumn& column : sheet.table.columns)
-    of += " " + column.name + (column.defined && is_few(column.fewest_rows) ? "(" : "");
-  RolesWidths& widths = sheet.context.state.of<RolesWidths>();
-  if (widths.of != of) {
-    widths = {std::move(of), {}};
-    for (const HeadColumn& column : sheet.table.columns)
-      widths.columns.push_back(number_width(column));
+  std::vector<std::string> widest;
+  for (const HeadColumn& column : sheet.table.columns) {
+    widest.push_back(widest_number(column));
+    of += " " + column.name + " " + std::to_string(widest.back().size());
   }
-  return widths.columns;
+  RolesWidths& widths = sheet.context.state.of<RolesWidths>();
+  if (widths.of == of) return widths;
+  widths = {std::move(of), {}, 1.0F};
+  for (std::size_t column = 0; column < widest.size(); ++column) {
+    widths.columns.push_back(number_width(sheet.table.columns[column], widest[column]));
+    const ScopedFont font(fonts().small);
+    const std::string lines = broken_between_words(sorted_name(sheet.table.columns[column]), widths.columns.back());
+    widths.header_lines = std::max(widths.header_lines, static_cast<float>(lines_of(lines)));
+  }
+  return widths;
 }
 
-void header_cell(const Sheet& sheet, const HeadColumn& column) {
+void header_cell(const Sheet& sheet, const HeadColumn& column, float lines_high) {
   const bool chosen = sheet.state.sorted_by == column.name;
   const std::string name = measure_name(column.name) + (chosen ? (sheet.state.ascending ? " ↑" : " ↓") : "");
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = ImGui::GetContentRegionAvail().x, height = 2.0F * ImGui::GetTextLineHeight();
+  const float width = ImGui::GetContentRegionAvail().x, height = lines_high * ImGui::GetTextLineHeight();
   const ScopedId id(column.name);
   if (ImGui::InvisibleButton("column", {width, height})) {
     sheet.state.ascending = chosen && !sheet.state.ascending;
@@ -104,7 +139,7 @@ void header_cell(const Sheet& sheet, const HeadColumn& column) {
   }
   probe_last_item("roles.column." + column.name);
   const bool lit = chosen || ImGui::IsItemHovered();
-  const std::string lines = broken_at_spaces(name, width);
+  const std::string lines = broken_between_words(name, width);
   ImGui::GetWindowDrawList()->AddText({at.x, at.y}, colour_u32(lit ? theme().text : theme().text_muted), lines.c_str());
   if (ImGui::IsItemHovered()) hint(measure_name(column.name) + "\n" + measure_about(column.name));
 }
@@ -121,15 +156,15 @@ void badges_header_cell(const Sheet& sheet) {
   hint(tr("roles.by_badge"));
 }
 
-void draw_header_row(const Sheet& sheet) {
+void draw_header_row(const Sheet& sheet, float lines) {
   const ScopedFont font(fonts().small);
-  ImGui::TableNextRow(ImGuiTableRowFlags_Headers, 2.0F * ImGui::GetTextLineHeight() + em(0.3F));
+  ImGui::TableNextRow(ImGuiTableRowFlags_Headers, lines * ImGui::GetTextLineHeight() + em(0.3F));
   ImGui::TableNextColumn();
   coloured(theme().text_muted, tr("roles.head"));
   ImGui::TableNextColumn();
   badges_header_cell(sheet);
   for (const HeadColumn& column : sheet.table.columns) {
-    if (ImGui::TableNextColumn()) header_cell(sheet, column);
+    if (ImGui::TableNextColumn()) header_cell(sheet, column, lines);
   }
 }
 
@@ -298,6 +333,19 @@ void draw_row(const Sheet& sheet, std::size_t head) {
 
 }  // namespace
 
+FixedWidths fixed_widths(float room, float space, std::span<const float> columns) {
+  FixedWidths widths{std::clamp(kFixedShare * room, em(kLeastName), em(kMostName)),
+                     std::clamp(kFixedShare * room, em(kLeastBadges), em(kMostBadges))};
+  const float left = room - widths.name - widths.badges - 2.0F * space;
+  float whole = 0.0F;
+  for (const float column : columns) {
+    if (whole + column + space > left) break;
+    whole += column + space;
+  }
+  widths.badges = std::clamp(std::floor(widths.badges + left - whole), em(kLeastBadges), em(kMostBadges));
+  return widths;
+}
+
 void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadReport& report,
                       const std::string& text) {
   const Sheet sheet{context, context.state.of<HeadsState>(), table, report, text, context.session.head};
@@ -308,16 +356,19 @@ void draw_roles_table(PanelContext& context, const HeadTable& table, const HeadR
                                      ImGuiTableFlags_NoSavedSettings;
   const int columns = kFixedColumns + static_cast<int>(table.columns.size());
   const ImVec2 room(0.0F, std::max(ImGui::GetContentRegionAvail().y, em(8.0F)));
-  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(0.25F), em(0.12F)});
-  const std::vector<float>& widths = number_widths(sheet);
+  ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {em(kCellSpace), em(0.12F)});
+  const RolesWidths& widths = number_widths(sheet);
+  const FixedWidths fixed = fixed_widths(ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize,
+                                         2.0F * em(kCellSpace), widths.columns);
   if (ImGui::BeginTable("roles", columns, kFlags, room)) {  // not resizable: widths are those of every frame
     keys_reach_into_table();
     ImGui::TableSetupScrollFreeze(1, 1);
-    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, em(kNameWidth));
-    ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, em(kBadgesWidth));
-    for (std::size_t column = 0; column < widths.size(); ++column)
-      ImGui::TableSetupColumn(table.columns[column].name.c_str(), ImGuiTableColumnFlags_WidthFixed, widths[column]);
-    draw_header_row(sheet);
+    ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, fixed.name);
+    ImGui::TableSetupColumn("badges", ImGuiTableColumnFlags_WidthFixed, fixed.badges);
+    for (std::size_t column = 0; column < widths.columns.size(); ++column)
+      ImGui::TableSetupColumn(table.columns[column].name.c_str(), ImGuiTableColumnFlags_WidthFixed,
+                              widths.columns[column]);
+    draw_header_row(sheet, widths.header_lines);
     ImGuiListClipper clipper;
     clipper.Begin(static_cast<int>(rows.size()));
     while (clipper.Step())

@@ -18,6 +18,7 @@
 #include "app/viewmodel/snapshot.h"
 #include "core/engine/engine.h"
 #include "core/text/continuation.h"
+#include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/run_text.h"
 #include "tests/app/viewmodel/session_for.h"
@@ -556,6 +557,26 @@ TEST_F(HeadsWorkspace, NothingLiesOverAnotherInThePictureOfOneHeadInTwoTexts) {
       EXPECT_TRUE(dots.max.x <= legend.min.x || dots.max.y <= legend.min.y);
     }
   EXPECT_GT(drawn, 0U);
+}
+
+TEST_F(HeadsWorkspace, NumbersOfRolesAreInSightInASmallWindowWithLargeText) {
+  ImGui::GetIO().DisplaySize = {1024.0F, 768.0F};
+  set_text_size(150);
+  choose("roles");
+  frames_until_ready();
+  window_frames(3);
+  const ProbeItem panel = item("panel.roles");
+  std::size_t columns = 0, rows = 0;
+  for (const ProbeItem& each : probe_items()) {
+    columns += each.id.starts_with("roles.column.") && each.max.x - each.min.x > 1.5F * ImGui::GetFontSize() ? 1 : 0;
+    rows += each.id.starts_with("roles.head.") && each.max.y - each.min.y > 0.9F * ImGui::GetFontSize() ? 1 : 0;
+  }
+  EXPECT_GE(columns, 2U);
+  EXPECT_GE(rows, 8U);
+  for (const ProbeItem& each : probe_items())
+    if (each.id.starts_with("roles.column.")) {
+      EXPECT_LE(each.max.x, panel.max.x) << each.id;
+    }
 }
 
 TEST_F(HeadsWorkspace, TheTableOfRelationsHasTheMostRoomAndEndsWithAWholeRow) {

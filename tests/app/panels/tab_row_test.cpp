@@ -2,12 +2,14 @@
 #include "app/panels/frame/tab_row.h"
 
 #include "app/panels/common/parts.h"
+#include "app/panels/heads/roles_parts.h"
 #include "tests/app/widgets/headless.h"
 
 #include <imgui_internal.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 #include <optional>
 #include <vector>
@@ -110,6 +112,24 @@ TEST_F(BrokenBetweenWords, endsLinesAtSpacesAndBehindHyphensAndCutsAWordThatIsTo
     EXPECT_TRUE(cut.starts_with("a\npre")) << cut;
     EXPECT_TRUE(cut.ends_with("\nb")) << cut;
     EXPECT_EQ(std::count(cut.begin(), cut.end(), '\n'), 2) << "no word goes on in the next line: " << cut;
+  });
+}
+
+class WidthsOfRoles : public Headless {};
+
+TEST_F(WidthsOfRoles, leaveRoomForTwoNumbersAndCutNone) {
+  frame([] {
+    const std::vector<float> columns(13, em(4.0F));
+    const float space = em(0.5F);
+    for (const float ems : {22.5F, 27.0F, 40.0F, 62.0F, 90.0F}) {
+      const FixedWidths widths = fixed_widths(em(ems), space, columns);
+      const float left = em(ems) - widths.name - widths.badges - 2.0F * space;
+      EXPECT_GE(left, 2.0F * em(4.5F)) << ems;
+      const float shown = left / em(4.5F);
+      if (widths.badges < em(14.9F)) {
+        EXPECT_LT(shown - std::floor(shown + 0.01F), 0.3F) << ems << " ems: the last column is whole";
+      }
+    }
   });
 }
 
