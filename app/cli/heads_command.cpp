@@ -40,7 +40,9 @@ CorpusReport report_of(const std::shared_ptr<const Model>& model, const Corpus& 
   report.copying = measure_copying(model, frequent_ids(*model, corpus));
   if (!detectors.empty()) report.detectors = measure_detectors(model, corpus, detectors);
   if (command.ensemble > 0) report.ensembles = measure_ensembles(model, corpus, command.ensemble);
-  if (command.likeness) report.likeness = measure_likeness(std::span(&model, 1), corpus);
+  if (command.likeness)
+    report.likeness = measure_likeness(std::span(&model, 1), corpus, {}, {}, nullptr,
+                                       command.special_tokens.value_or(usual_special_tokens(*model)));
   return report;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "core/analysis/head_likeness.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ struct HeadsCommand {
   std::string detectors{};            ///< a file of rules; empty: none
   std::size_t ensemble = 0;           ///< most heads that answer a relation together; 0: not measured
   bool likeness = false;              ///< distances of all pairs of heads, too
-  bool csv = false;                   ///< else JSON
+  std::optional<SpecialTokens> special_tokens{};  ///< of likeness; none: the usual ones of the model
+  bool csv = false;                               ///< else JSON
 };
 
 /// Measures, relations, copying, probes, and what else was asked for, as the README tells.

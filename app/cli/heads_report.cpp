@@ -107,6 +107,7 @@ Json likeness_of(const HeadLikeness& likeness) {
     return rows;
   };
   return {{"rows", likeness.rows},
+          {"special_tokens", name_of(likeness.special)},
           {"distances", rows_of(likeness.distances)},
           {"map", rows_of(map.points)},
           {"explained", map.explained}};

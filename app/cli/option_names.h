@@ -6,6 +6,7 @@
 #include "app/session/preferences.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
+#include "core/analysis/head_likeness.h"
 #include "core/analysis/probing.h"
 
 #include <cstddef>
@@ -16,6 +17,8 @@ namespace regard::cli {
 
 inline const std::map<std::string, MaskMode> kMasks{
     {"as-trained", MaskMode::as_trained}, {"causal", MaskMode::causal}, {"bidirectional", MaskMode::bidirectional}};
+inline const std::map<std::string, SpecialTokens> kSpecialTokens{{"counted", SpecialTokens::counted},
+                                                                 {"left_out", SpecialTokens::left_out}};
 inline const std::map<std::string, AttentionKind> kKinds{
     {"self", AttentionKind::self}, {"cross", AttentionKind::cross}, {"encoder", AttentionKind::encoder}};
 inline const std::map<std::string, Language> kLanguages{{"ru", Language::ru}, {"en", Language::en}};

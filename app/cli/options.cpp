@@ -161,6 +161,7 @@ void add_heads(CLI::App& app, Values& values) {
   add_model_or_first(*heads, command.model);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
+  add_choice(*heads, "--special-tokens", kSpecialTokens, command.special_tokens, tr("cli.option.special_tokens"));
   add_file(*heads, "--probe", command.probes, tr("cli.option.probe"));
   add_file(*heads, "--detectors", command.detectors, tr("cli.option.detectors"));
   add_index(*heads, "--ensembles", command.ensemble, tr("cli.option.ensembles"))->default_str("0");

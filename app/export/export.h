@@ -7,6 +7,7 @@
 #include "app/session/session.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/analysis/head_likeness.h"
 #include "core/analysis/head_report.h"
 #include "core/base/error.h"
 #include "core/base/image.h"
@@ -86,7 +87,9 @@ struct ExportOptions {
   /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles: a file of sentences; empty: the text
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
-  BadgeLine badges{};       ///< roles: where badges begin
+  BadgeLine badges{};  ///< roles: where badges begin
+  /// likeness: are they compared? none: the usual ones of the model; a head_search says it itself
+  std::optional<SpecialTokens> special_tokens{};
   bool by_cluster = false;  ///< likeness: rows in the order of clusters instead of layers
   /// head_search; none: heads like the one on screen; without traces: what was asked for cannot be answered yet
   std::optional<HeadSearchQuestion> head_search{};

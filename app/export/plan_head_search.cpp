@@ -113,6 +113,9 @@ std::string ranked_by(const HeadSearchQuestion& question, const std::filesystem:
 
 void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearchQuestion& question) {
   table.about.insert(table.about.end(), {{"searched", view.searched}, {"rows", view.rows}});
+  if (question.by == SearchBy::example || question.by == SearchBy::paint)
+    table.about.emplace_back("special_tokens", std::string(name_of(view.without_special ? SpecialTokens::left_out
+                                                                                        : SpecialTokens::counted)));
   if (question.by == SearchBy::measure)
     table.about.emplace_back("measure", std::string(named_measures()[question.measure].name));
   if (question.by == SearchBy::relation) table.about.emplace_back("relation", question.relation);
@@ -140,12 +143,17 @@ ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, con
   const HeadSearchQuestion question =
       options.head_search
           ? *options.head_search
-          : HeadSearchQuestion{.traces = runs.traces, .example = shown_head(*seen.snapshot, seen.session)};
+          : HeadSearchQuestion{.traces = runs.traces,
+                               .left_out = left_out_of(*seen.snapshot, shown_kind(*seen.snapshot, seen.session),
+                                                       special_tokens(*seen.snapshot->model, {})),
+                               .example = shown_head(*seen.snapshot, seen.session)};
   if (question.traces.empty()) throw Error("export_search", {});
   const bool of_run = question.by == SearchBy::example || question.by == SearchBy::paint;
   if (of_run && !has_something_to_read(*seen.snapshot)) throw Error("no_tokens", {});
   FigureCaption caption = caption_about(*seen.snapshot, tr("head_search.title"));
   if (question.report) caption.second = ranked_by(question, options.corpus) + " · " + caption.second;
+  if (question.left_out != UncomparedTokens{})
+    caption.second = std::string(tr("likeness.short_without_special")) + " · " + caption.second;
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   std::vector<FoundNames> names;
   for (const std::shared_ptr<const Trace>& trace : question.traces)

@@ -32,7 +32,8 @@ void fill_likeness(ExportTable& table, const LikenessView& view) {
   table.about.insert(table.about.end(), {{"corpus", view.corpus},
                                          {"sentences", likeness.sentences},
                                          {"rows", likeness.rows},
-                                         {"explained", view.map.explained}});
+                                         {"explained", view.map.explained},
+                                         {"special_tokens", std::string(name_of(view.special))}});
   table.columns = {"first_model",  "first_layer", "first_head", "second_model",
                    "second_layer", "second_head", "distance"};
   for (std::size_t first = 0; first < likeness.heads.size(); ++first)
@@ -84,10 +85,12 @@ ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const 
   if (!snapshot.model->tokenizer || snapshot.model->config.patches)
     throw Error("reads_pictures", {.item = snapshot.model->name});
   if (options.corpus.empty() && !has_something_to_read(snapshot)) throw Error("no_tokens", {});
-  const std::optional<LikenessQuestion> asked = likeness_question(snapshot, options.corpus, 0);
+  const std::optional<LikenessQuestion> asked = likeness_question(snapshot, options.corpus, 0, options.special_tokens);
   if (!asked) throw Error("likeness_tokens", {});
   const FigureCaption caption = caption_about(snapshot, tr("likeness.title"));
-  const std::string formula = tr("likeness.short_formula"), read = tr("likeness.short_read"),
+  const std::string without =
+      asked->special == SpecialTokens::left_out ? " · " + std::string(tr("likeness.short_without_special")) : "";
+  const std::string formula = tr("likeness.short_formula") + without, read = tr("likeness.short_read"),
                     explained = tr("likeness.short_explained"), text = text_name(options.corpus);
   const gfx::ColourMap& map = gfx::colour_map(seen.session.weight_map, style.theme);
   const auto reversed = std::make_shared<const gfx::ColourMap>(strongest_for_nought(map));

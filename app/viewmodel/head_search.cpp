@@ -3,7 +3,6 @@
 
 #include "app/viewmodel/comparison.h"
 #include "core/analysis/groups.h"
-#include "core/analysis/head_likeness.h"
 
 #include <algorithm>
 #include <atomic>
@@ -36,14 +35,24 @@ void add_matches(HeadSearchView& view, const HeadSearchQuestion& question, const
   Matrix pattern =
       question.by == SearchBy::example ? weights(*question.traces.front(), question.example) : *question.paint;
   if (question.by == SearchBy::paint) renormalise_rows(pattern);
-  const std::vector<PatternMatch> matches = search_pattern(question.traces, pattern, stop, progress);
+  const std::vector<PatternMatch> matches = search_pattern(question.traces, pattern, stop, progress, question.left_out);
   view.searched = matches.size();
-  view.rows = rows_of_pattern(pattern);
+  view.rows = rows_of_pattern(pattern, question.left_out);
+  view.without_special = question.left_out != UncomparedTokens{};
   for (std::size_t rank = 0; rank < std::min(matches.size(), found_heads); ++rank)
     view.found.push_back({matches[rank].head, matches[rank].distance, 0.0F, {}});
 }
 
 }  // namespace
+
+UncomparedTokens left_out_of(const Snapshot& live, AttentionKind kind, SpecialTokens special) {
+  return {left_out_of(asking_encoding(live, kind), special).queries,
+          left_out_of(asked_encoding(live, kind), special).keys};
+}
+
+SpecialTokens special_tokens(const Model& model, const std::optional<SpecialTokens>& chosen) {
+  return chosen.value_or(usual_special_tokens(model));
+}
 
 SearchedRuns searched_runs(const Snapshot& live, AttentionKind kind) {
   SearchedRuns runs{{run_of(live, kind)}, {live.model->name}, false};

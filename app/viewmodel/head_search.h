@@ -4,11 +4,13 @@
 #pragma once
 
 #include "app/viewmodel/snapshot.h"
+#include "core/analysis/head_likeness.h"
 #include "core/analysis/pattern_search.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,6 +23,7 @@ struct HeadSearchQuestion {
   /// The live text's run, and the baseline's where another model reads the same tokens; of one kind of attention.
   std::vector<std::shared_ptr<const Trace>> traces{};
   SearchBy by = SearchBy::example;
+  UncomparedTokens left_out{};                 ///< of examples and paintings: tokens that are not compared
   HeadRef example{};                           ///< of the first trace
   std::shared_ptr<const Matrix> paint{};       ///< [queries, keys] 0 or above
   std::shared_ptr<const HeadReport> report{};  ///< of the first trace's model: measures and relations
@@ -41,6 +44,7 @@ struct HeadSearchView {
   std::vector<FoundHead> found{};  ///< best first, at most found_heads
   std::size_t searched = 0;        ///< heads
   std::size_t rows = 0;            ///< of the pattern; of the corpus
+  bool without_special = false;    ///< rows and columns of some tokens were left out
   std::uint64_t revision = 0;      ///< no two views have the same one
 };
 inline constexpr std::size_t found_heads = 48;
@@ -52,6 +56,11 @@ struct SearchedRuns {
   bool other_tokens = false;
 };
 [[nodiscard]] SearchedRuns searched_runs(const Snapshot& live, AttentionKind kind);
+
+/// What is left out of the live text's rows and columns. Panels and exports ask the same.
+[[nodiscard]] UncomparedTokens left_out_of(const Snapshot& live, AttentionKind kind, SpecialTokens special);
+/// The choice of a person, else the usual one of the run's model.
+[[nodiscard]] SpecialTokens special_tokens(const Model& model, const std::optional<SpecialTokens>& chosen);
 
 /// Throws Cancelled.
 [[nodiscard]] std::shared_ptr<const HeadSearchView> make_head_search(const HeadSearchQuestion& question,

@@ -5,6 +5,7 @@
 #include "app/viewmodel/comparison.h"
 #include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/base/error.h"
 
 #include <algorithm>
 #include <atomic>
@@ -31,6 +32,7 @@ std::shared_ptr<const LikenessView> view_of(const LikenessQuestion& question, He
     view->sizes.push_back(likeness.heads_of_model(model));
   }
   view->corpus = question.corpus.filename().string();
+  view->special = question.special;
   view->map = classical_scaling(likeness.distances, stop, progress);
   view->merges = average_linkage(likeness.distances);
   view->by_cluster = leaf_order(view->merges);
@@ -52,17 +54,19 @@ std::string letter_of(const LikenessView& view, std::size_t model) {
 }  // namespace
 
 std::optional<LikenessQuestion> likeness_question(const Snapshot& snapshot, std::filesystem::path corpus,
-                                                  unsigned reading) {
+                                                  unsigned reading, const std::optional<SpecialTokens>& special) {
   const Snapshot* other = snapshot.comparison ? snapshot.comparison->baseline.get() : nullptr;
   const bool of_sentence = corpus.empty();
-  LikenessQuestion question{{snapshot.model}, std::move(corpus), reading, {}};
+  LikenessQuestion question{
+      {snapshot.model}, std::move(corpus), reading, {}, special_tokens(*snapshot.model, special), {}};
   if (other != nullptr && other->model && other->model != snapshot.model && !other->model->config.patches)
     question.models.insert(question.models.begin(), other->model);
   if (!of_sentence) return question;
-  const SearchedRuns runs =
-      searched_runs(snapshot, snapshot.model->encoder ? AttentionKind::encoder : AttentionKind::self);
+  const AttentionKind kind = snapshot.model->encoder ? AttentionKind::encoder : AttentionKind::self;
+  const SearchedRuns runs = searched_runs(snapshot, kind);
   if (runs.traces.size() != question.models.size()) return std::nullopt;
   question.runs = {runs.traces.rbegin(), runs.traces.rend()};
+  question.left_out = left_out_of(snapshot, kind, question.special);
   return question;
 }
 
@@ -79,10 +83,12 @@ std::shared_ptr<const LikenessView> make_likeness(const LikenessQuestion& questi
   };
   if (question.corpus.empty()) {
     LikenessTally tally;
-    add_text(tally, question.runs, stop);
+    add_text(tally, question.runs, stop, question.left_out);
+    if (tally.so_far.rows == 0) throw Error("no_tokens", {});
     return view_of(question, tally.mean(), stop, progress);
   }
-  HeadLikeness likeness = measure_likeness(question.models, load_corpus(question.corpus), between, stop, progress);
+  HeadLikeness likeness =
+      measure_likeness(question.models, load_corpus(question.corpus), between, stop, progress, question.special);
   return view_of(question, std::move(likeness), stop, progress);
 }
 

@@ -26,18 +26,22 @@ struct LikenessQuestion {
   std::filesystem::path corpus{};                      ///< a file of sentences; empty: one text, the runs
   unsigned reading = 0;                                ///< the same file, read anew
   std::vector<std::shared_ptr<const Trace>> runs{};    ///< where there is no corpus: of each model, of as many tokens
+  SpecialTokens special{};
+  UncomparedTokens left_out{};  ///< of the runs
   friend bool operator==(const LikenessQuestion&, const LikenessQuestion&) = default;
 };
 
 /// What is asked of a snapshot with a model that reads text: the baseline's model, if it is another one that reads text, and the live one,
 /// over a file of sentences; `corpus` empty: on their runs, of which the snapshot has one. Nothing where the two cut that text into other
-/// tokens. Panels and exports ask the same.
+/// tokens. `special`: as a person chose, else the usual ones of the live model. Panels and exports ask the same.
 [[nodiscard]] std::optional<LikenessQuestion> likeness_question(const Snapshot& snapshot, std::filesystem::path corpus,
-                                                                unsigned reading);
+                                                                unsigned reading,
+                                                                const std::optional<SpecialTokens>& special = {});
 
 struct LikenessView {
   std::vector<std::string> models{};  ///< names
   std::string corpus{};               ///< name of the file; empty: one text
+  SpecialTokens special{};            ///< are they among the rows?
   HeadLikeness likeness{};
   PlaneMap map{};
   std::vector<Merge> merges{};
@@ -50,7 +54,8 @@ struct LikenessView {
 
 using PublishLikeness = std::function<void(std::shared_ptr<const LikenessView>)>;
 
-/// Publishes what the first sentences say about once a second. Throws those of load_corpus() and measure_likeness().
+/// Publishes what the first sentences say about once a second. Throws those of load_corpus() and measure_likeness(), and
+/// Error (no_tokens) where nothing of the one text is left.
 [[nodiscard]] std::shared_ptr<const LikenessView> make_likeness(const LikenessQuestion& question,
                                                                 const PublishLikeness& publish = {},
                                                                 const std::function<void()>& give_way = {},

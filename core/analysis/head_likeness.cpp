@@ -19,16 +19,19 @@ constexpr std::size_t kLeastRowsTogether = 4;
 
 /// Rows of all heads.
 std::vector<PackedRows> rows_of_all(std::span<const std::shared_ptr<const Trace>> traces,
-                                    const std::vector<ModelHead>& heads, Range rows, const std::stop_token& stop) {
+                                    const std::vector<ModelHead>& heads, Range rows, const UncomparedTokens& left_out,
+                                    const std::stop_token& stop) {
   std::vector<std::size_t> open;
   for (std::size_t query = rows.begin; query < rows.end; ++query)
-    open.push_back(open_keys(traces, query));
+    open.push_back(left_out.query(query) ? 0 : open_keys(traces, query));
   const std::size_t keys = *std::ranges::max_element(open);
   std::vector<PackedRows> packed(heads.size());
+  if (keys == 0) return packed;
   parallel_for(heads.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t head = begin; head < end; ++head) {
       throw_if_stopped(stop);
-      packed[head] = packed_rows(weights(*traces[heads[head].model], heads[head].head, rows, {0, keys}), open);
+      packed[head] =
+          packed_rows(weights(*traces[heads[head].model], heads[head].head, rows, {0, keys}), open, left_out);
     }
   });
   return packed;
@@ -71,7 +74,7 @@ Cut cut_text(std::span<const LikenessReader> readers, const std::string& text) {
   return cut;
 }
 
-void add_cut(LikenessTally& tally, std::span<const LikenessReader> readers, const Cut& cut,
+void add_cut(LikenessTally& tally, std::span<const LikenessReader> readers, const Cut& cut, SpecialTokens special,
              const std::stop_token& stop) {
   if (!cut.fits || !cut.alike) {
     ++(cut.fits ? tally.so_far.unlike : tally.so_far.left_out);
@@ -83,7 +86,7 @@ void add_cut(LikenessTally& tally, std::span<const LikenessReader> readers, cons
     request.ids = ids_of(cut.by_model[reader]);
     traces.push_back(run(readers[reader].model, std::move(request), nullptr, stop));
   }
-  add_text(tally, traces, stop);
+  add_text(tally, traces, stop, left_out_of(cut.by_model.front(), special));
 }
 
 /// The place of the nearest head of another model.
@@ -97,6 +100,10 @@ std::size_t nearest_of_other(const HeadLikeness& likeness, std::size_t head) {
 }
 
 }  // namespace
+
+std::string_view name_of(SpecialTokens special) {
+  return special == SpecialTokens::counted ? "counted" : "left_out";
+}
 
 bool cut_alike(const Encoding& one, const Encoding& other) {
   return std::ranges::equal(one.tokens, other.tokens, [](const Token& a, const Token& b) {
@@ -119,7 +126,18 @@ HeadLikeness LikenessTally::mean() const {
   return result;
 }
 
-void add_text(LikenessTally& tally, std::span<const std::shared_ptr<const Trace>> traces, const std::stop_token& stop) {
+UncomparedTokens left_out_of(const Encoding& encoding, SpecialTokens special) {
+  if (special == SpecialTokens::counted) return {};
+  const std::vector<bool> marks = token_marks(encoding.tokens).separator;
+  return {marks, marks};
+}
+
+SpecialTokens usual_special_tokens(const Model& model) {
+  return (model.encoder ? *model.encoder : model).config.causal ? SpecialTokens::counted : SpecialTokens::left_out;
+}
+
+void add_text(LikenessTally& tally, std::span<const std::shared_ptr<const Trace>> traces, const std::stop_token& stop,
+              const UncomparedTokens& left_out) {
   HeadLikeness& so_far = tally.so_far;
   if (so_far.heads.empty()) {
     so_far.heads = all_heads(traces);
@@ -127,25 +145,31 @@ void add_text(LikenessTally& tally, std::span<const std::shared_ptr<const Trace>
   }
   const std::size_t tokens = traces.front()->tokens();
   assert(std::ranges::all_of(traces, [tokens](const auto& trace) { return trace->tokens() == tokens; }));
+  std::size_t counted = 0;
+  for (std::size_t query = 0; query < tokens; ++query)
+    counted += left_out.query(query) ? 0 : 1;
+  if (counted == 0) return;
   const std::size_t together = std::max(kCellsTogether / (so_far.heads.size() * tokens), kLeastRowsTogether);
   for (std::size_t row = 0; row < tokens; row += together)
-    add_pairs(tally.sums, rows_of_all(traces, so_far.heads, {row, std::min(row + together, tokens)}, stop), stop);
-  so_far.rows += tokens;
+    add_pairs(tally.sums, rows_of_all(traces, so_far.heads, {row, std::min(row + together, tokens)}, left_out, stop),
+              stop);
+  so_far.rows += counted;
   ++so_far.sentences;
 }
 
 HeadLikeness measure_likeness(std::span<const std::shared_ptr<const Model>> models, const Corpus& corpus,
                               const std::function<void(const LikenessTally&)>& between, const std::stop_token& stop,
-                              Progress* progress) {
+                              Progress* progress, SpecialTokens special) {
   std::vector<LikenessReader> readers;
   for (const std::shared_ptr<const Model>& model : models)
     readers.push_back({reader_of(model), model->tokenizer});
   LikenessTally tally;
+  tally.so_far.special = special;
   for (std::size_t sentence = 0; sentence < corpus.sentences.size(); ++sentence) {
     throw_if_stopped(stop);
     if (progress != nullptr)
       progress->fraction = static_cast<float>(sentence) / static_cast<float>(corpus.sentences.size());
-    add_cut(tally, readers, cut_text(readers, corpus.sentences[sentence].text), stop);
+    add_cut(tally, readers, cut_text(readers, corpus.sentences[sentence].text), special, stop);
     if (between) between(tally);
   }
   if (tally.so_far.sentences == 0 && tally.so_far.unlike > 0)

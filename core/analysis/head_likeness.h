@@ -14,9 +14,15 @@
 #include <memory>
 #include <span>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 namespace regard {
+
+/// Tokens that a tokenizer puts around a text: heads rest on them, so that heads of other jobs look alike by what they do there.
+enum class SpecialTokens { counted, left_out };
+/// "counted", "left_out": as files say it.
+[[nodiscard]] std::string_view name_of(SpecialTokens special);
 
 struct HeadLikeness {
   std::vector<ModelHead> heads{};  ///< by model, layer, head
@@ -24,7 +30,8 @@ struct HeadLikeness {
   std::size_t sentences = 0;       ///< that were read
   std::size_t left_out = 0;        ///< longer than a context
   std::size_t unlike = 0;          ///< left out because the models cut them into other tokens
-  std::size_t rows = 0;            ///< averaged: the tokens that were read
+  SpecialTokens special = SpecialTokens::counted;
+  std::size_t rows = 0;  ///< averaged: the tokens that were read, but for those left out
 
   [[nodiscard]] std::size_t heads_of_model(std::size_t model) const;
 };
@@ -35,9 +42,15 @@ struct LikenessTally {
   std::vector<double> sums{};  ///< [heads, heads] Σ over rows, above the diagonal
   [[nodiscard]] HeadLikeness mean() const;
 };
-/// Adds one text that was read by every model, their traces in the order of the models; all have as many tokens. Throws Cancelled.
+/// Adds one text that was read by every model, their traces in the order of the models; all have as many tokens. Nothing is added where all
+/// of them are left out. Throws Cancelled.
 void add_text(LikenessTally& tally, std::span<const std::shared_ptr<const Trace>> traces,
-              const std::stop_token& stop = {});
+              const std::stop_token& stop = {}, const UncomparedTokens& left_out = {});
+
+/// What is left out of a text that was cut so.
+[[nodiscard]] UncomparedTokens left_out_of(const Encoding& encoding, SpecialTokens special);
+/// Without them in a model whose rows see the whole text, as those of encoders do, which rest on them; counted in others.
+[[nodiscard]] SpecialTokens usual_special_tokens(const Model& model);
 
 /// Have two tokenizers cut a text into tokens of the same places, those of the template included?
 [[nodiscard]] bool cut_alike(const Encoding& one, const Encoding& other);
@@ -47,7 +60,8 @@ void add_text(LikenessTally& tally, std::span<const std::shared_ptr<const Trace>
 /// Cancelled.
 [[nodiscard]] HeadLikeness measure_likeness(std::span<const std::shared_ptr<const Model>> models, const Corpus& corpus,
                                             const std::function<void(const LikenessTally&)>& between = {},
-                                            const std::stop_token& stop = {}, Progress* progress = nullptr);
+                                            const std::stop_token& stop = {}, Progress* progress = nullptr,
+                                            SpecialTokens special = SpecialTokens::counted);
 
 /// Two heads and their distance.
 struct HeadPair {

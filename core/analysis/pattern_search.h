@@ -23,13 +23,14 @@ struct PatternMatch {
 };
 /// Every head of every trace, the nearest first. `pattern` [T, T], its entries 0 or above, rows sum to 1 (or less)
 /// or to 0 (renormalise_rows(), groups.h): these ask nothing and are not counted; all traces have T tokens. Where the
-/// pattern looks farther than a causal head may, the row is compared over all keys. No match where the pattern has no row. Throws
-/// Cancelled.
+/// pattern looks farther than a causal head may, the row is compared over all keys. `left_out` of the pattern, too: what it has there asks
+/// nothing. No match where the pattern has no row. Throws Cancelled.
 [[nodiscard]] std::vector<PatternMatch> search_pattern(std::span<const std::shared_ptr<const Trace>> traces,
                                                        const Matrix& pattern, const std::stop_token& stop = {},
-                                                       Progress* progress = nullptr);
+                                                       Progress* progress = nullptr,
+                                                       const UncomparedTokens& left_out = {});
 /// Rows of a pattern that are counted.
-[[nodiscard]] std::size_t rows_of_pattern(const Matrix& pattern);
+[[nodiscard]] std::size_t rows_of_pattern(const Matrix& pattern, const UncomparedTokens& left_out = {});
 
 /// A head with what ranks it.
 struct RankedHead {

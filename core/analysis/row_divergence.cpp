@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <numbers>
+#include <numeric>
 
 namespace regard {
 namespace {
@@ -44,13 +45,20 @@ std::size_t open_keys(std::span<const std::shared_ptr<const Trace>> traces, std:
   return open;
 }
 
-PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open) {
+PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open, const UncomparedTokens& left_out) {
   assert(open.size() == weights.rows);
   PackedRows packed;
+  std::vector<float> kept;
   for (std::size_t row = 0; row < weights.rows; ++row) {
-    const float share = open[row] > 0 ? kSmoothing / static_cast<float>(open[row]) : 0.0F;
-    for (const float weight : weights.row(row).first(open[row]))
-      packed.cells.push_back((1.0F - kSmoothing) * weight + share);
+    kept.clear();
+    for (std::size_t key = 0; key < open[row]; ++key)
+      if (!left_out.key(key)) kept.push_back(weights(row, key));
+    const double sum = std::accumulate(kept.begin(), kept.end(), 0.0);
+    const bool scaled = !left_out.keys.empty() && sum > 0.0;
+    const float scale = (1.0F - kSmoothing) * (scaled ? static_cast<float>(1.0 / sum) : 1.0F);
+    const float share = kSmoothing / static_cast<float>(std::max<std::size_t>(kept.size(), 1));
+    for (const float weight : kept)
+      packed.cells.push_back(scale * weight + share);
   }
   packed.entropy = entropy_of_mean(packed.cells, packed.cells);
   return packed;

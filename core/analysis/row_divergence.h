@@ -26,13 +26,24 @@ struct ModelHead {
 /// How many keys, from the first on, a query of any of these runs may look at; windows are not counted. The runs read as many tokens.
 [[nodiscard]] std::size_t open_keys(std::span<const std::shared_ptr<const Trace>> traces, std::size_t query);
 
+/// Tokens that rows are not compared by: a row of one of `queries` is not counted, and of the others the weights on `keys` are left out and
+/// what is left is scaled to sum to 1, however little it was. Empty: all tokens are compared, and rows are as they are.
+struct UncomparedTokens {
+  std::vector<bool> queries{}, keys{};
+  friend bool operator==(const UncomparedTokens&, const UncomparedTokens&) = default;
+  [[nodiscard]] bool query(std::size_t at) const { return at < queries.size() && queries[at]; }
+  [[nodiscard]] bool key(std::size_t at) const { return at < keys.size() && keys[at]; }
+};
+
 /// Some rows of one head, smoothed, one after the other, each cut to its open keys.
 struct PackedRows {
   std::vector<float> cells{};
   double entropy = 0.0;  ///< −Σ x ln x over all cells, nats
 };
-/// `open` [weights.rows] at most weights.cols each; a row with 0 open keys is left out.
-[[nodiscard]] PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open);
+/// `open` [weights.rows] at most weights.cols each; a row with 0 open keys, or none that is kept, is left out. Columns are keys from the
+/// first on; n of the smoothing are those that are open and kept.
+[[nodiscard]] PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open,
+                                     const UncomparedTokens& left_out = {});
 
 /// Σ over the rows of their divergence / ln 2; exactly 0 where all are equal. Both were packed with the same `open`.
 [[nodiscard]] double divergence(const PackedRows& a, const PackedRows& b);

@@ -171,6 +171,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.evidence_head = behind.head;
   options.evidence_rule = behind.rule;
   options.evidence_corpus = evidence_corpus(state);
+  options.special_tokens = state.of<LikenessState>().special;
   options.by_cluster = state.of<LikenessState>().by_cluster;
   options.head_search =
       search_question(snapshot, session, state).value_or(HeadSearchQuestion{.by = state.of<HeadSearchState>().by});

@@ -9,6 +9,7 @@
 #include "app/panels/frame/heads.h"
 #include "app/panels/heads/corpus_choice.h"
 #include "app/panels/heads/head_search_parts.h"
+#include "app/panels/heads/likeness_parts.h"
 #include "app/panels/heads/reports.h"
 #include "app/panels/heads/roles_parts.h"
 #include "app/session/session.h"
@@ -83,6 +84,8 @@ void draw_kinds(HeadSearchState& state) {
 
 /// What is looked for, chosen by a person.
 void draw_choices(PanelContext& context, HeadSearchState& state, const SearchedRuns& runs) {
+  if (state.by == SearchBy::example || state.by == SearchBy::paint)
+    draw_special_tokens(context, "head_search.without_special", state.special);
   if (state.by == SearchBy::example) {
     const HeadRef example = shown_head(context.snapshot, context.session);
     return wrapped_caption(tr("head_search.example_about", {{"head", head_name_and_place(context.snapshot, example)}}));
@@ -116,6 +119,7 @@ void draw_found_note(const PanelContext& context, const HeadSearchView& view, co
                                                         : tr("head_search.offset", {{"value", percent(baseline)}}));
   }
   wrapped_caption(tr_plural("head_search.searched", view.searched, {{"rows", std::to_string(view.rows)}}));
+  if (view.without_special) wrapped_caption(tr("likeness.without_special_note"));
   if (runs.models.size() > 1)
     wrapped_caption(tr("head_search.models", {{"first", runs.models[0]}, {"second", runs.models[1]}}));
   if (runs.other_tokens)
@@ -161,7 +165,9 @@ std::optional<HeadSearchQuestion> search_question(const Snapshot& snapshot, cons
     if (state.by == SearchBy::relation) question.relation = state.relation;
     return question;
   }
-  question.traces = searched_runs(snapshot, shown_kind(snapshot, session)).traces;
+  const AttentionKind kind = shown_kind(snapshot, session);
+  question.traces = searched_runs(snapshot, kind).traces;
+  question.left_out = left_out_of(snapshot, kind, special_tokens(*snapshot.model, state.special));
   const Trace* first = question.traces.front().get();
   if (first == nullptr) return std::nullopt;
   if (state.by == SearchBy::example) {

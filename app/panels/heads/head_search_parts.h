@@ -33,6 +33,7 @@ struct ReportSource {
 
 struct HeadSearchState {
   SearchBy by = SearchBy::example;
+  std::optional<SpecialTokens> special{};  ///< a person's choice; else the usual ones of the model
   std::size_t measure = 0;
   bool smallest_first = false;
   std::string relation{};

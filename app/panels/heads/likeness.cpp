@@ -13,6 +13,7 @@
 #include "app/session/action.h"
 #include "app/session/session.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/head_search.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/slider.h"
 #include "core/base/error.h"
@@ -65,6 +66,7 @@ void draw_read_note(const PanelContext& context, const LikenessView& view) {
   wrapped_caption(tr_plural(
       "likeness.read", likeness.rows,
       {{"text", corpus_name(context, corpus_kind(context))}, {"sentences", std::to_string(likeness.sentences)}}));
+  if (view.special == SpecialTokens::left_out) wrapped_caption(tr("likeness.without_special_note"));
   if (likeness.left_out > 0) wrapped_caption(tr_plural("roles.left_out", likeness.left_out));
   if (likeness.unlike > 0) wrapped_caption(tr_plural("likeness.unlike", likeness.unlike));
   if (context.snapshot.model->encoder) wrapped_caption(tr("roles.encoder"));
@@ -154,6 +156,13 @@ std::string likeness_name(const PanelContext& context, const LikenessView& view,
   return short_name(view, head) + named.substr(head_place(place).size());
 }
 
+void draw_special_tokens(const PanelContext& context, const std::string& id, std::optional<SpecialTokens>& chosen) {
+  bool without = special_tokens(*context.snapshot.model, chosen) == SpecialTokens::left_out;
+  if (check(id, tr("likeness.without_special"), without))
+    chosen = without ? SpecialTokens::left_out : SpecialTokens::counted;
+  hint(tr("likeness.without_special_hint"));
+}
+
 void draw_likeness(PanelContext& context) {
   if (!context.tabbed) heading(tr("likeness.title"));
   if (const std::string why = why_not_measured(context, "likeness.reads_pictures"); !why.empty())
@@ -164,8 +173,9 @@ void draw_likeness(PanelContext& context) {
   const CorpusKind kind = corpus_kind(context);
   if (const std::string why = kind == CorpusKind::sentence ? why_no_sentence(context) : std::string(); !why.empty())
     return wrapped_caption(why);
+  draw_special_tokens(context, "likeness.without_special", state.special);
   const std::optional<LikenessQuestion> question =
-      likeness_question(context.snapshot, corpus_path(context, kind), corpus_reading(context, kind));
+      likeness_question(context.snapshot, corpus_path(context, kind), corpus_reading(context, kind), state.special);
   if (!question) return wrapped_caption(tr(Error("likeness_tokens", {})));
   const Outcome<LikenessView> outcome = context.background->ask<LikenessSlot>(*question);
   draw_job_line(context, "likeness.job", slot_id<LikenessSlot>(), outcome);

@@ -25,7 +25,8 @@ enum class DotColour { layer, cluster, role, model };
 struct LikenessState {
   bool by_cluster = false;  ///< order of the matrix; else by layer
   DotColour colour = DotColour::layer;
-  float below = 0.1F;  ///< heads nearer than this are alike
+  std::optional<SpecialTokens> special{};  ///< a person's choice; else the usual ones of the model
+  float below = 0.1F;                      ///< heads nearer than this are alike
   HeatMapView view{};
   std::optional<ModelHead> hovered{};   ///< here in the last frame, also of a model that is not on screen
   std::optional<ModelHead> hovering{};  ///< likewise in this one
@@ -93,6 +94,9 @@ void draw_likeness_plane(PanelContext& context, LikenessState& state, const Like
 /// have collapsed.
 void draw_likeness_lists(PanelContext& context, LikenessState& state, const LikenessView& view,
                          const HeadReport* report);
+
+/// The switch "without special tokens". Probes `id`.
+void draw_special_tokens(const PanelContext& context, const std::string& id, std::optional<SpecialTokens>& chosen);
 
 /// A line of a list that can be clicked: names at the left, a number at the right. Probes `id`.
 struct HeadLine {

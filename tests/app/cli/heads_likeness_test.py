@@ -38,12 +38,16 @@ def divergence(a, b):
     return 0.5 * np.sum(a * np.log2(a / m)) + 0.5 * np.sum(b * np.log2(b / m))
 
 
-def distances(model, texts, causal, shuffled=False):
-    """[heads, heads], rows; `shuffled`: every head's rows in an order of their own, the negative control."""
+def distances(model, texts, causal, shuffled=False, special=False):
+    """[heads, heads], rows; `special`: [CLS] and [SEP] of an encoder are compared, too, else the rows of the other tokens are scaled over them;
+    `shuffled`: every head's rows in an order of their own, the negative control."""
     sums, rows, chance = 0.0, 0, np.random.default_rng(5)
     for text in texts:
         heads = json.loads(regard("trace", "--model", model, "--text", text, "--json"))["heads"]
         A = np.array([head["weights"] for head in heads], np.float64)  # [heads, T, T]
+        if not causal and not special:
+            A = A[:, 1:-1, 1:-1]
+            A = A / A.sum(-1, keepdims=True)
         T = A.shape[1]
         if shuffled:
             A = np.stack([head[chance.permutation(T)] for head in A])
@@ -71,10 +75,10 @@ class Likeness(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="regard-likeness-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
 
-    def told(self, model, texts, form="--json"):
+    def told(self, model, texts, form="--json", more=()):
         corpus = self.folder / "corpus.txt"
         corpus.write_text("".join(text + "\n" for text in texts), encoding="utf-8")
-        return regard("heads", "--model", model, "--corpus", corpus, "--likeness", form)
+        return regard("heads", "--model", model, "--corpus", corpus, "--likeness", form, *more)
 
     def test_all_pairs_are_those_of_numpy(self):
         for model, causal in (("council", False), ("narrator", True)):
@@ -83,6 +87,7 @@ class Likeness(unittest.TestCase):
                 [corpus] = json.loads(self.told(model, TEXTS[model]))["corpora"]
                 likeness = corpus["likeness"]
                 self.assertEqual(likeness["rows"], rows)
+                self.assertEqual(likeness["special_tokens"], "counted" if causal else "left_out")
                 self.assertEqual(len(likeness["distances"]), len(corpus["heads"]))
                 np.testing.assert_allclose(likeness["distances"], D, atol=TOLERANCE)
                 if not causal:
@@ -100,6 +105,16 @@ class Likeness(unittest.TestCase):
                     first = places[int(line["layer"]), int(line["head"])]
                     second = places[tuple(map(int, line["name"].split(".")))]
                     self.assertAlmostEqual(float(line["value"]), D[first, second], delta=TOLERANCE)
+
+    def test_special_tokens_of_an_encoder_are_compared_where_that_is_asked_for(self):
+        D, rows = distances("council", TEXTS["council"], False, special=True)
+        [corpus] = json.loads(self.told("council", TEXTS["council"], more=("--special-tokens", "counted")))["corpora"]
+        likeness = corpus["likeness"]
+        self.assertEqual((likeness["rows"], likeness["special_tokens"]), (rows, "counted"))
+        np.testing.assert_allclose(likeness["distances"], D, atol=TOLERANCE)
+        without = distances("council", TEXTS["council"], False)
+        self.assertEqual(without[1], rows - 2 * len(TEXTS["council"]))
+        self.assertGreater(np.abs(without[0] - D).max(), 0.05, "it makes a difference")
 
     def test_a_head_that_was_copied_is_found_and_those_before_it_are_as_they_were(self):
         copied = self.folder / "copied"

@@ -42,7 +42,7 @@ TEST_F(LikenessPanels, shows_all_pairs_and_a_dot_for_every_head) {
   look_at(read_text(reading_model(false), kSentence), "likeness");
   ASSERT_TRUE(likeness());
   EXPECT_EQ(likeness()->likeness.heads.size(), 12U);
-  EXPECT_EQ(likeness()->likeness.rows, snapshot->trace->tokens());
+  EXPECT_EQ(likeness()->likeness.rows, snapshot->trace->tokens() - 2) << "without [CLS] and [SEP], this is an encoder";
   EXPECT_TRUE(has("likeness.matrix.cells"));
   for (std::size_t head = 0; head < 12; ++head)
     EXPECT_TRUE(has("likeness.dot." + std::to_string(head)));
@@ -148,6 +148,28 @@ TEST_F(LikenessPanels, a_brush_of_less_strength_asks_for_less_weight) {
   EXPECT_EQ(std::ranges::count(kept.paint->values, 1.0F), 1) << "a stronger brush paints over";
   click_item("head_search.grid.cells");
   EXPECT_EQ(std::ranges::count(kept.paint->values, 0.0F), static_cast<std::ptrdiff_t>(kept.paint->values.size()));
+}
+
+TEST_F(LikenessPanels, special_tokens_are_compared_where_one_wishes_and_by_themselves_in_decoders) {
+  look_at(read_text(reading_model(false), kSentence), "likeness");
+  const Matrix without = likeness()->likeness.distances;
+  EXPECT_EQ(likeness()->special, SpecialTokens::left_out);
+  click_item("likeness.without_special");
+  frames_until_ready();
+  EXPECT_EQ(likeness()->special, SpecialTokens::counted);
+  EXPECT_EQ(likeness()->likeness.rows, snapshot->trace->tokens());
+  EXPECT_NE(likeness()->likeness.distances, without);
+  EXPECT_EQ(chosen_options(*snapshot, session, state).special_tokens, SpecialTokens::counted) << "and so in a file";
+  look_at(read_text(reading_model(false), kSentence), "head_search");
+  EXPECT_TRUE(found()->without_special);
+  EXPECT_EQ(found()->rows, snapshot->trace->tokens() - 2);
+  click_item("head_search.without_special");
+  frames_until_ready();
+  EXPECT_FALSE(found()->without_special);
+  EXPECT_EQ(found()->rows, snapshot->trace->tokens());
+  state.of<HeadSearchState>().special.reset();
+  look_at(read_text(reading_model(true), kSentence), "head_search");
+  EXPECT_FALSE(found()->without_special) << "a decoder";
 }
 
 TEST_F(LikenessPanels, heads_are_ranked_by_a_measure) {

@@ -93,6 +93,24 @@ TEST(HeadLikeness, IsTheDefinitionForEveryPairOfAModel) {
   }
 }
 
+TEST(HeadLikeness, WithoutSpecialTokensIsOfTheOtherRowsScaledOverTheOtherKeys) {
+  const std::vector<Matrix> grids{grid_of(3, {0.8F, 0.15F, 0.05F, 0.6F, 0.1F, 0.3F, 0.9F, 0.1F, 0}),
+                                  grid_of(3, {0.8F, 0.05F, 0.15F, 0.2F, 0.4F, 0.4F, 0.5F, 0, 0.5F})};
+  Traces traces;
+  for (const Matrix& grid : grids)
+    traces.push_back(trace_with_weights(grid, {1, 2, 3}, false));
+  const std::vector<bool> first{true, false, false};
+  LikenessTally tally;
+  add_text(tally, traces, {}, {first, first});
+  const HeadLikeness likeness = tally.mean();
+  EXPECT_EQ(likeness.rows, 2U);
+  const double by_hand = 0.5 * (plain_divergence(std::vector<float>{0.25F, 0.75F}, std::vector<float>{0.5F, 0.5F}) +
+                                plain_divergence(std::vector<float>{1, 0}, std::vector<float>{0, 1}));
+  EXPECT_NEAR(likeness.distances(0, 1), by_hand, 1e-6);
+  add_text(tally, traces, {}, {{true, true, true}, {true, true, true}});
+  EXPECT_EQ(tally.so_far.sentences, 1U) << "nothing was left of that one";
+}
+
 TEST(HeadLikeness, WeighsEveryRowOfEveryTextAlike) {
   const testing::ModelShape shape{2, 2, 2, 16, 32, 64, 101};
   const std::shared_ptr<const Model> model = testing::random_bert(shape);

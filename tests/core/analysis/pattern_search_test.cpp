@@ -82,6 +82,26 @@ TEST(PatternSearch, TakesPaintAheadOfACausalHeadForWhatItCannotDo) {
     EXPECT_GT(match.distance, 0.98F);
 }
 
+TEST(PatternSearch, WithoutSpecialTokensComparesWhatHeadsDoBesides) {
+  // Three heads rest on the last token with nine tenths; the first and the third look one to the left with the rest, the second at itself.
+  const Matrix left = painted(4, {0.1F, 0, 0, 0.9F, 0.1F, 0, 0, 0.9F, 0, 0.1F, 0, 0.9F, 0, 0, 0, 1}),
+               self = painted(4, {0.1F, 0, 0, 0.9F, 0, 0.1F, 0, 0.9F, 0, 0, 0.1F, 0.9F, 1, 0, 0, 0});
+  Matrix purely_left = painted(4, {1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0});
+  Traces traces;
+  for (const Matrix& grid : {left, self, purely_left})
+    traces.push_back(trace_with_weights(grid, {1, 2, 3, 4}, false));
+  const std::vector<bool> last{false, false, false, true};
+  const Matrix example = weights(*traces[0], {0, 0});
+  EXPECT_EQ(order_of(search_pattern(traces, example))[1], 1U) << "that which rests there is the most alike";
+  const UncomparedTokens left_out{last, last};
+  EXPECT_EQ(rows_of_pattern(example, left_out), 3U);
+  const std::vector<PatternMatch> matches = search_pattern(traces, example, {}, nullptr, left_out);
+  EXPECT_EQ(order_of(matches), (std::vector<std::size_t>{0, 2, 1}));
+  EXPECT_EQ(matches[0].distance, 0.0F);
+  EXPECT_NEAR(matches[1].distance, 0.0F, 1e-6) << "of its rows the same is left";
+  EXPECT_GT(matches[2].distance, 0.6F) << "two rows of three have nothing in common";
+}
+
 TEST(PatternSearch, FindsNothingWithoutPaint) {
   EXPECT_TRUE(search_pattern(three_habits(false), Matrix(3, 3)).empty());
 }
