@@ -226,7 +226,7 @@ ContentPlan plan_probing(const Seen& seen, const ExportOptions& options, const F
                          tr("probing.control_short"),
                          tr("probing.majority_short"),
                          tr("layers.embedding_short"),
-                         tr("probing.heads_about") + std::string(" ") + tr("heads.caption"),
+                         tr("probing.heads_about") + std::string(" · ") + tr("heads.caption"),
                          tr("probing.accuracy_axis"),
                          tr("layers.axis_after")};
   const gfx::ColourMap* colours = &gfx::colour_map(seen.session.score_map, style.theme);

@@ -58,7 +58,7 @@ std::string proposal(const PanelState& state) {
       .string();
 }
 
-constexpr float kNames = 6.0F;          ///< ems before what there is to choose from
+constexpr float kChoiceNames = 6.0F;    ///< ems before what there is to choose from
 constexpr float kLeastPreview = 22.0F;  ///< ems in which a picture can be judged, beside the choices
 constexpr float kPreviewSpace = 1.5F;   ///< ems between them
 constexpr float kLeastChoices = 26.0F;  ///< ems; with less beside it the preview stands below
@@ -68,7 +68,7 @@ template <class Choice>
 void line(const char* name, const Choice& choice) {
   align_to_frame();
   coloured(theme().text_muted, name);
-  ImGui::SameLine(em(kNames));
+  ImGui::SameLine(em(kChoiceNames));
   ImGui::BeginGroup();
   choice();
   ImGui::EndGroup();
@@ -232,7 +232,7 @@ void draw_looks(ExportOptions& options, float width) {
       ++now;
     options.scale = kScales[choose("export.scale", {"1×", "2×", "4×"}, now)];
   };
-  const float taken = em(kNames) + ImGui::GetItemRectSize().x, name = ImGui::CalcTextSize(tr("export.scale")).x;
+  const float taken = em(kChoiceNames) + ImGui::GetItemRectSize().x, name = ImGui::CalcTextSize(tr("export.scale")).x;
   if (taken + name + choose_width({"1×", "2×", "4×"}) + em(1.5F) > width) return line(tr("export.scale"), choose_scale);
   ImGui::SameLine(0.0F, em());
   align_to_frame();
@@ -255,7 +255,7 @@ void draw_choices(PanelState& state, float width) {
   ExportDialog& dialog = state.of<ExportDialog>();
   const std::string before = proposal(state);
   const ExportOptions old = dialog.options;
-  draw_views(dialog.options.view, std::max(width - em(kNames), em(4.0F)));
+  draw_views(dialog.options.view, std::max(width - em(kChoiceNames), em(4.0F)));
   line(tr("export.format"), [&] {
     dialog.options.format = static_cast<ExportFormat>(choose(
         "export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(dialog.options.format)));

@@ -80,7 +80,7 @@ std::string widest_number(const HeadColumn& column) {
   return (below.size() > above.size() ? below : above) + (most > 0 ? " (" + std::to_string(most) + ")" : "");
 }
 
-std::size_t lines_of(const std::string& text) {
+std::size_t count_of_lines(const std::string& text) {
   return 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
@@ -99,7 +99,7 @@ float number_width(const HeadColumn& column, const std::string& widest) {
   const std::string name = sorted_name(column);
   const auto is_cut = [&] {
     const std::string lines = broken_between_words(name, width);
-    return lines_of(lines) > kHeaderLines || lines.find("…") != std::string::npos;
+    return count_of_lines(lines) > kHeaderLines || lines.find("…") != std::string::npos;
   };
   const float most = em(kMostNumber);
   while (is_cut() && width < most)
@@ -122,7 +122,7 @@ const RolesWidths& number_widths(const Sheet& sheet) {
     widths.columns.push_back(number_width(sheet.table.columns[column], widest[column]));
     const ScopedFont font(fonts().small);
     const std::string lines = broken_between_words(sorted_name(sheet.table.columns[column]), widths.columns.back());
-    widths.header_lines = std::max(widths.header_lines, static_cast<float>(lines_of(lines)));
+    widths.header_lines = std::max(widths.header_lines, static_cast<float>(count_of_lines(lines)));
   }
   return widths;
 }
