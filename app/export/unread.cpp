@@ -45,7 +45,8 @@ void add_foot(Figure& figure, const std::string& text, const FigureStyle& style)
 
 }  // namespace
 
-std::optional<MeasuredText> measured_text(const Snapshot& snapshot, const ExportOptions& options) {
+std::optional<MeasuredText> measured_text(const Snapshot& snapshot, ExportOptions options) {
+  if (options.view == ExportView::evidence) options.corpus = options.evidence_corpus.value_or(options.corpus);
   const Measured how = how_measured(options);
   if (how == Measured::no || !snapshot.model->tokenizer || snapshot.model->config.patches) return std::nullopt;
   const std::filesystem::path file =

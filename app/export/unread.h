@@ -17,7 +17,7 @@ struct MeasuredText {
   std::string name{};  ///< as the window says it
 };
 /// Nothing for views of a run, and for evidence of a probe, which brings sentences of its own. UI thread.
-[[nodiscard]] std::optional<MeasuredText> measured_text(const Snapshot& snapshot, const ExportOptions& options);
+[[nodiscard]] std::optional<MeasuredText> measured_text(const Snapshot& snapshot, ExportOptions options);
 /// Any thread. Throws Error (those of load_corpus()).
 [[nodiscard]] Corpus measured_sentences(const MeasuredText& measured);
 

@@ -16,7 +16,7 @@
 namespace regard {
 namespace {
 
-constexpr float kTableShare = 0.6F;  ///< of the room that table and picture share
+constexpr float kTableShare = 0.5F;  ///< of the room that table and picture share
 
 struct RelationsState {
   bool labels = false;    ///< every label of the tree instead of the relations that heads are named after

@@ -20,6 +20,8 @@
 namespace regard {
 namespace {
 
+constexpr float kRoomyPicture = 12.0F;  ///< ems of a side from which on its explanation stands below it
+
 /// Where shares stand in the picture: x is the first text's, y the second one's, from the bottom.
 struct DotFrame {
   ImVec2 min{}, max{};
@@ -123,8 +125,8 @@ DotColours legend_of(const HeadReport& report) {
   return colours;
 }
 
-/// The legend, wrapped into this width.
-float legend_lines_height(const DotColours& colours, float width) {
+/// The names of colours, wrapped into this width.
+float colour_lines_height(const DotColours& colours, float width) {
   const ScopedFont font(fonts().small);
   const float line = ImGui::GetTextLineHeightWithSpacing();
   float names = 0.0F;
@@ -132,7 +134,13 @@ float legend_lines_height(const DotColours& colours, float width) {
     names += ImGui::CalcTextSize(name.c_str()).x + line + em();
   if (colours.layers > 0) names += layer_bar_width(colours.layers) + em();
   const float lines = std::ceil(names / std::max(width, 1.0F));
-  return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y + lines * line + em(0.5F);
+  return lines * line + em(0.5F);
+}
+
+/// What a dot is, in words wrapped into this width.
+float explained_height(float width) {
+  const ScopedFont font(fonts().small);
+  return ImGui::CalcTextSize(tr("relations.legend"), nullptr, false, width).y;
 }
 
 float small_line() {
@@ -157,11 +165,15 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   const float left = percents_width(), bottom = em(2.2F), heading_height = em(1.6F);
   const bool beside = size.x - size.y > em(9.0F);  // the legend, else it stands below
   const DotColours colours = legend_of(*texts[0].report);
-  const float below = beside ? 0.0F : legend_lines_height(colours, size.x);
   const float above = small_line() + em(0.2F);  // the name of the second text
-  const float side = std::min(size.x - left, size.y - bottom - heading_height - below - above);
+  const float names = beside ? 0.0F : colour_lines_height(colours, size.x);
+  const float high = size.y - bottom - heading_height - names - above;
+  const bool explained = beside || high - explained_height(size.x) >= em(kRoomyPicture);  // else as a hint
+  const float below = names + (explained && !beside ? explained_height(size.x) : 0.0F);
+  const float side = std::min(size.x - left, high - (below - names));
   if (side < 2.0F * left) return;  // no room for two numbers below it
   name();
+  if (!explained) hint(tr("relations.legend"));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const DotFrame frame{{at.x + left, at.y + above}, {at.x + left + side, at.y + above + side}};
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -186,7 +198,7 @@ void draw_two_texts_picture(PanelContext& context, const RelationTexts& texts, c
   ImGui::SetCursorScreenPos(beside ? ImVec2{frame.max.x + em(), at.y} : ImVec2{at.x, frame.max.y + bottom});
   ImGui::BeginGroup();
   draw_dot_legend(colours);
-  wrapped_caption(tr("relations.legend"));
+  if (explained) wrapped_caption(tr("relations.legend"));
   ImGui::EndGroup();
   probe_last_item("relations.dots.legend");
   ImGui::SetCursorScreenPos({at.x, frame.max.y + bottom + below});

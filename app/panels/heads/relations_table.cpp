@@ -140,23 +140,28 @@ RelationHeights draw_relations_table(PanelContext& context, const RelationTexts&
     for (const char* text : {"first", "second"})
       ImGui::TableSetupColumn(text, ImGuiTableColumnFlags_WidthFixed, width);
     heights.header = draw_head_line(texts) + padding;
+    float above = 0.0F;  // where the row before begins
     for (const std::string& name : rows) {
       const ScopedId id(name);
       ImGui::TableNextRow();
       ImGui::TableNextColumn();
+      const float top = ImGui::GetCursorScreenPos().y;
+      if (above != 0.0F) heights.rows.push_back(top - above);
+      above = top;
       {
         const ScopedFont font(fonts().small);
         const std::string label = broken_between_words(relation_name(name), ImGui::GetContentRegionAvail().x);
         if (ImGui::Selectable(label.c_str(), state.relation == name)) state.relation = name;
       }
       probe_last_item("relations.row." + name);
-      float row = ImGui::GetItemRectSize().y;
       hint(relation_name(name));
-      for (std::size_t column = 0; column < texts.size(); ++column) {
+      for (std::size_t column = 0; column < texts.size(); ++column)
         best_cell(context, texts[column], name, column);
-        row = std::max(row, ImGui::GetItemRectSize().y);
-      }
-      heights.rows.push_back(row + padding);
+    }
+    if (!rows.empty()) {  // the last one ends where another would begin
+      ImGui::TableNextRow();
+      ImGui::TableNextColumn();
+      heights.rows.push_back(ImGui::GetCursorScreenPos().y - above);
     }
     ImGui::EndTable();
   }

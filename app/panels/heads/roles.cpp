@@ -29,17 +29,22 @@ bool is_small() {
   return room.y < em(kLowPanel) || room.x < em(kNarrowPanel);
 }
 
-/// Wrapped, or `folded` into a line that tells the rest when the mouse rests on it.
+/// Wrapped, or `folded` into its first line, which tells all of it when the mouse rests on it.
 void explain(const std::string& text, bool folded) {
   if (!folded) return wrapped_caption(text);
-  caption(text);
+  caption(text.substr(0, text.find('\n')));
+  hint(text);
 }
 
 /// "300 Russian sentences, 7,012 tokens; model as it is, without interventions"
 void draw_about(const PanelContext& context, CorpusKind kind, const HeadReport& report, bool folded) {
-  if (kind == CorpusKind::sentence) return explain(tr_plural("roles.about_sentence", report.tokens), folded);
-  const std::string text = corpus_name(context, kind);
-  explain(tr_plural("roles.about", report.sentences, {{"text", text}, {"tokens", report.tokens}}), folded);
+  const std::string measured = kind == CorpusKind::sentence
+                                   ? tr_plural("roles.about_sentence", report.tokens)
+                                   : tr_plural("roles.about", report.sentences,
+                                               {{"text", corpus_name(context, kind)}, {"tokens", report.tokens}});
+  explain(folded ? measured + "\n" + tr("roles.probes_from") : measured, folded);
+  if (!folded) wrapped_caption(tr("roles.probes_from"));
+  if (kind == CorpusKind::sentence) return;
   if (report.left_out > 0) wrapped_caption(tr_plural("roles.left_out", report.left_out));
   if (context.snapshot.model->encoder) wrapped_caption(tr("roles.encoder"));
 }
@@ -103,7 +108,6 @@ void draw_roles(PanelContext& context) {
   if (!report.value || !report.fresh) return;
   const bool folded = is_small();
   draw_about(context, kind, *report.value, folded);
-  explain(tr("roles.probes_from"), folded);
   draw_line(state.line, folded);
   draw_filter(state);
   const std::shared_ptr<const HeadTable> table = roles_table(context, kind, report.value);

@@ -579,10 +579,10 @@ TEST_F(HeadsWorkspace, NumbersOfRolesAreInSightInASmallWindowWithLargeText) {
     }
 }
 
-TEST_F(HeadsWorkspace, TheTableOfRelationsHasTheMostRoomAndEndsWithAWholeRow) {
+TEST_F(HeadsWorkspace, TheTableOfRelationsHasHalfOfTheRoomAndEndsWithAWholeRow) {
   std::string trees;
   for (int sentence = 0; sentence < 3; ++sentence) {
-    trees += "1\tthe\tthe\tDET\t_\t_\t2\tdet\t_\t_\n";
+    trees += "1\tthe\tthe\tDET\t_\t_\t0\troot\t_\t_\n";
     for (const char* label :
          {"acl", "advcl", "advmod", "amod", "appos", "aux",  "case", "ccomp", "clf",  "compound", "conj",
           "cop", "csubj", "dep",    "expl", "fixed", "flat", "iobj", "list",  "mark", "nmod",     "obl"})
@@ -601,7 +601,7 @@ TEST_F(HeadsWorkspace, TheTableOfRelationsHasTheMostRoomAndEndsWithAWholeRow) {
   const ProbeItem panel = item("panel.relations");
   float top = panel.max.y, bottom = panel.min.y, lowest_height = 0.0F, highest = 0.0F;
   for (const ProbeItem& each : probe_items())
-    if (each.id.starts_with("relations.row.")) {
+    if (each.id.starts_with("relations.row.") && each.max.y - each.min.y > 3.0F) {  // not the edge of the next one
       top = std::min(top, each.min.y);
       highest = std::max(highest, each.max.y - each.min.y);
       if (each.max.y < bottom) continue;
@@ -610,7 +610,7 @@ TEST_F(HeadsWorkspace, TheTableOfRelationsHasTheMostRoomAndEndsWithAWholeRow) {
     }
   ASSERT_GT(highest, 0.0F);
   EXPECT_GE(lowest_height, ImGui::GetFontSize() - 1.0F) << "the last row in sight is whole";
-  EXPECT_GE(bottom - top, 0.5F * (panel.max.y - top)) << "the table has more than the picture below it";
+  EXPECT_GE(bottom - top, 0.45F * (panel.max.y - top)) << "the table has about as much room as the picture below it";
 }
 
 TEST_F(HeadsWorkspace, ThePictureIsInOrderInEitherLanguageAndInAnySize) {
