@@ -102,7 +102,8 @@ void say_left_out(const StepWords& words, const StepsView& view, Remarks& list) 
 
 void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   say_recut(words, view, list);
-  if (view.heads_normed) list.push_back({words.say("steps.heads_normed")});
+  if (view.qk_norm == QkNorm::each_head) list.push_back({words.say("steps.heads_normed")});
+  if (view.qk_norm == QkNorm::all_heads) list.push_back({words.say("steps.heads_normed_together")});
   if (view.turned) list.push_back({words.say("steps.turned")});
   say_scale(words, view, list);
   say_mask(words, view, list);

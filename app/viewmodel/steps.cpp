@@ -38,7 +38,7 @@ void describe(const LayerOf& of, StepsView& view) {
   view.reach = view.crosses ? 0 : of.plan().attention.window.width;
   view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
-  view.heads_normed = normalises_heads(of);
+  view.qk_norm = of.plan().attention.qk_norm;
   view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
   view.projections_biased = !matrices.query.bias.empty();
@@ -70,7 +70,7 @@ void cut_view(const LayerOf& of, StepsView& view) {
   view.head_queries = columns_of(numbers.placed_queries, query_column, width);
   view.head_keys = columns_of(keys, key_column, width);
   view.head_values = columns_of(values, key_column, width);
-  if (recut || (!view.turned && !view.heads_normed)) return;
+  if (recut || (!view.turned && view.qk_norm == QkNorm::none)) return;
   view.head_queries_before = columns_of(numbers.projected_queries, query_column, width);
   view.head_keys_before = columns_of(numbers.projected_keys, key_column, width);
 }

@@ -59,7 +59,7 @@ bool turns_by_position(const LayerOf& of) {
 }
 
 bool normalises_heads(const LayerOf& of) {
-  return of.plan().attention.head_norms;
+  return of.plan().attention.qk_norm != QkNorm::none;
 }
 
 Matrix some_rows(const Matrix& matrix, Range rows) {

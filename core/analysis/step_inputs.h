@@ -39,7 +39,7 @@ struct AttentionMatrices {
 [[nodiscard]] bool normalises_after(const LayerPlan& plan);
 /// Are queries and keys of the layer turned by their positions (RoPE)?
 [[nodiscard]] bool turns_by_position(const LayerOf& of);
-/// Are they normalised per head (Qwen3, Gemma 3)?
+/// Are they normalised, per head (Qwen3, Gemma 3) or all heads together (OLMoE)?
 [[nodiscard]] bool normalises_heads(const LayerOf& of);
 
 /// The stream as the block finds it, some rows: [rows.size(), D].

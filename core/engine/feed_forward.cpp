@@ -4,33 +4,43 @@
 #include "core/engine/activation.h"
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
+#include "core/engine/mixture.h"
 #include "core/engine/norm.h"
 
 namespace regard {
 namespace {
 
-/// [T', F] f(up·x), or f(gate·x)·(up·x).
-ConstRows inner_rows(const Pass& pass, const FeedForward& plan, const LayerWeights& w, ConstRows read,
-                     LayerBuffers& buffers) {
-  const Rows up = narrowed(buffers.inner, plan.width);
-  project(read, w.up, up, pass.stop);
+/// [n, F] f(up·x), or f(gate·x)·(up·x).
+ConstRows inner_rows(const FeedForward& plan, const Linear& gate_matrix, const Linear& up_matrix, ConstRows read,
+                     LayerBuffers& buffers, const std::stop_token& stop) {
+  const std::size_t width = up_matrix.weight.rows();
+  const Rows up = narrowed(buffers.inner, read.count, width);
+  project(read, up_matrix, up, stop);
   if (!plan.gated) {
     activate(plan.activation, up);
     return up;
   }
-  const Rows gate = narrowed(buffers.gate, plan.width);
-  project(read, w.gate, gate, pass.stop);
+  const Rows gate = narrowed(buffers.gate, read.count, width);
+  project(read, gate_matrix, gate, stop);
   activate_gated(plan.activation, gate, up);
   return gate;
 }
 
 }  // namespace
 
+void write_block(const FeedForward& plan, const Linear& gate, const Linear& up, const Linear& down, ConstRows read,
+                 LayerBuffers& buffers, Rows written, const std::stop_token& stop) {
+  project(inner_rows(plan, gate, up, read, buffers, stop), down, written, stop);
+}
+
 ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
   const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
   const Rows written = pass.now(pass.trace.layers[layer].feed_forward_output);
-  project(inner_rows(pass, plan.feed_forward, w, read, buffers), w.down, written, pass.stop);
+  if (plan.feed_forward.experts)
+    write_mixture(pass, layer, read, buffers, written);
+  else
+    write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
   if (plan.norms == NormPlace::both)
     normalise(written, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
   edit_feed_forward_output(pass, layer);

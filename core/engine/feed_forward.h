@@ -6,7 +6,13 @@
 
 namespace regard {
 
-/// Dense or gated, as the plan says. Returns what the block writes: the layer's feed_forward_output. Throws Cancelled.
+/// out = down·f(up·x), or down·(f(gate·x)·(up·x)) where the plan has a gate. x [n × D], n at most the rows of the pass. Throws
+/// Cancelled.
+void write_block(const FeedForward& plan, const Linear& gate, const Linear& up, const Linear& down, ConstRows read,
+                 LayerBuffers& buffers, Rows written, const std::stop_token& stop);
+
+/// Dense, gated or a mixture of experts, as the plan says. Returns what the block writes: the layer's feed_forward_output.
+/// Throws Cancelled.
 [[nodiscard]] ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers);
 
 }  // namespace regard

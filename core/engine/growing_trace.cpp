@@ -16,9 +16,13 @@ namespace {
 constexpr std::size_t kCopiesForThreads = 65536;  // of a tensor: copies that pay for waking another core
 
 /// What has a row for each token.
-constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,          &LayerTrace::keys,
-                                         &LayerTrace::values,           &LayerTrace::head_outputs,
-                                         &LayerTrace::attention_output, &LayerTrace::feed_forward_output};
+constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,
+                                         &LayerTrace::keys,
+                                         &LayerTrace::values,
+                                         &LayerTrace::head_outputs,
+                                         &LayerTrace::attention_output,
+                                         &LayerTrace::feed_forward_output,
+                                         &LayerTrace::router};
 
 /// The first `rows` rows, with room for `final_rows`.
 void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Matrix& to) {
@@ -80,6 +84,8 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
     layer.queries = layer.head_outputs = Matrix(0, config.queries_width(index));
     layer.keys = layer.values = Matrix(0, config.keys_width(index));
     layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
+    const std::optional<Experts>& experts = config.plans[index].feed_forward.experts;
+    layer.router = Matrix(0, experts ? experts->count : 0);
     layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
   }
   return layers;

@@ -7,14 +7,20 @@ namespace regard {
 
 LayerBuffers layer_buffers(const Pass& pass) {
   std::size_t widest = 0, widest_gated = 0;
+  bool mixes = false;
   for (const LayerPlan& plan : pass.config().plans) {
-    widest = std::max(widest, plan.feed_forward.width);
-    if (plan.feed_forward.gated) widest_gated = std::max(widest_gated, plan.feed_forward.width);
+    const FeedForward& block = plan.feed_forward;
+    const std::size_t width = std::max(block.width, block.experts ? block.experts->shared_width : 0);
+    widest = std::max(widest, width);
+    if (block.gated) widest_gated = std::max(widest_gated, width);
+    mixes = mixes || block.experts;
   }
-  const std::size_t rows = pass.rows.size();
+  const std::size_t rows = pass.rows.size(), expert_rows = mixes ? rows : 0;
   return {.read = Matrix(rows, pass.config().hidden),
           .inner = Matrix(rows, widest),
           .gate = Matrix(rows, widest_gated),
+          .expert_read = Matrix(expert_rows, pass.config().hidden),
+          .expert_written = Matrix(expert_rows, pass.config().hidden),
           .rotary = RotaryTables(pass.places(), pass.text_tokens())};
 }
 

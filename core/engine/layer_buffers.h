@@ -6,6 +6,7 @@
 #include "core/engine/forward.h"
 #include "core/engine/rope.h"
 
+#include <cassert>
 #include <cstddef>
 
 namespace regard {
@@ -15,6 +16,9 @@ struct LayerBuffers {
   Matrix read{};   ///< [T', D] what a block reads, where that is normalised
   Matrix inner{};  ///< [T', F] of the widest layer
   Matrix gate{};   ///< [T', F] of the widest layer with a gate
+  // Where a layer is a mixture of experts, of the tokens that go through one of them:
+  Matrix expert_read{};     ///< [T', D] what they read
+  Matrix expert_written{};  ///< [T', D] what the expert writes
   RotaryTables rotary;
   AttentionScratch attention{};
   Matrix encoded{};  ///< [S, D] of a decoder that looks at an encoder: what that one says
@@ -23,9 +27,10 @@ struct LayerBuffers {
 /// Of a pass. All at once: memory that is taken layer by layer is given back to the system after each run, and costs as much again.
 [[nodiscard]] LayerBuffers layer_buffers(const Pass& pass);
 
-/// As many rows of this width as the buffer has; numbers of an earlier layer may be in them.
-[[nodiscard]] inline Rows narrowed(Matrix& buffer, std::size_t width) {
-  return {buffer.values.data(), buffer.rows, width};
+/// `count` rows of this width in a buffer that is at least as large; numbers of an earlier layer may be in them.
+[[nodiscard]] inline Rows narrowed(Matrix& buffer, std::size_t count, std::size_t width) {
+  assert(count <= buffer.rows && width <= buffer.cols);
+  return {buffer.values.data(), count, width};
 }
 
 }  // namespace regard

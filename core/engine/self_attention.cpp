@@ -8,11 +8,14 @@
 namespace regard {
 namespace {
 
-/// The layer's queries or keys: projected, normalised head by head and turned to their places where the plan says so.
+/// The layer's queries or keys: projected, normalised and turned to their places where the plan says so.
 void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, LayerBuffers& buffers, Rows rows) {
   const std::size_t head_dim = plan.attention.head_dim;
-  const Rows heads = split_heads(rows, head_dim);
-  if (plan.attention.head_norms) normalise(heads, norm, pass.config().norm_epsilon, heads);
+  if (plan.attention.qk_norm != QkNorm::none) {
+    const bool together = plan.attention.qk_norm == QkNorm::all_heads;
+    const Rows parts = together ? rows : split_heads(rows, head_dim);
+    normalise(parts, norm, pass.config().norm_epsilon, parts);
+  }
   if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) rotate(rows, buffers.rotary.of(*rotary), head_dim);
 }
 

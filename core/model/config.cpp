@@ -11,6 +11,15 @@ const Rotary* first_rotary(const ModelConfig& config) {
   return nullptr;
 }
 
+std::size_t idle_parameters(const ModelConfig& config) {
+  std::size_t sum = 0;
+  for (const LayerPlan& plan : config.plans)
+    if (const auto& experts = plan.feed_forward.experts)
+      sum += (experts->count - experts->chosen) * feed_forward_matrices(plan.feed_forward) * config.hidden *
+             plan.feed_forward.width;
+  return sum;
+}
+
 bool same_heads(const ModelConfig& a, const ModelConfig& b) {
   return a.heads == b.heads && std::equal(a.plans.begin(), a.plans.end(), b.plans.begin(), b.plans.end(),
                                           [](const LayerPlan& one, const LayerPlan& other) {

@@ -90,6 +90,9 @@ struct ModelConfig {
 /// The turning of the first layer that turns queries and keys; nullptr: none does.
 [[nodiscard]] const Rotary* first_rotary(const ModelConfig& config);
 
+/// Numbers of the weights that one token does not go through: those of the experts it does not choose.
+[[nodiscard]] std::size_t idle_parameters(const ModelConfig& config);
+
 /// Have both as many layers with heads of the same sizes?
 [[nodiscard]] bool same_heads(const ModelConfig& a, const ModelConfig& b);
 

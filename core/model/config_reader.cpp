@@ -91,6 +91,21 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
   return static_cast<std::size_t>(number);
 }
 
+std::vector<std::size_t> ConfigReader::sizes(std::string_view key, Bounds bounds) const {
+  std::vector<std::size_t> result;
+  const nlohmann::json* value = read(key, Null::missing, {});
+  if (value == nullptr) return result;
+  const std::string expected = "[" + std::to_string(bounds.least) + "…" + std::to_string(bounds.most) + ", …]";
+  if (!value->is_array()) fail(key, expected);
+  for (const auto& part : *value) {
+    if (!part.is_number_unsigned() || part.get<std::uint64_t>() < bounds.least ||
+        part.get<std::uint64_t>() > bounds.most)
+      fail(key, expected);
+    result.push_back(part.get<std::size_t>());
+  }
+  return result;
+}
+
 std::pair<std::size_t, std::size_t> ConfigReader::sides(std::string_view key, Bounds bounds,
                                                         std::optional<std::size_t> fallback) const {
   const nlohmann::json* value = read(key, Null::missing, {});

@@ -44,6 +44,8 @@ public:
                                  Null null = Null::refused) const;
   /// Texts of a list; empty if it is missing or null.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  /// Whole numbers of a list, in any order; empty if it is missing or null.
+  [[nodiscard]] std::vector<std::size_t> sizes(std::string_view key, Bounds bounds) const;
   /// A list of `count` numbers in (0, most], or [0, most].
   [[nodiscard]] std::vector<float> positives(std::string_view key, std::size_t count, float most,
                                              bool zero = false) const;

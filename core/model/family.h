@@ -100,6 +100,14 @@ void read_qwen3_config(const ConfigReader& reader, ModelConfig& config);
 void read_smollm3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_llama_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_qwen2_moe_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_moe_config(const ConfigReader& reader, ModelConfig& config);
+void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_mixture_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
 
@@ -151,6 +159,7 @@ inline constexpr std::size_t kHeads = 1'024;
 inline constexpr std::size_t kHeadDim = 4'096;
 inline constexpr std::size_t kHidden = 262'144;
 inline constexpr std::size_t kFeedForward = 2'097'152;
+inline constexpr std::size_t kExperts = 4'096;
 inline constexpr std::size_t kVocabulary = 16'777'216;
 inline constexpr std::size_t kContext = 16'777'216;
 inline constexpr std::size_t kImageSide = 4'096;  // pixels

@@ -100,7 +100,7 @@ void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
   const std::size_t older = reader.size("_sliding_window_pattern", {.most = bounds::kLayers}, 6);
   read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, older));
   for (LayerPlan& plan : config.plans)
-    plan.attention.head_norms = true;
+    plan.attention.qk_norm = QkNorm::each_head;
   read_rope(reader, config, {.base = 1e6F, .local_base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)});
 }
 
@@ -127,7 +127,7 @@ LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, 
   layer.key = reader.linear(attention + "k_proj", keys, hidden, bias);
   layer.value = reader.linear(attention + "v_proj", keys, hidden, bias);
   layer.output = reader.linear(attention + "o_proj", hidden, queries, plan.attention.output_bias);
-  if (plan.attention.head_norms) {
+  if (plan.attention.qk_norm == QkNorm::each_head) {
     layer.query_norm = read_norm(reader, attention + "q_norm", plan.attention.head_dim);
     layer.key_norm = read_norm(reader, attention + "k_norm", plan.attention.head_dim);
   }

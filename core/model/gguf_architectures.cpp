@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace regard {
@@ -19,6 +21,16 @@ constexpr GgufName kLlamaKeys[] = {{"context_length", "max_position_embeddings"}
 constexpr GgufName kLlamaExtras[] = {{"attention.head_count_kv", "num_key_value_heads"},
                                      {"attention.key_length", "head_dim"},
                                      {"rope.freq_base", "rope_theta"}};
+constexpr GgufName kMixtralExperts[] = {{"expert_count", "num_local_experts"},
+                                        {"expert_used_count", "num_experts_per_tok"}};
+constexpr GgufName kOlmoeExperts[] = {{"expert_count", "num_experts"}, {"expert_used_count", "num_experts_per_tok"}};
+constexpr GgufName kQwen3Experts[] = {{"expert_count", "num_experts"},
+                                      {"expert_used_count", "num_experts_per_tok"},
+                                      {"expert_feed_forward_length", "moe_intermediate_size"}};
+constexpr GgufName kQwen2Experts[] = {{"expert_count", "num_experts"},
+                                      {"expert_used_count", "num_experts_per_tok"},
+                                      {"expert_feed_forward_length", "moe_intermediate_size"},
+                                      {"expert_shared_feed_forward_length", "shared_expert_intermediate_size"}};
 constexpr GgufName kGemma2Keys[] = {{"context_length", "max_position_embeddings"},
                                     {"embedding_length", "hidden_size"},
                                     {"block_count", "num_hidden_layers"},
@@ -63,6 +75,32 @@ constexpr GgufName kLlamaLayer[] = {{"attn_norm", "input_layernorm"},    {"attn_
                                     {"attn_k_norm", "self_attn.k_norm"}, {"ffn_norm", "post_attention_layernorm"},
                                     {"ffn_gate", "mlp.gate_proj"},       {"ffn_up", "mlp.up_proj"},
                                     {"ffn_down", "mlp.down_proj"}};
+constexpr GgufName kMixtureLayer[] = {{"attn_norm", "input_layernorm"},
+                                      {"attn_q", "self_attn.q_proj"},
+                                      {"attn_k", "self_attn.k_proj"},
+                                      {"attn_v", "self_attn.v_proj"},
+                                      {"attn_output", "self_attn.o_proj"},
+                                      {"attn_q_norm", "self_attn.q_norm"},
+                                      {"attn_k_norm", "self_attn.k_norm"},
+                                      {"ffn_norm", "post_attention_layernorm"},
+                                      {"ffn_gate_inp", "mlp.gate"},
+                                      {"ffn_gate_exps", "mlp.experts.gate_proj"},
+                                      {"ffn_up_exps", "mlp.experts.up_proj"},
+                                      {"ffn_down_exps", "mlp.experts.down_proj"},
+                                      {"ffn_gate_inp_shexp", "mlp.shared_expert_gate"},
+                                      {"ffn_gate_shexp", "mlp.shared_expert.gate_proj"},
+                                      {"ffn_up_shexp", "mlp.shared_expert.up_proj"},
+                                      {"ffn_down_shexp", "mlp.shared_expert.down_proj"}};
+constexpr GgufName kMixtralLayer[] = {{"attn_norm", "input_layernorm"},
+                                      {"attn_q", "self_attn.q_proj"},
+                                      {"attn_k", "self_attn.k_proj"},
+                                      {"attn_v", "self_attn.v_proj"},
+                                      {"attn_output", "self_attn.o_proj"},
+                                      {"ffn_norm", "post_attention_layernorm"},
+                                      {"ffn_gate_inp", "block_sparse_moe.gate"},
+                                      {"ffn_gate_exps", "block_sparse_moe.experts.w1"},
+                                      {"ffn_up_exps", "block_sparse_moe.experts.w3"},
+                                      {"ffn_down_exps", "block_sparse_moe.experts.w2"}};
 constexpr GgufName kGemma2Layer[] = {{"attn_norm", "input_layernorm"},
                                      {"attn_q", "self_attn.q_proj"},
                                      {"attn_k", "self_attn.k_proj"},
@@ -124,6 +162,43 @@ constexpr GgufArchitecture kArchitectures[] = {
      .outside = kDecoder,
      .of_layer = kLlamaLayer,
      .biases = GgufBiases::as_held},
+    {.name = "llama",
+     .huggingface = "MixtralForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kLlamaKeys,
+     .optional = kLlamaExtras,
+     .experts = kMixtralExperts,
+     .outside = kDecoder,
+     .of_layer = kMixtralLayer,
+     .biases = GgufBiases::as_held,
+     .interleaved = true},
+    {.name = "qwen2moe",
+     .huggingface = "Qwen2MoeForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kLlamaKeys,
+     .optional = kLlamaExtras,
+     .experts = kQwen2Experts,
+     .outside = kDecoder,
+     .of_layer = kMixtureLayer,
+     .biases = GgufBiases::as_held},
+    {.name = "qwen3moe",
+     .huggingface = "Qwen3MoeForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kLlamaKeys,
+     .optional = kLlamaExtras,
+     .experts = kQwen3Experts,
+     .outside = kDecoder,
+     .of_layer = kMixtureLayer,
+     .biases = GgufBiases::as_held},
+    {.name = "olmoe",
+     .huggingface = "OlmoeForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kLlamaKeys,
+     .optional = kLlamaExtras,
+     .experts = kOlmoeExperts,
+     .outside = kDecoder,
+     .of_layer = kMixtureLayer,
+     .biases = GgufBiases::as_held},
     {.name = "gpt2",
      .huggingface = "GPT2LMHeadModel",
      .layers = "h.",
@@ -176,6 +251,12 @@ constexpr GgufArchitecture kArchitectures[] = {
      .biases = GgufBiases::all},
 };
 
+bool is_first_of_its_name(const GgufArchitecture& entry) {
+  const auto* first = std::find_if(std::begin(kArchitectures), std::end(kArchitectures),
+                                   [&](const GgufArchitecture& each) { return each.name == entry.name; });
+  return first == &entry;
+}
+
 }  // namespace
 
 std::span<const GgufArchitecture> gguf_architectures() {
@@ -186,11 +267,16 @@ const GgufArchitecture& gguf_architecture_of(const Gguf& gguf) {
   const auto name = gguf.text("general.architecture");
   if (!name)
     throw Error("config_missing", {.file = gguf.file, .item = "general.architecture", .expected = "\"llama\""});
+  const GgufValue* count = gguf.find(std::string(*name) + ".expert_count");
+  const auto* number = count == nullptr ? nullptr : std::get_if<std::uint64_t>(count);
+  const bool experts = number != nullptr && *number > 1;
+  const GgufArchitecture* found = nullptr;
   std::string known;
   for (const GgufArchitecture& each : kArchitectures) {
-    if (each.name == *name) return each;
-    known += (known.empty() ? "" : ", ") + std::string(each.name);
+    if (each.name == *name && (found == nullptr || each.experts.empty() != experts)) found = &each;
+    if (is_first_of_its_name(each)) known += (known.empty() ? "" : ", ") + std::string(each.name);
   }
+  if (found != nullptr) return *found;
   throw Error("unknown_architecture", {.file = gguf.file, .expected = known, .found = std::string(*name)});
 }
 

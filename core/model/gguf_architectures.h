@@ -20,13 +20,14 @@ struct GgufName {
 enum class GgufBiases { none, as_held, all };
 
 struct GgufArchitecture {
-  std::string_view name;               ///< general.architecture
-  const char* huggingface;             ///< one of architectures() of family.h
-  std::string_view layers;             ///< how the families' names of a layer's tensors begin: "model.layers."
-  std::span<const GgufName> required;  ///< keys
-  std::span<const GgufName> optional;  ///< keys
-  std::span<const GgufName> outside;   ///< tensors outside of layers
-  std::span<const GgufName> of_layer;  ///< tensors of a layer
+  std::string_view name;                ///< general.architecture
+  const char* huggingface;              ///< one of architectures() of family.h
+  std::string_view layers;              ///< how the families' names of a layer's tensors begin: "model.layers."
+  std::span<const GgufName> required;   ///< keys
+  std::span<const GgufName> optional;   ///< keys
+  std::span<const GgufName> experts{};  ///< keys, required: of two entries of a name, one is of files with experts
+  std::span<const GgufName> outside;    ///< tensors outside of layers
+  std::span<const GgufName> of_layer;   ///< tensors of a layer
   GgufBiases biases = GgufBiases::none;
   bool interleaved = false;         ///< rows of queries and keys lie as pairs (2k, 2k+1)
   bool outputs_first = false;       ///< matrices are [out, in] although the family's own files have [in, out]

@@ -23,7 +23,8 @@ constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
                                    {"rope.scaling.yarn_beta_slow", "beta_slow"}};
 
 /// Settings that would change the numbers where an architecture does not read them; 0, 1 and none mean nothing.
-constexpr const char* kForeign[] = {"expert_count",        "attention.scale",        "attention.max_alibi_bias",
+constexpr const char* kForeign[] = {"expert_count",        "expert_weights_scale",   "expert_gating_func",
+                                    "expert_group_count",  "attention.scale",        "attention.max_alibi_bias",
                                     "logit_scale",         "residual_scale",         "embedding_scale",
                                     "attention.clamp_kqv", "attn_logit_softcapping", "final_logit_softcapping"};
 constexpr std::string_view kShortFactors = "rope_factors_short.weight", kLongFactors = "rope_factors_long.weight";
@@ -134,6 +135,16 @@ json scaling_of(const Metadata& metadata) {
   return scaling;
 }
 
+/// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
+bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metadata) {
+  const bool sum_to_1 = architecture.name == "llama" || architecture.name == "qwen3moe";
+  const GgufValue* told = metadata.find("expert_weights_norm");
+  const auto* flag = told == nullptr ? nullptr : std::get_if<bool>(told);
+  if (told != nullptr && (flag == nullptr || *flag != sum_to_1))
+    metadata.fail("expert_weights_norm", sum_to_1 ? "true" : "false", gguf_excerpt(*told));
+  return sum_to_1;
+}
+
 /// What the files of single architectures say in other ways than config.json does.
 void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
   const double hidden = metadata.number("embedding_length", 0.0);
@@ -148,6 +159,7 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     if (const double turned = metadata.number("rope.dimension_count", 0.0); turned >= 1.0)
       config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
   }
+  if (!architecture.experts.empty()) config["norm_topk_prob"] = gates_sum_to_1(architecture, metadata);
   if (const StoredTensor* types = gguf.tensor("token_types.weight"); types != nullptr && types->shape.size() == 2)
     config["type_vocab_size"] = types->shape.front();
 }
@@ -165,11 +177,12 @@ void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metad
 
 json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& architecture, const Metadata& metadata) {
   json config{{"architectures", {architecture.huggingface}}};
-  for (const GgufName& pair : architecture.required) {
-    if (metadata.find(pair.gguf) == nullptr)
-      throw Error("config_missing", {.file = gguf.file, .item = metadata.key(pair.gguf), .expected = "1, 2 …"});
-    metadata.copy(pair, config);
-  }
+  for (const std::span<const GgufName> required : {architecture.required, architecture.experts})
+    for (const GgufName& pair : required) {
+      if (metadata.find(pair.gguf) == nullptr)
+        throw Error("config_missing", {.file = gguf.file, .item = metadata.key(pair.gguf), .expected = "1, 2 …"});
+      metadata.copy(pair, config);
+    }
   for (const GgufName& pair : architecture.optional)
     metadata.copy(pair, config);
   add_peculiarities(gguf, architecture, metadata, config);
@@ -198,6 +211,7 @@ Error in_words_of_file(const Error& error, const GgufArchitecture& architecture,
   };
   rename(architecture.required);
   rename(architecture.optional);
+  rename(architecture.experts);
   rename(kOfScaling);
   return Error(error.code(), std::move(details));
 }
@@ -208,7 +222,8 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
   const auto is_read = [&](std::string_view key) {
     const auto names = [&](const GgufName& each) { return key == each.gguf; };
     return std::any_of(architecture.required.begin(), architecture.required.end(), names) ||
-           std::any_of(architecture.optional.begin(), architecture.optional.end(), names);
+           std::any_of(architecture.optional.begin(), architecture.optional.end(), names) ||
+           std::any_of(architecture.experts.begin(), architecture.experts.end(), names);
   };
   for (const char* key : kForeign)
     if (const double value = metadata.number(key, 0.0); value != 0.0 && value != 1.0 && !is_read(key))

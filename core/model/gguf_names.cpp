@@ -67,8 +67,11 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   const bool inside = !parts.layer.empty();
   const auto layer = layer_of(parts.layer);
   if (inside && (!layer || *layer >= config.layers)) return false;
-  if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") && !config.plans.front().attention.head_norms)
+  if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
+      config.plans.front().attention.qk_norm == QkNorm::none)
     return false;
+  const auto& experts = config.plans.front().feed_forward.experts;
+  if (parts.name.ends_with("_shexp") && (!experts || experts->shared_width == 0)) return false;
   for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
     if (names.gguf == parts.name)
       return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
@@ -80,6 +83,13 @@ std::size_t interleaved_rows(const StoredTensor& tensor, const GgufArchitecture&
                              const ModelConfig& config) {
   const std::string_view name = parts_of(tensor.name, kBlocks).name;
   return architecture.interleaved && (name == "attn_q" || name == "attn_k") ? config.head_dim(0) : 0;
+}
+
+/// The gate of the shared expert is a vector in these files: a matrix of one row.
+StoredTensor as_matrix(StoredTensor tensor) {
+  if (tensor.shape.size() == 1 && parts_of(tensor.name, kBlocks).name == "ffn_gate_inp_shexp")
+    tensor.shape.insert(tensor.shape.begin(), 1);
+  return tensor;
 }
 
 }  // namespace
@@ -105,10 +115,10 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   for (const StoredTensor& tensor : gguf.tensors) {
     if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
-    checkpoint.places.emplace(
-        tensor.name,
-        Checkpoint::Place{
-            .file = tensor.file, .tensor = tensor, .interleaved = interleaved_rows(tensor, architecture, config)});
+    checkpoint.places.emplace(tensor.name,
+                              Checkpoint::Place{.file = tensor.file,
+                                                .tensor = as_matrix(tensor),
+                                                .interleaved = interleaved_rows(tensor, architecture, config)});
   }
   return checkpoint;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,13 @@ struct KeyWindow {
   friend bool operator==(const KeyWindow&, const KeyWindow&) = default;
 };
 
+/// Whether queries and keys go through an RMSNorm before position encoding.
+enum class QkNorm {
+  none,
+  each_head,  ///< every head by itself (Qwen3)
+  all_heads   ///< the heads of a row together (OLMoE)
+};
+
 /// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
 struct SoftmaxAttention {
   std::size_t kv_heads = 0;  ///< as many as query heads, or a divisor of their number
@@ -27,7 +35,7 @@ struct SoftmaxAttention {
   float scale = 1.0F;  ///< of q·k; mostly usual_scale()
   float cap = 0.0F;    ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
   KeyWindow window{};
-  bool head_norms = false;   ///< queries and keys are normalised head by head (Qwen3)
+  QkNorm qk_norm = QkNorm::none;
   bool bias = false;         ///< query, key and value projections add a bias
   bool output_bias = false;  ///< the output projection adds one
 };
@@ -83,14 +91,26 @@ struct RelativeBias {
 /// What a layer does to its queries, keys or scores so that they know where tokens stand.
 using Positions = std::variant<NoPositions, Rotary, Alibi, RelativeBias>;
 
+/// Many blocks of which each token goes through a few (Shazeer et al. 2017): Σ over the chosen ones of g·expert(x), with
+/// p = softmax(router·x) and g = p of the chosen.
+struct Experts {
+  std::size_t count = 0;
+  std::size_t chosen = 0;        ///< of a token: those with the largest p
+  bool gates_sum_to_1 = false;   ///< g = p divided by the sum of the chosen ones' p
+  std::size_t shared_width = 0;  ///< of an expert that all tokens go through, times σ(shared_gate·x); 0: there is none
+  friend bool operator==(const Experts&, const Experts&) = default;
+};
+
 /// down·f(up·x), or with a gate down·(f(gate·x)·(up·x)) (Shazeer 2020).
 struct FeedForward {
-  std::size_t width = 0;
+  std::size_t width = 0;  ///< where there are experts: of each
   Activation activation = Activation::gelu;
   bool gated = false;
-  bool bias = false;  ///< of all its matrices
+  bool bias = false;                 ///< of all its matrices
+  std::optional<Experts> experts{};  ///< a mixture of such blocks stands in the place of one
+  friend bool operator==(const FeedForward&, const FeedForward&) = default;
 };
-/// 3 where the block has a gate, else 2.
+/// Of one block: 3 where it has a gate, else 2.
 [[nodiscard]] inline std::size_t feed_forward_matrices(const FeedForward& plan) {
   return plan.gated ? 3 : 2;
 }

@@ -4,21 +4,13 @@
 #include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
+#include "core/model/llama_layout.h"
 #include "core/model/weight_reader.h"
 
 namespace regard {
 namespace {
 
-/// What the classes of Hugging Face's library take where the file is silent; null may mean something else.
-struct Defaults {
-  std::size_t context = 2'048;
-  std::size_t kv_heads = 0;  ///< 0: as many as query heads, which is what null means everywhere
-  std::size_t head_dim = 0;  ///< 0: hidden / heads
-  float norm_epsilon = 1e-6F;
-  bool tied = false;
-};
-
-std::size_t read_kv_heads(const ConfigReader& reader, const Defaults& defaults, std::size_t heads) {
+std::size_t read_kv_heads(const ConfigReader& reader, const LlamaDefaults& defaults, std::size_t heads) {
   constexpr const char* kKey = "num_key_value_heads";
   const bool own = defaults.kv_heads == 0 || reader.is_null(kKey);
   if (!own && !reader.has(kKey) && heads % defaults.kv_heads != 0)  // the class's number fits another size
@@ -26,43 +18,17 @@ std::size_t read_kv_heads(const ConfigReader& reader, const Defaults& defaults, 
   return reader.size(kKey, {.most = heads}, own ? heads : defaults.kv_heads, Null::missing);
 }
 
-std::size_t read_head_dim(const ConfigReader& reader, const Defaults& defaults, const ModelConfig& config) {
+std::size_t read_head_dim(const ConfigReader& reader, const LlamaDefaults& defaults, const ModelConfig& config) {
   if (defaults.head_dim != 0) return reader.size("head_dim", {.most = bounds::kHeadDim}, defaults.head_dim);
   if (!reader.has("head_dim") && config.hidden % config.heads != 0)
     reader.fail("hidden_size", "n × " + std::to_string(config.heads));
   return reader.size("head_dim", {.most = bounds::kHeadDim}, config.hidden / config.heads, Null::missing);
 }
 
-/// What all relatives share but RoPE, which needs to know which layers have a window.
-void read_common(const ConfigReader& reader, ModelConfig& config, const Defaults& defaults) {
-  config.causal = true;
-  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, defaults, config.heads)},
-                 .feed_forward = {.gated = true}};
-  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  plan.attention.head_dim = read_head_dim(reader, defaults, config);
-  plan.attention.scale = usual_scale(plan.attention.head_dim);
-  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
-  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
-  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
-  plan.feed_forward.activation = read_activation(reader, "silu");
-  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, defaults.norm_epsilon);
-  config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
-  config.plans.assign(config.layers, plan);
-}
-
 /// The same of all layers.
 void set_window(ModelConfig& config, std::size_t width) {
   for (LayerPlan& plan : config.plans)
     plan.attention.window.width = width;
-}
-
-void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output) {
-  for (LayerPlan& plan : config.plans) {
-    plan.attention.bias = of_projections;
-    plan.attention.output_bias = of_output;
-  }
 }
 
 void set_feed_forward_bias(ModelConfig& config, bool bias) {
@@ -87,15 +53,6 @@ std::vector<std::string> read_layer_types(const ConfigReader& reader, const Mode
   return types;
 }
 
-/// Mistral's layers all have the window or none has.
-void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config) {
-  const std::size_t window = read_window(reader, fallback);
-  const std::string kind = window > 0 ? "sliding_attention" : "full_attention";
-  for (const std::string& type : read_layer_types(reader, config))
-    if (type != kind) reader.fail("layer_types", std::to_string(config.layers) + " × " + kind);
-  set_window(config, window);
-}
-
 /// Qwen: layers from max_window_layers on look through a window, or those that layer_types names.
 void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
   if (!reader.flag("use_sliding_window", false)) return reader.pass_over("sliding_window");
@@ -110,10 +67,52 @@ void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
 
 LayerWeights read_llama_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                               const std::string& name) {
-  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
+  LayerWeights layer = read_llama_attention(config, plan, reader, name);
+  read_feed_forward(config, plan.feed_forward, reader, name, layer);
+  return layer;
+}
+
+}  // namespace
+
+void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const LlamaDefaults& defaults) {
+  config.causal = true;
+  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
+  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, defaults, config.heads)},
+                 .feed_forward = {.gated = true}};
+  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
+  plan.attention.head_dim = read_head_dim(reader, defaults, config);
+  plan.attention.scale = usual_scale(plan.attention.head_dim);
+  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
+  config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
+  plan.feed_forward.activation = read_activation(reader, "silu");
+  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, defaults.norm_epsilon);
+  config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
+  config.plans.assign(config.layers, plan);
+}
+
+void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output) {
+  for (LayerPlan& plan : config.plans) {
+    plan.attention.bias = of_projections;
+    plan.attention.output_bias = of_output;
+  }
+}
+
+void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config) {
+  const std::size_t window = read_window(reader, fallback);
+  const std::string kind = window > 0 ? "sliding_attention" : "full_attention";
+  for (const std::string& type : read_layer_types(reader, config))
+    if (type != kind) reader.fail("layer_types", std::to_string(config.layers) + " × " + kind);
+  set_window(config, window);
+}
+
+LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                  const std::string& name) {
+  const std::size_t hidden = config.hidden;
   const std::size_t queries = config.heads * plan.attention.head_dim;
   const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
-  const bool bias = plan.attention.bias, inner_bias = plan.feed_forward.bias;
+  const bool bias = plan.attention.bias, together = plan.attention.qk_norm == QkNorm::all_heads;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
@@ -121,21 +120,23 @@ LayerWeights read_llama_layer(const ModelConfig& config, const LayerPlan& plan, 
   layer.key = reader.linear(attention + "k_proj", keys, hidden, bias);
   layer.value = reader.linear(attention + "v_proj", keys, hidden, bias);
   layer.output = reader.linear(attention + "o_proj", hidden, queries, plan.attention.output_bias);
-  if (plan.attention.head_norms) {
-    layer.query_norm = reader.rms_norm(attention + "q_norm", plan.attention.head_dim);
-    layer.key_norm = reader.rms_norm(attention + "k_norm", plan.attention.head_dim);
+  if (plan.attention.qk_norm != QkNorm::none) {
+    layer.query_norm = reader.rms_norm(attention + "q_norm", together ? queries : plan.attention.head_dim);
+    layer.key_norm = reader.rms_norm(attention + "k_norm", together ? keys : plan.attention.head_dim);
   }
   layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
-  layer.gate = reader.linear(name + "mlp.gate_proj", inner, hidden, inner_bias);
-  layer.up = reader.linear(name + "mlp.up_proj", inner, hidden, inner_bias);
-  layer.down = reader.linear(name + "mlp.down_proj", hidden, inner, inner_bias);
   return layer;
 }
 
-}  // namespace
+void read_feed_forward(const ModelConfig& config, const FeedForward& plan, WeightReader& reader,
+                       const std::string& name, LayerWeights& layer) {
+  layer.gate = reader.linear(name + "mlp.gate_proj", plan.width, config.hidden, plan.bias);
+  layer.up = reader.linear(name + "mlp.up_proj", plan.width, config.hidden, plan.bias);
+  layer.down = reader.linear(name + "mlp.down_proj", config.hidden, plan.width, plan.bias);
+}
 
 void read_llama_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {});
+  read_llama_sizes(reader, config, {});
   read_rope(reader, config);
   const bool bias = reader.flag("attention_bias", false);
   set_attention_bias(config, bias, bias);
@@ -143,19 +144,19 @@ void read_llama_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 void read_mistral_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {.context = 131'072, .kv_heads = 8});
+  read_llama_sizes(reader, config, {.context = 131'072, .kv_heads = 8});
   read_one_window(reader, 4'096, config);
   read_rope(reader, config);
 }
 
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
+  read_llama_sizes(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
   read_one_window(reader, 0, config);
   read_rope(reader, config, {.share_key = "partial_rotary_factor", .longrope_only = true, .original_context = 4'096});
 }
 
 void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {.context = 32'768, .kv_heads = 32});
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 32});
   set_attention_bias(config, true, false);
   reader.pass_over("attention_bias");  // Qwen2 has it whatever the file says
   read_qwen_windows(reader, config);
@@ -163,17 +164,17 @@ void read_qwen2_config(const ConfigReader& reader, ModelConfig& config) {
 }
 
 void read_qwen3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {.context = 32'768, .kv_heads = 32, .head_dim = 128});
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 32, .head_dim = 128});
   const bool bias = reader.flag("attention_bias", false);
   set_attention_bias(config, bias, bias);
   for (LayerPlan& plan : config.plans)
-    plan.attention.head_norms = true;
+    plan.attention.qk_norm = QkNorm::each_head;
   read_qwen_windows(reader, config);
   read_rope(reader, config);
 }
 
 void read_smollm3_config(const ConfigReader& reader, ModelConfig& config) {
-  read_common(reader, config, {.context = 32'768, .kv_heads = 4, .tied = true});
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 4, .tied = true});
   const bool bias = reader.flag("attention_bias", false);
   set_attention_bias(config, bias, bias);
   set_feed_forward_bias(config, reader.flag("mlp_bias", false));

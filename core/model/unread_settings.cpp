@@ -83,6 +83,15 @@ constexpr std::array kSettings{
     Setting{"num_experts", "[0]"},
     Setting{"n_routed_experts", "[0]"},
     Setting{"mlp_only_layers", "[]"},
+    Setting{"n_shared_experts", "[0]"},
+    Setting{"shared_expert_intermediate_size", "[0]"},
+    Setting{"first_k_dense_replace", "[0]"},
+    Setting{"moe_layer_freq", "[1]"},
+    Setting{"scoring_func", R"(["softmax"])"},
+    Setting{"topk_method", R"(["greedy"])"},
+    Setting{"routed_scaling_factor", "[1]"},
+    Setting{"n_group", "[0, 1]"},
+    Setting{"topk_group", "[0, 1]"},
 };
 
 /// Of the objects that tell how RoPE is done.

@@ -44,6 +44,19 @@ struct Norm {
   [[nodiscard]] bool empty() const { return scale.empty(); }
 };
 
+/// Of one block of feed-forward; SwiGLU alone has a gate.
+struct FeedForwardWeights {
+  Linear gate{}, up{}, down{};
+};
+
+/// A mixture of experts.
+struct MixtureWeights {
+  Linear router{};  ///< [experts, D]
+  std::vector<FeedForwardWeights> experts{};
+  FeedForwardWeights shared{};  ///< the expert of every token; empty where there is none
+  Linear shared_gate{};         ///< [1, D]
+};
+
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
@@ -52,7 +65,8 @@ struct LayerWeights {
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
   Linear gate{};                                             ///< SwiGLU only
   Linear up{}, down{};
-  Norm cross_norm{};  ///< decoders that listen to an encoder: of cross-attention
+  MixtureWeights mixture{};  ///< in the place of gate, up and down
+  Norm cross_norm{};         ///< decoders that listen to an encoder: of cross-attention
   Linear cross_query{}, cross_key{}, cross_value{}, cross_output{};
 };
 

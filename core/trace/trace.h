@@ -47,6 +47,8 @@ struct LayerTrace {
   Matrix head_outputs{};      ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
   Matrix attention_output{};  ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
+  /// [T, experts] softmax(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
+  Matrix router{};
   Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
                          ///< Of the softmax alone: set_weight and copy_pattern come after it
   // The same in two parts, because one float32 cannot hold lse_i well enough for rows that sum to 1 ± 1e-6:

@@ -22,6 +22,10 @@ void check_steps(std::string_view json) {
 
 bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
   const regard::SoftmaxAttention& attention = plan.attention;
+  const auto& experts = plan.feed_forward.experts;
+  if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
+                  experts->count > regard::bounds::kExperts || plan.feed_forward.width == 0))
+    return false;
   return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 

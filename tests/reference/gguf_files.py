@@ -27,8 +27,15 @@ BERT = {"embeddings.word_embeddings": "token_embd", "embeddings.position_embeddi
         "attention.self.query": "attn_q", "attention.self.key": "attn_k", "attention.self.value": "attn_v",
         "attention.output.dense": "attn_output", "attention.output.LayerNorm": "attn_output_norm",
         "intermediate.dense": "ffn_up", "output.dense": "ffn_down", "output.LayerNorm": "layer_output_norm"}
-ARCHITECTURES = {"llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
+EXPERTS = {**GATED, "mlp.gate": "ffn_gate_inp", "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
+           **{f"mlp.shared_expert.{part}_proj": f"ffn_{part}_shexp" for part in ("gate", "up", "down")},
+           **{f"mlp.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")},
+           "block_sparse_moe.gate": "ffn_gate_inp", "block_sparse_moe.experts.w1": "ffn_gate_exps",
+           "block_sparse_moe.experts.w3": "ffn_up_exps", "block_sparse_moe.experts.w2": "ffn_down_exps"}
+ARCHITECTURES = {"mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
+                 "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT)}
+MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"]
 LAYERS = ("model.layers.", "h.", "encoder.layer.")
 
 MODELS = ["gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
@@ -66,6 +73,12 @@ def sizes(c):
     if c["model_type"] == "bert":
         return keys + [("attention.causal", BOOL, False)]
     keys += [("attention.head_count_kv", U32, c["num_key_value_heads"]), ("rope.freq_base", F32, c["rope_theta"])]
+    if c["model_type"] in ("mixtral", "olmoe", "qwen2_moe", "qwen3_moe"):
+        keys += [("expert_count", U32, c.get("num_local_experts") or c["num_experts"]),
+                 ("expert_used_count", U32, c["num_experts_per_tok"])]
+        keys += [(key, U32, c[name]) for key, name in (("expert_feed_forward_length", "moe_intermediate_size"),
+                                                       ("expert_shared_feed_forward_length", "shared_expert_intermediate_size"))
+                 if name in c]
     if c.get("sliding_window"):
         keys.append(("attention.sliding_window", U32, c["sliding_window"]))
     if "head_dim" in c:
@@ -116,11 +129,28 @@ def paired_rows(tensor, heads):
     return tensor.reshape(heads, 2, rows // 2, -1).transpose(1, 2).reshape(tensor.shape)
 
 
+def experts_together(tensors):
+    """"…experts.3.w1.weight" of all experts as one tensor "…experts.w1.weight" [experts, …]."""
+    result, together = {}, {}
+    for name, tensor in tensors.items():
+        before, mark, after = name.partition(".experts.")
+        if not mark:
+            result[name] = tensor
+            continue
+        number, part = after.split(".", 1)
+        assert int(number) == len(together.setdefault(before + mark + part, []))
+        together[before + mark + part].append(tensor)
+    return result | {name: torch.stack(each) for name, each in together.items()}
+
+
 def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
+    tensors = experts_together(tensors)
     result = {}
     for name, tensor in tensors.items():
         own = own_name(name, names)
+        if "ffn_gate_inp_shexp" in own:
+            tensor = tensor.flatten()
         if tensor.dim() == 1 or "norm" in own:
             tensor = tensor.float() + (1 if kind.startswith("gemma") else 0)
         if kind == "gpt2" and tensor.dim() == 2 and "embd" not in own:

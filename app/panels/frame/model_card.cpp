@@ -90,7 +90,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(config.class_head.of == ClassHead::Of::spans, "card.span_head");
   if (!config.class_head.empty() && !config.labels.empty())
     list.push_back(tr("card.class_head", {{"count", config.labels.size()}}));
-  add(first.attention.head_norms, "card.qk_norm");
+  add(first.attention.qk_norm != QkNorm::none, "card.qk_norm");
   add(first.norms == NormPlace::parallel, "card.parallel");
   add(first.norms == NormPlace::after, "card.post_norm");
   add(first.norms == NormPlace::both, "card.output_norms");
@@ -109,7 +109,22 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add("card.kv_heads", config.kv_heads(0));
   add("card.head_width", config.head_dim(0));
   add("card.width", config.hidden);
-  add("card.feed_forward", config.plans.front().feed_forward.width);
+}
+
+/// One kind of layer after the other: a model may have dense layers between its mixtures.
+void add_feed_forward(std::vector<CardLine>& card, const ModelConfig& config) {
+  const auto add = [&card](const char* key, std::string value) { card.push_back({tr(key), std::move(value)}); };
+  const auto is_mixture = [](const LayerPlan& plan) { return plan.feed_forward.experts.has_value(); };
+  const auto dense = std::find_if_not(config.plans.begin(), config.plans.end(), is_mixture);
+  if (dense != config.plans.end()) add("card.feed_forward", grouped(dense->feed_forward.width));
+  const auto mixture = std::find_if(config.plans.begin(), config.plans.end(), is_mixture);
+  if (mixture == config.plans.end()) return;
+  const Experts& experts = *mixture->feed_forward.experts;
+  const auto layers = std::count_if(config.plans.begin(), config.plans.end(), is_mixture);
+  add("card.experts", tr("card.experts_chosen", {{"count", experts.count}, {"chosen", experts.chosen}}));
+  if (dense != config.plans.end()) add("card.expert_layers", grouped(static_cast<std::size_t>(layers)));
+  add("card.expert_width", grouped(mixture->feed_forward.width));
+  if (experts.shared_width > 0) add("card.shared_expert", grouped(experts.shared_width));
 }
 
 void draw_line(const CardLine& line) {
@@ -136,8 +151,11 @@ std::vector<CardLine> model_card(const Model& model) {
   add("card.architecture", config.architecture);
   add("card.direction", direction_of(config));
   add("card.parameters", grouped(model.parameters));
+  if (const std::size_t idle = idle_parameters(config); idle > 0)
+    add("card.active_parameters", grouped(model.parameters - idle));
   add("card.numbers", model.stored_as);
   add_sizes(card, config);
+  add_feed_forward(card, config);
   add("card.activation", activation_of(config));
   add("card.positions", positions_of(config));
   add("card.context", tr_plural("status.tokens", config.context));

@@ -246,5 +246,29 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(ModelCard, tells_all_experts_and_what_one_token_uses) {
+  Model model;
+  model.config.layers = 3;
+  model.config.heads = 2;
+  model.config.hidden = 10;
+  model.config.plans.assign(
+      3, {.attention = {.kv_heads = 2, .head_dim = 5}, .feed_forward = {.width = 77, .gated = true}});
+  std::string all = as_text(model, model_card(model));
+  EXPECT_EQ(all.find(tr("card.experts")), std::string::npos) << all;
+  EXPECT_EQ(all.find(tr("card.active_parameters")), std::string::npos) << all;
+  model.config.plans[2].feed_forward = {.width = 19, .gated = true};
+  model.config.plans[2].feed_forward.experts = {.count = 5, .chosen = 2, .shared_width = 23};
+  model.parameters = 5'000;
+  all = as_text(model, model_card(model));
+  const auto line = [](const char* key, const std::string& value) {
+    return std::string(tr(key)) + "\t" + value + "\n";
+  };
+  for (const std::string& part : {line("card.feed_forward", "77"), line("card.expert_layers", "1"),
+                                  line("card.expert_width", "19"), line("card.shared_expert", "23"),
+                                  line("card.experts", tr("card.experts_chosen", {{"count", 5}, {"chosen", 2}})),
+                                  line("card.active_parameters", "3\u00A0290")})  // 5000 − 3 experts · 3 · 10 · 19
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+}
+
 }  // namespace
 }  // namespace regard::test

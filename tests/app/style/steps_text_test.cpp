@@ -47,6 +47,15 @@ TEST_F(StepsText, tells_heads_that_are_wider_than_the_stream) {
   EXPECT_TRUE(says(step_remarks(StepWords(), view, 2), "the stream is 24 wide"));
 }
 
+TEST_F(StepsText, tells_whether_heads_are_normalised_each_or_together) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 3), "QK-norm"));
+  view.qk_norm = QkNorm::each_head;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 3), "of each head are normalised"));
+  view.qk_norm = QkNorm::all_heads;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 3), "of all heads together are normalised"));
+}
+
 TEST_F(StepsText, warns_of_everything_the_model_did_not_compute) {
   const StepWords words;
   const auto model = testing::reading_model(true);

@@ -2,6 +2,7 @@
 #include "tests/core/engine/comparison.h"
 
 #include "core/base/mapped_file.h"
+#include "core/trace/experts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -72,6 +73,20 @@ std::vector<float> all_residuals(const Trace& trace) {
   std::vector<float> result;
   for (const Matrix& residual : trace.residual)
     append(result, residual.values);
+  return result;
+}
+
+std::vector<float> all_gates(const Trace& trace) {
+  std::vector<float> result;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    if (!trace.model->config.plans[layer].feed_forward.experts) continue;
+    for (std::size_t token = 0; token < trace.tokens(); ++token) {
+      std::vector<float> gates(trace.layers[layer].router.cols);
+      for (const ChosenExpert& chosen : chosen_experts(trace, layer, token))
+        gates[chosen.expert] = chosen.gate;
+      append(result, gates);
+    }
+  }
   return result;
 }
 

@@ -27,6 +27,9 @@ using Arrays = std::map<std::string, NpyArray, std::less<>>;
 [[nodiscard]] std::vector<float> all_rows_of(const Trace& trace, Matrix LayerTrace::*tensor);  ///< [L, T, width]
 [[nodiscard]] std::vector<float> all_residuals(const Trace& trace);                            ///< [L + 1, T, D]
 
+/// [layers with experts, T, experts], 0 where an expert was not chosen.
+[[nodiscard]] std::vector<float> all_gates(const Trace& trace);
+
 /// [n, T, T] -> the same with the last two axes swapped.
 [[nodiscard]] std::vector<float> transposed(const std::vector<float>& grids, std::size_t tokens);
 

@@ -32,6 +32,21 @@ void expect_same(const Norm& ours, const Norm& expected) {
   EXPECT_EQ(ours.shift, expected.shift);
 }
 
+void expect_same(const FeedForwardWeights& ours, const FeedForwardWeights& expected) {
+  for (Linear FeedForwardWeights::*part :
+       {&FeedForwardWeights::gate, &FeedForwardWeights::up, &FeedForwardWeights::down})
+    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+}
+
+void expect_same(const MixtureWeights& ours, const MixtureWeights& expected) {
+  EXPECT_EQ(columns_of(ours.router), columns_of(expected.router));
+  ASSERT_EQ(ours.experts.size(), expected.experts.size());
+  for (std::size_t expert = 0; expert < ours.experts.size(); ++expert)
+    expect_same(ours.experts[expert], expected.experts[expert]);
+  expect_same(ours.shared, expected.shared);
+  EXPECT_EQ(columns_of(ours.shared_gate), columns_of(expected.shared_gate));
+}
+
 void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
   for (Linear LayerWeights::*part :
        {&LayerWeights::query, &LayerWeights::key, &LayerWeights::value, &LayerWeights::output, &LayerWeights::gate,
@@ -43,6 +58,7 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
        {&LayerWeights::attention_norm, &LayerWeights::feed_forward_norm, &LayerWeights::attention_output_norm,
         &LayerWeights::feed_forward_output_norm, &LayerWeights::query_norm, &LayerWeights::key_norm})
     expect_same(ours.*part, expected.*part);
+  expect_same(ours.mixture, expected.mixture);
 }
 
 TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
@@ -86,7 +102,8 @@ TEST_P(GgufReference, RunsAsTheFolderDoes) {
 INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                          ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
                                            "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
-                                           "llama-biases-linear-f32"),
+                                           "llama-biases-linear-f32", "mixtral-plain-bf16", "olmoe-f32",
+                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"),
                          testing::name_of);
 
 }  // namespace

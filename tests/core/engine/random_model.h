@@ -149,6 +149,34 @@ inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
   return model;
 }
 
+/// random_llama() with a mixture of experts in the place of every feed-forward block but that of layer 1.
+inline std::shared_ptr<Model> random_mixture(const ModelShape& shape, const Experts& experts) {
+  const auto model = random_llama(shape);
+  const auto weights = std::make_shared<Weights>(*model->weights);
+  RandomWeights make(*weights, 2);
+  const auto block = [&](std::size_t width) {
+    return FeedForwardWeights{
+        .gate = {make.tensor(width, shape.hidden)},
+        .up = {make.tensor(width, shape.hidden)},
+        .down = {make.tensor(shape.hidden, width)},
+    };
+  };
+  for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+    if (layer == 1) continue;
+    MixtureWeights& mixture = weights->layers[layer].mixture;
+    mixture.router = {make.tensor(experts.count, shape.hidden)};
+    for (std::size_t expert = 0; expert < experts.count; ++expert)
+      mixture.experts.push_back(block(shape.feed_forward));
+    if (experts.shared_width > 0) {
+      mixture.shared = block(experts.shared_width);
+      mixture.shared_gate = {make.tensor(1, shape.hidden)};
+    }
+    model->config.plans[layer].feed_forward.experts = experts;
+  }
+  model->weights = weights;
+  return model;
+}
+
 /// Ids that look random but are always the same.
 inline std::vector<std::int32_t> some_ids(std::size_t tokens, std::size_t vocabulary) {
   std::vector<std::int32_t> ids(tokens);

@@ -89,6 +89,10 @@ Differences differences(const Trace& trace, const Arrays& arrays, const std::str
   if (trace.request.cross) return worst;  // the rest is its decoder's
   compare("residual", all_residuals(trace));
   compare("feed_forward_output", all_rows_of(trace, &LayerTrace::feed_forward_output));
+  if (prefix.empty() && arrays.contains(run + "_router")) {
+    compare("router", all_rows_of(trace, &LayerTrace::router));
+    compare("gates", all_gates(trace));
+  }
   if (prefix.empty() && arrays.contains(run + "_logits")) compare("logits", trace.logits.values);
   return worst;
 }

@@ -95,8 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "gpt2-untied-by-layer-f16", "gpt2-unscaled-bf16", "neox-parallel-f32", "neox-sequential-f16",
                       "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "bloom-4-heads-bf16", "gemma-f32",
                       "gemma2-capped-f32", "gemma2-types-bf16", "gemma2-plain-f16", "gemma3-plain-f32",
-                      "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
-                      "neox-rope-parameters-f32", "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "melody"),
+                      "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "qwen3-moe-f32",
+                      "qwen3-moe-glued-bf16", "mixtral-window-f16", "mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-f32",
+                      "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "neox-rope-parameters-f32",
+                      "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "melody"),
     testing::name_of);
 
 }  // namespace

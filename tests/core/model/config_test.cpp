@@ -61,7 +61,7 @@ TEST(ModelConfig, reads_llamas_sizes_and_the_defaults_of_its_class) {
   EXPECT_FLOAT_EQ(config.norm_epsilon, 1e-6F);
   EXPECT_FLOAT_EQ(testing::rotary_of(config).rope.base, 10000.0F);
   EXPECT_FALSE(config.tied_embeddings);
-  EXPECT_FALSE(testing::plan_of(config).attention.head_norms);
+  EXPECT_EQ(testing::plan_of(config).attention.qk_norm, QkNorm::none);
   EXPECT_FALSE(testing::plan_of(config).attention.bias || testing::plan_of(config).attention.output_bias ||
                testing::plan_of(config).feed_forward.bias);
   const ModelConfig grouped =
@@ -78,7 +78,7 @@ TEST(ModelConfig, knows_where_each_relative_of_llama_has_biases_and_norms) {
   EXPECT_TRUE(testing::plan_of(qwen2).attention.bias);
   EXPECT_FALSE(testing::plan_of(qwen2).attention.output_bias);
   const ModelConfig qwen3 = parse(llama_with("", "Qwen3ForCausalLM"));
-  EXPECT_TRUE(testing::plan_of(qwen3).attention.head_norms);
+  EXPECT_EQ(testing::plan_of(qwen3).attention.qk_norm, QkNorm::each_head);
   EXPECT_FALSE(testing::plan_of(qwen3).attention.bias);
   const ModelConfig llama = parse(llama_with(R"("attention_bias": true, "mlp_bias": true)"));
   EXPECT_TRUE(testing::plan_of(llama).attention.bias && testing::plan_of(llama).attention.output_bias &&

@@ -120,7 +120,7 @@ TEST_P(GgufModel, EqualsTheHuggingFaceFolder) {
   const auto ours = open(gguf_of(tiny, architecture));
   EXPECT_EQ(ours->config.architecture, huggingface);
   const SoftmaxAttention &plan = ours->config.plans.front().attention, &same = expected->config.plans.front().attention;
-  EXPECT_EQ(plan.head_norms, same.head_norms);
+  EXPECT_EQ(plan.qk_norm, same.qk_norm);
   EXPECT_EQ(plan.bias, same.bias);
   EXPECT_EQ(ours->config.head_dim(0), 4U);
   EXPECT_EQ(ours->config.vocabulary, 11U);
@@ -286,7 +286,8 @@ TEST(GgufModelFile, of_another_architecture_names_the_known_ones) {
   const Error error = error_of_opening(metadata_of("mamba"));
   EXPECT_EQ(error.code(), "unknown_architecture");
   EXPECT_EQ(error.details().found, "mamba");
-  EXPECT_EQ(error.details().expected, "llama, qwen2, qwen3, gpt2, gemma, gemma2, gemma3, phi3, bert");
+  EXPECT_EQ(error.details().expected,
+            "llama, qwen2, qwen3, qwen2moe, qwen3moe, olmoe, gpt2, gemma, gemma2, gemma3, phi3, bert");
 }
 
 TEST(GgufModelFile, complains_in_the_words_of_the_file) {
@@ -301,7 +302,9 @@ TEST(GgufModelFile, complains_in_the_words_of_the_file) {
   EXPECT_EQ(error_of_opening(bare).details().item, "llama.context_length");
   EXPECT_EQ(with([](GgufWriter& file) { file.f32("llama.rope.freq_base", -1.0F); }).details().item,
             "llama.rope.freq_base");
-  EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.expert_count", 8); }).details().item, "llama.expert_count");
+  EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.residual_scale", 8); }).details().item, "llama.residual_scale");
+  EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.expert_count", 8); }).details().item,
+            "llama.expert_used_count");
   EXPECT_EQ(with([](GgufWriter& file) { file.u32("llama.rope.dimension_count", 2); }).details().expected, "4");
   EXPECT_EQ(with([](GgufWriter& file) { file.text("llama.rope.scaling.type", "longrope"); }).details().found,
             "\"longrope\"");
@@ -316,6 +319,31 @@ TEST(GgufModelFile, complains_in_the_words_of_the_file) {
   EXPECT_EQ(missing.code(), "tensor_missing");
   EXPECT_EQ(missing.details().item, "blk.1.ffn_up.weight");
   EXPECT_EQ(missing.details().expected, "[7, 10]");
+}
+
+TEST(GgufModelFile, of_experts_is_refused_with_gates_or_tensors_that_nobody_uses) {
+  const auto mixture = [] {
+    GgufWriter file = metadata_of("qwen3moe");
+    file.u32("qwen3moe.expert_count", 5);
+    file.u32("qwen3moe.expert_used_count", 2);
+    file.u32("qwen3moe.expert_feed_forward_length", 3);
+    file.tensor("token_embd.weight", {10, 3}, 0, std::string(10 * 3 * 4, '\0'));
+    return file;
+  };
+  GgufWriter file = mixture();
+  EXPECT_EQ(error_of_opening(file).code(), "tensor_missing");  // the settings are as they should be
+  file.flag("qwen3moe.expert_weights_norm", true);
+  EXPECT_EQ(error_of_opening(file).code(), "tensor_missing");
+  file = mixture();
+  file.flag("qwen3moe.expert_weights_norm", false);
+  EXPECT_EQ(error_of_opening(file).details().item, "qwen3moe.expert_weights_norm");
+  file = mixture();
+  file.u32("qwen3moe.expert_gating_func", 2);  // a sigmoid
+  EXPECT_EQ(error_of_opening(file).details().item, "qwen3moe.expert_gating_func");
+  file = mixture();
+  file.tensor("blk.0.ffn_up_shexp.weight", {10, 3}, 0, std::string(10 * 3 * 4, '\0'));
+  EXPECT_EQ(error_of_opening(file).code(), "tensor_unknown");
+  EXPECT_EQ(error_of_opening(file).details().item, "blk.0.ffn_up_shexp.weight");
 }
 
 TEST(GgufModelFile, tells_how_positions_are_stretched) {

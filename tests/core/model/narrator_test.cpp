@@ -100,7 +100,7 @@ TEST(Narrator, IsAnOrdinaryQwen3FolderOfAtMost24Megabytes) {
   const Model& model = *narrator();
   EXPECT_EQ(model.config.architecture, "Qwen3ForCausalLM");
   EXPECT_TRUE(model.config.causal);
-  EXPECT_TRUE(model.config.plans.front().attention.head_norms);
+  EXPECT_EQ(model.config.plans.front().attention.qk_norm, QkNorm::each_head);
   EXPECT_TRUE(model.config.tied_embeddings);
   EXPECT_LT(model.config.kv_heads(0), model.config.heads) << "queries are not grouped";
   std::uintmax_t bytes = 0;

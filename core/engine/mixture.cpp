@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/mixture.h"
+
+#include "core/engine/feed_forward.h"
+#include "core/engine/linear.h"
+#include "core/trace/experts.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+/// A row that goes through an expert.
+struct Visit {
+  std::size_t row = 0;
+  float gate = 0.0F;
+};
+using Visits = std::vector<Visit>;
+
+void softmax_in_place(std::span<float> row) {
+  const float maximum = *std::max_element(row.begin(), row.end());
+  double sum = 0.0;
+  for (float& value : row) {
+    value = std::exp(value - maximum);
+    sum += static_cast<double>(value);
+  }
+  for (float& value : row)
+    value = static_cast<float>(static_cast<double>(value) / sum);
+}
+
+/// [experts], rows in order.
+std::vector<Visits> visits_of(const Experts& experts, ConstRows probabilities) {
+  std::vector<Visits> visits(experts.count);
+  for (std::size_t row = 0; row < probabilities.count; ++row)
+    for (const ChosenExpert& chosen : chosen_experts(experts, probabilities.row(row)))
+      visits[chosen.expert].push_back({row, chosen.gate});
+  return visits;
+}
+
+/// written += gate·expert(x) for the rows that visit it.
+void add_expert(const Pass& pass, const FeedForward& plan, const FeedForwardWeights& w, const Visits& visits,
+                ConstRows read, LayerBuffers& buffers, Rows written) {
+  const Rows some = narrowed(buffers.expert_read, visits.size(), read.width);
+  for_rows(visits.size(), read.width, [&](std::size_t visit) {
+    const std::span<const float> row = read.row(visits[visit].row);
+    std::copy(row.begin(), row.end(), some.row(visit).begin());
+  });
+  const Rows out = narrowed(buffers.expert_written, visits.size(), read.width);
+  write_block(plan, w.gate, w.up, w.down, some, buffers, out, pass.stop);
+  for_rows(visits.size(), read.width, [&](std::size_t visit) {
+    const std::span<float> sum = written.row(visits[visit].row);
+    const std::span<const float> row = out.row(visit);
+    for (std::size_t column = 0; column < sum.size(); ++column)
+      sum[column] += visits[visit].gate * row[column];
+  });
+}
+
+/// Every row, each with a gate of its own.
+Visits visits_of_shared(const Pass& pass, const Linear& gate, ConstRows read) {
+  Matrix logits(read.count, 1);
+  project(read, gate, all_rows(logits), pass.stop);
+  Visits visits(read.count);
+  for (std::size_t row = 0; row < visits.size(); ++row)
+    visits[row] = {row, 1.0F / (1.0F + std::exp(-logits(row, 0)))};
+  return visits;
+}
+
+}  // namespace
+
+void write_mixture(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers, Rows written) {
+  const FeedForward& plan = pass.config().plans[layer].feed_forward;
+  const MixtureWeights& w = pass.weights().layers[layer].mixture;
+  const Rows router = pass.now(pass.trace.layers[layer].router);
+  project(read, w.router, router, pass.stop);
+  for_rows(router.count, router.width, [&](std::size_t row) { softmax_in_place(router.row(row)); });
+  std::fill(written.all().begin(), written.all().end(), 0.0F);
+  const std::vector<Visits> visits = visits_of(*plan.experts, router);
+  for (std::size_t expert = 0; expert < visits.size(); ++expert)
+    if (!visits[expert].empty()) add_expert(pass, plan, w.experts[expert], visits[expert], read, buffers, written);
+  if (plan.experts->shared_width > 0)
+    add_expert(pass, plan, w.shared, visits_of_shared(pass, w.shared_gate, read), read, buffers, written);
+}
+
+}  // namespace regard

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/expert_weights.h"
+
+#include "core/model/fused.h"
+
+#include <cassert>
+#include <utility>
+
+namespace regard {
+namespace {
+
+/// A tensor [experts, rows, cols] as one matrix: its experts below each other.
+Linear stacked(WeightReader& reader, const std::string& name, std::size_t experts, std::size_t rows, std::size_t cols) {
+  Linear all;
+  all.weight = reader.tensor(name, {experts, rows, cols});
+  all.weight.shape = {experts * rows, cols};
+  return all;
+}
+
+/// gate and up glued together for each expert.
+std::vector<FeedForwardWeights> glued_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
+                                              const std::string& prefix) {
+  const std::size_t count = plan.experts->count, width = plan.width;
+  const Linear inner = stacked(reader, prefix + "gate_up_proj", count, 2 * width, hidden);
+  const Linear down = stacked(reader, prefix + "down_proj", count, hidden, width);
+  std::vector<FeedForwardWeights> experts;
+  for (std::size_t expert = 0; expert < count; ++expert)
+    experts.push_back({.gate = output_rows(inner, expert * 2 * width, width),
+                       .up = output_rows(inner, (expert * 2 + 1) * width, width),
+                       .down = output_rows(down, expert * hidden, hidden)});
+  return experts;
+}
+
+std::vector<FeedForwardWeights> stacked_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
+                                                const std::string& prefix, const MixtureNames& names) {
+  const std::size_t count = plan.experts->count, width = plan.width;
+  const auto all = [&](std::string_view part, std::size_t rows, std::size_t cols) {
+    return stacked(reader, prefix + std::string(part) + ".weight", count, rows, cols);
+  };
+  const Linear gate = all(names.gate, width, hidden), up = all(names.up, width, hidden);
+  const Linear down = all(names.down, hidden, width);
+  std::vector<FeedForwardWeights> experts;
+  for (std::size_t expert = 0; expert < count; ++expert)
+    experts.push_back({.gate = output_rows(gate, expert * width, width),
+                       .up = output_rows(up, expert * width, width),
+                       .down = output_rows(down, expert * hidden, hidden)});
+  return experts;
+}
+
+FeedForwardWeights one_expert(std::size_t width, std::size_t hidden, WeightReader& reader, const std::string& prefix,
+                              const MixtureNames& names) {
+  return {.gate = reader.linear(prefix + std::string(names.gate), width, hidden, false),
+          .up = reader.linear(prefix + std::string(names.up), width, hidden, false),
+          .down = reader.linear(prefix + std::string(names.down), hidden, width, false)};
+}
+
+std::vector<FeedForwardWeights> read_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
+                                             const std::string& prefix, const MixtureNames& names) {
+  if (reader.has(prefix + "gate_up_proj")) return glued_experts(plan, hidden, reader, prefix);
+  if (reader.has(prefix + std::string(names.gate) + ".weight"))
+    return stacked_experts(plan, hidden, reader, prefix, names);
+  std::vector<FeedForwardWeights> experts;
+  for (std::size_t expert = 0; expert < plan.experts->count; ++expert)
+    experts.push_back(one_expert(plan.width, hidden, reader, prefix + std::to_string(expert) + ".", names));
+  return experts;
+}
+
+}  // namespace
+
+MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightReader& reader, const std::string& layer,
+                            const MixtureNames& names) {
+  assert(plan.gated && !plan.bias && plan.experts);
+  MixtureWeights mixture;
+  mixture.router = reader.linear(layer + std::string(names.router), plan.experts->count, hidden, false);
+  mixture.experts = read_experts(plan, hidden, reader, layer + std::string(names.experts), names);
+  if (plan.experts->shared_width == 0) return mixture;
+  mixture.shared = one_expert(plan.experts->shared_width, hidden, reader, layer + "mlp.shared_expert.", names);
+  mixture.shared_gate = reader.linear(layer + "mlp.shared_expert_gate", 1, hidden, false);
+  return mixture;
+}
+
+}  // namespace regard

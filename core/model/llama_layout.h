@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Llama's relatives share, dense or mixtures of experts. For the files of the model families only.
+#pragma once
+
+#include "core/model/config.h"
+#include "core/model/weight_reader.h"
+
+#include <cstddef>
+#include <string>
+
+namespace regard {
+
+class ConfigReader;
+
+/// What the classes of Hugging Face's library take where the file is silent; null may mean something else.
+struct LlamaDefaults {
+  std::size_t context = 2'048;
+  std::size_t kv_heads = 0;  ///< 0: as many as query heads, which is what null means everywhere
+  std::size_t head_dim = 0;  ///< 0: hidden / heads
+  float norm_epsilon = 1e-6F;
+  bool tied = false;
+};
+
+/// What all relatives share but RoPE, which needs to know which layers have a window.
+void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const LlamaDefaults& defaults);
+
+/// Of all layers.
+void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output);
+
+/// Mistral's layers all have the window or none has; `fallback`: what a file that is silent means.
+void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config);
+
+/// The norms and the attention of the layer whose tensors' names begin with `name` ("model.layers.3.").
+[[nodiscard]] LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                                const std::string& name);
+
+/// gate_proj, up_proj and down_proj of a layer without experts.
+void read_feed_forward(const ModelConfig& config, const FeedForward& plan, WeightReader& reader,
+                       const std::string& name, LayerWeights& layer);
+
+}  // namespace regard

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Llama's relatives with mixtures of experts in the place of their feed-forward blocks: Mixtral (Jiang et al. 2024,
+// https://arxiv.org/abs/2401.04088), OLMoE (Muennighoff et al. 2024, https://arxiv.org/abs/2409.02060), Qwen2-MoE and Qwen3-MoE
+// (https://arxiv.org/abs/2505.09388), some of whose layers may have no experts.
+#include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
+#include "core/model/expert_weights.h"
+#include "core/model/family.h"
+#include "core/model/llama_layout.h"
+#include "core/model/weight_reader.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace regard {
+namespace {
+
+constexpr MixtureNames kMixture{"mlp.gate", "mlp.experts.", "gate_proj", "up_proj", "down_proj"};
+constexpr MixtureNames kMixtralMixture{"block_sparse_moe.gate", "block_sparse_moe.experts.", "w1", "w3", "w2"};
+
+/// `count`, `chosen`: what the class of the library takes where the file is silent, if it fits.
+Experts read_expert_counts(const ConfigReader& reader, const char* key, std::size_t count, std::size_t chosen) {
+  Experts experts;
+  experts.count = reader.size(key, {.most = bounds::kExperts}, count);
+  const auto fallback = chosen <= experts.count ? std::optional(chosen) : std::nullopt;
+  experts.chosen = reader.size("num_experts_per_tok", {.most = experts.count}, fallback);
+  return experts;
+}
+
+void set_experts(ModelConfig& config, const Experts& experts) {
+  for (LayerPlan& plan : config.plans)
+    plan.feed_forward.experts = experts;
+}
+
+/// Every `step`-th layer is a mixture, but those that are listed.
+void read_sparse_layers(const ConfigReader& reader, const FeedForward& mixture, ModelConfig& config) {
+  const std::size_t step = reader.size("decoder_sparse_step", {.most = bounds::kLayers}, 1);
+  const std::vector<std::size_t> dense = reader.sizes("mlp_only_layers", {.least = 0, .most = bounds::kLayers});
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if ((layer + 1) % step == 0 && std::find(dense.begin(), dense.end(), layer) == dense.end())
+      config.plans[layer].feed_forward = mixture;
+}
+
+/// Versions of the library disagree on which layers of these models have one.
+void refuse_window(const ConfigReader& reader) {
+  if (reader.flag("use_sliding_window", false)) reader.fail("use_sliding_window", "false");
+  reader.pass_over("sliding_window");
+}
+
+LayerWeights read_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader, const std::string& name,
+                        const MixtureNames& names) {
+  LayerWeights layer = read_llama_attention(config, plan, reader, name);
+  if (plan.feed_forward.experts)
+    layer.mixture = read_mixture(plan.feed_forward, config.hidden, reader, name, names);
+  else
+    read_feed_forward(config, plan.feed_forward, reader, name, layer);
+  return layer;
+}
+
+LayerWeights read_mixture_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                const std::string& name) {
+  return read_layer(config, plan, reader, name, kMixture);
+}
+
+LayerWeights read_mixtral_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                const std::string& name) {
+  return read_layer(config, plan, reader, name, kMixtralMixture);
+}
+
+Norm read_norm_of(WeightReader& reader, const std::string& name, std::size_t size) {
+  return reader.rms_norm(name, size);
+}
+
+}  // namespace
+
+void read_qwen3_moe_config(const ConfigReader& reader, ModelConfig& config) {
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 4});
+  if (reader.flag("qkv_bias", false)) reader.fail("qkv_bias", "false");  // some files say both in their own way
+  if (!reader.flag("use_qk_norm", true)) reader.fail("use_qk_norm", "true");
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  for (LayerPlan& plan : config.plans)
+    plan.attention.qk_norm = QkNorm::each_head;
+  FeedForward mixture = config.plans.front().feed_forward;
+  mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, 768);
+  mixture.experts = read_expert_counts(reader, "num_experts", 128, 8);
+  mixture.experts->gates_sum_to_1 = reader.flag("norm_topk_prob", false);
+  read_sparse_layers(reader, mixture, config);
+  refuse_window(reader);
+  read_rope(reader, config);
+}
+
+void read_olmoe_config(const ConfigReader& reader, ModelConfig& config) {
+  read_llama_sizes(reader, config, {.context = 4'096, .norm_epsilon = 1e-5F});
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  for (LayerPlan& plan : config.plans)
+    plan.attention.qk_norm = QkNorm::all_heads;
+  Experts experts = read_expert_counts(reader, "num_experts", 64, 8);
+  experts.gates_sum_to_1 = reader.flag("norm_topk_prob", false);
+  set_experts(config, experts);
+  read_rope(reader, config);
+}
+
+void read_qwen2_moe_config(const ConfigReader& reader, ModelConfig& config) {
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 16});
+  set_attention_bias(config, reader.flag("qkv_bias", true), false);
+  reader.pass_over("attention_bias");  // it has no say here
+  FeedForward mixture = config.plans.front().feed_forward;
+  mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, 1'408);
+  mixture.experts = read_expert_counts(reader, "num_experts", 60, 4);
+  mixture.experts->gates_sum_to_1 = reader.flag("norm_topk_prob", false);
+  mixture.experts->shared_width = reader.size("shared_expert_intermediate_size", {.most = bounds::kFeedForward}, 5'632);
+  read_sparse_layers(reader, mixture, config);
+  refuse_window(reader);
+  read_rope(reader, config);
+}
+
+void read_mixtral_config(const ConfigReader& reader, ModelConfig& config) {
+  read_llama_sizes(reader, config, {.context = 131'072, .kv_heads = 8, .norm_epsilon = 1e-5F});
+  Experts experts = read_expert_counts(reader, "num_local_experts", 8, 2);
+  experts.gates_sum_to_1 = true;
+  set_experts(config, experts);
+  read_one_window(reader, 0, config);
+  read_rope(reader, config, {.base = 1e6F});
+}
+
+Weights read_mixture_weights(const ModelConfig& config, WeightReader& reader) {
+  return read_decoder(config, reader, read_mixture_layer, read_norm_of);
+}
+
+Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader) {
+  return read_decoder(config, reader, read_mixtral_layer, read_norm_of);
+}
+
+}  // namespace regard
