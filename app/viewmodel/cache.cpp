@@ -20,6 +20,10 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;
   view.gated = config.plans.front().feed_forward.gated;
+  view.experts = config.plans.front().feed_forward.experts;
+  view.blocks_alike = std::all_of(config.plans.begin(), config.plans.end(), [&](const LayerPlan& plan) {
+    return plan.feed_forward == config.plans.front().feed_forward;
+  });
   for (const LayerPlan& plan : config.plans)
     view.windows.push_back(plan.attention.window);
   if (std::all_of(view.windows.begin(), view.windows.end(), [](const KeyWindow& window) { return window.width == 0; }))

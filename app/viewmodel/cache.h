@@ -25,6 +25,8 @@ struct KvCacheView {
   std::vector<std::string> labels{};  ///< [tokens] readable
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
   bool gated = false;                ///< three matrices of feed-forward
+  std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each
+  bool blocks_alike = true;          ///< of all layers: the sizes above tell of every feed-forward block
   std::vector<KeyWindow> windows{};  ///< [layers]; empty: no layer has one
   std::size_t encoded = 0;           ///< S, tokens of the encoder; 0: there is none
   std::size_t widest_step = 0;       ///< most tokens of a step

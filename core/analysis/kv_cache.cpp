@@ -13,6 +13,15 @@ std::uint64_t unembedding_of_row(const ModelConfig& config) {
   return width * config.vocabulary + (extra ? config.hidden * width : 0);
 }
 
+/// What one row pays for the block, or for its share of a mixture and the choice of it.
+std::uint64_t feed_forward_of_row(const FeedForward& plan, std::uint64_t hidden) {
+  const std::uint64_t block = feed_forward_matrices(plan) * hidden;
+  if (!plan.experts) return block * plan.width;
+  const Experts& experts = *plan.experts;
+  const std::uint64_t shared = experts.shared_width > 0 ? block * experts.shared_width + hidden : 0;
+  return hidden * experts.count + experts.chosen * block * plan.width + shared;
+}
+
 }  // namespace
 
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
@@ -66,7 +75,7 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
     sum.projections += count * 2 * hidden * (queries + config.keys_width(layer));
     sum.attention += attention_pairs(rows, tokens, causal, plan.attention.window) * 2 * queries;
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
-    sum.feed_forward += count * feed_forward_matrices(plan.feed_forward) * hidden * plan.feed_forward.width;
+    sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
   }
   if (config.has_lm_head) sum.unembedding = unembedded * unembedding_of_row(config);
   return sum;

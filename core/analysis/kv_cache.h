@@ -46,8 +46,10 @@ struct Arithmetic {
   std::uint64_t attention = 0;    ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
   std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
       ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
-  std::uint64_t feed_forward = 0;  ///< rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2
-  std::uint64_t unembedding = 0;   ///< of the rows that are asked for: D·V each, and the head's own products
+  /// rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2. Where a row chooses k of E experts: D·E + k·m·D·F, and m·D·W + D
+  /// where there is a shared one of width W
+  std::uint64_t feed_forward = 0;
+  std::uint64_t unembedding = 0;  ///< of the rows that are asked for: D·V each, and the head's own products
 
   [[nodiscard]] std::uint64_t total() const { return projections + attention + cross + feed_forward + unembedding; }
   friend bool operator==(const Arithmetic&, const Arithmetic&) = default;

@@ -127,13 +127,30 @@ void right_heading(const char* key) {
   coloured(theme().text_muted, tr(key));
 }
 
-void draw_table(const KvCacheView& view) {
+/// Nothing where layers differ: no short formula tells of all of them.
+std::string feed_forward_formula(const KvCacheView& view) {
   const std::string m = view.gated ? "3" : "2";
+  if (!view.blocks_alike) return {};
+  if (!view.experts) return "n·L·" + m + "·D·F";
+  const std::string shared = view.experts->shared_width > 0 ? " + " + m + "·W + 1" : "";
+  return "n·L·D·(E + k·" + m + "·F" + shared + ")";
+}
+
+/// What the letters of that formula stand for, besides D.
+std::string feed_forward_sizes(const KvCacheView& view) {
+  if (!view.blocks_alike) return {};
+  std::string sizes = ", F = " + std::to_string(view.feed_forward);
+  if (!view.experts) return sizes;
+  sizes += ", E = " + std::to_string(view.experts->count) + ", k = " + std::to_string(view.experts->chosen);
+  return view.experts->shared_width > 0 ? sizes + ", W = " + std::to_string(view.experts->shared_width) : sizes;
+}
+
+void draw_table(const KvCacheView& view) {
   std::vector<Work> works{
       {"kv_cache.projections", "n·L·2·D·(H+G)·d", view.made.projections, view.from_scratch.projections},
       {"kv_cache.attention", view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)", view.made.attention,
        view.from_scratch.attention},
-      {"kv_cache.feed_forward", "n·L·" + m + "·D·F", view.made.feed_forward, view.from_scratch.feed_forward},
+      {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
       {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
       {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
   };
@@ -185,8 +202,8 @@ void draw_arithmetic(const KvCacheView& view) {
       tr("kv_cache.letters",
          {{"n", view.last.computed()},
           {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
-                        size("d", view.head_dim) + ", " + size("D", view.hidden) + ", " + size("F", view.feed_forward) +
-                        ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                        size("d", view.head_dim) + ", " + size("D", view.hidden) + feed_forward_sizes(view) + ", " +
+                        size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
                         (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
 }
 

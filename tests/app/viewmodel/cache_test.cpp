@@ -60,6 +60,22 @@ TEST(KvCacheView, ShowsHowTheTextWasWrittenAlsoFromAFileAndAfterUndo) {
   EXPECT_EQ(make_kv_cache(*snapshot, session).steps, snapshot->steps) << "these are not the steps of this trace";
 }
 
+TEST(KvCacheView, TellsOfExpertsAndOfLayersThatHaveNone) {
+  const Experts experts{.count = 5, .chosen = 2, .shared_width = 7};
+  const auto view_of = [](const std::shared_ptr<Model>& model) {
+    const auto snapshot = snapshot_of(model, {.ids = testing::some_ids(4, 101)});
+    snapshot->steps = {{CacheStep::Why::text, 4, 0, 0, 1.0}};
+    return make_kv_cache(*snapshot, CacheInputs{});
+  };
+  const KvCacheView dense = view_of(testing::random_llama({}));
+  EXPECT_TRUE(dense.blocks_alike && !dense.experts);
+  const KvCacheView mixture = view_of(testing::random_mixture({.layers = 1}, experts));
+  EXPECT_TRUE(mixture.blocks_alike);
+  EXPECT_EQ(mixture.experts, experts);
+  EXPECT_EQ(mixture.feed_forward, 64U);
+  EXPECT_FALSE(view_of(testing::random_mixture({.layers = 3}, experts)).blocks_alike);
+}
+
 TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
   EXPECT_EQ(make_kv_cache(Snapshot{}, CacheInputs{}).obstacle, KvCacheView::Obstacle::no_text);
   auto bert = snapshot_of(testing::random_bert({}), {.ids = testing::some_ids(4, 101)});

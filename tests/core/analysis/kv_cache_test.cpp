@@ -102,6 +102,15 @@ TEST(Arithmetic, OfALayerWithoutAGateHasTwoMatrices) {
   EXPECT_EQ(arithmetic(config, {0, 1}, 1, true, 0).feed_forward, (3U + 2U + 3U) * 32U * 20U);
 }
 
+TEST(Arithmetic, OfAMixtureCountsTheRouterTheChosenExpertsAndTheSharedOne) {
+  ModelConfig config = small_llama();
+  config.plans[1].feed_forward.experts = {.count = 5, .chosen = 2};
+  config.plans[2].feed_forward.experts = {.count = 5, .chosen = 2, .shared_width = 7};
+  const std::size_t block = 3U * 32U * 20U, router = 32U * 5U;
+  EXPECT_EQ(arithmetic(config, {0, 4}, 4, true, 0).feed_forward,
+            4U * (block + (router + 2U * block) + (router + 2U * block + 3U * 32U * 7U + 32U)));
+}
+
 TEST(KvCache, KeepsTheFirstKeysBesideTheWindow) {
   ModelConfig config = small_llama();
   config.plans[0].attention.window = {.width = 4, .first_keys = 2};
