@@ -4,6 +4,7 @@
 #include "core/format/npz.h"
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,22 @@ void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace)
     file.append(residual.values);
 }
 
+/// Of a mixture of experts: which layers have them, and there [layers, T, experts].
+void add_router(NpzWriter& file, const Trace& trace) {
+  std::vector<std::int32_t> layers;
+  std::vector<float> probabilities;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    const Matrix& router = trace.layers[layer].router;
+    if (router.cols == 0) continue;
+    layers.push_back(static_cast<std::int32_t>(layer));
+    probabilities.insert(probabilities.end(), router.values.begin(), router.values.end());
+  }
+  if (layers.empty()) return;
+  const std::size_t experts = trace.layers[static_cast<std::size_t>(layers.front())].router.cols;
+  file.add("router_layers", layers);
+  file.add("router", std::array{layers.size(), trace.tokens(), experts}, probabilities);
+}
+
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
   add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
@@ -56,6 +73,7 @@ void write_npz(const Trace& trace, const std::filesystem::path& path) {
   file.add("ids", trace.request.ids);
   add_attention(file, "", trace);
   add_residuals(file, "residual", trace);
+  add_router(file, trace);
   if (trace.cross) add_attention(file, "cross_", *trace.cross);
   if (trace.encoder) {
     file.add("encoder_ids", trace.encoder->request.ids);

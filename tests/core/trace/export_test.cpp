@@ -56,6 +56,18 @@ TEST(WriteNpz, HoldsEveryTensorOfTheTraceUnderItsName) {
   EXPECT_EQ(arrays.at("logits").as_f32(), trace->logits.values);
 }
 
+TEST(WriteNpz, HoldsTheProbabilitiesOfExpertsOfTheLayersThatHaveThem) {
+  const Folder folder;
+  const auto model = testing::random_mixture({.layers = 3, .heads = 4, .kv_heads = 2, .hidden = 24, .vocabulary = 33},
+                                             {.count = 5, .chosen = 2});
+  const auto trace = run(model, {.ids = {5, 1, 30, 2}});
+  write_npz(*trace, folder.path / "experts.npz");
+  const auto arrays = testing::read_npz(folder.path / "experts.npz");
+  EXPECT_EQ(arrays.at("router_layers").as_i64(), (std::vector<std::int64_t>{0, 2}));
+  EXPECT_EQ(arrays.at("router").shape, (Shape{2, 4, 5}));
+  EXPECT_EQ(arrays.at("router").as_f32(), testing::all_rows_of(*trace, &LayerTrace::router));
+}
+
 TEST(WriteNpz, WritesAnEmptyTextAndLeavesOutLogitsThatWereNotAsked) {
   const Folder folder;
   const auto trace = run(testing::random_bert({}), {});
