@@ -88,22 +88,26 @@ TEST(Mixture, OfARowDoesNotDependOnOtherRows) {
   }
 }
 
+/// Layers hand their memory on to the next one: whether the first that changes is a mixture or has no experts.
 TEST(Mixture, OfVariantsRunTogetherIsThatOfEachAlone) {
   const auto model = small_mixture();
   const auto base = run(model, request_of(9));
-  std::vector<std::vector<Intervention>> variants;
-  for (std::size_t head = 0; head < kShape.heads; ++head)
-    variants.push_back({{.kind = InterventionKind::ablate, .scope = {0, head}}});
   const std::size_t positions[] = {0, 4, 8};
-  const Matrix together = run_variants(base, variants, positions);
-  for (std::size_t variant = 0; variant < variants.size(); ++variant) {
-    Request request = request_of(9);
-    request.interventions = variants[variant];
-    const auto alone = run(model, request);
-    EXPECT_NE(alone->residual.back(), base->residual.back());
-    for (std::size_t at = 0; at < 3; ++at)
-      for (std::size_t column = 0; column < kShape.hidden; ++column)
-        ASSERT_EQ(together(variant * 3 + at, column), alone->residual.back()(positions[at], column)) << variant;
+  for (const std::size_t layer : {0U, 1U, 2U}) {
+    std::vector<std::vector<Intervention>> variants;
+    for (std::size_t head = 0; head < kShape.heads; ++head)
+      variants.push_back({{.kind = InterventionKind::ablate, .scope = {layer, head}}});
+    const Matrix together = run_variants(base, variants, positions);
+    for (std::size_t variant = 0; variant < variants.size(); ++variant) {
+      Request request = request_of(9);
+      request.interventions = variants[variant];
+      const auto alone = run(model, request);
+      EXPECT_NE(alone->residual.back(), base->residual.back());
+      for (std::size_t at = 0; at < 3; ++at)
+        for (std::size_t column = 0; column < kShape.hidden; ++column)
+          ASSERT_EQ(together(variant * 3 + at, column), alone->residual.back()(positions[at], column))
+              << layer << ", " << variant;
+    }
   }
 }
 
