@@ -38,7 +38,8 @@ inline const std::map<std::string, Shown> kShown{
 inline const std::map<std::string, GridWeight> kGridWeights{{"attention", GridWeight::attention},
                                                             {"value", GridWeight::value},
                                                             {"output", GridWeight::output},
-                                                            {"rollout", GridWeight::rollout}};
+                                                            {"rollout", GridWeight::rollout},
+                                                            {"max_flow", GridWeight::max_flow}};
 inline const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
 inline const std::map<std::string, ProbeTask> kProbeTasks{{"part_of_speech", ProbeTask::part_of_speech},
                                                           {"governor", ProbeTask::governor},

@@ -14,7 +14,8 @@
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, grid_weights> kNumberNames{"weight", "value_weighted", "output_weighted", "rollout"};
+constexpr std::array<const char*, grid_weights> kNumberNames{"weight", "value_weighted", "output_weighted", "rollout",
+                                                             "max_flow"};
 
 void fill_weights(ExportTable& table, const GridView& view, const Matrix& numbers, const std::string& name) {
   table.about.emplace_back("quantity", name);
@@ -36,6 +37,11 @@ void check_weights(const Snapshot& snapshot, const Session& session, const GridV
     case NoWeight::long_grid:
       throw Error("export_long_grid", {.expected = std::to_string(window_units),
                                        .found = std::to_string(std::max(view.rows.total, view.cols.total))});
+    case NoWeight::long_flow:
+      throw Error("export_long_flow",
+                  {.expected = std::to_string(longest_flow_grid), .found = std::to_string(snapshot.trace->tokens())});
+    case NoWeight::words:
+      throw Error("export_flow_words", {});
     case NoWeight::no_matrices:
       throw Error("export_no_weights", {.item = snapshot.model->name});
     case NoWeight::none:

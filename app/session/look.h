@@ -17,8 +17,9 @@ enum class GridWeight {
   value,      ///< A[i,j]·‖v_j‖, each row divided by its sum
   output,     ///< ‖A[i,j]·(v_j W_O)‖, likewise
   rollout,    ///< all heads and the stream, up to the head's layer; not of cross-attention
+  max_flow,   ///< how much can pass along the edges of rollout, likewise; of tokens
 };
-inline constexpr std::size_t grid_weights = 4;
+inline constexpr std::size_t grid_weights = 5;
 
 /// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
 enum class Shown { live, baseline, difference };

@@ -23,7 +23,8 @@ constexpr std::array<Named<WeightMap>, 3> weight_map_names{
 constexpr std::array<Named<GridWeight>, grid_weights> grid_weight_names{{{GridWeight::attention, "attention"},
                                                                          {GridWeight::value, "value"},
                                                                          {GridWeight::output, "output"},
-                                                                         {GridWeight::rollout, "rollout"}}};
+                                                                         {GridWeight::rollout, "rollout"},
+                                                                         {GridWeight::max_flow, "max_flow"}}};
 constexpr std::array<Named<Shown>, 3> shown_names{
     {{Shown::live, "live"}, {Shown::baseline, "baseline"}, {Shown::difference, "difference"}}};
 

@@ -11,15 +11,17 @@ namespace regard {
 namespace {
 
 constexpr std::array<const char*, grid_weights> kWeightNames{"grids.weights", "grids.kind.value", "grids.kind.output",
-                                                             "grids.kind.rollout"};
+                                                             "grids.kind.rollout", "grids.kind.max_flow"};
 constexpr std::array<const char*, grid_weights> kWeightAbout{"grids.weights_about", "grids.kind.value_about",
-                                                             "grids.kind.output_about", "grids.kind.rollout_about"};
+                                                             "grids.kind.output_about", "grids.kind.rollout_about",
+                                                             "grids.kind.max_flow_about"};
 
 }  // namespace
 
 std::string weight_sign(GridWeight weight) {
   constexpr std::array<const char*, 3> kSigns{"A", "A·‖v‖", "‖A·v W_O‖"};
-  return weight == GridWeight::rollout ? tr("flow.mode.rollout") : kSigns[static_cast<std::size_t>(weight)];
+  if (weight == GridWeight::rollout) return tr("flow.mode.rollout");
+  return weight == GridWeight::max_flow ? tr("flow.mode.flow") : kSigns[static_cast<std::size_t>(weight)];
 }
 
 std::string weight_name(GridWeight weight) {

@@ -14,8 +14,8 @@
 namespace regard {
 namespace {
 
-Matrix rollout_up_to(const ValueGridQuestion& question, const std::function<void()>& give_way,
-                     const std::stop_token& stop, Progress* progress) {
+std::vector<Matrix> edges_up_to(const ValueGridQuestion& question, const std::function<void()>& give_way,
+                                const std::stop_token& stop, Progress* progress) {
   std::vector<Matrix> layers;
   const std::size_t count = question.head.layer + 1;
   for (std::size_t layer = 0; layer < count; ++layer) {
@@ -23,7 +23,24 @@ Matrix rollout_up_to(const ValueGridQuestion& question, const std::function<void
     layers.push_back(layer_edges({*question.trace, question.kind, layer}, LayerEdges::with_residual, stop));
     if (progress != nullptr) progress->fraction = static_cast<float>(layer + 1) / static_cast<float>(count);
   }
-  return rollout(layers);
+  return layers;
+}
+
+Matrix max_flows(const std::vector<Matrix>& layers, const std::function<void()>& give_way, const std::stop_token& stop,
+                 Progress* progress) {
+  const std::size_t tokens = layers.front().rows;
+  Matrix flows(tokens, tokens);
+  for (std::size_t query = 0; query < tokens; ++query) {
+    const std::vector<float> of_token = attention_flow(layers, query, stop, nullptr, give_way);
+    std::copy(of_token.begin(), of_token.end(), flows.row(query).begin());
+    if (progress != nullptr) progress->fraction = static_cast<float>(query + 1) / static_cast<float>(tokens);
+  }
+  return flows;
+}
+
+/// Do these numbers go through all heads and the stream?
+bool is_through_layers(GridWeight weight) {
+  return weight == GridWeight::rollout || weight == GridWeight::max_flow;
 }
 
 /// Does every piece of the key stand after all pieces of the query?
@@ -42,7 +59,9 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
   if (question.weight == GridWeight::attention) {
     grid->weights = weights(of.part(), question.head);
   } else if (question.weight == GridWeight::rollout) {
-    grid->weights = rollout_up_to(question, give_way, stop, progress);
+    grid->weights = rollout(edges_up_to(question, give_way, stop, progress));
+  } else if (question.weight == GridWeight::max_flow) {
+    grid->weights = max_flows(edges_up_to(question, give_way, stop, nullptr), give_way, stop, progress);
   } else {
     const ValueLength length = question.weight == GridWeight::value ? ValueLength::value : ValueLength::output;
     grid->weights = value_weights(of, question.head.head, length, {0, of.part().tokens()}, {0, of.part().keys()});
@@ -54,8 +73,12 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
 NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
   if (session.grid_weight == GridWeight::attention) return NoWeight::none;
   const AttentionKind kind = shown_kind(snapshot, session);
-  if (session.grid_weight == GridWeight::rollout && kind == AttentionKind::cross) return NoWeight::cross;
+  if (is_through_layers(session.grid_weight) && kind == AttentionKind::cross) return NoWeight::cross;
   if (!view.outside.empty()) return NoWeight::long_grid;
+  if (session.grid_weight == GridWeight::max_flow) {
+    if (attention_of(*snapshot.trace, kind).tokens() > longest_flow_grid) return NoWeight::long_flow;
+    if (session.word_level) return NoWeight::words;
+  }
   const Trace& stack = LayerOf{*snapshot.trace, kind, 0}.stack();
   const bool has_weights = stack.model->weights && stack.model->weights->layers.size() == stack.layers.size();
   return session.grid_weight == GridWeight::output && !has_weights ? NoWeight::no_matrices : NoWeight::none;
@@ -79,11 +102,11 @@ Matrix weights_of_units(const ValueGrid& grid, const GridView& view) {
 
 std::vector<bool> masked_units(const ValueGrid& grid, const GridView& view, const Matrix& numbers) {
   std::vector<bool> masked(numbers.values.size());
-  const bool rollout = grid.of.weight == GridWeight::rollout;
-  const bool causal = rollout && attention_of(*grid.of.trace, grid.of.kind).causal();
+  const bool through = is_through_layers(grid.of.weight);
+  const bool causal = through && attention_of(*grid.of.trace, grid.of.kind).causal();
   for (std::size_t row = 0; row < numbers.rows; ++row)
     for (std::size_t col = 0; col < numbers.cols; ++col) {
-      const bool closed = rollout ? causal && stands_after(view.cols.units[col], view.rows.units[row])
+      const bool closed = through ? causal && stands_after(view.cols.units[col], view.rows.units[row])
                                   : static_cast<bool>(view.is_masked(row, col));
       masked[row * numbers.cols + col] = closed && numbers(row, col) == 0.0F;
     }

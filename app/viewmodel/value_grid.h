@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grid of one head with what its keys hand over taken into account, and rollout up to its layer. Made in background jobs. Pure; any
+// The grid of one head with what its keys hand over taken into account, and rollout and max flow up to its layer. Made in background jobs. Pure; any
 // thread. Formulas: core/analysis/value_weights.h, core/analysis/flow.h.
 #pragma once
 
@@ -34,11 +34,16 @@ struct ValueGrid {
                                                                const std::stop_token& stop = {},
                                                                Progress* progress = nullptr);
 
+/// Tokens of which max flow is made: each of its numbers is a search through all layers of its own.
+inline constexpr std::size_t longest_flow_grid = 64;
+
 /// What stands in the way of other numbers than the weights.
 enum class NoWeight {
   none,
-  cross,       ///< rollout leads through layers of one text
+  cross,       ///< rollout and max flow lead through layers of one text
   long_grid,   ///< more than window_units rows or columns: the grid is shown in parts
+  long_flow,   ///< more than longest_flow_grid tokens
+  words,       ///< what can pass to a word is not the sum of what can pass to its pieces
   no_matrices  ///< the model is here without W_O
 };
 /// Of what the session asks for. The snapshot has a trace.
@@ -49,7 +54,7 @@ enum class NoWeight {
 [[nodiscard]] Matrix weights_of_units(const ValueGrid& grid, const GridView& view);
 
 /// Which of these numbers by units are hatched, [rows·cols]: 0 because the head may not look there, as in its own grid; of rollout,
-/// which goes through all heads and the stream, 0 because the key stands after the query.
+/// and of max flow, which go through all heads and the stream, 0 because the key stands after the query.
 [[nodiscard]] std::vector<bool> masked_units(const ValueGrid& grid, const GridView& view, const Matrix& numbers);
 
 /// Of a colour scale from 0 on: the largest number, 1 where there is none.

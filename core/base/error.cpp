@@ -90,6 +90,10 @@ constexpr Message kMessages[] = {
      "The grid has {found} rows or columns; value-weighted attention and rollout are made for {expected} at most: "
      "shorten "
      "the text, or choose the weights."},
+    {"export_long_flow",
+     "The text has {found} tokens; max flow is made for {expected} at most: shorten the text, or choose another "
+     "quantity."},
+    {"export_flow_words", "Max flow is told of tokens, not of words: switch words off, or choose another quantity."},
     {"export_weights_difference",
      "The difference of two texts is told of the weights alone: choose them, or one of the two texts."},
     {"export_evidence",

@@ -27,6 +27,10 @@ std::string why_not_here(const PanelContext& context) {
       return tr("grids.kind.no_cross");
     case NoWeight::long_grid:
       return tr("grids.kind.too_long");
+    case NoWeight::long_flow:
+      return tr("grids.kind.long_flow", {{"most", longest_flow_grid}});
+    case NoWeight::words:
+      return tr("grids.kind.flow_words");
     case NoWeight::no_matrices:
       return tr("grids.kind.no_weights");
     case NoWeight::none:

@@ -75,6 +75,34 @@ TEST(ValueGrid, OfTheAttentionIsTheHeadsOwnAndRolloutStopsAtItsLayer) {
   EXPECT_NE(output->weights, plain->weights);
 }
 
+TEST(ValueGrid, OfMaxFlowIsThatOfEachTokenAndStopsAtItsLayer) {
+  const auto trace = read_by(true);
+  const auto grid = make_value_grid({trace, AttentionKind::self, {1, 0}, GridWeight::max_flow});
+  std::vector<Matrix> layers;
+  for (std::size_t layer = 0; layer < 2; ++layer)
+    layers.push_back(layer_edges({*trace, AttentionKind::self, layer}, LayerEdges::with_residual));
+  for (std::size_t query = 0; query < trace->tokens(); ++query)
+    for (std::size_t key = 0; key < trace->tokens(); ++key)
+      EXPECT_EQ(grid->weights(query, key), static_cast<float>(max_flow(layers, query, key).value)) << query << key;
+  EXPECT_GT(grid->weights(2, 0), 0.0F);
+}
+
+TEST(ValueGrid, OfMaxFlowIsToldOfTokensAndOfShortTextsAlone) {
+  const auto model = testing::reading_model(true);
+  const auto seen = testing::read_text(model, "the old king saw a cat");
+  Session session = testing::session_for(*seen, {1, 2}, 4, 3);
+  session.grid_weight = GridWeight::max_flow;
+  EXPECT_EQ(why_no_weight(*seen, session, make_grid(*seen, session)), NoWeight::none);
+  session.word_level = true;
+  EXPECT_EQ(why_no_weight(*seen, session, make_grid(*seen, session)), NoWeight::words);
+  session.word_level = false;
+  std::string text = "the";
+  for (std::size_t word = 1; word <= longest_flow_grid; ++word)
+    text += " king";
+  const auto longer = testing::read_text(model, text);
+  EXPECT_EQ(why_no_weight(*longer, session, make_grid(*longer, session)), NoWeight::long_flow);
+}
+
 TEST(ValueGrid, OfUnitsIsSummedOverPiecesThatAreLookedAtAndAveragedOverThoseThatAsk) {
   ValueGrid grid;
   grid.weights = Matrix(3, 3);
@@ -97,17 +125,17 @@ TEST(ValueGrid, OfRolloutIsHatchedWhereTheKeyComesLaterAndNotWhereThisHeadAloneI
   const Session session = testing::session_for(*seen, {1, 2}, 4, 3);
   const GridView view = make_grid(*seen, session);
   ASSERT_TRUE(view.is_masked(4, 2)) << "outside the window of one layer";
-  for (const GridWeight weight : {GridWeight::value, GridWeight::rollout}) {
+  for (const GridWeight weight : {GridWeight::value, GridWeight::rollout, GridWeight::max_flow}) {
     const auto grid = make_value_grid({seen->trace, AttentionKind::self, session.head, weight});
     const Matrix numbers = weights_of_units(*grid, view);
     const std::vector<bool> masked = masked_units(*grid, view, numbers);
     ASSERT_EQ(masked.size(), numbers.values.size());
     for (std::size_t row = 0; row < numbers.rows; ++row)
       for (std::size_t col = 0; col < numbers.cols; ++col) {
-        const bool closed = weight == GridWeight::rollout ? col > row : view.is_masked(row, col);
+        const bool closed = weight == GridWeight::value ? view.is_masked(row, col) : col > row;
         EXPECT_EQ(static_cast<bool>(masked[row * numbers.cols + col]), closed) << row << " " << col;
       }
-    if (weight == GridWeight::rollout) {
+    if (weight != GridWeight::value) {
       EXPECT_GT(numbers(4, 2), 0.0F) << "through the layer below";
     }
   }
