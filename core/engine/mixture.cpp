@@ -30,11 +30,13 @@ void softmax_in_place(std::span<float> row) {
 }
 
 /// [experts], rows in order.
-std::vector<Visits> visits_of(const Experts& experts, ConstRows probabilities) {
+std::vector<Visits> visits_of(const Experts& experts, ConstRows probabilities, const std::stop_token& stop) {
   std::vector<Visits> visits(experts.count);
-  for (std::size_t row = 0; row < probabilities.count; ++row)
+  for (std::size_t row = 0; row < probabilities.count; ++row) {
+    throw_if_stopped(stop);
     for (const ChosenExpert& chosen : chosen_experts(experts, probabilities.row(row)))
       visits[chosen.expert].push_back({row, chosen.gate});
+  }
   return visits;
 }
 
@@ -75,7 +77,7 @@ void write_mixture(const Pass& pass, std::size_t layer, ConstRows read, LayerBuf
   project(read, w.router, router, pass.stop);
   for_rows(router.count, router.width, [&](std::size_t row) { softmax_in_place(router.row(row)); });
   std::fill(written.all().begin(), written.all().end(), 0.0F);
-  const std::vector<Visits> visits = visits_of(*plan.experts, router);
+  const std::vector<Visits> visits = visits_of(*plan.experts, router, pass.stop);
   for (std::size_t expert = 0; expert < visits.size(); ++expert)
     if (!visits[expert].empty()) add_expert(pass, plan, w.experts[expert], visits[expert], read, buffers, written);
   if (plan.experts->shared_width > 0)

@@ -22,11 +22,14 @@ constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
                                    {"rope.scaling.yarn_beta_fast", "beta_fast"},
                                    {"rope.scaling.yarn_beta_slow", "beta_slow"}};
 
-/// Settings that would change the numbers where an architecture does not read them; 0, 1 and none mean nothing.
-constexpr const char* kForeign[] = {"expert_count",        "expert_weights_scale",   "expert_gating_func",
-                                    "expert_group_count",  "attention.scale",        "attention.max_alibi_bias",
-                                    "logit_scale",         "residual_scale",         "embedding_scale",
-                                    "attention.clamp_kqv", "attn_logit_softcapping", "final_logit_softcapping"};
+/// Settings that would change the numbers where an architecture does not read them: factors, kinds and groups, of which 0, 1 and none
+/// mean nothing.
+constexpr const char* kForeignFactors[] = {"expert_count",       "expert_weights_scale", "expert_gating_func",
+                                           "expert_group_count", "attention.scale",      "logit_scale",
+                                           "residual_scale",     "embedding_scale"};
+/// Likewise, but 1 means something.
+constexpr const char* kForeignBounds[] = {"attention.max_alibi_bias", "attention.clamp_kqv", "attn_logit_softcapping",
+                                          "final_logit_softcapping"};
 constexpr std::string_view kShortFactors = "rope_factors_short.weight", kLongFactors = "rope_factors_long.weight";
 
 json as_json(const GgufValue& value) {
@@ -164,10 +167,12 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     config["type_vocab_size"] = types->shape.front();
 }
 
-/// A file that is silent has a key head for each query head, as wide as the stream allows, whatever the class of the library takes.
+/// A file that is silent has a key head for each query head, as wide as the stream allows, and turns as Llama did first, whatever the
+/// class of the library takes.
 void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
   if (config.contains("num_attention_heads") && !config.contains("num_key_value_heads"))
     config["num_key_value_heads"] = config["num_attention_heads"];
+  if (architecture.name == "llama" && !config.contains("rope_theta")) config["rope_theta"] = 10000.0;  // Mixtral, too
   if (architecture.name != "qwen3" || config.contains("head_dim")) return;
   const double heads = metadata.number("attention.head_count", 0.0);
   if (heads >= 1.0)
@@ -225,9 +230,18 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
            std::any_of(architecture.optional.begin(), architecture.optional.end(), names) ||
            std::any_of(architecture.experts.begin(), architecture.experts.end(), names);
   };
-  for (const char* key : kForeign)
-    if (const double value = metadata.number(key, 0.0); value != 0.0 && value != 1.0 && !is_read(key))
-      metadata.fail(key, "0", gguf_excerpt(*metadata.find(key)));
+  const auto refuse = [&](std::span<const char* const> keys, bool one_is_neutral) {
+    for (const char* key : keys)
+      if (const double value = metadata.number(key, 0.0);
+          value != 0.0 && !(one_is_neutral && value == 1.0) && !is_read(key))
+        metadata.fail(key, "0", gguf_excerpt(*metadata.find(key)));
+  };
+  refuse(kForeignFactors, true);
+  refuse(kForeignBounds, false);
+  // llama.cpp has no window in these mixtures whatever the file says.
+  const bool windowless = !architecture.experts.empty() && architecture.name != "llama";
+  if (windowless && metadata.number("attention.sliding_window", 0.0) != 0.0)
+    metadata.fail("attention.sliding_window", "0", gguf_excerpt(*metadata.find("attention.sliding_window")));
   const auto expect = [&](const char* key, std::size_t size) {
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));

@@ -35,10 +35,11 @@ void set_experts(ModelConfig& config, const Experts& experts) {
 /// Every `step`-th layer is a mixture, but those that are listed.
 void read_sparse_layers(const ConfigReader& reader, const FeedForward& mixture, ModelConfig& config) {
   const std::size_t step = reader.size("decoder_sparse_step", {.most = bounds::kLayers}, 1);
-  const std::vector<std::size_t> dense = reader.sizes("mlp_only_layers", {.least = 0, .most = bounds::kLayers});
+  std::vector<bool> dense(bounds::kLayers + 1);
+  for (const std::size_t layer : reader.sizes("mlp_only_layers", {.least = 0, .most = bounds::kLayers}))
+    dense[layer] = true;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    if ((layer + 1) % step == 0 && std::find(dense.begin(), dense.end(), layer) == dense.end())
-      config.plans[layer].feed_forward = mixture;
+    if ((layer + 1) % step == 0 && !dense[layer]) config.plans[layer].feed_forward = mixture;
 }
 
 /// Versions of the library disagree on which layers of these models have one.
@@ -83,7 +84,10 @@ void read_qwen3_moe_config(const ConfigReader& reader, ModelConfig& config) {
     plan.attention.qk_norm = QkNorm::each_head;
   FeedForward mixture = config.plans.front().feed_forward;
   mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, 768);
-  mixture.experts = read_expert_counts(reader, "num_experts", 128, 8);
+  // Since transformers 5 files say it in the other word.
+  const bool renamed = reader.has("num_local_experts");
+  if (renamed && reader.has("num_experts")) reader.fail("num_experts", "num_local_experts");
+  mixture.experts = read_expert_counts(reader, renamed ? "num_local_experts" : "num_experts", 128, 8);
   mixture.experts->gates_sum_to_1 = reader.flag("norm_topk_prob", false);
   read_sparse_layers(reader, mixture, config);
   refuse_window(reader);

@@ -44,7 +44,7 @@ struct Norm {
   [[nodiscard]] bool empty() const { return scale.empty(); }
 };
 
-/// Of one block of feed-forward; SwiGLU alone has a gate.
+/// Of one block of feed-forward; the gate is empty where its plan has none.
 struct FeedForwardWeights {
   Linear gate{}, up{}, down{};
 };
@@ -60,10 +60,10 @@ struct MixtureWeights {
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
-  Norm query_norm{}, key_norm{};  ///< Qwen3: RMSNorm over head_dim
+  Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
   Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
-  Linear gate{};                                             ///< SwiGLU only
+  Linear gate{};                                             ///< empty where the plan has none
   Linear up{}, down{};
   MixtureWeights mixture{};  ///< in the place of gate, up and down
   Norm cross_norm{};         ///< decoders that listen to an encoder: of cross-attention

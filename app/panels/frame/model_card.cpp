@@ -31,6 +31,15 @@ std::string grouped(std::size_t count) {
   return digits;
 }
 
+/// Of the layers that see the whole text, where they turn in a way of their own (Gemma 3).
+const Rotary* far_rotary(const ModelConfig& config) {
+  for (const LayerPlan& plan : config.plans)
+    if (const auto* rotary = std::get_if<Rotary>(&plan.positions);
+        rotary != nullptr && plan.attention.window.width == 0)
+      return rotary;
+  return first_rotary(config);
+}
+
 std::string positions_of(const ModelConfig& config) {
   if (std::holds_alternative<LearnedPositions>(config.embedded_positions)) return tr("card.positions_learned");
   if (std::holds_alternative<Sinusoids>(config.embedded_positions)) return tr("card.positions_sinusoidal");
@@ -38,7 +47,7 @@ std::string positions_of(const ModelConfig& config) {
   if (const auto* relative = std::get_if<RelativeBias>(&first))
     return tr("card.positions_relative", {{"buckets", relative->buckets}});
   if (std::holds_alternative<Alibi>(first)) return tr("card.positions_alibi");
-  const Rotary* rotary = first_rotary(config);
+  const Rotary* rotary = far_rotary(config);
   if (rotary == nullptr) return {};
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},

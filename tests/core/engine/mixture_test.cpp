@@ -157,7 +157,7 @@ TEST(Mixture, NeverReadsAnExpertThatNoTokenChose) {
   expect_same(*run(without, request_of(2)), *trace);
 }
 
-TEST(Mixture, WithAllExpertsAndNoSharedOneIsTheirWeightedSum) {
+TEST(Mixture, GivesOtherSumsWithMoreExpertsOrASharedOneOfTheSameRouter) {
   const auto all = run(small_mixture(5, 0), request_of(6));
   const auto some = run(small_mixture(2, 0), request_of(6));
   const auto shared = run(small_mixture(2, 23), request_of(6));
@@ -166,7 +166,7 @@ TEST(Mixture, WithAllExpertsAndNoSharedOneIsTheirWeightedSum) {
   EXPECT_NE(shared->layers[0].feed_forward_output, some->layers[0].feed_forward_output);
 }
 
-TEST(Mixture, IsStoppedWithinALayer) {
+TEST(Mixture, IsStoppedBeforeTheNextLayer) {
   const auto model = small_mixture();
   std::stop_source source;
   std::size_t layers = 0;

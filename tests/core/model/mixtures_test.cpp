@@ -326,6 +326,18 @@ TEST(Mixtures, OfNumbersNobodyExpectsAreRefusedByTheirKey) {
   EXPECT_EQ(item_with(kQwen3, "mlp_only_layers", "1"), "mlp_only_layers");
 }
 
+TEST(Mixtures, OfQwen3SayInEitherWordHowManyExpertsThereAre) {
+  nlohmann::json config = narrowed(kQwen3);
+  const auto count = [](const nlohmann::json& from) {
+    return parse_model_config(from.dump(), "config.json").plans.back().feed_forward.experts->count;
+  };
+  const std::size_t before = count(config);
+  config["num_local_experts"] = config["num_experts"];
+  EXPECT_EQ(error_in(config.dump()).details().item, "num_experts") << "said twice";
+  config.erase("num_experts");
+  EXPECT_EQ(count(config), before);
+}
+
 TEST(Mixtures, AreRefusedWithSettingsThatNobodyReads) {
   const auto item_with = [](const char* published, const char* key, const nlohmann::json& value) {
     nlohmann::json config = narrowed(published);
