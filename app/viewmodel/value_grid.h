@@ -35,7 +35,7 @@ struct ValueGrid {
                                                                Progress* progress = nullptr);
 
 /// Tokens of which max flow is made: each of its numbers is a search through all layers of its own.
-inline constexpr std::size_t longest_flow_grid = 64;
+inline constexpr std::size_t longest_flow_grid = 48;
 
 /// What stands in the way of other numbers than the weights.
 enum class NoWeight {
