@@ -21,7 +21,7 @@ constexpr std::array<const char*, grid_weights> kWeightAbout{"grids.weights_abou
 std::string weight_sign(GridWeight weight) {
   constexpr std::array<const char*, 3> kSigns{"A", "A·‖v‖", "‖A·v W_O‖"};
   if (weight == GridWeight::rollout) return tr("flow.mode.rollout");
-  return weight == GridWeight::max_flow ? tr("flow.mode.flow") : kSigns[static_cast<std::size_t>(weight)];
+  return weight == GridWeight::max_flow ? tr("grids.kind.max_flow_sign") : kSigns[static_cast<std::size_t>(weight)];
 }
 
 std::string weight_name(GridWeight weight) {
