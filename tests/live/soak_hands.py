@@ -85,9 +85,9 @@ class Hands:
         self.watch.frame_after(before)
 
     def _resize(self, step):
-        """The mouse stays inside."""
+        """The mouse stays inside; a nudge of it makes sure that there is an event even if the window already is of this size."""
         before = self.program.frame()["frame"]
-        driver.run("xdotool", "mousemove", "5", "6", "windowsize", self.program.window, *(str(number) for number in step["size"]))
+        driver.run("xdotool", "mousemove", "6", "6", "mousemove", "5", "6", "windowsize", self.program.window, *(str(number) for number in step["size"]))
         self.watch.frame_after(before)
 
     def _let_run(self, step):
