@@ -136,69 +136,42 @@ constexpr GgufName kBertLayer[] = {{"attn_q", "attention.self.query"},
 
 constexpr std::string_view kDecoderLayers = "model.layers.";
 
+/// Named and built like Llama; the biases are those that the file holds.
+constexpr GgufArchitecture like_llama(std::string_view name, const char* huggingface) {
+  return {.name = name,
+          .huggingface = huggingface,
+          .layers = kDecoderLayers,
+          .required = kLlamaKeys,
+          .optional = kLlamaExtras,
+          .outside = kDecoder,
+          .of_layer = kLlamaLayer,
+          .biases = GgufBiases::as_held};
+}
+
+/// The same with a mixture of experts in its layers.
+constexpr GgufArchitecture mixture_like_llama(std::string_view name, const char* huggingface,
+                                              std::span<const GgufName> experts,
+                                              std::span<const GgufName> of_layer = kMixtureLayer) {
+  GgufArchitecture architecture = like_llama(name, huggingface);
+  architecture.experts = experts;
+  architecture.of_layer = of_layer;
+  return architecture;
+}
+
+/// Rows of queries and keys lie in pairs in files of this name.
+constexpr GgufArchitecture interleaved(GgufArchitecture architecture) {
+  architecture.interleaved = true;
+  return architecture;
+}
+
 constexpr GgufArchitecture kArchitectures[] = {
-    {.name = "llama",
-     .huggingface = "LlamaForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .outside = kDecoder,
-     .of_layer = kLlamaLayer,
-     .biases = GgufBiases::as_held,
-     .interleaved = true},
-    {.name = "qwen2",
-     .huggingface = "Qwen2ForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .outside = kDecoder,
-     .of_layer = kLlamaLayer,
-     .biases = GgufBiases::as_held},
-    {.name = "qwen3",
-     .huggingface = "Qwen3ForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .outside = kDecoder,
-     .of_layer = kLlamaLayer,
-     .biases = GgufBiases::as_held},
-    {.name = "llama",
-     .huggingface = "MixtralForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .experts = kMixtralExperts,
-     .outside = kDecoder,
-     .of_layer = kMixtralLayer,
-     .biases = GgufBiases::as_held,
-     .interleaved = true},
-    {.name = "qwen2moe",
-     .huggingface = "Qwen2MoeForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .experts = kQwen2Experts,
-     .outside = kDecoder,
-     .of_layer = kMixtureLayer,
-     .biases = GgufBiases::as_held},
-    {.name = "qwen3moe",
-     .huggingface = "Qwen3MoeForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .experts = kQwen3Experts,
-     .outside = kDecoder,
-     .of_layer = kMixtureLayer,
-     .biases = GgufBiases::as_held},
-    {.name = "olmoe",
-     .huggingface = "OlmoeForCausalLM",
-     .layers = kDecoderLayers,
-     .required = kLlamaKeys,
-     .optional = kLlamaExtras,
-     .experts = kOlmoeExperts,
-     .outside = kDecoder,
-     .of_layer = kMixtureLayer,
-     .biases = GgufBiases::as_held},
+    interleaved(like_llama("llama", "LlamaForCausalLM")),
+    like_llama("qwen2", "Qwen2ForCausalLM"),
+    like_llama("qwen3", "Qwen3ForCausalLM"),
+    interleaved(mixture_like_llama("llama", "MixtralForCausalLM", kMixtralExperts, kMixtralLayer)),
+    mixture_like_llama("qwen2moe", "Qwen2MoeForCausalLM", kQwen2Experts),
+    mixture_like_llama("qwen3moe", "Qwen3MoeForCausalLM", kQwen3Experts),
+    mixture_like_llama("olmoe", "OlmoeForCausalLM", kOlmoeExperts),
     {.name = "gpt2",
      .huggingface = "GPT2LMHeadModel",
      .layers = "h.",
