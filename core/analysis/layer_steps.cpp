@@ -119,7 +119,8 @@ OutputParts output_parts(const LayerOf& of, std::size_t token, const StepSwitche
   OutputParts parts;
   parts.written = written_by(of, joined, stop).values;
   const Matrix rows = apart(joined.row(0), heads_of(of, switches));
-  const Linear without_bias{output.weight, {}, output.input_stride};
+  Linear without_bias = output;
+  without_bias.bias.clear();
   parts.heads = Matrix(rows.rows, of.config().hidden);
   project(all_rows(rows), without_bias, all_rows(parts.heads), stop);
   parts.bias = output.bias;

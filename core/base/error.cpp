@@ -35,6 +35,21 @@ constexpr Message kMessages[] = {
     {"is_adapter",
      "{file} is an adapter: only changes to a model that is not part of it; merge it into its model (in PEFT: "
      "merge_and_unload) and open the result."},
+    {"adapter_kind",
+     "{file} is an adapter of kind {found}, but only LoRA (with rsLoRA and DoRA) is known here; merge it into its "
+     "model and "
+     "open the result."},
+    {"adapter_setting",
+     "{file}: the adapter was made with {item} = {found}, which changes its numbers and is not known here; merge it "
+     "into its "
+     "model and open the result."},
+    {"adapter_tensor",
+     "{file}: the adapter changes {item}, which a model of architecture {expected} does not have: it belongs to "
+     "another "
+     "model."},
+    {"adapter_rank", "{file}: the matrix {item} of the adapter has rank {found}, so it changes nothing."},
+    {"adapter_architecture",
+     "{file} is an adapter for models of architecture {expected}, but the model is of architecture {found}."},
     {"is_projector",
      "{file} holds only the part that lets another model see pictures (a projector): open that model's own file."},
     {"several_gguf", "{file} holds several models, open one of its files: {expected}."},

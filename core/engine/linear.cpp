@@ -6,6 +6,7 @@
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/few_rows.h"
+#include "core/engine/low_rank.h"
 #include "core/format/dequantize.h"
 
 #include <algorithm>
@@ -41,13 +42,11 @@ Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
           .out_stride = out.width};
 }
 
-}  // namespace
-
-void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
+/// x·Wᵀ + b, with W as it lies in its file.
+void project_as_stored(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
   assert(linear.bias.empty() || linear.bias.size() == out.width);
   assert(x.width % block_of(linear.weight.dtype).numbers == 0);
-  if (x.count == 0) return;
   if (are_few_rows(x, linear)) return project_few_rows(x, linear, out, stop);
   const Kernels& kernel = kernels();
   const Product product = product_of(x, linear, out);
@@ -68,11 +67,22 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   parallel_for((out.width + kernel.panel - 1) / kernel.panel, grain, project_panels, kPiecesPerThread);
 }
 
+}  // namespace
+
+void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
+  if (x.count == 0) return;
+  project_as_stored(x, linear, out, stop);
+  if (!linear.adapted.empty()) add_adapters(x, linear, out, stop);
+}
+
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
   assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
-  if (linear.input_stride == 0) return widen(linear.weight, output * target.size(), target);
-  for (std::size_t input = 0; input < target.size(); ++input)
-    widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+  if (linear.input_stride == 0)
+    widen(linear.weight, output * target.size(), target);
+  else
+    for (std::size_t input = 0; input < target.size(); ++input)
+      widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+  adapt_row(linear, output, target);
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {

@@ -11,11 +11,11 @@
 
 namespace regard {
 
-/// out = x·Wᵀ + b. x [n × in], out [n × out]. The weights are read as they lie (core/base/kernels.h). Throws
+/// out = x·Wᵀ + b, with what adapters add. x [n × in], out [n × out]. The weights are read as they lie (core/base/kernels.h). Throws
 /// Cancelled between panels of outputs.
 void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop);
 
-/// The weights that make one output, widened: [in].
+/// The weights that make one output, widened, with what adapters add: [in].
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target);
 
 /// One row of a table of embeddings, widened; target has its width.

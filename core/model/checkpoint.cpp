@@ -19,8 +19,9 @@ constexpr std::string_view kIndex = "model.safetensors.index.json";
 constexpr std::string_view kTorchSingle = "pytorch_model.bin";
 constexpr std::string_view kTorchIndex = "pytorch_model.bin.index.json";
 
-/// A .safetensors file, or what torch.save() writes.
-Checkpoint open_single(const fs::path& path) {
+}  // namespace
+
+Checkpoint open_weights_file(const fs::path& path) {
   Checkpoint checkpoint;
   checkpoint.listing = path.string();
   checkpoint.files.push_back({path.string(), std::make_shared<const MappedFile>(path)});
@@ -44,6 +45,8 @@ Checkpoint open_single(const fs::path& path) {
   return checkpoint;
 }
 
+namespace {
+
 /// Opens each file of the index once and takes from it the tensors that the index says are there.
 Checkpoint open_sharded(const fs::path& index) {
   Checkpoint checkpoint;
@@ -57,7 +60,7 @@ Checkpoint open_sharded(const fs::path& index) {
                                .expected = "≤ " + std::to_string(kMostShards) + " × *",
                                .found = std::to_string(tensors_of.size())});
   for (const auto& [file, names] : tensors_of) {
-    const Checkpoint shard = open_single(index.parent_path() / file);
+    const Checkpoint shard = open_weights_file(index.parent_path() / file);
     for (const std::string& name : names) {
       const auto place = shard.places.find(name);
       if (place == shard.places.end())
@@ -87,7 +90,7 @@ Checkpoint open_chosen_torch(const fs::path& folder, const fs::path& chosen) {
   std::error_code error;
   const bool shard =
       chosen.filename().string().starts_with("pytorch_model-") && fs::exists(folder / kTorchIndex, error);
-  return shard ? open_sharded(folder / kTorchIndex) : open_single(chosen);
+  return shard ? open_sharded(folder / kTorchIndex) : open_weights_file(chosen);
 }
 
 }  // namespace
@@ -101,13 +104,13 @@ std::size_t Checkpoint::bytes() const {
 
 Checkpoint open_checkpoint(const fs::path& folder, const fs::path& chosen) {
   std::error_code error;
-  if (fs::exists(folder / kSingle, error) && chosen.empty()) return open_single(folder / kSingle);
+  if (fs::exists(folder / kSingle, error) && chosen.empty()) return open_weights_file(folder / kSingle);
   if (!chosen.empty() && chosen.extension() != ".safetensors") return open_chosen_torch(folder, chosen);
   if (fs::exists(folder / kIndex, error)) return open_sharded(folder / kIndex);
-  if (!chosen.empty()) return open_single(chosen);
+  if (!chosen.empty()) return open_weights_file(chosen);
   const auto candidates = files_with(folder, {".safetensors"});
-  if (candidates.size() == 1) return open_single(folder / candidates.front());
-  if (fs::exists(folder / kTorchSingle, error)) return open_single(folder / kTorchSingle);
+  if (candidates.size() == 1) return open_weights_file(folder / candidates.front());
+  if (fs::exists(folder / kTorchSingle, error)) return open_weights_file(folder / kTorchSingle);
   if (fs::exists(folder / kTorchIndex, error)) return open_sharded(folder / kTorchIndex);
 
   std::string found;

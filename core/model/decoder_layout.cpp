@@ -33,6 +33,7 @@ void read_unembedding(const ModelConfig& config, WeightReader& reader, Weights& 
   weights.unembedding.weight = config.tied_embeddings
                                    ? weights.token_embedding
                                    : reader.tensor("lm_head.weight", {config.vocabulary, config.hidden});
+  reader.adapt("lm_head", weights.unembedding);
 }
 
 }  // namespace regard

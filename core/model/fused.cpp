@@ -1,12 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/fused.h"
 
+#include "core/base/range.h"
+
 #include <cassert>
 #include <cstring>
 #include <utility>
 
 namespace regard {
 namespace {
+
+template <class Value>
+void append(const std::vector<Value>& from, Range rows, std::vector<Value>& to) {
+  const auto at = [&](std::size_t index) { return from.begin() + static_cast<std::ptrdiff_t>(index); };
+  to.insert(to.end(), at(rows.begin), at(rows.end));
+}
+
+void append(const Magnitudes& from, Range rows, Magnitudes& to) {
+  append(from.length, rows, to.length);
+  append(from.weight, rows, to.weight);
+  append(from.between, rows, to.between);
+  append(from.change, rows, to.change);
+}
+
+/// What adapters add to some rows of outputs: views.
+std::vector<LowRank> rows_of_adapters(const std::vector<LowRank>& adapted, Range rows) {
+  std::vector<LowRank> result = adapted;
+  for (LowRank& each : result) {
+    each.b.data += stored_bytes(each.b.dtype, rows.begin * each.b.cols());
+    each.b.shape[0] = rows.size();
+    if (each.magnitudes == nullptr) continue;
+    auto some = std::make_shared<Magnitudes>();
+    append(*each.magnitudes, rows, *some);
+    each.magnitudes = std::move(some);
+  }
+  return result;
+}
 
 std::byte* new_buffer(std::size_t bytes, Storage& storage) {
   const std::shared_ptr<std::byte[]> buffer(new std::byte[bytes]);  // aligned for every number
@@ -27,6 +56,7 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     rows.bias.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
+  rows.adapted = rows_of_adapters(fused.adapted, {first, first + count});
   return rows;
 }
 
@@ -42,6 +72,20 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
     if (fused.bias.empty()) continue;
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(block * width);
     result.bias.insert(result.bias.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+  }
+  for (const LowRank& each : fused.adapted) {
+    const std::size_t b_bytes = width * stored_bytes(each.b.dtype, each.b.cols());
+    std::byte* b = new_buffer(heads * b_bytes, storage);
+    LowRank some = each;
+    some.b = {each.b.dtype, {heads * width, each.b.cols()}, b};
+    auto magnitudes = std::make_shared<Magnitudes>();
+    for (std::size_t head = 0; head < heads; ++head) {
+      const std::size_t block = head * parts + part;
+      std::memcpy(b + head * b_bytes, each.b.data + block * b_bytes, b_bytes);
+      if (each.magnitudes) append(*each.magnitudes, {block * width, (block + 1) * width}, *magnitudes);
+    }
+    if (each.magnitudes) some.magnitudes = std::move(magnitudes);
+    result.adapted.push_back(std::move(some));
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/format/gguf.h"
+#include "core/model/adapter.h"
 #include "core/model/config.h"
 #include "core/model/weight_reader.h"
 
@@ -32,5 +33,11 @@ struct GgufArchitecture;  // core/model/gguf_architectures.h
 /// the numbers if it were passed over: Error tensor_unknown.
 [[nodiscard]] Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config,
                                               std::vector<Checkpoint::File> files);
+
+/// An adapter's .gguf file: what it says of scale and base, and its matrices "blk.0.attn_q.weight.lora_a" under the names that
+/// AdapterReader asks for. Throw Error gguf_format, adapter_kind, adapter_architecture (it is for models of another one),
+/// adapter_tensor (not half of a pair).
+[[nodiscard]] AdapterConfig gguf_adapter_config(const Gguf& gguf);
+[[nodiscard]] Checkpoint make_gguf_adapter(const Gguf& gguf, const ModelConfig& config, Checkpoint::File file);
 
 }  // namespace regard

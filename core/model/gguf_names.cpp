@@ -92,6 +92,18 @@ StoredTensor as_matrix(StoredTensor tensor) {
   return tensor;
 }
 
+constexpr std::string_view kAdapterParts[][2] = {{".lora_A.weight", ".lora_a"}, {".lora_B.weight", ".lora_b"}};
+
+/// "model.layers.3.mlp.up_proj.lora_A.weight" → "blk.3.ffn_up.weight.lora_a"
+std::string gguf_adapter_name(std::string_view name, const GgufArchitecture& architecture) {
+  for (const auto& [huggingface, gguf] : kAdapterParts)
+    if (name.ends_with(huggingface)) {
+      name.remove_suffix(huggingface.size());
+      return gguf_tensor_name(std::string(name) + ".weight", architecture) + std::string(gguf);
+    }
+  return std::string(name);
+}
+
 }  // namespace
 
 std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& architecture) {
@@ -119,6 +131,41 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
                               Checkpoint::Place{.file = tensor.file,
                                                 .tensor = as_matrix(tensor),
                                                 .interleaved = interleaved_rows(tensor, architecture, config)});
+  }
+  return checkpoint;
+}
+
+AdapterConfig gguf_adapter_config(const Gguf& gguf) {
+  const std::string_view kind = gguf.text("adapter.type").value_or("");
+  if (kind != "lora") throw Error("adapter_kind", {.file = gguf.file, .found = kind.empty() ? "∅" : std::string(kind)});
+  AdapterConfig config;
+  const GgufValue* alpha = gguf.find("adapter.lora.alpha");
+  const double* number = alpha == nullptr ? nullptr : std::get_if<double>(alpha);
+  if (number == nullptr || !(*number >= 0.0) || !(*number <= 1e6))
+    gguf.fail("adapter.lora.alpha", "0…1000000", alpha == nullptr ? "∅" : gguf_excerpt(*alpha));
+  config.alpha = static_cast<float>(*number);
+  config.base = gguf.text("general.base_model.0.name").value_or("");
+  return config;
+}
+
+Checkpoint make_gguf_adapter(const Gguf& gguf, const ModelConfig& config, Checkpoint::File file) {
+  const GgufArchitecture& architecture = gguf_architecture_of(gguf);
+  if (architecture.huggingface != config.architecture)
+    throw Error("adapter_architecture",
+                {.file = gguf.file, .expected = architecture.huggingface, .found = config.architecture});
+  Checkpoint checkpoint;
+  checkpoint.listing = gguf.file;
+  checkpoint.files.push_back(std::move(file));
+  checkpoint.own_name = [&architecture](std::string_view name) { return gguf_adapter_name(name, architecture); };
+  for (const StoredTensor& tensor : gguf.tensors) {
+    Checkpoint::Place place{.file = 0, .tensor = tensor};
+    StoredTensor adapted = tensor;  // the model's own
+    adapted.name = tensor.name.substr(0, tensor.name.rfind('.'));
+    if (tensor.name.ends_with(kAdapterParts[1][1]))
+      place.interleaved = interleaved_rows(adapted, architecture, config);
+    else if (!tensor.name.ends_with(kAdapterParts[0][1]))
+      throw Error("adapter_tensor", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});
+    checkpoint.places.emplace(tensor.name, std::move(place));
   }
   return checkpoint;
 }

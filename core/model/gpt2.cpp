@@ -41,6 +41,7 @@ Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t ou
   if (reader.checkpoint().outputs_first) return reader.linear(name, out, in, true);
   Linear result = stored_by_input(reader.tensor(name + ".weight", {in, out}));
   result.bias = reader.vector(name + ".bias", out);
+  reader.adapt(name, result);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/base/text_file.h"
 #include "core/format/placeholder.h"
+#include "core/model/adapter_reader.h"
 #include "core/model/catalog.h"
 #include "core/model/family.h"
 #include "core/model/find_model.h"
@@ -52,8 +53,21 @@ void settle_head(const Architecture& architecture, const WeightReader& reader, M
   }
 }
 
-void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Progress* progress, Model& model) {
-  WeightReader reader(checkpoint, stop, progress);
+struct Loading {
+  std::span<const AdapterUse> adapters{};
+  const std::stop_token& stop;
+  Progress* progress = nullptr;
+};
+
+void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& model) {
+  std::vector<AdapterFiles> adapter_files;
+  for (const AdapterUse& use : loading.adapters)
+    adapter_files.push_back(open_adapter(use, model.config));
+  std::vector<AdapterReader> adapters;
+  for (std::size_t index = 0; index < adapter_files.size(); ++index)
+    adapters.emplace_back(adapter_files[index], index, loading.stop);
+  WeightReader reader(checkpoint, loading.stop, loading.progress);
+  reader.adapt_by(adapters);
   const Architecture* architecture = find_architecture(model.config.architecture);
   settle_head(*architecture, reader, model.config);
   Weights weights = architecture->read_weights(model.config, reader);
@@ -63,6 +77,11 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
   if (reader.views_files())
     for (const Checkpoint::File& file : checkpoint.files)
       model.files.push_back(file.mapping);
+  for (std::size_t index = 0; index < adapters.size(); ++index) {
+    model.adapters.push_back(adapters[index].tell(model.config));
+    for (const Checkpoint::File& file : adapter_files[index].tensors.files)
+      model.files.push_back(file.mapping);
+  }
   place_relative_bias(*model.weights, model.config);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
@@ -94,20 +113,20 @@ void read_roles_beside(const fs::path& gguf, Model& model) {
   if (fs::exists(file, error)) model.roles = parse_heads(read_file(file, kSmallFile), model.config, file.string());
 }
 
-std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_token& stop, Progress* progress) {
+std::shared_ptr<const Model> load_gguf(const fs::path& path, const Loading& loading) {
   const GgufFiles files = open_gguf(path);
   const Gguf& gguf = files.gguf;
   auto model = std::make_shared<Model>();
   model->folder = path;
   model->name = gguf_model_name(path);
   model->config = read_gguf_config(gguf, files.bytes());
-  throw_if_stopped(stop);
+  throw_if_stopped(loading.stop);
   model->tokenizer = parse_tokenizer_gguf(gguf);
   if (model->tokenizer->vocabulary_size() > model->config.vocabulary)
     gguf.fail("tokenizer.ggml.tokens", "≤ " + std::to_string(model->config.vocabulary),
               std::to_string(model->tokenizer->vocabulary_size()));
   read_roles_beside(path, *model);
-  read_weights(make_gguf_checkpoint(gguf, model->config, files.files), stop, progress, *model);
+  read_weights(make_gguf_checkpoint(gguf, model->config, files.files), loading, *model);
   model->stored_as = stored_as(gguf);
   return model;
 }
@@ -115,8 +134,14 @@ std::shared_ptr<const Model> load_gguf(const fs::path& path, const std::stop_tok
 }  // namespace
 
 std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_token& stop, Progress* progress) {
+  return load_model(path, {}, stop, progress);
+}
+
+std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const AdapterUse> adapters,
+                                        const std::stop_token& stop, Progress* progress) {
+  const Loading loading{adapters, stop, progress};
   const FoundModel chosen = find_model(path);
-  if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, stop, progress);
+  if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, loading);
   check_folder(chosen);
   auto model = std::make_shared<Model>();
   model->folder = chosen.folder;
@@ -133,7 +158,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   if (std::error_code error; fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());
 
-  read_weights(open_checkpoint(chosen.folder, chosen.weights), stop, progress, *model);
+  read_weights(open_checkpoint(chosen.folder, chosen.weights), loading, *model);
   return model;
 }
 

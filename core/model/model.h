@@ -2,6 +2,7 @@
 // A loaded checkpoint: config, weights, tokenizer, and what its folder tells people about it. Immutable, shared across threads.
 #pragma once
 
+#include "core/model/adapter.h"
 #include "core/model/config.h"
 #include "core/model/image_input.h"
 #include "core/text/tokenizer.h"
@@ -64,13 +65,23 @@ struct Model {
   std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)
   std::size_t parameters = 0;
   std::size_t bytes_on_disk = 0;
-  std::string stored_as{};  ///< "BF16", "Q4_K_M": see core/model/stored_as.h
+  std::string stored_as{};               ///< "BF16", "Q4_K_M": see core/model/stored_as.h
+  std::vector<ModelAdapter> adapters{};  ///< that it was opened with; the counts above are without them
 };
 
 /// Opens a Hugging Face folder (or a file inside it), a .gguf file, or a folder whose only weights are one .gguf file.
 /// Throws Error (file, item, expected, found), Cancelled.
 [[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
+
+/// The same, changed by adapters in this order; nothing of the model is copied, the changes are computed on the way. Throws also
+/// what is the matter with an adapter (core/model/adapter_reader.h).
+[[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
+                                                      std::span<const AdapterUse> adapters,
+                                                      const std::stop_token& stop = {}, Progress* progress = nullptr);
+
+/// The model with its adapters at other strengths, [adapters]: the same files, views and tokenizer.
+[[nodiscard]] std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const float> strengths);
 
 /// The tokenizer of what load_model() opens, without reading config or weights. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer_of(const std::filesystem::path& path);

@@ -61,6 +61,13 @@ bool is_buffer(std::string_view name, const ModelConfig& config) {
          std::holds_alternative<Sinusoids>(config.embedded_positions);  // sines and cosines, written down
 }
 
+/// The other half of an encoder–decoder model.
+bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
+  return class_named(config.architecture).encoder_only && name.starts_with(std::string(root) + "decoder.");
+}
+
+}  // namespace
+
 bool is_other_part(std::string_view name, const ModelConfig& config, std::string_view root) {
   if (begins_with_any(name, kOtherParts)) return true;
   const bool inside = name.starts_with(root);
@@ -68,13 +75,6 @@ bool is_other_part(std::string_view name, const ModelConfig& config, std::string
   if (config.has_lm_head) return false;
   return begins_with_any(name, kWordHeads) || (!root.empty() && !inside);
 }
-
-/// The other half of an encoder–decoder model.
-bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
-  return class_named(config.architecture).encoder_only && name.starts_with(std::string(root) + "decoder.");
-}
-
-}  // namespace
 
 void refuse_unread_tensors(const ModelConfig& config, const WeightReader& reader) {
   const Checkpoint& checkpoint = reader.checkpoint();

@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
 #include "core/format/torch_file.h"
+#include "core/model/adapter_reader.h"
 
 #include <algorithm>
 #include <cassert>
@@ -174,6 +175,11 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
 }
 
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
+  for (AdapterReader& adapter : adapters_)
+    if (const std::string own = adapter.replacement(name, root_); !own.empty()) {
+      read_.insert(own_name(name));
+      return adapter.replaced(own, std::move(shape));
+    }
   Found found = find(name, shape);
   if (found.interleaved != 0) {
     const auto reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
@@ -194,6 +200,11 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
 }
 
 std::vector<float> WeightReader::vector(const std::string& name, std::size_t size) {
+  for (AdapterReader& adapter : adapters_)
+    if (const std::string own = adapter.replacement(name, root_); !own.empty()) {
+      read_.insert(own_name(name));
+      return adapter.replaced_vector(own, size);
+    }
   const std::size_t shape[] = {size};
   const Found found = find(name, shape);
   std::vector<float> values(size);
@@ -209,7 +220,20 @@ Linear WeightReader::linear(const std::string& name, std::size_t out, std::size_
   Linear result;
   result.weight = tensor(name + ".weight", {out, in});
   if (bias) result.bias = vector(name + ".bias", out);
+  adapt(name, result);
   return result;
+}
+
+void WeightReader::adapt(const std::string& name, Linear& linear) {
+  for (AdapterReader& adapter : adapters_)
+    adapter.adapt(name, root_, linear);
+}
+
+std::vector<std::shared_ptr<const void>> WeightReader::take_storage() {
+  for (AdapterReader& adapter : adapters_)
+    for (auto& each : adapter.take_storage())
+      storage_.push_back(std::move(each));
+  return std::move(storage_);
 }
 
 Norm WeightReader::layer_norm(const std::string& name, std::size_t size) {

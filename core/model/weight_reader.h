@@ -19,6 +19,7 @@
 
 namespace regard {
 
+class AdapterReader;
 struct Progress;
 
 /// The mapped weight files of a folder, and where each tensor lies in them.
@@ -49,6 +50,9 @@ struct Checkpoint {
 /// empty, is the file to use. Throws Error.
 [[nodiscard]] Checkpoint open_checkpoint(const std::filesystem::path& folder, const std::filesystem::path& chosen = {});
 
+/// One file of weights, by itself: .safetensors, or what torch.save() writes. Throws Error.
+[[nodiscard]] Checkpoint open_weights_file(const std::filesystem::path& path);
+
 /// A tensor's name without what training wrappers put before it ("module.", "_orig_mod.", "base_model.model.",
 /// "language_model.", also within "model.language_model.").
 [[nodiscard]] std::string unwrapped_name(std::string_view name);
@@ -63,6 +67,10 @@ class WeightReader {
 public:
   /// `checkpoint` must outlive the reader (not the weights read).
   explicit WeightReader(const Checkpoint& checkpoint, std::stop_token stop = {}, Progress* progress = nullptr);
+
+  /// From now on what is read is changed by these, which must outlive the reader: tensors that they replace are theirs, and
+  /// linear() has what they add.
+  void adapt_by(std::span<AdapterReader> adapters) { adapters_ = adapters; }
 
   [[nodiscard]] bool has(std::string_view name) const;
   /// Which of the prefixes stands before the model's own tensors: the first with which `anchor`, a tensor that every such model
@@ -79,6 +87,8 @@ public:
   [[nodiscard]] std::vector<float> tied_vector(std::initializer_list<std::string_view> names, std::size_t size);
   /// name + ".weight" [out, in] and, if asked, name + ".bias" [out].
   [[nodiscard]] Linear linear(const std::string& name, std::size_t out, std::size_t in, bool bias);
+  /// What adapters add to a matrix that was read in another way, whole as the file has it; `name` without ".weight".
+  void adapt(const std::string& name, Linear& linear);
   /// LayerNorm: name + ".weight" and ".bias", or ".gamma" and ".beta" in older files.
   [[nodiscard]] Norm layer_norm(const std::string& name, std::size_t size);
   /// RMSNorm: name + ".weight".
@@ -91,7 +101,7 @@ public:
   /// A tensor handed out lies in a file: the files are read from as long as there are weights.
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
-  [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return std::move(storage_); }
+  [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage();
 
 private:
   struct Found {
@@ -115,6 +125,7 @@ private:
   bool views_files_ = false;
   std::size_t parameters_ = 0;
   std::vector<std::shared_ptr<const void>> storage_{};
+  std::span<AdapterReader> adapters_{};
 };
 
 }  // namespace regard

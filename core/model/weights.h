@@ -28,6 +28,30 @@ struct TensorView {
 /// Numbers [first, first + target.size()) of the tensor, counted row by row, as float32. They must exist.
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target);
 
+/// Of DoRA (Liu et al. 2024, https://arxiv.org/abs/2402.09353), for each output o: its row of W + s·B·A is made as long as
+/// `length[o]`. How long it is before that, s decides: ‖w + s·δ‖² = ‖w‖² + 2s·(w·δ) + s²·‖δ‖², with δ the row of B·A.
+struct Magnitudes {
+  std::vector<float> length{};    ///< [out]
+  std::vector<double> weight{};   ///< [out] ‖w‖²
+  std::vector<double> between{};  ///< [out] w·δ
+  std::vector<double> change{};   ///< [out] ‖δ‖²
+};
+
+/// What an adapter adds to the outputs of a matrix: s·B(A·x) with s = strength·scale (LoRA, Hu et al. 2021,
+/// https://arxiv.org/abs/2106.09685).
+struct LowRank {
+  std::size_t adapter = 0;  ///< whose: index in Model::adapters
+  TensorView a{};           ///< [r, in]
+  TensorView b{};           ///< [out, r]
+  float scale = 1.0F;       ///< α/r of the file, or α/√r
+  float strength = 1.0F;    ///< 0: the matrix is as it was (but see magnitudes), 1: as trained
+  std::shared_ptr<const Magnitudes> magnitudes{};  ///< DoRA's; null elsewhere
+
+  [[nodiscard]] float factor() const { return strength * scale; }
+  /// At this strength it changes nothing.
+  [[nodiscard]] bool silent() const { return strength == 0.0F && magnitudes == nullptr; }
+};
+
 /// y = x·Wᵀ + b
 struct Linear {
   TensorView weight{};        ///< [out, in]
@@ -35,6 +59,7 @@ struct Linear {
   /// Not 0: the numbers lie the other way round, as in GPT-2's Conv1D; the weight of output o for input i is number
   /// i·input_stride + o. Not for quantised matrices.
   std::size_t input_stride = 0;
+  std::vector<LowRank> adapted{};  ///< what adapters add; mostly empty
 };
 
 /// LayerNorm (scale and shift) or RMSNorm (scale only).

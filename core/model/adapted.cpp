@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One model with its adapters at other strengths.
+#include "core/model/model.h"
+#include "core/model/weights.h"
+
+#include <cassert>
+#include <memory>
+
+namespace regard {
+namespace {
+
+void set_strengths(std::span<const float> strengths, Linear& linear) {
+  for (LowRank& each : linear.adapted)
+    each.strength = strengths[each.adapter];
+}
+
+void set_strengths(std::span<const float> strengths, FeedForwardWeights& weights) {
+  for (Linear* linear : {&weights.gate, &weights.up, &weights.down})
+    set_strengths(strengths, *linear);
+}
+
+void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
+  for (Linear* linear :
+       {&layer.query, &layer.key, &layer.value, &layer.output, &layer.gate, &layer.up, &layer.down, &layer.cross_query,
+        &layer.cross_key, &layer.cross_value, &layer.cross_output, &layer.mixture.router, &layer.mixture.shared_gate})
+    set_strengths(strengths, *linear);
+  set_strengths(strengths, layer.mixture.shared);
+  for (FeedForwardWeights& expert : layer.mixture.experts)
+    set_strengths(strengths, expert);
+}
+
+std::shared_ptr<const Weights> at_strengths(const Weights& weights, std::span<const float> strengths) {
+  auto result = std::make_shared<Weights>(weights);
+  for (Linear* linear : {&result->embedding_projection, &result->output_projection, &result->head_transform,
+                         &result->unembedding, &result->class_transform, &result->class_output})
+    set_strengths(strengths, *linear);
+  for (LayerWeights& layer : result->layers)
+    set_strengths(strengths, layer);
+  if (weights.encoder) result->encoder = at_strengths(*weights.encoder, strengths);
+  return result;
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const float> strengths) {
+  assert(strengths.size() == model.adapters.size());
+  auto result = std::make_shared<Model>(model);
+  for (std::size_t index = 0; index < strengths.size(); ++index)
+    result->adapters[index].strength = strengths[index];
+  result->weights = at_strengths(*model.weights, strengths);
+  if (model.encoder) {
+    auto encoder = std::make_shared<Model>(*model.encoder);
+    encoder->weights = result->weights->encoder;
+    result->encoder = std::move(encoder);
+  }
+  return result;
+}
+
+}  // namespace regard
