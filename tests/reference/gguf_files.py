@@ -167,12 +167,8 @@ def tensors_of(c, tensors):
     return result
 
 
-def write(path, c, tensors, vocabulary):
-    kind, _ = ARCHITECTURES[c["model_type"]]
-    keys = [pair("general.architecture", TEXT, kind)] + [pair(f"{kind}.{key}", *value) for key, *value in sizes(c)]
-    keys += word_pieces(vocabulary)
+def write_file(path, keys, stored):
     infos, blobs, offset = [], [], 0
-    stored = tensors_of(c, tensors)
     for name, tensor in stored.items():
         data = (tensor.view(torch.int16) if tensor.element_size() == 2 else tensor).numpy().tobytes()
         infos.append(text(name) + struct.pack("<I", tensor.dim()) + b"".join(struct.pack("<Q", n) for n in reversed(tensor.shape)) +
@@ -181,3 +177,26 @@ def write(path, c, tensors, vocabulary):
         offset += len(blobs[-1])
     head = b"GGUF" + struct.pack("<IQQ", 3, len(stored), len(keys)) + b"".join(keys) + b"".join(infos)
     path.write_bytes(head + b"\0" * (-len(head) % ALIGNMENT) + b"".join(blobs))
+
+
+def write(path, c, tensors, vocabulary):
+    kind, _ = ARCHITECTURES[c["model_type"]]
+    keys = [pair("general.architecture", TEXT, kind)] + [pair(f"{kind}.{key}", *value) for key, *value in sizes(c)]
+    write_file(path, keys + word_pieces(vocabulary), tensors_of(c, tensors))
+
+
+def write_adapter(path, c, tensors, alpha):
+    """As llama.cpp's converter does: "blk.0.attn_q.weight.lora_a", the rows of Llama's queries and keys paired in B."""
+    kind, names = ARCHITECTURES[c["model_type"]]
+    keys = [pair("general.architecture", TEXT, kind), pair("general.type", TEXT, "adapter"), pair("adapter.type", TEXT, "lora"),
+            pair("adapter.lora.alpha", F32, alpha)]
+    heads = {"attn_q": c["num_attention_heads"], "attn_k": c["num_key_value_heads"]}
+    stored = {}
+    for name, tensor in tensors.items():
+        module, part, _ = name.rsplit(".", 2)
+        own = own_name(module + ".weight", names)
+        rows = heads.get(own.split(".")[2])
+        if part == "lora_B" and rows:
+            tensor = paired_rows(tensor, rows)
+        stored[f"{own}.{part.lower()}"] = tensor.contiguous()
+    write_file(path, keys, stored)

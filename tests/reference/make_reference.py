@@ -482,6 +482,8 @@ def main():
         print("wrote", folder / name)
         if name in gguf_files.MIXTURES:
             gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    import adapters
+    adapters.write_all(folder, models, tensors_of)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

@@ -34,6 +34,7 @@ ReferenceRun read_run(const nlohmann::json& json, const Model& model, const fs::
   if (json.contains("encoder_ids")) run.request.encoder_ids = json.at("encoder_ids").get<std::vector<std::int32_t>>();
   run.request.mask = mask_mode(json.value("mask", "as_trained"));
   run.request.temperature = json.value("temperature", 1.0F);
+  run.strengths = json.value("strengths", std::vector<float>{});
   run.request.all_logits = true;
   return run;
 }
@@ -53,9 +54,13 @@ nlohmann::json reference_runs(const std::string& model) {
 }
 
 Reference open_reference(const std::string& model) {
-  const fs::path folder = reference_folder(model);
-  Reference reference{load_model(folder), read_npz(folder / "reference.npz")};
-  for (const auto& run : reference_runs(model))
+  return open_reference(model, load_model(reference_folder(model)));
+}
+
+Reference open_reference(const std::string& name, std::shared_ptr<const Model> model) {
+  const fs::path folder = reference_folder(name);
+  Reference reference{std::move(model), read_npz(folder / "reference.npz")};
+  for (const auto& run : reference_runs(name))
     reference.runs.push_back(read_run(run, *reference.model, folder));
   return reference;
 }

@@ -38,6 +38,7 @@ struct ReferenceRun {
   std::string target{};  ///< of the decoder
   ImageInput image{};    ///< of a vision model
   Request request{};
+  std::vector<float> strengths{};  ///< of the adapters
 };
 
 struct Reference {
@@ -49,6 +50,8 @@ struct Reference {
 };
 
 [[nodiscard]] Reference open_reference(const std::string& model);
+/// What lies in a folder of another name was recorded with this model.
+[[nodiscard]] Reference open_reference(const std::string& name, std::shared_ptr<const Model> model);
 
 /// One of the runs by the engine, and what PyTorch recorded of it.
 struct RecordedRun {
