@@ -112,7 +112,7 @@ std::shared_ptr<const Snapshot> Worker::State::latest() const {
 /// end when most of it is done, or when there has been no picture for a while; what was typed since waits for it. A run so slow
 /// that its layers are shown one by one gives way within a layer.
 bool Worker::State::may_finish(const RunRequest& next) const {
-  if (doing != WorkerState::running || current->model != next.model || next.generate) return false;
+  if (doing != WorkerState::running || source_of(*current) != source_of(next) || next.generate) return false;
   if (layers_shown) return false;
   return progress.fraction >= 0.5F || (due_since && Clock::now() - *due_since >= tools.picture_every);
 }
@@ -129,7 +129,7 @@ void Worker::State::post(RunRequest request) {
     run_stop.request_stop();
     token_stop.request_stop();
     // A load goes on while the person types: the newer text is for the same model.
-    if (current->model != request.model) load_stop.request_stop();
+    if (source_of(*current) != source_of(request)) load_stop.request_stop();
   }
   waiting = std::move(request);
   wake_up.notify_one();

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace regard {
@@ -47,8 +48,11 @@ struct WorkerNews {
 
 /// What the worker computes with; tests put their own in.
 struct WorkerTools {
-  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, const std::stop_token&, Progress*)> load =
-      load_model;
+  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, std::span<const AdapterUse>,
+                                             const std::stop_token&, Progress*)>
+      load = [](const auto& path, auto adapters, const auto& stop, Progress* progress) {
+        return load_model(path, adapters, stop, progress);
+      };
   std::function<std::shared_ptr<const Trace>(const std::shared_ptr<const Model>&, Request,
                                              const std::shared_ptr<const Trace>&, const std::stop_token&, Progress*)>
       run = regard::run;
@@ -65,7 +69,8 @@ struct WorkerTools {
 /// with older thumbnails), `generation` and the text so far in it, and a last one whose trace is that of the whole text as
 /// the tokenizer reads it.
 /// Pins are read once and kept while requests name them; a pin that fails is told in Comparison::error, and the live text is shown
-/// all the same. The model of a pin, and the one shown before, stays loaded beside the current one.
+/// all the same. The model of a pin, and the one shown before, stays loaded beside the current one. Adapters belong to the model: other
+/// ones are another model that is loaded, other strengths of the same ones are not.
 /// Owns one thread. All functions are for the UI thread. Destruction cancels the current run and joins.
 class Worker {
 public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker does with one request: load the model, read the pins and the live text, compare, publish.
+#include "app/base/given_path.h"
 #include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
 #include "app/session/kept.h"
@@ -14,9 +15,13 @@ namespace {
 
 constexpr std::size_t most_steps = 512;
 
-Reading without_interventions(Reading reading) {
-  reading.interventions.clear();
-  return reading;
+/// The model with its adapters as strong as the reading wants them; itself where they are.
+std::shared_ptr<const Model> at_strengths_of(const Reading& reading, const std::shared_ptr<const Model>& model) {
+  const std::vector<float> strengths = strengths_of(reading);
+  const auto is_so = [](const ModelAdapter& adapter, float strength) { return adapter.strength == strength; };
+  const bool same =
+      std::equal(model->adapters.begin(), model->adapters.end(), strengths.begin(), strengths.end(), is_so);
+  return same || model->adapters.size() != strengths.size() ? model : at_strengths(*model, strengths);
 }
 
 }  // namespace
@@ -25,29 +30,37 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::shared_ptr<const Model> Worker::State::load(const std::string& name) {
-  if (model && model_name == name) return model;
-  if (other_model && other_name == name) return other_model;
+std::shared_ptr<const Model> Worker::State::load(const Reading& reading) {
+  const ModelSource source = source_of(reading);
+  if (model && model_source == source) return at_strengths_of(reading, model);
+  if (other_model && other_source == source) return at_strengths_of(reading, other_model);
   const WorkerState before = doing;
   enter(WorkerState::loading_model);
-  std::shared_ptr<const Model> loaded = tools.load(resolve_model(name), load_stop.get_token(), &progress);
+  std::vector<AdapterUse> adapters;
+  for (const ReadingAdapter& adapter : reading.adapters)
+    adapters.push_back({expand_home(adapter.path), adapter.strength});
+  std::shared_ptr<const Model> loaded =
+      tools.load(resolve_model(reading.model), adapters, load_stop.get_token(), &progress);
   enter(before);
   return loaded;
 }
 
 void Worker::State::fetch_model(const RunRequest& request) {
-  if (model && model_name == request.model) return;
-  std::shared_ptr<const Model> loaded = load(request.model);
+  const ModelSource source = source_of(request);
+  std::shared_ptr<const Model> loaded = load(request);
+  if (loaded == model) return;
+  const bool other = model_source != source;
   const bool keeps = std::any_of(request.pins.begin(), request.pins.end(),
-                                 [this](const Pin& pin) { return pin.reading.model == model_name; });
-  if (keeps) {
+                                 [this](const Pin& pin) { return source_of(pin.reading) == model_source; });
+  if (other && keeps) {
     other_model = std::exchange(model, nullptr);
-    other_name = model_name;
+    other_source = model_source;
   } else if (loaded == other_model) {
     other_model.reset();
   }
   model = std::move(loaded);
-  model_name = request.model;
+  model_source = source;
+  if (other) plain_model.reset();
   trace.reset();
   written.reset();
   steps.clear();
@@ -88,9 +101,9 @@ void Worker::State::read_pins(const RunRequest& request) {
       kept.push_back(read_pin(pin));
     }
   }
-  const bool needed =
-      std::any_of(kept.begin(), kept.end(), [this](const Kept& each) { return each.reading.model == other_name; });
-  if (!needed && other_name != model_name) other_model.reset();
+  const bool needed = std::any_of(kept.begin(), kept.end(),
+                                  [this](const Kept& each) { return source_of(each.reading) == other_source; });
+  if (!needed && other_source != model_source) other_model.reset();
 }
 
 /// The live text as it was read last, alone, if that is what is asked for; null else. What takes numbers from pins is read anew.
@@ -112,10 +125,10 @@ Worker::State::Kept Worker::State::read_pin(const Pin& pin) {
   result.snapshot = just_read(pin.reading);
   if (result.snapshot) return result;
   try {
-    std::shared_ptr<const Model> reader = load(pin.reading.model);
-    if (reader != model) {
+    std::shared_ptr<const Model> reader = load(pin.reading);
+    if (source_of(pin.reading) != model_source) {
       other_model = reader;
-      other_name = pin.reading.model;
+      other_source = source_of(pin.reading);
     }
     result.snapshot = read(pin.reading, {.model = std::move(reader), .stop = run_stop.get_token()});
   } catch (const Cancelled&) {
@@ -126,16 +139,20 @@ Worker::State::Kept Worker::State::read_pin(const Pin& pin) {
   return result;
 }
 
-/// The live text as it would be without interventions; null where none acts. Kept until the text is another.
+/// The live text as it would be unchanged; null where nothing changes it. Kept until the text is another.
 std::shared_ptr<const Snapshot> Worker::State::read_plain(const RunRequest& request) {
-  if (!intervenes(request)) {
+  Reading reading = unchanged(request);
+  if (!intervenes(request) && strengths_of(reading) == strengths_of(request)) {
     plain.reset();
     return nullptr;
   }
-  Reading reading = without_interventions(request);
-  if (plain && plain->model == model && plain_reading == reading) return plain;
-  const std::shared_ptr<const Trace> previous = plain && plain->model == model ? plain->trace : trace;
-  plain = read(reading, {.model = model, .previous = previous, .stop = run_stop.get_token()});
+  // Kept beside the model, so that a text that grows is read on.
+  const std::shared_ptr<const Model> kept_model = plain_model ? plain_model : model;
+  const std::shared_ptr<const Model> reader = at_strengths_of(reading, intervenes(request) ? model : kept_model);
+  if (reader != model) plain_model = reader;
+  if (plain && plain->model == reader && plain_reading == reading) return plain;
+  const std::shared_ptr<const Trace> previous = plain && plain->model == reader ? plain->trace : trace;
+  plain = read(reading, {.model = reader, .previous = previous, .stop = run_stop.get_token()});
   plain_reading = std::move(reading);
   return plain;
 }

@@ -53,10 +53,11 @@ struct Worker::State {
   WorkerTools tools{};
 
   std::shared_ptr<const Model> model{};        ///< the last one that loaded fine
-  std::string model_name{};                    ///< as the request named it
+  ModelSource model_source{};                  ///< as the request named it
   std::shared_ptr<const Trace> trace{};        ///< of the last finished run, for reuse
   std::shared_ptr<const Model> other_model{};  ///< of a pin
-  std::string other_name{};
+  ModelSource other_source{};
+  std::shared_ptr<const Model> plain_model{};  ///< `model` as unchanged() readings have it, where that is not itself
   /// A pin as it was read. `sources`: the earlier pins of that moment.
   struct Kept {
     std::string name{};
@@ -93,7 +94,7 @@ struct Worker::State {
 
   // One request: worker_run.cpp.
   void fetch_model(const RunRequest& request);
-  [[nodiscard]] std::shared_ptr<const Model> load(const std::string& name);
+  [[nodiscard]] std::shared_ptr<const Model> load(const Reading& reading);
   void run(const RunRequest& request);
   void read_pins(const RunRequest& request);
   [[nodiscard]] Kept read_pin(const Pin& pin);

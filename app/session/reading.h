@@ -13,6 +13,15 @@ namespace regard {
 
 inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
 
+/// Something that changes the model (core/model/adapter.h).
+struct ReadingAdapter {
+  std::string path{};     ///< a folder or file
+  float strength = 1.0F;  ///< min_strength … max_strength; 0: none of it, 1: as trained
+  friend bool operator==(const ReadingAdapter&, const ReadingAdapter&) = default;
+};
+inline constexpr float min_strength = -1.0F, max_strength = 2.0F;
+inline constexpr std::size_t max_adapters = 8;
+
 /// A text, the model that reads it, and how.
 struct Reading {
   std::string model{};  ///< folder, or the name of a built-in model
@@ -24,11 +33,25 @@ struct Reading {
   std::string image{};         ///< a .png file, read where the model reads pictures; empty: our own example
   std::string decoder_text{};  ///< of a model with a decoder beside its encoder; empty: it writes its own
   std::vector<PlacedIntervention> interventions{};  ///< in the order they act; at most max_interventions
+  std::vector<ReadingAdapter> adapters{};           ///< the model is read with; at most max_adapters
   friend bool operator==(const Reading&, const Reading&) = default;
 };
 
 /// Is an item of the list switched on?
 [[nodiscard]] bool intervenes(const Reading& reading);
+
+/// What a changed run is compared with where no pin is: the same without interventions; where none acts, with its adapters at
+/// strength 0. Equal to the reading where nothing changes it.
+[[nodiscard]] Reading unchanged(Reading reading);
+
+/// Which files a model is made of.
+struct ModelSource {
+  std::string model{};
+  std::vector<std::string> adapters{};
+  friend bool operator==(const ModelSource&, const ModelSource&) = default;
+};
+[[nodiscard]] ModelSource source_of(const Reading& reading);
+[[nodiscard]] std::vector<float> strengths_of(const Reading& reading);
 
 inline constexpr std::size_t max_interventions = 256;
 

@@ -14,6 +14,12 @@ float clamped(float value, float low, float high, float otherwise) {
 }
 
 /// Every pin has a name of its own; what names no pin means none.
+void keep_adapters(std::vector<ReadingAdapter>& adapters) {
+  if (adapters.size() > max_adapters) adapters.resize(max_adapters);
+  for (ReadingAdapter& adapter : adapters)
+    adapter.strength = clamped(adapter.strength, min_strength, max_strength, 1.0F);
+}
+
 void keep_pins(Session& session) {
   if (session.pins.size() > max_pins) session.pins.resize(max_pins);
   for (std::size_t index = 0; index < session.pins.size(); ++index) {
@@ -21,6 +27,7 @@ void keep_pins(Session& session) {
       const auto end = session.pins.begin() + static_cast<std::ptrdiff_t>(index);
       return std::any_of(session.pins.begin(), end, [&](const Pin& pin) { return pin.name == name; });
     };
+    keep_adapters(session.pins[index].reading.adapters);
     std::string& name = session.pins[index].name;
     if (name.empty() || taken(name)) name = free_pin_name(session);
   }
@@ -52,6 +59,7 @@ std::string free_pin_name(const Session& session) {
 void keep_invariants(Session& session) {
   const Session defaults;
   session.temperature = clamped(session.temperature, min_temperature, max_temperature, defaults.temperature);
+  keep_adapters(session.adapters);
   session.arc_threshold = clamped(session.arc_threshold, 0.0F, 1.0F, defaults.arc_threshold);
   GenerateSettings& generate = session.generate;
   generate.temperature =
@@ -80,6 +88,29 @@ std::vector<CacheStep> steps_of_text(const Session& session) {
 bool intervenes(const Reading& reading) {
   return std::any_of(reading.interventions.begin(), reading.interventions.end(),
                      [](const PlacedIntervention& each) { return each.on; });
+}
+
+Reading unchanged(Reading reading) {
+  const bool intervened = intervenes(reading);
+  reading.interventions.clear();
+  if (intervened) return reading;
+  for (ReadingAdapter& adapter : reading.adapters)
+    adapter.strength = 0.0F;
+  return reading;
+}
+
+ModelSource source_of(const Reading& reading) {
+  ModelSource source{reading.model, {}};
+  for (const ReadingAdapter& adapter : reading.adapters)
+    source.adapters.push_back(adapter.path);
+  return source;
+}
+
+std::vector<float> strengths_of(const Reading& reading) {
+  std::vector<float> strengths;
+  for (const ReadingAdapter& adapter : reading.adapters)
+    strengths.push_back(adapter.strength);
+  return strengths;
 }
 
 const Pin* pin_named(const Session& session, const std::string& name) {

@@ -53,6 +53,7 @@ ordered_json json_of(const Session& session) {
   return {
       {"format", newest_session_format},
       {"model", session.model},
+      {"adapters", json_list(session.adapters)},
       {"text", session.text},
       {"image", session.image},
       {"head", json_of(session.head)},
@@ -88,6 +89,7 @@ ordered_json json_of(const Session& session) {
 Session read_session(const Fields& fields) {
   Session session;
   fields.read("model", session.model, most_name_bytes);
+  read_adapters(fields, session.adapters);
   fields.read("text", session.text, most_text_bytes);
   fields.read("image", session.image, most_name_bytes);
   fields.read_object("head", [&](const Fields& head) { read_head(head, session.head); });

@@ -55,6 +55,7 @@ void read_pair(const Fields& fields, AnchoredPair& pair) {
 
 ordered_json json_of(const Reading& reading) {
   return {{"model", reading.model},
+          {"adapters", json_list(reading.adapters)},
           {"text", reading.text},
           {"image", reading.image},
           {"decoder_text", reading.decoder_text},
@@ -66,6 +67,7 @@ ordered_json json_of(const Reading& reading) {
 
 void read_reading(const Fields& fields, Reading& reading) {
   fields.read("model", reading.model, most_name_bytes);
+  read_adapters(fields, reading.adapters);
   fields.read("text", reading.text, most_text_bytes);
   fields.read("image", reading.image, most_name_bytes);
   fields.read("decoder_text", reading.decoder_text, most_text_bytes);
@@ -85,6 +87,18 @@ void read_checked_cell(const Fields& fields, CheckedCell& cell) {
 }
 
 }  // namespace
+
+ordered_json json_of(const ReadingAdapter& adapter) {
+  return {{"path", adapter.path}, {"strength", shortest_double(adapter.strength)}};
+}
+
+void read_adapters(const Fields& fields, std::vector<ReadingAdapter>& adapters) {
+  fields.read_list("adapters", max_adapters, [&](const Fields& adapter) {
+    ReadingAdapter& added = adapters.emplace_back();
+    adapter.read("path", added.path, most_name_bytes);
+    adapter.read("strength", added.strength);
+  });
+}
 
 ordered_json json_of(HeadRef head) {
   return {{"layer", head.layer}, {"head", head.head}};

@@ -26,6 +26,7 @@ inline constexpr std::array<Named<MaskMode>, 3> mask_names{
 inline constexpr std::array<Named<AttentionKind>, 3> attention_names{
     {{AttentionKind::self, "self"}, {AttentionKind::cross, "cross"}, {AttentionKind::encoder, "encoder"}}};
 
+[[nodiscard]] nlohmann::ordered_json json_of(const ReadingAdapter& adapter);
 [[nodiscard]] nlohmann::ordered_json json_of(HeadRef head);
 [[nodiscard]] nlohmann::ordered_json json_of(const TokenAnchor& anchor);
 [[nodiscard]] nlohmann::ordered_json json_of(const Pin& pin);
@@ -46,6 +47,7 @@ template <class Item>
 // Reading: what is missing keeps its value. Throws Error session_value or json_value with the item's path.
 void read_head(const Fields& fields, HeadRef& head);
 void read_anchor(const Fields& fields, TokenAnchor& anchor);
+void read_adapters(const Fields& fields, std::vector<ReadingAdapter>& adapters);
 void read_pin(const Fields& fields, Pin& pin);
 /// The list that stands under `key`.
 void read_interventions(const Fields& fields, const char* key, std::vector<PlacedIntervention>& list);

@@ -384,7 +384,7 @@ TEST(Worker, WhatRunsHaveFreedIsGivenBackWhenThereHasBeenNoneForAMoment) {
 TEST(Worker, ATextOfNoTokenGivesASnapshotWithoutATraceAndNoError) {
   Bench bench;
   WorkerTools tools = bench.tools();
-  tools.load = [](const std::filesystem::path&, const std::stop_token&, Progress*) {
+  tools.load = [](const std::filesystem::path&, std::span<const AdapterUse>, const std::stop_token&, Progress*) {
     return std::shared_ptr<const Model>(handmade_model({.specials = false}));
   };
   Worker worker([](const std::string& name) { return name; }, [] {}, tools);
@@ -399,7 +399,7 @@ TEST(Worker, ATextOfNoTokenGivesASnapshotWithoutATraceAndNoError) {
 TEST(Worker, ALongTextComesFirstWithOldThumbnailsThenWithItsOwn) {
   Bench bench;
   WorkerTools tools = bench.tools();
-  tools.load = [](const std::filesystem::path&, const std::stop_token&, Progress*) {
+  tools.load = [](const std::filesystem::path&, std::span<const AdapterUse>, const std::stop_token&, Progress*) {
     return std::shared_ptr<const Model>(handmade_model({.layers = 1, .heads = 2, .kv_heads = 1}));
   };
   std::mutex mutex;
