@@ -25,8 +25,10 @@ bool is_recut(const StepsView& view) {
 
 void say_input(const StepWords& words, const StepsView& view, Remarks& list) {
   const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
-  list.push_back({view.norm_after ? words.say("steps.reads_stream")
-                                  : words.say("steps.reads_normed", {{"norm", std::string(norm)}})});
+  if (view.norm_before)
+    list.push_back({words.say("steps.reads_normed", {{"norm", std::string(norm)}})});
+  else
+    list.push_back({words.say(view.norm_after ? "steps.reads_stream" : "steps.reads_stream_as_it_is")});
   if (view.crosses) list.push_back({words.say("steps.reads_encoder")});
 }
 
@@ -103,6 +105,7 @@ void say_left_out(const StepWords& words, const StepsView& view, Remarks& list) 
 void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   say_recut(words, view, list);
   if (view.qk_norm == QkNorm::each_head) list.push_back({words.say("steps.heads_normed")});
+  if (view.qk_norm == QkNorm::each_head_own) list.push_back({words.say("steps.heads_normed_apart")});
   if (view.qk_norm == QkNorm::all_heads) list.push_back({words.say("steps.heads_normed_together")});
   if (view.turned) list.push_back({words.say("steps.turned")});
   say_scale(words, view, list);
@@ -119,6 +122,8 @@ void say_changed(const StepWords& words, const StepsView& view, Remarks& list) {
 void say_output(const StepWords& words, const StepsView& view, Remarks& list) {
   say_changed(words, view, list);
   if (view.output_normed) list.push_back({words.say("steps.output_normed")});
+  if (view.residual_scale != 1.0F)
+    list.push_back({words.say("steps.output_scaled", {{"scale", short_number(view.residual_scale)}})});
   if (view.norm_after) list.push_back({words.say("steps.norm_after")});
 }
 

@@ -39,11 +39,13 @@ void describe(const LayerOf& of, StepsView& view) {
   view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
   view.qk_norm = of.plan().attention.qk_norm;
+  view.norm_before = normalises_read(of.plan().norms);
   view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
   view.projections_biased = !matrices.query.bias.empty();
   view.output_biased = !matrices.output.bias.empty();
-  view.output_normed = !of.crosses() && !w.attention_output_norm.empty();
+  view.output_normed = !of.crosses() && normalises_written(of.plan().norms);
+  if (!of.crosses()) view.residual_scale = of.plan().residual_scale;
 }
 
 /// The heads of the view, as the switches cut them.

@@ -60,8 +60,10 @@ struct StepsView {
   bool by_root = false;           ///< scores are divided by √d
   bool turned = false;            ///< queries and keys are turned by their positions
   QkNorm qk_norm = QkNorm::none;  ///< whether they are normalised, and how
-  bool norm_after = false;        ///< the stream is normalised after a block instead of before
+  bool norm_before = false;       ///< the stream is normalised before attention reads it
+  bool norm_after = false;        ///< the stream is normalised after a block
   bool root_mean_square = false;  ///< that norm is RMSNorm
+  float residual_scale = 1.0F;    ///< what attention writes is multiplied by it before it is added
   bool projections_biased = false, output_biased = false, output_normed = false;
   // As the switches cut it.
   bool changed = false;         ///< something is otherwise than in the run

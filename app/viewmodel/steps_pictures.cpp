@@ -104,7 +104,7 @@ std::vector<StepPicture> projection_pictures(const StepsView& view) {
   const Range query = head_columns_of(view.of.head.head, view.head_dim);
   const Range key = head_columns_of(view.of.head.head * view.kv_heads / view.heads, view.head_dim);
   std::vector<StepPicture> list;
-  list.push_back(picture_of("x", "x", view.norm_after ? "steps.about_stream" : "steps.about_normed", numbers.input,
+  list.push_back(picture_of("x", "x", view.norm_before ? "steps.about_normed" : "steps.about_stream", numbers.input,
                             StepRows::queries));
   if (view.crosses) list.push_back(picture_of("e", "e", "steps.about_encoded", numbers.key_input, StepRows::keys));
   list.push_back(
@@ -254,6 +254,11 @@ std::vector<StepFormula> output_formulas(const StepsView& view) {
   std::string projected = with_bias("Z·W_O", view.output_biased, "b_O");
   std::string summed = with_bias("Σ z_h·W_O^(h)", view.output_biased, "b_O");
   if (view.output_normed) projected = "RMSNorm(" + projected + ")";
+  if (view.residual_scale != 1.0F) {
+    const std::string scale = short_number(view.residual_scale) + "·(";
+    projected = scale + projected + ")";
+    summed = scale + summed + ")";
+  }
   const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
   return {
       {"a = " + projected, boxed(queries, wide) + "·" + boxed(wide, view.hidden) + " → " + boxed(queries, view.hidden)},

@@ -58,6 +58,7 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
   const Linear& output = attention_matrices(of).output;
   const std::span<const float> joined = of.recorded().head_outputs.row(position);
   LogitReading written{reading.direction, 0.0};
+  if (!of.crosses()) written.direction *= static_cast<double>(of.plan().residual_scale);
   if (const Norm& norm = of.weights().attention_output_norm; !of.crosses() && !norm.empty()) {
     Matrix projected(1, config.hidden);
     project({joined.data(), 1, joined.size()}, output, all_rows(projected), stop);

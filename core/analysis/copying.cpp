@@ -57,6 +57,8 @@ Matrix directions_of(const Model& model, std::span<const std::int32_t> ids) {
   Matrix rows(ids.size(), model.config.hidden);
   for (std::size_t row = 0; row < ids.size(); ++row)
     copy_weights_of(weights.unembedding, static_cast<std::size_t>(ids[row]), rows.row(row));
+  for (float& value : rows.values)
+    value *= model.config.logit_scale;
   multiply_columns(rows, weights.final_norm);
   if (weights.final_norm.shift.empty()) return rows;  // RMSNorm does not centre
   for (std::size_t row = 0; row < rows.rows; ++row) {
@@ -68,8 +70,10 @@ Matrix directions_of(const Model& model, std::span<const std::int32_t> ids) {
 }
 
 /// What each input of a layer's output projection does to each id's logit, [n, H·d].
-RowMajor read_back(const LayerWeights& layer, const Matrix& directions, std::size_t inputs) {
+RowMajor read_back(const LayerPlan& plan, const LayerWeights& layer, const Matrix& directions, std::size_t inputs) {
   Matrix gained = directions;
+  for (float& value : gained.values)
+    value *= plan.residual_scale;
   multiply_columns(gained, layer.attention_output_norm);
   Matrix output(directions.cols, inputs);
   for (std::size_t row = 0; row < output.rows; ++row)
@@ -106,7 +110,7 @@ HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span
     Matrix values(ids.size(), config.keys_width(index));
     normalise(all_rows(embeddings), layer.attention_norm, config.norm_epsilon, all_rows(normed));
     project(all_rows(std::as_const(normed)), layer.value, all_rows(values), stop);
-    const RowMajor logits = read_back(layer, directions, config.queries_width(index));
+    const RowMajor logits = read_back(config.plans[index], layer, directions, config.queries_width(index));
     for (std::size_t head = 0; head < config.heads; ++head) {
       const auto kv = static_cast<Eigen::Index>(config.kv_head_of(index, head)), own = static_cast<Eigen::Index>(head);
       const float score =

@@ -2,7 +2,7 @@
 #include "core/analysis/layer_steps.h"
 
 #include "core/engine/linear.h"
-#include "core/engine/norm.h"
+#include "core/engine/written.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,12 +11,6 @@
 
 namespace regard {
 namespace {
-
-/// Gemma 2 and 3 normalise what a block writes; the others have no such norm.
-const Norm* output_norm_of(const LayerOf& of) {
-  const Norm& norm = of.weights().attention_output_norm;
-  return of.crosses() || norm.empty() ? nullptr : &norm;
-}
 
 std::vector<float> copy_of(std::span<const float> row) {
   return {row.begin(), row.end()};
@@ -41,6 +35,23 @@ std::vector<float> norm_factors(std::span<const float> row, const Norm& norm, fl
   std::vector<float> factors(row.size());
   std::transform(norm.scale.begin(), norm.scale.end(), factors.begin(),
                  [inverse](float scale) { return static_cast<float>(inverse) * scale; });
+  return factors;
+}
+
+/// What each dimension of z·W_O (z one row) is multiplied by before it is added to the stream: by the norm of what is written, as
+/// it finds this row, and by the plan's scale. Empty where nothing stands between.
+std::vector<float> factors_behind(const LayerOf& of, const Matrix& joined, const std::stop_token& stop) {
+  const LayerPlan& plan = of.plan();
+  const bool normed = normalises_written(plan.norms);
+  if (of.crosses() || (!normed && plan.residual_scale == 1.0F)) return {};
+  std::vector<float> factors(of.config().hidden, 1.0F);
+  if (normed) {
+    Matrix projected(1, of.config().hidden);
+    project(all_rows(joined), attention_matrices(of).output, all_rows(projected), stop);
+    factors = norm_factors(projected.row(0), of.weights().attention_output_norm, of.config().norm_epsilon);
+  }
+  for (float& factor : factors)
+    factor *= plan.residual_scale;
   return factors;
 }
 
@@ -84,8 +95,8 @@ float length_of(std::span<const float> vector) {
 Matrix written_by(const LayerOf& of, const Matrix& joined, const std::stop_token& stop) {
   Matrix written(joined.rows, of.config().hidden);
   project(all_rows(joined), attention_matrices(of).output, all_rows(written), stop);
-  if (const Norm* norm = output_norm_of(of))
-    rms_norm(all_rows(std::as_const(written)), *norm, of.config().norm_epsilon, all_rows(written));
+  if (!of.crosses())
+    make_addable(of.plan(), of.weights().attention_output_norm, of.config().norm_epsilon, all_rows(written));
   return written;
 }
 
@@ -124,14 +135,10 @@ OutputParts output_parts(const LayerOf& of, std::size_t token, const StepSwitche
   parts.heads = Matrix(rows.rows, of.config().hidden);
   project(all_rows(rows), without_bias, all_rows(parts.heads), stop);
   parts.bias = output.bias;
-  if (const Norm* norm = output_norm_of(of)) {
-    Matrix projected(1, of.config().hidden);
-    project(all_rows(joined), output, all_rows(projected), stop);
-    const std::vector<float> factors = norm_factors(projected.row(0), *norm, of.config().norm_epsilon);
-    for (std::size_t head = 0; head < parts.heads.rows; ++head)
-      multiply_by(parts.heads.row(head), factors);
-    if (!parts.bias.empty()) multiply_by(parts.bias, factors);
-  }
+  const std::vector<float> factors = factors_behind(of, joined, stop);
+  for (std::size_t head = 0; head < parts.heads.rows; ++head)
+    multiply_by(parts.heads.row(head), factors);
+  if (!parts.bias.empty()) multiply_by(parts.bias, factors);
   parts.recorded = copy_of(of.recorded().attention_output.row(token));
   if (const Matrix* other = other_output(of)) parts.other = copy_of(other->row(token));
   parts.feed_forward = copy_of(feed_forward_output(of).row(token));

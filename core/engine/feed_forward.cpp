@@ -5,7 +5,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/mixture.h"
-#include "core/engine/norm.h"
+#include "core/engine/written.h"
 
 namespace regard {
 namespace {
@@ -41,8 +41,7 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Laye
     write_mixture(pass, layer, read, buffers, written);
   else
     write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
-  if (plan.norms == NormPlace::both)
-    normalise(written, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
+  make_addable(plan, w.feed_forward_output_norm, pass.config().norm_epsilon, written);
   edit_feed_forward_output(pass, layer);
   return written;
 }

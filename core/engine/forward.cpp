@@ -26,7 +26,7 @@ void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& s
            const Write& write) {
   const float epsilon = pass.config().norm_epsilon;
   ConstRows read = streams.read;
-  if (place != NormPlace::after) {
+  if (normalises_read(place)) {
     const Rows normed = all_rows(buffers.read);
     normalise(read, norm, epsilon, normed);
     read = normed;
@@ -46,8 +46,9 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   if (plan.cross)
     block(pass, plan.norms, w.cross_norm, {stream, stream, stream}, buffers,
           [&](ConstRows read) { return cross_attention(pass, layer, read, buffers); });
-  const ConstRows read = plan.norms == NormPlace::parallel ? before : stream;
-  block(pass, plan.norms, w.feed_forward_norm, {read, stream, stream}, buffers,
+  const ConstRows read = is_parallel(plan.norms) ? before : stream;
+  const Norm& norm = plan.norms == NormPlace::shared ? w.attention_norm : w.feed_forward_norm;
+  block(pass, plan.norms, norm, {read, stream, stream}, buffers,
         [&](ConstRows rows) { return feed_forward(pass, layer, rows, buffers); });
 }
 

@@ -26,26 +26,29 @@ float mean_of(std::span<const float> row, const Function& f) {
 }  // namespace
 
 void layer_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
-  assert(norm.scale.size() == x.width && norm.shift.size() == x.width);
+  assert(norm.scale.size() % x.width == 0 && norm.shift.size() == norm.scale.size());
   for_rows(x.count, x.width, [&](std::size_t row) {
     const std::span<const float> from = x.row(row);
     const std::span<float> to = out.row(row);
     const float mean = mean_of(from, [](auto value) { return value; });
     const float variance = mean_of(from, [mean](auto value) { return (value - mean) * (value - mean); });
     const float inverse = 1.0F / std::sqrt(variance + epsilon);
+    const std::size_t first = row * x.width % norm.scale.size();
+    const float *scale = norm.scale.data() + first, *shift = norm.shift.data() + first;
     for (std::size_t column = 0; column < x.width; ++column)
-      to[column] = (from[column] - mean) * inverse * norm.scale[column] + norm.shift[column];
+      to[column] = (from[column] - mean) * inverse * scale[column] + shift[column];
   });
 }
 
 void rms_norm(ConstRows x, const Norm& norm, float epsilon, Rows out) {
-  assert(norm.scale.size() == x.width && norm.shift.empty());
+  assert(norm.scale.size() % x.width == 0 && norm.shift.empty());
   for_rows(x.count, x.width, [&](std::size_t row) {
     const std::span<const float> from = x.row(row);
     const std::span<float> to = out.row(row);
     const float inverse = 1.0F / std::sqrt(mean_of(from, [](auto value) { return value * value; }) + epsilon);
+    const float* scale = norm.scale.data() + row * x.width % norm.scale.size();
     for (std::size_t column = 0; column < x.width; ++column)
-      to[column] = from[column] * inverse * norm.scale[column];
+      to[column] = from[column] * inverse * scale[column];
   });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Normalisation of rows. Pure; any thread. out may be x.
+// Normalisation of rows. Pure; any thread. out may be x. A norm of n times as many numbers as a row has is n norms in turn: row r
+// takes the (r mod n)-th, as the heads of tokens do that each have one of their own.
 #pragma once
 
 #include "core/engine/rows.h"

@@ -54,6 +54,17 @@ float dynamic_base(const RopeConfig& rope, std::size_t head_dim, std::size_t tok
   return rope.base * std::pow(growth, dim / (dim - 2.0F));
 }
 
+/// The next pair lies `step` numbers further.
+template <std::size_t step>
+void turn_pairs(float* first, float* second, const float* cosine, const float* sine, std::size_t pairs) {
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    const float x = first[pair * step];
+    const float y = second[pair * step];
+    first[pair * step] = x * cosine[pair] - y * sine[pair];
+    second[pair * step] = y * cosine[pair] + x * sine[pair];
+  }
+}
+
 }  // namespace
 
 std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens) {
@@ -85,7 +96,7 @@ std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_d
 }
 
 RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places, float attention_factor) {
-  RotaryTable table{Matrix(places.size(), frequencies.size()), Matrix(places.size(), frequencies.size())};
+  RotaryTable table{Matrix(places.size(), frequencies.size()), Matrix(places.size(), frequencies.size()), false};
   for (std::size_t row = 0; row < places.size(); ++row) {
     for (std::size_t pair = 0; pair < frequencies.size(); ++pair) {
       const float angle = places[row] * frequencies[pair];
@@ -100,7 +111,9 @@ const RotaryTable& RotaryTables::of(const Rotary& rotary) {
   for (const auto& [kind, table] : made_)
     if (kind == rotary) return table;
   const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
-  return made_.emplace_back(rotary, rotary_table(frequencies, places_, rotary.rope.attention_factor)).second;
+  RotaryTable table = rotary_table(frequencies, places_, rotary.rope.attention_factor);
+  table.interleaved = rotary.interleaved;
+  return made_.emplace_back(rotary, std::move(table)).second;
 }
 
 void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
@@ -111,13 +124,10 @@ void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_
     const float* sine = table.sine.row(row).data();
     for (std::size_t head = 0; head < heads; ++head) {
       float* first = heads_side_by_side.row(row).data() + head * head_dim;
-      float* second = first + half;
-      for (std::size_t pair = 0; pair < half; ++pair) {
-        const float x = first[pair];
-        const float y = second[pair];
-        first[pair] = x * cosine[pair] - y * sine[pair];
-        second[pair] = y * cosine[pair] + x * sine[pair];
-      }
+      if (table.interleaved)
+        turn_pairs<2>(first, first + 1, cosine, sine, half);
+      else
+        turn_pairs<1>(first, first + half, cosine, sine, half);
     }
   }
 }

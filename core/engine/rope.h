@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary position encoding (Su et al. 2021), half-split pairs (k, k + d/2), with the scalings of long-context checkpoints.
+// Rotary position encoding (Su et al. 2021), in half-split pairs (k, k + d/2) or in neighbours (2k, 2k + 1), with the scalings of
+// long-context checkpoints.
 #pragma once
 
 #include "core/engine/rows.h"
@@ -20,6 +21,7 @@ namespace regard {
 struct RotaryTable {
   Matrix cosine{};
   Matrix sine{};
+  bool interleaved = false;  ///< of which pairs: Rotary::interleaved
 };
 [[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places,
                                        float attention_factor);

@@ -4,6 +4,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/written.h"
 
 namespace regard {
 namespace {
@@ -33,7 +34,7 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, La
   place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
   attend(pass, layer, buffers.attention);
   project(pass.now(t.head_outputs), w.output, written, pass.stop);
-  if (plan.norms == NormPlace::both) normalise(written, w.attention_output_norm, pass.config().norm_epsilon, written);
+  make_addable(plan, w.attention_output_norm, pass.config().norm_epsilon, written);
   edit_attention_output(pass, layer);
   return written;
 }

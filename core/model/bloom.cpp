@@ -1,32 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // BLOOM (2022, https://arxiv.org/abs/2211.05100): ALiBi (Press et al. 2021, https://arxiv.org/abs/2108.12409) instead of
 // positions, a LayerNorm behind the embeddings; query, key and value of a head lie side by side in one matrix.
+#include "core/model/alibi.h"
 #include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/weight_reader.h"
 
-#include <cmath>
-
 namespace regard {
-namespace {
-
-/// 2^(−8h/H) for a power of two; else those of the next lower power p, then every second one of 2p's.
-std::vector<float> alibi_slopes(std::size_t heads) {
-  std::size_t power = 1;
-  while (2 * power <= heads)
-    power *= 2;
-  std::vector<float> slopes;
-  for (std::size_t head = 1; head <= power; ++head)
-    slopes.push_back(std::exp2(-8.0F * static_cast<float>(head) / static_cast<float>(power)));
-  for (std::size_t odd = 1; slopes.size() < heads; odd += 2)
-    slopes.push_back(std::exp2(-4.0F * static_cast<float>(odd) / static_cast<float>(power)));
-  return slopes;
-}
-
-}  // namespace
-
 void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers =

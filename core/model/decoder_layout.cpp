@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/decoder_layout.h"
 
+#include <algorithm>
+
 namespace regard {
 
-Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer, ReadNorm read_norm) {
-  constexpr std::string_view kAnchor = "layers.0.input_layernorm.weight";
+Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer, ReadNorm read_norm,
+                     std::string_view anchor) {
   // "transformer." stands before models with a head that looks for answers.
-  const std::string root = config.has_lm_head ? reader.root(kAnchor, {"model.", "", "transformer."})
-                                              : reader.root(kAnchor, {"", "model.", "transformer."});
+  const std::string root = config.has_lm_head ? reader.root(anchor, {"model.", "", "transformer."})
+                                              : reader.root(anchor, {"", "model.", "transformer."});
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
@@ -19,6 +21,19 @@ Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer 
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;
+}
+
+Norm read_head_norms(WeightReader& reader, const std::string& name, std::size_t heads, std::size_t head_dim) {
+  Norm norm{.scale = std::vector<float>(heads * head_dim), .shift = std::vector<float>(heads * head_dim)};
+  if (!reader.has(name + ".norms.0.weight")) {
+    copy_as_f32(reader.tensor(name + ".weight", {heads, head_dim}), 0, norm.scale);
+    return norm;
+  }
+  for (std::size_t head = 0; head < heads; ++head) {
+    const std::vector<float> scale = reader.vector(name + ".norms." + std::to_string(head) + ".weight", head_dim);
+    std::copy(scale.begin(), scale.end(), norm.scale.begin() + static_cast<std::ptrdiff_t>(head * head_dim));
+  }
+  return norm;
 }
 
 TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,

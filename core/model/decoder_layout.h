@@ -17,9 +17,14 @@ using ReadLayer = LayerWeights (*)(const ModelConfig& config, const LayerPlan& p
 using ReadNorm = Norm (*)(WeightReader& reader, const std::string& name, std::size_t size);
 
 /// Llama's layout, which Phi-3 and Gemma share: embed_tokens, layers.N, norm, lm_head. A bare …Model is saved without the
-/// prefix "model.", a model with a head with it.
+/// prefix "model.", a model with a head with it; `anchor` is a tensor that every such model has.
 [[nodiscard]] Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer read_layer,
-                                   ReadNorm read_norm);
+                                   ReadNorm read_norm, std::string_view anchor = "layers.0.input_layernorm.weight");
+
+/// LayerNorms without shifts of so many heads, each with a scale of its own: name.weight [heads, d], or name.norms.N.weight [d] of
+/// each head.
+[[nodiscard]] Norm read_head_norms(WeightReader& reader, const std::string& name, std::size_t heads,
+                                   std::size_t head_dim);
 
 /// The table of tokens [V, E]; where it is tied to the head's matrix, the file may hold it under that name.
 [[nodiscard]] TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,

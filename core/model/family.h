@@ -108,6 +108,29 @@ void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
 void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_olmo2_config(const ConfigReader& reader, ModelConfig& config);
+void read_olmo3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_olmo2_weights(const ModelConfig& config, WeightReader& reader);
+
+/// Its tensors are Llama's.
+void read_granite_config(const ConfigReader& reader, ModelConfig& config);
+
+void read_starcoder2_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_starcoder2_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_stablelm_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_stablelm_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_cohere_config(const ConfigReader& reader, ModelConfig& config);
+void read_cohere2_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_cohere_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_gptj_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gptj_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_falcon_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_falcon_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
 
@@ -142,6 +165,8 @@ struct RopeHabits {
   const char* share_key = nullptr;    ///< of the share of a head that is turned; nullptr: a head is turned whole
   float share = 1.0F;                 ///< where the file does not tell it
   std::optional<float> local_base{};  ///< of layers with a window, where it is another (Gemma 3)
+  bool unscaled_windows = false;      ///< layers with a window turn without the scaling (OLMo 3)
+  bool interleaved = false;           ///< neighbours are turned together
   bool longrope_only = false;         ///< Phi-3
   std::size_t original_context = 0;   ///< tokens; 0: config.context
 };

@@ -60,17 +60,19 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
   return rows;
 }
 
-Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage) {
-  const std::size_t width = fused.weight.rows() / heads / parts;
-  const std::size_t block_bytes = width * stored_bytes(fused.weight.dtype, fused.weight.cols());
+Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage,
+                   std::size_t count) {
+  const std::size_t head_dim = fused.weight.rows() / heads / parts, width = count * head_dim;
+  const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
+  const std::size_t block_bytes = width * row_bytes;
   std::byte* data = new_buffer(heads * block_bytes, storage);
   Linear result;
   result.weight = {fused.weight.dtype, {heads * width, fused.weight.cols()}, data};
   for (std::size_t head = 0; head < heads; ++head) {
-    const std::size_t block = head * parts + part;
-    std::memcpy(data + head * block_bytes, fused.weight.data + block * block_bytes, block_bytes);
+    const std::size_t first = (head * parts + part) * head_dim;
+    std::memcpy(data + head * block_bytes, fused.weight.data + first * row_bytes, block_bytes);
     if (fused.bias.empty()) continue;
-    const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(block * width);
+    const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     result.bias.insert(result.bias.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
   }
   for (const LowRank& each : fused.adapted) {

@@ -15,10 +15,10 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 /// Rows [first, first + count) of y = x·Wᵀ + b, a view.
 [[nodiscard]] Linear output_rows(const Linear& fused, std::size_t first, std::size_t count);
 
-/// Rows of a matrix whose outputs are laid out [heads, parts, head_dim]: those of one part, heads side by side. A copy, which
-/// `storage` keeps.
+/// Rows of a matrix whose outputs are laid out [heads, parts, head_dim]: those of `count` parts of each head, heads side by side. A
+/// copy, which `storage` keeps.
 [[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
-                                 Storage& storage);
+                                 Storage& storage, std::size_t count = 1);
 
 /// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
 [[nodiscard]] Linear stored_by_input(TensorView matrix);

@@ -5,6 +5,7 @@
 #include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
+#include "core/model/llama_layout.h"
 #include "core/model/weight_reader.h"
 
 #include <cmath>
@@ -66,20 +67,6 @@ void read_output_norms(const ConfigReader& reader, ModelConfig& config, const Ca
   config.logit_cap = read_cap(reader, "final_logit_softcapping", caps.logits);
 }
 
-/// Every `pattern`-th layer sees everything, the others the window; or as layer_types says.
-void read_windows(const ConfigReader& reader, ModelConfig& config, std::size_t pattern) {
-  const std::size_t window = reader.size("sliding_window", {.most = bounds::kContext}, 4'096);
-  const std::vector<std::string> types = reader.texts("layer_types");
-  if (!types.empty() && types.size() != config.layers)
-    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const bool known = types.empty() || types[layer] == "sliding_attention" || types[layer] == "full_attention";
-    if (!known) reader.fail("layer_types", "full_attention, sliding_attention");
-    const bool slides = types.empty() ? (layer + 1) % pattern != 0 : types[layer] == "sliding_attention";
-    config.plans[layer].attention.window.width = slides ? window : 0;
-  }
-}
-
 }  // namespace
 
 void read_gemma_config(const ConfigReader& reader, ModelConfig& config) {
@@ -90,7 +77,7 @@ void read_gemma_config(const ConfigReader& reader, ModelConfig& config) {
 void read_gemma2_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, 4, 8'192);
   read_output_norms(reader, config, {.scores = 50.0F, .logits = 30.0F});
-  read_windows(reader, config, 2);
+  read_window_pattern(reader, 4'096, 2, config);
   read_rope(reader, config);
 }
 
@@ -98,7 +85,8 @@ void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
   read_common(reader, config, 4, 131'072);
   read_output_norms(reader, config, {});
   const std::size_t older = reader.size("_sliding_window_pattern", {.most = bounds::kLayers}, 6);
-  read_windows(reader, config, reader.size("sliding_window_pattern", {.most = bounds::kLayers}, older));
+  const std::size_t pattern = reader.size("sliding_window_pattern", {.most = bounds::kLayers}, older);
+  read_window_pattern(reader, 4'096, pattern, config);
   for (LayerPlan& plan : config.plans)
     plan.attention.qk_norm = QkNorm::each_head;
   read_rope(reader, config, {.base = 1e6F, .local_base = read_rope_base(reader, "rope_local_base_freq", 10000.0F)});

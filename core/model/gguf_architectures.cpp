@@ -57,6 +57,37 @@ constexpr GgufName kGpt2Keys[] = {
     {"context_length", "n_positions"},  {"embedding_length", "n_embd"},
     {"block_count", "n_layer"},         {"feed_forward_length", "n_inner"},
     {"attention.head_count", "n_head"}, {"attention.layer_norm_epsilon", "layer_norm_epsilon"}};
+constexpr GgufName kGraniteExtras[] = {{"attention.head_count_kv", "num_key_value_heads"},
+                                       {"attention.key_length", "head_dim"},
+                                       {"rope.freq_base", "rope_theta"},
+                                       {"attention.scale", "attention_multiplier"},
+                                       {"embedding_scale", "embedding_multiplier"},
+                                       {"residual_scale", "residual_multiplier"},
+                                       {"logit_scale", "logits_scaling"}};
+constexpr GgufName kWindowExtras[] = {{"attention.head_count_kv", "num_key_value_heads"},
+                                      {"attention.sliding_window", "sliding_window"},
+                                      {"rope.freq_base", "rope_theta"}};
+constexpr GgufName kStarcoder2Keys[] = {{"context_length", "max_position_embeddings"},
+                                        {"embedding_length", "hidden_size"},
+                                        {"block_count", "num_hidden_layers"},
+                                        {"feed_forward_length", "intermediate_size"},
+                                        {"attention.head_count", "num_attention_heads"},
+                                        {"attention.layer_norm_epsilon", "norm_epsilon"}};
+constexpr GgufName kCohereKeys[] = {{"context_length", "max_position_embeddings"},
+                                    {"embedding_length", "hidden_size"},
+                                    {"block_count", "num_hidden_layers"},
+                                    {"feed_forward_length", "intermediate_size"},
+                                    {"attention.head_count", "num_attention_heads"},
+                                    {"attention.layer_norm_epsilon", "layer_norm_eps"},
+                                    {"logit_scale", "logit_scale"}};
+constexpr GgufName kFalconKeys[] = {{"context_length", "max_position_embeddings"},
+                                    {"embedding_length", "hidden_size"},
+                                    {"block_count", "num_hidden_layers"},
+                                    {"feed_forward_length", "ffn_hidden_size"},
+                                    {"attention.head_count", "num_attention_heads"},
+                                    {"attention.head_count_kv", "num_kv_heads"},
+                                    {"attention.layer_norm_epsilon", "layer_norm_epsilon"}};
+constexpr GgufName kFalconExtras[] = {{"rope.freq_base", "rope_theta"}};
 constexpr GgufName kBertKeys[] = {{"context_length", "max_position_embeddings"},
                                   {"embedding_length", "hidden_size"},
                                   {"block_count", "num_hidden_layers"},
@@ -75,6 +106,45 @@ constexpr GgufName kLlamaLayer[] = {{"attn_norm", "input_layernorm"},    {"attn_
                                     {"attn_k_norm", "self_attn.k_norm"}, {"ffn_norm", "post_attention_layernorm"},
                                     {"ffn_gate", "mlp.gate_proj"},       {"ffn_up", "mlp.up_proj"},
                                     {"ffn_down", "mlp.down_proj"}};
+constexpr GgufName kOlmo2Layer[] = {{"attn_q", "self_attn.q_proj"},
+                                    {"attn_k", "self_attn.k_proj"},
+                                    {"attn_v", "self_attn.v_proj"},
+                                    {"attn_output", "self_attn.o_proj"},
+                                    {"attn_q_norm", "self_attn.q_norm"},
+                                    {"attn_k_norm", "self_attn.k_norm"},
+                                    {"post_attention_norm", "post_attention_layernorm"},
+                                    {"ffn_gate", "mlp.gate_proj"},
+                                    {"ffn_up", "mlp.up_proj"},
+                                    {"ffn_down", "mlp.down_proj"},
+                                    {"post_ffw_norm", "post_feedforward_layernorm"}};
+constexpr GgufName kStarcoder2Layer[] = {
+    {"attn_norm", "input_layernorm"}, {"attn_q", "self_attn.q_proj"},      {"attn_k", "self_attn.k_proj"},
+    {"attn_v", "self_attn.v_proj"},   {"attn_output", "self_attn.o_proj"}, {"ffn_norm", "post_attention_layernorm"},
+    {"ffn_up", "mlp.c_fc"},           {"ffn_down", "mlp.c_proj"}};
+constexpr GgufName kStablelmLayer[] = {{"attn_norm", "input_layernorm"},
+                                       {"attn_q", "self_attn.q_proj"},
+                                       {"attn_k", "self_attn.k_proj"},
+                                       {"attn_v", "self_attn.v_proj"},
+                                       {"attn_output", "self_attn.o_proj"},
+                                       {"attn_q_norm", "self_attn.q_layernorm"},
+                                       {"attn_k_norm", "self_attn.k_layernorm"},
+                                       {"ffn_norm", "post_attention_layernorm"},
+                                       {"ffn_gate", "mlp.gate_proj"},
+                                       {"ffn_up", "mlp.up_proj"},
+                                       {"ffn_down", "mlp.down_proj"}};
+constexpr GgufName kCohereLayer[] = {{"attn_norm", "input_layernorm"},    {"attn_q", "self_attn.q_proj"},
+                                     {"attn_k", "self_attn.k_proj"},      {"attn_v", "self_attn.v_proj"},
+                                     {"attn_output", "self_attn.o_proj"}, {"attn_q_norm", "self_attn.q_norm"},
+                                     {"attn_k_norm", "self_attn.k_norm"}, {"ffn_gate", "mlp.gate_proj"},
+                                     {"ffn_up", "mlp.up_proj"},           {"ffn_down", "mlp.down_proj"}};
+constexpr GgufName kFalcon[] = {{"token_embd", "word_embeddings"}, {"output_norm", "ln_f"}, {"output", "lm_head"}};
+constexpr GgufName kFalconLayer[] = {{"attn_norm", "input_layernorm"},
+                                     {"attn_norm", "ln_mlp"},
+                                     {"attn_norm_2", "ln_attn"},
+                                     {"attn_qkv", "self_attention.query_key_value"},
+                                     {"attn_output", "self_attention.dense"},
+                                     {"ffn_up", "mlp.dense_h_to_4h"},
+                                     {"ffn_down", "mlp.dense_4h_to_h"}};
 constexpr GgufName kMixtureLayer[] = {{"attn_norm", "input_layernorm"},
                                       {"attn_q", "self_attn.q_proj"},
                                       {"attn_k", "self_attn.k_proj"},
@@ -158,6 +228,32 @@ constexpr GgufArchitecture mixture_like_llama(std::string_view name, const char*
   return architecture;
 }
 
+/// The same with LayerNorms.
+constexpr GgufArchitecture shifted_like_llama(std::string_view name, const char* huggingface,
+                                              std::span<const GgufName> required, std::span<const GgufName> of_layer) {
+  GgufArchitecture architecture = like_llama(name, huggingface);
+  architecture.required = required;
+  architecture.of_layer = of_layer;
+  architecture.shifted_norms = true;
+  return architecture;
+}
+
+/// Command R and its successor, which has no biases: LayerNorms that shift by nothing.
+constexpr GgufArchitecture like_cohere(std::string_view name, const char* huggingface,
+                                       std::span<const GgufName> optional, GgufBiases biases) {
+  GgufArchitecture architecture = shifted_like_llama(name, huggingface, kCohereKeys, kCohereLayer);
+  architecture.optional = optional;
+  architecture.biases = biases;
+  architecture.shifted_norms = false;
+  return architecture;
+}
+
+constexpr GgufArchitecture granite() {
+  GgufArchitecture architecture = like_llama("granite", "GraniteForCausalLM");
+  architecture.optional = kGraniteExtras;
+  return architecture;
+}
+
 /// Rows of queries and keys lie in pairs in files of this name.
 constexpr GgufArchitecture interleaved(GgufArchitecture architecture) {
   architecture.interleaved = true;
@@ -172,6 +268,27 @@ constexpr GgufArchitecture kGgufArchitectures[] = {
     mixture_like_llama("qwen2moe", "Qwen2MoeForCausalLM", kQwen2Experts),
     mixture_like_llama("qwen3moe", "Qwen3MoeForCausalLM", kQwen3Experts),
     mixture_like_llama("olmoe", "OlmoeForCausalLM", kOlmoeExperts),
+    interleaved(granite()),
+    shifted_like_llama("starcoder2", "Starcoder2ForCausalLM", kStarcoder2Keys, kStarcoder2Layer),
+    shifted_like_llama("stablelm", "StableLmForCausalLM", kBertKeys, kStablelmLayer),
+    like_cohere("command-r", "CohereForCausalLM", kLlamaExtras, GgufBiases::as_held),
+    like_cohere("cohere2", "Cohere2ForCausalLM", kWindowExtras, GgufBiases::none),
+    {.name = "olmo2",  // OLMo 3, too: with windows
+     .huggingface = "Olmo2ForCausalLM",
+     .layers = kDecoderLayers,
+     .required = kLlamaKeys,
+     .optional = kWindowExtras,
+     .outside = kDecoder,
+     .of_layer = kOlmo2Layer},
+    {.name = "falcon",
+     .huggingface = "FalconForCausalLM",
+     .layers = "h.",
+     .required = kFalconKeys,
+     .optional = kFalconExtras,
+     .outside = kFalcon,
+     .of_layer = kFalconLayer,
+     .shifted_norms = true,
+     .parts_apart = true},
     {.name = "gpt2",
      .huggingface = "GPT2LMHeadModel",
      .layers = "h.",

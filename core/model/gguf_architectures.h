@@ -32,6 +32,8 @@ struct GgufArchitecture {
   bool interleaved = false;         ///< rows of queries and keys lie as pairs (2k, 2k+1)
   bool outputs_first = false;       ///< matrices are [out, in] although the family's own files have [in, out]
   bool whole_norms = false;         ///< norm scales are w although the family's own files have w − 1
+  bool shifted_norms = false;       ///< norms of the stream have biases, whatever `biases` says of the rest
+  bool parts_apart = false;         ///< Checkpoint::parts_apart
   std::size_t scaled_by_width = 0;  ///< with so many layers, scores are divided by √(hidden/heads), else by √head_dim
 };
 

@@ -120,6 +120,17 @@ json llama3_scaling(const Gguf& gguf, const StoredTensor& tensor, FileBytes byte
           {"original_max_position_embeddings", static_cast<std::uint64_t>(kContext)}};
 }
 
+/// What queries and keys are multiplied by: 0.1·ln s + 1 times the file's own factor; some files of OLMo 3 tell the product.
+double yarn_attention_factor(const Metadata& metadata, double factor) {
+  const double usual = 0.1 * std::log(factor) + 1.0;
+  const double told = metadata.number("rope.scaling.attn_factor", 1.0);
+  if (std::abs(told - usual) < 1e-4) return usual;
+  const double whole = metadata.number("rope.scaling.yarn_attn_factor", usual);
+  if (whole != 1.0 && std::abs(whole - usual) > 1e-4)
+    metadata.fail("rope.scaling.yarn_attn_factor", std::to_string(usual), std::to_string(whole));
+  return told * usual;
+}
+
 json scaling_of(const Metadata& metadata) {
   const double old_factor = metadata.number("rope.scale_linear", 1.0);  // before there were kinds
   if (metadata.find("rope.scaling.type") == nullptr && old_factor != 1.0)
@@ -133,9 +144,28 @@ json scaling_of(const Metadata& metadata) {
   for (const GgufName& pair : kOfScaling)
     metadata.copy(pair, scaling);
   const double factor = metadata.number("rope.scaling.factor", 1.0);
-  if (*kind == "yarn" && factor > 1.0)
-    scaling["attention_factor"] = metadata.number("rope.scaling.attn_factor", 1.0) * (0.1 * std::log(factor) + 1.0);
+  if (*kind == "yarn" && factor > 1.0) scaling["attention_factor"] = yarn_attention_factor(metadata, factor);
   return scaling;
+}
+
+/// Which layers see only a window, as config.json lists them: the file has a flag for each, or says that every n-th sees everything.
+json window_types(const Metadata& metadata) {
+  constexpr const char* kKey = "attention.sliding_window_pattern";
+  const GgufValue* pattern = metadata.find(kKey);
+  const auto* flags = pattern == nullptr ? nullptr : std::get_if<GgufArray>(pattern);
+  if (flags != nullptr && flags->kind != GgufArray::Kind::flags)
+    metadata.fail(kKey, "[true, …]", gguf_excerpt(*pattern));
+  const double every = flags != nullptr ? 1.0 : metadata.number(kKey, 4.0);
+  if (!(every >= 1.0)) metadata.fail(kKey, "1, 2 …", gguf_excerpt(*pattern));
+  const double blocks = std::min(metadata.number("block_count", 0.0), static_cast<double>(bounds::kLayers));
+  const std::size_t layers = flags != nullptr ? flags->flags.size() : static_cast<std::size_t>(std::max(blocks, 0.0));
+  json types = json::array();
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    const bool slides =
+        flags != nullptr ? flags->flags[layer] : std::fmod(static_cast<double>(layer + 1), every) != 0.0;
+    types.push_back(slides ? "sliding_attention" : "full_attention");
+  }
+  return types;
 }
 
 /// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
@@ -148,6 +178,26 @@ bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metada
   return sum_to_1;
 }
 
+/// What the tensors of the first layer, or the windows of all, tell about an architecture's variants.
+void add_kinds_of_layers(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata,
+                         json& config) {
+  const auto holds = [&](const char* name) { return gguf.tensor(std::string("blk.0.") + name) != nullptr; };
+  if (architecture.name == "stablelm") {
+    config["use_parallel_residual"] = !holds("ffn_norm.weight");
+    config["qk_layernorm"] = holds("attn_q_norm.weight");
+  }
+  if (architecture.name == "command-r") config["use_qk_norm"] = holds("attn_q_norm.weight");
+  if (architecture.name == "falcon") {
+    config["new_decoder_architecture"] = true;  // the first models' are this one's with one key head
+    config["num_ln_in_parallel_attn"] = holds("attn_norm_2.weight") ? 2U : 1U;
+  }
+  const bool windows = metadata.number("attention.sliding_window", 0.0) >= 1.0;
+  if (architecture.name == "olmo2" && windows) config["architectures"] = {"Olmo3ForCausalLM"};
+  if (architecture.name == "olmo2" && !windows) config.erase("sliding_window");
+  if (architecture.name == "cohere2" || (architecture.name == "olmo2" && windows))
+    config["layer_types"] = window_types(metadata);
+}
+
 /// What the files of single architectures say in other ways than config.json does.
 void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
   const double hidden = metadata.number("embedding_length", 0.0);
@@ -157,11 +207,12 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     const bool by_width = metadata.number("block_count", 0.0) == static_cast<double>(architecture.scaled_by_width);
     config["query_pre_attn_scalar"] = by_width ? hidden / heads : metadata.number("attention.key_length", 256.0);
   }
-  if (architecture.name == "phi3") {
-    if (window >= 1.0) config["sliding_window"] = as_json(*metadata.find("attention.sliding_window"));
+  if (architecture.name == "phi3" && window >= 1.0)
+    config["sliding_window"] = as_json(*metadata.find("attention.sliding_window"));
+  if (architecture.name == "phi3" || architecture.name == "stablelm")
     if (const double turned = metadata.number("rope.dimension_count", 0.0); turned >= 1.0)
       config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
-  }
+  add_kinds_of_layers(gguf, architecture, metadata, config);
   if (!architecture.experts.empty()) config["norm_topk_prob"] = gates_sum_to_1(architecture, metadata);
   if (const StoredTensor* types = gguf.tensor("token_types.weight"); types != nullptr && types->shape.size() == 2)
     config["type_vocab_size"] = types->shape.front();
@@ -170,11 +221,15 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
 /// A file that is silent has a key head for each query head, as wide as the stream allows, and turns as Llama did first, whatever the
 /// class of the library takes.
 void add_usual_heads(const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
+  const double heads = metadata.number("attention.head_count", 0.0);
   if (config.contains("num_attention_heads") && !config.contains("num_key_value_heads"))
     config["num_key_value_heads"] = config["num_attention_heads"];
-  if (architecture.name == "llama" && !config.contains("rope_theta")) config["rope_theta"] = 10000.0;  // Mixtral, too
+  if (!config.contains("rope_theta"))
+    for (const char* name : {"llama", "olmo2", "command-r"})  // Mixtral, too
+      if (architecture.name == name) config["rope_theta"] = 10000.0;
+  if (architecture.name == "granite" && !config.contains("attention_multiplier"))
+    config["attention_multiplier"] = std::sqrt(heads / std::max(metadata.number("embedding_length", 1.0), 1.0));
   if (architecture.name != "qwen3" || config.contains("head_dim")) return;
-  const double heads = metadata.number("attention.head_count", 0.0);
   if (heads >= 1.0)
     config["head_dim"] =
         static_cast<std::uint64_t>(std::clamp(metadata.number("embedding_length", 0.0), 0.0, 1e9) / heads);
@@ -242,6 +297,8 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
   const bool windowless = !architecture.experts.empty() && architecture.name != "llama";
   if (windowless && metadata.number("attention.sliding_window", 0.0) != 0.0)
     metadata.fail("attention.sliding_window", "0", gguf_excerpt(*metadata.find("attention.sliding_window")));
+  if (architecture.name == "granite" && !gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(true))
+    metadata.fail("rope.scaling.finetuned", "true", "false");  // there is no turning, then
   const auto expect = [&](const char* key, std::size_t size) {
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));

@@ -45,6 +45,8 @@ bool is_table(std::string_view name) {
 
 bool has_bias(std::string_view name, const GgufArchitecture& architecture, const ModelConfig& config) {
   if (architecture.biases == GgufBiases::all) return !is_table(name);
+  const bool of_stream = name.find("norm") != std::string_view::npos && name != "attn_q_norm" && name != "attn_k_norm";
+  if (architecture.shifted_norms && of_stream) return true;
   if (architecture.biases == GgufBiases::none) return false;
   const LayerPlan& plan = config.plans.front();
   if (name == "attn_q" || name == "attn_k" || name == "attn_v") return plan.attention.bias;
@@ -124,6 +126,7 @@ Checkpoint make_gguf_checkpoint(const Gguf& gguf, const ModelConfig& config, std
   checkpoint.own_name = [&architecture](std::string_view name) { return gguf_tensor_name(name, architecture); };
   checkpoint.outputs_first = architecture.outputs_first;
   checkpoint.whole_norms = architecture.whole_norms;
+  checkpoint.parts_apart = architecture.parts_apart;
   for (const StoredTensor& tensor : gguf.tensors) {
     if (!has_place(tensor, architecture, config))
       throw Error("tensor_unknown", {.file = gguf.file, .item = tensor.name, .expected = config.architecture});

@@ -13,4 +13,16 @@ SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden) {
   return {.kv_heads = heads, .head_dim = hidden / heads, .scale = usual_scale(hidden / heads)};
 }
 
+bool normalises_read(NormPlace place) {
+  return place != NormPlace::after && place != NormPlace::written;
+}
+
+bool normalises_written(NormPlace place) {
+  return place == NormPlace::both || place == NormPlace::written;
+}
+
+bool is_parallel(NormPlace place) {
+  return place == NormPlace::parallel || place == NormPlace::shared;
+}
+
 }  // namespace regard

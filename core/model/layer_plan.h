@@ -21,11 +21,12 @@ struct KeyWindow {
   friend bool operator==(const KeyWindow&, const KeyWindow&) = default;
 };
 
-/// Whether queries and keys go through an RMSNorm before position encoding.
+/// Whether queries and keys go through a norm before position encoding.
 enum class QkNorm {
   none,
-  each_head,  ///< every head by itself (Qwen3)
-  all_heads   ///< the heads of a row together (OLMoE)
+  each_head,     ///< every head by itself (Qwen3)
+  all_heads,     ///< the heads of a row together (OLMoE)
+  each_head_own  ///< every head by itself, with a scale of its own (Command R+)
 };
 
 /// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
@@ -66,10 +67,11 @@ struct RopeConfig {
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
 };
 
-/// Queries and keys are turned (Su et al. 2021), half-split pairs (k, k + width/2).
+/// Queries and keys are turned (Su et al. 2021), in half-split pairs (k, k + width/2) or in neighbours (2k, 2k + 1).
 struct Rotary {
   RopeConfig rope{};
-  std::size_t width = 0;  ///< leading dimensions of a head that are turned
+  std::size_t width = 0;     ///< leading dimensions of a head that are turned
+  bool interleaved = false;  ///< the pairs are neighbours (GPT-J)
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
 
@@ -117,11 +119,19 @@ struct FeedForward {
 
 /// Where the norms of a layer's blocks stand.
 enum class NormPlace {
-  before,   ///< of what a block reads
-  after,    ///< of the stream, when what a block wrote is added (2017)
-  both,     ///< of what a block reads, and of what it writes before that is added (Gemma 2)
-  parallel  ///< as `before`, and attention and feed-forward read the same stream (GPT-NeoX)
+  before,    ///< of what a block reads
+  after,     ///< of the stream, when what a block wrote is added (2017)
+  both,      ///< of what a block reads, and of what it writes before that is added (Gemma 2)
+  parallel,  ///< as `before`, and attention and feed-forward read the same stream (GPT-NeoX)
+  written,   ///< of what a block writes, before that is added (OLMo 2)
+  shared     ///< as `parallel`, and one norm serves both blocks (GPT-J)
 };
+/// Is there a norm of what a block reads?
+[[nodiscard]] bool normalises_read(NormPlace place);
+/// Is there one of what it writes, before that is added?
+[[nodiscard]] bool normalises_written(NormPlace place);
+/// Do attention and feed-forward read the same stream?
+[[nodiscard]] bool is_parallel(NormPlace place);
 
 struct LayerPlan {
   SoftmaxAttention attention{};
@@ -129,6 +139,7 @@ struct LayerPlan {
   bool cross = false;  ///< between attention and feed-forward, a decoder looks at its encoder
   FeedForward feed_forward{};
   NormPlace norms = NormPlace::before;
+  float residual_scale = 1.0F;  ///< what a block writes is multiplied by it before it is added (Granite)
 };
 
 /// A row of a learned table is added to the embedding of each token.

@@ -79,15 +79,15 @@ void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const Lla
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
   config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, defaults, config.heads)},
-                 .feed_forward = {.gated = true}};
+                 .feed_forward = {.gated = defaults.gated}};
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   plan.attention.head_dim = read_head_dim(reader, defaults, config);
   plan.attention.scale = usual_scale(plan.attention.head_dim);
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
-  plan.feed_forward.activation = read_activation(reader, "silu");
-  config.norm_epsilon = reader.positive("rms_norm_eps", 0.1F, defaults.norm_epsilon);
+  plan.feed_forward.activation = read_activation(reader, defaults.activation);
+  config.norm_epsilon = reader.positive(defaults.epsilon_key, 0.1F, defaults.norm_epsilon);
   config.tied_embeddings = reader.flag("tie_word_embeddings", defaults.tied);
   config.plans.assign(config.layers, plan);
 }
@@ -107,24 +107,44 @@ void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConf
   set_window(config, window);
 }
 
-LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
-                                  const std::string& name) {
+void read_window_pattern(const ConfigReader& reader, std::size_t width, std::size_t pattern, ModelConfig& config) {
+  const std::size_t window = reader.size("sliding_window", {.most = bounds::kContext}, width);
+  const std::vector<std::string> types = read_layer_types(reader, config);
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const bool slides = types.empty() ? (layer + 1) % pattern != 0 : types[layer] == "sliding_attention";
+    config.plans[layer].attention.window.width = slides ? window : 0;
+  }
+}
+
+LayerWeights read_llama_projections(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                    const std::string& name) {
   const std::size_t hidden = config.hidden;
   const std::size_t queries = config.heads * plan.attention.head_dim;
   const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
-  const bool bias = plan.attention.bias, together = plan.attention.qk_norm == QkNorm::all_heads;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
-  layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);
-  layer.query = reader.linear(attention + "q_proj", queries, hidden, bias);
-  layer.key = reader.linear(attention + "k_proj", keys, hidden, bias);
-  layer.value = reader.linear(attention + "v_proj", keys, hidden, bias);
+  layer.query = reader.linear(attention + "q_proj", queries, hidden, plan.attention.bias);
+  layer.key = reader.linear(attention + "k_proj", keys, hidden, plan.attention.bias);
+  layer.value = reader.linear(attention + "v_proj", keys, hidden, plan.attention.bias);
   layer.output = reader.linear(attention + "o_proj", hidden, queries, plan.attention.output_bias);
-  if (plan.attention.qk_norm != QkNorm::none) {
-    layer.query_norm = reader.rms_norm(attention + "q_norm", together ? queries : plan.attention.head_dim);
-    layer.key_norm = reader.rms_norm(attention + "k_norm", together ? keys : plan.attention.head_dim);
-  }
-  layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", hidden);
+  return layer;
+}
+
+void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                          const std::string& name, LayerWeights& layer) {
+  if (plan.attention.qk_norm == QkNorm::none) return;
+  const bool together = plan.attention.qk_norm == QkNorm::all_heads;
+  const std::size_t width = plan.attention.head_dim;
+  layer.query_norm = reader.rms_norm(name + "self_attn.q_norm", together ? config.heads * width : width);
+  layer.key_norm = reader.rms_norm(name + "self_attn.k_norm", together ? plan.attention.kv_heads * width : width);
+}
+
+LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                  const std::string& name) {
+  LayerWeights layer = read_llama_projections(config, plan, reader, name);
+  layer.attention_norm = reader.rms_norm(name + "input_layernorm", config.hidden);
+  read_query_key_norms(config, plan, reader, name, layer);
+  layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", config.hidden);
   return layer;
 }
 

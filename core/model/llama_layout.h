@@ -19,6 +19,9 @@ struct LlamaDefaults {
   std::size_t head_dim = 0;  ///< 0: hidden / heads
   float norm_epsilon = 1e-6F;
   bool tied = false;
+  const char* epsilon_key = "rms_norm_eps";
+  const char* activation = "silu";
+  bool gated = true;
 };
 
 /// What all relatives share but RoPE, which needs to know which layers have a window.
@@ -30,7 +33,19 @@ void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output
 /// Mistral's layers all have the window or none has; `fallback`: what a file that is silent means.
 void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config);
 
-/// The norms and the attention of the layer whose tensors' names begin with `name` ("model.layers.3.").
+/// Every `pattern`-th layer sees everything, the others the window; or as layer_types says. `width`: what a file that is silent
+/// means.
+void read_window_pattern(const ConfigReader& reader, std::size_t width, std::size_t pattern, ModelConfig& config);
+
+/// q_proj, k_proj, v_proj and o_proj of the layer whose tensors' names begin with `name` ("model.layers.3.").
+[[nodiscard]] LayerWeights read_llama_projections(const ModelConfig& config, const LayerPlan& plan,
+                                                  WeightReader& reader, const std::string& name);
+
+/// The RMSNorms of queries and keys, where the plan has some.
+void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                          const std::string& name, LayerWeights& layer);
+
+/// All of these and Llama's two norms.
 [[nodiscard]] LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                                                 const std::string& name);
 

@@ -142,6 +142,14 @@ bool has_window(const LayerPlan& plan) {
   return plan.attention.window.width > 0;
 }
 
+/// What layers with a window do where the file has one object for all layers.
+Rotary local_rotary(const Rotary& rotary, const RopeHabits& habits) {
+  Rotary local = rotary;
+  if (habits.local_base) local.rope = {.base = *habits.local_base};
+  if (habits.unscaled_windows) local.rope = {.base = rotary.rope.base};
+  return local;
+}
+
 /// `local`: of layers with a window.
 void place(ModelConfig& config, const Rotary& rotary, const Rotary& local) {
   for (LayerPlan& plan : config.plans)
@@ -159,8 +167,9 @@ void read_by_layer_type(const ConfigReader& reader, const ConfigReader& kinds, f
   if (habits.share_key != nullptr && any && !all && full && sliding &&
       read_share(reader, full, habits) != read_share(reader, sliding, habits))
     sliding->fail("partial_rotary_factor", "full_attention.partial_rotary_factor");
-  const Rotary start{.rope = {.base = base}, .width = width};
-  const Rotary local_start{.rope = {.base = habits.local_base.value_or(base)}, .width = width};
+  const Rotary start{.rope = {.base = base}, .width = width, .interleaved = habits.interleaved};
+  Rotary local_start = start;
+  local_start.rope.base = habits.local_base.value_or(base);
   const Rotary rotary = all ? Rotary{} : read_kind_of_layer(reader, full, start, habits, config);
   const Rotary local = any ? read_kind_of_layer(reader, sliding, local_start, habits, config) : Rotary{};
   place(config, rotary, local);
@@ -185,9 +194,9 @@ void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits
     read_by_layer_type(reader, *settings, base, habits, config);
   } else {
     const std::size_t width = read_width(reader, settings, habits, config);
-    const Rotary start{.rope = {.base = base}, .width = width};
+    const Rotary start{.rope = {.base = base}, .width = width, .interleaved = habits.interleaved};
     const Rotary rotary = read_kind_of_layer(reader, settings, start, habits, config);
-    place(config, rotary, habits.local_base ? Rotary{.rope = {.base = *habits.local_base}, .width = width} : rotary);
+    place(config, rotary, local_rotary(rotary, habits));
   }
   if (first_rotary(config)->width % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
 }

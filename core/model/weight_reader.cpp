@@ -242,6 +242,10 @@ Norm WeightReader::layer_norm(const std::string& name, std::size_t size) {
           .shift = vector(name + (old_names ? ".beta" : ".bias"), size)};
 }
 
+Norm WeightReader::layer_norm_without_bias(const std::string& name, std::size_t size) {
+  return {.scale = vector(name + ".weight", size), .shift = std::vector<float>(size)};
+}
+
 Norm WeightReader::rms_norm(const std::string& name, std::size_t size) {
   return {.scale = vector(name + ".weight", size), .shift = {}};
 }

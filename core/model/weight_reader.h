@@ -41,6 +41,7 @@ struct Checkpoint {
   std::function<std::string(std::string_view name)> own_name{};
   bool outputs_first = false;  ///< GPT-2's matrices are [out, in], as those of other families
   bool whole_norms = false;    ///< Gemma's norm scales are w, not w − 1
+  bool parts_apart = false;    ///< Falcon's fused matrix holds all queries, then all keys, then all values
 
   [[nodiscard]] std::size_t bytes() const;  ///< of all files together
 };
@@ -91,6 +92,8 @@ public:
   void adapt(const std::string& name, Linear& linear);
   /// LayerNorm: name + ".weight" and ".bias", or ".gamma" and ".beta" in older files.
   [[nodiscard]] Norm layer_norm(const std::string& name, std::size_t size);
+  /// LayerNorm that shifts by nothing: name + ".weight".
+  [[nodiscard]] Norm layer_norm_without_bias(const std::string& name, std::size_t size);
   /// RMSNorm: name + ".weight".
   [[nodiscard]] Norm rms_norm(const std::string& name, std::size_t size);
 

@@ -83,11 +83,11 @@ struct MixtureWeights {
 };
 
 struct LayerWeights {
-  Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
+  Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it; empty where there is none
   Linear query{}, key{}, value{}, output{};
-  Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
-  Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
-  Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
+  Norm query_norm{}, key_norm{};  ///< over what QkNorm says; [heads·d] where each head has its own
+  Norm feed_forward_norm{};       ///< likewise; empty where attention_norm serves both
+  Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
   Linear gate{};                                             ///< empty where the plan has none
   Linear up{}, down{};
   MixtureWeights mixture{};  ///< in the place of gate, up and down

@@ -32,10 +32,21 @@ EXPERTS = {**GATED, "mlp.gate": "ffn_gate_inp", "mlp.shared_expert_gate": "ffn_g
            **{f"mlp.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")},
            "block_sparse_moe.gate": "ffn_gate_inp", "block_sparse_moe.experts.w1": "ffn_gate_exps",
            "block_sparse_moe.experts.w3": "ffn_up_exps", "block_sparse_moe.experts.w2": "ffn_down_exps"}
-ARCHITECTURES = {"mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
+WRITTEN = {**GATED, "post_attention_layernorm": "post_attention_norm", "post_feedforward_layernorm": "post_ffw_norm"}
+UNGATED = {**GATED, "mlp.c_fc": "ffn_up", "mlp.c_proj": "ffn_down"}
+STABLE = {**GATED, "self_attn.q_layernorm": "attn_q_norm", "self_attn.k_layernorm": "attn_k_norm"}
+FALCON = {"word_embeddings": "token_embd", "ln_f": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
+          "ln_mlp": "attn_norm", "ln_attn": "attn_norm_2", "self_attention.query_key_value": "attn_qkv",
+          "self_attention.dense": "attn_output", "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}
+ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
+                 "starcoder2": ("starcoder2", UNGATED), "stablelm": ("stablelm", STABLE), "cohere": ("command-r", GATED),
+                 "cohere2": ("cohere2", GATED), "falcon": ("falcon", FALCON),
+                 "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT)}
 MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"]
+DENSE = ["olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
+         "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16"]
 LAYERS = ("model.layers.", "h.", "encoder.layer.")
 
 MODELS = ["gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
@@ -65,14 +76,21 @@ def sizes(c):
         return [("context_length", U32, c["n_positions"]), ("embedding_length", U32, c["n_embd"]), ("block_count", U32, c["n_layer"]),
                 ("feed_forward_length", U32, c.get("n_inner") or 4 * c["n_embd"]), ("attention.head_count", U32, c["n_head"]),
                 ("attention.layer_norm_epsilon", F32, c["layer_norm_epsilon"])]
-    epsilon = ("attention.layer_norm_epsilon", F32, c["layer_norm_eps"]) if c["model_type"] == "bert" else (
-        "attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"])
+    shifted = next((c[key] for key in ("layer_norm_eps", "norm_epsilon", "layer_norm_epsilon") if key in c), None)
+    epsilon = ("attention.layer_norm_epsilon", F32, shifted) if shifted else ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"])
+    inner = c.get("intermediate_size") or c.get("ffn_hidden_size") or 4 * c["hidden_size"]
     keys = [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
-            ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, c["intermediate_size"]),
+            ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, inner),
             ("attention.head_count", U32, c["num_attention_heads"]), epsilon]
     if c["model_type"] == "bert":
         return keys + [("attention.causal", BOOL, False)]
+    if c["model_type"] == "falcon":
+        one = c["multi_query"] and not c["new_decoder_architecture"]
+        return keys + [("attention.head_count_kv", U32, 1 if one else c["num_kv_heads"]), ("tensor_data_layout", TEXT, "jploski")]
     keys += [("attention.head_count_kv", U32, c["num_key_value_heads"]), ("rope.freq_base", F32, c["rope_theta"])]
+    keys += [(key, F32, c[name]) for key, name in (("attention.scale", "attention_multiplier"), ("logit_scale", "logit_scale"),
+                                                   ("embedding_scale", "embedding_multiplier"), ("logit_scale", "logits_scaling"),
+                                                   ("residual_scale", "residual_multiplier")) if name in c]
     if c["model_type"] in ("mixtral", "olmoe", "qwen2_moe", "qwen3_moe"):
         keys += [("expert_count", U32, c.get("num_local_experts") or c["num_experts"]),
                  ("expert_used_count", U32, c["num_experts_per_tok"])]
@@ -89,6 +107,17 @@ def sizes(c):
     scaling = c.get("rope_scaling", {})
     if scaling.get("rope_type") == "linear":
         keys += [("rope.scaling.type", TEXT, "linear"), ("rope.scaling.factor", F32, scaling["factor"])]
+    if c["model_type"] == "olmo3":  # a flag for each layer
+        flags = [(layer + 1) % 4 != 0 for layer in range(c["num_hidden_layers"])]
+        keys += [("attention.sliding_window_pattern", BOOL, flags), ("rope.scaling.type", TEXT, "yarn"),
+                 ("rope.scaling.factor", F32, scaling["factor"]), ("rope.scaling.yarn_attn_factor", F32, scaling["attention_factor"]),
+                 ("rope.scaling.original_context_length", U32, scaling["original_max_position_embeddings"]),
+                 ("rope.scaling.yarn_beta_fast", F32, scaling["beta_fast"]), ("rope.scaling.yarn_beta_slow", F32, scaling["beta_slow"])]
+    if "sliding_window_pattern" in c and c["model_type"] == "cohere2":
+        keys.append(("attention.sliding_window_pattern", U32, c["sliding_window_pattern"]))
+    if c["model_type"] == "stablelm":
+        keys += [("rope.dimension_count", U32, int(c["hidden_size"] // c["num_attention_heads"] * c["partial_rotary_factor"])),
+                 ("use_parallel_residual", BOOL, c["use_parallel_residual"])]
     if c["model_type"] == "phi3":
         head_dim = c["hidden_size"] // c["num_attention_heads"]
         keys.append(("rope.dimension_count", U32, int(head_dim * c.get("partial_rotary_factor", 1.0))))
@@ -115,7 +144,7 @@ def word_pieces(vocabulary):
 
 
 def own_name(name, names):
-    stem, kind = name.rsplit(".", 1)
+    stem, kind = name.removeprefix("transformer.").rsplit(".", 1)
     for prefix in LAYERS:
         if stem.startswith(prefix):
             layer, part = stem[len(prefix):].split(".", 1)
@@ -127,6 +156,26 @@ def paired_rows(tensor, heads):
     """Rows k and k + d/2 of each head side by side."""
     rows = tensor.shape[0] // heads
     return tensor.reshape(heads, 2, rows // 2, -1).transpose(1, 2).reshape(tensor.shape)
+
+
+def heads_together(tensors):
+    """"….q_layernorm.norms.3.weight" of all heads as one tensor [heads, d]."""
+    result, together = {}, {}
+    for name, tensor in tensors.items():
+        before, mark, _ = name.partition(".norms.")
+        if mark:
+            together.setdefault(before + ".weight", []).append(tensor)
+        else:
+            result[name] = tensor
+    return result | {name: torch.stack(each) for name, each in together.items()}
+
+
+def parts_apart(c, tensor):
+    """Falcon's rows [groups, query heads of a group + 2, d] as all queries, all keys, all values."""
+    head_dim = c["hidden_size"] // c["num_attention_heads"]
+    groups = c["num_kv_heads"] if c["new_decoder_architecture"] else 1
+    rows = tensor.view(groups, -1, head_dim, tensor.shape[-1])
+    return torch.cat([rows[:, :-2].flatten(0, 2), rows[:, -2].flatten(0, 1), rows[:, -1].flatten(0, 1)])
 
 
 def experts_together(tensors):
@@ -145,7 +194,7 @@ def experts_together(tensors):
 
 def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
-    tensors = experts_together(tensors)
+    tensors = heads_together(experts_together(tensors))
     result = {}
     for name, tensor in tensors.items():
         own = own_name(name, names)
@@ -155,9 +204,11 @@ def tensors_of(c, tensors):
             tensor = tensor.float() + (1 if kind.startswith("gemma") else 0)
         if kind == "gpt2" and tensor.dim() == 2 and "embd" not in own:
             tensor = tensor.T
-        if kind == "llama" and "attn_q" in own:
+        if kind == "falcon" and "attn_qkv" in own:
+            tensor = parts_apart(c, tensor)
+        if kind in ("llama", "granite") and "attn_q" in own:
             tensor = paired_rows(tensor, c["num_attention_heads"])
-        if kind == "llama" and "attn_k" in own:
+        if kind in ("llama", "granite") and "attn_k" in own:
             tensor = paired_rows(tensor, c["num_key_value_heads"])
         result[own] = tensor.contiguous()
     scaling = c.get("rope_scaling", {})
@@ -181,7 +232,9 @@ def write_file(path, keys, stored):
 
 def write(path, c, tensors, vocabulary):
     kind, _ = ARCHITECTURES[c["model_type"]]
-    keys = [pair("general.architecture", TEXT, kind)] + [pair(f"{kind}.{key}", *value) for key, *value in sizes(c)]
+    keys = [pair("general.architecture", TEXT, kind)]
+    for key, kind_of_value, value in sizes(c):
+        keys.append((listed if isinstance(value, list) else pair)(f"{kind}.{key}", kind_of_value, value))
     write_file(path, keys + word_pieces(vocabulary), tensors_of(c, tensors))
 
 

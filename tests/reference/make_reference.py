@@ -482,6 +482,14 @@ def main():
         print("wrote", folder / name)
         if name in gguf_files.MIXTURES:
             gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    import dense_families
+    with torch.random.fork_rng():  # so that other families keep the numbers they have
+        torch.manual_seed(20240613)
+        for name, model in dense_families.MODELS.items():
+            tensors = write_model(folder / name, *model)
+            print("wrote", folder / name)
+            if name in gguf_files.DENSE:
+                gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
     import adapters
     adapters.write_all(folder, models, tensors_of)
     import built_in_models

@@ -99,11 +99,20 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(config.class_head.of == ClassHead::Of::spans, "card.span_head");
   if (!config.class_head.empty() && !config.labels.empty())
     list.push_back(tr("card.class_head", {{"count", config.labels.size()}}));
-  add(first.attention.qk_norm != QkNorm::none, "card.qk_norm");
-  add(first.norms == NormPlace::parallel, "card.parallel");
+  const bool own = first.attention.qk_norm == QkNorm::each_head_own;
+  add(first.attention.qk_norm != QkNorm::none && !own, "card.qk_norm");
+  add(own, "card.qk_norm_own");
+  add(is_parallel(first.norms), "card.parallel");
+  add(first.norms == NormPlace::shared, "card.one_norm");
   add(first.norms == NormPlace::after, "card.post_norm");
   add(first.norms == NormPlace::both, "card.output_norms");
-  add(config.embedding_scale != 1.0F, "card.embedding_scale");
+  add(first.norms == NormPlace::written, "card.written_norms");
+  if (config.embedding_scale != 1.0F)
+    list.push_back(tr("card.embedding_scale", {{"scale", plain_number(config.embedding_scale)}}));
+  if (first.residual_scale != 1.0F)
+    list.push_back(tr("card.residual_scale", {{"scale", plain_number(first.residual_scale)}}));
+  if (config.logit_scale != 1.0F) list.push_back(tr("card.logit_scale", {{"scale", plain_number(config.logit_scale)}}));
+  add(first_rotary(config) != nullptr && first_rotary(config)->interleaved, "card.interleaved");
   add(first_rotary(config) != nullptr &&
           any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
       "card.unrotated");

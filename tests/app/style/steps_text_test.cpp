@@ -54,6 +54,23 @@ TEST_F(StepsText, tells_whether_heads_are_normalised_each_or_together) {
   EXPECT_TRUE(says(step_remarks(StepWords(), view, 3), "of each head are normalised"));
   view.qk_norm = QkNorm::all_heads;
   EXPECT_TRUE(says(step_remarks(StepWords(), view, 3), "of all heads together are normalised"));
+  view.qk_norm = QkNorm::each_head_own;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 3), "QK-norm"));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 3), "of all heads together are normalised"));
+}
+
+TEST_F(StepsText, tells_whether_attention_reads_the_stream_as_it_is_or_normalised) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
+  view.norm_before = false;
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
+}
+
+TEST_F(StepsText, tells_by_what_the_written_is_multiplied) {
+  StepsView view = view_of(testing::reading_model(true));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 5), "0.22"));
+  view.residual_scale = 0.22F;
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 5), "0.22"));
 }
 
 TEST_F(StepsText, warns_of_everything_the_model_did_not_compute) {

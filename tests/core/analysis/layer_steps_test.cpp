@@ -70,13 +70,13 @@ Range all_keys(const LayerOf& of) {
 /// What norms per head and positions make of projected rows.
 Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   const ModelConfig& config = of.config();
-  const Rows heads = split_heads(all_rows(rows), config.head_dim(of.layer));
-  if (normalises_heads(of)) rms_norm(heads, norm, config.norm_epsilon, heads);
+  const bool together = of.plan().attention.qk_norm == QkNorm::all_heads;
+  const Rows parts = together ? all_rows(rows) : split_heads(all_rows(rows), config.head_dim(of.layer));
+  if (normalises_heads(of)) normalise(parts, norm, config.norm_epsilon, parts);
   if (!turns_by_position(of)) return rows;
-  const auto& [rope, width] = std::get<Rotary>(of.plan().positions);
-  const std::vector<float> frequencies = rotary_frequencies(rope, width, of.part().tokens());
-  const std::vector<float> places = regard::places(of.part().request.interventions, of.part().tokens());
-  rotate(all_rows(rows), rotary_table(frequencies, places, rope.attention_factor), config.head_dim(of.layer));
+  const auto& rotary = std::get<Rotary>(of.plan().positions);
+  RotaryTables tables(regard::places(of.part().request.interventions, of.part().tokens()), of.part().tokens());
+  rotate(all_rows(rows), tables.of(rotary), config.head_dim(of.layer));
   return rows;
 }
 
@@ -210,7 +210,10 @@ INSTANTIATE_TEST_SUITE_P(
                       "bloom-4-heads-bf16", "gemma-f32", "gemma2-capped-f32", "gemma2-types-bf16", "gemma3-plain-f32",
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "t5-relu-tied-f32",
                       "t5-gated-untied-f16", "mt5-f32", "umt5-bf16", "bart-f32", "mbart-scaled-f16", "pegasus-f32",
-                      "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32"),
+                      "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32", "olmo2-f32",
+                      "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
+                      "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
+                      "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-alibi-f32"),
     testing::name_of);
 
 std::shared_ptr<const Trace> run_of(const std::shared_ptr<const Model>& model, MaskMode mask = MaskMode::as_trained) {

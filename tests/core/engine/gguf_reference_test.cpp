@@ -103,7 +103,10 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                          ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
                                            "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
                                            "llama-biases-linear-f32", "mixtral-plain-bf16", "olmoe-f32",
-                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"),
+                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "olmo2-f32", "olmo3-yarn-f32",
+                                           "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16",
+                                           "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
+                                           "falcon-groups-bf16", "falcon-groups-one-norm-f16"),
                          testing::name_of);
 
 }  // namespace

@@ -56,7 +56,18 @@ constexpr const char* kUnwritten[] = {"rope_theta",
                                       "forced_bos_token_id",
                                       "decoder_vocab_size",
                                       "layer_norm_epsilon",
-                                      "rms_norm_eps"};
+                                      "rms_norm_eps",
+                                      "embedding_multiplier",
+                                      "attention_multiplier",
+                                      "residual_multiplier",
+                                      "logits_scaling",
+                                      "logit_scale",
+                                      "sliding_window_pattern",
+                                      "rotary_dim",
+                                      "num_kv_heads",
+                                      "n_head_kv",
+                                      "ffn_hidden_size",
+                                      "num_ln_in_parallel_attn"};
 
 void collect_numbers(const json& node, const Pointer& place, std::vector<Pointer>& places) {
   if (node.is_number()) places.push_back(place);
@@ -168,7 +179,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
                       "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
                       "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16"),
+                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "olmo2-f32",
+                      "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
+                      "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
+                      "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
+                      "falcon-alibi-f32"),
     testing::name_of);
 
 }  // namespace
