@@ -5,6 +5,7 @@
 
 #include "core/model/config.h"
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -108,6 +109,9 @@ void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
 void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_gpt_oss_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gpt_oss_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
 
@@ -144,6 +148,8 @@ struct RopeHabits {
   std::optional<float> local_base{};  ///< of layers with a window, where it is another (Gemma 3)
   bool longrope_only = false;         ///< Phi-3
   std::size_t original_context = 0;   ///< tokens; 0: config.context
+  const nlohmann::json* silent =
+      nullptr;  ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
 };
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
 /// base and share inside, and may have an object for each type of layer. config.context, head_dim and the plans' windows must be

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/fused.h"
 
+#include "core/base/mxfp4.h"
+
 #include <cassert>
 #include <cstring>
 #include <utility>
@@ -23,6 +25,11 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
   rows.weight = {fused.weight.dtype,
                  {count, fused.weight.cols()},
                  fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before)};
+  if (fused.weight.scales != nullptr) {
+    const std::size_t blocks = numbers_before / kMxfp4Numbers;
+    rows.weight.data = fused.weight.data + blocks * kMxfp4Halves;
+    rows.weight.scales = fused.weight.scales + blocks;
+  }
   if (!fused.bias.empty()) {
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     rows.bias.assign(begin, begin + static_cast<std::ptrdiff_t>(count));

@@ -2,6 +2,7 @@
 #include "core/model/weight_reader.h"
 
 #include "core/base/error.h"
+#include "core/base/mxfp4.h"
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
 #include "core/format/torch_file.h"
@@ -141,7 +142,7 @@ void WeightReader::report(float fraction) {
   if (progress_ != nullptr) progress_->fraction = fraction;
 }
 
-WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape, DType type) {
   throw_if_stopped(stop_);
   const std::string own = own_name(name);
   const auto found = checkpoint_.places.find(own);
@@ -156,12 +157,14 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))
     throw Error("tensor_shape",
                 {.file = file.name, .item = own, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
-  if (!is_float_kind(tensor.type))
-    throw Error(
-        "tensor_dtype",
-        {.file = file.name, .item = own, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
+  const bool bytes = type == DType::u8;
+  if (bytes ? tensor.type != type : !is_float_kind(tensor.type))
+    throw Error("tensor_dtype", {.file = file.name,
+                                 .item = own,
+                                 .expected = bytes ? "U8" : "F32, F16, BF16",
+                                 .found = std::string(name_of(tensor.type))});
   const std::size_t count = count_of(shape);
-  parameters_ += count;
+  if (!bytes) parameters_ += count;
   Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type, count,
                found->second.interleaved};
   if (!found->second.strides.empty()) {
@@ -191,6 +194,42 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
   else
     views_files_ = true;
   return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+}
+
+TensorView WeightReader::unquantised(const std::string& name, std::vector<std::size_t> shape) {
+  TensorView result = tensor(name, std::move(shape));
+  if (block_of(result.dtype).numbers == 1) return result;
+  throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                               .item = own_name(name),
+                               .expected = "F32, F16, BF16",
+                               .found = std::string(name_of(result.dtype))});
+}
+
+const std::byte* WeightReader::bytes(const std::string& name, std::span<const std::size_t> shape) {
+  Found found = find(name, shape, DType::u8);
+  if (found.owner != nullptr)
+    storage_.push_back(found.owner);
+  else
+    views_files_ = true;
+  return found.bytes.data();
+}
+
+TensorView WeightReader::mxfp4(const std::string& name, std::vector<std::size_t> shape) {
+  std::vector<std::size_t> scales = shape;
+  if (scales.back() % kMxfp4Numbers != 0)
+    throw Error("tensor_shape", {.file = checkpoint_.listing,
+                                 .item = own_name(name + "_blocks"),
+                                 .expected = "[…, " + std::to_string(kMxfp4Numbers) + "·n]",
+                                 .found = shape_text(shape)});
+  scales.back() /= kMxfp4Numbers;
+  std::vector<std::size_t> blocks = scales;
+  blocks.push_back(kMxfp4Halves);
+  TensorView result{.dtype = DType::mxfp4};
+  result.data = bytes(name + "_blocks", blocks);
+  result.scales = bytes(name + "_scales", scales);
+  parameters_ += count_of(shape);
+  result.shape = std::move(shape);
+  return result;
 }
 
 std::vector<float> WeightReader::vector(const std::string& name, std::size_t size) {

@@ -19,6 +19,8 @@ struct TensorView {
   DType dtype = DType::f32;
   std::vector<std::size_t> shape{};
   const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
+  /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/base/mxfp4.h); data are the numbers without them then
+  const std::byte* scales = nullptr;
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }
@@ -47,6 +49,8 @@ struct Norm {
 /// Of one block of feed-forward; the gate is empty where its plan has none.
 struct FeedForwardWeights {
   Linear gate{}, up{}, down{};
+  Linear
+      gate_and_up{};  ///< [2·F, D] in the place of both, where a file has their outputs by turns: gate 0, up 0, gate 1 …
 };
 
 /// A mixture of experts.
@@ -61,6 +65,7 @@ struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
   Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
+  std::vector<float> sinks{};     ///< [heads] the sinks' scores, where the plan has them
   Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
   Linear gate{};                                             ///< empty where the plan has none
