@@ -20,7 +20,7 @@ constexpr MixtureNames kGptOssMixture{"mlp.router", "mlp.experts.", "gate_proj",
 const nlohmann::json& silent_rope() {
   static const nlohmann::json settings{{"rope_type", "yarn"}, {"factor", 32.0},
                                        {"beta_fast", 32.0},   {"beta_slow", 1.0},
-                                       {"truncate", false},   {"original_max_position_embeddings", 4096}};
+                                       {"truncate", false},   {"original_max_position_embeddings", 4'096U}};
   return settings;
 }
 

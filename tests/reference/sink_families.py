@@ -30,9 +30,9 @@ class MixedCheckpoint(Checkpoint):
         numbers = torch.stack([FOUR_BITS[halves % 16], FOUR_BITS[halves // 16]], -1).flatten(-2)  # the low half comes first
         return (numbers * 2.0 ** (scales - 127)[..., None]).flatten(-2).transpose(1, 2)
 
-    def add_four_bits(self, name, experts, outputs, inputs):
+    def add_four_bits(self, name, experts, outputs, inputs, scale):
         self.tensors[name + "_blocks"] = torch.randint(0, 256, (experts, outputs, inputs // 32, 16), dtype=torch.uint8)
-        self.tensors[name + "_scales"] = torch.randint(121, 126, (experts, outputs, inputs // 32), dtype=torch.uint8)
+        self.tensors[name + "_scales"] = torch.randint(scale - 2, scale + 3, (experts, outputs, inputs // 32), dtype=torch.uint8)
 
     def write(self, path):
         header, blobs, offset = {"__metadata__": {"format": "pt"}}, [], 0
@@ -62,8 +62,8 @@ def make_weights(c, stored):
         w.linear(name + "mlp.router", experts, hidden, True)
         prefix = name + "mlp.experts."
         if "quantization_config" in c:
-            w.add_four_bits(prefix + "gate_up_proj", experts, 2 * width, hidden)
-            w.add_four_bits(prefix + "down_proj", experts, hidden, width)
+            w.add_four_bits(prefix + "gate_up_proj", experts, 2 * width, hidden, 123)
+            w.add_four_bits(prefix + "down_proj", experts, hidden, width, 119)
         else:
             w.add(prefix + "gate_up_proj", (experts, hidden, 2 * width), 4 / math.sqrt(hidden))  # some are clamped
             w.add(prefix + "down_proj", (experts, width, hidden), 0.3 / math.sqrt(width))

@@ -63,7 +63,7 @@ TEST(GptOss, IsReadAsItWasPublished) {
     EXPECT_EQ(rope.original_context, 4'096.0F);
     EXPECT_NEAR(rope.attention_factor, 0.1F * std::log(32.0F) + 1.0F, 1e-6F);
   }
-  EXPECT_EQ(idle_parameters(config), 24U * 28U * (3U * 2'880U * 2'880U + 3U * 2'880U));
+  EXPECT_EQ(idle_parameters(config), std::size_t{24} * 28 * (3 * 2'880 * 2'880 + 3 * 2'880));
 }
 
 TEST(GptOss, ThatIsSilentIsWhatItsClassTakes) {
