@@ -3,11 +3,10 @@
 
 #include "core/base/aligned.h"
 #include "core/base/kernels.h"
-#include "core/base/mxfp4.h"
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/few_rows.h"
-#include "core/format/dequantize.h"
+#include "core/format/mxfp4.h"
 
 #include <algorithm>
 #include <functional>
@@ -22,20 +21,13 @@ constexpr std::size_t kPanelsJoined = 8;       // of MXFP4 whose scales lie apar
 constexpr std::size_t kPiecesPerThread = 2;    // wide ones: x is read once for each
 constexpr std::size_t kRowOverhead = 5;  // reading and arranging a weight costs about as much as so many multiply-adds
 
-/// Blocks of MXFP4 whose scales lie apart, from number `first` on, with their scales.
+/// Blocks of MXFP4 whose scales lie apart, from number `first` on, with their scales; until the next call on this thread.
 std::span<const std::byte> joined_blocks(const TensorView& matrix, std::size_t first, std::size_t count) {
   thread_local std::vector<std::byte> blocks;
   const std::size_t begin = first / kMxfp4Numbers, number = count / kMxfp4Numbers;
   blocks.resize(stored_bytes(matrix.dtype, count));
   join_mxfp4({matrix.data + begin * kMxfp4Halves, number * kMxfp4Halves}, {matrix.scales + begin, number}, blocks);
   return blocks;
-}
-
-/// `target.size()` numbers of a stored matrix, from number `first` on.
-void widen(const TensorView& matrix, std::size_t first, std::span<float> target) {
-  if (matrix.scales != nullptr) return dequantize(matrix.dtype, joined_blocks(matrix, first, target.size()), target);
-  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, first);
-  dequantize(matrix.dtype, {source, stored_bytes(matrix.dtype, target.size())}, target);
 }
 
 Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
@@ -99,14 +91,14 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
 
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
   assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
-  if (linear.input_stride == 0) return widen(linear.weight, output * target.size(), target);
+  if (linear.input_stride == 0) return copy_as_f32(linear.weight, output * target.size(), target);
   for (std::size_t input = 0; input < target.size(); ++input)
-    widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+    copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
-  widen(table, row * table.cols(), target);
+  copy_as_f32(table, row * table.cols(), target);
 }
 
 void add_row(const TensorView& table, std::size_t row, std::span<float> target) {

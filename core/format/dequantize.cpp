@@ -82,7 +82,7 @@ void iq4_nl(const std::byte* block, float* out) {  // d, 16 bytes of places in t
 }
 
 void mxfp4(const std::byte* block, float* out) {  // a scale, 16 bytes of places in the table
-  const float scale = e8m0(byte_at(block, 0));
+  const float scale = e8m0(std::to_integer<std::uint8_t>(block[0]));
   for (std::size_t index = 0; index < kSmall; ++index)
     out[index] = scale * kE2M1[nibble(block + 1, index)];
 }

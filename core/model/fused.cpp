@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/fused.h"
 
-#include "core/base/mxfp4.h"
+#include "core/format/mxfp4.h"
 
 #include <cassert>
 #include <cstring>

@@ -2,9 +2,9 @@
 #include "core/model/weight_reader.h"
 
 #include "core/base/error.h"
-#include "core/base/mxfp4.h"
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
+#include "core/format/mxfp4.h"
 #include "core/format/torch_file.h"
 
 #include <algorithm>
@@ -68,8 +68,15 @@ void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> t
   const StoredBlock block = block_of(tensor.dtype);
   const std::size_t begin = first / block.numbers * block.numbers;
   const std::size_t end = (first + target.size() + block.numbers - 1) / block.numbers * block.numbers;
-  const std::span<const std::byte> bytes{tensor.data + stored_bytes(tensor.dtype, begin),
-                                         stored_bytes(tensor.dtype, end - begin)};
+  std::vector<std::byte> joined;  // blocks whose scales lie apart
+  std::span<const std::byte> bytes{tensor.data + stored_bytes(tensor.dtype, begin),
+                                   stored_bytes(tensor.dtype, end - begin)};
+  if (tensor.scales != nullptr) {
+    const std::size_t at = begin / kMxfp4Numbers, count = (end - begin) / kMxfp4Numbers;
+    joined.resize(bytes.size());
+    join_mxfp4({tensor.data + at * kMxfp4Halves, count * kMxfp4Halves}, {tensor.scales + at, count}, joined);
+    bytes = joined;
+  }
   if (end - begin == target.size()) return dequantize(tensor.dtype, bytes, target);
   std::vector<float> blocks(end - begin);
   dequantize(tensor.dtype, bytes, blocks);
@@ -142,7 +149,7 @@ void WeightReader::report(float fraction) {
   if (progress_ != nullptr) progress_->fraction = fraction;
 }
 
-WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape, DType type) {
+WeightReader::Found WeightReader::look_up(const std::string& name, std::span<const std::size_t> shape) {
   throw_if_stopped(stop_);
   const std::string own = own_name(name);
   const auto found = checkpoint_.places.find(own);
@@ -157,16 +164,8 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))
     throw Error("tensor_shape",
                 {.file = file.name, .item = own, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
-  const bool bytes = type == DType::u8;
-  if (bytes ? tensor.type != type : !is_float_kind(tensor.type))
-    throw Error("tensor_dtype", {.file = file.name,
-                                 .item = own,
-                                 .expected = bytes ? "U8" : "F32, F16, BF16",
-                                 .found = std::string(name_of(tensor.type))});
-  const std::size_t count = count_of(shape);
-  if (!bytes) parameters_ += count;
-  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type, count,
-               found->second.interleaved};
+  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type,
+               count_of(shape), found->second.interleaved};
   if (!found->second.strides.empty()) {
     const auto buffer =
         std::make_shared<const std::vector<std::byte>>(gathered({tensor, found->second.strides}, result.bytes));
@@ -174,6 +173,17 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
     result.owner = buffer;
   }
   return result;
+}
+
+WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+  Found found = look_up(name, shape);
+  if (!is_float_kind(found.type))
+    throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                                 .item = own_name(name),
+                                 .expected = "F32, F16, BF16",
+                                 .found = std::string(name_of(found.type))});
+  parameters_ += found.count;
+  return found;
 }
 
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
@@ -206,7 +216,12 @@ TensorView WeightReader::unquantised(const std::string& name, std::vector<std::s
 }
 
 const std::byte* WeightReader::bytes(const std::string& name, std::span<const std::size_t> shape) {
-  Found found = find(name, shape, DType::u8);
+  const Found found = look_up(name, shape);
+  if (found.type != DType::u8)
+    throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                                 .item = own_name(name),
+                                 .expected = "U8",
+                                 .found = std::string(name_of(found.type))});
   if (found.owner != nullptr)
     storage_.push_back(found.owner);
   else

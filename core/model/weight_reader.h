@@ -107,8 +107,10 @@ private:
     std::size_t interleaved;
   };
   [[nodiscard]] std::string own_name(std::string_view name) const;
-  /// Numbers, or bytes where `type` is U8.
-  [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape, DType type = DType::f32);
+  /// Of whatever kind its numbers are.
+  [[nodiscard]] Found look_up(const std::string& name, std::span<const std::size_t> shape);
+  [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
+  /// Of a tensor of U8.
   [[nodiscard]] const std::byte* bytes(const std::string& name, std::span<const std::size_t> shape);
   /// The first of the names that is there, else the first; the others are held to it.
   [[nodiscard]] std::string first_of(std::initializer_list<std::string_view> names);

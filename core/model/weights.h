@@ -19,7 +19,7 @@ struct TensorView {
   DType dtype = DType::f32;
   std::vector<std::size_t> shape{};
   const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
-  /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/base/mxfp4.h); data are the numbers without them then
+  /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/format/mxfp4.h); data are the numbers without them then
   const std::byte* scales = nullptr;
 
   [[nodiscard]] bool empty() const { return data == nullptr; }

@@ -2,6 +2,7 @@
 // gpt-oss: the config as it was published, both layouts of experts, damaged files. Its numbers: reference_test.cpp.
 #include "core/base/mxfp4.h"
 #include "core/engine/linear.h"
+#include "core/format/mxfp4.h"
 #include "core/model/model.h"
 #include "core/model/weights.h"
 #include "tests/core/model/parse_config.h"

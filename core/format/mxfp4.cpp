@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/mxfp4.h"
+#include "core/format/mxfp4.h"
 
 #include <cassert>
 
