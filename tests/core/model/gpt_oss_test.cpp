@@ -151,6 +151,7 @@ TEST(GptOss, OpensInBothLayoutsAndCountsItsNumbers) {
     EXPECT_EQ(inner.weight.dtype, quantised ? DType::mxfp4 : DType::f32);
     EXPECT_EQ(inner.weight.shape, (std::vector<std::size_t>{64, 32}));
     EXPECT_EQ(inner.bias.size(), 64U);
+    EXPECT_EQ(model->stored_as, quantised ? "MXFP4" : "F32");
     EXPECT_EQ(layer.mixture.router.bias.size(), 5U);
   }
 }
