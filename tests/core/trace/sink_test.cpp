@@ -10,6 +10,7 @@
 #include "core/analysis/row_steps.h"
 #include "core/base/mapped_file.h"
 #include "core/engine/engine.h"
+#include "core/engine/variants.h"
 #include "core/format/npz.h"
 #include "core/trace/export.h"
 #include "tests/core/base/temporary_folder.h"
@@ -174,6 +175,22 @@ TEST(Sink, GoesWithACopiedPatternToAnotherSinkAlone) {
   const auto lost = copied(model, model, partners);
   expect_whole_rows(*lost);
   EXPECT_GT(sink_share(*lost, kHead, 5), sink_share(*source, kHead, 5));
+}
+
+TEST(Sink, OfVariantsRunTogetherIsThatOfEachAlone) {
+  const auto model = sunk();
+  const auto base = run(model, request_with());
+  const std::vector<std::vector<Intervention>> variants{
+      {{.kind = Kind::set_weight, .scope = {1, 2}, .cells = {{.keys = {1, 3}}}, .amount = 0.25F}},
+      {{.kind = Kind::hide_tokens, .positions = {{0, 2}}}}};
+  const std::size_t positions[] = {3, kTokens - 1};
+  const Matrix together = run_variants(base, variants, positions);
+  for (std::size_t variant = 0; variant < variants.size(); ++variant) {
+    const auto alone = run(model, request_with(variants[variant]));
+    for (std::size_t at = 0; at < 2; ++at)
+      for (std::size_t column = 0; column < kShape.hidden; ++column)
+        ASSERT_EQ(together(variant * 2 + at, column), alone->residual.back()(positions[at], column)) << variant;
+  }
 }
 
 TEST(Sink, IsInTheSumOfOneQuestion) {
