@@ -2,6 +2,7 @@
 #include "app/cli/writers.h"
 
 #include "app/export/text_fields.h"
+#include "core/trace/sink.h"
 
 namespace regard::cli {
 namespace {
@@ -17,6 +18,15 @@ std::string rows_json(const Matrix& matrix) {
     result += ']';
   }
   return result + "]";
+}
+
+/// Of a head with a sink: its score, and its share of each row, what the weights leave to 1.
+std::string sink_json(const Trace& trace, HeadRef head) {
+  if (!has_sinks(trace, head.layer)) return {};
+  std::string shares;
+  for (const float share : sink_shares(trace, head, {0, trace.tokens()}))
+    shares += (shares.empty() ? "" : ",") + shortest(share);
+  return ",\"sink\":{\"score\":" + shortest(sink_score(trace, head)) + ",\"shares\":[" + shares + "]}";
 }
 
 std::vector<std::string> fields_of(const Encoding& encoding) {
@@ -53,7 +63,8 @@ std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::
     if (!first) result += ',';
     first = false;
     result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
-              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) + "}";
+              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) +
+              sink_json(trace, head) + "}";
   }
   return result + "]}";
 }
@@ -75,6 +86,11 @@ std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::v
       for (std::size_t key = 0; key < score.cols; ++key)
         result += front + std::to_string(query) + "," + std::to_string(key) + "," + queries[query] + "," + keys[key] +
                   "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
+    if (!has_sinks(trace, head.layer)) continue;
+    const std::vector<float> sinks = sink_shares(trace, head, {0, trace.tokens()});  // the key of a sink is none
+    for (std::size_t query = 0; query < sinks.size(); ++query)
+      result += front + std::to_string(query) + ",," + queries[query] + ",sink," + shortest(sink_score(trace, head)) +
+                "," + shortest(sinks[query]) + "\n";
   }
   return result;
 }

@@ -23,7 +23,8 @@ struct TracedTexts {
 };
 
 /// One line without a newline: model, text, tokens, and scores and weights of the asked heads as rows of queries. Where there
-/// are several kinds of attention also which one, and "key_text" and "key_tokens" of the columns.
+/// are several kinds of attention also which one, and "key_text" and "key_tokens" of the columns. A head with a sink has also
+/// "sink": {"score", "shares": one of each row, what its weights leave to 1}.
 [[nodiscard]] std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads);
 
 /// The line above the rows of trace_csv().

@@ -202,9 +202,12 @@ Figure arcs_figure(const ArcsView& arcs, const GridView& grid, const FigureCapti
   add_words(figure, arcs.cols, keys, left_keys, keys_base, two_lines ? arcs.cols.size() : grid.query, grid.key, style);
   figure.height = keys_base + kFigureMargin;
   add_heads(figure, heads, style);
-  if (arcs.hidden > 0 && !arcs.hidden_weight.empty()) {
-    const std::string rest =
-        tr_plural("arcs.hidden", arcs.hidden, {{"weight", figure_number(arcs.hidden_weight.front(), 2)}});
+  std::string rest;
+  if (arcs.hidden > 0 && !arcs.hidden_weight.empty())
+    rest = tr_plural("arcs.hidden", arcs.hidden, {{"weight", figure_number(arcs.hidden_weight.front(), 2)}});
+  if (!arcs.sink_shares.empty() && arcs.sink_shares.front() > 0.0F)
+    rest += (rest.empty() ? "" : " · ") + tr("arcs.sink", {{"share", figure_number(arcs.sink_shares.front(), 2)}});
+  if (!rest.empty()) {
     figure.add(FigureText{
         kFigureMargin, figure.height, rest, kFigureSmall, FigureFont::text, FigureAlign::left, {style.muted}});
     figure.height += kFigureMargin;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figures.h"
 #include "app/style/locale.h"
+#include "app/style/weights_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,10 +11,12 @@ namespace {
 
 constexpr double kLargestGrid = 900;
 constexpr std::size_t kMostBoxes = 64 * 64;  // more cells than that become an image
+constexpr double kSinkGap = 14, kSinkWidth = 34;
 
 struct GridLayout {
   double cell_width = 0, cell_height = 0;
   double left = 0, top = 0;  // of the first cell
+  double sink = 0;           // left side of the column of sinks; 0: there is none
   std::size_t rows = 0, cols = 0;
   [[nodiscard]] double width() const { return cell_width * static_cast<double>(cols); }
   [[nodiscard]] double height() const { return cell_height * static_cast<double>(rows); }
@@ -96,6 +99,35 @@ void add_boxes(Figure& figure, const CellColours& colours, const GridLayout& at,
   }
 }
 
+/// The head's sink, which is no key: a column set apart.
+void add_sinks(Figure& figure, const std::vector<float>& numbers, const CellColours& colours, const GridLayout& at,
+               const FigureStyle& style) {
+  const double width = std::max(at.cell_width, kSinkWidth);
+  const bool told = at.cell_height >= 14;
+  for (std::size_t row = 0; row < at.rows; ++row) {
+    const double y = at.top + static_cast<double>(row) * at.cell_height;
+    const gfx::Rgb colour = colours.map.at(numbers[row], colours.low, colours.high);
+    figure.add(FigureBox{at.sink, y, width - 0.5, at.cell_height - 0.5, {colour}});
+    if (!told) continue;
+    const gfx::Rgb ink = gfx::wants_dark_text(colour) ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255};
+    figure.add(FigureText{at.sink + 0.5 * width,
+                          y + 0.5 * at.cell_height + 3.5,
+                          figure_number(numbers[row], 2),
+                          10,
+                          FigureFont::mono,
+                          FigureAlign::centre,
+                          {ink}});
+  }
+  figure.add(FigureText{at.sink + 0.5 * width + 0.36 * kFigureSmall,
+                        at.top - 8,
+                        tr("grids.sink"),
+                        kFigureSmall,
+                        FigureFont::text,
+                        FigureAlign::left,
+                        {style.muted},
+                        true});
+}
+
 void add_image(Figure& figure, const CellColours& colours, const GridLayout& at) {
   FigureImage image{at.left, at.top, at.width(), at.height(), at.rows, at.cols, {}};
   image.pixels.reserve(at.rows * at.cols);
@@ -107,8 +139,7 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
 
 std::string usual_legend(const GridView& grid, bool scores) {
   if (scores) return tr("grids.scores");
-  return tr("labelled", {{"name", tr("grids.weights")},
-                         {"value", tr(grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about")}});
+  return tr("labelled", {{"name", tr("grids.weights")}, {"value", rows_about(grid)}});
 }
 
 }  // namespace
@@ -124,8 +155,11 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   if (about.empty()) about = usual_legend(grid, scores);
   Figure figure;
   figure.ground = style.ground;
+  const bool sunk = !grid.sinks.empty();
+  if (sunk) at.sink = at.left + at.width() + kSinkGap;
+  const double cells = sunk ? at.width() + kSinkGap + std::max(at.cell_width, kSinkWidth) : at.width();
   const double legend = figure_text_width(about, FigureFont::text, kFigureSmall);
-  figure.width = std::max({420.0, caption_width(caption), at.left + std::max(at.width(), legend) + kFigureMargin});
+  figure.width = std::max({420.0, caption_width(caption), at.left + std::max(cells, legend) + kFigureMargin});
   at.top = add_caption(figure, caption, style) + widest_label(grid.cols) + 8;
   figure.height = at.top + at.height() + 20 + 42 + kFigureMargin;
 
@@ -139,6 +173,10 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   else
     add_image(figure, colours, at);
   add_labels(figure, grid, at, style);
+  if (sunk) {
+    const std::vector<float> same(at.rows, grid.sink_score);
+    add_sinks(figure, scores ? same : grid.sinks, colours, at, style);
+  }
   add_legend(figure, at.left, at.top + at.height() + 20, 220, map, low, high, about, style);
   return figure;
 }

@@ -99,6 +99,7 @@ ContentPlan plan_arcs(const Seen& seen, const FigureStyle& style) {
   content.table.arrays.emplace_back("arcs", std::move(numbers));
   ArcsView drawn = arcs.view;
   drawn.hidden_weight.clear();  // what is left out is a change here, not a weight
+  drawn.sink_shares.clear();
   FigureCaption caption = difference_caption(seen);
   if (drawn.arcs.empty())
     caption.first += " · " + small_change_note(arcs.largest, std::numeric_limits<float>::infinity());

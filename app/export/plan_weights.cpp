@@ -65,6 +65,7 @@ ContentPlan plan_weights(const Seen& seen, const FigureStyle& style) {
     drawn.weights = weights_of_units(*made, view);
     drawn.masked = masked_units(*made, view, drawn.weights);
     drawn.weight_limit = largest_weight(drawn.weights);
+    drawn.sinks.clear();  // these numbers do not tell of it
     if (picture) return Content{{}, grid_figure(drawn, false, seen.session, caption, style, about)};
     Content content{table_about(*seen.snapshot, seen.session, ExportView::weights), {}};
     content.table.about.emplace_back("outputs_changed", std::size_t{changes_outputs(*question.trace) ? 1U : 0U});

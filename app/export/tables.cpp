@@ -3,6 +3,7 @@
 
 #include "app/export/text_fields.h"
 #include "core/analysis/row_steps.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <array>
@@ -60,6 +61,15 @@ std::string label_at(const Encoding& encoding, std::size_t token) {
   return token < encoding.tokens.size() ? label_of(encoding.tokens[token]) : std::string();
 }
 
+/// What stands in the place of a key's label: a head's sink is none (core/trace/sink.h).
+constexpr const char* kSink = "sink";
+
+Matrix column_of(std::span<const float> numbers) {
+  Matrix column(numbers.size(), 1);
+  std::copy(numbers.begin(), numbers.end(), column.values.begin());
+  return column;
+}
+
 void fill_grid(ExportTable& table, const GridView& grid) {
   table.about.emplace_back("renormalised", std::size_t{grid.renormalised ? 1U : 0U});
   table.columns = {"query", "key", "query_label", "key_label", "score", "weight"};
@@ -70,6 +80,12 @@ void fill_grid(ExportTable& table, const GridView& grid) {
                             score_or_masked(grid.scores(query, key), grid.is_masked(query, key)),
                             grid.weights(query, key)});
   table.arrays = {{"scores", grid.scores}, {"weights", grid.weights}};
+  if (grid.sinks.empty()) return;
+  for (std::size_t query = 0; query < grid.rows.size(); ++query)
+    table.rows.push_back({query + grid.rows.window.begin, Masked{}, grid.rows.units[query].label, std::string(kSink),
+                          grid.sink_score, grid.sinks[query]});
+  table.about.emplace_back("sink_score", grid.sink_score);
+  table.arrays.emplace_back("sink", column_of(grid.sinks));
 }
 
 void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session, HeadRef shown) {
@@ -107,6 +123,10 @@ void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys,
     std::copy(values.begin(), values.end(), numbers.row(key).begin());
   }
   table.arrays.emplace_back("row", std::move(numbers));
+  if (steps.sink_score == kNoSink) return;
+  table.rows.push_back({Masked{}, std::string(kSink), Masked{}, Masked{}, Masked{}, Masked{}, steps.sink_score,
+                        steps.sink_exponential, steps.sink_share});
+  table.arrays.emplace_back("sink", column_of(std::array{steps.sink_score, steps.sink_exponential, steps.sink_share}));
 }
 
 void fill_predictions(ExportTable& table, const PredictionView& predictions) {
@@ -136,7 +156,14 @@ void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads, const
         for (std::size_t key = 0; key < weight.cols; ++key)
           table.rows.push_back(
               {layer, head, query, key, label_at(queries, query), label_at(keys, key), weight(query, key)});
-      table.arrays.emplace_back("L" + std::to_string(layer) + "H" + std::to_string(head), std::move(weight));
+      const std::string name = "L" + std::to_string(layer) + "H" + std::to_string(head);
+      table.arrays.emplace_back(name, std::move(weight));
+      if (!has_sinks(trace, layer)) continue;
+      const std::vector<float> sinks = sink_shares(trace, {layer, head}, {0, trace.tokens()});
+      for (std::size_t query = 0; query < sinks.size(); ++query)
+        table.rows.push_back(
+            {layer, head, query, Masked{}, label_at(queries, query), std::string(kSink), sinks[query]});
+      table.arrays.emplace_back(name + "_sink", column_of(sinks));
     }
 }
 

@@ -113,6 +113,7 @@ Json state_of(const PanelContext& context) {
   json["score_limit"] = grid.score_limit;
   json["weight_limit"] = grid.weight_limit;
   json["renormalised"] = grid.renormalised;
+  if (!grid.sinks.empty()) json["sinks"] = {{"score", grid.sink_score}, {"shares", grid.sinks}};
   if (const MapState& map = state.of<GridsState>().map; context.views.all_rows && map.drawn != nullptr) {
     json["map"] = {{"block", map.drawn->block}, {"score_limit", map.score_limit}, {"weight_limit", map.weight_limit}};
     if (map.told)

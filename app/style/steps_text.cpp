@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <numeric>
 
 namespace regard {
 namespace {
@@ -70,6 +71,10 @@ void say_scale(const StepWords& words, const StepsView& view, Remarks& list) {
     list.push_back({words.say("steps.relative")});
   if (focus.temperature != 1.0F)
     list.push_back({words.say("steps.temperature", {{"temperature", short_number(focus.temperature)}})});
+  if (focus.sink_shares.empty()) return;
+  const float sum = std::accumulate(focus.sink_shares.begin(), focus.sink_shares.end(), 0.0F);
+  const float mean = sum / static_cast<float>(focus.sink_shares.size());
+  list.push_back({words.say("steps.sink", {{"score", short_number(focus.sink_score)}, {"share", short_number(mean)}})});
 }
 
 /// What the mask closes in the picture, and what interventions do.

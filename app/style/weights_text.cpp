@@ -32,9 +32,14 @@ std::string weight_about(GridWeight weight, HeadRef head) {
   return tr(kWeightAbout[static_cast<std::size_t>(weight)], {{"layer", head.layer}});
 }
 
+std::string rows_about(const GridView& grid) {
+  if (grid.renormalised) return tr(grid.has_sink ? "grids.weights_without_sink" : "grids.weights_renormalised");
+  return tr(grid.has_sink ? "grids.weights_sunk" : "grids.weights_about");
+}
+
 std::string weight_note(GridWeight weight, HeadRef head, const GridView& grid, const Trace& trace) {
   std::string note = weight_about(weight, head);
-  if (grid.renormalised) note += std::string(" · ") + tr("grids.weights_renormalised");
+  if (grid.renormalised) note += " · " + rows_about(grid);
   if (changes_outputs(trace)) note += std::string(" · ") + tr("grids.kind.outputs_changed");
   return note;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 
@@ -59,6 +60,14 @@ struct Picture {
   float threshold = 0.0F;
 };
 
+/// What falls to the head's sink, mean over the pieces that ask.
+float sink_of(const Trace& trace, HeadRef head, const TokenGroup& asking) {
+  float sum = 0.0F;
+  for (const std::size_t query : asking)
+    sum += sink_share(trace, head, query);
+  return sum / static_cast<float>(asking.size());
+}
+
 void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t colour) {
   Matrix weights = grouped_weights(picture.trace, head, picture.rows, picture.cols);
   if (view.renormalised) {
@@ -82,7 +91,10 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
   }
   view.hidden += head_arcs.hidden;
   const bool selected = picture.selected < view.rows.size();
-  view.hidden_weight.push_back(selected ? std::max(0.0F, static_cast<float>(1.0 - drawn)) : 0.0F);
+  const float sink =
+      selected && !view.renormalised ? sink_of(picture.trace, head, view.rows.units[picture.selected].tokens) : 0.0F;
+  view.hidden_weight.push_back(selected ? std::max(0.0F, static_cast<float>(1.0 - drawn) - sink) : 0.0F);
+  view.sink_shares.push_back(sink);
   view.arcs.insert(view.arcs.end(), head_arcs.arcs.begin(), head_arcs.arcs.end());
 }
 
@@ -131,10 +143,12 @@ ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   const ModelConfig& config = trace.model->config;
   for (std::size_t index = 0; index < inputs.compared.size(); ++index) {
     const HeadRef head = inputs.compared[index];
-    if (head.layer < config.layers && head.head < config.heads)
+    if (head.layer < config.layers && head.head < config.heads) {
       add_head(view, picture, head, index + 1);
-    else
-      view.hidden_weight.push_back(0.0F);
+      continue;
+    }
+    view.hidden_weight.push_back(0.0F);
+    view.sink_shares.push_back(0.0F);
   }
   if (inputs.from_all && !inputs.compared.empty()) label_once_per_query(view);
   std::stable_sort(view.arcs.begin(), view.arcs.end(),

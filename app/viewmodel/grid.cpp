@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/selection.h"
 #include "app/viewmodel/views.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,14 +10,15 @@
 namespace regard {
 namespace {
 
-/// Each row's weight on keys outside the window, of `mass` (its weight on all keys that are shown somewhere).
-std::vector<float> weight_outside(const Matrix& weights, const std::vector<double>& mass) {
+/// Each row's weight on keys outside the window, of `mass` (its weight on all keys that are shown somewhere); `sunk`: a sink has the rest.
+std::vector<float> weight_outside(const Matrix& weights, const std::vector<double>& mass, bool sunk) {
   std::vector<float> outside(weights.rows);
   for (std::size_t row = 0; row < weights.rows; ++row) {
     double inside = 0.0;
     for (const float weight : weights.row(row))
       inside += weight;
-    outside[row] = mass[row] > 0.0 ? static_cast<float>(std::max(0.0, mass[row] - inside) / mass[row]) : 0.0F;
+    const double whole = sunk ? 1.0 : mass[row];  // with a sink the mass is less than 1, and is left so
+    outside[row] = whole > 0.0 ? static_cast<float>(std::max(0.0, mass[row] - inside) / whole) : 0.0F;
   }
   return outside;
 }
@@ -28,8 +30,24 @@ void find_limits(GridView& grid) {
     if (std::isfinite(grid.scores.values[cell])) score = std::max(score, std::abs(grid.scores.values[cell]));
     weight = std::max(weight, grid.weights.values[cell]);
   }
+  for (const float share : grid.sinks)
+    weight = std::max(weight, share);
+  if (!grid.sinks.empty()) score = std::max(score, std::abs(grid.sink_score));
   grid.score_limit = score > 0.0F ? score : 1.0F;
   grid.weight_limit = weight > 0.0F ? weight : 1.0F;
+}
+
+/// Mean over the pieces that ask.
+std::vector<float> grouped_sinks(const Trace& trace, HeadRef head, std::span<const TokenGroup> rows) {
+  std::vector<float> shares;
+  shares.reserve(rows.size());
+  for (const TokenGroup& row : rows) {
+    double sum = 0.0;
+    for (const std::size_t query : row)
+      sum += static_cast<double>(sink_share(trace, head, query));
+    shares.push_back(static_cast<float>(sum / static_cast<double>(row.size())));
+  }
+  return shares;
 }
 
 /// One axis of the grid: all units as groups, and the part of them that is shown.
@@ -59,9 +77,14 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
   grid.scores = std::move(attention.scores);
   grid.weights = std::move(attention.weights);
   grid.masked = std::move(attention.masked);
+  grid.has_sink = has_sinks(trace, inputs.head.layer);
+  if (grid.has_sink && !grid.renormalised) {
+    grid.sinks = grouped_sinks(trace, inputs.head, rows.shown());
+    grid.sink_score = sink_score(trace, inputs.head);
+  }
   if (cols.window.size() < cols.all.size()) {
     const std::vector<double> mass = grouped_mass(trace, inputs.head, rows.shown(), cols.all);
-    grid.outside = weight_outside(grid.weights, mass);
+    grid.outside = weight_outside(grid.weights, mass, !grid.sinks.empty());
     if (grid.renormalised) renormalise_rows(grid.weights, mass);
   } else if (grid.renormalised) {
     renormalise_rows(grid.weights);

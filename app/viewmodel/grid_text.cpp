@@ -16,13 +16,19 @@ void append_label(std::string& text, std::string label) {
   text += label;
 }
 
-/// `masked`: [rows · cols] the cells that have no number; `word` stands there.
-std::string as_text(const GridView& grid, const Matrix& numbers, const std::vector<bool>& masked,
-                    std::string_view word) {
+void append_number(std::string& text, float number) {
+  char digits[32];
+  text.append(digits,
+              std::to_chars(std::begin(digits), std::end(digits), number == 0.0F ? 0.0F : number).ptr);  // no "-0"
+}
+
+/// `masked`: [rows · cols] the cells that have no number; `word` stands there. `sinks`: the last number of each row; empty: none.
+std::string as_text(const GridView& grid, const Matrix& numbers, const std::vector<bool>& masked, std::string_view word,
+                    const std::vector<float>& sinks = {}) {
   std::string text;
   for (const Unit& key : grid.cols.units)
     append_label(text += '\t', key.label);
-  text += '\n';
+  text += sinks.empty() ? "\n" : "\tsink\n";
   for (std::size_t row = 0; row < numbers.rows; ++row) {
     append_label(text, grid.rows.units[row].label);
     for (std::size_t col = 0; col < numbers.cols; ++col) {
@@ -31,10 +37,9 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
         text += word;
         continue;
       }
-      const float number = numbers(row, col) == 0.0F ? 0.0F : numbers(row, col);  // no "-0"
-      char digits[32];
-      text.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
+      append_number(text, numbers(row, col));
     }
+    if (!sinks.empty()) append_number(text += '\t', sinks[row]);
     text += '\n';
   }
   return text;
@@ -43,7 +48,9 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
 }  // namespace
 
 std::string grid_as_text(const GridView& grid, bool weights, std::string_view masked) {
-  return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked);
+  if (grid.sinks.empty()) return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked);
+  const std::vector<float> scores(grid.rows.size(), grid.sink_score);
+  return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked, weights ? grid.sinks : scores);
 }
 
 std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,

@@ -52,6 +52,7 @@ void leave_hidden_out(QuestionView& view, const std::vector<bool>& hidden) {
   for (const KeyBar& bar : view.bars)
     if (!bar.masked) exponentials += bar.exponential;
   view.exponential_sum = static_cast<float>(exponentials);
+  view.has_sink = false;  // left out with them
 }
 
 /// A weight that is not its exponential's share of the sum comes from an intervention.
@@ -113,6 +114,10 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.relative_bias = !steps.rule.by_offset.empty();
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
+  view.has_sink = steps.sink_score != kNoSink;
+  if (view.has_sink) view.sink_score = steps.sink_score;
+  view.sink_exponential = steps.sink_exponential;
+  view.sink_share = steps.sink_share;
   view.bars = all_bars(asked, steps);
   leave_hidden_out(view, hidden_tokens(snapshot, inputs.hide_special, asked));
   double sum = 0.0;

@@ -135,9 +135,11 @@ std::string scale_symbol(const StepsView& view) {
 /// What the rows of the picture sum to.
 const char* about_weights(const StepsView& view) {
   const HeadRows& focus = view.numbers.focus;
-  if (weight_outside(view) > 0.0F) return "steps.about_weights_seen";
+  if (weight_outside(view) > 0.0F)
+    return focus.sink_shares.empty() ? "steps.about_weights_seen" : "steps.about_weights_seen_sunk";
   const bool all_sum =
       std::none_of(focus.weight_sums.begin(), focus.weight_sums.end(), [](float sum) { return sum == 0.0F; });
+  if (!focus.sink_shares.empty()) return "steps.about_weights_sunk";
   return all_sum ? "steps.about_weights" : "steps.about_weights_closed";
 }
 

@@ -79,11 +79,16 @@ struct GridView {
   Axis rows{};                   ///< who asks: the units of the window
   Axis cols{};                   ///< who is looked at; in self-attention the same units
   std::vector<float> outside{};  ///< [rows] each row's weight on keys outside the window; empty when nothing is outside
-  Matrix scores{};               ///< [rows, cols]
-  Matrix weights{};              ///< [rows, cols]
-  std::vector<bool> masked{};    ///< [rows·cols]: no query piece may look at any key piece
-  float score_limit = 1.0F;      ///< the scores' legend spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;     ///< the weights' legend spans 0 … limit
+  /// [rows] the share of the head's sink, which is no key (core/trace/sink.h): what a row's weights leave to 1, mean over the pieces
+  /// that ask. Empty where the head has none, and where tokens are hidden: the sink is left out with them
+  std::vector<float> sinks{};
+  bool has_sink = false;       ///< the head has one, shown or not
+  float sink_score = 0.0F;     ///< of every row, where there are sinks
+  Matrix scores{};             ///< [rows, cols]
+  Matrix weights{};            ///< [rows, cols]
+  std::vector<bool> masked{};  ///< [rows·cols]: no query piece may look at any key piece
+  float score_limit = 1.0F;    ///< the scores' legend spans −limit … +limit (largest |allowed score|)
+  float weight_limit = 1.0F;   ///< the weights' legend spans 0 … limit
   bool renormalised = false;
   std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
   std::size_t key = 0;    ///< selected column; cols.size() likewise
@@ -136,6 +141,11 @@ struct QuestionView {
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)
   float weight_sum = 0.0F;       ///< Σ weight, as added up
+  bool has_sink =
+      false;  ///< the row has the head's sink (core/trace/sink.h) beside its keys; not where keys are hidden
+  float sink_score = 0.0F;        ///< before temperature
+  float sink_exponential = 0.0F;  ///< part of exponential_sum
+  float sink_share = 0.0F;        ///< what the weights leave to 1
   bool renormalised =
       false;  ///< hidden keys have no bar, the sums are without them; products and output are the model's
   std::vector<float> query_vector{}, key_vector{};
@@ -163,6 +173,7 @@ struct ArcsView {
   std::vector<Arc> arcs{};  ///< weakest first, so that strong ones are drawn on top
   std::size_t hidden = 0;   ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
   std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
+  std::vector<float> sink_shares{};  ///< [1 + compared]: of the selected query, which no arc leads to; 0 without a sink
   bool renormalised = false;
 };
 [[nodiscard]] ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs);

@@ -22,10 +22,13 @@ namespace {
 
 constexpr float kFewestCells = 4.0F;  // as far as one can zoom in
 constexpr float kWheelStep = 1.2F;
+constexpr float kBesideGap = 0.6F;    // ems, between the cells and the column beside them
+constexpr float kBesideWidth = 2.2F;  // ems
 
 /// Where everything stands, pixels.
 struct HeatMapLayout {
   AxisRoom labels{};
+  float beside = 0.0F;  ///< width of the column beside the cells, the space before it included; 0: there is none
   ImVec2 space{};       ///< what is left for cells
   ImVec2 min{}, max{};  ///< cells
   float cell = 1.0F;    ///< side of a cell now
@@ -41,13 +44,19 @@ std::size_t col_units(const HeatMapSpec& spec) {
   return spec.part.cols > 0 ? spec.part.cols : spec.values->cols;
 }
 
+bool has_beside(const HeatMapSpec& spec) {
+  return spec.beside != nullptr && !spec.beside->empty() && spec.part.rows == 0;
+}
+
 /// Labels take their part of the size, the cells are squares in the rest.
 HeatMapLayout measure(const HeatMapSpec& spec, ImVec2 at) {
   HeatMapLayout layout;
-  layout.labels = axis_room({spec.rows, row_units(spec)}, {spec.cols, col_units(spec)}, spec.size);
+  if (has_beside(spec)) layout.beside = std::round(em(kBesideGap + kBesideWidth));
+  const ImVec2 size{std::max(1.0F, spec.size.x - layout.beside), spec.size.y};
+  layout.labels = axis_room({spec.rows, row_units(spec)}, {spec.cols, col_units(spec)}, size);
   layout.min = {std::ceil(at.x + layout.labels.left), std::ceil(at.y + layout.labels.top)};
   const float right = std::max(layout.labels.right, outline_room());
-  layout.space = {std::max(1.0F, std::floor(at.x + spec.size.x - right) - layout.min.x),
+  layout.space = {std::max(1.0F, std::floor(at.x + size.x - right) - layout.min.x),
                   std::max(1.0F, std::floor(at.y + spec.size.y - outline_room()) - layout.min.y)};
   return layout;
 }
@@ -252,6 +261,44 @@ void paint_marks(const HeatMapSpec& spec, const HeatMapLayout& layout, const Hea
   outline(list, chosen, now.key, 1.0F, thick);
 }
 
+/// The column beside the cells: as many rows as are visible, in the colours of the cells. Returns the row under the mouse.
+std::optional<std::size_t> paint_beside(const HeatMapSpec& spec, const HeatMapLayout& layout, const HeatMapView& view,
+                                        ImDrawList& list) {
+  const ImVec2 min{layout.max.x + std::round(em(kBesideGap)), layout.min.y};
+  const ImVec2 max{min.x + std::round(em(kBesideWidth)), layout.max.y};
+  const Face face = number_face();
+  const int decimals = spec.high > 1.0F ? 1 : 2;
+  const bool numbers = layout.cell >= face.size + 2.0F;
+  const auto last = std::min(spec.beside->size(), static_cast<std::size_t>(std::ceil(view.top + layout.rows)));
+  list.PushClipRect(min, max, true);
+  for (auto row = static_cast<std::size_t>(view.top); row < last && spec.map != nullptr; ++row) {
+    const Lines box = rectangle(layout, view, static_cast<float>(row), 0.0F, 1.0F, 1.0F);
+    const float value = (*spec.beside)[row];
+    const gfx::Rgb ground = spec.map->at(value, spec.low, spec.high);
+    list.AddRectFilled({min.x, box.min.y}, {max.x, box.max.y - 1.0F}, to_u32(ground));
+    if (!numbers) continue;
+    const std::string text = number(value, decimals);
+    const ImVec4 ink = readable_on(ImGui::ColorConvertU32ToFloat4(to_u32(ground)));
+    paint_text(list, face,
+               {0.5F * (min.x + max.x - text_width(face, text)), 0.5F * (box.min.y + box.max.y - 1.0F - face.size)},
+               colour_u32(ink), text);
+  }
+  if (spec.selected_row < spec.beside->size()) {
+    const Lines box = rectangle(layout, view, static_cast<float>(spec.selected_row), 0.0F, 1.0F, 1.0F);
+    paint_outline(list, {min.x, box.min.y}, {max.x, box.max.y}, colour_u32(theme().query),
+                  std::round(stroke(0.125F, 2.0F)));
+  }
+  list.PopClipRect();
+  if (spec.beside_label != nullptr)
+    paint_column_labels(list, {spec.beside_label, min, max, max.x - min.x, 0.0F, kNone, kNone}, layout.labels,
+                        max.x + layout.labels.right);
+  probe(std::string(spec.id) + ".beside", min, max);
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (!inside(mouse, min, max) || !ImGui::IsWindowHovered()) return std::nullopt;
+  const auto row = static_cast<std::size_t>(view.top + (mouse.y - min.y) / layout.cell);
+  return row < spec.beside->size() ? std::optional(row) : std::nullopt;
+}
+
 /// In the corner that no label uses, while something is out of sight.
 void show_all_button(const HeatMapSpec& spec, const HeatMapLayout& layout, ImVec2 at, HeatMapView& view) {
   if (view.shows_all()) return;
@@ -301,6 +348,7 @@ HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view) {
                     {layout.max.x + outline_room(), layout.max.y + outline_room()}, true);
   paint_marks(spec, layout, view, row, col, list);
   list.PopClipRect();
+  if (has_beside(spec)) result.beside = paint_beside(spec, layout, view, list);
   if (spec.rows != nullptr)
     paint_row_labels(list, {spec.rows, layout.min, layout.max, layout.cell, view.top, spec.selected_row, row}, at.x);
   if (spec.cols != nullptr)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A matrix as coloured cells with a label for every row (query) at the left and every column (key) slanted on top.
 // Wheel zooms at the cursor, drag pans, double-click or the button in the corner show everything again, click selects.
-// The widget shows no text but the labels: the panel writes the tooltip for `hovered`. Probes "<id>.cells", "<id>.all".
+// The widget shows no text but the labels: the panel writes the tooltips for `hovered` and `beside`. Probes "<id>.cells", "<id>.all",
+// "<id>.beside".
 #pragma once
 
 #include "app/gfx/colour_maps.h"
@@ -69,17 +70,21 @@ struct HeatMapSpec {
   std::size_t linked_col = kNone;
   std::span<const CellMark> marks{};
   bool paints = false;  ///< a drag goes over cells (HeatMapResult::pressed); the middle button moves the view
+  /// [rows] a number of each row that belongs to no column: a column of its own, set apart at the right; null or empty: there is none
+  const std::vector<float>* beside = nullptr;
+  const Axis* beside_label = nullptr;  ///< of one unit: its name
   gfx::HeatMapImage* image =
       nullptr;  ///< the GPU side, owned by the panel; null (tests without GL): no cells are drawn
 };
 
 struct HeatMapResult {
   std::optional<Cell> hovered{};
-  std::optional<Cell> clicked{};    ///< select query = row and key = col
-  std::optional<Cell> pressed{};    ///< where it paints: the cell under the mouse while the left button is down
-  ImVec2 cells_min{}, cells_max{};  ///< where the cells are, pixels
-  float cell = 1.0F;                ///< side of a unit, pixels
-  float cols = 0.0F, rows = 0.0F;   ///< visible, in units
+  std::optional<Cell> clicked{};        ///< select query = row and key = col
+  std::optional<std::size_t> beside{};  ///< the row whose number beside the cells is under the mouse
+  std::optional<Cell> pressed{};        ///< where it paints: the cell under the mouse while the left button is down
+  ImVec2 cells_min{}, cells_max{};      ///< where the cells are, pixels
+  float cell = 1.0F;                    ///< side of a unit, pixels
+  float cols = 0.0F, rows = 0.0F;       ///< visible, in units
 };
 
 HeatMapResult heat_map(const HeatMapSpec& spec, HeatMapView& view);

@@ -2,6 +2,7 @@
 #include "core/analysis/difference.h"
 
 #include "core/base/parallel.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <atomic>
@@ -148,11 +149,13 @@ Rows rows_of(const Trace& first, const Trace& second, const AlignedAxes& axes, c
              const std::stop_token& stop = {}) {
   Rows rows;
   rows.movements.resize(axes.queries.pairs.size());
-  std::vector<float> a(ground.size), b(ground.size);
+  std::vector<float> a(ground.size + 1), b(ground.size + 1);  // the last place: the sinks
   for_each_pair(first, second, axes, head, unchanged_rows(first, second, axes, head), stop,
                 [&](std::size_t pair, std::span<const float> row_of_first, std::span<const float> row_of_second) {
                   put_on_ground(row_of_first, ground.first, a);
                   put_on_ground(row_of_second, ground.second, b);
+                  a.back() = sink_share(first, head, axes.queries.pairs[pair].first);
+                  b.back() = sink_share(second, head, axes.queries.pairs[pair].second);
                   rows.movements[pair] = row_movement(a, b);
                   rows.lost += mass_without_partner(row_of_first, axes.keys.to_second);
                   rows.gained += mass_without_partner(row_of_second, axes.keys.to_first);

@@ -7,7 +7,8 @@
 // replaced by another (or by two) is compared as that place, and an inserted word has nothing to be compared with. Pairs that
 // cross others are keys of their own, but not borders of places.
 // Movement of a row: Jensen–Shannon divergence of the two rows on that ground, ½·KL(a‖m) + ½·KL(b‖m), m = (a + b)/2, divided by
-// ln 2: 0 the same, 1 nothing in common. Movement of a head: the mean over the aligned rows. Nothing is renormalised.
+// ln 2: 0 the same, 1 nothing in common. Movement of a head: the mean over the aligned rows. Nothing is renormalised. The share of a
+// head's sink (core/trace/sink.h) is a place of the row, too: the sinks of both heads are partners.
 #pragma once
 
 #include "core/analysis/alignment.h"

@@ -17,9 +17,10 @@ namespace regard {
 
 /// What the edges of a layer weigh.
 enum class LayerEdges {
-  attention,      ///< mean_h A_h
-  with_residual,  ///< row-normalised (mean_h A_h + I): what the stream carries on counts as much as what attention brings
-  handed_over,    ///< row-normalised ‖Σ_h A_h[i,j]·(v_j W_O)_h‖, see value_weights.h
+  attention,  ///< mean_h A_h
+  with_residual,  ///< row-normalised (mean_h A_h + I): what the stream carries on counts as much as what attention brings, and more
+                  ///< where sinks (core/trace/sink.h) leave rows of A that sum to less than 1
+  handed_over,  ///< row-normalised ‖Σ_h A_h[i,j]·(v_j W_O)_h‖, see value_weights.h
 };
 
 /// One layer: [T, T], who receives in rows, from whom in columns. Throws Cancelled.

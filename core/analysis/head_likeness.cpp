@@ -30,8 +30,7 @@ std::vector<PackedRows> rows_of_all(std::span<const std::shared_ptr<const Trace>
   parallel_for(heads.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t head = begin; head < end; ++head) {
       throw_if_stopped(stop);
-      packed[head] =
-          packed_rows(weights(*traces[heads[head].model], heads[head].head, rows, {0, keys}), open, left_out);
+      packed[head] = packed_head(traces, heads[head], rows, keys, open, left_out);
     }
   });
   return packed;

@@ -4,12 +4,14 @@
 #include "core/base/progress.h"
 #include "core/text/code_classes.h"
 #include "core/text/unicode.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -65,16 +67,22 @@ double uniform_distance(std::size_t query, const SeenKeys& seen) {
   return sum / seen.count;
 }
 
-void add_sharpness(Sums& sums, std::span<const float> row, const SeenKeys& seen) {
-  double entropy = 0.0;
+/// −x ln x
+double entropy_of(float share) {
+  return share > 0.0F ? -static_cast<double>(share * std::log(share)) : 0.0;
+}
+
+/// `sink`: its share of the row; nothing: the head has none.
+void add_sharpness(Sums& sums, std::span<const float> row, const SeenKeys& seen, std::optional<float> sink) {
+  double entropy = entropy_of(sink.value_or(0.0F));
   float largest = 0.0F;
   for (const float weight : row) {
-    if (weight > 0.0F) entropy -= static_cast<double>(weight * std::log(weight));
+    entropy += entropy_of(weight);
     largest = std::max(largest, weight);
   }
-  const double widest = std::log(seen.count);
+  const double places = seen.count + (sink ? 1.0 : 0.0), widest = std::log(places);
   sums.entropy.add(entropy, widest);
-  if (seen.count > 1.5) sums.normalised_entropy.add(entropy / widest, 1.0);
+  if (places > 1.5) sums.normalised_entropy.add(entropy / widest, 1.0);
   sums.confidence.add(static_cast<double>(largest), 1.0 / seen.count);
 }
 
@@ -220,7 +228,7 @@ TokenMarks token_marks(std::span<const Token> tokens) {
 HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const TokenMarks& marks,
                           const std::stop_token& stop) {
   assert(queries.end <= trace.tokens());
-  const bool one_text = !trace.request.cross;
+  const bool one_text = !trace.request.cross, sunk = has_sinks(trace, head.layer);
   const std::vector<std::size_t> earlier =
       one_text ? earlier_places(trace.request.ids) : std::vector<std::size_t>(trace.tokens(), kNowhere);
   Sums sums;
@@ -229,7 +237,7 @@ HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries, const
       const std::size_t query = first + index;
       const SeenKeys seen = seen_keys(trace, head, query);
       if (seen.count < 0.5) continue;  // interventions hide every key: the row is empty
-      add_sharpness(sums, block.row(index), seen);
+      add_sharpness(sums, block.row(index), seen, sunk ? std::optional(sink_share(trace, head, query)) : std::nullopt);
       if (!one_text) continue;
       add_places(sums, block.row(index), query, seen, trace.causal(), trace.tokens());
       add_repetitions(sums, block.row(index), query, seen, earlier);

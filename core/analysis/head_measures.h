@@ -26,10 +26,11 @@ struct Measure {
 };
 
 /// A[i,j] is the weight of query i on key j; natural logarithms. Sums run over all keys; allowed keys are those that causality,
-/// window and interventions leave.
+/// window and interventions leave. In a head with a sink (core/trace/sink.h) the weights on keys are taken as they are, summing to less
+/// than 1, but for the entropies: there the sink is one more place to look at.
 struct HeadMeasures {
   Measure entropy{};             ///< −Σ_j A ln A, nats
-  Measure normalised_entropy{};  ///< that / ln(number of allowed keys), 0…1; rows with two allowed keys at least
+  Measure normalised_entropy{};  ///< that / ln(number of allowed places), 0…1; rows with two allowed places at least
   Measure confidence{};          ///< largest weight of the row
   Measure distance{};            ///< Σ_j A·|i−j|, tokens
   Measure previous{};            ///< A[i,i−1], i ≥ 1

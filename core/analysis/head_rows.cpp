@@ -3,6 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <numeric>
@@ -46,6 +47,7 @@ struct HeadRule {
   ScoreRule rule{};
   HeadEdits edits{};
   HeadRef head{};
+  float sink = kNoSink;
   bool unmasked = false;
   bool as_run = false;  ///< nothing differs: the run has recorded the statistics of the rows
 };
@@ -63,6 +65,7 @@ HeadRule rule_of(const LayerOf& of, std::size_t head, const CutRows& rows, const
     result.head = {of.layer, head};
     result.rule = score_rule(config, request, result.head);
     result.edits = head_edits(config, request, result.head);
+    result.sink = sink_score(of.part(), result.head);
   }
   if (switches.unscaled) result.rule.scale = 1.0F;
   return result;
@@ -124,28 +127,36 @@ PaddedMatrix scores_by_steps(const CutRows& rows, std::size_t head, Range querie
   return tile;
 }
 
-/// Scores become weights: the run's by what it has recorded of its rows, others by a softmax of their own.
-void soften(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile) {
+/// Scores become weights: the run's by what it has recorded of its rows, others by a softmax of their own. `shares`: of the sink.
+void soften(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile, std::vector<float>& shares) {
   const LayerTrace& run = of.recorded();
+  shares.assign(queries.size(), 0.0F);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     float* row = tile.row(query - queries.begin);
     const AllowedKeys allowed = allowed_of(of, rule, query);
     const float temperature = rule.edits.temperature;
     mask_scores(rule.edits, query, {0, tile.cols}, row);
+    const std::size_t head = rule.head.head;
+    RowStatistics statistics{};
     if (rule.as_run) {
-      const std::size_t head = rule.head.head;
-      weights_row(row, tile.cols, allowed, temperature, {run.row_maximum(head, query), run.row_sum(head, query)});
+      statistics = {run.row_maximum(head, query), run.row_sum(head, query)};
+      weights_row(row, tile.cols, allowed, temperature, statistics);
     } else {
-      (void)softmax_row(row, tile.cols, allowed, temperature);
+      statistics = softmax_row(row, tile.cols, allowed, temperature, rule.sink);
     }
+    shares[query - queries.begin] = softmax_share(rule.sink, temperature, statistics);
   }
 }
 
 /// What interventions set or copy, after the softmax.
-void set_weights(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile) {
+void set_weights(const LayerOf& of, const HeadRule& rule, Range queries, PaddedMatrix& tile,
+                 std::vector<float>& shares) {
   if (rule.edits.set.empty()) return;
-  for (std::size_t query = queries.begin; query < queries.end; ++query)
-    edit_weights(rule.edits, rule.head, query, allowed_of(of, rule, query), tile.row(query - queries.begin));
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    float& share = shares[query - queries.begin];
+    share =
+        edit_weights(rule.edits, rule.head, query, allowed_of(of, rule, query), tile.row(query - queries.begin), share);
+  }
 }
 
 /// Σ_j A[i,j]·v_j for rows of weights.
@@ -230,9 +241,12 @@ HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range key
   mark_masked(of, rule, queries, keys, result);
   result.touched.raised = count_raised(rule, queries, keys);
   throw_if_stopped(stop);
-  soften(of, rule, queries, tile);
+  std::vector<float> shares;
+  soften(of, rule, queries, tile, shares);
   const Matrix softened = window_of_tile(tile, keys);
-  set_weights(of, rule, queries, tile);
+  set_weights(of, rule, queries, tile, shares);
+  result.sink_score = rule.sink;
+  if (rule.sink != kNoSink) result.sink_shares = std::move(shares);
   result.weights = window_of_tile(tile, keys);
   result.touched.set = count_different(softened, result.weights);
   for (std::size_t row = 0; row < queries.size(); ++row)
@@ -251,8 +265,9 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
     throw_if_stopped(stop);
     const HeadRule rule = rule_of(of, head, cut_rows, switches);
     PaddedMatrix tile = scores_by_steps(cut_rows, head, rows, rule, [](Matrix HeadRows::*, const PaddedMatrix&) {});
-    soften(of, rule, rows, tile);
-    set_weights(of, rule, rows, tile);
+    std::vector<float> shares;
+    soften(of, rule, rows, tile, shares);
+    set_weights(of, rule, rows, tile, shares);
     const Matrix outputs = gathered(cut_rows, head, tile);
     for (std::size_t row = 0; row < rows.size(); ++row)
       std::copy_n(outputs.row(row).begin(), cut_rows.width,

@@ -32,6 +32,8 @@ struct HeadRows {
   Matrix weights{};                  ///< [Q, K]
   std::vector<bool> masked{};        ///< [Q·K] the query may not look at the key
   std::vector<float> weight_sums{};  ///< [Q] over all keys, those outside the window too; 0 where every key is closed
+  float sink_score = kNoSink;        ///< kNoSink: the head has no sink
+  std::vector<float> sink_shares{};  ///< [Q] what the sums leave to 1; empty: the head has no sink
   std::size_t closed_behind = 0;     ///< cells that the mask closes because their keys stand too far behind the query
   std::size_t closed_ahead = 0;      ///< likewise ahead of it: later, or too far ahead
   TouchedCells touched{};

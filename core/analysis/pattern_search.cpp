@@ -42,7 +42,8 @@ PatternBlock block_of(std::span<const std::shared_ptr<const Trace>> traces, cons
     const bool farther = has_weight(row.subspan(open));
     block.open.push_back(!has_weight(row) ? 0 : farther ? pattern.cols : open);
   }
-  block.packed = packed_rows(asked, block.open, left_out);
+  const std::vector<float> sinks(any_has_sinks(traces) ? rows.size() : 0);  // nobody paints a sink
+  block.packed = packed_rows(asked, block.open, left_out, sinks);
   return block;
 }
 
@@ -57,13 +58,13 @@ std::vector<PatternBlock> blocks_of(std::span<const std::shared_ptr<const Trace>
   return blocks;
 }
 
-double distance_to(const std::vector<PatternBlock>& blocks, const Trace& trace, HeadRef head,
-                   const UncomparedTokens& left_out, const std::stop_token& stop) {
+double distance_to(const std::vector<PatternBlock>& blocks, std::span<const std::shared_ptr<const Trace>> traces,
+                   const ModelHead& head, const UncomparedTokens& left_out, const std::stop_token& stop) {
   double sum = 0.0;
   for (const PatternBlock& block : blocks) {
     throw_if_stopped(stop);
     const std::size_t keys = *std::ranges::max_element(block.open);
-    sum += divergence(packed_rows(weights(trace, head, block.rows, {0, keys}), block.open, left_out), block.packed);
+    sum += divergence(packed_head(traces, head, block.rows, keys, block.open, left_out), block.packed);
   }
   return sum;
 }
@@ -90,7 +91,7 @@ std::vector<PatternMatch> search_pattern(std::span<const std::shared_ptr<const T
   std::atomic<std::size_t> done{0};
   parallel_for(heads.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
-      const double sum = distance_to(blocks, *traces[heads[at].model], heads[at].head, left_out, stop);
+      const double sum = distance_to(blocks, traces, heads[at], left_out, stop);
       matches[at] = {heads[at], static_cast<float>(sum / static_cast<double>(rows))};
       if (progress != nullptr) progress->fraction = static_cast<float>(++done) / static_cast<float>(heads.size());
     }

@@ -2,6 +2,7 @@
 #include "core/analysis/row_divergence.h"
 
 #include "core/base/eigen.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cassert>
@@ -45,7 +46,8 @@ std::size_t open_keys(std::span<const std::shared_ptr<const Trace>> traces, std:
   return open;
 }
 
-PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open, const UncomparedTokens& left_out) {
+PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open, const UncomparedTokens& left_out,
+                       std::span<const float> sinks) {
   assert(open.size() == weights.rows);
   PackedRows packed;
   std::vector<float> kept;
@@ -53,6 +55,7 @@ PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open,
     kept.clear();
     for (std::size_t key = 0; key < open[row]; ++key)
       if (!left_out.key(key)) kept.push_back(weights(row, key));
+    if (!sinks.empty() && open[row] > 0) kept.push_back(sinks[row]);
     const double sum = std::accumulate(kept.begin(), kept.end(), 0.0);
     const bool scaled = !left_out.keys.empty() && sum > 0.0;
     const float scale = (1.0F - kSmoothing) * (scaled ? static_cast<float>(1.0 / sum) : 1.0F);
@@ -62,6 +65,17 @@ PackedRows packed_rows(const Matrix& weights, std::span<const std::size_t> open,
   }
   packed.entropy = entropy_of_mean(packed.cells, packed.cells);
   return packed;
+}
+
+bool any_has_sinks(std::span<const std::shared_ptr<const Trace>> traces) {
+  return std::ranges::any_of(traces, [](const auto& trace) { return has_sinks(*trace); });
+}
+
+PackedRows packed_head(std::span<const std::shared_ptr<const Trace>> traces, const ModelHead& head, Range rows,
+                       std::size_t keys, std::span<const std::size_t> open, const UncomparedTokens& left_out) {
+  const Trace& trace = *traces[head.model];
+  const std::vector<float> sinks = any_has_sinks(traces) ? sink_shares(trace, head.head, rows) : std::vector<float>{};
+  return packed_rows(weights(trace, head.head, rows, {0, keys}), open, left_out, sinks);
 }
 
 double divergence(const PackedRows& a, const PackedRows& b) {

@@ -3,6 +3,7 @@
 
 #include "core/base/eigen.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/sink.h"
 
 #include <cmath>
 
@@ -40,7 +41,12 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];
   }
-  steps.sum = static_cast<float>(sum);
+  steps.sink_score = sink_score(trace, head);
+  if (steps.sink_score != kNoSink) {
+    steps.sink_exponential = std::exp((steps.sink_score - largest_score) / temperature);
+    steps.sink_share = sink_share(trace, head, query);
+  }
+  steps.sum = static_cast<float>(sum + static_cast<double>(steps.sink_exponential));
   return steps;
 }
 

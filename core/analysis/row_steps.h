@@ -10,7 +10,8 @@
 
 namespace regard {
 
-/// softmax(score / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0.
+/// softmax(score / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0. A sink's score is one
+/// more in the row (core/trace/sink.h): its exponential is part of the sum.
 /// score = cap·tanh(scaled / cap) + bias + added, without the steps that the model does not have.
 struct RowSteps {
   AllowedKeys allowed{};        ///< keys this query may look at
@@ -24,8 +25,11 @@ struct RowSteps {
   std::vector<float> exponentials{};  ///< [T] exp(score/temperature − maximum)
   std::vector<float> weights{};  ///< [T] the trace's own numbers; interventions that set weights come after the softmax
   float temperature = 1.0F;      ///< what the run divided by: an intervention's on this head, else the request's
-  float maximum = 0.0F;          ///< largest score/temperature over the allowed keys
-  float sum = 0.0F;              ///< Σ exponentials
+  float sink_score = kNoSink;    ///< of the head's sink, before temperature; kNoSink: it has none
+  float sink_exponential = 0.0F;
+  float sink_share = 0.0F;  ///< what the weights leave to sum to 1; interventions that set weights included
+  float maximum = 0.0F;     ///< largest score/temperature over the allowed keys and the sink
+  float sum = 0.0F;         ///< Σ exponentials
 };
 [[nodiscard]] RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query);
 

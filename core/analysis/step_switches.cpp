@@ -37,7 +37,9 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
   const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
-  return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
+  if (of.crosses() || heads == config.heads) return CutObstacle::none;
+  if (biased) return CutObstacle::bias;
+  return of.plan().attention.sink ? CutObstacle::sink : CutObstacle::none;
 }
 
 std::vector<std::size_t> possible_cuts(const LayerOf& of) {

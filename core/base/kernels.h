@@ -31,7 +31,8 @@ struct Kernels {
                      const float* bias, float* out, std::size_t out_stride) = nullptr;
   /// See kernels/curves.h.
   void (*scale_scores)(float* scores, std::size_t begin, std::size_t end, float scale, float cap) = nullptr;
-  RowStatistics (*softmax_row)(float* scores, std::size_t length, Range allowed, float temperature) = nullptr;
+  RowStatistics (*softmax_row)(float* scores, std::size_t length, Range allowed, float temperature,
+                               float sink) = nullptr;
   void (*weights_row)(float* scores, std::size_t length, Range allowed, float temperature,
                       RowStatistics statistics) = nullptr;
   /// target[i] = f(target[i])·factors[i] for i < count; `factors` may be null.

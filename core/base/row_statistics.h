@@ -5,7 +5,7 @@
 namespace regard {
 
 struct RowStatistics {
-  float maximum = 0.0F;  ///< m = max s over the allowed keys
+  float maximum = 0.0F;  ///< m = max s over the allowed keys, and the sink's score where the head has one
   float sum = 0.0F;      ///< z = Σ exp((s − m)/temperature) over them
 };
 

@@ -34,9 +34,10 @@ enum class StoredType : std::uint8_t {
   q4_k,
   q5_k,
   q6_k,
-  iq4_nl
+  iq4_nl,
+  mxfp4
 };
 inline constexpr std::size_t kPlainTypes = 15;   ///< the first so many stand number by number
-inline constexpr std::size_t kStoredTypes = 26;  ///< all
+inline constexpr std::size_t kStoredTypes = 27;  ///< all
 
 }  // namespace regard

@@ -42,6 +42,18 @@ void soft_cap(float cap, Rows x) {
   std::copy_n(tail.begin(), all.size() - whole, all.begin() + static_cast<std::ptrdiff_t>(whole));
 }
 
+void activate_clamped(const ClampedGate& clamped, Rows gate, Rows up) {
+  assert(gate.all().size() == up.all().size());
+  const auto [slope, limit] = clamped;
+  for_rows(gate.count, gate.width, [&](std::size_t row) {
+    for (float& number : gate.row(row))
+      number = slope * std::min(number, limit);
+    for (float& number : up.row(row))
+      number = (std::clamp(number, -limit, limit) + 1.0F) / slope;
+    kernels().silu(gate.row(row).data(), up.row(row).data(), gate.width);  // x·σ(slope·x) = silu(slope·x)/slope
+  });
+}
+
 void activate_gated(Activation activation, Rows gate, ConstRows up) {
   assert(gate.all().size() == up.all().size());
   const Kernels::Curve curve = curve_of(activation);

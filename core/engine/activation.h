@@ -14,6 +14,9 @@ void activate(Activation activation, Rows x);
 /// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu).
 void activate_gated(Activation activation, Rows gate, ConstRows up);
 
+/// gate = g·σ(slope·g)·(u + 1), with g = min(gate, limit) and u = up within ±limit; `up` is changed, too (gpt-oss).
+void activate_clamped(const ClampedGate& clamped, Rows gate, Rows up);
+
 /// x = cap·tanh(x/cap), element by element (Gemma 2).
 void soft_cap(float cap, Rows x);
 

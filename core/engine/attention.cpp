@@ -5,6 +5,7 @@
 #include "core/engine/edits.h"
 #include "core/trace/attention_tile.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cmath>
@@ -79,14 +80,16 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, request, block.head),
              {queries.begin, 0}, scratch.scores.values.data(), scratch.scores.stride);
   const HeadEdits edits = head_edits(config, request, block.head);
+  const float sink = sink_score(pass.model, block.head);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     const AllowedKeys allowed = allowed_keys(config, request, layer_index, query);
     float* row = scratch.scores.row(query - queries.begin);
     add_to_scores(edits, query, {0, tokens}, row);
     mask_scores(edits, query, {0, tokens}, row);
-    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature);
+    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature, sink);
     record(layer, head, first_row + query, statistics, edits.temperature);
-    if (!edits.set.empty()) edit_weights(edits, block.head, query, allowed, row);
+    if (!edits.set.empty())
+      (void)edit_weights(edits, block.head, query, allowed, row, softmax_share(sink, edits.temperature, statistics));
   }
   const std::size_t depth = std::min(columns.end, tokens) - columns.begin;
   multiply({scratch.scores.row(0) + columns.begin, scratch.scores.stride}, queries.size(), depth,

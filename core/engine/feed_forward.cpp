@@ -10,6 +10,23 @@
 namespace regard {
 namespace {
 
+/// gate = f(gate)·up, or what the plan has in its place.
+void activate_gate(const FeedForward& plan, Rows gate, Rows up) {
+  if (plan.clamped) return activate_clamped(*plan.clamped, gate, up);
+  activate_gated(plan.activation, gate, up);
+}
+
+/// [n, 2·F] of gate and up by turns as two rows of their own.
+void part_turns(ConstRows both, Rows gate, Rows up) {
+  for_rows(both.count, both.width, [&](std::size_t row) {
+    const std::span<const float> from = both.row(row);
+    for (std::size_t column = 0; column < gate.width; ++column) {
+      gate.row(row)[column] = from[2 * column];
+      up.row(row)[column] = from[2 * column + 1];
+    }
+  });
+}
+
 /// [n, F] f(up·x), or f(gate·x)·(up·x).
 ConstRows inner_rows(const FeedForward& plan, const Linear& gate_matrix, const Linear& up_matrix, ConstRows read,
                      LayerBuffers& buffers, const std::stop_token& stop) {
@@ -22,7 +39,7 @@ ConstRows inner_rows(const FeedForward& plan, const Linear& gate_matrix, const L
   }
   const Rows gate = narrowed(buffers.gate, read.count, width);
   project(read, gate_matrix, gate, stop);
-  activate_gated(plan.activation, gate, up);
+  activate_gate(plan, gate, up);
   return gate;
 }
 
@@ -31,6 +48,18 @@ ConstRows inner_rows(const FeedForward& plan, const Linear& gate_matrix, const L
 void write_block(const FeedForward& plan, const Linear& gate, const Linear& up, const Linear& down, ConstRows read,
                  LayerBuffers& buffers, Rows written, const std::stop_token& stop) {
   project(inner_rows(plan, gate, up, read, buffers, stop), down, written, stop);
+}
+
+void write_block(const FeedForward& plan, const FeedForwardWeights& w, ConstRows read, LayerBuffers& buffers,
+                 Rows written, const std::stop_token& stop) {
+  if (w.gate_and_up.weight.empty()) return write_block(plan, w.gate, w.up, w.down, read, buffers, written, stop);
+  const std::size_t width = w.gate_and_up.weight.rows() / 2;
+  const Rows both = narrowed(buffers.gate_and_up, read.count, 2 * width);
+  const Rows gate = narrowed(buffers.gate, read.count, width), up = narrowed(buffers.inner, read.count, width);
+  project(read, w.gate_and_up, both, stop);
+  part_turns(both, gate, up);
+  activate_gate(plan, gate, up);
+  project(gate, w.down, written, stop);
 }
 
 ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {

@@ -4,6 +4,14 @@
 #include <algorithm>
 
 namespace regard {
+namespace {
+
+bool lies_by_turns(const LayerWeights& layer) {
+  const std::vector<FeedForwardWeights>& experts = layer.mixture.experts;
+  return !experts.empty() && !experts.front().gate_and_up.weight.empty();
+}
+
+}  // namespace
 
 LayerBuffers layer_buffers(const Pass& pass) {
   std::size_t widest = 0, widest_gated = 0;
@@ -16,9 +24,12 @@ LayerBuffers layer_buffers(const Pass& pass) {
     mixes = mixes || block.experts;
   }
   const std::size_t rows = pass.rows.size(), expert_rows = mixes ? rows : 0;
+  const std::vector<LayerWeights>& layers = pass.weights().layers;
+  const bool by_turns = std::any_of(layers.begin(), layers.end(), lies_by_turns);
   return {.read = Matrix(rows, pass.config().hidden),
           .inner = Matrix(rows, widest),
           .gate = Matrix(rows, widest_gated),
+          .gate_and_up = Matrix(by_turns ? rows : 0, 2 * widest_gated),
           .expert_read = Matrix(expert_rows, pass.config().hidden),
           .expert_written = Matrix(expert_rows, pass.config().hidden),
           .rotary = RotaryTables(pass.places(), pass.text_tokens())};

@@ -13,9 +13,10 @@ namespace regard {
 
 /// Rows that live as long as one pass, shared by its layers.
 struct LayerBuffers {
-  Matrix read{};   ///< [T', D] what a block reads, where that is normalised
-  Matrix inner{};  ///< [T', F] of the widest layer
-  Matrix gate{};   ///< [T', F] of the widest layer with a gate
+  Matrix read{};         ///< [T', D] what a block reads, where that is normalised
+  Matrix inner{};        ///< [T', F] of the widest layer
+  Matrix gate{};         ///< [T', F] of the widest layer with a gate
+  Matrix gate_and_up{};  ///< [T', 2·F] where these lie by turns
   // Where a layer is a mixture of experts, of the tokens that go through one of them:
   Matrix expert_read{};     ///< [T', D] what they read
   Matrix expert_written{};  ///< [T', D] what the expert writes

@@ -7,7 +7,7 @@
 #include "core/base/progress.h"
 #include "core/engine/few_rows.h"
 #include "core/engine/low_rank.h"
-#include "core/format/dequantize.h"
+#include "core/format/mxfp4.h"
 
 #include <algorithm>
 #include <functional>
@@ -18,13 +18,17 @@ namespace {
 
 constexpr double kLinearWorkForThreads = 1e6;  // multiply-adds that pay for handing a piece to another core
 constexpr double kStopWork = 1e9;              // multiply-adds between two looks at the stop token: some milliseconds
+constexpr std::size_t kPanelsJoined = 8;       // of MXFP4 whose scales lie apart: they stay in the cache
 constexpr std::size_t kPiecesPerThread = 2;    // wide ones: x is read once for each
 constexpr std::size_t kRowOverhead = 5;  // reading and arranging a weight costs about as much as so many multiply-adds
 
-/// `target.size()` numbers of a stored matrix, from number `first` on.
-void widen(const TensorView& matrix, std::size_t first, std::span<float> target) {
-  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, first);
-  dequantize(matrix.dtype, {source, stored_bytes(matrix.dtype, target.size())}, target);
+/// Blocks of MXFP4 whose scales lie apart, from number `first` on, with their scales; until the next call on this thread.
+std::span<const std::byte> joined_blocks(const TensorView& matrix, std::size_t first, std::size_t count) {
+  thread_local std::vector<std::byte> blocks;
+  const std::size_t begin = first / kMxfp4Numbers, number = count / kMxfp4Numbers;
+  blocks.resize(stored_bytes(matrix.dtype, count));
+  join_mxfp4({matrix.data + begin * kMxfp4Halves, number * kMxfp4Halves}, {matrix.scales + begin, number}, blocks);
+  return blocks;
 }
 
 Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
@@ -42,6 +46,15 @@ Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
           .out_stride = out.width};
 }
 
+/// Outputs [first, last) of the product, whose weights are in another place.
+Product some_outputs(Product product, std::size_t first, std::size_t last, const std::byte* weights) {
+  product.weights = weights;
+  product.outputs = last - first;
+  product.out += first;
+  if (product.bias != nullptr) product.bias += first;
+  return product;
+}
+
 /// x·Wᵀ + b, with W as it lies in its file.
 void project_as_stored(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop) {
   assert(linear.weight.cols() == x.width && linear.weight.rows() == out.width && out.count == x.count);
@@ -54,14 +67,22 @@ void project_as_stored(ConstRows x, const Linear& linear, Rows out, const std::s
       static_cast<double>(x.count + kRowOverhead) * static_cast<double>(x.width * kernel.panel);
   const std::size_t grain = static_cast<std::size_t>(kLinearWorkForThreads / work_of_a_panel) + 1;
   // A stop is heard between panels: what is computed at once takes less than a few milliseconds.
-  const std::size_t at_once = std::max<std::size_t>(1, static_cast<std::size_t>(kStopWork / work_of_a_panel));
+  const bool joins = linear.weight.scales != nullptr;
+  const std::size_t at_once = std::clamp<std::size_t>(static_cast<std::size_t>(kStopWork / work_of_a_panel), 1,
+                                                      joins ? kPanelsJoined : out.width);
   const auto project_panels = [&](std::size_t begin, std::size_t end) {
     thread_local AlignedFloats scratch;
     if (scratch.size() < kernel.scratch) scratch.resize(kernel.scratch);
     for (std::size_t panel = begin; panel < end; panel += at_once) {
       throw_if_stopped(stop);
       const std::size_t last = std::min({out.width, end * kernel.panel, (panel + at_once) * kernel.panel});
-      kernel.project(product, panel * kernel.panel, last, scratch.data());
+      const std::size_t output = panel * kernel.panel;
+      if (!joins) {
+        kernel.project(product, output, last, scratch.data());
+        continue;
+      }
+      const auto blocks = joined_blocks(linear.weight, output * x.width, (last - output) * x.width);
+      kernel.project(some_outputs(product, output, last, blocks.data()), 0, last - output, scratch.data());
     }
   };
   parallel_for((out.width + kernel.panel - 1) / kernel.panel, grain, project_panels, kPiecesPerThread);
@@ -78,16 +99,16 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
   assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
   if (linear.input_stride == 0)
-    widen(linear.weight, output * target.size(), target);
+    copy_as_f32(linear.weight, output * target.size(), target);
   else
     for (std::size_t input = 0; input < target.size(); ++input)
-      widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+      copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
   adapt_row(linear, output, target);
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
-  widen(table, row * table.cols(), target);
+  copy_as_f32(table, row * table.cols(), target);
 }
 
 void add_row(const TensorView& table, std::size_t row, std::span<float> target) {

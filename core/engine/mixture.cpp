@@ -49,7 +49,7 @@ void add_expert(const Pass& pass, const FeedForward& plan, const FeedForwardWeig
     std::copy(row.begin(), row.end(), some.row(visit).begin());
   });
   const Rows out = narrowed(buffers.expert_written, visits.size(), read.width);
-  write_block(plan, w.gate, w.up, w.down, some, buffers, out, pass.stop);
+  write_block(plan, w, some, buffers, out, pass.stop);
   for_rows(visits.size(), read.width, [&](std::size_t visit) {
     const std::span<float> sum = written.row(visits[visit].row);
     const std::span<const float> row = out.row(visit);

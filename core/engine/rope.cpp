@@ -28,8 +28,10 @@ float pair_with_turns(float turns, const RopeConfig& rope, std::size_t head_dim)
 
 /// YaRN: pairs that turn often stay, pairs that turn seldom are stretched, with a linear ramp between.
 void scale_yarn(std::vector<float>& frequencies, const RopeConfig& rope, std::size_t head_dim) {
-  const float first = std::max(std::floor(pair_with_turns(rope.beta_fast, rope, head_dim)), 0.0F);
-  float last = std::min(std::ceil(pair_with_turns(rope.beta_slow, rope, head_dim)), static_cast<float>(head_dim - 1));
+  const float fast = pair_with_turns(rope.beta_fast, rope, head_dim);
+  const float slow = pair_with_turns(rope.beta_slow, rope, head_dim);
+  const float first = std::max(rope.truncate ? std::floor(fast) : fast, 0.0F);
+  float last = std::min(rope.truncate ? std::ceil(slow) : slow, static_cast<float>(head_dim - 1));
   if (last == first) last += 0.001F;
   for (std::size_t pair = 0; pair < frequencies.size(); ++pair) {
     const float stretched = std::clamp((static_cast<float>(pair) - first) / (last - first), 0.0F, 1.0F);

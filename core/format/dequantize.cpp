@@ -2,6 +2,7 @@
 #include "core/format/dequantize.h"
 
 #include "core/base/half.h"
+#include "core/base/mxfp4.h"
 
 #include <array>
 #include <cassert>
@@ -78,6 +79,12 @@ void iq4_nl(const std::byte* block, float* out) {  // d, 16 bytes of places in t
   const float scale = half_at(block, 0);
   for (std::size_t index = 0; index < kSmall; ++index)
     out[index] = scale * kTable[nibble(block + 2, index)];
+}
+
+void mxfp4(const std::byte* block, float* out) {  // a scale, 16 bytes of places in the table
+  const float scale = e8m0(std::to_integer<std::uint8_t>(block[0]));
+  for (std::size_t index = 0; index < kSmall; ++index)
+    out[index] = scale * kE2M1[nibble(block + 1, index)];
 }
 
 void q2_k(const std::byte* block, float* out) {  // 16 bytes (t << 4 | s), 64 bytes of two-bit numbers, d, m
@@ -169,8 +176,8 @@ void by_blocks(StoredType type, void (*read)(const std::byte*, float*), std::spa
 }
 
 using BlockReader = void (*)(const std::byte*, float*);
-constexpr std::array<BlockReader, kStoredTypes - kPlainTypes> kReaders = {q4_0, q4_1, q5_0, q5_1, q8_0,  q2_k,
-                                                                          q3_k, q4_k, q5_k, q6_k, iq4_nl};
+constexpr std::array<BlockReader, kStoredTypes - kPlainTypes> kReaders = {q4_0, q4_1, q5_0, q5_1, q8_0,   q2_k,
+                                                                          q3_k, q4_k, q5_k, q6_k, iq4_nl, mxfp4};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 // Quantised kinds, as published with ggml. d, m: float16 scale and minimum of a block; q: small whole numbers; low halves of
 // bytes come before high halves (numbers 0…15 of a block of 32, then 16…31).
 //   32 numbers:   Q4_0 d·(q − 8)   Q4_1 d·q + m   Q5_0 d·(q − 16)   Q5_1 d·q + m   Q8_0 d·q   IQ4_NL d·table[q]
+//                 MXFP4 2^(e − 127)·table[q], core/base/mxfp4.h
 //   256 numbers:  16 or 8 groups, each with a small whole scale s and, where there is one, a small whole minimum t:
 //                 Q2_K, Q4_K, Q5_K d·s·q − m·t   Q3_K d·s·(q − 4)   Q6_K d·s·(q − 32)
 #pragma once

@@ -34,13 +34,12 @@ constexpr TensorKind kTensorKinds[] = {
     {6, StoredType::q5_0},    {7, StoredType::q5_1},  {8, StoredType::q8_0},  {10, StoredType::q2_k},
     {11, StoredType::q3_k},   {12, StoredType::q4_k}, {13, StoredType::q5_k}, {14, StoredType::q6_k},
     {20, StoredType::iq4_nl}, {24, StoredType::i8},   {25, StoredType::i16},  {26, StoredType::i32},
-    {27, StoredType::i64},    {28, StoredType::f64},  {30, StoredType::bf16}};
+    {27, StoredType::i64},    {28, StoredType::f64},  {30, StoredType::bf16}, {39, StoredType::mxfp4}};
 
 /// Kinds that exist but cannot be read here.
 constexpr std::pair<std::uint32_t, std::string_view> kOtherKinds[] = {
-    {4, "Q4_2"},    {5, "Q4_3"},     {9, "Q8_1"},   {15, "Q8_K"},  {16, "IQ2_XXS"},
-    {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {21, "IQ3_S"}, {22, "IQ2_S"},
-    {23, "IQ4_XS"}, {29, "IQ1_M"},   {34, "TQ1_0"}, {35, "TQ2_0"}, {39, "MXFP4"}};
+    {4, "Q4_2"},   {5, "Q4_3"},   {9, "Q8_1"},   {15, "Q8_K"},   {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"},
+    {19, "IQ1_S"}, {21, "IQ3_S"}, {22, "IQ2_S"}, {23, "IQ4_XS"}, {29, "IQ1_M"},   {34, "TQ1_0"},  {35, "TQ2_0"}};
 
 std::string names_of_kinds() {
   std::string names;

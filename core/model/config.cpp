@@ -4,6 +4,16 @@
 #include <algorithm>
 
 namespace regard {
+namespace {
+
+/// Of one block, or one expert of a mixture.
+std::size_t numbers_of_block(const FeedForward& plan, std::size_t hidden) {
+  const std::size_t matrices = feed_forward_matrices(plan);
+  const std::size_t biases = plan.bias ? (matrices - 1) * plan.width + hidden : 0;
+  return matrices * hidden * plan.width + biases;
+}
+
+}  // namespace
 
 const Rotary* first_rotary(const ModelConfig& config) {
   for (const LayerPlan& plan : config.plans)
@@ -15,8 +25,7 @@ std::size_t idle_parameters(const ModelConfig& config) {
   std::size_t sum = 0;
   for (const LayerPlan& plan : config.plans)
     if (const auto& experts = plan.feed_forward.experts)
-      sum += (experts->count - experts->chosen) * feed_forward_matrices(plan.feed_forward) * config.hidden *
-             plan.feed_forward.width;
+      sum += (experts->count - experts->chosen) * numbers_of_block(plan.feed_forward, config.hidden);
   return sum;
 }
 

@@ -17,6 +17,14 @@ Linear stacked(WeightReader& reader, const std::string& name, std::size_t expert
   return all;
 }
 
+/// Biases [experts, rows], below each other.
+std::vector<float> stacked_biases(WeightReader& reader, const std::string& name, std::size_t experts,
+                                  std::size_t rows) {
+  std::vector<float> biases(experts * rows);
+  copy_as_f32(reader.tensor(name, {experts, rows}), 0, biases);
+  return biases;
+}
+
 /// gate and up glued together for each expert.
 std::vector<FeedForwardWeights> glued_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
                                               const std::string& prefix) {
@@ -35,7 +43,10 @@ std::vector<FeedForwardWeights> stacked_experts(const FeedForward& plan, std::si
                                                 const std::string& prefix, const MixtureNames& names) {
   const std::size_t count = plan.experts->count, width = plan.width;
   const auto all = [&](std::string_view part, std::size_t rows, std::size_t cols) {
-    return stacked(reader, prefix + std::string(part) + ".weight", count, rows, cols);
+    const std::string name = prefix + std::string(part);
+    Linear matrices = stacked(reader, name + ".weight", count, rows, cols);
+    if (plan.bias) matrices.bias = stacked_biases(reader, name + ".bias", count, rows);
+    return matrices;
   };
   const Linear gate = all(names.gate, width, hidden), up = all(names.up, width, hidden);
   const Linear down = all(names.down, hidden, width);
@@ -69,9 +80,9 @@ std::vector<FeedForwardWeights> read_experts(const FeedForward& plan, std::size_
 
 MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightReader& reader, const std::string& layer,
                             const MixtureNames& names) {
-  assert(plan.gated && !plan.bias && plan.experts);
+  assert(plan.gated && plan.experts);
   MixtureWeights mixture;
-  mixture.router = reader.linear(layer + std::string(names.router), plan.experts->count, hidden, false);
+  mixture.router = reader.linear(layer + std::string(names.router), plan.experts->count, hidden, plan.bias);
   mixture.experts = read_experts(plan, hidden, reader, layer + std::string(names.experts), names);
   if (plan.experts->shared_width == 0) return mixture;
   mixture.shared = one_expert(plan.experts->shared_width, hidden, reader, layer + "mlp.shared_expert.", names);

@@ -46,6 +46,7 @@ constexpr Architecture kArchitectures[] = {
     {"qwen2_moe", "Qwen2Moe", "Qwen2MoeForCausalLM", read_qwen2_moe_config, read_mixture_weights, {}, kDecoderHeads},
     {"qwen3_moe", "Qwen3Moe", "Qwen3MoeForCausalLM", read_qwen3_moe_config, read_mixture_weights, {}, kDecoderHeads},
     {"olmoe", "Olmoe", "OlmoeForCausalLM", read_olmoe_config, read_mixture_weights, {}, kDecoderHeads},
+    {"gpt_oss", "GptOss", "GptOssForCausalLM", read_gpt_oss_config, read_gpt_oss_weights, {}, kDecoderHeads},
     {"smollm3", "SmolLM3", "SmolLM3ForCausalLM", read_smollm3_config, read_llama_weights, {}, kDecoderHeads},
     {"olmo2", "Olmo2", "Olmo2ForCausalLM", read_olmo2_config, read_olmo2_weights, {}, kDecoderHeads},
     {"olmo3", "Olmo3", "Olmo3ForCausalLM", read_olmo3_config, read_olmo2_weights, {}, kDecoderHeads},
@@ -191,9 +192,8 @@ ModelConfig parse_model_config(std::string_view json, const std::string& file) {
   const ConfigReader reader(document, file);
   const ModelClass chosen = choose_class(reader);
   if (const auto quantization = reader.object("quantization_config"))
-    throw Error(
-        "config_quantized",
-        {.file = file, .expected = "F32, F16, BF16", .found = quantization->text("quant_method", "?", Null::missing)});
+    if (const std::string method = quantization->text("quant_method", "?", Null::missing); method != "mxfp4")
+      throw Error("config_quantized", {.file = file, .expected = "F32, F16, BF16, MXFP4", .found = method});
   ModelConfig config;
   config.head_is_guessed = reader.texts("architectures").empty();
   config.architecture = chosen.architecture->name;

@@ -5,6 +5,7 @@
 
 #include "core/model/config.h"
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -130,6 +131,8 @@ void read_gptj_config(const ConfigReader& reader, ModelConfig& config);
 
 void read_falcon_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_falcon_weights(const ModelConfig& config, WeightReader& reader);
+void read_gpt_oss_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_gpt_oss_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
@@ -169,6 +172,8 @@ struct RopeHabits {
   bool interleaved = false;           ///< neighbours are turned together
   bool longrope_only = false;         ///< Phi-3
   std::size_t original_context = 0;   ///< tokens; 0: config.context
+  const nlohmann::json* silent =
+      nullptr;  ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
 };
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
 /// base and share inside, and may have an object for each type of layer. config.context, head_dim and the plans' windows must be

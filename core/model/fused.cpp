@@ -2,6 +2,7 @@
 #include "core/model/fused.h"
 
 #include "core/base/range.h"
+#include "core/format/mxfp4.h"
 
 #include <cassert>
 #include <cstring>
@@ -52,6 +53,11 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
   rows.weight = {fused.weight.dtype,
                  {count, fused.weight.cols()},
                  fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before)};
+  if (fused.weight.scales != nullptr) {
+    const std::size_t blocks = numbers_before / kMxfp4Numbers;
+    rows.weight.data = fused.weight.data + blocks * kMxfp4Halves;
+    rows.weight.scales = fused.weight.scales + blocks;
+  }
   if (!fused.bias.empty()) {
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     rows.bias.assign(begin, begin + static_cast<std::ptrdiff_t>(count));

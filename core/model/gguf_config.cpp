@@ -170,7 +170,8 @@ json window_types(const Metadata& metadata) {
 
 /// Written in the programs that read these files; the files say it rarely, and then must not say otherwise.
 bool gates_sum_to_1(const GgufArchitecture& architecture, const Metadata& metadata) {
-  const bool sum_to_1 = architecture.name == "llama" || architecture.name == "qwen3moe";
+  const bool sum_to_1 =
+      architecture.name == "llama" || architecture.name == "qwen3moe" || architecture.name == "gpt-oss";
   const GgufValue* told = metadata.find("expert_weights_norm");
   const auto* flag = told == nullptr ? nullptr : std::get_if<bool>(told);
   if (told != nullptr && (flag == nullptr || *flag != sum_to_1))
@@ -257,6 +258,10 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
     scaling = llama3_scaling(gguf, *divisors, bytes, metadata.number("rope.freq_base", 10000.0));
   if (architecture.name == "phi3" && gguf.tensor(kLongFactors) != nullptr)
     scaling = longrope_scaling(gguf, bytes, metadata);
+  if (architecture.name == "gpt-oss") {  // the files do not say it
+    if (scaling.is_null()) scaling = {{"rope_type", "default"}};
+    scaling["truncate"] = false;
+  }
   if (!scaling.is_null()) config["rope_scaling"] = std::move(scaling);
   return config;
 }
@@ -276,15 +281,18 @@ Error in_words_of_file(const Error& error, const GgufArchitecture& architecture,
   return Error(error.code(), std::move(details));
 }
 
+/// Does the architecture's config come from this key, among others?
+bool reads(const GgufArchitecture& architecture, std::string_view key) {
+  const auto names = [&](const GgufName& each) { return key == each.gguf; };
+  return std::any_of(architecture.required.begin(), architecture.required.end(), names) ||
+         std::any_of(architecture.optional.begin(), architecture.optional.end(), names) ||
+         std::any_of(architecture.experts.begin(), architecture.experts.end(), names);
+}
+
 /// No value of another kind may hide behind the sizes that were read.
 void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata,
                              const ModelConfig& config) {
-  const auto is_read = [&](std::string_view key) {
-    const auto names = [&](const GgufName& each) { return key == each.gguf; };
-    return std::any_of(architecture.required.begin(), architecture.required.end(), names) ||
-           std::any_of(architecture.optional.begin(), architecture.optional.end(), names) ||
-           std::any_of(architecture.experts.begin(), architecture.experts.end(), names);
-  };
+  const auto is_read = [&](std::string_view key) { return reads(architecture, key); };
   const auto refuse = [&](std::span<const char* const> keys, bool one_is_neutral) {
     for (const char* key : keys)
       if (const double value = metadata.number(key, 0.0);
@@ -294,7 +302,8 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
   refuse(kForeignFactors, true);
   refuse(kForeignBounds, false);
   // llama.cpp has no window in these mixtures whatever the file says.
-  const bool windowless = !architecture.experts.empty() && architecture.name != "llama";
+  const bool windowless =
+      !architecture.experts.empty() && architecture.name != "llama" && !is_read("attention.sliding_window");
   if (windowless && metadata.number("attention.sliding_window", 0.0) != 0.0)
     metadata.fail("attention.sliding_window", "0", gguf_excerpt(*metadata.find("attention.sliding_window")));
   if (architecture.name == "granite" && !gguf.flag(metadata.key("rope.scaling.finetuned")).value_or(true))
@@ -336,8 +345,9 @@ ModelConfig read_gguf_config(const Gguf& gguf, FileBytes bytes) {
   refuse_foreign_settings(gguf, architecture, metadata, config);
   if (architecture.biases == GgufBiases::as_held) {
     const bool bias = any_layer_has(gguf, ".attn_q.bias"), output_bias = any_layer_has(gguf, ".attn_output.bias");
-    const bool inner_bias = any_layer_has(gguf, ".ffn_up.bias");
-    const double window = metadata.number("attention.sliding_window", 0.0);
+    const bool inner_bias = any_layer_has(gguf, ".ffn_up.bias") || any_layer_has(gguf, ".ffn_up_exps.bias");
+    const bool read = reads(architecture, "attention.sliding_window");
+    const double window = read ? 0.0 : metadata.number("attention.sliding_window", 0.0);
     for (LayerPlan& plan : config.plans) {
       plan.attention.bias = bias;
       plan.attention.output_bias = output_bias;

@@ -39,6 +39,9 @@ struct SoftmaxAttention {
   QkNorm qk_norm = QkNorm::none;
   bool bias = false;         ///< query, key and value projections add a bias
   bool output_bias = false;  ///< the output projection adds one
+  /// Each head has one more score, a learned number: the softmax runs over it, too, and no value belongs to it, so that the weights
+  /// of a row's keys sum to less than 1 (gpt-oss)
+  bool sink = false;
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
@@ -62,6 +65,7 @@ struct RopeConfig {
   float attention_factor = 1.0F;  ///< YaRN's and LongRoPE's multiplier of cos and sin
   float beta_fast = 32.0F;
   float beta_slow = 1.0F;
+  bool truncate = true;                ///< YaRN's ramp begins and ends at whole pairs
   std::vector<float> short_factors{};  ///< [width/2], LongRoPE: frequencies are divided by them
   std::vector<float> long_factors{};   ///< [width/2], likewise for texts longer than original_context
   friend bool operator==(const RopeConfig&, const RopeConfig&) = default;
@@ -103,12 +107,20 @@ struct Experts {
   friend bool operator==(const Experts&, const Experts&) = default;
 };
 
+/// In the place of f(gate·x)·(up·x), with g = min(gate·x, limit) and u = up·x within ±limit: g·σ(slope·g)·(u + 1) (gpt-oss).
+struct ClampedGate {
+  float slope = 1.702F;
+  float limit = 7.0F;
+  friend bool operator==(const ClampedGate&, const ClampedGate&) = default;
+};
+
 /// down·f(up·x), or with a gate down·(f(gate·x)·(up·x)) (Shazeer 2020).
 struct FeedForward {
   std::size_t width = 0;  ///< where there are experts: of each
   Activation activation = Activation::gelu;
   bool gated = false;
-  bool bias = false;                 ///< of all its matrices
+  std::optional<ClampedGate> clamped{};
+  bool bias = false;                 ///< of all its matrices, a router among them
   std::optional<Experts> experts{};  ///< a mixture of such blocks stands in the place of one
   friend bool operator==(const FeedForward&, const FeedForward&) = default;
 };

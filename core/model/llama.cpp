@@ -42,17 +42,6 @@ std::size_t read_window(const ConfigReader& reader, std::size_t fallback) {
   return reader.size("sliding_window", {.most = bounds::kContext}, missing, Null::missing);
 }
 
-/// "layer_types", checked; empty if there are none.
-std::vector<std::string> read_layer_types(const ConfigReader& reader, const ModelConfig& config) {
-  std::vector<std::string> types = reader.texts("layer_types");
-  if (!types.empty() && types.size() != config.layers)
-    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
-  for (const std::string& type : types)
-    if (type != "sliding_attention" && type != "full_attention")
-      reader.fail("layer_types", "full_attention, sliding_attention");
-  return types;
-}
-
 /// Qwen: layers from max_window_layers on look through a window, or those that layer_types names.
 void read_qwen_windows(const ConfigReader& reader, ModelConfig& config) {
   if (!reader.flag("use_sliding_window", false)) return reader.pass_over("sliding_window");
@@ -97,6 +86,16 @@ void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output
     plan.attention.bias = of_projections;
     plan.attention.output_bias = of_output;
   }
+}
+
+std::vector<std::string> read_layer_types(const ConfigReader& reader, const ModelConfig& config) {
+  std::vector<std::string> types = reader.texts("layer_types");
+  if (!types.empty() && types.size() != config.layers)
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  for (const std::string& type : types)
+    if (type != "sliding_attention" && type != "full_attention")
+      reader.fail("layer_types", "full_attention, sliding_attention");
+  return types;
 }
 
 void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -29,6 +30,9 @@ void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const Lla
 
 /// Of all layers.
 void set_attention_bias(ModelConfig& config, bool of_projections, bool of_output);
+
+/// "layer_types", checked: sliding_attention or full_attention of each layer; empty if there are none.
+[[nodiscard]] std::vector<std::string> read_layer_types(const ConfigReader& reader, const ModelConfig& config);
 
 /// Mistral's layers all have the window or none has; `fallback`: what a file that is silent means.
 void read_one_window(const ConfigReader& reader, std::size_t fallback, ModelConfig& config);

@@ -93,7 +93,7 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const
     rope.beta_slow = scaling.positive("beta_slow", kLargestBeta, 1.0F, Null::missing);
     if (rope.beta_fast <= rope.beta_slow) scaling.fail("beta_fast", "> beta_slow");
     rope.attention_factor = read_yarn_attention_factor(scaling, rope.factor);
-    if (!scaling.flag("truncate", true)) scaling.fail("truncate", "true");
+    rope.truncate = scaling.flag("truncate", true);
   }
   if (yarn || rope.scaling == RopeConfig::Scaling::dynamic) {  // the file's context is the one before stretching
     const auto stretched =
@@ -190,6 +190,7 @@ void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits
       reader.object("rope_scaling");  // the library takes it first where both are there
   if (settings && settings->empty()) settings.reset();
   if (const auto newer = reader.object("rope_parameters"); newer && !settings && !newer->empty()) settings = newer;
+  if (!settings && habits.silent != nullptr) settings = ConfigReader(*habits.silent, reader.file(), "rope_parameters.");
   if (settings && settings->holds_objects()) {
     read_by_layer_type(reader, *settings, base, habits, config);
   } else {

@@ -9,9 +9,17 @@
 namespace regard {
 namespace {
 
+/// Blocks of MXFP4 and their scales lie in safetensors as bytes; the names tell.
+StoredType kind_of(const StoredTensor& tensor) {
+  const bool blocks = tensor.name.ends_with("_blocks") || tensor.name.ends_with("_scales");
+  return blocks && tensor.type == StoredType::u8 ? StoredType::mxfp4 : tensor.type;
+}
+
 class BytesByType {
 public:
-  void add(const StoredTensor& tensor) { bytes_[static_cast<std::size_t>(tensor.type)] += tensor.end - tensor.begin; }
+  void add(const StoredTensor& tensor) {
+    bytes_[static_cast<std::size_t>(kind_of(tensor))] += tensor.end - tensor.begin;
+  }
   [[nodiscard]] std::string most() const {
     const auto found = std::max_element(bytes_.begin(), bytes_.end());
     return *found == 0 ? std::string() : std::string(name_of(static_cast<StoredType>(found - bytes_.begin())));

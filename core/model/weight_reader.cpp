@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
+#include "core/format/mxfp4.h"
 #include "core/format/torch_file.h"
 #include "core/model/adapter_reader.h"
 
@@ -68,8 +69,15 @@ void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> t
   const StoredBlock block = block_of(tensor.dtype);
   const std::size_t begin = first / block.numbers * block.numbers;
   const std::size_t end = (first + target.size() + block.numbers - 1) / block.numbers * block.numbers;
-  const std::span<const std::byte> bytes{tensor.data + stored_bytes(tensor.dtype, begin),
-                                         stored_bytes(tensor.dtype, end - begin)};
+  std::vector<std::byte> joined;  // blocks whose scales lie apart
+  std::span<const std::byte> bytes{tensor.data + stored_bytes(tensor.dtype, begin),
+                                   stored_bytes(tensor.dtype, end - begin)};
+  if (tensor.scales != nullptr) {
+    const std::size_t at = begin / kMxfp4Numbers, count = (end - begin) / kMxfp4Numbers;
+    joined.resize(bytes.size());
+    join_mxfp4({tensor.data + at * kMxfp4Halves, count * kMxfp4Halves}, {tensor.scales + at, count}, joined);
+    bytes = joined;
+  }
   if (end - begin == target.size()) return dequantize(tensor.dtype, bytes, target);
   std::vector<float> blocks(end - begin);
   dequantize(tensor.dtype, bytes, blocks);
@@ -142,7 +150,7 @@ void WeightReader::report(float fraction) {
   if (progress_ != nullptr) progress_->fraction = fraction;
 }
 
-WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+WeightReader::Found WeightReader::look_up(const std::string& name, std::span<const std::size_t> shape) {
   throw_if_stopped(stop_);
   const std::string own = own_name(name);
   const auto found = checkpoint_.places.find(own);
@@ -157,14 +165,8 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))
     throw Error("tensor_shape",
                 {.file = file.name, .item = own, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
-  if (!is_float_kind(tensor.type))
-    throw Error(
-        "tensor_dtype",
-        {.file = file.name, .item = own, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
-  const std::size_t count = count_of(shape);
-  parameters_ += count;
-  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type, count,
-               found->second.interleaved};
+  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type,
+               count_of(shape), found->second.interleaved};
   if (!found->second.strides.empty()) {
     const auto buffer =
         std::make_shared<const std::vector<std::byte>>(gathered({tensor, found->second.strides}, result.bytes));
@@ -172,6 +174,17 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
     result.owner = buffer;
   }
   return result;
+}
+
+WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+  Found found = look_up(name, shape);
+  if (!is_float_kind(found.type))
+    throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                                 .item = own_name(name),
+                                 .expected = "F32, F16, BF16",
+                                 .found = std::string(name_of(found.type))});
+  parameters_ += found.count;
+  return found;
 }
 
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
@@ -197,6 +210,47 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
   else
     views_files_ = true;
   return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+}
+
+TensorView WeightReader::unquantised(const std::string& name, std::vector<std::size_t> shape) {
+  TensorView result = tensor(name, std::move(shape));
+  if (block_of(result.dtype).numbers == 1) return result;
+  throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                               .item = own_name(name),
+                               .expected = "F32, F16, BF16",
+                               .found = std::string(name_of(result.dtype))});
+}
+
+const std::byte* WeightReader::bytes(const std::string& name, std::span<const std::size_t> shape) {
+  const Found found = look_up(name, shape);
+  if (found.type != DType::u8)
+    throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                                 .item = own_name(name),
+                                 .expected = "U8",
+                                 .found = std::string(name_of(found.type))});
+  if (found.owner != nullptr)
+    storage_.push_back(found.owner);
+  else
+    views_files_ = true;
+  return found.bytes.data();
+}
+
+TensorView WeightReader::mxfp4(const std::string& name, std::vector<std::size_t> shape) {
+  std::vector<std::size_t> scales = shape;
+  if (scales.back() % kMxfp4Numbers != 0)
+    throw Error("tensor_shape", {.file = checkpoint_.listing,
+                                 .item = own_name(name + "_blocks"),
+                                 .expected = "[…, " + std::to_string(kMxfp4Numbers) + "·n]",
+                                 .found = shape_text(shape)});
+  scales.back() /= kMxfp4Numbers;
+  std::vector<std::size_t> blocks = scales;
+  blocks.push_back(kMxfp4Halves);
+  TensorView result{.dtype = DType::mxfp4};
+  result.data = bytes(name + "_blocks", blocks);
+  result.scales = bytes(name + "_scales", scales);
+  parameters_ += count_of(shape);
+  result.shape = std::move(shape);
+  return result;
 }
 
 std::vector<float> WeightReader::vector(const std::string& name, std::size_t size) {

@@ -82,6 +82,11 @@ public:
   /// One tensor that a file may hold under any of these names, or under several: then they must hold the same numbers, or
   /// nobody can tell which of them counts (Error tensor_tied).
   [[nodiscard]] TensorView tied(std::initializer_list<std::string_view> names, std::vector<std::size_t> shape);
+  /// The same of a matrix that is not quantised, and cannot be where it lies the other way round (tensor_dtype).
+  [[nodiscard]] TensorView unquantised(const std::string& name, std::vector<std::size_t> shape);
+  /// MXFP4 as safetensors has it: name + "_blocks" [axes…, last/32, 16] and name + "_scales" [axes…, last/32], both U8, as a tensor of
+  /// this shape whose scales lie apart.
+  [[nodiscard]] TensorView mxfp4(const std::string& name, std::vector<std::size_t> shape);
   /// A one-dimensional tensor, always as float32.
   [[nodiscard]] std::vector<float> vector(const std::string& name, std::size_t size);
   /// Likewise under any of these names.
@@ -115,7 +120,11 @@ private:
     std::size_t interleaved;
   };
   [[nodiscard]] std::string own_name(std::string_view name) const;
+  /// Of whatever kind its numbers are.
+  [[nodiscard]] Found look_up(const std::string& name, std::span<const std::size_t> shape);
   [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
+  /// Of a tensor of U8.
+  [[nodiscard]] const std::byte* bytes(const std::string& name, std::span<const std::size_t> shape);
   /// The first of the names that is there, else the first; the others are held to it.
   [[nodiscard]] std::string first_of(std::initializer_list<std::string_view> names);
 

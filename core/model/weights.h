@@ -19,6 +19,8 @@ struct TensorView {
   DType dtype = DType::f32;
   std::vector<std::size_t> shape{};
   const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
+  /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/format/mxfp4.h); data are the numbers without them then
+  const std::byte* scales = nullptr;
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }
@@ -40,11 +42,11 @@ struct Magnitudes {
 /// What an adapter adds to the outputs of a matrix: s·B(A·x) with s = strength·scale (LoRA, Hu et al. 2021,
 /// https://arxiv.org/abs/2106.09685).
 struct LowRank {
-  std::size_t adapter = 0;  ///< whose: index in Model::adapters
-  TensorView a{};           ///< [r, in]
-  TensorView b{};           ///< [out, r]
-  float scale = 1.0F;       ///< α/r of the file, or α/√r
-  float strength = 1.0F;    ///< 0: the matrix is as it was (but see magnitudes), 1: as trained
+  std::size_t adapter = 0;                         ///< whose: index in Model::adapters
+  TensorView a{};                                  ///< [r, in]
+  TensorView b{};                                  ///< [out, r]
+  float scale = 1.0F;                              ///< α/r of the file, or α/√r
+  float strength = 1.0F;                           ///< 0: the matrix is as it was (but see magnitudes), 1: as trained
   std::shared_ptr<const Magnitudes> magnitudes{};  ///< DoRA's; null elsewhere
 
   [[nodiscard]] float factor() const { return strength * scale; }
@@ -72,6 +74,8 @@ struct Norm {
 /// Of one block of feed-forward; the gate is empty where its plan has none.
 struct FeedForwardWeights {
   Linear gate{}, up{}, down{};
+  Linear
+      gate_and_up{};  ///< [2·F, D] in the place of both, where a file has their outputs by turns: gate 0, up 0, gate 1 …
 };
 
 /// A mixture of experts.
@@ -88,6 +92,7 @@ struct LayerWeights {
   Norm query_norm{}, key_norm{};  ///< over what QkNorm says; [heads·d] where each head has its own
   Norm feed_forward_norm{};       ///< likewise; empty where attention_norm serves both
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
+  std::vector<float> sinks{};                                ///< [heads] the sinks' scores, where the plan has them
   Linear gate{};                                             ///< empty where the plan has none
   Linear up{}, down{};
   MixtureWeights mixture{};  ///< in the place of gate, up and down

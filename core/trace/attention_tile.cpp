@@ -91,10 +91,11 @@ ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
   return rule;
 }
 
-RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature) {
+RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,
+                          float sink) {
   assert(allowed.count() > 0 && allowed.window.end <= length);
   close_gap(allowed, scores);
-  return kernels().softmax_row(scores, length, allowed.span(), temperature);
+  return kernels().softmax_row(scores, length, allowed.span(), temperature, sink);
 }
 
 void weights_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,

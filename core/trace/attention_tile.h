@@ -8,6 +8,7 @@
 #include "core/trace/trace.h"
 
 #include <cstddef>
+#include <limits>
 #include <span>
 
 namespace regard {
@@ -46,9 +47,13 @@ void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);
 
-/// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
-/// A row of −∞ alone becomes a row of zeros, with m = −∞ and z = 0.
-RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature);
+/// The score of the sink of a head that has none.
+inline constexpr float kNoSink = -std::numeric_limits<float>::infinity();
+
+/// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns and of the sink's
+/// score (core/trace/sink.h); 0 elsewhere. A row of −∞ alone becomes a row of zeros, without a sink with m = −∞ and z = 0.
+RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,
+                          float sink = kNoSink);
 
 /// The same with m and z known: the columns are any part of the row.
 void weights_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature,

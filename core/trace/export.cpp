@@ -2,6 +2,7 @@
 #include "core/trace/export.h"
 
 #include "core/format/npz.h"
+#include "core/trace/sink.h"
 
 #include <array>
 #include <cstdint>
@@ -33,6 +34,16 @@ void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Mat
         file.append((layer.*tensor).row(row).subspan(column, head_dim));
 }
 
+/// What the weights of each row leave to sum to 1, [L, H, T]; nothing in a model without sinks.
+void add_sinks(NpzWriter& file, const std::string& name, const Trace& trace) {
+  if (!has_sinks(trace)) return;
+  const std::size_t heads = trace.model->config.heads;
+  file.begin(name, std::array<std::size_t, 3>{trace.layers.size(), heads, trace.tokens()});
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    for (std::size_t head = 0; head < heads; ++head)
+      file.append(sink_shares(trace, {layer, head}, {0, trace.tokens()}));
+}
+
 void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace) {
   const std::array<std::size_t, 3> shape{trace.residual.size(), trace.tokens(), trace.model->config.hidden};
   file.begin(name, shape);
@@ -60,6 +71,7 @@ void add_router(NpzWriter& file, const Trace& trace) {
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
   add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
+  add_sinks(file, prefix + "sink", trace);
   add_heads(file, prefix + "q", trace, &LayerTrace::queries);
   add_heads(file, prefix + "k", trace, &LayerTrace::keys);
   add_heads(file, prefix + "v", trace, &LayerTrace::values);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/trace/head_edits.h"
 
+#include "core/trace/sink.h"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -31,14 +33,16 @@ void for_covered(const Intervention& item, std::size_t query, Range keys, const 
     if (cells.queries.contains(query)) cut(cells.keys);
 }
 
-/// The source's row on the keys here. A key of the source without a partner takes its weight with it.
+/// The source's row on the keys here, and its sink's share where this head has a sink, too. A key of the source without a partner
+/// takes its weight with it. `sink` is the share here, which is changed.
 void copy_row(const Intervention& item, HeadRef head, std::size_t query, const AllowedKeys& allowed,
-              float* weights_here) {
+              float* weights_here, bool has_sink, float& sink) {
   const std::optional<std::size_t> asking = partner(item, query);
   if (!asking) return;
   const Trace& source = *item.source;
   const Matrix row = weights(source, head, {*asking, *asking + 1}, {0, source.tokens()});
-  double mass = 0.0, carried = 0.0;
+  const float theirs = sink_share(source, head, *asking), kept = has_sink ? theirs : 0.0F;
+  double mass = static_cast<double>(theirs), carried = static_cast<double>(kept);
   for (const float weight : row.values)
     mass += weight;
   const std::size_t begin = allowed.span().begin;
@@ -52,18 +56,21 @@ void copy_row(const Intervention& item, HeadRef head, std::size_t query, const A
   allowed.for_each([&](std::size_t key) {
     weights_here[key] = lost ? static_cast<float>(copied[key - begin] / carried) : copied[key - begin];
   });
+  sink = has_sink && carried == 0.0 ? 1.0F : lost ? static_cast<float>(kept / carried) : kept;
 }
 
-/// Gives the set keys their weights and the others what is left, in their old proportions.
-void share(std::span<const float> set, float* weights) {
-  double asked = 0.0, others = 0.0;
+/// Gives the set keys their weights and the others what is left, in their old proportions; `sink` is one of the others.
+void share(std::span<const float> set, float* weights, bool has_sink, float& sink) {
+  double asked = 0.0, others = static_cast<double>(sink);
   for (std::size_t key = 0; key < set.size(); ++key)
     (set[key] == kFree ? others : asked) += set[key] == kFree ? weights[key] : set[key];
   const bool full = asked >= 1.0 || others <= 0.0;
   if (full && asked <= 0.0) {  // everything there is was set to 0
     std::fill_n(weights, set.size(), 0.0F);
+    sink = has_sink ? 1.0F : 0.0F;
     return;
   }
+  sink = full ? 0.0F : static_cast<float>(sink * ((1.0 - asked) / others));
   for (std::size_t key = 0; key < set.size(); ++key) {
     const double weight =
         set[key] == kFree ? (full ? 0.0 : weights[key] * ((1.0 - asked) / others)) : set[key] / (full ? asked : 1.0);
@@ -82,7 +89,8 @@ bool bias_is_shifted(const ScoreRule& rule, const Request& request) {
 }  // namespace
 
 HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head) {
-  HeadEdits edits{.temperature = request.temperature};
+  HeadEdits edits{.temperature = request.temperature,
+                  .sink = !request.cross && config.plans[head.layer].attention.sink};
   for (const Intervention& item : request.interventions) {
     if (!item.scope.covers(head)) continue;
     if (item.kind == Kind::add) edits.added.push_back(&item);
@@ -151,14 +159,15 @@ void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* s
                 [&](std::size_t begin, std::size_t end) { std::fill(scores + begin, scores + end, kNothing); });
 }
 
-void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights) {
+float edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights,
+                   float sink) {
   const Range span = allowed.span(), gap = allowed.gap();
   std::vector<float> set(span.size(), kFree);
   bool any = false;
   for (const Intervention* item : edits.set) {
     if (item->kind == Kind::copy_pattern) {
       if (!among(item->positions, query) || !partner(*item, query)) continue;
-      copy_row(*item, head, query, allowed, weights);
+      copy_row(*item, head, query, allowed, weights, edits.sink, sink);
       std::fill(set.begin(), set.end(), kFree);
       any = false;
       continue;
@@ -168,9 +177,10 @@ void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const
       any = true;
     });
   }
-  if (!any) return;
+  if (!any) return sink;
   std::fill(set.data() + (gap.begin - span.begin), set.data() + (gap.end - span.begin), kFree);  // of weight 0
-  share(set, weights + span.begin);
+  share(set, weights + span.begin, edits.sink, sink);
+  return sink;
 }
 
 }  // namespace regard

@@ -14,6 +14,7 @@ namespace regard {
 /// What a request does to one head between q·k and the weights. Borrows the request's list.
 struct HeadEdits {
   float temperature = 1.0F;
+  bool sink = false;                          ///< the head has one
   std::vector<const Intervention*> added{};   ///< `add`
   std::vector<const Intervention*> masked{};  ///< `mask`, `hide_tokens`
   std::vector<const Intervention*> set{};     ///< `set_weight`, `copy_pattern`, in the order of the list
@@ -43,7 +44,9 @@ void add_to_scores(const HeadEdits& edits, std::size_t query, Range keys, float*
 /// Writes −∞ over masked cells of the row.
 void mask_scores(const HeadEdits& edits, std::size_t query, Range keys, float* scores);
 
-/// Changes a whole row of weights, [allowed.span().end] at least; keys that are not allowed stay as they are.
-void edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed, float* weights);
+/// Changes a whole row of weights, [allowed.span().end] at least; keys that are not allowed stay as they are. `sink` is the share of
+/// the head's sink, 0 without one; returns what becomes of it.
+[[nodiscard]] float edit_weights(const HeadEdits& edits, HeadRef head, std::size_t query, const AllowedKeys& allowed,
+                                 float* weights, float sink);
 
 }  // namespace regard

@@ -7,10 +7,11 @@
 //   1. q, k, v            patched (after position encoding, as LayerTrace holds them)
 //   2. s[i,j]             every `add` that covers the cell is added
 //   3. s[i,j] = −∞        in cells that a `mask` or `hide_tokens` covers. A row that has nothing left has weights 0 and output 0,
-//                         row_sum 0, log_sum_exp −∞
-//   4. A = softmax(s/τ)   τ of the last `temperature` that covers the head, else the Request's
+//                         row_sum 0, log_sum_exp −∞; where the head has a sink (core/trace/sink.h) that takes all of it
+//   4. A = softmax(s/τ)   τ of the last `temperature` that covers the head, else the Request's; a sink's score is divided by it, too
 //   5. A[i,·]             `copy_pattern` replaces the row; cells of `set_weight` get their weight, and the row's other weights are
-//                         multiplied by one number so that the row sums to 1 (rules at InterventionKind)
+//                         multiplied by one number so that the row sums to 1 (rules at InterventionKind). A sink's share is one of
+//                         the row's other weights that nobody can set
 //   6. o_i = Σ A[i,j]·v_j patched, scaled, ablated in the order of the list
 //   7. what attention and feed-forward write, and the residual stream, are patched where they are recorded
 // In an encoder–decoder model all of it is about the decoder's attention to itself and its stream.
@@ -39,7 +40,8 @@ enum class InterventionKind {
   ///< wins a cell) and the others share what is left in their old proportions; set weights that sum to more than 1,
   ///< or stand alone in their row, are divided by their sum. Works on masked cells too
   copy_pattern,  ///< rows `positions` of A become those of `source` at the aligned positions; weight of keys without a partner
-                 ///< here is lost, and only then the row is divided by its sum. Rows without a partner stay
+  ///< here is lost, and only then the row is divided by its sum. Rows without a partner stay. The share of a sink
+  ///< goes to the sink here; a head without one is no partner for it
   ablate,       ///< head outputs become 0, or with `mean` their mean over the text's positions
   scale,        ///< head outputs are multiplied by `amount`; finite
   keep_only,    ///< every other head of the layer is ablated (0, or the mean)

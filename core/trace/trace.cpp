@@ -3,6 +3,7 @@
 
 #include "core/trace/attention_tile.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cassert>
@@ -128,13 +129,21 @@ Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
   if (edits.set.empty()) return without_padding(softmax_tile(trace, head, edits, queries, keys));
   PaddedMatrix rows =
       softmax_tile(trace, head, edits, queries, {0, trace.tokens()});  // a set weight moves its whole row
+  const LayerTrace& layer = trace.layers[head.layer];
   Matrix result(queries.size(), keys.size());
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     float* row = rows.row(query - queries.begin);
-    edit_weights(edits, head, query, allowed_keys(trace, head.layer, query), row);
+    const float share = softmax_share(sink_score(trace, head), edits.temperature,
+                                      {layer.row_maximum(head.head, query), layer.row_sum(head.head, query)});
+    (void)edit_weights(edits, head, query, allowed_keys(trace, head.layer, query), row, share);
     std::copy(row + keys.begin, row + keys.end, result.row(query - queries.begin).begin());
   }
   return result;
+}
+
+Matrix softmax_weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
+  return without_padding(softmax_tile(trace, head, edits, queries, keys));
 }
 
 Matrix scores(const Trace& trace, HeadRef head) {

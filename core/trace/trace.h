@@ -50,7 +50,8 @@ struct LayerTrace {
   /// [T, experts] softmax(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
   Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
-                         ///< Of the softmax alone: set_weight and copy_pattern come after it
+      ///< Of the softmax alone: set_weight and copy_pattern come after it. The score of a sink is in it, and in
+      ///< the two below, like that of one more allowed key
   // The same in two parts, because one float32 cannot hold lse_i well enough for rows that sum to 1 ± 1e-6:
   Matrix row_maximum{};  ///< [H, T] m_i = max_{allowed j} s[i,j], before temperature
   Matrix row_sum{};  ///< [H, T] z_i = Σ_{allowed j} exp((s[i,j] − m_i)/temperature); lse_i = m_i/temperature + log z_i
@@ -108,7 +109,11 @@ struct Trace {
 
 /// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked, then set or copied where interventions say so: the
 /// numbers the run used, to the last bit.
+/// A head with a sink has rows that sum to less than 1 (core/trace/sink.h).
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys);
+
+/// The same before interventions set or copy any: softmax's own.
+[[nodiscard]] Matrix softmax_weights(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Whole rows of one head.
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head);

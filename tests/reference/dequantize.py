@@ -8,8 +8,9 @@ import sys
 
 import numpy as np
 
-SIZES = {"Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "IQ4_NL": (32, 18),
+SIZES = {"Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "IQ4_NL": (32, 18), "MXFP4": (32, 17),
          "Q2_K": (256, 84), "Q3_K": (256, 110), "Q4_K": (256, 144), "Q5_K": (256, 176), "Q6_K": (256, 210)}
+FOUR_BITS = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
 TABLE = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113]
 
 
@@ -23,6 +24,9 @@ def signed(byte):
 
 def small(kind, block):
     """One block of 32: two numbers per byte, or one."""
+    if kind == "MXFP4":
+        halves = [byte % 16 for byte in block[1:]] + [byte // 16 for byte in block[1:]]
+        return [2.0 ** (block[0] - 127) * FOUR_BITS[half % 8] * (1 if half < 8 else -1) for half in halves]
     d = half(block, 0)
     if kind == "Q8_0":
         return [d * signed(byte) for byte in block[2:]]

@@ -10,7 +10,7 @@ import struct
 import torch
 
 U32, F32, BOOL, TEXT, LIST, I32 = 4, 6, 7, 8, 9, 5
-KINDS = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 30}
+KINDS = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 30, torch.uint8: 39}  # bytes: blocks of MXFP4
 ALIGNMENT = 32
 
 GATED = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
@@ -38,9 +38,11 @@ STABLE = {**GATED, "self_attn.q_layernorm": "attn_q_norm", "self_attn.k_layernor
 FALCON = {"word_embeddings": "token_embd", "ln_f": "output_norm", "lm_head": "output", "input_layernorm": "attn_norm",
           "ln_mlp": "attn_norm", "ln_attn": "attn_norm_2", "self_attention.query_key_value": "attn_qkv",
           "self_attention.dense": "attn_output", "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}
+SUNK = {**GATED, "self_attn.sinks": "attn_sinks", "post_attention_layernorm": "post_attention_norm", "mlp.router": "ffn_gate_inp",
+        **{f"mlp.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")}}
 ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
                  "starcoder2": ("starcoder2", UNGATED), "stablelm": ("stablelm", STABLE), "cohere": ("command-r", GATED),
-                 "cohere2": ("cohere2", GATED), "falcon": ("falcon", FALCON),
+                 "cohere2": ("cohere2", GATED), "falcon": ("falcon", FALCON), "gpt_oss": ("gpt-oss", SUNK),
                  "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT)}
@@ -97,6 +99,13 @@ def sizes(c):
         keys += [(key, U32, c[name]) for key, name in (("expert_feed_forward_length", "moe_intermediate_size"),
                                                        ("expert_shared_feed_forward_length", "shared_expert_intermediate_size"))
                  if name in c]
+    if c["model_type"] == "gpt_oss":
+        scaling = c["rope_scaling"]
+        keys += [("expert_count", U32, c["num_local_experts"]), ("expert_used_count", U32, c["num_experts_per_tok"]),
+                 ("expert_feed_forward_length", U32, c["intermediate_size"]), ("rope.scaling.type", TEXT, "yarn"),
+                 ("rope.scaling.factor", F32, scaling["factor"]), ("rope.scaling.yarn_beta_fast", F32, scaling["beta_fast"]),
+                 ("rope.scaling.yarn_beta_slow", F32, scaling["beta_slow"]),
+                 ("rope.scaling.original_context_length", U32, scaling["original_max_position_embeddings"])]
     if c.get("sliding_window"):
         keys.append(("attention.sliding_window", U32, c["sliding_window"]))
     if "head_dim" in c:
@@ -192,15 +201,44 @@ def experts_together(tensors):
     return result | {name: torch.stack(each) for name, each in together.items()}
 
 
+def joined_blocks(blocks, scales):
+    """[…, groups, 16] and [….groups] of safetensors as blocks of 17 bytes: the scale, then numbers 0…15 in low halves, 16…31 in high ones."""
+    numbers = torch.stack([blocks % 16, blocks // 16], -1).flatten(-2)
+    return torch.cat([scales[..., None], numbers[..., :16] + numbers[..., 16:] * 16], -1)
+
+
+def experts_apart(tensors):
+    """gpt-oss: gate and up, which lie by turns, as two tensors of matrices [out, in]; sinks with ".weight"."""
+    result = {}
+    for name, tensor in tensors.items():
+        stem, _, part = name.partition(".experts.")
+        if name.endswith(".sinks"):
+            result[name + ".weight"] = tensor
+        elif not part:
+            result[name] = tensor
+        elif not part.endswith("_scales"):
+            kind = ".bias" if part.endswith("_bias") else ".weight"
+            if part.endswith("_blocks"):
+                tensor = joined_blocks(tensor, tensors[name.removesuffix("_blocks") + "_scales"])
+            elif kind == ".weight":
+                tensor = tensor.transpose(1, 2)
+            before = stem + ".experts."
+            if part.startswith("gate_up"):
+                result[before + "gate_proj" + kind], result[before + "up_proj" + kind] = tensor[:, 0::2], tensor[:, 1::2]
+            else:
+                result[before + "down_proj" + kind] = tensor
+    return result
+
+
 def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
-    tensors = heads_together(experts_together(tensors))
+    tensors = experts_apart(tensors) if kind == "gpt-oss" else heads_together(experts_together(tensors))
     result = {}
     for name, tensor in tensors.items():
         own = own_name(name, names)
         if "ffn_gate_inp_shexp" in own:
             tensor = tensor.flatten()
-        if tensor.dim() == 1 or "norm" in own:
+        if tensor.dim() == 1 or "norm" in own or own.endswith(".bias"):
             tensor = tensor.float() + (1 if kind.startswith("gemma") else 0)
         if kind == "gpt2" and tensor.dim() == 2 and "embd" not in own:
             tensor = tensor.T
@@ -222,7 +260,10 @@ def write_file(path, keys, stored):
     infos, blobs, offset = [], [], 0
     for name, tensor in stored.items():
         data = (tensor.view(torch.int16) if tensor.element_size() == 2 else tensor).numpy().tobytes()
-        infos.append(text(name) + struct.pack("<I", tensor.dim()) + b"".join(struct.pack("<Q", n) for n in reversed(tensor.shape)) +
+        shape = tensor.shape
+        if tensor.dtype == torch.uint8:  # [experts, out, groups, 17]
+            shape = (*shape[:2], shape[2] * 32)
+        infos.append(text(name) + struct.pack("<I", len(shape)) + b"".join(struct.pack("<Q", n) for n in reversed(shape)) +
                      struct.pack("<IQ", KINDS[tensor.dtype], offset))
         blobs.append(data + b"\0" * (-len(data) % ALIGNMENT))
         offset += len(blobs[-1])

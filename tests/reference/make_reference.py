@@ -290,8 +290,10 @@ def frequencies(c, tokens):
     def pair(turns):
         return d * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(base))
 
-    first = max(math.floor(pair(scaling["beta_fast"])), 0)
-    last = min(math.ceil(pair(scaling["beta_slow"])), d - 1)
+    first, last = pair(scaling["beta_fast"]), pair(scaling["beta_slow"])
+    if scaling.get("truncate", True):
+        first, last = math.floor(first), math.ceil(last)
+    first, last = max(first, 0), min(last, d - 1)
     ramp = ((torch.arange(d // 2, dtype=torch.float64) - first) / max(last - first, 0.001)).clamp(0, 1)
     return theta / factor * ramp + theta * (1 - ramp), 0.1 * math.log(factor) + 1
 
@@ -492,6 +494,17 @@ def main():
                 gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
     import adapters
     adapters.write_all(folder, models, tensors_of)
+    import sink_families
+    for name, model in sink_families.MODELS.items():
+        tensors = write_model(folder / name, *model)
+        print("wrote", folder / name)
+        if name in sink_families.GGUF:
+            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+        if "quantization_config" in model[0]:
+            sink_families.write_widened(folder / "gpt-oss-widened-bf16", model[0], tensors)
+    for name, model in sink_families.EDITED.items():
+        edited_runs.write_model(folder / name, *model)
+        print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

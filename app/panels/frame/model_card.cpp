@@ -60,6 +60,9 @@ std::string activation_of(const ModelConfig& config) {
   static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU"};
   const FeedForward& plan = config.plans.front().feed_forward;
   const std::string name = kNamesOf.at(static_cast<std::size_t>(plan.activation));
+  if (plan.clamped)
+    return tr("card.clamped",
+              {{"slope", plain_number(plan.clamped->slope)}, {"limit", plain_number(plan.clamped->limit)}});
   return plan.gated ? tr("card.gated", {{"activation", name}}) : name;
 }
 
@@ -104,6 +107,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(own, "card.qk_norm_own");
   add(is_parallel(first.norms), "card.parallel");
   add(first.norms == NormPlace::shared, "card.one_norm");
+  add(any_layer([](const LayerPlan& plan) { return plan.attention.sink; }), "card.sinks");
   add(first.norms == NormPlace::after, "card.post_norm");
   add(first.norms == NormPlace::both, "card.output_norms");
   add(first.norms == NormPlace::written, "card.written_norms");

@@ -88,6 +88,8 @@ void draw_legend(PanelContext& context) {
   std::string note;
   if (view.hidden > 0 && !view.hidden_weight.empty())
     note = tr_plural("arcs.hidden", view.hidden, {{"weight", number(view.hidden_weight.front(), 3)}});
+  if (!view.sink_shares.empty() && view.sink_shares.front() > 0.0F)
+    add(note, tr("arcs.sink", {{"share", number(view.sink_shares.front(), 3)}}));
   if (view.renormalised) add(note, tr("arcs.renormalised"));
   draw_note(note);
 }

@@ -109,7 +109,10 @@ std::vector<Step> formula_steps(const QuestionView& view) {
                    {FormulaInk::plain, number(std::fabs(view.row_maximum), 3)},
                    {FormulaInk::muted, ") = "},
                    {FormulaInk::plain, number(key.exponential, 3)}});
-  const std::string sum = "÷ Σ " + number(view.exponential_sum, 3) + " = ";
+  const std::string whole = number(view.exponential_sum, 3);
+  const std::string sum =
+      view.has_sink ? tr("question.sum_with_sink", {{"sum", whole}, {"exp", number(view.sink_exponential, 3)}}) + " = "
+                    : "÷ Σ " + whole + " = ";
   if (view.weights_set) {
     const float share = view.exponential_sum > 0.0F ? key.exponential / view.exponential_sum : 0.0F;
     steps.push_back({{FormulaInk::muted, sum}, {FormulaInk::plain, number(share, 3)}});

@@ -148,6 +148,8 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   if (const DifferenceViews* difference = shown_difference(context)) {
     look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);  // of a long text's map, too
     if (!shows_map(context)) look = difference_look(*difference, look);
+  } else if (!shows_map(context) && !grid.sinks.empty()) {
+    look.beside = scores ? std::vector<float>(grid.rows.size(), grid.sink_score) : grid.sinks;
   }
   look.revision = look.revision * kTexts + static_cast<std::uint64_t>(context.shown);
   if (const WeightKindState* other = scores ? nullptr : other_weights(context)) {
@@ -155,6 +157,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
     look.masked = &other->masked;
     look.high = other->largest;
     look.revision = kOtherWeights + other->revision;
+    look.beside.clear();
   }
   return look;
 }
@@ -172,15 +175,32 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   if (!scores && other_weights(context) != nullptr)
     return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
                        *context.snapshot.trace);
-  std::string note = scores
-                         ? scores_note(context)
-                         : tr(context.views.grid.renormalised ? "grids.weights_renormalised" : "grids.weights_about");
+  std::string note = scores ? scores_note(context) : rows_about(context.views.grid);
   if (shows_map(context)) {
     const bool difference = shown_difference(context) != nullptr;
     return (difference ? difference_sign(context) + " · " : std::string()) + map_note(context) + " · " + note;
   }
   const bool common = context.difference != nullptr && context.difference->score_limit > 0.0F;
   return common ? note + " · " + tr("difference.common_scale") : note;
+}
+
+Axis sink_label() {
+  return {.units = {{.label = tr("grids.sink"), .special = true}}, .window = {0, 1}, .total = 1};
+}
+
+void sink_tooltip(const PanelContext& context, std::size_t row) {
+  const GridView& grid = context.views.grid;
+  const ScopedTooltip scope;
+  arrow_line(grid.rows.units[row].label, tr("grids.sink"));
+  {
+    const ScopedFont font(fonts().mono);
+    line(tr("grids.score"), exact_number(grid.sink_score));
+    line(tr("grids.sink_share"), exact_number(grid.sinks[row]));
+  }
+  constexpr float kWide = 24.0F;  // ems
+  ImGui::PushTextWrapPos(em(kWide));
+  coloured(theme().text_muted, tr("grids.sink_about"));
+  ImGui::PopTextWrapPos();
 }
 
 std::size_t linked_unit(const Axis& axis, std::optional<std::size_t> token) {

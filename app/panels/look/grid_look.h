@@ -22,7 +22,8 @@ struct GridLook {
   const gfx::ColourMap* map;
   gfx::HeatMapImage* image;
   float low, high;
-  std::uint64_t revision;  ///< of the numbers, different for each of the texts
+  std::uint64_t revision;       ///< of the numbers, different for each of the texts
+  std::vector<float> beside{};  ///< [rows] of the head's sink; empty: it has none, or these numbers do not tell of it
 };
 /// Of the grid, not of a long text's map. While two texts can be turned to each other, their legends are one.
 [[nodiscard]] GridLook look_of(const PanelContext& context, GridKind kind);
@@ -32,6 +33,11 @@ struct GridLook {
 
 /// The row or column that has a token; kNone where none has, or no token is meant.
 [[nodiscard]] std::size_t linked_unit(const Axis& axis, std::optional<std::size_t> token);
+
+/// The name of the column of sinks, as an axis of one unit.
+[[nodiscard]] Axis sink_label();
+/// What it says about a row, and what a sink is.
+void sink_tooltip(const PanelContext& context, std::size_t row);
 
 /// All digits of a cell, of both texts where there are two. Inside a tooltip.
 void grid_tooltip(const PanelContext& context, const Cell& cell);

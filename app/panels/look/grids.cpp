@@ -97,6 +97,10 @@ void take_hover(PanelContext& context, const HeatMapResult& result, GridKind kin
     context.state.of<GridsState>().copy_from = kind;
     grid_tooltip(context, *result.hovered);
   }
+  if (result.beside) {
+    context.next_hover.query = first_token(grid.rows, *result.beside);
+    sink_tooltip(context, *result.beside);
+  }
   if (result.clicked) {
     context.act(SelectQuery{first_token(grid.rows, result.clicked->row)});
     context.act(SelectKey{first_token(grid.cols, result.clicked->col)});
@@ -121,6 +125,9 @@ void draw_grid(PanelContext& context, const GridLook& look, ImVec2 size) {
   spec.linked_row = linked_unit(grid.rows, context.hover.query);
   spec.linked_col = linked_unit(grid.cols, context.hover.key);
   spec.image = look.image;
+  const Axis sink_axis = sink_label();
+  spec.beside = look.beside.empty() ? nullptr : &look.beside;
+  spec.beside_label = &sink_axis;
   if (shows_map(context)) {
     if (!fill_map_spec(context, look.kind, spec)) return wrapped_caption(map_note(context));
     brush_on_grid(context, spec);

@@ -42,11 +42,14 @@ Span span_with_zero(const Values& values, const Get& get) {
   return span;
 }
 
+/// The bar of the head's sink stands behind those of the keys.
 std::vector<Bar> key_bars(const QuestionView& view, float KeyBar::*member) {
   std::vector<Bar> bars;
   bars.reserve(view.bars.size());
   for (const KeyBar& key : view.bars)
     bars.push_back({key.label, key.*member, key.special, key.masked});
+  if (view.has_sink)
+    bars.push_back({tr("grids.sink"), member == &KeyBar::score ? view.sink_score : view.sink_share, true, false});
   return bars;
 }
 
@@ -72,6 +75,26 @@ void key_tooltip(const KeyBar& bar) {
   line(tr("grids.weight"), exact_number(bar.weight));
 }
 
+void sink_bar_tooltip(const QuestionView& view) {
+  const ScopedTooltip tooltip;
+  coloured(theme().text, tr("grids.sink"));
+  {
+    const ScopedFont font(fonts().mono);
+    const auto line = [](const char* name, const std::string& value) {
+      coloured(theme().text_muted, name);
+      ImGui::SameLine(em(7.0F));
+      coloured(theme().text, value);
+    };
+    line(tr("grids.score"), exact_number(view.sink_score));
+    line("exp", exact_number(view.sink_exponential));
+    line(tr("grids.sink_share"), exact_number(view.sink_share));
+  }
+  constexpr float kWide = 24.0F;  // ems
+  ImGui::PushTextWrapPos(em(kWide));
+  coloured(theme().text_muted, tr("grids.sink_about"));
+  ImGui::PopTextWrapPos();
+}
+
 void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>& list) {
   const QuestionView& view = context.views.question;
   spec.bars = list;
@@ -84,6 +107,7 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
     context.next_hover.query = view.query;
     key_tooltip(view.bars[*result.hovered]);
   }
+  if (result.hovered && *result.hovered == view.bars.size() && view.has_sink) sink_bar_tooltip(view);
   if (result.clicked && *result.clicked < view.bars.size()) context.act(SelectKey{view.bars[*result.clicked].token});
 }
 
@@ -91,7 +115,8 @@ void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   section_caption(theme().key, score_sign(view), tr("question.scores"));
   BarsSpec spec = section_bars("question.scores", size, BarTint::sign);
-  const Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
+  Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
+  if (view.has_sink) span = {std::min(span.low, view.sink_score), std::max(span.high, view.sink_score)};
   spec.low = span.low;
   spec.high = span.high;
   spec.labels = false;  // the weights' row right below names the keys
@@ -103,10 +128,11 @@ void draw_weights(PanelContext& context, ImVec2 size) {
   std::string text = tr("question.weights", {{"sum", number(view.weight_sum, 3)}});
   if (view.other_keys > 0)
     text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
+  if (view.has_sink) text += " · " + tr("question.sink", {{"share", number(view.sink_share, 3)}});
   if (view.renormalised) text += std::string(" · ") + tr("arcs.renormalised");
   section_caption(theme().query, "softmax", text);
   BarsSpec spec = section_bars("question.weights", size, BarTint::query);
-  float largest = 0.0F;
+  float largest = view.has_sink ? view.sink_share : 0.0F;
   for (const KeyBar& bar : view.bars)
     largest = std::max(largest, bar.weight);
   spec.high = std::clamp(largest * 1.05F, 0.05F, 1.0F);

@@ -40,7 +40,7 @@ inline Lanes shifted_exponential(const float* scores, float maximum, float inver
 }
 
 /// See softmax_row() in core/trace/attention_tile.h.
-inline RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature) {
+inline RowStatistics softmax_row(float* scores, std::size_t length, Range allowed, float temperature, float sink) {
   constexpr float kNothing = -std::numeric_limits<float>::infinity();
   const std::size_t begin = allowed.begin / kPadding * kPadding;
   const std::size_t end = padded(allowed.end);
@@ -52,7 +52,8 @@ inline RowStatistics softmax_row(float* scores, std::size_t length, Range allowe
   Lanes maxima = load(scores + begin);
   for (std::size_t key = begin; key < end; key += kLanes)
     maxima = larger(maxima, load(scores + key));
-  const float maximum = maximum_of(maxima);
+  const float largest = maximum_of(maxima);
+  const float maximum = largest < sink ? sink : largest;
   if (maximum == kNothing) {
     fill(scores + begin, scores + end, 0.0F);
     return {kNothing, 0.0F};
@@ -69,6 +70,7 @@ inline RowStatistics softmax_row(float* scores, std::size_t length, Range allowe
     }
     sum += sum_of(sums);
   }
+  if (sink != kNothing) sum += static_cast<double>(exponential(broadcast((sink - maximum) * inverse_temperature))[0]);
   const RowStatistics statistics{maximum, static_cast<float>(sum)};
   const float inverse_sum = 1.0F / statistics.sum;
   for (std::size_t key = begin; key < end; key += kLanes)

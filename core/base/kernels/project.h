@@ -286,6 +286,8 @@ inline void project(const Product& product, std::size_t first, std::size_t last,
       return project_kind<Q6_K>(product, first, last, panels);
     case StoredType::iq4_nl:
       return project_kind<IQ4_NL>(product, first, last, panels);
+    case StoredType::mxfp4:
+      return project_kind<MXFP4>(product, first, last, panels);
     default:
       return;  // numbers that are no weights: the reader of weights refuses them
   }

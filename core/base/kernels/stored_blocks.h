@@ -12,6 +12,7 @@
 
 #include "core/base/kernels/multiply.h"
 #include "core/base/kernels/words.h"
+#include "core/base/mxfp4.h"
 
 namespace regard {
 inline namespace REGARD_LEVEL {
@@ -168,6 +169,32 @@ struct IQ4_NL : Q4_0 {  // d, 16 bytes of places in the table
     Lanes result;
     for (std::size_t lane = 0; lane < kLanes; ++lane)
       result[lane] = kValues[bytes[lane] >> 8 * Place & 15U];
+    return result;
+#endif
+  }
+};
+
+struct MXFP4 : Small<4, 0>, SmallBlock<1> {  // e, 16 bytes of places in the table
+  static constexpr std::size_t kBytes = 17;
+  static constexpr bool kOffset = false;
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<MXFP4>& to, std::size_t v) {
+    float scales[kLanes];
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      scales[lane] = e8m0(rows[lane][at]);
+    to.scale[v] = load(scales);
+    stage_nibbles(rows, at, ahead, to.words + v);
+  }
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t, std::size_t step, std::size_t vector) {
+    return nibbles(words, step, vector);
+  }
+  template <std::size_t Place>
+  REGARD_INLINE static Lanes number(WordLanes bytes) {
+#if defined(__AVX512F__)
+    return looked_up<Place>(bytes, [](int bits) { return kE2M1[bits & 15]; });
+#else
+    Lanes result;
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      result[lane] = kE2M1[bytes[lane] >> 8 * Place & 15U];
     return result;
 #endif
   }

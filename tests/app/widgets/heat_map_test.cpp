@@ -106,6 +106,42 @@ TEST_F(HeatMapWidget, hovering_tells_the_cell_and_nothing_outside) {
   EXPECT_FALSE(hovered_) << "a label is no cell";
 }
 
+TEST_F(HeatMapWidget, a_column_set_apart_stands_beside_the_cells_row_by_row) {
+  frame(draw());
+  const ProbeItem alone = item("grid.weights.cells");
+  const std::vector<float> shares(kCount, 0.25F);
+  const Axis name{.units = {{"sink", {}, true}}, .window = {0, 1}, .total = 1};
+  std::optional<std::size_t> beside;
+  const auto draw_both = [&] {
+    const HeatMapResult result = heat_map({.id = "grid.weights",
+                                           .size = size_,
+                                           .values = &values_,
+                                           .rows = &axis_,
+                                           .cols = &axis_,
+                                           .map = &gfx::colour_map(WeightMap::viridis, ThemeChoice::dark),
+                                           .beside = &shares,
+                                           .beside_label = &name},
+                                          view_);
+    hovered_ = result.hovered;
+    beside = result.beside;
+  };
+  frame(draw_both);
+  const ProbeItem cells = item("grid.weights.cells"), column = item("grid.weights.beside");
+  EXPECT_LT(cells.max.x - cells.min.x, alone.max.x - alone.min.x) << "the cells make room";
+  EXPECT_GT(column.min.x, cells.max.x);
+  EXPECT_EQ(column.min.y, cells.min.y);
+  EXPECT_EQ(column.max.y, cells.max.y);
+  const float middle = 0.5F * (column.min.x + column.max.x);
+  for (const std::size_t row : {0U, 5U, 11U}) {
+    move({middle, at(row, 0).y}, draw_both);
+    EXPECT_EQ(beside, row);
+    EXPECT_FALSE(hovered_) << "it is no key";
+  }
+  move(at(5, 7), draw_both);
+  EXPECT_FALSE(beside);
+  EXPECT_EQ(hovered_, (Cell{5, 7}));
+}
+
 TEST_F(HeatMapWidget, the_wheel_zooms_and_keeps_what_is_under_the_cursor) {
   frame(draw());
   const ImVec2 cursor = at(8, 3);

@@ -13,16 +13,20 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace regard {
 namespace {
 
-constexpr StoredType kKinds[] = {StoredType::f32,  StoredType::f16,   StoredType::bf16, StoredType::q4_0,
-                                 StoredType::q4_1, StoredType::q5_0,  StoredType::q5_1, StoredType::q8_0,
-                                 StoredType::q2_k, StoredType::q3_k,  StoredType::q4_k, StoredType::q5_k,
-                                 StoredType::q6_k, StoredType::iq4_nl};
+constexpr StoredType kKinds[] = {StoredType::f32,  StoredType::f16,    StoredType::bf16, StoredType::q4_0,
+                                 StoredType::q4_1, StoredType::q5_0,   StoredType::q5_1, StoredType::q8_0,
+                                 StoredType::q2_k, StoredType::q3_k,   StoredType::q4_k, StoredType::q5_k,
+                                 StoredType::q6_k, StoredType::iq4_nl, StoredType::mxfp4};
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 std::vector<float> some_numbers(std::size_t count, std::uint64_t seed) {
   Random random(seed);
@@ -71,6 +75,8 @@ struct StoredMatrix {
       } else if (type == StoredType::bf16) {
         const auto bits = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(number) >> 16U);
         std::memcpy(bytes.data() + at, &bits, sizeof bits);
+      } else if (type == StoredType::mxfp4) {  // a power of two
+        bytes[at] = static_cast<std::byte>(118 + random.below(6));
       } else {
         for (const std::size_t half : halves_of(type)) {  // between 2⁻¹² and 2⁻⁸ without a sign: 0|00011|…, 0|00111|…
           const auto bits = static_cast<std::uint16_t>((random.next() & 0xFFFU) | 0x0C00U);
@@ -269,10 +275,10 @@ TEST_P(EachLevel, GivesTheNumbersOfThePortableOneWithinRounding) {
     for (std::size_t at = 0; at < ours.size(); ++at)
       ASSERT_NEAR(ours[at], theirs[at], 2e-6 * (1.0 + largest)) << name_of(type) << ", " << at;
   }
-  for (const std::size_t length : {1U, 15U, 16U, 700U}) {
+  for (const auto& [length, sink] : {std::pair{1U, -kInfinity}, {15U, -kInfinity}, {16U, 0.3F}, {700U, 0.2F}}) {
     std::vector<float> ours = some_numbers(padded(length), length), theirs = ours;
-    const RowStatistics a = kernel().softmax_row(ours.data(), length, {length / 3, length}, 0.7F);
-    const RowStatistics b = portable.softmax_row(theirs.data(), length, {length / 3, length}, 0.7F);
+    const RowStatistics a = kernel().softmax_row(ours.data(), length, {length / 3, length}, 0.7F, sink);
+    const RowStatistics b = portable.softmax_row(theirs.data(), length, {length / 3, length}, 0.7F, sink);
     EXPECT_EQ(a.maximum, b.maximum);
     EXPECT_NEAR(a.sum, b.sum, 1e-5 * static_cast<double>(b.sum));
     for (std::size_t key = 0; key < padded(length); ++key)

@@ -3,6 +3,7 @@
 
 #include "core/base/mapped_file.h"
 #include "core/trace/experts.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,6 +49,14 @@ std::vector<float> all_scores(const Trace& trace) {
 
 std::vector<float> all_weights(const Trace& trace) {
   return all_tiles(trace, [](const Trace& t, HeadRef head) { return weights(t, head); });
+}
+
+std::vector<float> all_sinks(const Trace& trace) {
+  std::vector<float> result;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    for (std::size_t head = 0; head < trace.model->config.heads; ++head)
+      append(result, sink_shares(trace, {layer, head}, {0, trace.tokens()}));
+  return result;
 }
 
 std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor) {
@@ -106,7 +115,7 @@ double worst_row_sum(const Trace& trace) {
     for (std::size_t head = 0; head < trace.model->config.heads; ++head) {
       const Matrix grid = weights(trace, {layer, head});
       for (std::size_t query = 0; query < grid.rows; ++query) {
-        double sum = 0.0;
+        auto sum = static_cast<double>(sink_share(trace, {layer, head}, query));
         for (const float weight : grid.row(query))
           sum += static_cast<double>(weight);
         worst = std::max(worst, std::abs(sum - 1.0));

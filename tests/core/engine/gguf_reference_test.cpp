@@ -32,10 +32,20 @@ void expect_same(const Norm& ours, const Norm& expected) {
   EXPECT_EQ(ours.shift, expected.shift);
 }
 
+/// What gate or up makes of the unit vectors; 0: gate, 1: up. Their outputs may stand by turns.
+std::vector<float> columns_of(const FeedForwardWeights& block, std::size_t which) {
+  if (block.gate_and_up.weight.empty()) return columns_of(which == 0 ? block.gate : block.up);
+  const std::vector<float> both = columns_of(block.gate_and_up);
+  std::vector<float> one;
+  for (std::size_t at = which; at < both.size(); at += 2)
+    one.push_back(both[at]);
+  return one;
+}
+
 void expect_same(const FeedForwardWeights& ours, const FeedForwardWeights& expected) {
-  for (Linear FeedForwardWeights::*part :
-       {&FeedForwardWeights::gate, &FeedForwardWeights::up, &FeedForwardWeights::down})
-    EXPECT_EQ(columns_of(ours.*part), columns_of(expected.*part));
+  EXPECT_EQ(columns_of(ours, 0), columns_of(expected, 0));
+  EXPECT_EQ(columns_of(ours, 1), columns_of(expected, 1));
+  EXPECT_EQ(columns_of(ours.down), columns_of(expected.down));
 }
 
 void expect_same(const MixtureWeights& ours, const MixtureWeights& expected) {
@@ -59,6 +69,7 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
         &LayerWeights::feed_forward_output_norm, &LayerWeights::query_norm, &LayerWeights::key_norm})
     expect_same(ours.*part, expected.*part);
   expect_same(ours.mixture, expected.mixture);
+  EXPECT_EQ(ours.sinks, expected.sinks);
 }
 
 TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
@@ -99,6 +110,24 @@ TEST_P(GgufReference, RunsAsTheFolderDoes) {
   }
 }
 
+class FourBitReference : public testing::ReferenceTest {};
+
+TEST_P(FourBitReference, RunsAsTheSameNumbersInBf16) {
+  const auto wide = load_model(reference_folder("gpt-oss-widened-bf16"));
+  const Request request{.ids = {2, 30, 41, 7, 99, 41, 7, 12, 3}, .all_logits = true};
+  const auto expected = run(wide, request);
+  const auto model = load_model(reference_folder(GetParam()));
+  EXPECT_EQ(model->parameters, wide->parameters);
+  const auto ours = run(model, request);
+  EXPECT_LE(testing::worst_difference(testing::all_residuals(*ours), testing::all_residuals(*expected)), 1e-5);
+  EXPECT_LE(testing::worst_difference(ours->logits.values, expected->logits.values), 1e-5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, FourBitReference, ::testing::Values("gpt-oss-mxfp4", "gpt-oss-mxfp4.gguf"),
+                         [](const auto& instance) {
+                           return std::string(instance.index == 0 ? "safetensors" : "gguf");
+                         });
+
 INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                          ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
                                            "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
@@ -106,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                                            "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "olmo2-f32", "olmo3-yarn-f32",
                                            "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16",
                                            "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
-                                           "falcon-groups-bf16", "falcon-groups-one-norm-f16"),
+                                           "falcon-groups-bf16", "falcon-groups-one-norm-f16", "gpt-oss-f32",
+                                           "gpt-oss-mxfp4"),
                          testing::name_of);
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "core/base/mapped_file.h"
 #include "core/base/text_file.h"
 #include "core/format/png.h"
+#include "core/trace/sink.h"
 
 #include <algorithm>
 #include <iostream>
@@ -89,6 +90,7 @@ Differences differences(const Trace& trace, const Arrays& arrays, const std::str
   compare("v", all_heads(trace, &LayerTrace::values));
   compare("scores", all_scores(trace));
   compare("weights", all_weights(trace));
+  if (has_sinks(trace)) compare("sink", all_sinks(trace));
   compare("head_out", all_heads(trace, &LayerTrace::head_outputs));
   compare("attention_output", all_rows_of(trace, &LayerTrace::attention_output));
   if (trace.request.cross) return worst;  // the rest is its decoder's

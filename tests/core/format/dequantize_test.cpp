@@ -53,6 +53,11 @@ TEST(Dequantize, gives_the_answers_worked_out_by_hand_for_blocks_of_32) {
   EXPECT_EQ(iq4[1], 113.0F);
   EXPECT_EQ(iq4[16], -104.0F);
   EXPECT_EQ(iq4[17], -83.0F);
+  const auto mxfp4 = numbers_of(StoredType::mxfp4, "\x80" + nibbles);  // scale 2
+  EXPECT_EQ(mxfp4[0], 0.0F);
+  EXPECT_EQ(mxfp4[1], -12.0F);
+  EXPECT_EQ(mxfp4[16], 1.0F);
+  EXPECT_EQ(mxfp4[17], 2.0F);
 }
 
 TEST(Dequantize, gives_the_answers_worked_out_by_hand_for_a_block_of_256) {
@@ -87,6 +92,7 @@ std::string random_blocks(StoredType type, std::size_t count, std::initializer_l
       byte = static_cast<char>(random.below(256));
     for (const std::size_t at : halves)
       block[at + 1] = static_cast<char>((static_cast<unsigned char>(block[at + 1]) & 0x83U) | 0x28U);
+    if (type == StoredType::mxfp4) block[0] = static_cast<char>(120 + random.below(12));  // 2^−7 … 2^4
     bytes += block;
   }
   return bytes;
@@ -104,7 +110,7 @@ TEST(Dequantize, agrees_with_an_independent_reading_of_random_blocks) {
        {Case{StoredType::q4_0, {0}}, Case{StoredType::q4_1, {0, 2}}, Case{StoredType::q5_0, {0}},
         Case{StoredType::q5_1, {0, 2}}, Case{StoredType::q8_0, {0}}, Case{StoredType::q2_k, {80, 82}},
         Case{StoredType::q3_k, {108}}, Case{StoredType::q4_k, {0, 2}}, Case{StoredType::q5_k, {0, 2}},
-        Case{StoredType::q6_k, {208}}, Case{StoredType::iq4_nl, {0}}}) {
+        Case{StoredType::q6_k, {208}}, Case{StoredType::iq4_nl, {0}}, Case{StoredType::mxfp4, {}}}) {
     const std::string name(name_of(each.type));
     const std::string blocks = random_blocks(each.type, 40, each.halves);
     testing::write(folder / "blocks", blocks);
