@@ -22,6 +22,7 @@ enum class CutObstacle {
   none,
   not_a_divisor,  ///< of heads × head width
   bias,           ///< the model adds a bias of its own heads to the scores (ALiBi, T5)
+  widths,         ///< values are of another width than keys
 };
 [[nodiscard]] CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads);
 /// Every number of heads the rows can be cut into, in order: the divisors of heads × head width; the model's own alone where

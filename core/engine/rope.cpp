@@ -54,6 +54,28 @@ float dynamic_base(const RopeConfig& rope, std::size_t head_dim, std::size_t tok
   return rope.base * std::pow(growth, dim / (dim - 2.0F));
 }
 
+/// One head: pairs (k, k + pairs).
+void turn_halves(float* head, std::size_t pairs, const float* cosine, const float* sine) {
+  float* first = head;
+  float* second = head + pairs;
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    const float x = first[pair];
+    const float y = second[pair];
+    first[pair] = x * cosine[pair] - y * sine[pair];
+    second[pair] = y * cosine[pair] + x * sine[pair];
+  }
+}
+
+/// One head: pairs (2k, 2k + 1).
+void turn_neighbours(float* head, std::size_t pairs, const float* cosine, const float* sine) {
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    const float x = head[2 * pair];
+    const float y = head[2 * pair + 1];
+    head[2 * pair] = x * cosine[pair] - y * sine[pair];
+    head[2 * pair + 1] = y * cosine[pair] + x * sine[pair];
+  }
+}
+
 }  // namespace
 
 std::vector<float> rotary_frequencies(const RopeConfig& rope, std::size_t head_dim, std::size_t tokens) {
@@ -100,24 +122,20 @@ const RotaryTable& RotaryTables::of(const Rotary& rotary) {
   for (const auto& [kind, table] : made_)
     if (kind == rotary) return table;
   const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
-  return made_.emplace_back(rotary, rotary_table(frequencies, places_, rotary.rope.attention_factor)).second;
+  RotaryTable& table =
+      made_.emplace_back(rotary, rotary_table(frequencies, places_, rotary.rope.attention_factor)).second;
+  table.interleaved = rotary.interleaved;
+  return table;
 }
 
-void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
-  const std::size_t half = table.cosine.cols;
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first) {
   const std::size_t heads = heads_side_by_side.width / head_dim;
   for (std::size_t row = 0; row < heads_side_by_side.count; ++row) {
     const float* cosine = table.cosine.row(row).data();
     const float* sine = table.sine.row(row).data();
     for (std::size_t head = 0; head < heads; ++head) {
-      float* first = heads_side_by_side.row(row).data() + head * head_dim;
-      float* second = first + half;
-      for (std::size_t pair = 0; pair < half; ++pair) {
-        const float x = first[pair];
-        const float y = second[pair];
-        first[pair] = x * cosine[pair] - y * sine[pair];
-        second[pair] = y * cosine[pair] + x * sine[pair];
-      }
+      float* turned = heads_side_by_side.row(row).data() + head * head_dim + first;
+      (table.interleaved ? turn_neighbours : turn_halves)(turned, table.cosine.cols, cosine, sine);
     }
   }
 }

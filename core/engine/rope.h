@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary position encoding (Su et al. 2021), half-split pairs (k, k + d/2), with the scalings of long-context checkpoints.
+// Rotary position encoding (Su et al. 2021), half-split pairs (k, k + d/2) or interleaved ones (2k, 2k + 1), with the scalings of
+// long-context checkpoints.
 #pragma once
 
 #include "core/engine/rows.h"
@@ -20,6 +21,7 @@ namespace regard {
 struct RotaryTable {
   Matrix cosine{};
   Matrix sine{};
+  bool interleaved = false;  ///< pairs of dimensions that turn together are neighbours
 };
 [[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places,
                                        float attention_factor);
@@ -37,7 +39,8 @@ private:
   std::deque<std::pair<Rotary, RotaryTable>> made_{};
 };
 
-/// Rotates the leading 2·table.cosine.cols dimensions of every head of every row in place; row r stands at row r of the table.
-void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim);
+/// Rotates 2·table.cosine.cols dimensions of every head of every row in place, from dimension `first` of the head on; row r stands
+/// at row r of the table.
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first = 0);
 
 }  // namespace regard

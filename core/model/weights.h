@@ -52,14 +52,27 @@ struct FeedForwardWeights {
 /// A mixture of experts.
 struct MixtureWeights {
   Linear router{};  ///< [experts, D]
+  /// [experts] what Experts::choice_bias of the plan becomes; null where there is none
+  std::shared_ptr<const std::vector<float>> choice_bias{};
   std::vector<FeedForwardWeights> experts{};
   FeedForwardWeights shared{};  ///< the expert of every token; empty where there is none
-  Linear shared_gate{};         ///< [1, D]
+  Linear shared_gate{};         ///< [1, D]; empty where the plan has none
+};
+
+/// What makes queries, keys and values in latent attention. r: rank, R: query rank, s: shared dimensions, n = d − s, v: value width.
+struct LatentWeights {
+  Linear query_down{};  ///< [R, D] W_DQ; empty: LayerWeights::query [H·d, D] is W_Q
+  Norm query_norm{};    ///< RMSNorm [R]; LayerWeights::query is W_UQ [H·d, R] then
+  Linear down{};        ///< [r, D] W_DKV
+  Norm norm{};          ///< RMSNorm [r]
+  Linear shared_key{};  ///< [s, D] W_KR
+  Linear up{};          ///< [H·(n + v), r], head by head n rows of W_UK and v rows of W_UV
 };
 
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
+  LatentWeights latent{};         ///< in the place of key and value
   Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
   Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes

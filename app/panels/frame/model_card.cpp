@@ -104,6 +104,9 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(first.norms == NormPlace::after, "card.post_norm");
   add(first.norms == NormPlace::both, "card.output_norms");
   add(config.embedding_scale != 1.0F, "card.embedding_scale");
+  if (const auto& latent = first.attention.latent)
+    list.push_back(tr("card.latent", {{"rank", latent->rank}, {"shared", latent->shared_dims}}));
+  if (config.unread_layers > 0) list.push_back(tr_plural("card.unread_layers", config.unread_layers));
   add(first_rotary(config) != nullptr &&
           any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
       "card.unrotated");
@@ -117,6 +120,7 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add("card.heads", config.heads);
   add("card.kv_heads", config.kv_heads(0));
   add("card.head_width", config.head_dim(0));
+  if (config.value_dim(0) != config.head_dim(0)) add("card.value_width", config.value_dim(0));
   add("card.width", config.hidden);
 }
 

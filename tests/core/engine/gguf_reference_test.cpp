@@ -45,6 +45,10 @@ void expect_same(const MixtureWeights& ours, const MixtureWeights& expected) {
     expect_same(ours.experts[expert], expected.experts[expert]);
   expect_same(ours.shared, expected.shared);
   EXPECT_EQ(columns_of(ours.shared_gate), columns_of(expected.shared_gate));
+  ASSERT_EQ(ours.choice_bias == nullptr, expected.choice_bias == nullptr);
+  if (ours.choice_bias) {
+    EXPECT_EQ(*ours.choice_bias, *expected.choice_bias);
+  }
 }
 
 void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
@@ -59,6 +63,11 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
         &LayerWeights::feed_forward_output_norm, &LayerWeights::query_norm, &LayerWeights::key_norm})
     expect_same(ours.*part, expected.*part);
   expect_same(ours.mixture, expected.mixture);
+  for (Linear LatentWeights::*part :
+       {&LatentWeights::query_down, &LatentWeights::down, &LatentWeights::shared_key, &LatentWeights::up})
+    EXPECT_EQ(columns_of(ours.latent.*part), columns_of(expected.latent.*part));
+  expect_same(ours.latent.query_norm, expected.latent.query_norm);
+  expect_same(ours.latent.norm, expected.latent.norm);
 }
 
 TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
@@ -103,7 +112,8 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                          ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
                                            "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
                                            "llama-biases-linear-f32", "mixtral-plain-bf16", "olmoe-f32",
-                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"),
+                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "deepseek-v2-lite-f32",
+                                           "deepseek-v3-f32"),
                          testing::name_of);
 
 }  // namespace

@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemma2-capped-f32", "gemma2-types-bf16", "gemma2-plain-f16", "gemma3-plain-f32",
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "qwen3-moe-f32",
                       "qwen3-moe-glued-bf16", "mixtral-window-f16", "mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-f32",
-                      "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "neox-rope-parameters-f32",
+                      "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "deepseek-v2-lite-f32", "deepseek-v2-groups-f16",
+                      "deepseek-v3-f32", "deepseek-v3-glued-bf16", "neox-rope-parameters-f32",
                       "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "melody"),
     testing::name_of);
 
