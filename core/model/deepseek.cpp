@@ -92,7 +92,9 @@ std::optional<FeedForward> read_deepseek_mixture(const ConfigReader& reader, con
                                                  FeedForward mixture) {
   mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, defaults.expert_width);
   if (reader.is_null("n_routed_experts")) {
-    reader.pass_over("n_routed_experts");
+    for (const char* key : {"n_routed_experts", "n_shared_experts", "routed_scaling_factor", "n_group", "topk_group",
+                            "scoring_func", "topk_method", "first_k_dense_replace", "moe_layer_freq"})
+      reader.pass_over(key);
     return std::nullopt;
   }
   Experts experts;
