@@ -82,6 +82,7 @@ void fill_steps(ExportTable& table, const StepsContent& content, const StepsInk&
                                          {"heads", view.heads},
                                          {"kv_heads", view.kv_heads},
                                          {"head_width", view.head_dim},
+                                         {"value_width", view.value_dim},
                                          {"hidden", view.hidden},
                                          {"without_scale", static_cast<std::size_t>(view.of.switches.unscaled)},
                                          {"without_mask", static_cast<std::size_t>(view.of.switches.unmasked)},

@@ -24,6 +24,12 @@ bool is_recut(const StepsView& view) {
   return view.shown_heads != view.heads;
 }
 
+void say_latent(const StepWords& words, const StepsView& view, Remarks& list) {
+  if (!view.latent) return;
+  list.push_back({words.say("steps.latent", {{"rank", view.latent->rank}})});
+  list.push_back({words.say("steps.shared_key", {{"shared", view.latent->shared_dims}})});
+}
+
 void say_input(const StepWords& words, const StepsView& view, Remarks& list) {
   const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
   if (view.norm_before)
@@ -31,13 +37,16 @@ void say_input(const StepWords& words, const StepsView& view, Remarks& list) {
   else
     list.push_back({words.say(view.norm_after ? "steps.reads_stream" : "steps.reads_stream_as_it_is")});
   if (view.crosses) list.push_back({words.say("steps.reads_encoder")});
+  say_latent(words, view, list);
 }
 
-void say_widths(const StepWords& words, const StepsView& view, Remarks& list) {
-  const std::size_t product = view.heads * view.head_dim;
-  list.push_back(
-      {words.say(product == view.hidden ? "steps.widths_equal" : "steps.widths_differ",
-                 {{"heads", view.heads}, {"width", view.head_dim}, {"product", product}, {"hidden", view.hidden}})});
+/// `width`: of a head in what is shown.
+void say_widths(const StepWords& words, const StepsView& view, std::size_t width, Remarks& list) {
+  const std::size_t product = view.heads * width;
+  list.push_back({words.say(product == view.hidden ? "steps.widths_equal" : "steps.widths_differ",
+                            {{"heads", view.heads}, {"width", width}, {"product", product}, {"hidden", view.hidden}})});
+  if (view.value_dim != view.head_dim)
+    list.push_back({words.say("steps.value_width", {{"width", view.head_dim}, {"value_width", view.value_dim}})});
   if (view.kv_heads != view.heads)
     list.push_back({words.say(
         "steps.grouped", {{"heads", view.heads}, {"kv_heads", view.kv_heads}, {"group", view.heads / view.kv_heads}})});
@@ -112,7 +121,7 @@ void say_focus(const StepWords& words, const StepsView& view, Remarks& list) {
   if (view.qk_norm == QkNorm::each_head) list.push_back({words.say("steps.heads_normed")});
   if (view.qk_norm == QkNorm::each_head_own) list.push_back({words.say("steps.heads_normed_apart")});
   if (view.qk_norm == QkNorm::all_heads) list.push_back({words.say("steps.heads_normed_together")});
-  if (view.turned) list.push_back({words.say("steps.turned")});
+  if (view.turned) list.push_back({words.say(view.latent ? "steps.turned_in_part" : "steps.turned")});
   say_scale(words, view, list);
   say_mask(words, view, list);
   say_outside(words, view, list);
@@ -157,14 +166,14 @@ std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& vi
   switch (step) {
     case 2:
       say_recut(words, view, list);
-      say_widths(words, view, list);
+      say_widths(words, view, view.head_dim, list);
       break;
     case 3:
       say_focus(words, view, list);
       break;
     case 4:
       say_changed(words, view, list);
-      say_widths(words, view, list);
+      say_widths(words, view, view.value_dim, list);
       break;
     case 5:
       say_output(words, view, list);

@@ -16,6 +16,8 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.heads = config.heads;
   view.kv_heads = config.kv_heads(0);
   view.head_dim = config.head_dim(0);
+  view.value_dim = config.value_dim(0);
+  view.latent = config.plans.front().attention.latent;
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;

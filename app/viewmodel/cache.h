@@ -24,16 +24,19 @@ struct KvCacheView {
   CacheStep last{};                   ///< the run on screen
   std::vector<std::string> labels{};  ///< [tokens] readable
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
-  bool gated = false;                ///< three matrices of feed-forward
+  std::size_t value_dim = 0;
+  std::optional<LatentAttention>
+      latent{};        ///< what is kept is a row that keys and values come out of, and a key for all heads
+  bool gated = false;  ///< three matrices of feed-forward
   std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each
   bool blocks_alike = true;          ///< of all layers: the sizes above tell of every feed-forward block
   std::vector<KeyWindow> windows{};  ///< [layers]; empty: no layer has one
   std::size_t encoded = 0;           ///< S, tokens of the encoder; 0: there is none
   std::size_t widest_step = 0;       ///< most tokens of a step
 
-  std::uint64_t bytes = 0;             ///< of the keys and values kept, float32
+  std::uint64_t bytes = 0;             ///< of the keys and values kept, or of what they come out of, float32
   std::uint64_t bytes_half = 0;        ///< the same in F16
-  std::uint64_t bytes_ungrouped = 0;   ///< float32, a kv head for each query head
+  std::uint64_t bytes_ungrouped = 0;   ///< float32, a key and a value for each query head
   std::uint64_t bytes_cross = 0;       ///< float32, a decoder's of what the encoder said; 0 elsewhere
   std::uint64_t bytes_in_windows = 0;  ///< float32, without the rows that no window reaches
 

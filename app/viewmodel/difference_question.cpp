@@ -108,7 +108,9 @@ std::vector<float> copied(std::span<const float> row) {
 
 void add_dimensions(const AskedRow& baseline, const AskedRow& live, std::size_t key, const Alignment& keys,
                     QuestionDifference& view) {
-  if (baseline.trace.model->config.head_dim(baseline.head.layer) != live.trace.model->config.head_dim(live.head.layer))
+  const ModelConfig &before = baseline.trace.model->config, &now = live.trace.model->config;
+  if (before.head_dim(baseline.head.layer) != now.head_dim(live.head.layer) ||
+      before.value_dim(baseline.head.layer) != now.value_dim(live.head.layer))
     return;
   view.output = copied(output_of(live.trace, live.head, live.query));
   view.baseline_output = copied(output_of(baseline.trace, baseline.head, baseline.query));

@@ -33,6 +33,8 @@ void describe(const LayerOf& of, StepsView& view) {
   view.heads = config.heads;
   view.kv_heads = config.kv_heads(of.layer);
   view.head_dim = config.head_dim(of.layer);
+  view.value_dim = config.value_dim(of.layer);
+  if (is_latent(of)) view.latent = of.plan().attention.latent;
   view.causal = of.part().causal();
   view.crosses = of.crosses();
   view.reach = view.crosses ? 0 : of.plan().attention.window.width;
@@ -42,7 +44,7 @@ void describe(const LayerOf& of, StepsView& view) {
   view.norm_before = normalises_read(of.plan().norms);
   view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
-  view.projections_biased = !matrices.query.bias.empty();
+  view.projections_biased = !(view.latent ? w.latent.down : matrices.query).bias.empty();
   view.output_biased = !matrices.output.bias.empty();
   view.output_normed = !of.crosses() && normalises_written(of.plan().norms);
   if (!of.crosses()) view.residual_scale = of.plan().residual_scale;
@@ -54,6 +56,7 @@ void cut_view(const LayerOf& of, StepsView& view) {
   view.shown_heads = heads_of(of, view.of.switches);
   view.shown_head = view.of.head.head * view.shown_heads / view.heads;
   view.shown_width = view.heads * view.head_dim / view.shown_heads;
+  view.shown_value_width = view.heads * view.value_dim / view.shown_heads;
   view.cuts = possible_cuts(of);
   view.changed = changes(of, view.of.switches);
   view.edits_left_out = leaves_out_edits(of, view.of.switches);
@@ -68,13 +71,13 @@ void cut_view(const LayerOf& of, StepsView& view) {
   view.parted_outputs = part_heads(numbers.joined, view.shown_heads);
   const std::size_t width = view.shown_width;
   const std::size_t query_column = view.shown_head * width;
-  const std::size_t key_column = view.shown_head * kv_heads / view.shown_heads * width;
+  const std::size_t kv_head = view.shown_head * kv_heads / view.shown_heads;
   view.head_queries = columns_of(numbers.placed_queries, query_column, width);
-  view.head_keys = columns_of(keys, key_column, width);
-  view.head_values = columns_of(values, key_column, width);
+  view.head_keys = columns_of(keys, kv_head * width, width);
+  view.head_values = columns_of(values, kv_head * view.shown_value_width, view.shown_value_width);
   if (recut || (!view.turned && view.qk_norm == QkNorm::none)) return;
   view.head_queries_before = columns_of(numbers.projected_queries, query_column, width);
-  view.head_keys_before = columns_of(numbers.projected_keys, key_column, width);
+  view.head_keys_before = columns_of(numbers.projected_keys, kv_head * width, width);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -54,7 +55,8 @@ struct StepsView {
   LayerSteps numbers{};
   BlockNorms norms{};  ///< of numbers.queries
   // The layer as the model has it.
-  std::size_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0;
+  std::size_t hidden = 0, heads = 0, kv_heads = 0, head_dim = 0, value_dim = 0;
+  std::optional<LatentAttention> latent{};  ///< keys and values come out of a narrow row
   bool causal = false, crosses = false;
   std::size_t reach = 0;          ///< the mask leaves keys nearer than this; 0: however far
   bool by_root = false;           ///< scores are divided by √d
@@ -69,6 +71,7 @@ struct StepsView {
   bool changed = false;         ///< something is otherwise than in the run
   bool edits_left_out = false;  ///< and interventions of the run do not act on it
   std::size_t shown_heads = 0, shown_head = 0, shown_width = 0;
+  std::size_t shown_value_width = 0;  ///< of values and of what heads put out
   std::vector<std::size_t> cuts{};
   PartedHeads parted_queries{}, parted_keys{}, parted_values{}, parted_outputs{};
   Matrix head_queries_before{},

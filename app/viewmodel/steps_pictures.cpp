@@ -102,7 +102,8 @@ Range head_columns_of(std::size_t head, std::size_t width) {
 std::vector<StepPicture> projection_pictures(const StepsView& view) {
   const LayerSteps& numbers = view.numbers;
   const Range query = head_columns_of(view.of.head.head, view.head_dim);
-  const Range key = head_columns_of(view.of.head.head * view.kv_heads / view.heads, view.head_dim);
+  const std::size_t kv_head = view.of.head.head * view.kv_heads / view.heads;
+  const Range key = head_columns_of(kv_head, view.head_dim), value = head_columns_of(kv_head, view.value_dim);
   std::vector<StepPicture> list;
   list.push_back(picture_of("x", "x", view.norm_before ? "steps.about_normed" : "steps.about_stream", numbers.input,
                             StepRows::queries));
@@ -111,7 +112,7 @@ std::vector<StepPicture> projection_pictures(const StepsView& view) {
       projection_of("q", "Q", "steps.about_q", numbers.projected_queries, StepRows::queries, Projection::query, query));
   list.push_back(
       projection_of("k", "K", "steps.about_k", numbers.projected_keys, StepRows::keys, Projection::key, key));
-  list.push_back(projection_of("v", "V", "steps.about_v", numbers.values, StepRows::keys, Projection::value, key));
+  list.push_back(projection_of("v", "V", "steps.about_v", numbers.values, StepRows::keys, Projection::value, value));
   return list;
 }
 
@@ -177,7 +178,7 @@ std::vector<StepPicture> focus_pictures(const StepsView& view) {
 
 std::vector<StepPicture> concat_pictures(const StepsView& view) {
   StepPicture joined = picture_of("joined", "Z", "steps.about_joined", view.numbers.joined, StepRows::queries, 1);
-  joined.lit = head_columns_of(view.shown_head, view.shown_width);
+  joined.lit = head_columns_of(view.shown_head, view.shown_value_width);
   return {parted("z_heads", "z_h", "steps.about_z_heads", view.parted_outputs, StepRows::queries, view.shown_head, 0),
           std::move(joined)};
 }
@@ -190,7 +191,7 @@ std::vector<StepPicture> output_pictures(const StepsView& view, const StepsToken
       picture_of("before", "h", "steps.about_stream_before", numbers.before, StepRows::queries),
       picture_of("after", "h′", view.norm_after ? "steps.about_after_normed" : "steps.about_after_added", numbers.after,
                  StepRows::queries)};
-  list.front().lit = head_columns_of(view.shown_head, view.shown_width);
+  list.front().lit = head_columns_of(view.shown_head, view.shown_value_width);
   if (token == nullptr) return list;
   list.push_back(picture_of("contributions", "a = Σ z·W_O", "steps.about_contributions", token->contributions,
                             StepRows::contributions, 1));
@@ -202,7 +203,32 @@ std::string with_bias(const char* projection, bool biased, const char* bias) {
   return std::string(projection) + (biased ? std::string(" + ") + bias : std::string());
 }
 
+/// Keys and values out of a narrow row, queries perhaps out of another. Biases, where there are any, are those of the narrow rows.
+std::vector<StepFormula> latent_formulas(const StepsView& view) {
+  const LatentAttention& latent = *view.latent;
+  const std::size_t queries = view.numbers.queries.size(), keys = view.numbers.keys.size();
+  const std::size_t own = view.heads * (view.head_dim - latent.shared_dims);
+  const auto narrow = [&](const char* matrix, const char* bias) {
+    return "RMSNorm(" + with_bias((std::string("x·") + matrix).c_str(), view.projections_biased, bias) + ")";
+  };
+  const auto sizes = [](std::size_t rows, std::size_t in, std::size_t out) {
+    return boxed(rows, in) + "·" + boxed(in, out) + " → " + boxed(rows, out);
+  };
+  const std::size_t wide = view.heads * view.head_dim;
+  std::vector<StepFormula> list;
+  if (latent.query_rank > 0)
+    list.push_back({"Q = " + narrow("W_DQ", "b_DQ") + "·W_UQ", sizes(queries, latent.query_rank, wide)});
+  else
+    list.push_back({"Q = x·W_Q", sizes(queries, view.hidden, wide)});
+  list.push_back({"c = " + narrow("W_DKV", "b_DKV"), sizes(keys, view.hidden, latent.rank)});
+  list.push_back({"K = [c·W_UK | " + with_bias("x·W_KR", view.projections_biased, "b_KR") + "]",
+                  sizes(keys, latent.rank, own) + ", " + sizes(keys, view.hidden, latent.shared_dims)});
+  list.push_back({"V = c·W_UV", sizes(keys, latent.rank, view.heads * view.value_dim)});
+  return list;
+}
+
 std::vector<StepFormula> projection_formulas(const StepsView& view) {
+  if (view.latent) return latent_formulas(view);
   const std::size_t queries = view.numbers.queries.size(), keys = view.numbers.keys.size();
   const std::size_t wide = view.heads * view.head_dim, narrow = view.kv_heads * view.head_dim;
   const char* from = view.crosses ? "e" : "x";
@@ -222,8 +248,17 @@ std::vector<StepFormula> split_formulas(const StepsView& view) {
        boxed(queries, heads * width) + " → " + std::to_string(heads) + " × " + boxed(queries, width)}};
   const std::size_t kv_heads = view.parted_keys.pieces.size();
   if (heads == 1) list.front().formula = "Q = q_0";
-  list.push_back({"K, V", boxed(view.numbers.keys.size(), kv_heads * width) + " → " + std::to_string(kv_heads) + " × " +
-                              boxed(view.numbers.keys.size(), width)});
+  const auto line = [&](const char* name, std::size_t of_head) {
+    const std::size_t keys = view.numbers.keys.size();
+    list.push_back(
+        {name, boxed(keys, kv_heads * of_head) + " → " + std::to_string(kv_heads) + " × " + boxed(keys, of_head)});
+  };
+  if (view.shown_value_width == width) {
+    line("K, V", width);
+  } else {
+    line("K", width);
+    line("V", view.shown_value_width);
+  }
   return list;
 }
 
@@ -239,20 +274,21 @@ std::vector<StepFormula> focus_formulas(const StepsView& view) {
   if (has_mask(view)) score += " + M";
   if (focus.temperature != 1.0F) score = "(" + score + ") ÷ " + short_number(focus.temperature);
   const std::size_t queries = view.numbers.queries.size(), keys = view.numbers.keys.size(), width = view.shown_width;
+  const std::size_t value = view.shown_value_width;
   return {
       {"A = softmax(" + score + ")", boxed(queries, width) + "·" + boxed(width, keys) + " → " + boxed(queries, keys)},
-      {"z = A·v", boxed(queries, keys) + "·" + boxed(keys, width) + " → " + boxed(queries, width)}};
+      {"z = A·v", boxed(queries, keys) + "·" + boxed(keys, value) + " → " + boxed(queries, value)}};
 }
 
 std::vector<StepFormula> concat_formulas(const StepsView& view) {
   const std::size_t queries = view.numbers.queries.size();
-  const std::size_t heads = view.shown_heads, width = view.shown_width;
+  const std::size_t heads = view.shown_heads, width = view.shown_value_width;
   return {{heads == 1 ? "Z = z_0" : "Z = [z_0 | … | z_" + std::to_string(heads - 1) + "]",
            std::to_string(heads) + " × " + boxed(queries, width) + " → " + boxed(queries, heads * width)}};
 }
 
 std::vector<StepFormula> output_formulas(const StepsView& view) {
-  const std::size_t queries = view.numbers.queries.size(), wide = view.heads * view.head_dim;
+  const std::size_t queries = view.numbers.queries.size(), wide = view.heads * view.value_dim;
   std::string projected = with_bias("Z·W_O", view.output_biased, "b_O");
   std::string summed = with_bias("Σ z_h·W_O^(h)", view.output_biased, "b_O");
   if (view.output_normed) projected = "RMSNorm(" + projected + ")";

@@ -68,13 +68,10 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
   HeadParts parts;
   parts.bias = of_heads.constant;
   for (std::size_t head = 0; head < config.heads; ++head) {
-    const std::size_t first = head * config.head_dim(of.layer);
-    const Eigen::Map<const Eigen::VectorXf> outputs(joined.data() + first,
-                                                    static_cast<Eigen::Index>(config.head_dim(of.layer)));
-    parts.heads.push_back(
-        of_heads.direction
-            .segment(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(config.head_dim(of.layer)))
-            .dot(outputs.cast<double>()));
+    const auto width = static_cast<Eigen::Index>(config.value_dim(of.layer));
+    const auto first = static_cast<Eigen::Index>(head) * width;
+    const Eigen::Map<const Eigen::VectorXf> outputs(joined.data() + first, width);
+    parts.heads.push_back(of_heads.direction.segment(first, width).dot(outputs.cast<double>()));
   }
   return parts;
 }

@@ -4,6 +4,7 @@
 #include "core/analysis/corpus_runs.h"
 #include "core/analysis/step_inputs.h"
 #include "core/base/eigen.h"
+#include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 
@@ -69,7 +70,16 @@ Matrix directions_of(const Model& model, std::span<const std::int32_t> ids) {
   return rows;
 }
 
-/// What each input of a layer's output projection does to each id's logit, [n, H·d].
+/// W_V of rows that a layer reads; through the latent row, its norm included, where there is one.
+void values_of(const Model& model, std::size_t layer, ConstRows read, Rows values, const std::stop_token& stop) {
+  const auto& latent = model.config.plans[layer].attention.latent;
+  if (!latent) return project(read, model.weights->layers[layer].value, values, stop);
+  Matrix narrow(read.count, latent->rank);
+  project_latent(model, layer, read, all_rows(narrow), stop);
+  project_latent_values(model, layer, all_rows(std::as_const(narrow)), values, stop);
+}
+
+/// What each input of a layer's output projection does to each id's logit, [n, H·v].
 RowMajor read_back(const LayerPlan& plan, const LayerWeights& layer, const Matrix& directions, std::size_t inputs) {
   Matrix gained = directions;
   for (float& value : gained.values)
@@ -106,11 +116,11 @@ HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span
   for (std::size_t index = 0; index < config.layers; ++index) {
     throw_if_stopped(stop);
     const LayerWeights& layer = reader->weights->layers[index];
-    const auto width = static_cast<Eigen::Index>(config.head_dim(index));
-    Matrix values(ids.size(), config.keys_width(index));
+    const auto width = static_cast<Eigen::Index>(config.value_dim(index));
+    Matrix values(ids.size(), config.values_width(index));
     normalise(all_rows(embeddings), layer.attention_norm, config.norm_epsilon, all_rows(normed));
-    project(all_rows(std::as_const(normed)), layer.value, all_rows(values), stop);
-    const RowMajor logits = read_back(config.plans[index], layer, directions, config.queries_width(index));
+    values_of(*reader, index, all_rows(std::as_const(normed)), all_rows(values), stop);
+    const RowMajor logits = read_back(config.plans[index], layer, directions, config.outputs_width(index));
     for (std::size_t head = 0; head < config.heads; ++head) {
       const auto kv = static_cast<Eigen::Index>(config.kv_head_of(index, head)), own = static_cast<Eigen::Index>(head);
       const float score =

@@ -21,6 +21,7 @@ namespace regard {
 /// folded in (of a LayerNorm its centring, too) and the gain of a norm behind the attention (Gemma 2 and 3); what these norms divide by
 /// depends on the whole stream and is left out, and so is a cap of the logits. Biases and shifts add the same to a whole column and
 /// have no part in the difference. Rotary positions turn queries and keys alone. Query heads that share a value head differ by W_O.
+/// In latent attention W_V is W_UV·RMSNorm(W_DKV·), exactly.
 struct HeadCopying {
   enum class Absent {
     nothing,           ///< it is there

@@ -16,11 +16,12 @@ struct CutRows {
   const Matrix* queries = nullptr;
   const Matrix* keys = nullptr;
   const Matrix* values = nullptr;
-  std::size_t heads = 0, kv_heads = 0, width = 0;
+  std::size_t heads = 0, kv_heads = 0, width = 0, value_width = 0;
   Matrix repeated_keys{}, repeated_values{};
 
   [[nodiscard]] std::size_t query_column(std::size_t head) const { return head * width; }
   [[nodiscard]] std::size_t key_column(std::size_t head) const { return head * kv_heads / heads * width; }
+  [[nodiscard]] std::size_t value_column(std::size_t head) const { return head * kv_heads / heads * value_width; }
 };
 
 void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
@@ -32,9 +33,10 @@ void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
   rows.heads = config.heads;
   rows.kv_heads = config.kv_heads(of.layer);
   rows.width = config.head_dim(of.layer);
+  rows.value_width = config.value_dim(of.layer);
   if (!is_recut(of, switches)) return;
   rows.heads = rows.kv_heads = switches.heads;
-  rows.width = config.queries_width(of.layer) / switches.heads;
+  rows.width = rows.value_width = config.queries_width(of.layer) / switches.heads;
   if (config.kv_heads(of.layer) == config.heads) return;
   rows.repeated_keys = repeat_heads(layer.keys, config.heads, config.kv_heads(of.layer));
   rows.repeated_values = repeat_heads(layer.values, config.heads, config.kv_heads(of.layer));
@@ -162,11 +164,11 @@ void set_weights(const LayerOf& of, const HeadRule& rule, Range queries, PaddedM
 /// Σ_j A[i,j]·v_j for rows of weights.
 Matrix gathered(const CutRows& rows, std::size_t head, const PaddedMatrix& weights) {
   PaddedMatrix values, outputs;
-  pack_columns(*rows.values, rows.key_column(head), rows.width, {0, rows.values->rows}, values);
-  outputs.resize(weights.rows, rows.width);
+  pack_columns(*rows.values, rows.value_column(head), rows.value_width, {0, rows.values->rows}, values);
+  outputs.resize(weights.rows, rows.value_width);
   multiply({weights.row(0), weights.stride}, weights.rows, rows.values->rows, values.row(0), values.stride, 0,
            values.stride, outputs.values.data(), outputs.stride);
-  return window_of_tile(outputs, {0, rows.width});
+  return window_of_tile(outputs, {0, rows.value_width});
 }
 
 /// Which cells of the picture are closed, and by what.
@@ -215,7 +217,7 @@ float sum_of_row(const PaddedMatrix& tile, std::size_t row) {
 
 /// The run's outputs of one head.
 Matrix recorded_outputs(const LayerOf& of, std::size_t head, Range queries) {
-  Matrix outputs(queries.size(), of.config().head_dim(of.layer));
+  Matrix outputs(queries.size(), of.config().value_dim(of.layer));
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     const std::span<const float> output = output_of(of.part(), {of.layer, head}, query);
     std::copy(output.begin(), output.end(), outputs.row(query - queries.begin).begin());
@@ -260,7 +262,7 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
   if (!changes(of, switches)) return some_rows(of.recorded().head_outputs, rows);
   CutRows cut_rows;
   cut(of, switches, cut_rows);
-  Matrix joined(rows.size(), of.config().queries_width(of.layer));
+  Matrix joined(rows.size(), of.config().outputs_width(of.layer));
   for (std::size_t head = 0; head < cut_rows.heads; ++head) {
     throw_if_stopped(stop);
     const HeadRule rule = rule_of(of, head, cut_rows, switches);
@@ -270,8 +272,8 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
     set_weights(of, rule, rows, tile, shares);
     const Matrix outputs = gathered(cut_rows, head, tile);
     for (std::size_t row = 0; row < rows.size(); ++row)
-      std::copy_n(outputs.row(row).begin(), cut_rows.width,
-                  joined.row(row).begin() + static_cast<std::ptrdiff_t>(cut_rows.query_column(head)));
+      std::copy_n(outputs.row(row).begin(), outputs.cols,
+                  joined.row(row).begin() + static_cast<std::ptrdiff_t>(head * outputs.cols));
   }
   return joined;
 }

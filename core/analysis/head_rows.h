@@ -37,7 +37,7 @@ struct HeadRows {
   std::size_t closed_behind = 0;     ///< cells that the mask closes because their keys stand too far behind the query
   std::size_t closed_ahead = 0;      ///< likewise ahead of it: later, or too far ahead
   TouchedCells touched{};
-  Matrix outputs{};  ///< [Q, d'] Σ_j A[i,j]·v_j over all keys
+  Matrix outputs{};  ///< [Q, v'] Σ_j A[i,j]·v_j over all keys
 };
 
 /// Queries and keys are windows onto the text. Without changes every number is the Trace's, to the last bit. With another number
@@ -46,7 +46,7 @@ struct HeadRows {
 [[nodiscard]] HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range keys,
                                  const StepSwitches& switches = {}, const std::stop_token& stop = {});
 
-/// The outputs of all heads side by side, [rows.size(), H·d]: the Trace's, or as they would be.
+/// The outputs of all heads side by side, [rows.size(), H·v]: the Trace's, or as they would be.
 [[nodiscard]] Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& switches = {},
                                     const std::stop_token& stop = {});
 

@@ -18,11 +18,29 @@ std::uint64_t feed_forward_of_row(const FeedForward& plan, std::uint64_t hidden)
   const std::uint64_t block = feed_forward_matrices(plan) * hidden;
   if (!plan.experts) return block * plan.width;
   const Experts& experts = *plan.experts;
-  const std::uint64_t shared = experts.shared_width > 0 ? block * experts.shared_width + hidden : 0;
+  const std::uint64_t gate = experts.shared_is_gated ? hidden : 0;
+  const std::uint64_t shared = experts.shared_width > 0 ? block * experts.shared_width + gate : 0;
   return hidden * experts.count + experts.chosen * block * plan.width + shared;
 }
 
+/// What one row pays for queries, keys and values, and the output.
+std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
+  const std::uint64_t hidden = config.hidden, queries = config.queries_width(layer);
+  const std::uint64_t outputs = config.outputs_width(layer);
+  const auto& latent = config.plans[layer].attention.latent;
+  if (!latent) return hidden * (queries + outputs + config.keys_width(layer) + config.values_width(layer));
+  const std::uint64_t rank = latent->query_rank;
+  const std::uint64_t of_queries = rank > 0 ? rank * (hidden + queries) : hidden * queries;
+  const std::uint64_t up = queries - config.heads * latent->shared_dims + outputs;
+  return of_queries + hidden * (latent->rank + latent->shared_dims + outputs) + latent->rank * up;
+}
+
 }  // namespace
+
+std::size_t cached_numbers(const ModelConfig& config, std::size_t layer) {
+  if (const auto& latent = config.plans[layer].attention.latent) return latent->rank + latent->shared_dims;
+  return config.keys_width(layer) + config.values_width(layer);
+}
 
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
@@ -34,14 +52,14 @@ std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t enco
 std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{2} * config.keys_width(layer) * tokens;
+    numbers += std::uint64_t{cached_numbers(config, layer)} * tokens;
   return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{2} * config.queries_width(layer) * tokens;
+    numbers += std::uint64_t{config.queries_width(layer) + config.outputs_width(layer)} * tokens;
   return numbers * bytes_per_number;
 }
 
@@ -50,7 +68,7 @@ std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t toke
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const std::size_t rows = allowed_keys(config.plans[layer].attention.window, true, tokens - 1, tokens).count();
-    numbers += std::uint64_t{2} * config.keys_width(layer) * rows;
+    numbers += std::uint64_t{cached_numbers(config, layer)} * rows;
   }
   return numbers * bytes_per_number;
 }
@@ -72,8 +90,9 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
     const std::uint64_t queries = config.queries_width(layer);
-    sum.projections += count * 2 * hidden * (queries + config.keys_width(layer));
-    sum.attention += attention_pairs(rows, tokens, causal, plan.attention.window) * 2 * queries;
+    sum.projections += count * projections_of_row(config, layer);
+    sum.attention +=
+        attention_pairs(rows, tokens, causal, plan.attention.window) * (queries + config.outputs_width(layer));
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
     sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What keeping keys and values saves: the bytes of the cache and the multiply-adds of a step, counted from a model's sizes.
-// Pure; any thread. Symbols: L layers, H heads, G kv heads, d head_dim, D hidden, F feed_forward, V vocabulary, T tokens.
+// Pure; any thread. Symbols: L layers, H heads, G kv heads, d head_dim, v value_dim, D hidden, F feed_forward, V vocabulary, T tokens.
 #pragma once
 
 #include "core/model/config.h"
@@ -28,12 +28,16 @@ struct CacheStep {
   friend bool operator==(const CacheStep&, const CacheStep&) = default;
 };
 
-/// Σ_l 2·G·d·T·bytes_per_number: a row of K and a row of V for each token and layer.
+/// Of one token in a layer: a row of K and a row of V, G·(d + v); where these come out of a latent row, that row and the key that all
+/// heads share.
+[[nodiscard]] std::size_t cached_numbers(const ModelConfig& config, std::size_t layer);
+
+/// Σ_l cached_numbers·T·bytes_per_number.
 [[nodiscard]] std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number);
-/// The same if every query head had a key and value head of its own: H in the place of G.
+/// The same if every query head kept a key and a value of its own: H·(d + v).
 [[nodiscard]] std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens,
                                                   std::size_t bytes_per_number);
-/// What a cache needs that forgets what a layer's window does not reach any more: bytes·Σ_l 2·G·d·min(T, window_l).
+/// What a cache needs that forgets what a layer's window does not reach any more: min(T, window_l) in the place of T.
 [[nodiscard]] std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t tokens,
                                                    std::size_t bytes_per_number);
 
@@ -42,12 +46,14 @@ struct CacheStep {
 
 /// Multiply-adds of matrix products; norms, activations, rotations and the softmax are small beside them and not counted.
 struct Arithmetic {
-  std::uint64_t projections = 0;  ///< rows·L·(2·D·H·d + 2·D·G·d): Q, K, V and the output
-  std::uint64_t attention = 0;    ///< Σ_l pairs_l·2·H·d: q·k and the weighted sum of v
+  /// rows·L·D·(H·d + G·d + G·v + H·v): Q, K, V and the output; with a latent row of r numbers, s of a key shared by all heads and R of
+  /// the row that queries come out of (0: none), rows·L·(R·(D + H·d) or D·H·d, + D·(r + s) + r·H·(d − s + v) + D·H·v)
+  std::uint64_t projections = 0;
+  std::uint64_t attention = 0;  ///< Σ_l pairs_l·H·(d + v): q·k and the weighted sum of v
   std::uint64_t cross = 0;  ///< of a decoder, S tokens of the encoder: rows·L·(2·D·H·d + S·2·H·d), and the encoder's
       ///< keys and values, S·L·2·D·H·d, where row 0 is computed; the encoder's own run is not in it
-  /// rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2. Where a row chooses k of E experts: D·E + k·m·D·F, and m·D·W + D
-  /// where there is a shared one of width W
+  /// rows·Σ_l m·D·F; m = 3 with a gate (Llama, T5 1.1), else 2. Where a row chooses k of E experts: D·E + k·m·D·F, and m·D·W where there is a
+  /// shared one of width W, and D for its gate
   std::uint64_t feed_forward = 0;
   std::uint64_t unembedding = 0;  ///< of the rows that are asked for: D·V each, and the head's own products
 

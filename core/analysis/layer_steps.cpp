@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/layer_steps.h"
 
+#include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/written.h"
 
@@ -71,9 +72,44 @@ const Matrix& feed_forward_output(const LayerOf& of) {
   return of.stack().layers[of.layer].feed_forward_output;
 }
 
-const Linear& matrix_of(const LayerOf& of, Projection projection) {
+/// A number of Q, K or V: output `output` of a matrix that reads `input`.
+struct NumberSource {
+  Matrix input{};  ///< [1, D], or [1, rank]
+  const Linear* linear = nullptr;
+  std::size_t output = 0;
+  bool of_latent = false;
+};
+
+NumberSource latent_source(const LayerOf& of, Projection projection, Matrix input, std::size_t output,
+                           const std::stop_token& stop) {
+  const LatentAttention& plan = *of.plan().attention.latent;
+  const LayerWeights& w = of.weights();
+  const Model& model = *of.stack().model;
+  const std::size_t d = of.config().head_dim(of.layer), v = of.config().value_dim(of.layer);
+  const std::size_t content = d - plan.shared_dims;
+  if (projection == Projection::query) {
+    if (plan.query_rank == 0) return {std::move(input), &w.query, output};
+    Matrix narrow(1, plan.query_rank), queries(1, of.config().queries_width(of.layer));
+    project_latent_queries(model, of.layer, all_rows(std::as_const(input)), narrow, all_rows(queries), stop);
+    return {std::move(narrow), &w.query, output, true};
+  }
+  if (projection == Projection::key && output % d >= content)
+    return {std::move(input), &w.latent.shared_key, output % d - content};
+  Matrix latent(1, plan.rank);
+  project_latent(model, of.layer, all_rows(std::as_const(input)), all_rows(latent), stop);
+  const std::size_t row = projection == Projection::key ? output / d * (content + v) + output % d
+                                                        : output / v * (content + v) + content + output % v;
+  return {std::move(latent), &w.latent.up, row, true};
+}
+
+NumberSource source_of(const LayerOf& of, Projection projection, Matrix input, std::size_t output,
+                       const std::stop_token& stop) {
+  if (is_latent(of)) return latent_source(of, projection, std::move(input), output, stop);
   const AttentionMatrices all = attention_matrices(of);
-  return projection == Projection::query ? all.query : projection == Projection::key ? all.key : all.value;
+  const Linear& linear = projection == Projection::query ? all.query
+                         : projection == Projection::key ? all.key
+                                                         : all.value;
+  return {std::move(input), &linear, output};
 }
 
 float recorded_number(const LayerOf& of, Projection projection, Range row, std::size_t output, const Matrix& input,
@@ -163,13 +199,14 @@ BlockNorms block_norms(const LayerOf& of, Range rows) {
 NumberSum number_sum(const LayerOf& of, Projection projection, std::size_t token, std::size_t output,
                      const std::stop_token& stop) {
   const Range row{token, token + 1};
-  const Matrix input = projection == Projection::query ? attention_input(of, row) : key_input(of, row);
-  const Linear& linear = matrix_of(of, projection);
+  const Matrix read = projection == Projection::query ? attention_input(of, row) : key_input(of, row);
+  const auto [input, linear, place, of_latent] = source_of(of, projection, read, output, stop);
   NumberSum number;
+  number.of_latent = of_latent;
   number.input = input.values;
   number.weights.resize(input.cols);
-  copy_weights_of(linear, output, number.weights);
-  number.bias = linear.bias.empty() ? 0.0F : linear.bias[output];
+  copy_weights_of(*linear, place, number.weights);
+  number.bias = linear->bias.empty() ? 0.0F : linear->bias[place];
   number.order.resize(input.cols);
   std::iota(number.order.begin(), number.order.end(), std::size_t{0});
   std::stable_sort(number.order.begin(), number.order.end(), [&](std::size_t left, std::size_t right) {
@@ -179,7 +216,7 @@ NumberSum number_sum(const LayerOf& of, Projection projection, std::size_t token
   for (std::size_t index = 0; index < input.cols; ++index)
     sum += static_cast<double>(number.input[index]) * static_cast<double>(number.weights[index]);
   number.sum = static_cast<float>(sum);
-  number.recorded = recorded_number(of, projection, row, output, input, stop);
+  number.recorded = recorded_number(of, projection, row, output, read, stop);
   return number;
 }
 

@@ -13,7 +13,7 @@
 
 namespace regard {
 
-/// Some rows of one layer and one head. Q queries and K keys of the windows, D hidden, H heads, G kv heads, d head width.
+/// Some rows of one layer and one head. Q queries and K keys of the windows, D hidden, H heads, G kv heads, d head width, v value width.
 struct LayerSteps {
   Range queries{}, keys{};  ///< tokens that the rows stand for
   // 1: x → Q, K, V
@@ -21,14 +21,14 @@ struct LayerSteps {
   Matrix key_input{};          ///< [K, D] likewise of keys and values
   Matrix projected_queries{};  ///< [Q, H·d] x·W_Q + b
   Matrix projected_keys{};     ///< [K, G·d]
-  Matrix values{};             ///< [K, G·d]
+  Matrix values{};             ///< [K, G·v]
   // 2: the same as they enter the scores, all heads side by side: after norms per head and positions
   Matrix placed_queries{};  ///< [Q, H·d]
   Matrix placed_keys{};     ///< [K, G·d]
   // 3: of the one head
   HeadRows focus{};
   // 4 and 5
-  Matrix joined{};   ///< [Q, H·d]
+  Matrix joined{};   ///< [Q, H·v]
   Matrix before{};   ///< [Q, D] the stream as attention finds it
   Matrix written{};  ///< [Q, D] what attention writes
   Matrix after{};    ///< [Q, D] the stream with it, normalised where the model does that after
@@ -64,11 +64,12 @@ struct BlockNorms {
 
 enum class Projection { query, key, value };
 
-/// One number of Q, K or V as the sum it is: b + Σ_i x_i·W_i.
+/// One number of Q, K or V as the sum it is: b + Σ_i x_i·W_i. Where it comes out of a latent row, x is that row, [rank] numbers.
 struct NumberSum {
   std::vector<float> input{};        ///< [D] x
   std::vector<float> weights{};      ///< [D] the column of W that makes this number
   std::vector<std::size_t> order{};  ///< [D] the terms by size, the largest first
+  bool of_latent = false;            ///< x is the normalised latent row of keys and values, or that of queries
   float bias = 0.0F;
   float sum = 0.0F;       ///< bias included
   float recorded = 0.0F;  ///< what the run has there before norms and positions

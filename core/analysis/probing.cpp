@@ -18,7 +18,7 @@ namespace regard {
 namespace {
 
 std::size_t features_of(const ModelConfig& config, ProbeSource source) {
-  return source == ProbeSource::residual ? config.hidden : config.head_dim(0);
+  return source == ProbeSource::residual ? config.hidden : config.value_dim(0);
 }
 
 /// The words of a sentence that have tokens, and these.

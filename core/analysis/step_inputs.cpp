@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/step_inputs.h"
 
+#include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 
@@ -38,6 +39,25 @@ bool is_as_projected(const LayerOf& of) {
   return !turns_by_position(of) && !normalises_heads(of);
 }
 
+Matrix latent_queries(const LayerOf& of, const Matrix& input, const std::stop_token& stop) {
+  Matrix queries(input.rows, of.config().queries_width(of.layer));
+  Matrix narrow(input.rows, of.plan().attention.latent->query_rank);
+  project_latent_queries(*of.stack().model, of.layer, all_rows(input), narrow, all_rows(queries), stop);
+  return queries;
+}
+
+/// What a head's key has of its own is never turned; of what all heads share the run has the turned numbers alone.
+Matrix latent_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
+  Matrix keys = some_rows(of.recorded().keys, rows);
+  const Matrix shared = through(input, of.weights().latent.shared_key, stop);
+  const std::size_t d = of.config().head_dim(of.layer);
+  for (std::size_t row = 0; row < keys.rows; ++row)
+    for (std::size_t head = 0; head < of.config().heads; ++head)
+      std::copy(shared.row(row).begin(), shared.row(row).end(),
+                keys.row(row).begin() + static_cast<std::ptrdiff_t>((head + 1) * d - shared.cols));
+  return keys;
+}
+
 }  // namespace
 
 const LayerWeights& LayerOf::weights() const {
@@ -60,6 +80,10 @@ bool turns_by_position(const LayerOf& of) {
 
 bool normalises_heads(const LayerOf& of) {
   return of.plan().attention.qk_norm != QkNorm::none;
+}
+
+bool is_latent(const LayerOf& of) {
+  return !of.crosses() && of.plan().attention.latent.has_value();
 }
 
 Matrix some_rows(const Matrix& matrix, Range rows) {
@@ -104,11 +128,13 @@ Matrix key_input(const LayerOf& of, Range rows) {
 
 Matrix projected_queries(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
   if (is_as_projected(of)) return some_rows(of.recorded().queries, rows);
+  if (is_latent(of)) return latent_queries(of, input, stop);
   return through(input, attention_matrices(of).query, stop);
 }
 
 Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop) {
   if (is_as_projected(of)) return some_rows(of.recorded().keys, rows);
+  if (is_latent(of)) return latent_keys(of, rows, input, stop);
   return through(input, attention_matrices(of).key, stop);
 }
 

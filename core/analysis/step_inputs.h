@@ -29,7 +29,7 @@ struct LayerOf {
   [[nodiscard]] const LayerTrace& recorded() const { return part().layers[layer]; }
 };
 
-/// The four matrices of a kind of attention.
+/// The four matrices of a kind of attention; key and value are empty where they come out of a latent row.
 struct AttentionMatrices {
   const Linear &query, &key, &value, &output;
 };
@@ -41,6 +41,9 @@ struct AttentionMatrices {
 [[nodiscard]] bool turns_by_position(const LayerOf& of);
 /// Are they normalised, per head (Qwen3, Gemma 3) or all heads together (OLMoE)?
 [[nodiscard]] bool normalises_heads(const LayerOf& of);
+
+/// Do its keys and values come out of a latent row?
+[[nodiscard]] bool is_latent(const LayerOf& of);
 
 /// The stream as the block finds it, some rows: [rows.size(), D].
 [[nodiscard]] Matrix stream_before_attention(const LayerOf& of, Range rows);

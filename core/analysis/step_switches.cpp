@@ -36,6 +36,7 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
   if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
+  if (config.value_dim(of.layer) != config.head_dim(of.layer) && heads != config.heads) return CutObstacle::widths;
   const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
   if (of.crosses() || heads == config.heads) return CutObstacle::none;
   if (biased) return CutObstacle::bias;

@@ -23,6 +23,7 @@ enum class CutObstacle {
   not_a_divisor,  ///< of heads × head width
   bias,           ///< the model adds a bias of its own heads to the scores (ALiBi, T5)
   sink,           ///< the model's own heads have sinks (core/trace/sink.h)
+  widths,         ///< values are of another width than keys
 };
 [[nodiscard]] CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads);
 /// Every number of heads the rows can be cut into, in order: the divisors of heads × head width; the model's own alone where

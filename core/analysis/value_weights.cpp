@@ -20,7 +20,7 @@ Eigen::Index eigen_index(std::size_t index) {
   return static_cast<Eigen::Index>(index);
 }
 
-/// W_O, [D, H·d].
+/// W_O, [D, H·v].
 FloatRows output_matrix(const LayerOf& of) {
   const Linear& output = attention_matrices(of).output;
   FloatRows matrix(eigen_index(output.weight.rows()), eigen_index(output.weight.cols()));
@@ -30,18 +30,19 @@ FloatRows output_matrix(const LayerOf& of) {
   return matrix;
 }
 
-/// v_j of some keys of a head, [keys.size(), d].
+/// v_j of some keys of a head, [keys.size(), v].
 FloatRows values_of(const LayerOf& of, std::size_t head, Range keys) {
   const ModelConfig& config = of.part().model->config;
   const Matrix& values = of.recorded().values;
+  const std::size_t width = config.value_dim(of.layer);
   return FloatRowsView(values.values.data(), eigen_index(values.rows), eigen_index(values.cols))
-      .block(eigen_index(keys.begin), eigen_index(config.kv_head_of(of.layer, head) * config.head_dim(of.layer)),
-             eigen_index(keys.size()), eigen_index(config.head_dim(of.layer)));
+      .block(eigen_index(keys.begin), eigen_index(config.kv_head_of(of.layer, head) * width), eigen_index(keys.size()),
+             eigen_index(width));
 }
 
 /// v_j W_O of some keys of a head, [keys.size(), D].
 FloatRows handed_over(const LayerOf& of, const FloatRows& output, std::size_t head, Range keys) {
-  const Eigen::Index width = eigen_index(of.part().model->config.head_dim(of.layer));
+  const Eigen::Index width = eigen_index(of.part().model->config.value_dim(of.layer));
   return values_of(of, head, keys) * output.middleCols(eigen_index(head) * width, width).transpose();
 }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kWorkForThreads = 2'000'000;  // multiply-adds that pay fo
 
 void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
   const std::size_t kv_heads = pass.config().kv_heads(index), head_dim = pass.config().head_dim(index);
+  const std::size_t value_dim = pass.config().value_dim(index);
   const LayerTrace& layer = pass.trace.layers[index];
   const std::size_t tokens = pass.text_tokens();
   const std::size_t count = pass.text_count() * kv_heads;
@@ -26,11 +27,11 @@ void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
   const std::size_t grain = kWorkForThreads / (tokens * head_dim * 8) + 1;
   parallel_for(count, grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
-      const std::size_t first_column = at % kv_heads * head_dim;
+      const std::size_t kv_head = at % kv_heads;
       const std::size_t first_row = at / kv_heads * tokens;
       const Range rows{first_row, first_row + tokens};
-      pack_transposed(layer.keys, first_column, head_dim, rows, scratch.transposed_keys[at]);
-      pack_columns(layer.values, first_column, head_dim, rows, scratch.values[at]);
+      pack_transposed(layer.keys, kv_head * head_dim, head_dim, rows, scratch.transposed_keys[at]);
+      pack_columns(layer.values, kv_head * value_dim, value_dim, rows, scratch.values[at]);
     }
   });
 }
@@ -38,7 +39,7 @@ void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
 /// Buffers of one block of queries of one head.
 struct BlockScratch {
   PaddedMatrix scores{};   ///< [queries, T], then weights
-  PaddedMatrix outputs{};  ///< [queries, d]
+  PaddedMatrix outputs{};  ///< [queries, v]
 };
 
 /// One head and some queries of one text of the pass.
@@ -65,7 +66,7 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   const Request& request = pass.request(block.text);
   const auto [layer_index, head] = block.head;
   LayerTrace& layer = pass.trace.layers[layer_index];
-  const std::size_t d = config.head_dim(layer_index);
+  const std::size_t d = config.head_dim(layer_index), value_dim = config.value_dim(layer_index);
   const std::size_t tokens = pass.text_tokens();
   const std::size_t first_row = block.text * tokens;
   const Range queries = block.queries;
@@ -74,7 +75,7 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   const PaddedMatrix& values = packed.values[packed_at];
   const Range columns = keys_of_block(config, request, block);
   scratch.scores.resize(queries.size(), tokens);
-  scratch.outputs.resize(queries.size(), d);
+  scratch.outputs.resize(queries.size(), value_dim);
 
   const Strided query_rows{layer.queries.row(first_row + queries.begin).data() + head * d, layer.queries.cols};
   score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, request, block.head),
@@ -96,8 +97,8 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
            values.row(columns.begin), values.stride, 0, values.stride, scratch.outputs.values.data(),
            scratch.outputs.stride);
   for (std::size_t query = queries.begin; query < queries.end; ++query)
-    std::copy_n(scratch.outputs.row(query - queries.begin), d,
-                layer.head_outputs.row(first_row + query).data() + head * d);
+    std::copy_n(scratch.outputs.row(query - queries.begin), value_dim,
+                layer.head_outputs.row(first_row + query).data() + head * value_dim);
 }
 
 }  // namespace

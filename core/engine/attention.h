@@ -14,7 +14,7 @@ namespace regard {
 /// Keys and values of each kv head (of each text of the pass) as multiply() wants them; one for all layers, so that its memory is taken once.
 struct AttentionScratch {
   std::vector<PaddedMatrix> transposed_keys{};  ///< [texts · kv heads] of [d, T]
-  std::vector<PaddedMatrix> values{};           ///< [texts · kv heads] of [T, d]
+  std::vector<PaddedMatrix> values{};           ///< [texts · kv heads] of [T, v]
 };
 
 /// From the layer's queries, keys and values: its head_outputs, row maxima, row sums and log-sum-exps for the rows of the pass.

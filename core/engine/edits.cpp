@@ -46,18 +46,20 @@ void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& t
   });
 }
 
-/// The columns of a head, or of all of them.
-Columns columns_of(const ModelConfig& config, std::size_t layer, const std::optional<std::size_t>& head, bool of_keys) {
-  if (!head) return {0, of_keys ? config.keys_width(layer) : config.queries_width(layer)};
-  const std::size_t head_dim = config.head_dim(layer);
-  return {(of_keys ? config.kv_head_of(layer, *head) : *head) * head_dim, head_dim};
+/// The columns of a head in one of the layer's tensors, or all of them.
+Columns columns_of(const ModelConfig& config, std::size_t layer, const std::optional<std::size_t>& head,
+                   const Matrix& tensor, bool of_keys) {
+  if (!head) return {0, tensor.cols};
+  const std::size_t width = tensor.cols / (of_keys ? config.kv_heads(layer) : config.heads);
+  return {(of_keys ? config.kv_head_of(layer, *head) : *head) * width, width};
 }
 
 void patch_heads(const Pass& pass, const Intervention& item, std::size_t layer, Matrix LayerTrace::*tensor,
                  std::size_t first_row) {
   const bool of_keys = tensor == &LayerTrace::keys || tensor == &LayerTrace::values;
-  patch_rows(pass, item, item.source->layers[layer].*tensor, pass.trace.layers[layer].*tensor, first_row,
-             columns_of(pass.config(), layer, item.scope.head, of_keys));
+  Matrix& to = pass.trace.layers[layer].*tensor;
+  patch_rows(pass, item, item.source->layers[layer].*tensor, to, first_row,
+             columns_of(pass.config(), layer, item.scope.head, to, of_keys));
 }
 
 /// Is the head's output replaced by this item?
@@ -66,17 +68,17 @@ bool ablates(const Intervention& item, HeadRef head) {
   return item.kind == Kind::keep_only && item.scope.layer == head.layer && item.scope.head != head.head;
 }
 
-/// [d] what an ablated head puts out: 0, or the mean of its outputs over the text.
+/// [v] what an ablated head puts out: 0, or the mean of its outputs over the text.
 std::vector<float> ablated_output(const Pass& pass, HeadRef head, std::size_t first_row, bool mean) {
   const Matrix& outputs = pass.trace.layers[head.layer].head_outputs;
-  const std::size_t head_dim = pass.config().head_dim(head.layer), first_column = head.head * head_dim;
-  std::vector<float> result(head_dim);
+  const std::size_t width = pass.config().value_dim(head.layer), first_column = head.head * width;
+  std::vector<float> result(width);
   if (!mean) return result;
-  std::vector<double> sum(head_dim);
+  std::vector<double> sum(width);
   for (std::size_t token = 0; token < pass.text_tokens(); ++token)
-    for (std::size_t dimension = 0; dimension < head_dim; ++dimension)
+    for (std::size_t dimension = 0; dimension < width; ++dimension)
       sum[dimension] += outputs(first_row + token, first_column + dimension);
-  for (std::size_t dimension = 0; dimension < head_dim; ++dimension)
+  for (std::size_t dimension = 0; dimension < width; ++dimension)
     result[dimension] = static_cast<float>(sum[dimension] / static_cast<double>(pass.text_tokens()));
   return result;
 }
@@ -87,10 +89,10 @@ void edit_outputs_of(const Pass& pass, const Intervention& item, HeadRef head, s
   const bool scales = item.kind == Kind::scale && item.scope.covers(head);
   const bool ablated = ablates(item, head);
   if (!scales && !ablated) return;
-  const std::size_t head_dim = pass.config().head_dim(head.layer);
+  const std::size_t width = pass.config().value_dim(head.layer);
   const Range positions = pass.positions();
   for (std::size_t position = positions.begin; position < positions.end; ++position) {
-    const auto row = outputs.row(first_row + position).subspan(head.head * head_dim, head_dim);
+    const auto row = outputs.row(first_row + position).subspan(head.head * width, width);
     if (ablated)
       std::copy(mean.begin(), mean.end(), row.begin());
     else

@@ -16,13 +16,10 @@ namespace {
 constexpr std::size_t kCopiesForThreads = 65536;  // of a tensor: copies that pay for waking another core
 
 /// What has a row for each token.
-constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,
-                                         &LayerTrace::keys,
-                                         &LayerTrace::values,
-                                         &LayerTrace::head_outputs,
-                                         &LayerTrace::attention_output,
-                                         &LayerTrace::feed_forward_output,
-                                         &LayerTrace::router};
+constexpr Matrix LayerTrace::*kRows[] = {
+    &LayerTrace::queries,    &LayerTrace::keys,         &LayerTrace::values,           &LayerTrace::latent,
+    &LayerTrace::shared_key, &LayerTrace::head_outputs, &LayerTrace::attention_output, &LayerTrace::feed_forward_output,
+    &LayerTrace::router};
 
 /// The first `rows` rows, with room for `final_rows`.
 void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Matrix& to) {
@@ -81,8 +78,14 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
   std::vector<LayerTrace> layers(config.layers);
   for (std::size_t index = 0; index < config.layers; ++index) {
     LayerTrace& layer = layers[index];
-    layer.queries = layer.head_outputs = Matrix(0, config.queries_width(index));
-    layer.keys = layer.values = Matrix(0, config.keys_width(index));
+    layer.queries = Matrix(0, config.queries_width(index));
+    layer.keys = Matrix(0, config.keys_width(index));
+    layer.values = Matrix(0, config.values_width(index));
+    layer.head_outputs = Matrix(0, config.outputs_width(index));
+    if (const auto& latent = config.plans[index].attention.latent) {
+      layer.latent = Matrix(0, latent->rank);
+      layer.shared_key = Matrix(0, latent->shared_dims);
+    }
     layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
     const std::optional<Experts>& experts = config.plans[index].feed_forward.experts;
     layer.router = Matrix(0, experts ? experts->count : 0);

@@ -14,24 +14,31 @@ bool lies_by_turns(const LayerWeights& layer) {
 }  // namespace
 
 LayerBuffers layer_buffers(const Pass& pass) {
-  std::size_t widest = 0, widest_gated = 0;
+  const ModelConfig& config = pass.config();
+  std::size_t widest = 0, widest_gated = 0, widest_query = 0, widest_up = 0;
   bool mixes = false;
-  for (const LayerPlan& plan : pass.config().plans) {
-    const FeedForward& block = plan.feed_forward;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const FeedForward& block = config.plans[layer].feed_forward;
     const std::size_t width = std::max(block.width, block.experts ? block.experts->shared_width : 0);
     widest = std::max(widest, width);
     if (block.gated) widest_gated = std::max(widest_gated, width);
     mixes = mixes || block.experts;
+    const auto& latent = config.plans[layer].attention.latent;
+    if (!latent) continue;
+    widest_query = std::max(widest_query, latent->query_rank);
+    widest_up = std::max(widest_up, config.queries_width(layer) + config.outputs_width(layer));
   }
   const std::size_t rows = pass.rows.size(), expert_rows = mixes ? rows : 0;
   const std::vector<LayerWeights>& layers = pass.weights().layers;
   const bool by_turns = std::any_of(layers.begin(), layers.end(), lies_by_turns);
-  return {.read = Matrix(rows, pass.config().hidden),
+  return {.read = Matrix(rows, config.hidden),
           .inner = Matrix(rows, widest),
           .gate = Matrix(rows, widest_gated),
           .gate_and_up = Matrix(by_turns ? rows : 0, 2 * widest_gated),
-          .expert_read = Matrix(expert_rows, pass.config().hidden),
-          .expert_written = Matrix(expert_rows, pass.config().hidden),
+          .expert_read = Matrix(expert_rows, config.hidden),
+          .expert_written = Matrix(expert_rows, config.hidden),
+          .latent_query = Matrix(rows, widest_query),
+          .latent_up = Matrix(rows, widest_up),
           .rotary = RotaryTables(pass.places(), pass.text_tokens())};
 }
 

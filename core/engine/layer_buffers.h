@@ -20,6 +20,9 @@ struct LayerBuffers {
   // Where a layer is a mixture of experts, of the tokens that go through one of them:
   Matrix expert_read{};     ///< [T', D] what they read
   Matrix expert_written{};  ///< [T', D] what the expert writes
+  // Where a layer's attention is latent:
+  Matrix latent_query{};  ///< [T', R] what queries come out of, where they do not come out of the stream
+  Matrix latent_up{};     ///< [T', H·(n + v)] keys' own parts and values, head by head
   RotaryTables rotary;
   AttentionScratch attention{};
   Matrix encoded{};  ///< [S, D] of a decoder that looks at an encoder: what that one says

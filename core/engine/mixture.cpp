@@ -29,6 +29,11 @@ void softmax_in_place(std::span<float> row) {
     value = static_cast<float>(static_cast<double>(value) / sum);
 }
 
+void sigmoid_in_place(std::span<float> row) {
+  for (float& value : row)
+    value = 1.0F / (1.0F + std::exp(-value));
+}
+
 /// [experts], rows in order.
 std::vector<Visits> visits_of(const Experts& experts, ConstRows probabilities, const std::stop_token& stop) {
   std::vector<Visits> visits(experts.count);
@@ -58,13 +63,16 @@ void add_expert(const Pass& pass, const FeedForward& plan, const FeedForwardWeig
   });
 }
 
-/// Every row, each with a gate of its own.
-Visits visits_of_shared(const Pass& pass, const Linear& gate, ConstRows read) {
-  Matrix logits(read.count, 1);
-  project(read, gate, all_rows(logits), pass.stop);
+/// Every row, each with a gate of its own where the plan has one.
+Visits visits_of_shared(const Pass& pass, const Experts& experts, const Linear& gate, ConstRows read) {
+  Matrix gates(read.count, 1, 1.0F);
+  if (experts.shared_is_gated) {
+    project(read, gate, all_rows(gates), pass.stop);
+    sigmoid_in_place(gates.values);
+  }
   Visits visits(read.count);
   for (std::size_t row = 0; row < visits.size(); ++row)
-    visits[row] = {row, 1.0F / (1.0F + std::exp(-logits(row, 0)))};
+    visits[row] = {row, gates(row, 0)};
   return visits;
 }
 
@@ -75,13 +83,16 @@ void write_mixture(const Pass& pass, std::size_t layer, ConstRows read, LayerBuf
   const MixtureWeights& w = pass.weights().layers[layer].mixture;
   const Rows router = pass.now(pass.trace.layers[layer].router);
   project(read, w.router, router, pass.stop);
-  for_rows(router.count, router.width, [&](std::size_t row) { softmax_in_place(router.row(row)); });
+  const bool softmax = plan.experts->score == RouterScore::softmax;
+  for_rows(router.count, router.width,
+           [&](std::size_t row) { (softmax ? softmax_in_place : sigmoid_in_place)(router.row(row)); });
   std::fill(written.all().begin(), written.all().end(), 0.0F);
   const std::vector<Visits> visits = visits_of(*plan.experts, router, pass.stop);
   for (std::size_t expert = 0; expert < visits.size(); ++expert)
     if (!visits[expert].empty()) add_expert(pass, plan, w.experts[expert], visits[expert], read, buffers, written);
   if (plan.experts->shared_width > 0)
-    add_expert(pass, plan, w.shared, visits_of_shared(pass, w.shared_gate, read), read, buffers, written);
+    add_expert(pass, plan, w.shared, visits_of_shared(pass, *plan.experts, w.shared_gate, read), read, buffers,
+               written);
 }
 
 }  // namespace regard

@@ -12,8 +12,9 @@ namespace {
 
 /// The memory of a layer that is done becomes that of the next one, where it fits.
 void hand_on(LayerTrace& done, LayerTrace& next, std::size_t rows) {
-  if (done.queries.cols == next.queries.cols && done.keys.cols == next.keys.cols &&
-      done.router.cols == next.router.cols)
+  const auto fits = [&](Matrix LayerTrace::*tensor) { return (done.*tensor).cols == (next.*tensor).cols; };
+  if (fits(&LayerTrace::queries) && fits(&LayerTrace::keys) && fits(&LayerTrace::values) && fits(&LayerTrace::latent) &&
+      fits(&LayerTrace::shared_key) && fits(&LayerTrace::router))
     return std::swap(done, next);
   done = {};
   resize_layer(next, rows);

@@ -118,18 +118,18 @@ const RotaryTable& RotaryTables::of(const Rotary& rotary) {
   return made_.emplace_back(rotary, std::move(table)).second;
 }
 
-void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim) {
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first) {
   const std::size_t half = table.cosine.cols;
   const std::size_t heads = heads_side_by_side.width / head_dim;
   for (std::size_t row = 0; row < heads_side_by_side.count; ++row) {
     const float* cosine = table.cosine.row(row).data();
     const float* sine = table.sine.row(row).data();
     for (std::size_t head = 0; head < heads; ++head) {
-      float* first = heads_side_by_side.row(row).data() + head * head_dim;
+      float* turned = heads_side_by_side.row(row).data() + head * head_dim + first;
       if (table.interleaved)
-        turn_pairs<2>(first, first + 1, cosine, sine, half);
+        turn_pairs<2>(turned, turned + 1, cosine, sine, half);
       else
-        turn_pairs<1>(first, first + half, cosine, sine, half);
+        turn_pairs<1>(turned, turned + half, cosine, sine, half);
     }
   }
 }

@@ -39,7 +39,8 @@ private:
   std::deque<std::pair<Rotary, RotaryTable>> made_{};
 };
 
-/// Rotates the leading 2·table.cosine.cols dimensions of every head of every row in place; row r stands at row r of the table.
-void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim);
+/// Rotates 2·table.cosine.cols dimensions of every head of every row in place, from dimension `first` of the head on; row r stands
+/// at row r of the table.
+void rotate(Rows heads_side_by_side, const RotaryTable& table, std::size_t head_dim, std::size_t first = 0);
 
 }  // namespace regard

@@ -2,6 +2,7 @@
 #include "core/engine/self_attention.h"
 
 #include "core/engine/edits.h"
+#include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 #include "core/engine/written.h"
@@ -17,7 +18,19 @@ void place_heads(const Pass& pass, const LayerPlan& plan, const Norm& norm, Laye
     const Rows parts = together ? rows : split_heads(rows, head_dim);
     normalise(parts, norm, pass.config().norm_epsilon, parts);
   }
-  if (const auto* rotary = std::get_if<Rotary>(&plan.positions)) rotate(rows, buffers.rotary.of(*rotary), head_dim);
+  if (const auto* rotary = std::get_if<Rotary>(&plan.positions))
+    rotate(rows, buffers.rotary.of(*rotary), head_dim, rotary->first);
+}
+
+void make_heads(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
+  const LayerPlan& plan = pass.config().plans[layer];
+  const LayerWeights& w = pass.weights().layers[layer];
+  LayerTrace& t = pass.trace.layers[layer];
+  project(read, w.query, pass.now(t.queries), pass.stop);
+  project(read, w.key, pass.now(t.keys), pass.stop);
+  project(read, w.value, pass.now(t.values), pass.stop);
+  place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
+  place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
 }
 
 }  // namespace
@@ -27,11 +40,10 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, La
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
   const Rows written = pass.now(t.attention_output);
-  project(read, w.query, pass.now(t.queries), pass.stop);
-  project(read, w.key, pass.now(t.keys), pass.stop);
-  project(read, w.value, pass.now(t.values), pass.stop);
-  place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
-  place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
+  if (plan.attention.latent)
+    make_latent_heads(pass, layer, read, buffers);
+  else
+    make_heads(pass, layer, read, buffers);
   attend(pass, layer, buffers.attention);
   project(pass.now(t.head_outputs), w.output, written, pass.stop);
   make_addable(plan, w.attention_output_norm, pass.config().norm_epsilon, written);

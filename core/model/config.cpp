@@ -30,11 +30,12 @@ std::size_t idle_parameters(const ModelConfig& config) {
 }
 
 bool same_heads(const ModelConfig& a, const ModelConfig& b) {
-  return a.heads == b.heads && std::equal(a.plans.begin(), a.plans.end(), b.plans.begin(), b.plans.end(),
-                                          [](const LayerPlan& one, const LayerPlan& other) {
-                                            return one.attention.kv_heads == other.attention.kv_heads &&
-                                                   one.attention.head_dim == other.attention.head_dim;
-                                          });
+  if (a.heads != b.heads || a.layers != b.layers) return false;
+  for (std::size_t layer = 0; layer < a.layers; ++layer)
+    if (a.kv_heads(layer) != b.kv_heads(layer) || a.head_dim(layer) != b.head_dim(layer) ||
+        a.value_dim(layer) != b.value_dim(layer))
+      return false;
+  return true;
 }
 
 }  // namespace regard

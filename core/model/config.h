@@ -53,7 +53,9 @@ struct ModelConfig {
   std::size_t heads = 0;           ///< query heads of every layer
   std::size_t hidden = 0;          ///< width of the residual stream, D
   std::size_t vocabulary = 0;
-  std::size_t context = 0;          ///< most tokens it can read
+  std::size_t context = 0;  ///< most tokens it can read
+  std::size_t unread_layers =
+      0;  ///< behind the last one, for predicting further tokens at once: they have no part in a run
   std::size_t token_types = 0;      ///< BERT's segment embeddings; 0 = none
   std::size_t embedding_width = 0;  ///< of the embedding tables where it is not `hidden` (ELECTRA); 0 = hidden
   float embedding_scale = 1.0F;     ///< Gemma: √hidden
@@ -78,6 +80,11 @@ struct ModelConfig {
 
   // Of one layer.
   [[nodiscard]] std::size_t head_dim(std::size_t layer) const { return plans[layer].attention.head_dim; }
+  /// Width of a value, and so of what a head puts out.
+  [[nodiscard]] std::size_t value_dim(std::size_t layer) const {
+    const SoftmaxAttention& attention = plans[layer].attention;
+    return attention.value_dim == 0 ? attention.head_dim : attention.value_dim;
+  }
   [[nodiscard]] std::size_t kv_heads(std::size_t layer) const { return plans[layer].attention.kv_heads; }
   /// Query head h reads the kv head ⌊h·kv_heads/heads⌋.
   [[nodiscard]] std::size_t kv_head_of(std::size_t layer, std::size_t head) const {
@@ -85,6 +92,8 @@ struct ModelConfig {
   }
   [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return heads * head_dim(layer); }
   [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return kv_heads(layer) * head_dim(layer); }
+  [[nodiscard]] std::size_t values_width(std::size_t layer) const { return kv_heads(layer) * value_dim(layer); }
+  [[nodiscard]] std::size_t outputs_width(std::size_t layer) const { return heads * value_dim(layer); }
 };
 
 /// The turning of the first layer that turns queries and keys; nullptr: none does.

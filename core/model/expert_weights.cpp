@@ -83,11 +83,21 @@ MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightR
   assert(plan.gated && plan.experts);
   MixtureWeights mixture;
   mixture.router = reader.linear(layer + std::string(names.router), plan.experts->count, hidden, plan.bias);
+  if (plan.experts->has_choice_bias)
+    mixture.choice_bias = std::make_shared<const std::vector<float>>(
+        reader.vector(layer + std::string(names.choice_bias), plan.experts->count));
   mixture.experts = read_experts(plan, hidden, reader, layer + std::string(names.experts), names);
   if (plan.experts->shared_width == 0) return mixture;
-  mixture.shared = one_expert(plan.experts->shared_width, hidden, reader, layer + "mlp.shared_expert.", names);
-  mixture.shared_gate = reader.linear(layer + "mlp.shared_expert_gate", 1, hidden, false);
+  mixture.shared = one_expert(plan.experts->shared_width, hidden, reader, layer + std::string(names.shared), names);
+  if (plan.experts->shared_is_gated)
+    mixture.shared_gate = reader.linear(layer + std::string(names.shared_gate), 1, hidden, false);
   return mixture;
+}
+
+void place_choice_bias(const Weights& weights, ModelConfig& config) {
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if (auto& experts = config.plans[layer].feed_forward.experts)
+      experts->choice_bias = weights.layers[layer].mixture.choice_bias;
 }
 
 }  // namespace regard

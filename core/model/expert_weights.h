@@ -2,7 +2,7 @@
 // The tensors of a mixture of experts, in any of the ways that files lay them out. For the files of the model families only.
 #pragma once
 
-#include "core/model/layer_plan.h"
+#include "core/model/config.h"
 #include "core/model/weight_reader.h"
 
 #include <cstddef>
@@ -16,6 +16,9 @@ struct MixtureNames {
   std::string_view router{};
   std::string_view experts{};  ///< what the number of an expert follows: "mlp.experts."
   std::string_view gate{}, up{}, down{};
+  std::string_view shared = "mlp.shared_expert.";  ///< the expert of every token, where the plan has one
+  std::string_view shared_gate = "mlp.shared_expert_gate";
+  std::string_view choice_bias{};  ///< the whole name, where the plan has one
 };
 
 /// One tensor for each matrix of each expert ("experts.3.gate_proj.weight"), or all experts in one: "experts.gate_up_proj"
@@ -23,5 +26,8 @@ struct MixtureNames {
 /// the file, whatever the layout. Throws Error (tensor_missing, tensor_shape, tensor_dtype), Cancelled.
 [[nodiscard]] MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
                                           const std::string& layer, const MixtureNames& names);
+
+/// Gives the layers' plans the biases that were read with the weights.
+void place_choice_bias(const Weights& weights, ModelConfig& config);
 
 }  // namespace regard

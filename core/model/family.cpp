@@ -45,6 +45,20 @@ constexpr Architecture kArchitectures[] = {
     {"qwen3", "Qwen3", "Qwen3ForCausalLM", read_qwen3_config, read_llama_weights, {}, kDecoderHeads},
     {"qwen2_moe", "Qwen2Moe", "Qwen2MoeForCausalLM", read_qwen2_moe_config, read_mixture_weights, {}, kDecoderHeads},
     {"qwen3_moe", "Qwen3Moe", "Qwen3MoeForCausalLM", read_qwen3_moe_config, read_mixture_weights, {}, kDecoderHeads},
+    {"deepseek_v2",
+     "DeepseekV2",
+     "DeepseekV2ForCausalLM",
+     read_deepseek_v2_config,
+     read_deepseek_weights,
+     {},
+     kDecoderHeads},
+    {"deepseek_v3",
+     "DeepseekV3",
+     "DeepseekV3ForCausalLM",
+     read_deepseek_v3_config,
+     read_deepseek_weights,
+     {},
+     kDecoderHeads},
     {"olmoe", "Olmoe", "OlmoeForCausalLM", read_olmoe_config, read_mixture_weights, {}, kDecoderHeads},
     {"gpt_oss", "GptOss", "GptOssForCausalLM", read_gpt_oss_config, read_gpt_oss_weights, {}, kDecoderHeads},
     {"smollm3", "SmolLM3", "SmolLM3ForCausalLM", read_smollm3_config, read_llama_weights, {}, kDecoderHeads},
@@ -132,7 +146,7 @@ void check_consistent(const ConfigReader& reader, const ModelConfig& config) {
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     if (config.heads % config.kv_heads(layer) != 0)
       reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads) + " (÷)");
-    if (config.queries_width(layer) > bounds::kHidden)
+    if (std::max(config.queries_width(layer), config.outputs_width(layer)) > bounds::kHidden)
       reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
   }
 }
@@ -167,6 +181,7 @@ const Architecture* find_architecture(std::string_view name) {
 }
 
 const Architecture* architecture_of_type(std::string_view model_type) {
+  if (model_type == "kimi_k2") model_type = "deepseek_v3";  // the class that its files name
   for (const Architecture& known : kArchitectures)
     if (known.model_type == model_type) return &known;
   return nullptr;

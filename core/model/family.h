@@ -106,6 +106,10 @@ void read_qwen3_moe_config(const ConfigReader& reader, ModelConfig& config);
 void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixture_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_deepseek_v2_config(const ConfigReader& reader, ModelConfig& config);
+void read_deepseek_v3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_deepseek_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);
 
@@ -173,7 +177,8 @@ struct RopeHabits {
   bool longrope_only = false;         ///< Phi-3
   std::size_t original_context = 0;   ///< tokens; 0: config.context
   const nlohmann::json* silent =
-      nullptr;  ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
+      nullptr;               ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
+  std::size_t trailing = 0;  ///< only so many dimensions at the end of a head are turned; 0: those of the share
 };
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
 /// base and share inside, and may have an object for each type of layer. config.context, head_dim and the plans' windows must be

@@ -26,7 +26,7 @@ constexpr GgufName kOfScaling[] = {{"rope.scaling.factor", "factor"},
 /// mean nothing.
 constexpr const char* kForeignFactors[] = {"expert_count",       "expert_weights_scale", "expert_gating_func",
                                            "expert_group_count", "attention.scale",      "logit_scale",
-                                           "residual_scale",     "embedding_scale"};
+                                           "residual_scale",     "embedding_scale",      "attention.temperature_scale"};
 /// Likewise, but 1 means something.
 constexpr const char* kForeignBounds[] = {"attention.max_alibi_bias", "attention.clamp_kqv", "attn_logit_softcapping",
                                           "final_logit_softcapping"};
@@ -47,6 +47,7 @@ class Metadata {
 public:
   Metadata(const Gguf& gguf, std::string_view architecture) : gguf_(gguf), prefix_(std::string(architecture) + ".") {}
 
+  [[nodiscard]] const std::string& file() const { return gguf_.file; }
   [[nodiscard]] std::string key(std::string_view name) const { return prefix_ + std::string(name); }
   [[nodiscard]] const GgufValue* find(std::string_view name) const { return gguf_.find(key(name)); }
   [[nodiscard]] double number(std::string_view name, double fallback) const {
@@ -131,7 +132,19 @@ double yarn_attention_factor(const Metadata& metadata, double factor) {
   return told * usual;
 }
 
-json scaling_of(const Metadata& metadata) {
+/// The file says a tenth of mscale_all_dim, and means an mscale of the same; nobody knows the scale of the scores without it.
+void add_latent_yarn(const Metadata& metadata, json& scaling) {
+  constexpr const char* kKey = "rope.scaling.yarn_log_multiplier";
+  if (metadata.find(kKey) == nullptr)
+    throw Error("config_missing", {.file = metadata.file(), .item = metadata.key(kKey), .expected = "0.1"});
+  const double all = metadata.number(kKey, 0.0) * 10.0;
+  if (!(all > 0.0 && all < 100.0)) metadata.fail(kKey, "> 0", gguf_excerpt(*metadata.find(kKey)));
+  scaling["mscale"] = scaling["mscale_all_dim"] = all;
+  if (metadata.number("rope.scaling.attn_factor", 1.0) != 1.0)
+    metadata.fail("rope.scaling.attn_factor", "1", gguf_excerpt(*metadata.find("rope.scaling.attn_factor")));
+}
+
+json scaling_of(const Metadata& metadata, const GgufArchitecture& architecture) {
   const double old_factor = metadata.number("rope.scale_linear", 1.0);  // before there were kinds
   if (metadata.find("rope.scaling.type") == nullptr && old_factor != 1.0)
     return {{"rope_type", "linear"}, {"factor", old_factor}};
@@ -144,7 +157,10 @@ json scaling_of(const Metadata& metadata) {
   for (const GgufName& pair : kOfScaling)
     metadata.copy(pair, scaling);
   const double factor = metadata.number("rope.scaling.factor", 1.0);
-  if (*kind == "yarn" && factor > 1.0) scaling["attention_factor"] = yarn_attention_factor(metadata, factor);
+  if (*kind == "yarn" && architecture.latent)
+    add_latent_yarn(metadata, scaling);
+  else if (*kind == "yarn" && factor > 1.0)
+    scaling["attention_factor"] = yarn_attention_factor(metadata, factor);
   return scaling;
 }
 
@@ -199,6 +215,42 @@ void add_kinds_of_layers(const Gguf& gguf, const GgufArchitecture& architecture,
     config["layer_types"] = window_types(metadata);
 }
 
+/// DeepSeek, in the words of its config.json: the widths of a head, which of the two classes chooses the experts, and what is not
+/// said by a file that is silent.
+void add_latent_peculiarities(const Metadata& metadata, json& config) {
+  const bool apart = metadata.find("attention.key_length_mla") != nullptr;  // key_length is that of a cache then
+  const double head = metadata.number(apart ? "attention.key_length_mla" : "attention.key_length", 0.0);
+  const double value = metadata.number(apart ? "attention.value_length_mla" : "attention.value_length", 0.0);
+  const double turned = metadata.number("rope.dimension_count", 0.0);
+  if (!(head > turned && head < 1e6))
+    metadata.fail("attention.key_length", "> rope.dimension_count", std::to_string(head));
+  if (!(value >= 1.0 && value < 1e6)) metadata.fail("attention.value_length", "1, 2 …", std::to_string(value));
+  if (turned < 1.0) metadata.fail("rope.dimension_count", "2, 4 …", std::to_string(turned));
+  config["qk_nope_head_dim"] = static_cast<std::uint64_t>(head - turned);
+  config["v_head_dim"] = static_cast<std::uint64_t>(value);
+  const double kv_heads = metadata.number("attention.head_count_kv", 1.0);
+  if (kv_heads != 1.0 && kv_heads != metadata.number("attention.head_count", 1.0))
+    metadata.fail("attention.head_count_kv", "1", gguf_excerpt(*metadata.find("attention.head_count_kv")));
+  const double gating = metadata.number("expert_gating_func", 0.0);  // missing: V2's first files
+  if (gating != 0.0 && gating != 1.0 && gating != 2.0)
+    metadata.fail("expert_gating_func", "1, 2", gguf_excerpt(*metadata.find("expert_gating_func")));
+  const bool sigmoid = gating == 2.0;
+  if (sigmoid) config["architectures"] = {"DeepseekV3ForCausalLM"};
+  config["scoring_func"] = sigmoid ? "sigmoid" : "softmax";
+  if (!sigmoid)
+    config["topk_method"] = metadata.number("expert_group_count", 1.0) > 1.0 ? "group_limited_greedy" : "greedy";
+  const auto unless_told = [&](const char* key, json usual) {
+    if (!config.contains(key)) config[key] = std::move(usual);
+  };
+  unless_told("q_lora_rank", nullptr);
+  unless_told("first_k_dense_replace", 0U);
+  unless_told("n_group", 1U);
+  unless_told("topk_group", 1U);
+  unless_told("routed_scaling_factor", 1.0);
+  unless_told("norm_topk_prob", false);
+  if (config["routed_scaling_factor"] == 0.0) config["routed_scaling_factor"] = 1.0;
+}
+
 /// What the files of single architectures say in other ways than config.json does.
 void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, const Metadata& metadata, json& config) {
   const double hidden = metadata.number("embedding_length", 0.0);
@@ -214,7 +266,10 @@ void add_peculiarities(const Gguf& gguf, const GgufArchitecture& architecture, c
     if (const double turned = metadata.number("rope.dimension_count", 0.0); turned >= 1.0)
       config["partial_rotary_factor"] = std::min((turned + 0.5) * heads / std::max(hidden, 1.0), 1.0);
   add_kinds_of_layers(gguf, architecture, metadata, config);
-  if (!architecture.experts.empty()) config["norm_topk_prob"] = gates_sum_to_1(architecture, metadata);
+  if (architecture.latent)
+    add_latent_peculiarities(metadata, config);
+  else if (!architecture.experts.empty())
+    config["norm_topk_prob"] = gates_sum_to_1(architecture, metadata);
   if (const StoredTensor* types = gguf.tensor("token_types.weight"); types != nullptr && types->shape.size() == 2)
     config["type_vocab_size"] = types->shape.front();
 }
@@ -253,7 +308,7 @@ json config_json(const Gguf& gguf, FileBytes bytes, const GgufArchitecture& arch
     throw Error("tensor_missing", {.file = gguf.file, .item = "token_embd.weight", .expected = "[n, m]"});
   config["vocab_size"] = embedding->shape.front();
   config["tie_word_embeddings"] = gguf.tensor("output.weight") == nullptr;
-  json scaling = scaling_of(metadata);
+  json scaling = scaling_of(metadata, architecture);
   if (const StoredTensor* divisors = gguf.tensor("rope_freqs.weight"); divisors != nullptr)
     scaling = llama3_scaling(gguf, *divisors, bytes, metadata.number("rope.freq_base", 10000.0));
   if (architecture.name == "phi3" && gguf.tensor(kLongFactors) != nullptr)
@@ -312,7 +367,7 @@ void refuse_foreign_settings(const Gguf& gguf, const GgufArchitecture& architect
     if (metadata.number(key, static_cast<double>(size)) != static_cast<double>(size))
       metadata.fail(key, std::to_string(size), gguf_excerpt(*metadata.find(key)));
   };
-  expect("attention.value_length", config.head_dim(0));
+  if (!architecture.latent) expect("attention.value_length", config.head_dim(0));
   const Rotary* rotary = first_rotary(config);
   expect("rope.dimension_count", rotary != nullptr ? rotary->width : config.head_dim(0));
   const StoredTensor* divisors = gguf.tensor("rope_freqs.weight");

@@ -15,7 +15,8 @@ constexpr std::string_view kBlocks = "blk.";
 struct Parts {
   std::string_view layer{};
   std::string_view name{};
-  std::string_view kind{};  ///< ".weight", ".bias"
+  std::string_view kind{};   ///< ".weight", ".bias"
+  std::string_view whole{};  ///< both
 };
 
 Parts parts_of(std::string_view tensor, std::string_view layers) {
@@ -28,6 +29,7 @@ Parts parts_of(std::string_view tensor, std::string_view layers) {
   const std::size_t dot = std::min(tensor.rfind('.'), tensor.size());
   parts.name = tensor.substr(0, dot);
   parts.kind = tensor.substr(dot);
+  parts.whole = tensor;
   return parts;
 }
 
@@ -63,6 +65,20 @@ bool is_setting(std::string_view tensor, const ModelConfig& config) {
   return rotary->rope.scaling == Scaling::longrope && tensor.starts_with("rope_factors_");
 }
 
+/// Is there a place in this layer for what not all layers of an architecture have?
+bool layer_has(const LayerPlan& plan, const Parts& parts) {
+  const auto& experts = plan.feed_forward.experts;
+  const std::string_view name = parts.name;
+  if (name.ends_with("_shexp")) return experts && experts->shared_width > 0;
+  if (parts.whole == "exp_probs_b.bias") return experts && experts->has_choice_bias;
+  if (name.ends_with("_exps") || name == "ffn_gate_inp") return experts.has_value();
+  if (name == "ffn_gate" || name == "ffn_up" || name == "ffn_down") return !experts;
+  const bool narrow = plan.attention.latent && plan.attention.latent->query_rank > 0;
+  if (name == "attn_q") return !narrow;
+  if (name.starts_with("attn_q_a") || name == "attn_q_b") return narrow;
+  return true;
+}
+
 bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture, const ModelConfig& config) {
   if (is_setting(tensor.name, config)) return true;
   const Parts parts = parts_of(tensor.name, kBlocks);
@@ -72,11 +88,12 @@ bool has_place(const StoredTensor& tensor, const GgufArchitecture& architecture,
   if ((parts.name == "attn_q_norm" || parts.name == "attn_k_norm") &&
       config.plans.front().attention.qk_norm == QkNorm::none)
     return false;
-  const auto& experts = config.plans.front().feed_forward.experts;
-  if (parts.name.ends_with("_shexp") && (!experts || experts->shared_width == 0)) return false;
-  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
+  if (inside && !layer_has(config.plans[*layer], parts)) return false;
+  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
     if (names.gguf == parts.name)
       return parts.kind == ".weight" || (parts.kind == ".bias" && has_bias(parts.name, architecture, config));
+    if (names.gguf == parts.whole) return true;
+  }
   return false;
 }
 
@@ -112,9 +129,11 @@ std::string gguf_tensor_name(std::string_view name, const GgufArchitecture& arch
   const Parts parts = parts_of(name, architecture.layers);
   const std::string kind(parts.kind);
   const bool inside = !parts.layer.empty();
-  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside)
-    if (names.huggingface == parts.name)
-      return (inside ? std::string(kBlocks) + std::string(parts.layer) + "." : "") + names.gguf + kind;
+  const std::string block = inside ? std::string(kBlocks) + std::string(parts.layer) + "." : "";
+  for (const GgufName& names : inside ? architecture.of_layer : architecture.outside) {
+    if (names.huggingface == parts.whole) return block + names.gguf;
+    if (names.huggingface == parts.name && (kind == ".weight" || kind == ".bias")) return block + names.gguf + kind;
+  }
   return std::string(name);
 }
 

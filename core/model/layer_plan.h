@@ -29,19 +29,32 @@ enum class QkNorm {
   each_head_own  ///< every head by itself, with a scale of its own (Command R+)
 };
 
+/// Keys and values come out of one narrow row (DeepSeek-AI 2024, https://arxiv.org/abs/2405.04434): c = RMSNorm(W_DKV·x), and in
+/// every head k = [W_UK·c | W_KR·x], v = W_UV·c. W_KR·x, one key for all heads, is all of a key that is turned.
+struct LatentAttention {
+  std::size_t rank = 0;         ///< numbers of c
+  std::size_t query_rank = 0;   ///< q = W_UQ·RMSNorm(W_DQ·x) by a row of so many numbers; 0: q = W_Q·x
+  std::size_t shared_dims = 0;  ///< trailing dimensions of a head whose key is one for all heads
+  float norm_epsilon = 1e-6F;   ///< of the norms of narrow rows
+  friend bool operator==(const LatentAttention&, const LatentAttention&) = default;
+};
+
 /// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
 struct SoftmaxAttention {
   std::size_t kv_heads = 0;  ///< as many as query heads, or a divisor of their number
   std::size_t head_dim = 0;
-  float scale = 1.0F;  ///< of q·k; mostly usual_scale()
-  float cap = 0.0F;    ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
+  std::size_t value_dim = 0;  ///< of a value; 0: head_dim (ModelConfig::value_dim())
+  float scale = 1.0F;         ///< of q·k; mostly usual_scale()
+  float cap = 0.0F;           ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
   KeyWindow window{};
   QkNorm qk_norm = QkNorm::none;
-  bool bias = false;         ///< query, key and value projections add a bias
+  bool bias =
+      false;  ///< query, key and value projections add a bias; where there is a latent, what makes the narrow rows
   bool output_bias = false;  ///< the output projection adds one
   /// Each head has one more score, a learned number: the softmax runs over it, too, and no value belongs to it, so that the weights
   /// of a row's keys sum to less than 1 (gpt-oss)
   bool sink = false;
+  std::optional<LatentAttention> latent{};
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
@@ -74,7 +87,8 @@ struct RopeConfig {
 /// Queries and keys are turned (Su et al. 2021), in half-split pairs (k, k + width/2) or in neighbours (2k, 2k + 1).
 struct Rotary {
   RopeConfig rope{};
-  std::size_t width = 0;     ///< leading dimensions of a head that are turned
+  std::size_t width = 0;     ///< dimensions of a head that are turned: the leading ones, but for
+  std::size_t first = 0;     ///< so many in front of them
   bool interleaved = false;  ///< the pairs are neighbours (GPT-J)
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
@@ -97,13 +111,26 @@ struct RelativeBias {
 /// What a layer does to its queries, keys or scores so that they know where tokens stand.
 using Positions = std::variant<NoPositions, Rotary, Alibi, RelativeBias>;
 
+/// What becomes of a router's numbers: softmax over the experts, or σ of each by itself.
+enum class RouterScore { softmax, sigmoid };
+
 /// Many blocks of which each token goes through a few (Shazeer et al. 2017): Σ over the chosen ones of g·expert(x), with
-/// p = softmax(router·x) and g = p of the chosen.
+/// p = softmax(router·x) or σ(router·x) and g = p of the chosen.
 struct Experts {
   std::size_t count = 0;
-  std::size_t chosen = 0;        ///< of a token: those with the largest p
+  std::size_t chosen = 0;        ///< of a token: those with the largest p (+ choice_bias)
   bool gates_sum_to_1 = false;   ///< g = p divided by the sum of the chosen ones' p
-  std::size_t shared_width = 0;  ///< of an expert that all tokens go through, times σ(shared_gate·x); 0: there is none
+  std::size_t shared_width = 0;  ///< of an expert that all tokens go through; 0: there is none
+  bool shared_is_gated = true;   ///< times σ(shared_gate·x); else it is added as it is
+  RouterScore score = RouterScore::softmax;
+  float gate_scale = 1.0F;  ///< g is multiplied by it
+  // Experts next to each other form groups of one size; a token chooses among those of its best groups alone.
+  std::size_t groups = 1;
+  std::size_t chosen_groups = 1;
+  std::size_t group_votes = 1;  ///< a group is worth the sum of its so many largest p (+ choice_bias)
+  bool has_choice_bias = false;
+  /// [count] learned numbers that are added to p where it chooses, not where it becomes g; from the weights. Null: there are none
+  std::shared_ptr<const std::vector<float>> choice_bias{};
   friend bool operator==(const Experts&, const Experts&) = default;
 };
 

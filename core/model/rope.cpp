@@ -91,7 +91,7 @@ void read_scaling(const ConfigReader& reader, const ConfigReader& scaling, const
   if (yarn) {
     rope.beta_fast = scaling.positive("beta_fast", kLargestBeta, 32.0F, Null::missing);
     rope.beta_slow = scaling.positive("beta_slow", kLargestBeta, 1.0F, Null::missing);
-    if (rope.beta_fast <= rope.beta_slow) scaling.fail("beta_fast", "> beta_slow");
+    if (rope.beta_fast < rope.beta_slow) scaling.fail("beta_fast", "≥ beta_slow");  // Kimi K2: both are 1
     rope.attention_factor = read_yarn_attention_factor(scaling, rope.factor);
     rope.truncate = scaling.flag("truncate", true);
   }
@@ -119,6 +119,7 @@ float read_share(const ConfigReader& reader, const std::optional<ConfigReader>& 
 /// Leading dimensions of a head that are turned.
 std::size_t read_width(const ConfigReader& reader, const std::optional<ConfigReader>& rope, const RopeHabits& habits,
                        const ModelConfig& config) {
+  if (habits.trailing > 0) return habits.trailing;
   if (habits.share_key == nullptr) return config.head_dim(0);
   const bool inside = rope && rope->has("partial_rotary_factor");
   const float share = read_share(reader, rope, habits);
@@ -127,6 +128,14 @@ std::size_t read_width(const ConfigReader& reader, const std::optional<ConfigRea
   const ConfigReader& told = inside ? *rope : reader;
   const bool older = !inside && !reader.has("partial_rotary_factor");
   told.fail(older ? habits.share_key : "partial_rotary_factor", "2, 4, 6 … ÷ head_dim");
+}
+
+/// Before any scaling.
+Rotary unscaled(float base, std::size_t width, const RopeHabits& habits, const ModelConfig& config) {
+  return {.rope = {.base = base},
+          .width = width,
+          .first = habits.trailing > 0 ? config.head_dim(0) - width : 0,
+          .interleaved = habits.interleaved};
 }
 
 /// One kind of layer's settings.
@@ -167,9 +176,8 @@ void read_by_layer_type(const ConfigReader& reader, const ConfigReader& kinds, f
   if (habits.share_key != nullptr && any && !all && full && sliding &&
       read_share(reader, full, habits) != read_share(reader, sliding, habits))
     sliding->fail("partial_rotary_factor", "full_attention.partial_rotary_factor");
-  const Rotary start{.rope = {.base = base}, .width = width, .interleaved = habits.interleaved};
-  Rotary local_start = start;
-  local_start.rope.base = habits.local_base.value_or(base);
+  const Rotary start = unscaled(base, width, habits, config);
+  const Rotary local_start = unscaled(habits.local_base.value_or(base), width, habits, config);
   const Rotary rotary = all ? Rotary{} : read_kind_of_layer(reader, full, start, habits, config);
   const Rotary local = any ? read_kind_of_layer(reader, sliding, local_start, habits, config) : Rotary{};
   place(config, rotary, local);
@@ -195,9 +203,9 @@ void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits
     read_by_layer_type(reader, *settings, base, habits, config);
   } else {
     const std::size_t width = read_width(reader, settings, habits, config);
-    const Rotary start{.rope = {.base = base}, .width = width, .interleaved = habits.interleaved};
+    const Rotary start = unscaled(base, width, habits, config);
     const Rotary rotary = read_kind_of_layer(reader, settings, start, habits, config);
-    place(config, rotary, local_rotary(rotary, habits));
+    place(config, rotary, habits.local_base ? unscaled(*habits.local_base, width, habits, config) : rotary);
   }
   if (first_rotary(config)->width % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
 }

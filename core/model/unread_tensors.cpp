@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace regard {
@@ -61,6 +62,13 @@ bool is_buffer(std::string_view name, const ModelConfig& config) {
          std::holds_alternative<Sinusoids>(config.embedded_positions);  // sines and cosines, written down
 }
 
+/// Of the layers behind the last one, which predict further tokens.
+bool is_unread_layer(std::string_view name, const ModelConfig& config, std::string_view root) {
+  for (std::size_t layer = config.layers; layer < config.layers + config.unread_layers; ++layer)
+    if (name.starts_with(std::string(root) + "layers." + std::to_string(layer) + ".")) return true;
+  return false;
+}
+
 /// The other half of an encoder–decoder model.
 bool is_other_half(std::string_view name, const ModelConfig& config, std::string_view root) {
   return class_named(config.architecture).encoder_only && name.starts_with(std::string(root) + "decoder.");
@@ -83,7 +91,8 @@ void refuse_unread_tensors(const ModelConfig& config, const WeightReader& reader
     const std::string name = unwrapped_name(own);
     const Checkpoint::Place& place = checkpoint.places.find(own)->second;
     if (!is_float_kind(place.tensor.type) || is_buffer(name, config) ||
-        is_other_part(name, config, reader.found_root()) || is_other_half(name, config, reader.found_root()))
+        is_other_part(name, config, reader.found_root()) || is_other_half(name, config, reader.found_root()) ||
+        is_unread_layer(name, config, reader.found_root()))
       continue;
     const std::string& file = checkpoint.files[place.file].name;
     if (name.find("lora_") != std::string::npos) throw Error("is_adapter", {.file = file});

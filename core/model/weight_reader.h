@@ -110,6 +110,8 @@ public:
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage();
+  /// What a tensor was copied into by somebody else lives as long as the weights.
+  void keep(std::shared_ptr<const void> buffer) { storage_.push_back(std::move(buffer)); }
 
 private:
   struct Found {

@@ -81,9 +81,21 @@ struct FeedForwardWeights {
 /// A mixture of experts.
 struct MixtureWeights {
   Linear router{};  ///< [experts, D]
+  /// [experts] what Experts::choice_bias of the plan becomes; null where there is none
+  std::shared_ptr<const std::vector<float>> choice_bias{};
   std::vector<FeedForwardWeights> experts{};
   FeedForwardWeights shared{};  ///< the expert of every token; empty where there is none
-  Linear shared_gate{};         ///< [1, D]
+  Linear shared_gate{};         ///< [1, D]; empty where the plan has none
+};
+
+/// What makes queries, keys and values in latent attention. r: rank, R: query rank, s: shared dimensions, n = d − s, v: value width.
+struct LatentWeights {
+  Linear query_down{};  ///< [R, D] W_DQ; empty: LayerWeights::query [H·d, D] is W_Q
+  Norm query_norm{};    ///< RMSNorm [R]; LayerWeights::query is W_UQ [H·d, R] then
+  Linear down{};        ///< [r, D] W_DKV
+  Norm norm{};          ///< RMSNorm [r]
+  Linear shared_key{};  ///< [s, D] W_KR
+  Linear up{};          ///< [H·(n + v), r], head by head n rows of W_UK and v rows of W_UV
 };
 
 struct LayerWeights {
@@ -93,6 +105,7 @@ struct LayerWeights {
   Norm feed_forward_norm{};       ///< likewise; empty where attention_norm serves both
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
   std::vector<float> sinks{};                                ///< [heads] the sinks' scores, where the plan has them
+  LatentWeights latent{};                                    ///< in the place of key and value
   Linear gate{};                                             ///< empty where the plan has none
   Linear up{}, down{};
   MixtureWeights mixture{};  ///< in the place of gate, up and down

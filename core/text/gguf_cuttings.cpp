@@ -30,13 +30,16 @@ constexpr const char* kDeepSeekLetters =
     "\U00010CC0-\U00010CF2\U000118A0-\U000118DF\U0001E900-\U0001E943]+";
 // clang-format on
 constexpr const char* kDeepSeekSigns = "\\s?[!-/:-~！-／：-～‘-‟\u3000-。]+";
+constexpr const char* kDeepSeek3Words =
+    R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|)"
+    R"(\s*[\r\n]+|\s+(?!\S)|\s+)";
 constexpr const char* kDeepSeekOthers = "[一-龥\u0800-一가-\uD7FF]+";
 
 std::vector<GgufCutting> make_cuttings() {
   const std::string by_threes = words_and(R"(\p{N}{1,3})");
   const std::string by_digits = words_and(R"(\p{N})");
   return {
-      {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe"}, {gpt2_pattern()}},
+      {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe", "gigachat"}, {gpt2_pattern()}},
       {{"llama-bpe", "llama3", "llama-v3", "falcon3"}, {by_threes}, true, true},
       {{"smaug-bpe", "dbrx", "glm4", "chatglm-bpe"}, {by_threes}},
       {{"gpt-4o", "llama4"}, {cased_words_and(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)", R"(\p{N}{1,3})")}},
@@ -46,6 +49,7 @@ std::vector<GgufCutting> make_cuttings() {
       {{"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"},
        {R"(\p{N})", gpt2_pattern()}},
       {{"deepseek-llm"}, {R"([\r\n])", kDeepSeekLetters, kDeepSeekSigns, R"(\s+$)", kDeepSeekOthers, R"(\p{N})"}},
+      {{"deepseek-v3"}, {R"(\p{N}{1,3})", "[一-龥\u3040-ゟ゠-ヿ]+", kDeepSeek3Words}},
       {{"deepseek-coder"}, {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kDeepSeekOthers, R"(\p{N})"}},
       {.names = {"falcon"}, .by_signs_and_digits = true},
       {{"default", ""}, {R"([\p{P}\$\+<=>\^~\|]+)", gpt2_pattern(), R"(\p{N}+)", "[0-9][0-9][0-9]"}},

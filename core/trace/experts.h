@@ -16,7 +16,8 @@ struct ChosenExpert {
   friend bool operator==(const ChosenExpert&, const ChosenExpert&) = default;
 };
 
-/// [experts.chosen], the most probable first; of two alike the first one. `probabilities`: a row of LayerTrace::router.
+/// [experts.chosen], the most probable first (with the bias of the choice, where there is one, of the best groups); of two alike the
+/// first one. `probabilities`: a row of LayerTrace::router.
 [[nodiscard]] std::vector<ChosenExpert> chosen_experts(const Experts& experts, std::span<const float> probabilities);
 
 /// Those that the run used; empty in a layer without experts.

@@ -22,16 +22,26 @@ void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, con
       file.append(grid_of(HeadRef{layer, head}).values);
 }
 
-/// A [rows, heads·d] tensor of every layer as [L, heads, rows, d].
-void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
-  const std::size_t head_dim = trace.model->config.head_dim(0);
+/// A [rows, heads·width] tensor of every layer as [L, heads, rows, width].
+void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor,
+               std::size_t heads) {
   const Matrix& first = trace.layers.front().*tensor;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), first.cols / head_dim, first.rows, head_dim};
+  const std::size_t width = first.cols / heads;
+  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, first.rows, width};
   file.begin(name, shape);
   for (const LayerTrace& layer : trace.layers)
-    for (std::size_t column = 0; column < first.cols; column += head_dim)
+    for (std::size_t column = 0; column < first.cols; column += width)
       for (std::size_t row = 0; row < first.rows; ++row)
-        file.append((layer.*tensor).row(row).subspan(column, head_dim));
+        file.append((layer.*tensor).row(row).subspan(column, width));
+}
+
+/// Of latent attention: [L, T, width].
+void add_narrow_rows(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
+  const Matrix& first = trace.layers.front().*tensor;
+  if (first.cols == 0) return;
+  file.begin(name, std::array{trace.layers.size(), first.rows, first.cols});
+  for (const LayerTrace& layer : trace.layers)
+    file.append((layer.*tensor).values);
 }
 
 /// What the weights of each row leave to sum to 1, [L, H, T]; nothing in a model without sinks.
@@ -51,20 +61,24 @@ void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace)
     file.append(residual.values);
 }
 
-/// Of a mixture of experts: which layers have them, and there [layers, T, experts].
+/// Of a mixture of experts: which layers have them, and there [layers, T, experts], and [layers, experts] that is added to them where
+/// they choose.
 void add_router(NpzWriter& file, const Trace& trace) {
   std::vector<std::int32_t> layers;
-  std::vector<float> probabilities;
+  std::vector<float> probabilities, bias;
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
     const Matrix& router = trace.layers[layer].router;
     if (router.cols == 0) continue;
     layers.push_back(static_cast<std::int32_t>(layer));
     probabilities.insert(probabilities.end(), router.values.begin(), router.values.end());
+    if (const auto& own = trace.model->config.plans[layer].feed_forward.experts->choice_bias)
+      bias.insert(bias.end(), own->begin(), own->end());
   }
   if (layers.empty()) return;
   const std::size_t experts = trace.layers[static_cast<std::size_t>(layers.front())].router.cols;
   file.add("router_layers", layers);
   file.add("router", std::array{layers.size(), trace.tokens(), experts}, probabilities);
+  if (!bias.empty()) file.add("router_bias", std::array{layers.size(), experts}, bias);
 }
 
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
@@ -72,10 +86,13 @@ void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trac
   add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_sinks(file, prefix + "sink", trace);
-  add_heads(file, prefix + "q", trace, &LayerTrace::queries);
-  add_heads(file, prefix + "k", trace, &LayerTrace::keys);
-  add_heads(file, prefix + "v", trace, &LayerTrace::values);
-  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs);
+  const std::size_t heads = trace.model->config.heads, kv_heads = trace.model->config.kv_heads(0);
+  add_heads(file, prefix + "q", trace, &LayerTrace::queries, heads);
+  add_heads(file, prefix + "k", trace, &LayerTrace::keys, kv_heads);
+  add_heads(file, prefix + "v", trace, &LayerTrace::values, kv_heads);
+  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs, heads);
+  add_narrow_rows(file, prefix + "latent", trace, &LayerTrace::latent);
+  add_narrow_rows(file, prefix + "shared_key", trace, &LayerTrace::shared_key);
 }
 
 }  // namespace

@@ -167,12 +167,12 @@ std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t toke
 std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token) {
   const ModelConfig& config = trace.model->config;
   return head_columns(trace.layers[head.layer].values, token, config.kv_head_of(head.layer, head.head),
-                      config.head_dim(head.layer));
+                      config.value_dim(head.layer));
 }
 
 std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token) {
   return head_columns(trace.layers[head.layer].head_outputs, token, head.head,
-                      trace.model->config.head_dim(head.layer));
+                      trace.model->config.value_dim(head.layer));
 }
 
 }  // namespace regard

@@ -39,15 +39,17 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim; heads lie side by side in a row.
+/// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
 struct LayerTrace {
-  Matrix queries{};           ///< [T, H·d] after position encoding and QK-norm
-  Matrix keys{};              ///< [T, G·d] likewise
-  Matrix values{};            ///< [T, G·d]
-  Matrix head_outputs{};      ///< [T, H·d] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
-  Matrix attention_output{};  ///< [T, D] what attention writes (after the output projection)
+  Matrix queries{};       ///< [T, H·d] after position encoding and QK-norm
+  Matrix keys{};          ///< [T, G·d] likewise
+  Matrix values{};        ///< [T, G·v]
+  Matrix latent{};        ///< [T, rank] of latent attention: what keys and values come out of, normalised; else [T, 0]
+  Matrix shared_key{};    ///< [T, shared_dims] likewise: the part of the key that all heads have alike, turned
+  Matrix head_outputs{};  ///< [T, H·v] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
+  Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
-  /// [T, experts] softmax(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
+  /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
   Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
       ///< Of the softmax alone: set_weight and copy_pattern come after it. The score of a sink is in it, and in
@@ -119,7 +121,7 @@ struct Trace {
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head);
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head);
 
-/// Rows of one head's tensors, [d] each (the key and value come from the head's kv head).
+/// Rows of one head's tensors, [d] or [v] each (the key and value come from the head's kv head).
 [[nodiscard]] std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token);

@@ -26,11 +26,18 @@ bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) 
   if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
                   experts->count > regard::bounds::kExperts || plan.feed_forward.width == 0))
     return false;
+  if (experts && (experts->groups == 0 || experts->count % experts->groups != 0 ||
+                  experts->chosen > experts->count / experts->groups * experts->chosen_groups))
+    return false;
+  const auto& latent = attention.latent;
+  if (latent && (latent->rank == 0 || latent->shared_dims >= attention.head_dim || attention.value_dim == 0))
+    return false;
   return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 
 bool is_sound(const regard::Rotary& rotary) {
-  return rotary.rope.factor >= 1.0F && rotary.rope.base > 1.0F && rotary.width > 0 && rotary.width % 2 == 0;
+  return rotary.rope.factor >= 1.0F && rotary.rope.base > 1.0F && rotary.width > 0 && rotary.width % 2 == 0 &&
+         (rotary.first == 0 || rotary.first < regard::bounds::kHeadDim);
 }
 
 }  // namespace

@@ -40,9 +40,14 @@ FALCON = {"word_embeddings": "token_embd", "ln_f": "output_norm", "lm_head": "ou
           "self_attention.dense": "attn_output", "mlp.dense_h_to_4h": "ffn_up", "mlp.dense_4h_to_h": "ffn_down"}
 SUNK = {**GATED, "self_attn.sinks": "attn_sinks", "post_attention_layernorm": "post_attention_norm", "mlp.router": "ffn_gate_inp",
         **{f"mlp.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")}}
+LATENT = {**EXPERTS, "self_attn.q_a_proj": "attn_q_a", "self_attn.q_a_layernorm": "attn_q_a_norm", "self_attn.q_b_proj": "attn_q_b",
+          "self_attn.kv_a_proj_with_mqa": "attn_kv_a_mqa", "self_attn.kv_a_layernorm": "attn_kv_a_norm",
+          "self_attn.kv_b_proj": "attn_kv_b", "self_attn.k_b_proj": "attn_k_b", "self_attn.v_b_proj": "attn_v_b",
+          **{f"mlp.shared_experts.{part}_proj": f"ffn_{part}_shexp" for part in ("gate", "up", "down")}}
 ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "granite": ("granite", GATED),
                  "starcoder2": ("starcoder2", UNGATED), "stablelm": ("stablelm", STABLE), "cohere": ("command-r", GATED),
                  "cohere2": ("cohere2", GATED), "falcon": ("falcon", FALCON), "gpt_oss": ("gpt-oss", SUNK),
+                 "deepseek_v2": ("deepseek2", LATENT), "deepseek_v3": ("deepseek2", LATENT),
                  "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
                  "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT)}
@@ -72,6 +77,48 @@ def listed(key, kind, values):
     return text(key) + struct.pack("<IIQ", LIST, kind, len(values)) + b"".join(map(PACKED[kind], values))
 
 
+def latent_sizes(c):
+    """DeepSeek. V3's file is of the newer layout, in which a cache keeps the latent row as a key and value of one head."""
+    rank, turned, newer = c["kv_lora_rank"], c["qk_rope_head_dim"], c["model_type"] == "deepseek_v3"
+    key, value = c["qk_nope_head_dim"] + turned, c["v_head_dim"]
+    keys = [("attention.head_count_kv", U32, 1 if newer else c["num_attention_heads"]), ("rope.freq_base", F32, c["rope_theta"]),
+            ("attention.kv_lora_rank", U32, rank), ("rope.dimension_count", U32, turned),
+            ("attention.key_length", U32, rank + turned if newer else key), ("attention.value_length", U32, rank if newer else value),
+            ("leading_dense_block_count", U32, c["first_k_dense_replace"]), ("expert_count", U32, c["n_routed_experts"]),
+            ("expert_used_count", U32, c["num_experts_per_tok"]), ("expert_shared_count", U32, c["n_shared_experts"]),
+            ("expert_feed_forward_length", U32, c["moe_intermediate_size"]), ("expert_weights_scale", F32, c["routed_scaling_factor"])]
+    if newer:
+        keys += [("attention.key_length_mla", U32, key), ("attention.value_length_mla", U32, value),
+                 ("expert_gating_func", U32, 2), ("expert_weights_norm", BOOL, c["norm_topk_prob"]),
+                 ("expert_group_count", U32, c["n_group"]), ("expert_group_used_count", U32, c["topk_group"])]
+    if c["q_lora_rank"]:
+        keys.append(("attention.q_lora_rank", U32, c["q_lora_rank"]))
+    scaling = c["rope_scaling"]
+    return keys + [("rope.scaling.type", TEXT, "yarn"), ("rope.scaling.factor", F32, scaling["factor"]),
+                   ("rope.scaling.original_context_length", U32, scaling["original_max_position_embeddings"]),
+                   ("rope.scaling.yarn_beta_fast", F32, scaling["beta_fast"]), ("rope.scaling.yarn_beta_slow", F32, scaling["beta_slow"]),
+                   ("rope.scaling.yarn_log_multiplier", F32, 0.1 * scaling["mscale_all_dim"])]
+
+
+def without_last_layers(c, tensors):
+    """Layers that predict further tokens are left out of the files people have."""
+    return {name: tensor for name, tensor in tensors.items()
+            if not name.startswith(f"model.layers.{c['num_hidden_layers']}.") or "kv_lora_rank" not in c}
+
+
+def keys_and_values_apart(c, tensors):
+    """The newer layout: kv_b_proj in two, that of keys turned head by head."""
+    result = {}
+    for name, tensor in tensors.items():
+        if not name.endswith("kv_b_proj.weight"):
+            result[name] = tensor
+            continue
+        both = tensor.view(c["num_attention_heads"], c["qk_nope_head_dim"] + c["v_head_dim"], -1)
+        result[name.replace("kv_b_proj", "k_b_proj")] = both[:, : c["qk_nope_head_dim"]].transpose(1, 2)
+        result[name.replace("kv_b_proj", "v_b_proj")] = both[:, c["qk_nope_head_dim"]:]
+    return result
+
+
 def sizes(c):
     """Key (after the architecture's name), kind, value."""
     if c["model_type"] == "gpt2":
@@ -89,6 +136,8 @@ def sizes(c):
     if c["model_type"] == "falcon":
         one = c["multi_query"] and not c["new_decoder_architecture"]
         return keys + [("attention.head_count_kv", U32, 1 if one else c["num_kv_heads"]), ("tensor_data_layout", TEXT, "jploski")]
+    if "kv_lora_rank" in c:
+        return keys + latent_sizes(c)
     keys += [("attention.head_count_kv", U32, c["num_key_value_heads"]), ("rope.freq_base", F32, c["rope_theta"])]
     keys += [(key, F32, c[name]) for key, name in (("attention.scale", "attention_multiplier"), ("logit_scale", "logit_scale"),
                                                    ("embedding_scale", "embedding_multiplier"), ("logit_scale", "logits_scaling"),
@@ -153,6 +202,8 @@ def word_pieces(vocabulary):
 
 
 def own_name(name, names):
+    if name.endswith(".e_score_correction_bias"):
+        return f"blk.{name.split('.')[2]}.exp_probs_b.bias"
     stem, kind = name.removeprefix("transformer.").rsplit(".", 1)
     for prefix in LAYERS:
         if stem.startswith(prefix):
@@ -232,7 +283,10 @@ def experts_apart(tensors):
 
 def tensors_of(c, tensors):
     kind, names = ARCHITECTURES[c["model_type"]]
+    tensors = without_last_layers(c, tensors)
     tensors = experts_apart(tensors) if kind == "gpt-oss" else heads_together(experts_together(tensors))
+    if c["model_type"] == "deepseek_v3":
+        tensors = keys_and_values_apart(c, tensors)
     result = {}
     for name, tensor in tensors.items():
         own = own_name(name, names)

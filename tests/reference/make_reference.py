@@ -505,6 +505,12 @@ def main():
     for name, model in sink_families.EDITED.items():
         edited_runs.write_model(folder / name, *model)
         print("wrote", folder / name)
+    import latent_families
+    for name, model in latent_families.MODELS.items():
+        tensors = write_model(folder / name, *model)
+        print("wrote", folder / name)
+        if name in latent_families.GGUF:
+            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

@@ -117,6 +117,9 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr("card.residual_scale", {{"scale", plain_number(first.residual_scale)}}));
   if (config.logit_scale != 1.0F) list.push_back(tr("card.logit_scale", {{"scale", plain_number(config.logit_scale)}}));
   add(first_rotary(config) != nullptr && first_rotary(config)->interleaved, "card.interleaved");
+  if (const auto& latent = first.attention.latent)
+    list.push_back(tr("card.latent", {{"rank", latent->rank}, {"shared", latent->shared_dims}}));
+  if (config.unread_layers > 0) list.push_back(tr_plural("card.unread_layers", config.unread_layers));
   add(first_rotary(config) != nullptr &&
           any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
       "card.unrotated");
@@ -130,6 +133,7 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add("card.heads", config.heads);
   add("card.kv_heads", config.kv_heads(0));
   add("card.head_width", config.head_dim(0));
+  if (config.value_dim(0) != config.head_dim(0)) add("card.value_width", config.value_dim(0));
   add("card.width", config.hidden);
 }
 

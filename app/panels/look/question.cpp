@@ -171,7 +171,7 @@ void draw_products(PanelContext& context, ImVec2 size) {
     coloured(theme().text_muted, tr("question.dimension", {{"index", dimension}}));
     coloured(theme().query, "q = " + number(view.query_vector[dimension], 5));
     coloured(theme().key, "k = " + number(view.key_vector[dimension], 5));
-    coloured(theme().text, "q·k ÷ √d = " + number(view.products[dimension], 5));
+    coloured(theme().text, product_sign(view) + " = " + number(view.products[dimension], 5));
   });
 }
 

@@ -18,6 +18,11 @@ bool scaled_by_root(const QuestionView& view) {
   return std::fabs(view.scale * std::sqrt(static_cast<float>(view.head_dim)) - 1.0F) < 1e-4F;
 }
 
+std::string scale_sign(const QuestionView& view) {
+  if (scaled_by_root(view)) return " ÷ √d";
+  return view.scale == 1.0F ? "" : " × " + number(view.scale, 4);
+}
+
 /// Sections over each other.
 void draw_column(PanelContext& context, std::span<const SectionShare> sections, ImVec2 room) {
   const float space = em(0.75F);
@@ -57,11 +62,11 @@ BarsSpec section_bars(const char* id, ImVec2 size, BarTint tint) {
 std::string score_sign(const QuestionView& view) {
   const bool plain = view.score_cap == 0.0F && view.alibi_slope == 0.0F && !view.relative_bias;
   if (!plain) return "s";
-  return scaled_by_root(view) ? "q·k ÷ √d" : "q·k";
+  return "q·k" + scale_sign(view);
 }
 
 std::string product_sign(const QuestionView& view) {
-  return scaled_by_root(view) ? "q_d·k_d ÷ √d" : "q_d·k_d";
+  return "q_d·k_d" + scale_sign(view);
 }
 
 void draw_sections(PanelContext& context, std::initializer_list<SectionShare> left,

@@ -94,7 +94,9 @@ void draw_pace(PanelContext& context, const StepsState& state) {
 void draw_cuts(const StepsView& view, StepSwitches& switches) {
   const std::size_t width = view.heads * view.head_dim;
   if (view.cuts.size() < 2)
-    wrapped_caption(tr(view.numbers.focus.sink_shares.empty() ? "steps.no_other_cut" : "steps.no_other_cut_sunk"));
+    wrapped_caption(tr(view.value_dim != view.head_dim          ? "steps.no_cut_of_widths"
+                       : view.numbers.focus.sink_shares.empty() ? "steps.no_other_cut"
+                                                                : "steps.no_other_cut_sunk"));
   for (const std::size_t heads : view.cuts) {
     const std::string id = "steps.cut." + std::to_string(heads);
     const std::string name = std::to_string(heads) + " × " + std::to_string(width / heads);

@@ -65,17 +65,17 @@ const char* matrix_name(Projection projection) {
 /// x, the column of W, and what they give, as strips; the largest terms; what the others add; the sum.
 void tell_sum(const StepsFrame& frame, const StepsNumber& number) {
   const NumberSum& sum = number.sum;
-  const std::string matrix = std::string("W_") + matrix_name(number.of.projection);
-  const std::string column = std::to_string(number.of.output);
+  const std::string matrix = std::string(sum.of_latent ? "W_U" : "W_") + matrix_name(number.of.projection);
+  const std::string column = std::to_string(number.of.output), x = sum.of_latent ? "c" : "x";
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  coloured(theme().text, "Σ x_i·" + matrix + "[i, " + column + "]");
+  coloured(theme().text, "Σ " + x + "_i·" + matrix + "[i, " + column + "]");
   {
     const ScopedFont font(fonts().mono_small);
-    coloured(theme().text_muted, "x");
+    coloured(theme().text_muted, x);
     strip(frame, sum.input.size(), [&](std::size_t index) { return sum.input[index]; });
     coloured(theme().text_muted, matrix + "[·, " + column + "]");
     strip(frame, sum.weights.size(), [&](std::size_t index) { return sum.weights[index]; });
-    coloured(theme().text_muted, "x·" + matrix);
+    coloured(theme().text_muted, x + "·" + matrix);
     strip(frame, sum.weights.size(), [&](std::size_t index) { return sum.term(index); });
   }
   double others = static_cast<double>(sum.sum) - static_cast<double>(sum.bias);
@@ -138,7 +138,8 @@ void tell_column(const StepsFrame& frame, const StepPicture& picture, std::size_
   }
   if (picture.is_projection) {
     const std::size_t heads = picture.projection == Projection::query ? view.heads : view.kv_heads;
-    return tell_head_column(head_span(view.heads, heads, col / view.head_dim), heads < view.heads, col % view.head_dim);
+    const std::size_t width = picture.projection == Projection::value ? view.value_dim : view.head_dim;
+    return tell_head_column(head_span(view.heads, heads, col / width), heads < view.heads, col % width);
   }
   coloured(theme().text_muted, tr("question.dimension", {{"index", col}}));
 }

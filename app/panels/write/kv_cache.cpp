@@ -70,11 +70,27 @@ void weight_bar(const char* id, const std::string& name, std::uint64_t bytes, st
   hint(tr("labelled", {{"name", name}, {"value", tr("kv_cache.bytes", {{"bytes", grouped_digits(bytes)}})}}));
 }
 
+/// What is kept of a token in a layer, in letters and in numbers.
+std::string kept_numbers(const KvCacheView& view) {
+  const auto text = [](std::size_t number) { return std::to_string(number); };
+  if (view.latent)
+    return "L·(r+s)·T·4 = " + text(view.layers) + "·(" + text(view.latent->rank) + "+" +
+           text(view.latent->shared_dims) + ")";
+  return "2·L·G·d·T·4 = 2·" + text(view.layers) + "·" + text(view.kv_heads) + "·" + text(view.head_dim);
+}
+
+std::string name_of_ungrouped(const KvCacheView& view) {
+  if (view.latent) return tr("kv_cache.of_heads");
+  if (view.heads == view.kv_heads) return tr("kv_cache.no_groups");
+  return tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}});
+}
+
 void draw_memory(const KvCacheView& view) {
   section("kv_cache.memory");
-  mono_line("2·L·G·d·T·4 = 2·" + std::to_string(view.layers) + "·" + std::to_string(view.kv_heads) + "·" +
-            std::to_string(view.head_dim) + "·" + std::to_string(view.last.tokens) +
+  mono_line(kept_numbers(view) + "·" + std::to_string(view.last.tokens) +
             "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
+  if (view.latent)
+    wrapped_caption(tr("kv_cache.latent", {{"rank", view.latent->rank}, {"shared", view.latent->shared_dims}}));
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
@@ -82,13 +98,10 @@ void draw_memory(const KvCacheView& view) {
     weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
   if (view.bytes_in_windows != view.bytes)
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
-  const std::string ungrouped = view.heads == view.kv_heads
-                                    ? std::string(tr("kv_cache.no_groups"))
-                                    : tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}});
-  if (view.heads == view.kv_heads)
-    wrapped_caption(ungrouped);
+  if (view.heads == view.kv_heads && !view.latent)
+    wrapped_caption(name_of_ungrouped(view));
   else
-    weight_bar("kv_cache.bytes_ungrouped", ungrouped, view.bytes_ungrouped, most, false);
+    weight_bar("kv_cache.bytes_ungrouped", name_of_ungrouped(view), view.bytes_ungrouped, most, false);
 }
 
 struct Work {
@@ -132,7 +145,8 @@ std::string feed_forward_formula(const KvCacheView& view) {
   const std::string m = view.gated ? "3" : "2";
   if (!view.blocks_alike) return {};
   if (!view.experts) return "n·L·" + m + "·D·F";
-  const std::string shared = view.experts->shared_width > 0 ? " + " + m + "·W + 1" : "";
+  const std::string gate = view.experts->shared_is_gated ? " + 1" : "";
+  const std::string shared = view.experts->shared_width > 0 ? " + " + m + "·W" + gate : "";
   return "n·L·D·(E + k·" + m + "·F" + shared + ")";
 }
 
@@ -145,11 +159,29 @@ std::string feed_forward_sizes(const KvCacheView& view) {
   return view.experts->shared_width > 0 ? sizes + ", W = " + std::to_string(view.experts->shared_width) : sizes;
 }
 
+std::string projections_formula(const KvCacheView& view) {
+  if (!view.latent) return "n·L·2·D·(H+G)·d";
+  const std::string queries = view.latent->query_rank > 0 ? "R·(D + H·d)" : "D·H·d";
+  return "n·L·(" + queries + " + D·(r+s) + r·H·(d−s+v) + D·H·v)";
+}
+
+std::string attention_formula(const KvCacheView& view) {
+  const std::string heads = view.value_dim == view.head_dim ? "2·H·d" : "H·(d+v)";
+  return view.windows.empty() ? (view.latent ? "L·" + heads : "2·L·H·d") + "·Σ(i+1)" : heads + "·Σ min(i+1, w)";
+}
+
+/// What the letters of the latent rows stand for.
+std::string latent_sizes(const KvCacheView& view) {
+  if (!view.latent) return {};
+  const std::string rank = view.latent->query_rank > 0 ? ", R = " + std::to_string(view.latent->query_rank) : "";
+  return ", v = " + std::to_string(view.value_dim) + ", r = " + std::to_string(view.latent->rank) +
+         ", s = " + std::to_string(view.latent->shared_dims) + rank;
+}
+
 void draw_table(const KvCacheView& view) {
   std::vector<Work> works{
-      {"kv_cache.projections", "n·L·2·D·(H+G)·d", view.made.projections, view.from_scratch.projections},
-      {"kv_cache.attention", view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)", view.made.attention,
-       view.from_scratch.attention},
+      {"kv_cache.projections", projections_formula(view), view.made.projections, view.from_scratch.projections},
+      {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
       {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
       {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
       {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
@@ -198,13 +230,13 @@ void draw_arithmetic(const KvCacheView& view) {
   const auto size = [](const char* letter, std::size_t value) {
     return letter + std::string(" = ") + std::to_string(value);
   };
-  wrapped_caption(
-      tr("kv_cache.letters",
-         {{"n", view.last.computed()},
-          {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
-                        size("d", view.head_dim) + ", " + size("D", view.hidden) + feed_forward_sizes(view) + ", " +
-                        size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
-                        (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
+  wrapped_caption(tr(
+      "kv_cache.letters",
+      {{"n", view.last.computed()},
+       {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
+                     size("d", view.head_dim) + latent_sizes(view) + ", " + size("D", view.hidden) +
+                     feed_forward_sizes(view) + ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                     (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
 }
 
 const char* obstacle_key(KvCacheView::Obstacle obstacle) {

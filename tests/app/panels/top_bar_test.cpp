@@ -246,6 +246,20 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
+  Model model;
+  model.config.layers = 1;
+  model.config.heads = 2;
+  model.config.plans.assign(1, {.attention = {.kv_heads = 2, .head_dim = 192, .value_dim = 128}});
+  model.config.plans[0].attention.latent = {.rank = 512, .shared_dims = 64};
+  model.config.unread_layers = 1;
+  const std::string all = as_text(model, model_card(model));
+  for (const std::string& part :
+       {tr("card.value_width") + std::string("\t128\n"), tr("card.latent", {{"rank", 512}, {"shared", 64}}),
+        tr_plural("card.unread_layers", 1)})
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+}
+
 TEST(ModelCard, tells_all_experts_and_what_one_token_uses) {
   Model model;
   model.config.layers = 3;

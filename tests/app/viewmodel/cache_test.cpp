@@ -76,6 +76,20 @@ TEST(KvCacheView, TellsOfExpertsAndOfLayersThatHaveNone) {
   EXPECT_FALSE(view_of(testing::random_mixture({.layers = 3}, experts)).blocks_alike);
 }
 
+TEST(KvCacheView, WeighsTheLatentRowAndTheSharedKeyWhereTheseAreKept) {
+  const auto snapshot =
+      snapshot_of(testing::random_latent({.layers = 2, .heads = 4}), {.ids = testing::some_ids(5, 101)});
+  snapshot->steps = {{CacheStep::Why::text, 5, 0, 0, 1.0}};
+  const KvCacheView view = make_kv_cache(*snapshot, CacheInputs{});
+  EXPECT_EQ(view.latent, (LatentAttention{.rank = 9, .query_rank = 11, .shared_dims = 4}));
+  EXPECT_EQ(view.head_dim, 10U);
+  EXPECT_EQ(view.value_dim, 7U);
+  EXPECT_EQ(view.bytes, 2U * (9U + 4U) * 5U * 4U);
+  EXPECT_EQ(view.bytes_ungrouped, 2U * 4U * (10U + 7U) * 5U * 4U);
+  EXPECT_EQ(view.made.projections,
+            5U * 2U * (11U * (32U + 40U) + 32U * (9U + 4U) + 9U * 4U * (6U + 7U) + 32U * 4U * 7U));
+}
+
 TEST(KvCacheView, TellsWhyNothingCanBeTakenOver) {
   EXPECT_EQ(make_kv_cache(Snapshot{}, CacheInputs{}).obstacle, KvCacheView::Obstacle::no_text);
   auto bert = snapshot_of(testing::random_bert({}), {.ids = testing::some_ids(4, 101)});

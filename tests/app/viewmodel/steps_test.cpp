@@ -139,6 +139,37 @@ TEST(StepsView, OneTokensOutputIsTheSumOfItsHeads) {
             (std::vector<std::string>{"z", "attention", "before", "after", "contributions", "movers"}));
 }
 
+TEST(StepsView, OfLatentAttentionHasValuesOfTheirOwnWidth) {
+  const auto trace = trace_of(testing::random_latent({.layers = 2, .heads = 4}));
+  const auto view = make_steps(whole(trace, {1, 2}));
+  const LayerTrace& layer = trace->layers[1];
+  const auto first = step_pictures(*view, nullptr, 1);
+  EXPECT_EQ(named(first, "k").lit, (Range{20, 30}));
+  EXPECT_EQ(named(first, "v").lit, (Range{14, 21}));
+  EXPECT_EQ(*named(first, "v").values, layer.values);
+  EXPECT_EQ(named(step_pictures(*view, nullptr, 2), "v_heads").shape(), "4 × [7 × 7]");
+  EXPECT_EQ(named(step_pictures(*view, nullptr, 2), "k_heads").shape(), "4 × [7 × 10]");
+  const auto focus = step_pictures(*view, nullptr, 3);
+  EXPECT_EQ(named(focus, "v_head").shape(), "7 × 7");
+  EXPECT_EQ(named(focus, "z_head").shape(), "7 × 7");
+  for (std::size_t token = 0; token < trace->tokens(); ++token)
+    for (std::size_t dimension = 0; dimension < 7; ++dimension)
+      EXPECT_EQ((*named(focus, "v_head").values)(token, dimension), value_of(*trace, {1, 2}, token)[dimension]);
+  EXPECT_EQ(*named(step_pictures(*view, nullptr, 4), "joined").values, layer.head_outputs);
+  EXPECT_EQ(named(step_pictures(*view, nullptr, 5), "z").lit, (Range{14, 21}));
+  EXPECT_EQ(view->cuts, std::vector<std::size_t>{4}) << "keys and values cannot be cut alike";
+  std::string formulas;
+  for (std::size_t step = 1; step <= 5; ++step)
+    for (const StepFormula& line : step_formulas(*view, step))
+      formulas += line.formula + " : " + line.shapes + "\n";
+  for (const char* part : {"Q = RMSNorm(x·W_DQ)·W_UQ : [7 × 11]·[11 × 40] → [7 × 40]",
+                           "c = RMSNorm(x·W_DKV) : [7 × 32]·[32 × 9] → [7 × 9]",
+                           "K = [c·W_UK | x·W_KR] : [7 × 9]·[9 × 24] → [7 × 24], [7 × 32]·[32 × 4] → [7 × 4]",
+                           "V = c·W_UV : [7 × 9]·[9 × 28] → [7 × 28]", "V : [7 × 28] → 4 × [7 × 7]",
+                           "z = A·v : [7 × 7]·[7 × 7] → [7 × 7]", "[7 × 28]·[28 × 32] → [7 × 32]"})
+    EXPECT_NE(formulas.find(part), std::string::npos) << part << "\n" << formulas;
+}
+
 TEST(StepsView, SwitchesChangeThePicturesFromTheFocusOnAndSaySo) {
   const auto trace = trace_of(reading_model(true));
   const auto model = make_steps(whole(trace, {1, 2}));

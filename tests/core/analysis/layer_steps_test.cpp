@@ -74,9 +74,9 @@ Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   const Rows parts = together ? all_rows(rows) : split_heads(all_rows(rows), config.head_dim(of.layer));
   if (normalises_heads(of)) normalise(parts, norm, config.norm_epsilon, parts);
   if (!turns_by_position(of)) return rows;
-  const auto& rotary = std::get<Rotary>(of.plan().positions);
+  const Rotary& rotary = std::get<Rotary>(of.plan().positions);
   RotaryTables tables(regard::places(of.part().request.interventions, of.part().tokens()), of.part().tokens());
-  rotate(all_rows(rows), tables.of(rotary), config.head_dim(of.layer));
+  rotate(all_rows(rows), tables.of(rotary), config.head_dim(of.layer), rotary.first);
   return rows;
 }
 

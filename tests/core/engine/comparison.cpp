@@ -59,8 +59,18 @@ std::vector<float> all_sinks(const Trace& trace) {
   return result;
 }
 
+std::vector<float> all_score_parts(const Trace& trace, ScorePartKind kind) {
+  return all_tiles(trace, [kind](const Trace& t, HeadRef head) {
+    for (const ScorePart& part : score_parts(t, head, {0, t.tokens()}, {0, t.keys()}))
+      if (part.kind == kind) return part.scores;
+    return Matrix();
+  });
+}
+
 std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor) {
-  const std::size_t head_dim = trace.model->config.head_dim(0);
+  const ModelConfig& config = trace.model->config;
+  const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
+  const std::size_t head_dim = of_keys ? config.head_dim(0) : config.value_dim(0);
   std::vector<float> result;
   for (const LayerTrace& layer : trace.layers) {
     const Matrix& matrix = layer.*tensor;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/format/npz.h"
+#include "core/trace/score_parts.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -25,7 +26,8 @@ using Arrays = std::map<std::string, NpyArray, std::less<>>;
 [[nodiscard]] std::vector<float> all_weights(const Trace& trace);
 /// Shares of the sinks, [L, H, T].
 [[nodiscard]] std::vector<float> all_sinks(const Trace& trace);
-[[nodiscard]] std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor);    ///< [L, heads, T, d]
+[[nodiscard]] std::vector<float> all_score_parts(const Trace& trace, ScorePartKind kind);
+[[nodiscard]] std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor);  ///< [L, heads, T, d or v]
 [[nodiscard]] std::vector<float> all_rows_of(const Trace& trace, Matrix LayerTrace::*tensor);  ///< [L, T, width]
 [[nodiscard]] std::vector<float> all_residuals(const Trace& trace);                            ///< [L + 1, T, D]
 

@@ -55,6 +55,10 @@ void expect_same(const MixtureWeights& ours, const MixtureWeights& expected) {
     expect_same(ours.experts[expert], expected.experts[expert]);
   expect_same(ours.shared, expected.shared);
   EXPECT_EQ(columns_of(ours.shared_gate), columns_of(expected.shared_gate));
+  ASSERT_EQ(ours.choice_bias == nullptr, expected.choice_bias == nullptr);
+  if (ours.choice_bias) {
+    EXPECT_EQ(*ours.choice_bias, *expected.choice_bias);
+  }
 }
 
 void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
@@ -70,6 +74,11 @@ void expect_same(const LayerWeights& ours, const LayerWeights& expected) {
     expect_same(ours.*part, expected.*part);
   expect_same(ours.mixture, expected.mixture);
   EXPECT_EQ(ours.sinks, expected.sinks);
+  for (Linear LatentWeights::*part :
+       {&LatentWeights::query_down, &LatentWeights::down, &LatentWeights::shared_key, &LatentWeights::up})
+    EXPECT_EQ(columns_of(ours.latent.*part), columns_of(expected.latent.*part));
+  expect_same(ours.latent.query_norm, expected.latent.query_norm);
+  expect_same(ours.latent.norm, expected.latent.norm);
 }
 
 TEST_P(GgufReference, HoldsEveryTensorOfTheFolder) {
@@ -136,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                                            "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16",
                                            "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
                                            "falcon-groups-bf16", "falcon-groups-one-norm-f16", "gpt-oss-f32",
-                                           "gpt-oss-mxfp4"),
+                                           "deepseek-v2-lite-f32", "deepseek-v3-f32", "gpt-oss-mxfp4"),
                          testing::name_of);
 
 }  // namespace

@@ -172,18 +172,24 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
 
 INSTANTIATE_TEST_SUITE_P(
     Families, HostileConfig,
-    ::testing::Values("bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32", "distilbert-f32",
-                      "electra-projected-f32", "gemma-f32", "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32",
-                      "llama-biases-linear-f32", "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32",
-                      "m2m100-f32", "marian-f32", "mbart-scaled-f16", "mistral-window-f32", "mixtral-window-f16",
-                      "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
-                      "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
-                      "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "olmo2-f32",
-                      "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
-                      "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
-                      "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
-                      "falcon-alibi-f32"),
+    ::testing::Values(
+        "bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32", "distilbert-f32", "electra-projected-f32",
+        "gemma-f32", "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32", "llama-biases-linear-f32",
+        "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32", "m2m100-f32", "marian-f32", "mbart-scaled-f16",
+        "mistral-window-f32", "mixtral-window-f16", "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32",
+        "opt-post-norm-projected-f16", "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16",
+        "qwen3-moe-f32", "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
+        "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "olmo2-f32", "olmo3-yarn-f32",
+        "granite-f32", "starcoder2-window-f16", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
+        "cohere-normed-f16", "cohere2-f32", "gptj-f32", "gptj-whole-bf16", "falcon-one-kv-head-f32",
+        "falcon-groups-bf16", "falcon-groups-one-norm-f16", "bart-f32", "bert-gelu-f32", "bloom-6-heads-f32",
+        "deepseek-v2-groups-f16", "deepseek-v3-f32", "deit-f32", "distilbert-f32", "electra-projected-f32", "gemma-f32",
+        "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32", "llama-biases-linear-f32", "llama-dynamic-f32",
+        "llama-llama3-f32", "llama-yarn-f32", "m2m100-f32", "marian-f32", "mbart-scaled-f16", "mistral-window-f32",
+        "mixtral-window-f16", "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
+        "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
+        "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32", "t5-relu-tied-f32",
+        "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "falcon-alibi-f32"),
     testing::name_of);
 
 }  // namespace

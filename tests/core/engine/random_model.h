@@ -177,6 +177,33 @@ inline std::shared_ptr<Model> random_mixture(const ModelShape& shape, const Expe
   return model;
 }
 
+/// random_llama() whose keys and values come out of a latent row: heads of 6 + 4 dimensions, values of 7, ranks 9 and 11.
+inline std::shared_ptr<Model> random_latent(const ModelShape& shape) {
+  const auto model = random_llama(shape);
+  const auto weights = std::make_shared<Weights>(*model->weights);
+  RandomWeights make(*weights, 3);
+  const std::size_t d = 10, v = 7, content = 6, hidden = shape.hidden, heads = shape.heads;
+  const LatentAttention latent{.rank = 9, .query_rank = 11, .shared_dims = d - content};
+  for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+    LayerWeights& w = weights->layers[layer];
+    w.latent = {.query_down = {make.tensor(latent.query_rank, hidden)},
+                .query_norm = RandomWeights::rms_norm(latent.query_rank),
+                .down = {make.tensor(latent.rank, hidden)},
+                .norm = RandomWeights::rms_norm(latent.rank),
+                .shared_key = {make.tensor(latent.shared_dims, hidden)},
+                .up = {make.tensor(heads * (content + v), latent.rank)}};
+    w.query = {make.tensor(heads * d, latent.query_rank)};
+    w.key = w.value = {};
+    w.output = {make.tensor(hidden, heads * v)};
+    SoftmaxAttention& attention = model->config.plans[layer].attention;
+    attention = {.kv_heads = heads, .head_dim = d, .value_dim = v, .scale = usual_scale(d)};
+    attention.latent = latent;
+  }
+  set_positions(*model, Rotary{.width = latent.shared_dims, .first = content, .interleaved = true});
+  model->weights = weights;
+  return model;
+}
+
 /// Ids that look random but are always the same.
 inline std::vector<std::int32_t> some_ids(std::size_t tokens, std::size_t vocabulary) {
   std::vector<std::int32_t> ids(tokens);

@@ -96,6 +96,12 @@ Differences differences(const Trace& trace, const Arrays& arrays, const std::str
   if (trace.request.cross) return worst;  // the rest is its decoder's
   compare("residual", all_residuals(trace));
   compare("feed_forward_output", all_rows_of(trace, &LayerTrace::feed_forward_output));
+  if (prefix.empty() && arrays.contains(run + "_latent")) {
+    compare("latent", all_rows_of(trace, &LayerTrace::latent));
+    compare("shared_key", all_rows_of(trace, &LayerTrace::shared_key));
+    compare("content", all_score_parts(trace, ScorePartKind::content));
+    compare("rotary", all_score_parts(trace, ScorePartKind::rotary));
+  }
   if (prefix.empty() && arrays.contains(run + "_router")) {
     compare("router", all_rows_of(trace, &LayerTrace::router));
     compare("gates", all_gates(trace));
@@ -125,6 +131,7 @@ void tell(const std::string& model, const Differences& worst) {
 
 std::shared_ptr<const Model> with_one_value_changed(const Model& model, Linear LayerWeights::*matrix) {
   auto weights = std::make_shared<Weights>(*model.weights);
+  if ((weights->layers.front().*matrix).weight.empty()) matrix = &LayerWeights::output;  // latent attention has no W_V
   const std::size_t stride = (weights->layers.front().*matrix).input_stride;
   TensorView& tensor = (weights->layers.front().*matrix).weight;
   const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;

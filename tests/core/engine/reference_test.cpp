@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "olmo3-types-bf16", "granite-f32", "starcoder2-window-f16", "starcoder2-f32", "stablelm-f32",
                       "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
                       "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
-                      "falcon-alibi-f32", "gpt-oss-f32", "gpt-oss-bf16", "gpt-oss-mxfp4", "melody"),
+                      "falcon-alibi-f32", "gpt-oss-f32", "gpt-oss-bf16", "gpt-oss-mxfp4", "deepseek-v2-lite-f32",
+                      "deepseek-v2-groups-f16", "deepseek-v3-f32", "deepseek-v3-glued-bf16", "melody"),
     testing::name_of);
 
 }  // namespace

@@ -179,6 +179,9 @@ TEST(TokenizerGguf, cuts_by_the_pattern_the_file_names) {
   EXPECT_EQ(ids("gpt-4o", "a'S a"), (std::vector<std::int32_t>{2, 13, 9}));
   EXPECT_EQ(ids("tekken", "1111"), (std::vector<std::int32_t>{0, 0, 0, 0}));
   EXPECT_EQ(ids("tekken", "a'S a"), (std::vector<std::int32_t>{2, 13, 9}));
+  EXPECT_EQ(ids("deepseek-v3", "1111"), (std::vector<std::int32_t>{6, 0, 0}));
+  EXPECT_EQ(ids("deepseek-v3", "a'S a"), (std::vector<std::int32_t>{2, 13, 9}));
+  EXPECT_EQ(ids("gigachat", "a'S a"), ids("gpt-2", "a'S a"));
   const Error error = error_of([&] { static_cast<void>(ids("nobody's", "1")); });
   EXPECT_EQ(error.code(), "tokenizer_unsupported");
   EXPECT_EQ(error.details().found, "nobody's");
