@@ -102,8 +102,8 @@ def latent_sizes(c):
 
 def without_last_layers(c, tensors):
     """Layers that predict further tokens are left out of the files people have."""
-    return {name: tensor for name, tensor in tensors.items()
-            if not name.startswith(f"model.layers.{c['num_hidden_layers']}.") or "kv_lora_rank" not in c}
+    behind = f"model.layers.{c.get('num_hidden_layers')}."
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith(behind)}
 
 
 def keys_and_values_apart(c, tensors):
