@@ -6,7 +6,6 @@
 #include "core/base/parallel.h"
 #include "core/base/progress.h"
 #include "core/engine/few_rows.h"
-#include "core/format/dequantize.h"
 
 #include <algorithm>
 #include <functional>
@@ -20,12 +19,6 @@ constexpr double kStopWork = 1e9;              // multiply-adds between two look
 constexpr std::size_t kPiecesPerThread = 2;    // wide ones: x is read once for each
 constexpr std::size_t kRowOverhead = 5;  // reading and arranging a weight costs about as much as so many multiply-adds
 
-/// `target.size()` numbers of a stored matrix, from number `first` on.
-void widen(const TensorView& matrix, std::size_t first, std::span<float> target) {
-  const std::byte* source = matrix.data + stored_bytes(matrix.dtype, first);
-  dequantize(matrix.dtype, {source, stored_bytes(matrix.dtype, target.size())}, target);
-}
-
 Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
   return {.x = x.data,
           .x_stride = x.width,
@@ -34,8 +27,9 @@ Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
           .outputs = out.width,
           .type = linear.weight.dtype,
           .weights = linear.weight.data,
-          .row_bytes = stored_bytes(linear.weight.dtype, x.width),
+          .row_bytes = lies_by_input(linear.weight.dtype) ? 0 : stored_bytes(linear.weight.dtype, x.width),
           .input_stride = linear.input_stride,
+          .apart = linear.weight.apart,
           .bias = linear.bias.empty() ? nullptr : linear.bias.data(),
           .out = out.data,
           .out_stride = out.width};
@@ -70,14 +64,14 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
 
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
   assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
-  if (linear.input_stride == 0) return widen(linear.weight, output * target.size(), target);
+  if (linear.input_stride == 0) return copy_as_f32(linear.weight, output * target.size(), target);
   for (std::size_t input = 0; input < target.size(); ++input)
-    widen(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+    copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
 }
 
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
-  widen(table, row * table.cols(), target);
+  copy_as_f32(table, row * table.cols(), target);
 }
 
 void add_row(const TensorView& table, std::size_t row, std::span<float> target) {

@@ -14,15 +14,30 @@ std::byte* new_buffer(std::size_t bytes, Storage& storage) {
   return buffer.get();
 }
 
+/// With float32 numbers.
+Linear widened(const Linear& linear, Storage& storage) {
+  const std::size_t count = linear.weight.rows() * linear.weight.cols();
+  std::byte* data = new_buffer(count * sizeof(float), storage);
+  copy_as_f32(linear.weight, 0, {reinterpret_cast<float*>(data), count});
+  Linear result;
+  result.weight = {DType::f32, linear.weight.shape, data, {}};
+  result.bias = linear.bias;
+  return result;
+}
+
 }  // namespace
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
-  const std::size_t numbers_before = fused.input_stride != 0 ? first : first * fused.weight.cols();
+  const std::size_t numbers_before = lies_by_input(fused.weight.dtype) ? 0
+                                     : fused.input_stride != 0         ? first
+                                                                       : first * fused.weight.cols();
   Linear rows;
   rows.input_stride = fused.input_stride;
   rows.weight = {fused.weight.dtype,
                  {count, fused.weight.cols()},
-                 fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before)};
+                 fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before),
+                 fused.weight.apart};
+  rows.weight.apart.first += first;
   if (!fused.bias.empty()) {
     const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
     rows.bias.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
@@ -31,11 +46,12 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
 }
 
 Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage) {
+  if (fused.weight.apart.scale != nullptr) return output_part(widened(fused, storage), heads, parts, part, storage);
   const std::size_t width = fused.weight.rows() / heads / parts;
   const std::size_t block_bytes = width * stored_bytes(fused.weight.dtype, fused.weight.cols());
   std::byte* data = new_buffer(heads * block_bytes, storage);
   Linear result;
-  result.weight = {fused.weight.dtype, {heads * width, fused.weight.cols()}, data};
+  result.weight = {fused.weight.dtype, {heads * width, fused.weight.cols()}, data, {}};
   for (std::size_t head = 0; head < heads; ++head) {
     const std::size_t block = head * parts + part;
     std::memcpy(data + head * block_bytes, fused.weight.data + block * block_bytes, block_bytes);

@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/format/dequantize.h"
 #include "core/format/torch_file.h"
+#include "core/model/quantized_weights.h"
 
 #include <algorithm>
 #include <cassert>
@@ -12,6 +13,16 @@
 
 namespace regard {
 namespace {
+
+constexpr std::string_view kWeight = ".weight";
+
+std::string without_weight(std::string_view name) {
+  return std::string(name.ends_with(kWeight) ? name.substr(0, name.size() - kWeight.size()) : std::string_view());
+}
+
+bool is_f8(DType type) {
+  return type == DType::f8_e4m3 || type == DType::f8_e5m2;
+}
 
 std::size_t count_of(std::span<const std::size_t> shape) {
   std::size_t count = 1;
@@ -64,6 +75,7 @@ bool same_numbers(const Checkpoint& checkpoint, const Checkpoint::Place& a, cons
 
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target) {
   assert(first + target.size() <= count_of(tensor.shape));
+  if (tensor.apart.scale != nullptr) return copy_scaled(tensor, first, target);
   const StoredBlock block = block_of(tensor.dtype);
   const std::size_t begin = first / block.numbers * block.numbers;
   const std::size_t end = (first + target.size() + block.numbers - 1) / block.numbers * block.numbers;
@@ -92,7 +104,7 @@ std::string WeightReader::own_name(std::string_view name) const {
 }
 
 bool WeightReader::has(std::string_view name) const {
-  return checkpoint_.places.contains(own_name(name));
+  return checkpoint_.places.contains(own_name(name)) || has_packed(without_weight(name));
 }
 
 std::string WeightReader::root(std::string_view anchor, std::initializer_list<std::string_view> prefixes) {
@@ -141,7 +153,7 @@ void WeightReader::report(float fraction) {
   if (progress_ != nullptr) progress_->fraction = fraction;
 }
 
-WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+WeightReader::Found WeightReader::look_up(const std::string& name, std::span<const std::size_t> shape) {
   throw_if_stopped(stop_);
   const std::string own = own_name(name);
   const auto found = checkpoint_.places.find(own);
@@ -156,14 +168,8 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   if (!std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end()))
     throw Error("tensor_shape",
                 {.file = file.name, .item = own, .expected = shape_text(shape), .found = shape_text(tensor.shape)});
-  if (!is_float_kind(tensor.type))
-    throw Error(
-        "tensor_dtype",
-        {.file = file.name, .item = own, .expected = "F32, F16, BF16", .found = std::string(name_of(tensor.type))});
-  const std::size_t count = count_of(shape);
-  parameters_ += count;
-  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type, count,
-               found->second.interleaved};
+  Found result{file.mapping->bytes().subspan(tensor.begin, tensor.end - tensor.begin), nullptr, tensor.type,
+               count_of(shape), found->second.interleaved};
   if (!found->second.strides.empty()) {
     const auto buffer =
         std::make_shared<const std::vector<std::byte>>(gathered({tensor, found->second.strides}, result.bytes));
@@ -173,7 +179,19 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   return result;
 }
 
+WeightReader::Found WeightReader::find(const std::string& name, std::span<const std::size_t> shape) {
+  Found found = look_up(name, shape);
+  if (!is_float_kind(found.type))
+    throw Error("tensor_dtype", {.file = checkpoint_.listing,
+                                 .item = own_name(name),
+                                 .expected = "F32, F16, BF16, F8_E4M3, F8_E5M2",
+                                 .found = std::string(name_of(found.type))});
+  parameters_ += found.count;
+  return found;
+}
+
 TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t> shape) {
+  if (const std::string module = without_weight(name); has_packed(module)) return packed(module, std::move(shape));
   Found found = find(name, shape);
   if (found.interleaved != 0) {
     const auto reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
@@ -190,7 +208,8 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
     storage_.push_back(found.owner);
   else
     views_files_ = true;
-  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+  const ScalesApart apart = is_f8(found.type) ? scales_of_f8(name, shape) : ScalesApart{};
+  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data(), .apart = apart};
 }
 
 std::vector<float> WeightReader::vector(const std::string& name, std::size_t size) {

@@ -3,6 +3,7 @@
 // lies there in another order); `storage` keeps whatever the views point into alive.
 #pragma once
 
+#include "core/base/kernels/product.h"
 #include "core/format/stored_tensor.h"
 
 #include <cstddef>
@@ -19,6 +20,7 @@ struct TensorView {
   DType dtype = DType::f32;
   std::vector<std::size_t> shape{};
   const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
+  ScalesApart apart{};              ///< of kinds F8, GPTQ and AWQ; kept by Weights::storage
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }
