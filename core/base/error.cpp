@@ -83,6 +83,8 @@ constexpr Message kMessages[] = {
     {"tensor_range", "{file} is cut short: the tensor {item} lies at bytes {found} of the data, which has {expected}."},
     {"tensor_size", "{file}: the tensor {item} takes {found} bytes, but its shape and type need {expected}."},
     {"tensor_shape", "{file}: the tensor {item} has shape {found}, expected {expected}."},
+    {"tensor_value", "{file}: the tensor {item} holds {found}, expected {expected}."},
+    {"quantization_mismatch", "{file}: {item} is stored as {found}, but config.json says {expected}."},
     {"tensor_dtype", "{file}: the tensor {item} has numbers of type {found}, expected {expected}."},
     {"npz_format", "{file} is not a sound npz file: {item} should be {expected}, but is {found}."},
     {"zip_format", "{file} is not a sound zip archive: {item} should be {expected}, but is {found}."},
@@ -135,7 +137,10 @@ constexpr Message kMessages[] = {
      "{file}: {item} is {found}, which changes the numbers of a model and is not known in this one; without harm it "
      "can "
      "only be {expected}."},
-    {"config_quantized", "{file} describes quantised weights ({found}), but only {expected} can be read."},
+    {"config_quantized",
+     "{file} describes weights quantised as {found}, but only {expected} can be read: take the model without "
+     "quantisation, or a GGUF "
+     "file of it."},
     {"png_format", "{file} is not a sound PNG picture: {item} should be {expected}, but is {found}."},
     {"image_size", "{file} is too large a picture: {found} pixels, where at most {expected} can be read."},
     {"needs_image", "The model {item} reads pictures: give it a PNG file."},

@@ -7,7 +7,8 @@
 
 namespace regard {
 
-/// From q4_0 on: numbers quantised by blocks (see core/format/dequantize.h).
+/// From q4_0 on: numbers quantised by blocks (see core/format/dequantize.h). From gptq_4 on: matrices that lie by inputs, with their
+/// scales apart (core/base/kernels/packed_inputs.h); in a file these are several tensors of whole numbers.
 enum class StoredType : std::uint8_t {
   boolean,
   u8,
@@ -35,9 +36,28 @@ enum class StoredType : std::uint8_t {
   q5_k,
   q6_k,
   iq4_nl,
-  mxfp4
+  iq4_xs,
+  iq2_xxs,
+  iq2_xs,
+  iq2_s,
+  iq3_xxs,
+  iq3_s,
+  iq1_s,
+  iq1_m,
+  tq1_0,
+  tq2_0,
+  mxfp4,
+  gptq_4,
+  gptq_8,
+  awq_4
 };
 inline constexpr std::size_t kPlainTypes = 15;   ///< the first so many stand number by number
-inline constexpr std::size_t kStoredTypes = 27;  ///< all
+inline constexpr std::size_t kBlockTypes = 22;   ///< then so many by blocks of one row
+inline constexpr std::size_t kStoredTypes = 40;  ///< all
+
+/// A matrix whose rows do not lie together.
+[[nodiscard]] constexpr bool lies_by_input(StoredType type) {
+  return type >= StoredType::gptq_4;
+}
 
 }  // namespace regard

@@ -39,8 +39,9 @@ Product product_of(ConstRows x, const Linear& linear, const Rows& out) {
           .outputs = out.width,
           .type = linear.weight.dtype,
           .weights = linear.weight.data,
-          .row_bytes = stored_bytes(linear.weight.dtype, x.width),
+          .row_bytes = lies_by_input(linear.weight.dtype) ? 0 : stored_bytes(linear.weight.dtype, x.width),
           .input_stride = linear.input_stride,
+          .apart = linear.weight.apart,
           .bias = linear.bias.empty() ? nullptr : linear.bias.data(),
           .out = out.data,
           .out_stride = out.width};

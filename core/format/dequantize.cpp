@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/dequantize.h"
 
+#include "core/base/float8.h"
 #include "core/base/half.h"
+#include "core/base/kernels/coded_blocks.h"
 #include "core/base/mxfp4.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstdint>
@@ -73,9 +76,10 @@ void q8_0(const std::byte* block, float* out) {  // d, 32 signed bytes
     out[index] = scale * static_cast<float>(signed_at(block, 2 + index));
 }
 
+/// What four bits mean in IQ4_NL and IQ4_XS.
+constexpr std::array<float, 16> kTable = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
 void iq4_nl(const std::byte* block, float* out) {  // d, 16 bytes of places in the table
-  static constexpr std::array<float, 16> kTable = {-127, -104, -83, -65, -49, -35, -22, -10,
-                                                   1,    13,   25,  38,  53,  69,  89,  113};
   const float scale = half_at(block, 0);
   for (std::size_t index = 0; index < kSmall; ++index)
     out[index] = scale * kTable[nibble(block + 2, index)];
@@ -167,6 +171,33 @@ void q6_k(const std::byte* block, float* out) {  // 128 bytes of low bits, 64 of
   }
 }
 
+void iq4_xs(const std::byte* block, float* out) {  // d, 8 × 2 high bits of scales, 4 bytes of low ones, 128 bytes
+  const float scale = half_at(block, 0);
+  const unsigned high = byte_at(block, 2) | byte_at(block, 3) << 8;
+  for (std::size_t index = 0; index < kLarge; ++index) {
+    const std::size_t group = index / 32;
+    const unsigned low = byte_at(block, 4 + group / 2) >> (group % 2 * 4) & 15U;
+    const float small = as_float(low | (high >> 2 * group & 3U) << 4) - 32.0F;
+    out[index] = scale * small * kTable[nibble(block + 8 + 16 * group, index % 32)];
+  }
+}
+
+void tq2_0(const std::byte* block, float* out) {  // 64 bytes of two-bit numbers, d
+  const float scale = half_at(block, 64);
+  for (std::size_t index = 0; index < kLarge; ++index) {
+    const unsigned number = byte_at(block, index / 128 * 32 + index % 32) >> (index % 128 / 32 * 2) & 3U;
+    out[index] = scale * (as_float(number) - 1.0F);
+  }
+}
+
+template <void (*Decode)(const unsigned char* block, CodedBlock& out)>
+void coded(const std::byte* block, float* out) {
+  CodedBlock decoded;
+  Decode(reinterpret_cast<const unsigned char*>(block), decoded);
+  for (std::size_t index = 0; index < kLarge; ++index)
+    out[index] = decoded.scale[index / 16] * static_cast<float>(decoded.number[index]);
+}
+
 void by_blocks(StoredType type, void (*read)(const std::byte*, float*), std::span<const std::byte> source,
                std::span<float> target) {
   const StoredBlock block = block_of(type);
@@ -176,14 +207,35 @@ void by_blocks(StoredType type, void (*read)(const std::byte*, float*), std::spa
 }
 
 using BlockReader = void (*)(const std::byte*, float*);
-constexpr std::array<BlockReader, kStoredTypes - kPlainTypes> kReaders = {q4_0, q4_1, q5_0, q5_1, q8_0,   q2_k,
-                                                                          q3_k, q4_k, q5_k, q6_k, iq4_nl, mxfp4};
+constexpr std::array<BlockReader, kBlockTypes> kReaders = {q4_0,
+                                                           q4_1,
+                                                           q5_0,
+                                                           q5_1,
+                                                           q8_0,
+                                                           q2_k,
+                                                           q3_k,
+                                                           q4_k,
+                                                           q5_k,
+                                                           q6_k,
+                                                           iq4_nl,
+                                                           iq4_xs,
+                                                           coded<decode_iq2_xxs>,
+                                                           coded<decode_iq2_xs>,
+                                                           coded<decode_iq2_s>,
+                                                           coded<decode_iq3_xxs>,
+                                                           coded<decode_iq3_s>,
+                                                           coded<decode_iq1_s>,
+                                                           coded<decode_iq1_m>,
+                                                           coded<decode_tq1_0>,
+                                                           tq2_0,
+                                                           mxfp4};
 
 }  // namespace
 
 bool is_float_kind(StoredType type) {
   return type == StoredType::f32 || type == StoredType::f16 || type == StoredType::bf16 ||
-         static_cast<std::size_t>(type) >= kPlainTypes;
+         type == StoredType::f8_e4m3 || type == StoredType::f8_e5m2 ||
+         (static_cast<std::size_t>(type) >= kPlainTypes && static_cast<std::size_t>(type) < kPlainTypes + kBlockTypes);
 }
 
 void dequantize(StoredType type, std::span<const std::byte> source, std::span<float> target) {
@@ -194,6 +246,12 @@ void dequantize(StoredType type, std::span<const std::byte> source, std::span<fl
     widen_f16(source, target);
   } else if (type == StoredType::bf16) {
     widen_bf16(source, target);
+  } else if (type == StoredType::f8_e4m3) {
+    std::transform(source.begin(), source.end(), target.begin(),
+                   [](std::byte bits) { return e4m3(std::to_integer<std::uint8_t>(bits)); });
+  } else if (type == StoredType::f8_e5m2) {
+    std::transform(source.begin(), source.end(), target.begin(),
+                   [](std::byte bits) { return e5m2(std::to_integer<std::uint8_t>(bits)); });
   } else {
     by_blocks(type, kReaders[static_cast<std::size_t>(type) - kPlainTypes], source, target);
   }

@@ -30,16 +30,19 @@ struct TensorKind {
   StoredType type;
 };
 constexpr TensorKind kTensorKinds[] = {
-    {0, StoredType::f32},     {1, StoredType::f16},   {2, StoredType::q4_0},  {3, StoredType::q4_1},
-    {6, StoredType::q5_0},    {7, StoredType::q5_1},  {8, StoredType::q8_0},  {10, StoredType::q2_k},
-    {11, StoredType::q3_k},   {12, StoredType::q4_k}, {13, StoredType::q5_k}, {14, StoredType::q6_k},
-    {20, StoredType::iq4_nl}, {24, StoredType::i8},   {25, StoredType::i16},  {26, StoredType::i32},
-    {27, StoredType::i64},    {28, StoredType::f64},  {30, StoredType::bf16}, {39, StoredType::mxfp4}};
+    {0, StoredType::f32},      {1, StoredType::f16},     {2, StoredType::q4_0},     {3, StoredType::q4_1},
+    {6, StoredType::q5_0},     {7, StoredType::q5_1},    {8, StoredType::q8_0},     {10, StoredType::q2_k},
+    {11, StoredType::q3_k},    {12, StoredType::q4_k},   {13, StoredType::q5_k},    {14, StoredType::q6_k},
+    {16, StoredType::iq2_xxs}, {17, StoredType::iq2_xs}, {18, StoredType::iq3_xxs}, {19, StoredType::iq1_s},
+    {20, StoredType::iq4_nl},  {21, StoredType::iq3_s},  {22, StoredType::iq2_s},   {23, StoredType::iq4_xs},
+    {24, StoredType::i8},      {25, StoredType::i16},    {26, StoredType::i32},     {27, StoredType::i64},
+    {28, StoredType::f64},     {29, StoredType::iq1_m},  {30, StoredType::bf16},    {34, StoredType::tq1_0},
+    {35, StoredType::tq2_0},   {39, StoredType::mxfp4}};
 
 /// Kinds that exist but cannot be read here.
 constexpr std::pair<std::uint32_t, std::string_view> kOtherKinds[] = {
-    {4, "Q4_2"},   {5, "Q4_3"},   {9, "Q8_1"},   {15, "Q8_K"},   {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"},
-    {19, "IQ1_S"}, {21, "IQ3_S"}, {22, "IQ2_S"}, {23, "IQ4_XS"}, {29, "IQ1_M"},   {34, "TQ1_0"},  {35, "TQ2_0"}};
+    {4, "Q4_2"},      {5, "Q4_3"},      {9, "Q8_1"},      {15, "Q8_K"},
+    {31, "Q4_0_4_4"}, {32, "Q4_0_4_8"}, {33, "Q4_0_8_8"}, {40, "NVFP4"}};
 
 std::string names_of_kinds() {
   std::string names;

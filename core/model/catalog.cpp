@@ -51,9 +51,10 @@ Bilingual about_of(const fs::path& folder) {
 }
 
 /// How much its weights take and as what, from the headers of their files; nothing where they cannot be read.
-void measure_weights(ModelEntry& entry) {
+void measure_weights(const Quantization& quantization, ModelEntry& entry) {
   try {
-    const Checkpoint checkpoint = open_checkpoint(entry.folder);
+    Checkpoint checkpoint = open_checkpoint(entry.folder);
+    checkpoint.quantization = quantization;
     entry.bytes = checkpoint.bytes();
     entry.stored_as = stored_as(checkpoint);
   } catch (const Error&) {
@@ -77,14 +78,17 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
   } catch (const Error&) {
     return std::nullopt;
   }
+  Quantization quantization;
   try {
-    entry.architecture = parse_model_config(text, file.string()).architecture;
+    const ModelConfig config = parse_model_config(text, file.string());
+    entry.architecture = config.architecture;
+    quantization = config.quantization;
     entry.supported = true;
   } catch (const Error&) {
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
   entry.about = about_of(folder);
-  measure_weights(entry);
+  measure_weights(quantization, entry);
   return entry;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/layer_plan.h"
+#include "core/model/quantization.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -64,6 +65,7 @@ struct ModelConfig {
   bool causal = false;
   bool tied_embeddings = true;
   bool has_lm_head = true;       ///< BertModel has none: no predictions of words then
+  Quantization quantization{};   ///< of the files of weights
   bool head_is_guessed = false;  ///< the file names no class: it has a head if its weights have one
   /// The head that predicts words begins with a layer of its own: dense, this, norm (BERT); none: it is the unembedding alone.
   std::optional<Activation> head_activation{};

@@ -91,6 +91,11 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
   return static_cast<std::size_t>(number);
 }
 
+std::size_t ConfigReader::size_or_all(std::string_view key, Bounds bounds, std::size_t fallback) const {
+  const nlohmann::json* value = read(key, Null::missing, {});
+  return value != nullptr && *value == -1 ? 0 : size(key, bounds, fallback);
+}
+
 std::vector<std::size_t> ConfigReader::sizes(std::string_view key, Bounds bounds) const {
   std::vector<std::size_t> result;
   const nlohmann::json* value = read(key, Null::missing, {});

@@ -32,6 +32,8 @@ public:
   };
   [[nodiscard]] std::size_t size(std::string_view key, Bounds bounds, std::optional<std::size_t> fallback = {},
                                  Null null = Null::refused) const;
+  /// Likewise, where −1 means all of them, which is 0 here.
+  [[nodiscard]] std::size_t size_or_all(std::string_view key, Bounds bounds, std::size_t fallback) const;
   /// Height and width: [h, w], or one number for both.
   [[nodiscard]] std::pair<std::size_t, std::size_t> sides(std::string_view key, Bounds bounds,
                                                           std::optional<std::size_t> fallback = {}) const;

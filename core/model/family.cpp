@@ -206,10 +206,8 @@ ModelConfig parse_model_config(std::string_view json, const std::string& file) {
     throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
   const ConfigReader reader(document, file);
   const ModelClass chosen = choose_class(reader);
-  if (const auto quantization = reader.object("quantization_config"))
-    if (const std::string method = quantization->text("quant_method", "?", Null::missing); method != "mxfp4")
-      throw Error("config_quantized", {.file = file, .expected = "F32, F16, BF16, MXFP4", .found = method});
   ModelConfig config;
+  config.quantization = read_quantization(document, reader);
   config.head_is_guessed = reader.texts("architectures").empty();
   config.architecture = chosen.architecture->name;
   for (const std::string& name : reader.texts("architectures"))

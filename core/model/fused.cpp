@@ -44,15 +44,32 @@ std::byte* new_buffer(std::size_t bytes, Storage& storage) {
   return buffer.get();
 }
 
+/// With float32 numbers.
+Linear widened(const Linear& linear, Storage& storage) {
+  const std::size_t count = linear.weight.rows() * linear.weight.cols();
+  std::byte* data = new_buffer(count * sizeof(float), storage);
+  copy_as_f32(linear.weight, 0, {reinterpret_cast<float*>(data), count});
+  Linear result;
+  result.weight = {.dtype = DType::f32, .shape = linear.weight.shape, .data = data};
+  result.bias = linear.bias;
+  result.adapted = linear.adapted;
+  return result;
+}
+
 }  // namespace
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
-  const std::size_t numbers_before = fused.input_stride != 0 ? first : first * fused.weight.cols();
+  const std::size_t numbers_before = lies_by_input(fused.weight.dtype) ? 0
+                                     : fused.input_stride != 0         ? first
+                                                                       : first * fused.weight.cols();
   Linear rows;
   rows.input_stride = fused.input_stride;
   rows.weight = {fused.weight.dtype,
                  {count, fused.weight.cols()},
-                 fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before)};
+                 fused.weight.data + stored_bytes(fused.weight.dtype, numbers_before),
+                 fused.weight.scales,
+                 fused.weight.apart};
+  rows.weight.apart.first += first;
   if (fused.weight.scales != nullptr) {
     const std::size_t blocks = numbers_before / kMxfp4Numbers;
     rows.weight.data = fused.weight.data + blocks * kMxfp4Halves;
@@ -68,12 +85,14 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
 
 Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage,
                    std::size_t count) {
+  if (fused.weight.apart.scale != nullptr)
+    return output_part(widened(fused, storage), heads, parts, part, storage, count);
   const std::size_t head_dim = fused.weight.rows() / heads / parts, width = count * head_dim;
   const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
   const std::size_t block_bytes = width * row_bytes;
   std::byte* data = new_buffer(heads * block_bytes, storage);
   Linear result;
-  result.weight = {fused.weight.dtype, {heads * width, fused.weight.cols()}, data};
+  result.weight = {.dtype = fused.weight.dtype, .shape = {heads * width, fused.weight.cols()}, .data = data};
   for (std::size_t head = 0; head < heads; ++head) {
     const std::size_t first = (head * parts + part) * head_dim;
     std::memcpy(data + head * block_bytes, fused.weight.data + first * row_bytes, block_bytes);
@@ -82,15 +101,15 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
     result.bias.insert(result.bias.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
   }
   for (const LowRank& each : fused.adapted) {
-    const std::size_t b_bytes = width * stored_bytes(each.b.dtype, each.b.cols());
+    const std::size_t b_row = stored_bytes(each.b.dtype, each.b.cols()), b_bytes = width * b_row;
     std::byte* b = new_buffer(heads * b_bytes, storage);
     LowRank some = each;
-    some.b = {each.b.dtype, {heads * width, each.b.cols()}, b};
+    some.b = {.dtype = each.b.dtype, .shape = {heads * width, each.b.cols()}, .data = b};
     auto magnitudes = std::make_shared<Magnitudes>();
     for (std::size_t head = 0; head < heads; ++head) {
-      const std::size_t block = head * parts + part;
-      std::memcpy(b + head * b_bytes, each.b.data + block * b_bytes, b_bytes);
-      if (each.magnitudes) append(*each.magnitudes, {block * width, (block + 1) * width}, *magnitudes);
+      const std::size_t first = (head * parts + part) * head_dim;
+      std::memcpy(b + head * b_bytes, each.b.data + first * b_row, b_bytes);
+      if (each.magnitudes) append(*each.magnitudes, {first, first + width}, *magnitudes);
     }
     if (each.magnitudes) some.magnitudes = std::move(magnitudes);
     result.adapted.push_back(std::move(some));

@@ -16,7 +16,7 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 [[nodiscard]] Linear output_rows(const Linear& fused, std::size_t first, std::size_t count);
 
 /// Rows of a matrix whose outputs are laid out [heads, parts, head_dim]: those of `count` parts of each head, heads side by side. A
-/// copy, which `storage` keeps.
+/// copy, which `storage` keeps; as float32 where the numbers have their scales apart.
 [[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
                                  Storage& storage, std::size_t count = 1);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GPT-2 (Radford et al. 2019) and DistilGPT-2: learned positions, LayerNorm before each block, one fused matrix for query, key
 // and value; matrices are stored [in, out].
+#include "core/base/error.h"
 #include "core/model/config_reader.h"
 #include "core/model/decoder_layout.h"
 #include "core/model/family.h"
@@ -38,8 +39,13 @@ void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
 namespace {
 
 Linear read_conv1d(WeightReader& reader, const std::string& name, std::size_t out, std::size_t in) {
-  if (reader.checkpoint().outputs_first) return reader.linear(name, out, in, true);
-  Linear result = stored_by_input(reader.tensor(name + ".weight", {in, out}));
+  if (reader.checkpoint().outputs_first || reader.has(name + ".qweight")) return reader.linear(name, out, in, true);
+  TensorView matrix = reader.tensor(name + ".weight", {in, out});
+  if (matrix.apart.scale != nullptr)
+    throw Error("config_quantized", {.file = reader.checkpoint().listing,
+                                     .expected = "F32, F16, BF16, GPTQ (4, 8), AWQ (4, GEMM), GGUF",
+                                     .found = "Conv1D, FP8"});
+  Linear result = stored_by_input(std::move(matrix));
   result.bias = reader.vector(name + ".bias", out);
   reader.adapt(name, result);
   return result;

@@ -160,7 +160,9 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
   if (std::error_code error; fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());
 
-  read_weights(open_checkpoint(chosen.folder, chosen.weights), loading, *model);
+  Checkpoint checkpoint = open_checkpoint(chosen.folder, chosen.weights);
+  checkpoint.quantization = model->config.quantization;
+  read_weights(checkpoint, loading, *model);
   return model;
 }
 

@@ -30,12 +30,16 @@ private:
 };
 
 /// Mixtures of several kinds, by general.file_type. Source: enum llama_ftype of llama.cpp's include/llama.h.
-constexpr std::array<std::pair<std::uint64_t, std::string_view>, 7> kMixtures{
-    {{11, "Q3_K_S"}, {12, "Q3_K_M"}, {13, "Q3_K_L"}, {14, "Q4_K_S"}, {15, "Q4_K_M"}, {16, "Q5_K_S"}, {17, "Q5_K_M"}}};
+constexpr std::array<std::pair<std::uint64_t, std::string_view>, 23> kMixtures{
+    {{11, "Q3_K_S"}, {12, "Q3_K_M"},  {13, "Q3_K_L"}, {14, "Q4_K_S"}, {15, "Q4_K_M"}, {16, "Q5_K_S"},
+     {17, "Q5_K_M"}, {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"},
+     {24, "IQ1_S"},  {25, "IQ4_NL"},  {26, "IQ3_S"},  {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"},
+     {30, "IQ4_XS"}, {31, "IQ1_M"},   {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4"}}};
 
 }  // namespace
 
 std::string stored_as(const Checkpoint& checkpoint) {
+  if (std::string name = name_of(checkpoint.quantization); !name.empty()) return name;
   BytesByType bytes;
   for (const auto& [name, place] : checkpoint.places)
     bytes.add(place.tensor);

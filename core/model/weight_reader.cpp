@@ -7,6 +7,7 @@
 #include "core/format/mxfp4.h"
 #include "core/format/torch_file.h"
 #include "core/model/adapter_reader.h"
+#include "core/model/quantized_weights.h"
 
 #include <algorithm>
 #include <cassert>
@@ -14,6 +15,16 @@
 
 namespace regard {
 namespace {
+
+constexpr std::string_view kWeight = ".weight";
+
+std::string without_weight(std::string_view name) {
+  return std::string(name.ends_with(kWeight) ? name.substr(0, name.size() - kWeight.size()) : std::string_view());
+}
+
+bool is_f8(DType type) {
+  return type == DType::f8_e4m3 || type == DType::f8_e5m2;
+}
 
 std::size_t count_of(std::span<const std::size_t> shape) {
   std::size_t count = 1;
@@ -66,6 +77,7 @@ bool same_numbers(const Checkpoint& checkpoint, const Checkpoint::Place& a, cons
 
 void copy_as_f32(const TensorView& tensor, std::size_t first, std::span<float> target) {
   assert(first + target.size() <= count_of(tensor.shape));
+  if (tensor.apart.scale != nullptr) return copy_scaled(tensor, first, target);
   const StoredBlock block = block_of(tensor.dtype);
   const std::size_t begin = first / block.numbers * block.numbers;
   const std::size_t end = (first + target.size() + block.numbers - 1) / block.numbers * block.numbers;
@@ -101,7 +113,7 @@ std::string WeightReader::own_name(std::string_view name) const {
 }
 
 bool WeightReader::has(std::string_view name) const {
-  return checkpoint_.places.contains(own_name(name));
+  return checkpoint_.places.contains(own_name(name)) || has_packed(without_weight(name));
 }
 
 std::string WeightReader::root(std::string_view anchor, std::initializer_list<std::string_view> prefixes) {
@@ -181,7 +193,7 @@ WeightReader::Found WeightReader::find(const std::string& name, std::span<const 
   if (!is_float_kind(found.type))
     throw Error("tensor_dtype", {.file = checkpoint_.listing,
                                  .item = own_name(name),
-                                 .expected = "F32, F16, BF16",
+                                 .expected = "F32, F16, BF16, F8_E4M3, F8_E5M2",
                                  .found = std::string(name_of(found.type))});
   parameters_ += found.count;
   return found;
@@ -193,6 +205,7 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
       read_.insert(own_name(name));
       return adapter.replaced(own, std::move(shape));
     }
+  if (const std::string module = without_weight(name); has_packed(module)) return packed(module, std::move(shape));
   Found found = find(name, shape);
   if (found.interleaved != 0) {
     const auto reordered = with_halves_apart(found.bytes, shape.front(), found.interleaved);
@@ -209,7 +222,8 @@ TensorView WeightReader::tensor(const std::string& name, std::vector<std::size_t
     storage_.push_back(found.owner);
   else
     views_files_ = true;
-  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data()};
+  const ScalesApart apart = is_f8(found.type) ? scales_of_f8(name, shape) : ScalesApart{};
+  return {.dtype = found.type, .shape = std::move(shape), .data = found.bytes.data(), .apart = apart};
 }
 
 TensorView WeightReader::unquantised(const std::string& name, std::vector<std::size_t> shape) {

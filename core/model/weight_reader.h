@@ -4,6 +4,7 @@
 
 #include "core/base/mapped_file.h"
 #include "core/format/stored_tensor.h"
+#include "core/model/quantization.h"
 #include "core/model/weights.h"
 
 #include <filesystem>
@@ -39,6 +40,7 @@ struct Checkpoint {
   std::map<std::string, Place, std::less<>> places{};
   /// The file's name for a tensor that families know by its Hugging Face name; null where these are the same.
   std::function<std::string(std::string_view name)> own_name{};
+  Quantization quantization{};
   bool outputs_first = false;  ///< GPT-2's matrices are [out, in], as those of other families
   bool whole_norms = false;    ///< Gemma's norm scales are w, not w − 1
   bool parts_apart = false;    ///< Falcon's fused matrix holds all queries, then all keys, then all values
@@ -122,11 +124,22 @@ private:
     std::size_t interleaved;
   };
   [[nodiscard]] std::string own_name(std::string_view name) const;
-  /// Of whatever kind its numbers are.
-  [[nodiscard]] Found look_up(const std::string& name, std::span<const std::size_t> shape);
-  [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
   /// Of a tensor of U8.
   [[nodiscard]] const std::byte* bytes(const std::string& name, std::span<const std::size_t> shape);
+  /// The bytes of a tensor; find() wants numbers that weights can be.
+  [[nodiscard]] Found look_up(const std::string& name, std::span<const std::size_t> shape);
+  [[nodiscard]] Found find(const std::string& name, std::span<const std::size_t> shape);
+  // core/model/quantized_weights.cpp; `module` is a name without ".weight"
+  [[nodiscard]] bool has_packed(std::string_view module) const;
+  [[nodiscard]] TensorView packed(const std::string& module, std::vector<std::size_t> shape);
+  [[nodiscard]] std::vector<std::uint32_t> groups_of_inputs(const std::string& module, std::size_t inputs,
+                                                            std::size_t groups);
+  [[nodiscard]] std::span<const std::byte> whole_numbers(const std::string& name,
+                                                         std::initializer_list<std::size_t> shape);
+  /// `out` is [groups, outputs] and has room for a panel behind.
+  void read_scales(const std::string& name, std::span<const std::size_t> shape, std::span<float> out);
+  [[nodiscard]] ScalesApart scales_of_f8(const std::string& name, std::span<const std::size_t> shape);
+  void pass_over_zero_bias(const std::string& module);
   /// The first of the names that is there, else the first; the others are held to it.
   [[nodiscard]] std::string first_of(std::initializer_list<std::string_view> names);
 

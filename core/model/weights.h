@@ -3,6 +3,7 @@
 // lies there in another order); `storage` keeps whatever the views point into alive.
 #pragma once
 
+#include "core/base/kernels/product.h"
 #include "core/format/stored_tensor.h"
 
 #include <cstddef>
@@ -21,6 +22,7 @@ struct TensorView {
   const std::byte* data = nullptr;  ///< aligned to the element size if it has one (not quantised)
   /// Of MXFP4 alone: where the scales of the blocks lie, if they lie apart (core/format/mxfp4.h); data are the numbers without them then
   const std::byte* scales = nullptr;
+  ScalesApart apart{};  ///< of kinds F8, GPTQ and AWQ; kept by Weights::storage
 
   [[nodiscard]] bool empty() const { return data == nullptr; }
   [[nodiscard]] std::size_t rows() const { return shape.empty() ? 0 : shape.front(); }

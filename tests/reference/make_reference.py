@@ -511,6 +511,10 @@ def main():
         print("wrote", folder / name)
         if name in latent_families.GGUF:
             gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    import quantised_families
+    for name, model in quantised_families.MODELS.items():
+        write_model(folder / name, *model)
+        print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

@@ -5,6 +5,7 @@
 #include "core/base/stored_type.h"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace regard {
 
@@ -21,6 +22,20 @@ inline constexpr std::size_t kProductDepth = 256;
 /// The most rows that multiply_strips() takes; with more, arranging the weights by panels first pays.
 inline constexpr std::size_t kStripRows = 64;
 
+/// Numbers behind the last scale that may be read, and mean nothing: the outputs of a panel that a matrix does not have.
+inline constexpr std::size_t kScaleRoom = 64;
+
+/// Scales that a file keeps apart from the numbers of a matrix: the weight of output o for input i is
+/// (number − zero[g, first + o])·scale[g, first + o], g = ⌊i/group⌋ or group_of[i]. For kinds F8, GPTQ and AWQ.
+struct ScalesApart {
+  const float* scale = nullptr;             ///< [groups, stride]; null: there are none
+  const std::uint8_t* zero = nullptr;       ///< likewise, or null
+  const std::uint32_t* group_of = nullptr;  ///< [inputs], or null
+  std::size_t group = 0;                    ///< inputs with one scale
+  std::size_t stride = 0;                   ///< outputs of the whole matrix
+  std::size_t first = 0;                    ///< output of the whole matrix that is the first one here
+};
+
 /// out = x·Wᵀ + b. x [rows, inputs], W [outputs, inputs] as it is stored, out [rows, outputs].
 struct Product {
   const float* x = nullptr;
@@ -33,6 +48,7 @@ struct Product {
   std::size_t row_bytes = 0;  ///< of one output's weights
   std::size_t input_stride =
       0;  ///< not 0: W lies the other way round, the weight of output o for input i is number i·input_stride + o
+  ScalesApart apart{};
   const float* bias = nullptr;  ///< or null
   float* out = nullptr;
   std::size_t out_stride = 0;

@@ -77,7 +77,7 @@ struct PanelWriter {
 /// The numbers after the last whole block of a row: only kinds that stand number by number have any.
 template <class Kind, class Taker>
 inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t count, Taker& taker) {
-  if constexpr (Kind::kPerWord < 4) {
+  if constexpr (!Kind::kScale) {
     constexpr std::size_t kSize = 4 / Kind::kPerWord;
     for (std::size_t number = 0; number < count; ++number) {
       Lanes weights[kVectors];
@@ -95,9 +95,23 @@ inline void tell_rest(const PanelRows& rows, std::size_t first, std::size_t coun
   }
 }
 
+/// Hands on numbers times their scales.
+template <class Taker>
+struct Scaler {
+  Taker& taker;
+  PanelScales scales;
+  REGARD_INLINE void take(std::size_t number, const Lanes (&weights)[kVectors]) {
+    Lanes scaled[kVectors];
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < kVectors; ++v)
+      scaled[v] = weights[v] * scales.scale[v];
+    taker.take(number, scaled);
+  }
+};
+
 /// Whole blocks and the rest of inputs [begin, end), told to takers: `at(first)` gives the taker of the block of input `first`.
 template <class Kind, class Place>
-REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead,
+REGARD_INLINE void tell_blocks(const PanelRows& rows, std::size_t begin, std::size_t end, Ahead& ahead,
                                const Place& place) {
   std::size_t input = begin;
   for (; input + Kind::kNumbers <= end; input += Kind::kNumbers) {
@@ -108,10 +122,36 @@ REGARD_INLINE void tell_inputs(const PanelRows& rows, std::size_t begin, std::si
   if (input < end) tell_rest<Kind>(rows, input, end - input, place(input));
 }
 
+/// The same with the scales that lie apart: a block has one.
+template <class Kind, class Place>
+REGARD_INLINE void tell_scaled_blocks(const Product& product, std::size_t output, const PanelRows& rows,
+                                      std::size_t begin, std::size_t end, Ahead& ahead, const Place& place) {
+  for (std::size_t input = begin; input < end; input += Kind::kNumbers) {
+    auto& taker = place(input);
+    Scaler<std::remove_reference_t<decltype(taker)>> scaler{taker, {}};
+    scaler.scales.read(product.apart, input / product.apart.group, output);
+    tell_blocks<Kind>(
+        rows, input, fewer(end, input + Kind::kNumbers), ahead, [&](std::size_t) -> auto& { return scaler; });
+  }
+}
+
+template <class Kind, class Place>
+REGARD_INLINE void tell_inputs(const Product& product, std::size_t output, std::size_t begin, std::size_t end,
+                               Ahead& ahead, const Place& place) {
+  if constexpr (Kind::kByInput) {
+    tell_by_input<Kind>(product, output, begin, end, place(begin));
+  } else {
+    const PanelRows rows = panel_rows(product, output);
+    if constexpr (std::is_base_of_v<EightBits, Kind>)
+      if (product.apart.scale != nullptr)
+        return tell_scaled_blocks<Kind>(product, output, rows, begin, end, ahead, place);
+    tell_blocks<Kind>(rows, begin, end, ahead, place);
+  }
+}
+
 /// All inputs for one panel of outputs and a few rows.
 template <class Kind, std::size_t Rows>
 inline void project_few(const Product& product, std::size_t output, Ahead& ahead) {
-  const PanelRows rows = panel_rows(product, output);
   const std::size_t count = fewer(kPanel, product.outputs - output);
   alignas(64) float totals[Rows][kPanel];
   for (std::size_t row = 0; row < Rows; ++row)
@@ -120,7 +160,7 @@ inline void project_few(const Product& product, std::size_t output, Ahead& ahead
   const float* x = product.x;
   for (std::size_t input = 0; input < product.inputs; input += kDepth) {
     RowSums<Rows> sums{{}, x, product.x_stride};
-    tell_inputs<Kind>(rows, input, fewer(product.inputs, input + kDepth), ahead,
+    tell_inputs<Kind>(product, output, input, fewer(product.inputs, input + kDepth), ahead,
                       [&](std::size_t first) -> RowSums<Rows>& {
                         sums.x = x + first;
                         return sums;
@@ -137,14 +177,14 @@ inline void project_few(const Product& product, std::size_t output, Ahead& ahead
 template <class Kind>
 inline void arrange(const Product& product, std::size_t output, std::size_t begin, std::size_t end, Ahead& ahead,
                     float* panel) {
-  const PanelRows rows = panel_rows(product, output);
-  if constexpr (Kind::kWords == Kind::kNumbers) {  // float32: turned, it is the panel
+  if constexpr (std::is_same_v<Kind, F32>) {  // turned, it is the panel
+    const PanelRows rows = panel_rows(product, output);
     for (; begin + Kind::kNumbers <= end; begin += Kind::kNumbers, panel += Kind::kNumbers * kPanel)
       for (std::size_t v = 0; v < kVectors; ++v)
         turn_words<Kind::kWords>(rows.row + v * kLanes, 4 * begin, ahead, panel + v * kLanes, kVectors);
   }
   PanelWriter writer{panel};
-  tell_inputs<Kind>(rows, begin, end, ahead, [&](std::size_t first) -> PanelWriter& {
+  tell_inputs<Kind>(product, output, begin, end, ahead, [&](std::size_t first) -> PanelWriter& {
     writer.panel = panel + (first - begin) * kPanel;
     return writer;
   });
@@ -205,7 +245,7 @@ inline void project_panels(const Product& product, std::size_t first, std::size_
     const std::size_t end = fewer(product.inputs, begin + kDepth);
     float* panel = panels;
     for (std::size_t output = first; output < last; output += kPanel, panel += kDepth * kPanel) {
-      if constexpr (Kind::kPerWord < 4)
+      if constexpr (!Kind::kScale)
         if (product.input_stride != 0) {
           arrange_by_input<Kind>(product, output, begin, end, panel);
           continue;
@@ -286,8 +326,38 @@ inline void project(const Product& product, std::size_t first, std::size_t last,
       return project_kind<Q6_K>(product, first, last, panels);
     case StoredType::iq4_nl:
       return project_kind<IQ4_NL>(product, first, last, panels);
+    case StoredType::iq4_xs:
+      return project_kind<IQ4_XS>(product, first, last, panels);
+    case StoredType::iq2_xxs:
+      return project_kind<IQ2_XXS>(product, first, last, panels);
+    case StoredType::iq2_xs:
+      return project_kind<IQ2_XS>(product, first, last, panels);
+    case StoredType::iq2_s:
+      return project_kind<IQ2_S>(product, first, last, panels);
+    case StoredType::iq3_xxs:
+      return project_kind<IQ3_XXS>(product, first, last, panels);
+    case StoredType::iq3_s:
+      return project_kind<IQ3_S>(product, first, last, panels);
+    case StoredType::iq1_s:
+      return project_kind<IQ1_S>(product, first, last, panels);
+    case StoredType::iq1_m:
+      return project_kind<IQ1_M>(product, first, last, panels);
+    case StoredType::tq1_0:
+      return project_kind<TQ1_0>(product, first, last, panels);
+    case StoredType::tq2_0:
+      return project_kind<TQ2_0>(product, first, last, panels);
     case StoredType::mxfp4:
       return project_kind<MXFP4>(product, first, last, panels);
+    case StoredType::f8_e4m3:
+      return project_kind<F8_E4M3>(product, first, last, panels);
+    case StoredType::f8_e5m2:
+      return project_kind<F8_E5M2>(product, first, last, panels);
+    case StoredType::gptq_4:
+      return project_kind<Gptq<4>>(product, first, last, panels);
+    case StoredType::gptq_8:
+      return project_kind<Gptq<8>>(product, first, last, panels);
+    case StoredType::awq_4:
+      return project_kind<Awq>(product, first, last, panels);
     default:
       return;  // numbers that are no weights: the reader of weights refuses them
   }

@@ -10,7 +10,9 @@
 // Part of one level of kernels (lanes.h); pure.
 #pragma once
 
+#include "core/base/kernels/coded_blocks.h"
 #include "core/base/kernels/multiply.h"
+#include "core/base/kernels/packed_inputs.h"
 #include "core/base/kernels/words.h"
 #include "core/base/mxfp4.h"
 
@@ -33,7 +35,7 @@ struct Staged {
 
 struct PlainKind {
   static constexpr std::size_t kNumbers = 32, kGroup = 32;
-  static constexpr bool kScale = false, kOffset = false;
+  static constexpr bool kScale = false, kOffset = false, kByInput = false;
 };
 
 struct F32 : PlainKind {
@@ -75,6 +77,35 @@ struct BF16 : PlainKind {
   }
 };
 
+/// Four in a word.
+struct EightBits : PlainKind {
+  static constexpr std::size_t kBytes = 32, kWords = 8, kPerWord = 4;
+  REGARD_INLINE static WordLanes words_side_by_side(const Byte* from) {
+    ByteLanes bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return __builtin_convertvector(bytes, WordLanes);
+  }
+};
+
+struct F8_E4M3 : EightBits {  // its four bits of exponent in the place of float32's eight: 2¹²⁰ too small
+  template <std::size_t Place>
+  REGARD_INLINE static Lanes number(WordLanes word) {
+    const WordLanes bits = word >> 8 * Place, magnitude = bits & 0x7FU;
+    const WordLanes value = std::bit_cast<WordLanes>(std::bit_cast<Lanes>(magnitude << 20) * 0x1p120F);
+    const WordLanes quiet = WordLanes{} + 0x7FC00000U;
+    return std::bit_cast<Lanes>((magnitude == 0x7FU ? quiet : value) | (bits & 0x80U) << 24);
+  }
+  REGARD_INLINE static Lanes side_by_side(const Byte* from) { return number<0>(words_side_by_side(from)); }
+};
+
+struct F8_E5M2 : EightBits {  // the upper half of a half
+  template <std::size_t Place>
+  REGARD_INLINE static Lanes number(WordLanes word) {
+    return widened(low_halves((word >> 8 * Place & 0xFFU) << 8));
+  }
+  REGARD_INLINE static Lanes side_by_side(const Byte* from) { return number<0>(words_side_by_side(from)); }
+};
+
 // ---- four small whole numbers in the bytes of a word ----
 
 /// Bits of a number and what is taken away from it.
@@ -82,7 +113,7 @@ template <int Bits, int Centre>
 struct Small {
   static constexpr int kBits = Bits, kCentre = Centre;
   static constexpr std::size_t kPerWord = 4;
-  static constexpr bool kScale = true;
+  static constexpr bool kScale = true, kByInput = false;
   static constexpr float value(int bits) { return static_cast<float>((bits & ((1 << Bits) - 1)) - Centre); }
 
   template <std::size_t Place>
@@ -155,48 +186,54 @@ struct Q4_0 : Small<4, 8>, SmallBlock<2> {  // d, 16 bytes
   }
 };
 
-struct IQ4_NL : Q4_0 {  // d, 16 bytes of places in the table
-  static constexpr float kValues[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_NL>& to, std::size_t v) {
-    to.scale[v] = halves_at(rows, at);
-    stage_nibbles(rows, at, ahead, to.words + v);
-  }
+/// Four bits are a place in a table.
+template <const float (&Values)[16]>
+struct Listed : Small<4, 0> {
   template <std::size_t Place>
   REGARD_INLINE static Lanes number(WordLanes bytes) {
 #if defined(__AVX512F__)
-    return looked_up<Place>(bytes, [](int bits) { return kValues[bits & 15]; });
+    return looked_up<Place>(bytes, [](int bits) { return Values[bits & 15]; });
+#elif defined(__AVX2__)
+    const __m256i places = std::bit_cast<__m256i>(bytes >> 8 * Place);  // their lowest three bits count
+    const __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(Values), places);
+    const __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(Values + 8), places);
+    const __m256i fourth = _mm256_slli_epi32(places, 28);  // the highest bit of a lane chooses
+    return std::bit_cast<Lanes>(_mm256_blendv_ps(low, high, _mm256_castsi256_ps(fourth)));
 #else
     Lanes result;
     for (std::size_t lane = 0; lane < kLanes; ++lane)
-      result[lane] = kValues[bytes[lane] >> 8 * Place & 15U];
+      result[lane] = Values[bytes[lane] >> 8 * Place & 15U];
     return result;
 #endif
   }
 };
 
-struct MXFP4 : Small<4, 0>, SmallBlock<1> {  // e, 16 bytes of places in the table
-  static constexpr std::size_t kBytes = 17;
+inline constexpr float kUneven[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+struct IQ4_NL : Listed<kUneven>, SmallBlock<2> {  // d, 16 bytes
+  static constexpr std::size_t kBytes = 18;
   static constexpr bool kOffset = false;
-  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<MXFP4>& to, std::size_t v) {
-    float scales[kLanes];
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      scales[lane] = e8m0(rows[lane][at]);
-    to.scale[v] = load(scales);
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_NL>& to, std::size_t v) {
+    to.scale[v] = halves_at(rows, at);
     stage_nibbles(rows, at, ahead, to.words + v);
   }
   REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t, std::size_t step, std::size_t vector) {
     return nibbles(words, step, vector);
   }
-  template <std::size_t Place>
-  REGARD_INLINE static Lanes number(WordLanes bytes) {
-#if defined(__AVX512F__)
-    return looked_up<Place>(bytes, [](int bits) { return kE2M1[bits & 15]; });
-#else
-    Lanes result;
+};
+
+struct MXFP4 : Listed<kE2M1>, SmallBlock<1> {  // e, 16 bytes
+  static constexpr std::size_t kBytes = 17;
+  static constexpr bool kOffset = false;
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<MXFP4>& to, std::size_t v) {
+    float scale[kLanes];
     for (std::size_t lane = 0; lane < kLanes; ++lane)
-      result[lane] = kE2M1[bytes[lane] >> 8 * Place & 15U];
-    return result;
-#endif
+      scale[lane] = e8m0(rows[lane][at]);
+    to.scale[v] = load(scale);
+    stage_nibbles(rows, at, ahead, to.words + v);
+  }
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t, std::size_t step, std::size_t vector) {
+    return nibbles(words, step, vector);
   }
 };
 
@@ -370,6 +407,82 @@ struct Q3_K : Small<3, 4> {  // 32 bytes of third bits, 64 of two-bit numbers, 1
     return (low & 0x03030303U) | (high & 0x01010101U) << 2;
   }
 };
+
+struct IQ4_XS : Listed<kUneven> {  // d, 8 × 2 high bits of scales, 4 bytes of low ones, 128 bytes: 8 × 16 as in IQ4_NL
+  static constexpr std::size_t kBytes = 136, kNumbers = 256, kGroup = 32, kWords = 32;
+  static constexpr bool kOffset = false;
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<IQ4_XS>& to, std::size_t v) {
+    const Lanes scale = halves_at(rows, at);
+    const WordLanes high = word_at(rows, at) >> 16, low = word_at(rows, at + 4);
+#pragma GCC unroll 8
+    for (int group = 0; group < 8; ++group) {
+      const WordLanes six = (low >> 4 * group & 15U) | (high >> 2 * group & 3U) << 4;
+      to.scale[at_word(static_cast<std::size_t>(group), v)] = scale * (as_float(six) - 32.0F);
+    }
+    turn_words<32>(rows, at + 8, ahead, to.words + v, kVectors);
+    ahead.fetch(8 * kLanes);
+  }
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
+    return words[at_word(group * 4 + step % 4, vector)] >> (step < 4 ? 0 : 4);
+  }
+};
+
+struct TQ2_0 : Small<2, 0> {  // 64 bytes of two-bit numbers 0, 1, 2, which are −1, 0, 1; d
+  static constexpr std::size_t kBytes = 66, kNumbers = 256, kGroup = 32, kWords = 16;
+  static constexpr bool kOffset = true;
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<TQ2_0>& to, std::size_t v) {
+    const Lanes scale = halves_at(rows, at + 64);
+    for (std::size_t group = 0; group < 8; ++group) {
+      to.scale[at_word(group, v)] = scale;
+      to.offset[at_word(group, v)] = -scale;
+    }
+    turn_words<16>(rows, at, ahead, to.words + v, kVectors);
+    ahead.fetch(2 * kLanes);
+  }
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
+    return words[at_word(group / 4 * 8 + step, vector)] >> static_cast<int>(group % 4 * 2);
+  }
+};
+
+// ---- blocks of 256 that each row decodes by itself ----
+
+template <void (*Decode)(const Byte* block, CodedBlock& out), std::size_t Bytes>
+struct Coded : Small<8, 128> {
+  static constexpr std::size_t kBytes = Bytes, kNumbers = 256, kGroup = 16, kWords = 64;
+  static constexpr bool kOffset = false;
+  REGARD_INLINE static void stage(RowStarts rows, std::size_t at, Ahead& ahead, Staged<Coded>& to, std::size_t v) {
+    CodedBlock block[kLanes];
+    const Byte* numbers[kLanes];
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      Decode(rows[lane] + at, block[lane]);
+      numbers[lane] = reinterpret_cast<const Byte*>(block[lane].number);
+    }
+    ahead.fetch(Bytes * kLanes);
+    for (std::size_t group = 0; group < 16; ++group) {
+      float scale[kLanes];
+      for (std::size_t lane = 0; lane < kLanes; ++lane)
+        scale[lane] = block[lane].scale[group];
+      to.scale[at_word(group, v)] = load(scale);
+    }
+    Ahead nothing;
+    turn_words<64>(numbers, 0, nothing, to.words + v, kVectors);
+  }
+  REGARD_INLINE static WordLanes bytes(const WordLanes* words, std::size_t group, std::size_t step,
+                                       std::size_t vector) {
+    return words[at_word(group * 4 + step, vector)];
+  }
+};
+
+using IQ2_XXS = Coded<decode_iq2_xxs, 66>;
+using IQ2_XS = Coded<decode_iq2_xs, 74>;
+using IQ2_S = Coded<decode_iq2_s, 82>;
+using IQ3_XXS = Coded<decode_iq3_xxs, 98>;
+using IQ3_S = Coded<decode_iq3_s, 110>;
+using IQ1_S = Coded<decode_iq1_s, 50>;
+using IQ1_M = Coded<decode_iq1_m, 56>;
+using TQ1_0 = Coded<decode_tq1_0, 54>;
 
 // ---- all of them ----
 

@@ -7,6 +7,7 @@
 #include "core/base/lanes.h"
 #include "core/base/random.h"
 #include "core/format/dequantize.h"
+#include "core/model/weights.h"
 
 #include <gtest/gtest.h>
 #include <algorithm>
@@ -21,12 +22,13 @@
 namespace regard {
 namespace {
 
-constexpr StoredType kKinds[] = {StoredType::f32,  StoredType::f16,    StoredType::bf16, StoredType::q4_0,
-                                 StoredType::q4_1, StoredType::q5_0,   StoredType::q5_1, StoredType::q8_0,
-                                 StoredType::q2_k, StoredType::q3_k,   StoredType::q4_k, StoredType::q5_k,
-                                 StoredType::q6_k, StoredType::iq4_nl, StoredType::mxfp4};
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr StoredType kKinds[] = {StoredType::f32,    StoredType::f16,     StoredType::bf16,    StoredType::q4_0,
+                                 StoredType::q4_1,   StoredType::q5_0,    StoredType::q5_1,    StoredType::q8_0,
+                                 StoredType::q2_k,   StoredType::q3_k,    StoredType::q4_k,    StoredType::q5_k,
+                                 StoredType::q6_k,   StoredType::iq4_nl,  StoredType::iq4_xs,  StoredType::iq2_xxs,
+                                 StoredType::iq2_xs, StoredType::iq2_s,   StoredType::iq3_xxs, StoredType::iq3_s,
+                                 StoredType::iq1_s,  StoredType::iq1_m,   StoredType::tq1_0,   StoredType::tq2_0,
+                                 StoredType::mxfp4,  StoredType::f8_e4m3, StoredType::f8_e5m2};
 
 std::vector<float> some_numbers(std::size_t count, std::uint64_t seed) {
   Random random(seed);
@@ -45,6 +47,10 @@ std::vector<std::size_t> halves_of(StoredType type) {
       return {108};
     case StoredType::q6_k:
       return {208};
+    case StoredType::tq1_0:
+      return {52};
+    case StoredType::tq2_0:
+      return {64};
     case StoredType::q4_1:
     case StoredType::q5_1:
     case StoredType::q4_k:
@@ -67,6 +73,7 @@ struct StoredMatrix {
     Random random(seed);
     for (std::byte& byte : bytes)
       byte = static_cast<std::byte>(random.next());
+    if (lies_by_input(type)) return;
     const StoredBlock block = block_of(type);
     for (std::size_t at = 0; at < bytes.size(); at += block.bytes) {
       const float number = random.uniform() - 0.5F;
@@ -75,8 +82,12 @@ struct StoredMatrix {
       } else if (type == StoredType::bf16) {
         const auto bits = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(number) >> 16U);
         std::memcpy(bytes.data() + at, &bits, sizeof bits);
-      } else if (type == StoredType::mxfp4) {  // a power of two
-        bytes[at] = static_cast<std::byte>(118 + random.below(6));
+      } else if (type == StoredType::f8_e4m3 || type == StoredType::f8_e5m2) {
+        bytes[at] &= std::byte{0xB7};  // no NaN, no infinity, nothing large
+      } else if (type == StoredType::mxfp4) {
+        bytes[at] = static_cast<std::byte>(116 + random.below(4));
+      } else if (type == StoredType::iq1_m) {
+        bytes[at + 55] = (bytes[at + 55] & std::byte{0x0F}) | std::byte{0x10};  // the highest four bits of d
       } else {
         for (const std::size_t half : halves_of(type)) {  // between 2⁻¹² and 2⁻⁸ without a sign: 0|00011|…, 0|00111|…
           const auto bits = static_cast<std::uint16_t>((random.next() & 0xFFFU) | 0x0C00U);
@@ -178,7 +189,8 @@ TEST_P(EachLevel, GivesARowTheSameBitsAloneAndAmongOthers) {
 }
 
 TEST_P(EachLevel, TakesRowsOfAnyLengthOfKindsWithoutBlocks) {
-  for (const StoredType type : {StoredType::f32, StoredType::f16, StoredType::bf16})
+  for (const StoredType type :
+       {StoredType::f32, StoredType::f16, StoredType::bf16, StoredType::f8_e4m3, StoredType::f8_e5m2})
     for (const std::size_t cols : {1U, 7U, 33U, 300U})
       for (const std::size_t rows : {1U, 6U}) {
         const StoredMatrix matrix(type, kernel().panel - 1, cols, cols);
@@ -192,7 +204,8 @@ TEST_P(EachLevel, TakesRowsOfAnyLengthOfKindsWithoutBlocks) {
 }
 
 TEST_P(EachLevel, ReadsAMatrixThatLiesTheOtherWayRound) {
-  for (const StoredType type : {StoredType::f32, StoredType::f16, StoredType::bf16})
+  for (const StoredType type :
+       {StoredType::f32, StoredType::f16, StoredType::bf16, StoredType::f8_e4m3, StoredType::f8_e5m2})
     for (const std::size_t rows : {1U, 6U, 100U}) {
       const StoredMatrix matrix(type, 300, kernel().panel + 7, 5);  // [inputs, outputs]
       StoredMatrix turned(type, matrix.cols, matrix.rows, 1);
@@ -224,6 +237,81 @@ TEST_P(EachLevel, WidensEveryHalfPrecisionNumber) {
       ASSERT_TRUE(out[bits] == expected || (std::isnan(out[bits]) && std::isnan(expected))) << bits;
     }
   }
+}
+
+TEST_P(EachLevel, WidensEveryEightBitNumber) {
+  for (const StoredType type : {StoredType::f8_e4m3, StoredType::f8_e5m2})
+    for (const std::size_t cols : {1U, 32U}) {
+      StoredMatrix matrix(type, 256, cols, 1);
+      std::fill(matrix.bytes.begin(), matrix.bytes.end(), std::byte{0});
+      for (std::size_t bits = 0; bits < 256; ++bits)
+        matrix.bytes[bits * cols] = static_cast<std::byte>(bits);
+      std::vector<float> x(cols);
+      x[0] = 1.0F;
+      const std::vector<float> out = computed(kernel(), product_of(x, 1, matrix)), widened = matrix.widened();
+      for (std::size_t bits = 0; bits < 256; ++bits) {
+        const float expected = widened[bits * cols];
+        ASSERT_TRUE(out[bits] == expected || (std::isnan(out[bits]) && std::isnan(expected))) << bits;
+      }
+    }
+}
+
+/// Scales and zeros of groups of inputs, of every output of a matrix and of some more.
+struct SomeScales {
+  std::vector<float> scale;
+  std::vector<std::uint8_t> zero;
+  std::vector<std::uint32_t> group_of;
+
+  SomeScales(std::size_t inputs, std::size_t outputs, std::size_t groups)
+      : scale(some_numbers(groups * outputs + kScaleRoom, 8)), zero(scale.size()), group_of(inputs) {
+    Random random(9);
+    for (std::uint8_t& each : zero)
+      each = static_cast<std::uint8_t>(random.below(17));
+    for (std::uint32_t& each : group_of)
+      each = static_cast<std::uint32_t>(random.below(groups));
+  }
+};
+
+TEST_P(EachLevel, MakesTheSameBitsOfNumbersWithScalesApartAndOfTheSameNumbersInFloat32) {
+  constexpr std::size_t kInputs = 328, kGroup = 32, kGroups = 11, kFirst = 8;
+  const std::size_t outputs = (kernel().panel + 7) / 8 * 8 + 16, all = outputs + 16;
+  const SomeScales scales(kInputs, all, kGroups);
+  for (const StoredType type :
+       {StoredType::f8_e4m3, StoredType::f8_e5m2, StoredType::gptq_4, StoredType::gptq_8, StoredType::awq_4})
+    for (const bool ordered : {true, false})
+      for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
+        if (!lies_by_input(type) && !ordered) continue;
+        const StoredMatrix stored(type, all, kInputs, 3);
+        TensorView view{type,
+                        {outputs, kInputs},
+                        stored.bytes.data(),
+                        {.scale = scales.scale.data(),
+                         .zero = lies_by_input(type) ? scales.zero.data() : nullptr,
+                         .group_of = ordered ? nullptr : scales.group_of.data(),
+                         .group = kGroup,
+                         .stride = all,
+                         .first = kFirst}};
+        if (!lies_by_input(type)) view.data += kFirst * kInputs;
+        std::vector<float> widened(outputs * kInputs);
+        copy_as_f32(view, 0, widened);
+        const std::vector<float> x = some_numbers(rows * kInputs, 2), bias = some_numbers(outputs, 4);
+        Product product{.x = x.data(),
+                        .x_stride = kInputs,
+                        .rows = rows,
+                        .inputs = kInputs,
+                        .outputs = outputs,
+                        .type = type,
+                        .weights = view.data,
+                        .row_bytes = lies_by_input(type) ? 0 : kInputs,
+                        .apart = view.apart,
+                        .bias = bias.data()};
+        const std::vector<float> ours = computed(kernel(), product);
+        product.type = StoredType::f32;
+        product.weights = widened.data();
+        product.row_bytes = kInputs * sizeof(float);
+        product.apart = {};
+        ASSERT_EQ(ours, computed(kernel(), product)) << name_of(type) << ", " << rows << " rows, ordered: " << ordered;
+      }
 }
 
 TEST_P(EachLevel, StripsHaveTheSameBitsAsPanels) {

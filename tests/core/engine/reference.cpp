@@ -134,6 +134,12 @@ std::shared_ptr<const Model> with_one_value_changed(const Model& model, Linear L
   if ((weights->layers.front().*matrix).weight.empty()) matrix = &LayerWeights::output;  // latent attention has no W_V
   const std::size_t stride = (weights->layers.front().*matrix).input_stride;
   TensorView& tensor = (weights->layers.front().*matrix).weight;
+  if (tensor.dtype != DType::f32 && tensor.dtype != DType::f16 && tensor.dtype != DType::bf16) {
+    const auto wide = std::make_shared<std::vector<float>>(tensor.rows() * tensor.cols());
+    copy_as_f32(tensor, 0, *wide);
+    tensor = {DType::f32, tensor.shape, reinterpret_cast<const std::byte*>(wide->data()), {}};
+    weights->storage.push_back(wide);
+  }
   const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;
   // A part of a fused matrix that is stored by input ends in the middle of the last row.
   const std::size_t numbers =

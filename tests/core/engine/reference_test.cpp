@@ -103,7 +103,9 @@ INSTANTIATE_TEST_SUITE_P(
                       "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
                       "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
                       "falcon-alibi-f32", "gpt-oss-f32", "gpt-oss-bf16", "gpt-oss-mxfp4", "deepseek-v2-lite-f32",
-                      "deepseek-v2-groups-f16", "deepseek-v3-f32", "deepseek-v3-glued-bf16", "melody"),
+                      "deepseek-v2-groups-f16", "deepseek-v3-f32", "deepseek-v3-glued-bf16", "llama-fp8-blocks",
+                      "qwen3-fp8-channels", "llama-fp8-e5m2-tensor", "qwen3-moe-fp8-blocks", "llama-gptq",
+                      "qwen2-gptq-act-order", "llama-gptq-8-bit", "neox-gptq", "llama-awq", "phi3-awq", "melody"),
     testing::name_of);
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "core/format/dequantize.h"
 #include "core/base/half.h"
 #include "core/base/random.h"
+#include "core/base/sha256.h"
 #include "tests/core/base/temporary_folder.h"
 
 #include <gtest/gtest.h>
@@ -96,6 +97,71 @@ std::string random_blocks(StoredType type, std::size_t count, std::initializer_l
     bytes += block;
   }
   return bytes;
+}
+
+/// What ggml's own functions make of the same blocks, as SHA-256 of the float32 numbers (0 without its sign): 1024 blocks of bytes of
+/// a linear congruential generator, which name every point of the grids.
+struct Golden {
+  StoredType type;
+  std::size_t half;  ///< where d stands
+  const char* hash;
+};
+
+std::string golden_blocks(const Golden& golden) {
+  constexpr std::size_t kBlocks = 1024;
+  std::uint64_t state = 17;
+  std::string bytes;
+  for (std::size_t index = 0; index < kBlocks; ++index) {
+    std::string block(block_of(golden.type).bytes, '\0');
+    for (char& byte : block) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      byte = static_cast<char>(state >> 56U);
+    }
+    const auto set = [&](std::size_t at, unsigned kept, unsigned added) {
+      block[at] = static_cast<char>((static_cast<unsigned char>(block[at]) & kept) + added);
+    };
+    if (golden.type == StoredType::mxfp4)
+      set(0, 7, 120);
+    else if (golden.type == StoredType::iq1_m)
+      set(55, 0x0F, 0x20);
+    else
+      set(golden.half + 1, 0x83, 0x28);
+    bytes += block;
+  }
+  return bytes;
+}
+
+TEST(Dequantize, makes_the_numbers_of_ggml_of_every_point_of_its_grids) {
+  for (const Golden& golden : {
+           Golden{StoredType::iq4_nl, 0, "67e9896fdcbf66d28d93e69dfa7533a49ad7cc8657ac5e9dc168334ab6d4a607"},
+           Golden{StoredType::iq4_xs, 0, "606f2ef71212a2bb124b66a57f2bc7b2a86186fc612b901ad2f658f688685343"},
+           Golden{StoredType::iq2_xxs, 0, "ab7a484d379351670c2942c2a13611b2993a2e9210d21a04a93766a3e92607b4"},
+           Golden{StoredType::iq2_xs, 0, "cbb777c9befcac4587d7c856f22d8fd1900d8a5dbe0f7007b99a24d65a55c177"},
+           Golden{StoredType::iq2_s, 0, "6090e2e797836b3ff5276802a741f52195269eb5537d866ef2537521c44391b4"},
+           Golden{StoredType::iq3_xxs, 0, "6ba2879d4a967b873397c756085a4a137b89c8955ead2fe6d94691b77b97bac6"},
+           Golden{StoredType::iq3_s, 0, "8afdb6573ef1bb7cb764bd1015c4a3bf5b8aae31c2f2618c2b0772af19d7e523"},
+           Golden{StoredType::iq1_s, 0, "1b2ca44a50c2e1658264fa8f90101aec4136df62f673707e176d4f233a37db1e"},
+           Golden{StoredType::iq1_m, 0, "c8b38075d0c752913748b10da9301f6f56d020fbac9ba176c014a77e0fbdfa12"},
+           Golden{StoredType::tq1_0, 52, "6eea00f3eaefe1f31707414e856dfef2c12ce0e412554a50f052ab6e9598f6b5"},
+           Golden{StoredType::tq2_0, 64, "6109a33c22dbe3753a898eff13d6f5b34a44d1f1ee51dc14f27c5420c2cd84ca"},
+           Golden{StoredType::mxfp4, 0, "f26d6c286c89ee74a00d21da4ea2217a685a86a8db45c37adfb02cfe9b162a6f"},
+       }) {
+    std::vector<float> numbers = numbers_of(golden.type, golden_blocks(golden));
+    for (float& number : numbers)
+      number += 0.0F;
+    Sha256 hash;
+    hash.add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)});
+    EXPECT_EQ(hash.finish(), golden.hash) << name_of(golden.type);
+  }
+}
+
+TEST(Dequantize, reads_eight_bit_numbers) {
+  const auto e4m3 = numbers_of(StoredType::f8_e4m3, std::string("\x00\x01\x07\x08\x38\x3C\x7E\xFE\xB8", 9));
+  EXPECT_EQ(e4m3, (std::vector<float>{0.0F, 0x1p-9F, 0x7p-9F, 0x1p-6F, 1.0F, 1.5F, 448.0F, -448.0F, -1.0F}));
+  EXPECT_TRUE(std::isnan(numbers_of(StoredType::f8_e4m3, "\xFF").front()));
+  const auto e5m2 = numbers_of(StoredType::f8_e5m2, std::string("\x00\x01\x04\x3C\x3E\x7B\xFB\x7C", 8));
+  EXPECT_EQ(e5m2, (std::vector<float>{0.0F, 0x1p-16F, 0x1p-14F, 1.0F, 1.5F, 57344.0F, -57344.0F, INFINITY}));
+  EXPECT_FALSE(is_float_kind(StoredType::gptq_4) || is_float_kind(StoredType::awq_4));
 }
 
 struct Case {

@@ -264,10 +264,76 @@ TEST(ModelConfig, says_which_size_is_missing_or_senseless_and_what_would_do) {
   EXPECT_EQ(error_in(uneven.config).details().item, "hidden_size");
 }
 
+Quantization quantization_of(const std::string& settings) {
+  return parse(llama_with("\"quantization_config\": {" + settings + "}")).quantization;
+}
+
+Error quantization_error(const std::string& settings) {
+  return error_in(llama_with("\"quantization_config\": {" + settings + "}"));
+}
+
 TEST(ModelConfig, refuses_quantised_weights_by_their_method) {
-  const Error error = error_in(llama_with(R"("quantization_config": {"quant_method": "gptq", "bits": 4})"));
-  EXPECT_EQ(error.code(), "config_quantized");
-  EXPECT_EQ(error.details().found, "gptq");
+  const std::pair<const char*, const char*> refused[] = {
+      {R"("quant_method": "bitsandbytes", "load_in_4bit": true)", "bitsandbytes"},
+      {R"("quant_method": "hqq")", "hqq"},
+      {R"("quant_method": "exl2", "bits": 4.0)", "exl2"},
+      {R"("load_in_8bit": true)", "?"},
+      {R"("quant_method": "gptq", "bits": 3)", "GPTQ, 3 bit"},
+      {R"("quant_method": "gptq", "bits": 2)", "GPTQ, 2 bit"},
+      {R"("quant_method": "gptq", "bits": 4, "checkpoint_format": "marlin")", "GPTQ, marlin"},
+      {R"("quant_method": "awq", "bits": 8)", "AWQ, 8 bit"},
+      {R"("quant_method": "awq", "bits": 4, "version": "gemv")", "AWQ, gemv"},
+      {R"("quant_method": "compressed-tensors", "format": "pack-quantized")", "compressed-tensors, pack-quantized"},
+  };
+  for (const auto& [settings, found] : refused) {
+    const Error error = quantization_error(settings);
+    EXPECT_EQ(error.code(), "config_quantized") << settings;
+    EXPECT_EQ(error.details().found, found);
+  }
+}
+
+TEST(ModelConfig, reads_how_weights_are_quantised) {
+  const Quantization gptq = quantization_of(R"("quant_method": "gptq", "bits": 4, "group_size": 32, "desc_act": true)");
+  EXPECT_EQ(gptq.method, Quantization::Method::gptq);
+  EXPECT_EQ(gptq.group, 32U);
+  EXPECT_TRUE(gptq.act_order && gptq.zeros_less_one);
+  const Quantization second =
+      quantization_of(R"("quant_method": "gptq", "bits": 8, "group_size": -1, "checkpoint_format": "gptq_v2")");
+  EXPECT_EQ(second.group, 0U);
+  EXPECT_FALSE(second.act_order || second.zeros_less_one);
+  EXPECT_EQ(second.packed_type(), StoredType::gptq_8);
+  const Quantization awq = quantization_of(
+      R"("quant_method": "awq", "w_bit": 4, "q_group_size": 64, "modules_to_not_convert": ["lm_head"])");
+  EXPECT_EQ(awq.packed_type(), StoredType::awq_4);
+  EXPECT_EQ(awq.group, 64U);
+  EXPECT_EQ(awq.unquantised, std::vector<std::string>{"lm_head"});
+  const Quantization fp8 = quantization_of(R"("quant_method": "fp8", "fmt": "e4m3", "weight_block_size": [128, 64])");
+  EXPECT_EQ(fp8.method, Quantization::Method::fp8);
+  EXPECT_EQ(fp8.block_rows, 128U);
+  EXPECT_EQ(fp8.block_cols, 64U);
+  EXPECT_EQ(quantization_of(R"("quant_method": "fbgemm_fp8")").method, Quantization::Method::fp8);
+  EXPECT_EQ(quantization_of(R"("quant_method": "compressed-tensors", "format": "float-quantized", "config_groups":
+      {"group_0": {"weights": {"num_bits": 8, "type": "float", "strategy": "channel"}}}, "ignore": ["lm_head"])")
+                .unquantised,
+            std::vector<std::string>{"lm_head"});
+}
+
+TEST(ModelConfig, refuses_settings_of_quantisation_that_it_does_not_know) {
+  EXPECT_EQ(quantization_error(R"("quant_method": "gptq")").details().item, "quantization_config.bits");
+  EXPECT_EQ(quantization_error(R"("quant_method": "gptq", "bits": 4, "group_size": 0)").details().item,
+            "quantization_config.group_size");
+  EXPECT_EQ(quantization_error(R"("quant_method": "gptq", "bits": 4, "dynamic": {"+:.*": {"bits": 8}})").code(),
+            "config_setting");
+  EXPECT_EQ(quantization_error(R"("quant_method": "awq", "bits": 4, "zero_point": false)").details().item,
+            "quantization_config.zero_point");
+  EXPECT_EQ(quantization_error(R"("quant_method": "fp8", "weight_block_size": [128, 48])").details().item,
+            "quantization_config.weight_block_size");
+  EXPECT_EQ(quantization_error(R"("quant_method": "fp8", "kv_cache_scheme": {"num_bits": 8})").code(),
+            "config_setting");
+  EXPECT_EQ(quantization_error(R"("quant_method": "compressed-tensors", "format": "float-quantized", "config_groups":
+      {"group_0": {"weights": {"num_bits": 4, "type": "float", "strategy": "tensor"}}})")
+                .code(),
+            "config_quantized");
 }
 
 TEST(ModelConfig, reads_every_spelling_of_the_activations) {
