@@ -21,7 +21,7 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .gate = Matrix(rows, widest_gated),
           .expert_read = Matrix(expert_rows, pass.config().hidden),
           .expert_written = Matrix(expert_rows, pass.config().hidden),
-          .rotary = RotaryTables(pass.places(), pass.text_tokens())};
+          .rotary = RotaryTables(pass.places(), pass.text_tokens(), pass.config().patches)};
 }
 
 }  // namespace regard

@@ -5,6 +5,7 @@
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 #include "core/model/family.h"
+#include "core/model/find_model.h"
 #include "core/model/stored_as.h"
 #include "core/model/weight_reader.h"
 
@@ -51,9 +52,9 @@ Bilingual about_of(const fs::path& folder) {
 }
 
 /// How much its weights take and as what, from the headers of their files; nothing where they cannot be read.
-void measure_weights(ModelEntry& entry) {
+void measure_weights(const fs::path& folder, ModelEntry& entry) {
   try {
-    const Checkpoint checkpoint = open_checkpoint(entry.folder);
+    const Checkpoint checkpoint = open_checkpoint(folder);
     entry.bytes = checkpoint.bytes();
     entry.stored_as = stored_as(checkpoint);
   } catch (const Error&) {
@@ -61,9 +62,21 @@ void measure_weights(ModelEntry& entry) {
   }
 }
 
-/// Reads config.json as far as a list needs it; none if the folder has no readable one.
-std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
+/// The class of the model that is read, or of this tower; none where the file has no tower for texts.
+std::optional<std::string> class_of_tower(const std::string& config, const std::string& file, Tower tower) {
+  const ModelConfig found = parse_model_config(config, file, tower);
+  if (tower == Tower::text && found.tower != tower) return std::nullopt;
+  return found.architecture;
+}
+
+/// Reads config.json as far as a list needs it, `tower` where there are two; none if the folder has no readable one.
+std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place, Tower tower = Tower::vision) {
   ModelEntry entry{.folder = folder, .name = model_name(folder), .place = place};
+  if (tower == Tower::text) {
+    entry.folder = text_tower_of(folder);
+    entry.name += kTextTower;
+    if (entry.folder.empty()) return std::nullopt;
+  }
   const fs::path file = folder / "config.json";
   std::string text;
   try {
@@ -78,14 +91,25 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
     return std::nullopt;
   }
   try {
-    entry.architecture = parse_model_config(text, file.string()).architecture;
+    const std::optional<std::string> name = class_of_tower(text, file.string(), tower);
+    if (!name) return std::nullopt;
+    entry.architecture = *name;
     entry.supported = true;
   } catch (const Error&) {
+    if (tower == Tower::text) return std::nullopt;
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
   entry.about = about_of(folder);
-  measure_weights(entry);
+  measure_weights(folder, entry);
   return entry;
+}
+
+/// One, or two where the file holds two towers.
+std::vector<ModelEntry> entries_of(const fs::path& folder, ModelPlace place) {
+  std::vector<ModelEntry> entries;
+  for (const Tower tower : {Tower::vision, Tower::text})
+    if (auto entry = entry_of(folder, place, tower)) entries.push_back(std::move(*entry));
+  return entries;
 }
 
 bool holds_model(const fs::path& folder) {
@@ -143,9 +167,8 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
     if (!repository.filename().string().starts_with(kCachePrefix)) continue;
     const auto snapshot = snapshot_of(repository);
     if (!snapshot) continue;
-    if (auto entry = entry_of(*snapshot, ModelPlace::cache)) entries.push_back(std::move(*entry));
-    std::vector<ModelEntry> files = gguf_models_in(*snapshot);
-    std::move(files.begin(), files.end(), std::back_inserter(entries));
+    for (std::vector<ModelEntry> found : {entries_of(*snapshot, ModelPlace::cache), gguf_models_in(*snapshot)})
+      std::move(found.begin(), found.end(), std::back_inserter(entries));
   }
   return entries;
 }
@@ -187,9 +210,20 @@ std::optional<ModelEntry> entry_at(const fs::path& path) {
   if (!path.has_parent_path() || !fs::exists(path, error)) return std::nullopt;  // the name of a built-in model
   if (fs::is_directory(path, error)) return entry_of(path, ModelPlace::recent);
   if (path.extension() == ".gguf") return gguf_entry(path);
-  std::optional<ModelEntry> entry = entry_of(path.parent_path(), ModelPlace::recent);
+  const fs::path folder = path.parent_path();
+  if (path == text_tower_of(folder))
+    if (auto tower = entry_of(folder, ModelPlace::recent, Tower::text)) return tower;
+  std::optional<ModelEntry> entry = entry_of(folder, ModelPlace::recent);
   if (entry) entry->folder = path;  // one of several files of weights
   return entry;
+}
+
+/// The other of two towers in one file.
+std::optional<ModelEntry> other_tower(const ModelEntry& entry) {
+  std::error_code error;
+  if (fs::is_directory(entry.folder, error)) return entry_of(entry.folder, entry.place, Tower::text);
+  if (entry.name.ends_with(kTextTower)) return entry_of(entry.folder.parent_path(), entry.place);
+  return std::nullopt;
 }
 
 /// Those that were used lately and are still there, called as in the cache where they are in it.
@@ -202,7 +236,9 @@ std::vector<ModelEntry> models_used(std::span<const fs::path> recent, const std:
     std::optional<ModelEntry> entry = known != cached.end() ? *known : entry_at(model);
     if (!entry) continue;
     entry->place = ModelPlace::recent;
+    const std::optional<ModelEntry> other = other_tower(*entry);
     entries.push_back(std::move(*entry));
+    if (other) entries.push_back(*other);
   }
   return entries;
 }

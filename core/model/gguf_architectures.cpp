@@ -164,7 +164,7 @@ constexpr GgufArchitecture interleaved(GgufArchitecture architecture) {
   return architecture;
 }
 
-constexpr GgufArchitecture kArchitectures[] = {
+constexpr GgufArchitecture kGgufArchitectures[] = {
     interleaved(like_llama("llama", "LlamaForCausalLM")),
     like_llama("qwen2", "Qwen2ForCausalLM"),
     like_llama("qwen3", "Qwen3ForCausalLM"),
@@ -225,7 +225,7 @@ constexpr GgufArchitecture kArchitectures[] = {
 };
 
 bool is_first_of_its_name(const GgufArchitecture& entry) {
-  const auto* first = std::find_if(std::begin(kArchitectures), std::end(kArchitectures),
+  const auto* first = std::find_if(std::begin(kGgufArchitectures), std::end(kGgufArchitectures),
                                    [&](const GgufArchitecture& each) { return each.name == entry.name; });
   return first == &entry;
 }
@@ -233,7 +233,7 @@ bool is_first_of_its_name(const GgufArchitecture& entry) {
 }  // namespace
 
 std::span<const GgufArchitecture> gguf_architectures() {
-  return kArchitectures;
+  return kGgufArchitectures;
 }
 
 const GgufArchitecture& gguf_architecture_of(const Gguf& gguf) {
@@ -245,7 +245,7 @@ const GgufArchitecture& gguf_architecture_of(const Gguf& gguf) {
   const bool experts = number != nullptr && *number > 1;
   const GgufArchitecture* found = nullptr;
   std::string known;
-  for (const GgufArchitecture& each : kArchitectures) {
+  for (const GgufArchitecture& each : kGgufArchitectures) {
     if (each.name == *name && (found == nullptr || each.experts.empty() != experts)) found = &each;
     if (is_first_of_its_name(each)) known += (known.empty() ? "" : ", ") + std::string(each.name);
   }

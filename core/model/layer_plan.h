@@ -12,7 +12,7 @@
 
 namespace regard {
 
-enum class Activation { gelu, gelu_tanh, relu, silu };
+enum class Activation { gelu, gelu_tanh, relu, silu, quick_gelu };
 
 /// How far the queries of a layer may look.
 struct KeyWindow {
@@ -36,8 +36,9 @@ struct SoftmaxAttention {
   float cap = 0.0F;    ///< Gemma 2: s becomes cap·tanh(s/cap); 0 = no cap
   KeyWindow window{};
   QkNorm qk_norm = QkNorm::none;
-  bool bias = false;         ///< query, key and value projections add a bias
-  bool output_bias = false;  ///< the output projection adds one
+  bool bias = false;           ///< query, key and value projections add a bias
+  bool unbiased_keys = false;  ///< but the key projection adds none (DINOv3)
+  bool output_bias = false;    ///< the output projection adds one
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
@@ -70,6 +71,9 @@ struct RopeConfig {
 struct Rotary {
   RopeConfig rope{};
   std::size_t width = 0;  ///< leading dimensions of a head that are turned
+  /// Half of the pairs by the row of a patch in the picture, half by its column, both from −1 to 1, in turns of 2π; tokens that
+  /// are no patches are not turned (DINOv3).
+  bool two_axes = false;
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
 
@@ -129,6 +133,9 @@ struct LayerPlan {
   bool cross = false;  ///< between attention and feed-forward, a decoder looks at its encoder
   FeedForward feed_forward{};
   NormPlace norms = NormPlace::before;
+  /// What a block writes is scaled channel by channel (Touvron et al. 2021). The scales are a part of its last matrix, which is
+  /// multiplied by them when it is read.
+  bool layer_scale = false;
 };
 
 /// A row of a learned table is added to the embedding of each token.

@@ -482,6 +482,13 @@ def main():
         print("wrote", folder / name)
         if name in gguf_files.MIXTURES:
             gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    import tower_families
+    for name, model in tower_families.MODELS.items():
+        vision_families.write_vision_model(folder / name, *model)
+        print("wrote", folder / name)
+    for name, model in tower_families.TEXT_MODELS.items():
+        write_model(folder / name, *model)
+        print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

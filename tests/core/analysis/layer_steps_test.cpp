@@ -73,10 +73,9 @@ Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   const Rows heads = split_heads(all_rows(rows), config.head_dim(of.layer));
   if (normalises_heads(of)) rms_norm(heads, norm, config.norm_epsilon, heads);
   if (!turns_by_position(of)) return rows;
-  const auto& [rope, width] = std::get<Rotary>(of.plan().positions);
-  const std::vector<float> frequencies = rotary_frequencies(rope, width, of.part().tokens());
   const std::vector<float> places = regard::places(of.part().request.interventions, of.part().tokens());
-  rotate(all_rows(rows), rotary_table(frequencies, places, rope.attention_factor), config.head_dim(of.layer));
+  RotaryTables tables(places, of.part().tokens(), config.patches);
+  rotate(all_rows(rows), tables.of(std::get<Rotary>(of.plan().positions)), config.head_dim(of.layer));
   return rows;
 }
 

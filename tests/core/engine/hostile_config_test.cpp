@@ -49,6 +49,9 @@ constexpr const char* kUnwritten[] = {"rope_theta",
                                       "decoder_sparse_step",
                                       "mlp_only_layers",
                                       "n_inner",
+                                      "num_register_tokens",
+                                      "num_channels",
+                                      "mlp_ratio",
                                       "embedding_size",
                                       "type_vocab_size",
                                       "pad_token_id",
@@ -168,7 +171,9 @@ INSTANTIATE_TEST_SUITE_P(
                       "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
                       "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
                       "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16"),
+                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "clip-towers-f32",
+                      "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32", "dinov2-fewer-patches-f16",
+                      "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "dinov3-gated-oblong-f16"),
     testing::name_of);
 
 }  // namespace

@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "qwen3-moe-f32",
                       "qwen3-moe-glued-bf16", "mixtral-window-f16", "mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-f32",
                       "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "neox-rope-parameters-f32",
-                      "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "melody"),
+                      "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "clip-text-f16", "melody"),
     testing::name_of);
 
 }  // namespace
