@@ -109,6 +109,7 @@ constexpr std::array kPictures{
 constexpr std::array kModelParts{"config.json"sv,
                                  "tokenizer.json"sv,
                                  "tokenizer_config.json"sv,
+                                 "vocab.json"sv,
                                  "model.safetensors.index.json"sv,
                                  "generation_config.json"sv,
                                  "pytorch_model.bin.index.json"sv};

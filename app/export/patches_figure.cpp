@@ -98,7 +98,8 @@ Figure patches_figure(const Snapshot& snapshot, const Session& session) {
   const FigureStyle style = figure_style(ThemeChoice::light);
   FigureCaption caption = caption_of(snapshot, session);
   const std::string asking = view.query < view.chips.size() ? label_of(view.chips[view.query].token) : std::string("—");
-  caption.second = tr("export.patches", {{"query", asking}, {"specials", told_specials(view)}});
+  caption.second = view.specials == 0 ? tr("export.patches_alone", {{"query", asking}})
+                                      : tr("export.patches", {{"query", asking}, {"specials", told_specials(view)}});
   const std::size_t longer = std::max<std::size_t>({view.patch_rows, view.patch_cols, 1});
   Board at{kFigureMargin + 28, 0, kBoard / static_cast<double>(longer), view.patch_rows, view.patch_cols};
   Figure figure;

@@ -34,7 +34,8 @@ Session with_first_look(Session session, const Snapshot& snapshot, bool choose_q
   if (!snapshot.trace || encoding.tokens.empty() || encoding.tokens.size() > kMostTokens) return session;
   const ModelConfig& config = snapshot.trace->model->config;
   if (session.head.layer >= config.layers || session.head.head >= config.heads) return session;
-  if (config.patches && choose_query) {  // the model answers at [CLS]: look where it looks
+  if (config.patches && config.patches->specials() > 0 &&
+      choose_query) {  // [CLS] stands for the picture: look where it looks
     session.query = anchor_of(0, encoding);
     choose_query = false;
   }

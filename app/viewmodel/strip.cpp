@@ -11,11 +11,11 @@ namespace {
 void add_picture(StripView& view, const Snapshot& snapshot) {
   if (!snapshot.image || !snapshot.model || !snapshot.model->config.patches) return;
   const PatchConfig& patches = *snapshot.model->config.patches;
-  if (view.chips.size() != patches.specials + patches.patches()) return;
+  if (view.chips.size() != patches.specials() + patches.patches()) return;
   view.image = snapshot.image;
   view.patch_rows = patches.rows();
   view.patch_cols = patches.cols();
-  view.specials = patches.specials;
+  view.specials = patches.specials();
   view.weight_limit = 0.0F;
   for (std::size_t chip = view.specials; chip < view.chips.size(); ++chip)
     view.weight_limit = std::max(view.weight_limit, view.chips[chip].weight);

@@ -4,77 +4,24 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numbers>
 
 namespace regard {
 namespace {
 
 constexpr int kBinaryPlaces = 22;
 
-double sinc(double x) {
-  return x == 0.0 ? 1.0 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
-}
-
-/// Half the width of a filter, in pixels of the larger picture's grid when nothing is reduced.
-double reach(Resample filter) {
-  switch (filter) {
-    case Resample::nearest:
-    case Resample::box:
-      return 0.5;
-    case Resample::bilinear:
-    case Resample::hamming:
-      return 1.0;
-    case Resample::bicubic:
-      return 2.0;
-    case Resample::lanczos:
-      return 3.0;
-  }
-  return 0.5;
-}
-
-/// Cubic convolution with a = −1/2 (Keys 1981).
-double cubic(double x) {
-  constexpr double a = -0.5;
-  if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1.0;
-  return (((x - 5.0) * x + 8.0) * x - 4.0) * a;
-}
-
-double height_at(Resample filter, double x) {
-  const double away = std::abs(x);
-  if (filter == Resample::box) return x > -0.5 && x <= 0.5 ? 1.0 : 0.0;
-  if (away >= reach(filter)) return 0.0;
-  if (filter == Resample::bilinear) return 1.0 - away;
-  if (filter == Resample::hamming) return sinc(x) * (0.54 + 0.46 * std::cos(std::numbers::pi * x));
-  if (filter == Resample::bicubic) return cubic(away);
-  return sinc(x) * sinc(x / 3.0);
-}
-
 /// Which old pixels a new one is mixed from, and how much of each, in units of 2^−22.
-struct Mix {
+struct FixedMix {
   std::size_t first = 0;
   std::vector<std::int32_t> parts{};
 };
 
-std::vector<Mix> mixes(std::size_t from, std::size_t to, Resample filter) {
-  const double step = static_cast<double>(from) / static_cast<double>(to);
-  const double stretch = std::max(step, 1.0), shrink = 1.0 / stretch;
-  const double half = reach(filter) * stretch;
-  std::vector<Mix> result(to);
-  std::vector<double> heights;
-  for (std::size_t at = 0; at < to; ++at) {
-    const double centre = (static_cast<double>(at) + 0.5) * step;
-    // The Python Imaging Library rounds the ends of the filter to the nearest pixel border.
-    const auto first = static_cast<std::size_t>(std::floor(std::max(0.0, centre - half + 0.5)));
-    const auto end = std::min(from, static_cast<std::size_t>(std::floor(centre + half + 0.5)));
-    heights.clear();
-    double sum = 0.0;
-    for (std::size_t old = first; old < end; ++old) {
-      heights.push_back(height_at(filter, (static_cast<double>(old) - centre + 0.5) * shrink));
-      sum += heights.back();
-    }
-    result[at].first = first;
-    for (const double height : heights)
-      result[at].parts.push_back(static_cast<std::int32_t>(std::round(height / sum * (1 << kBinaryPlaces))));
+std::vector<FixedMix> fixed_mixes(std::size_t from, std::size_t to, Resample filter) {
+  std::vector<FixedMix> result;
+  for (const Mix& mix : mixes(from, to, filter)) {
+    result.push_back({.first = mix.first});
+    for (const double part : mix.parts)
+      result.back().parts.push_back(static_cast<std::int32_t>(std::round(part * (1 << kBinaryPlaces))));
   }
   return result;
 }
@@ -84,9 +31,9 @@ std::uint8_t rounded(std::int64_t sum) {
 }
 
 /// One line of pixels from another; `stride` bytes lie between neighbours in it.
-void mix_line(const std::uint8_t* from, std::size_t from_stride, const std::vector<Mix>& line, std::uint8_t* to,
+void mix_line(const std::uint8_t* from, std::size_t from_stride, const std::vector<FixedMix>& line, std::uint8_t* to,
               std::size_t to_stride) {
-  for (const Mix& mix : line) {
+  for (const FixedMix& mix : line) {
     for (std::size_t channel = 0; channel < 3; ++channel) {
       std::int64_t sum = std::int64_t{1} << (kBinaryPlaces - 1);
       const std::uint8_t* old = from + mix.first * from_stride + channel;
@@ -103,7 +50,7 @@ void mix_line(const std::uint8_t* from, std::size_t from_stride, const std::vect
 RgbImage with_width(const RgbImage& image, std::size_t width, Resample filter) {
   if (width == image.width) return image;
   RgbImage result(width, image.height);
-  const std::vector<Mix> line = mixes(image.width, width, filter);
+  const std::vector<FixedMix> line = fixed_mixes(image.width, width, filter);
   for (std::size_t row = 0; row < image.height; ++row)
     mix_line(image.pixel(row, 0), 3, line, result.pixels.data() + row * width * 3, 3);
   return result;
@@ -112,7 +59,7 @@ RgbImage with_width(const RgbImage& image, std::size_t width, Resample filter) {
 RgbImage with_height(const RgbImage& image, std::size_t height, Resample filter) {
   if (height == image.height) return image;
   RgbImage result(image.width, height);
-  const std::vector<Mix> line = mixes(image.height, height, filter);
+  const std::vector<FixedMix> line = fixed_mixes(image.height, height, filter);
   const std::size_t stride = image.width * 3;
   for (std::size_t column = 0; column < image.width; ++column)
     mix_line(image.pixel(0, column), stride, line, result.pixels.data() + column * 3, stride);
@@ -138,6 +85,39 @@ RgbImage resized(const RgbImage& image, std::size_t width, std::size_t height, R
   assert(width > 0 && height > 0 && image.width > 0 && image.height > 0);
   if (filter == Resample::nearest) return nearest(image, width, height);
   return with_height(with_width(image, width, filter), height, filter);
+}
+
+namespace {
+
+using Reals = std::vector<float>;  ///< as the pixels of an RgbImage lie
+
+/// `lines` lines, `between` numbers from one to the next; pixels of a line are `stride` numbers apart.
+void mix_reals(const Reals& from, std::size_t lines, std::size_t between, std::size_t stride,
+               const std::vector<Mix>& line, Reals& to, std::size_t to_between, std::size_t to_stride) {
+  for (std::size_t at = 0; at < lines; ++at)
+    for (std::size_t pixel = 0; pixel < line.size(); ++pixel)
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        double sum = 0.0;
+        for (std::size_t part = 0; part < line[pixel].parts.size(); ++part)
+          sum += line[pixel].parts[part] *
+                 static_cast<double>(from[at * between + (line[pixel].first + part) * stride + channel]);
+        to[at * to_between + pixel * to_stride + channel] = static_cast<float>(sum);
+      }
+}
+
+}  // namespace
+
+std::vector<float> resized_unrounded(const RgbImage& image, std::size_t width, std::size_t height, Resample filter) {
+  assert(width > 0 && height > 0 && image.width > 0 && image.height > 0);
+  if (filter == Resample::nearest) {
+    const RgbImage result = nearest(image, width, height);
+    return {result.pixels.begin(), result.pixels.end()};
+  }
+  const Reals whole(image.pixels.begin(), image.pixels.end());
+  Reals wide(width * image.height * 3), result(width * height * 3);
+  mix_reals(whole, image.height, image.width * 3, 3, mixes(image.width, width, filter), wide, width * 3, 3);
+  mix_reals(wide, width, 3, width * 3, mixes(image.height, height, filter), result, 3, width * 3);
+  return result;
 }
 
 RgbImage centre_cropped(const RgbImage& image, std::size_t width, std::size_t height) {

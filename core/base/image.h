@@ -2,6 +2,8 @@
 // A picture in memory, 8 bits a channel, and what happens to it before a model sees it. Pure; any thread.
 #pragma once
 
+#include "core/base/resampling.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,12 +25,13 @@ struct RgbImage {
   friend bool operator==(const RgbImage&, const RgbImage&) = default;
 };
 
-/// How new pixels are mixed from old ones. A filter grows with the reduction, so that a smaller picture is free of aliasing.
-enum class Resample { nearest, box, bilinear, hamming, bicubic, lanczos };
-
 /// The picture at another size, with the rounding of the Python Imaging Library (Pillow 9): first along the rows, then along
 /// the columns, 22 binary places, 8 bits in between; checked against it bit by bit. Sizes are positive.
 [[nodiscard]] RgbImage resized(const RgbImage& image, std::size_t width, std::size_t height, Resample filter);
+
+/// Likewise, without any rounding: [height, width, 3], 0…255, beyond it where a filter overshoots.
+[[nodiscard]] std::vector<float> resized_unrounded(const RgbImage& image, std::size_t width, std::size_t height,
+                                                   Resample filter);
 
 /// The middle of the picture; black where it is smaller than what is asked for. Of an odd remainder more is cut at the right
 /// and at the bottom, and more is added at the left and at the top.

@@ -37,7 +37,7 @@ struct Kernels {
                       RowStatistics statistics) = nullptr;
   /// target[i] = f(target[i])·factors[i] for i < count; `factors` may be null.
   using Curve = void (*)(float* target, const float* factors, std::size_t count);
-  Curve gelu = nullptr, gelu_tanh = nullptr, relu = nullptr, silu = nullptr;
+  Curve gelu = nullptr, gelu_tanh = nullptr, relu = nullptr, silu = nullptr, quick_gelu = nullptr;
 };
 
 /// Those that this processor can run, the best first; never empty.

@@ -21,6 +21,8 @@ Kernels::Curve curve_of(Activation activation) {
       return kernels().relu;
     case Activation::silu:
       return kernels().silu;
+    case Activation::quick_gelu:
+      return kernels().quick_gelu;
   }
   return kernels().relu;
 }

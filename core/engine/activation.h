@@ -8,7 +8,7 @@
 namespace regard {
 
 /// x = f(x), element by element. gelu: x·Φ(x) with the error function to 2·10⁻⁷; gelu_tanh: its tanh approximation
-/// (Hendrycks, Gimpel 2016); silu: x·σ(x).
+/// (Hendrycks, Gimpel 2016); silu: x·σ(x); quick_gelu: x·σ(1.702·x).
 void activate(Activation activation, Rows x);
 
 /// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu).

@@ -39,7 +39,7 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .expert_written = Matrix(expert_rows, config.hidden),
           .latent_query = Matrix(rows, widest_query),
           .latent_up = Matrix(rows, widest_up),
-          .rotary = RotaryTables(pass.places(), pass.text_tokens())};
+          .rotary = RotaryTables(pass.places(), pass.text_tokens(), config.patches)};
 }
 
 }  // namespace regard

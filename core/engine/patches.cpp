@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first step of ViT (Dosovitskiy et al. 2020) and DeiT (Touvron et al. 2020): learned tokens, behind them the patches of
+// The first step of ViT (Dosovitskiy et al. 2020) and its relatives: learned tokens, behind them the patches of
 // a picture, each projected to the width of the stream. What follows is as in GPT-2, without its mask.
 #include "core/engine/patches.h"
 
@@ -29,7 +29,7 @@ void check_picture(const Model& model, const Request& request) {
 
 void embed_patches(const Pass& pass) {
   const Weights& w = pass.weights();
-  const std::size_t specials = pass.config().patches->specials;
+  const std::size_t specials = pass.config().patches->specials();
   Matrix& residual = pass.trace.residual.front();
   const Range tokens = pass.positions();
   const Range patches{std::max(tokens.begin, specials), std::max(tokens.end, specials)};

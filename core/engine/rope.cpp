@@ -109,9 +109,35 @@ RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const 
   return table;
 }
 
+RotaryTable picture_table(const std::vector<float>& frequencies, std::span<const float> places,
+                          const PatchConfig& patches) {
+  const std::size_t half = frequencies.size();
+  const auto middle = [](std::size_t at, std::size_t count) {  // of the patch, from −1 to 1
+    return (static_cast<float>(at) + 0.5F) / static_cast<float>(count) * 2.0F - 1.0F;
+  };
+  RotaryTable table{Matrix(places.size(), 2 * half), Matrix(places.size(), 2 * half)};
+  for (std::size_t row = 0; row < places.size(); ++row) {
+    const auto token = static_cast<std::size_t>(places[row]);
+    const std::size_t patch = token - std::min(token, patches.specials());
+    const bool turned = token >= patches.specials();
+    const float down = turned ? middle(patch / patches.cols(), patches.rows()) : 0.0F;
+    const float right = turned ? middle(patch % patches.cols(), patches.cols()) : 0.0F;
+    for (std::size_t pair = 0; pair < 2 * half; ++pair) {
+      const float angle = kTurn * (pair < half ? down : right) * frequencies[pair % half];
+      table.cosine(row, pair) = std::cos(angle);
+      table.sine(row, pair) = std::sin(angle);
+    }
+  }
+  return table;
+}
+
 const RotaryTable& RotaryTables::of(const Rotary& rotary) {
   for (const auto& [kind, table] : made_)
     if (kind == rotary) return table;
+  if (rotary.two_axes && patches_) {
+    const std::vector<float> turns = rotary_frequencies(rotary.rope, rotary.width / 2, tokens_);
+    return made_.emplace_back(rotary, picture_table(turns, places_, *patches_)).second;
+  }
   const std::vector<float> frequencies = rotary_frequencies(rotary.rope, rotary.width, tokens_);
   RotaryTable table = rotary_table(frequencies, places_, rotary.rope.attention_factor);
   table.interleaved = rotary.interleaved;

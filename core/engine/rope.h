@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -26,16 +27,22 @@ struct RotaryTable {
 [[nodiscard]] RotaryTable rotary_table(const std::vector<float>& frequencies, std::span<const float> places,
                                        float attention_factor);
 
+/// Likewise by rows and columns of a picture (Rotary::two_axes): `frequencies` [d/4] are turns, of the pairs of either axis.
+[[nodiscard]] RotaryTable picture_table(const std::vector<float>& frequencies, std::span<const float> places,
+                                        const PatchConfig& patches);
+
 /// The tables of the layers of one pass, each kind of turning made once.
 class RotaryTables {
 public:
-  /// Of rows that stand at `places` in a text of so many tokens.
-  RotaryTables(std::vector<float> places, std::size_t tokens) : places_(std::move(places)), tokens_(tokens) {}
+  /// Of rows that stand at `places` in a text of so many tokens, or in a picture.
+  RotaryTables(std::vector<float> places, std::size_t tokens, std::optional<PatchConfig> patches = {})
+      : places_(std::move(places)), tokens_(tokens), patches_(std::move(patches)) {}
   [[nodiscard]] const RotaryTable& of(const Rotary& rotary);
 
 private:
   std::vector<float> places_;
   std::size_t tokens_;
+  std::optional<PatchConfig> patches_;
   std::deque<std::pair<Rotary, RotaryTable>> made_{};
 };
 

@@ -5,6 +5,7 @@
 #include "core/base/text_file.h"
 #include "core/format/json.h"
 #include "core/model/family.h"
+#include "core/model/find_model.h"
 #include "core/model/stored_as.h"
 #include "core/model/weight_reader.h"
 
@@ -51,9 +52,9 @@ Bilingual about_of(const fs::path& folder) {
 }
 
 /// How much its weights take and as what, from the headers of their files; nothing where they cannot be read.
-void measure_weights(const Quantization& quantization, ModelEntry& entry) {
+void measure_weights(const fs::path& folder, const Quantization& quantization, ModelEntry& entry) {
   try {
-    Checkpoint checkpoint = open_checkpoint(entry.folder);
+    Checkpoint checkpoint = open_checkpoint(folder);
     checkpoint.quantization = quantization;
     entry.bytes = checkpoint.bytes();
     entry.stored_as = stored_as(checkpoint);
@@ -62,9 +63,14 @@ void measure_weights(const Quantization& quantization, ModelEntry& entry) {
   }
 }
 
-/// Reads config.json as far as a list needs it; none if the folder has no readable one.
-std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
+/// Reads config.json as far as a list needs it, `tower` where there are two; none if the folder has no readable one.
+std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place, Tower tower = Tower::vision) {
   ModelEntry entry{.folder = folder, .name = model_name(folder), .place = place};
+  if (tower == Tower::text) {
+    entry.folder = text_tower_of(folder);
+    entry.name += kTextTower;
+    if (entry.folder.empty()) return std::nullopt;
+  }
   const fs::path file = folder / "config.json";
   std::string text;
   try {
@@ -80,16 +86,26 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place) {
   }
   Quantization quantization;
   try {
-    const ModelConfig config = parse_model_config(text, file.string());
+    const ModelConfig config = parse_model_config(text, file.string(), tower);
+    if (tower == Tower::text && config.tower != tower) return std::nullopt;
     entry.architecture = config.architecture;
     quantization = config.quantization;
     entry.supported = true;
   } catch (const Error&) {
+    if (tower == Tower::text) return std::nullopt;
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
   entry.about = about_of(folder);
-  measure_weights(quantization, entry);
+  measure_weights(folder, quantization, entry);
   return entry;
+}
+
+/// One, or two where the file holds two towers.
+std::vector<ModelEntry> entries_of(const fs::path& folder, ModelPlace place) {
+  std::vector<ModelEntry> entries;
+  for (const Tower tower : {Tower::vision, Tower::text})
+    if (auto entry = entry_of(folder, place, tower)) entries.push_back(std::move(*entry));
+  return entries;
 }
 
 bool holds_model(const fs::path& folder) {
@@ -147,9 +163,8 @@ std::vector<ModelEntry> models_of_cache(const fs::path& hub) {
     if (!repository.filename().string().starts_with(kCachePrefix)) continue;
     const auto snapshot = snapshot_of(repository);
     if (!snapshot) continue;
-    if (auto entry = entry_of(*snapshot, ModelPlace::cache)) entries.push_back(std::move(*entry));
-    std::vector<ModelEntry> files = gguf_models_in(*snapshot);
-    std::move(files.begin(), files.end(), std::back_inserter(entries));
+    for (std::vector<ModelEntry> found : {entries_of(*snapshot, ModelPlace::cache), gguf_models_in(*snapshot)})
+      std::move(found.begin(), found.end(), std::back_inserter(entries));
   }
   return entries;
 }
@@ -191,9 +206,20 @@ std::optional<ModelEntry> entry_at(const fs::path& path) {
   if (!path.has_parent_path() || !fs::exists(path, error)) return std::nullopt;  // the name of a built-in model
   if (fs::is_directory(path, error)) return entry_of(path, ModelPlace::recent);
   if (path.extension() == ".gguf") return gguf_entry(path);
-  std::optional<ModelEntry> entry = entry_of(path.parent_path(), ModelPlace::recent);
+  const fs::path folder = path.parent_path();
+  if (path == text_tower_of(folder))
+    if (auto tower = entry_of(folder, ModelPlace::recent, Tower::text)) return tower;
+  std::optional<ModelEntry> entry = entry_of(folder, ModelPlace::recent);
   if (entry) entry->folder = path;  // one of several files of weights
   return entry;
+}
+
+/// The other of two towers in one file.
+std::optional<ModelEntry> other_tower(const ModelEntry& entry) {
+  std::error_code error;
+  if (fs::is_directory(entry.folder, error)) return entry_of(entry.folder, entry.place, Tower::text);
+  if (entry.name.ends_with(kTextTower)) return entry_of(entry.folder.parent_path(), entry.place);
+  return std::nullopt;
 }
 
 /// Those that were used lately and are still there, called as in the cache where they are in it.
@@ -206,7 +232,9 @@ std::vector<ModelEntry> models_used(std::span<const fs::path> recent, const std:
     std::optional<ModelEntry> entry = known != cached.end() ? *known : entry_at(model);
     if (!entry) continue;
     entry->place = ModelPlace::recent;
+    const std::optional<ModelEntry> other = other_tower(*entry);
     entries.push_back(std::move(*entry));
+    if (other) entries.push_back(*other);
   }
   return entries;
 }

@@ -12,6 +12,9 @@
 
 namespace regard {
 
+/// What the name of a folder's text tower ends in.
+inline constexpr const char* kTextTower = "#text";
+
 /// The folder's name; "org/name" for …/models--org--name/snapshots/<hash>.
 [[nodiscard]] std::string model_name(const std::filesystem::path& folder);
 
@@ -29,7 +32,7 @@ namespace regard {
 [[nodiscard]] std::vector<ModelEntry> models_beside(std::span<const std::filesystem::path> recent);
 
 /// Models of a Hugging Face cache (the folder that holds models--org--name), .gguf files included: of each the snapshot its
-/// refs/main names, else the one written last. Sorted by name.
+/// refs/main names, else the one written last; of two towers in one file each. Sorted by name.
 [[nodiscard]] std::vector<ModelEntry> models_of_cache(const std::filesystem::path& hub);
 
 /// The models in the folders of one folder, by name: the built-in ones of `assets/models`.

@@ -2,6 +2,7 @@
 // What config.json says about a model, in the words of the field. A plain value.
 #pragma once
 
+#include "core/model/image_steps.h"
 #include "core/model/layer_plan.h"
 #include "core/model/quantization.h"
 
@@ -15,15 +16,27 @@
 
 namespace regard {
 
-/// What a model that reads pictures makes its tokens of: one or two special tokens, then the patches row by row.
+/// How a table of positions is brought to a picture with another number of patches.
+enum class Stretch {
+  cubic,        ///< cubic convolution, a = −3/4, without smoothing where there are fewer (DINOv2)
+  smooth_cubic  ///< a = −1/2; the filter grows with the reduction (DINOv2 with registers)
+};
+
+/// What a model that reads pictures makes its tokens of: special tokens, then the patches row by row.
 struct PatchConfig {
   std::size_t height = 0;  ///< pixels of the picture the model reads
   std::size_t width = 0;
   std::size_t patch_height = 0;  ///< pixels; what is left over at the right and at the bottom is not read
   std::size_t patch_width = 0;
-  std::size_t channels = 3;  ///< 3: red, green, blue; 1: grey
-  std::size_t specials = 1;  ///< [CLS], in DeiT with [DIST] behind it
+  std::size_t channels = 3;                          ///< 3: red, green, blue; 1: grey
+  std::vector<std::string> special_tokens{"[CLS]"};  ///< in front of the patches; none in SigLIP
+  ImageSteps usual_steps{};  ///< what is done to a picture where preprocessor_config.json does not say
+  bool any_size = false;     ///< it reads pictures as large as preprocessor_config.json makes them (DINO)
+  /// Side of the square of patches that its positions were learned on, where that may be another one than it reads (DINOv2); else 0.
+  std::size_t learned_side = 0;
+  Stretch stretch = Stretch::cubic;  ///< how they are brought to the patches it reads
 
+  [[nodiscard]] std::size_t specials() const { return special_tokens.size(); }
   [[nodiscard]] std::size_t rows() const { return height / patch_height; }
   [[nodiscard]] std::size_t cols() const { return width / patch_width; }
   [[nodiscard]] std::size_t patches() const { return rows() * cols(); }
@@ -45,6 +58,9 @@ struct ClassHead {
   bool numbers = false;             ///< the answer is a number (a reward, a grade), no class
   [[nodiscard]] bool empty() const { return of == Of::nothing; }
 };
+
+/// Two models side by side in one file: one reads pictures, the other one texts (CLIP).
+enum class Tower { vision, text };
 
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
 struct ModelConfig {
@@ -74,6 +90,7 @@ struct ModelConfig {
   ClassHead class_head{};                ///< of a fine-tuned model; has_lm_head is false then
   std::vector<std::string> labels{};     ///< the classes that class_head tells apart; [vocabulary], ViT's on [CLS]
   std::optional<PatchConfig> patches{};  ///< the model reads a picture; every one is `context` tokens (ViT)
+  std::optional<Tower> tower{};          ///< which of the file's two towers this is (CLIP); the other one is not read
   // Of an encoder–decoder model this config tells of the decoder.
   std::shared_ptr<const ModelConfig> encoder{};  ///< what it listens to; null elsewhere
   std::vector<std::int32_t> decoder_start{};     ///< ids that every text of the decoder begins with; never empty there
@@ -108,7 +125,8 @@ struct ModelConfig {
 [[nodiscard]] bool same_heads(const ModelConfig& a, const ModelConfig& b);
 
 /// From the bytes of config.json (`file` only names it in errors). Pure; fuzzed. Throws Error: unknown architecture
-/// (named, with the known ones), missing or senseless sizes.
-[[nodiscard]] ModelConfig parse_model_config(std::string_view json, const std::string& file);
+/// (named, with the known ones), missing or senseless sizes. `tower`: which one, where the file has two that can be opened.
+[[nodiscard]] ModelConfig parse_model_config(std::string_view json, const std::string& file,
+                                             Tower tower = Tower::vision);
 
 }  // namespace regard

@@ -83,6 +83,15 @@ constexpr Architecture kArchitectures[] = {
     {"gemma3_text", "Gemma3Text", "Gemma3ForCausalLM", read_gemma3_config, read_gemma_weights, {}, kDecoderHeads},
     {"vit", "ViT", "ViTForImageClassification", read_vit_config, read_vit_weights, "classifier.weight"},
     {"deit", "DeiT", "DeiTForImageClassification", read_deit_config, read_vit_weights, "classifier.weight"},
+    {"clip", "CLIP", "CLIPModel", nullptr, nullptr, {}, {}, "CLIPVisionModel", "CLIPTextModel"},
+    {"clip_vision_model", "CLIPVision", "CLIPVisionModel", read_clip_vision_config, read_clip_vision_weights},
+    {"clip_text_model", "CLIPText", "CLIPTextModel", read_clip_text_config, read_clip_text_weights},
+    {"siglip", "Siglip", "SiglipModel", nullptr, nullptr, {}, {}, "SiglipVisionModel"},
+    {"siglip_vision_model", "SiglipVision", "SiglipVisionModel", read_siglip_vision_config, read_siglip_vision_weights},
+    {"dinov2", "Dinov2", "Dinov2Model", read_dinov2_config, read_dinov2_weights},
+    {"dinov2_with_registers", "Dinov2WithRegisters", "Dinov2WithRegistersModel", read_dinov2_with_registers_config,
+     read_dinov2_weights},
+    {"dinov3_vit", "DINOv3ViT", "DINOv3ViTModel", read_dinov3_config, read_dinov3_weights},
     {"t5", "T5", "T5ForConditionalGeneration", read_t5_config, read_t5_weights, {}, kT5Heads},
     {"mt5", "MT5", "MT5ForConditionalGeneration", read_mt5_config, read_t5_weights, {}, kT5Heads},
     {"umt5", "UMT5", "UMT5ForConditionalGeneration", read_umt5_config, read_t5_weights, {}, kT5Heads},
@@ -111,7 +120,7 @@ std::optional<ModelClass> class_of(const Architecture& kind, std::string_view na
   if (!name.starts_with(kind.class_name)) return std::nullopt;
   const std::string_view ending = name.substr(kind.class_name.size());
   const bool two_stacks = kind.name.starts_with("T5") || kind.class_name.ends_with("T5");
-  if (ending == "Model") return ModelClass{.architecture = &kind};
+  if (ending == "Model" || ending == "ModelWithProjection") return ModelClass{.architecture = &kind};
   if (two_stacks && ending == "EncoderModel") return ModelClass{.architecture = &kind, .encoder_only = true};
   if (!ending.starts_with("For")) return std::nullopt;
   for (const std::string_view other : kOtherWordHeads)
@@ -160,6 +169,33 @@ ModelConfig encoder_alone(const ModelConfig& whole) {
   return encoder;
 }
 
+/// What the file tells of one tower; older files repeat it under "…_dict", which counts alone then.
+nlohmann::json tower_settings(const nlohmann::json& document, const ConfigReader& reader, const std::string& key) {
+  for (const std::string& name : {key + "_dict", key}) {
+    const auto found = document.find(name);
+    if (found == document.end() || found->is_null()) continue;
+    if (!found->is_object()) reader.fail(name, "{…}");
+    return *found;
+  }
+  return nlohmann::json::object();
+}
+
+/// One of two models that stand side by side in a file.
+ModelConfig parse_tower(const nlohmann::json& document, const ConfigReader& whole, const Architecture& both,
+                        Tower tower) {
+  if (both.text_tower.empty()) tower = Tower::vision;
+  const std::string key = tower == Tower::text ? "text_config" : "vision_config";
+  const nlohmann::json settings = tower_settings(document, whole, key);
+  const ConfigReader reader(settings, whole.file(), key + ".");
+  ModelConfig config;
+  config.architecture = tower == Tower::text ? both.text_tower : both.vision_tower;
+  config.tower = tower;
+  find_architecture(config.architecture)->read_config(reader, config);
+  check_consistent(reader, config);
+  refuse_unread_settings(settings, reader, config);
+  return config;
+}
+
 }  // namespace
 
 std::span<const Architecture> architectures() {
@@ -193,21 +229,28 @@ Activation read_activation(const ConfigReader& reader, std::string_view fallback
   if (name == "gelu_new" || name == "gelu_fast" || name == "gelu_pytorch_tanh") return Activation::gelu_tanh;
   if (name == "relu") return Activation::relu;
   if (name == "silu" || name == "swish") return Activation::silu;
-  reader.fail(key, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, swish");
+  if (name == "quick_gelu") return Activation::quick_gelu;
+  reader.fail(key, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, quick_gelu, relu, silu, swish");
 }
 
 std::size_t learned_rows(const ModelConfig& config) {
   return std::get<LearnedPositions>(config.embedded_positions).offset + config.context;
 }
 
-ModelConfig parse_model_config(std::string_view json, const std::string& file) {
+ModelConfig parse_model_config(std::string_view json, const std::string& file, Tower tower) {
   const nlohmann::json document = parse_python_json(json, file);
   if (!document.is_object())
     throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
   const ConfigReader reader(document, file);
   const ModelClass chosen = choose_class(reader);
+  const Quantization quantization = read_quantization(document, reader);
+  if (!chosen.architecture->vision_tower.empty()) {
+    ModelConfig config = parse_tower(document, reader, *chosen.architecture, tower);
+    config.quantization = quantization;
+    return config;
+  }
   ModelConfig config;
-  config.quantization = read_quantization(document, reader);
+  config.quantization = quantization;
   config.head_is_guessed = reader.texts("architectures").empty();
   config.architecture = chosen.architecture->name;
   for (const std::string& name : reader.texts("architectures"))

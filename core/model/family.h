@@ -36,6 +36,9 @@ struct Architecture {
   Weights (*read_weights)(const ModelConfig& config, WeightReader& reader);
   std::string_view word_head{};  ///< a tensor of the head that predicts words; empty: lm_head.weight, unless it is tied
   ClassHeadNames heads{};
+  /// Two models in one file have no functions of their own: the classes of its towers, which have; text_tower is empty where that one
+  /// cannot be opened.
+  std::string_view vision_tower{}, text_tower{};
 };
 
 /// What a model is fine-tuned for, as the name of its class says.
@@ -162,6 +165,20 @@ void read_vit_config(const ConfigReader& reader, ModelConfig& config);
 void read_deit_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_vit_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_clip_vision_config(const ConfigReader& reader, ModelConfig& config);
+void read_clip_text_config(const ConfigReader& reader, ModelConfig& config);
+void read_siglip_vision_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_clip_vision_weights(const ModelConfig& config, WeightReader& reader);
+[[nodiscard]] Weights read_clip_text_weights(const ModelConfig& config, WeightReader& reader);
+[[nodiscard]] Weights read_siglip_vision_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_dinov2_config(const ConfigReader& reader, ModelConfig& config);
+void read_dinov2_with_registers_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_dinov2_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_dinov3_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_dinov3_weights(const ModelConfig& config, WeightReader& reader);
+
 /// Rows of the table of learned positions, as the files of the families store it; the model has one.
 [[nodiscard]] std::size_t learned_rows(const ModelConfig& config);
 
@@ -199,6 +216,7 @@ inline constexpr std::size_t kVocabulary = 16'777'216;
 inline constexpr std::size_t kContext = 16'777'216;
 inline constexpr std::size_t kImageSide = 4'096;  // pixels
 inline constexpr std::size_t kPatches = 65'536;
+inline constexpr std::size_t kRegisters = 256;
 }  // namespace bounds
 
 [[nodiscard]] Activation read_activation(const ConfigReader& reader, std::string_view fallback,

@@ -22,6 +22,7 @@ using namespace std::string_view_literals;
 
 constexpr std::array kWeights{".safetensors"sv, ".bin"sv, ".pt"sv, ".pth"sv};
 constexpr std::array kOtherWeights{".h5"sv, ".onnx"sv, ".msgpack"sv};
+constexpr std::array kTokenizerFiles{"tokenizer.json"sv, "vocab.json"sv};
 constexpr std::array kTextFiles{
     "config.json"sv, "tokenizer.json"sv,  "tokenizer_config.json"sv,   "vocab.txt"sv,    "vocab.json"sv,
     "merges.txt"sv,  "tokenizer.model"sv, "sentencepiece.bpe.model"sv, "spiece.model"sv, "source.spm"sv,
@@ -107,7 +108,10 @@ FoundModel found_file(const fs::path& path) {
   refuse_placeholder(head, path.string());
   if (head.starts_with("GGUF")) return {.folder = path, .gguf = path};
   const bool weights = begins_safetensors(head) || head.starts_with("PK\x03\x04"sv);
-  return {.folder = path.parent_path(), .weights = weights ? path : fs::path()};
+  const bool texts = is_one_of(path.filename().string(), kTokenizerFiles);
+  return {.folder = path.parent_path(),
+          .weights = weights ? path : fs::path(),
+          .tower = texts ? Tower::text : Tower::vision};
 }
 
 FoundModel found_folder(const fs::path& path) {
@@ -134,6 +138,12 @@ FoundModel find_model(const fs::path& given) {
   FoundModel found = is_folder(path) ? found_folder(path) : found_file(path);
   found.given = path;
   return found;
+}
+
+fs::path text_tower_of(const fs::path& folder) {
+  for (const std::string_view name : kTokenizerFiles)
+    if (is_there(folder / name)) return folder / name;
+  return {};
 }
 
 void check_folder(const FoundModel& found) {

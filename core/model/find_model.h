@@ -3,6 +3,8 @@
 // rooms.
 #pragma once
 
+#include "core/model/config.h"
+
 #include <filesystem>
 
 namespace regard {
@@ -13,7 +15,12 @@ struct FoundModel {
   std::filesystem::path folder{};
   std::filesystem::path weights{};
   std::filesystem::path gguf{};
+  Tower tower =
+      Tower::vision;  ///< of a file of two towers: that for texts where a file of the tokenizer was pointed at
 };
+
+/// The file of a folder that stands for its text tower: that of the tokenizer; empty where there is none.
+[[nodiscard]] std::filesystem::path text_tower_of(const std::filesystem::path& folder);
 
 /// Looks at names and first bytes only. Throws Error: file_missing, weights_format, several_gguf (with their names, projectors left
 /// out), is_adapter, is_projector, is_lfs_pointer, is_web_page.

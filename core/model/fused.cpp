@@ -117,6 +117,23 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
   return result;
 }
 
+Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Storage& storage) {
+  const std::size_t width = linear.weight.cols();
+  assert(linear.input_stride == 0 && scale.size() == linear.weight.rows());
+  const auto numbers = std::make_shared<std::vector<float>>(scale.size() * width);
+  storage.push_back(numbers);
+  Linear result{.weight = {DType::f32, linear.weight.shape, reinterpret_cast<const std::byte*>(numbers->data())},
+                .bias = linear.bias};
+  for (std::size_t output = 0; output < scale.size(); ++output) {
+    const std::span<float> row = std::span(*numbers).subspan(output * width, width);
+    copy_as_f32(linear.weight, output * width, row);
+    for (float& weight : row)
+      weight *= scale[output];
+    if (!linear.bias.empty()) result.bias[output] *= scale[output];
+  }
+  return result;
+}
+
 Linear stored_by_input(TensorView matrix) {
   assert(block_of(matrix.dtype).numbers == 1);
   Linear result;

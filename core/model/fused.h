@@ -20,6 +20,9 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 [[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
                                  Storage& storage, std::size_t count = 1);
 
+/// y = scale ⊙ (x·Wᵀ + b): the same matrix with its outputs scaled, a copy in float32, which `storage` keeps.
+[[nodiscard]] Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Storage& storage);
+
 /// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
 [[nodiscard]] Linear stored_by_input(TensorView matrix);
 

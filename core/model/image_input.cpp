@@ -7,6 +7,7 @@
 #include "core/format/png.h"
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
+#include "core/model/patch_layout.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,13 +20,17 @@ namespace regard {
 namespace {
 
 constexpr float kMostRescale = 1e6F;
+constexpr const char* kUnrounded = "DINOv3ViTImageProcessor";
 
-/// {"height", "width"}, {"shortest_edge"}, or one number, which is both sides in the files of ViT and DeiT.
+/// {"height", "width"}, {"shortest_edge"}, or one number: both sides in the files of ViT and DeiT, the shorter one in CLIP's.
 void read_size(const ConfigReader& reader, ImageSteps& steps) {
   const ConfigReader::Bounds bounds{.most = bounds::kImageSide};
   if (!reader.has("size")) return;
   if (!reader.is_object("size")) {
-    std::tie(steps.height, steps.width) = reader.sides("size", bounds);
+    if (steps.shortest_edge > 0)  // a class that keeps the picture's shape
+      steps.shortest_edge = reader.size("size", bounds);
+    else
+      std::tie(steps.height, steps.width) = reader.sides("size", bounds);
     return;
   }
   const ConfigReader size = *reader.object("size");
@@ -83,33 +88,52 @@ float grey(const std::uint8_t* pixel) {
   return static_cast<float>((pixel[0] * 19'595U + pixel[1] * 38'470U + pixel[2] * 7'471U + 0x8000U) >> 16);
 }
 
-void fill_patch(const RgbImage& picture, const ImageSteps& steps, const PatchConfig& patches, std::size_t patch,
-                std::span<float> row) {
+/// The numbers of a picture that is already `patches` large, before they are rescaled: [height, width, channels].
+std::vector<float> pixel_numbers(const RgbImage& picture, const PatchConfig& patches) {
+  if (patches.channels == 3) return {picture.pixels.begin(), picture.pixels.end()};
+  std::vector<float> numbers;
+  for (std::size_t pixel = 0; pixel < picture.width * picture.height; ++pixel)
+    numbers.push_back(grey(picture.pixels.data() + 3 * pixel));
+  return numbers;
+}
+
+void fill_patch(const std::vector<float>& numbers, const ImageSteps& steps, const PatchConfig& patches,
+                std::size_t patch, std::span<float> row) {
   const std::size_t top = patch / patches.cols() * patches.patch_height;
   const std::size_t left = patch % patches.cols() * patches.patch_width;
   std::size_t at = 0;
   for (std::size_t channel = 0; channel < patches.channels; ++channel)
     for (std::size_t y = 0; y < patches.patch_height; ++y)
       for (std::size_t x = 0; x < patches.patch_width; ++x) {
-        const std::uint8_t* pixel = picture.pixel(top + y, left + x);
-        const float value = patches.channels == 1 ? grey(pixel) : static_cast<float>(pixel[channel]);
+        const std::size_t pixel = (top + y) * patches.width + left + x;
+        const float value = numbers[pixel * patches.channels + channel];
         row[at++] = (value * steps.rescale - steps.mean[channel]) / steps.deviation[channel];
       }
 }
 
+/// Are all pictures as large after these steps?
+bool make_one_size(const ImageSteps& steps) {
+  return steps.crop || (steps.resize && steps.height > 0);
+}
+
+PatchConfig fitted(const ImageSteps& steps, PatchConfig patches) {
+  patches.height = steps.crop ? steps.crop_height : steps.height;
+  patches.width = steps.crop ? steps.crop_width : steps.width;
+  return patches;
+}
+
+void check_patches(const ConfigReader& reader, const ImageSteps& steps, const PatchConfig& patches) {
+  const std::size_t count = fitted(steps, patches).patches();
+  if (count == 0 || count > bounds::kPatches)
+    reader.fail(steps.crop ? "crop_size" : "size", "1…" + std::to_string(bounds::kPatches) + " × patch_size");
+}
+
 }  // namespace
 
-ImageSteps default_image_steps(const ModelConfig& config) {
-  const PatchConfig& patches = *config.patches;
-  ImageSteps steps{.height = patches.height, .width = patches.width};
-  steps.crop_height = patches.height;
-  steps.crop_width = patches.width;
-  if (patches.specials == 1) return steps;
-  steps.height = patches.height * 8 / 7;
-  steps.width = patches.width * 8 / 7;
-  steps.filter = Resample::bicubic;
-  steps.crop = true;
-  return steps;
+void fit_to_steps(const ImageSteps& steps, ModelConfig& config) {
+  if (!config.patches->any_size || !make_one_size(steps)) return;
+  config.patches = fitted(steps, *config.patches);
+  count_tokens(config);
 }
 
 ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, const std::string& file) {
@@ -117,11 +141,16 @@ ImageSteps parse_image_steps(std::string_view json, const ModelConfig& config, c
   if (!document.is_object())
     throw Error("json_value", {.file = file, .item = "$", .expected = "{…}", .found = json_excerpt(document)});
   const ConfigReader reader(document, file);
-  ImageSteps steps = default_image_steps(config);
+  ImageSteps steps = config.patches->usual_steps;
   steps.resize = reader.flag("do_resize", true);
   read_size(reader, steps);
   steps.filter = read_filter(reader, steps.filter);
   read_crop(reader, steps);
+  if (steps.unrounded) {  // what the class of this processor alone does
+    steps.unrounded = reader.text("image_processor_type", kUnrounded, Null::missing).starts_with(kUnrounded);
+    if (steps.unrounded && steps.crop) reader.fail("do_center_crop", "false");
+  }
+  if (config.patches->any_size && make_one_size(steps)) check_patches(reader, steps, *config.patches);
   const bool rescaled = reader.flag("do_rescale", true);
   steps.rescale = rescaled ? reader.positive("rescale_factor", kMostRescale, steps.rescale, Null::missing) : 1.0F;
   const std::size_t channels = config.patches->channels;
@@ -150,9 +179,12 @@ ImageInput prepare_image(const RgbImage& image, const ImageSteps& steps, const P
   if (steps.crop) input.picture = centre_cropped(input.picture, steps.crop_width, steps.crop_height);
   if (input.picture.width != patches.width || input.picture.height != patches.height)
     input.picture = resized(input.picture, patches.width, patches.height, steps.filter);
+  const bool unrounded = steps.unrounded && steps.resize && patches.channels == 3;
+  const std::vector<float> numbers = unrounded ? resized_unrounded(image, patches.width, patches.height, steps.filter)
+                                               : pixel_numbers(input.picture, patches);
   input.patches = Matrix(patches.patches(), patches.patch_numbers());
   for (std::size_t patch = 0; patch < patches.patches(); ++patch)
-    fill_patch(input.picture, steps, patches, patch, input.patches.row(patch));
+    fill_patch(numbers, steps, patches, patch, input.patches.row(patch));
   return input;
 }
 

@@ -12,7 +12,7 @@
 
 namespace regard {
 
-enum class Activation { gelu, gelu_tanh, relu, silu };
+enum class Activation { gelu, gelu_tanh, relu, silu, quick_gelu };
 
 /// How far the queries of a layer may look.
 struct KeyWindow {
@@ -50,7 +50,8 @@ struct SoftmaxAttention {
   QkNorm qk_norm = QkNorm::none;
   bool bias =
       false;  ///< query, key and value projections add a bias; where there is a latent, what makes the narrow rows
-  bool output_bias = false;  ///< the output projection adds one
+  bool unbiased_keys = false;  ///< but the key projection adds none (DINOv3)
+  bool output_bias = false;    ///< the output projection adds one
   /// Each head has one more score, a learned number: the softmax runs over it, too, and no value belongs to it, so that the weights
   /// of a row's keys sum to less than 1 (gpt-oss)
   bool sink = false;
@@ -90,6 +91,9 @@ struct Rotary {
   std::size_t width = 0;     ///< dimensions of a head that are turned: the leading ones, but for
   std::size_t first = 0;     ///< so many in front of them
   bool interleaved = false;  ///< the pairs are neighbours (GPT-J)
+  /// Half of the pairs by the row of a patch in the picture, half by its column, both from −1 to 1, in turns of 2π; tokens that
+  /// are no patches are not turned (DINOv3).
+  bool two_axes = false;
   friend bool operator==(const Rotary&, const Rotary&) = default;
 };
 
@@ -179,6 +183,9 @@ struct LayerPlan {
   FeedForward feed_forward{};
   NormPlace norms = NormPlace::before;
   float residual_scale = 1.0F;  ///< what a block writes is multiplied by it before it is added (Granite)
+  /// What a block writes is scaled channel by channel (Touvron et al. 2021). The scales are a part of its last matrix, which is
+  /// multiplied by them when it is read.
+  bool layer_scale = false;
 };
 
 /// A row of a learned table is added to the embedding of each token.

@@ -92,13 +92,14 @@ void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& m
 }
 
 void prepare_for_pictures(const fs::path& folder, Model& model) {
-  const PatchConfig& patches = *model.config.patches;
-  model.tokenizer = make_patch_tokenizer(patches.specials, patches.rows(), patches.cols(), model.config.labels);
   const fs::path file = folder / "preprocessor_config.json";
   std::error_code error;
   model.image_steps = fs::exists(file, error)
                           ? parse_image_steps(read_file(file, kSmallFile), model.config, file.string())
-                          : default_image_steps(model.config);
+                          : model.config.patches->usual_steps;
+  fit_to_steps(model.image_steps, model.config);
+  const PatchConfig& patches = *model.config.patches;
+  model.tokenizer = make_patch_tokenizer(patches.special_tokens, patches.rows(), patches.cols(), model.config.labels);
 }
 
 void read_tokenizers(const fs::path& folder, Model& model) {
@@ -149,7 +150,12 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
   model->folder = chosen.folder;
   model->name = model_name(chosen.folder);
   const fs::path config_file = chosen.folder / "config.json";
-  model->config = parse_model_config(read_file(config_file, kSmallFile), config_file.string());
+  model->config = parse_model_config(read_file(config_file, kSmallFile), config_file.string(), chosen.tower);
+  const bool text_tower = model->config.tower == Tower::text;
+  if (text_tower) {
+    model->folder = chosen.given;
+    model->name += kTextTower;
+  }
   throw_if_stopped(stop);
 
   if (model->config.patches)
@@ -157,7 +163,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
   else
     read_tokenizers(chosen.folder, *model);  // before the weights: quicker to find fault with
   const fs::path heads_file = chosen.folder / "heads.json";
-  if (std::error_code error; fs::exists(heads_file, error))
+  if (std::error_code error; !text_tower && fs::exists(heads_file, error))
     model->roles = parse_heads(read_file(heads_file, kSmallFile), model->config, heads_file.string());
 
   Checkpoint checkpoint = open_checkpoint(chosen.folder, chosen.weights);

@@ -51,7 +51,7 @@ struct HeadRole {
                                                 const std::string& file);
 
 struct Model {
-  std::filesystem::path folder{};  ///< or the .gguf file
+  std::filesystem::path folder{};  ///< or the .gguf file, or of a text tower the tokenizer's
   std::string name{};  ///< folder name, "org/name" for a folder of the Hugging Face cache, or a .gguf file's name
   ModelConfig config{};
   std::shared_ptr<const Weights> weights{};
@@ -60,7 +60,7 @@ struct Model {
   std::shared_ptr<const Tokenizer> tokenizer{};
   std::shared_ptr<const Tokenizer>
       target_tokenizer{};         ///< reads the decoder's texts; null: `tokenizer` does (not Marian)
-  ImageSteps image_steps{};       ///< where config.patches is set; from preprocessor_config.json or the family's habit
+  ImageSteps image_steps{};       ///< where config.patches is set; from preprocessor_config.json or config.patches
   std::vector<HeadRole> roles{};  ///< from heads.json, empty where there is none
   std::shared_ptr<const Model> encoder{};  ///< of an encoder–decoder model (config and weights above are the decoder's)
   std::size_t parameters = 0;
@@ -69,7 +69,8 @@ struct Model {
   std::vector<ModelAdapter> adapters{};  ///< that it was opened with; the counts above are without them
 };
 
-/// Opens a Hugging Face folder (or a file inside it), a .gguf file, or a folder whose only weights are one .gguf file.
+/// Opens a Hugging Face folder (or a file inside it: of two towers in one file, a file of the tokenizer means that for texts, all
+/// else that for pictures), a .gguf file, or a folder whose only weights are one .gguf file.
 /// Throws Error (file, item, expected, found), Cancelled.
 [[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);

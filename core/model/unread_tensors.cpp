@@ -77,9 +77,10 @@ bool is_other_half(std::string_view name, const ModelConfig& config, std::string
 }  // namespace
 
 bool is_other_part(std::string_view name, const ModelConfig& config, std::string_view root) {
-  if (begins_with_any(name, kOtherParts)) return true;
   const bool inside = name.starts_with(root);
-  if (!root.empty() && inside && begins_with_any(name.substr(root.size()), kOtherParts)) return true;
+  const std::string_view own = inside ? name.substr(root.size()) : name;
+  if (begins_with_any(own, kOtherParts)) return true;
+  if (config.patches && inside && own.starts_with("head.")) return true;  // SigLIP's: one vector of all patches
   if (config.has_lm_head) return false;
   return begins_with_any(name, kWordHeads) || (!root.empty() && !inside);
 }

@@ -4,32 +4,15 @@
 // distillation token beside the class token.
 #include "core/model/config_reader.h"
 #include "core/model/family.h"
-#include "core/model/fused.h"
-#include "core/model/weight_reader.h"
+#include "core/model/patch_layout.h"
 
-#include <tuple>
+#include <vector>
 
 namespace regard {
 namespace {
 
-PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
-  PatchConfig patches{.specials = specials};
-  const ConfigReader::Bounds bounds{.most = bounds::kImageSide};
-  std::tie(patches.height, patches.width) = reader.sides("image_size", bounds, 224);
-  std::tie(patches.patch_height, patches.patch_width) = reader.sides("patch_size", bounds, 16);
-  if (patches.patches() == 0) reader.fail("patch_size", "≤ image_size");
-  if (patches.patches() > bounds::kPatches)
-    reader.fail("patch_size", "image_size² ÷ patch_size² ≤ " + std::to_string(bounds::kPatches));
-  patches.channels = reader.size("num_channels", {.most = 3}, 3);
-  if (patches.channels == 2) reader.fail("num_channels", "1, 3");
-  return patches;
-}
-
-void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t specials) {
-  config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers}, 12);
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
-  config.hidden = reader.size("hidden_size", {.most = bounds::kHidden}, 768);
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+void read_config(const ConfigReader& reader, ModelConfig& config) {
+  read_usual_sizes(reader, {}, config);
   LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
   plan.feed_forward.activation = read_activation(reader, "gelu");
@@ -39,10 +22,10 @@ void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t sp
   config.plans.assign(config.layers, plan);
   config.embedded_positions = LearnedPositions{};
   config.tied_embeddings = false;
-  config.patches = read_patches(reader, specials);
-  config.context = specials + config.patches->patches();
-  if (config.has_lm_head) config.labels = read_labels(reader);
-  config.vocabulary = config.has_lm_head ? config.labels.size() : config.context;
+  config.patches = read_patches(reader, 16);
+  if (!config.has_lm_head) return;
+  config.labels = read_labels(reader);
+  config.vocabulary = config.labels.size();
 }
 
 LayerWeights read_vit_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
@@ -61,40 +44,37 @@ LayerWeights read_vit_layer(const ModelConfig& config, const LayerPlan& plan, We
   return layer;
 }
 
-/// The special tokens as a table of rows, and the patches' convolution as a product: its window never overlaps the next.
 void read_embeddings(const ModelConfig& config, WeightReader& reader, const std::string& root, Weights& weights,
                      Storage& storage) {
-  const PatchConfig& patches = *config.patches;
   const std::size_t hidden = config.hidden;
-  const auto specials = std::make_shared<std::vector<float>>(patches.specials * hidden);
-  copy_as_f32(reader.tensor(root + "cls_token", {1, 1, hidden}), 0, std::span(*specials).first(hidden));
-  if (patches.specials > 1)
-    copy_as_f32(reader.tensor(root + "distillation_token", {1, 1, hidden}), 0, std::span(*specials).last(hidden));
-  weights.token_embedding = {
-      DType::f32, {patches.specials, hidden}, reinterpret_cast<const std::byte*>(specials->data())};
-  storage.push_back(specials);
-
+  std::vector<TensorView> specials{reader.tensor(root + "cls_token", {1, 1, hidden})};
+  if (config.patches->specials() > 1) specials.push_back(reader.tensor(root + "distillation_token", {1, 1, hidden}));
+  weights.token_embedding = rows_together(specials, hidden, storage);
   weights.position_embedding = reader.tensor(root + "position_embeddings", {1, config.context, hidden});
   weights.position_embedding.shape = {config.context, hidden};
-  const std::string projection = root + "patch_embeddings.projection.";
-  weights.embedding_projection.weight =
-      reader.tensor(projection + "weight", {hidden, patches.channels, patches.patch_height, patches.patch_width});
-  weights.embedding_projection.weight.shape = {hidden, patches.patch_numbers()};
-  weights.embedding_projection.bias = reader.vector(projection + "bias", hidden);
+  weights.embedding_projection = read_patch_projection(config, reader, root + "patch_embeddings.projection.", true);
 }
 
 }  // namespace
 
 void read_vit_config(const ConfigReader& reader, ModelConfig& config) {
-  read_config(reader, config, 1);
+  read_config(reader, config);
+  count_tokens(config);
 }
 
 void read_deit_config(const ConfigReader& reader, ModelConfig& config) {
-  read_config(reader, config, 2);
+  read_config(reader, config);
+  config.patches->special_tokens.emplace_back("[DIST]");
+  ImageSteps& steps = config.patches->usual_steps;  // a seventh larger, and the middle of it
+  steps.height = steps.height * 8 / 7;
+  steps.width = steps.width * 8 / 7;
+  steps.filter = Resample::bicubic;
+  steps.crop = true;
+  count_tokens(config);
 }
 
 Weights read_vit_weights(const ModelConfig& config, WeightReader& reader) {
-  const std::string prefix = config.patches->specials > 1 ? "deit." : "vit.";
+  const std::string prefix = config.patches->specials() > 1 ? "deit." : "vit.";
   // A bare model is saved without the prefix, a model with a head with it.
   constexpr std::string_view kAnchor = "embeddings.cls_token";
   const std::string root = config.has_lm_head ? reader.root(kAnchor, {prefix, ""}) : reader.root(kAnchor, {"", prefix});

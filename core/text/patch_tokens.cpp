@@ -2,19 +2,17 @@
 #include "core/text/patch_tokens.h"
 
 #include <algorithm>
-#include <array>
 
 namespace regard {
 namespace {
 
-constexpr std::array<const char*, 2> kSpecials{"[CLS]", "[DIST]"};
-
 class PatchTokenizer : public Tokenizer {
 public:
-  PatchTokenizer(std::size_t specials, std::size_t rows, std::size_t cols, std::vector<std::string> labels)
+  PatchTokenizer(const std::vector<std::string>& specials, std::size_t rows, std::size_t cols,
+                 std::vector<std::string> labels)
       : rows_(rows), cols_(cols), labels_(std::move(labels)) {
-    for (std::size_t special = 0; special < std::min(specials, kSpecials.size()); ++special)
-      add(kSpecials[special], -1);
+    for (const std::string& special : specials)
+      add(special, -1);
     for (std::size_t patch = 0; patch < rows * cols; ++patch)
       add("r" + std::to_string(patch / cols) + " c" + std::to_string(patch % cols), static_cast<std::int32_t>(patch));
   }
@@ -63,8 +61,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<const Tokenizer> make_patch_tokenizer(std::size_t specials, std::size_t rows, std::size_t cols,
-                                                      std::vector<std::string> labels) {
+std::unique_ptr<const Tokenizer> make_patch_tokenizer(const std::vector<std::string>& specials, std::size_t rows,
+                                                      std::size_t cols, std::vector<std::string> labels) {
   return std::make_unique<const PatchTokenizer>(specials, rows, cols, std::move(labels));
 }
 

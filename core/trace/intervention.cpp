@@ -90,9 +90,9 @@ bool embeds_positions(const ModelConfig& config) {
   return !std::holds_alternative<NoPositions>(config.embedded_positions);
 }
 
-/// Places where a token may stand; 0: positions that only layers know go on for ever.
+/// Places where a token may stand; 0: positions that only layers know go on for ever, unless they are those of a picture.
 std::size_t count_places(const ModelConfig& config) {
-  return embeds_positions(config) ? config.context : 0;
+  return embeds_positions(config) || config.patches ? config.context : 0;
 }
 
 /// Is there anything that says where a token stands?

@@ -11,13 +11,19 @@
 
 namespace {
 
-void check_steps(std::string_view json) {
+/// `any_size`: of a model that reads pictures as large as the steps make them.
+void check_steps(std::string_view json, bool any_size) {
   regard::ModelConfig config;
-  config.patches = {.height = 8, .width = 12, .patch_height = 4, .patch_width = 4};
+  config.patches = {.height = 8, .width = 12, .patch_height = 4, .patch_width = 4, .any_size = any_size};
+  config.patches->usual_steps = {.height = 8, .width = 12, .unrounded = any_size, .crop_height = 8, .crop_width = 12};
   const auto steps = regard::parse_image_steps(json, config, "fuzz");
   if (std::max({steps.height, steps.width, steps.shortest_edge, steps.crop_width}) > regard::bounds::kImageSide)
     std::abort();
   if (steps.deviation[0] <= 0.0F || (steps.shortest_edge == 0 && (steps.height == 0 || steps.width == 0))) std::abort();
+  regard::fit_to_steps(steps, config);
+  const std::size_t patches = config.patches->patches();
+  if (patches == 0 || patches > regard::bounds::kPatches) std::abort();
+  if (any_size && config.context != 0 && config.context != 1 + patches) std::abort();
 }
 
 bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
@@ -40,24 +46,31 @@ bool is_sound(const regard::Rotary& rotary) {
          (rotary.first == 0 || rotary.first < regard::bounds::kHeadDim);
 }
 
+void check_config(std::string_view json, regard::Tower tower) {
+  const auto config = regard::parse_model_config(json, "fuzz", tower);
+  const regard::Rotary* rotary = regard::first_rotary(config);
+  const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
+                     config.plans.size() == config.layers &&
+                     std::all_of(config.plans.begin(), config.plans.end(),
+                                 [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
+                     config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
+                     (!config.patches || config.patches->patches() + config.patches->specials() == config.context) &&
+                     (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
+                     config.norm_epsilon > 0.0F && (rotary == nullptr || is_sound(*rotary));
+  if (!sound) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  try {
-    check_steps({reinterpret_cast<const char*>(data), size});
-  } catch (const regard::Error&) {}
-  try {
-    const auto config = regard::parse_model_config({reinterpret_cast<const char*>(data), size}, "fuzz");
-    const regard::Rotary* rotary = regard::first_rotary(config);
-    const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
-                       config.plans.size() == config.layers &&
-                       std::all_of(config.plans.begin(), config.plans.end(),
-                                   [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
-                       config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
-                       (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
-                       (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&
-                       config.norm_epsilon > 0.0F && (rotary == nullptr || is_sound(*rotary));
-    if (!sound) std::abort();
-  } catch (const regard::Error&) {}
+  const std::string_view json(reinterpret_cast<const char*>(data), size);
+  for (const bool any_size : {false, true})
+    try {
+      check_steps(json, any_size);
+    } catch (const regard::Error&) {}
+  for (const auto tower : {regard::Tower::vision, regard::Tower::text})
+    try {
+      check_config(json, tower);
+    } catch (const regard::Error&) {}
   return 0;
 }

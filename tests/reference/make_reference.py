@@ -515,6 +515,13 @@ def main():
     for name, model in quantised_families.MODELS.items():
         write_model(folder / name, *model)
         print("wrote", folder / name)
+    import tower_families
+    for name, model in tower_families.MODELS.items():
+        vision_families.write_vision_model(folder / name, *model)
+        print("wrote", folder / name)
+    for name, model in tower_families.TEXT_MODELS.items():
+        write_model(folder / name, *model)
+        print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)

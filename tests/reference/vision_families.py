@@ -85,7 +85,12 @@ def resize(pixels, width, height, kind):
 
 
 def prepare(c, steps, pixels):
-    """-> [channels, height, width] float64."""
+    """-> [channels, height, width] float64. DINOv3's processor resizes real numbers, the others whole ones."""
+    if steps.get("image_processor_type", "").startswith("DINOv3"):
+        values = torch.tensor(pixels.astype(np.float64) * steps["rescale_factor"]).permute(2, 0, 1)[None]
+        values = torch.nn.functional.interpolate(values, (steps["size"]["height"], steps["size"]["width"]), antialias=True,
+                                                 mode={BILINEAR: "bilinear", BICUBIC: "bicubic"}[steps["resample"]])[0]
+        return (values - torch.tensor(steps["image_mean"])[:, None, None]) / torch.tensor(steps["image_std"])[:, None, None]
     if steps.get("do_resize", True):
         size = steps["size"]
         if "shortest_edge" in size:
@@ -97,7 +102,7 @@ def prepare(c, steps, pixels):
         crop = steps["crop_size"]
         top, left = (pixels.shape[0] - crop["height"]) // 2, (pixels.shape[1] - crop["width"]) // 2
         pixels = pixels[top:top + crop["height"], left:left + crop["width"]]
-    if c["num_channels"] == 1:
+    if c.get("num_channels") == 1:
         red, green, blue = np.moveaxis(pixels.astype(np.int64), -1, 0)
         pixels = ((red * 19595 + green * 38470 + blue * 7471 + 2**15) >> 16)[..., None]
     values = torch.tensor(pixels.astype(np.float64) * steps["rescale_factor"])
@@ -212,9 +217,10 @@ MODELS = {
 }
 
 
-def write_vision_model(folder, config, preparation, preparation_is_written, stored, sizes):
+def write_vision_model(folder, config, preparation, preparation_is_written, stored, sizes, make_weights=vision_weights,
+                       run_model=vision_run):
     folder.mkdir(parents=True, exist_ok=True)
-    weights = vision_weights(config, stored)
+    weights = make_weights(config, stored)
     weights.write(folder / "model.safetensors")
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
     if preparation_is_written:
@@ -225,7 +231,7 @@ def write_vision_model(folder, config, preparation, preparation_is_written, stor
         pixels = some_picture(*size, index)
         (folder / f"picture{index}.png").write_bytes(png_bytes(pixels))
         prepared = prepare(config, preparation, pixels)
-        run = vision_run(config, weights, prepared, mask, temperature)
+        run = run_model(config, weights, prepared, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
         arrays[f"run{index}_pixels"] = prepared.to(torch.float32).numpy()
         runs.append({"name": f"run{index}", "image": f"picture{index}.png", "mask": mask, "temperature": temperature})

@@ -118,12 +118,19 @@ std::string label(const StripView& view, std::size_t token) {
   return token < view.chips.size() ? view.chips[token].token.text : "";
 }
 
+constexpr float kSpecialPad = 0.4F;  ///< ems
+
+ImVec2 special_size(const StripView& view, std::size_t token) {
+  const float pad = em(kSpecialPad);
+  return {ImGui::CalcTextSize(label(view, token).c_str()).x + 2.0F * pad, ImGui::GetTextLineHeight() + pad};
+}
+
 /// [CLS] has no place in the picture: a chip of its own.
 void draw_special(PanelContext& context, std::size_t token) {
   const StripView& view = context.views.strip;
   const Chip& chip = view.chips[token];
-  const float pad = em(0.4F);
-  const ImVec2 size(ImGui::CalcTextSize(chip.token.text.c_str()).x + 2.0F * pad, ImGui::GetTextLineHeight() + pad);
+  const float pad = em(kSpecialPad);
+  const ImVec2 size = special_size(view, token);
   const ScopedId id(token);
   const ImVec2 min = ImGui::GetCursorScreenPos(), max(min.x + size.x, min.y + size.y);
   ImGui::InvisibleButton("special", size);
@@ -215,9 +222,11 @@ void draw_side(PanelContext& context, float height) {
   draw_about(context);
   gap(0.25F);
   ImGui::Indent(2.0F);  // outlines reach beyond their chips
+  const float edge = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
   for (std::size_t token = 0; token < view.specials; ++token) {
+    if (token > 0) ImGui::SameLine();
+    if (token > 0 && ImGui::GetCursorScreenPos().x + special_size(view, token).x > edge) ImGui::NewLine();
     draw_special(context, token);
-    if (token + 1 < view.specials) ImGui::SameLine();
   }
   gap(0.25F);
   const float side = em(3.0F), between = em(2.0F);

@@ -49,6 +49,8 @@ std::string positions_of(const ModelConfig& config) {
   if (std::holds_alternative<Alibi>(first)) return tr("card.positions_alibi");
   const Rotary* rotary = far_rotary(config);
   if (rotary == nullptr) return {};
+  if (rotary->two_axes)
+    return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))}});
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},
                                     {"turned", rotary->width},
@@ -57,7 +59,7 @@ std::string positions_of(const ModelConfig& config) {
 }
 
 std::string activation_of(const ModelConfig& config) {
-  static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU"};
+  static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU", "QuickGELU"};
   const FeedForward& plan = config.plans.front().feed_forward;
   const std::string name = kNamesOf.at(static_cast<std::size_t>(plan.activation));
   if (plan.clamped)
@@ -81,6 +83,21 @@ std::string windows_of(const ModelConfig& config) {
   return text;
 }
 
+/// Of models that read pictures, and of one of two towers.
+void add_picture_specials(std::vector<std::string>& list, const ModelConfig& config) {
+  if (config.tower) list.emplace_back(tr(*config.tower == Tower::text ? "card.text_tower" : "card.vision_tower"));
+  if (!config.patches) return;
+  const PatchConfig& patches = *config.patches;
+  if (patches.special_tokens.empty()) list.emplace_back(tr("card.no_class_token"));
+  const auto registers =
+      static_cast<std::size_t>(std::count_if(patches.special_tokens.begin(), patches.special_tokens.end(),
+                                             [](const std::string& token) { return token.starts_with("[REG"); }));
+  if (registers > 0) list.push_back(tr_plural("card.registers", registers));
+  const std::size_t side = patches.learned_side;
+  if (side > 0 && (side != patches.rows() || side != patches.cols()))
+    list.push_back(tr("card.stretched", {{"side", side}, {"columns", patches.cols()}, {"rows", patches.rows()}}));
+}
+
 /// What sets it apart from the paper's Transformer.
 std::vector<std::string> specials_of(const ModelConfig& config) {
   std::vector<std::string> list;
@@ -98,7 +115,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr("card.score_cap", {{"cap", plain_number(cap)}}));
   if (config.logit_cap > 0.0F) list.push_back(tr("card.logit_cap", {{"cap", plain_number(config.logit_cap)}}));
   add(config.has_lm_head && config.tied_embeddings && !config.patches, "card.tied");
-  add(!config.has_lm_head && config.class_head.empty(), "card.no_head");
+  add(!config.has_lm_head && config.class_head.empty(), config.patches ? "card.no_classes" : "card.no_head");
   add(config.class_head.of == ClassHead::Of::spans, "card.span_head");
   if (!config.class_head.empty() && !config.labels.empty())
     list.push_back(tr("card.class_head", {{"count", config.labels.size()}}));
@@ -108,6 +125,8 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(is_parallel(first.norms), "card.parallel");
   add(first.norms == NormPlace::shared, "card.one_norm");
   add(any_layer([](const LayerPlan& plan) { return plan.attention.sink; }), "card.sinks");
+  add(first.layer_scale, "card.layer_scale");
+  add(first.attention.unbiased_keys, "card.unbiased_keys");
   add(first.norms == NormPlace::after, "card.post_norm");
   add(first.norms == NormPlace::both, "card.output_norms");
   add(first.norms == NormPlace::written, "card.written_norms");
@@ -123,6 +142,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(first_rotary(config) != nullptr &&
           any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
       "card.unrotated");
+  add_picture_specials(list, config);
   return list;
 }
 
@@ -185,7 +205,8 @@ std::vector<CardLine> model_card(const Model& model) {
   add("card.activation", activation_of(config));
   add("card.positions", positions_of(config));
   add("card.context", tr_plural("status.tokens", config.context));
-  add(config.patches ? "card.labels" : "card.vocabulary", grouped(config.vocabulary));
+  if (!config.patches) add("card.vocabulary", grouped(config.vocabulary));
+  if (config.patches && !config.labels.empty()) add("card.labels", grouped(config.labels.size()));
   if (config.patches) {
     const PatchConfig& patches = *config.patches;
     add("card.picture", tr("card.patches", {{"width", patches.width},

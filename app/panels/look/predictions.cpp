@@ -114,7 +114,9 @@ void draw_predictions(PanelContext& context) {
   if (context.views.predictions.pending) beside = computed_beside(context, context.views.predictions);
   const PredictionView& view = beside ? *beside : context.views.predictions;
   heading(tr("predictions.title"));
-  wrapped_caption(about_prediction(view));
+  const bool of_picture = context.snapshot.model && context.snapshot.model->config.patches;
+  const bool nameless = view.why == PredictionView::Why::none && of_picture;
+  wrapped_caption(nameless ? std::string(tr("predictions.no_classes")) : about_prediction(view));
   if (view.rows.empty()) return;
   // Bars are shares of 1; only where all are small do they grow, so that something can be seen.
   const float first = view.rows.front().probability;

@@ -116,6 +116,11 @@ inline Lanes gelu_tanh(Lanes x) {
   return x * sigmoid(2.0F * inner);  // ½(1 + tanh y) = σ(2y)
 }
 
+/// x·σ(1.702·x): what CLIP takes for GELU.
+inline Lanes quick_gelu(Lanes x) {
+  return x * sigmoid(1.702F * x);
+}
+
 inline Lanes silu(Lanes x) {
   return x * sigmoid(x);
 }

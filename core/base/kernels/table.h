@@ -24,7 +24,8 @@ constexpr Kernels kernels_of_level(std::string_view name) {
           .gelu = apply<gelu>,
           .gelu_tanh = apply<gelu_tanh>,
           .relu = apply<relu>,
-          .silu = apply<silu>};
+          .silu = apply<silu>,
+          .quick_gelu = apply<quick_gelu>};
 }
 
 }  // namespace REGARD_LEVEL

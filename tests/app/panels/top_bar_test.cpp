@@ -260,6 +260,39 @@ TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(ModelCard, tells_what_a_vision_tower_without_classes_is_made_of) {
+  Model model;
+  model.config.layers = 2;
+  model.config.heads = 2;
+  model.config.has_lm_head = false;
+  model.config.vocabulary = model.config.context = 11;
+  model.config.tower = Tower::vision;
+  model.config.plans.assign(2, {.attention = {.kv_heads = 2, .head_dim = 8, .bias = true, .unbiased_keys = true},
+                                .positions = Rotary{.rope = {.base = 100.0F}, .width = 8, .two_axes = true},
+                                .layer_scale = true});
+  model.config.patches = {.height = 6,
+                          .width = 8,
+                          .patch_height = 2,
+                          .patch_width = 4,
+                          .special_tokens = {"[CLS]", "[REG1]", "[REG2]"},
+                          .learned_side = 5};
+  const std::string all = as_text(model, model_card(model));
+  for (const std::string& part :
+       {std::string(tr("card.no_classes")), std::string(tr("card.layer_scale")), std::string(tr("card.unbiased_keys")),
+        std::string(tr("card.vision_tower")), tr_plural("card.registers", 2),
+        tr("card.stretched", {{"side", 5}, {"columns", 2}, {"rows", 3}}),
+        tr("card.positions_picture", {{"base", std::string("100")}})})
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+  EXPECT_EQ(all.find(tr("card.labels")), std::string::npos) << all;
+  model.config.patches->special_tokens.clear();
+  model.config.patches->learned_side = 0;
+  model.config.tower = Tower::text;
+  const std::string alone = as_text(model, model_card(model));
+  EXPECT_NE(alone.find(tr("card.no_class_token")), std::string::npos) << alone;
+  EXPECT_NE(alone.find(tr("card.text_tower")), std::string::npos) << alone;
+  EXPECT_EQ(alone.find(tr_plural("card.registers", 2)), std::string::npos) << alone;
+}
+
 TEST(ModelCard, tells_all_experts_and_what_one_token_uses) {
   Model model;
   model.config.layers = 3;

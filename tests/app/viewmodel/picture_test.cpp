@@ -28,6 +28,40 @@ TEST(PictureStrip, knows_where_its_chips_lie_and_the_largest_weight_of_a_patch) 
   EXPECT_EQ(view.chips[7].token.text, "r1 c2");
 }
 
+/// The same trace of 13 tokens, read as these special tokens and rows × cols patches.
+std::shared_ptr<Snapshot> snapshot_with(std::vector<std::string> specials, std::size_t rows, std::size_t cols) {
+  const auto snapshot = vision_snapshot();
+  const auto model = std::make_shared<Model>(*snapshot->model);
+  PatchConfig& patches = *model->config.patches;
+  patches.height = rows * patches.patch_height;
+  patches.width = cols * patches.patch_width;
+  patches.special_tokens = std::move(specials);
+  model->tokenizer = make_patch_tokenizer(patches.special_tokens, rows, cols, {});
+  snapshot->encoding = model->tokenizer->encode("", {});
+  snapshot->model = model;
+  return snapshot;
+}
+
+TEST(PictureStrip, names_registers_and_begins_with_the_patches_where_there_are_none) {
+  const auto registers = snapshot_with({"[CLS]", "[REG1]", "[REG2]", "[REG3]", "[REG4]"}, 2, 4);
+  const StripView with = make_strip(*registers, session_for(*registers, {1, 2}, 0, 5));
+  EXPECT_EQ(with.specials, 5U);
+  EXPECT_EQ(with.chips[4].token.text, "[REG4]");
+  EXPECT_EQ(with.chips[5].token.text, "r0 c0");
+  const GridView grid = make_grid(*registers, session_for(*registers, {1, 2}, 0, 5));
+  EXPECT_EQ(grid.rows.units[2].label, "[REG2]");
+
+  const auto alone = snapshot_with({}, 1, 13);
+  const StripView without = make_strip(*alone, session_for(*alone, {1, 2}, 3, 5));
+  EXPECT_EQ(without.specials, 0U);
+  EXPECT_EQ(without.patch_cols, 13U);
+  EXPECT_EQ(without.chips[0].token.text, "r0 c0");
+  float largest = 0.0F;
+  for (std::size_t token = 0; token < 13; ++token)
+    largest = std::max(largest, without.chips[token].weight);
+  EXPECT_EQ(without.weight_limit, largest);
+}
+
 TEST(PictureStrip, of_a_text_has_no_picture) {
   const auto snapshot = testing::handmade_snapshot("the old king");
   const StripView view = make_strip(*snapshot, session_for(*snapshot));

@@ -15,11 +15,11 @@ inline std::shared_ptr<Snapshot> vision_snapshot(const HandmadeOptions& options 
   model->config.context = 13;
   model->config.labels = {"a cat", "a bird"};
   model->config.vocabulary = 2;
-  model->tokenizer = make_patch_tokenizer(1, 3, 4, model->config.labels);
+  model->tokenizer = make_patch_tokenizer(model->config.patches->special_tokens, 3, 4, model->config.labels);
   RgbImage picture(16, 12);
   for (std::size_t at = 0; at < picture.pixels.size(); ++at)
     picture.pixels[at] = static_cast<std::uint8_t>(at * 7);
-  model->image_steps = default_image_steps(model->config);
+  model->image_steps = {.height = 6, .width = 8};
 
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->number = 1;

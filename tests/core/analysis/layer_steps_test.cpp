@@ -75,7 +75,8 @@ Matrix placed(const LayerOf& of, Matrix rows, const Norm& norm) {
   if (normalises_heads(of)) normalise(parts, norm, config.norm_epsilon, parts);
   if (!turns_by_position(of)) return rows;
   const Rotary& rotary = std::get<Rotary>(of.plan().positions);
-  RotaryTables tables(regard::places(of.part().request.interventions, of.part().tokens()), of.part().tokens());
+  RotaryTables tables(regard::places(of.part().request.interventions, of.part().tokens()), of.part().tokens(),
+                      config.patches);
   rotate(all_rows(rows), tables.of(rotary), config.head_dim(of.layer), rotary.first);
   return rows;
 }

@@ -372,7 +372,7 @@ TEST_P(EachLevel, GivesTheNumbersOfThePortableOneWithinRounding) {
     for (std::size_t key = 0; key < padded(length); ++key)
       ASSERT_NEAR(ours[key], theirs[key], 1e-6) << key << " of " << length;
   }
-  for (const auto curve : {&Kernels::gelu, &Kernels::gelu_tanh, &Kernels::relu, &Kernels::silu}) {
+  for (const auto curve : {&Kernels::gelu, &Kernels::gelu_tanh, &Kernels::relu, &Kernels::silu, &Kernels::quick_gelu}) {
     std::vector<float> ours = some_numbers(37, 4), theirs = ours;
     const std::vector<float> factors = some_numbers(37, 5);
     (kernel().*curve)(ours.data(), factors.data(), 37);

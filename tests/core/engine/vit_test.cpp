@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ViT and DeiT against PyTorch (tests/reference/vision_families.py): from the PNG file to every tensor of the run.
+// ViT, DeiT, CLIP, SigLIP and DINO against PyTorch (tests/reference/vision_families.py, tower_families.py): from the PNG file to every tensor of the run.
 #include "tests/core/base/expect_error.h"
 #include "tests/core/engine/reference.h"
 
@@ -91,7 +91,12 @@ TEST_P(Vision, CausalRunsOfOnePictureReuseItsRowsAndOfAnotherNone) {
 
 INSTANTIATE_TEST_SUITE_P(Models, Vision,
                          ::testing::Values("vit-f32", "vit-oblong-without-bias-f16", "vit-bare-grey-leftover-bf16",
-                                           "vit-one-patch-f32", "deit-f32", "deit-edge-f16", "digits"),
+                                           "vit-one-patch-f32", "deit-f32", "deit-edge-f16", "clip-towers-f32",
+                                           "clip-vision-leftover-f16", "siglip-f32", "siglip-towers-bf16",
+                                           "dinov2-native-f32", "dinov2-fewer-patches-f16",
+                                           "dinov2-giant-more-patches-f32", "dinov2-registers-f32",
+                                           "dinov2-registers-native-bf16", "dinov3-f32", "dinov3-gated-oblong-f16",
+                                           "digits"),
                          testing::name_of);
 
 class Pictures : public ::testing::Test {
@@ -130,6 +135,53 @@ TEST_F(Pictures, AreAskedForInOneSentence) {
   Request some_ids = whole;
   some_ids.ids.pop_back();
   EXPECT_EQ(testing::error_of([&] { (void)run(model, some_ids); }).code(), "token_id");
+}
+
+class TwoAxes : public ::testing::Test {
+protected:
+  using Kind = InterventionKind;
+  void SetUp() override {
+    REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
+    const Reference reference = open_reference("dinov3-f32");
+    model = reference.model;
+    request = reference.runs.front().request;
+    trace = run(model, request);
+  }
+  [[nodiscard]] std::shared_ptr<const Trace> run_with(const Intervention& item) const {
+    Request changed = request;
+    changed.interventions = {item};
+    return run(model, changed);
+  }
+  std::shared_ptr<const Model> model{};
+  Request request{};
+  std::shared_ptr<const Trace> trace{};
+};
+
+TEST_F(TwoAxes, TurnPatchesAndNothingElse) {
+  const auto plain = run_with({.kind = Kind::no_positions});
+  const Matrix &turned = trace->layers[0].queries, &unturned = plain->layers[0].queries;
+  for (std::size_t token = 0; token < turned.rows; ++token) {
+    const std::span<const float> a = turned.row(token), b = unturned.row(token);
+    const bool same = std::equal(a.begin(), a.end(), b.begin());
+    const bool middle = token == 4 + 12;  // of 5 × 5 patches, which stands at (0, 0)
+    EXPECT_EQ(same, token < model->config.patches->specials() || middle) << token;
+  }
+}
+
+TEST_F(TwoAxes, LetAPatchStandWhereAnotherOneIs) {
+  // Half of the pairs are turned by the row alone: one patch further to the right, they stay.
+  const auto shifted = run_with({.kind = Kind::shift_positions, .positions = {{6, 7}}, .amount = 1.0F});
+  const std::span<const float> before = trace->layers[0].queries.row(6), after = shifted->layers[0].queries.row(6);
+  const std::size_t d = model->config.head_dim(0);
+  for (std::size_t at = 0; at < before.size(); ++at)
+    EXPECT_EQ(before[at] == after[at], at % d % (d / 2) < d / 4) << at;
+  for (const float amount : {-7.0F, 23.0F})
+    EXPECT_EQ(testing::error_of([&] {
+                (void)run_with({.kind = Kind::shift_positions, .positions = {{6, 7}}, .amount = amount});
+              })
+                  .details()
+                  .item,
+              "interventions[0].amount");
 }
 
 }  // namespace

@@ -134,8 +134,8 @@ std::pair<double, double> weight_on_ink(HeadRef head, const std::vector<RgbImage
     const std::vector<bool> ink = inked(pictures[at], patches);
     const std::vector<bool> theirs = inked(pictures[(at + 10) % pictures.size()], patches);
     for (std::size_t patch = 0; patch < ink.size(); ++patch) {
-      own += ink[patch] ? static_cast<double>(row(0, patch + patches.specials)) : 0.0;
-      other += theirs[patch] ? static_cast<double>(row(0, patch + patches.specials)) : 0.0;
+      own += ink[patch] ? static_cast<double>(row(0, patch + patches.specials())) : 0.0;
+      other += theirs[patch] ? static_cast<double>(row(0, patch + patches.specials())) : 0.0;
     }
   }
   const double count = static_cast<double>((pictures.size() + 2) / 3);

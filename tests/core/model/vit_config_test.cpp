@@ -76,7 +76,7 @@ TEST(VitConfig, takes_sides_of_different_lengths_and_leaves_pixels_over) {
 
 TEST(VitConfig, gives_deit_a_second_special_token) {
   const ModelConfig config = parse(vit_with("", "DeiTModel"));
-  EXPECT_EQ(config.patches->specials, 2U);
+  EXPECT_EQ(config.patches->special_tokens, (std::vector<std::string>{"[CLS]", "[DIST]"}));
   EXPECT_EQ(config.context, 6U);
   EXPECT_FALSE(config.has_lm_head);
   EXPECT_TRUE(config.labels.empty());
@@ -105,7 +105,7 @@ TEST(VitModel, opens_from_a_folder_without_a_tokenizer) {
   EXPECT_EQ(tokens[4].text, "r1 c1");
   EXPECT_EQ(tokens[4].id, 4);
   EXPECT_EQ(model->tokenizer->readable(1), "a dog");
-  EXPECT_EQ(model->image_steps, default_image_steps(model->config));
+  EXPECT_EQ(model->image_steps, model->config.patches->usual_steps);
 }
 
 TEST(VitModel, names_a_tensor_of_another_shape) {
@@ -121,7 +121,7 @@ TEST(VitModel, names_a_tensor_of_another_shape) {
 
 TEST(ImageSteps, fall_back_to_what_the_family_does) {
   const ImageSteps vit = steps_of("{}");
-  EXPECT_EQ(vit, default_image_steps(parse(vit_with(""))));
+  EXPECT_EQ(vit, parse(vit_with("")).patches->usual_steps);
   EXPECT_EQ(vit.height, 8U);
   EXPECT_EQ(vit.filter, Resample::bilinear);
   EXPECT_FALSE(vit.crop);
