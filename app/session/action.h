@@ -98,6 +98,18 @@ struct SetWeightMap {
 struct SetGridWeight {
   GridWeight weight;
 };
+struct SetScorePart {
+  std::optional<ScorePartKind> part;
+};
+struct SetRouterMap {
+  RouterMap map;
+};
+struct SetExpertsByLoad {
+  bool on;
+};
+struct SelectExpert {
+  std::optional<std::size_t> expert;
+};
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -187,7 +199,7 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetGenerate, ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep,
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetGenerate, ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep,
                  SetLesson, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
                  AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
                  SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;

@@ -46,6 +46,10 @@ void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);
 
+/// The tile that a rule makes of what a head recorded, before any mask and intervention; padded.
+[[nodiscard]] PaddedMatrix score_tile(const Trace& trace, HeadRef head, const ScoreRule& rule, Range queries,
+                                      Range keys);
+
 /// Turns scores into exp((s − m)/temperature)/z in place over [0, padded(length)) with m and z of the allowed columns; 0 elsewhere.
 /// A row of −∞ alone becomes a row of zeros, with m = −∞ and z = 0.
 RowStatistics softmax_row(float* scores, std::size_t length, const AllowedKeys& allowed, float temperature);
