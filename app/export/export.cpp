@@ -57,6 +57,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       break;
     case ExportView::layers:
       return plan_layers(seen, style);
+    case ExportView::router:
+      return plan_router(seen, style);
     case ExportView::kv_cache:
       return plan_cache(seen, style);
     case ExportView::movement:
@@ -204,10 +206,10 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
-      "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
-      "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
-      "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles"};
+      "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
+      "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
+      "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
+      "probing",   "evidence",      "detectors",   "ensembles", "router"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -60,8 +60,9 @@ enum class ExportView {
   evidence,    ///< the sentences behind a number of one head
   detectors,   ///< how much all heads look at what a person's rules name
   ensembles,   ///< heads that answer a relation together
+  router,      ///< which experts tokens go through
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::ensembles) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::router) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {

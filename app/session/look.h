@@ -45,10 +45,10 @@ struct Look {
   GridWeight grid_weight = GridWeight::attention;
   std::optional<ScorePartKind> score_part{};  ///< the grid of scores: of one term alone; none: the sum
   RouterMap router_map = RouterMap::layer;
-  bool experts_by_load = false;          ///< the view of experts: the busiest of the layer first
-  std::optional<std::size_t> expert{};   ///< whose tokens are shown there
-  bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
-  Stage stage{};                   ///< what stands in the window
+  bool experts_by_load = false;         ///< the view of experts: the busiest of the layer first
+  std::optional<std::size_t> expert{};  ///< whose tokens are shown there
+  bool layers_whole_text = false;       ///< the Layers view: means over the text instead of one token's numbers
+  Stage stage{};                        ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;
 };

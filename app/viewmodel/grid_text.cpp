@@ -43,7 +43,7 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
 }  // namespace
 
 std::string grid_as_text(const GridView& grid, bool weights, std::string_view masked) {
-  return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked);
+  return as_text(grid, weights ? grid.weights : shown_scores(grid), grid.masked, masked);
 }
 
 std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,

@@ -35,7 +35,8 @@ ExpertLoad expert_load(const Trace& trace, std::size_t layer) {
 std::vector<std::size_t> experts_by_load(const ExpertLoad& load) {
   std::vector<std::size_t> order(load.tokens.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t one, std::size_t other) { return load.tokens[one] > load.tokens[other]; });
+  std::ranges::stable_sort(order,
+                           [&](std::size_t one, std::size_t other) { return load.tokens[one] > load.tokens[other]; });
   return order;
 }
 
