@@ -163,7 +163,7 @@ void draw_mark_legend() {
   caption(text);
 }
 
-void draw_legends(PanelContext& context, const RouterView& view) {
+void draw_router_legends(PanelContext& context, const RouterView& view) {
   LegendSpec spec;
   spec.id = "legend.router";
   spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
@@ -199,7 +199,7 @@ void draw_router(PanelContext& context) {
   draw_choices(context);
   if (view.obstacle == RouterView::Obstacle::layer) return tell_obstacle(context, view);
   draw_about(context, view);
-  draw_legends(context, view);
+  draw_router_legends(context, view);
   const std::string note = shared_note(view, context.snapshot.trace->model->config);
   const float below = em(view.of.map == RouterMap::layer ? 12.0F : 6.0F);
   const float most = std::max(em(10.0F), ImGui::GetContentRegionAvail().y - below);

@@ -27,7 +27,7 @@ constexpr float kSmallCell = 0.75F;     ///< ems: smaller ones are brought to th
 constexpr float kLoadBars = 3.2F;       ///< ems
 constexpr float kNumbersColumn = 7.0F;  ///< ems, of a tooltip
 
-void told(std::string_view name, const std::string& value) {
+void told_number(std::string_view name, const std::string& value) {
   coloured(theme().text_muted, name);
   ImGui::SameLine(em(kNumbersColumn));
   coloured(theme().text, value);
@@ -35,12 +35,12 @@ void told(std::string_view name, const std::string& value) {
 
 void tell_share(const ExpertLoad& load, std::size_t expert) {
   const ScopedFont font(fonts().mono);
-  told(tr("router.tokens"), tr("router.so_many_of", {{"count", load.tokens[expert]}, {"all", load.rows}}));
-  told(tr("router.share"), percent(load.share(expert)));
-  told(tr("router.even"), percent(load.even_share()));
+  told_number(tr("router.tokens"), tr("router.so_many_of", {{"count", load.tokens[expert]}, {"all", load.rows}}));
+  told_number(tr("router.share"), percent(load.share(expert)));
+  told_number(tr("router.even"), percent(load.even_share()));
 }
 
-void tell_cell(const PanelContext& context, const RouterState& state, const Cell& cell) {
+void tell_expert_cell(const PanelContext& context, const RouterState& state, const Cell& cell) {
   const RouterView& view = state.view;
   const std::size_t layer = view.layer_of(cell.row), expert = view.columns[cell.col];
   const ScopedTooltip tooltip;
@@ -55,9 +55,9 @@ void tell_cell(const PanelContext& context, const RouterState& state, const Cell
   const RouterCell numbers = router_cell(*context.snapshot.trace, layer, view.token_of(cell.row), expert);
   const std::size_t experts = context.snapshot.trace->layers[layer].router.cols;
   const ScopedFont font(fonts().mono);
-  told("p", exact_number(numbers.probability));
-  told(tr("router.rank"), tr("router.so_many_of", {{"count", numbers.rank}, {"all", experts}}));
-  told(tr("router.gate"), numbers.gate ? exact_number(*numbers.gate) : std::string(tr("router.not_chosen")));
+  told_number("p", exact_number(numbers.probability));
+  told_number(tr("router.rank"), tr("router.so_many_of", {{"count", numbers.rank}, {"all", experts}}));
+  told_number(tr("router.gate"), numbers.gate ? exact_number(*numbers.gate) : std::string(tr("router.not_chosen")));
 }
 
 /// A frame that is seen on its cell whatever the colour: in small cells a filled square.
@@ -114,7 +114,7 @@ std::size_t row_of_selection(const PanelContext& context, const RouterView& view
   return row < view.rows.size() ? row : kNone;
 }
 
-std::size_t linked_row(const PanelContext& context, const RouterView& view) {
+std::size_t linked_token_row(const PanelContext& context, const RouterView& view) {
   const std::optional<std::size_t>& token = context.hover.query ? context.hover.query : context.hover.key;
   if (view.of.map != RouterMap::layer || !token) return kNone;
   const std::size_t row = view.rows.unit_of(*token);
@@ -125,7 +125,7 @@ void follow_grid(PanelContext& context, const RouterState& state, const HeatMapR
   const RouterView& view = state.view;
   if (grid.hovered) {
     if (view.of.map == RouterMap::layer) context.next_hover.key = view.token_of(grid.hovered->row);
-    tell_cell(context, state, *grid.hovered);
+    tell_expert_cell(context, state, *grid.hovered);
   }
   if (!grid.clicked) return;
   if (view.of.map == RouterMap::layer)
@@ -162,7 +162,7 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float 
   spec.selected_row = row_of_selection(context, view);
   if (const auto expert = context.session.expert; expert && view.column_of(*expert) < view.columns.size())
     spec.selected_col = view.column_of(*expert);
-  spec.linked_row = linked_row(context, view);
+  spec.linked_row = linked_token_row(context, view);
   if (context.images != nullptr) spec.image = &context.images->maps["router"];
   begin_zoom(state, spec);
   HeatMapView& zoom = state.zooms[static_cast<std::size_t>(view.of.map)];

@@ -17,10 +17,10 @@ namespace {
 
 using Obstacle = RouterView::Obstacle;
 
-const std::string kSentence = "the old king saw a cat in the garden";
+const std::string kRouterText = "the old king saw a cat in the garden";
 
 std::shared_ptr<Snapshot> mixture_snapshot() {
-  return testing::read_text(testing::reading_mixture(), kSentence);
+  return testing::read_text(testing::reading_mixture(), kRouterText);
 }
 
 TEST(RouterView, OfALayerHoldsItsProbabilitiesAndMarksWhoWasChosen) {
@@ -93,7 +93,7 @@ TEST(RouterView, SaysWhyThereIsNothingToSee) {
   const auto mixture = mixture_snapshot();
   EXPECT_EQ(make_router(*mixture, {.layer = 1}).obstacle, Obstacle::layer);
   EXPECT_EQ(make_router(*mixture, {.layer = 1}).layers, (std::vector<std::size_t>{0, 2}));
-  const auto dense = testing::read_text(testing::reading_model(true), kSentence);
+  const auto dense = testing::read_text(testing::reading_model(true), kRouterText);
   EXPECT_EQ(make_router(*dense, {}).obstacle, Obstacle::model);
   EXPECT_EQ(make_router(Snapshot{}, {}).obstacle, Obstacle::no_text);
 }

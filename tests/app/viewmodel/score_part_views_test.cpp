@@ -22,7 +22,7 @@ std::shared_ptr<Model> alibi_model() {
   return model;
 }
 
-Session session_at(const Snapshot& snapshot, std::optional<ScorePartKind> part) {
+Session session_of_part(const Snapshot& snapshot, std::optional<ScorePartKind> part) {
   Session session = testing::session_for(snapshot);
   session.head = {1, 1};
   session.score_part = part;
@@ -31,8 +31,8 @@ Session session_at(const Snapshot& snapshot, std::optional<ScorePartKind> part) 
 
 TEST(GridOfATerm, ShowsItsNumbersAndKeepsTheScores) {
   const auto snapshot = testing::read_text(alibi_model(), kRead);
-  const GridView sum = make_grid(*snapshot, session_at(*snapshot, std::nullopt));
-  const GridView position = make_grid(*snapshot, session_at(*snapshot, ScorePartKind::position));
+  const GridView sum = make_grid(*snapshot, session_of_part(*snapshot, std::nullopt));
+  const GridView position = make_grid(*snapshot, session_of_part(*snapshot, ScorePartKind::position));
   EXPECT_EQ(sum.score_part, std::nullopt);
   EXPECT_EQ(&shown_scores(sum), &sum.scores);
   EXPECT_EQ(position.score_part, ScorePartKind::position);
@@ -52,7 +52,7 @@ TEST(GridOfATerm, ShowsItsNumbersAndKeepsTheScores) {
 
 TEST(GridOfATerm, OfWordsIsTheMeanOfItsPieces) {
   const auto snapshot = testing::read_text(alibi_model(), "the unknowns saw a cat");
-  Session session = session_at(*snapshot, ScorePartKind::position);
+  Session session = session_of_part(*snapshot, ScorePartKind::position);
   session.word_level = true;
   const GridView grid = make_grid(*snapshot, session);
   ASSERT_LT(grid.rows.size(), snapshot->trace->tokens());
@@ -63,15 +63,15 @@ TEST(GridOfATerm, OfWordsIsTheMeanOfItsPieces) {
 
 TEST(GridOfATerm, IsTheSumWhereTheHeadHasNoSuchTerm) {
   const auto snapshot = testing::read_text(testing::reading_model(true), kRead);
-  const GridView grid = make_grid(*snapshot, session_at(*snapshot, ScorePartKind::position));
+  const GridView grid = make_grid(*snapshot, session_of_part(*snapshot, ScorePartKind::position));
   EXPECT_EQ(grid.score_part, std::nullopt);
   EXPECT_EQ(&shown_scores(grid), &grid.scores);
-  EXPECT_TRUE(make_grid(*snapshot, session_at(*snapshot, std::nullopt)).score_parts.empty());
+  EXPECT_TRUE(make_grid(*snapshot, session_of_part(*snapshot, std::nullopt)).score_parts.empty());
 }
 
 TEST(GridOfATerm, HasADifferenceOfItsOwn) {
   const auto live = testing::read_beside(alibi_model(), "the red king saw a cat in the garden", kRead);
-  const Session session = session_at(*live, ScorePartKind::content);
+  const Session session = session_of_part(*live, ScorePartKind::content);
   const GridView now = make_grid(*live, session);
   const GridView before = make_grid(*live->comparison->baseline, session);
   const GridDifference difference = make_grid_difference(*live, session, now);
@@ -91,14 +91,14 @@ TEST(GridOfATerm, IsNothingInAHeadThatDoesNotHaveIt) {
   const auto live = testing::read_text(alibi_model(), kRead);
   live->comparison =
       std::make_shared<const Comparison>(compare(testing::read_text(testing::reading_model(true), kRead), *live, "A"));
-  const Session session = session_at(*live, ScorePartKind::position);
+  const Session session = session_of_part(*live, ScorePartKind::position);
   const GridView now = make_grid(*live, session);
   EXPECT_EQ(make_grid_difference(*live, session, now).scores, shown_scores(now));
 }
 
 TEST(QuestionOfTerms, HasABarOfEachForEveryKey) {
   const auto snapshot = testing::read_text(alibi_model(), kRead);
-  Session session = session_at(*snapshot, std::nullopt);
+  Session session = session_of_part(*snapshot, std::nullopt);
   session.query = anchor_of(5, snapshot->encoding);
   const QuestionView view = make_question(*snapshot, session);
   EXPECT_EQ(view.score_parts, (std::vector<ScorePartKind>{ScorePartKind::content, ScorePartKind::position}));
