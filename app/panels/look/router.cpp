@@ -173,13 +173,12 @@ void draw_router_legends(PanelContext& context, const RouterView& view) {
   if (!view.chosen.empty()) draw_mark_legend();
 }
 
-std::string shared_note(const RouterView& view, const ModelConfig& config) {
+/// What the map does not show by itself.
+void draw_notes(const RouterView& view, const ModelConfig& config) {
   const bool shared = std::ranges::any_of(
       view.layers, [&](std::size_t layer) { return config.plans[layer].feed_forward.experts->shared_width > 0; });
-  std::string note = shared ? tr("router.shared") : std::string();
-  if (view.layers.size() < config.layers && view.of.map != RouterMap::layer)
-    note += (note.empty() ? "" : " ") + std::string(tr("router.hatched"));
-  return note;
+  if (shared) wrapped_caption(tr("router.shared"));
+  if (view.layers.size() < config.layers && view.of.map != RouterMap::layer) wrapped_caption(tr("router.hatched"));
 }
 
 }  // namespace
@@ -200,13 +199,12 @@ void draw_router(PanelContext& context) {
   if (view.obstacle == RouterView::Obstacle::layer) return tell_obstacle(context, view);
   draw_about(context, view);
   draw_router_legends(context, view);
-  const std::string note = shared_note(view, context.snapshot.trace->model->config);
   const float below = em(view.of.map == RouterMap::layer ? 12.0F : 6.0F);
   const float most = std::max(em(10.0F), ImGui::GetContentRegionAvail().y - below);
   const float height = router_grid_height(view, ImGui::GetContentRegionAvail().x, most);
   const HeatMapResult grid = draw_router_grid(context, state, height);
   if (view.of.map == RouterMap::layer) draw_router_load(context, state, grid);
-  if (!note.empty()) wrapped_caption(note);
+  draw_notes(view, context.snapshot.trace->model->config);
   draw_router_lists(context, view);
 }
 
