@@ -47,6 +47,7 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
 /// The views of one head and the list of heads, as they are; everything else in two steps.
 ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const Seen& seen, const Session& session,
                          const ExportOptions& options, const FigureStyle& style) {
+  if (options.view == ExportView::router) return plan_router(seen, style);
   if (seen.difference) return plan_difference(seen, options.view, style);
   switch (options.view) {
     case ExportView::heads:
@@ -57,8 +58,6 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       break;
     case ExportView::layers:
       return plan_layers(seen, style);
-    case ExportView::router:
-      return plan_router(seen, style);
     case ExportView::kv_cache:
       return plan_cache(seen, style);
     case ExportView::movement:

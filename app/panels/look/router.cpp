@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/look/router.h"
 
+#include "app/panels/common/compare_parts.h"
 #include "app/panels/common/difference_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/router_parts.h"
@@ -10,6 +11,8 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/baseline.h"
+#include "app/viewmodel/comparison.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/probe.h"
 
@@ -26,18 +29,16 @@ namespace {
 
 constexpr std::size_t kQuickLoads = 8192;  ///< tokens · layers whose choices are counted within a frame
 
-/// The loads of all layers, or null while they are counted.
-std::shared_ptr<const ExpertLoads> loads_of(PanelContext& context, RouterState& state) {
-  const std::shared_ptr<const Trace>& trace = context.snapshot.trace;
+/// The loads of all layers of a run, or null while they are counted.
+template <class Slot>
+std::shared_ptr<const ExpertLoads> loads_of(PanelContext& context, const std::shared_ptr<const Trace>& trace,
+                                            KeptLoads& kept) {
   if (trace->tokens() * trace->layers.size() > kQuickLoads && context.background != nullptr) {
-    const Outcome<ExpertLoads> loads = context.background->ask<ExpertLoadsSlot>({trace});
+    const Outcome<ExpertLoads> loads = context.background->ask<Slot>({trace});
     return loads.fresh ? loads.value : nullptr;
   }
-  if (!state.loads || state.loads_of.lock() != trace) {
-    state.loads = make_expert_loads(trace);
-    state.loads_of = trace;
-  }
-  return state.loads;
+  if (!kept.loads || kept.of.lock() != trace) kept = {make_expert_loads(trace), trace};
+  return kept.loads;
 }
 
 /// The view of this frame. A map of loads that are still being counted has no numbers.
@@ -45,16 +46,34 @@ const RouterView& router_of(PanelContext& context, RouterState& state) {
   const RouterInputs inputs = router_inputs(context.snapshot, context.session);
   const bool wants_loads =
       inputs.map == RouterMap::load && context.snapshot.trace && has_experts(context.snapshot.trace->model->config);
-  const std::shared_ptr<const ExpertLoads> loads = wants_loads ? loads_of(context, state) : nullptr;
-  const bool same_loads = !wants_loads || loads == state.loads;
-  if (state.made && same_loads && state.trace.lock() == context.snapshot.trace && state.view.of == inputs)
+  const std::shared_ptr<const ExpertLoads> loads =
+      wants_loads ? loads_of<ExpertLoadsSlot>(context, context.snapshot.trace, state.kept) : nullptr;
+  if (state.made && loads == state.loads && state.trace.lock() == context.snapshot.trace && state.view.of == inputs)
     return state.view;
-  if (wants_loads) state.loads = loads;
+  state.loads = loads;
+  state.difference.reset();
   state.view = make_router(context.snapshot, inputs, loads.get());
   state.trace = context.snapshot.trace;
   state.made = context.snapshot.trace != nullptr;
   ++state.revision;
   return state.view;
+}
+
+/// What changed, where that is asked for.
+void prepare_difference(PanelContext& context, RouterState& state) {
+  const std::shared_ptr<const Comparison>& comparison = context.snapshot.comparison;
+  if (context.shown != Shown::difference || !has_baseline(context.snapshot)) {
+    if (state.difference) ++state.revision;
+    return state.difference.reset();
+  }
+  const bool wants_loads = state.view.of.map == RouterMap::load;
+  const std::shared_ptr<const ExpertLoads> loads =
+      wants_loads ? loads_of<BaselineLoadsSlot>(context, comparison->baseline->trace, state.kept_baseline) : nullptr;
+  if (state.difference && state.compared.lock() == comparison && loads == state.baseline_loads) return;
+  state.difference = make_router_difference(state.view, context.snapshot, loads.get());
+  state.compared = comparison;
+  state.baseline_loads = loads;
+  ++state.revision;
 }
 
 void choose_layer(PanelContext& context, std::size_t layer) {
@@ -150,27 +169,32 @@ void draw_about(PanelContext& context, const RouterView& view) {
   }
 }
 
-/// A frame on a cell, and what it means.
-void draw_mark_legend() {
+/// A sign on a cell, and what it means.
+void draw_mark_legend(const std::string& text, RouterMark mark) {
   const ScopedFont font(fonts().small);
-  const char* text = tr("router.mark");
   const float side = em(0.9F);
   ImGui::SameLine(0.0F, em(1.2F));
-  if (ImGui::GetContentRegionAvail().x < side + em(0.4F) + ImGui::CalcTextSize(text).x) ImGui::NewLine();
+  if (ImGui::GetContentRegionAvail().x < side + em(0.4F) + ImGui::CalcTextSize(text.c_str()).x) ImGui::NewLine();
   const ImVec2 min = ImGui::GetCursorScreenPos(), max{min.x + side, min.y + side};
-  paint_outline(*ImGui::GetWindowDrawList(), min, max, colour_u32(theme().text), std::round(stroke(0.11F, 2.0F)));
+  paint_router_mark(*ImGui::GetWindowDrawList(), min, max, colour_u32(theme().text), mark);
   ImGui::SetCursorScreenPos({max.x + em(0.4F), min.y});
   caption(text);
 }
 
-void draw_router_legends(PanelContext& context, const RouterView& view) {
+void draw_router_legends(PanelContext& context, const RouterState& state) {
+  const RouterColours colours = router_colours(context, state);
   LegendSpec spec;
   spec.id = "legend.router";
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
-  spec.high = view.limit;
+  spec.map = colours.map;
+  spec.low = colours.low;
+  spec.high = colours.high;
   spec.width = std::min(em(14.0F), ImGui::GetContentRegionAvail().x);
   legend(spec);
-  if (!view.chosen.empty()) draw_mark_legend();
+  if (state.view.chosen.empty()) return;
+  if (!state.difference) return draw_mark_legend(tr("router.mark"), RouterMark::chosen);
+  const ComparedNames names = compared_names(context.session);
+  draw_mark_legend(tr("router.mark_in", {{"name", names.live}}), RouterMark::chosen);
+  draw_mark_legend(tr("router.mark_only", {{"name", names.baseline}}), RouterMark::chosen_before);
 }
 
 /// What the map does not show by itself.
@@ -194,11 +218,12 @@ void draw_router(PanelContext& context) {
   const RouterView& view = router_of(context, state);
   if (view.obstacle == RouterView::Obstacle::no_text || view.obstacle == RouterView::Obstacle::model)
     return tell_obstacle(context, view);
-  tell_live_shown(context);
+  prepare_difference(context, state);
   draw_choices(context);
   if (view.obstacle == RouterView::Obstacle::layer) return tell_obstacle(context, view);
   draw_about(context, view);
-  draw_router_legends(context, view);
+  if (state.difference) caption(difference_sign(context));
+  draw_router_legends(context, state);
   const float below = em(view.of.map == RouterMap::layer ? 12.0F : 6.0F);
   const float most = std::max(em(10.0F), ImGui::GetContentRegionAvail().y - below);
   const float height = router_grid_height(view, ImGui::GetContentRegionAvail().x, most);

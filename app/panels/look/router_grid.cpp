@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map of experts, and the bars below its columns.
+#include "app/panels/common/compare_parts.h"
 #include "app/panels/common/images.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/look/router_parts.h"
@@ -10,6 +11,7 @@
 #include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/axis_labels.h"
+#include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 
 #include <imgui.h>
@@ -40,6 +42,19 @@ void tell_share(const ExpertLoad& load, std::size_t expert) {
   told_number(tr("router.even"), percent(load.even_share()));
 }
 
+/// A, B and B − A.
+void tell_change(const PanelContext& context, const RouterState& state, const Cell& cell) {
+  const ComparedNames names = compared_names(context.session);
+  const RouterView& view = state.view;
+  const float before = state.difference->before(cell.row, cell.col);
+  const ScopedFont font(fonts().mono);
+  coloured(theme().text_muted, view.of.map == RouterMap::load ? tr("router.share") : "p");
+  told_number("  " + names.baseline,
+              std::isnan(before) ? tr("difference.not_there", {{"name", names.baseline}}) : exact_number(before));
+  told_number("  " + names.live, exact_number(view.values(cell.row, cell.col)));
+  if (!std::isnan(before)) told_number("  Δ", exact_change(state.difference->changes(cell.row, cell.col)));
+}
+
 void tell_expert_cell(const PanelContext& context, const RouterState& state, const Cell& cell) {
   const RouterView& view = state.view;
   const std::size_t layer = view.layer_of(cell.row), expert = view.columns[cell.col];
@@ -51,6 +66,7 @@ void tell_expert_cell(const PanelContext& context, const RouterState& state, con
     if (view.of.map == RouterMap::load && !state.loads) return coloured(theme().text_muted, tr("router.counting"));
     return coloured(theme().text_muted, tr("router.no_such"));
   }
+  if (state.difference) return tell_change(context, state, cell);
   if (view.of.map == RouterMap::load) return tell_share(state.loads->layers[layer], expert);
   const RouterCell numbers = router_cell(*context.snapshot.trace, layer, view.token_of(cell.row), expert);
   const std::size_t experts = context.snapshot.trace->layers[layer].router.cols;
@@ -60,18 +76,10 @@ void tell_expert_cell(const PanelContext& context, const RouterState& state, con
   told_number(tr("router.gate"), numbers.gate ? exact_number(*numbers.gate) : std::string(tr("router.not_chosen")));
 }
 
-/// A frame that is seen on its cell whatever the colour: in small cells a filled square.
-void paint_chosen(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink) {
-  const float side = max.x - min.x, line = std::round(stroke(0.11F, 2.0F));
-  if (side < 4.0F * line) {
-    const float inset = std::floor(0.25F * side);
-    return list.AddRectFilled({min.x + inset, min.y + inset}, {max.x - inset, max.y - inset}, ink);
-  }
-  paint_outline(list, {min.x + 1.0F, min.y + 1.0F}, {max.x - 1.0F, max.y - 1.0F}, ink, line);
-}
-
-void paint_choices(const RouterView& view, const HeatMapSpec& spec, const HeatMapResult& grid,
+/// Inks are readable on their cells whatever the colour.
+void paint_choices(const RouterState& state, const HeatMapSpec& spec, const HeatMapResult& grid,
                    const HeatMapView& zoom) {
+  const RouterView& view = state.view;
   if (view.chosen.empty() || spec.map == nullptr) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.PushClipRect(grid.cells_min, grid.cells_max, true);
@@ -85,11 +93,16 @@ void paint_choices(const RouterView& view, const HeatMapSpec& spec, const HeatMa
   };
   for (auto row = static_cast<std::size_t>(zoom.top); row < row_end; ++row)
     for (auto col = static_cast<std::size_t>(zoom.left); col < col_end; ++col) {
-      if (!view.is_chosen(row, col)) continue;
-      const ImU32 ground = to_u32(spec.map->at(view.values(row, col), spec.low, spec.high));
-      paint_chosen(list, {at(grid.cells_min.x, col, zoom.left), at(grid.cells_min.y, row, zoom.top)},
-                   {at(grid.cells_min.x, col + 1, zoom.left), at(grid.cells_min.y, row + 1, zoom.top)},
-                   colour_u32(readable_on(ImGui::ColorConvertU32ToFloat4(ground))));
+      const bool before = state.difference && state.difference->chosen_before[row * view.columns.size() + col];
+      if (!view.is_chosen(row, col) && !before) continue;
+      const float value = (*spec.values)(row, col);
+      const ImVec4 ground = std::isnan(value)
+                                ? theme().panel
+                                : ImGui::ColorConvertU32ToFloat4(to_u32(spec.map->at(value, spec.low, spec.high)));
+      paint_router_mark(list, {at(grid.cells_min.x, col, zoom.left), at(grid.cells_min.y, row, zoom.top)},
+                        {at(grid.cells_min.x, col + 1, zoom.left), at(grid.cells_min.y, row + 1, zoom.top)},
+                        colour_u32(readable_on(ground)),
+                        view.is_chosen(row, col) ? RouterMark::chosen : RouterMark::chosen_before);
     }
   list.PopClipRect();
 }
@@ -142,6 +155,23 @@ void toggle_expert(PanelContext& context, std::size_t expert) {
 
 }  // namespace
 
+RouterColours router_colours(const PanelContext& context, const RouterState& state) {
+  const ThemeChoice theme = context.preferences.theme;
+  if (!state.difference) return {&gfx::colour_map(context.session.weight_map, theme), 0.0F, state.view.limit};
+  return {&gfx::colour_map(context.session.score_map, theme), -state.difference->limit, state.difference->limit};
+}
+
+void paint_router_mark(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink, RouterMark mark) {
+  const float side = max.x - min.x, line = std::round(stroke(0.11F, 2.0F)), inset = std::floor(0.25F * side);
+  if (mark == RouterMark::chosen_before) {
+    list.AddLine({min.x + inset, min.y + inset}, {max.x - inset, max.y - inset}, ink, 0.5F * line);
+    return list.AddLine({min.x + inset, max.y - inset}, {max.x - inset, min.y + inset}, ink, 0.5F * line);
+  }
+  if (side < 4.0F * line)
+    return list.AddRectFilled({min.x + inset, min.y + inset}, {max.x - inset, max.y - inset}, ink);
+  paint_outline(list, {min.x + 1.0F, min.y + 1.0F}, {max.x - 1.0F, max.y - 1.0F}, ink, line);
+}
+
 float router_grid_height(const RouterView& view, float width, float most) {
   const AxisRoom room = axis_room({&view.rows, view.rows.size()}, {&view.cols, view.cols.size()}, {width, most});
   const float cell = std::max(room.cell, std::min(em(kReadableCell), em(5.0F)));
@@ -153,12 +183,14 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float 
   HeatMapSpec spec;
   spec.id = "router.grid";
   spec.size = {ImGui::GetContentRegionAvail().x, height};
-  spec.values = &view.values;
+  spec.values = state.difference ? &state.difference->changes : &view.values;
   spec.revision = state.revision;
   spec.rows = &view.rows;
   spec.cols = &view.cols;
-  spec.map = &gfx::colour_map(context.session.weight_map, context.preferences.theme);
-  spec.high = view.limit;
+  const RouterColours colours = router_colours(context, state);
+  spec.map = colours.map;
+  spec.low = colours.low;
+  spec.high = colours.high;
   spec.selected_row = row_of_selection(context, view);
   if (const auto expert = context.session.expert; expert && view.column_of(*expert) < view.columns.size())
     spec.selected_col = view.column_of(*expert);
@@ -167,7 +199,7 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float 
   begin_zoom(state, spec);
   HeatMapView& zoom = state.zooms[static_cast<std::size_t>(view.of.map)];
   const HeatMapResult grid = heat_map(spec, zoom);
-  paint_choices(view, spec, grid, zoom);
+  paint_choices(state, spec, grid, zoom);
   follow_grid(context, state, grid);
   return grid;
 }

@@ -4,13 +4,17 @@
 
 #include "app/jobs/background.h"
 #include "app/panels/common/panel.h"
+#include "app/viewmodel/router_difference.h"
 #include "app/viewmodel/router_view.h"
 #include "app/widgets/heat_map.h"
+
+#include <imgui.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace regard {
 
@@ -26,18 +30,41 @@ struct ExpertLoadsSlot {
   }
 };
 
+/// Of the baseline.
+struct BaselineLoadsSlot : ExpertLoadsSlot {};
+
+/// Loads that were counted within a frame.
+struct KeptLoads {
+  std::shared_ptr<const ExpertLoads> loads{};
+  std::weak_ptr<const Trace> of{};
+};
+
 /// Kept between frames.
 struct RouterState {
   RouterView view{};
-  std::weak_ptr<const Trace> trace{};  ///< what the view is of
-  std::shared_ptr<const ExpertLoads> loads{};
-  std::weak_ptr<const Trace> loads_of{};
+  std::weak_ptr<const Trace> trace{};          ///< what the view is of
+  std::shared_ptr<const ExpertLoads> loads{};  ///< of all layers, while they are shown
+  KeptLoads kept{}, kept_baseline{};
   bool made = false;
+
+  std::optional<RouterDifference> difference{};  ///< while it is shown
+  std::weak_ptr<const Comparison> compared{};    ///< what it is of
+  std::shared_ptr<const ExpertLoads> baseline_loads{};
   std::uint64_t revision = 0;
   std::array<HeatMapView, router_maps> zooms{};
   std::array<std::size_t, router_maps>
       begun{};  ///< for how many experts each map was first brought to a size one can read
 };
+
+struct RouterColours {
+  const gfx::ColourMap* map = nullptr;
+  float low = 0.0F, high = 1.0F;
+};
+[[nodiscard]] RouterColours router_colours(const PanelContext& context, const RouterState& state);
+
+/// What stands on a cell: a frame, or the diagonals of one that was chosen in the baseline alone.
+enum class RouterMark { chosen, chosen_before };
+void paint_router_mark(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink, RouterMark mark);
 
 /// Cells of the map on show, the frames of what was chosen, tooltips, clicks. `height`: of all of it.
 HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float height);

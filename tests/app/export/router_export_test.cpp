@@ -129,6 +129,24 @@ TEST_F(RouterExport, IsRefusedWithTheReasonWhereThereAreNoExperts) {
   EXPECT_EQ(refusal(), "export_no_experts");
 }
 
+TEST_F(RouterExport, ADifferenceHasBothTextsNumbers) {
+  snapshot_ = testing::read_beside(testing::reading_mixture(), "the red king saw a cat", "the old king saw a cat");
+  session_ = testing::session_for(*snapshot_);
+  session_.head = {2, 0};
+  session_.baseline = "A";
+  session_.shown = Shown::difference;
+  const json table = json::parse(written(ExportView::router, ExportFormat::json));
+  EXPECT_EQ(table["shown"], "difference");
+  std::size_t changed = 0;
+  for (const json& row : table["rows"]) {
+    if (row["change"].is_null()) continue;
+    EXPECT_EQ(row["change"].get<float>(), row["probability"].get<float>() - row["baseline_probability"].get<float>());
+    changed += row["change"].get<float>() != 0.0F ? 1 : 0;
+  }
+  EXPECT_GT(changed, 0U);
+  EXPECT_NE(written(ExportView::router, ExportFormat::svg).find("Δ"), std::string::npos);
+}
+
 TEST_F(RouterExport, AScoreTableHasAColumnForEachTerm) {
   const auto model = testing::reading_model(true);
   testing::set_positions(*model, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});

@@ -187,6 +187,29 @@ TEST_F(RouterPanel, says_what_it_is_about_where_the_model_has_no_experts_and_wai
   EXPECT_TRUE(has("panel.router"));
 }
 
+TEST_F(RouterPanel, shows_the_baseline_and_what_changed) {
+  snapshot = regard::testing::read_beside(snapshot->model, "the red king", "the old king saw");
+  session = regard::testing::session_for(*snapshot);
+  session.head = {0, 0};
+  session.baseline = "A";
+  choose("router");
+  for (const Shown shown : {Shown::baseline, Shown::difference})
+    for (const RouterMap map : {RouterMap::layer, RouterMap::token, RouterMap::load}) {
+      session.shown = shown;
+      session.router_map = map;
+      window_frames(2);
+      EXPECT_TRUE(has("router.grid.cells"));
+      if (map == RouterMap::layer) {
+        const std::size_t tokens =
+            shown == Shown::baseline ? snapshot->comparison->baseline->trace->tokens() : snapshot->trace->tokens();
+        EXPECT_FLOAT_EQ(item("router.grid.cells").range->rows, static_cast<float>(tokens));
+      }
+      const auto& difference = state.of<RouterState>().difference;
+      EXPECT_EQ(difference.has_value(), shown == Shown::difference);
+      expect_in_order();
+    }
+}
+
 TEST_F(RouterPanel, is_in_order_in_windows_of_every_size_and_both_languages) {
   session.expert = 2;
   for (const RouterMap map : {RouterMap::layer, RouterMap::token, RouterMap::load}) {

@@ -2,6 +2,8 @@
 // What the view of experts shows is what the run used.
 #include "app/viewmodel/router_view.h"
 
+#include "app/viewmodel/router_difference.h"
+
 #include "tests/app/viewmodel/mixture_text.h"
 
 #include <gtest/gtest.h>
@@ -149,6 +151,54 @@ TEST(RouterInputs, FollowTheHeadAndTheQueryOfTheSession) {
   session.router_map = RouterMap::token;
   session.experts_by_load = true;
   EXPECT_EQ(router_inputs(*snapshot, session), (RouterInputs{RouterMap::token, 2, 5, true}));
+}
+
+TEST(RouterDifference, IsBMinusAOfTokensThatBothTextsHave) {
+  const auto live =
+      testing::read_beside(testing::reading_mixture(), "the red king saw a cat in the garden", kRouterText);
+  const Snapshot& before = *live->comparison->baseline;
+  const RouterView view = make_router(*live, {.layer = 0});
+  const RouterDifference difference = make_router_difference(view, *live);
+  float largest = 0.0F;
+  std::size_t compared = 0;
+  for (std::size_t row = 0; row < view.rows.size(); ++row) {
+    const std::int32_t partner = live->comparison->alignment.to_first[row];
+    for (std::size_t expert = 0; expert < 5; ++expert) {
+      const float change = difference.changes(row, expert);
+      EXPECT_EQ(std::isnan(change), partner < 0);
+      if (partner < 0) continue;
+      const auto token = static_cast<std::size_t>(partner);
+      EXPECT_EQ(change, view.values(row, expert) - before.trace->layers[0].router(token, expert));
+      EXPECT_EQ(difference.chosen_before[row * 5 + expert],
+                router_cell(*before.trace, 0, token, expert).gate.has_value());
+      largest = std::max(largest, std::abs(change));
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 30U);
+  EXPECT_GT(largest, 0.01F) << "the test would not see much";
+  EXPECT_EQ(difference.limit, largest);
+}
+
+TEST(RouterDifference, OfLoadsIsThatOfShares) {
+  const auto live = testing::read_beside(testing::reading_mixture(), "the red dog", kRouterText);
+  const auto now = make_expert_loads(live->trace), before = make_expert_loads(live->comparison->baseline->trace);
+  const RouterView view = make_router(*live, {.map = RouterMap::load}, now.get());
+  const RouterDifference difference = make_router_difference(view, *live, before.get());
+  for (std::size_t expert = 0; expert < 5; ++expert)
+    EXPECT_EQ(difference.changes(2, expert), now->layers[2].share(expert) - before->layers[2].share(expert));
+  EXPECT_TRUE(std::isnan(difference.changes(1, 0)));
+  EXPECT_TRUE(difference.chosen_before.empty());
+}
+
+/// A text read by a model without experts has nothing to be subtracted.
+TEST(RouterDifference, FromAModelWithoutExpertsHasNoNumbers) {
+  const auto live = testing::read_text(testing::reading_mixture(), kRouterText);
+  live->comparison = std::make_shared<const Comparison>(
+      compare(testing::read_text(testing::reading_model(true), kRouterText), *live, "A"));
+  const RouterDifference difference = make_router_difference(make_router(*live, {.layer = 0}), *live);
+  EXPECT_TRUE(std::ranges::all_of(difference.changes.values, [](float change) { return std::isnan(change); }));
+  EXPECT_TRUE(std::ranges::none_of(difference.chosen_before, [](bool chosen) { return chosen; }));
 }
 
 }  // namespace
