@@ -224,7 +224,7 @@ void draw_router(PanelContext& context) {
   draw_about(context, view);
   if (state.difference) caption(difference_sign(context));
   draw_router_legends(context, state);
-  const float below = em(view.of.map == RouterMap::layer ? 12.0F : 6.0F);
+  const float below = em(view.of.map == RouterMap::layer ? 8.0F : 3.0F);
   const float most = std::max(em(10.0F), ImGui::GetContentRegionAvail().y - below);
   const float height = router_grid_height(view, ImGui::GetContentRegionAvail().x, most);
   const HeatMapResult grid = draw_router_grid(context, state, height);

@@ -174,7 +174,7 @@ void paint_router_mark(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink, Rout
 
 float router_grid_height(const RouterView& view, float width, float most) {
   const AxisRoom room = axis_room({&view.rows, view.rows.size()}, {&view.cols, view.cols.size()}, {width, most});
-  const float cell = std::max(room.cell, std::min(em(kReadableCell), em(5.0F)));
+  const float cell = std::max(room.cell, em(kReadableCell));
   return std::min(most, std::ceil(room.top + cell * static_cast<float>(view.rows.size()) + outline_room() + 1.0F));
 }
 

@@ -20,13 +20,18 @@ namespace {
 
 constexpr std::size_t kMostTokens = 120;  ///< of an expert, as buttons
 
+/// Two digits at least.
+std::string short_gate(float gate) {
+  return number(gate, gate < 0.01F ? 4 : gate < 0.1F ? 3 : 2);
+}
+
 /// "cat: 5 (0.61) · 2 (0.39)"
 void draw_experts_of_token(PanelContext& context, const RouterView& view) {
   const std::vector<ChosenExpert> chosen = chosen_experts(*context.snapshot.trace, view.of.layer, view.of.token);
   if (chosen.empty()) return;
   std::string list;
   for (const ChosenExpert& each : chosen)
-    list += (list.empty() ? "" : " · ") + std::to_string(each.expert) + " (" + number(each.gate, 2) + ")";
+    list += (list.empty() ? "" : " · ") + std::to_string(each.expert) + " (" + short_gate(each.gate) + ")";
   wrapped(theme().query, label_of(context.snapshot.encoding.tokens[view.of.token]));
   wrapped(theme().text, tr("router.experts_of_token", {{"layer", view.of.layer}, {"experts", list}}));
   if (view.of.map == RouterMap::layer && quiet_button("router.all_layers", tr("router.all_layers")))
