@@ -25,17 +25,33 @@ std::string short_gate(float gate) {
   return number(gate, gate < 0.01F ? 4 : gate < 0.1F ? 3 : 2);
 }
 
-/// "cat: 5 (0.61) · 2 (0.39)"
-void draw_experts_of_token(PanelContext& context, const RouterView& view) {
-  const std::vector<ChosenExpert> chosen = chosen_experts(*context.snapshot.trace, view.of.layer, view.of.token);
-  if (chosen.empty()) return;
+/// "5 (0.61) · 2 (0.39)", with gates; empty in a layer without experts.
+std::string listed_experts(const PanelContext& context, const RouterView& view, std::size_t layer) {
   std::string list;
-  for (const ChosenExpert& each : chosen)
+  for (const ChosenExpert& each : chosen_experts(*context.snapshot.trace, layer, view.of.token))
     list += (list.empty() ? "" : " · ") + std::to_string(each.expert) + " (" + short_gate(each.gate) + ")";
+  return list;
+}
+
+/// Of the layer that is chosen; of a token's map all of them, a click goes to the layer.
+void draw_experts_of_token(PanelContext& context, const RouterView& view) {
+  if (view.of.map == RouterMap::token) {
+    wrapped_caption(tr("router.experts_of_layers"));
+    for (const std::size_t layer : view.layers) {
+      const std::string number = std::to_string(layer);
+      if (quiet_button("router.layer." + number, number, false, layer == view.of.layer))
+        context.act(SelectHead{{layer, shown_head(context.snapshot, context.session).head}});
+      ImGui::SameLine(em(3.0F));
+      align_to_frame();
+      wrapped(theme().text, listed_experts(context, view, layer));
+    }
+    return;
+  }
+  const std::string experts = listed_experts(context, view, view.of.layer);
+  if (experts.empty()) return;
   wrapped(theme().query, label_of(context.snapshot.encoding.tokens[view.of.token]));
-  wrapped(theme().text, tr("router.experts_of_token", {{"layer", view.of.layer}, {"experts", list}}));
-  if (view.of.map == RouterMap::layer && quiet_button("router.all_layers", tr("router.all_layers")))
-    context.act(SetRouterMap{RouterMap::token});
+  wrapped(theme().text, tr("router.experts_of_token", {{"layer", view.of.layer}, {"experts", experts}}));
+  if (quiet_button("router.all_layers", tr("router.all_layers"))) context.act(SetRouterMap{RouterMap::token});
 }
 
 /// "← expert 5 →" and how many tokens go through it.
@@ -76,9 +92,9 @@ void draw_tokens_of_expert(PanelContext& context, const RouterView& view, const 
 }  // namespace
 
 void draw_router_lists(PanelContext& context, const RouterView& view) {
-  if (view.experts.count == 0) return;
   gap(0.4F);
   draw_experts_of_token(context, view);
+  if (view.experts.count == 0) return;
   gap(0.4F);
   const std::optional<std::size_t> expert = chosen_expert(context, view);
   draw_expert_line(context, view, expert);

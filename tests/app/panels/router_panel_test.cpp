@@ -121,6 +121,8 @@ TEST_F(RouterPanel, a_row_of_the_token_s_map_is_a_layer) {
   EXPECT_EQ(session.router_map, RouterMap::token);
   window_frames(2);
   EXPECT_FALSE(has("router.load")) << "it is of one layer";
+  EXPECT_TRUE(has("router.layer.0"));
+  EXPECT_FALSE(has("router.layer.1")) << "it has no experts";
   drag({cell(2, 1)});
   settle();
   EXPECT_EQ(session.head.layer, 2U);
