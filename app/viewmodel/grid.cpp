@@ -57,6 +57,7 @@ struct ShownGroups {
 
 /// Where the scores have several terms, or one is asked for: another text's head may have it.
 void add_parts_of_grid(GridView& grid, const Trace& trace, const GridInputs& inputs, const ShownGroups& groups) {
+  if (groups.rows.empty() || groups.cols.empty()) return;
   if (!inputs.score_part && kinds_of_parts(trace, inputs.head).size() < 2) return;
   grid.score_parts = grouped_score_parts(trace, inputs.head, groups.rows, groups.cols);
   const bool has_it = inputs.score_part && part_of(grid.score_parts, *inputs.score_part) != nullptr;

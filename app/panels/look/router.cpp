@@ -138,7 +138,10 @@ void draw_layer_line(PanelContext& context, const RouterView& view) {
   step("router.layer.next", "→", true);
   ImGui::SameLine(0.0F, em(0.75F));
   align_to_frame();
-  caption(tr_plural("router.of_experts", view.experts.chosen, {{"experts", view.experts.count}}));
+  const bool shared = view.experts.shared_width > 0;
+  caption(tr_plural(shared ? "router.with_shared" : "router.of_experts", view.experts.chosen,
+                    {{"experts", view.experts.count}}));
+  if (shared) hint(tr("router.shared"));
 }
 
 /// Which map, and the order of its columns.
@@ -155,17 +158,22 @@ void draw_choices(PanelContext& context) {
   if (check("router.by_load", label, by_load)) context.act(SetExpertsByLoad{by_load});
 }
 
-/// What rows, columns and colours are; the token is named in its colour.
+/// What rows and colours are, in a few words and, to the mouse, in whole; the token is named in its colour.
 void draw_about(PanelContext& context, const RouterView& view) {
+  const auto tell = [](std::string_view brief, std::string_view whole) {
+    caption(brief);
+    hint(whole);
+  };
   switch (view.of.map) {
     case RouterMap::layer:
       draw_layer_line(context, view);
-      return wrapped_caption(tr("router.about_layer"));
+      return tell(tr("router.rows_layer"), tr("router.about_layer"));
     case RouterMap::token:
       wrapped(theme().query, label_of(context.snapshot.encoding.tokens[view.of.token]));
-      return wrapped_caption(tr("router.about_token"));
+      return tell(tr("router.rows_token"), tr("router.about_token"));
     case RouterMap::load:
-      return wrapped_caption(tr_plural("router.about_load", context.snapshot.trace->tokens()));
+      const std::size_t tokens = context.snapshot.trace->tokens();
+      return tell(tr_plural("router.rows_load", tokens), tr_plural("router.about_load", tokens));
   }
 }
 
@@ -197,12 +205,36 @@ void draw_router_legends(PanelContext& context, const RouterState& state) {
   draw_mark_legend(tr("router.mark_only", {{"name", names.baseline}}), RouterMark::chosen_before);
 }
 
-/// What the map does not show by itself.
+/// What maps of all layers do not show by themselves.
 void draw_notes(const RouterView& view, const ModelConfig& config) {
+  if (view.of.map == RouterMap::layer) return;
   const bool shared = std::ranges::any_of(
       view.layers, [&](std::size_t layer) { return config.plans[layer].feed_forward.experts->shared_width > 0; });
   if (shared) wrapped_caption(tr("router.shared"));
-  if (view.layers.size() < config.layers && view.of.map != RouterMap::layer) wrapped_caption(tr("router.hatched"));
+  if (view.layers.size() < config.layers) wrapped_caption(tr("router.hatched"));
+}
+
+constexpr float kTwoColumns = 44.0F;  ///< ems from which on lists stand beside the map
+constexpr float kLists = 9.0F;        ///< ems of them that are seen below it
+constexpr float kLoad = 5.5F;         ///< ems, of the bars and their caption
+
+/// The map with what belongs below it, and the lists beside it or below.
+void draw_map_and_lists(PanelContext& context, RouterState& state) {
+  const RouterView& view = state.view;
+  const ImVec2 room = ImGui::GetContentRegionAvail(), start = ImGui::GetCursorScreenPos();
+  const bool beside = room.x > em(kTwoColumns);
+  const float width = beside ? std::floor(0.62F * room.x) : room.x;
+  const float below = (view.of.map == RouterMap::layer ? em(kLoad) : em(2.0F)) + (beside ? 0.0F : em(kLists));
+  const float height = router_grid_height(view, width, std::max(em(10.0F), room.y - below));
+  ImGui::BeginGroup();
+  const HeatMapResult grid = draw_router_grid(context, state, {width, height});
+  if (view.of.map == RouterMap::layer) draw_router_load(context, state, grid);
+  ImGui::EndGroup();
+  if (beside) ImGui::SetCursorScreenPos({start.x + width + em(1.5F), start.y});
+  ImGui::BeginGroup();
+  draw_notes(view, context.snapshot.trace->model->config);
+  draw_router_lists(context, view);
+  ImGui::EndGroup();
 }
 
 }  // namespace
@@ -224,13 +256,7 @@ void draw_router(PanelContext& context) {
   draw_about(context, view);
   if (state.difference) caption(difference_sign(context));
   draw_router_legends(context, state);
-  const float below = em(view.of.map == RouterMap::layer ? 8.0F : 3.0F);
-  const float most = std::max(em(10.0F), ImGui::GetContentRegionAvail().y - below);
-  const float height = router_grid_height(view, ImGui::GetContentRegionAvail().x, most);
-  const HeatMapResult grid = draw_router_grid(context, state, height);
-  if (view.of.map == RouterMap::layer) draw_router_load(context, state, grid);
-  draw_notes(view, context.snapshot.trace->model->config);
-  draw_router_lists(context, view);
+  draw_map_and_lists(context, state);
 }
 
 }  // namespace regard

@@ -178,11 +178,11 @@ float router_grid_height(const RouterView& view, float width, float most) {
   return std::min(most, std::ceil(room.top + cell * static_cast<float>(view.rows.size()) + outline_room() + 1.0F));
 }
 
-HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float height) {
+HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, ImVec2 size) {
   const RouterView& view = state.view;
   HeatMapSpec spec;
   spec.id = "router.grid";
-  spec.size = {ImGui::GetContentRegionAvail().x, height};
+  spec.size = size;
   spec.values = state.difference ? &state.difference->changes : &view.values;
   spec.revision = state.revision;
   spec.rows = &view.rows;
@@ -207,8 +207,9 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float 
 void draw_router_load(PanelContext& context, const RouterState& state, const HeatMapResult& grid) {
   const RouterView& view = state.view;
   const HeatMapView& zoom = state.zooms[static_cast<std::size_t>(RouterMap::layer)];
-  wrapped_caption(tr("router.load", {{"even", percent(view.load.even_share())},
-                                     {"entropy", number(static_cast<float>(view.load.entropy), 2)}}));
+  caption(tr("router.load", {{"even", percent(view.load.even_share())},
+                             {"entropy", number(static_cast<float>(view.load.entropy), 2)}}));
+  hint(tr("router.load_about"));
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const ImVec2 min{grid.cells_min.x, start.y}, max{grid.cells_max.x, start.y + std::round(em(kLoadBars))};
   ImGui::SetCursorScreenPos(min);

@@ -66,8 +66,8 @@ struct RouterColours {
 enum class RouterMark { chosen, chosen_before };
 void paint_router_mark(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 ink, RouterMark mark);
 
-/// Cells of the map on show, the frames of what was chosen, tooltips, clicks. `height`: of all of it.
-HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, float height);
+/// Cells of the map on show, the frames of what was chosen, tooltips, clicks. `size`: of all of it.
+HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, ImVec2 size);
 /// How high it should be where it has `most`.
 [[nodiscard]] float router_grid_height(const RouterView& view, float width, float most);
 /// Bars of the layer's load below the columns of the grid.

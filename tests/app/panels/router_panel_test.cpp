@@ -180,11 +180,13 @@ TEST_F(RouterPanel, counts_the_load_of_a_long_text_beside_the_window) {
 
 TEST_F(RouterPanel, says_what_it_is_about_where_the_model_has_no_experts_and_waits_without_a_run) {
   read(regard::testing::reading_model(true));
+  choose("router");
   window_frames(2);
   EXPECT_TRUE(has("panel.router"));
   EXPECT_FALSE(has("router.grid.cells"));
   EXPECT_FALSE(has("router.map.0"));
   snapshot = std::make_shared<Snapshot>();
+  choose("router");
   window_frames(2);
   EXPECT_TRUE(has("panel.router"));
 }
