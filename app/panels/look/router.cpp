@@ -139,9 +139,9 @@ void draw_layer_line(PanelContext& context, const RouterView& view) {
   ImGui::SameLine(0.0F, em(0.75F));
   align_to_frame();
   const bool shared = view.experts.shared_width > 0;
-  caption(tr_plural(shared ? "router.with_shared" : "router.of_experts", view.experts.chosen,
-                    {{"experts", view.experts.count}}));
-  if (shared) hint(tr("router.shared"));
+  const std::string counted = tr_plural(shared ? "router.with_shared" : "router.of_experts", view.experts.chosen,
+                                        {{"experts", view.experts.count}});
+  brief_caption(counted, shared ? tr("router.shared") : counted);
 }
 
 /// Which map, and the order of its columns.
@@ -160,20 +160,16 @@ void draw_choices(PanelContext& context) {
 
 /// What rows and colours are, in a few words and, to the mouse, in whole; the token is named in its colour.
 void draw_about(PanelContext& context, const RouterView& view) {
-  const auto tell = [](std::string_view brief, std::string_view whole) {
-    caption(brief);
-    hint(whole);
-  };
   switch (view.of.map) {
     case RouterMap::layer:
       draw_layer_line(context, view);
-      return tell(tr("router.rows_layer"), tr("router.about_layer"));
+      return brief_caption(tr("router.rows_layer"), tr("router.about_layer"));
     case RouterMap::token:
       wrapped(theme().query, label_of(context.snapshot.encoding.tokens[view.of.token]));
-      return tell(tr("router.rows_token"), tr("router.about_token"));
+      return brief_caption(tr("router.rows_token"), tr("router.about_token"));
     case RouterMap::load:
       const std::size_t tokens = context.snapshot.trace->tokens();
-      return tell(tr_plural("router.rows_load", tokens), tr_plural("router.about_load", tokens));
+      return brief_caption(tr_plural("router.rows_load", tokens), tr_plural("router.about_load", tokens));
   }
 }
 
@@ -238,6 +234,12 @@ void draw_map_and_lists(PanelContext& context, RouterState& state) {
 }
 
 }  // namespace
+
+void brief_caption(const std::string& brief, std::string_view whole) {
+  const ScopedFont font(fonts().small);
+  coloured(theme().text_muted, fitted(brief, ImGui::GetContentRegionAvail().x));
+  hint(whole);
+}
 
 std::optional<std::size_t> chosen_expert(const PanelContext& context, const RouterView& view) {
   const std::optional<std::size_t>& expert = context.session.expert;

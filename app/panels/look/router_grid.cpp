@@ -207,9 +207,9 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, ImVec2
 void draw_router_load(PanelContext& context, const RouterState& state, const HeatMapResult& grid) {
   const RouterView& view = state.view;
   const HeatMapView& zoom = state.zooms[static_cast<std::size_t>(RouterMap::layer)];
-  caption(tr("router.load", {{"even", percent(view.load.even_share())},
-                             {"entropy", number(static_cast<float>(view.load.entropy), 2)}}));
-  hint(tr("router.load_about"));
+  brief_caption(tr("router.load", {{"even", percent(view.load.even_share())},
+                                   {"entropy", number(static_cast<float>(view.load.entropy), 2)}}),
+                tr("router.load_about"));
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const ImVec2 min{grid.cells_min.x, start.y}, max{grid.cells_max.x, start.y + std::round(em(kLoadBars))};
   ImGui::SetCursorScreenPos(min);

@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace regard {
 
@@ -74,6 +76,9 @@ HeatMapResult draw_router_grid(PanelContext& context, RouterState& state, ImVec2
 void draw_router_load(PanelContext& context, const RouterState& state, const HeatMapResult& grid);
 /// What the asking token's experts are, and the tokens of the chosen expert.
 void draw_router_lists(PanelContext& context, const RouterView& view);
+
+/// A line of secondary text, cut at the content's right edge; the mouse is told the whole.
+void brief_caption(const std::string& brief, std::string_view whole);
 
 /// The expert that is chosen, where the layer has it.
 [[nodiscard]] std::optional<std::size_t> chosen_expert(const PanelContext& context, const RouterView& view);
