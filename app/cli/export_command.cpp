@@ -38,6 +38,9 @@ SessionFile asked_session(const ExportCommand& command) {
   if (command.attention) session.attention = *command.attention;
   if (command.shown) session.shown = *command.shown;
   if (command.cells) session.grid_weight = *command.cells;
+  if (command.part) session.score_part = *command.part;
+  if (command.router) session.router_map = *command.router;
+  if (command.experts_by_load) session.experts_by_load = true;
   if (reading_of(session) != saved) file.proof = {};  // the numbers are of another run
   return file;
 }

@@ -19,7 +19,10 @@ struct ExportCommand {
   std::optional<std::size_t> query{};  ///< token, counted from 0
   std::optional<std::size_t> key{};
   std::optional<Shown> shown{};
-  std::optional<GridWeight> cells{};  ///< of the grid of weights
+  std::optional<GridWeight> cells{};                   ///< of the grid of weights
+  std::optional<std::optional<ScorePartKind>> part{};  ///< of the scores
+  std::optional<RouterMap> router{};
+  bool experts_by_load = false;
   ExportOptions options{};
   std::filesystem::path out{};
 };

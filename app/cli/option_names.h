@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace regard::cli {
@@ -40,6 +41,15 @@ inline const std::map<std::string, GridWeight> kGridWeights{{"attention", GridWe
                                                             {"output", GridWeight::output},
                                                             {"rollout", GridWeight::rollout},
                                                             {"max_flow", GridWeight::max_flow}};
+inline const std::map<std::string, RouterMap> kRouterMaps{
+    {"layer", RouterMap::layer}, {"token", RouterMap::token}, {"load", RouterMap::load}};
+inline const std::map<std::string, std::optional<ScorePartKind>> kScoreParts{
+    {"all", std::nullopt},
+    {"content", ScorePartKind::content},
+    {"rotary", ScorePartKind::rotary},
+    {"position", ScorePartKind::position},
+    {"content_to_position", ScorePartKind::content_to_position},
+    {"position_to_content", ScorePartKind::position_to_content}};
 inline const std::map<std::string, bool> kAblations{{"zero", false}, {"mean", true}};
 inline const std::map<std::string, ProbeTask> kProbeTasks{{"part_of_speech", ProbeTask::part_of_speech},
                                                           {"governor", ProbeTask::governor},

@@ -125,7 +125,8 @@ const std::map<std::string, ExportView> kOfOneView{
     {"--cut", ExportView::steps},           {"--task", ExportView::probing},
     {"--states", ExportView::probing},      {"--evidence", ExportView::evidence},
     {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
-    {"--order", ExportView::likeness}};
+    {"--order", ExportView::likeness},      {"--part", ExportView::scores},
+    {"--router", ExportView::router},       {"--by-load", ExportView::router}};
 
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
@@ -143,6 +144,9 @@ void add_export(CLI::App& app, Values& values) {
   add_index(*out, "--key", command.key, tr("cli.option.key"));
   add_choice(*out, "--shown", kShown, command.shown, tr("cli.option.shown"));
   add_choice(*out, "--cells", kGridWeights, command.cells, tr("cli.option.cells"));
+  add_choice(*out, "--part", kScoreParts, command.part, tr("cli.option.score_part"));
+  add_choice(*out, "--router", kRouterMaps, command.router, tr("cli.option.router"));
+  add_switch(*out, "--by-load", command.experts_by_load, tr("cli.option.by_load"));
   add_choices_of_views(*out, command.options);
   add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
       ->check(CLI::Validator(check_scale, "", ""))

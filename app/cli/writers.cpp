@@ -2,7 +2,10 @@
 #include "app/cli/writers.h"
 
 #include "app/export/text_fields.h"
+#include "core/trace/experts.h"
 #include "core/trace/sink.h"
+
+#include <algorithm>
 
 namespace regard::cli {
 namespace {
@@ -36,6 +39,35 @@ std::vector<std::string> fields_of(const Encoding& encoding) {
   return names;
 }
 
+/// The experts that a token goes through, the most probable first.
+std::string chosen_json(const Trace& trace, std::size_t layer, std::size_t token) {
+  std::string result = "[";
+  for (const ChosenExpert& chosen : chosen_experts(trace, layer, token)) {
+    if (result.size() > 1) result += ',';
+    result += "{\"expert\":" + std::to_string(chosen.expert) + ",\"gate\":" + shortest(chosen.gate) + "}";
+  }
+  return result + "]";
+}
+
+/// Of the layers of some heads, in order: those with experts. Empty where there is none.
+std::string router_json(const Trace& trace, const std::vector<HeadRef>& heads) {
+  std::string result;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    const Matrix& router = trace.layers[layer].router;
+    const bool asked = std::ranges::any_of(heads, [layer](HeadRef head) { return head.layer == layer; });
+    if (router.cols == 0 || !asked) continue;
+    const Experts& experts = *trace.model->config.plans[layer].feed_forward.experts;
+    result += (result.empty() ? "" : ",") + std::string("{\"layer\":") + std::to_string(layer) +
+              ",\"experts\":" + std::to_string(experts.count) + ",\"chosen\":" + std::to_string(experts.chosen) +
+              ",\"shared\":" + (experts.shared_width > 0 ? "true" : "false") +
+              ",\"probabilities\":" + rows_json(router) + ",\"tokens\":[";
+    for (std::size_t token = 0; token < router.rows; ++token)
+      result += (token == 0 ? "" : ",") + chosen_json(trace, layer, token);
+    result += "]}";
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string tokens_json(const Encoding& encoding) {
@@ -66,7 +98,10 @@ std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::
               ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) +
               sink_json(trace, head) + "}";
   }
-  return result + "]}";
+  result += "]";
+  const std::string router = router_json(trace, heads);
+  if (!router.empty()) result += ",\"router\":[" + router + "]";
+  return result + "}";
 }
 
 std::string_view trace_csv_header() {

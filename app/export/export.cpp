@@ -47,6 +47,7 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
 /// The views of one head and the list of heads, as they are; everything else in two steps.
 ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const Seen& seen, const Session& session,
                          const ExportOptions& options, const FigureStyle& style) {
+  if (options.view == ExportView::router) return plan_router(seen, style);
   if (seen.difference) return plan_difference(seen, options.view, style);
   switch (options.view) {
     case ExportView::heads:
@@ -204,10 +205,10 @@ bool takes_long(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
-      "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
-      "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
-      "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles"};
+      "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
+      "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
+      "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
+      "probing",   "evidence",      "detectors",   "ensembles", "router"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

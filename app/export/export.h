@@ -60,8 +60,9 @@ enum class ExportView {
   evidence,    ///< the sentences behind a number of one head
   detectors,   ///< how much all heads look at what a person's rules name
   ensembles,   ///< heads that answer a relation together
+  router,      ///< which experts tokens go through
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::ensembles) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::router) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -120,7 +121,7 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 [[nodiscard]] std::string_view name_of(ExportView view);
 
 /// Of scores, weights, arcs, question, predictions, heads, layers and cache what the session shows is written: the live text,
-/// the baseline, or (of the first five; heads give their movement) the difference.
+/// the baseline, or (of the first five, and of router; heads give their movement) the difference.
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
 /// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
 /// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/export/figures.h"
 #include "app/style/locale.h"
+#include "app/style/scores_text.h"
 #include "app/style/weights_text.h"
 
 #include <algorithm>
@@ -138,6 +139,8 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
 }
 
 std::string usual_legend(const GridView& grid, bool scores) {
+  if (scores && grid.score_part)
+    return tr("labelled", {{"name", score_part_name(grid.score_part)}, {"value", score_part_about(grid.score_part)}});
   if (scores) return tr("grids.scores");
   return tr("labelled", {{"name", tr("grids.weights")}, {"value", rows_about(grid)}});
 }
@@ -167,7 +170,7 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   const float high = scores ? grid.score_limit : grid.weight_limit;
   const gfx::ColourMap& map =
       scores ? gfx::colour_map(session.score_map, style.theme) : gfx::colour_map(session.weight_map, style.theme);
-  const CellColours colours{scores ? grid.scores : grid.weights, map, low, high, style.ground, grid};
+  const CellColours colours{scores ? shown_scores(grid) : grid.weights, map, low, high, style.ground, grid};
   if (at.rows * at.cols <= kMostBoxes)
     add_boxes(figure, colours, at, style);
   else

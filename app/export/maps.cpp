@@ -81,6 +81,29 @@ void add_map_image(Figure& figure, const LabelledMap& map, const MapPlace& at, c
   figure.add(std::move(image));
 }
 
+/// Marks that are seen on their cells whatever the colour.
+void add_frames(Figure& figure, const LabelledMap& map, const MapPlace& at) {
+  constexpr double kLine = 1.5, kLeastFrame = 10;
+  const double side = std::min(at.width, at.height);
+  for (std::size_t cell = 0; cell < map.framed.size(); ++cell) {
+    if (!map.framed[cell] || !std::isfinite(map.values.values[cell])) continue;
+    const bool dark = gfx::wants_dark_text(colour_of_cell(map, cell));
+    const Ink ink{dark ? gfx::Rgb{0, 0, 0} : gfx::Rgb{255, 255, 255}};
+    const double left = at.left + static_cast<double>(cell % map.values.cols) * at.width,
+                 top = at.top + static_cast<double>(cell / map.values.cols) * at.height;
+    if (side < kLeastFrame) {
+      figure.add(FigureBox{left + 0.3 * at.width, top + 0.3 * at.height, 0.4 * at.width, 0.4 * at.height, ink});
+      continue;
+    }
+    const double x0 = left + kLine, y0 = top + kLine, x1 = left + at.width - kLine - 0.5,
+                 y1 = top + at.height - kLine - 0.5;
+    figure.add(FigureLine{x0, y0, x1, y0, kLine, ink});
+    figure.add(FigureLine{x1, y0, x1, y1, kLine, ink});
+    figure.add(FigureLine{x1, y1, x0, y1, kLine, ink});
+    figure.add(FigureLine{x0, y1, x0, y0, kLine, ink});
+  }
+}
+
 void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const FigureStyle& style) {
   const bool numbers = at.width >= 32 && at.height >= 20;
   const auto ink = [](gfx::Rgb ground) {
@@ -166,6 +189,7 @@ Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const Fi
       std::max({420.0, caption_width(caption), at.left + width + kFigureMargin, at.left + about + kFigureMargin});
   at.top = add_caption(figure, caption, style) + (at.upright ? 14 : widest(map.cols)) + 8;
   add_cells(figure, map, at, style);
+  add_frames(figure, map, at);
   add_labels(figure, map, at, style);
   add_legend(figure, at.left, at.top + height + 20, 220, *map.colours, map.low, map.high, map.about, style);
   figure.height = at.top + height + 20 + 42 + kFigureMargin;

@@ -33,6 +33,7 @@ struct LabelledMap {
   double longest_label = kLongestFigureLabel;  ///< of a row
   Matrix shades{};                 ///< what cells are coloured by, where it is not the numbers; empty: the numbers
   std::vector<bool> pale{};        ///< [rows · cols] numbers that rest on little; empty: none
+  std::vector<bool> framed{};      ///< [rows · cols] cells with a frame, in small ones a dot; empty: none
   std::vector<MapBadge> badges{};  ///< rows are layers, columns are heads: written under the numbers
 };
 [[nodiscard]] Figure map_figure(const LabelledMap& map, const FigureCaption& caption, const FigureStyle& style);

@@ -4,6 +4,7 @@
 #include "app/export/plans.h"
 #include "app/style/change_text.h"
 #include "app/style/locale.h"
+#include "app/style/scores_text.h"
 #include "app/viewmodel/comparison.h"
 #include "core/base/error.h"
 #include "core/text/visible_text.h"
@@ -45,10 +46,11 @@ void fill_grid(ExportTable& table, const GridView& live, const GridDifference& d
            live.cols.units[key].label,
            score_or_masked(difference.baseline_scores(query, key),
                            difference.baseline_masked[query * live.cols.size() + key]),
-           score_or_masked(live.scores(query, key), live.is_masked(query, key)),
+           score_or_masked(shown_scores(live)(query, key), live.is_masked(query, key)),
            score_or_masked(difference.scores(query, key), difference.masked[query * live.cols.size() + key]),
            difference.baseline_weights(query, key), live.weights(query, key), difference.weights(query, key)});
-  table.arrays = {{"scores", live.scores},
+  if (live.score_part) table.about.emplace_back("quantity", std::string(name_of(*live.score_part)));
+  table.arrays = {{"scores", shown_scores(live)},
                   {"weights", live.weights},
                   {"baseline_scores", difference.baseline_scores},
                   {"baseline_weights", difference.baseline_weights},
@@ -60,10 +62,11 @@ void fill_grid(ExportTable& table, const GridView& live, const GridDifference& d
 Figure draw_grid(const Seen& seen, const GridView& live, const GridDifference& difference, bool scores,
                  const FigureStyle& style) {
   GridView changed = live;
+  changed.score_part.reset();  // its numbers stand in the place of the scores
   changed.scores = scores ? difference.scores : difference.weights;
   changed.score_limit = scores ? difference.score_limit : difference.weight_limit;
   changed.masked = difference.masked;
-  std::string about = std::string("Δ · ") + tr(scores ? "grids.scores" : "grids.weights");
+  std::string about = std::string("Δ · ") + (scores ? score_part_name(live.score_part) : tr("grids.weights"));
   const std::string small =
       small_change_note(largest_change(changed.scores), scores ? least_score_scale : least_weight_scale);
   if (!small.empty()) about += " · " + small;

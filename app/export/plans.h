@@ -35,6 +35,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// Of another quantity than the weights themselves.
 [[nodiscard]] ContentPlan plan_weights(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);
+/// Throws Error(export_no_experts, export_dense_layer).
+[[nodiscard]] ContentPlan plan_router(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style);

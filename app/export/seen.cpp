@@ -21,7 +21,7 @@ bool always_live(ExportView view) {
 
 bool has_difference(ExportView view) {
   return view == ExportView::scores || view == ExportView::weights || view == ExportView::arcs ||
-         view == ExportView::question || view == ExportView::predictions;
+         view == ExportView::question || view == ExportView::predictions || view == ExportView::router;
 }
 
 }  // namespace

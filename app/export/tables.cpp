@@ -2,7 +2,9 @@
 #include "app/export/tables.h"
 
 #include "app/export/text_fields.h"
+#include "app/style/scores_text.h"
 #include "core/analysis/row_steps.h"
+#include "core/trace/score_parts.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
@@ -70,16 +72,30 @@ Matrix column_of(std::span<const float> numbers) {
   return column;
 }
 
+/// "score_position": a term of the scores.
+std::string column_of(ScorePartKind part) {
+  return "score_" + std::string(name_of(part));
+}
+
 void fill_grid(ExportTable& table, const GridView& grid) {
   table.about.emplace_back("renormalised", std::size_t{grid.renormalised ? 1U : 0U});
   table.columns = {"query", "key", "query_label", "key_label", "score", "weight"};
+  const std::span<const ScorePart> parts =
+      grid.score_parts.size() > 1 ? std::span<const ScorePart>(grid.score_parts) : std::span<const ScorePart>();
   for (std::size_t query = 0; query < grid.rows.size(); ++query)
-    for (std::size_t key = 0; key < grid.cols.size(); ++key)
-      table.rows.push_back({query + grid.rows.window.begin, key + grid.cols.window.begin, grid.rows.units[query].label,
-                            grid.cols.units[key].label,
-                            score_or_masked(grid.scores(query, key), grid.is_masked(query, key)),
-                            grid.weights(query, key)});
+    for (std::size_t key = 0; key < grid.cols.size(); ++key) {
+      const bool masked = grid.is_masked(query, key);
+      std::vector<TableCell>& row = table.rows.emplace_back(std::vector<TableCell>{
+          query + grid.rows.window.begin, key + grid.cols.window.begin, grid.rows.units[query].label,
+          grid.cols.units[key].label, score_or_masked(grid.scores(query, key), masked), grid.weights(query, key)});
+      for (const ScorePart& part : parts)
+        row.push_back(score_or_masked(part.scores(query, key), masked));
+    }
   table.arrays = {{"scores", grid.scores}, {"weights", grid.weights}};
+  for (const ScorePart& part : parts) {
+    table.columns.push_back(column_of(part.kind));
+    table.arrays.emplace_back(column_of(part.kind), part.scores);
+  }
   if (grid.sinks.empty()) return;
   for (std::size_t query = 0; query < grid.rows.size(); ++query)
     table.rows.push_back({query + grid.rows.window.begin, Masked{}, grid.rows.units[query].label, std::string(kSink),
@@ -104,6 +120,18 @@ void fill_arcs(ExportTable& table, const ArcsView& arcs, const Session& session,
   table.arrays.emplace_back("arcs", std::move(numbers));
 }
 
+/// A column for each term of the scores, where there are several.
+void add_parts_of_scores(ExportTable& table, const Trace& trace, HeadRef head, std::size_t query) {
+  const std::vector<ScorePart> parts = score_parts(trace, head, {query, query + 1}, {0, trace.keys()});
+  if (parts.size() < 2) return;
+  for (const ScorePart& part : parts) {
+    table.columns.push_back(column_of(part.kind));
+    for (std::size_t key = 0; key < table.rows.size(); ++key)
+      table.rows[key].push_back(part.scores(0, key));
+    table.arrays.emplace_back(column_of(part.kind), part.scores);
+  }
+}
+
 /// Every key, however many the view sums up.
 void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys, const QuestionView& view,
                    HeadRef head) {
@@ -123,6 +151,7 @@ void fill_question(ExportTable& table, const Trace& trace, const Encoding& keys,
     std::copy(values.begin(), values.end(), numbers.row(key).begin());
   }
   table.arrays.emplace_back("row", std::move(numbers));
+  add_parts_of_scores(table, trace, head, view.query);
   if (steps.sink_score == kNoSink) return;
   table.rows.push_back({Masked{}, std::string(kSink), Masked{}, Masked{}, Masked{}, Masked{}, steps.sink_score,
                         steps.sink_exponential, steps.sink_share});

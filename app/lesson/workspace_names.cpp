@@ -6,7 +6,7 @@
 namespace regard {
 namespace {
 
-constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers"};
+constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers", "router"};
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
 constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kStepsPanels{"steps"};

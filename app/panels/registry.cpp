@@ -28,6 +28,7 @@
 #include "app/panels/look/layers.h"
 #include "app/panels/look/predictions.h"
 #include "app/panels/look/question.h"
+#include "app/panels/look/router.h"
 #include "app/panels/steps/steps.h"
 #include "app/panels/write/kv_cache.h"
 #include "app/panels/write/writing.h"
@@ -55,6 +56,7 @@ constexpr std::array kPanels{
     Panel{"arcs", "arcs.title", draw_arcs, false, ExportView::arcs},
     Panel{"question", "question.title", draw_question, false, ExportView::question},
     Panel{"layers", "layers.title", draw_layers, false, ExportView::layers},
+    Panel{"router", "router.title", draw_router, false, ExportView::router},
     Panel{"kv_cache", "kv_cache.title", draw_kv_cache, false, ExportView::kv_cache},
     Panel{"writing", "writing.title", draw_writing, true, {}},
     Panel{"compare", "compare.title", draw_compare, true, ExportView::movement},
@@ -85,7 +87,7 @@ constexpr std::array kHeadsMain{"roles",       "flow",    "attribution", "likene
                                 "head_search", "pruning", "probing",     "detectors"};
 constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
-constexpr std::array kLookSide{"question", "layers"};
+constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};

@@ -98,6 +98,18 @@ struct SetWeightMap {
 struct SetGridWeight {
   GridWeight weight;
 };
+struct SetScorePart {
+  std::optional<ScorePartKind> part;
+};
+struct SetRouterMap {
+  RouterMap map;
+};
+struct SetExpertsByLoad {
+  bool on;
+};
+struct SelectExpert {
+  std::optional<std::size_t> expert;
+};
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -187,10 +199,11 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetGenerate, ContinueText, SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep,
-                 SetLesson, PinText, RenamePin, RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs,
-                 AddIntervention, ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions,
-                 SetInterventions, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetGenerate, ContinueText,
+                 SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
+                 RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
+                 ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
+                 OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

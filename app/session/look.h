@@ -3,8 +3,10 @@
 #pragma once
 
 #include "app/session/stage.h"
+#include "core/trace/score_parts.h"
 
 #include <cstddef>
+#include <optional>
 
 namespace regard {
 
@@ -21,6 +23,14 @@ enum class GridWeight {
 };
 inline constexpr std::size_t grid_weights = 5;
 
+/// What the view of experts shows.
+enum class RouterMap {
+  layer,  ///< of one layer: tokens × experts
+  token,  ///< of one token: layers × experts
+  load,   ///< of the text: layers × experts
+};
+inline constexpr std::size_t router_maps = 3;
+
 /// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
 enum class Shown { live, baseline, difference };
 
@@ -33,8 +43,12 @@ struct Look {
   ScoreMap score_map = ScoreMap::blue_orange;
   WeightMap weight_map = WeightMap::viridis;
   GridWeight grid_weight = GridWeight::attention;
-  bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
-  Stage stage{};                   ///< what stands in the window
+  std::optional<ScorePartKind> score_part{};  ///< the grid of scores: of one term alone; none: the sum
+  RouterMap router_map = RouterMap::layer;
+  bool experts_by_load = false;         ///< the view of experts: the busiest of the layer first
+  std::optional<std::size_t> expert{};  ///< whose tokens are shown there
+  bool layers_whole_text = false;       ///< the Layers view: means over the text instead of one token's numbers
+  Stage stage{};                        ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;
 };

@@ -25,6 +25,16 @@ constexpr std::array<Named<GridWeight>, grid_weights> grid_weight_names{{{GridWe
                                                                          {GridWeight::output, "output"},
                                                                          {GridWeight::rollout, "rollout"},
                                                                          {GridWeight::max_flow, "max_flow"}}};
+constexpr std::array<Named<std::optional<ScorePartKind>>, score_part_kinds + 1> score_part_names{
+    {{std::nullopt, "all"},
+     {ScorePartKind::content, "content"},
+     {ScorePartKind::rotary, "rotary"},
+     {ScorePartKind::position, "position"},
+     {ScorePartKind::content_to_position, "content_to_position"},
+     {ScorePartKind::position_to_content, "position_to_content"}}};
+constexpr std::array<Named<RouterMap>, router_maps> router_map_names{
+    {{RouterMap::layer, "layer"}, {RouterMap::token, "token"}, {RouterMap::load, "load"}}};
+constexpr std::size_t most_experts = 1U << 20;  ///< of a layer
 constexpr std::array<Named<Shown>, 3> shown_names{
     {{Shown::live, "live"}, {Shown::baseline, "baseline"}, {Shown::difference, "difference"}}};
 
@@ -41,6 +51,19 @@ void read_generate(const Fields& fields, GenerateSettings& settings) {
   fields.read("seed", settings.seed, max_seed);
   fields.read("tokens", settings.tokens, max_generated_tokens);
   fields.read("pace", settings.pace);
+}
+
+/// A number, or nothing: null.
+ordered_json json_of_number(const std::optional<std::size_t>& number) {
+  return number ? ordered_json(*number) : ordered_json(nullptr);
+}
+
+void read_expert(const Fields& fields, std::optional<std::size_t>& expert) {
+  const auto found = fields.object().find("expert");
+  if (found == fields.object().end() || found->is_null()) return;
+  std::size_t number = 0;
+  fields.read("expert", number, most_experts);
+  expert = number;
 }
 
 std::string dump(const ordered_json& json) {
@@ -75,6 +98,10 @@ ordered_json json_of(const Session& session) {
       {"score_map", name_of(score_map_names, session.score_map)},
       {"weight_map", name_of(weight_map_names, session.weight_map)},
       {"grid_weight", name_of(grid_weight_names, session.grid_weight)},
+      {"score_part", name_of(score_part_names, session.score_part)},
+      {"router_map", name_of(router_map_names, session.router_map)},
+      {"experts_by_load", session.experts_by_load},
+      {"expert", json_of_number(session.expert)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"stage", json_of(session.stage)},
@@ -112,6 +139,10 @@ Session read_session(const Fields& fields) {
   fields.read("score_map", session.score_map, score_map_names);
   fields.read("weight_map", session.weight_map, weight_map_names);
   fields.read("grid_weight", session.grid_weight, grid_weight_names);
+  fields.read("score_part", session.score_part, score_part_names);
+  fields.read("router_map", session.router_map, router_map_names);
+  fields.read("experts_by_load", session.experts_by_load);
+  read_expert(fields, session.expert);
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });

@@ -28,6 +28,9 @@ Hover hover_from_baseline(const Snapshot& live, const Session& session, const Ho
   Hover from = hover;
   if (hover.query) from.query = live_token(live, asking_text(live, session), *hover.query);
   if (hover.key) from.key = live_token(live, asked_text(live, session), *hover.key);
+  from.marked.clear();
+  for (const std::size_t token : hover.marked)
+    if (const auto partner = live_token(live, asking_text(live, session), token)) from.marked.push_back(*partner);
   return from;
 }
 

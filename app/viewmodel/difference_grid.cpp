@@ -74,9 +74,18 @@ PairedAxis paired_axis(const Snapshot& live, const Session& session, const Sessi
   return paired(std::move(baseline), whole, shown, units);
 }
 
+/// A's numbers of what B shows; a head that does not have that term adds nothing.
+Matrix same_scores(const GridView& baseline, const std::optional<ScorePartKind>& part) {
+  if (!part) return baseline.scores;
+  const ScorePart* same = part_of(baseline.score_parts, *part);
+  return same == nullptr ? Matrix(baseline.rows.size(), baseline.cols.size()) : same->scores;
+}
+
 /// B − A of every cell that both texts have.
 void subtract(const GridView& live, const GridView& baseline, GridDifference& difference) {
   const std::size_t rows = live.rows.size(), cols = live.cols.size();
+  const Matrix& live_scores = shown_scores(live);
+  const Matrix baseline_scores = same_scores(baseline, live.score_part);
   for (Matrix* matrix :
        {&difference.scores, &difference.weights, &difference.baseline_scores, &difference.baseline_weights})
     *matrix = Matrix(rows, cols, kNothing);
@@ -89,9 +98,9 @@ void subtract(const GridView& live, const GridView& baseline, GridDifference& di
       const bool baseline_masked = baseline.is_masked(from_row, from_col);
       difference.baseline_masked[row * cols + col] = baseline_masked;
       difference.masked[row * cols + col] = baseline_masked && live.is_masked(row, col);
-      difference.baseline_scores(row, col) = baseline.scores(from_row, from_col);
+      difference.baseline_scores(row, col) = baseline_scores(from_row, from_col);
       difference.baseline_weights(row, col) = baseline.weights(from_row, from_col);
-      difference.scores(row, col) = live.scores(row, col) - baseline.scores(from_row, from_col);
+      difference.scores(row, col) = live_scores(row, col) - baseline_scores(from_row, from_col);
       difference.weights(row, col) = live.weights(row, col) - baseline.weights(from_row, from_col);
     }
 }
@@ -200,7 +209,8 @@ GridDifference make_grid_difference(const Snapshot& live, const Session& session
   add_gained_and_lost(shown, baseline, difference);
   difference.score_limit = scale_of(difference.scores, difference.masked, least_score_scale);
   difference.weight_limit = scale_of(difference.weights, difference.masked, least_weight_scale);
-  difference.baseline_score_limit = baseline.score_limit;
+  const bool same = baseline.score_part == shown.score_part;
+  difference.baseline_score_limit = same ? baseline.score_limit : shown.score_limit;
   difference.baseline_weight_limit = baseline.weight_limit;
   return difference;
 }

@@ -25,14 +25,15 @@ std::vector<float> weight_outside(const Matrix& weights, const std::vector<doubl
 
 void find_limits(GridView& grid) {
   float score = 0.0F, weight = 0.0F;
+  const Matrix& scores = shown_scores(grid);
   for (std::size_t cell = 0; cell < grid.masked.size(); ++cell) {
     if (grid.masked[cell]) continue;
-    if (std::isfinite(grid.scores.values[cell])) score = std::max(score, std::abs(grid.scores.values[cell]));
+    if (std::isfinite(scores.values[cell])) score = std::max(score, std::abs(scores.values[cell]));
     weight = std::max(weight, grid.weights.values[cell]);
   }
   for (const float share : grid.sinks)
     weight = std::max(weight, share);
-  if (!grid.sinks.empty()) score = std::max(score, std::abs(grid.sink_score));
+  if (!grid.sinks.empty() && !grid.score_part) score = std::max(score, std::abs(grid.sink_score));
   grid.score_limit = score > 0.0F ? score : 1.0F;
   grid.weight_limit = weight > 0.0F ? weight : 1.0F;
 }
@@ -68,6 +69,19 @@ Side side_of(Axis whole, Range window) {
   return side;
 }
 
+struct ShownGroups {
+  std::span<const TokenGroup> rows, cols;
+};
+
+/// Where the scores have several terms, or one is asked for: another text's head may have it.
+void add_parts_of_grid(GridView& grid, const Trace& trace, const GridInputs& inputs, const ShownGroups& groups) {
+  if (groups.rows.empty() || groups.cols.empty()) return;
+  if (!inputs.score_part && kinds_of_parts(trace, inputs.head).size() < 2) return;
+  grid.score_parts = grouped_score_parts(trace, inputs.head, groups.rows, groups.cols);
+  const bool has_it = inputs.score_part && part_of(grid.score_parts, *inputs.score_part) != nullptr;
+  if (has_it && grid.score_parts.size() > 1) grid.score_part = inputs.score_part;
+}
+
 GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, const GridWindows& windows) {
   GridView grid;
   Side rows = side_of(std::move(axes.rows), windows.rows), cols = side_of(std::move(axes.cols), windows.cols);
@@ -82,6 +96,7 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
     grid.sinks = grouped_sinks(trace, inputs.head, rows.shown());
     grid.sink_score = sink_score(trace, inputs.head);
   }
+  add_parts_of_grid(grid, trace, inputs, {rows.shown(), cols.shown()});
   if (cols.window.size() < cols.all.size()) {
     const std::vector<double> mass = grouped_mass(trace, inputs.head, rows.shown(), cols.all);
     grid.outside = weight_outside(grid.weights, mass, !grid.sinks.empty());
@@ -103,6 +118,11 @@ GridView selected(GridView grid, const Snapshot& snapshot, const Session& sessio
 
 }  // namespace
 
+const Matrix& shown_scores(const GridView& grid) {
+  const ScorePart* part = grid.score_part ? part_of(grid.score_parts, *grid.score_part) : nullptr;
+  return part == nullptr ? grid.scores : part->scores;
+}
+
 void select(GridView& grid, std::size_t query, std::size_t key) {
   grid.query = grid.rows.unit_of(query);
   grid.key = grid.cols.unit_of(key);
@@ -123,7 +143,8 @@ GridView make_grid(const Snapshot& snapshot, const Session& session) {
 
 GridView make_grid(const Snapshot& snapshot, const Session& session, Range rows, Range cols) {
   if (!snapshot.trace) return {};
-  const GridInputs inputs{whole_axes_inputs(snapshot, session), shown_head(snapshot, session), GridWindows{rows, cols}};
+  const GridInputs inputs{whole_axes_inputs(snapshot, session), shown_head(snapshot, session), GridWindows{rows, cols},
+                          session.score_part};
   return selected(make_grid(snapshot, inputs), snapshot, session);
 }
 

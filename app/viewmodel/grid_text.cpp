@@ -48,9 +48,10 @@ std::string as_text(const GridView& grid, const Matrix& numbers, const std::vect
 }  // namespace
 
 std::string grid_as_text(const GridView& grid, bool weights, std::string_view masked) {
-  if (grid.sinks.empty()) return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked);
+  const Matrix& shown = weights ? grid.weights : shown_scores(grid);
+  if (grid.sinks.empty() || (!weights && grid.score_part)) return as_text(grid, shown, grid.masked, masked);
   const std::vector<float> scores(grid.rows.size(), grid.sink_score);
-  return as_text(grid, weights ? grid.weights : grid.scores, grid.masked, masked, weights ? grid.sinks : scores);
+  return as_text(grid, shown, grid.masked, masked, weights ? grid.sinks : scores);
 }
 
 std::string grid_as_text(const GridView& live, const GridDifference& difference, bool weights,

@@ -55,6 +55,17 @@ void leave_hidden_out(QuestionView& view, const std::vector<bool>& hidden) {
   view.has_sink = false;  // left out with them
 }
 
+/// The terms of the scores, where there are several.
+void add_parts_of_row(QuestionView& view, const Trace& trace, HeadRef head) {
+  const std::vector<ScorePart> parts = score_parts(trace, head, {view.query, view.query + 1}, {0, trace.keys()});
+  if (parts.size() < 2) return;
+  for (const ScorePart& part : parts) {
+    view.score_parts.push_back(part.kind);
+    for (KeyBar& bar : view.bars)
+      bar.parts[static_cast<std::size_t>(part.kind)] = part.scores(0, bar.token);
+  }
+}
+
 /// A weight that is not its exponential's share of the sum comes from an intervention.
 bool weights_are_set(const RowSteps& steps) {
   constexpr float kRounding = 1e-5F;
@@ -119,6 +130,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.sink_exponential = steps.sink_exponential;
   view.sink_share = steps.sink_share;
   view.bars = all_bars(asked, steps);
+  add_parts_of_row(view, trace, head);
   leave_hidden_out(view, hidden_tokens(snapshot, inputs.hide_special, asked));
   double sum = 0.0;
   for (const KeyBar& bar : view.bars)

@@ -38,7 +38,7 @@ ViewInputs view_inputs(const Snapshot& snapshot, const Session& session, const A
   ViewInputs inputs;
   inputs.query = selected_query(snapshot, session);
   inputs.key = selected_key(snapshot, session);
-  inputs.grid = {whole_axes_inputs(snapshot, session), shown_head(snapshot, session), std::nullopt};
+  inputs.grid = {whole_axes_inputs(snapshot, session), shown_head(snapshot, session), std::nullopt, session.score_part};
   if (rows != nullptr) inputs.grid.windows = windows_of(*rows, *cols, inputs.grid.axes.kind, inputs.query, inputs.key);
   inputs.question = question_inputs(snapshot, session);
   inputs.arcs = {inputs.grid, session.compared_heads, inputs.query, session.arcs_from_all, session.arc_threshold};

@@ -42,7 +42,8 @@ struct GridWindows {
 struct GridInputs {
   WholeAxesInputs axes{};
   HeadRef head{};
-  std::optional<GridWindows> windows{};  ///< null: everything
+  std::optional<GridWindows> windows{};       ///< null: everything
+  std::optional<ScorePartKind> score_part{};  ///< of the scores; null: the sum
   friend bool operator==(const GridInputs&, const GridInputs&) = default;
 };
 

@@ -7,9 +7,12 @@
 #include "app/viewmodel/snapshot.h"
 #include "app/viewmodel/view_inputs.h"
 #include "core/base/matrix.h"
+#include "core/trace/score_parts.h"
 
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,13 +85,16 @@ struct GridView {
   /// [rows] the share of the head's sink, which is no key (core/trace/sink.h): what a row's weights leave to 1, mean over the pieces
   /// that ask. Empty where the head has none, and where tokens are hidden: the sink is left out with them
   std::vector<float> sinks{};
-  bool has_sink = false;       ///< the head has one, shown or not
-  float sink_score = 0.0F;     ///< of every row, where there are sinks
-  Matrix scores{};             ///< [rows, cols]
-  Matrix weights{};            ///< [rows, cols]
-  std::vector<bool> masked{};  ///< [rows·cols]: no query piece may look at any key piece
-  float score_limit = 1.0F;    ///< the scores' legend spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;   ///< the weights' legend spans 0 … limit
+  bool has_sink = false;    ///< the head has one, shown or not
+  float sink_score = 0.0F;  ///< of every row, where there are sinks
+  Matrix scores{};          ///< [rows, cols]
+  Matrix weights{};         ///< [rows, cols]
+  /// The terms that the scores are sums of, before cap and interventions; empty where there is but one.
+  std::vector<ScorePart> score_parts{};
+  std::optional<ScorePartKind> score_part{};  ///< the term that is shown in the place of the scores
+  std::vector<bool> masked{};                 ///< [rows·cols]: no query piece may look at any key piece
+  float score_limit = 1.0F;   ///< the legend of shown_scores() spans −limit … +limit (largest |allowed score|)
+  float weight_limit = 1.0F;  ///< the weights' legend spans 0 … limit
   bool renormalised = false;
   std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
   std::size_t key = 0;    ///< selected column; cols.size() likewise
@@ -96,6 +102,8 @@ struct GridView {
     return masked[query_unit * cols.size() + key_unit];
   }
 };
+/// The scores, or the term of them that is asked for.
+[[nodiscard]] const Matrix& shown_scores(const GridView& grid);
 /// Without a selection: see select().
 [[nodiscard]] GridView make_grid(const Snapshot& snapshot, const GridInputs& inputs);
 /// Marks the units of the selected tokens.
@@ -111,11 +119,13 @@ struct KeyBar {
   std::string label{};
   bool special = false;
   bool masked = false;
-  bool hidden = false;       ///< an intervention masks it, whatever weight another one gives it
-  float dot = 0.0F;          ///< q·k
-  float scaled = 0.0F;       ///< q·k · scale
-  float bias = 0.0F;         ///< ALiBi's −slope·(query − key); 0 elsewhere
-  float added = 0.0F;        ///< by interventions
+  bool hidden = false;  ///< an intervention masks it, whatever weight another one gives it
+  float dot = 0.0F;     ///< q·k
+  float scaled = 0.0F;  ///< q·k · scale
+  float bias = 0.0F;    ///< ALiBi's −slope·(query − key); 0 elsewhere
+  float added = 0.0F;   ///< by interventions
+  /// By kind: the terms that q·k · scale, bias included, is the sum of; 0 where the head has none of that kind.
+  std::array<float, score_part_kinds> parts{};
   float score = 0.0F;        ///< cap·tanh(scaled / cap) + bias + added; most models have neither cap nor bias
   float exponential = 0.0F;  ///< exp(score/temperature − row maximum)
   float weight = 0.0F;       ///< softmax
@@ -131,10 +141,11 @@ struct QuestionView {
   std::size_t other_keys = 0;
   float other_weight = 0.0F;
   float other_exponential = 0.0F;
-  float scale = 1.0F;          ///< 1/√d
-  float score_cap = 0.0F;      ///< soft cap of the scores (Gemma 2); 0 = none
-  float alibi_slope = 0.0F;    ///< of the head (BLOOM); 0 = none
-  bool relative_bias = false;  ///< the bias is a learned number for the distance (T5)
+  float scale = 1.0F;                        ///< 1/√d
+  float score_cap = 0.0F;                    ///< soft cap of the scores (Gemma 2); 0 = none
+  float alibi_slope = 0.0F;                  ///< of the head (BLOOM); 0 = none
+  bool relative_bias = false;                ///< the bias is a learned number for the distance (T5)
+  std::vector<ScorePartKind> score_parts{};  ///< the terms of the scores; empty where there is but one
   std::size_t head_dim = 0;
   float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
   bool weights_set = false;      ///< an intervention gave the row other weights than its softmax

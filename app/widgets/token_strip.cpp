@@ -61,6 +61,9 @@ void paint_chip(const TokenStripSpec& spec, std::size_t index, ImVec2 min, ImVec
   const bool is_query = index == spec.view->query, is_key = index == spec.view->key;
   if (!is_query && !is_key)
     list.AddRect(min, max, colour_u32(hovered || index == spec.linked ? now.text : now.grid), round);
+  if (std::ranges::binary_search(spec.marked, index))
+    list.AddRectFilled({min.x + em(0.3F), max.y - 2.0F * thick}, {max.x - em(0.3F), max.y}, colour_u32(now.accent),
+                       thick);
   if (is_query) ring(0.5F * thick, now.query);
   if (is_key) ring(is_query ? -0.5F * thick - 0.5F : 0.5F * thick, now.key);
 }

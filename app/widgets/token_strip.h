@@ -12,6 +12,7 @@
 #include "app/widgets/heat_map.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,13 +58,14 @@ struct TokenStripState {
 struct TokenStripSpec {
   std::string_view id = "strip";
   const StripView* view = nullptr;
-  float width = 0.0F;                   ///< pixels; 0 = what is left of the line
-  const gfx::ColourMap* map = nullptr;  ///< the weights' map
-  float weight_limit = 1.0F;            ///< the weight of its last colour
-  std::size_t linked = kNone;           ///< token hovered in another view
-  std::size_t lines = 2;                ///< of its height
-  bool one_row = false;                 ///< one line, moved sideways
-  std::size_t text_bytes = 0;           ///< of the text the chips stand for
+  float width = 0.0F;                     ///< pixels; 0 = what is left of the line
+  const gfx::ColourMap* map = nullptr;    ///< the weights' map
+  float weight_limit = 1.0F;              ///< the weight of its last colour
+  std::size_t linked = kNone;             ///< token hovered in another view
+  std::span<const std::size_t> marked{};  ///< tokens with a bar under them, ascending
+  std::size_t lines = 2;                  ///< of its height
+  bool one_row = false;                   ///< one line, moved sideways
+  std::size_t text_bytes = 0;             ///< of the text the chips stand for
 };
 
 struct TokenStripResult {

@@ -75,6 +75,32 @@ std::vector<std::size_t> lone_tokens(Groups groups) {
   return tokens;
 }
 
+/// The groups that are looked at, and what all rows ask of them.
+struct ScoreColumns {
+  explicit ScoreColumns(Groups groups) : cols(groups), keys(tokens_of(groups)), lone_keys(lone_tokens(groups)) {}
+  Groups cols;
+  Range keys;                          ///< of the tile
+  std::vector<std::size_t> lone_keys;  ///< see lone_tokens()
+};
+
+/// put(row, col, cell) for all groups of a block of rows; `tile` [tokens of the block, columns.keys], `seen` for each of its rows.
+template <class Put>
+void for_score_cells(const Matrix& tile, std::span<const SeenKeys> seen, Groups block, const ScoreColumns& columns,
+                     const Put& put) {
+  const Corner origin{block.front().front(), columns.keys.begin};
+  for (std::size_t row = 0; row < block.size(); ++row) {
+    const bool lone = block[row].size() == 1 && !columns.lone_keys.empty();
+    const std::size_t query = block[row].front() - origin.query;
+    for (std::size_t col = 0; col < columns.cols.size(); ++col) {
+      if (lone)
+        put(row, col,
+            ScoreCell{tile(query, columns.lone_keys[col] - origin.key), !seen[query].contains(columns.lone_keys[col])});
+      else
+        put(row, col, score_between(tile, seen, origin, block[row], columns.cols[col]));
+    }
+  }
+}
+
 std::vector<SeenKeys> seen_by(const Trace& trace, HeadRef head, Range queries, Range keys) {
   std::vector<SeenKeys> seen;
   seen.reserve(queries.size());
@@ -112,28 +138,33 @@ GroupedAttention grouped_attention(const Trace& trace, HeadRef head, Groups rows
   GroupedAttention result{Matrix(rows.size(), cols.size()), grouped_weights(trace, head, rows, cols),
                           std::vector<bool>(rows.size() * cols.size())};
   if (result.weights.empty()) return result;
-  const Range keys = tokens_of(cols);
-  const std::vector<std::size_t> lone_keys = lone_tokens(cols);
+  const ScoreColumns columns(cols);
   by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
     const Range queries = tokens_of(block);
-    const Matrix tile = scores(trace, head, queries, keys);
-    const std::vector<SeenKeys> seen = seen_by(trace, head, queries, keys);
-    for (std::size_t row = 0; row < block.size(); ++row) {
-      const std::size_t first_cell = (first + row) * cols.size();
-      if (block[row].size() == 1 && !lone_keys.empty()) {
-        const std::size_t query = block[row].front() - queries.begin;
-        for (std::size_t col = 0; col < cols.size(); ++col) {
-          result.scores.values[first_cell + col] = tile(query, lone_keys[col] - keys.begin);
-          result.masked[first_cell + col] = !seen[query].contains(lone_keys[col]);
-        }
-        continue;
-      }
-      for (std::size_t col = 0; col < cols.size(); ++col) {
-        const ScoreCell cell = score_between(tile, seen, {queries.begin, keys.begin}, block[row], cols[col]);
-        result.scores.values[first_cell + col] = cell.score;
-        result.masked[first_cell + col] = cell.masked;
-      }
-    }
+    const Matrix tile = scores(trace, head, queries, columns.keys);
+    const std::vector<SeenKeys> seen = seen_by(trace, head, queries, columns.keys);
+    for_score_cells(tile, seen, block, columns, [&](std::size_t row, std::size_t col, ScoreCell cell) {
+      result.scores(first + row, col) = cell.score;
+      result.masked[(first + row) * cols.size() + col] = cell.masked;
+    });
+  });
+  return result;
+}
+
+std::vector<ScorePart> grouped_score_parts(const Trace& trace, HeadRef head, Groups rows, Groups cols) {
+  std::vector<ScorePart> result;
+  for (const ScorePartKind kind : kinds_of_parts(trace, head))
+    result.push_back({kind, Matrix(rows.size(), cols.size())});
+  if (rows.empty() || cols.empty()) return result;
+  const ScoreColumns columns(cols);
+  by_blocks(rows, kBlockGroups, [&](std::size_t first, Groups block) {
+    const Range queries = tokens_of(block);
+    const std::vector<ScorePart> parts = score_parts(trace, head, queries, columns.keys);
+    const std::vector<SeenKeys> seen = seen_by(trace, head, queries, columns.keys);
+    for (std::size_t part = 0; part < parts.size(); ++part)
+      for_score_cells(parts[part].scores, seen, block, columns, [&](std::size_t row, std::size_t col, ScoreCell cell) {
+        result[part].scores(first + row, col) = cell.score;
+      });
   });
   return result;
 }

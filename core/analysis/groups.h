@@ -2,6 +2,7 @@
 // Attention between groups of tokens (words, or single tokens): one head's tile summed up as a reader sees it. Pure; any thread.
 #pragma once
 
+#include "core/trace/score_parts.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -22,6 +23,11 @@ struct GroupedAttention {
 /// Groups of one token each give the trace's own numbers to the last bit. Memory: the result and a few rows of tokens.
 [[nodiscard]] GroupedAttention grouped_attention(const Trace& trace, HeadRef head, std::span<const TokenGroup> rows,
                                                  std::span<const TokenGroup> cols);
+
+/// The terms that the scores are sums of, each grouped as the scores are; see score_parts().
+[[nodiscard]] std::vector<ScorePart> grouped_score_parts(const Trace& trace, HeadRef head,
+                                                         std::span<const TokenGroup> rows,
+                                                         std::span<const TokenGroup> cols);
 
 /// The weights alone.
 [[nodiscard]] Matrix grouped_weights(const Trace& trace, HeadRef head, std::span<const TokenGroup> rows,

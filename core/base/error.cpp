@@ -128,6 +128,9 @@ constexpr Message kMessages[] = {
     {"export_special", "“{found}” is a special token, and no word can stand for it: choose a word."},
     {"export_no_logits", "The model {item} has no head over a vocabulary: there is no logit to share out."},
     {"export_no_weights", "The model {item} is here without its weights, which this view is computed from."},
+    {"export_no_experts",
+     "The model {item} has no experts: every token goes through the same feed-forward block of a layer."},
+    {"export_dense_layer", "Layer {item} has no experts: choose a layer that has some."},
     // models
     {"unknown_architecture",
      "{file} describes a model of architecture {found}, which is not known here; the known ones are {expected}."},

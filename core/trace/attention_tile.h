@@ -47,6 +47,10 @@ void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride);
 
+/// The tile that a rule makes of what a head recorded, before any mask and intervention; padded.
+[[nodiscard]] PaddedMatrix score_tile(const Trace& trace, HeadRef head, const ScoreRule& rule, Range queries,
+                                      Range keys);
+
 /// The score of the sink of a head that has none.
 inline constexpr float kNoSink = -std::numeric_limits<float>::infinity();
 

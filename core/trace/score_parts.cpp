@@ -2,6 +2,7 @@
 #include "core/trace/score_parts.h"
 
 #include "core/trace/attention_tile.h"
+#include "core/trace/head_edits.h"
 
 #include <algorithm>
 
@@ -9,7 +10,7 @@ namespace regard {
 namespace {
 
 /// q·k·scale over some dimensions of the head.
-ScorePart part_of(const Trace& trace, HeadRef head, Range queries, Range keys, ScorePartKind kind, Range dimensions) {
+Matrix products(const Trace& trace, HeadRef head, float scale, Range dimensions, Range queries, Range keys) {
   const ModelConfig& config = trace.model->config;
   const LayerTrace& layer = trace.layers[head.layer];
   const std::size_t d = config.head_dim(head.layer);
@@ -18,23 +19,48 @@ ScorePart part_of(const Trace& trace, HeadRef head, Range queries, Range keys, S
                   packed);
   tile.resize(queries.size(), keys.size());
   const Strided rows{layer.queries.row(queries.begin).data() + head.head * d + dimensions.begin, layer.queries.cols};
-  score_rows(rows, queries.size(), packed, 0, tile.stride, {.scale = config.plans[head.layer].attention.scale}, {},
-             tile.row(0), tile.stride);
-  ScorePart part{kind, Matrix(queries.size(), keys.size())};
-  for (std::size_t row = 0; row < queries.size(); ++row)
-    std::copy_n(tile.row(row), keys.size(), part.scores.row(row).begin());
-  return part;
+  score_rows(rows, queries.size(), packed, 0, tile.stride, {.scale = scale}, {}, tile.row(0), tile.stride);
+  Matrix result(queries.size(), keys.size());
+  for (std::size_t row = 0; row < result.rows; ++row)
+    std::copy_n(tile.row(row), result.cols, result.row(row).begin());
+  return result;
+}
+
+Matrix biases(const ScoreRule& rule, Range queries, Range keys) {
+  Matrix bias(queries.size(), keys.size());
+  for (std::size_t query = queries.begin; query < queries.end; ++query)
+    for (std::size_t key = keys.begin; key < keys.end; ++key)
+      bias(query - queries.begin, key - keys.begin) = rule.bias(query, key);
+  return bias;
 }
 
 }  // namespace
 
 std::vector<ScorePart> score_parts(const Trace& trace, HeadRef head, Range queries, Range keys) {
   const SoftmaxAttention& plan = trace.model->config.plans[head.layer].attention;
-  const Range all{0, plan.head_dim};
-  if (!plan.latent || trace.request.cross) return {part_of(trace, head, queries, keys, ScorePartKind::content, all)};
-  const std::size_t content = plan.head_dim - plan.latent->shared_dims;
-  return {part_of(trace, head, queries, keys, ScorePartKind::content, {0, content}),
-          part_of(trace, head, queries, keys, ScorePartKind::rotary, {content, plan.head_dim})};
+  const std::size_t turned = plan.latent && !trace.request.cross ? plan.latent->shared_dims : 0;
+  const std::size_t content = plan.head_dim - turned;
+  const ScoreRule rule = score_rule(trace.model->config, trace.request, head);
+  std::vector<ScorePart> parts;
+  parts.push_back({ScorePartKind::content, products(trace, head, rule.scale, {0, content}, queries, keys)});
+  if (turned > 0)
+    parts.push_back(
+        {ScorePartKind::rotary, products(trace, head, rule.scale, {content, plan.head_dim}, queries, keys)});
+  if (rule.slope != 0.0F || !rule.by_offset.empty())
+    parts.push_back({ScorePartKind::position, biases(rule, queries, keys)});
+  return parts;
+}
+
+std::vector<ScorePartKind> kinds_of_parts(const Trace& trace, HeadRef head) {
+  std::vector<ScorePartKind> kinds;
+  for (const ScorePart& part : score_parts(trace, head, {0, 1}, {0, 1}))
+    kinds.push_back(part.kind);
+  return kinds;
+}
+
+const ScorePart* part_of(std::span<const ScorePart> parts, ScorePartKind kind) {
+  const auto found = std::ranges::find(parts, kind, &ScorePart::kind);
+  return found == parts.end() ? nullptr : &*found;
 }
 
 }  // namespace regard

@@ -18,17 +18,7 @@ std::span<const float> head_columns(const Matrix& matrix, std::size_t row, std::
 
 /// The tile of scores with rows padded to whole registers, before any mask.
 PaddedMatrix padded_scores(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
-  const ModelConfig& config = trace.model->config;
-  const LayerTrace& layer = trace.layers[head.layer];
-  const std::size_t head_dim = config.head_dim(head.layer);
-  PaddedMatrix packed;
-  pack_transposed(layer.keys, config.kv_head_of(head.layer, head.head) * head_dim, head_dim, keys, packed);
-  PaddedMatrix tile;
-  tile.resize(queries.size(), keys.size());
-  const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
-                     layer.queries.cols};
-  score_rows(rows, queries.size(), packed, 0, tile.stride, score_rule(config, trace.request, head),
-             {queries.begin, keys.begin}, tile.values.data(), tile.stride);
+  PaddedMatrix tile = score_tile(trace, head, score_rule(trace.model->config, trace.request, head), queries, keys);
   for (std::size_t query = queries.begin; query < queries.end; ++query)
     add_to_scores(edits, query, keys, tile.row(query - queries.begin));
   return tile;
@@ -59,6 +49,21 @@ PaddedMatrix softmax_tile(const Trace& trace, HeadRef head, const HeadEdits& edi
 }
 
 }  // namespace
+
+PaddedMatrix score_tile(const Trace& trace, HeadRef head, const ScoreRule& rule, Range queries, Range keys) {
+  const ModelConfig& config = trace.model->config;
+  const LayerTrace& layer = trace.layers[head.layer];
+  const std::size_t head_dim = config.head_dim(head.layer);
+  PaddedMatrix packed;
+  pack_transposed(layer.keys, config.kv_head_of(head.layer, head.head) * head_dim, head_dim, keys, packed);
+  PaddedMatrix tile;
+  tile.resize(queries.size(), keys.size());
+  const Strided rows{layer.queries.values.data() + queries.begin * layer.queries.cols + head.head * head_dim,
+                     layer.queries.cols};
+  score_rows(rows, queries.size(), packed, 0, tile.stride, rule, {queries.begin, keys.begin}, tile.values.data(),
+             tile.stride);
+  return tile;
+}
 
 bool Trace::causal() const {
   return !request.cross && is_causal(model->config, request.mask);

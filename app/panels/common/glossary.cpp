@@ -187,6 +187,7 @@ std::span<const LabelTerm> label_terms() {
       LabelTerm{"kv_cache.title", "kv-cache"},  LabelTerm{"predictions.title", "logit"},
       LabelTerm{"patching.title", "patching"},  LabelTerm{"intervene.title", "intervention"},
       LabelTerm{"compare.title", "difference"}, LabelTerm{"sweep.title", "sweep"},
+      LabelTerm{"router.title", "experts"},
   };
   return kLabels;
 }

@@ -96,6 +96,7 @@ const std::vector<ViewGroup>& view_groups() {
        {{View::heads, "heads.title"},
         {View::predictions, "predictions.title"},
         {View::layers, "layers.title"},
+        {View::router, "router.title"},
         {View::kv_cache, "kv_cache.title"}}},
       {"export.change",
        "export.change",

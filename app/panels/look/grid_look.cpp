@@ -13,6 +13,7 @@
 #include "app/style/change_text.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
+#include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/style/weights_text.h"
 #include "app/viewmodel/difference_views.h"
@@ -47,6 +48,11 @@ std::string weight_text(float weight, bool masked) {
   return masked ? std::string(tr("grids.masked")) : exact_number(weight);
 }
 
+/// What the numbers of the grid of scores are, in a word.
+std::string score_line(const GridView& grid) {
+  return grid.score_part ? score_part_name(grid.score_part) : tr("grids.score");
+}
+
 /// A, B and B − A of one cell.
 void difference_tooltip(const PanelContext& context, const GridDifference& difference, const Cell& cell) {
   const GridView& grid = context.views.grid;
@@ -56,7 +62,7 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
   if (row == kNoPartner || col == kNoPartner) {
     coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
     const ScopedFont font(fonts().mono);
-    line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
+    line(score_line(grid), exact_number(shown_scores(grid)(cell.row, cell.col)));
     line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), masked));
     return;
   }
@@ -69,9 +75,9 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
   }
   const bool baseline_masked = difference.baseline_masked[cell.row * grid.cols.size() + cell.col];
   const ScopedFont font(fonts().mono);
-  coloured(theme().text_muted, tr("grids.score"));
+  coloured(theme().text_muted, score_line(grid));
   line("  " + names.baseline, exact_number(difference.baseline_scores(cell.row, cell.col)));
-  line("  " + names.live, exact_number(grid.scores(cell.row, cell.col)));
+  line("  " + names.live, exact_number(shown_scores(grid)(cell.row, cell.col)));
   line("  Δ", exact_change(difference.scores(cell.row, cell.col)));
   coloured(theme().text_muted, tr("grids.weight"));
   line("  " + names.baseline, weight_text(difference.baseline_weights(cell.row, cell.col), baseline_masked));
@@ -91,6 +97,7 @@ std::string scale_note(const QuestionView& question) {
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
+  if (const auto& part = context.views.grid.score_part; part && !shows_map(context)) return score_part_about(part);
   std::string note = scale_note(question);
   if (question.score_cap != 0.0F)
     note = tr("listed",
@@ -134,7 +141,7 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   GridLook look{scores ? "grid.scores" : "grid.weights",
                 scores ? "legend.scores" : "legend.weights",
                 kind,
-                scores ? &grid.scores : &grid.weights,
+                scores ? &shown_scores(grid) : &grid.weights,
                 &grid.masked,
                 scores ? &gfx::colour_map(context.session.score_map, context.preferences.theme)
                        : &gfx::colour_map(context.session.weight_map, context.preferences.theme),
@@ -216,6 +223,8 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   if (const GridDifference* difference = shown_grid_difference(context))
     return difference_tooltip(context, *difference, cell);
   const ScopedFont font(fonts().mono);
+  for (const ScorePart& part : grid.score_parts)
+    if (grid.score_parts.size() > 1) line(score_part_name(part.kind), exact_number(part.scores(cell.row, cell.col)));
   line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
   if (const WeightKindState* other = other_weights(context))

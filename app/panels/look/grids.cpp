@@ -10,11 +10,13 @@
 #include "app/panels/look/grid_look.h"
 #include "app/panels/look/grid_map_panel.h"
 #include "app/panels/look/grid_place.h"
+#include "app/panels/look/score_part_menu.h"
 #include "app/panels/look/weight_kind.h"
 #include "app/session/action.h"
 #include "app/session/preferences.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
+#include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/style/weights_text.h"
 #include "app/viewmodel/difference_views.h"
@@ -214,21 +216,47 @@ void draw_legends(PanelContext& context, const GridLook& look) {
   if (context.preferences.classroom && !shows_map(context)) tell_cell(context, look);
 }
 
+/// Can one choose what the cells hold?
+bool has_kinds(const PanelContext& context, GridKind kind) {
+  return kind == GridKind::weights || has_score_parts(context);
+}
+
+float kind_menu_width(const PanelContext& context, GridKind kind) {
+  return kind == GridKind::weights ? weight_menu_width(context) : score_menu_width(context);
+}
+
+void draw_kind_menu(PanelContext& context, GridKind kind) {
+  kind == GridKind::weights ? draw_weight_menu(context) : draw_score_menu(context);
+}
+
+/// The term of the scores that the cells hold; none: the sum, or they have but one.
+std::optional<ScorePartKind> shown_part(const PanelContext& context) {
+  return has_score_parts(context) ? context.views.grid.score_part : std::nullopt;
+}
+
+std::string kind_name(const PanelContext& context, GridKind kind) {
+  return kind == GridKind::weights ? weight_name(context.session.grid_weight) : score_part_name(shown_part(context));
+}
+
+std::string kind_sign(const PanelContext& context, GridKind kind) {
+  return kind == GridKind::weights ? weight_sign(context.session.grid_weight) : score_part_sign(shown_part(context));
+}
+
 /// As much of the name as the line has room for before the last `kept` pixels: in whole, else the sign.
 std::string grid_name(const PanelContext& context, GridKind kind, float kept) {
-  if (kind == GridKind::scores) return tr("grids.scores");
-  const std::string name = weight_name(context.session.grid_weight);
+  const std::string name = kind_name(context, kind);
+  if (!has_kinds(context, kind)) return name;
   const ScopedFont font(fonts().heading);
   const bool fits = ImGui::CalcTextSize(name.c_str()).x + kept <= ImGui::GetContentRegionAvail().x;
-  return fits ? name : weight_sign(context.session.grid_weight);
+  return fits ? name : kind_sign(context, kind);
 }
 
 /// Name and what the numbers are; for the frames of what was done by hand, what these mean.
 void draw_title(PanelContext& context, GridKind kind) {
-  const bool weights = kind == GridKind::weights, with_switch = shows_map(context) && weights;
+  const bool menu = has_kinds(context, kind), with_switch = shows_map(context) && kind == GridKind::weights;
   const float switches =
-      (weights ? weight_menu_width(context) : 0.0F) + (with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
-  const float kept = weights ? switches + em(0.5F) : 0.0F;
+      (menu ? kind_menu_width(context, kind) : 0.0F) + (with_switch ? pooling_switch_width() + em(0.5F) : 0.0F);
+  const float kept = menu ? switches + em(0.5F) : 0.0F;
   if (!context.tabbed) {
     align_to_frame();
     heading(grid_name(context, kind, kept));
@@ -244,19 +272,19 @@ void draw_title(PanelContext& context, GridKind kind) {
     align_to_frame();
     caption(grid_note(context, kind), ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x - kept);
   }
-  if (!weights) return;
+  if (!menu) return;
   ImGui::SameLine();
   align_right(switches);
-  draw_weight_menu(context);
+  draw_kind_menu(context, kind);
   if (!with_switch) return;
   ImGui::SameLine(0.0F, em(0.5F));
   draw_pooling_switch(context);
 }
 
 /// Or at least for its sign.
-bool has_room_for_name(const PanelContext& context, float kept) {
+bool has_room_for_name(const PanelContext& context, GridKind kind, float kept) {
   const ScopedFont font(fonts().heading);
-  const float sign = ImGui::CalcTextSize(weight_sign(context.session.grid_weight).c_str()).x;
+  const float sign = ImGui::CalcTextSize(kind_sign(context, kind).c_str()).x;
   return sign + kept <= ImGui::GetContentRegionAvail().x;
 }
 
@@ -273,15 +301,15 @@ void draw_lines(PanelContext& context, const GridLook& look, bool compact) {
     ImGui::SetCursorScreenPos({start.x, start.y + ImGui::GetFrameHeight() + space});
     return draw_legends(context, look);
   }
-  const bool weights = look.kind == GridKind::weights;
-  const float kept = weights ? weight_menu_width(context) + em(kLeastLegend + 1.5F) : 0.0F;
-  if (!context.tabbed && (!weights || has_room_for_name(context, kept))) {
+  const bool menu = has_kinds(context, look.kind);
+  const float kept = menu ? kind_menu_width(context, look.kind) + em(kLeastLegend + 1.5F) : 0.0F;
+  if (!context.tabbed && (!menu || has_room_for_name(context, look.kind, kept))) {
     heading(grid_name(context, look.kind, kept));
     hint(grid_note(context, look.kind));
     ImGui::SameLine(0.0F, em(1.0F));
   }
-  if (weights) {  // where there is no room for a name the menu has its sign
-    draw_weight_menu(context);
+  if (menu) {  // where there is no room for a name the menu has its sign
+    draw_kind_menu(context, look.kind);
     ImGui::SameLine(0.0F, em(0.5F));
   }
   draw_legends(context, look);

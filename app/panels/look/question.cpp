@@ -11,6 +11,7 @@
 #include "app/session/session.h"
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
+#include "app/style/scores_text.h"
 #include "app/style/theme.h"
 #include "app/viewmodel/memo.h"
 #include "app/widgets/bars.h"
@@ -59,7 +60,7 @@ std::size_t index_of(const QuestionView& view, std::size_t token) {
   return found == view.bars.end() ? kNone : static_cast<std::size_t>(found - view.bars.begin());
 }
 
-void key_tooltip(const KeyBar& bar) {
+void key_tooltip(const QuestionView& view, const KeyBar& bar) {
   const ScopedTooltip tooltip;
   coloured(theme().key, bar.label);
   const ScopedFont font(fonts().mono);
@@ -69,6 +70,8 @@ void key_tooltip(const KeyBar& bar) {
     coloured(theme().text, value);
   };
   line("q·k", exact_number(bar.dot));
+  for (const ScorePartKind part : view.score_parts)
+    line(score_part_name(part).c_str(), exact_number(bar.parts[static_cast<std::size_t>(part)]));
   line(tr("grids.score"), exact_number(bar.score));
   if (bar.masked) return coloured(theme().text_muted, tr("grids.masked"));
   line("exp", exact_number(bar.exponential));
@@ -105,17 +108,47 @@ void draw_key_bars(PanelContext& context, BarsSpec spec, const std::vector<Bar>&
   if (result.hovered && *result.hovered < view.bars.size()) {
     context.next_hover.key = view.bars[*result.hovered].token;
     context.next_hover.query = view.query;
-    key_tooltip(view.bars[*result.hovered]);
+    key_tooltip(view, view.bars[*result.hovered]);
   }
   if (result.hovered && *result.hovered == view.bars.size() && view.has_sink) sink_bar_tooltip(view);
   if (result.clicked && *result.clicked < view.bars.size()) context.act(SelectKey{view.bars[*result.clicked].token});
+}
+
+/// The smallest and the largest of all terms and of their sum: bars of one scale can be added by eye.
+Span span_of_terms(const QuestionView& view) {
+  Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
+  for (const KeyBar& bar : view.bars)
+    for (const float part : bar.parts) {
+      span.low = std::min(span.low, part);
+      span.high = std::max(span.high, part);
+    }
+  return span;
+}
+
+/// Rows of bars, one for each term of the scores.
+void draw_terms(PanelContext& context, ImVec2 size) {
+  const QuestionView& view = context.views.question;
+  const Span span = span_of_terms(view);
+  size.y /= static_cast<float>(view.score_parts.size());
+  for (const ScorePartKind part : view.score_parts) {
+    section_caption(theme().key, score_part_sign(part), score_part_name(part));
+    const std::string id = "question.part." + std::string(name_of(part));
+    BarsSpec spec = section_bars(id.c_str(), size, BarTint::sign);
+    spec.low = span.low;
+    spec.high = span.high;
+    spec.labels = false;
+    std::vector<Bar> list = key_bars(view, &KeyBar::score);
+    for (std::size_t key = 0; key < list.size(); ++key)
+      list[key].value = view.bars[key].parts[static_cast<std::size_t>(part)];
+    draw_key_bars(context, spec, list);
+  }
 }
 
 void draw_scores(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
   section_caption(theme().key, score_sign(view), tr("question.scores"));
   BarsSpec spec = section_bars("question.scores", size, BarTint::sign);
-  Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.score; });
+  Span span = span_of_terms(view);
   if (view.has_sink) span = {std::min(span.low, view.sink_score), std::max(span.high, view.sink_score)};
   spec.low = span.low;
   spec.high = span.high;
@@ -221,6 +254,10 @@ void draw_question(PanelContext& context) {
   draw_formula(view);
   gap(0.5F);
   if (shown_difference(context) != nullptr) return draw_question_difference(context);
+  const auto terms = static_cast<float>(view.score_parts.size());
+  if (terms > 0.0F)
+    return draw_sections(context, {{draw_terms, 0.8F * terms}, {draw_scores, 0.9F}, {draw_weights, 1.3F}},
+                         {{draw_products, 0.9F}, {draw_output, 0.9F}});
   draw_sections(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {{draw_products, 0.9F}, {draw_output, 0.9F}});
 }
 

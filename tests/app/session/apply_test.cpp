@@ -262,6 +262,18 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   expected = {};
   expected.grid_weight = GridWeight::rollout;
   EXPECT_EQ(apply({}, SetGridWeight{GridWeight::rollout}, {}), expected);
+  expected = {};
+  expected.score_part = ScorePartKind::position;
+  EXPECT_EQ(apply({}, SetScorePart{ScorePartKind::position}, {}), expected);
+  expected = {};
+  expected.router_map = RouterMap::load;
+  EXPECT_EQ(apply({}, SetRouterMap{RouterMap::load}, {}), expected);
+  expected = {};
+  expected.experts_by_load = true;
+  EXPECT_EQ(apply({}, SetExpertsByLoad{true}, {}), expected);
+  expected = {};
+  expected.expert = 5;
+  EXPECT_EQ(apply({}, SelectExpert{5}, {}), expected);
 }
 
 TEST(Apply, RequestsToTheShellLeaveTheSessionAlone) {

@@ -180,7 +180,11 @@ TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
                                   SetWordLevel{true},
                                   SetHideSpecial{true},
                                   SetLayersWholeText{true},
-                                  SetGridWeight{GridWeight::output}};
+                                  SetGridWeight{GridWeight::output},
+                                  SetScorePart{ScorePartKind::position},
+                                  SetRouterMap{RouterMap::token},
+                                  SetExpertsByLoad{true},
+                                  SelectExpert{7}};
   for (const Action& look : looks)
     history.perform(look, kSixTokens, 10.0);
   EXPECT_EQ(steps_back(history), 1U);

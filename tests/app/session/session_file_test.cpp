@@ -86,6 +86,10 @@ Session everything_chosen() {
   session.score_map = ScoreMap::purple_green;
   session.weight_map = WeightMap::cividis;
   session.grid_weight = GridWeight::output;
+  session.score_part = ScorePartKind::position;
+  session.router_map = RouterMap::load;
+  session.experts_by_load = true;
+  session.expert = 127;
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};
