@@ -190,12 +190,12 @@ struct RopeHabits {
   float share = 1.0F;                 ///< where the file does not tell it
   std::optional<float> local_base{};  ///< of layers with a window, where it is another (Gemma 3)
   bool unscaled_windows = false;      ///< layers with a window turn without the scaling (OLMo 3)
-  bool interleaved = false;           ///< neighbours are turned together
-  bool longrope_only = false;         ///< Phi-3
-  std::size_t original_context = 0;   ///< tokens; 0: config.context
+  std::size_t trailing = 0;          ///< only so many dimensions at the end of a head are turned; 0: those of the share
+  bool interleaved = false;          ///< neighbours are turned together
+  bool longrope_only = false;        ///< Phi-3
+  std::size_t original_context = 0;  ///< tokens; 0: config.context
   const nlohmann::json* silent =
-      nullptr;               ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
-  std::size_t trailing = 0;  ///< only so many dimensions at the end of a head are turned; 0: those of the share
+      nullptr;  ///< the settings of a file that has none; nullptr: queries and keys are turned plainly
 };
 /// Rotary settings: "rope_scaling" (its kind under "rope_type" or "type") or "rope_parameters", and "rope_theta"; newer files keep
 /// base and share inside, and may have an object for each type of layer. config.context, head_dim and the plans' windows must be
