@@ -261,8 +261,9 @@ TEST(DenseDecoders, of_granite_multiply_by_their_own_numbers) {
 TEST(DenseDecoders, of_falcon_have_one_key_head_whatever_their_number_says) {
   EXPECT_EQ(parse(kFalcon7b).kv_heads(0), 1U);
   EXPECT_EQ(parse(kFalcon40b).kv_heads(0), 8U);
-  EXPECT_EQ(parse(kFalconRw).kv_heads(0), 32U);
-  const auto& alibi = std::get<Alibi>(plan_of(parse(kFalconRw)).positions);
+  const ModelConfig rw = parse(kFalconRw);
+  EXPECT_EQ(rw.kv_heads(0), 32U);
+  const auto& alibi = std::get<Alibi>(plan_of(rw).positions);
   // 2^(−1/4), the nearest bfloat16, divided by √64
   EXPECT_NEAR(alibi.slopes.front(), 0.83984375F / 8.0F, 1e-9);
 }
