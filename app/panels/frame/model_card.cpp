@@ -138,7 +138,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(first_rotary(config) != nullptr && first_rotary(config)->interleaved, "card.interleaved");
   if (const auto& latent = first.attention.latent)
     list.push_back(tr("card.latent", {{"rank", latent->rank}, {"shared", latent->shared_dims}}));
-  if (config.unread_layers > 0) list.push_back(tr_plural("card.unread_layers", config.unread_layers));
+  if (config.unread_layers > 0) list.push_back(tr("card.unread_layers", {{"count", config.unread_layers}}));
   add(first_rotary(config) != nullptr &&
           any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
       "card.unrotated");

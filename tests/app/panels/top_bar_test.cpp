@@ -256,7 +256,7 @@ TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
   const std::string all = as_text(model, model_card(model));
   for (const std::string& part :
        {tr("card.value_width") + std::string("\t128\n"), tr("card.latent", {{"rank", 512}, {"shared", 64}}),
-        tr_plural("card.unread_layers", 1)})
+        tr("card.unread_layers", {{"count", 1}})})
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
