@@ -116,8 +116,9 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
              FigureFont::text, FigureAlign::left, style.muted);
     y += kFigureRow;
   }
-  std::string sum = tr("question.weights", {{"sum", figure_number(question.weight_sum, 6)}});
-  if (question.has_sink) sum += " · " + tr("question.sink", {{"share", figure_number(question.sink_share, 6)}});
+  std::string sum =
+      tr(question.has_sink ? "question.weights_sunk" : "question.weights",
+         {{"sum", figure_number(question.weight_sum, 6)}, {"share", figure_number(question.sink_share, 6)}});
   if (question.renormalised) sum += std::string(" · ") + tr("arcs.renormalised");
   add_text(figure, kFigureMargin, y + 6, sum, FigureFont::text, FigureAlign::left, style.muted, kFigureSmall);
   figure.height = y + 6 + kFigureMargin;

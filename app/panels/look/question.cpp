@@ -158,10 +158,10 @@ void draw_scores(PanelContext& context, ImVec2 size) {
 
 void draw_weights(PanelContext& context, ImVec2 size) {
   const QuestionView& view = context.views.question;
-  std::string text = tr("question.weights", {{"sum", number(view.weight_sum, 3)}});
+  std::string text = tr(view.has_sink ? "question.weights_sunk" : "question.weights",
+                        {{"sum", number(view.weight_sum, 3)}, {"share", number(view.sink_share, 3)}});
   if (view.other_keys > 0)
     text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
-  if (view.has_sink) text += " · " + tr("question.sink", {{"share", number(view.sink_share, 3)}});
   if (view.renormalised) text += std::string(" · ") + tr("arcs.renormalised");
   section_caption(theme().query, "softmax", text);
   BarsSpec spec = section_bars("question.weights", size, BarTint::query);
