@@ -69,7 +69,7 @@ constexpr const char* kKimi = R"({"architectures": ["DeepseekV3ForCausalLM"], "a
   "routed_scaling_factor": 2.827, "scoring_func": "sigmoid", "tie_word_embeddings": false, "topk_group": 1,
   "topk_method": "noaux_tc", "v_head_dim": 128, "vocab_size": 163840})";
 
-ModelConfig parse(const json& config) {
+ModelConfig deepseek_config(const json& config) {
   return parse_model_config(config.dump(), "config.json");
 }
 
@@ -83,7 +83,7 @@ json with(const char* published, const char* key, const std::optional<json>& val
 
 std::string item_of(const json& config) {
   try {
-    static_cast<void>(parse(config));
+    static_cast<void>(deepseek_config(config));
   } catch (const Error& error) {
     return error.details().item;
   }
@@ -105,7 +105,7 @@ void expect_latent(const ModelConfig& config, std::size_t query_rank, double tem
 }
 
 TEST(Deepseek, V2LiteHasNoNarrowQueriesAndOneDenseLayer) {
-  const ModelConfig config = parse(json::parse(kV2Lite));
+  const ModelConfig config = deepseek_config(json::parse(kV2Lite));
   expect_latent(config, 0, 0.1 * 0.707 * std::log(40.0) + 1.0);
   EXPECT_FALSE(config.plans[0].feed_forward.experts);
   EXPECT_EQ(config.plans[0].feed_forward.width, 10'944U);
@@ -116,7 +116,7 @@ TEST(Deepseek, V2LiteHasNoNarrowQueriesAndOneDenseLayer) {
 }
 
 TEST(Deepseek, V2ChoosesAmongTheBestGroupsByTheirBestExpert) {
-  const ModelConfig config = parse(json::parse(kV2));
+  const ModelConfig config = deepseek_config(json::parse(kV2));
   expect_latent(config, 1'536, 0.1 * 0.707 * std::log(40.0) + 1.0);
   EXPECT_EQ(config.plans.back().feed_forward.experts, (Experts{.count = 160,
                                                                .chosen = 6,
@@ -126,11 +126,11 @@ TEST(Deepseek, V2ChoosesAmongTheBestGroupsByTheirBestExpert) {
                                                                .groups = 8,
                                                                .chosen_groups = 3}));
   // Authors' first files spell it so.
-  EXPECT_EQ(parse(with(kV2, "topk_method", "gready")).plans.back().feed_forward.experts->groups, 1U);
+  EXPECT_EQ(deepseek_config(with(kV2, "topk_method", "gready")).plans.back().feed_forward.experts->groups, 1U);
 }
 
 TEST(Deepseek, V3ChoosesBySigmoidAndABiasTwoVotesForAGroup) {
-  const ModelConfig config = parse(json::parse(kV3));
+  const ModelConfig config = deepseek_config(json::parse(kV3));
   expect_latent(config, 1'536, 0.1 * std::log(40.0) + 1.0);
   EXPECT_FALSE(config.plans[2].feed_forward.experts);
   EXPECT_EQ(config.plans[3].feed_forward.experts, (Experts{.count = 256,
@@ -150,9 +150,9 @@ TEST(Deepseek, V3ChoosesBySigmoidAndABiasTwoVotesForAGroup) {
 
 TEST(Deepseek, KimiK2IsOfV3sClassUnderANameOfItsOwn) {
   json config = json::parse(kKimi);
-  expect_latent(parse(config), 1'536, 0.1 * std::log(32.0) + 1.0);
+  expect_latent(deepseek_config(config), 1'536, 0.1 * std::log(32.0) + 1.0);
   for (int named = 0; named < 2; ++named) {
-    const ModelConfig read = parse(config);
+    const ModelConfig read = deepseek_config(config);
     EXPECT_EQ(read.architecture, "DeepseekV3ForCausalLM");
     EXPECT_EQ(read.heads, 64U);
     EXPECT_EQ(read.plans[1].feed_forward.experts->count, 384U);
@@ -163,12 +163,12 @@ TEST(Deepseek, KimiK2IsOfV3sClassUnderANameOfItsOwn) {
 }
 
 TEST(Deepseek, SilentFilesMeanWhatTheirClassTakes) {
-  const ModelConfig v3 = parse(json{{"architectures", {"DeepseekV3ForCausalLM"}},
-                                    {"num_hidden_layers", 4},
-                                    {"num_attention_heads", 2},
-                                    {"hidden_size", 32},
-                                    {"intermediate_size", 40},
-                                    {"vocab_size", 50}});
+  const ModelConfig v3 = deepseek_config(json{{"architectures", {"DeepseekV3ForCausalLM"}},
+                                              {"num_hidden_layers", 4},
+                                              {"num_attention_heads", 2},
+                                              {"hidden_size", 32},
+                                              {"intermediate_size", 40},
+                                              {"vocab_size", 50}});
   const FeedForward& mixture = v3.plans[3].feed_forward;
   EXPECT_EQ(mixture.width, 2'048U);
   EXPECT_EQ(mixture.experts->count, 256U);
@@ -179,20 +179,20 @@ TEST(Deepseek, SilentFilesMeanWhatTheirClassTakes) {
   EXPECT_EQ(v3.plans[0].attention.latent->query_rank, 1'536U);
   EXPECT_EQ(item_of(with(kV2Lite, "num_experts_per_tok", std::nullopt)), "num_experts_per_tok")
       << "V2's class has none";
-  EXPECT_EQ(parse(with(kV2Lite, "n_routed_experts", json())).plans[5].feed_forward.experts, std::nullopt);
-  EXPECT_EQ(parse(with(kV2Lite, "n_shared_experts", json())).plans[5].feed_forward.experts->shared_width, 0U);
-  EXPECT_FALSE(first_rotary(parse(with(kV3, "rope_interleave", false)))->interleaved);
+  EXPECT_EQ(deepseek_config(with(kV2Lite, "n_routed_experts", json())).plans[5].feed_forward.experts, std::nullopt);
+  EXPECT_EQ(deepseek_config(with(kV2Lite, "n_shared_experts", json())).plans[5].feed_forward.experts->shared_width, 0U);
+  EXPECT_FALSE(first_rotary(deepseek_config(with(kV3, "rope_interleave", false)))->interleaved);
 }
 
 TEST(Deepseek, StretchesWithoutATemperatureOfItsOwnInTheScale) {
   json config = json::parse(kV3);
   config["rope_scaling"].erase("mscale");
   config["rope_scaling"].erase("mscale_all_dim");
-  const ModelConfig read = parse(config);
+  const ModelConfig read = deepseek_config(config);
   EXPECT_FLOAT_EQ(read.plans[0].attention.scale, usual_scale(192));
   EXPECT_NEAR(first_rotary(read)->rope.attention_factor, 0.1 * std::log(40.0) + 1.0, 1e-6);
   config["rope_scaling"] = nullptr;
-  EXPECT_FLOAT_EQ(parse(config).plans[0].attention.scale, usual_scale(192));
+  EXPECT_FLOAT_EQ(deepseek_config(config).plans[0].attention.scale, usual_scale(192));
 }
 
 TEST(Deepseek, SettingsThatNobodyUnderstandsAreRefusedByTheirKey) {
