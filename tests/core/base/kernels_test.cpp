@@ -30,6 +30,8 @@ constexpr StoredType kKinds[] = {StoredType::f32,    StoredType::f16,     Stored
                                  StoredType::iq1_s,  StoredType::iq1_m,   StoredType::tq1_0,   StoredType::tq2_0,
                                  StoredType::mxfp4,  StoredType::f8_e4m3, StoredType::f8_e5m2};
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 std::vector<float> some_numbers(std::size_t count, std::uint64_t seed) {
   Random random(seed);
   std::vector<float> numbers(count);
@@ -282,15 +284,15 @@ TEST_P(EachLevel, MakesTheSameBitsOfNumbersWithScalesApartAndOfTheSameNumbersInF
       for (const std::size_t rows : {1U, 4U, 9U, 100U}) {
         if (!lies_by_input(type) && !ordered) continue;
         const StoredMatrix stored(type, all, kInputs, 3);
-        TensorView view{type,
-                        {outputs, kInputs},
-                        stored.bytes.data(),
-                        {.scale = scales.scale.data(),
-                         .zero = lies_by_input(type) ? scales.zero.data() : nullptr,
-                         .group_of = ordered ? nullptr : scales.group_of.data(),
-                         .group = kGroup,
-                         .stride = all,
-                         .first = kFirst}};
+        TensorView view{.dtype = type,
+                        .shape = {outputs, kInputs},
+                        .data = stored.bytes.data(),
+                        .apart = {.scale = scales.scale.data(),
+                                  .zero = lies_by_input(type) ? scales.zero.data() : nullptr,
+                                  .group_of = ordered ? nullptr : scales.group_of.data(),
+                                  .group = kGroup,
+                                  .stride = all,
+                                  .first = kFirst}};
         if (!lies_by_input(type)) view.data += kFirst * kInputs;
         std::vector<float> widened(outputs * kInputs);
         copy_as_f32(view, 0, widened);

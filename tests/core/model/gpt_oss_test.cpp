@@ -135,7 +135,7 @@ std::shared_ptr<const Model> open(const TinyCheckpoint& model) {
   return load_model(folder / "tiny");
 }
 
-Error error_of_opening(const TinyCheckpoint& model) {
+Error error_of_folder(const TinyCheckpoint& model) {
   return error_of([&] { static_cast<void>(open(model)); });
 }
 
@@ -179,8 +179,8 @@ TEST(GptOss, IsRefusedWithoutOneOfItsTensors) {
         "model.layers.1.mlp.experts.gate_up_proj_scales", "model.layers.0.mlp.experts.down_proj_scales"}) {
     TinyCheckpoint model = tiny(true);
     model.remove(name);
-    EXPECT_EQ(error_of_opening(model).code(), "tensor_missing");
-    EXPECT_EQ(error_of_opening(model).details().item, name);
+    EXPECT_EQ(error_of_folder(model).code(), "tensor_missing");
+    EXPECT_EQ(error_of_folder(model).details().item, name);
   }
 }
 
@@ -190,7 +190,7 @@ TEST(GptOss, IsRefusedWithTensorsOfAnotherShapeOrKind) {
     TinyCheckpoint model = tiny(true);
     model.at(name).shape = std::move(shape);
     model.at(name).type = type;
-    const Error error = error_of_opening(model);
+    const Error error = error_of_folder(model);
     EXPECT_EQ(error.details().item, name);
     return error.code();
   };
@@ -212,7 +212,7 @@ TEST(GptOss, OfWidthsThatAreNoWholeBlocksIsRefused) {
   model.at("model.layers.0.mlp.experts.gate_up_proj_scales").bytes.resize(5 * 48);
   model.at("model.layers.0.mlp.experts.gate_up_proj_bias").shape = {5, 48};
   model.at("model.layers.0.mlp.experts.gate_up_proj_bias").bytes.resize(5 * 48 * 4);
-  const Error error = error_of_opening(model);
+  const Error error = error_of_folder(model);
   EXPECT_EQ(error.code(), "tensor_shape");
   EXPECT_EQ(error.details().item, "model.layers.0.mlp.experts.down_proj_blocks");
 }
