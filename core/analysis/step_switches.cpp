@@ -37,7 +37,7 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
   const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
-  return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
+  return biased && !of.crosses() && heads != config.heads(of.layer) ? CutObstacle::bias : CutObstacle::none;
 }
 
 std::vector<std::size_t> possible_cuts(const LayerOf& of) {
@@ -60,11 +60,11 @@ bool changes(const LayerOf& of, const StepSwitches& switches) {
 }
 
 bool is_recut(const LayerOf& of, const StepSwitches& switches) {
-  return switches.heads != of.config().heads && obstacle_to_cut(of, switches.heads) == CutObstacle::none;
+  return switches.heads != of.config().heads(of.layer) && obstacle_to_cut(of, switches.heads) == CutObstacle::none;
 }
 
 std::size_t heads_of(const LayerOf& of, const StepSwitches& switches) {
-  return is_recut(of, switches) ? switches.heads : of.config().heads;
+  return is_recut(of, switches) ? switches.heads : of.config().heads(of.layer);
 }
 
 bool leaves_out_edits(const LayerOf& of, const StepSwitches& switches) {
@@ -83,7 +83,7 @@ bool divides_by_root(const LayerOf& of) {
 
 float scale_of_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
-  if (heads == config.heads || !divides_by_root(of)) return of.plan().attention.scale;
+  if (heads == config.heads(of.layer) || !divides_by_root(of)) return of.plan().attention.scale;
   return 1.0F / std::sqrt(static_cast<float>(config.queries_width(of.layer) / heads));
 }
 

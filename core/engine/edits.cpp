@@ -119,7 +119,7 @@ void edit_head_outputs(const Pass& pass, std::size_t layer) {
         patch_heads(pass, item, layer, &LayerTrace::head_outputs, first_row);
       if (item.kind != Kind::ablate && item.kind != Kind::keep_only && item.kind != Kind::scale) continue;
       if (item.scope.layer.value_or(layer) != layer) continue;
-      for (std::size_t head = 0; head < pass.config().heads; ++head) {
+      for (std::size_t head = 0; head < pass.config().heads(layer); ++head) {
         const bool mean = item.mean && ablates(item, {layer, head});
         edit_outputs_of(pass, item, {layer, head}, first_row, ablated_output(pass, {layer, head}, first_row, mean));
       }

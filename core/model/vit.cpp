@@ -27,10 +27,10 @@ PatchConfig read_patches(const ConfigReader& reader, std::size_t specials) {
 
 void read_config(const ConfigReader& reader, ModelConfig& config, std::size_t specials) {
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers}, 12);
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden}, 768);
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
+  LayerPlan plan{.attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
   plan.feed_forward.activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);

@@ -11,26 +11,51 @@
 namespace regard {
 namespace {
 
+/// Layers whose heads have the same sizes, as one array.
+struct LayerGroup {
+  std::string suffix{};  ///< of the array's name
+  Range layers{};
+};
+
+/// All of them; in a model whose layers differ, each by itself ("weights_3"), those without heads left out.
+std::vector<LayerGroup> groups_of(const Trace& trace) {
+  const ModelConfig& config = trace.model->config;
+  if (layers_alike(config)) return {{"", {0, trace.layers.size()}}};
+  std::vector<LayerGroup> groups;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    if (config.heads(layer) > 0) groups.push_back({"_" + std::to_string(layer), {layer, layer + 1}});
+  return groups;
+}
+
+/// Sizes of an array of a group: without its first one, [L], where the layer stands by itself.
+std::span<const std::size_t> shape_of(const LayerGroup& group, const std::array<std::size_t, 4>& sizes) {
+  return std::span(sizes).subspan(group.suffix.empty() ? 0 : 1);
+}
+
+/// [L, heads, T, keys]
 template <typename GridOf>
 void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, const GridOf& grid_of) {
-  const std::size_t heads = trace.model->config.heads;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, trace.tokens(), trace.keys()};
-  file.begin(name, shape);
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < heads; ++head)
-      file.append(grid_of(HeadRef{layer, head}).values);
+  for (const LayerGroup& group : groups_of(trace)) {
+    const std::size_t heads = trace.model->config.heads(group.layers.begin);
+    file.begin(name + group.suffix, shape_of(group, {group.layers.size(), heads, trace.tokens(), trace.keys()}));
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t head = 0; head < heads; ++head)
+        file.append(grid_of(HeadRef{layer, head}).values);
+  }
 }
 
 /// A [rows, heads·d] tensor of every layer as [L, heads, rows, d].
 void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
-  const std::size_t head_dim = trace.model->config.head_dim(0);
-  const Matrix& first = trace.layers.front().*tensor;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), first.cols / head_dim, first.rows, head_dim};
-  file.begin(name, shape);
-  for (const LayerTrace& layer : trace.layers)
-    for (std::size_t column = 0; column < first.cols; column += head_dim)
-      for (std::size_t row = 0; row < first.rows; ++row)
-        file.append((layer.*tensor).row(row).subspan(column, head_dim));
+  for (const LayerGroup& group : groups_of(trace)) {
+    const std::size_t head_dim = trace.model->config.head_dim(group.layers.begin);
+    const Matrix& first = trace.layers[group.layers.begin].*tensor;
+    file.begin(name + group.suffix,
+               shape_of(group, {group.layers.size(), first.cols / head_dim, first.rows, head_dim}));
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t column = 0; column < first.cols; column += head_dim)
+        for (std::size_t row = 0; row < first.rows; ++row)
+          file.append((trace.layers[layer].*tensor).row(row).subspan(column, head_dim));
+  }
 }
 
 void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace) {

@@ -20,13 +20,13 @@ void check_steps(std::string_view json) {
   if (steps.deviation[0] <= 0.0F || (steps.shortest_edge == 0 && (steps.height == 0 || steps.width == 0))) std::abort();
 }
 
-bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
+bool is_sound(const regard::LayerPlan& plan) {
   const regard::SoftmaxAttention& attention = plan.attention;
   const auto& experts = plan.feed_forward.experts;
   if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
                   experts->count > regard::bounds::kExperts || plan.feed_forward.width == 0))
     return false;
-  return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
+  return attention.kv_heads > 0 && attention.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 
 bool is_sound(const regard::Rotary& rotary) {
@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
                        config.plans.size() == config.layers &&
                        std::all_of(config.plans.begin(), config.plans.end(),
-                                   [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
+                                   [](const regard::LayerPlan& plan) { return is_sound(plan); }) &&
                        config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
                        (!config.patches || config.patches->patches() + config.patches->specials == config.context) &&
                        (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&

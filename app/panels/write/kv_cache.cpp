@@ -72,9 +72,11 @@ void weight_bar(const char* id, const std::string& name, std::uint64_t bytes, st
 
 void draw_memory(const KvCacheView& view) {
   section("kv_cache.memory");
-  mono_line("2·L·G·d·T·4 = 2·" + std::to_string(view.layers) + "·" + std::to_string(view.kv_heads) + "·" +
-            std::to_string(view.head_dim) + "·" + std::to_string(view.last.tokens) +
-            "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
+  const std::string numbers = view.heads_alike ? std::to_string(view.layers) + "·" + std::to_string(view.kv_heads) +
+                                                     "·" + std::to_string(view.head_dim)
+                                               : std::to_string(view.numbers_of_keys);
+  mono_line((view.heads_alike ? "2·L·G·d·T·4 = 2·" : "2·Σ(G·d)·T·4 = 2·") + numbers + "·" +
+            std::to_string(view.last.tokens) + "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
@@ -82,13 +84,11 @@ void draw_memory(const KvCacheView& view) {
     weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
   if (view.bytes_in_windows != view.bytes)
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
-  const std::string ungrouped = view.heads == view.kv_heads
-                                    ? std::string(tr("kv_cache.no_groups"))
-                                    : tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}});
-  if (view.heads == view.kv_heads)
-    wrapped_caption(ungrouped);
-  else
-    weight_bar("kv_cache.bytes_ungrouped", ungrouped, view.bytes_ungrouped, most, false);
+  if (view.bytes == view.bytes_ungrouped) return wrapped_caption(tr("kv_cache.no_groups"));
+  const std::string ungrouped = view.heads_alike
+                                    ? tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}})
+                                    : std::string(tr("kv_cache.ungrouped_layers"));
+  weight_bar("kv_cache.bytes_ungrouped", ungrouped, view.bytes_ungrouped, most, false);
 }
 
 struct Work {
@@ -136,6 +136,13 @@ std::string feed_forward_formula(const KvCacheView& view) {
   return "n·L·D·(E + k·" + m + "·F" + shared + ")";
 }
 
+/// Nothing where the formulas sum over layers that differ.
+std::string head_sizes(const KvCacheView& view) {
+  if (!view.heads_alike) return {};
+  return "H = " + std::to_string(view.heads) + ", G = " + std::to_string(view.kv_heads) +
+         ", d = " + std::to_string(view.head_dim) + ", ";
+}
+
 /// What the letters of that formula stand for, besides D.
 std::string feed_forward_sizes(const KvCacheView& view) {
   if (!view.blocks_alike) return {};
@@ -145,11 +152,16 @@ std::string feed_forward_sizes(const KvCacheView& view) {
   return view.experts->shared_width > 0 ? sizes + ", W = " + std::to_string(view.experts->shared_width) : sizes;
 }
 
+const char* attention_formula(const KvCacheView& view) {
+  if (!view.heads_alike) return view.windows.empty() ? "2·Σ(H·d)·Σ(i+1)" : "2·Σ H·d·Σ min(i+1, w)";
+  return view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)";
+}
+
 void draw_table(const KvCacheView& view) {
   std::vector<Work> works{
-      {"kv_cache.projections", "n·L·2·D·(H+G)·d", view.made.projections, view.from_scratch.projections},
-      {"kv_cache.attention", view.windows.empty() ? "2·L·H·d·Σ(i+1)" : "2·H·d·Σ min(i+1, w)", view.made.attention,
-       view.from_scratch.attention},
+      {"kv_cache.projections", view.heads_alike ? "n·L·2·D·(H+G)·d" : "n·2·D·Σ(H+G)·d", view.made.projections,
+       view.from_scratch.projections},
+      {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
       {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
       {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
       {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
@@ -198,13 +210,12 @@ void draw_arithmetic(const KvCacheView& view) {
   const auto size = [](const char* letter, std::size_t value) {
     return letter + std::string(" = ") + std::to_string(value);
   };
-  wrapped_caption(
-      tr("kv_cache.letters",
-         {{"n", view.last.computed()},
-          {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
-                        size("d", view.head_dim) + ", " + size("D", view.hidden) + feed_forward_sizes(view) + ", " +
-                        size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
-                        (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
+  wrapped_caption(tr(
+      "kv_cache.letters",
+      {{"n", view.last.computed()},
+       {"sizes", size("L", view.layers) + ", " + head_sizes(view) + size("D", view.hidden) + feed_forward_sizes(view) +
+                     ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                     (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
 }
 
 const char* obstacle_key(KvCacheView::Obstacle obstacle) {
