@@ -87,7 +87,10 @@ Session with_selection(Session session, const ExportCommand& command, const Snap
   const ActionContext context = action_context(snapshot, session);
   const std::string& name = snapshot.model->name;
   check("--layer", command.layer, context.layers, name);
-  check("--head", command.head, context.heads, name);
+  const ModelConfig& config = shown_config(snapshot, session);
+  const std::size_t heads = command.layer ? config.heads(*command.layer) : context.heads;
+  if (heads == 0) throw Error("layer_without_heads", {name, std::to_string(*command.layer)});
+  check("--head", command.head, heads, name);
   check("--query", command.query, asking_encoding(snapshot, session).tokens.size(), name);
   check("--key", command.key, asked_encoding(snapshot, session).tokens.size(), name);
   if (command.query) session = apply(session, SelectQuery{*command.query}, context);

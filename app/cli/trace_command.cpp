@@ -65,12 +65,14 @@ const Model& asked_model(const TraceCommand& command, const Model& model) {
 // The heads that were asked for, in order; all of them where neither option says more.
 std::vector<HeadRef> asked_heads(const TraceCommand& command, const Model& model) {
   check_index(model, "--layer", command.layer, model.config.layers);
-  check_index(model, "--head", command.head, model.config.heads);
-  std::vector<HeadRef> heads;
-  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
-    for (std::size_t head = 0; head < model.config.heads; ++head)
-      if (command.layer.value_or(layer) == layer && command.head.value_or(head) == head) heads.push_back({layer, head});
-  return heads;
+  const std::size_t heads = command.layer ? model.config.heads(*command.layer) : most_heads(model.config);
+  if (heads == 0) throw Error("layer_without_heads", {model.name, std::to_string(*command.layer)});
+  check_index(model, "--head", command.head, heads);
+  HeadList asked = all_heads(model.config);
+  std::erase_if(asked, [&](HeadRef head) {
+    return command.layer.value_or(head.layer) != head.layer || command.head.value_or(head.head) != head.head;
+  });
+  return asked;
 }
 
 // What was done to a text before the model read it; `number` says which of several, from 1.

@@ -125,7 +125,7 @@ bool is_long(const Snapshot& snapshot, const Session& session, ExportView view) 
   if (view != ExportView::heads) return false;
   const Trace& trace = shown_trace(snapshot, session);
   const std::size_t tokens = std::max(asking_encoding(snapshot, session).tokens.size(), std::size_t{1});
-  return tokens * tokens * trace.layers.size() * shown_config(snapshot, session).heads > kMostRows;
+  return tokens * tokens * head_count(trace.model->config) > kMostRows;
 }
 
 /// The beginning of a text, cut behind a line.

@@ -148,6 +148,7 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
 void add_line(Figure& figure, const ChartLine& line, double left, double bottom, double step, double low,
               double per_unit) {
   for (std::size_t place = 1; place < line.values.size(); ++place) {
+    if (std::isnan(line.values[place - 1]) || std::isnan(line.values[place])) continue;  // a gap
     const double x0 = left + step * static_cast<double>(place - 1), x1 = x0 + step;
     const double y0 = bottom - (line.values[place - 1] - low) * per_unit,
                  y1 = bottom - (line.values[place] - low) * per_unit;

@@ -76,7 +76,7 @@ ContentPlan plan_anomalies(const Seen& seen, const FigureStyle& style) {
   const ModelConfig& config = shown_config(snapshot, seen.session);
   names.heads.resize(config.layers);
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
+    for (std::size_t head = 0; head < config.heads(layer); ++head)
       names.heads[layer].push_back(numbered_head(*snapshot.model, {layer, head}));
   return [seen, style, question, names, words = AnomalyWords(), kind,
           of_picture = snapshot.model->config.patches.has_value(),

@@ -34,7 +34,7 @@ AttributionWords attribution_words(const Model& model) {
       tr("attribution.short_others")};
   words.heads.resize(model.config.layers);
   for (std::size_t layer = 0; layer < model.config.layers; ++layer)
-    for (std::size_t head = 0; head < model.config.heads; ++head)
+    for (std::size_t head = 0; head < model.config.heads(layer); ++head)
       words.heads[layer].push_back(numbered_head(model, {layer, head}));
   return words;
 }
@@ -46,16 +46,23 @@ void add_row(ExportTable& table, const std::string& part, std::size_t layer, Tab
 void fill_attribution(ExportTable& table, const Attribution& numbers) {
   table.columns = {"part", "layer", "head", "value"};
   table.rows.push_back({std::string("embedding"), std::string(), std::string(), numbers.embedding});
-  const std::size_t heads = numbers.layers.front().heads.size(), crossing = numbers.layers.front().cross_heads.size();
-  Matrix of_heads(numbers.layers.size(), heads), of_cross(crossing == 0 ? 0 : numbers.layers.size(), crossing);
+  const auto most = [&](std::vector<double> LayerAttribution::*heads) {
+    std::size_t count = 0;
+    for (const LayerAttribution& shares : numbers.layers)
+      count = std::max(count, (shares.*heads).size());
+    return count;
+  };
+  const std::size_t heads = most(&LayerAttribution::heads), crossing = most(&LayerAttribution::cross_heads);
+  Matrix of_heads(numbers.layers.size(), heads, kNoNumber);  // rows of layers that have fewer end early
+  Matrix of_cross(crossing == 0 ? 0 : numbers.layers.size(), crossing, kNoNumber);
   Matrix blocks(numbers.layers.size(), 4);  // feed_forward, attention_bias, norms, interventions
   for (std::size_t layer = 0; layer < numbers.layers.size(); ++layer) {
     const LayerAttribution& shares = numbers.layers[layer];
-    for (std::size_t head = 0; head < heads; ++head) {
+    for (std::size_t head = 0; head < shares.heads.size(); ++head) {
       add_row(table, "head", layer, head, shares.heads[head]);
       of_heads(layer, head) = static_cast<float>(shares.heads[head]);
     }
-    for (std::size_t head = 0; head < crossing; ++head) {
+    for (std::size_t head = 0; head < shares.cross_heads.size(); ++head) {
       add_row(table, "cross_head", layer, head, shares.cross_heads[head]);
       of_cross(layer, head) = static_cast<float>(shares.cross_heads[head]);
     }

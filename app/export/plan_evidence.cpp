@@ -54,7 +54,7 @@ EvidenceQuestion evidence_question(const Seen& seen, const ExportOptions& option
                                   !measured && !options.evidence_rule, options.evidence_rule};
   const ModelConfig& config = reader_of(snapshot.model)->config;
   check_in_range(snapshot.model->name, "layer", question.head.layer, config.layers);
-  check_in_range(snapshot.model->name, "head", question.head.head, config.heads);
+  check_in_range(snapshot.model->name, "head", question.head.head, config.heads(question.head.layer));
   return question;
 }
 

@@ -147,9 +147,9 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
     const std::shared_ptr<const ImportanceView> view = make_importance(question);
     Content content{losses_about(seen, question, *view, ExportView::importance), {}};
     content.table.columns = {"layer", "head", "loss_rise", "standard_error", "divergence"};
-    Matrix rise(view->layers, view->heads), moved(view->layers, view->heads);
+    Matrix rise(view->layers, view->heads, kNoNumber), moved(view->layers, view->heads, kNoNumber);
     for (std::size_t head = 0; head < view->losses.changes.size(); ++head) {
-      const std::size_t layer = head / view->heads, number = head % view->heads;
+      const auto [layer, number] = view->list[head];
       content.table.rows.push_back({layer, number, view->losses.mean_rise(head),
                                     number_or_nothing(view->losses.rise_error(head)),
                                     view->losses.mean_divergence(head)});
@@ -163,8 +163,9 @@ ContentPlan plan_importance(const Seen& seen, const ExportOptions& options, cons
       drawn.values = rise;
       drawn.high = reach_of(rise);
       drawn.low = -drawn.high;
+      drawn.pale.resize(rise.values.size());
       for (std::size_t head = 0; head < view->losses.changes.size(); ++head)
-        drawn.pale.push_back(!is_sure(view->losses, head));
+        drawn.pale[view->list[head].layer * view->heads + view->list[head].head] = !is_sure(view->losses, head);
       content.figure = map_figure(drawn, told_by(words, caption, view->losses), style);
     }
     content.table.arrays = {{"loss_rise", std::move(rise)}, {"divergence", std::move(moved)}};

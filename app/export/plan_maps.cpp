@@ -136,7 +136,7 @@ ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const 
                                 {"token_id", static_cast<std::size_t>(view->token)},
                                 {"ablated_to", std::string(question.mean ? "mean" : "zero")}});
     content.table.columns = {"layer", "head", "divergence", "log_probability_change"};
-    Matrix divergence(view->layers, view->heads), change(view->layers, view->heads);
+    Matrix divergence(view->layers, view->heads, kNoNumber), change(view->layers, view->heads, kNoNumber);
     for (const std::optional<HeadEffect>& each : view->effects) {
       if (!each) continue;
       content.table.rows.push_back({each->head.layer, each->head.head, each->divergence, each->log_probability_change});

@@ -68,7 +68,8 @@ void fill_relations(ExportTable& table, const HeadReport& report) {
     for (std::size_t head = 0; head < report.size(); ++head) {
       const RelationScore& score = relation.heads[head];
       const HeadRef ref = report.head_at(head);
-      values(ref.layer, ref.head) = score.right;
+      values(ref.layer, ref.head) = score.rows > 0 ? score.right : kNoNumber;
+      if (score.rows == 0) continue;
       const ShareInterval interval = score.interval.value_or(ShareInterval{kNoNumber, kNoNumber});
       table.rows.push_back({relation.name, ref.layer, ref.head, score.right, interval.low, interval.high, score.strict,
                             score.weight, static_cast<double>(relation.offset.offset), relation.offset.right,

@@ -142,7 +142,7 @@ ContentPlan plan_ensembles(const Seen& seen, const ExportOptions& options, const
     const std::shared_ptr<const Model>& model = seen.snapshot->model;
     const HeadEnsembles ensembles = measure_ensembles(model, load_corpus(file), most_together);
     if (ensembles.empty()) throw Error("relations_need_trees", {.file = file.string()});
-    const std::size_t heads = reader_of(model)->config.heads;
+    const std::size_t heads = most_heads(reader_of(model)->config);
     Content content{table_about(*seen.snapshot, seen.session, ExportView::ensembles), {}};
     content.table.about.emplace_back("corpus", file.filename().string());
     fill_ensembles(content.table, ensembles, heads);

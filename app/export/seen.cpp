@@ -74,9 +74,9 @@ std::vector<std::string> token_labels(const Encoding& encoding) {
 std::vector<std::string> numbered_heads(const Model& model) {
   const ModelConfig& config = model.encoder ? model.encoder->config : model.config;
   std::vector<std::string> names;
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
-      names.push_back(numbered_head(model, {layer, head}));
+  const std::size_t most = most_heads(config);
+  for (std::size_t place = 0; place < config.layers * most; ++place)
+    names.push_back(numbered_head(model, {place / most, place % most}));
   return names;
 }
 

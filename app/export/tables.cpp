@@ -175,25 +175,22 @@ void fill_predictions(ExportTable& table, const PredictionView& predictions) {
   table.arrays.emplace_back("predictions", std::move(numbers));
 }
 
-void fill_heads(ExportTable& table, const Trace& trace, std::size_t heads, const Encoding& queries,
-                const Encoding& keys) {
+void fill_heads(ExportTable& table, const Trace& trace, const Encoding& queries, const Encoding& keys) {
   table.columns = {"layer", "head", "query", "key", "query_label", "key_label", "weight"};
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < heads; ++head) {
-      Matrix weight = weights(trace, {layer, head});
-      for (std::size_t query = 0; query < weight.rows; ++query)
-        for (std::size_t key = 0; key < weight.cols; ++key)
-          table.rows.push_back(
-              {layer, head, query, key, label_at(queries, query), label_at(keys, key), weight(query, key)});
-      const std::string name = "L" + std::to_string(layer) + "H" + std::to_string(head);
-      table.arrays.emplace_back(name, std::move(weight));
-      if (!has_sinks(trace, layer)) continue;
-      const std::vector<float> sinks = sink_shares(trace, {layer, head}, {0, trace.tokens()});
-      for (std::size_t query = 0; query < sinks.size(); ++query)
+  for (const auto& [layer, head] : all_heads(trace.model->config)) {
+    Matrix weight = weights(trace, {layer, head});
+    for (std::size_t query = 0; query < weight.rows; ++query)
+      for (std::size_t key = 0; key < weight.cols; ++key)
         table.rows.push_back(
-            {layer, head, query, Masked{}, label_at(queries, query), std::string(kSink), sinks[query]});
-      table.arrays.emplace_back(name + "_sink", column_of(sinks));
-    }
+            {layer, head, query, key, label_at(queries, query), label_at(keys, key), weight(query, key)});
+    const std::string name = "L" + std::to_string(layer) + "H" + std::to_string(head);
+    table.arrays.emplace_back(name, std::move(weight));
+    if (!has_sinks(trace, layer)) continue;
+    const std::vector<float> sinks = sink_shares(trace, {layer, head}, {0, trace.tokens()});
+    for (std::size_t query = 0; query < sinks.size(); ++query)
+      table.rows.push_back({layer, head, query, Masked{}, label_at(queries, query), std::string(kSink), sinks[query]});
+    table.arrays.emplace_back(name + "_sink", column_of(sinks));
+  }
 }
 
 }  // namespace
@@ -222,8 +219,8 @@ ExportTable table_of(const Snapshot& snapshot, const Session& session, ExportVie
       fill_arcs(table, make_arcs(snapshot, session), session, head);
       break;
     case ExportView::heads:
-      fill_heads(table, shown_trace(snapshot, session), shown_config(snapshot, session).heads,
-                 asking_encoding(snapshot, session), asked_encoding(snapshot, session));
+      fill_heads(table, shown_trace(snapshot, session), asking_encoding(snapshot, session),
+                 asked_encoding(snapshot, session));
       break;
     case ExportView::question:
       fill_question(table, shown_trace(snapshot, session), asked_encoding(snapshot, session),

@@ -36,7 +36,7 @@ fs::path report_path(const Model& model, const fs::path& corpus, const fs::path&
 std::optional<HeadReport> kept_report(const fs::path& path, const Model& reader) {
   try {
     std::optional<HeadReport> kept = read_head_report(read_file(path, kLargestReport));
-    if (kept && (kept->layers != reader.config.layers || kept->heads != reader.config.heads)) return std::nullopt;
+    if (kept && (kept->layers != reader.config.layers || kept->heads != most_heads(reader.config))) return std::nullopt;
     return kept;
   } catch (const Error&) {
     return std::nullopt;  // not kept, or out of reach

@@ -17,20 +17,19 @@ LayersSoFar::LayersSoFar(std::function<std::shared_ptr<const Snapshot>()> shown,
     : shown_(std::move(shown)), publish_(std::move(publish)), stop_(std::move(stop)) {}
 
 void LayersSoFar::add(const Trace& unfinished, std::size_t layer) {
-  const std::size_t layers = unfinished.layers.size(), heads = unfinished.model->config.heads;
+  const std::size_t layers = unfinished.layers.size();
   if (first_ == 0) first_ = unfinished.reused_layers;
   if (layer + 1 >= layers || Clock::now() - published_ < kMoment) return;
   const std::shared_ptr<const Snapshot> shown = shown_();
   if (shown->model != unfinished.model || shown->thumbnails.size() != layers) return;
   pictures_.resize(layer + 1);
   for (std::size_t row = first_; row <= layer; ++row)
-    pictures_[row].resize(heads);
-  const std::size_t missing = layer + 1 - first_;
-  parallel_for(missing * heads, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t index = begin; index < end; ++index) {
-      const HeadRef head{first_ + index / heads, index % heads};
-      pictures_[head.layer][head.head] = make_thumbnail(unfinished, head, stop_);
-    }
+    pictures_[row].resize(unfinished.model->config.heads(row));
+  HeadList missing = all_heads(unfinished.model->config);
+  std::erase_if(missing, [&](HeadRef head) { return head.layer < first_ || head.layer > layer; });
+  parallel_for(missing.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t index = begin; index < end; ++index)
+      pictures_[missing[index].layer][missing[index].head] = make_thumbnail(unfinished, missing[index], stop_);
   });
   first_ = layer + 1;
   auto snapshot = std::make_shared<Snapshot>(*shown);

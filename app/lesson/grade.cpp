@@ -216,7 +216,7 @@ HeadsTruth truth_of_heads(const LessonQuestion& question, const LessonRun& run, 
   const ModelConfig& config = shown_config(*run.snapshot, run.session);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     std::vector<LessonValue>& values = truth.values.emplace_back();
-    for (std::size_t head = 0; head < config.heads; ++head) {
+    for (std::size_t head = 0; head < config.heads(layer); ++head) {
       LessonExpression expression = *question.answer;
       expression.arguments.push_back({"head", {head_place({layer, head})}});
       values.push_back(value_of(expression, run, stop));

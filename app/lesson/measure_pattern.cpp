@@ -48,7 +48,7 @@ double of_heads(const AskedMeasure& asked, MeasureField field, const std::stop_t
   const std::size_t layer = asked.number("layer", 0, asked.config().layers - 1);
   double sum = 0.0;
   std::size_t heads = 0;
-  for (std::size_t head = 0; head < asked.config().heads; ++head) {
+  for (std::size_t head = 0; head < asked.config().heads(layer); ++head) {
     const Measure measure = measure_head(trace, {layer, head}, queries, stop).*field;
     if (!measure.defined()) continue;
     sum += static_cast<double>(measure.value);
@@ -65,7 +65,7 @@ double movement(const AskedMeasure& asked) {
   const Trace& before = attention_of(*live.comparison->baseline->trace, kind);
   const HeadRef head = asked.head();
   const ModelConfig& config = shown_config(*live.comparison->baseline, asked.run.session);
-  if (head.layer >= config.layers || head.head >= config.heads) asked.undefined();
+  if (!has_head(config, head)) asked.undefined();
   return head_movement(before, asked.trace(), axes_of(*live.comparison, kind), head).movement;
 }
 

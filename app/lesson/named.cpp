@@ -148,10 +148,9 @@ HeadRef head_named(std::string_view name, const Model& model, bool of_encoder) {
   }
   const ModelConfig& config = of_encoder && model.encoder ? model.encoder->config : model.config;
   const std::optional<HeadRef> head = head_by_number(name);
-  if (head && head->layer < config.layers && head->head < config.heads) return *head;
-  throw Error(
-      "lesson_head",
-      {.item = model.name, .expected = head_place({config.layers - 1, config.heads - 1}), .found = std::string(name)});
+  if (head && has_head(config, *head)) return *head;
+  throw Error("lesson_head",
+              {.item = model.name, .expected = head_place(all_heads(config).back()), .found = std::string(name)});
 }
 
 }  // namespace regard

@@ -291,7 +291,7 @@ void AppLoop::model_arrived() {
     start_relation_.clear();
   }
   const bool changed = has_changed(kept_, history_.current()) || shown != history_.current().model;
-  history_.perform(ModelOpened{shown, config.layers, config.heads}, action_context(), ImGui::GetTime());
+  history_.perform(ModelOpened{shown, config.layers, most_heads(config)}, action_context(), ImGui::GetTime());
   if (!changed) kept_ = history_.current();  // its clamps are nobody's change
   confirmed_model_ = shown;
   if (of_lesson) {

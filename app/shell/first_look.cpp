@@ -33,7 +33,7 @@ Session with_first_look(Session session, const Snapshot& snapshot, bool choose_q
   const Encoding& encoding = snapshot.encoding;
   if (!snapshot.trace || encoding.tokens.empty() || encoding.tokens.size() > kMostTokens) return session;
   const ModelConfig& config = snapshot.trace->model->config;
-  if (session.head.layer >= config.layers || session.head.head >= config.heads) return session;
+  if (!has_head(config, session.head)) return session;
   if (config.patches && config.patches->specials() > 0 &&
       choose_query) {  // [CLS] stands for the picture: look where it looks
     session.query = anchor_of(0, encoding);

@@ -143,7 +143,7 @@ ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   const ModelConfig& config = trace.model->config;
   for (std::size_t index = 0; index < inputs.compared.size(); ++index) {
     const HeadRef head = inputs.compared[index];
-    if (head.layer < config.layers && head.head < config.heads) {
+    if (has_head(config, head)) {
       add_head(view, picture, head, index + 1);
       continue;
     }

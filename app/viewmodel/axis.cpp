@@ -96,7 +96,7 @@ ActionContext action_context(const Snapshot& snapshot, const Session& session) {
   if (snapshot.model) {
     const ModelConfig& config = shown_config(snapshot, session);
     context.layers = config.layers;
-    context.heads = config.heads;
+    context.heads = most_heads(config);
   }
   return context;
 }
@@ -113,8 +113,7 @@ std::size_t selected_key(const Snapshot& snapshot, const Session& session) {
 
 HeadRef shown_head(const Snapshot& snapshot, const Session& session) {
   if (!snapshot.model) return {};
-  const ModelConfig& config = shown_config(snapshot, session);
-  return {std::min(session.head.layer, config.layers - 1), std::min(session.head.head, config.heads - 1)};
+  return nearest_head(shown_config(snapshot, session), session.head);
 }
 
 std::string label_of(const Token& token) {

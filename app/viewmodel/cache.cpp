@@ -13,11 +13,15 @@ constexpr std::size_t bytes_of_half = 2;
 
 void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.layers = config.layers;
-  view.heads = config.heads;
-  view.kv_heads = config.kv_heads(0);
-  view.head_dim = config.head_dim(0);
-  view.value_dim = config.value_dim(0);
-  view.latent = config.plans.front().attention.latent;
+  const std::size_t layer = nearest_head(config, {}).layer;
+  view.heads = config.heads(layer);
+  view.kv_heads = config.kv_heads(layer);
+  view.head_dim = config.head_dim(layer);
+  view.value_dim = config.value_dim(layer);
+  view.latent = config.plans[layer].attention.latent;
+  view.heads_alike = layers_alike(config);
+  for (std::size_t index = 0; index < config.layers; ++index)
+    view.numbers_of_keys += config.keys_width(index);
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;

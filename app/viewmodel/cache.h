@@ -26,8 +26,11 @@ struct KvCacheView {
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
   std::size_t value_dim = 0;
   std::optional<LatentAttention>
-      latent{};        ///< what is kept is a row that keys and values come out of, and a key for all heads
-  bool gated = false;  ///< three matrices of feed-forward
+      latent{};  ///< what is kept is a row that keys and values come out of, and a key for all heads
+  bool heads_alike =
+      true;  ///< of all layers: heads, kv_heads and head_dim are those of every one, else of the first that has any
+  std::size_t numbers_of_keys = 0;   ///< of a token in all layers: Σ G·d
+  bool gated = false;                ///< three matrices of feed-forward
   std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each
   bool blocks_alike = true;          ///< of all layers: the sizes above tell of every feed-forward block
   std::vector<KeyWindow> windows{};  ///< [layers]; empty: no layer has one

@@ -11,7 +11,7 @@ DetectorReports make_detectors(const std::shared_ptr<const Model>& model, const 
   const std::vector<Detector> detectors = load_detectors(rules);
   const std::vector<DetectorScores> scores = measure_detectors(model, load_corpus(corpus), detectors, pace);
   const ModelConfig& config = reader_of(model)->config;
-  DetectorReports reports{config.layers, config.heads, {}};
+  DetectorReports reports{config.layers, most_heads(config), {}};
   for (std::size_t index = 0; index < scores.size(); ++index) {
     DetectorReport& report = reports.detectors.emplace_back();
     report.rule = detectors[index];

@@ -16,8 +16,7 @@ NoDifference problem_of(const Snapshot& live, const Session& session) {
     return NoDifference::attention;
   const HeadRef head = shown_head(live, session);
   const ModelConfig& config = shown_config(baseline, at_baseline);
-  const bool there = head.layer < config.layers && head.head < config.heads;
-  return there ? NoDifference::none : NoDifference::head;
+  return has_head(config, head) ? NoDifference::none : NoDifference::head;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ std::shared_ptr<const AblationView> make_ablation(const AblationQuestion& questi
                                                   const std::function<void()>& give_way, const std::stop_token& stop,
                                                   Progress* progress) {
   const Model& model = *question.trace->model;
-  AblationView view{.layers = model.config.layers, .heads = model.config.heads, .token = question.token};
+  AblationView view{.layers = model.config.layers, .heads = most_heads(model.config), .token = question.token};
   view.effects.resize(view.layers * view.heads);
   const Matrix logits = logits_of_position(*question.trace, question.position);
   if (view.token < 0) view.token = most_probable(logits.row(0), 1).front().id;
@@ -124,10 +124,10 @@ std::vector<std::size_t> ranked(const AblationView& view, EffectMeasure measure,
 
 std::vector<float> weights_of_all_heads(const Trace& trace, std::size_t query, std::size_t key) {
   const ModelConfig& config = trace.model->config;
-  std::vector<float> found;
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
-      found.push_back(weights(trace, {layer, head}, {query, query + 1}, {key, key + 1}).values.front());
+  const std::size_t most = most_heads(config);
+  std::vector<float> found(config.layers * most);
+  for (const HeadRef head : all_heads(config))
+    found[head.layer * most + head.head] = weights(trace, head, {query, query + 1}, {key, key + 1}).values.front();
   return found;
 }
 

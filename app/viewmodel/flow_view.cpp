@@ -55,7 +55,7 @@ std::shared_ptr<const LayerGraph> make_graph(const GraphQuestion& question, cons
   const Trace& trace = attention_of(*question.trace, question.kind);
   auto graph = std::make_shared<LayerGraph>();
   graph->of = question;
-  graph->heads = trace.model->config.heads;
+  graph->heads = most_heads(trace.model->config);
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
     if (give_way) give_way();
     graph->layers.push_back(layer_edges({*question.trace, question.kind, layer}, question.edges, stop));

@@ -19,7 +19,7 @@ struct Thumbnail {
 };
 
 struct HeadPictures {
-  std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads]; empty while there is no trace
+  std::vector<std::vector<Thumbnail>> thumbnails{};  ///< [layers][heads of the layer]; empty while there is no trace
   std::vector<std::vector<Thumbnail>> cross_thumbnails{}, encoder_thumbnails{};  ///< likewise, of those kinds
   bool thumbnails_pending = false;  ///< they still show the text before: the next snapshot brings the right ones
 };

@@ -81,6 +81,18 @@ std::vector<RoleBadge> badges_of(const HeadTable& table, const HeadReport& repor
   return badges;
 }
 
+/// A layer may have fewer heads than others: nothing is known of what is not there.
+std::vector<std::size_t> known_heads(const HeadTable& table) {
+  const auto known = [&](std::size_t head) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [head](const HeadColumn& column) { return column.cells[head].defined(); });
+  };
+  std::vector<std::size_t> heads(table.layers * table.heads);
+  std::iota(heads.begin(), heads.end(), std::size_t{0});
+  std::erase_if(heads, [&](std::size_t head) { return !known(head); });
+  return heads;
+}
+
 std::string_view role_in(std::span<const HeadRole> roles, HeadRef head) {
   const auto found =
       std::find_if(roles.begin(), roles.end(), [head](const HeadRole& role) { return role.head == head; });
@@ -116,8 +128,7 @@ const HeadColumn* column_named(const HeadTable& table, std::string_view name) {
 }
 
 std::vector<std::size_t> sorted_heads(const HeadTable& table, std::string_view column, bool ascending) {
-  std::vector<std::size_t> order(table.layers * table.heads);
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order = known_heads(table);
   const HeadColumn* by = column_named(table, column);
   if (by == nullptr) return order;
   std::stable_sort(order.begin(), order.end(), [by, ascending](std::size_t left, std::size_t right) {
@@ -129,8 +140,7 @@ std::vector<std::size_t> sorted_heads(const HeadTable& table, std::string_view c
 }
 
 std::vector<std::size_t> heads_by_badge(const HeadTable& table) {
-  std::vector<std::size_t> order(table.layers * table.heads);
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order = known_heads(table);
   std::stable_sort(order.begin(), order.end(), [&table](std::size_t left, std::size_t right) {
     const std::vector<RoleBadge>&one = table.badges[left], &other = table.badges[right];
     if (one.empty() || other.empty()) return !one.empty() && other.empty();

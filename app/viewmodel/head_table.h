@@ -61,7 +61,7 @@ struct HeadTable {
 [[nodiscard]] const HeadColumn* column_named(const HeadTable& table, std::string_view name);
 
 /// Heads (layer · heads + head) by a column, the largest first unless `ascending`; without that column, or where a cell is not
-/// defined, in their own order at the end.
+/// defined, in their own order at the end. Heads of which nothing is measured are left out.
 [[nodiscard]] std::vector<std::size_t> sorted_heads(const HeadTable& table, std::string_view column, bool ascending);
 
 /// Heads by their first badge: what they are seen to do, the largest value first, then those that only sink, then those without a badge.

@@ -25,7 +25,8 @@ std::shared_ptr<const ImportanceView> measured_losses(const ImportanceQuestion& 
   const LossTexts texts = loss_texts(question.model, corpus, question.sentences, making.stop);
   ImportanceView view;
   view.layers = question.model->config.layers;
-  view.heads = question.model->config.heads;
+  view.heads = most_heads(question.model->config);
+  view.list = all_heads(question.model->config);
   view.kind = texts.kind;
   view.mean = question.mean;
   view.in_text = corpus.sentences.size();
@@ -135,6 +136,12 @@ SignedReach signed_reach(std::span<const float> values) {
     reach.fall = std::max(reach.fall, -value);
   }
   return reach;
+}
+
+std::optional<std::size_t> ImportanceView::variant_of(HeadRef head) const {
+  const auto found = std::lower_bound(list.begin(), list.end(), head);
+  if (found == list.end() || *found != head) return std::nullopt;
+  return static_cast<std::size_t>(found - list.begin());
 }
 
 int loss_decimals(float value) {

@@ -59,7 +59,8 @@ struct ProbingQuestion {
 
 /// Losses and what they were measured on.
 struct ImportanceView {
-  std::size_t layers = 0, heads = 0;
+  std::size_t layers = 0, heads = 0;  ///< heads of the layer that has the most
+  HeadList list{};                    ///< by layer, then head: what the variants of make_importance() ablate
   LossKind kind = LossKind::next_token;
   bool mean = false;
   std::size_t in_text = 0;           ///< sentences of the whole text
@@ -69,6 +70,9 @@ struct ImportanceView {
   /// So far. Variants: each head (make_importance), each point of each order (make_pruning: pruning_study()), the team ablated, all
   /// heads but the team, all heads (make_team).
   CorpusLosses losses{};
+
+  /// The variant of make_importance() that ablates this head.
+  [[nodiscard]] std::optional<std::size_t> variant_of(HeadRef head) const;
 };
 
 /// A sentence, and what its predictions lose without the head.

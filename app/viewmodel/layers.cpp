@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace regard {
 namespace {
@@ -20,7 +21,9 @@ Range tokens_of(const LayersRequest& request, const Trace& trace) {
   return {token, token + 1};
 }
 
-void add_layer(HeadsChart& chart, const std::vector<HeadMeasures>& layer, Measure HeadMeasures::*measure) {
+/// A row of the grid of all heads, [heads]: a layer that has fewer leaves its end undefined.
+void add_layer(HeadsChart& chart, const std::vector<HeadMeasures>& layer, std::size_t heads,
+               Measure HeadMeasures::*measure) {
   double sum = 0.0;
   double uniform = 0.0;
   for (const HeadMeasures& head : layer) {
@@ -31,17 +34,24 @@ void add_layer(HeadsChart& chart, const std::vector<HeadMeasures>& layer, Measur
     sum += static_cast<double>(one.value);
     uniform += static_cast<double>(one.uniform);
   }
-  const auto count = static_cast<double>(std::max<std::size_t>(layer.size(), 1));
+  chart.heads.resize(chart.heads.size() + heads - layer.size());
+  if (layer.empty()) {
+    chart.mean.push_back(std::numeric_limits<float>::quiet_NaN());
+    chart.uniform.push_back(std::numeric_limits<float>::quiet_NaN());
+    return;
+  }
+  const auto count = static_cast<double>(layer.size());
   chart.mean.push_back(static_cast<float>(sum / count));
   chart.uniform.push_back(static_cast<float>(uniform / count));
 }
 
 void add_layer(HeadsByLayer& view, const std::vector<HeadMeasures>& layer) {
-  add_layer(view.distance, layer, &HeadMeasures::distance);
-  add_layer(view.entropy, layer, &HeadMeasures::entropy);
+  add_layer(view.distance, layer, view.heads, &HeadMeasures::distance);
+  add_layer(view.entropy, layer, view.heads, &HeadMeasures::entropy);
   for (const HeadMeasures& head : layer)
     view.normalised_entropy.push_back(head.normalised_entropy.defined() ? head.normalised_entropy.value : -1.0F);
-  view.rows = layer.empty() ? 0 : layer.front().entropy.rows;
+  view.normalised_entropy.resize(view.normalised_entropy.size() + view.heads - layer.size(), -1.0F);
+  if (!layer.empty()) view.rows = layer.front().entropy.rows;
   ++view.ready;
 }
 
@@ -54,11 +64,11 @@ std::shared_ptr<const HeadsByLayer> make_heads_by_layer(const LayersRequest& req
   const Range tokens = tokens_of(request, trace);
   HeadsByLayer view;
   view.layers = trace.layers.size();
-  view.heads = config.heads;
+  view.heads = most_heads(config);
   auto published = std::chrono::steady_clock::now();
   for (std::size_t layer = 0; layer < view.layers; ++layer) {
-    std::vector<HeadMeasures> measured(config.heads);
-    for (std::size_t head = 0; head < config.heads; ++head)
+    std::vector<HeadMeasures> measured(config.heads(layer));
+    for (std::size_t head = 0; head < config.heads(layer); ++head)
       measured[head] = measure_head(trace, {layer, head}, tokens, stop);
     add_layer(view, measured);
     if (progress != nullptr) progress->fraction = static_cast<float>(view.ready) / static_cast<float>(view.layers);

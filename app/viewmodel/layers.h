@@ -29,17 +29,17 @@ struct LayersRequest {
 
 /// One measure of all heads.
 struct HeadsChart {
-  std::vector<Measure> heads{};  ///< [ready layers · H], row-major
-  std::vector<float> mean{};     ///< [ready layers] over the heads
-  std::vector<float> uniform{};  ///< [ready layers] what uniform heads would have
+  std::vector<Measure> heads{};  ///< [ready layers · heads]; not defined where a layer has fewer heads
+  std::vector<float> mean{};     ///< [ready layers] over the heads; NaN: the layer has none
+  std::vector<float> uniform{};  ///< [ready layers] what uniform heads would have, likewise
   float highest = 0.0F;          ///< of heads and uniform
   bool defined = true;           ///< false: makes no sense for this attention (a distance between two texts)
 };
 
 struct HeadsByLayer {
-  std::size_t layers = 0, heads = 0;
-  std::size_t ready = 0;  ///< layers measured so far, from the first
-  std::size_t rows = 0;   ///< queries averaged
+  std::size_t layers = 0, heads = 0;  ///< heads of the layer that has the most
+  std::size_t ready = 0;              ///< layers measured so far, from the first
+  std::size_t rows = 0;               ///< queries averaged
   HeadsChart distance{};
   HeadsChart entropy{};
   std::vector<float> normalised_entropy{};  ///< [ready layers · H]; −1 where a row has but one key

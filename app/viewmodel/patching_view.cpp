@@ -42,7 +42,7 @@ PatchSite site_of(PatchWhat what) {
 
 std::size_t rows_of(const PatchingQuestion& question) {
   const ModelConfig& config = question.pair.corrupt->model->config;
-  if (question.grid == PatchGrid::heads_tokens) return config.heads;
+  if (question.grid == PatchGrid::heads_tokens) return config.heads(question.layer);
   return config.layers + (question.what == PatchWhat::residual ? 1 : 0);
 }
 
@@ -51,13 +51,29 @@ std::uint64_t next_revision() {
   return ++last;
 }
 
+/// Where the cell stands in the grid, row by row.
+std::size_t place_of(const PatchingView& view, const PatchCell& cell) {
+  const std::size_t row = view.grid == PatchGrid::heads_tokens ? cell.head.value_or(0) : cell.layer;
+  const std::size_t col = view.grid == PatchGrid::layers_heads ? cell.head.value_or(0) : cell.position.value_or(0);
+  return row * view.cols + col;
+}
+
 PatchingView empty_view(const PatchingQuestion& question) {
   const ModelConfig& config = question.pair.corrupt->model->config;
   PatchingView view{.what = question.what, .grid = question.grid, .rows = rows_of(question)};
   const bool heads = question.grid == PatchGrid::layers_heads;
-  view.cols = heads ? config.heads : question.pair.corrupt->tokens();
+  view.cols = heads ? most_heads(config) : question.pair.corrupt->tokens();
   view.known.resize(view.rows * view.cols);
   view.recovered = Matrix(view.rows, view.cols);
+  view.result_of.resize(view.rows * view.cols, PatchingView::no_result);
+  const std::vector<PatchCell> cells = cells_of(question);
+  for (std::size_t index = 0; index < cells.size(); ++index)
+    view.result_of[place_of(view, cells[index])] = index;
+  for (std::size_t place = 0; place < view.result_of.size(); ++place) {
+    if (view.result_of[place] != PatchingView::no_result) continue;
+    view.recovered.values[place] = std::numeric_limits<float>::quiet_NaN();
+    view.known[place] = true;
+  }
   for (std::size_t col = 0; col < view.cols && !heads; ++col) {
     if (question.pair.alignment.to_first[col] >= 0) continue;
     for (std::size_t row = 0; row < view.rows; ++row) {
@@ -113,8 +129,9 @@ std::shared_ptr<const PatchingView> make_patching(const PatchingQuestion& questi
   PatchingView view = empty_view(question);
   Publishing<PatchingView> parts(publish);
   const auto see = [&](const PatchingMap& map, std::size_t index) {
-    view.known[index] = true;
-    view.recovered.values[index] = static_cast<float>(map.results[index].recovered);
+    const std::size_t place = place_of(view, map.results[index].cell);
+    view.known[place] = true;
+    view.recovered.values[place] = static_cast<float>(map.results[index].recovered);
     view.revision = next_revision();
     parts.offer([&] {
       view.map = map;

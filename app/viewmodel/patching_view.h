@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -82,9 +83,13 @@ struct PatchingView {
   PatchWhat what = PatchWhat::residual;
   PatchGrid grid = PatchGrid::layers_tokens;
   std::size_t rows = 0, cols = 0;
-  PatchingMap map{};           ///< results in row-major order of the grid
-  std::vector<bool> known{};   ///< [rows·cols] computed, or without a partner in A
-  Matrix recovered{};          ///< [rows, cols] 0 where it is not known yet; NaN where the position has no partner in A
+  PatchingMap map{};  ///< results in row-major order of the grid, cells without a head left out
+  static constexpr std::size_t no_result = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t>
+      result_of{};            ///< [rows·cols] index into map.results; no_result where the layer has fewer heads
+  std::vector<bool> known{};  ///< [rows·cols] computed, or without a partner in A
+  Matrix
+      recovered{};  ///< [rows, cols] 0 where it is not known yet; NaN where the position has no partner in A or there is no head
   std::uint64_t revision = 0;  ///< no two parts of any map have the same one
 };
 

@@ -37,18 +37,19 @@ void add_strongest(std::vector<CheckedCell>& cells, const Trace& trace, CheckedC
 void add_cells(std::vector<CheckedCell>& cells, const Trace& trace, AttentionKind kind) {
   const std::size_t layers = trace.layers.size(), tokens = trace.tokens();
   if (layers == 0 || tokens == 0 || trace.keys() == 0) return;
-  const std::size_t heads = trace.model->config.heads;
-  for (const std::size_t layer : {std::size_t{0}, layers / 2, layers - 1})
+  const ModelConfig& config = trace.model->config;
+  for (const std::size_t wanted : {std::size_t{0}, layers / 2, layers - 1}) {
+    const std::size_t layer = nearest_head(config, {wanted, 0}).layer, heads = config.heads(layer);
     for (const std::size_t head : {std::size_t{0}, heads / 2, heads - 1})
       for (const std::size_t query : {tokens / 2, tokens - 1})
         add_strongest(cells, trace, {.attention = kind, .head = {layer, head}, .query = query});
+  }
 }
 
 /// |Δ| as proof_tolerance measures it; infinite where the run has no such cell.
 float difference(const CheckedCell& cell, const Trace& run) {
   const Trace& trace = attention_of(run, cell.attention);
-  const bool there = cell.head.layer < trace.layers.size() && cell.head.head < trace.model->config.heads &&
-                     cell.query < trace.tokens() && cell.key < trace.keys();
+  const bool there = has_head(trace.model->config, cell.head) && cell.query < trace.tokens() && cell.key < trace.keys();
   if (!there) return INFINITY;
   const Range query{cell.query, cell.query + 1}, key{cell.key, cell.key + 1};
   const float score = scores(trace, cell.head, query, key)(0, 0);

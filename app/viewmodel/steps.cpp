@@ -30,7 +30,7 @@ void describe(const LayerOf& of, StepsView& view) {
   const AttentionMatrices matrices = attention_matrices(of);
   const LayerWeights& w = of.weights();
   view.hidden = config.hidden;
-  view.heads = config.heads;
+  view.heads = config.heads(of.layer);
   view.kv_heads = config.kv_heads(of.layer);
   view.head_dim = config.head_dim(of.layer);
   view.value_dim = config.value_dim(of.layer);

@@ -66,14 +66,15 @@ Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token
 }
 
 std::vector<std::vector<Thumbnail>> make_thumbnails(const Trace& trace, const std::stop_token& stop) {
-  const std::size_t heads = trace.model->config.heads;
-  const std::size_t layers = trace.layers.size();
-  std::vector<std::vector<Thumbnail>> pictures(layers, std::vector<Thumbnail>(heads));
+  const HeadList heads = all_heads(trace.model->config);
+  std::vector<std::vector<Thumbnail>> pictures(trace.layers.size());
+  for (std::size_t layer = 0; layer < pictures.size(); ++layer)
+    pictures[layer].resize(trace.model->config.heads(layer));
   const std::size_t numbers_of_a_head = std::max<std::size_t>(trace.tokens() * trace.keys(), 1);
   const std::size_t grain = std::max<std::size_t>(1, 16384 / numbers_of_a_head);  // short texts stay on this thread
-  parallel_for(layers * heads, grain, [&](std::size_t begin, std::size_t end) {
+  parallel_for(heads.size(), grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t index = begin; index < end; ++index)
-      pictures[index / heads][index % heads] = make_thumbnail(trace, {index / heads, index % heads}, stop);
+      pictures[heads[index].layer][heads[index].head] = make_thumbnail(trace, heads[index], stop);
   });
   return pictures;
 }

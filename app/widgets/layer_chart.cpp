@@ -81,11 +81,8 @@ void paint_mark(const LayerChartSpec& spec, const Plot& plot, ImDrawList& list) 
   list.AddRectFilled({left, plot.min.y}, {left + plot.place, plot.max.y}, colour_u32(theme().frame_hovered, 0.6F));
 }
 
-void paint_line(const LayerChartSpec& spec, const Plot& plot, const LayerLine& line, ImDrawList& list) {
-  std::vector<ImVec2> points;
-  points.reserve(line.values.size());
-  for (std::size_t index = 0; index < line.values.size(); ++index)
-    points.emplace_back(x_of(plot, line.first + index), y_of(spec, plot, line.values[index]));
+/// Points without a gap between them.
+void paint_run(const Plot& plot, const LayerLine& line, const std::vector<ImVec2>& points, ImDrawList& list) {
   const ImU32 colour = colour_u32(line.colour);
   const float thick = stroke(0.11F, 1.5F);
   if (points.size() == 1) {  // one layer: a bar as wide as its place
@@ -109,6 +106,20 @@ void paint_line(const LayerChartSpec& spec, const Plot& plot, const LayerLine& l
     for (float way = -std::fmod(walked, 2.0F * dash); way < length; way += 2.0F * dash)
       if (way + dash > 0.0F) list.AddLine(at(std::max(way, 0.0F)), at(std::min(way + dash, length)), colour, thick);
     walked += length;
+  }
+}
+
+/// NaN: the line has a gap there.
+void paint_line(const LayerChartSpec& spec, const Plot& plot, const LayerLine& line, ImDrawList& list) {
+  std::vector<ImVec2> points;
+  points.reserve(line.values.size());
+  for (std::size_t index = 0; index <= line.values.size(); ++index) {
+    if (index < line.values.size() && !std::isnan(line.values[index])) {
+      points.emplace_back(x_of(plot, line.first + index), y_of(spec, plot, line.values[index]));
+      continue;
+    }
+    if (!points.empty()) paint_run(plot, line, points, list);
+    points.clear();
   }
 }
 

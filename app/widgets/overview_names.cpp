@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/gfx/screen.h"
 #include "app/gfx/thumbnail_atlas.h"
+#include "app/style/locale.h"
 #include "app/style/theme.h"
 #include "app/widgets/overview_parts.h"
 #include "app/widgets/probe.h"
@@ -42,7 +43,7 @@ NameLines flow(const OverviewSpec& spec) {
   const float before_text = lines.tile + em(0.3F), after = em(0.5F);
   float widest = 0.0F;
   for (std::size_t layer = 0; layer < size.layer; ++layer)
-    for (std::size_t head = 0; head < size.head; ++head) {
+    for (std::size_t head = 0; head < heads_in_layer(spec, layer); ++head) {
       const std::string name = badge_of(spec, {layer, head});
       widest = std::max(widest, text_width(face, name));
       lines.entries.push_back({{layer, head}, {}, 0.0F, name});
@@ -53,14 +54,19 @@ NameLines flow(const OverviewSpec& spec) {
   const float columns = std::max(2.0F, std::floor(room / least));
   const float column = std::floor(room / columns);
   float x = 0.0F, y = 0.0F;
+  const auto next_layer = [&] {
+    if (!lines.layers.empty()) y += lines.line + em(0.3F);
+    x = 0.0F;
+    lines.layers.push_back(y);
+  };
   for (Entry& entry : lines.entries) {
+    while (lines.layers.size() < entry.head.layer)  // those without heads
+      next_layer();
     const float taken = (entry.text.empty() ? 1.0F : 2.0F) * column;
     const bool first = entry.head.head == 0;
-    if (first && entry.head.layer > 0) y += lines.line + em(0.3F);
-    if (first) {
-      x = 0.0F;
-      lines.layers.push_back(y);
-    } else if (x + taken > room + 0.5F) {
+    if (first)
+      next_layer();
+    else if (x + taken > room + 0.5F) {
       x = 0.0F;
       y += lines.line;
     }
@@ -69,6 +75,8 @@ NameLines flow(const OverviewSpec& spec) {
     entry.width = taken;
     x += taken;
   }
+  while (lines.layers.size() < size.layer)
+    next_layer();
   lines.height = y + lines.line;
   return lines;
 }
@@ -136,6 +144,10 @@ void draw_names(const OverviewSpec& spec, OverviewView& view, OverviewResult& re
   for (std::size_t layer = 0; layer < lines.layers.size(); ++layer)
     paint_text(list, face, {at.x, at.y + lines.layers[layer] + 0.5F * (lines.line - face.size)},
                colour_u32(layer == spec.selected.layer ? theme().text : theme().text_muted), std::to_string(layer));
+  for (std::size_t layer = 0; layer < lines.layers.size(); ++layer)
+    if (heads_in_layer(spec, layer) == 0)
+      paint_text(list, face, {at.x + lines.label, at.y + lines.layers[layer] + 0.5F * (lines.line - face.size)},
+                 colour_u32(theme().text_muted), tr("widgets.overview.no_heads"));
   for (const Entry& entry : lines.entries) {
     const ImVec2 min(std::floor(at.x + lines.label + entry.min.x), std::floor(at.y + entry.min.y));
     const ImVec2 max(min.x + entry.width, min.y + lines.line);

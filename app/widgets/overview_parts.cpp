@@ -37,7 +37,14 @@ std::string tile_text(const OverviewSpec& spec, float side, double movement) {
 
 HeadRef overview_size(const OverviewSpec& spec) {
   const std::vector<std::vector<Thumbnail>>& thumbnails = thumbnails_of(*spec.snapshot, spec.kind);
-  return thumbnails.empty() ? HeadRef{} : HeadRef{thumbnails.size(), thumbnails.front().size()};
+  HeadRef size{thumbnails.size(), 0};
+  for (const std::vector<Thumbnail>& layer : thumbnails)
+    size.head = std::max(size.head, layer.size());
+  return size;
+}
+
+std::size_t heads_in_layer(const OverviewSpec& spec, std::size_t layer) {
+  return thumbnails_of(*spec.snapshot, spec.kind)[layer].size();
 }
 
 bool has_names(const OverviewSpec& spec) {
@@ -98,9 +105,11 @@ void upload_thumbnails(const OverviewSpec& spec) {
   const HeadRef size = overview_size(spec);
   std::vector<gfx::ThumbnailPixels> tiles;
   tiles.reserve(size.layer * size.head);
-  for (const std::vector<Thumbnail>& layer : thumbnails_of(*spec.snapshot, spec.kind))
+  for (const std::vector<Thumbnail>& layer : thumbnails_of(*spec.snapshot, spec.kind)) {
     for (const Thumbnail& head : layer)
       tiles.push_back({head.rows, head.cols, head.pixels});
+    tiles.resize(tiles.size() + size.head - layer.size());  // nothing where a layer has fewer heads
+  }
   const std::uint64_t revision = spec.snapshot->number * 3 + static_cast<std::uint64_t>(spec.kind);
   spec.atlas->upload(tiles, size.layer, size.head, revision);
 }

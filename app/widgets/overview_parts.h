@@ -11,8 +11,10 @@ namespace regard {
 
 inline constexpr float kBadgeTile = 1.9F;  ///< ems: a name fits under such a thumbnail
 
-/// How many heads there are.
+/// Layers, and heads of the layer that has the most.
 [[nodiscard]] HeadRef overview_size(const OverviewSpec& spec);
+/// Heads of a layer: a row may be shorter than others, or empty.
+[[nodiscard]] std::size_t heads_in_layer(const OverviewSpec& spec, std::size_t layer);
 /// Does the model name some of its heads?
 [[nodiscard]] bool has_names(const OverviewSpec& spec);
 /// A few letters for the head's thumbnail; empty where it has no role.

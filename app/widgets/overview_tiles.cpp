@@ -34,11 +34,11 @@ float inset(const TileLayout& layout) {
 }
 
 /// The head whose thumbnail, gap and badge hold the point.
-std::optional<HeadRef> head_at(const TileLayout& layout, ImVec2 point) {
+std::optional<HeadRef> head_at(const OverviewSpec& spec, const TileLayout& layout, ImVec2 point) {
   if (point.x < layout.origin.x || point.y < layout.origin.y) return std::nullopt;
   const HeadRef head{layout.begin.layer + static_cast<std::size_t>((point.y - layout.origin.y) / layout.step_y),
                      layout.begin.head + static_cast<std::size_t>((point.x - layout.origin.x) / layout.step_x)};
-  if (!layout.shows(head)) return std::nullopt;
+  if (!layout.shows(head) || head.head >= heads_in_layer(spec, head.layer)) return std::nullopt;
   return head;
 }
 
@@ -169,12 +169,25 @@ void paint_badge(const OverviewSpec& spec, const TileLayout& layout, HeadRef hea
              colour_u32(head == spec.selected ? theme().text : theme().text_muted), shown);
 }
 
+/// A row of its own says why it is empty, where that has room.
+void tell_no_heads(const TileLayout& layout, std::size_t layer, ImDrawList& list) {
+  const Face face = small_face();
+  if (layout.step_y < 0.8F * face.size) return;
+  const ImVec2 at = layout.corner({layer, layout.begin.head});
+  const float room = layout.step_x * static_cast<float>(layout.end.head - layout.begin.head);
+  const std::string text = shortened(face, tr("widgets.overview.no_heads"), room);
+  paint_text(list, face, {at.x, at.y + 0.5F * (layout.tile - face.size)}, colour_u32(theme().text_muted), text);
+  probe("overview.no_heads." + std::to_string(layer), at, {at.x + text_width(face, text), at.y + layout.tile});
+}
+
 void paint(const OverviewSpec& spec, const TileLayout& layout, const std::optional<HeadRef>& hovered,
            ImDrawList& list) {
   paint_thumbnails(spec, layout, list);
   paint_numbers(spec, layout, list);
-  for (std::size_t layer = layout.begin.layer; layer < layout.end.layer; ++layer)
-    for (std::size_t head = layout.begin.head; head < layout.end.head; ++head) {
+  for (std::size_t layer = layout.begin.layer; layer < layout.end.layer; ++layer) {
+    const std::size_t heads = heads_in_layer(spec, layer);
+    if (heads == 0) tell_no_heads(layout, layer, list);
+    for (std::size_t head = layout.begin.head; head < std::min(heads, layout.end.head); ++head) {
       const HeadRef ref{layer, head};
       const ImVec2 min = layout.corner(ref);
       if (spec.moved) paint_movement(spec, ref, min, layout.tile, list);
@@ -184,6 +197,7 @@ void paint(const OverviewSpec& spec, const TileLayout& layout, const std::option
         probe("overview.head." + std::to_string(layer) + "." + std::to_string(head), min,
               {min.x + layout.tile, min.y + layout.tile});
     }
+  }
 }
 
 /// Steps are whole pixels, so what stays under the mouse is reckoned with those before and after.
@@ -282,7 +296,7 @@ void draw_tiles(const OverviewSpec& spec, OverviewView& view, OverviewResult& re
   ImGui::InvisibleButton("thumbnails",
                          {std::max(1.0F, layout.step_x * static_cast<float>(layout.end.head - layout.begin.head)),
                           std::max(1.0F, layout.step_y * static_cast<float>(layout.end.layer - layout.begin.layer))});
-  if (ImGui::IsItemHovered()) result.hovered = head_at(layout, ImGui::GetIO().MousePos);
+  if (ImGui::IsItemHovered()) result.hovered = head_at(spec, layout, ImGui::GetIO().MousePos);
   take_click(result);
   move_view(spec, layout, view);
   layout = placed();

@@ -17,18 +17,19 @@ std::vector<HeadEffect> ablation_map(const std::shared_ptr<const Trace>& base, c
   const std::int32_t token = options.token < 0 ? most_probable(before.row(0), 1).front().id : options.token;
   const double log_p = log_probability(before.row(0), token);
 
-  const std::size_t heads = model.config.heads;
-  std::vector<HeadEffect> effects(model.config.layers * heads);
+  std::vector<HeadEffect> effects(head_count(model.config));
   const std::size_t together = variants_at_once(base->tokens());
-  std::size_t done = 0;
+  std::size_t done = 0, end = effects.size();  // of the heads that come before
   for (std::size_t layer = model.config.layers; layer-- > 0;) {
+    const std::size_t heads = model.config.heads(layer);
+    end -= heads;
     for (std::size_t first = 0; first < heads; first += together) {
       std::vector<std::vector<Intervention>> variants;
       for (std::size_t head = first; head < std::min(heads, first + together); ++head)
         variants.push_back({{.kind = InterventionKind::ablate, .scope = {layer, head}, .mean = options.mean}});
       const Matrix logits = logits_of(model, run_variants(base, variants, positions, stop), stop);
       for (std::size_t variant = 0; variant < variants.size(); ++variant) {
-        HeadEffect& found = effects[layer * heads + first + variant];
+        HeadEffect& found = effects[end + first + variant];
         found = {{layer, first + variant},
                  divergence(before.row(0), logits.row(variant)),
                  log_probability(logits.row(variant), token) - log_p};

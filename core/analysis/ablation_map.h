@@ -25,7 +25,7 @@ struct AblationOptions {
 };
 
 /// Every head of `base` (whose own interventions stay), from the last layer to the first, because the late ones are quick; `see`
-/// gets each as soon as it is known, on the calling thread. → [L·H], by layer, then head. Empty without an LM head.
+/// gets each as soon as it is known, on the calling thread. → [head_count()], by layer, then head. Empty without an LM head.
 /// Throws Cancelled.
 [[nodiscard]] std::vector<HeadEffect> ablation_map(const std::shared_ptr<const Trace>& base,
                                                    const AblationOptions& options,

@@ -168,12 +168,13 @@ Anomalies find_anomalies(const Trace& whole, AttentionKind kind, const std::vect
   const Trace& trace = of.part();
   const ModelConfig& config = trace.model->config;
   Search search{trace, left_out, limits, std::vector<Received>(trace.keys())};
-  Anomalies found{.heads = trace.layers.size() * config.heads, .rows = trace.tokens()};
+  const HeadList heads = all_heads(config);
+  Anomalies found{.heads = heads.size(), .rows = trace.tokens()};
   found.looks_both_ways = !trace.causal() && !trace.request.cross;
   for (std::size_t index = 0; index < found.heads; ++index) {
     throw_if_stopped(stop);
     if (give_way) give_way();
-    const HeadRef head{index / config.heads, index % config.heads};
+    const HeadRef head = heads[index];
     const Matrix grid = weights(trace, head);
     add_received(search, head, grid);
     if (const BlindHead likeness = row_likeness(trace, head, grid); likeness.pairs >= kLeastPairs) {

@@ -67,7 +67,7 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
   const LogitReading of_heads = before_linear(written, output, stop);
   HeadParts parts;
   parts.bias = of_heads.constant;
-  for (std::size_t head = 0; head < config.heads; ++head) {
+  for (std::size_t head = 0; head < config.heads(of.layer); ++head) {
     const auto width = static_cast<Eigen::Index>(config.value_dim(of.layer));
     const auto first = static_cast<Eigen::Index>(head) * width;
     const Eigen::Map<const Eigen::VectorXf> outputs(joined.data() + first, width);

@@ -113,19 +113,22 @@ HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span
   const ModelConfig& config = reader->config;
   const Matrix embeddings = embeddings_of(*reader, ids), directions = directions_of(*reader, ids);
   Matrix normed(ids.size(), config.hidden);
+  const std::size_t most = most_heads(config);
+  result.heads.resize(config.layers * most);
   for (std::size_t index = 0; index < config.layers; ++index) {
     throw_if_stopped(stop);
+    if (config.heads(index) == 0) continue;
     const LayerWeights& layer = reader->weights->layers[index];
     const auto width = static_cast<Eigen::Index>(config.value_dim(index));
     Matrix values(ids.size(), config.values_width(index));
     normalise(all_rows(embeddings), layer.attention_norm, config.norm_epsilon, all_rows(normed));
     values_of(*reader, index, all_rows(std::as_const(normed)), all_rows(values), stop);
     const RowMajor logits = read_back(config.plans[index], layer, directions, config.outputs_width(index));
-    for (std::size_t head = 0; head < config.heads; ++head) {
+    for (std::size_t head = 0; head < config.heads(index); ++head) {
       const auto kv = static_cast<Eigen::Index>(config.kv_head_of(index, head)), own = static_cast<Eigen::Index>(head);
       const float score =
           diagonal_less_rest(as_matrix(values).middleCols(kv * width, width), logits.middleCols(own * width, width));
-      result.heads.push_back({score, 0.0F, ids.size()});
+      result.heads[index * most + head] = {score, 0.0F, ids.size()};
     }
   }
   return result;

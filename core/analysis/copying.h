@@ -33,7 +33,7 @@ struct HeadCopying {
   Absent absent = Absent::nothing;
   std::size_t tokens = 0;  ///< n
   std::vector<Measure>
-      heads{};  ///< [heads of the model] uniform = 0: a head whose output has nothing to do with what it reads
+      heads{};  ///< [layers · most_heads()] uniform = 0: a head whose output has nothing to do with what it reads
 };
 /// Over different ids of the vocabulary. Memory: one layer's output matrix. Throws Error needs_image, Cancelled.
 [[nodiscard]] HeadCopying measure_copying(const std::shared_ptr<const Model>& model, std::span<const std::int32_t> ids,

@@ -23,11 +23,12 @@ std::size_t for_each_sentence(const std::shared_ptr<const Model>& model, std::sp
   return left_out;
 }
 
-Matrix look_of_head(const Trace& trace, std::size_t head, std::span<const TokenGroup> groups,
+Matrix look_of_head(const Trace& trace, std::size_t place, std::span<const TokenGroup> groups,
                     const std::stop_token& stop) {
   throw_if_stopped(stop);
-  const std::size_t heads = trace.model->config.heads;
-  return grouped_weights(trace, {head / heads, head % heads}, groups, groups);
+  const std::size_t heads = most_heads(trace.model->config);
+  const HeadRef head{place / heads, place % heads};
+  return has_head(trace.model->config, head) ? grouped_weights(trace, head, groups, groups) : Matrix();
 }
 
 Matrix uniform_weights(const Trace& trace, std::size_t layer, std::span<const TokenGroup> rows,

@@ -36,9 +36,10 @@ struct ReadSentence {
                                             std::span<const TreeSentence> sentences,
                                             const std::function<void(const ReadSentence&)>& visit, const Pace& pace);
 
-/// The weights between groups of tokens of one head, counted layer by layer, [groups, groups]. Those of all heads of a long sentence
+/// The weights between groups of tokens of the head at a place of the grid of all layers, layer · most_heads() + head,
+/// [groups, groups]; [0, 0] where that row is shorter. Those of all heads of a long sentence
 /// are more than memory holds: they are made one after the other. Throws Cancelled.
-[[nodiscard]] Matrix look_of_head(const Trace& trace, std::size_t head, std::span<const TokenGroup> groups,
+[[nodiscard]] Matrix look_of_head(const Trace& trace, std::size_t place, std::span<const TokenGroup> groups,
                                   const std::stop_token& stop);
 
 /// What grouped_weights() would be for a head of the layer that looks at all allowed keys alike. The trace has no interventions.

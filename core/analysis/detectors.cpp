@@ -24,13 +24,14 @@ struct DetectedRow {
 void add_rows(const std::vector<DetectedRow>& rows, std::span<const TokenGroup> queries,
               std::span<const TokenGroup> groups, const Trace& trace, std::vector<DetectorScores>& scores) {
   const ModelConfig& config = trace.model->config;
+  const std::size_t most = most_heads(config);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const Matrix uniform = uniform_weights(trace, layer, queries, groups);
-    for (std::size_t head = 0; head < config.heads; ++head) {
+    for (std::size_t head = 0; head < config.heads(layer); ++head) {
       const Matrix look = grouped_weights(trace, {layer, head}, queries, groups);
       for (const DetectedRow& row : rows) {
         const Measure mass = weight_on(row.keys, look.row(row.place), uniform.row(row.place));
-        if (mass.defined()) scores[row.detector].heads[layer * config.heads + head].add(mass);
+        if (mass.defined()) scores[row.detector].heads[layer * most + head].add(mass);
       }
     }
   }
@@ -83,7 +84,7 @@ std::vector<DetectorScores> measure_detectors(const std::shared_ptr<const Model>
   std::vector<DetectorScores> scores;
   scores.reserve(detectors.size());
   for (const Detector& detector : detectors)
-    scores.push_back({.name = detector.name, .heads = std::vector<MeasureTally>(config.layers * config.heads)});
+    scores.push_back({.name = detector.name, .heads = std::vector<MeasureTally>(config.layers * most_heads(config))});
   static_cast<void>(for_each_sentence(
       model, corpus.sentences,
       [&](const ReadSentence& one) {

@@ -216,15 +216,15 @@ HeadMovement head_movement(const Trace& first, const Trace& second, const Aligne
 
 std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                          std::size_t top, const std::stop_token& stop, Progress* progress) {
-  const std::size_t layers = std::min(first.layers.size(), second.layers.size());
-  const std::size_t heads = std::min(first.model->config.heads, second.model->config.heads);
+  HeadList heads = all_heads(first.model->config);
+  std::erase_if(heads, [&](HeadRef head) { return !has_head(second.model->config, head); });
   const Ground ground = ground_of(axes.keys);
-  std::vector<HeadMovement> result(layers * heads);
+  std::vector<HeadMovement> result(heads.size());
   std::atomic<std::size_t> done{0};
   parallel_for(result.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
       throw_if_stopped(stop);
-      result[at] = movement_of(first, second, axes, ground, {at / heads, at % heads}, top, stop);
+      result[at] = movement_of(first, second, axes, ground, heads[at], top, stop);
       if (progress != nullptr) progress->fraction = static_cast<float>(++done) / static_cast<float>(result.size());
     }
   });

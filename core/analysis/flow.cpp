@@ -16,9 +16,18 @@ Eigen::Map<const EdgeRows> as_edges(const Matrix& matrix) {
   return {matrix.values.data(), static_cast<Eigen::Index>(matrix.rows), static_cast<Eigen::Index>(matrix.cols)};
 }
 
+Matrix identity(std::size_t tokens) {
+  Matrix ones(tokens, tokens);
+  for (std::size_t token = 0; token < tokens; ++token)
+    ones(token, token) = 1.0F;
+  return ones;
+}
+
+/// The identity where the layer has no heads: every token keeps what it has.
 Matrix mean_weights(const LayerOf& of, const std::stop_token& stop) {
   const Trace& trace = of.part();
-  const std::size_t heads = trace.model->config.heads;
+  const std::size_t heads = trace.model->config.heads(of.layer);
+  if (heads == 0) return identity(trace.tokens());
   std::vector<double> sums(trace.tokens() * trace.keys());
   for (std::size_t head = 0; head < heads; ++head) {
     throw_if_stopped(stop);
@@ -36,7 +45,7 @@ Matrix mean_weights(const LayerOf& of, const std::stop_token& stop) {
 
 Matrix layer_edges(const LayerOf& of, LayerEdges edges, const std::stop_token& stop) {
   assert(!of.crosses());
-  if (edges == LayerEdges::handed_over) {
+  if (edges == LayerEdges::handed_over && of.plan().attention.heads > 0) {
     Matrix handed = layer_value_weights(of, stop);
     renormalise_rows(handed);
     return handed;

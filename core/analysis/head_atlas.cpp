@@ -33,7 +33,7 @@ std::vector<TreeSentence> sentences_of_lines(std::string_view bytes, const std::
 HeadAtlas empty_atlas(const ModelConfig& config) {
   HeadAtlas atlas;
   atlas.layers = config.layers;
-  atlas.heads = config.heads;
+  atlas.heads = most_heads(config);
   atlas.relations.heads = atlas.layers * atlas.heads;
   atlas.measures.assign(named_measures().size(), std::vector<MeasureTally>(atlas.relations.heads));
   return atlas;
@@ -43,12 +43,11 @@ HeadAtlas empty_atlas(const ModelConfig& config) {
 void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> tokens, const std::stop_token& stop) {
   const TokenMarks marks = token_marks(tokens);
   const std::span<const NamedMeasure> named = named_measures();
-  for (std::size_t layer = 0; layer < atlas.layers; ++layer)
-    for (std::size_t head = 0; head < atlas.heads; ++head) {
-      const HeadMeasures measured = measure_head(trace, {layer, head}, {0, trace.tokens()}, marks, stop);
-      for (std::size_t measure = 0; measure < named.size(); ++measure)
-        atlas.measures[measure][atlas.index({layer, head})].add(measured.*named[measure].measure);
-    }
+  for (const HeadRef head : all_heads(trace.model->config)) {
+    const HeadMeasures measured = measure_head(trace, head, {0, trace.tokens()}, marks, stop);
+    for (std::size_t measure = 0; measure < named.size(); ++measure)
+      atlas.measures[measure][atlas.index(head)].add(measured.*named[measure].measure);
+  }
   ++atlas.sentences;
   atlas.tokens += tokens.size();
 }
@@ -111,19 +110,19 @@ ProbeText probe_text(const Template& around, const std::vector<std::int32_t>& or
 
 void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated, const std::stop_token& stop) {
   const ModelConfig& config = trace.model->config;
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head) {
-      const std::size_t index = layer * config.heads + head;
-      const Measure score = repeated_induction(trace, {layer, head}, repeated, stop);
-      probe.scores[index].add(score);
-      const Range second{repeated.begin + repeated.period, repeated.begin + 2 * repeated.period};
-      const Matrix rows = weights(trace, {layer, head}, second, {0, second.end});
-      for (std::size_t row = 0; row < rows.rows; ++row) {
-        const std::size_t target = second.begin + row + 1 - repeated.period;
-        probe.neighbours[index] += static_cast<double>(
-            std::max(target > 0 ? rows(row, target - 1) : 0.0F, target + 1 < rows.cols ? rows(row, target + 1) : 0.0F));
-      }
+  const std::size_t most = most_heads(config);
+  for (const HeadRef head : all_heads(config)) {
+    const std::size_t index = head.layer * most + head.head;
+    const Measure score = repeated_induction(trace, head, repeated, stop);
+    probe.scores[index].add(score);
+    const Range second{repeated.begin + repeated.period, repeated.begin + 2 * repeated.period};
+    const Matrix rows = weights(trace, head, second, {0, second.end});
+    for (std::size_t row = 0; row < rows.rows; ++row) {
+      const std::size_t target = second.begin + row + 1 - repeated.period;
+      probe.neighbours[index] += static_cast<double>(
+          std::max(target > 0 ? rows(row, target - 1) : 0.0F, target + 1 < rows.cols ? rows(row, target + 1) : 0.0F));
     }
+  }
   probe.rows += repeated.period;
   ++probe.seeds;
 }
@@ -215,7 +214,7 @@ InductionProbe probe_induction(const std::shared_ptr<const Model>& model, const 
   const std::shared_ptr<const Model> reader = reader_of(model);
   const ModelConfig& config = reader->config;
   InductionProbe probe;
-  probe.scores.resize(config.layers * config.heads);
+  probe.scores.resize(config.layers * most_heads(config));
   probe.neighbours.resize(probe.scores.size());
   const Template around = template_of(*model->tokenizer);
   const std::vector<std::int32_t> ordinary = ordinary_ids(*model->tokenizer, config.vocabulary);

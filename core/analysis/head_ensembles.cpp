@@ -141,6 +141,7 @@ Trials try_heads(const Reading& reading, const Half& half, std::size_t heads, He
     std::vector<float> together;
     for (std::size_t head = 0; head < heads; ++head) {
       const Matrix look = asked.look(head);
+      if (look.rows == 0) continue;  // a row of the grid of all heads may be shorter than others
       for (const auto& [relation, of] : asked.relations)
         for (std::size_t question = 0; question < of.questions.size(); ++question) {
           together = of.sums[question];
@@ -185,8 +186,8 @@ HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const
   const Half choosing(corpus, 0), grading(corpus, 1);
   HeadEnsembles ensembles;
   const ModelConfig& config = reader_of(model)->config;
-  const std::size_t heads = config.layers * config.heads;
-  most = std::min(most, heads);
+  const std::size_t heads = config.layers * most_heads(config);
+  most = std::min(most, head_count(config));
   Reading reading{model, pace, 0, most + 1};
   while (reading.number < most && choose_next(ensembles, try_heads(reading, choosing, heads, ensembles)))
     ++reading.number;

@@ -10,15 +10,9 @@
 
 namespace regard {
 
-HeadList all_heads(const ModelConfig& config) {
-  return other_heads(config, {});
-}
-
 HeadList other_heads(const ModelConfig& config, const HeadList& some) {
-  HeadList others;
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
-      if (std::find(some.begin(), some.end(), HeadRef{layer, head}) == some.end()) others.push_back({layer, head});
+  HeadList others = all_heads(config);
+  std::erase_if(others, [&](HeadRef head) { return std::find(some.begin(), some.end(), head) != some.end(); });
   return others;
 }
 

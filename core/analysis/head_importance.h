@@ -14,10 +14,6 @@
 
 namespace regard {
 
-using HeadList = std::vector<HeadRef>;
-
-/// By layer, then head.
-[[nodiscard]] HeadList all_heads(const ModelConfig& config);
 /// The heads that are not in `some`, by layer, then head.
 [[nodiscard]] HeadList other_heads(const ModelConfig& config, const HeadList& some);
 

@@ -66,7 +66,9 @@ Measure measure_from(const Json& json) {
   return {finite(json[0]), finite(json[1]), count(json[2])};
 }
 
+/// Null: there is no such head.
 RelationScore score_from(const Json& json, std::size_t rows) {
+  if (json.is_null()) return {};
   list(json, 5);
   RelationScore score{share(json[0]), std::nullopt, share(json[3]), share(json[4]), rows};
   if (!json[1].is_null() || !json[2].is_null()) score.interval = {share(json[1]), share(json[2])};
@@ -119,7 +121,7 @@ HeadReport make_head_report(const HeadAtlas& atlas, std::string corpus) {
   for (const auto& [name, tally] : atlas.relations.of) {
     RelationReport relation{name, tally.rows, offset_baseline(tally)};
     for (std::size_t head = 0; head < report.size(); ++head)
-      relation.heads.push_back(relation_score(tally, head));
+      relation.heads.push_back(atlas.relations.missing.contains(head) ? RelationScore{} : relation_score(tally, head));
     report.relations.push_back(std::move(relation));
   }
   return report;
@@ -149,7 +151,7 @@ std::string head_report_text(const HeadReport& report) {
   for (const RelationReport& relation : report.relations) {
     Json heads = Json::array();
     for (const RelationScore& head : relation.heads)
-      heads.push_back(listed(head));
+      heads.push_back(head.rows > 0 ? listed(head) : Json());
     relations.push_back({{"name", relation.name},
                          {"rows", relation.rows},
                          {"offset", relation.offset.offset},

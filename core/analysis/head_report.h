@@ -18,15 +18,15 @@ struct RelationReport {
   std::string name{};
   std::size_t rows = 0;
   OffsetBaseline offset{};
-  std::vector<RelationScore> heads{};  ///< [heads of the model]
+  std::vector<RelationScore> heads{};  ///< [layers · heads]; without rows where a layer has fewer heads
 };
 
 struct HeadReport {
   std::string corpus{};                          ///< its name
-  std::size_t layers = 0, heads = 0;             ///< heads of a layer
+  std::size_t layers = 0, heads = 0;             ///< heads of the layer that has the most
   std::size_t sentences = 0, left_out = 0;       ///< read; longer than the context
   std::size_t tokens = 0;                        ///< of those that were read
-  std::vector<std::vector<Measure>> measures{};  ///< [named_measures()][heads of the model]
+  std::vector<std::vector<Measure>> measures{};  ///< [named_measures()][layers · heads], likewise
   std::vector<RelationReport> relations{};       ///< by name; empty where the corpus has no trees
 
   [[nodiscard]] std::size_t index(HeadRef head) const { return head.layer * heads + head.head; }

@@ -30,16 +30,16 @@ void cut(const LayerOf& of, const StepSwitches& switches, CutRows& rows) {
   rows.queries = &layer.queries;
   rows.keys = &layer.keys;
   rows.values = &layer.values;
-  rows.heads = config.heads;
+  rows.heads = config.heads(of.layer);
   rows.kv_heads = config.kv_heads(of.layer);
   rows.width = config.head_dim(of.layer);
   rows.value_width = config.value_dim(of.layer);
   if (!is_recut(of, switches)) return;
   rows.heads = rows.kv_heads = switches.heads;
   rows.width = rows.value_width = config.queries_width(of.layer) / switches.heads;
-  if (config.kv_heads(of.layer) == config.heads) return;
-  rows.repeated_keys = repeat_heads(layer.keys, config.heads, config.kv_heads(of.layer));
-  rows.repeated_values = repeat_heads(layer.values, config.heads, config.kv_heads(of.layer));
+  if (config.kv_heads(of.layer) == config.heads(of.layer)) return;
+  rows.repeated_keys = repeat_heads(layer.keys, config.heads(of.layer), config.kv_heads(of.layer));
+  rows.repeated_values = repeat_heads(layer.values, config.heads(of.layer), config.kv_heads(of.layer));
   rows.keys = &rows.repeated_keys;
   rows.values = &rows.repeated_values;
 }

@@ -31,7 +31,7 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   if (!latent) return hidden * (queries + outputs + config.keys_width(layer) + config.values_width(layer));
   const std::uint64_t rank = latent->query_rank;
   const std::uint64_t of_queries = rank > 0 ? rank * (hidden + queries) : hidden * queries;
-  const std::uint64_t up = queries - config.heads * latent->shared_dims + outputs;
+  const std::uint64_t up = queries - config.heads(layer) * latent->shared_dims + outputs;
   return of_queries + hidden * (latent->rank + latent->shared_dims + outputs) + latent->rank * up;
 }
 

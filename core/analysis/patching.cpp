@@ -46,7 +46,7 @@ Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
   const ModelConfig& config = trace.model->config;
   const auto of_head = [&](const Matrix& matrix, std::size_t heads) -> Numbers {
     if (!cell.head) return {matrix, {0, kToEnd}};
-    const std::size_t width = matrix.cols / heads, first = *cell.head * heads / config.heads * width;
+    const std::size_t width = matrix.cols / heads, first = *cell.head * heads / config.heads(cell.layer) * width;
     return {matrix, {first, first + width}};
   };
   switch (cell.site) {
@@ -55,13 +55,13 @@ Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
     case PatchSite::feed_forward_output:
       return {layer.feed_forward_output, {0, kToEnd}};
     case PatchSite::query:
-      return of_head(layer.queries, config.heads);
+      return of_head(layer.queries, config.heads(cell.layer));
     case PatchSite::key:
       return of_head(layer.keys, config.kv_heads(cell.layer));
     case PatchSite::value:
       return of_head(layer.values, config.kv_heads(cell.layer));
     default:
-      return of_head(layer.head_outputs, config.heads);
+      return of_head(layer.head_outputs, config.heads(cell.layer));
   }
 }
 
@@ -145,7 +145,7 @@ std::vector<PatchCell> cells_by_layer_and_position(PatchSite site, const ModelCo
 std::vector<PatchCell> cells_by_head_and_position(PatchSite site, std::size_t layer, const ModelConfig& config,
                                                   std::size_t tokens) {
   std::vector<PatchCell> cells;
-  for (std::size_t head = 0; head < config.heads; ++head)
+  for (std::size_t head = 0; head < config.heads(layer); ++head)
     for (std::size_t position = 0; position < tokens; ++position)
       cells.push_back({.site = site, .layer = layer, .head = head, .position = position});
   return cells;
@@ -159,9 +159,8 @@ std::vector<PatchCell> of_the_pattern(std::vector<PatchCell> cells) {
 
 std::vector<PatchCell> cells_by_layer_and_head(PatchSite site, const ModelConfig& config) {
   std::vector<PatchCell> cells;
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
-      cells.push_back({.site = site, .layer = layer, .head = head});
+  for (const HeadRef head : all_heads(config))
+    cells.push_back({.site = site, .layer = head.layer, .head = head.head});
   return cells;
 }
 

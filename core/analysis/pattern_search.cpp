@@ -117,7 +117,8 @@ std::vector<RankedHead> rank_by_relation(const HeadReport& report, std::string_v
   if (relation == nullptr) return {};
   std::vector<RankedHead> ranked;
   for (std::size_t head = 0; head < relation->heads.size(); ++head)
-    ranked.push_back({report.head_at(head), relation->heads[head].right, relation->offset.right, relation->rows});
+    if (relation->heads[head].rows > 0)
+      ranked.push_back({report.head_at(head), relation->heads[head].right, relation->offset.right, relation->rows});
   std::ranges::stable_sort(ranked, std::ranges::greater{}, &RankedHead::value);
   return ranked;
 }

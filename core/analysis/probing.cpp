@@ -11,14 +11,34 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 namespace regard {
 namespace {
 
-std::size_t features_of(const ModelConfig& config, ProbeSource source) {
-  return source == ProbeSource::residual ? config.hidden : config.value_dim(0);
+/// The head whose place in the grid of all layers this is.
+HeadRef head_at(const ModelConfig& config, std::size_t place) {
+  const std::size_t most = most_heads(config);
+  return {place / most, place % most};
+}
+
+std::size_t features_of(const ModelConfig& config, ProbeSource source, std::size_t place) {
+  return source == ProbeSource::residual ? config.hidden : config.value_dim(head_at(config, place).layer);
+}
+
+/// Where a probe may stand: a row of the grid that is shorter than others has fewer places.
+std::vector<std::size_t> all_places(const ModelConfig& config, ProbeSource source) {
+  std::vector<std::size_t> places;
+  if (source == ProbeSource::residual) {
+    places.resize(config.layers + 1);
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    return places;
+  }
+  for (const HeadRef head : all_heads(config))
+    places.push_back(head.layer * most_heads(config) + head.head);
+  return places;
 }
 
 /// The words of a sentence that have tokens, and these.
@@ -34,9 +54,9 @@ Matrix states_at(const ProbedSentence& sentence, ProbeSource source, std::size_t
   const ModelConfig& config = trace.model->config;
   const auto state = [&](std::size_t token) {
     if (source == ProbeSource::residual) return trace.residual[place].row(token);
-    return output_of(trace, {place / config.heads, place % config.heads}, token);
+    return output_of(trace, head_at(config, place), token);
   };
-  Matrix states(sentence.words.size(), features_of(config, source));
+  Matrix states(sentence.words.size(), features_of(config, source, place));
   for (std::size_t word = 0; word < states.rows; ++word) {
     const std::span<float> mean = states.row(word);
     for (const std::size_t token : sentence.groups[word])
@@ -61,7 +81,7 @@ public:
         sentences_(std::min(options.sentences, corpus.sentences.size())),
         labels_(probe_labels(std::span(corpus.sentences).first(sentences_), options.task)) {
     scores_.layers = model_->config.layers;
-    scores_.heads = model_->config.heads;
+    scores_.heads = most_heads(model_->config);
     scores_.classes = labels_.classes;
     for (const std::size_t place : probed_places(model_->config, options.source, labels_.classes.size()))
       scores_.scores.push_back({.place = place});
@@ -127,7 +147,7 @@ private:
     std::vector<RidgeSums> sums;
     sums.reserve(scores_.scores.size());
     for (std::size_t place = 0; place < scores_.scores.size(); ++place)
-      sums.emplace_back(features_of(model_->config, options_.source), 2 * classes());
+      sums.emplace_back(features_of(model_->config, options_.source, scores_.scores[place].place), 2 * classes());
     for (std::size_t sentence = 0; sentence < sentences_; ++sentence) {
       if (held_out(sentence)) continue;
       std::optional<ProbedSentence> one = read(sentence);
@@ -212,17 +232,21 @@ private:
 }  // namespace
 
 std::size_t probe_bytes(const ModelConfig& config, ProbeSource source, std::size_t classes) {
-  const std::size_t features = features_of(config, source), of_classes = 2 * classes * features;
+  std::size_t features = 0;  // of the widest place
+  for (const std::size_t place : all_places(config, source))
+    features = std::max(features, features_of(config, source, place));
+  const std::size_t of_classes = 2 * classes * features;
   return (features * features + features + of_classes + of_classes) * sizeof(double);
 }
 
 std::vector<std::size_t> probed_places(const ModelConfig& config, ProbeSource source, std::size_t classes) {
-  const std::size_t count = source == ProbeSource::residual ? config.layers + 1 : config.layers * config.heads;
+  const std::vector<std::size_t> all = all_places(config, source);
+  const std::size_t count = all.size();
   const std::size_t kept =
       std::min(count, std::max<std::size_t>(2, most_probe_bytes / probe_bytes(config, source, classes)));
   std::vector<std::size_t> places;
   for (std::size_t place = 0; place < kept; ++place)
-    places.push_back(kept > 1 ? place * (count - 1) / (kept - 1) : 0);
+    places.push_back(all[kept > 1 ? place * (count - 1) / (kept - 1) : 0]);
   return places;
 }
 

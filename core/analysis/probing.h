@@ -70,11 +70,11 @@ inline constexpr std::size_t most_probe_bytes = std::size_t{512} << 20U;
 
 /// How a probe is graded.
 struct ProbeScore {
-  std::size_t place = 0;                     ///< layers read, or the head's number, by layer, then head
+  std::size_t place = 0;                     ///< layers read, or the head's place in the grid, layer · heads + head
   std::size_t right = 0, control_right = 0;  ///< words held out
 };
 struct ProbeScores {
-  std::size_t layers = 0, heads = 0;  ///< of the model
+  std::size_t layers = 0, heads = 0;  ///< of the model; heads: most_heads()
   std::vector<std::string> classes{};
   std::size_t train_sentences = 0, train_words = 0;
   std::size_t test_sentences = 0, test_words = 0;

@@ -122,6 +122,10 @@ void add_sentence(RelationTallies& tallies, const RelationQuestions& questions, 
   if (asked.empty()) return;
   for (std::size_t head = 0; head < tallies.heads; ++head) {
     const Matrix look = look_of(head);
+    if (look.rows == 0) {
+      tallies.missing.insert(head);
+      continue;
+    }
     for (const AskedRelation& relation : asked)
       add_head(relation, head, look, tokens, draws);
   }

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,12 +36,14 @@ struct RelationTally {
 
 struct RelationTallies {
   std::size_t heads = 0;
+  std::set<std::size_t>
+      missing{};  ///< of these there is none: rows of the grid of all heads may be shorter than others
   std::size_t sentences = 0;
   std::map<std::string, RelationTally> of{};
 };
 
 /// Gives a head's weights between the groups of a sentence's tokens, [groups, groups]: summed over the pieces attended to, mean over
-/// the pieces that ask.
+/// the pieces that ask. [0, 0]: there is no such head.
 using LookOfHead = std::function<Matrix(std::size_t head)>;
 
 /// Adds one sentence; one head's look is in memory at a time, each is asked for once. In causal runs answers behind the asking word are

@@ -33,9 +33,8 @@ double entropy_of_mean(std::span<const float> a, std::span<const float> b) {
 std::vector<ModelHead> all_heads(std::span<const std::shared_ptr<const Trace>> traces) {
   std::vector<ModelHead> heads;
   for (std::size_t model = 0; model < traces.size(); ++model)
-    for (std::size_t layer = 0; layer < traces[model]->layers.size(); ++layer)
-      for (std::size_t head = 0; head < traces[model]->model->config.heads; ++head)
-        heads.push_back({model, {layer, head}});
+    for (const HeadRef head : all_heads(traces[model]->model->config))
+      heads.push_back({model, head});
   return heads;
 }
 

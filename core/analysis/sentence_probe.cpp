@@ -105,9 +105,9 @@ void add_heads(SentenceProbe& probe, const AskedSentence& asked, const Trace& tr
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     throw_if_stopped(stop);
     const Matrix uniform = uniform_weights(trace, layer, query, asked.groups);
-    for (std::size_t head = 0; head < config.heads; ++head) {
+    for (std::size_t head = 0; head < config.heads(layer); ++head) {
       const Matrix look = grouped_weights(trace, {layer, head}, query, asked.groups);
-      const std::size_t index = layer * config.heads + head;
+      const std::size_t index = layer * most_heads(config) + head;
       const std::span<const float> weights = look.row(0);
       probe.answers[index].add(mass_of(asked, Candidate::Kind::answer, weights, uniform.row(0)));
       probe.rivals[index].add(mass_of(asked, Candidate::Kind::rival, weights, uniform.row(0)));
@@ -192,7 +192,7 @@ NamedProbe load_probe(const std::filesystem::path& file) {
 SentenceProbe measure_probe(const std::shared_ptr<const Model>& model, const NamedProbe& probe, const Pace& pace) {
   const std::shared_ptr<const Model> reader = reader_of(model);
   SentenceProbe result{.name = probe.probe.name, .file = probe.file};
-  const std::size_t heads = reader->config.layers * reader->config.heads;
+  const std::size_t heads = reader->config.layers * most_heads(reader->config);
   result.answers.resize(heads);
   result.rivals.resize(heads);
   result.chosen.resize(heads);
@@ -243,7 +243,9 @@ std::vector<HeadsMeasure> SentenceProbe::measures() const {
   for (std::size_t head = 0; head < answers.size(); ++head) {
     list[0].heads.push_back(answers[head].mean());
     list[1].heads.push_back(rivals[head].mean());
-    list[2].heads.push_back({share(chosen[head]), share(std::max(nearest, first)), sentences});
+    const bool asked = answers[head].mean().defined();  // a row of the grid of all heads may be shorter than others
+    list[2].heads.push_back(asked ? Measure{share(chosen[head]), share(std::max(nearest, first)), sentences}
+                                  : Measure{});
   }
   if (std::none_of(list[1].heads.begin(), list[1].heads.end(), [](const Measure& one) { return one.defined(); }))
     list.erase(list.begin() + 1);

@@ -52,7 +52,7 @@ Matrix latent_keys(const LayerOf& of, Range rows, const Matrix& input, const std
   const Matrix shared = through(input, of.weights().latent.shared_key, stop);
   const std::size_t d = of.config().head_dim(of.layer);
   for (std::size_t row = 0; row < keys.rows; ++row)
-    for (std::size_t head = 0; head < of.config().heads; ++head)
+    for (std::size_t head = 0; head < of.config().heads(of.layer); ++head)
       std::copy(shared.row(row).begin(), shared.row(row).end(),
                 keys.row(row).begin() + static_cast<std::ptrdiff_t>((head + 1) * d - shared.cols));
   return keys;

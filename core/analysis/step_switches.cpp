@@ -36,9 +36,10 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
   if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
-  if (config.value_dim(of.layer) != config.head_dim(of.layer) && heads != config.heads) return CutObstacle::widths;
+  if (config.value_dim(of.layer) != config.head_dim(of.layer) && heads != config.heads(of.layer))
+    return CutObstacle::widths;
   const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
-  if (of.crosses() || heads == config.heads) return CutObstacle::none;
+  if (of.crosses() || heads == config.heads(of.layer)) return CutObstacle::none;
   if (biased) return CutObstacle::bias;
   return of.plan().attention.sink ? CutObstacle::sink : CutObstacle::none;
 }
@@ -63,11 +64,11 @@ bool changes(const LayerOf& of, const StepSwitches& switches) {
 }
 
 bool is_recut(const LayerOf& of, const StepSwitches& switches) {
-  return switches.heads != of.config().heads && obstacle_to_cut(of, switches.heads) == CutObstacle::none;
+  return switches.heads != of.config().heads(of.layer) && obstacle_to_cut(of, switches.heads) == CutObstacle::none;
 }
 
 std::size_t heads_of(const LayerOf& of, const StepSwitches& switches) {
-  return is_recut(of, switches) ? switches.heads : of.config().heads;
+  return is_recut(of, switches) ? switches.heads : of.config().heads(of.layer);
 }
 
 bool leaves_out_edits(const LayerOf& of, const StepSwitches& switches) {
@@ -86,7 +87,7 @@ bool divides_by_root(const LayerOf& of) {
 
 float scale_of_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
-  if (heads == config.heads || !divides_by_root(of)) return of.plan().attention.scale;
+  if (heads == config.heads(of.layer) || !divides_by_root(of)) return of.plan().attention.scale;
   return 1.0F / std::sqrt(static_cast<float>(config.queries_width(of.layer) / heads));
 }
 

@@ -56,7 +56,7 @@ Eigen::VectorXd weights_on(const std::vector<Matrix>& tiles, std::size_t query, 
 
 /// Columns `keys` of the result: ‖Σ_h a_h f_h‖² = aᵀ(F Fᵀ)a, with F F ᵀ made once for each key.
 void add_columns(const LayerOf& of, const FloatRows& output, Range keys, Matrix& result) {
-  const std::size_t heads = of.part().model->config.heads;
+  const std::size_t heads = of.part().model->config.heads(of.layer);
   std::vector<FloatRows> vectors;
   std::vector<Matrix> tiles;
   for (std::size_t head = 0; head < heads; ++head) {

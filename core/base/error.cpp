@@ -154,6 +154,7 @@ constexpr Message kMessages[] = {
     {"weights_missing", "{file} has no weights: expected {expected}, found {found}."},
     {"weights_format", "{file} holds weights in a form that cannot be read here; expected {expected}."},
     {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
+    {"layer_without_heads", "{file}: layer {item} has no attention heads."},
     {"steps_cut", "{item} cannot be cut into {found} heads; possible are {expected}."},
     {"heads_duplicate", "{file} names layer:head {item} twice."},
     // tokenizers

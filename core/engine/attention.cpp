@@ -107,7 +107,7 @@ void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch) {
   edit_queries_keys_values(pass, layer);
   pack(pass, layer, scratch);
   const Range positions = pass.positions();
-  const std::size_t heads = pass.config().heads;
+  const std::size_t heads = pass.config().heads(layer);
   const std::size_t blocks = (positions.size() + kQueriesPerBlock - 1) / kQueriesPerBlock;
   const std::size_t work =
       std::min(kQueriesPerBlock, positions.size()) * pass.text_tokens() * 2 * pass.config().head_dim(layer);

@@ -54,7 +54,7 @@ void attend_block(const Pass& pass, HeadRef head, LayerTrace& layer, Range queri
 /// From `layer`'s queries (the rows of the pass) and its keys and values (all encoder tokens): its head_outputs, row maxima, row
 /// sums and log-sum-exps.
 void attend_across(const Pass& pass, std::size_t index, LayerTrace& layer, AttentionScratch& scratch) {
-  const std::size_t heads = pass.config().heads, head_dim = pass.config().head_dim(index);
+  const std::size_t heads = pass.config().heads(index), head_dim = pass.config().head_dim(index);
   pack(heads, head_dim, layer, scratch);
   const std::size_t blocks = (pass.rows.size() + kQueriesPerCrossBlock - 1) / kQueriesPerCrossBlock;
   const std::size_t work = std::min(kQueriesPerCrossBlock, pass.rows.size()) * layer.keys.rows * 2 * head_dim;

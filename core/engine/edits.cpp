@@ -50,7 +50,7 @@ void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& t
 Columns columns_of(const ModelConfig& config, std::size_t layer, const std::optional<std::size_t>& head,
                    const Matrix& tensor, bool of_keys) {
   if (!head) return {0, tensor.cols};
-  const std::size_t width = tensor.cols / (of_keys ? config.kv_heads(layer) : config.heads);
+  const std::size_t width = tensor.cols / (of_keys ? config.kv_heads(layer) : config.heads(layer));
   return {(of_keys ? config.kv_head_of(layer, *head) : *head) * width, width};
 }
 
@@ -121,7 +121,7 @@ void edit_head_outputs(const Pass& pass, std::size_t layer) {
         patch_heads(pass, item, layer, &LayerTrace::head_outputs, first_row);
       if (item.kind != Kind::ablate && item.kind != Kind::keep_only && item.kind != Kind::scale) continue;
       if (item.scope.layer.value_or(layer) != layer) continue;
-      for (std::size_t head = 0; head < pass.config().heads; ++head) {
+      for (std::size_t head = 0; head < pass.config().heads(layer); ++head) {
         const bool mean = item.mean && ablates(item, {layer, head});
         edit_outputs_of(pass, item, {layer, head}, first_row, ablated_output(pass, {layer, head}, first_row, mean));
       }

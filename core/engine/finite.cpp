@@ -51,11 +51,11 @@ void check_finite(const Pass& pass, std::size_t layer) {
     return;
   std::string broken;
   std::size_t count = 0;
-  for (std::size_t head = 0; head < pass.config().heads; ++head) {
+  for (std::size_t head = 0; head < pass.config().heads(layer); ++head) {
     if (is_head_finite(pass, {layer, head}, recorded)) continue;
     broken += (count++ == 0 ? "" : ", ") + std::to_string(head);
   }
-  const bool some_heads = count > 0 && count < pass.config().heads;
+  const bool some_heads = count > 0 && count < pass.config().heads(layer);
   throw Error(some_heads ? "not_finite_heads" : "not_finite",
               {.file = pass.model.name, .item = std::to_string(layer), .found = broken});
 }

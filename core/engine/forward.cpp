@@ -10,6 +10,8 @@
 #include "core/engine/norm.h"
 #include "core/engine/self_attention.h"
 
+#include <algorithm>
+
 namespace regard {
 namespace {
 
@@ -35,14 +37,25 @@ void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& s
   if (place == NormPlace::after) normalise(streams.after, norm, epsilon, streams.after);
 }
 
+/// The stream passes by; what attention writes is 0.
+void no_attention(const Pass& pass, std::size_t layer) {
+  const ConstRows before = pass.now(pass.trace.residual[layer]);
+  const Rows written = pass.now(pass.trace.layers[layer].attention_output);
+  std::fill(written.all().begin(), written.all().end(), 0.0F);
+  std::copy(before.all().begin(), before.all().end(), pass.now(pass.trace.residual[layer + 1]).data);
+}
+
 void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   const LayerPlan& plan = pass.config().plans[layer];
   const LayerWeights& w = pass.weights().layers[layer];
   const ConstRows before = pass.now(pass.trace.residual[layer]);
   const Rows stream = pass.now(pass.trace.residual[layer + 1]);
 
-  block(pass, plan.norms, w.attention_norm, {before, before, stream}, buffers,
-        [&](ConstRows read) { return self_attention(pass, layer, read, buffers); });
+  if (plan.attention.heads > 0)
+    block(pass, plan.norms, w.attention_norm, {before, before, stream}, buffers,
+          [&](ConstRows read) { return self_attention(pass, layer, read, buffers); });
+  else
+    no_attention(pass, layer);
   if (plan.cross)
     block(pass, plan.norms, w.cross_norm, {stream, stream, stream}, buffers,
           [&](ConstRows read) { return cross_attention(pass, layer, read, buffers); });

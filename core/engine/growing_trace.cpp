@@ -89,7 +89,7 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
     layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
     const std::optional<Experts>& experts = config.plans[index].feed_forward.experts;
     layer.router = Matrix(0, experts ? experts->count : 0);
-    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads, 0);
+    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads(index), 0);
   }
   return layers;
 }

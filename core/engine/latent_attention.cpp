@@ -32,7 +32,7 @@ struct UpWidths {
 };
 
 UpWidths up_widths(const ModelConfig& config, std::size_t layer) {
-  return {config.heads, config.head_dim(layer) - config.plans[layer].attention.latent->shared_dims,
+  return {config.heads(layer), config.head_dim(layer) - config.plans[layer].attention.latent->shared_dims,
           config.value_dim(layer)};
 }
 

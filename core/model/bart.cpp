@@ -29,9 +29,9 @@ void check_flag(const ConfigReader& reader, const char* key, bool expected) {
 /// One of the two stacks; `plan` is what both have in common.
 ModelConfig read_stack_sizes(const ConfigReader& reader, ModelConfig config, LayerPlan plan, const std::string& stack) {
   config.layers = reader.size(stack + "_layers", {.most = bounds::kLayers});
-  config.heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
-  if (config.hidden % config.heads != 0) reader.fail("d_model", "n × " + std::to_string(config.heads));
-  plan.attention = even_heads(config.heads, config.hidden);
+  const std::size_t heads = reader.size(stack + "_attention_heads", {.most = bounds::kHeads});
+  if (config.hidden % heads != 0) reader.fail("d_model", "n × " + std::to_string(heads));
+  plan.attention = even_heads(heads, config.hidden);
   plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size(stack + "_ffn_dim", {.most = bounds::kFeedForward});
   config.plans.assign(config.layers, plan);

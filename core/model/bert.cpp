@@ -8,11 +8,11 @@ namespace regard {
 
 void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   LayerPlan plan{
-      .attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
+      .attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
   plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});

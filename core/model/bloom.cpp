@@ -13,13 +13,13 @@ void read_bloom_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers =
       reader.size(reader.has("num_hidden_layers") ? "num_hidden_layers" : "n_layer", {.most = bounds::kLayers});
-  config.heads =
+  const std::size_t heads =
       reader.size(reader.has("num_attention_heads") ? "num_attention_heads" : "n_head", {.most = bounds::kHeads});
   config.hidden = reader.size(reader.has("n_embed") ? "n_embed" : "hidden_size", {.most = bounds::kHidden});
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   LayerPlan plan{
-      .attention = even_heads(config.heads, config.hidden),
-      .positions = Alibi{alibi_slopes(config.heads)},
+      .attention = even_heads(heads, config.hidden),
+      .positions = Alibi{alibi_slopes(heads)},
       .feed_forward = {.width = 4 * config.hidden, .activation = Activation::gelu_tanh, .bias = true},
   };
   plan.attention.bias = plan.attention.output_bias = true;
@@ -40,9 +40,9 @@ LayerWeights read_bloom_layer(const ModelConfig& config, const LayerPlan& plan, 
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
   const Linear fused = reader.linear(name + "self_attention.query_key_value", 3 * hidden, hidden, true);
-  layer.query = output_part(fused, config.heads, 3, 0, storage);
-  layer.key = output_part(fused, config.heads, 3, 1, storage);
-  layer.value = output_part(fused, config.heads, 3, 2, storage);
+  layer.query = output_part(fused, plan.attention.heads, 3, 0, storage);
+  layer.key = output_part(fused, plan.attention.heads, 3, 1, storage);
+  layer.value = output_part(fused, plan.attention.heads, 3, 2, storage);
   layer.output = reader.linear(name + "self_attention.dense", hidden, hidden, true);
   layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
   layer.up = reader.linear(name + "mlp.dense_h_to_4h", inner, hidden, true);

@@ -21,8 +21,8 @@ struct TowerDefaults {
 void read_tower(const ConfigReader& reader, const TowerDefaults& defaults, ModelConfig& config) {
   config.has_lm_head = false;
   config.tied_embeddings = false;
-  read_usual_sizes(reader, defaults.sizes, config);
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  const SoftmaxAttention attention = read_usual_sizes(reader, defaults.sizes, config);
+  LayerPlan plan{.attention = attention, .feed_forward = {.bias = true}};
   plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, defaults.feed_forward);
   plan.feed_forward.activation = read_activation(reader, defaults.activation);

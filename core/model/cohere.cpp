@@ -28,7 +28,7 @@ LayerWeights read_cohere_layer(const ModelConfig& config, const LayerPlan& plan,
   LayerWeights layer = read_llama_projections(config, plan, reader, name);
   layer.attention_norm = reader.layer_norm_without_bias(name + "input_layernorm", config.hidden);
   if (attention.qk_norm == QkNorm::each_head_own) {
-    layer.query_norm = read_head_norms(reader, name + "self_attn.q_norm", config.heads, attention.head_dim);
+    layer.query_norm = read_head_norms(reader, name + "self_attn.q_norm", attention.heads, attention.head_dim);
     layer.key_norm = read_head_norms(reader, name + "self_attn.k_norm", attention.kv_heads, attention.head_dim);
   }
   read_feed_forward(config, plan.feed_forward, reader, name, layer);

@@ -13,6 +13,11 @@ std::size_t numbers_of_block(const FeedForward& plan, std::size_t hidden) {
   return matrices * hidden * plan.width + biases;
 }
 
+bool same_sizes(const LayerPlan& one, const LayerPlan& other) {
+  const SoftmaxAttention &a = one.attention, &b = other.attention;
+  return a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim && a.value_dim == b.value_dim;
+}
+
 }  // namespace
 
 const Rotary* first_rotary(const ModelConfig& config) {
@@ -29,13 +34,48 @@ std::size_t idle_parameters(const ModelConfig& config) {
   return sum;
 }
 
+std::size_t most_heads(const ModelConfig& config) {
+  std::size_t most = 0;
+  for (const LayerPlan& plan : config.plans)
+    most = std::max(most, plan.attention.heads);
+  return most;
+}
+
+std::size_t head_count(const ModelConfig& config) {
+  std::size_t count = 0;
+  for (const LayerPlan& plan : config.plans)
+    count += plan.attention.heads;
+  return count;
+}
+
+HeadList all_heads(const ModelConfig& config) {
+  HeadList heads;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    for (std::size_t head = 0; head < config.heads(layer); ++head)
+      heads.push_back({layer, head});
+  return heads;
+}
+
+bool has_head(const ModelConfig& config, HeadRef head) {
+  return head.layer < config.layers && head.head < config.heads(head.layer);
+}
+
+HeadRef nearest_head(const ModelConfig& config, HeadRef head) {
+  head.layer = std::min(head.layer, config.layers - 1);
+  const auto near = [&](std::size_t layer) { return std::max(layer, head.layer) - std::min(layer, head.layer); };
+  std::size_t best = head.layer;
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if (config.heads(layer) > 0 && (config.heads(best) == 0 || near(layer) < near(best))) best = layer;
+  return {best, std::min(head.head, std::max<std::size_t>(config.heads(best), 1) - 1)};
+}
+
+bool layers_alike(const ModelConfig& config) {
+  return std::all_of(config.plans.begin(), config.plans.end(),
+                     [&](const LayerPlan& plan) { return same_sizes(plan, config.plans.front()); });
+}
+
 bool same_heads(const ModelConfig& a, const ModelConfig& b) {
-  if (a.heads != b.heads || a.layers != b.layers) return false;
-  for (std::size_t layer = 0; layer < a.layers; ++layer)
-    if (a.kv_heads(layer) != b.kv_heads(layer) || a.head_dim(layer) != b.head_dim(layer) ||
-        a.value_dim(layer) != b.value_dim(layer))
-      return false;
-  return true;
+  return std::equal(a.plans.begin(), a.plans.end(), b.plans.begin(), b.plans.end(), same_sizes);
 }
 
 }  // namespace regard

@@ -62,12 +62,19 @@ struct ClassHead {
 /// Two models side by side in one file: one reads pictures, the other one texts (CLIP).
 enum class Tower { vision, text };
 
+/// One attention head: layer and head count from 0.
+struct HeadRef {
+  std::size_t layer = 0;
+  std::size_t head = 0;
+  friend auto operator<=>(const HeadRef&, const HeadRef&) = default;  // NOLINT(modernize-use-nullptr): sees 0 in it
+};
+using HeadList = std::vector<HeadRef>;
+
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
 struct ModelConfig {
   std::string architecture{};  ///< e.g. "BertForMaskedLM", as the file names it
   std::size_t layers = 0;
   std::vector<LayerPlan> plans{};  ///< [layers]
-  std::size_t heads = 0;           ///< query heads of every layer
   std::size_t hidden = 0;          ///< width of the residual stream, D
   std::size_t vocabulary = 0;
   std::size_t context = 0;  ///< most tokens it can read
@@ -98,6 +105,8 @@ struct ModelConfig {
   [[nodiscard]] std::size_t table_width() const { return embedding_width == 0 ? hidden : embedding_width; }
 
   // Of one layer.
+  /// Query heads; 0: the layer has no attention.
+  [[nodiscard]] std::size_t heads(std::size_t layer) const { return plans[layer].attention.heads; }
   [[nodiscard]] std::size_t head_dim(std::size_t layer) const { return plans[layer].attention.head_dim; }
   /// Width of a value, and so of what a head puts out.
   [[nodiscard]] std::size_t value_dim(std::size_t layer) const {
@@ -107,19 +116,32 @@ struct ModelConfig {
   [[nodiscard]] std::size_t kv_heads(std::size_t layer) const { return plans[layer].attention.kv_heads; }
   /// Query head h reads the kv head ⌊h·kv_heads/heads⌋.
   [[nodiscard]] std::size_t kv_head_of(std::size_t layer, std::size_t head) const {
-    return head * kv_heads(layer) / heads;
+    return head * kv_heads(layer) / heads(layer);
   }
-  [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return heads * head_dim(layer); }
+  [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return heads(layer) * head_dim(layer); }
   [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return kv_heads(layer) * head_dim(layer); }
   [[nodiscard]] std::size_t values_width(std::size_t layer) const { return kv_heads(layer) * value_dim(layer); }
-  [[nodiscard]] std::size_t outputs_width(std::size_t layer) const { return heads * value_dim(layer); }
+  [[nodiscard]] std::size_t outputs_width(std::size_t layer) const { return heads(layer) * value_dim(layer); }
 };
+
+/// The heads of the layer that has the most: as wide is a grid whose rows are layers. Shorter rows have fewer cells.
+[[nodiscard]] std::size_t most_heads(const ModelConfig& config);
+/// Of all layers together.
+[[nodiscard]] std::size_t head_count(const ModelConfig& config);
+/// By layer, then head. [head_count]
+[[nodiscard]] HeadList all_heads(const ModelConfig& config);
+[[nodiscard]] bool has_head(const ModelConfig& config, HeadRef head);
+/// This head; where there is none, one of the nearest layer that has heads (the earlier of two): the nearest in number.
+[[nodiscard]] HeadRef nearest_head(const ModelConfig& config, HeadRef head);
 
 /// The turning of the first layer that turns queries and keys; nullptr: none does.
 [[nodiscard]] const Rotary* first_rotary(const ModelConfig& config);
 
 /// Numbers of the weights that one token does not go through: those of the experts it does not choose.
 [[nodiscard]] std::size_t idle_parameters(const ModelConfig& config);
+
+/// Have all layers as many heads, of the same sizes?
+[[nodiscard]] bool layers_alike(const ModelConfig& config);
 
 /// Have both as many layers with heads of the same sizes?
 [[nodiscard]] bool same_heads(const ModelConfig& a, const ModelConfig& b);

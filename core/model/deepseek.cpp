@@ -51,7 +51,7 @@ SoftmaxAttention read_latent_attention(const ConfigReader& reader, std::size_t h
   latent.shared_dims = reader.size("qk_rope_head_dim", {.least = 2, .most = bounds::kHeadDim / 2}, 64);
   if (latent.shared_dims % 2 != 0) reader.fail("qk_rope_head_dim", "2, 4, 6 …");
   const std::size_t content = reader.size("qk_nope_head_dim", {.most = bounds::kHeadDim / 2}, 128);
-  SoftmaxAttention attention{.kv_heads = heads, .head_dim = content + latent.shared_dims};
+  SoftmaxAttention attention{.heads = heads, .kv_heads = heads, .head_dim = content + latent.shared_dims};
   attention.value_dim = reader.size("v_head_dim", {.most = bounds::kHeadDim}, 128);
   attention.scale = usual_scale(attention.head_dim);
   attention.bias = attention.output_bias = reader.flag("attention_bias", false);
@@ -132,7 +132,7 @@ void read_deepseek_config(const ConfigReader& reader, ModelConfig& config, const
                           void (*read_choice)(const ConfigReader& reader, Experts& experts)) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
@@ -140,7 +140,7 @@ void read_deepseek_config(const ConfigReader& reader, ModelConfig& config, const
   config.tied_embeddings = reader.flag("tie_word_embeddings", false);
   config.unread_layers =
       reader.size("num_nextn_predict_layers", {.least = 0, .most = bounds::kLayers}, 0, Null::missing);
-  LayerPlan plan{.attention = read_latent_attention(reader, config.heads), .feed_forward = {.gated = true}};
+  LayerPlan plan{.attention = read_latent_attention(reader, heads), .feed_forward = {.gated = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   plan.feed_forward.activation = read_activation(reader, "silu");
   config.plans.assign(config.layers, plan);

@@ -19,8 +19,8 @@ std::size_t gated_width(std::size_t width) {
 void read_dino_config(const ConfigReader& reader, std::size_t usual_patch, ModelConfig& config) {
   config.has_lm_head = false;
   config.tied_embeddings = false;
-  read_usual_sizes(reader, {}, config);
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  const SoftmaxAttention attention = read_usual_sizes(reader, {}, config);
+  LayerPlan plan{.attention = attention, .feed_forward = {.bias = true}};
   plan.attention.bias = reader.flag("qkv_bias", true);
   plan.attention.output_bias = true;
   plan.layer_scale = true;

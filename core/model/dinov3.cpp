@@ -54,9 +54,9 @@ LayerWeights read_dinov3_layer(const ModelConfig& config, const LayerPlan& plan,
 void read_dinov3_config(const ConfigReader& reader, ModelConfig& config) {
   config.has_lm_head = false;
   config.tied_embeddings = false;
-  read_usual_sizes(reader, {.heads = 6, .hidden = 384}, config);
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .layer_scale = true};
-  if (plan.attention.head_dim % 4 != 0) reader.fail("hidden_size", "4 × n × " + std::to_string(config.heads));
+  const SoftmaxAttention attention = read_usual_sizes(reader, {.heads = 6, .hidden = 384}, config);
+  LayerPlan plan{.attention = attention, .layer_scale = true};
+  if (plan.attention.head_dim % 4 != 0) reader.fail("hidden_size", "4 × n × " + std::to_string(attention.heads));
   read_biases(reader, plan);
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 1'536);
   plan.feed_forward.activation = read_activation(reader, "gelu");

@@ -8,11 +8,11 @@ namespace regard {
 
 void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
   config.layers = reader.size("n_layers", {.most = bounds::kLayers}, 6);
-  config.heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
+  const std::size_t heads = reader.size("n_heads", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("dim", {.most = bounds::kHidden}, 768);
-  if (config.hidden % config.heads != 0) reader.fail("dim", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("dim", "n × " + std::to_string(heads));
   LayerPlan plan{
-      .attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
+      .attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::after};
   plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("hidden_dim", {.most = bounds::kFeedForward}, 4 * config.hidden);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});

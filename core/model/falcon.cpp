@@ -53,12 +53,12 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config) {
   };
   config.causal = true;
   config.layers = size("num_hidden_layers", "n_layer", bounds::kLayers, 32);
-  config.heads = size("num_attention_heads", "n_head", bounds::kHeads, 71);
+  const std::size_t heads = size("num_attention_heads", "n_head", bounds::kHeads, 71);
   config.hidden = size("hidden_size", "n_embed", bounds::kHidden, 4'544);
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   const bool newer = reader.flag("new_decoder_architecture", false);
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .norms = read_falcon_norms(reader, newer)};
-  plan.attention.kv_heads = read_falcon_kv_heads(reader, newer, config.heads);
+  LayerPlan plan{.attention = even_heads(heads, config.hidden), .norms = read_falcon_norms(reader, newer)};
+  plan.attention.kv_heads = read_falcon_kv_heads(reader, newer, heads);
   plan.attention.bias = plan.attention.output_bias = plan.feed_forward.bias = reader.flag("bias", false);
   plan.feed_forward.width =
       reader.size("ffn_hidden_size", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
@@ -70,7 +70,7 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config) {
   config.plans.assign(config.layers, plan);
   if (!reader.flag("alibi", false)) return read_rope(reader, config);
   for (LayerPlan& each : config.plans)
-    each.positions = falcon_alibi(config.heads, plan.attention.head_dim);
+    each.positions = falcon_alibi(heads, plan.attention.head_dim);
 }
 
 namespace {
@@ -78,8 +78,8 @@ namespace {
 /// Query, key and value from one matrix [groups, query heads of a group + 2, d].
 void split_falcon_heads(const Linear& fused, const ModelConfig& config, const LayerPlan& plan,
                         const Checkpoint& checkpoint, Storage& storage, LayerWeights& layer) {
-  const std::size_t groups = plan.attention.kv_heads, group = config.heads / groups;
-  const std::size_t queries = config.heads * plan.attention.head_dim, keys = groups * plan.attention.head_dim;
+  const std::size_t groups = plan.attention.kv_heads, group = plan.attention.heads / groups;
+  const std::size_t queries = plan.attention.heads * plan.attention.head_dim, keys = groups * plan.attention.head_dim;
   if (checkpoint.parts_apart || groups == 1) {
     layer.query = output_rows(fused, 0, queries);
     layer.key = output_rows(fused, queries, keys);

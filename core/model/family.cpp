@@ -152,9 +152,11 @@ ModelClass choose_class(const ConfigReader& reader) {
 }
 
 void check_consistent(const ConfigReader& reader, const ModelConfig& config) {
+  if (head_count(config) == 0) reader.fail("num_attention_heads", "≥ 1");
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    if (config.heads % config.kv_heads(layer) != 0)
-      reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads) + " (÷)");
+    if (config.heads(layer) == 0) continue;
+    if (config.heads(layer) % config.kv_heads(layer) != 0)
+      reader.fail("num_key_value_heads", "1, …, " + std::to_string(config.heads(layer)) + " (÷)");
     if (std::max(config.queries_width(layer), config.outputs_width(layer)) > bounds::kHidden)
       reader.fail("num_attention_heads", "× head_dim ≤ " + std::to_string(bounds::kHidden));
   }

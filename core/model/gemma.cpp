@@ -32,8 +32,8 @@ struct Caps {
 void read_common(const ConfigReader& reader, ModelConfig& config, std::size_t kv_heads, std::size_t context) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, kv_heads, config.heads)},
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  LayerPlan plan{.attention = {.heads = heads, .kv_heads = read_kv_heads(reader, kv_heads, heads)},
                  .feed_forward = {.gated = true}};
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   plan.attention.head_dim = reader.size("head_dim", {.most = bounds::kHeadDim}, 256);
@@ -105,7 +105,7 @@ Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) 
 LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                               const std::string& name) {
   const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
-  const std::size_t queries = config.heads * plan.attention.head_dim;
+  const std::size_t queries = plan.attention.heads * plan.attention.head_dim;
   const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
   const bool bias = plan.attention.bias;
   const std::string attention = name + "self_attn.";

@@ -13,10 +13,10 @@ namespace regard {
 void read_gpt2_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("n_layer", {.most = bounds::kLayers}, 12);
-  config.heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
+  const std::size_t heads = reader.size("n_head", {.most = bounds::kHeads}, 12);
   config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 768);
-  if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  if (config.hidden % heads != 0) reader.fail("n_embd", "n × " + std::to_string(heads));
+  LayerPlan plan{.attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}};
   plan.attention.bias = plan.attention.output_bias = true;
   plan.feed_forward.width = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'257);

@@ -91,7 +91,7 @@ LayerWeights read_gpt_oss_layer(const ModelConfig& config, const LayerPlan& plan
                                 const std::string& name) {
   LayerWeights layer = read_llama_attention(config, plan, reader, name);
   const std::string sinks = name + "self_attn.sinks";
-  layer.sinks = reader.vector(reader.has(sinks + ".weight") ? sinks + ".weight" : sinks, config.heads);
+  layer.sinks = reader.vector(reader.has(sinks + ".weight") ? sinks + ".weight" : sinks, plan.attention.heads);
   const bool parted = reader.has(name + "mlp.experts.gate_proj.weight");  // GGUF
   layer.mixture = parted ? read_mixture(plan.feed_forward, config.hidden, reader, name, kGptOssMixture)
                          : read_mixture_by_turns(plan.feed_forward, config.hidden, reader, name);

@@ -12,11 +12,11 @@ namespace regard {
 void read_gptj_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("n_layer", {.most = bounds::kLayers}, 28);
-  config.heads = reader.size("n_head", {.most = bounds::kHeads}, 16);
+  const std::size_t heads = reader.size("n_head", {.most = bounds::kHeads}, 16);
   config.hidden = reader.size("n_embd", {.most = bounds::kHidden}, 4'096);
-  if (config.hidden % config.heads != 0) reader.fail("n_embd", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("n_embd", "n × " + std::to_string(heads));
   LayerPlan plan{
-      .attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::shared};
+      .attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}, .norms = NormPlace::shared};
   plan.feed_forward.width = reader.size("n_inner", {.most = bounds::kFeedForward}, 4 * config.hidden, Null::missing);
   plan.feed_forward.activation = read_activation(reader, "gelu_new", "activation_function");
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 50'400);

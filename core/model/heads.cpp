@@ -26,14 +26,12 @@ const nlohmann::json* find(const nlohmann::json& object, const char* key) {
 
 std::size_t read_number(const nlohmann::json& entry, const char* key, std::size_t count, const std::string& where,
                         const std::string& file) {
+  const std::string last = count == 0 ? "–" : std::to_string(count - 1);
   const nlohmann::json* value = find(entry, key);
-  if (value == nullptr || !value->is_number_unsigned())
-    fail(file, where + key, value, "0…" + std::to_string(count - 1));
+  if (value == nullptr || !value->is_number_unsigned()) fail(file, where + key, value, "0…" + last);
   const auto number = value->get<std::uint64_t>();
   if (number >= count)
-    throw Error(
-        "heads_range",
-        {.file = file, .item = where + key, .expected = std::to_string(count - 1), .found = std::to_string(number)});
+    throw Error("heads_range", {.file = file, .item = where + key, .expected = last, .found = std::to_string(number)});
   return static_cast<std::size_t>(number);
 }
 
@@ -56,7 +54,7 @@ HeadRole read_role(const nlohmann::json& entry, const ModelConfig& config, const
   const std::string prefix = where + ".";
   HeadRole role;
   role.head.layer = read_number(entry, "layer", config.layers, prefix, file);
-  role.head.head = read_number(entry, "head", config.heads, prefix, file);
+  role.head.head = read_number(entry, "head", config.heads(role.head.layer), prefix, file);
   const nlohmann::json* relation = find(entry, "relation");
   if (relation == nullptr || !relation->is_string()) fail(file, prefix + "relation", relation, "\"…\"");
   role.relation = relation->get<std::string>();

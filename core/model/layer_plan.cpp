@@ -10,7 +10,7 @@ float usual_scale(std::size_t head_dim) {
 }
 
 SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden) {
-  return {.kv_heads = heads, .head_dim = hidden / heads, .scale = usual_scale(hidden / heads)};
+  return {.heads = heads, .kv_heads = heads, .head_dim = hidden / heads, .scale = usual_scale(hidden / heads)};
 }
 
 bool normalises_read(NormPlace place) {

@@ -41,6 +41,7 @@ struct LatentAttention {
 
 /// softmax(q·k · scale), then the weighted sum of v, in every head (Vaswani et al. 2017).
 struct SoftmaxAttention {
+  std::size_t heads = 0;     ///< query heads; 0: the layer has no attention
   std::size_t kv_heads = 0;  ///< as many as query heads, or a divisor of their number
   std::size_t head_dim = 0;
   std::size_t value_dim = 0;  ///< of a value; 0: head_dim (ModelConfig::value_dim())

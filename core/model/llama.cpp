@@ -18,11 +18,11 @@ std::size_t read_kv_heads(const ConfigReader& reader, const LlamaDefaults& defau
   return reader.size(kKey, {.most = heads}, own ? heads : defaults.kv_heads, Null::missing);
 }
 
-std::size_t read_head_dim(const ConfigReader& reader, const LlamaDefaults& defaults, const ModelConfig& config) {
+std::size_t read_head_dim(const ConfigReader& reader, const LlamaDefaults& defaults, std::size_t hidden,
+                          std::size_t heads) {
   if (defaults.head_dim != 0) return reader.size("head_dim", {.most = bounds::kHeadDim}, defaults.head_dim);
-  if (!reader.has("head_dim") && config.hidden % config.heads != 0)
-    reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  return reader.size("head_dim", {.most = bounds::kHeadDim}, config.hidden / config.heads, Null::missing);
+  if (!reader.has("head_dim") && hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
+  return reader.size("head_dim", {.most = bounds::kHeadDim}, hidden / heads, Null::missing);
 }
 
 /// The same of all layers.
@@ -66,11 +66,11 @@ LayerWeights read_llama_layer(const ModelConfig& config, const LayerPlan& plan, 
 void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const LlamaDefaults& defaults) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
-  LayerPlan plan{.attention = {.kv_heads = read_kv_heads(reader, defaults, config.heads)},
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  LayerPlan plan{.attention = {.heads = heads, .kv_heads = read_kv_heads(reader, defaults, heads)},
                  .feed_forward = {.gated = defaults.gated}};
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  plan.attention.head_dim = read_head_dim(reader, defaults, config);
+  plan.attention.head_dim = read_head_dim(reader, defaults, config.hidden, heads);
   plan.attention.scale = usual_scale(plan.attention.head_dim);
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
@@ -118,7 +118,7 @@ void read_window_pattern(const ConfigReader& reader, std::size_t width, std::siz
 LayerWeights read_llama_projections(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                                     const std::string& name) {
   const std::size_t hidden = config.hidden;
-  const std::size_t queries = config.heads * plan.attention.head_dim;
+  const std::size_t queries = plan.attention.heads * plan.attention.head_dim;
   const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
@@ -134,7 +134,7 @@ void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, Weig
   if (plan.attention.qk_norm == QkNorm::none) return;
   const bool together = plan.attention.qk_norm == QkNorm::all_heads;
   const std::size_t width = plan.attention.head_dim;
-  layer.query_norm = reader.rms_norm(name + "self_attn.q_norm", together ? config.heads * width : width);
+  layer.query_norm = reader.rms_norm(name + "self_attn.q_norm", together ? plan.attention.heads * width : width);
   layer.key_norm = reader.rms_norm(name + "self_attn.k_norm", together ? plan.attention.kv_heads * width : width);
 }
 

@@ -21,13 +21,6 @@ class MappedFile;
 struct Progress;
 struct Weights;  // core/model/weights.h: only the engine looks inside
 
-/// One attention head, both counted from 0.
-struct HeadRef {
-  std::size_t layer = 0;
-  std::size_t head = 0;
-  friend auto operator<=>(const HeadRef&, const HeadRef&) = default;  // NOLINT(modernize-use-nullptr): sees 0 in it
-};
-
 /// A text in both languages of the program.
 struct Bilingual {
   std::string ru{};

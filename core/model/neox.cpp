@@ -12,10 +12,10 @@ namespace regard {
 void read_neox_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
+  LayerPlan plan{.attention = even_heads(heads, config.hidden), .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);
@@ -36,9 +36,9 @@ LayerWeights read_neox_layer(const ModelConfig& config, const LayerPlan& plan, W
   LayerWeights layer;
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", hidden);
   const Linear fused = reader.linear(name + "attention.query_key_value", 3 * hidden, hidden, plan.attention.bias);
-  layer.query = output_part(fused, config.heads, 3, 0, storage);
-  layer.key = output_part(fused, config.heads, 3, 1, storage);
-  layer.value = output_part(fused, config.heads, 3, 2, storage);
+  layer.query = output_part(fused, plan.attention.heads, 3, 0, storage);
+  layer.key = output_part(fused, plan.attention.heads, 3, 1, storage);
+  layer.value = output_part(fused, plan.attention.heads, 3, 2, storage);
   layer.output = reader.linear(name + "attention.dense", hidden, hidden, plan.attention.output_bias);
   layer.feed_forward_norm = reader.layer_norm(name + "post_attention_layernorm", hidden);
   layer.up = reader.linear(name + "mlp.dense_h_to_4h", inner, hidden, true);

@@ -11,12 +11,12 @@ namespace regard {
 void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
   config.causal = true;
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers});
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads});
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden, Null::missing);
   config.embedding_width = width == config.hidden ? 0 : width;
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden)};
+  LayerPlan plan{.attention = even_heads(heads, config.hidden)};
   plan.feed_forward.width = reader.size("ffn_dim", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, 2'048);

@@ -65,11 +65,12 @@ PatchConfig read_patches(const ConfigReader& reader, std::size_t usual_patch) {
   return patches;
 }
 
-void read_usual_sizes(const ConfigReader& reader, const UsualSizes& usual, ModelConfig& config) {
+SoftmaxAttention read_usual_sizes(const ConfigReader& reader, const UsualSizes& usual, ModelConfig& config) {
   config.layers = reader.size("num_hidden_layers", {.most = bounds::kLayers}, usual.layers);
-  config.heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, usual.heads);
+  const std::size_t heads = reader.size("num_attention_heads", {.most = bounds::kHeads}, usual.heads);
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden}, usual.hidden);
-  if (config.hidden % config.heads != 0) reader.fail("hidden_size", "n × " + std::to_string(config.heads));
+  if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
+  return even_heads(heads, config.hidden);
 }
 
 void count_tokens(ModelConfig& config) {

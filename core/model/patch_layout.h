@@ -21,7 +21,8 @@ class ConfigReader;
 struct UsualSizes {
   std::size_t layers = 12, heads = 12, hidden = 768;
 };
-void read_usual_sizes(const ConfigReader& reader, const UsualSizes& usual, ModelConfig& config);
+[[nodiscard]] SoftmaxAttention read_usual_sizes(const ConfigReader& reader, const UsualSizes& usual,
+                                                ModelConfig& config);
 
 /// The context of a picture, and the "vocabulary" of a model without names of classes.
 void count_tokens(ModelConfig& config);

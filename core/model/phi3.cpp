@@ -12,7 +12,7 @@ namespace {
 LayerWeights read_phi3_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                              const std::string& name) {
   const std::size_t hidden = config.hidden, width = plan.feed_forward.width;
-  const std::size_t queries = config.heads * plan.attention.head_dim;
+  const std::size_t queries = plan.attention.heads * plan.attention.head_dim;
   const std::size_t keys = plan.attention.kv_heads * plan.attention.head_dim;
   LayerWeights layer;
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", hidden);

@@ -31,7 +31,7 @@ LayerWeights read_stablelm_layer(const ModelConfig& config, const LayerPlan& pla
   LayerWeights layer = read_llama_projections(config, plan, reader, name);
   layer.attention_norm = reader.layer_norm(name + "input_layernorm", config.hidden);
   if (attention.qk_norm == QkNorm::each_head_own) {
-    layer.query_norm = read_head_norms(reader, name + "self_attn.q_layernorm", config.heads, attention.head_dim);
+    layer.query_norm = read_head_norms(reader, name + "self_attn.q_layernorm", attention.heads, attention.head_dim);
     layer.key_norm = read_head_norms(reader, name + "self_attn.k_layernorm", attention.kv_heads, attention.head_dim);
   }
   if (plan.norms == NormPlace::before)

@@ -43,13 +43,13 @@ FeedForward read_feed_forward(const ConfigReader& reader, const char* fallback) 
   return plan;
 }
 
-RelativeBias read_relative_bias(const ConfigReader& reader, bool by_layer, const ModelConfig& config) {
+/// `tables`: heads, of every layer where each has its own.
+RelativeBias read_relative_bias(const ConfigReader& reader, std::size_t tables) {
   RelativeBias bias;
   bias.buckets = reader.size("relative_attention_num_buckets", {.least = 4, .most = 4'096}, 32);
   if (bias.buckets % 2 != 0) reader.fail("relative_attention_num_buckets", "2 × n");
   // Beyond as many offsets as have a bucket of their own, or the logarithm has nothing to divide by.
   bias.distance = reader.size("relative_attention_max_distance", {.least = bias.buckets / 2 + 1, .most = 65'536}, 128);
-  const std::size_t tables = config.heads * (by_layer ? config.layers : 1);
   if (tables * bias.width() > kMostBiases)
     reader.fail("relative_attention_max_distance", "≤ " + std::to_string(kMostBiases / tables / 2));
   return bias;
@@ -57,7 +57,6 @@ RelativeBias read_relative_bias(const ConfigReader& reader, bool by_layer, const
 
 void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
   config.layers = reader.size("num_layers", {.most = bounds::kLayers}, 6);
-  config.heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
   config.hidden = reader.size("d_model", {.most = bounds::kHidden}, 512);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary}, 32'128);
   config.context = kMostTokens;
@@ -67,9 +66,10 @@ void read_sizes(const ConfigReader& reader, const Defaults& defaults, ModelConfi
 
 /// Scores are not divided by √d.
 void plan_layers(const ConfigReader& reader, const Defaults& defaults, ModelConfig& config) {
-  const SoftmaxAttention attention{.kv_heads = config.heads,
-                                   .head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64)};
-  RelativeBias bias = read_relative_bias(reader, defaults.bias_by_layer, config);
+  const std::size_t heads = reader.size("num_heads", {.most = bounds::kHeads}, 8);
+  const SoftmaxAttention attention{
+      .heads = heads, .kv_heads = heads, .head_dim = reader.size("d_kv", {.most = bounds::kHeadDim}, 64)};
+  RelativeBias bias = read_relative_bias(reader, heads * (defaults.bias_by_layer ? config.layers : 1));
   const FeedForward feed_forward = read_feed_forward(reader, defaults.feed_forward);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     bias.shared = layer > 0 && !defaults.bias_by_layer;
@@ -118,7 +118,7 @@ void read_feed_forward_weights(const FeedForward& plan, std::size_t hidden, Weig
 
 LayerWeights read_t5_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                            const std::string& block) {
-  const std::size_t width = config.heads * plan.attention.head_dim;
+  const std::size_t width = plan.attention.heads * plan.attention.head_dim;
   LayerWeights layer;
   Attention self = read_attention(width, config.hidden, reader, block + "layer.0.SelfAttention");
   layer.query = std::move(self.query);
@@ -144,11 +144,12 @@ std::shared_ptr<const std::vector<float>> read_bias_table(const ModelConfig& con
                                                           WeightReader& reader, const std::string& block) {
   const auto& bias = std::get<RelativeBias>(plan.positions);
   if (bias.shared) return nullptr;
+  const std::size_t heads = plan.attention.heads;
   const TensorView table =
-      reader.tensor(block + "layer.0.SelfAttention.relative_attention_bias.weight", {bias.buckets, config.heads});
-  std::vector<float> numbers(bias.buckets * config.heads);
+      reader.tensor(block + "layer.0.SelfAttention.relative_attention_bias.weight", {bias.buckets, heads});
+  std::vector<float> numbers(bias.buckets * heads);
   copy_as_f32(table, 0, numbers);
-  return std::make_shared<const std::vector<float>>(relative_values(numbers, config.heads, !config.causal, bias));
+  return std::make_shared<const std::vector<float>>(relative_values(numbers, heads, !config.causal, bias));
 }
 
 Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::string& root,

@@ -12,8 +12,8 @@ namespace regard {
 namespace {
 
 void read_config(const ConfigReader& reader, ModelConfig& config) {
-  read_usual_sizes(reader, {}, config);
-  LayerPlan plan{.attention = even_heads(config.heads, config.hidden), .feed_forward = {.bias = true}};
+  const SoftmaxAttention attention = read_usual_sizes(reader, {}, config);
+  LayerPlan plan{.attention = attention, .feed_forward = {.bias = true}};
   plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward}, 3'072);
   plan.feed_forward.activation = read_activation(reader, "gelu");
   config.norm_epsilon = reader.positive("layer_norm_eps", 0.1F, 1e-12F);

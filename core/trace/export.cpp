@@ -12,27 +12,53 @@
 namespace regard {
 namespace {
 
+/// Layers whose heads have the same sizes, as one array.
+struct LayerGroup {
+  std::string suffix{};  ///< of the array's name
+  Range layers{};
+};
+
+/// All of them; in a model whose layers differ, each by itself ("weights_3"), those without heads left out.
+std::vector<LayerGroup> groups_of(const Trace& trace) {
+  const ModelConfig& config = trace.model->config;
+  if (layers_alike(config)) return {{"", {0, trace.layers.size()}}};
+  std::vector<LayerGroup> groups;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
+    if (config.heads(layer) > 0) groups.push_back({"_" + std::to_string(layer), {layer, layer + 1}});
+  return groups;
+}
+
+/// Sizes of an array of a group: without its first one, [L], where the layer stands by itself.
+std::span<const std::size_t> shape_of(const LayerGroup& group, const std::array<std::size_t, 4>& sizes) {
+  return std::span(sizes).subspan(group.suffix.empty() ? 0 : 1);
+}
+
+/// [L, heads, T, keys]
 template <typename GridOf>
 void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, const GridOf& grid_of) {
-  const std::size_t heads = trace.model->config.heads;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, trace.tokens(), trace.keys()};
-  file.begin(name, shape);
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < heads; ++head)
-      file.append(grid_of(HeadRef{layer, head}).values);
+  for (const LayerGroup& group : groups_of(trace)) {
+    const std::size_t heads = trace.model->config.heads(group.layers.begin);
+    file.begin(name + group.suffix, shape_of(group, {group.layers.size(), heads, trace.tokens(), trace.keys()}));
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t head = 0; head < heads; ++head)
+        file.append(grid_of(HeadRef{layer, head}).values);
+  }
 }
 
 /// A [rows, heads·width] tensor of every layer as [L, heads, rows, width].
-void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor,
-               std::size_t heads) {
-  const Matrix& first = trace.layers.front().*tensor;
-  const std::size_t width = first.cols / heads;
-  const std::array<std::size_t, 4> shape{trace.layers.size(), heads, first.rows, width};
-  file.begin(name, shape);
-  for (const LayerTrace& layer : trace.layers)
-    for (std::size_t column = 0; column < first.cols; column += width)
-      for (std::size_t row = 0; row < first.rows; ++row)
-        file.append((layer.*tensor).row(row).subspan(column, width));
+void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
+  const ModelConfig& config = trace.model->config;
+  const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
+  for (const LayerGroup& group : groups_of(trace)) {
+    const std::size_t layer_of_group = group.layers.begin;
+    const std::size_t width = of_keys ? config.head_dim(layer_of_group) : config.value_dim(layer_of_group);
+    const Matrix& first = trace.layers[layer_of_group].*tensor;
+    file.begin(name + group.suffix, shape_of(group, {group.layers.size(), first.cols / width, first.rows, width}));
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t column = 0; column < first.cols; column += width)
+        for (std::size_t row = 0; row < first.rows; ++row)
+          file.append((trace.layers[layer].*tensor).row(row).subspan(column, width));
+  }
 }
 
 /// Of latent attention: [L, T, width].
@@ -47,11 +73,14 @@ void add_narrow_rows(NpzWriter& file, const std::string& name, const Trace& trac
 /// What the weights of each row leave to sum to 1, [L, H, T]; nothing in a model without sinks.
 void add_sinks(NpzWriter& file, const std::string& name, const Trace& trace) {
   if (!has_sinks(trace)) return;
-  const std::size_t heads = trace.model->config.heads;
-  file.begin(name, std::array<std::size_t, 3>{trace.layers.size(), heads, trace.tokens()});
-  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < heads; ++head)
-      file.append(sink_shares(trace, {layer, head}, {0, trace.tokens()}));
+  for (const LayerGroup& group : groups_of(trace)) {
+    const std::size_t heads = trace.model->config.heads(group.layers.begin);
+    const std::array<std::size_t, 3> sizes{group.layers.size(), heads, trace.tokens()};
+    file.begin(name + group.suffix, std::span(sizes).subspan(group.suffix.empty() ? 0 : 1));
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t head = 0; head < heads; ++head)
+        file.append(sink_shares(trace, {layer, head}, {0, trace.tokens()}));
+  }
 }
 
 void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace) {
@@ -86,11 +115,10 @@ void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trac
   add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_sinks(file, prefix + "sink", trace);
-  const std::size_t heads = trace.model->config.heads, kv_heads = trace.model->config.kv_heads(0);
-  add_heads(file, prefix + "q", trace, &LayerTrace::queries, heads);
-  add_heads(file, prefix + "k", trace, &LayerTrace::keys, kv_heads);
-  add_heads(file, prefix + "v", trace, &LayerTrace::values, kv_heads);
-  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs, heads);
+  add_heads(file, prefix + "q", trace, &LayerTrace::queries);
+  add_heads(file, prefix + "k", trace, &LayerTrace::keys);
+  add_heads(file, prefix + "v", trace, &LayerTrace::values);
+  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs);
   add_narrow_rows(file, prefix + "latent", trace, &LayerTrace::latent);
   add_narrow_rows(file, prefix + "shared_key", trace, &LayerTrace::shared_key);
 }

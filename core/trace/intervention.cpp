@@ -65,8 +65,9 @@ std::optional<Error> scope_complaint(const Intervention& item, const Complaints&
   if (scope.layer ? *scope.layer >= layers : needs_layer)
     return complaints.about("layer", up_to(layers), shown(scope.layer));
   if (patch && of_whole_rows(item.site) && scope.head) return complaints.about("head", "–", shown(scope.head));
-  if (scope.head ? *scope.head >= config.heads : item.kind == Kind::keep_only)
-    return complaints.about("head", up_to(config.heads), shown(scope.head));
+  const std::size_t heads = scope.layer && *scope.layer < config.layers ? config.heads(*scope.layer) : 0;
+  if (scope.head ? *scope.head >= heads : item.kind == Kind::keep_only)
+    return complaints.about("head", heads == 0 ? "–" : up_to(heads), shown(scope.head));
   return {};
 }
 

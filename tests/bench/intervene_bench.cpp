@@ -101,7 +101,7 @@ void all_heads(benchmark::State& state, const Bench& bench) {
   for (auto _ : state)
     total += milliseconds_of(
         [&] { benchmark::DoNotOptimize(ablation_map(bench.trace, {.position = bench.trace->tokens() - 1})); });
-  const auto heads = static_cast<double>(bench.model->config.layers * bench.model->config.heads);
+  const auto heads = static_cast<double>(head_count(bench.model->config));
   state.counters["of_run_per_head"] = total / static_cast<double>(state.iterations()) / heads / bench.run_milliseconds;
 }
 void council_effects(benchmark::State& state) {

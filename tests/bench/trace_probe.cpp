@@ -94,7 +94,7 @@ void time_tiles(const Job& job) {
   std::vector<double> times;
   for (std::size_t repeat = 0; repeat < job.repeats; ++repeat) {
     const std::size_t row = (tokens - kRows) * (repeat * 7 % 11) / 10, col = (tokens - kCols) * (repeat * 3 % 11) / 10;
-    const HeadRef head{repeat % job.model->config.layers, repeat * 5 % job.model->config.heads};
+    const HeadRef head{repeat % job.model->config.layers, repeat * 5 % job.model->config.heads(0)};
     Matrix tile;
     times.push_back(milliseconds([&] { tile = weights(*trace, head, {row, row + kRows}, {col, col + kCols}); }));
   }

@@ -26,7 +26,7 @@ void check_steps(std::string_view json, bool any_size) {
   if (any_size && config.context != 0 && config.context != 1 + patches) std::abort();
 }
 
-bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
+bool is_sound(const regard::LayerPlan& plan) {
   const regard::SoftmaxAttention& attention = plan.attention;
   const auto& experts = plan.feed_forward.experts;
   if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
@@ -38,7 +38,7 @@ bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) 
   const auto& latent = attention.latent;
   if (latent && (latent->rank == 0 || latent->shared_dims >= attention.head_dim || attention.value_dim == 0))
     return false;
-  return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
+  return attention.kv_heads > 0 && attention.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 
 bool is_sound(const regard::Rotary& rotary) {
@@ -52,7 +52,7 @@ void check_config(std::string_view json, regard::Tower tower) {
   const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
                      config.plans.size() == config.layers &&
                      std::all_of(config.plans.begin(), config.plans.end(),
-                                 [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
+                                 [&](const regard::LayerPlan& plan) { return is_sound(plan); }) &&
                      config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
                      (!config.patches || config.patches->patches() + config.patches->specials() == config.context) &&
                      (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (total > size) std::abort();  // they cannot all be apart
     try {
       const regard::ModelConfig config = regard::read_gguf_config(gguf, bytes);
-      if (config.layers == 0 || config.heads == 0) std::abort();
+      if (config.layers == 0 || regard::head_count(config) == 0) std::abort();
       static_cast<void>(regard::make_gguf_checkpoint(gguf, config, {}));
     } catch (const regard::Error&) {}
     check_promises(*regard::parse_tokenizer_gguf(gguf), {reinterpret_cast<const char*>(data), size});

@@ -9,10 +9,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   regard::ModelConfig config;
   config.layers = 4;
-  config.heads = 8;
+  config.plans.assign(config.layers, {.attention = regard::even_heads(8, 16)});
+  config.plans[2].attention.heads = 0;
+  config.plans[3].attention.heads = 3;
   try {
     for (const auto& role : regard::parse_heads({reinterpret_cast<const char*>(data), size}, config, "fuzz"))
-      if (role.head.layer >= config.layers || role.head.head >= config.heads) std::abort();
+      if (!regard::has_head(config, role.head)) std::abort();
   } catch (const regard::Error&) {}
   return 0;
 }

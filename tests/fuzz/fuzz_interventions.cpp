@@ -11,7 +11,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   regard::ModelConfig config;
   config.layers = 2;
-  config.heads = 2;
   config.plans.assign(config.layers, {.attention = regard::even_heads(2, 8)});
   config.context = 16;
   try {

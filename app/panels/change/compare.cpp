@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/change/compare.h"
 
+#include "app/base/layer_sizes.h"
 #include "app/panels/change/compare_list.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/parts.h"
@@ -143,15 +144,15 @@ void draw_models(const PanelContext& context) {
   const Model& first = *comparison.baseline->model;
   const Model& second = *context.snapshot.model;
   const ModelConfig &one = first.config, &other = second.config;
-  const bool same = one.layers == other.layers && one.heads == other.heads;
+  const bool same = all_heads(one) == all_heads(other);
   wrapped_caption(same ? std::string(tr("compare.models"))
                        : tr("compare.models_differ", {{"name", comparison.name},
                                                       {"layers", one.layers},
-                                                      {"heads", one.heads},
+                                                      {"heads", heads_in_words(one)},
                                                       {"live_layers", other.layers},
-                                                      {"live_heads", other.heads},
+                                                      {"live_heads", heads_in_words(other)},
                                                       {"common_layers", std::min(one.layers, other.layers)},
-                                                      {"common_heads", std::min(one.heads, other.heads)}}));
+                                                      {"common_heads", std::min(most_heads(one), most_heads(other))}}));
 }
 
 void draw_comparison(PanelContext& context) {

@@ -74,7 +74,7 @@ void draw_map_controls(PanelContext& context, EffectState& state, bool quick, co
 void draw_map_part(PanelContext& context, EffectState& state, std::size_t position) {
   const AblationQuestion question{context.snapshot.trace, position, state.token.value_or(-1), state.mean};
   const ModelConfig& config = question.trace->model->config;
-  const bool quick = cost_of_runs(*question.trace, config.layers * config.heads) < quick_cost;
+  const bool quick = cost_of_runs(*question.trace, head_count(config)) < quick_cost;
   const Outcome<AblationView> map = ask_long_map<AblationSlot>(context, state.map, quick, question);
   const LongMapProgress progress = progress_of(map);
   heading(tr("effect.map"));

@@ -104,12 +104,12 @@ Tiles begin_tiles(const AblationView& view) {
   return tiles;
 }
 
-std::optional<HeadRef> head_under_mouse(const Tiles& tiles, const AblationView& view) {
+std::optional<HeadRef> head_under_mouse(const Tiles& tiles, const AblationView& view, const ModelConfig& config) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (!ImGui::IsItemHovered() || mouse.x < tiles.origin.x || mouse.y < tiles.origin.y) return std::nullopt;
   const HeadRef head{static_cast<std::size_t>((mouse.y - tiles.origin.y) / tiles.step),
                      static_cast<std::size_t>((mouse.x - tiles.origin.x) / tiles.step)};
-  if (head.layer >= view.layers || head.head >= view.heads) return std::nullopt;
+  if (head.layer >= view.layers || head.head >= view.heads || !has_head(config, head)) return std::nullopt;
   return head;
 }
 
@@ -240,14 +240,15 @@ void draw_ablation_map(PanelContext& context, EffectState& state, const Ablation
   const Looks looks = looks_of(context, state, view);
   const HeadRef selected = shown_head(context.snapshot, context.session);
   const Tiles tiles = begin_tiles(view);
-  const std::optional<HeadRef> hovered = head_under_mouse(tiles, view);
+  const std::optional<HeadRef> hovered = head_under_mouse(tiles, view, context.snapshot.model->config);
   if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
     context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));
   if (hovered) context.next_hover.head = hovered;
   paint_numbers(tiles, view, selected);
   for (std::size_t layer = 0; layer < view.layers; ++layer)
     for (std::size_t head = 0; head < view.heads; ++head)
-      paint_tile(tiles, view, looks, state.measure, {layer, head});
+      if (has_head(context.snapshot.model->config, {layer, head}))
+        paint_tile(tiles, view, looks, state.measure, {layer, head});
   if (const std::optional<HeadRef>& linked = context.hover.head; linked && linked != selected)
     ring(tiles, *linked, theme().text_muted);
   ring(tiles, selected, head_colour(0));

@@ -68,8 +68,10 @@ void make_axes(PatchingState& state, const std::shared_ptr<const PatchingView>& 
   state.cols = std::move(cols);
 }
 
-const PatchCell& cell_at(const PatchingView& view, Cell at) {
-  return view.map.results[at.row * view.cols + at.col].cell;
+/// Null where the layer has fewer heads than others.
+const PatchResult* result_at(const PatchingView& view, Cell at) {
+  const std::size_t index = view.result_of[at.row * view.cols + at.col];
+  return index < view.map.results.size() ? &view.map.results[index] : nullptr;
 }
 
 /// Cells whose patch is in the list of interventions.
@@ -78,16 +80,18 @@ std::vector<CellMark> marks_of(const PanelContext& context, const PatchingView& 
   const auto& list = context.session.interventions;
   const bool any = std::any_of(list.begin(), list.end(),
                                [&](const PlacedIntervention& each) { return each.item.source_name == pin; });
-  for (std::size_t index = 0; any && index < view.map.results.size(); ++index)
-    if (line_of_patch(context.session, view.map.results[index].cell, pin, context.snapshot.encoding))
-      marks.push_back({{index / view.cols, index % view.cols}, colour_u32(theme().accent)});
+  for (std::size_t place = 0; any && place < view.result_of.size(); ++place) {
+    const Cell at{place / view.cols, place % view.cols};
+    const PatchResult* result = result_at(view, at);
+    if (result != nullptr && line_of_patch(context.session, result->cell, pin, context.snapshot.encoding))
+      marks.push_back({at, colour_u32(theme().accent)});
+  }
   return marks;
 }
 
 std::string sentence_of(const PanelContext& context, const PatchingQuestion& question, const PatchingView& view,
-                        Cell at) {
+                        const PatchResult& result, Cell at) {
   const std::size_t index = at.row * view.cols + at.col;
-  const PatchResult& result = view.map.results[index];
   const std::string thing = patched_thing(result.cell, question.pair.corrupt->model->config);
   std::string token;
   if (result.cell.position) token = label_of(context.snapshot.encoding.tokens[*result.cell.position]);
@@ -101,12 +105,11 @@ std::string sentence_of(const PanelContext& context, const PatchingQuestion& que
   return tr("patching.sentence", {{"what", thing}, {"token", token}, {"name", question.pair.pin}, {"value", value}});
 }
 
-void tell_cell(const PanelContext& context, const PatchingQuestion& question, const PatchingView& view, Cell at,
-               bool added) {
-  const PatchResult& result = view.map.results[at.row * view.cols + at.col];
+void tell_cell(const PanelContext& context, const PatchingQuestion& question, const PatchingView& view,
+               const PatchResult& result, Cell at, bool added) {
   const ScopedTooltip tooltip;
   const float width = em(26.0F);
-  coloured(theme().text, broken_at_spaces(sentence_of(context, question, view, at), width));
+  coloured(theme().text, broken_at_spaces(sentence_of(context, question, view, result, at), width));
   const ScopedFont font(fonts().small);
   if (result.aligned && view.known[at.row * view.cols + at.col]) {
     const std::string numbers =
@@ -205,15 +208,16 @@ void draw_patching_map(PanelContext& context, PatchingState& state, const Patchi
   spec.marks = marks;
   const HeatMapResult result = heat_map(spec, state.view);
   std::optional<float> current;
-  if (result.hovered) {
-    const PatchCell& cell = cell_at(*view, *result.hovered);
+  const PatchResult* under = result.hovered ? result_at(*view, *result.hovered) : nullptr;
+  if (under != nullptr) {
+    const PatchCell& cell = under->cell;
     current = view->recovered(result.hovered->row, result.hovered->col);
     share_hover(context, *view, cell);
-    tell_cell(context, question, *view, *result.hovered,
+    tell_cell(context, question, *view, *under, *result.hovered,
               line_of_patch(context.session, cell, question.pair.pin, encoding).has_value());
   }
-  if (result.clicked && view->map.results[result.clicked->row * view->cols + result.clicked->col].aligned)
-    toggle(context, question, cell_at(*view, *result.clicked));
+  const PatchResult* clicked = result.clicked ? result_at(*view, *result.clicked) : nullptr;
+  if (clicked != nullptr && clicked->aligned) toggle(context, question, clicked->cell);
   heat_map_legend("legend.patching", spec, current);
   if (view->grid != PatchGrid::heads_tokens) wrapped_caption(tr("patching.rows"));
   wrapped_caption(tr("patching.legend", {{"name", question.pair.pin}}));

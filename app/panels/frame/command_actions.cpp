@@ -41,7 +41,11 @@ void select_head(PanelContext& context, int layers, int heads) {
   if (!context.snapshot.model) return;
   const ModelConfig& config = shown_config(context.snapshot, context.session);
   const HeadRef now = shown_head(context.snapshot, context.session);
-  const HeadRef next{moved(now.layer, layers, config.layers), moved(now.head, heads, config.heads)};
+  std::size_t layer = moved(now.layer, layers, config.layers);
+  while (config.heads(layer) == 0 && layer != moved(layer, layers, config.layers))
+    layer = moved(layer, layers, config.layers);
+  if (config.heads(layer) == 0) layer = now.layer;  // none beyond it has any
+  const HeadRef next{layer, moved(std::min(now.head, config.heads(layer) - 1), heads, config.heads(layer))};
   if (next != now) context.act(SelectHead{next});
 }
 

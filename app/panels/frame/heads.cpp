@@ -38,8 +38,11 @@ const std::string& in_language(const Bilingual& text) {
 std::size_t layers_of(const PanelContext& context) {
   return context.snapshot.model ? shown_config(context.snapshot, context.session).layers : 1;
 }
+/// Of the layer that is shown.
 std::size_t heads_of(const PanelContext& context) {
-  return context.snapshot.model ? shown_config(context.snapshot, context.session).heads : 1;
+  if (!context.snapshot.model) return 1;
+  const std::size_t layer = shown_head(context.snapshot, context.session).layer;
+  return shown_config(context.snapshot, context.session).heads(layer);
 }
 
 bool shows_movement(const PanelContext& context) {
@@ -155,7 +158,7 @@ void draw_role(PanelContext& context) {
     coloured(theme().text_muted, head_label(shown_head(context.snapshot, context.session)));
     return;
   }
-  const HeadRole* role = role_of(*snapshot.model, context.session.head);
+  const HeadRole* role = role_of(*snapshot.model, shown_head(snapshot, context.session));
   coloured(theme().text, role != nullptr ? in_language(role->name) : tr("heads.free"));
   wrapped_caption(role != nullptr ? in_language(role->asks) : tr("heads.free_about"));
 }

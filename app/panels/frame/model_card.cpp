@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/model_card.h"
 
+#include "app/base/layer_sizes.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
@@ -54,7 +55,7 @@ std::string positions_of(const ModelConfig& config) {
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
   return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},
                                     {"turned", rotary->width},
-                                    {"width", config.head_dim(0)}}) +
+                                    {"width", config.head_dim(nearest_head(config, {}).layer)}}) +
          kScalings.at(static_cast<std::size_t>(rotary->rope.scaling));
 }
 
@@ -98,14 +99,19 @@ void add_picture_specials(std::vector<std::string>& list, const ModelConfig& con
     list.push_back(tr("card.stretched", {{"side", side}, {"columns", patches.cols()}, {"rows", patches.rows()}}));
 }
 
+/// Query heads that share a key head.
+std::size_t query_heads_of_each(const SoftmaxAttention& plan) {
+  return plan.heads / std::max<std::size_t>(1, plan.kv_heads);
+}
+
 /// What sets it apart from the paper's Transformer.
 std::vector<std::string> specials_of(const ModelConfig& config) {
   std::vector<std::string> list;
   const auto add = [&list](bool is_so, const char* key) {
     if (is_so) list.emplace_back(tr(key));
   };
-  if (config.kv_heads(0) != config.heads)
-    list.push_back(tr("card.shared_heads", {{"each", config.heads / std::max<std::size_t>(1, config.kv_heads(0))}}));
+  if (std::string each = sizes_in_words(config, query_heads_of_each); each != "1")
+    list.push_back(tr("card.shared_heads", {{"each", std::move(each)}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {
@@ -150,9 +156,10 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   const auto add = [&card](const char* key, std::size_t count) { card.push_back({tr(key), grouped(count)}); };
   if (config.encoder) add("card.encoder_layers", config.encoder->layers);
   add(config.encoder ? "card.decoder_layers" : "card.layers", config.layers);
-  add("card.heads", config.heads);
-  add("card.kv_heads", config.kv_heads(0));
-  add("card.head_width", config.head_dim(0));
+  const auto add_words = [&card](const char* key, std::string value) { card.push_back({tr(key), std::move(value)}); };
+  add_words("card.heads", heads_in_words(config));
+  add_words("card.kv_heads", sizes_in_words(config, [](const SoftmaxAttention& plan) { return plan.kv_heads; }));
+  add_words("card.head_width", sizes_in_words(config, [](const SoftmaxAttention& plan) { return plan.head_dim; }));
   if (config.value_dim(0) != config.head_dim(0)) add("card.value_width", config.value_dim(0));
   add("card.width", config.hidden);
 }

@@ -158,15 +158,13 @@ std::string names_of(HeadRef head, const HeadRole* role) {
 void add_heads(const PanelContext& context, Entries& entries) {
   if (!context.snapshot.model) return;
   const ModelConfig& config = shown_config(context.snapshot, context.session);
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t index = 0; index < config.heads; ++index) {
-      const HeadRef head{layer, index};
-      const HeadRole* role = role_of(*context.snapshot.model, head);
-      const std::string label = head_label(head);
-      entries.push_back({role != nullptr ? head_name(context.snapshot, head) : label,
-                         role != nullptr ? label : std::string(tr("heads.title")), "", folded(names_of(head, role)), "",
-                         Action{SelectHead{head}}});
-    }
+  for (const HeadRef head : all_heads(config)) {
+    const HeadRole* role = role_of(*context.snapshot.model, head);
+    const std::string label = head_label(head);
+    entries.push_back({role != nullptr ? head_name(context.snapshot, head) : label,
+                       role != nullptr ? label : std::string(tr("heads.title")), "", folded(names_of(head, role)), "",
+                       Action{SelectHead{head}}});
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "app/panels/frame/status.h"
 
 #include "app/base/assets.h"
+#include "app/base/layer_sizes.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/change/intervene.h"
 #include "app/panels/common/command.h"
@@ -31,8 +32,9 @@ std::string facts(const PanelContext& context) {
   const Snapshot& snapshot = context.snapshot;
   if (!snapshot.model) return tr("status.no_model");
   const ModelConfig& config = snapshot.model->config;
-  std::string text = snapshot.model->name + " · " +
-                     tr("status.shape", {{"layers", config.layers}, {"heads", config.heads}, {"width", config.hidden}});
+  std::string text =
+      snapshot.model->name + " · " +
+      tr("status.shape", {{"layers", config.layers}, {"heads", heads_in_words(config)}, {"width", config.hidden}});
   if (has_two_texts(snapshot))
     text += " · " + tr("status.two_texts", {{"encoder", snapshot.encoder_encoding.tokens.size()},
                                             {"decoder", snapshot.encoding.tokens.size()}});

@@ -99,7 +99,7 @@ void tell_report(AnomaliesState& state, const std::shared_ptr<const Anomalies>& 
   const ModelConfig& config = shown_config(snapshot, session);
   names.heads.resize(config.layers);
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    for (std::size_t head = 0; head < config.heads; ++head)
+    for (std::size_t head = 0; head < config.heads(layer); ++head)
       names.heads[layer].push_back(head_name_and_place(snapshot, {layer, head}));
   state.told = found;
   state.told_in = language();
@@ -112,9 +112,9 @@ void tell_report(AnomaliesState& state, const std::shared_ptr<const Anomalies>& 
 double cost_of_report(const Trace& trace) {
   const ModelConfig& config = trace.model->config;
   const auto tokens = static_cast<double>(trace.tokens()), keys = static_cast<double>(trace.keys());
-  const double each =
-      tokens * keys * static_cast<double>(config.head_dim(0)) + 6.0 * 2.0 * 20.0 * std::min(tokens, 64.0) * keys;
-  return static_cast<double>(trace.layers.size() * config.heads) * each;
+  const double each = tokens * keys * static_cast<double>(config.head_dim(nearest_head(config, {}).layer)) +
+                      6.0 * 2.0 * 20.0 * std::min(tokens, 64.0) * keys;
+  return static_cast<double>(head_count(config)) * each;
 }
 
 }  // namespace

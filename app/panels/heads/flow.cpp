@@ -30,10 +30,11 @@ constexpr std::array<const char*, flow_modes> kFlowHints{"flow.mode_hint.rollout
 /// Multiply-adds of all edges, about.
 double cost_of_graph(const Trace& trace, LayerEdges edges) {
   const ModelConfig& config = trace.model->config;
-  const auto tokens = static_cast<double>(trace.tokens()), heads = static_cast<double>(config.heads);
-  double layer = tokens * tokens * heads * static_cast<double>(config.head_dim(0));
+  const auto tokens = static_cast<double>(trace.tokens()), heads = static_cast<double>(most_heads(config));
+  double layer = tokens * tokens * heads * static_cast<double>(config.head_dim(nearest_head(config, {}).layer));
   if (edges == LayerEdges::handed_over)
-    layer += tokens * heads * static_cast<double>(config.hidden) * (heads + static_cast<double>(config.head_dim(0))) +
+    layer += tokens * heads * static_cast<double>(config.hidden) *
+                 (heads + static_cast<double>(config.head_dim(nearest_head(config, {}).layer))) +
              tokens * tokens * heads * heads;
   return static_cast<double>(trace.layers.size()) * layer;
 }

@@ -50,7 +50,7 @@ std::optional<HeadRef> tile_under_mouse(const TileRoom& room, const HeadTilesSpe
   if (!ImGui::IsItemHovered() || mouse.x < room.origin.x || mouse.y < room.origin.y) return std::nullopt;
   const HeadRef head{static_cast<std::size_t>((mouse.y - room.origin.y) / room.step.y),
                      static_cast<std::size_t>((mouse.x - room.origin.x) / room.step.x)};
-  if (head.layer >= spec.layers || head.head >= spec.heads) return std::nullopt;
+  if (head.layer >= spec.layers || head.head >= spec.heads || !has_head(*spec.config, head)) return std::nullopt;
   return head;
 }
 
@@ -133,7 +133,7 @@ std::optional<HeadRef> draw_head_tiles(PanelContext& context, const HeadTilesSpe
   paint_tile_numbers(room, spec, selected);
   for (std::size_t layer = 0; layer < spec.layers; ++layer)
     for (std::size_t head = 0; head < spec.heads; ++head)
-      paint_head_tile(room, spec, {layer, head});
+      if (has_head(*spec.config, {layer, head})) paint_head_tile(room, spec, {layer, head});
   const std::optional<HeadRef>& linked = context.hover.head;
   const std::string id(spec.id);
   for (const HeadRef head : spec.outlined)

@@ -16,8 +16,9 @@ namespace regard {
 struct HeadTilesSpec {
   std::string_view id{};
   std::size_t layers = 0, heads = 0;
-  std::span<const float> values{};      ///< [layers · heads]; NaN: none
+  std::span<const float> values{};      ///< [layers · heads]; NaN: none, and where a layer has fewer heads
   std::span<const HeadRef> outlined{};  ///< what is chosen among them
+  const ModelConfig* config = nullptr;  ///< whose heads they are
   float largest = 1.0F;  ///< the size of the strongest colour; below zero in the colour of what is negative
   int (*decimals)(float value) = nullptr;  ///< of a number, where its tile has room for it; null: two
   std::span<const std::uint8_t> pale{};    ///< [layers · heads]: is its number pale? Empty: none is

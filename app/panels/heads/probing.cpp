@@ -174,6 +174,7 @@ void draw_head_scores(PanelContext& context, const ProbeScores& scores) {
   spec.layers = scores.layers;
   spec.heads = scores.heads;
   spec.values = values;
+  spec.config = &reader_of(context.snapshot.model)->config;
   spec.largest = largest;
   wrapped_caption(tr("probing.heads_about"));
   const std::optional<HeadRef> hovered = draw_head_tiles(context, spec);

@@ -80,7 +80,7 @@ void draw_pruning(PanelContext& context) {
   if (const std::string why = question.corpus.empty() ? why_no_sentence(context) : std::string(); !why.empty())
     return wrapped_caption(why);
   const std::size_t sentences = std::min<std::size_t>(question.sentences, 300);
-  const std::size_t heads = model.config.layers * model.config.heads;
+  const std::size_t heads = head_count(model.config);
   const double cost = question.corpus.empty() ? cost_of_runs(*context.snapshot.trace, heads)
                                               : cost_of_reading(model, sentences * heads);
   const bool quick = cost < kQuickStudies * quick_cost;

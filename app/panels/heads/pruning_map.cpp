@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -23,21 +24,31 @@ namespace {
 
 constexpr std::size_t kMostDead = 12;
 
+std::size_t tile_of(const ImportanceView& view, HeadRef head) {
+  return head.layer * view.heads + head.head;
+}
+
 std::vector<float> tile_values(const ImportanceView& view, Importance by) {
   const std::vector<double> values = importances(view.losses, by);
-  return {values.begin(), values.end()};
+  std::vector<float> tiles(view.layers * view.heads, std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t variant = 0; variant < values.size(); ++variant)
+    tiles[tile_of(view, view.list[variant])] = static_cast<float>(values[variant]);
+  return tiles;
 }
 
 /// Numbers that say nothing: of few predictions all of them, else losses that cannot be told from 0.
 std::vector<std::uint8_t> pale_tiles(const ImportanceView& view, Importance by) {
-  std::vector<std::uint8_t> pale(view.losses.changes.size());
-  for (std::size_t head = 0; head < pale.size(); ++head)
-    pale[head] = is_few(view.losses) || (by == Importance::loss && !is_sure(view.losses, head)) ? 1 : 0;
+  std::vector<std::uint8_t> pale(view.layers * view.heads);
+  for (std::size_t head = 0; head < view.losses.changes.size(); ++head)
+    pale[tile_of(view, view.list[head])] =
+        is_few(view.losses) || (by == Importance::loss && !is_sure(view.losses, head)) ? 1 : 0;
   return pale;
 }
 
 void tell_importance(const PanelContext& context, const ImportanceView& view, HeadRef head) {
-  const std::size_t index = head.layer * view.heads + head.head;
+  const std::optional<std::size_t> variant = view.variant_of(head);
+  if (!variant || *variant >= view.losses.changes.size()) return;
+  const std::size_t index = *variant;
   const ScopedTooltip tooltip;
   coloured(theme().text, head_name_and_place(context.snapshot, head));
   const ScopedFont font(fonts().small);
@@ -101,6 +112,7 @@ void draw_importance_map(PanelContext& context, PruningState& state, const Pruni
   spec.layers = part.view.layers;
   spec.heads = part.view.heads;
   spec.values = values;
+  spec.config = &context.snapshot.model->config;
   spec.outlined = team;
   spec.largest = std::max(reach.rise, reach.fall);
   spec.decimals = loss_decimals;
@@ -126,7 +138,7 @@ void draw_dead_heads(PanelContext& context, PruningState& state, const PruningPa
   const std::size_t shown = std::min(std::max<std::size_t>(dead.size(), 1), kMostDead);
   for (std::size_t place = 0; place < std::min(shown, least.size()); ++place) {
     const ScopedId scope(place);
-    const HeadRef head{least[place] / part.view.heads, least[place] % part.view.heads};
+    const HeadRef head = part.view.list[least[place]];
     const std::string id = "pruning.dead." + std::to_string(place);
     const std::string value = "KL " + exact_number(static_cast<float>(part.view.losses.mean_divergence(least[place]))) +
                               ", Δ " + signed_number(static_cast<float>(part.view.losses.mean_rise(least[place])), 5);

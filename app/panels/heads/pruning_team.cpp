@@ -107,7 +107,7 @@ std::vector<PlacedIntervention> lines_of(const HeadList& heads, const ModelConfi
     HeadList here;
     std::copy_if(heads.begin(), heads.end(), std::back_inserter(here),
                  [layer](HeadRef head) { return head.layer == layer; });
-    if (here.size() == config.heads) {
+    if (!here.empty() && here.size() == config.heads(layer)) {
       lines.push_back({.item = {.kind = InterventionKind::ablate, .scope = {.layer = layer}, .mean = mean}});
       continue;
     }
@@ -135,7 +135,7 @@ void draw_session_buttons(PanelContext& context, const PruningPart& part, const 
 }
 
 void draw_best_alone(const PanelContext& context, const PruningPart& part, const HeadList& team) {
-  const auto index_of = [&](HeadRef head) { return head.layer * part.view.heads + head.head; };
+  const auto index_of = [&](HeadRef head) { return part.view.variant_of(head).value_or(0); };
   const HeadRef best = *std::max_element(team.begin(), team.end(), [&](HeadRef a, HeadRef b) {
     return part.view.losses.mean_rise(index_of(a)) < part.view.losses.mean_rise(index_of(b));
   });
@@ -148,7 +148,7 @@ void draw_best_alone(const PanelContext& context, const PruningPart& part, const
 std::optional<HeadRef> studied_head(const PanelContext& context, const PruningPart& part) {
   if (shown_kind(context.snapshot, context.session) != AttentionKind::self) return std::nullopt;
   const HeadRef head = shown_head(context.snapshot, context.session);
-  if (head.layer >= part.view.layers || head.head >= part.view.heads) return std::nullopt;
+  if (!part.view.variant_of(head)) return std::nullopt;
   return head;
 }
 
@@ -158,13 +158,13 @@ std::vector<HeadTeam> head_teams(PanelContext& context, const PruningState& stat
   if (const std::optional<HeadRef> shown = studied_head(context, part)) {
     HeadTeam selected{kSelectedTeam, tr("pruning.team_selected"), {*shown}};
     for (const HeadRef head : context.session.compared_heads)
-      if (head.layer < part.view.layers && head.head < part.view.heads) selected.heads.push_back(head);
+      if (part.view.variant_of(head)) selected.heads.push_back(head);
     std::sort(selected.heads.begin(), selected.heads.end());
     teams.push_back(std::move(selected));
   }
   HeadTeam dead{kDeadTeam, tr("pruning.team_dead"), {}};
   for (const std::size_t index : dead_heads(part.view.losses, static_cast<double>(state.dead)))
-    dead.heads.push_back({index / part.view.heads, index % part.view.heads});
+    dead.heads.push_back(part.view.list[index]);
   std::sort(dead.heads.begin(), dead.heads.end());
   if (part.complete && !is_few(part.view.losses) && !dead.heads.empty()) teams.push_back(std::move(dead));
   return teams;

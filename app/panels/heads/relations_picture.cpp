@@ -81,6 +81,7 @@ std::optional<std::size_t> nearest_dot(const DotFrame& frame, const RelationRepo
   std::optional<std::size_t> nearest;
   float best = em(0.8F);
   for (std::size_t head = 0; head < first.heads.size(); ++head) {
+    if (first.heads[head].rows == 0) continue;  // the layer has fewer heads than others
     const ImVec2 at = frame.at(first.heads[head].right, second.heads[head].right);
     const float away = std::hypot(at.x - mouse.x, at.y - mouse.y);
     if (away >= best) continue;
@@ -103,6 +104,7 @@ void dot_hint(const PanelContext& context, const RelationTexts& texts, HeadRef h
 void paint_dots(const PanelContext& context, const DotFrame& frame, const HeadReport& report,
                 const RelationReport& first, const RelationReport& second, ImDrawList& list) {
   for (std::size_t head = 0; head < first.heads.size(); ++head) {
+    if (first.heads[head].rows == 0) continue;
     const HeadRef ref = report.head_at(head);
     const ImVec2 at = frame.at(first.heads[head].right, second.heads[head].right);
     const float radius = em(0.28F);

@@ -9,6 +9,7 @@
 #include "app/style/line_layout.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/views.h"
 #include "app/widgets/layer_chart.h"
 #include "app/widgets/probe.h"
 #include "core/text/visible_text.h"
@@ -115,7 +116,7 @@ LayerChartSpec chart_spec(const LayersFrame& frame, std::string_view id, float h
   spec.size = {frame.width, height};
   spec.layers = layers;
   spec.embedding = tr("layers.embedding_short");
-  spec.selected = frame.context.session.head;
+  spec.selected = shown_head(frame.context.snapshot, frame.context.session);
   spec.compared = frame.context.session.compared_heads;
   spec.linked = frame.context.hover.head;
   spec.marked = frame.context.state.of<LayersState>().place;
@@ -147,6 +148,7 @@ void tell_layer(const HeadsChart& chart, std::size_t place) {
   if (place == 0 || place > chart.mean.size()) return;
   const ScopedTooltip tooltip;
   coloured(theme().text, place_name(place));
+  if (std::isnan(chart.mean[place - 1])) return coloured(theme().text_muted, tr("widgets.overview.no_heads"));
   const ScopedFont font(fonts().mono);
   tell(tr("layers.mean"), exact_number(chart.mean[place - 1]));
   tell(tr("layers.uniform"), exact_number(chart.uniform[place - 1]));
@@ -154,9 +156,10 @@ void tell_layer(const HeadsChart& chart, std::size_t place) {
 
 void draw_heads_chart(const LayersFrame& frame, const HeadsByLayer& view, const HeadsChart& chart, std::string_view id,
                       float height) {
-  std::vector<LayerDot> dots(chart.heads.size());
-  for (std::size_t index = 0; index < dots.size(); ++index)
-    dots[index] = {{index / view.heads, index % view.heads}, chart.heads[index].value};
+  std::vector<LayerDot> dots;
+  for (std::size_t index = 0; index < chart.heads.size(); ++index)
+    if (chart.heads[index].defined())  // a layer may have fewer heads than others
+      dots.push_back({{index / view.heads, index % view.heads}, chart.heads[index].value});
   const std::array<LayerLine, 2> lines{LayerLine{chart.uniform, 1, theme().text_muted, LineStyle::dashed},
                                        LayerLine{chart.mean, 1, theme().text, LineStyle::solid}};
   LayerChartSpec spec = chart_spec(frame, id, height, view.layers);
@@ -172,7 +175,7 @@ void draw_heads_chart(const LayersFrame& frame, const HeadsByLayer& view, const 
   const HeadRef head = dots[*result.dot].head;
   frame.context.next_hover.head = head;
   if (result.clicked) frame.context.act(SelectHead{head});
-  tell_head(frame, view, chart, *result.dot);
+  tell_head(frame, view, chart, head.layer * view.heads + head.head);
 }
 
 // ------------------------------------------------------------------------------------------------------------ stream

@@ -76,12 +76,13 @@ std::string kept_numbers(const KvCacheView& view) {
   if (view.latent)
     return "L·(r+s)·T·4 = " + text(view.layers) + "·(" + text(view.latent->rank) + "+" +
            text(view.latent->shared_dims) + ")";
+  if (!view.heads_alike) return "2·Σ(G·d)·T·4 = 2·" + text(view.numbers_of_keys);
   return "2·L·G·d·T·4 = 2·" + text(view.layers) + "·" + text(view.kv_heads) + "·" + text(view.head_dim);
 }
 
 std::string name_of_ungrouped(const KvCacheView& view) {
   if (view.latent) return tr("kv_cache.of_heads");
-  if (view.heads == view.kv_heads) return tr("kv_cache.no_groups");
+  if (!view.heads_alike) return tr("kv_cache.ungrouped_layers");
   return tr_plural("kv_cache.ungrouped", view.heads, {{"kv_heads", view.kv_heads}});
 }
 
@@ -98,10 +99,8 @@ void draw_memory(const KvCacheView& view) {
     weight_bar("kv_cache.bytes_cross", tr("kv_cache.cross_kept"), view.bytes_cross, most, false);
   if (view.bytes_in_windows != view.bytes)
     weight_bar("kv_cache.bytes_windows", tr("kv_cache.in_windows"), view.bytes_in_windows, most, false);
-  if (view.heads == view.kv_heads && !view.latent)
-    wrapped_caption(name_of_ungrouped(view));
-  else
-    weight_bar("kv_cache.bytes_ungrouped", name_of_ungrouped(view), view.bytes_ungrouped, most, false);
+  if (view.bytes == view.bytes_ungrouped && !view.latent) return wrapped_caption(tr("kv_cache.no_groups"));
+  weight_bar("kv_cache.bytes_ungrouped", name_of_ungrouped(view), view.bytes_ungrouped, most, false);
 }
 
 struct Work {
@@ -150,6 +149,13 @@ std::string feed_forward_formula(const KvCacheView& view) {
   return "n·L·D·(E + k·" + m + "·F" + shared + ")";
 }
 
+/// Nothing where the formulas sum over layers that differ.
+std::string head_sizes(const KvCacheView& view) {
+  if (!view.heads_alike) return {};
+  return "H = " + std::to_string(view.heads) + ", G = " + std::to_string(view.kv_heads) +
+         ", d = " + std::to_string(view.head_dim) + ", ";
+}
+
 /// What the letters of that formula stand for, besides D.
 std::string feed_forward_sizes(const KvCacheView& view) {
   if (!view.blocks_alike) return {};
@@ -160,12 +166,13 @@ std::string feed_forward_sizes(const KvCacheView& view) {
 }
 
 std::string projections_formula(const KvCacheView& view) {
-  if (!view.latent) return "n·L·2·D·(H+G)·d";
+  if (!view.latent) return view.heads_alike ? "n·L·2·D·(H+G)·d" : "n·2·D·Σ(H+G)·d";
   const std::string queries = view.latent->query_rank > 0 ? "R·(D + H·d)" : "D·H·d";
   return "n·L·(" + queries + " + D·(r+s) + r·H·(d−s+v) + D·H·v)";
 }
 
 std::string attention_formula(const KvCacheView& view) {
+  if (!view.heads_alike) return view.windows.empty() ? "2·Σ(H·d)·Σ(i+1)" : "2·Σ H·d·Σ min(i+1, w)";
   const std::string heads = view.value_dim == view.head_dim ? "2·H·d" : "H·(d+v)";
   return view.windows.empty() ? (view.latent ? "L·" + heads : "2·L·H·d") + "·Σ(i+1)" : heads + "·Σ min(i+1, w)";
 }
@@ -176,81 +183,78 @@ std::string latent_sizes(const KvCacheView& view) {
   const std::string rank = view.latent->query_rank > 0 ? ", R = " + std::to_string(view.latent->query_rank) : "";
   return ", v = " + std::to_string(view.value_dim) + ", r = " + std::to_string(view.latent->rank) +
          ", s = " + std::to_string(view.latent->shared_dims) + rank;
-}
-
-void draw_table(const KvCacheView& view) {
-  std::vector<Work> works{
-      {"kv_cache.projections", projections_formula(view), view.made.projections, view.from_scratch.projections},
-      {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
-      {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
-      {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
-      {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
-  };
-  if (view.encoded > 0)
-    works.insert(works.begin() + 2,
-                 {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
-                  view.made.cross, view.from_scratch.cross});
-  const float number_column = em(6.5F);
-  if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
-  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
-  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
-  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
-  ImGui::TableNextRow();
-  ImGui::TableNextColumn();
-  right_heading("kv_cache.made");
-  right_heading("kv_cache.from_scratch");
-  for (const Work& work : works)
-    work_row(work, work.name == works.back().name);
-  ImGui::EndTable();
-}
-
-std::string times(std::uint64_t more, std::uint64_t less) {
-  const double ratio = less > 0 ? static_cast<double>(more) / static_cast<double>(less) : 1.0;
-  return number(static_cast<float>(ratio), ratio < 9.95 ? 1 : 0);
-}
-
-void draw_arithmetic(const KvCacheView& view) {
-  section("kv_cache.arithmetic");
-  const ScopedFont font(fonts().small);
-  draw_table(view);
-  if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
-  std::string saved;
-  if (view.last.reused > 0)
-    saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
-  if (view.steps.size() > 1)
-    saved += tr_plural("kv_cache.saved_all", view.steps.size(),
-                       {{"made", readable_count(view.all_made)},
-                        {"from_scratch", readable_count(view.all_from_scratch)},
-                        {"times", times(view.all_from_scratch, view.all_made)}});
-  if (!saved.empty()) {
-    ImGui::PushTextWrapPos(0.0F);
-    coloured(theme().text, saved);
-    ImGui::PopTextWrapPos();
+  void draw_table(const KvCacheView& view) {
+    std::vector<Work> works{
+        {"kv_cache.projections", projections_formula(view), view.made.projections, view.from_scratch.projections},
+        {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
+        {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
+        {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
+        {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
+    };
+    if (view.encoded > 0)
+      works.insert(works.begin() + 2,
+                   {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
+                    view.made.cross, view.from_scratch.cross});
+    const float number_column = em(6.5F);
+    if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+    ImGui::TableNextRow();
+    ImGui::TableNextColumn();
+    right_heading("kv_cache.made");
+    right_heading("kv_cache.from_scratch");
+    for (const Work& work : works)
+      work_row(work, work.name == works.back().name);
+    ImGui::EndTable();
   }
-  const auto size = [](const char* letter, std::size_t value) {
-    return letter + std::string(" = ") + std::to_string(value);
-  };
-  wrapped_caption(tr(
-      "kv_cache.letters",
-      {{"n", view.last.computed()},
-       {"sizes", size("L", view.layers) + ", " + size("H", view.heads) + ", " + size("G", view.kv_heads) + ", " +
-                     size("d", view.head_dim) + latent_sizes(view) + ", " + size("D", view.hidden) +
-                     feed_forward_sizes(view) + ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
-                     (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
-}
 
-const char* obstacle_key(KvCacheView::Obstacle obstacle) {
-  switch (obstacle) {
-    case KvCacheView::Obstacle::model:
-      return "kv_cache.bidirectional";
-    case KvCacheView::Obstacle::mask:
-      return "kv_cache.mask";
-    case KvCacheView::Obstacle::no_text:
-    case KvCacheView::Obstacle::none:
-      break;
+  std::string times(std::uint64_t more, std::uint64_t less) {
+    const double ratio = less > 0 ? static_cast<double>(more) / static_cast<double>(less) : 1.0;
+    return number(static_cast<float>(ratio), ratio < 9.95 ? 1 : 0);
   }
-  return "kv_cache.no_text";
-}
+
+  void draw_arithmetic(const KvCacheView& view) {
+    section("kv_cache.arithmetic");
+    const ScopedFont font(fonts().small);
+    draw_table(view);
+    if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
+    std::string saved;
+    if (view.last.reused > 0)
+      saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
+    if (view.steps.size() > 1)
+      saved += tr_plural("kv_cache.saved_all", view.steps.size(),
+                         {{"made", readable_count(view.all_made)},
+                          {"from_scratch", readable_count(view.all_from_scratch)},
+                          {"times", times(view.all_from_scratch, view.all_made)}});
+    if (!saved.empty()) {
+      ImGui::PushTextWrapPos(0.0F);
+      coloured(theme().text, saved);
+      ImGui::PopTextWrapPos();
+    }
+    const auto size = [](const char* letter, std::size_t value) {
+      return letter + std::string(" = ") + std::to_string(value);
+    };
+    wrapped_caption(
+        tr("kv_cache.letters", {{"n", view.last.computed()},
+                                {"sizes", size("L", view.layers) + ", " + head_sizes(view) + latent_sizes(view) +
+                                              size("D", view.hidden) + feed_forward_sizes(view) + ", " +
+                                              size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                                              (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
+  }
+
+  const char* obstacle_key(KvCacheView::Obstacle obstacle) {
+    switch (obstacle) {
+      case KvCacheView::Obstacle::model:
+        return "kv_cache.bidirectional";
+      case KvCacheView::Obstacle::mask:
+        return "kv_cache.mask";
+      case KvCacheView::Obstacle::no_text:
+      case KvCacheView::Obstacle::none:
+        break;
+    }
+    return "kv_cache.no_text";
+  }
 
 }  // namespace
 

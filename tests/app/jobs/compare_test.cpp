@@ -103,7 +103,7 @@ TEST_F(Compare, ACausalModelsPrefixDoesNotMoveAndTheRestDoes) {
   ASSERT_GT(changed, 1U);
   EXPECT_EQ(comparison.alignment.to_second[changed], static_cast<std::int32_t>(changed)) << "a word for a word";
   const std::vector<HeadMovement>& movements = comparison.movements[0];
-  ASSERT_EQ(movements.size(), snapshot->model->config.layers * snapshot->model->config.heads);
+  ASSERT_EQ(movements.size(), head_count(snapshot->model->config));
   for (const HeadMovement& movement : movements) {
     EXPECT_GT(movement.movement, 0.0);
     const auto rows = row_movements(*comparison.baseline->trace, *snapshot->trace, comparison.alignment, movement.head);

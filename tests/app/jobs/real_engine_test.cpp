@@ -71,7 +71,7 @@ TEST_F(RealEngine, RowsSumToOneAndProductsAddUpForEveryHeadMaskAndTemperature) {
         session.temperature = temperature;
         const auto snapshot = run(session);
         ASSERT_FALSE(snapshot->error.has_value()) << snapshot->error->what();
-        for (std::size_t head = 0; head < snapshot->model->config.heads; ++head)
+        for (std::size_t head = 0; head < snapshot->model->config.heads(0); ++head)
           for (std::size_t query = 0; query < snapshot->encoding.tokens.size(); ++query) {
             session.head = {1, head};
             session.query = session.key = anchor_of(query, snapshot->encoding);

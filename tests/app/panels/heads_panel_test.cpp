@@ -15,7 +15,7 @@ protected:
   /// Gives every head of the last layer a name.
   void name_last_layer() {
     auto model = std::make_shared<Model>(*snapshot->model);
-    for (std::size_t head = 0; head < model->config.heads; ++head)
+    for (std::size_t head = 0; head < model->config.heads(0); ++head)
       model->roles.push_back(
           {.head = {model->config.layers - 1, head}, .name = {"имя", "a name"}, .badge = {"имя", "name"}});
     snapshot->model = model;

@@ -158,7 +158,7 @@ TEST_F(HeadsWorkspace, AColumnSortsAndTheOverviewShowsIt) {
   EXPECT_EQ(state.of<HeadsState>().measure, "self");
   EXPECT_FALSE(state.of<HeadsState>().ascending);
   const MeasureMap& map = state.of<HeadsState>().map;
-  EXPECT_EQ(map.heads.size(), snapshot->model->config.layers * snapshot->model->config.heads);
+  EXPECT_EQ(map.heads.size(), head_count(snapshot->model->config));
   click_item("roles.column.self");
   window_frames(2);
   EXPECT_TRUE(state.of<HeadsState>().ascending);

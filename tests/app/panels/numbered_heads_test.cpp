@@ -30,7 +30,7 @@ protected:
     set_text_size(100);
     const std::shared_ptr<Model> model = reading_model(false);
     for (std::size_t layer = 0; layer < model->config.layers; ++layer)
-      for (std::size_t head = 0; head < model->config.heads; ++head)
+      for (std::size_t head = 0; head < model->config.heads(0); ++head)
         if (HeadRef{layer, head} != HeadRef{1, 2})
           model->roles.push_back(
               {.head = {layer, head}, .name = {"Сказуемое ищет", "Predicate looks for its far subject"}});

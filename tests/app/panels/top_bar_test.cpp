@@ -220,7 +220,7 @@ TEST_F(TopBar, the_card_tells_the_models_own_numbers) {
     return found == card.end() ? std::string("none") : found->value;
   };
   EXPECT_EQ(value("card.layers"), std::to_string(model.config.layers));
-  EXPECT_EQ(value("card.heads"), std::to_string(model.config.heads));
+  EXPECT_EQ(value("card.heads"), std::to_string(model.config.heads(0)));
   EXPECT_EQ(value("card.head_width"), std::to_string(model.config.head_dim(0)));
   click_item("card.copy");
   ASSERT_NE(command<CopyText>(), nullptr);
@@ -233,9 +233,8 @@ TEST_F(TopBar, the_card_tells_the_models_own_numbers) {
 TEST(ModelCard, groups_digits_and_names_what_is_special) {
   Model model;
   model.config.layers = 2;
-  model.config.heads = 8;
   model.config.plans.assign(
-      2, {.attention = {.kv_heads = 2, .head_dim = 64, .cap = 50.0F}, .positions = Rotary{.width = 64}});
+      2, {.attention = {.heads = 8, .kv_heads = 2, .head_dim = 64, .cap = 50.0F}, .positions = Rotary{.width = 64}});
   model.config.plans[1].attention.window = {4096};
   model.parameters = 6'312'448;
   std::string all = as_text(model, model_card(model));
@@ -249,8 +248,7 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
 TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
   Model model;
   model.config.layers = 1;
-  model.config.heads = 2;
-  model.config.plans.assign(1, {.attention = {.kv_heads = 2, .head_dim = 192, .value_dim = 128}});
+  model.config.plans.assign(1, {.attention = {.heads = 2, .kv_heads = 2, .head_dim = 192, .value_dim = 128}});
   model.config.plans[0].attention.latent = {.rank = 512, .shared_dims = 64};
   model.config.unread_layers = 1;
   const std::string all = as_text(model, model_card(model));
@@ -263,13 +261,13 @@ TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
 TEST(ModelCard, tells_what_a_vision_tower_without_classes_is_made_of) {
   Model model;
   model.config.layers = 2;
-  model.config.heads = 2;
   model.config.has_lm_head = false;
   model.config.vocabulary = model.config.context = 11;
   model.config.tower = Tower::vision;
-  model.config.plans.assign(2, {.attention = {.kv_heads = 2, .head_dim = 8, .bias = true, .unbiased_keys = true},
-                                .positions = Rotary{.rope = {.base = 100.0F}, .width = 8, .two_axes = true},
-                                .layer_scale = true});
+  model.config.plans.assign(
+      2, {.attention = {.heads = 2, .kv_heads = 2, .head_dim = 8, .bias = true, .unbiased_keys = true},
+          .positions = Rotary{.rope = {.base = 100.0F}, .width = 8, .two_axes = true},
+          .layer_scale = true});
   model.config.patches = {.height = 6,
                           .width = 8,
                           .patch_height = 2,
@@ -296,10 +294,9 @@ TEST(ModelCard, tells_what_a_vision_tower_without_classes_is_made_of) {
 TEST(ModelCard, tells_all_experts_and_what_one_token_uses) {
   Model model;
   model.config.layers = 3;
-  model.config.heads = 2;
   model.config.hidden = 10;
   model.config.plans.assign(
-      3, {.attention = {.kv_heads = 2, .head_dim = 5}, .feed_forward = {.width = 77, .gated = true}});
+      3, {.attention = {.heads = 2, .kv_heads = 2, .head_dim = 5}, .feed_forward = {.width = 77, .gated = true}});
   std::string all = as_text(model, model_card(model));
   EXPECT_EQ(all.find(tr("card.experts")), std::string::npos) << all;
   EXPECT_EQ(all.find(tr("card.active_parameters")), std::string::npos) << all;

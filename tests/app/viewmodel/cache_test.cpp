@@ -38,7 +38,7 @@ TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
   EXPECT_EQ(view.labels.size(), 6U);
   EXPECT_EQ(view.bytes, 2U * config.layers * config.kv_heads(0) * config.head_dim(0) * 6U * 4U);
   EXPECT_EQ(view.bytes_half * 2, view.bytes);
-  EXPECT_EQ(view.bytes_ungrouped, view.bytes * config.heads / config.kv_heads(0));
+  EXPECT_EQ(view.bytes_ungrouped, view.bytes * config.heads(0) / config.kv_heads(0));
   EXPECT_EQ(view.made, arithmetic(config, {5, 6}, 6, true, 1));
   EXPECT_EQ(view.from_scratch, arithmetic(config, {0, 6}, 6, true, 1));
   EXPECT_EQ(view.all_made, arithmetic(config, {0, 5}, 5, true, 1).total() + view.made.total());

@@ -44,10 +44,11 @@ std::shared_ptr<Model> handmade_model(const HandmadeOptions& options) {
   model->name = "handmade";
   model->config.architecture = "Handmade";
   model->config.layers = options.layers;
-  model->config.heads = options.heads;
   model->config.hidden = options.heads * options.head_dim;
-  const SoftmaxAttention attention{
-      .kv_heads = options.kv_heads, .head_dim = options.head_dim, .scale = usual_scale(options.head_dim)};
+  const SoftmaxAttention attention{.heads = options.heads,
+                                   .kv_heads = options.kv_heads,
+                                   .head_dim = options.head_dim,
+                                   .scale = usual_scale(options.head_dim)};
   model->config.plans.assign(options.layers, {.attention = attention});
   model->config.embedded_positions = LearnedPositions{};
   model->config.vocabulary = 1000;

@@ -136,7 +136,7 @@ protected:
     Overview::SetUp();
     auto model = std::make_shared<Model>();
     model->config.layers = 4;
-    model->config.heads = 8;
+    model->config.plans.assign(4, {.attention = even_heads(8, 16)});
     for (std::size_t head = 0; head < 8; ++head)
       if (head != 5)
         model->roles.push_back({.head = {3, head}, .name = {"имя", "a name"}, .badge = {"предлог", "which?"}});

@@ -177,7 +177,7 @@ double written_length(const Trace& trace, std::size_t layer, std::optional<std::
   Linear output = trace.model->weights->layers[layer].output;
   output.bias.clear();
   Matrix joined(1, config.queries_width(0)), written(1, config.hidden);
-  for (std::size_t each = head.value_or(0); each < (head ? *head + 1 : config.heads); ++each) {
+  for (std::size_t each = head.value_or(0); each < (head ? *head + 1 : config.heads(0)); ++each) {
     const float weight = weights(trace, {layer, each})(query, key);
     const std::span<const float> value = value_of(trace, {layer, each}, key);
     for (std::size_t at = 0; at < config.head_dim(0); ++at)

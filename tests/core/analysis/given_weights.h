@@ -15,7 +15,7 @@ namespace regard::testing {
 inline std::shared_ptr<Trace> trace_with_weights(const Matrix& wanted, std::vector<std::int32_t> ids, bool causal) {
   const std::size_t tokens = wanted.rows;
   auto model = std::make_shared<Model>();
-  model->config.layers = model->config.heads = 1;
+  model->config.layers = 1;
   model->config.hidden = tokens;
   model->config.causal = causal;
   model->config.plans = {{.attention = even_heads(1, tokens)}};

@@ -105,7 +105,7 @@ TEST_F(HeadEvidence, OfARuleAddsUpToTheDetectorsNumber) {
         EXPECT_EQ(one.key + 1, one.query);
       }
     }
-    const Measure whole = scores[index].heads[head.layer * council->config.heads + head.head].mean();
+    const Measure whole = scores[index].heads[head.layer * council->config.heads(0) + head.head].mean();
     ASSERT_TRUE(whole.defined());
     EXPECT_EQ(sum.rows, whole.rows) << rules[index].name;
     EXPECT_NEAR(sum.mean().value, whole.value, 1e-5) << rules[index].name;

@@ -163,8 +163,8 @@ TEST(HeadMeasures, AgreeWithPyTorchsWeights) {
     const ModelConfig& config = reference.trace->model->config;
     const std::size_t tokens = reference.trace->tokens();
     for (std::size_t layer = 0; layer < config.layers; ++layer)
-      for (std::size_t head = 0; head < config.heads; ++head) {
-        const Plain plain = plain_measures(&weights[(layer * config.heads + head) * tokens * tokens], tokens);
+      for (std::size_t head = 0; head < config.heads(0); ++head) {
+        const Plain plain = plain_measures(&weights[(layer * config.heads(0) + head) * tokens * tokens], tokens);
         const HeadMeasures ours = measure_head(*reference.trace, {layer, head});
         EXPECT_NEAR(ours.entropy.value, plain.entropy, 1e-4) << model << " " << layer << "." << head;
         EXPECT_NEAR(ours.distance.value, plain.distance, 1e-3) << model << " " << layer << "." << head;

@@ -11,12 +11,11 @@ namespace {
 ModelConfig small_llama() {
   ModelConfig config;
   config.layers = 3;
-  config.heads = 8;
   config.hidden = 32;
   config.vocabulary = 50;
   config.causal = true;
-  config.plans.assign(config.layers,
-                      {.attention = {.kv_heads = 2, .head_dim = 4}, .feed_forward = {.width = 20, .gated = true}});
+  config.plans.assign(config.layers, {.attention = {.heads = 8, .kv_heads = 2, .head_dim = 4},
+                                      .feed_forward = {.width = 20, .gated = true}});
   return config;
 }
 
@@ -38,7 +37,6 @@ TEST(KvCache, WouldBeAsManyTimesLargerAsQueriesShareAHead) {
 TEST(KvCache, OfALargeModelIsCountedInSixtyFourBits) {
   ModelConfig config = small_llama();
   config.layers = 80;
-  config.heads = 64;
   config.plans.assign(config.layers, {.attention = even_heads(64, 64 * 128)});
   EXPECT_EQ(cache_bytes(config, 131072, 4), std::uint64_t{2} * 80 * 64 * 128 * 131072 * 4);  // 640 GiB
 }
@@ -121,7 +119,7 @@ TEST(KvCache, KeepsTheFirstKeysBesideTheWindow) {
 TEST(Arithmetic, OfADecoderCountsItsLookAtTheEncoder) {
   ModelConfig config = small_llama();
   for (LayerPlan& plan : config.plans)
-    plan.attention.kv_heads = config.heads;
+    plan.attention.kv_heads = config.heads(0);
   EXPECT_EQ(arithmetic(config, {0, 5}, 5, true, 1, 7).cross, 0U) << "there is no encoder";
   for (LayerPlan& plan : config.plans)
     plan.cross = true;

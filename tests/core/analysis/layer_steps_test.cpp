@@ -150,7 +150,7 @@ void expect_output(const LayerOf& of, const LayerSteps& steps) {
   EXPECT_LE(distance(written_by(of, steps.joined), steps.written), kStepTolerance);
   const std::size_t token = of.part().tokens() / 2;
   const OutputParts parts = output_parts(of, token);
-  ASSERT_EQ(parts.heads.rows, of.config().heads);
+  ASSERT_EQ(parts.heads.rows, of.config().heads(0));
   std::vector<float> sum = parts.bias.empty() ? std::vector<float>(of.config().hidden) : parts.bias;
   for (std::size_t head = 0; head < parts.heads.rows; ++head)
     for (std::size_t dimension = 0; dimension < sum.size(); ++dimension)
@@ -179,7 +179,7 @@ void expect_stream(const LayerOf& of, const LayerSteps& steps) {
 
 void expect_all_steps(const Trace& trace) {
   for_layers(trace, [](const LayerOf& of) {
-    for (std::size_t head = 0; head < of.config().heads; ++head) {
+    for (std::size_t head = 0; head < of.config().heads(0); ++head) {
       SCOPED_TRACE("head " + std::to_string(head));
       const LayerSteps steps = layer_steps(of, head, all_queries(of), all_keys(of));
       expect_focus(of, head, steps.focus);
@@ -276,7 +276,6 @@ TEST(LayerSteps, CutIntoOtherHeadsAreThoseOfAModelWithSoMany) {
   EXPECT_EQ(possible_cuts(of), (std::vector<std::size_t>{1, 2, 4, 8, 16, 32}));
   for (const std::size_t heads : possible_cuts(of)) {
     const auto other = std::make_shared<Model>(*model);
-    other->config.heads = heads;
     for (LayerPlan& plan : other->config.plans)
       plan.attention = even_heads(heads, 32);
     const auto expected = run_of(other);

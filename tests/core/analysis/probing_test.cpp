@@ -183,8 +183,7 @@ TEST(ProbedPlaces, TakeNoMoreMemoryThanTheyMayAndHoldBothEnds) {
   ModelConfig config;
   config.layers = 32;
   config.hidden = 4096;
-  config.heads = 32;
-  config.plans.assign(config.layers, {.attention = {.kv_heads = 32, .head_dim = 128}});
+  config.plans.assign(config.layers, {.attention = {.heads = 32, .kv_heads = 32, .head_dim = 128}});
   for (const std::size_t classes : {2U, 17U, 100U}) {
     const std::vector<std::size_t> places = probed_places(config, ProbeSource::residual, classes);
     const RidgeSums sums(4096, 2 * classes);

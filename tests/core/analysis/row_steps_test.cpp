@@ -66,7 +66,7 @@ std::vector<std::shared_ptr<Model>> models() {
   const auto t5 = testing::random_llama({});
   RelativeBias bias{.buckets = 4, .distance = 5};
   std::vector<float> values;
-  for (std::size_t number = 0; number < t5->config.heads * bias.width(); ++number)
+  for (std::size_t number = 0; number < t5->config.heads(0) * bias.width(); ++number)
     values.push_back(0.1F * static_cast<float>(number % 13) - 0.6F);
   bias.values = std::make_shared<const std::vector<float>>(std::move(values));
   testing::set_positions(*t5, bias);

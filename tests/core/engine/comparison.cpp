@@ -20,7 +20,7 @@ template <typename Tile>
 std::vector<float> all_tiles(const Trace& trace, const Tile& tile) {
   std::vector<float> result;
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < trace.model->config.heads; ++head)
+    for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head)
       append(result, tile(trace, HeadRef{layer, head}).values);
   return result;
 }
@@ -54,7 +54,7 @@ std::vector<float> all_weights(const Trace& trace) {
 std::vector<float> all_sinks(const Trace& trace) {
   std::vector<float> result;
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < trace.model->config.heads; ++head)
+    for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head)
       append(result, sink_shares(trace, {layer, head}, {0, trace.tokens()}));
   return result;
 }
@@ -70,10 +70,10 @@ std::vector<float> all_score_parts(const Trace& trace, ScorePartKind kind) {
 std::vector<float> all_heads(const Trace& trace, Matrix LayerTrace::*tensor) {
   const ModelConfig& config = trace.model->config;
   const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
-  const std::size_t head_dim = of_keys ? config.head_dim(0) : config.value_dim(0);
   std::vector<float> result;
-  for (const LayerTrace& layer : trace.layers) {
-    const Matrix& matrix = layer.*tensor;
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    const std::size_t head_dim = of_keys ? config.head_dim(layer) : config.value_dim(layer);
+    const Matrix& matrix = trace.layers[layer].*tensor;
     for (std::size_t column = 0; column < matrix.cols; column += head_dim)
       for (std::size_t token = 0; token < matrix.rows; ++token)
         append(result, matrix.row(token).subspan(column, head_dim));
@@ -122,7 +122,7 @@ std::vector<float> transposed(const std::vector<float>& grids, std::size_t token
 double worst_row_sum(const Trace& trace) {
   double worst = 0.0;
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
-    for (std::size_t head = 0; head < trace.model->config.heads; ++head) {
+    for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head) {
       const Matrix grid = weights(trace, {layer, head});
       for (std::size_t query = 0; query < grid.rows; ++query) {
         auto sum = static_cast<double>(sink_share(trace, {layer, head}, query));

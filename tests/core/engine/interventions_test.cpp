@@ -110,7 +110,7 @@ TEST(Interventions, ShiftPositionsWhereTheyAreNumbersForDistances) {
       << "there is nothing to shift";
   RelativeBias bias{.buckets = 4, .distance = 6};
   std::vector<float> values;
-  for (std::size_t number = 0; number < model->config.heads * bias.width(); ++number)
+  for (std::size_t number = 0; number < model->config.heads(0) * bias.width(); ++number)
     values.push_back(0.25F * static_cast<float>(number % 11));
   bias.values = std::make_shared<const std::vector<float>>(values);
   testing::set_positions(*model, bias);

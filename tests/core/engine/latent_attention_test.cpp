@@ -43,7 +43,7 @@ protected:
 
 TEST_P(LatentAttentionOf, ScoresAreTheSumOfTwoGrids) {
   const Range queries{1, trace_->tokens()}, keys{2, trace_->tokens() - 1};
-  for (std::size_t head = 0; head < config().heads; ++head) {
+  for (std::size_t head = 0; head < config().heads(0); ++head) {
     const HeadRef ref{1, head};
     const std::vector<ScorePart> parts = score_parts(*trace_, ref, queries, keys);
     ASSERT_EQ(parts.size(), 2U);
@@ -65,7 +65,7 @@ TEST_P(LatentAttentionOf, HeadsShareTheTurnedPartOfTheKey) {
   const std::size_t shared = config().plans[1].attention.latent->shared_dims;
   for (std::size_t token = 0; token < trace_->tokens(); ++token) {
     const auto expected = trace_->layers[1].shared_key.row(token);
-    for (std::size_t head = 0; head < config().heads; ++head) {
+    for (std::size_t head = 0; head < config().heads(0); ++head) {
       const auto key = key_of(*trace_, {1, head}, token);
       EXPECT_TRUE(std::equal(expected.begin(), expected.end(), key.end() - static_cast<std::ptrdiff_t>(shared)));
     }
@@ -79,13 +79,13 @@ TEST_P(LatentAttentionOf, ACacheKeepsTheLatentRowAndTheSharedKey) {
   EXPECT_EQ(cached_numbers(config(), 0), latent.rank + latent.shared_dims);
   EXPECT_EQ(cache_bytes(config(), 7, 4), config().layers * 7U * 4U * (latent.rank + latent.shared_dims));
   EXPECT_EQ(cache_bytes_ungrouped(config(), 7, 2),
-            config().layers * 7U * 2U * config().heads * (config().head_dim(0) + config().value_dim(0)));
+            config().layers * 7U * 2U * config().heads(0) * (config().head_dim(0) + config().value_dim(0)));
   EXPECT_EQ(cached_numbers(config(), 0), trace_->layers[0].latent.cols + trace_->layers[0].shared_key.cols);
 }
 
 TEST_P(LatentAttentionOf, ArithmeticCountsItsNarrowProducts) {
   const LatentAttention& latent = *config().plans[0].attention.latent;
-  const std::size_t hidden = config().hidden, heads = config().heads, d = config().head_dim(0);
+  const std::size_t hidden = config().hidden, heads = config().heads(0), d = config().head_dim(0);
   const std::size_t v = config().value_dim(0), queries = heads * d;
   const std::size_t of_queries = latent.query_rank > 0 ? latent.query_rank * (hidden + queries) : hidden * queries;
   const std::size_t row = of_queries + hidden * (latent.rank + latent.shared_dims) +
@@ -129,7 +129,7 @@ TEST_P(LatentAttentionOf, PatchesOfOneHeadTouchItsColumnsAlone) {
   Request other = request_;
   std::reverse(other.ids.begin(), other.ids.end());
   const auto source = run(model_, other);
-  const std::size_t head = config().heads - 1;
+  const std::size_t head = config().heads(0) - 1;
   const std::pair<PatchSite, Matrix LayerTrace::*> sites[] = {{PatchSite::query, &LayerTrace::queries},
                                                               {PatchSite::key, &LayerTrace::keys},
                                                               {PatchSite::value, &LayerTrace::values},
@@ -139,7 +139,7 @@ TEST_P(LatentAttentionOf, PatchesOfOneHeadTouchItsColumnsAlone) {
         run_with({.kind = Kind::patch, .scope = {1, head}, .positions = {{4, 5}}, .site = site, .source = source});
     const Matrix &before = trace_->layers[1].*tensor, &after = patched->layers[1].*tensor;
     const Matrix& given = source->layers[1].*tensor;
-    const std::size_t width = before.cols / config().heads;
+    const std::size_t width = before.cols / config().heads(0);
     for (std::size_t column = 0; column < before.cols; ++column) {
       EXPECT_EQ(after(4, column), column / width == head ? given(4, column) : before(4, column)) << column;
       if (site != PatchSite::head_output) {
@@ -184,7 +184,7 @@ TEST_P(LatentAttentionOf, AnExportedRunHasValuesOfTheirOwnWidthAndTheLatentRows)
   write_npz(*trace_, folder.path() / "run.npz");
   const auto arrays = testing::read_npz(folder.path() / "run.npz");
   using Shape = std::vector<std::size_t>;
-  const std::size_t layers = config().layers, heads = config().heads, tokens = trace_->tokens();
+  const std::size_t layers = config().layers, heads = config().heads(0), tokens = trace_->tokens();
   const LatentAttention& latent = *config().plans[0].attention.latent;
   EXPECT_EQ(arrays.at("k").shape, (Shape{layers, heads, tokens, config().head_dim(0)}));
   EXPECT_EQ(arrays.at("v").shape, (Shape{layers, heads, tokens, config().value_dim(0)}));
@@ -222,7 +222,7 @@ TEST_P(LatentAttentionOf, StepsAddUpEveryNumberOfQueriesKeysAndValues) {
   const OutputParts parts = output_parts(of, 2);
   for (std::size_t column = 0; column < config().hidden; ++column) {
     double sum = parts.bias.empty() ? 0.0 : parts.bias[column];
-    for (std::size_t head = 0; head < config().heads; ++head)
+    for (std::size_t head = 0; head < config().heads(0); ++head)
       sum += parts.heads(head, column);
     EXPECT_NEAR(sum, trace_->layers[1].attention_output(2, column), 1e-4);
   }
@@ -232,7 +232,7 @@ TEST_P(LatentAttentionOf, RowsAreNotCutOtherwiseWhereValuesHaveAnotherWidth) {
   const LayerOf of{*trace_, AttentionKind::self, 0};
   ASSERT_NE(config().value_dim(0), config().head_dim(0));
   EXPECT_EQ(obstacle_to_cut(of, 1), CutObstacle::widths);
-  EXPECT_EQ(possible_cuts(of), std::vector<std::size_t>{config().heads});
+  EXPECT_EQ(possible_cuts(of), std::vector<std::size_t>{config().heads(0)});
   EXPECT_EQ(effective(of, {.heads = 1}), StepSwitches{});
 }
 
@@ -258,7 +258,7 @@ TEST_P(LatentAttentionOf, CopyingGoesThroughTheLatentRow) {
   ASSERT_EQ(copying.absent, HeadCopying::Absent::nothing);
   // A text of one token attends to itself alone: its first layer's heads put out that token's value.
   const Weights& all = *model_->weights;
-  for (std::size_t head = 0; head < config().heads; ++head) {
+  for (std::size_t head = 0; head < config().heads(0); ++head) {
     double diagonal = 0.0, rest = 0.0;
     for (const std::int32_t from : ids) {
       const auto alone = run(model_, {.ids = {from}});

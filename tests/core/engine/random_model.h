@@ -57,7 +57,6 @@ inline std::shared_ptr<Model> model_of(const ModelShape& shape, LayerPlan plan,
   ModelConfig& config = model->config;
   model->name = "random";
   config.layers = shape.layers;
-  config.heads = shape.heads;
   config.hidden = shape.hidden;
   config.vocabulary = shape.vocabulary;
   config.context = shape.context;
@@ -121,18 +120,20 @@ inline std::shared_ptr<Model> random_bert(const ModelShape& shape) {
   return model;
 }
 
-inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
+/// A Llama whose layers have heads of the sizes given, or none (heads = 0); shape.heads and kv_heads are not looked at.
+inline std::shared_ptr<Model> random_decoder(const ModelShape& shape, const std::vector<SoftmaxAttention>& layers) {
   const auto weights = std::make_shared<Weights>();
   RandomWeights make(*weights);
   const std::size_t hidden = shape.hidden;
-  const std::size_t keys_width = hidden / shape.heads * shape.kv_heads;
   weights->token_embedding = make.tensor(shape.vocabulary, hidden);
-  for (std::size_t layer = 0; layer < shape.layers; ++layer) {
+  for (const SoftmaxAttention& plan : layers) {
     LayerWeights w;
-    w.query = make.linear(hidden, hidden);
-    w.key = make.linear(keys_width, hidden);
-    w.value = make.linear(keys_width, hidden);
-    w.output = make.linear(hidden, hidden);
+    if (plan.heads > 0) {
+      w.query = make.linear(plan.heads * plan.head_dim, hidden);
+      w.key = make.linear(plan.kv_heads * plan.head_dim, hidden);
+      w.value = make.linear(plan.kv_heads * plan.head_dim, hidden);
+      w.output = make.linear(hidden, plan.heads * plan.head_dim);
+    }
     w.gate = make.linear(shape.feed_forward, hidden);
     w.up = make.linear(shape.feed_forward, hidden);
     w.down = make.linear(hidden, shape.feed_forward);
@@ -142,11 +143,19 @@ inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
   weights->final_norm = RandomWeights::rms_norm(hidden);
   weights->unembedding.weight = weights->token_embedding;
   const auto model = model_of(shape, {.feed_forward = {.activation = Activation::silu, .gated = true}}, weights);
-  for (LayerPlan& plan : model->config.plans)
-    plan.attention.kv_heads = shape.kv_heads;
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    LayerPlan& plan = model->config.plans[layer];
+    plan.attention = layers[layer];
+    if (plan.attention.heads > 0) plan.positions = Rotary{.width = plan.attention.head_dim / 2 * 2};
+  }
   model->config.causal = true;
-  set_positions(*model, Rotary{.width = model->config.head_dim(0)});
   return model;
+}
+
+inline std::shared_ptr<Model> random_llama(const ModelShape& shape) {
+  SoftmaxAttention heads = even_heads(shape.heads, shape.hidden);
+  heads.kv_heads = shape.kv_heads;
+  return random_decoder(shape, std::vector<SoftmaxAttention>(shape.layers, heads));
 }
 
 /// random_llama() with a mixture of experts in the place of every feed-forward block but that of layer 1.

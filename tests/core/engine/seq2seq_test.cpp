@@ -65,7 +65,7 @@ TEST_P(EncoderDecoder, RowsOfCrossAttentionAreDecoderTokensAndColumnsEncoderToke
   EXPECT_EQ(grid.cols, one.request.encoder_ids.size());
   EXPECT_NE(grid.rows, grid.cols);
   const auto expected = reference.array(one, "cross_weights");
-  const std::size_t heads = reference.model->config.heads;
+  const std::size_t heads = reference.model->config.heads(0);
   double straight = 0.0, transposed = 0.0;
   for (std::size_t query = 0; query < grid.rows; ++query)
     for (std::size_t key = 0; key < grid.cols; ++key) {

@@ -35,7 +35,7 @@ TEST(ModelConfig, reads_berts_sizes_and_switches) {
   const ModelConfig config = parse(testing::tiny_bert().config);
   EXPECT_EQ(config.architecture, "BertForMaskedLM");
   EXPECT_EQ(config.layers, 2U);
-  EXPECT_EQ(config.heads, 3U);
+  EXPECT_EQ(config.heads(0), 3U);
   EXPECT_EQ(config.kv_heads(0), 3U);
   EXPECT_EQ(config.head_dim(0), 4U);
   EXPECT_EQ(config.hidden, 12U);

@@ -109,7 +109,7 @@ TEST(Council, IsAnOrdinaryBertFolderWithGuidedAndFreeHeads) {
   const Model& model = *council();
   EXPECT_EQ(model.config.architecture, "BertForMaskedLM");
   EXPECT_GE(model.roles.size(), 12U);
-  EXPECT_LT(model.roles.size(), model.config.layers * model.config.heads) << "no head was left free";
+  EXPECT_LT(model.roles.size(), head_count(model.config)) << "no head was left free";
   std::set<HeadRef> heads;
   for (const HeadRole& role : model.roles) {
     EXPECT_TRUE(heads.insert(role.head).second) << role.relation << " shares its head";

@@ -95,7 +95,7 @@ void expect_latent(const ModelConfig& config, std::size_t query_rank, double tem
   EXPECT_EQ(attention.latent, (LatentAttention{.rank = 512, .query_rank = query_rank, .shared_dims = 64}));
   EXPECT_EQ(config.head_dim(0), 192U);
   EXPECT_EQ(config.value_dim(0), 128U);
-  EXPECT_EQ(config.kv_heads(0), config.heads);
+  EXPECT_EQ(config.kv_heads(0), config.heads(0));
   EXPECT_NEAR(attention.scale, temperature * temperature / std::sqrt(192.0), 1e-6);
   const Rotary& rotary = *first_rotary(config);
   EXPECT_EQ(rotary.width, 64U);

@@ -184,7 +184,7 @@ class PublishedDenseDecoder : public ::testing::TestWithParam<PublishedDecoder> 
 TEST_P(PublishedDenseDecoder, HasAsManyNumbersAsPublished) {
   const PublishedDecoder& published = GetParam();
   const ModelConfig config = parse(published.config);
-  EXPECT_EQ(config.heads, published.heads);
+  EXPECT_EQ(config.heads(0), published.heads);
   EXPECT_EQ(config.context, published.context);
   EXPECT_TRUE(config.causal && config.has_lm_head);
   for (const LayerPlan& plan : config.plans) {

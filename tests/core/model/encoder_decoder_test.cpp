@@ -109,7 +109,7 @@ TEST(EncoderDecoderFiles, a_bart_that_contradicts_its_kind_is_refused) {
       "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 3, "encoder_ffn_dim": 4,
       "decoder_ffn_dim": 4, "vocab_size": 9)";
   EXPECT_EQ(parse_model_config(base + "}", "c").decoder_start, std::vector<std::int32_t>{2});
-  EXPECT_EQ(parse_model_config(base + "}", "c").encoder->heads, 2U);
+  EXPECT_EQ(parse_model_config(base + "}", "c").encoder->heads(0), 2U);
   for (const char* more : {", \"normalize_before\": true}", ", \"static_position_embeddings\": true}",
                            ", \"decoder_vocab_size\": 8}", ", \"share_encoder_decoder_embeddings\": false}"})
     EXPECT_EQ(error_of([&] { (void)parse_model_config(base + more, "c"); }).code(), "config_value") << more;

@@ -41,7 +41,7 @@ constexpr const char* kGptOss =
 TEST(GptOss, IsReadAsItWasPublished) {
   const ModelConfig config = parse(kGptOss);
   EXPECT_EQ(config.layers, 24U);
-  EXPECT_EQ(config.heads, 64U);
+  EXPECT_EQ(config.heads(0), 64U);
   EXPECT_EQ(config.context, 131'072U);
   EXPECT_TRUE(config.causal && config.has_lm_head && !config.tied_embeddings);
   EXPECT_EQ(config.norm_epsilon, 1e-5F);

@@ -12,7 +12,7 @@ using testing::error_of;
 ModelConfig four_layers_of_eight() {
   ModelConfig config;
   config.layers = 4;
-  config.heads = 8;
+  config.plans.assign(config.layers, {.attention = even_heads(8, 16)});
   return config;
 }
 

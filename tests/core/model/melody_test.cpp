@@ -151,7 +151,7 @@ TEST(Melody, HasInductionHeadsOnRandomNotesOfThreeSeeds) {
     EXPECT_GT(loss_of(*trace, 1, kPlayed + 1), std::log(melody()->config.vocabulary)) << "random notes were guessed";
     EXPECT_LT(loss_of(*trace, kPlayed + 2, 2 * kPlayed + 1), 0.5);
     for (std::size_t layer = 0; layer < melody()->config.layers; ++layer)
-      for (std::size_t head = 0; head < melody()->config.heads; ++head) {
+      for (std::size_t head = 0; head < melody()->config.heads(0); ++head) {
         const Measure measure = repeated_induction(*trace, {layer, head}, {.begin = 1, .period = kPlayed});
         const auto value = static_cast<double>(measure.value);
         uniform[{layer, head}] = static_cast<double>(measure.uniform);
@@ -178,7 +178,7 @@ TEST(Melody, ItsHeadForTheTokenBeforeIsTheOneThatIsNamed) {
       play(notes_of("K:G M:3/4 D5. E5/8 D5/8 C5/8 | B4 G4 G4 | A4 D4 D4 | B4 G4 G4 | A4 D4 D4 | G4/2. |"));
   std::map<HeadRef, float> previous;
   for (std::size_t layer = 0; layer < melody()->config.layers; ++layer)
-    for (std::size_t head = 0; head < melody()->config.heads; ++head)
+    for (std::size_t head = 0; head < melody()->config.heads(0); ++head)
       previous[{layer, head}] = measure_head(*trace, {layer, head}).previous.value;
   const auto best = std::max_element(previous.begin(), previous.end(),
                                      [](const auto& a, const auto& b) { return a.second < b.second; });

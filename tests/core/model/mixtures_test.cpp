@@ -72,7 +72,7 @@ TEST_P(PublishedMixture, IsReadAsItIs) {
   const PublishedSizes& published = GetParam();
   const ModelConfig config = parse(published.config);
   EXPECT_EQ(config.layers, published.layers);
-  EXPECT_EQ(config.heads, published.heads);
+  EXPECT_EQ(config.heads(0), published.heads);
   EXPECT_EQ(config.context, published.context);
   EXPECT_TRUE(config.causal && config.has_lm_head && !config.tied_embeddings);
   for (const LayerPlan& plan : config.plans) {

@@ -52,7 +52,7 @@ std::shared_ptr<const Trace> read(std::vector<std::int32_t> ids, bool all_logits
 std::vector<HeadRef> all_heads() {
   std::vector<HeadRef> heads;
   for (std::size_t layer = 0; layer < narrator()->config.layers; ++layer)
-    for (std::size_t head = 0; head < narrator()->config.heads; ++head)
+    for (std::size_t head = 0; head < narrator()->config.heads(0); ++head)
       heads.push_back({layer, head});
   return heads;
 }
@@ -102,7 +102,7 @@ TEST(Narrator, IsAnOrdinaryQwen3FolderOfAtMost24Megabytes) {
   EXPECT_TRUE(model.config.causal);
   EXPECT_EQ(model.config.plans.front().attention.qk_norm, QkNorm::each_head);
   EXPECT_TRUE(model.config.tied_embeddings);
-  EXPECT_LT(model.config.kv_heads(0), model.config.heads) << "queries are not grouped";
+  EXPECT_LT(model.config.kv_heads(0), model.config.heads(0)) << "queries are not grouped";
   std::uintmax_t bytes = 0;
   for (const auto& file : std::filesystem::directory_iterator(model.folder))
     if (file.is_regular_file()) bytes += file.file_size();
@@ -153,7 +153,7 @@ TEST(Narrator, LooksFurtherInItsLaterHalfThanInItsEarlier) {
   double late = 0.0;
   const std::size_t half = narrator()->config.layers / 2;
   for (const auto& [head, mean] : previous_and_distance())
-    (head.layer < half ? early : late) += mean.second / static_cast<double>(half * narrator()->config.heads);
+    (head.layer < half ? early : late) += mean.second / static_cast<double>(half * narrator()->config.heads(0));
   std::cout << "mean attention distance: " << early << " → " << late << " tokens\n";
   EXPECT_GT(late, early);
 }

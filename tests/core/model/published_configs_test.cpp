@@ -52,7 +52,7 @@ TEST_P(PublishedConfig, IsReadAsItIs) {
   const Published& published = GetParam();
   const ModelConfig config = parse_model_config(published.config, published.name);
   EXPECT_EQ(config.layers, published.layers);
-  EXPECT_EQ(config.heads, published.heads);
+  EXPECT_EQ(config.heads(0), published.heads);
   EXPECT_EQ(config.kv_heads(0), published.kv_heads);
   EXPECT_EQ(config.hidden, published.hidden);
   EXPECT_EQ(config.context, published.context);
@@ -90,7 +90,7 @@ TEST_P(PublishedConfig, OpensWithNarrowRandomWeights) {
   model.write_to(folder / GetParam().name);
   const auto opened = load_model(folder / GetParam().name);
   EXPECT_EQ(opened->name, GetParam().name);
-  EXPECT_EQ(opened->config.heads, heads);
+  EXPECT_EQ(opened->config.heads(0), heads);
   EXPECT_EQ(opened->config.kv_heads(0), kv_heads);
 }
 

@@ -89,7 +89,7 @@ TEST_P(PublishedVisionConfig, IsReadAsItIsWithThePicturesItsProcessorMakes) {
   fit_to_steps(steps, config);
   ASSERT_TRUE(config.patches);
   EXPECT_EQ(config.layers, 12U);
-  EXPECT_EQ(config.heads, published.heads);
+  EXPECT_EQ(config.heads(0), published.heads);
   EXPECT_EQ(config.head_dim(11), 64U);
   EXPECT_EQ(config.hidden, published.hidden);
   EXPECT_EQ(config.plans.back().feed_forward.width, published.feed_forward);
@@ -121,7 +121,7 @@ TEST(PublishedTextTower, OfClipIsCausalOverItsOwnVocabulary) {
   EXPECT_FALSE(config.patches);
   EXPECT_FALSE(config.has_lm_head);
   EXPECT_EQ(config.layers, 12U);
-  EXPECT_EQ(config.heads, 8U);
+  EXPECT_EQ(config.heads(0), 8U);
   EXPECT_EQ(config.hidden, 512U);
   EXPECT_EQ(config.context, 77U);
   EXPECT_EQ(config.vocabulary, 49'408U);

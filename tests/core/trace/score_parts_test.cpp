@@ -46,7 +46,7 @@ struct Found {
 
 void look_at_all_heads(const Trace& trace, Found& found) {
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer)
-    for (std::size_t head = 0; head < trace.model->config.heads; ++head) {
+    for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head) {
       found.worst = std::max(found.worst, worst_sum(trace, {layer, head}));
       found.kinds.insert(kinds_of_parts(trace, {layer, head}));
     }
