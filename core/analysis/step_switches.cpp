@@ -36,7 +36,8 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const ModelConfig& config = of.config();
   if (heads == 0 || config.queries_width(of.layer) % heads != 0) return CutObstacle::not_a_divisor;
   const Positions& positions = of.plan().positions;
-  const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
+  const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions) ||
+                      std::holds_alternative<Disentangled>(positions);
   return biased && !of.crosses() && heads != config.heads ? CutObstacle::bias : CutObstacle::none;
 }
 

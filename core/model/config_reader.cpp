@@ -67,6 +67,11 @@ bool ConfigReader::is_object(std::string_view key) const {
   return value != nullptr && value->is_object();
 }
 
+bool ConfigReader::is_text(std::string_view key) const {
+  const nlohmann::json* value = find(key);
+  return value != nullptr && value->is_string();
+}
+
 void ConfigReader::fail(std::string_view key, std::string expected) const {
   const nlohmann::json* value = find(key);
   throw Error("config_value", {.file = file_,
@@ -89,6 +94,12 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
   const auto number = value->get<std::uint64_t>();
   if (number < bounds.least || number > bounds.most) fail(key, range);
   return static_cast<std::size_t>(number);
+}
+
+std::size_t ConfigReader::size_or_none(std::string_view key, std::size_t most) const {
+  const nlohmann::json* value = read(key, Null::missing, {});
+  if (value == nullptr || (value->is_number_integer() && !value->is_number_unsigned())) return 0;
+  return size(key, {.least = 0, .most = most});
 }
 
 std::vector<std::size_t> ConfigReader::sizes(std::string_view key, Bounds bounds) const {

@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/format/placeholder.h"
 #include "core/model/catalog.h"
+#include "core/model/disentangled.h"
 #include "core/model/family.h"
 #include "core/model/find_model.h"
 #include "core/model/gguf_files.h"
@@ -64,6 +65,7 @@ void read_weights(const Checkpoint& checkpoint, const std::stop_token& stop, Pro
     for (const Checkpoint::File& file : checkpoint.files)
       model.files.push_back(file.mapping);
   place_relative_bias(*model.weights, model.config);
+  place_disentangled(*model.weights, model.config, stop);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();

@@ -3,6 +3,7 @@
 // lies there in another order); `storage` keeps whatever the views point into alive.
 #pragma once
 
+#include "core/base/matrix.h"
 #include "core/format/stored_tensor.h"
 
 #include <cstddef>
@@ -60,8 +61,9 @@ struct MixtureWeights {
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
-  Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
-  Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
+  Norm query_norm{}, key_norm{};            ///< RMSNorm, over what QkNorm says
+  Linear position_query{}, position_key{};  ///< DeBERTa: of offsets; empty: `query` and `key` make theirs, too
+  Norm feed_forward_norm{};                 ///< BERT: after the feed-forward block; GPT, Llama: before it
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes
   Linear gate{};                                             ///< empty where the plan has none
   Linear up{}, down{};
@@ -80,12 +82,14 @@ struct Weights {
   std::vector<LayerWeights> layers{};
   /// [layers] T5: what RelativeBias::values of the plan becomes; null where the table is shared. Empty elsewhere.
   std::vector<std::shared_ptr<const std::vector<float>>> relative_bias{};
+  Matrix relative_embedding{};  ///< [2·span, D] DeBERTa: one row for each range of offsets, behind its norm
   std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
   Norm final_norm{};                         ///< GPT, Llama, ViT
   Linear head_transform{};                   ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
   Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias
   Linear class_transform{}, class_output{};  ///< config.class_head: [D, D] or empty, [labels, D]
+  Norm class_norm{};                         ///< ModernBERT: between them
   std::vector<std::shared_ptr<const void>> storage{};
 };
 

@@ -26,6 +26,10 @@ bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) 
   if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
                   experts->count > regard::bounds::kExperts || plan.feed_forward.width == 0))
     return false;
+  const auto* offsets = std::get_if<regard::Disentangled>(&plan.positions);
+  if (offsets != nullptr && (offsets->span == 0 || offsets->distance < offsets->buckets / 2 + 2 ||
+                             4 * offsets->span * config.hidden * config.layers > std::size_t{1} << 28))
+    return false;
   return attention.kv_heads > 0 && config.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 

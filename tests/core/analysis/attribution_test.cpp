@@ -147,16 +147,17 @@ TEST_P(AttributedLogit, IsTheSumOfItsPartsAtEveryPosition) {
   std::cout << GetParam() << ": the parts miss the logit by at most " << worst << "\n";
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, AttributedLogit,
-                         ::testing::Values("bert-gelu-f32", "bert-tanh-f16", "qwen3-one-kv-head-bf16",
-                                           "qwen2-window-f16", "mistral-window-f32", "llama-biases-linear-f32",
-                                           "roberta-f32", "distilbert-f32", "electra-projected-f32", "gpt2-f32",
-                                           "gpt2-untied-by-layer-f16", "neox-parallel-f32", "neox-sequential-f16",
-                                           "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "gemma-f32",
-                                           "gemma2-capped-f32", "gemma3-plain-f32", "phi3-window-f16",
-                                           "t5-relu-tied-f32", "t5-gated-untied-f16", "mt5-f32", "bart-f32",
-                                           "mbart-scaled-f16", "pegasus-f32", "marian-f32", "m2m100-f32", "vit-f32"),
-                         testing::name_of);
+INSTANTIATE_TEST_SUITE_P(
+    Models, AttributedLogit,
+    ::testing::Values("albert-f32", "mpnet-f32", "deberta-v3-f32", "deberta-v2-own-projections-f16", "modern-bert-f32",
+                      "modern-bert-biases-f16", "bert-gelu-f32", "bert-tanh-f16", "qwen3-one-kv-head-bf16",
+                      "qwen2-window-f16", "mistral-window-f32", "llama-biases-linear-f32", "roberta-f32",
+                      "distilbert-f32", "electra-projected-f32", "gpt2-f32", "gpt2-untied-by-layer-f16",
+                      "neox-parallel-f32", "neox-sequential-f16", "opt-f32", "opt-post-norm-projected-f16",
+                      "bloom-6-heads-f32", "gemma-f32", "gemma2-capped-f32", "gemma3-plain-f32", "phi3-window-f16",
+                      "t5-relu-tied-f32", "t5-gated-untied-f16", "mt5-f32", "bart-f32", "mbart-scaled-f16",
+                      "pegasus-f32", "marian-f32", "m2m100-f32", "vit-f32"),
+    testing::name_of);
 
 }  // namespace
 }  // namespace regard

@@ -103,6 +103,21 @@ void expect_projection(const LayerOf& of, const LayerSteps& steps) {
   }
 }
 
+/// What DeBERTa's offset of a query and a key has to do with both.
+double offset_part(const ScoreRule& rule, std::size_t query, std::size_t key, std::span<const float> asking,
+                   std::span<const float> asked) {
+  const Disentangled* table = rule.offsets.table;
+  if (table == nullptr) return 0.0;
+  const std::size_t row = rule.offsets.row(query, key);
+  const auto of_head = [&](const Matrix& matrix) {
+    return matrix.row(row).subspan(rule.offsets.first_column, asking.size());
+  };
+  double sum = 0.0;
+  if (table->content_to_position) sum += dot(asking, of_head(*table->keys));
+  if (table->position_to_content) sum += dot(asked, of_head(*table->queries));
+  return sum * static_cast<double>(rule.scale);
+}
+
 void expect_focus(const LayerOf& of, std::size_t head, const HeadRows& focus) {
   const Trace& part = of.part();
   const HeadRef ref{of.layer, head};
@@ -126,7 +141,7 @@ void expect_focus(const LayerOf& of, std::size_t head, const HeadRows& focus) {
         score = focus.rule.cap * std::tanh(score / focus.rule.cap);
         off(score, focus.capped(query, key));
       }
-      score += focus.rule.bias(query, key);
+      score += focus.rule.bias(query, key) + offset_part(focus.rule, query, key, asking, asked);
       if (!focus.biased.empty()) off(score, focus.biased(query, key));
       off(score, focus.scores(query, key));
       EXPECT_EQ(focus.masked[query * keys + key], !allowed(part, of.layer, query, key));
@@ -202,15 +217,17 @@ TEST_P(LayerStepsOf, EveryFamilyFollowFromOneAnotherAndAreTheTraces) {
 
 INSTANTIATE_TEST_SUITE_P(
     Models, LayerStepsOf,
-    ::testing::Values("bert-gelu-f32", "bert-tanh-f16", "bert-bare-bf16", "qwen3-one-kv-head-bf16", "qwen2-window-f16",
-                      "mistral-window-f32", "llama-biases-linear-f32", "llama-llama3-f32", "llama-yarn-f32",
-                      "llama-dynamic-f32", "smollm3-listed-f32", "roberta-f32", "xlm-roberta-padding-f16",
-                      "distilbert-f32", "electra-projected-f32", "gpt2-f32", "gpt2-unscaled-bf16", "neox-parallel-f32",
-                      "neox-sequential-f16", "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32",
-                      "bloom-4-heads-bf16", "gemma-f32", "gemma2-capped-f32", "gemma2-types-bf16", "gemma3-plain-f32",
-                      "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "t5-relu-tied-f32",
-                      "t5-gated-untied-f16", "mt5-f32", "umt5-bf16", "bart-f32", "mbart-scaled-f16", "pegasus-f32",
-                      "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32"),
+    ::testing::Values("albert-f32", "mpnet-f32", "deberta-v3-f32", "deberta-v2-own-projections-f16", "deberta-v1-f32",
+                      "modern-bert-f32", "bert-gelu-f32", "bert-tanh-f16", "bert-bare-bf16", "qwen3-one-kv-head-bf16",
+                      "qwen2-window-f16", "mistral-window-f32", "llama-biases-linear-f32", "llama-llama3-f32",
+                      "llama-yarn-f32", "llama-dynamic-f32", "smollm3-listed-f32", "roberta-f32",
+                      "xlm-roberta-padding-f16", "distilbert-f32", "electra-projected-f32", "gpt2-f32",
+                      "gpt2-unscaled-bf16", "neox-parallel-f32", "neox-sequential-f16", "opt-f32",
+                      "opt-post-norm-projected-f16", "bloom-6-heads-f32", "bloom-4-heads-bf16", "gemma-f32",
+                      "gemma2-capped-f32", "gemma2-types-bf16", "gemma3-plain-f32", "gemma3-two-ropes-f32",
+                      "phi3-window-f16", "phi3-longrope-partial-f32", "t5-relu-tied-f32", "t5-gated-untied-f16",
+                      "mt5-f32", "umt5-bf16", "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32", "m2m100-f32",
+                      "vit-f32", "vit-oblong-without-bias-f16", "deit-f32"),
     testing::name_of);
 
 std::shared_ptr<const Trace> run_of(const std::shared_ptr<const Model>& model, MaskMode mask = MaskMode::as_trained) {

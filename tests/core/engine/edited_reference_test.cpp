@@ -38,8 +38,8 @@ TEST_P(EditedRun, AgreesWithEveryRecordedTensor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, EditedRun,
-                         ::testing::Values("edited-bert-f32", "edited-gpt2-f32", "edited-llama-f32",
-                                           "edited-bloom-f32"),
+                         ::testing::Values("edited-deberta-v3-f32", "edited-bert-f32", "edited-gpt2-f32",
+                                           "edited-llama-f32", "edited-bloom-f32"),
                          testing::name_of);
 
 }  // namespace

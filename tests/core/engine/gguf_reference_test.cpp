@@ -100,10 +100,10 @@ TEST_P(GgufReference, RunsAsTheFolderDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
-                         ::testing::Values("gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32",
-                                           "phi3-window-f16", "phi3-longrope-partial-f32", "bert-bare-gelu-bf16",
-                                           "llama-biases-linear-f32", "mixtral-plain-bf16", "olmoe-f32",
-                                           "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"),
+                         ::testing::Values("modern-bert-plain-bf16", "gpt2-f32", "gemma-f32", "gemma2-plain-f16",
+                                           "gemma3-plain-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
+                                           "bert-bare-gelu-bf16", "llama-biases-linear-f32", "mixtral-plain-bf16",
+                                           "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"),
                          testing::name_of);
 
 }  // namespace

@@ -28,7 +28,19 @@ constexpr const char* kHostile[] = {
     "[4096, 1]", "{}",     "[]"};
 
 /// Settings that some family reads although its small model here does not write them down.
-constexpr const char* kUnwritten[] = {"rope_theta",
+constexpr const char* kUnwritten[] = {"pos_att_type",
+                                      "position_buckets",
+                                      "norm_rel_ebd",
+                                      "conv_kernel_size",
+                                      "attention_head_size",
+                                      "pooler_hidden_size",
+                                      "inner_group_num",
+                                      "num_hidden_groups",
+                                      "relative_attention_num_buckets",
+                                      "global_attn_every_n_layers",
+                                      "local_attention",
+                                      "layer_types",
+                                      "rope_theta",
                                       "sliding_window",
                                       "head_dim",
                                       "num_key_value_heads",
@@ -161,14 +173,16 @@ TEST_P(HostileConfig, opens_a_sound_model_or_names_the_item) {
 
 INSTANTIATE_TEST_SUITE_P(
     Families, HostileConfig,
-    ::testing::Values("bart-f32", "bert-gelu-f32", "bloom-6-heads-f32", "deit-f32", "distilbert-f32",
-                      "electra-projected-f32", "gemma-f32", "gemma2-capped-f32", "gemma3-two-ropes-f32", "gpt2-f32",
-                      "llama-biases-linear-f32", "llama-dynamic-f32", "llama-llama3-f32", "llama-yarn-f32",
-                      "m2m100-f32", "marian-f32", "mbart-scaled-f16", "mistral-window-f32", "mixtral-window-f16",
-                      "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
-                      "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
-                      "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16"),
+    ::testing::Values("albert-groups-f16", "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32",
+                      "deberta-v1-short-bf16", "modern-bert-f32", "bart-f32", "bert-gelu-f32", "bloom-6-heads-f32",
+                      "deit-f32", "distilbert-f32", "electra-projected-f32", "gemma-f32", "gemma2-capped-f32",
+                      "gemma3-two-ropes-f32", "gpt2-f32", "llama-biases-linear-f32", "llama-dynamic-f32",
+                      "llama-llama3-f32", "llama-yarn-f32", "m2m100-f32", "marian-f32", "mbart-scaled-f16",
+                      "mistral-window-f32", "mixtral-window-f16", "mt5-f32", "neox-parallel-f32", "olmoe-f32",
+                      "opt-f32", "opt-post-norm-projected-f16", "pegasus-f32", "phi3-longrope-partial-f32",
+                      "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32", "qwen3-one-kv-head-bf16", "roberta-f32",
+                      "smollm3-every-fourth-bf16", "smollm3-listed-f32", "t5-relu-tied-f32", "umt5-bf16", "vit-f32",
+                      "vit-oblong-without-bias-f16"),
     testing::name_of);
 
 }  // namespace

@@ -98,7 +98,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "qwen3-moe-f32",
                       "qwen3-moe-glued-bf16", "mixtral-window-f16", "mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-f32",
                       "qwen2-moe-plain-f16", "qwen3-moe-plain-f32", "neox-rope-parameters-f32",
-                      "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "melody"),
+                      "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32", "albert-f32", "albert-groups-f16",
+                      "albert-bare-wide-bf16", "mpnet-f32", "mpnet-bare-bf16", "deberta-v3-f32",
+                      "deberta-v2-own-projections-f16", "deberta-v2-short-f32", "deberta-v2-to-content-bf16",
+                      "deberta-v2-absolute-f32", "deberta-v1-f32", "deberta-v1-short-bf16", "modern-bert-f32",
+                      "modern-bert-biases-f16", "modern-bert-types-bf16", "modern-bert-plain-bf16", "melody"),
     testing::name_of);
 
 }  // namespace

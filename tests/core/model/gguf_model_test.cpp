@@ -287,7 +287,7 @@ TEST(GgufModelFile, of_another_architecture_names_the_known_ones) {
   EXPECT_EQ(error.code(), "unknown_architecture");
   EXPECT_EQ(error.details().found, "mamba");
   EXPECT_EQ(error.details().expected,
-            "llama, qwen2, qwen3, qwen2moe, qwen3moe, olmoe, gpt2, gemma, gemma2, gemma3, phi3, bert");
+            "llama, qwen2, qwen3, qwen2moe, qwen3moe, olmoe, gpt2, gemma, gemma2, gemma3, phi3, bert, modern-bert");
 }
 
 TEST(GgufModelFile, complains_in_the_words_of_the_file) {
