@@ -273,7 +273,7 @@ def plain_norm(w, name, x, epsilon):
 def modern_weights(c, stored):
     w, root, hidden, inner = Checkpoint(stored), root_of(c), c["hidden_size"], c["intermediate_size"]
     shift = c["norm_bias"]
-    w.add(root + "embeddings.tok_embeddings.weight", (c["vocab_size"], hidden), 0.4)  # normalised at once
+    w.add(root + "embeddings.tok_embeddings.weight", (c["vocab_size"], hidden), 0.2)  # normalised at once
     add_norm(w, root + "embeddings.norm", hidden, shift)
     for layer in range(c["num_hidden_layers"]):
         name = f"{root}layers.{layer}."
