@@ -522,6 +522,15 @@ def main():
     for name, model in tower_families.TEXT_MODELS.items():
         write_model(folder / name, *model)
         print("wrote", folder / name)
+    import later_encoders
+    for name, model in later_encoders.MODELS.items():
+        tensors = write_model(folder / name, *model)
+        print("wrote", folder / name)
+        if name in gguf_files.LATER:
+            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    for name, model in later_encoders.MOVED.items():
+        later_encoders.write_moved_model(folder / name, *model)
+        print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)
