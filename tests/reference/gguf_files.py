@@ -130,9 +130,6 @@ def sizes(c):
         return [("context_length", U32, c["n_positions"]), ("embedding_length", U32, c["n_embd"]), ("block_count", U32, c["n_layer"]),
                 ("feed_forward_length", U32, c.get("n_inner") or 4 * c["n_embd"]), ("attention.head_count", U32, c["n_head"]),
                 ("attention.layer_norm_epsilon", F32, c["layer_norm_epsilon"])]
-    shifted = next((c[key] for key in ("layer_norm_eps", "norm_epsilon", "layer_norm_epsilon") if key in c), None)
-    epsilon = ("attention.layer_norm_epsilon", F32, shifted) if shifted else ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"])
-    inner = c.get("intermediate_size") or c.get("ffn_hidden_size") or 4 * c["hidden_size"]
     if c["model_type"] == "modernbert":
         return [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
                 ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, c["intermediate_size"]),
@@ -140,6 +137,9 @@ def sizes(c):
                 ("attention.causal", BOOL, False), ("attention.sliding_window", U32, c["local_attention"]),
                 ("attention.sliding_window_pattern", U32, c["global_attn_every_n_layers"]),
                 ("rope.freq_base", F32, c["global_rope_theta"]), ("rope.freq_base_swa", F32, c["local_rope_theta"])]
+    shifted = next((c[key] for key in ("layer_norm_eps", "norm_epsilon", "layer_norm_epsilon") if key in c), None)
+    epsilon = ("attention.layer_norm_epsilon", F32, shifted) if shifted else ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"])
+    inner = c.get("intermediate_size") or c.get("ffn_hidden_size") or 4 * c["hidden_size"]
     keys = [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
             ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, inner),
             ("attention.head_count", U32, c["num_attention_heads"]), epsilon]
