@@ -86,7 +86,7 @@ void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& m
   }
   place_relative_bias(*model.weights, model.config);
   place_choice_bias(*model.weights, model.config);
-  place_disentangled(*model.weights, model.config, stop);
+  place_disentangled(*model.weights, model.config, loading.stop);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();
