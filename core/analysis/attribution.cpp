@@ -56,7 +56,8 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
                      const std::stop_token& stop) {
   const ModelConfig& config = of.config();
   const Linear& output = attention_matrices(of).output;
-  const std::span<const float> joined = of.recorded().head_outputs.row(position);
+  const Matrix outputs = projected_outputs(of, {position, position + 1});
+  const std::span<const float> joined = outputs.row(0);
   LogitReading written{reading.direction, 0.0};
   if (const Norm& norm = of.weights().attention_output_norm; !of.crosses() && !norm.empty()) {
     Matrix projected(1, config.hidden);
@@ -68,12 +69,12 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
   parts.bias = of_heads.constant;
   for (std::size_t head = 0; head < config.heads(of.layer); ++head) {
     const std::size_t first = head * config.head_dim(of.layer);
-    const Eigen::Map<const Eigen::VectorXf> outputs(joined.data() + first,
+    const Eigen::Map<const Eigen::VectorXf> of_head(joined.data() + first,
                                                     static_cast<Eigen::Index>(config.head_dim(of.layer)));
     parts.heads.push_back(
         of_heads.direction
             .segment(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(config.head_dim(of.layer)))
-            .dot(outputs.cast<double>()));
+            .dot(of_head.cast<double>()));
   }
   return parts;
 }

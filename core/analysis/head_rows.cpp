@@ -243,7 +243,7 @@ HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range key
 
 Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted, const std::stop_token& stop) {
   const StepSwitches switches = effective(of, wanted);
-  if (!changes(of, switches)) return some_rows(of.recorded().head_outputs, rows);
+  if (!changes(of, switches)) return projected_outputs(of, rows);
   CutRows cut_rows;
   cut(of, switches, cut_rows);
   Matrix joined(rows.size(), of.config().queries_width(of.layer));
@@ -258,6 +258,7 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
       std::copy_n(outputs.row(row).begin(), cut_rows.width,
                   joined.row(row).begin() + static_cast<std::ptrdiff_t>(cut_rows.query_column(head)));
   }
+  apply_output_gate(of, rows, joined);
   return joined;
 }
 

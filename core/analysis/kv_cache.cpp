@@ -24,6 +24,13 @@ std::uint64_t feed_forward_of_row(const FeedForward& plan, std::uint64_t hidden)
 
 }  // namespace
 
+std::uint64_t state_numbers(const LayerPlan& plan) {
+  const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
+  if (delta == nullptr) return 0;
+  const std::uint64_t d = plan.attention.head_dim;
+  return plan.attention.heads * d * d + (delta->convolution - 1) * convolved_channels(plan, *delta);
+}
+
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
@@ -34,14 +41,16 @@ std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t enco
 std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{2} * config.keys_width(layer) * tokens;
+    numbers += has_softmax(config.plans[layer]) ? std::uint64_t{2} * config.keys_width(layer) * tokens
+                                                : state_numbers(config.plans[layer]);
   return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{2} * config.queries_width(layer) * tokens;
+    numbers += has_softmax(config.plans[layer]) ? std::uint64_t{2} * config.queries_width(layer) * tokens
+                                                : state_numbers(config.plans[layer]);
   return numbers * bytes_per_number;
 }
 
@@ -49,6 +58,10 @@ std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t toke
   if (tokens == 0) return 0;
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (!has_softmax(config.plans[layer])) {
+      numbers += state_numbers(config.plans[layer]);
+      continue;
+    }
     const std::size_t rows = allowed_keys(config.plans[layer].attention.window, true, tokens - 1, tokens).count();
     numbers += std::uint64_t{2} * config.keys_width(layer) * rows;
   }
@@ -72,8 +85,19 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
     const std::uint64_t queries = config.queries_width(layer);
-    sum.projections += count * 2 * hidden * (queries + config.keys_width(layer));
-    sum.attention += attention_pairs(rows, tokens, causal, plan.attention.window) * 2 * queries;
+    const std::uint64_t pairs = attention_pairs(rows, tokens, causal, plan.attention.window);
+    const std::uint64_t gate =
+        plan.attention.output_gate || std::holds_alternative<GatedDelta>(plan.mixer) ? queries : 0;
+    if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer)) {  // a pair: k·u, u − β k (k·u), A·v
+      const std::uint64_t channels = convolved_channels(plan, *delta);
+      sum.projections +=
+          count * (hidden * (channels + queries + 2 * plan.attention.heads) + channels * delta->convolution);
+      sum.attention += pairs * 3 * queries;
+    } else {
+      sum.projections += count * 2 * hidden * (queries + config.keys_width(layer));
+      sum.attention += pairs * 2 * queries;
+    }
+    sum.projections += count * hidden * gate;
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
     sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
   }

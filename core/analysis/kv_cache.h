@@ -28,6 +28,10 @@ struct CacheStep {
   friend bool operator==(const CacheStep&, const CacheStep&) = default;
 };
 
+/// Numbers of the state that a layer without softmax keeps in the place of keys and values, however long the text is: those of its heads
+/// and the tokens that its convolution still sees. 0 in other layers.
+[[nodiscard]] std::uint64_t state_numbers(const LayerPlan& plan);
+
 /// Σ_l 2·G·d·T·bytes_per_number: a row of K and a row of V for each token and layer.
 [[nodiscard]] std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number);
 /// The same if every query head had a key and value head of its own: H in the place of G.

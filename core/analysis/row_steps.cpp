@@ -5,8 +5,22 @@
 #include "core/trace/head_edits.h"
 
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace regard {
+
+namespace {
+
+/// Of a layer without softmax there is nothing but the weights.
+RowSteps without_scores(RowSteps steps) {
+  const std::size_t tokens = steps.weights.size();
+  steps.dots = steps.exponentials = std::vector<float>(tokens, std::numeric_limits<float>::quiet_NaN());
+  steps.hidden.assign(tokens, false);
+  return steps;
+}
+
+}  // namespace
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.keys();
@@ -25,6 +39,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.added.resize(tokens);
   raise_scores(edits, query, {0, tokens}, steps.added.data());
   steps.exponentials.resize(tokens);
+  if (weights_are_signed(trace, head.layer)) return without_scores(std::move(steps));
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
   steps.hidden = hidden_keys(trace, head, query, {0, tokens});

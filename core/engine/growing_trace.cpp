@@ -20,6 +20,10 @@ constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,
                                          &LayerTrace::keys,
                                          &LayerTrace::values,
                                          &LayerTrace::head_outputs,
+                                         &LayerTrace::output_gate,
+                                         &LayerTrace::unconvolved,
+                                         &LayerTrace::write,
+                                         &LayerTrace::decay,
                                          &LayerTrace::attention_output,
                                          &LayerTrace::feed_forward_output,
                                          &LayerTrace::router};
@@ -70,6 +74,12 @@ void set_columns(Matrix& matrix, std::size_t cols) {
   if (matrix.cols != cols) matrix = with_columns(matrix, cols);
 }
 
+bool same_widths(const LayerTrace& one, const LayerTrace& other) {
+  return one.row_sum.rows == other.row_sum.rows &&
+         std::all_of(std::begin(kRows), std::end(kRows),
+                     [&](const auto matrix) { return (one.*matrix).cols == (other.*matrix).cols; });
+}
+
 void resize_layer(LayerTrace& layer, std::size_t rows) {
   for (const auto matrix : kRows)
     set_rows(layer.*matrix, rows);
@@ -81,12 +91,17 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
   std::vector<LayerTrace> layers(config.layers);
   for (std::size_t index = 0; index < config.layers; ++index) {
     LayerTrace& layer = layers[index];
+    const LayerPlan& plan = config.plans[index];
+    const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
     layer.queries = layer.head_outputs = Matrix(0, config.queries_width(index));
+    layer.output_gate = Matrix(0, delta != nullptr || plan.attention.output_gate ? config.queries_width(index) : 0);
+    layer.unconvolved = Matrix(0, delta != nullptr ? convolved_channels(plan, *delta) : 0);
+    layer.write = layer.decay = Matrix(0, delta != nullptr ? config.heads(index) : 0);
     layer.keys = layer.values = Matrix(0, config.keys_width(index));
     layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
-    const std::optional<Experts>& experts = config.plans[index].feed_forward.experts;
+    const std::optional<Experts>& experts = plan.feed_forward.experts;
     layer.router = Matrix(0, experts ? experts->count : 0);
-    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads(index), 0);
+    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(has_softmax(plan) ? config.heads(index) : 0, 0);
   }
   return layers;
 }

@@ -12,9 +12,7 @@ namespace {
 
 /// The memory of a layer that is done becomes that of the next one, where it fits.
 void hand_on(LayerTrace& done, LayerTrace& next, std::size_t rows) {
-  if (done.queries.cols == next.queries.cols && done.keys.cols == next.keys.cols &&
-      done.log_sum_exp.rows == next.log_sum_exp.rows && done.router.cols == next.router.cols)
-    return std::swap(done, next);
+  if (same_widths(done, next)) return std::swap(done, next);
   done = {};
   resize_layer(next, rows);
 }

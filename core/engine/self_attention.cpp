@@ -4,6 +4,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/output_gate.h"
 
 namespace regard {
 namespace {
@@ -32,7 +33,7 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, La
   place_heads(pass, plan, w.query_norm, buffers, pass.now(t.queries));
   place_heads(pass, plan, w.key_norm, buffers, pass.now(t.keys));
   attend(pass, layer, buffers.attention);
-  project(pass.now(t.head_outputs), w.output, written, pass.stop);
+  project(gated_outputs(pass, layer, read, buffers), w.output, written, pass.stop);
   if (plan.norms == NormPlace::both) normalise(written, w.attention_output_norm, pass.config().norm_epsilon, written);
   edit_attention_output(pass, layer);
   return written;

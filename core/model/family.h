@@ -105,6 +105,11 @@ void read_qwen3_moe_config(const ConfigReader& reader, ModelConfig& config);
 void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixture_weights(const ModelConfig& config, WeightReader& reader);
 
+void read_qwen3_next_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_5_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_5_moe_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_qwen3_next_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);
 

@@ -46,6 +46,26 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
   return result;
 }
 
+Linear gathered_rows(const Linear& fused, std::span<const Range> blocks, Storage& storage) {
+  assert(fused.input_stride == 0);
+  const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
+  std::size_t rows = 0;
+  for (const Range& block : blocks)
+    rows += block.size();
+  std::byte* data = new_buffer(rows * row_bytes, storage);
+  Linear result;
+  result.weight = {fused.weight.dtype, {rows, fused.weight.cols()}, data};
+  for (const Range& block : blocks) {
+    std::memcpy(data, fused.weight.data + block.begin * row_bytes, block.size() * row_bytes);
+    data += block.size() * row_bytes;
+    if (fused.bias.empty()) continue;
+    const auto begin = fused.bias.begin();
+    result.bias.insert(result.bias.end(), begin + static_cast<std::ptrdiff_t>(block.begin),
+                       begin + static_cast<std::ptrdiff_t>(block.end));
+  }
+  return result;
+}
+
 Linear stored_by_input(TensorView matrix) {
   assert(block_of(matrix.dtype).numbers == 1);
   Linear result;

@@ -2,10 +2,12 @@
 // Matrices that a file stores glued together or turned, taken apart. For the files of the model families.
 #pragma once
 
+#include "core/base/range.h"
 #include "core/model/weights.h"
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace regard {
@@ -19,6 +21,9 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 /// `storage` keeps.
 [[nodiscard]] Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part,
                                  Storage& storage);
+
+/// Blocks of rows of a matrix in another order, one below the other. A copy, which `storage` keeps.
+[[nodiscard]] Linear gathered_rows(const Linear& fused, std::span<const Range> blocks, Storage& storage);
 
 /// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
 [[nodiscard]] Linear stored_by_input(TensorView matrix);

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 11> kBuffers{
     "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
 
 /// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
-constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
+constexpr std::array<std::string_view, 23> kOtherParts{"pooler.",
                                                        "cls.seq_relationship.",
                                                        "classifier.",
                                                        "cls_classifier.",
@@ -36,6 +36,7 @@ constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
                                                        "vision_tower.",
                                                        "vision_model.",
                                                        "visual.",
+                                                       "mtp.",  // predicts the token after the next one
                                                        "audio_tower.",
                                                        "multi_modal_projector.",
                                                        "model.vision_tower.",

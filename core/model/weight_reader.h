@@ -91,6 +91,8 @@ public:
   /// A tensor handed out lies in a file: the files are read from as long as there are weights.
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
+  /// What was copied out of the files lives here as long as the weights; families add what they copy.
+  [[nodiscard]] std::vector<std::shared_ptr<const void>>& storage() { return storage_; }
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return std::move(storage_); }
 
 private:

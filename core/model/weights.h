@@ -57,9 +57,21 @@ struct MixtureWeights {
   Linear shared_gate{};         ///< [1, D]
 };
 
+/// What a gated delta layer has in the place of query, key and value.
+struct DeltaWeights {
+  Linear projection{};               ///< [C, D] queries, keys and values, before the convolution
+  std::vector<float> convolution{};  ///< [C, tokens], the asking token's last
+  Linear write{};                    ///< [H, D] β = σ(·)
+  Linear decay{};                    ///< [H, D] log g = −exp(log_rate)·softplus(·)
+  std::vector<float> log_rate{};     ///< [H]
+  Norm norm{};                       ///< [d] RMSNorm of what each head puts out
+};
+
 struct LayerWeights {
   Norm attention_norm{};  ///< BERT: after attention (post-norm); GPT, Llama: before it
   Linear query{}, key{}, value{}, output{};
+  DeltaWeights delta{};
+  Linear output_gate{};           ///< [H·d, D] W_g, W_z; empty where what heads put out is projected as it is
   Norm query_norm{}, key_norm{};  ///< RMSNorm, over what QkNorm says
   Norm feed_forward_norm{};       ///< BERT: after the feed-forward block; GPT, Llama: before it
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2 and 3: of what a block writes

@@ -83,7 +83,7 @@ void add_router(NpzWriter& file, const Trace& trace) {
 
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
-  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
+  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });  // NaN without softmax
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_heads(file, prefix + "q", trace, &LayerTrace::queries);
   add_heads(file, prefix + "k", trace, &LayerTrace::keys);
