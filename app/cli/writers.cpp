@@ -3,6 +3,8 @@
 
 #include "app/export/text_fields.h"
 
+#include <cmath>
+
 namespace regard::cli {
 namespace {
 
@@ -53,7 +55,8 @@ std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::
     if (!first) result += ',';
     first = false;
     result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
-              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) + "}";
+              ",\"scores\":" + (weights_are_signed(trace, head.layer) ? "null" : rows_json(scores(trace, head))) +
+              ",\"weights\":" + rows_json(weights(trace, head)) + "}";
   }
   return result + "]}";
 }
@@ -74,7 +77,8 @@ std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::v
     for (std::size_t query = 0; query < score.rows; ++query)
       for (std::size_t key = 0; key < score.cols; ++key)
         result += front + std::to_string(query) + "," + std::to_string(key) + "," + queries[query] + "," + keys[key] +
-                  "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
+                  "," + (std::isnan(score(query, key)) ? std::string() : shortest(score(query, key))) + "," +
+                  shortest(weight(query, key)) + "\n";
   }
   return result;
 }

@@ -26,6 +26,7 @@ struct KvCacheView {
   std::size_t layers = 0, heads = 0, kv_heads = 0, head_dim = 0, hidden = 0, feed_forward = 0, vocabulary = 0;
   bool heads_alike =
       true;  ///< of all layers: heads, kv_heads and head_dim are those of every one, else of the first that has any
+  std::uint64_t state_numbers = 0;   ///< of layers without softmax, of all their heads, however long the text is
   std::size_t numbers_of_keys = 0;   ///< of a token in all layers: Σ G·d
   bool gated = false;                ///< three matrices of feed-forward
   std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/steps.h"
 
+#include "core/base/error.h"
 #include "core/model/weights.h"
 
 #include <algorithm>
@@ -23,6 +24,12 @@ Matrix columns_of(const Matrix& matrix, std::size_t first, std::size_t width) {
   for (std::size_t row = 0; row < matrix.rows; ++row)
     std::copy_n(matrix.row(row).begin() + static_cast<std::ptrdiff_t>(first), width, part.row(row).begin());
   return part;
+}
+
+/// The five steps are those of softmax attention.
+void check_softmax(const LayerOf& of) {
+  if (!has_softmax(of.plan()))
+    throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "softmax(q·k)"});
 }
 
 void describe(const LayerOf& of, StepsView& view) {
@@ -127,6 +134,7 @@ PartedColumn head_column(const PartedHeads& parted, std::size_t column) {
 
 std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.head.layer};
+  check_softmax(of);
   auto view = std::make_shared<StepsView>();
   view->of = question;
   view->of.switches = effective(of, question.switches);
@@ -141,6 +149,7 @@ std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const
 
 std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& question, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.layer};
+  check_softmax(of);
   auto token = std::make_shared<StepsToken>();
   token->of = question;
   token->parts = output_parts(of, question.token, question.switches, stop);

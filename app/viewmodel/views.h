@@ -83,10 +83,11 @@ struct GridView {
   Matrix weights{};              ///< [rows, cols]
   std::vector<bool> masked{};    ///< [rows·cols]: no query piece may look at any key piece
   float score_limit = 1.0F;      ///< the scores' legend spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;     ///< the weights' legend spans 0 … limit
+  float weight_limit = 1.0F;     ///< the weights' legend spans 0 … limit; −limit … limit where they are signed
   bool renormalised = false;
-  std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
-  std::size_t key = 0;    ///< selected column; cols.size() likewise
+  bool has_softmax = true;  ///< else there are no scores, weights are signed, and rows sum to anything
+  std::size_t query = 0;    ///< selected row (a unit); rows.size() when it is hidden or outside the window
+  std::size_t key = 0;      ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * cols.size() + key_unit];
   }
@@ -132,6 +133,7 @@ struct QuestionView {
   bool relative_bias = false;  ///< the bias is a learned number for the distance (T5)
   std::size_t head_dim = 0;
   float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
+  bool has_softmax = true;       ///< else the row is signed: bars have weights alone
   bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)

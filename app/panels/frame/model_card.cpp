@@ -92,6 +92,9 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   };
   if (std::string each = sizes_in_words(config, query_heads_of_each); each != "1")
     list.push_back(tr("card.shared_heads", {{"each", std::move(each)}}));
+  const auto is_delta = [](const LayerPlan& plan) { return std::holds_alternative<GatedDelta>(plan.mixer); };
+  if (const auto layers = std::count_if(config.plans.begin(), config.plans.end(), is_delta); layers > 0)
+    list.push_back(tr("card.gated_delta", {{"layers", static_cast<std::size_t>(layers)}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {

@@ -76,7 +76,9 @@ void draw_memory(const KvCacheView& view) {
                                                      "·" + std::to_string(view.head_dim)
                                                : std::to_string(view.numbers_of_keys);
   mono_line((view.heads_alike ? "2·L·G·d·T·4 = 2·" : "2·Σ(G·d)·T·4 = 2·") + numbers + "·" +
-            std::to_string(view.last.tokens) + "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
+            std::to_string(view.last.tokens) + "·4 " +
+            (view.state_numbers > 0 ? "+ " + grouped_digits(view.state_numbers) + "·4 = " : std::string("= ")) +
+            tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});
   weight_bar("kv_cache.bytes", tr("kv_cache.float32"), view.bytes, most, true);
   weight_bar("kv_cache.bytes_half", tr("kv_cache.float16"), view.bytes_half, most, false);
