@@ -46,6 +46,7 @@ void describe(const LayerOf& of, StepsView& view) {
   view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
   view.qk_norm = of.plan().attention.qk_norm;
+  view.output_gate = of.plan().attention.output_gate;
   view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
   view.projections_biased = !matrices.query.bias.empty();

@@ -214,7 +214,7 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   if (const GridDifference* difference = shown_grid_difference(context))
     return difference_tooltip(context, *difference, cell);
   const ScopedFont font(fonts().mono);
-  line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
+  if (grid.has_softmax) line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
   if (const WeightKindState* other = other_weights(context))
     line(weight_sign(context.session.grid_weight),
