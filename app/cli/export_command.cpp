@@ -3,6 +3,7 @@
 
 #include "app/base/file_kind.h"
 #include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/export/unread.h"
 #include "app/jobs/fingerprints.h"
@@ -30,7 +31,12 @@ SessionFile asked_session(const ExportCommand& command) {
   Session& session = file.session;
   const Reading saved = reading_of(session);
   if (command.model) session.model = *command.model;
-  if (session.model.empty()) session.model = kDefaultModel;
+  if (!command.adapters.empty()) {
+    session.adapters.clear();
+    for (const AdapterUse& adapter : command.adapters)
+      session.adapters.push_back({std::filesystem::absolute(adapter.path).string(), adapter.strength});
+  }
+  if (session.model.empty()) session.model = place_of_model({}, command.adapters).string();
   if (command.text) session.text = *command.text;
   if (!command.image.empty()) session.image = std::filesystem::absolute(command.image).string();
   if (command.layer) session.head.layer = *command.layer;

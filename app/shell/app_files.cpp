@@ -280,7 +280,7 @@ void AppLoop::take_exported() {
 void AppLoop::name_window() {
   const Session& session = history_.current();
   std::string model;
-  if (snapshot_->model) model = snapshot_->model->name;
+  if (snapshot_->model) model = full_name(*snapshot_->model);
   const bool text = !snapshot_->model || !snapshot_->model->config.patches;
   const std::string shown = text ? snapshot_->source_text : fs::path(snapshot_->source_image).filename().string();
   window_->set_title(window_title(shown, model, has_changed(kept_, session)));

@@ -234,7 +234,7 @@ std::vector<CardLine> model_card(const Model& model) {
 }
 
 std::string as_text(const Model& model, const std::vector<CardLine>& card) {
-  std::string text = model.name + "\n";
+  std::string text = full_name(model) + "\n";
   for (const CardLine& line : card) {
     std::string value = line.value;
     for (std::size_t at = value.find('\n'); at != std::string::npos; at = value.find('\n', at))
@@ -248,7 +248,7 @@ void draw_model_card(PanelContext& context) {
   const Model* model = context.snapshot.model.get();
   if (model == nullptr) return coloured(theme().text_muted, tr("status.no_model"));
   const ScopedRaisedFrames frames;
-  heading(model->name);
+  heading(full_name(*model));
   if (const ModelEntry* entry = entry_on_show(context); entry != nullptr && !about_of(*entry).empty())
     wrapped_caption(about_of(*entry));
   gap(0.75F);
