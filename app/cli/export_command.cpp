@@ -14,6 +14,7 @@
 #include "app/viewmodel/proof.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
+#include "core/model/fingerprint.h"
 
 #include <array>
 #include <condition_variable>
@@ -55,7 +56,9 @@ SessionFile asked_session(const ExportCommand& command) {
 void tell_differences(const Proof& proof, const Snapshot& snapshot, std::ostream& err) {
   if (proof == Proof{}) return;
   Fingerprints fingerprints;
-  const ProofVerdict verdict = verdict_of(check_proof(proof, snapshot, fingerprints.of(snapshot.model->folder).digits));
+  const Model& model = *snapshot.model;
+  const ProofVerdict verdict =
+      verdict_of(check_proof(proof, snapshot, fingerprints.of(model.folder).digits, adapters_fingerprint(model)));
   if (verdict.agrees || verdict.key.empty()) return;
   std::string sentence = tr(verdict.key);
   for (const auto& [name, value] : verdict.values)

@@ -145,7 +145,8 @@ const std::map<std::string, ExportView> kOfOneView{
     {"--states", ExportView::probing},      {"--evidence", ExportView::evidence},
     {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
     {"--order", ExportView::likeness},      {"--part", ExportView::scores},
-    {"--router", ExportView::router},       {"--by-load", ExportView::router}};
+    {"--own-weights", ExportView::drift},   {"--router", ExportView::router},
+    {"--by-load", ExportView::router}};
 
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
@@ -167,6 +168,7 @@ void add_export(CLI::App& app, Values& values) {
   add_choice(*out, "--part", kScoreParts, command.part, tr("cli.option.score_part"));
   add_choice(*out, "--router", kRouterMaps, command.router, tr("cli.option.router"));
   add_switch(*out, "--by-load", command.experts_by_load, tr("cli.option.by_load"));
+  add_switch(*out, "--own-weights", command.options.own_weights, tr("cli.option.export_own_weights"));
   add_choices_of_views(*out, command.options);
   add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
       ->check(CLI::Validator(check_scale, "", ""))

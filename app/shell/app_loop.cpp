@@ -227,7 +227,10 @@ bool AppLoop::is_busy() const {
 
 RunRequest AppLoop::plain_request() const {
   RunRequest request = run_request(history_.current(), assets_);
-  if (pending_model_) request.model = *pending_model_;
+  if (pending_model_) {
+    request.model = *pending_model_;
+    request.adapters.clear();  // they belong to the model that is left
+  }
   return request;
 }
 
@@ -319,7 +322,12 @@ void AppLoop::take_first_look() {
 }
 
 void AppLoop::request_failed(const Error& error) {
-  const bool of_file = fall_back_to_shown_picture(error) || snapshot_->failed_model != snapshot_->source_model;
+  if (error.code() == "is_adapter" && pending_model_ == snapshot_->failed_model) {
+    pending_model_.reset();
+    return open_adapter(error.details().file);
+  }
+  const bool of_file = fall_back_to_shown_picture(error) || fall_back_to_shown_adapters() ||
+                       snapshot_->failed_model != snapshot_->source_model;
   writing_.reset();
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays

@@ -36,6 +36,7 @@ constexpr Message kMessages[] = {
      "{file} is an adapter: only changes to a model that is not part of it. Open that model, then the adapter over it "
      "(the view "
      "Adapters; --adapter on the command line)."},
+    {"no_adapters", "The model {item} was opened without an adapter, so there is no drift to show."},
     {"adapter_kind",
      "{file} is an adapter of kind {found}, but only LoRA (with rsLoRA and DoRA) is known here; merge it into its "
      "model and "

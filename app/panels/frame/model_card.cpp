@@ -228,6 +228,11 @@ std::vector<CardLine> model_card(const Model& model) {
   for (const std::string& each : specials_of(config))
     specials += (specials.empty() ? "" : "\n") + each;
   add("card.special", std::move(specials));
+  std::string adapters;
+  for (const ModelAdapter& adapter : model.adapters)
+    adapters += (adapters.empty() ? "" : "\n") +
+                tr("card.adapter", {{"adapter", adapter.name}, {"strength", plain_number(adapter.strength)}});
+  add("card.adapters", std::move(adapters));
   add("card.file", model.folder.string());
   add("card.size", file_size(model.bytes_on_disk));
   return card;
