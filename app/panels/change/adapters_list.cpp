@@ -110,7 +110,7 @@ std::string told_kind(const ModelAdapter& adapter) {
   if (!adapter.low_rank.empty() && adapter.config.alpha > 0.0F) add("lora_alpha " + plain_number(adapter.config.alpha));
   if (adapter.config.rank_stabilised) add("rsLoRA");
   if (adapter.config.dora) add("DoRA");
-  add(tr_plural("adapters.numbers", adapter.parameters, {{"size", file_size(adapter.bytes_on_disk)}}));
+  add(tr("adapters.numbers", {{"count", adapter.parameters}, {"size", file_size(adapter.bytes_on_disk)}}));
   return text;
 }
 

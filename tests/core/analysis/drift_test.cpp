@@ -114,7 +114,9 @@ TEST(Drift, OfOwnWeightsIsThatOfTheTouchedLayerAlone) {
     } else {
       EXPECT_EQ(own.movement[0][head], 0.0) << head;
     }
-    if (layer == 2) EXPECT_GT(all.movement[0][head], 0.0) << head;
+    if (layer == 2) {
+      EXPECT_GT(all.movement[0][head], 0.0) << head;
+    }
   }
 }
 
