@@ -167,8 +167,10 @@ bool AppLoop::fall_back_to_shown_picture(const Error& error) {
 void AppLoop::open_adapter(const fs::path& given) {
   try {
     std::error_code ignored;
-    const fs::path path = fs::absolute(given, ignored).lexically_normal();
+    fs::path path = fs::absolute(given, ignored).lexically_normal();
     const std::string base = read_adapter_config(path).base;
+    if (path.extension() != ".gguf" && !fs::is_directory(path, ignored)) path = path.parent_path();  // one file of it
+    if (!path.has_filename()) path = path.parent_path();
     const std::vector<fs::path> recent(preferences_.recent_models.begin(), preferences_.recent_models.end());
     const fs::path own = base_on_this_machine(base, list_models(built_in_models(assets_), recent));
     state_.of<PathDialog>().kind = PathDialog::Kind::closed;
