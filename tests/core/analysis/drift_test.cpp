@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -60,10 +59,6 @@ double drift_by_hand(const Trace& first, const Trace& second, HeadRef head) {
 std::vector<Request> two_texts() {
   Request longer{.ids = some_ids(11, kShape.vocabulary)}, shorter{.ids = some_ids(4, kShape.vocabulary)};
   return {longer, shorter};
-}
-
-std::size_t place(const Drift& drift, HeadRef head) {
-  return static_cast<std::size_t>(std::find(drift.heads.begin(), drift.heads.end(), head) - drift.heads.begin());
 }
 
 TEST(Drift, IsTheMeanOverAllRowsOfAllTexts) {
