@@ -79,7 +79,7 @@ void add_layer(const Model& base, const Model& adapted, std::size_t layer, const
                std::vector<WeightChange>& changes) {
   const ModelConfig& config = base.config;
   const std::size_t heads = config.heads(layer), groups = config.kv_heads(layer);
-  if (heads == 0) return;
+  if (heads == 0 || !has_softmax(config.plans[layer])) return;
   const LayerWeights &one = base.weights->layers[layer], &other = adapted.weights->layers[layer];
   const std::size_t dim = config.head_dim(layer), value_dim = config.value_dim(layer);
   const Squares query = squares_of(one.query, other.query, heads, dim, HeadsIn::rows, stop);
@@ -93,6 +93,12 @@ void add_layer(const Model& base, const Model& adapted, std::size_t layer, const
 }
 
 }  // namespace
+
+HeadList drifting_heads(const ModelConfig& config) {
+  HeadList heads = all_heads(config);
+  std::erase_if(heads, [&](HeadRef head) { return !has_softmax(config.plans[head.layer]); });
+  return heads;
+}
 
 std::shared_ptr<const Model> base_of(const std::shared_ptr<const Model>& model, const std::stop_token& stop) {
   if (model->adapters.empty()) return model;
@@ -115,7 +121,7 @@ Drift measure_drift(const std::shared_ptr<const Model>& base, const std::shared_
                     std::span<const Request> requests, const DriftOptions& options, const Pace& pace) {
   assert(options.direction.size() == adapted->adapters.size());
   const std::shared_ptr<const Model> reader = reader_of(base);
-  Drift drift{.heads = all_heads(reader->config), .alphas = options.alphas, .texts = requests.size()};
+  Drift drift{.heads = drifting_heads(reader->config), .alphas = options.alphas, .texts = requests.size()};
   drift.movement.assign(options.alphas.size(), std::vector<double>(drift.heads.size()));
   std::vector<std::shared_ptr<const Model>> models;
   for (const float alpha : options.alphas)
@@ -136,8 +142,10 @@ Drift measure_drift(const std::shared_ptr<const Model>& base, const std::shared_
     for (std::size_t at = 0; at < models.size(); ++at) {
       const std::shared_ptr<const Trace> second = run_next(models[at], changed);
       const std::vector<HeadMovement> moved = head_movements(*first, *second, same, 0, pace.stop);
-      for (std::size_t head = 0; head < moved.size(); ++head)
-        drift.movement[at][head] += moved[head].movement * static_cast<double>(first->tokens());
+      std::size_t head = 0;
+      for (const HeadMovement& each : moved)
+        if (!weights_are_signed(*first, each.head.layer))
+          drift.movement[at][head++] += each.movement * static_cast<double>(first->tokens());
     }
     drift.rows += first->tokens();
   }

@@ -18,7 +18,7 @@ void set_strengths(std::span<const float> strengths, Linear& linear) {
 }
 
 void set_strengths(std::span<const float> strengths, FeedForwardWeights& weights) {
-  for (Linear* linear : {&weights.gate, &weights.up, &weights.down})
+  for (Linear* linear : {&weights.gate, &weights.up, &weights.down, &weights.gate_and_up})
     set_strengths(strengths, *linear);
 }
 
