@@ -168,5 +168,22 @@ TEST(Drift, OfWeightsIsAbsentWhereALayerHasNoSuchMatrix) {
   }
 }
 
+/// Rows with signs have no divergence.
+TEST(Drift, LeavesOutHeadsOfTheGatedDeltaRule) {
+  const auto base = testing::random_delta(kShape);
+  const auto adapted = touched(*base, 1, {&LayerWeights::query});
+  const Drift drift = measure_drift(base, adapted, two_texts(), {.alphas = {1.0F}, .direction = {1.0F}});
+  ASSERT_EQ(drift.heads.size(), 4U) << "layers 0 and 2 mix in another way";
+  ASSERT_EQ(weight_changes(*base, *adapted).size(), 4U);
+  for (std::size_t head = 0; head < 4; ++head) {
+    EXPECT_EQ(drift.heads[head].layer, 1U);
+    EXPECT_NEAR(drift.movement[0][head],
+                (drift_by_hand(*run(base, two_texts()[0]), *run(adapted, two_texts()[0]), drift.heads[head]) * 11.0 +
+                 drift_by_hand(*run(base, two_texts()[1]), *run(adapted, two_texts()[1]), drift.heads[head]) * 4.0) /
+                    15.0,
+                1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace regard
