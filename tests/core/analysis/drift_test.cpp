@@ -170,7 +170,7 @@ TEST(Drift, OfWeightsIsAbsentWhereALayerHasNoSuchMatrix) {
 
 /// Rows with signs have no divergence.
 TEST(Drift, LeavesOutHeadsOfTheGatedDeltaRule) {
-  const auto base = testing::random_delta(kShape);
+  const auto base = testing::random_hybrid(kShape);
   const auto adapted = touched(*base, 1, {&LayerWeights::query});
   const Drift drift = measure_drift(base, adapted, two_texts(), {.alphas = {1.0F}, .direction = {1.0F}});
   ASSERT_EQ(drift.heads.size(), 4U) << "layers 0 and 2 mix in another way";
