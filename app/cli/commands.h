@@ -3,6 +3,7 @@
 // or Refusal (a sentence of its own). Sentences are in the language chosen (app/style/locale.h), names in JSON and CSV never.
 #pragma once
 
+#include "core/model/adapter.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace regard::cli {
 
@@ -28,7 +30,8 @@ struct Streams {
 enum class TraceFormat { json, csv, npz };
 
 struct TraceCommand {
-  std::string model{};
+  std::string model{};  ///< empty: see open_model() in app/cli/adapters.h
+  std::vector<AdapterUse> adapters{};
   std::optional<std::string> text{};
   std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
   std::filesystem::path image{};      ///< a .png file instead of a text, for models that read pictures
@@ -53,6 +56,7 @@ struct TokensCommand {
 
 struct GenerateCommand {
   std::string model{};
+  std::vector<AdapterUse> adapters{};
   std::string text{};
   bool special = true;
   std::size_t tokens = 32;

@@ -3,7 +3,7 @@
 
 #include "app/base/built_in_texts.h"
 #include "app/base/given_path.h"
-#include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/cli/heads_report.h"
 #include "app/style/locale.h"
@@ -55,8 +55,8 @@ void run_heads(const HeadsCommand& command, Streams streams) {
     probes.push_back(load_probe(file));
   std::vector<Detector> detectors;
   if (!command.detectors.empty()) detectors = load_detectors(given_path(command.detectors));
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  HeadsReport report{.model = model->name};
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  HeadsReport report{.model = full_name(*model)};
   for (const Corpus& corpus : corpora) {
     report.corpora.push_back(report_of(model, corpus, detectors, command));
     if (const std::size_t left_out = report.corpora.back().atlas.left_out; left_out > 0)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "app/cli/drift_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
@@ -28,9 +29,10 @@ struct Values {
   HeadsCommand heads{};
   ImportanceCommand importance{};
   ProbeCommand probe{};
+  DriftCommand drift{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
-  bool json = false;                   ///< of trace and heads
+  bool json = false;                   ///< of trace, heads and drift
   bool csv = false;
 };
 

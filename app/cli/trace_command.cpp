@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `regard trace`: texts in, numbers out.
-#include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/commands.h"
 #include "app/cli/interventions.h"
 #include "app/cli/writers.h"
@@ -135,7 +135,7 @@ void write_as_text(const Trace& trace, const Texts& texts, const TraceCommand& c
 
 void run_trace(const TraceCommand& command, Streams streams) {
   const std::vector<std::string> texts = texts_of(command);
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
   const std::vector<HeadRef> heads = asked_heads(command, asked_model(command, *model));
   if (command.format == TraceFormat::csv) streams.out << trace_csv_header();
   for (std::size_t text = 0; text < texts.size(); ++text) {

@@ -85,7 +85,7 @@ std::string tokens_json(const Encoding& encoding) {
 
 std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads) {
   const Encoding& encoding = texts.queries;
-  std::string result = "{\"model\":" + json_string(trace.model->name) + ",\"text\":" + json_string(encoding.text) +
+  std::string result = "{\"model\":" + json_string(full_name(*trace.model)) + ",\"text\":" + json_string(encoding.text) +
                        ",\"dropped\":" + std::to_string(encoding.dropped) + ",\"tokens\":" + tokens_json(encoding);
   if (!texts.attention.empty())
     result += ",\"attention\":" + json_string(texts.attention) + ",\"key_text\":" + json_string(texts.keys.text) +

@@ -72,6 +72,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_patching(seen, options, style);
     case ExportView::sweep:
       return plan_sweep(seen, options, style);
+    case ExportView::drift:
+      return plan_drift(seen, options, style);
     case ExportView::likeness:
       return plan_likeness(seen, options, style);
     case ExportView::head_search:
@@ -200,7 +202,8 @@ bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
-         view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles;
+         view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles ||
+         view == ExportView::drift;
 }
 
 std::string_view name_of(ExportView view) {
@@ -208,7 +211,7 @@ std::string_view name_of(ExportView view) {
       "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
       "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
       "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router"};
+      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -61,8 +61,9 @@ enum class ExportView {
   detectors,   ///< how much all heads look at what a person's rules name
   ensembles,   ///< heads that answer a relation together
   router,      ///< which experts tokens go through
+  drift,       ///< how far heads move as adapters grow
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::router) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::drift) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -85,7 +86,7 @@ struct ExportOptions {
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles: a file of sentences; empty: the text
+  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift: a file of sentences; empty: the text
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   BadgeLine badges{};  ///< roles: where badges begin
@@ -107,6 +108,7 @@ struct ExportOptions {
   bool evidence_least = false;              ///< evidence: those that have least of it come first
   std::optional<Detector> evidence_rule{};  ///< evidence: of a person's rule instead, whose name `evidence` is
   std::optional<std::string> evidence_corpus{};  ///< evidence: a file of sentences that stands for `corpus`
+  bool own_weights = false;                      ///< drift: every layer reads what it reads in the base
   std::string detectors{};                       ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };

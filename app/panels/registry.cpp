@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/registry.h"
 
+#include "app/panels/change/adapters.h"
 #include "app/panels/change/compare.h"
 #include "app/panels/change/effect.h"
 #include "app/panels/change/intervene.h"
@@ -64,6 +65,7 @@ constexpr std::array kPanels{
     Panel{"effect", "effect.title", draw_effect, true, ExportView::effect},
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
+    Panel{"adapters", "adapters.title", draw_adapters, true, ExportView::drift},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"roles", "roles.title", draw_roles, true, ExportView::roles, nullptr, "roles.picture"},
     Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests,
@@ -89,7 +91,7 @@ constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
-constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};
 
 constexpr std::array kWorkspaces{

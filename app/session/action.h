@@ -181,6 +181,18 @@ struct SetInterventions {
   std::vector<PlacedIntervention> list;
   std::uint64_t stroke = 0;
 };  ///< the whole list at once: an eraser touches several lines; all of one stroke is one step back
+struct AddAdapter {
+  std::string path;
+  float strength = 1.0F;
+};  ///< nothing where it is there already, or there is no room
+struct RemoveAdapter {
+  std::size_t index;
+};
+struct SetStrength {
+  std::size_t index;
+  float strength;
+  std::uint64_t stroke = 0;
+};  ///< of an adapter; all of one stroke is one step back
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -203,7 +215,7 @@ using AnyAction =
                  SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
                  RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
                  ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
-                 OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 AddAdapter, RemoveAdapter, SetStrength, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

@@ -90,6 +90,11 @@ bool intervenes(const Reading& reading) {
                      [](const PlacedIntervention& each) { return each.on; });
 }
 
+bool is_adapted(const Reading& reading) {
+  return std::any_of(reading.adapters.begin(), reading.adapters.end(),
+                     [](const ReadingAdapter& each) { return each.strength != 0.0F; });
+}
+
 Reading unchanged(Reading reading) {
   const bool intervened = intervenes(reading);
   reading.interventions.clear();

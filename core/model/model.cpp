@@ -34,6 +34,7 @@ void add_encoder(Model& model) {
   encoder->weights = model.weights->encoder;
   place_relative_bias(*encoder->weights, encoder->config);
   encoder->tokenizer = model.tokenizer;
+  encoder->adapters = model.adapters;
   model.encoder = std::move(encoder);
 }
 

@@ -77,6 +77,10 @@ struct Model {
 /// The model with its adapters at other strengths, [adapters]: the same files, views and tokenizer.
 [[nodiscard]] std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const float> strengths);
 
+/// Name of a model and of what changes it: "council + style × 0.5"; the strength as trained and adapters of strength 0 that change
+/// nothing are not told.
+[[nodiscard]] std::string full_name(const Model& model);
+
 /// The tokenizer of what load_model() opens, without reading config or weights. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer_of(const std::filesystem::path& path);
 

@@ -246,13 +246,18 @@ std::vector<CardLine> model_card(const Model& model) {
   for (const std::string& each : specials_of(config))
     specials += (specials.empty() ? "" : "\n") + each;
   add("card.special", std::move(specials));
+  std::string adapters;
+  for (const ModelAdapter& adapter : model.adapters)
+    adapters += (adapters.empty() ? "" : "\n") +
+                tr("card.adapter", {{"adapter", adapter.name}, {"strength", plain_number(adapter.strength)}});
+  add("card.adapters", std::move(adapters));
   add("card.file", model.folder.string());
   add("card.size", file_size(model.bytes_on_disk));
   return card;
 }
 
 std::string as_text(const Model& model, const std::vector<CardLine>& card) {
-  std::string text = model.name + "\n";
+  std::string text = full_name(model) + "\n";
   for (const CardLine& line : card) {
     std::string value = line.value;
     for (std::size_t at = value.find('\n'); at != std::string::npos; at = value.find('\n', at))
@@ -266,7 +271,7 @@ void draw_model_card(PanelContext& context) {
   const Model* model = context.snapshot.model.get();
   if (model == nullptr) return coloured(theme().text_muted, tr("status.no_model"));
   const ScopedRaisedFrames frames;
-  heading(model->name);
+  heading(full_name(*model));
   if (const ModelEntry* entry = entry_on_show(context); entry != nullptr && !about_of(*entry).empty())
     wrapped_caption(about_of(*entry));
   gap(0.75F);
