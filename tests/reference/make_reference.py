@@ -524,6 +524,12 @@ def main():
     import later_encoders
     write_group(folder, later_encoders.MODELS, gguf_files.LATER)
     write_group(folder, later_encoders.MOVED, write=later_encoders.write_moved_model)
+    import learners
+    write_group(folder, learners.MODELS)
+    with seeded():
+        for name, config in learners.GRADIENTS.items():
+            learners.write_learning(folder / name, config)
+            print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
     stamp.write_text(version)
