@@ -4,6 +4,7 @@
 #include "app/base/model_path.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
+#include "app/cli/train_options.h"
 #include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
@@ -194,6 +195,12 @@ void add_probe(CLI::App& app, Values& values) {
   add_language(*probe, values, tr("cli.option.language"));
 }
 
+void add_train(CLI::App& app, Values& values) {
+  CLI::App* train = app.add_subcommand("train", tr("cli.command.train"));
+  add_train_options(*train, values.train);
+  add_language(*train, values, tr("cli.option.language"));
+}
+
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
   return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
 }
@@ -270,6 +277,7 @@ void add_options(CLI::App& app, Values& values) {
   add_heads(app, values);
   add_importance(app, values);
   add_probe(app, values);
+  add_train(app, values);
   add_export(app, values);
   add_lesson(app, values);
   add_models(app, values);

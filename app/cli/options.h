@@ -7,6 +7,7 @@
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
 #include "app/cli/lesson_command.h"
+#include "app/cli/train_command.h"
 #include "app/cli/window_options.h"
 
 #include <optional>
@@ -28,6 +29,7 @@ struct Values {
   HeadsCommand heads{};
   ImportanceCommand importance{};
   ProbeCommand probe{};
+  TrainCommand train{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace and heads
