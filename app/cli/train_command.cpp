@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/train/curves.h"
 #include "core/train/learner_model.h"
+#include "core/train/recorded_run.h"
 
 #include <csignal>
 #include <cstdio>
@@ -86,13 +87,11 @@ struct Run {
   std::vector<CurvePoint> curves{};
 
   void keep() const {
-    train::write_folder(learner, command.out);
+    train::write_folder(learner, curves, command.out);
     if (!command.csv.empty()) write_file_atomically(command.csv, train::curves_csv(learner.recipe.shape, curves));
   }
   void keep_checkpoint() const {
-    std::string digits = std::to_string(learner.steps);
-    if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
-    train::write_folder(learner, command.out / ("step-" + digits));
+    train::write_folder(learner, curves, train::checkpoint_folder(command.out, learner.steps));
   }
 };
 

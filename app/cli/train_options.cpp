@@ -2,22 +2,21 @@
 #include "app/cli/train_options.h"
 
 #include "app/cli/option_parts.h"
+#include "core/train/names.h"
 
 namespace regard::cli {
 namespace {
 
-const std::map<std::string, train::TaskKind> kTasks = [] {
-  std::map<std::string, train::TaskKind> tasks;
-  for (const auto& [name, kind] : train::task_names())
-    tasks.emplace(name, kind);
-  return tasks;
-}();
-const std::map<std::string, train::PositionKind> kPositions{{"none", train::PositionKind::none},
-                                                            {"learned", train::PositionKind::learned},
-                                                            {"rotary", train::PositionKind::rotary},
-                                                            {"alibi", train::PositionKind::alibi}};
-const std::map<std::string, train::NormKind> kNorms{{"layer", train::NormKind::layer_norm},
-                                                    {"rms", train::NormKind::rms_norm}};
+template <class Kind>
+std::map<std::string, Kind> all_named() {
+  std::map<std::string, Kind> kinds;
+  for (const auto& [name, kind] : train::Names<Kind>::all)
+    kinds.emplace(name, kind);
+  return kinds;
+}
+const std::map<std::string, train::TaskKind> kTasks = all_named<train::TaskKind>();
+const std::map<std::string, train::PositionKind> kPositions = all_named<train::PositionKind>();
+const std::map<std::string, train::NormKind> kNorms = all_named<train::NormKind>();
 
 void add_task(CLI::App& train, TrainCommand& command) {
   train::Task& task = command.recipe.task;

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/train/learner_model.h"
+#include "core/train/recorded_run.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,12 +12,6 @@
 
 namespace regard::train {
 namespace fs = std::filesystem;
-namespace {
-
-constexpr const char* kRecipe = "training.json";
-
-}  // namespace
-
 std::string weights_file(const Learner& learner) {
   static_assert(std::endian::native == std::endian::little);  // as the format has it
   nlohmann::ordered_json header{{"__metadata__", {{"format", "pt"}}}};
@@ -39,17 +34,17 @@ std::string weights_file(const Learner& learner) {
 
 void check_folder(const fs::path& folder) {
   std::error_code error;
-  if (fs::is_directory(folder, error) && (fs::is_empty(folder, error) || fs::exists(folder / kRecipe, error))) return;
+  if (fs::is_directory(folder, error) && (fs::is_empty(folder, error) || fs::exists(folder / kRunFile, error))) return;
   if (!fs::exists(folder, error)) return;
-  throw Error("training_folder", {.file = folder.string(), .expected = kRecipe});
+  throw Error("training_folder", {.file = folder.string(), .expected = kRunFile});
 }
 
-void write_folder(const Learner& learner, const fs::path& folder) {
+void write_folder(const Learner& learner, std::span<const CurvePoint> points, const fs::path& folder) {
   check_folder(folder);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("file_unwritable", {.file = folder.string(), .found = error.message()});
-  write_file_atomically(folder / kRecipe, training_json(learner));
+  write_file_atomically(folder / kRunFile, run_json({learner.recipe, learner.steps, {points.begin(), points.end()}}));
   write_file_atomically(folder / "config.json", config_json(learner.pass.shape));
   write_file_atomically(folder / "tokenizer.json", tokenizer_json(learner.task));
   write_file_atomically(folder / "model.safetensors", weights_file(learner));

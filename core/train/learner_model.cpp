@@ -2,6 +2,7 @@
 #include "core/train/learner_model.h"
 
 #include "core/model/weights.h"
+#include "core/train/names.h"
 
 #include <nlohmann/json.hpp>
 
@@ -48,20 +49,6 @@ std::shared_ptr<const Weights> weights_of(const Learner& learner) {
   weights->unembedding.weight = view_of(*parameters, layout.unembedding);
   weights->storage.push_back(parameters);
   return weights;
-}
-
-std::string_view name_of(PositionKind kind) {
-  switch (kind) {
-    case PositionKind::none:
-      return "none";
-    case PositionKind::learned:
-      return "learned";
-    case PositionKind::rotary:
-      return "rotary";
-    case PositionKind::alibi:
-      break;
-  }
-  return "alibi";
 }
 
 }  // namespace
@@ -111,21 +98,6 @@ std::string tokenizer_json(const PreparedTask& task) {
     tokenizer["model"] = {{"type", "WordLevel"}, {"vocab", vocabulary}};
   }
   return tokenizer.dump(1) + "\n";
-}
-
-std::string training_json(const Learner& learner) {
-  const auto& [task, shape, batch, optimiser, seed] = learner.recipe;
-  nlohmann::ordered_json recipe{{"version", 1}, {"steps", learner.steps}, {"seed", seed}};
-  for (const auto& [name, kind] : task_names())
-    if (kind == task.kind) recipe["task"] = name;
-  if (task.kind == TaskKind::repeat) recipe["period"] = {task.least_period, task.most_period};
-  recipe["batch"] = batch;
-  recipe["tokens"] = shape.context;
-  recipe["rate"] = optimiser.rate;
-  recipe["betas"] = {optimiser.beta1, optimiser.beta2};
-  recipe["weight_decay"] = optimiser.decay;
-  recipe["parameters"] = parameter_count(learner.pass.layout);
-  return recipe.dump(1) + "\n";
 }
 
 }  // namespace regard::train

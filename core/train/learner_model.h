@@ -4,10 +4,12 @@
 #pragma once
 
 #include "core/model/model.h"
+#include "core/train/curves.h"
 #include "core/train/training.h"
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace regard::train {
@@ -19,13 +21,12 @@ namespace regard::train {
 [[nodiscard]] std::string config_json(const Shape& shape);
 /// tokenizer.json: symbols between spaces, or every character of a text.
 [[nodiscard]] std::string tokenizer_json(const PreparedTask& task);
-/// training.json: by what recipe, and how far.
-[[nodiscard]] std::string training_json(const Learner& learner);
 /// model.safetensors, float32.
 [[nodiscard]] std::string weights_file(const Learner& learner);
 
-/// Writes these four files; the folder is made where there is none. Throws Error: file_unwritable, training_folder (other files lie there).
-void write_folder(const Learner& learner, const std::filesystem::path& folder);
+/// Writes these three files and training.json with these curves (core/train/recorded_run.h); the folder is made where there is none.
+/// Throws Error: file_unwritable, training_folder (other files lie there).
+void write_folder(const Learner& learner, std::span<const CurvePoint> points, const std::filesystem::path& folder);
 /// Throws Error training_folder where write_folder() would: a folder with files in it that is not a learner's.
 void check_folder(const std::filesystem::path& folder);
 

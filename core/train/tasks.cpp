@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace regard::train {
 namespace {
@@ -17,13 +20,6 @@ constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kBrackets{
     {{"(", ")"}, {"[", "]"}, {"{", "}"}, {"<", ">"}, {"«", "»"}, {"⌊", "⌋"}}};
 constexpr std::string_view kNothingOpen = "∅";
-
-constexpr std::array<std::pair<std::string_view, TaskKind>, 6> kTasks{{{"repeat", TaskKind::repeat},
-                                                                       {"sort", TaskKind::sort},
-                                                                       {"add", TaskKind::add},
-                                                                       {"previous", TaskKind::previous},
-                                                                       {"brackets", TaskKind::brackets},
-                                                                       {"text", TaskKind::text}}};
 
 /// One sequence while it is written, token by token.
 struct Sequence {
@@ -158,10 +154,6 @@ std::vector<std::string> pieces_of(const Task& task) {
 }
 
 }  // namespace
-
-std::span<const std::pair<std::string_view, TaskKind>> task_names() {
-  return kTasks;
-}
 
 std::size_t usual_symbols(TaskKind kind) {
   switch (kind) {

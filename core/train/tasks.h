@@ -6,10 +6,7 @@
 #include "core/train/loss.h"
 
 #include <cstddef>
-#include <span>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace regard::train {
@@ -22,9 +19,6 @@ enum class TaskKind {
   brackets,  ///< brackets of several kinds; asked is what would close the innermost one that is open
   text       ///< a text of one's own, character by character; what comes next is asked
 };
-
-/// The names of tasks on the command line.
-[[nodiscard]] std::span<const std::pair<std::string_view, TaskKind>> task_names();
 
 struct Task {
   TaskKind kind = TaskKind::repeat;

@@ -66,7 +66,7 @@ TEST(LearnerModel, TheEngineComputesWhatTheLearnerDoesAndTheFolderOpensTheSame) 
               worst = std::max(worst, static_cast<double>(std::abs(shown.values[index] - own[index])));
           }
           testing::TemporaryFolder folder;
-          write_folder(learner, folder / "learner");
+          write_folder(learner, {}, folder / "learner");
           const auto opened = load_model(folder / "learner");
           EXPECT_EQ(run(opened, request)->logits, trace->logits);
           EXPECT_EQ(opened->parameters, in_memory->parameters);
@@ -110,10 +110,10 @@ TEST(LearnerModel, ReadsEveryCharacterOfItsText) {
 TEST(LearnerFolder, IsWrittenAgainButNotOverOtherFiles) {
   const Learner learner = learner_of(NormKind::layer_norm, PositionKind::rotary, 0, 0);
   testing::TemporaryFolder folder;
-  write_folder(learner, folder / "new" / "deep");
-  write_folder(learner, folder / "new" / "deep");
+  write_folder(learner, {}, folder / "new" / "deep");
+  write_folder(learner, {}, folder / "new" / "deep");
   testing::write(folder / "model" / "config.json", "{}");
-  EXPECT_EQ(error_of([&] { write_folder(learner, folder / "model"); }).code(), "training_folder");
+  EXPECT_EQ(error_of([&] { write_folder(learner, {}, folder / "model"); }).code(), "training_folder");
   EXPECT_EQ(testing::read(folder / "model" / "config.json"), "{}");
   testing::write(folder / "file", "");
   EXPECT_EQ(error_of([&] { check_folder(folder / "file"); }).code(), "training_folder");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/train/tasks.h"
+#include "core/train/names.h"
 #include "tests/core/base/expect_error.h"
 
 #include <gtest/gtest.h>
@@ -133,7 +134,7 @@ TEST(Text, KnowsWhereTheTextLeavesNoChoice) {
 }
 
 TEST(Tasks, SayTheSameForTheSameSeedAndGoOn) {
-  for (const auto& [name, kind] : task_names()) {
+  for (const auto& [name, kind] : Names<TaskKind>::all) {
     Task task{.kind = kind};
     if (kind == TaskKind::text) task.text = std::string(50, 'a') + "bcdefghijklmnopqrstuvwxyz" + std::string(50, 'z');
     EXPECT_EQ(drawn(task, 32, 8, 4).ids, drawn(task, 32, 8, 4).ids) << name;
