@@ -154,6 +154,13 @@ constexpr Message kMessages[] = {
     {"weights_missing", "{file} has no weights: expected {expected}, found {found}."},
     {"weights_format", "{file} holds weights in a form that cannot be read here; expected {expected}."},
     {"heads_range", "{file}: {item} should be from 0 to {expected}, but is {found}."},
+    {"mask_recurrent",
+     "The model {file} cannot look both ways: its layer {item} reads from left to right, without softmax."},
+    {"intervention_no_softmax",
+     "{item}: layer {found} has no softmax, so there are no scores to change; choose a layer that has one."},
+    {"no_softmax", "Layer {item} has no softmax: {expected} is not defined there."},
+    {"gated_values",
+     "What a head hands over in layer {item} depends on who asks: it is multiplied by a gate of the asking token."},
     {"layer_without_heads", "{file}: layer {item} has no attention heads."},
     {"steps_cut", "{item} cannot be cut into {found} heads; possible are {expected}."},
     {"heads_duplicate", "{file} names layer:head {item} twice."},
@@ -346,7 +353,7 @@ std::string printable(std::string_view text, std::size_t limit) {
 Error::Details printable(Error::Details details) {
   details.file = printable(details.file, 1000);
   details.item = printable(details.item, 200);
-  details.expected = printable(details.expected, 1000);
+  details.expected = printable(details.expected, 2000);
   details.found = printable(details.found, 200);
   return details;
 }
