@@ -102,7 +102,7 @@ void make_step(Run& run, std::ostream& out) {
   CurvePoint point{.step = step};
   if (tells) {
     run.keep();
-    point.heads = train::measure_heads(run.learner);
+    point.heads = train::measure_heads(train::model_of(run.learner), run.learner.task);
   }
   if (run.command.checkpoints > 0 && step % run.command.checkpoints == 0) run.keep_checkpoint();
   point.scores = train::learn(run.learner);

@@ -3,7 +3,6 @@
 
 #include "core/analysis/head_atlas.h"
 #include "core/engine/engine.h"
-#include "core/train/learner_model.h"
 
 #include <array>
 #include <charconv>
@@ -15,11 +14,11 @@ constexpr std::size_t kMeasured = 8;  // sequences
 constexpr std::uint64_t kSeed =
     0x5EED'0F'7E'57;  // of them: every step and every learner of a task is measured on the same
 
-std::vector<std::shared_ptr<const Trace>> runs_of(const Learner& learner, const std::shared_ptr<const Model>& model,
+std::vector<std::shared_ptr<const Trace>> runs_of(const std::shared_ptr<const Model>& model, const PreparedTask& task,
                                                   const std::stop_token& stop) {
   Random random(kSeed);
   Batch batch;
-  draw(learner.task, kMeasured, random, batch);
+  draw(task, kMeasured, random, batch);
   std::vector<std::shared_ptr<const Trace>> runs;
   for (std::size_t index = 0; index < kMeasured; ++index) {
     const auto first = batch.ids.begin() + static_cast<std::ptrdiff_t>(index * batch.tokens);
@@ -58,10 +57,10 @@ void add_field(std::string& line, double number, bool known) {
 
 }  // namespace
 
-std::vector<HeadPoint> measure_heads(const Learner& learner, const std::stop_token& stop) {
-  const std::shared_ptr<const Model> model = model_of(learner);
+std::vector<HeadPoint> measure_heads(const std::shared_ptr<const Model>& model, const PreparedTask& task,
+                                     const std::stop_token& stop) {
   const InductionProbe probe = probe_induction(model, stop);
-  const auto runs = runs_of(learner, model, stop);
+  const auto runs = runs_of(model, task, stop);
   std::vector<HeadPoint> points;
   for (const HeadRef head : all_heads(model->config))
     points.push_back(measure(runs, probe, head, points.size(), stop));

@@ -5,6 +5,7 @@
 #include "core/analysis/head_measures.h"
 #include "core/train/training.h"
 
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -27,8 +28,9 @@ struct CurvePoint {
   std::vector<HeadPoint> heads{};  ///< [layers · heads]; empty where they were not measured
 };
 
-/// Of the parameters as they are. Throws Cancelled.
-[[nodiscard]] std::vector<HeadPoint> measure_heads(const Learner& learner, const std::stop_token& stop = {});
+/// Of a learner as a model (core/train/learner_model.h), in memory or opened from its folder. Throws Cancelled.
+[[nodiscard]] std::vector<HeadPoint> measure_heads(const std::shared_ptr<const Model>& model, const PreparedTask& task,
+                                                   const std::stop_token& stop = {});
 
 /// The head with the most of a measure; the first of equal ones.
 [[nodiscard]] std::size_t best_head(std::span<const HeadPoint> heads, Measure HeadPoint::*measure);

@@ -121,7 +121,7 @@ TEST(LearnerFolder, IsWrittenAgainButNotOverOtherFiles) {
 
 TEST(Curves, MeasureEveryHeadAndSayWhatIsNotKnown) {
   Learner learner = learner_of(NormKind::layer_norm, PositionKind::rotary, 0, 0, 40);
-  const std::vector<HeadPoint> heads = measure_heads(learner);
+  const std::vector<HeadPoint> heads = measure_heads(model_of(learner), learner.task);
   ASSERT_EQ(heads.size(), 6U);
   for (const HeadPoint& head : heads) {
     EXPECT_GT(head.previous.rows, 100U);
@@ -145,7 +145,7 @@ TEST(Curves, SeeAPreviousTokenHeadAppear) {
                 .optimiser = {.rate = 3e-3F}};
   Learner learner = make_learner(recipe);
   const auto most = [&] {
-    const std::vector<HeadPoint> heads = measure_heads(learner);
+    const std::vector<HeadPoint> heads = measure_heads(model_of(learner), learner.task);
     return heads[best_head(heads, &HeadPoint::previous)].previous.value;
   };
   EXPECT_LT(most(), 0.4F);

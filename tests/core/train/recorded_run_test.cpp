@@ -27,7 +27,7 @@ RecordedRun short_run() {
   RecordedRun run{.recipe = learner.recipe};
   for (std::size_t step = 0; step < 5; ++step) {
     CurvePoint point{.step = step};
-    if (step % 2 == 0) point.heads = measure_heads(learner);
+    if (step % 2 == 0) point.heads = measure_heads(model_of(learner), learner.task);
     point.scores = learn(learner);
     run.points.push_back(point);
   }
