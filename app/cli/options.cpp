@@ -5,6 +5,7 @@
 #include "app/cli/adapters.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
+#include "app/cli/train_options.h"
 #include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
@@ -237,6 +238,12 @@ void add_drift(CLI::App& app, Values& values) {
   add_language(*drift, values, tr("cli.option.language"));
 }
 
+void add_train(CLI::App& app, Values& values) {
+  CLI::App* train = app.add_subcommand("train", tr("cli.command.train"));
+  add_train_options(*train, values.train);
+  add_language(*train, values, tr("cli.option.language"));
+}
+
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
   return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
 }
@@ -315,6 +322,7 @@ void add_options(CLI::App& app, Values& values) {
   add_importance(app, values);
   add_probe(app, values);
   add_drift(app, values);
+  add_train(app, values);
   add_export(app, values);
   add_lesson(app, values);
   add_models(app, values);

@@ -8,6 +8,7 @@
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
 #include "app/cli/lesson_command.h"
+#include "app/cli/train_command.h"
 #include "app/cli/window_options.h"
 
 #include <optional>
@@ -30,6 +31,7 @@ struct Values {
   ImportanceCommand importance{};
   ProbeCommand probe{};
   DriftCommand drift{};
+  TrainCommand train{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace, heads and drift

@@ -294,6 +294,19 @@ constexpr Message kMessages[] = {
      "{file}: the detector “{found}” has no line “{expected}”, which should stand before line {item} or at the end."},
     {"detector_twice", "{file}, line {item}: there is a detector “{found}” already; each needs a name of its own."},
     {"detector_many", "{file}, line {item}: at most {expected} detectors can be read; “{found}” is one more."},
+    // training
+    {"training_value", "Training: {item} is {found}, but should be {expected}."},
+    {"training_text_utf8", "The text to learn is not UTF-8: byte {found}, counted from 0."},
+    {"training_text_short",
+     "A text to learn needs at least {expected} characters for sequences of this length, but this one has {found}."},
+    {"training_text_characters",
+     "A text to learn should have {expected} different characters, but this one has {found}."},
+    {"training_memory", "Training would take {found} MB of memory; at most {expected} MB are taken."},
+    {"training_diverged",
+     "Training diverged: the loss is not a number any more. What was learned up to step {found} is kept."},
+    {"training_folder",
+     "{file} holds files that are not of a training run ({expected} is missing): choose another folder, or an empty "
+     "one."},
     // sessions
     {"session_version",
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},

@@ -159,6 +159,11 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config);
 void read_gpt_oss_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_gpt_oss_weights(const ModelConfig& config, WeightReader& reader);
 
+/// What `regard train` writes, with LayerNorms or RMSNorms.
+void read_regard_decoder_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_regard_decoder_weights(const ModelConfig& config, WeightReader& reader);
+[[nodiscard]] Weights read_regard_rms_decoder_weights(const ModelConfig& config, WeightReader& reader);
+
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);
 

@@ -187,7 +187,7 @@ struct ClampedGate {
 
 /// down·f(up·x), or with a gate down·(f(gate·x)·(up·x)) (Shazeer 2020).
 struct FeedForward {
-  std::size_t width = 0;  ///< where there are experts: of each
+  std::size_t width = 0;  ///< where there are experts: of each; 0: the layer has no feed-forward
   Activation activation = Activation::gelu;
   bool gated = false;
   std::optional<ClampedGate> clamped{};

@@ -14,6 +14,7 @@ CORE = {
     "core/trace": {"core/base", "core/format", "core/text", "core/model"},
     "core/engine": {"core/base", "core/format", "core/text", "core/model", "core/trace"},
     "core/analysis": {"core/base", "core/format", "core/text", "core/model", "core/trace", "core/engine"},
+    "core/train": {"core/base", "core/format", "core/text", "core/model", "core/trace", "core/engine", "core/analysis"},
 }
 ANY_CORE = set(CORE)
 STATE = {"app/base", "app/session", "app/viewmodel"}

@@ -75,6 +75,7 @@ std::string positions_of(const ModelConfig& config) {
 std::string activation_of(const ModelConfig& config) {
   static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU", "QuickGELU"};
   const FeedForward& plan = config.plans.front().feed_forward;
+  if (plan.width == 0) return {};
   const std::string name = kNamesOf.at(static_cast<std::size_t>(plan.activation));
   if (plan.clamped)
     return tr("card.clamped",
@@ -187,7 +188,10 @@ void add_feed_forward(std::vector<CardLine>& card, const ModelConfig& config) {
   const auto add = [&card](const char* key, std::string value) { card.push_back({tr(key), std::move(value)}); };
   const auto is_mixture = [](const LayerPlan& plan) { return plan.feed_forward.experts.has_value(); };
   const auto dense = std::find_if_not(config.plans.begin(), config.plans.end(), is_mixture);
-  if (dense != config.plans.end()) add("card.feed_forward", grouped(dense->feed_forward.width));
+  if (dense != config.plans.end()) {
+    const std::size_t width = dense->feed_forward.width;
+    add("card.feed_forward", width == 0 ? tr("card.no_feed_forward") : grouped(width));
+  }
   const auto mixture = std::find_if(config.plans.begin(), config.plans.end(), is_mixture);
   if (mixture == config.plans.end()) return;
   const Experts& experts = *mixture->feed_forward.experts;
