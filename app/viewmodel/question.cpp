@@ -122,7 +122,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.weights_set = weights_are_set(steps);
   view.score_cap = steps.rule.cap;
   view.alibi_slope = steps.rule.slope;
-  view.relative_bias = !steps.rule.by_offset.empty();
+  view.relative_bias = steps.rule.knows_positions() && steps.rule.slope == 0.0F;
   view.row_maximum = steps.maximum;
   view.exponential_sum = steps.sum;
   view.has_sink = steps.sink_score != kNoSink;

@@ -81,20 +81,29 @@ Matrix window_of_tile(const PaddedMatrix& tile, Range keys) {
 }
 
 bool is_biased(const HeadRule& rule) {
-  return rule.rule.slope != 0.0F || !rule.rule.by_offset.empty() || rule.edits.moves_bias();
+  return rule.rule.knows_positions() || rule.edits.moves_bias();
 }
 
 AllowedKeys allowed_of(const LayerOf& of, const HeadRule& rule, std::size_t query) {
   return rule.unmasked ? AllowedKeys{.window = {0, of.part().keys()}} : allowed_keys(of.part(), of.layer, query);
 }
 
-/// q·k of some rows with all keys.
-PaddedMatrix products(const CutRows& rows, std::size_t head, Range queries) {
-  PaddedMatrix keys, tile;
+/// Some rows of queries of a head and all keys.
+ScoreTile tile_of(const CutRows& rows, std::size_t head, Range queries, PaddedMatrix& keys) {
   pack_transposed(*rows.keys, rows.key_column(head), rows.width, {0, rows.keys->rows}, keys);
-  tile.resize(queries.size(), keys.cols);
-  const Strided from{rows.queries->row(queries.begin).data() + rows.query_column(head), rows.queries->cols};
-  multiply(from, queries.size(), rows.width, keys.row(0), keys.stride, 0, tile.stride, tile.row(0), tile.stride);
+  return {.queries = {rows.queries->row(queries.begin).data() + rows.query_column(head), rows.queries->cols},
+          .count = queries.size(),
+          .transposed_keys = &keys,
+          .end = padded(keys.cols),
+          .first_query = queries.begin};
+}
+
+/// q·k
+PaddedMatrix products(const ScoreTile& of) {
+  const PaddedMatrix& keys = *of.transposed_keys;
+  PaddedMatrix tile;
+  tile.resize(of.count, keys.cols);
+  multiply(of.queries, of.count, keys.rows, keys.row(0), keys.stride, 0, tile.stride, tile.row(0), tile.stride);
   return tile;
 }
 
@@ -102,7 +111,9 @@ PaddedMatrix products(const CutRows& rows, std::size_t head, Range queries) {
 template <class Keep>
 PaddedMatrix scores_by_steps(const CutRows& rows, std::size_t head, Range queries, const HeadRule& rule,
                              const Keep& keep) {
-  PaddedMatrix tile = products(rows, head, queries);
+  PaddedMatrix keys;
+  const ScoreTile of = tile_of(rows, head, queries, keys);
+  PaddedMatrix tile = products(of);
   const auto change = [&](const auto& row_by_row) {
     for (std::size_t query = queries.begin; query < queries.end; ++query)
       row_by_row(query, tile.row(query - queries.begin));
@@ -122,6 +133,7 @@ PaddedMatrix scores_by_steps(const CutRows& rows, std::size_t head, Range querie
       add_bias(rule.rule, {query, 0}, 0, tile.stride, row);
       move_bias(rule.edits, query, all, row);
     });
+    add_offset_parts(rule.rule, of, tile.row(0), tile.stride);
     keep(&HeadRows::biased, tile);
   }
   change([&](std::size_t query, float* row) { raise_scores(rule.edits, query, all, row); });

@@ -36,12 +36,13 @@ std::vector<double> gates(const Matrix& before, const Matrix& after) {
   return factors;
 }
 
-/// BERT's prediction head: dense, activation, norm.
+/// BERT's prediction head: dense, activation, norm. In ModernBERT it reads what the final norm makes of the stream.
 LogitReading before_transform(LogitReading reading, const Model& model, std::span<const float> stream,
                               const std::stop_token& stop) {
   const Weights& w = *model.weights;
-  Matrix dense(1, w.head_transform.weight.rows());
-  project({stream.data(), 1, stream.size()}, w.head_transform, all_rows(dense), stop);
+  Matrix read(1, stream.size()), dense(1, w.head_transform.weight.rows());
+  normalise({stream.data(), 1, stream.size()}, w.final_norm, model.config.norm_epsilon, all_rows(read));
+  project(all_rows(std::as_const(read)), w.head_transform, all_rows(dense), stop);
   Matrix active = dense;
   activate(*model.config.head_activation, all_rows(active));
   reading = before_norm(reading, w.head_norm, model.config.norm_epsilon, active.row(0));
@@ -96,7 +97,7 @@ LogitReading logit_reading(const Model& model, std::span<const float> stream, st
     reading.direction -= second.direction;
     reading.constant -= second.constant;
   }
-  if (model.config.head_activation) return before_transform(std::move(reading), model, stream, stop);
+  if (model.config.head_activation) reading = before_transform(std::move(reading), model, stream, stop);
   if (!w.output_projection.weight.empty()) reading = before_linear(reading, w.output_projection, stop);
   reading.direction *= static_cast<double>(model.config.logit_scale);
   return before_norm(reading, w.final_norm, model.config.norm_epsilon, stream);

@@ -3,9 +3,12 @@
 
 #include "core/base/eigen.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/score_parts.h"
 #include "core/trace/sink.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace regard {
 
@@ -25,6 +28,10 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.biases.resize(tokens);
   steps.added.resize(tokens);
   raise_scores(edits, query, {0, tokens}, steps.added.data());
+  for (const ScorePart& part : score_parts(trace, head, {query, query + 1}, {0, tokens}))
+    if (part.kind != ScorePartKind::content)
+      std::transform(steps.biases.begin(), steps.biases.end(), part.scores.values.begin(), steps.biases.begin(),
+                     std::plus<>());
   steps.exponentials.resize(tokens);
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
@@ -33,10 +40,8 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   double sum = 0.0;
   for (std::size_t key = 0; key < tokens; ++key) {
     steps.dots[key] = asking.dot(as_vector(key_of(trace, head, key)));
-    const bool biased = steps.rule.slope != 0.0F || !steps.rule.by_offset.empty();
-    if (steps.rule.cap != 0.0F || biased || !edits.added.empty())
+    if (steps.rule.cap != 0.0F || steps.rule.knows_positions() || !edits.added.empty())
       steps.scaled[key] = steps.dots[key] * steps.rule.scale;
-    steps.biases[key] = steps.rule.bias(query, key) + moved_bias(edits, query, key);
     if (!steps.allowed.contains(key) || steps.hidden[key]) continue;
     steps.exponentials[key] = std::exp((steps.scores[key] - largest_score) / temperature);
     sum += steps.exponentials[key];

@@ -18,10 +18,11 @@ struct RowSteps {
   ScoreRule rule{};             ///< scale, soft cap and bias of the head
   std::vector<float> dots{};    ///< [T] q·k
   std::vector<float> scaled{};  ///< [T] q·k · scale; the scores themselves where nothing comes behind it
-  std::vector<float> biases{};  ///< [T] −slope·(query − key), or T5's number for key − query; shifts included
-  std::vector<float> added{};   ///< [T] what interventions add to the scores
-  std::vector<float> scores{};  ///< [T] the trace's own numbers, what interventions add included
-  std::vector<bool> hidden{};   ///< [T] an intervention sets the score to −∞
+  std::vector<float>
+      biases{};  ///< [T] −slope·(query − key), T5's number for key − query, DeBERTa's two parts together; shifts included
+  std::vector<float> added{};         ///< [T] what interventions add to the scores
+  std::vector<float> scores{};        ///< [T] the trace's own numbers, what interventions add included
+  std::vector<bool> hidden{};         ///< [T] an intervention sets the score to −∞
   std::vector<float> exponentials{};  ///< [T] exp(score/temperature − maximum)
   std::vector<float> weights{};  ///< [T] the trace's own numbers; interventions that set weights come after the softmax
   float temperature = 1.0F;      ///< what the run divided by: an intervention's on this head, else the request's

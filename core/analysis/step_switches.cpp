@@ -38,7 +38,8 @@ CutObstacle obstacle_to_cut(const LayerOf& of, std::size_t heads) {
   const Positions& positions = of.plan().positions;
   if (config.value_dim(of.layer) != config.head_dim(of.layer) && heads != config.heads(of.layer))
     return CutObstacle::widths;
-  const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions);
+  const bool biased = std::holds_alternative<Alibi>(positions) || std::holds_alternative<RelativeBias>(positions) ||
+                      std::holds_alternative<Disentangled>(positions);
   if (of.crosses() || heads == config.heads(of.layer)) return CutObstacle::none;
   if (biased) return CutObstacle::bias;
   return of.plan().attention.sink ? CutObstacle::sink : CutObstacle::none;

@@ -4,6 +4,7 @@
 #include "core/engine/activation.h"
 #include "core/engine/forward.h"
 #include "core/engine/linear.h"
+#include "core/engine/norm.h"
 #include "core/engine/rows.h"
 #include "core/model/weights.h"
 
@@ -25,9 +26,25 @@ void bend(ClassHead::Between between, Rows x) {
       return activate(Activation::relu, x);
     case ClassHead::Between::gelu:
       return activate(Activation::gelu, x);
+    case ClassHead::Between::gelu_tanh:
+      return activate(Activation::gelu_tanh, x);
+    case ClassHead::Between::silu:
+      return activate(Activation::silu, x);
     case ClassHead::Between::none:
       break;
   }
+}
+
+/// [1, D]
+Matrix mean_row(const Matrix& rows) {
+  std::vector<double> sums(rows.cols);
+  for (std::size_t row = 0; row < rows.rows; ++row)
+    for (std::size_t column = 0; column < rows.cols; ++column)
+      sums[column] += static_cast<double>(rows(row, column));
+  Matrix mean(1, rows.cols);
+  for (std::size_t column = 0; column < rows.cols; ++column)
+    mean(0, column) = static_cast<float>(sums[column] / static_cast<double>(rows.rows));
+  return mean;
 }
 
 /// softmax of one column, in double.
@@ -51,11 +68,15 @@ std::size_t class_position(const Trace& trace) {
 
 Matrix class_logits(const Trace& trace, Range positions) {
   const Weights& w = *trace.model->weights;
-  Matrix states = last_states(*trace.model, rows_of(trace.residual.back(), positions), {});
+  const ModelConfig& config = trace.model->config;
+  const Range read = config.class_head.pooled ? Range{0, trace.tokens()} : positions;
+  Matrix states = last_states(*trace.model, rows_of(trace.residual.back(), read), {});
+  if (config.class_head.pooled) states = mean_row(states);
   if (!w.class_transform.weight.empty()) {
     Matrix transformed(states.rows, w.class_transform.weight.rows());
     project(all_rows(std::as_const(states)), w.class_transform, all_rows(transformed), {});
-    bend(trace.model->config.class_head.between, all_rows(transformed));
+    bend(config.class_head.between, all_rows(transformed));
+    normalise(all_rows(std::as_const(transformed)), w.class_norm, config.norm_epsilon, all_rows(transformed));
     states = std::move(transformed);
   }
   Matrix logits(states.rows, w.class_output.weight.rows());

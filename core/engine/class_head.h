@@ -11,10 +11,10 @@
 
 namespace regard {
 
-/// Where the head on the whole text reads the stream: the first token, in a causal model the last one.
+/// Where the head on the whole text reads the stream: the first token, in a causal model the last one. (A pooled head reads all.)
 [[nodiscard]] std::size_t class_position(const Trace& trace);
 
-/// [positions.size(), labels], or [positions.size(), 2] of spans: what the head says of some positions, before any softmax. The
+/// [positions.size(), labels], or [positions.size(), 2] of spans, or [1, labels] of a pooled text: what the head says of some positions, before any softmax. The
 /// model has a class head.
 [[nodiscard]] Matrix class_logits(const Trace& trace, Range positions);
 

@@ -38,23 +38,24 @@ void embed(const Pass& pass) {
   const Weights& w = pass.weights();
   const ModelConfig& config = pass.config();
   const Rows residual = pass.now(pass.trace.residual.front());
-  // Tables may be narrower than the stream: OPT 350M widens its tokens before it adds positions, ELECTRA behind its norm.
-  const bool narrow = !config.patches && config.table_width() != config.hidden;
-  const bool wide_positions = w.position_embedding.cols() == config.hidden;
+  const bool narrow = !config.patches && !w.embedding_projection.weight.empty();
   Matrix narrow_rows(narrow ? residual.count : 0, config.table_width());
   Rows tokens = narrow ? all_rows(narrow_rows) : residual;
+  const auto widen = [&](Widening here) {
+    if (!narrow || config.widening != here) return;
+    project(tokens, w.embedding_projection, residual, pass.stop);
+    tokens = residual;
+  };
   if (config.patches)
     embed_patches(pass);
   else
     look_up(pass, tokens);
-  if (narrow && wide_positions) {
-    project(tokens, w.embedding_projection, residual, pass.stop);
-    tokens = residual;
-  }
+  widen(Widening::before_positions);
   add_positions(pass, tokens);
   add_types(pass, tokens);
+  widen(Widening::before_norm);
   normalise(tokens, w.embedding_norm, config.norm_epsilon, tokens);
-  if (narrow && !wide_positions) project(tokens, w.embedding_projection, residual, pass.stop);
+  widen(Widening::after_norm);
 }
 
 }  // namespace regard

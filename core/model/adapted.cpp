@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One model with its adapters at other strengths.
+#include "core/model/disentangled.h"
 #include "core/model/model.h"
 #include "core/model/weights.h"
 
@@ -22,7 +23,9 @@ void set_strengths(std::span<const float> strengths, FeedForwardWeights& weights
 void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
   for (Linear* linear :
        {&layer.query, &layer.key, &layer.value, &layer.output, &layer.gate, &layer.up, &layer.down, &layer.cross_query,
-        &layer.cross_key, &layer.cross_value, &layer.cross_output, &layer.mixture.router, &layer.mixture.shared_gate})
+        &layer.cross_key, &layer.cross_value, &layer.cross_output, &layer.mixture.router, &layer.mixture.shared_gate,
+        &layer.latent.query_down, &layer.latent.down, &layer.latent.shared_key, &layer.latent.up, &layer.position_query,
+        &layer.position_key})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)
@@ -48,6 +51,7 @@ std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const fl
   for (std::size_t index = 0; index < strengths.size(); ++index)
     result->adapters[index].strength = strengths[index];
   result->weights = at_strengths(*model.weights, strengths);
+  place_disentangled(*result->weights, result->config, {});  // what is made of the weights is made anew
   if (model.encoder) {
     auto encoder = std::make_shared<Model>(*model.encoder);
     encoder->weights = result->weights->encoder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heads that tell classes apart: of a text, of each token, or where an answer begins and ends.
 #include "core/model/config_reader.h"
+#include "core/model/encoder_layout.h"
 #include "core/model/family.h"
 #include "core/model/weight_reader.h"
 
@@ -13,11 +14,37 @@ constexpr std::string_view kSpans = "qa_outputs";
 constexpr std::size_t kMostLabels = 1'048'576;
 
 std::string name_of(const ClassHeadNames& names, ClassHead::Of of) {
-  if (of == ClassHead::Of::spans) return std::string(kSpans);
+  if (of == ClassHead::Of::spans && !names.alike) return std::string(kSpans);
   return std::string(of == ClassHead::Of::text ? names.text : names.tokens);
 }
 
+/// Only what the class has of what the family says about heads; what stands between is what the kind always has, where it says
+/// nothing.
+void settle(const ModelClass& of, ClassHead& head) {
+  const ClassHeadNames& names = of.architecture->heads;
+  head.pooled = head.pooled && of.classes == ClassHead::Of::text;
+  if (of.classes != ClassHead::Of::text && !names.alike)
+    head.between = ClassHead::Between::none;
+  else if (head.between == ClassHead::Between::none)
+    head.between = names.between;
+}
+
 }  // namespace
+
+ClassHead::Between read_between(const ConfigReader& reader, std::string_view key) {
+  if (reader.text(key, "gelu") == "tanh") return ClassHead::Between::tanh;
+  switch (read_activation(reader, "gelu", key)) {
+    case Activation::gelu:
+      return ClassHead::Between::gelu;
+    case Activation::gelu_tanh:
+      return ClassHead::Between::gelu_tanh;
+    case Activation::relu:
+      return ClassHead::Between::relu;
+    case Activation::silu:
+      return ClassHead::Between::silu;
+  }
+  return ClassHead::Between::none;
+}
 
 std::vector<std::string> read_labels(const ConfigReader& reader) {
   std::vector<std::string> labels;
@@ -39,10 +66,10 @@ std::vector<std::string> read_labels(const ConfigReader& reader) {
 void read_class_head(const ConfigReader& reader, const ModelClass& of, ModelConfig& config) {
   if (of.classes == ClassHead::Of::nothing) return;
   config.class_head.of = of.classes;
+  settle(of, config.class_head);
   if (of.classes == ClassHead::Of::spans) return;
   config.labels = read_labels(reader);
   const bool whole = of.classes == ClassHead::Of::text;
-  if (whole) config.class_head.between = of.architecture->heads.between;
   const std::string problem = reader.text("problem_type", "", Null::missing);
   config.class_head.independent = whole && problem == "multi_label_classification";
   config.class_head.numbers = config.labels.size() == 1 || (whole && problem == "regression");
@@ -55,7 +82,9 @@ void read_class_weights(const ModelConfig& config, WeightReader& reader, Weights
   const std::size_t width = weights.output_projection.weight.empty() ? config.hidden : config.table_width();
   const std::string name = name_of(names, head.of);
   if (head.between != ClassHead::Between::none)
-    weights.class_transform = reader.linear(std::string(names.text_transform), config.hidden, config.hidden, true);
+    weights.class_transform =
+        reader.linear(std::string(names.text_transform), config.hidden, config.hidden, head.transform_bias);
+  if (!names.norm.empty()) weights.class_norm = read_stream_norm(config, reader, std::string(names.norm));
   weights.class_output = reader.linear(name, outputs, width, reader.has(name + ".bias"));
   for (auto& owner : reader.take_storage())
     weights.storage.push_back(std::move(owner));

@@ -43,7 +43,8 @@ struct PatchConfig {
   [[nodiscard]] std::size_t patch_numbers() const { return channels * patch_height * patch_width; }
 };
 
-/// The head of a fine-tuned model that tells classes apart: y = output·f(transform·x), or y = output·x.
+/// The head of a fine-tuned model that tells classes apart: y = output·f(transform·x), in ModernBERT with a norm
+/// behind f, or y = output·x.
 struct ClassHead {
   enum class Of {
     nothing,
@@ -51,11 +52,13 @@ struct ClassHead {
     tokens,  ///< one answer for each token
     spans    ///< two numbers for each token: does the answer begin here, does it end here
   };
-  enum class Between { none, tanh, relu, gelu };
+  enum class Between { none, tanh, relu, gelu, gelu_tanh, silu };
   Of of = Of::nothing;
   Between between = Between::none;  ///< f; none: there is no transform
   bool independent = false;         ///< labels do not exclude each other: a probability of its own for each
   bool numbers = false;             ///< the answer is a number (a reward, a grade), no class
+  bool pooled = false;              ///< of a text: read is the mean over its tokens (ModernBERT)
+  bool transform_bias = true;
   [[nodiscard]] bool empty() const { return of == Of::nothing; }
 };
 
@@ -70,21 +73,38 @@ struct HeadRef {
 };
 using HeadList = std::vector<HeadRef>;
 
+/// Where tables of embeddings that are narrower than the stream are widened to it.
+enum class Widening {
+  before_positions,  ///< OPT 350M
+  before_norm,       ///< DeBERTa
+  after_norm         ///< ELECTRA, ALBERT
+};
+
+/// Layers with the same weights (ALBERT): the weights are those of groups · inner layers. The layers run through the inner ones of
+/// their group again and again; a group has as many of them as the next, or nearly.
+struct LayerSharing {
+  std::size_t groups = 0;  ///< 0: every layer has its own weights
+  std::size_t inner = 1;
+};
+
 /// Sizes and switches. All sizes are checked (positive, consistent, bounded) by parse_model_config().
 struct ModelConfig {
   std::string architecture{};  ///< e.g. "BertForMaskedLM", as the file names it
   std::size_t layers = 0;
   std::vector<LayerPlan> plans{};  ///< [layers]
-  std::size_t hidden = 0;          ///< width of the residual stream, D
+  LayerSharing sharing{};
+  std::size_t hidden = 0;  ///< width of the residual stream, D
   std::size_t vocabulary = 0;
   std::size_t context = 0;  ///< most tokens it can read
   std::size_t unread_layers =
       0;  ///< behind the last one, for predicting further tokens at once: they have no part in a run
   std::size_t token_types = 0;      ///< BERT's segment embeddings; 0 = none
   std::size_t embedding_width = 0;  ///< of the embedding tables where it is not `hidden` (ELECTRA); 0 = hidden
-  float embedding_scale = 1.0F;     ///< Gemma: √hidden
+  Widening widening = Widening::after_norm;
+  float embedding_scale = 1.0F;  ///< Gemma: √hidden
   EmbeddedPositions embedded_positions{};
   float norm_epsilon = 1e-5F;
+  bool norms_shift = true;  ///< ModernBERT: LayerNorm has a scale only
   bool causal = false;
   bool tied_embeddings = true;
   bool has_lm_head = true;       ///< BertModel has none: no predictions of words then
@@ -92,6 +112,7 @@ struct ModelConfig {
   bool head_is_guessed = false;  ///< the file names no class: it has a head if its weights have one
   /// The head that predicts words begins with a layer of its own: dense, this, norm (BERT); none: it is the unembedding alone.
   std::optional<Activation> head_activation{};
+  bool head_bias = true;                 ///< that head's unembedding adds a bias (ModernBERT may do without)
   float logit_scale = 1.0F;              ///< of the last stream (T5 with tied embeddings: 1/√hidden)
   float logit_cap = 0.0F;                ///< Gemma 2: a logit becomes cap·tanh(logit/cap); 0 = no cap
   ClassHead class_head{};                ///< of a fine-tuned model; has_lm_head is false then

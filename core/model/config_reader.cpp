@@ -67,6 +67,11 @@ bool ConfigReader::is_object(std::string_view key) const {
   return value != nullptr && value->is_object();
 }
 
+bool ConfigReader::is_text(std::string_view key) const {
+  const nlohmann::json* value = find(key);
+  return value != nullptr && value->is_string();
+}
+
 void ConfigReader::fail(std::string_view key, std::string expected) const {
   const nlohmann::json* value = find(key);
   throw Error("config_value", {.file = file_,
@@ -94,6 +99,12 @@ std::size_t ConfigReader::size(std::string_view key, Bounds bounds, std::optiona
 std::size_t ConfigReader::size_or_all(std::string_view key, Bounds bounds, std::size_t fallback) const {
   const nlohmann::json* value = read(key, Null::missing, {});
   return value != nullptr && *value == -1 ? 0 : size(key, bounds, fallback);
+}
+
+std::size_t ConfigReader::size_or_none(std::string_view key, std::size_t most) const {
+  const nlohmann::json* value = read(key, Null::missing, {});
+  if (value == nullptr || (value->is_number_integer() && !value->is_number_unsigned())) return 0;
+  return size(key, {.least = 0, .most = most});
 }
 
 std::vector<std::size_t> ConfigReader::sizes(std::string_view key, Bounds bounds) const {

@@ -34,6 +34,8 @@ public:
                                  Null null = Null::refused) const;
   /// Likewise, where −1 means all of them, which is 0 here.
   [[nodiscard]] std::size_t size_or_all(std::string_view key, Bounds bounds, std::size_t fallback) const;
+  /// A size; 0 where it is missing, null, 0 or negative, all of which mean that there is none.
+  [[nodiscard]] std::size_t size_or_none(std::string_view key, std::size_t most) const;
   /// Height and width: [h, w], or one number for both.
   [[nodiscard]] std::pair<std::size_t, std::size_t> sides(std::string_view key, Bounds bounds,
                                                           std::optional<std::size_t> fallback = {}) const;
@@ -62,6 +64,7 @@ public:
   void pass_over(std::string_view key) const;
   [[nodiscard]] bool was_read(std::string_view key) const;
   [[nodiscard]] bool is_object(std::string_view key) const;
+  [[nodiscard]] bool is_text(std::string_view key) const;
 
   [[noreturn]] void fail(std::string_view key, std::string expected) const;  ///< config_value about what is there
   [[nodiscard]] const std::string& file() const { return file_; }

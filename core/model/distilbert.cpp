@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // DistilBERT (Sanh et al. 2019, https://arxiv.org/abs/1910.01108): BERT's blocks under other names, no token types.
 #include "core/model/config_reader.h"
+#include "core/model/encoder_layout.h"
 #include "core/model/family.h"
-#include "core/model/weight_reader.h"
 
 namespace regard {
 
@@ -27,48 +27,28 @@ void read_distilbert_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-LayerWeights read_distilbert_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
-                                   const std::string& name) {
-  const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
-  LayerWeights layer;
-  layer.query = reader.linear(name + "attention.q_lin", hidden, hidden, true);
-  layer.key = reader.linear(name + "attention.k_lin", hidden, hidden, true);
-  layer.value = reader.linear(name + "attention.v_lin", hidden, hidden, true);
-  layer.output = reader.linear(name + "attention.out_lin", hidden, hidden, true);
-  layer.attention_norm = reader.layer_norm(name + "sa_layer_norm", hidden);
-  layer.up = reader.linear(name + "ffn.lin1", inner, hidden, true);
-  layer.down = reader.linear(name + "ffn.lin2", hidden, inner, true);
-  layer.feed_forward_norm = reader.layer_norm(name + "output_layer_norm", hidden);
-  return layer;
-}
+constexpr EncoderNames kDistilBertNames{.query = "attention.q_lin",
+                                        .key = "attention.k_lin",
+                                        .value = "attention.v_lin",
+                                        .output = "attention.out_lin",
+                                        .attention_norm = "sa_layer_norm",
+                                        .up = "ffn.lin1",
+                                        .down = "ffn.lin2",
+                                        .feed_forward_norm = "output_layer_norm"};
 
 }  // namespace
 
 Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader) {
-  constexpr std::string_view kAnchor = "transformer.layer.0.attention.q_lin.weight";
-  const std::string root =
-      config.has_lm_head ? reader.root(kAnchor, {"distilbert.", ""}) : reader.root(kAnchor, {"", "distilbert."});
-  Weights weights;
-  const std::string table = root + "embeddings.word_embeddings.weight";
-  weights.token_embedding = config.has_lm_head && config.tied_embeddings
-                                ? reader.tied({table, "vocab_projector.weight"}, {config.vocabulary, config.hidden})
-                                : reader.tensor(table, {config.vocabulary, config.hidden});
-  weights.position_embedding =
-      reader.tensor(root + "embeddings.position_embeddings.weight", {config.context, config.hidden});
-  weights.embedding_norm = reader.layer_norm(root + "embeddings.LayerNorm", config.hidden);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "transformer.layer." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_distilbert_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
-  if (config.has_lm_head) {
-    weights.head_transform = reader.linear("vocab_transform", config.hidden, config.hidden, true);
-    weights.head_norm = reader.layer_norm("vocab_layer_norm", config.hidden);
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("vocab_projector.weight", {config.vocabulary, config.hidden});
-    weights.unembedding.bias = reader.vector("vocab_projector.bias", config.vocabulary);
-  }
+  const std::string root = encoder_root(config, reader, "transformer.layer.0.attention.q_lin.weight", "distilbert.");
+  Weights weights = read_encoder_tables(config, reader, root, "vocab_projector.weight");
+  read_encoder_layers(config, reader, root + "transformer.layer.", kDistilBertNames, weights);
+  if (config.has_lm_head)
+    read_word_head(config, reader,
+                   {.dense = "vocab_transform",
+                    .norm = "vocab_layer_norm",
+                    .bias = "vocab_projector.bias",
+                    .decoder = "vocab_projector"},
+                   weights);
   weights.storage = reader.take_storage();
   return weights;
 }

@@ -2,8 +2,8 @@
 // ELECTRA (Clark et al. 2020, https://arxiv.org/abs/2003.10555): a BERT whose embeddings may be narrower than its stream. Its
 // generator predicts words from that narrow space; its discriminator predicts none.
 #include "core/model/config_reader.h"
+#include "core/model/encoder_layout.h"
 #include "core/model/family.h"
-#include "core/model/weight_reader.h"
 
 namespace regard {
 
@@ -16,15 +16,13 @@ void read_electra_config(const ConfigReader& reader, ModelConfig& config) {
 
 Weights read_electra_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights = read_bert_encoder(config, reader, "electra.", "generator_lm_head.weight");
-  if (config.has_lm_head) {
-    const std::size_t width = config.table_width();
-    weights.head_transform = reader.linear("generator_predictions.dense", width, config.hidden, true);
-    weights.head_norm = reader.layer_norm("generator_predictions.LayerNorm", width);
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("generator_lm_head.weight", {config.vocabulary, width});
-    weights.unembedding.bias = reader.vector("generator_lm_head.bias", config.vocabulary);
-  }
+  if (config.has_lm_head)
+    read_word_head(config, reader,
+                   {.dense = "generator_predictions.dense",
+                    .norm = "generator_predictions.LayerNorm",
+                    .bias = "generator_lm_head.bias",
+                    .decoder = "generator_lm_head"},
+                   weights);
   weights.storage = reader.take_storage();
   return weights;
 }

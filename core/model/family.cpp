@@ -19,6 +19,9 @@ constexpr ClassHeadNames kBertHeads{"bert.pooler.dense", Between::tanh, "classif
 constexpr ClassHeadNames kRobertaHeads{"classifier.dense", Between::tanh, "classifier.out_proj", "classifier"};
 constexpr ClassHeadNames kDistilBertHeads{"pre_classifier", Between::relu, "classifier", "classifier"};
 constexpr ClassHeadNames kElectraHeads{"classifier.dense", Between::gelu, "classifier.out_proj", "classifier"};
+constexpr ClassHeadNames kAlbertHeads{"albert.pooler", Between::tanh, "classifier", "classifier"};
+constexpr ClassHeadNames kDebertaHeads{"pooler.dense", Between::gelu, "classifier", "classifier"};
+constexpr ClassHeadNames kModernBertHeads{"head.dense", Between::gelu, "classifier", "classifier", "head.norm", true};
 constexpr ClassHeadNames kOlderHeads{{}, Between::none, "score", "classifier"};  // GPT-2, NeoX, BLOOM
 constexpr ClassHeadNames kDecoderHeads{{}, Between::none, "score", "score"};
 constexpr ClassHeadNames kT5Heads{{}, Between::none, {}, "classifier"};
@@ -34,6 +37,16 @@ constexpr Architecture kArchitectures[] = {
      "vocab_transform.weight", kDistilBertHeads},
     {"electra", "Electra", "ElectraForMaskedLM", read_electra_config, read_electra_weights,
      "generator_predictions.dense.weight", kElectraHeads},
+    {"albert", "Albert", "AlbertForMaskedLM", read_albert_config, read_albert_weights, "predictions.dense.weight",
+     kAlbertHeads},
+    {"mpnet", "MPNet", "MPNetForMaskedLM", read_mpnet_config, read_mpnet_weights, "lm_head.dense.weight",
+     kRobertaHeads},
+    {"deberta", "Deberta", "DebertaForMaskedLM", read_deberta_config, read_deberta_weights,
+     "cls.predictions.transform.dense.weight", kDebertaHeads},
+    {"deberta-v2", "DebertaV2", "DebertaV2ForMaskedLM", read_deberta_v2_config, read_deberta_v2_weights,
+     "cls.predictions.transform.dense.weight", kDebertaHeads},
+    {"modernbert", "ModernBert", "ModernBertForMaskedLM", read_modern_bert_config, read_modern_bert_weights,
+     "head.dense.weight", kModernBertHeads},
     {"gpt2", "GPT2", "GPT2LMHeadModel", read_gpt2_config, read_gpt2_weights, {}, kOlderHeads},
     {"gpt_neox", "GPTNeoX", "GPTNeoXForCausalLM", read_neox_config, read_neox_weights, "embed_out.weight", kOlderHeads},
     {"opt", "OPT", "OPTForCausalLM", read_opt_config, read_opt_weights, {}, kDecoderHeads},
@@ -103,9 +116,9 @@ constexpr Architecture kArchitectures[] = {
 };
 
 /// Other endings of classes whose head predicts words and lies where the usual one's does.
-constexpr std::string_view kWordHeads[] = {"BertForPreTraining", "BertLMHeadModel",       "RobertaForCausalLM",
-                                           "ElectraForCausalLM", "XLMRobertaForCausalLM", "GPT2DoubleHeadsModel",
-                                           "T5WithLMHeadModel"};
+constexpr std::string_view kWordHeads[] = {"BertForPreTraining",   "AlbertForPreTraining", "BertLMHeadModel",
+                                           "RobertaForCausalLM",   "ElectraForCausalLM",   "XLMRobertaForCausalLM",
+                                           "GPT2DoubleHeadsModel", "T5WithLMHeadModel"};
 /// Heads that predict words in another way than the usual one.
 constexpr std::string_view kOtherWordHeads[] = {"LM", "Generation"};
 

@@ -23,6 +23,9 @@ struct ClassHeadNames {
   ClassHead::Between between = ClassHead::Between::none;
   std::string_view text{};    ///< the matrix [labels, D] of the head on the whole text; empty: that head is not simple
   std::string_view tokens{};  ///< likewise of the head on each token
+  std::string_view norm{};    ///< behind `between`
+  bool alike =
+      false;  ///< spans are read as tokens are, and what stands in front of a text's matrix in front of theirs, too
 };
 
 /// One kind of model. Its classes are called class_name + what they are made for: "Bert" + "ForTokenClassification".
@@ -61,6 +64,8 @@ struct ModelClass {
 
 /// "id2label" counts from "0"; a file without it tells num_labels classes apart, two where it does not say.
 [[nodiscard]] std::vector<std::string> read_labels(const ConfigReader& reader);
+/// What stands in a head that tells classes apart, "gelu" where the file is silent.
+[[nodiscard]] ClassHead::Between read_between(const ConfigReader& reader, std::string_view key);
 /// What is known of the head of a fine-tuned model before its weights are read.
 void read_class_head(const ConfigReader& reader, const ModelClass& of, ModelConfig& config);
 /// Does the checkpoint hold the matrix of config.class_head?
@@ -77,10 +82,19 @@ void read_roberta_config(const ConfigReader& reader, ModelConfig& config);
 void read_electra_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_electra_weights(const ModelConfig& config, WeightReader& reader);
 
-/// The embeddings and layers that BERT and its relatives share: tensors named root + "embeddings.…" and "encoder.…". The root is
-/// `prefix`, or nothing in the files of a bare model. `decoder`: the head's name for the table of tokens, where they are tied.
-[[nodiscard]] Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix,
-                                        std::string_view decoder);
+void read_albert_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_albert_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_mpnet_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_mpnet_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_deberta_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_deberta_weights(const ModelConfig& config, WeightReader& reader);
+void read_deberta_v2_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_deberta_v2_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_modern_bert_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_modern_bert_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_distilbert_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_distilbert_weights(const ModelConfig& config, WeightReader& reader);

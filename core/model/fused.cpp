@@ -56,6 +56,20 @@ Linear widened(const Linear& linear, Storage& storage) {
   return result;
 }
 
+/// As float32, each row multiplied by a number.
+TensorView scaled_rows(const TensorView& matrix, const std::vector<float>& scale, Storage& storage) {
+  const std::size_t width = matrix.cols();
+  const auto numbers = std::make_shared<std::vector<float>>(scale.size() * width);
+  storage.push_back(numbers);
+  for (std::size_t index = 0; index < scale.size(); ++index) {
+    const std::span<float> row = std::span(*numbers).subspan(index * width, width);
+    copy_as_f32(matrix, index * width, row);
+    for (float& number : row)
+      number *= scale[index];
+  }
+  return {.dtype = DType::f32, .shape = matrix.shape, .data = reinterpret_cast<const std::byte*>(numbers->data())};
+}
+
 }  // namespace
 
 Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
@@ -118,19 +132,12 @@ Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, st
 }
 
 Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Storage& storage) {
-  const std::size_t width = linear.weight.cols();
   assert(linear.input_stride == 0 && scale.size() == linear.weight.rows());
-  const auto numbers = std::make_shared<std::vector<float>>(scale.size() * width);
-  storage.push_back(numbers);
-  Linear result{.weight = {DType::f32, linear.weight.shape, reinterpret_cast<const std::byte*>(numbers->data())},
-                .bias = linear.bias};
-  for (std::size_t output = 0; output < scale.size(); ++output) {
-    const std::span<float> row = std::span(*numbers).subspan(output * width, width);
-    copy_as_f32(linear.weight, output * width, row);
-    for (float& weight : row)
-      weight *= scale[output];
-    if (!linear.bias.empty()) result.bias[output] *= scale[output];
-  }
+  Linear result{.weight = scaled_rows(linear.weight, scale, storage), .bias = linear.bias, .adapted = linear.adapted};
+  for (std::size_t output = 0; output < result.bias.size(); ++output)
+    result.bias[output] *= scale[output];
+  for (LowRank& each : result.adapted)  // DoRA's factor of a row stays what it is: it makes the row so long before this
+    each.b = scaled_rows(each.b, scale, storage);
   return result;
 }
 

@@ -124,6 +124,17 @@ constexpr GgufName kBertKeys[] = {{"context_length", "max_position_embeddings"},
                                   {"attention.head_count", "num_attention_heads"},
                                   {"attention.layer_norm_epsilon", "layer_norm_eps"}};
 constexpr GgufName kBertExtras[] = {{"attention.causal", "is_decoder"}};
+constexpr GgufName kModernBertKeys[] = {{"context_length", "max_position_embeddings"},
+                                        {"embedding_length", "hidden_size"},
+                                        {"block_count", "num_hidden_layers"},
+                                        {"feed_forward_length", "intermediate_size"},
+                                        {"attention.head_count", "num_attention_heads"},
+                                        {"attention.layer_norm_epsilon", "norm_eps"},
+                                        {"attention.sliding_window", "local_attention"},
+                                        {"rope.freq_base", "global_rope_theta"},
+                                        {"rope.freq_base_swa", "local_rope_theta"}};
+constexpr GgufName kModernBertExtras[] = {{"attention.sliding_window_pattern", "global_attn_every_n_layers"},
+                                          {"attention.causal", "is_causal"}};
 
 // -- tensors
 
@@ -266,6 +277,15 @@ constexpr GgufName kBertLayer[] = {{"attn_q", "attention.self.query"},
                                    {"ffn_up", "intermediate.dense"},
                                    {"ffn_down", "output.dense"},
                                    {"layer_output_norm", "output.LayerNorm"}};
+
+constexpr GgufName kModernBert[] = {{"token_embd", "embeddings.tok_embeddings"},
+                                    {"token_embd_norm", "embeddings.norm"},
+                                    {"output_norm", "final_norm"},
+                                    {"cls", "head.dense"},  // of a head that these files do not hold whole
+                                    {"cls.norm", "head.norm"}};
+constexpr GgufName kModernBertLayer[] = {{"attn_norm", "attn_norm"}, {"attn_qkv", "attn.Wqkv"},
+                                         {"attn_output", "attn.Wo"}, {"ffn_norm", "mlp_norm"},
+                                         {"ffn_up", "mlp.Wi"},       {"ffn_down", "mlp.Wo"}};
 
 constexpr std::string_view kDecoderLayers = "model.layers.";
 
@@ -420,6 +440,13 @@ constexpr GgufArchitecture kGgufArchitectures[] = {
      .outside = kBert,
      .of_layer = kBertLayer,
      .biases = GgufBiases::all},
+    {.name = "modern-bert",
+     .huggingface = "ModernBertModel",
+     .layers = "layers.",
+     .required = kModernBertKeys,
+     .optional = kModernBertExtras,
+     .outside = kModernBert,
+     .of_layer = kModernBertLayer},
 };
 
 bool is_first_of_its_name(const GgufArchitecture& entry) {

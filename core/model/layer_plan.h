@@ -3,6 +3,8 @@
 // the plans; layers may differ in every part. Plain values.
 #pragma once
 
+#include "core/base/matrix.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -113,8 +115,25 @@ struct RelativeBias {
   [[nodiscard]] std::size_t width() const { return 2 * distance + 1; }
 };
 
+/// Offsets have queries and keys of their own (DeBERTa, He et al. 2020, https://arxiv.org/abs/2006.03654): with the row r of
+/// i − j, q_i·keys_r (content to position) and k_j·queries_r (position to content) are added to q_i·k_j before it is scaled.
+struct Disentangled {
+  std::size_t span = 0;  ///< the tables have 2·span rows; offsets beyond share the last one
+  std::size_t buckets =
+      0;  ///< half of the offsets below it have a row each, farther ones ranges that grow; 0: each has its own
+  std::size_t distance = 0;  ///< the offset that ends the last of these ranges
+  bool content_to_position = false;
+  bool position_to_content = false;
+  bool normed = false;                      ///< the table that keys and queries are made of goes through a norm
+  bool shares_projections = false;          ///< they are made of it by the tokens' own matrices
+  std::shared_ptr<const Matrix> keys{};     ///< [2·span, H·d], from the weights; null without content_to_position
+  std::shared_ptr<const Matrix> queries{};  ///< likewise of position_to_content
+  /// The rows of the offsets −n … n, of all that texts have; offset_row() knows the others.
+  std::shared_ptr<const std::vector<std::uint32_t>> rows{};
+};
+
 /// What a layer does to its queries, keys or scores so that they know where tokens stand.
-using Positions = std::variant<NoPositions, Rotary, Alibi, RelativeBias>;
+using Positions = std::variant<NoPositions, Rotary, Alibi, RelativeBias, Disentangled>;
 
 /// What becomes of a router's numbers: softmax over the experts, or σ of each by itself.
 enum class RouterScore { softmax, sigmoid };

@@ -7,6 +7,7 @@
 #include "core/format/placeholder.h"
 #include "core/model/adapter_reader.h"
 #include "core/model/catalog.h"
+#include "core/model/disentangled.h"
 #include "core/model/expert_weights.h"
 #include "core/model/family.h"
 #include "core/model/find_model.h"
@@ -85,6 +86,7 @@ void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& m
   }
   place_relative_bias(*model.weights, model.config);
   place_choice_bias(*model.weights, model.config);
+  place_disentangled(*model.weights, model.config, loading.stop);
   if (model.config.encoder) add_encoder(model);
   model.parameters = reader.parameters();
   model.bytes_on_disk = checkpoint.bytes();

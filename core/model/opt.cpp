@@ -16,6 +16,7 @@ void read_opt_config(const ConfigReader& reader, ModelConfig& config) {
   if (config.hidden % heads != 0) reader.fail("hidden_size", "n × " + std::to_string(heads));
   const std::size_t width = reader.size("word_embed_proj_dim", {.most = bounds::kHidden}, config.hidden, Null::missing);
   config.embedding_width = width == config.hidden ? 0 : width;
+  config.widening = Widening::before_positions;
   LayerPlan plan{.attention = even_heads(heads, config.hidden)};
   plan.feed_forward.width = reader.size("ffn_dim", {.most = bounds::kFeedForward});
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});

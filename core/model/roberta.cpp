@@ -2,8 +2,8 @@
 // RoBERTa (Liu et al. 2019, https://arxiv.org/abs/1907.11692) and XLM-R (Conneau et al. 2019): BERT whose positions are counted
 // from behind the padding id, padding left out, and whose prediction head has names of its own.
 #include "core/model/config_reader.h"
+#include "core/model/encoder_layout.h"
 #include "core/model/family.h"
-#include "core/model/weight_reader.h"
 
 #include <algorithm>
 
@@ -23,14 +23,7 @@ void read_roberta_config(const ConfigReader& reader, ModelConfig& config) {
 
 Weights read_roberta_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights = read_bert_encoder(config, reader, "roberta.", "lm_head.decoder.weight");
-  if (config.has_lm_head) {
-    weights.head_transform = reader.linear("lm_head.dense", config.hidden, config.hidden, true);
-    weights.head_norm = reader.layer_norm("lm_head.layer_norm", config.hidden);
-    weights.unembedding.weight = config.tied_embeddings
-                                     ? weights.token_embedding
-                                     : reader.tensor("lm_head.decoder.weight", {config.vocabulary, config.hidden});
-    weights.unembedding.bias = reader.tied_vector({"lm_head.bias", "lm_head.decoder.bias"}, config.vocabulary);
-  }
+  if (config.has_lm_head) read_roberta_head(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;
 }

@@ -19,7 +19,9 @@ constexpr std::array<std::string_view, 11> kBuffers{
     "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
 
 /// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
-constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
+constexpr std::array<std::string_view, 24> kOtherParts{"pooler.",
+                                                       "sop_classifier.",
+                                                       "mask_predictions.",
                                                        "cls.seq_relationship.",
                                                        "classifier.",
                                                        "cls_classifier.",
@@ -42,9 +44,9 @@ constexpr std::array<std::string_view, 22> kOtherParts{"pooler.",
                                                        "model.vision_tower.",
                                                        "model.multi_modal_projector."};
 /// Heads that predict words: nobody asks for them where a model is opened without.
-constexpr std::array<std::string_view, 8> kWordHeads{
-    "final_logits_bias", "cls.",       "lm_head.",  "vocab_transform.", "vocab_layer_norm.",
-    "vocab_projector.",  "embed_out.", "generator_"};
+constexpr std::array<std::string_view, 10> kWordHeads{
+    "final_logits_bias", "predictions.",      "lm_predictions.",  "cls.",       "lm_head.",
+    "vocab_transform.",  "vocab_layer_norm.", "vocab_projector.", "embed_out.", "generator_"};
 
 template <std::size_t Count>
 bool begins_with_any(std::string_view name, const std::array<std::string_view, Count>& beginnings) {
@@ -58,6 +60,9 @@ bool is_buffer(std::string_view name, const ModelConfig& config) {
   if (ends("EncDecAttention.relative_attention_bias.weight"))
     return true;  // T5's first files have one, which nobody reads
   if (ends("embeddings.mask_token")) return config.patches.has_value();
+  if (ends(
+          "embeddings.position_embeddings.weight"))  // DeBERTa's files have them, the library reads them by position_biased_input
+    return std::holds_alternative<NoPositions>(config.embedded_positions);
   return ends("embed_positions.weight") &&
          std::holds_alternative<Sinusoids>(config.embedded_positions);  // sines and cosines, written down
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/kernels/product.h"
+#include "core/base/matrix.h"
 #include "core/format/stored_tensor.h"
 
 #include <cstddef>
@@ -108,7 +109,8 @@ struct LayerWeights {
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
   std::vector<float> sinks{};                                ///< [heads] the sinks' scores, where the plan has them
   LatentWeights latent{};                                    ///< in the place of key and value
-  Linear gate{};                                             ///< empty where the plan has none
+  Linear position_query{}, position_key{};  ///< DeBERTa: of offsets; empty: `query` and `key` make theirs, too
+  Linear gate{};                            ///< empty where the plan has none
   Linear up{}, down{};
   MixtureWeights mixture{};  ///< in the place of gate, up and down
   Norm cross_norm{};         ///< decoders that listen to an encoder: of cross-attention
@@ -125,12 +127,14 @@ struct Weights {
   std::vector<LayerWeights> layers{};
   /// [layers] T5: what RelativeBias::values of the plan becomes; null where the table is shared. Empty elsewhere.
   std::vector<std::shared_ptr<const std::vector<float>>> relative_bias{};
+  Matrix relative_embedding{};  ///< [2·span, D] DeBERTa: one row for each range of offsets, behind its norm
   std::shared_ptr<const Weights> encoder{};  ///< of an encoder–decoder model
   Norm final_norm{};                         ///< GPT, Llama, ViT
   Linear head_transform{};                   ///< BERT's prediction head: dense, activation, norm
   Norm head_norm{};
   Linear unembedding{};  ///< [V, D] or [V, E] (may be a view of token_embedding) and BERT's decoder bias
   Linear class_transform{}, class_output{};  ///< config.class_head: [D, D] or empty, [labels, D]
+  Norm class_norm{};                         ///< ModernBERT: between them
   std::vector<std::shared_ptr<const void>> storage{};
 };
 

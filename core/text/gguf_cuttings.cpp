@@ -40,6 +40,7 @@ std::vector<GgufCutting> make_cuttings() {
   const std::string by_digits = words_and(R"(\p{N})");
   return {
       {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "roberta-bpe", "gigachat"}, {gpt2_pattern()}},
+      {{"modern-bert"}, {gpt2_pattern()}, false, false, true},
       {{"llama-bpe", "llama3", "llama-v3", "falcon3"}, {by_threes}, true, true},
       {{"smaug-bpe", "dbrx", "glm4", "chatglm-bpe"}, {by_threes}},
       {{"gpt-4o", "llama4"}, {cased_words_and(R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)", R"(\p{N}{1,3})")}},

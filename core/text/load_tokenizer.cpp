@@ -39,11 +39,14 @@ std::string token_name(const TokenizerConfig& config, const char* key) {
   return token_member(config.place, config.root, key);
 }
 
-WordPieceOptions wordpiece_options(const TokenizerConfig& config) {
+/// MPNet's vocabulary begins with what it puts before a text.
+WordPieceOptions wordpiece_options(const TokenizerConfig& config, std::string_view lines) {
+  const std::string kind = string_member(config.place, config.root, "tokenizer_class");
   WordPieceOptions options;
   options.lower_case = bool_member(config.place, config.root, "do_lower_case", true);
   options.strip_accents = bool_member(config.place, config.root, "strip_accents", options.lower_case);
   options.split_chinese_characters = bool_member(config.place, config.root, "tokenize_chinese_chars", true);
+  options.frame_of_roberta = kind.starts_with("MPNet") || (kind.empty() && lines.starts_with("<s>\n"));
   return options;
 }
 
@@ -80,9 +83,10 @@ TokenizerParts read_parts(const fs::path& folder, const TokenizerConfig& config)
     add_own_tokens(folder, config.place, config.root, OwnTokens::in_normalized_text, parts);
     return parts;
   };
-  if (is_there(vocab_path))
-    return with_own_tokens(
-        parse_vocab_parts(read_file(vocab_path, kLargestFile), wordpiece_options(config), vocab_path.string()));
+  if (is_there(vocab_path)) {
+    const std::string lines = read_file(vocab_path, kLargestFile);
+    return with_own_tokens(parse_vocab_parts(lines, wordpiece_options(config, lines), vocab_path.string()));
+  }
   if (is_there(pieces_path) && is_there(merges_path))
     return with_own_tokens(read_vocab_merges(pieces_path, merges_path, config));
   if (auto parts = read_sentencepiece_folder(folder, config.place, config.root)) return *std::move(parts);
@@ -96,7 +100,7 @@ TokenizerParts read_parts(const fs::path& folder, const TokenizerConfig& config)
 std::unique_ptr<const Tokenizer> load_tokenizer(const fs::path& folder) {
   const TokenizerConfig config = read_config(folder);
   TokenizerParts parts = read_parts(folder, config);
-  parts.mask = token_name(config, "mask_token");
+  if (std::string mask = token_name(config, "mask_token"); !mask.empty()) parts.mask = std::move(mask);
   if (std::string end = token_name(config, "eos_token"); !end.empty()) parts.end = std::move(end);
   return make_tokenizer(std::move(parts));
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace regard {
 namespace {
@@ -20,8 +21,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLargestVocabulary = std::size_t{96} << 20;  // bytes; the largest in use today has about 6 MB
 constexpr std::size_t kLargestConfig = std::size_t{4} << 20;
 constexpr std::size_t kMostExtraIds = 4096;
-constexpr std::array<const char*, 4> kFiles = {"spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-                                               "sentencepiece.model"};
+constexpr std::array<const char*, 5> kFiles = {"spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
+                                               "sentencepiece.model", "spm.model"};
 
 /// mBART's languages in the order of their ids; the second list continues the first in mBART-50.
 constexpr const char* kLanguages[] = {"ar_AR", "cs_CZ", "de_DE", "en_XX", "es_XX", "et_EE", "fi_FI", "fr_XX", "gu_IN",
@@ -71,17 +72,19 @@ ModelKind model_kind(const fs::path& folder) {
 }
 
 /// Families whose tokenizers number pieces or frame a text in ways of their own.
-enum class Wrapping { llama, t5, xlm_roberta, mbart, mbart50, pegasus };
+enum class Wrapping { llama, t5, xlm_roberta, mbart, mbart50, pegasus, albert, deberta };
 
 Wrapping wrapping_of(const JsonPlace& place, const std::string& tokenizer_class, const std::string& model_type,
                      const std::string& file_name) {
-  constexpr std::array<std::pair<std::string_view, Wrapping>, 10> kClasses{
+  constexpr std::array<std::pair<std::string_view, Wrapping>, 12> kClasses{
       {{"MBart50Tokenizer", Wrapping::mbart50},
        {"MBartTokenizer", Wrapping::mbart},
        {"XLMRobertaTokenizer", Wrapping::xlm_roberta},
        {"PegasusTokenizer", Wrapping::pegasus},
        {"T5Tokenizer", Wrapping::t5},
        {"MT5Tokenizer", Wrapping::t5},
+       {"AlbertTokenizer", Wrapping::albert},
+       {"DebertaV2Tokenizer", Wrapping::deberta},
        {"LlamaTokenizer", Wrapping::llama},
        {"CodeLlamaTokenizer", Wrapping::llama},
        {"GemmaTokenizer", Wrapping::llama},
@@ -94,6 +97,8 @@ Wrapping wrapping_of(const JsonPlace& place, const std::string& tokenizer_class,
   if (!tokenizer_class.empty()) fail_unsupported(place.at("tokenizer_class"), known, tokenizer_class);
   if (model_type == "mbart") return Wrapping::mbart;
   if (model_type == "xlm-roberta") return Wrapping::xlm_roberta;
+  if (model_type == "albert") return Wrapping::albert;
+  if (model_type == "deberta-v2") return Wrapping::deberta;
   if (model_type == "pegasus") return Wrapping::pegasus;
   if (model_type == "t5" || model_type == "mt5" || model_type == "umt5") return Wrapping::t5;
   return file_name == "sentencepiece.bpe.model" ? Wrapping::xlm_roberta : Wrapping::llama;
@@ -160,6 +165,42 @@ SentencePieceNumbering llama_numbering(const Folder& folder, const SentencePiece
   return numbering;
 }
 
+bool has_piece(const SentencePieceFile& file, std::string_view text) {
+  return std::any_of(file.pieces.begin(), file.pieces.end(),
+                     [&](const SentencePieceFile::Piece& piece) { return piece.text == text; });
+}
+
+/// As BERT frames a text; a file that was trained without the mask has it behind its pieces.
+SentencePieceNumbering bert_numbering(const SentencePieceFile& file) {
+  SentencePieceNumbering numbering{.opening = {"[CLS]"}, .closing = {"[SEP]"}};
+  if (!has_piece(file, "[MASK]"))
+    numbering.specials.emplace_back("[MASK]", static_cast<std::int32_t>(file.pieces.size()));
+  return numbering;
+}
+
+/// What ALBERT and DeBERTa do to a text before SentencePiece sees it.
+Normalizer steps_before(Wrapping wrapping, const Folder& folder) {
+  const auto flag = [&](const char* key, bool fallback) {
+    return bool_member(folder.place, folder.config, key, fallback);
+  };
+  Normalizer steps;
+  if (wrapping == Wrapping::albert) {
+    const std::string& file = folder.place.file;
+    for (const char* quotes : {"``", "''"})
+      steps.emplace_back(ReplaceNormalizer{Regex(quotes, file, "albert"), "\""});
+    if (!flag("keep_accents", false)) {
+      steps.emplace_back(UnicodeNormalizer{NormalForm::nfkd});
+      steps.emplace_back(StripAccentsNormalizer{});
+    }
+    if (flag("do_lower_case", true)) steps.emplace_back(LowercaseNormalizer{});
+  }
+  if (wrapping == Wrapping::deberta) {
+    if (flag("split_by_punct", false)) fail_unsupported(folder.place.at("split_by_punct"), "false", "true");
+    if (flag("do_lower_case", false)) steps.emplace_back(LowercaseNormalizer{});
+  }
+  return steps;
+}
+
 SentencePieceNumbering numbering_of(Wrapping wrapping, const Folder& folder, const SentencePieceFile& file) {
   const std::size_t pieces = file.pieces.size();
   SentencePieceNumbering numbering;
@@ -168,6 +209,9 @@ SentencePieceNumbering numbering_of(Wrapping wrapping, const Folder& folder, con
       return llama_numbering(folder, file);
     case Wrapping::pegasus:
       return pegasus_numbering(folder);
+    case Wrapping::albert:
+    case Wrapping::deberta:
+      return bert_numbering(file);
     case Wrapping::t5:
       add_extra_ids(folder, pieces, numbering);
       numbering.closing = {"</s>"};
@@ -228,6 +272,9 @@ std::optional<TokenizerParts> read_sentencepiece_folder(const fs::path& folder, 
   if (is_m2m100(tokenizer_class, known.kind.type) && is_there(vocab)) return m2m100_parts(opened.file, vocab, known);
   const Wrapping wrapping = wrapping_of(place, tokenizer_class, known.kind.type, *name);
   TokenizerParts parts = sentencepiece_parts(opened.file, numbering_of(wrapping, known, opened.file));
+  Normalizer before = steps_before(wrapping, known);
+  parts.normalizer.insert(parts.normalizer.begin(), std::make_move_iterator(before.begin()),
+                          std::make_move_iterator(before.end()));
   add_own_tokens(folder, place, config, OwnTokens::in_text, parts);
   return parts;
 }

@@ -22,6 +22,6 @@ namespace regard {
 
 /// The names looked for, for an error.
 inline constexpr std::string_view kSentencePieceFiles =
-    "spiece.model / sentencepiece.bpe.model / tokenizer.model / source.spm + vocab.json";
+    "spiece.model / sentencepiece.bpe.model / tokenizer.model / spm.model / source.spm + vocab.json";
 
 }  // namespace regard

@@ -93,6 +93,7 @@ struct WordPieceOptions {
   bool lower_case = true;
   bool strip_accents = true;
   bool split_chinese_characters = true;
+  bool frame_of_roberta = false;  ///< <s> … </s> around a text, and <mask> (MPNet); else BERT's [CLS] … [SEP], [MASK]
 };
 [[nodiscard]] std::unique_ptr<const Tokenizer> parse_vocab_txt(std::string_view lines, const WordPieceOptions& options,
                                                                const std::string& file);

@@ -10,7 +10,10 @@ namespace regard {
 namespace {
 
 constexpr std::size_t kMostWordPieces = 4'000'000;
-constexpr std::array<std::string_view, 5> kWordPieceSpecials = {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
+/// Opening, closing, mask, and the others.
+using Specials = std::array<std::string_view, 5>;
+constexpr Specials kOfBert = {"[CLS]", "[SEP]", "[MASK]", "[PAD]", "[UNK]"};
+constexpr Specials kOfMpnet = {"<s>", "</s>", "<mask>", "<pad>", "[UNK]"};
 
 Vocabulary parse_lines(std::string_view lines, const std::string& file) {
   Vocabulary vocabulary;
@@ -46,11 +49,14 @@ TokenizerParts parse_vocab_parts(std::string_view lines, const WordPieceOptions&
   model.unknown = required(parts.vocabulary, "[UNK]", file);
   for (const std::string& piece : parts.vocabulary.pieces)
     model.longest_piece = std::max(model.longest_piece, piece.size());
-  parts.frame.opening.push_back(required(parts.vocabulary, "[CLS]", file));
-  parts.frame.closing.push_back(required(parts.vocabulary, "[SEP]", file));
-  for (const std::string_view content : kWordPieceSpecials) {
+  const Specials& specials = options.frame_of_roberta ? kOfMpnet : kOfBert;
+  parts.mask = specials[2];
+  parts.frame.opening.push_back(required(parts.vocabulary, specials[0], file));
+  parts.frame.closing.push_back(required(parts.vocabulary, specials[1], file));
+  for (const std::string_view content : specials) {
     const std::optional<std::int32_t> id = parts.vocabulary.find(content);
-    if (id) parts.added.push_back({.content = std::string(content), .id = *id, .special = true});
+    const bool strips = content == "<mask>";  // the space before it is part of it
+    if (id) parts.added.push_back({.content = std::string(content), .id = *id, .special = true, .strip_left = strips});
   }
   parts.normalizer.emplace_back(
       BertNormalizer{true, options.split_chinese_characters, options.strip_accents, options.lower_case});

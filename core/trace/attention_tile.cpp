@@ -61,6 +61,13 @@ void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::
   if (!rule.by_offset.empty()) add_offset_bias(scores, begin, end, rule, origin);
 }
 
+void add_offset_parts(const ScoreRule& rule, const ScoreTile& tile, float* scores, std::size_t stride) {
+  const HeadOffsets& offsets = rule.offsets;
+  if (offsets.table == nullptr) return;
+  if (offsets.table->content_to_position) add_content_to_position(offsets, tile, rule.scale, scores, stride);
+  if (offsets.table->position_to_content) add_position_to_content(offsets, tile, rule.scale, scores, stride);
+}
+
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,
                 std::size_t end, const ScoreRule& rule, TileOrigin origin, float* out, std::size_t out_stride) {
   multiply(queries, count, transposed_keys.rows, transposed_keys.values.data(), transposed_keys.stride, begin, end, out,
@@ -70,6 +77,7 @@ void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transpos
     scale_and_cap(rule, begin, end, row);
     add_bias(rule, {origin.query + query, origin.key}, begin, end, row);
   }
+  add_offset_parts(rule, {queries, count, &transposed_keys, begin, end, origin.query, origin.key}, out, out_stride);
 }
 
 float ScoreRule::bias(std::size_t query, std::size_t key) const {
@@ -88,6 +96,8 @@ ScoreRule score_rule(const ModelConfig& config, HeadRef head) {
   if (const auto* alibi = std::get_if<Alibi>(&plan.positions)) rule.slope = alibi->slopes[head.head];
   if (const auto* relative = std::get_if<RelativeBias>(&plan.positions))
     rule.by_offset = std::span(*relative->values).subspan(head.head * relative->width(), relative->width());
+  if (const auto* disentangled = std::get_if<Disentangled>(&plan.positions))
+    rule.offsets = {.table = disentangled, .first_column = head.head * plan.attention.head_dim};
   return rule;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/base/multiply.h"
 #include "core/base/row_statistics.h"
+#include "core/trace/offset_scores.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -20,12 +21,15 @@ void pack_transposed(const Matrix& from, std::size_t first_column, std::size_t w
 void pack_columns(const Matrix& from, std::size_t first_column, std::size_t width, Range rows, PaddedMatrix& to);
 
 /// How a head makes scores: t = q·k · scale; with a cap, cap·tanh(t/cap) (Gemma 2); minus slope·(i − j) (ALiBi),
-/// plus a learned number for j − i (T5).
+/// plus a learned number for j − i (T5), plus what offsets have to do with q and k (DeBERTa).
 struct ScoreRule {
   float scale = 1.0F;
   float cap = 0.0F;                    ///< 0 = none
   float slope = 0.0F;                  ///< 0 = none
   std::span<const float> by_offset{};  ///< [2·D + 1] by j − i + D, the ends go on for ever; empty = none. Of the config
+  HeadOffsets offsets{};
+  [[nodiscard]] bool has_bias() const { return slope != 0.0F || !by_offset.empty(); }  ///< that no token has a part in
+  [[nodiscard]] bool knows_positions() const { return has_bias() || offsets.table != nullptr; }
   [[nodiscard]] float bias(std::size_t query, std::size_t key) const;
   [[nodiscard]] float bias_of(std::ptrdiff_t offset) const;  ///< by_offset's number for j − i; it is not empty
 };
@@ -42,6 +46,9 @@ struct TileOrigin {
 void scale_and_cap(const ScoreRule& rule, std::size_t begin, std::size_t end, float* scores);
 /// + bias of the positions, for columns [begin, end); `origin` is where the row and column 0 stand in the text.
 void add_bias(const ScoreRule& rule, TileOrigin origin, std::size_t begin, std::size_t end, float* scores);
+
+/// + the offsets' part, for a tile that is scaled already.
+void add_offset_parts(const ScoreRule& rule, const ScoreTile& tile, float* scores, std::size_t stride);
 
 /// Scores of `count` rows of queries against columns [begin, end) of transposed keys (multiples of kPadding).
 void score_rows(Strided queries, std::size_t count, const PaddedMatrix& transposed_keys, std::size_t begin,

@@ -78,10 +78,9 @@ void share(std::span<const float> set, float* weights, bool has_sink, float& sin
   }
 }
 
-/// Positions that are a bias of the scores (ALiBi, T5) stand elsewhere.
-bool bias_is_shifted(const ScoreRule& rule, const Request& request) {
-  const bool has_bias = rule.slope != 0.0F || !rule.by_offset.empty();
-  return has_bias && !request.cross && !without_positions(request.interventions) &&
+/// Tokens stand elsewhere.
+bool shifts(const Request& request) {
+  return !request.cross && !without_positions(request.interventions) &&
          std::any_of(request.interventions.begin(), request.interventions.end(),
                      [](const Intervention& item) { return item.kind == Kind::shift_positions; });
 }
@@ -100,7 +99,7 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
   }
   if (request.interventions.empty()) return edits;
   const ScoreRule rule = score_rule(config, head);
-  if (!bias_is_shifted(rule, request)) return edits;
+  if (!rule.has_bias() || !shifts(request)) return edits;
   std::vector<float> standing = places(request.interventions, request.ids.size());
   if (!rule.by_offset.empty()) {
     edits.places = std::move(standing);
@@ -116,7 +115,13 @@ HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef 
 ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head) {
   ScoreRule rule = score_rule(config, head);
   if (rule.slope != 0.0F && without_positions(request.interventions)) rule.slope = 0.0F;
-  if (request.cross || without_positions(request.interventions)) rule.by_offset = {};
+  if (request.cross || without_positions(request.interventions)) {
+    rule.by_offset = {};
+    rule.offsets = {};
+  }
+  if (rule.offsets.table != nullptr && shifts(request))
+    for (const float place : places(request.interventions, request.ids.size()))
+      rule.offsets.places.push_back(static_cast<std::ptrdiff_t>(place));  // whole numbers
   return rule;
 }
 

@@ -26,7 +26,8 @@ struct HeadEdits {
 };
 [[nodiscard]] HeadEdits head_edits(const ModelConfig& config, const Request& request, HeadRef head);
 
-/// How the head makes scores in this request: without ALiBi's slope under `no_positions`.
+/// How the head makes scores in this request: without ALiBi's slope, T5's bias and DeBERTa's offsets under `no_positions`, and with
+/// these offsets from where shifted tokens stand.
 [[nodiscard]] ScoreRule score_rule(const ModelConfig& config, const Request& request, HeadRef head);
 
 /// What shifted positions change in the bias of one cell; 0 where nothing is shifted or positions are no bias.

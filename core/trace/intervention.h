@@ -48,9 +48,10 @@ enum class InterventionKind {
   hide_tokens,  ///< no head of any layer can look at `positions`, not even they themselves: `mask` of whole columns
   temperature,  ///< of the scope's heads is `amount` > 0
   shift_positions,  ///< `positions` stand `amount` places further (a whole number, may be negative). Learned table: another row of
-                    ///< it, which must exist. RoPE: another angle. ALiBi, T5: another distance. Order and mask stay.
-                    ///< A model without positions has none to shift: refused
-  no_positions,  ///< learned table: nothing is added. RoPE: nothing is turned (all tokens at place 0). ALiBi, T5: no bias
+  ///< it, which must exist. RoPE: another angle. ALiBi, T5, DeBERTa: another distance. Order and mask stay.
+  ///< A model without positions has none to shift: refused
+  no_positions,  ///< learned table: nothing is added. RoPE: nothing is turned (all tokens at place 0). ALiBi, T5: no bias.
+                 ///< DeBERTa: q·k alone
   patch,         ///< `site` at `positions` gets the numbers of `source` at the aligned positions
 };
 

@@ -24,7 +24,8 @@ struct ScorePart {
   Matrix scores{};  ///< [queries, keys], scaled; their sum is what scores() gives before cap and interventions
 };
 
-/// Any tile of every term of a head's scores, `content` first; that alone where the head adds nothing to it.
+/// Any tile of every term of a head's scores, `content` first; that alone where the head adds nothing to it. Tokens stand where
+/// interventions put them.
 [[nodiscard]] std::vector<ScorePart> score_parts(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Which terms a head has, in the order of score_parts(). `trace` has a token.

@@ -104,7 +104,7 @@ struct Trace {
 /// What the scores of a head are divided by: the request's, or an intervention's.
 [[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
 
-/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias added; position encoding applied, what
+/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias or DeBERTa's offsets added; position encoding applied, what
 /// interventions add included; before any mask and before temperature.
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);

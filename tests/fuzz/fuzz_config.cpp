@@ -26,7 +26,7 @@ void check_steps(std::string_view json, bool any_size) {
   if (any_size && config.context != 0 && config.context != 1 + patches) std::abort();
 }
 
-bool is_sound(const regard::LayerPlan& plan) {
+bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) {
   const regard::SoftmaxAttention& attention = plan.attention;
   const auto& experts = plan.feed_forward.experts;
   if (experts && (experts->chosen == 0 || experts->chosen > experts->count ||
@@ -37,6 +37,10 @@ bool is_sound(const regard::LayerPlan& plan) {
     return false;
   const auto& latent = attention.latent;
   if (latent && (latent->rank == 0 || latent->shared_dims >= attention.head_dim || attention.value_dim == 0))
+    return false;
+  const auto* offsets = std::get_if<regard::Disentangled>(&plan.positions);
+  if (offsets != nullptr && (offsets->span == 0 || offsets->distance < offsets->buckets / 2 + 2 ||
+                             4 * offsets->span * config.hidden * config.layers > std::size_t{1} << 28))
     return false;
   return attention.kv_heads > 0 && attention.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
@@ -52,7 +56,7 @@ void check_config(std::string_view json, regard::Tower tower) {
   const bool sound = config.layers > 0 && config.layers <= regard::bounds::kLayers &&
                      config.plans.size() == config.layers &&
                      std::all_of(config.plans.begin(), config.plans.end(),
-                                 [&](const regard::LayerPlan& plan) { return is_sound(plan); }) &&
+                                 [&](const regard::LayerPlan& plan) { return is_sound(config, plan); }) &&
                      config.hidden > 0 && config.vocabulary > 0 && config.context > 0 &&
                      (!config.patches || config.patches->patches() + config.patches->specials() == config.context) &&
                      (!config.patches || config.patches->patches() <= regard::bounds::kPatches) &&

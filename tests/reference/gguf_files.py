@@ -27,6 +27,9 @@ BERT = {"embeddings.word_embeddings": "token_embd", "embeddings.position_embeddi
         "attention.self.query": "attn_q", "attention.self.key": "attn_k", "attention.self.value": "attn_v",
         "attention.output.dense": "attn_output", "attention.output.LayerNorm": "attn_output_norm",
         "intermediate.dense": "ffn_up", "output.dense": "ffn_down", "output.LayerNorm": "layer_output_norm"}
+MODERN = {"embeddings.tok_embeddings": "token_embd", "embeddings.norm": "token_embd_norm", "final_norm": "output_norm",
+          "attn_norm": "attn_norm", "attn.Wqkv": "attn_qkv", "attn.Wo": "attn_output", "mlp_norm": "ffn_norm", "mlp.Wi": "ffn_up",
+          "mlp.Wo": "ffn_down"}
 EXPERTS = {**GATED, "mlp.gate": "ffn_gate_inp", "mlp.shared_expert_gate": "ffn_gate_inp_shexp",
            **{f"mlp.shared_expert.{part}_proj": f"ffn_{part}_shexp" for part in ("gate", "up", "down")},
            **{f"mlp.experts.{part}_proj": f"ffn_{part}_exps" for part in ("gate", "up", "down")},
@@ -50,11 +53,13 @@ ARCHITECTURES = {"olmo2": ("olmo2", WRITTEN), "olmo3": ("olmo2", WRITTEN), "gran
                  "deepseek_v2": ("deepseek2", LATENT), "deepseek_v3": ("deepseek2", LATENT),
                  "mixtral": ("llama", EXPERTS), "olmoe": ("olmoe", EXPERTS), "qwen2_moe": ("qwen2moe", EXPERTS),
                  "qwen3_moe": ("qwen3moe", EXPERTS), "llama": ("llama", GATED), "gemma": ("gemma", GATED), "gemma2": ("gemma2", SANDWICHED),
-                 "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT)}
+                 "gemma3_text": ("gemma3", SANDWICHED), "phi3": ("phi3", GATED), "gpt2": ("gpt2", GPT2), "bert": ("bert", BERT),
+                 "modernbert": ("modern-bert", MODERN)}
 MIXTURES = ["mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-plain-f16", "qwen3-moe-plain-f32"]
 DENSE = ["olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
          "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16"]
-LAYERS = ("model.layers.", "h.", "encoder.layer.")
+LATER = ["modern-bert-plain-bf16"]
+LAYERS = ("model.layers.", "layers.", "h.", "encoder.layer.")
 
 MODELS = ["gpt2-f32", "gemma-f32", "gemma2-plain-f16", "gemma3-plain-f32", "phi3-window-f16", "phi3-longrope-partial-f32",
           "bert-bare-gelu-bf16", "llama-biases-linear-f32"]
@@ -125,6 +130,13 @@ def sizes(c):
         return [("context_length", U32, c["n_positions"]), ("embedding_length", U32, c["n_embd"]), ("block_count", U32, c["n_layer"]),
                 ("feed_forward_length", U32, c.get("n_inner") or 4 * c["n_embd"]), ("attention.head_count", U32, c["n_head"]),
                 ("attention.layer_norm_epsilon", F32, c["layer_norm_epsilon"])]
+    if c["model_type"] == "modernbert":
+        return [("context_length", U32, c["max_position_embeddings"]), ("embedding_length", U32, c["hidden_size"]),
+                ("block_count", U32, c["num_hidden_layers"]), ("feed_forward_length", U32, c["intermediate_size"]),
+                ("attention.head_count", U32, c["num_attention_heads"]), ("attention.layer_norm_epsilon", F32, c["norm_eps"]),
+                ("attention.causal", BOOL, False), ("attention.sliding_window", U32, c["local_attention"]),
+                ("attention.sliding_window_pattern", U32, c["global_attn_every_n_layers"]),
+                ("rope.freq_base", F32, c["global_rope_theta"]), ("rope.freq_base_swa", F32, c["local_rope_theta"])]
     shifted = next((c[key] for key in ("layer_norm_eps", "norm_epsilon", "layer_norm_epsilon") if key in c), None)
     epsilon = ("attention.layer_norm_epsilon", F32, shifted) if shifted else ("attention.layer_norm_rms_epsilon", F32, c["rms_norm_eps"])
     inner = c.get("intermediate_size") or c.get("ffn_hidden_size") or 4 * c["hidden_size"]

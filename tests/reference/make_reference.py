@@ -9,6 +9,7 @@ It imports nothing of the program and does not look at how the program computes.
 swapped axis cannot go unseen.
 Does nothing when FOLDER is already up to date; exits with 77 where PyTorch is not installed.
 """
+import contextlib
 import hashlib
 import json
 import math
@@ -430,6 +431,28 @@ def write_model(folder, config, stored, make_weights, run_model):
     return weights.tensors
 
 
+@contextlib.contextmanager
+def seeded():
+    """Random numbers of their own, so that models keep theirs whatever is written before them."""
+    with torch.random.fork_rng():
+        torch.manual_seed(20240613)
+        yield
+
+
+def write_group(folder, models, twins=(), write=write_model):
+    """Models by name, and those of `twins` as GGUF files, too; returns their tensors."""
+    import gguf_files
+    tensors_of = {}
+    with seeded():
+        for name, model in models.items():
+            tensors_of[name] = write(folder / name, *model)
+            print("wrote", folder / name)
+            if name in twins:
+                vocabulary = make_vocabulary(model[0]["vocab_size"])
+                gguf_files.write(folder / (name + ".gguf"), model[0], tensors_of[name], vocabulary)
+    return tensors_of
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: make_reference.py FOLDER")
@@ -479,49 +502,28 @@ def main():
         write_model(folder / name, *model)
         print("wrote", folder / name)
     import mixture_families
-    for name, model in mixture_families.MODELS.items():
-        tensors = write_model(folder / name, *model)
-        print("wrote", folder / name)
-        if name in gguf_files.MIXTURES:
-            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    write_group(folder, mixture_families.MODELS, gguf_files.MIXTURES)
     import dense_families
-    with torch.random.fork_rng():  # so that other families keep the numbers they have
-        torch.manual_seed(20240613)
-        for name, model in dense_families.MODELS.items():
-            tensors = write_model(folder / name, *model)
-            print("wrote", folder / name)
-            if name in gguf_files.DENSE:
-                gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
-    import adapters
-    adapters.write_all(folder, models, tensors_of)
+    write_group(folder, dense_families.MODELS, gguf_files.DENSE)
+    with seeded():
+        import adapters
+        adapters.write_all(folder, models, tensors_of)
     import sink_families
-    for name, model in sink_families.MODELS.items():
-        tensors = write_model(folder / name, *model)
-        print("wrote", folder / name)
-        if name in sink_families.GGUF:
-            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
-        if "quantization_config" in model[0]:
-            sink_families.write_widened(folder / "gpt-oss-widened-bf16", model[0], tensors)
-    for name, model in sink_families.EDITED.items():
-        edited_runs.write_model(folder / name, *model)
-        print("wrote", folder / name)
+    for name, tensors in write_group(folder, sink_families.MODELS, sink_families.GGUF).items():
+        config = sink_families.MODELS[name][0]
+        if "quantization_config" in config:
+            sink_families.write_widened(folder / "gpt-oss-widened-bf16", config, tensors)
+    write_group(folder, sink_families.EDITED, write=edited_runs.write_model)
     import latent_families
-    for name, model in latent_families.MODELS.items():
-        tensors = write_model(folder / name, *model)
-        print("wrote", folder / name)
-        if name in latent_families.GGUF:
-            gguf_files.write(folder / (name + ".gguf"), model[0], tensors, make_vocabulary(model[0]["vocab_size"]))
+    write_group(folder, latent_families.MODELS, latent_families.GGUF)
     import quantised_families
-    for name, model in quantised_families.MODELS.items():
-        write_model(folder / name, *model)
-        print("wrote", folder / name)
+    write_group(folder, quantised_families.MODELS)
     import tower_families
-    for name, model in tower_families.MODELS.items():
-        vision_families.write_vision_model(folder / name, *model)
-        print("wrote", folder / name)
-    for name, model in tower_families.TEXT_MODELS.items():
-        write_model(folder / name, *model)
-        print("wrote", folder / name)
+    write_group(folder, tower_families.MODELS, write=vision_families.write_vision_model)
+    write_group(folder, tower_families.TEXT_MODELS)
+    import later_encoders
+    write_group(folder, later_encoders.MODELS, gguf_files.LATER)
+    write_group(folder, later_encoders.MOVED, write=later_encoders.write_moved_model)
     import built_in_models
     built_in_models.write_all(folder)
     import kinds_of_attention

@@ -41,13 +41,19 @@ const Rotary* far_rotary(const ModelConfig& config) {
   return first_rotary(config);
 }
 
-std::string positions_of(const ModelConfig& config) {
+std::string embedded_positions_of(const ModelConfig& config) {
   if (std::holds_alternative<LearnedPositions>(config.embedded_positions)) return tr("card.positions_learned");
   if (std::holds_alternative<Sinusoids>(config.embedded_positions)) return tr("card.positions_sinusoidal");
+  return {};
+}
+
+std::string positions_in_layers_of(const ModelConfig& config) {
   const Positions& first = config.plans.front().positions;
   if (const auto* relative = std::get_if<RelativeBias>(&first))
     return tr("card.positions_relative", {{"buckets", relative->buckets}});
   if (std::holds_alternative<Alibi>(first)) return tr("card.positions_alibi");
+  if (const auto* offsets = std::get_if<Disentangled>(&first))
+    return tr("card.positions_disentangled", {{"rows", 2 * offsets->span}});
   const Rotary* rotary = far_rotary(config);
   if (rotary == nullptr) return {};
   if (rotary->two_axes)
@@ -57,6 +63,13 @@ std::string positions_of(const ModelConfig& config) {
                                     {"turned", rotary->width},
                                     {"width", config.head_dim(nearest_head(config, {}).layer)}}) +
          kScalings.at(static_cast<std::size_t>(rotary->rope.scaling));
+}
+
+/// A model may have both (MPNet, DeBERTa).
+std::string positions_of(const ModelConfig& config) {
+  const std::string embedded = embedded_positions_of(config), in_layers = positions_in_layers_of(config);
+  if (embedded.empty() || in_layers.empty()) return embedded + in_layers;
+  return tr("listed", {{"list", embedded}, {"next", in_layers}});
 }
 
 std::string activation_of(const ModelConfig& config) {
@@ -112,6 +125,8 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   };
   if (std::string each = sizes_in_words(config, query_heads_of_each); each != "1")
     list.push_back(tr("card.shared_heads", {{"each", std::move(each)}}));
+  if (config.sharing.groups > 0)
+    list.push_back(tr_plural("card.shared_layers", config.sharing.groups * config.sharing.inner));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {

@@ -221,7 +221,7 @@ void draw_map_and_lists(PanelContext& context, RouterState& state) {
   const bool beside = room.x > em(kTwoColumns);
   const float width = beside ? std::floor(0.62F * room.x) : room.x;
   const float below = (view.of.map == RouterMap::layer ? em(kLoad) : em(2.0F)) + (beside ? 0.0F : em(kLists));
-  const float height = router_grid_height(view, width, std::max(em(10.0F), room.y - below));
+  const float height = router_grid_height(view, width, std::max(em(16.0F), room.y - below));
   ImGui::BeginGroup();
   const HeatMapResult grid = draw_router_grid(context, state, {width, height});
   if (view.of.map == RouterMap::layer) draw_router_load(context, state, grid);

@@ -181,80 +181,82 @@ std::string attention_formula(const KvCacheView& view) {
 std::string latent_sizes(const KvCacheView& view) {
   if (!view.latent) return {};
   const std::string rank = view.latent->query_rank > 0 ? ", R = " + std::to_string(view.latent->query_rank) : "";
-  return ", v = " + std::to_string(view.value_dim) + ", r = " + std::to_string(view.latent->rank) +
-         ", s = " + std::to_string(view.latent->shared_dims) + rank;
-  void draw_table(const KvCacheView& view) {
-    std::vector<Work> works{
-        {"kv_cache.projections", projections_formula(view), view.made.projections, view.from_scratch.projections},
-        {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
-        {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
-        {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
-        {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
-    };
-    if (view.encoded > 0)
-      works.insert(works.begin() + 2,
-                   {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
-                    view.made.cross, view.from_scratch.cross});
-    const float number_column = em(6.5F);
-    if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
-    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
-    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
-    ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
-    ImGui::TableNextRow();
-    ImGui::TableNextColumn();
-    right_heading("kv_cache.made");
-    right_heading("kv_cache.from_scratch");
-    for (const Work& work : works)
-      work_row(work, work.name == works.back().name);
-    ImGui::EndTable();
-  }
+  return "v = " + std::to_string(view.value_dim) + ", r = " + std::to_string(view.latent->rank) +
+         ", s = " + std::to_string(view.latent->shared_dims) + rank + ", ";
+}
 
-  std::string times(std::uint64_t more, std::uint64_t less) {
-    const double ratio = less > 0 ? static_cast<double>(more) / static_cast<double>(less) : 1.0;
-    return number(static_cast<float>(ratio), ratio < 9.95 ? 1 : 0);
-  }
+void draw_table(const KvCacheView& view) {
+  std::vector<Work> works{
+      {"kv_cache.projections", projections_formula(view), view.made.projections, view.from_scratch.projections},
+      {"kv_cache.attention", attention_formula(view), view.made.attention, view.from_scratch.attention},
+      {"kv_cache.feed_forward", feed_forward_formula(view), view.made.feed_forward, view.from_scratch.feed_forward},
+      {"kv_cache.unembedding", "D·V", view.made.unembedding, view.from_scratch.unembedding},
+      {"kv_cache.total", "", view.made.total(), view.from_scratch.total()},
+  };
+  if (view.encoded > 0)
+    works.insert(works.begin() + 2,
+                 {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
+                  view.made.cross, view.from_scratch.cross});
+  const float number_column = em(6.5F);
+  if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+  ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
+  ImGui::TableNextRow();
+  ImGui::TableNextColumn();
+  right_heading("kv_cache.made");
+  right_heading("kv_cache.from_scratch");
+  for (const Work& work : works)
+    work_row(work, work.name == works.back().name);
+  ImGui::EndTable();
+}
 
-  void draw_arithmetic(const KvCacheView& view) {
-    section("kv_cache.arithmetic");
-    const ScopedFont font(fonts().small);
-    draw_table(view);
-    if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
-    std::string saved;
-    if (view.last.reused > 0)
-      saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
-    if (view.steps.size() > 1)
-      saved += tr_plural("kv_cache.saved_all", view.steps.size(),
-                         {{"made", readable_count(view.all_made)},
-                          {"from_scratch", readable_count(view.all_from_scratch)},
-                          {"times", times(view.all_from_scratch, view.all_made)}});
-    if (!saved.empty()) {
-      ImGui::PushTextWrapPos(0.0F);
-      coloured(theme().text, saved);
-      ImGui::PopTextWrapPos();
-    }
-    const auto size = [](const char* letter, std::size_t value) {
-      return letter + std::string(" = ") + std::to_string(value);
-    };
-    wrapped_caption(
-        tr("kv_cache.letters", {{"n", view.last.computed()},
-                                {"sizes", size("L", view.layers) + ", " + head_sizes(view) + latent_sizes(view) +
-                                              size("D", view.hidden) + feed_forward_sizes(view) + ", " +
-                                              size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
-                                              (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
-  }
+std::string times(std::uint64_t more, std::uint64_t less) {
+  const double ratio = less > 0 ? static_cast<double>(more) / static_cast<double>(less) : 1.0;
+  return number(static_cast<float>(ratio), ratio < 9.95 ? 1 : 0);
+}
 
-  const char* obstacle_key(KvCacheView::Obstacle obstacle) {
-    switch (obstacle) {
-      case KvCacheView::Obstacle::model:
-        return "kv_cache.bidirectional";
-      case KvCacheView::Obstacle::mask:
-        return "kv_cache.mask";
-      case KvCacheView::Obstacle::no_text:
-      case KvCacheView::Obstacle::none:
-        break;
-    }
-    return "kv_cache.no_text";
+void draw_arithmetic(const KvCacheView& view) {
+  section("kv_cache.arithmetic");
+  const ScopedFont font(fonts().small);
+  draw_table(view);
+  if (view.last.computed() == 0) return wrapped_caption(tr("kv_cache.nothing"));
+  std::string saved;
+  if (view.last.reused > 0)
+    saved = tr("kv_cache.saved", {{"times", times(view.from_scratch.total(), view.made.total())}}) + " ";
+  if (view.steps.size() > 1)
+    saved += tr_plural("kv_cache.saved_all", view.steps.size(),
+                       {{"made", readable_count(view.all_made)},
+                        {"from_scratch", readable_count(view.all_from_scratch)},
+                        {"times", times(view.all_from_scratch, view.all_made)}});
+  if (!saved.empty()) {
+    ImGui::PushTextWrapPos(0.0F);
+    coloured(theme().text, saved);
+    ImGui::PopTextWrapPos();
   }
+  const auto size = [](const char* letter, std::size_t value) {
+    return letter + std::string(" = ") + std::to_string(value);
+  };
+  wrapped_caption(tr(
+      "kv_cache.letters",
+      {{"n", view.last.computed()},
+       {"sizes", size("L", view.layers) + ", " + head_sizes(view) + latent_sizes(view) + size("D", view.hidden) +
+                     feed_forward_sizes(view) + ", " + size("V", view.vocabulary) + ", " + size("T", view.last.tokens) +
+                     (view.encoded > 0 ? ", " + size("S", view.encoded) : std::string())}}));
+}
+
+const char* obstacle_key(KvCacheView::Obstacle obstacle) {
+  switch (obstacle) {
+    case KvCacheView::Obstacle::model:
+      return "kv_cache.bidirectional";
+    case KvCacheView::Obstacle::mask:
+      return "kv_cache.mask";
+    case KvCacheView::Obstacle::no_text:
+    case KvCacheView::Obstacle::none:
+      break;
+  }
+  return "kv_cache.no_text";
+}
 
 }  // namespace
 

@@ -104,6 +104,21 @@ void expect_projection(const LayerOf& of, const LayerSteps& steps) {
   }
 }
 
+/// What DeBERTa's offset of a query and a key has to do with both.
+double offset_part(const ScoreRule& rule, std::size_t query, std::size_t key, std::span<const float> asking,
+                   std::span<const float> asked) {
+  const Disentangled* table = rule.offsets.table;
+  if (table == nullptr) return 0.0;
+  const std::size_t row = rule.offsets.row(query, key);
+  const auto of_head = [&](const Matrix& matrix) {
+    return matrix.row(row).subspan(rule.offsets.first_column, asking.size());
+  };
+  double sum = 0.0;
+  if (table->content_to_position) sum += dot(asking, of_head(*table->keys));
+  if (table->position_to_content) sum += dot(asked, of_head(*table->queries));
+  return sum * static_cast<double>(rule.scale);
+}
+
 void expect_focus(const LayerOf& of, std::size_t head, const HeadRows& focus) {
   const Trace& part = of.part();
   const HeadRef ref{of.layer, head};
@@ -127,7 +142,7 @@ void expect_focus(const LayerOf& of, std::size_t head, const HeadRows& focus) {
         score = focus.rule.cap * std::tanh(score / focus.rule.cap);
         off(score, focus.capped(query, key));
       }
-      score += focus.rule.bias(query, key);
+      score += focus.rule.bias(query, key) + offset_part(focus.rule, query, key, asking, asked);
       if (!focus.biased.empty()) off(score, focus.biased(query, key));
       off(score, focus.scores(query, key));
       EXPECT_EQ(focus.masked[query * keys + key], !allowed(part, of.layer, query, key));
@@ -214,7 +229,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32", "olmo2-f32",
                       "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
                       "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
-                      "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-alibi-f32"),
+                      "falcon-one-kv-head-f32", "falcon-groups-bf16", "albert-f32", "mpnet-f32", "deberta-v3-f32",
+                      "deberta-v2-own-projections-f16", "deberta-v1-f32", "modern-bert-f32", "falcon-alibi-f32"),
     testing::name_of);
 
 std::shared_ptr<const Trace> run_of(const std::shared_ptr<const Model>& model, MaskMode mask = MaskMode::as_trained) {

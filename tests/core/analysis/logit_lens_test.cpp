@@ -69,7 +69,8 @@ TEST(LogitLens, AgreesWithPyTorchAfterEveryLayerOfEveryFamily) {
   REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   std::size_t different = 0;
   for (const char* model : {"bert-gelu-f32", "bert-tanh-f16", "roberta-f32", "distilbert-f32", "gpt2-f32",
-                            "neox-parallel-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32",
+                            "neox-parallel-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "albert-f32",
+                            "mpnet-f32", "deberta-v3-f32", "deberta-v2-own-projections-f16", "modern-bert-f32",
                             "qwen3-one-kv-head-bf16", "llama-llama3-f32", "gemma2-capped-f32", "phi3-window-f16"}) {
     const testing::RecordedRun reference = testing::recorded_run(model, 0);
     const std::vector<float> logits = reference.array("lens");

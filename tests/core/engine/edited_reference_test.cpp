@@ -39,7 +39,7 @@ TEST_P(EditedRun, AgreesWithEveryRecordedTensor) {
 
 INSTANTIATE_TEST_SUITE_P(Models, EditedRun,
                          ::testing::Values("edited-bert-f32", "edited-gpt2-f32", "edited-llama-f32", "edited-bloom-f32",
-                                           "edited-gpt-oss-f32"),
+                                           "edited-deberta-v3-f32", "edited-gpt-oss-f32"),
                          testing::name_of);
 
 }  // namespace

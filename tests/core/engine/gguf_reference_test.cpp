@@ -145,7 +145,8 @@ INSTANTIATE_TEST_SUITE_P(Models, GgufReference,
                                            "granite-f32", "starcoder2-f32", "stablelm-f32", "stablelm-parallel-bf16",
                                            "cohere-f32", "cohere-normed-f16", "cohere2-f32", "falcon-one-kv-head-f32",
                                            "falcon-groups-bf16", "falcon-groups-one-norm-f16", "gpt-oss-f32",
-                                           "deepseek-v2-lite-f32", "deepseek-v3-f32", "gpt-oss-mxfp4"),
+                                           "deepseek-v2-lite-f32", "deepseek-v3-f32", "modern-bert-plain-bf16",
+                                           "gpt-oss-mxfp4"),
                          testing::name_of);
 
 }  // namespace

@@ -28,7 +28,19 @@ constexpr const char* kHostile[] = {
     "[4096, 1]", "{}",     "[]"};
 
 /// Settings that some family reads although its small model here does not write them down.
-constexpr const char* kUnwritten[] = {"rope_theta",
+constexpr const char* kUnwritten[] = {"pos_att_type",
+                                      "position_buckets",
+                                      "norm_rel_ebd",
+                                      "conv_kernel_size",
+                                      "attention_head_size",
+                                      "pooler_hidden_size",
+                                      "inner_group_num",
+                                      "num_hidden_groups",
+                                      "relative_attention_num_buckets",
+                                      "global_attn_every_n_layers",
+                                      "local_attention",
+                                      "layer_types",
+                                      "rope_theta",
                                       "sliding_window",
                                       "head_dim",
                                       "num_key_value_heads",
@@ -188,7 +200,9 @@ INSTANTIATE_TEST_SUITE_P(
                       "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
                       "deepseek-v2-groups-f16", "deepseek-v3-f32", "falcon-alibi-f32", "clip-towers-f32",
                       "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32", "dinov2-fewer-patches-f16",
-                      "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "dinov3-gated-oblong-f16"),
+                      "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "albert-groups-f16",
+                      "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
+                      "modern-bert-f32", "dinov3-gated-oblong-f16"),
     testing::name_of);
 
 }  // namespace

@@ -104,7 +104,11 @@ INSTANTIATE_TEST_SUITE_P(
         "falcon-alibi-f32", "gpt-oss-f32", "gpt-oss-bf16", "gpt-oss-mxfp4", "deepseek-v2-lite-f32",
         "deepseek-v2-groups-f16", "deepseek-v3-f32", "deepseek-v3-glued-bf16", "llama-fp8-blocks", "qwen3-fp8-channels",
         "llama-fp8-e5m2-tensor", "qwen3-moe-fp8-blocks", "llama-gptq", "qwen2-gptq-act-order", "llama-gptq-8-bit",
-        "neox-gptq", "llama-awq", "phi3-awq", "clip-text-f16", "melody"),
+        "neox-gptq", "llama-awq", "phi3-awq", "clip-text-f16", "albert-f32", "albert-groups-f16",
+        "albert-bare-wide-bf16", "mpnet-f32", "mpnet-bare-bf16", "deberta-v3-f32", "deberta-v2-own-projections-f16",
+        "deberta-v2-short-f32", "deberta-v2-to-content-bf16", "deberta-v2-absolute-f32", "deberta-v1-f32",
+        "deberta-v1-short-bf16", "modern-bert-f32", "modern-bert-biases-f16", "modern-bert-types-bf16",
+        "modern-bert-plain-bf16", "melody"),
     testing::name_of);
 
 }  // namespace

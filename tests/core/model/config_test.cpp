@@ -318,6 +318,38 @@ TEST(ModelConfig, reads_how_weights_are_quantised) {
             std::vector<std::string>{"lm_head"});
 }
 
+TEST(ModelConfig, reads_quantisation_as_published_files_describe_it) {
+  const Quantization gptq = quantization_of(
+      R"("batch_size": 1, "bits": 4, "block_name_to_quantize": null, "cache_block_outputs": true, "damp_percent": 0.01,
+         "dataset": null, "desc_act": false, "exllama_config": {"version": 1}, "group_size": 128,
+         "max_input_length": null, "model_seqlen": null, "modules_in_block_to_quantize": null, "pad_token_id": null,
+         "quant_method": "gptq", "sym": true, "tokenizer": null, "true_sequential": true, "use_cuda_fp16": false)");
+  EXPECT_EQ(gptq.packed_type(), StoredType::gptq_4);  // Qwen2.5-…-GPTQ-Int4
+  EXPECT_EQ(gptq.group, 128U);
+  const Quantization newer = quantization_of(
+      R"("bits": 8, "checkpoint_format": "gptq", "desc_act": true, "dynamic": null, "group_size": 32, "lm_head": false,
+         "meta": {"damp_percent": 0.1, "quantizer": ["gptqmodel:2.0.0"]}, "pack_dtype": "int32", "quant_method": "gptq",
+         "sym": true, "true_sequential": true)");
+  EXPECT_TRUE(newer.act_order && newer.zeros_less_one);
+  const Quantization awq = quantization_of(
+      R"("bits": 4, "group_size": 128, "modules_to_not_convert": null, "quant_method": "awq", "version": "gemm",
+         "zero_point": true)");
+  EXPECT_EQ(awq.group, 128U);  // Qwen2.5-…-AWQ
+  const Quantization blocks = quantization_of(
+      R"("activation_scheme": "dynamic", "fmt": "e4m3", "quant_method": "fp8", "weight_block_size": [128, 128],
+         "modules_to_not_convert": ["lm_head", "model.layers.0.input_layernorm"])");
+  EXPECT_EQ(blocks.block_rows, 128U);  // DeepSeek-V3, Qwen3-…-FP8
+  const Quantization channels = quantization_of(
+      R"("config_groups": {"group_0": {"input_activations": {"dynamic": true, "num_bits": 8, "strategy": "token",
+         "type": "float"}, "output_activations": null, "targets": ["Linear"], "weights": {"actorder": null,
+         "block_structure": null, "dynamic": false, "group_size": null, "num_bits": 8, "observer": "minmax",
+         "strategy": "channel", "symmetric": true, "type": "float"}}}, "format": "float-quantized",
+         "ignore": ["lm_head"], "kv_cache_scheme": null, "quant_method": "compressed-tensors",
+         "quantization_status": "compressed", "sparsity_config": {}, "transform_config": {})");
+  EXPECT_EQ(channels.method, Quantization::Method::fp8);  // …-FP8-dynamic
+  EXPECT_EQ(channels.block_cols, 0U);
+}
+
 TEST(ModelConfig, refuses_settings_of_quantisation_that_it_does_not_know) {
   EXPECT_EQ(quantization_error(R"("quant_method": "gptq")").details().item, "quantization_config.bits");
   EXPECT_EQ(quantization_error(R"("quant_method": "gptq", "bits": 4, "group_size": 0)").details().item,

@@ -154,7 +154,7 @@ TEST(Deepseek, KimiK2IsOfV3sClassUnderANameOfItsOwn) {
   for (int named = 0; named < 2; ++named) {
     const ModelConfig read = deepseek_config(config);
     EXPECT_EQ(read.architecture, "DeepseekV3ForCausalLM");
-    EXPECT_EQ(read.heads, 64U);
+    EXPECT_EQ(read.heads(0), 64U);
     EXPECT_EQ(read.plans[1].feed_forward.experts->count, 384U);
     EXPECT_EQ(read.plans[1].feed_forward.experts->groups, 1U);
     EXPECT_FLOAT_EQ(read.plans[1].feed_forward.experts->gate_scale, 2.827F);

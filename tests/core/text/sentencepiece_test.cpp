@@ -145,6 +145,48 @@ TEST(SentencePieceFolder, of_mbart_names_the_language_behind_or_before_the_text)
   EXPECT_EQ(folder.open()->mask_id(), 63);
 }
 
+/// DeBERTa's and ALBERT's files frame a text as BERT does.
+SentencePieceWriter bert_like_pieces() {
+  SentencePieceWriter file;
+  file.piece("[PAD]", 0, 3).piece("[CLS]", 0, 3).piece("[SEP]", 0, 3).piece("[UNK]", 0, 2);
+  file.piece("▁", -2).piece("к", -4).piece("о", -4).piece("т", -4).piece("▁кот", -3).piece(",", -5).piece("К", -5);
+  file.piece("\"", -5).piece("й", -5).piece("и", -5);
+  return file;
+}
+
+TEST(SentencePieceFolder, of_deberta_frames_a_text_as_bert_does_and_has_its_mask_behind_the_pieces) {
+  PieceFolder folder("spm.model", bert_like_pieces());
+  folder.with("config.json", R"({"model_type": "deberta-v2", "vocab_size": 20})");
+  folder.with("tokenizer_config.json", R"({"do_lower_case": false, "vocab_type": "spm"})");
+  const auto tokenizer = folder.open();
+  EXPECT_EQ(ids_of(*tokenizer, "кот, я"), (Ids{1, 8, 9, 4, 3, 2}));
+  EXPECT_EQ(ids_of(*tokenizer, "Кот"), (Ids{1, 4, 10, 6, 7, 2}));
+  EXPECT_EQ(ids_of(*tokenizer, "кот [MASK],"), (Ids{1, 8, 14, 4, 9, 2}));
+  EXPECT_EQ(tokenizer->mask_id(), 14);
+  folder.with("added_tokens.json", R"({"[MASK]": 14})");
+  EXPECT_EQ(folder.open()->vocabulary_size(), 15U);
+  folder.with("tokenizer_config.json", R"({"do_lower_case": true})");
+  EXPECT_EQ(ids_of(*folder.open(), "Кот"), (Ids{1, 8, 2}));
+  folder.with("tokenizer_config.json", R"({"split_by_punct": true})");
+  EXPECT_EQ(error_of([&] { static_cast<void>(folder.open()); }).code(), "tokenizer_unsupported");
+}
+
+TEST(SentencePieceFolder, of_albert_makes_letters_small_and_takes_their_marks_off) {
+  SentencePieceWriter file = bert_like_pieces();
+  file.piece("[MASK]", 0, 3);
+  PieceFolder folder("spiece.model", file);
+  folder.with("config.json", R"({"model_type": "albert", "vocab_size": 15})");
+  const auto tokenizer = folder.open();
+  EXPECT_EQ(ids_of(*tokenizer, "Кот"), (Ids{1, 8, 2}));
+  EXPECT_EQ(ids_of(*tokenizer, "й [MASK]"), (Ids{1, 4, 13, 14, 2}));
+  EXPECT_EQ(ids_of(*tokenizer, "``кот''"), (Ids{1, 4, 11, 5, 6, 7, 11, 2}));
+  EXPECT_EQ(tokenizer->mask_id(), 14);
+  EXPECT_EQ(tokenizer->vocabulary_size(), 15U);
+  folder.with("tokenizer_config.json",
+              R"({"tokenizer_class": "AlbertTokenizer", "do_lower_case": false, "keep_accents": true})");
+  EXPECT_EQ(ids_of(*folder.open(), "Кй"), (Ids{1, 4, 10, 12, 2}));
+}
+
 TEST(SentencePieceFolder, of_pegasus_leaves_room_before_the_pieces) {
   SentencePieceWriter file;
   file.piece("<pad>", 0, 3).piece("</s>", 0, 3).piece("<unk>", 0, 2).piece("▁", -2).piece("к", -4);
@@ -230,7 +272,7 @@ TEST(SentencePieceFolder, without_any_tokenizer_is_told_which_files_were_looked_
   const Error error = error_of([&] { static_cast<void>(load_tokenizer(folder.path())); });
   EXPECT_EQ(error.code(), "tokenizer_missing");
   for (const char* name :
-       {"tokenizer.json", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "source.spm"})
+       {"tokenizer.json", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "spm.model", "source.spm"})
     EXPECT_NE(error.details().expected.find(name), std::string::npos) << name;
   EXPECT_FALSE(load_target_tokenizer(folder.path()));
 }

@@ -2,6 +2,7 @@
 // WordPiece through vocab.txt: every id, span and word below was worked out by hand.
 #include "core/base/error.h"
 #include "core/text/tokenizer.h"
+#include "tests/core/base/temporary_folder.h"
 #include "tests/core/text/ids.h"
 
 #include <gtest/gtest.h>
@@ -123,6 +124,20 @@ TEST(WordPiece, decoding_reads_as_a_person_would_write) {
   EXPECT_EQ(bert->id_of("##ка"), 6);
   EXPECT_EQ(bert->vocabulary_size(), 25U);
   EXPECT_EQ(bert->description(), "WordPiece, 25 pieces, lower case");
+}
+
+TEST(WordPiece, of_mpnet_is_framed_as_roberta_does) {
+  const std::string lines =
+      "<s>\n<pad>\n</s>\n<unk>\n[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n[\n]\ncat\n##s\ncls\n<mask>\n";
+  testing::TemporaryFolder folder;
+  testing::write(folder / "vocab.txt", lines);
+  for (const char* config : {R"({"do_lower_case": true})", R"({"tokenizer_class": "MPNetTokenizer"})"}) {
+    testing::write(folder / "tokenizer_config.json", config);
+    const auto tokenizer = load_tokenizer(folder.path());
+    EXPECT_EQ(ids_of(tokenizer->encode("Cats dog <mask>")), (Ids{0, 11, 12, 5, 14, 2}));
+    EXPECT_EQ(ids_of(tokenizer->encode("[CLS]")), (Ids{0, 9, 13, 10, 2})) << "BERT's own name is a word here";
+    EXPECT_EQ(tokenizer->mask_id(), 14);
+  }
 }
 
 TEST(WordPiece, a_list_without_its_special_pieces_is_an_error) {
