@@ -62,6 +62,8 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_importance(values.importance, streams);
   } else if (app.got_subcommand("probe")) {
     run_probe(values.probe, streams);
+  } else if (app.got_subcommand("kinds")) {
+    run_kinds(values.kinds, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
   } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {

@@ -6,6 +6,7 @@
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
+#include "app/cli/kinds_command.h"
 #include "app/cli/lesson_command.h"
 #include "app/cli/window_options.h"
 
@@ -28,6 +29,7 @@ struct Values {
   HeadsCommand heads{};
   ImportanceCommand importance{};
   ProbeCommand probe{};
+  KindsCommand kinds{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace and heads

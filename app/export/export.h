@@ -61,8 +61,9 @@ enum class ExportView {
   detectors,   ///< how much all heads look at what a person's rules name
   ensembles,   ///< heads that answer a relation together
   router,      ///< which experts tokens go through
+  kinds,       ///< the head through several kinds of attention
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::router) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {

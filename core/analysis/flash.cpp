@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -43,9 +44,9 @@ void pass_tile(const Matrix& scores, const Matrix& values, const OpenCells& open
 
 }  // namespace
 
-FlashRun flash_attention(const Matrix& scores, const Matrix& values, const OpenCells& open, std::size_t side,
-                         float sink) {
-  FlashRun run{{}, Matrix(scores.rows, scores.cols), Matrix(scores.rows, values.cols)};
+FlashRun flash_attention(Matrix given, const Matrix& values, const OpenCells& open, std::size_t side, float sink) {
+  FlashRun run{.scores = std::move(given), .outputs = Matrix(open.queries, values.cols)};
+  const Matrix& scores = run.scores;
   for (std::size_t first = 0; first < scores.rows; first += side) {
     const Range queries{first, std::min(first + side, scores.rows)};
     std::vector<RowStatistics> running(queries.size(), RowStatistics{sink, sink == kNoScoreYet ? 0.0F : 1.0F});
@@ -60,11 +61,12 @@ FlashRun flash_attention(const Matrix& scores, const Matrix& values, const OpenC
       for (float& value : run.outputs.row(queries.begin + row))
         value = running[row].sum > 0.0F ? value / running[row].sum : 0.0F;
   }
-  run.weights = flash_weights_after(run, scores, open, run.tiles.size());
+  run.weights = flash_weights_after(run, open, run.tiles.size());
   return run;
 }
 
-Matrix flash_weights_after(const FlashRun& run, const Matrix& scores, const OpenCells& open, std::size_t done) {
+Matrix flash_weights_after(const FlashRun& run, const OpenCells& open, std::size_t done) {
+  const Matrix& scores = run.scores;
   const bool whole = done >= run.tiles.size();
   Matrix weights(scores.rows, scores.cols, whole ? 0.0F : std::numeric_limits<float>::quiet_NaN());
   for (std::size_t tile = std::min(done, run.tiles.size()); tile-- > 0;) {

@@ -21,6 +21,7 @@ struct FlashTile {
 };
 
 struct FlashRun {
+  Matrix scores{};  ///< what it was computed of
   std::vector<FlashTile>
       tiles{};       ///< as they are computed: by rows of tiles, then keys; without those that are closed as a whole
   Matrix weights{};  ///< [queries, keys] exp(s − m)/z with what the rows know in the end
@@ -29,12 +30,11 @@ struct FlashRun {
 
 /// `scores` [queries, keys], divided by the temperature; `values` [keys, v]; `sink`: one more score of every row, kNoSink where there is none.
 /// `side` ≥ 1: of a tile.
-[[nodiscard]] FlashRun flash_attention(const Matrix& scores, const Matrix& values, const OpenCells& open,
-                                       std::size_t side, float sink);
+[[nodiscard]] FlashRun flash_attention(Matrix scores, const Matrix& values, const OpenCells& open, std::size_t side,
+                                       float sink);
 
 /// What is known after the first `done` tiles: exp(s − m)/z with the maximum and sum so far; NaN in cells of tiles that are still to come.
-[[nodiscard]] Matrix flash_weights_after(const FlashRun& run, const Matrix& scores, const OpenCells& open,
-                                         std::size_t done);
+[[nodiscard]] Matrix flash_weights_after(const FlashRun& run, const OpenCells& open, std::size_t done);
 
 /// How far a weight of it may be from softmax's, as a share of it: |Â − A| ≤ bound·A. Roundings of float32 add up over the keys of a
 /// row and the tiles it goes through: (keys + 4·tiles + 16)·2⁻²⁴.

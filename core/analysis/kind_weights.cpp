@@ -11,6 +11,7 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <utility>
 
 namespace regard {
 namespace {
@@ -196,14 +197,12 @@ KindWeights kind_weights(const Trace& trace, HeadRef head, const Kind& kind, std
       break;
     }
     case KindForm::flash: {
-      const Matrix scores = tempered_scores(trace, head);
-      result.flash = flash_attention(scores, values, result.open, kind.first, sink);
+      Matrix scores = tempered_scores(trace, head);
+      if (has_sink) result.sinks.resize(trace.tokens());
+      if (has_sink) (void)softmax_over(scores, result.open, sink, result.sinks);
+      result.flash = flash_attention(std::move(scores), values, result.open, kind.first, sink);
       result.weights = result.flash->weights;
       result.outputs = result.flash->outputs;
-      if (has_sink) {
-        result.sinks.resize(trace.tokens());
-        (void)softmax_over(scores, result.open, sink, result.sinks);
-      }
       return result;
     }
     default:

@@ -3,7 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/trace/head_edits.h"
-#include "core/trace/score_parts.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
@@ -16,12 +15,12 @@ namespace {
 constexpr std::size_t kMostTokens = 1'000'000;
 constexpr std::array kKinds{
     KindInfo{KindForm::softmax, "softmax"},
-    KindInfo{KindForm::window, "window", {"w", 8, kMostTokens}},
-    KindInfo{KindForm::global_local, "global", {"g", 1, kMostTokens}, {"w", 8, kMostTokens}},
-    KindInfo{KindForm::first_last, "first_last", {"s", 1, kMostTokens}, {"w", 8, kMostTokens}},
+    KindInfo{KindForm::window, "window", {"w", 4, kMostTokens}},
+    KindInfo{KindForm::global_local, "global", {"g", 1, kMostTokens}, {"w", 4, kMostTokens}},
+    KindInfo{KindForm::first_last, "first_last", {"s", 1, kMostTokens}, {"w", 4, kMostTokens}},
     KindInfo{KindForm::strided, "strided", {"c", 4, kMostTokens}},
     KindInfo{KindForm::blocks, "blocks", {"b", 4, kMostTokens}},
-    KindInfo{KindForm::top_keys, "topk", {"k", 4, kMostTokens}},
+    KindInfo{KindForm::top_keys, "topk", {"k", 3, kMostTokens}},
     KindInfo{KindForm::hard, "hard"},
     KindInfo{KindForm::sigmoid, "sigmoid"},
     KindInfo{KindForm::cosine, "cosine", {"τ", 10, 1'000}},
@@ -53,11 +52,6 @@ std::size_t count_first_and_near(std::size_t first, std::size_t width, std::size
 /// Made of q and k themselves: there are no scores, or others than the head's.
 bool has_scores_of_its_own(KindForm form) {
   return form == KindForm::cosine || form == KindForm::linear || form == KindForm::performer;
-}
-
-bool adds_positions(const Trace& trace, HeadRef head) {
-  const ScoreRule rule = score_rule(trace.model->config, trace.request, head);
-  return rule.slope != 0.0F || !rule.by_offset.empty();
 }
 
 std::string limits_of(const KindNumber& number) {
@@ -218,7 +212,7 @@ KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const Kind& kind
   if (!has_scores_of_its_own(kind.form)) return KindObstacle::none;
   if (edits.sink) return KindObstacle::sink;
   if (trace.model->config.plans[head.layer].attention.cap != 0.0F) return KindObstacle::cap;
-  if (adds_positions(trace, head)) return KindObstacle::position_bias;
+  if (score_rule(trace.model->config, trace.request, head).knows_positions()) return KindObstacle::position_bias;
   if (!edits.added.empty()) return KindObstacle::added;
   if (kind.form == KindForm::linear && edits.temperature != 1.0F) return KindObstacle::temperature;
   return KindObstacle::none;

@@ -87,12 +87,12 @@ struct OpenCells {
 enum class KindObstacle {
   none,
   cross,          ///< places of queries and keys are in two texts, so that there is no distance
-  position_bias,  ///< a number for the distance is added to the scores (ALiBi, T5), and there are no scores to add it to
+  position_bias,  ///< places have a part in the scores beside q·k (ALiBi, T5, DeBERTa), and there are no scores to add it to
   cap,            ///< scores are capped, likewise
   sink,           ///< the head has a learned sink, which is part of a softmax of its scores
-  temperature,    ///< the softmax has another temperature, and there is none
-  added,          ///< an intervention adds to scores, and there are none
-  weights_set,    ///< an intervention sets weights
+  temperature,  ///< the softmax has another temperature, and there is none
+  added,        ///< an intervention adds to scores, and there are none
+  weights_set,  ///< an intervention sets weights
 };
 inline constexpr std::size_t kind_obstacles = 8;
 /// Its name in locale keys ("kinds.obstacle.<name>") and in files.

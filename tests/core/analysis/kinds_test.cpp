@@ -125,7 +125,7 @@ TEST(KindsOfAttention, NamesAreReadAsTheyAreWritten) {
   for (const KindInfo& info : kind_infos())
     EXPECT_EQ(parse_kind(kind_text(usual_kind(info.form))), usual_kind(info.form)) << info.name;
   EXPECT_EQ(parse_kind("window:3"), (Kind{KindForm::window, 3}));
-  EXPECT_EQ(parse_kind("first_last:2"), (Kind{KindForm::first_last, 2, 8})) << "the other number is the usual one";
+  EXPECT_EQ(parse_kind("first_last:2"), (Kind{KindForm::first_last, 2, 4})) << "the other number is the usual one";
   EXPECT_EQ(parse_kinds("softmax,topk:2").size(), 2U);
 }
 
@@ -137,7 +137,7 @@ TEST(KindsOfAttention, WhatIsNoKindIsRefusedInASentence) {
     expect_refused("kind_number", [text] { (void)parse_kind(text); });
   expect_refused("kind_numbers", [] { (void)parse_kind("hard:1"); });
   expect_refused("kind_numbers", [] { (void)parse_kind("first_last:1:2:3"); });
-  expect_refused("kind_twice", [] { (void)parse_kinds("linear,window:8,window"); });
+  expect_refused("kind_twice", [] { (void)parse_kinds("linear,window:4,window"); });
   EXPECT_EQ(within_limits({KindForm::window, 0}), (Kind{KindForm::window, 1}));
   EXPECT_EQ(within_limits({KindForm::hard, 7, 8}), Kind{KindForm::hard});
 }
@@ -203,15 +203,14 @@ TEST(KindsOfAttention, FlashGoesTileByTile) {
   const KindWeights shown = kind_weights(*trace, {0, 0}, {KindForm::flash, 8});
   const FlashRun& flash = *shown.flash;
   ASSERT_EQ(flash.tiles.size(), 6U) << "3 rows of tiles with 1, 2 and 3: the others lie in the future";
-  const Matrix scores = tempered_scores(*trace, {0, 0});
-  const Matrix early = flash_weights_after(flash, scores, shown.open, 2);
+  const Matrix early = flash_weights_after(flash, shown.open, 2);
   EXPECT_TRUE(std::isnan(early(8, 8))) << "still to come";
   EXPECT_FALSE(std::isnan(early(8, 0)));
   double sum = 0.0;
   for (std::size_t key = 0; key < 8; ++key)
     sum += early(9, key);
   EXPECT_NEAR(sum, 1.0, 1e-6) << "a row is whole as far as it has come";
-  EXPECT_EQ(flash_weights_after(flash, scores, shown.open, 99).values, shown.weights.values);
+  EXPECT_EQ(flash_weights_after(flash, shown.open, 99).values, shown.weights.values);
   for (std::size_t tile = 1; tile < flash.tiles.size(); ++tile)
     if (flash.tiles[tile].queries == flash.tiles[tile - 1].queries) {
       for (std::size_t row = 0; row < flash.tiles[tile].running.size(); ++row)

@@ -205,7 +205,7 @@ inline std::shared_ptr<Model> random_latent(const ModelShape& shape) {
     w.key = w.value = {};
     w.output = {make.tensor(hidden, heads * v)};
     SoftmaxAttention& attention = model->config.plans[layer].attention;
-    attention = {.kv_heads = heads, .head_dim = d, .value_dim = v, .scale = usual_scale(d)};
+    attention = {.heads = heads, .kv_heads = heads, .head_dim = d, .value_dim = v, .scale = usual_scale(d)};
     attention.latent = latent;
   }
   set_positions(*model, Rotary{.width = latent.shared_dims, .first = content, .interleaved = true});
