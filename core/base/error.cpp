@@ -338,7 +338,7 @@ std::string printable(std::string_view text, std::size_t limit) {
 Error::Details printable(Error::Details details) {
   details.file = printable(details.file, 1000);
   details.item = printable(details.item, 200);
-  details.expected = printable(details.expected, 1000);
+  details.expected = printable(details.expected, 2000);
   details.found = printable(details.found, 200);
   return details;
 }

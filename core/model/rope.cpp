@@ -205,7 +205,7 @@ void read_rope(const ConfigReader& reader, ModelConfig& config, const RopeHabits
     const std::size_t width = read_width(reader, settings, habits, config);
     const Rotary start = unscaled(base, width, habits, config);
     const Rotary rotary = read_kind_of_layer(reader, settings, start, habits, config);
-    place(config, rotary, habits.local_base ? unscaled(*habits.local_base, width, habits, config) : rotary);
+    place(config, rotary, local_rotary(rotary, habits));
   }
   if (first_rotary(config)->width % 2 != 0) reader.fail("head_dim", "2, 4, 6 …");
 }

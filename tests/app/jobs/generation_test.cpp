@@ -92,7 +92,7 @@ struct GenerationTest : ::testing::Test {
   }
 
   WorkerTools tools() {
-    return {[this](const std::filesystem::path&, const std::stop_token&, Progress*) {
+    return {[this](const std::filesystem::path&, std::span<const AdapterUse>, const std::stop_token&, Progress*) {
               return std::shared_ptr<const Model>(model);
             },
             [this](const std::shared_ptr<const Model>& of, Request request,

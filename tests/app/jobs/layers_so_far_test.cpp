@@ -30,7 +30,7 @@ struct LayersSoFarTest : ::testing::Test {
   Worker worker{[](const std::string& name) { return name; }, [] {}, tools()};
 
   [[nodiscard]] WorkerTools tools() {
-    return {[this](const std::filesystem::path&, const std::stop_token&, Progress*) {
+    return {[this](const std::filesystem::path&, std::span<const AdapterUse>, const std::stop_token&, Progress*) {
               return std::shared_ptr<const Model>(handmade_model(options));
             },
             [this](const std::shared_ptr<const Model>& model, Request request, const std::shared_ptr<const Trace>&,

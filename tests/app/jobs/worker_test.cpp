@@ -28,7 +28,8 @@ public:
   }
 
   [[nodiscard]] WorkerTools tools() {
-    return {[this](const std::filesystem::path& path, const std::stop_token& stop, Progress* progress) {
+    return {[this](const std::filesystem::path& path, std::span<const AdapterUse>, const std::stop_token& stop,
+                   Progress* progress) {
               ++loads;
               progress->fraction = 0.5F;
               pass(load_gate, stop);

@@ -140,12 +140,15 @@ std::shared_ptr<const Model> with_one_value_changed(const Model& model, Linear L
     tensor = {DType::f32, tensor.shape, reinterpret_cast<const std::byte*>(wide->data()), {}};
     weights->storage.push_back(wide);
   }
+  std::size_t at = 7;  // of a weight that is not 0
+  for (float number = 0.0F; number == 0.0F && at + 1 < tensor.rows() * tensor.cols(); at += number == 0.0F ? 1 : 0)
+    copy_as_f32(tensor, at, {&number, 1});
   const std::size_t element = tensor.dtype == DType::f32 ? 4 : 2;
   // A part of a fused matrix that is stored by input ends in the middle of the last row.
   const std::size_t numbers =
       stride == 0 ? tensor.rows() * tensor.cols() : (tensor.cols() - 1) * stride + tensor.rows();
   const auto copy = std::make_shared<std::vector<std::byte>>(tensor.data, tensor.data + numbers * element);
-  (*copy)[element * 7 + element - 1] ^= std::byte{0x01};  // one bit of the exponent of one weight
+  (*copy)[element * at + element - 1] ^= std::byte{0x01};  // one bit of the exponent of one weight
   tensor.data = copy->data();
   weights->storage.push_back(copy);
   auto changed = std::make_shared<Model>(model);

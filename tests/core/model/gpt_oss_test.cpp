@@ -232,7 +232,7 @@ TEST(GptOss, OfSettingsNobodyExpectsIsRefusedByTheirKey) {
   EXPECT_EQ(item_with("swiglu_limit", 0), "swiglu_limit");
   EXPECT_EQ(item_with("swiglu_alpha", -1), "swiglu_alpha");
   nlohmann::json config = narrow(false);
-  config["quantization_config"] = {{"quant_method", "gptq"}};
+  config["quantization_config"] = {{"quant_method", "hqq"}};
   EXPECT_EQ(error_in(config.dump()).code(), "config_quantized");
 }
 
