@@ -43,6 +43,8 @@ const char* name_of(HeadCopying::Absent absent) {
       return "transform";
     case HeadCopying::Absent::post_norm:
       return "post_norm";
+    case HeadCopying::Absent::gated:
+      return "gated";
     case HeadCopying::Absent::few_tokens:
       return "few_tokens";
     case HeadCopying::Absent::nothing:

@@ -6,6 +6,7 @@
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace regard::cli {
 namespace {
@@ -95,8 +96,8 @@ std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::
     if (!first) result += ',';
     first = false;
     result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
-              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) +
-              sink_json(trace, head) + "}";
+              ",\"scores\":" + (weights_are_signed(trace, head.layer) ? "null" : rows_json(scores(trace, head))) +
+              ",\"weights\":" + rows_json(weights(trace, head)) + sink_json(trace, head) + "}";
   }
   result += "]";
   const std::string router = router_json(trace, heads);
@@ -120,7 +121,8 @@ std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::v
     for (std::size_t query = 0; query < score.rows; ++query)
       for (std::size_t key = 0; key < score.cols; ++key)
         result += front + std::to_string(query) + "," + std::to_string(key) + "," + queries[query] + "," + keys[key] +
-                  "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
+                  "," + (std::isnan(score(query, key)) ? std::string() : shortest(score(query, key))) + "," +
+                  shortest(weight(query, key)) + "\n";
     if (!has_sinks(trace, head.layer)) continue;
     const std::vector<float> sinks = sink_shares(trace, head, {0, trace.tokens()});  // the key of a sink is none
     for (std::size_t query = 0; query < sinks.size(); ++query)

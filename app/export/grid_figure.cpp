@@ -141,7 +141,8 @@ void add_image(Figure& figure, const CellColours& colours, const GridLayout& at)
 std::string usual_legend(const GridView& grid, bool scores) {
   if (scores && grid.score_part)
     return tr("labelled", {{"name", score_part_name(grid.score_part)}, {"value", score_part_about(grid.score_part)}});
-  if (scores) return tr("grids.scores");
+  if (scores) return tr(grid.has_softmax ? "grids.scores" : "grids.no_softmax");
+  if (!grid.has_softmax) return tr("grids.signed_about");
   return tr("labelled", {{"name", tr("grids.weights")}, {"value", rows_about(grid)}});
 }
 
@@ -166,10 +167,11 @@ Figure grid_figure(const GridView& grid, bool scores, const Session& session, co
   at.top = add_caption(figure, caption, style) + widest_label(grid.cols) + 8;
   figure.height = at.top + at.height() + 20 + 42 + kFigureMargin;
 
-  const float low = scores ? -grid.score_limit : 0.0F;
+  const bool is_signed = scores || !grid.has_softmax;
+  const float low = scores ? -grid.score_limit : is_signed ? -grid.weight_limit : 0.0F;
   const float high = scores ? grid.score_limit : grid.weight_limit;
   const gfx::ColourMap& map =
-      scores ? gfx::colour_map(session.score_map, style.theme) : gfx::colour_map(session.weight_map, style.theme);
+      is_signed ? gfx::colour_map(session.score_map, style.theme) : gfx::colour_map(session.weight_map, style.theme);
   const CellColours colours{scores ? shown_scores(grid) : grid.weights, map, low, high, style.ground, grid};
   if (at.rows * at.cols <= kMostBoxes)
     add_boxes(figure, colours, at, style);

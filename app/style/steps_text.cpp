@@ -173,6 +173,7 @@ std::vector<StepRemark> step_remarks(const StepWords& words, const StepsView& vi
       break;
     case 4:
       say_changed(words, view, list);
+      if (view.output_gate) list.push_back({words.say("steps.output_gate")});
       say_widths(words, view, view.value_dim, list);
       break;
     case 5:

@@ -20,8 +20,12 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.value_dim = config.value_dim(layer);
   view.latent = config.plans[layer].attention.latent;
   view.heads_alike = layers_alike(config);
-  for (std::size_t index = 0; index < config.layers; ++index)
-    view.numbers_of_keys += config.keys_width(index);
+  for (std::size_t index = 0; index < config.layers; ++index) {
+    if (has_softmax(config.plans[index]))
+      view.numbers_of_keys += config.keys_width(index);
+    else
+      view.state_numbers += state_numbers(config.plans[index]);
+  }
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;
   view.vocabulary = config.vocabulary;

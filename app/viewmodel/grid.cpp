@@ -29,7 +29,7 @@ void find_limits(GridView& grid) {
   for (std::size_t cell = 0; cell < grid.masked.size(); ++cell) {
     if (grid.masked[cell]) continue;
     if (std::isfinite(scores.values[cell])) score = std::max(score, std::abs(scores.values[cell]));
-    weight = std::max(weight, grid.weights.values[cell]);
+    weight = std::max(weight, std::abs(grid.weights.values[cell]));
   }
   for (const float share : grid.sinks)
     weight = std::max(weight, share);
@@ -86,7 +86,8 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
   GridView grid;
   Side rows = side_of(std::move(axes.rows), windows.rows), cols = side_of(std::move(axes.cols), windows.cols);
   const Trace& trace = attention_of(*snapshot.trace, inputs.axes.kind);
-  grid.renormalised = hides_tokens(cols.whole, asked_encoding(snapshot, inputs.axes.kind));
+  grid.has_softmax = !weights_are_signed(trace, inputs.head.layer);
+  grid.renormalised = grid.has_softmax && hides_tokens(cols.whole, asked_encoding(snapshot, inputs.axes.kind));
   GroupedAttention attention = grouped_attention(trace, inputs.head, rows.shown(), cols.shown());
   grid.scores = std::move(attention.scores);
   grid.weights = std::move(attention.weights);
@@ -97,7 +98,8 @@ GridView grid_of(const Snapshot& snapshot, const GridInputs& inputs, Axes axes, 
     grid.sink_score = sink_score(trace, inputs.head);
   }
   add_parts_of_grid(grid, trace, inputs, {rows.shown(), cols.shown()});
-  if (cols.window.size() < cols.all.size()) {
+  const bool in_part = cols.window.size() < cols.all.size();
+  if (grid.has_softmax && in_part) {  // signed rows have no mass that could be outside
     const std::vector<double> mass = grouped_mass(trace, inputs.head, rows.shown(), cols.all);
     grid.outside = weight_outside(grid.weights, mass, !grid.sinks.empty());
     if (grid.renormalised) renormalise_rows(grid.weights, mass);

@@ -67,8 +67,8 @@ std::shared_ptr<const HeadsByLayer> make_heads_by_layer(const LayersRequest& req
   view.heads = most_heads(config);
   auto published = std::chrono::steady_clock::now();
   for (std::size_t layer = 0; layer < view.layers; ++layer) {
-    std::vector<HeadMeasures> measured(config.heads(layer));
-    for (std::size_t head = 0; head < config.heads(layer); ++head)
+    std::vector<HeadMeasures> measured(has_softmax(config.plans[layer]) ? config.heads(layer) : 0);
+    for (std::size_t head = 0; head < measured.size(); ++head)
       measured[head] = measure_head(trace, {layer, head}, tokens, stop);
     add_layer(view, measured);
     if (progress != nullptr) progress->fraction = static_cast<float>(view.ready) / static_cast<float>(view.layers);

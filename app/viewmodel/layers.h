@@ -30,7 +30,7 @@ struct LayersRequest {
 /// One measure of all heads.
 struct HeadsChart {
   std::vector<Measure> heads{};  ///< [ready layers · heads]; not defined where a layer has fewer heads
-  std::vector<float> mean{};     ///< [ready layers] over the heads; NaN: the layer has none
+  std::vector<float> mean{};     ///< [ready layers] over the heads; NaN: the layer has none with a softmax
   std::vector<float> uniform{};  ///< [ready layers] what uniform heads would have, likewise
   float highest = 0.0F;          ///< of heads and uniform
   bool defined = true;           ///< false: makes no sense for this attention (a distance between two texts)

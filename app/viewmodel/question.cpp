@@ -11,7 +11,7 @@ namespace {
 
 bool stronger(const KeyBar& left, const KeyBar& right) {
   if (left.masked != right.masked) return right.masked;
-  return left.weight > right.weight;
+  return std::abs(left.weight) > std::abs(right.weight);
 }
 
 /// Leaves the strongest bars and the selected key's, the strongest first; the others are added to the view's rest.
@@ -119,7 +119,8 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
 
   const RowSteps steps = row_steps(trace, head, view.query);
   view.temperature = steps.temperature;
-  view.weights_set = weights_are_set(steps);
+  view.has_softmax = !weights_are_signed(trace, head.layer);
+  view.weights_set = view.has_softmax && weights_are_set(steps);
   view.score_cap = steps.rule.cap;
   view.alibi_slope = steps.rule.slope;
   view.relative_bias = steps.rule.knows_positions() && steps.rule.slope == 0.0F;
@@ -131,7 +132,7 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
   view.sink_share = steps.sink_share;
   view.bars = all_bars(asked, steps);
   add_parts_of_row(view, trace, head);
-  leave_hidden_out(view, hidden_tokens(snapshot, inputs.hide_special, asked));
+  if (view.has_softmax) leave_hidden_out(view, hidden_tokens(snapshot, inputs.hide_special, asked));
   double sum = 0.0;
   for (const KeyBar& bar : view.bars)
     sum += bar.weight;

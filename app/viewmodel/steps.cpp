@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewmodel/steps.h"
 
+#include "core/base/error.h"
 #include "core/model/weights.h"
 
 #include <algorithm>
@@ -25,6 +26,12 @@ Matrix columns_of(const Matrix& matrix, std::size_t first, std::size_t width) {
   return part;
 }
 
+/// The five steps are those of softmax attention.
+void check_softmax(const LayerOf& of) {
+  if (!has_softmax(of.plan()))
+    throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "softmax(q·k)"});
+}
+
 void describe(const LayerOf& of, StepsView& view) {
   const ModelConfig& config = of.config();
   const AttentionMatrices matrices = attention_matrices(of);
@@ -42,6 +49,7 @@ void describe(const LayerOf& of, StepsView& view) {
   view.turned = turns_by_position(of);
   view.qk_norm = of.plan().attention.qk_norm;
   view.norm_before = normalises_read(of.plan().norms);
+  view.output_gate = of.plan().attention.output_gate;
   view.norm_after = normalises_after(of.plan());
   view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
   view.projections_biased = !(view.latent ? w.latent.down : matrices.query).bias.empty();
@@ -132,6 +140,7 @@ PartedColumn head_column(const PartedHeads& parted, std::size_t column) {
 
 std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.head.layer};
+  check_softmax(of);
   auto view = std::make_shared<StepsView>();
   view->of = question;
   view->of.switches = effective(of, question.switches);
@@ -146,6 +155,7 @@ std::shared_ptr<const StepsView> make_steps(const StepsQuestion& question, const
 
 std::shared_ptr<const StepsToken> make_steps_token(const StepsTokenQuestion& question, const std::stop_token& stop) {
   const LayerOf of{*question.trace, question.kind, question.layer};
+  check_softmax(of);
   auto token = std::make_shared<StepsToken>();
   token->of = question;
   token->parts = output_parts(of, question.token, question.switches, stop);

@@ -61,6 +61,7 @@ struct StepsView {
   std::size_t reach = 0;          ///< the mask leaves keys nearer than this; 0: however far
   bool by_root = false;           ///< scores are divided by √d
   bool turned = false;            ///< queries and keys are turned by their positions
+  bool output_gate = false;       ///< what heads put out is multiplied by σ(W_g x), and shown so
   QkNorm qk_norm = QkNorm::none;  ///< whether they are normalised, and how
   bool norm_before = false;       ///< the stream is normalised before attention reads it
   bool norm_after = false;        ///< the stream is normalised after a block

@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::size_t tile_rows = 128;  // queries of a long text whose weights are held at a time
 
+/// Sizes of signed weights, the largest of them the brightest.
+void take_sizes_of(std::vector<float>& pooled) {
+  const float largest = pooled.empty() ? 0.0F : *std::max_element(pooled.begin(), pooled.end());
+  for (float& size : pooled)
+    size = largest > 0.0F ? size / largest : 0.0F;
+}
+
 std::uint8_t as_byte(float weight) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(weight, 0.0F, 1.0F) * 255.0F));
 }
@@ -54,12 +61,18 @@ Thumbnail make_thumbnail(const Trace& trace, HeadRef head, const std::stop_token
   const std::size_t keys = trace.keys();
   Thumbnail picture{std::min(tokens, thumbnail_side), std::min(keys, thumbnail_side), {}};
   std::vector<float> pooled(picture.rows * picture.cols);
+  const bool is_signed = weights_are_signed(trace, head.layer);
   for (std::size_t first = 0; first < tokens; first += tile_rows) {
     throw_if_stopped(stop);
     const Range queries{first, std::min(first + tile_rows, tokens)};
     const std::size_t reach = allowed_span(trace.model->config, trace.request, head.layer, queries).end;
-    pool_rows(picture, weights(trace, head, queries, {0, reach}), first, trace, pooled);
+    Matrix tile = weights(trace, head, queries, {0, reach});
+    if (is_signed)
+      for (float& weight : tile.values)
+        weight = std::abs(weight);
+    pool_rows(picture, tile, first, trace, pooled);
   }
+  if (is_signed) take_sizes_of(pooled);
   picture.pixels.resize(pooled.size());
   std::transform(pooled.begin(), pooled.end(), picture.pixels.begin(), as_byte);
   return picture;

@@ -94,10 +94,11 @@ struct GridView {
   std::optional<ScorePartKind> score_part{};  ///< the term that is shown in the place of the scores
   std::vector<bool> masked{};                 ///< [rows·cols]: no query piece may look at any key piece
   float score_limit = 1.0F;   ///< the legend of shown_scores() spans −limit … +limit (largest |allowed score|)
-  float weight_limit = 1.0F;  ///< the weights' legend spans 0 … limit
+  float weight_limit = 1.0F;  ///< the weights' legend spans 0 … limit; −limit … limit where they are signed
   bool renormalised = false;
-  std::size_t query = 0;  ///< selected row (a unit); rows.size() when it is hidden or outside the window
-  std::size_t key = 0;    ///< selected column; cols.size() likewise
+  bool has_softmax = true;  ///< else there are no scores, weights are signed, and rows sum to anything
+  std::size_t query = 0;    ///< selected row (a unit); rows.size() when it is hidden or outside the window
+  std::size_t key = 0;      ///< selected column; cols.size() likewise
   [[nodiscard]] bool is_masked(std::size_t query_unit, std::size_t key_unit) const {
     return masked[query_unit * cols.size() + key_unit];
   }
@@ -148,6 +149,7 @@ struct QuestionView {
   std::vector<ScorePartKind> score_parts{};  ///< the terms of the scores; empty where there is but one
   std::size_t head_dim = 0;
   float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's
+  bool has_softmax = true;       ///< else the row is signed: bars have weights alone
   bool weights_set = false;      ///< an intervention gave the row other weights than its softmax
   float row_maximum = 0.0F;      ///< max of score/temperature over allowed keys
   float exponential_sum = 0.0F;  ///< Σ exp(score/temperature − row maximum)

@@ -168,7 +168,7 @@ Anomalies find_anomalies(const Trace& whole, AttentionKind kind, const std::vect
   const Trace& trace = of.part();
   const ModelConfig& config = trace.model->config;
   Search search{trace, left_out, limits, std::vector<Received>(trace.keys())};
-  const HeadList heads = all_heads(config);
+  const HeadList heads = softmax_heads(config);  // of the others rows are no shares
   Anomalies found{.heads = heads.size(), .rows = trace.tokens()};
   found.looks_both_ways = !trace.causal() && !trace.request.cross;
   for (std::size_t index = 0; index < found.heads; ++index) {

@@ -56,7 +56,8 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
                      const std::stop_token& stop) {
   const ModelConfig& config = of.config();
   const Linear& output = attention_matrices(of).output;
-  const std::span<const float> joined = of.recorded().head_outputs.row(position);
+  const Matrix outputs = projected_outputs(of, {position, position + 1});
+  const std::span<const float> joined = outputs.row(0);
   LogitReading written{reading.direction, 0.0};
   if (!of.crosses()) written.direction *= static_cast<double>(of.plan().residual_scale);
   if (const Norm& norm = of.weights().attention_output_norm; !of.crosses() && !norm.empty()) {
@@ -70,8 +71,8 @@ HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading
   for (std::size_t head = 0; head < config.heads(of.layer); ++head) {
     const auto width = static_cast<Eigen::Index>(config.value_dim(of.layer));
     const auto first = static_cast<Eigen::Index>(head) * width;
-    const Eigen::Map<const Eigen::VectorXf> outputs(joined.data() + first, width);
-    parts.heads.push_back(of_heads.direction.segment(first, width).dot(outputs.cast<double>()));
+    const Eigen::Map<const Eigen::VectorXf> of_head(joined.data() + first, width);
+    parts.heads.push_back(of_heads.direction.segment(first, width).dot(of_head.cast<double>()));
   }
   return parts;
 }

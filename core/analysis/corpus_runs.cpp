@@ -28,7 +28,7 @@ Matrix look_of_head(const Trace& trace, std::size_t place, std::span<const Token
   throw_if_stopped(stop);
   const std::size_t heads = most_heads(trace.model->config);
   const HeadRef head{place / heads, place % heads};
-  return has_head(trace.model->config, head) ? grouped_weights(trace, head, groups, groups) : Matrix();
+  return has_softmax(trace.model->config, head) ? grouped_weights(trace, head, groups, groups) : Matrix();
 }
 
 Matrix uniform_weights(const Trace& trace, std::size_t layer, std::span<const TokenGroup> rows,

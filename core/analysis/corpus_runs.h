@@ -37,7 +37,8 @@ struct ReadSentence {
                                             const std::function<void(const ReadSentence&)>& visit, const Pace& pace);
 
 /// The weights between groups of tokens of the head at a place of the grid of all layers, layer · most_heads() + head,
-/// [groups, groups]; [0, 0] where that row is shorter. Those of all heads of a long sentence
+/// [groups, groups]; [0, 0] where that row is shorter or the layer has no
+/// softmax, whose rows are shares. Those of all heads of a long sentence
 /// are more than memory holds: they are made one after the other. Throws Cancelled.
 [[nodiscard]] Matrix look_of_head(const Trace& trace, std::size_t place, std::span<const TokenGroup> groups,
                                   const std::stop_token& stop);

@@ -26,6 +26,7 @@ void add_rows(const std::vector<DetectedRow>& rows, std::span<const TokenGroup> 
   const ModelConfig& config = trace.model->config;
   const std::size_t most = most_heads(config);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (!has_softmax(config.plans[layer])) continue;
     const Matrix uniform = uniform_weights(trace, layer, queries, groups);
     for (std::size_t head = 0; head < config.heads(layer); ++head) {
       const Matrix look = grouped_weights(trace, {layer, head}, queries, groups);

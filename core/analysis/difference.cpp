@@ -216,8 +216,8 @@ HeadMovement head_movement(const Trace& first, const Trace& second, const Aligne
 
 std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                          std::size_t top, const std::stop_token& stop, Progress* progress) {
-  HeadList heads = all_heads(first.model->config);
-  std::erase_if(heads, [&](HeadRef head) { return !has_head(second.model->config, head); });
+  HeadList heads = softmax_heads(first.model->config);
+  std::erase_if(heads, [&](HeadRef head) { return !has_softmax(second.model->config, head); });
   const Ground ground = ground_of(axes.keys);
   std::vector<HeadMovement> result(heads.size());
   std::atomic<std::size_t> done{0};

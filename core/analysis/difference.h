@@ -57,7 +57,7 @@ struct AlignedAxes {
 [[nodiscard]] HeadMovement head_movement(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
                                          std::size_t top = 3);
 
-/// Every head that both models have, by layer, then head. Uses all cores. Throws Cancelled.
+/// Every head with a softmax that both models have, by layer, then head. Uses all cores. Throws Cancelled.
 [[nodiscard]] std::vector<HeadMovement> head_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                                        std::size_t top = 3, const std::stop_token& stop = {},
                                                        Progress* progress = nullptr);

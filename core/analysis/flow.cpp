@@ -4,6 +4,7 @@
 #include "core/analysis/groups.h"
 #include "core/analysis/value_weights.h"
 #include "core/base/eigen.h"
+#include "core/base/error.h"
 
 #include <cassert>
 
@@ -45,6 +46,10 @@ Matrix mean_weights(const LayerOf& of, const std::stop_token& stop) {
 
 Matrix layer_edges(const LayerOf& of, LayerEdges edges, const std::stop_token& stop) {
   assert(!of.crosses());
+  if (of.plan().attention.heads > 0 && !has_softmax(of.plan()))
+    throw Error("no_softmax", {.item = std::to_string(of.layer), .expected = "rollout"});
+  if (edges == LayerEdges::handed_over && of.plan().attention.output_gate)
+    throw Error("gated_values", {.item = std::to_string(of.layer)});
   if (edges == LayerEdges::handed_over && of.plan().attention.heads > 0) {
     Matrix handed = layer_value_weights(of, stop);
     renormalise_rows(handed);

@@ -43,7 +43,7 @@ HeadAtlas empty_atlas(const ModelConfig& config) {
 void add_measures(HeadAtlas& atlas, const Trace& trace, std::span<const Token> tokens, const std::stop_token& stop) {
   const TokenMarks marks = token_marks(tokens);
   const std::span<const NamedMeasure> named = named_measures();
-  for (const HeadRef head : all_heads(trace.model->config)) {
+  for (const HeadRef head : softmax_heads(trace.model->config)) {
     const HeadMeasures measured = measure_head(trace, head, {0, trace.tokens()}, marks, stop);
     for (std::size_t measure = 0; measure < named.size(); ++measure)
       atlas.measures[measure][atlas.index(head)].add(measured.*named[measure].measure);
@@ -111,7 +111,7 @@ ProbeText probe_text(const Template& around, const std::vector<std::int32_t>& or
 void add_probe(InductionProbe& probe, const Trace& trace, RepeatedText repeated, const std::stop_token& stop) {
   const ModelConfig& config = trace.model->config;
   const std::size_t most = most_heads(config);
-  for (const HeadRef head : all_heads(config)) {
+  for (const HeadRef head : softmax_heads(config)) {
     const std::size_t index = head.layer * most + head.head;
     const Measure score = repeated_induction(trace, head, repeated, stop);
     probe.scores[index].add(score);

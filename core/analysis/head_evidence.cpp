@@ -156,6 +156,9 @@ FoundEvidence evidence_of(const std::shared_ptr<const Model>& model, const Corpu
   const std::span<const NamedMeasure> all = named_measures();
   const auto named =
       std::find_if(all.begin(), all.end(), [&](const NamedMeasure& each) { return each.name == question.what; });
+  const ModelConfig& config = reader_of(model)->config;
+  if (has_head(config, question.head) && !has_softmax(config, question.head))
+    throw Error("no_softmax", {.item = std::to_string(question.head.layer), .expected = question.what});
   FoundEvidence found;
   std::vector<Evidence>& list = found.list;
   if (question.of_measure() && named == all.end()) return found;

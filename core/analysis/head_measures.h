@@ -70,7 +70,7 @@ struct NamedMeasure {
 /// confidence, entropy, normalised_entropy, distance.
 [[nodiscard]] std::span<const NamedMeasure> named_measures();
 
-/// Of the queries [queries.begin, queries.end) of one head, over all keys. Where queries and keys are different texts
+/// Of the queries [queries.begin, queries.end) of one head, over all keys; nothing is defined where the layer has no softmax. Where queries and keys are different texts
 /// (cross-attention) only entropy and confidence are defined. Throws Cancelled.
 [[nodiscard]] HeadMeasures measure_head(const Trace& trace, HeadRef head, Range queries,
                                         const std::stop_token& stop = {});

@@ -271,7 +271,7 @@ HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range key
 
 Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted, const std::stop_token& stop) {
   const StepSwitches switches = effective(of, wanted);
-  if (!changes(of, switches)) return some_rows(of.recorded().head_outputs, rows);
+  if (!changes(of, switches)) return projected_outputs(of, rows);
   CutRows cut_rows;
   cut(of, switches, cut_rows);
   Matrix joined(rows.size(), of.config().outputs_width(of.layer));
@@ -287,6 +287,7 @@ Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& wanted,
       std::copy_n(outputs.row(row).begin(), outputs.cols,
                   joined.row(row).begin() + static_cast<std::ptrdiff_t>(head * outputs.cols));
   }
+  apply_output_gate(of, rows, joined);
   return joined;
 }
 

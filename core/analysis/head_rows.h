@@ -46,7 +46,7 @@ struct HeadRows {
 [[nodiscard]] HeadRows head_rows(const LayerOf& of, std::size_t head, Range queries, Range keys,
                                  const StepSwitches& switches = {}, const std::stop_token& stop = {});
 
-/// The outputs of all heads side by side, [rows.size(), H·v]: the Trace's, or as they would be.
+/// The outputs of all heads side by side, through the gate where the layer has one, [rows.size(), H·v]: the Trace's, or as they would be.
 [[nodiscard]] Matrix joined_outputs(const LayerOf& of, Range rows, const StepSwitches& switches = {},
                                     const std::stop_token& stop = {});
 

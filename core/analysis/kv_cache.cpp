@@ -27,8 +27,14 @@ std::uint64_t feed_forward_of_row(const FeedForward& plan, std::uint64_t hidden)
 std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   const std::uint64_t hidden = config.hidden, queries = config.queries_width(layer);
   const std::uint64_t outputs = config.outputs_width(layer);
-  const auto& latent = config.plans[layer].attention.latent;
-  if (!latent) return hidden * (queries + outputs + config.keys_width(layer) + config.values_width(layer));
+  const LayerPlan& plan = config.plans[layer];
+  if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer)) {
+    const std::uint64_t channels = convolved_channels(plan, *delta);
+    return hidden * (channels + queries + outputs + 2 * plan.attention.heads) + channels * delta->convolution;
+  }
+  const std::uint64_t gate = plan.attention.output_gate ? outputs : 0;
+  const auto& latent = plan.attention.latent;
+  if (!latent) return hidden * (queries + outputs + config.keys_width(layer) + config.values_width(layer) + gate);
   const std::uint64_t rank = latent->query_rank;
   const std::uint64_t of_queries = rank > 0 ? rank * (hidden + queries) : hidden * queries;
   const std::uint64_t up = queries - config.heads(layer) * latent->shared_dims + outputs;
@@ -42,6 +48,13 @@ std::size_t cached_numbers(const ModelConfig& config, std::size_t layer) {
   return config.keys_width(layer) + config.values_width(layer);
 }
 
+std::uint64_t state_numbers(const LayerPlan& plan) {
+  const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
+  if (delta == nullptr) return 0;
+  const std::uint64_t d = plan.attention.head_dim;
+  return plan.attention.heads * d * d + (delta->convolution - 1) * convolved_channels(plan, *delta);
+}
+
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
@@ -52,14 +65,17 @@ std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t enco
 std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{cached_numbers(config, layer)} * tokens;
+    numbers += has_softmax(config.plans[layer]) ? std::uint64_t{cached_numbers(config, layer)} * tokens
+                                                : state_numbers(config.plans[layer]);
   return numbers * bytes_per_number;
 }
 
 std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number) {
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    numbers += std::uint64_t{config.queries_width(layer) + config.outputs_width(layer)} * tokens;
+    numbers += has_softmax(config.plans[layer])
+                   ? std::uint64_t{config.queries_width(layer) + config.outputs_width(layer)} * tokens
+                   : state_numbers(config.plans[layer]);
   return numbers * bytes_per_number;
 }
 
@@ -67,6 +83,10 @@ std::uint64_t cache_bytes_in_windows(const ModelConfig& config, std::size_t toke
   if (tokens == 0) return 0;
   std::uint64_t numbers = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (!has_softmax(config.plans[layer])) {
+      numbers += state_numbers(config.plans[layer]);
+      continue;
+    }
     const std::size_t rows = allowed_keys(config.plans[layer].attention.window, true, tokens - 1, tokens).count();
     numbers += std::uint64_t{cached_numbers(config, layer)} * rows;
   }
@@ -90,9 +110,10 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
     const std::uint64_t queries = config.queries_width(layer);
+    const std::uint64_t pairs = attention_pairs(rows, tokens, causal, plan.attention.window);
     sum.projections += count * projections_of_row(config, layer);
-    sum.attention +=
-        attention_pairs(rows, tokens, causal, plan.attention.window) * (queries + config.outputs_width(layer));
+    const bool delta = std::holds_alternative<GatedDelta>(plan.mixer);  // a pair: k·u, u − β k (k·u), A·v
+    sum.attention += pairs * (delta ? 3 * queries : queries + config.outputs_width(layer));
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
     sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
   }

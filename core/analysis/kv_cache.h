@@ -28,11 +28,15 @@ struct CacheStep {
   friend bool operator==(const CacheStep&, const CacheStep&) = default;
 };
 
+/// Numbers of the state that a layer without softmax keeps in the place of keys and values, however long the text is: those of its heads
+/// and the tokens that its convolution still sees. 0 in other layers.
+[[nodiscard]] std::uint64_t state_numbers(const LayerPlan& plan);
+
 /// Of one token in a layer: a row of K and a row of V, G·(d + v); where these come out of a latent row, that row and the key that all
 /// heads share.
 [[nodiscard]] std::size_t cached_numbers(const ModelConfig& config, std::size_t layer);
 
-/// Σ_l cached_numbers·T·bytes_per_number.
+/// Σ_l cached_numbers·T·bytes_per_number, and the states of layers without softmax.
 [[nodiscard]] std::uint64_t cache_bytes(const ModelConfig& config, std::size_t tokens, std::size_t bytes_per_number);
 /// The same if every query head kept a key and a value of its own: H·(d + v).
 [[nodiscard]] std::uint64_t cache_bytes_ungrouped(const ModelConfig& config, std::size_t tokens,

@@ -33,7 +33,7 @@ double entropy_of_mean(std::span<const float> a, std::span<const float> b) {
 std::vector<ModelHead> all_heads(std::span<const std::shared_ptr<const Trace>> traces) {
   std::vector<ModelHead> heads;
   for (std::size_t model = 0; model < traces.size(); ++model)
-    for (const HeadRef head : all_heads(traces[model]->model->config))
+    for (const HeadRef head : softmax_heads(traces[model]->model->config))
       heads.push_back({model, head});
   return heads;
 }

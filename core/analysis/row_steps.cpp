@@ -9,8 +9,22 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <utility>
 
 namespace regard {
+
+namespace {
+
+/// Of a layer without softmax there is nothing but the weights.
+RowSteps without_scores(RowSteps steps) {
+  const std::size_t tokens = steps.weights.size();
+  steps.dots = steps.exponentials = std::vector<float>(tokens, std::numeric_limits<float>::quiet_NaN());
+  steps.hidden.assign(tokens, false);
+  return steps;
+}
+
+}  // namespace
 
 RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.keys();
@@ -33,6 +47,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
       std::transform(steps.biases.begin(), steps.biases.end(), part.scores.values.begin(), steps.biases.begin(),
                      std::plus<>());
   steps.exponentials.resize(tokens);
+  if (weights_are_signed(trace, head.layer)) return without_scores(std::move(steps));
   const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
   steps.maximum = largest_score / temperature;
   steps.hidden = hidden_keys(trace, head, query, {0, tokens});

@@ -13,6 +13,7 @@ namespace regard {
 /// softmax(score / temperature) of one row, every step kept. T = keys; masked keys have exponential and weight 0. A sink's score is one
 /// more in the row (core/trace/sink.h): its exponential is part of the sum.
 /// score = cap·tanh(scaled / cap) + bias + added, without the steps that the model does not have.
+/// Where the layer has no softmax, scores and what they are made of are NaN: there is nothing but the signed weights.
 struct RowSteps {
   AllowedKeys allowed{};        ///< keys this query may look at
   ScoreRule rule{};             ///< scale, soft cap and bias of the head

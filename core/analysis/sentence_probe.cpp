@@ -104,6 +104,7 @@ void add_heads(SentenceProbe& probe, const AskedSentence& asked, const Trace& tr
   const std::span<const TokenGroup> query(&asked.query, 1);
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     throw_if_stopped(stop);
+    if (!has_softmax(config.plans[layer])) continue;
     const Matrix uniform = uniform_weights(trace, layer, query, asked.groups);
     for (std::size_t head = 0; head < config.heads(layer); ++head) {
       const Matrix look = grouped_weights(trace, {layer, head}, query, asked.groups);

@@ -94,6 +94,20 @@ Matrix some_rows(const Matrix& matrix, Range rows) {
   return copy;
 }
 
+Matrix projected_outputs(const LayerOf& of, Range rows) {
+  Matrix outputs = some_rows(of.recorded().head_outputs, rows);
+  apply_output_gate(of, rows, outputs);
+  return outputs;
+}
+
+void apply_output_gate(const LayerOf& of, Range rows, Matrix& outputs) {
+  const Matrix& gate = of.recorded().output_gate;
+  if (gate.cols == 0) return;
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    for (std::size_t at = 0; at < outputs.cols; ++at)
+      outputs(row, at) *= gate(rows.begin + row, at);
+}
+
 Matrix repeat_heads(const Matrix& shared, std::size_t heads, std::size_t kv_heads) {
   const std::size_t width = shared.cols / kv_heads;
   Matrix rows(shared.rows, heads * width);

@@ -58,6 +58,11 @@ struct AttentionMatrices {
 [[nodiscard]] Matrix projected_queries(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 [[nodiscard]] Matrix projected_keys(const LayerOf& of, Range rows, const Matrix& input, const std::stop_token& stop);
 
+/// What heads put out as the output projection reads it, through the gate where the layer has one: [rows.size(), H·d].
+[[nodiscard]] Matrix projected_outputs(const LayerOf& of, Range rows);
+/// The same of outputs that are not those recorded, [rows.size(), H·d], in place.
+void apply_output_gate(const LayerOf& of, Range rows, Matrix& outputs);
+
 /// Each kv head once for every query head that reads it: [T, G·d] -> [T, H·d].
 [[nodiscard]] Matrix repeat_heads(const Matrix& shared, std::size_t heads, std::size_t kv_heads);
 

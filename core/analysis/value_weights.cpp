@@ -2,6 +2,7 @@
 #include "core/analysis/value_weights.h"
 
 #include "core/base/eigen.h"
+#include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/engine/linear.h"
 
@@ -86,6 +87,9 @@ std::vector<float> value_lengths(const LayerOf& of, std::size_t head, ValueLengt
 }
 
 Matrix value_weights(const LayerOf& of, std::size_t head, ValueLength length, Range queries, Range keys) {
+  const std::string layer = std::to_string(of.layer);
+  if (!has_softmax(of.plan())) throw Error("no_softmax", {.item = layer, .expected = "A·‖v‖"});
+  if (length == ValueLength::output && of.plan().attention.output_gate) throw Error("gated_values", {.item = layer});
   Matrix rows = weights(of.part(), {of.layer, head}, queries, keys);
   const std::vector<float> lengths = value_lengths(of, head, length);
   for (std::size_t row = 0; row < rows.rows; ++row)

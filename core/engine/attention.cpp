@@ -5,6 +5,7 @@
 #include "core/engine/edits.h"
 #include "core/trace/attention_tile.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/hidden_attention.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
@@ -61,6 +62,32 @@ void record(LayerTrace& layer, std::size_t head, std::size_t row, RowStatistics 
   layer.log_sum_exp(head, row) = statistics.maximum / temperature + std::log(statistics.sum);
 }
 
+/// Rows of softmax weights, [queries, T]; records what they follow from.
+void weigh_by_softmax(const Pass& pass, const Block& block, const PaddedMatrix& keys, Range columns,
+                      PaddedMatrix& rows) {
+  const ModelConfig& config = pass.config();
+  const Request& request = pass.request(block.text);
+  const auto [layer_index, head] = block.head;
+  LayerTrace& layer = pass.trace.layers[layer_index];
+  const std::size_t tokens = pass.text_tokens(), first_row = block.text * tokens, d = config.head_dim(layer_index);
+  const Range queries = block.queries;
+  const Strided query_rows{layer.queries.row(first_row + queries.begin).data() + head * d, layer.queries.cols};
+  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, request, block.head),
+             {queries.begin, 0}, rows.values.data(), rows.stride);
+  const HeadEdits edits = head_edits(config, request, block.head);
+  const float sink = sink_score(pass.model, block.head);
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const AllowedKeys allowed = allowed_keys(config, request, layer_index, query);
+    float* row = rows.row(query - queries.begin);
+    add_to_scores(edits, query, {0, tokens}, row);
+    mask_scores(edits, query, {0, tokens}, row);
+    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature, sink);
+    record(layer, head, first_row + query, statistics, edits.temperature);
+    if (!edits.set.empty())
+      (void)edit_weights(edits, block.head, query, allowed, row, softmax_share(sink, edits.temperature, statistics));
+  }
+}
+
 void attend_block(const Pass& pass, const Block& block, const AttentionScratch& packed, BlockScratch& scratch) {
   const ModelConfig& config = pass.config();
   const Request& request = pass.request(block.text);
@@ -71,27 +98,16 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   const std::size_t first_row = block.text * tokens;
   const Range queries = block.queries;
   const std::size_t packed_at = block.text * config.kv_heads(layer_index) + config.kv_head_of(layer_index, head);
-  const PaddedMatrix& keys = packed.transposed_keys[packed_at];
   const PaddedMatrix& values = packed.values[packed_at];
   const Range columns = keys_of_block(config, request, block);
   scratch.scores.resize(queries.size(), tokens);
   scratch.outputs.resize(queries.size(), value_dim);
-
-  const Strided query_rows{layer.queries.row(first_row + queries.begin).data() + head * d, layer.queries.cols};
-  score_rows(query_rows, queries.size(), keys, columns.begin, columns.end, score_rule(config, request, block.head),
-             {queries.begin, 0}, scratch.scores.values.data(), scratch.scores.stride);
-  const HeadEdits edits = head_edits(config, request, block.head);
-  const float sink = sink_score(pass.model, block.head);
-  for (std::size_t query = queries.begin; query < queries.end; ++query) {
-    const AllowedKeys allowed = allowed_keys(config, request, layer_index, query);
-    float* row = scratch.scores.row(query - queries.begin);
-    add_to_scores(edits, query, {0, tokens}, row);
-    mask_scores(edits, query, {0, tokens}, row);
-    const RowStatistics statistics = softmax_row(row, tokens, allowed, edits.temperature, sink);
-    record(layer, head, first_row + query, statistics, edits.temperature);
-    if (!edits.set.empty())
-      (void)edit_weights(edits, block.head, query, allowed, row, softmax_share(sink, edits.temperature, statistics));
-  }
+  if (has_softmax(config.plans[layer_index]))
+    weigh_by_softmax(pass, block, packed.transposed_keys[packed_at], columns, scratch.scores);
+  else
+    for (std::size_t query = queries.begin; query < queries.end; ++query)
+      hidden_attention_row({layer, head, d, config.plans[layer_index].attention.scale, first_row}, query, 0,
+                           scratch.scores.row(query - queries.begin));
   const std::size_t depth = std::min(columns.end, tokens) - columns.begin;
   multiply({scratch.scores.row(0) + columns.begin, scratch.scores.stride}, queries.size(), depth,
            values.row(columns.begin), values.stride, 0, values.stride, scratch.outputs.values.data(),

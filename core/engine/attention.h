@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scaled dot-product attention of all heads of a layer (Vaswani et al. 2017), by blocks of queries: the T×T grids are never
+// Scaled dot-product attention of all heads of a layer (Vaswani et al. 2017), or the attention hidden in a gated delta layer, by blocks of queries: the T×T grids are never
 // stored, so memory grows with T. Internal to the engine.
 #pragma once
 
@@ -17,7 +17,7 @@ struct AttentionScratch {
   std::vector<PaddedMatrix> values{};           ///< [texts · kv heads] of [T, v]
 };
 
-/// From the layer's queries, keys and values: its head_outputs, row maxima, row sums and log-sum-exps for the rows of the pass.
+/// From the layer's queries, keys and values (of a gated delta layer also write and decay): its head_outputs and, of softmax, its row maxima, row sums and log-sum-exps for the rows of the pass.
 /// Throws Cancelled between blocks of queries.
 void attend(const Pass& pass, std::size_t layer, AttentionScratch& scratch);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.h"
 
+#include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/engine/forward.h"
 #include "core/engine/growing_cross.h"
@@ -16,6 +17,17 @@
 
 namespace regard {
 
+namespace {
+
+/// A layer without softmax reads from left to right, whatever is asked of the others.
+void check_mask(const Model& model, const Request& request) {
+  const std::optional<std::size_t> layer = first_without_softmax(model.config);
+  if (layer && request.mask == MaskMode::bidirectional)
+    throw Error("mask_recurrent", {.file = model.name, .item = std::to_string(*layer)});
+}
+
+}  // namespace
+
 std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
                                  const std::shared_ptr<const Trace>& previous, const std::stop_token& stop,
                                  Progress* progress) {
@@ -25,6 +37,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
     file->check_unchanged();
   check_ids(*model, request.ids);
   check_picture(*model, request);
+  check_mask(*model, request);
   throw_if_stopped(stop);
   if (progress != nullptr) progress->fraction = 0.0F;
   check_interventions(request.interventions, model->config, request.ids.size());

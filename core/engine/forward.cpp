@@ -5,6 +5,7 @@
 #include "core/engine/cross_attention.h"
 #include "core/engine/embedding.h"
 #include "core/engine/feed_forward.h"
+#include "core/engine/gated_delta.h"
 #include "core/engine/layer_buffers.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
@@ -37,6 +38,12 @@ void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& s
   if (place == NormPlace::after) normalise(streams.after, norm, epsilon, streams.after);
 }
 
+/// What the layer's mixer writes.
+ConstRows mix_tokens(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
+  const bool delta = std::holds_alternative<GatedDelta>(pass.config().plans[layer].mixer);
+  return delta ? gated_delta(pass, layer, read, buffers) : self_attention(pass, layer, read, buffers);
+}
+
 /// The stream passes by; what attention writes is 0.
 void no_attention(const Pass& pass, std::size_t layer) {
   const ConstRows before = pass.now(pass.trace.residual[layer]);
@@ -53,7 +60,7 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
 
   if (plan.attention.heads > 0)
     block(pass, plan.norms, w.attention_norm, {before, before, stream}, buffers,
-          [&](ConstRows read) { return self_attention(pass, layer, read, buffers); });
+          [&](ConstRows read) { return mix_tokens(pass, layer, read, buffers); });
   else
     no_attention(pass, layer);
   if (plan.cross)

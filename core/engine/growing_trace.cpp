@@ -16,10 +16,19 @@ namespace {
 constexpr std::size_t kCopiesForThreads = 65536;  // of a tensor: copies that pay for waking another core
 
 /// What has a row for each token.
-constexpr Matrix LayerTrace::*kRows[] = {
-    &LayerTrace::queries,    &LayerTrace::keys,         &LayerTrace::values,           &LayerTrace::latent,
-    &LayerTrace::shared_key, &LayerTrace::head_outputs, &LayerTrace::attention_output, &LayerTrace::feed_forward_output,
-    &LayerTrace::router};
+constexpr Matrix LayerTrace::*kRows[] = {&LayerTrace::queries,
+                                         &LayerTrace::keys,
+                                         &LayerTrace::values,
+                                         &LayerTrace::latent,
+                                         &LayerTrace::shared_key,
+                                         &LayerTrace::head_outputs,
+                                         &LayerTrace::output_gate,
+                                         &LayerTrace::unconvolved,
+                                         &LayerTrace::write,
+                                         &LayerTrace::decay,
+                                         &LayerTrace::router,
+                                         &LayerTrace::attention_output,
+                                         &LayerTrace::feed_forward_output};
 
 /// The first `rows` rows, with room for `final_rows`.
 void copy_rows(const Matrix& from, std::size_t rows, std::size_t final_rows, Matrix& to) {
@@ -67,6 +76,12 @@ void set_columns(Matrix& matrix, std::size_t cols) {
   if (matrix.cols != cols) matrix = with_columns(matrix, cols);
 }
 
+bool same_widths(const LayerTrace& one, const LayerTrace& other) {
+  return one.row_sum.rows == other.row_sum.rows &&
+         std::all_of(std::begin(kRows), std::end(kRows),
+                     [&](const auto matrix) { return (one.*matrix).cols == (other.*matrix).cols; });
+}
+
 void resize_layer(LayerTrace& layer, std::size_t rows) {
   for (const auto matrix : kRows)
     set_rows(layer.*matrix, rows);
@@ -78,18 +93,23 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
   std::vector<LayerTrace> layers(config.layers);
   for (std::size_t index = 0; index < config.layers; ++index) {
     LayerTrace& layer = layers[index];
+    const LayerPlan& plan = config.plans[index];
+    const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
     layer.queries = Matrix(0, config.queries_width(index));
     layer.keys = Matrix(0, config.keys_width(index));
     layer.values = Matrix(0, config.values_width(index));
     layer.head_outputs = Matrix(0, config.outputs_width(index));
-    if (const auto& latent = config.plans[index].attention.latent) {
+    layer.output_gate = Matrix(0, delta != nullptr || plan.attention.output_gate ? config.outputs_width(index) : 0);
+    layer.unconvolved = Matrix(0, delta != nullptr ? convolved_channels(plan, *delta) : 0);
+    layer.write = layer.decay = Matrix(0, delta != nullptr ? config.heads(index) : 0);
+    if (const auto& latent = plan.attention.latent) {
       layer.latent = Matrix(0, latent->rank);
       layer.shared_key = Matrix(0, latent->shared_dims);
     }
     layer.attention_output = layer.feed_forward_output = Matrix(0, config.hidden);
-    const std::optional<Experts>& experts = config.plans[index].feed_forward.experts;
+    const std::optional<Experts>& experts = plan.feed_forward.experts;
     layer.router = Matrix(0, experts ? experts->count : 0);
-    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(config.heads(index), 0);
+    layer.log_sum_exp = layer.row_maximum = layer.row_sum = Matrix(has_softmax(plan) ? config.heads(index) : 0, 0);
   }
   return layers;
 }

@@ -45,6 +45,9 @@ void set_rows(Matrix& matrix, std::size_t rows);
 /// [heads, T] -> [heads, cols]: columns kept, or added at the right.
 void set_columns(Matrix& matrix, std::size_t cols);
 
+/// Are the rows of both layers of the same widths?
+[[nodiscard]] bool same_widths(const LayerTrace& one, const LayerTrace& other);
+
 /// Makes room in one layer for so many rows.
 void resize_layer(LayerTrace& layer, std::size_t rows);
 

@@ -15,15 +15,18 @@ bool lies_by_turns(const LayerWeights& layer) {
 
 LayerBuffers layer_buffers(const Pass& pass) {
   const ModelConfig& config = pass.config();
-  std::size_t widest = 0, widest_gated = 0, widest_query = 0, widest_up = 0;
+  std::size_t widest = 0, widest_gated = 0, widest_query = 0, widest_up = 0, widest_heads = 0;
   bool mixes = false;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const FeedForward& block = config.plans[layer].feed_forward;
+    const LayerPlan& plan = config.plans[layer];
+    if (plan.attention.output_gate || std::holds_alternative<GatedDelta>(plan.mixer))
+      widest_heads = std::max(widest_heads, config.outputs_width(layer));
+    const FeedForward& block = plan.feed_forward;
     const std::size_t width = std::max(block.width, block.experts ? block.experts->shared_width : 0);
     widest = std::max(widest, width);
     if (block.gated) widest_gated = std::max(widest_gated, width);
     mixes = mixes || block.experts;
-    const auto& latent = config.plans[layer].attention.latent;
+    const auto& latent = plan.attention.latent;
     if (!latent) continue;
     widest_query = std::max(widest_query, latent->query_rank);
     widest_up = std::max(widest_up, config.queries_width(layer) + config.outputs_width(layer));
@@ -35,6 +38,7 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .inner = Matrix(rows, widest),
           .gate = Matrix(rows, widest_gated),
           .gate_and_up = Matrix(by_turns ? rows : 0, 2 * widest_gated),
+          .gated = Matrix(rows, widest_heads),
           .expert_read = Matrix(expert_rows, config.hidden),
           .expert_written = Matrix(expert_rows, config.hidden),
           .latent_query = Matrix(rows, widest_query),

@@ -17,6 +17,7 @@ struct LayerBuffers {
   Matrix inner{};        ///< [T', F] of the widest layer
   Matrix gate{};         ///< [T', F] of the widest layer with a gate
   Matrix gate_and_up{};  ///< [T', 2·F] where these lie by turns
+  Matrix gated{};        ///< [T', H·d] of the widest layer whose head outputs go through a gate
   // Where a layer is a mixture of experts, of the tokens that go through one of them:
   Matrix expert_read{};     ///< [T', D] what they read
   Matrix expert_written{};  ///< [T', D] what the expert writes

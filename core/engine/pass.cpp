@@ -12,10 +12,7 @@ namespace {
 
 /// The memory of a layer that is done becomes that of the next one, where it fits.
 void hand_on(LayerTrace& done, LayerTrace& next, std::size_t rows) {
-  const auto fits = [&](Matrix LayerTrace::*tensor) { return (done.*tensor).cols == (next.*tensor).cols; };
-  if (fits(&LayerTrace::queries) && fits(&LayerTrace::keys) && fits(&LayerTrace::values) && fits(&LayerTrace::latent) &&
-      fits(&LayerTrace::shared_key) && fits(&LayerTrace::router) && done.log_sum_exp.rows == next.log_sum_exp.rows)
-    return std::swap(done, next);
+  if (same_widths(done, next)) return std::swap(done, next);
   done = {};
   resize_layer(next, rows);
 }

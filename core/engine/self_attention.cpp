@@ -5,6 +5,7 @@
 #include "core/engine/latent_attention.h"
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
+#include "core/engine/output_gate.h"
 #include "core/engine/written.h"
 
 namespace regard {
@@ -45,7 +46,7 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, La
   else
     make_heads(pass, layer, read, buffers);
   attend(pass, layer, buffers.attention);
-  project(pass.now(t.head_outputs), w.output, written, pass.stop);
+  project(gated_outputs(pass, layer, read, buffers), w.output, written, pass.stop);
   make_addable(plan, w.attention_output_norm, pass.config().norm_epsilon, written);
   edit_attention_output(pass, layer);
   return written;

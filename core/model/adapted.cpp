@@ -21,11 +21,29 @@ void set_strengths(std::span<const float> strengths, FeedForwardWeights& weights
 }
 
 void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
-  for (Linear* linear :
-       {&layer.query, &layer.key, &layer.value, &layer.output, &layer.gate, &layer.up, &layer.down, &layer.cross_query,
-        &layer.cross_key, &layer.cross_value, &layer.cross_output, &layer.mixture.router, &layer.mixture.shared_gate,
-        &layer.latent.query_down, &layer.latent.down, &layer.latent.shared_key, &layer.latent.up, &layer.position_query,
-        &layer.position_key})
+  for (Linear* linear : {&layer.query,
+                         &layer.key,
+                         &layer.value,
+                         &layer.output,
+                         &layer.gate,
+                         &layer.up,
+                         &layer.down,
+                         &layer.cross_query,
+                         &layer.cross_key,
+                         &layer.cross_value,
+                         &layer.cross_output,
+                         &layer.mixture.router,
+                         &layer.mixture.shared_gate,
+                         &layer.latent.query_down,
+                         &layer.latent.down,
+                         &layer.latent.shared_key,
+                         &layer.latent.up,
+                         &layer.position_query,
+                         &layer.position_key,
+                         &layer.output_gate,
+                         &layer.delta.projection,
+                         &layer.delta.write,
+                         &layer.delta.decay})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)

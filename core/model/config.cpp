@@ -15,7 +15,8 @@ std::size_t numbers_of_block(const FeedForward& plan, std::size_t hidden) {
 
 bool same_sizes(const LayerPlan& one, const LayerPlan& other) {
   const SoftmaxAttention &a = one.attention, &b = other.attention;
-  return a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim && a.value_dim == b.value_dim;
+  return a.heads == b.heads && a.kv_heads == b.kv_heads && a.head_dim == b.head_dim && a.value_dim == b.value_dim &&
+         one.mixer == other.mixer;
 }
 
 }  // namespace
@@ -54,6 +55,22 @@ HeadList all_heads(const ModelConfig& config) {
     for (std::size_t head = 0; head < config.heads(layer); ++head)
       heads.push_back({layer, head});
   return heads;
+}
+
+HeadList softmax_heads(const ModelConfig& config) {
+  HeadList heads = all_heads(config);
+  std::erase_if(heads, [&](HeadRef head) { return !has_softmax(config.plans[head.layer]); });
+  return heads;
+}
+
+bool has_softmax(const ModelConfig& config, HeadRef head) {
+  return has_head(config, head) && has_softmax(config.plans[head.layer]);
+}
+
+std::optional<std::size_t> first_without_softmax(const ModelConfig& config) {
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if (config.heads(layer) > 0 && !has_softmax(config.plans[layer])) return layer;
+  return std::nullopt;
 }
 
 bool has_head(const ModelConfig& config, HeadRef head) {

@@ -152,6 +152,11 @@ struct ModelConfig {
 /// By layer, then head. [head_count]
 [[nodiscard]] HeadList all_heads(const ModelConfig& config);
 [[nodiscard]] bool has_head(const ModelConfig& config, HeadRef head);
+/// Those whose weights are a softmax's, by layer, then head: what asks for shares of weight asks them alone.
+[[nodiscard]] HeadList softmax_heads(const ModelConfig& config);
+[[nodiscard]] bool has_softmax(const ModelConfig& config, HeadRef head);
+/// The first layer whose heads have no softmax; nothing where all have one.
+[[nodiscard]] std::optional<std::size_t> first_without_softmax(const ModelConfig& config);
 /// This head; where there is none, one of the nearest layer that has heads (the earlier of two): the nearest in number.
 [[nodiscard]] HeadRef nearest_head(const ModelConfig& config, HeadRef head);
 

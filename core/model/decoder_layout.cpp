@@ -36,6 +36,14 @@ Norm read_head_norms(WeightReader& reader, const std::string& name, std::size_t 
   return norm;
 }
 
+Norm read_centred_norm(WeightReader& reader, const std::string& name, std::size_t size) {
+  Norm norm = reader.rms_norm(name, size);
+  if (reader.checkpoint().whole_norms) return norm;
+  for (float& scale : norm.scale)
+    scale += 1.0F;
+  return norm;
+}
+
 TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,
                             std::string_view head) {
   if (config.has_lm_head && config.tied_embeddings)

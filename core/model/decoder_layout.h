@@ -26,6 +26,9 @@ using ReadNorm = Norm (*)(WeightReader& reader, const std::string& name, std::si
 [[nodiscard]] Norm read_head_norms(WeightReader& reader, const std::string& name, std::size_t heads,
                                    std::size_t head_dim);
 
+/// RMSNorm whose file holds scale − 1 (Gemma, Qwen3-Next), unless the checkpoint says it holds the whole scale.
+[[nodiscard]] Norm read_centred_norm(WeightReader& reader, const std::string& name, std::size_t size);
+
 /// The table of tokens [V, E]; where it is tied to the head's matrix, the file may hold it under that name.
 [[nodiscard]] TensorView read_token_table(const ModelConfig& config, WeightReader& reader, const std::string& name,
                                           std::string_view head = "lm_head.weight");

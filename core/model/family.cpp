@@ -72,6 +72,33 @@ constexpr Architecture kArchitectures[] = {
      read_deepseek_weights,
      {},
      kDecoderHeads},
+    {"qwen3_next",
+     "Qwen3Next",
+     "Qwen3NextForCausalLM",
+     read_qwen3_next_config,
+     read_qwen3_next_weights,
+     {},
+     kDecoderHeads},
+    {"qwen3_5_text", "Qwen3_5", "Qwen3_5ForCausalLM", read_qwen3_5_config, read_qwen3_next_weights, {}, kDecoderHeads},
+    {"qwen3_5",
+     "Qwen3_5ForConditionalGeneration",
+     "Qwen3_5ForConditionalGeneration",
+     read_qwen3_5_config,
+     read_qwen3_next_weights,
+     {}},
+    {"qwen3_5_moe",
+     "Qwen3_5MoeForConditionalGeneration",
+     "Qwen3_5MoeForConditionalGeneration",
+     read_qwen3_5_moe_config,
+     read_qwen3_next_weights,
+     {}},
+    {"qwen3_5_moe_text",
+     "Qwen3_5Moe",
+     "Qwen3_5MoeForCausalLM",
+     read_qwen3_5_moe_config,
+     read_qwen3_next_weights,
+     {},
+     kDecoderHeads},
     {"olmoe", "Olmoe", "OlmoeForCausalLM", read_olmoe_config, read_mixture_weights, {}, kDecoderHeads},
     {"gpt_oss", "GptOss", "GptOssForCausalLM", read_gpt_oss_config, read_gpt_oss_weights, {}, kDecoderHeads},
     {"smollm3", "SmolLM3", "SmolLM3ForCausalLM", read_smollm3_config, read_llama_weights, {}, kDecoderHeads},
@@ -279,6 +306,8 @@ ModelConfig parse_model_config(std::string_view json, const std::string& file, T
   read_class_head(reader, chosen, config);
   check_consistent(reader, config);
   refuse_unread_settings(document, reader, config);
+  if (reader.was_read("text_config"))
+    if (const auto text = reader.object("text_config")) refuse_unread_settings(document["text_config"], *text, config);
   return config;
 }
 

@@ -126,6 +126,10 @@ void read_olmoe_config(const ConfigReader& reader, ModelConfig& config);
 void read_deepseek_v2_config(const ConfigReader& reader, ModelConfig& config);
 void read_deepseek_v3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_deepseek_weights(const ModelConfig& config, WeightReader& reader);
+void read_qwen3_next_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_5_config(const ConfigReader& reader, ModelConfig& config);
+void read_qwen3_5_moe_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_qwen3_next_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_mixtral_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_mixtral_weights(const ModelConfig& config, WeightReader& reader);

@@ -56,6 +56,21 @@ Linear widened(const Linear& linear, Storage& storage) {
   return result;
 }
 
+/// Some rows of a matrix whose numbers lie row by row, below each other.
+TensorView gathered_rows(const TensorView& matrix, std::span<const Range> blocks, Storage& storage) {
+  const std::size_t row_bytes = stored_bytes(matrix.dtype, matrix.cols());
+  std::size_t rows = 0;
+  for (const Range& block : blocks)
+    rows += block.size();
+  std::byte* const data = new_buffer(rows * row_bytes, storage);
+  std::byte* to = data;
+  for (const Range& block : blocks) {
+    std::memcpy(to, matrix.data + block.begin * row_bytes, block.size() * row_bytes);
+    to += block.size() * row_bytes;
+  }
+  return {.dtype = matrix.dtype, .shape = {rows, matrix.cols()}, .data = data};
+}
+
 /// As float32, each row multiplied by a number.
 TensorView scaled_rows(const TensorView& matrix, const std::vector<float>& scale, Storage& storage) {
   const std::size_t width = matrix.cols();
@@ -99,36 +114,13 @@ Linear output_rows(const Linear& fused, std::size_t first, std::size_t count) {
 
 Linear output_part(const Linear& fused, std::size_t heads, std::size_t parts, std::size_t part, Storage& storage,
                    std::size_t count) {
-  if (fused.weight.apart.scale != nullptr)
-    return output_part(widened(fused, storage), heads, parts, part, storage, count);
-  const std::size_t head_dim = fused.weight.rows() / heads / parts, width = count * head_dim;
-  const std::size_t row_bytes = stored_bytes(fused.weight.dtype, fused.weight.cols());
-  const std::size_t block_bytes = width * row_bytes;
-  std::byte* data = new_buffer(heads * block_bytes, storage);
-  Linear result;
-  result.weight = {.dtype = fused.weight.dtype, .shape = {heads * width, fused.weight.cols()}, .data = data};
+  const std::size_t head_dim = fused.weight.rows() / heads / parts;
+  std::vector<Range> blocks;
   for (std::size_t head = 0; head < heads; ++head) {
     const std::size_t first = (head * parts + part) * head_dim;
-    std::memcpy(data + head * block_bytes, fused.weight.data + first * row_bytes, block_bytes);
-    if (fused.bias.empty()) continue;
-    const auto begin = fused.bias.begin() + static_cast<std::ptrdiff_t>(first);
-    result.bias.insert(result.bias.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+    blocks.push_back({first, first + count * head_dim});
   }
-  for (const LowRank& each : fused.adapted) {
-    const std::size_t b_row = stored_bytes(each.b.dtype, each.b.cols()), b_bytes = width * b_row;
-    std::byte* b = new_buffer(heads * b_bytes, storage);
-    LowRank some = each;
-    some.b = {.dtype = each.b.dtype, .shape = {heads * width, each.b.cols()}, .data = b};
-    auto magnitudes = std::make_shared<Magnitudes>();
-    for (std::size_t head = 0; head < heads; ++head) {
-      const std::size_t first = (head * parts + part) * head_dim;
-      std::memcpy(b + head * b_bytes, each.b.data + first * b_row, b_bytes);
-      if (each.magnitudes) append(*each.magnitudes, {first, first + width}, *magnitudes);
-    }
-    if (each.magnitudes) some.magnitudes = std::move(magnitudes);
-    result.adapted.push_back(std::move(some));
-  }
-  return result;
+  return gathered_rows(fused, blocks, storage);
 }
 
 Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Storage& storage) {
@@ -138,6 +130,23 @@ Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Sto
     result.bias[output] *= scale[output];
   for (LowRank& each : result.adapted)  // DoRA's factor of a row stays what it is: it makes the row so long before this
     each.b = scaled_rows(each.b, scale, storage);
+  return result;
+}
+
+Linear gathered_rows(const Linear& fused, std::span<const Range> blocks, Storage& storage) {
+  assert(fused.input_stride == 0);
+  if (fused.weight.apart.scale != nullptr) return gathered_rows(widened(fused, storage), blocks, storage);
+  Linear result{.weight = gathered_rows(fused.weight, blocks, storage), .adapted = fused.adapted};
+  for (const Range& block : blocks)
+    if (!fused.bias.empty()) append(fused.bias, block, result.bias);
+  for (LowRank& each : result.adapted) {
+    each.b = gathered_rows(each.b, blocks, storage);
+    if (each.magnitudes == nullptr) continue;
+    auto magnitudes = std::make_shared<Magnitudes>();
+    for (const Range& block : blocks)
+      append(*each.magnitudes, block, *magnitudes);
+    each.magnitudes = std::move(magnitudes);
+  }
   return result;
 }
 

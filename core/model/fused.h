@@ -2,10 +2,12 @@
 // Matrices that a file stores glued together or turned, taken apart. For the files of the model families.
 #pragma once
 
+#include "core/base/range.h"
 #include "core/model/weights.h"
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace regard {
@@ -22,6 +24,9 @@ using Storage = std::vector<std::shared_ptr<const void>>;
 
 /// y = scale ⊙ (x·Wᵀ + b): the same matrix with its outputs scaled, a copy in float32, which `storage` keeps.
 [[nodiscard]] Linear scaled_outputs(const Linear& linear, const std::vector<float>& scale, Storage& storage);
+
+/// Blocks of rows of a matrix in another order, one below the other. A copy, which `storage` keeps.
+[[nodiscard]] Linear gathered_rows(const Linear& fused, std::span<const Range> blocks, Storage& storage);
 
 /// A matrix that the file stores [in, out] (GPT-2's Conv1D), not quantised: a view.
 [[nodiscard]] Linear stored_by_input(TensorView matrix);

@@ -94,14 +94,6 @@ void read_gemma3_config(const ConfigReader& reader, ModelConfig& config) {
 
 namespace {
 
-Norm read_norm(WeightReader& reader, const std::string& name, std::size_t size) {
-  Norm norm = reader.rms_norm(name, size);
-  if (reader.checkpoint().whole_norms) return norm;
-  for (float& scale : norm.scale)
-    scale += 1.0F;
-  return norm;
-}
-
 LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                               const std::string& name) {
   const std::size_t hidden = config.hidden, inner = plan.feed_forward.width;
@@ -110,21 +102,21 @@ LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, 
   const bool bias = plan.attention.bias;
   const std::string attention = name + "self_attn.";
   LayerWeights layer;
-  layer.attention_norm = read_norm(reader, name + "input_layernorm", hidden);
+  layer.attention_norm = read_centred_norm(reader, name + "input_layernorm", hidden);
   layer.query = reader.linear(attention + "q_proj", queries, hidden, bias);
   layer.key = reader.linear(attention + "k_proj", keys, hidden, bias);
   layer.value = reader.linear(attention + "v_proj", keys, hidden, bias);
   layer.output = reader.linear(attention + "o_proj", hidden, queries, plan.attention.output_bias);
   if (plan.attention.qk_norm == QkNorm::each_head) {
-    layer.query_norm = read_norm(reader, attention + "q_norm", plan.attention.head_dim);
-    layer.key_norm = read_norm(reader, attention + "k_norm", plan.attention.head_dim);
+    layer.query_norm = read_centred_norm(reader, attention + "q_norm", plan.attention.head_dim);
+    layer.key_norm = read_centred_norm(reader, attention + "k_norm", plan.attention.head_dim);
   }
   if (plan.norms == NormPlace::both) {
-    layer.attention_output_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
-    layer.feed_forward_norm = read_norm(reader, name + "pre_feedforward_layernorm", hidden);
-    layer.feed_forward_output_norm = read_norm(reader, name + "post_feedforward_layernorm", hidden);
+    layer.attention_output_norm = read_centred_norm(reader, name + "post_attention_layernorm", hidden);
+    layer.feed_forward_norm = read_centred_norm(reader, name + "pre_feedforward_layernorm", hidden);
+    layer.feed_forward_output_norm = read_centred_norm(reader, name + "post_feedforward_layernorm", hidden);
   } else {
-    layer.feed_forward_norm = read_norm(reader, name + "post_attention_layernorm", hidden);
+    layer.feed_forward_norm = read_centred_norm(reader, name + "post_attention_layernorm", hidden);
   }
   layer.gate = reader.linear(name + "mlp.gate_proj", inner, hidden, false);
   layer.up = reader.linear(name + "mlp.up_proj", inner, hidden, false);
@@ -135,7 +127,7 @@ LayerWeights read_gemma_layer(const ModelConfig& config, const LayerPlan& plan, 
 }  // namespace
 
 Weights read_gemma_weights(const ModelConfig& config, WeightReader& reader) {
-  return read_decoder(config, reader, read_gemma_layer, read_norm);
+  return read_decoder(config, reader, read_gemma_layer, read_centred_norm);
 }
 
 }  // namespace regard

@@ -35,7 +35,7 @@ Linear joined_up(const SoftmaxAttention& plan, WeightReader& reader, const std::
   }
   Linear up;
   up.weight = {DType::f32, {plan.heads * (content + value), rank}, reinterpret_cast<const std::byte*>(joined->data())};
-  reader.keep(joined);
+  reader.storage().push_back(joined);
   return up;
 }
 

@@ -59,11 +59,31 @@ struct SoftmaxAttention {
   /// of a row's keys sum to less than 1 (gpt-oss)
   bool sink = false;
   std::optional<LatentAttention> latent{};
+  bool output_gate =
+      false;  ///< what a head puts out is multiplied by σ(W_g x) before the output projection (Qwen3-Next)
 };
 /// 1/√d
 [[nodiscard]] float usual_scale(std::size_t head_dim);
 /// Heads that divide the stream among themselves, each with a key head of its own.
 [[nodiscard]] SoftmaxAttention even_heads(std::size_t heads, std::size_t hidden);
+
+/// The heads weigh values as SoftmaxAttention says.
+struct Softmax {
+  friend bool operator==(const Softmax&, const Softmax&) = default;
+};
+
+/// Gated delta rule (Yang et al. 2024, https://arxiv.org/abs/2412.06464): a head has a state S, S_t = g_t·S_{t−1}(I − β_t k_t k_tᵀ) +
+/// β_t v_t k_tᵀ, and puts out S_t q_t · scale, normalised and multiplied by silu(W_z x). q, k and v go through a convolution over
+/// tokens and silu, then q and k are made of length 1. There are as many queries and keys as values: SoftmaxAttention's heads,
+/// kv_heads (as many), head_dim and scale tell their sizes.
+struct GatedDelta {
+  std::size_t key_heads = 0;    ///< of the projections: each is there for heads / key_heads neighbours
+  std::size_t convolution = 0;  ///< tokens it sees, the asking one the last
+  friend bool operator==(const GatedDelta&, const GatedDelta&) = default;
+};
+
+/// How tokens of a layer learn of each other.
+using Mixer = std::variant<Softmax, GatedDelta>;
 
 /// Nothing says where a token stands.
 struct NoPositions {
@@ -198,6 +218,7 @@ enum class NormPlace {
 
 struct LayerPlan {
   SoftmaxAttention attention{};
+  Mixer mixer{};
   Positions positions{};
   bool cross = false;  ///< between attention and feed-forward, a decoder looks at its encoder
   FeedForward feed_forward{};
@@ -207,6 +228,15 @@ struct LayerPlan {
   /// multiplied by them when it is read.
   bool layer_scale = false;
 };
+
+/// Are the weights of the layer's heads those of a softmax: positive, of scores, with a sum of 1? A layer without heads has none.
+[[nodiscard]] inline bool has_softmax(const LayerPlan& plan) {
+  return plan.attention.heads > 0 && std::holds_alternative<Softmax>(plan.mixer);
+}
+/// Channels that a gated delta layer convolves: those of queries, keys and values.
+[[nodiscard]] inline std::size_t convolved_channels(const LayerPlan& plan, const GatedDelta& delta) {
+  return (2 * delta.key_heads + plan.attention.heads) * plan.attention.head_dim;
+}
 
 /// A row of a learned table is added to the embedding of each token.
 struct LearnedPositions {

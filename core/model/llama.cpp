@@ -72,7 +72,9 @@ void read_llama_sizes(const ConfigReader& reader, ModelConfig& config, const Lla
   config.hidden = reader.size("hidden_size", {.most = bounds::kHidden});
   plan.attention.head_dim = read_head_dim(reader, defaults, config.hidden, heads);
   plan.attention.scale = usual_scale(plan.attention.head_dim);
-  plan.feed_forward.width = reader.size("intermediate_size", {.most = bounds::kFeedForward});
+  plan.feed_forward.width =
+      reader.size("intermediate_size", {.most = bounds::kFeedForward},
+                  defaults.feed_forward > 0 ? std::optional(defaults.feed_forward) : std::nullopt);
   config.vocabulary = reader.size("vocab_size", {.most = bounds::kVocabulary});
   config.context = reader.size("max_position_embeddings", {.most = bounds::kContext}, defaults.context);
   plan.feed_forward.activation = read_activation(reader, defaults.activation);

@@ -23,6 +23,7 @@ struct LlamaDefaults {
   const char* epsilon_key = "rms_norm_eps";
   const char* activation = "silu";
   bool gated = true;
+  std::size_t feed_forward = 0;  ///< 0: the file has to tell
 };
 
 /// What all relatives share but RoPE, which needs to know which layers have a window.
@@ -52,6 +53,17 @@ void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, Weig
 /// All of these and Llama's two norms.
 [[nodiscard]] LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                                                 const std::string& name);
+
+/// Where a class of mixtures of experts takes what the file does not tell.
+struct MixtureDefaults {
+  std::size_t count = 0, chosen = 0, width = 0, shared_width = 0;
+  bool gates_sum_to_1 = false;
+};
+/// Qwen's mixtures with an expert for all tokens: in every layer that "decoder_sparse_step" and "mlp_only_layers" leave.
+void read_shared_mixtures(const ConfigReader& reader, const MixtureDefaults& defaults, ModelConfig& config);
+/// The block of a layer, dense or a mixture, as Qwen's files name its tensors.
+void read_qwen_block(const ModelConfig& config, const FeedForward& plan, WeightReader& reader, const std::string& name,
+                     LayerWeights& layer);
 
 /// gate_proj, up_proj and down_proj of a layer without experts.
 void read_feed_forward(const ModelConfig& config, const FeedForward& plan, WeightReader& reader,

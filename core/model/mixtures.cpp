@@ -48,13 +48,18 @@ void refuse_window(const ConfigReader& reader) {
   reader.pass_over("sliding_window");
 }
 
+void read_block(const ModelConfig& config, const FeedForward& plan, WeightReader& reader, const std::string& name,
+                const MixtureNames& names, LayerWeights& layer) {
+  if (plan.experts)
+    layer.mixture = read_mixture(plan, config.hidden, reader, name, names);
+  else
+    read_feed_forward(config, plan, reader, name, layer);
+}
+
 LayerWeights read_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader, const std::string& name,
                         const MixtureNames& names) {
   LayerWeights layer = read_llama_attention(config, plan, reader, name);
-  if (plan.feed_forward.experts)
-    layer.mixture = read_mixture(plan.feed_forward, config.hidden, reader, name, names);
-  else
-    read_feed_forward(config, plan.feed_forward, reader, name, layer);
+  read_block(config, plan.feed_forward, reader, name, names, layer);
   return layer;
 }
 
@@ -110,12 +115,7 @@ void read_qwen2_moe_config(const ConfigReader& reader, ModelConfig& config) {
   read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 16});
   set_attention_bias(config, reader.flag("qkv_bias", true), false);
   reader.pass_over("attention_bias");  // it has no say here
-  FeedForward mixture = config.plans.front().feed_forward;
-  mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, 1'408);
-  mixture.experts = read_expert_counts(reader, "num_experts", 60, 4);
-  mixture.experts->gates_sum_to_1 = reader.flag("norm_topk_prob", false);
-  mixture.experts->shared_width = reader.size("shared_expert_intermediate_size", {.most = bounds::kFeedForward}, 5'632);
-  read_sparse_layers(reader, mixture, config);
+  read_shared_mixtures(reader, {.count = 60, .chosen = 4, .width = 1'408, .shared_width = 5'632}, config);
   refuse_window(reader);
   read_rope(reader, config);
 }
@@ -127,6 +127,21 @@ void read_mixtral_config(const ConfigReader& reader, ModelConfig& config) {
   set_experts(config, experts);
   read_one_window(reader, 0, config);
   read_rope(reader, config, {.base = 1e6F});
+}
+
+void read_shared_mixtures(const ConfigReader& reader, const MixtureDefaults& defaults, ModelConfig& config) {
+  FeedForward mixture = config.plans.front().feed_forward;
+  mixture.width = reader.size("moe_intermediate_size", {.most = bounds::kFeedForward}, defaults.width);
+  mixture.experts = read_expert_counts(reader, "num_experts", defaults.count, defaults.chosen);
+  mixture.experts->gates_sum_to_1 = reader.flag("norm_topk_prob", defaults.gates_sum_to_1);
+  mixture.experts->shared_width =
+      reader.size("shared_expert_intermediate_size", {.most = bounds::kFeedForward}, defaults.shared_width);
+  read_sparse_layers(reader, mixture, config);
+}
+
+void read_qwen_block(const ModelConfig& config, const FeedForward& plan, WeightReader& reader, const std::string& name,
+                     LayerWeights& layer) {
+  read_block(config, plan, reader, name, kMixture, layer);
 }
 
 Weights read_mixture_weights(const ModelConfig& config, WeightReader& reader) {

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 11> kBuffers{
     "position_ids",  "token_type_ids", ".cos_cached",       ".sin_cached",     "embed_positions.weights"};
 
 /// Behind the model, or beside it: other heads than the one that was read, and the other senses of a model that reads pictures.
-constexpr std::array<std::string_view, 24> kOtherParts{"pooler.",
+constexpr std::array<std::string_view, 25> kOtherParts{"pooler.",
                                                        "sop_classifier.",
                                                        "mask_predictions.",
                                                        "cls.seq_relationship.",
@@ -39,6 +39,7 @@ constexpr std::array<std::string_view, 24> kOtherParts{"pooler.",
                                                        "vision_tower.",
                                                        "vision_model.",
                                                        "visual.",
+                                                       "mtp.",  // predicts the token after the next one
                                                        "audio_tower.",
                                                        "multi_modal_projector.",
                                                        "model.vision_tower.",

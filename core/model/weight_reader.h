@@ -112,8 +112,8 @@ public:
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage();
-  /// What a tensor was copied into by somebody else lives as long as the weights.
-  void keep(std::shared_ptr<const void> buffer) { storage_.push_back(std::move(buffer)); }
+  /// What was copied out of the files lives here as long as the weights; families add what they copy.
+  [[nodiscard]] std::vector<std::shared_ptr<const void>>& storage() { return storage_; }
 
 private:
   struct Found {

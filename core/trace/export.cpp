@@ -112,7 +112,7 @@ void add_router(NpzWriter& file, const Trace& trace) {
 
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
-  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
+  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });  // NaN without softmax
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_sinks(file, prefix + "sink", trace);
   add_heads(file, prefix + "q", trace, &LayerTrace::queries);

@@ -71,6 +71,19 @@ std::optional<Error> scope_complaint(const Intervention& item, const Complaints&
   return {};
 }
 
+/// What acts on scores, or on weights as on shares of 1, has nothing to act on where a layer has no softmax.
+std::optional<Error> softmax_complaint(const Intervention& item, std::size_t number, const ModelConfig& config) {
+  const bool needs_softmax = item.kind == Kind::mask || item.kind == Kind::add || item.kind == Kind::set_weight ||
+                             item.kind == Kind::temperature || item.kind == Kind::copy_pattern ||
+                             item.kind == Kind::hide_tokens;
+  if (!needs_softmax) return {};
+  std::optional<std::size_t> without = first_without_softmax(config);
+  if (item.scope.layer) without = has_softmax(config.plans[*item.scope.layer]) ? std::nullopt : item.scope.layer;
+  if (!without) return {};
+  return Error("intervention_no_softmax",
+               {.item = "interventions[" + std::to_string(number) + "]", .found = std::to_string(*without)});
+}
+
 std::optional<Error> range_complaint(const Intervention& item, const Complaints& complaints, std::size_t tokens) {
   const bool reads_cells = item.kind == Kind::mask || item.kind == Kind::add || item.kind == Kind::set_weight;
   if (reads_cells) {
@@ -188,6 +201,7 @@ std::optional<Error> complaint(const Intervention& item, std::size_t number, con
                                std::size_t tokens) {
   const Complaints complaints{number};
   if (auto error = scope_complaint(item, complaints, config)) return error;
+  if (auto error = softmax_complaint(item, number, config)) return error;
   if (auto error = range_complaint(item, complaints, tokens)) return error;
   if (auto error = amount_complaint(item, complaints, config, tokens)) return error;
   return has_source(item.kind) ? source_complaint(item, complaints, config, tokens) : std::nullopt;

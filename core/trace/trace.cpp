@@ -3,11 +3,13 @@
 
 #include "core/trace/attention_tile.h"
 #include "core/trace/head_edits.h"
+#include "core/trace/hidden_attention.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace regard {
 namespace {
@@ -124,12 +126,19 @@ bool allowed(const Trace& trace, std::size_t layer, std::size_t query, std::size
   return allowed_keys(trace, layer, query).contains(key);
 }
 
+bool weights_are_signed(const Trace& trace, std::size_t layer) {
+  return !has_softmax(trace.model->config.plans[layer]);
+}
+
 Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  if (weights_are_signed(trace, head.layer))
+    return {queries.size(), keys.size(), std::numeric_limits<float>::quiet_NaN()};
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   return without_padding(padded_scores(trace, head, edits, queries, keys));
 }
 
 Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  if (weights_are_signed(trace, head.layer)) return hidden_attention(trace, head, queries, keys);
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   if (edits.set.empty()) return without_padding(softmax_tile(trace, head, edits, queries, keys));
   PaddedMatrix rows =

@@ -31,9 +31,9 @@ struct Request {
   std::vector<std::int32_t>
       encoder_ids{};   ///< [S] of an encoder–decoder model: what the encoder reads (`ids`: the decoder)
   bool cross = false;  ///< set by run() in Trace::cross alone: the keys are the encoder's
-  MaskMode mask = MaskMode::as_trained;       ///< of every self-attention, the encoder's too
-  float temperature = 1.0F;                   ///< weights = softmax(scores / temperature) in every head; > 0
-  bool all_logits = false;                    ///< Trace::logits for every position (otherwise ask logits_at())
+  MaskMode mask = MaskMode::as_trained;  ///< of every self-attention, the encoder's too
+  float temperature = 1.0F;              ///< weights = softmax(scores / temperature) in every head that has one; > 0
+  bool all_logits = false;               ///< Trace::logits for every position (otherwise ask logits_at())
   std::vector<Intervention> interventions{};  ///< in the order they are applied; core/trace/intervention.h
 
   friend bool operator==(const Request&, const Request&) = default;
@@ -47,10 +47,18 @@ struct LayerTrace {
   Matrix latent{};        ///< [T, rank] of latent attention: what keys and values come out of, normalised; else [T, 0]
   Matrix shared_key{};    ///< [T, shared_dims] likewise: the part of the key that all heads have alike, turned
   Matrix head_outputs{};  ///< [T, H·v] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
+  /// [T, H·d] what they are multiplied by then, number by number; [T, 0] in a layer that has no such gate. σ(W_g x), or in a gated
+  /// delta layer scale·silu(W_z x) ÷ the root mean square of the head's output.
+  Matrix output_gate{};
+  // Of a gated delta layer, whose queries and keys are convolved and made of length 1; [T, 0] elsewhere:
+  Matrix unconvolved{};          ///< [T, C] queries, keys and values as they are projected
+  Matrix write{};                ///< [T, H] β
+  Matrix decay{};                ///< [T, H] log g ≤ 0
   Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
   Matrix router{};
+  // Of softmax; [0, T] in layers without.
   Matrix log_sum_exp{};  ///< [H, T] lse_i = log Σ_{allowed j} exp(s[i,j]/temperature); −inf for a row with no key.
       ///< Of the softmax alone: set_weight and copy_pattern come after it. The score of a sink is in it, and in
       ///< the two below, like that of one more allowed key
@@ -104,14 +112,17 @@ struct Trace {
 /// What the scores of a head are divided by: the request's, or an intervention's.
 [[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
 
-/// Any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias or DeBERTa's offsets added; position encoding applied, what
+/// Are the weights of this layer signed, their rows' sums anything (gated delta)? Else they are those of a softmax.
+[[nodiscard]] bool weights_are_signed(const Trace& trace, std::size_t layer);
+
+/// NaN where the layer has no softmax, hence no scores. Else any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias or DeBERTa's offsets added; position encoding applied, what
 /// interventions add included; before any mask and before temperature.
 /// → [queries.size(), keys.size()].
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked, then set or copied where interventions say so: the
-/// numbers the run used, to the last bit.
-/// A head with a sink has rows that sum to less than 1 (core/trace/sink.h).
+/// numbers the run used, to the last bit. In a gated delta layer, whose head puts out Σ_j A[i,j]·v_j just as well, that is
+/// core/trace/hidden_attention.h. A head with a sink has rows that sum to less than 1 (core/trace/sink.h).
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// The same before interventions set or copy any: softmax's own.

@@ -407,7 +407,7 @@ def lens(config, weights, run_model, *run):
     return np.stack([run_model({**config, layers: count}, weights, *run)["logits"] for count in range(config[layers] + 1)])
 
 
-def write_model(folder, config, stored, make_weights, run_model):
+def write_model(folder, config, stored, make_weights, run_model, ways=RUNS):
     folder.mkdir(parents=True, exist_ok=True)
     weights = make_weights(config, stored)
     vocabulary = make_vocabulary(config["vocab_size"])
@@ -417,13 +417,13 @@ def write_model(folder, config, stored, make_weights, run_model):
     (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": True, "strip_accents": False}) + "\n")
 
     arrays, runs = {}, []
-    cases = [(text, *RUNS[0]) for text in TEXTS] + [(TEXTS[2], *run) for run in RUNS[1:]]
+    cases = [(text, *RUNS[0]) for text in TEXTS] + [(TEXTS[2], *run) for run in ways[1:]]
     cases.append(("", *RUNS[0]))  # the two specials alone
     for index, (text, mask, temperature) in enumerate(cases):
         ids = encode(text, vocabulary)
         run = run_model(config, weights, ids, mask, temperature)
         arrays.update({f"run{index}_{name}": array for name, array in run.items()})
-        if index == LENS_RUN and "logits" in run:
+        if index == LENS_RUN and "logits" in run and "text_config" not in config:
             arrays[f"run{index}_lens"] = lens(config, weights, run_model, ids, mask, temperature)
         runs.append({"name": f"run{index}", "text": text, "ids": ids, "mask": mask, "temperature": temperature})
     np.savez_compressed(folder / "reference.npz", **arrays)
@@ -524,6 +524,8 @@ def main():
     import later_encoders
     write_group(folder, later_encoders.MODELS, gguf_files.LATER)
     write_group(folder, later_encoders.MOVED, write=later_encoders.write_moved_model)
+    import delta_families
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in delta_families.MODELS.items()})
     import built_in_models
     built_in_models.write_all(folder)
     import kinds_of_attention

@@ -127,6 +127,9 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr("card.shared_heads", {{"each", std::move(each)}}));
   if (config.sharing.groups > 0)
     list.push_back(tr_plural("card.shared_layers", config.sharing.groups * config.sharing.inner));
+  const auto is_delta = [](const LayerPlan& plan) { return std::holds_alternative<GatedDelta>(plan.mixer); };
+  if (const auto layers = std::count_if(config.plans.begin(), config.plans.end(), is_delta); layers > 0)
+    list.push_back(tr("card.gated_delta", {{"layers", static_cast<std::size_t>(layers)}}));
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {

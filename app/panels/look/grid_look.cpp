@@ -18,6 +18,7 @@
 #include "app/style/weights_text.h"
 #include "app/viewmodel/difference_views.h"
 #include "app/viewmodel/memo.h"
+#include "app/widgets/changes.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -62,7 +63,7 @@ void difference_tooltip(const PanelContext& context, const GridDifference& diffe
   if (row == kNoPartner || col == kNoPartner) {
     coloured(theme().text_muted, tr("difference.no_partner", {{"name", names.baseline}}));
     const ScopedFont font(fonts().mono);
-    line(score_line(grid), exact_number(shown_scores(grid)(cell.row, cell.col)));
+    if (grid.has_softmax) line(score_line(grid), exact_number(shown_scores(grid)(cell.row, cell.col)));
     line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), masked));
     return;
   }
@@ -143,15 +144,15 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
                 kind,
                 scores ? &shown_scores(grid) : &grid.weights,
                 &grid.masked,
-                scores ? &gfx::colour_map(context.session.score_map, context.preferences.theme)
-                       : &gfx::colour_map(context.session.weight_map, context.preferences.theme),
+                scores || !grid.has_softmax ? &gfx::colour_map(context.session.score_map, context.preferences.theme)
+                                            : &gfx::colour_map(context.session.weight_map, context.preferences.theme),
                 nullptr,
                 0.0F,
                 scores ? grid.score_limit : grid.weight_limit,
                 context.views.grid_revision};
   if (context.images != nullptr) look.image = scores ? &context.images->scores : &context.images->weights;
   if (both != nullptr) look.high = std::max(look.high, scores ? both->score_limit : both->weight_limit);
-  if (scores) look.low = -look.high;
+  if (scores || !grid.has_softmax) look.low = -look.high;
   if (const DifferenceViews* difference = shown_difference(context)) {
     look.map = &gfx::colour_map(context.session.score_map, context.preferences.theme);  // of a long text's map, too
     if (!shows_map(context)) look = difference_look(*difference, look);
@@ -169,8 +170,25 @@ GridLook look_of(const PanelContext& context, GridKind kind) {
   return look;
 }
 
+namespace {
+
+/// What the selected row adds up to is told, because it is not 1.
+std::string signed_note(const GridView& grid) {
+  if (grid.query >= grid.weights.rows) return tr("grids.signed_about");
+  double sum = 0.0;
+  for (const float weight : grid.weights.row(grid.query))
+    sum += static_cast<double>(weight);
+  return tr("grids.signed_about") + std::string(" · ") +
+         tr("grids.signed_sum",
+            {{"row", grid.rows.units[grid.query].label}, {"sum", signed_number(static_cast<float>(sum), 3)}});
+}
+
+}  // namespace
+
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
+  if (!context.views.grid.has_softmax)
+    return scores ? std::string(tr("grids.no_softmax")) : signed_note(context.views.grid);
   if (const GridDifference* difference = shown_grid_difference(context)) {
     std::string note = difference_sign(context);
     const std::string small = small_change_note(largest_change(scores ? difference->scores : difference->weights),
@@ -225,7 +243,7 @@ void grid_tooltip(const PanelContext& context, const Cell& cell) {
   const ScopedFont font(fonts().mono);
   for (const ScorePart& part : grid.score_parts)
     if (grid.score_parts.size() > 1) line(score_part_name(part.kind), exact_number(part.scores(cell.row, cell.col)));
-  line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
+  if (grid.has_softmax) line(tr("grids.score"), exact_number(grid.scores(cell.row, cell.col)));
   line(tr("grids.weight"), weight_text(grid.weights(cell.row, cell.col), grid.is_masked(cell.row, cell.col)));
   if (const WeightKindState* other = other_weights(context))
     line(weight_sign(context.session.grid_weight),

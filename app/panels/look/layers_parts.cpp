@@ -148,7 +148,7 @@ void tell_layer(const HeadsChart& chart, std::size_t place) {
   if (place == 0 || place > chart.mean.size()) return;
   const ScopedTooltip tooltip;
   coloured(theme().text, place_name(place));
-  if (std::isnan(chart.mean[place - 1])) return coloured(theme().text_muted, tr("widgets.overview.no_heads"));
+  if (std::isnan(chart.mean[place - 1])) return coloured(theme().text_muted, tr("layers.no_softmax"));
   const ScopedFont font(fonts().mono);
   tell(tr("layers.mean"), exact_number(chart.mean[place - 1]));
   tell(tr("layers.uniform"), exact_number(chart.uniform[place - 1]));

@@ -18,6 +18,7 @@
 
 #include <imgui.h>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <span>
@@ -69,12 +70,13 @@ void key_tooltip(const QuestionView& view, const KeyBar& bar) {
     ImGui::SameLine(em(7.0F));
     coloured(theme().text, value);
   };
-  line("q·k", exact_number(bar.dot));
+  const bool scored = !std::isnan(bar.score);
+  if (scored) line("q·k", exact_number(bar.dot));
   for (const ScorePartKind part : view.score_parts)
     line(score_part_name(part).c_str(), exact_number(bar.parts[static_cast<std::size_t>(part)]));
-  line(tr("grids.score"), exact_number(bar.score));
+  if (scored) line(tr("grids.score"), exact_number(bar.score));
   if (bar.masked) return coloured(theme().text_muted, tr("grids.masked"));
-  line("exp", exact_number(bar.exponential));
+  if (scored) line("exp", exact_number(bar.exponential));
   line(tr("grids.weight"), exact_number(bar.weight));
 }
 
@@ -163,12 +165,17 @@ void draw_weights(PanelContext& context, ImVec2 size) {
   if (view.other_keys > 0)
     text += " · " + tr_plural("question.others", view.other_keys, {{"weight", number(view.other_weight, 3)}});
   if (view.renormalised) text += std::string(" · ") + tr("arcs.renormalised");
-  section_caption(theme().query, "softmax", text);
-  BarsSpec spec = section_bars("question.weights", size, BarTint::query);
+  section_caption(theme().query, view.has_softmax ? "softmax" : "A", text);
+  BarsSpec spec = section_bars("question.weights", size, view.has_softmax ? BarTint::query : BarTint::sign);
   float largest = view.has_sink ? view.sink_share : 0.0F;
   for (const KeyBar& bar : view.bars)
     largest = std::max(largest, bar.weight);
   spec.high = std::clamp(largest * 1.05F, 0.05F, 1.0F);
+  if (!view.has_softmax) {
+    const Span span = span_with_zero(view.bars, [](const KeyBar& bar) { return bar.weight; });
+    spec.low = span.low;
+    spec.high = span.high;
+  }
   draw_key_bars(context, spec, key_bars(view, &KeyBar::weight));
 }
 
@@ -250,6 +257,10 @@ void draw_question(PanelContext& context) {
   if (shown_difference(context) != nullptr) {
     coloured(theme().text_muted, compared_names(context.session).live + ":");
     ImGui::SameLine(0.0F, em(0.5F));
+  }
+  if (!view.has_softmax) {
+    wrapped_caption(tr("grids.no_softmax"));
+    return draw_sections(context, {{draw_weights, 1.3F}}, {{draw_output, 0.9F}});
   }
   draw_formula(view);
   gap(0.5F);

@@ -11,6 +11,8 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/memo.h"
 #include "app/viewmodel/snapshot.h"
+#include "app/viewmodel/views.h"
+#include "core/base/error.h"
 
 #include <imgui.h>
 #include <algorithm>
@@ -78,6 +80,9 @@ void draw_steps(PanelContext& context) {
   if (!snapshot.trace || snapshot.trace->tokens() == 0 || context.background == nullptr)
     return wrapped_caption(tr("grids.empty"));
   if (!has_steps(snapshot)) return wrapped_caption(tr("steps.no_weights"));
+  const HeadRef head = shown_head(snapshot, context.session);
+  if (!has_softmax(shown_config(snapshot, context.session), head))
+    return wrapped_caption(tr(Error("no_softmax", {.item = std::to_string(head.layer), .expected = "softmax(q·k)"})));
   StepsState& state = context.state.of<StepsState>();
   const std::size_t step = std::clamp<std::size_t>(context.session.stage.step, 1, count_of_steps);
   const StepsQuestion question = steps_question(snapshot, context.session, state.switches);

@@ -88,8 +88,9 @@ std::string name_of_ungrouped(const KvCacheView& view) {
 
 void draw_memory(const KvCacheView& view) {
   section("kv_cache.memory");
-  mono_line(kept_numbers(view) + "·" + std::to_string(view.last.tokens) +
-            "·4 = " + tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
+  const std::string state = view.state_numbers > 0 ? "+ " + grouped_digits(view.state_numbers) + "·4 = " : "= ";
+  mono_line(kept_numbers(view) + "·" + std::to_string(view.last.tokens) + "·4 " + state +
+            tr("kv_cache.bytes", {{"bytes", grouped_digits(view.bytes)}}));
   if (view.latent)
     wrapped_caption(tr("kv_cache.latent", {{"rank", view.latent->rank}, {"shared", view.latent->shared_dims}}));
   const std::uint64_t most = std::max({view.bytes, view.bytes_ungrouped, view.bytes_cross});

@@ -78,7 +78,7 @@ void WindowHarness::expect_in_order() const {
 void WindowHarness::settle() {
   ActionContext context{&encoding_of(*snapshot, TextSide::encoder),
                         snapshot->model ? snapshot->model->config.layers : 1,
-                        snapshot->model ? snapshot->model->config.heads(0) : 1};
+                        snapshot->model ? most_heads(snapshot->model->config) : 1};
   if (has_two_texts(*snapshot)) context.decoder = &snapshot->encoding;
   for (const Action& action : actions)
     session = apply(session, action, context);

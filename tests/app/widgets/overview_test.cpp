@@ -44,6 +44,23 @@ TEST_F(Overview, a_ctrl_click_compares_the_head) {
   EXPECT_FALSE(clicked_);
 }
 
+TEST_F(Overview, rows_end_where_a_layer_has_fewer_heads_and_say_so_where_it_has_none) {
+  heads(4, 8);
+  snapshot_.thumbnails[1].clear();
+  snapshot_.thumbnails[2].resize(3);
+  selected_ = {0, 2};
+  frame(draw());
+  EXPECT_TRUE(has("overview.head.0.7"));
+  EXPECT_TRUE(has("overview.head.2.2"));
+  EXPECT_FALSE(has("overview.head.2.3"));
+  EXPECT_FALSE(has("overview.head.1.0"));
+  EXPECT_TRUE(has("overview.no_heads.1"));
+  EXPECT_FALSE(has("overview.no_heads.2"));
+  const ImVec2 full = middle("overview.head.0.5"), row = middle("overview.head.2.2");
+  click({full.x, row.y}, draw());
+  EXPECT_FALSE(clicked_) << "there is no head 2.5";
+}
+
 TEST_F(Overview, every_head_has_a_place_also_when_there_are_hundreds) {
   heads(12, 12);
   frame(draw());

@@ -213,6 +213,33 @@ inline std::shared_ptr<Model> random_latent(const ModelShape& shape) {
   return model;
 }
 
+/// random_llama() whose even layers mix tokens by the gated delta rule, with kv_heads key heads for its heads.
+inline std::shared_ptr<Model> random_hybrid(const ModelShape& shape) {
+  const auto model = random_llama(shape);
+  const auto weights = std::make_shared<Weights>(*model->weights);
+  RandomWeights make(*weights, 3);
+  const std::size_t heads = shape.heads, d = shape.hidden / heads;
+  for (std::size_t layer = 0; layer < shape.layers; layer += 2) {
+    LayerPlan& plan = model->config.plans[layer];
+    const GatedDelta delta{.key_heads = shape.kv_heads, .convolution = 3};
+    plan.mixer = delta;
+    plan.attention.kv_heads = heads;
+    plan.positions = NoPositions{};
+    const std::size_t channels = convolved_channels(plan, delta);
+    LayerWeights& w = weights->layers[layer];
+    w.query = w.key = w.value = {};
+    w.delta = {.projection = {make.tensor(channels, shape.hidden)},
+               .convolution = std::vector<float>(channels * delta.convolution, 0.4F),
+               .write = make.linear(heads, shape.hidden),
+               .decay = make.linear(heads, shape.hidden),
+               .log_rate = std::vector<float>(heads, -1.0F),
+               .norm = RandomWeights::rms_norm(d)};
+    w.output_gate = {make.tensor(heads * d, shape.hidden)};
+  }
+  model->weights = weights;
+  return model;
+}
+
 /// Ids that look random but are always the same.
 inline std::vector<std::int32_t> some_ids(std::size_t tokens, std::size_t vocabulary) {
   std::vector<std::int32_t> ids(tokens);

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Qwen3-Next (https://qwen.ai/blog?id=qwen3-next, 2025) and the text models of Qwen3.5, dense and mixtures: three of four layers mix tokens
+// by the gated delta rule (Yang et al. 2024, https://arxiv.org/abs/2412.06464), the others by softmax attention with a gate on what heads
+// put out, norms of each head's queries and keys and RoPE on a quarter of a head. The scales of norms are stored less 1, but for that of
+// the delta layers' heads.
+#include "core/model/config_reader.h"
+#include "core/model/decoder_layout.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+#include "core/model/llama_layout.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace regard {
+namespace {
+
+/// Which layers are softmax attention, from "layer_types" or every "full_attention_interval"-th.
+std::vector<bool> read_full_layers(const ConfigReader& reader, const ModelConfig& config) {
+  const std::vector<std::string> types = reader.texts("layer_types");
+  const std::size_t interval = reader.size("full_attention_interval", {.most = bounds::kLayers}, 4);
+  if (!types.empty() && types.size() != config.layers)
+    reader.fail("layer_types", "[…] (" + std::to_string(config.layers) + ")");
+  std::vector<bool> full;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    if (!types.empty() && types[layer] != "full_attention" && types[layer] != "linear_attention")
+      reader.fail("layer_types", "full_attention, linear_attention");
+    full.push_back(types.empty() ? (layer + 1) % interval == 0 : types[layer] == "full_attention");
+  }
+  return full;
+}
+
+/// The mixer of the layers that have no softmax.
+LayerPlan read_delta_plan(const ConfigReader& reader, LayerPlan plan) {
+  GatedDelta delta;
+  const std::size_t heads = reader.size("linear_num_value_heads", {.most = bounds::kHeads}, 32);
+  delta.key_heads = reader.size("linear_num_key_heads", {.most = heads}, std::min<std::size_t>(heads, 16));
+  if (heads % delta.key_heads != 0) reader.fail("linear_num_key_heads", "1, …, " + std::to_string(heads) + " (÷)");
+  const std::size_t head_dim = reader.size("linear_value_head_dim", {.most = bounds::kHeadDim}, 128);
+  if (reader.size("linear_key_head_dim", {.most = bounds::kHeadDim}, 128) != head_dim)
+    reader.fail("linear_key_head_dim", "linear_value_head_dim");
+  delta.convolution = reader.size("linear_conv_kernel_dim", {.least = 1, .most = 64}, 4);
+  plan.attention = {.heads = heads, .kv_heads = heads, .head_dim = head_dim, .scale = usual_scale(head_dim)};
+  plan.mixer = delta;
+  plan.positions = NoPositions{};
+  return plan;
+}
+
+/// Models that read pictures, too, keep what is said of their text in an object.
+template <class Read>
+void read_text_config(const ConfigReader& reader, ModelConfig& config, const Read& read) {
+  const std::optional<ConfigReader> text = reader.object("text_config");
+  read(text ? *text : reader);
+  if (text) config.tied_embeddings = reader.flag("tie_word_embeddings", false);
+}
+
+void read_layers(const ConfigReader& reader, ModelConfig& config) {
+  if (!reader.flag("attn_output_gate", true)) reader.fail("attn_output_gate", "true");
+  const bool bias = reader.flag("attention_bias", false);
+  set_attention_bias(config, bias, bias);
+  for (LayerPlan& plan : config.plans) {
+    plan.attention.qk_norm = QkNorm::each_head;
+    plan.attention.output_gate = true;
+  }
+  if (config.plans.front().feed_forward.activation != Activation::silu) reader.fail("hidden_act", "silu");
+  if (reader.flag("use_sliding_window", false)) reader.fail("use_sliding_window", "false");
+  reader.pass_over("sliding_window");
+  read_rope(reader, config, {.share_key = "partial_rotary_factor", .share = 0.25F});
+  const std::vector<bool> full = read_full_layers(reader, config);
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    if (!full[layer]) config.plans[layer] = read_delta_plan(reader, config.plans[layer]);
+}
+
+/// What the projections of one key head and its value heads lie behind each other in Qwen3-Next's files.
+struct DeltaParts {
+  Linear projection{}, gate{}, write{}, decay{};
+};
+
+/// Rows of in_proj_qkvz lie [key heads] of q, k, values, z; those of in_proj_ba [key heads] of b, a.
+DeltaParts read_grouped_parts(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
+                              const std::string& name) {
+  const std::size_t d = plan.attention.head_dim, values = plan.attention.heads / delta.key_heads;
+  const std::size_t group = (2 + 2 * values) * d;
+  const Linear qkvz = reader.linear(name + "in_proj_qkvz", delta.key_heads * group, hidden, false);
+  const Linear ba = reader.linear(name + "in_proj_ba", 2 * plan.attention.heads, hidden, false);
+  const auto blocks = [&](std::size_t size, std::initializer_list<Range> parts) {
+    std::vector<Range> list;
+    for (const Range& part : parts)
+      for (std::size_t head = 0; head < delta.key_heads; ++head)
+        list.push_back({head * size + part.begin, head * size + part.end});
+    return list;
+  };
+  const Range q{0, d}, k{d, 2 * d}, v{2 * d, (2 + values) * d}, z{(2 + values) * d, group};
+  return {gathered_rows(qkvz, blocks(group, {q, k, v}), reader.storage()),
+          gathered_rows(qkvz, blocks(group, {z}), reader.storage()),
+          gathered_rows(ba, blocks(2 * values, {{0, values}}), reader.storage()),
+          gathered_rows(ba, blocks(2 * values, {{values, 2 * values}}), reader.storage())};
+}
+
+/// Qwen3.5's files hold them apart.
+DeltaParts read_single_parts(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
+                             const std::string& name) {
+  const std::size_t heads = plan.attention.heads;
+  return {reader.linear(name + "in_proj_qkv", convolved_channels(plan, delta), hidden, false),
+          reader.linear(name + "in_proj_z", heads * plan.attention.head_dim, hidden, false),
+          reader.linear(name + "in_proj_b", heads, hidden, false),
+          reader.linear(name + "in_proj_a", heads, hidden, false)};
+}
+
+std::vector<float> read_kernel(WeightReader& reader, const std::string& name, std::size_t channels,
+                               std::size_t tokens) {
+  std::vector<float> kernel(channels * tokens);
+  copy_as_f32(reader.tensor(name, {channels, 1, tokens}), 0, kernel);
+  return kernel;
+}
+
+void read_delta(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
+                const std::string& name, LayerWeights& layer) {
+  const std::size_t heads = plan.attention.heads, d = plan.attention.head_dim;
+  const bool grouped = reader.has(name + "in_proj_qkvz.weight");
+  DeltaParts parts = grouped ? read_grouped_parts(plan, delta, hidden, reader, name)
+                             : read_single_parts(plan, delta, hidden, reader, name);
+  layer.delta.projection = std::move(parts.projection);
+  layer.delta.write = std::move(parts.write);
+  layer.delta.decay = std::move(parts.decay);
+  layer.output_gate = std::move(parts.gate);
+  layer.delta.convolution =
+      read_kernel(reader, name + "conv1d.weight", convolved_channels(plan, delta), delta.convolution);
+  layer.delta.decay.bias = reader.vector(name + "dt_bias", heads);
+  layer.delta.log_rate = reader.vector(name + "A_log", heads);
+  layer.delta.norm = reader.rms_norm(name + "norm", d);
+  layer.output = reader.linear(name + "out_proj", hidden, heads * d, false);
+}
+
+/// The rows of q_proj are, head by head, those of its queries and of its gate.
+void read_gated_attention(const SoftmaxAttention& plan, std::size_t hidden, WeightReader& reader,
+                          const std::string& name, LayerWeights& layer) {
+  const std::size_t queries = plan.heads * plan.head_dim, keys = plan.kv_heads * plan.head_dim;
+  const Linear fused = reader.linear(name + "q_proj", 2 * queries, hidden, plan.bias);
+  layer.query = output_part(fused, plan.heads, 2, 0, reader.storage());
+  layer.output_gate = output_part(fused, plan.heads, 2, 1, reader.storage());
+  layer.key = reader.linear(name + "k_proj", keys, hidden, plan.bias);
+  layer.value = reader.linear(name + "v_proj", keys, hidden, plan.bias);
+  layer.output = reader.linear(name + "o_proj", hidden, queries, plan.output_bias);
+  layer.query_norm = read_centred_norm(reader, name + "q_norm", plan.head_dim);
+  layer.key_norm = read_centred_norm(reader, name + "k_norm", plan.head_dim);
+}
+
+LayerWeights read_qwen3_next_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
+                                   const std::string& name) {
+  LayerWeights layer;
+  layer.attention_norm = read_centred_norm(reader, name + "input_layernorm", config.hidden);
+  if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer))
+    read_delta(plan, *delta, config.hidden, reader, name + "linear_attn.", layer);
+  else
+    read_gated_attention(plan.attention, config.hidden, reader, name + "self_attn.", layer);
+  layer.feed_forward_norm = read_centred_norm(reader, name + "post_attention_layernorm", config.hidden);
+  read_qwen_block(config, plan.feed_forward, reader, name, layer);
+  return layer;
+}
+
+}  // namespace
+
+void read_qwen3_next_config(const ConfigReader& reader, ModelConfig& config) {
+  read_llama_sizes(reader, config, {.context = 32'768, .kv_heads = 2, .head_dim = 256, .feed_forward = 5'632});
+  read_shared_mixtures(reader, {512, 10, 512, 512, true}, config);
+  read_layers(reader, config);
+}
+
+void read_qwen3_5_config(const ConfigReader& reader, ModelConfig& config) {
+  read_text_config(reader, config, [&](const ConfigReader& text) {
+    read_llama_sizes(text, config, {.context = 32'768, .kv_heads = 4, .head_dim = 256, .feed_forward = 12'288});
+    read_layers(text, config);
+  });
+}
+
+/// Every layer is a mixture, whatever the file says of a width of dense ones.
+void read_qwen3_5_moe_config(const ConfigReader& reader, ModelConfig& config) {
+  read_text_config(reader, config, [&](const ConfigReader& text) {
+    read_llama_sizes(text, config, {.context = 32'768, .kv_heads = 2, .head_dim = 256, .feed_forward = 1});
+    read_shared_mixtures(text, {256, 8, 512, 512, true}, config);
+    read_layers(text, config);
+  });
+}
+
+Weights read_qwen3_next_weights(const ModelConfig& config, WeightReader& reader) {
+  return read_decoder(config, reader, read_qwen3_next_layer, read_centred_norm);
+}
+
+}  // namespace regard

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/hidden_attention.h"
+
+#include "core/base/lanes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace regard {
+namespace {
+
+/// a·b, in an order that depends on the length alone.
+float product(const float* a, const float* b, std::size_t length) {
+  Lanes lanes{};
+  std::size_t at = 0;
+  for (; at + kLanes <= length; at += kLanes)
+    lanes += load(a + at) * load(b + at);
+  double sum = sum_of(lanes);
+  for (; at < length; ++at)
+    sum += static_cast<double>(a[at] * b[at]);
+  return static_cast<float>(sum);
+}
+
+/// u −= amount·k
+void take_away(float* u, const float* k, float amount, std::size_t length) {
+  std::size_t at = 0;
+  for (; at + kLanes <= length; at += kLanes)
+    store(u + at, load(u + at) - broadcast(amount) * load(k + at));
+  for (; at < length; ++at)
+    u[at] -= amount * k[at];
+}
+
+}  // namespace
+
+void hidden_attention_row(const DeltaHead& head, std::size_t query, std::size_t first_key, float* row) {
+  const std::size_t d = head.head_dim, column = head.head * d;
+  const float* q = head.layer.queries.row(head.first_row + query).data() + column;
+  std::vector<float> u(q, q + d);  // q carried back to the key that is asked: Π(I − β_t k_t k_tᵀ) q
+  float kept = head.scale;         // of what is written at that key: Π g_t
+  for (std::size_t key = query + 1; key-- > first_key;) {
+    const std::size_t at = head.first_row + key;
+    const float* k = head.layer.keys.row(at).data() + column;
+    const float along = head.layer.write(at, head.head) * product(k, u.data(), d);
+    row[key] = kept * along;
+    take_away(u.data(), k, along, d);
+    kept *= std::exp(head.layer.decay(at, head.head));
+  }
+}
+
+Matrix hidden_attention(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  const SoftmaxAttention& plan = trace.model->config.plans[head.layer].attention;
+  const DeltaHead of{trace.layers[head.layer], head.head, plan.head_dim, plan.scale};
+  Matrix tile(queries.size(), keys.size());
+  std::vector<float> row(trace.tokens());
+  for (std::size_t query = queries.begin; query < queries.end; ++query) {
+    const std::size_t end = std::min(query + 1, keys.end);
+    if (keys.begin >= end) continue;
+    hidden_attention_row(of, query, keys.begin, row.data());
+    std::copy(row.begin() + static_cast<std::ptrdiff_t>(keys.begin), row.begin() + static_cast<std::ptrdiff_t>(end),
+              tile.row(query - queries.begin).begin());
+  }
+  return tile;
+}
+
+}  // namespace regard

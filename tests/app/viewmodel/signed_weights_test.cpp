@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Views of a layer without softmax: signed weights, no scores.
+#include "app/viewmodel/layers.h"
+#include "app/viewmodel/steps.h"
+#include "app/viewmodel/views.h"
+#include "core/engine/engine.h"
+#include "tests/app/viewmodel/handmade.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/engine/random_model.h"
+
+#include <gtest/gtest.h>
+#include <algorithm>
+#include <cmath>
+
+namespace regard {
+namespace {
+
+/// Layers 0 and 2 have no softmax.
+std::shared_ptr<Snapshot> hybrid_snapshot() {
+  const auto model = testing::random_hybrid({.layers = 3, .vocabulary = 1000});
+  model->tokenizer = std::make_shared<testing::WordTokenizer>();
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->model = model;
+  snapshot->source_text = "the old king gave his son a sword";
+  snapshot->encoding = model->tokenizer->encode(snapshot->source_text, {});
+  Request request;
+  for (const Token& token : snapshot->encoding.tokens)
+    request.ids.push_back(token.id);
+  snapshot->trace = run(model, request);
+  return snapshot;
+}
+
+TEST(SignedWeights, AreShownAboutZeroAndWithoutScores) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.head = {0, 1};
+  const GridView grid = make_grid(*snapshot, session);
+  EXPECT_FALSE(grid.has_softmax);
+  const Matrix expected = weights(*snapshot->trace, {0, 1});
+  EXPECT_EQ(grid.weights.values, expected.values);
+  const auto [least, most] = std::minmax_element(expected.values.begin(), expected.values.end());
+  ASSERT_LT(*least, 0.0F);
+  EXPECT_EQ(grid.weight_limit, std::max(-*least, *most));
+  EXPECT_TRUE(std::isnan(grid.scores(3, 1)));
+  session.head = {1, 1};
+  EXPECT_TRUE(make_grid(*snapshot, session).has_softmax);
+}
+
+TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.head = {2, 0};
+  session.query = anchor_of(6, snapshot->encoding);
+  const QuestionView view = make_question(*snapshot, session);
+  EXPECT_FALSE(view.has_softmax);
+  EXPECT_FALSE(view.weights_set);
+  double sum = 0.0;
+  for (const float weight : weights(*snapshot->trace, {2, 0}, {6, 7}, {0, snapshot->trace->tokens()}).values)
+    sum += static_cast<double>(weight);
+  EXPECT_NEAR(view.weight_sum, sum, 1e-6);
+  EXPECT_GT(std::abs(sum - 1.0), 1e-3) << "a sum of 1 would tell nothing";
+}
+
+TEST(SignedWeights, ThumbnailsShowTheirSizes) {
+  const auto snapshot = hybrid_snapshot();
+  const Matrix grid = weights(*snapshot->trace, {0, 1});
+  float largest = 0.0F;
+  for (const float weight : grid.values)
+    largest = std::max(largest, std::abs(weight));
+  const Thumbnail picture = make_thumbnail(*snapshot->trace, {0, 1});
+  ASSERT_EQ(picture.pixels.size(), grid.values.size());
+  for (std::size_t cell = 0; cell < grid.values.size(); ++cell)
+    EXPECT_EQ(picture.pixels[cell], std::lround(std::abs(grid.values[cell]) / largest * 255.0F));
+}
+
+TEST(SignedWeights, HaveNoMeasuresOfSharesAndNoSteps) {
+  const auto snapshot = hybrid_snapshot();
+  const auto view = make_heads_by_layer({snapshot->trace, AttentionKind::self, 3, true});
+  EXPECT_TRUE(std::isnan(view->entropy.mean[0]));
+  EXPECT_FALSE(std::isnan(view->entropy.mean[1]));
+  EXPECT_FALSE(view->entropy.heads[1].defined());
+  EXPECT_TRUE(view->entropy.heads[4].defined());
+  Session session;
+  session.head = {0, 1};
+  const StepsQuestion question = steps_question(*snapshot, session, {});
+  EXPECT_EQ(testing::error_of([&] { (void)make_steps(question); }).code(), "no_softmax");
+}
+
+}  // namespace
+}  // namespace regard

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hybrids of softmax and the gated delta rule against PyTorch (tests/reference/delta_families.py), which runs the rule as a recurrence:
+// what comes out of a layer, and the attention hidden in it.
+#include "core/analysis/ablation_map.h"
+#include "core/analysis/anomalies.h"
+#include "core/analysis/attribution.h"
+#include "core/analysis/copying.h"
+#include "core/analysis/difference.h"
+#include "core/analysis/flow.h"
+#include "core/analysis/head_measures.h"
+#include "core/analysis/kv_cache.h"
+#include "core/analysis/layer_steps.h"
+#include "core/analysis/row_steps.h"
+#include "core/analysis/value_weights.h"
+#include "core/engine/generation.h"
+#include "core/trace/export.h"
+#include "tests/core/base/expect_error.h"
+#include "tests/core/engine/reference.h"
+
+#include <cmath>
+
+namespace regard {
+namespace {
+
+using testing::error_of;
+using testing::Reference;
+using testing::ReferenceRun;
+
+class DeltaLayers : public testing::ReferenceTest {};
+
+/// One layer's heads, one after the other.
+std::vector<float> heads_of_layer(const Trace& trace, std::size_t layer, Matrix LayerTrace::*tensor) {
+  const Matrix& matrix = trace.layers[layer].*tensor;
+  const std::size_t d = trace.model->config.head_dim(layer);
+  std::vector<float> result;
+  for (std::size_t column = 0; column < matrix.cols; column += d)
+    for (std::size_t row = 0; row < matrix.rows; ++row) {
+      const auto part = matrix.row(row).subspan(column, d);
+      result.insert(result.end(), part.begin(), part.end());
+    }
+  return result;
+}
+
+template <class Grid>
+std::vector<float> grids_of_layer(const Trace& trace, std::size_t layer, const Grid& grid) {
+  std::vector<float> result;
+  for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head) {
+    const Matrix tile = grid(trace, HeadRef{layer, head});
+    result.insert(result.end(), tile.values.begin(), tile.values.end());
+  }
+  return result;
+}
+
+Matrix weights_of(const Trace& trace, HeadRef head) {
+  return weights(trace, head);
+}
+Matrix scores_of(const Trace& trace, HeadRef head) {
+  return scores(trace, head);
+}
+
+/// Of every tensor that PyTorch recorded.
+testing::Differences differences_of(const Trace& trace, const Reference& reference, const ReferenceRun& one) {
+  testing::Differences worst;
+  const auto compare = [&](const std::string& tensor, const std::vector<float>& ours, const std::string& name) {
+    worst[tensor] = std::max(worst[tensor], testing::worst_difference(ours, reference.array(one, name)));
+  };
+  for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    const std::string front = std::to_string(layer) + "_";
+    compare("q", heads_of_layer(trace, layer, &LayerTrace::queries), front + "q");
+    compare("k", heads_of_layer(trace, layer, &LayerTrace::keys), front + "k");
+    compare("v", heads_of_layer(trace, layer, &LayerTrace::values), front + "v");
+    compare("head_out", heads_of_layer(trace, layer, &LayerTrace::head_outputs), front + "head_out");
+    compare("weights", grids_of_layer(trace, layer, weights_of), front + "weights");
+    if (!weights_are_signed(trace, layer)) compare("scores", grids_of_layer(trace, layer, scores_of), front + "scores");
+  }
+  compare("attention_output", testing::all_rows_of(trace, &LayerTrace::attention_output), "attention_output");
+  compare("feed_forward_output", testing::all_rows_of(trace, &LayerTrace::feed_forward_output), "feed_forward_output");
+  compare("residual", testing::all_residuals(trace), "residual");
+  compare("logits", trace.logits.values, "logits");
+  return worst;
+}
+
+TEST_P(DeltaLayers, AgreesWithEveryRecordedTensor) {
+  const Reference reference = testing::open_reference(GetParam());
+  testing::Differences worst;
+  for (const ReferenceRun& one : reference.runs) {
+    const auto trace = run(reference.model, one.request);
+    const testing::Differences found = differences_of(*trace, reference, one);
+    for (const auto& [tensor, difference] : found)
+      EXPECT_LE(difference, testing::kReferenceTolerance) << tensor << " of " << one.name << ": «" << one.text << "»";
+    testing::gather(worst, found);
+  }
+  testing::tell(GetParam(), worst);
+}
+
+TEST_P(DeltaLayers, DisagreesWhenOneWeightIsChanged) {
+  const Reference reference = testing::open_reference(GetParam());
+  const ReferenceRun& one = reference.runs.front();
+  for (Linear LayerWeights::*const matrix : {&LayerWeights::output, &LayerWeights::output_gate}) {
+    const auto trace = run(testing::with_one_value_changed(*reference.model, matrix), one.request);
+    EXPECT_GT(testing::worst_of(differences_of(*trace, reference, one)), 10 * testing::kReferenceTolerance);
+  }
+}
+
+TEST_P(DeltaLayers, HeadsPutOutWhatTheirHiddenAttentionGathers) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 2);
+  const Trace& trace = *recorded.trace;
+  for (const HeadRef head : all_heads(trace.model->config)) {
+    const Matrix grid = weights(trace, head);
+    for (std::size_t query = 0; query < trace.tokens(); ++query) {
+      for (std::size_t at = 0; at < trace.model->config.head_dim(head.layer); ++at) {
+        double sum = 0.0;
+        for (std::size_t key = 0; key < trace.tokens(); ++key)
+          sum += static_cast<double>(grid(query, key)) * static_cast<double>(value_of(trace, head, key)[at]);
+        EXPECT_NEAR(sum, output_of(trace, head, query)[at], 5e-6);
+      }
+      for (std::size_t key = query + 1; key < trace.tokens(); ++key)
+        EXPECT_EQ(grid(query, key), 0.0F);
+    }
+  }
+}
+
+TEST_P(DeltaLayers, TilesAreTheGridToTheLastBit) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 2);
+  for (const HeadRef head : all_heads(recorded.trace->model->config)) {
+    const Matrix whole = weights(*recorded.trace, head);
+    for (const auto& [queries, keys] : {std::pair(Range{3, 9}, Range{2, 30}), std::pair(Range{20, 21}, Range{0, 21})}) {
+      const Matrix tile = weights(*recorded.trace, head, queries, keys);
+      for (std::size_t row = 0; row < tile.rows; ++row)
+        for (std::size_t col = 0; col < tile.cols; ++col)
+          EXPECT_EQ(tile(row, col), whole(queries.begin + row, keys.begin + col));
+    }
+  }
+}
+
+TEST_P(DeltaLayers, PrefixReuseEqualsAFreshRun) {
+  const Reference reference = testing::open_reference(GetParam());
+  const Request request = reference.runs[2].request;
+  const auto fresh = run(reference.model, request);
+  double worst = 0.0;
+  for (const std::size_t kept : {std::size_t{1}, std::size_t{2}, std::size_t{20}, fresh->tokens() - 1}) {
+    Request other = request;
+    other.ids.resize(kept);
+    other.ids.push_back(5);
+    const auto reused = run(reference.model, request, run(reference.model, other));
+    EXPECT_EQ(reused->reused_tokens, kept);
+    worst = std::max({worst, testing::worst_difference(testing::all_residuals(*fresh), testing::all_residuals(*reused)),
+                      testing::worst_difference(fresh->logits.values, reused->logits.values)});
+    for (const HeadRef head : all_heads(reference.model->config))
+      worst = std::max(worst, testing::worst_difference(weights(*fresh, head).values, weights(*reused, head).values));
+  }
+  EXPECT_LE(worst, 2e-5);
+}
+
+TEST_P(DeltaLayers, ATextThatGrowsInPlaceIsWrittenAsAFreshOneIs) {
+  const Reference reference = testing::open_reference(GetParam());
+  std::vector<std::int32_t> ids(reference.runs[0].request.ids.begin(), reference.runs[0].request.ids.begin() + 5);
+  const std::vector<std::int32_t> written = generate(reference.model, ids, {.tokens = 6});
+  for (const std::int32_t id : written) {
+    const auto trace = run(reference.model, Request{.ids = ids});
+    EXPECT_EQ(predict(*trace, ids.size() - 1, 1).front().id, id);
+    ids.push_back(id);
+  }
+}
+
+TEST_P(DeltaLayers, HeadsAreAblatedTogetherAsOneByOne) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const std::size_t last = recorded.trace->tokens() - 1;
+  for (const bool mean : {false, true}) {
+    const auto map = ablation_map(recorded.trace, {.position = last, .mean = mean});
+    ASSERT_EQ(map.size(), head_count(recorded.trace->model->config));
+    for (const HeadEffect& one : map) {
+      Request request = recorded.trace->request;
+      request.interventions = {
+          {.kind = InterventionKind::ablate, .scope = {one.head.layer, one.head.head}, .mean = mean}};
+      const auto alone = run(recorded.trace->model, request);
+      EXPECT_NEAR(one.divergence, divergence(recorded.trace->logits.row(last), alone->logits.row(last)), 1e-5);
+    }
+  }
+}
+
+TEST_P(DeltaLayers, PartsAddUpToTheLogit) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const Trace& trace = *recorded.trace;
+  const std::size_t last = trace.tokens() - 1;
+  for (const std::int32_t token : {7, 99})
+    EXPECT_NEAR(attribution(trace, last, token).sum(), trace.logits(last, static_cast<std::size_t>(token)), 1e-4);
+}
+
+TEST_P(DeltaLayers, HeadsOfALayerAddUpToWhatItWrites) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  for (std::size_t layer = 0; layer < recorded.trace->layers.size(); ++layer) {
+    const OutputParts parts = output_parts({*recorded.trace, AttentionKind::self, layer}, 9);
+    const std::span<const float> written = recorded.trace->layers[layer].attention_output.row(9);
+    for (std::size_t at = 0; at < written.size(); ++at)
+      EXPECT_NEAR(parts.written[at], written[at], 1e-5);
+  }
+}
+
+/// The first layer whose weights are signed, of this model.
+std::size_t signed_layer(const Model& model) {
+  return first_without_softmax(model.config).value();
+}
+
+TEST_P(DeltaLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const ModelConfig& config = recorded.trace->model->config;
+  const std::size_t layer = signed_layer(*recorded.trace->model);
+  using Kind = InterventionKind;
+  const auto code = [&](const Intervention& item) {
+    const auto error = complaint(item, 0, config, recorded.trace->tokens());
+    return error ? std::string(error->code()) : std::string();
+  };
+  const std::vector<Cells> cells{{.queries = {4, 5}, .keys = {1, 2}}};
+  EXPECT_EQ(code({.kind = Kind::mask, .scope = {layer, 0}, .cells = cells}), "intervention_no_softmax");
+  EXPECT_EQ(code({.kind = Kind::mask, .cells = cells}), "intervention_no_softmax") << "of all layers";
+  EXPECT_EQ(code({.kind = Kind::hide_tokens, .positions = {{1, 2}}}), "intervention_no_softmax");
+  EXPECT_EQ(code({.kind = Kind::temperature, .scope = {layer}, .amount = 2.0F}), "intervention_no_softmax");
+  EXPECT_EQ(code({.kind = Kind::ablate, .scope = {layer, 0}}), "");
+  EXPECT_EQ(code({.kind = Kind::scale, .scope = {layer, 0}, .amount = 0.5F}), "");
+  const std::size_t full = softmax_heads(config).front().layer;
+  EXPECT_EQ(code({.kind = Kind::mask, .scope = {full, 0}, .cells = cells}), "");
+  Request request = recorded.trace->request;
+  request.mask = MaskMode::bidirectional;
+  EXPECT_EQ(error_of([&] { (void)run(recorded.trace->model, request); }).code(), "mask_recurrent");
+  const LayerOf of{*recorded.trace, AttentionKind::self, layer};
+  EXPECT_EQ(error_of([&] { (void)layer_edges(of, LayerEdges::with_residual); }).code(), "no_softmax");
+  EXPECT_EQ(error_of([&] { (void)value_weights(of, 0, ValueLength::value, {0, 4}, {0, 4}); }).code(), "no_softmax");
+  const LayerOf gated{*recorded.trace, AttentionKind::self, full};
+  EXPECT_EQ(error_of([&] { (void)layer_edges(gated, LayerEdges::handed_over); }).code(), "gated_values");
+}
+
+TEST_P(DeltaLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const Trace& trace = *recorded.trace;
+  const ModelConfig& config = trace.model->config;
+  const HeadRef head{signed_layer(*trace.model), 1};
+  EXPECT_FALSE(measure_head(trace, head).entropy.defined());
+  EXPECT_TRUE(measure_head(trace, softmax_heads(config).front()).entropy.defined());
+  EXPECT_TRUE(std::isnan(scores(trace, head)(3, 1)));
+  const RowSteps steps = row_steps(trace, head, 8);
+  EXPECT_TRUE(std::isnan(steps.exponentials[2]));
+  EXPECT_EQ(steps.weights, weights(trace, head, {8, 9}, {0, trace.tokens()}).values);
+  EXPECT_EQ(find_anomalies(trace, AttentionKind::self, {}).heads, softmax_heads(config).size());
+  const Alignment alignment = align(trace.request.ids, trace.request.ids);
+  EXPECT_EQ(head_movements(trace, trace, {alignment, alignment}).size(), softmax_heads(config).size());
+  const std::vector<std::int32_t> ids{3, 9, 14};
+  EXPECT_EQ(measure_copying(recorded.reference.model, ids).absent, HeadCopying::Absent::gated);
+}
+
+TEST_P(DeltaLayers, AStateDoesNotGrowWithTheText) {
+  const Reference reference = testing::open_reference(GetParam());
+  const ModelConfig& config = reference.model->config;
+  std::uint64_t growing = 0, state = 0;
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    const LayerPlan& plan = config.plans[layer];
+    const std::uint64_t d = plan.attention.head_dim;
+    if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer))
+      state +=
+          plan.attention.heads * d * d + (delta->convolution - 1) * (2 * delta->key_heads + plan.attention.heads) * d;
+    else
+      growing += 2 * plan.attention.kv_heads * d;
+  }
+  EXPECT_GT(state, 0U);
+  EXPECT_EQ(cache_bytes(config, 10, 4), 4 * (10 * growing + state));
+  EXPECT_EQ(cache_bytes(config, 1000, 2), 2 * (1000 * growing + state));
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, DeltaLayers,
+                         ::testing::Values("qwen3-next-f32", "qwen3-5-dense-bf16", "qwen3-5-moe-f16",
+                                           "qwen3-5-wrapped-f32"),
+                         testing::name_of);
+
+}  // namespace
+}  // namespace regard
