@@ -30,7 +30,7 @@ constexpr std::array kKinds{
 };
 
 constexpr std::array<std::string_view, kind_obstacles> kObstacles{
-    "none", "cross", "position_bias", "cap", "sink", "temperature", "added", "weights_set"};
+    "none", "cross", "position_bias", "cap", "sink", "temperature", "added", "weights_set", "recurrent"};
 
 /// Keys less than `width` away from the query.
 Range keys_around(std::size_t query, std::size_t width) {
@@ -204,6 +204,7 @@ std::string_view name_of(KindObstacle obstacle) {
 }
 
 KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const Kind& kind) {
+  if (weights_are_signed(trace, head.layer)) return KindObstacle::recurrent;
   if (kind.form == KindForm::softmax) return KindObstacle::none;
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   if (!edits.set.empty()) return KindObstacle::weights_set;
