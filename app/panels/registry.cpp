@@ -93,7 +93,7 @@ constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
 constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
-constexpr std::array kKinds{"kinds"};
+constexpr std::array kKindsMain{"kinds"};
 constexpr std::array kKindsSide{"kind_costs"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};
 
@@ -103,7 +103,7 @@ constexpr std::array kWorkspaces{
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
     Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide, true},
-    Workspace{"kinds", "workspace.kinds", "workspace.kinds_about", kKinds, {}, kKindsSide, true},
+    Workspace{"kinds", "workspace.kinds", "workspace.kinds_about", kKindsMain, {}, kKindsSide, true},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {

@@ -75,7 +75,7 @@ std::string all_kind_names() {
   return names;
 }
 
-std::vector<std::string_view> split(std::string_view text, char between) {
+std::vector<std::string_view> split_at(std::string_view text, char between) {
   std::vector<std::string_view> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(between, begin), text.size());
@@ -117,7 +117,7 @@ std::string kind_text(const Kind& kind) {
 }
 
 Kind parse_kind(std::string_view text) {
-  const std::vector<std::string_view> parts = split(text, ':');
+  const std::vector<std::string_view> parts = split_at(text, ':');
   const auto info = std::ranges::find(kKinds, parts.front(), &KindInfo::name);
   if (info == kKinds.end())
     throw Error("kind_unknown", {.expected = all_kind_names(), .found = std::string(parts.front())});
@@ -132,7 +132,7 @@ Kind parse_kind(std::string_view text) {
 
 std::vector<Kind> parse_kinds(std::string_view text) {
   std::vector<Kind> kinds;
-  for (const std::string_view part : split(text, ',')) {
+  for (const std::string_view part : split_at(text, ',')) {
     const Kind kind = parse_kind(part);
     if (std::ranges::find(kinds, kind) != kinds.end()) throw Error("kind_twice", {.item = kind_text(kind)});
     kinds.push_back(kind);

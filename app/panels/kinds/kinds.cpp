@@ -14,6 +14,8 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <string>
 
 namespace regard {
@@ -40,7 +42,7 @@ void take_kinds(PanelContext& context, KindsState& state, const Outcome<KindsAns
       picture =
           kind_picture(report, state.rows, state.cols, state.tiles == 0 ? std::nullopt : std::optional(state.tiles));
     for (const float value : picture.values.values)
-      state.largest = std::max(state.largest, value == value ? value : 0.0F);  // not a tile that is still to come
+      state.largest = std::max(state.largest, std::isnan(value) ? 0.0F : value);  // a tile that is still to come
     state.pictures.push_back(std::move(picture));
   }
   if (state.largest <= 0.0F) state.largest = 1.0F;

@@ -37,7 +37,7 @@ struct KindsPlan {
   std::vector<KindTexts> texts{};
 };
 
-float small_line() {
+float small_line_height() {
   const ScopedFont font(fonts().small);
   return ImGui::GetTextLineHeightWithSpacing();
 }
@@ -81,7 +81,7 @@ KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
     plan.block.x = std::floor((room.x - space * (across - 1.0F)) / across);
     if (columns > 1 && plan.block.x < em(kLeastKind)) break;
     write_texts(state, plan.block.x, plan);
-    plan.above = ImGui::GetFrameHeightWithSpacing() + small_line();
+    plan.above = ImGui::GetFrameHeightWithSpacing() + small_line_height();
     plan.below += tiles;
     const float least = plan.above + plan.below + em(kLeastKind);
     plan.block.y = std::max(least, std::floor((room.y - space * (down - 1.0F)) / down));

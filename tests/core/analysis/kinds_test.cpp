@@ -39,7 +39,7 @@ double furthest(std::span<const float> a, std::span<const float> b) {
   return worst;
 }
 
-Matrix matrix_of(const NpyArray& array) {
+Matrix matrix_of_array(const NpyArray& array) {
   Matrix matrix(array.shape.at(0), array.shape.at(1));
   matrix.values = array.as_f32();
   return matrix;
@@ -82,7 +82,7 @@ protected:
 
 TEST_F(KindsReference, EveryKindIsWhatPyTorchMakesOfIt) {
   const testing::Arrays arrays = testing::read_npz(testing::reference_folder("kinds") / "reference.npz");
-  const auto array = [&](const std::string& name) { return matrix_of(arrays.at(name)); };
+  const auto array = [&](const std::string& name) { return matrix_of_array(arrays.at(name)); };
   for (const std::string mode : {"causal", "bidirectional"}) {
     const auto trace = trace_of(array("q"), array("k"), array("v"), mode == "causal");
     double worst = 0.0;
@@ -104,10 +104,11 @@ TEST_F(KindsReference, EveryKindIsWhatPyTorchMakesOfIt) {
       EXPECT_LE(furthest(shown.weights.values, found->second.as_f32()), kBound) << found->first;
       EXPECT_LE(furthest(shown.outputs.values, arrays.at(found->first + "_out").as_f32()), kBound) << found->first;
       worst = std::max(worst, furthest(shown.weights.values, found->second.as_f32()));
-      EXPECT_GT(furthest(shown.weights.values, matrix_of(arrays.at((mode == "causal" ? "bidirectional" : "causal") +
+      EXPECT_GT(
+          furthest(shown.weights.values, matrix_of_array(arrays.at((mode == "causal" ? "bidirectional" : "causal") +
                                                                    found->first.substr(mode.size())))
-                                                   .values),
-                1e-2)
+                                             .values),
+          1e-2)
           << "the other mode is another grid: " << found->first;
     }
     EXPECT_LE(worst, kBound) << mode;
@@ -116,8 +117,8 @@ TEST_F(KindsReference, EveryKindIsWhatPyTorchMakesOfIt) {
   }
 }
 
-std::shared_ptr<const Trace> some_run(std::size_t tokens,
-                                      const std::shared_ptr<Model>& model = random_llama({.context = 600})) {
+std::shared_ptr<const Trace> kinds_run(std::size_t tokens,
+                                       const std::shared_ptr<Model>& model = random_llama({.context = 600})) {
   return run(model, {.ids = some_ids(tokens, 101)});
 }
 
@@ -160,7 +161,7 @@ TEST(KindsOfAttention, AWindowIsWhatAModelWithThatWindowDoes) {
   const auto model = random_llama({});
   const auto windowed = random_llama({});
   testing::set_window(*windowed, 6);
-  const auto plain = some_run(40, model), narrow = some_run(40, windowed);
+  const auto plain = kinds_run(40, model), narrow = kinds_run(40, windowed);
   for (std::size_t head = 0; head < 4; ++head)  // of the first layer: what it reads is the same
     EXPECT_LE(furthest(kind_weights(*plain, {0, head}, {KindForm::window, 6}).weights.values,
                        weights(*narrow, {0, head}).values),
@@ -168,12 +169,12 @@ TEST(KindsOfAttention, AWindowIsWhatAModelWithThatWindowDoes) {
   for (LayerPlan& plan : windowed->config.plans)
     plan.attention.window = {6, 3};
   EXPECT_LE(furthest(kind_weights(*plain, {0, 1}, {KindForm::first_last, 3, 6}).weights.values,
-                     weights(*some_run(40, windowed), {0, 1}).values),
+                     weights(*kinds_run(40, windowed), {0, 1}).values),
             1e-6);
 }
 
 TEST(KindsOfAttention, WhatLeavesAllOpenIsSoftmax) {
-  const auto trace = some_run(33);
+  const auto trace = kinds_run(33);
   const Matrix own = weights(*trace, {1, 2});
   EXPECT_EQ(kind_weights(*trace, {1, 2}, {}).weights.values, own.values) << "to the last bit";
   for (const char* text :
@@ -186,7 +187,7 @@ TEST(KindsOfAttention, WhatLeavesAllOpenIsSoftmax) {
 TEST(KindsOfAttention, FlashIsSoftmaxWithinItsBound) {
   for (const std::size_t tokens : {1U, 7U, 64U, 130U})
     for (const std::size_t side : {1U, 5U, 16U, 64U, 200U}) {
-      const auto trace = some_run(tokens);
+      const auto trace = kinds_run(tokens);
       const Matrix own = weights(*trace, {1, 3});
       const KindWeights flash = kind_weights(*trace, {1, 3}, {KindForm::flash, side});
       for (std::size_t cell = 0; cell < own.values.size(); ++cell)
@@ -199,7 +200,7 @@ TEST(KindsOfAttention, FlashIsSoftmaxWithinItsBound) {
 }
 
 TEST(KindsOfAttention, FlashGoesTileByTile) {
-  const auto trace = some_run(20);
+  const auto trace = kinds_run(20);
   const KindWeights shown = kind_weights(*trace, {0, 0}, {KindForm::flash, 8});
   const FlashRun& flash = *shown.flash;
   ASSERT_EQ(flash.tiles.size(), 6U) << "3 rows of tiles with 1, 2 and 3: the others lie in the future";
@@ -254,7 +255,7 @@ TEST(KindsOfAttention, PerformersErrorShrinksAsOneByTheRootOfItsFeatures) {
 }
 
 TEST(KindsOfAttention, RowsOfASigmoidDoNotSumToOneAndOthersDo) {
-  const auto trace = some_run(24);
+  const auto trace = kinds_run(24);
   std::vector<Kind> kinds;
   for (const KindInfo& info : kind_infos())
     kinds.push_back(usual_kind(info.form));
@@ -269,7 +270,7 @@ TEST(KindsOfAttention, RowsOfASigmoidDoNotSumToOneAndOthersDo) {
 }
 
 TEST(KindsOfAttention, NumbersSayHowFarALayerLooksAndHowFarAKindIsFromTheModel) {
-  const auto trace = some_run(30);
+  const auto trace = kinds_run(30);
   const std::vector<KindReport> reports =
       kind_reports(*trace, {0, 2}, parse_kinds("softmax,window:4,first_last:1:4,hard,flash:8"));
   EXPECT_EQ(reports[0].numbers.divergence, 0.0);
@@ -316,14 +317,14 @@ TEST(KindsOfAttention, AHeadIsRefusedWhereItsNumbersWouldNotBeTheKinds) {
   };
   const auto capped = random_llama({});
   testing::set_cap(*capped, 5.0F);
-  const auto of_capped = some_run(12, capped);
+  const auto of_capped = kinds_run(12, capped);
   const auto biased = random_llama({});
   testing::set_positions(*biased, Alibi{{0.5F, 0.25F, 0.125F, 0.0625F}});
-  const auto of_biased = some_run(12, biased);
+  const auto of_biased = kinds_run(12, biased);
   for (const char* text : {"linear", "performer", "cosine"}) {
     EXPECT_EQ(obstacle(*of_capped, text), KindObstacle::cap) << text;
     EXPECT_EQ(obstacle(*of_biased, text), KindObstacle::position_bias) << text;
-    EXPECT_EQ(obstacle(*some_run(12), text), KindObstacle::none) << text;
+    EXPECT_EQ(obstacle(*kinds_run(12), text), KindObstacle::none) << text;
   }
   for (const char* text : {"softmax", "window", "topk", "hard", "sigmoid", "flash"}) {
     EXPECT_EQ(obstacle(*of_capped, text), KindObstacle::none) << text;
@@ -379,7 +380,7 @@ std::shared_ptr<Model> model_with_sinks() {
 }
 
 TEST(KindsOfAttention, ASinkKeepsItsShare) {
-  const auto trace = some_run(20, model_with_sinks());
+  const auto trace = kinds_run(20, model_with_sinks());
   const HeadRef head{0, 2};
   const std::vector<float> shares = sink_shares(*trace, head, {0, 20});
   for (const char* text : {"softmax", "window:20", "topk:20", "flash:6"}) {
@@ -401,7 +402,7 @@ TEST(KindsOfAttention, ASinkKeepsItsShare) {
 }
 
 TEST(KindsOfAttention, ALatentHeadIsComputedFromItsOwnQueriesAndKeys) {
-  const auto trace = some_run(16, testing::random_latent({}));
+  const auto trace = kinds_run(16, testing::random_latent({}));
   const Matrix own = weights(*trace, {1, 1});
   EXPECT_LE(furthest(kind_weights(*trace, {1, 1}, parse_kind("flash:5")).weights.values, own.values), 1e-6);
   const KindWeights linear = kind_weights(*trace, {1, 1}, parse_kind("linear"));
