@@ -66,6 +66,8 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_drift(values.drift, streams);
   } else if (app.got_subcommand("train")) {
     run_train(values.train, streams);
+  } else if (app.got_subcommand("kinds")) {
+    run_kinds(values.kinds, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
   } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {

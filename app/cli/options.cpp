@@ -244,6 +244,23 @@ void add_train(CLI::App& app, Values& values) {
   add_language(*train, values, tr("cli.option.language"));
 }
 
+void add_kinds(CLI::App& app, Values& values) {
+  CLI::App* kinds = app.add_subcommand("kinds", tr("cli.command.kinds"));
+  KindsCommand& command = values.kinds;
+  add_text(*kinds, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"))->required();
+  auto* formats = kinds->add_option_group("format", tr("cli.help.write"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.kinds_json"));
+  add_switch(*formats, "--csv", command.csv, tr("cli.option.kinds_csv"));
+  formats->require_option(0, 1);
+  add_model_or_first(*kinds, command.model);
+  add_index(*kinds, "--layer", command.layer, tr("cli.option.layer"))->default_str("0");
+  add_index(*kinds, "--head", command.head, tr("cli.option.head"))->default_str("0");
+  add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
+  add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_special(*kinds, command.special);
+  add_language(*kinds, values, tr("cli.option.language"));
+}
+
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
   return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
 }
@@ -323,6 +340,7 @@ void add_options(CLI::App& app, Values& values) {
   add_probe(app, values);
   add_drift(app, values);
   add_train(app, values);
+  add_kinds(app, values);
   add_export(app, values);
   add_lesson(app, values);
   add_models(app, values);

@@ -7,6 +7,7 @@
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
+#include "app/cli/kinds_command.h"
 #include "app/cli/lesson_command.h"
 #include "app/cli/train_command.h"
 #include "app/cli/window_options.h"
@@ -32,6 +33,7 @@ struct Values {
   ProbeCommand probe{};
   DriftCommand drift{};
   TrainCommand train{};
+  KindsCommand kinds{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
   bool json = false;                   ///< of trace, heads and drift

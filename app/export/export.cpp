@@ -56,6 +56,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
     case ExportView::weights:
       if (seen.session.grid_weight != GridWeight::attention) return plan_weights(seen, style);
       break;
+    case ExportView::kinds:
+      return plan_kinds(seen, style);
     case ExportView::layers:
       return plan_layers(seen, style);
     case ExportView::kv_cache:
@@ -211,7 +213,7 @@ std::string_view name_of(ExportView view) {
       "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
       "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
       "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift"};
+      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

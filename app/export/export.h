@@ -62,8 +62,9 @@ enum class ExportView {
   ensembles,   ///< heads that answer a relation together
   router,      ///< which experts tokens go through
   drift,       ///< how far heads move as adapters grow
+  kinds,       ///< the head through several kinds of attention
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::drift) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {

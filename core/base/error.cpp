@@ -311,6 +311,11 @@ constexpr Message kMessages[] = {
     {"session_version",
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
     {"session_value", "{file}: {item} should be {expected}, but is {found}."},
+    // kinds of attention
+    {"kind_unknown", "There is no kind of attention “{found}”; known are {expected}."},
+    {"kind_number", "{item}: the number {found} should be {expected}."},
+    {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
+    {"kind_twice", "{item} is named twice."},
 };
 
 /// Length of the well-formed UTF-8 character at the start of `text`, 0 if there is none.

@@ -534,6 +534,8 @@ def main():
             print("wrote", folder / name)
     import built_in_models
     built_in_models.write_all(folder)
+    import kinds_of_attention
+    kinds_of_attention.write_all(folder)
     stamp.write_text(version)
 
 
