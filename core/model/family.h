@@ -140,6 +140,11 @@ void read_olmo3_config(const ConfigReader& reader, ModelConfig& config);
 
 /// Its tensors are Llama's.
 void read_granite_config(const ConfigReader& reader, ModelConfig& config);
+void read_granite_hybrid_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_granite_hybrid_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_nemotron_h_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_nemotron_h_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_starcoder2_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_starcoder2_weights(const ModelConfig& config, WeightReader& reader);

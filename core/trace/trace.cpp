@@ -169,12 +169,14 @@ Matrix weights(const Trace& trace, HeadRef head) {
 }
 
 std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token) {
-  return head_columns(trace.layers[head.layer].queries, token, head.head, trace.model->config.head_dim(head.layer));
+  const ModelConfig& config = trace.model->config;
+  return head_columns(trace.layers[head.layer].queries, token, config.query_head_of(head.layer, head.head),
+                      config.head_dim(head.layer));
 }
 
 std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token) {
   const ModelConfig& config = trace.model->config;
-  return head_columns(trace.layers[head.layer].keys, token, config.kv_head_of(head.layer, head.head),
+  return head_columns(trace.layers[head.layer].keys, token, config.key_head_of(head.layer, head.head),
                       config.head_dim(head.layer));
 }
 

@@ -82,7 +82,11 @@ constexpr const char* kUnwritten[] = {"pos_att_type",
                                       "num_kv_heads",
                                       "n_head_kv",
                                       "ffn_hidden_size",
-                                      "num_ln_in_parallel_attn"};
+                                      "num_ln_in_parallel_attn",
+                                      "mamba_d_head",
+                                      "time_step_limit",
+                                      "moe_latent_size",
+                                      "attention_head_dim"};
 
 void collect_numbers(const json& node, const Pointer& place, std::vector<Pointer>& places) {
   if (node.is_number()) places.push_back(place);
@@ -203,7 +207,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32", "dinov2-fewer-patches-f16",
                       "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "albert-groups-f16",
                       "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
-                      "modern-bert-f32", "dinov3-gated-oblong-f16"),
+                      "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
+                      "nemotron-h-f32", "nemotron-h-groups-f16"),
     testing::name_of);
 
 }  // namespace
