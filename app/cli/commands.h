@@ -27,6 +27,7 @@ struct Streams {
 
 enum class TraceFormat { json, csv, npz };
 
+/// Of a captured run, which brings its text, there is none of the three.
 struct TraceCommand {
   std::string model{};
   std::optional<std::string> text{};
@@ -42,6 +43,7 @@ struct TraceCommand {
   std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none
   TraceFormat format = TraceFormat::json;
   std::filesystem::path npz{};
+  bool opens_again = false;  ///< the file also says what it takes to open it as a captured run
 };
 
 struct TokensCommand {

@@ -2,10 +2,13 @@
 #include "app/cli/writers.h"
 
 #include "app/export/text_fields.h"
+#include "core/capture/capture.h"
 #include "core/trace/experts.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace regard::cli {
 namespace {
@@ -30,6 +33,21 @@ std::string sink_json(const Trace& trace, HeadRef head) {
   for (const float share : sink_shares(trace, head, {0, trace.tokens()}))
     shares += (shares.empty() ? "" : ",") + shortest(share);
   return ",\"sink\":{\"score\":" + shortest(sink_score(trace, head)) + ",\"shares\":[" + shares + "]}";
+}
+
+/// What is to be known of a captured run before its numbers are believed; nothing of others.
+std::string capture_json(const Model& model) {
+  constexpr std::array kRows{"whole", "rounded", "below_one", "largest_only"};
+  if (!model.capture) return {};
+  const Capture& capture = *model.capture;
+  std::string unread;
+  for (const std::string& name : capture.unread)
+    unread += (unread.empty() ? "" : ",") + json_string(name);
+  return std::string(",\"captured\":{\"rows\":\"") + kRows[static_cast<std::size_t>(capture.rows)] +
+         "\",\"row_sums\":[" + shortest(capture.least_sum) + "," + shortest(capture.largest_sum) +
+         "],\"causal\":" + (capture.causal ? "true" : "false") +
+         ",\"causal_is_assumed\":" + (capture.causal_is_guessed ? "true" : "false") +
+         ",\"model\":" + json_string(capture.origin.model) + ",\"unread\":[" + unread + "]}";
 }
 
 std::vector<std::string> fields_of(const Encoding& encoding) {
@@ -89,14 +107,14 @@ std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::
   if (!texts.attention.empty())
     result += ",\"attention\":" + json_string(texts.attention) + ",\"key_text\":" + json_string(texts.keys.text) +
               ",\"key_tokens\":" + tokens_json(texts.keys);
-  result += ",\"heads\":[";
+  result += capture_json(*trace.model) + ",\"heads\":[";
   bool first = true;
   for (const HeadRef head : heads) {
     if (!first) result += ',';
     first = false;
     result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
-              ",\"scores\":" + rows_json(scores(trace, head)) + ",\"weights\":" + rows_json(weights(trace, head)) +
-              sink_json(trace, head) + "}";
+              ",\"scores\":" + (has_scores(trace, head.layer) ? rows_json(scores(trace, head)) : "null") +
+              ",\"weights\":" + rows_json(weights(trace, head)) + sink_json(trace, head) + "}";
   }
   result += "]";
   const std::string router = router_json(trace, heads);
@@ -120,7 +138,8 @@ std::string trace_csv(const Trace& trace, const TracedTexts& texts, const std::v
     for (std::size_t query = 0; query < score.rows; ++query)
       for (std::size_t key = 0; key < score.cols; ++key)
         result += front + std::to_string(query) + "," + std::to_string(key) + "," + queries[query] + "," + keys[key] +
-                  "," + shortest(score(query, key)) + "," + shortest(weight(query, key)) + "\n";
+                  "," + (std::isfinite(score(query, key)) ? shortest(score(query, key)) : "") + "," +
+                  shortest(weight(query, key)) + "\n";
     if (!has_sinks(trace, head.layer)) continue;
     const std::vector<float> sinks = sink_shares(trace, head, {0, trace.tokens()});  // the key of a sink is none
     for (std::size_t query = 0; query < sinks.size(); ++query)

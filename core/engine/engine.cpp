@@ -6,6 +6,8 @@
 #include "core/engine/growing_cross.h"
 #include "core/engine/growing_trace.h"
 #include "core/engine/patches.h"
+#include "core/model/captured.h"
+#include "core/trace/captured.h"
 
 #include <algorithm>
 #include <cassert>
@@ -15,6 +17,18 @@
 #include <utility>
 
 namespace regard {
+namespace {
+
+/// What was recorded elsewhere, if that is what is asked for.
+std::shared_ptr<const Trace> recall(const std::shared_ptr<const Model>& model, const Request& request) {
+  auto trace = captured_trace(model);
+  Request asked = request;
+  asked.all_logits = trace->request.all_logits;
+  if (asked != trace->request) refuse_capture(*model);
+  return trace;
+}
+
+}  // namespace
 
 std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
                                  const std::shared_ptr<const Trace>& previous, const std::stop_token& stop,
@@ -23,6 +37,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   assert(request.temperature > 0.0F);
   for (const auto& file : model->files)
     file->check_unchanged();
+  if (model->capture) return recall(model, request);
   check_ids(*model, request.ids);
   check_picture(*model, request);
   throw_if_stopped(stop);
@@ -40,10 +55,11 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
 }
 
 Matrix logits_at(const Trace& trace, std::span<const std::size_t> positions) {
-  const Matrix& stream = trace.residual.back();
+  const Matrix& stream = trace.model->capture ? trace.logits : trace.residual.back();
   Matrix chosen(positions.size(), stream.cols);
   for (std::size_t row = 0; row < positions.size(); ++row)
     std::copy_n(stream.row(positions[row]).begin(), stream.cols, chosen.row(row).begin());
+  if (trace.model->capture) return chosen;
   return unembed(*trace.model, all_rows(std::as_const(chosen)), {});
 }
 
