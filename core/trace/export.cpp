@@ -48,8 +48,8 @@ void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, con
 /// Vectors of every layer's heads, or of its key heads, as [L, heads, rows, width]; nothing where a captured run has none.
 struct HeadVectors {
   std::span<const float> (*of)(const Trace&, HeadRef, std::size_t) = nullptr;
-  bool of_kv_heads = false;
-  bool of_keys = false;  ///< one for each key, else one for each query
+  bool of_kv_heads = false;  ///< one for each key, else one for each query
+  bool of_values = false;    ///< as wide as a value, else as a query
 };
 
 void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, const HeadVectors& vectors) {
@@ -57,9 +57,9 @@ void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, con
   for (const LayerGroup& group : groups_of(trace)) {
     const std::size_t first = group.layers.begin, heads = config.heads(first);
     const std::size_t kept = vectors.of_kv_heads ? config.kv_heads(first) : heads;
-    const std::size_t rows = vectors.of_keys ? trace.keys() : trace.tokens();
-    const std::size_t width = vectors.of(trace, {first, 0}, 0).size();
-    if (width == 0) continue;
+    const std::size_t rows = vectors.of_kv_heads ? trace.keys() : trace.tokens();
+    const std::size_t width = vectors.of_values ? config.value_dim(first) : config.head_dim(first);
+    if (rows > 0 && vectors.of(trace, {first, 0}, 0).empty()) continue;
     file.begin(name + group.suffix, shape_of(group, {group.layers.size(), kept, rows, width}));
     for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
       for (std::size_t head = 0; head < heads; head += heads / kept)
@@ -166,10 +166,10 @@ void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trac
     add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_sinks(file, prefix + "sink", trace);
-  add_heads(file, prefix + "q", trace, {query_of, false, false});
-  add_heads(file, prefix + "k", trace, {key_of, true, true});
+  add_heads(file, prefix + "q", trace, {query_of});
+  add_heads(file, prefix + "k", trace, {key_of, true});
   add_heads(file, prefix + "v", trace, {value_of, true, true});
-  add_heads(file, prefix + "head_out", trace, {output_of, false, false});
+  add_heads(file, prefix + "head_out", trace, {output_of, false, true});
   add_narrow_rows(file, prefix + "latent", trace, &LayerTrace::latent);
   add_narrow_rows(file, prefix + "shared_key", trace, &LayerTrace::shared_key);
 }
