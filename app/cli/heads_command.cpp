@@ -42,7 +42,7 @@ Corpus own_corpus(const Model& model) {
 CorpusReport report_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                        const std::vector<Detector>& detectors, const HeadsCommand& command) {
   CorpusReport report{.name = corpus.name, .atlas = measure_corpus(model, corpus)};
-  if (has_engine(*model)) report.copying = measure_copying(model, frequent_ids(*model, corpus));
+  report.copying = measure_copying(model, frequent_ids(*model, corpus));
   if (!detectors.empty()) report.detectors = measure_detectors(model, corpus, detectors);
   if (command.ensemble > 0) report.ensembles = measure_ensembles(model, corpus, command.ensemble);
   if (command.likeness)

@@ -45,6 +45,8 @@ const char* name_of(HeadCopying::Absent absent) {
       return "post_norm";
     case HeadCopying::Absent::few_tokens:
       return "few_tokens";
+    case HeadCopying::Absent::no_weights:
+      return "no_weights";
     case HeadCopying::Absent::nothing:
       break;
   }

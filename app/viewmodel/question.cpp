@@ -119,7 +119,8 @@ QuestionView make_question(const Snapshot& snapshot, const QuestionInputs& input
 
   const RowSteps steps = row_steps(trace, head, view.query);
   view.temperature = steps.temperature;
-  view.weights_set = weights_are_set(steps);
+  view.weights_set = !trace.model->capture && weights_are_set(steps);
+  view.has_scores = has_scores(trace, head.layer);
   view.score_cap = steps.rule.cap;
   view.alibi_slope = steps.rule.slope;
   view.relative_bias = !steps.rule.by_offset.empty();

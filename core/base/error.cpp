@@ -108,6 +108,10 @@ constexpr Message kMessages[] = {
     {"capture_fixed",
      "{item} was captured elsewhere: it is shown as it ran; without the model’s weights no other text, mask, "
      "temperature or intervention can be run."},
+    {"capture_no_scores",
+     "The captured run {item} has no scores of this head, and no queries and keys that they could be computed from."},
+    {"capture_no_values",
+     "The captured run {item} does not have the values, or not all the layers, that these numbers are made of."},
     {"zip_format", "{file} is not a sound zip archive: {item} should be {expected}, but is {found}."},
     {"torch_format", "{file} is not a sound PyTorch file: {item} should be {expected}, but is {found}."},
     {"torch_global",

@@ -26,6 +26,11 @@ bool is_attention(const CapturedArray& array) {
 
 }  // namespace
 
+bool has_all_layers(const Capture& capture) {
+  return std::all_of(capture.layers.begin(), capture.layers.end(),
+                     [](const CapturedLayer& layer) { return layer.heads > 0; });
+}
+
 bool is_capture(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return !headvis_folder(path).empty();

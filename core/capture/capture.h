@@ -81,6 +81,9 @@ struct Capture {
   [[nodiscard]] std::size_t token_count() const { return ids.size(); }
 };
 
+/// Is something there of every layer up to the last one? Else nothing can be said of what passes through all of them.
+[[nodiscard]] bool has_all_layers(const Capture& capture);
+
 /// Is this a file or folder of such a run, as far as names and headers tell? What cannot be read is none.
 [[nodiscard]] bool is_capture(const std::filesystem::path& path);
 

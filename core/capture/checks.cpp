@@ -131,6 +131,33 @@ private:
   std::size_t tokens_;
 };
 
+/// How far a head looks back in a row: so many keys; 0 where it is the first key, or where weights of 0 may have come about otherwise.
+std::size_t reach_of(const CapturedLayer& layer, std::size_t head, std::size_t query) {
+  constexpr float kVanishing = 60.0F;  // exp(−60) is no 0 yet
+  const std::size_t tokens = layer.weights.rows();
+  std::vector<float> weights(tokens), scores(tokens);
+  layer.weights.read(head, query, {0, tokens}, weights);
+  layer.scores.read(head, query, {0, tokens}, scores);
+  const auto first = std::find_if(weights.begin(), weights.end(), [](float weight) { return weight != 0.0F; });
+  const auto unseen = static_cast<std::size_t>(first - weights.begin());
+  const float most = *std::max_element(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(query) + 1);
+  const bool closed = unseen > 0 && unseen <= query &&
+                      std::any_of(scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(unseen),
+                                  [most](float score) { return score > most - kVanishing; });
+  return closed ? query + 1 - unseen : 0;
+}
+
+/// A file without `window` shows it where scores stand behind weights of 0.
+void find_window(CapturedLayer& layer) {
+  if (layer.window != 0 || layer.weights.empty() || layer.scores.empty()) return;
+  const std::size_t last = layer.weights.rows() - 1, width = reach_of(layer, 0, last);
+  if (width == 0) return;
+  for (const std::size_t head : some_of(layer.heads))
+    for (const std::size_t query : some_of(last + 1))
+      if (query >= width && reach_of(layer, head, query) != width) return;
+  layer.window = width;
+}
+
 }  // namespace
 
 void look_at_rows(Capture& capture, const std::string& file) {
@@ -163,6 +190,7 @@ void look_at_rows(Capture& capture, const std::string& file) {
 
 void look_at_products(Capture& capture) {
   for (CapturedLayer& layer : capture.layers) {
+    if (capture.causal) find_window(layer);
     if (layer.queries.empty() || layer.keys.empty()) continue;
     const bool told = layer.scale != 0.0F;
     if (!told) layer.scale = 1.0F / std::sqrt(static_cast<float>(layer.head_dim));

@@ -173,9 +173,7 @@ bool has_products(const Trace& trace, std::size_t layer) {
 }
 
 bool has_values(const Trace& trace, std::size_t layer) {
-  if (!trace.model->capture) return true;
-  const CapturedLayer& captured = trace.model->capture->layers[layer];
-  return !captured.values.empty() && !captured.head_outputs.empty();
+  return !trace.model->capture || !trace.model->capture->layers[layer].values.empty();
 }
 
 RowStatistics row_statistics(const Trace& trace, HeadRef head, std::size_t query) {

@@ -129,7 +129,7 @@ struct Trace {
 /// Are they queries times keys, and are both there? A captured run may have neither.
 [[nodiscard]] bool has_products(const Trace& trace, std::size_t layer);
 
-/// Are values and outputs of heads there?
+/// Are values there?
 [[nodiscard]] bool has_values(const Trace& trace, std::size_t layer);
 
 /// m and z of a row, as LayerTrace holds them.

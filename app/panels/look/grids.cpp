@@ -202,6 +202,7 @@ void tell_cell(const PanelContext& context, const GridLook& look) {
 /// The colours, and what the hatching means, on one line; in a classroom the number of a cell.
 void draw_legends(PanelContext& context, const GridLook& look) {
   if (look.kind == GridKind::weights && lacks_weights(context)) return;
+  if (look.kind == GridKind::scores && lacks_scores(context.snapshot, context.session)) return;
   LegendSpec spec = legend_of(context, look);
   const bool masked = any_masked(*look.masked);
   const float room = ImGui::GetContentRegionAvail().x;
@@ -333,6 +334,8 @@ void draw_half(PanelContext& context, GridKind kind) {
     wrapped_caption(tr("grids.empty"));
   else if (kind == GridKind::weights && lacks_weights(context))
     tell_no_weights(context);
+  else if (kind == GridKind::scores && lacks_scores(context.snapshot, context.session))
+    wrapped_caption(tr("capture.no_scores"));
   else
     draw_grid(context, look, {std::max(room.x, em(4.0F)), std::max(room.y, em(4.0F))});
 }

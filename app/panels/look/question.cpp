@@ -18,6 +18,7 @@
 
 #include <imgui.h>
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <span>
@@ -69,12 +70,12 @@ void key_tooltip(const QuestionView& view, const KeyBar& bar) {
     ImGui::SameLine(em(7.0F));
     coloured(theme().text, value);
   };
-  line("q·k", exact_number(bar.dot));
+  if (!std::isnan(bar.dot)) line("q·k", exact_number(bar.dot));
   for (const ScorePartKind part : view.score_parts)
     line(score_part_name(part).c_str(), exact_number(bar.parts[static_cast<std::size_t>(part)]));
-  line(tr("grids.score"), exact_number(bar.score));
+  if (view.has_scores) line(tr("grids.score"), exact_number(bar.score));
   if (bar.masked) return coloured(theme().text_muted, tr("grids.masked"));
-  line("exp", exact_number(bar.exponential));
+  if (view.has_scores) line("exp", exact_number(bar.exponential));
   line(tr("grids.weight"), exact_number(bar.weight));
 }
 
@@ -220,6 +221,20 @@ void draw_output(PanelContext& context, ImVec2 size) {
   });
 }
 
+/// A captured run may have no scores, or nothing that they were made of.
+std::vector<SectionShare> sections_of_scores(const QuestionView& view) {
+  std::vector<SectionShare> sections;
+  if (view.has_scores) sections.push_back({draw_scores, 0.9F});
+  sections.push_back({draw_weights, 1.3F});
+  return sections;
+}
+std::vector<SectionShare> sections_of_vectors(const QuestionView& view) {
+  std::vector<SectionShare> sections;
+  if (!view.products.empty()) sections.push_back({draw_products, 0.9F});
+  if (!view.output.empty()) sections.push_back({draw_output, 0.9F});
+  return sections;
+}
+
 void draw_title(PanelContext& context) {
   const QuestionView& view = context.views.question;
   const char* sort_label = tr("question.sort");
@@ -251,14 +266,17 @@ void draw_question(PanelContext& context) {
     coloured(theme().text_muted, compared_names(context.session).live + ":");
     ImGui::SameLine(0.0F, em(0.5F));
   }
-  draw_formula(view);
+  if (view.has_scores)
+    draw_formula(view);
+  else
+    wrapped_caption(tr("capture.no_scores"));
   gap(0.5F);
   if (shown_difference(context) != nullptr) return draw_question_difference(context);
   const auto terms = static_cast<float>(view.score_parts.size());
   if (terms > 0.0F)
     return draw_sections(context, {{draw_terms, 0.8F * terms}, {draw_scores, 0.9F}, {draw_weights, 1.3F}},
-                         {{draw_products, 0.9F}, {draw_output, 0.9F}});
-  draw_sections(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {{draw_products, 0.9F}, {draw_output, 0.9F}});
+                         sections_of_vectors(view));
+  draw_sections(context, sections_of_scores(view), sections_of_vectors(view));
 }
 
 }  // namespace regard
