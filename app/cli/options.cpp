@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
+#include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
 #include "app/cli/train_options.h"
+#include "app/cli/usage.h"
 #include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
+#include "core/capture/capture.h"
 
 #include <CLI/CLI.hpp>
 
@@ -92,7 +95,7 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
   add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
-  texts->require_option(1);
+  texts->require_option(0, 1);  // missing_text() asks for one where the model needs it
   auto* formats = trace->add_option_group("format", tr("cli.help.write"));
   add_file(*formats, "--npz", command.npz, tr("cli.option.npz"));
   add_switch(*formats, "--json", values.json, tr("cli.option.json"));
@@ -109,6 +112,24 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*trace, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
   add_choice(*trace, "--attention", kKinds, command.attention, tr("cli.option.attention"))->default_str("self");
   add_language(*trace, values, tr("cli.option.language"));
+}
+
+void add_capture(CLI::App& app, Values& values) {
+  CLI::App* capture = app.add_subcommand("capture", tr("cli.command.capture"));
+  TraceCommand& command = values.capture;
+  auto* texts = capture->add_option_group("text", tr("cli.help.read"));
+  add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
+  texts->require_option(1);
+  add_file(*capture, "--out", command.npz, tr("cli.option.capture_out"))->required();
+  add_model_or_first(*capture, command.model);
+  add_choice(*capture, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_positive(*capture, "--temperature", command.temperature, tr("cli.option.softmax_temperature"), false)
+      ->default_str("1");
+  add_given_file(*capture, "--intervene", command.interventions, tr("cli.option.intervene"));
+  add_text(*capture, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
+  add_special(*capture, command.special);
+  add_language(*capture, values, tr("cli.option.language"));
 }
 
 void add_tokens(CLI::App& app, Values& values) {
@@ -343,7 +364,16 @@ void add_options(CLI::App& app, Values& values) {
   add_kinds(app, values);
   add_export(app, values);
   add_lesson(app, values);
+  add_capture(app, values);
   add_models(app, values);
+}
+
+std::string missing_text(const CLI::App& app, const Values& values) {
+  const CLI::App* trace = app.get_subcommand("trace");
+  const TraceCommand& command = values.trace;
+  const bool given = command.text || !command.text_file.empty() || !command.image.empty();
+  if (!trace->parsed() || given || is_capture(given_path(command.model))) return {};
+  return missing_choice(app);
 }
 
 std::string misplaced_option(const CLI::App& app) {

@@ -24,6 +24,7 @@ namespace regard::cli {
 
 struct Values {
   TraceCommand trace{};
+  TraceCommand capture{};
   TokensCommand tokens{};
   GenerateCommand generate{};
   ExportCommand picture{};
@@ -49,6 +50,9 @@ void add_options(CLI::App& app, Values& values);
 /// Nothing, or the sentence about an option of the window that stands before a command: `regard --model X trace …` would
 /// trace another model than X. The language may stand anywhere.
 [[nodiscard]] std::string misplaced_option(const CLI::App& app);
+
+/// Nothing, or the sentence about the text that `regard trace` needs of a model that is no captured run.
+[[nodiscard]] std::string missing_text(const CLI::App& app, const Values& values);
 
 /// Nothing, or the sentence about an option of `regard export` that says nothing about the view asked for.
 [[nodiscard]] std::string option_of_another_view(const CLI::App& app, const Values& values);

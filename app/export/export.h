@@ -164,6 +164,9 @@ struct GlanceSize {
 [[nodiscard]] ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                           const ExportOptions& options, const GlanceSize& size);
 
+/// Does it need the model's weights, or runs of other texts? Then there is none of it of a captured run.
+[[nodiscard]] bool needs_engine(ExportView view);
+
 /// Does it run the model over and over, so that a glance costs as much as the file?
 [[nodiscard]] bool takes_long(ExportView view);
 

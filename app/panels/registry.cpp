@@ -37,6 +37,7 @@
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/capture/capture.h"
 
 #include <algorithm>
 #include <array>
@@ -153,6 +154,12 @@ const Workspace* workspace_of(std::string_view panel, std::string_view on_show) 
 
 std::string why_shut(const Panel& panel, const PanelContext& context) {
   const std::shared_ptr<const Model>& model = context.snapshot.model;
+  if (model && model->capture) {
+    if (panel.draw == draw_writing || (panel.exports && needs_engine(*panel.exports)))
+      return tr("capture.needs_engine");
+    if (panel.exports == ExportView::flow && !has_all_layers(*model->capture)) return tr("capture.not_all_layers");
+    if (panel.exports == ExportView::predictions && !model->config.has_lm_head) return tr("capture.no_logits");
+  }
   return panel.needs_text != nullptr && model && model->config.patches ? tr(panel.needs_text) : std::string();
 }
 

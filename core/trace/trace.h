@@ -4,6 +4,7 @@
 
 #include "core/base/matrix.h"
 #include "core/base/range.h"
+#include "core/base/row_statistics.h"
 #include "core/model/model.h"
 #include "core/trace/allowed_keys.h"
 #include "core/trace/intervention.h"
@@ -39,7 +40,8 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
+/// One layer of a run; of a captured one (core/trace/captured.h) all is empty, and the accessors below read the file.
+/// T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
 struct LayerTrace {
   Matrix queries{};       ///< [T, H·d] after position encoding and QK-norm; of a state space [T, groups·d], C
   Matrix keys{};          ///< [T, G·d] likewise; of a state space [T, groups·d], B
@@ -133,7 +135,19 @@ struct Trace {
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head);
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head);
 
-/// Rows of one head's tensors, [d] or [v] each (the key and value come from the head's kv head, the query and key of a state space from its group).
+/// Are the scores of a layer's heads known? Of a run in layers with softmax, of a captured one where the file tells; else they are NaN.
+[[nodiscard]] bool has_scores(const Trace& trace, std::size_t layer);
+
+/// Are they queries times keys, and are both there? A captured run may have neither.
+[[nodiscard]] bool has_products(const Trace& trace, std::size_t layer);
+
+/// Are values there?
+[[nodiscard]] bool has_values(const Trace& trace, std::size_t layer);
+
+/// m and z of a row, as LayerTrace holds them.
+[[nodiscard]] RowStatistics row_statistics(const Trace& trace, HeadRef head, std::size_t query);
+
+/// Rows of one head's tensors, [d] or [v] each (the key and value come from the head's kv head, the query and key of a state space from its group); empty where a captured run has none.
 [[nodiscard]] std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token);
