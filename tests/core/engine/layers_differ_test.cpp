@@ -7,6 +7,7 @@
 #include "core/analysis/head_importance.h"
 #include "core/analysis/kv_cache.h"
 #include "core/analysis/probing.h"
+#include "core/base/error.h"
 #include "core/engine/engine.h"
 #include "core/model/weights.h"
 #include "core/trace/export.h"
