@@ -90,8 +90,9 @@ struct Run {
     train::write_folder(learner, curves, command.out);
     if (!command.csv.empty()) write_file_atomically(command.csv, train::curves_csv(learner.recipe.shape, curves));
   }
+  /// The curves are the whole run's, and stand beside its last step.
   void keep_checkpoint() const {
-    train::write_folder(learner, curves, train::checkpoint_folder(command.out, learner.steps));
+    train::write_folder(learner, {}, train::checkpoint_folder(command.out, learner.steps));
   }
 };
 
@@ -125,7 +126,6 @@ void run_train(const TrainCommand& command, Streams streams) {
     diverged = error;
   }
   run.keep();
-  if (command.checkpoints > 0) run.keep_checkpoint();
   streams.out << tr("cli.train.kept", {{"step", run.learner.steps}, {"folder", command.out.string()}}) << '\n';
   if (diverged) throw *diverged;
 }

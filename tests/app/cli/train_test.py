@@ -17,8 +17,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from binary_test import BINARY, regard  # noqa: E402
 
-SMALL = ["--symbols", "12", "--width", "32", "--heads", "2", "--tokens", "42", "--batch", "16", "--fixed-period", "9"]
-SMALL += ["--rate", "0.003", "--lang", "en"]
+SMALL = ["--symbols", "12", "--width", "32", "--heads", "2", "--tokens", "42", "--batch", "16", "--fixed-period", "9", "--lang", "en"]
 
 
 class Train(unittest.TestCase):
@@ -27,7 +26,7 @@ class Train(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
 
     def train(self, out, *more):
-        said = regard("train", "--out", str(self.folder / out), *SMALL, *more)
+        said = regard("train", "--out", str(self.folder / out), *SMALL, "--rate", "0.003", *more)
         self.assertEqual((said.returncode, said.stderr.decode()), (0, ""))
         return said.stdout.decode()
 
@@ -43,7 +42,7 @@ class Train(unittest.TestCase):
         lines = said.splitlines()
         self.assertEqual([line.split("  ")[0] for line in lines[:3]], ["step 0", "step 100", "step 200"])
         self.assertEqual(lines[3], f"Step 300 is in {self.folder / 'a'}.")
-        rows = list(csv.DictReader(curves.open()))
+        rows = list(csv.DictReader(curves.read_text().splitlines()))
         self.assertEqual([int(row["step"]) for row in rows], list(range(300)))
         self.assertAlmostEqual(float(rows[0]["loss"]), math.log(12), delta=0.5)
         self.assertLess(float(rows[0]["accuracy_predictable"]), 0.3)
@@ -68,11 +67,11 @@ class Train(unittest.TestCase):
     def test_checkpoints_are_kept_on_the_way(self):
         self.train("a", "--steps", "7", "--checkpoints-every", "3", "--positions", "alibi")
         steps = sorted(path.name for path in (self.folder / "a").iterdir() if path.is_dir())
-        self.assertEqual(steps, ["step-000000", "step-000003", "step-000006", "step-000007"])
+        self.assertEqual(steps, ["step-000000", "step-000003", "step-000006"])
         for step in steps:
             self.assertEqual(regard("tokens", "--model", str(self.folder / "a" / step), "--text", "A B").returncode, 0)
-        last = (self.folder / "a" / "step-000007" / "model.safetensors").read_bytes()
-        self.assertEqual(last, (self.folder / "a" / "model.safetensors").read_bytes())
+        run = json.loads((self.folder / "a" / "training.json").read_text())
+        self.assertEqual((run["steps"], len(run["points"])), (7, 7))
 
     def test_a_text_of_ones_own(self):
         text = self.folder / "text.txt"
