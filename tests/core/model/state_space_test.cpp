@@ -44,16 +44,16 @@ constexpr const char* kNemotron3Nano = R"({"architectures": ["NemotronHForCausal
   "transformers_version": "4.55.4", "use_bias": false, "use_cache": true, "use_conv_bias": true,
   "use_mamba_kernels": true, "vocab_size": 131072})";
 
-ModelConfig with(const char* published, const std::string& key, const nlohmann::json& value) {
+ModelConfig changed_file(const char* published, const std::string& key, const nlohmann::json& value) {
   nlohmann::json config = nlohmann::json::parse(published);
   config[key] = value;
   return parse_model_config(config.dump(), "config.json");
 }
 
 /// The key that the error is about; empty: there is none.
-std::string refused(const char* published, const std::string& key, const nlohmann::json& value) {
+std::string refused_setting(const char* published, const std::string& key, const nlohmann::json& value) {
   try {
-    (void)with(published, key, value);
+    (void)changed_file(published, key, value);
   } catch (const Error& error) {
     return error.details().item;
   }
@@ -150,7 +150,9 @@ TEST(StateSpaceModels, NemotronSaysItsLayersInWordsToo) {
 }
 
 TEST(StateSpaceModels, GraniteThatCannotBeRunAsItSaysIsRefused) {
-  const auto item = [](const char* key, const nlohmann::json& value) { return refused(kGranite350m, key, value); };
+  const auto item = [](const char* key, const nlohmann::json& value) {
+    return refused_setting(kGranite350m, key, value);
+  };
   EXPECT_EQ(item("mamba_d_head", 31), "mamba_n_heads");
   EXPECT_EQ(item("mamba_d_head", "automatic"), "mamba_d_head");
   EXPECT_EQ(item("mamba_d_head", "auto"), "");
@@ -168,7 +170,9 @@ TEST(StateSpaceModels, GraniteThatCannotBeRunAsItSaysIsRefused) {
 }
 
 TEST(StateSpaceModels, NemotronThatCannotBeRunAsItSaysIsRefused) {
-  const auto item = [](const char* key, const nlohmann::json& value) { return refused(kNemotron3Nano, key, value); };
+  const auto item = [](const char* key, const nlohmann::json& value) {
+    return refused_setting(kNemotron3Nano, key, value);
+  };
   EXPECT_EQ(item("hybrid_override_pattern", "ME*-"), "hybrid_override_pattern");
   EXPECT_EQ(item("hybrid_override_pattern", std::string(52, 'O')), "hybrid_override_pattern");
   EXPECT_EQ(item("hybrid_override_pattern", std::string(52, 'E')), "num_attention_heads") << "nobody attends";
