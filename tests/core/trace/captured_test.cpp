@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/engine/engine.h"
 #include "core/model/captured.h"
+#include "core/text/continuation.h"
 #include "core/trace/export.h"
 #include "core/trace/sink.h"
 #include "tests/core/base/expect_error.h"
