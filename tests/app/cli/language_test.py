@@ -12,7 +12,7 @@ import time
 import unittest
 
 BINARY = os.environ["REGARD_BINARY"]
-COMMANDS = ("trace", "tokens", "generate", "heads", "importance", "probe", "export", "lesson", "models")
+COMMANDS = ("trace", "tokens", "generate", "heads", "importance", "probe", "train", "export", "lesson", "models")
 LESSON_COMMANDS = ("check", "new", "print")
 WIDTH = 80
 # What no language translates: formats, architectures, names, formulas, special tokens.
