@@ -41,7 +41,7 @@ void add_shape(CLI::App& train, train::Shape& shape) {
 }  // namespace
 
 void add_train_options(CLI::App& train, TrainCommand& command) {
-  add_file(train, "--out", command.out, tr("cli.option.train_out"))->required();
+  add_text(train, "--out", command.out, tr("cli.option.train_out"), tr("cli.type.folder"))->required();
   add_task(train, command);
   add_shape(train, command.recipe.shape);
   add_index(train, "--batch", command.recipe.batch, tr("cli.option.train_batch"), 1)->default_str("64");

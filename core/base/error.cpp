@@ -328,7 +328,7 @@ constexpr Message kMessages[] = {
      "A text to learn should have {expected} different characters, but this one has {found}."},
     {"training_memory", "Training would take {found} MB of memory; at most {expected} MB are taken."},
     {"training_diverged",
-     "Training diverged: the loss is not a number any more. What was learned up to step {found} is kept."},
+     "Training diverged: the loss is not a number any more; what was learned up to step {found} is kept."},
     {"training_folder",
      "{file} holds files that are not of a training run ({expected} is missing): choose another folder, or an empty "
      "one."},

@@ -174,15 +174,18 @@ std::size_t usual_symbols(TaskKind kind) {
 
 PreparedTask prepare(Task task, std::size_t tokens) {
   if (task.symbols == 0) task.symbols = usual_symbols(task.kind);
-  PreparedTask ready{.task = task, .tokens = tokens, .pieces = pieces_of(task)};
-  if (task.kind == TaskKind::text) {
+  PreparedTask ready{.task = std::move(task), .tokens = tokens};
+  const Task& given = ready.task;
+  if (given.kind == TaskKind::text) {
     prepare_text(ready);
     return ready;
   }
-  check_between("symbols", task.symbols, 2, task.kind == TaskKind::brackets ? kBrackets.size() : 2'048);
-  if (task.kind != TaskKind::repeat) return ready;
-  check_between("period", task.most_period, 1, tokens - 1);
-  check_between("period", task.least_period, 1, task.most_period);
+  check_between("symbols", given.symbols, 2, given.kind == TaskKind::brackets ? kBrackets.size() : 2'048);
+  if (given.kind == TaskKind::repeat) {
+    check_between("period", given.most_period, 1, tokens - 1);
+    check_between("period", given.least_period, 1, given.most_period);
+  }
+  ready.pieces = pieces_of(given);
   return ready;
 }
 
