@@ -29,6 +29,7 @@ struct Streams {
 
 enum class TraceFormat { json, csv, npz };
 
+/// Of a captured run, which brings its text, there is none of the three.
 struct TraceCommand {
   std::string model{};  ///< empty: see open_model() in app/cli/adapters.h
   std::vector<AdapterUse> adapters{};
@@ -45,6 +46,7 @@ struct TraceCommand {
   std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none
   TraceFormat format = TraceFormat::json;
   std::filesystem::path npz{};
+  bool opens_again = false;  ///< the file also says what it takes to open it as a captured run
 };
 
 struct TokensCommand {

@@ -5,6 +5,7 @@
 #include "app/cli/corpus_files.h"
 #include "app/viewmodel/importance_view.h"
 #include "core/analysis/head_importance.h"
+#include "core/model/captured.h"
 
 #include <nlohmann/json.hpp>
 
@@ -87,6 +88,7 @@ ImportanceJson probe_json(const ProbeScores& scores, const ProbeOptions& options
 void run_importance(const ImportanceCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
   const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  refuse_capture(*model);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora)
     list.push_back(importance_of_corpus(model, corpus, command));
@@ -97,6 +99,7 @@ void run_importance(const ImportanceCommand& command, Streams streams) {
 void run_probe(const ProbeCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
   const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  refuse_capture(*model);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora) {
     const ProbeScores scores = probe_corpus(model, corpus, command.options);

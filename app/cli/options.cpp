@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
+#include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
+#include "app/cli/train_options.h"
+#include "app/cli/usage.h"
 #include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
+#include "core/capture/capture.h"
 
 #include <CLI/CLI.hpp>
 
@@ -91,7 +95,7 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
   add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
-  texts->require_option(1);
+  texts->require_option(0, 1);  // missing_text() asks for one where the model needs it
   auto* formats = trace->add_option_group("format", tr("cli.help.write"));
   add_file(*formats, "--npz", command.npz, tr("cli.option.npz"));
   add_switch(*formats, "--json", values.json, tr("cli.option.json"));
@@ -108,6 +112,24 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*trace, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
   add_choice(*trace, "--attention", kKinds, command.attention, tr("cli.option.attention"))->default_str("self");
   add_language(*trace, values, tr("cli.option.language"));
+}
+
+void add_capture(CLI::App& app, Values& values) {
+  CLI::App* capture = app.add_subcommand("capture", tr("cli.command.capture"));
+  TraceCommand& command = values.capture;
+  auto* texts = capture->add_option_group("text", tr("cli.help.read"));
+  add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
+  texts->require_option(1);
+  add_file(*capture, "--out", command.npz, tr("cli.option.capture_out"))->required();
+  add_model_or_first(*capture, command.model);
+  add_choice(*capture, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_positive(*capture, "--temperature", command.temperature, tr("cli.option.softmax_temperature"), false)
+      ->default_str("1");
+  add_given_file(*capture, "--intervene", command.interventions, tr("cli.option.intervene"));
+  add_text(*capture, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
+  add_special(*capture, command.special);
+  add_language(*capture, values, tr("cli.option.language"));
 }
 
 void add_tokens(CLI::App& app, Values& values) {
@@ -237,6 +259,29 @@ void add_drift(CLI::App& app, Values& values) {
   add_language(*drift, values, tr("cli.option.language"));
 }
 
+void add_train(CLI::App& app, Values& values) {
+  CLI::App* train = app.add_subcommand("train", tr("cli.command.train"));
+  add_train_options(*train, values.train);
+  add_language(*train, values, tr("cli.option.language"));
+}
+
+void add_kinds(CLI::App& app, Values& values) {
+  CLI::App* kinds = app.add_subcommand("kinds", tr("cli.command.kinds"));
+  KindsCommand& command = values.kinds;
+  add_text(*kinds, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"))->required();
+  auto* formats = kinds->add_option_group("format", tr("cli.help.write"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.kinds_json"));
+  add_switch(*formats, "--csv", command.csv, tr("cli.option.kinds_csv"));
+  formats->require_option(0, 1);
+  add_model_or_first(*kinds, command.model);
+  add_index(*kinds, "--layer", command.layer, tr("cli.option.layer"))->default_str("0");
+  add_index(*kinds, "--head", command.head, tr("cli.option.head"))->default_str("0");
+  add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
+  add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_special(*kinds, command.special);
+  add_language(*kinds, values, tr("cli.option.language"));
+}
+
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
   return app.add_option("FILE", command.files, tr("cli.option.lessons"))->type_name(tr("cli.type.file"))->required();
 }
@@ -315,9 +360,20 @@ void add_options(CLI::App& app, Values& values) {
   add_importance(app, values);
   add_probe(app, values);
   add_drift(app, values);
+  add_train(app, values);
+  add_kinds(app, values);
   add_export(app, values);
   add_lesson(app, values);
+  add_capture(app, values);
   add_models(app, values);
+}
+
+std::string missing_text(const CLI::App& app, const Values& values) {
+  const CLI::App* trace = app.get_subcommand("trace");
+  const TraceCommand& command = values.trace;
+  const bool given = command.text || !command.text_file.empty() || !command.image.empty();
+  if (!trace->parsed() || given || is_capture(given_path(command.model))) return {};
+  return missing_choice(app);
 }
 
 std::string misplaced_option(const CLI::App& app) {

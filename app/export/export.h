@@ -62,8 +62,9 @@ enum class ExportView {
   ensembles,   ///< heads that answer a relation together
   router,      ///< which experts tokens go through
   drift,       ///< how far heads move as adapters grow
+  kinds,       ///< the head through several kinds of attention
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::drift) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -162,6 +163,9 @@ struct GlanceSize {
 };
 [[nodiscard]] ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                           const ExportOptions& options, const GlanceSize& size);
+
+/// Does it need the model's weights, or runs of other texts? Then there is none of it of a captured run.
+[[nodiscard]] bool needs_engine(ExportView view);
 
 /// Does it run the model over and over, so that a glance costs as much as the file?
 [[nodiscard]] bool takes_long(ExportView view);

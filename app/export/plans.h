@@ -40,6 +40,7 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);
 /// Throws Error(export_no_experts, export_dense_layer).
 [[nodiscard]] ContentPlan plan_router(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style);

@@ -16,7 +16,8 @@ namespace {
 bool always_live(ExportView view) {
   return view == ExportView::movement || view == ExportView::interventions || view == ExportView::effect ||
          view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
-         view == ExportView::likeness || view == ExportView::head_search || view == ExportView::drift;
+         view == ExportView::likeness || view == ExportView::head_search || view == ExportView::drift ||
+         view == ExportView::kinds;
 }
 
 bool has_difference(ExportView view) {

@@ -242,7 +242,7 @@ PredictionView complete_predictions(const Snapshot& snapshot, const Session& ses
 }
 
 TableCell score_or_masked(float score, bool masked) {
-  return masked ? TableCell(Masked{}) : TableCell(score);
+  return masked || std::isnan(score) ? TableCell(Masked{}) : TableCell(score);
 }
 
 std::string table_as_csv(const ExportTable& table) {

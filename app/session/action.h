@@ -110,6 +110,9 @@ struct SetExpertsByLoad {
 struct SelectExpert {
   std::optional<std::size_t> expert;
 };
+struct SetKinds {
+  std::vector<Kind> kinds;
+};  ///< of attention, side by side
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -211,7 +214,7 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetGenerate, ContinueText,
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetGenerate, ContinueText,
                  SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
                  RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
                  ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,

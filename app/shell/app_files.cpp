@@ -20,6 +20,7 @@
 #include "app/shell/clipboard.h"
 #include "app/shell/window_title.h"
 #include "core/base/text_file.h"
+#include "core/capture/capture.h"
 #include "core/text/unicode.h"
 
 #include <imgui.h>
@@ -109,11 +110,13 @@ void AppLoop::open_path(const fs::path& path) {
     case FileKind::text:
       return open_text(path);
     case FileKind::folder:
+      if (is_capture(path)) return open_model(path.string());
       if (state_.of<PathDialog>().kind != PathDialog::Kind::closed) return show_folder(state_.of<PathDialog>(), path);
       return complain(told_as(nature, path));
     case FileKind::adapter:
       return open_adapter(path);
     case FileKind::model:
+    case FileKind::numbers:
       if (is_adapter(path)) return open_adapter(path);
       state_.of<PathDialog>().kind = PathDialog::Kind::closed;
       return open_model(path.string());

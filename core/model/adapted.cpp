@@ -43,9 +43,9 @@ void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
                          &layer.position_query,
                          &layer.position_key,
                          &layer.output_gate,
-                         &layer.delta.projection,
-                         &layer.delta.write,
-                         &layer.delta.decay})
+                         &layer.state.projection,
+                         &layer.state.write,
+                         &layer.state.decay})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)

@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 #include "core/base/sha256.h"
 #include "core/base/text_file.h"
+#include "core/capture/capture.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -120,6 +121,8 @@ ModelFiles fingerprint_files(const fs::path& model) {
   ModelFiles files;
   if (model.extension() == ".gguf" && !fs::is_directory(model, error)) {
     files.weights = gguf_parts(model);
+  } else if (is_capture(model) && !fs::is_directory(model, error)) {
+    files.weights = {model};
   } else {
     const fs::path folder = fs::is_directory(model, error) ? model : model.parent_path();
     for (const std::string_view name : kWhole)

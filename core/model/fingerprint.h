@@ -7,7 +7,7 @@
 //   * "weights <size>\n" and, of every file of weights, all bytes where it has at most 16 MiB; else 1024 blocks of 4 KiB at equal
 //     distances, the first at its beginning and the last at its end.
 // A folder's weights are model.safetensors, else all .safetensors, else all .bin, else all .gguf; a .gguf file of several parts
-// counts all of them. Names of weights are left out: a file that somebody has renamed is the same model.
+// counts all of them; a captured run is its one file. Names of weights are left out: a file that somebody has renamed is the same model.
 // An adapter's files are read in the same way: adapter_config.json whole, then its weights.
 // A change of a large file that touches none of the blocks is not seen; that is what the checked numbers of a session file are for.
 #pragma once
