@@ -110,7 +110,8 @@ Session everything_chosen() {
 }
 
 Proof some_proof() {
-  return {"sha256:00ff", 123456, {101, 7, 102}, {5, 0}, {{AttentionKind::cross, {1, 2}, 3, 4, -0.1F, 0.3333333F}, {}}};
+  return {"sha256:00ff", 123456, {101, 7, 102}, {5, 0}, {{AttentionKind::cross, {1, 2}, 3, 4, -0.1F, 0.3333333F}, {}},
+          "sha256:11ee"};
 }
 
 Error error_of(const std::string& json) {
