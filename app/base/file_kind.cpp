@@ -271,7 +271,8 @@ void refuse_other(const fs::path& path, FileKind wanted) {
   const FileNature nature = nature_of_path(path);
   const bool fits =
       nature.kind == wanted || nature.kind == FileKind::unknown ||
-      (wanted == FileKind::model && (nature.kind == FileKind::folder || nature.kind == FileKind::other_weights)) ||
+      (wanted == FileKind::model && (nature.kind == FileKind::folder || nature.kind == FileKind::other_weights ||
+                                     nature.kind == FileKind::numbers)) ||
       (wanted == FileKind::session && nature.kind == FileKind::json);
   if (!fits) throw told_as(nature, path);
 }

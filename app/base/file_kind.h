@@ -22,7 +22,7 @@ enum class FileKind {
   document,       ///< PDF, DOCX, ODT…
   web_page,
   archive,
-  numbers,  ///< NPZ, NPY
+  numbers,  ///< NPZ, NPY: a captured run, which opens as a model
   json,     ///< of neither a session nor a model
   lfs_pointer,
   adapter,        ///< changes to a model that is not there

@@ -52,6 +52,10 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
   if (app.got_subcommand("trace")) {
     values.trace.format = values.json ? TraceFormat::json : values.csv ? TraceFormat::csv : TraceFormat::npz;
     run_trace(values.trace, streams);
+  } else if (app.got_subcommand("capture")) {
+    values.capture.format = TraceFormat::npz;
+    values.capture.opens_again = true;
+    run_trace(values.capture, streams);
   } else if (app.got_subcommand("tokens")) {
     run_tokens(values.tokens, streams);
   } else if (app.got_subcommand("generate")) {
@@ -62,6 +66,12 @@ Outcome carry_out(const CLI::App& app, Values& values, Streams streams) {
     run_importance(values.importance, streams);
   } else if (app.got_subcommand("probe")) {
     run_probe(values.probe, streams);
+  } else if (app.got_subcommand("drift")) {
+    run_drift(values.drift, streams);
+  } else if (app.got_subcommand("train")) {
+    run_train(values.train, streams);
+  } else if (app.got_subcommand("kinds")) {
+    run_kinds(values.kinds, streams);
   } else if (app.got_subcommand("export")) {
     run_export(values.picture, streams);
   } else if (const CLI::App* lesson = app.get_subcommand("lesson"); lesson->parsed()) {
@@ -103,7 +113,8 @@ Outcome parse(const std::vector<std::string>& arguments, std::ostream& out, std:
   }
   if (no_sentences) return refuse(kBadInput, no_sentences->what(), err);
   set_language(values.language.value_or(language_of_machine()));
-  for (const std::string& sentence : {misplaced_option(app), option_of_another_view(app, values)})
+  for (const std::string& sentence :
+       {misplaced_option(app), missing_text(app, values), option_of_another_view(app, values)})
     if (!sentence.empty()) return refuse(kBadUsage, sentence, err);
   try {
     return carry_out(app, values, {out, err});

@@ -3,6 +3,7 @@
 
 #include "app/base/assets.h"
 #include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/columns.h"
 #include "app/cli/writers.h"
 #include "app/export/text_fields.h"
@@ -69,7 +70,7 @@ void run_tokens(const TokensCommand& command, Streams streams) {
 }
 
 void run_generate(const GenerateCommand& command, Streams streams) {
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
   const Encoding encoding = prompt_of(
       model->tokenizer->encode(command.text, {.add_special = command.special, .max_tokens = model->config.context}));
   if (encoding.repaired) streams.err << "regard: " << tr("cli.remark.repaired") << '\n';

@@ -3,6 +3,7 @@
 // or Refusal (a sentence of its own). Sentences are in the language chosen (app/style/locale.h), names in JSON and CSV never.
 #pragma once
 
+#include "core/model/adapter.h"
 #include "core/trace/trace.h"
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace regard::cli {
 
@@ -27,8 +29,10 @@ struct Streams {
 
 enum class TraceFormat { json, csv, npz };
 
+/// Of a captured run, which brings its text, there is none of the three.
 struct TraceCommand {
-  std::string model{};
+  std::string model{};  ///< empty: see open_model() in app/cli/adapters.h
+  std::vector<AdapterUse> adapters{};
   std::optional<std::string> text{};
   std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
   std::filesystem::path image{};      ///< a .png file instead of a text, for models that read pictures
@@ -42,6 +46,7 @@ struct TraceCommand {
   std::filesystem::path interventions{};  ///< a file of core/trace/intervention_json.h; empty: none
   TraceFormat format = TraceFormat::json;
   std::filesystem::path npz{};
+  bool opens_again = false;  ///< the file also says what it takes to open it as a captured run
 };
 
 struct TokensCommand {
@@ -53,6 +58,7 @@ struct TokensCommand {
 
 struct GenerateCommand {
   std::string model{};
+  std::vector<AdapterUse> adapters{};
   std::string text{};
   bool special = true;
   std::size_t tokens = 32;

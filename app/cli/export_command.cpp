@@ -3,6 +3,7 @@
 
 #include "app/base/file_kind.h"
 #include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/export/unread.h"
 #include "app/jobs/fingerprints.h"
@@ -13,6 +14,7 @@
 #include "app/viewmodel/proof.h"
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
+#include "core/model/fingerprint.h"
 
 #include <array>
 #include <condition_variable>
@@ -30,7 +32,12 @@ SessionFile asked_session(const ExportCommand& command) {
   Session& session = file.session;
   const Reading saved = reading_of(session);
   if (command.model) session.model = *command.model;
-  if (session.model.empty()) session.model = kDefaultModel;
+  if (!command.adapters.empty()) {
+    session.adapters.clear();
+    for (const AdapterUse& adapter : command.adapters)
+      session.adapters.push_back({std::filesystem::absolute(adapter.path).string(), adapter.strength});
+  }
+  if (session.model.empty()) session.model = place_of_model({}, command.adapters).string();
   if (command.text) session.text = *command.text;
   if (!command.image.empty()) session.image = std::filesystem::absolute(command.image).string();
   if (command.layer) session.head.layer = *command.layer;
@@ -49,7 +56,9 @@ SessionFile asked_session(const ExportCommand& command) {
 void tell_differences(const Proof& proof, const Snapshot& snapshot, std::ostream& err) {
   if (proof == Proof{}) return;
   Fingerprints fingerprints;
-  const ProofVerdict verdict = verdict_of(check_proof(proof, snapshot, fingerprints.of(snapshot.model->folder).digits));
+  const Model& model = *snapshot.model;
+  const ProofVerdict verdict =
+      verdict_of(check_proof(proof, snapshot, fingerprints.of(model.folder).digits, adapters_fingerprint(model)));
   if (verdict.agrees || verdict.key.empty()) return;
   std::string sentence = tr(verdict.key);
   for (const auto& [name, value] : verdict.values)

@@ -11,6 +11,7 @@ namespace regard::cli {
 struct ExportCommand {
   std::filesystem::path session{};  ///< a saved session; the options below go over what it says
   std::optional<std::string> model{};
+  std::vector<AdapterUse> adapters{};
   std::optional<std::string> text{};
   std::filesystem::path image{};
   std::optional<AttentionKind> attention{};  ///< only of encoder–decoder models

@@ -3,7 +3,7 @@
 
 #include "app/base/built_in_texts.h"
 #include "app/base/given_path.h"
-#include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/cli/heads_report.h"
 #include "app/style/locale.h"
@@ -34,6 +34,11 @@ Paths probes_of(const HeadsCommand& command) {
   return files;
 }
 
+/// A captured run is measured on its own text, the only one it knows.
+Corpus own_corpus(const Model& model) {
+  return {model.name, {{.text = model.tokenizer->encode("").text}}};
+}
+
 CorpusReport report_of(const std::shared_ptr<const Model>& model, const Corpus& corpus,
                        const std::vector<Detector>& detectors, const HeadsCommand& command) {
   CorpusReport report{.name = corpus.name, .atlas = measure_corpus(model, corpus)};
@@ -49,14 +54,19 @@ CorpusReport report_of(const std::shared_ptr<const Model>& model, const Corpus& 
 }  // namespace
 
 void run_heads(const HeadsCommand& command, Streams streams) {
-  const std::vector<Corpus> corpora = read_corpora(command.corpora);
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  const bool captured = model->capture != nullptr;
+  if (captured && !(command.corpora.empty() && command.probes.empty()))
+    throw Refusal(tr("cli.refusal.own_text",
+                     {{"model", model->name}, {"option", command.corpora.empty() ? "--probe" : "--corpus"}}));
+  const std::vector<Corpus> corpora =
+      captured ? std::vector<Corpus>{own_corpus(*model)} : read_corpora(command.corpora);
   std::vector<NamedProbe> probes;
-  for (const std::filesystem::path& file : probes_of(command))
+  for (const std::filesystem::path& file : captured ? Paths{} : probes_of(command))
     probes.push_back(load_probe(file));
   std::vector<Detector> detectors;
   if (!command.detectors.empty()) detectors = load_detectors(given_path(command.detectors));
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
-  HeadsReport report{.model = model->name};
+  HeadsReport report{.model = full_name(*model)};
   for (const Corpus& corpus : corpora) {
     report.corpora.push_back(report_of(model, corpus, detectors, command));
     if (const std::size_t left_out = report.corpora.back().atlas.left_out; left_out > 0)
@@ -64,10 +74,10 @@ void run_heads(const HeadsCommand& command, Streams streams) {
                   << tr_plural("cli.remark.left_out", left_out, {{"file", corpus.name}, {"model", model->name}})
                   << '\n';
   }
-  tell_unread(*model, corpora, streams.err);
+  if (!captured) tell_unread(*model, corpora, streams.err);
   for (const NamedProbe& probe : probes)
     report.probes.push_back(measure_probe(model, probe));
-  report.repeated = probe_induction(model);
+  if (!captured) report.repeated = probe_induction(model);
   if (command.csv)
     write_heads_csv(report, streams.out);
   else

@@ -47,6 +47,8 @@ const char* name_of(HeadCopying::Absent absent) {
       return "gated";
     case HeadCopying::Absent::few_tokens:
       return "few_tokens";
+    case HeadCopying::Absent::no_weights:
+      return "no_weights";
     case HeadCopying::Absent::nothing:
       break;
   }

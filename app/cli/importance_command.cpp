@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/importance_command.h"
 
-#include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/viewmodel/importance_view.h"
 #include "core/analysis/head_importance.h"
+#include "core/model/captured.h"
 
 #include <nlohmann/json.hpp>
 
@@ -86,17 +87,19 @@ ImportanceJson probe_json(const ProbeScores& scores, const ProbeOptions& options
 
 void run_importance(const ImportanceCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  refuse_capture(*model);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora)
     list.push_back(importance_of_corpus(model, corpus, command));
   tell_unread(*model, corpora, streams.err);
-  streams.out << ImportanceJson{{"model", model->name}, {"corpora", std::move(list)}}.dump(1) << '\n';
+  streams.out << ImportanceJson{{"model", full_name(*model)}, {"corpora", std::move(list)}}.dump(1) << '\n';
 }
 
 void run_probe(const ProbeCommand& command, Streams streams) {
   const std::vector<Corpus> corpora = read_corpora(command.corpora);
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  refuse_capture(*model);
   ImportanceJson list = ImportanceJson::array();
   for (const Corpus& corpus : corpora) {
     const ProbeScores scores = probe_corpus(model, corpus, command.options);
@@ -110,7 +113,7 @@ void run_probe(const ProbeCommand& command, Streams streams) {
                     {"probes", probe_json(scores, command.options)}});
   }
   tell_unread(*model, corpora, streams.err);
-  streams.out << ImportanceJson{{"model", model->name}, {"corpora", std::move(list)}}.dump(1) << '\n';
+  streams.out << ImportanceJson{{"model", full_name(*model)}, {"corpora", std::move(list)}}.dump(1) << '\n';
 }
 
 }  // namespace regard::cli

@@ -15,12 +15,14 @@ namespace regard::cli {
 
 struct ImportanceCommand {
   std::string model{};
+  std::vector<AdapterUse> adapters{};
   std::vector<std::string> corpora{};  ///< none: those that come with the program
   std::size_t sentences = 60;          ///< of each corpus, the first ones
   std::optional<bool> mean{};          ///< ablated to the mean, or to 0; none: encoders to the mean, decoders to 0
 };
 struct ProbeCommand {
   std::string model{};
+  std::vector<AdapterUse> adapters{};
   std::vector<std::string> corpora{};
   ProbeOptions options{};
 };

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/options.h"
 
+#include "app/base/given_path.h"
 #include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
+#include "app/cli/train_options.h"
+#include "app/cli/usage.h"
 #include "app/cli/view_options.h"
 #include "app/lesson/step_state.h"
 #include "app/style/locale.h"
+#include "core/capture/capture.h"
 
 #include <CLI/CLI.hpp>
 
@@ -57,6 +62,24 @@ void add_model_or_first(CLI::App& app, std::string& model) {
   add_model(app, model)->default_str(kDefaultModel);
 }
 
+void add_adapters(CLI::App& app, std::vector<AdapterUse>& adapters) {
+  const auto take = [&adapters](const std::vector<std::string>& given) {
+    for (const std::string& each : given)
+      adapters.push_back(adapter_use(each));
+  };
+  app.add_option_function<std::vector<std::string>>("--adapter", take, tr("cli.option.adapter"))
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(check_adapter, "", ""))
+      ->type_name(tr("cli.type.adapter"));
+}
+
+// A model and what changes it; where none is named, that of the adapters, or the first one.
+template <typename Command>
+void add_adapted_model(CLI::App& app, Command& command) {
+  add_model(app, command.model)->default_str(kDefaultModel);
+  add_adapters(app, command.adapters);
+}
+
 void add_special(CLI::App& app, bool& special) {
   add_switch(app, "!--no-special", special, tr("cli.option.no_special"));
 }
@@ -72,13 +95,13 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*texts, "--text-file", command.text_file, tr("cli.option.text_file"));
   add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
-  texts->require_option(1);
+  texts->require_option(0, 1);  // missing_text() asks for one where the model needs it
   auto* formats = trace->add_option_group("format", tr("cli.help.write"));
   add_file(*formats, "--npz", command.npz, tr("cli.option.npz"));
   add_switch(*formats, "--json", values.json, tr("cli.option.json"));
   add_switch(*formats, "--csv", values.csv, tr("cli.option.csv"));
   formats->require_option(1);
-  add_model_or_first(*trace, command.model);
+  add_adapted_model(*trace, command);
   add_index(*trace, "--layer", command.layer, tr("cli.option.only_layer"));
   add_index(*trace, "--head", command.head, tr("cli.option.only_head"));
   add_choice(*trace, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
@@ -89,6 +112,24 @@ void add_trace(CLI::App& app, Values& values) {
   add_text(*trace, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
   add_choice(*trace, "--attention", kKinds, command.attention, tr("cli.option.attention"))->default_str("self");
   add_language(*trace, values, tr("cli.option.language"));
+}
+
+void add_capture(CLI::App& app, Values& values) {
+  CLI::App* capture = app.add_subcommand("capture", tr("cli.command.capture"));
+  TraceCommand& command = values.capture;
+  auto* texts = capture->add_option_group("text", tr("cli.help.read"));
+  add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_given_file(*texts, "--image", command.image, tr("cli.option.image"));
+  texts->require_option(1);
+  add_file(*capture, "--out", command.npz, tr("cli.option.capture_out"))->required();
+  add_model_or_first(*capture, command.model);
+  add_choice(*capture, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_positive(*capture, "--temperature", command.temperature, tr("cli.option.softmax_temperature"), false)
+      ->default_str("1");
+  add_given_file(*capture, "--intervene", command.interventions, tr("cli.option.intervene"));
+  add_text(*capture, "--target", command.target, tr("cli.option.target"), tr("cli.type.text"));
+  add_special(*capture, command.special);
+  add_language(*capture, values, tr("cli.option.language"));
 }
 
 void add_tokens(CLI::App& app, Values& values) {
@@ -104,7 +145,7 @@ void add_generate(CLI::App& app, Values& values) {
   CLI::App* generate = app.add_subcommand("generate", tr("cli.command.generate"));
   GenerateCommand& command = values.generate;
   add_text(*generate, "--text", command.text, tr("cli.option.text_to_continue"), tr("cli.type.text"))->required();
-  add_model_or_first(*generate, command.model);
+  add_adapted_model(*generate, command);
   add_index(*generate, "--tokens", command.tokens, tr("cli.option.most_tokens"))->default_str("32");
   add_positive(*generate, "--temperature", command.temperature, tr("cli.option.draw_temperature"), true)
       ->default_str("0");
@@ -126,7 +167,8 @@ const std::map<std::string, ExportView> kOfOneView{
     {"--states", ExportView::probing},      {"--evidence", ExportView::evidence},
     {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
     {"--order", ExportView::likeness},      {"--part", ExportView::scores},
-    {"--router", ExportView::router},       {"--by-load", ExportView::router}};
+    {"--own-weights", ExportView::drift},   {"--router", ExportView::router},
+    {"--by-load", ExportView::router}};
 
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
@@ -135,6 +177,7 @@ void add_export(CLI::App& app, Values& values) {
   add_choice(*out, "--view", kViews, command.options.view, tr("cli.option.view"))->default_str("weights");
   add_given_file(*out, "--session", command.session, tr("cli.option.session"));
   add_model(*out, command.model);
+  add_adapters(*out, command.adapters);
   add_text(*out, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*out, "--image", command.image, tr("cli.option.image"));
   add_choice(*out, "--attention", kKinds, command.attention, tr("cli.option.export_attention"));
@@ -147,6 +190,7 @@ void add_export(CLI::App& app, Values& values) {
   add_choice(*out, "--part", kScoreParts, command.part, tr("cli.option.score_part"));
   add_choice(*out, "--router", kRouterMaps, command.router, tr("cli.option.router"));
   add_switch(*out, "--by-load", command.experts_by_load, tr("cli.option.by_load"));
+  add_switch(*out, "--own-weights", command.options.own_weights, tr("cli.option.export_own_weights"));
   add_choices_of_views(*out, command.options);
   add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
       ->check(CLI::Validator(check_scale, "", ""))
@@ -162,7 +206,7 @@ void add_heads(CLI::App& app, Values& values) {
   add_switch(*formats, "--json", values.json, tr("cli.option.heads_json"));
   add_switch(*formats, "--csv", command.csv, tr("cli.option.heads_csv"));
   formats->require_option(0, 1);
-  add_model_or_first(*heads, command.model);
+  add_adapted_model(*heads, command);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
   add_choice(*heads, "--special-tokens", kSpecialTokens, command.special_tokens, tr("cli.option.special_tokens"));
@@ -175,7 +219,7 @@ void add_heads(CLI::App& app, Values& values) {
 void add_importance(CLI::App& app, Values& values) {
   CLI::App* importance = app.add_subcommand("importance", tr("cli.command.importance"));
   ImportanceCommand& command = values.importance;
-  add_model_or_first(*importance, command.model);
+  add_adapted_model(*importance, command);
   add_file(*importance, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_index(*importance, "--sentences", command.sentences, tr("cli.option.importance_sentences"), 1)->default_str("60");
   add_choice(*importance, "--ablation", kAblations, command.mean, tr("cli.option.importance_ablation"));
@@ -185,13 +229,57 @@ void add_importance(CLI::App& app, Values& values) {
 void add_probe(CLI::App& app, Values& values) {
   CLI::App* probe = app.add_subcommand("probe", tr("cli.command.probe"));
   ProbeCommand& command = values.probe;
-  add_model_or_first(*probe, command.model);
+  add_adapted_model(*probe, command);
   add_file(*probe, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_choice(*probe, "--task", kProbeTasks, command.options.task, tr("cli.option.probe_task"))
       ->default_str("part_of_speech");
   add_choice(*probe, "--states", kProbeSources, command.options.source, tr("cli.option.probe_states"))
       ->default_str("residual");
   add_language(*probe, values, tr("cli.option.language"));
+}
+
+void add_drift(CLI::App& app, Values& values) {
+  CLI::App* drift = app.add_subcommand("drift", tr("cli.command.drift"));
+  DriftCommand& command = values.drift;
+  auto* texts = drift->add_option_group("text", tr("cli.help.read"));
+  add_text(*texts, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
+  add_given_file(*texts, "--text-file", command.text_file, tr("cli.option.drift_file"));
+  texts->require_option(1);
+  auto* formats = drift->add_option_group("format", tr("cli.help.write"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.drift_json"));
+  add_switch(*formats, "--csv", command.csv, tr("cli.option.drift_csv"));
+  formats->require_option(0, 1);
+  add_adapted_model(*drift, command);
+  drift->get_option("--adapter")->required();
+  add_text(*drift, "--alpha", command.alphas, tr("cli.option.alpha"), tr("cli.type.steps"))
+      ->check(CLI::Validator(check_alphas, "", ""))
+      ->default_str("0:1:0.1");
+  add_switch(*drift, "--own-weights", command.own_weights, tr("cli.option.own_weights"));
+  add_switch(*drift, "--matrices", command.matrices, tr("cli.option.matrices"));
+  add_language(*drift, values, tr("cli.option.language"));
+}
+
+void add_train(CLI::App& app, Values& values) {
+  CLI::App* train = app.add_subcommand("train", tr("cli.command.train"));
+  add_train_options(*train, values.train);
+  add_language(*train, values, tr("cli.option.language"));
+}
+
+void add_kinds(CLI::App& app, Values& values) {
+  CLI::App* kinds = app.add_subcommand("kinds", tr("cli.command.kinds"));
+  KindsCommand& command = values.kinds;
+  add_text(*kinds, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"))->required();
+  auto* formats = kinds->add_option_group("format", tr("cli.help.write"));
+  add_switch(*formats, "--json", values.json, tr("cli.option.kinds_json"));
+  add_switch(*formats, "--csv", command.csv, tr("cli.option.kinds_csv"));
+  formats->require_option(0, 1);
+  add_model_or_first(*kinds, command.model);
+  add_index(*kinds, "--layer", command.layer, tr("cli.option.layer"))->default_str("0");
+  add_index(*kinds, "--head", command.head, tr("cli.option.head"))->default_str("0");
+  add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
+  add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
+  add_special(*kinds, command.special);
+  add_language(*kinds, values, tr("cli.option.language"));
 }
 
 CLI::Option* add_lessons(CLI::App& app, LessonCommand& command) {
@@ -222,6 +310,7 @@ void add_models(CLI::App& app, Values& values) {
 void add_window(CLI::App& app, Values& values) {
   WindowOptions& window = values.window;
   add_model(app, window.model);
+  add_adapters(app, window.adapters);
   add_text(app, "--text", window.text, tr("cli.option.first_text"), tr("cli.type.text"));
   add_given_file(app, "--image", window.image, tr("cli.option.first_image"));
   add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));
@@ -270,9 +359,21 @@ void add_options(CLI::App& app, Values& values) {
   add_heads(app, values);
   add_importance(app, values);
   add_probe(app, values);
+  add_drift(app, values);
+  add_train(app, values);
+  add_kinds(app, values);
   add_export(app, values);
   add_lesson(app, values);
+  add_capture(app, values);
   add_models(app, values);
+}
+
+std::string missing_text(const CLI::App& app, const Values& values) {
+  const CLI::App* trace = app.get_subcommand("trace");
+  const TraceCommand& command = values.trace;
+  const bool given = command.text || !command.text_file.empty() || !command.image.empty();
+  if (!trace->parsed() || given || is_capture(given_path(command.model))) return {};
+  return missing_choice(app);
 }
 
 std::string misplaced_option(const CLI::App& app) {

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "app/cli/drift_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/heads_command.h"
 #include "app/cli/importance_command.h"
+#include "app/cli/kinds_command.h"
 #include "app/cli/lesson_command.h"
+#include "app/cli/train_command.h"
 #include "app/cli/window_options.h"
 
 #include <optional>
@@ -21,6 +24,7 @@ namespace regard::cli {
 
 struct Values {
   TraceCommand trace{};
+  TraceCommand capture{};
   TokensCommand tokens{};
   GenerateCommand generate{};
   ExportCommand picture{};
@@ -28,9 +32,12 @@ struct Values {
   HeadsCommand heads{};
   ImportanceCommand importance{};
   ProbeCommand probe{};
+  DriftCommand drift{};
+  TrainCommand train{};
+  KindsCommand kinds{};
   WindowOptions window{};
   std::optional<Language> language{};  ///< may stand before or behind a command
-  bool json = false;                   ///< of trace and heads
+  bool json = false;                   ///< of trace, heads and drift
   bool csv = false;
 };
 
@@ -43,6 +50,9 @@ void add_options(CLI::App& app, Values& values);
 /// Nothing, or the sentence about an option of the window that stands before a command: `regard --model X trace …` would
 /// trace another model than X. The language may stand anywhere.
 [[nodiscard]] std::string misplaced_option(const CLI::App& app);
+
+/// Nothing, or the sentence about the text that `regard trace` needs of a model that is no captured run.
+[[nodiscard]] std::string missing_text(const CLI::App& app, const Values& values);
 
 /// Nothing, or the sentence about an option of `regard export` that says nothing about the view asked for.
 [[nodiscard]] std::string option_of_another_view(const CLI::App& app, const Values& values);

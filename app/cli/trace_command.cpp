@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `regard trace`: texts in, numbers out.
-#include "app/base/model_path.h"
+#include "app/cli/adapters.h"
 #include "app/cli/commands.h"
 #include "app/cli/interventions.h"
 #include "app/cli/writers.h"
@@ -9,8 +9,11 @@
 #include "core/base/lines.h"
 #include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
+#include "core/model/fingerprint.h"
 #include "core/text/continuation.h"
 #include "core/trace/export.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <ostream>
@@ -26,7 +29,12 @@ std::vector<std::string> lines_of(std::string_view bytes) {
   return lines;
 }
 
-std::vector<std::string> texts_of(const TraceCommand& command) {
+/// A captured run has one text, whatever it is called by: its own.
+std::vector<std::string> texts_of(const TraceCommand& command, const Model& model) {
+  const char* given = command.text ? "--text" : !command.text_file.empty() ? "--text-file" : "--image";
+  const bool any = command.text || !command.text_file.empty() || !command.image.empty();
+  if (model.capture && any) throw Refusal(tr("cli.refusal.own_text", {{"model", model.name}, {"option", given}}));
+  if (model.capture) return {std::string()};
   if (!command.image.empty()) return {command.image.filename().string()};
   if (command.text) return {*command.text};
   std::vector<std::string> texts = lines_of(read_file(command.text_file, kLargestTextFile));
@@ -131,11 +139,30 @@ void write_as_text(const Trace& trace, const Texts& texts, const TraceCommand& c
     out << trace_json(part, traced, heads) << "\n";
 }
 
+/// What a file needs to be opened again by itself.
+CaptureNotes notes_of(const Model& model, const Encoding& encoding) {
+  CaptureNotes notes;
+  for (const Token& token : encoding.tokens)
+    notes.tokens.push_back(token.piece);
+  notes.metadata = nlohmann::ordered_json{{"program", "regard " REGARD_VERSION},
+                                          {"model", model.name},
+                                          {"fingerprint", fingerprint(fingerprint_files(model.folder))},
+                                          {"stored_as", model.stored_as}}
+                       .dump();
+  return notes;
+}
+
+void write_numbers(const Trace& trace, const Texts& texts, const TraceCommand& command) {
+  if (!command.opens_again) return write_npz(trace, command.npz);
+  const CaptureNotes notes = notes_of(*trace.model, texts.target.value_or(texts.text));
+  write_npz(trace, command.npz, &notes);
+}
+
 }  // namespace
 
 void run_trace(const TraceCommand& command, Streams streams) {
-  const std::vector<std::string> texts = texts_of(command);
-  const std::shared_ptr<const Model> model = load_model(model_path(command.model));
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  const std::vector<std::string> texts = texts_of(command, *model);
   const std::vector<HeadRef> heads = asked_heads(command, asked_model(command, *model));
   if (command.format == TraceFormat::csv) streams.out << trace_csv_header();
   for (std::size_t text = 0; text < texts.size(); ++text) {
@@ -147,7 +174,7 @@ void run_trace(const TraceCommand& command, Streams streams) {
     if (read.target) remark(*read.target, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     const std::shared_ptr<const Trace> trace = run(model, std::move(request));
     if (command.format == TraceFormat::npz)
-      write_npz(*trace, command.npz);
+      write_numbers(*trace, read, command);
     else
       write_as_text(*trace, read, command, heads, text, streams.out);
   }

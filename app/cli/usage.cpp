@@ -83,6 +83,10 @@ std::string mismatch(const CLI::App& app, const std::string& message) {
 
 }  // namespace
 
+std::string missing_choice(const CLI::App& app) {
+  return missing(app);
+}
+
 std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return left_over(app);

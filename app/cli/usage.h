@@ -15,4 +15,7 @@ namespace regard::cli {
 /// The library's own words are never shown.
 [[nodiscard]] std::string usage_sentence(const CLI::App& app, const CLI::ParseError& error);
 
+/// Which options there are to choose from, where the command that was chosen needs one of them and none was given.
+[[nodiscard]] std::string missing_choice(const CLI::App& app);
+
 }  // namespace regard::cli

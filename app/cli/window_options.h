@@ -4,11 +4,13 @@
 
 #include "app/session/preferences.h"
 #include "app/style/locale.h"
+#include "core/model/adapter.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace regard {
 
@@ -20,6 +22,7 @@ struct WindowSize {
 /// Empty fields leave the choice to the session file, the preferences or the defaults, in this order.
 struct WindowOptions {
   std::optional<std::string> model{};  ///< folder, or the name of a built-in model
+  std::vector<AdapterUse> adapters{};
   std::optional<std::string> text{};
   std::optional<std::filesystem::path> image{};  ///< a .png file, for models that read pictures
   std::optional<std::size_t> layer{};            ///< counted from 0

@@ -2,10 +2,12 @@
 #include "app/cli/writers.h"
 
 #include "app/export/text_fields.h"
+#include "core/capture/capture.h"
 #include "core/trace/experts.h"
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace regard::cli {
@@ -31,6 +33,21 @@ std::string sink_json(const Trace& trace, HeadRef head) {
   for (const float share : sink_shares(trace, head, {0, trace.tokens()}))
     shares += (shares.empty() ? "" : ",") + shortest(share);
   return ",\"sink\":{\"score\":" + shortest(sink_score(trace, head)) + ",\"shares\":[" + shares + "]}";
+}
+
+/// What is to be known of a captured run before its numbers are believed; nothing of others.
+std::string capture_json(const Model& model) {
+  constexpr std::array kRows{"whole", "rounded", "below_one", "largest_only"};
+  if (!model.capture) return {};
+  const Capture& capture = *model.capture;
+  std::string unread;
+  for (const std::string& name : capture.unread)
+    unread += (unread.empty() ? "" : ",") + json_string(name);
+  return std::string(",\"captured\":{\"rows\":\"") + kRows[static_cast<std::size_t>(capture.rows)] +
+         "\",\"row_sums\":[" + shortest(capture.least_sum) + "," + shortest(capture.largest_sum) +
+         "],\"causal\":" + (capture.causal ? "true" : "false") +
+         ",\"causal_is_assumed\":" + (capture.causal_is_guessed ? "true" : "false") +
+         ",\"model\":" + json_string(capture.origin.model) + ",\"unread\":[" + unread + "]}";
 }
 
 std::vector<std::string> fields_of(const Encoding& encoding) {
@@ -85,18 +102,19 @@ std::string tokens_json(const Encoding& encoding) {
 
 std::string trace_json(const Trace& trace, const TracedTexts& texts, const std::vector<HeadRef>& heads) {
   const Encoding& encoding = texts.queries;
-  std::string result = "{\"model\":" + json_string(trace.model->name) + ",\"text\":" + json_string(encoding.text) +
-                       ",\"dropped\":" + std::to_string(encoding.dropped) + ",\"tokens\":" + tokens_json(encoding);
+  std::string result = "{\"model\":" + json_string(full_name(*trace.model)) +
+                       ",\"text\":" + json_string(encoding.text) + ",\"dropped\":" + std::to_string(encoding.dropped) +
+                       ",\"tokens\":" + tokens_json(encoding);
   if (!texts.attention.empty())
     result += ",\"attention\":" + json_string(texts.attention) + ",\"key_text\":" + json_string(texts.keys.text) +
               ",\"key_tokens\":" + tokens_json(texts.keys);
-  result += ",\"heads\":[";
+  result += capture_json(*trace.model) + ",\"heads\":[";
   bool first = true;
   for (const HeadRef head : heads) {
     if (!first) result += ',';
     first = false;
     result += "{\"layer\":" + std::to_string(head.layer) + ",\"head\":" + std::to_string(head.head) +
-              ",\"scores\":" + (weights_are_signed(trace, head.layer) ? "null" : rows_json(scores(trace, head))) +
+              ",\"scores\":" + (has_scores(trace, head.layer) ? rows_json(scores(trace, head)) : "null") +
               ",\"weights\":" + rows_json(weights(trace, head)) + sink_json(trace, head) + "}";
   }
   result += "]";

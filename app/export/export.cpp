@@ -8,7 +8,9 @@
 #include "app/viewmodel/baseline.h"
 #include "core/base/error.h"
 #include "core/base/text_file.h"
+#include "core/capture/capture.h"
 #include "core/format/npz.h"
+#include "core/model/captured.h"
 
 #include <algorithm>
 #include <array>
@@ -56,6 +58,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
     case ExportView::weights:
       if (seen.session.grid_weight != GridWeight::attention) return plan_weights(seen, style);
       break;
+    case ExportView::kinds:
+      return plan_kinds(seen, style);
     case ExportView::layers:
       return plan_layers(seen, style);
     case ExportView::kv_cache:
@@ -72,6 +76,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_patching(seen, options, style);
     case ExportView::sweep:
       return plan_sweep(seen, options, style);
+    case ExportView::drift:
+      return plan_drift(seen, options, style);
     case ExportView::likeness:
       return plan_likeness(seen, options, style);
     case ExportView::head_search:
@@ -114,6 +120,11 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
 
 ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                     const ExportOptions& options) {
+  if (needs_engine(options.view)) refuse_capture(*snapshot->model);
+  if (options.view == ExportView::flow && snapshot->model->capture && !has_all_layers(*snapshot->model->capture))
+    throw Error("capture_no_values", {.item = snapshot->model->name});
+  if (options.view == ExportView::scores && lacks_scores(*snapshot, session))
+    throw Error("capture_no_scores", {.item = snapshot->model->name});
   const Seen seen = seen_by(snapshot, session, options.view);
   const FigureStyle style = figure_style(options.theme);
   return telling_unread(plan_of_view(snapshot, seen, session, options, style), *seen.snapshot, options, style);
@@ -200,7 +211,17 @@ bool takes_long(ExportView view) {
   return view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
-         view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles;
+         view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles ||
+         view == ExportView::drift;
+}
+
+bool needs_engine(ExportView view) {
+  constexpr std::array kNeeding{
+      ExportView::kv_cache,    ExportView::interventions, ExportView::effect,    ExportView::ablation,
+      ExportView::patching,    ExportView::sweep,         ExportView::steps,     ExportView::relations,
+      ExportView::attribution, ExportView::importance,    ExportView::pruning,   ExportView::probing,
+      ExportView::evidence,    ExportView::detectors,     ExportView::ensembles, ExportView::router};
+  return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
 std::string_view name_of(ExportView view) {
@@ -208,7 +229,7 @@ std::string_view name_of(ExportView view) {
       "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
       "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
       "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router"};
+      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -61,8 +61,10 @@ enum class ExportView {
   detectors,   ///< how much all heads look at what a person's rules name
   ensembles,   ///< heads that answer a relation together
   router,      ///< which experts tokens go through
+  drift,       ///< how far heads move as adapters grow
+  kinds,       ///< the head through several kinds of attention
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::router) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -85,7 +87,7 @@ struct ExportOptions {
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles: a file of sentences; empty: the text
+  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift: a file of sentences; empty: the text
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   BadgeLine badges{};  ///< roles: where badges begin
@@ -107,6 +109,7 @@ struct ExportOptions {
   bool evidence_least = false;              ///< evidence: those that have least of it come first
   std::optional<Detector> evidence_rule{};  ///< evidence: of a person's rule instead, whose name `evidence` is
   std::optional<std::string> evidence_corpus{};  ///< evidence: a file of sentences that stands for `corpus`
+  bool own_weights = false;                      ///< drift: every layer reads what it reads in the base
   std::string detectors{};                       ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
@@ -160,6 +163,9 @@ struct GlanceSize {
 };
 [[nodiscard]] ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                                           const ExportOptions& options, const GlanceSize& size);
+
+/// Does it need the model's weights, or runs of other texts? Then there is none of it of a captured run.
+[[nodiscard]] bool needs_engine(ExportView view);
 
 /// Does it run the model over and over, so that a glance costs as much as the file?
 [[nodiscard]] bool takes_long(ExportView view);

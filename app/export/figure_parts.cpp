@@ -49,7 +49,7 @@ std::string named_head(const Snapshot& snapshot, HeadRef head) {
 
 FigureCaption caption_of(const Snapshot& snapshot, const Session& session) {
   FigureCaption caption;
-  caption.first = snapshot.model->name + " · " + named_head(snapshot, shown_head(snapshot, session));
+  caption.first = full_name(*snapshot.model) + " · " + named_head(snapshot, shown_head(snapshot, session));
   caption.second = snapshot.source_text;
   std::replace_if(
       caption.second.begin(), caption.second.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');

@@ -95,7 +95,7 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
              FigureAlign::left, ink);
     if (bar.masked) {
       add_text(figure, scores, y, tr("grids.masked"), FigureFont::text, FigureAlign::centre, style.muted, kFigureSmall);
-    } else {
+    } else if (question.has_scores) {
       const double half = 0.5 * kBar - 40, length = half * std::abs(bar.score) / largest;
       figure.add(FigureBox{bar.score < 0 ? scores - length : scores,
                            y - 11,
@@ -104,6 +104,8 @@ Figure question_figure(const QuestionView& question, const FigureCaption& captio
                            {bar.score < 0 ? style.negative : style.positive}});
       add_text(figure, scores + kBar / 2 + 50, y, figure_number(bar.score, 3), FigureFont::mono, FigureAlign::right,
                ink, kFigureSmall);
+    }
+    if (!bar.masked) {
       figure.add(FigureBox{weights, y - 11, kBar * bar.weight, 13, {style.key}});
       add_text(figure, weights + kBar + 64, y, figure_number(bar.weight, 4), FigureFont::mono, FigureAlign::right, ink,
                kFigureSmall);

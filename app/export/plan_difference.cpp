@@ -16,11 +16,17 @@
 namespace regard {
 namespace {
 
+/// "adapted − base" where the adapters alone make the difference.
+bool of_adapters(const Snapshot& live) {
+  const Comparison& comparison = *live.comparison;
+  return comparison.name.empty() && comparison.baseline->model != live.model;
+}
+
 /// "model · layer 3, head 0 · Δ = B − A"
 FigureCaption difference_caption(const Seen& seen) {
   FigureCaption caption = caption_of(*seen.snapshot, seen.session);
   const Comparison& comparison = *seen.snapshot->comparison;
-  caption.first += " · Δ = B − " + (comparison.name.empty() ? std::string("A") : comparison.name);
+  caption.first += " · Δ = " + told_difference(*seen.snapshot);
   std::string before = comparison.baseline->source_text;
   std::replace_if(
       before.begin(), before.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
@@ -202,6 +208,12 @@ ContentPlan plan_predictions(const Seen& seen, const FigureStyle& style) {
 }
 
 }  // namespace
+
+std::string told_difference(const Snapshot& live) {
+  if (of_adapters(live)) return tr("compare.adapted_less_base");
+  const std::string& name = live.comparison->name;
+  return "B − " + (name.empty() ? std::string("A") : name);
+}
 
 ContentPlan plan_difference(const Seen& seen, ExportView view, const FigureStyle& style) {
   ViewMemo memo;

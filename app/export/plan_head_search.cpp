@@ -39,7 +39,7 @@ struct FoundNames {
 };
 
 FoundNames names_of_found(const Model& model) {
-  FoundNames names{model.name, {}};
+  FoundNames names{full_name(model), {}};
   for (const HeadRole& role : model.roles)
     names.roles.emplace_back(role.head, language() == Language::ru ? role.name.ru : role.name.en);
   return names;
@@ -124,7 +124,7 @@ void fill_found(ExportTable& table, const HeadSearchView& view, const HeadSearch
   Matrix numbers(view.found.size(), 5);
   for (std::size_t place = 0; place < view.found.size(); ++place) {
     const FoundHead& found = view.found[place];
-    table.rows.push_back({place + 1, question.traces[found.head.model]->model->name, found.head.head.layer,
+    table.rows.push_back({place + 1, full_name(*question.traces[found.head.model]->model), found.head.head.layer,
                           found.head.head.head, found.value, found.baseline});
     numbers(place, 0) = static_cast<float>(found.head.model);
     numbers(place, 1) = static_cast<float>(found.head.head.layer);

@@ -150,8 +150,7 @@ std::string router_caption(const Seen& seen, const RouterInputs& inputs) {
   if (inputs.map == RouterMap::layer) what += " · " + tr("router.layer", {{"layer", inputs.layer}});
   if (inputs.map == RouterMap::token) what += " · " + label_of(seen.snapshot->encoding.tokens[inputs.token]);
   if (!seen.difference) return what;
-  const std::string& name = seen.snapshot->comparison->name;
-  return what + " · Δ = B − " + (name.empty() ? std::string("A") : name);
+  return what + " · Δ = " + told_difference(*seen.snapshot);
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ void check_weights(const Snapshot& snapshot, const Session& session, const GridV
       throw Error("export_flow_words", {});
     case NoWeight::no_matrices:
       throw Error("export_no_weights", {.item = snapshot.model->name});
+    case NoWeight::not_captured:
+      throw Error("capture_no_values", {.item = snapshot.model->name});
     case NoWeight::none:
       return;
   }

@@ -24,6 +24,9 @@ struct Seen {
 /// What the session shows of a view. Throws Error(nothing_to_compare) where a difference is asked for and cannot be made.
 [[nodiscard]] Seen seen_by(const std::shared_ptr<const Snapshot>& snapshot, const Session& session, ExportView view);
 
+/// What is subtracted from what: "B − A", "adapted − base".
+[[nodiscard]] std::string told_difference(const Snapshot& live);
+
 struct Content {
   ExportTable table{};
   Figure figure{};  ///< empty unless it was asked for
@@ -37,6 +40,7 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_layers(const Seen& seen, const FigureStyle& style);
 /// Throws Error(export_no_experts, export_dense_layer).
 [[nodiscard]] ContentPlan plan_router(const Seen& seen, const FigureStyle& style);
+[[nodiscard]] ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_cache(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_movement(const Seen& seen, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style);
@@ -44,6 +48,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_ablation(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_patching(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throws Error(no_adapters, reads_pictures).
+[[nodiscard]] ContentPlan plan_drift(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throw Error (loss_no_head, loss_no_mask, those of a corpus) when they are carried out.

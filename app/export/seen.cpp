@@ -16,7 +16,8 @@ namespace {
 bool always_live(ExportView view) {
   return view == ExportView::movement || view == ExportView::interventions || view == ExportView::effect ||
          view == ExportView::ablation || view == ExportView::patching || view == ExportView::sweep ||
-         view == ExportView::likeness || view == ExportView::head_search;
+         view == ExportView::likeness || view == ExportView::head_search || view == ExportView::drift ||
+         view == ExportView::kinds;
 }
 
 bool has_difference(ExportView view) {
@@ -34,7 +35,7 @@ Seen seen_by(const std::shared_ptr<const Snapshot>& snapshot, const Session& ses
 }
 
 FigureCaption caption_about(const Snapshot& snapshot, const std::string& what) {
-  FigureCaption caption{snapshot.model->name + " · " + what, snapshot.source_text};
+  FigureCaption caption{full_name(*snapshot.model) + " · " + what, snapshot.source_text};
   std::replace_if(
       caption.second.begin(), caption.second.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
   return caption;

@@ -197,7 +197,8 @@ void fill_heads(ExportTable& table, const Trace& trace, const Encoding& queries,
 
 ExportTable table_about(const Snapshot& snapshot, const Session& session, ExportView view) {
   ExportTable table;
-  table.about = {{"model", snapshot.model->name}, {"text", snapshot.source_text}, {"view", std::string(name_of(view))}};
+  table.about = {
+      {"model", full_name(*snapshot.model)}, {"text", snapshot.source_text}, {"view", std::string(name_of(view))}};
   const bool of_one_head = view == ExportView::scores || view == ExportView::weights || view == ExportView::arcs ||
                            view == ExportView::question;
   if (!of_one_head) return table;
@@ -241,7 +242,7 @@ PredictionView complete_predictions(const Snapshot& snapshot, const Session& ses
 }
 
 TableCell score_or_masked(float score, bool masked) {
-  return masked ? TableCell(Masked{}) : TableCell(score);
+  return masked || std::isnan(score) ? TableCell(Masked{}) : TableCell(score);
 }
 
 std::string table_as_csv(const ExportTable& table) {

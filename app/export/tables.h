@@ -21,6 +21,7 @@ struct Masked {
 };
 using TableCell = std::variant<std::size_t, float, double, std::string, Masked>;
 
+/// Masked, too, where it is not known (captured runs).
 [[nodiscard]] TableCell score_or_masked(float score, bool masked);
 
 /// One table; for grids also its numbers as matrices.

@@ -22,6 +22,7 @@ Measured how_measured(const ExportOptions& options) {
     case ExportView::likeness:
     case ExportView::importance:
     case ExportView::pruning:
+    case ExportView::drift:
       return Measured::on_what_is_given;
     case ExportView::relations:
     case ExportView::probing:

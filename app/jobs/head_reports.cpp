@@ -29,7 +29,7 @@ fs::path report_path(const Model& model, const fs::path& corpus, const fs::path&
   Sha256 hash;
   hash.add(corpus.extension().string());
   hash.add(read_file(corpus, kLargestCorpus));
-  const std::string digits = fingerprint(fingerprint_files(model.folder), stop);
+  const std::string digits = fingerprint_of(model, stop);
   return folder / (digits.substr(0, kDigits) + "-" + hash.finish().substr(0, kDigits) + ".json");
 }
 

@@ -58,7 +58,9 @@ std::vector<Intervention> Worker::State::interventions_on(const Encoding& encodi
       item.source_positions =
           source_positions(*source->snapshot, *with.model, encoding, pairs_of(with.pins, item.source_name));
     }
-    if (std::optional<Error> why = complaint(item, index, with.model->config, encoding.tokens.size()))
+    if (with.model->capture)
+      left_out.push_back({index, Error("capture_fixed", {.item = with.model->name})});
+    else if (std::optional<Error> why = complaint(item, index, with.model->config, encoding.tokens.size()))
       left_out.push_back({index, std::move(*why)});
     else
       list.push_back(std::move(item));
@@ -87,7 +89,8 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   const auto start = Clock::now();
   const Model& reader = *with.model;
   Encoding encoding = reader.tokenizer->encode(
-      reading.text, {.add_special = reading.add_special || reader.config.patches, .max_tokens = reader.config.context});
+      reader.capture ? std::string() : reading.text,
+      {.add_special = reading.add_special || reader.config.patches, .max_tokens = reader.config.context});
   throw_if_stopped(with.stop);
   Request wanted = engine_request(reading, {});
   Encoding encoder;

@@ -319,6 +319,7 @@ StepSession session_of_show(const ProseSpan& link, const Session& current, const
   }
   if (const LessonLine* other = state.find("model"); other != nullptr && other->value != current.model) {
     result.session.model = other->value;
+    result.session.adapters.clear();
     model = nullptr;  // it would call other heads by these names
   }
   Setter(result, state, model, std::filesystem::path(file).parent_path()).set();

@@ -8,16 +8,18 @@ namespace {
 
 constexpr std::array kLookPanels{"scores", "weights", "arcs", "question", "layers", "router"};
 constexpr std::array kWritePanels{"scores", "weights", "writing", "kv_cache", "arcs"};
-constexpr std::array kChangePanels{"scores", "weights", "arcs", "compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kChangePanels{"scores", "weights",  "arcs",  "compare", "intervene",
+                                   "effect", "patching", "sweep", "adapters"};
 constexpr std::array kStepsPanels{"steps"};
 constexpr std::array kHeadsPanels{"roles",   "flow",      "attribution", "likeness",  "head_search", "pruning",
                                   "probing", "detectors", "evidence",    "relations", "anomalies"};
+constexpr std::array kKindsPanels{"kinds", "kind_costs"};
 constexpr std::array kPanelsBeside{"sentence", "heads", "predictions"};
 
 constexpr std::array kWorkspaceNames{
     WorkspaceNames{"look", kLookPanels},     WorkspaceNames{"write", kWritePanels},
     WorkspaceNames{"change", kChangePanels}, WorkspaceNames{"steps", kStepsPanels},
-    WorkspaceNames{"heads", kHeadsPanels},
+    WorkspaceNames{"heads", kHeadsPanels},   WorkspaceNames{"kinds", kKindsPanels},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/registry.h"
 
+#include "app/panels/change/adapters.h"
 #include "app/panels/change/compare.h"
 #include "app/panels/change/effect.h"
 #include "app/panels/change/intervene.h"
@@ -22,6 +23,7 @@
 #include "app/panels/heads/pruning.h"
 #include "app/panels/heads/relations.h"
 #include "app/panels/heads/roles.h"
+#include "app/panels/kinds/kinds.h"
 #include "app/panels/lesson/lesson.h"
 #include "app/panels/look/arcs_panel.h"
 #include "app/panels/look/grids.h"
@@ -35,6 +37,7 @@
 #include "app/session/session.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/snapshot.h"
+#include "core/capture/capture.h"
 
 #include <algorithm>
 #include <array>
@@ -64,7 +67,10 @@ constexpr std::array kPanels{
     Panel{"effect", "effect.title", draw_effect, true, ExportView::effect},
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
+    Panel{"adapters", "adapters.title", draw_adapters, true, ExportView::drift},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
+    Panel{"kinds", "kinds.title", draw_kinds, true, ExportView::kinds},
+    Panel{"kind_costs", "kind_costs.title", draw_kind_costs, true, ExportView::kinds},
     Panel{"roles", "roles.title", draw_roles, true, ExportView::roles, nullptr, "roles.picture"},
     Panel{"evidence", "evidence.title", draw_evidence, true, ExportView::evidence, evidence_rests,
           "evidence.reads_pictures"},
@@ -89,7 +95,9 @@ constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
-constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep"};
+constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters"};
+constexpr std::array kKindsMain{"kinds"};
+constexpr std::array kKindsSide{"kind_costs"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};
 
 constexpr std::array kWorkspaces{
@@ -98,6 +106,7 @@ constexpr std::array kWorkspaces{
     Workspace{"change", "workspace.change", "workspace.change_about", kMatrices, kArcs, kChangeSide},
     Workspace{"steps", "workspace.steps", "workspace.steps_about", kSteps, {}, {}},
     Workspace{"heads", "workspace.heads", "workspace.heads_about", kHeadsMain, kEvidence, kHeadsSide, true},
+    Workspace{"kinds", "workspace.kinds", "workspace.kinds_about", kKindsMain, {}, kKindsSide, true},
 };
 
 bool has(const Workspace& workspace, std::string_view panel) {
@@ -145,6 +154,12 @@ const Workspace* workspace_of(std::string_view panel, std::string_view on_show) 
 
 std::string why_shut(const Panel& panel, const PanelContext& context) {
   const std::shared_ptr<const Model>& model = context.snapshot.model;
+  if (model && model->capture) {
+    if (panel.draw == draw_writing || (panel.exports && needs_engine(*panel.exports)))
+      return tr("capture.needs_engine");
+    if (panel.exports == ExportView::flow && !has_all_layers(*model->capture)) return tr("capture.not_all_layers");
+    if (panel.exports == ExportView::predictions && !model->config.has_lm_head) return tr("capture.no_logits");
+  }
   return panel.needs_text != nullptr && model && model->config.patches ? tr(panel.needs_text) : std::string();
 }
 

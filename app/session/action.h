@@ -110,6 +110,9 @@ struct SetExpertsByLoad {
 struct SelectExpert {
   std::optional<std::size_t> expert;
 };
+struct SetKinds {
+  std::vector<Kind> kinds;
+};  ///< of attention, side by side
 struct SetGenerate {
   GenerateSettings settings;
 };
@@ -181,6 +184,18 @@ struct SetInterventions {
   std::vector<PlacedIntervention> list;
   std::uint64_t stroke = 0;
 };  ///< the whole list at once: an eraser touches several lines; all of one stroke is one step back
+struct AddAdapter {
+  std::string path;
+  float strength = 1.0F;
+};  ///< nothing where it is there already, or there is no room
+struct RemoveAdapter {
+  std::size_t index;
+};
+struct SetStrength {
+  std::size_t index;
+  float strength;
+  std::uint64_t stroke = 0;
+};  ///< of an adapter; all of one stroke is one step back
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -199,11 +214,11 @@ using AnyAction =
     std::variant<SetText, SetImage, SetDecoderText, SetAttention, ReplaceToken, EditToken, SelectHead, ShowRow,
                  ToggleComparedHead, SelectQuery, SelectKey, SetMask, SetTemperature, SetAddSpecial, SetHideSpecial,
                  SetWordLevel, SetSortBars, SetArcsFromAll, SetArcThreshold, SetScoreMap, SetWeightMap, SetGridWeight,
-                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetGenerate, ContinueText,
+                 SetScorePart, SetRouterMap, SetExpertsByLoad, SelectExpert, SetKinds, SetGenerate, ContinueText,
                  SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
                  RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
                  ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
-                 OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 AddAdapter, RemoveAdapter, SetStrength, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

@@ -126,7 +126,9 @@ void toggle_compared(Session& session, HeadRef head) {
     session.compared_heads.push_back(head);
 }
 
+/// Adapters belong to the model they were opened over.
 void open_model(Session& session, const ModelOpened& opened) {
+  if (session.model != opened.model) session.adapters.clear();
   session.model = opened.model;
   session.head = clamped(session.head, opened.layers, opened.heads);
   std::erase_if(session.compared_heads,
@@ -202,6 +204,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetRouterMap& set) { next.router_map = set.map; },
                  [&](const SetExpertsByLoad& set) { next.experts_by_load = set.on; },
                  [&](const SelectExpert& select) { next.expert = select.expert; },
+                 [&](const SetKinds& set) { next.kinds = set.kinds; },
                  [&](const SetGenerate& set) { next.generate = set.settings; },
                  [&](const ContinueText& more) { continue_text(next, more, context); },
                  [&](const SetLayersWholeText& set) { next.layers_whole_text = set.on; },
@@ -227,6 +230,11 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const MoveIntervention& move) { move_intervention(next, move); },
                  [&](const ClearInterventions&) { next.interventions.clear(); },
                  [&](const SetInterventions& set) { next.interventions = set.list; },
+                 [&](const AddAdapter& add) { add_adapter(next, add); },
+                 [&](const RemoveAdapter& remove) { remove_adapter(next, remove.index); },
+                 [&](const SetStrength& set) {
+                   if (set.index < next.adapters.size()) next.adapters[set.index].strength = set.strength;
+                 },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },
                  [&](const LoadSession& load) { next = load.session; },

@@ -55,7 +55,7 @@ void remove_pin(Session& session, const std::string& name) {
   std::erase_if(session.pins, [&](const Pin& pin) { return pin.name == name; });
   if (session.baseline != name) return;
   session.baseline = session.pins.empty() ? "" : session.pins.back().name;
-  if (session.pins.empty() && session.interventions.empty()) session.shown = Shown::live;
+  if (session.pins.empty() && session.interventions.empty() && session.adapters.empty()) session.shown = Shown::live;
 }
 
 /// What was corrected against the text that goes is worth nothing for the one that comes; only the pin's own pairs turn round.
@@ -113,6 +113,18 @@ void move_intervention(Session& session, const MoveIntervention& move) {
   PlacedIntervention taken = std::move(list[move.from]);
   list.erase(list.begin() + static_cast<std::ptrdiff_t>(move.from));
   list.insert(list.begin() + static_cast<std::ptrdiff_t>(move.to), std::move(taken));
+}
+
+void add_adapter(Session& session, const AddAdapter& add) {
+  const auto same = [&](const ReadingAdapter& each) { return each.path == add.path; };
+  const bool there = std::any_of(session.adapters.begin(), session.adapters.end(), same);
+  if (!there && session.adapters.size() < max_adapters) session.adapters.push_back({add.path, add.strength});
+}
+
+void remove_adapter(Session& session, std::size_t index) {
+  if (index >= session.adapters.size()) return;
+  session.adapters.erase(session.adapters.begin() + static_cast<std::ptrdiff_t>(index));
+  if (session.adapters.empty() && session.pins.empty() && session.interventions.empty()) session.shown = Shown::live;
 }
 
 }  // namespace regard

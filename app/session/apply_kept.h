@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of apply() that is about pins and interventions. Private to app/session.
+// The part of apply() that is about pins, interventions and adapters. Private to app/session.
 #pragma once
 
 #include "app/session/action.h"
@@ -19,5 +19,8 @@ void add_intervention(Session& session, const PlacedIntervention& intervention);
 void change_intervention(Session& session, const ChangeIntervention& change);
 void remove_intervention(Session& session, std::size_t index);
 void move_intervention(Session& session, const MoveIntervention& move);
+
+void add_adapter(Session& session, const AddAdapter& add);
+void remove_adapter(Session& session, std::size_t index);
 
 }  // namespace regard

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "app/session/stage.h"
+#include "core/analysis/kinds.h"
 #include "core/trace/score_parts.h"
 
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 namespace regard {
 
@@ -34,6 +36,10 @@ inline constexpr std::size_t router_maps = 3;
 /// What the views show where there is something to compare with: the live text (B), the baseline (A), or what changed.
 enum class Shown { live, baseline, difference };
 
+/// So many kinds of attention stand side by side.
+inline constexpr std::size_t least_kinds = 2, most_kinds = 6;
+[[nodiscard]] std::vector<Kind> usual_kinds();
+
 struct Look {
   bool hide_special = false;  ///< leave special tokens out and renormalise (a view, says so)
   bool word_level = false;
@@ -45,10 +51,11 @@ struct Look {
   GridWeight grid_weight = GridWeight::attention;
   std::optional<ScorePartKind> score_part{};  ///< the grid of scores: of one term alone; none: the sum
   RouterMap router_map = RouterMap::layer;
-  bool experts_by_load = false;         ///< the view of experts: the busiest of the layer first
-  std::optional<std::size_t> expert{};  ///< whose tokens are shown there
-  bool layers_whole_text = false;       ///< the Layers view: means over the text instead of one token's numbers
-  Stage stage{};                        ///< what stands in the window
+  bool experts_by_load = false;             ///< the view of experts: the busiest of the layer first
+  std::optional<std::size_t> expert{};      ///< whose tokens are shown there
+  std::vector<Kind> kinds = usual_kinds();  ///< side by side, none twice
+  bool layers_whole_text = false;           ///< the Layers view: means over the text instead of one token's numbers
+  Stage stage{};                            ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;
 };

@@ -24,6 +24,7 @@ struct CheckedCell {
 struct Proof {
   std::string fingerprint{};                ///< of the model, see core/model/fingerprint.h; empty: not known
   std::size_t bytes = 0;                    ///< of the files it was taken from
+  std::string adapters{};                   ///< fingerprint of the model's adapters; empty: it has none
   std::vector<std::int32_t> ids{};          ///< the tokens of the run; the decoder's, where there are two texts
   std::vector<std::int32_t> encoder_ids{};  ///< of a model with an encoder beside its decoder
   std::vector<CheckedCell> cells{};         ///< at most max_checked_cells

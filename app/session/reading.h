@@ -40,6 +40,9 @@ struct Reading {
 /// Is an item of the list switched on?
 [[nodiscard]] bool intervenes(const Reading& reading);
 
+/// Is an adapter on, at a strength other than 0?
+[[nodiscard]] bool is_adapted(const Reading& reading);
+
 /// What a changed run is compared with where no pin is: the same without interventions; where none acts, with its adapters at
 /// strength 0. Equal to the reading where nothing changes it.
 [[nodiscard]] Reading unchanged(Reading reading);

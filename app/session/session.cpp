@@ -34,6 +34,16 @@ void keep_pins(Session& session) {
   if (pin_named(session, session.baseline) == nullptr) session.baseline.clear();
 }
 
+/// From two to six, none twice, their numbers as large as they may be.
+void keep_kinds(std::vector<Kind>& kinds) {
+  std::vector<Kind> kept;
+  for (const Kind& kind : kinds) {
+    const Kind allowed = within_limits(kind);
+    if (std::ranges::find(kept, allowed) == kept.end() && kept.size() < most_kinds) kept.push_back(allowed);
+  }
+  kinds = kept.size() < least_kinds ? usual_kinds() : std::move(kept);
+}
+
 /// The newest ones; none has taken over more rows than it has.
 void keep_steps(std::vector<CacheStep>& steps) {
   if (steps.size() > max_written_steps)
@@ -43,6 +53,11 @@ void keep_steps(std::vector<CacheStep>& steps) {
 }
 
 }  // namespace
+
+std::vector<Kind> usual_kinds() {
+  return {usual_kind(KindForm::softmax), usual_kind(KindForm::window), usual_kind(KindForm::top_keys),
+          usual_kind(KindForm::linear)};
+}
 
 void take_views(Session& session, const Session& from) {
   static_cast<Look&>(session) = from;
@@ -76,6 +91,7 @@ void keep_invariants(Session& session) {
   session.compared_heads = std::move(kept);
   keep_pins(session);
   keep_invariants(session.stage);
+  keep_kinds(session.kinds);
   if (session.interventions.size() > max_interventions) session.interventions.resize(max_interventions);
   keep_steps(session.written.steps);
 }
@@ -88,6 +104,11 @@ std::vector<CacheStep> steps_of_text(const Session& session) {
 bool intervenes(const Reading& reading) {
   return std::any_of(reading.interventions.begin(), reading.interventions.end(),
                      [](const PlacedIntervention& each) { return each.on; });
+}
+
+bool is_adapted(const Reading& reading) {
+  return std::any_of(reading.adapters.begin(), reading.adapters.end(),
+                     [](const ReadingAdapter& each) { return each.strength != 0.0F; });
 }
 
 Reading unchanged(Reading reading) {

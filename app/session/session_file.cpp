@@ -3,6 +3,8 @@
 
 #include "app/session/kept.h"
 #include "app/session/session_parts.h"
+#include "core/analysis/kinds.h"
+#include "core/base/error.h"
 #include "core/base/text_file.h"
 
 #include <array>
@@ -66,6 +68,28 @@ void read_expert(const Fields& fields, std::optional<std::size_t>& expert) {
   expert = number;
 }
 
+ordered_json json_of_kinds(const std::vector<Kind>& kinds) {
+  ordered_json list = ordered_json::array();
+  for (const Kind& kind : kinds)
+    list.push_back(kind_text(kind));
+  return list;
+}
+
+/// "window:4"; what is no kind here is one of a newer version, and left out.
+void read_kinds(const Fields& fields, std::vector<Kind>& kinds) {
+  std::vector<std::string> texts;
+  fields.read("kinds", texts, most_kinds, most_name_bytes);
+  if (texts.empty()) return;
+  kinds.clear();
+  for (const std::string& text : texts) {
+    try {
+      kinds.push_back(parse_kind(text));
+    } catch (const Error& error) {
+      throw Error("session_value", {fields.file(), fields.item("kinds"), error.details().expected, text});
+    }
+  }
+}
+
 std::string dump(const ordered_json& json) {
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -102,6 +126,7 @@ ordered_json json_of(const Session& session) {
       {"router_map", name_of(router_map_names, session.router_map)},
       {"experts_by_load", session.experts_by_load},
       {"expert", json_of_number(session.expert)},
+      {"kinds", json_of_kinds(session.kinds)},
       {"generate", json_of(session.generate)},
       {"layers_whole_text", session.layers_whole_text},
       {"stage", json_of(session.stage)},
@@ -143,6 +168,7 @@ Session read_session(const Fields& fields) {
   fields.read("router_map", session.router_map, router_map_names);
   fields.read("experts_by_load", session.experts_by_load);
   read_expert(fields, session.expert);
+  read_kinds(fields, session.kinds);
   fields.read_object("generate", [&](const Fields& generate) { read_generate(generate, session.generate); });
   fields.read("layers_whole_text", session.layers_whole_text);
   fields.read_object("stage", [&](const Fields& stage) { read_stage(stage, session.stage); });

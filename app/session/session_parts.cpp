@@ -141,11 +141,9 @@ ordered_json json_of(const Proof& proof) {
                      {"key", cell.key},
                      {"score", shortest_double(cell.score)},
                      {"weight", shortest_double(cell.weight)}});
-  return {{"fingerprint", proof.fingerprint},
-          {"bytes", proof.bytes},
-          {"ids", proof.ids},
-          {"encoder_ids", proof.encoder_ids},
-          {"cells", std::move(cells)}};
+  return {{"fingerprint", proof.fingerprint}, {"bytes", proof.bytes},
+          {"adapters", proof.adapters},       {"ids", proof.ids},
+          {"encoder_ids", proof.encoder_ids}, {"cells", std::move(cells)}};
 }
 
 ordered_json json_of(const Stage& stage) {
@@ -215,6 +213,7 @@ void read_interventions(const Fields& fields, const char* key, std::vector<Place
 void read_proof(const Fields& fields, Proof& proof) {
   fields.read("fingerprint", proof.fingerprint, most_fingerprint_bytes);
   fields.read("bytes", proof.bytes, std::size_t{1} << 52);
+  fields.read("adapters", proof.adapters, most_fingerprint_bytes);
   fields.read("ids", proof.ids, max_checked_ids);
   fields.read("encoder_ids", proof.encoder_ids, max_checked_ids);
   fields.read_list("cells", max_checked_cells,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that people open, save, drop and export.
+#include "app/base/adapter_base.h"
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
 #include "app/export/export.h"
 #include "app/jobs/run_request.h"
+#include "app/panels/common/adapter_offer.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/message.h"
@@ -18,6 +20,7 @@
 #include "app/shell/clipboard.h"
 #include "app/shell/window_title.h"
 #include "core/base/text_file.h"
+#include "core/capture/capture.h"
 #include "core/text/unicode.h"
 
 #include <imgui.h>
@@ -107,9 +110,14 @@ void AppLoop::open_path(const fs::path& path) {
     case FileKind::text:
       return open_text(path);
     case FileKind::folder:
+      if (is_capture(path)) return open_model(path.string());
       if (state_.of<PathDialog>().kind != PathDialog::Kind::closed) return show_folder(state_.of<PathDialog>(), path);
       return complain(told_as(nature, path));
+    case FileKind::adapter:
+      return open_adapter(path);
     case FileKind::model:
+    case FileKind::numbers:
+      if (is_adapter(path)) return open_adapter(path);
       state_.of<PathDialog>().kind = PathDialog::Kind::closed;
       return open_model(path.string());
     default:
@@ -154,6 +162,47 @@ bool AppLoop::fall_back_to_shown_picture(const Error& error) {
   if (error.details().file != plain_request().image || history_.current().image.empty()) return false;
   Session session = history_.current();
   session.image = snapshot_->reading.image;
+  amend(std::move(session));
+  return true;
+}
+
+/// Over the model on show. Where the adapter names another one that is on this machine, a person chooses.
+void AppLoop::open_adapter(const fs::path& given) {
+  try {
+    std::error_code ignored;
+    fs::path path = fs::absolute(given, ignored).lexically_normal();
+    const std::string base = read_adapter_config(path).base;
+    if (path.extension() != ".gguf" && !fs::is_directory(path, ignored)) path = path.parent_path();  // one file of it
+    if (!path.has_filename()) path = path.parent_path();
+    const std::vector<fs::path> recent(preferences_.recent_models.begin(), preferences_.recent_models.end());
+    const fs::path own = base_on_this_machine(base, list_models(built_in_models(assets_), recent));
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
+    perform(SelectPanel{"change", "adapters"});
+    std::optional<AdapterOffer>& offer = state_.of<AdapterOfferState>().offer;
+    offer.reset();
+    const bool other = !own.empty() && snapshot_->model && !fs::equivalent(own, snapshot_->model->folder, ignored);
+    if (other) {
+      offer = AdapterOffer{path.string(), base, own.string()};
+      return;
+    }
+    if (history_.current().adapters.size() >= max_adapters)
+      return complain(make_message("adapters.full", {{"most", std::to_string(max_adapters)}}, Message::Kind::warning));
+    perform(AddAdapter{path.string()});
+    say(make_message("log.adapter_opened", {{"adapter", path.filename().string()}}));
+  } catch (const Error& error) {
+    complain(error);
+  }
+}
+
+/// An adapter cannot be read: those that are shown stay.
+bool AppLoop::fall_back_to_shown_adapters() {
+  const bool none = !snapshot_->model && !history_.current().adapters.empty();
+  const bool others = snapshot_->failed_model == snapshot_->source_model &&
+                      snapshot_->failed_model == history_.current().model &&
+                      source_of(history_.current()) != source_of(snapshot_->reading);
+  if (!none && !others) return false;
+  Session session = history_.current();
+  session.adapters = none ? std::vector<ReadingAdapter>{} : snapshot_->reading.adapters;
   amend(std::move(session));
   return true;
 }
@@ -280,7 +329,7 @@ void AppLoop::take_exported() {
 void AppLoop::name_window() {
   const Session& session = history_.current();
   std::string model;
-  if (snapshot_->model) model = snapshot_->model->name;
+  if (snapshot_->model) model = full_name(*snapshot_->model);
   const bool text = !snapshot_->model || !snapshot_->model->config.patches;
   const std::string shown = text ? snapshot_->source_text : fs::path(snapshot_->source_image).filename().string();
   window_->set_title(window_title(shown, model, has_changed(kept_, session)));

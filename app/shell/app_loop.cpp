@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/app_loop.h"
 
+#include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/common/command.h"
@@ -21,6 +22,7 @@
 
 #include <imgui.h>
 
+#include <system_error>
 #include <utility>
 
 namespace regard::shell {
@@ -32,6 +34,14 @@ Models models_on_show(const Snapshot& snapshot) {
   if (snapshot.comparison && snapshot.comparison->baseline)
     models.push_back(snapshot.comparison->baseline->model.get());
   return models;
+}
+
+/// What stands for a model, where it is a path that is there.
+std::optional<std::filesystem::path> existing_path(const std::string& model) {
+  std::error_code ignored;
+  std::filesystem::path path = expand_home(model);
+  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
+  return path;
 }
 
 constexpr std::size_t kMostMessages = 200;
@@ -227,7 +237,10 @@ bool AppLoop::is_busy() const {
 
 RunRequest AppLoop::plain_request() const {
   RunRequest request = run_request(history_.current(), assets_);
-  if (pending_model_) request.model = *pending_model_;
+  if (pending_model_) {
+    request.model = *pending_model_;
+    request.adapters.clear();  // they belong to the model that is left
+  }
   return request;
 }
 
@@ -319,7 +332,12 @@ void AppLoop::take_first_look() {
 }
 
 void AppLoop::request_failed(const Error& error) {
-  const bool of_file = fall_back_to_shown_picture(error) || snapshot_->failed_model != snapshot_->source_model;
+  if (error.code() == "is_adapter" && pending_model_ == snapshot_->failed_model) {
+    pending_model_.reset();
+    return open_adapter(existing_path(snapshot_->failed_model).value_or(error.details().file));
+  }
+  const bool of_file = fall_back_to_shown_picture(error) || fall_back_to_shown_adapters() ||
+                       snapshot_->failed_model != snapshot_->source_model;
   writing_.reset();
   if (const std::string& failed = snapshot_->failed_model; pending_model_ == failed)
     pending_model_.reset();  // the current model stays

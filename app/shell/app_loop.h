@@ -86,6 +86,8 @@ private:
   void tell_end_of(const Generation& generation);
   void open_image(const std::filesystem::path& path);
   bool fall_back_to_shown_picture(const Error& error);
+  bool fall_back_to_shown_adapters();
+  void open_adapter(const std::filesystem::path& path);
 
   // Files, in app_files.cpp.
   void open_path(const std::filesystem::path& path);

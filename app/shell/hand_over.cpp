@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/hand_over.h"
 
+#include "core/model/fingerprint.h"
 #include "core/model/model.h"
 
 #include <utility>
@@ -9,11 +10,12 @@ namespace regard::shell {
 namespace {
 
 /// A file that says nothing about its model is better than none.
-void add_fingerprint(Proof& proof, Fingerprints& fingerprints, const std::filesystem::path& model) {
+void add_fingerprint(Proof& proof, Fingerprints& fingerprints, const Model& model) {
   try {
-    const Fingerprints::Known known = fingerprints.of(model);
+    const Fingerprints::Known known = fingerprints.of(model.folder);
     proof.fingerprint = known.digits;
     proof.bytes = known.bytes;
+    proof.adapters = adapters_fingerprint(model);
   } catch (const Error&) {
     proof.fingerprint.clear();
   }
@@ -30,7 +32,7 @@ bool HandOver::save(Session session, std::shared_ptr<const Snapshot> snapshot, s
         SessionFile file{session, {}};
         if (snapshot && snapshot->model) {
           file.proof = make_proof(*snapshot, session);
-          add_fingerprint(file.proof, *fingerprints, snapshot->model->folder);
+          add_fingerprint(file.proof, *fingerprints, *snapshot->model);
         }
         save_session(file, path);
         return path;
@@ -60,7 +62,9 @@ void HandOver::shown(const std::shared_ptr<const Snapshot>& snapshot, const Sess
   if (!snapshot->model || snapshot->source_model != expected_.model) return;
   checking_.begin(
       [proof = *std::exchange(proof_, std::nullopt), snapshot, fingerprints = fingerprints_, stop = stop_.get_token()] {
-        return verdict_of(check_proof(proof, *snapshot, fingerprints->of(snapshot->model->folder, stop).digits));
+        const Model& model = *snapshot->model;
+        return verdict_of(check_proof(proof, *snapshot, fingerprints->of(model.folder, stop).digits,
+                                      adapters_fingerprint(model, stop)));
       },
       wake_);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/shell/start.h"
 
+#include "app/base/adapter_base.h"
+#include "app/base/assets.h"
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
 #include "app/lesson/lesson_files.h"
@@ -43,9 +45,26 @@ std::string known_workspace(const std::string& name) {
   throw Error("unknown_workspace", {.item = "--workspace", .expected = known, .found = name});
 }
 
+/// Over the model that was named, else over the one that the first adapter was trained on, where it is here.
+void apply_adapters(Start& start, const WindowOptions& options) {
+  std::error_code ignored;
+  start.session.adapters.clear();
+  for (const AdapterUse& adapter : options.adapters)
+    start.session.adapters.push_back({fs::absolute(adapter.path, ignored).string(), adapter.strength});
+  if (options.model) return;
+  try {
+    const std::string base = read_adapter_config(options.adapters.front().path).base;
+    const fs::path found = base_on_this_machine(base, list_models(assets_folder() / "models"));
+    if (!found.empty()) start.session.model = found.string();
+  } catch (const Error& error) {
+    start.messages.push_back(make_message(error));
+  }
+}
+
 void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
   if (options.model) session.model = *options.model;
+  if (!options.adapters.empty()) apply_adapters(start, options);
   if (options.text) {
     bool repaired = false;  // the field edits UTF-8 alone
     session.text = repair_utf8(*options.text, repaired);
@@ -75,7 +94,8 @@ void begin_with_own_text(Start& start, const WindowOptions& options) {
 
 /// A start that asks for nothing goes on where the last window ended. False where there is nothing to go on with.
 bool go_on(Start& start, const WindowOptions& options) {
-  const bool asks = options.fresh || options.model || options.text || options.image || options.layer || options.head;
+  const bool asks = options.fresh || options.model || !options.adapters.empty() || options.text || options.image ||
+                    options.layer || options.head;
   start.state_file = StateFile(state_folder(), !asks);
   std::optional<Error> problem;
   std::optional<KeptState> kept = take_up(start.state_file, problem);

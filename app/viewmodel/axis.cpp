@@ -57,6 +57,10 @@ AttentionKind shown_kind(const Snapshot& snapshot, const Session& session) {
   return has_two_texts(snapshot) ? session.attention : AttentionKind::self;
 }
 
+bool lacks_scores(const Snapshot& snapshot, const Session& session) {
+  return snapshot.trace && !has_scores(shown_trace(snapshot, session), shown_head(snapshot, session).layer);
+}
+
 const Trace& shown_trace(const Snapshot& snapshot, const Session& session) {
   return attention_of(*snapshot.trace, shown_kind(snapshot, session));
 }

@@ -115,10 +115,13 @@ void add_dimensions(const AskedRow& baseline, const AskedRow& live, std::size_t 
     return;
   view.output = copied(output_of(live.trace, live.head, live.query));
   view.baseline_output = copied(output_of(baseline.trace, baseline.head, baseline.query));
+  if (view.output.size() != view.baseline_output.size())
+    view.output = view.baseline_output = {};  // one was captured without
   if (key >= keys.to_first.size() || keys.to_first[key] < 0) return;
   const auto partner = static_cast<std::size_t>(keys.to_first[key]);
   view.products = score_products(live.trace, live.head, live.query, key);
   view.baseline_products = score_products(baseline.trace, baseline.head, baseline.query, partner);
+  if (view.products.size() != view.baseline_products.size()) view.products = view.baseline_products = {};
 }
 
 }  // namespace

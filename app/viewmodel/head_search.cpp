@@ -58,7 +58,7 @@ SpecialTokens special_tokens(const Model& model, const std::optional<SpecialToke
 }
 
 SearchedRuns searched_runs(const Snapshot& live, AttentionKind kind) {
-  SearchedRuns runs{{run_of(live, kind)}, {live.model->name}, false};
+  SearchedRuns runs{{run_of(live, kind)}, {full_name(*live.model)}, false};
   const Snapshot* other = live.comparison ? live.comparison->baseline.get() : nullptr;
   if (other == nullptr || !other->trace || other->model == live.model) return runs;
   const std::shared_ptr<const Trace> trace = run_of(*other, kind);
@@ -67,7 +67,7 @@ SearchedRuns searched_runs(const Snapshot& live, AttentionKind kind) {
                       !cut_alike(asked_encoding(live, kind), asked_encoding(*other, kind));
   if (runs.other_tokens) return runs;
   runs.traces.push_back(trace);
-  runs.models.push_back(other->model->name);
+  runs.models.push_back(full_name(*other->model));
   return runs;
 }
 

@@ -90,7 +90,7 @@ FoundPair patching_pair(const Snapshot& live, std::size_t position) {
   const Comparison* comparison = live.comparison.get();
   if (comparison == nullptr || comparison->name.empty() || !comparison->baseline) return {{}, NoPair::no_pin};
   const Snapshot& clean = *comparison->baseline;
-  const Snapshot& corrupt = live.plain ? *live.plain : live;
+  const Snapshot& corrupt = without_interventions(live);
   if (!can_predict(clean) || !can_predict(corrupt)) return {{}, NoPair::no_answer};
   if (!same_sizes(clean.model->config, corrupt.model->config)) return {{}, NoPair::other_sizes};
   if (comparison->alignment.to_first.size() != corrupt.trace->tokens() || position >= corrupt.trace->tokens())

@@ -94,8 +94,13 @@ Proof make_proof(const Snapshot& snapshot, const Session& session) {
   return proof;
 }
 
-ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint) {
+ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint,
+                       const std::string& adapters) {
   ProofCheck check{.expected = proof.fingerprint, .found = std::move(fingerprint)};
+  if (check.expected == check.found && proof.adapters != adapters) {
+    check.expected = proof.adapters.empty() ? "–" : proof.adapters;
+    check.found = adapters.empty() ? "–" : adapters;
+  }
   const std::vector<std::int32_t> ids = checked_ids_of(snapshot.encoding),
                                   encoder = checked_ids_of(snapshot.encoder_encoding);
   check.expected_tokens = proof.ids.size() + proof.encoder_ids.size();

@@ -29,8 +29,9 @@ struct ProofCheck {
   float largest = 0.0F;  ///< |Δweight| or |Δscore| / max(1, |score|), whichever is larger, over all cells
 };
 
-/// Cells that the run does not have count as differing; other tokens: no cell is compared.
-[[nodiscard]] ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint);
+/// `fingerprint` of the model's files, `adapters` of its adapters. Cells that the run does not have count as differing; other tokens: no cell is compared.
+[[nodiscard]] ProofCheck check_proof(const Proof& proof, const Snapshot& snapshot, std::string fingerprint,
+                                     const std::string& adapters = {});
 
 /// What to say about it: a key of the locale and its values.
 struct ProofVerdict {

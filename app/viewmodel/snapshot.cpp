@@ -43,4 +43,8 @@ std::shared_ptr<Snapshot> make_snapshot(std::shared_ptr<const Model> model, std:
   return snapshot;
 }
 
+const Snapshot& without_interventions(const Snapshot& live) {
+  return live.plain && live.plain->model == live.model ? *live.plain : live;
+}
+
 }  // namespace regard

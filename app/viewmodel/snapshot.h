@@ -54,7 +54,7 @@ struct Failure {
 
 /// Other runs beside this one.
 struct Beside {
-  std::shared_ptr<const Snapshot> plain{};         ///< the same without interventions; null where none acts
+  std::shared_ptr<const Snapshot> plain{};         ///< the same unchanged (app/session/reading.h); null where nothing changes it
   std::vector<LeftOut> left_out{};                 ///< interventions that do not act
   std::shared_ptr<const Comparison> comparison{};  ///< with what the session compares with; null where there is nothing
 };
@@ -66,6 +66,9 @@ struct Snapshot : FinishedRun, AskedFor, HeadPictures, Beside, Failure {
       predictions{};                       ///< of the positions people look at first (masks, a causal model's last)
   std::optional<Generation> generation{};  ///< the text is being continued, or has just been
 };
+
+/// The live text without its interventions, by the same model at the same strengths of its adapters; itself where none acts.
+[[nodiscard]] const Snapshot& without_interventions(const Snapshot& live);
 
 /// Fills the pictures of every kind of attention the trace has. Throws Cancelled.
 void add_thumbnails(Snapshot& snapshot, const std::stop_token& stop = {});

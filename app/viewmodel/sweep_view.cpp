@@ -90,7 +90,8 @@ std::vector<std::string> words_of(std::string_view typed) {
 }
 
 const Snapshot& swept(const Snapshot& live) {
-  return live.plain && live.plain->trace ? *live.plain : live;
+  const Snapshot& plain = without_interventions(live);
+  return plain.trace ? plain : live;
 }
 
 SweepText sweep_text(const Snapshot& live, const Session& session, std::size_t position,

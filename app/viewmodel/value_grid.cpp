@@ -70,6 +70,15 @@ std::shared_ptr<const ValueGrid> make_value_grid(const ValueGridQuestion& questi
   return grid;
 }
 
+/// Values of the head's layer, or every layer that what passes goes through.
+bool lacks_numbers(const Trace& trace, GridWeight weight, HeadRef head) {
+  if (weight == GridWeight::value) return !has_values(trace, head.layer);
+  if (!is_through_layers(weight)) return false;
+  for (std::size_t layer = 0; layer <= head.layer; ++layer)
+    if (trace.model->config.heads(layer) == 0) return true;
+  return false;
+}
+
 NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view) {
   if (session.grid_weight == GridWeight::attention) return NoWeight::none;
   const AttentionKind kind = shown_kind(snapshot, session);
@@ -81,6 +90,8 @@ NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const G
   }
   const Trace& stack = LayerOf{*snapshot.trace, kind, 0}.stack();
   const bool has_weights = stack.model->weights && stack.model->weights->layers.size() == stack.layers.size();
+  if (stack.model->capture && lacks_numbers(stack, session.grid_weight, shown_head(snapshot, session)))
+    return NoWeight::not_captured;
   return session.grid_weight == GridWeight::output && !has_weights ? NoWeight::no_matrices : NoWeight::none;
 }
 

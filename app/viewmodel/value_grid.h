@@ -40,11 +40,12 @@ inline constexpr std::size_t longest_flow_grid = 48;
 /// What stands in the way of other numbers than the weights.
 enum class NoWeight {
   none,
-  cross,       ///< rollout and max flow lead through layers of one text
-  long_grid,   ///< more than window_units rows or columns: the grid is shown in parts
-  long_flow,   ///< more than longest_flow_grid tokens
-  words,       ///< what can pass to a word is not the sum of what can pass to its pieces
-  no_matrices  ///< the model is here without W_O
+  cross,        ///< rollout and max flow lead through layers of one text
+  long_grid,    ///< more than window_units rows or columns: the grid is shown in parts
+  long_flow,    ///< more than longest_flow_grid tokens
+  words,        ///< what can pass to a word is not the sum of what can pass to its pieces
+  no_matrices,  ///< the model is here without W_O
+  not_captured  ///< a captured run has no values, or not all layers
 };
 /// Of what the session asks for. The snapshot has a trace.
 [[nodiscard]] NoWeight why_no_weight(const Snapshot& snapshot, const Session& session, const GridView& view);

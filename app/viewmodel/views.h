@@ -23,6 +23,8 @@ namespace regard {
 [[nodiscard]] AttentionKind shown_kind(const Snapshot& snapshot, const Session& session);
 /// The Trace that holds it; snapshot.trace must not be null.
 [[nodiscard]] const Trace& shown_trace(const Snapshot& snapshot, const Session& session);
+/// Are there none of the head on show? A captured run may have weights alone.
+[[nodiscard]] bool lacks_scores(const Snapshot& snapshot, const Session& session);
 /// The sizes of the stack that makes it; snapshot.model must not be null.
 [[nodiscard]] const ModelConfig& shown_config(const Snapshot& snapshot, const Session& session);
 /// The tokens that ask, and those that are looked at.
@@ -142,10 +144,11 @@ struct QuestionView {
   std::size_t other_keys = 0;
   float other_weight = 0.0F;
   float other_exponential = 0.0F;
-  float scale = 1.0F;                        ///< 1/√d
-  float score_cap = 0.0F;                    ///< soft cap of the scores (Gemma 2); 0 = none
-  float alibi_slope = 0.0F;                  ///< of the head (BLOOM); 0 = none
-  bool relative_bias = false;                ///< the bias is a learned number for the distance (T5)
+  float scale = 1.0F;          ///< 1/√d
+  float score_cap = 0.0F;      ///< soft cap of the scores (Gemma 2); 0 = none
+  float alibi_slope = 0.0F;    ///< of the head (BLOOM); 0 = none
+  bool relative_bias = false;  ///< the bias is a learned number for the distance (T5)
+  bool has_scores = true;      ///< a captured run may have weights alone; the numbers before them are NaN then
   std::vector<ScorePartKind> score_parts{};  ///< the terms of the scores; empty where there is but one
   std::size_t head_dim = 0;
   float temperature = 1.0F;      ///< what this head was run with: an intervention's, else the request's

@@ -25,6 +25,7 @@ MatrixView as_matrix(const Matrix& matrix) {
 
 HeadCopying::Absent why_absent(const std::shared_ptr<const Model>& model) {
   const ModelConfig& config = model->config;
+  if (model->capture) return HeadCopying::Absent::no_weights;
   if (model->encoder || !config.has_lm_head) return HeadCopying::Absent::no_language_head;
   if (config.head_activation || config.table_width() != config.hidden) return HeadCopying::Absent::transform;
   if (std::any_of(config.plans.begin(), config.plans.end(), normalises_after)) return HeadCopying::Absent::post_norm;

@@ -26,10 +26,11 @@ struct HeadCopying {
   enum class Absent {
     nothing,           ///< it is there
     no_language_head,  ///< the heads' model predicts no words
-    transform,  ///< a transform stands between the stream and the unembedding (encoders) or the embedding (OPT 350M)
-    post_norm,  ///< what the heads write is normalised in every layer on the way
-    gated,      ///< what some heads write is multiplied on the way by numbers that depend on the text
-    few_tokens  ///< there are no two different ones
+    transform,   ///< a transform stands between the stream and the unembedding (encoders) or the embedding (OPT 350M)
+    post_norm,   ///< what the heads write is normalised in every layer on the way
+    gated,       ///< what some heads write is multiplied on the way by numbers that depend on the text
+    few_tokens,  ///< there are no two different ones
+    no_weights   ///< a captured run has none
   };
   Absent absent = Absent::nothing;
   std::size_t tokens = 0;  ///< n

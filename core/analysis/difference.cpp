@@ -106,7 +106,7 @@ Range keys_of(const Trace& trace, std::size_t end, std::size_t keys) {
 /// How many rows from the first on are the same to the last bit, because the query, every key before it and the row's softmax are:
 /// the unchanged beginning of a text that is read from left to right.
 std::size_t unchanged_rows(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head) {
-  if (&axes.queries != &axes.keys || first.model != second.model ||
+  if (&axes.queries != &axes.keys || first.model != second.model || first.model->capture ||
       first.request.temperature != second.request.temperature || !looks_back_only(first) || !looks_back_only(second))
     return 0;
   const LayerTrace &one = first.layers[head.layer], &other = second.layers[head.layer];

@@ -4,6 +4,7 @@
 #include "core/analysis/corpus_runs.h"
 #include "core/analysis/detectors.h"
 #include "core/analysis/groups.h"
+#include "core/base/error.h"
 #include "core/base/text_parts.h"
 
 #include <algorithm>

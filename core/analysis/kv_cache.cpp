@@ -28,9 +28,10 @@ std::uint64_t projections_of_row(const ModelConfig& config, std::size_t layer) {
   const std::uint64_t hidden = config.hidden, queries = config.queries_width(layer);
   const std::uint64_t outputs = config.outputs_width(layer);
   const LayerPlan& plan = config.plans[layer];
-  if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer)) {
-    const std::uint64_t channels = convolved_channels(plan, *delta);
-    return hidden * (channels + queries + outputs + 2 * plan.attention.heads) + channels * delta->convolution;
+  if (keeps_state(plan)) {
+    const std::uint64_t channels = convolved_channels(plan);
+    const std::uint64_t of_heads = (std::holds_alternative<GatedDelta>(plan.mixer) ? 2 : 1) * plan.attention.heads;
+    return hidden * (channels + 2 * outputs + of_heads) + channels * convolved_tokens(plan);
   }
   const std::uint64_t gate = plan.attention.output_gate ? outputs : 0;
   const auto& latent = plan.attention.latent;
@@ -49,10 +50,9 @@ std::size_t cached_numbers(const ModelConfig& config, std::size_t layer) {
 }
 
 std::uint64_t state_numbers(const LayerPlan& plan) {
-  const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
-  if (delta == nullptr) return 0;
-  const std::uint64_t d = plan.attention.head_dim;
-  return plan.attention.heads * d * d + (delta->convolution - 1) * convolved_channels(plan, *delta);
+  if (!keeps_state(plan)) return 0;
+  const std::uint64_t of_head = plan.attention.head_dim * value_dim(plan.attention);
+  return plan.attention.heads * of_head + (convolved_tokens(plan) - 1) * convolved_channels(plan);
 }
 
 std::uint64_t cache_bytes_of_encoder(const ModelConfig& config, std::size_t encoded, std::size_t bytes_per_number) {
@@ -109,11 +109,11 @@ Arithmetic arithmetic(const ModelConfig& config, Range rows, std::size_t tokens,
   const std::uint64_t encoded_once = rows.begin == 0 && count > 0 ? encoded : 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
-    const std::uint64_t queries = config.queries_width(layer);
+    const std::uint64_t queries = plan.attention.heads * plan.attention.head_dim;
     const std::uint64_t pairs = attention_pairs(rows, tokens, causal, plan.attention.window);
     sum.projections += count * projections_of_row(config, layer);
-    const bool delta = std::holds_alternative<GatedDelta>(plan.mixer);  // a pair: k·u, u − β k (k·u), A·v
-    sum.attention += pairs * (delta ? 3 * queries : queries + config.outputs_width(layer));
+    const std::uint64_t erasing = std::holds_alternative<GatedDelta>(plan.mixer) ? queries : 0;  // u − β k (k·u)
+    sum.attention += pairs * (queries + erasing + config.outputs_width(layer));
     if (plan.cross) sum.cross += (count + encoded_once) * 2 * hidden * queries + count * encoded * 2 * queries;
     sum.feed_forward += count * feed_forward_of_row(plan.feed_forward, hidden);
   }

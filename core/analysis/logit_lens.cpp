@@ -48,7 +48,7 @@ Matrix logits_after(const Trace& trace, std::size_t position, Range layers, cons
 
 LogitLens logit_lens(const Trace& trace, std::size_t position, const std::stop_token& stop) {
   LogitLens lens;
-  if (!trace.model->config.has_lm_head) return lens;
+  if (!trace.model->config.has_lm_head || trace.model->capture) return lens;
   assert(position < trace.tokens());
   const std::size_t count = trace.residual.size();
   lens.layers.resize(count);

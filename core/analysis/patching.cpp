@@ -55,9 +55,9 @@ Numbers numbers_at(const Trace& trace, const PatchCell& cell) {
     case PatchSite::feed_forward_output:
       return {layer.feed_forward_output, {0, kToEnd}};
     case PatchSite::query:
-      return of_head(layer.queries, config.heads(cell.layer));
+      return of_head(layer.queries, config.query_heads(cell.layer));
     case PatchSite::key:
-      return of_head(layer.keys, config.kv_heads(cell.layer));
+      return of_head(layer.keys, config.key_heads(cell.layer));
     case PatchSite::value:
       return of_head(layer.values, config.kv_heads(cell.layer));
     default:

@@ -5,6 +5,7 @@
 #include "core/base/progress.h"
 
 #include <cassert>
+#include <limits>
 #include <span>
 
 namespace regard {
@@ -69,6 +70,13 @@ void divide(ResidualStep& step, float count) {
     *number /= count;
 }
 
+void forget_writers(ResidualStep& step) {
+  for (float* number :
+       {&step.attention_norm, &step.cross_norm, &step.feed_forward_norm, &step.attention_share, &step.cross_share,
+        &step.feed_forward_share, &step.attention_part, &step.cross_part, &step.feed_forward_part})
+    *number = std::numeric_limits<float>::quiet_NaN();
+}
+
 }  // namespace
 
 ResidualPath residual_path(const Trace& trace, Range tokens, const std::stop_token& stop) {
@@ -77,13 +85,16 @@ ResidualPath residual_path(const Trace& trace, Range tokens, const std::stop_tok
   path.steps.resize(trace.residual.size());
   path.rows = tokens.size();
   path.has_cross = trace.cross != nullptr;
+  path.has_writers = trace.model->capture == nullptr;
   for (std::size_t token = tokens.begin; token < tokens.end; ++token) {
     throw_if_stopped(stop);
     add_token(path, trace, token);
   }
   if (path.rows == 0) return path;
-  for (ResidualStep& step : path.steps)
+  for (ResidualStep& step : path.steps) {
     divide(step, static_cast<float>(path.rows));
+    if (!path.has_writers) forget_writers(step);
+  }
   return path;
 }
 

@@ -34,6 +34,7 @@ struct ResidualPath {
   std::vector<ResidualStep> steps{};  ///< [L + 1]
   std::size_t rows = 0;               ///< tokens averaged
   bool has_cross = false;
+  bool has_writers = true;  ///< what the blocks wrote is known; of a captured run it is not, and all of it is NaN
 };
 
 /// Each number is the mean over the tokens of the range (one token: its own). Throws Cancelled.

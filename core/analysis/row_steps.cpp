@@ -30,6 +30,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   const std::size_t tokens = trace.keys();
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   const float temperature = edits.temperature;
+  const bool products = has_products(trace, head.layer);
   const VectorView asking = as_vector(query_of(trace, head, query));
   RowSteps steps;
   steps.temperature = temperature;
@@ -48,13 +49,13 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
                      std::plus<>());
   steps.exponentials.resize(tokens);
   if (weights_are_signed(trace, head.layer)) return without_scores(std::move(steps));
-  const float largest_score = trace.layers[head.layer].row_maximum(head.head, query);
+  const float largest_score = row_statistics(trace, head, query).maximum;
   steps.maximum = largest_score / temperature;
   steps.hidden = hidden_keys(trace, head, query, {0, tokens});
   steps.hidden.resize(tokens);
   double sum = 0.0;
   for (std::size_t key = 0; key < tokens; ++key) {
-    steps.dots[key] = asking.dot(as_vector(key_of(trace, head, key)));
+    steps.dots[key] = products ? asking.dot(as_vector(key_of(trace, head, key))) : std::nanf("");
     if (steps.rule.cap != 0.0F || steps.rule.knows_positions() || !edits.added.empty())
       steps.scaled[key] = steps.dots[key] * steps.rule.scale;
     if (!steps.allowed.contains(key) || steps.hidden[key]) continue;
@@ -74,7 +75,7 @@ std::vector<float> score_products(const Trace& trace, HeadRef head, std::size_t 
   const std::span<const float> asking = query_of(trace, head, query);
   const std::span<const float> asked = key_of(trace, head, key);
   const float scale = trace.model->config.plans[head.layer].attention.scale;
-  std::vector<float> products(asking.size());
+  std::vector<float> products(has_products(trace, head.layer) ? asking.size() : 0);
   for (std::size_t dimension = 0; dimension < products.size(); ++dimension)
     products[dimension] = asking[dimension] * asked[dimension] * scale;
   return products;

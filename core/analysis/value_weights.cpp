@@ -31,11 +31,20 @@ FloatRows output_matrix(const LayerOf& of) {
   return matrix;
 }
 
+/// Of a captured run: [keys.size(), v].
+FloatRows captured_values(const LayerOf& of, std::size_t head, Range keys) {
+  FloatRows rows(eigen_index(keys.size()), eigen_index(of.part().model->config.value_dim(of.layer)));
+  for (std::size_t key = keys.begin; key < keys.end; ++key)
+    rows.row(eigen_index(key - keys.begin)) = as_vector(value_of(of.part(), {of.layer, head}, key)).transpose();
+  return rows;
+}
+
 /// v_j of some keys of a head, [keys.size(), v].
 FloatRows values_of(const LayerOf& of, std::size_t head, Range keys) {
   const ModelConfig& config = of.part().model->config;
   const Matrix& values = of.recorded().values;
   const std::size_t width = config.value_dim(of.layer);
+  if (values.empty()) return captured_values(of, head, keys);
   return FloatRowsView(values.values.data(), eigen_index(values.rows), eigen_index(values.cols))
       .block(eigen_index(keys.begin), eigen_index(config.kv_head_of(of.layer, head) * width), eigen_index(keys.size()),
              eigen_index(width));

@@ -28,13 +28,17 @@ constexpr Message kMessages[] = {
     {"is_web_page",
      "{file} is a web page, not what its address promised: download the file itself, or paste the page's text."},
     {"is_archive", "{file} is an archive ({found}): unpack it and open what is inside."},
-    {"is_numbers", "{file} holds numbers ({found}), which NumPy reads and this program only writes."},
+    {"is_numbers",
+     "{file} holds numbers ({found}): attention that was captured elsewhere opens as a model does, with “Open model” "
+     "or dropped on the window."},
     {"is_json", "{file} is a JSON file, but no session of this program."},
     {"is_lfs_pointer",
      "{file} is not the file itself but a Git LFS note about where it is: run “git lfs pull” in its folder."},
     {"is_adapter",
-     "{file} is an adapter: only changes to a model that is not part of it; merge it into its model (in PEFT: "
-     "merge_and_unload) and open the result."},
+     "{file} is an adapter: only changes to a model that is not part of it. Open that model, then the adapter over it "
+     "(the view "
+     "Adapters; --adapter on the command line)."},
+    {"no_adapters", "The model {item} was opened without an adapter, so there is no drift to show."},
     {"adapter_kind",
      "{file} is an adapter of kind {found}, but only LoRA (with rsLoRA and DoRA) is known here; merge it into its "
      "model and "
@@ -90,6 +94,29 @@ constexpr Message kMessages[] = {
     {"quantization_mismatch", "{file}: {item} is stored as {found}, but config.json says {expected}."},
     {"tensor_dtype", "{file}: the tensor {item} has numbers of type {found}, expected {expected}."},
     {"npz_format", "{file} is not a sound npz file: {item} should be {expected}, but is {found}."},
+    {"capture_kind", "{file} holds no numbers in a form that is known here: {expected}."},
+    {"capture_names", "{file} has no attention under a name that is known here ({expected}); there are: {found}."},
+    {"capture_shape", "{file}: the array {item} has shape {found}, expected {expected}."},
+    {"capture_tokens",
+     "{file}: the array {item} is of {found} tokens, but others are of {expected}: they do not belong to one text."},
+    {"capture_batch",
+     "{file}: the array {item} has shape {found} and so holds several texts; save one of them ({expected})."},
+    {"capture_sums", "{file}: the rows of {item} sum to {found}, not to {expected}: these are no attention weights."},
+    {"capture_transposed",
+     "{file}: the rows of {item} sum to {found}, its columns to {expected}: queries and keys are exchanged; save it "
+     "with its last two axes swapped."},
+    {"capture_head",
+     "{file} does not have the same text for every head of its layers: nothing is there of head {item}."},
+    {"capture_too_large",
+     "{file} holds grids of {found} numbers together, where at most {expected} are read from JSON."},
+    {"capture_adapter", "{file} is a captured run: there are no weights that an adapter could change."},
+    {"capture_fixed",
+     "{item} was captured elsewhere: it is shown as it ran; without the model’s weights no other text, mask, "
+     "temperature or intervention can be run."},
+    {"capture_no_scores",
+     "The captured run {item} has no scores of this head, and no queries and keys that they could be computed from."},
+    {"capture_no_values",
+     "The captured run {item} does not have the values, or not all the layers, that these numbers are made of."},
     {"zip_format", "{file} is not a sound zip archive: {item} should be {expected}, but is {found}."},
     {"torch_format", "{file} is not a sound PyTorch file: {item} should be {expected}, but is {found}."},
     {"torch_global",
@@ -295,10 +322,28 @@ constexpr Message kMessages[] = {
      "{file}: the detector “{found}” has no line “{expected}”, which should stand before line {item} or at the end."},
     {"detector_twice", "{file}, line {item}: there is a detector “{found}” already; each needs a name of its own."},
     {"detector_many", "{file}, line {item}: at most {expected} detectors can be read; “{found}” is one more."},
+    // training
+    {"training_value", "Training: {item} is {found}, but should be {expected}."},
+    {"training_text_utf8", "The text to learn is not UTF-8: byte {found}, counted from 0."},
+    {"training_text_short",
+     "A text to learn needs at least {expected} characters for sequences of this length, but this one has {found}."},
+    {"training_text_characters",
+     "A text to learn should have {expected} different characters, but this one has {found}."},
+    {"training_memory", "Training would take {found} MB of memory; at most {expected} MB are taken."},
+    {"training_diverged",
+     "Training diverged: the loss is not a number any more. What was learned up to step {found} is kept."},
+    {"training_folder",
+     "{file} holds files that are not of a training run ({expected} is missing): choose another folder, or an empty "
+     "one."},
     // sessions
     {"session_version",
      "{file} was saved by a newer program: its version is {found}, and up to {expected} can be read."},
     {"session_value", "{file}: {item} should be {expected}, but is {found}."},
+    // kinds of attention
+    {"kind_unknown", "There is no kind of attention “{found}”; known are {expected}."},
+    {"kind_number", "{item}: the number {found} should be {expected}."},
+    {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
+    {"kind_twice", "{item} is named twice."},
 };
 
 /// Length of the well-formed UTF-8 character at the start of `text`, 0 if there is none.

@@ -35,7 +35,7 @@ struct Kernels {
                                float sink) = nullptr;
   void (*weights_row)(float* scores, std::size_t length, Range allowed, float temperature,
                       RowStatistics statistics) = nullptr;
-  /// target[i] = f(target[i])·factors[i] for i < count; `factors` may be null.
+  /// target[i] = f(target[i])·factors[i] for i < count; `factors` may be null, or be `target` itself.
   using Curve = void (*)(float* target, const float* factors, std::size_t count);
   Curve gelu = nullptr, gelu_tanh = nullptr, relu = nullptr, silu = nullptr, quick_gelu = nullptr;
 };

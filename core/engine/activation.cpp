@@ -18,6 +18,7 @@ Kernels::Curve curve_of(Activation activation) {
     case Activation::gelu_tanh:
       return kernels().gelu_tanh;
     case Activation::relu:
+    case Activation::relu_squared:  // times itself: relu(x)·x
       return kernels().relu;
     case Activation::silu:
       return kernels().silu;
@@ -31,7 +32,11 @@ Kernels::Curve curve_of(Activation activation) {
 
 void activate(Activation activation, Rows x) {
   const Kernels::Curve curve = curve_of(activation);
-  for_rows(x.count, x.width, [&](std::size_t row) { curve(x.row(row).data(), nullptr, x.width); });
+  const bool squared = activation == Activation::relu_squared;
+  for_rows(x.count, x.width, [&](std::size_t row) {
+    float* const numbers = x.row(row).data();
+    curve(numbers, squared ? numbers : nullptr, x.width);
+  });
 }
 
 void soft_cap(float cap, Rows x) {
@@ -57,7 +62,7 @@ void activate_clamped(const ClampedGate& clamped, Rows gate, Rows up) {
 }
 
 void activate_gated(Activation activation, Rows gate, ConstRows up) {
-  assert(gate.all().size() == up.all().size());
+  assert(gate.all().size() == up.all().size() && activation != Activation::relu_squared);
   const Kernels::Curve curve = curve_of(activation);
   for_rows(gate.count, gate.width,
            [&](std::size_t row) { curve(gate.row(row).data(), up.row(row).data(), gate.width); });

@@ -8,10 +8,10 @@
 namespace regard {
 
 /// x = f(x), element by element. gelu: x·Φ(x) with the error function to 2·10⁻⁷; gelu_tanh: its tanh approximation
-/// (Hendrycks, Gimpel 2016); silu: x·σ(x); quick_gelu: x·σ(1.702·x).
+/// (Hendrycks, Gimpel 2016); relu_squared: max(x, 0)² (So et al. 2021); silu: x·σ(x); quick_gelu: x·σ(1.702·x).
 void activate(Activation activation, Rows x);
 
-/// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu).
+/// gate = f(gate)·up (Shazeer 2020: SwiGLU for silu). Not for relu_squared.
 void activate_gated(Activation activation, Rows gate, ConstRows up);
 
 /// gate = g·σ(slope·g)·(u + 1), with g = min(gate, limit) and u = up within ±limit; `up` is changed, too (gpt-oss).

@@ -21,6 +21,7 @@ void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
   const std::size_t kv_heads = pass.config().kv_heads(index), head_dim = pass.config().head_dim(index);
   const std::size_t value_dim = pass.config().value_dim(index);
   const LayerTrace& layer = pass.trace.layers[index];
+  const bool softmax = has_softmax(pass.config().plans[index]);
   const std::size_t tokens = pass.text_tokens();
   const std::size_t count = pass.text_count() * kv_heads;
   scratch.transposed_keys.resize(count);
@@ -31,7 +32,7 @@ void pack(const Pass& pass, std::size_t index, AttentionScratch& scratch) {
       const std::size_t kv_head = at % kv_heads;
       const std::size_t first_row = at / kv_heads * tokens;
       const Range rows{first_row, first_row + tokens};
-      pack_transposed(layer.keys, kv_head * head_dim, head_dim, rows, scratch.transposed_keys[at]);
+      if (softmax) pack_transposed(layer.keys, kv_head * head_dim, head_dim, rows, scratch.transposed_keys[at]);
       pack_columns(layer.values, kv_head * value_dim, value_dim, rows, scratch.values[at]);
     }
   });
@@ -93,7 +94,7 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
   const Request& request = pass.request(block.text);
   const auto [layer_index, head] = block.head;
   LayerTrace& layer = pass.trace.layers[layer_index];
-  const std::size_t d = config.head_dim(layer_index), value_dim = config.value_dim(layer_index);
+  const std::size_t value_dim = config.value_dim(layer_index);
   const std::size_t tokens = pass.text_tokens();
   const std::size_t first_row = block.text * tokens;
   const Range queries = block.queries;
@@ -106,7 +107,7 @@ void attend_block(const Pass& pass, const Block& block, const AttentionScratch& 
     weigh_by_softmax(pass, block, packed.transposed_keys[packed_at], columns, scratch.scores);
   else
     for (std::size_t query = queries.begin; query < queries.end; ++query)
-      hidden_attention_row({layer, head, d, config.plans[layer_index].attention.scale, first_row}, query, 0,
+      hidden_attention_row(state_head(pass.model, layer, block.head, first_row), query, 0,
                            scratch.scores.row(query - queries.begin));
   const std::size_t depth = std::min(columns.end, tokens) - columns.begin;
   multiply({scratch.scores.row(0) + columns.begin, scratch.scores.stride}, queries.size(), depth,

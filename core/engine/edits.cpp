@@ -46,20 +46,25 @@ void patch_stream(const Pass& pass, PatchSite site, std::size_t index, Matrix& t
   });
 }
 
-/// The columns of a head in one of the layer's tensors, or all of them.
+/// The columns of a head in one of the layer's tensors, which heads share in so many parts, or all of them.
 Columns columns_of(const ModelConfig& config, std::size_t layer, const std::optional<std::size_t>& head,
-                   const Matrix& tensor, bool of_keys) {
+                   const Matrix& tensor, std::size_t parts) {
   if (!head) return {0, tensor.cols};
-  const std::size_t width = tensor.cols / (of_keys ? config.kv_heads(layer) : config.heads(layer));
-  return {(of_keys ? config.kv_head_of(layer, *head) : *head) * width, width};
+  const std::size_t width = tensor.cols / parts;
+  return {*head * parts / config.heads(layer) * width, width};
+}
+
+std::size_t parts_of(const ModelConfig& config, std::size_t layer, Matrix LayerTrace::*tensor) {
+  if (tensor == &LayerTrace::queries) return config.query_heads(layer);
+  if (tensor == &LayerTrace::keys) return config.key_heads(layer);
+  return tensor == &LayerTrace::values ? config.kv_heads(layer) : config.heads(layer);
 }
 
 void patch_heads(const Pass& pass, const Intervention& item, std::size_t layer, Matrix LayerTrace::*tensor,
                  std::size_t first_row) {
-  const bool of_keys = tensor == &LayerTrace::keys || tensor == &LayerTrace::values;
   Matrix& to = pass.trace.layers[layer].*tensor;
   patch_rows(pass, item, item.source->layers[layer].*tensor, to, first_row,
-             columns_of(pass.config(), layer, item.scope.head, to, of_keys));
+             columns_of(pass.config(), layer, item.scope.head, to, parts_of(pass.config(), layer, tensor)));
 }
 
 /// Is the head's output replaced by this item?

@@ -7,6 +7,8 @@
 #include "core/engine/growing_cross.h"
 #include "core/engine/growing_trace.h"
 #include "core/engine/patches.h"
+#include "core/model/captured.h"
+#include "core/trace/captured.h"
 
 #include <algorithm>
 #include <cassert>
@@ -16,6 +18,18 @@
 #include <utility>
 
 namespace regard {
+namespace {
+
+/// What was recorded elsewhere, if that is what is asked for.
+std::shared_ptr<const Trace> recall(const std::shared_ptr<const Model>& model, const Request& request) {
+  auto trace = captured_trace(model);
+  Request asked = request;
+  asked.all_logits = trace->request.all_logits;
+  if (asked != trace->request) refuse_capture(*model);
+  return trace;
+}
+
+}  // namespace
 
 namespace {
 
@@ -35,6 +49,7 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
   assert(request.temperature > 0.0F);
   for (const auto& file : model->files)
     file->check_unchanged();
+  if (model->capture) return recall(model, request);
   check_ids(*model, request.ids);
   check_picture(*model, request);
   check_mask(*model, request);
@@ -53,10 +68,11 @@ std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Requ
 }
 
 Matrix logits_at(const Trace& trace, std::span<const std::size_t> positions) {
-  const Matrix& stream = trace.residual.back();
+  const Matrix& stream = trace.model->capture ? trace.logits : trace.residual.back();
   Matrix chosen(positions.size(), stream.cols);
   for (std::size_t row = 0; row < positions.size(); ++row)
     std::copy_n(stream.row(positions[row]).begin(), stream.cols, chosen.row(row).begin());
+  if (trace.model->capture) return chosen;
   return unembed(*trace.model, all_rows(std::as_const(chosen)), {});
 }
 

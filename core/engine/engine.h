@@ -16,6 +16,7 @@ namespace regard {
 /// Runs a model on ids and records a Trace. What cannot have changed since `previous` (same model, mask and temperature) is taken
 /// over instead of computed: in causal runs the rows before the first id or intervention that differs, with the same ids the
 /// layers before the first intervention that differs. Equal to a fresh run to the last bit.
+/// A captured run is recalled as it is: a request for anything but its own text, unchanged, is refused (capture_fixed).
 /// Throws Error (too many ids, an id outside the vocabulary, an intervention out of range), Cancelled (within one layer of the
 /// stop request).
 [[nodiscard]] std::shared_ptr<const Trace> run(const std::shared_ptr<const Model>& model, Request request,
@@ -23,7 +24,7 @@ namespace regard {
                                                const std::stop_token& stop = {}, Progress* progress = nullptr);
 
 /// Logits of some positions, [positions.size(), V], from the Trace's last residual (final norm and unembedding, or BERT's
-/// prediction head). Empty where the model has no LM head.
+/// prediction head); of a captured run those of its file. Empty where the model has no LM head.
 [[nodiscard]] Matrix logits_at(const Trace& trace, std::span<const std::size_t> positions);
 
 /// One candidate for a position.

@@ -7,6 +7,8 @@
 #include "core/engine/mixture.h"
 #include "core/engine/written.h"
 
+#include <algorithm>
+
 namespace regard {
 namespace {
 
@@ -68,6 +70,8 @@ ConstRows feed_forward(const Pass& pass, std::size_t layer, ConstRows read, Laye
   const Rows written = pass.now(pass.trace.layers[layer].feed_forward_output);
   if (plan.feed_forward.experts)
     write_mixture(pass, layer, read, buffers, written);
+  else if (plan.feed_forward.width == 0)  // there is none
+    std::fill(written.all().begin(), written.all().end(), 0.0F);
   else
     write_block(plan.feed_forward, w.gate, w.up, w.down, read, buffers, written, pass.stop);
   make_addable(plan, w.feed_forward_output_norm, pass.config().norm_epsilon, written);

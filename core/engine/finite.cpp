@@ -34,10 +34,10 @@ bool is_head_finite(const Pass& pass, Matrix& matrix, std::size_t head, std::siz
 
 bool is_head_finite(const Pass& pass, HeadRef of, LayerTrace& layer) {
   const ModelConfig& config = pass.config();
-  const std::size_t kv_head = config.kv_head_of(of.layer, of.head), head_dim = config.head_dim(of.layer);
-  return is_head_finite(pass, layer.queries, of.head, head_dim) &&
-         is_head_finite(pass, layer.keys, kv_head, head_dim) &&
-         is_head_finite(pass, layer.values, kv_head, config.value_dim(of.layer));
+  const std::size_t head_dim = config.head_dim(of.layer);
+  return is_head_finite(pass, layer.queries, config.query_head_of(of.layer, of.head), head_dim) &&
+         is_head_finite(pass, layer.keys, config.key_head_of(of.layer, of.head), head_dim) &&
+         is_head_finite(pass, layer.values, config.kv_head_of(of.layer, of.head), config.value_dim(of.layer));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/engine/linear.h"
 #include "core/engine/norm.h"
 #include "core/engine/self_attention.h"
+#include "core/engine/state_space.h"
 
 #include <algorithm>
 
@@ -40,8 +41,10 @@ void block(const Pass& pass, NormPlace place, const Norm& norm, const Streams& s
 
 /// What the layer's mixer writes.
 ConstRows mix_tokens(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
-  const bool delta = std::holds_alternative<GatedDelta>(pass.config().plans[layer].mixer);
-  return delta ? gated_delta(pass, layer, read, buffers) : self_attention(pass, layer, read, buffers);
+  const Mixer& mixer = pass.config().plans[layer].mixer;
+  if (std::holds_alternative<GatedDelta>(mixer)) return gated_delta(pass, layer, read, buffers);
+  if (std::holds_alternative<StateSpace>(mixer)) return state_space(pass, layer, read, buffers);
+  return self_attention(pass, layer, read, buffers);
 }
 
 /// The stream passes by; what attention writes is 0.
@@ -50,6 +53,12 @@ void no_attention(const Pass& pass, std::size_t layer) {
   const Rows written = pass.now(pass.trace.layers[layer].attention_output);
   std::fill(written.all().begin(), written.all().end(), 0.0F);
   std::copy(before.all().begin(), before.all().end(), pass.now(pass.trace.residual[layer + 1]).data);
+}
+
+/// What the feed-forward writes is 0.
+void no_feed_forward(const Pass& pass, std::size_t layer) {
+  const Rows written = pass.now(pass.trace.layers[layer].feed_forward_output);
+  std::fill(written.all().begin(), written.all().end(), 0.0F);
 }
 
 void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
@@ -66,6 +75,7 @@ void forward_layer(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
   if (plan.cross)
     block(pass, plan.norms, w.cross_norm, {stream, stream, stream}, buffers,
           [&](ConstRows read) { return cross_attention(pass, layer, read, buffers); });
+  if (plan.feed_forward.width == 0) return no_feed_forward(pass, layer);
   const ConstRows read = is_parallel(plan.norms) ? before : stream;
   const Norm& norm = plan.norms == NormPlace::shared ? w.attention_norm : w.feed_forward_norm;
   block(pass, plan.norms, norm, {read, stream, stream}, buffers,

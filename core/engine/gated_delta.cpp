@@ -4,6 +4,7 @@
 #include "core/engine/edits.h"
 #include "core/engine/linear.h"
 #include "core/engine/output_gate.h"
+#include "core/engine/state_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,17 +22,6 @@ struct Convolved {
   std::size_t values = 0;
 };
 
-/// Σ_lag kernel[channel, last − lag]·x_{t − lag}, then silu: one row of one text, whose position is `position`.
-void convolve(const Matrix& x, std::size_t row, std::size_t position, const std::vector<float>& kernel,
-              std::size_t tokens, std::span<float> out) {
-  for (std::size_t channel = 0; channel < out.size(); ++channel) {
-    float sum = 0.0F;
-    for (std::size_t lag = 0; lag < std::min(tokens, position + 1); ++lag)
-      sum += kernel[channel * tokens + tokens - 1 - lag] * x(row - lag, channel);
-    out[channel] = sum / (1.0F + std::exp(-sum));
-  }
-}
-
 /// A key head of length 1, once for each of its value heads.
 void place_unit(std::span<const float> from, std::span<float> to) {
   double square = kLeastLength;
@@ -45,14 +35,14 @@ void place_unit(std::span<const float> from, std::span<float> to) {
 /// Queries, keys and values of the rows of the pass from what is projected for them and for the tokens before them.
 void convolve_rows(const Pass& pass, std::size_t layer, const GatedDelta& delta) {
   const SoftmaxAttention& plan = pass.config().plans[layer].attention;
-  const std::vector<float>& kernel = pass.weights().layers[layer].delta.convolution;
+  const StateWeights& w = pass.weights().layers[layer].state;
   LayerTrace& t = pass.trace.layers[layer];
   const std::size_t d = plan.head_dim, copies = plan.heads / delta.key_heads;
   const Convolved parts{delta.key_heads * d, plan.heads * d};
   for_rows(pass.rows.size(), t.unconvolved.cols, [&](std::size_t index) {
     const std::size_t row = pass.rows.begin + index;
     std::vector<float> convolved(t.unconvolved.cols);
-    convolve(t.unconvolved, row, row % pass.text_tokens(), kernel, delta.convolution, convolved);
+    convolve(t.unconvolved, row, row % pass.text_tokens(), w, convolved);
     const std::span<const float> all(convolved);
     for (std::size_t head = 0; head < delta.key_heads; ++head) {
       const std::size_t to = head * copies * d;
@@ -66,7 +56,7 @@ void convolve_rows(const Pass& pass, std::size_t layer, const GatedDelta& delta)
 
 /// β = σ(·), log g = −exp(log_rate)·log(1 + e^·)
 void write_and_decay(const Pass& pass, std::size_t layer, ConstRows read) {
-  const DeltaWeights& w = pass.weights().layers[layer].delta;
+  const StateWeights& w = pass.weights().layers[layer].state;
   LayerTrace& t = pass.trace.layers[layer];
   const Rows write = pass.now(t.write), decay = pass.now(t.decay);
   project(read, w.write, write, pass.stop);
@@ -75,8 +65,7 @@ void write_and_decay(const Pass& pass, std::size_t layer, ConstRows read) {
     for (std::size_t head = 0; head < write.width; ++head) {
       float &beta = write.row(row)[head], &log_g = decay.row(row)[head];
       beta = 1.0F / (1.0F + std::exp(-beta));
-      const float softplus = std::max(log_g, 0.0F) + std::log1p(std::exp(-std::abs(log_g)));
-      log_g = -std::exp(w.log_rate[head]) * softplus;
+      log_g = -std::exp(w.log_rate[head]) * softplus(log_g);
     }
 }
 
@@ -86,7 +75,7 @@ ConstRows gated_delta(const Pass& pass, std::size_t layer, ConstRows read, Layer
   const LayerWeights& w = pass.weights().layers[layer];
   LayerTrace& t = pass.trace.layers[layer];
   const Rows written = pass.now(t.attention_output);
-  project(read, w.delta.projection, pass.now(t.unconvolved), pass.stop);
+  project(read, w.state.projection, pass.now(t.unconvolved), pass.stop);
   convolve_rows(pass, layer, std::get<GatedDelta>(pass.config().plans[layer].mixer));
   write_and_decay(pass, layer, read);
   attend(pass, layer, buffers.attention);

@@ -3,6 +3,7 @@
 #include "core/base/random.h"
 #include "core/engine/generation.h"
 #include "core/engine/growing_cross.h"
+#include "core/model/captured.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,6 +49,7 @@ bool is_generative(const ModelConfig& config) {
 
 Generated continue_ids(const std::shared_ptr<const Model>& model, Request prompt, const GenerateOptions& options,
                        const GenerationTools& tools) {
+  refuse_capture(*model);
   if (!is_generative(model->config)) throw Error("not_generative", {.item = model->name});
   if (prompt.ids.empty()) prompt.ids = model->config.decoder_start;
   if (prompt.ids.empty()) throw Error("no_tokens", {});

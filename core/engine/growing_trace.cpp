@@ -94,14 +94,14 @@ std::vector<LayerTrace> layers_without_tokens(const ModelConfig& config) {
   for (std::size_t index = 0; index < config.layers; ++index) {
     LayerTrace& layer = layers[index];
     const LayerPlan& plan = config.plans[index];
-    const auto* delta = std::get_if<GatedDelta>(&plan.mixer);
+    const bool state = keeps_state(plan);
     layer.queries = Matrix(0, config.queries_width(index));
     layer.keys = Matrix(0, config.keys_width(index));
     layer.values = Matrix(0, config.values_width(index));
     layer.head_outputs = Matrix(0, config.outputs_width(index));
-    layer.output_gate = Matrix(0, delta != nullptr || plan.attention.output_gate ? config.outputs_width(index) : 0);
-    layer.unconvolved = Matrix(0, delta != nullptr ? convolved_channels(plan, *delta) : 0);
-    layer.write = layer.decay = Matrix(0, delta != nullptr ? config.heads(index) : 0);
+    layer.output_gate = Matrix(0, state || plan.attention.output_gate ? config.outputs_width(index) : 0);
+    layer.unconvolved = Matrix(0, convolved_channels(plan));
+    layer.write = layer.decay = Matrix(0, state ? config.heads(index) : 0);
     if (const auto& latent = plan.attention.latent) {
       layer.latent = Matrix(0, latent->rank);
       layer.shared_key = Matrix(0, latent->shared_dims);

@@ -19,7 +19,7 @@ LayerBuffers layer_buffers(const Pass& pass) {
   bool mixes = false;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
-    if (plan.attention.output_gate || std::holds_alternative<GatedDelta>(plan.mixer))
+    if (plan.attention.output_gate || keeps_state(plan))
       widest_heads = std::max(widest_heads, config.outputs_width(layer));
     const FeedForward& block = plan.feed_forward;
     const std::size_t width = std::max(block.width, block.experts ? block.experts->shared_width : 0);

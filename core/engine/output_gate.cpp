@@ -27,6 +27,25 @@ void gate_normed(Rows outputs, const Norm& norm, float epsilon, Rows z) {
   });
 }
 
+/// z becomes scale·silu(z) ÷ √(mean of (o·silu(z))² + ε), part by part: the gate, then RMSNorm.
+void norm_gated(Rows outputs, const Norm& norm, float epsilon, Rows z) {
+  for_rows(z.count, z.width, [&](std::size_t row) {
+    const std::span<const float> o = outputs.row(row);
+    const std::span<float> gate = z.row(row);
+    double square = 0.0;
+    for (std::size_t at = 0; at < gate.size(); ++at) {
+      gate[at] *= logistic(gate[at]);
+      const double gated = static_cast<double>(o[at]) * static_cast<double>(gate[at]);
+      square += gated * gated;
+    }
+    const auto inverse =
+        static_cast<float>(1.0 / std::sqrt(square / static_cast<double>(o.size()) + static_cast<double>(epsilon)));
+    const float* scale = norm.scale.data() + row * z.width % norm.scale.size();
+    for (std::size_t at = 0; at < gate.size(); ++at)
+      gate[at] *= inverse * scale[at];
+  });
+}
+
 }  // namespace
 
 ConstRows gated_outputs(const Pass& pass, std::size_t layer, ConstRows read, LayerBuffers& buffers) {
@@ -37,8 +56,12 @@ ConstRows gated_outputs(const Pass& pass, std::size_t layer, ConstRows read, Lay
   if (gate.width == 0) return outputs;
   project(read, w.output_gate, gate, pass.stop);
   const std::size_t d = plan.attention.head_dim;
-  if (std::holds_alternative<GatedDelta>(plan.mixer))
-    gate_normed(split_heads(outputs, d), w.delta.norm, pass.config().norm_epsilon, split_heads(gate, d));
+  const float epsilon = pass.config().norm_epsilon;
+  if (const auto* space = std::get_if<StateSpace>(&plan.mixer)) {
+    const std::size_t width = outputs.width / space->norm_parts;
+    norm_gated(split_heads(outputs, width), w.state.norm, epsilon, split_heads(gate, width));
+  } else if (keeps_state(plan))
+    gate_normed(split_heads(outputs, d), w.state.norm, epsilon, split_heads(gate, d));
   else
     for (float& number : gate.all())
       number = logistic(number);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 #include "core/format/npz.h"
+#include "core/format/stored_tensor.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
 #include <cstring>
-#include <optional>
 
 namespace regard {
 namespace {
@@ -62,12 +62,72 @@ std::size_t element_size(NpyArray::Type type) {
   return type == NpyArray::Type::f32 || type == NpyArray::Type::i32 ? 4 : 8;
 }
 
-/// Bytes that an array takes; none if no memory could hold them.
-std::optional<std::size_t> bytes_of(const NpyArray& array) {
-  std::size_t bytes = element_size(array.type);
-  for (const std::size_t axis : array.shape)
-    if (__builtin_mul_overflow(bytes, axis, &bytes)) return std::nullopt;
-  return bytes;
+/// What is behind the header, as many bytes as the shape needs.
+std::span<const std::byte> data_of(std::span<const std::byte> file, std::string_view header,
+                                   std::span<const std::size_t> shape, std::size_t element, const std::string& name) {
+  const auto begin =
+      static_cast<std::size_t>(header.data() + header.size() - reinterpret_cast<const char*>(file.data()));
+  const std::span<const std::byte> data = file.subspan(begin);
+  std::size_t bytes = element;
+  bool fits = true;
+  for (const std::size_t axis : shape)
+    fits = !__builtin_mul_overflow(bytes, axis, &bytes) && fits;
+  if (!fits || bytes > data.size())
+    throw Error("file_truncated", {.file = name,
+                                   .item = "npy",
+                                   .expected = fits ? std::to_string(bytes) : "> 2⁶⁴",
+                                   .found = std::to_string(data.size())});
+  return data.first(bytes);
+}
+
+/// NumPy's names of the kinds that a view may have.
+struct NpyKind {
+  std::string_view name;
+  StoredType type;
+};
+constexpr std::array kNpyKinds{
+    NpyKind{"<f2", StoredType::f16},     NpyKind{"<f4", StoredType::f32}, NpyKind{"<f8", StoredType::f64},
+    NpyKind{"|b1", StoredType::boolean}, NpyKind{"|i1", StoredType::i8},  NpyKind{"|u1", StoredType::u8},
+    NpyKind{"<i2", StoredType::i16},     NpyKind{"<u2", StoredType::u16}, NpyKind{"<i4", StoredType::i32},
+    NpyKind{"<u4", StoredType::u32},     NpyKind{"<i8", StoredType::i64}, NpyKind{"<u8", StoredType::u64}};
+constexpr std::size_t kCharacterBytes = 4;        // UCS-4
+constexpr std::size_t kMostCharacters = 1 << 20;  // of one text
+
+/// Sets type or characters; returns the bytes of an element.
+std::size_t read_kind(std::string_view header, const std::string& name, NpyView& view) {
+  const std::string_view value = value_of(header, "descr", name);
+  const std::size_t end = value.size() > 1 ? value.find('\'', 1) : std::string_view::npos;
+  const std::string_view kind = end == std::string_view::npos ? std::string_view() : value.substr(1, end - 1);
+  for (const NpyKind& each : kNpyKinds)
+    if (kind == each.name) {
+      view.type = each.type;
+      return block_of(each.type).bytes;
+    }
+  if (kind.starts_with("<U")) {
+    const auto [last, error] = std::from_chars(kind.data() + 2, kind.data() + kind.size(), view.characters);
+    if (error == std::errc{} && last == kind.data() + kind.size() && view.characters <= kMostCharacters)
+      return view.characters * kCharacterBytes;
+  }
+  fail(name, "descr", "<f2, <f4, <f8, |b1, |i1, |u1, <i2 … <u8, <U…", value);
+}
+
+/// Character `code` as UTF-8; what is none becomes U+FFFD.
+void append_character(std::string& text, std::uint32_t code) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
+  const auto put = [&](std::uint32_t byte) { text.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xC0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      put(0xE0 | code >> 12);
+    } else {
+      put(0xF0 | code >> 18);
+      put(0x80 | (code >> 12 & 0x3F));
+    }
+    put(0x80 | (code >> 6 & 0x3F));
+  }
+  put(0x80 | (code & 0x3F));
 }
 
 std::string_view read_header(std::span<const std::byte> file, const std::string& name) {
@@ -131,26 +191,52 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& name) {
   const std::string_view header = read_header(file, name);
   NpyArray array{.type = read_type(header, name), .shape = read_shape(header, name)};
   if (!value_of(header, "fortran_order", name).starts_with("False")) fail(name, "fortran_order", "False", "True");
-  const auto begin =
-      static_cast<std::size_t>(header.data() + header.size() - reinterpret_cast<const char*>(file.data()));
-  const std::span<const std::byte> data = file.subspan(begin);
-  const auto bytes = bytes_of(array);
-  if (!bytes || *bytes > data.size())
-    throw Error("file_truncated", {.file = name,
-                                   .item = "npy",
-                                   .expected = bytes ? std::to_string(*bytes) : "> 2⁶⁴",
-                                   .found = std::to_string(data.size())});
-  array.bytes.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(*bytes));
+  const std::span<const std::byte> data = data_of(file, header, array.shape, element_size(array.type), name);
+  array.bytes.assign(data.begin(), data.end());
   return array;
 }
 
+NpyView view_npy(std::span<const std::byte> file, const std::string& name) {
+  const std::string_view header = read_header(file, name);
+  NpyView view;
+  const std::size_t element = read_kind(header, name, view);
+  view.shape = read_shape(header, name);
+  const std::string_view order = value_of(header, "fortran_order", name);
+  view.by_columns = order.starts_with("True");
+  if (!view.by_columns && !order.starts_with("False")) fail(name, "fortran_order", "False, True", order);
+  view.bytes = data_of(file, header, view.shape, element, name);
+  return view;
+}
+
+std::size_t NpyView::size() const {
+  std::size_t count = 1;
+  for (const std::size_t axis : shape)
+    count *= axis;
+  return count;
+}
+
+std::vector<std::string> NpyView::texts() const {
+  std::vector<std::string> result(characters == 0 ? 0 : bytes.size() / (characters * kCharacterBytes));
+  for (std::size_t at = 0; at < result.size(); ++at)
+    for (std::size_t character = 0; character < characters; ++character) {
+      std::uint32_t code = 0;
+      std::memcpy(&code, bytes.data() + (at * characters + character) * kCharacterBytes, sizeof(code));
+      if (code == 0) break;
+      append_character(result[at], code);
+    }
+  return result;
+}
+
 std::string npy_header(std::span<const std::size_t> shape, NpyArray::Type type) {
-  constexpr std::array<const char*, 4> kTypes{"<f4", "<f8", "<i4", "<i8"};
+  constexpr std::array<std::string_view, 4> kTypes{"<f4", "<f8", "<i4", "<i8"};
+  return npy_header(shape, kTypes[static_cast<std::size_t>(type)]);
+}
+
+std::string npy_header(std::span<const std::size_t> shape, std::string_view kind) {
   std::string list;
   for (const std::size_t axis : shape)
     list += std::to_string(axis) + (shape.size() == 1 ? "," : &axis == &shape.back() ? "" : ", ");
-  std::string text = "{'descr': '" + std::string(kTypes[static_cast<std::size_t>(type)]) +
-                     "', 'fortran_order': False, 'shape': (" + list + "), }";
+  std::string text = "{'descr': '" + std::string(kind) + "', 'fortran_order': False, 'shape': (" + list + "), }";
   constexpr std::size_t kBeforeText = 10;
   text.append((64 - (kBeforeText + text.size() + 1) % 64) % 64, ' ');  // the numbers start at a multiple of 64
   text += '\n';

@@ -24,6 +24,19 @@ void put(std::string& out, std::size_t value, std::size_t size) {
     out += static_cast<char>(value >> (8 * index) & 0xFF);
 }
 
+/// Characters of well-formed UTF-8.
+std::u32string utf32_of(std::string_view text) {
+  std::u32string result;
+  for (const char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if ((byte & 0xC0U) == 0x80U && !result.empty())
+      result.back() = result.back() << 6 | (byte & 0x3FU);
+    else
+      result.push_back(byte < 0x80 ? byte : byte < 0xE0 ? byte & 0x1FU : byte < 0xF0 ? byte & 0x0FU : byte & 0x07U);
+  }
+  return result;
+}
+
 /// What a local header and a central one have in common, from "version needed" to the length of the name.
 void put_common(std::string& out, std::uint32_t crc, std::size_t size, std::size_t name_size) {
   put(out, kVersion64, 2);
@@ -59,13 +72,16 @@ void NpzWriter::begin(std::string_view name, std::span<const std::size_t> shape)
 }
 
 void NpzWriter::begin_entry(std::string_view name, std::span<const std::size_t> shape, NpyArray::Type type) {
-  close_entry();
-  const std::string header = npy_header(shape, type);
   std::size_t numbers = 1;
   for (const std::size_t axis : shape)
     numbers *= axis;
   static_assert(sizeof(float) == sizeof(std::int32_t));
-  const std::size_t size = header.size() + numbers * sizeof(float);
+  begin_entry(name, npy_header(shape, type), numbers * sizeof(float));
+}
+
+void NpzWriter::begin_entry(std::string_view name, const std::string& header, std::size_t bytes) {
+  close_entry();
+  const std::size_t size = header.size() + bytes;
   entries_.push_back({.name = std::string(name) + ".npy", .size = size, .offset = file_.size(), .left = size});
 
   std::string local;
@@ -106,6 +122,29 @@ void NpzWriter::add(std::string_view name, std::span<const std::size_t> shape, s
 void NpzWriter::add(std::string_view name, std::span<const std::int32_t> values) {
   begin_entry(name, std::array{values.size()}, NpyArray::Type::i32);
   append_bytes({reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+}
+
+void NpzWriter::add(std::string_view name, std::span<const std::string> texts) {
+  add_texts(name, std::array{texts.size()}, texts);
+}
+
+void NpzWriter::add_text(std::string_view name, const std::string& text) {
+  add_texts(name, {}, std::span(&text, 1));
+}
+
+void NpzWriter::add_texts(std::string_view name, std::span<const std::size_t> shape,
+                          std::span<const std::string> texts) {
+  std::vector<std::u32string> characters;
+  std::size_t longest = 1;  // NumPy has no texts of no character
+  for (const std::string& text : texts) {
+    characters.push_back(utf32_of(text));
+    longest = std::max(longest, characters.back().size());
+  }
+  begin_entry(name, npy_header(shape, "<U" + std::to_string(longest)), texts.size() * longest * sizeof(char32_t));
+  for (std::u32string& text : characters) {
+    text.resize(longest);
+    append_bytes({reinterpret_cast<const char*>(text.data()), longest * sizeof(char32_t)});
+  }
 }
 
 void NpzWriter::close_entry() {

@@ -4,7 +4,9 @@
 #include "core/model/model.h"
 #include "core/model/weights.h"
 
+#include <array>
 #include <cassert>
+#include <charconv>
 #include <memory>
 
 namespace regard {
@@ -16,7 +18,7 @@ void set_strengths(std::span<const float> strengths, Linear& linear) {
 }
 
 void set_strengths(std::span<const float> strengths, FeedForwardWeights& weights) {
-  for (Linear* linear : {&weights.gate, &weights.up, &weights.down})
+  for (Linear* linear : {&weights.gate, &weights.up, &weights.down, &weights.gate_and_up})
     set_strengths(strengths, *linear);
 }
 
@@ -41,9 +43,9 @@ void set_strengths(std::span<const float> strengths, LayerWeights& layer) {
                          &layer.position_query,
                          &layer.position_key,
                          &layer.output_gate,
-                         &layer.delta.projection,
-                         &layer.delta.write,
-                         &layer.delta.decay})
+                         &layer.state.projection,
+                         &layer.state.write,
+                         &layer.state.decay})
     set_strengths(strengths, *linear);
   set_strengths(strengths, layer.mixture.shared);
   for (FeedForwardWeights& expert : layer.mixture.experts)
@@ -63,6 +65,19 @@ std::shared_ptr<const Weights> at_strengths(const Weights& weights, std::span<co
 
 }  // namespace
 
+std::string full_name(const Model& model) {
+  std::string name = model.name;
+  for (const ModelAdapter& adapter : model.adapters) {
+    if (adapter.strength == 0.0F && adapter.is_base_at_0()) continue;
+    name += " + " + adapter.name;
+    if (adapter.strength == 1.0F) continue;
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), adapter.strength).ptr;
+    name += " × " + std::string(digits.data(), end);
+  }
+  return name;
+}
+
 std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const float> strengths) {
   assert(strengths.size() == model.adapters.size());
   auto result = std::make_shared<Model>(model);
@@ -73,6 +88,7 @@ std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const fl
   if (model.encoder) {
     auto encoder = std::make_shared<Model>(*model.encoder);
     encoder->weights = result->weights->encoder;
+    encoder->adapters = result->adapters;
     result->encoder = std::move(encoder);
   }
   return result;

@@ -58,6 +58,10 @@ struct ModelAdapter {
   [[nodiscard]] bool is_base_at_0() const { return replaced.empty() && !config.dora; }
 };
 
+/// What the adapter at `path` (as in AdapterUse) says of itself; reads no numbers. Throws Error: file_missing, json_*, config_*, gguf_*,
+/// adapter_kind, adapter_setting.
+[[nodiscard]] AdapterConfig read_adapter_config(const std::filesystem::path& path);
+
 /// Does an adapter lie here, and no model: a folder of one, a file of one, an adapter's .gguf? Reads no numbers.
 [[nodiscard]] bool is_adapter(const std::filesystem::path& path);
 

@@ -22,11 +22,15 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, error);
 }
 
+AdapterConfig config_of_folder(const fs::path& folder) {
+  const fs::path file = folder / kConfig;
+  return parse_adapter_config(read_file(file, kSmallFile), file.string());
+}
+
 AdapterFiles open_peft(const fs::path& folder) {
   AdapterFiles files;
-  const fs::path config = folder / kConfig;
-  files.listing = config.string();
-  files.config = parse_adapter_config(read_file(config, kSmallFile), files.listing);
+  files.listing = (folder / kConfig).string();
+  files.config = config_of_folder(folder);
   for (const char* name : kWeights)
     if (is_there(folder / name)) {
       files.tensors = open_weights_file(folder / name);
@@ -47,19 +51,32 @@ AdapterFiles open_gguf_adapter(const fs::path& path, const ModelConfig& model) {
   return files;
 }
 
+/// The adapter's folder, or its .gguf file.
+fs::path place_of_adapter(const fs::path& given) {
+  std::error_code error;
+  fs::path path = fs::absolute(given, error).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  if (given.empty() || !is_there(path)) throw Error("file_missing", {.file = given.string()});
+  return path.extension() == ".gguf" || fs::is_directory(path, error) ? path : path.parent_path();
+}
+
 }  // namespace
 
 AdapterFiles open_adapter(const AdapterUse& use, const ModelConfig& model) {
-  std::error_code error;
-  fs::path path = fs::absolute(use.path, error).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  if (use.path.empty() || !is_there(path)) throw Error("file_missing", {.file = use.path.string()});
+  const fs::path path = place_of_adapter(use.path);
   const bool gguf = path.extension() == ".gguf";
-  if (!gguf && !fs::is_directory(path, error)) path = path.parent_path();
   AdapterFiles files = gguf ? open_gguf_adapter(path, model) : open_peft(path);
   files.use = {path, use.strength};
   files.name = gguf ? path.stem().string() : model_name(path);
   return files;
+}
+
+AdapterConfig read_adapter_config(const fs::path& given) {
+  const fs::path path = place_of_adapter(given);
+  if (path.extension() != ".gguf") return config_of_folder(path);
+  const MappedFile mapping(path);
+  refuse_placeholder(mapping.bytes(), path.string());
+  return gguf_adapter_config(parse_gguf(mapping.bytes(), path.string()));
 }
 
 bool is_adapter(const fs::path& path) {

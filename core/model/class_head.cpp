@@ -38,6 +38,7 @@ ClassHead::Between read_between(const ConfigReader& reader, std::string_view key
       return ClassHead::Between::gelu;
     case Activation::gelu_tanh:
       return ClassHead::Between::gelu_tanh;
+    case Activation::relu_squared:  // no such head is read
     case Activation::relu:
       return ClassHead::Between::relu;
     case Activation::silu:

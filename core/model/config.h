@@ -130,17 +130,23 @@ struct ModelConfig {
   [[nodiscard]] std::size_t heads(std::size_t layer) const { return plans[layer].attention.heads; }
   [[nodiscard]] std::size_t head_dim(std::size_t layer) const { return plans[layer].attention.head_dim; }
   /// Width of a value, and so of what a head puts out.
-  [[nodiscard]] std::size_t value_dim(std::size_t layer) const {
-    const SoftmaxAttention& attention = plans[layer].attention;
-    return attention.value_dim == 0 ? attention.head_dim : attention.value_dim;
-  }
+  [[nodiscard]] std::size_t value_dim(std::size_t layer) const { return regard::value_dim(plans[layer].attention); }
   [[nodiscard]] std::size_t kv_heads(std::size_t layer) const { return plans[layer].attention.kv_heads; }
   /// Query head h reads the kv head ⌊h·kv_heads/heads⌋.
   [[nodiscard]] std::size_t kv_head_of(std::size_t layer, std::size_t head) const {
     return head * kv_heads(layer) / heads(layer);
   }
-  [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return heads(layer) * head_dim(layer); }
-  [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return kv_heads(layer) * head_dim(layer); }
+  /// Queries and keys of a token; a state space has one of each for a group of heads.
+  [[nodiscard]] std::size_t query_heads(std::size_t layer) const { return regard::query_heads(plans[layer]); }
+  [[nodiscard]] std::size_t key_heads(std::size_t layer) const { return regard::key_heads(plans[layer]); }
+  [[nodiscard]] std::size_t query_head_of(std::size_t layer, std::size_t head) const {
+    return head * query_heads(layer) / heads(layer);
+  }
+  [[nodiscard]] std::size_t key_head_of(std::size_t layer, std::size_t head) const {
+    return head * key_heads(layer) / heads(layer);
+  }
+  [[nodiscard]] std::size_t queries_width(std::size_t layer) const { return query_heads(layer) * head_dim(layer); }
+  [[nodiscard]] std::size_t keys_width(std::size_t layer) const { return key_heads(layer) * head_dim(layer); }
   [[nodiscard]] std::size_t values_width(std::size_t layer) const { return kv_heads(layer) * value_dim(layer); }
   [[nodiscard]] std::size_t outputs_width(std::size_t layer) const { return heads(layer) * value_dim(layer); }
 };

@@ -78,15 +78,6 @@ void scale_by_yarn(const ConfigReader& reader, ModelConfig& config) {
     plan.attention.scale *= temperature * temperature;
 }
 
-void read_groups(const ConfigReader& reader, const DeepseekDefaults& defaults, Experts& experts) {
-  experts.groups = reader.size("n_group", {.most = experts.count}, defaults.groups, Null::missing);
-  const std::size_t usual = std::min(defaults.chosen_groups, experts.groups);
-  experts.chosen_groups = reader.size("topk_group", {.most = experts.groups}, usual, Null::missing);
-  if (experts.count % experts.groups != 0) reader.fail("n_group", "1, …, " + std::to_string(experts.count) + " (÷)");
-  if (experts.chosen > experts.count / experts.groups * experts.chosen_groups)
-    reader.fail("topk_group", "× n_routed_experts ÷ n_group ≥ num_experts_per_tok");
-}
-
 /// Nothing where all layers are dense.
 std::optional<FeedForward> read_deepseek_mixture(const ConfigReader& reader, const DeepseekDefaults& defaults,
                                                  FeedForward mixture) {
@@ -108,7 +99,7 @@ std::optional<FeedForward> read_deepseek_mixture(const ConfigReader& reader, con
   experts.shared_is_gated = false;
   experts.gates_sum_to_1 = reader.flag("norm_topk_prob", defaults.gates_sum_to_1);
   experts.gate_scale = reader.positive("routed_scaling_factor", 1e4F, defaults.gate_scale);
-  read_groups(reader, defaults, experts);
+  read_expert_groups(reader, defaults.groups, defaults.chosen_groups, experts);
   mixture.experts = experts;
   return mixture;
 }

@@ -27,10 +27,10 @@ std::vector<float> stacked_biases(WeightReader& reader, const std::string& name,
 
 /// gate and up glued together for each expert.
 std::vector<FeedForwardWeights> glued_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
-                                              const std::string& prefix) {
+                                              const std::string& prefix, const MixtureNames& names) {
   const std::size_t count = plan.experts->count, width = plan.width;
-  const Linear inner = stacked(reader, prefix + "gate_up_proj", count, 2 * width, hidden);
-  const Linear down = stacked(reader, prefix + "down_proj", count, hidden, width);
+  const Linear inner = stacked(reader, prefix + std::string(names.glued), count, 2 * width, hidden);
+  const Linear down = stacked(reader, prefix + std::string(names.glued_down), count, hidden, width);
   std::vector<FeedForwardWeights> experts;
   for (std::size_t expert = 0; expert < count; ++expert)
     experts.push_back({.gate = output_rows(inner, expert * 2 * width, width),
@@ -60,15 +60,18 @@ std::vector<FeedForwardWeights> stacked_experts(const FeedForward& plan, std::si
 
 FeedForwardWeights one_expert(std::size_t width, std::size_t hidden, WeightReader& reader, const std::string& prefix,
                               const MixtureNames& names) {
-  return {.gate = reader.linear(prefix + std::string(names.gate), width, hidden, false),
-          .up = reader.linear(prefix + std::string(names.up), width, hidden, false),
-          .down = reader.linear(prefix + std::string(names.down), hidden, width, false)};
+  FeedForwardWeights expert;
+  if (!names.gate.empty()) expert.gate = reader.linear(prefix + std::string(names.gate), width, hidden, false);
+  expert.up = reader.linear(prefix + std::string(names.up), width, hidden, false);
+  expert.down = reader.linear(prefix + std::string(names.down), hidden, width, false);
+  return expert;
 }
 
 std::vector<FeedForwardWeights> read_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
                                              const std::string& prefix, const MixtureNames& names) {
-  if (reader.has(prefix + "gate_up_proj")) return glued_experts(plan, hidden, reader, prefix);
-  if (reader.has(prefix + std::string(names.gate) + ".weight"))
+  if (plan.gated && reader.has(prefix + std::string(names.glued)))
+    return glued_experts(plan, hidden, reader, prefix, names);
+  if (plan.gated && reader.has(prefix + std::string(names.gate) + ".weight"))
     return stacked_experts(plan, hidden, reader, prefix, names);
   std::vector<FeedForwardWeights> experts;
   for (std::size_t expert = 0; expert < plan.experts->count; ++expert)
@@ -78,15 +81,21 @@ std::vector<FeedForwardWeights> read_experts(const FeedForward& plan, std::size_
 
 }  // namespace
 
-MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightReader& reader, const std::string& layer,
-                            const MixtureNames& names) {
-  assert(plan.gated && plan.experts);
+MixtureWeights read_chosen_experts(const FeedForward& plan, std::size_t hidden, WeightReader& reader,
+                                   const std::string& layer, const MixtureNames& names) {
+  assert(plan.experts);
   MixtureWeights mixture;
   mixture.router = reader.linear(layer + std::string(names.router), plan.experts->count, hidden, plan.bias);
   if (plan.experts->has_choice_bias)
     mixture.choice_bias = std::make_shared<const std::vector<float>>(
         reader.vector(layer + std::string(names.choice_bias), plan.experts->count));
   mixture.experts = read_experts(plan, hidden, reader, layer + std::string(names.experts), names);
+  return mixture;
+}
+
+MixtureWeights read_mixture(const FeedForward& plan, std::size_t hidden, WeightReader& reader, const std::string& layer,
+                            const MixtureNames& names) {
+  MixtureWeights mixture = read_chosen_experts(plan, hidden, reader, layer, names);
   if (plan.experts->shared_width == 0) return mixture;
   mixture.shared = one_expert(plan.experts->shared_width, hidden, reader, layer + std::string(names.shared), names);
   if (plan.experts->shared_is_gated)

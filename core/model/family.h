@@ -140,6 +140,11 @@ void read_olmo3_config(const ConfigReader& reader, ModelConfig& config);
 
 /// Its tensors are Llama's.
 void read_granite_config(const ConfigReader& reader, ModelConfig& config);
+void read_granite_hybrid_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_granite_hybrid_weights(const ModelConfig& config, WeightReader& reader);
+
+void read_nemotron_h_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_nemotron_h_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_starcoder2_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_starcoder2_weights(const ModelConfig& config, WeightReader& reader);
@@ -158,6 +163,11 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_falcon_weights(const ModelConfig& config, WeightReader& reader);
 void read_gpt_oss_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_gpt_oss_weights(const ModelConfig& config, WeightReader& reader);
+
+/// What `regard train` writes, with LayerNorms or RMSNorms.
+void read_regard_decoder_config(const ConfigReader& reader, ModelConfig& config);
+[[nodiscard]] Weights read_regard_decoder_weights(const ModelConfig& config, WeightReader& reader);
+[[nodiscard]] Weights read_regard_rms_decoder_weights(const ModelConfig& config, WeightReader& reader);
 
 void read_phi3_config(const ConfigReader& reader, ModelConfig& config);
 [[nodiscard]] Weights read_phi3_weights(const ModelConfig& config, WeightReader& reader);

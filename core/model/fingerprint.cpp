@@ -5,9 +5,12 @@
 #include "core/base/progress.h"
 #include "core/base/sha256.h"
 #include "core/base/text_file.h"
+#include "core/capture/capture.h"
+#include "core/model/model.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
 #include <fstream>
 #include <string_view>
@@ -77,6 +80,16 @@ std::vector<fs::path> weights_of_folder(const fs::path& folder) {
   return {};
 }
 
+/// As the model keeps it: a folder, or a .gguf file.
+ModelFiles files_of_adapter(const fs::path& adapter) {
+  if (adapter.extension() == ".gguf") return {.weights = {adapter}};
+  ModelFiles files{.whole = {adapter / "adapter_config.json"}};
+  std::error_code ignored;
+  for (const char* name : {"adapter_model.safetensors", "adapter_model.bin"})
+    if (files.weights.empty() && fs::is_regular_file(adapter / name, ignored)) files.weights.push_back(adapter / name);
+  return files;
+}
+
 [[noreturn]] void fail_to_read(const fs::path& file) {
   throw Error("file_unreadable", {.file = file.string(), .found = "EIO"});
 }
@@ -108,6 +121,8 @@ ModelFiles fingerprint_files(const fs::path& model) {
   ModelFiles files;
   if (model.extension() == ".gguf" && !fs::is_directory(model, error)) {
     files.weights = gguf_parts(model);
+  } else if (is_capture(model) && !fs::is_directory(model, error)) {
+    files.weights = {model};
   } else {
     const fs::path folder = fs::is_directory(model, error) ? model : model.parent_path();
     for (const std::string_view name : kWhole)
@@ -131,6 +146,25 @@ std::string fingerprint(const ModelFiles& files, const std::stop_token& stop) {
   }
   for (const fs::path& file : files.weights)
     add_weights(hash, file, stop);
+  return hash.finish();
+}
+
+std::string adapters_fingerprint(const Model& model, const std::stop_token& stop) {
+  if (model.adapters.empty()) return {};
+  Sha256 hash;
+  for (const ModelAdapter& adapter : model.adapters)
+    hash.add("adapter " + fingerprint(files_of_adapter(adapter.path), stop) + "\n");
+  return hash.finish();
+}
+
+std::string fingerprint_of(const Model& model, const std::stop_token& stop) {
+  const std::string own = fingerprint(fingerprint_files(model.folder), stop);
+  const auto rests = [](const ModelAdapter& each) { return each.strength == 0.0F && each.is_base_at_0(); };
+  if (std::all_of(model.adapters.begin(), model.adapters.end(), rests)) return own;
+  Sha256 hash;
+  hash.add("model " + own + "\nadapters " + adapters_fingerprint(model, stop) + "\n");
+  for (const ModelAdapter& adapter : model.adapters)
+    hash.add(std::to_string(std::bit_cast<std::uint32_t>(adapter.strength)) + "\n");
   return hash.finish();
 }
 

@@ -7,7 +7,8 @@
 //   * "weights <size>\n" and, of every file of weights, all bytes where it has at most 16 MiB; else 1024 blocks of 4 KiB at equal
 //     distances, the first at its beginning and the last at its end.
 // A folder's weights are model.safetensors, else all .safetensors, else all .bin, else all .gguf; a .gguf file of several parts
-// counts all of them. Names of weights are left out: a file that somebody has renamed is the same model.
+// counts all of them; a captured run is its one file. Names of weights are left out: a file that somebody has renamed is the same model.
+// An adapter's files are read in the same way: adapter_config.json whole, then its weights.
 // A change of a large file that touches none of the blocks is not seen; that is what the checked numbers of a session file are for.
 #pragma once
 
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace regard {
+
+struct Model;
 
 struct ModelFiles {
   std::vector<std::filesystem::path> whole{};    ///< sorted by name
@@ -30,5 +33,12 @@ struct ModelFiles {
 
 /// 64 hexadecimal digits. Throws Error: file_missing, file_unreadable, file_too_large; Cancelled.
 [[nodiscard]] std::string fingerprint(const ModelFiles& files, const std::stop_token& stop = {});
+
+/// Of the files of the adapters that a model was opened with, in their order; empty where it has none. Throws likewise.
+[[nodiscard]] std::string adapters_fingerprint(const Model& model, const std::stop_token& stop = {});
+
+/// What its numbers follow from: the fingerprint of its files; where adapters change it, of these, the adapters' and their strengths.
+/// Throws likewise.
+[[nodiscard]] std::string fingerprint_of(const Model& model, const std::stop_token& stop = {});
 
 }  // namespace regard

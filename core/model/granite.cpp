@@ -8,21 +8,26 @@
 namespace regard {
 
 void read_granite_config(const ConfigReader& reader, ModelConfig& config) {
-  constexpr float kMost = 1e4F;
   read_llama_sizes(reader, config, {});
   const bool bias = reader.flag("attention_bias", false);
   set_attention_bias(config, bias, bias);
   const bool inner_bias = reader.flag("mlp_bias", false);
+  for (LayerPlan& plan : config.plans)
+    plan.feed_forward.bias = inner_bias;
+  read_granite_multipliers(reader, config);
+  read_rope(reader, config);
+}
+
+void read_granite_multipliers(const ConfigReader& reader, ModelConfig& config) {
+  constexpr float kMost = 1e4F;
   const float scale = reader.positive("attention_multiplier", kMost, 1.0F);
   const float residual_scale = reader.positive("residual_multiplier", kMost, 1.0F);
   for (LayerPlan& plan : config.plans) {
     plan.attention.scale = scale;
     plan.residual_scale = residual_scale;
-    plan.feed_forward.bias = inner_bias;
   }
   config.embedding_scale = reader.positive("embedding_multiplier", kMost, 1.0F);
   config.logit_scale = 1.0F / reader.positive("logits_scaling", kMost, 1.0F);
-  read_rope(reader, config);
 }
 
 }  // namespace regard

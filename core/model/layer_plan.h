@@ -14,7 +14,7 @@
 
 namespace regard {
 
-enum class Activation { gelu, gelu_tanh, relu, silu, quick_gelu };
+enum class Activation { gelu, gelu_tanh, relu, relu_squared, silu, quick_gelu };
 
 /// How far the queries of a layer may look.
 struct KeyWindow {
@@ -82,8 +82,21 @@ struct GatedDelta {
   friend bool operator==(const GatedDelta&, const GatedDelta&) = default;
 };
 
+/// Selective state space with one decay for each head (Mamba-2, Dao & Gu 2024, https://arxiv.org/abs/2405.21060): a head has a state S,
+/// S_t = exp(A·Δ_t)·S_{t−1} + Δ_t·x_t B_tᵀ, and puts out S_t C_t + D·x_t, multiplied by silu(W_z x) and normalised. x, B and C go through
+/// a convolution over tokens and silu. x is the value, B the key and C the query: SoftmaxAttention's heads, kv_heads (as many),
+/// head_dim (of B and C) and value_dim (of x) tell their sizes.
+struct StateSpace {
+  std::size_t groups = 0;       ///< of neighbouring heads: each shares one B and one C
+  std::size_t convolution = 0;  ///< tokens it sees, the asking one the last
+  std::size_t norm_parts = 1;   ///< of what the heads put out, side by side, each normalised by itself
+  bool convolution_bias = true;
+  bool bias = false;  ///< the projections into the layer and out of it add one
+  friend bool operator==(const StateSpace&, const StateSpace&) = default;
+};
+
 /// How tokens of a layer learn of each other.
-using Mixer = std::variant<Softmax, GatedDelta>;
+using Mixer = std::variant<Softmax, GatedDelta, StateSpace>;
 
 /// Nothing says where a token stands.
 struct NoPositions {
@@ -187,7 +200,7 @@ struct ClampedGate {
 
 /// down·f(up·x), or with a gate down·(f(gate·x)·(up·x)) (Shazeer 2020).
 struct FeedForward {
-  std::size_t width = 0;  ///< where there are experts: of each
+  std::size_t width = 0;  ///< where there are experts: of each; 0: the layer has no feed-forward
   Activation activation = Activation::gelu;
   bool gated = false;
   std::optional<ClampedGate> clamped{};
@@ -233,10 +246,21 @@ struct LayerPlan {
 [[nodiscard]] inline bool has_softmax(const LayerPlan& plan) {
   return plan.attention.heads > 0 && std::holds_alternative<Softmax>(plan.mixer);
 }
-/// Channels that a gated delta layer convolves: those of queries, keys and values.
-[[nodiscard]] inline std::size_t convolved_channels(const LayerPlan& plan, const GatedDelta& delta) {
-  return (2 * delta.key_heads + plan.attention.heads) * plan.attention.head_dim;
+/// Does the layer carry a state from token to token in the place of a softmax over all of them?
+[[nodiscard]] inline bool keeps_state(const LayerPlan& plan) {
+  return !std::holds_alternative<Softmax>(plan.mixer);
 }
+/// Width of a value, and so of what a head puts out.
+[[nodiscard]] std::size_t value_dim(const SoftmaxAttention& attention);
+/// Queries of a token: one for each head, or in a state space for each group of heads.
+[[nodiscard]] std::size_t query_heads(const LayerPlan& plan);
+/// Likewise keys: SoftmaxAttention::kv_heads, or one for each group.
+[[nodiscard]] std::size_t key_heads(const LayerPlan& plan);
+// Of a layer that keeps a state; 0 in others.
+/// Channels that it convolves: those of queries, keys and values.
+[[nodiscard]] std::size_t convolved_channels(const LayerPlan& plan);
+/// Tokens that its convolution sees.
+[[nodiscard]] std::size_t convolved_tokens(const LayerPlan& plan);
 
 /// A row of a learned table is added to the embedding of each token.
 struct LearnedPositions {

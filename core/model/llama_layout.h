@@ -61,6 +61,12 @@ struct MixtureDefaults {
 };
 /// Qwen's mixtures with an expert for all tokens: in every layer that "decoder_sparse_step" and "mlp_only_layers" leave.
 void read_shared_mixtures(const ConfigReader& reader, const MixtureDefaults& defaults, ModelConfig& config);
+/// "n_group" and "topk_group", as DeepSeek's classes choose experts; `usual_…`: where the file is silent. The counts of the experts are
+/// read already.
+void read_expert_groups(const ConfigReader& reader, std::size_t usual_groups, std::size_t usual_chosen,
+                        Experts& experts);
+/// The numbers by which Granite multiplies embeddings, scores, what a block writes, and logits.
+void read_granite_multipliers(const ConfigReader& reader, ModelConfig& config);
 /// The block of a layer, dense or a mixture, as Qwen's files name its tensors.
 void read_qwen_block(const ModelConfig& config, const FeedForward& plan, WeightReader& reader, const std::string& name,
                      LayerWeights& layer);

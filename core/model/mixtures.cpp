@@ -139,6 +139,16 @@ void read_shared_mixtures(const ConfigReader& reader, const MixtureDefaults& def
   read_sparse_layers(reader, mixture, config);
 }
 
+void read_expert_groups(const ConfigReader& reader, std::size_t usual_groups, std::size_t usual_chosen,
+                        Experts& experts) {
+  experts.groups = reader.size("n_group", {.most = experts.count}, usual_groups, Null::missing);
+  const std::size_t usual = std::min(usual_chosen, experts.groups);
+  experts.chosen_groups = reader.size("topk_group", {.most = experts.groups}, usual, Null::missing);
+  if (experts.count % experts.groups != 0) reader.fail("n_group", "1, …, " + std::to_string(experts.count) + " (÷)");
+  if (experts.chosen > experts.count / experts.groups * experts.chosen_groups)
+    reader.fail("topk_group", "× n_routed_experts ÷ n_group ≥ num_experts_per_tok");
+}
+
 void read_qwen_block(const ModelConfig& config, const FeedForward& plan, WeightReader& reader, const std::string& name,
                      LayerWeights& layer) {
   read_block(config, plan, reader, name, kMixture, layer);

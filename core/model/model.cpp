@@ -6,6 +6,7 @@
 #include "core/base/text_file.h"
 #include "core/format/placeholder.h"
 #include "core/model/adapter_reader.h"
+#include "core/model/captured.h"
 #include "core/model/catalog.h"
 #include "core/model/disentangled.h"
 #include "core/model/expert_weights.h"
@@ -34,6 +35,7 @@ void add_encoder(Model& model) {
   encoder->weights = model.weights->encoder;
   place_relative_bias(*encoder->weights, encoder->config);
   encoder->tokenizer = model.tokenizer;
+  encoder->adapters = model.adapters;
   model.encoder = std::move(encoder);
 }
 
@@ -144,6 +146,10 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
 
 std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const AdapterUse> adapters,
                                         const std::stop_token& stop, Progress* progress) {
+  if (is_capture(path)) {
+    if (!adapters.empty()) throw Error("capture_adapter", {.file = path.string()});
+    return model_of(open_capture(path));
+  }
   const Loading loading{adapters, stop, progress};
   const FoundModel chosen = find_model(path);
   if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, loading);
@@ -175,6 +181,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
 }
 
 std::unique_ptr<const Tokenizer> load_tokenizer_of(const fs::path& path) {
+  if (is_capture(path)) return tokenizer_of(*open_capture(path));
   const FoundModel found = find_model(path);
   if (found.gguf.empty()) {
     if (std::error_code error; fs::exists(found.folder / "config.json", error)) check_folder(found);

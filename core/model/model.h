@@ -18,6 +18,7 @@
 namespace regard {
 
 class MappedFile;
+struct Capture;  // core/capture/capture.h
 struct Progress;
 struct Weights;  // core/model/weights.h: only the engine looks inside
 
@@ -47,7 +48,8 @@ struct Model {
   std::filesystem::path folder{};  ///< or the .gguf file, or of a text tower the tokenizer's
   std::string name{};  ///< folder name, "org/name" for a folder of the Hugging Face cache, or a .gguf file's name
   ModelConfig config{};
-  std::shared_ptr<const Weights> weights{};
+  std::shared_ptr<const Weights> weights{};  ///< null: nothing can be computed, there is only what `capture` has
+  std::shared_ptr<const Capture> capture{};  ///< a run that was made elsewhere (core/model/captured.h); mostly null
   std::vector<std::shared_ptr<const MappedFile>>
       files{};  ///< that weights are views of: a run looks first whether they still are
   std::shared_ptr<const Tokenizer> tokenizer{};
@@ -62,9 +64,14 @@ struct Model {
   std::vector<ModelAdapter> adapters{};  ///< that it was opened with; the counts above are without them
 };
 
-/// Opens a Hugging Face folder (or a file inside it: of two towers in one file, a file of the tokenizer means that for texts, all
+/// Can it run texts? A captured run cannot, nor can what tests make up.
+[[nodiscard]] inline bool has_engine(const Model& model) {
+  return model.weights != nullptr;
+}
+
+/// Opens a captured run (core/capture/capture.h), a Hugging Face folder (or a file inside it: of two towers in one file, a file of the tokenizer means that for texts, all
 /// else that for pictures), a .gguf file, or a folder whose only weights are one .gguf file.
-/// Throws Error (file, item, expected, found), Cancelled.
+/// Throws Error (file, item, expected, found; capture_adapter where a captured run is to be adapted), Cancelled.
 [[nodiscard]] std::shared_ptr<const Model> load_model(const std::filesystem::path& path,
                                                       const std::stop_token& stop = {}, Progress* progress = nullptr);
 
@@ -76,6 +83,10 @@ struct Model {
 
 /// The model with its adapters at other strengths, [adapters]: the same files, views and tokenizer.
 [[nodiscard]] std::shared_ptr<const Model> at_strengths(const Model& model, std::span<const float> strengths);
+
+/// Name of a model and of what changes it: "council + style × 0.5"; the strength as trained and adapters of strength 0 that change
+/// nothing are not told.
+[[nodiscard]] std::string full_name(const Model& model);
 
 /// The tokenizer of what load_model() opens, without reading config or weights. Throws Error.
 [[nodiscard]] std::unique_ptr<const Tokenizer> load_tokenizer_of(const std::filesystem::path& path);

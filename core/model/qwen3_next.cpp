@@ -8,6 +8,7 @@
 #include "core/model/family.h"
 #include "core/model/fused.h"
 #include "core/model/llama_layout.h"
+#include "core/model/state_weights.h"
 
 #include <algorithm>
 #include <optional>
@@ -98,37 +99,28 @@ DeltaParts read_grouped_parts(const LayerPlan& plan, const GatedDelta& delta, st
 }
 
 /// Qwen3.5's files hold them apart.
-DeltaParts read_single_parts(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
-                             const std::string& name) {
+DeltaParts read_single_parts(const LayerPlan& plan, std::size_t hidden, WeightReader& reader, const std::string& name) {
   const std::size_t heads = plan.attention.heads;
-  return {reader.linear(name + "in_proj_qkv", convolved_channels(plan, delta), hidden, false),
+  return {reader.linear(name + "in_proj_qkv", convolved_channels(plan), hidden, false),
           reader.linear(name + "in_proj_z", heads * plan.attention.head_dim, hidden, false),
           reader.linear(name + "in_proj_b", heads, hidden, false),
           reader.linear(name + "in_proj_a", heads, hidden, false)};
-}
-
-std::vector<float> read_kernel(WeightReader& reader, const std::string& name, std::size_t channels,
-                               std::size_t tokens) {
-  std::vector<float> kernel(channels * tokens);
-  copy_as_f32(reader.tensor(name, {channels, 1, tokens}), 0, kernel);
-  return kernel;
 }
 
 void read_delta(const LayerPlan& plan, const GatedDelta& delta, std::size_t hidden, WeightReader& reader,
                 const std::string& name, LayerWeights& layer) {
   const std::size_t heads = plan.attention.heads, d = plan.attention.head_dim;
   const bool grouped = reader.has(name + "in_proj_qkvz.weight");
-  DeltaParts parts = grouped ? read_grouped_parts(plan, delta, hidden, reader, name)
-                             : read_single_parts(plan, delta, hidden, reader, name);
-  layer.delta.projection = std::move(parts.projection);
-  layer.delta.write = std::move(parts.write);
-  layer.delta.decay = std::move(parts.decay);
+  DeltaParts parts =
+      grouped ? read_grouped_parts(plan, delta, hidden, reader, name) : read_single_parts(plan, hidden, reader, name);
+  layer.state.projection = std::move(parts.projection);
+  layer.state.write = std::move(parts.write);
+  layer.state.decay = std::move(parts.decay);
   layer.output_gate = std::move(parts.gate);
-  layer.delta.convolution =
-      read_kernel(reader, name + "conv1d.weight", convolved_channels(plan, delta), delta.convolution);
-  layer.delta.decay.bias = reader.vector(name + "dt_bias", heads);
-  layer.delta.log_rate = reader.vector(name + "A_log", heads);
-  layer.delta.norm = reader.rms_norm(name + "norm", d);
+  layer.state.convolution = read_kernel(reader, name + "conv1d.weight", convolved_channels(plan), delta.convolution);
+  layer.state.decay.bias = reader.vector(name + "dt_bias", heads);
+  layer.state.log_rate = reader.vector(name + "A_log", heads);
+  layer.state.norm = reader.rms_norm(name + "norm", d);
   layer.output = reader.linear(name + "out_proj", hidden, heads * d, false);
 }
 

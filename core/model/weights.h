@@ -108,14 +108,16 @@ struct LatentWeights {
   Linear up{};          ///< [H·(n + v), r], head by head n rows of W_UK and v rows of W_UV
 };
 
-/// What a gated delta layer has in the place of query, key and value.
-struct DeltaWeights {
-  Linear projection{};               ///< [C, D] queries, keys and values, before the convolution
-  std::vector<float> convolution{};  ///< [C, tokens], the asking token's last
-  Linear write{};                    ///< [H, D] β = σ(·)
-  Linear decay{};                    ///< [H, D] log g = −exp(log_rate)·softplus(·)
-  std::vector<float> log_rate{};     ///< [H]
-  Norm norm{};                       ///< [d] RMSNorm of what each head puts out
+/// What a layer that keeps a state has in the place of query, key and value: one of the gated delta rule, or a state space.
+struct StateWeights {
+  Linear projection{};                    ///< [C, D] queries, keys and values (x, B, C), before the convolution
+  std::vector<float> convolution{};       ///< [C, tokens], the asking token's last
+  std::vector<float> convolution_bias{};  ///< [C] or empty
+  Linear write{};                         ///< [H, D] β = σ(·); empty in a state space, whose Δ = softplus(decay) is
+  Linear decay{};                         ///< [H, D] log g = −exp(log_rate)·softplus(·)
+  std::vector<float> log_rate{};          ///< [H]
+  std::vector<float> skip{};              ///< [H] D of a state space
+  Norm norm{};  ///< RMSNorm: [v] of what each head puts out, or [H·v] of a state space's parts
 };
 
 struct LayerWeights {
@@ -126,7 +128,7 @@ struct LayerWeights {
   Norm attention_output_norm{}, feed_forward_output_norm{};  ///< Gemma 2, OLMo 2: of what a block writes
   std::vector<float> sinks{};                                ///< [heads] the sinks' scores, where the plan has them
   LatentWeights latent{};                                    ///< in the place of key and value
-  DeltaWeights delta{};
+  StateWeights state{};
   Linear output_gate{};  ///< [H·d, D] W_g, W_z; empty where what heads put out is projected as it is
   Linear position_query{}, position_key{};  ///< DeBERTa: of offsets; empty: `query` and `key` make theirs, too
   Linear gate{};                            ///< empty where the plan has none

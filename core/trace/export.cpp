@@ -33,10 +33,19 @@ std::span<const std::size_t> shape_of(const LayerGroup& group, const std::array<
   return std::span(sizes).subspan(group.suffix.empty() ? 0 : 1);
 }
 
-/// [L, heads, T, keys]
-template <typename GridOf>
-void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, const GridOf& grid_of) {
+bool any_layer(std::size_t) {
+  return true;
+}
+
+/// [L, heads, T, keys] of the layers that have them.
+template <typename GridOf, typename Has = bool (*)(std::size_t)>
+void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, const GridOf& grid_of,
+               const Has& has = any_layer) {
   for (const LayerGroup& group : groups_of(trace)) {
+    bool there = true;
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      there = there && has(layer);
+    if (!there) continue;
     const std::size_t heads = trace.model->config.heads(group.layers.begin);
     file.begin(name + group.suffix, shape_of(group, {group.layers.size(), heads, trace.tokens(), trace.keys()}));
     for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
@@ -45,19 +54,26 @@ void add_grids(NpzWriter& file, const std::string& name, const Trace& trace, con
   }
 }
 
-/// A [rows, heads·width] tensor of every layer as [L, heads, rows, width].
-void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, Matrix LayerTrace::*tensor) {
+/// Vectors of every layer's heads, or of its key heads, as [L, heads, rows, width]; nothing where a captured run has none.
+struct HeadVectors {
+  std::span<const float> (*of)(const Trace&, HeadRef, std::size_t) = nullptr;
+  bool of_kv_heads = false;  ///< one for each key, else one for each query
+  bool of_values = false;    ///< as wide as a value, else as a query
+};
+
+void add_heads(NpzWriter& file, const std::string& name, const Trace& trace, const HeadVectors& vectors) {
   const ModelConfig& config = trace.model->config;
-  const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
   for (const LayerGroup& group : groups_of(trace)) {
-    const std::size_t layer_of_group = group.layers.begin;
-    const std::size_t width = of_keys ? config.head_dim(layer_of_group) : config.value_dim(layer_of_group);
-    const Matrix& first = trace.layers[layer_of_group].*tensor;
-    file.begin(name + group.suffix, shape_of(group, {group.layers.size(), first.cols / width, first.rows, width}));
+    const std::size_t first = group.layers.begin, heads = config.heads(first);
+    const std::size_t kept = vectors.of_kv_heads ? config.kv_heads(first) : heads;
+    const std::size_t rows = vectors.of_kv_heads ? trace.keys() : trace.tokens();
+    const std::size_t width = vectors.of_values ? config.value_dim(first) : config.head_dim(first);
+    if (rows > 0 && vectors.of(trace, {first, 0}, 0).empty()) continue;
+    file.begin(name + group.suffix, shape_of(group, {group.layers.size(), kept, rows, width}));
     for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
-      for (std::size_t column = 0; column < first.cols; column += width)
-        for (std::size_t row = 0; row < first.rows; ++row)
-          file.append((trace.layers[layer].*tensor).row(row).subspan(column, width));
+      for (std::size_t head = 0; head < heads; head += heads / kept)
+        for (std::size_t row = 0; row < rows; ++row)
+          file.append(vectors.of(trace, {layer, head}, row));
   }
 }
 
@@ -84,6 +100,7 @@ void add_sinks(NpzWriter& file, const std::string& name, const Trace& trace) {
 }
 
 void add_residuals(NpzWriter& file, const std::string& name, const Trace& trace) {
+  if (trace.residual.empty()) return;
   const std::array<std::size_t, 3> shape{trace.residual.size(), trace.tokens(), trace.model->config.hidden};
   file.begin(name, shape);
   for (const Matrix& residual : trace.residual)
@@ -110,22 +127,60 @@ void add_router(NpzWriter& file, const Trace& trace) {
   if (!bias.empty()) file.add("router_bias", std::array{layers.size(), experts}, bias);
 }
 
+/// How the scores are made, [L], and which keys are seen.
+void add_rules(NpzWriter& file, const Trace& trace) {
+  std::vector<float> scale, cap, window;
+  for (const LayerPlan& plan : trace.model->config.plans) {
+    scale.push_back(plan.attention.scale);
+    cap.push_back(plan.attention.cap);
+    window.push_back(static_cast<float>(plan.attention.window.width));
+  }
+  const std::array layers{trace.layers.size()};
+  file.add("scale", layers, scale);
+  file.add("cap", layers, cap);
+  file.add("window", layers, window);
+  file.add("causal", std::array{trace.causal() ? 1 : 0});
+}
+
+/// The learned scores of sinks, [L, H].
+void add_sink_scores(NpzWriter& file, const Trace& trace) {
+  if (!has_sinks(trace)) return;
+  for (const LayerGroup& group : groups_of(trace)) {
+    std::vector<float> scores;
+    const std::size_t heads = trace.model->config.heads(group.layers.begin);
+    for (std::size_t layer = group.layers.begin; layer < group.layers.end; ++layer)
+      for (std::size_t head = 0; head < heads; ++head)
+        scores.push_back(sink_score(trace, {layer, head}));
+    const std::array sizes{group.layers.size(), heads};
+    file.add("sink_score" + group.suffix, std::span(sizes).subspan(group.suffix.empty() ? 0 : 1), scores);
+  }
+}
+
+void add_notes(NpzWriter& file, const Trace& trace, const CaptureNotes& notes) {
+  add_rules(file, trace);
+  add_sink_scores(file, trace);
+  file.add("tokens", notes.tokens);
+  file.add_text("metadata", notes.metadata);
+}
+
 /// What attention of one kind recorded; `prefix` tells the kinds apart.
 void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trace) {
-  add_grids(file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); });  // NaN without softmax
+  const auto has_scores_in = [&](std::size_t layer) { return has_scores(trace, layer); };
+  add_grids(
+      file, prefix + "scores", trace, [&](HeadRef head) { return scores(trace, head); }, has_scores_in);
   add_grids(file, prefix + "weights", trace, [&](HeadRef head) { return weights(trace, head); });
   add_sinks(file, prefix + "sink", trace);
-  add_heads(file, prefix + "q", trace, &LayerTrace::queries);
-  add_heads(file, prefix + "k", trace, &LayerTrace::keys);
-  add_heads(file, prefix + "v", trace, &LayerTrace::values);
-  add_heads(file, prefix + "head_out", trace, &LayerTrace::head_outputs);
+  add_heads(file, prefix + "q", trace, {query_of});
+  add_heads(file, prefix + "k", trace, {key_of, true});
+  add_heads(file, prefix + "v", trace, {value_of, true, true});
+  add_heads(file, prefix + "head_out", trace, {output_of, false, true});
   add_narrow_rows(file, prefix + "latent", trace, &LayerTrace::latent);
   add_narrow_rows(file, prefix + "shared_key", trace, &LayerTrace::shared_key);
 }
 
 }  // namespace
 
-void write_npz(const Trace& trace, const std::filesystem::path& path) {
+void write_npz(const Trace& trace, const std::filesystem::path& path, const CaptureNotes* notes) {
   NpzWriter file(path);
   file.add("ids", trace.request.ids);
   add_attention(file, "", trace);
@@ -138,6 +193,7 @@ void write_npz(const Trace& trace, const std::filesystem::path& path) {
     add_residuals(file, "encoder_residual", *trace.encoder);
   }
   if (trace.logits.cols > 0) file.add("logits", std::array{trace.logits.rows, trace.logits.cols}, trace.logits.values);
+  if (notes != nullptr) add_notes(file, trace, *notes);
   file.finish();
 }
 

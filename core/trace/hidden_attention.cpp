@@ -33,24 +33,38 @@ void take_away(float* u, const float* k, float amount, std::size_t length) {
 
 }  // namespace
 
-void hidden_attention_row(const DeltaHead& head, std::size_t query, std::size_t first_key, float* row) {
-  const std::size_t d = head.head_dim, column = head.head * d;
-  const float* q = head.layer.queries.row(head.first_row + query).data() + column;
+StateHead state_head(const Model& model, const LayerTrace& layer, HeadRef head, std::size_t first_row) {
+  const ModelConfig& config = model.config;
+  const std::vector<float>& skip = model.weights->layers[head.layer].state.skip;
+  return {.layer = layer,
+          .head = head.head,
+          .head_dim = config.head_dim(head.layer),
+          .query_head = config.query_head_of(head.layer, head.head),
+          .key_head = config.key_head_of(head.layer, head.head),
+          .scale = config.plans[head.layer].attention.scale,
+          .erases = std::holds_alternative<GatedDelta>(config.plans[head.layer].mixer),
+          .skip = skip.empty() ? 0.0F : skip[head.head],
+          .first_row = first_row};
+}
+
+void hidden_attention_row(const StateHead& head, std::size_t query, std::size_t first_key, float* row) {
+  const std::size_t d = head.head_dim;
+  const float* q = head.layer.queries.row(head.first_row + query).data() + head.query_head * d;
   std::vector<float> u(q, q + d);  // q carried back to the key that is asked: Π(I − β_t k_t k_tᵀ) q
   float kept = head.scale;         // of what is written at that key: Π g_t
   for (std::size_t key = query + 1; key-- > first_key;) {
     const std::size_t at = head.first_row + key;
-    const float* k = head.layer.keys.row(at).data() + column;
+    const float* k = head.layer.keys.row(at).data() + head.key_head * d;
     const float along = head.layer.write(at, head.head) * product(k, u.data(), d);
     row[key] = kept * along;
-    take_away(u.data(), k, along, d);
+    if (head.erases) take_away(u.data(), k, along, d);
     kept *= std::exp(head.layer.decay(at, head.head));
   }
+  if (head.skip != 0.0F && query >= first_key) row[query] += head.skip;
 }
 
 Matrix hidden_attention(const Trace& trace, HeadRef head, Range queries, Range keys) {
-  const SoftmaxAttention& plan = trace.model->config.plans[head.layer].attention;
-  const DeltaHead of{trace.layers[head.layer], head.head, plan.head_dim, plan.scale};
+  const StateHead of = state_head(*trace.model, trace.layers[head.layer], head, 0);
   Matrix tile(queries.size(), keys.size());
   std::vector<float> row(trace.tokens());
   for (std::size_t query = queries.begin; query < queries.end; ++query) {

@@ -2,6 +2,7 @@
 #include "core/trace/sink.h"
 
 #include "core/model/weights.h"
+#include "core/trace/captured.h"
 #include "core/trace/head_edits.h"
 
 #include <cmath>
@@ -24,6 +25,7 @@ float sink_score(const Model& model, HeadRef head) {
 }
 
 float sink_score(const Trace& trace, HeadRef head) {
+  if (trace.model->capture) return captured_sink_score(trace, head);
   return has_sinks(trace, head.layer) ? sink_score(*trace.model, head) : kNoSink;
 }
 
@@ -33,15 +35,14 @@ float softmax_share(float score, float temperature, RowStatistics statistics) {
 }
 
 std::vector<float> sink_shares(const Trace& trace, HeadRef head, Range queries) {
+  if (trace.model->capture) return captured_sinks(trace, head, queries);
   std::vector<float> shares(queries.size());
   if (!has_sinks(trace, head.layer)) return shares;
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
-  const LayerTrace& layer = trace.layers[head.layer];
   const float score = sink_score(trace, head);
   for (std::size_t query = queries.begin; query < queries.end; ++query) {
     float& share = shares[query - queries.begin];
-    share =
-        softmax_share(score, edits.temperature, {layer.row_maximum(head.head, query), layer.row_sum(head.head, query)});
+    share = softmax_share(score, edits.temperature, row_statistics(trace, head, query));
     if (edits.set.empty()) continue;
     Matrix row = softmax_weights(trace, head, {query, query + 1}, {0, trace.tokens()});
     share = edit_weights(edits, head, query, allowed_keys(trace, head.layer, query), row.row(0).data(), share);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/trace/trace.h"
 
+#include "core/capture/capture.h"
 #include "core/trace/attention_tile.h"
+#include "core/trace/captured.h"
 #include "core/trace/head_edits.h"
 #include "core/trace/hidden_attention.h"
 #include "core/trace/sink.h"
@@ -20,6 +22,7 @@ std::span<const float> head_columns(const Matrix& matrix, std::size_t row, std::
 
 /// The tile of scores with rows padded to whole registers, before any mask.
 PaddedMatrix padded_scores(const Trace& trace, HeadRef head, const HeadEdits& edits, Range queries, Range keys) {
+  if (trace.model->capture) return captured_scores(trace, head, queries, keys);
   PaddedMatrix tile = score_tile(trace, head, score_rule(trace.model->config, trace.request, head), queries, keys);
   for (std::size_t query = queries.begin; query < queries.end; ++query)
     add_to_scores(edits, query, keys, tile.row(query - queries.begin));
@@ -138,6 +141,7 @@ Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys) {
 }
 
 Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  if (trace.model->capture) return captured_weights(trace, head, queries, keys);
   if (weights_are_signed(trace, head.layer)) return hidden_attention(trace, head, queries, keys);
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   if (edits.set.empty()) return without_padding(softmax_tile(trace, head, edits, queries, keys));
@@ -156,6 +160,7 @@ Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
 }
 
 Matrix softmax_weights(const Trace& trace, HeadRef head, Range queries, Range keys) {
+  if (trace.model->capture) return captured_weights(trace, head, queries, keys);
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   return without_padding(softmax_tile(trace, head, edits, queries, keys));
 }
@@ -168,23 +173,48 @@ Matrix weights(const Trace& trace, HeadRef head) {
   return weights(trace, head, {0, trace.tokens()}, {0, trace.keys()});
 }
 
+bool has_scores(const Trace& trace, std::size_t layer) {
+  if (trace.model->capture) return trace.model->capture->layers[layer].has_scores();
+  return !weights_are_signed(trace, layer);
+}
+
+bool has_products(const Trace& trace, std::size_t layer) {
+  return !trace.model->capture || trace.model->capture->layers[layer].from_products;
+}
+
+bool has_values(const Trace& trace, std::size_t layer) {
+  return !trace.model->capture || !trace.model->capture->layers[layer].values.empty();
+}
+
+RowStatistics row_statistics(const Trace& trace, HeadRef head, std::size_t query) {
+  if (trace.model->capture) return captured_statistics(trace, head, {query, query + 1}).front();
+  const LayerTrace& layer = trace.layers[head.layer];
+  return {layer.row_maximum(head.head, query), layer.row_sum(head.head, query)};
+}
+
 std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token) {
-  return head_columns(trace.layers[head.layer].queries, token, head.head, trace.model->config.head_dim(head.layer));
+  if (trace.model->capture) return captured_vector(trace, CapturedVector::query, head, token);
+  const ModelConfig& config = trace.model->config;
+  return head_columns(trace.layers[head.layer].queries, token, config.query_head_of(head.layer, head.head),
+                      config.head_dim(head.layer));
 }
 
 std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token) {
+  if (trace.model->capture) return captured_vector(trace, CapturedVector::key, head, token);
   const ModelConfig& config = trace.model->config;
-  return head_columns(trace.layers[head.layer].keys, token, config.kv_head_of(head.layer, head.head),
+  return head_columns(trace.layers[head.layer].keys, token, config.key_head_of(head.layer, head.head),
                       config.head_dim(head.layer));
 }
 
 std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token) {
+  if (trace.model->capture) return captured_vector(trace, CapturedVector::value, head, token);
   const ModelConfig& config = trace.model->config;
   return head_columns(trace.layers[head.layer].values, token, config.kv_head_of(head.layer, head.head),
                       config.value_dim(head.layer));
 }
 
 std::span<const float> output_of(const Trace& trace, HeadRef head, std::size_t token) {
+  if (trace.model->capture) return captured_vector(trace, CapturedVector::output, head, token);
   return head_columns(trace.layers[head.layer].head_outputs, token, head.head,
                       trace.model->config.value_dim(head.layer));
 }

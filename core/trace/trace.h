@@ -4,6 +4,7 @@
 
 #include "core/base/matrix.h"
 #include "core/base/range.h"
+#include "core/base/row_statistics.h"
 #include "core/model/model.h"
 #include "core/trace/allowed_keys.h"
 #include "core/trace/intervention.h"
@@ -39,21 +40,23 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-/// One layer of a run. T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
+/// One layer of a run; of a captured one (core/trace/captured.h) all is empty, and the accessors below read the file.
+/// T tokens, D hidden, H heads, G kv heads, d head_dim, v value_dim; heads lie side by side in a row.
 struct LayerTrace {
-  Matrix queries{};       ///< [T, H·d] after position encoding and QK-norm
-  Matrix keys{};          ///< [T, G·d] likewise
+  Matrix queries{};       ///< [T, H·d] after position encoding and QK-norm; of a state space [T, groups·d], C
+  Matrix keys{};          ///< [T, G·d] likewise; of a state space [T, groups·d], B
   Matrix values{};        ///< [T, G·v]
   Matrix latent{};        ///< [T, rank] of latent attention: what keys and values come out of, normalised; else [T, 0]
   Matrix shared_key{};    ///< [T, shared_dims] likewise: the part of the key that all heads have alike, turned
   Matrix head_outputs{};  ///< [T, H·v] Σ_j A[i,j]·v_j, before the output projection, after interventions on it
   /// [T, H·d] what they are multiplied by then, number by number; [T, 0] in a layer that has no such gate. σ(W_g x), or in a gated
-  /// delta layer scale·silu(W_z x) ÷ the root mean square of the head's output.
+  /// delta layer scale·silu(W_z x) ÷ the root mean square of the head's output o, in a state space ÷ that of o·silu(W_z x).
   Matrix output_gate{};
-  // Of a gated delta layer, whose queries and keys are convolved and made of length 1; [T, 0] elsewhere:
+  // Of a layer that keeps a state, whose queries, keys and values are convolved (gated delta: q and k then made of length 1); [T, 0]
+  // elsewhere:
   Matrix unconvolved{};          ///< [T, C] queries, keys and values as they are projected
-  Matrix write{};                ///< [T, H] β
-  Matrix decay{};                ///< [T, H] log g ≤ 0
+  Matrix write{};                ///< [T, H] β; of a state space Δ
+  Matrix decay{};                ///< [T, H] log g ≤ 0; of a state space A·Δ
   Matrix attention_output{};     ///< [T, D] what attention writes (after the output projection)
   Matrix feed_forward_output{};  ///< [T, D] what the feed-forward block writes
   /// [T, experts] softmax(router·x) or σ(router·x), which chooses the experts (core/trace/experts.h); [T, 0] in a layer without them
@@ -112,7 +115,7 @@ struct Trace {
 /// What the scores of a head are divided by: the request's, or an intervention's.
 [[nodiscard]] float temperature_of(const Trace& trace, HeadRef head);
 
-/// Are the weights of this layer signed, their rows' sums anything (gated delta)? Else they are those of a softmax.
+/// Are the weights of this layer signed, their rows' sums anything (gated delta, state space)? Else they are those of a softmax.
 [[nodiscard]] bool weights_are_signed(const Trace& trace, std::size_t layer);
 
 /// NaN where the layer has no softmax, hence no scores. Else any tile of s[i,j] = q_i·k_j · scale, capped where the model caps it, ALiBi's or T5's bias or DeBERTa's offsets added; position encoding applied, what
@@ -121,7 +124,7 @@ struct Trace {
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 
 /// Any tile of A[i,j] = exp(s[i,j]/temperature − lse_i), 0 where masked, then set or copied where interventions say so: the
-/// numbers the run used, to the last bit. In a gated delta layer, whose head puts out Σ_j A[i,j]·v_j just as well, that is
+/// numbers the run used, to the last bit. In a layer that keeps a state, whose head puts out Σ_j A[i,j]·v_j just as well, that is
 /// core/trace/hidden_attention.h. A head with a sink has rows that sum to less than 1 (core/trace/sink.h).
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head, Range queries, Range keys);
 
@@ -132,7 +135,19 @@ struct Trace {
 [[nodiscard]] Matrix scores(const Trace& trace, HeadRef head);
 [[nodiscard]] Matrix weights(const Trace& trace, HeadRef head);
 
-/// Rows of one head's tensors, [d] or [v] each (the key and value come from the head's kv head).
+/// Are the scores of a layer's heads known? Of a run in layers with softmax, of a captured one where the file tells; else they are NaN.
+[[nodiscard]] bool has_scores(const Trace& trace, std::size_t layer);
+
+/// Are they queries times keys, and are both there? A captured run may have neither.
+[[nodiscard]] bool has_products(const Trace& trace, std::size_t layer);
+
+/// Are values there?
+[[nodiscard]] bool has_values(const Trace& trace, std::size_t layer);
+
+/// m and z of a row, as LayerTrace holds them.
+[[nodiscard]] RowStatistics row_statistics(const Trace& trace, HeadRef head, std::size_t query);
+
+/// Rows of one head's tensors, [d] or [v] each (the key and value come from the head's kv head, the query and key of a state space from its group); empty where a captured run has none.
 [[nodiscard]] std::span<const float> query_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> key_of(const Trace& trace, HeadRef head, std::size_t token);
 [[nodiscard]] std::span<const float> value_of(const Trace& trace, HeadRef head, std::size_t token);

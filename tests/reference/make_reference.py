@@ -526,8 +526,18 @@ def main():
     write_group(folder, later_encoders.MOVED, write=later_encoders.write_moved_model)
     import delta_families
     write_group(folder, {name: (*model, delta_families.WAYS) for name, model in delta_families.MODELS.items()})
+    import learners
+    write_group(folder, learners.MODELS)
+    with seeded():
+        for name, config in learners.GRADIENTS.items():
+            learners.write_learning(folder / name, config)
+            print("wrote", folder / name)
+    import state_families
+    write_group(folder, {name: (*model, delta_families.WAYS) for name, model in state_families.MODELS.items()})
     import built_in_models
     built_in_models.write_all(folder)
+    import kinds_of_attention
+    kinds_of_attention.write_all(folder)
     stamp.write_text(version)
 
 

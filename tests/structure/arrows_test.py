@@ -10,10 +10,13 @@ CORE = {
     "core/base": set(),
     "core/format": {"core/base"},
     "core/text": {"core/base", "core/format"},
-    "core/model": {"core/base", "core/format", "core/text"},
-    "core/trace": {"core/base", "core/format", "core/text", "core/model"},
-    "core/engine": {"core/base", "core/format", "core/text", "core/model", "core/trace"},
-    "core/analysis": {"core/base", "core/format", "core/text", "core/model", "core/trace", "core/engine"},
+    "core/capture": {"core/base", "core/format"},
+    "core/model": {"core/base", "core/format", "core/text", "core/capture"},
+    "core/trace": {"core/base", "core/format", "core/text", "core/capture", "core/model"},
+    "core/engine": {"core/base", "core/format", "core/text", "core/capture", "core/model", "core/trace"},
+    "core/analysis": {"core/base", "core/format", "core/text", "core/capture", "core/model", "core/trace", "core/engine"},
+    "core/train": {"core/base", "core/format", "core/text", "core/capture", "core/model", "core/trace", "core/engine",
+                   "core/analysis"},
 }
 ANY_CORE = set(CORE)
 STATE = {"app/base", "app/session", "app/viewmodel"}

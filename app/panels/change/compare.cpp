@@ -120,9 +120,10 @@ void draw_plain(PanelContext& context) {
   if (choice("compare.plain", pin_named(session, session.baseline) == nullptr)) context.act(SetBaseline{""});
   ImGui::SameLine();
   align_to_frame();
-  coloured(session.interventions.empty() ? theme().text_muted : theme().text,
-           fitted(tr("compare.plain"), ImGui::GetContentRegionAvail().x));
-  hint(tr("compare.plain_hint"));
+  const bool base = !intervenes(session) && is_adapted(session);
+  coloured(session.interventions.empty() && !base ? theme().text_muted : theme().text,
+           fitted(tr(base ? "compare.plain_base" : "compare.plain"), ImGui::GetContentRegionAvail().x));
+  hint(tr(base ? "compare.plain_base_hint" : "compare.plain_hint"));
 }
 
 void draw_pins(PanelContext& context) {
@@ -155,6 +156,11 @@ void draw_models(const PanelContext& context) {
                                                       {"common_heads", std::min(most_heads(one), most_heads(other))}}));
 }
 
+/// Opened once, with its adapters at these or other strengths.
+bool same_model_but_strengths(const Model& first, const Model& second) {
+  return &first == &second || (!second.adapters.empty() && first.tokenizer == second.tokenizer);
+}
+
 void draw_comparison(PanelContext& context) {
   const Comparison* comparison = context.snapshot.comparison.get();
   if (comparison == nullptr) return;
@@ -167,7 +173,7 @@ void draw_comparison(PanelContext& context) {
   if (!comparison->baseline->trace || !context.snapshot.trace)
     return wrapped(theme().text_muted, tr(comparison->baseline->trace ? "compare.empty_live" : "compare.empty_pin",
                                           {{"name", comparison->name}}));
-  if (comparison->baseline->model != context.snapshot.model) {
+  if (!same_model_but_strengths(*comparison->baseline->model, *context.snapshot.model)) {
     draw_models(context);
     gap(0.5F);
   }

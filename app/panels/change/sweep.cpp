@@ -46,7 +46,7 @@ void draw_watched(const PanelContext& context, const SweepText& text) {
                                                 {"head", head_name(context.snapshot, text.watch.head)},
                                                 {"value", number(static_cast<float>(weight), 4)}})
                                .c_str());
-  if (context.snapshot.plain) wrapped_caption(tr("sweep.plain"));
+  if (&swept(context.snapshot) != &context.snapshot) wrapped_caption(tr("sweep.plain"));
 }
 
 void draw_own_words(SweepState& state) {

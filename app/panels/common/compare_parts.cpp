@@ -17,9 +17,7 @@
 namespace regard {
 
 bool can_compare(const Session& session) {
-  if (pin_named(session, session.baseline) != nullptr) return true;
-  return std::any_of(session.interventions.begin(), session.interventions.end(),
-                     [](const PlacedIntervention& each) { return each.on; });
+  return pin_named(session, session.baseline) != nullptr || intervenes(session) || is_adapted(session);
 }
 
 bool same_reading(const Session& session) {
@@ -28,8 +26,15 @@ bool same_reading(const Session& session) {
 }
 
 ComparedNames compared_names(const Session& session) {
-  if (pin_named(session, session.baseline) == nullptr) return {tr("compare.before"), tr("compare.after")};
-  return {session.baseline, "B"};
+  if (pin_named(session, session.baseline) != nullptr) return {session.baseline, "B"};
+  if (!intervenes(session) && is_adapted(session)) return {tr("compare.base"), tr("compare.adapted")};
+  return {tr("compare.before"), tr("compare.after")};
+}
+
+std::string compared_hint(const Session& session) {
+  if (!can_compare(session)) return tr("compare.nothing_hint");
+  if (pin_named(session, session.baseline) != nullptr) return tr("compare.shown_hint", {{"name", session.baseline}});
+  return tr(intervenes(session) ? "compare.before_hint" : "compare.base_hint");
 }
 
 void toggle_shown(PanelContext& context, Shown shown) {

@@ -17,17 +17,21 @@
 
 namespace regard {
 
-/// Is there something to compare the live text with: the pin chosen, or the text without the interventions that act?
+/// Is there something to compare the live text with: the pin chosen, the text without the interventions that act, or its base where
+/// adapters do?
 [[nodiscard]] bool can_compare(const Session& session);
 /// Have the texts compared the same tokens, model, mask …: can nothing differ?
 [[nodiscard]] bool same_reading(const Session& session);
 
-/// What stands for the baseline, the live text and their difference: "A", "B", "Δ", or "before", "after", "Δ".
+/// What stands for the baseline, the live text and their difference: "A", "B", "Δ", or "before", "after", "Δ", or "base", "adapted", "Δ".
 struct ComparedNames {
   std::string baseline{};
   std::string live{};
 };
 [[nodiscard]] ComparedNames compared_names(const Session& session);
+
+/// What these are, and the keys that show them; or why there is nothing to compare.
+[[nodiscard]] std::string compared_hint(const Session& session);
 
 /// Shows A, B or Δ; what is shown already gives way to the live text.
 void toggle_shown(PanelContext& context, Shown shown);

@@ -41,6 +41,7 @@ struct PathDialog {
     open_session,
     open_image,
     open_model,
+    open_adapter,
     open_lesson,
     open_corpus,
     open_detectors,

@@ -108,6 +108,7 @@ void start_clean(Session& session) {
   session.baseline.clear();
   session.shown = Shown::live;
   session.interventions.clear();
+  session.adapters.clear();
   session.decoder_text.clear();
   session.decoder_query = session.decoder_key = {};
 }

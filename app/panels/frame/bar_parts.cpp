@@ -106,8 +106,7 @@ constexpr std::array kShown{Shown::baseline, Shown::live, Shown::difference};
 std::vector<Segment> shown_segments(const PanelContext& context) {
   const bool compares = can_compare(context.session);
   const ComparedNames names = compares ? compared_names(context.session) : ComparedNames{"A", "B"};
-  std::string hint = tr("compare.nothing_hint");
-  if (compares) hint = tr(names.live == "B" ? "compare.shown_hint" : "compare.before_hint", {{"name", names.baseline}});
+  const std::string hint = compared_hint(context.session);
   return {{"switch.shown.0", fitted(names.baseline, em(kPinName)), hint},
           {"switch.shown.1", names.live, hint},
           {"switch.shown.2", "Δ", hint}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/export_dialog.h"
 
+#include "app/panels/change/adapters_parts.h"
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
@@ -90,7 +91,8 @@ const std::vector<ViewGroup>& view_groups() {
         {View::weights, "grids.weights"},
         {View::arcs, "arcs.title"},
         {View::question, "question.title"},
-        {View::steps, "steps.title"}}},
+        {View::steps, "steps.title"},
+        {View::kinds, "kinds.title"}}},
       {"export.model",
        "export.model",
        {{View::heads, "heads.title"},
@@ -105,7 +107,8 @@ const std::vector<ViewGroup>& view_groups() {
         {View::effect, "effect.title"},
         {View::ablation, "export.ablation"},
         {View::patching, "patching.title"},
-        {View::sweep, "sweep.title"}}},
+        {View::sweep, "sweep.title"},
+        {View::drift, "adapters.drift"}}},
       {"export.heads",
        "workspace.heads",
        {{View::roles, "roles.title"},
@@ -158,6 +161,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_key = sweep.key;
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
+  options.own_weights = state.of<AdaptersState>().own_weights;
   const auto& flow = state.of<FlowState>();
   options.flow_mode = flow.mode;
   options.flow_place = flow.place;

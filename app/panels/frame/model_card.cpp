@@ -73,8 +73,11 @@ std::string positions_of(const ModelConfig& config) {
 }
 
 std::string activation_of(const ModelConfig& config) {
-  static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "SiLU", "QuickGELU"};
-  const FeedForward& plan = config.plans.front().feed_forward;
+  static constexpr std::array kNamesOf{"GELU", "GELU (tanh)", "ReLU", "ReLU²", "SiLU", "QuickGELU"};
+  const auto has_block = [](const LayerPlan& each) { return each.feed_forward.width > 0; };
+  const auto with_block = std::find_if(config.plans.begin(), config.plans.end(), has_block);
+  if (with_block == config.plans.end()) return {};
+  const FeedForward& plan = with_block->feed_forward;
   const std::string name = kNamesOf.at(static_cast<std::size_t>(plan.activation));
   if (plan.clamped)
     return tr("card.clamped",
@@ -117,6 +120,17 @@ std::size_t query_heads_of_each(const SoftmaxAttention& plan) {
   return plan.heads / std::max<std::size_t>(1, plan.kv_heads);
 }
 
+/// Layers that keep a state in the place of a softmax.
+void add_mixers(std::vector<std::string>& list, const ModelConfig& config) {
+  std::size_t deltas = 0, spaces = 0;
+  for (const LayerPlan& plan : config.plans) {
+    deltas += std::holds_alternative<GatedDelta>(plan.mixer) ? 1 : 0;
+    spaces += std::holds_alternative<StateSpace>(plan.mixer) ? 1 : 0;
+  }
+  if (deltas > 0) list.push_back(tr("card.gated_delta", {{"layers", deltas}}));
+  if (spaces > 0) list.push_back(tr("card.state_space", {{"layers", spaces}}));
+}
+
 /// What sets it apart from the paper's Transformer.
 std::vector<std::string> specials_of(const ModelConfig& config) {
   std::vector<std::string> list;
@@ -127,9 +141,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr("card.shared_heads", {{"each", std::move(each)}}));
   if (config.sharing.groups > 0)
     list.push_back(tr_plural("card.shared_layers", config.sharing.groups * config.sharing.inner));
-  const auto is_delta = [](const LayerPlan& plan) { return std::holds_alternative<GatedDelta>(plan.mixer); };
-  if (const auto layers = std::count_if(config.plans.begin(), config.plans.end(), is_delta); layers > 0)
-    list.push_back(tr("card.gated_delta", {{"layers", static_cast<std::size_t>(layers)}}));
+  add_mixers(list, config);
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
   const LayerPlan& first = config.plans.front();
   const auto any_layer = [&](const auto& is_so) {
@@ -178,7 +190,9 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
   add_words("card.heads", heads_in_words(config));
   add_words("card.kv_heads", sizes_in_words(config, [](const SoftmaxAttention& plan) { return plan.kv_heads; }));
   add_words("card.head_width", sizes_in_words(config, [](const SoftmaxAttention& plan) { return plan.head_dim; }));
-  if (config.value_dim(0) != config.head_dim(0)) add("card.value_width", config.value_dim(0));
+  const std::string value_widths = sizes_in_words(config, value_dim);
+  if (value_widths != sizes_in_words(config, [](const SoftmaxAttention& plan) { return plan.head_dim; }))
+    add_words("card.value_width", value_widths);
   add("card.width", config.hidden);
 }
 
@@ -186,8 +200,13 @@ void add_sizes(std::vector<CardLine>& card, const ModelConfig& config) {
 void add_feed_forward(std::vector<CardLine>& card, const ModelConfig& config) {
   const auto add = [&card](const char* key, std::string value) { card.push_back({tr(key), std::move(value)}); };
   const auto is_mixture = [](const LayerPlan& plan) { return plan.feed_forward.experts.has_value(); };
-  const auto dense = std::find_if_not(config.plans.begin(), config.plans.end(), is_mixture);
+  const auto dense = std::find_if(config.plans.begin(), config.plans.end(), [&](const LayerPlan& plan) {
+    return plan.feed_forward.width > 0 && !is_mixture(plan);
+  });
+  const auto has_none = [](const LayerPlan& plan) { return plan.feed_forward.width == 0; };
   if (dense != config.plans.end()) add("card.feed_forward", grouped(dense->feed_forward.width));
+  if (std::all_of(config.plans.begin(), config.plans.end(), has_none))
+    add("card.feed_forward", tr("card.no_feed_forward"));
   const auto mixture = std::find_if(config.plans.begin(), config.plans.end(), is_mixture);
   if (mixture == config.plans.end()) return;
   const Experts& experts = *mixture->feed_forward.experts;
@@ -246,13 +265,18 @@ std::vector<CardLine> model_card(const Model& model) {
   for (const std::string& each : specials_of(config))
     specials += (specials.empty() ? "" : "\n") + each;
   add("card.special", std::move(specials));
+  std::string adapters;
+  for (const ModelAdapter& adapter : model.adapters)
+    adapters += (adapters.empty() ? "" : "\n") +
+                tr("card.adapter", {{"adapter", adapter.name}, {"strength", plain_number(adapter.strength)}});
+  add("card.adapters", std::move(adapters));
   add("card.file", model.folder.string());
   add("card.size", file_size(model.bytes_on_disk));
   return card;
 }
 
 std::string as_text(const Model& model, const std::vector<CardLine>& card) {
-  std::string text = model.name + "\n";
+  std::string text = full_name(model) + "\n";
   for (const CardLine& line : card) {
     std::string value = line.value;
     for (std::size_t at = value.find('\n'); at != std::string::npos; at = value.find('\n', at))
@@ -266,7 +290,7 @@ void draw_model_card(PanelContext& context) {
   const Model* model = context.snapshot.model.get();
   if (model == nullptr) return coloured(theme().text_muted, tr("status.no_model"));
   const ScopedRaisedFrames frames;
-  heading(model->name);
+  heading(full_name(*model));
   if (const ModelEntry* entry = entry_on_show(context); entry != nullptr && !about_of(*entry).empty())
     wrapped_caption(about_of(*entry));
   gap(0.75F);

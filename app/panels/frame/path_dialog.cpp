@@ -250,6 +250,7 @@ std::optional<Command> answered(PanelState& state, const fs::path& path, bool ov
       return OpenImageFrom{path};
     case PathDialog::Kind::open_session:
     case PathDialog::Kind::open_model:
+    case PathDialog::Kind::open_adapter:
     case PathDialog::Kind::open_lesson:
       return OpenPath{path};
     case PathDialog::Kind::print_lesson:
@@ -284,6 +285,8 @@ const char* title_of(PathDialog::Kind kind) {
       return "dialog.image";
     case PathDialog::Kind::open_model:
       return "dialog.model";
+    case PathDialog::Kind::open_adapter:
+      return "dialog.adapter";
     case PathDialog::Kind::open_lesson:
       return "dialog.lesson";
     case PathDialog::Kind::open_corpus:
@@ -306,6 +309,7 @@ FileFilter filter_of(PathDialog::Kind kind) {
     case PathDialog::Kind::open_image:
       return FileFilter::pictures;
     case PathDialog::Kind::open_model:
+    case PathDialog::Kind::open_adapter:
       return FileFilter::models;
     case PathDialog::Kind::open_lesson:
       return FileFilter::lessons;

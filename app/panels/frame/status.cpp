@@ -33,7 +33,7 @@ std::string facts(const PanelContext& context) {
   if (!snapshot.model) return tr("status.no_model");
   const ModelConfig& config = snapshot.model->config;
   std::string text =
-      snapshot.model->name + " · " +
+      full_name(*snapshot.model) + " · " +
       tr("status.shape", {{"layers", config.layers}, {"heads", heads_in_words(config)}, {"width", config.hidden}});
   if (has_two_texts(snapshot))
     text += " · " + tr("status.two_texts", {{"encoder", snapshot.encoder_encoding.tokens.size()},

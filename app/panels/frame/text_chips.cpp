@@ -14,9 +14,11 @@
 #include "app/style/theme.h"
 #include "app/viewmodel/snapshot.h"
 #include "app/widgets/probe.h"
+#include "core/capture/capture.h"
 
 #include <imgui.h>
 #include <algorithm>
+#include <array>
 
 namespace regard {
 namespace {
@@ -44,7 +46,7 @@ void follow_editing(PanelContext& context, const TextChips& chips, const TokenSt
   if (result.edited && state.editing)
     context.act(EditToken{state.editing->place, state.editing->text, *result.edited, chips.side,
                           2 * state.editing->stroke + (chips.side == TextSide::decoder ? 1 : 0)});
-  if (!result.wants_edit) return;
+  if (!result.wants_edit || (context.snapshot.model && context.snapshot.model->capture)) return;
   const std::string& text = text_of(context.session, chips.side, decoder_of(context));
   if (const auto place = place_of(*result.wants_edit, encoding_of(context.snapshot, chips.side), text))
     begin_editing(state, *place, text);
@@ -69,6 +71,24 @@ struct Notice {
   std::string whole{};
 };
 
+/// What is to be known of a captured run before its numbers are read.
+Notice captured_notice(const Capture& capture) {
+  static constexpr std::array kRows{"capture.rows.whole", "capture.rows.rounded", "capture.rows.below_one",
+                                    "capture.rows.largest_only"};
+  Notice told{tr("capture.brief"), tr("capture.about")};
+  const auto add = [&](const std::string& sentence) { told.whole += "\n" + sentence; };
+  add(tr(kRows[static_cast<std::size_t>(capture.rows)],
+         {{"least", number(static_cast<float>(capture.least_sum), 4)},
+          {"largest", number(static_cast<float>(capture.largest_sum), 4)}}));
+  if (capture.rows == CapturedRows::largest_only) told.brief = tr("capture.brief_largest");
+  if (capture.rows == CapturedRows::rounded) told.brief = tr("capture.brief_rounded");
+  if (capture.rows == CapturedRows::below_one) told.brief = tr("capture.brief_below_one");
+  if (capture.tokens.empty()) add(tr("capture.no_tokens"));
+  if (capture.causal_is_guessed) add(tr("capture.causal_is_assumed"));
+  if (!has_all_layers(capture)) add(tr("capture.not_all_layers"));
+  return told;
+}
+
 Notice notice(const PanelContext& context, const TextChips& chips) {
   const Encoding& encoding = encoding_of(context.snapshot, chips.side);
   if (chips.view.dropped > 0)
@@ -76,6 +96,8 @@ Notice notice(const PanelContext& context, const TextChips& chips) {
             tr_plural("sentence.cut", chips.view.dropped,
                       {{"kept", encoding.tokens.size()},
                        {"context", context.snapshot.model ? context.snapshot.model->config.context : 0}})};
+  if (context.snapshot.model && context.snapshot.model->capture)
+    return captured_notice(*context.snapshot.model->capture);
   if (encoding.repaired) return {tr("sentence.repaired_brief"), tr("sentence.repaired")};
   return {};
 }

@@ -117,7 +117,8 @@ std::optional<std::string> draw_line(const TextFieldSpec& spec, SentenceState& s
   ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(ink.x, ink.y, ink.z, ours ? 0.0F : ink.w));
   ImGui::PushStyleColor(ImGuiCol_FrameBg, ImVec4(0.0F, 0.0F, 0.0F, 0.0F));
   const bool edited = ImGui::InputTextWithHint(spec.id, spec.hint, &state.buffer,
-                                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways,
+                                               ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways |
+                                                   (spec.fixed ? ImGuiInputTextFlags_ReadOnly : 0),
                                                follow_in_line, &state);
   ImGui::PopStyleColor(2);
   if (ours) draw_laid_out(text);
@@ -178,7 +179,8 @@ std::optional<std::string> draw_lines(const TextFieldSpec& spec, SentenceState& 
   const bool entered = ImGui::InputTextMultiline(
       "##lines", &buffer, {spec.width - em(kGrow), height},
       ImGuiInputTextFlags_NoUndoRedo | ImGuiInputTextFlags_CallbackAlways | ImGuiInputTextFlags_CallbackCharFilter |
-          ImGuiInputTextFlags_CtrlEnterForNewLine | ImGuiInputTextFlags_EnterReturnsTrue,
+          ImGuiInputTextFlags_CtrlEnterForNewLine | ImGuiInputTextFlags_EnterReturnsTrue |
+          (spec.fixed ? ImGuiInputTextFlags_ReadOnly : 0),
       follow_in_lines, &followed);
   probe((std::string(spec.probe) + ".lines").c_str(), ImGui::GetItemRectMin(), ImGui::GetItemRectMax());
   const bool ends = entered || escaped();

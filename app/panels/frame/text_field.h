@@ -18,6 +18,7 @@ struct TextFieldSpec {
   const char* probe = "sentence.text";
   const char* hint = "";  ///< shown while the text is empty
   float width = 0.0F;     ///< pixels
+  bool fixed = false;     ///< nobody can type in it: the text is that of a captured run
 };
 
 /// The field with `text` of the session. The new text if it was edited; Escape leaves the field and takes nothing back. What it

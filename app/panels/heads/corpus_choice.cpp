@@ -25,8 +25,13 @@ CorpusKind in_window_language() {
   return language() == Language::ru ? CorpusKind::russian : CorpusKind::english;
 }
 
+bool is_captured(const Snapshot& snapshot) {
+  return snapshot.model && snapshot.model->capture;
+}
+
 /// While it is not known whether the model reads the words, as if it did: see corpus_is_known().
 CorpusKind kind_of(const CorpusChoice& choice, const Snapshot& snapshot) {
+  if (is_captured(snapshot)) return CorpusKind::sentence;  // it cannot read another text
   const CorpusKind usual = in_window_language();
   const bool unread = choice.words.is_about(snapshot.model, usual) && choice.words.unread;
   const CorpusKind kind = choice.kind.value_or(unread ? CorpusKind::sentence : usual);
@@ -68,13 +73,16 @@ Segment segment(const char* id, CorpusKind kind, std::string label, std::string 
 
 bool can_be_measured(const PanelContext& context) {
   const std::shared_ptr<const Model>& model = context.snapshot.model;
-  return context.background != nullptr && model && model->weights && model->tokenizer && !model->config.patches;
+  return context.background != nullptr && model && (has_engine(*model) || model->capture) && model->tokenizer &&
+         !model->config.patches;
 }
 
 bool corpus_is_known(const PanelContext& context) {
   CorpusChoice& choice = context.state.of<HeadsState>().corpus;
   const CorpusKind usual = in_window_language();
-  if (choice.kind || !can_be_measured(context) || choice.words.is_about(context.snapshot.model, usual)) return true;
+  if (choice.kind || is_captured(context.snapshot) || !can_be_measured(context) ||
+      choice.words.is_about(context.snapshot.model, usual))
+    return true;
   const std::optional<bool> reads = reads_words(context, usual);
   if (reads) choice.words = {context.snapshot.model, usual, !*reads};
   return reads.has_value();
@@ -128,6 +136,7 @@ void draw_unread_note(PanelContext& context, const std::string& id, CorpusKind k
 }
 
 void draw_corpus_choice(PanelContext& context, const char* id, bool sentence) {
+  if (is_captured(context.snapshot)) return wrapped_caption(tr("capture.own_text"));
   CorpusChoice& choice = context.state.of<HeadsState>().corpus;
   std::vector<CorpusKind> kinds{CorpusKind::russian, CorpusKind::english};
   if (sentence) kinds.insert(kinds.begin(), CorpusKind::sentence);

@@ -41,11 +41,11 @@ void paint_curve_axes(const CurveChartSpec& spec, const CurvePlot& plot, ImDrawL
     paint_text(list, digits, {plot.min.x - em(0.3F) - text_width(digits, text), y - 0.5F * digits.size}, ink, text);
   }
   const Face labels = small_face();
-  const Ticks counts = round_ticks(0.0F, plot.last);
+  const Ticks counts = round_ticks(spec.first, spec.first + spec.step * plot.last);
   for (std::size_t tick = 0; tick < counts.count; ++tick) {
     const std::string text = number(counts.values[tick], counts.decimals);
-    const float wide = text_width(labels, text);
-    const float x = std::min(curve_x(plot, counts.values[tick]) - 0.5F * wide, plot.max.x - wide);
+    const float wide = text_width(labels, text), place = (counts.values[tick] - spec.first) / spec.step;
+    const float x = std::min(curve_x(plot, place) - 0.5F * wide, plot.max.x - wide);
     paint_text(list, labels, {x, plot.max.y + em(0.15F)}, ink, text);
   }
   const float wide = text_width(labels, spec.below);
@@ -99,13 +99,14 @@ std::optional<std::size_t> curve_chart(const CurveChartSpec& spec) {
   list.PushClipRect({plot.min.x - dot, plot.min.y - dot}, {plot.max.x + dot, plot.max.y + dot}, true);
   std::vector<ImVec2> points;
   for (const CurveLine& line : spec.lines) {
-    points.assign(1, {plot.min.x, curve_y(spec, plot, 0.0F)});
+    const bool from_zero = spec.places.empty() || spec.places.front() > 0;
+    points.assign(from_zero ? 1 : 0, {plot.min.x, curve_y(spec, plot, 0.0F)});
     for (std::size_t place = 0; place < std::min(line.values.size(), spec.places.size()); ++place)
       points.emplace_back(curve_x(plot, static_cast<float>(spec.places[place])),
                           curve_y(spec, plot, line.values[place]));
     list.AddPolyline(points.data(), static_cast<int>(points.size()), colour_u32(line.colour), 0,
                      line.thickness * stroke(0.11F, 1.5F));
-    for (std::size_t point = 1; line.points && point < points.size(); ++point)
+    for (std::size_t point = from_zero ? 1 : 0; line.points && point < points.size(); ++point)
       list.AddCircleFilled(points[point], dot, colour_u32(line.colour), 12);
   }
   list.PopClipRect();

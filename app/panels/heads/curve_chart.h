@@ -22,7 +22,8 @@ struct CurveLine {
 struct CurveChartSpec {
   std::string_view id{};
   ImVec2 size{};
-  std::span<const std::size_t> places{};  ///< ascending; the axis begins at 0
+  std::span<const std::size_t> places{};  ///< ascending; the axis begins at 0, and so do the curves
+  float first = 0.0F, step = 1.0F;        ///< what the axis calls place p: first + step·p
   float low = 0.0F, high = 1.0F;          ///< what is beyond is cut off
   std::span<const CurveLine> lines{};     ///< the last one on top
   std::optional<float> across{};          ///< a dashed line at this value

@@ -72,8 +72,8 @@ Outcome<InductionProbe> ask_probe(PanelContext& context) {
 
 std::string why_not_measured(const PanelContext& context, const char* reads_pictures) {
   const Snapshot& snapshot = context.snapshot;
-  const bool runs =
-      context.background != nullptr && snapshot.model && snapshot.model->weights;  // a made-up one does not
+  const bool runs = context.background != nullptr && snapshot.model &&
+                    (has_engine(*snapshot.model) || snapshot.model->capture);  // a made-up one does not
   if (!runs) return tr("grids.empty");
   if (!can_be_measured(context)) return tr(reads_pictures);
   return corpus_is_known(context) ? std::string() : tr("corpus.looked_at");

@@ -17,8 +17,10 @@ namespace regard {
 std::shared_ptr<const HeadTable> roles_table(PanelContext& context, CorpusKind kind,
                                              const std::shared_ptr<const HeadReport>& report) {
   if (!report) return nullptr;
-  const Outcome<InductionProbe> asked_probe = ask_probe(context);
-  const Outcome<std::vector<HeadsMeasure>> asked_further = ask_knowledge(context, kind);
+  const bool reads = !context.snapshot.model->capture;  // other texts than its own
+  const Outcome<InductionProbe> asked_probe = reads ? ask_probe(context) : Outcome<InductionProbe>{};
+  const Outcome<std::vector<HeadsMeasure>> asked_further =
+      reads ? ask_knowledge(context, kind) : Outcome<std::vector<HeadsMeasure>>{};
   const std::shared_ptr<const InductionProbe> probe = asked_probe.fresh ? asked_probe.value : nullptr;
   const std::shared_ptr<const std::vector<HeadsMeasure>> further = asked_further.fresh ? asked_further.value : nullptr;
   const BadgeLine& line = context.state.of<HeadsState>().line;

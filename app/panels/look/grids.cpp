@@ -203,6 +203,7 @@ void tell_cell(const PanelContext& context, const GridLook& look) {
 void draw_legends(PanelContext& context, const GridLook& look) {
   if (look.kind == GridKind::weights && lacks_weights(context)) return;
   if (look.kind == GridKind::scores && !context.views.grid.has_softmax) return;
+  if (look.kind == GridKind::scores && lacks_scores(context.snapshot, context.session)) return;
   LegendSpec spec = legend_of(context, look);
   const bool masked = any_masked(*look.masked);
   const float room = ImGui::GetContentRegionAvail().x;
@@ -336,6 +337,8 @@ void draw_half(PanelContext& context, GridKind kind) {
     tell_no_weights(context);
   else if (kind == GridKind::scores && !grid.has_softmax)
     wrapped_caption(tr("grids.no_softmax"));
+  else if (kind == GridKind::scores && lacks_scores(context.snapshot, context.session))
+    wrapped_caption(tr("capture.no_scores"));
   else if (!grid.has_softmax && shows_map(context))
     wrapped_caption(tr("grids.signed_map"));
   else

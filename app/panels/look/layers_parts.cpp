@@ -189,7 +189,7 @@ void tell_step(const ResidualPath& path, std::size_t place) {
   tell(tr("layers.to_embedding"), exact_number(step.cosine_to_embedding));
   tell(tr("layers.to_final"), exact_number(step.cosine_to_final));
   tell(tr("layers.norm"), exact_number(step.norm));
-  if (place > 0) {
+  if (place > 0 && path.has_writers) {
     tell(tr("layers.attention"), number(step.attention_norm, 5) + "  " + percent(step.attention_share));
     if (path.has_cross) tell(tr("layers.cross"), number(step.cross_norm, 5) + "  " + percent(step.cross_share));
     tell(tr("layers.feed_forward"), number(step.feed_forward_norm, 5) + "  " + percent(step.feed_forward_share));
@@ -322,6 +322,7 @@ void draw_cosines(const LayersFrame& frame, const StreamByLayer& view, float hei
 }
 
 void draw_norm_and_writers(const LayersFrame& frame, const StreamByLayer& view, float height) {
+  if (!view.path.has_writers) return draw_norm(frame, view, height);
   const float space = em(1.0F);
   LayersFrame half = frame;
   half.width = std::floor((frame.width - space) * 0.5F);

@@ -71,7 +71,7 @@ void key_tooltip(const QuestionView& view, const KeyBar& bar) {
     coloured(theme().text, value);
   };
   const bool scored = !std::isnan(bar.score);
-  if (scored) line("q·k", exact_number(bar.dot));
+  if (!std::isnan(bar.dot)) line("q·k", exact_number(bar.dot));
   for (const ScorePartKind part : view.score_parts)
     line(score_part_name(part).c_str(), exact_number(bar.parts[static_cast<std::size_t>(part)]));
   if (scored) line(tr("grids.score"), exact_number(bar.score));
@@ -227,6 +227,20 @@ void draw_output(PanelContext& context, ImVec2 size) {
   });
 }
 
+/// A captured run may have no scores, or nothing that they were made of.
+std::vector<SectionShare> sections_of_scores(const QuestionView& view) {
+  std::vector<SectionShare> sections;
+  if (view.has_scores) sections.push_back({draw_scores, 0.9F});
+  sections.push_back({draw_weights, 1.3F});
+  return sections;
+}
+std::vector<SectionShare> sections_of_vectors(const QuestionView& view) {
+  std::vector<SectionShare> sections;
+  if (!view.products.empty()) sections.push_back({draw_products, 0.9F});
+  if (!view.output.empty()) sections.push_back({draw_output, 0.9F});
+  return sections;
+}
+
 void draw_title(PanelContext& context) {
   const QuestionView& view = context.views.question;
   const char* sort_label = tr("question.sort");
@@ -262,14 +276,17 @@ void draw_question(PanelContext& context) {
     wrapped_caption(tr("grids.no_softmax"));
     return draw_sections(context, {{draw_weights, 1.3F}}, {{draw_output, 0.9F}});
   }
-  draw_formula(view);
+  if (view.has_scores)
+    draw_formula(view);
+  else
+    wrapped_caption(tr("capture.no_scores"));
   gap(0.5F);
   if (shown_difference(context) != nullptr) return draw_question_difference(context);
   const auto terms = static_cast<float>(view.score_parts.size());
   if (terms > 0.0F)
     return draw_sections(context, {{draw_terms, 0.8F * terms}, {draw_scores, 0.9F}, {draw_weights, 1.3F}},
-                         {{draw_products, 0.9F}, {draw_output, 0.9F}});
-  draw_sections(context, {{draw_scores, 0.9F}, {draw_weights, 1.3F}}, {{draw_products, 0.9F}, {draw_output, 0.9F}});
+                         sections_of_vectors(view));
+  draw_sections(context, sections_of_scores(view), sections_of_vectors(view));
 }
 
 }  // namespace regard

@@ -69,21 +69,21 @@ std::string product_sign(const QuestionView& view) {
   return "q_d·k_d" + scale_sign(view);
 }
 
-void draw_sections(PanelContext& context, std::initializer_list<SectionShare> left,
-                   std::initializer_list<SectionShare> right) {
+void draw_sections(PanelContext& context, const std::vector<SectionShare>& left,
+                   const std::vector<SectionShare>& right) {
   const ImVec2 room = ImGui::GetContentRegionAvail();
-  const bool side_by_side = room.x > em(38.0F) && room.y < em(26.0F);
+  const bool side_by_side = room.x > em(38.0F) && room.y < em(26.0F) && !right.empty();
   if (!side_by_side) {
-    std::vector<SectionShare> all(left);
+    std::vector<SectionShare> all = left;
     all.insert(all.end(), right.begin(), right.end());
     return draw_column(context, all, room);
   }
   const float space = em(1.5F);
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float left_width = (room.x - space) * 0.55F;
-  draw_column(context, std::span(left.begin(), left.size()), {left_width, room.y});
+  draw_column(context, left, {left_width, room.y});
   ImGui::SetCursorScreenPos({start.x + left_width + space, start.y});
-  draw_column(context, std::span(right.begin(), right.size()), {room.x - left_width - space, room.y});
+  draw_column(context, right, {room.x - left_width - space, room.y});
 }
 
 }  // namespace regard

@@ -7,9 +7,9 @@
 #include "app/widgets/bars.h"
 
 #include <imgui.h>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regard {
 
@@ -35,7 +35,7 @@ struct SectionShare {
   float share;
 };
 /// Over each other; where the room is wide and low, `right` beside `left`.
-void draw_sections(PanelContext& context, std::initializer_list<SectionShare> left,
-                   std::initializer_list<SectionShare> right);
+void draw_sections(PanelContext& context, const std::vector<SectionShare>& left,
+                   const std::vector<SectionShare>& right);
 
 }  // namespace regard

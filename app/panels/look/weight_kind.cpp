@@ -33,6 +33,8 @@ std::string why_not_here(const PanelContext& context) {
       return tr("grids.kind.flow_words");
     case NoWeight::no_matrices:
       return tr("grids.kind.no_weights");
+    case NoWeight::not_captured:
+      return tr("capture.no_values");
     case NoWeight::none:
       break;
   }

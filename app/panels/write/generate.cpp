@@ -77,13 +77,14 @@ bool draw_triangle(ImVec2 size, bool enabled) {
 const char* about_generating(const PanelContext& context) {
   if (!context.snapshot.model) return "generate.no_model";
   const ModelConfig& config = context.snapshot.model->config;
+  if (context.snapshot.model->capture) return "capture.needs_engine";
   if (!config.causal) return "generate.bidirectional";
   return config.has_lm_head ? "generate.hint" : "generate.no_head";
 }
 
 bool can_generate(const PanelContext& context) {
-  return context.snapshot.model && !has_two_texts(context.snapshot) && context.snapshot.model->config.causal &&
-         context.snapshot.model->config.has_lm_head;
+  return context.snapshot.model && !context.snapshot.model->capture && !has_two_texts(context.snapshot) &&
+         context.snapshot.model->config.causal && context.snapshot.model->config.has_lm_head;
 }
 
 const char* end_key(Generation::State state) {

@@ -166,13 +166,20 @@ std::string feed_forward_sizes(const KvCacheView& view) {
   return view.experts->shared_width > 0 ? sizes + ", W = " + std::to_string(view.experts->shared_width) : sizes;
 }
 
+/// Layers that keep a state are counted in another way than the others.
+bool mixes_kinds(const KvCacheView& view) {
+  return view.state_numbers > 0;
+}
+
 std::string projections_formula(const KvCacheView& view) {
+  if (mixes_kinds(view)) return {};
   if (!view.latent) return view.heads_alike ? "n·L·2·D·(H+G)·d" : "n·2·D·Σ(H+G)·d";
   const std::string queries = view.latent->query_rank > 0 ? "R·(D + H·d)" : "D·H·d";
   return "n·L·(" + queries + " + D·(r+s) + r·H·(d−s+v) + D·H·v)";
 }
 
 std::string attention_formula(const KvCacheView& view) {
+  if (mixes_kinds(view)) return {};
   if (!view.heads_alike) return view.windows.empty() ? "2·Σ(H·d)·Σ(i+1)" : "2·Σ H·d·Σ min(i+1, w)";
   const std::string heads = view.value_dim == view.head_dim ? "2·H·d" : "H·(d+v)";
   return view.windows.empty() ? (view.latent ? "L·" + heads : "2·L·H·d") + "·Σ(i+1)" : heads + "·Σ min(i+1, w)";

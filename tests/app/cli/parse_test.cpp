@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line understands and what it refuses.
 #include "app/cli/columns.h"
+#include "app/cli/drift_command.h"
 #include "app/panels/registry.h"
 #include "app/style/locale.h"
 #include "core/text/unicode.h"
@@ -29,6 +30,34 @@ TEST(CommandLine, nothing_opens_the_window_with_nothing_chosen) {
   EXPECT_FALSE(options.model || options.text || options.layer || options.head || options.lang || options.theme ||
                options.window);
   EXPECT_TRUE(options.session.empty() && options.frame_file.empty() && options.probe_file.empty());
+}
+
+TEST(CommandLine, adapters_arrive_with_their_strengths) {
+  const WindowOptions options = window({"--adapter", "/a", "--adapter=/b=0.5", "--adapter", "/c=d=-1", "--text", "x"});
+  ASSERT_EQ(options.adapters.size(), 3U);
+  EXPECT_EQ(options.adapters[0].path, "/a");
+  EXPECT_EQ(options.adapters[0].strength, 1.0F);
+  EXPECT_EQ(options.adapters[1].path, "/b");
+  EXPECT_EQ(options.adapters[1].strength, 0.5F);
+  EXPECT_EQ(options.adapters[2].path, "/c=d");
+  EXPECT_EQ(options.adapters[2].strength, -1.0F);
+  EXPECT_EQ(options.text, "x");
+}
+
+TEST(CommandLine, strengths_that_are_none_are_refused) {
+  expect_refusal(say({"--adapter", "/a=2.5"}), 2, "from -1 to 2");
+  expect_refusal(say({"--adapter", "/a=much"}), 2, "much");
+  expect_refusal(say({"--adapter", "=1"}), 2, "names no adapter");
+  expect_refusal(say({"drift", "--text", "x"}), 2, "--adapter");
+  for (const char* alphas : {"0:1", "0:1:0", "1:0:0.1", "0:1:0.0001", "a,b", "0,,1", ""})
+    expect_refusal(say({"drift", "--adapter", "/a", "--text", "x", "--alpha", alphas}), 2, "no list of strengths");
+}
+
+TEST(CommandLine, strengths_are_a_range_or_a_list) {
+  EXPECT_EQ(cli::parse_alphas("0:1:0.25"), (std::vector<float>{0.0F, 0.25F, 0.5F, 0.75F, 1.0F}));
+  EXPECT_EQ(cli::parse_alphas("0:1:0.1").size(), 11U);
+  EXPECT_EQ(cli::parse_alphas("-1:-0.5:0.5"), (std::vector<float>{-1.0F, -0.5F}));
+  EXPECT_EQ(cli::parse_alphas("2,0,-1.5"), (std::vector<float>{2.0F, 0.0F, -1.5F}));
 }
 
 TEST(CommandLine, every_window_option_arrives) {

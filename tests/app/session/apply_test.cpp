@@ -269,6 +269,11 @@ TEST(Apply, EverySwitchSetsItsOwnFieldOnly) {
   expected.router_map = RouterMap::load;
   EXPECT_EQ(apply({}, SetRouterMap{RouterMap::load}, {}), expected);
   expected = {};
+  expected.kinds = parse_kinds("hard,topk:7");
+  EXPECT_EQ(apply({}, SetKinds{parse_kinds("hard,topk:7")}, {}), expected);
+  EXPECT_EQ(apply({}, SetKinds{{{KindForm::window, 0}, {KindForm::window, 1}}}, {}).kinds, usual_kinds())
+      << "two that are one, and one is too few";
+  expected = {};
   expected.experts_by_load = true;
   EXPECT_EQ(apply({}, SetExpertsByLoad{true}, {}), expected);
   expected = {};

@@ -184,6 +184,7 @@ TEST(History, HowOneLooksIsNoStepAndStaysThroughUndo) {
                                   SetScorePart{ScorePartKind::position},
                                   SetRouterMap{RouterMap::token},
                                   SetExpertsByLoad{true},
+                                  SetKinds{parse_kinds("hard,linear")},
                                   SelectExpert{7}};
   for (const Action& look : looks)
     history.perform(look, kSixTokens, 10.0);

@@ -170,5 +170,65 @@ TEST(Interventions, AreMovedAndRemovedByTheirPlaceInTheList) {
   EXPECT_TRUE(apply(session, ClearInterventions{}, {}).interventions.empty());
 }
 
+TEST(Adapters, ComeOnceAndGoAndNoMoreThanThereIsRoomFor) {
+  Session session = kept_text("a");
+  for (const char* path : {"/a", "/b", "/a"})
+    session = apply(session, AddAdapter{path}, {});
+  EXPECT_EQ(session.adapters, (std::vector<ReadingAdapter>{{"/a", 1.0F}, {"/b", 1.0F}}));
+  session = apply(session, RemoveAdapter{0}, {});
+  EXPECT_EQ(session.adapters, (std::vector<ReadingAdapter>{{"/b", 1.0F}}));
+  EXPECT_EQ(apply(session, RemoveAdapter{5}, {}), session);
+  EXPECT_EQ(apply(session, SetStrength{5, 0.5F}, {}), session);
+  for (std::size_t index = 0; index < 2 * max_adapters; ++index)
+    session = apply(session, AddAdapter{"/" + std::to_string(index)}, {});
+  EXPECT_EQ(session.adapters.size(), max_adapters);
+}
+
+TEST(Adapters, HaveStrengthsInTheirRange) {
+  Session session = apply(kept_text("a"), AddAdapter{"/a"}, {});
+  EXPECT_EQ(apply(session, SetStrength{0, 7.0F}, {}).adapters[0].strength, max_strength);
+  EXPECT_EQ(apply(session, SetStrength{0, -7.0F}, {}).adapters[0].strength, min_strength);
+}
+
+TEST(Adapters, ADragIsOneStepBackAndTheNextOneAnother) {
+  History history(apply(kept_text("a"), AddAdapter{"/a"}, {}));
+  const auto strength = [&] { return history.current().adapters.at(0).strength; };
+  for (const float moved : {0.9F, 0.5F, 0.25F})
+    history.perform(SetStrength{0, moved, 1}, {}, 0.0);
+  history.perform(SetStrength{0, 2.0F, 2}, {}, 0.1);
+  history.perform(Undo{}, {}, 0.2);
+  EXPECT_EQ(strength(), 0.25F);
+  history.perform(Undo{}, {}, 0.3);
+  EXPECT_EQ(strength(), 1.0F);
+  history.perform(Redo{}, {}, 0.4);
+  EXPECT_EQ(strength(), 0.25F);
+}
+
+TEST(Adapters, ComeBackByUndoWhenTheyWereRemoved) {
+  History history(kept_text("a"));
+  history.perform(AddAdapter{"/a"}, {}, 0.0);
+  history.perform(AddAdapter{"/b"}, {}, 0.1);
+  history.perform(RemoveAdapter{0}, {}, 0.2);
+  history.perform(Undo{}, {}, 0.3);
+  EXPECT_EQ(history.current().adapters.size(), 2U);
+  history.perform(Undo{}, {}, 0.4);
+  EXPECT_EQ(history.current().adapters.size(), 1U);
+}
+
+TEST(Adapters, BelongToTheirModel) {
+  const Session session = apply(kept_text("a"), AddAdapter{"/a"}, {});
+  EXPECT_EQ(apply(session, ModelOpened{"m", 2, 2}, {}).adapters.size(), 1U);
+  EXPECT_TRUE(apply(session, ModelOpened{"other", 2, 2}, {}).adapters.empty());
+}
+
+TEST(Adapters, ActUnlessAllOfThemAreAtZero) {
+  Reading reading;
+  EXPECT_FALSE(is_adapted(reading));
+  reading.adapters = {{"/a", 0.0F}, {"/b", -0.5F}};
+  EXPECT_TRUE(is_adapted(reading));
+  reading.adapters[1].strength = 0.0F;
+  EXPECT_FALSE(is_adapted(reading));
+}
+
 }  // namespace
 }  // namespace regard

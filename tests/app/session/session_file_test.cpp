@@ -90,6 +90,7 @@ Session everything_chosen() {
   session.router_map = RouterMap::load;
   session.experts_by_load = true;
   session.expert = 127;
+  session.kinds = parse_kinds("flash:16,first_last:2:5,hard");
   session.stage = {"change", {{"look", {"layers", "arcs"}}, {"change", {"effect"}}}, "effect", 4};
   session.layers_whole_text = true;
   session.generate = {true, 0.7F, 5, 9, 11, 12.5F};

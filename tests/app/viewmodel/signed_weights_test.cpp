@@ -50,6 +50,7 @@ TEST(SignedWeights, AreShownAboutZeroAndWithoutScores) {
 TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
   const auto snapshot = hybrid_snapshot();
   Session session;
+  session.text = snapshot->source_text;
   session.head = {2, 0};
   session.query = anchor_of(6, snapshot->encoding);
   const QuestionView view = make_question(*snapshot, session);

@@ -155,11 +155,12 @@ INSTANTIATE_TEST_SUITE_P(
                       "neox-sequential-f16", "opt-f32", "opt-post-norm-projected-f16", "bloom-6-heads-f32", "gemma-f32",
                       "gemma2-capped-f32", "gemma3-plain-f32", "phi3-window-f16", "t5-relu-tied-f32",
                       "t5-gated-untied-f16", "mt5-f32", "bart-f32", "mbart-scaled-f16", "pegasus-f32", "marian-f32",
-                      "m2m100-f32", "vit-f32", "olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16",
-                      "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32",
-                      "gptj-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "albert-f32", "mpnet-f32",
-                      "deberta-v3-f32", "deberta-v2-own-projections-f16", "modern-bert-f32", "modern-bert-biases-f16",
-                      "falcon-alibi-f32"),
+                      "m2m100-f32", "vit-f32", "learner-rotary-f32", "learner-alibi-rms-f32",
+                      "learner-learned-window-f32", "learner-none-rms-f32", "olmo2-f32", "olmo3-yarn-f32",
+                      "granite-f32", "starcoder2-window-f16", "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32",
+                      "cohere-normed-f16", "cohere2-f32", "gptj-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16",
+                      "albert-f32", "mpnet-f32", "deberta-v3-f32", "deberta-v2-own-projections-f16", "modern-bert-f32",
+                      "modern-bert-biases-f16", "falcon-alibi-f32"),
     testing::name_of);
 
 }  // namespace

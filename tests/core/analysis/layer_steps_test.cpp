@@ -226,11 +226,13 @@ INSTANTIATE_TEST_SUITE_P(
                       "bloom-4-heads-bf16", "gemma-f32", "gemma2-capped-f32", "gemma2-types-bf16", "gemma3-plain-f32",
                       "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "t5-relu-tied-f32",
                       "t5-gated-untied-f16", "mt5-f32", "umt5-bf16", "bart-f32", "mbart-scaled-f16", "pegasus-f32",
-                      "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32", "olmo2-f32",
-                      "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
-                      "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
-                      "falcon-one-kv-head-f32", "falcon-groups-bf16", "albert-f32", "mpnet-f32", "deberta-v3-f32",
-                      "deberta-v2-own-projections-f16", "deberta-v1-f32", "modern-bert-f32", "falcon-alibi-f32"),
+                      "marian-f32", "m2m100-f32", "vit-f32", "vit-oblong-without-bias-f16", "deit-f32",
+                      "learner-rotary-f32", "learner-alibi-rms-f32", "learner-learned-window-f32",
+                      "learner-none-rms-f32", "olmo2-f32", "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16",
+                      "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32",
+                      "gptj-f32", "falcon-one-kv-head-f32", "falcon-groups-bf16", "albert-f32", "mpnet-f32",
+                      "deberta-v3-f32", "deberta-v2-own-projections-f16", "deberta-v1-f32", "modern-bert-f32",
+                      "falcon-alibi-f32"),
     testing::name_of);
 
 std::shared_ptr<const Trace> run_of(const std::shared_ptr<const Model>& model, MaskMode mask = MaskMode::as_trained) {

@@ -82,7 +82,11 @@ constexpr const char* kUnwritten[] = {"pos_att_type",
                                       "num_kv_heads",
                                       "n_head_kv",
                                       "ffn_hidden_size",
-                                      "num_ln_in_parallel_attn"};
+                                      "num_ln_in_parallel_attn",
+                                      "mamba_d_head",
+                                      "time_step_limit",
+                                      "moe_latent_size",
+                                      "attention_head_dim"};
 
 void collect_numbers(const json& node, const Pointer& place, std::vector<Pointer>& places) {
   if (node.is_number()) places.push_back(place);
@@ -194,7 +198,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "mt5-f32", "neox-parallel-f32", "olmoe-f32", "opt-f32", "opt-post-norm-projected-f16",
                       "pegasus-f32", "phi3-longrope-partial-f32", "qwen2-moe-f32", "qwen2-window-f16", "qwen3-moe-f32",
                       "qwen3-one-kv-head-bf16", "roberta-f32", "smollm3-every-fourth-bf16", "smollm3-listed-f32",
-                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "olmo2-f32",
+                      "t5-relu-tied-f32", "umt5-bf16", "vit-f32", "vit-oblong-without-bias-f16", "learner-rotary-f32",
+                      "learner-alibi-rms-f32", "learner-learned-window-f32", "learner-none-rms-f32", "olmo2-f32",
                       "olmo3-yarn-f32", "granite-f32", "starcoder2-window-f16", "stablelm-f32",
                       "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
                       "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",
@@ -202,7 +207,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "clip-vision-leftover-f16", "clip-text-f16", "siglip-f32", "dinov2-fewer-patches-f16",
                       "dinov2-giant-more-patches-f32", "dinov2-registers-f32", "dinov3-f32", "albert-groups-f16",
                       "mpnet-f32", "deberta-v2-own-projections-f16", "deberta-v3-f32", "deberta-v1-short-bf16",
-                      "modern-bert-f32", "dinov3-gated-oblong-f16"),
+                      "modern-bert-f32", "dinov3-gated-oblong-f16", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
+                      "nemotron-h-f32", "nemotron-h-groups-f16"),
     testing::name_of);
 
 }  // namespace

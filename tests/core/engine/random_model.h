@@ -225,10 +225,10 @@ inline std::shared_ptr<Model> random_hybrid(const ModelShape& shape) {
     plan.mixer = delta;
     plan.attention.kv_heads = heads;
     plan.positions = NoPositions{};
-    const std::size_t channels = convolved_channels(plan, delta);
+    const std::size_t channels = convolved_channels(plan);
     LayerWeights& w = weights->layers[layer];
     w.query = w.key = w.value = {};
-    w.delta = {.projection = {make.tensor(channels, shape.hidden)},
+    w.state = {.projection = {make.tensor(channels, shape.hidden)},
                .convolution = std::vector<float>(channels * delta.convolution, 0.4F),
                .write = make.linear(heads, shape.hidden),
                .decay = make.linear(heads, shape.hidden),

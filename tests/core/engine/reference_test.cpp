@@ -98,6 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         "gemma3-two-ropes-f32", "phi3-window-f16", "phi3-longrope-partial-f32", "qwen3-moe-f32", "qwen3-moe-glued-bf16",
         "mixtral-window-f16", "mixtral-plain-bf16", "olmoe-f32", "qwen2-moe-f32", "qwen2-moe-plain-f16",
         "qwen3-moe-plain-f32", "neox-rope-parameters-f32", "phi3-rope-parameters-f32", "gemma3-rope-by-type-f32",
+        "learner-rotary-f32", "learner-alibi-rms-f32", "learner-learned-window-f32", "learner-none-rms-f32",
         "olmo2-f32", "olmo3-yarn-f32", "olmo3-types-bf16", "granite-f32", "starcoder2-window-f16", "starcoder2-f32",
         "stablelm-f32", "stablelm-parallel-bf16", "cohere-f32", "cohere-normed-f16", "cohere2-f32", "gptj-f32",
         "gptj-whole-bf16", "falcon-one-kv-head-f32", "falcon-groups-bf16", "falcon-groups-one-norm-f16",

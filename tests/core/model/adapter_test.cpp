@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/adapter.h"
 
+#include "core/model/fingerprint.h"
 #include "core/model/model.h"
 #include "tests/core/base/expect_error.h"
 #include "tests/core/format/gguf_writer.h"
@@ -135,6 +136,46 @@ TEST(Adapter, AnyOfItsFilesOpensIt) {
   }
   EXPECT_FALSE(is_adapter(files.folder.path() / "base"));
   EXPECT_FALSE(is_adapter(files.folder.path() / "nothing"));
+}
+
+TEST(Adapter, SaysItsBaseWithoutBeingOpened) {
+  Files files;
+  files.config = R"({"r": 2, "base_model_name_or_path": "org/base"})";
+  (void)files.open();
+  for (const char* name : {"adapter", "adapter/adapter_config.json"})
+    EXPECT_EQ(read_adapter_config(files.folder.path() / name).base, "org/base") << name;
+  EXPECT_EQ(error_of([&] { (void)read_adapter_config(files.folder.path() / "no"); }).code(), "file_missing");
+  EXPECT_EQ(error_of([&] { (void)read_adapter_config(files.folder.path() / "base"); }).code(), "file_missing");
+}
+
+TEST(Adapter, AndItsStrengthAreToldBesideTheModelsName) {
+  const Files files;
+  const auto model = files.open();
+  EXPECT_EQ(full_name(*model), "base + adapter");
+  const float half[] = {-0.5F}, none[] = {0.0F};
+  EXPECT_EQ(full_name(*at_strengths(*model, half)), "base + adapter × -0.5");
+  EXPECT_EQ(full_name(*at_strengths(*model, none)), "base");
+}
+
+/// What is measured with one is never taken for another's, but at strength 0 it is the base's.
+TEST(Adapter, AndItsStrengthArePartOfWhatNumbersFollowFrom) {
+  Files files;
+  const auto model = files.open();
+  const auto at = [&](float strength) {
+    const float strengths[] = {strength};
+    return fingerprint_of(*at_strengths(*model, strengths));
+  };
+  const std::string base = fingerprint_of(*load_model(files.folder.path() / "base"));
+  EXPECT_EQ(at(0.0F), base);
+  EXPECT_NE(at(1.0F), base);
+  EXPECT_NE(at(1.0F), at(0.5F));
+  EXPECT_EQ(at(0.5F), at(0.5F));
+  const std::string before = at(1.0F), adapters = adapters_fingerprint(*model);
+  EXPECT_EQ(adapters_fingerprint(*load_model(files.folder.path() / "base")), "");
+  files.config = R"({"peft_type": "LORA", "r": 2, "lora_alpha": 3})";
+  const auto other = files.open();
+  EXPECT_NE(fingerprint_of(*other), before);
+  EXPECT_NE(adapters_fingerprint(*other), adapters);
 }
 
 TEST(Adapter, OfAWiderModelNamesBothShapes) {

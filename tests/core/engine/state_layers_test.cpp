@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hybrids of softmax and the gated delta rule against PyTorch (tests/reference/delta_families.py), which runs the rule as a recurrence:
-// what comes out of a layer, and the attention hidden in it.
+// Hybrids of softmax and layers that keep a state, by the gated delta rule or as a state space, against PyTorch
+// (tests/reference/delta_families.py, state_families.py), which runs them as recurrences: what comes out of a layer, and the attention
+// hidden in it.
 #include "core/analysis/ablation_map.h"
 #include "core/analysis/anomalies.h"
 #include "core/analysis/attribution.h"
@@ -18,7 +19,9 @@
 #include "tests/core/base/expect_error.h"
 #include "tests/core/engine/reference.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace regard {
 namespace {
@@ -27,12 +30,14 @@ using testing::error_of;
 using testing::Reference;
 using testing::ReferenceRun;
 
-class DeltaLayers : public testing::ReferenceTest {};
+class StateLayers : public testing::ReferenceTest {};
 
 /// One layer's heads, one after the other.
 std::vector<float> heads_of_layer(const Trace& trace, std::size_t layer, Matrix LayerTrace::*tensor) {
   const Matrix& matrix = trace.layers[layer].*tensor;
-  const std::size_t d = trace.model->config.head_dim(layer);
+  const ModelConfig& config = trace.model->config;
+  const bool of_keys = tensor == &LayerTrace::queries || tensor == &LayerTrace::keys;
+  const std::size_t d = of_keys ? config.head_dim(layer) : config.value_dim(layer);
   std::vector<float> result;
   for (std::size_t column = 0; column < matrix.cols; column += d)
     for (std::size_t row = 0; row < matrix.rows; ++row) {
@@ -66,6 +71,7 @@ testing::Differences differences_of(const Trace& trace, const Reference& referen
     worst[tensor] = std::max(worst[tensor], testing::worst_difference(ours, reference.array(one, name)));
   };
   for (std::size_t layer = 0; layer < trace.layers.size(); ++layer) {
+    if (trace.model->config.heads(layer) == 0) continue;
     const std::string front = std::to_string(layer) + "_";
     compare("q", heads_of_layer(trace, layer, &LayerTrace::queries), front + "q");
     compare("k", heads_of_layer(trace, layer, &LayerTrace::keys), front + "k");
@@ -81,7 +87,7 @@ testing::Differences differences_of(const Trace& trace, const Reference& referen
   return worst;
 }
 
-TEST_P(DeltaLayers, AgreesWithEveryRecordedTensor) {
+TEST_P(StateLayers, AgreesWithEveryRecordedTensor) {
   const Reference reference = testing::open_reference(GetParam());
   testing::Differences worst;
   for (const ReferenceRun& one : reference.runs) {
@@ -94,7 +100,7 @@ TEST_P(DeltaLayers, AgreesWithEveryRecordedTensor) {
   testing::tell(GetParam(), worst);
 }
 
-TEST_P(DeltaLayers, DisagreesWhenOneWeightIsChanged) {
+TEST_P(StateLayers, DisagreesWhenOneWeightIsChanged) {
   const Reference reference = testing::open_reference(GetParam());
   const ReferenceRun& one = reference.runs.front();
   for (Linear LayerWeights::*const matrix : {&LayerWeights::output, &LayerWeights::output_gate}) {
@@ -103,13 +109,13 @@ TEST_P(DeltaLayers, DisagreesWhenOneWeightIsChanged) {
   }
 }
 
-TEST_P(DeltaLayers, HeadsPutOutWhatTheirHiddenAttentionGathers) {
+TEST_P(StateLayers, HeadsPutOutWhatTheirHiddenAttentionGathers) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 2);
   const Trace& trace = *recorded.trace;
   for (const HeadRef head : all_heads(trace.model->config)) {
     const Matrix grid = weights(trace, head);
     for (std::size_t query = 0; query < trace.tokens(); ++query) {
-      for (std::size_t at = 0; at < trace.model->config.head_dim(head.layer); ++at) {
+      for (std::size_t at = 0; at < trace.model->config.value_dim(head.layer); ++at) {
         double sum = 0.0;
         for (std::size_t key = 0; key < trace.tokens(); ++key)
           sum += static_cast<double>(grid(query, key)) * static_cast<double>(value_of(trace, head, key)[at]);
@@ -121,7 +127,7 @@ TEST_P(DeltaLayers, HeadsPutOutWhatTheirHiddenAttentionGathers) {
   }
 }
 
-TEST_P(DeltaLayers, TilesAreTheGridToTheLastBit) {
+TEST_P(StateLayers, TilesAreTheGridToTheLastBit) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 2);
   for (const HeadRef head : all_heads(recorded.trace->model->config)) {
     const Matrix whole = weights(*recorded.trace, head);
@@ -134,7 +140,7 @@ TEST_P(DeltaLayers, TilesAreTheGridToTheLastBit) {
   }
 }
 
-TEST_P(DeltaLayers, PrefixReuseEqualsAFreshRun) {
+TEST_P(StateLayers, PrefixReuseEqualsAFreshRun) {
   const Reference reference = testing::open_reference(GetParam());
   const Request request = reference.runs[2].request;
   const auto fresh = run(reference.model, request);
@@ -153,7 +159,7 @@ TEST_P(DeltaLayers, PrefixReuseEqualsAFreshRun) {
   EXPECT_LE(worst, 2e-5);
 }
 
-TEST_P(DeltaLayers, ATextThatGrowsInPlaceIsWrittenAsAFreshOneIs) {
+TEST_P(StateLayers, ATextThatGrowsInPlaceIsWrittenAsAFreshOneIs) {
   const Reference reference = testing::open_reference(GetParam());
   std::vector<std::int32_t> ids(reference.runs[0].request.ids.begin(), reference.runs[0].request.ids.begin() + 5);
   const std::vector<std::int32_t> written = generate(reference.model, ids, {.tokens = 6});
@@ -164,7 +170,7 @@ TEST_P(DeltaLayers, ATextThatGrowsInPlaceIsWrittenAsAFreshOneIs) {
   }
 }
 
-TEST_P(DeltaLayers, HeadsAreAblatedTogetherAsOneByOne) {
+TEST_P(StateLayers, HeadsAreAblatedTogetherAsOneByOne) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   const std::size_t last = recorded.trace->tokens() - 1;
   for (const bool mean : {false, true}) {
@@ -180,7 +186,7 @@ TEST_P(DeltaLayers, HeadsAreAblatedTogetherAsOneByOne) {
   }
 }
 
-TEST_P(DeltaLayers, PartsAddUpToTheLogit) {
+TEST_P(StateLayers, PartsAddUpToTheLogit) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   const Trace& trace = *recorded.trace;
   const std::size_t last = trace.tokens() - 1;
@@ -188,9 +194,10 @@ TEST_P(DeltaLayers, PartsAddUpToTheLogit) {
     EXPECT_NEAR(attribution(trace, last, token).sum(), trace.logits(last, static_cast<std::size_t>(token)), 1e-4);
 }
 
-TEST_P(DeltaLayers, HeadsOfALayerAddUpToWhatItWrites) {
+TEST_P(StateLayers, HeadsOfALayerAddUpToWhatItWrites) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   for (std::size_t layer = 0; layer < recorded.trace->layers.size(); ++layer) {
+    if (recorded.trace->model->config.heads(layer) == 0) continue;
     const OutputParts parts = output_parts({*recorded.trace, AttentionKind::self, layer}, 9);
     const std::span<const float> written = recorded.trace->layers[layer].attention_output.row(9);
     for (std::size_t at = 0; at < written.size(); ++at)
@@ -203,7 +210,7 @@ std::size_t signed_layer(const Model& model) {
   return first_without_softmax(model.config).value();
 }
 
-TEST_P(DeltaLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
+TEST_P(StateLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   const ModelConfig& config = recorded.trace->model->config;
   const std::size_t layer = signed_layer(*recorded.trace->model);
@@ -235,10 +242,12 @@ TEST_P(DeltaLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
   const NamedProbe probe{"probe.txt", {.name = "probe"}};
   EXPECT_EQ(error_of([&] { (void)probe_evidence(recorded.reference.model, probe, {layer, 0}); }).code(), "no_softmax");
   const LayerOf gated{*recorded.trace, AttentionKind::self, full};
-  EXPECT_EQ(error_of([&] { (void)layer_edges(gated, LayerEdges::handed_over); }).code(), "gated_values");
+  if (config.plans[full].attention.output_gate) {
+    EXPECT_EQ(error_of([&] { (void)layer_edges(gated, LayerEdges::handed_over); }).code(), "gated_values");
+  }
 }
 
-TEST_P(DeltaLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
+TEST_P(StateLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
   const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
   const Trace& trace = *recorded.trace;
   const ModelConfig& config = trace.model->config;
@@ -256,16 +265,17 @@ TEST_P(DeltaLayers, MeasuresOfSharesAreTakenOfSoftmaxAlone) {
   EXPECT_EQ(measure_copying(recorded.reference.model, ids).absent, HeadCopying::Absent::gated);
 }
 
-TEST_P(DeltaLayers, AStateDoesNotGrowWithTheText) {
+TEST_P(StateLayers, AStateDoesNotGrowWithTheText) {
   const Reference reference = testing::open_reference(GetParam());
   const ModelConfig& config = reference.model->config;
   std::uint64_t growing = 0, state = 0;
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
     const LayerPlan& plan = config.plans[layer];
-    const std::uint64_t d = plan.attention.head_dim;
+    const std::uint64_t d = plan.attention.head_dim, heads = plan.attention.heads, v = plan.attention.value_dim;
     if (const auto* delta = std::get_if<GatedDelta>(&plan.mixer))
-      state +=
-          plan.attention.heads * d * d + (delta->convolution - 1) * (2 * delta->key_heads + plan.attention.heads) * d;
+      state += heads * d * d + (delta->convolution - 1) * (2 * delta->key_heads + heads) * d;
+    else if (const auto* space = std::get_if<StateSpace>(&plan.mixer))
+      state += heads * v * d + (space->convolution - 1) * (heads * v + 2 * space->groups * d);
     else
       growing += 2 * plan.attention.kv_heads * d;
   }
@@ -274,9 +284,81 @@ TEST_P(DeltaLayers, AStateDoesNotGrowWithTheText) {
   EXPECT_EQ(cache_bytes(config, 1000, 2), 2 * (1000 * growing + state));
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, DeltaLayers,
+class StateSpaces : public testing::ReferenceTest {};
+
+TEST_P(StateSpaces, HeadsOfAGroupShareTheirQueriesAndKeys) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const Trace& trace = *recorded.trace;
+  const std::size_t layer = signed_layer(*trace.model);
+  const ModelConfig& config = trace.model->config;
+  const std::size_t groups = std::get<StateSpace>(config.plans[layer].mixer).groups;
+  const std::size_t each = config.heads(layer) / groups;
+  EXPECT_EQ(trace.layers[layer].queries.cols, groups * config.head_dim(layer)) << "kept once for a group";
+  for (std::size_t head = 0; head < config.heads(layer); ++head) {
+    const HeadRef first{layer, head / each * each};
+    EXPECT_EQ(query_of(trace, {layer, head}, 4).data(), query_of(trace, first, 4).data());
+    EXPECT_EQ(key_of(trace, {layer, head}, 4).data(), key_of(trace, first, 4).data());
+  }
+}
+
+TEST_P(StateSpaces, WhatSkipsTheStateIsATokensOwnWeight) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const Trace& trace = *recorded.trace;
+  const std::size_t layer = signed_layer(*trace.model);
+  for (std::size_t head = 0; head < trace.model->config.heads(layer); ++head) {
+    const std::span<const float> query = query_of(trace, {layer, head}, 5), key = key_of(trace, {layer, head}, 5);
+    const double read = std::inner_product(query.begin(), query.end(), key.begin(), 0.0);
+    const double skip = static_cast<double>(trace.model->weights->layers[layer].state.skip[head]);
+    const double own = static_cast<double>(weights(trace, {layer, head}, {5, 6}, {5, 6})(0, 0));
+    EXPECT_NEAR(own, static_cast<double>(trace.layers[layer].write(5, head)) * read + skip, 1e-5);
+  }
+}
+
+TEST_P(StateSpaces, AQueryOfAHeadIsPatchedForItsGroup) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const auto model = recorded.trace->model;
+  const std::size_t layer = signed_layer(*model);
+  Request other = recorded.trace->request;
+  std::swap(other.ids[2], other.ids[3]);
+  const auto source = run(model, other);
+  Request request = recorded.trace->request;
+  const std::size_t last = model->config.heads(layer) - 1;
+  for (const PatchSite site : {PatchSite::query, PatchSite::key, PatchSite::value, PatchSite::head_output}) {
+    const Intervention patch{.kind = InterventionKind::patch, .scope = {layer, last}, .site = site, .source = source};
+    request.interventions = {patch};
+    const auto patched = run(model, request);
+    const auto row = [&](const Trace& trace) {
+      const HeadRef head{layer, last};
+      if (site == PatchSite::query) return query_of(trace, head, 3);
+      if (site == PatchSite::key) return key_of(trace, head, 3);
+      return site == PatchSite::value ? value_of(trace, head, 3) : output_of(trace, head, 3);
+    };
+    EXPECT_TRUE(std::ranges::equal(row(*patched), row(*source)));
+    EXPECT_FALSE(std::ranges::equal(row(*patched), row(*recorded.trace))) << "or the test shows nothing";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, StateSpaces,
+                         ::testing::Values("granite-hybrid-f32", "granite-hybrid-rope-bf16", "nemotron-h-f32",
+                                           "nemotron-h-groups-f16"),
+                         testing::name_of);
+
+TEST_P(StateLayers, ALayerOfOneBlockWritesNothingInThePlaceOfTheOther) {
+  const testing::RecordedRun recorded = testing::recorded_run(GetParam(), 0);
+  const ModelConfig& config = recorded.trace->model->config;
+  const auto is_zero = [](const Matrix& matrix) {
+    return std::all_of(matrix.values.begin(), matrix.values.end(), [](float number) { return number == 0.0F; });
+  };
+  for (std::size_t layer = 0; layer < config.layers; ++layer) {
+    EXPECT_EQ(is_zero(recorded.trace->layers[layer].attention_output), config.heads(layer) == 0);
+    EXPECT_EQ(is_zero(recorded.trace->layers[layer].feed_forward_output), config.plans[layer].feed_forward.width == 0);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, StateLayers,
                          ::testing::Values("qwen3-next-f32", "qwen3-5-dense-bf16", "qwen3-5-moe-f16",
-                                           "qwen3-5-wrapped-f32"),
+                                           "qwen3-5-wrapped-f32", "granite-hybrid-f32", "granite-hybrid-rope-bf16",
+                                           "nemotron-h-f32", "nemotron-h-groups-f16"),
                          testing::name_of);
 
 }  // namespace

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/adapters.h"
+
+#include "app/base/adapter_base.h"
+#include "app/base/given_path.h"
+#include "app/base/model_path.h"
+#include "app/cli/commands.h"
+#include "app/session/reading.h"
+#include "app/style/locale.h"
+
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+
+namespace regard::cli {
+namespace {
+
+struct Parts {
+  std::string path{};
+  std::optional<std::string> strength{};
+};
+
+Parts parts_of(const std::string& given) {
+  std::error_code ignored;
+  const std::size_t sign = given.rfind('=');
+  if (sign == std::string::npos || std::filesystem::exists(given_path(given), ignored)) return {given, {}};
+  return {given.substr(0, sign), given.substr(sign + 1)};
+}
+
+std::optional<float> number_of(const std::string& text) {
+  float number = 0.0F;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+AdapterUse adapter_use(const std::string& given) {
+  const Parts parts = parts_of(given);
+  return {given_path(parts.path), parts.strength ? number_of(*parts.strength).value_or(1.0F) : 1.0F};
+}
+
+std::string check_adapter(const std::string& given) {
+  const Parts parts = parts_of(given);
+  if (parts.path.empty()) return tr("cli.usage.adapter_path", {{"found", given}});
+  if (!parts.strength) return {};
+  const std::optional<float> strength = number_of(*parts.strength);
+  if (strength && *strength >= min_strength && *strength <= max_strength) return {};
+  return tr("cli.usage.strength", {{"found", *parts.strength},
+                                   {"least", static_cast<int>(min_strength)},
+                                   {"most", static_cast<int>(max_strength)}});
+}
+
+std::filesystem::path place_of_model(const std::string& model, const std::vector<AdapterUse>& adapters) {
+  if (!model.empty()) return model_path(model);
+  if (adapters.empty()) return model_path(kDefaultModel);
+  const std::string base = read_adapter_config(adapters.front().path).base;
+  const std::filesystem::path found = base_on_this_machine(base, list_models(assets_folder() / "models"));
+  if (found.empty())
+    throw Refusal(tr(base.empty() ? "cli.refusal.unnamed_base" : "cli.refusal.no_base",
+                     {{"adapter", adapters.front().path.string()}, {"base", base}}));
+  return found;
+}
+
+std::shared_ptr<const Model> open_model(const std::string& model, const std::vector<AdapterUse>& adapters) {
+  return load_model(place_of_model(model, adapters), adapters);
+}
+
+}  // namespace regard::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// `regard kinds`: one head of a text through other kinds of attention, in numbers.
+#pragma once
+
+#include "app/cli/commands.h"
+
+#include <cstddef>
+#include <string>
+
+namespace regard::cli {
+
+struct KindsCommand {
+  std::string model{};
+  std::string text{};
+  std::size_t layer = 0;
+  std::size_t head = 0;
+  std::string kinds{};  ///< "window:8,linear"; empty: every kind with its usual numbers
+  bool special = true;
+  MaskMode mask = MaskMode::as_trained;
+  bool csv = false;  ///< else JSON
+};
+
+/// Grids, what belongs to each, and costs from 16 to a million tokens, as the README tells. Of an encoder–decoder model the encoder's
+/// heads. A kind that the head cannot be shown in has its obstacle's name instead. Throws Error, Refusal.
+void run_kinds(const KindsCommand& command, Streams streams);
+
+}  // namespace regard::cli

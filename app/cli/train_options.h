@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options of `regard train`. Private to app/cli.
+#pragma once
+
+#include "app/cli/train_command.h"
+
+namespace CLI {
+class App;
+}
+
+namespace regard::cli {
+
+/// Parsing fills `command`, which must outlive `train`.
+void add_train_options(CLI::App& train, TrainCommand& command);
+
+}  // namespace regard::cli

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The head on show through several kinds of attention: a grid of each, and all numbers.
+#include "app/export/kinds_table.h"
+#include "app/export/maps.h"
+#include "app/export/plans.h"
+#include "app/style/locale.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+namespace regard {
+namespace {
+
+constexpr double kLargestKindGrid = 320;  // pixels of a grid's cells
+constexpr std::size_t kKindsInALine = 3;
+constexpr double kKindGap = 12;
+
+void move_shape(FigureShape& shape, double dx, double dy) {
+  const auto move_points = [&](auto& points) {
+    for (double& x : points.x)
+      x += dx;
+    for (double& y : points.y)
+      y += dy;
+  };
+  if (auto* line = std::get_if<FigureLine>(&shape)) {
+    line->x0 += dx, line->x1 += dx;
+    line->y0 += dy, line->y1 += dy;
+  } else if (auto* curve = std::get_if<FigureCurve>(&shape)) {
+    move_points(*curve);
+  } else if (auto* triangle = std::get_if<FigureTriangle>(&shape)) {
+    move_points(*triangle);
+  } else {
+    const auto move_corner = [&](auto* placed) {
+      if (placed != nullptr) placed->x += dx, placed->y += dy;
+    };
+    move_corner(std::get_if<FigureBox>(&shape));
+    move_corner(std::get_if<FigureText>(&shape));
+    move_corner(std::get_if<FigureImage>(&shape));
+  }
+}
+
+/// Several figures in lines of up to three.
+Figure side_by_side(std::vector<Figure> figures, const FigureStyle& style, const std::string& title) {
+  Figure all{.ground = style.ground, .title = title};
+  double x = 0, y = 0, line = 0;
+  for (std::size_t index = 0; index < figures.size(); ++index) {
+    if (index > 0 && index % kKindsInALine == 0) x = 0, y += line + kKindGap, line = 0;
+    for (FigureShape& shape : figures[index].shapes) {
+      move_shape(shape, x, y);
+      all.shapes.push_back(std::move(shape));
+    }
+    x += figures[index].width + kKindGap;
+    line = std::max(line, figures[index].height);
+    all.width = std::max(all.width, x - kKindGap);
+  }
+  all.height = y + line;
+  return all;
+}
+
+/// A kind's grid; cells that it closes are hatched.
+LabelledMap kind_map(const KindReport& report, const KindsTexts& texts, const gfx::ColourMap& colours, float largest) {
+  LabelledMap map;
+  map.rows = texts.queries;
+  map.cols = texts.keys;
+  map.values = report.shown.weights;
+  for (std::size_t cell = 0; cell < map.values.values.size(); ++cell)
+    if (!report.shown.open.open[cell]) map.values.values[cell] = std::numeric_limits<float>::quiet_NaN();
+  map.high = largest;
+  map.colours = &colours;
+  map.largest = kLargestKindGrid;
+  return map;
+}
+
+/// What is written beside each grid, in the language chosen when the export was asked for.
+struct KindWords {
+  std::vector<std::string> titles{};
+  std::vector<std::string> notes{};
+  std::map<std::string, std::string, std::less<>> obstacles{};
+};
+
+KindWords kind_words(const std::vector<Kind>& kinds) {
+  KindWords words;
+  for (const Kind& kind : kinds) {
+    words.titles.push_back(kind_text(kind));
+    const bool own = kind.form == KindForm::softmax;
+    words.notes.emplace_back(tr(own ? "kinds.trained" : is_trained_kind(kind.form) ? "kinds.same" : "kinds.untrained"));
+  }
+  for (std::size_t index = 1; index < kind_obstacles; ++index) {
+    const std::string name(name_of(static_cast<KindObstacle>(index)));
+    words.obstacles.emplace(name, tr("kinds.obstacle." + name));
+  }
+  return words;
+}
+
+Figure kinds_figure(const KindsAnswer& answer, const KindsTexts& texts, const KindWords& words,
+                    const gfx::ColourMap& colours, const FigureCaption& caption, const FigureStyle& style) {
+  float largest = 0.0F;
+  for (const KindReport& report : answer.reports)
+    for (const float weight : report.shown.weights.values)
+      largest = std::max(largest, weight);
+  std::vector<Figure> figures;
+  for (std::size_t index = 0; index < answer.reports.size(); ++index) {
+    const KindReport& report = answer.reports[index];
+    if (report.obstacle != KindObstacle::none) {
+      FigureList list;
+      list.above = {words.obstacles.at(std::string(name_of(report.obstacle)))};
+      figures.push_back(list_figure(list, {words.titles[index], caption.first}, style));
+      continue;
+    }
+    LabelledMap map = kind_map(report, texts, colours, largest > 0.0F ? largest : 1.0F);
+    map.about = words.notes[index];
+    figures.push_back(map_figure(map, {words.titles[index], caption.first}, style));
+  }
+  return side_by_side(std::move(figures), style, caption.first);
+}
+
+}  // namespace
+
+ContentPlan plan_kinds(const Seen& seen, const FigureStyle& style) {
+  const Snapshot& snapshot = *seen.snapshot;
+  const KindsQuestion question = kinds_question(snapshot, seen.session);
+  const KindsTexts texts{token_labels(asking_encoding(snapshot, seen.session)),
+                         token_labels(asked_encoding(snapshot, seen.session))};
+  const std::size_t longest = std::max(texts.queries.size(), texts.keys.size());
+  if (longest == 0) throw Error("no_tokens", {});
+  if (longest > longest_kinds)
+    throw Error("text_too_long", {.expected = std::to_string(longest_kinds), .found = std::to_string(longest)});
+  const KindWords words = kind_words(question.kinds);
+  const gfx::ColourMap* colours = &gfx::colour_map(seen.session.weight_map, style.theme);
+  const FigureCaption caption = caption_of(snapshot, seen.session);
+  return [seen, style, question, texts, words, colours, caption](bool picture) {
+    const std::shared_ptr<const KindsAnswer> answer = make_kinds(question);
+    const Trace& trace = attention_of(*question.trace, question.attention);
+    const std::shared_ptr<const KindCosts> costs = make_kind_costs({question.kinds, head_shape(trace, question.head)});
+    Content content{table_about(*seen.snapshot, seen.session, ExportView::kinds), {}};
+    fill_kinds_table(content.table, answer->reports, *costs, texts);
+    if (picture) content.figure = kinds_figure(*answer, texts, words, *colours, caption, style);
+    return content;
+  };
+}
+
+}  // namespace regard

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pieces of the workspace Kinds. Private to app/panels.
+#pragma once
+
+#include "app/jobs/background.h"
+#include "app/panels/common/panel.h"
+#include "app/viewmodel/kinds_view.h"
+#include "app/widgets/heat_map.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace regard {
+
+/// Slots of Background.
+struct KindsSlot {
+  using Asked = KindsQuestion;
+  using Answer = KindsAnswer;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_kinds(asked, job.stop);
+  }
+};
+struct KindCostsSlot {
+  using Asked = KindCostsQuestion;
+  using Answer = KindCosts;
+  static std::shared_ptr<const Answer> answer(const Asked& asked, const Job<Answer>& job) {
+    job.give_way();
+    return make_kind_costs(asked, job.stop);
+  }
+};
+
+/// Kept between frames.
+struct KindsState {
+  std::shared_ptr<const KindsAnswer> answer{};  ///< what is drawn: of the text before while the next one is on its way
+  Axis rows{}, cols{};                          ///< of what is drawn
+  std::vector<KindPicture> pictures{};          ///< [kinds]; empty ones have an obstacle
+  float largest = 1.0F;                         ///< of all numbers: the colours are the same in every grid
+  std::uint64_t revision = 0;
+  std::uint64_t grid_revision = 0;  ///< whose units the axes are
+  std::size_t tiles = 0;            ///< of flash, so many are done; 0: all
+  std::size_t made_tiles = 0;       ///< what the pictures were made with
+  HeatMapView zoom{};               ///< of all grids
+  bool bytes = false;               ///< the curves are of memory
+  KindCostsQuestion costs_of{};     ///< `costs_here` of
+  std::size_t costs_tokens = 0;     ///< and of so many tokens
+  std::vector<KindCost> costs_here{};
+};
+
+/// "window · w = 4"
+[[nodiscard]] std::string kind_title(const Kind& kind);
+/// What it is, as a formula.
+[[nodiscard]] std::string kind_about(KindForm form);
+/// What belongs to a grid, in a line.
+[[nodiscard]] std::string kind_numbers_line(const KindReport& report);
+/// "980", "4.2 k", "1.3 M": a count, in the language chosen.
+[[nodiscard]] std::string short_count(double count);
+
+/// The button that adds a kind, with its menu. Probes "kinds.add", "kinds.add.<name>".
+void draw_add_kind(PanelContext& context);
+/// The button with the name of the kind that is drawn there and its menu: its numbers, another kind, away with it. `tokens`: of the text. Probes
+/// "kinds.kind.<index>", "kinds.to.<name>", "kinds.number.<index>.0", "kinds.number.<index>.1", "kinds.remove.<index>".
+void draw_kind_menu_of(PanelContext& context, std::size_t index, const Kind& drawn, std::size_t tokens, float width);
+
+/// All grids with what stands above and below them, in the room that is left. Probes "kinds.grid.<index>.cells", "kinds.tiles".
+void draw_kind_grids(PanelContext& context, KindsState& state);
+
+}  // namespace regard

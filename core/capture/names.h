@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an array is, by its name. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace regard {
+
+enum class CapturedKind {
+  weights,
+  scores,
+  queries,
+  turned_queries,  ///< TransformerLens: with rotary positions, in the place of `queries`
+  keys,
+  turned_keys,
+  values,
+  head_outputs,
+  sink,
+  sink_score,
+  residual,         ///< [L + 1, T, D], or of one place of the stream
+  residual_before,  ///< TransformerLens: of a layer
+  residual_after,
+  logits,
+  ids,
+  tokens,
+  scale,
+  cap,
+  window,
+  causal,
+};
+
+struct CapturedName {
+  CapturedKind kind = CapturedKind::weights;
+  std::optional<std::size_t> layer{};  ///< of one layer alone
+  bool tokens_first = false;           ///< [T, H, d] instead of [H, T, d]: TransformerLens
+  friend bool operator==(const CapturedName&, const CapturedName&) = default;
+};
+
+/// "weights", "attn", "weights_3", "layers.3.q", "3/attentions", "blocks.3.attn.hook_pattern"; nothing for a name that is none of
+/// these: it is not read.
+[[nodiscard]] std::optional<CapturedName> captured_name(std::string_view name);
+
+}  // namespace regard

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/state_weights.h"
+
+#include "core/model/config_reader.h"
+#include "core/model/family.h"
+#include "core/model/fused.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+namespace regard {
+namespace {
+
+/// [least, most] of Δ, which may be said in two words; everything is allowed.
+void refuse_limited_steps(const ConfigReader& reader) {
+  constexpr float kNoLimit = 1e29F;  // files write 1e30 or Infinity
+  for (const char* key : {"time_step_limit", "mamba_dt_limit"}) {
+    if (!reader.has(key)) continue;
+    const std::vector<float> limits = reader.positives(key, 2, std::numeric_limits<float>::infinity(), true);
+    if (limits[0] != 0.0F || limits[1] < kNoLimit) reader.fail(key, "[0, Infinity]");
+  }
+}
+
+}  // namespace
+
+LayerPlan read_state_space_plan(const ConfigReader& reader, const StateSpaceKeys& keys, LayerPlan plan) {
+  const std::size_t heads = reader.size(keys.heads, {.most = bounds::kHeads}, keys.usual_heads);
+  StateSpace space;
+  space.groups = reader.size(keys.groups, {.most = heads}, std::min(keys.usual_groups, heads));
+  if (heads % space.groups != 0) reader.fail(keys.groups, "1, …, " + std::to_string(heads) + " (÷)");
+  space.convolution = reader.size(keys.convolution, {.most = 64}, 4);
+  space.convolution_bias = reader.flag(keys.convolution_bias, true);
+  space.bias = reader.flag(keys.bias, false);
+  plan.attention = {.heads = heads, .kv_heads = heads};
+  plan.attention.head_dim = reader.size(keys.state, {.most = bounds::kHeadDim}, keys.usual_state);
+  plan.attention.value_dim = keys.usual_head_dim;
+  if (keys.head_dim != nullptr)
+    plan.attention.value_dim = reader.size(keys.head_dim, {.most = bounds::kHeadDim}, keys.usual_head_dim);
+  refuse_limited_steps(reader);
+  plan.mixer = space;
+  plan.positions = NoPositions{};
+  return plan;
+}
+
+std::vector<float> read_kernel(WeightReader& reader, const std::string& name, std::size_t channels,
+                               std::size_t tokens) {
+  const TensorView stored = reader.tensor(name, {channels, 1, tokens});
+  std::vector<float> kernel(channels * tokens);
+  copy_as_f32(stored, 0, kernel);
+  return kernel;
+}
+
+void read_state_space(const LayerPlan& plan, const StateSpace& space, std::size_t hidden, WeightReader& reader,
+                      const std::string& name, LayerWeights& layer) {
+  const std::size_t heads = plan.attention.heads, values = heads * value_dim(plan.attention);
+  const std::size_t channels = convolved_channels(plan);
+  const Linear fused = reader.linear(name + "in_proj", values + channels + heads, hidden, space.bias);
+  layer.output_gate = output_rows(fused, 0, values);
+  layer.state.projection = output_rows(fused, values, channels);
+  layer.state.decay = output_rows(fused, values + channels, heads);
+  const std::vector<float> step_bias = reader.vector(name + "dt_bias", heads);
+  std::vector<float>& bias = layer.state.decay.bias;
+  bias.resize(heads);
+  std::transform(bias.begin(), bias.end(), step_bias.begin(), bias.begin(), std::plus<>());
+  layer.state.convolution = read_kernel(reader, name + "conv1d.weight", channels, space.convolution);
+  if (space.convolution_bias) layer.state.convolution_bias = reader.vector(name + "conv1d.bias", channels);
+  layer.state.log_rate = reader.vector(name + "A_log", heads);
+  layer.state.skip = reader.vector(name + "D", heads);
+  layer.state.norm = reader.rms_norm(name + "norm", values);
+  layer.output = reader.linear(name + "out_proj", hidden, values, space.bias);
+}
+
+}  // namespace regard

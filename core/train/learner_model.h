@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A learner as a model like any other: every view and every measure of the program takes it as it is at this step, and its folder opens
+// by load_model(). Any thread.
+#pragma once
+
+#include "core/model/model.h"
+#include "core/train/curves.h"
+#include "core/train/training.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace regard::train {
+
+/// A copy of what the learner has learned by now.
+[[nodiscard]] std::shared_ptr<const Model> model_of(const Learner& learner);
+
+/// config.json, of core/model/regard_decoder.cpp.
+[[nodiscard]] std::string config_json(const Shape& shape);
+/// tokenizer.json: symbols between spaces, or every character of a text.
+[[nodiscard]] std::string tokenizer_json(const PreparedTask& task);
+/// model.safetensors, float32.
+[[nodiscard]] std::string weights_file(const Learner& learner);
+
+/// Writes these three files and training.json with these curves (core/train/recorded_run.h); the folder is made where there is none.
+/// Throws Error: file_unwritable, training_folder (other files lie there).
+void write_folder(const Learner& learner, std::span<const CurvePoint> points, const std::filesystem::path& folder);
+/// Throws Error training_folder where write_folder() would: a folder with files in it that is not a learner's.
+void check_folder(const std::filesystem::path& folder);
+
+}  // namespace regard::train

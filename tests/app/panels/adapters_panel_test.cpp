@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adapters in the whole window, with numbers from a real background.
+#include "app/panels/change/adapters_parts.h"
+#include "app/panels/common/adapter_offer.h"
+#include "app/panels/common/compare_parts.h"
+#include "app/panels/common/dialog_state.h"
+#include "app/session/history.h"
+#include "app/style/locale.h"
+#include "app/viewmodel/snapshot.h"
+#include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/adapted_model.h"
+#include "tests/app/viewmodel/run_text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace regard::test {
+namespace {
+
+using regard::testing::read_text;
+using regard::testing::reading_model;
+using regard::testing::with_adapter;
+
+class AdaptersPanel : public WindowWithJobs {
+protected:
+  void look_at_adapted(float strength = 1.0F) {
+    const auto model = with_adapter(*reading_model(true), 1, "style");
+    const float strengths[] = {strength};
+    snapshot = read_text(at_strengths(*model, strengths), "the old king saw a cat");
+    snapshot->reading.text = snapshot->source_text;
+    snapshot->reading.adapters = {{"/style", strength}};
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    session.model = snapshot->reading.model;
+    session.adapters = snapshot->reading.adapters;
+    choose("adapters");
+  }
+  /// Where the slider's knob is at a strength.
+  [[nodiscard]] ImVec2 at_strength(float strength) const {
+    const auto items = probe_items();
+    const auto frame = std::find_if(items.begin(), items.end(),
+                                    [](const ProbeItem& item) { return item.id == "adapters.0.strength"; });
+    EXPECT_NE(frame, items.end());
+    if (frame == items.end()) return {};
+    const float knob = 2.0F + 0.5F * ImGui::GetStyle().GrabMinSize;
+    const float left = frame->min.x + knob, right = frame->max.x - knob;
+    return {left + (strength - min_strength) / (max_strength - min_strength) * (right - left),
+            0.5F * (frame->min.y + frame->max.y)};
+  }
+};
+
+TEST_F(AdaptersPanel, without_an_adapter_asks_for_one) {
+  show("the old king");
+  choose("adapters");
+  window_frames(2);
+  EXPECT_FALSE(has("adapters.0.strength"));
+  click_item("adapters.open");
+  EXPECT_EQ(state.of<PathDialog>().kind, PathDialog::Kind::open_adapter);
+}
+
+TEST_F(AdaptersPanel, a_drag_sets_the_strength_as_one_stroke) {
+  look_at_adapted();
+  window_frames(3);
+  drag({at_strength(1.0F), at_strength(0.75F), at_strength(0.25F), at_strength(0.5F)});
+  std::set<std::uint64_t> strokes;
+  float last = -9.0F;
+  for (const Action& each : actions)
+    if (const auto* set = std::get_if<SetStrength>(&each)) {
+      strokes.insert(set->stroke);
+      last = set->strength;
+    }
+  EXPECT_EQ(strokes.size(), 1U);
+  EXPECT_EQ(strokes.count(0), 0U);
+  EXPECT_NEAR(last, 0.5F, 0.02F);
+  const std::uint64_t first = *strokes.begin();
+  drag({at_strength(0.5F), at_strength(1.5F)});
+  const auto* second = action<SetStrength>();
+  ASSERT_NE(second, nullptr);
+  EXPECT_NE(second->stroke, first);
+}
+
+TEST_F(AdaptersPanel, a_button_removes_it) {
+  look_at_adapted();
+  window_frames(3);
+  click_item("adapters.0.remove");
+  EXPECT_TRUE(session.adapters.empty());
+}
+
+TEST_F(AdaptersPanel, asks_where_the_adapters_own_model_is_here) {
+  look_at_adapted();
+  session.adapters.clear();
+  state.of<AdapterOfferState>().offer = AdapterOffer{"/tone", "org/base", "/models/base"};
+  window_frames(3);
+  click_item("adapters.offer.over");
+  ASSERT_EQ(session.adapters.size(), 1U);
+  EXPECT_EQ(session.adapters[0].path, "/tone");
+  EXPECT_FALSE(state.of<AdapterOfferState>().offer);
+  state.of<AdapterOfferState>().offer = AdapterOffer{"/tone", "org/base", "/models/base"};
+  window_frames(3);
+  click_item("adapters.offer.open");
+  EXPECT_EQ(session.model, "/models/base");
+  ASSERT_EQ(session.adapters.size(), 1U);
+  EXPECT_EQ(session.adapters[0].path, "/tone");
+}
+
+TEST_F(AdaptersPanel, heads_that_move_and_heads_that_are_changed_can_be_clicked) {
+  look_at_adapted();
+  session.stage.filling = "adapters";  // both columns side by side
+  frames_until_ready();
+  const auto drift = jobs.look<DriftSlot>().value;
+  ASSERT_TRUE(drift);
+  ASSERT_TRUE(has("adapters.chart"));
+  const HeadRef moved = drift->heads[farthest_heads(*drift, 1).front()];
+  click_item("adapters.moved." + std::to_string(moved.layer) + "." + std::to_string(moved.head));
+  EXPECT_EQ(session.head, moved);
+  click_item("adapters.change.1.3");
+  EXPECT_EQ(session.head, (HeadRef{1, 3}));
+  EXPECT_FALSE(has("adapters.change.0.3")) << "nothing touches layer 0";
+  click_item("adapters.own");
+  frames_until_ready();
+  const auto own = jobs.look<DriftSlot>().value;
+  ASSERT_TRUE(own);
+  for (std::size_t head = 0; head < own->heads.size(); ++head)
+    if (own->heads[head].layer == 2) {
+      EXPECT_EQ(own->movement.back()[head], 0.0) << "a layer without changes of its own";
+    }
+}
+
+TEST_F(AdaptersPanel, what_is_compared_is_called_base_and_adapted) {
+  Session now;
+  now.adapters = {{"/style", 1.0F}};
+  EXPECT_TRUE(can_compare(now));
+  EXPECT_EQ(compared_names(now).baseline, tr("compare.base"));
+  now.adapters[0].strength = 0.0F;
+  EXPECT_FALSE(can_compare(now));
+  now.adapters[0].strength = 1.0F;
+  now.interventions.emplace_back();
+  EXPECT_EQ(compared_names(now).baseline, tr("compare.before"));
+  now.interventions[0].on = false;
+  EXPECT_EQ(compared_names(now).live, tr("compare.adapted"));
+}
+
+TEST_F(AdaptersPanel, is_in_order_in_every_size) {
+  look_at_adapted(0.5F);
+  expect_in_order_in_every_size({"adapters"});
+}
+
+}  // namespace
+}  // namespace regard::test
