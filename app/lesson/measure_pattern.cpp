@@ -65,7 +65,7 @@ double movement(const AskedMeasure& asked) {
   const Trace& before = attention_of(*live.comparison->baseline->trace, kind);
   const HeadRef head = asked.head();
   const ModelConfig& config = shown_config(*live.comparison->baseline, asked.run.session);
-  if (!has_head(config, head)) asked.undefined();
+  if (!has_softmax(config, head)) asked.undefined();
   return head_movement(before, asked.trace(), axes_of(*live.comparison, kind), head).movement;
 }
 

@@ -68,9 +68,15 @@ float sink_of(const Trace& trace, HeadRef head, const TokenGroup& asking) {
   return sum / static_cast<float>(asking.size());
 }
 
+/// The weight of a row that no arc and no sink shows: what is left to 1, or of signed weights to what they sum to.
+float weight_not_drawn(const Picture& picture, HeadRef head, const TokenGroup& asking, double shown) {
+  if (!weights_are_signed(picture.trace, head.layer)) return std::max(0.0F, static_cast<float>(1.0 - shown));
+  return static_cast<float>(grouped_mass(picture.trace, head, {&asking, 1}, picture.all_cols).front() - shown);
+}
+
 void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t colour) {
   Matrix weights = grouped_weights(picture.trace, head, picture.rows, picture.cols);
-  if (view.renormalised) {
+  if (view.renormalised && !weights_are_signed(picture.trace, head.layer)) {
     if (picture.cols.size() < picture.all_cols.size())
       renormalise_rows(weights, grouped_mass(picture.trace, head, picture.rows, picture.all_cols));
     else
@@ -91,9 +97,10 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
   }
   view.hidden += head_arcs.hidden;
   const bool selected = picture.selected < view.rows.size();
-  const float sink =
-      selected && !view.renormalised ? sink_of(picture.trace, head, view.rows.units[picture.selected].tokens) : 0.0F;
-  view.hidden_weight.push_back(selected ? std::max(0.0F, static_cast<float>(1.0 - drawn) - sink) : 0.0F);
+  const TokenGroup asking = selected ? view.rows.units[picture.selected].tokens : TokenGroup{};
+  const float sink = selected && !view.renormalised ? sink_of(picture.trace, head, asking) : 0.0F;
+  view.hidden_weight.push_back(selected ? weight_not_drawn(picture, head, asking, drawn + static_cast<double>(sink))
+                                        : 0.0F);
   view.sink_shares.push_back(sink);
   view.arcs.insert(view.arcs.end(), head_arcs.arcs.begin(), head_arcs.arcs.end());
 }
@@ -123,7 +130,8 @@ ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   const auto [rows, cols] = make_axes(snapshot, inputs.grid.axes);
   const GridWindows windows = inputs.grid.windows.value_or(GridWindows{{0, rows.size()}, {0, cols.size()}});
   view.two_lines = trace.request.cross;
-  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, kind));
+  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, kind)) &&
+                      !weights_are_signed(trace, inputs.grid.head.layer);  // signed rows are no shares
   view.rows = windowed(rows, windows.rows);
   view.cols = windowed(cols, windows.cols);
 

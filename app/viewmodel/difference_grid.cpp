@@ -184,7 +184,8 @@ WholePairs make_whole_pairs(const Snapshot& live, const Session& session) {
   const Session at_baseline = session_at_baseline(live, session);
   const AlignedAxes axes = axes_of(*live.comparison, shown_kind(live, session));
   WholePairs pairs{axis_of(baseline, at_baseline, true), axis_of(baseline, at_baseline, false), {}, {}, false};
-  pairs.renormalised = hides_tokens(pairs.cols, asked_encoding(baseline, at_baseline));
+  pairs.renormalised = hides_tokens(pairs.cols, asked_encoding(baseline, at_baseline)) &&
+                       !weights_are_signed(shown_trace(baseline, at_baseline), shown_head(baseline, at_baseline).layer);
   const auto partners = [&](const Axis& from, bool asking) {
     const Alignment units =
         pair_units(from, axis_of(live, session, asking), asking ? axes.queries : axes.keys, session.word_level);

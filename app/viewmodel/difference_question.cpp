@@ -29,7 +29,8 @@ AskedRow row_of(const Snapshot& snapshot, const Session& session, HeadRef head, 
   row.steps = row_steps(row.trace, head, query);
   row.bars = all_bars(asked_encoding(snapshot, session), row.steps);
   row.hidden = hidden_tokens(snapshot, session.hide_special, asked_encoding(snapshot, session));
-  renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
+  if (!weights_are_signed(row.trace, head.layer))
+    renormalise(row.hidden, [&](std::size_t key) -> float& { return row.bars[key].weight; });
   return row;
 }
 

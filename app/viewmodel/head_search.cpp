@@ -3,6 +3,7 @@
 
 #include "app/viewmodel/comparison.h"
 #include "core/analysis/groups.h"
+#include "core/base/error.h"
 
 #include <algorithm>
 #include <atomic>
@@ -32,6 +33,8 @@ void add_ranked(HeadSearchView& view, const std::vector<RankedHead>& ranked) {
 
 void add_matches(HeadSearchView& view, const HeadSearchQuestion& question, const std::stop_token& stop,
                  Progress* progress) {
+  if (question.by == SearchBy::example && weights_are_signed(*question.traces.front(), question.example.layer))
+    throw Error("no_softmax", {.item = std::to_string(question.example.layer), .expected = "JS"});
   Matrix pattern =
       question.by == SearchBy::example ? weights(*question.traces.front(), question.example) : *question.paint;
   if (question.by == SearchBy::paint) renormalise_rows(pattern);

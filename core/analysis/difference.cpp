@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/analysis/difference.h"
 
+#include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/trace/sink.h"
 
@@ -147,6 +148,8 @@ struct Rows {
 
 Rows rows_of(const Trace& first, const Trace& second, const AlignedAxes& axes, const Ground& ground, HeadRef head,
              const std::stop_token& stop = {}) {
+  if (!has_softmax(first.model->config, head) || !has_softmax(second.model->config, head))  // rows are no shares
+    throw Error("no_softmax", {.item = std::to_string(head.layer), .expected = "JS"});
   Rows rows;
   rows.movements.resize(axes.queries.pairs.size());
   std::vector<float> a(ground.size + 1), b(ground.size + 1);  // the last place: the sinks

@@ -49,11 +49,11 @@ struct AlignedAxes {
   AlignedAxes(const Alignment& of_queries, const Alignment& of_keys) : queries(of_queries), keys(of_keys) {}
 };
 
-/// Movement of every aligned row of a head, [axes.queries.pairs.size()].
+/// Movement of every aligned row of a head, [axes.queries.pairs.size()]. Throws Error no_softmax where rows are no shares.
 [[nodiscard]] std::vector<double> row_movements(const Trace& first, const Trace& second, const AlignedAxes& axes,
                                                 HeadRef head);
 
-/// One head. Both traces have it.
+/// One head. Both traces have it. Throws likewise.
 [[nodiscard]] HeadMovement head_movement(const Trace& first, const Trace& second, const AlignedAxes& axes, HeadRef head,
                                          std::size_t top = 3);
 

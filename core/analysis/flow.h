@@ -24,7 +24,7 @@ enum class LayerEdges {
 };
 
 /// One layer: [T, T], who receives in rows, from whom in columns; the identity where it has no heads. Throws Error where rows
-/// of the layer are no shares (no_softmax; gated_values: what is handed over depends on who asks), Cancelled Cancelled.
+/// of the layer are no shares (no_softmax; gated_values: what is handed over depends on who asks), Cancelled.
 [[nodiscard]] Matrix layer_edges(const LayerOf& of, LayerEdges edges, const std::stop_token& stop = {});
 
 /// R_1 = E_1, R_l = E_l·R_{l−1} over the layers given, the first one at the bottom: [T, T]. With LayerEdges::with_residual this is

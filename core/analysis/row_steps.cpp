@@ -44,7 +44,7 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
   steps.added.resize(tokens);
   raise_scores(edits, query, {0, tokens}, steps.added.data());
   for (const ScorePart& part : score_parts(trace, head, {query, query + 1}, {0, tokens}))
-    if (part.kind != ScorePartKind::content)
+    if (part.kind != ScorePartKind::content && part.kind != ScorePartKind::rotary)  // both are parts of q·k
       std::transform(steps.biases.begin(), steps.biases.end(), part.scores.values.begin(), steps.biases.begin(),
                      std::plus<>());
   steps.exponentials.resize(tokens);

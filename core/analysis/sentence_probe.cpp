@@ -2,6 +2,7 @@
 #include "core/analysis/sentence_probe.h"
 
 #include "core/analysis/effect.h"
+#include "core/base/error.h"
 #include "core/base/text_file.h"
 #include "core/engine/engine.h"
 #include "core/text/continuation.h"
@@ -219,6 +220,9 @@ SentenceProbe measure_probe(const std::shared_ptr<const Model>& model, const Nam
 
 std::vector<Evidence> probe_evidence(const std::shared_ptr<const Model>& model, const NamedProbe& probe, HeadRef head,
                                      const Pace& pace) {
+  const ModelConfig& config = reader_of(model)->config;
+  if (has_head(config, head) && !has_softmax(config, head))
+    throw Error("no_softmax", {.item = std::to_string(head.layer), .expected = probe.probe.name});
   const std::vector<TreeSentence> texts = texts_of(probe);
   std::vector<Evidence> list;
   static_cast<void>(for_each_sentence(

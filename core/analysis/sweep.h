@@ -44,7 +44,7 @@ struct SweepResult {
 };
 
 /// Runs base's request with each substitution and base's interventions. `see` gets each result at once, on the calling thread.
-/// Throws Error (an id, a range or an intervention that does not fit the text), Cancelled.
+/// Throws Error (an id, a range or an intervention that does not fit the text; no_softmax of the watched head), Cancelled.
 [[nodiscard]] std::vector<SweepResult> sweep(const std::shared_ptr<const Trace>& base,
                                              std::span<const Substitution> substitutions, const Watch& watch,
                                              const std::function<void(const SweepResult&)>& see = {},

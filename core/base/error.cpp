@@ -54,6 +54,9 @@ constexpr Message kMessages[] = {
     {"adapter_rank", "{file}: the matrix {item} of the adapter has rank {found}, so it changes nothing."},
     {"adapter_architecture",
      "{file} is an adapter for models of architecture {expected}, but the model is of architecture {found}."},
+    {"adapter_order",
+     "{file}: the adapter has the rows of {item} in another order than the model's file; open it with the model in the "
+     "same kind of file: both as GGUF, or neither."},
     {"is_projector",
      "{file} holds only the part that lets another model see pictures (a projector): open that model's own file."},
     {"several_gguf", "{file} holds several models, open one of its files: {expected}."},

@@ -30,6 +30,8 @@ void bend(ClassHead::Between between, Rows x) {
       return activate(Activation::gelu_tanh, x);
     case ClassHead::Between::silu:
       return activate(Activation::silu, x);
+    case ClassHead::Between::quick_gelu:
+      return activate(Activation::quick_gelu, x);
     case ClassHead::Between::none:
       break;
   }

@@ -97,16 +97,6 @@ void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token&
   if (!linear.adapted.empty()) add_adapters(x, linear, out, stop);
 }
 
-void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
-  assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
-  if (linear.input_stride == 0)
-    copy_as_f32(linear.weight, output * target.size(), target);
-  else
-    for (std::size_t input = 0; input < target.size(); ++input)
-      copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
-  adapt_row(linear, output, target);
-}
-
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target) {
   assert(row < table.rows() && target.size() == table.cols());
   copy_as_f32(table, row * table.cols(), target);

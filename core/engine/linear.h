@@ -15,9 +15,6 @@ namespace regard {
 /// Cancelled between panels of outputs.
 void project(ConstRows x, const Linear& linear, Rows out, const std::stop_token& stop);
 
-/// The weights that make one output, widened, with what adapters add: [in].
-void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target);
-
 /// One row of a table of embeddings, widened; target has its width.
 void copy_row(const TensorView& table, std::size_t row, std::span<float> target);
 

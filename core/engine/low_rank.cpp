@@ -4,26 +4,18 @@
 #include "core/engine/linear.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
+#include <vector>
 
 namespace regard {
 namespace {
-
-/// DoRA: what a row of W + s·B·A is multiplied by, so that it is as long as was learned.
-float stretch(const LowRank& low_rank, std::size_t output) {
-  if (low_rank.magnitudes == nullptr) return 1.0F;
-  const Magnitudes& of = *low_rank.magnitudes;
-  const auto s = static_cast<double>(low_rank.factor());
-  const double square = of.weight[output] + 2.0 * s * of.between[output] + s * s * of.change[output];
-  return static_cast<float>(static_cast<double>(of.length[output]) / std::sqrt(std::max(square, 0.0)));
-}
 
 /// Every adapter stretches the model's own part once more: 1 + Σ (stretch − 1).
 void stretch_own_part(const Linear& linear, Rows out) {
   std::vector<float> factors(out.width, 1.0F);
   for (const LowRank& each : linear.adapted)
     for (std::size_t output = 0; output < out.width && each.magnitudes; ++output)
-      factors[output] += stretch(each, output) - 1.0F;
+      factors[output] += stretch_of(each, output) - 1.0F;
   for_rows(out.count, out.width, [&](std::size_t index) {
     const std::span<float> row = out.row(index);
     for (std::size_t output = 0; output < row.size(); ++output) {
@@ -48,33 +40,13 @@ void add_adapters(ConstRows x, const Linear& linear, Rows out, const std::stop_t
     project(all_rows(std::as_const(inner)), Linear{.weight = each.b}, all_rows(change), stop);
     std::vector<float> factors(out.width, each.factor());
     for (std::size_t output = 0; output < out.width && each.magnitudes; ++output)
-      factors[output] *= stretch(each, output);
+      factors[output] *= stretch_of(each, output);
     for_rows(out.count, out.width, [&](std::size_t index) {
       const std::span<float> row = out.row(index);
       const std::span<const float> added = std::as_const(change).row(index);
       for (std::size_t output = 0; output < row.size(); ++output)
         row[output] += factors[output] * added[output];
     });
-  }
-}
-
-void adapt_row(const Linear& linear, std::size_t output, std::span<float> row) {
-  float own = 1.0F;
-  for (const LowRank& each : linear.adapted)
-    own += stretch(each, output) - 1.0F;
-  if (own != 1.0F)
-    for (float& weight : row)
-      weight *= own;
-  for (const LowRank& each : linear.adapted) {
-    if (each.factor() == 0.0F) continue;
-    const float factor = each.factor() * stretch(each, output);
-    std::vector<float> b(each.a.rows()), a(row.size());
-    copy_row(each.b, output, b);
-    for (std::size_t rank = 0; rank < b.size(); ++rank) {
-      copy_row(each.a, rank, a);
-      for (std::size_t input = 0; input < row.size(); ++input)
-        row[input] += factor * b[rank] * a[input];
-    }
   }
 }
 

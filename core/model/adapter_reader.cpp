@@ -27,13 +27,6 @@ std::vector<float> widened(const TensorView& tensor) {
   return numbers;
 }
 
-/// Row `output` of W, whichever way it lies.
-void copy_row_of(const Linear& linear, std::size_t output, std::span<float> target) {
-  if (linear.input_stride == 0) return copy_as_f32(linear.weight, output * target.size(), target);
-  for (std::size_t input = 0; input < target.size(); ++input)
-    copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
-}
-
 /// ‖w‖², w·δ and ‖δ‖² of every output: δ = b·A, so w·δ = b·(A·w) and ‖δ‖² = b·(A·Aᵀ)·bᵀ.
 std::shared_ptr<const Magnitudes> measure(const Linear& linear, const LowRank& low_rank, std::vector<float> length,
                                           const std::stop_token& stop) {
@@ -51,7 +44,7 @@ std::shared_ptr<const Magnitudes> measure(const Linear& linear, const LowRank& l
     std::vector<float> row(inputs);
     for (std::size_t output = begin; output < end; ++output) {
       throw_if_stopped(stop);
-      copy_row_of(linear, output, row);
+      copy_own_weights_of(linear, output, row);
       const Eigen::VectorXd w = as_doubles(row), b_row = as_doubles(std::span(b).subspan(output * rank, rank));
       result->weight[output] = w.squaredNorm();
       result->between[output] = b_row.dot(a_rows * w);

@@ -43,6 +43,7 @@ public:
   /// Adds to `linear`, whole as the file of the model has it, what the adapter has for it.
   void adapt(std::string_view module, std::string_view root, Linear& linear);
 
+  [[nodiscard]] const Checkpoint& checkpoint() const { return files_.tensors; }
   /// What is to be told of it. Throws Error adapter_tensor where a tensor of the adapter was not asked for: its model is another one.
   [[nodiscard]] ModelAdapter tell(const ModelConfig& model) const;
   [[nodiscard]] std::vector<std::shared_ptr<const void>> take_storage() { return reader_.take_storage(); }

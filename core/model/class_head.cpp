@@ -43,6 +43,8 @@ ClassHead::Between read_between(const ConfigReader& reader, std::string_view key
       return ClassHead::Between::relu;
     case Activation::silu:
       return ClassHead::Between::silu;
+    case Activation::quick_gelu:
+      return ClassHead::Between::quick_gelu;
   }
   return ClassHead::Between::none;
 }

@@ -52,7 +52,7 @@ struct ClassHead {
     tokens,  ///< one answer for each token
     spans    ///< two numbers for each token: does the answer begin here, does it end here
   };
-  enum class Between { none, tanh, relu, gelu, gelu_tanh, silu };
+  enum class Between { none, tanh, relu, gelu, gelu_tanh, silu, quick_gelu };
   Of of = Of::nothing;
   Between between = Between::none;  ///< f; none: there is no transform
   bool independent = false;         ///< labels do not exclude each other: a probability of its own for each

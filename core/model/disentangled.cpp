@@ -18,13 +18,13 @@ namespace {
 constexpr std::size_t kRowsForThreads = 16;
 constexpr std::size_t kMostOffsets = 65'536;  // that are looked up
 
-/// Wᵀ, [in, out].
-PaddedMatrix turned(const TensorView& matrix) {
+/// Wᵀ with what adapters add, [in, out].
+PaddedMatrix turned(const Linear& linear) {
   PaddedMatrix result;
-  result.resize(matrix.cols(), matrix.rows());
-  std::vector<float> row(matrix.cols());
-  for (std::size_t output = 0; output < matrix.rows(); ++output) {
-    copy_as_f32(matrix, output * matrix.cols(), row);
+  result.resize(linear.weight.cols(), linear.weight.rows());
+  std::vector<float> row(linear.weight.cols());
+  for (std::size_t output = 0; output < linear.weight.rows(); ++output) {
+    copy_weights_of(linear, output, row);
     for (std::size_t input = 0; input < row.size(); ++input)
       result.row(input)[output] = row[input];
   }
@@ -33,7 +33,7 @@ PaddedMatrix turned(const TensorView& matrix) {
 
 /// x·Wᵀ + b
 std::shared_ptr<const Matrix> projected(const Matrix& x, const Linear& linear) {
-  const PaddedMatrix weight = turned(linear.weight);
+  const PaddedMatrix weight = turned(linear);
   PaddedMatrix product;
   product.resize(x.rows, weight.cols);
   parallel_for(x.rows, kRowsForThreads, [&](std::size_t begin, std::size_t end) {

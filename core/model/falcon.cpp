@@ -76,8 +76,8 @@ void read_falcon_config(const ConfigReader& reader, ModelConfig& config) {
 namespace {
 
 /// Query, key and value from one matrix [groups, query heads of a group + 2, d].
-void split_falcon_heads(const Linear& fused, const ModelConfig& config, const LayerPlan& plan,
-                        const Checkpoint& checkpoint, Storage& storage, LayerWeights& layer) {
+void split_falcon_heads(const Linear& fused, const LayerPlan& plan, const Checkpoint& checkpoint, Storage& storage,
+                        LayerWeights& layer) {
   const std::size_t groups = plan.attention.kv_heads, group = plan.attention.heads / groups;
   const std::size_t queries = plan.attention.heads * plan.attention.head_dim, keys = groups * plan.attention.head_dim;
   if (checkpoint.parts_apart || groups == 1) {
@@ -100,9 +100,10 @@ LayerWeights read_falcon_layer(const ModelConfig& config, const LayerPlan& plan,
   layer.attention_norm = reader.layer_norm(name + (two ? "ln_attn" : "input_layernorm"), hidden);
   if (plan.norms != NormPlace::shared)
     layer.feed_forward_norm = reader.layer_norm(name + (two ? "ln_mlp" : "post_attention_layernorm"), hidden);
-  const Linear fused =
-      reader.linear(name + "self_attention.query_key_value", hidden + 2 * keys, hidden, plan.attention.bias);
-  split_falcon_heads(fused, config, plan, reader.checkpoint(), storage, layer);
+  const std::string joined = name + "self_attention.query_key_value";
+  const Linear fused = reader.linear(joined, hidden + 2 * keys, hidden, plan.attention.bias);
+  if (plan.attention.kv_heads > 1) reader.expect_order_of_file(joined, fused);
+  split_falcon_heads(fused, plan, reader.checkpoint(), storage, layer);
   layer.output = reader.linear(name + "self_attention.dense", hidden, hidden, plan.attention.output_bias);
   layer.up = reader.linear(name + "mlp.dense_h_to_4h", inner, hidden, plan.feed_forward.bias);
   layer.down = reader.linear(name + "mlp.dense_4h_to_h", hidden, inner, plan.feed_forward.bias);

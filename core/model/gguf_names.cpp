@@ -179,6 +179,7 @@ Checkpoint make_gguf_adapter(const Gguf& gguf, const ModelConfig& config, Checkp
   checkpoint.listing = gguf.file;
   checkpoint.files.push_back(std::move(file));
   checkpoint.own_name = [&architecture](std::string_view name) { return gguf_adapter_name(name, architecture); };
+  checkpoint.parts_apart = architecture.parts_apart;
   for (const StoredTensor& tensor : gguf.tensors) {
     Checkpoint::Place place{.file = 0, .tensor = tensor};
     StoredTensor adapted = tensor;  // the model's own

@@ -137,7 +137,8 @@ std::string WeightReader::first_of(std::initializer_list<std::string_view> names
     }
     read_.insert(own);
     const std::string other = own_name(first);
-    if (!same_numbers(checkpoint_, checkpoint_.places.find(other)->second, checkpoint_.places.find(own)->second))
+    const auto a = checkpoint_.places.find(other), b = checkpoint_.places.find(own), none = checkpoint_.places.end();
+    if (a == none || b == none || !same_numbers(checkpoint_, a->second, b->second))  // none: one of them is packed
       throw Error("tensor_tied", {.file = checkpoint_.listing, .item = other, .found = own});
   }
   return first.empty() ? std::string(*names.begin()) : first;
@@ -295,6 +296,12 @@ Linear WeightReader::linear(const std::string& name, std::size_t out, std::size_
 void WeightReader::adapt(const std::string& name, Linear& linear) {
   for (AdapterReader& adapter : adapters_)
     adapter.adapt(name, root_, linear);
+}
+
+void WeightReader::expect_order_of_file(const std::string& name, const Linear& linear) const {
+  for (const LowRank& each : linear.adapted)
+    if (const Checkpoint& files = adapters_[each.adapter].checkpoint(); files.parts_apart != checkpoint_.parts_apart)
+      throw Error("adapter_order", {.file = files.listing, .item = name});
 }
 
 std::vector<std::shared_ptr<const void>> WeightReader::take_storage() {

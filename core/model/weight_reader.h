@@ -97,6 +97,8 @@ public:
   [[nodiscard]] Linear linear(const std::string& name, std::size_t out, std::size_t in, bool bias);
   /// What adapters add to a matrix that was read in another way, whole as the file has it; `name` without ".weight".
   void adapt(const std::string& name, Linear& linear);
+  /// Adapters of this matrix must have its rows in the order of the model's file (Checkpoint::parts_apart): Error adapter_order.
+  void expect_order_of_file(const std::string& name, const Linear& linear) const;
   /// LayerNorm: name + ".weight" and ".bias", or ".gamma" and ".beta" in older files.
   [[nodiscard]] Norm layer_norm(const std::string& name, std::size_t size);
   /// LayerNorm that shifts by nothing: name + ".weight".

@@ -67,6 +67,13 @@ struct Linear {
   std::vector<LowRank> adapted{};  ///< what adapters add; mostly empty
 };
 
+/// The weights that make one output, widened, with what adapters add: [in].
+void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target);
+/// The same without what adapters add.
+void copy_own_weights_of(const Linear& linear, std::size_t output, std::span<float> target);
+/// DoRA: what a row of W + s·B·A is multiplied by, so that it is as long as was learned; 1 elsewhere.
+[[nodiscard]] float stretch_of(const LowRank& low_rank, std::size_t output);
+
 /// LayerNorm (scale and shift) or RMSNorm (scale only).
 struct Norm {
   std::vector<float> scale{};

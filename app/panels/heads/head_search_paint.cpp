@@ -61,8 +61,9 @@ void draw_habits(PanelContext& context, HeadSearchState& state, const Trace& tra
     habit("head_search.habit.self", PaintedHabit::self);
     habit("head_search.habit.first", PaintedHabit::first);
   }
-  if (next_button("head_search.from_head"))
-    set_paint(state, weights(trace, shown_head(context.snapshot, context.session)));
+  const HeadRef head = shown_head(context.snapshot, context.session);
+  if (!weights_are_signed(trace, head.layer) && next_button("head_search.from_head"))
+    set_paint(state, weights(trace, head));
   if (next_button("head_search.clear")) set_paint(state, Matrix(trace.tokens(), trace.keys()));
   ImGui::NewLine();
 }

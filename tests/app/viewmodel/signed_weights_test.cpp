@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Views of a layer without softmax: signed weights, no scores.
+#include "app/viewmodel/head_search.h"
 #include "app/viewmodel/layers.h"
 #include "app/viewmodel/steps.h"
 #include "app/viewmodel/views.h"
@@ -85,6 +86,43 @@ TEST(SignedWeights, HaveNoMeasuresOfSharesAndNoSteps) {
   session.head = {0, 1};
   const StepsQuestion question = steps_question(*snapshot, session, {});
   EXPECT_EQ(testing::error_of([&] { (void)make_steps(question); }).code(), "no_softmax");
+}
+
+/// Rows that are no shares of 1 are not divided by what is shown of them.
+TEST(SignedWeights, AreNotRenormalisedWhereTokensAreHidden) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.head = {2, 0};
+  session.query = anchor_of(6, snapshot->encoding);
+  session.hide_special = true;
+  session.arc_threshold = 0.0F;
+  const std::size_t query = selected_query(*snapshot, session), tokens = snapshot->trace->tokens();
+  const Matrix row = weights(*snapshot->trace, session.head, {query, query + 1}, {0, tokens});
+  const StripView strip = make_strip(*snapshot, session);
+  EXPECT_FALSE(strip.renormalised);
+  for (std::size_t key = 0; key < tokens; ++key)
+    EXPECT_EQ(strip.chips[key].weight, row(0, key));
+  const ArcsView arcs = make_arcs(*snapshot, session);
+  EXPECT_FALSE(arcs.renormalised);
+  double drawn = 0.0, all = 0.0;
+  for (const Arc& arc : arcs.arcs) {
+    EXPECT_EQ(arc.weight, row(0, arcs.cols.units[arc.key].tokens.front()));
+    drawn += static_cast<double>(arc.weight);
+  }
+  for (const Unit& unit : arcs.cols.units)
+    all += static_cast<double>(row(0, unit.tokens.front()));
+  EXPECT_LT(arcs.cols.size(), tokens) << "some are hidden";
+  EXPECT_NEAR(arcs.hidden_weight[0], all - drawn, 1e-6);
+  session.head = {1, 0};
+  EXPECT_TRUE(make_strip(*snapshot, session).renormalised);
+  EXPECT_TRUE(make_arcs(*snapshot, session).renormalised);
+}
+
+TEST(SignedWeights, AreNoPatternToSearchFor) {
+  const auto snapshot = hybrid_snapshot();
+  HeadSearchQuestion question{.by = SearchBy::example, .example = {0, 1}};
+  question.traces = {snapshot->trace};
+  EXPECT_EQ(testing::error_of([&] { (void)make_head_search(question); }).code(), "no_softmax");
 }
 
 }  // namespace

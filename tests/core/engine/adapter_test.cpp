@@ -2,9 +2,13 @@
 // Adapters against PyTorch (tests/reference/adapters.py), which writes the changed matrices out.
 #include "core/engine/linear.h"
 #include "core/trace/trace.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/engine/reference.h"
+#include "tests/core/model/tiny_checkpoint.h"
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <iostream>
 #include <numeric>
 
@@ -151,6 +155,68 @@ TEST_F(AdapterTest, InGgufIsTheSameAdapter) {
               testing::kReferenceTolerance);
     EXPECT_EQ(model->adapters.front().low_rank.size(), reference.model->adapters.front().low_rank.size());
   }
+}
+
+/// A LoRA of rank 2 for one matrix of a model, written as PEFT does.
+struct MadeAdapter {
+  testing::TemporaryFolder folder{};
+
+  MadeAdapter(std::initializer_list<std::string> modules, std::size_t outputs, std::size_t inputs) {
+    testing::TinyCheckpoint adapter;
+    for (const std::string& module : modules) {
+      adapter.add("base_model.model." + module + ".lora_A.weight", {2, inputs});
+      adapter.add("base_model.model." + module + ".lora_B.weight", {outputs, 2});
+    }
+    testing::write(folder.path() / "adapter_config.json", R"({"peft_type": "LORA", "r": 2, "lora_alpha": 1})");
+    testing::write(folder.path() / "adapter_model.safetensors", testing::safetensors_of(adapter.tensors));
+  }
+  [[nodiscard]] std::shared_ptr<const Model> over(const std::filesystem::path& model) const {
+    const AdapterUse use[] = {{folder.path()}};
+    return load_model(model, use);
+  }
+};
+
+double worst_offset(const Model& model, std::size_t layer) {
+  const auto& offsets = std::get<Disentangled>(model.config.plans[layer].positions);
+  const Matrix& table = model.weights->relative_embedding;
+  Matrix keys(table.rows, table.cols), queries = keys;
+  project(all_rows(table), model.weights->layers[layer].key, all_rows(keys), {});
+  project(all_rows(table), model.weights->layers[layer].query, all_rows(queries), {});
+  return std::max(testing::worst_difference(offsets.keys->values, keys.values),
+                  testing::worst_difference(offsets.queries->values, queries.values));
+}
+
+/// DeBERTa makes keys and queries of offsets by the tokens' own matrices when it is opened.
+TEST_F(AdapterTest, KeysAndQueriesOfOffsetsAreMadeByTheAdaptedMatrices) {
+  const std::string name = "deberta.encoder.layer.1.attention.self.";
+  const MadeAdapter made({name + "key_proj", name + "query_proj"}, 39, 39);
+  const auto base = load_model(reference_folder("deberta-v3-f32"));
+  const auto model = made.over(reference_folder("deberta-v3-f32"));
+  ASSERT_EQ(model->adapters.front().low_rank.size(), 2U);
+  const float strengths[] = {0.4F};
+  const auto weaker = at_strengths(*model, strengths);
+  for (const auto& each : {model, weaker}) {
+    EXPECT_LE(worst_offset(*each, 0), 1e-5);
+    EXPECT_LE(worst_offset(*each, 1), 1e-5);
+  }
+  const auto keys = [](const Model& of) { return std::get<Disentangled>(of.config.plans[1].positions).keys->values; };
+  EXPECT_GT(testing::worst_difference(keys(*model), keys(*base)), 0.1);
+  EXPECT_GT(testing::worst_difference(keys(*weaker), keys(*model)), 0.05);
+}
+
+/// The rows of Falcon's joined matrix lie in another order in GGUF files where there are several groups.
+TEST_F(AdapterTest, OfFalconWithRowsInAnotherOrderIsRefused) {
+  const std::string name = "transformer.h.1.self_attention.query_key_value";
+  const MadeAdapter made({name}, 48 + 2 * 2 * 8, 48), of_one({name}, 40 + 2 * 8, 40);
+  const std::string groups = reference_folder("falcon-groups-bf16").string();
+  EXPECT_EQ(made.over(groups)->adapters.size(), 1U);
+  EXPECT_EQ(testing::error_of([&] { (void)made.over(groups + ".gguf"); }).code(), "adapter_order");
+  const std::string one = reference_folder("falcon-one-kv-head-f32").string();
+  const auto folder = of_one.over(one), gguf = of_one.over(one + ".gguf");  // there is one order of one group
+  const Request request{.ids = {5, 17, 3, 42}};
+  EXPECT_LE(testing::worst_difference(run(folder, request)->residual.back().values,
+                                      run(gguf, request)->residual.back().values),
+            testing::kReferenceTolerance);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "core/analysis/copying.h"
 #include "core/analysis/kv_cache.h"
 #include "core/analysis/layer_steps.h"
+#include "core/analysis/row_steps.h"
 #include "core/analysis/value_weights.h"
 #include "core/engine/variants.h"
 #include "core/trace/experts.h"
@@ -59,6 +60,14 @@ TEST_P(LatentAttentionOf, ScoresAreTheSumOfTwoGrids) {
     EXPECT_LE(worst, 1e-5);
     EXPECT_GT(least, 0.1) << "the turned part says nothing";
   }
+}
+
+/// The turned part is one of q·k, no bias behind it.
+TEST_P(LatentAttentionOf, StepsOfARowHaveNoBiases) {
+  const RowSteps steps = row_steps(*trace_, {1, 0}, trace_->tokens() - 1);
+  EXPECT_EQ(steps.biases, std::vector<float>(trace_->tokens()));
+  for (std::size_t key = 0; key < trace_->tokens(); ++key)
+    EXPECT_NEAR(steps.dots[key] * steps.rule.scale, steps.scores[key], 1e-5);
 }
 
 TEST_P(LatentAttentionOf, HeadsShareTheTurnedPartOfTheKey) {

@@ -12,6 +12,7 @@
 #include "core/analysis/kv_cache.h"
 #include "core/analysis/layer_steps.h"
 #include "core/analysis/row_steps.h"
+#include "core/analysis/sentence_probe.h"
 #include "core/analysis/value_weights.h"
 #include "core/engine/generation.h"
 #include "core/trace/export.h"
@@ -233,6 +234,13 @@ TEST_P(StateLayers, WhatNeedsASoftmaxIsRefusedWithASentence) {
   const LayerOf of{*recorded.trace, AttentionKind::self, layer};
   EXPECT_EQ(error_of([&] { (void)layer_edges(of, LayerEdges::with_residual); }).code(), "no_softmax");
   EXPECT_EQ(error_of([&] { (void)value_weights(of, 0, ValueLength::value, {0, 4}, {0, 4}); }).code(), "no_softmax");
+  const Alignment same = align(request.ids, request.ids);
+  EXPECT_EQ(error_of([&] {
+              (void)head_movement(*recorded.trace, *recorded.trace, same, {layer, 0});
+            }).code(),
+            "no_softmax");
+  const NamedProbe probe{"probe.txt", {.name = "probe"}};
+  EXPECT_EQ(error_of([&] { (void)probe_evidence(recorded.reference.model, probe, {layer, 0}); }).code(), "no_softmax");
   const LayerOf gated{*recorded.trace, AttentionKind::self, full};
   if (config.plans[full].attention.output_gate) {
     EXPECT_EQ(error_of([&] { (void)layer_edges(gated, LayerEdges::handed_over); }).code(), "gated_values");

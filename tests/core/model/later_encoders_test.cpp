@@ -125,6 +125,20 @@ TEST(LaterEncoders, deberta_v3_has_512_rows_of_offsets_and_no_positions_in_the_s
   EXPECT_EQ(offset_row(-100'000, offsets), 0U);
 }
 
+TEST(LaterEncoders, heads_know_every_activation_that_layers_know) {
+  using Between = ClassHead::Between;
+  for (const auto& [name, between] : {std::pair("gelu", Between::gelu),
+                                      {"gelu_new", Between::gelu_tanh},
+                                      {"tanh", Between::tanh},
+                                      {"relu", Between::relu},
+                                      {"silu", Between::silu},
+                                      {"quick_gelu", Between::quick_gelu}})
+    EXPECT_EQ(
+        parsed(with(kDebertaV3Base, "pooler_hidden_act", ("\"" + std::string(name) + "\"").c_str())).class_head.between,
+        between)
+        << name;
+}
+
 TEST(LaterEncoders, deberta_v1_has_a_row_for_every_offset) {
   const ModelConfig config = parsed(kDebertaBase);
   const auto& offsets = std::get<Disentangled>(config.plans[0].positions);

@@ -298,6 +298,18 @@ TEST(Quantised, refuses_what_does_not_fit_together) {
   EXPECT_EQ(error_of([&] { (void)read(gptq(), 16, 8); }).code(), "tensor_shape");
 }
 
+TEST(Quantised, packed_matrix_cannot_be_one_with_a_plain_one) {
+  Module module = gptq();
+  module.tensors.push_back(floats("t.weight", {8, 8}, std::vector<float>(64)));
+  const TemporaryFolder folder;
+  testing::write(folder / "model.safetensors", testing::safetensors_of(module.tensors));
+  Checkpoint checkpoint = open_checkpoint(folder.path());
+  checkpoint.quantization = module.quantization;
+  WeightReader reader(checkpoint);
+  EXPECT_EQ(error_of([&] { (void)reader.tied({"t.weight", "m.weight"}, {8, 8}); }).code(), "tensor_tied");
+  EXPECT_EQ(error_of([&] { (void)reader.tied({"m.weight", "t.weight"}, {8, 8}); }).code(), "tensor_tied");
+}
+
 TEST(Quantised, passes_over_a_bias_of_zeros_alone) {
   Module module = gptq();
   module.tensors.push_back(floats("m.bias", {8}, std::vector<float>(8)));
