@@ -2,6 +2,7 @@
 #include "core/trace/hidden_attention.h"
 
 #include "core/base/lanes.h"
+#include "core/model/weights.h"
 
 #include <algorithm>
 #include <cmath>
