@@ -268,7 +268,7 @@ def nemotron(hidden, pattern, **more):
 ROPE = granite(36, ["mamba", "mamba", "attention"], num_attention_heads=6, num_key_value_heads=2, num_local_experts=0,
                num_experts_per_tok=0, mamba_n_heads=8, mamba_n_groups=1, mamba_d_head=9, mamba_d_conv=3, mamba_conv_bias=False,
                mamba_proj_bias=True, attention_bias=True, position_embedding_type="rope", tie_word_embeddings=True)
-GROUPS = nemotron(30, "-M*EM", mamba_proj_bias=True, use_bias=True, use_conv_bias=False, n_groups=2, n_routed_experts=6, n_group=2,
+GROUPS = nemotron(30, "M-*EM", mamba_proj_bias=True, use_bias=True, use_conv_bias=False, n_groups=2, n_routed_experts=6, n_group=2,
                   num_experts_per_tok=2)
 MODELS = {
     "granite-hybrid-f32": (granite(35, ["mamba", "attention", "mamba"]), "F32", granite_weights, granite_run),
