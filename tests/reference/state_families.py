@@ -35,12 +35,12 @@ class Sizes:
 
 def mamba_weights(w, name, sizes, hidden):
     w.linear(name + "in_proj", sizes.inner + sizes.channels + sizes.heads, hidden, sizes.bias)
-    w.add(name + "conv1d.weight", (sizes.channels, 1, sizes.tokens), 0.6)
+    w.add(name + "conv1d.weight", (sizes.channels, 1, sizes.tokens), 0.35)
     if sizes.convolution_bias:
-        w.add(name + "conv1d.bias", (sizes.channels,), 0.3)
-    w.add(name + "dt_bias", (sizes.heads,), 0.5, -1.0)
+        w.add(name + "conv1d.bias", (sizes.channels,), 0.2)
+    w.add(name + "dt_bias", (sizes.heads,), 0.5, -1.5)
     w.add(name + "A_log", (sizes.heads,), 0.7, -0.5)
-    w.add(name + "D", (sizes.heads,), 0.5, 0.6)
+    w.add(name + "D", (sizes.heads,), 0.4, 0.5)
     w.add(name + "norm.weight", (sizes.inner,), 0.2, 1.0)
     w.linear(name + "out_proj", hidden, sizes.inner, sizes.bias)
 
@@ -196,7 +196,7 @@ def nemotron_weights(c, stored):
             w.add(mixer + "gate.e_score_correction_bias", (c["n_routed_experts"],), 0.3)
         for part, width in widths.items():
             w.linear(mixer + part + "up_proj", width, hidden, False)
-            w.linear(mixer + part + "down_proj", hidden, width, False)
+            w.add(mixer + part + "down_proj.weight", (hidden, width), 0.3 / math.sqrt(width))  # squares are large
     w.add("backbone.norm_f.weight", (hidden,), 0.2, 1.0)
     w.linear("lm_head", c["vocab_size"], hidden, False)
     return w
