@@ -35,12 +35,12 @@ class Sizes:
 
 def mamba_weights(w, name, sizes, hidden):
     w.linear(name + "in_proj", sizes.inner + sizes.channels + sizes.heads, hidden, sizes.bias)
-    w.add(name + "conv1d.weight", (sizes.channels, 1, sizes.tokens), 0.6)
+    w.add(name + "conv1d.weight", (sizes.channels, 1, sizes.tokens), 0.35)
     if sizes.convolution_bias:
-        w.add(name + "conv1d.bias", (sizes.channels,), 0.3)
-    w.add(name + "dt_bias", (sizes.heads,), 0.5, -1.0)
+        w.add(name + "conv1d.bias", (sizes.channels,), 0.2)
+    w.add(name + "dt_bias", (sizes.heads,), 0.5, -1.5)
     w.add(name + "A_log", (sizes.heads,), 0.7, -0.5)
-    w.add(name + "D", (sizes.heads,), 0.5, 0.6)
+    w.add(name + "D", (sizes.heads,), 0.4, 0.5)
     w.add(name + "norm.weight", (sizes.inner,), 0.2, 1.0)
     w.linear(name + "out_proj", hidden, sizes.inner, sizes.bias)
 
@@ -196,7 +196,7 @@ def nemotron_weights(c, stored):
             w.add(mixer + "gate.e_score_correction_bias", (c["n_routed_experts"],), 0.3)
         for part, width in widths.items():
             w.linear(mixer + part + "up_proj", width, hidden, False)
-            w.linear(mixer + part + "down_proj", hidden, width, False)
+            w.add(mixer + part + "down_proj.weight", (hidden, width), 0.3 / math.sqrt(width))  # squares are large
     w.add("backbone.norm_f.weight", (hidden,), 0.2, 1.0)
     w.linear("lm_head", c["vocab_size"], hidden, False)
     return w
@@ -268,7 +268,7 @@ def nemotron(hidden, pattern, **more):
 ROPE = granite(36, ["mamba", "mamba", "attention"], num_attention_heads=6, num_key_value_heads=2, num_local_experts=0,
                num_experts_per_tok=0, mamba_n_heads=8, mamba_n_groups=1, mamba_d_head=9, mamba_d_conv=3, mamba_conv_bias=False,
                mamba_proj_bias=True, attention_bias=True, position_embedding_type="rope", tie_word_embeddings=True)
-GROUPS = nemotron(30, "-M*EM", mamba_proj_bias=True, use_bias=True, use_conv_bias=False, n_groups=2, n_routed_experts=6, n_group=2,
+GROUPS = nemotron(30, "M-*EM", mamba_proj_bias=True, use_bias=True, use_conv_bias=False, n_groups=2, n_routed_experts=6, n_group=2,
                   num_experts_per_tok=2)
 MODELS = {
     "granite-hybrid-f32": (granite(35, ["mamba", "attention", "mamba"]), "F32", granite_weights, granite_run),
