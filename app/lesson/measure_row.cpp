@@ -67,8 +67,10 @@ LessonRow row_of(const LessonRun& run, HeadRef head, std::size_t query) {
     cols.push_back(unit.tokens);
     shown += unit.tokens.size();
   }
-  GroupedAttention grouped = grouped_attention(shown_trace(snapshot, run.session), head, rows, cols);
-  if (shown < asked_encoding(snapshot, run.session).tokens.size()) renormalise_rows(grouped.weights);
+  const Trace& trace = shown_trace(snapshot, run.session);
+  GroupedAttention grouped = grouped_attention(trace, head, rows, cols);
+  const bool hides = shown < asked_encoding(snapshot, run.session).tokens.size();
+  if (hides && !weights_are_signed(trace, head.layer)) renormalise_rows(grouped.weights);
   LessonRow row;
   row.units = std::move(axes.cols.units);
   for (std::size_t unit = 0; unit < row.units.size(); ++unit) {

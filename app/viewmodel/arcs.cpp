@@ -4,6 +4,7 @@
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace regard {
 namespace {
@@ -14,7 +15,7 @@ struct Candidates {
 };
 
 bool stronger(const Arc& left, const Arc& right) {
-  return left.weight > right.weight;
+  return std::abs(left.weight) > std::abs(right.weight);
 }
 
 /// Keeps the `most` strongest; the others count as hidden.
@@ -37,7 +38,7 @@ Candidates arcs_of_row(const Trace& trace, HeadRef head, const ArcsView& view, s
     };
     const TokenGroup& asking = view.rows.units[query].tokens;
     if (std::none_of(asking.begin(), asking.end(), sees)) continue;
-    if (weights[key] >= threshold)
+    if (std::abs(weights[key]) >= threshold)
       found.arcs.push_back({.query = query, .key = key, .weight = weights[key]});
     else
       ++found.hidden;
@@ -68,9 +69,19 @@ float sink_of(const Trace& trace, HeadRef head, const TokenGroup& asking) {
   return sum / static_cast<float>(asking.size());
 }
 
+/// Σ of the selected query's row; 0 where it does not ask.
+double sum_of_selected(const Picture& picture, const Matrix& weights) {
+  double sum = 0.0;
+  if (picture.selected - picture.first_query < weights.rows)
+    for (const float weight : weights.row(picture.selected - picture.first_query))
+      sum += weight;
+  return sum;
+}
+
 void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t colour) {
   Matrix weights = grouped_weights(picture.trace, head, picture.rows, picture.cols);
-  if (view.renormalised) {
+  const bool shares = !weights_are_signed(picture.trace, head.layer);  // of 1; signed rows sum to anything
+  if (view.renormalised && shares) {
     if (picture.cols.size() < picture.all_cols.size())
       renormalise_rows(weights, grouped_mass(picture.trace, head, picture.rows, picture.all_cols));
     else
@@ -93,7 +104,9 @@ void add_head(ArcsView& view, const Picture& picture, HeadRef head, std::size_t 
   const bool selected = picture.selected < view.rows.size();
   const float sink =
       selected && !view.renormalised ? sink_of(picture.trace, head, view.rows.units[picture.selected].tokens) : 0.0F;
-  view.hidden_weight.push_back(selected ? std::max(0.0F, static_cast<float>(1.0 - drawn) - sink) : 0.0F);
+  const float rest = shares ? std::max(0.0F, static_cast<float>(1.0 - drawn) - sink)
+                            : static_cast<float>(sum_of_selected(picture, weights) - drawn);
+  view.hidden_weight.push_back(selected ? rest : 0.0F);
   view.sink_shares.push_back(sink);
   view.arcs.insert(view.arcs.end(), head_arcs.arcs.begin(), head_arcs.arcs.end());
 }
@@ -123,7 +136,8 @@ ArcsView make_arcs(const Snapshot& snapshot, const ArcsInputs& inputs) {
   const auto [rows, cols] = make_axes(snapshot, inputs.grid.axes);
   const GridWindows windows = inputs.grid.windows.value_or(GridWindows{{0, rows.size()}, {0, cols.size()}});
   view.two_lines = trace.request.cross;
-  view.renormalised = hides_tokens(cols, asked_encoding(snapshot, kind));
+  view.renormalised =
+      !weights_are_signed(trace, inputs.grid.head.layer) && hides_tokens(cols, asked_encoding(snapshot, kind));
   view.rows = windowed(rows, windows.rows);
   view.cols = windowed(cols, windows.cols);
 

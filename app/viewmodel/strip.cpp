@@ -49,8 +49,8 @@ StripView make_strip(const Snapshot& snapshot, const StripInputs& inputs) {
     view.chips[key].weight = row(0, key);
     view.chips[key].masked = !reach.contains(key);
   }
-  view.renormalised = !hidden.empty();
-  renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });
+  view.renormalised = !hidden.empty() && !weights_are_signed(trace, inputs.head.layer);
+  if (view.renormalised) renormalise(hidden, [&](std::size_t key) -> float& { return view.chips[key].weight; });
   add_picture(view, snapshot);
   return view;
 }
