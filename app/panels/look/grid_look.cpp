@@ -187,8 +187,8 @@ std::string signed_note(const GridView& grid) {
 
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
-  if (!context.views.grid.has_softmax)
-    return scores ? std::string(tr("grids.no_softmax")) : signed_note(context.views.grid);
+  if (!context.views.grid.has_softmax)  // why there are no scores stands in their place
+    return scores ? std::string() : signed_note(context.views.grid);
   if (const GridDifference* difference = shown_grid_difference(context)) {
     std::string note = difference_sign(context);
     const std::string small = small_change_note(largest_change(scores ? difference->scores : difference->weights),
