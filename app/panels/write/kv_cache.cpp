@@ -122,11 +122,14 @@ void cell(std::uint64_t count, const ImVec4& ink) {
 void work_row(const Work& work, bool strong) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
-  coloured(strong ? theme().text : theme().text_muted, tr(work.name));
+  const ImVec4& ink = strong ? theme().text : theme().text_muted;
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(ink, tr(work.name));
   if (!work.formula.empty()) {
     const ScopedFont font(fonts().mono_small);
     coloured(mix(theme().text_muted, theme().panel, 0.15F), work.formula);
   }
+  ImGui::PopTextWrapPos();
   ImGui::TableNextColumn();
   cell(work.made, strong ? theme().accent : theme().text);
   ImGui::TableNextColumn();
@@ -166,13 +169,16 @@ std::string feed_forward_sizes(const KvCacheView& view) {
   return view.experts->shared_width > 0 ? sizes + ", W = " + std::to_string(view.experts->shared_width) : sizes;
 }
 
+/// Nothing where layers without softmax do something else.
 std::string projections_formula(const KvCacheView& view) {
+  if (view.state_numbers > 0) return {};
   if (!view.latent) return view.heads_alike ? "n·L·2·D·(H+G)·d" : "n·2·D·Σ(H+G)·d";
   const std::string queries = view.latent->query_rank > 0 ? "R·(D + H·d)" : "D·H·d";
   return "n·L·(" + queries + " + D·(r+s) + r·H·(d−s+v) + D·H·v)";
 }
 
 std::string attention_formula(const KvCacheView& view) {
+  if (view.state_numbers > 0) return {};
   if (!view.heads_alike) return view.windows.empty() ? "2·Σ(H·d)·Σ(i+1)" : "2·Σ H·d·Σ min(i+1, w)";
   const std::string heads = view.value_dim == view.head_dim ? "2·H·d" : "H·(d+v)";
   return view.windows.empty() ? (view.latent ? "L·" + heads : "2·L·H·d") + "·Σ(i+1)" : heads + "·Σ min(i+1, w)";
@@ -198,7 +204,16 @@ void draw_table(const KvCacheView& view) {
     works.insert(works.begin() + 2,
                  {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
                   view.made.cross, view.from_scratch.cross});
-  const float number_column = em(6.5F);
+  float number_column = 0.0F;  // no wider than what stands in it: names and formulas have the rest
+  const auto make_room = [&](const std::string& text) {
+    number_column = std::max(number_column, ImGui::CalcTextSize(text.c_str()).x);
+  };
+  make_room(tr("kv_cache.made"));
+  make_room(tr("kv_cache.from_scratch"));
+  for (const Work& work : works) {
+    make_room(readable_count(work.made));
+    make_room(readable_count(work.from_scratch));
+  }
   if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);
