@@ -178,17 +178,17 @@ std::string signed_note(const GridView& grid) {
   double sum = 0.0;
   for (const float weight : grid.weights.row(grid.query))
     sum += static_cast<double>(weight);
-  return tr("grids.signed_about") + std::string(" · ") +
-         tr("grids.signed_sum",
-            {{"row", grid.rows.units[grid.query].label}, {"sum", signed_number(static_cast<float>(sum), 3)}});
+  return tr("grids.signed_sum",
+            {{"row", grid.rows.units[grid.query].label}, {"sum", signed_number(static_cast<float>(sum), 3)}}) +
+         " · " + tr("grids.signed_about");
 }
 
 }  // namespace
 
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
-  if (!context.views.grid.has_softmax)  // why there are no scores stands in their place
-    return scores ? std::string() : signed_note(context.views.grid);
+  const bool is_signed = !context.views.grid.has_softmax;
+  if (scores && is_signed) return {};  // why there are none stands in their place
   if (const GridDifference* difference = shown_grid_difference(context)) {
     std::string note = difference_sign(context);
     const std::string small = small_change_note(largest_change(scores ? difference->scores : difference->weights),
@@ -200,6 +200,7 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   if (!scores && other_weights(context) != nullptr)
     return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
                        *context.snapshot.trace);
+  if (is_signed) return signed_note(context.views.grid);
   std::string note = scores ? scores_note(context) : rows_about(context.views.grid);
   if (shows_map(context)) {
     const bool difference = shown_difference(context) != nullptr;
