@@ -95,6 +95,13 @@ std::string scale_note(const QuestionView& question) {
   return tr("grids.scores_scaled", {{"scale", plain_number(question.scale)}});
 }
 
+/// DeBERTa's terms, which depend on the tokens, too, and not on their distance alone.
+bool has_content_with_position(const QuestionView& question) {
+  return std::any_of(question.score_parts.begin(), question.score_parts.end(), [](ScorePartKind part) {
+    return part == ScorePartKind::content_to_position || part == ScorePartKind::position_to_content;
+  });
+}
+
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
@@ -104,7 +111,10 @@ std::string scores_note(const PanelContext& context) {
     note = tr("listed",
               {{"list", note}, {"next", tr("grids.scores_capped", {{"cap", plain_number(question.score_cap)}})}});
   if (question.alibi_slope != 0.0F || question.relative_bias)
-    note = tr("listed", {{"list", note}, {"next", tr("grids.scores_biased")}});
+    note =
+        tr("listed",
+           {{"list", note},
+            {"next", tr(has_content_with_position(question) ? "grids.scores_disentangled" : "grids.scores_biased")}});
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
   return cross ? tr("grids.cross_axes") + (" · " + note) : note;
 }
