@@ -25,6 +25,14 @@ std::vector<std::string> heads_in_arcs(const Snapshot& snapshot, const Session& 
   return names;
 }
 
+/// Signed weights of one head have the colours of their signs, as in its grid.
+Figure figure_of_arcs(const Snapshot& snapshot, const Session& session, const FigureCaption& caption,
+                      const FigureStyle& style) {
+  const GridView grid = make_grid(snapshot, session);
+  return arcs_figure(make_arcs(snapshot, session), grid, caption, style, heads_in_arcs(snapshot, session),
+                     !grid.has_softmax && session.compared_heads.empty());
+}
+
 Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportOptions& options) {
   const FigureStyle style = figure_style(options.theme);
   const FigureCaption caption = caption_of(snapshot, session);
@@ -33,8 +41,7 @@ Figure figure_of(const Snapshot& snapshot, const Session& session, const ExportO
     case ExportView::weights:
       return grid_figure(make_grid(snapshot, session), options.view == ExportView::scores, session, caption, style);
     case ExportView::arcs:
-      return arcs_figure(make_arcs(snapshot, session), make_grid(snapshot, session), caption, style,
-                         heads_in_arcs(snapshot, session));
+      return figure_of_arcs(snapshot, session, caption, style);
     case ExportView::heads:
       return heads_figure(snapshot, session, caption, style);
     case ExportView::question:

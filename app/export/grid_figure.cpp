@@ -142,7 +142,8 @@ std::string usual_legend(const GridView& grid, bool scores) {
   if (scores && grid.score_part)
     return tr("labelled", {{"name", score_part_name(grid.score_part)}, {"value", score_part_about(grid.score_part)}});
   if (scores) return tr(grid.has_softmax ? "grids.scores" : "grids.no_softmax");
-  if (!grid.has_softmax) return tr("grids.signed_about");
+  if (!grid.has_softmax)
+    return tr("labelled", {{"name", tr("grids.signed_weights")}, {"value", tr("grids.signed_about")}});
   return tr("labelled", {{"name", tr("grids.weights")}, {"value", rows_about(grid)}});
 }
 

@@ -35,7 +35,10 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
                     const FigureStyle& style) {
   constexpr double kBadge = 9;
   const std::vector<std::vector<Thumbnail>>& thumbnails = thumbnails_of(snapshot, shown_kind(snapshot, session));
-  const std::size_t layers = thumbnails.size(), heads = layers == 0 ? 0 : thumbnails.front().size();
+  const std::size_t layers = thumbnails.size();
+  std::size_t heads = 0;  // of the layer that has most
+  for (const std::vector<Thumbnail>& layer : thumbnails)
+    heads = std::max(heads, layer.size());
   const double side = heads > 32 ? 24 : heads > 16 ? 40 : 64, space = side / 8;
   const std::vector<MapBadge> badges = head_badges(*snapshot.model);
   const double step_x = side + space, step_y = step_x + (badges.empty() ? 0 : kBadge);
@@ -54,7 +57,7 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
   for (std::size_t layer = 0; layer < layers; ++layer) {
     add_text(figure, left - 10, corner({layer, 0}).second + 0.5 * side + 4, std::to_string(layer), FigureFont::mono,
              FigureAlign::right, style.muted, kFigureSmall);
-    for (std::size_t head = 0; head < heads; ++head) {
+    for (std::size_t head = 0; head < thumbnails[layer].size(); ++head) {
       const Thumbnail& picture = thumbnails[layer][head];
       const auto [x, row] = corner({layer, head});
       if (HeadRef{layer, head} == shown) figure.add(FigureBox{x - 2, row - 2, side + 4, side + 4, {style.query}});
@@ -66,7 +69,7 @@ Figure heads_figure(const Snapshot& snapshot, const Session& session, const Figu
     }
   }
   for (const MapBadge& badge : badges) {
-    if (badge.head.layer >= layers || badge.head.head >= heads) continue;
+    if (badge.head.layer >= layers || badge.head.head >= thumbnails[badge.head.layer].size()) continue;
     const auto [x, row] = corner(badge.head);
     add_text(figure, x + 0.5 * side, row + side + kBadge + 1, cut_to(badge.text, FigureFont::text, kBadge, step_x - 2),
              FigureFont::text, FigureAlign::centre, badge.head == shown ? style.query : style.muted, kBadge);

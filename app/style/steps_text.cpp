@@ -76,6 +76,8 @@ void say_scale(const StepWords& words, const StepsView& view, Remarks& list) {
   if (!focus.capped.empty()) list.push_back({words.say("steps.capped", {{"cap", short_number(focus.rule.cap)}})});
   if (focus.rule.slope != 0.0F)
     list.push_back({words.say("steps.alibi", {{"slope", short_number(focus.rule.slope)}})});
+  else if (focus.rule.offsets.table != nullptr)
+    list.push_back({words.say("steps.disentangled")});
   else if (!focus.biased.empty())
     list.push_back({words.say("steps.relative")});
   if (focus.temperature != 1.0F)

@@ -4,6 +4,7 @@
 #include "core/trace/sink.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace regard {
 namespace {
@@ -14,7 +15,7 @@ struct Candidates {
 };
 
 bool stronger(const Arc& left, const Arc& right) {
-  return left.weight > right.weight;
+  return std::abs(left.weight) > std::abs(right.weight);
 }
 
 /// Keeps the `most` strongest; the others count as hidden.
@@ -37,7 +38,7 @@ Candidates arcs_of_row(const Trace& trace, HeadRef head, const ArcsView& view, s
     };
     const TokenGroup& asking = view.rows.units[query].tokens;
     if (std::none_of(asking.begin(), asking.end(), sees)) continue;
-    if (weights[key] >= threshold)
+    if (std::abs(weights[key]) >= threshold)
       found.arcs.push_back({.query = query, .key = key, .weight = weights[key]});
     else
       ++found.hidden;

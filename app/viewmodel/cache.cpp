@@ -21,10 +21,9 @@ void take_sizes(KvCacheView& view, const ModelConfig& config) {
   view.latent = config.plans[layer].attention.latent;
   view.heads_alike = layers_alike(config);
   for (std::size_t index = 0; index < config.layers; ++index) {
-    if (has_softmax(config.plans[index]))
-      view.numbers_of_keys += config.keys_width(index);
-    else
-      view.state_numbers += state_numbers(config.plans[index]);
+    view.states.push_back(state_numbers(config.plans[index]));
+    view.state_numbers += view.states.back();
+    if (has_softmax(config.plans[index])) view.numbers_of_keys += config.keys_width(index);
   }
   view.hidden = config.hidden;
   view.feed_forward = config.plans.front().feed_forward.width;

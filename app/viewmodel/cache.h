@@ -29,7 +29,9 @@ struct KvCacheView {
       latent{};  ///< what is kept is a row that keys and values come out of, and a key for all heads
   bool heads_alike =
       true;  ///< of all layers: heads, kv_heads and head_dim are those of every one, else of the first that has any
-  std::uint64_t state_numbers = 0;   ///< of layers without softmax, of all their heads, however long the text is
+  std::vector<std::uint64_t>
+      states{};  ///< [layers] numbers kept in the place of K and V, of all heads, however long the text is; 0: K and V are kept
+  std::uint64_t state_numbers = 0;   ///< Σ states
   std::size_t numbers_of_keys = 0;   ///< of a token in all layers: Σ G·d
   bool gated = false;                ///< three matrices of feed-forward
   std::optional<Experts> experts{};  ///< of the first layer; feed_forward is then the width of each

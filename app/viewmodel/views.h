@@ -188,7 +188,8 @@ struct ArcsView {
   Axis rows{}, cols{};      ///< the grid's: the units of its windows
   std::vector<Arc> arcs{};  ///< weakest first, so that strong ones are drawn on top
   std::size_t hidden = 0;   ///< allowed pairs of the window below the threshold, or beyond the strongest most_arcs
-  std::vector<float> hidden_weight{};  ///< [1 + compared]: the selected query's weight that is not drawn
+  /// [1 + compared]: the selected query's weight that is not drawn, in all; of a head without softmax in the window, and signed
+  std::vector<float> hidden_weight{};
   std::vector<float> sink_shares{};  ///< [1 + compared]: of the selected query, which no arc leads to; 0 without a sink
   bool renormalised = false;
 };

@@ -96,11 +96,12 @@ void draw_pin(PanelContext& context, std::size_t index) {
   ImGui::SameLine();
   draw_name(context, index, id);
   ImGui::SameLine();
-  const float tools = quiet_button_width("↔") + quiet_button_width("×") + ImGui::GetStyle().ItemSpacing.x;
+  const float between = ImGui::GetStyle().ItemSpacing.x;
+  const float tools = quiet_button_width("↔") + quiet_button_width("×") + between;
   const std::string text = told(context, pin.reading);
   align_to_frame();
   coloured(theme().text, fitted(text.empty() ? tr("compare.no_text") : text,
-                                std::max(em(2.0F), ImGui::GetContentRegionAvail().x - tools)));
+                                std::max(em(2.0F), ImGui::GetContentRegionAvail().x - tools - between)));
   hint(text);
   align_right(tools);
   if (quiet_button(id + ".swap", "↔")) context.act(SwapWithPin{pin.name});

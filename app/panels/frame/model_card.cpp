@@ -32,13 +32,22 @@ std::string grouped(std::size_t count) {
   return digits;
 }
 
-/// Of the layers that see the whole text, where they turn in a way of their own (Gemma 3).
-const Rotary* far_rotary(const ModelConfig& config) {
-  for (const LayerPlan& plan : config.plans)
-    if (const auto* rotary = std::get_if<Rotary>(&plan.positions);
-        rotary != nullptr && plan.attention.window.width == 0)
-      return rotary;
-  return first_rotary(config);
+/// The first layer that turns queries and keys; of those that see the whole text, where some do (Gemma 3). Null: none turns.
+const LayerPlan* far_turning_layer(const ModelConfig& config) {
+  const LayerPlan* near = nullptr;
+  for (const LayerPlan& plan : config.plans) {
+    if (!std::holds_alternative<Rotary>(plan.positions)) continue;
+    if (plan.attention.window.width == 0) return &plan;
+    if (near == nullptr) near = &plan;
+  }
+  return near;
+}
+
+/// Tells of the attention of all: layers without softmax have none of its settings.
+const LayerPlan& first_with_softmax(const ModelConfig& config) {
+  const auto found =
+      std::find_if(config.plans.begin(), config.plans.end(), [](const LayerPlan& plan) { return has_softmax(plan); });
+  return found == config.plans.end() ? config.plans.front() : *found;
 }
 
 std::string embedded_positions_of(const ModelConfig& config) {
@@ -48,21 +57,22 @@ std::string embedded_positions_of(const ModelConfig& config) {
 }
 
 std::string positions_in_layers_of(const ModelConfig& config) {
-  const Positions& first = config.plans.front().positions;
+  const Positions& first = first_with_softmax(config).positions;
   if (const auto* relative = std::get_if<RelativeBias>(&first))
     return tr("card.positions_relative", {{"buckets", relative->buckets}});
   if (std::holds_alternative<Alibi>(first)) return tr("card.positions_alibi");
   if (const auto* offsets = std::get_if<Disentangled>(&first))
     return tr("card.positions_disentangled", {{"rows", 2 * offsets->span}});
-  const Rotary* rotary = far_rotary(config);
-  if (rotary == nullptr) return {};
-  if (rotary->two_axes)
-    return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))}});
+  const LayerPlan* turning = far_turning_layer(config);
+  if (turning == nullptr) return {};
+  const Rotary& rotary = std::get<Rotary>(turning->positions);
+  if (rotary.two_axes)
+    return tr("card.positions_picture", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))}});
   static constexpr std::array kScalings{"", " · linear", " · dynamic", " · llama3", " · YaRN", " · LongRoPE"};
-  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary->rope.base))},
-                                    {"turned", rotary->width},
-                                    {"width", config.head_dim(nearest_head(config, {}).layer)}}) +
-         kScalings.at(static_cast<std::size_t>(rotary->rope.scaling));
+  return tr("card.positions_rope", {{"base", grouped(static_cast<std::size_t>(rotary.rope.base))},
+                                    {"turned", rotary.width},
+                                    {"width", turning->attention.head_dim}}) +
+         kScalings.at(static_cast<std::size_t>(rotary.rope.scaling));
 }
 
 /// A model may have both (MPNet, DeBERTa).
@@ -143,7 +153,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
     list.push_back(tr_plural("card.shared_layers", config.sharing.groups * config.sharing.inner));
   add_mixers(list, config);
   if (std::string windows = windows_of(config); !windows.empty()) list.push_back(std::move(windows));
-  const LayerPlan& first = config.plans.front();
+  const LayerPlan& first = first_with_softmax(config);
   const auto any_layer = [&](const auto& is_so) {
     return std::any_of(config.plans.begin(), config.plans.end(), is_so);
   };
@@ -161,6 +171,7 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   add(is_parallel(first.norms), "card.parallel");
   add(first.norms == NormPlace::shared, "card.one_norm");
   add(any_layer([](const LayerPlan& plan) { return plan.attention.sink; }), "card.sinks");
+  add(first.attention.output_gate, "card.output_gate");
   add(first.layer_scale, "card.layer_scale");
   add(first.attention.unbiased_keys, "card.unbiased_keys");
   add(first.norms == NormPlace::after, "card.post_norm");
@@ -175,8 +186,9 @@ std::vector<std::string> specials_of(const ModelConfig& config) {
   if (const auto& latent = first.attention.latent)
     list.push_back(tr("card.latent", {{"rank", latent->rank}, {"shared", latent->shared_dims}}));
   if (config.unread_layers > 0) list.push_back(tr("card.unread_layers", {{"count", config.unread_layers}}));
-  add(first_rotary(config) != nullptr &&
-          any_layer([](const LayerPlan& plan) { return std::holds_alternative<NoPositions>(plan.positions); }),
+  add(first_rotary(config) != nullptr && any_layer([](const LayerPlan& plan) {
+        return has_softmax(plan) && std::holds_alternative<NoPositions>(plan.positions);
+      }),
       "card.unrotated");
   add_picture_specials(list, config);
   return list;

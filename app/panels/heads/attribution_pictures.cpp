@@ -136,7 +136,12 @@ ImVec4 share_colour(double value, double largest) {
 
 void draw_share_tiles(PanelContext& context, const AttributionView& view, bool cross) {
   const std::vector<LayerAttribution>& layers = view.numbers.layers;
-  const std::size_t heads = cross ? layers.front().cross_heads.size() : layers.front().heads.size();
+  const auto values_of = [&](std::size_t layer) -> const std::vector<double>& {
+    return cross ? layers[layer].cross_heads : layers[layer].heads;
+  };
+  std::size_t heads = 1;  // of the layer that has most
+  for (std::size_t layer = 0; layer < layers.size(); ++layer)
+    heads = std::max(heads, values_of(layer).size());
   const Face face = small_face(), figures = number_face();
   const float names = text_width(face, std::to_string(layers.size() - 1)) + em(0.6F);
   const float room = (ImGui::GetContentRegionAvail().x - names) / static_cast<float>(heads);
@@ -158,10 +163,10 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
                   origin.y + step * static_cast<float>(layer) + 0.5F * (step - face.size)},
                  colour_u32(layer == selected.layer ? theme().text : theme().text_muted), text);
     }
-    for (std::size_t head = 0; head < heads; ++head) {
+    for (std::size_t head = 0; head < values_of(layer).size(); ++head) {
       const ImVec2 min{origin.x + step * static_cast<float>(head), origin.y + step * static_cast<float>(layer)};
       const ImVec2 max{min.x + step - 1.0F, min.y + step - 1.0F};
-      const double value = cross ? layers[layer].cross_heads[head] : layers[layer].heads[head];
+      const double value = values_of(layer)[head];
       const ImVec4 ground = share_colour(value, view.largest_head);
       list.AddRectFilled(min, max, colour_u32(ground));
       const std::string digits = number(static_cast<float>(value), 2);
@@ -178,16 +183,16 @@ void draw_share_tiles(PanelContext& context, const AttributionView& view, bool c
                       colour_u32(linked ? theme().text_muted : head_colour(0)), std::round(stroke(0.125F, 2.0F)));
       if (probe_enabled() && !cross)
         probe("attribution.head." + std::to_string(layer) + "." + std::to_string(head), min, max);
-      if (layer == 0 && head % every == 0) {
-        const std::string text = std::to_string(head);
-        paint_text(list, face, {min.x + 0.5F * (step - text_width(face, text)), at.y},
-                   colour_u32(head == selected.head ? theme().text : theme().text_muted), text);
-      }
     }
   }
+  for (std::size_t head = 0; head < heads; head += every) {
+    const std::string text = std::to_string(head);
+    const float left = origin.x + step * static_cast<float>(head);
+    paint_text(list, face, {left + 0.5F * (step - text_width(face, text)), at.y},
+               colour_u32(head == selected.head ? theme().text : theme().text_muted), text);
+  }
   if (!hovered) return;
-  const double value =
-      cross ? layers[hovered->layer].cross_heads[hovered->head] : layers[hovered->layer].heads[hovered->head];
+  const double value = values_of(hovered->layer)[hovered->head];
   if (!cross) context.next_hover.head = hovered;
   if (!cross && ImGui::IsMouseClicked(ImGuiMouseButton_Left))
     context.act(ImGui::GetIO().KeyCtrl ? Action(ToggleComparedHead{*hovered}) : Action(SelectHead{*hovered}));

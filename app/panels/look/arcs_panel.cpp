@@ -197,7 +197,8 @@ void draw_arcs(PanelContext& context) {
   spec.query = unit(view.rows, context.views.query);
   spec.key = unit(view.cols, context.views.key);
   if (context.hover.key) spec.linked = unit(view.cols, *context.hover.key);
-  if (difference != nullptr) spec.change_colours = &colours;
+  const bool is_signed = !context.views.grid.has_softmax && context.session.compared_heads.empty();
+  if (difference != nullptr || is_signed) spec.change_colours = &colours;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ArcsResult result = arcs(spec);
   if (view.arcs.empty() && view.hidden > 0) tell_empty(context, difference, at, spec.size);

@@ -95,6 +95,13 @@ std::string scale_note(const QuestionView& question) {
   return tr("grids.scores_scaled", {{"scale", plain_number(question.scale)}});
 }
 
+/// DeBERTa's terms, which depend on the tokens, too, and not on their distance alone.
+bool has_content_with_position(const QuestionView& question) {
+  return std::any_of(question.score_parts.begin(), question.score_parts.end(), [](ScorePartKind part) {
+    return part == ScorePartKind::content_to_position || part == ScorePartKind::position_to_content;
+  });
+}
+
 /// What was done to q·k, and whose tokens stand where, if they are of two texts.
 std::string scores_note(const PanelContext& context) {
   const QuestionView& question = context.views.question;
@@ -104,7 +111,10 @@ std::string scores_note(const PanelContext& context) {
     note = tr("listed",
               {{"list", note}, {"next", tr("grids.scores_capped", {{"cap", plain_number(question.score_cap)}})}});
   if (question.alibi_slope != 0.0F || question.relative_bias)
-    note = tr("listed", {{"list", note}, {"next", tr("grids.scores_biased")}});
+    note =
+        tr("listed",
+           {{"list", note},
+            {"next", tr(has_content_with_position(question) ? "grids.scores_disentangled" : "grids.scores_biased")}});
   const bool cross = shown_kind(context.snapshot, context.session) == AttentionKind::cross;
   return cross ? tr("grids.cross_axes") + (" · " + note) : note;
 }
@@ -178,17 +188,17 @@ std::string signed_note(const GridView& grid) {
   double sum = 0.0;
   for (const float weight : grid.weights.row(grid.query))
     sum += static_cast<double>(weight);
-  return tr("grids.signed_about") + std::string(" · ") +
-         tr("grids.signed_sum",
-            {{"row", grid.rows.units[grid.query].label}, {"sum", signed_number(static_cast<float>(sum), 3)}});
+  return tr("grids.signed_sum",
+            {{"row", grid.rows.units[grid.query].label}, {"sum", signed_number(static_cast<float>(sum), 3)}}) +
+         " · " + tr("grids.signed_about");
 }
 
 }  // namespace
 
 std::string grid_note(const PanelContext& context, GridKind kind) {
   const bool scores = kind == GridKind::scores;
-  if (!context.views.grid.has_softmax)
-    return scores ? std::string(tr("grids.no_softmax")) : signed_note(context.views.grid);
+  const bool is_signed = !context.views.grid.has_softmax;
+  if (scores && is_signed) return {};  // why there are none stands in their place
   if (const GridDifference* difference = shown_grid_difference(context)) {
     std::string note = difference_sign(context);
     const std::string small = small_change_note(largest_change(scores ? difference->scores : difference->weights),
@@ -200,6 +210,7 @@ std::string grid_note(const PanelContext& context, GridKind kind) {
   if (!scores && other_weights(context) != nullptr)
     return weight_note(context.session.grid_weight, shown_head(context.snapshot, context.session), context.views.grid,
                        *context.snapshot.trace);
+  if (is_signed) return signed_note(context.views.grid);
   std::string note = scores ? scores_note(context) : rows_about(context.views.grid);
   if (shows_map(context)) {
     const bool difference = shown_difference(context) != nullptr;

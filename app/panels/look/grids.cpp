@@ -237,7 +237,10 @@ std::optional<ScorePartKind> shown_part(const PanelContext& context) {
 }
 
 std::string kind_name(const PanelContext& context, GridKind kind) {
-  return kind == GridKind::weights ? weight_name(context.session.grid_weight) : score_part_name(shown_part(context));
+  if (kind == GridKind::scores) return score_part_name(shown_part(context));
+  const GridWeight weight = context.session.grid_weight;
+  if (weight == GridWeight::attention && !context.views.grid.has_softmax) return tr("grids.signed_weights");
+  return weight_name(weight);
 }
 
 std::string kind_sign(const PanelContext& context, GridKind kind) {

@@ -122,11 +122,14 @@ void cell(std::uint64_t count, const ImVec4& ink) {
 void work_row(const Work& work, bool strong) {
   ImGui::TableNextRow();
   ImGui::TableNextColumn();
-  coloured(strong ? theme().text : theme().text_muted, tr(work.name));
+  const ImVec4& ink = strong ? theme().text : theme().text_muted;
+  ImGui::PushTextWrapPos(0.0F);
+  coloured(ink, tr(work.name));
   if (!work.formula.empty()) {
     const ScopedFont font(fonts().mono_small);
     coloured(mix(theme().text_muted, theme().panel, 0.15F), work.formula);
   }
+  ImGui::PopTextWrapPos();
   ImGui::TableNextColumn();
   cell(work.made, strong ? theme().accent : theme().text);
   ImGui::TableNextColumn();
@@ -205,7 +208,16 @@ void draw_table(const KvCacheView& view) {
     works.insert(works.begin() + 2,
                  {"kv_cache.cross", view.last.reused == 0 ? "2·L·H·d·(n·D + n·S + S·D)" : "2·L·H·d·(n·D + n·S)",
                   view.made.cross, view.from_scratch.cross});
-  const float number_column = em(6.5F);
+  float number_column = 0.0F;  // no wider than what stands in it: names and formulas have the rest
+  const auto make_room = [&](const std::string& text) {
+    number_column = std::max(number_column, ImGui::CalcTextSize(text.c_str()).x);
+  };
+  make_room(tr("kv_cache.made"));
+  make_room(tr("kv_cache.from_scratch"));
+  for (const Work& work : works) {
+    make_room(readable_count(work.made));
+    make_room(readable_count(work.from_scratch));
+  }
   if (!ImGui::BeginTable("work", 3, ImGuiTableFlags_None)) return;
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("", ImGuiTableColumnFlags_WidthFixed, number_column);

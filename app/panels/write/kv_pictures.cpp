@@ -120,6 +120,12 @@ void draw_layer(const Frame& frame, const KvCacheView& view, std::size_t layer) 
   row(middle, bottom, theme().value);
 }
 
+/// A layer without softmax has no rows of tokens: its state is one piece.
+void draw_state(const Frame& frame, std::size_t layer) {
+  const float gap = frame.step() >= 6.0F ? 1.0F : 0.0F;
+  run_of_cells(frame, 0, frame.cols, frame.y(layer), frame.y(layer + 1) - gap, dim(theme().accent));
+}
+
 /// Lines between tokens where there is room for them.
 void draw_columns(const Frame& frame) {
   if (frame.size.x / static_cast<float>(frame.cols) < 6.0F) return;
@@ -162,18 +168,24 @@ void draw_cache_rows(PanelContext& context, const KvCacheView& view) {
   const Frame frame = begin_picture("kv_cache.rows", std::max<std::size_t>(view.last.tokens, 1), view.layers,
                                     std::clamp(wanted, em(3.0F), em(10.0F)));
   for (std::size_t layer = 0; layer < view.layers; ++layer)
-    draw_layer(frame, view, layer);
+    if (view.states[layer] == 0) draw_layer(frame, view, layer);
   draw_columns(frame);
+  for (std::size_t layer = 0; layer < view.layers; ++layer)
+    if (view.states[layer] > 0) draw_state(frame, layer);
   if (const auto cell = hovered_cell(frame)) {
     const auto [token, layer] = *cell;
     context.next_hover.key = token;
     const std::string label = token < view.labels.size() ? view.labels[token] : "";
-    tell(tr("kv_cache.row", {{"layer", layer}, {"token", label}}) + "\n" + tr(what_happened(view, layer, token)));
+    if (view.states[layer] > 0)
+      tell(tr("kv_cache.state_row", {{"layer", layer}, {"count", view.states[layer]}}));
+    else
+      tell(tr("kv_cache.row", {{"layer", layer}, {"token", label}}) + "\n" + tr(what_happened(view, layer, token)));
   }
   const CacheStep& step = view.last;
   legend_entry(theme().key, theme().value, tr_plural("kv_cache.computed", step.computed()), false);
   legend_entry(dim(theme().key), dim(theme().value), tr_plural("kv_cache.reused", step.reused), true);
   if (!view.windows.empty()) legend_entry(faint(theme().key), faint(theme().value), tr("kv_cache.forgotten"), true);
+  if (view.state_numbers > 0) legend_entry(dim(theme().accent), dim(theme().accent), tr("kv_cache.state"), true);
 }
 
 void draw_cache_steps(const KvCacheView& view) {

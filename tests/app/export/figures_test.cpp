@@ -79,6 +79,20 @@ TEST_F(FiguresOfViews, names_of_heads_stand_under_their_pictures) {
   EXPECT_FALSE(writes(heads_figure(*snapshot_, session_, {}, style), "who?"));
 }
 
+TEST_F(FiguresOfViews, layers_with_other_numbers_of_heads_show_those_they_have) {
+  const FigureStyle style = figure_style(ThemeChoice::light);
+  const auto pictures = [&](std::size_t first, std::size_t second) {
+    auto uneven = std::make_shared<Snapshot>(*snapshot_);
+    const Thumbnail picture = snapshot_->thumbnails[0][0];
+    uneven->thumbnails = {std::vector<Thumbnail>(first, picture), std::vector<Thumbnail>(second, picture)};
+    const Figure figure = heads_figure(*uneven, session_, {}, style);
+    return std::count_if(figure.shapes.begin(), figure.shapes.end(),
+                         [](const FigureShape& shape) { return std::holds_alternative<FigureImage>(shape); });
+  };
+  EXPECT_EQ(pictures(4, 2), 6);
+  EXPECT_EQ(pictures(2, 4), 6);
+}
+
 TEST_F(FiguresOfViews, a_list_is_as_wide_as_its_texts_and_cuts_none) {
   FigureList list;
   list.columns = {{"kind", 60}, {"what"}};

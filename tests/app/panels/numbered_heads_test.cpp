@@ -10,7 +10,9 @@
 #include "app/widgets/paint.h"
 #include "tests/app/panels/seen_whole.h"
 #include "tests/app/panels/window_harness.h"
+#include "tests/app/viewmodel/handmade.h"
 #include "tests/app/viewmodel/run_text.h"
+#include "tests/core/engine/random_model.h"
 
 #include <algorithm>
 #include <string>
@@ -94,6 +96,22 @@ TEST_F(NumberedHeads, SharesOfTheLogitAreWrittenOnTheirTiles) {
   ASSERT_GT(tile.max.x - tile.min.x, 2.6F * ImGui::GetFontSize()) << "there is room";
   const std::vector<std::string> texts = texts_seen();
   EXPECT_GE(std::ranges::count(texts, digits), 1) << digits;
+}
+
+TEST_F(NumberedHeads, ALayerWithFewerHeadsHasNoTilesOfOthers) {
+  const auto heads_of = [](std::size_t heads) {
+    return SoftmaxAttention{.heads = heads, .kv_heads = heads, .head_dim = 8, .scale = usual_scale(8)};
+  };
+  const auto model = regard::testing::random_decoder({.layers = 3, .hidden = 24, .vocabulary = 1000},
+                                                     {heads_of(2), heads_of(4), heads_of(1)});
+  model->tokenizer = std::make_shared<regard::testing::WordTokenizer>();
+  snapshot = read_text(model, "the old king");
+  session = regard::testing::session_for(*snapshot, {1, 2}, 2, 1);
+  look("attribution");
+  EXPECT_TRUE(has("attribution.head.0.1"));
+  EXPECT_TRUE(has("attribution.head.1.3")) << "of the layer that has most";
+  EXPECT_FALSE(has("attribution.head.0.2"));
+  EXPECT_FALSE(has("attribution.head.2.1"));
 }
 
 }  // namespace

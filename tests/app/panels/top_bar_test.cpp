@@ -245,6 +245,23 @@ TEST(ModelCard, groups_digits_and_names_what_is_special) {
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 
+TEST(ModelCard, tells_of_the_attention_of_layers_that_have_softmax) {
+  Model model;
+  model.config.layers = 2;
+  const LayerPlan delta{.attention = {.heads = 4, .kv_heads = 4, .head_dim = 7}, .mixer = GatedDelta{.key_heads = 2}};
+  const LayerPlan full{
+      .attention = {.heads = 4, .kv_heads = 2, .head_dim = 16, .qk_norm = QkNorm::each_head, .output_gate = true},
+      .positions = Rotary{.width = 4}};
+  model.config.plans = {delta, full};
+  const std::string all = as_text(model, model_card(model));
+  const std::string base =
+      tr("card.positions_rope", {{"base", std::string("10\u00A0000")}, {"turned", 4}, {"width", 16}});
+  for (const std::string& part : {base, std::string(tr("card.qk_norm")), std::string(tr("card.output_gate")),
+                                  tr("card.gated_delta", {{"layers", 1}})})
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+  EXPECT_EQ(all.find(tr("card.unrotated")), std::string::npos) << "what has no softmax has no scores to turn for";
+}
+
 TEST(ModelCard, tells_what_a_cache_keeps_and_which_layers_are_not_read) {
   Model model;
   model.config.layers = 1;

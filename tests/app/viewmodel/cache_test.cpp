@@ -45,6 +45,18 @@ TEST(KvCacheView, ShowsTheStepsOfTheEngineAndWhatTheLastOneSaved) {
   EXPECT_EQ(view.all_from_scratch, arithmetic(config, {0, 5}, 5, true, 1).total() + view.from_scratch.total());
 }
 
+TEST(KvCacheView, ALayerWithoutSoftmaxKeepsAStateAndNoRows) {
+  auto snapshot = snapshot_of(testing::random_hybrid({.layers = 3}), {.ids = testing::some_ids(6, 101)});
+  snapshot->steps = {{CacheStep::Why::text, 6, 0, 0, 1.0}};
+  const KvCacheView view = make_kv_cache(*snapshot, CacheInputs{});
+  const ModelConfig& config = snapshot->model->config;
+  const std::uint64_t state = state_numbers(config.plans[0]);
+  EXPECT_GT(state, 0U);
+  EXPECT_EQ(view.states, (std::vector<std::uint64_t>{state, 0, state}));
+  EXPECT_EQ(view.state_numbers, 2 * state);
+  EXPECT_EQ(view.bytes, (2U * config.keys_width(1) * 6U + 2 * state) * 4U);
+}
+
 TEST(KvCacheView, ShowsHowTheTextWasWrittenAlsoFromAFileAndAfterUndo) {
   using Why = CacheStep::Why;
   const auto snapshot = llama_after({{Why::text, 6, 0, 0, 9.0}});  // read from a file: one run of everything

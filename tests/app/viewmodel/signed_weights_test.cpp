@@ -63,6 +63,56 @@ TEST(SignedWeights, OfOneQuestionAddUpToWhatIsPrinted) {
   EXPECT_GT(std::abs(sum - 1.0), 1e-3) << "a sum of 1 would tell nothing";
 }
 
+TEST(SignedWeights, ArcsAreDrawnBySizeAndTheRestOfTheRowIsTold) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.text = snapshot->source_text;
+  session.head = {0, 1};
+  session.query = anchor_of(6, snapshot->encoding);
+  const Matrix row = weights(*snapshot->trace, session.head, {6, 7}, {0, snapshot->trace->tokens()});
+  double sum = 0.0;
+  std::vector<float> sizes;
+  for (std::size_t key = 0; key <= 6; ++key) {
+    sum += static_cast<double>(row(0, key));
+    sizes.push_back(std::abs(row(0, key)));
+  }
+  std::sort(sizes.begin(), sizes.end());
+  session.arc_threshold = 0.5F * (sizes[2] + sizes[3]);
+  const ArcsView view = make_arcs(*snapshot, session);
+  ASSERT_EQ(view.arcs.size(), 4U);
+  EXPECT_EQ(view.hidden, 3U);
+  double drawn = 0.0;
+  for (const Arc& arc : view.arcs) {
+    EXPECT_EQ(arc.weight, row(0, arc.key));
+    drawn += static_cast<double>(arc.weight);
+  }
+  EXPECT_NEAR(drawn + view.hidden_weight[0], sum, 1e-6) << "not 1, as with softmax";
+  EXPECT_EQ(std::abs(view.arcs.back().weight), sizes.back()) << "the strongest last, whatever its sign";
+}
+
+TEST(SignedWeights, AreNoSharesOfWhatIsNotHidden) {
+  const auto snapshot = hybrid_snapshot();
+  Session session;
+  session.text = snapshot->source_text;
+  session.head = {0, 1};
+  session.query = anchor_of(6, snapshot->encoding);
+  session.hide_special = true;
+  session.arc_threshold = 0.0F;
+  const Matrix row = weights(*snapshot->trace, session.head, {6, 7}, {0, snapshot->trace->tokens()});
+  const StripView strip = make_strip(*snapshot, session);
+  ASSERT_TRUE(strip.chips[0].hidden);
+  EXPECT_FALSE(strip.renormalised);
+  for (std::size_t key = 0; key < strip.chips.size(); ++key)
+    EXPECT_EQ(strip.chips[key].weight, row(0, key));
+  const ArcsView arcs = make_arcs(*snapshot, session);
+  EXPECT_FALSE(arcs.renormalised);
+  for (const Arc& arc : arcs.arcs)
+    EXPECT_EQ(arc.weight, row(0, arcs.cols.units[arc.key].tokens.front()));
+  session.head = {1, 1};
+  EXPECT_TRUE(make_strip(*snapshot, session).renormalised);
+  EXPECT_TRUE(make_arcs(*snapshot, session).renormalised);
+}
+
 TEST(SignedWeights, ThumbnailsShowTheirSizes) {
   const auto snapshot = hybrid_snapshot();
   const Matrix grid = weights(*snapshot->trace, {0, 1});
