@@ -15,8 +15,8 @@
 namespace regard::cli {
 namespace {
 
-std::vector<Kind> all_usual_kinds() {
-  std::vector<Kind> kinds;
+std::vector<KindOfAttention> all_usual_kinds() {
+  std::vector<KindOfAttention> kinds;
   for (const KindInfo& info : kind_infos())
     kinds.push_back(usual_kind(info.form));
   return kinds;
@@ -96,7 +96,7 @@ std::string kinds_csv(const Encoding& encoding, const KindsAnswer& answer, const
 }  // namespace
 
 void run_kinds(const KindsCommand& command, Streams streams) {
-  const std::vector<Kind> kinds = command.kinds.empty() ? all_usual_kinds() : parse_kinds(command.kinds);
+  const std::vector<KindOfAttention> kinds = command.kinds.empty() ? all_usual_kinds() : parse_kinds(command.kinds);
   const std::shared_ptr<const Model> opened = load_model(model_path(command.model));
   const std::shared_ptr<const Model> model = opened->encoder ? opened->encoder : opened;
   if (model->config.patches) throw Error("needs_image", {.item = opened->name});

@@ -80,9 +80,9 @@ struct KindWords {
   std::map<std::string, std::string, std::less<>> obstacles{};
 };
 
-KindWords kind_words(const std::vector<Kind>& kinds) {
+KindWords kind_words(const std::vector<KindOfAttention>& kinds) {
   KindWords words;
-  for (const Kind& kind : kinds) {
+  for (const KindOfAttention& kind : kinds) {
     words.titles.push_back(kind_text(kind));
     const bool own = kind.form == KindForm::softmax;
     words.notes.emplace_back(tr(own ? "kinds.trained" : is_trained_kind(kind.form) ? "kinds.same" : "kinds.untrained"));

@@ -111,7 +111,7 @@ struct SelectExpert {
   std::optional<std::size_t> expert;
 };
 struct SetKinds {
-  std::vector<Kind> kinds;
+  std::vector<KindOfAttention> kinds;
 };  ///< of attention, side by side
 struct SetGenerate {
   GenerateSettings settings;

@@ -38,7 +38,7 @@ enum class Shown { live, baseline, difference };
 
 /// So many kinds of attention stand side by side.
 inline constexpr std::size_t least_kinds = 2, most_kinds = 6;
-[[nodiscard]] std::vector<Kind> usual_kinds();
+[[nodiscard]] std::vector<KindOfAttention> usual_kinds();
 
 struct Look {
   bool hide_special = false;  ///< leave special tokens out and renormalise (a view, says so)
@@ -51,11 +51,11 @@ struct Look {
   GridWeight grid_weight = GridWeight::attention;
   std::optional<ScorePartKind> score_part{};  ///< the grid of scores: of one term alone; none: the sum
   RouterMap router_map = RouterMap::layer;
-  bool experts_by_load = false;             ///< the view of experts: the busiest of the layer first
-  std::optional<std::size_t> expert{};      ///< whose tokens are shown there
-  std::vector<Kind> kinds = usual_kinds();  ///< side by side, none twice
-  bool layers_whole_text = false;           ///< the Layers view: means over the text instead of one token's numbers
-  Stage stage{};                            ///< what stands in the window
+  bool experts_by_load = false;                        ///< the view of experts: the busiest of the layer first
+  std::optional<std::size_t> expert{};                 ///< whose tokens are shown there
+  std::vector<KindOfAttention> kinds = usual_kinds();  ///< side by side, none twice
+  bool layers_whole_text = false;  ///< the Layers view: means over the text instead of one token's numbers
+  Stage stage{};                   ///< what stands in the window
   Shown shown = Shown::live;
   friend bool operator==(const Look&, const Look&) = default;
 };

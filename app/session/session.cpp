@@ -35,10 +35,10 @@ void keep_pins(Session& session) {
 }
 
 /// From two to six, none twice, their numbers as large as they may be.
-void keep_kinds(std::vector<Kind>& kinds) {
-  std::vector<Kind> kept;
-  for (const Kind& kind : kinds) {
-    const Kind allowed = within_limits(kind);
+void keep_kinds(std::vector<KindOfAttention>& kinds) {
+  std::vector<KindOfAttention> kept;
+  for (const KindOfAttention& kind : kinds) {
+    const KindOfAttention allowed = within_limits(kind);
     if (std::ranges::find(kept, allowed) == kept.end() && kept.size() < most_kinds) kept.push_back(allowed);
   }
   kinds = kept.size() < least_kinds ? usual_kinds() : std::move(kept);
@@ -54,7 +54,7 @@ void keep_steps(std::vector<CacheStep>& steps) {
 
 }  // namespace
 
-std::vector<Kind> usual_kinds() {
+std::vector<KindOfAttention> usual_kinds() {
   return {usual_kind(KindForm::softmax), usual_kind(KindForm::window), usual_kind(KindForm::top_keys),
           usual_kind(KindForm::linear)};
 }

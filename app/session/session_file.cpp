@@ -68,15 +68,15 @@ void read_expert(const Fields& fields, std::optional<std::size_t>& expert) {
   expert = number;
 }
 
-ordered_json json_of_kinds(const std::vector<Kind>& kinds) {
+ordered_json json_of_kinds(const std::vector<KindOfAttention>& kinds) {
   ordered_json list = ordered_json::array();
-  for (const Kind& kind : kinds)
+  for (const KindOfAttention& kind : kinds)
     list.push_back(kind_text(kind));
   return list;
 }
 
 /// "window:4"; what is no kind here is one of a newer version, and left out.
-void read_kinds(const Fields& fields, std::vector<Kind>& kinds) {
+void read_kinds(const Fields& fields, std::vector<KindOfAttention>& kinds) {
   std::vector<std::string> texts;
   fields.read("kinds", texts, most_kinds, most_name_bytes);
   if (texts.empty()) return;

@@ -15,7 +15,7 @@ std::shared_ptr<const KindsAnswer> make_kinds(const KindsQuestion& question, con
 
 std::shared_ptr<const KindCosts> make_kind_costs(const KindCostsQuestion& question, const std::stop_token& stop) {
   KindCosts costs{question, {}};
-  for (const Kind& kind : question.kinds)
+  for (const KindOfAttention& kind : question.kinds)
     costs.curves.push_back(cost_curve(kind, question.shape, stop));
   return std::make_shared<const KindCosts>(std::move(costs));
 }

@@ -21,7 +21,7 @@ struct KindsQuestion {
   std::shared_ptr<const Trace> trace{};  ///< of the request
   AttentionKind attention = AttentionKind::self;
   HeadRef head{};
-  std::vector<Kind> kinds{};
+  std::vector<KindOfAttention> kinds{};
   friend bool operator==(const KindsQuestion&, const KindsQuestion&) = default;
 };
 /// What the session shows; the snapshot has a trace.
@@ -36,7 +36,7 @@ struct KindsAnswer {
                                                             const std::stop_token& stop = {});
 
 struct KindCostsQuestion {
-  std::vector<Kind> kinds{};
+  std::vector<KindOfAttention> kinds{};
   HeadShape shape{};
   friend bool operator==(const KindCostsQuestion&, const KindCostsQuestion&) = default;
 };

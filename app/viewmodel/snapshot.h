@@ -54,8 +54,9 @@ struct Failure {
 
 /// Other runs beside this one.
 struct Beside {
-  std::shared_ptr<const Snapshot> plain{};         ///< the same unchanged (app/session/reading.h); null where nothing changes it
-  std::vector<LeftOut> left_out{};                 ///< interventions that do not act
+  std::shared_ptr<const Snapshot>
+      plain{};                      ///< the same unchanged (app/session/reading.h); null where nothing changes it
+  std::vector<LeftOut> left_out{};  ///< interventions that do not act
   std::shared_ptr<const Comparison> comparison{};  ///< with what the session compares with; null where there is nothing
 };
 

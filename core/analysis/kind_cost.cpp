@@ -25,7 +25,7 @@ struct RowSums {
   double tiles = 0.0;   ///< ⌈n_i/B⌉
 };
 
-RowSums row_sums(const Kind& kind, const HeadShape& shape, std::size_t tokens) {
+RowSums row_sums(const KindOfAttention& kind, const HeadShape& shape, std::size_t tokens) {
   RowSums sums;
   const std::size_t size = std::max<std::size_t>(kind.first, 1);
   for (std::size_t query = 0; query < tokens; ++query) {
@@ -47,7 +47,7 @@ HeadShape head_shape(const Trace& trace, HeadRef head) {
   return shape;
 }
 
-KindCost kind_cost(const Kind& kind, const HeadShape& shape, std::size_t tokens) {
+KindCost kind_cost(const KindOfAttention& kind, const HeadShape& shape, std::size_t tokens) {
   const auto length = static_cast<double>(tokens), d = static_cast<double>(shape.key_width),
              v = static_cast<double>(shape.value_width), size = static_cast<double>(kind.first);
   if (kind.form == KindForm::linear) return {tokens, 0.0, length * (2.0 * d * v + 2.0 * d), kBytes * (d * v + d)};
@@ -70,7 +70,7 @@ std::span<const std::size_t> cost_lengths() {
   return kLengths;
 }
 
-std::vector<KindCost> cost_curve(const Kind& kind, const HeadShape& shape, const std::stop_token& stop) {
+std::vector<KindCost> cost_curve(const KindOfAttention& kind, const HeadShape& shape, const std::stop_token& stop) {
   std::vector<KindCost> curve;
   for (const std::size_t tokens : kLengths) {
     throw_if_stopped(stop);

@@ -34,12 +34,12 @@ struct KindCost {
 /// softmax and what is softmax over fewer keys: P·(d + v), 4·P bytes; topk: P·d + v·Σ min(k, n_i); hard: P·d, no product with v;
 /// cosine: P·(d + v) + 4·T·d; sigmoid as softmax; flash: P·(d + v) + v·Σ ⌈n_i/B⌉ for rescaling, 4·(B² + 2·T) bytes;
 /// linear: T·(2·d·v + 2·d), 4·(d·v + d) bytes; performer: T·(2·m·v + 2·m + 2·m·d), 4·(m·v + m + m·d) bytes.
-[[nodiscard]] KindCost kind_cost(const Kind& kind, const HeadShape& shape, std::size_t tokens);
+[[nodiscard]] KindCost kind_cost(const KindOfAttention& kind, const HeadShape& shape, std::size_t tokens);
 
 /// 16, 32, … 1,048,576: the lengths of a curve.
 [[nodiscard]] std::span<const std::size_t> cost_lengths();
 /// At all of them. Sums over up to a million rows: some milliseconds. Throws Cancelled.
-[[nodiscard]] std::vector<KindCost> cost_curve(const Kind& kind, const HeadShape& shape,
+[[nodiscard]] std::vector<KindCost> cost_curve(const KindOfAttention& kind, const HeadShape& shape,
                                                const std::stop_token& stop = {});
 
 }  // namespace regard

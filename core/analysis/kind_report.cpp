@@ -97,16 +97,16 @@ bool KindNumbers::sums_to_one() const {
   return std::abs(least_sum - 1.0) <= kSumTolerance && std::abs(largest_sum - 1.0) <= kSumTolerance;
 }
 
-std::vector<KindReport> kind_reports(const Trace& trace, HeadRef head, std::span<const Kind> kinds,
+std::vector<KindReport> kind_reports(const Trace& trace, HeadRef head, std::span<const KindOfAttention> kinds,
                                      const std::stop_token& stop, std::size_t seeds) {
   const KindWeights own = kind_weights(trace, head, {});
   const HeadShape shape = head_shape(trace, head);
   std::vector<KindReport> reports;
-  for (const Kind& kind : kinds) {
+  for (const KindOfAttention& kind : kinds) {
     throw_if_stopped(stop);
     KindReport report{.kind = kind, .obstacle = obstacle_to_kind(trace, head, kind)};
     if (report.obstacle == KindObstacle::none) {
-      report.shown = kind == Kind{} ? own : kind_weights(trace, head, kind);
+      report.shown = kind == KindOfAttention{} ? own : kind_weights(trace, head, kind);
       report.numbers = numbers_of(trace, own, report.shown);
       report.cost = kind_cost(kind, shape, trace.tokens());
       if (kind.form == KindForm::performer) report.error = performer_error(trace, head, kind, seeds);

@@ -30,7 +30,7 @@ struct KindNumbers {
 };
 
 struct KindReport {
-  Kind kind{};
+  KindOfAttention kind{};
   KindObstacle obstacle = KindObstacle::none;  ///< the rest is empty where there is one
   KindWeights shown{};
   KindNumbers numbers{};
@@ -41,7 +41,8 @@ struct KindReport {
 inline constexpr std::size_t kPerformerSeeds = 8;
 
 /// In the order of `kinds`. Performer's grid is that of its first seed. Throws Cancelled.
-[[nodiscard]] std::vector<KindReport> kind_reports(const Trace& trace, HeadRef head, std::span<const Kind> kinds,
+[[nodiscard]] std::vector<KindReport> kind_reports(const Trace& trace, HeadRef head,
+                                                   std::span<const KindOfAttention> kinds,
                                                    const std::stop_token& stop = {},
                                                    std::size_t seeds = kPerformerSeeds);
 

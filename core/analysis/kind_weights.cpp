@@ -159,7 +159,7 @@ Matrix performer_weights(const Trace& trace, HeadRef head, const Matrix& directi
                            open_cells(trace, head, usual_kind(KindForm::performer)));
 }
 
-KindWeights kind_weights(const Trace& trace, HeadRef head, const Kind& kind, std::uint64_t seed) {
+KindWeights kind_weights(const Trace& trace, HeadRef head, const KindOfAttention& kind, std::uint64_t seed) {
   KindWeights result{.open = open_cells(trace, head, kind)};
   const bool has_sink = has_sinks(trace, head.layer);
   const float temperature = temperature_of(trace, head), sink = sink_score(trace, head) / temperature;
@@ -212,7 +212,7 @@ KindWeights kind_weights(const Trace& trace, HeadRef head, const Kind& kind, std
   return result;
 }
 
-FeatureError performer_error(const Trace& trace, HeadRef head, const Kind& kind, std::size_t seeds) {
+FeatureError performer_error(const Trace& trace, HeadRef head, const KindOfAttention& kind, std::size_t seeds) {
   const OpenCells open = open_cells(trace, head, kind);
   const Matrix exact = softmax_over(tempered_scores(trace, head), open, kNoSink);
   const auto cells = static_cast<double>(std::count(open.open.begin(), open.open.end(), true));

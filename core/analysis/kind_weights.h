@@ -20,7 +20,8 @@ struct KindWeights {
 };
 
 /// obstacle_to_kind() is none. `seed`: of the kinds that draw.
-[[nodiscard]] KindWeights kind_weights(const Trace& trace, HeadRef head, const Kind& kind, std::uint64_t seed = 0);
+[[nodiscard]] KindWeights kind_weights(const Trace& trace, HeadRef head, const KindOfAttention& kind,
+                                       std::uint64_t seed = 0);
 
 /// Performer's with directions that are known (performer.h), [m, d].
 [[nodiscard]] Matrix performer_weights(const Trace& trace, HeadRef head, const Matrix& directions);
@@ -35,6 +36,7 @@ struct FeatureError {
   double deviation = 0.0;  ///< of that mean over the seeds
   double row = 0.0;        ///< mean over rows and seeds of Σ_j |A − Â|, 0…2
 };
-[[nodiscard]] FeatureError performer_error(const Trace& trace, HeadRef head, const Kind& kind, std::size_t seeds);
+[[nodiscard]] FeatureError performer_error(const Trace& trace, HeadRef head, const KindOfAttention& kind,
+                                           std::size_t seeds);
 
 }  // namespace regard

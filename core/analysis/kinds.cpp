@@ -95,12 +95,12 @@ const KindInfo& info_of(KindForm form) {
   return *std::ranges::find(kKinds, form, &KindInfo::form);
 }
 
-Kind usual_kind(KindForm form) {
+KindOfAttention usual_kind(KindForm form) {
   const KindInfo& info = info_of(form);
   return {form, info.first.usual, info.second.usual};
 }
 
-Kind within_limits(Kind kind) {
+KindOfAttention within_limits(KindOfAttention kind) {
   const KindInfo& info = info_of(kind.form);
   const auto limited = [](std::size_t value, const KindNumber& number) {
     return number.usual == 0 ? 0 : std::clamp<std::size_t>(value, 1, number.most);
@@ -108,7 +108,7 @@ Kind within_limits(Kind kind) {
   return {kind.form, limited(kind.first, info.first), limited(kind.second, info.second)};
 }
 
-std::string kind_text(const Kind& kind) {
+std::string kind_text(const KindOfAttention& kind) {
   const KindInfo& info = info_of(kind.form);
   std::string text(info.name);
   if (info.first.usual != 0) text += ":" + std::to_string(kind.first);
@@ -116,12 +116,12 @@ std::string kind_text(const Kind& kind) {
   return text;
 }
 
-Kind parse_kind(std::string_view text) {
+KindOfAttention parse_kind(std::string_view text) {
   const std::vector<std::string_view> parts = split_at(text, ':');
   const auto info = std::ranges::find(kKinds, parts.front(), &KindInfo::name);
   if (info == kKinds.end())
     throw Error("kind_unknown", {.expected = all_kind_names(), .found = std::string(parts.front())});
-  Kind kind = usual_kind(info->form);
+  KindOfAttention kind = usual_kind(info->form);
   const std::size_t numbers = (info->first.usual != 0 ? 1U : 0U) + (info->second.usual != 0 ? 1U : 0U);
   if (parts.size() - 1 > numbers)
     throw Error("kind_numbers", {.item = std::string(text), .expected = std::to_string(numbers)});
@@ -130,10 +130,10 @@ Kind parse_kind(std::string_view text) {
   return kind;
 }
 
-std::vector<Kind> parse_kinds(std::string_view text) {
-  std::vector<Kind> kinds;
+std::vector<KindOfAttention> parse_kinds(std::string_view text) {
+  std::vector<KindOfAttention> kinds;
   for (const std::string_view part : split_at(text, ',')) {
-    const Kind kind = parse_kind(part);
+    const KindOfAttention kind = parse_kind(part);
     if (std::ranges::find(kinds, kind) != kinds.end()) throw Error("kind_twice", {.item = kind_text(kind)});
     kinds.push_back(kind);
   }
@@ -145,7 +145,7 @@ bool chooses_by_place(KindForm form) {
          form == KindForm::strided || form == KindForm::blocks;
 }
 
-bool leaves_open(const Kind& kind, std::size_t query, std::size_t key) {
+bool leaves_open(const KindOfAttention& kind, std::size_t query, std::size_t key) {
   const std::size_t distance = query > key ? query - key : key - query;
   switch (kind.form) {
     case KindForm::window:
@@ -163,7 +163,7 @@ bool leaves_open(const Kind& kind, std::size_t query, std::size_t key) {
   }
 }
 
-std::size_t count_open(const Kind& kind, std::size_t query, Range keys) {
+std::size_t count_open(const KindOfAttention& kind, std::size_t query, Range keys) {
   const std::size_t size = kind.first;
   switch (kind.form) {
     case KindForm::window:
@@ -190,7 +190,7 @@ std::size_t OpenCells::count(std::size_t query) const {
   return static_cast<std::size_t>(std::count(begin, begin + static_cast<std::ptrdiff_t>(keys), true));
 }
 
-OpenCells open_cells(const Trace& trace, HeadRef head, const Kind& kind) {
+OpenCells open_cells(const Trace& trace, HeadRef head, const KindOfAttention& kind) {
   OpenCells cells{trace.tokens(), trace.keys(), std::vector<bool>(trace.tokens() * trace.keys())};
   for (std::size_t query = 0; query < cells.queries; ++query)
     seen_keys(trace, head, query).for_each([&](std::size_t key) {
@@ -203,7 +203,7 @@ std::string_view name_of(KindObstacle obstacle) {
   return kObstacles[static_cast<std::size_t>(obstacle)];
 }
 
-KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const Kind& kind) {
+KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const KindOfAttention& kind) {
   if (weights_are_signed(trace, head.layer)) return KindObstacle::recurrent;
   if (kind.form == KindForm::softmax) return KindObstacle::none;
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);

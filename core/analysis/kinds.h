@@ -33,11 +33,12 @@ enum class KindForm {
 };
 
 /// One kind with its numbers.
-struct Kind {
+struct KindOfAttention {
   KindForm form = KindForm::softmax;
   std::size_t first = 0;   ///< w, g, s, c, b, k, τ, m or B; 0 where the form has no number
   std::size_t second = 0;  ///< w of global_local and first_last
-  friend auto operator<=>(const Kind&, const Kind&) = default;  // NOLINT(modernize-use-nullptr): sees 0 in it
+  friend auto operator<=>(const KindOfAttention&,
+                          const KindOfAttention&) = default;  // NOLINT(modernize-use-nullptr): sees 0 in it
 };
 
 /// What a form's numbers are: the signs they have in formulas, usual values and the largest; 0: it has no such number.
@@ -55,21 +56,21 @@ struct KindInfo {
 /// All of them, in the order they are offered.
 [[nodiscard]] std::span<const KindInfo> kind_infos();
 [[nodiscard]] const KindInfo& info_of(KindForm form);
-[[nodiscard]] Kind usual_kind(KindForm form);
+[[nodiscard]] KindOfAttention usual_kind(KindForm form);
 /// The nearest one whose numbers are allowed.
-[[nodiscard]] Kind within_limits(Kind kind);
+[[nodiscard]] KindOfAttention within_limits(KindOfAttention kind);
 
 /// "softmax", "window:8", "first_last:1:8".
-[[nodiscard]] std::string kind_text(const Kind& kind);
+[[nodiscard]] std::string kind_text(const KindOfAttention& kind);
 /// The other way; a number that is left out is the usual one. Throws Error: unknown name, a number that is none, too small or too large.
-[[nodiscard]] Kind parse_kind(std::string_view text);
+[[nodiscard]] KindOfAttention parse_kind(std::string_view text);
 /// Several with commas between them; none twice. Throws Error.
-[[nodiscard]] std::vector<Kind> parse_kinds(std::string_view text);
+[[nodiscard]] std::vector<KindOfAttention> parse_kinds(std::string_view text);
 
 /// Does the kind leave the key open to the query by their places? True in kinds that choose by content, or not at all.
-[[nodiscard]] bool leaves_open(const Kind& kind, std::size_t query, std::size_t key);
+[[nodiscard]] bool leaves_open(const KindOfAttention& kind, std::size_t query, std::size_t key);
 /// How many of some keys it leaves open to the query. No loop over them.
-[[nodiscard]] std::size_t count_open(const Kind& kind, std::size_t query, Range keys);
+[[nodiscard]] std::size_t count_open(const KindOfAttention& kind, std::size_t query, Range keys);
 /// Which keys queries may look at.
 struct OpenCells {
   std::size_t queries = 0, keys = 0;
@@ -78,7 +79,7 @@ struct OpenCells {
   [[nodiscard]] std::size_t count(std::size_t query) const;
 };
 /// Those that causality, the layer's window, interventions and the kind's places leave.
-[[nodiscard]] OpenCells open_cells(const Trace& trace, HeadRef head, const Kind& kind);
+[[nodiscard]] OpenCells open_cells(const Trace& trace, HeadRef head, const KindOfAttention& kind);
 
 /// Does it choose by place at all?
 [[nodiscard]] bool chooses_by_place(KindForm form);
@@ -98,6 +99,6 @@ enum class KindObstacle {
 inline constexpr std::size_t kind_obstacles = 9;
 /// Its name in locale keys ("kinds.obstacle.<name>") and in files.
 [[nodiscard]] std::string_view name_of(KindObstacle obstacle);
-[[nodiscard]] KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const Kind& kind);
+[[nodiscard]] KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const KindOfAttention& kind);
 
 }  // namespace regard

@@ -35,9 +35,8 @@ constexpr Message kMessages[] = {
     {"is_lfs_pointer",
      "{file} is not the file itself but a Git LFS note about where it is: run “git lfs pull” in its folder."},
     {"is_adapter",
-     "{file} is an adapter: only changes to a model that is not part of it. Open that model, then the adapter over it "
-     "(the view "
-     "Adapters; --adapter on the command line)."},
+     "{file} is an adapter: only changes to a model that is not part of it; open that model, then the adapter over it "
+     "(the view Adapters; --adapter on the command line)."},
     {"no_adapters", "The model {item} was opened without an adapter, so there is no drift to show."},
     {"adapter_kind",
      "{file} is an adapter of kind {found}, but only LoRA (with rsLoRA and DoRA) is known here; merge it into its "

@@ -66,7 +66,8 @@ void draw_patching(PanelContext& context) {
   PatchingState& state = context.state.of<PatchingState>();
   forget_foreign_tokens(state, *found.pair);
   heading(tr("patching.heading"));
-  heading_note(tr(&without_interventions(snapshot) != &snapshot ? "patching.pair_plain" : "patching.pair", {{"name", found.pair->pin}}));
+  heading_note(tr(&without_interventions(snapshot) != &snapshot ? "patching.pair_plain" : "patching.pair",
+                  {{"name", found.pair->pin}}));
   const Outcome<AnswerTokens> answers = context.background->ask<AnswersSlot>(*found.pair);
   if (!answers.value) return;
   const PatchingQuestion question = question_of(context, state, *found.pair, *answers.value);

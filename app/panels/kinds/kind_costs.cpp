@@ -33,7 +33,7 @@ const std::vector<KindCost>& costs_of_text(KindsState& state, const KindCostsQue
   state.costs_of = question;
   state.costs_tokens = tokens;
   state.costs_here.clear();
-  for (const Kind& kind : question.kinds)
+  for (const KindOfAttention& kind : question.kinds)
     state.costs_here.push_back(kind_cost(kind, question.shape, tokens));
   return state.costs_here;
 }
@@ -46,7 +46,7 @@ void draw_kind_costs(PanelContext& context) {
   if (!snapshot.trace || context.background == nullptr) return wrapped_caption(tr("grids.empty"));
   KindsState& state = context.state.of<KindsState>();
   const Trace& trace = shown_trace(snapshot, context.session);
-  const std::vector<Kind>& kinds = context.session.kinds;
+  const std::vector<KindOfAttention>& kinds = context.session.kinds;
   const KindCostsQuestion question{kinds, head_shape(trace, shown_head(snapshot, context.session))};
   const Outcome<KindCosts> made = context.background->ask<KindCostsSlot>(question);
   state.bytes = choose("kind_costs.what", {tr("kind_costs.adds"), tr("kind_costs.bytes")}, state.bytes ? 1 : 0) == 1;

@@ -21,13 +21,13 @@ namespace {
 constexpr std::size_t kMostSharpness = 100,
                       kMostFeatures = 512;  ///< of the sliders; more can be asked for on the command line
 
-bool stands(const std::vector<Kind>& kinds, const Kind& kind) {
+bool stands(const std::vector<KindOfAttention>& kinds, const KindOfAttention& kind) {
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 
 /// The form with its usual numbers, or the next that do not stand there yet; none where it has no number and stands there.
-std::optional<Kind> another_of(const std::vector<Kind>& kinds, KindForm form) {
-  Kind kind = usual_kind(form);
+std::optional<KindOfAttention> another_of(const std::vector<KindOfAttention>& kinds, KindForm form) {
+  KindOfAttention kind = usual_kind(form);
   while (stands(kinds, kind)) {
     if (kind.first == 0) return std::nullopt;
     ++kind.first;
@@ -36,10 +36,11 @@ std::optional<Kind> another_of(const std::vector<Kind>& kinds, KindForm form) {
 }
 
 /// A line for every form; the one that was chosen. Probes "<id>.<name>".
-std::optional<Kind> choose_form(const std::string& id, const std::vector<Kind>& kinds, std::optional<KindForm> now) {
-  std::optional<Kind> chosen;
+std::optional<KindOfAttention> choose_form(const std::string& id, const std::vector<KindOfAttention>& kinds,
+                                           std::optional<KindForm> now) {
+  std::optional<KindOfAttention> chosen;
   for (const KindInfo& info : kind_infos()) {
-    const std::optional<Kind> kind = another_of(kinds, info.form);
+    const std::optional<KindOfAttention> kind = another_of(kinds, info.form);
     if (menu_line(id + "." + std::string(info.name), tr("kinds.name." + std::string(info.name)), kind_about(info.form),
                   now == info.form, kind.has_value() && now != info.form)) {
       chosen = kind;
@@ -79,8 +80,8 @@ bool number_slider(const std::string& id, KindForm form, const KindNumber& numbe
   return true;
 }
 
-void replace_kind(PanelContext& context, std::size_t index, const Kind& kind) {
-  std::vector<Kind> kinds = context.session.kinds;
+void replace_kind(PanelContext& context, std::size_t index, const KindOfAttention& kind) {
+  std::vector<KindOfAttention> kinds = context.session.kinds;
   if (stands(kinds, kind)) return;
   kinds[index] = kind;
   context.act(SetKinds{std::move(kinds)});
@@ -89,23 +90,24 @@ void replace_kind(PanelContext& context, std::size_t index, const Kind& kind) {
 }  // namespace
 
 void draw_add_kind(PanelContext& context) {
-  const std::vector<Kind>& kinds = context.session.kinds;
+  const std::vector<KindOfAttention>& kinds = context.session.kinds;
   if (kinds.size() >= most_kinds) return caption(tr("kinds.no_more", {{"most", most_kinds}}));
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   if (quiet_button("kinds.add", tr("kinds.add"), true)) ImGui::OpenPopup("kinds.add.menu");
   if (!begin_kinds_popup(context, "kinds.add.menu", corner)) return;
-  if (const std::optional<Kind> chosen = choose_form("kinds.add", kinds, std::nullopt)) {
-    std::vector<Kind> more = kinds;
+  if (const std::optional<KindOfAttention> chosen = choose_form("kinds.add", kinds, std::nullopt)) {
+    std::vector<KindOfAttention> more = kinds;
     more.push_back(*chosen);
     context.act(SetKinds{std::move(more)});
   }
   ImGui::EndPopup();
 }
 
-void draw_kind_menu_of(PanelContext& context, std::size_t index, const Kind& drawn, std::size_t tokens, float width) {
+void draw_kind_menu_of(PanelContext& context, std::size_t index, const KindOfAttention& drawn, std::size_t tokens,
+                       float width) {
   const ScopedId scope(index);
-  const std::vector<Kind>& kinds = context.session.kinds;
-  const Kind& kind = kinds[index];
+  const std::vector<KindOfAttention>& kinds = context.session.kinds;
+  const KindOfAttention& kind = kinds[index];
   const std::string id = std::to_string(index);
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const float remove = kinds.size() > least_kinds ? quiet_button_width("×") : 0.0F;
@@ -117,7 +119,7 @@ void draw_kind_menu_of(PanelContext& context, std::size_t index, const Kind& dra
     ImGui::SameLine(0.0F, 0.0F);
     ImGui::SetCursorScreenPos({corner.x + width - remove, corner.y});
     if (quiet_button("kinds.remove." + id, "×")) {
-      std::vector<Kind> fewer = kinds;
+      std::vector<KindOfAttention> fewer = kinds;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(index));
       context.act(SetKinds{std::move(fewer)});
     }
@@ -125,12 +127,12 @@ void draw_kind_menu_of(PanelContext& context, std::size_t index, const Kind& dra
   }
   if (!begin_kinds_popup(context, "kinds.kind.menu", corner)) return;
   const KindInfo& info = info_of(kind.form);
-  Kind changed = kind;
+  KindOfAttention changed = kind;
   const bool first = number_slider("kinds.number." + id + ".0", kind.form, info.first, tokens, changed.first);
   const bool second = number_slider("kinds.number." + id + ".1", kind.form, info.second, tokens, changed.second);
   if (first || second) replace_kind(context, index, changed);
   menu_section(tr("kinds.instead"));
-  if (const std::optional<Kind> chosen = choose_form("kinds.to", kinds, kind.form))
+  if (const std::optional<KindOfAttention> chosen = choose_form("kinds.to", kinds, kind.form))
     replace_kind(context, index, *chosen);
   ImGui::EndPopup();
 }

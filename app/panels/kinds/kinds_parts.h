@@ -51,7 +51,7 @@ struct KindsState {
 };
 
 /// "window · w = 4"
-[[nodiscard]] std::string kind_title(const Kind& kind);
+[[nodiscard]] std::string kind_title(const KindOfAttention& kind);
 /// What it is, as a formula.
 [[nodiscard]] std::string kind_about(KindForm form);
 /// What belongs to a grid, in a line.
@@ -63,7 +63,8 @@ struct KindsState {
 void draw_add_kind(PanelContext& context);
 /// The button with the name of the kind that is drawn there and its menu: its numbers, another kind, away with it. `tokens`: of the text. Probes
 /// "kinds.kind.<index>", "kinds.to.<name>", "kinds.number.<index>.0", "kinds.number.<index>.1", "kinds.remove.<index>".
-void draw_kind_menu_of(PanelContext& context, std::size_t index, const Kind& drawn, std::size_t tokens, float width);
+void draw_kind_menu_of(PanelContext& context, std::size_t index, const KindOfAttention& drawn, std::size_t tokens,
+                       float width);
 
 /// All grids with what stands above and below them, in the room that is left. Probes "kinds.grid.<index>.cells", "kinds.tiles".
 void draw_kind_grids(PanelContext& context, KindsState& state);

@@ -37,7 +37,7 @@ std::uint64_t whole_bytes(double bytes) {
 
 }  // namespace
 
-std::string kind_title(const Kind& kind) {
+std::string kind_title(const KindOfAttention& kind) {
   const KindInfo& info = info_of(kind.form);
   std::string title = tr(key_of_kind("kinds.name.", kind.form));
   if (info.first.usual != 0) title += " · " + std::string(info.first.sign) + " = " + std::to_string(kind.first);

@@ -47,9 +47,9 @@ TEST_F(KindsPanel, a_kind_is_added_from_the_menu_up_to_six) {
   click_item("kinds.add.sigmoid");
   frames_until_ready();
   ASSERT_EQ(session.kinds.size(), 5U);
-  EXPECT_EQ(session.kinds.back(), Kind{KindForm::sigmoid});
+  EXPECT_EQ(session.kinds.back(), KindOfAttention{KindForm::sigmoid});
   EXPECT_TRUE(has("kinds.grid.4.cells"));
-  session.kinds.push_back(Kind{KindForm::hard});
+  session.kinds.push_back(KindOfAttention{KindForm::hard});
   frames_until_ready();
   EXPECT_TRUE(has("kinds.grid.5.cells"));
   EXPECT_FALSE(has("kinds.add"));
@@ -60,13 +60,14 @@ TEST_F(KindsPanel, a_second_window_has_another_width) {
   window_frames(2);
   click_item("kinds.add.window");
   frames_until_ready();
-  EXPECT_EQ(session.kinds.back(), (Kind{KindForm::window, 5}));
+  EXPECT_EQ(session.kinds.back(), (KindOfAttention{KindForm::window, 5}));
 }
 
 TEST_F(KindsPanel, a_kind_is_taken_away_but_two_stay) {
   click_item("kinds.remove.1");
   frames_until_ready();
-  EXPECT_EQ(session.kinds, (std::vector<Kind>{Kind{}, usual_kind(KindForm::top_keys), usual_kind(KindForm::linear)}));
+  EXPECT_EQ(session.kinds, (std::vector<KindOfAttention>{KindOfAttention{}, usual_kind(KindForm::top_keys),
+                                                         usual_kind(KindForm::linear)}));
   click_item("kinds.remove.0");
   frames_until_ready();
   EXPECT_EQ(session.kinds.size(), 2U);
@@ -79,7 +80,7 @@ TEST_F(KindsPanel, another_kind_takes_the_place_of_one) {
   EXPECT_TRUE(has("kinds.number.1.0")) << "the width of the window";
   click_item("kinds.to.hard");
   frames_until_ready();
-  EXPECT_EQ(session.kinds[1], Kind{KindForm::hard});
+  EXPECT_EQ(session.kinds[1], KindOfAttention{KindForm::hard});
 }
 
 TEST_F(KindsPanel, a_click_on_a_cell_chooses_query_and_key_for_all_views) {

@@ -99,7 +99,7 @@ TEST_F(KindsReference, EveryKindIsWhatPyTorchMakesOfIt) {
         worst = std::max(worst, furthest(drawn.values, found->second.as_f32()));
         continue;
       }
-      const Kind kind = parse_kind(found->first.substr(mode.size() + 1));
+      const KindOfAttention kind = parse_kind(found->first.substr(mode.size() + 1));
       const KindWeights shown = kind_weights(*trace, {}, kind);
       EXPECT_LE(furthest(shown.weights.values, found->second.as_f32()), kBound) << found->first;
       EXPECT_LE(furthest(shown.outputs.values, arrays.at(found->first + "_out").as_f32()), kBound) << found->first;
@@ -125,8 +125,9 @@ std::shared_ptr<const Trace> kinds_run(std::size_t tokens,
 TEST(KindsOfAttention, NamesAreReadAsTheyAreWritten) {
   for (const KindInfo& info : kind_infos())
     EXPECT_EQ(parse_kind(kind_text(usual_kind(info.form))), usual_kind(info.form)) << info.name;
-  EXPECT_EQ(parse_kind("window:3"), (Kind{KindForm::window, 3}));
-  EXPECT_EQ(parse_kind("first_last:2"), (Kind{KindForm::first_last, 2, 4})) << "the other number is the usual one";
+  EXPECT_EQ(parse_kind("window:3"), (KindOfAttention{KindForm::window, 3}));
+  EXPECT_EQ(parse_kind("first_last:2"), (KindOfAttention{KindForm::first_last, 2, 4}))
+      << "the other number is the usual one";
   EXPECT_EQ(parse_kinds("softmax,topk:2").size(), 2U);
 }
 
@@ -139,8 +140,8 @@ TEST(KindsOfAttention, WhatIsNoKindIsRefusedInASentence) {
   expect_refused("kind_numbers", [] { (void)parse_kind("hard:1"); });
   expect_refused("kind_numbers", [] { (void)parse_kind("first_last:1:2:3"); });
   expect_refused("kind_twice", [] { (void)parse_kinds("linear,window:4,window"); });
-  EXPECT_EQ(within_limits({KindForm::window, 0}), (Kind{KindForm::window, 1}));
-  EXPECT_EQ(within_limits({KindForm::hard, 7, 8}), Kind{KindForm::hard});
+  EXPECT_EQ(within_limits({KindForm::window, 0}), (KindOfAttention{KindForm::window, 1}));
+  EXPECT_EQ(within_limits({KindForm::hard, 7, 8}), KindOfAttention{KindForm::hard});
 }
 
 TEST(KindsOfAttention, OpenKeysAreCountedAsTheyAre) {
@@ -149,7 +150,7 @@ TEST(KindsOfAttention, OpenKeysAreCountedAsTheyAre) {
       for (const std::size_t second : {1U, 4U, 50U})
         for (const Range keys : {Range{0, 31}, Range{0, 12}, Range{5, 23}, Range{9, 9}})
           for (std::size_t query = 0; query < 31; ++query) {
-            const Kind kind = within_limits({info.form, first, second});
+            const KindOfAttention kind = within_limits({info.form, first, second});
             std::size_t count = 0;
             for (std::size_t key = keys.begin; key < keys.end; ++key)
               count += leaves_open(kind, query, key) ? 1U : 0U;
@@ -256,7 +257,7 @@ TEST(KindsOfAttention, PerformersErrorShrinksAsOneByTheRootOfItsFeatures) {
 
 TEST(KindsOfAttention, RowsOfASigmoidDoNotSumToOneAndOthersDo) {
   const auto trace = kinds_run(24);
-  std::vector<Kind> kinds;
+  std::vector<KindOfAttention> kinds;
   for (const KindInfo& info : kind_infos())
     kinds.push_back(usual_kind(info.form));
   for (const KindReport& report : kind_reports(*trace, {1, 1}, kinds)) {

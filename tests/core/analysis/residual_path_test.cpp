@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 
 namespace regard {
 namespace {
@@ -21,6 +22,9 @@ Matrix one_row(std::vector<float> values) {
 /// One token, one layer: (3, 4) plus (−3, 0) of attention plus (0, 1) of feed-forward.
 Trace handmade() {
   Trace trace;
+  auto model = std::make_shared<Model>();
+  model->weights = std::make_shared<Weights>();
+  trace.model = model;
   trace.request.ids = {1};
   trace.residual = {one_row({3.0F, 4.0F}), one_row({0.0F, 5.0F})};
   LayerTrace layer;
