@@ -3,6 +3,7 @@
 
 #include "core/analysis/classical_scaling.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include <ostream>
@@ -159,6 +160,11 @@ Json repeated_of(const InductionProbe& probe, const HeadAtlas& atlas) {
 }
 
 }  // namespace
+
+bool is_measured(const HeadAtlas& atlas, std::size_t index) {
+  return std::any_of(atlas.measures.begin(), atlas.measures.end(),
+                     [&](const std::vector<MeasureTally>& measure) { return measure[index].rows > 0; });
+}
 
 void write_heads_json(const HeadsReport& report, std::ostream& out) {
   Json corpora = Json::array(), probes = Json::array();

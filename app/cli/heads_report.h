@@ -32,12 +32,16 @@ struct HeadsReport {
   std::vector<SentenceProbe> probes{};
 };
 
-/// Calls visit(head, index) for all heads, layer by layer.
+/// Was anything measured of that head? Not of heads without softmax, nor of places beyond the heads of their layer.
+[[nodiscard]] bool is_measured(const HeadAtlas& atlas, std::size_t index);
+
+/// Calls visit(head, index) for all heads that were measured, layer by layer.
 template <class Visit>
 void for_each_head(const HeadAtlas& atlas, const Visit& visit) {
   for (std::size_t layer = 0; layer < atlas.layers; ++layer)
     for (std::size_t head = 0; head < atlas.heads; ++head)
-      visit(HeadRef{layer, head}, atlas.index({layer, head}));
+      if (const std::size_t index = atlas.index({layer, head}); is_measured(atlas, index))
+        visit(HeadRef{layer, head}, index);
 }
 
 void write_heads_json(const HeadsReport& report, std::ostream& out);

@@ -34,6 +34,8 @@ void say_input(const StepWords& words, const StepsView& view, Remarks& list) {
   const char* norm = view.root_mean_square ? "RMSNorm" : "LayerNorm";
   if (view.norm_before)
     list.push_back({words.say("steps.reads_normed", {{"norm", std::string(norm)}})});
+  else if (view.reads_embeddings)
+    list.push_back({words.say("steps.reads_embeddings")});
   else
     list.push_back({words.say(view.norm_after ? "steps.reads_stream" : "steps.reads_stream_as_it_is")});
   if (view.crosses) list.push_back({words.say("steps.reads_encoder")});

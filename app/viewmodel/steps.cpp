@@ -48,10 +48,12 @@ void describe(const LayerOf& of, StepsView& view) {
   view.by_root = divides_by_root(of);
   view.turned = turns_by_position(of);
   view.qk_norm = of.plan().attention.qk_norm;
-  view.norm_before = normalises_read(of.plan().norms);
+  const Norm& norm = of.crosses() ? w.cross_norm : w.attention_norm;
+  view.norm_before = normalises_read(of.plan().norms) && !norm.empty();
+  view.reads_embeddings = normalises_read(of.plan().norms) && norm.empty();
   view.output_gate = of.plan().attention.output_gate;
   view.norm_after = normalises_after(of.plan());
-  view.root_mean_square = (of.crosses() ? w.cross_norm : w.attention_norm).shift.empty();
+  view.root_mean_square = norm.shift.empty();
   view.projections_biased = !(view.latent ? w.latent.down : matrices.query).bias.empty();
   view.output_biased = !matrices.output.bias.empty();
   view.output_normed = !of.crosses() && normalises_written(of.plan().norms);

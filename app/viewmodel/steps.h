@@ -64,6 +64,7 @@ struct StepsView {
   bool output_gate = false;       ///< what heads put out is multiplied by σ(W_g x), and shown so
   QkNorm qk_norm = QkNorm::none;  ///< whether they are normalised, and how
   bool norm_before = false;       ///< the stream is normalised before attention reads it
+  bool reads_embeddings = false;  ///< it would be, but the embeddings' own norm serves the first layer (ModernBERT)
   bool norm_after = false;        ///< the stream is normalised after a block
   bool root_mean_square = false;  ///< that norm is RMSNorm
   float residual_scale = 1.0F;    ///< what attention writes is multiplied by it before it is added

@@ -106,47 +106,56 @@ bool is_right(std::span<const float> sum, const GroupedQuestion& question, const
   return std::find(question.answers.begin(), question.answers.end(), best) != question.answers.end();
 }
 
-/// For every relation, how many questions each head would get right together with those chosen already.
+/// For every relation, how many questions each candidate would get right together with the heads chosen already.
 using Trials = std::map<std::string, std::vector<std::size_t>>;
 
+/// Places of the heads that look: the grid of all heads has others, of layers without softmax or with fewer heads.
+std::vector<std::size_t> candidates_of(const ModelConfig& config) {
+  std::vector<std::size_t> places;
+  for (const HeadRef head : softmax_heads(config))
+    places.push_back(head.layer * most_heads(config) + head.head);
+  return places;
+}
+
 /// Was there a head that helps any of them?
-bool choose_next(HeadEnsembles& ensembles, const Trials& trials) {
+bool choose_next(HeadEnsembles& ensembles, std::span<const std::size_t> candidates, const Trials& trials) {
   bool helped = false;
   for (const auto& [relation, right] : trials) {
     RelationEnsemble& ensemble = ensembles[relation];
     std::size_t best = TreeWord::none;
-    for (std::size_t head = 0; head < right.size(); ++head) {
-      const bool is_in = std::find(ensemble.heads.begin(), ensemble.heads.end(), head) != ensemble.heads.end();
-      if (!is_in && (best == TreeWord::none || right[head] > right[best])) best = head;
+    for (std::size_t one = 0; one < candidates.size(); ++one) {
+      const bool is_in =
+          std::find(ensemble.heads.begin(), ensemble.heads.end(), candidates[one]) != ensemble.heads.end();
+      if (!is_in && (best == TreeWord::none || right[one] > right[best])) best = one;
     }
     if (best == TreeWord::none) continue;
     if (!ensemble.heads.empty() && right[best] <= ensemble.chosen_right.back()) continue;  // nor will it next time
-    ensemble.heads.push_back(best);
+    ensemble.heads.push_back(candidates[best]);
     ensemble.chosen_right.push_back(right[best]);
     helped = true;
   }
   return helped;
 }
 
-Trials try_heads(const Reading& reading, const Half& half, std::size_t heads, HeadEnsembles& ensembles) {
+Trials try_heads(const Reading& reading, const Half& half, std::span<const std::size_t> candidates,
+                 HeadEnsembles& ensembles) {
   Trials trials;
   half.ask(reading, [&](EnsembleSentence& asked) {
     for (const auto& [relation, questions] : asked.relations) {
       RelationEnsemble& ensemble = ensembles[relation];
       if (ensemble.heads.empty()) ensemble.chosen_rows += questions.questions.size();
-      trials[relation].resize(heads);
+      trials[relation].resize(candidates.size());
     }
     for (std::size_t place = 0; place < largest_of(ensembles); ++place)
       add_chosen(asked, ensembles, place);
     std::vector<float> together;
-    for (std::size_t head = 0; head < heads; ++head) {
-      const Matrix look = asked.look(head);
-      if (look.rows == 0) continue;  // a row of the grid of all heads may be shorter than others
+    for (std::size_t one = 0; one < candidates.size(); ++one) {
+      const Matrix look = asked.look(candidates[one]);
       for (const auto& [relation, of] : asked.relations)
         for (std::size_t question = 0; question < of.questions.size(); ++question) {
           together = of.sums[question];
           add_look(together, look.row(of.questions[question].asks));
-          if (is_right(together, of.questions[question], asked.words)) ++trials[relation][head];
+          if (is_right(together, of.questions[question], asked.words)) ++trials[relation][one];
         }
     }
   });
@@ -186,10 +195,11 @@ HeadEnsembles measure_ensembles(const std::shared_ptr<const Model>& model, const
   const Half choosing(corpus, 0), grading(corpus, 1);
   HeadEnsembles ensembles;
   const ModelConfig& config = reader_of(model)->config;
-  const std::size_t heads = config.layers * most_heads(config);
-  most = std::min(most, head_count(config));
+  const std::vector<std::size_t> candidates = candidates_of(config);
+  most = std::min(most, candidates.size());
   Reading reading{model, pace, 0, most + 1};
-  while (reading.number < most && choose_next(ensembles, try_heads(reading, choosing, heads, ensembles)))
+  while (reading.number < most &&
+         choose_next(ensembles, candidates, try_heads(reading, choosing, candidates, ensembles)))
     ++reading.number;
   reading.number = most;
   grade(reading, grading, ensembles);

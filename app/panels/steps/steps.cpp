@@ -73,6 +73,20 @@ void make_step(const StepsView& view, const StepsToken* token, std::size_t step,
     made.who_moved = who_moved(words, *token, state.queries.units[asking - queries.begin].label);
 }
 
+/// Why a layer without softmax has no steps, and a button to the nearest that has.
+void lead_to_softmax(PanelContext& context, const ModelConfig& config, HeadRef head) {
+  wrapped_caption(tr(Error("no_softmax", {.item = std::to_string(head.layer), .expected = "softmax(q·k)"})));
+  const HeadList heads = softmax_heads(config);
+  if (heads.empty()) return;
+  const auto away = [&](HeadRef other) {
+    return other.layer > head.layer ? other.layer - head.layer : head.layer - other.layer;
+  };
+  const HeadRef nearest =
+      *std::min_element(heads.begin(), heads.end(), [&](HeadRef a, HeadRef b) { return away(a) < away(b); });
+  if (quiet_button("steps.nearest", tr("steps.nearest_softmax", {{"layer", nearest.layer}})))
+    context.act(SelectHead{nearest});
+}
+
 }  // namespace
 
 void draw_steps(PanelContext& context) {
@@ -81,8 +95,8 @@ void draw_steps(PanelContext& context) {
     return wrapped_caption(tr("grids.empty"));
   if (!has_steps(snapshot)) return wrapped_caption(tr("steps.no_weights"));
   const HeadRef head = shown_head(snapshot, context.session);
-  if (!has_softmax(shown_config(snapshot, context.session), head))
-    return wrapped_caption(tr(Error("no_softmax", {.item = std::to_string(head.layer), .expected = "softmax(q·k)"})));
+  if (const ModelConfig& config = shown_config(snapshot, context.session); !has_softmax(config, head))
+    return lead_to_softmax(context, config, head);
   StepsState& state = context.state.of<StepsState>();
   const std::size_t step = std::clamp<std::size_t>(context.session.stage.step, 1, count_of_steps);
   const StepsQuestion question = steps_question(snapshot, context.session, state.switches);

@@ -65,6 +65,20 @@ TEST_F(StepsPanel, every_step_is_reached_by_mouse_and_key_and_is_no_step_of_undo
   EXPECT_EQ(session.stage.step, 5U) << "keys of the steps are theirs alone";
 }
 
+TEST_F(StepsPanel, a_layer_without_softmax_leads_to_the_nearest_that_has_one) {
+  const auto model = regard::testing::random_hybrid({.layers = 4, .vocabulary = regard::testing::kWordCount});
+  model->tokenizer = reading_model(true)->tokenizer;
+  snapshot = read_text(model, "the old king saw a cat");
+  session.text = snapshot->source_text;
+  session.head = {2, 1};
+  window_frames(3);
+  EXPECT_FALSE(has("steps.q.cells"));
+  click_item("steps.nearest");
+  EXPECT_EQ(session.head.layer, 1U) << "of two as near the first";
+  frames_until_ready();
+  EXPECT_TRUE(has("steps.q.cells"));
+}
+
 TEST_F(StepsPanel, the_numbers_of_the_steps_are_a_scrubber) {
   drag({middle("steps.step.1"), middle("steps.step.2"), middle("steps.step.3")});
   EXPECT_EQ(session.stage.step, 3U);

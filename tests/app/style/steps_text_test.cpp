@@ -66,6 +66,17 @@ TEST_F(StepsText, tells_whether_attention_reads_the_stream_as_it_is_or_normalise
   EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
 }
 
+TEST_F(StepsText, tells_that_a_first_layer_without_a_norm_reads_the_embeddings) {
+  const auto model = std::make_shared<Model>(*testing::reading_model(true));
+  const auto weights = std::make_shared<Weights>(*model->weights);
+  weights->layers[1].attention_norm = {};  // view_of() shows layer 1
+  model->weights = weights;
+  const StepsView view = view_of(model);
+  EXPECT_FALSE(view.norm_before);
+  EXPECT_TRUE(says(step_remarks(StepWords(), view, 1), "x is the embeddings"));
+  EXPECT_FALSE(says(step_remarks(StepWords(), view, 1), "RMSNorm"));
+}
+
 TEST_F(StepsText, tells_by_what_the_written_is_multiplied) {
   StepsView view = view_of(testing::reading_model(true));
   EXPECT_FALSE(says(step_remarks(StepWords(), view, 5), "0.22"));

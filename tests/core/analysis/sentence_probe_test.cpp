@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace regard {
 namespace {
 
@@ -149,6 +151,22 @@ TEST(Ensembles, AreChosenOnOneHalfAndGradedOnTheOther) {
   EXPECT_TRUE(measure_ensembles(uniform_model(false), {"one", {three_trees().sentences.front()}}, 3).empty())
       << "one half has nothing to be graded by";
   EXPECT_TRUE(measure_ensembles(uniform_model(false), {"text", {{.text = "Ann met Bob"}, {.text = "Ann"}}}, 3).empty());
+}
+
+TEST(Ensembles, AreOfHeadsThatLook) {
+  const auto uniform = uniform_model(true);
+  const auto model = testing::random_hybrid(
+      {.layers = 2, .heads = 4, .kv_heads = 2, .hidden = 32, .context = 12, .vocabulary = 17});  // layer 0: no softmax
+  const auto weights = std::make_shared<Weights>(*model->weights);
+  weights->layers[1].query = uniform->weights->layers[1].query;  // some relations no head answers
+  model->weights = weights;
+  model->tokenizer = uniform->tokenizer;
+  const HeadEnsembles ensembles = measure_ensembles(model, three_trees(), 3);
+  EXPECT_TRUE(std::any_of(ensembles.begin(), ensembles.end(),
+                          [](const auto& one) { return one.second.chosen_right.front() == 0; }));
+  for (const auto& [relation, ensemble] : ensembles)
+    for (const std::size_t head : ensemble.heads)
+      EXPECT_GE(head, model->config.heads(0)) << relation;
 }
 
 }  // namespace
