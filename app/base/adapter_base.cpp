@@ -23,7 +23,8 @@ std::filesystem::path base_on_this_machine(const std::string& base, std::span<co
   if (named != known.end()) return named->folder;
   std::error_code error;
   const std::filesystem::path path(base);
-  if (path.has_parent_path() && std::filesystem::exists(path, error) && !is_adapter(path)) return path;
+  if (path.has_relative_path() && path.has_parent_path() && std::filesystem::exists(path, error) && !is_adapter(path))
+    return path;
   const std::string last = last_part(base);
   const auto alike = [&](const ModelEntry& entry) { return last_part(entry.name) == last; };
   const auto first = std::ranges::find_if(known, alike);

@@ -69,7 +69,7 @@ void write_texts(const KindsState& state, float width, KindsPlan& plan) {
   plan.below += ImGui::GetStyle().ItemSpacing.y;
 }
 
-/// As many columns as give the largest cells.
+/// As many columns as give the largest cells, with as much as can be in sight.
 KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
   const std::size_t count = state.answer->reports.size();
   const float space = em(kKindSpace), tiles = any_flash(state) ? ImGui::GetFrameHeightWithSpacing() : 0.0F;
@@ -86,9 +86,9 @@ KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
     const float least = plan.above + plan.below + em(kLeastKind);
     plan.block.y = std::max(least, std::floor((room.y - space * (down - 1.0F)) / down));
     const float side = std::min(plan.block.x, plan.block.y - plan.above - plan.below) - em(kKindLabels);
-    const float scrolled = plan.block.y * down > room.y + 1.0F ? 0.5F : 1.0F;  // all at once, if that can be
-    if (side * scrolled <= best_side) continue;
-    best_side = side * scrolled;
+    const float seen = std::min(1.0F, room.y / (plan.block.y * down));  // of all kinds without scrolling
+    if (side * seen <= best_side) continue;
+    best_side = side * seen;
     best = plan;
   }
   return best;

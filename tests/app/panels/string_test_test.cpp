@@ -51,6 +51,14 @@ const std::set<std::string>& words_read() {
   return words;
 }
 
+/// Words that are read, one after another: labels of narrow columns stand so close that they are found as one.
+bool are_words_read(std::string_view letters) {
+  if (letters.size() < 2) return true;  // a letter is no word
+  return std::any_of(words_read().begin(), words_read().end(), [&](const std::string& read) {
+    return letters.starts_with(read) && are_words_read(letters.substr(read.size()));
+  });
+}
+
 /// Words that no language translates: names, keys, formulas, and what stands in the text that is looked at.
 bool is_name(const std::string& word) {
   static const std::set<std::string> kNames{
@@ -61,7 +69,7 @@ bool is_name(const std::string& word) {
       "random",  "handmade", "Handmade", "words",                                   // of the models here
       "NOUN",    "VERB",     "conllu",   "txt",                                     // of trees; files
   };
-  return kNames.contains(word) || words_read().contains(word);
+  return kNames.contains(word) || are_words_read(word);
 }
 
 /// The beginning of a word of the text, where there is no room for all of it.
