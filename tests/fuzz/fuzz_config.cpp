@@ -42,6 +42,7 @@ bool is_sound(const regard::ModelConfig& config, const regard::LayerPlan& plan) 
   if (offsets != nullptr && (offsets->span == 0 || offsets->distance < offsets->buckets / 2 + 2 ||
                              4 * offsets->span * config.hidden * config.layers > std::size_t{1} << 28))
     return false;
+  if (attention.heads == 0) return attention.kv_heads == 0;  // a layer without heads
   return attention.kv_heads > 0 && attention.heads % attention.kv_heads == 0 && attention.head_dim > 0;
 }
 
