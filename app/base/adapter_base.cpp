@@ -22,7 +22,7 @@ std::filesystem::path base_on_this_machine(const std::string& base, std::span<co
   const auto named = std::ranges::find(known, base, &ModelEntry::name);
   if (named != known.end()) return named->folder;
   std::error_code error;
-  const std::filesystem::path path(base);
+  std::filesystem::path path(base);
   if (path.has_relative_path() && path.has_parent_path() && std::filesystem::exists(path, error) && !is_adapter(path))
     return path;
   const std::string last = last_part(base);
