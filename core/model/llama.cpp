@@ -131,8 +131,7 @@ LayerWeights read_llama_projections(const ModelConfig& config, const LayerPlan& 
   return layer;
 }
 
-void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
-                          const std::string& name, LayerWeights& layer) {
+void read_query_key_norms(const LayerPlan& plan, WeightReader& reader, const std::string& name, LayerWeights& layer) {
   if (plan.attention.qk_norm == QkNorm::none) return;
   const bool together = plan.attention.qk_norm == QkNorm::all_heads;
   const std::size_t width = plan.attention.head_dim;
@@ -144,7 +143,7 @@ LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& pl
                                   const std::string& name) {
   LayerWeights layer = read_llama_projections(config, plan, reader, name);
   layer.attention_norm = reader.rms_norm(name + "input_layernorm", config.hidden);
-  read_query_key_norms(config, plan, reader, name, layer);
+  read_query_key_norms(plan, reader, name, layer);
   layer.feed_forward_norm = reader.rms_norm(name + "post_attention_layernorm", config.hidden);
   return layer;
 }

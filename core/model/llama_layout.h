@@ -47,8 +47,7 @@ void read_window_pattern(const ConfigReader& reader, std::size_t width, std::siz
                                                   WeightReader& reader, const std::string& name);
 
 /// The RMSNorms of queries and keys, where the plan has some.
-void read_query_key_norms(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
-                          const std::string& name, LayerWeights& layer);
+void read_query_key_norms(const LayerPlan& plan, WeightReader& reader, const std::string& name, LayerWeights& layer);
 
 /// All of these and Llama's two norms.
 [[nodiscard]] LayerWeights read_llama_attention(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,

@@ -24,7 +24,7 @@ void read_olmo_sizes(const ConfigReader& reader, ModelConfig& config) {
 LayerWeights read_olmo_layer(const ModelConfig& config, const LayerPlan& plan, WeightReader& reader,
                              const std::string& name) {
   LayerWeights layer = read_llama_projections(config, plan, reader, name);
-  read_query_key_norms(config, plan, reader, name, layer);
+  read_query_key_norms(plan, reader, name, layer);
   layer.attention_output_norm = reader.rms_norm(name + "post_attention_layernorm", config.hidden);
   read_feed_forward(config, plan.feed_forward, reader, name, layer);
   layer.feed_forward_output_norm = reader.rms_norm(name + "post_feedforward_layernorm", config.hidden);
