@@ -55,6 +55,7 @@ struct HeadParts {
 HeadParts head_parts(const LayerOf& of, std::size_t position, const LogitReading& reading,
                      const std::stop_token& stop) {
   const ModelConfig& config = of.config();
+  if (config.heads(of.layer) == 0) return {};
   const Linear& output = attention_matrices(of).output;
   const Matrix outputs = projected_outputs(of, {position, position + 1});
   const std::span<const float> joined = outputs.row(0);

@@ -7,6 +7,7 @@
 #include "app/style/fonts.h"
 #include "app/style/locale.h"
 #include "app/style/theme.h"
+#include "app/viewmodel/snapshot.h"
 #include "app/widgets/changes.h"
 #include "app/widgets/probe.h"
 #include "app/widgets/slider.h"
