@@ -64,7 +64,8 @@ Matrix of_offsets(const Trace& trace, HeadRef head, const ScoreRule& rule, Range
 }  // namespace
 
 std::vector<ScorePart> score_parts(const Trace& trace, HeadRef head, Range queries, Range keys) {
-  if (trace.model->capture) return {{ScorePartKind::content, scores(trace, head, queries, keys)}};
+  if (trace.model->capture || weights_are_signed(trace, head.layer))  // NaN in the latter
+    return {{ScorePartKind::content, scores(trace, head, queries, keys)}};
   const SoftmaxAttention& plan = trace.model->config.plans[head.layer].attention;
   const std::size_t turned = plan.latent && !trace.request.cross ? plan.latent->shared_dims : 0;
   const std::size_t content = plan.head_dim - turned;
