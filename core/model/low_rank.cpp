@@ -43,8 +43,10 @@ float stretch_of(const LowRank& low_rank, std::size_t output) {
 void copy_own_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
   assert(output < linear.weight.rows() && target.size() == linear.weight.cols());
   if (linear.input_stride == 0) return copy_as_f32(linear.weight, output * target.size(), target);
+  TensorView columns = linear.weight;  // they lie in rows that hold more than this matrix
+  columns.shape = {target.size(), linear.input_stride};
   for (std::size_t input = 0; input < target.size(); ++input)
-    copy_as_f32(linear.weight, input * linear.input_stride + output, target.subspan(input, 1));
+    copy_as_f32(columns, input * linear.input_stride + output, target.subspan(input, 1));
 }
 
 void copy_weights_of(const Linear& linear, std::size_t output, std::span<float> target) {
