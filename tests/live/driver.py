@@ -248,7 +248,7 @@ class Program:
             return
         tab = f"tab.{panel}"
         if tab not in self.items():
-            self.click("tabs.more")
+            self.click(next(key for key in ("tabs.more", "side.more") if key in self.items()))
         self.click(tab)
 
     def choose_view(self, view):
