@@ -161,7 +161,7 @@ void run_drift(const DriftCommand& command, Streams streams) {
     if (!adapter.is_base_at_0())
       streams.err << "regard: " << tr("cli.remark.not_base_at_0", {{"adapter", adapter.name}}) << '\n';
   const std::shared_ptr<const Model> base = base_of(adapted);
-  DriftFound found{.heads = drifting_heads(reader_of(base)->config)};
+  DriftFound found{.heads = softmax_heads(reader_of(base)->config)};
   if (!command.csv || !command.matrices) found.drift = find_drift(command, base, adapted, streams.err);
   if (!command.csv || command.matrices) found.changes = weight_changes(*base, *adapted);
   if (command.csv && command.matrices)

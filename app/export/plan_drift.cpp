@@ -95,7 +95,7 @@ ContentPlan plan_drift(const Seen& seen, const ExportOptions& options, const Fig
   const LayerChart chart{.title = tr("adapters.drift_axis"), .axis = tr("adapters.axis")};
   const Model& reader = snapshot.model->encoder ? *snapshot.model->encoder : *snapshot.model;
   std::vector<std::string> names;
-  for (const HeadRef head : drifting_heads(reader.config))
+  for (const HeadRef head : softmax_heads(reader.config))
     names.push_back(tr("heads.label", {{"layer", head.layer}, {"head", head.head}}));
   return [seen, style, question, caption, chart, names](bool picture) {
     const std::shared_ptr<const Drift> drift = make_drift(question, {});

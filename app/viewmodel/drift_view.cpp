@@ -129,7 +129,7 @@ std::shared_ptr<const WeightChangeView> make_weight_changes(const WeightChangeQu
   const std::shared_ptr<const Model> adapted = at_strengths(*question.model, question.direction);
   const ModelConfig& config = base->encoder ? base->encoder->config : base->config;
   return std::make_shared<const WeightChangeView>(
-      WeightChangeView{drifting_heads(config), weight_changes(*base, *adapted, pace.stop, pace.progress)});
+      WeightChangeView{softmax_heads(config), weight_changes(*base, *adapted, pace.stop, pace.progress)});
 }
 
 std::vector<std::size_t> farthest_heads(const Drift& drift, std::size_t most) {

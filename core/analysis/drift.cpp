@@ -94,12 +94,6 @@ void add_layer(const Model& base, const Model& adapted, std::size_t layer, const
 
 }  // namespace
 
-HeadList drifting_heads(const ModelConfig& config) {
-  HeadList heads = all_heads(config);
-  std::erase_if(heads, [&](HeadRef head) { return !has_softmax(config.plans[head.layer]); });
-  return heads;
-}
-
 std::shared_ptr<const Model> base_of(const std::shared_ptr<const Model>& model, const std::stop_token& stop) {
   if (model->adapters.empty()) return model;
   if (std::ranges::all_of(model->adapters, [](const ModelAdapter& each) { return each.is_base_at_0(); }))
@@ -121,7 +115,7 @@ Drift measure_drift(const std::shared_ptr<const Model>& base, const std::shared_
                     std::span<const Request> requests, const DriftOptions& options, const Pace& pace) {
   assert(options.direction.size() == adapted->adapters.size());
   const std::shared_ptr<const Model> reader = reader_of(base);
-  Drift drift{.heads = drifting_heads(reader->config), .alphas = options.alphas, .texts = requests.size()};
+  Drift drift{.heads = softmax_heads(reader->config), .alphas = options.alphas, .texts = requests.size()};
   drift.movement.assign(options.alphas.size(), std::vector<double>(drift.heads.size()));
   std::vector<std::shared_ptr<const Model>> models;
   for (const float alpha : options.alphas)

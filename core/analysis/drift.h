@@ -21,10 +21,6 @@
 
 namespace regard {
 
-/// The heads whose rows are shares of one look, [0, 1]: all but those of gated delta layers, whose weights have signs, so that two rows
-/// have no divergence.
-[[nodiscard]] HeadList drifting_heads(const ModelConfig& config);
-
 struct DriftOptions {
   std::vector<float> alphas{};
   std::vector<float> direction{};  ///< [adapters] how strong each is at α = 1
@@ -58,7 +54,7 @@ struct WeightChange {
   friend bool operator==(const WeightChange&, const WeightChange&) = default;
 };
 
-/// [drifting_heads()] of the encoder where there is one; W is the base's, W′ the adapted one's at its strength, DoRA and replaced matrices
+/// [softmax_heads()] of the encoder where there is one; W is the base's, W′ the adapted one's at its strength, DoRA and replaced matrices
 /// included. Throws Cancelled.
 [[nodiscard]] std::vector<WeightChange> weight_changes(const Model& base, const Model& adapted,
                                                        const std::stop_token& stop = {}, Progress* progress = nullptr);
