@@ -21,6 +21,7 @@ namespace regard {
 namespace {
 
 constexpr float kLeastKind = 13.0F;  ///< ems of a grid's width and height; lower panels scroll
+constexpr float kInSight = 0.8F;     ///< of all grids: where less is in sight, they are large and scroll
 constexpr float kKindSpace = 1.0F;   ///< ems between grids
 constexpr float kKindLabels = 5.0F;  ///< ems that labels take, about
 
@@ -83,9 +84,11 @@ KindsPlan plan_kinds_room(const KindsState& state, ImVec2 room) {
     write_texts(state, plan.block.x, plan);
     plan.above = ImGui::GetFrameHeightWithSpacing() + small_line_height();
     plan.below += tiles;
-    const float least = plan.above + plan.below + em(kLeastKind);
+    const float texts = plan.above + plan.below, least = texts + em(kLeastKind);
     plan.block.y = std::max(least, std::floor((room.y - space * (down - 1.0F)) / down));
-    const float side = std::min(plan.block.x, plan.block.y - plan.above - plan.below) - em(kKindLabels);
+    if (room.y < plan.block.y * down * kInSight)  // each as large as its column and the room
+      plan.block.y = std::max(least, std::min(plan.block.x + texts, room.y));
+    const float side = std::min(plan.block.x, plan.block.y - texts) - em(kKindLabels);
     const float seen = std::min(1.0F, room.y / (plan.block.y * down));  // of all kinds without scrolling
     if (side * seen <= best_side) continue;
     best_side = side * seen;
