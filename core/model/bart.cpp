@@ -111,11 +111,9 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
     weights.position_embedding = reader.tensor(root + "embed_positions.weight", {learned_rows(config), config.hidden});
     weights.embedding_norm = reader.layer_norm(root + "layernorm_embedding", config.hidden);
   }
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_bart_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_bart_layer(config, config.plans[layer], reader, name);
+  });
   if (config.plans.back().norms == NormPlace::before)
     weights.final_norm = reader.layer_norm(root + "layer_norm", config.hidden);
   return weights;

@@ -60,11 +60,9 @@ Weights read_bloom_weights(const ModelConfig& config, WeightReader& reader) {
   Storage parts;
   weights.token_embedding = read_token_table(config, reader, root + "word_embeddings.weight");
   weights.embedding_norm = reader.layer_norm(root + "word_embeddings_layernorm", config.hidden);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "h." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_bloom_layer(config, config.plans[layer], reader, name, parts));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "h.", [&](std::size_t layer, const std::string& name) {
+    return read_bloom_layer(config, config.plans[layer], reader, name, parts);
+  });
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();

@@ -47,11 +47,10 @@ LayerWeights read_tower_layer(const ModelConfig& config, const LayerPlan& plan, 
 }
 
 void read_tower_layers(const ModelConfig& config, WeightReader& reader, const std::string& root, Weights& weights) {
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "encoder.layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_tower_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers =
+      reader.layers(config.layers, root + "encoder.layers.", [&](std::size_t layer, const std::string& name) {
+        return read_tower_layer(config, config.plans[layer], reader, name);
+      });
 }
 
 /// `has_class`: CLIP.

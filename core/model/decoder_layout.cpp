@@ -12,11 +12,9 @@ Weights read_decoder(const ModelConfig& config, WeightReader& reader, ReadLayer 
                                               : reader.root(anchor, {"", "model.", "transformer."});
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "embed_tokens.weight");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_layer(config, config.plans[layer], reader, name);
+  });
   weights.final_norm = read_norm(reader, root + "norm", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();

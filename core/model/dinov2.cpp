@@ -107,11 +107,10 @@ Weights read_dinov2_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = rows_together(specials, hidden, storage);
   weights.embedding_projection =
       read_patch_projection(config, reader, embeddings + "patch_embeddings.projection.", true);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "encoder.layer." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_dinov2_layer(config, config.plans[layer], reader, name, storage));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers =
+      reader.layers(config.layers, root + "encoder.layer.", [&](std::size_t layer, const std::string& name) {
+        return read_dinov2_layer(config, config.plans[layer], reader, name, storage);
+      });
   weights.final_norm = reader.layer_norm(root + "layernorm", hidden);
   // Last: how many rows it gets, no tensor of the file tells.
   const TensorView learned = reader.tensor(embeddings + "position_embeddings", {1, 1 + side * side, hidden});

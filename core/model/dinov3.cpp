@@ -87,11 +87,9 @@ Weights read_dinov3_weights(const ModelConfig& config, WeightReader& reader) {
   weights.token_embedding = rows_together(specials, hidden, storage);
   weights.embedding_projection = read_patch_projection(config, reader, "embeddings.patch_embeddings.", true);
   const std::string root = reader.has("model.layer.0.norm1.weight") ? "model.layer." : "layer.";  // newer files
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + std::to_string(layer) + ".";
-    weights.layers.push_back(read_dinov3_layer(config, config.plans[layer], reader, name, storage));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root, [&](std::size_t layer, const std::string& name) {
+    return read_dinov3_layer(config, config.plans[layer], reader, name, storage);
+  });
   weights.final_norm = reader.layer_norm("norm", hidden);
   weights.storage = reader.take_storage();
   weights.storage.insert(weights.storage.end(), storage.begin(), storage.end());

@@ -73,11 +73,9 @@ Weights read_encoder_tables(const ModelConfig& config, WeightReader& reader, con
 
 void read_encoder_layers(const ModelConfig& config, WeightReader& reader, const std::string& layers,
                          const EncoderNames& names, Weights& weights) {
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = layers + std::to_string(layer) + ".";
-    weights.layers.push_back(read_encoder_layer(config, config.plans[layer], reader, name, names));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, layers, [&](std::size_t layer, const std::string& name) {
+    return read_encoder_layer(config, config.plans[layer], reader, name, names);
+  });
 }
 
 Weights read_bert_encoder(const ModelConfig& config, WeightReader& reader, std::string_view prefix,

@@ -119,11 +119,9 @@ Weights read_falcon_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights;
   Storage parts;
   weights.token_embedding = read_token_table(config, reader, root + "word_embeddings.weight");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "h." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_falcon_layer(config, config.plans[layer], reader, name, parts));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "h.", [&](std::size_t layer, const std::string& name) {
+    return read_falcon_layer(config, config.plans[layer], reader, name, parts);
+  });
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();

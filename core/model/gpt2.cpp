@@ -77,11 +77,9 @@ Weights read_gpt2_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "wte.weight");
   weights.position_embedding = reader.tensor(root + "wpe.weight", {config.context, config.hidden});
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "h." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_gpt2_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "h.", [&](std::size_t layer, const std::string& name) {
+    return read_gpt2_layer(config, config.plans[layer], reader, name);
+  });
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();

@@ -55,11 +55,9 @@ Weights read_gptj_weights(const ModelConfig& config, WeightReader& reader) {
       config.has_lm_head ? reader.root(kAnchor, {"transformer.", ""}) : reader.root(kAnchor, {"", "transformer."});
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "wte.weight");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "h." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_gptj_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "h.", [&](std::size_t layer, const std::string& name) {
+    return read_gptj_layer(config, config.plans[layer], reader, name);
+  });
   weights.final_norm = reader.layer_norm(root + "ln_f", config.hidden);
   read_unembedding(config, reader, weights);
   if (config.has_lm_head) weights.unembedding.bias = reader.vector("lm_head.bias", config.vocabulary);

@@ -98,11 +98,9 @@ Weights read_modern_bert_weights(const ModelConfig& config, WeightReader& reader
                                 ? reader.tied({table, "decoder.weight"}, {config.vocabulary, config.hidden})
                                 : reader.tensor(table, {config.vocabulary, config.hidden});
   weights.embedding_norm = read_stream_norm(config, reader, root + "embeddings.norm");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_modern_bert_layer(config, layer, reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_modern_bert_layer(config, layer, reader, name);
+  });
   weights.final_norm = read_stream_norm(config, reader, root + "final_norm");
   if (config.has_lm_head) read_prediction_head(config, reader, weights);
   weights.storage = reader.take_storage();

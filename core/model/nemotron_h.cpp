@@ -157,11 +157,9 @@ Weights read_nemotron_h_weights(const ModelConfig& config, WeightReader& reader)
   const std::string root = reader.root("layers.0.norm.weight", {"backbone.", "model.", ""});
   Weights weights;
   weights.token_embedding = read_token_table(config, reader, root + "embeddings.weight");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_nemotron_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_nemotron_layer(config, config.plans[layer], reader, name);
+  });
   weights.final_norm = reader.rms_norm(root + "norm_f", config.hidden);
   read_unembedding(config, reader, weights);
   weights.storage = reader.take_storage();

@@ -55,11 +55,9 @@ Weights read_neox_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights;
   Storage parts;
   weights.token_embedding = read_token_table(config, reader, root + "embed_in.weight", "embed_out.weight");
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_neox_layer(config, config.plans[layer], reader, name, parts));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_neox_layer(config, config.plans[layer], reader, name, parts);
+  });
   weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
   if (config.has_lm_head)
     weights.unembedding.weight = config.tied_embeddings

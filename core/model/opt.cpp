@@ -63,11 +63,9 @@ Weights read_opt_weights(const ModelConfig& config, WeightReader& reader) {
     weights.embedding_projection = reader.linear(root + "project_in", config.hidden, width, false);
     weights.output_projection = reader.linear(root + "project_out", width, config.hidden, false);
   }
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "layers." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_opt_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers = reader.layers(config.layers, root + "layers.", [&](std::size_t layer, const std::string& name) {
+    return read_opt_layer(config, config.plans[layer], reader, name);
+  });
   if (config.plans.back().norms == NormPlace::before)
     weights.final_norm = reader.layer_norm(root + "final_layer_norm", config.hidden);
   if (config.has_lm_head)

@@ -156,12 +156,11 @@ Weights read_stack(const ModelConfig& config, WeightReader& reader, const std::s
                    const TensorView& token_embedding) {
   Weights weights;
   weights.token_embedding = token_embedding;
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string block = root + "block." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_t5_layer(config, config.plans[layer], reader, block));
+  weights.layers = reader.layers(config.layers, root + "block.", [&](std::size_t layer, const std::string& block) {
+    LayerWeights read = read_t5_layer(config, config.plans[layer], reader, block);
     weights.relative_bias.push_back(read_bias_table(config, config.plans[layer], reader, block));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+    return read;
+  });
   weights.final_norm = reader.rms_norm(root + "final_layer_norm", config.hidden);
   return weights;
 }

@@ -81,11 +81,10 @@ Weights read_vit_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights;
   Storage storage;
   read_embeddings(config, reader, root + "embeddings.", weights, storage);
-  for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const std::string name = root + "encoder.layer." + std::to_string(layer) + ".";
-    weights.layers.push_back(read_vit_layer(config, config.plans[layer], reader, name));
-    reader.report(static_cast<float>(layer + 1) / static_cast<float>(config.layers));
-  }
+  weights.layers =
+      reader.layers(config.layers, root + "encoder.layer.", [&](std::size_t layer, const std::string& name) {
+        return read_vit_layer(config, config.plans[layer], reader, name);
+      });
   weights.final_norm = reader.layer_norm(root + "layernorm", config.hidden);
   if (config.has_lm_head) weights.unembedding = reader.linear("classifier", config.vocabulary, config.hidden, true);
   weights.storage = reader.take_storage();

@@ -163,6 +163,17 @@ void WeightReader::report(float fraction) {
   if (progress_ != nullptr) progress_->fraction = fraction;
 }
 
+std::vector<LayerWeights> WeightReader::layers(
+    std::size_t count, const std::string& names,
+    const std::function<LayerWeights(std::size_t layer, const std::string& name)>& read) {
+  std::vector<LayerWeights> layers;
+  for (std::size_t layer = 0; layer < count; ++layer) {
+    layers.push_back(read(layer, names + std::to_string(layer) + "."));
+    report(static_cast<float>(layer + 1) / static_cast<float>(count));
+  }
+  return layers;
+}
+
 WeightReader::Found WeightReader::look_up(const std::string& name, std::span<const std::size_t> shape) {
   throw_if_stopped(stop_);
   const std::string own = own_name(name);

@@ -110,6 +110,10 @@ public:
   [[nodiscard]] std::vector<std::string> unread() const;  ///< tensors that nobody asked for, by the names of the file
   [[nodiscard]] const std::string& found_root() const { return root_; }  ///< of the last root()
   void report(float fraction);                                           ///< to Progress, if there is one
+  /// Every layer as `read` gives it for its number and the beginning of its tensors' names ("h.3.": `names` and the number), reported.
+  [[nodiscard]] std::vector<LayerWeights> layers(
+      std::size_t count, const std::string& names,
+      const std::function<LayerWeights(std::size_t layer, const std::string& name)>& read);
   /// A tensor handed out lies in a file: the files are read from as long as there are weights.
   [[nodiscard]] bool views_files() const { return views_files_; }
   [[nodiscard]] std::size_t parameters() const { return parameters_; }  ///< numbers handed out so far
