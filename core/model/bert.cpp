@@ -16,13 +16,7 @@ void read_bert_config(const ConfigReader& reader, ModelConfig& config) {
 
 Weights read_bert_weights(const ModelConfig& config, WeightReader& reader) {
   Weights weights = read_bert_encoder(config, reader, "bert.", "cls.predictions.decoder.weight");
-  if (config.has_lm_head)
-    read_word_head(config, reader,
-                   {.dense = "cls.predictions.transform.dense",
-                    .norm = "cls.predictions.transform.LayerNorm",
-                    .bias = "cls.predictions.bias",
-                    .decoder = "cls.predictions.decoder"},
-                   weights);
+  if (config.has_lm_head) read_bert_head(config, reader, weights);
   weights.storage = reader.take_storage();
   return weights;
 }

@@ -134,12 +134,7 @@ void read_head(const ModelConfig& config, WeightReader& reader, Weights& weights
     return read_word_head(
         config, reader,
         {.dense = own + "dense", .norm = own + "LayerNorm", .bias = own + "bias", .decoder = own + "decoder"}, weights);
-  read_word_head(config, reader,
-                 {.dense = "cls.predictions.transform.dense",
-                  .norm = "cls.predictions.transform.LayerNorm",
-                  .bias = "cls.predictions.bias",
-                  .decoder = "cls.predictions.decoder"},
-                 weights);
+  read_bert_head(config, reader, weights);
 }
 
 void read_offset_projections(const ModelConfig& config, WeightReader& reader, const std::string& name,

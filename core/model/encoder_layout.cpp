@@ -99,6 +99,15 @@ void read_word_head(const ModelConfig& config, WeightReader& reader, const WordH
   weights.unembedding.bias = reader.tied_vector({names.bias, names.decoder + ".bias"}, config.vocabulary);
 }
 
+void read_bert_head(const ModelConfig& config, WeightReader& reader, Weights& weights) {
+  read_word_head(config, reader,
+                 {.dense = "cls.predictions.transform.dense",
+                  .norm = "cls.predictions.transform.LayerNorm",
+                  .bias = "cls.predictions.bias",
+                  .decoder = "cls.predictions.decoder"},
+                 weights);
+}
+
 void read_roberta_head(const ModelConfig& config, WeightReader& reader, Weights& weights) {
   read_word_head(
       config, reader,

@@ -66,6 +66,9 @@ struct WordHeadNames {
 };
 void read_word_head(const ModelConfig& config, WeightReader& reader, const WordHeadNames& names, Weights& weights);
 
+/// The head of BERT, and of DeBERTa as the library saves it: "cls.predictions.…".
+void read_bert_head(const ModelConfig& config, WeightReader& reader, Weights& weights);
+
 /// The head of RoBERTa and MPNet: "lm_head.…".
 void read_roberta_head(const ModelConfig& config, WeightReader& reader, Weights& weights);
 
