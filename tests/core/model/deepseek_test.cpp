@@ -4,6 +4,7 @@
 #include "core/model/config.h"
 #include "core/model/model.h"
 #include "core/model/weights.h"
+#include "tests/core/base/expect_error.h"
 #include "tests/core/model/tiny_checkpoint.h"
 
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@ namespace regard {
 namespace {
 
 using nlohmann::json;
+using testing::opened;
 using testing::TinyCheckpoint;
 
 // deepseek-ai/DeepSeek-V2-Lite
@@ -283,24 +285,13 @@ TinyCheckpoint tiny_deepseek() {
   return tiny;
 }
 
-std::shared_ptr<const Model> open_deepseek(const TinyCheckpoint& tiny) {
-  const testing::TemporaryFolder folder;
-  tiny.write_to(folder.path());
-  return load_model(folder.path());
-}
-
 Error error_of_deepseek(const TinyCheckpoint& tiny) {
-  try {
-    static_cast<void>(open_deepseek(tiny));
-  } catch (const Error& error) {
-    return error;
-  }
-  return Error("none", {});
+  return testing::error_of([&] { static_cast<void>(opened(tiny)); });
 }
 
 TEST(Deepseek, LeavesTheLayersForFurtherTokensUnread) {
   TinyCheckpoint tiny = tiny_deepseek();
-  const auto model = open_deepseek(tiny);
+  const auto model = opened(tiny);
   EXPECT_EQ(model->weights->layers.size(), 2U);
   EXPECT_EQ(model->weights->layers[1].mixture.choice_bias->size(), 4U);
   EXPECT_EQ(model->config.plans[1].feed_forward.experts->choice_bias, model->weights->layers[1].mixture.choice_bias);
@@ -310,7 +301,7 @@ TEST(Deepseek, LeavesTheLayersForFurtherTokensUnread) {
 }
 
 TEST(Deepseek, ViewsTheFilesLatentMatrices) {
-  const auto model = open_deepseek(tiny_deepseek());
+  const auto model = opened(tiny_deepseek());
   const LatentWeights& w = model->weights->layers[1].latent;
   EXPECT_EQ(w.up.weight.shape, (std::vector<std::size_t>{14, 5}));
   EXPECT_EQ(w.shared_key.weight.data - w.down.weight.data, 5 * 6 * 4);

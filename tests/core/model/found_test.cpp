@@ -22,6 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::error_of;
+using testing::opened;
 using testing::TemporaryFolder;
 using testing::TinyCheckpoint;
 
@@ -39,12 +40,6 @@ std::vector<float> numbers(const TensorView& tensor) {
   std::vector<float> values(tensor.rows() * tensor.cols());
   copy_as_f32(tensor, 0, values);
   return values;
-}
-
-std::shared_ptr<const Model> opened(const TinyCheckpoint& model) {
-  const TemporaryFolder folder;
-  model.write_to(folder.path());
-  return load_model(folder.path());
 }
 
 TinyCheckpoint tied_llama() {

@@ -16,8 +16,8 @@ namespace {
 
 using testing::error_in;
 using testing::error_of;
+using testing::opened;
 using testing::parse;
-using testing::TemporaryFolder;
 using testing::TinyCheckpoint;
 
 // openai/gpt-oss-20b
@@ -129,22 +129,16 @@ TinyCheckpoint tiny(bool quantised) {
   return model;
 }
 
-std::shared_ptr<const Model> open(const TinyCheckpoint& model) {
-  const TemporaryFolder folder;
-  model.write_to(folder / "tiny");
-  return load_model(folder / "tiny");
-}
-
 Error error_of_folder(const TinyCheckpoint& model) {
-  return error_of([&] { static_cast<void>(open(model)); });
+  return error_of([&] { static_cast<void>(opened(model)); });
 }
 
 TEST(GptOss, OpensInBothLayoutsAndCountsItsNumbers) {
   for (const bool quantised : {false, true}) {
     TinyCheckpoint checkpoint = tiny(quantised);
     if (quantised) checkpoint.shrink("BF16");
-    const auto model = open(checkpoint);
-    const auto plain = open(tiny(false));
+    const auto model = opened(checkpoint);
+    const auto plain = opened(tiny(false));
     EXPECT_EQ(model->parameters, plain->parameters);
     const LayerWeights& layer = model->weights->layers[1];
     EXPECT_EQ(layer.sinks.size(), 6U);
@@ -159,7 +153,7 @@ TEST(GptOss, OpensInBothLayoutsAndCountsItsNumbers) {
 }
 
 TEST(GptOss, KeepsExpertsOfFourBitsWhereTheyLie) {
-  const auto model = open(tiny(true));
+  const auto model = opened(tiny(true));
   const auto& experts = model->weights->layers[0].mixture.experts;
   EXPECT_EQ(experts[3].gate_and_up.weight.data - experts[0].gate_and_up.weight.data, 3 * 64 * 16);
   EXPECT_EQ(experts[3].gate_and_up.weight.scales - experts[0].gate_and_up.weight.scales, 3 * 64);

@@ -13,8 +13,8 @@ namespace {
 
 using testing::error_in;
 using testing::error_of;
+using testing::opened;
 using testing::parse;
-using testing::TemporaryFolder;
 using testing::TinyCheckpoint;
 
 // Qwen/Qwen3-30B-A3B
@@ -156,19 +156,13 @@ TinyCheckpoint tiny_mixture(const nlohmann::json& config) {
   return model;
 }
 
-std::shared_ptr<const Model> open_mixture(const TinyCheckpoint& model) {
-  const TemporaryFolder folder;
-  model.write_to(folder / "tiny");
-  return load_model(folder / "tiny");
-}
-
 Error error_of_opening_mixture(const TinyCheckpoint& model) {
-  return error_of([&] { static_cast<void>(open_mixture(model)); });
+  return error_of([&] { static_cast<void>(opened(model)); });
 }
 
 TEST_P(PublishedMixture, OpensWithNarrowRandomWeights) {
   const TinyCheckpoint tiny = tiny_mixture(narrowed(GetParam().config));
-  const auto model = open_mixture(tiny);
+  const auto model = opened(tiny);
   std::size_t numbers = 0;
   for (const testing::FileTensor& tensor : tiny.tensors)
     numbers += tensor.bytes.size() / 4;
@@ -252,7 +246,7 @@ TEST(Mixtures, StandInEveryNthLayerThatIsNotListed) {
 TEST(Mixtures, OpenWithADenseLayerBetween) {
   nlohmann::json config = narrowed(kQwen3);
   config["mlp_only_layers"] = {0};
-  const auto model = open_mixture(tiny_mixture(config));
+  const auto model = opened(tiny_mixture(config));
   EXPECT_FALSE(model->weights->layers[0].up.weight.empty());
   EXPECT_TRUE(model->weights->layers[0].mixture.experts.empty());
   EXPECT_EQ(model->weights->layers[1].mixture.experts.size(), 5U);
@@ -294,7 +288,7 @@ TinyCheckpoint glued_mixture(const std::vector<std::size_t>& inner) {
 }
 
 TEST(Mixtures, OfNewerFilesAreViewsOfOneTensor) {
-  const auto model = open_mixture(glued_mixture({5, 14, 12}));
+  const auto model = opened(glued_mixture({5, 14, 12}));
   const MixtureWeights& mixture = model->weights->layers[1].mixture;
   ASSERT_EQ(mixture.experts.size(), 5U);
   EXPECT_EQ(mixture.experts[0].up.weight.data - mixture.experts[0].gate.weight.data, 7 * 12 * 4);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "core/base/random.h"
+#include "core/model/model.h"
 #include "tests/core/base/temporary_folder.h"
 #include "tests/core/format/safetensors_writer.h"
 
 #include <algorithm>
 #include <bit>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,6 +70,13 @@ struct TinyCheckpoint {
 private:
   Random random_{1};
 };
+
+/// The model in it. It is gone from the disk then, and still mapped.
+[[nodiscard]] inline std::shared_ptr<const Model> opened(const TinyCheckpoint& checkpoint) {
+  const TemporaryFolder folder;
+  checkpoint.write_to(folder.path());
+  return load_model(folder.path());
+}
 
 /// 2 layers, 3 heads of 4, feed-forward 10, 11 pieces, 9 positions.
 inline TinyCheckpoint tiny_bert(const std::string& prefix = "bert.", bool old_norm_names = false) {
