@@ -100,9 +100,11 @@ void run_kinds(const KindsCommand& command, Streams streams) {
   const std::shared_ptr<const Model> opened = load_model(model_path(command.model));
   const std::shared_ptr<const Model> model = opened->encoder ? opened->encoder : opened;
   if (model->config.patches) throw Error("needs_image", {.item = opened->name});
+  if (model->capture && command.text)
+    throw Refusal(tr("cli.refusal.own_text", {{"model", model->name}, {"option", "--text"}}));
   check_head(*model, command);
-  const Encoding encoding =
-      opened->tokenizer->encode(command.text, {.add_special = command.special, .max_tokens = model->config.context});
+  const Encoding encoding = opened->tokenizer->encode(
+      command.text.value_or(""), {.add_special = command.special, .max_tokens = model->config.context});
   if (encoding.tokens.empty()) throw Refusal(tr("cli.refusal.no_token"));
   if (encoding.repaired) streams.err << "regard: " << tr("cli.remark.repaired") << '\n';
   if (encoding.dropped > 0)

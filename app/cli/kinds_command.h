@@ -5,13 +5,14 @@
 #include "app/cli/commands.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace regard::cli {
 
 struct KindsCommand {
   std::string model{};
-  std::string text{};
+  std::optional<std::string> text{};  ///< none: a captured run's own
   std::size_t layer = 0;
   std::size_t head = 0;
   std::string kinds{};  ///< "window:8,linear"; empty: every kind with its usual numbers

@@ -268,7 +268,7 @@ void add_train(CLI::App& app, Values& values) {
 void add_kinds(CLI::App& app, Values& values) {
   CLI::App* kinds = app.add_subcommand("kinds", tr("cli.command.kinds"));
   KindsCommand& command = values.kinds;
-  add_text(*kinds, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"))->required();
+  add_text(*kinds, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));  // see missing_text()
   auto* formats = kinds->add_option_group("format", tr("cli.help.write"));
   add_switch(*formats, "--json", values.json, tr("cli.option.kinds_json"));
   add_switch(*formats, "--csv", command.csv, tr("cli.option.kinds_csv"));
@@ -370,6 +370,8 @@ void add_options(CLI::App& app, Values& values) {
 
 std::string missing_text(const CLI::App& app, const Values& values) {
   const CLI::App* trace = app.get_subcommand("trace");
+  if (app.got_subcommand("kinds") && !values.kinds.text && !is_capture(given_path(values.kinds.model)))
+    return tr("cli.usage.required", {{"option", "--text"}});
   const TraceCommand& command = values.trace;
   const bool given = command.text || !command.text_file.empty() || !command.image.empty();
   if (!trace->parsed() || given || is_capture(given_path(command.model))) return {};

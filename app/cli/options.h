@@ -51,7 +51,7 @@ void add_options(CLI::App& app, Values& values);
 /// trace another model than X. The language may stand anywhere.
 [[nodiscard]] std::string misplaced_option(const CLI::App& app);
 
-/// Nothing, or the sentence about the text that `regard trace` needs of a model that is no captured run.
+/// Nothing, or the sentence about the text that `regard trace` and `regard kinds` need of a model that is no captured run.
 [[nodiscard]] std::string missing_text(const CLI::App& app, const Values& values);
 
 /// Nothing, or the sentence about an option of `regard export` that says nothing about the view asked for.

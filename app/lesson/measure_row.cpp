@@ -20,6 +20,7 @@ std::size_t unit_of_key(const AskedMeasure& asked, const LessonRow& row) {
 double dot(const AskedMeasure& asked) {
   const std::span<const float> query = query_of(asked.trace(), asked.head(), asked.query());
   const std::span<const float> key = key_of(asked.trace(), asked.head(), asked.key());
+  if (!has_products(asked.trace(), asked.head().layer)) asked.undefined();
   return std::inner_product(query.begin(), query.end(), key.begin(), 0.0, std::plus<>(),
                             [](float a, float b) { return static_cast<double>(a) * static_cast<double>(b); });
 }

@@ -30,7 +30,8 @@ constexpr std::array kKinds{
 };
 
 constexpr std::array<std::string_view, kind_obstacles> kObstacles{
-    "none", "cross", "position_bias", "cap", "sink", "temperature", "added", "weights_set", "recurrent"};
+    "none",        "cross", "position_bias", "cap",       "sink",
+    "temperature", "added", "weights_set",   "recurrent", "not_captured"};
 
 /// Keys less than `width` away from the query.
 Range keys_around(std::size_t query, std::size_t width) {
@@ -205,6 +206,7 @@ std::string_view name_of(KindObstacle obstacle) {
 
 KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const KindOfAttention& kind) {
   if (weights_are_signed(trace, head.layer)) return KindObstacle::recurrent;
+  if (!has_products(trace, head.layer) || !has_values(trace, head.layer)) return KindObstacle::not_captured;
   if (kind.form == KindForm::softmax) return KindObstacle::none;
   const HeadEdits edits = head_edits(trace.model->config, trace.request, head);
   if (!edits.set.empty()) return KindObstacle::weights_set;

@@ -94,9 +94,10 @@ enum class KindObstacle {
   temperature,  ///< the softmax has another temperature, and there is none
   added,        ///< an intervention adds to scores, and there are none
   weights_set,  ///< an intervention sets weights
-  recurrent,    ///< the layer weighs by a recurrence (gated delta), not by a softmax of scores; of softmax, too
+  recurrent,  ///< the layer weighs by a recurrence (gated delta, a state space), not by a softmax of scores; of softmax, too
+  not_captured,  ///< a captured run without queries, keys or values; of softmax, too: what a head puts out is not there
 };
-inline constexpr std::size_t kind_obstacles = 9;
+inline constexpr std::size_t kind_obstacles = 10;
 /// Its name in locale keys ("kinds.obstacle.<name>") and in files.
 [[nodiscard]] std::string_view name_of(KindObstacle obstacle);
 [[nodiscard]] KindObstacle obstacle_to_kind(const Trace& trace, HeadRef head, const KindOfAttention& kind);

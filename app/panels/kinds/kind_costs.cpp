@@ -47,7 +47,10 @@ void draw_kind_costs(PanelContext& context) {
   KindsState& state = context.state.of<KindsState>();
   const Trace& trace = shown_trace(snapshot, context.session);
   const std::vector<KindOfAttention>& kinds = context.session.kinds;
-  const KindCostsQuestion question{kinds, head_shape(trace, shown_head(snapshot, context.session))};
+  const HeadRef head = shown_head(snapshot, context.session);
+  if (!has_products(trace, head.layer) || !has_values(trace, head.layer))  // a captured run: there are no widths
+    return wrapped_caption(tr("kinds.obstacle.not_captured"));
+  const KindCostsQuestion question{kinds, head_shape(trace, head)};
   const Outcome<KindCosts> made = context.background->ask<KindCostsSlot>(question);
   state.bytes = choose("kind_costs.what", {tr("kind_costs.adds"), tr("kind_costs.bytes")}, state.bytes ? 1 : 0) == 1;
   wrapped_caption(tr(state.bytes ? "kind_costs.about_bytes" : "kind_costs.about_adds"));

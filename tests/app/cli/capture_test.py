@@ -154,11 +154,26 @@ class Captures(unittest.TestCase):
         previous = corpus["heads"][0]["measures"]["previous_token"]["value"]
         self.assertAlmostEqual(previous, float(np.mean([self.weights[0, 0, t, t - 1] for t in range(1, T)])), places=5)
 
+    def kinds(self):
+        said = regard("kinds", "--model", self.path, "--json")
+        self.assertEqual(said.returncode, 0, said.stderr)
+        return json.loads(said.stdout)["kinds"]
+
+    def test_other_kinds_need_queries_keys_and_values(self):
+        np.savez(self.path, weights=self.weights)
+        self.assertEqual({kind["obstacle"] for kind in self.kinds()}, {"not_captured"})
+        np.savez(self.path, q=self.q, k=self.k, v=self.v, weights=self.weights)
+        kinds = {kind["kind"].partition(":")[0]: kind for kind in self.kinds()}
+        np.testing.assert_allclose(kinds["softmax"]["weights"], self.weights[0, 0], atol=1e-6)
+        hard = np.where(self.mask, self.scores[0, 0], -np.inf).argmax(axis=1)
+        self.assertEqual(np.array(kinds["hard"]["weights"]).argmax(axis=1).tolist(), hard.tolist())
+
     def test_what_cannot_be_is_refused_with_a_sentence(self):
         np.savez(self.path, weights=self.weights)
         for arguments in (["trace", "--text", "a", "--json"], ["trace", "--mask", "bidirectional", "--json"],
                           ["trace", "--temperature", "2", "--json"], ["heads", "--corpus", "x"], ["importance"], ["probe"],
-                          ["generate", "--text", "a"], ["export", "--view", "steps", "--out", str(self.path) + ".png"],
+                          ["generate", "--text", "a"], ["kinds", "--text", "a"],
+                          ["export", "--view", "steps", "--out", str(self.path) + ".png"],
                           ["export", "--view", "scores", "--out", str(self.path) + ".csv"]):
             said = regard(arguments[0], "--model", self.path, *arguments[1:])
             self.assertEqual(said.returncode, 1, (arguments, said.stdout[:200]))
@@ -168,6 +183,7 @@ class Captures(unittest.TestCase):
         self.assertIn("exchanged", regard("trace", "--model", self.path, "--json").stderr)
         said = regard("trace", "--json")
         self.assertEqual(said.returncode, 2, "a model that reads texts is given one")
+        self.assertIn("--text", regard("kinds", "--json").stderr)
 
     def test_views_are_exported(self):
         np.savez(self.path, q=self.q, k=self.k, v=self.v, weights=self.weights, tokens=np.array(TOKENS))

@@ -2,6 +2,7 @@
 #include "core/trace/captured.h"
 
 #include "core/analysis/head_measures.h"
+#include "core/analysis/kinds.h"
 #include "core/analysis/row_steps.h"
 #include "core/base/error.h"
 #include "core/engine/engine.h"
@@ -157,6 +158,8 @@ TEST(CapturedTrace, without_scores_says_so_and_measures_all_that_weights_tell) {
   EXPECT_EQ(steps.weights, weights(*again, {0, 1}, {3, 4}, {0, 5}).values);
   EXPECT_TRUE(std::isnan(steps.dots[0]));
   EXPECT_TRUE(score_products(*again, {0, 1}, 3, 0).empty());
+  for (const KindForm form : {KindForm::softmax, KindForm::window, KindForm::linear})
+    EXPECT_EQ(obstacle_to_kind(*again, {0, 0}, usual_kind(form)), KindObstacle::not_captured);
 }
 
 TEST(CapturedTrace, is_recalled_as_it_ran_and_refuses_everything_else) {
