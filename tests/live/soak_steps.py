@@ -17,11 +17,11 @@ CHORDS = ("ctrl+l", "ctrl+a", "ctrl+c", "ctrl+v", "ctrl+x", "ctrl+z", "ctrl+y", 
           "ctrl+o", "ctrl+shift+o", "ctrl+s", "ctrl+shift+s", "ctrl+n", "ctrl+g", "ctrl+d", "ctrl+shift+c", "ctrl+Return",
           "ctrl+shift+Return", "ctrl+shift+space", "ctrl+shift+l", "ctrl+Tab", "ctrl+shift+Tab", "ctrl+Prior", "ctrl+Next", "ctrl+F6",
           "ctrl+shift+F6", "ctrl+equal", "ctrl+minus", "ctrl+0", "shift+Tab", "shift+Left", "shift+End", "ctrl+Left", "ctrl+BackSpace",
-          "alt+Up", "alt+Down", "alt+Left", "alt+Right", "alt+1", "alt+2", "alt+3", "alt+4", "alt+m", "alt+e", "alt+v", "alt+f", "alt+s", "alt+i",
-          *(f"ctrl+{number}" for number in range(1, 8)))
+          "alt+Up", "alt+Down", "alt+Left", "alt+Right", "alt+m", "alt+e", "alt+v", "alt+f", "alt+s", "alt+i",
+          *(f"ctrl+{number}" for number in range(1, 10)), *(f"alt+{number}" for number in range(1, 7)))
 SIZES = ((1600, 900), (1600, 900), (1280, 720), (1024, 640), (800, 480), (320, 240), (640, 900), (1600, 300))
 TOOLS = ("m", "equal", "w", "c", "e")
-WORKSPACES = ("alt+1", "alt+2", "alt+3", "alt+4")
+WORKSPACES = tuple(f"alt+{number}" for number in range(1, 7))
 
 
 def key(*names):
@@ -197,7 +197,7 @@ class Chance:
         yield key("F3", "F3", "F2", "F2", *["ctrl+equal"] * 9, "ctrl+0")
         yield from self.generating()
         for workspace in WORKSPACES:
-            yield key(workspace, *(f"ctrl+{number}" for number in range(1, 8)))
+            yield key(workspace, *(f"ctrl+{number}" for number in range(1, 10)))
             yield {"do": "let run", "seconds": 2.0}
         for _ in range(4):
             yield from self.exporting()

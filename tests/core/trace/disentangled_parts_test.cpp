@@ -73,6 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Models, DisentangledParts,
                          testing::name_of);
 
 TEST(PartsOfScores, are_content_and_position_where_distance_has_a_number) {
+  REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   const testing::RecordedRun recorded = testing::recorded_run("mpnet-f32", 2);
   const Trace& trace = *recorded.trace;
   const Range all{0, trace.tokens()};
@@ -86,6 +87,7 @@ TEST(PartsOfScores, are_content_and_position_where_distance_has_a_number) {
 }
 
 TEST(PartsOfScores, are_content_alone_where_positions_add_nothing) {
+  REGARD_NEEDS(testing::reference_folder() / "stamp.txt");
   const testing::RecordedRun recorded = testing::recorded_run("albert-f32", 1);
   const std::vector<ScorePart> parts = score_parts(*recorded.trace, {0, 0}, {0, 2}, {1, 4});
   ASSERT_EQ(parts.size(), 1U);
