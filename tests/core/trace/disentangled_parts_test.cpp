@@ -2,6 +2,7 @@
 // What scores are the sum of: DeBERTa's three parts against PyTorch (tests/reference/later_encoders.py), and against the scores.
 #include "core/trace/score_parts.h"
 
+#include "tests/core/base/needed.h"
 #include "tests/core/engine/reference.h"
 
 #include <gtest/gtest.h>
