@@ -40,9 +40,11 @@ void fill_causes(ExportTable& table, const DriftCauses& causes, const Model& ful
     const TableCell adapted = causes.strengths.empty() ? TableCell(Masked{}) : TableCell(causes.adapted[head]);
     table.rows.push_back({causes.heads[head].layer, causes.heads[head].head, causes.stored[head], adapted});
   }
+  table.arrays = {{"causes", std::move(both)}};
+  if (causes.strengths.empty()) return;
   Matrix strengths(1, causes.strengths.size());
   std::copy(causes.strengths.begin(), causes.strengths.end(), strengths.values.begin());
-  table.arrays = {{"strengths", std::move(strengths)}, {"causes", std::move(both)}};
+  table.arrays.emplace_back("strengths", std::move(strengths));
 }
 
 void add_causes_text(Figure& figure, double x, double y, std::string text, FigureAlign align, gfx::Rgb ink) {
@@ -87,6 +89,25 @@ double add_causes_plane(Figure& figure, double y, const DriftCauses& causes, con
   return top + side + 50;
 }
 
+/// The text with line ends at spaces, so that it is not wider than the plane.
+std::vector<std::string> in_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at), longer = line.empty() ? word : line + " " + word;
+    if (!line.empty() && figure_text_width(longer, FigureFont::text, kFigureSmall) > kCausesLeft + kCausesSide) {
+      lines.push_back(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+    at = end + 1;
+  }
+  if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
 FigureList causes_list(const DriftCauses& causes, const CausesWords& words, const std::vector<std::string>& names) {
   FigureList list;
   list.columns = {{words.head, 260}, {words.by_storage, 90, true}, {words.by_adapter, 90, true}};
@@ -97,7 +118,7 @@ FigureList causes_list(const DriftCauses& causes, const CausesWords& words, cons
                          {.text = causes.strengths.empty() ? "–" : figure_number(static_cast<float>(adapted), 4),
                           .strong = adapted > stored}});
   }
-  list.above = {words.about};
+  list.above = in_lines(words.about);
   if (!causes.strengths.empty()) {
     const CausesCount count = count_causes(causes);
     list.below = {
