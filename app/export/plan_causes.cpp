@@ -121,9 +121,9 @@ FigureList causes_list(const DriftCauses& causes, const CausesWords& words, cons
   list.above = in_lines(words.about);
   if (!causes.strengths.empty()) {
     const CausesCount count = count_causes(causes);
-    list.below = {
+    list.below = in_lines(
         filled(words.diagonal,
-               {{"adapter", count.by_adapter}, {"storage", count.by_storage}, {"heads", causes.heads.size()}})};
+               {{"adapter", count.by_adapter}, {"storage", count.by_storage}, {"heads", causes.heads.size()}}));
   }
   return list;
 }
