@@ -15,7 +15,7 @@ inline constexpr float min_temperature = 0.05F, max_temperature = 10.0F;
 
 /// Something that changes the model (core/model/adapter.h).
 struct ReadingAdapter {
-  std::string path{};     ///< a folder or file, or the name of a built-in one
+  std::string path{};     ///< a folder or file
   float strength = 1.0F;  ///< min_strength … max_strength; 0: none of it, 1: as trained
   friend bool operator==(const ReadingAdapter&, const ReadingAdapter&) = default;
 };
