@@ -43,7 +43,7 @@ bool same_sizes(const ModelConfig& one, const ModelConfig& other) {
   return true;
 }
 
-bool fits(const fs::path& built_in, const Model& model) {
+bool fits_model(const fs::path& built_in, const Model& model) {
   std::error_code ignored;
   if (fs::equivalent(built_in, model.folder, ignored)) return true;
   try {
@@ -75,7 +75,7 @@ std::vector<AdapterEntry> built_in_adapters(const fs::path& assets) {
 std::vector<AdapterEntry> adapters_for(const Model& model, const fs::path& assets) {
   std::vector<AdapterEntry> found;
   for (const fs::path& built_in : sorted_folders(assets / "models"))
-    if (fits(built_in, model))
+    if (fits_model(built_in, model))
       for (AdapterEntry& each : named_adapters_in(built_in))
         found.push_back(std::move(each));
   std::error_code ignored;

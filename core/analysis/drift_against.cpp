@@ -30,7 +30,7 @@ bool same_shape(const ModelConfig& one, const ModelConfig& other) {
 }
 
 /// A measurement's share of the whole: what it says of its progress goes from `begin` to `end`.
-Pace part_of(const Pace& whole, Progress& own, float begin, float end) {
+Pace part_of_measurement(const Pace& whole, Progress& own, float begin, float end) {
   return {whole.stop, &own, [&whole, &own, begin, end] {
             if (whole.progress != nullptr) whole.progress->fraction = begin + (end - begin) * own.fraction.load();
             if (whole.between) whole.between();
@@ -84,7 +84,7 @@ DriftCauses measure_causes(const std::shared_ptr<const Model>& full, const std::
   const bool has_adapters = !stored->adapters.empty();
   Progress first, second;
   Drift storage = drift_without_adapters(full, stored, requests, own_weights,
-                                         part_of(pace, first, 0.0F, has_adapters ? 0.5F : 1.0F));
+                                         part_of_measurement(pace, first, 0.0F, has_adapters ? 0.5F : 1.0F));
   DriftCauses causes{.heads = std::move(storage.heads),
                      .stored = std::move(storage.movement.front()),
                      .strengths = strengths,
@@ -93,7 +93,7 @@ DriftCauses measure_causes(const std::shared_ptr<const Model>& full, const std::
   causes.adapted.assign(causes.heads.size(), 0.0);
   if (!has_adapters) return causes;
   const Drift adapted = measure_drift(base_of(stored, pace.stop), stored, requests, {{1.0F}, strengths, own_weights},
-                                      part_of(pace, second, 0.5F, 1.0F));
+                                      part_of_measurement(pace, second, 0.5F, 1.0F));
   causes.adapted = adapted.movement.front();
   return causes;
 }
