@@ -2,6 +2,7 @@
 #include "app/cli/adapters.h"
 
 #include "app/base/adapter_base.h"
+#include "app/base/built_in_adapters.h"
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/commands.h"
@@ -39,7 +40,7 @@ std::optional<float> number_of(const std::string& text) {
 
 AdapterUse adapter_use(const std::string& given) {
   const Parts parts = parts_of(given);
-  return {given_path(parts.path), parts.strength ? number_of(*parts.strength).value_or(1.0F) : 1.0F};
+  return {adapter_path(parts.path), parts.strength ? number_of(*parts.strength).value_or(1.0F) : 1.0F};
 }
 
 std::string check_adapter(const std::string& given) {

@@ -10,7 +10,8 @@
 
 namespace regard::cli {
 
-/// `given`: PATH, at strength 1, or PATH=STRENGTH; a path that is there as it is written may have a sign of equality in it.
+/// `given`: PATH or the name of a built-in one, at strength 1, or PATH=STRENGTH; a path that is there as it is written may have a sign of
+/// equality in it.
 [[nodiscard]] AdapterUse adapter_use(const std::string& given);
 
 /// Nothing, or the sentence about a strength out of range (Reading::min_strength … max_strength) or a path that is empty.

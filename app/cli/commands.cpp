@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 
 #include "app/base/assets.h"
+#include "app/base/built_in_adapters.h"
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
 #include "app/cli/columns.h"
@@ -91,6 +92,9 @@ void run_models(Streams streams) {
     table.add({entry.name, entry.architecture, yes_or_no(entry.supported),
                entry.place == ModelPlace::built_in ? tr("cli.table.built_in") : tr("cli.table.cache"),
                entry.folder.string(), language() == Language::ru ? entry.about.ru : entry.about.en});
+  for (const AdapterEntry& entry : built_in_adapters())
+    table.add({entry.name, tr("cli.table.adapter"), yes_or_no(true), tr("cli.table.built_in"), entry.folder.string(),
+               language() == Language::ru ? entry.about.ru : entry.about.en});
   table.print(streams.out);
 }
 

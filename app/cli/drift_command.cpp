@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/drift_command.h"
 
+#include "app/base/model_path.h"
 #include "app/cli/adapters.h"
 #include "app/cli/corpus_files.h"
 #include "app/export/text_fields.h"
 #include "app/session/json_fields.h"
 #include "app/style/locale.h"
-#include "core/analysis/drift.h"
+#include "core/analysis/drift_against.h"
 #include "core/base/error.h"
 
 #include <nlohmann/json.hpp>
@@ -51,18 +52,20 @@ Corpus texts_of(const DriftCommand& command) {
   return corpus;
 }
 
-/// What is written of both.
+/// What is written of both, and of the storage.
 struct DriftFound {
   Drift drift{};
   HeadList heads{};
   std::vector<WeightChange> changes{};
+  std::shared_ptr<const Model> against{};  ///< null: storage is not measured
+  std::vector<double> storage{};           ///< [heads]
 };
 
 /// Remarks on sentences that are too long.
-Drift find_drift(const DriftCommand& command, const std::shared_ptr<const Model>& base,
-                 const std::shared_ptr<const Model>& adapted, std::ostream& err) {
+std::vector<Request> texts_to_read(const DriftCommand& command, const std::shared_ptr<const Model>& base,
+                                   std::ostream& err) {
   const Corpus corpus = texts_of(command);
-  const std::vector<Request> requests = requests_of(base, corpus);
+  std::vector<Request> requests = requests_of(base, corpus);
   if (requests.empty())
     throw Error("corpus_too_long", {.file = corpus.name.empty() ? "--text" : corpus.name,
                                     .item = base->name,
@@ -70,10 +73,18 @@ Drift find_drift(const DriftCommand& command, const std::shared_ptr<const Model>
   if (const std::size_t left_out = corpus.sentences.size() - requests.size(); left_out > 0)
     err << "regard: " << tr_plural("cli.remark.left_out", left_out, {{"file", corpus.name}, {"model", base->name}})
         << '\n';
-  DriftOptions options{.alphas = parse_alphas(command.alphas), .own_weights = command.own_weights};
+  return requests;
+}
+
+void find_drift(const DriftCommand& command, const std::shared_ptr<const Model>& base,
+                const std::shared_ptr<const Model>& adapted, std::ostream& err, DriftFound& found) {
+  const std::vector<Request> requests = texts_to_read(command, base, err);
+  if (found.against) found.storage = drift_of_storage(found.against, base, requests, command.own_weights);
+  DriftOptions options{.own_weights = command.own_weights};
+  if (!command.adapters.empty()) options.alphas = parse_alphas(command.alphas);
   for (const AdapterUse& adapter : command.adapters)
     options.direction.push_back(adapter.strength);
-  return measure_drift(base, adapted, requests, options);
+  found.drift = measure_drift(base, adapted, requests, options);
 }
 
 constexpr std::pair<const char*, std::optional<double> WeightChange::*> kMatrices[] = {
@@ -83,11 +94,16 @@ constexpr std::pair<const char*, std::optional<double> WeightChange::*> kMatrice
     {"output", &WeightChange::output}};
 
 void write_drift_csv(const DriftFound& found, std::ostream& out) {
-  out << "layer,head,alpha,drift\n";
-  for (std::size_t head = 0; head < found.drift.heads.size(); ++head)
-    for (std::size_t at = 0; at < found.drift.alphas.size(); ++at)
-      out << found.drift.heads[head].layer << ',' << found.drift.heads[head].head << ','
-          << shortest(found.drift.alphas[at]) << ',' << shortest(found.drift.movement[at][head]) << '\n';
+  const Drift& drift = found.drift;
+  const bool alphas = !drift.alphas.empty(), storage = !found.storage.empty();
+  out << "layer,head" << (alphas ? ",alpha,drift" : "") << (storage ? ",storage" : "") << '\n';
+  for (std::size_t head = 0; head < drift.heads.size(); ++head)
+    for (std::size_t at = 0; at < std::max<std::size_t>(drift.alphas.size(), 1); ++at) {
+      out << drift.heads[head].layer << ',' << drift.heads[head].head;
+      if (alphas) out << ',' << shortest(drift.alphas[at]) << ',' << shortest(drift.movement[at][head]);
+      if (storage) out << ',' << shortest(found.storage[head]);
+      out << '\n';
+    }
 }
 
 void write_changes_csv(const DriftFound& found, std::ostream& out) {
@@ -108,30 +124,53 @@ DriftJson adapters_json(const Model& model) {
   return list;
 }
 
-void write_drift_json(const DriftFound& found, const Model& adapted, bool own_weights, std::ostream& out) {
-  const Drift& drift = found.drift;
-  DriftJson alphas = DriftJson::array(), heads = DriftJson::array(), changes = DriftJson::array();
-  for (const float alpha : drift.alphas)
-    alphas.push_back(shortest_double(alpha));
-  for (std::size_t head = 0; head < drift.heads.size(); ++head) {
-    DriftJson movement = DriftJson::array(),
-              change{{"layer", drift.heads[head].layer}, {"head", drift.heads[head].head}};
-    for (const std::vector<double>& at : drift.movement)
-      movement.push_back(at[head]);
+DriftJson drift_json(const DriftFound& found) {
+  DriftJson heads = DriftJson::array();
+  for (std::size_t head = 0; head < found.drift.heads.size(); ++head) {
+    DriftJson each{{"layer", found.drift.heads[head].layer}, {"head", found.drift.heads[head].head}};
+    if (!found.storage.empty()) each["storage"] = found.storage[head];
+    if (!found.drift.alphas.empty()) {
+      DriftJson movement = DriftJson::array();
+      for (const std::vector<double>& at : found.drift.movement)
+        movement.push_back(at[head]);
+      each["movement"] = std::move(movement);
+    }
+    heads.push_back(std::move(each));
+  }
+  return heads;
+}
+
+DriftJson changes_json(const DriftFound& found) {
+  DriftJson changes = DriftJson::array();
+  for (std::size_t head = 0; head < found.changes.size(); ++head) {
+    DriftJson change{{"layer", found.heads[head].layer}, {"head", found.heads[head].head}};
     for (const auto& [name, part] : kMatrices) {
       const std::optional<double>& ratio = found.changes[head].*part;
       change[name] = ratio ? DriftJson(*ratio) : DriftJson();
     }
-    heads.push_back(
-        {{"layer", drift.heads[head].layer}, {"head", drift.heads[head].head}, {"movement", std::move(movement)}});
     changes.push_back(std::move(change));
   }
-  out << DriftJson{{"model", adapted.name},      {"adapters", adapters_json(adapted)},
-                   {"own_weights", own_weights}, {"texts", drift.texts},
-                   {"rows", drift.rows},         {"alphas", std::move(alphas)},
-                   {"drift", std::move(heads)},  {"changes", std::move(changes)}}
-             .dump(1)
-      << '\n';
+  return changes;
+}
+
+void write_drift_json(const DriftFound& found, const Model& adapted, bool own_weights, std::ostream& out) {
+  const Drift& drift = found.drift;
+  DriftJson written{{"model", adapted.name}};
+  if (found.against) {
+    written["stored_as"] = adapted.stored_as;
+    written["against"] = {{"model", found.against->name}, {"stored_as", found.against->stored_as}};
+  }
+  DriftJson alphas = DriftJson::array();
+  for (const float alpha : drift.alphas)
+    alphas.push_back(shortest_double(alpha));
+  written["adapters"] = adapters_json(adapted);
+  written["own_weights"] = own_weights;
+  written["texts"] = drift.texts;
+  written["rows"] = drift.rows;
+  written["alphas"] = std::move(alphas);
+  written["drift"] = drift_json(found);
+  written["changes"] = changes_json(found);
+  out << written.dump(1) << '\n';
 }
 
 }  // namespace
@@ -162,8 +201,9 @@ void run_drift(const DriftCommand& command, Streams streams) {
       streams.err << "regard: " << tr("cli.remark.not_base_at_0", {{"adapter", adapter.name}}) << '\n';
   const std::shared_ptr<const Model> base = base_of(adapted);
   DriftFound found{.heads = softmax_heads(reader_of(base)->config)};
-  if (!command.csv || !command.matrices) found.drift = find_drift(command, base, adapted, streams.err);
-  if (!command.csv || command.matrices) found.changes = weight_changes(*base, *adapted);
+  if (!command.against.empty()) found.against = load_model(model_path(command.against));
+  if (!command.csv || !command.matrices) find_drift(command, base, adapted, streams.err, found);
+  if (!command.adapters.empty() && (!command.csv || command.matrices)) found.changes = weight_changes(*base, *adapted);
   if (command.csv && command.matrices)
     write_changes_csv(found, streams.out);
   else if (command.csv)

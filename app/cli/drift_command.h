@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `regard drift`: how far every head moves as an adapter grows, and how much it changes the head's matrices. In numbers.
+// `regard drift`: how far every head moves as an adapter grows, how much it changes the head's matrices, and how far the head moves by
+// the storage of the model alone. In numbers.
 #pragma once
 
 #include "app/cli/commands.h"
@@ -14,6 +15,7 @@ namespace regard::cli {
 struct DriftCommand {
   std::string model{};
   std::vector<AdapterUse> adapters{};  ///< their strengths are those at α = 1
+  std::string against{};               ///< the same model in full precision; empty: storage is not measured
   std::optional<std::string> text{};
   std::filesystem::path text_file{};  ///< a sentence a line, or CoNLL-U; where `text` is not given
   std::string alphas = "0:1:0.1";     ///< "FIRST:LAST:STEP", or numbers with commas between
@@ -32,7 +34,9 @@ inline constexpr std::size_t most_alphas = 201;
 
 /// JSON {"model", "adapters", "own_weights", "texts", "rows", "alphas", "drift": [{"layer", "head", "movement": […]}],
 /// "changes": [{"layer", "head", "query", "key", "value", "output"}]}, or CSV "layer,head,alpha,drift" (of matrices
-/// "layer,head,matrix,change").
+/// "layer,head,matrix,change"). With `against` JSON has "stored_as", "against": {"model", "stored_as"} and in each head of "drift"
+/// "storage", too, CSV a last column "storage"; without an adapter there are no alphas, movements or changes, and CSV is
+/// "layer,head,storage".
 void run_drift(const DriftCommand& command, Streams streams);
 
 }  // namespace regard::cli

@@ -114,6 +114,7 @@ void run_export(const ExportCommand& command, Streams streams) {
   const std::optional<ExportFormat> format = format_of(command.out);
   if (!format) throw Refusal(tr("cli.refusal.ending", {{"file", command.out.string()}}));
   options.format = *format;
+  if (!options.against.empty()) options.against = model_path(options.against).string();
   const SessionFile file = asked_session(command);
   const Session& session = file.session;
   const std::shared_ptr<const Snapshot> snapshot = snapshot_of(session);

@@ -15,6 +15,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 namespace regard::cli {
 namespace {
 
@@ -155,8 +157,8 @@ void add_generate(CLI::App& app, Values& values) {
   add_language(*generate, values, tr("cli.option.language"));
 }
 
-// Options of `export` that say something about one view alone.
-const std::map<std::string, ExportView> kOfOneView{
+// Options of `export` that say something about a view or two alone.
+const std::multimap<std::string, ExportView> kOfOneView{
     {"--cells", ExportView::weights},       {"--ablate-to", ExportView::ablation},
     {"--patch", ExportView::patching},      {"--patch-map", ExportView::patching},
     {"--replace", ExportView::sweep},       {"--words", ExportView::sweep},
@@ -168,7 +170,13 @@ const std::map<std::string, ExportView> kOfOneView{
     {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
     {"--order", ExportView::likeness},      {"--part", ExportView::scores},
     {"--own-weights", ExportView::drift},   {"--router", ExportView::router},
-    {"--by-load", ExportView::router}};
+    {"--by-load", ExportView::router},      {"--own-weights", ExportView::causes},
+    {"--against", ExportView::causes}};
+
+bool is_of(const std::string& option, ExportView view) {
+  const auto [first, last] = kOfOneView.equal_range(option);
+  return std::any_of(first, last, [view](const auto& each) { return each.second == view; });
+}
 
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
@@ -191,6 +199,7 @@ void add_export(CLI::App& app, Values& values) {
   add_choice(*out, "--router", kRouterMaps, command.router, tr("cli.option.router"));
   add_switch(*out, "--by-load", command.experts_by_load, tr("cli.option.by_load"));
   add_switch(*out, "--own-weights", command.options.own_weights, tr("cli.option.export_own_weights"));
+  add_text(*out, "--against", command.options.against, tr("cli.option.export_against"), tr("cli.type.model"));
   add_choices_of_views(*out, command.options);
   add_text(*out, "--scale", command.options.scale, tr("cli.option.scale"), tr("cli.type.number"))
       ->check(CLI::Validator(check_scale, "", ""))
@@ -250,7 +259,7 @@ void add_drift(CLI::App& app, Values& values) {
   add_switch(*formats, "--csv", command.csv, tr("cli.option.drift_csv"));
   formats->require_option(0, 1);
   add_adapted_model(*drift, command);
-  drift->get_option("--adapter")->required();
+  add_text(*drift, "--against", command.against, tr("cli.option.against"), tr("cli.type.model"));
   add_text(*drift, "--alpha", command.alphas, tr("cli.option.alpha"), tr("cli.type.steps"))
       ->check(CLI::Validator(check_alphas, "", ""))
       ->default_str("0:1:0.1");
@@ -370,6 +379,12 @@ void add_options(CLI::App& app, Values& values) {
 
 std::string missing_text(const CLI::App& app, const Values& values) {
   const CLI::App* trace = app.get_subcommand("trace");
+  if (app.got_subcommand("drift")) {
+    const DriftCommand& drift = values.drift;
+    if (drift.adapters.empty() && (drift.against.empty() || drift.matrices))
+      return tr("cli.usage.required", {{"option", "--adapter"}});
+    if (drift.adapters.empty() && drift.model.empty()) return tr("cli.usage.required", {{"option", "--model"}});
+  }
   if (app.got_subcommand("kinds") && !values.kinds.text && !is_capture(given_path(values.kinds.model)))
     return tr("cli.usage.required", {{"option", "--text"}});
   const TraceCommand& command = values.trace;
@@ -391,7 +406,7 @@ std::string option_of_another_view(const CLI::App& app, const Values& values) {
   const CLI::App* out = app.get_subcommand("export");
   const ExportView asked = values.picture.options.view;
   for (const auto& [option, view] : kOfOneView)
-    if (out->count(option) > 0 && asked != view)
+    if (out->count(option) > 0 && !is_of(option, asked))
       return tr("cli.usage.not_of_view",
                 {{"option", option}, {"view", std::string(name_of(asked))}, {"wanted", std::string(name_of(view))}});
   return {};

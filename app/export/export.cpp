@@ -85,6 +85,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_sweep(seen, options, style);
     case ExportView::drift:
       return plan_drift(seen, options, style);
+    case ExportView::causes:
+      return plan_causes(seen, options, style);
     case ExportView::likeness:
       return plan_likeness(seen, options, style);
     case ExportView::head_search:
@@ -219,15 +221,16 @@ bool takes_long(ExportView view) {
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
          view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles ||
-         view == ExportView::drift;
+         view == ExportView::drift || view == ExportView::causes;
 }
 
 bool needs_engine(ExportView view) {
-  constexpr std::array kNeeding{
-      ExportView::kv_cache,    ExportView::interventions, ExportView::effect,    ExportView::ablation,
-      ExportView::patching,    ExportView::sweep,         ExportView::steps,     ExportView::relations,
-      ExportView::attribution, ExportView::importance,    ExportView::pruning,   ExportView::probing,
-      ExportView::evidence,    ExportView::detectors,     ExportView::ensembles, ExportView::router};
+  constexpr std::array kNeeding{ExportView::kv_cache,   ExportView::interventions, ExportView::effect,
+                                ExportView::ablation,   ExportView::patching,      ExportView::sweep,
+                                ExportView::steps,      ExportView::relations,     ExportView::attribution,
+                                ExportView::importance, ExportView::pruning,       ExportView::probing,
+                                ExportView::evidence,   ExportView::detectors,     ExportView::ensembles,
+                                ExportView::router,     ExportView::causes};
   return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
@@ -236,7 +239,7 @@ std::string_view name_of(ExportView view) {
       "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
       "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
       "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds"};
+      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds",      "causes"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -63,8 +63,9 @@ enum class ExportView {
   router,      ///< which experts tokens go through
   drift,       ///< how far heads move as adapters grow
   kinds,       ///< the head through several kinds of attention
+  causes,      ///< how far storage in few bits moves each head, beside the adapters
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::causes) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -109,8 +110,9 @@ struct ExportOptions {
   bool evidence_least = false;              ///< evidence: those that have least of it come first
   std::optional<Detector> evidence_rule{};  ///< evidence: of a person's rule instead, whose name `evidence` is
   std::optional<std::string> evidence_corpus{};  ///< evidence: a file of sentences that stands for `corpus`
-  bool own_weights = false;                      ///< drift: every layer reads what it reads in the base
-  std::string detectors{};                       ///< detectors: a file of rules; empty: the program's own
+  bool own_weights = false;                      ///< drift, causes: every layer reads what it reads in the base
+  std::string against{};    ///< causes: place of the model in full precision; empty: the baseline's
+  std::string detectors{};  ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

@@ -50,6 +50,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_sweep(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(no_adapters, reads_pictures).
 [[nodiscard]] ContentPlan plan_drift(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throws Error(no_other_model, reads_pictures), when it is carried out those of measure_causes(), too.
+[[nodiscard]] ContentPlan plan_causes(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throw Error (loss_no_head, loss_no_mask, those of a corpus) when they are carried out.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker does with one request: load the model, read the pins and the live text, compare, publish.
-#include "app/base/given_path.h"
+#include "app/base/built_in_adapters.h"
 #include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
 #include "app/session/kept.h"
@@ -38,7 +38,7 @@ std::shared_ptr<const Model> Worker::State::load(const Reading& reading) {
   enter(WorkerState::loading_model);
   std::vector<AdapterUse> adapters;
   for (const ReadingAdapter& adapter : reading.adapters)
-    adapters.push_back({expand_home(adapter.path), adapter.strength});
+    adapters.push_back({adapter_path(adapter.path), adapter.strength});
   std::shared_ptr<const Model> loaded =
       tools.load(resolve_model(reading.model), adapters, load_stop.get_token(), &progress);
   enter(before);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that people open, save, drop and export.
 #include "app/base/adapter_base.h"
+#include "app/base/built_in_adapters.h"
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
 #include "app/export/export.h"
@@ -174,6 +175,7 @@ void AppLoop::open_adapter(const fs::path& given) {
     const std::string base = read_adapter_config(path).base;
     if (path.extension() != ".gguf" && !fs::is_directory(path, ignored)) path = path.parent_path();  // one file of it
     if (!path.has_filename()) path = path.parent_path();
+    const std::string named = adapter_named(path, assets_);
     const std::vector<fs::path> recent(preferences_.recent_models.begin(), preferences_.recent_models.end());
     const fs::path own = base_on_this_machine(base, list_models(built_in_models(assets_), recent));
     state_.of<PathDialog>().kind = PathDialog::Kind::closed;
@@ -182,12 +184,12 @@ void AppLoop::open_adapter(const fs::path& given) {
     offer.reset();
     const bool other = !own.empty() && snapshot_->model && !fs::equivalent(own, snapshot_->model->folder, ignored);
     if (other) {
-      offer = AdapterOffer{path.string(), base, own.string()};
+      offer = AdapterOffer{named, base, own.string()};
       return;
     }
     if (history_.current().adapters.size() >= max_adapters)
       return complain(make_message("adapters.full", {{"most", std::to_string(max_adapters)}}, Message::Kind::warning));
-    perform(AddAdapter{path.string()});
+    perform(AddAdapter{named});
     say(make_message("log.adapter_opened", {{"adapter", path.filename().string()}}));
   } catch (const Error& error) {
     complain(error);

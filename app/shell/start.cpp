@@ -3,6 +3,7 @@
 
 #include "app/base/adapter_base.h"
 #include "app/base/assets.h"
+#include "app/base/built_in_adapters.h"
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
 #include "app/lesson/lesson_files.h"
@@ -47,10 +48,9 @@ std::string known_workspace(const std::string& name) {
 
 /// Over the model that was named, else over the one that the first adapter was trained on, where it is here.
 void apply_adapters(Start& start, const WindowOptions& options) {
-  std::error_code ignored;
   start.session.adapters.clear();
   for (const AdapterUse& adapter : options.adapters)
-    start.session.adapters.push_back({fs::absolute(adapter.path, ignored).string(), adapter.strength});
+    start.session.adapters.push_back({adapter_named(adapter.path), adapter.strength});
   if (options.model) return;
   try {
     const std::string base = read_adapter_config(options.adapters.front().path).base;

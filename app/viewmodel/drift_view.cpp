@@ -46,16 +46,6 @@ std::vector<std::size_t> largest_first(const std::vector<double>& values) {
   return order;
 }
 
-std::vector<Request> texts_of_drift(const DriftQuestion& question, const std::shared_ptr<const Model>& base) {
-  if (question.corpus.empty()) return {question.text};
-  const Corpus corpus = load_corpus(question.corpus);
-  std::vector<Request> requests = requests_of(base, corpus);
-  if (requests.empty())
-    throw Error("corpus_too_long",
-                {.file = corpus.name, .item = base->name, .expected = std::to_string(base->config.context)});
-  return requests;
-}
-
 }  // namespace
 
 std::vector<TouchedModules> touched_modules(const std::vector<std::string>& modules) {
@@ -114,6 +104,16 @@ DriftQuestion drift_question(const Snapshot& live) {
   question.text = {
       .ids = live.model->encoder ? run.encoder_ids : run.ids, .mask = run.mask, .temperature = run.temperature};
   return question;
+}
+
+std::vector<Request> texts_of_drift(const DriftQuestion& question, const std::shared_ptr<const Model>& base) {
+  if (question.corpus.empty()) return {question.text};
+  const Corpus corpus = load_corpus(question.corpus);
+  std::vector<Request> requests = requests_of(base, corpus);
+  if (requests.empty())
+    throw Error("corpus_too_long",
+                {.file = corpus.name, .item = base->name, .expected = std::to_string(base->config.context)});
+  return requests;
 }
 
 std::shared_ptr<const Drift> make_drift(const DriftQuestion& question, const Pace& pace) {

@@ -51,6 +51,10 @@ struct DriftQuestion {
 /// Of the run on show, which has a trace.
 [[nodiscard]] DriftQuestion drift_question(const Snapshot& live);
 
+/// What is read for it. Throws Error (those of load_corpus(), corpus_too_long, reads_pictures).
+[[nodiscard]] std::vector<Request> texts_of_drift(const DriftQuestion& question,
+                                                  const std::shared_ptr<const Model>& base);
+
 struct WeightChangeView {
   HeadList heads{};
   std::vector<WeightChange> changes{};  ///< [heads] at α = 1

@@ -38,6 +38,15 @@ constexpr Message kMessages[] = {
      "{file} is an adapter: only changes to a model that is not part of it; open that model, then the adapter over it "
      "(the view Adapters; --adapter on the command line)."},
     {"no_adapters", "The model {item} was opened without an adapter, so there is no drift to show."},
+    {"drift_shapes",
+     "The models {item} and {file} are not of one shape (layers × heads, width: {found} and {expected}): their heads "
+     "cannot be held against each other."},
+    {"drift_tokens",
+     "The models {item} and {file} read other tokens: what is “{found}” to the first is “{expected}” to the second, so "
+     "their heads cannot be held against each other."},
+    {"no_other_model",
+     "Nothing is compared with {item} that was made of other files: pin the sentence with the model in full "
+     "precision, or name that with --against."},
     {"adapter_kind",
      "{file} is an adapter of kind {found}, but only LoRA (with rsLoRA and DoRA) is known here; merge it into its "
      "model and "

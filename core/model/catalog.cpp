@@ -34,23 +34,6 @@ std::vector<fs::path> folders_in(const fs::path& folder) {
   return result;
 }
 
-/// What the folder tells people about its model; empty where it tells nothing or nothing readable.
-Bilingual about_of(const fs::path& folder) {
-  const fs::path file = folder / "about.json";
-  std::error_code error;
-  if (!fs::exists(file, error)) return {};
-  try {
-    const nlohmann::json json = parse_json(read_file(file, kAboutLimit), file.string());
-    const auto text = [&](const char* language) {
-      const auto found = json.is_object() ? json.find(language) : json.end();
-      return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    return {text("ru"), text("en")};
-  } catch (const Error&) {
-    return {};  // a list is no place to complain
-  }
-}
-
 /// How much its weights take and as what, from the headers of their files; nothing where they cannot be read.
 void measure_weights(const fs::path& folder, const Quantization& quantization, ModelEntry& entry) {
   try {
@@ -95,7 +78,7 @@ std::optional<ModelEntry> entry_of(const fs::path& folder, ModelPlace place, Tow
     if (tower == Tower::text) return std::nullopt;
     entry.supported = false;  // listed all the same, so that opening it can say why
   }
-  entry.about = about_of(folder);
+  entry.about = about_of_folder(folder);
   measure_weights(folder, quantization, entry);
   return entry;
 }
@@ -120,6 +103,22 @@ std::optional<fs::path> environment(const char* name) {
 }
 
 }  // namespace
+
+Bilingual about_of_folder(const fs::path& folder) {
+  const fs::path file = folder / "about.json";
+  std::error_code error;
+  if (!fs::exists(file, error)) return {};
+  try {
+    const nlohmann::json json = parse_json(read_file(file, kAboutLimit), file.string());
+    const auto text = [&](const char* language) {
+      const auto found = json.is_object() ? json.find(language) : json.end();
+      return json.is_object() && found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    return {text("ru"), text("en")};
+  } catch (const Error&) {
+    return {};  // a list is no place to complain
+  }
+}
 
 std::optional<fs::path> snapshot_of(const fs::path& repository) {
   std::error_code error;

@@ -15,6 +15,10 @@ namespace regard {
 /// What the name of a folder's text tower ends in.
 inline constexpr const char* kTextTower = "#text";
 
+/// What a folder tells people about its model or adapter, from its about.json {"ru", "en"}; empty where it tells nothing, or nothing
+/// readable.
+[[nodiscard]] Bilingual about_of_folder(const std::filesystem::path& folder);
+
 /// The folder's name; "org/name" for …/models--org--name/snapshots/<hash>.
 [[nodiscard]] std::string model_name(const std::filesystem::path& folder);
 

@@ -26,7 +26,7 @@ TIMEOUT = 60.0  # seconds until a step that does not happen is a failure
 # What can be exported, as the question for it has it (the heads' views are not driven here).
 VIEWS = {"head": ["scores", "weights", "arcs", "question", "steps", "kinds"],
          "model": ["heads", "predictions", "layers", "router", "kv_cache"],
-         "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep", "drift"]}
+         "change": ["movement", "interventions", "effect", "ablation", "patching", "sweep", "drift", "causes"]}
 QUIET = 0.2  # seconds without a frame after which the program is at rest
 
 

@@ -76,6 +76,7 @@ void draw_list(PanelContext& context) {
     draw_adapter(context, index);
     gap(0.5F);
   }
+  draw_adapters_here(context);
   draw_open(context);
   if (session.adapters.empty()) return;
   gap(0.25F);
@@ -95,10 +96,14 @@ bool shows_adapters(const PanelContext& context) {
 void draw_adapters(PanelContext& context) {
   if (!context.tabbed) heading(tr("adapters.title"));
   AdaptersState& state = context.state.of<AdaptersState>();
-  if (!shows_adapters(context) || context.background == nullptr) return draw_list(context);
+  const bool adapted = shows_adapters(context) && context.background != nullptr, causes = has_causes(context);
+  if (!adapted && !causes) return draw_list(context);
   two_columns([&] { draw_list(context); },
               [&] {
-                draw_drift(context, state);
+                if (adapted) draw_drift(context, state);
+                if (adapted && causes) gap(0.75F);
+                if (causes) draw_causes(context, state, !adapted);
+                if (!adapted) return;
                 gap(0.75F);
                 draw_weight_changes(context);
               });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One adapter: its strength and what it touches.
 #include "app/panels/change/adapters_parts.h"
+#include "app/panels/common/button_parts.h"
 #include "app/panels/common/parts.h"
 #include "app/panels/common/quantities.h"
 #include "app/session/action.h"
@@ -123,7 +124,32 @@ void draw_loaded(const ModelAdapter& adapter) {
   if (!adapter.config.base.empty()) wrapped_caption(tr("adapters.trained_on", {{"base", adapter.config.base}}));
 }
 
+/// Is it among the session's, by its name or by its path?
+bool is_open(const Session& session, const AdapterEntry& entry) {
+  return std::any_of(session.adapters.begin(), session.adapters.end(), [&](const ReadingAdapter& each) {
+    return each.path == entry.named || each.path == entry.folder.string();
+  });
+}
+
 }  // namespace
+
+void draw_adapters_here(PanelContext& context) {
+  const std::shared_ptr<const Model>& model = context.snapshot.model;
+  if (context.background == nullptr || !model || !has_engine(*model)) return;
+  if (context.session.adapters.size() >= max_adapters) return;
+  const Outcome<std::vector<AdapterEntry>> here = context.background->ask<AdaptersHereSlot>({model});
+  if (!here.value || !here.fresh) return;
+  for (const AdapterEntry& entry : *here.value) {
+    if (is_open(context.session, entry)) continue;
+    const ScopedId scope(entry.named);
+    if (framed_button("adapters.here." + entry.name, tr("adapters.here", {{"name", entry.name}})))
+      context.act(AddAdapter{entry.named});
+    hint(tr("adapters.here_hint", {{"path", entry.folder.string()}}));
+    const std::string& about = language() == Language::ru ? entry.about.ru : entry.about.en;
+    if (!about.empty()) wrapped_caption(about);
+    gap(0.35F);
+  }
+}
 
 void draw_adapter(PanelContext& context, std::size_t index) {
   const std::string id = "adapters." + std::to_string(index);

@@ -14,6 +14,7 @@ import numpy as np
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import narrator_gguf  # noqa: E402
 from heads_test import ASSETS, regard  # noqa: E402
 
 NARRATOR = ASSETS / "models" / "narrator"
@@ -34,10 +35,13 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors):
+    """Whole numbers and halves as they are, all else in float32."""
     header, data = {}, b""
     for name, tensor in tensors.items():
-        packed = np.ascontiguousarray(tensor, np.float32).tobytes()
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(packed)]}
+        kept = {np.dtype(np.int32): "I32", np.dtype(np.float16): "F16"}
+        tensor = np.ascontiguousarray(tensor, tensor.dtype if tensor.dtype in kept else np.float32)
+        packed = tensor.tobytes()
+        header[name] = {"dtype": kept.get(tensor.dtype, "F32"), "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(packed)]}
         data += packed
     text = json.dumps(header).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
@@ -182,6 +186,170 @@ class DriftTest(unittest.TestCase):
         said = regard("export", "--model", "narrator", "--text", TEXT, "--view", "drift", "--out", out)
         self.assertEqual(said.returncode, 1)
         self.assertIn("adapter", said.stderr.decode())
+
+
+GROUP = 32
+
+
+def write_gptq(folder):
+    """The narrator as GPTQ writes it: 4 bits, a scale for 32 inputs of an output, zero in the middle, which is stored less 1. The numbers of
+    its matrices as they are read from it."""
+    shutil.copytree(NARRATOR, folder, ignore=shutil.ignore_patterns("adapters", "recipe"))
+    config = json.loads((folder / "config.json").read_text())
+    config["quantization_config"] = {"quant_method": "gptq", "bits": 4, "group_size": GROUP, "desc_act": False, "sym": True}
+    (folder / "config.json").write_text(json.dumps(config))
+    tensors, read = {}, {}
+    for name, tensor in read_safetensors(NARRATOR / "model.safetensors").items():
+        if "_proj" not in name:
+            tensors[name] = read[name] = tensor
+            continue
+        rows, cols = tensor.shape
+        groups = tensor.astype(np.float32).reshape(rows, cols // GROUP, GROUP)
+        scales = (np.abs(groups).max(-1) / 7).astype(np.float16)  # [out, groups]
+        wide = np.where(scales == 0, 1, scales).astype(np.float32)[..., None]
+        whole = (np.clip(np.round(groups / wide), -8, 7) + 8).astype(np.uint32).reshape(rows, cols)
+        read[name] = ((whole.astype(np.float32).reshape(groups.shape) - 8) * scales.astype(np.float32)[..., None]).reshape(rows, cols)
+        stem = name.removesuffix(".weight")
+        eights = whole.T.reshape(cols // 8, 8, rows)
+        tensors[stem + ".qweight"] = sum(eights[:, at] << np.uint32(4 * at) for at in range(8)).astype(np.uint32).view(np.int32)
+        tensors[stem + ".qzeros"] = np.full((cols // GROUP, rows // 8), 0x77777777, np.uint32).view(np.int32)
+        tensors[stem + ".scales"] = scales.T
+    write_safetensors(folder / "model.safetensors", tensors)
+    return read
+
+
+class StoredTest(unittest.TestCase):
+    """The narrator in blocks of 4 and 8 bits, held against itself in F16, with the adapter that comes with it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="regard-stored-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.files = {kind: cls.folder / f"narrator-{kind}.gguf" for kind in ("Q8_0", "Q4_0")}
+        cls.read = {kind: narrator_gguf.write(NARRATOR, kind, file) for kind, file in cls.files.items()}
+
+    def told(self, *arguments):
+        said = regard(*arguments)
+        self.assertEqual(said.returncode, 0, said.stderr.decode())
+        return said.stdout.decode()
+
+    def weights(self, *arguments):
+        told = json.loads(self.told("trace", "--text", TEXT, "--json", *arguments))
+        return {(head["layer"], head["head"]): head["weights"] for head in told["heads"]}
+
+    def drift(self, *arguments):
+        return json.loads(self.told("drift", "--text", TEXT, *arguments))
+
+    def test_storage_is_what_the_weights_of_two_runs_say(self):
+        full = self.weights("--model", "narrator")
+        moved = {}
+        for kind, file in self.files.items():
+            told = self.drift("--model", file, "--against", "narrator")
+            self.assertEqual(told["stored_as"], kind)
+            self.assertEqual(told["against"], {"model": "narrator", "stored_as": "F16"})
+            self.assertEqual((told["alphas"], told["adapters"], told["changes"]), ([], [], []))
+            stored = self.weights("--model", file)
+            for head in told["drift"]:
+                self.assertNotIn("movement", head)
+                at = head["layer"], head["head"]
+                self.assertAlmostEqual(head["storage"], divergence(full[at], stored[at]), delta=1e-6)
+            moved[kind] = np.mean([head["storage"] for head in told["drift"]])
+        self.assertGreater(moved["Q8_0"], 0)
+        self.assertGreater(moved["Q4_0"], 5 * moved["Q8_0"])
+
+    def unpacked(self, name, tensors):
+        """A folder with these numbers in float32."""
+        same = self.folder / name
+        shutil.copytree(NARRATOR, same, ignore=shutil.ignore_patterns("adapters", "recipe"))
+        write_safetensors(same / "model.safetensors", {name: tensor.astype(np.float32) for name, tensor in tensors.items()})
+        return same
+
+    def same_weights(self, one, other):
+        for head, rows in one.items():
+            for row, expected in zip(rows, other[head]):
+                np.testing.assert_allclose([x or 0 for x in row], [x or 0 for x in expected], atol=2e-4)
+
+    def test_blocks_are_read_as_they_are_written_and_so_is_an_adapter_over_them(self):
+        gptq = self.folder / "gptq"
+        stored = {"Q4_0": (self.files["Q4_0"], self.read["Q4_0"]), "GPTQ": (gptq, write_gptq(gptq))}
+        for name, (place, tensors) in stored.items():
+            same = self.unpacked("unpacked " + name, tensors)
+            told = self.drift("--model", place, "--against", same)
+            self.assertIn(name, told["stored_as"].upper())
+            self.assertEqual(told["against"]["stored_as"], "F32")
+            self.assertLess(max(head["storage"] for head in told["drift"]), 1e-6)
+            self.same_weights(self.weights("--model", place, "--adapter", "sea"), self.weights("--model", same, "--adapter", "sea"))
+
+    def test_an_adapter_over_blocks_is_measured_from_the_blocks(self):
+        file = self.files["Q4_0"]
+        told = self.drift("--model", file, "--against", "narrator", "--adapter", "sea", "--alpha", "0,1")
+        alone = self.drift("--model", file, "--against", "narrator")
+        base, adapted = self.weights("--model", file), self.weights("--model", file, "--adapter", "sea")
+        for head, other in zip(told["drift"], alone["drift"]):
+            at = head["layer"], head["head"]
+            self.assertEqual(head["storage"], other["storage"])
+            self.assertEqual(head["movement"][0], 0)
+            self.assertAlmostEqual(head["movement"][1], divergence(base[at], adapted[at]), delta=1e-6)
+        self.assertEqual(len(told["changes"]), 8 * HEADS)
+        self.assertGreater(np.mean([head["movement"][1] for head in told["drift"]]), np.mean([h["storage"] for h in alone["drift"]]))
+        csv = self.told("drift", "--text", TEXT, "--model", file, "--against", "narrator", "--adapter", "sea", "--alpha", "0,1",
+                        "--csv").splitlines()
+        self.assertEqual(csv[0], "layer,head,alpha,drift,storage")
+        self.assertEqual(len(csv), 1 + 8 * HEADS * 2)
+        csv = self.told("drift", "--text", TEXT, "--model", file, "--against", "narrator", "--csv").splitlines()
+        self.assertEqual(csv[0], "layer,head,storage")
+        self.assertEqual(len(csv), 1 + 8 * HEADS)
+
+    def test_own_weights_hold_every_layer_against_its_own_inputs(self):
+        whole, own = (self.drift("--model", self.files["Q4_0"], "--against", "narrator", *more)["drift"] for more in ((), ("--own-weights",)))
+        late = [head["layer"] == 7 for head in whole]
+        self.assertLess(sum(h["storage"] for h, is_late in zip(own, late) if is_late),
+                        sum(h["storage"] for h, is_late in zip(whole, late) if is_late))
+
+    def test_the_picture_and_its_numbers(self):
+        files = {ending: self.folder / f"causes.{ending}" for ending in ("csv", "json", "png", "svg", "npz")}
+        for file in files.values():
+            self.told("export", "--model", self.files["Q4_0"], "--adapter", "sea", "--against", "narrator", "--text", TEXT, "--view",
+                      "causes", "--out", file)
+        told = self.drift("--model", self.files["Q4_0"], "--against", "narrator", "--adapter", "sea", "--alpha", "1")["drift"]
+        rows = [line.split(",") for line in files["csv"].read_text().splitlines()]
+        self.assertEqual(rows[0], ["layer", "head", "storage", "adapter"])
+        for row, head in zip(rows[1:], told):
+            self.assertAlmostEqual(float(row[2]), head["storage"], delta=1e-7)
+            self.assertAlmostEqual(float(row[3]), head["movement"][0], delta=1e-7)
+        about = json.loads(files["json"].read_text())
+        self.assertEqual((about["stored_as"], about["against"], about["against_stored_as"]), ("Q4_0", "narrator", "F16"))
+        picture = files["svg"].read_text()
+        self.assertIn("Q4_0", picture)
+        self.assertIn("narrator, F16", picture)
+        said = regard("export", "--model", self.files["Q4_0"], "--text", TEXT, "--view", "causes", "--out", files["csv"])
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("--against", said.stderr.decode())
+
+    def test_models_of_another_shape_or_with_other_tokens_are_refused_with_a_sentence(self):
+        other = self.folder / "other"
+        shutil.copytree(NARRATOR, other, ignore=shutil.ignore_patterns("adapters", "recipe"))
+        tokenizer = json.loads((other / "tokenizer.json").read_text(encoding="utf-8"))
+        vocabulary = tokenizer["model"]["vocab"]
+        vocabulary["\u2581на"], vocabulary["\u2581не"] = vocabulary["\u2581не"], vocabulary["\u2581на"]
+        (other / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+        for against, expected in (("council", "4 × 8"), (other, "на")):
+            said = regard("drift", "--model", self.files["Q8_0"], "--against", against, "--text", TEXT)
+            self.assertEqual(said.returncode, 1)
+            self.assertEqual(said.stdout, b"")
+            self.assertEqual(said.stderr.decode().count("\n"), 1)
+            self.assertIn(expected, said.stderr.decode())
+        for arguments in (("--against", "narrator"), ("--model", "narrator", "--against", "narrator", "--matrices", "--csv")):
+            self.assertEqual(regard("drift", "--text", TEXT, *arguments).returncode, 2)
+
+
+class BuiltInTest(unittest.TestCase):
+    def test_the_sea_is_named_like_a_model(self):
+        said = regard("trace", "--adapter", "sea=0.5", "--text", "Мальчик вышел на", "--json")
+        self.assertEqual(said.returncode, 0, said.stderr.decode())
+        self.assertEqual(json.loads(said.stdout)["model"], "narrator + sea × 0.5")
+        said = regard("models")
+        self.assertIn("sea", [line.split()[0] for line in said.stdout.decode().splitlines() if line.split()])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "app/viewmodel/snapshot.h"
 #include "tests/app/panels/window_harness.h"
 #include "tests/app/viewmodel/adapted_model.h"
+#include "tests/app/viewmodel/coarse_model.h"
 #include "tests/app/viewmodel/run_text.h"
 
 #include <algorithm>
@@ -29,6 +30,13 @@ protected:
     snapshot = read_text(at_strengths(*model, strengths), "the old king saw a cat");
     snapshot->reading.text = snapshot->source_text;
     snapshot->reading.adapters = {{"/style", strength}};
+    session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
+    session.model = snapshot->reading.model;
+    session.adapters = snapshot->reading.adapters;
+    choose("adapters");
+  }
+  void look_at_coarse() {
+    snapshot = regard::testing::coarse_beside_full("the old king saw a cat", 1.0F);
     session = regard::testing::session_for(*snapshot, {1, 2}, 4, 3);
     session.model = snapshot->reading.model;
     session.adapters = snapshot->reading.adapters;
@@ -123,6 +131,59 @@ TEST_F(AdaptersPanel, heads_that_move_and_heads_that_are_changed_can_be_clicked)
     if (own->heads[head].layer == 2) {
       EXPECT_EQ(own->movement.back()[head], 0.0) << "a layer without changes of its own";
     }
+}
+
+TEST_F(AdaptersPanel, one_that_comes_with_the_program_is_laid_over_by_one_click) {
+  const auto narrator = load_model(std::filesystem::path(REGARD_ASSETS_DIR) / "models/narrator");
+  snapshot = read_text(narrator, "Кошка сидела на");
+  session = regard::testing::session_for(*snapshot, {1, 2}, 2, 1);
+  session.model = snapshot->reading.model;
+  choose("adapters");
+  frames_until_ready();
+  click_item("adapters.here.sea");
+  ASSERT_EQ(session.adapters.size(), 1U);
+  EXPECT_EQ(session.adapters[0], (ReadingAdapter{"sea", 1.0F})) << "by its name, so that the session opens elsewhere";
+  window_frames(2);
+  EXPECT_FALSE(has("adapters.here.sea")) << "it is open";
+}
+
+TEST_F(AdaptersPanel, storage_and_adapter_are_two_axes_of_one_picture) {
+  look_at_coarse();
+  session.stage.filling = "adapters";
+  frames_until_ready();
+  const auto causes = jobs.look<CausesSlot>().value;
+  ASSERT_TRUE(causes);
+  ASSERT_TRUE(has("adapters.causes"));
+  const auto items = probe_items();
+  const auto plane =
+      std::find_if(items.begin(), items.end(), [](const ProbeItem& item) { return item.id == "adapters.causes"; });
+  ASSERT_NE(plane, items.end());
+  EXPECT_NEAR(plane->max.x - plane->min.x, plane->max.y - plane->min.y, 1.0F) << "one scale";
+  const std::size_t far = farthest_by_any_cause(*causes, 1).front();
+  const double end = end_of_axes(*causes);
+  const float x = static_cast<float>(causes->stored[far] / end), y = static_cast<float>(causes->adapted[far] / end);
+  session.head = {0, 0};
+  const ImVec2 dot{plane->min.x + x * (plane->max.x - plane->min.x), plane->max.y - y * (plane->max.y - plane->min.y)};
+  drag({dot, dot});
+  EXPECT_EQ(session.head, causes->heads[far]);
+  const HeadRef second = causes->heads[farthest_by_any_cause(*causes, 2).back()];
+  click_item("adapters.caused." + std::to_string(second.layer) + "." + std::to_string(second.head));
+  EXPECT_EQ(session.head, second);
+}
+
+TEST_F(AdaptersPanel, without_a_model_to_hold_it_against_a_sentence_says_what_to_do) {
+  look_at_coarse();
+  auto alone = std::make_shared<Snapshot>(*snapshot);
+  alone->comparison.reset();
+  snapshot = alone;
+  window_frames(3);
+  EXPECT_FALSE(has("adapters.causes"));
+  EXPECT_FALSE(jobs.look<CausesSlot>().value);
+}
+
+TEST_F(AdaptersPanel, two_causes_are_in_order_in_every_size) {
+  look_at_coarse();
+  expect_in_order_in_every_size({"adapters"});
 }
 
 TEST_F(AdaptersPanel, what_is_compared_is_called_base_and_adapted) {
