@@ -93,6 +93,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
       {.add_special = reading.add_special || reader.config.patches, .max_tokens = reader.config.context});
   throw_if_stopped(with.stop);
   Request wanted = engine_request(reading, {});
+  if (reader.capture) wanted = {};  // it is shown as it ran, whatever the text before it was read with
   Encoding encoder;
   if (reader.encoder) {
     encoder = std::exchange(encoding, {});
