@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "core/model/adapter.h"
 
