@@ -6,8 +6,12 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/commands.h"
+#include "app/jobs/captured.h"
 #include "app/session/reading.h"
 #include "app/style/locale.h"
+#include "core/capture/capture.h"
+#include "core/engine/captured_states.h"
+#include "core/model/captured.h"
 
 #include <charconv>
 #include <filesystem>
@@ -65,8 +69,24 @@ std::filesystem::path place_of_model(const std::string& model, const std::vector
   return found;
 }
 
-std::shared_ptr<const Model> open_model(const std::string& model, const std::vector<AdapterUse>& adapters) {
-  return load_model(place_of_model(model, adapters), adapters);
+ReadingCapture with_checkpoint(ReadingCapture captured, const std::filesystem::path& path) {
+  if (!captured.checkpoint.empty() || !is_capture(path)) return captured;
+  try {
+    refuse_states_alone(*open_capture(path, capture_choices(captured)));
+  } catch (const Error& error) {  // of another error whoever opens the file tells
+    captured.checkpoint = checkpoint_on_this_machine(error, list_models(assets_folder() / "models")).string();
+  }
+  return captured;
+}
+
+std::shared_ptr<const Model> open_model(const std::string& model, const std::vector<AdapterUse>& adapters,
+                                        const ReadingCapture& captured) {
+  const std::filesystem::path path = place_of_model(model, adapters);
+  const ReadingCapture said = with_checkpoint(captured, path);
+  if (said == ReadingCapture{}) return load_model(path, adapters);
+  CaptureChoices choices = capture_choices(said);
+  if (!said.checkpoint.empty()) choices.checkpoint = model_path(said.checkpoint);
+  return load_captured(path, choices);
 }
 
 }  // namespace regard::cli

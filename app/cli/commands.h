@@ -3,6 +3,7 @@
 // or Refusal (a sentence of its own). Sentences are in the language chosen (app/style/locale.h), names in JSON and CSV never.
 #pragma once
 
+#include "app/session/reading.h"
 #include "core/model/adapter.h"
 #include "core/trace/trace.h"
 
@@ -33,6 +34,7 @@ enum class TraceFormat { json, csv, npz };
 struct TraceCommand {
   std::string model{};  ///< empty: see open_model() in app/cli/adapters.h
   std::vector<AdapterUse> adapters{};
+  ReadingCapture captured{};  ///< of a captured run
   std::optional<std::string> text{};
   std::filesystem::path text_file{};  ///< one text per line, where `text` is empty
   std::filesystem::path image{};      ///< a .png file instead of a text, for models that read pictures

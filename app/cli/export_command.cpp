@@ -38,6 +38,8 @@ SessionFile asked_session(const ExportCommand& command) {
       session.adapters.push_back({std::filesystem::absolute(adapter.path).string(), adapter.strength});
   }
   if (session.model.empty()) session.model = place_of_model({}, command.adapters).string();
+  if (command.model || command.captured != ReadingCapture{})
+    session.captured = with_checkpoint(command.captured, model_path(session.model));
   if (command.text) session.text = *command.text;
   if (!command.image.empty()) session.image = std::filesystem::absolute(command.image).string();
   if (command.layer) session.head.layer = *command.layer;

@@ -12,6 +12,7 @@ struct ExportCommand {
   std::filesystem::path session{};  ///< a saved session; the options below go over what it says
   std::optional<std::string> model{};
   std::vector<AdapterUse> adapters{};
+  ReadingCapture captured{};
   std::optional<std::string> text{};
   std::filesystem::path image{};
   std::optional<AttentionKind> attention{};  ///< only of encoder–decoder models

@@ -54,7 +54,7 @@ CorpusReport report_of(const std::shared_ptr<const Model>& model, const Corpus& 
 }  // namespace
 
 void run_heads(const HeadsCommand& command, Streams streams) {
-  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters, command.captured);
   const bool captured = model->capture != nullptr;
   if (captured && !(command.corpora.empty() && command.probes.empty()))
     throw Refusal(tr("cli.refusal.own_text",

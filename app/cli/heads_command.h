@@ -15,6 +15,7 @@ namespace regard::cli {
 struct HeadsCommand {
   std::string model{};
   std::vector<AdapterUse> adapters{};
+  ReadingCapture captured{};
   std::vector<std::string>
       corpora{};                      ///< CoNLL-U or texts of a sentence a line; none: those that come with the program
   std::vector<std::string> probes{};  ///< sentences whose answers are written down; neither these nor corpora: likewise

@@ -4,6 +4,7 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
+#include "app/cli/captured_options.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
 #include "app/cli/train_options.h"
@@ -104,6 +105,7 @@ void add_trace(CLI::App& app, Values& values) {
   add_switch(*formats, "--csv", values.csv, tr("cli.option.csv"));
   formats->require_option(1);
   add_adapted_model(*trace, command);
+  add_captured(*trace, command.captured);
   add_index(*trace, "--layer", command.layer, tr("cli.option.only_layer"));
   add_index(*trace, "--head", command.head, tr("cli.option.only_head"));
   add_choice(*trace, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
@@ -186,6 +188,7 @@ void add_export(CLI::App& app, Values& values) {
   add_given_file(*out, "--session", command.session, tr("cli.option.session"));
   add_model(*out, command.model);
   add_adapters(*out, command.adapters);
+  add_captured(*out, command.captured);
   add_text(*out, "--text", command.text, tr("cli.option.text"), tr("cli.type.text"));
   add_given_file(*out, "--image", command.image, tr("cli.option.image"));
   add_choice(*out, "--attention", kKinds, command.attention, tr("cli.option.export_attention"));
@@ -216,6 +219,7 @@ void add_heads(CLI::App& app, Values& values) {
   add_switch(*formats, "--csv", command.csv, tr("cli.option.heads_csv"));
   formats->require_option(0, 1);
   add_adapted_model(*heads, command);
+  add_captured(*heads, command.captured);
   add_file(*heads, "--corpus", command.corpora, tr("cli.option.corpus"));
   add_switch(*heads, "--likeness", command.likeness, tr("cli.option.likeness"));
   add_choice(*heads, "--special-tokens", kSpecialTokens, command.special_tokens, tr("cli.option.special_tokens"));
@@ -320,6 +324,7 @@ void add_window(CLI::App& app, Values& values) {
   WindowOptions& window = values.window;
   add_model(app, window.model);
   add_adapters(app, window.adapters);
+  add_captured(app, window.captured);
   add_text(app, "--text", window.text, tr("cli.option.first_text"), tr("cli.type.text"));
   add_given_file(app, "--image", window.image, tr("cli.option.first_image"));
   add_index(app, "--layer", window.layer, tr("cli.option.first_layer"));

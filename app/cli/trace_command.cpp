@@ -4,16 +4,14 @@
 #include "app/cli/commands.h"
 #include "app/cli/interventions.h"
 #include "app/cli/writers.h"
+#include "app/export/run_file.h"
 #include "app/style/locale.h"
 #include "core/base/error.h"
 #include "core/base/lines.h"
 #include "core/base/text_file.h"
 #include "core/engine/decoder_text.h"
-#include "core/model/fingerprint.h"
 #include "core/text/continuation.h"
 #include "core/trace/export.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <ostream>
@@ -139,29 +137,17 @@ void write_as_text(const Trace& trace, const Texts& texts, const TraceCommand& c
     out << trace_json(part, traced, heads) << "\n";
 }
 
-/// What a file needs to be opened again by itself.
-CaptureNotes notes_of(const Model& model, const Encoding& encoding) {
-  CaptureNotes notes;
-  for (const Token& token : encoding.tokens)
-    notes.tokens.push_back(token.piece);
-  notes.metadata = nlohmann::ordered_json{{"program", "regard " REGARD_VERSION},
-                                          {"model", model.name},
-                                          {"fingerprint", fingerprint(fingerprint_files(model.folder))},
-                                          {"stored_as", model.stored_as}}
-                       .dump();
-  return notes;
-}
-
 void write_numbers(const Trace& trace, const Texts& texts, const TraceCommand& command) {
   if (!command.opens_again) return write_npz(trace, command.npz);
-  const CaptureNotes notes = notes_of(*trace.model, texts.target.value_or(texts.text));
+  const CaptureNotes notes =
+      capture_notes(*trace.model, texts.target.value_or(texts.text), texts.target ? &texts.text : nullptr);
   write_npz(trace, command.npz, &notes);
 }
 
 }  // namespace
 
 void run_trace(const TraceCommand& command, Streams streams) {
-  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters);
+  const std::shared_ptr<const Model> model = open_model(command.model, command.adapters, command.captured);
   const std::vector<std::string> texts = texts_of(command, *model);
   const std::vector<HeadRef> heads = asked_heads(command, asked_model(command, *model));
   if (command.format == TraceFormat::csv) streams.out << trace_csv_header();

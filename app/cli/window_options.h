@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/preferences.h"
+#include "app/session/reading.h"
 #include "app/style/locale.h"
 #include "core/model/adapter.h"
 
@@ -23,6 +24,7 @@ struct WindowSize {
 struct WindowOptions {
   std::optional<std::string> model{};  ///< folder, or the name of a built-in model
   std::vector<AdapterUse> adapters{};
+  ReadingCapture captured{};  ///< of a captured run
   std::optional<std::string> text{};
   std::optional<std::filesystem::path> image{};  ///< a .png file, for models that read pictures
   std::optional<std::size_t> layer{};            ///< counted from 0

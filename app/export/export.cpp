@@ -3,6 +3,7 @@
 
 #include "app/export/figures.h"
 #include "app/export/plans.h"
+#include "app/export/run_file.h"
 #include "app/export/tables.h"
 #include "app/style/locale.h"
 #include "app/viewmodel/baseline.h"
@@ -129,6 +130,7 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
 
 ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                     const ExportOptions& options) {
+  if (options.view == ExportView::run) throw Error("export_run", {.expected = ".npz"});
   if (needs_engine(options.view)) refuse_capture(*snapshot->model);
   if (options.view == ExportView::flow && snapshot->model->capture && !has_all_layers(*snapshot->model->capture))
     throw Error("capture_no_values", {.item = snapshot->model->name});
@@ -136,7 +138,9 @@ ContentPlan plan_of(const std::shared_ptr<const Snapshot>& snapshot, const Sessi
     throw Error("capture_no_scores", {.item = snapshot->model->name});
   const Seen seen = seen_by(snapshot, session, options.view);
   const FigureStyle style = figure_style(options.theme);
-  return telling_unread(plan_of_view(snapshot, seen, session, options, style), *seen.snapshot, options, style);
+  return telling_captured(
+      telling_unread(plan_of_view(snapshot, seen, session, options, style), *seen.snapshot, options, style),
+      *seen.snapshot, style);
 }
 
 /// The heads' table holds every weight of every head: a glance makes it only where it is short.
@@ -236,15 +240,18 @@ bool needs_engine(ExportView view) {
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
-      "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
-      "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds",      "causes"};
+      "scores",    "weights",    "arcs",          "heads",    "question",    "predictions", "layers",
+      "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
+      "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
+      "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles",
+      "router",    "drift",      "kinds",         "causes",   "run"};
   return kNames[static_cast<std::size_t>(view)];
 }
 
 ExportFile prepare_export(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                           const ExportOptions& options) {
+  if (options.view == ExportView::run && options.format == ExportFormat::npz)
+    return [snapshot](const std::filesystem::path& path) { write_run(*snapshot, path); };
   const ContentPlan plan = plan_of(snapshot, session, options);
   return [plan, options](const std::filesystem::path& path) {
     const Content content = plan(is_picture(options.format));
@@ -274,6 +281,8 @@ ExportCopy prepare_copy(const std::shared_ptr<const Snapshot>& snapshot, const S
 
 ExportGlance prepare_glance(const std::shared_ptr<const Snapshot>& snapshot, const Session& session,
                             const ExportOptions& options, const GlanceSize& size) {
+  if (options.view == ExportView::run && options.format == ExportFormat::npz)
+    return [about = std::string(tr("export.run_about"))] { return ExportPreview{{}, about, {}}; };
   const ContentPlan plan = plan_of(snapshot, session, options);
   if (is_picture(options.format))
     return [plan, size] {

@@ -64,8 +64,9 @@ enum class ExportView {
   drift,       ///< how far heads move as adapters grow
   kinds,       ///< the head through several kinds of attention
   causes,      ///< how far storage in few bits moves each head, beside the adapters
+  run,         ///< all of it, as an NPZ that opens again as a captured run; no other format
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::causes) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::run) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -129,7 +130,7 @@ inline constexpr double min_export_scale = 0.25, max_export_scale = 8.0;
 /// the baseline, or (of the first five, and of router; heads give their movement) the difference.
 /// Reads everything the file needs from the snapshot (which has a trace) and the language; UI thread. The function it
 /// returns does the slow part: it runs what has to be run, encodes and writes the file, on any thread. Throws Error:
-/// file_unwritable, picture_too_large, nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure,
+/// file_unwritable, picture_too_large, export_run (the run in another format than NPZ), nothing_to_export (a model without predictions), nothing_to_compare, no_such_measure,
 /// likeness_tokens, and what says why else a view cannot be made (no_tokens, text_too_long, reads_pictures, heads_range, loss_no_head,
 /// export_…).
 using ExportFile = std::function<void(const std::filesystem::path&)>;

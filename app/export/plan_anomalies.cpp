@@ -9,15 +9,19 @@
 #include "app/viewmodel/views.h"
 #include "core/base/error.h"
 
+#include <limits>
+#include <utility>
+
 namespace regard {
 namespace {
 
 void fill_anomalies(ExportTable& table, const Anomalies& found) {
+  const auto of_stream = [&](TableCell number) { return found.has_stream ? std::move(number) : TableCell(Masked{}); };
   table.about.insert(table.about.end(), {{"heads", found.heads},
                                          {"rows", found.rows},
                                          {"sink_heads", found.sink_heads},
-                                         {"massive", found.massive_count},
-                                         {"largest_ratio", found.largest.ratio()},
+                                         {"massive", of_stream(found.massive_count)},
+                                         {"largest_ratio", of_stream(found.largest.ratio())},
                                          {"blind_heads", found.blind_count},
                                          {"compared_heads", found.compared_heads},
                                          {"one_way_heads", found.one_way_heads},
@@ -44,6 +48,7 @@ void fill_anomalies(ExportTable& table, const Anomalies& found) {
                                  found.unseen_count};
   for (std::size_t index = 0; index < counts.cols; ++index)
     counts(0, index) = static_cast<float>(numbers[index]);
+  if (!found.has_stream) counts(0, 1) = std::numeric_limits<float>::quiet_NaN();
   table.arrays.emplace_back("counts", std::move(counts));
 }
 

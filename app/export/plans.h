@@ -92,6 +92,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 /// in the table's `about`, and below the picture.
 [[nodiscard]] ContentPlan telling_unread(ContentPlan plan, const Snapshot& snapshot, const ExportOptions& options,
                                          const FigureStyle& style);
+/// The same with what the rows of a captured run are, where they do not sum to 1: below the picture and in what the table is about.
+[[nodiscard]] ContentPlan telling_captured(ContentPlan plan, const Snapshot& snapshot, const FigureStyle& style);
 /// Throws Error(reads_pictures) where heads cannot be measured on text.
 void check_reads_text(const Snapshot& snapshot);
 

@@ -6,8 +6,11 @@
 #include "app/style/heads_text.h"
 #include "app/style/locale.h"
 #include "core/analysis/commonest_token.h"
+#include "core/capture/capture.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 
 namespace regard {
@@ -79,6 +82,27 @@ ContentPlan telling_unread(ContentPlan plan, const Snapshot& snapshot, const Exp
                                  {"share", figure_number(static_cast<float>(100.0 * common.share()), 0) + " %"},
                                  {"token", common.text}}),
                style);
+    return content;
+  };
+}
+
+ContentPlan telling_captured(ContentPlan plan, const Snapshot& snapshot, const FigureStyle& style) {
+  if (!is_captured(snapshot) || snapshot.model->capture->rows == CapturedRows::whole) return plan;
+  const Capture& capture = *snapshot.model->capture;
+  static constexpr std::array<const char*, 4> kNames{"whole", "rounded", "below_one", "largest_only"};
+  static constexpr std::array<const char*, 4> kSentences{"capture.rows.whole", "capture.rows.rounded",
+                                                         "capture.rows.below_one", "capture.rows.largest_only"};
+  const auto rows = static_cast<std::size_t>(capture.rows);
+  const std::string sentence =
+      tr(kSentences[rows], {{"least", figure_number(static_cast<float>(capture.least_sum), 4)},
+                            {"largest", figure_number(static_cast<float>(capture.largest_sum), 4)}});
+  return [plan = std::move(plan), name = std::string(kNames[rows]), least = capture.least_sum,
+          largest = capture.largest_sum, sentence, style](bool picture) {
+    Content content = plan(picture);
+    content.table.about.insert(
+        content.table.about.end(),
+        {{"captured_rows", name}, {"captured_least_sum", least}, {"captured_largest_sum", largest}});
+    if (picture) add_foot(content.figure, sentence, style);
     return content;
   };
 }

@@ -6,6 +6,7 @@
 #include "app/session/reading.h"
 #include "app/viewmodel/snapshot.h"
 #include "core/base/progress.h"
+#include "core/engine/captured_states.h"
 #include "core/engine/engine.h"
 
 #include <chrono>
@@ -57,6 +58,10 @@ struct WorkerTools {
                                              const std::shared_ptr<const Trace>&, const std::stop_token&, Progress*)>
       run = regard::run;
   std::chrono::milliseconds picture_every{500};  ///< while people type, see Worker::post()
+  /// Of a captured run of which something was said.
+  std::function<std::shared_ptr<const Model>(const std::filesystem::path&, const CaptureChoices&,
+                                             const std::stop_token&, Progress*)>
+      load_captured = regard::load_captured;
 };
 
 /// A model stays loaded until another one loads fine: after a failure the next request that names the old one just runs.

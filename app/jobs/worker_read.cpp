@@ -36,7 +36,8 @@ Request engine_request(const Reading& reading, std::vector<std::int32_t> ids) {
 
 /// The model's own text is kept as long as the encoder reads the same: a click on another mask and back does not write anew.
 Encoding Worker::State::decoder_encoding(const Reading& reading, const Reader& with, const Request& asked) {
-  if (!reading.decoder_text.empty()) return encode_for_decoder(*with.model, reading.decoder_text);
+  if (!reading.decoder_text.empty() && !with.model->capture)
+    return encode_for_decoder(*with.model, reading.decoder_text);
   if (with.model != model) return write_for_decoder(with.model, asked, with.stop);
   if (!written || written_for != asked) {
     written = write_for_decoder(model, asked, with.stop);
@@ -93,6 +94,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
       {.add_special = reading.add_special || reader.config.patches, .max_tokens = reader.config.context});
   throw_if_stopped(with.stop);
   Request wanted = engine_request(reading, {});
+  if (reader.capture) wanted = {};  // it is shown as it ran, whatever the text before it was read with
   Encoding encoder;
   if (reader.encoder) {
     encoder = std::exchange(encoding, {});
@@ -120,7 +122,7 @@ std::shared_ptr<Snapshot> Worker::State::read(const Reading& reading, const Read
   auto snapshot = make_snapshot(with.model, finished, std::move(encoding), with.stop,
                                 later && with.thumbnails != nullptr ? shown.get() : nullptr);
   snapshot->encoder_encoding = std::move(encoder);
-  snapshot->decoder_written = reader.encoder && reading.decoder_text.empty();
+  snapshot->decoder_written = reader.encoder && !reader.capture && reading.decoder_text.empty();
   snapshot->reading = reading;
   snapshot->source_model = reading.model;
   snapshot->source_text = reading.text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the worker does with one request: load the model, read the pins and the live text, compare, publish.
 #include "app/base/built_in_adapters.h"
+#include "app/base/given_path.h"
+#include "app/jobs/captured.h"
 #include "app/jobs/error_from.h"
 #include "app/jobs/worker_state.h"
 #include "app/session/kept.h"
@@ -36,6 +38,14 @@ std::shared_ptr<const Model> Worker::State::load(const Reading& reading) {
   if (other_model && other_source == source) return at_strengths_of(reading, other_model);
   const WorkerState before = doing;
   enter(WorkerState::loading_model);
+  if (reading.captured != ReadingCapture{} && is_capture(resolve_model(reading.model))) {
+    CaptureChoices choices = capture_choices(reading.captured);
+    if (!reading.captured.checkpoint.empty()) choices.checkpoint = resolve_model(reading.captured.checkpoint);
+    std::shared_ptr<const Model> captured =
+        tools.load_captured(resolve_model(reading.model), choices, load_stop.get_token(), &progress);
+    enter(before);
+    return captured;
+  }
   std::vector<AdapterUse> adapters;
   for (const ReadingAdapter& adapter : reading.adapters)
     adapters.push_back({adapter_path(adapter.path), adapter.strength});

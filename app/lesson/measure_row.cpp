@@ -5,6 +5,7 @@
 #include "core/text/visible_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace regard {
@@ -116,6 +117,7 @@ std::optional<LessonValue> measure_of_row(const AskedMeasure& asked) {
   if (name == "top-key") return strongest(asked, row);
   const std::size_t unit = unit_of_key(asked, row);
   if (name == "weight") return row.weights[unit];
+  if (name == "score" && std::isnan(row.scores[unit])) asked.undefined();  // a captured run may have none
   if (name == "score") return row.scores[unit];
   const auto stronger = [&](double weight) { return weight > row.weights[unit]; };
   return static_cast<double>(1 + std::count_if(row.weights.begin(), row.weights.end(), stronger));

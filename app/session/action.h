@@ -203,7 +203,8 @@ struct ModelOpened {
   std::string model;
   std::size_t layers;
   std::size_t heads;
-};  ///< clamps the head
+  ReadingCapture captured{};  ///< what it was opened with
+};                            ///< clamps the head
 struct LoadSession {
   Session session;
 };

@@ -130,6 +130,7 @@ void toggle_compared(Session& session, HeadRef head) {
 void open_model(Session& session, const ModelOpened& opened) {
   if (session.model != opened.model) session.adapters.clear();
   session.model = opened.model;
+  session.captured = opened.captured;
   session.head = clamped(session.head, opened.layers, opened.heads);
   std::erase_if(session.compared_heads,
                 [&](HeadRef head) { return head.layer >= opened.layers || head.head >= opened.heads; });

@@ -23,6 +23,7 @@ void rename_sources(std::vector<PlacedIntervention>& list, const std::string& fr
 void take_reading(Session& session, Reading reading) {
   session.model = std::move(reading.model);
   session.adapters = std::move(reading.adapters);
+  session.captured = std::move(reading.captured);
   session.text = std::move(reading.text);
   session.mask = reading.mask;
   session.temperature = reading.temperature;

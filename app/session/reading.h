@@ -22,6 +22,16 @@ struct ReadingAdapter {
 inline constexpr float min_strength = -1.0F, max_strength = 2.0F;
 inline constexpr std::size_t max_adapters = 8;
 
+/// What a person said of a captured run that its file does not say (CaptureChoices of core/capture/capture.h).
+struct ReadingCapture {
+  std::string checkpoint{};         ///< folder or name of the model that made the hidden states; empty: none
+  std::vector<std::string> axes{};  ///< orders of axes by their names, at most max_axes
+  std::vector<std::size_t>
+      states_of{};  ///< layers of the hidden states, in the order of the file; at most max_states_of
+  friend bool operator==(const ReadingCapture&, const ReadingCapture&) = default;
+};
+inline constexpr std::size_t max_axes = 2, max_states_of = 4097;
+
 /// A text, the model that reads it, and how.
 struct Reading {
   std::string model{};  ///< folder, or the name of a built-in model
@@ -34,6 +44,7 @@ struct Reading {
   std::string decoder_text{};  ///< of a model with a decoder beside its encoder; empty: it writes its own
   std::vector<PlacedIntervention> interventions{};  ///< in the order they act; at most max_interventions
   std::vector<ReadingAdapter> adapters{};           ///< the model is read with; at most max_adapters
+  ReadingCapture captured{};                        ///< of a captured run; else empty
   friend bool operator==(const Reading&, const Reading&) = default;
 };
 
@@ -51,6 +62,7 @@ struct Reading {
 struct ModelSource {
   std::string model{};
   std::vector<std::string> adapters{};
+  ReadingCapture captured{};
   friend bool operator==(const ModelSource&, const ModelSource&) = default;
 };
 [[nodiscard]] ModelSource source_of(const Reading& reading);

@@ -121,7 +121,7 @@ Reading unchanged(Reading reading) {
 }
 
 ModelSource source_of(const Reading& reading) {
-  ModelSource source{reading.model, {}};
+  ModelSource source{reading.model, {}, reading.captured};
   for (const ReadingAdapter& adapter : reading.adapters)
     source.adapters.push_back(adapter.path);
   return source;

@@ -101,6 +101,7 @@ ordered_json json_of(const Session& session) {
       {"format", newest_session_format},
       {"model", session.model},
       {"adapters", json_list(session.adapters)},
+      {"captured", json_of(session.captured)},
       {"text", session.text},
       {"image", session.image},
       {"head", json_of(session.head)},
@@ -142,6 +143,7 @@ Session read_session(const Fields& fields) {
   Session session;
   fields.read("model", session.model, most_name_bytes);
   read_adapters(fields, session.adapters);
+  read_captured(fields, session.captured);
   fields.read("text", session.text, most_text_bytes);
   fields.read("image", session.image, most_name_bytes);
   fields.read_object("head", [&](const Fields& head) { read_head(head, session.head); });

@@ -56,6 +56,7 @@ void read_pair(const Fields& fields, AnchoredPair& pair) {
 ordered_json json_of(const Reading& reading) {
   return {{"model", reading.model},
           {"adapters", json_list(reading.adapters)},
+          {"captured", json_of(reading.captured)},
           {"text", reading.text},
           {"image", reading.image},
           {"decoder_text", reading.decoder_text},
@@ -68,6 +69,7 @@ ordered_json json_of(const Reading& reading) {
 void read_reading(const Fields& fields, Reading& reading) {
   fields.read("model", reading.model, most_name_bytes);
   read_adapters(fields, reading.adapters);
+  read_captured(fields, reading.captured);
   fields.read("text", reading.text, most_text_bytes);
   fields.read("image", reading.image, most_name_bytes);
   fields.read("decoder_text", reading.decoder_text, most_text_bytes);
@@ -97,6 +99,22 @@ void read_adapters(const Fields& fields, std::vector<ReadingAdapter>& adapters) 
     ReadingAdapter& added = adapters.emplace_back();
     adapter.read("path", added.path, most_name_bytes);
     adapter.read("strength", added.strength);
+  });
+}
+
+ordered_json json_of(const ReadingCapture& captured) {
+  if (captured == ReadingCapture{}) return nullptr;
+  return {{"checkpoint", captured.checkpoint}, {"axes", captured.axes}, {"states_of", captured.states_of}};
+}
+
+void read_captured(const Fields& fields, ReadingCapture& captured) {
+  if (fields.object().contains("captured") && fields.object()["captured"].is_null()) return;
+  fields.read_object("captured", [&](const Fields& said) {
+    said.read("checkpoint", captured.checkpoint, most_name_bytes);
+    said.read("axes", captured.axes, max_axes, most_panel_name_bytes);
+    std::vector<std::int32_t> layers;
+    said.read("states_of", layers, max_states_of);
+    captured.states_of.assign(layers.begin(), layers.end());
   });
 }
 

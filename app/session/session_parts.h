@@ -47,6 +47,9 @@ template <class Item>
 // Reading: what is missing keeps its value. Throws Error session_value or json_value with the item's path.
 void read_head(const Fields& fields, HeadRef& head);
 void read_anchor(const Fields& fields, TokenAnchor& anchor);
+/// {"checkpoint", "axes", "states_of"}; null where nothing was said.
+[[nodiscard]] nlohmann::ordered_json json_of(const ReadingCapture& captured);
+void read_captured(const Fields& fields, ReadingCapture& captured);
 void read_adapters(const Fields& fields, std::vector<ReadingAdapter>& adapters);
 void read_pin(const Fields& fields, Pin& pin);
 /// The list that stands under `key`.

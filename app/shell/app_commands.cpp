@@ -124,6 +124,7 @@ void AppLoop::carry_out(const Command& command) {
                  [&](const ShowState& show) { show_state(show.state); },
                  [&](const PrintLessons& wanted) { print_lessons(wanted); },
                  [&](const PutAwayOffer&) { preferences_.offers_lesson = false; },
+                 [&](const OpenCaptured& open) { open_captured(open.model, open.captured); },
                  [&](const OpenImageFrom& open) { open_image(given_path(open.path)); },
                  [&](const CancelRun&) {
                    if (writing_) return worker_->stop_generating();
@@ -145,6 +146,7 @@ void AppLoop::open_model(const std::string& model) {
   if (next.back) return open_with_text(model, *next.back);
   if (next.begin != nullptr) return open_with(*next.begin, next.begin->examples.front(), "log.other_words");
   pending_model_ = model;
+  pending_captured_ = {};
   confirmed_model_.clear();
 }
 
@@ -162,6 +164,7 @@ void AppLoop::choose_example(const ExampleGroup& group, const Example& example) 
     turn_to_example(left_texts_, examples_, history_.current(), group, example);
     return open_with(group, example, "log.example_model");
   }
+  if (is_captured(*snapshot_)) return complain(Error("capture_fixed", {.item = snapshot_->model->name}));
   perform(LoadSession{with_example(history_.current(), example, snapshot_->model.get())});
   choose_key_ = true;
 }

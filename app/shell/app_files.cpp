@@ -135,6 +135,8 @@ void AppLoop::open_text(const fs::path& path) {
     const std::string text = one_line(read);
     if (const Model* model = snapshot_->model.get(); model != nullptr && model->config.patches && !pending_model_)
       return complain(Error("needs_picture", {.file = path.filename().string(), .item = model->name}));
+    if (is_captured(*snapshot_) && !pending_model_)
+      return complain(Error("capture_fixed", {.item = snapshot_->model->name}));
     perform(SetText{text});
     state_.of<PathDialog>().kind = PathDialog::Kind::closed;
     const char* what = !whole ? "log.text_begun" : text != read ? "log.text_one_line" : "log.text_taken";

@@ -167,6 +167,7 @@ void AppLoop::frame() {
   take_exported();
   take_printed();
   take_copied();
+  take_readings();
   take_snapshot();
   take_hand_over();
   follow_lessons();
@@ -240,6 +241,7 @@ RunRequest AppLoop::plain_request() const {
   if (pending_model_) {
     request.model = *pending_model_;
     request.adapters.clear();  // they belong to the model that is left
+    request.captured = pending_captured_;
   }
   return request;
 }
@@ -304,7 +306,8 @@ void AppLoop::model_arrived() {
     start_relation_.clear();
   }
   const bool changed = has_changed(kept_, history_.current()) || shown != history_.current().model;
-  history_.perform(ModelOpened{shown, config.layers, most_heads(config)}, action_context(), ImGui::GetTime());
+  history_.perform(ModelOpened{shown, config.layers, most_heads(config), snapshot_->reading.captured}, action_context(),
+                   ImGui::GetTime());
   if (!changed) kept_ = history_.current();  // its clamps are nobody's change
   confirmed_model_ = shown;
   if (of_lesson) {
@@ -336,6 +339,7 @@ void AppLoop::request_failed(const Error& error) {
     pending_model_.reset();
     return open_adapter(existing_path(snapshot_->failed_model).value_or(error.details().file));
   }
+  if (ask_about_capture(error)) return;
   const bool of_file = fall_back_to_shown_picture(error) || fall_back_to_shown_adapters() ||
                        snapshot_->failed_model != snapshot_->source_model;
   writing_.reset();

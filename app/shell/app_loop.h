@@ -108,6 +108,12 @@ private:
   void export_to(const ExportTo& wanted);
   void take_exported();
   void copy_view(const ExportOptions& options);
+
+  // Captured runs that leave something open, in app_captured.cpp.
+  void open_captured(const std::string& model, const ReadingCapture& captured);
+  bool ask_about_capture(const Error& error);
+  void take_readings();
+
   void take_copied();
   void capture();
   void refresh_models();
@@ -180,6 +186,8 @@ private:
   std::optional<Writing> writing_{};
   std::uint64_t last_generation_ = 0;
   std::optional<std::string> pending_model_{};  ///< asked for, not shown yet
+  ReadingCapture pending_captured_{};           ///< what was said of it, where it is a captured run
+  Errand<CaptureReadings> readings_coming_{};   ///< for the question that is open
   std::shared_ptr<const Snapshot> snapshot_{};
   std::weak_ptr<const Trace> drawn_trace_{};  ///< of the snapshot of the last frame
   std::string confirmed_model_{};             ///< session.model when its shape was last taken over

@@ -63,6 +63,7 @@ void apply_adapters(Start& start, const WindowOptions& options) {
 
 void apply_options(Start& start, const WindowOptions& options) {
   Session& session = start.session;
+  if (options.model || options.captured != ReadingCapture{}) session.captured = options.captured;
   if (options.model) session.model = *options.model;
   if (!options.adapters.empty()) apply_adapters(start, options);
   if (options.text) {
@@ -94,8 +95,8 @@ void begin_with_own_text(Start& start, const WindowOptions& options) {
 
 /// A start that asks for nothing goes on where the last window ended. False where there is nothing to go on with.
 bool go_on(Start& start, const WindowOptions& options) {
-  const bool asks = options.fresh || options.model || !options.adapters.empty() || options.text || options.image ||
-                    options.layer || options.head;
+  const bool asks = options.fresh || options.model || options.captured != ReadingCapture{} ||
+                    !options.adapters.empty() || options.text || options.image || options.layer || options.head;
   start.state_file = StateFile(state_folder(), !asks);
   std::optional<Error> problem;
   std::optional<KeptState> kept = take_up(start.state_file, problem);

@@ -23,6 +23,11 @@ struct FinishedRun {
   std::vector<CacheStep> steps{};             ///< what the last runs took over and computed, oldest first
 };
 
+/// Was it made elsewhere? Then it is shown as it ran: no other text, mask or temperature.
+[[nodiscard]] inline bool is_captured(const FinishedRun& run) {
+  return run.model && run.model->capture;
+}
+
 /// Does the model read two texts?
 [[nodiscard]] inline bool has_two_texts(const FinishedRun& run) {
   return run.model && run.model->encoder;

@@ -116,7 +116,7 @@ float median_size(const Matrix& stream) {
 }
 
 void find_massive(Anomalies& found, const Trace& stack, const AnomalyLimits& limits, const std::stop_token& stop) {
-  found.has_stream = true;
+  found.has_stream = !stack.residual.empty();
   for (std::size_t place = 0; place < stack.residual.size(); ++place) {
     throw_if_stopped(stop);
     const Matrix& stream = stack.residual[place];

@@ -80,7 +80,7 @@ struct Anomalies {
   std::vector<MassiveActivation> massive{};  ///< by |x|
   std::size_t massive_count = 0;
   MassiveActivation largest{};     ///< |x|/median is largest here, massive or not
-  bool has_stream = false;         ///< false: cross-attention has none of its own
+  bool has_stream = false;         ///< false: cross-attention has none of its own, a captured run may lack it
   std::vector<BlindHead> blind{};  ///< by divergence
   std::size_t blind_count = 0;
   std::size_t compared_heads = 0;     ///< with enough rows to compare

@@ -47,6 +47,8 @@ RowSteps row_steps(const Trace& trace, HeadRef head, std::size_t query) {
     if (part.kind != ScorePartKind::content && part.kind != ScorePartKind::rotary)  // both are parts of q·k
       std::transform(steps.biases.begin(), steps.biases.end(), part.scores.values.begin(), steps.biases.begin(),
                      std::plus<>());
+  if (!products)  // scores that somebody saved do not tell what they are sums of
+    steps.scaled = steps.biases = std::vector<float>(tokens, std::numeric_limits<float>::quiet_NaN());
   steps.exponentials.resize(tokens);
   if (weights_are_signed(trace, head.layer)) return without_scores(std::move(steps));
   const float largest_score = row_statistics(trace, head, query).maximum;

@@ -15,10 +15,11 @@ namespace regard {
 /// score = cap·tanh(scaled / cap) + bias + added, without the steps that the model does not have.
 /// Where the layer has no softmax, scores and what they are made of are NaN: there is nothing but the signed weights.
 struct RowSteps {
-  AllowedKeys allowed{};        ///< keys this query may look at
-  ScoreRule rule{};             ///< scale, soft cap and bias of the head
-  std::vector<float> dots{};    ///< [T] q·k
-  std::vector<float> scaled{};  ///< [T] q·k · scale; the scores themselves where nothing comes behind it
+  AllowedKeys allowed{};      ///< keys this query may look at
+  ScoreRule rule{};           ///< scale, soft cap and bias of the head
+  std::vector<float> dots{};  ///< [T] q·k
+  std::vector<float>
+      scaled{};  ///< [T] q·k · scale; the scores themselves where nothing comes behind it; NaN like q·k and biases where scores were captured alone
   std::vector<float>
       biases{};  ///< [T] −slope·(query − key), T5's number for key − query, DeBERTa's two parts together; shifts included
   std::vector<float> added{};         ///< [T] what interventions add to the scores

@@ -111,8 +111,33 @@ constexpr Message kMessages[] = {
      "{file}: the array {item} has shape {found} and so holds several texts; save one of them ({expected})."},
     {"capture_sums", "{file}: the rows of {item} sum to {found}, not to {expected}: these are no attention weights."},
     {"capture_transposed",
-     "{file}: the rows of {item} sum to {found}, its columns to {expected}: queries and keys are exchanged; save it "
-     "with its last two axes swapped."},
+     "{file}: the rows of {item} sum to {found}, its columns to {expected}: queries and keys are exchanged; open it "
+     "with --axes keys-first, or save it with its last two axes swapped."},
+    {"capture_ambiguous",
+     "{file}: the array {item} of shape {found} can be read in two ways, and nothing in it tells which one is meant; "
+     "choose with --axes: {expected}."},
+    {"capture_parts",
+     "{file} has cross-attention, but no {item}; of an encoder–decoder model all three are needed: {expected}."},
+    {"capture_cross_heads",
+     "{file}: layer {item} has self-attention of sizes {expected}, but cross-attention of sizes {found} (heads, key "
+     "heads, "
+     "their width, that of values)."},
+    {"capture_checkpoint",
+     "{file} holds hidden states alone: attention follows from them with the weights of the model that made them; "
+     "name its folder with --checkpoint."},
+    {"capture_no_states",
+     "{file} holds no hidden states (hidden_states) that the weights of a checkpoint could make attention of."},
+    {"capture_state_layers",
+     "{file} holds the hidden states of {found} layers and does not say which of the model’s {expected} they are; "
+     "name them with --states-of."},
+    {"capture_state_range",
+     "{file} holds the hidden states of layer {found}, but the layers of {item} are {expected}: it is another model."},
+    {"capture_state_width",
+     "{file} holds hidden states of {found} numbers, but those of {item} have {expected}: it is another model."},
+    {"capture_state_family",
+     "{item} is of architecture {found}: from its hidden states scores cannot be told by queries and keys alone, so "
+     "they "
+     "are not computed."},
     {"capture_head",
      "{file} does not have the same text for every head of its layers: nothing is there of head {item}."},
     {"capture_too_large",
@@ -136,6 +161,7 @@ constexpr Message kMessages[] = {
     {"nothing_to_compare",
      "There is nothing to export: the live text of the model {item} has nothing to be compared with here; "
      "pin a text or intervene first."},
+    {"export_run", "The whole run is written as {expected} alone; no picture or table holds it."},
     {"nothing_to_export", "There is nothing to export: the model {item} predicts nothing here."},
     {"text_too_long", "The text has {found} tokens; this view takes {expected} at most."},
     {"export_cross",

@@ -19,9 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_attention(const CapturedArray& array) {
-  const std::optional<CapturedName> name = captured_name(array.name);
+  const std::optional<CapturedName> name = captured_name(part_name(array.name).name);
   if (!name) return false;
-  return name->kind == CapturedKind::weights || name->kind == CapturedKind::scores || name->kind == CapturedKind::keys;
+  return name->kind == CapturedKind::weights || name->kind == CapturedKind::scores ||
+         name->kind == CapturedKind::keys || name->kind == CapturedKind::states;
 }
 
 }  // namespace
@@ -46,20 +47,18 @@ bool is_capture(const fs::path& path) {
   }
 }
 
-std::shared_ptr<const Capture> open_capture(const fs::path& path) {
+std::shared_ptr<const Capture> open_capture(const fs::path& path, const CaptureChoices& choices) {
   const std::string file = path.string();
   auto capture = std::make_shared<Capture>();
   if (std::error_code error; fs::is_directory(path, error)) {
     *capture = open_headvis(headvis_folder(path));
+    look_at_rows(*capture, file, true);
   } else {
-    ArraysOfFile found = open_arrays(path);
-    const std::shared_ptr<const MappedFile> mapping = found.file;
-    *capture = capture_of(std::move(found), file);
-    capture->files.push_back(mapping);
-    capture->bytes = mapping->bytes().size();
+    const ArraysOfFile found = open_arrays(path);
+    *capture = read_capture(found, file, choices);
+    capture->files.push_back(found.file);
+    capture->bytes = found.file->bytes().size();
   }
-  look_at_rows(*capture, file);
-  look_at_products(*capture);
   capture->path = path;
   capture->memo = std::make_shared<CaptureMemo>();
   return capture;

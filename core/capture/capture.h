@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regard {
@@ -51,6 +52,25 @@ enum class CapturedRows {
   largest_only,  ///< the largest few of each row are there, all else is unknown and shown as 0
 };
 
+/// Of two axes that a file may hold in either order: as its shapes and sums tell, or as a person says.
+enum class AxisOrder { as_it_seems, usual, exchanged };
+
+/// What a person says of a file that does not say it itself.
+struct CaptureChoices {
+  AxisOrder vectors =
+      AxisOrder::as_it_seems;  ///< usual: [H, T, d] and [layers, T, D]; exchanged: [T, H, d] and [T, layers, D]
+  AxisOrder grids = AxisOrder::as_it_seems;  ///< usual: rows are queries; exchanged: rows are keys
+  std::filesystem::path checkpoint{};        ///< the model whose weights make queries, keys and values of states
+  std::vector<std::size_t> layers{};         ///< whose states these are, in the order of the file; empty: as it tells
+  friend bool operator==(const CaptureChoices&, const CaptureChoices&) = default;
+};
+
+/// The stream before the input norm of some layers: what their queries, keys and values are made of.
+struct CapturedStates {
+  std::vector<std::size_t> layers{};     ///< as many as streams; empty: the file does not tell
+  std::vector<CapturedArray> streams{};  ///< [T, D] each
+};
+
 /// Of which run a file tells; empty where it does not say.
 struct CaptureOrigin {
   std::string program{};
@@ -71,9 +91,15 @@ struct Capture {
   std::vector<CapturedLayer> layers{};
   std::vector<Matrix> residual{};  ///< [L + 1] of [T, D], or empty
   Matrix logits{};                 ///< [T, V], or empty
+  /// Read where nothing else of attention is there, or a checkpoint was chosen (core/engine/captured_states.h)
+  CapturedStates states{};
+  std::shared_ptr<const Capture> cross{};  ///< of an encoder–decoder model: [H, T, S] grids, [G, S, d] keys and values
+  std::shared_ptr<const Capture> encoder{};  ///< likewise: of its S tokens; the others are the decoder's
   CapturedRows rows = CapturedRows::whole;
   double least_sum = 1.0, largest_sum = 1.0;  ///< of the rows that were looked at when the file was opened
   std::vector<std::string> unread{};          ///< names of arrays that nothing is known about
+  // Names of arrays that can be read in two orders with nothing in their shapes or sums that tells; none in what open_capture() gives.
+  std::optional<std::string> open_vectors{}, open_grids{};
   std::vector<std::shared_ptr<const MappedFile>> files{};
   std::vector<std::shared_ptr<const void>> storage{};
   std::shared_ptr<CaptureMemo> memo{};  ///< what was computed or copied of it
@@ -88,7 +114,19 @@ struct Capture {
 [[nodiscard]] bool is_capture(const std::filesystem::path& path);
 
 /// Throws Error: what open_arrays() and parse_headvis() throw; capture_names (no array has a name that is known), capture_shape,
-/// capture_tokens (arrays of different texts), capture_batch (several texts), capture_sums, capture_transposed, capture_too_large.
-[[nodiscard]] std::shared_ptr<const Capture> open_capture(const std::filesystem::path& path);
+/// capture_tokens (arrays of different texts), capture_batch (several texts), capture_sums, capture_transposed, capture_too_large,
+/// capture_parts (an encoder–decoder model's that lacks one of its three kinds of attention), capture_ambiguous (an array that can
+/// be read in two orders: `item` is its name, `expected` the choices as axes_choices() names them).
+[[nodiscard]] std::shared_ptr<const Capture> open_capture(const std::filesystem::path& path,
+                                                          const CaptureChoices& choices = {});
+
+/// "tokens-second", "tokens-first" of vectors; "queries-first", "keys-first" of grids: the usual order first.
+struct AxesNames {
+  std::string_view usual{};
+  std::string_view exchanged{};
+};
+inline constexpr AxesNames kVectorAxes{"tokens-second", "tokens-first"}, kGridAxes{"queries-first", "keys-first"};
+/// Adds the choice of that name; false: there is none.
+[[nodiscard]] bool choose_axes(CaptureChoices& choices, std::string_view name);
 
 }  // namespace regard

@@ -7,13 +7,15 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <set>
 
 namespace regard {
 namespace {
 
-constexpr double kExactSum = 2e-5;        // of float32
-constexpr double kRoundedSum = 0.02;      // of half precision and of few digits
+constexpr double kExactSum = 2e-5;    // of float32
+constexpr double kRoundedSum = 0.02;  // of half precision and of few digits
+constexpr float kSameWeight = 1e-4F;
 constexpr std::size_t kColumnsOf = 4096;  // tokens: of longer texts columns are not summed
 
 /// First, last, and some between.
@@ -34,13 +36,13 @@ struct RowsSeen {
 };
 
 void look_at(const CapturedLayer& layer, RowsSeen& seen) {
-  const std::size_t tokens = layer.weights.rows();
-  std::vector<float> row(tokens);
+  const std::size_t queries = layer.weights.rows(), keys = layer.weights.cols();
+  std::vector<float> row(keys);
   for (const std::size_t head : some_of(layer.heads))
-    for (const std::size_t query : some_of(tokens)) {
-      layer.weights.read(head, query, {0, tokens}, row);
+    for (const std::size_t query : some_of(queries)) {
+      layer.weights.read(head, query, {0, keys}, row);
       double sum = 0.0;
-      for (std::size_t key = 0; key < tokens; ++key) {
+      for (std::size_t key = 0; key < keys; ++key) {
         sum += row[key];
         seen.sensible = seen.sensible && row[key] >= 0.0F;
         seen.ahead = seen.ahead || (key > query && row[key] != 0.0F);
@@ -55,18 +57,39 @@ void look_at(const CapturedLayer& layer, RowsSeen& seen) {
     }
 }
 
-/// Do the columns of a head sum to 1, where its rows do not?
-bool columns_sum_to_1(const CapturedLayer& layer) {
+/// How far the columns of a layer's first head are from summing to 1, and whether they are its rows anyway.
+struct ColumnsSeen {
+  double off = std::numeric_limits<double>::infinity();
+  bool mirrored = false;  ///< the grid is its own transpose, as far as rounding goes
+};
+
+ColumnsSeen look_at_columns(const CapturedLayer& layer) {
   const std::size_t tokens = layer.weights.rows();
-  if (tokens > kColumnsOf) return false;
-  std::vector<float> row(tokens);
+  if (tokens != layer.weights.cols() || tokens > kColumnsOf) return {};
+  Matrix grid(tokens, tokens);
   std::vector<double> sums(tokens);
+  ColumnsSeen seen{0.0, true};
   for (std::size_t query = 0; query < tokens; ++query) {
-    layer.weights.read(0, query, {0, tokens}, row);
-    for (std::size_t key = 0; key < tokens; ++key)
-      sums[key] += row[key];
+    layer.weights.read(0, query, {0, tokens}, grid.row(query));
+    for (std::size_t key = 0; key < tokens; ++key) {
+      sums[key] += grid(query, key);
+      if (key < query) seen.mirrored = seen.mirrored && std::abs(grid(query, key) - grid(key, query)) <= kSameWeight;
+    }
   }
-  return std::all_of(sums.begin(), sums.end(), [](double sum) { return std::abs(sum - 1.0) <= kRoundedSum; });
+  for (const double sum : sums)
+    seen.off = std::isfinite(sum) ? std::max(seen.off, std::abs(sum - 1.0)) : std::numeric_limits<double>::infinity();
+  return seen;
+}
+
+double off_by(const RowsSeen& seen) {
+  return std::max(1.0 - seen.least, seen.largest - 1.0);
+}
+
+/// Would the grid be one of weights with its axes exchanged, too? Rows that are exact tell where columns are but roughly so.
+bool may_be_exchanged(const CapturedLayer& layer, const RowsSeen& seen) {
+  if (!seen.ahead) return false;  // a lower triangle whose columns sum to 1 is the diagonal
+  const ColumnsSeen columns = look_at_columns(layer);
+  return !columns.mirrored && columns.off <= (off_by(seen) <= kExactSum ? kExactSum : kRoundedSum);
 }
 
 void check_sums(const CapturedLayer& layer, const RowsSeen& seen, bool may_be_low, const std::string& file) {
@@ -74,13 +97,13 @@ void check_sums(const CapturedLayer& layer, const RowsSeen& seen, bool may_be_lo
   if (!low && !high && seen.sensible) return;
   const Error::Details details{
       .file = file, .item = layer.weights.array.name, .expected = "1", .found = sums_text(seen.least, seen.largest)};
-  if (columns_sum_to_1(layer)) throw Error("capture_transposed", details);
+  if (look_at_columns(layer).off <= kRoundedSum) throw Error("capture_transposed", details);
   if (high || !seen.sensible) throw Error("capture_sums", details);
 }
 
 /// In a causal run the first query's scores behind itself are masked, where they are at all.
 bool scores_are_masked(const CapturedLayer& layer) {
-  const std::size_t tokens = layer.scores.rows();
+  const std::size_t tokens = layer.scores.cols();
   std::vector<float> row(tokens);
   layer.scores.read(0, 0, {0, tokens}, row);
   return tokens > 1 && std::all_of(row.begin() + 1, row.end(), [](float score) { return score < -1e4F; });
@@ -89,23 +112,24 @@ bool scores_are_masked(const CapturedLayer& layer) {
 /// Some rows of a layer's products, held against the file.
 class Products {
 public:
-  Products(const CapturedLayer& layer, bool causal) : layer_(layer), causal_(causal), tokens_(layer.queries.rows()) {}
+  Products(const CapturedLayer& layer, bool causal)
+      : layer_(layer), causal_(causal), queries_(layer.queries.rows()), keys_(layer.keys.rows()) {}
 
   [[nodiscard]] bool fit(float scale) const {
     for (const std::size_t head : some_of(layer_.heads))
-      for (const std::size_t query : some_of(tokens_))
+      for (const std::size_t query : some_of(queries_))
         if (!row_fits(head, query, scale)) return false;
     return true;
   }
 
 private:
   [[nodiscard]] bool row_fits(std::size_t head, std::size_t query, float scale) const {
-    const std::size_t dims = layer_.head_dim, end = causal_ ? query + 1 : tokens_;
+    const std::size_t dims = layer_.head_dim, end = causal_ ? query + 1 : keys_;
     const std::size_t begin = layer_.window != 0 && query + 1 > layer_.window ? query + 1 - layer_.window : 0;
-    std::vector<float> asking(dims), asked(dims), stored(tokens_);
-    std::vector<double> scores(tokens_);
+    std::vector<float> asking(dims), asked(dims), stored(keys_);
+    std::vector<double> scores(keys_);
     layer_.queries.read(head, query, {0, dims}, asking);
-    (layer_.scores.empty() ? layer_.weights : layer_.scores).read(head, query, {0, tokens_}, stored);
+    (layer_.scores.empty() ? layer_.weights : layer_.scores).read(head, query, {0, keys_}, stored);
     double largest = -1e300, sum = 0.0;
     for (std::size_t key = begin; key < end; ++key) {
       layer_.keys.read(head * layer_.kv_heads / layer_.heads, key, {0, dims}, asked);
@@ -128,7 +152,8 @@ private:
 
   const CapturedLayer& layer_;
   bool causal_;
-  std::size_t tokens_;
+  std::size_t queries_;
+  std::size_t keys_;
 };
 
 /// How far a head looks back in a row: so many keys; 0 where it is the first key, or where weights of 0 may have come about otherwise.
@@ -160,15 +185,18 @@ void find_window(CapturedLayer& layer) {
 
 }  // namespace
 
-void look_at_rows(Capture& capture, const std::string& file) {
+void look_at_rows(Capture& capture, const std::string& file, bool order_is_chosen) {
   RowsSeen all;
   bool any_weights = false, masked = false, any_scores = false;
+  bool open = !order_is_chosen && capture.rows != CapturedRows::largest_only;
   for (const CapturedLayer& layer : capture.layers) {
     if (!layer.weights.empty()) {
       RowsSeen seen;
       look_at(layer, seen);
       check_sums(layer, seen, capture.rows == CapturedRows::largest_only, file);
       all = {std::min(all.least, seen.least), std::max(all.largest, seen.largest), true, all.ahead || seen.ahead};
+      open = open && may_be_exchanged(layer, seen);
+      if (open && !capture.open_grids) capture.open_grids = layer.weights.array.name;
       any_weights = true;
     } else if (!layer.scores.empty()) {
       masked = (masked || !any_scores) && scores_are_masked(layer);
@@ -179,6 +207,7 @@ void look_at_rows(Capture& capture, const std::string& file) {
     capture.causal = any_weights ? !all.ahead : masked;
     capture.causal_is_guessed = false;
   }
+  if (!open) capture.open_grids.reset();
   capture.least_sum = all.least;
   capture.largest_sum = all.largest;
   if (capture.rows == CapturedRows::largest_only) return;

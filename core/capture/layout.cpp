@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/capture/layout.h"
+#include "core/capture/layout_reader.h"
 
-#include "core/base/error.h"
-#include "core/capture/names.h"
 #include "core/format/json.h"
-#include "core/format/stored_tensor.h"
 
 #include <algorithm>
-#include <functional>
+#include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -17,60 +14,19 @@ namespace {
 
 using Kind = CapturedKind;
 
-constexpr std::size_t kMostCapturedLayers = 4096;
 constexpr std::size_t kLoadedNumbers = std::size_t{1} << 27;  // of the stream and of logits, which are copied
 
-struct NamedArray {
-  CapturedName name{};
-  CapturedArray array{};
-};
-
-class LayoutReader {
-public:
-  LayoutReader(ArraysOfFile found, const std::string& file) : found_(std::move(found)), file_(file) {}
-  Capture read();
-
-private:
-  [[noreturn]] void fail(const char* code, const CapturedArray& array, const std::string& expected) const {
-    throw Error(code, {.file = file_,
-                       .item = array.name.empty() ? "npy" : array.name,
-                       .expected = expected,
-                       .found = shape_text(array.shape)});
-  }
-  void sort_by_kind();
-  void read_tokens();
-  void read_grids(Kind kind, HeadArray CapturedLayer::*place);
-  void read_vectors(Kind kind, HeadArray CapturedLayer::*place);
-  void read_sinks();
-  void read_rule(Kind kind, const std::function<void(CapturedLayer&, float)>& set);
-  void read_residual();
-  void read_logits();
-  void read_origin();
-  void settle_layers();
-
-  /// visit(layer, array of it) for every array of a kind; `axes`: of one layer.
-  void for_layers(Kind kind, std::size_t axes, const std::function<void(std::size_t, CapturedArray)>& visit);
-  CapturedLayer& layer(std::size_t number);
-  void tell_tokens(std::size_t count, const CapturedArray& array);
-  /// [H, T, d], whichever way it lies.
-  [[nodiscard]] CapturedArray heads_first(CapturedArray array, bool tokens_first) const;
-
-  ArraysOfFile found_;
-  const std::string& file_;
-  std::vector<NamedArray> named_{};
-  std::size_t tokens_ = 0;  ///< 0: not yet known
-  Capture capture_{};
-};
+}  // namespace
 
 void LayoutReader::sort_by_kind() {
   std::string names;
   const bool turned = std::any_of(found_.arrays.begin(), found_.arrays.end(), [](const CapturedArray& array) {
-    const auto name = captured_name(array.name);
+    const auto name = captured_name(part_name(array.name).name);
     return name && (name->kind == Kind::turned_queries || name->kind == Kind::turned_keys);
   });
   for (CapturedArray& array : found_.arrays) {
     names += (names.empty() ? "" : ", ") + array.name;
-    std::optional<CapturedName> name = captured_name(array.name);
+    std::optional<CapturedName> name = captured_name(part_name(array.name).name);
     if (name && turned && (name->kind == Kind::queries || name->kind == Kind::keys)) name.reset();
     if (name && name->kind == Kind::turned_queries) name->kind = Kind::queries;
     if (name && name->kind == Kind::turned_keys) name->kind = Kind::keys;
@@ -79,10 +35,19 @@ void LayoutReader::sort_by_kind() {
     else
       capture_.unread.push_back(array.name);
   }
-  const bool any = std::any_of(named_.begin(), named_.end(), [](const NamedArray& each) {
-    return each.name.kind == Kind::weights || each.name.kind == Kind::scores || each.name.kind == Kind::keys;
-  });
-  if (!any)
+  const auto is_there = [&](std::initializer_list<Kind> kinds) {
+    return std::any_of(named_.begin(), named_.end(), [&](const NamedArray& each) {
+      return std::find(kinds.begin(), kinds.end(), each.name.kind) != kinds.end();
+    });
+  };
+  const bool any = is_there({Kind::weights, Kind::scores, Kind::keys});
+  if (any && choices_.checkpoint.empty())  // what a library calls hidden states, beside its attention
+    std::erase_if(named_, [&](const NamedArray& each) {
+      if (each.name.kind != Kind::states) return false;
+      capture_.unread.push_back(each.array.name);
+      return true;
+    });
+  if (!any && !is_there({Kind::states}))
     throw Error("capture_names", {.file = file_,
                                   .expected = "weights, attentions, attn, scores, q + k, blocks.0.attn.hook_pattern",
                                   .found = names.empty() ? "∅" : names});
@@ -99,6 +64,14 @@ void LayoutReader::tell_tokens(std::size_t count, const CapturedArray& array) {
     throw Error(
         "capture_tokens",
         {.file = file_, .item = array.name, .expected = std::to_string(tokens_), .found = std::to_string(count)});
+}
+
+void LayoutReader::tell_keys(std::size_t count, const CapturedArray& array) {
+  if (cross_.queries == 0) return tell_tokens(count, array);
+  if (cross_.keys != count)
+    throw Error(
+        "capture_tokens",
+        {.file = file_, .item = array.name, .expected = std::to_string(cross_.keys), .found = std::to_string(count)});
 }
 
 void LayoutReader::for_layers(Kind kind, std::size_t axes,
@@ -124,7 +97,7 @@ void LayoutReader::for_layers(Kind kind, std::size_t axes,
 
 void LayoutReader::read_tokens() {
   for (const auto& [name, texts] : found_.texts) {
-    const std::optional<CapturedName> known = captured_name(name);
+    const std::optional<CapturedName> known = captured_name(part_name(name).name);
     if (name.empty() || !known || known->kind != Kind::tokens) continue;
     tell_tokens(texts.size(), {.name = name});
     capture_.tokens = texts;
@@ -149,38 +122,13 @@ void LayoutReader::read_grids(Kind kind, HeadArray CapturedLayer::*place) {
       array.shape.insert(array.shape.begin(), 1);
       array.strides.insert(array.strides.begin(), 0);
     }
-    if (array.axes() != 3 || array.shape[1] != array.shape[2]) fail("capture_shape", array, "[H, T, T]");
+    if (array.axes() != 3) fail("capture_shape", array, "[H, T, T]");
+    if (choices_.grids == AxisOrder::exchanged) array = exchanged(std::move(array), 1, 2);
+    if (cross_.queries == 0 && array.shape[1] != array.shape[2]) fail("capture_shape", array, "[H, T, T]");
     tell_tokens(array.shape[1], array);
+    tell_keys(array.shape[2], array);
     layer(number).*place = {std::move(array)};
   });
-}
-
-CapturedArray LayoutReader::heads_first(CapturedArray array, bool tokens_first) const {
-  const bool only_first_fits = array.shape[0] == tokens_ && array.shape[1] != tokens_;
-  return tokens_first || only_first_fits ? exchanged(std::move(array), 0, 1) : array;
-}
-
-void LayoutReader::read_vectors(Kind kind, HeadArray CapturedLayer::*place) {
-  bool tokens_first = false;
-  for (const NamedArray& each : named_)
-    if (each.name.kind == kind) tokens_first = each.name.tokens_first;
-  for_layers(kind, 3, [&](std::size_t number, CapturedArray array) {
-    if (array.axes() != 3) fail("capture_shape", array, "[H, T, d]");
-    array = heads_first(std::move(array), tokens_first);
-    tell_tokens(array.shape[1], array);
-    layer(number).*place = {std::move(array)};
-  });
-}
-
-void LayoutReader::read_sinks() {
-  for_layers(Kind::sink, 2, [&](std::size_t number, CapturedArray array) {
-    if (array.axes() != 2 || array.shape[1] != tokens_) fail("capture_shape", array, "[H, T]");
-    array.shape.insert(array.shape.begin() + 1, 1);
-    array.strides.insert(array.strides.begin() + 1, 0);
-    layer(number).sink = {std::move(array)};
-  });
-  for_layers(Kind::sink_score, 1,
-             [&](std::size_t number, const CapturedArray& array) { layer(number).sink_scores = all_numbers(array); });
 }
 
 /// A number for all layers, for each, or for one.
@@ -233,14 +181,14 @@ void LayoutReader::read_logits() {
   });
 }
 
-void LayoutReader::read_origin() {
-  const auto found = found_.texts.find("metadata");
-  if (found == found_.texts.end() || found->second.size() != 1 || !found->second.front().starts_with('{')) return;
-  const nlohmann::json json = parse_json(found->second.front(), file_ + ":metadata");
+CaptureOrigin origin_of(const ArraysOfFile& file, const std::string& name) {
+  const auto found = file.texts.find("metadata");
+  if (found == file.texts.end() || found->second.size() != 1 || !found->second.front().starts_with('{')) return {};
+  const nlohmann::json json = parse_json(found->second.front(), name + ":metadata");
   const auto text = [&](const char* key) {
     return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
   };
-  capture_.origin = {text("program"), text("model"), text("fingerprint"), text("stored_as")};
+  return {text("program"), text("model"), text("fingerprint"), text("stored_as")};
 }
 
 /// Sizes of every layer from what is there of it.
@@ -272,7 +220,8 @@ void LayoutReader::settle_layers() {
   }
   const bool any = std::any_of(capture_.layers.begin(), capture_.layers.end(),
                                [](const CapturedLayer& each) { return each.heads > 0; });
-  if (!any) throw Error("capture_names", {.file = file_, .expected = "weights, scores, q + k", .found = "k"});
+  if (!any && capture_.states.streams.empty())
+    throw Error("capture_names", {.file = file_, .expected = "weights, scores, q + k", .found = "k"});
 }
 
 Capture LayoutReader::read() {
@@ -280,11 +229,13 @@ Capture LayoutReader::read() {
   read_tokens();
   read_grids(Kind::weights, &CapturedLayer::weights);
   read_grids(Kind::scores, &CapturedLayer::scores);
+  settle_order();
   read_vectors(Kind::queries, &CapturedLayer::queries);
   read_vectors(Kind::keys, &CapturedLayer::keys);
   read_vectors(Kind::values, &CapturedLayer::values);
   read_vectors(Kind::head_outputs, &CapturedLayer::head_outputs);
   read_sinks();
+  read_states();
   settle_layers();
   for (const NamedArray& each : named_)  // layers without attention stand in the stream alone
     if (each.name.kind == Kind::residual && !each.name.layer && each.array.axes() >= 3 &&
@@ -297,10 +248,10 @@ Capture LayoutReader::read() {
   });
   read_residual();
   read_logits();
-  read_origin();
-  capture_.causal = capture_.causal_is_guessed = true;
+  capture_.origin = origin_of(found_, file_);
+  capture_.causal = capture_.causal_is_guessed = cross_.queries == 0;
   for (const NamedArray& each : named_)
-    if (each.name.kind == Kind::causal && each.array.size() == 1) {
+    if (each.name.kind == Kind::causal && each.array.size() == 1 && cross_.queries == 0) {
       capture_.causal = all_numbers(each.array).front() != 0.0F;
       capture_.causal_is_guessed = false;
     }
@@ -311,10 +262,8 @@ Capture LayoutReader::read() {
   return std::move(capture_);
 }
 
-}  // namespace
-
-Capture capture_of(ArraysOfFile found, const std::string& file) {
-  return LayoutReader(std::move(found), file).read();
+Capture capture_of(ArraysOfFile found, const std::string& file, const CaptureChoices& choices, CrossSizes cross) {
+  return LayoutReader(std::move(found), file, choices, cross).read();
 }
 
 }  // namespace regard

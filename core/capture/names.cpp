@@ -25,6 +25,9 @@ constexpr std::array kNames{
     KnownName{"sink", CapturedKind::sink},
     KnownName{"sink_score", CapturedKind::sink_score},
     KnownName{"residual", CapturedKind::residual},
+    KnownName{"hidden_states", CapturedKind::states},
+    KnownName{"layers", CapturedKind::state_layers},
+    KnownName{"layer_ids", CapturedKind::state_layers},
     KnownName{"logits", CapturedKind::logits},
     KnownName{"ids", CapturedKind::ids},
     KnownName{"input_ids", CapturedKind::ids},
@@ -108,6 +111,22 @@ std::optional<CapturedName> captured_name(std::string_view name) {
   if (known == nullptr) return std::nullopt;
   result.kind = known->kind;
   return result;
+}
+
+PartName part_name(std::string_view name) {
+  struct Beginning {
+    std::string_view word;
+    CapturedPart part;
+  };
+  constexpr std::array kBeginnings{Beginning{"cross", CapturedPart::cross}, Beginning{"encoder", CapturedPart::encoder},
+                                   Beginning{"decoder", CapturedPart::self}};
+  for (const Beginning& each : kBeginnings) {
+    if (!name.starts_with(each.word) || name.size() <= each.word.size() + 1) continue;
+    const std::string_view rest = name.substr(each.word.size() + 1);
+    if (std::string_view("_./").find(name[each.word.size()]) != std::string_view::npos && captured_name(rest))
+      return {each.part, rest};
+  }
+  return {CapturedPart::self, name};
 }
 
 }  // namespace regard

@@ -27,6 +27,7 @@ Encoding decoder_beginning(const Model& model) {
 }
 
 Encoding encode_for_decoder(const Model& model, std::string_view text) {
+  if (model.capture) return model.target_tokenizer->encode(text);  // as it was
   const Encoding beginning = decoder_beginning(model);
   const Tokenizer& tokenizer = model.target_tokenizer ? *model.target_tokenizer : *model.tokenizer;
   Encoding encoding = tokenizer.encode(text, {.max_tokens = model.config.context});
@@ -65,6 +66,7 @@ Encoding write_for_decoder(const std::shared_ptr<const Model>& model, Request re
   request.ids.clear();
   request.all_logits = false;
   request.interventions.clear();
+  if (model->capture) return model->target_tokenizer->encode("");
   if (!model->config.has_lm_head) return decoder_beginning(*model);
   std::vector<std::int32_t> made = generate_from(model, std::move(request), {.tokens = kWrittenTokens}, stop);
   // The token behind a full context is left out: what is written here is read again.

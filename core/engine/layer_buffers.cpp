@@ -46,4 +46,17 @@ LayerBuffers layer_buffers(const Pass& pass) {
           .rotary = RotaryTables(pass.places(), pass.text_tokens(), config.patches)};
 }
 
+LayerBuffers attention_buffers(const Pass& pass, std::size_t layer) {
+  const ModelConfig& config = pass.config();
+  const SoftmaxAttention& attention = config.plans[layer].attention;
+  const std::size_t rows = pass.rows.size();
+  const std::size_t queries = attention.latent ? attention.latent->query_rank : 0;
+  const std::size_t up = attention.latent ? config.queries_width(layer) + config.outputs_width(layer) : 0;
+  return {.read = Matrix(rows, config.hidden),
+          .gated = Matrix(rows, attention.output_gate ? config.outputs_width(layer) : 0),
+          .latent_query = Matrix(rows, queries),
+          .latent_up = Matrix(rows, up),
+          .rotary = RotaryTables(pass.places(), pass.text_tokens(), config.patches)};
+}
+
 }  // namespace regard

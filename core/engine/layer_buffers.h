@@ -32,6 +32,9 @@ struct LayerBuffers {
 /// Of a pass. All at once: memory that is taken layer by layer is given back to the system after each run, and costs as much again.
 [[nodiscard]] LayerBuffers layer_buffers(const Pass& pass);
 
+/// Of a pass through the attention of one layer alone: nothing is taken for feed-forward blocks.
+[[nodiscard]] LayerBuffers attention_buffers(const Pass& pass, std::size_t layer);
+
 /// `count` rows of this width in a buffer that is at least as large; numbers of an earlier layer may be in them.
 [[nodiscard]] inline Rows narrowed(Matrix& buffer, std::size_t count, std::size_t width) {
   assert(count <= buffer.rows && width <= buffer.cols);

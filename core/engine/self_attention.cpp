@@ -52,4 +52,14 @@ ConstRows self_attention(const Pass& pass, std::size_t layer, ConstRows read, La
   return written;
 }
 
+void attention_of_stream(const Pass& pass, std::size_t layer, LayerBuffers& buffers) {
+  ConstRows read = pass.now(pass.trace.residual[layer]);
+  if (normalises_read(pass.config().plans[layer].norms)) {
+    const Rows normed = all_rows(buffers.read);
+    normalise(read, pass.weights().layers[layer].attention_norm, pass.config().norm_epsilon, normed);
+    read = normed;
+  }
+  (void)self_attention(pass, layer, read, buffers);
+}
+
 }  // namespace regard

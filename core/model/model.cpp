@@ -14,6 +14,7 @@
 #include "core/model/find_model.h"
 #include "core/model/gguf_files.h"
 #include "core/model/gguf_model.h"
+#include "core/model/load_layers.h"
 #include "core/model/relative_bias.h"
 #include "core/model/stored_as.h"
 #include "core/model/unread_tensors.h"
@@ -61,9 +62,12 @@ struct Loading {
   std::span<const AdapterUse> adapters{};
   const std::stop_token& stop;
   Progress* progress = nullptr;
+  const ChooseLayers* choose = nullptr;  ///< null: all layers
 };
 
 void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& model) {
+  std::vector<std::size_t> chosen;
+  if (loading.choose != nullptr) chosen = (*loading.choose)(model);
   std::vector<AdapterFiles> adapter_files;
   for (const AdapterUse& use : loading.adapters)
     adapter_files.push_back(open_adapter(use, model.config));
@@ -72,11 +76,12 @@ void read_weights(const Checkpoint& checkpoint, const Loading& loading, Model& m
     adapters.emplace_back(adapter_files[index], index, loading.stop);
   WeightReader reader(checkpoint, loading.stop, loading.progress);
   reader.adapt_by(adapters);
+  if (loading.choose != nullptr) reader.read_only({chosen.begin(), chosen.end()});
   const Architecture* architecture = find_architecture(model.config.architecture);
   settle_head(*architecture, reader, model.config);
   Weights weights = architecture->read_weights(model.config, reader);
   if (!model.config.class_head.empty()) read_class_weights(model.config, reader, weights);
-  refuse_unread_tensors(model.config, reader);
+  if (loading.choose == nullptr) refuse_unread_tensors(model.config, reader);
   model.weights = std::make_shared<const Weights>(std::move(weights));
   if (reader.views_files())
     for (const Checkpoint::File& file : checkpoint.files)
@@ -144,13 +149,31 @@ std::shared_ptr<const Model> load_model(const fs::path& path, const std::stop_to
   return load_model(path, {}, stop, progress);
 }
 
+namespace {
+
+std::shared_ptr<const Model> load_checkpoint(const fs::path& path, const Loading& loading);
+
+}  // namespace
+
+std::shared_ptr<const Model> load_layers(const fs::path& path, const ChooseLayers& choose, const std::stop_token& stop,
+                                         Progress* progress) {
+  return load_checkpoint(path, {{}, stop, progress, &choose});
+}
+
 std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const AdapterUse> adapters,
                                         const std::stop_token& stop, Progress* progress) {
   if (is_capture(path)) {
     if (!adapters.empty()) throw Error("capture_adapter", {.file = path.string()});
-    return model_of(open_capture(path));
+    const std::shared_ptr<const Capture> capture = open_capture(path);
+    refuse_states_alone(*capture);
+    return model_of(capture);
   }
-  const Loading loading{adapters, stop, progress};
+  return load_checkpoint(path, {adapters, stop, progress});
+}
+
+namespace {
+
+std::shared_ptr<const Model> load_checkpoint(const fs::path& path, const Loading& loading) {
   const FoundModel chosen = find_model(path);
   if (!chosen.gguf.empty()) return load_gguf(chosen.gguf, loading);
   check_folder(chosen);
@@ -164,7 +187,7 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
     model->folder = chosen.given;
     model->name += kTextTower;
   }
-  throw_if_stopped(stop);
+  throw_if_stopped(loading.stop);
 
   if (model->config.patches)
     prepare_for_pictures(chosen.folder, *model);
@@ -179,6 +202,8 @@ std::shared_ptr<const Model> load_model(const fs::path& path, std::span<const Ad
   read_weights(checkpoint, loading, *model);
   return model;
 }
+
+}  // namespace
 
 std::unique_ptr<const Tokenizer> load_tokenizer_of(const fs::path& path) {
   if (is_capture(path)) return tokenizer_of(*open_capture(path));

@@ -168,7 +168,8 @@ std::vector<LayerWeights> WeightReader::layers(
     const std::function<LayerWeights(std::size_t layer, const std::string& name)>& read) {
   std::vector<LayerWeights> layers;
   for (std::size_t layer = 0; layer < count; ++layer) {
-    layers.push_back(read(layer, names + std::to_string(layer) + "."));
+    const bool wanted = !only_ || only_->contains(layer);
+    layers.push_back(wanted ? read(layer, names + std::to_string(layer) + ".") : LayerWeights{});
     report(static_cast<float>(layer + 1) / static_cast<float>(count));
   }
   return layers;

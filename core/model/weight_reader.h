@@ -12,10 +12,12 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace regard {
@@ -74,6 +76,9 @@ public:
   /// From now on what is read is changed by these, which must outlive the reader: tensors that they replace are theirs, and
   /// linear() has what they add.
   void adapt_by(std::span<AdapterReader> adapters) { adapters_ = adapters; }
+
+  /// From now on layers() reads these alone; the others stay empty.
+  void read_only(std::set<std::size_t> layers) { only_ = std::move(layers); }
 
   [[nodiscard]] bool has(std::string_view name) const;
   /// Which of the prefixes stands before the model's own tensors: the first with which `anchor`, a tensor that every such model
@@ -152,6 +157,7 @@ private:
   const Checkpoint& checkpoint_;
   std::map<std::string, std::string, std::less<>> wrapped_{};  ///< plain name → the file's name
   std::set<std::string, std::less<>> read_{};                  ///< names of the file
+  std::optional<std::set<std::size_t>> only_{};                ///< none: all layers are read
   std::string root_{};
   std::stop_token stop_;
   Progress* progress_;

@@ -17,7 +17,11 @@ constexpr float kNotCaptured = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kRowsAtOnce = 64;  // whole rows in memory while their statistics are made
 
 const CapturedLayer& layer_of(const Trace& trace, HeadRef head) {
-  return trace.model->capture->layers[head.layer];
+  return captured_part(trace).layers[head.layer];
+}
+
+std::size_t kv_head_of(const CapturedLayer& layer, HeadRef head) {
+  return head.head * layer.kv_heads / layer.heads;
 }
 
 /// Rows of a head, [rows.size(), columns.size()].
@@ -42,11 +46,12 @@ void read_transposed(const HeadArray& array, std::size_t head, Range keys, Padde
 PaddedMatrix products_tile(const Trace& trace, HeadRef head, Range queries, Range keys) {
   const CapturedLayer& layer = layer_of(trace, head);
   PaddedMatrix packed, asking, tile;
-  read_transposed(layer.keys, trace.model->config.kv_head_of(head.layer, head.head), keys, packed);
+  read_transposed(layer.keys, kv_head_of(layer, head), keys, packed);
   read_tile(layer.queries, head.head, queries, {0, layer.head_dim}, asking);
   tile.resize(queries.size(), keys.size());
-  score_rows({asking.values.data(), asking.stride}, queries.size(), packed, 0, tile.stride,
-             score_rule(trace.model->config, head), {queries.begin, keys.begin}, tile.values.data(), tile.stride);
+  const ScoreRule rule{.scale = layer.scale, .cap = layer.cap};
+  score_rows({asking.values.data(), asking.stride}, queries.size(), packed, 0, tile.stride, rule,
+             {queries.begin, keys.begin}, tile.values.data(), tile.stride);
   return tile;
 }
 
@@ -69,6 +74,11 @@ std::vector<RowStatistics> statistics_of_rows(const Trace& trace, HeadRef head, 
 
 }  // namespace
 
+const Capture& captured_part(const Trace& trace) {
+  const Capture& capture = *trace.model->capture;
+  return trace.request.cross ? *capture.cross : capture;
+}
+
 std::shared_ptr<const Trace> captured_trace(const std::shared_ptr<const Model>& model) {
   const Capture& capture = *model->capture;
   auto trace = std::make_shared<Trace>();
@@ -77,6 +87,15 @@ std::shared_ptr<const Trace> captured_trace(const std::shared_ptr<const Model>& 
   trace->residual = capture.residual;
   trace->layers.resize(capture.layers.size());
   trace->logits = capture.logits;
+  if (!model->encoder) return trace;
+  trace->encoder = captured_trace(model->encoder);
+  trace->request.encoder_ids = trace->encoder->request.ids;
+  auto cross = std::make_shared<Trace>();
+  cross->model = model;
+  cross->request = trace->request;
+  cross->request.cross = true;
+  cross->layers.resize(capture.cross->layers.size());
+  trace->cross = std::move(cross);
   return trace;
 }
 
@@ -115,8 +134,8 @@ Matrix captured_weights(const Trace& trace, HeadRef head, Range queries, Range k
 
 std::vector<RowStatistics> captured_statistics(const Trace& trace, HeadRef head, Range queries) {
   std::vector<RowStatistics> statistics =
-      trace.model->capture->memo->statistics({head.layer, head.head}, trace.tokens(), queries,
-                                             [&](Range rows) { return statistics_of_rows(trace, head, rows); });
+      captured_part(trace).memo->statistics({head.layer, head.head}, trace.tokens(), queries,
+                                            [&](Range rows) { return statistics_of_rows(trace, head, rows); });
   if (layer_of(trace, head).sink.empty()) return statistics;
   const std::vector<float> shares = captured_sinks(trace, head, queries);
   for (std::size_t row = 0; row < statistics.size(); ++row)  // the keys have 1 − share of the sum
@@ -148,8 +167,8 @@ std::span<const float> captured_vector(const Trace& trace, CapturedVector which,
                            : which == CapturedVector::value ? layer.values
                                                             : layer.head_outputs;
   if (array.empty()) return {};
-  const std::size_t row = of_kv_head ? trace.model->config.kv_head_of(head.layer, head.head) : head.head;
-  return trace.model->capture->memo->row(array, row, token);
+  const std::size_t row = of_kv_head ? kv_head_of(layer, head) : head.head;
+  return captured_part(trace).memo->row(array, row, token);
 }
 
 }  // namespace regard

@@ -18,6 +18,9 @@ namespace regard {
 /// (the stream) is loaded.
 [[nodiscard]] std::shared_ptr<const Trace> captured_trace(const std::shared_ptr<const Model>& model);
 
+/// The part of the file that holds this kind of attention.
+[[nodiscard]] const Capture& captured_part(const Trace& trace);
+
 /// What scores() gives; NaN where the file has none and nothing to make them of.
 [[nodiscard]] PaddedMatrix captured_scores(const Trace& trace, HeadRef head, Range queries, Range keys);
 

@@ -128,18 +128,18 @@ void add_router(NpzWriter& file, const Trace& trace) {
 }
 
 /// How the scores are made, [L], and which keys are seen.
-void add_rules(NpzWriter& file, const Trace& trace) {
+void add_rules(NpzWriter& file, const std::string& prefix, const Trace& trace) {
   std::vector<float> scale, cap, window;
   for (const LayerPlan& plan : trace.model->config.plans) {
     scale.push_back(plan.attention.scale);
     cap.push_back(plan.attention.cap);
-    window.push_back(static_cast<float>(plan.attention.window.width));
+    window.push_back(trace.request.cross ? 0.0F : static_cast<float>(plan.attention.window.width));
   }
   const std::array layers{trace.layers.size()};
-  file.add("scale", layers, scale);
-  file.add("cap", layers, cap);
-  file.add("window", layers, window);
-  file.add("causal", std::array{trace.causal() ? 1 : 0});
+  file.add(prefix + "scale", layers, scale);
+  file.add(prefix + "cap", layers, cap);
+  file.add(prefix + "window", layers, window);
+  if (!trace.request.cross) file.add(prefix + "causal", std::array{trace.causal() ? 1 : 0});
 }
 
 /// The learned scores of sinks, [L, H].
@@ -157,9 +157,14 @@ void add_sink_scores(NpzWriter& file, const Trace& trace) {
 }
 
 void add_notes(NpzWriter& file, const Trace& trace, const CaptureNotes& notes) {
-  add_rules(file, trace);
+  add_rules(file, "", trace);
   add_sink_scores(file, trace);
   file.add("tokens", notes.tokens);
+  if (trace.cross) add_rules(file, "cross_", *trace.cross);
+  if (trace.encoder) {
+    add_rules(file, "encoder_", *trace.encoder);
+    file.add("encoder_tokens", notes.encoder_tokens);
+  }
   file.add_text("metadata", notes.metadata);
 }
 
@@ -180,7 +185,7 @@ void add_attention(NpzWriter& file, const std::string& prefix, const Trace& trac
 
 }  // namespace
 
-void write_npz(const Trace& trace, const std::filesystem::path& path, const CaptureNotes* notes) {
+void write_npz(const Trace& trace, const std::filesystem::path& path, const CaptureNotes* notes, const Matrix* logits) {
   NpzWriter file(path);
   file.add("ids", trace.request.ids);
   add_attention(file, "", trace);
@@ -192,7 +197,8 @@ void write_npz(const Trace& trace, const std::filesystem::path& path, const Capt
     add_attention(file, "encoder_", *trace.encoder);
     add_residuals(file, "encoder_residual", *trace.encoder);
   }
-  if (trace.logits.cols > 0) file.add("logits", std::array{trace.logits.rows, trace.logits.cols}, trace.logits.values);
+  const Matrix& predicted = logits == nullptr ? trace.logits : *logits;
+  if (predicted.cols > 0) file.add("logits", std::array{predicted.rows, predicted.cols}, predicted.values);
   if (notes != nullptr) add_notes(file, trace, *notes);
   file.finish();
 }

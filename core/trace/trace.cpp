@@ -174,16 +174,16 @@ Matrix weights(const Trace& trace, HeadRef head) {
 }
 
 bool has_scores(const Trace& trace, std::size_t layer) {
-  if (trace.model->capture) return trace.model->capture->layers[layer].has_scores();
+  if (trace.model->capture) return captured_part(trace).layers[layer].has_scores();
   return !weights_are_signed(trace, layer);
 }
 
 bool has_products(const Trace& trace, std::size_t layer) {
-  return !trace.model->capture || trace.model->capture->layers[layer].from_products;
+  return !trace.model->capture || captured_part(trace).layers[layer].from_products;
 }
 
 bool has_values(const Trace& trace, std::size_t layer) {
-  return !trace.model->capture || !trace.model->capture->layers[layer].values.empty();
+  return !trace.model->capture || !captured_part(trace).layers[layer].values.empty();
 }
 
 RowStatistics row_statistics(const Trace& trace, HeadRef head, std::size_t query) {

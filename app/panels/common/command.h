@@ -6,6 +6,7 @@
 #include "app/export/export.h"
 #include "app/lesson/expression.h"
 #include "app/session/preferences.h"
+#include "app/session/reading.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -59,6 +60,11 @@ struct SaveSessionTo {
 struct NewSession {};  ///< a clean start: the sentence and the model of a first start, nothing compared or changed
 struct OpenSessionFrom {
   std::filesystem::path path;
+};
+/// A captured run, and what was asked of it.
+struct OpenCaptured {
+  std::string model;
+  ReadingCapture captured;
 };
 /// A session, a model, a picture or a text: whatever it turns out to be.
 struct OpenPath {
@@ -118,7 +124,7 @@ using AnyCommand =
                  SetGridsShare, SetQuestionShare, ToggleFullScreen, CapturePicture, CopyText, ChooseExample,
                  RefreshModels, SaveSessionTo, NewSession, OpenSessionFrom, OpenPath, OpenImageFrom, CancelRun,
                  RunAgain, Generate, PauseWriting, RefreshLessons, OpenLesson, ShowLessonStep, CloseLesson,
-                 RememberAnswer, ShowState, PutAwayOffer, PrintLessons, ExportTo, CopyView>;
+                 RememberAnswer, ShowState, PutAwayOffer, PrintLessons, ExportTo, CopyView, OpenCaptured>;
 
 /// One of the above, a type of its own for the same reason as Action.
 struct Command : AnyCommand {

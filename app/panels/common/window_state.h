@@ -7,7 +7,7 @@
 namespace regard {
 
 /// One at a time, over everything.
-enum class Overlay { none, help, log, palette, exporting, model_card, glossary };
+enum class Overlay { none, help, log, palette, exporting, model_card, glossary, captured };
 
 struct WindowState {
   Overlay overlay = Overlay::none;

@@ -37,6 +37,10 @@ bool has_model(const PanelContext& context) {
   return context.snapshot.model != nullptr;
 }
 
+bool can_run_otherwise(const PanelContext& context) {
+  return !is_captured(context.snapshot);
+}
+
 void choose_mask(PanelContext& context, int mask) {
   context.act(SetMask{static_cast<MaskMode>(mask)});
 }
@@ -71,7 +75,15 @@ constexpr std::array kCommands{
                  only_alt(GLFW_KEY_I), kUncovered, false, 0, has_model},
     CommandEntry{"view.reset_layout", "command.reset_layout", CommandGroup::view, reset_layout},
     CommandEntry{"view.words", "command.words", CommandGroup::view, toggle_words},
-    CommandEntry{"view.add_special", "command.add_special", CommandGroup::view, toggle_special},
+    CommandEntry{"view.add_special",
+                 "command.add_special",
+                 CommandGroup::view,
+                 toggle_special,
+                 {},
+                 kUncovered,
+                 false,
+                 0,
+                 can_run_otherwise},
     CommandEntry{"view.hide_special", "command.hide_special", CommandGroup::view, toggle_hidden},
     CommandEntry{"view.mask_as_trained",
                  "command.mask_as_trained",
@@ -80,7 +92,8 @@ constexpr std::array kCommands{
                  {},
                  kUncovered,
                  false,
-                 static_cast<int>(MaskMode::as_trained)},
+                 static_cast<int>(MaskMode::as_trained),
+                 can_run_otherwise},
     CommandEntry{"view.mask_causal",
                  "command.mask_causal",
                  CommandGroup::view,
@@ -88,7 +101,8 @@ constexpr std::array kCommands{
                  {},
                  kUncovered,
                  false,
-                 static_cast<int>(MaskMode::causal)},
+                 static_cast<int>(MaskMode::causal),
+                 can_run_otherwise},
     CommandEntry{"view.mask_bidirectional",
                  "command.mask_bidirectional",
                  CommandGroup::view,
@@ -96,8 +110,17 @@ constexpr std::array kCommands{
                  {},
                  kUncovered,
                  false,
-                 static_cast<int>(MaskMode::bidirectional)},
-    CommandEntry{"view.temperature_reset", "command.temperature_reset", CommandGroup::view, reset_temperature},
+                 static_cast<int>(MaskMode::bidirectional),
+                 can_run_otherwise},
+    CommandEntry{"view.temperature_reset",
+                 "command.temperature_reset",
+                 CommandGroup::view,
+                 reset_temperature,
+                 {},
+                 kUncovered,
+                 false,
+                 0,
+                 can_run_otherwise},
 };
 
 }  // namespace

@@ -76,12 +76,14 @@ void step_query(PanelContext& context, int by) {
 }
 
 void delete_query(PanelContext& context, int) {
+  if (is_captured(context.snapshot)) return;
   if (can_replace(context.views.query, asking_encoding(context.snapshot, context.session)))
     context.act(ReplaceToken{context.views.query, "", asking_text(context)});
 }
 
 bool can_edit_query(const PanelContext& context) {
-  return can_replace(context.views.query, asking_encoding(context.snapshot, context.session));
+  return !is_captured(context.snapshot) &&
+         can_replace(context.views.query, asking_encoding(context.snapshot, context.session));
 }
 
 void edit_query(PanelContext& context, int) {

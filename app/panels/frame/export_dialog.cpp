@@ -99,7 +99,8 @@ const std::vector<ViewGroup>& view_groups() {
         {View::predictions, "predictions.title"},
         {View::layers, "layers.title"},
         {View::router, "router.title"},
-        {View::kv_cache, "kv_cache.title"}}},
+        {View::kv_cache, "kv_cache.title"},
+        {View::run, "export.run"}}},
       {"export.change",
        "export.change",
        {{View::movement, "export.movement"},
@@ -262,7 +263,10 @@ void draw_choices(PanelState& state, float width) {
   const std::string before = proposal(state);
   const ExportOptions old = dialog.options;
   draw_views(dialog.options.view, std::max(width - em(kChoiceNames), em(4.0F)));
+  if (dialog.options.view == ExportView::run && old.view != ExportView::run) dialog.options.format = ExportFormat::npz;
   line(tr("export.format"), [&] {
+    if (dialog.options.view == ExportView::run && dialog.options.format == ExportFormat::npz)
+      return coloured(theme().text, "NPZ");
     dialog.options.format = static_cast<ExportFormat>(choose(
         "export.format", {"PNG", "SVG", "PDF", "CSV", "JSON", "NPZ"}, static_cast<std::size_t>(dialog.options.format)));
   });
@@ -300,6 +304,8 @@ void draw_remark(const ExportDialog& dialog, bool known) {
     wrapped(theme().error, text_of(*dialog.problem));
   else if (!known)
     wrapped_caption(tr("corpus.looked_at"));
+  else if (dialog.options.view == ExportView::run)
+    wrapped_caption(tr("export.run_about"));
   else
     wrapped_caption(tr(is_picture(dialog.options.format) ? "export.about_picture" : "export.about_numbers"));
 }

@@ -6,6 +6,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/common/window_state.h"
 #include "app/panels/common/world.h"
+#include "app/panels/frame/captured_question.h"
 #include "app/panels/frame/export_dialog.h"
 #include "app/panels/frame/help.h"
 #include "app/panels/frame/model_card.h"
@@ -57,6 +58,7 @@ OverlayFrame frame_of(const PanelContext& context) {
   if (state.of<WindowState>().overlay == Overlay::help) return {{em(72.0F), em(44.0F)}, "help"};
   if (state.of<WindowState>().overlay == Overlay::model_card) return {{em(42.0F), 0.0F}, "card"};
   if (state.of<WindowState>().overlay == Overlay::glossary) return {{em(54.0F), em(34.0F)}, "glossary"};
+  if (state.of<WindowState>().overlay == Overlay::captured) return {{em(40.0F), 0.0F}, "captured"};
   if (state.of<WindowState>().overlay == Overlay::palette) return {{em(46.0F), em(32.0F)}, "palette"};
   return {{em(44.0F), em(26.0F)}, "log"};
 }
@@ -114,6 +116,8 @@ void draw_overlays(PanelContext& context) {
     draw_export_dialog(context);
   else if (state.of<WindowState>().overlay == Overlay::help)
     draw_help(context);
+  else if (state.of<WindowState>().overlay == Overlay::captured)
+    draw_captured_question(context);
   else if (state.of<WindowState>().overlay == Overlay::palette)
     draw_palette(context);
   else if (state.of<WindowState>().overlay == Overlay::model_card)

@@ -43,7 +43,7 @@ void draw_sentence(PanelContext& context) {
   const float space = ImGui::GetStyle().ItemSpacing.x, row = ImGui::GetContentRegionAvail().x;
   const float notice = notice_width(context, chips, row);
   const float kept = notice + pin_button_width(context) + generate_width() + 2.0F * space;
-  const bool fixed = context.snapshot.model && context.snapshot.model->capture;
+  const bool fixed = is_captured(context.snapshot);
   const TextFieldSpec spec{.hint = tr("sentence.hint"), .width = std::max(em(4.0F), row - kept), .fixed = fixed};
   const std::string& shown = fixed ? context.snapshot.encoding.text : context.session.text;
   if (const auto text = text_field(spec, context.state.of<TextStates>().sentence, shown); text && !fixed)

@@ -46,7 +46,7 @@ void follow_editing(PanelContext& context, const TextChips& chips, const TokenSt
   if (result.edited && state.editing)
     context.act(EditToken{state.editing->place, state.editing->text, *result.edited, chips.side,
                           2 * state.editing->stroke + (chips.side == TextSide::decoder ? 1 : 0)});
-  if (!result.wants_edit || (context.snapshot.model && context.snapshot.model->capture)) return;
+  if (!result.wants_edit || is_captured(context.snapshot)) return;
   const std::string& text = text_of(context.session, chips.side, decoder_of(context));
   if (const auto place = place_of(*result.wants_edit, encoding_of(context.snapshot, chips.side), text))
     begin_editing(state, *place, text);
@@ -96,8 +96,7 @@ Notice notice(const PanelContext& context, const TextChips& chips) {
             tr_plural("sentence.cut", chips.view.dropped,
                       {{"kept", encoding.tokens.size()},
                        {"context", context.snapshot.model ? context.snapshot.model->config.context : 0}})};
-  if (context.snapshot.model && context.snapshot.model->capture)
-    return captured_notice(*context.snapshot.model->capture);
+  if (is_captured(context.snapshot)) return captured_notice(*context.snapshot.model->capture);
   if (encoding.repaired) return {tr("sentence.repaired_brief"), tr("sentence.repaired")};
   return {};
 }

@@ -47,6 +47,7 @@ void draw_label(const char* key, float height) {
 }
 
 bool is_written(const PanelContext& context) {
+  if (is_captured(context.snapshot)) return false;
   return context.session.decoder_text.empty() && context.snapshot.decoder_written;
 }
 
@@ -59,12 +60,14 @@ const char* button(const PanelContext& context) {
 }
 
 float tools_width(const PanelContext& context) {
+  if (is_captured(context.snapshot)) return 0.0F;
   const float caption_width = is_written(context) ? ImGui::CalcTextSize(remark(context)).x + em(1.0F) : 0.0F;
   return caption_width + quiet_button_width(button(context)) + em(0.75F);
 }
 
 /// On the field's line, in the middle of its height; the next line begins below the field.
 void draw_tools(PanelContext& context, ImVec2 field_min, ImVec2 field_max) {
+  if (is_captured(context.snapshot)) return;  // both texts are as they were
   const float top = 0.5F * (field_min.y + field_max.y - ImGui::GetFrameHeight());
   ImGui::SetCursorScreenPos({field_max.x + em(0.75F), top});
   if (is_written(context)) {
@@ -85,8 +88,11 @@ void draw_encoder(PanelContext& context) {
   const float row = ImGui::GetContentRegionAvail().x, notice = notice_width(context, chips, row);
   const float pin = pin_button_width(context) + ImGui::GetStyle().ItemSpacing.x;
   const float width = std::max(em(4.0F), row - pin - notice);
-  if (const auto text = text_field({.hint = tr("sentence.hint"), .width = width},
-                                   context.state.of<TextStates>().sentence, context.session.text))
+  const bool fixed = is_captured(context.snapshot);
+  const std::string& shown = fixed ? context.snapshot.encoder_encoding.text : context.session.text;
+  if (const auto text = text_field({.hint = tr("sentence.hint"), .width = width, .fixed = fixed},
+                                   context.state.of<TextStates>().sentence, shown);
+      text && !fixed)
     context.act(SetText{*text});
   ImGui::SameLine();
   draw_notice(context, chips, notice, text_field_height());
@@ -100,8 +106,11 @@ void draw_decoder(PanelContext& context) {
   const float width = std::max(em(4.0F), row - tools_width(context) - notice);
   const std::string& written = context.snapshot.encoding.text;
   const char* hint_text = is_written(context) && !written.empty() ? written.c_str() : tr("sentence.decoder_hint");
-  const TextFieldSpec spec{.id = "##decoder", .probe = "decoder.text", .hint = hint_text, .width = width};
-  if (const auto text = text_field(spec, context.state.of<TextStates>().decoder, context.session.decoder_text))
+  const bool fixed = is_captured(context.snapshot);
+  const TextFieldSpec spec{
+      .id = "##decoder", .probe = "decoder.text", .hint = hint_text, .width = width, .fixed = fixed};
+  const std::string& shown = fixed ? written : context.session.decoder_text;
+  if (const auto text = text_field(spec, context.state.of<TextStates>().decoder, shown); text && !fixed)
     context.act(SetDecoderText{*text});
   const ImVec2 below = ImGui::GetCursorScreenPos();
   const ImVec2 field_min = ImGui::GetItemRectMin(), field_max = ImGui::GetItemRectMax();

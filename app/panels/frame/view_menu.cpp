@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/panels/frame/view_menu.h"
 
+#include "app/panels/common/button_parts.h"
 #include "app/panels/common/menu_line.h"
 #include "app/panels/common/parts.h"
 #include "app/session/action.h"
@@ -81,6 +82,18 @@ std::string joined(const std::vector<std::string>& pieces) {
   return text.empty() ? "—" : text;
 }
 
+/// Draws what changes the run: grey over a captured one, with the reason.
+template <class Draw>
+void unless_captured(const PanelContext& context, const Draw& draw) {
+  const bool captured = is_captured(context.snapshot);
+  ImGui::BeginGroup();
+  ImGui::BeginDisabled(captured);
+  draw();
+  ImGui::EndDisabled();
+  ImGui::EndGroup();
+  if (captured) why_not(tr("capture.fixed"));
+}
+
 /// Whether the model reads what its tokenizer puts around a text.
 void draw_template(PanelContext& context) {
   menu_row(tr("switches.special"));
@@ -102,17 +115,20 @@ void draw_special(PanelContext& context) {
 }
 
 void draw_mask(PanelContext& context) {
-  const auto now = static_cast<std::size_t>(context.session.mask);
-  const std::size_t chosen = choice("switch.mask", "switches.mask", kMasks, now);
-  if (chosen != now) context.act(SetMask{static_cast<MaskMode>(chosen)});
+  unless_captured(context, [&] {
+    const auto now =
+        static_cast<std::size_t>(is_captured(context.snapshot) ? MaskMode::as_trained : context.session.mask);
+    const std::size_t chosen = choice("switch.mask", "switches.mask", kMasks, now);
+    if (chosen != now) context.act(SetMask{static_cast<MaskMode>(chosen)});
+  });
 }
 
-void draw_temperature(PanelContext& context) {
+void draw_slider_of_temperature(PanelContext& context) {
   menu_row(tr("switches.temperature"));
   const char* reset = tr("switches.temperature_reset");
   const float button = ImGui::CalcTextSize(reset).x + em(1.0F);
   const float space = ImGui::GetStyle().ItemSpacing.x;
-  float temperature = context.session.temperature;
+  float temperature = is_captured(context.snapshot) ? 1.0F : context.session.temperature;
   SliderSpec spec;
   spec.id = "slider.temperature";
   spec.width = std::max(em(4.0F), ImGui::GetContentRegionAvail().x - button - space);
@@ -124,6 +140,10 @@ void draw_temperature(PanelContext& context) {
   ImGui::EndDisabled();
   probe_last_item("switch.temperature_reset");
   hint(tr("switches.temperature_reset_hint"));
+}
+
+void draw_temperature(PanelContext& context) {
+  unless_captured(context, [&] { draw_slider_of_temperature(context); });
 }
 
 /// Everything back to how a model is looked at first.

@@ -25,10 +25,6 @@ CorpusKind in_window_language() {
   return language() == Language::ru ? CorpusKind::russian : CorpusKind::english;
 }
 
-bool is_captured(const Snapshot& snapshot) {
-  return snapshot.model && snapshot.model->capture;
-}
-
 /// While it is not known whether the model reads the words, as if it did: see corpus_is_known().
 CorpusKind kind_of(const CorpusChoice& choice, const Snapshot& snapshot) {
   if (is_captured(snapshot)) return CorpusKind::sentence;  // it cannot read another text

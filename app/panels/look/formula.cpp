@@ -81,7 +81,7 @@ std::vector<Step> formula_steps(const QuestionView& view) {
   if (view.scale == 1.0F) steps.pop_back();  // T5 has no such step
   if (std::isnan(key.dot))
     steps = {{{FormulaInk::muted, "s = "}, {FormulaInk::plain, number(key.score, 3)}}};  // captured
-  if (view.score_cap != 0.0F) {
+  if (view.score_cap != 0.0F && !std::isnan(key.dot)) {
     const std::string cap = plain_number(view.score_cap);
     steps.push_back({{FormulaInk::muted, cap + "·tanh(" + number(key.scaled, 3) + " ÷ " + cap + ") = "},
                      {FormulaInk::plain, number(key.score - key.bias - key.added, 3)}});

@@ -185,6 +185,102 @@ class Captures(unittest.TestCase):
         self.assertEqual(said.returncode, 2, "a model that reads texts is given one")
         self.assertIn("--text", regard("kinds", "--json").stderr)
 
+    def test_hidden_states_with_the_model_that_made_them_give_the_attention_of_its_run(self):
+        self.assertEqual(regard("trace", "--text", "Кошка, the cat", "--npz", self.path).returncode, 0)
+        with np.load(self.path) as run:
+            arrays = {name: run[name] for name in run.files}
+        layers = [arrays["weights"].shape[0] - 1, 0]
+        states = pathlib.Path(self.folder.name) / "states.npz"
+        np.savez(states, hidden_states=arrays["residual"][layers].transpose(1, 0, 2), token_ids=arrays["ids"].astype("i8"))
+        bare = regard("trace", "--model", states, "--json")
+        self.assertEqual(bare.returncode, 1)
+        self.assertIn("--checkpoint", bare.stderr)
+        unnumbered = regard("trace", "--model", states, "--checkpoint", "council", "--json")
+        self.assertIn("--states-of", unnumbered.stderr)
+        again = pathlib.Path(self.folder.name) / "again.npz"
+        said = regard("trace", "--model", states, "--checkpoint", "council", "--states-of",
+                      ",".join(map(str, layers)), "--npz", again)
+        self.assertEqual(said.returncode, 0, said.stderr)
+        with np.load(again) as file:
+            for layer in layers:
+                for name in ("weights", "scores", "q", "k", "v", "head_out"):
+                    np.testing.assert_array_equal(file[f"{name}_{layer}"], arrays[name][layer])
+        np.savez(states, hidden_states=arrays["residual"][layers].transpose(1, 0, 2), token_ids=arrays["ids"].astype("i8"),
+                 layers=np.array(layers), metadata=np.array(json.dumps({"model": "council"})))
+        self.assertEqual(regard("trace", "--model", states, "--layer", 0, "--json").returncode, 0, "the file names its model")
+        wrong = regard("trace", "--model", states, "--checkpoint", "narrator", "--json")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("another model", wrong.stderr)
+        exported = regard("export", "--model", states, "--checkpoint", "council", "--layer", 0, "--view", "question", "--out",
+                          pathlib.Path(self.folder.name) / "question.json")
+        self.assertEqual(exported.returncode, 0, exported.stderr)
+
+    def test_an_order_of_axes_that_nothing_tells_is_named_or_refused(self):
+        np.savez(self.path, q=np.ones((4, 7, 3), "f4"), k=np.ones((4, 7, 3), "f4"))
+        said = regard("trace", "--model", self.path, "--json")
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("--axes", said.stderr)
+        self.assertEqual(len(self.traced("--axes", "tokens-first")["tokens"]), 4)
+        self.assertEqual(len(self.traced("--axes", "tokens-second")["tokens"]), 7)
+        self.assertEqual(regard("trace", "--model", self.path, "--axes", "sideways", "--json").returncode, 2)
+
+    def test_the_whole_run_is_exported_as_the_bytes_of_a_capture(self):
+        for model in ("council", "narrator"):
+            text = ("--model", model, "--text", "The old king, the queen")
+            self.assertEqual(regard("capture", *text, "--out", self.path).returncode, 0)
+            out = pathlib.Path(self.folder.name) / "exported.npz"
+            said = regard("export", *text, "--view", "run", "--out", out)
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertEqual(out.read_bytes(), self.path.read_bytes(), model)
+        picture = regard("export", "--text", "a", "--view", "run", "--out", str(self.path) + ".png")
+        self.assertEqual(picture.returncode, 1)
+        self.assertIn(".npz", picture.stderr)
+
+    def test_all_kinds_of_attention_under_the_names_of_transformers(self):
+        cross = softmax(np.ones((L, H, T, 3), "f4") * np.arange(3))
+        encoder = softmax(np.arange(H * 9, dtype="f4").reshape(1, H, 3, 3))
+        np.savez(self.path, decoder_attentions=self.weights, cross_attentions=cross, encoder_attentions=encoder,
+                 encoder_tokens=np.array(["a", "b", "c"]), decoder_tokens=np.array(TOKENS))
+        for kind, weights, layer in (("self", self.weights, 1), ("cross", cross, 1), ("encoder", encoder, 0)):
+            run = self.traced("--attention", kind, "--layer", layer, "--head", 2)
+            np.testing.assert_allclose(run["heads"][0]["weights"], weights[layer, 2], atol=1e-7)
+        for view in ("weights", "question", "heads", "layers", "anomalies", "arcs"):
+            for kind in ("self", "cross", "encoder"):
+                said = regard("export", "--model", self.path, "--attention", kind, "--view", view, "--out",
+                              pathlib.Path(self.folder.name) / "view.json")
+                self.assertEqual(said.returncode, 0, (view, kind, said.stderr))
+
+    def test_no_view_invents_numbers_that_the_file_does_not_have(self):
+        """Every view of weights alone: a sentence or numbers, null where the file has none."""
+        np.savez(self.path, weights=self.weights, tokens=np.array(TOKENS))
+        views = ("scores weights arcs heads question predictions layers kv_cache movement interventions effect ablation patching "
+                 "sweep steps roles relations likeness head_search flow attribution anomalies importance pruning probing evidence "
+                 "detectors ensembles router drift").split()
+        for view in views:
+            out = pathlib.Path(self.folder.name) / (view + ".json")
+            said = regard("export", "--model", self.path, "--view", view, "--out", out)
+            self.assertIn(said.returncode, (0, 1), (view, said.returncode))
+            if said.returncode == 1:
+                self.assertEqual(said.stderr.count("\n"), 1, said.stderr)
+        question = json.loads((pathlib.Path(self.folder.name) / "question.json").read_text(encoding="utf-8"))
+        for row in question["rows"]:
+            for name in ("dot", "scaled", "bias", "score"):
+                self.assertIsNone(row[name], (name, row))
+        report = json.loads((pathlib.Path(self.folder.name) / "anomalies.json").read_text(encoding="utf-8"))
+        self.assertIsNone(report["massive"])
+        self.assertIsNone(report["largest_ratio"])
+
+    def test_rows_that_do_not_sum_to_1_are_told_in_every_file(self):
+        np.savez(self.path, weights=self.weights * 0.6)
+        for view in ("weights", "question", "layers", "roles"):
+            out = pathlib.Path(self.folder.name) / "view.json"
+            self.assertEqual(regard("export", "--model", self.path, "--view", view, "--out", out).returncode, 0)
+            table = json.loads(out.read_text(encoding="utf-8"))
+            self.assertEqual(table["captured_rows"], "below_one", view)
+            self.assertAlmostEqual(table["captured_least_sum"], 0.6, places=5)
+        weights = json.loads(pathlib.Path(self.folder.name, "view.json").read_text(encoding="utf-8"))
+        self.assertNotIn("renormalised", [key for key, value in weights.items() if value == 1])
+
     def test_views_are_exported(self):
         np.savez(self.path, q=self.q, k=self.k, v=self.v, weights=self.weights, tokens=np.array(TOKENS))
         for view in ("weights", "scores", "arcs", "question", "heads", "layers", "roles", "anomalies", "flow"):
