@@ -4,6 +4,7 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
+#include "app/cli/checkpoint_option.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
 #include "app/cli/train_options.h"
@@ -167,8 +168,8 @@ const std::map<std::string, ExportView> kOfOneView{
     {"--states", ExportView::probing},      {"--evidence", ExportView::evidence},
     {"--least", ExportView::evidence},      {"--detectors", ExportView::detectors},
     {"--order", ExportView::likeness},      {"--part", ExportView::scores},
-    {"--own-weights", ExportView::drift},   {"--router", ExportView::router},
-    {"--by-load", ExportView::router}};
+    {"--measure", ExportView::checkpoints}, {"--own-weights", ExportView::drift},
+    {"--router", ExportView::router},       {"--by-load", ExportView::router}};
 
 void add_export(CLI::App& app, Values& values) {
   CLI::App* out = app.add_subcommand("export", tr("cli.command.export"));
@@ -366,6 +367,7 @@ void add_options(CLI::App& app, Values& values) {
   add_lesson(app, values);
   add_capture(app, values);
   add_models(app, values);
+  add_checkpoint(app, values);
 }
 
 std::string missing_text(const CLI::App& app, const Values& values) {

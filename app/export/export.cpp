@@ -85,6 +85,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_sweep(seen, options, style);
     case ExportView::drift:
       return plan_drift(seen, options, style);
+    case ExportView::checkpoints:
+      return plan_checkpoints(seen, options, style);
     case ExportView::likeness:
       return plan_likeness(seen, options, style);
     case ExportView::head_search:
@@ -219,24 +221,26 @@ bool takes_long(ExportView view) {
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
          view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles ||
-         view == ExportView::drift;
+         view == ExportView::drift || view == ExportView::checkpoints;
 }
 
 bool needs_engine(ExportView view) {
-  constexpr std::array kNeeding{
-      ExportView::kv_cache,    ExportView::interventions, ExportView::effect,    ExportView::ablation,
-      ExportView::patching,    ExportView::sweep,         ExportView::steps,     ExportView::relations,
-      ExportView::attribution, ExportView::importance,    ExportView::pruning,   ExportView::probing,
-      ExportView::evidence,    ExportView::detectors,     ExportView::ensembles, ExportView::router};
+  constexpr std::array kNeeding{ExportView::kv_cache,   ExportView::interventions, ExportView::effect,
+                                ExportView::ablation,   ExportView::patching,      ExportView::sweep,
+                                ExportView::steps,      ExportView::relations,     ExportView::attribution,
+                                ExportView::importance, ExportView::pruning,       ExportView::probing,
+                                ExportView::evidence,   ExportView::detectors,     ExportView::ensembles,
+                                ExportView::router,     ExportView::checkpoints};
   return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
 std::string_view name_of(ExportView view) {
   constexpr std::array<std::string_view, export_views> kNames{
-      "scores",    "weights",       "arcs",        "heads",     "question",    "predictions", "layers",     "kv_cache",
-      "movement",  "interventions", "effect",      "ablation",  "patching",    "sweep",       "steps",      "roles",
-      "relations", "likeness",      "head_search", "flow",      "attribution", "anomalies",   "importance", "pruning",
-      "probing",   "evidence",      "detectors",   "ensembles", "router",      "drift",       "kinds"};
+      "scores",    "weights",    "arcs",          "heads",      "question",    "predictions", "layers",
+      "kv_cache",  "movement",   "interventions", "effect",     "ablation",    "patching",    "sweep",
+      "steps",     "roles",      "relations",     "likeness",   "head_search", "flow",        "attribution",
+      "anomalies", "importance", "pruning",       "probing",    "evidence",    "detectors",   "ensembles",
+      "router",    "drift",      "kinds",         "checkpoints"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

@@ -30,6 +30,7 @@ enum class SweepWords;  // app/viewmodel/sweep_view.h
 enum class FlowMode;    // app/viewmodel/flow_view.h
 enum class ProbeTask;   // core/analysis/probing.h
 enum class ProbeSource;
+enum class CurveMeasure;  // core/analysis/checkpoint_curves.h
 
 enum class ExportView {
   scores,
@@ -54,17 +55,18 @@ enum class ExportView {
   flow,         ///< a token followed down through the layers
   attribution,  ///< who writes a token's logit
   anomalies,
-  importance,  ///< what predictions on a text lose without each head
-  pruning,     ///< what they lose without more and more heads
-  probing,     ///< what linear probes read off the states
-  evidence,    ///< the sentences behind a number of one head
-  detectors,   ///< how much all heads look at what a person's rules name
-  ensembles,   ///< heads that answer a relation together
-  router,      ///< which experts tokens go through
-  drift,       ///< how far heads move as adapters grow
-  kinds,       ///< the head through several kinds of attention
+  importance,   ///< what predictions on a text lose without each head
+  pruning,      ///< what they lose without more and more heads
+  probing,      ///< what linear probes read off the states
+  evidence,     ///< the sentences behind a number of one head
+  detectors,    ///< how much all heads look at what a person's rules name
+  ensembles,    ///< heads that answer a relation together
+  router,       ///< which experts tokens go through
+  drift,        ///< how far heads move as adapters grow
+  kinds,        ///< the head through several kinds of attention
+  checkpoints,  ///< measures of the heads over the steps of training
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::kinds) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::checkpoints) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -87,7 +89,7 @@ struct ExportOptions {
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift: a file of sentences; empty: the text
+  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift, checkpoints: a file of sentences; empty: the text
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   BadgeLine badges{};  ///< roles: where badges begin
@@ -110,6 +112,7 @@ struct ExportOptions {
   std::optional<Detector> evidence_rule{};  ///< evidence: of a person's rule instead, whose name `evidence` is
   std::optional<std::string> evidence_corpus{};  ///< evidence: a file of sentences that stands for `corpus`
   bool own_weights = false;                      ///< drift: every layer reads what it reads in the base
+  CurveMeasure curve{};                          ///< checkpoints: what a picture shows; the previous token
   std::string detectors{};                       ///< detectors: a file of rules; empty: the program's own
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
