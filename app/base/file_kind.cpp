@@ -4,6 +4,7 @@
 #include "core/format/lfs_pointer.h"
 #include "core/format/placeholder.h"
 #include "core/model/catalog.h"
+#include "core/model/checkpoint_series.h"
 #include "core/text/unicode.h"
 
 #include <algorithm>
@@ -206,6 +207,7 @@ FileNature folder_nature(const fs::path& folder) {
   const fs::path repository = folder.filename() == "snapshots" ? folder.parent_path() : folder;
   if (fs::is_directory(repository / "snapshots", error) && snapshot_of(repository)) return {FileKind::model, {}};
   if (fs::exists(folder / "adapter_config.json", error)) return {FileKind::adapter, "PEFT"};
+  if (!list_checkpoints(folder).steps.empty()) return {FileKind::model, {}};
   std::size_t seen = 0, pictures = 0, files = 0;
   for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
        !error && entry != end && seen < kMost; entry.increment(error), ++seen) {

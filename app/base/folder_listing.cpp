@@ -2,6 +2,7 @@
 #include "app/base/folder_listing.h"
 
 #include "app/base/given_path.h"
+#include "core/model/checkpoint_series.h"
 #include "core/text/unicode.h"
 
 #include <sys/stat.h>
@@ -68,6 +69,22 @@ int compare_folded(std::string_view first, std::string_view second) {
   return static_cast<int>(left < first.size()) - static_cast<int>(right < second.size());
 }
 
+/// Does one of the first names in it say the step of a model?
+bool begins_with_checkpoints(const fs::path& folder) {
+  constexpr std::size_t kNames = 64;
+  std::error_code error;
+  std::size_t seen = 0;
+  for (fs::directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error), end;
+       !error && entry != end && seen < kNames; entry.increment(error), ++seen) {
+    std::error_code ignored;
+    const bool inner = entry->is_directory(ignored);
+    const fs::path path = entry->path();
+    if (!step_in(path.filename().string(), inner)) continue;
+    if (inner ? fs::exists(path / "config.json", ignored) : path.extension() == ".gguf") return true;
+  }
+  return false;
+}
+
 FolderEntry entry_of(const fs::directory_entry& found) {
   FolderEntry entry{.name = found.path().filename().string()};
   struct stat status {};
@@ -76,7 +93,8 @@ FolderEntry entry_of(const fs::directory_entry& found) {
   entry.bytes = static_cast<std::uint64_t>(status.st_size);
   entry.written = status.st_mtime;
   std::error_code ignored;
-  entry.model = entry.folder && fs::exists(found.path() / "config.json", ignored);
+  entry.model =
+      entry.folder && (fs::exists(found.path() / "config.json", ignored) || begins_with_checkpoints(found.path()));
   return entry;
 }
 

@@ -19,7 +19,7 @@ namespace regard {
 struct FolderEntry {
   std::string name{};
   bool folder = false;
-  bool model = false;  ///< a folder with config.json
+  bool model = false;  ///< a folder with config.json, or of checkpoints
   std::uint64_t bytes = 0;
   std::int64_t written = 0;  ///< seconds since 1970
 };

@@ -27,7 +27,7 @@ std::string check_layers(const std::string& text) {
 }  // namespace
 
 void add_captured(CLI::App& app, ReadingCapture& captured) {
-  add_text(app, "--checkpoint", captured.checkpoint, tr("cli.option.checkpoint"), tr("cli.type.model"));
+  add_text(app, "--weights-of", captured.checkpoint, tr("cli.option.weights_of"), tr("cli.type.model"));
   app.add_option_function<std::string>(
          "--states-of", [&captured](const std::string& text) { captured.states_of = *layers_in(text); },
          tr("cli.option.states_of"))

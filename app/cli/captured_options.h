@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options that say what a captured run may not say of itself: --checkpoint, --states-of, --axes. Private to app/cli.
+// The options that say what a captured run may not say of itself: --weights-of, --states-of, --axes. Private to app/cli.
 #pragma once
 
 #include "app/session/reading.h"

@@ -2,6 +2,7 @@
 #include "app/cli/cli.h"
 
 #include "app/base/assets.h"
+#include "app/cli/checkpoint_option.h"
 #include "app/cli/help.h"
 #include "app/cli/options.h"
 #include "app/cli/usage.h"
@@ -117,6 +118,7 @@ Outcome parse(const std::vector<std::string>& arguments, std::ostream& out, std:
        {misplaced_option(app), missing_text(app, values), option_of_another_view(app, values)})
     if (!sentence.empty()) return refuse(kBadUsage, sentence, err);
   try {
+    choose_checkpoint(app, values);
     return carry_out(app, values, {out, err});
   } catch (const Refusal& refusal) {
     return refuse(kBadInput, refusal.what(), err);

@@ -5,6 +5,7 @@
 #include "app/base/model_path.h"
 #include "app/cli/adapters.h"
 #include "app/cli/captured_options.h"
+#include "app/cli/checkpoint_option.h"
 #include "app/cli/option_names.h"
 #include "app/cli/option_parts.h"
 #include "app/cli/train_options.h"
@@ -173,7 +174,7 @@ const std::multimap<std::string, ExportView> kOfOneView{
     {"--order", ExportView::likeness},      {"--part", ExportView::scores},
     {"--own-weights", ExportView::drift},   {"--router", ExportView::router},
     {"--by-load", ExportView::router},      {"--own-weights", ExportView::causes},
-    {"--against", ExportView::causes}};
+    {"--against", ExportView::causes},      {"--measure", ExportView::checkpoints}};
 
 bool is_of(const std::string& option, ExportView view) {
   const auto [first, last] = kOfOneView.equal_range(option);
@@ -380,6 +381,7 @@ void add_options(CLI::App& app, Values& values) {
   add_lesson(app, values);
   add_capture(app, values);
   add_models(app, values);
+  add_checkpoint(app, values);
 }
 
 std::string missing_text(const CLI::App& app, const Values& values) {

@@ -12,6 +12,7 @@
 #include "app/cli/train_command.h"
 #include "app/cli/window_options.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,9 @@ struct Values {
   TrainCommand train{};
   KindsCommand kinds{};
   WindowOptions window{};
-  std::optional<Language> language{};  ///< may stand before or behind a command
-  bool json = false;                   ///< of trace, heads and drift
+  std::optional<std::size_t> checkpoint{};  ///< the step whose model is meant, see checkpoint_option.h
+  std::optional<Language> language{};       ///< may stand before or behind a command
+  bool json = false;                        ///< of trace, heads and drift
   bool csv = false;
 };
 

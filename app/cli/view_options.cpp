@@ -6,6 +6,7 @@
 #include "app/viewmodel/flow_view.h"
 #include "app/viewmodel/patching_view.h"
 #include "app/viewmodel/sweep_view.h"
+#include "core/analysis/checkpoint_curves.h"
 
 namespace regard::cli {
 namespace {
@@ -23,6 +24,10 @@ const std::map<std::string, FlowMode> kFlows{{"rollout", FlowMode::rollout},
                                              {"attention", FlowMode::attention},
                                              {"handed-over", FlowMode::handed_over}};
 const std::map<std::string, std::size_t> kSteps{{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}};
+const std::map<std::string, CurveMeasure> kCurves{{"previous_token", CurveMeasure::previous},
+                                                  {"induction", CurveMeasure::induction},
+                                                  {"distance", CurveMeasure::distance},
+                                                  {"entropy", CurveMeasure::entropy}};
 const std::map<std::string, bool> kReplaced{{"query", false}, {"key", true}};
 const std::map<std::string, bool> kOrders{{"layer", false}, {"cluster", true}};
 const std::map<std::string, SweepWords> kWords{
@@ -52,6 +57,7 @@ void add_choices_of_views(CLI::App& out, ExportOptions& options) {
   add_choice(out, "--ablation", kAblations, options.importance_mean, tr("cli.option.importance_ablation"));
   add_choice(out, "--task", kProbeTasks, options.probe_task, tr("cli.option.probe_task"));
   add_choice(out, "--states", kProbeSources, options.probe_source, tr("cli.option.probe_states"));
+  add_choice(out, "--measure", kCurves, options.curve, tr("cli.option.curve"))->default_str("previous_token");
   add_text(out, "--evidence", options.evidence, tr("cli.option.evidence_of"), tr("cli.type.name"))
       ->default_str("previous_token");
   add_switch(out, "--least", options.evidence_least, tr("cli.option.evidence_least"));

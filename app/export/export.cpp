@@ -88,6 +88,8 @@ ContentPlan plan_of_view(const std::shared_ptr<const Snapshot>& snapshot, const 
       return plan_drift(seen, options, style);
     case ExportView::causes:
       return plan_causes(seen, options, style);
+    case ExportView::checkpoints:
+      return plan_checkpoints(seen, options, style);
     case ExportView::likeness:
       return plan_likeness(seen, options, style);
     case ExportView::head_search:
@@ -225,7 +227,7 @@ bool takes_long(ExportView view) {
          view == ExportView::roles || view == ExportView::relations || view == ExportView::likeness ||
          view == ExportView::importance || view == ExportView::pruning || view == ExportView::probing ||
          view == ExportView::evidence || view == ExportView::detectors || view == ExportView::ensembles ||
-         view == ExportView::drift || view == ExportView::causes;
+         view == ExportView::drift || view == ExportView::causes || view == ExportView::checkpoints;
 }
 
 bool needs_engine(ExportView view) {
@@ -234,7 +236,7 @@ bool needs_engine(ExportView view) {
                                 ExportView::steps,      ExportView::relations,     ExportView::attribution,
                                 ExportView::importance, ExportView::pruning,       ExportView::probing,
                                 ExportView::evidence,   ExportView::detectors,     ExportView::ensembles,
-                                ExportView::router,     ExportView::causes};
+                                ExportView::router,     ExportView::causes,        ExportView::checkpoints};
   return std::find(kNeeding.begin(), kNeeding.end(), view) != kNeeding.end();
 }
 
@@ -244,7 +246,7 @@ std::string_view name_of(ExportView view) {
       "kv_cache",  "movement",   "interventions", "effect",   "ablation",    "patching",    "sweep",
       "steps",     "roles",      "relations",     "likeness", "head_search", "flow",        "attribution",
       "anomalies", "importance", "pruning",       "probing",  "evidence",    "detectors",   "ensembles",
-      "router",    "drift",      "kinds",         "causes",   "run"};
+      "router",    "drift",      "kinds",         "causes",   "run",         "checkpoints"};
   return kNames[static_cast<std::size_t>(view)];
 }
 

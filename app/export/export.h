@@ -30,6 +30,7 @@ enum class SweepWords;  // app/viewmodel/sweep_view.h
 enum class FlowMode;    // app/viewmodel/flow_view.h
 enum class ProbeTask;   // core/analysis/probing.h
 enum class ProbeSource;
+enum class CurveMeasure;  // core/analysis/checkpoint_curves.h
 
 enum class ExportView {
   scores,
@@ -54,19 +55,20 @@ enum class ExportView {
   flow,         ///< a token followed down through the layers
   attribution,  ///< who writes a token's logit
   anomalies,
-  importance,  ///< what predictions on a text lose without each head
-  pruning,     ///< what they lose without more and more heads
-  probing,     ///< what linear probes read off the states
-  evidence,    ///< the sentences behind a number of one head
-  detectors,   ///< how much all heads look at what a person's rules name
-  ensembles,   ///< heads that answer a relation together
-  router,      ///< which experts tokens go through
-  drift,       ///< how far heads move as adapters grow
-  kinds,       ///< the head through several kinds of attention
-  causes,      ///< how far storage in few bits moves each head, beside the adapters
-  run,         ///< all of it, as an NPZ that opens again as a captured run; no other format
+  importance,   ///< what predictions on a text lose without each head
+  pruning,      ///< what they lose without more and more heads
+  probing,      ///< what linear probes read off the states
+  evidence,     ///< the sentences behind a number of one head
+  detectors,    ///< how much all heads look at what a person's rules name
+  ensembles,    ///< heads that answer a relation together
+  router,       ///< which experts tokens go through
+  drift,        ///< how far heads move as adapters grow
+  kinds,        ///< the head through several kinds of attention
+  causes,       ///< how far storage in few bits moves each head, beside the adapters
+  run,          ///< all of it, as an NPZ that opens again as a captured run; no other format
+  checkpoints,  ///< measures of the heads over the steps of training
 };
-inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::run) + 1;
+inline constexpr std::size_t export_views = static_cast<std::size_t>(ExportView::checkpoints) + 1;
 enum class ExportFormat { png, svg, pdf, csv, json, npz };
 
 struct ExportOptions {
@@ -89,7 +91,7 @@ struct ExportOptions {
   bool steps_unscaled = false;                   ///< steps: as if scores were not scaled
   bool steps_unmasked = false;                   ///< steps: as if nothing were masked
   std::size_t steps_heads = 0;                   ///< steps: the rows cut into so many heads; 0: as the model does
-  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift: a file of sentences; empty: the text
+  /// roles, relations, likeness, importance, pruning, probing, evidence, detectors, ensembles, drift, checkpoints: a file of sentences; empty: the text
   /// itself, of relations, probing, evidence, detectors and ensembles the program's own sentences in the language chosen
   std::string corpus{};
   BadgeLine badges{};  ///< roles: where badges begin
@@ -114,6 +116,7 @@ struct ExportOptions {
   bool own_weights = false;                      ///< drift, causes: every layer reads what it reads in the base
   std::string against{};    ///< causes: place of the model in full precision; empty: the baseline's
   std::string detectors{};  ///< detectors: a file of rules; empty: the program's own
+  CurveMeasure curve{};     ///< checkpoints: what a picture shows; the previous token
   friend bool operator==(const ExportOptions&, const ExportOptions&) = default;
 };
 

@@ -145,11 +145,36 @@ void add_cells(Figure& figure, const LabelledMap& map, const MapPlace& at, const
   }
 }
 
-void add_line(Figure& figure, const ChartLine& line, double left, double bottom, double step, double low,
+/// Where the places of a chart lie.
+std::vector<double> places_of(const LayerChart& chart, double left, double right) {
+  std::vector<double> places;
+  const double step = (right - left) / std::max(1.0, static_cast<double>(chart.places.size()) - 1.0);
+  for (std::size_t place = 0; place < chart.places.size(); ++place)
+    places.push_back(chart.at.empty() ? left + step * static_cast<double>(place)
+                                      : left + (right - left) * chart.at[place]);
+  return places;
+}
+
+/// As many names as there is room for.
+void add_names_of_places(Figure& figure, const LayerChart& chart, const std::vector<double>& places, double bottom,
+                         const FigureStyle& style) {
+  const double apart = places.size() > 1 ? places[1] - places[0] : 1.0;
+  const std::size_t step = chart.at.empty() ? every(apart) : 1;
+  double end = -1e9;
+  for (std::size_t place = 0; place < places.size(); place += step) {
+    const double half = 0.5 * figure_text_width(chart.places[place], FigureFont::mono, kFigureSmall);
+    if (!chart.at.empty() && places[place] - half < end) continue;
+    end = places[place] + half + 6.0;
+    add_map_text(figure, places[place], bottom + 16, chart.places[place], FigureFont::mono, FigureAlign::centre,
+                 style.muted);
+  }
+}
+
+void add_line(Figure& figure, const ChartLine& line, const std::vector<double>& places, double bottom, double low,
               double per_unit) {
   for (std::size_t place = 1; place < line.values.size(); ++place) {
     if (std::isnan(line.values[place - 1]) || std::isnan(line.values[place])) continue;  // a gap
-    const double x0 = left + step * static_cast<double>(place - 1), x1 = x0 + step;
+    const double x0 = places[place - 1], x1 = places[place], step = x1 - x0;
     const double y0 = bottom - (line.values[place - 1] - low) * per_unit,
                  y1 = bottom - (line.values[place] - low) * per_unit;
     const int pieces = line.dashed ? static_cast<int>(std::clamp(step / 8, 1.0, 16.0)) : 1;
@@ -291,7 +316,7 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
     name -= figure_text_width(line->name, FigureFont::text, kFigureSmall) + 16;
   }
   const double top = y + 24, bottom = top + kChart;
-  const double step = (right - left) / std::max(1.0, static_cast<double>(chart.places.size()) - 1.0);
+  const std::vector<double> places = places_of(chart, left, right);
   const double low = chart.low, per_unit = kChart / std::max(1e-9, static_cast<double>(chart.high) - low);
   const int decimals = chart.high - chart.low < 0.1F ? 4 : 2;
   for (const float mark : {chart.low, 0.5F * (chart.low + chart.high), chart.high}) {
@@ -303,17 +328,10 @@ double add_chart(Figure& figure, double y, const LayerChart& chart, const Figure
   for (std::size_t place = 0; place < chart.dots.size(); ++place)
     for (const float value : chart.dots[place])
       if (std::isfinite(value))
-        figure.add(FigureBox{left + step * static_cast<double>(place) - 2,
-                             bottom - (value - low) * per_unit - 2,
-                             4,
-                             4,
-                             {style.query, 0.5}});
+        figure.add(FigureBox{places[place] - 2, bottom - (value - low) * per_unit - 2, 4, 4, {style.query, 0.5}});
   for (const ChartLine& line : chart.lines)
-    add_line(figure, line, left, bottom, step, low, per_unit);
-  const std::size_t labels = every(step);
-  for (std::size_t place = 0; place < chart.places.size(); place += labels)
-    add_map_text(figure, left + step * static_cast<double>(place), bottom + 16, chart.places[place], FigureFont::mono,
-                 FigureAlign::centre, style.muted);
+    add_line(figure, line, places, bottom, low, per_unit);
+  add_names_of_places(figure, chart, places, bottom, style);
   if (chart.axis.empty()) return bottom + 36;
   add_map_text(figure, right, bottom + 32, chart.axis, FigureFont::text, FigureAlign::right, style.muted);
   return bottom + 52;

@@ -52,6 +52,8 @@ using ContentPlan = std::function<Content(bool picture)>;
 [[nodiscard]] ContentPlan plan_drift(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throws Error(no_other_model, reads_pictures), when it is carried out those of measure_causes(), too.
 [[nodiscard]] ContentPlan plan_causes(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
+/// Throws Error(no_checkpoints, reads_pictures); those of make_curves() when it is carried out.
+[[nodiscard]] ContentPlan plan_checkpoints(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_likeness(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 [[nodiscard]] ContentPlan plan_head_search(const Seen& seen, const ExportOptions& options, const FigureStyle& style);
 /// Throw Error (loss_no_head, loss_no_mask, those of a corpus) when they are carried out.

@@ -27,6 +27,7 @@ Measured how_measured(const ExportOptions& options) {
     case ExportView::pruning:
     case ExportView::drift:
     case ExportView::causes:
+    case ExportView::checkpoints:
       return Measured::on_what_is_given;
     case ExportView::relations:
     case ExportView::probing:

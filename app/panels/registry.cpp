@@ -2,6 +2,7 @@
 #include "app/panels/registry.h"
 
 #include "app/panels/change/adapters.h"
+#include "app/panels/change/checkpoints.h"
 #include "app/panels/change/compare.h"
 #include "app/panels/change/effect.h"
 #include "app/panels/change/intervene.h"
@@ -68,6 +69,7 @@ constexpr std::array kPanels{
     Panel{"patching", "patching.title", draw_patching, true, ExportView::patching},
     Panel{"sweep", "sweep.title", draw_sweep, true, ExportView::sweep},
     Panel{"adapters", "adapters.title", draw_adapters, true, ExportView::drift},
+    Panel{"checkpoints", "checkpoints.title", draw_checkpoints, true, ExportView::checkpoints},
     Panel{"steps", "steps.title", draw_steps, false, ExportView::steps},
     Panel{"kinds", "kinds.title", draw_kinds, true, ExportView::kinds},
     Panel{"kind_costs", "kind_costs.title", draw_kind_costs, true, ExportView::kinds},
@@ -95,7 +97,7 @@ constexpr std::array kEvidence{"evidence"};
 constexpr std::array kArcs{"arcs"};
 constexpr std::array kLookSide{"question", "layers", "router"};
 constexpr std::array kWriteSide{"writing", "kv_cache", "arcs"};
-constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters"};
+constexpr std::array kChangeSide{"compare", "intervene", "effect", "patching", "sweep", "adapters", "checkpoints"};
 constexpr std::array kKindsMain{"kinds"};
 constexpr std::array kKindsSide{"kind_costs"};
 constexpr std::array kHeadsSide{"relations", "anomalies"};

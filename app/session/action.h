@@ -196,6 +196,10 @@ struct SetStrength {
   float strength;
   std::uint64_t stroke = 0;
 };  ///< of an adapter; all of one stroke is one step back
+struct SetCheckpoint {
+  std::string model;
+  std::uint64_t stroke = 0;
+};  ///< another step of the model on show; its adapters stay; all of one stroke is one step back
 struct OpenModel {
   std::string model;
 };  ///< ask the worker; Session changes only when it has loaded
@@ -219,7 +223,8 @@ using AnyAction =
                  SetLayersWholeText, SelectWorkspace, SelectPanel, FillWindow, SetStep, SetLesson, PinText, RenamePin,
                  RemovePin, SwapWithPin, SetBaseline, SetShown, PairTokens, ForgetPairs, AddIntervention,
                  ChangeIntervention, RemoveIntervention, MoveIntervention, ClearInterventions, SetInterventions,
-                 AddAdapter, RemoveAdapter, SetStrength, OpenModel, ModelOpened, LoadSession, Undo, Redo>;
+                 AddAdapter, RemoveAdapter, SetStrength, SetCheckpoint, OpenModel, ModelOpened, LoadSession, Undo,
+                 Redo>;
 
 /// One of the above: std::visit, std::get_if and the rest take it as they take the variant. A type of its own, so that
 /// copying, moving and destroying forty alternatives is compiled once, not in the file of every panel.

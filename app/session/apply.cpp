@@ -236,6 +236,7 @@ Session apply(const Session& session, const Action& action, const ActionContext&
                  [&](const SetStrength& set) {
                    if (set.index < next.adapters.size()) next.adapters[set.index].strength = set.strength;
                  },
+                 [&](const SetCheckpoint& set) { next.model = set.model; },
                  [&](const OpenModel&) {},
                  [&](const ModelOpened& opened) { open_model(next, opened); },
                  [&](const LoadSession& load) { next = load.session; },

@@ -22,14 +22,15 @@ bool stands_alone(const Action& action) {
          std::holds_alternative<RemovePin>(action) || std::holds_alternative<SwapWithPin>(action) ||
          std::holds_alternative<AddIntervention>(action) || std::holds_alternative<RemoveIntervention>(action) ||
          std::holds_alternative<AddAdapter>(action) || std::holds_alternative<RemoveAdapter>(action) ||
-         std::holds_alternative<SetStrength>(action) || std::holds_alternative<MoveIntervention>(action) ||
-         std::holds_alternative<SetInterventions>(action);
+         std::holds_alternative<SetStrength>(action) || std::holds_alternative<SetCheckpoint>(action) ||
+         std::holds_alternative<MoveIntervention>(action) || std::holds_alternative<SetInterventions>(action);
 }
 
 std::uint64_t stroke_of(const Action& action) {
   if (const auto* add = std::get_if<AddIntervention>(&action)) return add->intervention.stroke;
   if (const auto* edit = std::get_if<EditToken>(&action)) return edit->stroke;
   if (const auto* strength = std::get_if<SetStrength>(&action)) return strength->stroke;
+  if (const auto* checkpoint = std::get_if<SetCheckpoint>(&action)) return checkpoint->stroke;
   const auto* set = std::get_if<SetInterventions>(&action);
   return set != nullptr ? set->stroke : 0;
 }

@@ -4,6 +4,7 @@
 #include "app/base/built_in_adapters.h"
 #include "app/base/file_kind.h"
 #include "app/base/given_path.h"
+#include "app/base/model_path.h"
 #include "app/export/export.h"
 #include "app/jobs/run_request.h"
 #include "app/panels/common/adapter_offer.h"
@@ -119,11 +120,21 @@ void AppLoop::open_path(const fs::path& path) {
     case FileKind::model:
     case FileKind::numbers:
       if (is_adapter(path)) return open_adapter(path);
-      state_.of<PathDialog>().kind = PathDialog::Kind::closed;
-      return open_model(path.string());
+      return open_model_at(path);
     default:
       if (!is_there(path)) return complain(Error("file_missing", {.file = path.string()}));
       return complain(told_as(nature, path));
+  }
+}
+
+/// Of a folder of checkpoints its last: the session keeps which one.
+void AppLoop::open_model_at(const fs::path& path) {
+  try {
+    const fs::path model = checkpoint_to_open(path);
+    state_.of<PathDialog>().kind = PathDialog::Kind::closed;
+    open_model(model.string());
+  } catch (const Error& error) {
+    complain(error);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "app/base/given_path.h"
 #include "app/base/model_path.h"
 #include "app/jobs/run_request.h"
+#include "app/panels/common/checkpoints.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/dialog_state.h"
 #include "app/panels/common/parts.h"
@@ -42,6 +43,14 @@ std::optional<std::filesystem::path> existing_path(const std::string& model) {
   std::filesystem::path path = expand_home(model);
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   return path;
+}
+
+WorkerTools tools_with(ReadAhead& ahead) {
+  WorkerTools tools;
+  tools.load = [&ahead](const std::filesystem::path& path, std::span<const AdapterUse> adapters,
+                        const std::stop_token& stop,
+                        Progress* progress) { return ahead.load(path, adapters, stop, progress); };
+  return tools;
 }
 
 constexpr std::size_t kMostMessages = 200;
@@ -93,7 +102,7 @@ AppLoop::AppLoop(const regard::WindowOptions& options, std::filesystem::path ass
   kept_ = history_.current();
   // The model loads while the window opens.
   worker_.emplace([folder = assets_](const std::string& model) { return model_path(model, folder).string(); },
-                  Window::wake);
+                  Window::wake, tools_with(read_ahead_));
   background_.emplace(Window::wake);
   snapshot_ = worker_->latest();
   hand_over_.expect(std::move(start.proof), std::move(start.proved));
@@ -195,6 +204,7 @@ void AppLoop::frame() {
   draw_texts(context, snapshot_, compared_);
   if (another_run) background_->forget_idle(models_on_show(*snapshot_));  // all that this frame has not asked for
   drawn_trace_ = snapshot_->trace;
+  read_neighbours(context);
   show_frame(context);
 
   if (next_hover != hover_) window_->redraw(1);
@@ -214,6 +224,20 @@ void AppLoop::frame() {
   if (const float delay = made_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (const float delay = presenter_delay(state_); delay > 0.0F) window_->redraw_within(static_cast<double>(delay));
   if (worker_->is_computing() || background_->busy() || previewer_.busy()) window_->redraw_within(kProgressInterval);
+}
+
+/// The steps beside the one on show are opened before anybody goes there; what is far is let go of.
+void AppLoop::read_neighbours(const PanelContext& context) {
+  const Outcome<CheckpointSeries> known = checkpoints_at_hand(context);
+  if (!known.value || !known.fresh) return;
+  const CheckpointSeries& series = *known.value;
+  const std::optional<std::size_t> now = chosen_checkpoint(series, history_.current(), *snapshot_);
+  if (!now) return read_ahead_.want({}, {});
+  std::vector<std::filesystem::path> next;
+  for (const int by : {1, -1})
+    if (const std::optional<std::size_t> step = next_checkpoint(series, now, by))
+      next.push_back(series.steps[*step].path);
+  read_ahead_.want(series.steps[*now].path, std::move(next));
 }
 
 void AppLoop::show_frame(const PanelContext& context) {

@@ -6,6 +6,7 @@
 #include "app/jobs/background.h"
 #include "app/jobs/errand.h"
 #include "app/jobs/folder_reader.h"
+#include "app/jobs/read_ahead.h"
 #include "app/jobs/worker.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/images.h"
@@ -57,6 +58,7 @@ private:
   // One frame.
   void frame();
   void show_frame(const PanelContext& context);
+  void read_neighbours(const PanelContext& context);
   [[nodiscard]] World world() const;
   [[nodiscard]] std::optional<Awaited> awaited(const WorkerNews& news) const;
   [[nodiscard]] ActionContext action_context() const;
@@ -91,6 +93,7 @@ private:
 
   // Files, in app_files.cpp.
   void open_path(const std::filesystem::path& path);
+  void open_model_at(const std::filesystem::path& path);
   void open_text(const std::filesystem::path& path);
   void start_anew();
   void save_session_to(const std::filesystem::path& path, bool overwrite);
@@ -173,6 +176,7 @@ private:
 
   std::optional<Window> window_{};       ///< before the worker: it wakes the window
   std::optional<PanelImages> images_{};  ///< after the window: they are freed while the context lives
+  ReadAhead read_ahead_{};               ///< before the worker, which loads by it
   std::optional<Worker> worker_{};
   std::optional<Background> background_{};  ///< after the window, too
   std::optional<RunRequest> posted_{};

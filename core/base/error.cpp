@@ -72,6 +72,23 @@ constexpr Message kMessages[] = {
     {"is_program", "{file} is a program ({found}), which is neither opened nor run here."},
     {"is_picture_folder", "{file} is a folder of pictures: open one picture out of it."},
     {"is_folder", "{file} is a folder without a model: one needs config.json beside its weights, or a .gguf file."},
+    // checkpoints of one model
+    {"checkpoints_unnamed",
+     "{file} holds several models ({found}), but their names say no step: call them checkpoint-500, step1000 and so "
+     "on, "
+     "and they open as the steps of one model; or open one of them."},
+    {"no_checkpoints",
+     "{file} holds no checkpoints: folders or files of models whose names say the step, such as checkpoint-500, "
+     "step1000 or step_500.gguf."},
+    {"checkpoint_missing", "{file} holds no checkpoint of step {item}; the nearest steps are {expected}."},
+    {"checkpoint_twice",
+     "{file} and {found} both say they are step {item}: rename one of them, or open one by its own name."},
+    {"checkpoint_shape",
+     "{file} is no step of the same model: architecture, layers × heads, width and vocabulary are {found}, those of "
+     "the "
+     "other steps {expected}."},
+    {"checkpoint_vocabulary",
+     "{file} is no step of the same model: its token {item} is “{found}”, that of the other steps “{expected}”."},
     {"is_empty", "{file} is empty: it has no bytes at all; it was perhaps not downloaded to the end."},
     {"is_unknown", "{file} is neither a session nor a model, a picture or a text."},
     // JSON of any kind
@@ -124,7 +141,7 @@ constexpr Message kMessages[] = {
      "their width, that of values)."},
     {"capture_checkpoint",
      "{file} holds hidden states alone: attention follows from them with the weights of the model that made them; "
-     "name its folder with --checkpoint."},
+     "name its folder with --weights-of."},
     {"capture_no_states",
      "{file} holds no hidden states (hidden_states) that the weights of a checkpoint could make attention of."},
     {"capture_state_layers",

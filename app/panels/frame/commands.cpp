@@ -2,6 +2,7 @@
 #include "app/panels/frame/commands.h"
 
 #include "app/panels/change/intervene_brush.h"
+#include "app/panels/common/checkpoints.h"
 #include "app/panels/common/command.h"
 #include "app/panels/common/compare_parts.h"
 #include "app/panels/common/text_states.h"
@@ -226,6 +227,26 @@ std::vector<CommandEntry> make_table() {
        static_cast<int>(Shown::difference),
        compares,
        "command.nothing_to_compare"},
+      {"checkpoint.next",
+       "command.checkpoint_next",
+       text,
+       step_checkpoint,
+       {{alt(GLFW_KEY_PAGE_DOWN)}},
+       uncovered,
+       true,
+       1,
+       has_checkpoints,
+       "command.no_checkpoints"},
+      {"checkpoint.previous",
+       "command.checkpoint_previous",
+       text,
+       step_checkpoint,
+       {{alt(GLFW_KEY_PAGE_UP)}},
+       uncovered,
+       true,
+       -1,
+       has_checkpoints,
+       "command.no_checkpoints"},
       {"brush.mask",
        "command.brush_mask",
        text,

@@ -2,6 +2,7 @@
 #include "app/panels/frame/export_dialog.h"
 
 #include "app/panels/change/adapters_parts.h"
+#include "app/panels/change/checkpoints_parts.h"
 #include "app/panels/change/effect_parts.h"
 #include "app/panels/change/patching_parts.h"
 #include "app/panels/change/sweep_parts.h"
@@ -110,7 +111,8 @@ const std::vector<ViewGroup>& view_groups() {
         {View::patching, "patching.title"},
         {View::sweep, "sweep.title"},
         {View::drift, "adapters.drift"},
-        {View::causes, "causes.title"}}},
+        {View::causes, "causes.title"},
+        {View::checkpoints, "checkpoints.curves"}}},
       {"export.heads",
        "workspace.heads",
        {{View::roles, "roles.title"},
@@ -164,6 +166,7 @@ ExportOptions with_choices(const Snapshot& snapshot, const Session& session, con
   options.sweep_words = sweep.words;
   options.sweep_own = from_field(sweep.own);
   options.own_weights = state.of<AdaptersState>().own_weights;
+  options.curve = state.of<TimelineState>().measure;
   const auto& flow = state.of<FlowState>();
   options.flow_mode = flow.mode;
   options.flow_place = flow.place;

@@ -4,6 +4,7 @@
 #include "app/panels/common/parts.h"
 #include "app/panels/frame/bar_parts.h"
 #include "core/model/catalog.h"
+#include "core/model/checkpoint_series.h"
 
 #include <imgui.h>
 #include <array>
@@ -71,7 +72,8 @@ void draw_menus(PanelContext& context, const BarSizes& sizes, const Places& plac
 std::string display_name(std::string_view model) {
   std::filesystem::path path(model);
   if (!path.has_filename()) path = path.parent_path();
-  return model_name(path);
+  const std::string folder = says_step(path) ? path.parent_path().filename().string() : std::string();
+  return folder.empty() ? model_name(path) : folder + "/" + path.filename().string();
 }
 
 void draw_top_bar(PanelContext& context) {

@@ -99,7 +99,7 @@ std::optional<std::size_t> curve_chart(const CurveChartSpec& spec) {
   list.PushClipRect({plot.min.x - dot, plot.min.y - dot}, {plot.max.x + dot, plot.max.y + dot}, true);
   std::vector<ImVec2> points;
   for (const CurveLine& line : spec.lines) {
-    const bool from_zero = spec.places.empty() || spec.places.front() > 0;
+    const bool from_zero = spec.from_zero && (spec.places.empty() || spec.places.front() > 0);
     points.assign(from_zero ? 1 : 0, {plot.min.x, curve_y(spec, plot, 0.0F)});
     for (std::size_t place = 0; place < std::min(line.values.size(), spec.places.size()); ++place)
       points.emplace_back(curve_x(plot, static_cast<float>(spec.places[place])),

@@ -22,7 +22,8 @@ struct CurveLine {
 struct CurveChartSpec {
   std::string_view id{};
   ImVec2 size{};
-  std::span<const std::size_t> places{};  ///< ascending; the axis begins at 0, and so do the curves
+  std::span<const std::size_t> places{};  ///< ascending; the axis begins at 0
+  bool from_zero = true;                  ///< curves begin at (0, 0) where no place does
   float first = 0.0F, step = 1.0F;        ///< what the axis calls place p: first + step·p
   float low = 0.0F, high = 1.0F;          ///< what is beyond is cut off
   std::span<const CurveLine> lines{};     ///< the last one on top

@@ -76,14 +76,17 @@ TEST(FolderListing, reads_sizes_models_and_places_and_says_what_is_missing) {
   const fs::path folder = fs::temp_directory_path() / ("regard-listing-" + std::to_string(::getpid()));
   fs::create_directories(folder / "model");
   std::ofstream(folder / "model" / "config.json") << "{}";
+  fs::create_directories(folder / "run" / "step-5");
+  std::ofstream(folder / "run" / "step-5" / "config.json") << "{}";
+  fs::create_directories(folder / "other" / "step-5");
   std::ofstream(folder / "a.json") << "12345";
   const std::vector<fs::path> places{folder, "/nowhere/at/all"};
   const FolderListing listing = read_folder(folder, places);
   EXPECT_FALSE(listing.problem);
   EXPECT_EQ(listing.places, std::vector<fs::path>{folder});
-  ASSERT_EQ(names(listing, FileFilter::all), (Names{"model", "a.json"}));
+  ASSERT_EQ(names(listing, FileFilter::all), (Names{"model", "other", "run", "a.json"}));
   for (const FolderEntry& entry : listing.entries) {
-    EXPECT_EQ(entry.model, entry.name == "model");
+    EXPECT_EQ(entry.model, entry.name == "model" || entry.name == "run") << "a model, or checkpoints of one";
     EXPECT_TRUE(entry.folder || entry.bytes == 5U) << entry.name;
     EXPECT_GT(entry.written, 1'000'000'000);
   }

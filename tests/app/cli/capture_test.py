@@ -194,11 +194,11 @@ class Captures(unittest.TestCase):
         np.savez(states, hidden_states=arrays["residual"][layers].transpose(1, 0, 2), token_ids=arrays["ids"].astype("i8"))
         bare = regard("trace", "--model", states, "--json")
         self.assertEqual(bare.returncode, 1)
-        self.assertIn("--checkpoint", bare.stderr)
-        unnumbered = regard("trace", "--model", states, "--checkpoint", "council", "--json")
+        self.assertIn("--weights-of", bare.stderr)
+        unnumbered = regard("trace", "--model", states, "--weights-of", "council", "--json")
         self.assertIn("--states-of", unnumbered.stderr)
         again = pathlib.Path(self.folder.name) / "again.npz"
-        said = regard("trace", "--model", states, "--checkpoint", "council", "--states-of",
+        said = regard("trace", "--model", states, "--weights-of", "council", "--states-of",
                       ",".join(map(str, layers)), "--npz", again)
         self.assertEqual(said.returncode, 0, said.stderr)
         with np.load(again) as file:
@@ -208,10 +208,10 @@ class Captures(unittest.TestCase):
         np.savez(states, hidden_states=arrays["residual"][layers].transpose(1, 0, 2), token_ids=arrays["ids"].astype("i8"),
                  layers=np.array(layers), metadata=np.array(json.dumps({"model": "council"})))
         self.assertEqual(regard("trace", "--model", states, "--layer", 0, "--json").returncode, 0, "the file names its model")
-        wrong = regard("trace", "--model", states, "--checkpoint", "narrator", "--json")
+        wrong = regard("trace", "--model", states, "--weights-of", "narrator", "--json")
         self.assertEqual(wrong.returncode, 1)
         self.assertIn("another model", wrong.stderr)
-        exported = regard("export", "--model", states, "--checkpoint", "council", "--layer", 0, "--view", "question", "--out",
+        exported = regard("export", "--model", states, "--weights-of", "council", "--layer", 0, "--view", "question", "--out",
                           pathlib.Path(self.folder.name) / "question.json")
         self.assertEqual(exported.returncode, 0, exported.stderr)
 
