@@ -343,6 +343,29 @@ constexpr Message kMessages[] = {
     {"kind_number", "{item}: the number {found} should be {expected}."},
     {"kind_numbers", "{item}: there are more numbers than the {expected} this kind has."},
     {"kind_twice", "{item} is named twice."},
+    {"kind_obstacle_position_bias",
+     "{item}: head {found} cannot attend as {expected}: its scores also know places, and there would be nothing they "
+     "could be added to."},
+    {"kind_obstacle_cap",
+     "{item}: head {found} cannot attend as {expected}: its scores are capped, and there would be no scores."},
+    {"kind_obstacle_sink",
+     "{item}: head {found} cannot attend as {expected}: it has a learned sink, which is part of the softmax of its "
+     "scores."},
+    {"kind_obstacle_temperature",
+     "{item}: head {found} cannot attend as {expected}: its softmax has another temperature than 1, and there would be "
+     "no softmax."},
+    {"kind_obstacle_added",
+     "{item}: head {found} cannot attend as {expected}: another item adds to its scores, and there would be no "
+     "scores."},
+    {"kind_obstacle_weights_set", "{item}: head {found} cannot attend as {expected}: another item sets its weights."},
+    {"kind_obstacle_recurrent",
+     "{item}: head {found} cannot attend as {expected}: its layer weighs by a recurrence, not by a softmax of scores."},
+    {"kind_no_shares",
+     "In layer {item} an intervention lets a head attend by a sigmoid, whose rows do not sum to 1: {expected} is not "
+     "defined there."},
+    {"kind_no_steps",
+     "In layer {item} an intervention puts a head in another kind of attention, {found}: the five steps are those of a "
+     "softmax over the scores it was trained with."},
 };
 
 /// Length of the well-formed UTF-8 character at the start of `text`, 0 if there is none.
