@@ -2,6 +2,7 @@
 #include "app/cli/kinds_command.h"
 
 #include "app/base/model_path.h"
+#include "app/cli/head_cuts_output.h"
 #include "app/cli/writers.h"
 #include "app/export/kinds_table.h"
 #include "app/export/text_fields.h"
@@ -114,6 +115,12 @@ void run_kinds(const KindsCommand& command, Streams streams) {
   if (opened->encoder) request.ids = opened->config.decoder_start;
   const std::shared_ptr<const Trace> whole = run(opened, std::move(request));
   const std::shared_ptr<const Trace> trace = opened->encoder ? whole->encoder : whole;
+  if (!command.heads.empty()) {
+    const LayerOf of{*trace, AttentionKind::self, command.layer};
+    const std::vector<HeadCut> cuts = head_cuts(of, parse_cuts(command.heads, of));
+    streams.out << (command.csv ? cuts_csv(cuts) : cuts_json(encoding, of, cuts));
+    return;
+  }
   const HeadRef head{command.layer, command.head};
   const auto answer = make_kinds({trace, AttentionKind::self, head, kinds});
   const auto costs = make_kind_costs({kinds, head_shape(*trace, head)});

@@ -277,6 +277,7 @@ void add_kinds(CLI::App& app, Values& values) {
   add_index(*kinds, "--layer", command.layer, tr("cli.option.layer"))->default_str("0");
   add_index(*kinds, "--head", command.head, tr("cli.option.head"))->default_str("0");
   add_text(*kinds, "--kind", command.kinds, tr("cli.option.kind"), tr("cli.type.name"));
+  add_text(*kinds, "--heads", command.heads, tr("cli.option.kind_heads"), tr("cli.type.number"));
   add_choice(*kinds, "--mask", kMasks, command.mask, tr("cli.option.mask"))->default_str("as-trained");
   add_special(*kinds, command.special);
   add_language(*kinds, values, tr("cli.option.language"));

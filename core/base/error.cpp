@@ -360,6 +360,27 @@ constexpr Message kMessages[] = {
     {"kind_obstacle_weights_set", "{item}: head {found} cannot attend as {expected}: another item sets its weights."},
     {"kind_obstacle_recurrent",
      "{item}: head {found} cannot attend as {expected}: its layer weighs by a recurrence, not by a softmax of scores."},
+    {"head_cut_no_softmax", "Layer {item} keeps a state from token to token: it has no softmax to be cut into heads."},
+    {"head_cut_not_captured", "A captured run holds no weights of its model: there is nothing to cut into heads."},
+    {"head_cut_not_a_divisor",
+     "Layer {item} cannot be cut into {found} heads: that does not divide its {expected} numbers."},
+    {"head_cut_grouped",
+     "Layer {item} cannot be cut into {found} heads: its heads share keys, and another number of heads would need "
+     "other matrices."},
+    {"head_cut_latent",
+     "Layer {item} cannot be cut into {found} heads: its keys come out of a latent row, a part of them the same in all "
+     "heads."},
+    {"head_cut_rotary",
+     "Layer {item} cannot be cut into {found} heads: every head turns its numbers with frequencies that go by its own "
+     "width (RoPE)."},
+    {"head_cut_qk_norm",
+     "Layer {item} cannot be cut into {found} heads: queries and keys are normalised head by head."},
+    {"head_cut_bias",
+     "Layer {item} cannot be cut into {found} heads: the model adds to the scores a bias that every one of its heads "
+     "has for itself."},
+    {"head_cut_sink", "Layer {item} cannot be cut into {found} heads: every head has a learned sink."},
+    {"head_cut_widths",
+     "Layer {item} cannot be cut into {found} heads: its values are of another width than its keys."},
     {"kind_no_shares",
      "In layer {item} an intervention lets a head attend by a sigmoid, whose rows do not sum to 1: {expected} is not "
      "defined there."},
