@@ -7,6 +7,7 @@
 #include "app/export/kinds_table.h"
 #include "app/export/text_fields.h"
 #include "app/style/locale.h"
+#include "app/viewmodel/kind_table.h"
 #include "core/base/error.h"
 #include "core/engine/engine.h"
 #include "core/text/continuation.h"
@@ -94,9 +95,34 @@ std::string kinds_csv(const Encoding& encoding, const KindsAnswer& answer, const
   return table_as_csv(table);
 }
 
+/// What kinds there are, in the language chosen.
+std::string kind_table(bool csv) {
+  const std::vector<KindRow> rows = load_kind_table(language_code(language()));
+  std::string text = csv ? "" : "[";
+  for (std::size_t column = 0; csv && column < kind_columns; ++column)
+    text += (column == 0 ? "" : ",") + std::string(column_name(column));
+  for (const KindRow& row : rows) {
+    if (csv) {
+      for (std::size_t column = 0; column < kind_columns; ++column)
+        text += (column == 0 ? "\n" : ",") + csv_field(cell_of(row, column));
+      continue;
+    }
+    text += (&row == &rows.front() ? "{\"id\":" : ",{\"id\":") + json_string(row.id);
+    for (std::size_t column = 0; column < kind_columns; ++column)
+      if (!cell_of(row, column).empty())
+        text += ",\"" + std::string(column_name(column)) + "\":" + json_string(cell_of(row, column));
+    text += "}";
+  }
+  return text + (csv ? "\n" : "]\n");
+}
+
 }  // namespace
 
 void run_kinds(const KindsCommand& command, Streams streams) {
+  if (command.table) {
+    streams.out << kind_table(command.csv);
+    return;
+  }
   const std::vector<KindOfAttention> kinds = command.kinds.empty() ? all_usual_kinds() : parse_kinds(command.kinds);
   const std::shared_ptr<const Model> opened = load_model(model_path(command.model));
   const std::shared_ptr<const Model> model = opened->encoder ? opened->encoder : opened;

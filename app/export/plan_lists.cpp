@@ -116,7 +116,7 @@ ContentPlan plan_interventions(const Seen& seen, const FigureStyle& style) {
                                   : tr("intervene.at.head", {{"layer", *item.scope.layer}, {"head", *item.scope.head}});
     std::string what = words.kind + (words.site.empty() ? "" : " " + words.site);
     if (!words.source.empty()) what += " ← " + words.source;
-    if (!words.as.empty()) what += " " + words.as + " (" + tr("kinds.untrained") + ")";
+    if (!words.as.empty()) what += " " + words.as + " · " + tr("kinds.untrained");
     drawn.rows.push_back({{each.on && !left_out ? "●" : "○"},
                           {where},
                           {what},

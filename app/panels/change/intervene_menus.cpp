@@ -133,7 +133,7 @@ void offer_kinds(PanelContext& context, const HeadScope& scope) {
     const Intervention item = in_kind(scope, usual_kind(info.form));
     const std::optional<Error> why = complaint_about(config, without_kinds(context.snapshot.trace->request), item);
     const bool chosen = menu_line("menu.kind." + std::string(info.name), kind_title(item.as), {}, false, !why);
-    hint(why ? kind_refusal(*why) : kind_about(info.form) + " — " + tr("kinds.untrained"));
+    hint(why ? kind_refusal(*why) : kind_about(info.form) + "\n" + tr("kinds.untrained"));
     if (!chosen) continue;
     add_item(context, item);
     ImGui::CloseCurrentPopup();

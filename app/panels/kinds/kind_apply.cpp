@@ -93,7 +93,7 @@ void draw_apply_button(PanelContext& context, std::size_t index, const KindOfAtt
     else
       add_item(context, item);
   }
-  hint(tr("labelled", {{"name", where_of(item.scope)}, {"value", kind_title(kind) + " — " + tr("kinds.untrained")}}));
+  hint(where_of(item.scope) + "\n" + kind_note(kind));
 }
 
 }  // namespace

@@ -192,10 +192,20 @@ TEST_F(KindsPanel, the_layer_is_cut_into_other_numbers_of_heads) {
     EXPECT_TRUE(has("head_cuts.grid." + grid + ".cells")) << grid;
 }
 
+TEST_F(KindsPanel, the_table_leads_to_what_it_tells_of) {
+  choose("kind_table");
+  frames_until_ready();
+  ASSERT_TRUE(has("kind_table.show.self"));
+  click_item("kind_table.show.local");
+  settle();
+  EXPECT_EQ(session.stage.workspace, "kinds");
+  EXPECT_TRUE(std::ranges::find(session.kinds, usual_kind(KindForm::window)) != session.kinds.end());
+}
+
 TEST_F(KindsPanel, is_in_order_in_every_size) {
   session.kinds = parse_kinds("softmax,first_last:1:4,topk:2,linear,performer:64,flash:4");
   frames_until_ready();
-  expect_in_order_in_every_size({"kinds", "head_cuts", "kind_costs"});
+  expect_in_order_in_every_size({"kinds", "head_cuts", "kind_table", "kind_costs"});
 }
 
 }  // namespace
