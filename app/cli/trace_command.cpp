@@ -152,6 +152,13 @@ CaptureNotes notes_of(const Model& model, const Encoding& encoding) {
   return notes;
 }
 
+/// A captured run is opened as one of softmax: what it would say of other kinds is not true.
+void refuse_kinds(const TraceCommand& command, const Request& request) {
+  const bool any = std::ranges::any_of(
+      request.interventions, [](const Intervention& item) { return item.kind == InterventionKind::attention; });
+  if (any && command.opens_again) throw Refusal(tr("cli.refusal.kind_captured"));
+}
+
 void write_numbers(const Trace& trace, const Texts& texts, const TraceCommand& command) {
   if (!command.opens_again) return write_npz(trace, command.npz);
   const CaptureNotes notes = notes_of(*trace.model, texts.target.value_or(texts.text));
@@ -170,6 +177,7 @@ void run_trace(const TraceCommand& command, Streams streams) {
     const Texts read = encode(model, texts[text], command, request);
     add_picture(*model, command, request, streams.err);
     if (!command.interventions.empty()) add_interventions(command.interventions, model, request, command.special);
+    refuse_kinds(command, request);
     remark(read.text, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     if (read.target) remark(*read.target, *model, texts.size() > 1 ? text + 1 : 0, streams.err);
     const std::shared_ptr<const Trace> trace = run(model, std::move(request));

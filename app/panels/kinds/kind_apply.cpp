@@ -150,8 +150,12 @@ void draw_kind_effect(PanelContext& context, const KindsState& state, std::size_
   if (effect == nullptr) return;
   const ScopedFont font(fonts().small);
   const std::string told = refused ? kind_refusal(*effect->refused) : told_predictions(*state.effects, *effect);
-  coloured(refused ? theme().text_muted : theme().text, broken_at_spaces(told, width));
-  if (!refused) hint_effect(*state.effects, *effect);
+  if (refused) {
+    coloured(theme().text_muted, fitted(told, width));
+    return hint(told);
+  }
+  coloured(theme().text, broken_at_spaces(told, width));
+  hint_effect(*state.effects, *effect);
 }
 
 }  // namespace regard

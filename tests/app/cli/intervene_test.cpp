@@ -63,6 +63,10 @@ TEST_F(Intervene, heads_attend_in_a_kind_of_a_file) {
   const auto row = changed[1]["weights"][2].get<std::vector<double>>();
   EXPECT_EQ(row[0], 0.0);
   EXPECT_NEAR(row[1] + row[2] + row[3], 1.0, 1e-6);
+  testing::write(folder_ / "list.json", R"([{"kind": "attention", "as": "linear"}])");
+  expect_refusal(testing::say({"capture", "--model", (folder_ / "bert").string(), "--text", "a b c", "--intervene",
+                               (folder_ / "list.json").string(), "--out", (folder_ / "run.npz").string()}),
+                 1, "opened as one of softmax");
   expect_refusal(trace(R"([{"kind": "attention", "as": "flash"}])"), 1, "interventions[0].as should be window");
   expect_refusal(trace(R"([{"kind": "attention", "as": "cosin"}])"), 1, "interventions[0].as should be softmax");
 }
